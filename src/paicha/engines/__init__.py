@@ -1,0 +1,1 @@
+"""Run the kernel over batches and add the partial summaries."""

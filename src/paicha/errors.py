@@ -1,0 +1,136 @@
+"""
+Every error Paicha raises on purpose.
+
+::
+
+    PaichaError                exit  HTTP
+    ├── UsageError               2   400   the question or the settings are wrong
+    │   ├── QuestionError        2   400   window, zone, filter, scope
+    │   └── ConfigError          2   500   settings file or environment
+    ├── SourceError              1   502   an outside system or a file let us down
+    │   ├── SourceUnreachable    1   503   worth another try
+    │   ├── SourceRejected       1   502   it said no: credentials, permission, bad query
+    │   ├── SourceContract       1   502   it answered something it never promised
+    │   └── InputError           1   400   a file cannot be read as what it should be
+    ├── CaseError                1   404   the case file is missing, damaged or of another version
+    └── KnowledgeError           1   500   a TOML file of the knowledge base is wrong
+
+The wording stands in the catalogues: error ``files.missing`` is the table ``missing`` of
+``locales/*/errors_files.toml``, with a ``what`` (one sentence: what happened, naming the thing) and a
+``try`` (one thing to do next).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from paicha.locales import Language, message
+
+
+class PaichaError(Exception):
+    """
+    Something the reader can act on.
+
+    Args:
+        code: Where its wording stands: ``files.missing`` is ``missing`` in ``errors_files.toml``.
+        facts: Values for the placeholders, and further facts worth printing, as plain text.
+            Never a secret.
+    """
+
+    exit_code: ClassVar[int] = 1
+    http_status: ClassVar[int] = 500
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, code: str, /, **facts: object) -> None:
+        self.code = code
+        self.facts: dict[str, str] = {name: str(value) for name, value in facts.items()}
+        super().__init__(self.text("en"))
+
+    @property
+    def what(self) -> str:
+        """The sentence that says what happened, in English."""
+        return self._say("what", "en")
+
+    @property
+    def hint(self) -> str:
+        """The one thing to try, in English."""
+        return self._say("try", "en")
+
+    def text(self, language: Language) -> str:
+        """Return what happened, the facts and the hint, one a line, in *language*."""
+        what = self._say("what", language)
+        hint = self._say("try", language)
+        lead = message("errors.lead.try", language)
+        return "\n".join([what, *self._fact_lines(what), f"  {lead}{hint}"])
+
+    def _say(self, part: str, language: Language) -> str:
+        return message(f"errors_{self.code}.{part}", language, **self.facts)
+
+    def _fact_lines(self, what: str) -> list[str]:
+        # A fact that the sentence already names is not said twice.
+        return [
+            f"  {name}: {value}"
+            for name, value in self.facts.items()
+            if value and value not in what
+        ]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild, (type(self), self.code, self.facts))
+
+
+def _rebuild(kind: type[PaichaError], code: str, facts: dict[str, str]) -> PaichaError:
+    return kind(code, **facts)
+
+
+class UsageError(PaichaError):
+    """The question or the settings are wrong."""
+
+    exit_code = 2
+    http_status = 400
+
+
+class QuestionError(UsageError):
+    """A window, zone, filter or scope cannot be understood."""
+
+
+class ConfigError(UsageError):
+    """The settings file or the environment is wrong; all mistakes at once."""
+
+    http_status = 500
+
+
+class SourceError(PaichaError):
+    """An outside system or a file let us down."""
+
+    http_status = 502
+
+
+class SourceUnreachable(SourceError):
+    """It could not be read; worth another try."""
+
+    http_status = 503
+    retryable = True
+
+
+class SourceRejected(SourceError):
+    """It said no: credentials, permission, unknown index set, bad query."""
+
+
+class SourceContract(SourceError):
+    """It answered something it never promised."""
+
+
+class InputError(SourceError):
+    """A file cannot be read as what it should be."""
+
+    http_status = 400
+
+
+class CaseError(PaichaError):
+    """The case file is missing, damaged or of another version."""
+
+    http_status = 404
+
+
+class KnowledgeError(PaichaError):
+    """A TOML file of the knowledge base is wrong."""

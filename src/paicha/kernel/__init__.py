@@ -1,0 +1,1 @@
+"""Tables in, tables out: normalise, shape, count, slots, merge, fold."""

@@ -1,0 +1,1 @@
+"""Data with one loader: formats, problem classes, metric concepts."""

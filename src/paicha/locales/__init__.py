@@ -1,0 +1,102 @@
+"""
+Message catalogues: every sentence a person reads, in English and in Chinese.
+
+One TOML file per area and language (``en/coverage.toml``, ``zh_CN/coverage.toml``); nested tables
+become dotted keys, prefixed with the file's name: ``coverage.window_empty``.
+Placeholders are ``{name}`` and nothing else: values are put in as text, never as a template.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Literal
+
+Language = Literal["zh", "en"]
+
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+_FOLDERS: dict[Language, str] = {"zh": "zh_CN", "en": "en"}
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Text:
+    """
+    One sentence or name in both languages.
+
+    Example:
+        >>> Text(zh="磁盘空间不足", en="Disk space low").in_language("en")
+        'Disk space low'
+    """
+
+    zh: str
+    en: str
+
+    def in_language(self, language: Language) -> str:
+        """Return the text in *language*."""
+        return self.zh if language == "zh" else self.en
+
+    @staticmethod
+    def same(words: str) -> Text:
+        """Return a text that needs no translation: a name, a number, a path."""
+        return Text(zh=words, en=words)
+
+
+@cache
+def catalogue(language: Language) -> Mapping[str, str]:
+    """Return every message of *language* by its dotted key."""
+    messages: dict[str, str] = {}
+    for entry in sorted(
+        resources.files(__name__).joinpath(_FOLDERS[language]).iterdir(), key=lambda e: e.name
+    ):
+        if entry.name.endswith(".toml"):
+            _flatten(
+                entry.name.removesuffix(".toml"), tomllib.loads(entry.read_text("utf-8")), messages
+            )
+    return messages
+
+
+def _flatten(prefix: str, table: Mapping[str, object], into: dict[str, str]) -> None:
+    for key, value in table.items():
+        name = f"{prefix}.{key}"
+        if isinstance(value, Mapping):
+            _flatten(name, value, into)
+        else:
+            into[name] = str(value)
+
+
+def placeholders(message: str) -> frozenset[str]:
+    """Return the names a message wants filled."""
+    return frozenset(_PLACEHOLDER.findall(message))
+
+
+def message(key: str, language: Language, /, **values: object) -> str:
+    """
+    Return the message *key* in *language* with its placeholders filled.
+
+    A value that is a `Text` is put in in the same language.
+
+    Raises:
+        KeyError: If there is no such message, or a placeholder has no value.
+    """
+    pattern = catalogue(language)[key]
+
+    def fill(found: re.Match[str]) -> str:
+        value = values[found.group(1)]
+        return value.in_language(language) if isinstance(value, Text) else str(value)
+
+    return _PLACEHOLDER.sub(fill, pattern)
+
+
+def text(key: str, /, **values: object) -> Text:
+    """Return the message *key* in both languages, filled."""
+    return Text(zh=message(key, "zh", **values), en=message(key, "en", **values))
+
+
+def has(key: str) -> bool:
+    """Return whether there is a message *key*."""
+    return key in catalogue("en")

@@ -1,0 +1,80 @@
+"""What was asked, what is there, what was read, what was understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from paicha.locales import Text
+from paicha.model.question import Window
+
+
+@dataclass(frozen=True, slots=True)
+class FileCoverage:
+    """One file's share of the reading."""
+
+    path: str
+    size: int  # [bytes] as stored
+    records: int
+    formats: tuple[tuple[str, int], ...]  # (format name, records), most first
+    without_time: int
+    without_level: int
+    first: datetime | None
+    last: datetime | None
+    unparsed_examples: tuple[str, ...] = ()  # "path:line: text", at most 3
+    damaged_bytes: int = 0  # bytes that are not text in the file's encoding, kept visibly
+    encoding: str = "utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCoverage:
+    """
+    One source's answer to one query.
+
+    ``read = kept + outside + filtered + duplicates`` always holds: no record vanishes unnamed.
+    """
+
+    source: str  # its configured name
+    kind: str  # files | blueking_logs | …
+    window: Window | None
+    present: int | None  # records the window holds in scope; None: the source cannot tell
+    read: int  # records taken from the source
+    kept: int  # records that went into the analysis
+    outside: int  # read, but not inside the window
+    filtered: int  # read, but not in scope (host, service, filter applied here)
+    duplicates: int  # read a second time and left out
+    without_time: int  # of `kept`: kept although no time could be read
+    without_level: int  # of `kept`
+    incomplete: tuple[Text, ...] = ()  # every reason why this is not the whole truth; empty: it is
+    notes: tuple[Text, ...] = ()  # worth knowing, harmless
+    queries: tuple[str, ...] = ()  # how to read it again, without secrets
+    files: tuple[FileCoverage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MetricCoverage:
+    """One metric source's answer."""
+
+    source: str
+    kind: str
+    series: int
+    points: int
+    null_points: int
+    missing: tuple[str, ...] = ()  # concepts asked for without any point
+    hosts: tuple[str, ...] = ()  # hosts the points belong to
+    incomplete: tuple[Text, ...] = ()
+    notes: tuple[Text, ...] = ()
+    queries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Everything a report rests on."""
+
+    logs: tuple[SourceCoverage, ...] = field(default=())
+    metrics: tuple[MetricCoverage, ...] = field(default=())
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether any source did not give the whole truth."""
+        return any(s.incomplete for s in self.logs) or any(m.incomplete for m in self.metrics)

@@ -1,0 +1,121 @@
+"""What the knowledge base says: problem classes, metric concepts, log formats. Values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from paicha.locales import Text
+
+#: How bad it is when it is real. outage: a business function or the data is lost;
+#: critical: will become one; major: users notice; minor: wear; notice: worth knowing.
+Severity = Literal["outage", "critical", "major", "minor", "notice"]
+Urgency = Literal["now", "soon", "watch"]
+Comparison = Literal["above", "below"]
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """One thing to do, and how soon."""
+
+    urgency: Urgency
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRule:
+    """
+    What a class's lines say about a resource.
+
+    The claim is: *concept* is *comparison* *threshold* (in the concept's unit); where the line
+    carries a number in slot *slot* (by name, or "" for none), that number is the claimed value.
+    """
+
+    concept: str
+    comparison: Comparison
+    threshold: float
+    slots: tuple[str, ...] = ()
+    both_true: tuple[Text, ...] = ()  # what could make the claim and a healthy metric both true
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemClass:
+    """One class of problems. Patterns are RE2 (linear time), case-insensitive, on the body."""
+
+    id: str
+    title: Text
+    severity: Severity
+    category: str  # business, database, resource, process, security, network, …
+    patterns: tuple[str, ...]
+    excludes: tuple[str, ...]
+    matches: tuple[str, ...]  # samples that must match
+    rejects: tuple[str, ...]  # samples that must not
+    claims: tuple[ClaimRule, ...]
+    risk: Text
+    causes: tuple[Text, ...]
+    remedies: tuple[Remedy, ...]
+    home: tuple[str, ...] = ()  # words in a module's name that make it a natural place for this
+    rank: int = 0  # among classes that match the same line the higher one wins; then the id
+    any_level: bool = False  # also when the line is below WARN (else only WARN and up, or no level)
+
+
+@dataclass(frozen=True, slots=True)
+class MetricName:
+    """One name under which a concept is known. `scale` turns its values into the concept's unit."""
+
+    name: str  # blueking: bkmonitor:system:io:util; prometheus: an expression or a series name
+    system: str  # blueking | node_exporter | column
+    scale: float = 1.0
+    query: str = ""  # PromQL when a plain selector is not enough; {host} is the host matcher
+
+
+@dataclass(frozen=True, slots=True)
+class MetricConcept:
+    """One thing a machine measures, whatever its exporters call it."""
+
+    id: str  # cpu_usage, memory_usage, disk_usage, …
+    title: Text
+    unit: str  # "%", "", "B/s", "1/s", "ms"
+    group: str  # cpu, memory, disk, io, load, network, tcp, process, file
+    digits: int  # digits after the point worth showing
+    comparison: Comparison  # which side of the threshold is bad
+    threshold: float | None  # None: there is no default that is true everywhere
+    threshold_source: Text | None
+    names: tuple[MetricName, ...]
+    healthy: Literal["low", "high", "none"] = "none"
+    order: int = 100  # place in the metrics table
+
+
+@dataclass(frozen=True, slots=True)
+class LogFormat:
+    """
+    How a kind of line is read.
+
+    `pattern` is a Python regular expression without nested repetition, anchored at the start, with
+    named groups (``time``, ``level``, ``file``, ``line``, ``logger``, ``thread``, ``pid``, ``host``,
+    ``service``, ``trace``, ``span``, ``body`` and any further attribute); `kind` json, csv and
+    logfmt name fields instead.
+    """
+
+    name: str
+    title: Text
+    kind: Literal["pattern", "json", "csv", "logfmt"]
+    pattern: str
+    fields: tuple[tuple[str, tuple[str, ...]], ...]  # canonical field -> candidates, in order
+    time_formats: tuple[str, ...]  # names known to kernel.times, or strptime patterns
+    zone: str  # "" : the reader's; else an IANA name or "UTC"
+    levels: tuple[tuple[str, int], ...]  # spellings beyond the usual -> OpenTelemetry number
+    inner: tuple[str, ...]  # names of formats the body (or a field) is read with again
+    matches: tuple[str, ...]
+    rejects: tuple[str, ...]
+    order: int = 100  # tried in this order; the first that fits wins
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """All of it, as loaded."""
+
+    problems: tuple[ProblemClass, ...]
+    concepts: tuple[MetricConcept, ...]
+    formats: tuple[LogFormat, ...]
+    fingerprint: str  # hash over the files it came from

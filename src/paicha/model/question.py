@@ -1,0 +1,90 @@
+"""What is asked: a window, a scope, a zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from paicha.locales import Language
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Window:
+    """
+    A half-open stretch of time ``[start, end)``, in UTC.
+
+    Raises:
+        ValueError: If a time has no zone, or the end is not after the start.
+    """
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        if self.start.tzinfo is None or self.end.tzinfo is None:
+            raise ValueError("a window needs times with a zone")
+        if self.end <= self.start:
+            raise ValueError(f"the window ends at {self.end}, not after its start {self.start}")
+        object.__setattr__(self, "start", self.start.astimezone(UTC))
+        object.__setattr__(self, "end", self.end.astimezone(UTC))
+
+    @property
+    def length(self) -> timedelta:
+        """How long it is."""
+        return self.end - self.start
+
+    def holds(self, moment: datetime) -> bool:
+        """Return whether *moment* lies inside; the end does not."""
+        return self.start <= moment < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which part of the world the question is about; empty means everything the source has."""
+
+    bk_biz_id: int | None = None
+    index_set_id: int | None = None
+    index_set_name: str = ""
+    hosts: tuple[str, ...] = ()  # addresses or ids, as asked
+    services: tuple[str, ...] = ()
+    where: str = ""  # the filter, as written
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """
+    Everything that decides what a report says, beside the data.
+
+    `window` is the resolved one; `asked_window` is false when it was taken from the data itself.
+    """
+
+    window: Window
+    asked_window: bool
+    scope: Scope
+    zone: str  # IANA name the reader thinks in
+    language: Language
+    inputs: tuple[str, ...] = ()  # files or source names, as given
+
+
+@dataclass(frozen=True, slots=True)
+class LogQuery:
+    """What a log source is asked for. No window: everything there is (files only)."""
+
+    window: Window | None
+    scope: Scope
+    zone: str
+    max_records: int
+
+
+@dataclass(frozen=True, slots=True)
+class MetricQuery:
+    """
+    What a metric source is asked for.
+
+    `hosts` are the addresses and ids seen in the logs or asked for; empty: all the source has.
+    """
+
+    window: Window
+    hosts: tuple[str, ...]
+    bk_biz_id: int | None
+    step_s: int = 60

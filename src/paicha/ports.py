@@ -1,0 +1,184 @@
+"""What the outside fulfils. Adapters are classes that fit; there are no base classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow as pa
+
+from paicha.model.aliases import AliasSettings
+from paicha.model.coverage import MetricCoverage, SourceCoverage
+from paicha.model.findings import Findings
+from paicha.model.question import LogQuery, MetricQuery
+from paicha.model.report import Report
+
+
+class LogReading(Protocol):
+    """
+    One answer being read.
+
+    Iterate it once to the end; the properties hold only after that.
+    """
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        """Yield batches of `RECORDS`, in bounded memory, trimmed to window and scope."""
+        ...
+
+    @property
+    def coverage(self) -> SourceCoverage:
+        """What was there, what was read, what is missing and why."""
+        ...
+
+    @property
+    def store_counts(self) -> pa.Table | None:
+        """`STORE_COUNTS` where the store counted what was not read; else None."""
+        ...
+
+    @property
+    def aliases(self) -> tuple[AliasSettings, pa.Table] | None:
+        """The index set's aliases and `ALIAS_COUNTS` over the rows read; None: no such thing here."""
+        ...
+
+
+class LogSource(Protocol):
+    """A place logs come from. Raises only `SourceError` (and `QuestionError` for a bad filter)."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the settings."""
+        ...
+
+    def open(self, query: LogQuery) -> AbstractContextManager[LogReading]:
+        """Start reading; window, scope and filter are pushed down where the place can."""
+        ...
+
+    def check(self) -> Sequence[tuple[str, bool, str]]:
+        """Return ``(what was checked, fine, what came back or how to mend it)`` for `paicha doctor`."""
+        ...
+
+
+class MetricReading(Protocol):
+    """One answer of a metric source, whole."""
+
+    @property
+    def series(self) -> pa.Table:
+        """The points, as `SERIES`."""
+        ...
+
+    @property
+    def coverage(self) -> MetricCoverage:
+        """What was asked and what was missing."""
+        ...
+
+
+class MetricSource(Protocol):
+    """A place metrics come from. Raises only `SourceError`."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the settings."""
+        ...
+
+    def read(self, query: MetricQuery) -> MetricReading:
+        """Read every concept it knows for the hosts asked for."""
+        ...
+
+    def check(self) -> Sequence[tuple[str, bool, str]]:
+        """Return ``(what was checked, fine, what came back or how to mend it)`` for `paicha doctor`."""
+        ...
+
+
+class Progress(Protocol):
+    """Somebody who wants to know how far it is."""
+
+    def step(self, stage: str, done: int, total: int | None) -> None:
+        """Hear that *done* of *total* (None: unknown) is done in *stage*."""
+        ...
+
+
+class CaseStore(Protocol):
+    """One investigation's file."""
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        ...
+
+    def append(self, table: str, batches: Iterable[pa.RecordBatch]) -> None:
+        """Add rows to a table of that name, creating it at the first batch."""
+        ...
+
+    def put(self, table: str, rows: pa.Table) -> None:
+        """Write a whole table, replacing it."""
+        ...
+
+    def get(self, table: str) -> pa.Table | None:
+        """Read a whole table; None when there is none."""
+        ...
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
+        """Run one reading statement."""
+        ...
+
+    def put_findings(self, findings: Findings) -> None:
+        """Keep the findings."""
+        ...
+
+    def get_findings(self) -> Findings:
+        """Read the findings back, equal to what was put."""
+        ...
+
+    def close(self) -> None:
+        """Finish; a second time does nothing."""
+        ...
+
+
+class Engine(Protocol):
+    """Runs the kernel's stages over batches and adds the partial summaries."""
+
+    def summarise(self, batches: Iterable[pa.RecordBatch], sink: Sink) -> Summaries:
+        """Shape and count every batch, hand each shaped batch to *sink*, return the merged tables."""
+        ...
+
+
+class Sink(Protocol):
+    """Where the shaped records go (the case file)."""
+
+    def __call__(self, batch: pa.RecordBatch) -> None:
+        """Take one batch of `STORED_RECORDS`."""
+        ...
+
+
+class Summaries(Protocol):
+    """The merged tables of one reading."""
+
+    @property
+    def counts(self) -> pa.Table:
+        """`COUNTS`."""
+        ...
+
+    @property
+    def slots(self) -> pa.Table:
+        """`SLOTS`."""
+        ...
+
+    @property
+    def slot_values(self) -> pa.Table:
+        """`SLOT_VALUES`."""
+        ...
+
+    @property
+    def slot_buckets(self) -> pa.Table:
+        """`SLOT_BUCKETS`."""
+        ...
+
+
+class Renderer(Protocol):
+    """Turns a report into bytes; pure."""
+
+    def render(self, report: Report) -> bytes:
+        """Return the report in this renderer's format; the same report gives the same bytes."""
+        ...

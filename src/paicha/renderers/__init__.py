@@ -1,0 +1,1 @@
+"""Report to bytes; pure; they decide nothing."""
