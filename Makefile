@@ -1,0 +1,61 @@
+# make demo   set up what the run needs, then investigate the built-in scenario
+# make test   set up everything, then run every test
+# make check  format, lint, types, import layers, docs
+# make lock   write requirements/*.txt again (the only target that asks a registry for newer versions)
+# make screenshot  take docs/images/report-zh.png again
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LANGUAGE_OPTION := $(if $(LANG_REPORT),--lang $(LANG_REPORT),)
+
+.PHONY: demo test check format lock screenshot browser clean
+
+demo: $(VENV)/.run-ready
+	@$(BIN)/paicha demo $(LANGUAGE_OPTION)
+
+test: $(VENV)/.dev-ready browser
+	$(BIN)/python -m pytest -q -n 2 -p no:cacheprovider
+
+check: $(VENV)/.dev-ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q -p no:cacheprovider tests/docs
+
+format: $(VENV)/.dev-ready
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+screenshot: $(VENV)/.dev-ready browser
+	$(BIN)/python scripts/screenshot.py docs/images/report-zh.png
+
+lock:
+	scripts/lock.sh
+
+# With CI=true a missing browser is a failure; elsewhere its tests say that they were skipped, and why.
+browser:
+	@scripts/install-browser.sh
+
+clean:
+	rm -rf build dist paicha-report .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Paicha needs Python 3.11 or newer; name one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+	  || { echo "This Python cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+
+$(VENV)/.run-ready: requirements/run.txt pyproject.toml | $(BIN)/python
+	@echo "Setting up $(VENV) (once) ..." >&2
+	@$(PIP) install --require-hashes -r requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev-ready: requirements/dev.txt pyproject.toml | $(BIN)/python
+	@echo "Setting up $(VENV) for development (once) ..." >&2
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.run-ready
