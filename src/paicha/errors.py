@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from paicha.locales import Language, message
+from paicha.locales import Language, Text, message
 
 
 class PaichaError(Exception):
@@ -94,9 +94,30 @@ class QuestionError(UsageError):
 
 
 class ConfigError(UsageError):
-    """The settings file or the environment is wrong; all mistakes at once."""
+    """
+    The settings file or the environment is wrong; all mistakes at once.
+
+    Args:
+        mistakes: One sentence each, naming the key and the place it was looked for.
+    """
 
     http_status = 500
+
+    def __init__(self, code: str, /, *, mistakes: tuple[Text, ...] = (), **facts: object) -> None:
+        self.mistakes = mistakes
+        super().__init__(code, **facts)
+
+    def text(self, language: Language) -> str:
+        """Return what happened, every mistake and the hint, one a line, in *language*."""
+        what, *rest = super().text(language).split("\n")
+        return "\n".join([what, *(f"  - {m.in_language(language)}" for m in self.mistakes), *rest])
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild_config, (self.code, self.mistakes, self.facts))
+
+
+def _rebuild_config(code: str, mistakes: tuple[Text, ...], facts: dict[str, str]) -> ConfigError:
+    return ConfigError(code, mistakes=mistakes, **facts)
 
 
 class SourceError(PaichaError):
