@@ -57,6 +57,7 @@ class Fact:
 
     value: str
     label: str
+    tone: Tone = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,12 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Counts or values over equal steps, small enough for a cell or as wide as the page."""
+    """
+    Counts or values over time, small enough for a cell or as wide as the page.
+
+    Counts are bars over equal steps. A line's points stand at `at` (0..1 of the window), so that a
+    metric can be drawn under the counts on the same axis of time.
+    """
 
     values: tuple[float | None, ...]
     label: str  # says in words what it shows: for screen readers and for renderers that cannot draw
@@ -76,6 +82,12 @@ class Curve:
     start: str = ""
     end: str = ""
     unit: str = ""
+    kind: Literal["bars", "line"] = "bars"
+    at: tuple[float, ...] = ()  # empty: equal steps
+    low: float | None = None  # ends of the value axis; None: from the values
+    high: float | None = None
+    band: tuple[float, float] | None = None  # what the log claims, on the same axis
+    band_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +107,14 @@ class Badge:
     tone: Tone
 
 
-Cell = Span | Line | Curve | Bar | Badge
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Lines above each other in one cell; the first matters most."""
+
+    lines: tuple[Line, ...]
+
+
+Cell = Span | Line | Curve | Bar | Badge | Stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +185,23 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """A command or a query to copy, kept as it is."""
+
+    text: str
+    language: Literal["sql", "shell", "text"] = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Blocks under a heading of their own inside a section or a detail."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    wide: bool = True  # false: two of them may stand side by side
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
     """Something a click opens: a problem with all that belongs to it."""
 
@@ -174,7 +210,20 @@ class Detail:
     blocks: tuple[Block, ...]
 
 
-Block = Paragraph | Bullets | Callout | Facts | Table | LogLines | Heat | Axis | Detail | Curve
+Block = (
+    Paragraph
+    | Bullets
+    | Callout
+    | Facts
+    | Table
+    | LogLines
+    | Heat
+    | Axis
+    | Detail
+    | Curve
+    | Code
+    | Group
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +234,7 @@ class Section:
     title: str
     blocks: tuple[Block, ...]
     short: str = ""
+    count: int | None = None  # how many things it lists, where that is worth a figure
 
 
 @dataclass(frozen=True, slots=True)
