@@ -1,0 +1,1 @@
+"""The only room that reads settings and names every concrete class."""

@@ -1,0 +1,137 @@
+"""What can be set: frozen values, each key declared once with its type, unit and default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+MASK = "***"
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """
+    A value that is shown only to the one place that sends it.
+
+    Example:
+        >>> Secret("hunter2")
+        Secret('***')
+    """
+
+    value: str = ""
+
+    def __repr__(self) -> str:
+        return f"Secret('{MASK}')" if self.value else "Secret('')"
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    def reveal(self) -> str:
+        """Return the value itself."""
+        return self.value
+
+
+def _choice(default: str, *choices: str) -> Any:  # a dataclass field, whatever its type
+    return field(default=default, metadata={"choices": choices})
+
+
+def _required(kind: str = "") -> Any:
+    return field(default=kind, metadata={"required": True})
+
+
+@dataclass(frozen=True, slots=True)
+class BluekingSettings:
+    """One BlueKing gateway as one identity: `blueking_logs` and `blueking_metrics` alike."""
+
+    name: str
+    url: str = _required()
+    identity: str = _choice("user", "user", "app")
+    bk_app_code: str = ""
+    bk_app_secret: Secret = Secret()
+    bk_username: str = ""
+    bk_token: Secret = Secret()
+    bk_ticket: Secret = Secret()
+    access_token: Secret = Secret()
+    tenant_id: str = "system"
+    bk_biz_id: int = 0
+    timeout_s: float = 60.0
+    ca_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BluekingLogsSettings(BluekingSettings):
+    """A BlueKing log source."""
+
+    index_set_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BluekingMetricsSettings(BluekingSettings):
+    """A BlueKing metric source."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilesSettings:
+    """Log files."""
+
+    name: str
+    paths: tuple[str, ...] = field(default=(), metadata={"required": True})
+
+
+@dataclass(frozen=True, slots=True)
+class MetricFilesSettings:
+    """Metric files."""
+
+    name: str
+    paths: tuple[str, ...] = field(default=(), metadata={"required": True})
+    host: str = ""
+
+
+SourceSettings = (
+    BluekingLogsSettings | BluekingMetricsSettings | FilesSettings | MetricFilesSettings
+)
+
+#: What `type = "…"` of a source may say.
+SOURCE_TYPES: dict[str, type[SourceSettings]] = {
+    "blueking_logs": BluekingLogsSettings,
+    "blueking_metrics": BluekingMetricsSettings,
+    "files": FilesSettings,
+    "metric_files": MetricFilesSettings,
+}
+LOG_TYPES = (BluekingLogsSettings, FilesSettings)
+METRIC_TYPES = (BluekingMetricsSettings, MetricFilesSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class General:
+    """The keys on top of the file."""
+
+    language: str = _choice("", "", "zh", "en")
+    zone: str = ""
+    max_records: int = 1_000_000  # [records] read whole from one source
+    output: str = "paicha-report"
+    logs: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
+    knowledge: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that was set, and where it came from."""
+
+    general: General
+    sources: tuple[SourceSettings, ...]
+    file: Path | None
+    origins: tuple[
+        tuple[str, str], ...
+    ] = ()  # (dotted key, file or variable) of what is not default
+
+    @property
+    def folder(self) -> Path:
+        """What relative paths in it are relative to: the folder of the file."""
+        return self.file.parent if self.file else Path()
+
+    def source(self, name: str) -> SourceSettings | None:
+        """Return the source called *name*; None when there is none."""
+        return next((source for source in self.sources if source.name == name), None)
