@@ -84,6 +84,7 @@ class MetricConcept:
     names: tuple[MetricName, ...]
     healthy: Literal["low", "high", "none"] = "none"
     order: int = 100  # place in the metrics table
+    trigger: int = 3  # so many of five consecutive points beyond the threshold are abnormal
 
 
 @dataclass(frozen=True, slots=True)
