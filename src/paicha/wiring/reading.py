@@ -164,17 +164,26 @@ class _Reader:
         origin = named if named in self.environ else str(self.file)
         self.origins.append((f"{path}.type", origin))
         source = self.section(SOURCE_TYPES[kind], table, path, name=name)
-        self.check_address(source, path)
+        self.check_blueking(source, path)
         return source
 
-    def check_address(self, source: SourceSettings, path: str) -> None:
-        if not isinstance(source, BluekingSettings) or not source.url:
+    def check_blueking(self, source: SourceSettings, path: str) -> None:
+        if not isinstance(source, BluekingSettings):
             return
-        address = urlsplit(source.url)
-        if address.scheme not in ("http", "https") or not address.hostname or "@" in address.netloc:
-            self.mistake("not_url", f"{path}.url")
-        if source.timeout_s <= 0:
-            self.mistake("not_positive", f"{path}.timeout_s", value=source.timeout_s)
+        addresses = {key: getattr(source, key) for key in ("monitor_url", "log_url", "cmdb_url")}
+        for key, address in addresses.items():
+            if address and not _is_address(address):
+                self.mistake("not_url", f"{path}.{key}")
+        if not source.monitor_url and not source.log_url:
+            tried = [
+                place
+                for key in ("monitor_url", "log_url")
+                for place in self.tried(f"{path}.{key}", str)
+            ]
+            self.mistake("required", f"{path}.monitor_url", tried=", ".join(tried))
+        for key in ("timeout_s", "attempts"):
+            if getattr(source, key) <= 0:
+                self.mistake("not_positive", f"{path}.{key}", value=getattr(source, key))
 
     def check_general(self, general: General) -> None:
         if general.max_records <= 0:
@@ -280,6 +289,11 @@ class _Reader:
     def mistake(self, kind: str, place: str, /, **facts: object) -> None:
         where = place if place.startswith(PREFIX) else f"{self.file or PREFIX}: {place}"
         self.mistakes.append(text(f"errors_config.mistake.{kind}", where=where, **facts))
+
+
+def _is_address(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
 
 
 def is_zone(name: str) -> bool:

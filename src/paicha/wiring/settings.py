@@ -36,16 +36,14 @@ def _choice(default: str, *choices: str) -> Any:  # a dataclass field, whatever 
     return field(default=default, metadata={"choices": choices})
 
 
-def _required(kind: str = "") -> Any:
-    return field(default=kind, metadata={"required": True})
-
-
 @dataclass(frozen=True, slots=True)
 class BluekingSettings:
-    """One BlueKing gateway as one identity: `blueking_logs` and `blueking_metrics` alike."""
+    """One BlueKing installation as one identity: `blueking_logs` and `blueking_metrics` alike."""
 
     name: str
-    url: str = _required()
+    monitor_url: str = ""
+    log_url: str = ""
+    cmdb_url: str = ""
     identity: str = _choice("user", "user", "app")
     bk_app_code: str = ""
     bk_app_secret: Secret = Secret()
@@ -55,7 +53,9 @@ class BluekingSettings:
     access_token: Secret = Secret()
     tenant_id: str = "system"
     bk_biz_id: int = 0
-    timeout_s: float = 60.0
+    timeout_s: float = 70.0
+    attempts: int = 5
+    requests_per_second: float = 0.0  # 0: no limit of our own
     ca_file: str = ""
 
 
