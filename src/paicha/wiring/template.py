@@ -1,0 +1,120 @@
+"""Settings as TOML: a template with every key explained, and what is in force, secrets masked."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from typing import Any, get_type_hints
+
+from paicha.locales import Language, message
+from paicha.wiring.reading import variable
+from paicha.wiring.settings import (
+    MASK,
+    SOURCE_TYPES,
+    BluekingSettings,
+    General,
+    Secret,
+    Settings,
+    SourceSettings,
+)
+
+#: What the template sets as an example where an empty default would show nothing.
+_EXAMPLES: dict[str, object] = {
+    "general.language": "zh",
+    "general.zone": "Asia/Shanghai",
+    "general.logs": ("app-logs",),
+    "general.metrics": ("host-metrics",),
+    "general.knowledge": ("my-problems",),
+    "blueking.monitor_url": "https://bkapi.example.com/api/bk-monitor/prod",
+    "blueking.log_url": "https://bkapi.example.com/api/bk-log-search/prod",
+    "blueking.cmdb_url": "https://bkapi.example.com/api/bk-cmdb/prod",
+    "blueking.bk_app_code": "my-app",
+    "blueking.bk_username": "me",
+    "blueking.bk_biz_id": 2,
+    "blueking_logs.index_set_id": 2545,
+    "files.paths": ("logs/*.log", "logs/*.log.gz"),
+    "metric_files.paths": ("metrics.json",),
+}
+_SOURCE_NAMES = {
+    "blueking_logs": "app-logs",
+    "blueking_metrics": "host-metrics",
+    "files": "local-logs",
+    "metric_files": "local-metrics",
+}
+
+
+def keys_of(kind: type[Any]) -> Iterator[tuple[str, str, dataclasses.Field[Any]]]:
+    """Yield ``(catalogue area, key, declaration)`` of everything *kind* declares, without its name."""
+    area = "general"
+    if kind is not General:
+        area = next(name for name, declared in SOURCE_TYPES.items() if declared is kind)
+    shared = {f.name for f in dataclasses.fields(BluekingSettings)}
+    for declared_field in dataclasses.fields(kind):
+        if declared_field.name != "name":
+            common = issubclass(kind, BluekingSettings) and declared_field.name in shared
+            yield ("blueking" if common else area, declared_field.name, declared_field)
+
+
+def template(language: Language) -> str:
+    """Return a settings file in which every key stands as a comment, explained in *language*."""
+    lines = [*_comment(message("settings.lead", language)), ""]
+    lines += _section(General, "", language)
+    for kind, declared in SOURCE_TYPES.items():
+        name = _SOURCE_NAMES[kind]
+        lines += ["", *_comment(message(f"settings.type.{kind}", language))]
+        lines += [f"# [sources.{name}]", f'# type = "{kind}"']
+        lines += _section(declared, f"sources.{name}", language)
+    return "\n".join(lines) + "\n"
+
+
+def _comment(words: str) -> list[str]:
+    return [f"# {line}".rstrip() for line in words.splitlines()]
+
+
+def _section(kind: type[Any], path: str, language: Language) -> list[str]:
+    hints = get_type_hints(kind)
+    lines: list[str] = []
+    for area, key, declared in keys_of(kind):
+        example = _EXAMPLES.get(f"{area}.{key}", declared.default)
+        shown = _toml("" if isinstance(example, Secret) else example)
+        hint = message(f"settings.{area}.{key}", language)
+        secret = variable(f"{path}.{key}") + "_FILE" if hints[key] is Secret else ""
+        lines += ["#", f"# {hint}" + (f" ({secret})" if secret else ""), f"# {key} = {shown}"]
+    return lines
+
+
+def shown(settings: Settings) -> str:
+    """Return what is in force as TOML, with the place each value came from and secrets masked."""
+    origins = dict(settings.origins)
+    lines = [f"# {settings.file}" if settings.file else "# no settings file"]
+    lines += _in_force(settings.general, "", origins)
+    for source in settings.sources:
+        kind = next(name for name, declared in SOURCE_TYPES.items() if declared is type(source))
+        lines += ["", f"[sources.{source.name}]", f'type = "{kind}"']
+        lines += _in_force(source, f"sources.{source.name}", origins)
+    return "\n".join(lines) + "\n"
+
+
+def _in_force(
+    section: General | SourceSettings, path: str, origins: dict[str, str]
+) -> Iterator[str]:
+    for _, key, _declared in keys_of(type(section)):
+        value = getattr(section, key)
+        origin = origins.get(f"{path}.{key}" if path else key, "default")
+        if isinstance(value, Secret):
+            value = MASK if value else ""
+        yield f"{key} = {_toml(value)}  # {origin}"
+
+
+def _toml(value: object) -> str:
+    """
+    Return *value* as TOML; JSON text is TOML text.
+
+    Example:
+        >>> _toml(("a", "b")), _toml(True), _toml(2)
+        ('["a", "b"]', 'true', '2')
+    """
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_toml(part) for part in value) + "]"
+    return json.dumps(value, ensure_ascii=False)
