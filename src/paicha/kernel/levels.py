@@ -1,0 +1,127 @@
+"""
+Levels: from what a log writes to OpenTelemetry's severity number.
+
+A level is what stands in a level field or at the line's level position. The word "error" in a
+sentence is not a level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+#: Spelling (upper case) -> OpenTelemetry severity number.
+_SPELLINGS: dict[str, int] = {
+    "EMERG": 24,
+    "EMERGENCY": 24,
+    "ALERT": 23,
+    "PANIC": 22,
+    "DPANIC": 22,
+    "CRITICAL": 21,
+    "CRIT": 21,
+    "FATAL": 21,
+    "SEVERE": 17,
+    "FAILURE": 17,
+    "ERROR": 17,
+    "ERR": 17,
+    "ERRO": 17,
+    "EROR": 17,
+    "WARNING": 13,
+    "WARN": 13,
+    "WRN": 13,
+    "NOTICE": 10,
+    "NOTE": 10,
+    "AUDIT": 9,
+    "INFO": 9,
+    "INFORMATION": 9,
+    "INFORMATIONAL": 9,
+    "INF": 9,
+    "LOG": 9,
+    "CONFIG": 8,
+    "DEBUG": 5,
+    "DBG": 5,
+    "DEBG": 5,
+    "DEBU": 5,
+    "FINE": 5,
+    "FINER": 3,
+    "VERBOSE": 3,
+    "TRACE": 1,
+    "TRC": 1,
+    "FINEST": 1,
+    "F": 21,
+    "C": 21,
+    "E": 17,
+    "W": 13,
+    "N": 10,
+    "I": 9,
+    "D": 5,
+    "V": 3,
+    "T": 1,
+    "致命": 21,
+    "严重": 21,
+    "紧急": 21,
+    "错误": 17,
+    "异常": 17,
+    "警告": 13,
+    "告警": 13,
+    "注意": 10,
+    "通知": 10,
+    "信息": 9,
+    "消息": 9,
+    "调试": 5,
+    "跟踪": 1,
+}
+#: OpenTelemetry's own name of each range, for levels that are written as numbers.
+_RANGES = ((21, "FATAL"), (17, "ERROR"), (13, "WARN"), (9, "INFO"), (5, "DEBUG"), (1, "TRACE"))
+#: What a level looks like in the patterns of log formats, as ``%{level}``.
+LEVEL_PATTERN = r"[A-Za-z]{3,13}|[\u4e00-\u9fff]{2}"
+
+
+def name_of(number: int) -> str:
+    """Return OpenTelemetry's name of a severity number; empty for 0."""
+    return next((name for least, name in _RANGES if number >= least), "")
+
+
+def number_of(word: str) -> int:
+    """
+    Return the severity number of a spelling, whatever its case; 0 when it is no level.
+
+    Example:
+        >>> number_of("warning"), number_of("Failed")
+        (13, 0)
+    """
+    return _SPELLINGS.get(word.strip().upper(), 0)
+
+
+class LevelReader:
+    """
+    Reads level words, with the spellings a log format adds.
+
+    Args:
+        extra: Further spellings and their OpenTelemetry numbers; they win over the usual ones.
+    """
+
+    def __init__(self, extra: Iterable[tuple[str, int]] = ()) -> None:
+        table: dict[str, tuple[int, str]] = {
+            spelling: (number, spelling) for spelling, number in _SPELLINGS.items()
+        }
+        for spelling, number in extra:
+            word = spelling.upper()
+            # A number says nothing to a reader: it is shown by OpenTelemetry's name.
+            table[word] = (number, name_of(number) if word.lstrip("-").isdigit() else word)
+        self._table: Mapping[str, tuple[int, str]] = table
+        self._seen: dict[str, tuple[int, str]] = {}
+
+    def read(self, word: str) -> tuple[int, str]:
+        """
+        Return the severity number and the level as spelled, in upper case; ``(0, "")`` for no level.
+
+        Example:
+            >>> LevelReader([("30", 9)]).read("warn"), LevelReader([("30", 9)]).read("30")
+            ((13, 'WARN'), (9, 'INFO'))
+        """
+        found = self._seen.get(word)
+        if found is None:
+            found = self._table.get(word.strip().upper(), (0, ""))
+            if len(self._seen) < 1000:
+                self._seen[word] = found
+        return found

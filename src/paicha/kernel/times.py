@@ -1,0 +1,489 @@
+"""
+Time stamps as logs write them, read into UTC; moments and windows as people write them.
+
+Nothing here looks at a clock: what a stamp does not say (its zone, its year, its day) comes from
+arguments. A stamp is read by one regular expression; everything up to the minute is turned into a
+number once and remembered, because neighbouring lines share it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from paicha.errors import QuestionError
+from paicha.model.question import Window
+
+SECOND_US = 1_000_000
+_MINUTE_US = 60 * SECOND_US
+_DAY_US = 86_400 * SECOND_US
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: Stamps before this are zero values (Go's year 1, epoch 0), not times.
+_EARLIEST_US = 366 * _DAY_US
+_REMEMBERED_MINUTES = 20_000
+#: A stamp without a year or a day may be this much later than what it is placed by: clocks differ.
+_SLACK = timedelta(days=1)
+
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
+    )
+}
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_DAYNAME = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+_OFFSET = r"Z|UTC|GMT|[+-]\d\d:?\d\d(?: UTC| GMT)?"
+_SECONDS = r":(\d\d)(?:[.,:](\d{1,9})\d*)?"
+
+#: What each kind of stamp looks like. Used in the patterns of log formats as ``%{iso}``.
+STAMPS: dict[str, str] = {
+    "iso": rf"\d{{4}}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,:]\d{{1,12}})?)?(?: ?(?:{_OFFSET}))?",
+    "chinese": r"\d{4}年\d{1,2}月\d{1,2}日 ?\d\d[:时]\d\d[:分]\d\d(?:[.,]\d{1,9})?秒?",
+    "dotted": r"\d{4}-\d\d-\d\d-\d\d\.\d\d\.\d\d(?:\.\d{1,9})?",
+    "packed": r"\d{8}[T ]?\d{6}(?:[.,]\d{1,9})?Z?",
+    "short_packed": r"\d{6} \d{6}",
+    "short_slash": r"\d\d/\d\d/\d\d \d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
+    "syslog": rf"{_MONTH} [ \d]?\d \d\d:\d\d:\d\d(?:\.\d{{1,9}})?",
+    "ctime": rf"{_DAYNAME} {_MONTH} [ \d]?\d \d\d:\d\d:\d\d(?:\.\d{{1,9}})?(?: [A-Z]{{3,4}})? \d{{4}}",
+    "common": rf"\d\d/{_MONTH}/\d{{4}}[: ]\d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?: [+-]\d{{4}})?",
+    "day_month": rf"\d\d[- ]{_MONTH}[- ]\d{{4}} \d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?: (?:{_OFFSET}))?",
+    "month_day": r"\d\d-\d\d \d\d:\d\d:\d\d[.,]\d{1,9}",
+    "klog": r"\d{4} \d\d:\d\d:\d\d\.\d{1,9}",
+    "epoch": r"\d{9,19}(?:\.\d{1,9})?",
+    "clock": r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Minute:
+    """A stamp up to its minute; year 0 and month 0 mean that it does not say."""
+
+    year: int
+    month: int
+    day: int
+    hour: int
+    minute: int
+
+
+_Read = Callable[[str], _Minute]
+
+
+def _digits(*cuts: tuple[int, int]) -> _Read:
+    """Return a reader of fixed positions, in the order year, month, day, hour, minute."""
+
+    def read(text: str) -> _Minute:
+        year, month, day, hour, minute = (int(text[start:end]) if end else 0 for start, end in cuts)
+        return _Minute(
+            year + 2000 if 0 < cuts[0][1] - cuts[0][0] < 3 else year, month, day, hour, minute
+        )
+
+    return read
+
+
+def _named_month(order: str) -> _Read:
+    """Return a reader of words in *order* (``dmyt``: day, month, year, time; ``-``: leave out)."""
+
+    def read(text: str) -> _Minute:
+        year = month = day = hour = minute = 0
+        for what, word in zip(order, re.split(r"[-/ ]+", text.strip()), strict=False):
+            if what == "m":
+                month = _MONTHS[word.lower()]
+            elif what == "d":
+                day = int(word)
+            elif what == "y":
+                year = int(word)
+            elif what == "t":
+                hour, minute = int(word[:2]), int(word[3:5])
+        return _Minute(year, month, day, hour, minute)
+
+    return read
+
+
+def _chinese(text: str) -> _Minute:
+    year, month, day, hour, minute = (int(word) for word in re.findall(r"\d+", text))
+    return _Minute(year, month, day, hour, minute)
+
+
+def _ctime(text: str) -> _Minute:
+    """Read ``Dec 04 04:47@2005``: the year was moved behind the minute."""
+    words, _, year = text.partition("@")
+    minute = _named_month("mdt")(words)
+    return _Minute(int(year), minute.month, minute.day, minute.hour, minute.minute)
+
+
+_ISO_CUTS = _digits((0, 4), (5, 7), (8, 10), (11, 13), (14, 16))
+_FRACTION = r"(?:[.,](\d{1,9})\d*)?"
+#: name, pattern (minute, seconds, fraction, offset), reader of the minute, first characters
+_KINDS: dict[str, tuple[re.Pattern[str], _Read]] = {
+    "iso": (
+        re.compile(
+            rf"(\d{{4}}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d)(?:{_SECONDS})?(?: ?({_OFFSET})(?: m=.*)?)?"
+        ),
+        _ISO_CUTS,
+    ),
+    "chinese": (
+        re.compile(rf"(\d{{4}}年\d{{1,2}}月\d{{1,2}}日 ?\d\d[:时]\d\d)[:分](\d\d){_FRACTION}秒?()"),
+        _chinese,
+    ),
+    "dotted": (
+        re.compile(r"(\d{4}-\d\d-\d\d-\d\d\.\d\d)\.(\d\d)(?:\.(\d{1,9}))?()"),
+        _ISO_CUTS,
+    ),
+    "packed": (
+        re.compile(rf"(\d{{8}}[T ]\d{{4}})(\d\d){_FRACTION}(Z?)"),
+        _digits((0, 4), (4, 6), (6, 8), (9, 11), (11, 13)),
+    ),
+    "packed_tight": (
+        re.compile(rf"((?:19|20)\d{{10}})(\d\d){_FRACTION}(Z?)"),
+        _digits((0, 4), (4, 6), (6, 8), (8, 10), (10, 12)),
+    ),
+    "short_packed": (
+        re.compile(r"(\d{6} \d{4})(\d\d)()()"),
+        _digits((0, 2), (2, 4), (4, 6), (7, 9), (9, 11)),
+    ),
+    "short_slash": (
+        re.compile(rf"(\d\d/\d\d/\d\d \d\d:\d\d):(\d\d){_FRACTION}()"),
+        _digits((0, 2), (3, 5), (6, 8), (9, 11), (12, 14)),
+    ),
+    "syslog": (
+        re.compile(rf"({_MONTH} [ \d]?\d \d\d:\d\d):(\d\d){_FRACTION}()"),
+        _named_month("mdt"),
+    ),
+    "common": (
+        re.compile(rf"(\d\d/{_MONTH}/\d{{4}}[: ]\d\d:\d\d):(\d\d){_FRACTION}(?: ([+-]\d{{4}}))?"),
+        lambda text: _named_month("dmyt")(text[:11] + " " + text[12:]),
+    ),
+    "day_month": (
+        re.compile(rf"(\d\d[- ]{_MONTH}[- ]\d{{4}} \d\d:\d\d):(\d\d){_FRACTION}(?: ({_OFFSET}))?"),
+        _named_month("dmyt"),
+    ),
+    "month_day": (
+        re.compile(r"(\d\d-\d\d \d\d:\d\d):(\d\d)[.,](\d{1,9})()"),
+        _digits((0, 0), (0, 2), (3, 5), (6, 8), (9, 11)),
+    ),
+    "klog": (
+        re.compile(r"(\d{4} \d\d:\d\d):(\d\d)\.(\d{1,9})()"),
+        _digits((0, 0), (0, 2), (2, 4), (5, 7), (8, 10)),
+    ),
+    "clock": (
+        re.compile(rf"(\d\d:\d\d):(\d\d){_FRACTION}()"),
+        _digits((0, 0), (0, 0), (0, 0), (0, 2), (3, 5)),
+    ),
+}
+_CTIME = re.compile(
+    rf"(?:{_DAYNAME} )?({_MONTH} [ \d]?\d \d\d:\d\d):(\d\d){_FRACTION}(?: ([A-Z]{{3,4}}))? (\d{{4}})"
+)
+_EPOCH_TEXT = re.compile(r"(\d{9,19})(?:\.(\d{1,9}))?")
+KINDS: tuple[str, ...] = (*_KINDS, "ctime", "epoch")
+_GUESS_ORDER = ("iso", "epoch", *(kind for kind in _KINDS if kind != "iso"), "ctime")
+
+
+class TimeReader:
+    """
+    Reads time stamps into microseconds since 1970-01-01 UTC.
+
+    Args:
+        zone: IANA name of the zone of stamps that name none.
+        reference: What a stamp without a year (or without a day) is placed by: the newest moment
+            it may mean, give or take a day. None: such stamps have no time.
+    """
+
+    def __init__(self, zone: str = "UTC", reference: datetime | None = None) -> None:
+        self._zone = ZoneInfo(zone)
+        self._reference = reference.astimezone(UTC) if reference else None
+        self._minutes: dict[tuple[str, str, str], int | None] = {}
+        self._last_kind = "iso"
+        self.assumed = 0  # stamps whose year or day came from the reference
+
+    def micros(self, text: str, kinds: tuple[str, ...] = ()) -> int | None:
+        """
+        Return *text* as microseconds since the epoch; None when it is no time.
+
+        Args:
+            text: The stamp and nothing else.
+            kinds: Names of `KINDS`, or strptime patterns; empty: whatever fits.
+        """
+        if not kinds:
+            return self._guess(text)
+        for kind in kinds:
+            found = self._read(kind, text)
+            if found is not None:
+                return found
+        return None
+
+    def moment(self, text: str) -> datetime | None:
+        """
+        Return *text* as a moment in UTC; None when it is no time.
+
+        Example:
+            >>> TimeReader("Asia/Shanghai").moment("2025-12-19 10:37:32,279").isoformat()
+            '2025-12-19T02:37:32.279000+00:00'
+        """
+        found = self.micros(text)
+        return None if found is None else from_micros(found)
+
+    def _guess(self, text: str) -> int | None:
+        found = self._read(self._last_kind, text)
+        if found is not None:
+            return found
+        for kind in _GUESS_ORDER:
+            found = self._read(kind, text)
+            if found is not None:
+                self._last_kind = kind
+                return found
+        return None
+
+    def _read(self, kind: str, text: str) -> int | None:
+        known = _KINDS.get(kind)
+        if known is not None:
+            match = known[0].fullmatch(text)
+            if match is None:
+                return None
+            minute, second, fraction, offset = match.groups()
+            return self._place(kind, minute, second, fraction, offset or "")
+        if kind == "epoch":
+            return read_epoch(text)
+        if kind == "ctime":
+            return self._read_ctime(text)
+        return self._read_strptime(kind, text)
+
+    def _read_ctime(self, text: str) -> int | None:
+        match = _CTIME.fullmatch(text)
+        if match is None:
+            return None
+        minute, second, fraction, zone, year = match.groups()
+        offset = zone if zone in ("UTC", "GMT") else ""
+        return self._place("ctime", f"{minute}@{year}", second, fraction, offset)
+
+    def _read_strptime(self, pattern: str, text: str) -> int | None:
+        if "%" not in pattern:
+            return None
+        try:
+            moment = datetime.strptime(text, pattern)  # noqa: DTZ007 - the zone follows below
+        except ValueError:
+            return None
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=self._zone)
+        return to_micros(moment)
+
+    def _place(
+        self, kind: str, minute: str, second: str | None, fraction: str | None, offset: str
+    ) -> int | None:
+        key = (kind, minute, offset)
+        try:
+            base = self._minutes[key]
+        except KeyError:
+            if len(self._minutes) >= _REMEMBERED_MINUTES:
+                self._minutes.clear()
+            base = self._minutes[key] = self._resolve(kind, minute, offset)
+        if base is None:
+            return None
+        if not second:
+            return base
+        seconds = int(second)
+        if seconds > 60:  # 60 is a leap second
+            return None
+        if kind in _PLACED:
+            self.assumed += 1
+        part = int(fraction[:6].ljust(6, "0")) if fraction else 0
+        return base + seconds * SECOND_US + part
+
+    def _resolve(self, kind: str, minute: str, offset: str) -> int | None:
+        try:
+            said = (_ctime if kind == "ctime" else _KINDS[kind][1])(minute)
+            if kind in _PLACED:
+                moment = self._place_by_reference(said)
+            else:
+                moment = datetime(said.year, said.month, said.day, said.hour, said.minute)  # noqa: DTZ001
+        except ValueError:
+            return None
+        if moment is None:
+            return None
+        shift = _offset_minutes(offset)
+        if shift is None:
+            micros = to_micros(moment.replace(tzinfo=self._zone))
+        else:
+            micros = to_micros(moment.replace(tzinfo=UTC)) - shift * _MINUTE_US
+        return micros if micros >= _EARLIEST_US else None
+
+    def _place_by_reference(self, said: _Minute) -> datetime | None:
+        """Return the newest moment that fits *said* and is not past the reference (and a day)."""
+        if self._reference is None:
+            return None
+        newest = self._reference.astimezone(self._zone).replace(tzinfo=None)
+        if said.month == 0:
+            today = datetime.combine(newest.date(), datetime.min.time()).replace(
+                hour=said.hour, minute=said.minute
+            )
+            return today if today <= newest else today - timedelta(days=1)
+        for year in range(newest.year + 1, newest.year - 9, -1):
+            try:
+                moment = datetime(year, said.month, said.day, said.hour, said.minute)  # noqa: DTZ001
+            except ValueError:
+                continue  # 29 February
+            if moment <= newest + _SLACK:
+                return moment
+        return None
+
+
+#: Kinds that do not say their year (``clock``: not even their day).
+_PLACED = frozenset({"syslog", "month_day", "klog", "clock"})
+
+
+def _offset_minutes(offset: str) -> int | None:
+    """Return how far east of UTC *offset* is [min]; None when it says nothing."""
+    if not offset:
+        return None
+    if offset[0] not in "+-":
+        return 0
+    digits = offset[1:6].replace(":", "")
+    minutes = int(digits[:2]) * 60 + int(digits[2:4])
+    return -minutes if offset[0] == "-" else minutes
+
+
+def read_epoch(text: str) -> int | None:
+    """
+    Return an epoch in seconds, milli-, micro- or nanoseconds (told by its size) as microseconds.
+
+    Example:
+        >>> read_epoch("1766111852279"), read_epoch("1766111852")
+        (1766111852279000, 1766111852000000)
+    """
+    match = _EPOCH_TEXT.fullmatch(text)
+    if match is None:
+        return None
+    whole, fraction = match.groups()
+    if len(whole) <= 10:
+        micros = int(whole) * SECOND_US + int((fraction or "")[:6].ljust(6, "0"))
+    elif len(whole) <= 13:
+        micros = int(whole) * 1000
+    elif len(whole) <= 16:
+        micros = int(whole)
+    else:
+        micros = int(whole) // 1000
+    return micros if _EARLIEST_US <= micros < 8_000 * 366 * _DAY_US else None
+
+
+def to_micros(moment: datetime) -> int:
+    """Return *moment* (with a zone) as microseconds since the epoch, exactly."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def from_micros(micros: int) -> datetime:
+    """Return microseconds since the epoch as a moment in UTC."""
+    return _EPOCH + timedelta(microseconds=micros)
+
+
+_RELATIVE = re.compile(r"now(?:\s*([+-])\s*(\d{1,6})\s*(ms|s|m|min|h|d|w))?", re.IGNORECASE)
+_DURATION = re.compile(r"(\d{1,6})\s*(ms|s|m|min|h|d|w)", re.IGNORECASE)
+_UNITS_MS = {"ms": 1, "s": 1000, "m": 60_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
+_UNITS_MS["w"] = 7 * _UNITS_MS["d"]
+_DATE_ONLY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def find_zone(name: str) -> ZoneInfo:
+    """
+    Return the zone *name*.
+
+    Raises:
+        QuestionError: If there is no such zone.
+    """
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        # ZoneInfo says "no such key" as KeyError, and refuses paths and odd names as ValueError
+        # or as the operating system's error.
+        raise QuestionError("question.zone", zone=name) from error
+
+
+def parse_moment(text: str, zone: str, now: datetime) -> datetime:
+    """
+    Return what a person means by *text*, in UTC.
+
+    Reads ISO 8601 with or without a zone (a date alone is its midnight), ``now``, ``now-30m`` and
+    epoch seconds or milliseconds.
+
+    Args:
+        text: What was written.
+        zone: IANA name that a time without a zone is in.
+        now: What ``now`` means.
+
+    Raises:
+        QuestionError: If the zone is unknown or the time cannot be read.
+
+    Example:
+        >>> parse_moment("2025-12-19 10:37", "Asia/Shanghai", datetime.now(UTC)).isoformat()
+        '2025-12-19T02:37:00+00:00'
+    """
+    where = find_zone(zone)
+    words = text.strip()
+    relative = _RELATIVE.fullmatch(words)
+    if relative is not None:
+        sign, number, unit = relative.groups()
+        shift = (
+            timedelta(milliseconds=int(number) * _UNITS_MS[unit.lower()]) if number else timedelta()
+        )
+        return (now - shift if sign == "-" else now + shift).astimezone(UTC)
+    if _DATE_ONLY.fullmatch(words):
+        try:
+            day = date.fromisoformat(words)
+        except ValueError as error:
+            raise QuestionError("question.time", text=text) from error
+        return datetime(day.year, day.month, day.day, tzinfo=where).astimezone(UTC)
+    found = TimeReader(zone).micros(words, ("iso", "epoch"))
+    if found is None:
+        raise QuestionError("question.time", text=text)
+    return from_micros(found)
+
+
+def resolve_window(
+    from_: str | None, to: str | None, last: str | None, zone: str, now: datetime
+) -> Window | None:
+    """
+    Return the window that was asked for; None when none was.
+
+    Without an end the window ends now; ``last`` counts back from the end.
+
+    Raises:
+        QuestionError: If a time or the zone cannot be read, the window ends before it starts or
+            holds nothing, both a start and a length were given, or an end alone.
+    """
+    find_zone(zone)
+    if from_ is None and to is None and last is None:
+        return None
+    if from_ is not None and last is not None:
+        raise QuestionError("question.both_from_and_last", **{"from": from_, "last": last})
+    end = parse_moment(to, zone, now) if to is not None else now.astimezone(UTC)
+    if last is not None:
+        start = end - parse_duration(last)
+    elif from_ is not None:
+        start = parse_moment(from_, zone, now)
+    else:
+        raise QuestionError("question.to_without_from", to=to)
+    if start == end:
+        raise QuestionError("question.window_empty", start=_shown(start, zone))
+    if start > end:
+        raise QuestionError(
+            "question.window_reversed", start=_shown(start, zone), end=_shown(end, zone)
+        )
+    return Window(start, end)
+
+
+def parse_duration(text: str) -> timedelta:
+    """
+    Return a length of time such as ``15m``, ``90s``, ``2h`` or ``1d``.
+
+    Raises:
+        QuestionError: If it cannot be read.
+    """
+    match = _DURATION.fullmatch(text.strip().lower())
+    if match is None:
+        raise QuestionError("question.duration", text=text)
+    return timedelta(milliseconds=int(match.group(1)) * _UNITS_MS[match.group(2)])
+
+
+def _shown(moment: datetime, zone: str) -> str:
+    return moment.astimezone(find_zone(zone)).isoformat(sep=" ", timespec="seconds")
