@@ -1,0 +1,73 @@
+"""The kernel in this process, or in several on this machine."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+import pyarrow as pa
+
+from paicha.kernel.count import COUNT_ROWS_CAP, Partial, Shaper, add, count
+from paicha.ports import Sink
+
+#: Partial tables that wait before they are added.
+_PARTS = 16
+#: Batches that are under way per worker: enough to keep it busy, few enough to hold in memory.
+_AHEAD = 2
+
+_worker_shaper = Shaper()
+
+
+@dataclass(frozen=True, slots=True)
+class LocalEngine:
+    """
+    Counts batches on this machine, as a `paicha.ports.Engine`.
+
+    Memory holds a few batches and the summaries, whose size the caps of `paicha.kernel` bound.
+    The tables are the same for any number of workers.
+
+    Args:
+        workers: Processes; 1: this one. They are started afresh (spawn), so a script that asks for
+            more than one needs the usual ``if __name__ == "__main__":``.
+        rows_cap: Rows of `COUNTS` that are held, see `paicha.kernel.count.add`.
+    """
+
+    workers: int = 1
+    rows_cap: int = COUNT_ROWS_CAP
+
+    def summarise(self, batches: Iterable[pa.RecordBatch], sink: Sink) -> Partial:
+        """Shape and count every batch, hand each shaped one to *sink* in order, return the sums."""
+        total = add([])
+        waiting: list[Partial] = []
+        for stored, part in self._counted(batches):
+            sink(stored)
+            waiting.append(part)
+            if len(waiting) >= _PARTS:
+                total = add([total, *waiting], self.rows_cap)
+                waiting.clear()
+        return add([total, *waiting], self.rows_cap)
+
+    def _counted(
+        self, batches: Iterable[pa.RecordBatch]
+    ) -> Iterator[tuple[pa.RecordBatch, Partial]]:
+        if self.workers <= 1:
+            shaper = Shaper()
+            for batch in batches:
+                yield count(batch, shaper)
+            return
+        with ProcessPoolExecutor(self.workers, mp_context=get_context("spawn")) as pool:
+            running: deque[Future[tuple[pa.RecordBatch, Partial]]] = deque()
+            for batch in batches:
+                running.append(pool.submit(_count, batch))
+                if len(running) >= self.workers * _AHEAD:
+                    yield running.popleft().result()
+            while running:
+                yield running.popleft().result()
+
+
+def _count(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, Partial]:
+    """Count in a worker, whose memory of shapes lives as long as it does."""
+    return count(batch, _worker_shaper)

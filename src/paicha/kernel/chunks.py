@@ -1,0 +1,367 @@
+"""
+What one chunk of a line is: a number with its unit, an address, a time, a path, an identifier.
+
+`take_apart` decides by the chunk alone. No regular expressions: every test is a look at characters.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+BLANKS = frozenset(" \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\u00a0\u1680\u2028\u2029\u202f\u205f") | {
+    chr(code) for code in range(0x2000, 0x200B)
+}
+DELIMITERS = BLANKS | frozenset(",;()[]{}\"'`<>=|‘’“”")
+#: From here on scripts without blanks, their punctuation, and emoji: each delimits.
+WIDE = "\u2e80"
+
+_DIGITS = frozenset("0123456789")
+_HEX = "0123456789abcdefABCDEF"
+_TAIL = ".:!?*-_~%#&@$^+\\"
+_LEAD = "#$@~*&!?:%^+."
+#: Digits beyond these make an identifier, not a quantity; they would not survive a float either.
+_NUMBER_DIGITS = 15
+
+_SIZES = ("B", "KB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB", "K", "M", "G", "T")
+_TIMES = (
+    "ns",
+    "us",
+    "µs",
+    "μs",
+    "ms",
+    "s",
+    "m",
+    "h",
+    "d",
+    "sec",
+    "secs",
+    "min",
+    "mins",
+    "hr",
+    "hrs",
+)
+_RATES = ("/s", "/sec", "/second", "/m", "/min", "/minute", "/h", "/hour", "/d", "/day")
+#: Units that may stick to their number.
+UNITS = frozenset(
+    (
+        *_SIZES, *_TIMES, *_RATES, "%", "‰", "°C", "°F", "Hz", "kHz", "KHz", "MHz", "GHz", "V", "mV",
+        "W", "kW", "A", "mA", "rpm", "bps", "kbps", "Kbps", "Mbps", "Gbps", "qps", "QPS", "tps", "TPS",
+        "px", "x", "k", "kB", "kb", "mb", "gb", "bytes", "byte", "bit", "bits", "days", "hours",
+        "minutes", "seconds", "times", *(f"{size}/s" for size in _SIZES),
+    )
+)  # fmt: skip
+#: Units that may stand one blank behind their number.
+UNIT_WORDS = frozenset(
+    (
+        *_SIZES[:10], "kB", "kb", "mb", "gb", "byte", "bytes", "ns", "us", "µs", "ms", "s", "sec", "secs",
+        "second", "seconds", "min", "mins", "minute", "minutes", "h", "hour", "hours", "day", "days",
+        "millisecond", "milliseconds", "microsecond", "microseconds", "%", "percent", "KB/s", "MB/s",
+        "GB/s", "Mbps", "Gbps", "qps", "QPS", "tps", "TPS", "MHz", "GHz",
+    )
+)  # fmt: skip
+_WIDE_UNITS = frozenset(
+    (
+        "次/分钟", "次/分", "次/秒", "次/小时", "条/秒", "个/秒", "毫秒", "微秒", "秒钟", "秒", "分钟", "小时",
+        "天", "次", "条", "个", "倍", "台", "元", "度", "字节", "兆", "行", "万", "亿", "％",
+    )
+)  # fmt: skip
+#: Words of the trade that hold a digit and name a thing rather than count one.
+_TERMS = frozenset(
+    (
+        "ipv4", "ipv6", "ssh1", "ssh2", "sshv2", "http2", "http3", "h2", "tls1", "sslv2", "sslv3", "md5",
+        "sha1", "sha2", "sha256", "sha512", "base64", "utf8", "utf16", "utf-8", "utf-16", "gb2312", "x86",
+        "x86_64", "amd64", "arm64", "aarch64", "i386", "i686", "ia64", "log4j", "log4j2", "slf4j", "s3",
+        "ec2", "k8s", "oauth2", "oauth", "mp3", "mp4", "h264", "ext2", "ext3", "ext4", "python3",
+        "python2", "lz4", "bzip2", "zlib1", "win32", "int8", "int16", "int32", "int64", "uint8", "uint16",
+        "uint32", "uint64", "float32", "float64", "http/1.0", "http/1.1", "http/2", "http/2.0", "http/3",
+        "l1", "l2", "l3", "l4", "l7", "i18n", "l10n", "p50", "p90", "p95", "p99", "2xx", "3xx", "4xx",
+        "5xx", "pm2", "neo4j", "db2", "h2db", "e2e", "p2p", "b2b", "i2c", "pop3", "imap4", "vt100",
+        "ps2", "802.11", "iso-8859-1", "iso8601", "rfc3339", "web3", "ring0", "oauth2.0", "raid0",
+        "raid1", "raid5", "raid6", "raid10",
+    )
+)  # fmt: skip
+#: Endings that make two and more labels a host name.
+_ENDINGS = frozenset(("com", "org", "edu", "gov", "mil", "cn", "arpa", "local", "internal", "svc"))
+#: These need three labels: ``java.net`` and ``java.io`` are no hosts.
+_LONG_ENDINGS = frozenset(
+    (
+        "net", "io", "info", "biz", "dev", "app", "cloud", "jp", "de", "uk", "fr", "it", "ru", "br", "au",
+        "kr", "tw", "hk", "in", "eu", "ca", "nl", "es", "pl", "se", "ch", "us", "lan", "localdomain",
+    )
+)  # fmt: skip
+
+
+class Emitted(NamedTuple):
+    """A piece of a chunk: literal text when `kind` is empty, else a variable of that kind."""
+
+    text: str
+    kind: str = ""
+    unit: str = ""
+    number: float | None = None
+
+
+def literal(text: str) -> str:
+    """Return *text* so that it cannot be taken for a placeholder."""
+    return text.replace("<", "＜")
+
+
+def take_apart(chunk: str) -> tuple[Emitted, ...]:
+    """
+    Return the pieces of a chunk, in order.
+
+    Example:
+        >>> [(piece.kind, piece.text) for piece in take_apart("10.0.0.1:8080")]
+        [('ip', '10.0.0.1'), ('', ':'), ('number', '8080')]
+    """
+    if chunk.isdigit() and chunk.isascii():
+        return (_digits(chunk),)
+    start, end = _core(chunk)
+    core = chunk[start:end]
+    if not core:
+        return (Emitted(literal(chunk)),)
+    pieces = _variable(core) if not _DIGITS.isdisjoint(core) else _wordlike(core)
+    if start:
+        pieces = (Emitted(literal(chunk[:start])), *pieces)
+    if end < len(chunk):
+        pieces = (*pieces, Emitted(literal(chunk[end:])))
+    return pieces
+
+
+def unit_after(text: str) -> str:
+    """
+    Return the unit that stands behind a number: one blank and a known word, or a Chinese measure.
+
+    Example:
+        >>> unit_after(" ms, done"), unit_after("秒后重试"), unit_after(" files")
+        ('ms', '秒', '')
+    """
+    if not text:
+        return ""
+    if text[0] == " ":
+        end = 1
+        while end < len(text) and (text[end].isalpha() or text[end] in "%/"):
+            end += 1
+        word = text[1:end]
+        if word in UNIT_WORDS:
+            return word
+        text = text[1:]
+    if text and text[0] >= WIDE:
+        for length in (4, 3, 2, 1):
+            if text[:length] in _WIDE_UNITS:
+                return text[:length]
+    return ""
+
+
+def _core(chunk: str) -> tuple[int, int]:
+    """Return where the chunk's content starts and ends, without the marks around it."""
+    end = len(chunk.rstrip(_TAIL))
+    if end < len(chunk) and chunk[end] == "%" and end and chunk[end - 1] in _DIGITS:
+        end += 1
+    start = len(chunk) - len(chunk.lstrip(_LEAD))
+    if start and chunk[start - 1] in "+." and start < end and chunk[start] in _DIGITS:
+        start -= 1  # +5, .5
+    return (start, end) if start < end else (0, 0)
+
+
+def _digits(text: str) -> Emitted:
+    if len(text) > _NUMBER_DIGITS:
+        return Emitted(text, "id")
+    return Emitted(text, "number", "", float(text))
+
+
+def _wordlike(core: str) -> tuple[Emitted, ...]:
+    """A chunk without digits: a path, an address, a host, hexadecimal letters, or a word."""
+    if core.isalpha():
+        return (Emitted(core, "id") if len(core) >= 8 and not core.strip(_HEX) else Emitted(core),)
+    if "://" in core:
+        return _address(core)
+    if "/" in core and (core[0] == "/" and len(core) > 1 or ":/" in core):
+        head, mark, tail = core.partition(":/")
+        if core[0] == "/" or not mark:
+            return (Emitted(core, "path"),)
+        return (Emitted(literal(head + ":")), Emitted("/" + tail, "path"))
+    if _is_windows_path(core):
+        return (Emitted(core, "path"),)
+    if "@" in core[1:-1] and "." in core:
+        return (Emitted(core, "id"),)
+    if "." in core and _is_host(core):
+        return (Emitted(core, "host"),)
+    return (Emitted(literal(core)),)
+
+
+def _variable(core: str) -> tuple[Emitted, ...]:
+    """A chunk with a digit."""
+    if core.lower() in _TERMS:
+        return (Emitted(literal(core)),)
+    if number := _number(core):
+        return number
+    if "://" in core:
+        return _address(core)
+    if ":" in core:
+        return _with_colon(core)
+    bare = core[1:] if core[0] == "/" else core
+    if _is_ip(bare):
+        return (Emitted(bare, "ip"),)
+    if _is_date(core):
+        return (Emitted(core, "time"),)
+    if "," in core:
+        return (Emitted(core, "list"),)
+    if "/" in core:
+        return _with_slash(core)
+    if "\\" in core:
+        return (Emitted(core, "path"),)
+    head, dot, tail = core.rpartition(".")
+    if dot and head.isalpha() and tail.isdigit() and len(tail) <= _NUMBER_DIGITS:
+        return (Emitted(head + "."), _digits(tail))
+    if _is_host(core):
+        return (Emitted(core, "host"),)
+    return (Emitted(core, "id"),)
+
+
+def _address(core: str) -> tuple[Emitted, ...]:
+    """Keep the scheme, take the rest."""
+    scheme, mark, rest = core.partition("://")
+    lead = Emitted(literal(scheme + mark))
+    return (lead, Emitted(rest, "url")) if rest else (lead,)
+
+
+def _with_colon(core: str) -> tuple[Emitted, ...]:
+    if _is_clock(core):
+        return (Emitted(core, "time"),)
+    if _is_date_and_clock(core):
+        return (Emitted(core, "time"),)
+    if _is_hex_groups(core):
+        return (Emitted(core, "ip" if len(core.split(":")) != 6 else "id"),)
+    if _is_windows_path(core):
+        return (Emitted(core, "path"),)
+    head, _, tail = core.partition(":")
+    left = take_apart(head) if head else ()
+    right = take_apart(tail) if tail else ()
+    return (*left, Emitted(":"), *right)
+
+
+def _with_slash(core: str) -> tuple[Emitted, ...]:
+    """``50/50`` is two numbers, anything else a path."""
+    if core[0] != "/":
+        head, _, tail = core.partition("/")
+        left = _number(head)
+        right = _number(tail)
+        if left and right and not left[0].unit:
+            return (*left, Emitted("/"), *right)
+    return (Emitted(core, "path"),)
+
+
+def _number(core: str) -> tuple[Emitted, ...]:
+    """Return the number with its unit; nothing when it is none."""
+    at, size = (1, len(core)) if core[0] in "+-" else (0, len(core))
+    digits = at
+    while at < size and (core[at] in _DIGITS or core[at] == ","):
+        at += 1
+    if at < size and core[at] == "." and at + 1 < size and core[at + 1] in _DIGITS:
+        at += 1
+        while at < size and core[at] in _DIGITS:
+            at += 1
+    if at == digits:
+        return ()
+    at = _exponent(core, at)
+    text, unit = core[:at], core[at:]
+    if unit and unit not in UNITS:
+        return ()
+    plain = text
+    if "," in text:
+        if not _is_grouped(text.lstrip("+-")):
+            return ()
+        plain = text.replace(",", "")
+    if len(plain) > _NUMBER_DIGITS and not _is_short(plain):
+        return (Emitted(core, "id"),)
+    value = float(plain)
+    if not -1e15 < value < 1e15:
+        return (Emitted(core, "id"),)
+    return (Emitted(text, "number", unit, value),)
+
+
+def _is_short(plain: str) -> bool:
+    """Whether a long decimal is long only behind its point."""
+    return len(plain.lstrip("+-").partition(".")[0]) <= _NUMBER_DIGITS and "." in plain
+
+
+def _exponent(core: str, at: int) -> int:
+    """Go on over ``e-05``. Without a sign ``12e45`` is more often half an identifier."""
+    if core[at : at + 1] not in ("e", "E") or core[at + 1 : at + 2] not in ("+", "-"):
+        return at
+    end = at + 2
+    while end < len(core) and core[end] in _DIGITS:
+        end += 1
+    return end if at + 2 < end <= at + 5 else at
+
+
+def _is_grouped(text: str) -> bool:
+    """Whether the commas part thousands: ``1,234,567.8``."""
+    first, *rest = text.partition(".")[0].split(",")
+    return 1 <= len(first) <= 3 and all(len(group) == 3 for group in rest)
+
+
+def _is_ip(text: str) -> bool:
+    parts = text.split(".")
+    return len(parts) == 4 and all(
+        part.isascii() and part.isdigit() and len(part) <= 3 and int(part) <= 255 for part in parts
+    )
+
+
+def _is_clock(text: str) -> bool:
+    """``10:37:32``, ``10:37:32,279``, ``10:37:32.279Z``, ``10:37:32+08:00``; ``7:05`` is a ratio."""
+    hour, _, rest = text.partition(":")
+    if not (1 <= len(hour) <= 2 and hour.isdigit() and len(rest) >= 5 and rest[2] == ":"):
+        return False
+    if not (rest[:2].isdigit() and rest[3:5].isdigit()):
+        return False
+    return not rest[5:].strip("0123456789.,Z+-:")
+
+
+def _is_date(text: str) -> bool:
+    """``2025-12-19``, ``2025/12/19``, ``19/Dec/2025``, ``20251219``-less: those are numbers."""
+    for mark in "-/.":
+        parts = text.split(mark)
+        if len(parts) == 3:
+            year, month, day = parts if len(parts[0]) == 4 else (parts[2], parts[1], parts[0])
+            return (
+                len(year) == 4
+                and year.isdigit()
+                and day.isdigit()
+                and len(day) <= 2
+                and (month in _MONTH_NAMES or (month.isdigit() and len(month) <= 2))
+            )
+    return False
+
+
+_MONTH_NAMES = frozenset(
+    ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+)
+
+
+def _is_date_and_clock(text: str) -> bool:
+    """``2025-12-19T10:37:32Z``, ``19/Dec/2025:10:37:32``."""
+    for size in (10, 11):
+        if text[size : size + 1] in ("T", ":", "_", "-") and _is_date(text[:size]):
+            return _is_clock(text[size + 1 :])
+    return False
+
+
+def _is_hex_groups(text: str) -> bool:
+    """An IPv6 or MAC address: at least two colons between groups of up to four hexadecimal digits."""
+    groups = text.partition("%")[0].split(":")
+    if len(groups) < 3 or (len(groups) < 6 and "::" not in text):
+        return False
+    return all(len(group) <= 4 and not group.strip(_HEX) for group in groups)
+
+
+def _is_windows_path(text: str) -> bool:
+    return text[1:3] == ":\\" and text[0].isalpha() or text[:2] == "\\\\"
+
+
+def _is_host(text: str) -> bool:
+    labels = text.split(".")
+    if len(labels) < 2 or not all(label.replace("-", "a").isalnum() for label in labels):
+        return False
+    last = labels[-1].lower()
+    return last in _ENDINGS or (len(labels) > 2 and last in _LONG_ENDINGS)

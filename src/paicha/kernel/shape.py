@@ -1,0 +1,299 @@
+"""
+The shape of one line: its words kept, its variables named and noted.
+
+One pass from left to right, looking at one line only, so that any order, any cut into batches and
+any number of machines give the same shapes. The grammar:
+
+* Only the first line of a body counts, and of it the first `LINE_CAP` characters (a longer line's
+  shape ends in ``…``). Runs of blanks are one blank; blanks at both ends are dropped.
+* Blanks, ``, ; ( ) [ ] { } " ' ` < > = |`` and everything from U+2E80 on (Chinese, Japanese, Korean,
+  full-width punctuation, emoji) delimit. What stands between two delimiters is a *chunk*.
+* A chunk that holds no ASCII digit stays as it is, unless it is an absolute path, an address with a
+  scheme, a mail address, a host name or eight and more hexadecimal letters.
+* A chunk that holds one is taken apart: number with its unit, clock or date, IP address and port,
+  ``key:value``, path, and else an identifier. A few words of the trade keep their digits (``ssh2``).
+* Quoted text is a variable as a whole, except an HTTP request and a key before a colon.
+
+Placeholders are ``<number> <id> <ip> <host> <path> <url> <time> <text> <list>``, one per slot and in
+their order. A unit stays behind its number (``<number>ms``). A ``<`` of the line itself becomes
+``＜`` (U+FF1C), so no line can forge a placeholder.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from paicha.kernel.chunks import BLANKS, DELIMITERS, WIDE, Emitted, literal, take_apart, unit_after
+
+#: Characters of a line that are looked at; what follows is cut off, visibly.
+LINE_CAP = 4096
+#: Longest name a slot gets [characters]; a longer key is no name.
+NAME_CAP = 64
+#: A Chinese word this short right before a number names it: 等待 30012ms.
+WIDE_NAME_CAP = 8
+
+_QUOTES = {'"': '"', "'": "'", "`": "`", "“": "”", "‘": "’", "「": "」", "『": "』"}
+_METHODS = frozenset(
+    ("GET ", "POST ", "PUT ", "HEAD ", "DELETE ", "PATCH ", "OPTIONS ", "CONNECT ", "TRACE ")
+)
+#: A path or an address with a scheme goes on over ``=`` and ``(``, up to one of these.
+_PATH_ENDS = BLANKS | frozenset("\"'`<>,;)]}|")
+_SIMPLE = frozenset("-_")
+_MONTHS = frozenset(
+    ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+)
+_WEEKDAYS = frozenset(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
+
+
+class Slot(NamedTuple):
+    """One variable of one line: what the line calls it, its unit, its text, its number if it is one."""
+
+    name: str
+    unit: str
+    text: str
+    number: float | None
+
+
+class Shaped(NamedTuple):
+    """A line's shape and its variables, in the order of the placeholders."""
+
+    shape: str
+    values: tuple[Slot, ...]
+
+
+def shape(body: str) -> Shaped:
+    """
+    Return the shape of a line and the values of its variables.
+
+    Args:
+        body: The message without its header; any text at all.
+
+    Returns:
+        Equal shapes for lines that differ in variables only; as many values as placeholders.
+
+    Cost:
+        Linear in the first line, capped at `LINE_CAP` characters.
+
+    Example:
+        >>> shape("Disk space low: usage=83%").shape
+        'Disk space low: usage=<number>%'
+        >>> shape("Disk space low: usage=83%").values
+        (Slot(name='usage', unit='%', text='83', number=83.0),)
+        >>> shape("获取数据库连接超时, 等待 30012ms, 活跃连接=50/50").shape
+        '获取数据库连接超时, 等待 <number>ms, 活跃连接=<number>/<number>'
+    """
+    line, cut = _first_line(body)
+    out: list[str] = []
+    slots: list[Slot] = []
+    at, end = 0, len(line)
+    while at < end:
+        char = line[at]
+        if char in BLANKS:
+            at += 1
+            if out and out[-1] != " ":
+                out.append(" ")
+        elif char >= WIDE:
+            at = _wide(line, at, out, slots)
+        elif char in DELIMITERS:
+            at = _delimiter(line, at, out, slots)
+        else:
+            start = at
+            at += 1
+            while at < end and (char := line[at]) not in DELIMITERS and char < WIDE:
+                at += 1
+            chunk = line[start:at]
+            if len(chunk) < 8 and chunk.isalpha():
+                out.append(chunk)
+            else:
+                at = _chunk(line, start, at, out, slots)
+    if out and out[-1] == " ":
+        out.pop()
+    if cut:
+        out.append("…")
+    return Shaped("".join(out), tuple(slots))
+
+
+def _first_line(body: str) -> tuple[str, bool]:
+    """Return the first line, and whether it was cut at the cap."""
+    head = body[: LINE_CAP + 1].lstrip("\r\n")
+    line, _, _ = head.partition("\n")
+    return line[:LINE_CAP], len(line) > LINE_CAP
+
+
+def _wide(line: str, at: int, out: list[str], slots: list[Slot]) -> int:
+    """Copy a run of wide letters as one word, or one wide mark."""
+    char = line[at]
+    if char in _QUOTES:
+        return _quoted(line, at, out, slots)
+    end = at + 1
+    if char.isalpha():
+        while end < len(line) and line[end] >= WIDE and line[end].isalpha():
+            end += 1
+    out.append(line[at:end])
+    return end
+
+
+def _delimiter(line: str, at: int, out: list[str], slots: list[Slot]) -> int:
+    """Copy one delimiter, or take quoted text."""
+    char = line[at]
+    if char in _QUOTES and not (at and line[at - 1].isalnum()):
+        return _quoted(line, at, out, slots)
+    out.append("＜" if char == "<" else char)
+    return at + 1
+
+
+def _quoted(line: str, at: int, out: list[str], slots: list[Slot]) -> int:
+    """Take quoted text as one variable where it is one; else only its opening mark."""
+    mark = line[at]
+    close = line.find(_QUOTES[mark], at + 1)
+    out.append(mark)
+    inner = line[at + 1 : close]
+    after = line[close + 1 : close + 2]
+    if close < 0 or not inner or (after.isalnum() and after < WIDE):
+        return at + 1
+    if after == ":":
+        out.append(literal(inner))
+        out.append(line[close])
+        return close + 1
+    if inner[: inner.find(" ") + 1] in _METHODS:
+        return at + 1
+    if BLANKS.isdisjoint(inner) and DELIMITERS.isdisjoint(inner) and inner[0] < WIDE:
+        _put(take_apart(inner), out, slots, whole=inner)
+    else:
+        _add(out, slots, "<text>", "", inner, None)
+    out.append(line[close])
+    return close + 1
+
+
+def _chunk(line: str, start: int, end: int, out: list[str], slots: list[Slot]) -> int:
+    """Take one chunk apart and return where it ends: paths and lists go on over delimiters."""
+    if line[start] == "/" or "://" in line[start:end]:
+        while end < len(line) and line[end] not in _PATH_ENDS and line[end] < WIDE:
+            end += 1
+    else:
+        end = _joined_digits(line, end)
+    chunk = line[start:end]
+    if line[end : end + 2] == "()":
+        out.append(literal(chunk))  # the name of a function keeps its digits
+        return end
+    emitted = take_apart(chunk)
+    _put(emitted, out, slots, follows=line[end : end + 12])
+    return end
+
+
+def _joined_digits(line: str, end: int) -> int:
+    """Go on over commas between digits: ``1,234,567`` and ``12:34:56,789`` are one chunk."""
+    while (
+        line[end : end + 1] == ","
+        and "0" <= line[end - 1] <= "9"
+        and "0" <= line[end + 1 : end + 2] <= "9"
+    ):
+        end += 2
+        while end < len(line) and line[end] not in DELIMITERS and line[end] < WIDE:
+            end += 1
+    return end
+
+
+def _put(
+    pieces: tuple[Emitted, ...],
+    out: list[str],
+    slots: list[Slot],
+    *,
+    follows: str = "",
+    whole: str = "",
+) -> None:
+    """Append what a chunk was taken apart into; *whole*: quoted, so never literal."""
+    if whole and not any(piece.kind for piece in pieces):
+        _add(out, slots, "<text>", "", whole, None)
+        return
+    name: str | None = None
+    for piece in pieces:
+        if not piece.kind:
+            out.append(piece.text)
+            continue
+        if name is None or out[-1] != "/":
+            name = _name(out)
+        unit = piece.unit
+        if piece.kind == "number" and not unit and piece is pieces[-1]:
+            unit = unit_after(follows)
+        if piece.kind == "time" and _absorbed(out, slots, piece.text):
+            continue
+        if piece.kind == "number" and _is_year_after(out, slots, piece.text):
+            continue
+        out.append(f"<{piece.kind}>")
+        slots.append(Slot(name, unit, piece.text, piece.number))
+        if piece.unit:
+            out.append(piece.unit)
+
+
+def _add(
+    out: list[str], slots: list[Slot], placeholder: str, unit: str, text: str, number: float | None
+) -> None:
+    name = _name(out[:-1])
+    out.append(placeholder)
+    slots.append(Slot(name, unit, text, number))
+
+
+def _absorbed(out: list[str], slots: list[Slot], clock: str) -> bool:
+    """Join a clock with the date right before it: ``2025-01-01 10:00:00``, ``Fri Jun 17 10:00:00``."""
+    if len(out) < 2 or out[-1] != " ":
+        return False
+    if out[-2] == "<time>" and ":" not in slots[-1].text and ":" in clock:
+        slots[-1] = slots[-1]._replace(text=f"{slots[-1].text} {clock}")
+        out.pop()
+        return True
+    if len(out) < 4 or out[-2] != "<number>" or out[-4] not in _MONTHS or ":" not in clock:
+        return False
+    text = f"{out[-4]} {slots[-1].text} {clock}"
+    del out[-4:]
+    if len(out) > 1 and out[-1] == " " and out[-2] in _WEEKDAYS:
+        text = f"{out[-2]} {text}"
+        del out[-2:]
+    out.append("<time>")
+    slots[-1] = Slot(_name(out[:-1]), "", text, None)
+    return True
+
+
+def _is_year_after(out: list[str], slots: list[Slot], text: str) -> bool:
+    """Join the year behind ``Fri Jun 17 10:00:00``."""
+    if len(out) < 2 or out[-1] != " " or out[-2] != "<time>" or not slots[-1].text[:1].isalpha():
+        return False
+    if len(text) != 4 or text[:2] not in ("19", "20"):
+        return False
+    slots[-1] = slots[-1]._replace(text=f"{slots[-1].text} {text}")
+    out.pop()
+    return True
+
+
+def _name(out: list[str]) -> str:
+    """
+    Return what the line calls the variable that comes next: the key before ``=`` or ``:``.
+
+    Before a colon only a single word is a name (``too high: 5`` is a sentence, not a key).
+    """
+    at = len(out) - 1
+    while at >= 0 and out[at] in (" ", '"', "'", "`"):
+        at -= 1
+    if at < 0:
+        return ""
+    last = out[at]
+    if last in ("=", "＝"):
+        while at > 0 and out[at - 1] in (" ", '"', "'", "`"):
+            at -= 1
+        return _as_name(out[at - 1]) if at else ""
+    if last[-1] in ":：":
+        word, before = (last[:-1], at - 1) if len(last) > 1 else (out[at - 1] if at else "", at - 2)
+        quoted = word in ('"', "'")
+        if quoted and before >= 0:
+            return _as_name(out[before])
+        while before >= 0 and out[before] == " ":
+            before -= 1
+        alone = before < 0 or not out[before][-1:].isalnum()
+        return _as_name(word) if alone else ""
+    return last if last[0] >= WIDE and last[0].isalpha() and len(last) <= WIDE_NAME_CAP else ""
+
+
+def _as_name(word: str) -> str:
+    """Return *word* where it can be a name: it holds a letter and no placeholder."""
+    fits = len(word) <= NAME_CAP and "<" not in word and any(char.isalpha() for char in word)
+    return word if fits else ""
