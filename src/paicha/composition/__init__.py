@@ -1,1 +1,1 @@
-"""Findings to a report in one language: which sections, which words."""
+"""Findings to a report in one language: which sections, which words. Begin at `compose`."""

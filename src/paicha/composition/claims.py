@@ -1,0 +1,161 @@
+"""What the log claims and what the machine measured: words, ranges and the axis for both."""
+
+from __future__ import annotations
+
+from paicha.composition.draft import Draft, line
+from paicha.model.findings import Claim, MetricSummary
+from paicha.model.report import (
+    Axis,
+    Block,
+    Bullets,
+    Column,
+    Group,
+    Paragraph,
+    Row,
+    Section,
+    Span,
+    Table,
+)
+
+
+def contradictions(draft: Draft) -> Section:
+    """Return the section in which log and metrics disagree, and every other claim."""
+    words, findings = draft.words, draft.findings
+    against = findings.contradictions
+    blocks: list[Block] = [contradiction(draft, claim) for claim in against]
+    if not findings.claims:
+        blocks.append(Paragraph(line(words.say("contradictions.no_claims"), "muted")))
+    elif not against:
+        said = words.say("contradictions.none_but_claims", n=len(findings.claims))
+        blocks.append(Paragraph(line(said, "muted")))
+    if findings.claims:
+        table = claims_table(draft, findings.claims)
+        blocks.append(Group(words.say("contradictions.all_claims"), (table,)))
+    title = words.say("sections.contradictions")
+    return Section("contradictions", title, tuple(blocks), count=len(against))
+
+
+def contradiction(draft: Draft, claim: Claim) -> Group:
+    """Return one contradiction: both values on one axis, why, and what could make both true."""
+    words = draft.words
+    title = words.say(
+        "contradictions.title",
+        resource=words.read(claim.concept_title),
+        host=claim.verdict.host or words.say("metrics.host_unknown"),
+        claimed=claimed_range(draft, claim),
+        measured=measured_range(draft, claim),
+    )
+    blocks: list[Block] = [axis(draft, claim), Paragraph(line(words.read(claim.verdict.reason)))]
+    if claim.both_true:
+        blocks.append(Paragraph(line(words.say("contradictions.both_true"), "strong")))
+        blocks.append(Bullets(tuple(line(words.read(text)) for text in claim.both_true)))
+    return Group(title, tuple(blocks), wide=False)
+
+
+def claims_table(draft: Draft, claims: tuple[Claim, ...]) -> Table:
+    """Return every claim with its verdict and the reason."""
+    words = draft.words
+    titles = ("problem", "host", "resource", "says", "measured", "status", "reason")
+    keys = {"problem": "main_problems", "status": "verdict"}
+    columns = tuple(
+        Column(
+            words.label(f"columns.{keys.get(title, title)}")
+            if title != "problem"
+            else words.say("sections.problems"),
+            "badge" if title == "status" else "text",
+        )
+        for title in titles
+    )
+    return Table(columns, tuple(_claim_row(draft, claim) for claim in claims))
+
+
+def _claim_row(draft: Draft, claim: Claim) -> Row:
+    words = draft.words
+    key = "says_range" if claim.claimed_min is not None else "says_implied"
+    says = words.say(
+        f"contradictions.{key}", range=claimed_range(draft, claim), n=words.count(claim.n)
+    )
+    return Row(
+        (
+            draft.named(claim.problem_id),
+            Span(claim.verdict.host or "—", "code"),
+            Span(words.read(claim.concept_title)),
+            Span(says),
+            Span(measured_range(draft, claim)),
+            draft.verdict(claim.verdict.kind),
+            Span(words.read(claim.verdict.reason)),
+        ),
+        draft.anchors.get(claim.problem_id, ""),
+    )
+
+
+def metric_of(draft: Draft, claim: Claim) -> MetricSummary | None:
+    """Return the metric a verdict rests on."""
+    for metric in draft.findings.metrics:
+        if metric.metric == claim.verdict.metric and metric.host == claim.verdict.host:
+            return metric
+    return None
+
+
+def claimed(claim: Claim) -> tuple[float, float]:
+    """Return what the lines say in numbers, or what their words imply."""
+    low, high = _ends(claim)
+    if claim.claimed_min is not None:
+        return claim.claimed_min, claim.claimed_max if claim.claimed_max is not None else high
+    return (claim.threshold, high) if claim.comparison == "above" else (low, claim.threshold)
+
+
+def _ends(claim: Claim) -> tuple[float, float]:
+    # A share has natural ends; anything else ends a little beyond the largest value in play.
+    values = [claim.threshold, claim.claimed_max, claim.verdict.measured_max, claim.claimed_min]
+    largest = max(value for value in values if value is not None)
+    if claim.unit == "%":
+        return 0.0, max(100.0, largest)
+    return 0.0, largest * 1.1 or 1.0
+
+
+def claimed_range(draft: Draft, claim: Claim) -> str:
+    """Return the claimed value in words."""
+    words = draft.words
+    if claim.claimed_min is None:
+        sign = "≥" if claim.comparison == "above" else "≤"
+        return f"{sign} {words.number(claim.threshold)} {claim.unit}".strip()
+    low, high = claimed(claim)
+    return f"{words.span(words.number(low), words.number(high))} {claim.unit}".strip()
+
+
+def measured_range(draft: Draft, claim: Claim) -> str:
+    """Return the measured range in words, with its metric's digits."""
+    words, verdict = draft.words, claim.verdict
+    if verdict.measured_min is None or verdict.measured_max is None:
+        return words.say("contradictions.not_measured")
+    metric = metric_of(draft, claim)
+    digits = metric.digits if metric else 2
+    low = words.measured(verdict.measured_min, digits, claim.unit)
+    return words.span(low, words.measured(verdict.measured_max, digits, claim.unit))
+
+
+def axis(draft: Draft, claim: Claim) -> Axis:
+    """Return claim and measurement on one axis."""
+    words, verdict = draft.words, claim.verdict
+    low, high = _ends(claim)
+    key = "claimed_label" if claim.claimed_min is not None else "implied_label"
+    said = words.say(
+        f"contradictions.{key}", n=words.count(claim.n), range=claimed_range(draft, claim)
+    )
+    metric = metric_of(draft, claim)
+    name = words.read(metric.title) if metric else verdict.metric
+    found = words.say(
+        "contradictions.measured_label", metric=name, range=measured_range(draft, claim)
+    )
+    measured = None
+    if verdict.measured_min is not None and verdict.measured_max is not None:
+        measured = (verdict.measured_min, verdict.measured_max)
+    label = words.say(
+        "contradictions.axis",
+        low=f"{words.number(low)} {claim.unit}".strip(),
+        high=f"{words.number(high)} {claim.unit}".strip(),
+        claimed=said,
+        measured=found,
+    )
+    return Axis(low, high, claim.unit, claimed(claim), said, measured, found, label)

@@ -1,0 +1,70 @@
+"""From findings to a report in one language: which sections, in which order, in which words."""
+
+from __future__ import annotations
+
+from paicha.composition.claims import contradictions
+from paicha.composition.distribution import devices, distribution
+from paicha.composition.draft import Draft
+from paicha.composition.metrics import metrics
+from paicha.composition.plan import actions, summary, timeline
+from paicha.composition.problems import problems
+from paicha.composition.quality import quality, reproduction
+from paicha.composition.verdict import subtitle, verdict
+from paicha.locales import Language, catalogue
+from paicha.model.findings import Findings
+from paicha.model.report import Report
+
+
+def compose(findings: Findings, language: Language, zone: str | None = None) -> Report:
+    """
+    Return the report on *findings*.
+
+    Args:
+        findings: What the analysis decided.
+        language: The reader's language.
+        zone: The reader's time zone (IANA name); None: the question's.
+
+    Returns:
+        The sections in the order a reader needs them, with ids that are the same in every language.
+    """
+    there = zone or findings.question.zone
+    draft = Draft.of(findings, language, there)
+    sections = (
+        verdict(draft),
+        problems(draft),
+        metrics(draft),
+        contradictions(draft),
+        distribution(draft),
+        devices(draft),
+        actions(draft),
+        timeline(draft),
+        summary(draft),
+        quality(draft),
+        reproduction(draft),
+    )
+    name = findings.question.scope.index_set_name
+    title = draft.words.say("title_of", name=name) if name else draft.words.say("title")
+    return Report(
+        title=title,
+        subtitle=subtitle(draft),
+        language=language,
+        zone=there,
+        sections=sections,
+        findings=findings,
+        labels=_labels(draft),
+    )
+
+
+def _labels(draft: Draft) -> tuple[tuple[str, str], ...]:
+    made = draft.findings.reproduction
+    known = {
+        key.removeprefix("labels.ui."): words
+        for key, words in catalogue(draft.words.language).items()
+        if key.startswith("labels.ui.")
+    }
+    known["made_by"] = draft.words.label(
+        "ui.made_by", version=made.product_version, case=made.case_id
+    )
+    more = len(draft.findings.problems) - len(draft.shown)
+    known["more_problems"] = draft.words.label("ui.more_problems", n=more) if more else ""
+    return tuple(sorted(known.items()))

@@ -1,0 +1,329 @@
+"""What a click on a problem opens."""
+
+from __future__ import annotations
+
+from paicha.composition.claims import axis, claimed, claimed_range, claims_table, metric_of
+from paicha.composition.draft import PRIORITY_TONES, Draft, line
+from paicha.composition.metrics import curve_points
+from paicha.locales import Text
+from paicha.model.findings import Claim, Example, Problem, Range, Share, Variant
+from paicha.model.report import (
+    Bar,
+    Block,
+    Bullets,
+    Callout,
+    Code,
+    Column,
+    Curve,
+    Detail,
+    Fact,
+    Facts,
+    Group,
+    Line,
+    LogLine,
+    LogLines,
+    Paragraph,
+    Row,
+    Span,
+    Stack,
+    Table,
+)
+
+_MOST_VARIANTS = 50
+_MOST_VALUES = 8
+
+
+def detail(draft: Draft, problem: Problem) -> Detail:
+    """Return everything that belongs to one problem."""
+    words = draft.words
+    why = words.say("detail.why", priority=problem.priority, why=words.read(problem.why))
+    blocks: list[Block] = [
+        Facts(_facts(draft, problem)),
+        Callout(PRIORITY_TONES[problem.priority], (line(why),)),
+        _curve(draft, problem),
+        *_metric_curves(draft, problem),
+        _factors(draft, problem),
+        _modules(draft, problem),
+        _variants(draft, problem),
+        *_named(draft, problem),
+        *_claims(draft, problem),
+        *_advice(draft, problem),
+        Group(words.say("detail.examples"), (LogLines(_examples(draft, problem)),)),
+        Group(words.say("detail.evidence"), (Code(problem.evidence.sql, "sql"),)),
+    ]
+    number = Span(f"{problem.number}. ", "muted")
+    title = (
+        number,
+        draft.name(problem, "strong"),
+        Span(f" {problem.priority}", PRIORITY_TONES[problem.priority]),
+    )
+    return Detail(draft.anchors[problem.id], title, tuple(blocks))
+
+
+def _facts(draft: Draft, problem: Problem) -> tuple[Fact, ...]:
+    words = draft.words
+    modules = f"{len(problem.modules)}/{draft.findings.totals.modules}"
+    peak = words.say("detail.peak", n=words.count(problem.peak_n), step=draft.step())
+    return (
+        Fact(words.count(problem.n), words.say("detail.count")),
+        Fact(words.share(problem.share), words.say("detail.share")),
+        Fact(modules, words.say("detail.modules")),
+        Fact(words.clock(problem.first), words.say("detail.first")),
+        Fact(words.clock(problem.last), words.say("detail.last")),
+        Fact(words.clock(problem.peak), peak),
+    )
+
+
+def _curve(draft: Draft, problem: Problem) -> Curve:
+    words = draft.words
+    label = words.say(
+        "detail.curve",
+        step=draft.step(),
+        low=words.count(min(problem.curve, default=0)),
+        high=words.count(max(problem.curve, default=0)),
+    )
+    return draft.counts(problem.curve, label, PRIORITY_TONES[problem.priority])
+
+
+def _metric_curves(draft: Draft, problem: Problem) -> list[Block]:
+    curves: list[Block] = []
+    seen: set[tuple[str, str]] = set()
+    for claim in problem.claims:
+        metric = metric_of(draft, claim)
+        if metric is None or not metric.points or (metric.metric, metric.host) in seen:
+            continue
+        seen.add((metric.metric, metric.host))
+        label = draft.words.say(
+            "detail.metric_curve",
+            title=draft.words.read(metric.title),
+            host=metric.host,
+            low=draft.words.measured(metric.minimum, metric.digits, metric.unit),
+            high=draft.words.measured(metric.maximum, metric.digits, metric.unit),
+        )
+        curves.append(_claim_curve(draft, claim, curve_points(draft, metric, label)))
+    return curves
+
+
+def _claim_curve(draft: Draft, claim: Claim, curve: Curve) -> Curve:
+    both = axis(draft, claim)
+    return Curve(
+        values=curve.values,
+        label=curve.label,
+        tone="good" if claim.verdict.kind == "contradicted" else "plain",
+        start=curve.start,
+        end=curve.end,
+        unit=curve.unit,
+        kind="line",
+        at=curve.at,
+        low=both.low,
+        high=both.high,
+        band=claimed(claim),
+        band_label=draft.words.say("detail.claimed_band", range=claimed_range(draft, claim)),
+    )
+
+
+def _factors(draft: Draft, problem: Problem) -> Group:
+    words = draft.words
+    columns = (
+        Column(words.label("columns.factor")),
+        Column(words.label("columns.reason")),
+        Column(words.label("columns.points"), "number"),
+    )
+    rows = tuple(
+        Row(
+            (
+                Span(_factor_name(draft, factor.name)),
+                Span(words.read(factor.text)),
+                Span(f"{factor.points:+.1f}", "strong"),
+            )
+        )
+        for factor in problem.factors
+    )
+    caption = words.say("detail.factors_caption", score=words.number(round(problem.score, 1)))
+    return Group(words.say("detail.factors"), (Table(columns, rows, caption),), wide=False)
+
+
+def _factor_name(draft: Draft, name: str) -> str:
+    known = {"severity", "level", "count", "spread", "novelty", "metric"}
+    return draft.words.label(f"factors.{name}") if name in known else name
+
+
+def _modules(draft: Draft, problem: Problem) -> Group:
+    words = draft.words
+    columns = (
+        Column(words.label("columns.module"), "code"),
+        Column(words.label("columns.count"), "bar"),
+        Column(words.label("columns.share"), "number"),
+    )
+    most = max((share.n for share in problem.modules), default=1)
+    tone = PRIORITY_TONES[problem.priority]
+    rows = tuple(
+        Row(
+            (
+                _name(draft, share),
+                Bar(share.n / most, words.count(share.n), tone),
+                Span(words.share(share.share), "muted"),
+            )
+        )
+        for share in problem.modules
+    )
+    caption = words.say(
+        "detail.modules_caption", n=len(rows), all=words.count(draft.findings.totals.modules)
+    )
+    blocks: list[Block] = [Table(columns, rows, caption)]
+    if problem.unrelated_modules:
+        names = tuple(Span(name, "code") for name in problem.unrelated_modules)
+        blocks.append(Paragraph(_after(draft, words.say("detail.unrelated"), names)))
+    return Group(words.say("detail.modules_title"), tuple(blocks), wide=False)
+
+
+def _name(draft: Draft, share: Share) -> Span:
+    if not share.name:
+        return Span(draft.words.say("detail.no_module"), "muted")
+    return Span(draft.words.text(share.name, 160), "code")
+
+
+def _after(draft: Draft, lead: str, names: tuple[Span, ...]) -> Line:
+    spans: list[Span] = [Span(lead, "muted")]
+    for index, name in enumerate(names):
+        if index:
+            spans.append(Span(draft.words.say("joint")))
+        spans.append(name)
+    return tuple(spans)
+
+
+def _variants(draft: Draft, problem: Problem) -> Group:
+    words = draft.words
+    columns = (
+        Column(words.label("columns.count"), "number"),
+        Column(words.label("columns.level")),
+        Column(words.label("columns.template"), "code"),
+        Column(words.label("columns.ranges")),
+    )
+    rows = tuple(_variant(draft, variant) for variant in problem.variants[:_MOST_VARIANTS])
+    n = len(problem.variants)
+    caption = words.say("detail.variants_caption", n=words.count(n))
+    blocks: list[Block] = [Table(columns, rows, caption)]
+    if n > len(rows):
+        said = words.say("problems.shown", shown=len(rows), all=words.count(n))
+        blocks.append(Paragraph(line(said, "muted")))
+    return Group(words.say("detail.variants"), tuple(blocks))
+
+
+def _variant(draft: Draft, variant: Variant) -> Row:
+    ranges = tuple(_range(draft, item) for item in variant.ranges)
+    return Row(
+        (
+            Span(draft.words.count(variant.n), "strong"),
+            Span(variant.level or "—", "code" if variant.level else "muted"),
+            Span(draft.words.text(variant.text), "code"),
+            Stack(ranges or (line("—", "muted"),)),
+        )
+    )
+
+
+def _range(draft: Draft, item: Range) -> Line:
+    words = draft.words
+    name = words.text(item.name, 60) or words.say("detail.unnamed")
+    if item.minimum is None or item.maximum is None:
+        return _word_range(draft, item, name)
+    unit = f" {item.unit}" if item.unit and not item.unit.startswith("/") else item.unit
+    if item.minimum == item.maximum:
+        low, n = words.number(item.minimum), words.count(item.n)
+        return line(words.say("detail.range_one", name=name, low=low, unit=unit, n=n))
+    said = words.say(
+        "detail.range_numbers",
+        name=name,
+        low=words.number(item.minimum),
+        high=words.number(item.maximum),
+        unit=unit,
+        mean=words.number(None if item.mean is None else round(item.mean, 1)),
+        median=words.number(item.p50),
+        high_end=words.number(item.p95),
+        n=words.count(item.n),
+    )
+    return line(said)
+
+
+def _word_range(draft: Draft, item: Range, name: str) -> Line:
+    words = draft.words
+    shown = item.values[:_MOST_VALUES]
+    spans = (Span(words.say("detail.range_words", name=name)), *draft.shares(shown))
+    if item.complete and len(shown) == item.distinct:
+        return spans
+    more = words.say("detail.range_more", n=words.count(item.distinct))
+    return (*spans, Span(more, "muted"))
+
+
+def _named(draft: Draft, problem: Problem) -> list[Block]:
+    words = draft.words
+    groups: list[Block] = []
+    named = (
+        ("service", "services", problem.services),
+        ("host", "hosts", problem.hosts),
+        ("level", "level_counts", problem.levels),
+    )
+    for column, title, shares in named:
+        if not any(share.name for share in shares):
+            continue
+        if column == "level":
+            spans = (Span(words.say("detail.level_counts"), "muted"), *draft.shares(shares))
+        else:
+            lead = words.say(f"detail.{title}") + words.say("statement.separator")
+            spans = (Span(lead, "muted"), *draft.shares(shares))
+        groups.append(Paragraph(spans))
+    return groups
+
+
+def _claims(draft: Draft, problem: Problem) -> list[Block]:
+    if not problem.claims:
+        return []
+    words = draft.words
+    blocks: list[Block] = [claims_table(draft, problem.claims)]
+    reasons = dict.fromkeys(text for claim in problem.claims for text in claim.both_true)
+    if reasons:
+        blocks.append(Paragraph(line(words.say("contradictions.both_true"), "strong")))
+        blocks.append(Bullets(tuple(line(words.read(text)) for text in reasons)))
+    return [Group(words.say("detail.claims"), tuple(blocks))]
+
+
+def _advice(draft: Draft, problem: Problem) -> list[Block]:
+    words = draft.words
+    groups: list[Block] = []
+    if problem.risk is not None:
+        risk = Paragraph(line(words.read(problem.risk)))
+        groups.append(Group(words.say("detail.risk"), (risk,), wide=False))
+    if problem.causes:
+        groups.append(_list(draft, "detail.causes", problem.causes))
+    if problem.actions:
+        items = tuple(
+            (
+                Span(action.priority, PRIORITY_TONES[action.priority]),
+                Span(" " + words.read(action.text)),
+            )
+            for action in problem.actions
+        )
+        title = words.say("detail.actions")
+        groups.append(Group(title, (Bullets(items, numbered=True),), wide=False))
+    return groups
+
+
+def _list(draft: Draft, title: str, texts: tuple[Text, ...]) -> Group:
+    items = tuple(line(draft.words.read(text)) for text in texts)
+    return Group(draft.words.say(title), (Bullets(items),), wide=False)
+
+
+def _examples(draft: Draft, problem: Problem) -> tuple[LogLine, ...]:
+    return tuple(_example(draft, problem, example) for example in problem.examples)
+
+
+def _example(draft: Draft, problem: Problem, example: Example) -> LogLine:
+    words = draft.words
+    return LogLine(
+        time=words.precise(example.timestamp),
+        level=example.level,
+        module=example.module or example.service,
+        body=words.text(example.body),
+        locator=example.locator,
+        tone=PRIORITY_TONES[problem.priority],
+    )

@@ -1,0 +1,124 @@
+"""What every section is written from: the findings, the reader's words, and where problems stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from paicha.composition.words import Words
+from paicha.locales import Language
+from paicha.model.findings import Findings, Priority, Problem, Share, VerdictKind
+from paicha.model.report import Badge, Curve, Line, Span, Tone
+
+#: Problems with a row and a detail of their own in a report; the JSON report has all.
+MOST_PROBLEMS = 200
+#: Modules, devices and turning points in one table.
+MOST_ROWS = 200
+
+PRIORITY_TONES: Mapping[Priority, Tone] = {"P1": "bad", "P2": "warn", "P3": "muted"}
+VERDICT_TONES: Mapping[VerdictKind, Tone] = {
+    "contradicted": "bad",
+    "confirmed": "warn",
+    "not_verifiable": "unknown",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A report being written."""
+
+    findings: Findings
+    words: Words
+    shown: tuple[Problem, ...]  # problems with a row and a detail
+    anchors: Mapping[str, str]  # problem id -> id of its detail
+    problems: Mapping[str, Problem]
+
+    @staticmethod
+    def of(findings: Findings, language: Language, zone: str) -> Draft:
+        """Return the draft of a report on *findings*; at most `MOST_PROBLEMS` of them are shown."""
+        words = Words.of(language, zone, findings.question.window)
+        shown = _shown(findings.problems)
+        problems = {problem.id: problem for problem in findings.problems}
+        return Draft(findings, words, shown, _anchors(shown), problems)
+
+    def name(self, problem: Problem, tone: Tone = "plain") -> Span:
+        """Return a problem's title, pointing at its detail; log text where it has no other name."""
+        title = self.words.title(problem.title)
+        target = self.anchors.get(problem.id, "")
+        return Span(title, tone if problem.class_id else "code", target)
+
+    def named(self, identity: str) -> Span:
+        """Return the title of the problem with that id."""
+        problem = self.problems.get(identity)
+        return self.name(problem) if problem else Span(self.words.text(identity, 160), "code")
+
+    def main_problems(self, shares: Sequence[Share]) -> Line:
+        """Return problems with their counts, in one line."""
+        return self.enumerate((self.named(s.name), self.words.count(s.n)) for s in shares)
+
+    def shares(self, shares: Sequence[Share]) -> Line:
+        """Return names out of the log with their counts, in one line."""
+        return self.enumerate(
+            (Span(self.words.text(s.name, 160) or "—", "code"), self.words.count(s.n))
+            for s in shares
+        )
+
+    def enumerate(self, items: Iterable[tuple[Span, str]]) -> Line:
+        """Return names, each with the figure that belongs to it."""
+        spans: list[Span] = []
+        for name, figure in items:
+            if spans:
+                spans.append(Span(self.words.say("joint")))
+            spans.append(name)
+            spans.append(Span(f" {figure}", "muted"))
+        return tuple(spans) or (Span("—", "muted"),)
+
+    def priority(self, priority: Priority) -> Badge:
+        """Return a priority's badge."""
+        return Badge(priority, PRIORITY_TONES[priority])
+
+    def verdict(self, kind: VerdictKind) -> Badge:
+        """Return a verdict's badge."""
+        return Badge(self.words.label(f"badges.{kind}"), VERDICT_TONES[kind])
+
+    def counts(self, values: Sequence[int], label: str, tone: Tone) -> Curve:
+        """Return counts per bucket as a curve over the whole window."""
+        totals = self.findings.totals
+        end = totals.bucket_start + timedelta(seconds=totals.bucket_s * max(1, totals.buckets))
+        return Curve(
+            tuple(float(value) for value in values),
+            label,
+            tone,
+            self.words.clock(totals.bucket_start),
+            self.words.clock(end),
+        )
+
+    def step(self) -> str:
+        """Return the width of a bucket in words."""
+        return self.words.step(self.findings.totals.bucket_s)
+
+
+def _shown(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    # The urgent ones first; then back into the order of their rank.
+    urgent_first = sorted(problems, key=lambda p: (p.priority == "P3", p.number))
+    return tuple(sorted(urgent_first[:MOST_PROBLEMS], key=lambda p: p.number))
+
+
+def _anchors(problems: Sequence[Problem]) -> dict[str, str]:
+    anchors: dict[str, str] = {}
+    taken: set[str] = set()
+    for problem in problems:
+        # An id may come from a user's file; only what is safe in an address stays.
+        anchor = f"problem-{re.sub(r'[^A-Za-z0-9_-]+', '-', problem.id)[:60]}"
+        if anchor in taken:
+            anchor = f"{anchor}-{problem.number}"
+        taken.add(anchor)
+        anchors[problem.id] = anchor
+    return anchors
+
+
+def line(text: str, tone: Tone = "plain") -> Line:
+    """Return one line of one tone."""
+    return (Span(text, tone),)

@@ -1,0 +1,135 @@
+"""What the machines measured: average, maximum, minimum and status of every metric."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import groupby
+
+from paicha.composition.draft import Draft, line
+from paicha.model.findings import MetricSummary, Status
+from paicha.model.report import (
+    Badge,
+    Block,
+    Cell,
+    Code,
+    Column,
+    Curve,
+    Group,
+    Paragraph,
+    Row,
+    Section,
+    Span,
+    Stack,
+    Table,
+    Tone,
+)
+
+STATUS_TONES: Mapping[Status, Tone] = {
+    "normal": "good",
+    "abnormal": "bad",
+    "no_threshold": "unknown",
+    "no_data": "unknown",
+}
+
+
+def metrics(draft: Draft) -> Section:
+    """Return the section of the metrics, one table per host."""
+    words, summaries = draft.words, draft.findings.metrics
+    blocks: list[Block] = []
+    if not summaries:
+        blocks.append(Paragraph(line(words.say("metrics.none"), "unknown")))
+    by_host = sorted(range(len(summaries)), key=lambda i: (summaries[i].host, i))
+    for _, places in groupby(by_host, key=lambda i: summaries[i].host):
+        blocks.append(_table(draft, [summaries[i] for i in places]))
+    if summaries:
+        queries = "\n".join(dict.fromkeys(metric.evidence.sql for metric in summaries))
+        blocks.append(Group(words.say("metrics.queries"), (Code(queries, "sql"),)))
+    return Section("metrics", words.say("sections.metrics"), tuple(blocks))
+
+
+def status_badge(draft: Draft, status: Status) -> Badge:
+    """Return a status as a badge; what is not known never looks good."""
+    return Badge(draft.words.label(f"badges.{status}"), STATUS_TONES[status])
+
+
+def _table(draft: Draft, summaries: list[MetricSummary]) -> Table:
+    words = draft.words
+    columns = (
+        Column(words.label("columns.metric")),
+        Column(words.label("columns.mean"), "number"),
+        Column(words.label("columns.maximum"), "number"),
+        Column(words.label("columns.minimum"), "number"),
+        Column(words.label("columns.status"), "badge"),
+        Column(words.label("columns.threshold")),
+        Column(words.label("columns.over_time"), "curve"),
+        Column(words.label("columns.measured_points"), "number"),
+    )
+    host = summaries[0].host or words.say("metrics.host_unknown")
+    caption = words.say("metrics.caption", host=host, n=len(summaries))
+    return Table(columns, tuple(_row(draft, summary) for summary in summaries), caption)
+
+
+def _row(draft: Draft, metric: MetricSummary) -> Row:
+    words = draft.words
+    name = [line(words.read(metric.title), "strong"), line(metric.metric, "code")]
+    if metric.labels not in {"", "{}"}:
+        name.append(line(words.text(metric.labels, 160), "code"))
+    label = words.say(
+        "metrics.curve" if metric.points else "metrics.no_curve",
+        title=words.read(metric.title),
+        low=words.measured(metric.minimum, metric.digits, metric.unit),
+        high=words.measured(metric.maximum, metric.digits, metric.unit),
+    )
+    cells: tuple[Cell, ...] = (
+        Stack(tuple(name)),
+        Span(words.measured(metric.mean, metric.digits, metric.unit), "strong"),
+        Span(words.measured(metric.maximum, metric.digits, metric.unit)),
+        Span(words.measured(metric.minimum, metric.digits, metric.unit)),
+        status_badge(draft, metric.status),
+        _threshold(draft, metric),
+        curve_points(draft, metric, label),
+        _points(draft, metric),
+    )
+    return Row(cells)
+
+
+def _threshold(draft: Draft, metric: MetricSummary) -> Stack:
+    words = draft.words
+    if metric.threshold is None:
+        lines = [line(words.say("metrics.no_threshold"), "muted")]
+    else:
+        value = f"{words.number(metric.threshold)} {metric.unit}".strip()
+        lines = [line(words.say(f"metrics.{metric.comparison}", threshold=value))]
+    if metric.threshold_source is not None:
+        lines.append(line(words.read(metric.threshold_source), "muted"))
+    return Stack(tuple(lines))
+
+
+def _points(draft: Draft, metric: MetricSummary) -> Stack:
+    words = draft.words
+    n = words.count(metric.points)
+    if metric.expected_points is not None and metric.expected_points != metric.points:
+        n = words.say("metrics.points", n=n, expected=words.count(metric.expected_points))
+    lines = [line(n)]
+    if metric.null_points:
+        said = words.say("metrics.nulls", n=words.count(metric.null_points))
+        lines.append(line(said, "unknown"))
+    return Stack(tuple(lines))
+
+
+def curve_points(draft: Draft, metric: MetricSummary, label: str) -> Curve:
+    """Return a metric's points where they stand in the window."""
+    window = draft.findings.question.window
+    length = window.length.total_seconds()
+    inside = [(moment, value) for moment, value in metric.curve if window.holds(moment)]
+    tone: Tone = "bad" if metric.status == "abnormal" else "plain"
+    return Curve(
+        values=tuple(value for _, value in inside),
+        label=label,
+        tone=tone,
+        start=draft.words.clock(window.start),
+        end=draft.words.clock(window.end),
+        unit=metric.unit,
+        kind="line",
+        at=tuple((moment - window.start).total_seconds() / length for moment, _ in inside),
+    )

@@ -1,0 +1,112 @@
+"""The ranked table of problems, and under it one detail per problem."""
+
+from __future__ import annotations
+
+from paicha.composition.detail import detail
+from paicha.composition.draft import PRIORITY_TONES, Draft, line
+from paicha.model.findings import Claim, Problem, VerdictKind
+from paicha.model.report import (
+    Badge,
+    Block,
+    Cell,
+    Column,
+    Paragraph,
+    Row,
+    Section,
+    Span,
+    Stack,
+    Table,
+)
+
+
+def problems(draft: Draft) -> Section:
+    """Return the section of the problems."""
+    words, findings = draft.words, draft.findings
+    n = len(findings.problems)
+    blocks: list[Block] = []
+    if not findings.totals.records:
+        blocks.append(Paragraph(line(words.say("problems.nothing_read"), "unknown")))
+    elif not n:
+        records = words.count(findings.totals.records)
+        blocks.append(Paragraph(line(words.say("problems.none", records=records))))
+    if n:
+        blocks.append(_table(draft))
+    if len(draft.shown) < n:
+        said = words.say("problems.shown", shown=len(draft.shown), all=words.count(n))
+        blocks.append(Paragraph(line(said, "muted")))
+    blocks.extend(detail(draft, problem) for problem in draft.shown)
+    return Section("problems", words.say("sections.problems"), tuple(blocks), count=n)
+
+
+def _table(draft: Draft) -> Table:
+    words, findings = draft.words, draft.findings
+    example = draft.counts((), "", "plain")
+    curve_title = words.label(
+        "columns.curve", start=example.start, end=example.end, step=draft.step()
+    )
+    columns = (
+        Column(words.label("columns.number"), "number"),
+        Column(words.label("columns.priority"), "badge"),
+        Column(words.label("columns.problem")),
+        Column(words.label("columns.count"), "number"),
+        Column(words.label("columns.share"), "number"),
+        Column(curve_title, "curve"),
+        Column(words.label("columns.modules"), "number"),
+        Column(words.label("columns.first_last"), "number"),
+        Column(words.label("columns.verdict"), "badge"),
+    )
+    caption = words.say(
+        "problems.caption",
+        n=words.count(len(findings.problems)),
+        abnormal=words.count(findings.totals.abnormal),
+    )
+    return Table(columns, tuple(_row(draft, problem) for problem in draft.shown), caption)
+
+
+def _row(draft: Draft, problem: Problem) -> Row:
+    words = draft.words
+    tone = PRIORITY_TONES[problem.priority]
+    label = words.say(
+        "problems.curve",
+        title=words.title(problem.title),
+        step=draft.step(),
+        low=words.count(min(problem.curve, default=0)),
+        high=words.count(max(problem.curve, default=0)),
+    )
+    cells: tuple[Cell, ...] = (
+        Span(str(problem.number), "muted"),
+        draft.priority(problem.priority),
+        _title(draft, problem),
+        Span(words.count(problem.n), "strong"),
+        Span(words.share(problem.share)),
+        draft.counts(problem.curve, label, tone),
+        Span(f"{len(problem.modules)}/{draft.findings.totals.modules}"),
+        Stack((line(words.clock(problem.first)), line(words.clock(problem.last), "muted"))),
+        verdict_badge(draft, problem.claims),
+    )
+    return Row(cells, draft.anchors[problem.id])
+
+
+def _title(draft: Draft, problem: Problem) -> Stack:
+    words = draft.words
+    if not problem.class_id or not problem.variants:
+        return Stack(((draft.name(problem, "strong"),),))
+    template = words.text(problem.variants[0].text, 160)
+    more = len(problem.variants) - 1
+    under: tuple[Span, ...] = (Span(template, "code"),)
+    if more:
+        under += (Span(f" +{more}", "muted"),)
+    return Stack(((draft.name(problem, "strong"),), under))
+
+
+def verdict_badge(draft: Draft, claims: tuple[Claim, ...]) -> Badge:
+    """Return the weightiest verdict of a problem's claims, with how many share it if not all."""
+    order: tuple[VerdictKind, ...] = ("contradicted", "confirmed", "not_verifiable")
+    for kind in order:
+        n = sum(claim.verdict.kind == kind for claim in claims)
+        if n:
+            badge = draft.verdict(kind)
+            return (
+                badge if n == len(claims) else Badge(f"{badge.text} {n}/{len(claims)}", badge.tone)
+            )
+    return Badge(draft.words.label("badges.no_claim"), "muted")

@@ -1,0 +1,177 @@
+"""The first screen: the verdict in sentences, five figures, the whole window in one curve."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from paicha.composition.draft import Draft, line
+from paicha.model.findings import Priority, Statement
+from paicha.model.report import Block, Callout, Fact, Facts, Line, Section, Span, Tone
+
+_TONES: Mapping[str, Tone] = {
+    "immediate": "bad",
+    "contradiction": "bad",
+    "warning": "warn",
+    "calm": "good",
+    "incomplete": "unknown",
+}
+#: The first of these that a statement has gives the whole callout its tone.
+_WORST: tuple[Tone, ...] = ("bad", "warn", "unknown", "good")
+
+
+def subtitle(draft: Draft) -> Line:
+    """Return window, zone and scope in one line."""
+    words, question = draft.words, draft.findings.question
+    scope = question.scope
+    parts: list[Span] = [
+        Span(
+            words.say(
+                "scope.window",
+                window=words.window(question.window),
+                length=words.length(question.window.length),
+                zone=words.zone_name(question.window),
+            ),
+            "strong",
+        )
+    ]
+    if not question.asked_window:
+        parts.append(Span(words.say("scope.from_data")))
+    if scope.bk_biz_id is not None:
+        parts.append(Span(words.say("scope.business", id=scope.bk_biz_id)))
+    if scope.index_set_id is not None:
+        parts.append(Span(words.say("scope.index_set", id=scope.index_set_id)))
+    if scope.hosts:
+        parts.append(Span(words.say("scope.hosts", names=words.join(scope.hosts))))
+    if scope.services:
+        parts.append(Span(words.say("scope.services", names=words.join(scope.services))))
+    if question.inputs:
+        parts.append(Span(words.say("scope.inputs", names=words.join(question.inputs))))
+    spans = _dotted(parts)
+    if scope.where:
+        spans += [Span(" · "), Span(words.say("scope.where") + " "), Span(scope.where, "code")]
+    return tuple(spans)
+
+
+def _dotted(parts: list[Span]) -> list[Span]:
+    spans: list[Span] = []
+    for part in parts:
+        if spans:
+            spans.append(Span(" · ", "muted"))
+        spans.append(part)
+    return spans
+
+
+def verdict(draft: Draft) -> Section:
+    """Return the section on top."""
+    findings, words = draft.findings, draft.words
+    blocks: list[Block] = [_statements(draft), _incomplete(draft), Facts(_facts(draft))]
+    if findings.totals.abnormal:
+        curve = findings.totals.curve_abnormal
+        label = words.say(
+            "verdict.curve",
+            step=draft.step(),
+            low=words.count(min(curve, default=0)),
+            high=words.count(max(curve, default=0)),
+            start=words.clock(findings.question.window.start),
+            end=words.clock(findings.question.window.end),
+        )
+        blocks.append(draft.counts(curve, label, "warn"))
+    shown = tuple(block for block in blocks if not isinstance(block, Callout) or block.lines)
+    return Section("verdict", words.say("sections.verdict"), shown)
+
+
+def _statements(draft: Draft) -> Callout:
+    findings, words = draft.findings, draft.words
+    lines = [_sentence(draft, statement) for statement in findings.statements]
+    tones: set[Tone] = {_TONES[statement.kind] for statement in findings.statements}
+    if not findings.totals.records:
+        lines.append(line(words.say("verdict.nothing_read"), "unknown"))
+        tones.add("unknown")
+    elif not lines:
+        totals = findings.totals
+        lines.append(
+            line(
+                words.say(
+                    "verdict.no_statement",
+                    records=words.count(totals.records),
+                    abnormal=words.count(totals.abnormal),
+                )
+            )
+        )
+    return Callout(next((tone for tone in _WORST if tone in tones), "plain"), tuple(lines))
+
+
+def _sentence(draft: Draft, statement: Statement) -> Line:
+    words = draft.words
+    lead, text = words.say(f"statement.{statement.kind}"), words.read(statement.text)
+    if text.startswith(lead):  # some sentences already begin with it
+        return (Span(lead, _TONES[statement.kind]), Span(text.removeprefix(lead)))
+    separator = words.say("statement.separator")
+    return (Span(lead, _TONES[statement.kind]), Span(separator + text))
+
+
+def _incomplete(draft: Draft) -> Callout:
+    words, coverage = draft.words, draft.findings.coverage
+    reasons = [(source.source, reason) for source in coverage.logs for reason in source.incomplete]
+    reasons += [(source.source, text) for source in coverage.metrics for text in source.incomplete]
+    lines = tuple(
+        line(words.say("verdict.incomplete", source=source, reason=reason))
+        for source, reason in reasons
+    )
+    return Callout("unknown", lines)
+
+
+def _facts(draft: Draft) -> tuple[Fact, ...]:
+    findings, words = draft.findings, draft.words
+    totals = findings.totals
+    by_priority = Counter(problem.priority for problem in findings.problems)
+    part = totals.abnormal / totals.records if totals.records else 0.0
+    contradictions = len(findings.contradictions)
+    checked = "contradictions" if findings.claims else "no_claims"
+    return (
+        Fact(words.count(totals.records), words.say("facts.records")),
+        Fact(
+            words.count(totals.abnormal),
+            words.say("facts.abnormal", share=words.share(part) if totals.records else "—"),
+        ),
+        Fact(
+            words.count(len(findings.problems)),
+            _problem_label(draft, by_priority),
+            "bad" if by_priority["P1"] else "plain",
+        ),
+        Fact(
+            words.count(contradictions),
+            words.say(f"facts.{checked}", claims=len(findings.claims)),
+            "bad" if contradictions else "plain",
+        ),
+        _coverage(draft),
+    )
+
+
+def _problem_label(draft: Draft, by_priority: Mapping[Priority, int]) -> str:
+    words = draft.words
+    return words.say(
+        "facts.problems",
+        urgent=words.count(by_priority["P1"]),
+        soon=words.count(by_priority["P2"]),
+        watch=words.count(by_priority["P3"]),
+    )
+
+
+def _coverage(draft: Draft) -> Fact:
+    words, coverage = draft.words, draft.findings.coverage
+    logs = coverage.logs
+    kept = sum(source.kept for source in logs)
+    presents = [source.present for source in logs]
+    present = None if not presents or None in presents else sum(p or 0 for p in presents)
+    unknown = words.say("facts.unknown")
+    label = words.say(
+        "facts.coverage",
+        present=unknown if present is None else words.count(present),
+        read=words.count(sum(source.read for source in logs)),
+        kept=words.count(kept),
+        parsed=words.count(kept - sum(source.without_time for source in logs)),
+    )
+    value = words.share(min(1.0, kept / present)) if present else unknown
+    return Fact(value, label, "unknown" if coverage.incomplete or not present else "plain")

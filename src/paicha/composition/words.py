@@ -1,0 +1,194 @@
+"""How figures, times and names are written in one language and one zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from paicha.locales import Language, Text, message
+from paicha.model.question import Window
+
+#: More of one log line than this is not read in a report; the case file has the rest.
+LONGEST_TEXT = 2_000
+_LONGEST_TITLE = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """
+    One reader's language and zone.
+
+    Args:
+        dated: Whether a time needs its date: the window does not lie within one local day.
+    """
+
+    language: Language
+    zone: ZoneInfo
+    dated: bool
+
+    @staticmethod
+    def of(language: Language, zone: str, window: Window) -> Words:
+        """Return the words for a reader in *zone* of a report on *window*."""
+        there = ZoneInfo(zone)
+        start, end = window.start.astimezone(there), window.end.astimezone(there)
+        return Words(language, there, start.date() != (end - timedelta(microseconds=1)).date())
+
+    def say(self, key: str, /, **values: object) -> str:
+        """Return the report's sentence *key*."""
+        return message(f"report.{key}", self.language, **values)
+
+    def label(self, key: str, /, **values: object) -> str:
+        """Return the label *key*."""
+        return message(f"labels.{key}", self.language, **values)
+
+    def read(self, text: Text) -> str:
+        """Return a text of both languages in this one."""
+        return text.in_language(self.language)
+
+    def count(self, n: int) -> str:
+        """
+        Return a count with its thousands set apart.
+
+        Example:
+            >>> Words("en", ZoneInfo("UTC"), dated=False).count(1800)
+            '1,800'
+        """
+        return f"{n:,}"
+
+    def share(self, part: float) -> str:
+        """
+        Return a share with one decimal; what is not all is never 100, what is not nothing never 0.
+
+        Example:
+            >>> Words("en", ZoneInfo("UTC"), dated=False).share(103 / 527)
+            '19.5 %'
+            >>> Words("zh", ZoneInfo("UTC"), dated=False).share(0.00001)
+            '<0.1%'
+        """
+        gap = " " if self.language == "en" else ""
+        if 0 < part < 0.0005:
+            return f"<0.1{gap}%"
+        if 0.9995 <= part < 1:
+            return f">99.9{gap}%"
+        if part in {0, 1}:
+            return f"{part * 100:.0f}{gap}%"
+        return f"{part * 100:.1f}{gap}%"
+
+    def measured(self, value: float | None, digits: int, unit: str) -> str:
+        """
+        Return a measured value with the digits its metric is worth.
+
+        Example:
+            >>> Words("en", ZoneInfo("UTC"), dated=False).measured(1.3, 1, "%")
+            '1.3 %'
+        """
+        if value is None:
+            return "—"
+        figure = f"{value:,.{digits}f}"
+        if value and not float(figure.replace(",", "")):
+            figure = f"{value:.2g}"
+        return f"{figure} {unit}".strip()
+
+    def number(self, value: float | None) -> str:
+        """
+        Return a number of a log line, as short as it can be without hiding a digit that matters.
+
+        Example:
+            >>> Words("en", ZoneInfo("UTC"), dated=False).number(70.0)
+            '70'
+            >>> Words("en", ZoneInfo("UTC"), dated=False).number(12.3456)
+            '12.346'
+        """
+        if value is None:
+            return "—"
+        if value == int(value) and abs(value) < 1e15:
+            return f"{int(value):,}"
+        if abs(value) < 0.001 or abs(value) >= 1e15:
+            return f"{value:.4g}"
+        return f"{value:,.3f}".rstrip("0").rstrip(".")
+
+    def span(self, low: str, high: str) -> str:
+        """Return a range of two written values, or the one value when they are the same."""
+        if low == high:
+            return low
+        unit = low.rpartition(" ")[2] if " " in low else ""
+        if unit and high.endswith(f" {unit}"):
+            low = low.removesuffix(f" {unit}")
+        return f"{low} – {high}"
+
+    def clock(self, moment: datetime | None) -> str:
+        """Return a time to the second, with month and day where the window needs them."""
+        if moment is None:
+            return "—"
+        pattern = "%m-%d %H:%M:%S" if self.dated else "%H:%M:%S"
+        return moment.astimezone(self.zone).strftime(pattern)
+
+    def precise(self, moment: datetime | None) -> str:
+        """Return a time to the millisecond."""
+        if moment is None:
+            return self.say("detail.no_time")
+        return f"{self.clock(moment)}.{moment.microsecond // 1000:03d}"
+
+    def moment(self, moment: datetime | None) -> str:
+        """Return a date and time."""
+        if moment is None:
+            return "—"
+        return moment.astimezone(self.zone).strftime("%Y-%m-%d %H:%M:%S")
+
+    def window(self, window: Window) -> str:
+        """Return both ends; the second one without its date where it is the same day's."""
+        start, end = window.start.astimezone(self.zone), window.end.astimezone(self.zone)
+        fine = "%H:%M:%S.%f" if window.start.microsecond or window.end.microsecond else "%H:%M:%S"
+        last = fine if start.date() == end.date() else f"%Y-%m-%d {fine}"
+        return f"{start.strftime(f'%Y-%m-%d {fine}')} – {end.strftime(last)}"
+
+    def zone_name(self, window: Window) -> str:
+        """Return the zone's name with its distance from UTC at the start of the window."""
+        there = window.start.astimezone(self.zone)
+        distance = there.strftime("%z")
+        if self.zone.key in {"UTC", "Etc/UTC"}:
+            return "UTC"
+        return f"{self.zone.key}, UTC{distance[:3]}:{distance[3:5]}"
+
+    def length(self, length: timedelta) -> str:
+        """Return a length in days, hours, minutes and seconds."""
+        seconds = length.total_seconds()
+        parts = []
+        for name, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+            whole, seconds = divmod(seconds, size)
+            if whole:
+                parts.append(self.say(f"length.{name}", n=int(whole)))
+        if seconds or not parts:
+            parts.append(self.say("length.seconds", n=self.number(seconds)))
+        return " ".join(parts)
+
+    def step(self, seconds: int) -> str:
+        """Return the width of a bucket."""
+        return self.length(timedelta(seconds=seconds))
+
+    def join(self, items: Iterable[str]) -> str:
+        """Return items as one enumeration."""
+        return self.say("joint").join(items)
+
+    def text(self, body: str, longest: int = LONGEST_TEXT) -> str:
+        """Return log text, cut where nobody reads on, saying how much was cut."""
+        if len(body) <= longest:
+            return body
+        return body[:longest] + self.say("more", n=self.count(len(body) - longest))
+
+    def title(self, text: Text) -> str:
+        """Return a problem's title, short enough for a heading."""
+        return self.text(self.read(text), _LONGEST_TITLE)
+
+
+def utc(moment: datetime) -> str:
+    """
+    Return a time in UTC as ISO 8601.
+
+    Example:
+        >>> utc(datetime(2025, 12, 19, 2, 32, 32, tzinfo=UTC))
+        '2025-12-19T02:32:32Z'
+    """
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
