@@ -1,0 +1,248 @@
+"""
+What log lines say about a resource, and what the machine measured at the same time.
+
+A claim is one problem, one metric concept, one host. Its bar is the smallest number the lines give
+(the largest for "below"), or without numbers the threshold that the words imply. Against the points
+of the same host in the same minutes, one sample before and after included:
+
+- *confirmed*: the measurement reaches the bar;
+- *contradicted*: it stays clear of the bar by more than `MARGIN` of it, in every series of the host;
+- *not verifiable*: it lies in between (a peak between two samples could still reach the bar), or
+  there is nothing to compare with; the reason says which. No metric is not "normal".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow as pa
+
+from paicha.analysis import measured as measuring
+from paicha.analysis.gathering import Gathered
+from paicha.analysis.hosts import Hosts
+from paicha.analysis.measured import Line, Measured
+from paicha.analysis.wording import amount, counted, span
+from paicha.locales import Text, text
+from paicha.model.findings import Claim, Variant, Verdict, VerdictKind
+from paicha.model.knowledge import ClaimRule, Comparison, MetricConcept
+
+#: How far from the bar a measurement must stay to contradict it, as a share of the bar: samples are
+#: a minute apart, and the claim may round.
+MARGIN = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class _Bar:
+    """What a measurement is held against."""
+
+    comparison: Comparison
+    threshold: float
+    claimed: tuple[float, float] | None
+
+    @property
+    def value(self) -> float:
+        """The value that a measurement must reach."""
+        if self.claimed is None:
+            return self.threshold
+        return self.claimed[0] if self.comparison == "above" else self.claimed[1]
+
+    def reached(self, found: Measured) -> bool:
+        """Return whether the measurement confirms."""
+        if self.comparison == "above":
+            return found.maximum >= self.value
+        return found.minimum <= self.value
+
+    def missed(self, found: Measured) -> bool:
+        """Return whether the measurement contradicts."""
+        distance = abs(self.value) * MARGIN
+        if self.comparison == "above":
+            return found.maximum < self.value - distance
+        return found.minimum > self.value + distance
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimReader:
+    """
+    Reads the claims of problems and holds them against what was measured; see `claim_reader`.
+
+    Args:
+        minutes: The minutes in which a problem's records of a host lie.
+        lines: What was measured, by concept and host.
+        concepts: What the knowledge base knows to be measured, by id.
+        hosts: The hosts of logs and metrics.
+        minute_s: How wide the minutes are [s].
+    """
+
+    minutes: Mapping[tuple[str, str], Sequence[datetime]]
+    lines: Mapping[tuple[str, str], Sequence[Line]]
+    concepts: Mapping[str, MetricConcept]
+    hosts: Hosts
+    minute_s: int
+
+    def claims(self, problem: Gathered, variants: Sequence[Variant]) -> tuple[Claim, ...]:
+        """
+        Return the claims of *problem*, in the order of its rules, then of its hosts.
+
+        Args:
+            problem: Its counts and its class.
+            variants: Its templates with their ranges.
+        """
+        if problem.problem_class is None:
+            return ()
+        return tuple(
+            self._claim(problem, variants, rule, self.concepts[rule.concept], host, n)
+            for rule in problem.problem_class.claims
+            if rule.concept in self.concepts
+            for host, n in problem.hosts
+        )
+
+    def _claim(
+        self,
+        problem: Gathered,
+        variants: Sequence[Variant],
+        rule: ClaimRule,
+        concept: MetricConcept,
+        host: str,
+        n: int,
+    ) -> Claim:
+        claimed = claimed_range(variants, rule, concept.unit)
+        bar = _Bar(rule.comparison, rule.threshold, claimed)
+        verdict = self._verdict(problem, concept, bar, host)
+        return Claim(
+            problem_id=problem.id,
+            concept=concept.id,
+            concept_title=concept.title,
+            unit=concept.unit,
+            comparison=rule.comparison,
+            threshold=rule.threshold,
+            claimed_min=claimed[0] if claimed else None,
+            claimed_max=claimed[1] if claimed else None,
+            n=n,
+            text=_said(concept, bar, n),
+            verdict=verdict,
+            both_true=rule.both_true if verdict.kind == "contradicted" else (),
+        )
+
+    def _verdict(self, problem: Gathered, concept: MetricConcept, bar: _Bar, host: str) -> Verdict:
+        name = self.hosts.named(host)
+        measured_host = self.hosts.measured_as(host)
+        if measured_host is None:
+            return _unknown(name, self._no_series(concept, name))
+        lines = self.lines.get((concept.id, measured_host), ())
+        if not lines:
+            return _unknown(
+                name, text("claims.no_concept", concept=concept.title, host=measured_host)
+            )
+        minutes = self.minutes.get((problem.id, host), ())
+        if not minutes:
+            return _unknown(name, text("claims.no_time"))
+        found = measuring.worst(lines, minutes, self.minute_s, bar.comparison)
+        if found is None:
+            return _unknown(
+                name, text("claims.no_points", concept=concept.title, host=measured_host)
+            )
+        return _compared(concept, bar, found, name, assumed=not host)
+
+    def _no_series(self, concept: MetricConcept, name: str) -> Text:
+        known = tuple(host for host in self.hosts.in_metrics if host)
+        if not self.hosts.in_metrics:
+            return text("claims.no_metrics", concept=concept.title)
+        if not name:
+            return text("claims.no_host", hosts=counted("host", len(known)))
+        return text("claims.other_host", host=name, hosts=", ".join(known[:3]) or "-")
+
+
+def claim_reader(
+    tagged: pa.Table,
+    series: pa.Table,
+    concepts: Iterable[MetricConcept],
+    hosts: Hosts,
+    minute_s: int,
+) -> ClaimReader:
+    """
+    Return a reader of claims over the tables of one case.
+
+    Args:
+        tagged: Rows of `COUNTS` with a column ``problem``.
+        series: `SERIES`.
+        concepts: What the knowledge base knows to be measured.
+        hosts: The hosts of logs and metrics.
+        minute_s: How wide the minutes of the counts are [s].
+    """
+    rows = tagged.group_by(["problem", "host", "minute"]).aggregate([])
+    minutes: dict[tuple[str, str], list[datetime]] = {}
+    for problem, host, minute in zip(
+        *(rows[name].to_pylist() for name in ("problem", "host", "minute")), strict=True
+    ):
+        if minute is not None:
+            minutes.setdefault((problem, host), []).append(minute)
+    by_id = {concept.id: concept for concept in concepts}
+    return ClaimReader(minutes, measuring.lines_by(series), by_id, hosts, minute_s)
+
+
+def claimed_range(
+    variants: Iterable[Variant], rule: ClaimRule, unit: str
+) -> tuple[float, float] | None:
+    """Return the smallest and largest number the lines give for a claim; None without numbers."""
+    ends = [
+        (found.minimum, found.maximum)
+        for variant in variants
+        for found in variant.ranges
+        if found.name in rule.slots and found.unit in {unit, ""}
+        if found.minimum is not None and found.maximum is not None
+    ]
+    return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
+
+
+def _said(concept: MetricConcept, bar: _Bar, n: int) -> Text:
+    if bar.claimed is None:
+        return text(
+            f"claims.said_{bar.comparison}",
+            records=counted("record", n),
+            concept=concept.title,
+            threshold=span(bar.threshold, bar.threshold, concept.unit),
+        )
+    return text(
+        "claims.said_numbers",
+        records=counted("record", n),
+        concept=concept.title,
+        claimed=span(*bar.claimed, concept.unit),
+    )
+
+
+def _compared(
+    concept: MetricConcept, bar: _Bar, found: Measured, host: str, *, assumed: bool
+) -> Verdict:
+    kind: VerdictKind = "not_verifiable"
+    if bar.reached(found):
+        kind = "confirmed"
+    elif bar.missed(found):
+        kind = "contradicted"
+    reason = text(
+        f"claims.{'close' if kind == 'not_verifiable' else kind}",
+        concept=concept.title,
+        host=host,
+        mean=amount(found.mean, concept.digits, concept.unit),
+        low=amount(found.minimum, concept.digits, concept.unit),
+        high=amount(found.maximum, concept.digits, concept.unit),
+        points=counted("point", found.points),
+        bar=span(bar.value, bar.value, concept.unit),
+        claimed=span(*(bar.claimed or (bar.threshold, bar.threshold)), concept.unit),
+        assumed=text("claims.assumed", host=host) if assumed else Text.same(""),
+    )
+    return Verdict(
+        kind=kind,
+        reason=reason,
+        host=host,
+        metric=found.metric,
+        measured_min=found.minimum,
+        measured_mean=found.mean,
+        measured_max=found.maximum,
+        points=found.points,
+    )
+
+
+def _unknown(host: str, reason: Text) -> Verdict:
+    return Verdict("not_verifiable", reason, host, "", None, None, None, 0)

@@ -1,0 +1,139 @@
+"""Everything the counts say of each problem, before anything is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow as pa
+
+from paicha.analysis.membership import Membership
+from paicha.model.findings import Share
+from paicha.model.knowledge import ProblemClass
+
+Counted = tuple[str, int]  # a name with its count
+
+
+@dataclass(frozen=True, slots=True)
+class LevelUse:
+    """How many records of a problem say one level."""
+
+    severity_number: int
+    text: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateUse:
+    """How many records of a template belong to a problem, and at which level most of them are."""
+
+    template_id: str
+    n: int
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """
+    One problem's counts. Levels, modules, services, hosts and templates: most first, then name.
+
+    Args:
+        problem_class: Its class; None for a problem of its own.
+    """
+
+    id: str
+    problem_class: ProblemClass | None
+    n: int
+    first: datetime | None
+    last: datetime | None
+    levels: tuple[LevelUse, ...]
+    modules: tuple[Counted, ...]
+    services: tuple[Counted, ...]
+    hosts: tuple[Counted, ...]
+    templates: tuple[TemplateUse, ...]
+
+    @property
+    def severity_number(self) -> int:
+        """The level of most of its records; of equally frequent ones the worse."""
+        return max(self.levels, key=lambda level: (level.n, level.severity_number)).severity_number
+
+
+def gather(membership: Membership) -> tuple[Gathered, ...]:
+    """Return every problem with its counts, sorted by id."""
+    tagged = membership.tagged
+    totals = tagged.group_by(["problem"]).aggregate(
+        [("n", "sum"), ("first", "min"), ("last", "max")]
+    )
+    modules, services, hosts = (
+        counts_by(tagged, "problem", name) for name in ("module", "service_name", "host")
+    )
+    levels, templates = _levels(tagged), _templates(tagged)
+    return tuple(
+        Gathered(
+            id=row["problem"],
+            problem_class=membership.class_of.get(row["problem"]),
+            n=row["n_sum"],
+            first=row["first_min"],
+            last=row["last_max"],
+            levels=levels[row["problem"]],
+            modules=modules[row["problem"]],
+            services=services[row["problem"]],
+            hosts=hosts[row["problem"]],
+            templates=templates[row["problem"]],
+        )
+        for row in sorted(totals.to_pylist(), key=lambda row: str(row["problem"]))
+    )
+
+
+def counts_by(table: pa.Table, outer: str, inner: str) -> dict[str, tuple[Counted, ...]]:
+    """
+    Return for every value of *outer* the counts of *inner*, most first, then name.
+
+    Args:
+        table: Rows with ``n`` and both columns.
+    """
+    sums = table.group_by([outer, inner]).aggregate([("n", "sum")])
+    rows: dict[str, list[Counted]] = {}
+    for key, name, n in zip(
+        sums[outer].to_pylist(), sums[inner].to_pylist(), sums["n_sum"].to_pylist(), strict=True
+    ):
+        rows.setdefault(key, []).append((name, n))
+    return {key: tuple(sorted(found, key=lambda c: (-c[1], c[0]))) for key, found in rows.items()}
+
+
+def shares(counted: Sequence[Counted], whole: int) -> tuple[Share, ...]:
+    """Return counts as shares of *whole* (0 where the whole is nothing)."""
+    return tuple(Share(name, n, n / whole if whole else 0.0) for name, n in counted)
+
+
+def _levels(tagged: pa.Table) -> Mapping[str, tuple[LevelUse, ...]]:
+    sums = tagged.group_by(["problem", "severity_number", "severity_text"]).aggregate(
+        [("n", "sum")]
+    )
+    found: dict[str, list[LevelUse]] = {}
+    for row in sums.to_pylist():
+        use = LevelUse(row["severity_number"], row["severity_text"], row["n_sum"])
+        found.setdefault(row["problem"], []).append(use)
+    return {
+        problem: tuple(sorted(uses, key=lambda u: (-u.n, -u.severity_number, u.text)))
+        for problem, uses in found.items()
+    }
+
+
+def _templates(tagged: pa.Table) -> Mapping[str, tuple[TemplateUse, ...]]:
+    sums = tagged.group_by(["problem", "template_id", "severity_number", "severity_text"])
+    seen: dict[tuple[str, str], list[LevelUse]] = {}
+    for row in sums.aggregate([("n", "sum")]).to_pylist():
+        use = LevelUse(row["severity_number"], row["severity_text"], row["n_sum"])
+        seen.setdefault((row["problem"], row["template_id"]), []).append(use)
+    found: dict[str, list[TemplateUse]] = {}
+    for (problem, template), uses in seen.items():
+        main = max(uses, key=lambda u: (u.n, u.severity_number, u.text))
+        found.setdefault(problem, []).append(
+            TemplateUse(template, sum(u.n for u in uses), main.text)
+        )
+    return {
+        problem: tuple(sorted(templates, key=lambda t: (-t.n, t.template_id)))
+        for problem, templates in found.items()
+    }

@@ -1,0 +1,112 @@
+"""What a host measured while its logs claimed something."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from paicha.model.knowledge import Comparison
+
+#: A sample's distance to its neighbours where a series has only one point.
+_USUAL_STEP = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One series of one concept and host: points with a value, by time."""
+
+    metric: str
+    labels: str
+    points: tuple[tuple[datetime, float], ...]
+
+    @property
+    def step(self) -> timedelta:
+        """The usual distance between two points."""
+        times = [moment for moment, _ in self.points]
+        gaps = [b - a for a, b in zip(times, times[1:], strict=False) if b > a]
+        return statistics.median_low(gaps) if gaps else _USUAL_STEP
+
+    def near(self, minutes: Iterable[datetime], minute_s: int) -> list[float]:
+        """
+        Return the values within the *minutes*, and one sample before and after each of them.
+
+        Args:
+            minutes: Starts of minutes.
+            minute_s: How wide they are [s].
+        """
+        wide, minute = self.step, timedelta(seconds=minute_s)
+        wanted = sorted(minutes)
+        found: list[float] = []
+        at = 0
+        for moment, value in self.points:
+            while at < len(wanted) and wanted[at] + minute + wide <= moment:
+                at += 1
+            if at < len(wanted) and moment >= wanted[at] - wide:
+                found.append(value)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The values that speak for or against a claim."""
+
+    metric: str
+    labels: str
+    minimum: float
+    mean: float
+    maximum: float
+    points: int
+
+
+def lines_by(series: pa.Table) -> dict[tuple[str, str], tuple[Line, ...]]:
+    """
+    Return the lines of every (concept, host) that has a point, each sorted by metric and labels.
+
+    Args:
+        series: `SERIES`.
+    """
+    rows = series.filter(pc.is_valid(series["value"]))
+    rows = rows.sort_by([(name, "ascending") for name in ("metric", "labels", "timestamp")])
+    names = ("concept", "host", "metric", "labels", "timestamp", "value")
+    found: dict[tuple[str, str], dict[tuple[str, str], list[tuple[datetime, float]]]] = {}
+    for concept, host, metric, labels, moment, value in zip(
+        *(rows[name].to_pylist() for name in names), strict=True
+    ):
+        lines = found.setdefault((concept, host), {})
+        lines.setdefault((metric, labels), []).append((moment, value))
+    return {
+        key: tuple(
+            Line(metric, labels, tuple(points)) for (metric, labels), points in lines.items()
+        )
+        for key, lines in found.items()
+    }
+
+
+def worst(
+    lines: Iterable[Line], minutes: Iterable[datetime], minute_s: int, comparison: Comparison
+) -> Measured | None:
+    """
+    Return the series that comes nearest to a claim in these minutes; None without any point.
+
+    Of several file systems or cards the one that speaks most for the claim decides: if not even
+    that one reaches it, none does.
+    """
+    wanted = tuple(minutes)
+    found: list[Measured] = []
+    for line in lines:
+        values = line.near(wanted, minute_s)
+        if values:
+            mean = statistics.fmean(values)
+            found.append(
+                Measured(line.metric, line.labels, min(values), mean, max(values), len(values))
+            )
+    if not found:
+        return None
+    if comparison == "above":
+        return max(found, key=lambda m: m.maximum)
+    return min(found, key=lambda m: m.minimum)

@@ -1,0 +1,151 @@
+"""Which records belong to which problem: by the class of their template, or by the template itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from paicha.analysis.classify import classify
+from paicha.analysis.records import MEMBERSHIP
+from paicha.model.knowledge import ProblemClass
+
+#: OpenTelemetry's WARN: from here on a record is abnormal.
+ABNORMAL = 13
+#: A template's class is voted for by its most frequent shapes, each with its count: one odd example
+#: cannot name a whole template, and the work stays bounded by the templates.
+_VOTERS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """
+    The records of all problems.
+
+    Args:
+        rows: `MEMBERSHIP`, sorted by shape and severity.
+        tagged: The rows of `COUNTS` that belong to a problem, with ``problem`` and ``template_id``.
+        class_of: The class of every problem that has one.
+    """
+
+    rows: pa.Table
+    tagged: pa.Table
+    class_of: Mapping[str, ProblemClass]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """One shape at one level."""
+
+    shape: str
+    severity: int
+    template: str
+    n: int
+    example: str
+
+    @property
+    def band(self) -> str:
+        """Abnormal, without a level, or below WARN: bands are judged apart."""
+        return "abnormal" if self.severity >= ABNORMAL else "low" if self.severity else "none"
+
+
+def membership_of(
+    counts: pa.Table, template_shapes: pa.Table, problems: Sequence[ProblemClass]
+) -> Membership:
+    """
+    Decide for every shape and level which problem its records are part of.
+
+    A template's records at WARN and above belong to the class that most of them match, and where no
+    class matches to a problem of their own, named by the template: nothing abnormal is left out.
+    Records without a level, and those below WARN, belong only to a class that matches them.
+
+    Args:
+        counts: `COUNTS`.
+        template_shapes: `TEMPLATE_SHAPES`.
+        problems: The classes of the knowledge base.
+    """
+    groups = _groups(_cells(counts, template_shapes), any(p.any_level for p in problems))
+    winners = _vote(groups, problems)
+    by_id = {problem.id: problem for problem in problems}
+    rows: list[tuple[str, int, str]] = []
+    class_of: dict[str, ProblemClass] = {}
+    for (template, band), cells in groups.items():
+        winner = winners[template, band]
+        if winner is not None:
+            class_of[winner] = by_id[winner]
+        elif band != "abnormal":
+            continue
+        rows.extend((cell.shape, cell.severity, winner or template) for cell in cells)
+    rows.sort()
+    columns = zip(*rows, strict=True) if rows else ((), (), ())
+    table = pa.table(
+        [pa.array(list(c), f.type) for c, f in zip(columns, MEMBERSHIP, strict=True)],
+        schema=MEMBERSHIP,
+    )
+    tagged = _tagged(counts, table, template_shapes)
+    return Membership(table, tagged, class_of)
+
+
+def _cells(counts: pa.Table, template_shapes: pa.Table) -> list[_Cell]:
+    sums = counts.group_by(["shape", "severity_number"]).aggregate(
+        [("n", "sum"), ("example", "min")]
+    )
+    template_of = _template_of(template_shapes)
+    return [
+        _Cell(shape, severity, template_of.get(shape, shape), n, example)
+        for shape, severity, n, example in zip(
+            *(
+                sums[name].to_pylist()
+                for name in ("shape", "severity_number", "n_sum", "example_min")
+            ),
+            strict=True,
+        )
+    ]
+
+
+def _template_of(template_shapes: pa.Table) -> dict[str, str]:
+    return dict(
+        zip(
+            template_shapes["shape"].to_pylist(),
+            template_shapes["template_id"].to_pylist(),
+            strict=True,
+        )
+    )
+
+
+def _groups(cells: Iterable[_Cell], any_level: bool) -> dict[tuple[str, str], list[_Cell]]:
+    groups: dict[tuple[str, str], list[_Cell]] = {}
+    for cell in cells:
+        if cell.band != "low" or any_level:
+            groups.setdefault((cell.template, cell.band), []).append(cell)
+    return {
+        key: sorted(groups[key], key=lambda c: (-c.n, c.shape, c.severity))
+        for key in sorted(groups)
+    }
+
+
+def _vote(
+    groups: Mapping[tuple[str, str], Sequence[_Cell]], problems: Sequence[ProblemClass]
+) -> dict[tuple[str, str], str | None]:
+    voters = [(key, cell) for key, cells in groups.items() for cell in cells[:_VOTERS]]
+    classes = classify(
+        [cell.example for _, cell in voters], [cell.severity for _, cell in voters], problems
+    )
+    votes: dict[tuple[str, str], dict[str, int]] = {key: {} for key in groups}
+    for (key, cell), name in zip(voters, classes, strict=True):
+        if name is not None:
+            votes[key][name] = votes[key].get(name, 0) + cell.n
+    return {
+        key: min(tally, key=lambda name: (-tally[name], name)) if tally else None
+        for key, tally in votes.items()
+    }
+
+
+def _tagged(counts: pa.Table, rows: pa.Table, template_shapes: pa.Table) -> pa.Table:
+    template_of = _template_of(template_shapes)
+    templates = pa.array(
+        [template_of.get(shape, shape) for shape in rows["shape"].to_pylist()], pa.string()
+    )
+    keyed = rows.append_column("template_id", templates)
+    return counts.join(keyed, ["shape", "severity_number"], join_type="inner").combine_chunks()

@@ -1,0 +1,118 @@
+"""Problems: counted, classified, checked against metrics, ranked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from paicha.analysis.actions import actions_of
+from paicha.analysis.claims import ClaimReader
+from paicha.analysis.evidence import evidence_of
+from paicha.analysis.gathering import Gathered, shares
+from paicha.analysis.masking import mask
+from paicha.analysis.rank import Rank, rank, why
+from paicha.analysis.records import Buckets
+from paicha.analysis.spread import unrelated_modules
+from paicha.analysis.variants import Variants
+from paicha.locales import Text
+from paicha.model.findings import Claim, Example, Problem, Variant
+
+#: A title longer than this is a line, not a name.
+_TITLE_CHARACTERS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemMaker:
+    """
+    Makes problems out of counts.
+
+    Args:
+        variants: The templates with their ranges.
+        claims: Reads and checks what a problem's lines claim.
+        curves: Records per bucket of each problem.
+        buckets: The steps of the curves.
+        examples: Lines of each problem, earliest first.
+        whole: All records that belong to a problem.
+    """
+
+    variants: Variants
+    claims: ClaimReader
+    curves: Mapping[str, tuple[int, ...]]
+    buckets: Buckets
+    examples: Mapping[str, tuple[Example, ...]]
+    whole: int
+
+    def ranked(self, gathered: Sequence[Gathered]) -> tuple[Problem, ...]:
+        """Return the problems by score falling, then count falling, then id."""
+        drafts = [self._draft(one) for one in gathered]
+        drafts.sort(key=lambda d: (-d.rank.score, -d.gathered.n, d.gathered.id))
+        return tuple(self._problem(draft, number) for number, draft in enumerate(drafts, start=1))
+
+    def _draft(self, gathered: Gathered) -> _Draft:
+        variants = self.variants.of(gathered.templates)
+        claims = self.claims.claims(gathered, variants)
+        verdicts = frozenset(claim.verdict.kind for claim in claims)
+        return _Draft(gathered, variants, claims, rank(gathered, verdicts))
+
+    def _problem(self, draft: _Draft, number: int) -> Problem:
+        one, klass = draft.gathered, draft.gathered.problem_class
+        curve = self.curves.get(one.id, (0,) * self.buckets.number)
+        peak, peak_n = peak_of(curve, self.buckets)
+        verdicts = frozenset(claim.verdict.kind for claim in draft.claims)
+        return Problem(
+            id=one.id,
+            number=number,
+            class_id=klass.id if klass else "",
+            title=klass.title if klass else self._own_title(one),
+            category=klass.category if klass else "",
+            priority=draft.rank.priority,
+            why=why(one, draft.rank, verdicts),
+            score=draft.rank.score,
+            factors=draft.rank.factors,
+            n=one.n,
+            share=one.n / self.whole,
+            levels=shares([(level.text, level.n) for level in one.levels], one.n),
+            first=one.first,
+            last=one.last,
+            curve=curve,
+            peak=peak,
+            peak_n=peak_n,
+            variants=draft.variants,
+            modules=shares(one.modules, one.n),
+            services=shares(one.services, one.n),
+            hosts=shares(one.hosts, one.n),
+            unrelated_modules=unrelated_modules(klass, one.modules),
+            claims=draft.claims,
+            risk=klass.risk if klass else None,
+            causes=klass.causes if klass else (),
+            actions=actions_of(one.id, klass, draft.rank.priority, one.n),
+            examples=self.examples.get(one.id, ()),
+            evidence=evidence_of(one),
+        )
+
+    def _own_title(self, one: Gathered) -> Text:
+        # Titles are repeated in sentences all over a report, where nothing masks them any more.
+        words = " ".join(mask(self.variants.text(one.id, one.id)).split())
+        if len(words) > _TITLE_CHARACTERS:
+            words = words[: _TITLE_CHARACTERS - 1] + "…"
+        return Text.same(words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A problem before it has its number."""
+
+    gathered: Gathered
+    variants: tuple[Variant, ...]
+    claims: tuple[Claim, ...]
+    rank: Rank
+
+
+def peak_of(curve: Sequence[int], buckets: Buckets) -> tuple[datetime | None, int]:
+    """Return the start of the fullest bucket (the first of equals) and its count."""
+    highest = max(curve, default=0)
+    if not highest:
+        return None, 0
+    step = timedelta(seconds=buckets.width_s)
+    return buckets.start + list(curve).index(highest) * step, highest

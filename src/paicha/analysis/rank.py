@@ -1,0 +1,171 @@
+"""
+The rank of a problem: six terms, added, each shown.
+
+::
+
+    score = severity + level + count + spread + novelty + metric
+
+    severity  what it means when it is real: outage 50, critical 40, major 26, minor 14, notice 6;
+              a problem of its own has no class: FATAL 30, ERROR 20, WARN 10, anything below 6
+    level     what the program itself said (the level of most records): FATAL 12, ERROR 8, else 0
+    count     4 * log10(1 + records), at most 20
+    spread    3 * log2(modules), at most 10, + 3 * log2(hosts), at most 6
+    novelty   what a baseline says; without one 0
+    metric    a claim that the machine's metrics confirm +8; contradicted -4; else 0
+
+    P1: score >= 48    P2: score >= 30    P3: below
+
+Why so. Severity leads: a thousand warnings about wear must not hide one lost business function, so
+a step between two severities (8 to 14 points) is worth a factor of hundred to three thousand in
+count. Count and spread are logarithmic, because the tenth record says much and the thousandth
+little. A contradiction lowers a claim but takes at most what the other terms gave: it never sinks
+below the points of its severity, since the limit of a container is real even when the host is idle.
+
+The bounds follow from single cases, not from any data set: P1 is an outage whatever its level, a
+critical class once at ERROR (49.2), or a major one that is FATAL and frequent (26 + 12 + 400 records
+= 48.4); P2 is a major class once at ERROR (35.2), a minor one that is frequent and wide, an unknown
+ERROR that happened three times (30.4); an unknown ERROR that happened once is P3: watched, shown, not
+dropped.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from paicha.analysis.gathering import Gathered
+from paicha.analysis.wording import counted
+from paicha.locales import Text, text
+from paicha.model.findings import Factor, Priority, VerdictKind
+from paicha.model.knowledge import Severity
+
+_SEVERITY: Final[dict[Severity, float]] = {
+    "outage": 50,
+    "critical": 40,
+    "major": 26,
+    "minor": 14,
+    "notice": 6,
+}
+#: OpenTelemetry's ranges: from FATAL, from ERROR, from WARN; points without a class, points of level.
+_LEVELS: Final = (
+    (21, "fatal", 30.0, 12.0),
+    (17, "error", 20.0, 8.0),
+    (13, "warn", 10.0, 0.0),
+    (0, "below", 6.0, 0.0),
+)
+_PER_DECADE, _COUNT_CAP = 4.0, 20.0
+_PER_DOUBLING, _MODULE_CAP, _HOST_CAP = 3.0, 10.0, 6.0
+_CONFIRMED, _CONTRADICTED = 8.0, -4.0
+_P1, _P2 = 48.0, 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """A problem's place among the others, with everything it rests on."""
+
+    score: float
+    priority: Priority
+    factors: tuple[Factor, ...]
+
+
+def rank(problem: Gathered, verdicts: frozenset[VerdictKind]) -> Rank:
+    """
+    Return score, priority and factors of *problem*.
+
+    The score is the sum of the points as shown, so that it can be checked by hand.
+
+    Args:
+        problem: Its counts and its class.
+        verdicts: What the metrics say of its claims; empty when it claims nothing.
+    """
+    factors = [_severity(problem), _level(problem), _count(problem), _spread(problem)]
+    above_severity = sum(factor.points for factor in factors[1:])
+    factors += [_novelty(), _metric(verdicts, above_severity)]
+    score = round(sum(factor.points for factor in factors), 1)
+    return Rank(score, priority_of(score), tuple(factors))
+
+
+def priority_of(score: float) -> Priority:
+    """Return the priority of a score."""
+    return "P1" if score >= _P1 else "P2" if score >= _P2 else "P3"
+
+
+def why(problem: Gathered, ranked: Rank, verdicts: frozenset[VerdictKind]) -> Text:
+    """Return the sentence that says why a problem has its priority, with the counts in it."""
+    severity = (
+        text(f"rank.severity.{problem.problem_class.severity}")
+        if problem.problem_class
+        else text("rank.severity.unknown")
+    )
+    verdict = "confirmed" if "confirmed" in verdicts else "contradicted"
+    return text(
+        "rank.why",
+        priority=ranked.priority,
+        meaning=text(f"rank.meaning.{ranked.priority}"),
+        severity=severity,
+        level=_spelled(problem),
+        records=counted("record", problem.n),
+        modules=counted("module", len(problem.modules)),
+        hosts=counted("host", len(problem.hosts)),
+        metric=text(
+            f"rank.why_metric.{verdict}" if verdict in verdicts else "rank.why_metric.none"
+        ),
+        score=f"{ranked.score:g}",
+    )
+
+
+def _severity(problem: Gathered) -> Factor:
+    if problem.problem_class:
+        name = problem.problem_class.severity
+        points = _SEVERITY[name]
+        words = text("rank.factor.severity", word=text(f"rank.severity.{name}"))
+    else:
+        _, band, points, _ = _band(problem.severity_number)
+        words = text("rank.factor.own", word=text(f"rank.band.{band}"))
+    return Factor("severity", points, points, words)
+
+
+def _level(problem: Gathered) -> Factor:
+    number = problem.severity_number
+    points = _band(number)[3]
+    return Factor("level", number, points, text("rank.factor.level", word=_spelled(problem)))
+
+
+def _count(problem: Gathered) -> Factor:
+    points = round(min(_COUNT_CAP, _PER_DECADE * math.log10(1 + problem.n)), 1)
+    words = text("rank.factor.count", records=counted("record", problem.n))
+    return Factor("count", problem.n, points, words)
+
+
+def _spread(problem: Gathered) -> Factor:
+    modules, hosts = len(problem.modules), len(problem.hosts)
+    points = min(_MODULE_CAP, _PER_DOUBLING * math.log2(modules))
+    points += min(_HOST_CAP, _PER_DOUBLING * math.log2(hosts))
+    words = text(
+        "rank.factor.spread", modules=counted("module", modules), hosts=counted("host", hosts)
+    )
+    return Factor("spread", modules * hosts, round(points, 1), words)
+
+
+def _novelty() -> Factor:
+    return Factor("novelty", 0.0, 0.0, text("rank.factor.novelty_unknown"))
+
+
+def _metric(verdicts: frozenset[VerdictKind], above_severity: float) -> Factor:
+    if "confirmed" in verdicts:
+        return Factor("metric", 1.0, _CONFIRMED, text("rank.factor.confirmed"))
+    if "contradicted" in verdicts:
+        points = -round(min(-_CONTRADICTED, above_severity), 1)
+        return Factor("metric", -1.0, points, text("rank.factor.contradicted"))
+    name = "not_verifiable" if verdicts else "no_claim"
+    return Factor("metric", 0.0, 0.0, text(f"rank.factor.{name}"))
+
+
+def _band(severity_number: int) -> tuple[int, str, float, float]:
+    return next(band for band in _LEVELS if severity_number >= band[0])
+
+
+def _spelled(problem: Gathered) -> Text:
+    main = max(problem.levels, key=lambda level: (level.n, level.severity_number))
+    return Text.same(main.text) if main.text else text("rank.no_level")

@@ -1,0 +1,198 @@
+"""
+What the analysis asks of single records, and an answer for records in memory.
+
+Counts know minutes; curves are often finer, and a line can only be shown by reading it again. The
+app answers over the case file; `InMemoryRecords` answers over a table, for tests and small cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from paicha.model.schema import STORED_RECORDS
+
+#: Which lines make a problem: every record with this shape and this severity number.
+MEMBERSHIP = pa.schema(
+    [
+        pa.field("shape", pa.string(), nullable=False),
+        pa.field("severity_number", pa.int8(), nullable=False),
+        pa.field("problem", pa.string(), nullable=False),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Buckets:
+    """Equal steps on the time axis: bucket ``i`` is ``[start + i*width, start + (i+1)*width)``."""
+
+    start: datetime
+    width_s: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Disorder:
+    """Records earlier than the one read before them from the same file and host."""
+
+    records: int  # how many are earlier by a second or more
+    largest_s: float  # the longest step back [s]
+
+
+class RecordQueries(Protocol):
+    """
+    Questions about single records.
+
+    Curves leave out records without a time and records outside the buckets. ``module`` is the code
+    file or else the logger, exactly as in `COUNTS`; ``host`` the address or else the id.
+    """
+
+    def examples(self, membership: pa.Table, limit: int, *, latest: bool = False) -> pa.Table:
+        """
+        Return `STORED_RECORDS` rows with a column ``problem``: *limit* rows of each problem.
+
+        Sorted by problem, then time (records without one last), then locator. The earliest ones, or
+        with *latest* the last ones of those that have a time.
+        """
+        ...
+
+    def curves(self, membership: pa.Table, buckets: Buckets) -> Mapping[str, tuple[int, ...]]:
+        """Return the records of each problem per bucket; problems without any may be missing."""
+        ...
+
+    def module_curves(
+        self, membership: pa.Table, buckets: Buckets
+    ) -> Mapping[str, tuple[int, ...]]:
+        """Return the records of any problem per module and bucket."""
+        ...
+
+    def pace(self, buckets: Buckets) -> tuple[int, ...]:
+        """Return all records per bucket."""
+        ...
+
+    def host_ids(self) -> Mapping[str, str]:
+        """Return the id of every host whose records name both (host as in `COUNTS`, its id)."""
+        ...
+
+    def disorder(self) -> Disorder:
+        """Return how far records go back in time against the order they were read in."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class InMemoryRecords:
+    """
+    `RecordQueries` over a `STORED_RECORDS` table in reading order.
+
+    Args:
+        records: `STORED_RECORDS`; all of them stay in memory.
+    """
+
+    records: pa.Table
+
+    def examples(self, membership: pa.Table, limit: int, *, latest: bool = False) -> pa.Table:
+        """Return *limit* rows of each problem, see `RecordQueries.examples`."""
+        rows = self._members(membership)
+        if latest:
+            rows = rows.filter(pc.is_valid(rows["timestamp"]))
+        direction = "descending" if latest else "ascending"
+        rows = rows.sort_by(
+            [("problem", "ascending"), ("timestamp", direction), ("locator", direction)]
+        )
+        taken: dict[str, int] = {}
+        keep: list[int] = []
+        for index, problem in enumerate(rows["problem"].to_pylist()):
+            taken[problem] = taken.get(problem, 0) + 1
+            if taken[problem] <= limit:
+                keep.append(index)
+        picked = rows.take(pa.array(keep, pa.int64())).select([*STORED_RECORDS.names, "problem"])
+        order = [(name, "ascending") for name in ("problem", "timestamp", "locator")]
+        return picked.sort_by(order)
+
+    def curves(self, membership: pa.Table, buckets: Buckets) -> Mapping[str, tuple[int, ...]]:
+        """Return the records of each problem per bucket."""
+        rows = self._members(membership)
+        return per_bucket(rows["problem"], rows["timestamp"], None, buckets)
+
+    def module_curves(
+        self, membership: pa.Table, buckets: Buckets
+    ) -> Mapping[str, tuple[int, ...]]:
+        """Return the records of any problem per module and bucket."""
+        rows = self._members(membership)
+        module = pc.if_else(
+            pc.not_equal(rows["code_file_path"], ""), rows["code_file_path"], rows["scope_name"]
+        )
+        return per_bucket(module, rows["timestamp"], None, buckets)
+
+    def pace(self, buckets: Buckets) -> tuple[int, ...]:
+        """Return all records per bucket."""
+        everything = pa.array([""] * self.records.num_rows, pa.string())
+        curves = per_bucket(everything, self.records["timestamp"], None, buckets)
+        return curves.get("", (0,) * buckets.number)
+
+    def host_ids(self) -> Mapping[str, str]:
+        """Return the id of every host that has one."""
+        pairs = self.records.group_by(["host_ip", "host_id"]).aggregate([])
+        ids: dict[str, str] = {}
+        for row in sorted(pairs.to_pylist(), key=lambda r: (r["host_ip"], r["host_id"])):
+            if row["host_id"]:
+                ids.setdefault(row["host_ip"] or row["host_id"], row["host_id"])
+        return ids
+
+    def disorder(self) -> Disorder:
+        """Return how far records go back in time against the order they were read in."""
+        latest: dict[tuple[str, str], datetime] = {}
+        steps = 0
+        largest = 0.0
+        columns = (self.records[name].to_pylist() for name in ("timestamp", "locator", "host_ip"))
+        for moment, locator, host in zip(*columns, strict=True):
+            if moment is None:
+                continue
+            stream = (locator.split(":", 1)[0], host)
+            back = (latest.get(stream, moment) - moment).total_seconds()
+            steps += back >= 1
+            largest = max(largest, back)
+            latest[stream] = moment
+        return Disorder(steps, largest)
+
+    def _members(self, membership: pa.Table) -> pa.Table:
+        joined = self.records.join(membership, ["shape", "severity_number"], join_type="inner")
+        return joined.combine_chunks()
+
+
+def per_bucket(
+    names: pa.Array | pa.ChunkedArray,
+    times: pa.Array | pa.ChunkedArray,
+    weights: pa.Array | pa.ChunkedArray | None,
+    buckets: Buckets,
+) -> dict[str, tuple[int, ...]]:
+    """
+    Return, for each name, how many of its times fall into each bucket.
+
+    Args:
+        names: One name a row.
+        times: One time a row; nulls and times outside the buckets count nowhere.
+        weights: How many records a row stands for; None: one.
+        buckets: The steps.
+    """
+    microseconds = pc.subtract(
+        pc.cast(times, pa.int64()), round(buckets.start.timestamp() * 1_000_000)
+    )
+    weight = pa.array([1] * len(microseconds), pa.int64()) if weights is None else weights
+    table = pa.table({"name": names, "at": microseconds, "n": weight})
+    width = buckets.width_s * 1_000_000
+    inside = pc.and_(pc.greater_equal(table["at"], 0), pc.less(table["at"], width * buckets.number))
+    table = table.filter(inside)
+    table = table.set_column(1, "at", pc.divide(table["at"], width))
+    sums = table.group_by(["name", "at"]).aggregate([("n", "sum")])
+    curves: dict[str, list[int]] = {}
+    for name, bucket, n in zip(
+        sums["name"].to_pylist(), sums["at"].to_pylist(), sums["n_sum"].to_pylist(), strict=True
+    ):
+        curves.setdefault(name, [0] * buckets.number)[bucket] = n
+    return {name: tuple(curves[name]) for name in sorted(curves)}

@@ -1,0 +1,147 @@
+"""Numbers, times and lists as people write them, in both languages at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from paicha.locales import Text, text
+from paicha.model.question import Question
+
+
+def counted(noun: str, n: int) -> Text:
+    """
+    Return a count with its noun.
+
+    Example:
+        >>> counted("record", 1800)
+        Text(zh='1,800 条', en='1,800 records')
+        >>> counted("module", 1).en
+        '1 module'
+    """
+    return text(f"analysis.{noun}.{'one' if n == 1 else 'many'}", n=f"{n:,}")
+
+
+def percent(share: float) -> Text:
+    """
+    Return a share of one as a percentage with one digit.
+
+    Example:
+        >>> percent(0.1954)
+        Text(zh='19.5%', en='19.5 %')
+    """
+    return amount(100 * share, 1, "%")
+
+
+def amount(value: float, digits: int, unit: str) -> Text:
+    """
+    Return a measured value with its unit.
+
+    Example:
+        >>> amount(2.6214, 2, "%"), amount(0.11, 2, "").en
+        (Text(zh='2.62%', en='2.62 %'), '0.11')
+    """
+    number = f"{value:,.{digits}f}"
+    if unit == "%":
+        return Text(zh=f"{number}%", en=f"{number} %")
+    return Text.same(f"{number} {unit}".rstrip())
+
+
+def plain(value: float) -> str:
+    """
+    Return a number without digits that say nothing.
+
+    Example:
+        >>> plain(70.0), plain(2.626), plain(1200000.0)
+        ('70', '2.63', '1,200,000')
+    """
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def span(low: float, high: float, unit: str) -> Text:
+    """
+    Return a range of values, or one value when both ends are the same.
+
+    Example:
+        >>> span(70, 90, "%")
+        Text(zh='70–90%', en='70–90 %')
+    """
+    number = plain(low) if low == high else f"{plain(low)}–{plain(high)}"
+    if unit == "%":
+        return Text(zh=f"{number}%", en=f"{number} %")
+    return Text.same(f"{number} {unit}".rstrip())
+
+
+def listed(items: Sequence[Text | str], limit: int | None = None) -> Text:
+    """
+    Return the items as one list; beyond *limit* the rest is counted.
+
+    Example:
+        >>> listed(["a.py", "b.py", "c.py"], 2)
+        Text(zh='a.py、b.py 等 3 个', en='a.py, b.py and 1 more')
+        >>> listed(["a.py", "b.py"]).en
+        'a.py and b.py'
+    """
+    shown = [Text.same(i) if isinstance(i, str) else i for i in items[:limit]]
+    zh = "、".join(item.zh for item in shown)
+    if len(shown) < len(items):
+        en = ", ".join(item.en for item in shown)
+        rest = len(items) - len(shown)
+        return Text(
+            zh=text("analysis.list.more", items=zh, n=len(items)).zh,
+            en=text("analysis.list.more", items=en, n=rest).en,
+        )
+    if len(shown) < 2:
+        return shown[0] if shown else text("analysis.list.none")
+    en = text("analysis.list.and", head=", ".join(i.en for i in shown[:-1]), tail=shown[-1].en).en
+    return Text(zh=zh, en=en)
+
+
+def joined(sentences: Sequence[Text]) -> Text:
+    """Return sentences one after the other."""
+    return Text(
+        zh="".join(s.zh for s in sentences if s.zh), en=" ".join(s.en for s in sentences if s.en)
+    )
+
+
+def clock(moment: datetime, question: Question) -> str:
+    """
+    Return a time in the reader's zone; with its date when the window covers more than one day.
+
+    Times are cut to the second, never rounded into the future.
+    """
+    zone = ZoneInfo(question.zone)
+    first_day = question.window.start.astimezone(zone).date()
+    last_day = (question.window.end - timedelta(microseconds=1)).astimezone(zone).date()
+    pattern = "%H:%M:%S" if first_day == last_day else "%m-%d %H:%M:%S"
+    return moment.astimezone(zone).strftime(pattern)
+
+
+def stretch(start: datetime, end: datetime, question: Question) -> str:
+    """Return a stretch of time with its dates and its zone."""
+    zone = ZoneInfo(question.zone)
+    left, right = start.astimezone(zone), end.astimezone(zone)
+    right_pattern = "%H:%M:%S" if left.date() == right.date() else "%Y-%m-%d %H:%M:%S"
+    return f"{left:%Y-%m-%d %H:%M:%S} – {right.strftime(right_pattern)} ({question.zone})"
+
+
+def lasting(seconds: float) -> Text:
+    """
+    Return a length of time in the two largest units that say something.
+
+    Example:
+        >>> lasting(500), lasting(900).en, lasting(90061).en
+        (Text(zh='8 分 20 秒', en='8 min 20 s'), '15 min', '1 d 1 h')
+    """
+    left = round(seconds)
+    parts: list[Text] = []
+    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)):
+        n, left = divmod(left, size)
+        if n or (unit == "second" and not parts):
+            parts.append(text(f"analysis.time.{unit}", n=n))
+        elif parts:
+            break
+        if len(parts) == 2:
+            break
+    return Text(zh=" ".join(p.zh for p in parts), en=" ".join(p.en for p in parts))
