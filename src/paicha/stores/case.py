@@ -1,0 +1,359 @@
+"""
+One investigation's file: every table, the findings, and who wrote it.
+
+A case is a DuckDB database. While it is written it stands beside its place under a hidden name, and it
+takes its own name when it is closed: a run that dies leaves no half case behind.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import msgspec
+import pyarrow as pa
+
+from paicha.errors import CaseError
+from paicha.model.findings import Findings
+from paicha.stores.connection import connect, first_line, statement_kinds
+from paicha.stores.tables import checked_name, schema_for
+from paicha.version import __version__
+
+#: Changes when a case of an older version can no longer be read.
+FORMAT = "1"
+
+_ROWS_PER_INSERT = 50_000
+_META = "CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)"
+_SCHEMAS = "CREATE TABLE table_schemas (name VARCHAR PRIMARY KEY, arrow_schema BLOB NOT NULL)"
+_FINDINGS = "CREATE TABLE findings (document VARCHAR NOT NULL)"
+
+
+class Case:
+    """
+    A case file, as a `paicha.ports.CaseStore`; use it in one thread at a time.
+
+    As a context manager it closes at the end, and throws a new case away when the block fails.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        connection: duckdb.DuckDBPyConnection,
+        unfinished: Path | None = None,
+        *,
+        overwrite: bool = False,
+    ) -> None:
+        self._path = path
+        self._overwrite = overwrite
+        self._connection: duckdb.DuckDBPyConnection | None = connection
+        self._unfinished = unfinished  # where a new case is until it is closed
+
+    @classmethod
+    def create(cls, path: Path, *, overwrite: bool = False, case_id: str = "") -> Self:
+        """
+        Return a new, empty case that appears at *path* when it is closed.
+
+        Args:
+            path: Where it will be; its folder must exist.
+            overwrite: Whether a case that is there already is replaced, at the end.
+            case_id: Kept in the case; the same question on the same data has the same one.
+
+        Raises:
+            CaseError: ``case.exists``, or ``case.write_refused``.
+        """
+        _refuse_existing(path, overwrite=overwrite)
+        if not path.parent.is_dir():
+            raise CaseError("case.write_refused", path=path, reason="its folder does not exist")
+        unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+        with _writing(path):
+            connection = connect(unfinished, read_only=False)
+        facts = {"format": FORMAT, "product_version": __version__, "case_id": case_id}
+        with _removed_on_failure(unfinished), _writing(path):
+            for statement in (_META, _SCHEMAS, _FINDINGS):
+                connection.execute(statement)
+            for fact in facts.items():
+                connection.execute("INSERT INTO meta VALUES (?, ?)", list(fact))
+        return cls(path, connection, unfinished, overwrite=overwrite)
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = True) -> Self:
+        """
+        Return the case at *path*.
+
+        Raises:
+            CaseError: ``case.missing``, ``case.damaged``, ``case.version`` or ``case.busy``.
+        """
+        if not path.exists():
+            raise CaseError("case.missing", path=path)
+        with _reading(path):
+            connection = connect(path, read_only=read_only)
+        try:
+            _check_format(path, connection)
+        except CaseError:
+            connection.close()
+            raise
+        return cls(path, connection)
+
+    @property
+    def path(self) -> Path:
+        """Where it is, or will be."""
+        return self._path
+
+    @property
+    def case_id(self) -> str:
+        """The id it was created with."""
+        return self.meta["case_id"]
+
+    @property
+    def meta(self) -> dict[str, str]:
+        """``format``, ``product_version`` and ``case_id``."""
+        with _reading(self._path):
+            return dict(_rows(self._open, "SELECT key, value FROM meta ORDER BY key"))
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names of the tables, sorted."""
+        with _reading(self._path):
+            rows = _rows(self._open, "SELECT name FROM table_schemas ORDER BY name")
+        return tuple(name for (name,) in rows)
+
+    def append(self, table: str, batches: Iterable[pa.RecordBatch]) -> None:
+        """
+        Add rows to *table*, creating it at the first batch; some batches are held at a time.
+
+        Raises:
+            CaseError: ``case.write_refused``.
+            ValueError: If *table* is no name for a table, or a batch has other columns.
+        """
+        checked_name(table)
+        for rows in _gathered(batches):
+            stored = self._schema(table)
+            if stored is None:
+                self.put(table, rows)
+            else:
+                self._insert(f"INSERT INTO {checked_name(table)}", rows.cast(stored))
+
+    def put(self, table: str, rows: pa.Table) -> None:
+        """
+        Write a whole table, replacing it.
+
+        Raises:
+            CaseError: ``case.write_refused``.
+            ValueError: If *table* is no name for a table.
+        """
+        name = checked_name(table)
+        schema = schema_for(table, rows.schema)
+        self._insert(f"CREATE OR REPLACE TABLE {name} AS", rows.cast(schema))
+        with _writing(self._path):
+            self._open.execute(
+                "INSERT OR REPLACE INTO table_schemas VALUES (?, ?)",
+                [table, schema.serialize().to_pybytes()],
+            )
+
+    def get(self, table: str) -> pa.Table | None:
+        """
+        Read a whole table in the order it was written, None when there is none.
+
+        Returns:
+            The table with exactly the schema it was put with, or the model's where that knows it.
+
+        Raises:
+            CaseError: ``case.damaged``.
+        """
+        name = checked_name(table)
+        schema = self._schema(table)
+        if schema is None:
+            return None
+        with _reading(self._path):
+            rows: pa.Table = self._open.sql(f"FROM {name}").to_arrow_table()
+        return rows.cast(schema)
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
+        """
+        Run one SELECT (or SHOW, DESCRIBE, FROM) and return its rows.
+
+        Raises:
+            CaseError: ``case.sql`` when it cannot run, ``case.read_only`` when it is anything else.
+        """
+        with _asking():
+            kinds = statement_kinds(self._open, sql)
+        if kinds != ("SELECT",):
+            raise CaseError("case.read_only", found=", ".join(kinds) or "nothing")
+        with _asking():
+            rows: pa.Table = self._open.sql(sql, params=list(parameters)).to_arrow_table()
+        return rows
+
+    def put_findings(self, findings: Findings) -> None:
+        """Keep the findings, replacing earlier ones."""
+        document = msgspec.json.encode(findings).decode("utf-8")
+        with _writing(self._path):
+            self._open.execute("DELETE FROM findings")
+            self._open.execute("INSERT INTO findings VALUES (?)", [document])
+
+    def get_findings(self) -> Findings:
+        """
+        Read the findings back, equal to what was put.
+
+        Raises:
+            CaseError: ``case.no_findings``, or ``case.damaged``.
+        """
+        with _reading(self._path):
+            documents = _rows(self._open, "SELECT document FROM findings")
+        if not documents:
+            raise CaseError("case.no_findings", path=self._path)
+        try:
+            return msgspec.json.decode(documents[0][0], type=Findings)
+        except msgspec.MsgspecError as error:
+            raise CaseError("case.damaged", path=self._path, reason=error) from error
+
+    def close(self) -> None:
+        """
+        Finish; a new case takes its name now. A second time does nothing.
+
+        Raises:
+            CaseError: ``case.write_refused``, or ``case.exists`` when somebody else was faster.
+        """
+        if self._connection is None:
+            return
+        connection, self._connection = self._connection, None
+        with _writing(self._path):
+            connection.close()
+        if self._unfinished is not None:
+            with _removed_on_failure(self._unfinished):
+                _refuse_existing(self._path, overwrite=self._overwrite)
+                with _writing(self._path):
+                    self._unfinished.replace(self._path)
+
+    def discard(self) -> None:
+        """Close, and throw a new case away; what was at its place before stays. Twice is fine."""
+        if self._connection is None:
+            return
+        connection, self._connection = self._connection, None
+        try:
+            connection.close()
+        finally:
+            if self._unfinished is not None:
+                _remove(self._unfinished)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        where: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.discard()
+
+    @property
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        if self._connection is None:
+            raise ValueError(f"the case {self._path} is closed")
+        return self._connection
+
+    def _schema(self, table: str) -> pa.Schema | None:
+        with _reading(self._path):
+            found = _rows(
+                self._open, "SELECT arrow_schema FROM table_schemas WHERE name = ?", table
+            )
+        if not found:
+            return None
+        written = pa.ipc.read_schema(pa.py_buffer(found[0][0]))
+        return schema_for(table, written)
+
+    def _insert(self, statement: str, rows: pa.Table) -> None:
+        with _writing(self._path):
+            self._open.register("incoming_rows", rows)
+            try:
+                # The statement holds a checked name and nothing that was read.
+                self._open.execute(f"{statement} SELECT * FROM incoming_rows")  # noqa: S608
+            finally:
+                self._open.unregister("incoming_rows")
+
+
+def _refuse_existing(path: Path, *, overwrite: bool) -> None:
+    if path.exists() and not overwrite:
+        raise CaseError("case.exists", path=path)
+
+
+def _check_format(path: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    with _reading(path):
+        meta = dict(_rows(connection, "SELECT key, value FROM meta"))
+    found = meta.get("format", "")
+    if found != FORMAT:
+        writer = meta.get("product_version", "")
+        raise CaseError("case.version", path=path, found=found, wanted=FORMAT, writer=writer)
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, statement: str, *parameters: str
+) -> list[tuple[Any, ...]]:
+    # To the end, always: a result half read blocks the connection.
+    rows: list[tuple[Any, ...]] = connection.execute(statement, list(parameters)).fetchall()
+    return rows
+
+
+def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Yield the batches in larger tables: one INSERT costs about as much for 1 row as for 1,000."""
+    held: list[pa.RecordBatch] = []
+    rows = 0
+    for batch in batches:
+        held.append(batch)
+        rows += batch.num_rows
+        if rows >= _ROWS_PER_INSERT:
+            yield pa.Table.from_batches(held)
+            held, rows = [], 0
+    if held:
+        yield pa.Table.from_batches(held)
+
+
+@contextmanager
+def _named(refusal: Callable[[str], CaseError]) -> Iterator[None]:
+    try:
+        yield
+    except duckdb.Error as error:
+        raise refusal(first_line(error)) from error
+    except OSError as error:
+        raise refusal(error.strerror or str(error)) from error
+
+
+def _writing(path: Path) -> AbstractContextManager[None]:
+    return _named(lambda reason: CaseError("case.write_refused", path=path, reason=reason))
+
+
+def _reading(path: Path) -> AbstractContextManager[None]:
+    return _named(lambda reason: _unreadable(path, reason))
+
+
+def _asking() -> AbstractContextManager[None]:
+    return _named(lambda reason: CaseError("case.sql", reason=reason))
+
+
+def _unreadable(path: Path, reason: str) -> CaseError:
+    # DuckDB has one error for all of these; only its words tell them apart.
+    if "Could not set lock" in reason or "different configuration" in reason:
+        return CaseError("case.busy", path=path)
+    return CaseError("case.damaged", path=path, reason=reason)
+
+
+@contextmanager
+def _removed_on_failure(unfinished: Path) -> Iterator[None]:
+    try:
+        yield
+    except CaseError:
+        _remove(unfinished)
+        raise
+
+
+def _remove(unfinished: Path) -> None:
+    unfinished.unlink(missing_ok=True)
+    unfinished.with_name(f"{unfinished.name}.wal").unlink(missing_ok=True)

@@ -1,0 +1,54 @@
+"""
+DuckDB connections that can see nothing but their one file.
+
+Log text is data in a case, and whoever may query a case may not read the machine with it: no other file,
+no extension, no changed setting.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+_SEALED = {
+    "enable_external_access": "false",
+    "python_enable_replacements": "false",  # a name in a query is never a Python variable
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "memory_limit": "1GB",  # tables larger than this go through a folder beside the case
+}
+
+
+def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    """
+    Return a sealed connection to the database at *path*, in UTC.
+
+    Raises:
+        duckdb.Error: If it cannot be opened; the caller knows what that means.
+    """
+    # An absolute path, because DuckDB takes the start of a relative one ("md:…") for a service.
+    connection = duckdb.connect(str(path.absolute()), read_only=read_only, config=dict(_SEALED))
+    try:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET lock_configuration = true")
+    except duckdb.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def first_line(error: duckdb.Error) -> str:
+    """Return what DuckDB says, without the picture of the statement and without a full stop."""
+    said = str(error).partition("\nLINE ")[0]
+    return " ".join(said.split()).rstrip(".!")
+
+
+def statement_kinds(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[str, ...]:
+    """
+    Return the kind of every statement in *sql* (``SELECT``, ``INSERT``, …).
+
+    Raises:
+        duckdb.Error: If it is not SQL.
+    """
+    return tuple(statement.type.name for statement in connection.extract_statements(sql))

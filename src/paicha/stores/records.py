@@ -1,0 +1,110 @@
+"""What the analysis asks of single records, answered by the case file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from paicha.analysis.records import MEMBERSHIP, Buckets, Disorder
+from paicha.model.schema import STORED_RECORDS
+from paicha.ports import CaseStore
+
+_MODULE = "CASE WHEN code_file_path <> '' THEN code_file_path ELSE scope_name END"
+_MEMBERS = "records JOIN membership USING (shape, severity_number)"
+_COLUMNS = ", ".join(STORED_RECORDS.names)
+
+# The statements hold names of our own columns and nothing that was read.
+_EARLIEST = f"""
+SELECT {_COLUMNS}, problem FROM (
+  SELECT *, row_number() OVER (
+    PARTITION BY problem ORDER BY timestamp ASC NULLS LAST, locator ASC) AS place
+  FROM {_MEMBERS})
+WHERE place <= ? ORDER BY problem, timestamp ASC NULLS LAST, locator
+"""  # noqa: S608
+_LATEST = f"""
+SELECT {_COLUMNS}, problem FROM (
+  SELECT *, row_number() OVER (
+    PARTITION BY problem ORDER BY timestamp DESC, locator DESC) AS place
+  FROM {_MEMBERS} WHERE timestamp IS NOT NULL)
+WHERE place <= ? ORDER BY problem, timestamp ASC, locator
+"""  # noqa: S608
+_CURVE = """
+SELECT name, at // ? AS bucket, count(*) AS n
+FROM (SELECT {name} AS name, epoch_us(timestamp) - ? AS at FROM {source})
+WHERE at >= 0 AND at < ? GROUP BY ALL ORDER BY ALL
+"""
+_HOST_IDS = """
+SELECT CASE WHEN host_ip <> '' THEN host_ip ELSE host_id END AS host, min(host_id) AS id
+FROM records WHERE host_id <> '' GROUP BY ALL ORDER BY ALL
+"""
+# In reading order, which is the order of the rows in the table.
+_DISORDER = """
+SELECT count(*) FILTER (back >= 1000000) AS records, coalesce(max(back), 0) AS largest FROM (
+  SELECT epoch_us(max(timestamp) OVER (
+      PARTITION BY split_part(locator, ':', 1), host_ip ORDER BY rowid
+      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)) - epoch_us(timestamp) AS back
+  FROM records WHERE timestamp IS NOT NULL)
+"""
+
+
+@dataclass(slots=True)
+class CaseRecords:
+    """
+    The records of a case, as `paicha.analysis.records.RecordQueries`.
+
+    The membership asked about stays in the case as the table ``membership``, so that whoever reads
+    the case can join records to problems too.
+    """
+
+    case: CaseStore
+    _held: pa.Table | None = field(default=None, init=False)
+
+    def examples(self, membership: pa.Table, limit: int, *, latest: bool = False) -> pa.Table:
+        """Return *limit* rows of each problem, see `RecordQueries.examples`."""
+        self._hold(membership)
+        rows = self.case.query(_LATEST if latest else _EARLIEST, [limit])
+        schema = pa.schema([*STORED_RECORDS, MEMBERSHIP.field("problem")])
+        return rows.select(schema.names).cast(schema)
+
+    def curves(self, membership: pa.Table, buckets: Buckets) -> Mapping[str, tuple[int, ...]]:
+        """Return the records of each problem per bucket."""
+        self._hold(membership)
+        return self._per_bucket("problem", _MEMBERS, buckets)
+
+    def module_curves(
+        self, membership: pa.Table, buckets: Buckets
+    ) -> Mapping[str, tuple[int, ...]]:
+        """Return the records of any problem per module and bucket."""
+        self._hold(membership)
+        return self._per_bucket(_MODULE, _MEMBERS, buckets)
+
+    def pace(self, buckets: Buckets) -> tuple[int, ...]:
+        """Return all records per bucket."""
+        return self._per_bucket("''", "records", buckets).get("", (0,) * buckets.number)
+
+    def host_ids(self) -> Mapping[str, str]:
+        """Return the id of every host that has one."""
+        rows = self.case.query(_HOST_IDS)
+        return dict(zip(rows["host"].to_pylist(), rows["id"].to_pylist(), strict=True))
+
+    def disorder(self) -> Disorder:
+        """Return how far records go back in time against the order they were read in."""
+        row = self.case.query(_DISORDER).to_pylist()[0]
+        return Disorder(row["records"], row["largest"] / 1_000_000)
+
+    def _hold(self, membership: pa.Table) -> None:
+        if self._held is not membership:
+            self.case.put("membership", membership)
+            self._held = membership
+
+    def _per_bucket(self, name: str, source: str, buckets: Buckets) -> dict[str, tuple[int, ...]]:
+        width = buckets.width_s * 1_000_000
+        start = round(buckets.start.timestamp() * 1_000_000)
+        statement = _CURVE.format(name=name, source=source)
+        rows = self.case.query(statement, [width, start, width * buckets.number])
+        curves: dict[str, list[int]] = {}
+        for row in rows.to_pylist():
+            curves.setdefault(row["name"], [0] * buckets.number)[row["bucket"]] = row["n"]
+        return {name: tuple(curves[name]) for name in sorted(curves)}

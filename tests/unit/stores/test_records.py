@@ -1,0 +1,77 @@
+"""The case file answers questions about records exactly as a table in memory does."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyarrow as pa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from paicha.analysis.records import MEMBERSHIP, Buckets, InMemoryRecords
+from paicha.model.schema import STORED_RECORDS
+from paicha.stores.case import Case
+from paicha.stores.records import CaseRecords
+
+START = datetime(2026, 3, 1, 8, tzinfo=UTC)
+BUCKETS = Buckets(START, 60, 5)
+
+rows = st.lists(
+    st.fixed_dictionaries(
+        {
+            "timestamp": st.none()
+            | st.integers(-90, 400).map(lambda s: START + timedelta(seconds=s, milliseconds=7)),
+            "severity_number": st.sampled_from([0, 9, 13, 17]),
+            "shape": st.sampled_from(["a", "b", "c"]),
+            "code_file_path": st.sampled_from(["", "pay.py"]),
+            "scope_name": st.sampled_from(["", "Pool"]),
+            "host_ip": st.sampled_from(["", "10.0.0.1"]),
+            "host_id": st.sampled_from(["", "7", "8"]),
+        }
+    ),
+    max_size=30,
+)
+MEMBERS = pa.Table.from_pylist(
+    [
+        {"shape": "a", "severity_number": 17, "problem": "first"},
+        {"shape": "a", "severity_number": 13, "problem": "first"},
+        {"shape": "b", "severity_number": 17, "problem": "second"},
+        {"shape": "c", "severity_number": 0, "problem": "third"},
+    ],
+    schema=MEMBERSHIP,
+)
+
+
+def stored(drawn: list[dict[str, object]]) -> pa.Table:
+    """Return the rows as `STORED_RECORDS`, each with a locator of its own."""
+    complete = []
+    for number, row in enumerate(drawn):
+        empty: dict[str, object] = {
+            name: 0 if name == "code_line_number" else "" for name in STORED_RECORDS.names
+        }
+        complete.append({**empty, **row, "locator": f"{number % 2}.log:{number}"})
+    return pa.Table.from_pylist(complete, schema=STORED_RECORDS)
+
+
+@settings(max_examples=25, deadline=None)
+@given(drawn=rows)
+def test_the_case_and_memory_answer_alike(drawn: list[dict[str, object]]) -> None:
+    """
+    Every question has one answer, whether the records are in memory or in the case file.
+    """
+    table = stored(drawn)
+    memory = InMemoryRecords(table)
+    with TemporaryDirectory() as folder, Case.create(Path(folder) / "x.case.duckdb") as case:
+        case.put("records", table)
+        kept = CaseRecords(case)
+
+        for latest in (False, True):
+            expected = memory.examples(MEMBERS, 2, latest=latest)
+            assert expected.to_pylist() == kept.examples(MEMBERS, 2, latest=latest).to_pylist()
+        assert dict(memory.curves(MEMBERS, BUCKETS)) == kept.curves(MEMBERS, BUCKETS)
+        assert dict(memory.module_curves(MEMBERS, BUCKETS)) == kept.module_curves(MEMBERS, BUCKETS)
+        assert memory.pace(BUCKETS) == kept.pace(BUCKETS)
+        assert memory.host_ids() == kept.host_ids()
+        assert memory.disorder() == kept.disorder()
