@@ -1,0 +1,162 @@
+"""A shape taken apart again: words, marks, variables, and the values that stand behind a key."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from paicha.kernel.chunks import BLANKS, DELIMITERS, UNIT_WORDS, UNITS, WIDE
+from paicha.kernel.words import REASONS
+
+#: What a variable is in a key that groups shapes. No shape holds it: ``*`` is no kind.
+ANY = "<*>"
+_STOPS = frozenset(",;)]}|，；。）】")
+
+
+class Cell(NamedTuple):
+    """
+    One piece of a shape.
+
+    `kind` is empty for literal text, else the placeholder's; `slot` is the variable's position in the
+    shape, or -1; `key` names a value behind ``key=`` or ``key:``, also a literal one.
+    """
+
+    text: str
+    kind: str = ""
+    unit: str = ""
+    slot: int = -1
+    key: str = ""
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is literal text that says something."""
+        return not self.kind and any(char.isalnum() for char in self.text)
+
+
+def cells(shape: str) -> tuple[Cell, ...]:
+    """
+    Return the cells of a shape; values behind a key are one cell each.
+
+    Example:
+        >>> [cell.text for cell in cells("failed: error=network error, cost=<number>ms")]
+        ['failed', ':', ' ', 'error', '=', 'network error', ',', ' ', 'cost', '=', '<number>']
+    """
+    return _with_values(_split(shape))
+
+
+def _split(shape: str) -> list[Cell]:
+    found: list[Cell] = []
+    slot = at = 0
+    while at < len(shape):
+        start = at
+        char = shape[at]
+        if char == "<":
+            at = shape.index(">", at) + 1
+            unit = _unit(shape, at) if shape[start:at] == "<number>" else ""
+            found.append(Cell(shape[start:at], shape[start + 1 : at - 1], unit, slot))
+            at += len(unit)
+            slot += 1
+            continue
+        at += 1
+        if char >= WIDE and char.isalpha():
+            while at < len(shape) and shape[at] >= WIDE and shape[at].isalpha():
+                at += 1
+        elif char < WIDE and char not in DELIMITERS and char != ":":
+            while (
+                at < len(shape)
+                and shape[at] not in DELIMITERS
+                and shape[at] not in ":<"
+                and shape[at] < WIDE
+            ):
+                at += 1
+        found.append(Cell(shape[start:at]))
+    return found
+
+
+def _unit(shape: str, at: int) -> str:
+    """Return the unit behind a number: attached, or one blank away (the blank is part of it)."""
+    blank = shape[at : at + 1] == " "
+    start = at + blank
+    end = start
+    while (
+        end < len(shape)
+        and shape[end] not in DELIMITERS
+        and shape[end] not in ":<"
+        and shape[end] < WIDE
+    ):
+        end += 1
+    word = shape[start:end].rstrip(".!?")
+    return shape[at : start + len(word)] if word in (UNIT_WORDS if blank else UNITS) else ""
+
+
+def _with_values(pieces: list[Cell]) -> tuple[Cell, ...]:
+    found: list[Cell] = []
+    at = 0
+    while at < len(pieces):
+        key = _key(found, pieces[at].text)
+        if key and pieces[at].text not in _STOPS and (pieces[at].kind or pieces[at].is_word):
+            end = _value_end(pieces, at, key)
+            first = pieces[at]
+            if end == at + 1:
+                found.append(first._replace(key=key))
+            else:
+                found.append(Cell("".join(piece.text for piece in pieces[at:end]), key=key))
+            at = end
+        else:
+            found.append(pieces[at])
+            at += 1
+    return tuple(found)
+
+
+def _key(before: list[Cell], text: str) -> str:
+    """Return the key that a piece right behind *before* is the value of; empty: it is none."""
+    at = len(before) - 1
+    while at >= 0 and before[at].text == " ":
+        at -= 1
+    if at < 1 or text == " ":
+        return ""
+    mark = before[at].text
+    word = at - 1
+    while word >= 0 and before[word].text == " ":
+        word -= 1
+    if mark not in ("=", ":", "：", "＝") or word < 0 or not before[word].is_word:
+        return ""
+    name = before[word].text
+    if mark in "=＝":
+        return name
+    # Before a colon only a word that stands alone is a key, and not at the start of the line:
+    # there it says who speaks.
+    alone = word > 0 and not (
+        before[word - 1].text == " "
+        and word > 1
+        and (before[word - 2].is_word or before[word - 2].kind)
+    )
+    return name if alone and not before[word - 1].is_word else ""
+
+
+def _value_end(pieces: list[Cell], at: int, key: str) -> int:
+    """Return where a value ends: behind its first piece, or for a reason at the next mark."""
+    end = at + 1
+    if pieces[at].kind:
+        return end
+    phrase = key.lower() in REASONS
+    last = end
+    while end < len(pieces):
+        piece = pieces[end]
+        if piece.text in _STOPS or piece.text in BLANKS and not phrase:
+            break
+        if piece.text == "=":
+            return _before_last_word(pieces, at, end)
+        if piece.kind or piece.text in ("(", "[", "{", '"'):
+            return last if not phrase else at + 1
+        end += 1
+    return end
+
+
+def _before_last_word(pieces: list[Cell], at: int, end: int) -> int:
+    """Return the end of a value that runs into the next ``key=``."""
+    end -= 1
+    while end > at + 1 and pieces[end].text == " ":
+        end -= 1
+    while end > at + 1 and pieces[end - 1].text == " ":
+        end -= 1
+    return max(end, at + 1)

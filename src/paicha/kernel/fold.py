@@ -1,0 +1,141 @@
+"""
+From shapes to templates: once, over the sorted distinct shapes with their counts.
+
+The result depends on the tables alone, so it is the same however the lines were cut and counted.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from paicha.kernel.cells import ANY
+from paicha.kernel.grouping import Key, Member, groups
+from paicha.kernel.template_slots import Part, SlotIndex, kind_of, slot_rows
+from paicha.model.schema import TEMPLATE_SHAPES, TEMPLATE_SLOTS, TEMPLATES
+
+#: Placeholder in a template by the kinds of its shapes' variables, where these are not one kind.
+_PLACEHOLDERS = {"mixed": "<value>"}
+
+
+class Folded(NamedTuple):
+    """`TEMPLATES`, `TEMPLATE_SHAPES` and `TEMPLATE_SLOTS`."""
+
+    templates: pa.Table
+    template_shapes: pa.Table
+    template_slots: pa.Table
+
+
+def fold(
+    counts: pa.Table, slots: pa.Table, slot_values: pa.Table, slot_buckets: pa.Table
+) -> Folded:
+    """
+    Return the templates of what was counted, with their shapes and variables.
+
+    Args:
+        counts: `COUNTS`, merged.
+        slots: `SLOTS`, merged.
+        slot_values: `SLOT_VALUES`, merged.
+        slot_buckets: `SLOT_BUCKETS`, merged.
+
+    Returns:
+        Each shape in exactly one template; texts and ids unique; all tables sorted by key.
+
+    Cost:
+        Grows with the distinct shapes, not with the lines.
+    """
+    found = _shapes(counts)
+    index = SlotIndex(slots, slot_values, slot_buckets)
+    templates: list[dict[str, Any]] = []
+    members: list[dict[str, Any]] = []
+    variables: list[dict[str, Any]] = []
+    for text, parts in sorted(_templates(found).items()):
+        template_id = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+        templates.append(
+            {
+                "template_id": template_id,
+                "text": text,
+                "example": min(found[shape][1] for shape in parts.shapes),
+                "n": sum(found[shape][0] for shape in parts.shapes),
+            }
+        )
+        members.extend({"template_id": template_id, "shape": shape} for shape in parts.shapes)
+        variables.extend(slot_rows(template_id, parts.variables, index))
+    return Folded(
+        _table(templates, TEMPLATES, "template_id"),
+        _table(members, TEMPLATE_SHAPES, "shape"),
+        _table(variables, TEMPLATE_SLOTS, "template_id", "slot"),
+    )
+
+
+class _Template(NamedTuple):
+    shapes: list[str]
+    variables: list[list[Part]]  # per placeholder of the text
+
+
+def _shapes(counts: pa.Table) -> dict[str, tuple[int, str]]:
+    """Return every shape's count and smallest example."""
+    summed = counts.group_by("shape", use_threads=False).aggregate([("n", "sum")])
+    totals = dict(zip(summed["shape"].to_pylist(), summed["n_sum"].to_pylist(), strict=True))
+    examples: dict[str, str] = {}
+    for shape, example in zip(
+        counts["shape"].to_pylist(), counts["example"].to_pylist(), strict=True
+    ):
+        if shape not in examples or example < examples[shape]:
+            examples[shape] = example
+    return {shape: (totals[shape], examples[shape]) for shape in sorted(totals)}
+
+
+def _templates(found: dict[str, tuple[int, str]]) -> dict[str, _Template]:
+    """Return the templates by their text; two groups that read the same are one."""
+    templates: dict[str, _Template] = {}
+    for key, members in groups(list(found)).items():
+        variables = [
+            [_part(member, at, found[member.shape][0]) for member in members]
+            for at, text in enumerate(key)
+            if text == ANY
+        ]
+        text = _text(key, variables)
+        shapes = [member.shape for member in members]
+        known = templates.get(text)
+        if known is None:
+            templates[text] = _Template(shapes, variables)
+        else:
+            known.shapes.extend(shapes)
+            for parts, more in zip(known.variables, variables, strict=True):
+                parts.extend(more)
+    return templates
+
+
+def _part(member: Member, at: int, n: int) -> Part:
+    cell = member.cells[at]
+    word = "" if cell.kind else cell.text
+    return Part(member.shape, cell.slot, cell.kind, cell.unit, word, cell.key, n)
+
+
+def _text(key: Key, variables: Sequence[Sequence[Part]]) -> str:
+    rest = iter(variables)
+    return "".join(_placeholder(next(rest)) if text == ANY else text for text in key)
+
+
+def _placeholder(parts: Sequence[Part]) -> str:
+    """Return how a variable stands in the text: its kind, and its unit where all share one."""
+    kinds = {part.kind or "word" for part in parts}
+    if len(kinds) == 1:
+        kind = kinds.pop()
+        units = {part.unit for part in parts}
+        return f"<{kind}>{units.pop() if len(units) == 1 else ''}"
+    kind = kind_of(parts)
+    return _PLACEHOLDERS.get(kind, f"<{kind}>")
+
+
+def _table(rows: list[dict[str, Any]], like: pa.Schema, *keys: str) -> pa.Table:
+    columns: dict[str, list[Any]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: tuple(row[key] for key in keys)):
+        for field in like:
+            columns[field.name].append(row[field.name])
+    return pa.table({name: columns[name] for name in like.names}, schema=like)

@@ -1,0 +1,136 @@
+"""
+Which shapes are one message: decided by how a position behaves, never by likeness alone.
+
+1. Variables count as variables whatever their kind, and so does the value behind a key, unless its
+   values are opposed outcomes (`result=success`, `result=failed`).
+2. A word position with several words becomes variable where all else is equal and the words are
+   names: by how they are written, by the word before them, by a variable seen in the same place.
+   Words of the language never are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from paicha.kernel.cells import ANY, Cell, cells
+from paicha.kernel.words import LEADERS, NAMERS, is_common, is_name, opposed
+
+#: Passes over the groups: each makes at most one more position of a message variable.
+_PASSES = 4
+#: Different words that are enough to call a position variable, by the strength of the sign.
+_AFTER_NAMER, _AFTER_LEADER, _WRITTEN_AS_NAMES, _MANY = 2, 3, 3, 12
+
+Key = tuple[str, ...]
+
+
+class Member(NamedTuple):
+    """A shape in a group."""
+
+    shape: str
+    cells: tuple[Cell, ...]
+
+
+def groups(shapes: Sequence[str]) -> dict[Key, list[Member]]:
+    """Return the shapes grouped into messages: pattern (`ANY` where variable) to members, sorted."""
+    found: dict[Key, list[Member]] = defaultdict(list)
+    for shape in sorted(shapes):
+        member = Member(shape, cells(shape))
+        found[tuple(ANY if _is_value(cell) else cell.text for cell in member.cells)].append(member)
+    grouped = _values_settled(found)
+    for _ in range(_PASSES):
+        merged = _merged(grouped)
+        if len(merged) == len(grouped):
+            break
+        grouped = merged
+    return dict(sorted(grouped.items()))
+
+
+def _is_value(cell: Cell) -> bool:
+    return bool(cell.kind or cell.key)
+
+
+def _values_settled(found: Mapping[Key, list[Member]]) -> dict[Key, list[Member]]:
+    """Make values behind a key literal again where they never change, or are opposed outcomes."""
+    settled: dict[Key, list[Member]] = defaultdict(list)
+    for key, members in found.items():
+        literal = [at for at, text in enumerate(key) if text == ANY and _stays(members, at)]
+        for member in members:
+            exact = list(key)
+            for at in literal:
+                exact[at] = member.cells[at].text
+            settled[tuple(exact)].append(member)
+    return settled
+
+
+def _stays(members: Sequence[Member], at: int) -> bool:
+    values = {member.cells[at].text for member in members}
+    if any(member.cells[at].kind for member in members):
+        return False
+    return len(values) == 1 or opposed(frozenset(values))
+
+
+def _merged(grouped: Mapping[Key, list[Member]]) -> dict[Key, list[Member]]:
+    """Make one position of every message variable where it behaves so."""
+    alike: dict[tuple[int, Key], list[Key]] = defaultdict(list)
+    for key in grouped:
+        for at, text in enumerate(key):
+            if text == ANY or (text[0].isalnum() and not text.isspace()):
+                alike[at, (*key[:at], ANY, *key[at + 1 :])].append(key)
+    chosen: dict[Key, tuple[float, int, Key]] = {}
+    for (at, masked), keys in alike.items():
+        if len(keys) < 2 or not (takes := _variable(grouped, at, keys)):
+            continue
+        for key in takes:
+            # The position with the most words wins; then the first, so that runs agree.
+            rank = (-len(takes), at, masked)
+            if key not in chosen or rank < chosen[key]:
+                chosen[key] = rank
+    merged: dict[Key, list[Member]] = defaultdict(list)
+    for key in sorted(grouped):
+        target = chosen[key][2] if key in chosen else key
+        merged[target].extend(grouped[key])
+    return merged
+
+
+def _variable(grouped: Mapping[Key, list[Member]], at: int, keys: Sequence[Key]) -> list[Key]:
+    """Return those of *keys*, equal but for position *at*, whose word there is a name."""
+    if not _says_enough(keys[0], at):
+        return []
+    variable = [key for key in keys if key[at] == ANY]
+    before = _word_before(keys[0], at)
+    names = [key for key in keys if key[at] != ANY and not is_common(key[at])]
+    written = [key for key in names if is_name(key[at])]
+    if variable and _is_named(grouped[variable[0]], at):
+        enough = bool(names)
+        takes = names if before in NAMERS or before in LEADERS else written
+    elif before in NAMERS:
+        takes, enough = names, len(names) >= _AFTER_NAMER
+    elif before in LEADERS:
+        takes, enough = names, len(names) >= _AFTER_LEADER
+    elif len(written) >= _WRITTEN_AS_NAMES and len(written) * 2 > len(keys):
+        takes, enough = written, True
+    else:
+        takes, enough = names, len(names) >= _MANY and len(names) * 10 >= len(keys) * 9
+    return [*variable, *takes] if enough and takes else []
+
+
+def _is_named(members: Sequence[Member], at: int) -> bool:
+    """Whether what varies there is an identifier or a word, not a quantity or a time."""
+    return any(member.cells[at].kind not in ("number", "time", "list") for member in members)
+
+
+def _says_enough(key: Key, at: int) -> bool:
+    """Whether a word besides position *at* holds the message together."""
+    return any(
+        text != ANY and place != at and len(text) > 1 and text[0].isalpha()
+        for place, text in enumerate(key)
+    )
+
+
+def _word_before(key: Key, at: int) -> str:
+    place = at - 1
+    while place >= 0 and key[place] in (" ", "'", '"', "(", "["):
+        place -= 1
+    return key[place].lower() if place >= 0 else ""

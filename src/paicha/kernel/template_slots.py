@@ -1,0 +1,192 @@
+"""What the variables of a template were, from the slots of its shapes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from paicha.kernel.merge import VALUE_CAP, distinct, rank
+from paicha.kernel.quantiles import quantile
+
+#: Values listed per slot.
+TOP = 20
+#: Kind of a variable by its placeholder in the shape.
+_KINDS = {
+    "number": "number", "id": "id", "ip": "ip", "host": "id", "path": "path", "url": "path",
+    "time": "time", "text": "word", "list": "mixed", "": "word",
+}  # fmt: skip
+
+
+class Part(NamedTuple):
+    """One shape's share of a template's variable: a slot of it, or a literal word."""
+
+    shape: str
+    slot: int  # -1: the word
+    kind: str
+    unit: str  # as the shape's text has it
+    word: str
+    key: str
+    n: int
+
+
+@dataclass(slots=True)
+class Figures:
+    """The figures of one slot of one shape."""
+
+    names: set[str] = field(default_factory=set)
+    units: set[str] = field(default_factory=set)
+    n: int = 0
+    numbers: int = 0
+    minimum: float | None = None
+    maximum: float | None = None
+    total: Decimal = Decimal(0)
+
+
+class SlotIndex:
+    """The three slot tables, by shape and slot."""
+
+    def __init__(self, slots: pa.Table, values: pa.Table, buckets: pa.Table) -> None:
+        self.figures: dict[tuple[str, int], Figures] = defaultdict(Figures)
+        for row in slots.to_pylist():
+            _add_row(self.figures[row["shape"], row["slot"]], row)
+        self.values = _pairs(values, "value")
+        self.buckets = _pairs(buckets, "bucket")
+
+
+def _add_row(found: Figures, row: dict[str, Any]) -> None:
+    found.names.add(row["name"])
+    found.units.add(row["unit"])
+    found.n += row["n"]
+    found.numbers += row["numbers"]
+    if row["numbers"]:
+        found.minimum = _least(found.minimum, row["minimum"])
+        found.maximum = _most(found.maximum, row["maximum"])
+        found.total += row["total"]
+
+
+def _pairs(table: pa.Table, column: str) -> dict[tuple[str, int], list[tuple[Any, int]]]:
+    found: dict[tuple[str, int], list[tuple[Any, int]]] = defaultdict(list)
+    columns = (table[name].to_pylist() for name in ("shape", "slot", column, "n"))
+    for shape, slot, value, n in zip(*columns, strict=True):
+        found[shape, slot].append((value, n))
+    return found
+
+
+def kind_of(parts: Iterable[Part]) -> str:
+    """Return the kind of a variable that is made of *parts*: ``mixed`` when they differ in nature."""
+    kinds = {_KINDS[part.kind] for part in parts}
+    if len(kinds) == 1:
+        return kinds.pop()
+    if kinds <= {"number", "id"}:
+        return "id"
+    if kinds <= {"word", "id"}:
+        return "word"
+    return "mixed"
+
+
+def slot_rows(
+    template_id: str, variables: list[list[Part]], index: SlotIndex
+) -> list[dict[str, Any]]:
+    """
+    Return the rows of `TEMPLATE_SLOTS` for one template.
+
+    Numbers in different units are never added: each unit is a slot of its own, the most frequent first.
+    """
+    rows: list[dict[str, Any]] = []
+    for parts in variables:
+        kind = kind_of(parts)
+        by_unit: dict[str, list[Part]] = defaultdict(list)
+        for part in parts:
+            by_unit[_unit(part, index) if kind == "number" else ""].append(part)
+        for unit, same in sorted(
+            by_unit.items(), key=lambda item: (-sum(part.n for part in item[1]), item[0])
+        ):
+            row = _row(same, kind, index)
+            rows.append(row | {"template_id": template_id, "slot": len(rows), "unit": unit})
+    return rows
+
+
+def _unit(part: Part, index: SlotIndex) -> str:
+    if part.unit:
+        return part.unit.strip()
+    units = index.figures[part.shape, part.slot].units
+    return min(units) if units else ""
+
+
+def _row(parts: list[Part], kind: str, index: SlotIndex) -> dict[str, Any]:
+    values, complete = _values(parts, index)
+    row = {
+        "name": _name(parts, index),
+        "kind": kind,
+        "n": sum(part.n for part in parts),
+        "distinct": distinct(values, complete=complete),
+        "complete": complete,
+        "top": [
+            {"value": value, "n": n}
+            for value, n in sorted(values.items(), key=lambda item: (-item[1], item[0]))[:TOP]
+        ],
+    }
+    return row | _numbers(parts, kind, index)
+
+
+def _name(parts: list[Part], index: SlotIndex) -> str:
+    """Return the name most lines give it."""
+    votes: dict[str, int] = defaultdict(int)
+    for part in parts:
+        known = index.figures[part.shape, part.slot].names if part.slot >= 0 else {part.key}
+        votes[min(known) if known else part.key] += part.n
+    return min(votes, key=lambda name: (-votes[name], name))
+
+
+def _values(parts: list[Part], index: SlotIndex) -> tuple[dict[str, int], bool]:
+    """Return the values with their counts, and whether these are all of them."""
+    values: dict[str, int] = defaultdict(int)
+    complete = True
+    for part in parts:
+        if part.slot < 0:
+            values[part.word] += part.n
+            continue
+        kept = index.values[part.shape, part.slot]
+        for value, n in kept:
+            values[value] += n
+        complete &= sum(n for _, n in kept) == index.figures[part.shape, part.slot].n
+    if not complete:
+        values = {value: values[value] for value in sorted(values, key=rank)[:VALUE_CAP]}
+    return values, complete
+
+
+def _numbers(parts: list[Part], kind: str, index: SlotIndex) -> dict[str, float | None]:
+    row: dict[str, float | None] = dict.fromkeys(("minimum", "maximum", "mean", "p50", "p95"))
+    if kind != "number":
+        return row
+    total, count = Decimal(0), 0
+    counted: dict[int, int] = defaultdict(int)
+    least: float | None = None
+    most: float | None = None
+    for part in parts:
+        found = index.figures[part.shape, part.slot]
+        total += found.total
+        count += found.numbers
+        least, most = _least(least, found.minimum), _most(most, found.maximum)
+        for bucket, n in index.buckets[part.shape, part.slot]:
+            counted[bucket] += n
+    if not count or least is None or most is None:
+        return row
+    buckets = sorted(counted.items())
+    row |= {"minimum": least, "maximum": most, "mean": float(total / count)}
+    for name, q in (("p50", 0.5), ("p95", 0.95)):
+        row[name] = min(max(quantile(buckets, q), least), most)
+    return row
+
+
+def _least(a: float | None, b: float | None) -> float | None:
+    return b if a is None else a if b is None else min(a, b)
+
+
+def _most(a: float | None, b: float | None) -> float | None:
+    return b if a is None else a if b is None else max(a, b)

@@ -1,0 +1,165 @@
+"""
+Words of the language, as logs use it, against names of things.
+
+General English and Chinese of operations, no system's vocabulary: which words make two lines two
+different messages, and after which words a name is to be expected.
+"""
+
+from __future__ import annotations
+
+#: Outcomes. A key whose values hold a good one and a bad one stays literal: `result=success` and
+#: `result=failed` are two messages.
+GOOD = frozenset(
+    "success successful successfully succeeded succeed ok okay passed pass accepted allowed granted "
+    "healthy alive online active up ready connected recovered resolved normal valid done completed "
+    "成功 正常 恢复 通过 就绪 在线 健康 已恢复 已连接".split()
+)
+BAD = frozenset(
+    "fail failed failure failing error errors rejected denied refused unhealthy dead offline "
+    "inactive down unready disconnected lost aborted timeout timedout crashed invalid abnormal fatal "
+    "panic expired unavailable unreachable broken corrupted exceeded "
+    "失败 异常 错误 超时 拒绝 断开 离线 崩溃 无效 不可用 丢失".split()
+)
+
+#: Keys whose value is a phrase, not a word.
+REASONS = frozenset(
+    "error err errors reason cause message msg exception detail details description desc why errmsg "
+    "error_msg error_message errormsg err_msg fault problem "
+    "错误 原因 异常 详情 错误信息 失败原因 异常信息 描述".split()
+)
+
+#: Behind these a name stands.
+NAMERS = frozenset(
+    "user username uid account login host hostname node server machine pod container namespace topic "
+    "queue table database db schema device disk volume interface nic file filename directory folder "
+    "class package thread group role domain bucket index job task service client peer member broker "
+    "cluster partition consumer producer channel session tenant customer project image repository "
+    "branch module plugin driver handler worker executor process daemon command property parameter "
+    "variable option flag key field column named called principal realm owner subject issuer".split()
+)
+#: Behind these a name may stand.
+LEADERS = frozenset("for from by to of on at in with as against via into onto named called".split())
+
+_COMMON = frozenset(
+    """
+    a about above abort access account across action active actual address after again against ago alarm
+    alert all alloc allocate allow already also always am an and another any anymore api app application
+    archive are argument arguments array as ask asked assert at attempt attempts attribute audit auth
+    authentication authorization auto available away back backend background backup bad balance bandwidth
+    base batch be because become been before begin behind being below best better between big binary bind
+    bit bits block blocks body boot both bound broadcast broken bucket buffer buffers bug build bus busy but
+    by byte bytes cache call callback calls can cancel cannot capacity card case catch cause certificate
+    chain change changes channel check checks checksum child children chunk clean cleanup clear client
+    clients clock close cluster code codes collection column command commands commit common complete
+    component config configuration conflict connect connection connections console consumer container
+    content context control controller copy core correct corrupt could count counter cpu crash create
+    credential credentials critical current cycle daemon data database datagram date day days deadlock debug
+    decode default defer degraded delay delete delivery denied dependency depth descriptor destination
+    destroy detail details detect device devices did different dir directory dirty disable disconnect disk
+    dispatch display do document does domain don't done down download driver drop due dump duplicate during
+    duration each early edge either element else empty enable encode encoding end endpoint engine enough
+    entries entry environment error errors event events ever every exact exceed except exception exceptions
+    exclude execute execution executor exist existing exists exit expect expire explicit export extend
+    extension external extra fail failover failure failures fair false family fast fatal fault feature fetch
+    few field fields file files filesystem filter final find finish first fix flag flags floating flow flush
+    folder for force foreign fork form format found frame framework free frequency fresh from front full
+    function further gap garbage gateway general generic get give global go good got grace grant great
+    greater group groups guest half halt handle handler handshake hard hardware has hash have header headers
+    health heap heartbeat height hello help here high hint history hit hold hook host hosts hour hours how
+    http https id identifier identity idle if ignore illegal image immediate implicit import in inactive
+    incoming incomplete incorrect index info information init initial initialization inode input insert
+    inside instance instances instead instruction insufficient int integer integrity interface internal
+    interrupt interval into invalid invocation io ip is issue item items it its iteration job jobs join just
+    keep kernel key keys kill kind know known lack large last late latency later latest lead leader leak
+    lease least left length less level library life lifecycle like limit limits line lines link list listen
+    listener little load loader local locale location lock locks log logger login logout logs long longer
+    lookup loop lost low lower machine main maintenance make manager manual many map mapping mark mask
+    master match max maximum may mean media member memory merge message messages meta metadata method metric
+    metrics middle migration min minimum minor minute minutes mismatch miss missing mode model modified
+    modify module modules monitor more most mount move much multi multiple must name names namespace native
+    near need needs negative neither network never new next no node nodes non none nor normal not note
+    nothing notice notification notify now null number object objects of off offline offset ok old on once
+    one online only onto open operation operations operator option optional options or order origin orphan
+    other our out outgoing output outside over overflow overhead own owner package packet packets page pages
+    panic parallel parameter parameters parent parity parse parser part partial partition partitions parts
+    password patch path pause payload peer pending per percent performance period permission permissions
+    persistent phase physical pid ping pipe pipeline place plain plan please plugin point policy poll pool
+    pools port possible post power pre prefix prepare present previous primary print priority private
+    privilege probe problem procedure process processes producer profile program progress project promote
+    properties property protocol provider proxy public publish pull purge push put query queue queues quick
+    quit quota race random range rank rate rather ratio raw reach read reader ready real reason rebuild
+    receive recent record records recover recovery redirect reduce ref reference refresh refuse region
+    register registry reject relation release reload remain remote remove rename repair repeat replace
+    replica replicas replication reply report repository request requests require requirement rerun reserve
+    reset resolve resource resources respond response rest restart restore result results resume retries
+    retry return reverse revision right role rollback root rotate round route router row rows rule rules run
+    runtime safe same sample save scale scan schedule scheduler schema scheme scope score script search
+    second secondary seconds secret section sector secure security see segment select self semaphore send
+    sender sense sensor sequence serial serializer series server servers service services session sessions
+    set sets settings setup several severity shape shard share short should show shut shutdown side sign
+    signal signature silent simple since single size skip slave sleep slot slots slow small snapshot so
+    socket sockets soft software some soon source space spare spawn special specific speed split stack stage
+    stale standard standby start startup state statement states static status step still stop storage store
+    stored stream strict string strong struct style sub subject submit subnet subscription subsystem success
+    such sudden sum summary support sure suspend swap switch symbol sync synchronization synchronize syntax
+    system systems table tables tag take target task tasks temp template temporary tenant term test text
+    than that the their them then there these they thing this those thread threads threshold through
+    throughput throw ticket tier till time timeout timeouts timer times timestamp to token too tool top
+    topic topics total trace track traffic transaction transactions transfer transition translation
+    transport tree trigger true trust try tunnel turn two type types unable unauthorized unavailable
+    undefined under unexpected unhealthy unique unit units unknown unless unlock unreachable unregister
+    unsupported until unusual up update updates upgrade upload upper upstream uptime url usage use user
+    users using usual valid validation value values vary vector vendor verify version very via view virtual
+    visible volume vote wait wake want warm warn warning was watch watchdog way we weak web weight well were
+    what when where whether which while who whole why wide width will window with within without word work
+    worker workers would wrap write writer wrong yes yet you your zero zone alive allowed am are bye dead
+    illegal deleted found gone held hung kept left lost made met sent set shut spent stuck taken thrown told
+    understood woken written
+    """.split()
+)
+_ENDINGS = (
+    "ing", "tion", "sion", "ment", "able", "ible", "ness", "ance", "ence", "ity", "ive", "ful", "less",
+    "ous", "ally", "ed", "fully", "ately",
+)  # fmt: skip
+
+
+def is_common(word: str) -> bool:
+    """
+    Return whether *word* is a word of the language rather than a name.
+
+    Example:
+        >>> is_common("Retrying"), is_common("alice"), is_common("net.core.Main")
+        (True, False, False)
+    """
+    plain = word.strip(".!?*-_'").lower()
+    if not plain.isalpha():
+        parts = plain.replace("/", "-").split("-")
+        return len(parts) > 1 and all(part in _COMMON for part in parts)
+    if not plain.isascii():
+        return True
+    if plain in _COMMON or plain in GOOD or plain in BAD:
+        return True
+    return len(plain) > 5 and plain.endswith(_ENDINGS)
+
+
+def is_name(word: str) -> bool:
+    """
+    Return whether *word* is written as only names are: marks inside, or a hump in the middle.
+
+    Example:
+        >>> is_name("order_worker"), is_name("DataNode"), is_name("Retrying"), is_name("I/O")
+        (True, True, False, False)
+    """
+    plain = word.strip(".!?*-'")
+    if len(plain) < 3 or is_common(plain):
+        return False
+    if any(char in "_.@$\\" for char in plain[1:-1]):
+        return any(char.isalpha() for char in plain)
+    humps = sum(1 for a, b in zip(plain, plain[1:], strict=False) if a.islower() and b.isupper())
+    return humps > 0
+
+
+def opposed(words: frozenset[str]) -> bool:
+    """Return whether a good and a bad outcome are among *words*."""
+    plain = {word.strip(".!?").lower() for word in words}
+    return not (plain.isdisjoint(GOOD) or plain.isdisjoint(BAD))
