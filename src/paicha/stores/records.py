@@ -31,9 +31,9 @@ SELECT {_COLUMNS}, problem FROM (
 WHERE place <= ? ORDER BY problem, timestamp ASC, locator
 """  # noqa: S608
 _CURVE = """
-SELECT name, at // ? AS bucket, count(*) AS n
-FROM (SELECT {name} AS name, epoch_us(timestamp) - ? AS at FROM {source})
-WHERE at >= 0 AND at < ? GROUP BY ALL ORDER BY ALL
+SELECT name, since // ? AS bucket, count(*) AS n
+FROM (SELECT {name} AS name, epoch_us(timestamp) - ? AS since FROM {source})
+WHERE since >= 0 AND since < ? GROUP BY ALL ORDER BY ALL
 """
 _HOST_IDS = """
 SELECT CASE WHEN host_ip <> '' THEN host_ip ELSE host_id END AS host, min(host_id) AS id
