@@ -1,0 +1,443 @@
+"""
+One log format made ready to read lines with: patterns, JSON, CSV and logfmt.
+
+The fields that a format may name, in a pattern's groups or in its `fields`: ``time``, ``level``,
+``pri`` (syslog priority), ``body``, ``file``, ``line``, ``logger``, ``host``, ``service``, ``pod``,
+``trace``, ``span``, ``error``; everything else becomes an attribute.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from paicha.kernel.levels import LevelReader, number_of
+from paicha.kernel.times import TimeReader, from_micros
+from paicha.model.knowledge import LogFormat
+
+#: A pattern sees this much of a line; what follows belongs to the body. Keeps the worst pattern
+#: on the longest line affordable.
+HEAD = 4096
+#: OpenTelemetry's names for what logs call thread, pid and so on.
+_ATTRIBUTE_NAMES = {
+    "thread": "thread.name",
+    "pid": "process.pid",
+    "container": "k8s.container.name",
+    "pod": "k8s.pod.name",
+    "namespace": "k8s.namespace.name",
+    "function": "code.function.name",
+    "client": "client.address",
+    "source_file": "log.file.name",
+    "stream": "log.iostream",
+}
+#: Severity of a syslog priority (RFC 5424, 6.2.1): its last three bits, by keyword.
+_SYSLOG_KEYWORDS = ("EMERG", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG")
+#: Characters of generated names: no vowels, no 0, 1, 3 (k8s.io/apimachinery/pkg/util/rand).
+_GENERATED = "bcdfghjklmnpqrstvwxz2456789"
+_DEPLOYMENT_POD = re.compile(rf"(.+)-[{_GENERATED}]{{6,10}}-[{_GENERATED}]{{5}}")
+_DAEMON_POD = re.compile(rf"(.+)-[{_GENERATED}]{{5}}")
+_STATEFUL_POD = re.compile(r"(.+)-\d{1,4}")
+_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}")
+_NUMBER = re.compile(r"\d{1,9}")
+_LOGFMT_PAIR = re.compile(r'([\w.@/-]+)=("[^"\\]*(?:\\.[^"\\]*)*"|[^\s"]*)(?:\s+|$)')
+
+
+@dataclass(slots=True)
+class ParsedLine:
+    """What a line says. Empty text: nothing."""
+
+    format: str
+    timestamp_us: int | None = None
+    severity_number: int = 0
+    severity_text: str = ""
+    body: str = ""
+    service_name: str = ""
+    host_ip: str = ""
+    host_id: str = ""
+    code_file_path: str = ""
+    code_line_number: int | None = None
+    scope_name: str = ""
+    trace_id: str = ""
+    span_id: str = ""
+    attributes: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def timestamp(self) -> datetime | None:
+        """The moment in UTC."""
+        return None if self.timestamp_us is None else from_micros(self.timestamp_us)
+
+    @property
+    def attributes_json(self) -> str:
+        """The attributes as a JSON object with sorted keys; empty when there are none."""
+        if not self.attributes:
+            return ""
+        return json.dumps(self.attributes, ensure_ascii=False, sort_keys=True, default=str)
+
+
+def service_of_pod(pod: str) -> str:
+    """
+    Return the workload a pod belongs to: its name without the generated suffixes.
+
+    Example:
+        >>> service_of_pod("cart-api-6c9bd7f8d4-x2x9p"), service_of_pod("kafka-0")
+        ('cart-api', 'kafka')
+    """
+    for shape in (_DEPLOYMENT_POD, _DAEMON_POD, _STATEFUL_POD):
+        match = shape.fullmatch(pod)
+        if match is not None:
+            return match.group(1)
+    return pod
+
+
+def is_address(word: str) -> bool:
+    """Return whether *word* is an IP address by its look."""
+    return _ADDRESS.fullmatch(word) is not None
+
+
+class FieldMapping:
+    """Puts values by their canonical names into a `ParsedLine`."""
+
+    def __init__(self, log_format: LogFormat, times: TimeReader) -> None:
+        self.format = log_format
+        self._times = times
+        self._levels = LevelReader(log_format.levels)
+
+    def line(self, values: Mapping[str, str]) -> ParsedLine | None:
+        """Return the line that *values* say; None when its time or level is none."""
+        parsed = ParsedLine(self.format.name)
+        for name, value in values.items():
+            if not value:
+                continue
+            if name == "time":
+                parsed.timestamp_us = self._times.micros(value, self.format.time_formats)
+                if parsed.timestamp_us is None:
+                    return None
+            elif name == "level":
+                parsed.severity_number, parsed.severity_text = self._levels.read(value)
+                if not parsed.severity_text:
+                    return None
+            else:
+                _put(parsed, name, value)
+        return parsed
+
+    def time(self, candidates: Sequence[str]) -> int | None:
+        """Return the first of *candidates* that is a time."""
+        for text in candidates:
+            found = self._times.micros(text, self.format.time_formats)
+            if found is not None:
+                return found
+        return None
+
+    def level(self, word: str) -> tuple[int, str]:
+        """Return severity number and text of *word*."""
+        return self._levels.read(word)
+
+
+#: Fields that are one column of the record.
+_COLUMNS = {"body": "body", "file": "code_file_path", "logger": "scope_name"}
+
+
+def _put(parsed: ParsedLine, name: str, value: str) -> None:
+    """Put one value other than time and level where it belongs."""
+    column = _COLUMNS.get(name)
+    if column is not None:
+        setattr(parsed, column, value if name == "body" else value.strip())
+        return
+    special = _SPECIAL.get(name)
+    if special is not None:
+        special(parsed, value)
+    else:
+        parsed.attributes[_ATTRIBUTE_NAMES.get(name, name)] = value
+
+
+def _put_line(parsed: ParsedLine, value: str) -> None:
+    parsed.code_line_number = int(value) if _NUMBER.fullmatch(value) else None
+
+
+def _put_service(parsed: ParsedLine, value: str) -> None:
+    parsed.service_name = value
+
+
+def _put_pod(parsed: ParsedLine, value: str) -> None:
+    parsed.attributes["k8s.pod.name"] = value
+    parsed.service_name = parsed.service_name or service_of_pod(value)
+
+
+def _put_host(parsed: ParsedLine, value: str) -> None:
+    if is_address(value):
+        parsed.host_ip = value
+    else:
+        parsed.host_id = value
+
+
+def _put_trace(parsed: ParsedLine, value: str) -> None:
+    parsed.trace_id = value if value.strip("0-") else ""
+
+
+def _put_span(parsed: ParsedLine, value: str) -> None:
+    parsed.span_id = value if value.strip("0-") else ""
+
+
+def _put_error(parsed: ParsedLine, value: str) -> None:
+    # What went wrong often stands beside the message, in a field of its own.
+    parsed.body = f"{parsed.body} error={value}" if parsed.body else value
+
+
+def _put_priority(parsed: ParsedLine, value: str) -> None:
+    if _NUMBER.fullmatch(value):
+        keyword = _SYSLOG_KEYWORDS[int(value) % 8]
+        parsed.severity_number, parsed.severity_text = number_of(keyword), keyword
+
+
+_SPECIAL: dict[str, Callable[[ParsedLine, str], None]] = {
+    "line": _put_line,
+    "service": _put_service,
+    "pod": _put_pod,
+    "host": _put_host,
+    "trace": _put_trace,
+    "span": _put_span,
+    "error": _put_error,
+    "pri": _put_priority,
+}
+
+
+class PatternFormat:
+    """A format whose lines one regular expression reads."""
+
+    def __init__(self, log_format: LogFormat, times: TimeReader) -> None:
+        self.format = log_format
+        self._match = re.compile(log_format.pattern, re.DOTALL).match
+        self._mapping = FieldMapping(log_format, times)
+        self.has_time = "(?P<time>" in log_format.pattern
+
+    def read(self, text: str) -> ParsedLine | None:
+        """Return what *text* says; None when it is not of this format."""
+        match = self._match(text if len(text) <= HEAD else text[:HEAD])
+        if match is None:
+            return None
+        parsed = self._mapping.line(match.groupdict(""))
+        if parsed is not None and len(text) > HEAD:
+            parsed.body += text[HEAD:]
+        return parsed
+
+
+class FieldFormat:
+    """A format whose lines are named values: JSON objects, logfmt pairs, rows under a header."""
+
+    def __init__(self, log_format: LogFormat, times: TimeReader) -> None:
+        self.format = log_format
+        self._gate = re.compile(log_format.pattern, re.DOTALL) if log_format.pattern else None
+        self._mapping = FieldMapping(log_format, times)
+        self._fields = dict(log_format.fields)
+        self._others = tuple(
+            (name, paths) for name, paths in log_format.fields if name not in ("time", "level")
+        )
+        self.has_time = True
+
+    def read(self, text: str) -> ParsedLine | None:
+        """Return what *text* says; None when it is not of this format."""
+        kind = self.format.kind
+        if kind == "csv" or (self._gate is not None and self._gate.match(text[:HEAD]) is None):
+            return None
+        values = _json_values(text) if kind == "json" else _logfmt_values(text)
+        return None if values is None else self.read_values(values, text)
+
+    def read_values(self, values: Mapping[str, object], text: str) -> ParsedLine | None:
+        """Return the line that named *values* say, *text* standing in where there is no body."""
+        used: set[str] = set()
+        parsed = ParsedLine(self.format.name)
+        stamps = self._take_all("time", values, used)
+        parsed.timestamp_us = self._mapping.time(stamps)
+        for word in self._take_all("level", values, used):
+            parsed.severity_number, parsed.severity_text = self._mapping.level(word)
+            if parsed.severity_text:
+                break
+        has_body = False
+        for name, paths in self._others:
+            for path in paths:
+                value = _find(values, path)
+                if value is None or value == "":
+                    continue
+                used.add(path.partition(".")[0] if path not in values else path)
+                _put(parsed, name, _as_text(value).rstrip("\r\n"))
+                has_body = has_body or name == "body"
+                break
+        if not has_body:
+            if parsed.timestamp_us is None:
+                return None
+            parsed.body = text
+        self._keep_rest(parsed, values, used)
+        return parsed
+
+    def _take_all(self, name: str, values: Mapping[str, object], used: set[str]) -> list[str]:
+        found: list[str] = []
+        for path in self._fields.get(name, ()):
+            value = _find(values, path)
+            if value is not None and value != "" and not isinstance(value, Mapping):
+                used.add(path.partition(".")[0] if path not in values else path)
+                found.append(_as_text(value))
+        return found
+
+    @staticmethod
+    def _keep_rest(parsed: ParsedLine, values: Mapping[str, object], used: set[str]) -> None:
+        for name, value in values.items():
+            if name not in used and value not in (None, ""):
+                parsed.attributes.setdefault(_ATTRIBUTE_NAMES.get(name, name), value)
+
+
+class CsvTable:
+    """
+    A file of rows under one header line.
+
+    Args:
+        reader: The format whose `fields` name the columns.
+        columns: The header's names, in the spelling the format's candidates use.
+        delimiter: What stands between two fields.
+    """
+
+    def __init__(self, reader: FieldFormat, columns: Sequence[str], delimiter: str) -> None:
+        self._reader = reader
+        self._columns = tuple(columns)
+        self._delimiter = delimiter
+
+    @property
+    def format(self) -> LogFormat:
+        """The format of the rows."""
+        return self._reader.format
+
+    def read(self, text: str) -> ParsedLine | None:
+        """Return what one row says; None for a broken row."""
+        row = split_row(text, self._delimiter)
+        if row is None or len(row) != len(self._columns):
+            return None
+        return self._reader.read_values(dict(zip(self._columns, row, strict=True)), text)
+
+    def starts_row(self, text: str) -> bool:
+        """Return whether *text* alone is a whole row with a time: an open quote before it is a fault."""
+        parsed = self.read(text)
+        return parsed is not None and parsed.timestamp_us is not None
+
+
+def open_csv(header: str, readers: Sequence[FieldFormat]) -> CsvTable | None:
+    """Return how to read the rows under *header*; None when it is no header of a known format."""
+    for delimiter in (",", "\t", ";", "|"):
+        names = split_row(header, delimiter)
+        if names is None or len(names) < 2:
+            continue
+        for reader in readers:
+            columns = _columns(names, reader.format)
+            if columns is not None:
+                return CsvTable(reader, columns, delimiter)
+    return None
+
+
+def is_table_header(header: str, readers: Sequence[FieldFormat]) -> bool:
+    """Return whether *header* names a time column but none that could hold a log message."""
+    names = split_row(header, ",")
+    if names is None or len(names) < 3 or any(_NUMBER.fullmatch(name.strip()) for name in names):
+        return False
+    times = {path.lower() for reader in readers for path in dict(reader.format.fields)["time"]}
+    lowered = {name.strip().lower() for name in names}
+    return any(name in times or name.endswith(("timeunixnano", "timestamp")) for name in lowered)
+
+
+def _columns(names: Sequence[str], log_format: LogFormat) -> list[str] | None:
+    """Return *names* spelled as the candidates are; None when time, body or a must is missing."""
+    fields = dict(log_format.fields)
+    spelled = {path.lower(): path for paths in fields.values() for path in paths}
+    columns = [spelled.get(name.strip().lower(), name.strip()) for name in names]
+    if len(set(columns)) != len(columns):
+        return None
+    needed = [fields.get("time", ()), fields.get("body", ())]
+    if log_format.pattern and re.match(log_format.pattern, ",".join(columns)) is None:
+        return None
+    return columns if all(any(path in columns for path in paths) for paths in needed) else None
+
+
+def split_row(text: str, delimiter: str) -> list[str] | None:
+    """
+    Return the fields of one CSV row; None when its quoting is broken.
+
+    Example:
+        >>> split_row('a,"say ""hi"", you",', ",")
+        ['a', 'say "hi", you', '']
+    """
+    fields: list[str] = []
+    at, end = 0, len(text)
+    while True:
+        if at < end and text[at] == '"':
+            close = _closing_quote(text, at + 1)
+            if close < 0 or (close + 1 < end and text[close + 1] != delimiter):
+                return None
+            fields.append(text[at + 1 : close].replace('""', '"'))
+            at = close + 1
+        else:
+            stop = text.find(delimiter, at)
+            stop = end if stop < 0 else stop
+            fields.append(text[at:stop])
+            at = stop
+        if at >= end:
+            return fields
+        at += 1
+        if at == end:
+            fields.append("")
+            return fields
+
+
+def _closing_quote(text: str, at: int) -> int:
+    while True:
+        at = text.find('"', at)
+        if at < 0 or text[at + 1 : at + 2] != '"':
+            return at
+        at += 2
+
+
+def _json_values(text: str) -> Mapping[str, object] | None:
+    if not text.startswith("{"):
+        return None
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):  # no JSON, or nested beyond all use
+        return None
+    return values if isinstance(values, dict) else None
+
+
+def _logfmt_values(text: str) -> Mapping[str, object] | None:
+    """Return the pairs of a line that consists of pairs only; None when it does not."""
+    values: dict[str, object] = {}
+    at = 0
+    while at < len(text):
+        match = _LOGFMT_PAIR.match(text, at)
+        if match is None:
+            return None
+        name, value = match.groups()
+        if value.startswith('"'):
+            value = value[1:-1].replace('\\"', '"').replace("\\n", "\n")
+        values.setdefault(name, value)
+        at = match.end()
+    return values if len(values) >= 2 else None
+
+
+def _find(values: Mapping[str, object], path: str) -> object:
+    """Return the value at a dotted path, a key that holds the dots itself first."""
+    if path in values:
+        return values[path]
+    if "." not in path:
+        return None
+    found: object = values
+    for key in path.split("."):
+        if not isinstance(found, Mapping) or key not in found:
+            return None
+        found = found[key]
+    return found
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (dict, list, bool)) or value is None:
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return str(value)

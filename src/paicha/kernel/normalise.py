@@ -1,0 +1,221 @@
+"""
+Lines of text to what they say, whatever format each of them has.
+
+`LineReader` finds the format line by line: the first in their order that fits. The one that fitted last
+is tried first where that cannot change the answer. `RecordBuilder` collects records into batches of `RECORDS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+
+import pyarrow as pa
+
+from paicha.kernel.line_formats import (
+    CsvTable,
+    FieldFormat,
+    ParsedLine,
+    PatternFormat,
+    is_table_header,
+    open_csv,
+)
+from paicha.kernel.times import TimeReader
+from paicha.model.knowledge import LogFormat
+from paicha.model.schema import RECORDS, TIME
+
+__all__ = ["ANY_FORMAT", "LineReader", "ParsedLine", "RecordBuilder"]
+
+#: Stands for every format in a format's `inner`.
+ANY_FORMAT = "*"
+_INNER_DEPTH = 4
+
+
+class LineReader:
+    """
+    Reads lines of any mixture of the formats it was given.
+
+    Args:
+        formats: The formats to choose from.
+        zone: IANA name of the zone of stamps that name none, where the format does not say.
+        reference: What stamps without a year or a day are placed by (see `TimeReader`).
+    """
+
+    def __init__(
+        self, formats: Sequence[LogFormat], zone: str, reference: datetime | None = None
+    ) -> None:
+        self._zone = zone
+        self._times: dict[str, TimeReader] = {}
+        self._reference = reference
+        ordered = sorted(formats, key=lambda entry: (entry.order, entry.name))
+        self._readers: dict[str, PatternFormat | FieldFormat] = {
+            entry.name: self._prepare(entry) for entry in ordered
+        }
+        self._lines = tuple(
+            reader for reader in self._readers.values() if reader.format.kind != "csv"
+        )
+        self._tables = tuple(
+            reader
+            for reader in self._readers.values()
+            if isinstance(reader, FieldFormat) and reader.format.kind == "csv"
+        )
+        self._specific = _specific(tuple(ordered))
+        self._inner = {entry.name: self._inner_of(entry) for entry in ordered if entry.inner}
+        self._last: PatternFormat | FieldFormat | None = None
+
+    @property
+    def assumed_stamps(self) -> int:
+        """How many stamps got their year or day from the reference."""
+        return sum(times.assumed for times in self._times.values())
+
+    def read_line(self, text: str) -> ParsedLine | None:
+        """
+        Return what *text* says; None when no format fits.
+
+        Example:
+            >>> LineReader((), "UTC").read_line("no format is known") is None
+            True
+        """
+        last = self._last
+        if last is not None:
+            parsed = last.read(text)
+            if parsed is not None:
+                return self._read_inner(last.format.name, parsed, 0)
+        for reader in self._lines:
+            if reader is last:
+                continue
+            parsed = reader.read(text)
+            if parsed is not None:
+                self._last = reader if reader.format.name in self._specific else None
+                return self._read_inner(reader.format.name, parsed, 0)
+        return None
+
+    def open_table(self, header: str) -> CsvTable | None:
+        """Return how to read CSV rows under *header*; None when it is no known header."""
+        return open_csv(header, self._tables)
+
+    def is_other_table(self, header: str) -> bool:
+        """Return whether *header* belongs to a table that holds no log messages (metrics, traces)."""
+        return is_table_header(header, self._tables) and self.open_table(header) is None
+
+    def read_row(self, table: CsvTable, text: str) -> ParsedLine | None:
+        """Return what a row of *table* says; None when the row is broken."""
+        parsed = table.read(text)
+        return None if parsed is None else self._read_inner(table.format.name, parsed, 0)
+
+    def _prepare(self, entry: LogFormat) -> PatternFormat | FieldFormat:
+        zone = entry.zone or self._zone
+        times = self._times.setdefault(zone, TimeReader(zone, self._reference))
+        return (PatternFormat if entry.kind == "pattern" else FieldFormat)(entry, times)
+
+    def _inner_of(self, entry: LogFormat) -> tuple[PatternFormat | FieldFormat, ...]:
+        if ANY_FORMAT in entry.inner:
+            return tuple(reader for reader in self._lines if reader.format.name != entry.name)
+        return tuple(self._readers[name] for name in entry.inner if name in self._readers)
+
+    def _read_inner(self, name: str, outer: ParsedLine, depth: int) -> ParsedLine:
+        """Read the body once more where the format says what may be in it."""
+        readers = self._inner.get(name)
+        if readers is None or depth >= _INNER_DEPTH or not outer.body:
+            return outer
+        for reader in readers:
+            parsed = reader.read(outer.body)
+            if parsed is not None:
+                parsed = self._read_inner(reader.format.name, parsed, depth + 1)
+                return _join(outer, parsed)
+        return outer
+
+
+def _join(outer: ParsedLine, inner: ParsedLine) -> ParsedLine:
+    """Return both as one: the outer says when and where, the inner how bad and what."""
+    has_level = bool(outer.severity_text)
+    return ParsedLine(
+        format=f"{outer.format}/{inner.format}",
+        timestamp_us=inner.timestamp_us if outer.timestamp_us is None else outer.timestamp_us,
+        severity_number=outer.severity_number if has_level else inner.severity_number,
+        severity_text=outer.severity_text if has_level else inner.severity_text,
+        body=inner.body,
+        service_name=outer.service_name or inner.service_name,
+        host_ip=outer.host_ip or inner.host_ip,
+        host_id=outer.host_id or inner.host_id,
+        code_file_path=outer.code_file_path or inner.code_file_path,
+        code_line_number=(
+            inner.code_line_number if outer.code_line_number is None else outer.code_line_number
+        ),
+        scope_name=outer.scope_name or inner.scope_name,
+        trace_id=outer.trace_id or inner.trace_id,
+        span_id=outer.span_id or inner.span_id,
+        attributes={**inner.attributes, **outer.attributes},
+    )
+
+
+@lru_cache(maxsize=8)
+def _specific(formats: tuple[LogFormat, ...]) -> frozenset[str]:
+    """
+    Return the formats that fit no sample of a format before them in the order.
+
+    Only these may be tried before their turn; a generic one would take a specific one's lines.
+    """
+    times = TimeReader("UTC", datetime(2026, 1, 1, tzinfo=UTC))
+    specific: set[str] = set()
+    earlier: list[str] = []
+    for entry in formats:
+        if entry.kind == "csv":
+            continue
+        reader = (PatternFormat if entry.kind == "pattern" else FieldFormat)(entry, times)
+        if all(reader.read(sample) is None for sample in earlier):
+            specific.add(entry.name)
+        earlier += entry.matches
+    return frozenset(specific)
+
+
+class RecordBuilder:
+    """Collects records and hands them out as batches of `RECORDS`."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[object, ...]] = []
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def add(self, record: ParsedLine, locator: str) -> None:
+        """Add one record that *locator* finds again."""
+        self._rows.append(
+            (
+                record.timestamp_us,
+                record.severity_number,
+                record.severity_text,
+                record.body,
+                record.service_name,
+                record.host_ip,
+                record.host_id,
+                record.code_file_path,
+                record.code_line_number,
+                record.scope_name,
+                record.trace_id,
+                record.span_id,
+                locator,
+                record.attributes_json,
+            )
+        )
+
+    def take(self) -> pa.RecordBatch:
+        """Return what was collected as one batch of `RECORDS`, and forget it."""
+        columns = list(zip(*self._rows, strict=True)) or [()] * len(RECORDS)
+        self._rows = []
+        arrays = [_array(values, column) for values, column in zip(columns, RECORDS, strict=True)]
+        return pa.RecordBatch.from_arrays(arrays, schema=RECORDS)
+
+
+def _array(values: Sequence[object], column: pa.Field) -> pa.Array:
+    if column.type == TIME:
+        return pa.array(values, pa.int64()).cast(TIME)
+    try:
+        return pa.array(values, column.type)
+    except UnicodeEncodeError:
+        # Half of a surrogate pair, escaped in JSON: no text; it stays visible as its escape.
+        return pa.array(
+            [str(value).encode("utf-8", "backslashreplace").decode() for value in values],
+            column.type,
+        )

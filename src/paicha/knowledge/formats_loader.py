@@ -1,0 +1,214 @@
+"""
+Loads log formats from TOML and checks them against their own samples.
+
+A file holds one table per format; the table's name is the format's name. Keys: ``title`` (``zh``,
+``en``), ``kind`` (pattern, json, csv, logfmt; default pattern), ``pattern``, ``fields``, ``times``,
+``zone``, ``levels``, ``inner``, ``order``, ``matches``, ``rejects``. In a pattern ``%{iso}`` stands
+for a kind of time stamp (`paicha.kernel.times.STAMPS`) and ``%{level}`` for a level word.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Literal, cast
+
+from paicha.errors import KnowledgeError
+from paicha.kernel.levels import LEVEL_PATTERN
+from paicha.kernel.normalise import ANY_FORMAT, LineReader
+from paicha.kernel.times import KINDS, STAMPS
+from paicha.locales import Text
+from paicha.model.knowledge import LogFormat
+
+_KEYS = frozenset(
+    {
+        "title", "kind", "pattern", "fields", "times", "zone", "levels", "inner", "order",
+        "matches", "rejects",
+    }
+)  # fmt: skip
+#: Samples without a year are placed by a fixed moment.
+_REFERENCE = datetime(2025, 12, 31, tzinfo=UTC)
+_KINDS = ("pattern", "json", "csv", "logfmt")
+_PIECE = re.compile(r"%\{(\w+)\}")
+_PIECES = {**STAMPS, "level": LEVEL_PATTERN}
+#: A group that is itself repeated and repeats inside: the shape that makes matching explode.
+_NESTED_REPETITION = re.compile(r"[*+]\)[*+]|[*+]\)\{\d+,\}")
+
+
+def load_formats(extra_folders: Sequence[Path] = ()) -> tuple[LogFormat, ...]:
+    """
+    Return every log format in the order they are tried.
+
+    The samples of the packaged formats are checked by their tests; those of the user's folders here,
+    because nobody else does.
+
+    Args:
+        extra_folders: Folders with TOML files of the same form; a format in a later one replaces the
+            format of the same name.
+
+    Raises:
+        KnowledgeError: If anything is wrong: all mistakes at once, each with its file and name.
+    """
+    formats: dict[str, LogFormat] = {}
+    mistakes: list[str] = []
+    for source in _files():
+        formats.update(_load_file(source, mistakes))
+    for folder in extra_folders:
+        for source in _folder_files(folder):
+            loaded = _load_file(source, mistakes)
+            formats.update(loaded)
+            mistakes += (f"{source.name}: {wrong}" for wrong in check_samples(loaded.values()))
+    for entry in formats.values():
+        mistakes += [
+            f"{entry.name}: inner: there is no format {name!r}"
+            for name in entry.inner
+            if name != ANY_FORMAT and name not in formats
+        ]
+    if mistakes:
+        raise KnowledgeError("files.formats", count=len(mistakes), mistakes="\n  ".join(mistakes))
+    return tuple(sorted(formats.values(), key=lambda entry: (entry.order, entry.name)))
+
+
+def fingerprint(extra_folders: Sequence[Path] = ()) -> str:
+    """Return the SHA-256 over the names and bytes of all files the formats come from."""
+    digest = hashlib.sha256()
+    for files in (_files(), *map(_folder_files, extra_folders)):
+        for source in files:
+            content = source.read_bytes()
+            digest.update(f"{source.name}\0{len(content)}\0".encode())
+            digest.update(content)
+    return digest.hexdigest()
+
+
+def check_samples(formats: Iterable[LogFormat]) -> tuple[str, ...]:
+    """Return what is wrong with the samples of *formats*, one sentence each; empty when all hold."""
+    wrong: list[str] = []
+    known = tuple(formats)
+    for entry in known:
+        if not entry.matches or not entry.rejects:
+            wrong.append(f"{entry.name}: needs a sample that matches and one that does not")
+        alone = LineReader([entry], "UTC", _REFERENCE)
+        for sample, expected in [(s, True) for s in entry.matches] + [
+            (s, False) for s in entry.rejects
+        ]:
+            if _fits(alone, entry, sample) != expected:
+                word = "must match" if expected else "must not match"
+                wrong.append(f"{entry.name}: {word}: {sample}")
+    return tuple(wrong)
+
+
+def _fits(reader: LineReader, entry: LogFormat, sample: str) -> bool:
+    if entry.kind != "csv":
+        return reader.read_line(sample) is not None
+    header, _, row = sample.strip("\n").partition("\n")
+    table = reader.open_table(header)
+    return table is not None and reader.read_row(table, row) is not None
+
+
+def _files() -> tuple[Traversable, ...]:
+    folder = resources.files(__package__).joinpath("formats")
+    files = (entry for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return tuple(sorted(files, key=lambda entry: entry.name))
+
+
+def _folder_files(folder: Path) -> tuple[Path, ...]:
+    if not folder.is_dir():
+        raise KnowledgeError("files.format_folder_missing", path=folder)
+    return tuple(sorted(folder.glob("*.toml")))
+
+
+def _load_file(source: Traversable | Path, mistakes: list[str]) -> dict[str, LogFormat]:
+    formats: dict[str, LogFormat] = {}
+    for name, table in _tables(source, mistakes).items():
+        loaded = _load(f"{source.name}: {name}", name, table, mistakes)
+        if loaded is not None:
+            formats[name] = loaded
+    return formats
+
+
+def _tables(source: Traversable | Path, mistakes: list[str]) -> Mapping[str, Mapping[str, object]]:
+    try:
+        document = tomllib.loads(source.read_text("utf-8"))
+    except (OSError, ValueError) as error:  # unreadable, not UTF-8, not TOML
+        mistakes.append(f"{source.name}: {error}")
+        return {}
+    tables = {name: table for name, table in document.items() if isinstance(table, dict)}
+    mistakes += [f"{source.name}: {name} is no table" for name in document if name not in tables]
+    return tables
+
+
+def _load(
+    place: str, name: str, table: Mapping[str, object], mistakes: list[str]
+) -> LogFormat | None:
+    before = len(mistakes)
+    mistakes += [f"{place}: unknown key {key}" for key in sorted(table.keys() - _KEYS)]
+    kind = str(table.get("kind", "pattern"))
+    if kind not in _KINDS:
+        mistakes.append(f"{place}: kind is one of {', '.join(_KINDS)}, not {kind}")
+    pattern = _pattern(place, str(table.get("pattern", "")), mistakes)
+    if kind == "pattern" and "(?P<body>" not in pattern:
+        mistakes.append(f"{place}: the pattern needs a group body")
+    fields = _named_lists(table.get("fields", {}))
+    if kind != "pattern" and not {"time", "body"} <= fields.keys():
+        mistakes.append(f"{place}: fields needs time and body")
+    times = _words(table.get("times", []))
+    mistakes += [
+        f"{place}: unknown time {stamp}"
+        for stamp in times
+        if stamp not in KINDS and "%" not in stamp
+    ]
+    title = table.get("title")
+    if not isinstance(title, dict) or not {"zh", "en"} <= title.keys():
+        mistakes.append(f"{place}: title needs zh and en")
+        title = {"zh": name, "en": name}
+    if len(mistakes) > before:
+        return None
+    levels = table.get("levels", {})
+    return LogFormat(
+        name=name,
+        title=Text(zh=str(title["zh"]), en=str(title["en"])),
+        kind=cast("Literal['pattern', 'json', 'csv', 'logfmt']", kind),
+        pattern=pattern,
+        fields=tuple(fields.items()),
+        time_formats=times,
+        zone=str(table.get("zone", "")),
+        levels=tuple((str(word), int(number)) for word, number in levels.items())
+        if isinstance(levels, dict)
+        else (),
+        inner=_words(table.get("inner", [])),
+        matches=_words(table.get("matches", [])),
+        rejects=_words(table.get("rejects", [])),
+        order=int(str(table.get("order", 100))),
+    )
+
+
+def _pattern(place: str, text: str, mistakes: list[str]) -> str:
+    """Return the pattern with its pieces filled in; note what is wrong with it."""
+    unknown = [name for name in _PIECE.findall(text) if name not in _PIECES]
+    mistakes += [f"{place}: there is no piece %{{{name}}}" for name in unknown]
+    if unknown:
+        return text
+    filled = _PIECE.sub(lambda found: f"(?:{_PIECES[found.group(1)]})", text)
+    if _NESTED_REPETITION.search(text):
+        mistakes.append(f"{place}: the pattern repeats a repetition, which can take for ever")
+    try:
+        re.compile(filled)
+    except re.error as error:
+        mistakes.append(f"{place}: {error}")
+    return filled
+
+
+def _words(value: object) -> tuple[str, ...]:
+    return tuple(str(word) for word in value) if isinstance(value, list) else ()
+
+
+def _named_lists(value: object) -> dict[str, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        return {}
+    return {str(name): _words(words) for name, words in value.items()}
