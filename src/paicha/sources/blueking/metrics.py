@@ -1,0 +1,271 @@
+"""BlueKing's monitor as a `paicha.ports.MetricSource`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from paicha.errors import PaichaError, QuestionError
+from paicha.locales import Text, message, text
+from paicha.model.coverage import MetricCoverage
+from paicha.model.knowledge import MetricConcept, MetricName
+from paicha.model.question import MetricQuery
+from paicha.sources.blueking.client import BluekingClient
+from paicha.sources.blueking.gateway import Gateway, shown
+from paicha.sources.blueking.hosts import Host, read_host
+from paicha.sources.blueking.points import Point, gaps, read_series, shown_host, table_of
+from paicha.sources.blueking.shapes import mapping, mappings
+
+_DAY_S = 86_400
+_HOSTS_AT_ONCE = 50  # keeps a query text well below what a gateway takes
+_PATHS = {"mcp": "/mcp/execute_range_query/", "app": "/app/data_query/graph_promql_query/"}
+_PROBE = "bkmonitor:system:load:load5"
+
+
+@dataclass(frozen=True, slots=True)
+class BluekingMetricReading:
+    """One answer of `BluekingMetrics`, whole."""
+
+    series: pa.Table
+    coverage: MetricCoverage
+
+
+@dataclass(frozen=True, slots=True)
+class BluekingMetrics:
+    """
+    The host metrics of one business.
+
+    Args:
+        gateway: Where and as whom.
+        concepts: What to ask for; only names of the system ``blueking`` are used, the first one
+            that has points.
+        name: Its name in the settings.
+        bk_biz_id: Business to use where the question names none.
+        sleep: Waits between two tries.
+        now: Epoch seconds; `check` looks at the last ten minutes.
+    """
+
+    gateway: Gateway
+    concepts: tuple[MetricConcept, ...]
+    name: str = "blueking"
+    bk_biz_id: int | None = None
+    sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], float] = time.time
+
+    def read(self, query: MetricQuery) -> BluekingMetricReading:
+        """
+        Read every concept for the hosts asked for; all hosts of the business where none is named.
+
+        A point stands for the step it begins, so the step that holds the window's start is read
+        too, and the end is left out.
+
+        Raises:
+            QuestionError: If no business is said.
+            SourceError: If the gateway lets us down.
+        """
+        business = query.bk_biz_id if query.bk_biz_id is not None else self.bk_biz_id
+        if business is None:
+            raise QuestionError("blueking.no_business")
+        with BluekingClient(self.gateway, sleep=self.sleep) as client:
+            asking = _Asking(client, business, query)
+            for concept in self.concepts:
+                asking.read(concept)
+        return BluekingMetricReading(
+            table_of(asking.points),
+            self._coverage(asking),
+        )
+
+    def _coverage(self, asking: _Asking) -> MetricCoverage:
+        points = asking.points
+        base = shown(self.gateway.monitor_url).rstrip("/")
+        return MetricCoverage(
+            source=self.name,
+            kind="blueking_metrics",
+            series=len({point.series for point in points}),
+            points=len(points),
+            null_points=sum(point.value is None for point in points),
+            missing=tuple(asking.missing),
+            hosts=tuple(sorted({point.host for point in points})),
+            incomplete=tuple(asking.incomplete()),
+            notes=tuple(asking.gap_texts(fewest=1, most=1)),
+            queries=tuple(
+                f"POST {base}{_PATHS[self.gateway.road]} {words}" for words in asking.queries
+            ),
+        )
+
+    def check(self) -> Sequence[tuple[str, bool, str]]:
+        """Return whether a metric of the last ten minutes answers, and what came back."""
+        what = message("blueking.check.metrics", "en")
+        end_s = int(self.now()) // 60 * 60
+        asked = _body(self.bk_biz_id or 0, _PROBE, end_s - 600, end_s, 60)
+        try:
+            if self.bk_biz_id is None:
+                raise QuestionError("blueking.no_business")
+            with BluekingClient(self.gateway, sleep=self.sleep) as client:
+                data = mapping(
+                    client.post("monitor", _PATHS[self.gateway.road], asked), "range_query.data"
+                )
+                found = mappings(data.get("series"), "range_query.series")
+        except PaichaError as error:
+            return [(what, False, f"{error.what} {error.hint}")]
+        key = "blueking.check.series_found" if found else "blueking.check.no_series"
+        return [(what, bool(found), message(key, "en", n=len(found), metric=_PROBE))]
+
+
+@dataclass(slots=True)
+class _Asking:
+    """One `read` under way."""
+
+    client: BluekingClient
+    business: int
+    query: MetricQuery
+    points: list[Point] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    queries: list[str] = field(default_factory=list)
+    _seen: set[tuple[tuple[str, str, str], int]] = field(default_factory=set)
+    _silent: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """First and end second on the grid, the end left out."""
+        step = self.query.step_s
+        start_s = int(self.query.window.start.timestamp()) // step * step
+        end = self.query.window.end
+        end_s = int(end.timestamp()) + (1 if end.microsecond else 0)
+        return start_s, -(-end_s // step) * step
+
+    def read(self, concept: MetricConcept) -> None:
+        """Ask the names of a concept in order, until one has points."""
+        names = [name for name in concept.names if name.system == "blueking"]
+        if not names:
+            return
+        for name in names:
+            found = self._read_name(concept, name)
+            if found:
+                self.points += found
+                self._note_silent_hosts(concept, found)
+                return
+        self.missing.append(concept.id)
+
+    def incomplete(self) -> Iterator[Text]:
+        """Yield why this is not the whole truth."""
+        for host, concepts in sorted(self._silent.items()):
+            yield text("blueking.silent_host", host=host, concepts=", ".join(concepts))
+        yield from self.gap_texts(fewest=2)
+        clouds: dict[str, set[str]] = {}
+        for point in self.points:
+            clouds.setdefault(point.host, set()).add(point.cloud)
+        for ip, areas in sorted(clouds.items()):
+            if len(areas) > 1:
+                yield text("blueking.several_areas", ip=ip, areas=", ".join(sorted(areas)))
+
+    def gap_texts(self, *, fewest: int, most: int | None = None) -> Iterator[Text]:
+        """Yield the series that lack so many points; one may just not have come in yet."""
+        start_s, end_s = self.span
+        for series, absent, expected in gaps(self.points, start_s, end_s, self.query.step_s):
+            if fewest <= absent and (most is None or absent <= most):
+                yield text(
+                    "blueking.gaps",
+                    metric=series[0],
+                    host=shown_host(series),
+                    n=absent,
+                    expected=expected,
+                )
+
+    def _read_name(self, concept: MetricConcept, name: MetricName) -> list[Point]:
+        found: list[Point] = []
+        for matchers in _matchers([read_host(words) for words in self.query.hosts]):
+            promql = expression(name, matchers, self.query.step_s)
+            self.queries.append(promql)
+            for start_s, end_s in self._chunks():
+                asked = _body(self.business, promql, start_s, end_s, self.query.step_s)
+                path = _PATHS[self.client.gateway.road]
+                data = mapping(self.client.post("monitor", path, asked), "range_query.data")
+                for entry in mappings(data.get("series"), "range_query.series"):
+                    found += self._new(read_series(entry, concept, name))
+        return found
+
+    def _chunks(self) -> Iterator[tuple[int, int]]:
+        start_s, end_s = self.span
+        # A day less what is over the last whole step, so that every piece begins on the grid.
+        piece = _DAY_S // self.query.step_s * self.query.step_s or self.query.step_s
+        while start_s < end_s:
+            yield start_s, min(start_s + piece, end_s)
+            start_s += piece
+
+    def _new(self, points: Iterator[Point]) -> Iterator[Point]:
+        # A host asked for by id and by address answers twice; the grid's edges may answer more.
+        start_s, end_s = self.span
+        for point in points:
+            key = (point.series, point.stamp_ms)
+            if key in self._seen or not start_s * 1000 <= point.stamp_ms < end_s * 1000:
+                continue
+            self._seen.add(key)
+            yield point
+
+    def _note_silent_hosts(self, concept: MetricConcept, found: list[Point]) -> None:
+        heard = {point.host for point in found} | {point.host_id for point in found}
+        for words in self.query.hosts:
+            host = read_host(words)
+            if (host.ip or host.host_id) not in heard:
+                self._silent.setdefault(words, []).append(concept.id)
+
+
+def _body(business: int, promql: str, start_s: int, end_s: int, step_s: int) -> dict[str, object]:
+    return {
+        "bk_biz_id": business,
+        "promql": promql,
+        "start_time": start_s,
+        "end_time": end_s,
+        "step": f"{step_s}s",
+        "format": "time_series",
+        "type": "range",
+        "down_sample_range": "",
+        "time_alignment": True,
+    }
+
+
+def expression(name: MetricName, matchers: str, step_s: int) -> str:
+    """
+    Return the PromQL for a metric and the matchers of some hosts.
+
+    Example:
+        >>> expression(MetricName("bkmonitor:system:mem:pct_used", "blueking"), 'bk_host_id="42"', 60)
+        'avg_over_time(bkmonitor:system:mem:pct_used{bk_host_id="42"}[1m])'
+    """
+    if name.query:
+        filled = name.query.replace("{host}", matchers)
+        return filled if matchers else filled.replace(",}", "}").replace("{}", "")
+    selector = f"{name.name}{{{matchers}}}" if matchers else name.name
+    span = f"{step_s // 60}m" if step_s % 60 == 0 else f"{step_s}s"
+    return f"avg_over_time({selector}[{span}])"
+
+
+def _matchers(hosts: list[Host]) -> Iterator[str]:
+    # Ids exactly; addresses with their cloud area where it is known. Nothing asked: one empty text.
+    if not hosts:
+        yield ""
+        return
+    ids = sorted({host.host_id for host in hosts if host.host_id})
+    for start in range(0, len(ids), _HOSTS_AT_ONCE):
+        yield _matcher("bk_host_id", ids[start : start + _HOSTS_AT_ONCE])
+    areas = sorted({host.cloud for host in hosts if host.ip})
+    for area in areas:
+        ips = sorted({host.ip for host in hosts if host.ip and host.cloud == area})
+        for start in range(0, len(ips), _HOSTS_AT_ONCE):
+            matcher = _matcher("bk_target_ip", ips[start : start + _HOSTS_AT_ONCE])
+            yield f'{matcher},bk_target_cloud_id="{area}"' if area else matcher
+
+
+def _matcher(label: str, values: list[str]) -> str:
+    if len(values) == 1:
+        return f'{label}="{_escape(values[0])}"'
+    joined = "|".join(_escape(value.replace(".", r"\.")) for value in values)
+    return f'{label}=~"{joined}"'
+
+
+def _escape(value: str) -> str:
+    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")

@@ -1,0 +1,161 @@
+"""The reader's filter, translated so that aliases are resolved by us and the same way every time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from paicha.errors import QuestionError
+
+_NAME = re.compile(r"[^\W\d][\w.]*")
+_OPERATORS = (":", ">=", "<=", ">", "<")
+_CLOSING = {"(": ")", "[": "]}", "{": "]}"}
+
+
+def quoted(value: str) -> str:
+    r"""
+    Return *value* as an exact phrase of the query language.
+
+    Example:
+        >>> quoted('say "hi"')
+        '"say \\"hi\\""'
+    """
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def any_of(fields: Iterable[str], values: Iterable[str]) -> str:
+    """
+    Return a clause that holds when one of *fields* has one of *values*; "" for no values.
+
+    Example:
+        >>> any_of(["level", "severity"], ["ERROR"])
+        '(level:"ERROR" OR severity:"ERROR")'
+    """
+    terms = [f"{field}:{quoted(value)}" for value in values for field in fields]
+    return f"({' OR '.join(terms)})" if terms else ""
+
+
+def all_of(*clauses: str) -> str:
+    """
+    Return the clauses joined with AND, each in its own brackets; ``*`` for none.
+
+    Example:
+        >>> all_of("", "a:1", "b:2 OR c:3")
+        '(a:1) AND (b:2 OR c:3)'
+    """
+    said = [clause.strip() for clause in clauses if clause.strip() not in ("", "*")]
+    if len(said) < 2:
+        return said[0] if said else "*"
+    return " AND ".join(f"({clause})" for clause in said)
+
+
+def translate(where: str, members: Callable[[str], tuple[str, ...]]) -> str:
+    """
+    Return *where* with every alias written out as its real fields.
+
+    The engine's own look-up is not used: with two aliases on one field it may resolve either.
+
+    Args:
+        where: The filter as written.
+        members: The real fields a name stands for; the name itself when it is no alias.
+
+    Raises:
+        QuestionError: If a quote or a bracket is left open.
+
+    Example:
+        >>> both = {"log_level": ("level", "severity")}
+        >>> translate("log_level:ERROR AND NOT x:1", lambda name: both.get(name, (name,)))
+        '(level:ERROR OR severity:ERROR) AND NOT x:1'
+    """
+    parts: list[str] = []
+    position = 0
+    depth = 0
+    while position < len(where):
+        character = where[position]
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth < 0:
+            raise QuestionError("blueking.filter", where=where, place=position + 1)
+        found = _NAME.match(where, position)
+        if found is None:
+            end = _after_atom(where, position)
+            parts.append(where[position:end])
+            position = end
+            continue
+        text, position = _clause(where, found, members)
+        parts.append(text)
+    if depth:
+        raise QuestionError("blueking.filter", where=where, place=len(where))
+    return "".join(parts)
+
+
+def _clause(
+    where: str, found: re.Match[str], members: Callable[[str], tuple[str, ...]]
+) -> tuple[str, int]:
+    name = found.group()
+    end = found.end()
+    operator = next((o for o in _OPERATORS if where.startswith(o, end)), "")
+    if not operator:
+        # A bare word; it ends where white space or a bracket does.
+        end = _after_word(where, end)
+        return where[found.start() : end], end
+    start = end + len(operator)
+    end = _after_value(where, start)
+    value = where[start:end]
+    if name == "_exists_":
+        return _joined([f"_exists_:{field}" for field in members(value)]), end
+    return _joined([f"{field}{operator}{value}" for field in members(name)]), end
+
+
+def _joined(terms: list[str]) -> str:
+    return terms[0] if len(terms) == 1 else f"({' OR '.join(terms)})"
+
+
+def _after_value(where: str, start: int) -> int:
+    position = start
+    while position < len(where) and where[position] in "><=":
+        position += 1  # field:>10
+    if position >= len(where) or where[position].isspace():
+        raise QuestionError("blueking.filter", where=where, place=position)
+    if where[position] in _CLOSING:
+        return _after_bracket(where, position)
+    return _after_word(where, _after_atom(where, position))
+
+
+def _after_bracket(where: str, start: int) -> int:
+    closing = _CLOSING[where[start]]
+    depth = 0
+    position = start
+    while position < len(where):
+        character = where[position]
+        if character == where[start]:
+            depth += 1
+        elif character in closing:
+            depth -= 1
+            if depth == 0:
+                return position + 1
+        position = _after_atom(where, position)
+    raise QuestionError("blueking.filter", where=where, place=start + 1)
+
+
+def _after_atom(where: str, start: int) -> int:
+    # One character, an escaped character, or a whole quoted phrase or expression.
+    if where[start] == "\\":
+        return min(start + 2, len(where))
+    if where[start] not in '"/':
+        return start + 1
+    position = start + 1
+    while position < len(where):
+        if where[position] == "\\":
+            position += 1
+        elif where[position] == where[start]:
+            return position + 1
+        position += 1
+    raise QuestionError("blueking.filter", where=where, place=start + 1)
+
+
+def _after_word(where: str, start: int) -> int:
+    position = start
+    while position < len(where) and not where[position].isspace() and where[position] not in "()":
+        position = position + 2 if where[position] == "\\" else position + 1
+    return min(position, len(where))

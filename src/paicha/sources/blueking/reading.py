@@ -1,0 +1,276 @@
+"""
+Reading a window of an index set: counted first, cut into slices that can be read whole, paged.
+
+Every row read is kept, outside the window, or a second copy; `coverage` says how many of each and
+what the store counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pyarrow as pa
+
+from paicha.kernel.levels import number_of
+from paicha.locales import Text, text
+from paicha.model.aliases import AliasSettings
+from paicha.model.coverage import SourceCoverage
+from paicha.model.question import Window
+from paicha.model.schema import STORE_COUNTS
+from paicha.sources.blueking.fields import FieldMap, Row, first_value
+from paicha.sources.blueking.query_text import all_of, any_of
+from paicha.sources.blueking.records import AliasCounter, RecordBuilder, clean, row_time
+from paicha.sources.blueking.roads import LogRoad
+from paicha.sources.blueking.windows import MOST_ROWS, Slice, days, moment, of_window, readable
+
+_ABNORMAL = 13  # OpenTelemetry's WARN
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be read, decided before the first row."""
+
+    source: str
+    window: Window
+    query: str
+    order: tuple[str, ...]
+    max_records: int
+    page_rows: int
+    bare_addresses: bool
+    notes: tuple[Text, ...]
+    described: str  # the request as a reader can repeat it
+
+
+@dataclass(slots=True)
+class Tally:
+    """Rows by what became of them."""
+
+    read: int = 0
+    kept: int = 0
+    outside: int = 0
+    duplicates: int = 0
+    without_time: int = 0
+    missing: int = 0  # counted by the store, then not given
+
+
+@dataclass(slots=True)
+class BluekingLogReading:
+    """One answer of `BluekingLogs`, as a `paicha.ports.LogReading`."""
+
+    road: LogRoad
+    fields: FieldMap
+    plan: Plan
+    builder: RecordBuilder
+    _aliases: AliasCounter
+    _tally: Tally = field(default_factory=Tally)
+    _counted: dict[tuple[Slice, str], int] = field(default_factory=dict)
+    _summary: dict[tuple[str, str], int] = field(default_factory=dict)
+    _incomplete: dict[Text, None] = field(default_factory=dict)
+    _notes: dict[Text, None] = field(default_factory=dict)
+    _clouds: dict[str, set[str]] = field(default_factory=dict)
+    _present: int = 0
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        whole = of_window(self.plan.window)
+        self._present = sum(self._count(day, self.plan.query) for day in days(whole))
+        for query in self._queries(whole):
+            for day in days(whole):
+                yield from self._read_day(day, query)
+        if self._tally.missing:
+            self._say(text("blueking.fewer_than_counted", n=self._tally.missing))
+        if self._present > self._tally.kept and self._present > self.plan.max_records:
+            self._say(text("blueking.over_budget", read=self._tally.kept, present=self._present))
+        self._note_clouds()
+
+    @property
+    def coverage(self) -> SourceCoverage:
+        """What was there, what was read, what is missing and why."""
+        tally = self._tally
+        return SourceCoverage(
+            source=self.plan.source,
+            kind="blueking_logs",
+            window=self.plan.window,
+            present=self._present,
+            read=tally.read,
+            kept=tally.kept,
+            outside=tally.outside,
+            filtered=0,
+            duplicates=tally.duplicates,
+            without_time=tally.without_time,
+            without_level=self.builder.without_level,
+            incomplete=(*self.road.troubles, *self._incomplete),
+            notes=(*self.plan.notes, *self._notes),
+            queries=(self.plan.described,),
+        )
+
+    @property
+    def store_counts(self) -> pa.Table | None:
+        """Exact totals of the store where the window was too big to read whole; else None."""
+        if not self._summary:
+            return None
+        rows = [(self.plan.source, *key, n) for key, n in sorted(self._summary.items())]
+        columns = zip(*rows, strict=True)
+        arrays = [
+            pa.array(values, type=column.type)
+            for values, column in zip(columns, STORE_COUNTS, strict=True)
+        ]
+        return pa.table(arrays, schema=STORE_COUNTS)
+
+    @property
+    def aliases(self) -> tuple[AliasSettings, pa.Table] | None:
+        """The index set's aliases and what the rows read say about them."""
+        return self.fields.settings, self._aliases.table()
+
+    def _count(self, piece: Slice, query: str) -> int:
+        key = (piece, query)
+        if key not in self._counted:
+            if len(self._counted) > 1000:
+                self._counted.clear()
+            self._counted[key] = self.road.count(piece, query, self.fields.time_field)
+        return self._counted[key]
+
+    def _queries(self, whole: Slice) -> list[str]:
+        # One query, or where that is too much: abnormal levels whole, then the rest.
+        if self._present <= self.plan.max_records:
+            return [self.plan.query]
+        levels = self._summarise(whole)
+        names = self.fields.queried("level")
+        abnormal = any_of(names, [word for word in levels if number_of(word) >= _ABNORMAL])
+        if not abnormal:
+            return [self.plan.query]
+        self._notes[text("blueking.abnormal_first")] = None
+        return [
+            all_of(self.plan.query, abnormal),
+            all_of(self.plan.query, f"* AND NOT {abnormal}"),
+        ]
+
+    def _summarise(self, whole: Slice) -> list[str]:
+        # Fills STORE_COUNTS; returns the levels there are, as spelled.
+        self._summary["total", ""] = self._present
+        levels = self._by("severity_text", "level", whole)
+        self._by("module", "file" if self.fields.queried("file") else "logger", whole)
+        self._by("host", "host_ip" if self.fields.queried("host_ip") else "host_id", whole)
+        for day in days(whole):
+            counted = self.road.minutes(day, self.plan.query, self.fields.time_field)
+            for start_ms, n in counted.items():
+                minute = moment(start_ms * 1000).strftime("%Y-%m-%dT%H:%M:%SZ")
+                self._add("minute", minute, n)
+            if self.fields.clustering:
+                for pattern, n in self.road.patterns(day, self.plan.query).items():
+                    self._add("pattern", pattern, n)
+        if self.fields.clustering:
+            self._notes[text("blueking.patterns_counted")] = None
+        return levels
+
+    def _by(self, dimension: str, canonical: str, whole: Slice) -> list[str]:
+        names = self.fields.queried(canonical)
+        spelled: dict[str, None] = {}
+        counted = 0
+        for name in names:
+            for day in days(whole):
+                for value, n in self.road.groups(name, day, self.plan.query).items():
+                    spelled[value] = None
+                    shown = value.upper() if dimension == "severity_text" else value
+                    self._add(dimension, clean(shown), n)
+                    counted += n
+        if names and counted < self._present:
+            self._add(dimension, "", self._present - counted)
+        if counted > self._present:
+            self._say(text("blueking.counted_twice", dimension=dimension, fields=", ".join(names)))
+        return sorted(spelled)
+
+    def _add(self, dimension: str, value: str, n: int) -> None:
+        key = (dimension, value)
+        self._summary[key] = self._summary.get(key, 0) + n
+
+    def _read_day(self, day: Slice, query: str) -> Iterator[pa.RecordBatch]:
+        for piece, rows in readable(day, lambda part: self._count(part, query)):
+            if self._left() <= 0:
+                return
+            yield from self._read_slice(piece, query, rows)
+
+    def _left(self) -> int:
+        return self.plan.max_records - self._tally.kept
+
+    def _read_slice(self, piece: Slice, query: str, counted: int) -> Iterator[pa.RecordBatch]:
+        # Keys of one slice are enough to know a row again: what lies in another slice is trimmed.
+        seen: dict[tuple[object, object] | str, int] = {}
+        offset = 0
+        while offset < MOST_ROWS and self._left() > 0:
+            limit = min(self.plan.page_rows, MOST_ROWS - offset)
+            rows = self.road.page(piece, query, self.plan.order, offset, limit)
+            for row in rows:
+                self._take(row, piece, seen)
+            if len(self.builder):
+                yield self.builder.take()
+            offset += len(rows)
+            if len(rows) < limit:
+                break
+        if counted > MOST_ROWS:
+            at = moment(piece.start_ms * 1000).isoformat(timespec="milliseconds")
+            self._say(text("blueking.millisecond_full", at=at, n=counted, most=MOST_ROWS))
+        elif offset < counted and self._left() > 0:
+            self._tally.missing += counted - offset
+
+    def _take(self, row: Row, piece: Slice, seen: dict[tuple[object, object] | str, int]) -> None:
+        if self._left() <= 0:
+            return
+        self._tally.read += 1
+        timestamp = row_time(row, self.fields.time_field)
+        if timestamp is not None and not self.plan.window.holds(timestamp):
+            self._tally.outside += 1
+            return
+        key = (row.get("__index"), row.get("__doc_id"))
+        known = row.get("__doc_id") is not None
+        if (known and key in seen) or (timestamp is not None and not _inside(timestamp, piece)):
+            # Twice in this slice, or a row of the next slice that comes again there.
+            self._tally.duplicates += 1
+            return
+        locator = _locator(row, self.fields.time_field)
+        if known:
+            seen[key] = 1
+        else:
+            seen[locator] = seen.get(locator, 0) + 1
+            locator = f"{locator}#{seen[locator]}"
+        self._tally.without_time += timestamp is None
+        self._tally.kept += 1
+        self._aliases.add(row)
+        self._remember_cloud(row)
+        self.builder.add(row, timestamp, locator)
+
+    def _say(self, reason: Text) -> None:
+        self._incomplete[reason] = None
+
+    def _remember_cloud(self, row: Row) -> None:
+        if self.plan.bare_addresses:
+            ip = clean(first_value(row, self.fields.keys("host_ip")))
+            cloud = clean(first_value(row, self.fields.keys("cloud")))
+            if cloud:
+                self._clouds.setdefault(ip, set()).add(cloud)
+
+    def _note_clouds(self) -> None:
+        for ip, clouds in sorted(self._clouds.items()):
+            if len(clouds) > 1:
+                areas = ", ".join(sorted(clouds))
+                self._say(text("blueking.several_areas", ip=ip, areas=areas))
+
+
+def _inside(timestamp: datetime, piece: Slice) -> bool:
+    start, end = moment(piece.start_ms * 1000), moment(piece.end_ms * 1000)
+    return start <= timestamp.astimezone(UTC) < end
+
+
+def _locator(row: Row, time_field: str) -> str:
+    place = "/".join(
+        clean(first_value(row, keys))
+        for keys in (
+            (time_field, "dtEventTimeStamp", "_time"),
+            ("serverIp", "ip"),
+            ("gseIndex", "gseindex"),
+            ("iterationIndex", "_iteration_idx"),
+        )
+    )
+    path = clean(row.get("path"))
+    return f"bk:{place}/{path}@{clean(row.get('__index'))}/{clean(row.get('__doc_id'))}"
