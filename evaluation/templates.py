@@ -53,8 +53,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def read(path: Path) -> tuple[list[str], list[str]]:
     """Return the messages of a labelled file and their true templates."""
-    handle = gzip.open(path, "rt", encoding="utf-8", errors="replace", newline="")
-    with handle:
+    with gzip.open(path, "rt", encoding="utf-8", errors="replace", newline="") as handle:
         rows = [row for row in csv.DictReader(handle) if row["EventTemplate"]]
     return [row["Content"] for row in rows], [row["EventTemplate"] for row in rows]
 

@@ -92,6 +92,8 @@ def _with_values(pieces: list[Cell]) -> tuple[Cell, ...]:
     found: list[Cell] = []
     at = 0
     while at < len(pieces):
+        if empty := _empty(found, pieces[at].text):
+            found.append(empty)
         key = _key(found, pieces[at].text)
         if key and pieces[at].text not in _STOPS and (pieces[at].kind or pieces[at].is_word):
             end = _value_end(pieces, at, key)
@@ -104,7 +106,20 @@ def _with_values(pieces: list[Cell]) -> tuple[Cell, ...]:
         else:
             found.append(pieces[at])
             at += 1
+    if empty := _empty(found, " "):
+        found.append(empty)
     return tuple(found)
+
+
+def _empty(before: list[Cell], text: str) -> Cell | None:
+    """Return the empty value that stands right behind *before*: ``ruser= rhost=``, ``at ()``."""
+    if not before:
+        return None
+    mark = before[-1].text
+    if mark == "=" and (text == " " or text in _STOPS) and len(before) > 1 and before[-2].is_word:
+        return Cell("", key=before[-2].text)
+    around = len(before) > 1 and before[-2].text == " "
+    return Cell("") if around and mark + text in ("()", "[]", '""', "''") else None
 
 
 def _key(before: list[Cell], text: str) -> str:
@@ -142,7 +157,7 @@ def _value_end(pieces: list[Cell], at: int, key: str) -> int:
     last = end
     while end < len(pieces):
         piece = pieces[end]
-        if piece.text in _STOPS or piece.text in BLANKS and not phrase:
+        if piece.text in _STOPS or (piece.text in BLANKS and not phrase):
             break
         if piece.text == "=":
             return _before_last_word(pieces, at, end)

@@ -22,7 +22,8 @@ _LEAD = "#$@~*&!?:%^+."
 #: Digits beyond these make an identifier, not a quantity; they would not survive a float either.
 _NUMBER_DIGITS = 15
 
-_SIZES = ("B", "KB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB", "K", "M", "G", "T")
+#: Units of size.
+SIZES = ("B", "KB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB", "K", "M", "G", "T")
 _TIMES = (
     "ns",
     "us",
@@ -44,16 +45,16 @@ _RATES = ("/s", "/sec", "/second", "/m", "/min", "/minute", "/h", "/hour", "/d",
 #: Units that may stick to their number.
 UNITS = frozenset(
     (
-        *_SIZES, *_TIMES, *_RATES, "%", "‰", "°C", "°F", "Hz", "kHz", "KHz", "MHz", "GHz", "V", "mV",
+        *SIZES, *_TIMES, *_RATES, "%", "‰", "°C", "°F", "Hz", "kHz", "KHz", "MHz", "GHz", "V", "mV",
         "W", "kW", "A", "mA", "rpm", "bps", "kbps", "Kbps", "Mbps", "Gbps", "qps", "QPS", "tps", "TPS",
         "px", "x", "k", "kB", "kb", "mb", "gb", "bytes", "byte", "bit", "bits", "days", "hours",
-        "minutes", "seconds", "times", *(f"{size}/s" for size in _SIZES),
+        "minutes", "seconds", "times", *(f"{size}/s" for size in SIZES),
     )
 )  # fmt: skip
 #: Units that may stand one blank behind their number.
 UNIT_WORDS = frozenset(
     (
-        *_SIZES[:10], "kB", "kb", "mb", "gb", "byte", "bytes", "ns", "us", "µs", "ms", "s", "sec", "secs",
+        *SIZES[:10], "kB", "kb", "mb", "gb", "byte", "bytes", "ns", "us", "µs", "ms", "s", "sec", "secs",
         "second", "seconds", "min", "mins", "minute", "minutes", "h", "hour", "hours", "day", "days",
         "millisecond", "milliseconds", "microsecond", "microseconds", "%", "percent", "KB/s", "MB/s",
         "GB/s", "Mbps", "Gbps", "qps", "QPS", "tps", "TPS", "MHz", "GHz",
@@ -135,20 +136,15 @@ def unit_after(text: str) -> str:
         >>> unit_after(" ms, done"), unit_after("秒后重试"), unit_after(" files")
         ('ms', '秒', '')
     """
-    if not text:
-        return ""
-    if text[0] == " ":
-        end = 1
-        while end < len(text) and (text[end].isalpha() or text[end] in "%/"):
-            end += 1
-        word = text[1:end]
-        if word in UNIT_WORDS:
-            return word
-        text = text[1:]
-    if text and text[0] >= WIDE:
-        for length in (4, 3, 2, 1):
-            if text[:length] in _WIDE_UNITS:
-                return text[:length]
+    start = 1 if text[:1] == " " else 0
+    end = start
+    while end < len(text) and text[end] < WIDE and (text[end].isalpha() or text[end] in "%/"):
+        end += 1
+    if start and text[start:end] in UNIT_WORDS:
+        return text[start:end]
+    for length in (4, 3, 2, 1):
+        if text[start : start + length] in _WIDE_UNITS:
+            return text[start : start + length]
     return ""
 
 
@@ -170,65 +166,41 @@ def _digits(text: str) -> Emitted:
 
 
 def _wordlike(core: str) -> tuple[Emitted, ...]:
-    """A chunk without digits: a path, an address, a host, hexadecimal letters, or a word."""
+    """A chunk without digits: the first of its recognisers that knows it, else a word."""
     if core.isalpha():
         return (Emitted(core, "id") if len(core) >= 8 and not core.strip(_HEX) else Emitted(core),)
-    if "://" in core:
-        return _address(core)
-    if "/" in core and (core[0] == "/" and len(core) > 1 or ":/" in core):
-        head, mark, tail = core.partition(":/")
-        if core[0] == "/" or not mark:
-            return (Emitted(core, "path"),)
-        return (Emitted(literal(head + ":")), Emitted("/" + tail, "path"))
-    if _is_windows_path(core):
-        return (Emitted(core, "path"),)
-    if "@" in core[1:-1] and "." in core:
-        return (Emitted(core, "id"),)
-    if "." in core and _is_host(core):
-        return (Emitted(core, "host"),)
+    for recognise in _WITHOUT_DIGIT:
+        if pieces := recognise(core):
+            return pieces
     return (Emitted(literal(core)),)
 
 
 def _variable(core: str) -> tuple[Emitted, ...]:
-    """A chunk with a digit."""
-    if core.lower() in _TERMS:
-        return (Emitted(literal(core)),)
-    if number := _number(core):
-        return number
-    if "://" in core:
-        return _address(core)
-    if ":" in core:
-        return _with_colon(core)
-    bare = core[1:] if core[0] == "/" else core
-    if _is_ip(bare):
-        return (Emitted(bare, "ip"),)
-    if _is_date(core):
-        return (Emitted(core, "time"),)
-    if "," in core:
-        return (Emitted(core, "list"),)
-    if "/" in core:
-        return _with_slash(core)
-    if "\\" in core:
-        return (Emitted(core, "path"),)
-    head, dot, tail = core.rpartition(".")
-    if dot and head.isalpha() and tail.isdigit() and len(tail) <= _NUMBER_DIGITS:
-        return (Emitted(head + "."), _digits(tail))
-    if _is_host(core):
-        return (Emitted(core, "host"),)
+    """A chunk with a digit: the first of its recognisers that knows it, else an identifier."""
+    for recognise in _WITH_DIGIT:
+        if pieces := recognise(core):
+            return pieces
     return (Emitted(core, "id"),)
+
+
+def _term(core: str) -> tuple[Emitted, ...]:
+    return (Emitted(literal(core)),) if core.lower() in _TERMS else ()
 
 
 def _address(core: str) -> tuple[Emitted, ...]:
     """Keep the scheme, take the rest."""
+    if "://" not in core:
+        return ()
     scheme, mark, rest = core.partition("://")
     lead = Emitted(literal(scheme + mark))
     return (lead, Emitted(rest, "url")) if rest else (lead,)
 
 
 def _with_colon(core: str) -> tuple[Emitted, ...]:
-    if _is_clock(core):
-        return (Emitted(core, "time"),)
-    if _is_date_and_clock(core):
+    """A time, an address of colons, and else two chunks parted by the colon."""
+    if ":" not in core:
+        return ()
+    if _is_clock(core) or _is_date_and_clock(core):
         return (Emitted(core, "time"),)
     if _is_hex_groups(core):
         return (Emitted(core, "ip" if len(core.split(":")) != 6 else "id"),)
@@ -240,15 +212,65 @@ def _with_colon(core: str) -> tuple[Emitted, ...]:
     return (*left, Emitted(":"), *right)
 
 
+def _with_dots(core: str) -> tuple[Emitted, ...]:
+    """Dots that lead to a value: ``enabled......1``."""
+    if "..." not in core:
+        return ()
+    head, dots, tail = core.partition("...")
+    left = take_apart(head) if head else ()
+    more = len(tail) - len(tail.lstrip("."))
+    right = take_apart(tail[more:]) if tail[more:] else ()
+    return (*left, Emitted(dots + "." * more), *right)
+
+
+def _address_of_numbers(core: str) -> tuple[Emitted, ...]:
+    """``10.0.0.1``, and ``/10.0.0.1`` as Java writes an address without a name."""
+    bare = core[1:] if core[0] == "/" else core
+    return (Emitted(bare, "ip"),) if _is_ip(bare) else ()
+
+
+def _date(core: str) -> tuple[Emitted, ...]:
+    return (Emitted(core, "time"),) if _is_date(core) else ()
+
+
+def _list(core: str) -> tuple[Emitted, ...]:
+    return (Emitted(core, "list"),) if "," in core else ()
+
+
 def _with_slash(core: str) -> tuple[Emitted, ...]:
-    """``50/50`` is two numbers, anything else a path."""
+    """``50/50`` is two numbers, anything else with a slash a path."""
+    if "/" not in core and "\\" not in core:
+        return ()
     if core[0] != "/":
         head, _, tail = core.partition("/")
-        left = _number(head)
-        right = _number(tail)
+        left = _number(head) if head else ()
+        right = _number(tail) if tail else ()
         if left and right and not left[0].unit:
             return (*left, Emitted("/"), *right)
     return (Emitted(core, "path"),)
+
+
+def _prefixed(core: str) -> tuple[Emitted, ...]:
+    """``core.2275``: a word, a dot, a number."""
+    head, dot, tail = core.rpartition(".")
+    fits = dot and head.isalpha() and tail.isascii() and tail.isdigit()
+    return (Emitted(head + "."), _digits(tail)) if fits else ()
+
+
+def _path(core: str) -> tuple[Emitted, ...]:
+    """A path without digits; behind ``word:`` too."""
+    if core[0] == "/" or _is_windows_path(core):
+        return (Emitted(core, "path"),) if len(core) > 1 else ()
+    head, mark, tail = core.partition(":/")
+    return (Emitted(literal(head + ":")), Emitted("/" + tail, "path")) if mark else ()
+
+
+def _mail(core: str) -> tuple[Emitted, ...]:
+    return (Emitted(core, "id"),) if "@" in core[1:-1] and "." in core else ()
+
+
+def _host(core: str) -> tuple[Emitted, ...]:
+    return (Emitted(core, "host"),) if "." in core and _is_host(core) else ()
 
 
 def _number(core: str) -> tuple[Emitted, ...]:
@@ -356,7 +378,7 @@ def _is_hex_groups(text: str) -> bool:
 
 
 def _is_windows_path(text: str) -> bool:
-    return text[1:3] == ":\\" and text[0].isalpha() or text[:2] == "\\\\"
+    return (text[1:3] == ":\\" and text[0].isalpha()) or text[:2] == "\\\\"
 
 
 def _is_host(text: str) -> bool:
@@ -365,3 +387,11 @@ def _is_host(text: str) -> bool:
         return False
     last = labels[-1].lower()
     return last in _ENDINGS or (len(labels) > 2 and last in _LONG_ENDINGS)
+
+
+#: In the order they are asked; empty: not mine.
+_WITH_DIGIT = (
+    _number, _term, _with_dots, _address, _with_colon, _address_of_numbers, _date, _list, _with_slash,
+    _prefixed, _host,
+)  # fmt: skip
+_WITHOUT_DIGIT = (_address, _path, _mail, _host)

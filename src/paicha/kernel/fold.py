@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from paicha.kernel.cells import ANY
+from paicha.kernel.chunks import SIZES
 from paicha.kernel.grouping import Key, Member, groups
 from paicha.kernel.template_slots import Part, SlotIndex, kind_of, slot_rows
 from paicha.model.schema import TEMPLATE_SHAPES, TEMPLATE_SLOTS, TEMPLATES
@@ -119,16 +120,26 @@ def _part(member: Member, at: int, n: int) -> Part:
 
 def _text(key: Key, variables: Sequence[Sequence[Part]]) -> str:
     rest = iter(variables)
-    return "".join(_placeholder(next(rest)) if text == ANY else text for text in key)
+    sizes = any(len({_size(part) for part in parts} - {""}) > 1 for parts in variables)
+    return "".join(
+        _placeholder(next(rest), without_size=sizes) if text == ANY else text for text in key
+    )
 
 
-def _placeholder(parts: Sequence[Part]) -> str:
+def _size(part: Part) -> str:
+    """Return the unit of a size written for people (`5.2 KB`), which changes with its value."""
+    return part.unit if part.unit[1:] in SIZES else ""
+
+
+def _placeholder(parts: Sequence[Part], *, without_size: bool) -> str:
     """Return how a variable stands in the text: its kind, and its unit where all share one."""
-    kinds = {part.kind or "word" for part in parts}
+    kinds = {part.kind or "word" for part in parts if part.kind or part.word} or {"word"}
     if len(kinds) == 1:
         kind = kinds.pop()
         units = {part.unit for part in parts}
-        return f"<{kind}>{units.pop() if len(units) == 1 else ''}"
+        if len(units) > 1 or (without_size and _size(parts[0])):
+            return f"<{kind}>"
+        return f"<{kind}>{units.pop()}"
     kind = kind_of(parts)
     return _PLACEHOLDERS.get(kind, f"<{kind}>")
 

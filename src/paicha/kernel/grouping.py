@@ -15,7 +15,17 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from paicha.kernel.cells import ANY, Cell, cells
-from paicha.kernel.words import LEADERS, NAMERS, is_common, is_name, opposed
+from paicha.kernel.words import (
+    BAD,
+    GOOD,
+    LEADERS,
+    NAMERS,
+    OWNERS,
+    PEOPLE,
+    is_common,
+    is_name,
+    opposed,
+)
 
 #: Passes over the groups: each makes at most one more position of a message variable.
 _PASSES = 4
@@ -44,11 +54,11 @@ def groups(shapes: Sequence[str]) -> dict[Key, list[Member]]:
         if len(merged) == len(grouped):
             break
         grouped = merged
-    return dict(sorted(grouped.items()))
+    return dict(sorted(_names_recognised(grouped).items()))
 
 
 def _is_value(cell: Cell) -> bool:
-    return bool(cell.kind or cell.key)
+    return bool(cell.kind or cell.key or not cell.text)
 
 
 def _values_settled(found: Mapping[Key, list[Member]]) -> dict[Key, list[Member]]:
@@ -76,7 +86,7 @@ def _merged(grouped: Mapping[Key, list[Member]]) -> dict[Key, list[Member]]:
     alike: dict[tuple[int, Key], list[Key]] = defaultdict(list)
     for key in grouped:
         for at, text in enumerate(key):
-            if text == ANY or (text[0].isalnum() and not text.isspace()):
+            if text == ANY or text[:1].isalnum():
                 alike[at, (*key[:at], ANY, *key[at + 1 :])].append(key)
     chosen: dict[Key, tuple[float, int, Key]] = {}
     for (at, masked), keys in alike.items():
@@ -99,21 +109,52 @@ def _variable(grouped: Mapping[Key, list[Member]], at: int, keys: Sequence[Key])
     if not _says_enough(keys[0], at):
         return []
     variable = [key for key in keys if key[at] == ANY]
+    words = [key for key in keys if key[at] != ANY and key[at].lower() not in GOOD | BAD]
     before = _word_before(keys[0], at)
     names = [key for key in keys if key[at] != ANY and not is_common(key[at])]
     written = [key for key in names if is_name(key[at])]
     if variable and _is_named(grouped[variable[0]], at):
         enough = bool(names)
-        takes = names if before in NAMERS or before in LEADERS else written
+        # Among names even `test` and `support` are names: all else in the line is equal.
+        takes = words if before in NAMERS else names if before in LEADERS else written
     elif before in NAMERS:
-        takes, enough = names, len(names) >= _AFTER_NAMER
+        takes, enough = words, len(names) >= _AFTER_NAMER
     elif before in LEADERS:
         takes, enough = names, len(names) >= _AFTER_LEADER
-    elif len(written) >= _WRITTEN_AS_NAMES and len(written) * 2 > len(keys):
+    elif at and len(written) >= _WRITTEN_AS_NAMES and len(written) * 2 > len(keys):
         takes, enough = written, True
     else:
         takes, enough = names, len(names) >= _MANY and len(names) * 10 >= len(keys) * 9
     return [*variable, *takes] if enough and takes else []
+
+
+def _names_recognised(grouped: Mapping[Key, list[Member]]) -> dict[Key, list[Member]]:
+    """Make names of people and machines variable behind `for`, `by`, … when they were seen as such."""
+    known = {
+        member.cells[at].text
+        for key, members in grouped.items()
+        for at, text in enumerate(key)
+        if (members[0].cells[at].key.lower() or (text == ANY and _word_before(key, at))) in PEOPLE
+        for member in members
+        if not member.cells[at].kind and not is_common(member.cells[at].text)
+    }
+    recognised: dict[Key, list[Member]] = defaultdict(list)
+    for key in sorted(grouped):
+        shown = tuple(
+            ANY if _is_known_name(key, at, known) else text for at, text in enumerate(key)
+        )
+        recognised[shown].extend(grouped[key])
+    return recognised
+
+
+def _is_known_name(key: Key, at: int, known: set[str]) -> bool:
+    text = key[at]
+    if not text[:1].isalpha() or is_common(text):
+        return False
+    before = _word_before(key, at)
+    if before == "=" and at > 1:
+        return key[at - 2].lower() in PEOPLE
+    return before in OWNERS or (text in known and before in LEADERS | PEOPLE)
 
 
 def _is_named(members: Sequence[Member], at: int) -> bool:

@@ -57,19 +57,17 @@ def _capped(values: pa.Table) -> pa.Table:
     slots = values.group_by(["shape", "slot"], use_threads=False).aggregate([([], "count_all")])
     if max(slots["count_all"].to_pylist()) <= VALUE_CAP:
         return values
+    texts: list[str] = values["value"].to_pylist()
     keep: list[int] = []
     start = 0
     for size in slots["count_all"].to_pylist():
         rows = range(start, start + size)
         start += size
-        if size > VALUE_CAP:
-            texts = values["value"].slice(rows.start, size).to_pylist()
-            rows = sorted(
-                heapq.nsmallest(
-                    VALUE_CAP, rows, key=lambda row, o=rows.start, t=texts: rank(t[row - o])
-                )
-            )
-        keep.extend(rows)
+        if size <= VALUE_CAP:
+            keep.extend(rows)
+        else:
+            first = heapq.nsmallest(VALUE_CAP, ((rank(texts[row]), row) for row in rows))
+            keep.extend(sorted(row for _, row in first))
     return values.take(keep).combine_chunks()
 
 

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TypeVar
+
+_Thing = TypeVar("_Thing", int, float)
 
 #: Relative error of a quantile.
 ERROR = 0.01
@@ -56,10 +59,20 @@ def quantile(buckets: Sequence[tuple[int, int]], q: float) -> float:
         >>> quantile([(bucket(10.0), 9), (bucket(1000.0), 1)], 0.5).__round__(1)
         10.0
     """
-    rank = math.floor(q * (sum(n for _, n in buckets) - 1))
+    return middle(at_rank(buckets, q))
+
+
+def at_rank(counted: Sequence[tuple[_Thing, int]], q: float) -> _Thing:
+    """
+    Return what stands at rank ``floor(q * (n - 1))`` of sorted things with their counts.
+
+    Raises:
+        ValueError: If nothing was counted.
+    """
+    place = math.floor(q * (sum(n for _, n in counted) - 1))
     seen = 0
-    for index, n in buckets:
+    for thing, n in counted:
         seen += n
-        if seen > rank:
-            return middle(index)
-    raise ValueError("no buckets")
+        if seen > place:
+            return thing
+    raise ValueError("nothing was counted")

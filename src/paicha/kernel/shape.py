@@ -32,6 +32,9 @@ NAME_CAP = 64
 #: A Chinese word this short right before a number names it: 等待 30012ms.
 WIDE_NAME_CAP = 8
 
+#: So many variables of one kind in a row are a list: one variable, so that its length makes no shape.
+LIST_FROM = 6
+
 _QUOTES = {'"': '"', "'": "'", "`": "`", "“": "”", "‘": "’", "「": "」", "『": "』"}
 _METHODS = frozenset(
     ("GET ", "POST ", "PUT ", "HEAD ", "DELETE ", "PATCH ", "OPTIONS ", "CONNECT ", "TRACE ")
@@ -42,6 +45,12 @@ _SIMPLE = frozenset("-_")
 _MONTHS = frozenset(
     ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 )
+_ZONES = frozenset(
+    (
+        "UTC", "GMT", "CST", "CET", "CEST", "EST", "EDT", "PST", "PDT", "MST", "MDT", "JST", "IST", "BST",
+        "MSK", "SGT", "HKT",
+    )
+)  # fmt: skip
 _WEEKDAYS = frozenset(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
 
 
@@ -108,6 +117,8 @@ def shape(body: str) -> Shaped:
                 at = _chunk(line, start, at, out, slots)
     if out and out[-1] == " ":
         out.pop()
+    if len(slots) >= LIST_FROM:
+        out, slots = _with_lists(out, slots)
     if cut:
         out.append("…")
     return Shaped("".join(out), tuple(slots))
@@ -160,7 +171,7 @@ def _quoted(line: str, at: int, out: list[str], slots: list[Slot]) -> int:
     if BLANKS.isdisjoint(inner) and DELIMITERS.isdisjoint(inner) and inner[0] < WIDE:
         _put(take_apart(inner), out, slots, whole=inner)
     else:
-        _add(out, slots, "<text>", "", inner, None)
+        _text(out, slots, inner)
     out.append(line[close])
     return close + 1
 
@@ -204,7 +215,7 @@ def _put(
 ) -> None:
     """Append what a chunk was taken apart into; *whole*: quoted, so never literal."""
     if whole and not any(piece.kind for piece in pieces):
-        _add(out, slots, "<text>", "", whole, None)
+        _text(out, slots, whole)
         return
     name: str | None = None
     for piece in pieces:
@@ -226,12 +237,10 @@ def _put(
             out.append(piece.unit)
 
 
-def _add(
-    out: list[str], slots: list[Slot], placeholder: str, unit: str, text: str, number: float | None
-) -> None:
-    name = _name(out[:-1])
-    out.append(placeholder)
-    slots.append(Slot(name, unit, text, number))
+def _text(out: list[str], slots: list[Slot], text: str) -> None:
+    """Append quoted text as a variable; its opening mark is the last piece."""
+    slots.append(Slot(_name(out[:-1]), "", text, None))
+    out.append("<text>")
 
 
 def _absorbed(out: list[str], slots: list[Slot], clock: str) -> bool:
@@ -255,14 +264,50 @@ def _absorbed(out: list[str], slots: list[Slot], clock: str) -> bool:
 
 
 def _is_year_after(out: list[str], slots: list[Slot], text: str) -> bool:
-    """Join the year behind ``Fri Jun 17 10:00:00``."""
-    if len(out) < 2 or out[-1] != " " or out[-2] != "<time>" or not slots[-1].text[:1].isalpha():
+    """Join the year behind ``Fri Jun 17 10:00:00``, also over a zone."""
+    if len(text) != 4 or text[:2] not in ("19", "20") or len(out) < 2 or out[-1] != " ":
         return False
-    if len(text) != 4 or text[:2] not in ("19", "20"):
+    zone = len(out) > 3 and out[-2] in _ZONES and out[-4] == "<time>"
+    if not zone and out[-2] != "<time>":
         return False
-    slots[-1] = slots[-1]._replace(text=f"{slots[-1].text} {text}")
-    out.pop()
+    if not slots[-1].text[:1].isalpha():
+        return False
+    between = f" {out[-2]} " if zone else " "
+    slots[-1] = slots[-1]._replace(text=f"{slots[-1].text}{between}{text}")
+    del out[-3 if zone else -1 :]
     return True
+
+
+def _with_lists(out: list[str], slots: list[Slot]) -> tuple[list[str], list[Slot]]:
+    """Make runs of `LIST_FROM` and more variables of one kind, parted by blanks or commas, lists."""
+    pieces: list[str] = []
+    kept: list[Slot] = []
+    at = slot = 0
+    while at < len(out):
+        places = [at]
+        if out[at][0] == "<":
+            while (after := _next_like(out, places[-1])) and not slots[slot + len(places)].name:
+                places.append(after)
+        if len(places) >= LIST_FROM:
+            text = " ".join(one.text for one in slots[slot : slot + len(places)])
+            kept.append(Slot(slots[slot].name, "", text, None))
+            pieces.append("<list>")
+            at, slot = places[-1] + 1, slot + len(places)
+            continue
+        if out[at][0] == "<":
+            kept.append(slots[slot])
+            slot += 1
+        pieces.append(out[at])
+        at += 1
+    return pieces, kept
+
+
+def _next_like(out: list[str], at: int) -> int:
+    """Return where the same placeholder follows over a blank, a comma or both; 0: it does not."""
+    after = at + 1
+    while after < len(out) and after < at + 3 and out[after] in (" ", ",", "，", "、"):
+        after += 1
+    return after if after > at + 1 and after < len(out) and out[after] == out[at] else 0
 
 
 def _name(out: list[str]) -> str:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from paicha.kernel.merge import VALUE_CAP, distinct, rank
-from paicha.kernel.quantiles import quantile
+from paicha.kernel.quantiles import at_rank, quantile
 
 #: Values listed per slot.
 TOP = 20
@@ -79,7 +79,7 @@ def _pairs(table: pa.Table, column: str) -> dict[tuple[str, int], list[tuple[Any
 
 def kind_of(parts: Iterable[Part]) -> str:
     """Return the kind of a variable that is made of *parts*: ``mixed`` when they differ in nature."""
-    kinds = {_KINDS[part.kind] for part in parts}
+    kinds = {_KINDS[part.kind] for part in parts if part.kind or part.word} or {"word"}
     if len(kinds) == 1:
         return kinds.pop()
     if kinds <= {"number", "id"}:
@@ -98,7 +98,9 @@ def slot_rows(
     Numbers in different units are never added: each unit is a slot of its own, the most frequent first.
     """
     rows: list[dict[str, Any]] = []
-    for parts in variables:
+    for everything in variables:
+        # An empty value is no value: `ruser= rhost=…`.
+        parts = [part for part in everything if part.slot >= 0 or part.word] or everything
         kind = kind_of(parts)
         by_unit: dict[str, list[Part]] = defaultdict(list)
         for part in parts:
@@ -120,7 +122,7 @@ def _unit(part: Part, index: SlotIndex) -> str:
 
 def _row(parts: list[Part], kind: str, index: SlotIndex) -> dict[str, Any]:
     values, complete = _values(parts, index)
-    row = {
+    row: dict[str, Any] = {
         "name": _name(parts, index),
         "kind": kind,
         "n": sum(part.n for part in parts),
@@ -131,7 +133,7 @@ def _row(parts: list[Part], kind: str, index: SlotIndex) -> dict[str, Any]:
             for value, n in sorted(values.items(), key=lambda item: (-item[1], item[0]))[:TOP]
         ],
     }
-    return row | _numbers(parts, kind, index)
+    return row | _numbers(parts, kind, index, values if complete else None)
 
 
 def _name(parts: list[Part], index: SlotIndex) -> str:
@@ -160,7 +162,10 @@ def _values(parts: list[Part], index: SlotIndex) -> tuple[dict[str, int], bool]:
     return values, complete
 
 
-def _numbers(parts: list[Part], kind: str, index: SlotIndex) -> dict[str, float | None]:
+def _numbers(
+    parts: list[Part], kind: str, index: SlotIndex, known: dict[str, int] | None
+) -> dict[str, float | None]:
+    """Return the figures of a number; its quantiles are exact where all values are *known*."""
     row: dict[str, float | None] = dict.fromkeys(("minimum", "maximum", "mean", "p50", "p95"))
     if kind != "number":
         return row
@@ -177,10 +182,12 @@ def _numbers(parts: list[Part], kind: str, index: SlotIndex) -> dict[str, float 
             counted[bucket] += n
     if not count or least is None or most is None:
         return row
-    buckets = sorted(counted.items())
     row |= {"minimum": least, "maximum": most, "mean": float(total / count)}
+    values = sorted((float(text.replace(",", "")), n) for text, n in known.items()) if known else []
+    buckets = sorted(counted.items())
     for name, q in (("p50", 0.5), ("p95", 0.95)):
-        row[name] = min(max(quantile(buckets, q), least), most)
+        estimate = at_rank(values, q) if values else quantile(buckets, q)
+        row[name] = min(max(estimate, least), most)
     return row
 
 

@@ -7,41 +7,53 @@ different messages, and after which words a name is to be expected.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 #: Outcomes. A key whose values hold a good one and a bad one stays literal: `result=success` and
 #: `result=failed` are two messages.
-GOOD = frozenset(
+GOOD = _words(
     "success successful successfully succeeded succeed ok okay passed pass accepted allowed granted "
     "healthy alive online active up ready connected recovered resolved normal valid done completed "
-    "成功 正常 恢复 通过 就绪 在线 健康 已恢复 已连接".split()
+    "成功 正常 恢复 通过 就绪 在线 健康 已恢复 已连接"
 )
-BAD = frozenset(
+BAD = _words(
     "fail failed failure failing error errors rejected denied refused unhealthy dead offline "
     "inactive down unready disconnected lost aborted timeout timedout crashed invalid abnormal fatal "
     "panic expired unavailable unreachable broken corrupted exceeded "
-    "失败 异常 错误 超时 拒绝 断开 离线 崩溃 无效 不可用 丢失".split()
+    "失败 异常 错误 超时 拒绝 断开 离线 崩溃 无效 不可用 丢失"
 )
 
 #: Keys whose value is a phrase, not a word.
-REASONS = frozenset(
+REASONS = _words(
     "error err errors reason cause message msg exception detail details description desc why errmsg "
     "error_msg error_message errormsg err_msg fault problem "
-    "错误 原因 异常 详情 错误信息 失败原因 异常信息 描述".split()
+    "错误 原因 异常 详情 错误信息 失败原因 异常信息 描述"
 )
 
 #: Behind these a name stands.
-NAMERS = frozenset(
+NAMERS = _words(
     "user username uid account login host hostname node server machine pod container namespace topic "
     "queue table database db schema device disk volume interface nic file filename directory folder "
     "class package thread group role domain bucket index job task service client peer member broker "
     "cluster partition consumer producer channel session tenant customer project image repository "
     "branch module plugin driver handler worker executor process daemon command property parameter "
-    "variable option flag key field column named called principal realm owner subject issuer".split()
+    "variable option flag key field column named called principal realm owner subject issuer"
 )
+#: Keys and words whose values are names wherever they turn up again.
+PEOPLE = _words(
+    "user username uid account login principal owner host hostname rhost ruser server node"
+)
+#: Behind these one word that is none of the language is a name, even if it is the only one.
+OWNERS = _words("user username account host hostname")
 #: Behind these a name may stand.
-LEADERS = frozenset("for from by to of on at in with as against via into onto named called".split())
+LEADERS = _words("for from by to of on at in with as against via into onto named called")
 
-_COMMON = frozenset(
-    """
+_COMMON = _words("""
     a about above abort access account across action active actual address after again against ago alarm
     alert all alloc allocate allow already also always am an and another any anymore api app application
     archive are argument arguments array as ask asked assert at attempt attempts attribute audit auth
@@ -64,7 +76,7 @@ _COMMON = frozenset(
     few field fields file files filesystem filter final find finish first fix flag flags floating flow flush
     folder for force foreign fork form format found frame framework free frequency fresh from front full
     function further gap garbage gateway general generic get give global go good got grace grant great
-    greater group groups guest half halt handle handler handshake hard hardware has hash have header headers
+    greater group groups half halt handle handler handshake hard hardware has hash have header headers
     health heap heartbeat height hello help here high hint history hit hold hook host hosts hour hours how
     http https id identifier identity idle if ignore illegal image immediate implicit import in inactive
     incoming incomplete incorrect index info information init initial initialization inode input insert
@@ -92,7 +104,7 @@ _COMMON = frozenset(
     register registry reject relation release reload remain remote remove rename repair repeat replace
     replica replicas replication reply report repository request requests require requirement rerun reserve
     reset resolve resource resources respond response rest restart restore result results resume retries
-    retry return reverse revision right role rollback root rotate round route router row rows rule rules run
+    retry return reverse revision right role rollback rotate round route router row rows rule rules run
     runtime safe same sample save scale scan schedule scheduler schema scheme scope score script search
     second secondary seconds secret section sector secure security see segment select self semaphore send
     sender sense sensor sequence serial serializer series server servers service services session sessions
@@ -115,8 +127,7 @@ _COMMON = frozenset(
     worker workers would wrap write writer wrong yes yet you your zero zone alive allowed am are bye dead
     illegal deleted found gone held hung kept left lost made met sent set shut spent stuck taken thrown told
     understood woken written
-    """.split()
-)
+    """)
 _ENDINGS = (
     "ing", "tion", "sion", "ment", "able", "ible", "ness", "ance", "ence", "ity", "ive", "ful", "less",
     "ous", "ally", "ed", "fully", "ately",
@@ -155,7 +166,7 @@ def is_name(word: str) -> bool:
         return False
     if any(char in "_.@$\\" for char in plain[1:-1]):
         return any(char.isalpha() for char in plain)
-    humps = sum(1 for a, b in zip(plain, plain[1:], strict=False) if a.islower() and b.isupper())
+    humps = sum(1 for a, b in pairwise(plain) if a.islower() and b.isupper())
     return humps > 0
 
 
