@@ -1,0 +1,68 @@
+"""Which host a series belongs to, by its labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+#: Labels that name the thing measured, best first. A pod stands before the node and the exporter it was
+#: scraped from, because it is what was measured.
+_HOSTS = (
+    "bktargetip",
+    "ip",
+    "hostip",
+    "podname",
+    "pod",
+    "instance",
+    "hostname",
+    "host",
+    "nodename",
+    "node",
+    "主机",
+)
+#: Labels that name a host as well, but not as people do.
+_IDS = ("bkhostid", "bktargethostid", "hostid", "bkagentid")
+
+
+def host_of(labels: Mapping[str, str]) -> str:
+    """
+    Return the host that *labels* name, "" when they name none.
+
+    Example:
+        >>> host_of({"instance": "10.0.0.8:9100", "job": "node"})
+        '10.0.0.8'
+    """
+    by_name = _plain(labels)
+    for name in (*_HOSTS, *_IDS):
+        value = by_name.get(name, "")
+        if value:
+            return _without_port(value) if name == "instance" else value
+    return ""
+
+
+def identities(labels: Mapping[str, str]) -> frozenset[str]:
+    """Return everything by which somebody may ask for the host that *labels* name."""
+    by_name = _plain(labels)
+    named = {by_name[name] for name in (*_HOSTS, *_IDS) if by_name.get(name)}
+    return frozenset(named | {_without_port(name) for name in named})
+
+
+def is_identity(label: str) -> bool:
+    """Return whether a label or column of that name says whose the numbers are."""
+    plain = _letters(label)
+    return plain in _HOSTS or plain in _IDS or plain in ("bkcloudid", "bktargetcloudid", "bkbizid")
+
+
+def _plain(labels: Mapping[str, str]) -> dict[str, str]:
+    return {_letters(name): value for name, value in sorted(labels.items())}
+
+
+def _letters(name: str) -> str:
+    return name.replace("_", "").replace("-", "").replace(" ", "").lower()
+
+
+def _without_port(instance: str) -> str:
+    """Return an address without its port: ``10.0.0.8:9100``, ``[fe80::1]:9100``, ``web-1:80``."""
+    if instance.startswith("["):
+        return instance[1:].partition("]")[0]
+    name, colon, port = instance.rpartition(":")
+    return name if colon and port.isdigit() and ":" not in name else instance

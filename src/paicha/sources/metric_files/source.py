@@ -1,0 +1,291 @@
+"""A `paicha.ports.MetricSource` over files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+
+import pyarrow as pa
+
+from paicha.analysis.metrics import reach, usual_step
+from paicha.errors import InputError
+from paicha.locales import Text, text
+from paicha.model.coverage import MetricCoverage
+from paicha.model.knowledge import MetricConcept
+from paicha.model.question import MetricQuery, Window
+from paicha.model.schema import SERIES
+from paicha.sources.metric_files.detection import read_file
+from paicha.sources.metric_files.identity import host_of, identities
+from paicha.sources.metric_files.naming import ConceptNames, split_unit
+from paicha.sources.metric_files.raw import Point, RawFile, RawSeries, rates
+
+_NAMES_SHOWN = 5
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class MetricFileReading:
+    """One answer, whole; a `paicha.ports.MetricReading`."""
+
+    series: pa.Table
+    coverage: MetricCoverage
+
+
+class MetricFileSource:
+    """
+    Metrics that somebody exported.
+
+    The format is told from the content: stored answers of BlueKing or Prometheus (JSON), OpenMetrics
+    text, CSV. A file cannot say which concepts it was meant to hold, so `missing` of its coverage names
+    the concepts that the file names and has no point for.
+
+    Args:
+        paths: The files.
+        concepts: What their metrics may mean.
+        name: Its name in the settings.
+        host: Whose the numbers are where a file does not say.
+        zone: Where times without a zone belong.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        concepts: Sequence[MetricConcept],
+        *,
+        name: str = "metric_files",
+        host: str = "",
+        zone: tzinfo = UTC,
+    ) -> None:
+        self._paths = tuple(paths)
+        self._names = ConceptNames(concepts)
+        self._name = name
+        self._host = host
+        self._zone = zone
+
+    @property
+    def name(self) -> str:
+        """Its name in the settings."""
+        return self._name
+
+    def read(self, query: MetricQuery) -> MetricFileReading:
+        """
+        Read every series of the hosts asked for, inside the window, in the concepts' units.
+
+        Raises:
+            InputError: If a file is missing or is no metrics file.
+        """
+        collected = _Collected(query, self._names, self._host)
+        for path in self._paths:
+            collected.take(path, read_file(path, self._zone))
+        return collected.finished(self._name)
+
+    def check(self) -> Sequence[tuple[str, bool, str]]:
+        """Return one line per file: readable and from when to when, or what is wrong with it."""
+        return [self._check(path) for path in self._paths]
+
+    def _check(self, path: Path) -> tuple[str, bool, str]:
+        try:
+            raw = read_file(path, self._zone)
+        except InputError as error:
+            return str(path), False, f"{error.what} {error.hint}"
+        moments = [moment for one in raw.series for moment, _ in one.points]
+        if not moments:
+            return str(path), False, text("metrics.no_points", path=path.name).en
+        said = text(
+            "metrics.check_readable",
+            path=path.name,
+            series=len(raw.series),
+            points=len(moments),
+            first=_shown(min(moments)),
+            last=_shown(max(moments)),
+        )
+        return str(path), True, said.en
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What became of one file's points."""
+
+    kept: int = 0
+    outside: int = 0
+    other_hosts: int = 0
+    no_host: int = 0
+    counters: int = 0
+    present: set[str] = field(default_factory=set)  # hosts the file names
+    unknown: set[str] = field(default_factory=set)  # metrics that no concept knows
+    moments: list[int] = field(default_factory=list)  # first and last of every series [µs]
+
+
+class _Collected:
+    """Gathers the points of several files for one query."""
+
+    def __init__(self, query: MetricQuery, names: ConceptNames, host: str) -> None:
+        self._query = query
+        self._names = names
+        self._host = host
+        self._columns: dict[str, list[object]] = {name: [] for name in SERIES.names}
+        self._seen: set[tuple[str, str, str, int]] = set()
+        self._duplicates = 0
+        self._series: set[tuple[str, str, str]] = set()
+        self._with_points: set[str] = set()  # concepts
+        self._named: set[str] = set()  # concepts
+        self._satisfied: set[str] = set()  # hosts asked for that have points
+        self._incomplete: list[Text] = []
+        self._notes: list[Text] = []
+
+    def take(self, path: Path, raw: RawFile) -> None:
+        """Take one file's series."""
+        tally = _Tally()
+        for one in raw.series:
+            self._take_series(one, tally)
+        self._incomplete += raw.incomplete
+        self._notes += raw.notes
+        self._report(path, tally)
+        if raw.unreadable_values:
+            self._note("metrics.unreadable_values", raw.unreadable_values, path)
+
+    def finished(self, name: str) -> MetricFileReading:
+        """Return the table, sorted, with its coverage."""
+        table = pa.table(self._columns, schema=SERIES).sort_by(
+            [(column, "ascending") for column in SERIES.names if column not in ("value", "unit")]
+        )
+        if self._duplicates:
+            self._notes.append(text("metrics.duplicates", count=self._duplicates))
+        absent = sorted(
+            # An id beside an address is another name of the same host, unless nothing matched.
+            host
+            for host in set(self._query.hosts) - self._satisfied
+            if self._satisfied and not host.isdigit()
+        )
+        if absent:
+            self._notes.append(text("metrics.hosts_absent", hosts=_some(absent)))
+        hosts = {host for host in table["host"].unique().to_pylist() if host}
+        coverage = MetricCoverage(
+            source=name,
+            kind="metric_files",
+            series=len(self._series),
+            points=table.num_rows - table["value"].null_count,
+            null_points=table["value"].null_count,
+            missing=tuple(sorted(self._named - self._with_points)),
+            hosts=tuple(sorted(hosts)),
+            incomplete=tuple(self._incomplete),
+            notes=tuple(self._notes),
+        )
+        return MetricFileReading(table, coverage)
+
+    def _take_series(self, raw: RawSeries, tally: _Tally) -> None:
+        found = self._names.find(raw.metric)
+        concept, scale = found or (None, 1.0)
+        if concept:
+            self._named.add(concept.id)
+        elif raw.points:
+            tally.unknown.add(raw.metric)
+        points = rates(raw.points) if raw.counter else raw.points
+        if not points:
+            return
+        tally.counters += raw.counter
+        tally.moments += (points[0][0], points[-1][0])
+        host = host_of(raw.labels) or self._host
+        names = identities(raw.labels) | ({host} if host else set())
+        tally.present |= {host} if host else set()
+        if names and self._query.hosts and not names & set(self._query.hosts):
+            tally.other_hosts += len(points)
+            return
+        inside = _inside(points, self._query.window)
+        tally.outside += len(points) - len(inside)
+        tally.kept += len(inside)
+        tally.no_host += 0 if host else len(inside)
+        if not inside:
+            return
+        self._satisfied |= names & set(self._query.hosts)
+        if concept and any(value is not None for _, value in inside):
+            self._with_points.add(concept.id)
+        unit = concept.unit if concept else raw.unit or split_unit(raw.metric)[1]
+        if raw.counter and not concept:
+            unit = f"{unit}/s" if unit else "1/s"
+        labels = json.dumps(
+            dict(raw.labels), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        )
+        self._add((concept.id if concept else "", raw.metric, host, labels, unit), inside, scale)
+
+    def _add(self, key: tuple[str, str, str, str, str], points: list[Point], scale: float) -> None:
+        concept, metric, host, labels, unit = key
+        self._series.add((metric, host, labels))
+        for moment, value in points:
+            point = (metric, host, labels, moment)
+            if point in self._seen:
+                self._duplicates += 1
+                continue
+            self._seen.add(point)
+            for name, cell in zip(
+                SERIES.names,
+                (
+                    concept,
+                    metric,
+                    host,
+                    labels,
+                    moment,
+                    None if value is None else value * scale,
+                    unit,
+                ),
+                strict=True,
+            ):
+                self._columns[name].append(cell)
+
+    def _report(self, path: Path, tally: _Tally) -> None:
+        """Say in notes what became of the file's points."""
+        present = _some(sorted(tally.present))
+        if not tally.moments:
+            self._incomplete.append(text("metrics.no_points", path=path.name))
+        elif tally.kept == 0 and tally.other_hosts:
+            asked = _some(self._query.hosts)
+            self._incomplete.append(
+                text("metrics.other_host", path=path.name, present=present, asked=asked)
+            )
+        elif tally.kept == 0:
+            first, last = _shown(min(tally.moments)), _shown(max(tally.moments))
+            self._incomplete.append(
+                text("metrics.nothing_inside", path=path.name, first=first, last=last)
+            )
+        else:
+            if tally.other_hosts:
+                self._notes.append(
+                    text("metrics.hosts_left_out", count=tally.other_hosts, hosts=present)
+                )
+            if tally.outside:
+                self._note("metrics.outside", tally.outside, path)
+        if tally.no_host:
+            self._notes.append(text("metrics.no_host_named", points=tally.no_host, path=path.name))
+        if tally.counters:
+            self._note("metrics.counters_as_rates", tally.counters, path)
+        if tally.unknown:
+            self._notes.append(
+                text(
+                    "metrics.unknown_metrics",
+                    count=len(tally.unknown),
+                    path=path.name,
+                    names=_some(sorted(tally.unknown)),
+                )
+            )
+
+    def _note(self, key: str, count: int, path: Path) -> None:
+        self._notes.append(text(key, count=count, path=path.name))
+
+
+def _inside(points: list[Point], window: Window) -> list[Point]:
+    step = usual_step([_EPOCH + timedelta(microseconds=moment) for moment, _ in points])
+    after, before = ((edge - _EPOCH) // timedelta(microseconds=1) for edge in reach(window, step))
+    return [point for point in points if after < point[0] < before]
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_NAMES_SHOWN])
+    return f"{shown}, … ({len(names)})" if len(names) > _NAMES_SHOWN else shown
+
+
+def _shown(moment: int) -> str:
+    when = _EPOCH + timedelta(microseconds=moment)
+    return when.strftime("%Y-%m-%d %H:%M:%SZ")
