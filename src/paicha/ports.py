@@ -175,6 +175,16 @@ class Summaries(Protocol):
         """`SLOT_BUCKETS`."""
         ...
 
+    @property
+    def minute_s(self) -> int:
+        """How wide the minutes of the counts are; wider than 60 where the cap was hit [s]."""
+        ...
+
+    @property
+    def over_cap(self) -> bool:
+        """Whether the counts are larger than their cap even so."""
+        ...
+
 
 class Renderer(Protocol):
     """Turns a report into bytes; pure."""
