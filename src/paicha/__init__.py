@@ -1,5 +1,51 @@
-"""Paicha (排查): from a window of logs and host metrics to the report a good engineer would write."""
+"""
+Paicha (排查): from a window of logs and host metrics to the report a good engineer would write.
+
+>>> import paicha
+>>> paicha.__version__.count(".")
+2
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from paicha.version import __version__
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from paicha.facade import (
+        Asked,
+        Investigation,
+        carry_out,
+        demo,
+        investigate,
+        open_case,
+        prepare,
+        render,
+    )
+
+__all__ = [
+    "Asked",
+    "Investigation",
+    "__version__",
+    "carry_out",
+    "demo",
+    "investigate",
+    "open_case",
+    "prepare",
+    "render",
+]
+
+
+def __getattr__(name: str) -> object:
+    # The facade names every concrete class; importing one room must not import the whole house.
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from paicha import facade  # noqa: PLC0415 - the one import that waits
+
+    value: object = getattr(facade, name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

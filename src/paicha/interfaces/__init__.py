@@ -1,1 +1,1 @@
-"""Doors people and programs come in by: parse, call one use case, render, map the error."""
+"""Doors: each parses, calls one use case, draws the answer and maps the error."""

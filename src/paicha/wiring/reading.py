@@ -186,8 +186,9 @@ class _Reader:
                 self.mistake("not_positive", f"{path}.{key}", value=getattr(source, key))
 
     def check_general(self, general: General) -> None:
-        if general.max_records <= 0:
-            self.mistake("not_positive", "max_records", value=general.max_records)
+        for key in ("max_records", "workers"):
+            if getattr(general, key) <= 0:
+                self.mistake("not_positive", key, value=getattr(general, key))
         if general.zone and not is_zone(general.zone):
             self.mistake("unknown_zone", "zone", value=general.zone)
 

@@ -114,6 +114,7 @@ class General:
     logs: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
     knowledge: tuple[str, ...] = ()
+    workers: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,11 @@ class Settings:
     origins: tuple[
         tuple[str, str], ...
     ] = ()  # (dotted key, file or variable) of what is not default
+
+    @staticmethod
+    def empty() -> Settings:
+        """Return the defaults, as if nobody had set anything."""
+        return Settings(General(), (), None)
 
     @property
     def folder(self) -> Path:

@@ -1,1 +1,1 @@
-"""The command line."""
+"""The command line: parse, call one use case, draw, map the error to an exit code."""

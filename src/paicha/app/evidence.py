@@ -1,0 +1,75 @@
+"""The lines behind a problem, each with the place where it can be found again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from paicha.analysis.masking import mask
+from paicha.errors import CaseError
+from paicha.model.findings import Findings, Problem
+from paicha.ports import CaseStore
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One record as it may be shown: secrets in its text are covered."""
+
+    timestamp: datetime | None
+    level: str
+    module: str
+    host: str
+    body: str
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The records of one problem, earliest first."""
+
+    problem: Problem
+    lines: tuple[Line, ...]
+    total: int  # how many there are, with those left out here
+
+
+def evidence(case: CaseStore, problem: str, limit: int | None = None) -> Lines:
+    """
+    Return the records behind *problem*.
+
+    Args:
+        case: The case file.
+        problem: Its id, or its number in the report.
+        limit: How many lines at most; None: all of them.
+
+    Raises:
+        CaseError: If the case has no such problem.
+    """
+    found = find_problem(case.get_findings(), problem)
+    rows = case.query(found.evidence.sql)
+    shown = rows if limit is None else rows.slice(0, limit)
+    lines = tuple(
+        Line(
+            timestamp=row["timestamp"],
+            level=row["severity_text"],
+            module=row["code_file_path"],
+            host=row["host_ip"],
+            body=mask(row["body"]),
+            locator=row["locator"],
+        )
+        for row in shown.to_pylist()
+    )
+    return Lines(found, lines, rows.num_rows)
+
+
+def find_problem(findings: Findings, wanted: str) -> Problem:
+    """
+    Return the problem whose id or number *wanted* is.
+
+    Raises:
+        CaseError: If there is none, with the ids that there are.
+    """
+    for problem in findings.problems:
+        if wanted in (problem.id, str(problem.number)):
+            return problem
+    known = ", ".join(f"{problem.number} {problem.id}" for problem in findings.problems)
+    raise CaseError("investigate.no_problem", problem=wanted, known=known)

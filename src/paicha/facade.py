@@ -1,0 +1,405 @@
+"""
+What a script or a notebook needs.
+
+>>> import paicha
+>>> found = paicha.demo(language="en")
+>>> found.findings.totals.records, found.findings.totals.abnormal
+(1800, 527)
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import tempfile
+import weakref
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+
+from paicha.app.evidence import Lines
+from paicha.app.evidence import evidence as evidence_of
+from paicha.app.investigate import Inquiry
+from paicha.app.investigate import investigate as run
+from paicha.app.report import report
+from paicha.kernel.times import find_zone, resolve_window
+from paicha.locales import Language
+from paicha.model.findings import Findings, Priority
+from paicha.model.question import Scope, Window
+from paicha.ports import Progress
+from paicha.wiring.assembly import Assembly
+from paicha.wiring.reading import load_settings
+from paicha.wiring.settings import Settings
+from paicha.wiring.surroundings import language_of, zone_of
+
+Format = Literal["md", "html", "json", "terminal"]
+Moment = str | datetime | None
+_PRIORITIES: tuple[Priority, ...] = ("P1", "P2", "P3")
+#: Files that `Investigation.write` makes beside the case.
+REPORT_FILES: tuple[tuple[Format, str], ...] = (
+    ("md", "report.md"),
+    ("html", "report.html"),
+    ("json", "report.json"),
+)
+CASE_FILE = "paicha.case.duckdb"
+
+
+class _Silent:
+    """Nobody wants to know how far it is."""
+
+    def step(self, stage: str, done: int, total: int | None) -> None:
+        """Do nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """
+    What may be asked; every part has a default.
+
+    Args:
+        files: Log files or folders' patterns; empty: the sources.
+        sources: Names of log sources in the settings.
+        metrics: Names of metric sources, or metric files; None: the settings decide.
+        start: ISO 8601, ``now-30m``, epoch, or a datetime with a zone.
+        end: Likewise; not included. None: now.
+        last: Length such as ``15m``, back from the end.
+        biz: BlueKing business id.
+        index_set: BlueKing index set id.
+        hosts: Addresses or ids.
+        services: Service names.
+        where: Filter, such as ``level>=WARN AND "timeout"``.
+        zone: IANA name; "": the settings', else the machine's.
+        language: ``zh`` or ``en``; None: the settings', else the environment's.
+        max_records: Records read whole from one source at most; None: the settings'.
+    """
+
+    files: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    metrics: tuple[str, ...] | None = None
+    start: Moment = None
+    end: Moment = None
+    last: str | None = None
+    biz: int | None = None
+    index_set: int | None = None
+    hosts: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    where: str = ""
+    zone: str = ""
+    language: Language | None = None
+    max_records: int | None = None
+
+
+@dataclass(frozen=True)
+class Investigation:
+    """
+    A finished investigation: its findings, and the case file with every table behind them.
+
+    Args:
+        findings: Everything that was decided.
+        case_path: The case file; removed with this object when no place was named for it.
+    """
+
+    findings: Findings
+    case_path: Path
+    temporary: bool = field(default=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.temporary:
+            weakref.finalize(self, shutil.rmtree, self.case_path.parent, ignore_errors=True)
+
+    def sql(self, statement: str) -> pa.Table:
+        """Return the rows of one reading statement over the tables of the case."""
+        case = Assembly.open_case(self.case_path)
+        try:
+            return case.query(statement)
+        finally:
+            case.close()
+
+    def lines(self, problem: str | int, limit: int | None = None) -> Lines:
+        """Return the records behind the problem with that id or number, earliest first."""
+        case = Assembly.open_case(self.case_path)
+        try:
+            return evidence_of(case, str(problem), limit)
+        finally:
+            case.close()
+
+    def render(
+        self,
+        kind: Format = "md",
+        language: Language | None = None,
+        zone: str | None = None,
+        *,
+        width: int = 100,
+        colour: bool = False,
+    ) -> bytes:
+        """
+        Return the report as bytes.
+
+        Args:
+            kind: What it is written as.
+            language: None: the one it was asked in.
+            zone: IANA name; None: the one it was asked in.
+            width: Columns of the terminal, for ``terminal``.
+            colour: Whether colour may be written, for ``terminal``.
+        """
+        told = report(self.findings, language, find_zone(zone).key if zone else None)
+        return Assembly.renderer(kind, width, colour=colour).render(told)
+
+    def write(
+        self, folder: str | os.PathLike[str], language: Language | None = None
+    ) -> tuple[Path, ...]:
+        """Write the report in every file format into *folder* and return the paths."""
+        place = Path(folder)
+        place.mkdir(parents=True, exist_ok=True)
+        written = []
+        for kind, name in REPORT_FILES:
+            (place / name).write_bytes(self.render(kind, language))
+            written.append(place / name)
+        return tuple(written)
+
+    def exit_code(self, fail_on: Priority | None = None) -> int:
+        """Return 4 when a problem is at or above *fail_on*, else 3 when a source was incomplete, else 0."""
+        if fail_on is not None:
+            bad = _PRIORITIES[: _PRIORITIES.index(fail_on) + 1]
+            if any(problem.priority in bad for problem in self.findings.problems):
+                return 4
+        return 3 if self.findings.coverage.incomplete else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """What will be asked of whom; made before anything is read."""
+
+    inquiry: Inquiry
+    assembly: Assembly
+    files: tuple[str, ...]
+    sources: tuple[str, ...]
+    metrics: tuple[str, ...]
+
+    @property
+    def window(self) -> Window | None:
+        """The resolved window; None: the whole of the files."""
+        return self.inquiry.window
+
+
+def prepare(
+    asked: Asked,
+    *,
+    settings: Settings | None = None,
+    now: datetime | None = None,
+    environ: Mapping[str, str] | None = None,
+    command: str = "",
+) -> Preparation:
+    """
+    Resolve names, window, zone and language.
+
+    Args:
+        asked: What is asked.
+        settings: None: the settings of the usual places.
+        now: What ``now`` means; None: the clock.
+        environ: Where language and zone come from when nobody set them; None: the environment.
+        command: The command line that asks the same; "": made from *asked*.
+
+    Raises:
+        UsageError: If a time, a zone or a name cannot be understood.
+    """
+    environ = os.environ if environ is None else environ
+    settings = load_settings(None, environ, Path()) if settings is None else settings
+    assembly = Assembly(settings)
+    zone = find_zone(asked.zone or zone_of(settings, environ)).key
+    window = resolve_window(
+        _words(asked.start), _words(asked.end), asked.last, zone, now or datetime.now(UTC)
+    )
+    sources = assembly.chosen_logs(asked.files, asked.sources)
+    if window is None:
+        assembly.refuse_without_window(sources)
+    metrics = assembly.chosen_metrics(asked.metrics, sources)
+    scope = assembly.scope(
+        Scope(asked.biz, asked.index_set, "", asked.hosts, asked.services, asked.where), sources
+    )
+    asked = replace(asked, zone=zone, sources=sources, metrics=metrics)
+    inquiry = Inquiry(
+        window=window,
+        scope=scope,
+        zone=zone,
+        language=asked.language or language_of(settings, environ),
+        inputs=(*asked.files, *sources),
+        max_records=asked.max_records or settings.general.max_records,
+        commands=(command or _command(asked, window),),
+    )
+    return Preparation(inquiry, assembly, asked.files, sources, metrics)
+
+
+def carry_out(
+    prepared: Preparation,
+    *,
+    case: str | os.PathLike[str] | None = None,
+    progress: Progress | None = None,
+) -> Investigation:
+    """
+    Read, analyse and keep.
+
+    Args:
+        prepared: What `prepare` made.
+        case: Where the case file goes, replacing one that is there; None: a temporary place.
+        progress: Hears how far it is.
+
+    Raises:
+        PaichaError: If it cannot be done; no half-written case file stays.
+    """
+    place = Path(tempfile.mkdtemp(prefix="paicha-")) / CASE_FILE if case is None else Path(case)
+    workshop = prepared.assembly.workshop(
+        prepared.files,
+        prepared.sources,
+        prepared.metrics,
+        prepared.inquiry,
+        progress or _Silent(),
+    )
+    with Assembly.new_case(place) as store:
+        findings = run(prepared.inquiry, workshop, store)
+    return Investigation(findings, place, temporary=case is None)
+
+
+def investigate(
+    *files: str | os.PathLike[str],
+    source: str | Sequence[str] = (),
+    metrics: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
+    start: Moment = None,
+    end: Moment = None,
+    last: str | None = None,
+    biz: int | None = None,
+    index_set: int | None = None,
+    host: str | Sequence[str] = (),
+    service: str | Sequence[str] = (),
+    where: str = "",
+    zone: str = "",
+    language: Language | None = None,
+    max_records: int | None = None,
+    case: str | os.PathLike[str] | None = None,
+    settings: Settings | None = None,
+    now: datetime | None = None,
+    progress: Progress | None = None,
+) -> Investigation:
+    """
+    Investigate log files or a named source over a window, and return what was found.
+
+    Arguments mean what they mean to `Asked`; *case* is where the case file is kept, *settings* come
+    from the usual places when None, *now* from the clock.
+
+    Raises:
+        PaichaError: With what happened, the facts, and one thing to try.
+    """
+    asked = Asked(
+        files=tuple(os.fspath(file) for file in files),
+        sources=_several(source),
+        metrics=None if metrics is None else _several(metrics),
+        start=start,
+        end=end,
+        last=last,
+        biz=biz,
+        index_set=index_set,
+        hosts=_several(host),
+        services=_several(service),
+        where=where,
+        zone=zone,
+        language=language,
+        max_records=max_records,
+    )
+    return carry_out(prepare(asked, settings=settings, now=now), case=case, progress=progress)
+
+
+def demo(
+    *,
+    language: Language | None = None,
+    case: str | os.PathLike[str] | None = None,
+    progress: Progress | None = None,
+) -> Investigation:
+    """Investigate the built-in reference scenario: 15 minutes of an incident on one host."""
+    return carry_out(prepare_demo(language), case=case, progress=progress)
+
+
+def prepare_demo(language: Language | None = None) -> Preparation:
+    """Return what `demo` will ask; the same on every machine, whatever its settings say."""
+    asked = Assembly.demo_question()
+    asked_now = Asked(
+        files=(os.fspath(asked.log),),
+        metrics=(os.fspath(asked.metrics),),
+        start=asked.start,
+        end=asked.end,
+        biz=asked.biz,
+        index_set=asked.index_set,
+        zone=asked.zone,
+        language=language or language_of(Settings.empty(), os.environ),
+    )
+    prepared = prepare(asked_now, settings=Settings.empty(), command="paicha demo")
+    # Where the package lies differs from machine to machine; the report must not.
+    inquiry = replace(prepared.inquiry, inputs=(asked.log.name,))
+    return replace(prepared, inquiry=inquiry)
+
+
+def open_case(path: str | os.PathLike[str]) -> Investigation:
+    """
+    Return an investigation that was kept.
+
+    Raises:
+        CaseError: If there is none at *path*, or it cannot be read.
+    """
+    place = Path(path)
+    case = Assembly.open_case(place)
+    try:
+        return Investigation(case.get_findings(), place)
+    finally:
+        case.close()
+
+
+def render(found: Investigation, kind: Format = "md", language: Language | None = None) -> bytes:
+    """Return the report of *found* as bytes."""
+    return found.render(kind, language)
+
+
+def _several(value: object) -> tuple[str, ...]:
+    if isinstance(value, str | os.PathLike):
+        return (os.fspath(value),)
+    return tuple(os.fspath(part) for part in value)  # type: ignore[attr-defined]
+
+
+def _words(moment: Moment) -> str | None:
+    return moment.isoformat() if isinstance(moment, datetime) else moment
+
+
+def _command(asked: Asked, window: Window | None) -> str:
+    """Return the command line that asks the same again, its window spelled out."""
+    words = ["paicha", "investigate", *asked.files]
+    options: list[tuple[str, object]] = [("--source", name) for name in asked.sources]
+    options += [("--metrics", name) for name in asked.metrics or ()]
+    if window is not None:
+        options += [("--from", _stamp(window.start)), ("--to", _stamp(window.end))]
+    options += [("--biz", asked.biz), ("--index-set", asked.index_set)]
+    options += [("--host", host) for host in asked.hosts]
+    options += [("--service", service) for service in asked.services]
+    options += [("--where", asked.where or None), ("--max-records", asked.max_records)]
+    options += [("--tz", asked.zone)]
+    for name, value in options:
+        if value is not None:
+            words += [name, str(value)]
+    return shlex.join(words)
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+__all__ = [
+    "Asked",
+    "Investigation",
+    "demo",
+    "investigate",
+    "open_case",
+    "prepare",
+    "render",
+]

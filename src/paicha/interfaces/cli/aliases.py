@@ -1,0 +1,94 @@
+"""`paicha aliases`: do the field aliases (多别名) of an index set hold?"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from paicha.app.check_aliases import check_aliases
+from paicha.interfaces.cli import options
+from paicha.interfaces.cli.console import put, say
+from paicha.interfaces.cli.session import open_session
+from paicha.interfaces.cli.times import shown_window
+from paicha.kernel.times import find_zone, resolve_window
+from paicha.locales import Language, message
+from paicha.model.findings import AliasReport
+from paicha.model.question import LogQuery, Scope
+from paicha.renderers.visible import visible
+
+#: Long enough to see every table of a set that is written to at all.
+_USUAL_LENGTH = "15m"
+
+Source = Annotated[
+    str | None, typer.Option("--source", metavar="NAME", help="A source of type blueking_logs.")
+]
+Answer = Annotated[options.TextFormat, typer.Option("--format", help="Text or JSON.")]
+MaxRecords = Annotated[
+    int | None, typer.Option("--max-records", min=1, metavar="N", help="Rows looked at.")
+]
+
+
+def aliases(
+    *,
+    source: Source = None,
+    index_set: options.IndexSet = None,
+    biz: options.Business = None,
+    start: options.Start = None,
+    end: options.End = None,
+    last: options.Last = None,
+    tz: options.Zone = None,
+    kind: Answer = options.TextFormat.TEXT,
+    max_records: MaxRecords = None,
+    lang: options.Lang = None,
+    config: options.Config = None,
+) -> int:
+    """Verify the field aliases of an index set; exit 4 when one is wrong."""
+    session = open_session(config, lang)
+    assembly = session.assembly
+    zone = find_zone(tz or session.zone).key
+    if start is None and last is None:
+        last = _USUAL_LENGTH
+    window = resolve_window(start, end, last, zone, datetime.now(UTC))
+    (name, *_) = assembly.chosen_logs((), (source,) if source else ())
+    scope = assembly.scope(Scope(biz, index_set), (name,))
+    if window is not None:
+        say("window", session.language, window=shown_window(window, zone))
+    query = LogQuery(window, scope, zone, max_records or session.settings.general.max_records)
+    found = check_aliases(assembly.log_source(name, zone), query)
+    if kind is options.TextFormat.JSON:
+        put(json.dumps(dataclasses.asdict(found), ensure_ascii=False, indent=2))
+    else:
+        put(_text(found, session.language))
+    return 4 if found.failed else 0
+
+
+def _text(found: AliasReport, language: Language) -> str:
+    def say_line(key: str, **values: object) -> str:
+        return visible(message(f"cli.aliases.{key}", language, **values))
+
+    lines = [
+        say_line(
+            "head", index_set=found.index_set_id, name=found.index_set_name, rows=f"{found.rows:,}"
+        )
+    ]
+    for pair in found.pairs:
+        lines.append(
+            "  "
+            + say_line("pair", alias=pair.alias, field=pair.field, path_type=pair.path_type or "-")
+        )
+        lines.extend(
+            "    "
+            + say_line("table", table=table, rows=rows, with_field=with_field, resolved=resolved)
+            for table, rows, with_field, resolved in pair.tables
+        )
+    lines.extend(
+        f"{finding.severity}: {visible(finding.text.in_language(language))}"
+        for finding in found.findings
+    )
+    if not found.findings:
+        lines.append(say_line("fine"))
+    return "\n".join(lines)

@@ -1,0 +1,70 @@
+"""Where words go: data to stdout, messages and progress to stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
+
+from paicha.locales import Language, message
+
+
+def say(key: str, language: Language, **values: object) -> None:
+    """Write the message *key* to stderr."""
+    sys.stderr.write(message(f"cli.{key}", language, **values) + "\n")
+
+
+def put(words: str) -> None:
+    """Write data to stdout, with one line end behind it."""
+    sys.stdout.write(words if words.endswith("\n") else words + "\n")
+
+
+def put_bytes(data: bytes) -> None:
+    """Write data to stdout as it is."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write *data* to *path*, making its folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+class SilentProgress:
+    """Nobody is watching."""
+
+    def step(self, stage: str, done: int, total: int | None) -> None:
+        """Do nothing."""
+
+
+class TerminalProgress:
+    """Draws how far it is on stderr, and takes it away at the end."""
+
+    def __init__(self, progress: Progress, language: Language) -> None:
+        self._progress = progress
+        self._language = language
+        self._tasks: dict[str, TaskID] = {}
+
+    def step(self, stage: str, done: int, total: int | None) -> None:
+        """Show that *done* of *total* is done in *stage*."""
+        words = message(f"cli.progress.{stage}", self._language, n=f"{done:,}")
+        if stage not in self._tasks:
+            self._tasks[stage] = self._progress.add_task(words, total=total)
+        self._progress.update(self._tasks[stage], description=words, completed=done, total=total)
+
+
+@contextmanager
+def watched(language: Language) -> Iterator[SilentProgress | TerminalProgress]:
+    """Give a progress that draws when stderr is a terminal, and is silent otherwise."""
+    if not sys.stderr.isatty():
+        yield SilentProgress()
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(20))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield TerminalProgress(progress, language)

@@ -1,0 +1,179 @@
+"""`paicha investigate` and `paicha demo`: the main job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from paicha.facade import (
+    CASE_FILE,
+    Asked,
+    Investigation,
+    Preparation,
+    carry_out,
+    prepare,
+    prepare_demo,
+)
+from paicha.interfaces.cli import options
+from paicha.interfaces.cli.console import put, say, watched
+from paicha.interfaces.cli.report import deliver
+from paicha.interfaces.cli.session import (
+    columns,
+    open_session,
+    plain_language,
+    wants_colour,
+)
+from paicha.interfaces.cli.times import shown_window
+from paicha.locales import Language, message
+
+Files = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[FILES]...", help="Log files: plain, .gz or .zst."),
+]
+Sources = Annotated[
+    list[str] | None,
+    typer.Option("--source", metavar="NAME", help="A log source of the settings; may be repeated."),
+]
+Metrics = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--metrics", metavar="FILE|NAME", help="A metric file or source; may be repeated; or none."
+    ),
+]
+Hosts = Annotated[
+    list[str] | None,
+    typer.Option("--host", metavar="IP|ID", help="Only this host; may be repeated."),
+]
+Services = Annotated[
+    list[str] | None,
+    typer.Option("--service", metavar="NAME", help="Only this service; may be repeated."),
+]
+Where = Annotated[
+    str, typer.Option("--where", metavar="FILTER", help="Such as 'level>=WARN AND \"timeout\"'.")
+]
+MaxRecords = Annotated[
+    int | None,
+    typer.Option("--max-records", min=1, metavar="N", help="Records read whole from one source."),
+]
+CaseOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--case", metavar="FILE", help="Keep the case file here [default: in the folder]."
+    ),
+]
+
+
+def investigate(
+    files: Files = None,
+    *,
+    source: Sources = None,
+    start: options.Start = None,
+    end: options.End = None,
+    last: options.Last = None,
+    biz: options.Business = None,
+    index_set: options.IndexSet = None,
+    host: Hosts = None,
+    service: Services = None,
+    where: Where = "",
+    metrics: Metrics = None,
+    tz: options.Zone = None,
+    lang: options.Lang = None,
+    kind: options.Format = None,
+    output: options.Output = None,
+    case: CaseOption = None,
+    max_records: MaxRecords = None,
+    fail_on: options.FailOn = None,
+    config: options.Config = None,
+) -> int:
+    """Investigate a window of logs and metrics, and write the report."""
+    session = open_session(config, lang)
+    asked = Asked(
+        files=tuple(files or ()),
+        sources=tuple(source or ()),
+        metrics=None if metrics is None else tuple(metrics),
+        start=start,
+        end=end,
+        last=last,
+        biz=biz,
+        index_set=index_set,
+        hosts=tuple(host or ()),
+        services=tuple(service or ()),
+        where=where,
+        zone=tz or "",
+        language=session.language,
+        max_records=max_records,
+    )
+    prepared = prepare(asked, settings=session.settings)
+    place = Path(session.settings.general.output)
+    return _finish(prepared, kind=kind, output=output, case=case, fail_on=fail_on, place=place)
+
+
+def demo(
+    lang: options.Lang = None,
+    kind: options.Format = None,
+    output: options.Output = None,
+    case: CaseOption = None,
+    fail_on: options.FailOn = None,
+) -> int:
+    """Investigate the built-in example: 15 minutes of an incident on one host."""
+    prepared = prepare_demo(plain_language(lang))
+    return _finish(
+        prepared, kind=kind, output=output, case=case, fail_on=fail_on, place=Path("paicha-report")
+    )
+
+
+def _finish(
+    prepared: Preparation,
+    *,
+    kind: options.ReportFormat | None,
+    output: Path | None,
+    case: Path | None,
+    fail_on: options.PriorityChoice | None,
+    place: Path,
+) -> int:
+    language = prepared.inquiry.language
+    if prepared.window is not None:
+        say("window", language, window=shown_window(prepared.window, prepared.inquiry.zone))
+    folder = None if kind else output or place / _folder_name(prepared)
+    with watched(language) as progress:
+        kept = case or (folder / CASE_FILE if folder else None)
+        found = carry_out(prepared, case=kept, progress=progress)
+    if prepared.window is None:
+        window = found.findings.question.window
+        say("window_of_data", language, window=shown_window(window, prepared.inquiry.zone))
+    _say_incomplete(found, language)
+    if kind is not None:
+        deliver(found.render(kind.value, width=columns(), colour=wants_colour()), output, language)
+    elif folder is not None:
+        _write_all(found, folder, language)
+    return found.exit_code(fail_on.value if fail_on else None)
+
+
+def _write_all(found: Investigation, folder: Path, language: Language) -> None:
+    paths = (*found.write(folder), found.case_path)
+    put(found.render("terminal", width=columns(), colour=wants_colour()).decode())
+    put("")
+    for path in paths:
+        put(f"  {message(f'cli.file.{_kind(path)}', language)}  {path}")
+
+
+def _kind(path: Path) -> str:
+    return "case" if path.name.endswith(".duckdb") else path.suffix.removeprefix(".")
+
+
+def _folder_name(prepared: Preparation) -> str:
+    """Return a folder per window: asked again it is written again, asked otherwise it is not lost."""
+    if prepared.inquiry.commands == ("paicha demo",):
+        return "demo"
+    window = prepared.window
+    stem = Path(prepared.inquiry.inputs[0]).name.split(".")[0] or "logs"
+    return f"{stem}-{window.start:%Y%m%dT%H%M%SZ}" if window else stem
+
+
+def _say_incomplete(found: Investigation, language: Language) -> None:
+    coverage = found.findings.coverage
+    for source in (*coverage.logs, *coverage.metrics):
+        for reason in source.incomplete:
+            say("incomplete", language, source=source.source, reason=reason)

@@ -1,0 +1,134 @@
+"""The `paicha` command: its commands, and how an error becomes words and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Annotated
+
+import click
+import typer
+
+from paicha.errors import PaichaError
+from paicha.interfaces.cli.aliases import aliases
+from paicha.interfaces.cli.config import config_app
+from paicha.interfaces.cli.console import put, say
+from paicha.interfaces.cli.evidence import evidence, sql
+from paicha.interfaces.cli.investigate import demo, investigate
+from paicha.interfaces.cli.report import report
+from paicha.interfaces.cli.sources import doctor, sources_app
+from paicha.locales import Language
+from paicha.renderers.visible import visible
+from paicha.version import __version__
+from paicha.wiring.surroundings import language_of_environment
+
+#: 128 + SIGINT, as shells count.
+INTERRUPTED = 130
+_DEBUG_VARIABLE = "PAICHA_DEBUG"
+#: Options of the whole program that may stand behind a command as well.
+_ANYWHERE = ("--debug", "--no-input")
+
+app = typer.Typer(
+    name="paicha",
+    help="From a window of logs and host metrics to the report a good on-call engineer would write.",
+    epilog="Exit codes: 0 done, 1 failed, 2 usage, 3 a source was incomplete, 4 --fail-on was met.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode=None,
+)
+for command in (investigate, demo, report, evidence, sql, aliases, doctor):
+    app.command()(command)
+app.add_typer(sources_app, name="sources")
+app.add_typer(config_app, name="config")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        put(f"paicha {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def program(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the whole trace of an unexpected error.")
+    ] = False,
+    no_input: Annotated[
+        bool, typer.Option("--no-input", help="Never ask anything (Paicha never does).")
+    ] = False,
+) -> None:
+    """From a window of logs and host metrics to the report a good on-call engineer would write."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """
+    Run the command line and return the exit code.
+
+    Args:
+        arguments: Without the program's name; None: the process's own.
+    """
+    words = _hoisted(list(sys.argv[1:] if arguments is None else arguments))
+    language = _language(words)
+    try:
+        code = app(words, prog_name="paicha", standalone_mode=False)
+    except PaichaError as err:
+        return _told(err, language)
+    except click.ClickException as err:
+        err.show()
+        return err.exit_code
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        say("interrupted", language)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has had enough; the interpreter must not complain about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as err:  # noqa: BLE001 - the last line of defence: a sentence, not a trace
+        return _unexpected(err, language, debug="--debug" in words)
+    return code if isinstance(code, int) else 0
+
+
+def _hoisted(words: list[str]) -> list[str]:
+    """Return *words* with the options of the whole program in front, wherever they stood."""
+    end = words.index("--") if "--" in words else len(words)
+    front = [word for word in words[:end] if word in _ANYWHERE]
+    return front + [word for word in words[:end] if word not in _ANYWHERE] + words[end:]
+
+
+def _language(words: Sequence[str]) -> Language:
+    """Return the language of messages, also when the arguments or the settings are wrong."""
+    for name, value in zip(words, [*words[1:], ""], strict=True):
+        if name in ("--lang=zh", "--lang=en"):
+            return "zh" if name.endswith("zh") else "en"
+        if name == "--lang" and value in ("zh", "en"):
+            return "zh" if value == "zh" else "en"
+    return language_of_environment(
+        {"LC_ALL": os.environ.get("PAICHA_LANGUAGE", "") or _locale_variable()}
+    )
+
+
+def _locale_variable() -> str:
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    return next((os.environ[name] for name in names if os.environ.get(name)), "")
+
+
+def _told(err: PaichaError, language: Language) -> int:
+    sys.stderr.write(visible(err.text(language), lines=True) + "\n")
+    return err.exit_code
+
+
+def _unexpected(err: Exception, language: Language, *, debug: bool) -> int:
+    if debug or os.environ.get(_DEBUG_VARIABLE):
+        traceback.print_exception(err, file=sys.stderr)
+    kind = type(err).__name__
+    say("unexpected", language, kind=kind, reason=visible(str(err)), version=__version__)
+    return PaichaError.exit_code

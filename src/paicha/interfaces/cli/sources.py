@@ -1,0 +1,98 @@
+"""`paicha sources` and `paicha doctor`: what is configured, and whether it works."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from paicha.app.doctor import Check
+from paicha.app.doctor import doctor as examine
+from paicha.interfaces.cli import options
+from paicha.interfaces.cli.console import put, say
+from paicha.interfaces.cli.session import Session, open_session
+from paicha.locales import message
+from paicha.renderers.visible import visible
+from paicha.version import __version__
+from paicha.wiring.assembly import kind_of
+from paicha.wiring.reading import places
+from paicha.wiring.settings import LOG_TYPES, METRIC_TYPES, BluekingSettings, SourceSettings
+
+sources_app = typer.Typer(help="The sources of the settings.", no_args_is_help=True)
+
+Name = Annotated[
+    str | None, typer.Argument(metavar="[NAME]", help="Only this source [default: all].")
+]
+
+
+@sources_app.command("list")
+def list_all(config: options.Config = None, lang: options.Lang = None) -> int:
+    """List every configured source: name, type, what it gives, where it is."""
+    session = open_session(config, lang)
+    for source in session.settings.sources:
+        gives = "logs" if isinstance(source, LOG_TYPES) else "metrics"
+        words = message(f"cli.gives.{gives}", session.language)
+        put(f"{source.name}\t{kind_of(source)}\t{words}\t{_place(source)}")
+    if not session.settings.sources:
+        say("no_sources", session.language)
+    return 0
+
+
+@sources_app.command("test")
+def try_sources(name: Name = None, config: options.Config = None, lang: options.Lang = None) -> int:
+    """Ask one source, or every one, whether it can be used."""
+    session = open_session(config, lang)
+    assembly = session.assembly
+    if name is None:
+        sources = assembly.every_source(session.zone)
+    elif isinstance(session.settings.source(name), METRIC_TYPES):
+        sources = (assembly.metric_source(name, session.zone),)
+    else:
+        sources = (assembly.log_source(name, session.zone),)
+    if not sources:
+        say("no_sources", session.language)
+    checks = examine(sources, session.language)
+    return _told(checks, session)
+
+
+def doctor(config: options.Config = None, lang: options.Lang = None) -> int:
+    """Check the installation and every source, and say how to mend what is wrong."""
+    session = open_session(config, lang)
+    language = session.language
+    tried = places(config, os.environ, Path())
+    file = session.settings.file
+    facts = {
+        "version": f"Paicha {__version__}, Python {platform.python_version()}",
+        "settings": str(file) if file else message("doctor.none", language),
+        "tried": ", ".join(map(str, tried)),
+        "zone": session.zone,
+    }
+    for key, value in facts.items():
+        put(f"{message(f'doctor.{key}', language)}{value}")
+    knowledge = session.assembly.knowledge()
+    counts = {"n": len(knowledge.problems), "concepts": len(knowledge.concepts)}
+    put(message("doctor.knowledge", language, formats=len(knowledge.formats), **counts))
+    if not session.settings.sources:
+        put(message("doctor.no_sources", language))
+    return _told(examine(session.assembly.every_source(session.zone), language), session)
+
+
+def _told(checks: Sequence[Check], session: Session) -> int:
+    for check in checks:
+        word = message("doctor.fine" if check.fine else "doctor.broken", session.language)
+        said = visible(check.said, lines=True).replace("\n", "\n      ")
+        put(f"{word} {check.source}: {visible(check.subject)}: {said}")
+    broken = sum(not check.fine for check in checks)
+    if broken:
+        say("broken", session.language, n=broken)
+    return 1 if broken else 0
+
+
+def _place(source: SourceSettings) -> str:
+    if isinstance(source, BluekingSettings):
+        return source.monitor_url or source.log_url
+    return ", ".join(source.paths)

@@ -1,0 +1,36 @@
+"""Windows as a reader sees them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from paicha.model.question import Window
+
+
+def shown_window(window: Window, zone: str) -> str:
+    """
+    Return the window in *zone*, with the zone and its distance from UTC.
+
+    Example:
+        >>> from datetime import UTC
+        >>> start = datetime(2026, 1, 1, 23, 50, tzinfo=UTC)
+        >>> shown_window(Window(start, start.replace(minute=59)), "Asia/Shanghai")
+        '2026-01-02 07:50:00 – 07:59:00 (Asia/Shanghai, UTC+08:00)'
+    """
+    there = ZoneInfo(zone)
+    start, end = window.start.astimezone(there), window.end.astimezone(there)
+    last = end.strftime("%H:%M:%S" if end.date() == start.date() else "%Y-%m-%d %H:%M:%S")
+    return f"{start:%Y-%m-%d %H:%M:%S} – {last} ({zone}, {_offset(start)})"
+
+
+def shown_moment(moment: datetime | None, zone: str) -> str:
+    """Return *moment* in *zone* to the millisecond; a dash where there is none."""
+    if moment is None:
+        return "-"
+    return moment.astimezone(ZoneInfo(zone)).isoformat(sep=" ", timespec="milliseconds")
+
+
+def _offset(moment: datetime) -> str:
+    words = moment.strftime("%z")
+    return f"UTC{words[:3]}:{words[3:5]}"

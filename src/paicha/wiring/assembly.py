@@ -1,0 +1,327 @@
+"""Which concrete class fulfils which port, made from the settings."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from paicha.app.investigate import Inquiry, Workshop
+from paicha.engines.local import LocalEngine
+from paicha.errors import ConfigError, QuestionError, UsageError
+from paicha.kernel.normalise import LineReader
+from paicha.knowledge.formats_loader import load_formats
+from paicha.knowledge.metrics_loader import load_concepts
+from paicha.knowledge.problems_loader import load_problems
+from paicha.model.knowledge import Knowledge
+from paicha.model.question import Scope
+from paicha.ports import LogSource, MetricSource, Progress, Renderer
+from paicha.renderers.html import HtmlRenderer
+from paicha.renderers.json import JsonRenderer
+from paicha.renderers.markdown import MarkdownRenderer
+from paicha.renderers.terminal import TerminalRenderer
+from paicha.sources.blueking import BluekingLogs, BluekingMetrics
+from paicha.sources.blueking.gateway import Credentials, Gateway
+from paicha.sources.files.source import FileSource
+from paicha.sources.metric_files import MetricFileSource
+from paicha.stores.case import Case
+from paicha.stores.records import CaseRecords
+from paicha.wiring.settings import (
+    LOG_TYPES,
+    METRIC_TYPES,
+    SOURCE_TYPES,
+    BluekingLogsSettings,
+    BluekingMetricsSettings,
+    BluekingSettings,
+    FilesSettings,
+    MetricFilesSettings,
+    Settings,
+    SourceSettings,
+)
+
+#: What a report can be written as.
+FORMATS = ("md", "html", "json", "terminal")
+#: Says on the command line that no metrics are wanted, whatever the settings name.
+NO_METRICS = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoQuestion:
+    """What the built-in scenario is about."""
+
+    log: Path
+    metrics: Path
+    start: str = "2025-12-19T10:32:32+08:00"
+    end: str = "2025-12-19T10:47:32+08:00"
+    biz: int = 2
+    index_set: int = 2545
+    host: str = "30.189.38.149"
+    zone: str = "Asia/Shanghai"
+
+
+class Assembly:
+    """
+    Makes sources, engine, knowledge, cases and renderers.
+
+    Args:
+        settings: Everything that was set.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    # Which sources
+
+    def chosen_logs(self, files: Sequence[str], named: Sequence[str]) -> tuple[str, ...]:
+        """
+        Return the log sources to read: those named, else the settings', else the only one there is.
+
+        Raises:
+            UsageError: If nothing says what to read, or a name is no log source.
+        """
+        names = tuple(named)
+        if not files and not names:
+            names = self.settings.general.logs or self._only(LOG_TYPES)
+        if not files and not names:
+            known = self._names(LOG_TYPES)
+            raise UsageError("cli.nothing_to_read", known=", ".join(known))
+        for name in names:
+            self._wanted(name, LOG_TYPES, "logs")
+        return names
+
+    def chosen_metrics(
+        self, named: Sequence[str] | None, log_sources: Sequence[str]
+    ) -> tuple[str, ...]:
+        """
+        Return the metric sources and metric files to read.
+
+        Named ones; else the settings'; else, where the logs come from BlueKing too, the only BlueKing
+        metric source there is.
+
+        Raises:
+            UsageError: If a name is neither a metric source nor a file.
+        """
+        if named is None:
+            if self.settings.general.metrics:
+                return self.settings.general.metrics if log_sources else ()
+            kinds = {type(self.settings.source(name)) for name in log_sources}
+            return self._only((BluekingMetricsSettings,)) if BluekingLogsSettings in kinds else ()
+        names = tuple(name for name in named if name != NO_METRICS)
+        for name in names:
+            if self.settings.source(name) is not None:
+                self._wanted(name, METRIC_TYPES, "metrics")
+            elif not Path(name).exists():
+                known = ", ".join(self._names(METRIC_TYPES))
+                raise UsageError("cli.no_such_metrics", name=name, known=known)
+        return names
+
+    def refuse_without_window(self, sources: Sequence[str]) -> None:
+        """
+        Do nothing when every source can say by itself which time it holds.
+
+        Raises:
+            QuestionError: If one cannot: only files have a first and a last line.
+        """
+        for name in sources:
+            if not isinstance(self.settings.source(name), FilesSettings):
+                raise QuestionError("cli.window_needed", source=name)
+
+    def scope(self, scope: Scope, sources: Sequence[str]) -> Scope:
+        """Return *scope* with the business and index set of the first BlueKing source filled in."""
+        for name in sources:
+            source = self.settings.source(name)
+            if isinstance(source, BluekingLogsSettings):
+                biz = scope.bk_biz_id if scope.bk_biz_id is not None else source.bk_biz_id or None
+                index_set = scope.index_set_id or source.index_set_id or None
+                return replace(scope, bk_biz_id=biz, index_set_id=index_set)
+        return scope
+
+    def _names(self, kinds: tuple[type[SourceSettings], ...]) -> tuple[str, ...]:
+        return tuple(source.name for source in self.settings.sources if isinstance(source, kinds))
+
+    def _only(self, kinds: tuple[type[SourceSettings], ...]) -> tuple[str, ...]:
+        names = self._names(kinds)
+        return names if len(names) == 1 else ()
+
+    def _wanted(
+        self, name: str, kinds: tuple[type[SourceSettings], ...], wanted: str
+    ) -> SourceSettings:
+        source = self.settings.source(name)
+        if source is None:
+            known = ", ".join(known.name for known in self.settings.sources)
+            raise ConfigError("config.no_source", name=name, known=known or "-")
+        if not isinstance(source, kinds):
+            raise ConfigError("config.wrong_kind", name=name, kind=kind_of(source), wanted=wanted)
+        return source
+
+    # Making them
+
+    def log_source(self, name: str, zone: str) -> LogSource:
+        """Return the log source called *name*; *zone* reads times that name none."""
+        source = self._wanted(name, LOG_TYPES, "logs")
+        if isinstance(source, FilesSettings):
+            return self.log_files(self._matching(source.paths), name)
+        assert isinstance(source, BluekingLogsSettings)
+        return BluekingLogs(
+            gateway=_gateway(source),
+            name=name,
+            bk_biz_id=source.bk_biz_id or None,
+            index_set_id=source.index_set_id or None,
+            line_reader=LineReader(self.knowledge().formats, zone),
+        )
+
+    def log_files(self, paths: Sequence[str], name: str = "files") -> LogSource:
+        """Return a source that reads *paths*."""
+        return FileSource(tuple(Path(path) for path in paths), self.knowledge().formats, name=name)
+
+    def metric_source(self, name: str, zone: str) -> MetricSource:
+        """Return the metric source called *name*, or one that reads the file of that name."""
+        source = self.settings.source(name)
+        if source is None:
+            return self.metric_files([name], name, "", zone)
+        source = self._wanted(name, METRIC_TYPES, "metrics")
+        if isinstance(source, MetricFilesSettings):
+            return self.metric_files(self._matching(source.paths), name, source.host, zone)
+        assert isinstance(source, BluekingMetricsSettings)
+        return BluekingMetrics(
+            gateway=_gateway(source),
+            concepts=self.knowledge().concepts,
+            name=name,
+            bk_biz_id=source.bk_biz_id or None,
+        )
+
+    def metric_files(self, paths: Sequence[str], name: str, host: str, zone: str) -> MetricSource:
+        """Return a source that reads *paths*; points without a host belong to *host*."""
+        return MetricFileSource(
+            tuple(Path(path) for path in paths),
+            self.knowledge().concepts,
+            name=name,
+            host=host,
+            zone=zone,
+        )
+
+    def every_source(self, zone: str) -> tuple[LogSource | MetricSource, ...]:
+        """Return all that is configured, by name."""
+        return tuple(
+            self.log_source(source.name, zone)
+            if isinstance(source, LOG_TYPES)
+            else self.metric_source(source.name, zone)
+            for source in self.settings.sources
+        )
+
+    def workshop(
+        self,
+        files: Sequence[str],
+        sources: Sequence[str],
+        metrics: Sequence[str],
+        inquiry: Inquiry,
+        progress: Progress,
+    ) -> Workshop:
+        """Return everything that an investigation works with."""
+        zone = inquiry.zone
+        logs = [self.log_files(files)] if files else []
+        return Workshop(
+            logs=(*logs, *(self.log_source(name, zone) for name in sources)),
+            metrics=tuple(self.metric_source(name, zone) for name in metrics),
+            engine=LocalEngine(self.settings.general.workers),
+            knowledge=self.knowledge(),
+            record_queries=CaseRecords,
+            progress=progress,
+            configuration=self.knowledge().fingerprint[:16],
+        )
+
+    def knowledge(self) -> Knowledge:
+        """Return the built-in knowledge and what the settings add to it."""
+        return _knowledge(tuple(self.settings.folder / f for f in self.settings.general.knowledge))
+
+    def _matching(self, patterns: Sequence[str]) -> tuple[str, ...]:
+        found: list[str] = []
+        for pattern in patterns:
+            place = self.settings.folder / Path(pattern).expanduser()
+            # A pattern without a match stays: its source says which file is missing.
+            found += sorted(map(str, place.parent.glob(place.name))) or [str(place)]
+        return tuple(found)
+
+    # Cases, reports, the built-in scenario
+
+    @staticmethod
+    def new_case(path: Path) -> AbstractContextManager[Case]:
+        """Return a new case that takes its place at *path* when all went well."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return Case.create(path, overwrite=True)
+
+    @staticmethod
+    def open_case(path: Path) -> Case:
+        """Return the case at *path*, for reading."""
+        return Case.open(path)
+
+    @staticmethod
+    def renderer(kind: str, width: int = 100, *, colour: bool = False) -> Renderer:
+        """Return what writes a report as *kind*; width [columns] and colour are the terminal's."""
+        return TerminalRenderer(width, colour) if kind == "terminal" else _RENDERERS[kind]()
+
+    @staticmethod
+    def demo_question() -> DemoQuestion:
+        """Return what the built-in scenario is about, and where its files are."""
+        folder = scenario_folder()
+        return DemoQuestion(folder / "app.log", folder / "metrics.json")
+
+
+_RENDERERS: dict[str, Callable[[], Renderer]] = {
+    "md": MarkdownRenderer,
+    "html": HtmlRenderer,
+    "json": JsonRenderer,
+}
+
+
+def kind_of(source: SourceSettings) -> str:
+    """Return what ``type = "…"`` says of *source*."""
+    return next(name for name, kind in SOURCE_TYPES.items() if kind is type(source))
+
+
+def scenario_folder() -> Path:
+    """Return the folder of the built-in reference scenario."""
+    return Path(os.fspath(resources.files("paicha") / "testing" / "scenario"))  # type: ignore[call-overload]
+
+
+def _gateway(source: BluekingSettings) -> Gateway:
+    return Gateway(
+        credentials=Credentials(
+            app_code=source.bk_app_code,
+            app_secret=source.bk_app_secret.reveal(),
+            username=source.bk_username,
+            bk_token=source.bk_token.reveal(),
+            bk_ticket=source.bk_ticket.reveal(),
+            access_token=source.access_token.reveal(),
+        ),
+        monitor_url=source.monitor_url,
+        log_url=source.log_url,
+        cmdb_url=source.cmdb_url,
+        road="app" if source.identity == "app" else "mcp",
+        tenant_id=source.tenant_id,
+        timeout_s=source.timeout_s,
+        attempts=source.attempts,
+        requests_per_second=source.requests_per_second or None,
+        verify=source.ca_file or True,
+    )
+
+
+@cache
+def _knowledge(folders: tuple[Path, ...]) -> Knowledge:
+    problems = load_problems(_parts(folders, "problems"))
+    concepts = load_concepts(_parts(folders, "metrics"))
+    formats = load_formats(_parts(folders, "formats"))
+    content = repr((problems, concepts, formats)).encode()
+    return Knowledge(problems, concepts, formats, hashlib.sha256(content).hexdigest())
+
+
+def _parts(folders: Sequence[Path], part: str) -> tuple[Path, ...]:
+    """Return the folders named *part* inside *folders*; one that is missing altogether stays named."""
+    return tuple(
+        folder / part for folder in folders if (folder / part).is_dir() or not folder.is_dir()
+    )
