@@ -65,6 +65,4 @@ def _labels(draft: Draft) -> tuple[tuple[str, str], ...]:
     known["made_by"] = draft.words.label(
         "ui.made_by", version=made.product_version, case=made.case_id
     )
-    more = len(draft.findings.problems) - len(draft.shown)
-    known["more_problems"] = draft.words.label("ui.more_problems", n=more) if more else ""
     return tuple(sorted(known.items()))

@@ -51,7 +51,7 @@ def detail(draft: Draft, problem: Problem) -> Detail:
         Group(words.say("detail.examples"), (LogLines(_examples(draft, problem)),)),
         Group(words.say("detail.evidence"), (Code(problem.evidence.sql, "sql"),)),
     ]
-    number = Span(f"{problem.number}. ", "muted")
+    number = Span(f"{problem.number} · ", "muted")
     title = (
         number,
         draft.name(problem, "strong"),

@@ -1,0 +1,151 @@
+"""
+Curves, bars and axes as inline SVG.
+
+Across, everything is placed in per cent, so a chart is as wide as its place and its strokes keep
+their width; upwards in pixels. Colours are classes: the page's style sheet knows light and dark.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from markupsafe import Markup
+
+from paicha.model.report import Axis, Bar, Curve
+from paicha.renderers.visible import visible
+
+_CELL_HEIGHT = 26
+_WIDE_HEIGHT = 64
+_AXIS_HEIGHT = 30
+
+
+def cell_curve(curve: Curve) -> Markup:
+    """Return a curve for a table's cell."""
+    return _curve(curve, _CELL_HEIGHT, "spark")
+
+
+def wide_curve(curve: Curve) -> Markup:
+    """Return a curve as wide as its place."""
+    return _curve(curve, _WIDE_HEIGHT, "wide")
+
+
+def _curve(curve: Curve, height: int, name: str) -> Markup:
+    if not curve.values:
+        return Markup('<span class="t-muted">—</span>')
+    drawn = _bars(curve, height) if curve.kind == "bars" else _line(curve, height)
+    return _svg(f"{name} c-{curve.tone}", height, curve.label, drawn)
+
+
+def _svg(classes: str, height: int, label: str, inside: Markup) -> Markup:
+    return Markup(
+        '<svg class="{}" width="100%" height="{}" role="img" aria-label="{}">{}</svg>'
+    ).format(classes, height, visible(label), inside)
+
+
+def _bars(curve: Curve, height: int) -> Markup:
+    n = len(curve.values)
+    most = max((value or 0.0 for value in curve.values), default=0.0) or 1.0
+    step = 100 / n
+    rects = []
+    for index, value in enumerate(curve.values):
+        tall = (value or 0.0) / most * (height - 2)
+        # A count above zero always shows; zero is a thread on the ground.
+        tall, kind = (max(tall, 2.0), "on") if value else (1.0, "off")
+        rects.append(
+            Markup('<rect class="{}" x="{}%" y="{}" width="{}%" height="{}"/>').format(
+                kind, _n(index * step), _n(height - tall), _n(step * 0.82), _n(tall)
+            )
+        )
+    return Markup("").join(rects)
+
+
+def _line(curve: Curve, height: int) -> Markup:
+    known = [value for value in curve.values if value is not None]
+    if not known:
+        return Markup("")
+    low = min(known) if curve.low is None else curve.low
+    high = max(known) if curve.high is None else curve.high
+    places = curve.at or tuple((i + 0.5) / len(curve.values) for i in range(len(curve.values)))
+    points = [
+        None if value is None else (place * 100, _up(value, low, high, height))
+        for place, value in zip(places, curve.values, strict=True)
+    ]
+    parts = [_band(curve, low, high, height)]
+    for before, after in pairwise(points):
+        if before is not None and after is not None:
+            parts.append(
+                Markup('<line class="on" x1="{}%" y1="{}" x2="{}%" y2="{}"/>').format(
+                    _n(before[0]), _n(before[1]), _n(after[0]), _n(after[1])
+                )
+            )
+    radius = "1.5" if curve.band is None else "2"
+    parts.extend(
+        Markup('<circle class="on" cx="{}%" cy="{}" r="{}"/>').format(_n(x), _n(y), radius)
+        for x, y in (point for point in points if point is not None)
+    )
+    return Markup("").join(parts)
+
+
+def _band(curve: Curve, low: float, high: float, height: int) -> Markup:
+    if curve.band is None:
+        return Markup("")
+    top, bottom = _up(curve.band[1], low, high, height), _up(curve.band[0], low, high, height)
+    return Markup('<rect class="claimed" x="0" y="{}" width="100%" height="{}"/>').format(
+        _n(top), _n(max(2.0, bottom - top))
+    )
+
+
+def _up(value: float, low: float, high: float, height: int) -> float:
+    if high <= low:
+        return height / 2
+    part = min(1.0, max(0.0, (value - low) / (high - low)))
+    return height - 3 - part * (height - 6)
+
+
+def bar(bar_of: Bar) -> Markup:
+    """Return a bar whose full length is the longest of its column."""
+    width = max(0.0, min(1.0, bar_of.share)) * 100
+    return Markup(
+        '<svg class="bar c-{}" width="100%" height="10" aria-hidden="true">'
+        '<rect class="on" width="{}%" height="10" rx="1"/></svg>'
+    ).format(bar_of.tone, _n(width))
+
+
+def axis(both: Axis) -> Markup:
+    """Return what the log claims (a block) and what was measured (a dot or a line) on one axis."""
+    ground = _AXIS_HEIGHT - 9
+    start, end = _across(both, both.claimed[0]), _across(both, both.claimed[1])
+    parts = [Markup('<line class="ground" x1="0" y1="{0}" x2="100%" y2="{0}"/>').format(ground)]
+    parts.append(
+        Markup('<rect class="claimed" x="{}%" y="{}" width="{}%" height="12" rx="1"/>').format(
+            _n(min(start, 99.0)), ground - 14, _n(max(end - start, 1.0))
+        )
+    )
+    if both.measured is not None:
+        first, last = _across(both, both.measured[0]), _across(both, both.measured[1])
+        parts.append(
+            Markup('<line class="found" x1="{}%" y1="{}" x2="{}%" y2="{}"/>').format(
+                _n(first), ground, _n(last), ground
+            )
+        )
+        parts.append(
+            Markup('<circle class="found" cx="{}%" cy="{}" r="5"/>').format(_n(last), ground)
+        )
+    return _svg("axis", _AXIS_HEIGHT, both.label, Markup("").join(parts))
+
+
+def ticks(both: Axis) -> tuple[str, ...]:
+    """Return five values under an axis."""
+    values = [both.low + (both.high - both.low) * part / 4 for part in range(5)]
+    return tuple(f"{value:,.4g} {both.unit}".strip() for value in values)
+
+
+def _across(both: Axis, value: float) -> float:
+    if both.high <= both.low:
+        return 0.0
+    return min(1.0, max(0.0, (value - both.low) / (both.high - both.low))) * 100
+
+
+def _n(value: float) -> str:
+    # Two decimals, no minus zero: the same bytes on every machine.
+    return f"{value + 0.0:.2f}".rstrip("0").rstrip(".")

@@ -1,0 +1,165 @@
+"use strict";
+// The page is complete without this: it opens a problem under its row, filters the table, moves
+// focus with the arrow keys and opens everything for printing.
+(() => {
+  const problems = document.getElementById("problems");
+  const rows = [...problems.querySelectorAll("table.ranked > tbody > tr[data-target]")];
+  const entries = rows.map((row) => {
+    const body = document.getElementById(row.dataset.target);
+    const detail = body.closest("details");
+    const place = document.createComment("");
+    detail.before(place);
+    const link = row.querySelector("td a");
+    link.setAttribute("aria-expanded", "false");
+    return { row, link, detail, place, slot: null, text: row.textContent.toLowerCase(),
+             priority: row.cells[1].textContent.trim() };
+  });
+  const byTarget = new Map(entries.map((entry) => [entry.row.dataset.target, entry]));
+  let latest = null;
+
+  const open = (entry) => {
+    if (entry.slot) return;
+    const slot = document.createElement("tr");
+    slot.className = "slot";
+    const cell = document.createElement("td");
+    cell.colSpan = entry.row.cells.length;
+    cell.append(entry.detail);
+    slot.append(cell);
+    entry.row.after(slot);
+    entry.row.hidden = false;
+    entry.row.classList.add("opened");
+    entry.detail.open = true;
+    entry.link.setAttribute("aria-expanded", "true");
+    entry.slot = slot;
+    latest = entry;
+    watchWidth();
+  };
+  const close = (entry) => {
+    if (!entry.slot) return;
+    entry.place.after(entry.detail);
+    entry.detail.open = false;
+    entry.slot.remove();
+    entry.slot = null;
+    entry.row.classList.remove("opened");
+    entry.link.setAttribute("aria-expanded", "false");
+    if (latest === entry) latest = entries.findLast((other) => other.slot) ?? null;
+  };
+  const toggle = (entry) => (entry.slot ? close(entry) : open(entry));
+  const reveal = () => {
+    const entry = byTarget.get(decodeURIComponent(location.hash.slice(1)));
+    if (!entry) return;
+    open(entry);
+    entry.link.focus({ preventScroll: true });
+    entry.row.scrollIntoView({ block: "start" });
+  };
+
+  for (const entry of entries) {
+    entry.row.addEventListener("click", (event) => {
+      if (event.target.closest("a") !== entry.link) {
+        if (event.target.closest("a, button, summary") || String(getSelection())) return;
+      }
+      event.preventDefault();
+      toggle(entry);
+    });
+    entry.link.addEventListener("keydown", (event) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (!step) return;
+      const seen = entries.filter((other) => !other.row.hidden);
+      const next = seen[seen.indexOf(entry) + step];
+      if (!next) return;
+      event.preventDefault();
+      next.link.focus();
+    });
+  }
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#problem-']");
+    if (link && !event.defaultPrevented && link.hash === location.hash) reveal();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.target.closest("input")) return;
+    const inside = entries.find(
+      (entry) => entry.slot && (entry.slot.contains(event.target) || entry.row.contains(event.target)),
+    );
+    const entry = inside ?? latest;
+    if (!entry) return;
+    close(entry);
+    entry.link.focus();
+  });
+  addEventListener("hashchange", reveal);
+
+  const tools = problems.querySelector(".tools");
+  if (tools) {
+    const input = tools.querySelector("input");
+    const choices = [...tools.querySelectorAll("[data-priority]")];
+    const all = tools.querySelector(".all");
+    const shown = tools.querySelector(".shown b");
+    let priority = "";
+    const filter = () => {
+      const wanted = input.value.trim().toLowerCase();
+      let n = 0;
+      for (const entry of entries) {
+        const fits = entry.text.includes(wanted) && (!priority || entry.priority === priority);
+        if (!fits) close(entry);
+        entry.row.hidden = !fits;
+        n += fits;
+      }
+      shown.textContent = String(n);
+    };
+    input.addEventListener("input", filter);
+    for (const choice of choices) {
+      choice.addEventListener("click", () => {
+        priority = choice.dataset.priority;
+        for (const other of choices) other.setAttribute("aria-pressed", String(other === choice));
+        filter();
+      });
+    }
+    all.addEventListener("click", () => {
+      const opening = all.textContent === all.dataset.open;
+      for (const entry of entries) if (!entry.row.hidden) (opening ? open : close)(entry);
+      all.textContent = opening ? all.dataset.close : all.dataset.open;
+    });
+    tools.hidden = false;
+    problems.querySelector(".hint").hidden = false;
+  }
+
+  // On paper every problem stands open, below the whole table.
+  let before = [];
+  addEventListener("beforeprint", () => {
+    before = entries.filter((entry) => entry.slot);
+    before.forEach(close);
+    for (const entry of entries) entry.detail.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const entry of entries) entry.detail.open = false;
+    before.forEach(open);
+  });
+
+  // What scrolls sideways can be reached and scrolled with the keyboard.
+  const watchWidth = () => {
+    for (const box of document.querySelectorAll(".scroll, pre.code, ol.log pre")) {
+      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  };
+  addEventListener("resize", watchWidth);
+
+  const marks = new Map(
+    [...document.querySelectorAll("nav a")].map((link) => [link.hash.slice(1), link]),
+  );
+  const current = () => {
+    let last = null;
+    for (const [id, link] of marks) {
+      if (document.getElementById(id).getBoundingClientRect().top < innerHeight / 3) last = link;
+    }
+    for (const link of marks.values()) {
+      if (link === last) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+  };
+  addEventListener("scroll", current, { passive: true });
+
+  document.documentElement.classList.add("js");
+  watchWidth();
+  current();
+  reveal();
+})();

@@ -1,0 +1,179 @@
+"""A short summary for a terminal: the verdict, the problems, what disagrees, how much was read."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table as Grid
+from rich.text import Text
+
+from paicha.model.report import (
+    Badge,
+    Bar,
+    Block,
+    Callout,
+    Cell,
+    Curve,
+    Facts,
+    Group,
+    Line,
+    Paragraph,
+    Report,
+    Row,
+    Section,
+    Span,
+    Stack,
+    Table,
+    Tone,
+)
+from paicha.renderers.sparkline import sparkline
+from paicha.renderers.visible import visible
+
+_STYLES: Mapping[Tone, str] = {
+    "plain": "",
+    "muted": "dim",
+    "bad": "bold red",
+    "warn": "yellow",
+    "good": "green",
+    "unknown": "italic dim",
+    "code": "",
+    "strong": "bold",
+}
+#: Rows of the problem table that fit a screen.
+_MOST_ROWS = 20
+_WIDE = 90
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalRenderer:
+    """
+    Draws the summary of a report.
+
+    Args:
+        width: Columns of the terminal.
+        colour: Whether escape sequences for colour may be written (no terminal, or NO_COLOR: false).
+    """
+
+    width: int = 100
+    colour: bool = False
+
+    def render(self, report: Report) -> bytes:
+        """Return the summary as UTF-8; the same report and width give the same bytes."""
+        return self.text(report).encode()
+
+    def text(self, report: Report) -> str:
+        """Return the summary as text."""
+        out = io.StringIO()
+        console = Console(
+            file=out,
+            width=self.width,
+            force_terminal=self.colour,
+            color_system="standard" if self.colour else None,
+            no_color=not self.colour,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            legacy_windows=False,
+            _environ={},
+        )
+        sections = {section.id: section for section in report.sections}
+        console.print(Text(visible(report.title), style="bold"))
+        console.print(_line(report.subtitle))
+        for block in sections["verdict"].blocks:
+            _verdict(console, block)
+        _problems(console, sections["problems"], dict(report.labels))
+        _contradictions(console, sections["contradictions"])
+        return "".join(f"{row.rstrip()}\n" for row in out.getvalue().splitlines())
+
+
+def _text(words: str, tone: Tone) -> Text:
+    return Text(visible(words), style=_STYLES[tone])
+
+
+def _line(line: Line) -> Text:
+    return Text.assemble(*(_text(span.text, span.tone) for span in line))
+
+
+def _verdict(console: Console, block: Block) -> None:
+    if isinstance(block, Callout):
+        console.print()
+        for line in block.lines:
+            console.print(Text.assemble("  ", _line(line)))
+    elif isinstance(block, Facts):
+        console.print()
+        for fact in block.facts:
+            console.print(
+                Text.assemble("  ", _text(f"{fact.value:>8}", "strong"), "  ", visible(fact.label))
+            )
+
+
+def _problems(console: Console, section: Section, labels: Mapping[str, str]) -> None:
+    console.print()
+    console.print(Text(visible(section.title), style="bold"))
+    for block in section.blocks:
+        if isinstance(block, Paragraph):
+            console.print(Text.assemble("  ", _line(block.line)))
+        elif isinstance(block, Table):
+            console.print(_grid(block, wide=console.width >= _WIDE))
+            more = len(block.rows) - _MOST_ROWS
+            if more > 0:
+                said = labels.get("more_than_shown", "{n}").replace("{n}", f"{more:,}")
+                console.print(Text.assemble("  ", _text(said, "muted")))
+
+
+def _grid(table: Table, *, wide: bool) -> Grid:
+    # Narrow screens keep rank, priority, name and count; the rest is in the other formats.
+    kept = range(len(table.columns)) if wide else range(min(4, len(table.columns)))
+    grid = Grid(box=None, pad_edge=False, padding=(0, 1, 0, 1), expand=False)
+    for index in kept:
+        column = table.columns[index]
+        right = column.kind == "number"
+        grid.add_column(
+            visible(column.title) if column.kind != "curve" else "",
+            justify="right" if right else "left",
+            no_wrap=column.kind != "text",
+            overflow="ellipsis",
+            ratio=None,
+            style="",
+            header_style="dim",
+        )
+    for row in table.rows[:_MOST_ROWS]:
+        grid.add_row(*(_cell(cell) for cell in _cells(row, kept)))
+    return grid
+
+
+def _cells(row: Row, kept: range) -> list[Cell]:
+    return [row.cells[index] for index in kept]
+
+
+def _cell(cell: Cell) -> Text:
+    match cell:
+        case Span():
+            return _text(cell.text, cell.tone)
+        case Badge():
+            return _text(cell.text, cell.tone)
+        case Bar():
+            return _text(cell.text, "plain")
+        case Curve():
+            return _text(sparkline(cell, 15), cell.tone)
+        case Stack():
+            return _line(cell.lines[0])
+        case _:
+            return _line(cell)
+
+
+def _contradictions(console: Console, section: Section) -> None:
+    groups = [block for block in section.blocks if isinstance(block, Group) and not block.wide]
+    if not groups:
+        return
+    console.print()
+    console.print(Text(visible(section.title), style="bold"))
+    for group in groups:
+        console.print(Text.assemble("  ", _text(group.title, "strong")))
+        for block in group.blocks:
+            if isinstance(block, Paragraph):
+                console.print(Text.assemble("    ", _line(block.line)))
+                break

@@ -1,0 +1,83 @@
+r"""
+Text nobody vouches for, made so that everything in it shows and nothing in it acts.
+
+Control bytes, bidirectional marks and invisible characters become visible escapes (``\u202e``).
+What a markup language would read as markup is escaped by the renderer of that language, after this.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+#: Letters that print nothing, and so could hide in a name.
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
+_JOINER = "\u200d"
+#: More marks than this over one letter belong to no script; they run over the lines above.
+_MOST_MARKS = 4
+
+
+def visible(text: str, *, lines: bool = False) -> str:
+    r"""
+    Return *text* with everything that does not show written out.
+
+    Args:
+        text: Anything.
+        lines: Whether line ends may stay, where the place holds several lines.
+
+    Example:
+        >>> visible("pay\u202eexe.\x1b[31m\x00")
+        'pay\\u202eexe.\\x1b[31m\\x00'
+        >>> visible("支付 💣 déjà")
+        '支付 💣 déjà'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    if lines:
+        text = text.replace("\r\n", "\n")
+    parts: list[str] = []
+    marks = 0
+    for place, character in enumerate(text):
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if (lines and character == "\n") or (character == _JOINER and _joins(text, place)):
+            parts.append(character)
+        elif marks > _MOST_MARKS:
+            parts.append(_written(character))
+        else:
+            parts.append(_shown(character))
+    return "".join(parts)
+
+
+def harmless(character: str) -> bool:
+    """Return whether a character shows as itself and moves nothing around it."""
+    category = unicodedata.category(character)
+    point = ord(character)
+    return not (
+        category in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+        or point & 0xFFFE == 0xFFFE  # noncharacters
+        or character in _INVISIBLE
+    )
+
+
+def _joins(text: str, place: int) -> bool:
+    # An emoji may be several joined into one; between anything else a joiner only hides.
+    if place == 0 or place + 1 == len(text):
+        return False
+    before = text[place - 2] if text[place - 1] == "\ufe0f" and place > 1 else text[place - 1]
+    kinds = {"So", "Sk"}
+    return unicodedata.category(before) in kinds and unicodedata.category(text[place + 1]) in kinds
+
+
+@lru_cache(maxsize=4096)
+def _shown(character: str) -> str:
+    return character if harmless(character) else _written(character)
+
+
+def _written(character: str) -> str:
+    short = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(character)
+    if short:
+        return short
+    point = ord(character)
+    if point < 0x100:
+        return f"\\x{point:02x}"
+    return f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"
