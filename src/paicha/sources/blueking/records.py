@@ -39,6 +39,8 @@ class ParsedLine(Protocol):
     def trace_id(self) -> str: ...  # noqa: D102
     @property
     def span_id(self) -> str: ...  # noqa: D102
+    @property
+    def attributes(self) -> Mapping[str, object]: ...  # noqa: D102
 
 
 #: Reads a raw log line; None when it fits no known format.
@@ -117,7 +119,7 @@ class RecordBuilder:
                 self._said(row, "trace") or (parsed.trace_id if parsed else ""),
                 self._said(row, "span") or (parsed.span_id if parsed else ""),
                 locator,
-                self._attributes(row),
+                self._attributes(row, parsed),
             )
         )
 
@@ -150,8 +152,9 @@ class RecordBuilder:
         value = int(words)
         return value if value <= _MOST_INT32 else None
 
-    def _attributes(self, row: Row) -> str:
-        rest = {
+    def _attributes(self, row: Row, parsed: ParsedLine | None) -> str:
+        rest = dict(parsed.attributes) if parsed else {}
+        rest |= {
             key: value
             for key, value in row.items()
             if key not in self._unused and value is not None and value != ""
@@ -159,7 +162,9 @@ class RecordBuilder:
         cloud = first_value(row, self._keys["cloud"])
         if cloud is not None and str(cloud) != "0":
             rest["cloudId"] = cloud
-        return clean(json.dumps(rest, ensure_ascii=False, sort_keys=True)) if rest else ""
+        return (
+            clean(json.dumps(rest, ensure_ascii=False, sort_keys=True, default=str)) if rest else ""
+        )
 
 
 def clean(value: object) -> str:

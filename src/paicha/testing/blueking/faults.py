@@ -72,7 +72,7 @@ class Faults(dict[str, float]):
         for name, number in given:
             if name not in FAULTS:
                 raise ValueError(f"no fault {name!r}; there are: {', '.join(FAULTS)}")
-            self[name] = FAULTS[name][1] if number is None else float(number)
+            self[name] = float(FAULTS[name][1] if number is None else number)
 
 
 def _split(words: str) -> tuple[str, float | None]:
