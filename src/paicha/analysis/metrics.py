@@ -264,11 +264,11 @@ def _sql(series: _Series) -> str:
         f"timestamp < timestamptz '{before.isoformat(sep=' ')}'",
     ]
     # Every value in the conditions went through `_literal`.
-    return (
-        "select avg(value) as mean, max(value) as maximum, min(value) as minimum, "
-        "count(value) as points, count(*) - count(value) as null_points "
-        f"from series where {' and '.join(conditions)}"  # noqa: S608
+    figures = (
+        "avg(value) as mean, max(value) as maximum, min(value) as minimum, "
+        "count(value) as points, count(*) - count(value) as null_points"
     )
+    return f"select {figures} from series where {' and '.join(conditions)}"  # noqa: S608
 
 
 def _literal(value: str) -> str:

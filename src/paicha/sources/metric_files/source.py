@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
@@ -47,7 +48,7 @@ class MetricFileSource:
         concepts: What their metrics may mean.
         name: Its name in the settings.
         host: Whose the numbers are where a file does not say.
-        zone: Where times without a zone belong.
+        zone: IANA name of where times without a zone belong.
     """
 
     def __init__(
@@ -57,13 +58,13 @@ class MetricFileSource:
         *,
         name: str = "metric_files",
         host: str = "",
-        zone: tzinfo = UTC,
+        zone: str = "UTC",
     ) -> None:
         self._paths = tuple(paths)
         self._names = ConceptNames(concepts)
         self._name = name
         self._host = host
-        self._zone = zone
+        self._zone = ZoneInfo(zone)
 
     @property
     def name(self) -> str:
