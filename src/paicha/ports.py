@@ -147,7 +147,7 @@ class Engine(Protocol):
 class Sink(Protocol):
     """Where the shaped records go (the case file)."""
 
-    def __call__(self, batch: pa.RecordBatch) -> None:
+    def __call__(self, batch: pa.RecordBatch, /) -> None:
         """Take one batch of `STORED_RECORDS`."""
         ...
 
