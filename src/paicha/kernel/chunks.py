@@ -294,17 +294,12 @@ def _number(core: str) -> tuple[Emitted, ...]:
         if not _is_grouped(text.lstrip("+-")):
             return ()
         plain = text.replace(",", "")
-    if len(plain) > _NUMBER_DIGITS and not _is_short(plain):
+    if len(plain.lstrip("+-").partition(".")[0]) > _NUMBER_DIGITS:
         return (Emitted(core, "id"),)
     value = float(plain)
     if not -1e15 < value < 1e15:
         return (Emitted(core, "id"),)
     return (Emitted(text, "number", unit, value),)
-
-
-def _is_short(plain: str) -> bool:
-    """Whether a long decimal is long only behind its point."""
-    return len(plain.lstrip("+-").partition(".")[0]) <= _NUMBER_DIGITS and "." in plain
 
 
 def _exponent(core: str, at: int) -> int:

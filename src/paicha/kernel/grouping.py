@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from paicha.kernel.cells import ANY, Cell, cells
+from paicha.kernel.chunks import WIDE
 from paicha.kernel.words import (
     BAD,
     GOOD,
@@ -22,6 +23,7 @@ from paicha.kernel.words import (
     NAMERS,
     OWNERS,
     PEOPLE,
+    WIDE_NAMERS,
     is_common,
     is_name,
     opposed,
@@ -31,6 +33,7 @@ from paicha.kernel.words import (
 _PASSES = 4
 #: Different words that are enough to call a position variable, by the strength of the sign.
 _AFTER_NAMER, _AFTER_LEADER, _WRITTEN_AS_NAMES, _MANY = 2, 3, 3, 12
+_IN_WIDE_TEXT, _BEHIND_VARIABLE, _AFTER_WIDE_NAMER = 2, 2, 3
 
 Key = tuple[str, ...]
 
@@ -110,22 +113,64 @@ def _variable(grouped: Mapping[Key, list[Member]], at: int, keys: Sequence[Key])
         return []
     variable = [key for key in keys if key[at] == ANY]
     words = [key for key in keys if key[at] != ANY and key[at].lower() not in GOOD | BAD]
-    before = _word_before(keys[0], at)
-    names = [key for key in keys if key[at] != ANY and not is_common(key[at])]
+    names = [key for key in words if not is_common(key[at])]
     written = [key for key in names if is_name(key[at])]
+    before = _word_before(keys[0], at)
     if variable and _is_named(grouped[variable[0]], at):
-        enough = bool(names)
-        # Among names even `test` and `support` are names: all else in the line is equal.
         takes = words if before in NAMERS else names if before in LEADERS else written
-    elif before in NAMERS:
-        takes, enough = words, len(names) >= _AFTER_NAMER
-    elif before in LEADERS:
-        takes, enough = names, len(names) >= _AFTER_LEADER
-    elif at and len(written) >= _WRITTEN_AS_NAMES and len(written) * 2 > len(keys):
-        takes, enough = written, True
+        return [*variable, *takes] if names and takes else []
+    sign = _sign(keys[0], at, before)
+    if sign is None:
+        enough = at and len(written) >= _WRITTEN_AS_NAMES and len(written) * 2 > len(keys)
+        many = len(names) >= _MANY and len(names) * 10 >= len(keys) * 9
+        takes = written if enough else names if many else []
     else:
-        takes, enough = names, len(names) >= _MANY and len(names) * 10 >= len(keys) * 9
-    return [*variable, *takes] if enough and takes else []
+        takes = {"words": words, "names": names, "latin": _latin(words, at)}[sign.takes]
+        evidence = names if sign.by_names else takes
+        takes = takes if len(evidence) >= sign.enough else []
+    return [*variable, *takes] if takes else []
+
+
+class _Sign(NamedTuple):
+    """What stands around a position: which words it makes names, and how many show it."""
+
+    takes: str
+    enough: int
+    by_names: bool = True
+
+
+def _sign(key: Key, at: int, before: str) -> _Sign | None:
+    """Return the sign that position *at* holds a name; None: nothing around it says so."""
+    # Among names even `test` and `support` are names: all else in the line is equal.
+    if before in NAMERS:
+        return _Sign("words", _AFTER_NAMER)
+    if before in LEADERS:
+        return _Sign("names", _AFTER_LEADER)
+    if before in WIDE_NAMERS and key[at - 1] == " ":
+        return _Sign("words", _AFTER_WIDE_NAMER, by_names=False)
+    if _in_wide_text(key, at):
+        return _Sign("latin", _IN_WIDE_TEXT, by_names=False)
+    return _Sign("names", _BEHIND_VARIABLE) if _explains_variable(key, at) else None
+
+
+def _latin(keys: Sequence[Key], at: int) -> list[Key]:
+    return [key for key in keys if key[at].isascii()]
+
+
+def _in_wide_text(key: Key, at: int) -> bool:
+    """Whether position *at* stands right inside Chinese text: a Latin word there is a name."""
+    around = (*key[max(at - 1, 0) : at], *key[at + 1 : at + 2])
+    return any(text and text[0] >= WIDE and text[0].isalpha() for text in around)
+
+
+def _explains_variable(key: Key, at: int) -> bool:
+    """Whether position *at* stands alone in parentheses behind a variable: ``process 12 (java)``."""
+    if at < 2 or key[at - 1] != "(" or key[at + 1 : at + 2] != (")",):
+        return False
+    place = at - 2
+    while place > 0 and key[place] == " ":
+        place -= 1
+    return key[place] == ANY
 
 
 def _names_recognised(grouped: Mapping[Key, list[Member]]) -> dict[Key, list[Member]]:

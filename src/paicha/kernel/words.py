@@ -42,11 +42,16 @@ NAMERS = _words(
     "class package thread group role domain bucket index job task service client peer member broker "
     "cluster partition consumer producer channel session tenant customer project image repository "
     "branch module plugin driver handler worker executor process daemon command property parameter "
-    "variable option flag key field column named called principal realm owner subject issuer"
+    "variable option flag key field column named called principal realm owner subject issuer upstream "
+    "downstream backend program application app"
 )
 #: Keys and words whose values are names wherever they turn up again.
 PEOPLE = _words(
     "user username uid account login principal owner host hostname rhost ruser server node"
+)
+#: The same in Chinese, where a blank parts them from the name.
+WIDE_NAMERS = _words(
+    "用户 账号 账户 主机 节点 服务 队列 主题 任务 租户 客户 集群 实例 容器 表 数据库 接口 设备"
 )
 #: Behind these one word that is none of the language is a name, even if it is the only one.
 OWNERS = _words("user username account host hostname")
