@@ -23,7 +23,7 @@ from paicha.analysis import measured as measuring
 from paicha.analysis.gathering import Gathered
 from paicha.analysis.hosts import Hosts
 from paicha.analysis.measured import Line, Measured
-from paicha.analysis.wording import amount, counted, span
+from paicha.analysis.wording import amount, counted, measured, span
 from paicha.locales import Text, text
 from paicha.model.findings import Claim, Variant, Verdict, VerdictKind
 from paicha.model.knowledge import ClaimRule, Comparison, MetricConcept
@@ -196,6 +196,15 @@ def claimed_range(
     return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
 
 
+def claimed_words(
+    claimed: tuple[float, float] | None, comparison: Comparison, threshold: float, unit: str
+) -> Text:
+    """Return what the lines claim: their numbers, or what their words imply."""
+    if claimed is None:
+        return text(f"claims.implied_{comparison}", value=span(threshold, threshold, unit))
+    return text("claims.numbers", value=span(*claimed, unit))
+
+
 def _said(concept: MetricConcept, bar: _Bar, n: int) -> Text:
     if bar.claimed is None:
         return text(
@@ -225,11 +234,10 @@ def _compared(
         concept=concept.title,
         host=host,
         mean=amount(found.mean, concept.digits, concept.unit),
-        low=amount(found.minimum, concept.digits, concept.unit),
-        high=amount(found.maximum, concept.digits, concept.unit),
+        measured=measured(found.minimum, found.maximum, concept.digits, concept.unit),
         points=counted("point", found.points),
         bar=span(bar.value, bar.value, concept.unit),
-        claimed=span(*(bar.claimed or (bar.threshold, bar.threshold)), concept.unit),
+        claimed=claimed_words(bar.claimed, bar.comparison, bar.threshold, concept.unit),
         assumed=text("claims.assumed", host=host) if assumed else Text.same(""),
     )
     return Verdict(

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from paicha.analysis.gathering import counts_by, shares
 from paicha.analysis.hosts import Hosts
-from paicha.analysis.wording import amount, counted, listed
+from paicha.analysis.wording import alternatives, amount, counted, listed
 from paicha.locales import Text, has, text
 from paicha.model.findings import Claim, Device, MetricSummary, Problem, Status
 
@@ -57,7 +57,8 @@ class DeviceJudge:
         return tuple(sorted(found, key=lambda d: (not d.attention, -d.abnormal, d.host)))
 
     def _device(self, host: str, n: int, counts: Mapping[str, int]) -> Device:
-        metrics = [m for m in self.metrics if m.host == (self.hosts.measured_as(host) or object())]
+        measured = self.hosts.measured_as(host)
+        metrics = [metric for metric in self.metrics if measured and metric.host == measured]
         here = [problem for problem in self.problems if problem.id in counts]
         status = _status(metrics)
         urgent = [problem for problem in here if problem.priority == "P1"]
@@ -127,7 +128,7 @@ def _named(problem: Problem, n: int) -> Text:
 
 
 def _reasons(claim: Claim) -> Text:
-    return listed(claim.both_true[:_NAMED]) if claim.both_true else text("devices.no_reasons")
+    return alternatives(claim.both_true[:_NAMED]) if claim.both_true else text("devices.no_reasons")
 
 
 def _bad(metric: MetricSummary) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ class Line:
     def step(self) -> timedelta:
         """The usual distance between two points."""
         times = [moment for moment, _ in self.points]
-        gaps = [b - a for a, b in zip(times, times[1:], strict=False) if b > a]
+        gaps = [b - a for a, b in itertools.pairwise(times) if b > a]
         return statistics.median_low(gaps) if gaps else _USUAL_STEP
 
     def near(self, minutes: Iterable[datetime], minute_s: int) -> list[float]:

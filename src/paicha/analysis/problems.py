@@ -88,7 +88,7 @@ class ProblemMaker:
             causes=klass.causes if klass else (),
             actions=actions_of(one.id, klass, draft.rank.priority, one.n),
             examples=self.examples.get(one.id, ()),
-            evidence=evidence_of(one),
+            evidence=evidence_of(one.id),
         )
 
     def _own_title(self, one: Gathered) -> Text:

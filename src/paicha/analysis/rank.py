@@ -6,14 +6,14 @@ The rank of a problem: six terms, added, each shown.
     score = severity + level + count + spread + novelty + metric
 
     severity  what it means when it is real: outage 50, critical 40, major 26, minor 14, notice 6;
-              a problem of its own has no class: FATAL 30, ERROR 20, WARN 10, anything below 6
+              a problem of its own has no class: FATAL 26, ERROR 14, WARN 6, anything below 4
     level     what the program itself said (the level of most records): FATAL 12, ERROR 8, else 0
     count     4 * log10(1 + records), at most 20
     spread    3 * log2(modules), at most 10, + 3 * log2(hosts), at most 6
     novelty   what a baseline says; without one 0
     metric    a claim that the machine's metrics confirm +8; contradicted -4; else 0
 
-    P1: score >= 48    P2: score >= 30    P3: below
+    P1: score >= 48    P2: score >= 24    P3: below
 
 Why so. Severity leads: a thousand warnings about wear must not hide one lost business function, so
 a step between two severities (8 to 14 points) is worth a factor of hundred to three thousand in
@@ -21,11 +21,11 @@ count. Count and spread are logarithmic, because the tenth record says much and 
 little. A contradiction lowers a claim but takes at most what the other terms gave: it never sinks
 below the points of its severity, since the limit of a container is real even when the host is idle.
 
-The bounds follow from single cases, not from any data set: P1 is an outage whatever its level, a
+The bounds follow from single cases, not from any data set. P1 is an outage whatever its level, a
 critical class once at ERROR (49.2), or a major one that is FATAL and frequent (26 + 12 + 400 records
-= 48.4); P2 is a major class once at ERROR (35.2), a minor one that is frequent and wide, an unknown
-ERROR that happened three times (30.4); an unknown ERROR that happened once is P3: watched, shown, not
-dropped.
+= 48.4). P2 is a major class once at ERROR (35.2), wear that is both frequent and wide (16 warnings in
+4 modules = 24.9), an unknown ERROR from the third time on (24.4). An unknown ERROR that happened once
+(23.2) is P3: watched and shown, never dropped.
 """
 
 from __future__ import annotations
@@ -49,15 +49,15 @@ _SEVERITY: Final[dict[Severity, float]] = {
 }
 #: OpenTelemetry's ranges: from FATAL, from ERROR, from WARN; points without a class, points of level.
 _LEVELS: Final = (
-    (21, "fatal", 30.0, 12.0),
-    (17, "error", 20.0, 8.0),
-    (13, "warn", 10.0, 0.0),
-    (0, "below", 6.0, 0.0),
+    (21, "fatal", 26.0, 12.0),
+    (17, "error", 14.0, 8.0),
+    (13, "warn", 6.0, 0.0),
+    (0, "below", 4.0, 0.0),
 )
 _PER_DECADE, _COUNT_CAP = 4.0, 20.0
 _PER_DOUBLING, _MODULE_CAP, _HOST_CAP = 3.0, 10.0, 6.0
 _CONFIRMED, _CONTRADICTED = 8.0, -4.0
-_P1, _P2 = 48.0, 30.0
+_P1, _P2 = 48.0, 24.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,25 @@ def span(low: float, high: float, unit: str) -> Text:
     return Text.same(f"{number} {unit}".rstrip())
 
 
+def measured(low: float, high: float, digits: int, unit: str) -> Text:
+    """
+    Return a range of measured values with their unit, or one value when both look the same.
+
+    Example:
+        >>> measured(2.601, 2.6214, 2, "%"), measured(21.04, 21.0401, 2, "%").en
+        (Text(zh='2.60–2.62%', en='2.60–2.62 %'), '21.04 %')
+    """
+    left, right = f"{low:,.{digits}f}", amount(high, digits, unit)
+    if amount(low, digits, unit) == right:
+        return right
+    return Text(zh=f"{left}–{right.zh}", en=f"{left}–{right.en}")
+
+
+def alternatives(items: Sequence[Text]) -> Text:
+    """Return whole sentences as one list, set apart by semicolons."""
+    return Text(zh="；".join(i.zh for i in items), en="; ".join(i.en for i in items))
+
+
 def listed(items: Sequence[Text | str], limit: int | None = None) -> Text:
     """
     Return the items as one list; beyond *limit* the rest is counted.
@@ -135,6 +154,8 @@ def lasting(seconds: float) -> Text:
         (Text(zh='8 分 20 秒', en='8 min 20 s'), '15 min', '1 d 1 h')
     """
     left = round(seconds)
+    if 60 <= left < 3600 and left % 60 == 0:
+        return text("analysis.time.minute_alone", n=left // 60)
     parts: list[Text] = []
     for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)):
         n, left = divmod(left, size)

@@ -1,0 +1,245 @@
+"""From the tables of a case to its findings: the order in which one thing rests on another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from paicha.analysis import actions
+from paicha.analysis.aliases import verify
+from paicha.analysis.claims import claim_reader
+from paicha.analysis.devices import DeviceJudge
+from paicha.analysis.examples import SHOWN, examples_of
+from paicha.analysis.gathering import gather
+from paicha.analysis.generated import generated_of
+from paicha.analysis.grid import Curves, buckets_of
+from paicha.analysis.hosts import Hosts, hosts_of
+from paicha.analysis.levels import levels_of, store_levels_of, store_total
+from paicha.analysis.membership import Membership, membership_of
+from paicha.analysis.metrics import summarise_metrics
+from paicha.analysis.modules import modules_of
+from paicha.analysis.problems import ProblemMaker
+from paicha.analysis.quality import QualityJudge
+from paicha.analysis.statements import Verdict
+from paicha.analysis.tables import CaseTables, Context
+from paicha.analysis.timeline import stopped, timeline_of
+from paicha.analysis.totals import totals_of
+from paicha.analysis.variants import variants_of
+from paicha.model.coverage import Coverage
+from paicha.model.findings import (
+    AliasReport,
+    Example,
+    Findings,
+    Generated,
+    MetricSummary,
+    Problem,
+    QualityNote,
+    Reproduction,
+    TimelineEntry,
+    Totals,
+)
+from paicha.model.knowledge import Knowledge
+from paicha.model.question import Question
+
+#: Version of the tree of findings; see the published JSON Schema.
+SCHEMA_VERSION = "1"
+
+
+def investigate(
+    tables: CaseTables,
+    question: Question,
+    coverage: Coverage,
+    knowledge: Knowledge,
+    context: Context,
+) -> Findings:
+    """
+    Return everything that can be said of a case; the same arguments give the same findings.
+
+    Args:
+        tables: The merged tables of the case, and a way to ask its records.
+        question: The window, its zone, the scope.
+        coverage: What the sources gave.
+        knowledge: Problem classes and metric concepts.
+        context: What it takes to get the same report again.
+    """
+    return _Investigation(tables, question, coverage, knowledge, context).findings()
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What the tables alone say, before anything is judged."""
+
+    membership: Membership
+    hosts: Hosts
+    curves: Curves
+    metrics: tuple[MetricSummary, ...]
+    totals: Totals
+    problems: tuple[Problem, ...]
+
+    @property
+    def in_problems(self) -> int:
+        """Records that belong to a problem."""
+        return sum(problem.n for problem in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class _Investigation:
+    """One run over one case."""
+
+    tables: CaseTables
+    question: Question
+    coverage: Coverage
+    knowledge: Knowledge
+    context: Context
+
+    def findings(self) -> Findings:
+        """Return the findings."""
+        tables, counted = self.tables, self._counted()
+        generated = self._generated(counted)
+        aliases = verify(*tables.aliases) if tables.aliases else None
+        verdict = self._verdict(counted, generated)
+        judge = DeviceJudge(counted.hosts, counted.problems, counted.metrics)
+        tagged = counted.membership.tagged
+        return Findings(
+            schema_version=SCHEMA_VERSION,
+            question=self.question,
+            coverage=self.coverage,
+            totals=counted.totals,
+            statements=verdict.statements(),
+            problems=counted.problems,
+            claims=tuple(claim for problem in counted.problems for claim in problem.claims),
+            metrics=counted.metrics,
+            levels=levels_of(tables.counts),
+            modules=modules_of(
+                tables.counts,
+                tagged,
+                counted.curves.of_modules(counted.membership),
+                counted.totals.buckets,
+            ),
+            devices=judge.devices(tables.counts, tagged),
+            actions=actions.merged(counted.problems),
+            timeline=self._timeline(counted),
+            summary=verdict.summary(),
+            quality=self._quality(counted, generated, aliases),
+            generated=generated,
+            aliases=aliases,
+            reproduction=self._reproduction(),
+            store_levels=verdict.store_levels,
+        )
+
+    def _counted(self) -> _Counted:
+        tables, window = self.tables, self.question.window
+        membership = membership_of(tables.counts, tables.template_shapes, self.knowledge.problems)
+        buckets = buckets_of(window, self.question.zone)
+        curves = Curves(buckets, tables.minute_s, tables.records)
+        ids = tables.records.host_ids()
+        hosts = hosts_of(tables.counts, tables.series, ids, self.question.scope)
+        problem_curves = curves.of_problems(membership)
+        totals = totals_of(
+            tables.counts,
+            tables.templates.num_rows,
+            buckets,
+            curves.of_everything(tables.counts),
+            _added(list(problem_curves.values()), buckets.number),
+        )
+        problems = self._problems(membership, hosts, curves, problem_curves)
+        missing = [name for source in self.coverage.metrics for name in source.missing]
+        metrics = summarise_metrics(
+            tables.series, self.knowledge.concepts, window, missing=sorted(set(missing))
+        )
+        return _Counted(membership, hosts, curves, metrics, totals, problems)
+
+    def _problems(
+        self,
+        membership: Membership,
+        hosts: Hosts,
+        curves: Curves,
+        problem_curves: Mapping[str, tuple[int, ...]],
+    ) -> tuple[Problem, ...]:
+        tables, gathered = self.tables, gather(membership)
+        maker = ProblemMaker(
+            variants=variants_of(tables.templates, tables.template_slots),
+            claims=claim_reader(
+                membership.tagged,
+                tables.series,
+                self.knowledge.concepts,
+                hosts,
+                tables.minute_s,
+            ),
+            curves=problem_curves,
+            buckets=curves.buckets,
+            examples=examples_of(tables.records.examples(membership.rows, SHOWN)),
+            whole=sum(one.n for one in gathered),
+        )
+        return maker.ranked(gathered)
+
+    def _generated(self, counted: _Counted) -> Generated | None:
+        if not counted.totals.records:
+            return None
+        homes = frozenset(klass.id for klass in self.knowledge.problems if klass.home)
+        return generated_of(
+            counted.problems,
+            counted.totals,
+            self.tables.records,
+            homes=homes,
+            whole=not any(source.incomplete for source in self.coverage.logs),
+        )
+
+    def _verdict(self, counted: _Counted, generated: Generated | None) -> Verdict:
+        return Verdict(
+            question=self.question,
+            coverage=self.coverage,
+            totals=counted.totals,
+            problems=counted.problems,
+            claims=tuple(claim for problem in counted.problems for claim in problem.claims),
+            generated=generated,
+            store_total=self._store_total(),
+            store_levels=store_levels_of(self.tables.store_counts, self.tables.counts),
+        )
+
+    def _timeline(self, counted: _Counted) -> tuple[TimelineEntry, ...]:
+        end, records = counted.totals.last, self.tables.records
+        last: Mapping[str, tuple[Example, ...]] = {}
+        if end and any(stopped(problem, end) for problem in counted.problems):
+            last = examples_of(records.examples(counted.membership.rows, 1, latest=True))
+        return timeline_of(
+            counted.problems,
+            {problem: lines[0] for problem, lines in last.items()},
+            counted.metrics,
+            self.question.window,
+            counted.totals,
+        )
+
+    def _quality(
+        self, counted: _Counted, generated: Generated | None, aliases: AliasReport | None
+    ) -> tuple[QualityNote, ...]:
+        return QualityJudge(
+            question=self.question,
+            coverage=self.coverage,
+            totals=counted.totals,
+            in_problems=counted.in_problems,
+            hosts=counted.hosts,
+            metrics=counted.metrics,
+            disorder=self.tables.records.disorder(),
+            aliases=aliases,
+            generated=generated,
+            store_total=self._store_total(),
+        ).notes()
+
+    def _store_total(self) -> int:
+        return store_total(self.tables.store_counts) if self.tables.store_counts is not None else 0
+
+    def _reproduction(self) -> Reproduction:
+        queries = [query for source in self.coverage.logs for query in source.queries]
+        queries += [query for source in self.coverage.metrics for query in source.queries]
+        return Reproduction(
+            case_id=self.context.case_id,
+            product_version=self.context.product_version,
+            configuration=self.context.configuration,
+            commands=self.context.commands,
+            queries=tuple(queries),
+        )
+
+
+def _added(curves: Sequence[Sequence[int]], steps: int) -> tuple[int, ...]:
+    return tuple(sum(step) for step in zip(*curves, strict=True)) if curves else (0,) * steps

@@ -1,0 +1,300 @@
+"""What is to be known about the evidence before a report is believed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from paicha.analysis.hosts import Hosts
+from paicha.analysis.records import Disorder
+from paicha.analysis.wording import clock, counted, lasting, listed, percent
+from paicha.locales import Text, text
+from paicha.model.coverage import Coverage, MetricCoverage, SourceCoverage
+from paicha.model.findings import (
+    AliasReport,
+    Generated,
+    MetricSummary,
+    QualityNote,
+    Totals,
+)
+from paicha.model.question import Question
+
+_SEVERITIES: Final = ("warning", "info", "ok")
+#: Kinds in the order in which they can mislead a reader.
+_KINDS: Final = (
+    *("coverage", "scope", "generated", "clock", "alias", "metrics"),
+    *("parsing", "levels", "duplicates"),
+)
+#: A window is called larger than its records from this share of it on, and from a minute on.
+_EMPTY_SHARE, _EMPTY_S = 0.1, 60.0
+#: From this share of records without a level on, counts by level mislead.
+_WITHOUT_LEVEL = 0.1
+#: Clocks that agree never go back by this much within one file [s].
+_BACKWARDS_S = 1.0
+#: Zones differ by half hours; files of one window that are apart by one, give or take [s].
+_ZONE_STEP_S, _ZONE_SLACK_S = 1500.0, 300.0
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class QualityJudge:
+    """
+    Judges the evidence itself.
+
+    Args:
+        question: The window, its zone and the scope.
+        coverage: What the sources gave.
+        totals: The counts of the window.
+        in_problems: Records that belong to a problem.
+        hosts: The hosts of logs and metrics.
+        metrics: The metrics of all hosts.
+        disorder: How far records go back in time.
+        aliases: The verification of the aliases, if the source has any.
+        generated: Whether the log looks generated; None when nothing was read.
+        store_total: Records the stores counted in all; 0 when they did not count.
+    """
+
+    question: Question
+    coverage: Coverage
+    totals: Totals
+    in_problems: int
+    hosts: Hosts
+    metrics: Sequence[MetricSummary]
+    disorder: Disorder
+    aliases: AliasReport | None
+    generated: Generated | None
+    store_total: int
+
+    def notes(self) -> tuple[QualityNote, ...]:
+        """Return the notes: warnings, then information, then what is fine; by kind within each."""
+        found = [
+            *(self._source(source) for source in self.coverage.logs),
+            *self._counted_only(),
+            *self._window(),
+            *self._scope(),
+            *self._clock(),
+            *self._alias(),
+            *self._metrics(),
+            *self._parsing(),
+            *self._levels(),
+            *self._duplicates(),
+        ]
+        if self.generated:
+            severity: Final = "warning" if self.generated.suspected else "ok"
+            details = tuple(one.text for one in self.generated.indications)
+            found.append(QualityNote("generated", severity, self.generated.text, details))
+        return tuple(
+            sorted(found, key=lambda n: (_SEVERITIES.index(n.severity), _KINDS.index(n.kind)))
+        )
+
+    def _source(self, source: SourceCoverage) -> QualityNote:
+        present = text("quality.unknown") if source.present is None else f"{source.present:,}"
+        words = text(
+            "quality.coverage",
+            source=source.source,
+            present=present,
+            read=f"{source.read:,}",
+            kept=f"{source.kept:,}",
+            parsed=f"{source.kept - source.without_time:,}",
+            parsed_share=percent(1 - source.without_time / source.kept if source.kept else 0.0),
+            outside=f"{source.outside:,}",
+            filtered=f"{source.filtered:,}",
+            duplicates=f"{source.duplicates:,}",
+        )
+        severity: Final = "warning" if source.incomplete or not source.kept else "ok"
+        return QualityNote("coverage", severity, words, (*source.incomplete, *source.notes))
+
+    def _counted_only(self) -> Iterator[QualityNote]:
+        if self.store_total > self.totals.records:
+            words = text(
+                "quality.counted_only",
+                counted=counted("record", self.store_total),
+                read=counted("record", self.totals.records),
+                share=percent(self.totals.records / self.store_total),
+            )
+            yield QualityNote("coverage", "warning", words)
+
+    def _window(self) -> Iterator[QualityNote]:
+        first, last, window = self.totals.first, self.totals.last, self.question.window
+        if not self.question.asked_window or first is None or last is None:
+            return
+        bound = max(_EMPTY_S, _EMPTY_SHARE * window.length.total_seconds())
+        before = (first - window.start).total_seconds()
+        after = (window.end - last).total_seconds()
+        details = [
+            text(f"quality.empty_{side}", lasting=lasting(seconds))
+            for side, seconds in (("before", before), ("after", after))
+            if seconds > bound
+        ]
+        if details:
+            words = text(
+                "quality.window",
+                asked=lasting(window.length.total_seconds()),
+                covered=lasting((last - first).total_seconds()),
+                first=clock(first, self.question),
+                last=clock(last, self.question),
+            )
+            yield QualityNote("coverage", "info", words, tuple(details))
+
+    def _scope(self) -> Iterator[QualityNote]:
+        logs = [host for host in self.hosts.in_logs if host]
+        metrics = [host for host in self.hosts.in_metrics if host]
+        if not metrics:
+            return
+        if self.hosts.assumed:
+            words = text("quality.assumed_host", host=self.hosts.assumed)
+            yield QualityNote("scope", "info", words)
+        elif not logs and self.totals.records:
+            words = text("quality.no_host", hosts=counted("host", len(metrics)))
+            yield QualityNote("scope", "warning", words)
+        unmeasured = [host for host in logs if self.hosts.measured_as(host) is None]
+        if unmeasured:
+            words = text(
+                "quality.unmeasured",
+                n=counted("host", len(unmeasured)),
+                hosts=listed(unmeasured, _NAMED),
+                measured=listed(metrics, _NAMED),
+            )
+            yield QualityNote("scope", "warning", words)
+        known = {self.hosts.measured_as(host) for host in (*logs, self.hosts.assumed)}
+        silent = [host for host in metrics if host not in known]
+        if silent and len(unmeasured) < len(logs):
+            words = text(
+                "quality.silent", n=counted("host", len(silent)), hosts=listed(silent, _NAMED)
+            )
+            yield QualityNote("scope", "info", words)
+
+    def _clock(self) -> Iterator[QualityNote]:
+        outside = sum(source.outside for source in self.coverage.logs)
+        if outside:
+            words = text("quality.outside", records=counted("record", outside))
+            yield QualityNote("clock", "info", words)
+        if self.disorder.records and self.disorder.largest_s >= _BACKWARDS_S:
+            words = text(
+                "quality.disorder",
+                records=counted("record", self.disorder.records),
+                largest=lasting(self.disorder.largest_s),
+            )
+            yield QualityNote("clock", "warning", words)
+        yield from self._files_apart()
+
+    def _files_apart(self) -> Iterator[QualityNote]:
+        # Files of one incident overlap; a whole number of half hours between them is a zone read
+        # wrongly more often than a coincidence.
+        spans = sorted(
+            (file.first, file.last, file.path)
+            for source in self.coverage.logs
+            for file in source.files
+            if file.first and file.last
+        )
+        for place, (start, _, other) in enumerate(spans[1:], start=1):
+            end, one = max((end, path) for _, end, path in spans[:place])
+            gap = (start - end).total_seconds()
+            if gap >= _ZONE_STEP_S and abs(gap - 1800 * round(gap / 1800)) <= _ZONE_SLACK_S:
+                words = text("quality.files_apart", one=one, other=other, gap=lasting(gap))
+                yield QualityNote("clock", "warning", words)
+
+    def _alias(self) -> Iterator[QualityNote]:
+        if self.aliases is None:
+            return
+        bad = [one for one in self.aliases.findings if one.severity != "info"]
+        words = text(
+            "quality.alias_bad" if bad else "quality.alias_ok",
+            name=self.aliases.index_set_name,
+            id=self.aliases.index_set_id,
+            pairs=len(self.aliases.pairs),
+            rows=f"{self.aliases.rows:,}",
+            n=len(bad),
+        )
+        details = tuple(one.text for one in (bad or self.aliases.findings))
+        yield QualityNote("alias", "warning" if bad else "ok", words, details)
+
+    def _metrics(self) -> Iterator[QualityNote]:
+        if not self.coverage.metrics:
+            yield QualityNote("metrics", "info", text("quality.no_metrics"))
+        for source in self.coverage.metrics:
+            yield self._metric_source(source)
+        gaps = [
+            text(
+                "quality.gap",
+                title=metric.title,
+                host=metric.host,
+                points=metric.points,
+                expected=metric.expected_points,
+                nulls=metric.null_points,
+            )
+            for metric in self.metrics
+            if metric.null_points or metric.points < (metric.expected_points or 0)
+        ]
+        if gaps:
+            yield QualityNote("metrics", "info", text("quality.gaps", n=len(gaps)), tuple(gaps))
+
+    def _metric_source(self, source: MetricCoverage) -> QualityNote:
+        words = text(
+            "quality.metrics",
+            source=source.source,
+            series=source.series,
+            points=counted("point", source.points),
+            nulls=source.null_points,
+            hosts=listed(source.hosts, _NAMED),
+        )
+        details = [*source.incomplete, *source.notes]
+        if source.missing:
+            details.append(text("quality.missing", concepts=listed(source.missing)))
+        trouble = source.incomplete or not source.points
+        severity: Final = "warning" if trouble else "info" if source.missing else "ok"
+        return QualityNote("metrics", severity, words, tuple(details))
+
+    def _parsing(self) -> Iterator[QualityNote]:
+        without = self.totals.without_time
+        details: list[Text] = []
+        for source in self.coverage.logs:
+            for file in source.files:
+                if file.damaged_bytes:
+                    details.append(
+                        text(
+                            "quality.damaged",
+                            path=file.path,
+                            n=f"{file.damaged_bytes:,}",
+                            encoding=file.encoding,
+                        )
+                    )
+                if file.without_time:
+                    details.append(
+                        text(
+                            "quality.file_without_time",
+                            path=file.path,
+                            n=f"{file.without_time:,}",
+                            records=counted("record", file.records),
+                        )
+                    )
+        if without:
+            share = percent(without / self.totals.records)
+            words = text("quality.without_time", records=counted("record", without), share=share)
+            yield QualityNote("parsing", "warning", words, tuple(details))
+        elif details:
+            yield QualityNote("parsing", "info", text("quality.parsing"), tuple(details))
+
+    def _levels(self) -> Iterator[QualityNote]:
+        without = self.totals.without_level
+        if without:
+            share = without / self.totals.records
+            words = text(
+                "quality.without_level",
+                records=counted("record", without),
+                share=percent(share),
+                known=f"{max(0, self.in_problems - self.totals.abnormal):,}",
+            )
+            severity: Final = "warning" if share >= _WITHOUT_LEVEL else "info"
+            yield QualityNote("levels", severity, words)
+
+    def _duplicates(self) -> Iterator[QualityNote]:
+        for source in self.coverage.logs:
+            if source.duplicates:
+                words = text(
+                    "quality.duplicates",
+                    source=source.source,
+                    records=counted("record", source.duplicates),
+                )
+                yield QualityNote("duplicates", "info", words)

@@ -1,0 +1,206 @@
+"""The verdict on top: what must be done at once, what is contradicted, what to be careful with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from paicha.analysis.claims import claimed_words
+from paicha.analysis.wording import clock, counted, lasting, listed, measured, percent, stretch
+from paicha.locales import Text, text
+from paicha.model.coverage import Coverage
+from paicha.model.findings import Claim, Generated, LevelCount, Problem, Statement, Totals
+from paicha.model.question import Question
+
+#: How many problems, contradictions and modules are named before the rest is counted.
+_IMMEDIATE, _CONTRADICTIONS, _MODULES = 3, 4, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """
+    What the statements are made of.
+
+    Args:
+        question: The window, its zone and the scope.
+        coverage: What the sources gave.
+        totals: The counts of the window.
+        problems: In the order of rank.
+        claims: In the order of their problems.
+        generated: Whether the log looks generated; None when nothing was read.
+        store_total: Records the stores counted in all; 0 when they did not count.
+        store_levels: Levels as the stores counted them.
+    """
+
+    question: Question
+    coverage: Coverage
+    totals: Totals
+    problems: Sequence[Problem]
+    claims: Sequence[Claim]
+    generated: Generated | None
+    store_total: int
+    store_levels: tuple[LevelCount, ...]
+
+    def statements(self) -> tuple[Statement, ...]:
+        """Return the statements, most urgent first; "calm" only when nothing is missing."""
+        if not self.totals.records:
+            return (Statement("warning", self._nothing()), *self._incomplete())
+        found = [*self._immediate(), *self._contradictions()]
+        if self.generated and self.generated.suspected:
+            found.append(Statement("warning", self.generated.text))
+        found += [*self._counted_only(), *self._incomplete()]
+        if not self.problems and not self.coverage.incomplete:
+            found.append(Statement("calm", self._calm()))
+        return tuple(found)
+
+    def summary(self) -> tuple[Text, ...]:
+        """Return the closing sentences: how much, what first, what the metrics say."""
+        if not self.totals.records:
+            return (self._nothing(),)
+        found = [self._extent(), *self._main()]
+        found += [statement.text for statement in self._contradictions()]
+        if self.generated and self.generated.suspected:
+            found.append(self.generated.text)
+        found += [statement.text for statement in self._incomplete()]
+        return tuple(found)
+
+    def _nothing(self) -> Text:
+        window = self.question.window
+        return text(
+            "statements.nothing",
+            window=stretch(window.start, window.end, self.question),
+            sources=listed([source.source for source in self.coverage.logs]),
+            outside=counted("record", sum(source.outside for source in self.coverage.logs)),
+            filtered=counted("record", sum(source.filtered for source in self.coverage.logs)),
+        )
+
+    def _immediate(self) -> list[Statement]:
+        urgent = [problem for problem in self.problems if problem.priority == "P1"]
+        if not urgent:
+            return [Statement("warning", self._no_urgent())] if self.problems else []
+        whole = sum(problem.n for problem in self.problems)
+        n = sum(problem.n for problem in urgent)
+        head = text(
+            "statements.urgent",
+            problems=counted("problem", len(urgent)),
+            records=counted("record", n),
+            share=percent(n / whole),
+        )
+        single = [Statement("immediate", self._one(p)) for p in urgent[:_IMMEDIATE]]
+        return [Statement("immediate", head), *single]
+
+    def _no_urgent(self) -> Text:
+        soon = [problem for problem in self.problems if problem.priority == "P2"]
+        return text(
+            "statements.no_urgent",
+            soon=counted("problem", len(soon)),
+            watch=counted("problem", len(self.problems) - len(soon)),
+            records=counted("record", sum(problem.n for problem in self.problems)),
+            first=self.problems[0].title,
+            first_records=counted("record", self.problems[0].n),
+        )
+
+    def _one(self, problem: Problem) -> Text:
+        names = [share.name or text("analysis.name.unnamed") for share in problem.modules]
+        return text(
+            "statements.one",
+            title=problem.title,
+            records=counted("record", problem.n),
+            modules=counted("module", len(names)),
+            names=listed(names, _MODULES),
+            times=self._times(problem),
+        )
+
+    def _times(self, problem: Problem) -> Text:
+        if problem.first is None or problem.last is None:
+            return text("statements.no_times")
+        first, last = (clock(at, self.question) for at in (problem.first, problem.last))
+        return text("statements.times", first=first, last=last)
+
+    def _contradictions(self) -> list[Statement]:
+        found = [claim for claim in self.claims if claim.verdict.kind == "contradicted"]
+        shown = [
+            Statement("contradiction", _contradiction(claim)) for claim in found[:_CONTRADICTIONS]
+        ]
+        if len(found) > len(shown):
+            rest = text("statements.more_contradictions", n=len(found) - len(shown))
+            shown.append(Statement("contradiction", rest))
+        return shown
+
+    def _counted_only(self) -> list[Statement]:
+        if self.store_total <= self.totals.records:
+            return []
+        abnormal = sum(level.n for level in self.store_levels if level.abnormal)
+        key = "counted_levels" if self.store_levels else "counted_only"
+        words = text(
+            f"statements.{key}",
+            counted=counted("record", self.store_total),
+            read=counted("record", self.totals.records),
+            counted_abnormal=f"{abnormal:,}",
+            read_abnormal=f"{self.totals.abnormal:,}",
+        )
+        return [Statement("incomplete", words)]
+
+    def _incomplete(self) -> list[Statement]:
+        reasons = [(one.source, reason) for one in self.coverage.logs for reason in one.incomplete]
+        reasons += [
+            (one.source, reason) for one in self.coverage.metrics for reason in one.incomplete
+        ]
+        return [
+            Statement("incomplete", text("statements.incomplete", source=source, reason=reason))
+            for source, reason in reasons
+        ]
+
+    def _calm(self) -> Text:
+        window = self.question.window
+        return text(
+            "statements.calm",
+            records=counted("record", self.totals.records),
+            window=stretch(window.start, window.end, self.question),
+        )
+
+    def _extent(self) -> Text:
+        totals = self.totals
+        lasted = (totals.last - totals.first).total_seconds() if totals.first and totals.last else 0
+        return text(
+            "statements.extent",
+            records=counted("record", totals.records),
+            lasted=lasting(lasted),
+            abnormal=f"{totals.abnormal:,}",
+            share=percent(totals.abnormal / totals.records),
+            problems=counted("problem", len(self.problems)),
+            modules=counted("module", totals.modules),
+        )
+
+    def _main(self) -> list[Text]:
+        found = []
+        for priority in ("P1", "P2", "P3"):
+            members = [problem for problem in self.problems if problem.priority == priority]
+            if members:
+                names = [text("statements.named", title=p.title, n=f"{p.n:,}") for p in members]
+                found.append(
+                    text(
+                        "statements.priority",
+                        priority=priority,
+                        problems=counted("problem", len(members)),
+                        names=listed(names, 6),
+                    )
+                )
+        return found
+
+
+def _contradiction(claim: Claim) -> Text:
+    verdict = claim.verdict
+    low, high = verdict.measured_min or 0.0, verdict.measured_max or 0.0
+    numbers = None
+    if claim.claimed_min is not None and claim.claimed_max is not None:
+        numbers = (claim.claimed_min, claim.claimed_max)
+    return text(
+        "statements.contradiction",
+        concept=claim.concept_title,
+        records=counted("record", claim.n),
+        claimed=claimed_words(numbers, claim.comparison, claim.threshold, claim.unit),
+        host=verdict.host,
+        measured=measured(low, high, 2, claim.unit),
+        points=counted("point", verdict.points),
+    )

@@ -1,0 +1,200 @@
+"""The turning points of a window, few enough to read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from paicha.analysis.wording import amount, counted, span
+from paicha.locales import Text, text
+from paicha.model.findings import Example, MetricSummary, Problem, TimelineEntry, Totals
+from paicha.model.question import Window
+
+#: More entries are a log again.
+MOST = 40
+#: A bucket is a peak when an even pace would make one as full in fewer than 1 of 1,000 windows
+#: (Poisson tail times the number of buckets).
+_PEAK_CHANCE = 0.001
+#: A problem stopped when at its own pace this many more records were due: an even pace leaves out
+#: five in a row in 7 of 1,000 cases. Fewer records have no pace.
+_DUE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """An entry with its weight in the choice: lower goes first."""
+
+    entry: TimelineEntry
+    weight: tuple[int, int]
+
+
+def timeline_of(
+    problems: Sequence[Problem],
+    last_lines: Mapping[str, Example],
+    metrics: Iterable[MetricSummary],
+    window: Window,
+    totals: Totals,
+) -> tuple[TimelineEntry, ...]:
+    """
+    Return at most `MOST` turning points inside the window, by time.
+
+    The first record of each problem comes before its peak and its end, better ranked problems before
+    others; a metric that crosses its threshold is never left out for a problem's peak.
+
+    Args:
+        problems: In the order of rank.
+        last_lines: The last record of the problems that stopped.
+        metrics: The metrics with their thresholds.
+        window: What the entries must lie in.
+        totals: The counts of the window.
+    """
+    covered = covered_steps(totals)
+    moments = [_first(problem) for problem in problems if problem.first]
+    moments += [_crossing(metric) for metric in metrics if _crossed(metric)]
+    moments += [
+        _peak(problem, covered, totals.bucket_s)
+        for problem in problems
+        if has_peak(problem.curve, covered)
+    ]
+    moments += [
+        _stop(problem, last_lines.get(problem.id))
+        for problem in problems
+        if totals.last and stopped(problem, totals.last)
+    ]
+    inside = [moment for moment in moments if window.holds(moment.entry.timestamp)]
+    chosen = sorted(inside, key=lambda m: m.weight)[:MOST]
+    return tuple(
+        sorted(
+            (moment.entry for moment in chosen),
+            key=lambda e: (e.timestamp, e.kind, e.problem_id, e.text),
+        )
+    )
+
+
+def covered_steps(totals: Totals) -> int:
+    """Return how many buckets of the curves the records reach over; at least 1."""
+    if totals.first is None or totals.last is None:
+        return 1
+    width = timedelta(seconds=totals.bucket_s)
+    first, last = ((at - totals.bucket_start) // width for at in (totals.first, totals.last))
+    return last - first + 1
+
+
+def has_peak(curve: Sequence[int], covered: int) -> bool:
+    """
+    Return whether one bucket stands out of the problem's own even pace.
+
+    Args:
+        curve: Records per bucket.
+        covered: Over how many buckets there are records of any kind.
+
+    Example:
+        >>> has_peak([1, 0, 12, 1, 0, 1], 6), has_peak([1, 2, 3, 2, 1, 1], 6)
+        (True, False)
+    """
+    highest = max(curve, default=0)
+    mean = sum(curve) / covered
+    return highest > mean > 0 and _tail(highest, mean) * covered < _PEAK_CHANCE
+
+
+def _tail(n: int, mean: float) -> float:
+    """Return the chance of *n* or more independent events where *mean* are expected, n > mean."""
+    term = math.exp(n * math.log(mean) - mean - math.lgamma(n + 1))
+    chance = 0.0
+    while term > 1e-18:
+        chance += term
+        n += 1
+        term *= mean / n
+    return chance
+
+
+def stopped(problem: Problem, end: datetime) -> bool:
+    """
+    Return whether a problem was over before *end*.
+
+    Args:
+        problem: Its first, last and count make its pace.
+        end: The last record of any kind.
+    """
+    if problem.first is None or problem.last is None or problem.n < _DUE:
+        return False
+    lasted = (problem.last - problem.first).total_seconds()
+    silence = (end - problem.last).total_seconds()
+    return (problem.n - 1) * silence >= _DUE * max(lasted, 1.0)
+
+
+def _first(problem: Problem) -> _Moment:
+    example = problem.examples[0] if problem.examples else None
+    module = example.module if example else problem.modules[0].name
+    single = problem.n == 1
+    words = text(
+        "timeline.single" if single else "timeline.first",
+        title=problem.title,
+        records=counted("record", problem.n),
+    )
+    assert problem.first is not None
+    entry = TimelineEntry(
+        timestamp=problem.first,
+        kind="single" if single else "first",
+        problem_id=problem.id,
+        text=words,
+        module=module,
+        locator=example.locator if example else "",
+    )
+    return _Moment(entry, (0, problem.number))
+
+
+def _peak(problem: Problem, covered: int, bucket_s: int) -> _Moment:
+    assert problem.peak is not None
+    mean = sum(problem.curve) / covered
+    words = text(
+        "timeline.peak",
+        title=problem.title,
+        records=counted("record", problem.peak_n),
+        seconds=bucket_s,
+        mean=f"{mean:.1f}",
+    )
+    # A peak's bucket may begin before the problem or the window does.
+    at = max(problem.peak, problem.first) if problem.first else problem.peak
+    entry = TimelineEntry(at, "peak", problem.id, words, problem.modules[0].name, "")
+    return _Moment(entry, (2, problem.number))
+
+
+def _stop(problem: Problem, line: Example | None) -> _Moment:
+    assert problem.last is not None
+    words = text("timeline.last", title=problem.title, records=counted("record", problem.n))
+    module = line.module if line else problem.modules[0].name
+    locator = line.locator if line else ""
+    entry = TimelineEntry(problem.last, "last", problem.id, words, module, locator)
+    return _Moment(entry, (3, problem.number))
+
+
+def _crossed(metric: MetricSummary) -> bool:
+    return metric.status == "abnormal" and _beyond(metric) is not None
+
+
+def _beyond(metric: MetricSummary) -> tuple[datetime, float] | None:
+    if metric.threshold is None:
+        return None
+    for moment, value in metric.curve:
+        if value is not None and (
+            value >= metric.threshold if metric.comparison == "above" else value <= metric.threshold
+        ):
+            return moment, value
+    return None
+
+
+def _crossing(metric: MetricSummary) -> _Moment:
+    found = _beyond(metric)
+    assert found is not None
+    assert metric.threshold is not None
+    words: Text = text(
+        "timeline.metric",
+        title=metric.title,
+        host=metric.host,
+        value=amount(found[1], metric.digits, metric.unit),
+        threshold=span(metric.threshold, metric.threshold, metric.unit),
+    )
+    return _Moment(TimelineEntry(found[0], "metric", "", words, "", ""), (1, 0))
