@@ -174,6 +174,8 @@ def _folder_name(prepared: Preparation) -> str:
 
 def _say_incomplete(found: Investigation, language: Language) -> None:
     coverage = found.findings.coverage
-    for source in (*coverage.logs, *coverage.metrics):
-        for reason in source.incomplete:
-            say("incomplete", language, source=source.source, reason=reason)
+    sources = [(source.source, source.incomplete) for source in coverage.logs]
+    sources += [(source.source, source.incomplete) for source in coverage.metrics]
+    for name, reasons in sources:
+        for reason in reasons:
+            say("incomplete", language, source=name, reason=reason)
