@@ -111,7 +111,7 @@ class _Table:
         return notes
 
     def _columns(self) -> str:
-        return ", ".join(self.header[:20])
+        return ", ".join(name[:40] for name in self.header[:20])
 
     def _place(self, names: Sequence[str]) -> int | None:
         found = [letters(name) for name in self.header]
