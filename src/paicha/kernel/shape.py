@@ -147,7 +147,10 @@ def _wide(line: str, at: int, out: list[str], slots: list[Slot]) -> int:
 def _delimiter(line: str, at: int, out: list[str], slots: list[Slot]) -> int:
     """Copy one delimiter, or take quoted text."""
     char = line[at]
-    if char in _QUOTES and not (at and line[at - 1].isalnum()):
+    # `can't` opens nothing; behind a Chinese letter a mark does open.
+    if char in _QUOTES and (
+        char >= "‘" or not (at and line[at - 1].isalnum() and line[at - 1] < WIDE)
+    ):
         return _quoted(line, at, out, slots)
     out.append("＜" if char == "<" else char)
     return at + 1

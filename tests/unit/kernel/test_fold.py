@@ -1,0 +1,194 @@
+"""Which lines are one template, and what its variables were."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+import paicha.testing
+from paicha.engines.local import LocalEngine
+from paicha.kernel.fold import Folded, fold
+from paicha.model.schema import RECORDS, TEMPLATE_SHAPES, TEMPLATE_SLOTS, TEMPLATES
+
+SCENARIO = Path(paicha.testing.__file__).with_name("scenario") / "app.log"
+
+
+def folded(*bodies: str) -> Folded:
+    blank = {field.name: "" if field.type == pa.string() else None for field in RECORDS}
+    rows = [blank | {"severity_number": 9, "body": body} for body in bodies]
+    sums = LocalEngine().summarise([pa.RecordBatch.from_pylist(rows, RECORDS)], lambda _: None)
+    return fold(sums.counts, sums.slots, sums.slot_values, sums.slot_buckets)
+
+
+def texts(*bodies: str) -> dict[str, int]:
+    templates = folded(*bodies).templates
+    return dict(zip(templates["text"].to_pylist(), templates["n"].to_pylist(), strict=True))
+
+
+def slots(result: Folded, text: str) -> list[dict[str, Any]]:
+    by_text = {row["text"]: row["template_id"] for row in result.templates.to_pylist()}
+    return [row for row in result.template_slots.to_pylist() if row["template_id"] == by_text[text]]
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Folded:
+    """The reference scenario's messages, folded."""
+    return folded(*(line.split("] ", 1)[1] for line in SCENARIO.read_text("utf-8").splitlines()))
+
+
+@pytest.mark.parametrize(
+    ("text", "n"),
+    [
+        ("Database connection failed: error=<word>", 167),
+        ("Database connection timeout, retrying", 47),
+        ("Disk space low: usage=<number>%", 37),
+        ("API call frequency too high: <number>/min", 17),
+        ("External service response slow: service=<word>, cost=<number>ms", 28),
+        ("Payment system completely unavailable", 103),
+        ("Order <id> created, amount=<number>", 123),
+        ("User authentication failed: user_id=<number>", 1),
+        ("Payment interface call exception: order_id=<id>", 1),
+    ],
+)
+def test_the_reference_scenario_has_its_templates(scenario: Folded, text: str, n: int) -> None:
+    """Every message of the scenario is one template with its exact count."""
+    found = {row["text"]: row["n"] for row in scenario.templates.to_pylist()}
+
+    assert n == found[text]
+
+
+def test_words_behind_a_key_are_values_with_exact_counts(scenario: Folded) -> None:
+    """The slot named error has its three phrases, complete."""
+    (error,) = slots(scenario, "Database connection failed: error=<word>")
+
+    assert ("error", "word", 167, 3, True) == (
+        error["name"],
+        error["kind"],
+        error["n"],
+        error["distinct"],
+        error["complete"],
+    )
+    assert [("network error", 62), ("invalid credentials", 58), ("connection timeout", 47)] == [
+        (top["value"], top["n"]) for top in error["top"]
+    ]
+
+
+def test_numbers_have_name_unit_and_range(scenario: Folded) -> None:
+    """Usage ran from 70 to 90 percent, the calls from 248 to 547 a minute."""
+    (usage,) = slots(scenario, "Disk space low: usage=<number>%")
+    (calls,) = slots(scenario, "API call frequency too high: <number>/min")
+
+    assert ("usage", "%", 37, 70.0, 90.0) == tuple(
+        usage[key] for key in ("name", "unit", "n", "minimum", "maximum")
+    )
+    assert ("", "/min", 17, 248.0, 547.0) == tuple(
+        calls[key] for key in ("name", "unit", "n", "minimum", "maximum")
+    )
+
+
+SEPARATE = [
+    ("Node ready", "Node notready"),
+    ("Worker alpha started", "Worker alpha stopped"),
+    ("Login result=success", "Login result=failed"),
+    ("Opening file /etc/x.conf", "Closing file /etc/x.conf"),
+    ("Caused by: java.net.ConnectException", "Caused by: java.net.SocketException"),
+    ("dial 10.0.0.1:80: connection refused", "dial 10.0.0.1:80: i/o timeout"),
+    ("用户登录成功", "用户登录失败"),
+    ("user=alice logged in", "user=alice logged out"),
+    ("GC pause (young) 35ms", "GC pause (mixed) 35ms"),
+    ("user unknown", "user locked"),
+]
+
+
+@pytest.mark.parametrize(("one", "two"), SEPARATE)
+def test_different_messages_stay_apart(one: str, two: str) -> None:
+    """Words that say what happened never become a variable."""
+    assert 2 == len(texts(one, two))
+
+
+TOGETHER = {
+    "Started session for <word>": ["alice", "bob", "carol"],
+    "Worker <word> waits": ["alpha", "beta"],
+    "pick user=<word> now": ["alice", "bob"],
+    "Login of user <word> denied": ["alice", "jane"],
+    "Killed process 12 (<word>)": ["java", "mysqld"],
+    "服务<word>响应超时": ["order-service", "payment-gateway"],
+    "用户 <word> 登录": ["张三", "李四", "王五"],
+    "数据库连接失败，原因：<word>": ["网络错误", "认证失败"],
+    "declined: reason: <word>": ["card expired", "no funds left"],
+    "Loading plugin <word>": ["audit.core", "FooBar", "plain_x"],
+}
+
+
+@pytest.mark.parametrize(("text", "words"), TOGETHER.items())
+def test_names_become_a_variable_that_keeps_their_counts(text: str, words: list[str]) -> None:
+    """One template, and its word slot lists every name with its count."""
+    lines = [text.replace("<word>", word) for word in words for _ in range(len(word))]
+    result = folded(*lines)
+
+    (template,) = result.templates.to_pylist()
+    assert text.replace("12", "<number>") == template["text"]
+    slot = result.template_slots.to_pylist()[-1]
+    assert {word: len(word) for word in words} == {top["value"]: top["n"] for top in slot["top"]}
+    assert slot["complete"]
+
+
+def test_numbers_in_different_units_are_never_added() -> None:
+    """Each unit is a slot of its own, the more frequent first; the text names no unit."""
+    result = folded("freed 5 KB now", "freed 7 KB now", "freed 2 MB now")
+
+    assert ["freed <number> now"] == result.templates["text"].to_pylist()
+    assert [("KB", 2, 5.0, 7.0), ("MB", 1, 2.0, 2.0)] == [
+        (row["unit"], row["n"], row["minimum"], row["maximum"])
+        for row in result.template_slots.to_pylist()
+    ]
+
+
+def test_a_variable_of_two_kinds_is_no_number() -> None:
+    """An identifier that happens to be all digits gives no minimum."""
+    result = folded("session a1b2 closed", "session 1234 closed")
+
+    (slot,) = result.template_slots.to_pylist()
+    assert ("id", None, 2) == (slot["kind"], slot["minimum"], slot["n"])
+
+
+def test_an_empty_value_joins_its_variable_and_is_not_counted() -> None:
+    """`host=` without a host is the same message; the slot counts the values there were."""
+    result = folded("lost peer= at once", "lost peer=alpha at once", "lost peer=beta at once")
+
+    assert 1 == result.templates.num_rows
+    assert [2] == result.template_slots["n"].to_pylist()
+
+
+def test_a_template_id_depends_on_the_text_alone() -> None:
+    """Two runs over different lines give one message the same id."""
+    one = folded("took 5ms", "ready").templates.to_pylist()
+    two = folded("took 17ms").templates.to_pylist()
+
+    assert two[0]["template_id"] in {row["template_id"] for row in one}
+    assert 12 == len(two[0]["template_id"])
+
+
+def test_quantiles_beyond_the_value_cap_come_from_the_sketch() -> None:
+    """Ten thousand different numbers: the median is 1 % off at most, and distinct is an estimate."""
+    (slot,) = folded(*(f"took {n}ms" for n in range(1, 10_001))).template_slots.to_pylist()
+
+    assert not slot["complete"]
+    assert slot["p50"] == pytest.approx(5000, rel=0.0101)
+    assert slot["p95"] == pytest.approx(9500, rel=0.0101)
+    assert slot["distinct"] == pytest.approx(10_000, rel=0.15)
+    assert (1.0, 10_000.0, 5000.5) == (slot["minimum"], slot["maximum"], slot["mean"])
+
+
+def test_nothing_folds_to_nothing() -> None:
+    """No records give three empty tables of the right schema."""
+    result = folded()
+
+    assert (0, 0, 0) == tuple(table.num_rows for table in result)
+    assert all(
+        table.schema.equals(like)
+        for table, like in zip(result, (TEMPLATES, TEMPLATE_SHAPES, TEMPLATE_SLOTS), strict=True)
+    )

@@ -1,0 +1,121 @@
+"""What the shape of a line is, and what its variables are."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from paicha.kernel.shape import LINE_CAP, shape
+
+LINES = {
+    "Disk space low: usage=85%": "Disk space low: usage=<number>%",
+    "API call frequency too high: 248/min": "API call frequency too high: <number>/min",
+    "slow: service=billing, cost=3120ms": "slow: service=billing, cost=<number>ms",
+    "Order ORD123 created, amount=12.5": "Order <id> created, amount=<number>",
+    "pool 50/50 in use": "pool <number>/<number> in use",
+    "peer 10.0.0.7:8080 gone": "peer <ip>:<number> gone",
+    "peer /10.0.0.7 gone": "peer <ip> gone",
+    "peer fe80::1 gone": "peer <ip> gone",
+    "mac 00:1a:2b:3c:4d:5e seen": "mac <id> seen",
+    "GET http://shop.example.com/a?b=1 failed": "GET http://<url> failed",
+    "read /var/lib/data failed": "read <path> failed",
+    r"read C:\data\x.txt failed": "read <path> failed",
+    "trace 0x7f3a in 550e8400-e29b-41d4-a716-446655440000": "trace <id> in <id>",
+    "session deadbeef closed": "session <id> closed",
+    "at 2025-12-19 10:37:32,279 done": "at <time> done",
+    "at 2025-12-19T10:37:32Z done": "at <time> done",
+    "at Fri Dec 19 10:37:32 CST 2025 done": "at <time> done",
+    "at Dec  9 10:37:32 done": "at <time> done",
+    "rows 1,234,567 of 1,2,3": "rows <number> of <list>",
+    "fan enabled........1": "fan enabled........<number>",
+    "worker.3 idle": "worker.<number> idle",
+    "init_v2() called over ssh2": "init_v2() called over ssh2",
+    "cannot open 'a b.txt'": "cannot open '<text>'",
+    "can't stop, won't stop": "can't stop, won't stop",
+    '10.0.0.1 "GET /a/7 HTTP/1.1" 200': '<ip> "GET <path> HTTP/1.1" <number>',
+    '{"level":"info","n":12}': '{"level":"<text>","n":<number>}',
+    "delete b1 b2 b3 b4 b5 b6 b7": "delete <list>",
+    "mail to jane@example.org bounced": "mail to <id> bounced",
+    "lookup db.example.com failed": "lookup <host> failed",
+    "java.net.SocketException: reset": "java.net.SocketException: reset",
+    "delta -5 +7 .5 1e-05": "delta <number> <number> <number> <number>",
+    "big 12345678901234567890": "big <id>",
+    "  two   blanks\t": "two blanks",
+    "": "",
+}
+CHINESE = {
+    "获取数据库连接超时, 等待 30012ms, 活跃连接=50/50": "获取数据库连接超时, 等待 <number>ms, 活跃连接=<number>/<number>",
+    "用户12345登录成功，耗时3120ms，余额：12.5元": "用户<number>登录成功，耗时<number>ms，余额：<number>元",
+    "磁盘/data使用率达到85%": "磁盘<path>使用率达到<number>%",
+    "第3次重试失败，30秒后重试": "第<number>次重试失败，<number>秒后重试",
+    "无法打开“订单 配置”": "无法打开“<text>”",
+}
+HOSTILE = {
+    "a <number> <b>": "a ＜number> ＜b>",
+    '"<number>" x=<id>': '"<text>" x=＜id>',
+    "(<id>1)": "(＜id><number>)",
+    "null \x00 7 byte": "null \x00 <number> byte",
+    "%s {} {0} %d": "%s {} {<number>} %d",
+    "\x1b[31mred\x1b[0m": "\x1b[<id>\x1b[<id>",
+}
+
+
+@pytest.mark.parametrize(("line", "expected"), (LINES | CHINESE).items())
+def test_a_line_has_its_shape(line: str, expected: str) -> None:
+    """Words stay, variables become placeholders of their kind."""
+    assert expected == shape(line).shape
+
+
+@pytest.mark.parametrize("line", HOSTILE)
+def test_a_hostile_line_forges_no_placeholder(line: str) -> None:
+    """Every placeholder in the shape has a value, whatever stands in the line."""
+    shaped = shape(line)
+
+    assert HOSTILE[line] == shaped.shape
+    assert HOSTILE[line].count("<") == len(shaped.values)
+
+
+def test_slots_carry_name_unit_text_and_number() -> None:
+    """A key names its value, a unit stays with its number, attached or one blank away."""
+    values = shape("done: cost=3,120ms, total = 5.2 KB, user: bob7 (node: 12)").values
+
+    assert [
+        ("cost", "ms", "3,120", 3120.0),
+        ("total", "KB", "5.2", 5.2),
+        ("user", "", "bob7", None),
+        ("node", "", "12", 12.0),
+    ] == [tuple(value) for value in values]
+
+
+def test_chinese_slots_are_named_by_their_key_or_the_word_before() -> None:
+    """等待 and 活跃连接 name their numbers; Chinese measures are units."""
+    values = shape("等待 30012ms, 活跃连接=50/60，余额：12.5元，休眠 30 秒").values
+
+    assert [("等待", "ms"), ("活跃连接", ""), ("活跃连接", ""), ("余额", "元"), ("休眠", "秒")] == [
+        (value.name, value.unit) for value in values
+    ]
+
+
+def test_a_phrase_before_a_colon_is_no_name() -> None:
+    """Only a word that stands alone before a colon is a key."""
+    assert "" == shape("API frequency too high: 248").values[0].name
+
+
+def test_only_the_first_line_of_a_stack_trace_counts() -> None:
+    """The frames below it do not make another shape."""
+    line = "Unhandled exception in order 17"
+
+    assert shape(line) == shape(f"{line}\n  at Order.pay(Order.java:12)\n  at Main.run")
+
+
+def test_a_line_of_100_megabytes_is_cut_and_quick() -> None:
+    """Only the start of a line is looked at, so its length costs nothing."""
+    body = "order 17 " * (100 * 1024 * 1024 // 9)
+    started = time.perf_counter()
+
+    shaped = shape(body)
+
+    assert time.perf_counter() - started < 1
+    assert len(shaped.values) <= LINE_CAP
+    assert shaped.shape.endswith("…")
