@@ -63,6 +63,7 @@ class ParsedLine:
     trace_id: str = ""
     span_id: str = ""
     attributes: dict[str, object] = field(default_factory=dict)
+    time_assumed: bool = False  # the year or the day is not in the line
 
     @property
     def timestamp(self) -> datetime | None:
@@ -112,8 +113,7 @@ class FieldMapping:
             if not value:
                 continue
             if name == "time":
-                parsed.timestamp_us = self._times.micros(value, self.format.time_formats)
-                if parsed.timestamp_us is None:
+                if not self._put_time(parsed, value):
                     return None
             elif name == "level":
                 parsed.severity_number, parsed.severity_text = self._levels.read(value)
@@ -122,6 +122,13 @@ class FieldMapping:
             else:
                 _put(parsed, name, value)
         return parsed
+
+    def _put_time(self, parsed: ParsedLine, value: str) -> bool:
+        before = self._times.assumed
+        kinds = self.format.time_formats
+        parsed.timestamp_us = self._times.micros(value, kinds)
+        parsed.time_assumed = self._times.assumed != before
+        return parsed.timestamp_us is not None or self._times.has_form(value, kinds)
 
     def time(self, candidates: Sequence[str]) -> int | None:
         """Return the first of *candidates* that is a time."""

@@ -27,6 +27,8 @@ from paicha.model.schema import RECORDS, TIME
 
 __all__ = ["ANY_FORMAT", "LineReader", "ParsedLine", "RecordBuilder"]
 
+#: Formats from this order on fit almost anything.
+GENERIC_ORDER = 900
 #: Stands for every format in a format's `inner`.
 ANY_FORMAT = "*"
 _INNER_DEPTH = 4
@@ -64,10 +66,14 @@ class LineReader:
         self._inner = {entry.name: self._inner_of(entry) for entry in ordered if entry.inner}
         self._last: PatternFormat | FieldFormat | None = None
 
-    @property
-    def assumed_stamps(self) -> int:
-        """How many stamps got their year or day from the reference."""
-        return sum(times.assumed for times in self._times.values())
+    def __call__(self, text: str) -> ParsedLine | None:
+        """Return what *text* says, as `read_line` does."""
+        return self.read_line(text)
+
+    def is_generic(self, parsed: ParsedLine) -> bool:
+        """Return whether *parsed* was read by a format that fits almost anything."""
+        reader = self._readers.get(parsed.format.partition("/")[0])
+        return reader is not None and reader.format.order >= GENERIC_ORDER
 
     def read_line(self, text: str) -> ParsedLine | None:
         """
@@ -147,6 +153,7 @@ def _join(outer: ParsedLine, inner: ParsedLine) -> ParsedLine:
         trace_id=outer.trace_id or inner.trace_id,
         span_id=outer.span_id or inner.span_id,
         attributes={**inner.attributes, **outer.attributes},
+        time_assumed=inner.time_assumed if outer.timestamp_us is None else outer.time_assumed,
     )
 
 

@@ -214,6 +214,12 @@ class TimeReader:
                 return found
         return None
 
+    def has_form(self, text: str, kinds: tuple[str, ...]) -> bool:
+        """Return whether *text* is a time that only lacks a reference to be placed by."""
+        return self._reference is None and any(
+            _KINDS[kind][0].fullmatch(text) for kind in kinds if kind in _PLACED
+        )
+
     def moment(self, text: str) -> datetime | None:
         """
         Return *text* as a moment in UTC; None when it is no time.

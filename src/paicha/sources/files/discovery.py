@@ -1,0 +1,96 @@
+"""From the paths a person names to the files to read, in a fixed order, each once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from paicha.errors import InputError
+
+#: Stands for the standard input.
+STDIN = "-"
+_WILDCARDS = frozenset("*?[")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """
+    One file to read.
+
+    `named` files were asked for one by one: what is wrong with them is an error. The others were
+    found in a folder or by a pattern: what is wrong with them is said in the coverage.
+    """
+
+    path: Path
+    named: bool
+
+    @property
+    def shown(self) -> str:
+        """The path as it is shown."""
+        return self.path.as_posix()
+
+    @property
+    def is_stdin(self) -> bool:
+        """Whether it is the standard input."""
+        return self.shown == STDIN
+
+
+def find_files(paths: Sequence[Path]) -> tuple[FoundFile, ...]:
+    """
+    Return the files that *paths* stand for, folders read recursively, sorted within each path.
+
+    Raises:
+        InputError: If a path is missing, a folder holds nothing, or a pattern matches nothing.
+    """
+    if not paths:
+        raise InputError("files.no_paths")
+    found: dict[str, FoundFile] = {}
+    for path in paths:
+        for file in _expand(path):
+            key = STDIN if file.is_stdin else os.path.realpath(file.path)
+            found.setdefault(key, file)
+    return tuple(found.values())
+
+
+def _expand(path: Path) -> Iterator[FoundFile]:
+    if path.as_posix() == STDIN:
+        yield FoundFile(path, named=True)
+    elif path.is_dir():
+        yield from _folder(path)
+    elif path.exists() or path.is_symlink():
+        yield FoundFile(path, named=True)
+    elif _WILDCARDS & set(path.as_posix()):
+        yield from _matches(path)
+    else:
+        raise InputError("files.missing", path=path.as_posix(), folder=Path.cwd().as_posix())
+
+
+def _folder(folder: Path) -> Iterator[FoundFile]:
+    files = sorted(
+        entry
+        for entry in folder.rglob("*")
+        if entry.is_file() and not _is_hidden(entry.relative_to(folder))
+    )
+    if not files:
+        raise InputError("files.folder_empty", path=folder.as_posix())
+    yield from (FoundFile(file, named=False) for file in files)
+
+
+def _matches(pattern: Path) -> Iterator[FoundFile]:
+    parts = pattern.parts
+    first = next(index for index, part in enumerate(parts) if _WILDCARDS & set(part))
+    base = Path(*parts[:first]) if first else Path()
+    found = sorted(base.glob("/".join(parts[first:])))
+    if not found:
+        raise InputError("files.no_match", path=pattern.as_posix(), folder=Path.cwd().as_posix())
+    for path in found:
+        if path.is_dir():
+            yield from _folder(path)
+        else:
+            yield FoundFile(path, named=False)
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)

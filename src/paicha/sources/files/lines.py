@@ -1,0 +1,175 @@
+"""Bytes to lines of text, in bounded memory, with damage kept visible and counted."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from paicha.errors import InputError
+
+#: What of one line is kept. [bytes]
+LINE_LIMIT = 1 << 20
+#: What a file is judged by: text or not, and which line end. [bytes]
+SAMPLE = 1 << 16
+#: A file is no text when more than this share of its sample are bytes no text has.
+_BINARY_SHARE = 0.05
+#: Control bytes but for tab, line ends, form feed, backspace and escape (terminal colours).
+_NO_TEXT = bytes(code for code in range(32) if code not in b"\t\n\r\f\b\v\x1b") + b"\x7f"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line without its end."""
+
+    number: int  # 1-based
+    offset: int | None  # of its first byte; None where it means nothing [bytes]
+    text: str
+    cut_bytes: int  # bytes beyond `LINE_LIMIT` that were left out
+
+
+class TextLines:
+    r"""
+    The lines of one file, to be iterated once.
+
+    Reads UTF-8 (with or without byte order mark), UTF-16 with one, and GB18030 line by line where a
+    line is no UTF-8 and looks like Chinese. Bytes that are no text become ``\xNN`` and are counted.
+
+    Args:
+        chunks: The file's bytes.
+        path: Its name, for errors.
+        offsets: Whether byte offsets mean something (not in packed files).
+
+    Raises:
+        InputError: While iterating, if the file is empty or is not text.
+    """
+
+    def __init__(self, chunks: Iterable[bytes], path: str, *, offsets: bool) -> None:
+        self._chunks = iter(chunks)
+        self._path = path
+        self._offsets = offsets
+        self._utf16 = False
+        self._gb_lines = 0
+        self._utf8_lines = 0
+        self.damaged_bytes = 0
+
+    @property
+    def encoding(self) -> str:
+        """The encoding the lines turned out to be in."""
+        if self._utf16:
+            return "utf-16"
+        if self._gb_lines and self._utf8_lines:
+            return "utf-8, gb18030"
+        return "gb18030" if self._gb_lines else "utf-8"
+
+    def __iter__(self) -> Iterator[Line]:
+        sample = self._sample()
+        if not sample:
+            return
+        chunks: Iterable[bytes] = chain([sample], self._chunks)
+        start = 0
+        if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            self._utf16, self._offsets = True, False
+            chunks = _transcoded(chunks)
+        else:
+            self._check_text(sample)
+            if sample.startswith(codecs.BOM_UTF8):
+                start = len(codecs.BOM_UTF8)
+        end = b"\r" if b"\r" in sample and b"\n" not in sample else b"\n"
+        yield from self._lines(chunks, end, start)
+
+    def _sample(self) -> bytes:
+        sample = b""
+        for chunk in self._chunks:
+            sample += chunk
+            if len(sample) >= SAMPLE:
+                break
+        return sample
+
+    def _check_text(self, sample: bytes) -> None:
+        head = sample[:SAMPLE]
+        strange = len(head) - len(head.translate(None, delete=_NO_TEXT))
+        if strange > len(head) * _BINARY_SHARE:
+            raise InputError(
+                "files.binary", path=self._path, n=f"{strange:,}", size=f"{len(head):,}"
+            )
+
+    def _lines(self, chunks: Iterable[bytes], end: bytes, start: int) -> Iterator[Line]:
+        for number, (offset, raw, cut) in enumerate(split_lines(chunks, end), 1):
+            if number == 1 and start:
+                raw = raw[start:]  # noqa: PLW2901 - the mark belongs to the file, not to its first line
+            text = self._decode(raw.rstrip(b"\r"))
+            yield Line(number, offset if self._offsets else None, text, cut)
+
+    def _decode(self, raw: bytes) -> str:
+        if b"\0" in raw:
+            self.damaged_bytes += raw.count(b"\0")
+            raw = raw.replace(b"\0", b"\\x00")
+        try:
+            text = raw.decode("utf-8")
+        except UnicodeDecodeError:
+            return self._decode_other(raw)
+        if not text.isascii():
+            self._utf8_lines += 1
+        return text
+
+    def _decode_other(self, raw: bytes) -> str:
+        text = raw.decode("utf-8", "backslashreplace")
+        high = len(raw) - len(raw.translate(None, delete=bytes(range(128, 256))))
+        bad = len(raw) - len(raw.decode("utf-8", "ignore").encode())
+        # A damaged line of UTF-8 is mostly good UTF-8; one of GB18030 is mostly not.
+        if 2 * bad >= high:
+            chinese = _as_chinese(raw, high)
+            if chinese is not None:
+                self._gb_lines += 1
+                return chinese
+        self.damaged_bytes += bad
+        return text
+
+
+def _as_chinese(raw: bytes, high: int) -> str | None:
+    """Return *raw* as GB18030; None when that does not look like Chinese."""
+    try:
+        text = raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return None
+    wide = [char for char in text if not char.isascii()]
+    chinese = sum(
+        "\u4e00" <= char <= "\u9fff" or "\u3000" <= char <= "\u303f" or "\uff00" <= char <= "\uffef"
+        for char in wide
+    )
+    # Both bytes of a common character are high; in other encodings read as GB18030 few are.
+    common = 2 * high >= 3 * len(wide)
+    return text if wide and common and 3 * chinese >= 2 * len(wide) else None
+
+
+def split_lines(chunks: Iterable[bytes], end: bytes) -> Iterator[tuple[int, bytes, int]]:
+    r"""
+    Yield ``(offset, line without its end, bytes left out)`` in bounded memory.
+
+    Example:
+        >>> list(split_lines([b"one\ntw", b"o"], b"\n"))
+        [(0, b'one', 0), (4, b'two', 0)]
+    """
+    offset, rest, dropped = 0, b"", 0
+    for chunk in chunks:
+        pieces = (rest + chunk).split(end)
+        rest = pieces.pop()
+        for piece in pieces:
+            yield offset, piece[:LINE_LIMIT], dropped + max(len(piece) - LINE_LIMIT, 0)
+            offset += len(piece) + dropped + 1
+            dropped = 0
+        if len(rest) > LINE_LIMIT:
+            dropped += len(rest) - LINE_LIMIT
+            rest = rest[:LINE_LIMIT]
+    if rest:
+        yield offset, rest, dropped
+
+
+def _transcoded(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield UTF-16 as UTF-8; halves of pairs stay visible."""
+    decoder = codecs.getincrementaldecoder("utf-16")("backslashreplace")
+    for chunk in chunks:
+        yield decoder.decode(chunk).encode()
+    yield decoder.decode(b"", final=True).encode()

@@ -1,0 +1,114 @@
+"""The bytes of a file, unpacked where it is packed, in chunks."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO, Protocol, cast
+
+import pyarrow as pa
+
+CHUNK = 1 << 18  # [bytes]
+#: What is read of a zstd file at once: of a truncated one, at most this much is lost. [bytes]
+_ZSTD_CHUNK = 1 << 14
+_MAGIC_BYTES = 6
+
+
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+class ByteStream:
+    """
+    The unpacked bytes of one file, to be iterated once.
+
+    What could be read before damage is delivered; `damage` says afterwards what stopped it.
+    """
+
+    def __init__(self, raw: BinaryIO) -> None:
+        self._raw = _Rewound(raw)
+        self._packing = _packing_of(self._raw.head)
+        self.damage = ""
+        self.stored_bytes = 0
+
+    @property
+    def packed(self) -> bool:
+        """Whether the file is compressed, so that a byte offset in it means nothing."""
+        return self._packing != ""
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._chunks()
+        except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
+            # Each unpacker has its own way to say truncated or damaged; a failing disk is an OSError.
+            self.damage = str(error) or type(error).__name__
+        finally:
+            self.stored_bytes = self._raw.count
+
+    def _chunks(self) -> Iterator[bytes]:
+        stream = cast("BinaryIO", self._raw)
+        if self._packing == "zstd":
+            source = pa.CompressedInputStream(pa.PythonFile(stream, mode="r"), "zstd")
+            yield from iter(lambda: source.read(_ZSTD_CHUNK), b"")
+            return
+        unpacked: gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile
+        if self._packing == "gzip":
+            unpacked = gzip.GzipFile(fileobj=stream)
+        elif self._packing == "bzip2":
+            unpacked = bz2.BZ2File(stream)
+        elif self._packing == "xz":
+            unpacked = lzma.LZMAFile(stream)  # noqa: SIM115 - nothing is held open: `_Rewound`
+        else:
+            yield from iter(lambda: self._raw.read(CHUNK), b"")
+            return
+        # read1 hands out what one step unpacked, so nothing is lost when the next step fails.
+        yield from iter(lambda: unpacked.read1(CHUNK), b"")
+
+
+class _Rewound:
+    """A stream whose first bytes were looked at and are read again; counts what was read."""
+
+    closed = False
+
+    def __init__(self, raw: _Readable) -> None:
+        self._raw = raw
+        self.head = raw.read(_MAGIC_BYTES)
+        self._pending = self.head
+        self.count = 0
+
+    def read(self, size: int = -1) -> bytes:
+        if self._pending:
+            data = self._pending if size < 0 else self._pending[:size]
+            self._pending = self._pending[len(data) :]
+        else:
+            data = self._raw.read(size)
+        self.count += len(data)
+        return data
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return False
+
+    def writable(self) -> bool:
+        return False
+
+    def flush(self) -> None:
+        """Do nothing: nothing is ever written."""
+
+    def close(self) -> None:
+        """Do nothing: the one who opened the file closes it."""
+
+
+def _packing_of(head: bytes) -> str:
+    if head.startswith(b"\x1f\x8b"):
+        return "gzip"
+    if head.startswith(b"\x28\xb5\x2f\xfd"):
+        return "zstd"
+    if head.startswith(b"BZh"):
+        return "bzip2"
+    return "xz" if head.startswith(b"\xfd7zXZ\x00") else ""

@@ -1,0 +1,323 @@
+"""One reading of files: batches of records, and afterwards what was there and what is missing."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from paicha.errors import InputError
+from paicha.kernel.filter import compile_filter, scope_predicate
+from paicha.kernel.normalise import LineReader, RecordBuilder
+from paicha.kernel.times import from_micros, to_micros
+from paicha.locales import Text, text
+from paicha.model.aliases import AliasSettings
+from paicha.model.coverage import FileCoverage, SourceCoverage
+from paicha.model.knowledge import LogFormat
+from paicha.model.question import LogQuery
+from paicha.sources.files.discovery import FoundFile
+from paicha.sources.files.lines import TextLines
+from paicha.sources.files.packing import ByteStream
+from paicha.sources.files.records import OtherTable, Record, read_records
+
+BATCH_ROWS = 16_384
+_EXAMPLES = 3
+_EXAMPLE_CHARACTERS = 200
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What one file turned out to hold."""
+
+    file: FoundFile
+    size: int = 0
+    records: int = 0
+    formats: Counter[str] = field(default_factory=Counter)
+    without_time: int = 0
+    without_level: int = 0
+    first_us: int | None = None
+    last_us: int | None = None
+    examples: list[str] = field(default_factory=list)
+    assumed: int = 0
+    cut_lines: int = 0
+    cut_bytes: int = 0
+    left_out: int = 0
+
+    def add(self, record: Record) -> None:
+        """Count one record."""
+        parsed = record.parsed
+        self.records += 1
+        if record.fits:
+            self.formats[parsed.format] += 1
+        self.without_level += not parsed.severity_text
+        self.assumed += parsed.time_assumed
+        self.left_out += record.left_out
+        if record.line.cut_bytes:
+            self.cut_lines += 1
+            self.cut_bytes += record.line.cut_bytes
+        if parsed.timestamp_us is None:
+            self.without_time += 1
+            if len(self.examples) < _EXAMPLES:
+                shown = parsed.body[:_EXAMPLE_CHARACTERS].partition("\n")[0]
+                self.examples.append(f"{self.file.shown}:{record.line.number}: {shown}")
+            return
+        if self.first_us is None or parsed.timestamp_us < self.first_us:
+            self.first_us = parsed.timestamp_us
+        if self.last_us is None or parsed.timestamp_us > self.last_us:
+            self.last_us = parsed.timestamp_us
+
+    def coverage(self, lines: TextLines) -> FileCoverage:
+        """Return it as the report shows it."""
+        return FileCoverage(
+            path=self.file.shown,
+            size=self.size,
+            records=self.records,
+            formats=tuple(sorted(self.formats.items(), key=lambda pair: (-pair[1], pair[0]))),
+            without_time=self.without_time,
+            without_level=self.without_level,
+            first=None if self.first_us is None else from_micros(self.first_us),
+            last=None if self.last_us is None else from_micros(self.last_us),
+            unparsed_examples=tuple(self.examples),
+            damaged_bytes=lines.damaged_bytes,
+            encoding=lines.encoding,
+        )
+
+
+class FileReading:
+    """
+    One answer of a `FileSource`.
+
+    Args:
+        name: The source's name.
+        files: What to read.
+        formats: The log formats known.
+        query: What is asked.
+        stdin: Where ``-`` is read from; None: the process's own.
+        reference: What stamps without a year in the standard input are placed by when no window is
+            asked for.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        files: Sequence[FoundFile],
+        formats: Sequence[LogFormat],
+        query: LogQuery,
+        *,
+        stdin: BinaryIO | None,
+        reference: datetime | None,
+    ) -> None:
+        self._name = name
+        self._files = files
+        self._formats = formats
+        self._query = query
+        self._stdin = stdin
+        self._reference = reference
+        self._scope = scope_predicate(query.scope.hosts, query.scope.services)
+        self._where = compile_filter(query.scope.where)
+        self._builder = RecordBuilder()
+        self._span = (
+            (to_micros(query.window.start), to_micros(query.window.end)) if query.window else None
+        )
+        self._counts: Counter[str] = Counter()
+        self._coverages: list[FileCoverage] = []
+        self._incomplete: list[Text] = []
+        self._notes: list[Text] = []
+        self._first_error: InputError | None = None
+        self._usable = 0
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        """Yield batches of `RECORDS`, trimmed to window and scope."""
+        for file in self._files:
+            yield from self._read_file(file)
+        if len(self._builder):
+            yield from self._take()
+        if not self._usable and self._first_error is not None:
+            raise self._first_error
+
+    @property
+    def store_counts(self) -> pa.Table | None:
+        """None: files are read whole."""
+        return None
+
+    @property
+    def aliases(self) -> tuple[AliasSettings, pa.Table] | None:
+        """None: files have no aliases."""
+        return None
+
+    @property
+    def coverage(self) -> SourceCoverage:
+        """What was there, what was read, what is missing and why."""
+        counts = self._counts
+        return SourceCoverage(
+            source=self._name,
+            kind="files",
+            window=self._query.window,
+            present=counts["kept"] + counts["beyond"],
+            read=counts["kept"] + counts["outside"] + counts["filtered"],
+            kept=counts["kept"],
+            outside=counts["outside"],
+            filtered=counts["filtered"],
+            duplicates=0,
+            without_time=counts["without_time"],
+            without_level=counts["without_level"],
+            incomplete=(*self._incomplete, *self._limit_text()),
+            notes=(*self._notes, *self._closing_notes()),
+            queries=tuple(file.shown for file in self._files),
+            files=tuple(self._coverages),
+        )
+
+    def _read_file(self, file: FoundFile) -> Iterator[pa.RecordBatch]:
+        try:
+            if file.is_stdin:
+                yield from self._read_stream(
+                    file, self._stdin or sys.stdin.buffer, 0, self._reference
+                )
+                return
+            with file.path.open("rb") as raw:
+                stat = file.path.stat()
+                modified = datetime.fromtimestamp(stat.st_mtime, UTC)
+                yield from self._read_stream(file, raw, stat.st_size, modified)
+        except PermissionError:
+            self._refuse(
+                file, InputError("files.permission", path=file.shown), "files.skipped_permission"
+            )
+        except IsADirectoryError:
+            self._refuse(
+                file, InputError("files.folder_empty", path=file.shown), "files.skipped_empty"
+            )
+        except OSError as error:
+            reason = error.strerror or str(error)
+            problem = InputError("files.unreadable", path=file.shown, reason=reason)
+            self._refuse(file, problem, "files.skipped_unreadable", reason=reason)
+        except InputError as error:
+            self._refuse(file, error, f"files.skipped_{error.code.partition('.')[2]}")
+        except OtherTable:
+            self._notes.append(text("files.skipped_table", path=file.shown))
+
+    def _refuse(self, file: FoundFile, error: InputError, key: str, **facts: object) -> None:
+        """Raise *error* for a file that was named; only say so for one that was found."""
+        if file.named:
+            raise error
+        self._first_error = self._first_error or error
+        said = text(key, path=file.shown, **facts)
+        (self._notes if key in _HARMLESS else self._incomplete).append(said)
+
+    def _read_stream(
+        self, file: FoundFile, raw: BinaryIO, size: int, modified: datetime | None
+    ) -> Iterator[pa.RecordBatch]:
+        window = self._query.window
+        reader = LineReader(self._formats, self._query.zone, window.end if window else modified)
+        stream = ByteStream(raw)
+        lines = TextLines(stream, file.shown, offsets=not stream.packed)
+        tally = _Tally(file, size)
+        for record in read_records(lines, reader, named=file.named):
+            tally.add(record)
+            if self._outside(record.parsed.timestamp_us):
+                self._counts["outside"] += 1
+                continue
+            self._builder.add(record.parsed, _locator(file.shown, record))
+            if len(self._builder) >= BATCH_ROWS:
+                yield from self._take()
+        tally.size = size or stream.stored_bytes
+        self._close_file(file, tally, lines, stream.damage)
+
+    def _close_file(self, file: FoundFile, tally: _Tally, lines: TextLines, damage: str) -> None:
+        if tally.records == 0:
+            if damage:
+                raise InputError("files.damaged", path=file.shown, reason=damage)
+            raise InputError("files.empty", path=file.shown)
+        self._usable += 1
+        self._coverages.append(tally.coverage(lines))
+        shown = file.shown
+        if damage:
+            self._incomplete.append(
+                text("files.damaged", path=shown, n=tally.records, reason=damage)
+            )
+        if tally.cut_lines:
+            facts = {"path": shown, "n": tally.cut_lines, "bytes": f"{tally.cut_bytes:,}"}
+            self._incomplete.append(text("files.line_cut", **facts))
+        if tally.left_out:
+            self._incomplete.append(text("files.following_cut", path=shown, n=tally.left_out))
+        if tally.assumed:
+            key = "files.placed_by_window" if self._query.window else "files.placed_by_file"
+            self._notes.append(text(key, path=shown, n=tally.assumed))
+        if lines.damaged_bytes:
+            self._notes.append(text("files.damaged_bytes", path=shown, n=lines.damaged_bytes))
+
+    def _outside(self, micros: int | None) -> bool:
+        return (
+            self._span is not None
+            and micros is not None
+            and not self._span[0] <= micros < self._span[1]
+        )
+
+    def _take(self) -> Iterator[pa.RecordBatch]:
+        """Yield what is in scope of the rows gathered, up to the limit."""
+        batch = self._builder.take()
+        asked = batch.num_rows
+        for predicate in (self._scope, self._where):
+            if predicate is not None:
+                batch = batch.filter(predicate(batch))
+        self._counts["filtered"] += asked - batch.num_rows
+        room = max(self._query.max_records - self._counts["kept"], 0)
+        self._counts["beyond"] += max(batch.num_rows - room, 0)
+        batch = batch.slice(0, room)
+        if not batch.num_rows:
+            return
+        self._count_kept(batch)
+        yield batch
+
+    def _count_kept(self, batch: pa.RecordBatch) -> None:
+        self._counts["kept"] += batch.num_rows
+        self._counts["without_time"] += batch.column("timestamp").null_count
+        self._counts["without_level"] += _true(pc.equal(batch.column("severity_number"), 0))
+        scope = self._query.scope
+        if scope.hosts:
+            silent = pc.and_(
+                pc.equal(batch.column("host_ip"), ""), pc.equal(batch.column("host_id"), "")
+            )
+            self._counts["without_host"] += _true(silent)
+        if scope.services:
+            self._counts["without_service"] += _true(pc.equal(batch.column("service_name"), ""))
+
+    def _limit_text(self) -> tuple[Text, ...]:
+        kept, beyond = self._counts["kept"], self._counts["beyond"]
+        if not beyond:
+            return ()
+        return (text("files.limit", kept=f"{kept:,}", present=f"{kept + beyond:,}"),)
+
+    def _closing_notes(self) -> Iterator[Text]:
+        for what in ("host", "service"):
+            n = self._counts[f"without_{what}"]
+            if n:
+                yield text(f"files.without_{what}", n=f"{n:,}")
+        window = self._query.window
+        starts = [file.first for file in self._coverages if file.first]
+        ends = [file.last for file in self._coverages if file.last]
+        if window and self._counts["kept"] == 0 and self._counts["outside"] and starts and ends:
+            yield text(
+                "files.none_in_window",
+                n=f"{self._counts['outside']:,}",
+                first=min(starts).isoformat(sep=" ", timespec="seconds"),
+                last=max(ends).isoformat(sep=" ", timespec="seconds"),
+            )
+
+
+#: What may be found in a folder of logs without any log being missing.
+_HARMLESS = frozenset({"files.skipped_empty", "files.skipped_binary"})
+
+
+def _true(mask: pa.BooleanArray) -> int:
+    return int(pc.sum(mask).as_py() or 0)
+
+
+def _locator(path: str, record: Record) -> str:
+    line = record.line
+    return f"{path}:{line.number}" if line.offset is None else f"{path}:{line.number}@{line.offset}"

@@ -1,0 +1,85 @@
+"""Files as a `paicha.ports.LogSource`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from paicha.errors import InputError
+from paicha.locales import text
+from paicha.model.knowledge import LogFormat
+from paicha.model.question import LogQuery
+from paicha.sources.files.discovery import find_files
+from paicha.sources.files.reading import FileReading
+
+
+class FileSource:
+    """
+    Log files, as a `paicha.ports.LogSource`.
+
+    Args:
+        paths: Files, folders (read recursively), patterns, or ``-`` for the standard input. Plain
+            text or packed with gzip, bzip2, xz or zstd.
+        formats: The log formats known, as `load_formats` gives them.
+        name: The source's name in the settings.
+        stdin: What ``-`` reads; None: the process's own standard input.
+        reference: What stamps without a year are placed by in the standard input when no window is
+            asked for; files have the time they were last written.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[str | Path],
+        formats: Sequence[LogFormat],
+        name: str = "files",
+        *,
+        stdin: BinaryIO | None = None,
+        reference: datetime | None = None,
+    ) -> None:
+        self._paths = tuple(Path(path) for path in paths)
+        self._formats = tuple(formats)
+        self._name = name
+        self._stdin = stdin
+        self._reference = reference
+
+    @property
+    def name(self) -> str:
+        """Its name in the settings."""
+        return self._name
+
+    @contextmanager
+    def open(self, query: LogQuery) -> Iterator[FileReading]:
+        """
+        Start reading.
+
+        Raises:
+            InputError: If a path is missing or a folder holds no files; while reading, if a named
+                file is empty, not text, not allowed to be read or damaged from its beginning.
+            QuestionError: If the filter cannot be read.
+        """
+        files = find_files(self._paths)
+        yield FileReading(
+            self._name, files, self._formats, query, stdin=self._stdin, reference=self._reference
+        )
+
+    def check(self) -> Sequence[tuple[str, bool, str]]:
+        """Return ``(path, fine, what is there or how to mend it)`` for every path."""
+        return tuple(self._check(path) for path in self._paths)
+
+    @staticmethod
+    def _check(path: Path) -> tuple[str, bool, str]:
+        shown = path.as_posix()
+        try:
+            files = find_files([path])
+            for file in files:
+                if not file.is_stdin:
+                    with file.path.open("rb") as raw:
+                        raw.read(1)
+        except InputError as error:
+            return shown, False, f"{error.what} {error.hint}"
+        except OSError as error:
+            return shown, False, f"{error.strerror}"
+        return shown, True, text("files.found", n=len(files)).en
