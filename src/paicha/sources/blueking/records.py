@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
@@ -43,8 +43,12 @@ class ParsedLine(Protocol):
     def attributes(self) -> Mapping[str, object]: ...  # noqa: D102
 
 
-#: Reads a raw log line; None when it fits no known format.
-LineReader = Callable[[str], ParsedLine | None]
+class LineReader(Protocol):
+    """Reads raw log lines, as `paicha.kernel.normalise.LineReader` does."""
+
+    def read_line(self, text: str, /) -> ParsedLine | None:
+        """Return what *text* says; None when it fits no known format."""
+        ...
 
 
 def row_time(row: Row, time_field: str) -> datetime | None:
@@ -101,7 +105,7 @@ class RecordBuilder:
         log = clean(row.get("log"))
         parsed = None
         if self.line_reader is not None and log and not (level and message):
-            parsed = self.line_reader(log)
+            parsed = self.line_reader.read_line(log)
         severity, level = self._level(level, parsed)
         self.without_level += severity == 0
         self._rows.append(
