@@ -57,7 +57,7 @@ HOSTILE = {
     "(<id>1)": "(＜id><number>)",
     "null \x00 7 byte": "null \x00 <number> byte",
     "%s {} {0} %d": "%s {} {<number>} %d",
-    "\x1b[31mred\x1b[0m": "\x1b[<id>\x1b[<id>",
+    "\x1b[31mred\x1b[0m": "\x1b[<id>[<number>m",
 }
 
 
