@@ -8,6 +8,7 @@ from paicha.model.report import (
     Axis,
     Block,
     Bullets,
+    Cell,
     Column,
     Group,
     Paragraph,
@@ -52,40 +53,43 @@ def contradiction(draft: Draft, claim: Claim) -> Group:
     return Group(title, tuple(blocks), wide=False)
 
 
-def claims_table(draft: Draft, claims: tuple[Claim, ...]) -> Table:
-    """Return every claim with its verdict and the reason."""
+def claims_table(draft: Draft, claims: tuple[Claim, ...], *, named: bool = True) -> Table:
+    """Return every claim with its verdict and the reason; *named*: with the problem it belongs to."""
     words = draft.words
-    titles = ("problem", "host", "resource", "says", "measured", "status", "reason")
-    keys = {"problem": "main_problems", "status": "verdict"}
-    columns = tuple(
-        Column(
-            words.label(f"columns.{keys.get(title, title)}")
-            if title != "problem"
-            else words.say("sections.problems"),
-            "badge" if title == "status" else "text",
-        )
-        for title in titles
+    columns = (
+        Column(words.label("columns.problem_name")),
+        Column(words.label("columns.host"), "code"),
+        Column(words.label("columns.resource")),
+        Column(words.label("columns.says")),
+        Column(words.label("columns.measured"), "number"),
+        Column(words.label("columns.verdict"), "badge"),
+        Column(words.label("columns.reason")),
     )
-    return Table(columns, tuple(_claim_row(draft, claim) for claim in claims))
+    first = 0 if named else 1
+    rows = tuple(
+        Row(
+            _claim_cells(draft, claim)[first:],
+            draft.anchors.get(claim.problem_id, "") if named else "",
+        )
+        for claim in claims
+    )
+    return Table(columns[first:], rows)
 
 
-def _claim_row(draft: Draft, claim: Claim) -> Row:
+def _claim_cells(draft: Draft, claim: Claim) -> tuple[Cell, ...]:
     words = draft.words
     key = "says_range" if claim.claimed_min is not None else "says_implied"
     says = words.say(
         f"contradictions.{key}", range=claimed_range(draft, claim), n=words.count(claim.n)
     )
-    return Row(
-        (
-            draft.named(claim.problem_id),
-            Span(claim.verdict.host or "—", "code"),
-            Span(words.read(claim.concept_title)),
-            Span(says),
-            Span(measured_range(draft, claim)),
-            draft.verdict(claim.verdict.kind),
-            Span(words.read(claim.verdict.reason)),
-        ),
-        draft.anchors.get(claim.problem_id, ""),
+    return (
+        draft.named(claim.problem_id),
+        Span(claim.verdict.host or "—", "code"),
+        Span(words.read(claim.concept_title)),
+        Span(says),
+        Span(measured_range(draft, claim)),
+        draft.verdict(claim.verdict.kind),
+        Span(words.read(claim.verdict.reason)),
     )
 
 

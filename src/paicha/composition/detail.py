@@ -97,8 +97,10 @@ def _metric_curves(draft: Draft, problem: Problem) -> list[Block]:
             "detail.metric_curve",
             title=draft.words.read(metric.title),
             host=metric.host,
-            low=draft.words.measured(metric.minimum, metric.digits, metric.unit),
-            high=draft.words.measured(metric.maximum, metric.digits, metric.unit),
+            range=draft.words.span(
+                draft.words.measured(metric.minimum, metric.digits, metric.unit),
+                draft.words.measured(metric.maximum, metric.digits, metric.unit),
+            ),
         )
         curves.append(_claim_curve(draft, claim, curve_points(draft, metric, label)))
     return curves
@@ -279,7 +281,7 @@ def _claims(draft: Draft, problem: Problem) -> list[Block]:
     if not problem.claims:
         return []
     words = draft.words
-    blocks: list[Block] = [claims_table(draft, problem.claims)]
+    blocks: list[Block] = [claims_table(draft, problem.claims, named=False)]
     reasons = dict.fromkeys(text for claim in problem.claims for text in claim.both_true)
     if reasons:
         blocks.append(Paragraph(line(words.say("contradictions.both_true"), "strong")))
@@ -292,7 +294,7 @@ def _advice(draft: Draft, problem: Problem) -> list[Block]:
     groups: list[Block] = []
     if problem.risk is not None:
         risk = Paragraph(line(words.read(problem.risk)))
-        groups.append(Group(words.say("detail.risk"), (risk,), wide=False))
+        groups.append(Group(words.say("detail.risk"), (risk,)))
     if problem.causes:
         groups.append(_list(draft, "detail.causes", problem.causes))
     if problem.actions:

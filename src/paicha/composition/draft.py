@@ -72,7 +72,7 @@ class Draft:
             if spans:
                 spans.append(Span(self.words.say("joint")))
             spans.append(name)
-            spans.append(Span(f" {figure}", "muted"))
+            spans.append(Span(f"\u00a0{figure}", "muted"))  # never on a line of its own
         return tuple(spans) or (Span("—", "muted"),)
 
     def priority(self, priority: Priority) -> Badge:

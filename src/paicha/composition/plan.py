@@ -20,11 +20,11 @@ from paicha.model.report import (
 )
 
 _EVENT_TONES: dict[str, Tone] = {
-    "first": "warn",
-    "peak": "bad",
+    "first": "plain",
+    "peak": "warn",
     "last": "muted",
     "metric": "bad",
-    "single": "muted",
+    "single": "plain",
 }
 _PRIORITIES: tuple[Priority, ...] = ("P1", "P2", "P3")
 

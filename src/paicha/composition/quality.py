@@ -155,7 +155,7 @@ def _reasons(
     )
     if missing:
         blocks.append(Callout("unknown", missing))
-    else:
+    elif not any(isinstance(source, MetricCoverage) and source.missing for source in sources):
         blocks.append(Paragraph(line(words.say("quality.complete"), "muted")))
     notes = tuple(line(words.read(note), "muted") for source in sources for note in source.notes)
     if notes:

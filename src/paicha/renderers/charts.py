@@ -63,7 +63,8 @@ def _line(curve: Curve, height: int) -> Markup:
     known = [value for value in curve.values if value is not None]
     if not known:
         return Markup("")
-    low = min(known) if curve.low is None else curve.low
+    # From zero where nothing is below it: a steady value must not look like a wild one.
+    low = min(0.0, *known) if curve.low is None else curve.low
     high = max(known) if curve.high is None else curve.high
     places = curve.at or tuple((i + 0.5) / len(curve.values) for i in range(len(curve.values)))
     points = [

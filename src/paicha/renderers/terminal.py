@@ -136,8 +136,6 @@ def _grid(table: Table, *, wide: bool) -> Grid:
             justify="right" if right else "left",
             no_wrap=column.kind != "text",
             overflow="ellipsis",
-            ratio=None,
-            style="",
             header_style="dim",
         )
     for row in table.rows[:_MOST_ROWS]:
@@ -151,18 +149,18 @@ def _cells(row: Row, kept: range) -> list[Cell]:
 
 def _cell(cell: Cell) -> Text:
     match cell:
-        case Span():
-            return _text(cell.text, cell.tone)
-        case Badge():
-            return _text(cell.text, cell.tone)
+        case Span() | Badge():
+            shown = _text(cell.text, cell.tone)
         case Bar():
-            return _text(cell.text, "plain")
+            shown = _text(cell.text, "plain")
         case Curve():
-            return _text(sparkline(cell, 15), cell.tone)
+            shown = _text(sparkline(cell, 15), cell.tone)
         case Stack():
-            return _line(cell.lines[0])
+            shown = _line(cell.lines[0])
         case _:
-            return _line(cell)
+            shown = _line(cell)
+    shown.no_wrap, shown.overflow = True, "ellipsis"  # one problem, one line
+    return shown
 
 
 def _contradictions(console: Console, section: Section) -> None:

@@ -21,6 +21,7 @@
     if (entry.slot) return;
     const slot = document.createElement("tr");
     slot.className = "slot";
+    slot.dataset.priority = entry.priority;
     const cell = document.createElement("td");
     cell.colSpan = entry.row.cells.length;
     cell.append(entry.detail);
