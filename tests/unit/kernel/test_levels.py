@@ -1,0 +1,35 @@
+"""Levels."""
+
+from __future__ import annotations
+
+import pytest
+
+from paicha.kernel.levels import LevelReader, name_of, number_of
+
+
+@pytest.mark.parametrize(
+    ("word", "number"),
+    [("CRITICAL", 21), ("fatal", 21), ("Error", 17), ("WARN", 13), ("warning", 13), ("NOTICE", 10),
+     ("info", 9), ("DEBUG", 5), ("trace", 1), ("E", 17), ("W", 13), ("I", 9), ("D", 5),
+     ("警告", 13), ("错误", 17), ("严重", 21), ("Failed", 0), ("", 0), ("30", 0)],
+)  # fmt: skip
+def test_a_spelling_has_its_number(word: str, number: int) -> None:
+    """Usual spellings in any case; what is no level has none, and a number is none by itself."""
+    assert number == number_of(word)
+
+
+def test_the_text_stays_as_spelled_in_upper_case() -> None:
+    """WARN and WARNING stay what the source calls them."""
+    reader = LevelReader()
+
+    assert [(13, "WARN"), (13, "WARNING"), (0, "")] == [
+        reader.read(word) for word in ("warn", "Warning", "Retry")
+    ]
+
+
+def test_a_format_adds_spellings_and_numbers_get_a_name() -> None:
+    """Numeric levels count only where a format says what they mean."""
+    reader = LevelReader([("50", 17), ("SUCCESS", 9)])
+
+    assert [(17, "ERROR"), (9, "SUCCESS")] == [reader.read("50"), reader.read("success")]
+    assert ["", "TRACE", "FATAL"] == [name_of(0), name_of(2), name_of(24)]

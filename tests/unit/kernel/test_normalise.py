@@ -1,0 +1,154 @@
+"""Lines to what they say."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from paicha.kernel.line_formats import is_address, service_of_pod, split_row
+from paicha.kernel.normalise import LineReader, ParsedLine, RecordBuilder
+from paicha.knowledge.formats_loader import load_formats
+from paicha.model.schema import RECORDS
+
+REFERENCE = datetime(2025, 12, 31, tzinfo=UTC)
+
+
+def read(text: str, zone: str = "UTC") -> ParsedLine:
+    parsed = LineReader(load_formats(), zone, REFERENCE).read_line(text)
+    assert parsed is not None
+    return parsed
+
+
+def test_the_reference_layout_gives_time_level_file_line_and_message() -> None:
+    """Nothing of the header stays in the body."""
+    parsed = read("2025-12-19 10:37:32,279 WARN [auth.py:228] login took 812ms", "Asia/Shanghai")
+
+    assert ("2025-12-19T02:37:32.279000+00:00", 13, "WARN", "auth.py", 228, "login took 812ms") == (
+        parsed.timestamp.isoformat() if parsed.timestamp else "",
+        parsed.severity_number,
+        parsed.severity_text,
+        parsed.code_file_path,
+        parsed.code_line_number,
+        parsed.body,
+    )
+
+
+def test_the_word_error_in_a_sentence_is_no_level() -> None:
+    """Levels come from the level position only."""
+    parsed = read("Mar 14 05:06:07 web-3 agent[7]: error: fatal problem CRITICAL")
+
+    assert (0, "", "agent", "web-3") == (
+        parsed.severity_number, parsed.severity_text, parsed.service_name, parsed.host_id,
+    )  # fmt: skip
+
+
+def test_a_syslog_priority_is_a_level() -> None:
+    """The last three bits of the priority are the severity."""
+    parsed = read("<11>1 2025-03-04T05:06:07Z 10.1.2.3 db 7 - - cannot sync")
+
+    assert (17, "ERR", "10.1.2.3", "db") == (
+        parsed.severity_number, parsed.severity_text, parsed.host_ip, parsed.service_name,
+    )  # fmt: skip
+
+
+def test_formats_may_change_from_line_to_line_and_the_order_of_lines_does_not_matter() -> None:
+    """A generic format that fitted last takes no line of a specific one."""
+    lines = [
+        "2025-12-19 10:37:32,279 only a message",
+        "2025-12-19 10:37:32,280 ERROR [auth.py:228] login refused",
+        '{"time":"2025-12-19T10:37:33Z","level":"warn","msg":"retry"}',
+        "2025-12-19 10:37:32,281 ERROR no file here",
+        "Mar 14 05:06:07 web-3 agent[7]: started",
+        '{"log":"2025-12-19 10:37:34 INFO [a.py:1] x\\n","stream":"stdout","time":"2025-12-19T02:37:34Z"}',
+    ]
+
+    def all_of(order: list[str]) -> dict[str, ParsedLine | None]:
+        reader = LineReader(load_formats(), "UTC", REFERENCE)
+        return {line: reader.read_line(line) for line in order}
+
+    assert all_of(lines) == all_of(lines[::-1])
+    assert all_of(lines) == all_of(sorted(lines))
+
+
+def test_the_outer_time_wins_over_the_inner_one() -> None:
+    """What the container runtime stamped is UTC; the application's clock may be in any zone."""
+    parsed = read(
+        '{"log":"13:06:07.891 WARN  c.s.Pay#44 TraceID: 00aa11bb22cc33dd SpanID: 4455 kept\\n",'
+        '"stream":"stdout","time":"2025-03-04T05:06:07.900123456Z"}'
+    )
+
+    assert ("2025-03-04T05:06:07.900123+00:00", "WARN", "c.s.Pay", 44) == (
+        parsed.timestamp.isoformat() if parsed.timestamp else "",
+        parsed.severity_text,
+        parsed.scope_name,
+        parsed.code_line_number,
+    )
+    assert ("kept", "00aa11bb22cc33dd", "4455") == (parsed.body, parsed.trace_id, parsed.span_id)
+    assert not parsed.time_assumed
+
+
+def test_json_fields_are_found_under_their_usual_names_also_nested() -> None:
+    """What has no column becomes an attribute; the error field joins the message."""
+    parsed = read(
+        '{"@timestamp":"2025-03-04T05:06:07Z","log":{"level":"error","logger":"a.B"},'
+        '"message":"call failed","error":"refused","host":{"ip":"10.1.2.3"},"cost_ms":12,'
+        '"kubernetes":{"pod_name":"cart-api-6c9bd7f8d4-x2x9p"}}'
+    )
+
+    assert (17, "call failed error=refused", "a.B", "10.1.2.3", "cart-api") == (
+        parsed.severity_number, parsed.body, parsed.scope_name, parsed.host_ip, parsed.service_name,
+    )  # fmt: skip
+    assert '{"cost_ms": 12, "k8s.pod.name": "cart-api-6c9bd7f8d4-x2x9p"}' == parsed.attributes_json
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "plain words", "{", "[" * 100_000, '{"a":' * 50_000, "\x00\x01", "{}", "<999>", "=" * 50],
+)
+def test_what_fits_nothing_is_none(text: str) -> None:
+    """No input makes the reader fail."""
+    assert LineReader(load_formats(), "UTC", REFERENCE).read_line(text) is None
+
+
+def test_a_very_long_line_keeps_its_whole_body() -> None:
+    """A pattern looks at the head only; the rest is not lost."""
+    words = "x" * 300_000
+
+    assert words == read(f"2025-12-19 10:37:32,279 WARN [auth.py:228] {words}").body
+
+
+def test_without_a_reference_a_level_is_still_read() -> None:
+    """A raw field of a log platform has its time elsewhere."""
+    parsed = LineReader(load_formats(), "UTC").read_line("05:06:07.891 [main] WARN c.s.Pay - kept")
+
+    assert parsed is not None
+    assert (None, "WARN", "kept") == (parsed.timestamp_us, parsed.severity_text, parsed.body)
+    assert parsed == LineReader(load_formats(), "UTC")("05:06:07.891 [main] WARN c.s.Pay - kept")
+
+
+def test_pods_belong_to_their_workload() -> None:
+    """Deployments, daemon sets and stateful sets; other names stay."""
+    assert ["cart-api", "node-agent", "kafka", "my-service"] == [
+        service_of_pod(pod)
+        for pod in ("cart-api-6c9bd7f8d4-x2x9p", "node-agent-x2x9p", "kafka-0", "my-service")
+    ]
+    assert [True, True, False] == [is_address(w) for w in ("10.1.2.3", "fe80::1", "web-3")]
+
+
+def test_a_broken_row_is_none() -> None:
+    """Text behind a closing quotation mark, or a mark that never closes."""
+    assert split_row('a,"b"c,d', ",") is None
+    assert split_row('a,"b', ",") is None
+    assert ["", "", ""] == split_row(",,", ",")
+
+
+def test_a_batch_has_the_schema_and_survives_half_a_surrogate_pair() -> None:
+    """JSON may escape what is no text; it stays visible."""
+    builder = RecordBuilder()
+    builder.add(read('{"time":"2025-03-04T05:06:07Z","msg":"half \\ud83d pair"}'), "a:1")
+    batch = builder.take()
+
+    assert RECORDS == batch.schema
+    assert ["half \\ud83d pair"] == batch.column("body").to_pylist()
+    assert 0 == builder.take().num_rows

@@ -1,0 +1,87 @@
+"""The log formats that come with the product, and a user's own."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from paicha.errors import KnowledgeError
+from paicha.kernel.normalise import LineReader
+from paicha.knowledge.formats_loader import check_samples, fingerprint, load_formats
+from paicha.locales import placeholders
+
+FORMATS = load_formats()
+
+OWN = """
+[ours]
+title = {{ zh = "自有", en = "ours" }}
+pattern = '''(?P<time>%{{iso}})!(?P<level>%{{level}})!(?P<body>.*)'''
+order = 5
+matches = ["2025-03-04 05:06:07!WARN!late"]
+rejects = ["{reject}"]
+"""
+
+
+def test_every_sample_fits_or_does_not_fit_as_it_should() -> None:
+    """Each format has samples of both kinds, and all hold."""
+    assert len(FORMATS) > 40
+    assert () == check_samples(FORMATS)
+
+
+@pytest.mark.parametrize("entry", [e for e in FORMATS if e.kind != "csv"], ids=lambda e: e.name)
+def test_a_sample_is_read_by_its_own_format(entry: object) -> None:
+    """No format before it takes its lines."""
+    from_samples = {
+        parsed.format.partition("/")[0]
+        for sample in entry.matches  # type: ignore[attr-defined]
+        if (
+            parsed := LineReader(FORMATS, "UTC", datetime(2026, 1, 1, tzinfo=UTC)).read_line(sample)
+        )
+    }
+
+    assert {entry.name} == from_samples  # type: ignore[attr-defined]
+
+
+def test_a_users_format_adds_to_ours_and_changes_the_fingerprint(tmp_path: Path) -> None:
+    """One TOML file in a folder is all it takes."""
+    (tmp_path / "ours.toml").write_text(OWN.format(reject="no"), "utf-8")
+    formats = load_formats([tmp_path])
+    parsed = LineReader(formats, "UTC").read_line("2025-03-04 05:06:07!WARN!late")
+
+    assert parsed is not None
+    assert ("ours", "WARN", "late") == (parsed.format, parsed.severity_text, parsed.body)
+    assert fingerprint() != fingerprint([tmp_path])
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (OWN.format(reject="2025-03-04 05:06:07!WARN!x"), "ours.toml: ours: must not match"),
+        ("[x]\ntitle = {zh='a', en='a'}\npattern = '(?P<body>(a+)+)'", "repeats a repetition"),
+        ("[x]\ntitle = {zh='a', en='a'}\npattern = '(?P<body>['", "x: unterminated character set"),
+        ("[x]\npattern = '(?P<body>%{moon})'", "there is no piece %{moon}"),
+        ("[x]\nkind = 'xml'\ncolour = 1", "unknown key colour"),
+        ("[x]\ntitle = {zh='a', en='a'}\nkind = 'json'", "fields needs time and body"),
+        ("[x]\ntitle={zh='a',en='a'}\npattern='(?P<body>a)'\ninner=['y']", "there is no format 'y'"),
+        ("not toml", "ours.toml:"),
+    ],
+)  # fmt: skip
+def test_a_wrong_format_is_refused_naming_its_place(
+    tmp_path: Path, content: str, expected: str
+) -> None:
+    """All mistakes are shown, each with its file."""
+    (tmp_path / "ours.toml").write_text(content, "utf-8")
+    with pytest.raises(KnowledgeError) as caught:
+        load_formats([tmp_path])
+
+    assert expected in caught.value.what
+
+
+def test_a_missing_folder_of_formats_is_named(tmp_path: Path) -> None:
+    """The settings may name a folder that is gone."""
+    with pytest.raises(KnowledgeError, match="gone does not exist"):
+        load_formats([tmp_path / "gone"])
+
+    assert frozenset({"path"}) == placeholders("{path}")
