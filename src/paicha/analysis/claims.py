@@ -20,7 +20,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from paicha.analysis import measured as measuring
-from paicha.analysis.gathering import Gathered
+from paicha.analysis.gathering import Counted, Gathered
 from paicha.analysis.hosts import Hosts
 from paicha.analysis.measured import Line, Measured
 from paicha.analysis.wording import amount, counted, measured, span
@@ -92,10 +92,10 @@ class ClaimReader:
         if problem.problem_class is None:
             return ()
         return tuple(
-            self._claim(problem, variants, rule, self.concepts[rule.concept], host, n)
+            self._claim(problem, variants, rule, where)
             for rule in problem.problem_class.claims
             if rule.concept in self.concepts
-            for host, n in problem.hosts
+            for where in problem.hosts
         )
 
     def _claim(
@@ -103,10 +103,10 @@ class ClaimReader:
         problem: Gathered,
         variants: Sequence[Variant],
         rule: ClaimRule,
-        concept: MetricConcept,
-        host: str,
-        n: int,
+        where: Counted,
     ) -> Claim:
+        host, n = where
+        concept = self.concepts[rule.concept]
         claimed = claimed_range(variants, rule, concept.unit)
         bar = _Bar(rule.comparison, rule.threshold, claimed)
         verdict = self._verdict(problem, concept, bar, host)

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from paicha.model.findings import Evidence
 
+_STATEMENT = (
+    "select timestamp, severity_text, code_file_path, host_ip, body, locator "
+    "from records join membership using (shape, severity_number) "
+    "where problem = PROBLEM order by timestamp, locator"
+)
+
 
 def evidence_of(problem_id: str) -> Evidence:
     """
@@ -11,10 +17,5 @@ def evidence_of(problem_id: str) -> Evidence:
 
     The case keeps the membership that the analysis asked its records with.
     """
-    name = problem_id.replace("'", "''")
-    sql = (
-        "select timestamp, severity_text, code_file_path, host_ip, body, locator "
-        "from records join membership using (shape, severity_number) "
-        f"where problem = '{name}' order by timestamp, locator"
-    )
-    return Evidence(table="records", sql=sql)
+    quoted = "'" + problem_id.replace("'", "''") + "'"
+    return Evidence(table="records", sql=_STATEMENT.replace("PROBLEM", quoted))

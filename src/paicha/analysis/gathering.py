@@ -92,6 +92,8 @@ def counts_by(table: pa.Table, outer: str, inner: str) -> dict[str, tuple[Counte
 
     Args:
         table: Rows with ``n`` and both columns.
+        outer: Name of the column to group by.
+        inner: Name of the column that is counted in each group.
     """
     sums = table.group_by([outer, inner]).aggregate([("n", "sum")])
     rows: dict[str, list[Counted]] = {}

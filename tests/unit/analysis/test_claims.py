@@ -1,0 +1,145 @@
+"""What logs claim and what the machine measured: confirmed, contradicted, or why not verifiable."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+_DISK = "Disk space low: usage={}%"
+
+
+def disk_claims(case: Any, **metric: Any) -> Any:
+    for second, usage in ((30, 86), (200, 90)):
+        case.line(second, "WARNING", "disk_watch.py", _DISK.format(usage))
+    if metric:
+        case.metric("disk_usage", **metric)
+    return case.findings()
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([86.0, 87.0, 88.0, 90.0, 91.0], "confirmed"),
+        ([20.0, 21.0, 21.0, 21.0, 22.0], "contradicted"),
+        ([80.0, 81.0, 81.0, 80.0, 80.0], "not_verifiable"),
+    ],
+)
+def test_a_number_is_compared_with_the_same_minutes(
+    new_case: Any, values: list[float], kind: str
+) -> None:
+    """
+    Reached, clearly below, and so close that a peak between two samples could reach it.
+    """
+    (claim,) = disk_claims(new_case(), values=values).claims
+
+    assert kind == claim.verdict.kind
+    assert (86.0, 90.0) == (claim.claimed_min, claim.claimed_max)
+    assert (min(values), max(values), 5) == (
+        claim.verdict.measured_min,
+        claim.verdict.measured_max,
+        claim.verdict.points,
+    )
+    assert bool(claim.both_true) == (kind == "contradicted")
+
+
+def test_without_metrics_a_claim_is_not_normal_but_unknown(new_case: Any) -> None:
+    """
+    No metric says nothing.
+    """
+    (claim,) = disk_claims(new_case()).claims
+
+    assert "not_verifiable" == claim.verdict.kind
+    assert "that is not the same as normal" in claim.verdict.reason.en
+    assert "不等于正常" in claim.verdict.reason.zh
+
+
+def test_metrics_of_another_host_prove_nothing(new_case: Any) -> None:
+    """
+    The reason names both hosts, and so does the quality of the evidence.
+    """
+    findings = disk_claims(new_case(), values=[20.0] * 10, host="10.9.9.9")
+
+    (claim,) = findings.claims
+    assert "not_verifiable" == claim.verdict.kind
+    assert "there are no metrics of 10.0.0.1, only of 10.9.9.9" == claim.verdict.reason.en
+    assert "scope" in {note.kind for note in findings.quality if note.severity == "warning"}
+
+
+def test_a_gap_in_the_series_is_no_contradiction(new_case: Any) -> None:
+    """
+    Samples of other minutes do not speak for these.
+    """
+    case = new_case().line(870, "WARNING", "disk_watch.py", _DISK.format(92))
+    case.metric("disk_usage", [20.0, 20.0, 20.0])
+
+    (claim,) = case.findings().claims
+
+    assert "not_verifiable" == claim.verdict.kind
+    assert "no sample in the minutes of these records" in claim.verdict.reason.en
+
+
+def test_null_points_are_not_zero(new_case: Any) -> None:
+    """
+    A source that says "no value here" measured nothing.
+    """
+    (claim,) = disk_claims(new_case(), values=[None] * 8).claims
+
+    assert "not_verifiable" == claim.verdict.kind
+
+
+def test_one_full_file_system_of_two_confirms(new_case: Any) -> None:
+    """
+    The partition that speaks most for the claim decides.
+    """
+    case = new_case()
+    case.metric("disk_usage", [10.0] * 5, labels='{"mount": "/"}')
+    case.metric("disk_usage", [95.0] * 5, labels='{"mount": "/data"}')
+
+    (claim,) = disk_claims(case).claims
+
+    assert "confirmed" == claim.verdict.kind
+    assert 95.0 == claim.verdict.measured_max
+
+
+def test_every_host_gets_its_own_verdict(new_case: Any) -> None:
+    """
+    One host is full, the other is not.
+    """
+    case = new_case()
+    for host in ("10.0.0.1", "10.0.0.2"):
+        case.line(60, "WARNING", "disk_watch.py", _DISK.format(92), host=host)
+    case.metric("disk_usage", [93.0] * 5, host="10.0.0.1")
+    case.metric("disk_usage", [15.0] * 5, host="10.0.0.2")
+
+    verdicts = {c.verdict.host: c.verdict.kind for c in case.findings().claims}
+
+    assert {"10.0.0.1": "confirmed", "10.0.0.2": "contradicted"} == verdicts
+
+
+def test_logs_without_a_host_are_not_guessed_among_two(new_case: Any) -> None:
+    """
+    With one measured host the comparison says so; with two there is none.
+    """
+    case = new_case().line(60, "WARNING", "disk_watch.py", _DISK.format(92), host="")
+    case.metric("disk_usage", [15.0] * 5, host="10.0.0.1")
+    (alone,) = case.findings().claims
+    case.metric("disk_usage", [15.0] * 5, host="10.0.0.2")
+    (among_two,) = case.findings().claims
+
+    assert ("contradicted", "10.0.0.1") == (alone.verdict.kind, alone.verdict.host)
+    assert "compared with the only known one" in alone.verdict.reason.en
+    assert "not_verifiable" == among_two.verdict.kind
+
+
+def test_hosts_are_matched_by_their_id_too(new_case: Any) -> None:
+    """
+    Logs that name an id and metrics that name address and id speak of one host.
+    """
+    case = new_case().line(60, "WARNING", "disk_watch.py", _DISK.format(92), host="96568")
+    case.metric("disk_usage", [15.0] * 5, host="10.0.0.1", labels='{"bk_host_id": "96568"}')
+
+    findings = case.findings()
+
+    assert ["contradicted"] == [claim.verdict.kind for claim in findings.claims]
+    assert 1 == len(findings.devices)

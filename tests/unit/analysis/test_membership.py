@@ -1,0 +1,88 @@
+"""Which records belong to which problem."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from paicha.model.findings import Problem
+
+
+def by_title(case: Any) -> dict[str, Problem]:
+    return {problem.title.en: problem for problem in case.findings().problems}
+
+
+def test_nothing_abnormal_is_left_out(new_case: Any) -> None:
+    """
+    Every record from WARN up is in exactly one problem, known or not.
+    """
+    case = new_case()
+    for second, body in enumerate(
+        ("flux capacitor misaligned", "Disk space low: usage=90%", "tachyon drift of 3 units")
+    ):
+        case.line(second, "ERROR", "a.py", body)
+        case.line(second, "INFO", "a.py", "all fine")
+
+    findings = case.findings()
+
+    assert 3 == findings.totals.abnormal == sum(problem.n for problem in findings.problems)
+    assert {"", "disk_space_low"} == {problem.class_id for problem in findings.problems}
+
+
+def test_a_line_below_warn_stays_out_of_a_problem(new_case: Any) -> None:
+    """
+    The same text at INFO is not counted with the text at ERROR.
+    """
+    case = new_case()
+    case.line(1, "ERROR", "a.py", "Database connection failed: error=network error")
+    case.line(2, "INFO", "a.py", "Database connection failed: error=network error")
+
+    (problem,) = case.findings().problems
+
+    assert 1 == problem.n
+    assert () == problem.variants[0].ranges
+
+
+def test_lines_without_a_level_count_where_a_class_knows_them(new_case: Any) -> None:
+    """
+    Their words alone put them there, and the quality of the evidence says so.
+    """
+    case = new_case()
+    case.line(1, "", "a.py", "Database connection failed: error=network error")
+    case.line(2, "", "a.py", "request handled")
+
+    findings = case.findings()
+
+    assert [("database_connection", 1)] == [(p.id, p.n) for p in findings.problems]
+    assert 0 == findings.totals.abnormal
+    note = next(note for note in findings.quality if note.kind == "levels")
+    assert "warning" == note.severity
+    assert "Without a level: 2 records (100.0 %); 1 of the records" in note.text.en
+
+
+def test_a_title_of_ones_own_hides_secrets(new_case: Any) -> None:
+    """
+    Titles are repeated in sentences, so they are masked where they are made.
+    """
+    case = new_case().line(1, "ERROR", "a.py", "flux refused password=hunter2secret again")
+
+    (problem,) = case.findings().problems
+
+    assert "hunter2secret" not in problem.title.en
+
+
+def test_thousands_of_unknown_warnings_all_stay(new_case: Any) -> None:
+    """
+    Ranked, numbered, none dropped; the timeline stays short.
+    """
+    case = new_case()
+    words = [f"{a}{b}{c}" for a in "bdfgk" for b in "aeiou" for c in "lmnprst"]
+    for second in range(1500):
+        body = " ".join(words[(second * step) % len(words)] for step in (1, 7, 13, 29, 31))
+        case.line(second / 2, "WARNING", "a.py", body)
+
+    findings = case.findings()
+
+    assert 1500 == sum(problem.n for problem in findings.problems)
+    assert len(findings.problems) > 100
+    assert len(findings.timeline) <= 40
+    assert [p.number for p in findings.problems] == list(range(1, len(findings.problems) + 1))

@@ -1,0 +1,107 @@
+"""The verdict on top: urgent things with counts, calm only when nothing is missing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+from paicha.locales import Text
+from paicha.model.findings import Findings
+from paicha.model.schema import STORE_COUNTS
+
+
+def kinds(findings: Findings) -> list[str]:
+    return [statement.kind for statement in findings.statements]
+
+
+def store_counts(**totals: int) -> pa.Table:
+    rows = [{"source": "bk", "dimension": "total", "value": "", "n": sum(totals.values())}]
+    rows += [
+        {"source": "bk", "dimension": "severity_text", "value": level, "n": n}
+        for level, n in totals.items()
+    ]
+    return pa.Table.from_pylist(rows, schema=STORE_COUNTS)
+
+
+def test_calm_needs_complete_data_and_nothing_abnormal(new_case: Any) -> None:
+    """
+    The same quiet records with an incomplete source are not calm.
+    """
+    case = new_case()
+    for second in range(5):
+        case.line(second, "INFO", "a.py", "all fine")
+    calm = case.findings()
+    case.incomplete = (Text(zh="只读到一半", en="only half was read"),)
+    incomplete = case.findings()
+
+    assert ["calm"] == kinds(calm)
+    assert "all 5 records" in calm.statements[0].text.en
+    assert ["incomplete"] == kinds(incomplete)
+    assert "app.log is incomplete: only half was read" == incomplete.statements[0].text.en
+
+
+def test_urgent_problems_come_first_with_counts_and_modules(reference: Findings) -> None:
+    """
+    Six P1 with their records and share, then the first three by name.
+    """
+    urgent = [s.text for s in reference.statements if s.kind == "immediate"]
+
+    assert (
+        "Act now on 6 problems of priority P1: 400 records, 75.9 % of the records in problems"
+        == (urgent[0].en)
+    )
+    assert urgent[1].zh.startswith("支付系统不可用：103 条，涉及 10 个模块（")
+    assert 4 == len(urgent)
+    assert "immediate" == reference.statements[0].kind
+
+
+def test_without_a_p1_the_next_best_is_named(new_case: Any) -> None:
+    """
+    Problems, but none urgent: a warning that counts them.
+    """
+    findings = new_case().line(1, "WARNING", "a.py", "flux capacitor misaligned").findings()
+
+    assert ["warning"] == kinds(findings)
+    assert (
+        "No P1. P2: 0 problems, P3: 1 problem, together 1 record; first of all"
+        " flux capacitor misaligned (1 record)" == findings.statements[0].text.en
+    )
+
+
+def test_what_the_store_counted_stands_beside_what_was_read(new_case: Any) -> None:
+    """
+    Both numbers, and the levels as the store counted them.
+    """
+    case = new_case().line(1, "ERROR", "a.py", "flux capacitor misaligned")
+    case.changes = {"store_counts": store_counts(error=40, info=60)}
+
+    findings = case.findings()
+
+    statement = next(s for s in findings.statements if s.kind == "incomplete")
+    assert "The store holds 100 records in the window (40 at WARN and above)" in statement.text.en
+    assert "read and analysed: 1 record (1 at WARN and above)" in statement.text.en
+    assert [("ERROR", 40, True), ("INFO", 60, False)] == [
+        (level.level, level.n, level.abnormal) for level in findings.store_levels
+    ]
+
+
+def test_a_store_that_counted_no_more_than_was_read_adds_nothing(new_case: Any) -> None:
+    """
+    Everything was read: one set of levels is enough.
+    """
+    case = new_case().line(1, "ERROR", "a.py", "flux capacitor misaligned")
+    case.changes = {"store_counts": store_counts(error=1)}
+
+    assert () == case.findings().store_levels
+
+
+def test_the_summary_counts_every_priority(reference: Findings) -> None:
+    """
+    How much, what, and where the metrics disagree.
+    """
+    summary = [text.en for text in reference.summary]
+
+    assert "1,800 records over 10 min, 527 of them at WARN or above (29.3 %)" in summary[0]
+    assert ["P1", "P2"] == [line[:2] for line in summary[1:3]]
+    assert any("measured 21.04 %" in line for line in summary)
