@@ -95,6 +95,10 @@ def _with_values(pieces: list[Cell]) -> tuple[Cell, ...]:
         if empty := _empty(found, pieces[at].text):
             found.append(empty)
         key = _key(found, pieces[at].text)
+        if key and (end := _brackets_end(pieces, at)):
+            found.append(Cell("".join(piece.text for piece in pieces[at:end]), key=key))
+            at = end
+            continue
         if key and pieces[at].text not in _STOPS and (pieces[at].kind or pieces[at].is_word):
             end = _value_end(pieces, at, key)
             first = pieces[at]
@@ -109,6 +113,16 @@ def _with_values(pieces: list[Cell]) -> tuple[Cell, ...]:
     if empty := _empty(found, " "):
         found.append(empty)
     return tuple(found)
+
+
+def _brackets_end(pieces: list[Cell], at: int) -> int:
+    """Return the end of a list of words in brackets, which is one value; 0: it is none."""
+    if pieces[at].text != "[":
+        return 0
+    end = at + 1
+    while end < len(pieces) and (pieces[end].is_word or pieces[end].text in (" ", ",")):
+        end += 1
+    return end + 1 if end < len(pieces) and pieces[end].text == "]" else 0
 
 
 def _empty(before: list[Cell], text: str) -> Cell | None:

@@ -16,7 +16,8 @@ DELIMITERS = BLANKS | frozenset(",;()[]{}\"'`<>=|‘’“”")
 WIDE = "\u2e80"
 
 _DIGITS = frozenset("0123456789")
-_HEX = "0123456789abcdefABCDEF"
+#: Hexadecimal digits.
+HEX = "0123456789abcdefABCDEF"
 _TAIL = ".:!?*-_~%#&@$^+\\"
 _LEAD = "#$@~*&!?:%^+."
 #: Digits beyond these make an identifier, not a quantity; they would not survive a float either.
@@ -168,7 +169,7 @@ def _digits(text: str) -> Emitted:
 def _wordlike(core: str) -> tuple[Emitted, ...]:
     """A chunk without digits: the first of its recognisers that knows it, else a word."""
     if core.isalpha():
-        return (Emitted(core, "id") if len(core) >= 8 and not core.strip(_HEX) else Emitted(core),)
+        return (Emitted(core, "id") if len(core) >= 8 and not core.strip(HEX) else Emitted(core),)
     for recognise in _WITHOUT_DIGIT:
         if pieces := recognise(core):
             return pieces
@@ -369,7 +370,7 @@ def _is_hex_groups(text: str) -> bool:
     groups = text.partition("%")[0].split(":")
     if len(groups) < 3 or (len(groups) < 6 and "::" not in text):
         return False
-    return all(len(group) <= 4 and not group.strip(_HEX) for group in groups)
+    return all(len(group) <= 4 and not group.strip(HEX) for group in groups)
 
 
 def _is_windows_path(text: str) -> bool:

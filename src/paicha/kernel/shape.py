@@ -23,7 +23,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from paicha.kernel.chunks import BLANKS, DELIMITERS, WIDE, Emitted, literal, take_apart, unit_after
+from paicha.kernel.chunks import (
+    BLANKS,
+    DELIMITERS,
+    HEX,
+    WIDE,
+    Emitted,
+    literal,
+    take_apart,
+    unit_after,
+)
 
 #: Characters of a line that are looked at; what follows is cut off, visibly.
 LINE_CAP = 4096
@@ -35,6 +44,12 @@ WIDE_NAME_CAP = 8
 #: So many variables of one kind in a row are a list: one variable, so that its length makes no shape.
 LIST_FROM = 6
 
+_MARKS = (" ", ",", ", ", "，", "、")
+_RUNS = tuple(
+    mark.join([f"<{kind}>"] * LIST_FROM)
+    for kind in ("number", "id", "ip", "host", "path", "url", "time", "text", "list")
+    for mark in _MARKS
+)
 _QUOTES = {'"': '"', "'": "'", "`": "`", "“": "”", "‘": "’", "「": "」", "『": "』"}
 _METHODS = frozenset(
     ("GET ", "POST ", "PUT ", "HEAD ", "DELETE ", "PATCH ", "OPTIONS ", "CONNECT ", "TRACE ")
@@ -111,17 +126,19 @@ def shape(body: str) -> Shaped:
             while at < end and (char := line[at]) not in DELIMITERS and char < WIDE:
                 at += 1
             chunk = line[start:at]
-            if len(chunk) < 8 and chunk.isalpha():
+            word = chunk[:-1] if chunk[-1] in ":." else chunk
+            if word.isalpha() and (len(word) < 8 or word.strip(HEX)):
                 out.append(chunk)
             else:
                 at = _chunk(line, start, at, out, slots)
     if out and out[-1] == " ":
         out.pop()
-    if len(slots) >= LIST_FROM:
-        out, slots = _with_lists(out, slots)
     if cut:
         out.append("…")
-    return Shaped("".join(out), tuple(slots))
+    text = "".join(out)
+    if len(slots) >= LIST_FROM and any(run in text for run in _RUNS):
+        text = _with_lists(out, slots)
+    return Shaped(text, tuple(slots))
 
 
 def _first_line(body: str) -> tuple[str, bool]:
@@ -281,36 +298,40 @@ def _is_year_after(out: list[str], slots: list[Slot], text: str) -> bool:
     return True
 
 
-def _with_lists(out: list[str], slots: list[Slot]) -> tuple[list[str], list[Slot]]:
-    """Make runs of `LIST_FROM` and more variables of one kind, parted by blanks or commas, lists."""
+def _with_lists(out: list[str], slots: list[Slot]) -> str:
+    """Return the shape with runs of `LIST_FROM` and more equal placeholders as lists; joins *slots*."""
     pieces: list[str] = []
     kept: list[Slot] = []
     at = slot = 0
     while at < len(out):
-        places = [at]
-        if out[at][0] == "<":
-            while (after := _next_like(out, places[-1])) and not slots[slot + len(places)].name:
-                places.append(after)
-        if len(places) >= LIST_FROM:
-            text = " ".join(one.text for one in slots[slot : slot + len(places)])
-            kept.append(Slot(slots[slot].name, "", text, None))
-            pieces.append("<list>")
-            at, slot = places[-1] + 1, slot + len(places)
-            continue
-        if out[at][0] == "<":
-            kept.append(slots[slot])
-            slot += 1
-        pieces.append(out[at])
+        piece = out[at]
         at += 1
-    return pieces, kept
+        if piece[0] == "<":
+            more, end = _run(out, at)
+            run = slots[slot : slot + 1 + more]
+            slot += 1 + more
+            at = end
+            if more:
+                piece = "<list>"
+            text = " ".join(one.text for one in run)
+            kept.append(Slot(run[0].name, "", text, None) if more else run[0])
+        pieces.append(piece)
+    slots[:] = kept
+    return "".join(pieces)
 
 
-def _next_like(out: list[str], at: int) -> int:
-    """Return where the same placeholder follows over a blank, a comma or both; 0: it does not."""
-    after = at + 1
-    while after < len(out) and after < at + 3 and out[after] in (" ", ",", "，", "、"):
-        after += 1
-    return after if after > at + 1 and after < len(out) and out[after] == out[at] else 0
+def _run(out: list[str], at: int) -> tuple[int, int]:
+    """Return how many more of the placeholder before *at* follow with one mark between, and the end."""
+    mark = out[at] if at < len(out) else ""
+    if out[at + 1 : at + 2] == [" "]:
+        mark += " "
+    step = len(mark) + 1
+    more, end = 0, at
+    while mark in _MARKS and out[end + step - 1 : end + step] == [out[at - 1]]:
+        if "".join(out[end : end + step - 1]) != mark:
+            break
+        more, end = more + 1, end + step
+    return (more, end) if more + 1 >= LIST_FROM else (0, at)
 
 
 def _name(out: list[str]) -> str:
