@@ -118,8 +118,9 @@ class TextLines:
         text = raw.decode("utf-8", "backslashreplace")
         high = len(raw) - len(raw.translate(None, delete=bytes(range(128, 256))))
         bad = len(raw) - len(raw.decode("utf-8", "ignore").encode())
-        # A damaged line of UTF-8 is mostly good UTF-8; one of GB18030 is mostly not.
-        if 2 * bad >= high:
+        # A damaged line of UTF-8 is nearly all good UTF-8. Of a line of GB18030 some characters are
+        # good UTF-8 by chance, but seldom three quarters of them.
+        if 4 * bad >= high:
             chinese = _as_chinese(raw, high)
             if chinese is not None:
                 self._gb_lines += 1
