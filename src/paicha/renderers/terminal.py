@@ -44,7 +44,8 @@ _STYLES: Mapping[Tone, str] = {
 }
 #: Rows of the problem table that fit a screen.
 _MOST_ROWS = 20
-_WIDE = 90
+#: Columns of the problem table by width of the terminal: all; without first and last; the first four.
+_WIDE, _NARROW = 120, 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +118,15 @@ def _problems(console: Console, section: Section, labels: Mapping[str, str]) -> 
         if isinstance(block, Paragraph):
             console.print(Text.assemble("  ", _line(block.line)))
         elif isinstance(block, Table):
-            console.print(_grid(block, wide=console.width >= _WIDE))
+            console.print(_grid(block, console.width))
             more = len(block.rows) - _MOST_ROWS
             if more > 0:
                 said = labels.get("more_than_shown", "{n}").replace("{n}", f"{more:,}")
                 console.print(Text.assemble("  ", _text(said, "muted")))
 
 
-def _grid(table: Table, *, wide: bool) -> Grid:
-    # Narrow screens keep rank, priority, name and count; the rest is in the other formats.
-    kept = range(len(table.columns)) if wide else range(min(4, len(table.columns)))
+def _grid(table: Table, width: int) -> Grid:
+    kept = _kept(len(table.columns), width)
     grid = Grid(box=None, pad_edge=False, padding=(0, 1, 0, 1), expand=False)
     for index in kept:
         column = table.columns[index]
@@ -143,7 +143,16 @@ def _grid(table: Table, *, wide: bool) -> Grid:
     return grid
 
 
-def _cells(row: Row, kept: range) -> list[Cell]:
+def _kept(columns: int, width: int) -> list[int]:
+    # Narrow screens keep rank, priority, name and count; the rest is in the other formats.
+    if width >= _WIDE:
+        return list(range(columns))
+    if width >= _NARROW:
+        return [index for index in range(columns) if index != 7]
+    return list(range(min(4, columns)))
+
+
+def _cells(row: Row, kept: list[int]) -> list[Cell]:
     return [row.cells[index] for index in kept]
 
 

@@ -1,0 +1,71 @@
+"""Figures are written so that they can neither be misread nor flatter."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paicha.composition.words import Words
+
+ENGLISH = Words("en", ZoneInfo("Asia/Shanghai"), dated=False)
+CHINESE = Words("zh", ZoneInfo("Asia/Shanghai"), dated=False)
+
+
+@given(st.integers(1, 10**9), st.integers(1, 10**9))
+def test_only_all_is_a_hundred_per_cent_and_only_nothing_is_none(part: int, rest: int) -> None:
+    """One bad line in a million is not rounded away."""
+    shown = ENGLISH.share(part / (part + rest))
+
+    assert shown not in {"0 %", "0.0 %", "100 %", "100.0 %"}
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "unit", "shown"),
+    [
+        (0.42, 2, "%", "0.42 %"),
+        (2.6, 2, "%", "2.60 %"),
+        (1.3, 1, "%", "1.3 %"),
+        (0.11, 2, "", "0.11"),
+        (0.0004, 2, "%", "0.0004 %"),
+        (0.0, 2, "%", "0.00 %"),
+        (1234567.0, 0, "B/s", "1,234,567 B/s"),
+        (None, 2, "%", "—"),
+    ],
+)
+def test_a_measured_value_keeps_its_digits(
+    value: float | None, digits: int, unit: str, shown: str
+) -> None:
+    """Digits are those of the metric, and what is not nothing does not show as nothing."""
+    assert shown == ENGLISH.measured(value, digits, unit)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "english", "chinese"),
+    [
+        (900, "15 min", "15 分钟"),
+        (30, "30 s", "30 秒"),
+        (93_784, "1 d 2 h 3 min 4 s", "1 天 2 小时 3 分钟 4 秒"),
+        (0.5, "0.5 s", "0.5 秒"),
+    ],
+)
+def test_lengths_are_said_in_units(seconds: float, english: str, chinese: str) -> None:
+    """Nobody counts seconds."""
+    length = timedelta(seconds=seconds)
+
+    assert (english, chinese) == (ENGLISH.length(length), CHINESE.length(length))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "shown"),
+    [
+        ("2.60 %", "2.62 %", "2.60 – 2.62 %"),
+        ("21.04 %", "21.04 %", "21.04 %"),
+        ("70", "90", "70 – 90"),
+        ("0.02", "0.17", "0.02 – 0.17"),
+    ],
+)
+def test_a_range_says_its_unit_once(low: str, high: str, shown: str) -> None:
+    """One value stays one value."""
+    assert shown == ENGLISH.span(low, high)
