@@ -26,11 +26,16 @@ class LevelUse:
 
 @dataclass(frozen=True, slots=True)
 class TemplateUse:
-    """How many records of a template belong to a problem, and at which level most of them are."""
+    """
+    How many records of a template belong to a problem, at which level most of them are, and where.
+
+    Modules: most first, then name.
+    """
 
     template_id: str
     n: int
     level: str
+    modules: tuple[Counted, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +134,25 @@ def _templates(tagged: pa.Table) -> Mapping[str, tuple[TemplateUse, ...]]:
     for row in sums.aggregate([("n", "sum")]).to_pylist():
         use = LevelUse(row["severity_number"], row["severity_text"], row["n_sum"])
         seen.setdefault((row["problem"], row["template_id"]), []).append(use)
+    modules = _template_modules(tagged)
     found: dict[str, list[TemplateUse]] = {}
     for (problem, template), uses in seen.items():
         main = max(uses, key=lambda u: (u.n, u.severity_number, u.text))
         found.setdefault(problem, []).append(
-            TemplateUse(template, sum(u.n for u in uses), main.text)
+            TemplateUse(template, sum(u.n for u in uses), main.text, modules[problem, template])
         )
     return {
         problem: tuple(sorted(templates, key=lambda t: (-t.n, t.template_id)))
         for problem, templates in found.items()
+    }
+
+
+def _template_modules(tagged: pa.Table) -> Mapping[tuple[str, str], tuple[Counted, ...]]:
+    sums = tagged.group_by(["problem", "template_id", "module"]).aggregate([("n", "sum")])
+    found: dict[tuple[str, str], list[Counted]] = {}
+    for row in sums.to_pylist():
+        key = row["problem"], row["template_id"]
+        found.setdefault(key, []).append((row["module"], row["n_sum"]))
+    return {
+        key: tuple(sorted(counted, key=lambda c: (-c[1], c[0]))) for key, counted in found.items()
     }

@@ -50,7 +50,14 @@ class Variants:
     def _variant(self, use: TemplateUse) -> Variant:
         template = self.templates.get(use.template_id, _Template(use.template_id, use.n, ()))
         ranges = template.ranges if template.n == use.n else ()
-        return Variant(use.template_id, template.text, use.n, use.level, ranges)
+        return Variant(
+            use.template_id,
+            template.text,
+            use.n,
+            use.level,
+            ranges,
+            shares(use.modules, use.n),
+        )
 
 
 def variants_of(templates: pa.Table, template_slots: pa.Table) -> Variants:

@@ -121,6 +121,7 @@ class Variant:
     n: int
     level: str
     ranges: tuple[Range, ...]
+    modules: tuple[Share, ...] = ()  # all of them, most first
 
 
 @dataclass(frozen=True, slots=True)
