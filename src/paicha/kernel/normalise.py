@@ -13,14 +13,8 @@ from functools import lru_cache
 
 import pyarrow as pa
 
-from paicha.kernel.line_formats import (
-    CsvTable,
-    FieldFormat,
-    ParsedLine,
-    PatternFormat,
-    is_table_header,
-    open_csv,
-)
+from paicha.kernel.csv_rows import CsvTable, is_table_header, open_csv
+from paicha.kernel.line_formats import FieldFormat, ParsedLine, PatternFormat
 from paicha.kernel.times import TimeReader
 from paicha.model.knowledge import LogFormat
 from paicha.model.schema import RECORDS, TIME

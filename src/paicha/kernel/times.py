@@ -9,12 +9,19 @@ number once and remembered, because neighbouring lines share it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from paicha.errors import QuestionError
+from paicha.kernel.stamps import (
+    CTIME,
+    EPOCH,
+    GUESS_ORDER,
+    PATTERNS,
+    PLACED,
+    Minute,
+    ctime_minute,
+)
 from paicha.model.question import Window
 
 SECOND_US = 1_000_000
@@ -26,159 +33,6 @@ _EARLIEST_US = 366 * _DAY_US
 _REMEMBERED_MINUTES = 20_000
 #: A stamp without a year or a day may be this much later than what it is placed by: clocks differ.
 _SLACK = timedelta(days=1)
-
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
-    )
-}
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
-_DAYNAME = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
-_OFFSET = r"Z|UTC|GMT|[+-]\d\d:?\d\d(?: UTC| GMT)?"
-_SECONDS = r":(\d\d)(?:[.,:](\d{1,9})\d*)?"
-
-#: What each kind of stamp looks like. Used in the patterns of log formats as ``%{iso}``.
-STAMPS: dict[str, str] = {
-    "iso": rf"\d{{4}}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,:]\d{{1,12}})?)?(?: ?(?:{_OFFSET}))?",
-    "chinese": r"\d{4}年\d{1,2}月\d{1,2}日 ?\d\d[:时]\d\d[:分]\d\d(?:[.,]\d{1,9})?秒?",
-    "dotted": r"\d{4}-\d\d-\d\d-\d\d\.\d\d\.\d\d(?:\.\d{1,9})?",
-    "packed": r"\d{8}[T ]?\d{6}(?:[.,]\d{1,9})?Z?",
-    "short_packed": r"\d{6} \d{6}",
-    "short_slash": r"\d\d/\d\d/\d\d \d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
-    "syslog": rf"{_MONTH} [ \d]?\d \d\d:\d\d:\d\d(?:\.\d{{1,9}})?",
-    "ctime": rf"{_DAYNAME} {_MONTH} [ \d]?\d \d\d:\d\d:\d\d(?:\.\d{{1,9}})?(?: [A-Z]{{3,4}})? \d{{4}}",
-    "common": rf"\d\d/{_MONTH}/\d{{4}}[: ]\d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?: [+-]\d{{4}})?",
-    "day_month": rf"\d\d[- ]{_MONTH}[- ]\d{{4}} \d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?: (?:{_OFFSET}))?",
-    "month_day": r"\d\d-\d\d \d\d:\d\d:\d\d[.,]\d{1,9}",
-    "klog": r"\d{4} \d\d:\d\d:\d\d\.\d{1,9}",
-    "epoch": r"\d{9,19}(?:\.\d{1,9})?",
-    "clock": r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Minute:
-    """A stamp up to its minute; year 0 and month 0 mean that it does not say."""
-
-    year: int
-    month: int
-    day: int
-    hour: int
-    minute: int
-
-
-_Read = Callable[[str], _Minute]
-
-
-def _digits(*cuts: tuple[int, int]) -> _Read:
-    """Return a reader of fixed positions, in the order year, month, day, hour, minute."""
-
-    def read(text: str) -> _Minute:
-        year, month, day, hour, minute = (int(text[start:end]) if end else 0 for start, end in cuts)
-        return _Minute(
-            year + 2000 if 0 < cuts[0][1] - cuts[0][0] < 3 else year, month, day, hour, minute
-        )
-
-    return read
-
-
-def _named_month(order: str) -> _Read:
-    """Return a reader of words in *order* (``dmyt``: day, month, year, time; ``-``: leave out)."""
-
-    def read(text: str) -> _Minute:
-        year = month = day = hour = minute = 0
-        for what, word in zip(order, re.split(r"[-/ ]+", text.strip()), strict=False):
-            if what == "m":
-                month = _MONTHS[word.lower()]
-            elif what == "d":
-                day = int(word)
-            elif what == "y":
-                year = int(word)
-            elif what == "t":
-                hour, minute = int(word[:2]), int(word[3:5])
-        return _Minute(year, month, day, hour, minute)
-
-    return read
-
-
-def _chinese(text: str) -> _Minute:
-    year, month, day, hour, minute = (int(word) for word in re.findall(r"\d+", text))
-    return _Minute(year, month, day, hour, minute)
-
-
-def _ctime(text: str) -> _Minute:
-    """Read ``Dec 04 04:47@2005``: the year was moved behind the minute."""
-    words, _, year = text.partition("@")
-    minute = _named_month("mdt")(words)
-    return _Minute(int(year), minute.month, minute.day, minute.hour, minute.minute)
-
-
-_ISO_CUTS = _digits((0, 4), (5, 7), (8, 10), (11, 13), (14, 16))
-_FRACTION = r"(?:[.,](\d{1,9})\d*)?"
-#: name, pattern (minute, seconds, fraction, offset), reader of the minute, first characters
-_KINDS: dict[str, tuple[re.Pattern[str], _Read]] = {
-    "iso": (
-        re.compile(
-            rf"(\d{{4}}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d)(?:{_SECONDS})?(?: ?({_OFFSET})(?: m=.*)?)?"
-        ),
-        _ISO_CUTS,
-    ),
-    "chinese": (
-        re.compile(rf"(\d{{4}}年\d{{1,2}}月\d{{1,2}}日 ?\d\d[:时]\d\d)[:分](\d\d){_FRACTION}秒?()"),
-        _chinese,
-    ),
-    "dotted": (
-        re.compile(r"(\d{4}-\d\d-\d\d-\d\d\.\d\d)\.(\d\d)(?:\.(\d{1,9}))?()"),
-        _ISO_CUTS,
-    ),
-    "packed": (
-        re.compile(rf"(\d{{8}}[T ]\d{{4}})(\d\d){_FRACTION}(Z?)"),
-        _digits((0, 4), (4, 6), (6, 8), (9, 11), (11, 13)),
-    ),
-    "packed_tight": (
-        re.compile(rf"((?:19|20)\d{{10}})(\d\d){_FRACTION}(Z?)"),
-        _digits((0, 4), (4, 6), (6, 8), (8, 10), (10, 12)),
-    ),
-    "short_packed": (
-        re.compile(r"(\d{6} \d{4})(\d\d)()()"),
-        _digits((0, 2), (2, 4), (4, 6), (7, 9), (9, 11)),
-    ),
-    "short_slash": (
-        re.compile(rf"(\d\d/\d\d/\d\d \d\d:\d\d):(\d\d){_FRACTION}()"),
-        _digits((0, 2), (3, 5), (6, 8), (9, 11), (12, 14)),
-    ),
-    "syslog": (
-        re.compile(rf"({_MONTH} [ \d]?\d \d\d:\d\d):(\d\d){_FRACTION}()"),
-        _named_month("mdt"),
-    ),
-    "common": (
-        re.compile(rf"(\d\d/{_MONTH}/\d{{4}}[: ]\d\d:\d\d):(\d\d){_FRACTION}(?: ([+-]\d{{4}}))?"),
-        lambda text: _named_month("dmyt")(text[:11] + " " + text[12:]),
-    ),
-    "day_month": (
-        re.compile(rf"(\d\d[- ]{_MONTH}[- ]\d{{4}} \d\d:\d\d):(\d\d){_FRACTION}(?: ({_OFFSET}))?"),
-        _named_month("dmyt"),
-    ),
-    "month_day": (
-        re.compile(r"(\d\d-\d\d \d\d:\d\d):(\d\d)[.,](\d{1,9})()"),
-        _digits((0, 0), (0, 2), (3, 5), (6, 8), (9, 11)),
-    ),
-    "klog": (
-        re.compile(r"(\d{4} \d\d:\d\d):(\d\d)\.(\d{1,9})()"),
-        _digits((0, 0), (0, 2), (2, 4), (5, 7), (8, 10)),
-    ),
-    "clock": (
-        re.compile(rf"(\d\d:\d\d):(\d\d){_FRACTION}()"),
-        _digits((0, 0), (0, 0), (0, 0), (0, 2), (3, 5)),
-    ),
-}
-_CTIME = re.compile(
-    rf"(?:{_DAYNAME} )?({_MONTH} [ \d]?\d \d\d:\d\d):(\d\d){_FRACTION}(?: ([A-Z]{{3,4}}))? (\d{{4}})"
-)
-_EPOCH_TEXT = re.compile(r"(\d{9,19})(?:\.(\d{1,9}))?")
-KINDS: tuple[str, ...] = (*_KINDS, "ctime", "epoch")
-_GUESS_ORDER = ("iso", "epoch", *(kind for kind in _KINDS if kind != "iso"), "ctime")
 
 
 class TimeReader:
@@ -217,7 +71,7 @@ class TimeReader:
     def has_form(self, text: str, kinds: tuple[str, ...]) -> bool:
         """Return whether *text* is a time that only lacks a reference to be placed by."""
         return self._reference is None and any(
-            _KINDS[kind][0].fullmatch(text) for kind in kinds if kind in _PLACED
+            PATTERNS[kind][0].fullmatch(text) for kind in kinds if kind in PLACED
         )
 
     def moment(self, text: str) -> datetime | None:
@@ -235,7 +89,7 @@ class TimeReader:
         found = self._read(self._last_kind, text)
         if found is not None:
             return found
-        for kind in _GUESS_ORDER:
+        for kind in GUESS_ORDER:
             found = self._read(kind, text)
             if found is not None:
                 self._last_kind = kind
@@ -243,7 +97,7 @@ class TimeReader:
         return None
 
     def _read(self, kind: str, text: str) -> int | None:
-        known = _KINDS.get(kind)
+        known = PATTERNS.get(kind)
         if known is not None:
             match = known[0].fullmatch(text)
             if match is None:
@@ -257,7 +111,7 @@ class TimeReader:
         return self._read_strptime(kind, text)
 
     def _read_ctime(self, text: str) -> int | None:
-        match = _CTIME.fullmatch(text)
+        match = CTIME.fullmatch(text)
         if match is None:
             return None
         minute, second, fraction, zone, year = match.groups()
@@ -292,15 +146,15 @@ class TimeReader:
         seconds = int(second)
         if seconds > 60:  # 60 is a leap second
             return None
-        if kind in _PLACED:
+        if kind in PLACED:
             self.assumed += 1
         part = int(fraction[:6].ljust(6, "0")) if fraction else 0
         return base + seconds * SECOND_US + part
 
     def _resolve(self, kind: str, minute: str, offset: str) -> int | None:
         try:
-            said = (_ctime if kind == "ctime" else _KINDS[kind][1])(minute)
-            if kind in _PLACED:
+            said = (ctime_minute if kind == "ctime" else PATTERNS[kind][1])(minute)
+            if kind in PLACED:
                 moment = self._place_by_reference(said)
             else:
                 moment = datetime(said.year, said.month, said.day, said.hour, said.minute)  # noqa: DTZ001
@@ -315,7 +169,7 @@ class TimeReader:
             micros = to_micros(moment.replace(tzinfo=UTC)) - shift * _MINUTE_US
         return micros if micros >= _EARLIEST_US else None
 
-    def _place_by_reference(self, said: _Minute) -> datetime | None:
+    def _place_by_reference(self, said: Minute) -> datetime | None:
         """Return the newest moment that fits *said* and is not past the reference (and a day)."""
         if self._reference is None:
             return None
@@ -333,10 +187,6 @@ class TimeReader:
             if moment <= newest + _SLACK:
                 return moment
         return None
-
-
-#: Kinds that do not say their year (``clock``: not even their day).
-_PLACED = frozenset({"syslog", "month_day", "klog", "clock"})
 
 
 def _offset_minutes(offset: str) -> int | None:
@@ -358,7 +208,7 @@ def read_epoch(text: str) -> int | None:
         >>> read_epoch("1766111852279"), read_epoch("1766111852")
         (1766111852279000, 1766111852000000)
     """
-    match = _EPOCH_TEXT.fullmatch(text)
+    match = EPOCH.fullmatch(text)
     if match is None:
         return None
     whole, fraction = match.groups()

@@ -22,7 +22,7 @@ from typing import Literal, cast
 from paicha.errors import KnowledgeError
 from paicha.kernel.levels import LEVEL_PATTERN
 from paicha.kernel.normalise import ANY_FORMAT, LineReader
-from paicha.kernel.times import KINDS, STAMPS
+from paicha.kernel.stamps import KINDS, STAMPS
 from paicha.locales import Text
 from paicha.model.knowledge import LogFormat
 

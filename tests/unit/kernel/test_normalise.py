@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from paicha.kernel.line_formats import is_address, service_of_pod, split_row
+from paicha.kernel.csv_rows import split_row
+from paicha.kernel.line_formats import is_address, service_of_pod
 from paicha.kernel.normalise import LineReader, ParsedLine, RecordBuilder
 from paicha.knowledge.formats_loader import load_formats
 from paicha.model.schema import RECORDS

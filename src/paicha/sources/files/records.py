@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from paicha.kernel.line_formats import CsvTable
+from paicha.kernel.csv_rows import CsvTable
 from paicha.kernel.normalise import LineReader, ParsedLine
 from paicha.sources.files.lines import Line
 

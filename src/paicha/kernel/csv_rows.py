@@ -1,0 +1,118 @@
+"""CSV files: which columns a header names, and what a row says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from paicha.kernel.line_formats import FieldFormat, ParsedLine
+from paicha.model.knowledge import LogFormat
+
+_NUMBER = re.compile(r"\d{1,9}")
+
+
+class CsvTable:
+    """
+    A file of rows under one header line.
+
+    Args:
+        reader: The format whose `fields` name the columns.
+        columns: The header's names, in the spelling the format's candidates use.
+        delimiter: What stands between two fields.
+    """
+
+    def __init__(self, reader: FieldFormat, columns: Sequence[str], delimiter: str) -> None:
+        self._reader = reader
+        self._columns = tuple(columns)
+        self._delimiter = delimiter
+
+    @property
+    def format(self) -> LogFormat:
+        """The format of the rows."""
+        return self._reader.format
+
+    def read(self, text: str) -> ParsedLine | None:
+        """Return what one row says; None for a broken row."""
+        row = split_row(text, self._delimiter)
+        if row is None or len(row) != len(self._columns):
+            return None
+        return self._reader.read_values(dict(zip(self._columns, row, strict=True)), text)
+
+    def starts_row(self, text: str) -> bool:
+        """Return whether *text* alone is a whole row with a time: an open quote before it is a fault."""
+        parsed = self.read(text)
+        return parsed is not None and parsed.timestamp_us is not None
+
+
+def open_csv(header: str, readers: Sequence[FieldFormat]) -> CsvTable | None:
+    """Return how to read the rows under *header*; None when it is no header of a known format."""
+    for delimiter in (",", "\t", ";", "|"):
+        names = split_row(header, delimiter)
+        if names is None or len(names) < 2:
+            continue
+        for reader in readers:
+            columns = _columns(names, reader.format)
+            if columns is not None:
+                return CsvTable(reader, columns, delimiter)
+    return None
+
+
+def is_table_header(header: str, readers: Sequence[FieldFormat]) -> bool:
+    """Return whether *header* names a time column but none that could hold a log message."""
+    names = split_row(header, ",")
+    if names is None or len(names) < 3 or any(_NUMBER.fullmatch(name.strip()) for name in names):
+        return False
+    times = {path.lower() for reader in readers for path in dict(reader.format.fields)["time"]}
+    lowered = {name.strip().lower() for name in names}
+    return any(name in times or name.endswith(("timeunixnano", "timestamp")) for name in lowered)
+
+
+def _columns(names: Sequence[str], log_format: LogFormat) -> list[str] | None:
+    """Return *names* spelled as the candidates are; None when time, body or a must is missing."""
+    fields = dict(log_format.fields)
+    spelled = {path.lower(): path for paths in fields.values() for path in paths}
+    columns = [spelled.get(name.strip().lower(), name.strip()) for name in names]
+    if len(set(columns)) != len(columns):
+        return None
+    needed = [fields.get("time", ()), fields.get("body", ())]
+    if log_format.pattern and re.match(log_format.pattern, ",".join(columns)) is None:
+        return None
+    return columns if all(any(path in columns for path in paths) for paths in needed) else None
+
+
+def split_row(text: str, delimiter: str) -> list[str] | None:
+    """
+    Return the fields of one CSV row; None when its quoting is broken.
+
+    Example:
+        >>> split_row('a,"say ""hi"", you",', ",")
+        ['a', 'say "hi", you', '']
+    """
+    fields: list[str] = []
+    at, end = 0, len(text)
+    while True:
+        if at < end and text[at] == '"':
+            close = _closing_quote(text, at + 1)
+            if close < 0 or (close + 1 < end and text[close + 1] != delimiter):
+                return None
+            fields.append(text[at + 1 : close].replace('""', '"'))
+            at = close + 1
+        else:
+            stop = text.find(delimiter, at)
+            stop = end if stop < 0 else stop
+            fields.append(text[at:stop])
+            at = stop
+        if at >= end:
+            return fields
+        at += 1
+        if at == end:
+            fields.append("")
+            return fields
+
+
+def _closing_quote(text: str, at: int) -> int:
+    while True:
+        at = text.find('"', at)
+        if at < 0 or text[at + 1 : at + 2] != '"':
+            return at
+        at += 2

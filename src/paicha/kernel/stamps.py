@@ -1,0 +1,162 @@
+"""What each kind of time stamp looks like, and what it says up to its minute."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
+    )
+}
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_DAYNAME = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+_OFFSET = r"Z|UTC|GMT|[+-]\d\d:?\d\d(?: UTC| GMT)?"
+_SECONDS = r":(\d\d)(?:[.,:](\d{1,9})\d*)?"
+
+#: What each kind of stamp looks like. Used in the patterns of log formats as ``%{iso}``.
+STAMPS: dict[str, str] = {
+    "iso": rf"\d{{4}}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,:]\d{{1,12}})?)?(?: ?(?:{_OFFSET}))?",
+    "chinese": r"\d{4}年\d{1,2}月\d{1,2}日 ?\d\d[:时]\d\d[:分]\d\d(?:[.,]\d{1,9})?秒?",
+    "dotted": r"\d{4}-\d\d-\d\d-\d\d\.\d\d\.\d\d(?:\.\d{1,9})?",
+    "packed": r"\d{8}[T ]?\d{6}(?:[.,]\d{1,9})?Z?",
+    "short_packed": r"\d{6} \d{6}",
+    "short_slash": r"\d\d/\d\d/\d\d \d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
+    "syslog": rf"{_MONTH} [ \d]?\d \d\d:\d\d:\d\d(?:\.\d{{1,9}})?",
+    "ctime": rf"{_DAYNAME} {_MONTH} [ \d]?\d \d\d:\d\d:\d\d(?:\.\d{{1,9}})?(?: [A-Z]{{3,4}})? \d{{4}}",
+    "common": rf"\d\d/{_MONTH}/\d{{4}}[: ]\d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?: [+-]\d{{4}})?",
+    "day_month": rf"\d\d[- ]{_MONTH}[- ]\d{{4}} \d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?: (?:{_OFFSET}))?",
+    "month_day": r"\d\d-\d\d \d\d:\d\d:\d\d[.,]\d{1,9}",
+    "klog": r"\d{4} \d\d:\d\d:\d\d\.\d{1,9}",
+    "epoch": r"\d{9,19}(?:\.\d{1,9})?",
+    "clock": r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Minute:
+    """A stamp up to its minute; year 0 and month 0 mean that it does not say."""
+
+    year: int
+    month: int
+    day: int
+    hour: int
+    minute: int
+
+
+_Read = Callable[[str], Minute]
+
+
+def _digits(*cuts: tuple[int, int]) -> _Read:
+    """Return a reader of fixed positions, in the order year, month, day, hour, minute."""
+
+    def read(text: str) -> Minute:
+        year, month, day, hour, minute = (int(text[start:end]) if end else 0 for start, end in cuts)
+        return Minute(
+            year + 2000 if 0 < cuts[0][1] - cuts[0][0] < 3 else year, month, day, hour, minute
+        )
+
+    return read
+
+
+def _named_month(order: str) -> _Read:
+    """Return a reader of words in *order* (``dmyt``: day, month, year, time; ``-``: leave out)."""
+
+    def read(text: str) -> Minute:
+        year = month = day = hour = minute = 0
+        for what, word in zip(order, re.split(r"[-/ ]+", text.strip()), strict=False):
+            if what == "m":
+                month = _MONTHS[word.lower()]
+            elif what == "d":
+                day = int(word)
+            elif what == "y":
+                year = int(word)
+            elif what == "t":
+                hour, minute = int(word[:2]), int(word[3:5])
+        return Minute(year, month, day, hour, minute)
+
+    return read
+
+
+def _chinese(text: str) -> Minute:
+    year, month, day, hour, minute = (int(word) for word in re.findall(r"\d+", text))
+    return Minute(year, month, day, hour, minute)
+
+
+def ctime_minute(text: str) -> Minute:
+    """Read ``Dec 04 04:47@2005``: the year was moved behind the minute."""
+    words, _, year = text.partition("@")
+    minute = _named_month("mdt")(words)
+    return Minute(int(year), minute.month, minute.day, minute.hour, minute.minute)
+
+
+_ISO_CUTS = _digits((0, 4), (5, 7), (8, 10), (11, 13), (14, 16))
+_FRACTION = r"(?:[.,](\d{1,9})\d*)?"
+#: name, pattern (minute, seconds, fraction, offset), reader of the minute, first characters
+PATTERNS: dict[str, tuple[re.Pattern[str], _Read]] = {
+    "iso": (
+        re.compile(
+            rf"(\d{{4}}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d)(?:{_SECONDS})?(?: ?({_OFFSET})(?: m=.*)?)?"
+        ),
+        _ISO_CUTS,
+    ),
+    "chinese": (
+        re.compile(rf"(\d{{4}}年\d{{1,2}}月\d{{1,2}}日 ?\d\d[:时]\d\d)[:分](\d\d){_FRACTION}秒?()"),
+        _chinese,
+    ),
+    "dotted": (
+        re.compile(r"(\d{4}-\d\d-\d\d-\d\d\.\d\d)\.(\d\d)(?:\.(\d{1,9}))?()"),
+        _ISO_CUTS,
+    ),
+    "packed": (
+        re.compile(rf"(\d{{8}}[T ]\d{{4}})(\d\d){_FRACTION}(Z?)"),
+        _digits((0, 4), (4, 6), (6, 8), (9, 11), (11, 13)),
+    ),
+    "packed_tight": (
+        re.compile(rf"((?:19|20)\d{{10}})(\d\d){_FRACTION}(Z?)"),
+        _digits((0, 4), (4, 6), (6, 8), (8, 10), (10, 12)),
+    ),
+    "short_packed": (
+        re.compile(r"(\d{6} \d{4})(\d\d)()()"),
+        _digits((0, 2), (2, 4), (4, 6), (7, 9), (9, 11)),
+    ),
+    "short_slash": (
+        re.compile(rf"(\d\d/\d\d/\d\d \d\d:\d\d):(\d\d){_FRACTION}()"),
+        _digits((0, 2), (3, 5), (6, 8), (9, 11), (12, 14)),
+    ),
+    "syslog": (
+        re.compile(rf"({_MONTH} [ \d]?\d \d\d:\d\d):(\d\d){_FRACTION}()"),
+        _named_month("mdt"),
+    ),
+    "common": (
+        re.compile(rf"(\d\d/{_MONTH}/\d{{4}}[: ]\d\d:\d\d):(\d\d){_FRACTION}(?: ([+-]\d{{4}}))?"),
+        lambda text: _named_month("dmyt")(text[:11] + " " + text[12:]),
+    ),
+    "day_month": (
+        re.compile(rf"(\d\d[- ]{_MONTH}[- ]\d{{4}} \d\d:\d\d):(\d\d){_FRACTION}(?: ({_OFFSET}))?"),
+        _named_month("dmyt"),
+    ),
+    "month_day": (
+        re.compile(r"(\d\d-\d\d \d\d:\d\d):(\d\d)[.,](\d{1,9})()"),
+        _digits((0, 0), (0, 2), (3, 5), (6, 8), (9, 11)),
+    ),
+    "klog": (
+        re.compile(r"(\d{4} \d\d:\d\d):(\d\d)\.(\d{1,9})()"),
+        _digits((0, 0), (0, 2), (2, 4), (5, 7), (8, 10)),
+    ),
+    "clock": (
+        re.compile(rf"(\d\d:\d\d):(\d\d){_FRACTION}()"),
+        _digits((0, 0), (0, 0), (0, 0), (0, 2), (3, 5)),
+    ),
+}
+CTIME = re.compile(
+    rf"(?:{_DAYNAME} )?({_MONTH} [ \d]?\d \d\d:\d\d):(\d\d){_FRACTION}(?: ([A-Z]{{3,4}}))? (\d{{4}})"
+)
+EPOCH = re.compile(r"(\d{9,19})(?:\.(\d{1,9}))?")
+KINDS: tuple[str, ...] = (*PATTERNS, "ctime", "epoch")
+GUESS_ORDER = ("iso", "epoch", *(kind for kind in PATTERNS if kind != "iso"), "ctime")
+#: Kinds that do not say their year (``clock``: not even their day).
+PLACED = frozenset({"syslog", "month_day", "klog", "clock"})
