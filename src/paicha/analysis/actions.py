@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from paicha.locales import Text, text
@@ -47,15 +47,12 @@ def merged(problems: Sequence[Problem]) -> tuple[Action, ...]:
     Args:
         problems: In the order of rank.
     """
-    found: dict[Text, Action] = {}
+    urgency: dict[Text, Priority] = {}
+    owners: dict[Text, dict[str, None]] = {}
     for problem in problems:
         for action in problem.actions:
-            before = found.get(action.text)
-            found[action.text] = _together(before, action) if before else action
+            urgency[action.text] = min(urgency.get(action.text, action.priority), action.priority)
+            owners.setdefault(action.text, {}).update(dict.fromkeys(action.problems))
     numbers = {problem.id: problem.number for problem in problems}
-    return tuple(sorted(found.values(), key=lambda a: (a.priority, numbers[a.problems[0]])))
-
-
-def _together(one: Action, other: Action) -> Action:
-    names: Iterable[str] = dict.fromkeys((*one.problems, *other.problems))
-    return Action(min(one.priority, other.priority), one.text, tuple(names))
+    found = [Action(urgency[words], words, tuple(names)) for words, names in owners.items()]
+    return tuple(sorted(found, key=lambda a: (a.priority, numbers[a.problems[0]])))

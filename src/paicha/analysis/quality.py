@@ -30,8 +30,9 @@ _KINDS: Final = (
 _EMPTY_SHARE, _EMPTY_S = 0.1, 60.0
 #: From this share of records without a level on, counts by level mislead.
 _WITHOUT_LEVEL = 0.1
-#: Clocks that agree never go back by this much within one file [s].
-_BACKWARDS_S = 1.0
+#: Steps back below a second are the usual race of two writers and not told; from a minute on a clock
+#: or a zone is wrong [s].
+_BACKWARDS_S, _CLOCK_WRONG_S = 1.0, 60.0
 #: Zones differ by half hours; files of one window that are apart by one, give or take [s].
 _ZONE_STEP_S, _ZONE_SLACK_S = 1500.0, 300.0
 _NAMED = 5
@@ -176,7 +177,8 @@ class QualityJudge:
                 records=counted("record", self.disorder.records),
                 largest=lasting(self.disorder.largest_s),
             )
-            yield QualityNote("clock", "warning", words)
+            wrong = self.disorder.largest_s >= _CLOCK_WRONG_S
+            yield QualityNote("clock", "warning" if wrong else "info", words)
         yield from self._files_apart()
 
     def _files_apart(self) -> Iterator[QualityNote]:

@@ -7,7 +7,8 @@ The rank of a problem: six terms, added, each shown.
 
     severity  what it means when it is real: outage 50, critical 40, major 26, minor 14, notice 6;
               a problem of its own has no class: FATAL 26, ERROR 14, WARN 6, anything below 4
-    level     what the program itself said (the level of most records): FATAL 12, ERROR 8, else 0
+    level     what the program itself said (the level of most records): FATAL 12, ERROR 8, else 0;
+              where the log has no levels 4, since nobody said that it is harmless
     count     4 * log10(1 + records), at most 20
     spread    3 * log2(modules), at most 10, + 3 * log2(hosts), at most 6
     novelty   what a baseline says; without one 0
@@ -54,6 +55,7 @@ _LEVELS: Final = (
     (13, "warn", 6.0, 0.0),
     (0, "below", 4.0, 0.0),
 )
+_UNSAID_LEVEL = 4.0
 _PER_DECADE, _COUNT_CAP = 4.0, 20.0
 _PER_DOUBLING, _MODULE_CAP, _HOST_CAP = 3.0, 10.0, 6.0
 _CONFIRMED, _CONTRADICTED = 8.0, -4.0
@@ -128,7 +130,7 @@ def _severity(problem: Gathered) -> Factor:
 
 def _level(problem: Gathered) -> Factor:
     number = problem.severity_number
-    points = _band(number)[3]
+    points = _band(number)[3] if number else _UNSAID_LEVEL
     return Factor("level", number, points, text("rank.factor.level", word=_spelled(problem)))
 
 

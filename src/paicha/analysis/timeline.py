@@ -17,6 +17,8 @@ MOST = 40
 #: A bucket is a peak when an even pace would make one as full in fewer than 1 of 1,000 windows
 #: (Poisson tail times the number of buckets).
 _PEAK_CHANCE = 0.001
+#: Fewer records in one step are a beginning, not a peak.
+_PEAK_RECORDS = 5
 #: A problem stopped when at its own pace this many more records were due: an even pace leaves out
 #: five in a row in 7 of 1,000 cases. Fewer records have no pace.
 _DUE = 5
@@ -96,6 +98,8 @@ def has_peak(curve: Sequence[int], covered: int) -> bool:
     """
     highest = max(curve, default=0)
     mean = sum(curve) / covered
+    if highest < _PEAK_RECORDS:
+        return False
     return highest > mean > 0 and _tail(highest, mean) * covered < _PEAK_CHANCE
 
 

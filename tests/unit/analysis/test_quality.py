@@ -74,6 +74,19 @@ def test_records_that_go_back_in_time_are_clock_trouble(new_case: Any) -> None:
     assert "by up to 1 min 30 s" in note.text.en
 
 
+def test_two_writers_in_one_file_are_no_alarm(new_case: Any) -> None:
+    """
+    Two seconds back is told, but not as a warning.
+    """
+    case = new_case()
+    for second in (10, 20, 18, 30):
+        case.line(second, "INFO", "a.py", "all fine")
+
+    (note,) = notes(case.findings(), "clock")
+
+    assert "info" == note.severity
+
+
 def test_files_a_whole_zone_apart_are_doubted(new_case: Any) -> None:
     """
     One file eight hours behind the other was read in the wrong zone.

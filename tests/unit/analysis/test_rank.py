@@ -81,3 +81,16 @@ def test_why_names_counts_and_what_it_means(reference: Findings) -> None:
 
     assert "103 records in 10 modules on 1 host" in why.en
     assert "共 103 条，涉及 10 个模块、1 台主机" in why.zh
+
+
+def test_a_log_without_levels_is_not_taken_for_harmless(new_case: Any) -> None:
+    """
+    The same lines: ERROR above no level, no level above WARN.
+    """
+    scores = []
+    for level in ("ERROR", "", "WARNING"):
+        case = new_case().line(1, level, "a.py", "Core service crashed, restarting")
+        scores.append(case.findings().problems[0].score)
+
+    assert sorted(scores, reverse=True) == scores
+    assert 3 == len(set(scores))
