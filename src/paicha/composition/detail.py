@@ -31,6 +31,7 @@ from paicha.model.report import (
 
 _MOST_VARIANTS = 50
 _MOST_VALUES = 8
+_MOST_VARIANT_MODULES = 12
 
 
 def detail(draft: Draft, problem: Problem) -> Detail:
@@ -196,14 +197,19 @@ def _after(draft: Draft, lead: str, names: tuple[Span, ...]) -> Line:
 
 def _variants(draft: Draft, problem: Problem) -> Group:
     words = draft.words
+    n = len(problem.variants)
+    # Of a single variant the table of modules below says it.
+    where = (Column(words.label("columns.modules")),) if n > 1 else ()
     columns = (
         Column(words.label("columns.count"), "number"),
         Column(words.label("columns.level")),
         Column(words.label("columns.template"), "code"),
+        *where,
         Column(words.label("columns.ranges")),
+        Column(words.label("columns.modules")),
     )
-    rows = tuple(_variant(draft, variant) for variant in problem.variants[:_MOST_VARIANTS])
-    n = len(problem.variants)
+    shown = problem.variants[:_MOST_VARIANTS]
+    rows = tuple(_variant(draft, variant, modules=bool(where)) for variant in shown)
     caption = words.say("detail.variants_caption", n=words.count(n))
     blocks: list[Block] = [Table(columns, rows, caption)]
     if n > len(rows):
@@ -212,16 +218,27 @@ def _variants(draft: Draft, problem: Problem) -> Group:
     return Group(words.say("detail.variants"), tuple(blocks))
 
 
-def _variant(draft: Draft, variant: Variant) -> Row:
+def _variant(draft: Draft, variant: Variant, *, modules: bool) -> Row:
     ranges = tuple(_range(draft, item) for item in variant.ranges)
+    where = (Stack((_variant_modules(draft, variant),)),) if modules else ()
     return Row(
         (
             Span(draft.words.count(variant.n), "strong"),
             Span(variant.level or "—", "code" if variant.level else "muted"),
             Span(draft.words.text(variant.text), "code"),
+            *where,
             Stack(ranges or (line("—", "muted"),)),
+            draft.shares(variant.modules),
         )
     )
+
+
+def _variant_modules(draft: Draft, variant: Variant) -> Line:
+    shown = draft.shares(variant.modules[:_MOST_VARIANT_MODULES])
+    if len(variant.modules) <= _MOST_VARIANT_MODULES:
+        return shown
+    more = draft.words.say("detail.range_more", n=draft.words.count(len(variant.modules)))
+    return (*shown, Span(more, "muted"))
 
 
 def _range(draft: Draft, item: Range) -> Line:
