@@ -112,7 +112,7 @@ class _Check:
         for alias in aliases:
             troubles = [*self._conflicts(alias), *self._wrong_values(alias), *self._wrong(alias)]
             yield from troubles
-            if not any(finding.severity != "info" for finding in troubles):
+            if not troubles:
                 yield self._fine(alias)
         yield from self._several_aliases()
         if self.bare:

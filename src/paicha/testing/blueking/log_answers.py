@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from paicha.testing.blueking.faults import Faults
-from paicha.testing.blueking.lucene import BadQuery, Test, compile_query, conditions
+from paicha.testing.blueking.lucene import Test, compile_query, conditions
 from paicha.testing.blueking.scenario import Row, Scenario
 
 Body = Mapping[str, object]
@@ -225,7 +225,7 @@ class LogAnswers:
             ]
             if isinstance(given, Mapping):
                 tests.append(conditions(given, names, self.scenario.texts))
-        except BadQuery as bad:
+        except ValueError as bad:
             raise Refused(3301001, f"parse query string failed: {bad}") from bad
         return tests
 

@@ -1,0 +1,155 @@
+"""Reading host metrics: the step grid, units, gaps, hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pyarrow.compute as pc
+import pytest
+
+from paicha.model.knowledge import MetricName
+from paicha.model.question import Window
+from paicha.sources.blueking.metrics import expression
+
+HOST = "30.189.38.149"
+START = datetime(2025, 12, 19, 2, 32, 32, tzinfo=UTC)
+
+
+def test_io_utilisation_is_a_percentage(bench: Callable[..., Any]) -> None:
+    """0.013 of one is 1.3 %."""
+    series = bench().measure(HOST).series
+
+    io = series.filter(pc.equal(series["concept"], "io_utilisation"))
+    assert round(pc.mean(io["value"]).as_py(), 2) == 1.30
+    assert set(io["unit"].to_pylist()) == {"%"}
+
+
+def test_points_are_those_of_the_steps_the_window_touches(bench: Callable[..., Any]) -> None:
+    """The step that holds the start is in, a step that begins at the end is not."""
+    place = bench()
+
+    whole = place.measure(HOST, window=Window(START, START + timedelta(minutes=2))).series
+    exact = place.measure(
+        HOST, window=Window(START.replace(second=0), START.replace(second=0, minute=34))
+    ).series
+
+    minutes = [stamp.minute for stamp in whole["timestamp"].to_pylist()][:3]
+    assert minutes == [32, 33, 34]
+    assert [stamp.minute for stamp in exact["timestamp"].to_pylist()][:3] == [32, 33, 32]
+
+
+@pytest.mark.parametrize("hosts", [(HOST,), ("96568",), ("96568", HOST), (f"{HOST}|0",), ()])
+def test_a_host_has_the_same_points_however_it_is_named(
+    bench: Callable[..., Any], hosts: tuple[str, ...]
+) -> None:
+    """By id, by address, by both: points come once, and belong to the address."""
+    reading = bench().measure(*hosts)
+
+    assert reading.series.num_rows == 80
+    assert reading.coverage.hosts == (HOST,)
+    assert (reading.coverage.series, reading.coverage.points) == (5, 80)
+    assert reading.coverage.incomplete == ()
+
+
+def test_the_host_is_matched_by_id_or_by_address_and_area(bench: Callable[..., Any]) -> None:
+    """The id is exact; an address needs its cloud area where it is known."""
+    place = bench()
+    place.measure("96568", f"{HOST}|0", "10.0.0.9")
+
+    asked = [str(body["promql"]) for body in place.asked("/execute_range_query/")][:3]
+    assert asked == [
+        'avg_over_time(bkmonitor:system:cpu_summary:usage{bk_host_id="96568"}[1m])',
+        'avg_over_time(bkmonitor:system:cpu_summary:usage{bk_target_ip="10.0.0.9"}[1m])',
+        f'avg_over_time(bkmonitor:system:cpu_summary:usage{{bk_target_ip="{HOST}",'
+        'bk_target_cloud_id="0"}[1m])',
+    ]
+
+
+def test_a_window_over_a_day_is_cut(bench: Callable[..., Any]) -> None:
+    """No request spans more than 86400 s; pieces touch, and no point comes twice."""
+    place = bench()
+
+    reading = place.measure(HOST, window=Window(START - timedelta(days=2), START))
+
+    spans = [
+        (int(str(b["start_time"])), int(str(b["end_time"])))
+        for b in place.asked("/execute_range_query/")
+    ][:3]
+    assert [end - start for start, end in spans] == [86_400, 86_400, 60]
+    assert [spans[0][1], spans[1][1]] == [spans[1][0], spans[2][0]]
+    times = reading.series.filter(pc.equal(reading.series["concept"], "cpu_usage"))["timestamp"]
+    assert len(set(times.to_pylist())) == len(times)
+
+
+def test_nulls_are_counted_and_no_number(bench: Callable[..., Any]) -> None:
+    """Every fourth of 16 points, in five series."""
+    reading = bench("null_points=4").measure(HOST)
+
+    assert reading.coverage.null_points == 20
+    assert reading.series["value"].null_count == 20
+    assert "bkmonitor:system:io:util of 30.189.38.149: 4 of 16 points are missing" in [
+        text.en for text in reading.coverage.incomplete
+    ]
+
+
+def test_absent_points_are_counted_from_the_grid(bench: Callable[..., Any]) -> None:
+    """They are simply not there: neither as points nor, most of them, as nulls."""
+    reading = bench("missing_points=4").measure(HOST)
+
+    numbers = reading.series.filter(pc.is_valid(reading.series["value"]))
+    assert numbers.num_rows == 60
+    assert len(reading.coverage.incomplete) == 5
+
+
+def test_series_that_are_absent_are_missing_concepts(bench: Callable[..., Any]) -> None:
+    """Never normal."""
+    reading = bench("empty_series").measure(HOST)
+
+    assert reading.series.num_rows == 0
+    assert reading.coverage.missing == (
+        "cpu_usage",
+        "memory_usage",
+        "disk_usage",
+        "io_utilisation",
+        "load5",
+    )
+
+
+def test_a_silent_host_beside_one_that_speaks_is_named(bench: Callable[..., Any]) -> None:
+    """With what it lacks."""
+    reading = bench().measure(HOST, "10.0.0.9")
+
+    assert [text.en for text in reading.coverage.incomplete] == [
+        "host 10.0.0.9 has no points for: "
+        "cpu_usage, memory_usage, disk_usage, io_utilisation, load5"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "matchers", "step", "expected"),
+    [
+        (MetricName("a:b", "blueking"), 'x="1"', 60, 'avg_over_time(a:b{x="1"}[1m])'),
+        (MetricName("a:b", "blueking"), "", 90, "avg_over_time(a:b[90s])"),
+        (MetricName("n", "blueking", query="max(a:b{m='c',{host}})"), "", 60, "max(a:b{m='c'})"),
+        (MetricName("n", "blueking", query="max(a:b{{host}})"), 'x="1"', 60, 'max(a:b{x="1"})'),
+        (MetricName("n", "blueking", query="max(a:b{{host}})"), "", 60, "max(a:b)"),
+    ],
+)
+def test_the_query_text_is_the_concepts_own_or_a_mean_over_the_step(
+    name: MetricName, matchers: str, step: int, expected: str
+) -> None:
+    """With and without hosts."""
+    assert expected == expression(name, matchers, step)
+
+
+def test_check_asks_for_one_metric(bench: Callable[..., Any]) -> None:
+    """The scenario is long past, so nothing of the last ten minutes is there; the road works."""
+    ((what, fine, found),) = bench().metrics.check()
+    ((_, refused, why),) = bench("no_permission").metrics.check()
+
+    assert (what, fine) == ("metrics answer", False)
+    assert "no host of the business has points" in found
+    assert not refused
+    assert "apply for it here" in why
