@@ -231,7 +231,7 @@ def _address_of_numbers(core: str) -> tuple[Emitted, ...]:
 
 
 def _date(core: str) -> tuple[Emitted, ...]:
-    return (Emitted(core, "time"),) if _is_date(core) else ()
+    return (Emitted(core, "time"),) if 8 <= len(core) <= 11 and _is_date(core) else ()
 
 
 def _list(core: str) -> tuple[Emitted, ...]:

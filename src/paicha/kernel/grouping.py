@@ -86,25 +86,33 @@ def _stays(members: Sequence[Member], at: int) -> bool:
 
 def _merged(grouped: Mapping[Key, list[Member]]) -> dict[Key, list[Member]]:
     """Make one position of every message variable where it behaves so."""
-    alike: dict[tuple[int, Key], list[Key]] = defaultdict(list)
+    by_length: dict[int, list[Key]] = defaultdict(list)
     for key in grouped:
-        for at, text in enumerate(key):
-            if text == ANY or text[:1].isalnum():
-                alike[at, (*key[:at], ANY, *key[at + 1 :])].append(key)
-    chosen: dict[Key, tuple[float, int, Key]] = {}
-    for (at, masked), keys in alike.items():
-        if len(keys) < 2 or not (takes := _variable(grouped, at, keys)):
-            continue
-        for key in takes:
-            # The position with the most words wins; then the first, so that runs agree.
-            rank = (-len(takes), at, masked)
-            if key not in chosen or rank < chosen[key]:
-                chosen[key] = rank
+        by_length[len(key)].append(key)
+    chosen: dict[Key, tuple[int, int, Key]] = {}
+    for length, keys in by_length.items():
+        for at in range(length):
+            for masked, alike in _alike(keys, at).items():
+                takes = _variable(grouped, at, alike) if len(alike) > 1 else []
+                # The position with the most words wins; then the first, so that runs agree.
+                rank = (-len(takes), at, masked)
+                for key in takes:
+                    if key not in chosen or rank < chosen[key]:
+                        chosen[key] = rank
     merged: dict[Key, list[Member]] = defaultdict(list)
     for key in sorted(grouped):
         target = chosen[key][2] if key in chosen else key
         merged[target].extend(grouped[key])
     return merged
+
+
+def _alike(keys: Sequence[Key], at: int) -> dict[Key, list[Key]]:
+    """Return the keys by all of them but the word at one position."""
+    alike: dict[Key, list[Key]] = defaultdict(list)
+    for key in keys:
+        if key[at] == ANY or key[at][:1].isalnum():
+            alike[*key[:at], ANY, *key[at + 1 :]].append(key)
+    return alike
 
 
 def _variable(grouped: Mapping[Key, list[Member]], at: int, keys: Sequence[Key]) -> list[Key]:
