@@ -118,7 +118,8 @@ class DeviceJudge:
         ]
         for problem in here:
             key = f"devices.focus.{problem.category}"
-            if problem.priority != "P3" and has(key):
+            if problem.priority != "P3":
+                key = key if has(key) else "devices.focus.other"
                 found.append(text(key, problem=problem.title))
         return tuple(dict.fromkeys(found))[:_FOCUS]
 

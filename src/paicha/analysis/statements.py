@@ -115,6 +115,8 @@ class Verdict:
         if problem.first is None or problem.last is None:
             return text("statements.no_times")
         first, last = (clock(at, self.question) for at in (problem.first, problem.last))
+        if first == last:
+            return text("statements.time", first=first)
         return text("statements.times", first=first, last=last)
 
     def _contradictions(self) -> list[Statement]:
