@@ -62,34 +62,57 @@ def head(body: str) -> str:
 
 def matching(problem: ProblemClass, bodies: Sequence[str]) -> list[bool]:
     """Return for each body whether *problem* fits it, whatever its level and the other classes."""
-    places = _hits(problem, pa.array(map(head, bodies), pa.string()))
-    return [place in places for place in range(len(bodies))]
+    heads = pa.array(map(head, bodies), pa.string())
+    everywhere = pa.array(range(len(bodies)), pa.int64())
+    hits = frozenset(_hits(problem, heads, everywhere, problem.excludes))
+    return [place in hits for place in range(len(bodies))]
 
 
 def _winners(
     questions: Sequence[tuple[str, bool]], ordered: Sequence[ProblemClass]
 ) -> list[str | None]:
-    everything = pa.array([text for text, _ in questions], pa.string())
-    abnormal = pa.array([place for place, (_, applies) in enumerate(questions) if applies])
-    heads = everything.take(abnormal) if len(abnormal) else everything.slice(0, 0)
+    heads = pa.array([text for text, _ in questions], pa.string())
+    applies = [fitting_level for _, fitting_level in questions]
+    places = pa.array(range(len(questions)), pa.int64())
+    shared = _shared_excludes(ordered)
+    open_places = {
+        True: _not_matching(heads, places, shared),
+        False: _not_matching(heads, places.filter(pa.array(applies, pa.bool_())), shared),
+    }
     found: list[list[ProblemClass]] = [[] for _ in questions]
     for problem in ordered:
-        if problem.any_level:
-            for place in _hits(problem, everything):
-                found[place].append(problem)
-        else:
-            for place in _hits(problem, heads):
-                found[abnormal[place].as_py()].append(problem)
-    return [_best(text, fitting) for (text, _), fitting in zip(questions, found, strict=True)]
+        own = tuple(each for each in problem.excludes if each not in shared)
+        for place in _hits(problem, heads, open_places[problem.any_level], own):
+            found[place].append(problem)
+    contenders = [_contenders(fitting) for fitting in found]
+    lengths = _match_lengths(heads, contenders)
+    return [
+        max(rivals, key=lambda rival: lengths.get((place, rival.id), 0)).id if rivals else None
+        for place, rivals in enumerate(contenders)
+    ]
 
 
-def _hits(problem: ProblemClass, heads: pa.Array) -> set[int]:
-    """Return the places in *heads* that a pattern matches and no exclude does."""
-    matched = pc.indices_nonzero(pc.match_substring_regex(heads, joined(problem.patterns)))
-    if problem.excludes and len(matched):
-        excluded = pc.match_substring_regex(heads.take(matched), joined(problem.excludes))
-        matched = matched.filter(pc.invert(excluded))
-    return set(matched.to_pylist())
+def _shared_excludes(problems: Sequence[ProblemClass]) -> tuple[str, ...]:
+    """Return the excludes that every class has: they are tried once instead of once per class."""
+    if not problems:
+        return ()
+    common = frozenset(problems[0].excludes).intersection(*(each.excludes for each in problems))
+    return tuple(sorted(common))
+
+
+def _hits(
+    problem: ProblemClass, heads: pa.Array, places: pa.Array, excludes: Sequence[str]
+) -> list[int]:
+    """Return those of *places* in *heads* that a pattern matches and none of *excludes* does."""
+    fits = pc.match_substring_regex(heads.take(places), joined(problem.patterns))
+    return list(_not_matching(heads, places.filter(fits), excludes).to_pylist())
+
+
+def _not_matching(heads: pa.Array, places: pa.Array, patterns: Sequence[str]) -> pa.Array:
+    if not patterns or not len(places):
+        return places
+    matched = pc.match_substring_regex(heads.take(places), joined(patterns))
+    return places.filter(pc.invert(matched))
 
 
 def joined(patterns: Sequence[str]) -> str:
@@ -97,23 +120,29 @@ def joined(patterns: Sequence[str]) -> str:
     return "(?i)" + "|".join(f"(?:{pattern})" for pattern in patterns)
 
 
-def _best(text: str, fitting: Sequence[ProblemClass]) -> str | None:
-    # `fitting` stands in the order of rank, severity and id.
-    if not fitting:
-        return None
-    equals = [problem for problem in fitting if _standing(problem) == _standing(fitting[0])]
-    if len(equals) == 1:
-        return equals[0].id
-    return max(equals, key=lambda problem: _match_length(text, problem)).id
+def _contenders(fitting: Sequence[ProblemClass]) -> list[ProblemClass]:
+    # `fitting` stands in the order of rank, severity and id: equals of the first stand next to it.
+    return [problem for problem in fitting if _standing(problem) == _standing(fitting[0])]
+
+
+def _match_lengths(
+    heads: pa.Array, contenders: Sequence[Sequence[ProblemClass]]
+) -> dict[tuple[int, str], int]:
+    """Return, for heads with more than one contender, how much each one's first match covers."""
+    wanted: dict[str, tuple[ProblemClass, list[int]]] = {}
+    for place, problems in enumerate(contenders):
+        if len(problems) > 1:
+            for problem in problems:
+                wanted.setdefault(problem.id, (problem, []))[1].append(place)
+    lengths: dict[tuple[int, str], int] = {}
+    for key, (problem, places) in wanted.items():
+        texts = heads.take(pa.array(places, pa.int64()))
+        # Arrow gives no match's end; what one replacement by nothing takes away is its length.
+        rests = pc.replace_substring_regex(texts, joined(problem.patterns), "", max_replacements=1)
+        covered = pc.subtract(pc.utf8_length(texts), pc.utf8_length(rests)).to_pylist()
+        lengths.update(((place, key), n) for place, n in zip(places, covered, strict=True))
+    return lengths
 
 
 def _standing(problem: ProblemClass) -> tuple[int, int]:
     return -problem.rank, SEVERITIES.index(problem.severity)
-
-
-def _match_length(text: str, problem: ProblemClass) -> int:
-    # Arrow gives no match's end; what one replacement by nothing takes away is its length.
-    rest = pc.replace_substring_regex(
-        pa.array([text]), joined(problem.patterns), "", max_replacements=1
-    )
-    return len(text) - len(rest[0].as_py())

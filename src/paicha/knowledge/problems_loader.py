@@ -39,7 +39,9 @@ def load_problems(extra_folders: Sequence[Path] = ()) -> tuple[ProblemClass, ...
     """
     mistakes: list[str] = []
     words = _load_words(mistakes)
-    known = {problem.id: problem for problem in _read(_package_files(), words, mistakes)}
+    known = {
+        problem.id: problem for problem in _read(_package_files(), words, mistakes, compiled=False)
+    }
     for folder in extra_folders:
         for problem in _read(_folder_files(folder), words, mistakes):
             known[problem.id] = problem
@@ -98,7 +100,9 @@ def _load_words(mistakes: list[str]) -> Words:
     return Words.from_table(table)
 
 
-def _read(files: Files, words: Words, mistakes: list[str]) -> Iterator[ProblemClass]:
+def _read(
+    files: Files, words: Words, mistakes: list[str], *, compiled: bool = True
+) -> Iterator[ProblemClass]:
     for name, file in files:
         if name.startswith("_"):
             continue
@@ -106,15 +110,13 @@ def _read(files: Files, words: Words, mistakes: list[str]) -> Iterator[ProblemCl
             if not isinstance(table, Mapping):
                 mistakes.append(f"{name}: {key}: is not a table; a class is written [{key}]")
                 continue
-            entry = ProblemTable(f"{name}: {key}", key, table, mistakes)
+            entry = ProblemTable(f"{name}: {key}", key, table, mistakes, compiled)
             problem = entry.read(category=name.removesuffix(".toml"), words=words)
             if problem is not None:
                 yield problem
 
 
-def _parse(
-    name: str, file: Traversable | Path, mistakes: list[str]
-) -> Mapping[str, object]:
+def _parse(name: str, file: Traversable | Path, mistakes: list[str]) -> Mapping[str, object]:
     try:
         return tomllib.loads(file.read_bytes().decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
