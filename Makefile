@@ -1,6 +1,7 @@
 # make demo   set up what the run needs, then investigate the built-in scenario
 # make test   set up everything, then run every test
 # make check  format, lint, types, import layers, docs
+# make reference  write docs/reference again from the code and the catalogues
 # make lock   write requirements/*.txt again (the only target that asks a registry for newer versions)
 # make screenshot  take docs/images/report-zh.png again
 
@@ -10,7 +11,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LANGUAGE_OPTION := $(if $(LANG_REPORT),--lang $(LANG_REPORT),)
 
-.PHONY: demo test check format lock screenshot browser clean
+.PHONY: demo test check format reference lock screenshot browser clean
 
 demo: $(VENV)/.run-ready
 	@$(BIN)/paicha demo $(LANGUAGE_OPTION)
@@ -28,6 +29,9 @@ check: $(VENV)/.dev-ready
 format: $(VENV)/.dev-ready
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+reference: $(VENV)/.dev-ready
+	$(BIN)/python scripts/reference.py
 
 screenshot: $(VENV)/.dev-ready browser
 	$(BIN)/python scripts/screenshot.py docs/images/report-zh.png

@@ -323,12 +323,23 @@ def demo(
     return carry_out(prepare_demo(language), case=case, progress=progress)
 
 
-def prepare_demo(language: Language | None = None) -> Preparation:
-    """Return what `demo` will ask; the same on every machine, whatever its settings say."""
+def prepare_demo(language: Language | None = None, folder: Path | None = None) -> Preparation:
+    """
+    Return what `demo` will ask; the same on every machine, whatever its settings say.
+
+    Args:
+        language: None: the environment's.
+        folder: Where the scenario's two files are copied to first, so that the report names lines
+            of files beside it; None: they are read where they are.
+    """
     asked = Assembly.demo_question()
+    log, metrics = asked.log, asked.metrics
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        log, metrics = (Path(shutil.copyfile(file, folder / file.name)) for file in (log, metrics))
     asked_now = Asked(
-        files=(os.fspath(asked.log),),
-        metrics=(os.fspath(asked.metrics),),
+        files=(os.fspath(log),),
+        metrics=(os.fspath(metrics),),
         start=asked.start,
         end=asked.end,
         biz=asked.biz,
@@ -336,10 +347,7 @@ def prepare_demo(language: Language | None = None) -> Preparation:
         zone=asked.zone,
         language=language or language_of(Settings.empty(), os.environ),
     )
-    prepared = prepare(asked_now, settings=Settings.empty(), command="paicha demo")
-    # Where the package lies differs from machine to machine; the report must not.
-    inquiry = replace(prepared.inquiry, inputs=(asked.log.name,))
-    return replace(prepared, inquiry=inquiry)
+    return prepare(asked_now, settings=Settings.empty(), command="paicha demo")
 
 
 def open_case(path: str | os.PathLike[str]) -> Investigation:

@@ -30,7 +30,7 @@ from paicha.locales import Language, message
 
 Files = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[FILES]...", help="Log files: plain, .gz or .zst."),
+    typer.Argument(metavar="FILES", help="Log files: plain, .gz or .zst."),
 ]
 Sources = Annotated[
     list[str] | None,
@@ -63,6 +63,9 @@ CaseOption = Annotated[
         "--case", metavar="FILE", help="Keep the case file here [default: in the folder]."
     ),
 ]
+
+#: Where `paicha demo` writes when nothing else was said.
+_DEMO_FOLDER = Path("paicha-report", "demo")
 
 
 def investigate(
@@ -106,8 +109,9 @@ def investigate(
         max_records=max_records,
     )
     prepared = prepare(asked, settings=session.settings)
-    place = Path(session.settings.general.output)
-    return _finish(prepared, kind=kind, output=output, case=case, fail_on=fail_on, place=place)
+    if kind is None and output is None:
+        output = Path(session.settings.general.output) / _folder_name(prepared)
+    return _finish(prepared, kind, output, case, fail_on)
 
 
 def demo(
@@ -118,25 +122,23 @@ def demo(
     fail_on: options.FailOn = None,
 ) -> int:
     """Investigate the built-in example: 15 minutes of an incident on one host."""
-    prepared = prepare_demo(plain_language(lang))
-    return _finish(
-        prepared, kind=kind, output=output, case=case, fail_on=fail_on, place=Path("paicha-report")
-    )
+    folder = None if kind else output or _DEMO_FOLDER
+    prepared = prepare_demo(plain_language(lang), folder)
+    return _finish(prepared, kind, folder or output, case, fail_on)
 
 
 def _finish(
     prepared: Preparation,
-    *,
     kind: options.ReportFormat | None,
     output: Path | None,
     case: Path | None,
     fail_on: options.PriorityChoice | None,
-    place: Path,
 ) -> int:
+    """Write one format to *output* or stdout; without a format, all of them into *output*."""
     language = prepared.inquiry.language
     if prepared.window is not None:
         say("window", language, window=shown_window(prepared.window, prepared.inquiry.zone))
-    folder = None if kind else output or place / _folder_name(prepared)
+    folder = None if kind else output
     with watched(language) as progress:
         kept = case or (folder / CASE_FILE if folder else None)
         found = carry_out(prepared, case=kept, progress=progress)
@@ -165,8 +167,6 @@ def _kind(path: Path) -> str:
 
 def _folder_name(prepared: Preparation) -> str:
     """Return a folder per window: asked again it is written again, asked otherwise it is not lost."""
-    if prepared.inquiry.commands == ("paicha demo",):
-        return "demo"
     window = prepared.window
     stem = Path(prepared.inquiry.inputs[0]).name.split(".")[0] or "logs"
     return f"{stem}-{window.start:%Y%m%dT%H%M%SZ}" if window else stem

@@ -8,7 +8,6 @@ import traceback
 from collections.abc import Sequence
 from typing import Annotated
 
-import click
 import typer
 
 from paicha.errors import PaichaError
@@ -24,7 +23,7 @@ from paicha.renderers.visible import visible
 from paicha.version import __version__
 from paicha.wiring.surroundings import language_of_environment
 
-#: 128 + SIGINT, as shells count.
+#: 128 + SIGINT, as shells count; typer turns Ctrl-C into it.
 INTERRUPTED = 130
 _DEBUG_VARIABLE = "PAICHA_DEBUG"
 #: Options of the whole program that may stand behind a command as well.
@@ -82,18 +81,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = app(words, prog_name="paicha", standalone_mode=False)
     except PaichaError as err:
         return _told(err, language)
-    except click.ClickException as err:
-        err.show()
+    except typer.TyperException as err:
+        sys.stderr.write(err.format_message() + "\n")
+        say("usage", language)
         return err.exit_code
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        say("interrupted", language)
-        return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has had enough; the interpreter must not complain about it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as err:  # noqa: BLE001 - the last line of defence: a sentence, not a trace
         return _unexpected(err, language, debug="--debug" in words)
+    if code == INTERRUPTED:
+        say("interrupted", language)
     return code if isinstance(code, int) else 0
 
 
@@ -106,7 +101,7 @@ def _hoisted(words: list[str]) -> list[str]:
 
 def _language(words: Sequence[str]) -> Language:
     """Return the language of messages, also when the arguments or the settings are wrong."""
-    for name, value in zip(words, [*words[1:], ""], strict=True):
+    for name, value in zip(words, [*words[1:], ""], strict=False):
         if name in ("--lang=zh", "--lang=en"):
             return "zh" if name.endswith("zh") else "en"
         if name == "--lang" and value in ("zh", "en"):

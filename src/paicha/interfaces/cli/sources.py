@@ -25,7 +25,7 @@ from paicha.wiring.settings import LOG_TYPES, METRIC_TYPES, BluekingSettings, So
 sources_app = typer.Typer(help="The sources of the settings.", no_args_is_help=True)
 
 Name = Annotated[
-    str | None, typer.Argument(metavar="[NAME]", help="Only this source [default: all].")
+    str | None, typer.Argument(metavar="NAME", help="Only this source [default: all].")
 ]
 
 

@@ -1,0 +1,185 @@
+"""
+Write docs/reference/*.md from what the code and the catalogues say: commands, settings, errors, knowledge.
+
+``python scripts/reference.py`` writes them; ``--check`` only says whether they are up to date.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from paicha.interfaces.cli.main import app
+from paicha.knowledge.formats_loader import load_formats
+from paicha.knowledge.metrics_loader import load_concepts
+from paicha.knowledge.problems_loader import load_problems
+from paicha.locales import catalogue, message
+from paicha.wiring.reading import variable
+from paicha.wiring.settings import SOURCE_TYPES, General
+from paicha.wiring.template import keys_of
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
+NOTE = (
+    "<!-- Written by scripts/reference.py (make reference); change the code or the catalogues. -->"
+)
+
+
+def table(head: Sequence[str], rows: Iterator[Sequence[object]]) -> list[str]:
+    """Return a Markdown table."""
+    lines = [_row(head), _row(["---"] * len(head))]
+    return [*lines, *(_row(row) for row in rows)]
+
+
+def _row(cells: Sequence[object]) -> str:
+    # An unquoted <name> would be read as HTML.
+    words = (
+        str(cell).replace("|", "\\|").replace("<", "&lt;").replace("\n", " ") for cell in cells
+    )
+    return "| " + " | ".join(words) + " |"
+
+
+def commands() -> list[str]:
+    """Return every command with its arguments and options."""
+    lines = ["# Commands", ""]
+    for name, command in _commands(typer.main.get_command(app), "paicha"):
+        lines += [f"## `{name}`", "", command.help or "", ""]
+        rows = ((_usage(parameter), _help(parameter)) for parameter in command.params)
+        lines += [*table(("argument or option", "meaning"), rows), ""]
+    return lines
+
+
+def _commands(command: Any, path: str) -> Iterator[tuple[str, Any]]:
+    yield path, command
+    for name, inner in sorted(getattr(command, "commands", {}).items()):
+        yield from _commands(inner, f"{path} {name}")
+
+
+def _usage(parameter: Any) -> str:
+    words = ", ".join(parameter.opts) if parameter.param_type_name == "option" else ""
+    return f"`{words or parameter.metavar or parameter.name}`"
+
+
+def _help(parameter: Any) -> str:
+    choices = getattr(parameter.type, "choices", None)
+    words = [getattr(parameter, "help", None) or ""]
+    if choices:
+        words.append("One of " + ", ".join(str(getattr(c, "value", c)) for c in choices) + ".")
+    return " ".join(words)
+
+
+def settings() -> list[str]:
+    """Return every key of the settings, in both languages."""
+    lines = ["# Settings", ""]
+    lines += ["## Top of the file", "", *_keys(General, ""), ""]
+    for kind, declared in SOURCE_TYPES.items():
+        about = [message(f"settings.type.{kind}", language) for language in ("en", "zh")]
+        lines += [f'## `[sources.NAME]` with `type = "{kind}"`', "", *about, ""]
+        lines += [*_keys(declared, "sources.NAME"), ""]
+    return lines
+
+
+def _keys(kind: type[object], path: str) -> list[str]:
+    def rows() -> Iterator[Sequence[object]]:
+        for area, key, declared in keys_of(kind):
+            name = variable(f"{path}.{key}" if path else key)
+            texts = [message(f"settings.{area}.{key}", language) for language in ("en", "zh")]
+            yield f"`{key}`", f"`{name}`", f"`{declared.default!r}`", *texts
+
+    return table(("key", "variable", "default", "meaning", "含义"), rows())
+
+
+def errors() -> list[str]:
+    """Return every error with what it says in both languages."""
+    english, chinese = catalogue("en"), catalogue("zh")
+    codes = sorted(
+        key.removeprefix("errors_").removesuffix(".what")
+        for key in english
+        if key.startswith("errors_") and key.endswith(".what")
+    )
+    rows = (
+        (f"`{c}`", *(words[f"errors_{c}.{part}"] for words in (english, chinese) for part in PARTS))
+        for c in codes
+    )
+    return ["# Errors", "", *table(("code", "what", "try", "说明", "建议"), rows), ""]
+
+
+PARTS = ("what", "try")
+
+
+def problems() -> list[str]:
+    """Return every problem class."""
+    rows = (
+        (
+            f"`{p.id}`",
+            p.category,
+            p.severity,
+            p.title.en,
+            p.title.zh,
+            ", ".join(sorted({claim.concept for claim in p.claims})),
+        )
+        for p in sorted(load_problems(), key=lambda p: (p.category, p.id))
+    )
+    head = ("class", "category", "severity", "title", "名称", "claims something about")
+    return ["# Problem classes", "", *table(head, rows), ""]
+
+
+def metrics() -> list[str]:
+    """Return every metric concept with the names it is known under."""
+    rows = (
+        (
+            f"`{c.id}`",
+            c.title.en,
+            c.title.zh,
+            c.unit,
+            "" if c.threshold is None else f"{c.comparison} {c.threshold:g}",
+            ", ".join(f"`{name.name}`" for name in c.names),
+        )
+        for c in load_concepts()
+    )
+    head = ("concept", "title", "名称", "unit", "threshold", "names")
+    return ["# Metrics", "", *table(head, rows), ""]
+
+
+def formats() -> list[str]:
+    """Return every log format in the order they are tried."""
+    rows = ((f"`{f.name}`", f.kind, f.title.en, f.title.zh) for f in load_formats())
+    return ["# Log formats", "", *table(("format", "kind", "title", "名称"), rows), ""]
+
+
+PAGES: dict[str, Callable[[], list[str]]] = {
+    "commands": commands,
+    "settings": settings,
+    "errors": errors,
+    "problems": problems,
+    "metrics": metrics,
+    "formats": formats,
+}
+
+
+def page(name: str) -> str:
+    """Return the page called *name* as it should be."""
+    return "\n".join([NOTE, "", *PAGES[name]()]).rstrip() + "\n"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the pages, or with ``--check`` name those that are out of date."""
+    stale = []
+    for name in PAGES:
+        file, words = FOLDER / f"{name}.md", page(name)
+        if not file.exists() or file.read_text("utf-8") != words:
+            stale.append(file.name)
+            if "--check" not in arguments:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(words, "utf-8")
+    if "--check" in arguments and stale:
+        print(f"out of date, run make reference: {', '.join(stale)}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
