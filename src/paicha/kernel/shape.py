@@ -12,7 +12,7 @@ any number of machines give the same shapes. The grammar:
   scheme, a mail address, a host name or eight and more hexadecimal letters.
 * A chunk that holds one is taken apart: number with its unit, clock or date, IP address and port,
   ``key:value``, path, and else an identifier. A few words of the trade keep their digits (``ssh2``).
-* Quoted text is a variable as a whole, except an HTTP request and a key before a colon.
+* Quoted text is a variable as a whole, except an HTTP request and a key of JSON.
 
 Placeholders are ``<number> <id> <ip> <host> <path> <url> <time> <text> <list>``, one per slot and in
 their order. A unit stays behind its number (``<number>ms``). A ``<`` of the line itself becomes
@@ -182,7 +182,7 @@ def _quoted(line: str, at: int, out: list[str], slots: list[Slot]) -> int:
     after = line[close + 1 : close + 2]
     if close < 0 or not inner or (after.isalnum() and after < WIDE):
         return at + 1
-    if after == ":":
+    if after == ":" and _is_key_place(out):
         out.append(literal(inner))
         out.append(line[close])
         return close + 1
@@ -194,6 +194,12 @@ def _quoted(line: str, at: int, out: list[str], slots: list[Slot]) -> int:
         _text(out, slots, inner)
     out.append(line[close])
     return close + 1
+
+
+def _is_key_place(out: list[str]) -> bool:
+    """Whether a quoted key of JSON may stand here; the opening mark is the last piece."""
+    before = [piece for piece in out[-3:-1] if piece != " "]
+    return not before or before[-1] in ("{", ",")
 
 
 def _chunk(line: str, start: int, end: int, out: list[str], slots: list[Slot]) -> int:
@@ -234,7 +240,7 @@ def _put(
     whole: str = "",
 ) -> None:
     """Append what a chunk was taken apart into; *whole*: quoted, so never literal."""
-    if whole and not any(piece.kind for piece in pieces):
+    if whole and any(_says_something(piece) for piece in pieces):
         _text(out, slots, whole)
         return
     name: str | None = None
@@ -255,6 +261,15 @@ def _put(
         slots.append(Slot(name, unit, piece.text, piece.number))
         if piece.unit:
             out.append(piece.unit)
+
+
+def _says_something(piece: Emitted) -> bool:
+    """Whether a piece is literal text with a letter, and not a scheme."""
+    return (
+        not piece.kind
+        and not piece.text.endswith("://")
+        and any(char.isalpha() for char in piece.text)
+    )
 
 
 def _text(out: list[str], slots: list[Slot], text: str) -> None:

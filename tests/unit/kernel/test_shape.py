@@ -35,6 +35,7 @@ LINES = {
     "can't stop, won't stop": "can't stop, won't stop",
     '10.0.0.1 "GET /a/7 HTTP/1.1" 200': '<ip> "GET <path> HTTP/1.1" <number>',
     '{"level":"info","n":12}': '{"level":"<text>","n":<number>}',
+    'pull of "shop/web:v2": denied': 'pull of "<text>": denied',
     "delete b1 b2 b3 b4 b5 b6 b7": "delete <list>",
     "mail to jane@example.org bounced": "mail to <id> bounced",
     "lookup db.example.com failed": "lookup <host> failed",
