@@ -49,7 +49,7 @@ def contradiction(draft: Draft, claim: Claim) -> Group:
     blocks: list[Block] = [axis(draft, claim), Paragraph(line(words.read(claim.verdict.reason)))]
     if claim.both_true:
         blocks.append(Paragraph(line(words.say("contradictions.both_true"), "strong")))
-        blocks.append(Bullets(tuple(line(words.read(text)) for text in claim.both_true)))
+        blocks.append(Bullets(tuple(draft.marked(text) for text in claim.both_true)))
     return Group(title, tuple(blocks), wide=False)
 
 

@@ -37,7 +37,9 @@ _MOST_VARIANT_MODULES = 12
 def detail(draft: Draft, problem: Problem) -> Detail:
     """Return everything that belongs to one problem."""
     words = draft.words
-    why = words.say("detail.why", priority=problem.priority, why=words.read(problem.why))
+    why = words.read(problem.why)
+    if not why.startswith(problem.priority):
+        why = words.say("detail.why", priority=problem.priority, why=why)
     blocks: list[Block] = [
         Facts(_facts(draft, problem)),
         Callout(PRIORITY_TONES[problem.priority], (line(why),)),
@@ -206,7 +208,6 @@ def _variants(draft: Draft, problem: Problem) -> Group:
         Column(words.label("columns.template"), "code"),
         *where,
         Column(words.label("columns.ranges")),
-        Column(words.label("columns.modules")),
     )
     shown = problem.variants[:_MOST_VARIANTS]
     rows = tuple(_variant(draft, variant, modules=bool(where)) for variant in shown)
@@ -228,7 +229,6 @@ def _variant(draft: Draft, variant: Variant, *, modules: bool) -> Row:
             Span(draft.words.text(variant.text), "code"),
             *where,
             Stack(ranges or (line("—", "muted"),)),
-            draft.shares(variant.modules),
         )
     )
 
@@ -302,7 +302,7 @@ def _claims(draft: Draft, problem: Problem) -> list[Block]:
     reasons = dict.fromkeys(text for claim in problem.claims for text in claim.both_true)
     if reasons:
         blocks.append(Paragraph(line(words.say("contradictions.both_true"), "strong")))
-        blocks.append(Bullets(tuple(line(words.read(text)) for text in reasons)))
+        blocks.append(Bullets(tuple(draft.marked(text) for text in reasons)))
     return [Group(words.say("detail.claims"), tuple(blocks))]
 
 
@@ -310,7 +310,7 @@ def _advice(draft: Draft, problem: Problem) -> list[Block]:
     words = draft.words
     groups: list[Block] = []
     if problem.risk is not None:
-        risk = Paragraph(line(words.read(problem.risk)))
+        risk = Paragraph(draft.marked(problem.risk))
         groups.append(Group(words.say("detail.risk"), (risk,)))
     if problem.causes:
         groups.append(_list(draft, "detail.causes", problem.causes))
@@ -318,7 +318,8 @@ def _advice(draft: Draft, problem: Problem) -> list[Block]:
         items = tuple(
             (
                 Span(action.priority, PRIORITY_TONES[action.priority]),
-                Span(" " + words.read(action.text)),
+                Span(" "),
+                *draft.marked(action.text),
             )
             for action in problem.actions
         )
@@ -328,7 +329,7 @@ def _advice(draft: Draft, problem: Problem) -> list[Block]:
 
 
 def _list(draft: Draft, title: str, texts: tuple[Text, ...]) -> Group:
-    items = tuple(line(draft.words.read(text)) for text in texts)
+    items = tuple(draft.marked(text) for text in texts)
     return Group(draft.words.say(title), (Bullets(items),), wide=False)
 
 

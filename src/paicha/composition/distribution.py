@@ -189,5 +189,5 @@ def _device(draft: Draft, device: Device) -> Row:
 def _focus(draft: Draft, device: Device) -> Group:
     words = draft.words
     title = words.say("devices.focus", host=device.host or words.say("metrics.host_unknown"))
-    items = tuple(line(words.read(text)) for text in device.focus)
+    items = tuple(draft.marked(text) for text in device.focus)
     return Group(title, (Bullets(items),))

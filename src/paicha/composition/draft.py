@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from paicha.composition.words import Words
-from paicha.locales import Language
+from paicha.locales import Language, Text
 from paicha.model.findings import Findings, Priority, Problem, Share, VerdictKind
 from paicha.model.report import Badge, Curve, Line, Span, Tone
 
 #: Problems with a row and a detail of their own in a report; the JSON report has all.
 MOST_PROBLEMS = 200
+#: Problems named in a row about something else.
+_MAIN_PROBLEMS = 5
 #: Modules, devices and turning points in one table.
 MOST_ROWS = 200
 
@@ -55,8 +57,19 @@ class Draft:
         return self.name(problem) if problem else Span(self.words.text(identity, 160), "code")
 
     def main_problems(self, shares: Sequence[Share]) -> Line:
-        """Return problems with their counts, in one line."""
-        return self.enumerate((self.named(s.name), self.words.count(s.n)) for s in shares)
+        """Return the first problems with their counts in one line, and how many more there are."""
+        main = shares[:_MAIN_PROBLEMS]
+        spans = self.enumerate((self.named(s.name), self.words.count(s.n)) for s in main)
+        more = len(shares) - len(main)
+        return (*spans, Span(f" +{more}", "muted")) if more else spans
+
+    def marked(self, text: Text) -> Line:
+        """Return a text of ours, with what stands between its backticks as code."""
+        parts = self.words.read(text).split("`")
+        if len(parts) % 2 == 0:  # a backtick without its partner is only a backtick
+            return line(self.words.read(text))
+        tones: tuple[Tone, Tone] = ("plain", "code")
+        return tuple(Span(part, tones[place % 2]) for place, part in enumerate(parts) if part)
 
     def shares(self, shares: Sequence[Share]) -> Line:
         """Return names out of the log with their counts, in one line."""
@@ -85,15 +98,15 @@ class Draft:
 
     def counts(self, values: Sequence[int], label: str, tone: Tone) -> Curve:
         """Return counts per bucket as a curve over the whole window."""
+        start, end = self.stretch()
+        counts = tuple(float(value) for value in values)
+        return Curve(counts, label, tone, self.words.clock(start), self.words.clock(end))
+
+    def stretch(self) -> tuple[datetime, datetime]:
+        """Return the stretch of time every curve is drawn over: the whole buckets of the window."""
         totals = self.findings.totals
-        end = totals.bucket_start + timedelta(seconds=totals.bucket_s * max(1, totals.buckets))
-        return Curve(
-            tuple(float(value) for value in values),
-            label,
-            tone,
-            self.words.clock(totals.bucket_start),
-            self.words.clock(end),
-        )
+        length = timedelta(seconds=totals.bucket_s * max(1, totals.buckets))
+        return totals.bucket_start, totals.bucket_start + length
 
     def step(self) -> str:
         """Return the width of a bucket in words."""

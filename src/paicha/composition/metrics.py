@@ -118,18 +118,18 @@ def _points(draft: Draft, metric: MetricSummary) -> Stack:
 
 
 def curve_points(draft: Draft, metric: MetricSummary, label: str) -> Curve:
-    """Return a metric's points where they stand in the window."""
-    window = draft.findings.question.window
-    length = window.length.total_seconds()
-    inside = [(moment, value) for moment, value in metric.curve if window.holds(moment)]
+    """Return a metric's points on the axis of time that the counts have."""
+    start, end = draft.stretch()
+    length = (end - start).total_seconds()
+    inside = [(moment, value) for moment, value in metric.curve if start <= moment < end]
     tone: Tone = "bad" if metric.status == "abnormal" else "plain"
     return Curve(
         values=tuple(value for _, value in inside),
         label=label,
         tone=tone,
-        start=draft.words.clock(window.start),
-        end=draft.words.clock(window.end),
+        start=draft.words.clock(start),
+        end=draft.words.clock(end),
         unit=metric.unit,
         kind="line",
-        at=tuple((moment - window.start).total_seconds() / length for moment, _ in inside),
+        at=tuple((moment - start).total_seconds() / length for moment, _ in inside),
     )

@@ -47,7 +47,7 @@ def actions(draft: Draft) -> Section:
 
 
 def _action(draft: Draft, action: Action) -> Line:
-    spans = [Span(draft.words.read(action.text))]
+    spans = list(draft.marked(action.text))
     for index, identity in enumerate(action.problems):
         problem = draft.problems.get(identity)
         name = draft.named(identity)

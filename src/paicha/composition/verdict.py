@@ -83,7 +83,11 @@ def verdict(draft: Draft) -> Section:
 
 def _statements(draft: Draft) -> Callout:
     findings, words = draft.findings, draft.words
-    lines = [_sentence(draft, statement) for statement in findings.statements]
+    kinds = ["", *(statement.kind for statement in findings.statements)]
+    lines = [
+        _sentence(draft, statement, lead=statement.kind != before)
+        for before, statement in zip(kinds, findings.statements, strict=False)
+    ]
     tones: set[Tone] = {_TONES[statement.kind] for statement in findings.statements}
     if not findings.totals.records:
         lines.append(line(words.say("verdict.nothing_read"), "unknown"))
@@ -102,13 +106,15 @@ def _statements(draft: Draft) -> Callout:
     return Callout(next((tone for tone in _WORST if tone in tones), "plain"), tuple(lines))
 
 
-def _sentence(draft: Draft, statement: Statement) -> Line:
+def _sentence(draft: Draft, statement: Statement, *, lead: bool) -> Line:
     words = draft.words
-    lead, text = words.say(f"statement.{statement.kind}"), words.read(statement.text)
-    if text.startswith(lead):  # some sentences already begin with it
-        return (Span(lead, _TONES[statement.kind]), Span(text.removeprefix(lead)))
+    if not lead:  # more of the same kind
+        return (Span("· ", "muted"), Span(words.read(statement.text)))
+    first, text = words.say(f"statement.{statement.kind}"), words.read(statement.text)
+    if text.startswith(first):  # some sentences already begin with it
+        return (Span(first, _TONES[statement.kind]), Span(text.removeprefix(first)))
     separator = words.say("statement.separator")
-    return (Span(lead, _TONES[statement.kind]), Span(separator + text))
+    return (Span(first, _TONES[statement.kind]), Span(separator + text))
 
 
 def _incomplete(draft: Draft) -> Callout:

@@ -211,7 +211,7 @@ def _cell(cell: Cell) -> str:
         case Bar():
             return plain(cell.text)
         case Curve():
-            return f"`{sparkline(cell, 30)}`" if cell.values else "—"
+            return f"`{sparkline(cell, 40)}`" if cell.values else "—"
         case Stack():
             return " · ".join(inline(line, in_table=True) for line in cell.lines)
         case _:

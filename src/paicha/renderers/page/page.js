@@ -30,6 +30,7 @@
     entry.row.hidden = false;
     entry.row.classList.add("opened");
     entry.detail.open = true;
+    entry.detail.querySelector("summary").tabIndex = -1;
     entry.link.setAttribute("aria-expanded", "true");
     entry.slot = slot;
     latest = entry;
@@ -39,6 +40,7 @@
     if (!entry.slot) return;
     entry.place.after(entry.detail);
     entry.detail.open = false;
+    entry.detail.querySelector("summary").removeAttribute("tabindex");
     entry.slot.remove();
     entry.slot = null;
     entry.row.classList.remove("opened");
