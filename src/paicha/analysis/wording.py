@@ -117,13 +117,6 @@ def listed(items: Sequence[Text | str], limit: int | None = None) -> Text:
     return Text(zh=zh, en=en)
 
 
-def joined(sentences: Sequence[Text]) -> Text:
-    """Return sentences one after the other."""
-    return Text(
-        zh="".join(s.zh for s in sentences if s.zh), en=" ".join(s.en for s in sentences if s.en)
-    )
-
-
 def clock(moment: datetime, question: Question) -> str:
     """
     Return a time in the reader's zone; with its date when the window covers more than one day.
