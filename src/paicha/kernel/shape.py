@@ -131,6 +131,10 @@ def shape(body: str) -> Shaped:
                 out.append(chunk)
             else:
                 at = _chunk(line, start, at, out, slots)
+    return _finished(out, slots, cut=cut)
+
+
+def _finished(out: list[str], slots: list[Slot], *, cut: bool) -> Shaped:
     if out and out[-1] == " ":
         out.pop()
     if cut:
