@@ -55,8 +55,10 @@ def test_a_full_millisecond_is_an_explicit_truncation(bench: Callable[..., Any],
     assert table.num_rows == 10_000
     assert coverage.present == 10_007
     assert english(coverage.incomplete) == [
-        "10007 records share the millisecond 2025-12-19T02:37:32.279+00:00; "
-        "no more than 10000 of them can be fetched"
+        (
+            "10007 records share the millisecond 2025-12-19T02:37:32.279+00:00; "
+            "no more than 10000 of them can be fetched"
+        )
     ]
 
 
@@ -112,8 +114,10 @@ def test_rows_that_were_counted_but_not_given_are_missed(bench: Callable[..., An
         (
             "partial",
             "mcp",
-            "search_logs answered in part only (QUERY_RAW_PARTIAL) "
-            "one of two storages did not answer",
+            (
+                "search_logs answered in part only (QUERY_RAW_PARTIAL) "
+                "one of two storages did not answer"
+            ),
         ),
         ("is_partial", "mcp", "analyze_field answered in part only (is_partial) "),
         ("shards_failed=2", "app", "2 shards of the storage did not answer"),

@@ -62,8 +62,10 @@ def test_the_host_is_matched_by_id_or_by_address_and_area(bench: Callable[..., A
     assert asked == [
         'avg_over_time(bkmonitor:system:cpu_summary:usage{bk_host_id="96568"}[1m])',
         'avg_over_time(bkmonitor:system:cpu_summary:usage{bk_target_ip="10.0.0.9"}[1m])',
-        f'avg_over_time(bkmonitor:system:cpu_summary:usage{{bk_target_ip="{HOST}",'
-        'bk_target_cloud_id="0"}[1m])',
+        (
+            f'avg_over_time(bkmonitor:system:cpu_summary:usage{{bk_target_ip="{HOST}",'
+            'bk_target_cloud_id="0"}[1m])'
+        ),
     ]
 
 
@@ -122,8 +124,10 @@ def test_a_silent_host_beside_one_that_speaks_is_named(bench: Callable[..., Any]
     reading = bench().measure(HOST, "10.0.0.9")
 
     assert [text.en for text in reading.coverage.incomplete] == [
-        "host 10.0.0.9 has no points for: "
-        "cpu_usage, memory_usage, disk_usage, io_utilisation, load5"
+        (
+            "host 10.0.0.9 has no points for: "
+            "cpu_usage, memory_usage, disk_usage, io_utilisation, load5"
+        )
     ]
 
 

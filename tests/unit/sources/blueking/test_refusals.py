@@ -400,7 +400,7 @@ def test_both_languages_say_the_same_things(area: str) -> None:
             if key.startswith(f"{area}.")
         }
         for language in ("en", "zh")
-    }  # type: ignore[var-annotated]
+    }
 
     assert texts["en"] == texts["zh"]
     assert texts["en"]

@@ -1,0 +1,214 @@
+"""Rows to records, one by one: names, times, types, odd values."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from paicha.model.aliases import AliasSetting, AliasSettings
+from paicha.model.question import Window
+from paicha.sources.blueking.fields import FieldMap, settings_of
+from paicha.sources.blueking.query_text import all_of, any_of, translate
+from paicha.sources.blueking.records import AliasCounter, RecordBuilder, fits, row_time
+from paicha.sources.blueking.windows import MOST_ROWS, Slice, of_window, readable
+
+
+def field_map(*pairs: tuple[str, str], real: tuple[str, ...]) -> FieldMap:
+    declared = tuple(AliasSetting(name, alias, "keyword") for name, alias in pairs)
+    types = tuple((name, "keyword") for name in real)
+    return FieldMap(AliasSettings(1, "demo", declared, real, types, settings_known=True))
+
+
+JOINED = field_map(
+    ("level", "log_level"),
+    ("severity", "log_level"),
+    ("level", "lvl"),
+    real=("level", "severity", "file", "log"),
+)
+
+
+def test_a_value_is_read_by_alias_then_original_then_other_members() -> None:
+    """That order, without repeats, before any other candidate."""
+    assert JOINED.keys("level")[:4] == ("log_level", "level", "severity", "lvl")
+
+
+def test_queries_name_real_fields_only() -> None:
+    """An alias becomes its members, a field with aliases their members too."""
+    assert JOINED.queried("level") == ("level", "severity")
+    assert JOINED.queried("file") == ("file",)
+    assert JOINED.queried("service") == ()
+
+
+def test_an_alias_that_hides_a_real_field_means_the_field() -> None:
+    """A filter on a real name is not turned into another one."""
+    shadow = field_map(("severity", "level"), real=("level", "severity"))
+
+    assert translate("level:ERROR", shadow.members) == "level:ERROR"
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ("log_level:ERROR", "(level:ERROR OR severity:ERROR)"),
+        ("lvl:ERROR", "level:ERROR"),
+        ('-log_level:"a b"~2 x', '-(level:"a b"~2 OR severity:"a b"~2) x'),
+        ("log_level:(A OR (B AND C)) y", "(level:(A OR (B AND C)) OR severity:(A OR (B AND C))) y"),
+        ("_exists_:log_level", "(_exists_:level OR _exists_:severity)"),
+        ("log_level>10", "(level>10 OR severity>10)"),
+        ("log_level:>=10", "(level:>=10 OR severity:>=10)"),
+        ("log_level:[1 TO 5}", "(level:[1 TO 5} OR severity:[1 TO 5})"),
+        ('"log_level:ERROR"', '"log_level:ERROR"'),
+        ('msg:"log_level:x \\" y"', 'msg:"log_level:x \\" y"'),
+        (r"msg:a\ log_level\:b", r"msg:a\ log_level\:b"),
+        ("等级 log_level:错误", "等级 (level:错误 OR severity:错误)"),
+        ("log_levels:ERROR", "log_levels:ERROR"),
+        ("a.log_level:ERROR", "a.log_level:ERROR"),
+    ],
+)
+def test_only_field_names_are_translated(where: str, expected: str) -> None:
+    """Not what stands in quotes, after a backslash, or is part of a longer name."""
+    assert expected == translate(where, JOINED.members)
+
+
+def test_clauses_are_joined_without_changing_their_meaning() -> None:
+    """Brackets around each, nothing around nothing."""
+    assert all_of("", "*") == "*"
+    assert all_of("a OR b", "", any_of(["x", "y"], ['1"2'])) == (
+        r'(a OR b) AND ((x:"1\"2" OR y:"1\"2"))'
+    )
+    assert any_of(["x"], []) == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("1767603600123", "2026-01-05T09:00:00.123000+00:00"),
+        (1767603600123, "2026-01-05T09:00:00.123000+00:00"),
+        ("1767603600", "2026-01-05T09:00:00+00:00"),
+        (1767603600123456, "2026-01-05T09:00:00.123456+00:00"),
+        ("1767603600123456789", "2026-01-05T09:00:00.123456+00:00"),
+        ("2026-01-05T17:00:00.5+08:00", "2026-01-05T17:00:00.500000+08:00"),
+        ("2026-01-05 09:00:00", "2026-01-05T09:00:00+00:00"),
+        ("yesterday", None),
+        ("", None),
+        (None, None),
+        (True, None),
+    ],
+)
+def test_a_time_is_read_from_whatever_holds_it(value: object, expected: str | None) -> None:
+    """Seconds to nanoseconds, text or number, or ISO 8601; else there is none."""
+    found = row_time({"dtEventTimeStamp": value}, "dtEventTimeStamp")
+
+    assert expected == (found.isoformat() if found else None)
+
+
+def test_odd_values_become_records_all_the_same() -> None:
+    """Half a surrogate, lists, a line number that is none, an unknown level, another cloud area."""
+    builder = RecordBuilder(JOINED)
+    row = {
+        "level": "s1",
+        "message": "half \ud800 pair",
+        "line": "99999999999",
+        "tags": ["a", {"b": 1}],
+        "cloudId": 3,
+        "file": "",
+        "trace_id": 12,
+    }
+    builder.add(row, None, "bk:1")
+
+    record = builder.take().to_pylist()[0]
+    assert record["severity_number"] == 0
+    assert record["severity_text"] == "S1"
+    assert record["body"] == "half ? pair"
+    assert record["code_line_number"] is None
+    assert record["trace_id"] == "12"
+    assert record["attributes"] == '{"cloudId": 3, "tags": ["a", {"b": 1}]}'
+    assert builder.without_level == 1
+    assert builder.take().num_rows == 0
+
+
+def test_rows_are_counted_per_alias_field_and_table() -> None:
+    """Fields missing, aliases missing, differing and mistyped values."""
+    fields = FieldMap(
+        AliasSettings(
+            1, "demo", (AliasSetting("line", "code_line", "integer"),), (), (), settings_known=True
+        )
+    )
+    counter = AliasCounter(fields)
+    for row in ({"line": 1, "code_line": 1}, {"line": "x", "code_line": 2}, {"line": 3}, {}):
+        counter.add({"__index": "a", **row})
+
+    assert counter.table().to_pylist() == [
+        {
+            "alias": "code_line",
+            "field": "line",
+            "result_table": "a",
+            "rows": 4,
+            "with_field": 3,
+            "with_alias": 2,
+            "with_both": 2,
+            "differing": 1,
+            "mistyped": 1,
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "expected"),
+    [
+        (1, "long", True),
+        (1.5, "long", False),
+        (1.5, "double", True),
+        ("inf", "integer", False),
+        (True, "integer", False),
+        ("true", "boolean", True),
+        ({}, "object", True),
+        ({}, "keyword", False),
+        ([1, "x"], "integer", False),
+        (None, "integer", True),
+        ("2026", "date", True),
+    ],
+)
+def test_a_value_fits_its_declared_type_or_not(value: object, kind: str, *, expected: bool) -> None:
+    """As the storage would accept it."""
+    assert expected == fits(value, kind)
+
+
+def test_display_columns_and_mapping_aliases_are_no_real_fields() -> None:
+    """Virtual fields cannot be searched; the mapping repeats aliases as fields of type alias."""
+    entries = [
+        {"field_name": "__module__", "field_type": "__virtual__"},
+        {"field_name": "pod", "field_type": "alias"},
+        {"field_name": "__ext.pod", "field_type": "keyword", "query_alias": "pod"},
+    ]
+
+    found = settings_of(entries, None, index_set_id=1, index_set_name="")
+
+    assert found.real_fields == ("__ext.pod",)
+    assert found.pairs == (AliasSetting("__ext.pod", "pod", "keyword"),)
+    assert not found.settings_known
+
+
+def test_a_window_finer_than_a_millisecond_is_covered_outwards() -> None:
+    """The rows are trimmed afterwards."""
+    start = datetime(2026, 1, 5, 9, 0, 0, 500, tzinfo=UTC)
+
+    piece = of_window(Window(start, start + timedelta(microseconds=1)))
+
+    assert piece == Slice(1767603600000, 1767603600001)
+    assert piece.last_ms == piece.start_ms
+
+
+def test_slices_cover_everything_once_and_hold_what_can_be_read() -> None:
+    """Half a million rows a second: 10,000 fit a slice, except in the one full millisecond."""
+
+    def count(piece: Slice) -> int:
+        full = 20_000 if piece.start_ms <= 700 < piece.end_ms else 0
+        return piece.length_ms * 500 + full
+
+    pieces = list(readable(Slice(0, 1000), count))
+
+    assert [p.start_ms for p, _ in pieces] == [0, *(p.end_ms for p, _ in pieces[:-1])]
+    assert pieces[-1][0].end_ms == 1000
+    assert [(p, n) for p, n in pieces if n > MOST_ROWS] == [(Slice(700, 701), 20_500)]
