@@ -19,8 +19,8 @@ from paicha.knowledge.metrics_loader import load_concepts
 from paicha.knowledge.problems_loader import load_problems
 from paicha.locales import catalogue, message
 from paicha.wiring.reading import variable
-from paicha.wiring.settings import SOURCE_TYPES, General
-from paicha.wiring.template import keys_of
+from paicha.wiring.settings import SOURCE_TYPES, General, Secret
+from paicha.wiring.template import keys_of, toml_value
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 NOTE = (
@@ -36,18 +36,23 @@ def table(head: Sequence[str], rows: Iterator[Sequence[object]]) -> list[str]:
 
 def _row(cells: Sequence[object]) -> str:
     # An unquoted <name> would be read as HTML.
-    words = (
-        str(cell).replace("|", "\\|").replace("<", "&lt;").replace("\n", " ") for cell in cells
-    )
-    return "| " + " | ".join(words) + " |"
+    return "| " + " | ".join(map(_cell, cells)) + " |"
+
+
+def _cell(value: object) -> str:
+    words = str(value).replace("|", "\\|").replace("\n", " ")
+    # Outside of code a <name> would be read as HTML.
+    return words if words.startswith("`") else words.replace("<", "&lt;")
 
 
 def commands() -> list[str]:
     """Return every command with its arguments and options."""
     lines = ["# Commands", ""]
     for name, command in _commands(typer.main.get_command(app), "paicha"):
+        context = typer.Context(command, info_name=name)
+        records = (parameter.get_help_record(context) for parameter in command.params)
+        rows = ((f"`{record[0]}`", record[1]) for record in records if record)
         lines += [f"## `{name}`", "", command.help or "", ""]
-        rows = ((_usage(parameter), _help(parameter)) for parameter in command.params)
         lines += [*table(("argument or option", "meaning"), rows), ""]
     return lines
 
@@ -56,19 +61,6 @@ def _commands(command: Any, path: str) -> Iterator[tuple[str, Any]]:
     yield path, command
     for name, inner in sorted(getattr(command, "commands", {}).items()):
         yield from _commands(inner, f"{path} {name}")
-
-
-def _usage(parameter: Any) -> str:
-    words = ", ".join(parameter.opts) if parameter.param_type_name == "option" else ""
-    return f"`{words or parameter.metavar or parameter.name}`"
-
-
-def _help(parameter: Any) -> str:
-    choices = getattr(parameter.type, "choices", None)
-    words = [getattr(parameter, "help", None) or ""]
-    if choices:
-        words.append("One of " + ", ".join(str(getattr(c, "value", c)) for c in choices) + ".")
-    return " ".join(words)
 
 
 def settings() -> list[str]:
@@ -87,9 +79,13 @@ def _keys(kind: type[object], path: str) -> list[str]:
         for area, key, declared in keys_of(kind):
             name = variable(f"{path}.{key}" if path else key)
             texts = [message(f"settings.{area}.{key}", language) for language in ("en", "zh")]
-            yield f"`{key}`", f"`{name}`", f"`{declared.default!r}`", *texts
+            yield f"`{key}`", f"`{name}`", f"`{_default(declared.default)}`", *texts
 
     return table(("key", "variable", "default", "meaning", "含义"), rows())
+
+
+def _default(value: object) -> str:
+    return toml_value("" if isinstance(value, Secret) else value)
 
 
 def errors() -> list[str]:

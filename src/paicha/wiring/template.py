@@ -77,7 +77,7 @@ def _section(kind: type[Any], path: str, language: Language) -> list[str]:
     lines: list[str] = []
     for area, key, declared in keys_of(kind):
         example = _EXAMPLES.get(f"{area}.{key}", declared.default)
-        shown = _toml("" if isinstance(example, Secret) else example)
+        shown = toml_value("" if isinstance(example, Secret) else example)
         hint = message(f"settings.{area}.{key}", language)
         secret = variable(f"{path}.{key}") + "_FILE" if hints[key] is Secret else ""
         lines += ["#", f"# {hint}" + (f" ({secret})" if secret else ""), f"# {key} = {shown}"]
@@ -104,17 +104,17 @@ def _in_force(
         origin = origins.get(f"{path}.{key}" if path else key, "default")
         if isinstance(value, Secret):
             value = MASK if value else ""
-        yield f"{key} = {_toml(value)}  # {origin}"
+        yield f"{key} = {toml_value(value)}  # {origin}"
 
 
-def _toml(value: object) -> str:
+def toml_value(value: object) -> str:
     """
     Return *value* as TOML; JSON text is TOML text.
 
     Example:
-        >>> _toml(("a", "b")), _toml(True), _toml(2)
+        >>> toml_value(("a", "b")), toml_value(True), toml_value(2)
         ('["a", "b"]', 'true', '2')
     """
     if isinstance(value, tuple):
-        return "[" + ", ".join(_toml(part) for part in value) + "]"
+        return "[" + ", ".join(toml_value(part) for part in value) + "]"
     return json.dumps(value, ensure_ascii=False)
