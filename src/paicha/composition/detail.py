@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from paicha.composition.claims import axis, claimed, claimed_range, claims_table, metric_of
 from paicha.composition.draft import PRIORITY_TONES, Draft, line
 from paicha.composition.metrics import curve_points

@@ -103,10 +103,16 @@ def _entry(draft: Draft, entry: TimelineEntry) -> Row:
             badge,
             what,
             Span(entry.module or "—", "code" if entry.module else "muted"),
-            Span(entry.locator or "—", "code" if entry.locator else "muted"),
+            Span(_place(entry.locator) or "—", "code" if entry.locator else "muted"),
         ),
         target,
     )
+
+
+def _place(locator: str) -> str:
+    # The end of a long path is enough here; the examples of the problem have it whole.
+    is_path = locator.startswith(("/", "./", "../")) and len(locator) > 40
+    return f"…/{locator.rpartition('/')[2]}" if is_path else locator
 
 
 def summary(draft: Draft) -> Section:
