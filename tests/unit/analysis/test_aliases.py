@@ -17,7 +17,8 @@ Row = tuple[str, str, str, int, int, int, int, int, int]
 
 def settings(*pairs: AliasSetting, fields: dict[str, str] | None = None) -> AliasSettings:
     types = {"level": "keyword", "severity": "keyword"} if fields is None else fields
-    return AliasSettings(101, "demo", pairs, tuple(sorted(types)), tuple(types.items()), True)
+    real = tuple(sorted(types))
+    return AliasSettings(101, "demo", pairs, real, tuple(types.items()), settings_known=True)
 
 
 def counts(*rows: Row) -> pa.Table:

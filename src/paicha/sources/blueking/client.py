@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
@@ -63,7 +64,7 @@ class BluekingClient:
         self._http = httpx.Client(
             headers=_headers(gateway),
             timeout=gateway.timeout_s,
-            verify=gateway.verify,
+            verify=_trust(gateway.verify),
             trust_env=gateway.trust_env,
             follow_redirects=False,
         )
@@ -204,3 +205,13 @@ def _headers(gateway: Gateway) -> dict[str, str]:
         "Accept": "application/json",
         "User-Agent": f"paicha/{__version__}",
     }
+
+
+def _trust(verify: bool | str) -> ssl.SSLContext | bool:
+    # A path is a file of certificates to trust instead of the usual ones.
+    if isinstance(verify, bool):
+        return verify
+    try:
+        return ssl.create_default_context(cafile=verify)
+    except (OSError, ssl.SSLError) as unreadable:
+        raise ConfigError("blueking.bad_ca_file", path=verify, why=unreadable) from None

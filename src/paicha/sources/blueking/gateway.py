@@ -68,6 +68,7 @@ class Gateway:
         attempts: How often one request is sent at most.
         longest_wait_s: A server that asks for a longer pause is given up [s].
         requests_per_second: Own speed limit; None: as fast as it answers.
+        verify: Whether certificates are checked, or the path of a PEM file to check them against.
         trust_env: Whether proxies of the environment are used.
     """
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -75,7 +76,7 @@ def test_a_window_over_a_day_is_cut(bench: Callable[..., Any]) -> None:
     assert coverage.present == 1800
     assert [end - start for start, end in spans] == [86_399_999] * 3
     assert all(len(str(end)) == 13 for _, end in spans)
-    assert [second[0] - first[1] for first, second in zip(spans, spans[1:], strict=False)] == [1, 1]
+    assert [second[0] - first[1] for first, second in pairwise(spans)] == [1, 1]
 
 
 def test_a_storage_that_rounds_the_end_up_doubles_nothing(bench: Callable[..., Any]) -> None:

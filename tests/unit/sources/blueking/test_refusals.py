@@ -232,6 +232,7 @@ def test_a_failing_storage_is_a_failure_behind_bluekings_back(bench: Callable[..
         ({"monitor_url": "gateway/prod"}, "blueking.bad_url"),
         ({"tenant_id": "租户"}, "blueking.bad_tenant"),
         ({"attempts": 0}, "blueking.no_attempts"),
+        ({"verify": "no/such/file.pem"}, "blueking.bad_ca_file"),
     ],
 )
 def test_wrong_settings_are_named(
