@@ -56,10 +56,10 @@ def detail(draft: Draft, problem: Problem) -> Detail:
         Group(words.say("detail.examples"), (LogLines(_examples(draft, problem)),)),
         Group(words.say("detail.evidence"), (Code(problem.evidence.sql, "sql"),)),
     ]
-    number = Span(f"{problem.number} · ", "muted")
     title = (
-        number,
-        draft.name(problem, "strong"),
+        Span(f"{problem.number} · ", "muted"),
+        # Not a link: it is what a click on it opens.
+        replace(draft.name(problem, "strong"), target=""),
         Span(f" {problem.priority}", PRIORITY_TONES[problem.priority]),
     )
     return Detail(draft.anchors[problem.id], title, tuple(blocks))
