@@ -237,10 +237,10 @@ class ProblemTable:
         if not isinstance(threshold, int | float) or isinstance(threshold, bool):
             self._wrong(f"{key}.threshold", "is not a number")
             threshold = 0.0
-        slots = claim.get("slots", ())
-        if not isinstance(slots, Sequence) or not all(isinstance(slot, str) for slot in slots):
+        slots = claim.get("slots", [])
+        if not isinstance(slots, list) or not all(isinstance(slot, str) for slot in slots):
             self._wrong(f"{key}.slots", "is not a list of names")
-            slots = ()
+            slots = []
         both_true = self._texts(f"{key}.both_true", claim.get("both_true", ()))
         return ClaimRule(concept, comparison, float(threshold), tuple(slots), both_true)
 

@@ -1,0 +1,212 @@
+"""Which class a line belongs to."""
+
+import random
+import time
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from paicha.analysis.classify import HEAD_CHARACTERS, HEAD_LINES, classify, joined, matching
+from paicha.knowledge.problems_loader import load_problems
+from paicha.locales import Text
+from paicha.model.knowledge import ProblemClass, Severity
+
+PROBLEMS = load_problems()
+WORDINGS = tuple(
+    tuple(line.split(" | ", 1))
+    for line in Path(__file__).with_name("wordings.txt").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+)
+ERROR, WARN, INFO, NO_LEVEL = 17, 13, 9, 0
+
+
+def a_class(
+    key: str,
+    *patterns: str,
+    severity: Severity = "major",
+    rank: int = 0,
+    excludes: tuple[str, ...] = (),
+    any_level: bool = False,
+) -> ProblemClass:
+    return ProblemClass(
+        id=key,
+        title=Text.same(key),
+        severity=severity,
+        category="test",
+        patterns=patterns,
+        excludes=excludes,
+        matches=(),
+        rejects=(),
+        claims=(),
+        risk=Text.same("risk"),
+        causes=(),
+        remedies=(),
+        rank=rank,
+        any_level=any_level,
+    )
+
+
+def test_a_body_gets_the_class_whose_pattern_it_matches_whatever_its_case() -> None:
+    """Patterns are case-insensitive; a body without a class gets None, at its own place."""
+    answer = classify(
+        ["DISK is Full", "all is well"], [ERROR, ERROR], [a_class("full", "disk is full")]
+    )
+
+    assert ["full", None] == answer
+
+
+def test_the_highest_rank_wins_over_severity() -> None:
+    """Rank is the author's word and comes first."""
+    low = a_class("low", "disk", severity="outage", rank=1)
+    high = a_class("high", "disk", severity="notice", rank=2)
+
+    assert ["high"] == classify(["disk"], [ERROR], [low, high])
+
+
+def test_the_worst_severity_wins_among_equal_ranks() -> None:
+    """A critical class hides a minor one."""
+    mild = a_class("a_mild", "disk is full", severity="minor")
+    bad = a_class("b_bad", "disk", severity="critical")
+
+    assert ["b_bad"] == classify(["disk is full"], [ERROR], [mild, bad])
+
+
+def test_the_longest_match_wins_among_equals_and_then_the_id() -> None:
+    """The longer match is the more specific one; the id decides what nothing else does."""
+    short = a_class("a_short", "disk")
+    long = a_class("z_long", "disk of host .* is full")
+    twin = a_class("b_twin", "disk")
+
+    answer = classify(["disk of host 7 is full", "disk"], [ERROR, ERROR], [twin, long, short])
+
+    assert ["z_long", "a_short"] == answer
+
+
+def test_an_exclude_takes_a_body_from_its_class_only() -> None:
+    """Other classes still see the line, also when all classes share another exclude."""
+    picky = a_class("picky", "disk", rank=1, excludes=("replaced", "over"))
+    plain = a_class("plain", "disk", excludes=("over",))
+
+    answer = classify(["disk replaced", "disk gone", "disk over"], [ERROR] * 3, [picky, plain])
+
+    assert ["plain", "picky", None] == answer
+
+
+@pytest.mark.parametrize(
+    ("severity", "expected"),
+    [(NO_LEVEL, "normal"), (INFO, "always"), (WARN, "normal"), (ERROR, "normal")],
+)
+def test_only_classes_for_any_level_apply_below_warn(severity: int, expected: str) -> None:
+    """A line without a level may be anything, so all classes apply to it."""
+    normal = a_class("normal", "disk", rank=1)
+    always = a_class("always", "disk", any_level=True)
+
+    assert [expected] == classify(["disk"], [severity], [normal, always])
+
+
+def test_equal_bodies_of_different_levels_are_told_apart() -> None:
+    """The level belongs to the question, not only the text."""
+    answer = classify(["disk", "disk", "disk"], [ERROR, INFO, NO_LEVEL], [a_class("d", "disk")])
+
+    assert ["d", None, "d"] == answer
+
+
+def test_only_the_head_of_a_body_is_looked_at() -> None:
+    """Stack frames and endless lines do not make a class."""
+    deep = "\n".join(["frame"] * HEAD_LINES + ["disk"])
+    far = "x" * HEAD_CHARACTERS + "disk"
+    near = "\n".join(["frame"] * (HEAD_LINES - 1) + ["disk"])
+
+    assert [False, False, True] == matching(a_class("d", "disk"), [deep, far, near])
+
+
+def test_no_bodies_and_no_classes_give_empty_answers() -> None:
+    """Nothing in, nothing out."""
+    assert [] == classify([], [], PROBLEMS)
+    assert [None, None] == classify(["", "disk"], [ERROR, ERROR], [])
+    assert [None] == classify(["info only"], [INFO], [a_class("d", "disk")])
+
+
+def test_a_missing_severity_is_refused() -> None:
+    """Bodies and severities are columns of one table."""
+    with pytest.raises(ValueError, match="shorter"):
+        classify(["a", "b"], [ERROR], PROBLEMS)
+
+
+def test_the_order_of_classes_and_bodies_does_not_matter() -> None:
+    """The same line gets the same class in any company."""
+    bodies = [sample for problem in PROBLEMS for sample in (*problem.matches, *problem.rejects)]
+    expected = dict(zip(bodies, classify(bodies, [ERROR] * len(bodies), PROBLEMS), strict=True))
+    shuffler = random.Random(20)
+    classes, shuffled = list(PROBLEMS), list(expected)
+    shuffler.shuffle(classes)
+    shuffler.shuffle(shuffled)
+
+    answer = classify(shuffled, [ERROR] * len(shuffled), classes)
+
+    assert expected == dict(zip(shuffled, answer, strict=True))
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "database " * 40_000,
+        "failed to " * 40_000,
+        "数据库连接" * 40_000,
+        "a" * 400_000,
+        "task " + "x" * 400_000 + "\n" * 1000,
+        "\0\x1b[31m{}%s<script>" * 20_000,
+        "\u202e\U0001f600" * 100_000,
+    ],
+    ids=["words", "beginnings", "chinese", "one letter", "gap", "control", "unicode"],
+)
+def test_a_hostile_body_costs_no_more_than_a_long_one(hostile: str) -> None:
+    """Nothing a line holds can make matching explode: 40 of them in all classes within seconds."""
+    started = time.process_time()
+
+    answer = classify([f"{n} {hostile}" for n in range(40)], [ERROR] * 40, PROBLEMS)
+
+    assert 40 == len(answer)
+    assert time.process_time() - started < 5
+
+
+def test_the_patterns_themselves_are_linear() -> None:
+    """Eight times the text takes about eight times as long, not sixty-four, even uncut."""
+
+    def cost(text: str) -> float:
+        started = time.process_time()
+        for problem in PROBLEMS:
+            pc.match_substring_regex(pa.array([text]), joined(problem.patterns))
+        return time.process_time() - started
+
+    beginnings = "failed to connect service memory of disk 数据库 "
+    short = min(cost(beginnings * 250) for _ in range(2))
+
+    assert cost(beginnings * 2000) < max(short * 24, 2)
+
+
+def test_ten_thousand_distinct_lines_are_classified_within_a_second_of_work() -> None:
+    """Columnar and prefix-free: the promise of the module, with room for a busy machine."""
+    samples = [sample for problem in PROBLEMS for sample in (*problem.matches, *problem.rejects)]
+    bodies = [f"{samples[n % len(samples)]} req={n}" for n in range(10_000)]
+    started = time.process_time()
+
+    answer = classify(bodies, [ERROR] * len(bodies), PROBLEMS)
+
+    assert sum(each is not None for each in answer) > 5000
+    assert time.process_time() - started < 3
+
+
+def test_common_wordings_get_their_class_and_innocent_lines_none() -> None:
+    """The class of every wording, Java to kernel, English and Chinese, seen as ERROR."""
+    lines = [line for _, line in WORDINGS]
+    answer = classify(lines, [ERROR] * len(lines), PROBLEMS)
+
+    assert len(lines) > 150
+    assert [] == [
+        (line, found, expected)
+        for (expected, line), found in zip(WORDINGS, answer, strict=True)
+        if (found or "-") != expected
+    ]

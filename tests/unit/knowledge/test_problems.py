@@ -1,0 +1,297 @@
+"""The problem classes: complete, true to their samples, and loaded with all mistakes named."""
+
+import re
+import time
+from collections import Counter
+from importlib import resources
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from paicha.analysis.classify import classify
+from paicha.errors import KnowledgeError
+from paicha.knowledge.problems_loader import check_samples, fingerprint, load_problems
+from paicha.locales import Text
+from paicha.model.knowledge import ProblemClass, Urgency
+
+PROBLEMS = load_problems()
+BY_ID = {problem.id: problem for problem in PROBLEMS}
+ERROR = 17
+
+#: Ids shared with the metric concepts.
+CONCEPTS = frozenset(
+    [
+        "cpu_usage", "memory_usage", "physical_memory_usage", "swap_usage", "disk_usage",
+        "inode_usage", "io_utilisation", "io_wait", "load1", "load5", "load15", "load_per_cpu",
+        "network_receive", "network_transmit", "network_errors", "network_dropped",
+        "file_descriptors_used", "tcp_established", "tcp_time_wait", "tcp_close_wait", "processes",
+        "process_cpu_usage", "process_memory_usage", "process_file_descriptors",
+    ]
+)  # fmt: skip
+
+SCENARIO = {
+    "Payment system completely unavailable": "payment_unavailable",
+    "Database connection failed: error=network error": "database_connection",
+    "Database connection failed: error=invalid credentials": "database_connection",
+    "Database connection failed: error=connection timeout": "database_connection",
+    "Database connection timeout, retrying": "database_connection",
+    "Database master-slave sync failed, data may be inconsistent": "database_replication",
+    "System memory insufficient, service will stop": "memory_insufficient",
+    "Core service crashed, restarting": "service_crashed",
+    "Security vulnerability detected abnormal access: ip=116.236.75.161": "security_intrusion",
+    "Disk space low: usage=85%": "disk_space_low",
+    "Cache space insufficient, cleaning expired data": "cache_space",
+    "API call frequency too high: 248/min": "call_frequency_high",
+    "External service response slow: service=payment, cost=3120ms": "external_service_slow",
+    "User authentication failed: user_id=55": "user_authentication_failed",
+    "Payment interface call exception: order_id=ORD1": "payment_call_error",
+}
+
+VALID = """
+[queue_stuck]
+title = { zh = '队列卡住', en = 'Queue stuck' }
+severity = 'major'
+patterns.en = ['queue {near}stuck']
+patterns.zh = ['队列卡住']
+matches.en = ['queue a is stuck']
+matches.zh = ['队列卡住了']
+rejects = ['queue moves']
+risk = '…'
+now = ['restart it']
+"""
+
+
+def is_chinese(words: str) -> bool:
+    return re.search("[\u4e00-\u9fff]", words) is not None
+
+
+def texts(problem: ProblemClass) -> list[Text]:
+    both_true = [text for claim in problem.claims for text in claim.both_true]
+    remedies = [remedy.text for remedy in problem.remedies]
+    return [problem.title, problem.risk, *problem.causes, *remedies, *both_true]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "own.toml").write_text(VALID, "utf-8")
+    return tmp_path
+
+
+def test_there_are_at_least_seventy_classes_sorted_by_id() -> None:
+    """An id names one class."""
+    ids = [problem.id for problem in PROBLEMS]
+
+    assert len(ids) >= 70
+    assert sorted(set(ids)) == ids
+
+
+def test_ids_are_not_used_twice_in_the_packaged_files() -> None:
+    """TOML refuses a table twice in one file; over several files only this test does."""
+    folder = resources.files("paicha.knowledge").joinpath("problems")
+    tables = Counter(
+        found
+        for file in folder.iterdir()
+        if file.name.endswith(".toml") and not file.name.startswith("_")
+        for found in re.findall(r"(?m)^\[([a-z0-9_]+)\]", file.read_text("utf-8"))
+    )
+
+    assert {problem.id: 1 for problem in PROBLEMS} == dict(tables)
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.id)
+def test_every_sample_behaves(problem: ProblemClass) -> None:
+    """What must match does, what must not does not."""
+    assert () == check_samples(problem)
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.id)
+def test_no_other_class_steals_a_sample(problem: ProblemClass) -> None:
+    """Each sample's class wins it among all classes."""
+    answer = classify(problem.matches, [ERROR] * len(problem.matches), PROBLEMS)
+
+    assert dict.fromkeys(problem.matches, problem.id) == dict(
+        zip(problem.matches, answer, strict=True)
+    )
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.id)
+def test_every_class_is_complete_in_both_languages(problem: ProblemClass) -> None:
+    """Samples, causes and remedies of every urgency, a home, and no text in one language only."""
+    for samples in (problem.matches, problem.rejects):
+        chinese = sum(map(is_chinese, samples))
+        assert chinese >= 2, samples
+        assert len(samples) - chinese >= 2, samples
+    assert len(problem.causes) >= 3
+    assert set(get_args(Urgency)) == {remedy.urgency for remedy in problem.remedies}
+    assert problem.home
+    assert all(is_chinese(text.zh) or text.zh == text.en for text in texts(problem))
+    assert not any(is_chinese(text.en) for text in texts(problem))
+
+
+def test_claims_name_known_concepts_and_what_could_make_both_true() -> None:
+    """A contradiction always comes with at least two explanations."""
+    claims = [(problem.id, claim) for problem in PROBLEMS for claim in problem.claims]
+
+    assert len(claims) >= 10
+    for key, claim in claims:
+        assert claim.concept in CONCEPTS, key
+        assert len(claim.both_true) >= 2, key
+
+
+def test_the_reference_scenario_has_twelve_classes() -> None:
+    """Both connection messages are one class; the two single messages have their own."""
+    answer = classify(list(SCENARIO), [ERROR] * len(SCENARIO), PROBLEMS)
+
+    assert SCENARIO == dict(zip(SCENARIO, answer, strict=True))
+    assert len(set(SCENARIO.values())) == 12
+
+
+def test_the_info_lines_of_the_reference_scenario_match_nothing() -> None:
+    """Not even when their level is not known."""
+    log = resources.files("paicha.testing").joinpath("scenario", "app.log").read_text("utf-8")
+    lines = re.findall(r"(?m)^\S+ \S+ (?:INFO|DEBUG) \[\S+\] (.*)$", log)
+
+    assert len(lines) > 1000
+    assert {None} == set(classify(lines, [0] * len(lines), PROBLEMS))
+
+
+def test_what_stops_the_business_stands_above_what_wears() -> None:
+    """Severity carries the order of the reference report."""
+    critical = {"database_connection", "database_replication", "memory_insufficient"}
+    critical |= {"service_crashed", "security_intrusion"}
+    lesser = {"disk_space_low", "cache_space", "call_frequency_high", "external_service_slow"}
+
+    assert "outage" == BY_ID["payment_unavailable"].severity
+    assert {"critical"} == {BY_ID[key].severity for key in critical}
+    assert {BY_ID[key].severity for key in lesser} <= {"major", "minor"}
+
+
+def test_a_line_that_says_it_is_over_has_no_class() -> None:
+    """Every class leaves recovery alone."""
+    lines = ["Database connection failed earlier, recovered after 3 s", "磁盘空间不足告警已恢复"]
+
+    assert [None, None] == classify(lines, [ERROR, ERROR], PROBLEMS)
+
+
+def test_loading_takes_less_than_a_tenth_of_a_second() -> None:
+    """Every command loads them."""
+    costs = []
+    for _ in range(5):
+        started = time.process_time()
+        load_problems()
+        costs.append(time.process_time() - started)
+
+    assert min(costs) < 0.1
+
+
+def test_a_folder_adds_classes(folder: Path) -> None:
+    """The category is the file's name; a plain string serves both languages; words are shared."""
+    problem = {each.id: each for each in load_problems([folder])}["queue_stuck"]
+
+    assert "own" == problem.category
+    assert Text(zh="队列卡住", en="Queue stuck") == problem.title
+    assert Text.same("…") == problem.risk
+    assert ("queue a is stuck", "队列卡住了") == problem.matches
+    assert "{near}" not in problem.patterns[0]
+
+
+def test_a_folder_replaces_a_class_of_the_same_id(folder: Path) -> None:
+    """The later word counts, and no class is there twice."""
+    own = VALID.replace("[queue_stuck]", "[disk_full]")
+    (folder / "own.toml").write_text(own, "utf-8")
+    loaded = load_problems([folder])
+
+    assert len(PROBLEMS) == len(loaded)
+    assert "Queue stuck" == next(p.title.en for p in loaded if p.id == "disk_full")
+
+
+def test_all_mistakes_are_named_at_once_with_file_and_key(folder: Path) -> None:
+    """One run is enough to mend a file."""
+    (folder / "bad.toml").write_text(
+        """
+colour = 1
+[Broken]
+title = { zh = '只有中文' }
+severity = 'awful'
+rank = 'high'
+any_level = 'yes'
+home = 'disk'
+patterns = ['(open', 'fine {nonsense}', '(?=ahead)']
+matches = ['', 3]
+rejects.fr = ['non']
+colour = 'red'
+causes = 'none'
+claims = [{ concept = 'Cpu', comparison = 'over', threshold = 'high', slots = 'x', colour = 1 }]
+[other]
+claims = 'none'
+category = 3
+""",
+        "utf-8",
+    )
+    (folder / "cut.toml").write_text("[half", "utf-8")
+    (folder / "latin.toml").write_bytes(b"# caf\xe9\n")
+
+    with pytest.raises(KnowledgeError) as refusal:
+        load_problems([folder])
+
+    message = str(refusal.value)
+    for place in (
+        "bad.toml: colour: is not a table",
+        "bad.toml: Broken: an id is lower case",
+        "bad.toml: Broken.title: is neither text nor",
+        "bad.toml: Broken.severity: is not one of outage, critical",
+        "bad.toml: Broken.rank: is not a whole number",
+        "bad.toml: Broken.any_level: is neither true nor false",
+        "bad.toml: Broken.home: is not a list",
+        "bad.toml: Broken.patterns: no such word 'nonsense'",
+        "bad.toml: Broken.patterns: RE2 cannot read '(open'",
+        "bad.toml: Broken.patterns: RE2 cannot read '(?=ahead)'",
+        "bad.toml: Broken.matches: holds something that is not text",
+        "bad.toml: Broken.rejects.fr: no such language",
+        "bad.toml: Broken.colour: no such key",
+        "bad.toml: Broken.causes: is not a list",
+        "bad.toml: Broken.claims[0].concept: is not the id",
+        "bad.toml: Broken.claims[0].comparison: is neither above nor below",
+        "bad.toml: Broken.claims[0].threshold: is not a number",
+        "bad.toml: Broken.claims[0].slots: is not a list of names",
+        "bad.toml: Broken.claims[0].colour: no such key",
+        "bad.toml: Broken.risk: is missing",
+        "bad.toml: other.claims: is not a list of tables",
+        "bad.toml: other.category: is not text",
+        "bad.toml: other.matches: is missing",
+        "cut.toml: ",
+        "latin.toml: ",
+    ):
+        assert place in message
+
+
+def test_a_sample_that_misbehaves_in_a_folder_is_a_mistake(folder: Path) -> None:
+    """A user's class is tested where it is loaded."""
+    (folder / "own.toml").write_text(VALID.replace("queue moves", "queue is stuck"), "utf-8")
+
+    with pytest.raises(KnowledgeError, match=r"queue_stuck\.rejects: matches: 'queue is stuck'"):
+        load_problems([folder])
+
+
+def test_a_missing_folder_is_refused_with_its_name_in_both_languages(tmp_path: Path) -> None:
+    """The error names the folder and one way out."""
+    with pytest.raises(KnowledgeError) as refusal:
+        load_problems([tmp_path / "none"])
+
+    assert f"{tmp_path / 'none'} does not exist" in refusal.value.text("en")
+    assert "不存在" in refusal.value.text("zh")
+    assert str(tmp_path / "none") in refusal.value.text("zh")
+
+
+def test_the_fingerprint_follows_every_byte_of_every_file(folder: Path) -> None:
+    """The same files give the same one; a changed, renamed or added file another."""
+    before = fingerprint([folder])
+
+    assert before == fingerprint([folder])
+    assert before != fingerprint()
+    (folder / "own.toml").rename(folder / "renamed.toml")
+    renamed = fingerprint([folder])
+    assert before != renamed
+    (folder / "renamed.toml").write_text(VALID + "\n", "utf-8")
+    assert renamed != fingerprint([folder])
