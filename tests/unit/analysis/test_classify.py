@@ -187,16 +187,18 @@ def test_the_patterns_themselves_are_linear() -> None:
     assert cost(beginnings * 2000) < max(short * 24, 2)
 
 
-def test_ten_thousand_distinct_lines_are_classified_within_a_second_of_work() -> None:
-    """Columnar and prefix-free: the promise of the module, with room for a busy machine."""
+def test_ten_thousand_distinct_lines_take_less_than_two_seconds_of_work() -> None:
+    """0.34 s on an idle core of two; the best of three runs leaves room for a busy machine."""
     samples = [sample for problem in PROBLEMS for sample in (*problem.matches, *problem.rejects)]
     bodies = [f"{samples[n % len(samples)]} req={n}" for n in range(10_000)]
-    started = time.process_time()
-
-    answer = classify(bodies, [ERROR] * len(bodies), PROBLEMS)
+    costs = []
+    for _ in range(3):
+        started = time.process_time()
+        answer = classify(bodies, [ERROR] * len(bodies), PROBLEMS)
+        costs.append(time.process_time() - started)
 
     assert sum(each is not None for each in answer) > 5000
-    assert time.process_time() - started < 3
+    assert min(costs) < 2
 
 
 def test_common_wordings_get_their_class_and_innocent_lines_none() -> None:
