@@ -97,7 +97,11 @@ class BluekingMetrics:
         )
 
     def check(self) -> Sequence[tuple[str, bool, str]]:
-        """Return whether a metric of the last ten minutes answers, and what came back."""
+        """
+        Return whether the monitor answers, and how many hosts' series of the last ten minutes it has.
+
+        None at all is no fault of the source: an unknown metric and silent hosts look the same.
+        """
         what = message("blueking.check.metrics", "en")
         end_s = int(self.now()) // 60 * 60
         asked = _body(self.bk_biz_id or 0, _PROBE, end_s - 600, end_s, 60)
@@ -112,7 +116,7 @@ class BluekingMetrics:
         except PaichaError as error:
             return [(what, False, f"{error.what} {error.hint}")]
         key = "blueking.check.series_found" if found else "blueking.check.no_series"
-        return [(what, bool(found), message(key, "en", n=len(found), metric=_PROBE))]
+        return [(what, True, message(key, "en", n=len(found), metric=_PROBE))]
 
 
 @dataclass(slots=True)
