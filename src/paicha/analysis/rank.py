@@ -36,7 +36,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from paicha.analysis.gathering import Gathered
-from paicha.analysis.wording import counted
+from paicha.analysis.wording import counted, named
 from paicha.locales import Text, text
 from paicha.model.findings import Factor, Priority, VerdictKind
 from paicha.model.knowledge import Severity
@@ -108,8 +108,8 @@ def why(problem: Gathered, ranked: Rank, verdicts: frozenset[VerdictKind]) -> Te
         severity=severity,
         level=_spelled(problem),
         records=counted("record", problem.n),
-        modules=counted("module", len(problem.modules)),
-        hosts=counted("host", len(problem.hosts)),
+        modules=named("module", [name for name, _ in problem.modules]),
+        hosts=named("host", [name for name, _ in problem.hosts]),
         metric=text(
             f"rank.why_metric.{verdict}" if verdict in verdicts else "rank.why_metric.none"
         ),
@@ -141,11 +141,13 @@ def _count(problem: Gathered) -> Factor:
 
 
 def _spread(problem: Gathered) -> Factor:
-    modules, hosts = len(problem.modules), len(problem.hosts)
+    names = [name for name, _ in problem.modules], [name for name, _ in problem.hosts]
+    # Records that name no module come from somewhere, so nothing counts as one.
+    modules, hosts = (max(1, sum(1 for name in some if name)) for some in names)
     points = min(_MODULE_CAP, _PER_DOUBLING * math.log2(modules))
     points += min(_HOST_CAP, _PER_DOUBLING * math.log2(hosts))
     words = text(
-        "rank.factor.spread", modules=counted("module", modules), hosts=counted("host", hosts)
+        "rank.factor.spread", modules=named("module", names[0]), hosts=named("host", names[1])
     )
     return Factor("spread", modules * hosts, round(points, 1), words)
 

