@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
@@ -11,23 +12,28 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-import paicha
+from paicha.facade import carry_out, prepare_demo
 
 WIDTH, HEIGHT = 1280, 1500
 
 
 def take(picture: Path) -> None:
     """Write what a browser shows of the first screen."""
+    picture = picture.absolute()
+    picture.parent.mkdir(parents=True, exist_ok=True)
     browser_path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    # In a folder of its own, so that no path of this machine shows in the picture.
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        page_file = Path(folder) / "report.html"
-        page_file.write_bytes(paicha.demo(language="zh").render("html"))
+        with contextlib.chdir(folder):
+            prepared = prepare_demo("zh", Path("paicha-report", "demo"))
+            (page_file, *_) = [
+                path for path in carry_out(prepared).write(folder) if path.suffix == ".html"
+            ]
         browser = playwright.chromium.launch(
             executable_path=browser_path, args=["--no-sandbox", "--lang=zh-CN"]
         )
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         page.goto(page_file.as_uri())
-        picture.parent.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=picture)
         browser.close()
 

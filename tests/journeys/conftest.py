@@ -15,6 +15,7 @@ from paicha.testing.blueking import DEMO_APP_CODE, DEMO_APP_SECRET, DEMO_BK_TOKE
 
 SCENARIO = Path(__file__).parents[2] / "src" / "paicha" / "testing" / "scenario"
 WINDOW = ("--from", "2025-12-19T10:32:32+08:00", "--to", "2025-12-19T10:47:32+08:00")
+ZONE = ("--tz", "Asia/Shanghai")
 HOST = "30.189.38.149"
 
 

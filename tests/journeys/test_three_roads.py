@@ -170,7 +170,9 @@ def test_memory_and_disk_are_contradicted_with_the_numbers(report: Report) -> No
     """
     contradicted = [c for c in report["claims"] if c["verdict"]["kind"] == "contradicted"]
 
-    assert ["disk_space_low", "memory_insufficient"] == sorted(c["problem_id"] for c in contradicted)
+    assert ["disk_space_low", "memory_insufficient"] == sorted(
+        c["problem_id"] for c in contradicted
+    )
     measured = {
         c["problem_id"]: (c["claimed_min"], c["claimed_max"], c["verdict"]["measured_max"])
         for c in contradicted

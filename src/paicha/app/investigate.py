@@ -16,6 +16,7 @@ from paicha.analysis.records import RecordQueries
 from paicha.analysis.tables import CaseTables, Context
 from paicha.errors import InputError, QuestionError, SourceError
 from paicha.kernel.fold import fold
+from paicha.kernel.times import find_zone
 from paicha.locales import Language, Text, text
 from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import Coverage, MetricCoverage, SourceCoverage
@@ -106,7 +107,7 @@ def investigate(inquiry: Inquiry, workshop: Workshop, case: CaseStore) -> Findin
     )
     if summaries.counts.num_rows == 0 and not gathered.store_counts:
         raise _nothing_found(inquiry, gathered)
-    question = _question(inquiry, inquiry.window or _window_of(summaries.counts, inquiry))
+    question = _question(inquiry, inquiry.window or _window_of(summaries.counts, inquiry, gathered))
     hosts = _hosts(summaries.counts, inquiry.scope)
     series, metric_coverage = _series(question, workshop, hosts)
     workshop.progress.step("analyse", gathered.records, gathered.records)
@@ -162,12 +163,12 @@ def _log_coverage(gathered: _Gathered, summaries: Summaries) -> tuple[SourceCove
     return (replace(first, notes=(*first.notes, *notes)), *rest)
 
 
-def _window_of(counts: pa.Table, inquiry: Inquiry) -> Window:
+def _window_of(counts: pa.Table, inquiry: Inquiry, gathered: _Gathered) -> Window:
     """Return the whole seconds that hold every record."""
-    bounds = (pc.min(counts["first"]).as_py(), pc.max(counts["last"]).as_py())
-    first, last = bounds
+    first, last = pc.min(counts["first"]).as_py(), pc.max(counts["last"]).as_py()
     if first is None or last is None:
-        raise InputError("investigate.no_times", input=", ".join(inquiry.inputs))
+        reasons = _reasons(gathered, inquiry)
+        raise InputError("investigate.no_times", input=", ".join(inquiry.inputs), **reasons)
     start = first.astimezone(UTC).replace(microsecond=0)
     return Window(start, last.astimezone(UTC).replace(microsecond=0) + timedelta(seconds=1))
 
@@ -184,22 +185,34 @@ def _nothing_found(inquiry: Inquiry, gathered: _Gathered) -> QuestionError:
     read = sum(source.read for source in gathered.coverage)
     window = inquiry.window
     if window is None:
-        return QuestionError("investigate.empty", input=inputs)
-    asked = {"start": window.start.isoformat(), "end": window.end.isoformat()}
+        return QuestionError("investigate.empty", input=inputs, **_reasons(gathered, inquiry))
+    asked = {"start": _shown(window.start, inquiry), "end": _shown(window.end, inquiry)}
+    asked |= _reasons(gathered, inquiry)
     if held:
         return QuestionError(
             "investigate.outside",
             input=inputs,
             read=read,
-            first=_shown(min(held)),
-            last=_shown(max(held)),
+            first=_shown(min(held), inquiry),
+            last=_shown(max(held), inquiry),
             **asked,
         )
     return QuestionError("investigate.no_records", input=inputs, read=read, **asked)
 
 
-def _shown(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()
+def _reasons(gathered: _Gathered, inquiry: Inquiry) -> dict[str, str]:
+    """Return why a source was cut short, as a fact of an error; nothing when none was."""
+    reasons = [
+        reason.in_language(inquiry.language)
+        for source in gathered.coverage
+        for reason in source.incomplete
+    ]
+    return {"incomplete": "; ".join(reasons)} if reasons else {}
+
+
+def _shown(moment: datetime, inquiry: Inquiry) -> str:
+    there = moment.astimezone(find_zone(inquiry.zone))
+    return there.isoformat(sep=" ", timespec="milliseconds" if there.microsecond else "seconds")
 
 
 def _hosts(counts: pa.Table, scope: Scope) -> tuple[str, ...]:

@@ -88,8 +88,8 @@ class Assembly:
         if not files and not names:
             names = self.settings.general.logs or self._only(LOG_TYPES)
         if not files and not names:
-            known = self._names(LOG_TYPES)
-            raise UsageError("cli.nothing_to_read", known=", ".join(known))
+            known = ", ".join(self._names(LOG_TYPES))
+            raise UsageError("cli.nothing_to_read", known=known or "-")
         for name in names:
             self._wanted(name, LOG_TYPES, "logs")
         return names
@@ -117,7 +117,7 @@ class Assembly:
                 self._wanted(name, METRIC_TYPES, "metrics")
             elif not Path(name).exists():
                 known = ", ".join(self._names(METRIC_TYPES))
-                raise UsageError("cli.no_such_metrics", name=name, known=known)
+                raise UsageError("cli.no_such_metrics", name=name, known=known or "-")
         return names
 
     def refuse_without_window(self, sources: Sequence[str]) -> None:

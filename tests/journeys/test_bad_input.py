@@ -1,0 +1,285 @@
+"""Bad input gets a clear error that names the thing and one way out, and nothing is lost."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.journeys.conftest import (
+    SCENARIO,
+    WINDOW,
+    CommandLine,
+    Said,
+    Serve,
+    gateway_settings,
+)
+
+LINE = "2026-03-01 08:00:00,100 ERROR [pool.py:7] cannot connect to 10.0.0.9\n"
+DAY = ("--from", "2026-03-01", "--to", "2026-03-02")
+
+
+def write_binary(folder: Path) -> None:
+    (folder / "x").write_bytes(bytes(range(256)) * 20)
+
+
+def write_empty(folder: Path) -> None:
+    (folder / "x").touch()
+
+
+def write_empty_folder(folder: Path) -> None:
+    (folder / "x").mkdir()
+
+
+def write_no_times(folder: Path) -> None:
+    (folder / "x").write_text("nothing\nat all\n", "utf-8")
+
+
+def write_nothing(folder: Path) -> None:
+    assert folder.is_dir()
+
+
+REFUSED: list[tuple[Callable[[Path], None], tuple[str, ...], int, str]] = [
+    (write_nothing, (), 1, "no file or folder x"),
+    (write_empty, (), 1, "x is empty"),
+    (write_empty_folder, (), 1, "x holds no files"),
+    (write_binary, (), 1, "x is not text"),
+    (write_no_times, (), 1, "No line of x has a time"),
+]
+
+
+def refused(said: Said, code: int, words: str) -> None:
+    """Assert that *said* is an error in *words*, with a way out and without a trace."""
+    assert code == said.code, said.err
+    assert words in said.err
+    assert "\n  try: " in said.err
+    assert "Traceback" not in said.err
+    assert "" == said.out
+
+
+@pytest.mark.parametrize(("make", "options", "code", "words"), REFUSED)
+def test_a_file_that_is_no_log_is_refused(
+    paicha: CommandLine,
+    make: Callable[[Path], None],
+    options: tuple[str, ...],
+    code: int,
+    words: str,
+) -> None:
+    """
+    Missing, empty, an empty folder, binary, without times: each is named.
+    """
+    make(paicha.folder)
+
+    refused(paicha("investigate", "x", *options), code, words)
+
+    assert not (paicha.folder / "paicha-report").exists() or not list(
+        paicha.folder.glob("paicha-report/**/*.duckdb*")
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--from", "2026-03-02", "--to", "2026-03-01"), "ends (2026-03-01"),
+        (("--from", "2026-03-02", "--to", "2026-03-02"), "holds nothing"),
+        (("--from", "yesterday"), '"yesterday" cannot be read'),
+        (("--last", "soon"), '"soon" cannot be read'),
+        (("--to", "now"), "but no start"),
+        (("--tz", "Mars/Olympus"), 'no time zone called "Mars/Olympus"'),
+        (
+            ("--from", "2024-01-01", "--to", "2024-01-02"),
+            "its 1 records reach from 2026-03-01 08:00",
+        ),
+        (("--where", 'level>=WARN AND "open'), "quotation mark at position"),
+        (("--metrics", "nowhere.json"), "nowhere.json is neither a metric file"),
+        (("--source", "nowhere"), "no source called nowhere"),
+    ],
+)
+def test_a_question_that_makes_no_sense_is_refused(
+    paicha: CommandLine, options: tuple[str, ...], words: str
+) -> None:
+    """
+    Windows, zones, filters and names are checked, each with exit code 2.
+    """
+    (paicha.folder / "x.log").write_text(LINE, "utf-8")
+
+    said = paicha("investigate", "x.log", *options)
+
+    message = "\n".join(line for line in said.err.splitlines() if not line.startswith("Window:"))
+    refused(Said(said.code, said.out, message), 2, words)
+
+
+def investigated(paicha: CommandLine, *arguments: str) -> tuple[Said, dict[str, object]]:
+    """Return what was said, and the source's coverage."""
+    said = paicha("investigate", *arguments, "--format", "json")
+    assert said.code in (0, 3), said.err
+    coverage: dict[str, object] = json.loads(said.out)["coverage"]["logs"][0]
+    return said, coverage
+
+
+def test_a_truncated_gzip_gives_what_it_holds(paicha: CommandLine) -> None:
+    """
+    What could be unpacked is counted, the rest is said to be missing, exit code 3.
+    """
+    packed = gzip.compress((LINE * 20_000).encode())
+    (paicha.folder / "x.log.gz").write_bytes(packed[: len(packed) // 2])
+
+    said, coverage = investigated(paicha, "x.log.gz")
+
+    assert 3 == said.code
+    assert "x.log.gz is cut off or damaged" in said.err
+    assert 0 < int(str(coverage["kept"])) < 20_000
+
+
+def test_a_very_long_line_is_cut_and_said_so(paicha: CommandLine) -> None:
+    """
+    A line of 100 MB neither fills the memory nor vanishes.
+    """
+    with (paicha.folder / "x.log").open("w", encoding="utf-8") as out:
+        out.write(LINE.rstrip("\n"))
+        for _ in range(100):
+            out.write("x" * 1_000_000)
+        out.write("\n" + LINE)
+
+    said, coverage = investigated(paicha, "x.log")
+
+    assert 3 == said.code
+    assert "1 lines are longer than" in said.err
+    assert 2 == coverage["kept"]
+
+
+def test_another_encoding_is_read(paicha: CommandLine) -> None:
+    """
+    A log in GBK keeps its words.
+    """
+    words = LINE.replace("cannot connect to", "数据库连接失败：")
+    (paicha.folder / "x.log").write_bytes(words.encode("gbk"))
+
+    said = paicha("investigate", "x.log", "--format", "md")
+
+    assert 0 == said.code, said.err
+    assert "数据库连接失败" in said.out
+
+
+def test_lines_without_a_time_are_kept_when_a_window_is_named(paicha: CommandLine) -> None:
+    """
+    With --from and --to nothing is thrown away for want of a time stamp.
+    """
+    write_no_times(paicha.folder)
+
+    _, coverage = investigated(paicha, "x", *DAY)
+
+    assert (2, 2) == (coverage["kept"], coverage["without_time"])
+
+
+def test_metrics_of_another_host_are_said_to_be(paicha: CommandLine) -> None:
+    """
+    The report stands, and says whose metrics they are.
+    """
+    (paicha.folder / "x.log").write_text(LINE, "utf-8")
+    metrics = str(SCENARIO / "metrics.json")
+
+    said = paicha("investigate", "x.log", "--metrics", metrics, "--host", "10.1.1.1", *WINDOW)
+    elsewhere = paicha("investigate", "x.log", "--metrics", metrics, *DAY, "--format", "md")
+
+    assert 2 == said.code
+    assert 3 == elsewhere.code
+    assert "Incomplete: " in elsewhere.err
+
+
+@pytest.mark.parametrize(
+    ("faults", "words"),
+    [
+        (("forbidden_text",), "using_log_mcp"),
+        (("no_permission",), "apply-for-permission"),
+        (("result_false",), "start_time"),
+        (("html_200",), "try: "),
+        (("error_500",), "try: "),
+    ],
+)
+def test_a_gateway_that_refuses_is_quoted(
+    paicha: CommandLine, serve: Serve, faults: tuple[str, ...], words: str
+) -> None:
+    """
+    What BlueKing answered is repeated, with its link for permissions.
+    """
+    server = serve(*faults)
+    (paicha.folder / "paicha.toml").write_text(gateway_settings(server), "utf-8")
+
+    said = paicha("investigate", "--source", "logs", *WINDOW)
+
+    message = said.err.partition("\n")[2]  # behind the window
+    refused(Said(said.code, said.out, message), 1, words)
+
+
+def test_wrong_credentials_are_named_and_not_shown(paicha: CommandLine, serve: Serve) -> None:
+    """
+    A wrong ticket is refused without being repeated.
+    """
+    settings = gateway_settings(serve(), token="my-wrong-ticket")
+    (paicha.folder / "paicha.toml").write_text(settings, "utf-8")
+
+    said = paicha("investigate", "--source", "logs", *WINDOW)
+
+    assert 1 == said.code
+    assert "try: " in said.err
+    assert "my-wrong-ticket" not in said.err + said.out
+
+
+def test_an_unknown_index_set_is_named(paicha: CommandLine, serve: Serve) -> None:
+    """
+    The number that was asked for stands in the error.
+    """
+    (paicha.folder / "paicha.toml").write_text(gateway_settings(serve()), "utf-8")
+
+    said = paicha("investigate", "--source", "logs", "--index-set", "999999", *WINDOW)
+
+    assert said.code in (1, 2)
+    assert "999999" in said.err
+    assert "try: " in said.err
+
+
+def test_a_gateway_that_is_down_is_named(paicha: CommandLine, serve: Serve) -> None:
+    """
+    Nobody listens: the address stands in the error.
+    """
+    server = serve()
+    settings = gateway_settings(server).replace(server.url, "http://127.0.0.1:1")
+    (paicha.folder / "paicha.toml").write_text(settings, "utf-8")
+
+    said = paicha("investigate", "--source", "logs", *WINDOW)
+
+    assert 1 == said.code
+    assert "127.0.0.1:1" in said.err
+    assert "try: " in said.err
+
+
+def test_a_window_is_needed_for_a_gateway(paicha: CommandLine, serve: Serve) -> None:
+    """
+    Only files know which time they hold.
+    """
+    (paicha.folder / "paicha.toml").write_text(gateway_settings(serve()), "utf-8")
+
+    refused(paicha("investigate", "--source", "logs"), 2, "The source logs needs a window")
+
+
+def test_a_partial_answer_is_said_to_be_partial(paicha: CommandLine, serve: Serve) -> None:
+    """
+    A status inside a successful answer makes the report incomplete, exit code 3.
+    """
+    (paicha.folder / "paicha.toml").write_text(gateway_settings(serve("partial")), "utf-8")
+
+    said = paicha("investigate", "--source", "logs", *WINDOW, "--format", "json")
+
+    assert 3 == said.code, said.err
+    assert "Incomplete: logs: " in said.err
+
+
+def test_errors_speak_chinese(paicha: CommandLine) -> None:
+    """
+    The reader's language comes from the environment or --lang.
+    """
+    assert "建议：" in paicha("investigate", "nowhere.log", lang="zh_CN.UTF-8").err
+    assert "建议：" in paicha("investigate", "nowhere.log", "--lang", "zh").err
