@@ -21,6 +21,7 @@ from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import FileCoverage, SourceCoverage
 from paicha.model.knowledge import LogFormat
 from paicha.model.question import LogQuery
+from paicha.model.schema import RECORDS
 from paicha.sources.files.discovery import FoundFile
 from paicha.sources.files.lines import TextLines
 from paicha.sources.files.packing import ByteStream
@@ -271,19 +272,29 @@ class FileReading:
         batch = batch.slice(0, room)
         if not batch.num_rows:
             return
+        batch = self._of_the_host_asked_for(batch)
         self._count_kept(batch)
         yield batch
+
+    def _of_the_host_asked_for(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Give lines that name no host the one that was asked for: whoever names one means it."""
+        hosts = self._query.scope.hosts
+        if len(hosts) != 1:
+            return batch
+        silent = _says_no_host(batch)
+        self._counts["given_host"] += _true(silent)
+        # An id of BlueKing's is a whole number; everything else is an address or a name.
+        column = "host_id" if hosts[0].isdecimal() else "host_ip"
+        filled = pc.if_else(silent, hosts[0], batch.column(column))
+        return batch.set_column(batch.schema.get_field_index(column), RECORDS.field(column), filled)
 
     def _count_kept(self, batch: pa.RecordBatch) -> None:
         self._counts["kept"] += batch.num_rows
         self._counts["without_time"] += batch.column("timestamp").null_count
         self._counts["without_level"] += _true(pc.equal(batch.column("severity_number"), 0))
         scope = self._query.scope
-        if scope.hosts:
-            silent = pc.and_(
-                pc.equal(batch.column("host_ip"), ""), pc.equal(batch.column("host_id"), "")
-            )
-            self._counts["without_host"] += _true(silent)
+        if len(scope.hosts) > 1:
+            self._counts["without_host"] += _true(_says_no_host(batch))
         if scope.services:
             self._counts["without_service"] += _true(pc.equal(batch.column("service_name"), ""))
 
@@ -294,6 +305,9 @@ class FileReading:
         return (text("files.limit", kept=f"{kept:,}", present=f"{kept + beyond:,}"),)
 
     def _closing_notes(self) -> Iterator[Text]:
+        if self._counts["given_host"]:
+            (host,) = self._query.scope.hosts
+            yield text("files.given_host", n=f"{self._counts['given_host']:,}", host=host)
         for what in ("host", "service"):
             n = self._counts[f"without_{what}"]
             if n:
@@ -312,6 +326,10 @@ class FileReading:
 
 #: What may be found in a folder of logs without any log being missing.
 _HARMLESS = frozenset({"files.skipped_empty", "files.skipped_binary"})
+
+
+def _says_no_host(batch: pa.RecordBatch) -> pa.Array:
+    return pc.and_(pc.equal(batch.column("host_ip"), ""), pc.equal(batch.column("host_id"), ""))
 
 
 def _true(mask: pa.BooleanArray) -> int:
