@@ -48,7 +48,8 @@ class HtmlRenderer:
             script=Markup(script),  # noqa: S704
             icon="data:image/svg+xml;base64," + base64.b64encode(_ICON.encode()).decode(),
         )
-        return text.encode()
+        # The macros above the page leave their line ends behind.
+        return text.lstrip().encode()
 
 
 @cache
