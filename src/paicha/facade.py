@@ -344,6 +344,7 @@ def prepare_demo(language: Language | None = None, folder: Path | None = None) -
         end=asked.end,
         biz=asked.biz,
         index_set=asked.index_set,
+        hosts=(asked.host,),
         zone=asked.zone,
         language=language or language_of(Settings.empty(), os.environ),
     )
