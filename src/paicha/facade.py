@@ -406,6 +406,7 @@ def _stamp(moment: datetime) -> str:
 __all__ = [
     "Asked",
     "Investigation",
+    "carry_out",
     "demo",
     "investigate",
     "open_case",
