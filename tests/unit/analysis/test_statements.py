@@ -47,9 +47,8 @@ def test_urgent_problems_come_first_with_counts_and_modules(reference: Findings)
     """
     urgent = [s.text for s in reference.statements if s.kind == "immediate"]
 
-    assert (
-        "6 problems of priority P1: 400 records, 75.9 % of the records in problems"
-        == (urgent[0].en)
+    assert "6 problems of priority P1: 400 records, 75.9 % of the records in problems" == (
+        urgent[0].en
     )
     assert urgent[1].zh.startswith("支付系统不可用：103 条，涉及 10 个模块（")
     assert 4 == len(urgent)
