@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from paicha.locales import Language, message
+from paicha.renderers.visible import visible
 
 
 def say(key: str, language: Language, **values: object) -> None:
@@ -21,6 +22,11 @@ def say(key: str, language: Language, **values: object) -> None:
 def put(words: str) -> None:
     """Write data to stdout, with one line end behind it."""
     sys.stdout.write(words if words.endswith("\n") else words + "\n")
+
+
+def put_text(words: str) -> None:
+    """Write text that holds log lines to stdout: as it is to a program, harmless to a terminal."""
+    put(visible(words, lines=True) if sys.stdout.isatty() else words)
 
 
 def put_bytes(data: bytes) -> None:

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from paicha.facade import open_case
 from paicha.interfaces.cli import options
-from paicha.interfaces.cli.console import put, say
+from paicha.interfaces.cli.console import put, put_text, say
 from paicha.interfaces.cli.session import chosen, columns
 from paicha.interfaces.cli.times import shown_moment
 from paicha.renderers.visible import visible
@@ -46,7 +46,7 @@ def evidence(
     lines = found.lines(problem, limit or None)
     if kind is options.TextFormat.JSON:
         rows = [dataclasses.asdict(line) for line in lines.lines]
-        put(_json({"problem": lines.problem.id, "total": lines.total, "lines": rows}))
+        put_text(_json({"problem": lines.problem.id, "total": lines.total, "lines": rows}))
         return 0
     zone = tz or question.zone
     for line in lines.lines:
@@ -62,9 +62,9 @@ def sql(case: options.CasePath, statement: Statement, kind: Rows = options.RowFo
     table = open_case(case).sql(statement)
     rows = table.to_pylist()
     if kind is options.RowFormat.JSON:
-        put(_json(rows))
+        put_text(_json(rows))
     elif kind is options.RowFormat.CSV:
-        put(_csv(table.column_names, rows))
+        put_text(_csv(table.column_names, rows))
     else:
         _draw(table.column_names, rows)
     return 0
