@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 from tests.journeys.conftest import (
@@ -361,3 +363,37 @@ now = [{ zh = '关水', en = 'Close the tap' }]
 soon = [{ zh = '换壶', en = 'Buy a larger one' }]
 watch = [{ zh = '看水位', en = 'Watch the level' }]
 """
+
+
+def test_an_interrupt_leaves_nothing_half_written(paicha: CommandLine) -> None:
+    """
+    Ctrl-C in the middle of reading ends with one sentence, 130, and no part of a case.
+    """
+    running = subprocess.Popen(
+        [sys.executable, "-m", "paicha", "investigate", "-", "-o", "out", "--lang", "en"],
+        cwd=paicha.folder,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    with running:
+        assert running.stdin is not None
+        running.stdin.write(LOG.read_bytes())
+        running.stdin.flush()
+        wait_for(paicha.folder / "out")
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=60)
+
+    assert 130 == running.returncode
+    assert b"Interrupted" in said
+    assert b"Traceback" not in said
+    assert [] == list((paicha.folder / "out").iterdir())
+
+
+def wait_for(place: Path) -> None:
+    """Return when something stands in *place*."""
+    for _ in range(600):
+        if place.is_dir() and list(place.iterdir()):
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"nothing came to stand in {place}")
