@@ -63,6 +63,11 @@ class PaichaError(Exception):
         lead = message("errors.lead.try", language)
         return "\n".join([what, *self._fact_lines(what), f"  {lead}{hint}"])
 
+    @property
+    def texts(self) -> Text:
+        """The same in both languages."""
+        return Text(zh=self.text("zh"), en=self.text("en"))
+
     def _say(self, part: str, language: Language) -> str:
         return message(f"errors_{self.code}.{part}", language, **self.facts)
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
+from paicha.locales import Text
 from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import MetricCoverage, SourceCoverage
 from paicha.model.findings import Findings
@@ -55,7 +56,7 @@ class LogSource(Protocol):
         """Start reading; window, scope and filter are pushed down where the place can."""
         ...
 
-    def check(self) -> Sequence[tuple[str, bool, str]]:
+    def check(self) -> Sequence[tuple[Text, bool, Text]]:
         """Return ``(what was checked, fine, what came back or how to mend it)`` for `paicha doctor`."""
         ...
 
@@ -86,7 +87,7 @@ class MetricSource(Protocol):
         """Read every concept it knows for the hosts asked for."""
         ...
 
-    def check(self) -> Sequence[tuple[str, bool, str]]:
+    def check(self) -> Sequence[tuple[Text, bool, Text]]:
         """Return ``(what was checked, fine, what came back or how to mend it)`` for `paicha doctor`."""
         ...
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from paicha.errors import PaichaError
-from paicha.locales import Language
+from paicha.locales import Language, Text
 from paicha.ports import LogSource, MetricSource
 
 
@@ -22,15 +22,18 @@ class Check:
 
 def doctor(sources: Sequence[LogSource | MetricSource], language: Language) -> tuple[Check, ...]:
     """
-    Return what each source says of itself, in the order given.
+    Return what each source says of itself in *language*, in the order given.
 
     A source that cannot even be asked is one failed check with the error's text.
     """
     checks: list[Check] = []
     for source in sources:
         try:
-            answers = source.check()
+            answers = list(source.check())
         except PaichaError as err:
-            answers = [(source.name, False, err.text(language))]
-        checks.extend(Check(source.name, *answer) for answer in answers)
+            answers = [(Text.same(source.name), False, err.texts)]
+        checks.extend(
+            Check(source.name, subject.in_language(language), fine, said.in_language(language))
+            for subject, fine, said in answers
+        )
     return tuple(checks)

@@ -79,9 +79,9 @@ class FakeLogs:
         self.asked.append(query)
         yield FakeReading(self.rows, self.incomplete)
 
-    def check(self) -> Sequence[tuple[str, bool, str]]:
+    def check(self) -> Sequence[tuple[Text, bool, Text]]:
         """Everything is fine."""
-        return [("records", True, str(len(self.rows)))]
+        return [(Text.same("records"), True, Text.same(str(len(self.rows))))]
 
 
 @dataclass
@@ -107,7 +107,7 @@ class FakeMetrics:
             raise self.failure
         return FakeMetricReading(SERIES.empty_table(), MetricCoverage("numbers", "fake", 0, 0, 0))
 
-    def check(self) -> Sequence[tuple[str, bool, str]]:
+    def check(self) -> Sequence[tuple[Text, bool, Text]]:
         """Fail as reading would."""
         if self.failure is not None:
             raise self.failure

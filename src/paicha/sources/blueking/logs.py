@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from paicha.errors import PaichaError, QuestionError
-from paicha.locales import message
+from paicha.locales import Text, text
 from paicha.model.question import LogQuery, Scope
 from paicha.sources.blueking.client import BluekingClient
 from paicha.sources.blueking.gateway import Gateway, shown
@@ -114,23 +114,23 @@ class BluekingLogs:
             described=f"POST {shown(base).rstrip('/')}{path} {words}",
         )
 
-    def check(self) -> Sequence[tuple[str, bool, str]]:
+    def check(self) -> Sequence[tuple[Text, bool, Text]]:
         """
         Return what works, in the order it was tried, and stop at the first thing that does not.
 
         Index sets of the business, this index set, its fields and time field, its aliases, and
         the rows of the last hour.
         """
-        lines: list[tuple[str, bool, str]] = []
+        lines: list[tuple[Text, bool, Text]] = []
         scope = with_defaults(Scope(), self.bk_biz_id, self.index_set_id)
         try:
             with BluekingClient(self.gateway, sleep=self.sleep) as client:
                 lines.extend(self._checks(client, scope))
         except PaichaError as error:
-            lines.append((_next_check(len(lines)), False, f"{error.what} {error.hint}"))
+            lines.append((_next_check(len(lines)), False, error.texts))
         return lines
 
-    def _checks(self, client: BluekingClient, scope: Scope) -> Iterator[tuple[str, bool, str]]:
+    def _checks(self, client: BluekingClient, scope: Scope) -> Iterator[tuple[Text, bool, Text]]:
         if scope.bk_biz_id is None:
             raise QuestionError("blueking.no_business")
         road = road_for(client, Scope(bk_biz_id=scope.bk_biz_id, index_set_id=0))
@@ -149,7 +149,7 @@ class BluekingLogs:
         yield _line("aliases", "aliases_found", n=len(settings.pairs))
         yield self._rows_line(road, described)
 
-    def _rows_line(self, road: LogRoad, described: Described) -> tuple[str, bool, str]:
+    def _rows_line(self, road: LogRoad, described: Described) -> tuple[Text, bool, Text]:
         end_ms = int(self.now() * 1000)
         piece = Slice(end_ms - _HOUR_MS, end_ms)
         rows = road.count(piece, "*", described.fields.time_field)
@@ -160,13 +160,13 @@ class BluekingLogs:
 _CHECKS = ("reachable", "index_set", "aliases", "rows")
 
 
-def _next_check(done: int) -> str:
-    return message(f"blueking.check.{_CHECKS[min(done, len(_CHECKS) - 1)]}", "en")
+def _next_check(done: int) -> Text:
+    return text(f"blueking.check.{_CHECKS[min(done, len(_CHECKS) - 1)]}")
 
 
-def _line(what: str, found: str, **values: object) -> tuple[str, bool, str]:
+def _line(what: str, found: str, **values: object) -> tuple[Text, bool, Text]:
     return (
-        message(f"blueking.check.{what}", "en"),
+        text(f"blueking.check.{what}"),
         True,
-        message(f"blueking.check.{found}", "en", **values),
+        text(f"blueking.check.{found}", **values),
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from paicha.errors import PaichaError, QuestionError
-from paicha.locales import Text, message, text
+from paicha.locales import Text, text
 from paicha.model.coverage import MetricCoverage
 from paicha.model.knowledge import MetricConcept, MetricName
 from paicha.model.question import MetricQuery
@@ -96,13 +96,13 @@ class BluekingMetrics:
             ),
         )
 
-    def check(self) -> Sequence[tuple[str, bool, str]]:
+    def check(self) -> Sequence[tuple[Text, bool, Text]]:
         """
         Return whether the monitor answers, and how many hosts' series of the last ten minutes it has.
 
         None at all is no fault of the source: an unknown metric and silent hosts look the same.
         """
-        what = message("blueking.check.metrics", "en")
+        what = text("blueking.check.metrics")
         end_s = int(self.now()) // 60 * 60
         asked = _body(self.bk_biz_id or 0, _PROBE, end_s - 600, end_s, 60)
         try:
@@ -114,9 +114,9 @@ class BluekingMetrics:
                 )
                 found = mappings(data.get("series"), "range_query.series")
         except PaichaError as error:
-            return [(what, False, f"{error.what} {error.hint}")]
+            return [(what, False, error.texts)]
         key = "blueking.check.series_found" if found else "blueking.check.no_series"
-        return [(what, True, message(key, "en", n=len(found), metric=_PROBE))]
+        return [(what, True, text(key, n=len(found), metric=_PROBE))]
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from paicha.errors import InputError
-from paicha.locales import text
+from paicha.locales import Text, text
 from paicha.model.knowledge import LogFormat
 from paicha.model.question import LogQuery
 from paicha.sources.files.discovery import find_files
@@ -65,13 +65,13 @@ class FileSource:
             self._name, files, self._formats, query, stdin=self._stdin, reference=self._reference
         )
 
-    def check(self) -> Sequence[tuple[str, bool, str]]:
+    def check(self) -> Sequence[tuple[Text, bool, Text]]:
         """Return ``(path, fine, what is there or how to mend it)`` for every path."""
         return tuple(self._check(path) for path in self._paths)
 
     @staticmethod
-    def _check(path: Path) -> tuple[str, bool, str]:
-        shown = path.as_posix()
+    def _check(path: Path) -> tuple[Text, bool, Text]:
+        shown = Text.same(path.as_posix())
         try:
             files = find_files([path])
             for file in files:
@@ -79,7 +79,7 @@ class FileSource:
                     with file.path.open("rb") as raw:
                         raw.read(1)
         except InputError as error:
-            return shown, False, f"{error.what} {error.hint}"
+            return shown, False, error.texts
         except OSError as error:
-            return shown, False, f"{error.strerror}"
-        return shown, True, text("files.found", n=len(files)).en
+            return shown, False, Text.same(f"{error.strerror}")
+        return shown, True, text("files.found", n=len(files))

@@ -83,18 +83,19 @@ class MetricFileSource:
             collected.take(path, read_file(path, self._zone))
         return collected.finished(self._name)
 
-    def check(self) -> Sequence[tuple[str, bool, str]]:
+    def check(self) -> Sequence[tuple[Text, bool, Text]]:
         """Return one line per file: readable and from when to when, or what is wrong with it."""
         return [self._check(path) for path in self._paths]
 
-    def _check(self, path: Path) -> tuple[str, bool, str]:
+    def _check(self, path: Path) -> tuple[Text, bool, Text]:
+        shown = Text.same(str(path))
         try:
             raw = read_file(path, self._zone)
         except InputError as error:
-            return str(path), False, f"{error.what} {error.hint}"
+            return shown, False, error.texts
         moments = [moment for one in raw.series for moment, _ in one.points]
         if not moments:
-            return str(path), False, text("metrics.no_points", path=path.name).en
+            return shown, False, text("metrics.no_points", path=path.name)
         said = text(
             "metrics.check_readable",
             path=path.name,
@@ -103,7 +104,7 @@ class MetricFileSource:
             first=_shown(min(moments)),
             last=_shown(max(moments)),
         )
-        return str(path), True, said.en
+        return shown, True, said
 
 
 @dataclass(slots=True)

@@ -396,11 +396,12 @@ def test_check_says_what_works_and_where_it_stops(bench: Callable[..., Any]) -> 
     fine = bench().logs.check()
     wrong = bench("no_permission").logs.check()
 
-    assert [(what, ok) for what, ok, _ in fine] == [
-        ("gateway reachable, credentials accepted", True),
-        ("index set readable", True),
-        ("field aliases", True),
-        ("records can be counted and read", True),
+    assert [(what.en, what.zh, ok) for what, ok, _ in fine] == [
+        ("gateway and credentials", "网关与凭据", True),
+        ("index set", "索引集", True),
+        ("field aliases", "字段别名", True),
+        ("counting and reading records", "日志统计与读取", True),
     ]
     assert [ok for _, ok, _ in wrong] == [False]
-    assert "apply for it here" in wrong[0][2]
+    assert "apply for it here" in wrong[0][2].en
+    assert "点击链接申请权限" in wrong[0][2].zh

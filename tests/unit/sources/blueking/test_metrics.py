@@ -153,7 +153,8 @@ def test_check_asks_for_one_metric(bench: Callable[..., Any]) -> None:
     ((what, fine, found),) = bench().metrics.check()
     ((_, refused, why),) = bench("no_permission").metrics.check()
 
-    assert (what, fine) == ("metrics answer", True)
-    assert "no host of the business has points" in found
+    assert (what.en, what.zh, fine) == ("metric queries", "指标查询", True)
+    assert "no host of the business has points" in found.en
     assert not refused
-    assert "apply for it here" in why
+    assert "apply for it here" in why.en
+    assert "点击链接申请权限" in why.zh

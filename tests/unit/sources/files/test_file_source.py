@@ -396,9 +396,13 @@ def test_the_check_says_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_text(LINE)
     found, missing = FileSource([tmp_path, tmp_path / "no.log"], FORMATS).check()
 
-    assert (tmp_path.as_posix(), True, "can be opened, files: 1") == found
+    assert (tmp_path.as_posix(), True, "can be opened, files: 1") == (
+        found[0].en,
+        found[1],
+        found[2].en,
+    )
     assert not missing[1]
-    assert "There is no file or folder" in missing[2]
+    assert "There is no file or folder" in missing[2].en
 
 
 @settings(max_examples=60, deadline=None)

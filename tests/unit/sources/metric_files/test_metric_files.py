@@ -537,8 +537,8 @@ def test_the_check_tells_what_each_file_covers(tmp_path: Path) -> None:
 
     found = MetricFileSource([good, tmp_path / "none.json"], CONCEPTS).check()
 
-    assert (str(good), True) == found[0][:2]
-    assert found[0][2] == (
+    assert (str(good), True) == (found[0][0].en, found[0][1])
+    assert found[0][2].en == (
         "load5.json: 1 series, 2 points, 2025-03-01 12:00:00Z to 2025-03-01 12:01:00Z"
     )
-    assert (False, True) == (found[1][1], "does not exist" in found[1][2])
+    assert (False, True) == (found[1][1], "does not exist" in found[1][2].en)
