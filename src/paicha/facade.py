@@ -75,7 +75,7 @@ class Asked:
         where: Filter, such as ``level>=WARN AND "timeout"``.
         zone: IANA name; "": the settings', else the machine's.
         language: ``zh`` or ``en``; None: the settings', else the environment's.
-        max_records: Records read whole from one source at most; None: the settings'.
+        max_records: Records read whole from one source at most; None: the settings' for a store, all of a file.
     """
 
     files: tuple[str, ...] = ()
@@ -229,7 +229,7 @@ def prepare(
         zone=zone,
         language=asked.language or language_of(settings, environ),
         inputs=(*asked.files, *sources),
-        max_records=asked.max_records or settings.general.max_records,
+        max_records=asked.max_records or assembly.budget(sources),
         commands=(command or _command(asked, window),),
     )
     return Preparation(inquiry, assembly, asked.files, sources, metrics)

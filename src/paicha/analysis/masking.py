@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from paicha.model.coverage import Coverage, FileCoverage, SourceCoverage
 from paicha.model.findings import Example, Findings, Problem, Range, Variant
 
 #: What stands where a secret stood.
@@ -73,7 +74,20 @@ def masked(findings: Findings) -> Findings:
     return replace(
         findings,
         problems=tuple(_problem(problem) for problem in findings.problems),
+        coverage=_coverage(findings.coverage),
     )
+
+
+def _coverage(coverage: Coverage) -> Coverage:
+    return replace(coverage, logs=tuple(_source(source) for source in coverage.logs))
+
+
+def _source(source: SourceCoverage) -> SourceCoverage:
+    return replace(source, files=tuple(_file(file) for file in source.files))
+
+
+def _file(file: FileCoverage) -> FileCoverage:
+    return replace(file, unparsed_examples=tuple(map(mask, file.unparsed_examples)))
 
 
 def _problem(problem: Problem) -> Problem:

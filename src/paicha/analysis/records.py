@@ -151,8 +151,8 @@ class InMemoryRecords:
         largest = 0.0
         columns = (self.records[name].to_pylist() for name in ("timestamp", "locator", "host_ip"))
         for moment, locator, host in zip(*columns, strict=True):
-            if moment is None:
-                continue
+            if moment is None or locator.startswith("bk:"):
+                continue  # a store sorts by time itself, and may be asked twice
             stream = (locator.split(":", 1)[0], host)
             back = (latest.get(stream, moment) - moment).total_seconds()
             steps += back >= 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from paicha.app.investigate import Inquiry, Workshop
 from paicha.engines.local import LocalEngine
-from paicha.errors import ConfigError, QuestionError, UsageError
+from paicha.errors import CaseError, ConfigError, QuestionError, UsageError
 from paicha.kernel.normalise import LineReader
 from paicha.knowledge.formats_loader import load_formats
 from paicha.knowledge.metrics_loader import load_concepts
@@ -93,6 +94,14 @@ class Assembly:
         for name in names:
             self._wanted(name, LOG_TYPES, "logs")
         return names
+
+    def budget(self, log_sources: Sequence[str]) -> int:
+        """
+        Return how many records to read whole where nobody said: of a store as many as the settings
+        say (it can count the rest), of files all (they are read in bounded memory).
+        """
+        kinds = {type(self.settings.source(name)) for name in log_sources}
+        return self.settings.general.max_records if BluekingLogsSettings in kinds else sys.maxsize
 
     def chosen_metrics(
         self, named: Sequence[str] | None, log_sources: Sequence[str]
@@ -251,8 +260,17 @@ class Assembly:
 
     @staticmethod
     def new_case(path: Path) -> AbstractContextManager[Case]:
-        """Return a new case that takes its place at *path* when all went well."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        """
+        Return a new case that takes its place at *path* when all went well.
+
+        Raises:
+            CaseError: If it cannot be there.
+        """
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as err:
+            reason = err.strerror or str(err)
+            raise CaseError("case.write_refused", path=path, reason=reason) from err
         return Case.create(path, overwrite=True)
 
     @staticmethod

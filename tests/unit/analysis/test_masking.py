@@ -1,10 +1,14 @@
 """Secrets and personal data never reach a reader."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.renderers import sample
 
-from paicha.analysis.masking import mask
+from paicha.analysis.masking import mask, masked
+from paicha.model.coverage import Coverage, FileCoverage, SourceCoverage
 
 
 @pytest.mark.parametrize(
@@ -56,3 +60,14 @@ def test_masking_twice_changes_nothing_more(line: str) -> None:
     once = mask(line)
 
     assert once == mask(once)
+
+
+def test_lines_that_could_not_be_read_are_masked_too() -> None:
+    """A line shown as an example of what fits no format may hold a secret like any other."""
+    file = FileCoverage("a.log", 10, 1, (), 1, 1, None, None, ("a.log:1: password=hunter2",))
+    source = SourceCoverage("files", "files", None, 1, 1, 1, 0, 0, 0, 1, 1, files=(file,))
+    findings = replace(sample.reference_findings(), coverage=Coverage(logs=(source,)))
+
+    shown = masked(findings).coverage.logs[0].files[0].unparsed_examples
+
+    assert ("a.log:1: password=***",) == shown
