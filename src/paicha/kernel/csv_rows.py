@@ -60,7 +60,7 @@ def open_csv(header: str, readers: Sequence[FieldFormat]) -> CsvTable | None:
 def is_table_header(header: str, readers: Sequence[FieldFormat]) -> bool:
     """Return whether *header* names a time column but none that could hold a log message."""
     names = split_row(header, ",")
-    if names is None or len(names) < 3 or any(_NUMBER.fullmatch(name.strip()) for name in names):
+    if names is None or len(names) < 2 or any(_NUMBER.fullmatch(name.strip()) for name in names):
         return False
     times = {path.lower() for reader in readers for path in dict(reader.format.fields)["time"]}
     lowered = {name.strip().lower() for name in names}

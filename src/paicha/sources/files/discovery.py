@@ -11,6 +11,9 @@ from paicha.errors import InputError
 
 #: Stands for the standard input.
 STDIN = "-"
+#: What a case file's name ends with, and the files that stand in the folder of a report together.
+CASE_ENDING = ".case.duckdb"
+REPORT_NAMES = frozenset({"report.md", "report.html", "report.json"})
 _WILDCARDS = frozenset("*?[")
 
 
@@ -41,6 +44,8 @@ def find_files(paths: Sequence[Path]) -> tuple[FoundFile, ...]:
     """
     Return the files that *paths* stand for, folders read recursively, sorted within each path.
 
+    In folders, hidden files and Paicha's own reports are passed over.
+
     Raises:
         InputError: If a path is missing, a folder holds nothing, or a pattern matches nothing.
     """
@@ -68,10 +73,12 @@ def _expand(path: Path) -> Iterator[FoundFile]:
 
 
 def _folder(folder: Path) -> Iterator[FoundFile]:
-    files = sorted(
-        entry
-        for entry in folder.rglob("*")
-        if entry.is_file() and not _is_hidden(entry.relative_to(folder))
+    files = _without_reports(
+        sorted(
+            entry
+            for entry in folder.rglob("*")
+            if entry.is_file() and not _is_hidden(entry.relative_to(folder))
+        )
     )
     if not files:
         raise InputError("files.folder_empty", path=folder.as_posix())
@@ -90,6 +97,19 @@ def _matches(pattern: Path) -> Iterator[FoundFile]:
             yield from _folder(path)
         else:
             yield FoundFile(path, named=False)
+
+
+def _without_reports(files: Sequence[Path]) -> list[Path]:
+    """Leave out what Paicha wrote: asked again, a folder gives the same report."""
+    names: dict[Path, set[str]] = {}
+    for file in files:
+        names.setdefault(file.parent, set()).add(file.name)
+    return [
+        file
+        for file in files
+        if not file.name.endswith(CASE_ENDING)
+        and not (file.name in REPORT_NAMES and names[file.parent] >= REPORT_NAMES)
+    ]
 
 
 def _is_hidden(path: Path) -> bool:

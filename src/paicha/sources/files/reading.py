@@ -130,6 +130,7 @@ class FileReading:
         self._coverages: list[FileCoverage] = []
         self._incomplete: list[Text] = []
         self._notes: list[Text] = []
+        self._tables: list[str] = []  # files that are tables without log messages
         self._first_error: InputError | None = None
         self._usable = 0
 
@@ -200,7 +201,7 @@ class FileReading:
         except InputError as error:
             self._refuse(file, error, f"files.skipped_{error.code.partition('.')[2]}")
         except OtherTable:
-            self._notes.append(text("files.skipped_table", path=file.shown))
+            self._tables.append(file.shown)
 
     def _refuse(self, file: FoundFile, error: InputError, key: str, **facts: object) -> None:
         """Raise *error* for a file that was named; only say so for one that was found."""
@@ -305,6 +306,11 @@ class FileReading:
         return (text("files.limit", kept=f"{kept:,}", present=f"{kept + beyond:,}"),)
 
     def _closing_notes(self) -> Iterator[Text]:
+        if len(self._tables) == 1:
+            yield text("files.skipped_table", path=self._tables[0])
+        elif self._tables:
+            names = ", ".join(self._tables)
+            yield text("files.skipped_tables", n=f"{len(self._tables):,}", paths=names)
         if self._counts["given_host"]:
             (host,) = self._query.scope.hosts
             yield text("files.given_host", n=f"{self._counts['given_host']:,}", host=host)

@@ -448,3 +448,17 @@ def test_no_record_vanishes_unnamed(
 
     assert total == coverage.present + coverage.outside + coverage.filtered
     assert table.num_rows == len(set(table["locator"].to_pylist())) == coverage.kept <= limit
+
+
+def test_skipped_tables_are_said_once_each_by_name(tmp_path: Path) -> None:
+    """A folder of metric tables beside the log gives one note, not one a file."""
+    (tmp_path / "app.log").write_text(LINE)
+    for name in ("cpu.csv", "memory.csv"):
+        (tmp_path / name).write_text("time,usage\n2025-12-19 10:37:32,1\n")
+    _, coverage = read(tmp_path)
+
+    said = english(coverage.notes)
+    assert 1 == said.count("tables without log messages")
+    assert "2 files are tables" in said
+    assert "cpu.csv" in said
+    assert "memory.csv" in said
