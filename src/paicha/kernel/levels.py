@@ -7,7 +7,7 @@ sentence is not a level.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 #: Spelling (upper case) -> OpenTelemetry severity number.
 _SPELLINGS: dict[str, int] = {
@@ -90,6 +90,22 @@ def number_of(word: str) -> int:
         (13, 0)
     """
     return _SPELLINGS.get(word.strip().upper(), 0)
+
+
+def spellings(holds: Callable[[int], bool]) -> tuple[str, ...]:
+    """
+    Return how levels are usually spelled whose severity number *holds*, each as ERROR, error, Error.
+
+    Example:
+        >>> spellings(lambda number: number == 13)[:4]
+        ('WARNING', 'warning', 'Warning', 'WARN')
+    """
+    found: dict[str, None] = {}
+    for word, number in _SPELLINGS.items():
+        if holds(number):
+            shapes = (word,) if len(word) == 1 else (word, word.lower(), word.capitalize())
+            found |= dict.fromkeys(shapes)
+    return tuple(found)
 
 
 class LevelReader:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from operator import ge, gt, le, lt
 
 from paicha.errors import QuestionError
+from paicha.kernel.levels import number_of, spellings
 
 _NAME = re.compile(r"[^\W\d][\w.]*")
 _OPERATORS = (":", ">=", "<=", ">", "<")
+_COMPARISONS: Mapping[str, Callable[[int, int], bool]] = {
+    ">=": ge,
+    "<=": le,
+    ">": gt,
+    "<": lt,
+}
 _CLOSING = {"(": ")", "[": "]}", "{": "]}"}
 
 
@@ -50,7 +58,9 @@ def all_of(*clauses: str) -> str:
     return " AND ".join(f"({clause})" for clause in said)
 
 
-def translate(where: str, members: Callable[[str], tuple[str, ...]]) -> str:
+def translate(
+    where: str, members: Callable[[str], tuple[str, ...]], level_fields: tuple[str, ...] = ()
+) -> str:
     """
     Return *where* with every alias written out as its real fields.
 
@@ -59,6 +69,7 @@ def translate(where: str, members: Callable[[str], tuple[str, ...]]) -> str:
     Args:
         where: The filter as written.
         members: The real fields a name stands for; the name itself when it is no alias.
+        level_fields: The real fields that hold a level; ``level>=WARN`` means all of them.
 
     Raises:
         QuestionError: If a quote or a bracket is left open.
@@ -82,7 +93,7 @@ def translate(where: str, members: Callable[[str], tuple[str, ...]]) -> str:
             parts.append(where[position:end])
             position = end
             continue
-        text, position = _clause(where, found, members)
+        text, position = _clause(where, found, members, level_fields)
         parts.append(text)
     if depth:
         raise QuestionError("blueking.filter", where=where, place=len(where))
@@ -90,7 +101,10 @@ def translate(where: str, members: Callable[[str], tuple[str, ...]]) -> str:
 
 
 def _clause(
-    where: str, found: re.Match[str], members: Callable[[str], tuple[str, ...]]
+    where: str,
+    found: re.Match[str],
+    members: Callable[[str], tuple[str, ...]],
+    level_fields: tuple[str, ...],
 ) -> tuple[str, int]:
     name = found.group()
     end = found.end()
@@ -102,9 +116,27 @@ def _clause(
     start = end + len(operator)
     end = _after_value(where, start)
     value = where[start:end]
+    levels = _levels(operator, value)
+    if levels:
+        meant = members(name)
+        meant = level_fields if set(meant) <= {"level", *level_fields} and level_fields else meant
+        return _joined([f"{field}:({levels})" for field in meant]), end
     if name == "_exists_":
         return _joined([f"_exists_:{field}" for field in members(value)]), end
     return _joined([f"{field}{operator}{value}" for field in members(name)]), end
+
+
+def _levels(operator: str, value: str) -> str:
+    # ``level>=WARN``: the engine would compare letters, so the levels meant are written out.
+    sign, word = operator.lstrip(":"), value
+    if not sign:
+        sign = value[: len(value) - len(value.lstrip("<>="))]
+        word = value[len(sign) :]
+    edge = number_of(word.strip('"')) if len(word) > 1 else 0
+    compare = _COMPARISONS.get(sign)
+    if not edge or compare is None:
+        return ""
+    return " OR ".join(quoted(word) for word in spellings(lambda number: compare(number, edge)))
 
 
 def _joined(terms: list[str]) -> str:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
+from paicha.errors import SourceError
 from paicha.kernel.levels import number_of
 from paicha.locales import Text, text
 from paicha.model.aliases import AliasSettings
@@ -75,9 +76,14 @@ class BluekingLogReading:
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         whole = of_window(self.plan.window)
         self._present = sum(self._count(day, self.plan.query) for day in days(whole))
-        for query in self._queries(whole):
-            for day in days(whole):
-                yield from self._read_day(day, query)
+        try:
+            for query in self._queries(whole):
+                for day in days(whole):
+                    yield from self._read_day(day, query)
+        except SourceError as broken:
+            if not self._tally.kept:
+                raise
+            self._break_off(broken)
         if self._tally.missing:
             self._say(text("blueking.fewer_than_counted", n=self._tally.missing))
         if self._present > self._tally.kept and self._present > self.plan.max_records:
@@ -239,6 +245,13 @@ class BluekingLogReading:
         self._aliases.add(row)
         self._remember_cloud(row)
         self.builder.add(row, timestamp, locator)
+
+    def _break_off(self, broken: SourceError) -> None:
+        # What was read is worth a report; that the rest never came is said in it.
+        said = broken.texts
+        why = Text(zh=said.zh.split("\n")[0], en=said.en.split("\n")[0])
+        read, present = self._tally.kept, self._present
+        self._say(text("blueking.broke_off", read=read, present=present, why=why))
 
     def _say(self, reason: Text) -> None:
         self._incomplete[reason] = None

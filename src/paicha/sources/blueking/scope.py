@@ -173,7 +173,7 @@ def scope_text(
             )
         services = any_of(names, scope.services)
     query = all_of(
-        translate(scope.where, fields.members),
+        translate(scope.where, fields.members, fields.queried("level")),
         search_clause(hosts, fields, ids_in_rows=ids_in_rows),
         services,
     )

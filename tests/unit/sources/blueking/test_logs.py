@@ -405,3 +405,25 @@ def test_check_says_what_works_and_where_it_stops(bench: Callable[..., Any]) -> 
     assert [ok for _, ok, _ in wrong] == [False]
     assert "apply for it here" in wrong[0][2].en
     assert "点击链接申请权限" in wrong[0][2].zh
+
+
+@pytest.mark.parametrize("road", ["mcp", "app"])
+@pytest.mark.parametrize("where", ["level>=WARN", "log_level:>=WARNING", "NOT log_level<WARN"])
+def test_levels_can_be_compared(bench: Callable[..., Any], road: str, where: str) -> None:
+    """As in a filter on files, in both tables."""
+    table, coverage, _ = bench(road=road).read(Scope(where=where))
+
+    assert (527, 527) == (table.num_rows, coverage.present)
+
+
+@pytest.mark.parametrize("road", ["mcp", "app"])
+def test_what_was_read_before_it_broke_off_is_kept(bench: Callable[..., Any], road: str) -> None:
+    """Two pages of six came; the coverage says so in both languages."""
+    table, coverage, _ = bench("rows=12000", "gone=3", road=road).read()
+
+    assert (4000, 4000, 12_000) == (table.num_rows, coverage.kept, coverage.present)
+    (reason,) = coverage.incomplete
+    assert reason.en.startswith(
+        "reading broke off after 4000 of 12000 records, the rest is missing: http://127.0.0.1"
+    )
+    assert reason.zh.startswith("读取中断，共 12000 条记录只读取到 4000 条，其余缺失：")

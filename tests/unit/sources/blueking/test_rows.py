@@ -212,3 +212,18 @@ def test_slices_cover_everything_once_and_hold_what_can_be_read() -> None:
     assert [p.start_ms for p, _ in pieces] == [0, *(p.end_ms for p, _ in pieces[:-1])]
     assert pieces[-1][0].end_ms == 1000
     assert [(p, n) for p, n in pieces if n > MOST_ROWS] == [(Slice(700, 701), 20_500)]
+
+
+def test_a_comparison_of_levels_names_the_levels() -> None:
+    """The engine would compare letters: CRITICAL comes before WARN there, and nothing would tell."""
+    found = translate("log_level>=ERROR AND x>WARNING1", JOINED.members)
+    same = translate("log_level:>=error AND x>WARNING1", JOINED.members)
+
+    assert found == same
+    assert found.startswith("(level:(")
+    assert " OR severity:(" in found
+    for word in ('"ERROR"', '"error"', '"CRITICAL"', '"Fatal"', '"E"'):
+        assert word in found
+    assert '"WARN"' not in found
+    assert '"INFO"' not in found
+    assert found.endswith(" AND x>WARNING1")
