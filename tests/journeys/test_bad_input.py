@@ -283,3 +283,76 @@ def test_errors_speak_chinese(paicha: CommandLine) -> None:
     """
     assert "建议：" in paicha("investigate", "nowhere.log", lang="zh_CN.UTF-8").err
     assert "建议：" in paicha("investigate", "nowhere.log", "--lang", "zh").err
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (("--format", "md", "-o", "x.log"), 2),
+        (("--metrics", "cpu.csv", "--format", "md", "-o", "./cpu.csv"), 2),
+        (("-o", "x.log"), 2),
+        (("--format", "md", "--case", "x.log"), 1),
+        (("--format", "md", "--case", "cpu.csv"), 1),
+        (("--format", "md", "--case", "folder"), 1),
+        (("--format", "md", "-o", "folder"), 2),
+        (("-o", "cpu.csv/inside"), 1),
+        (("-o", "-"), 2),
+    ],
+)
+def test_no_output_takes_the_place_of_what_is_there(
+    paicha: CommandLine, options: tuple[str, ...], code: int
+) -> None:
+    """
+    A log named as -o or --case by mistake is refused before anything is read, and stays.
+    """
+    (paicha.folder / "folder").mkdir()
+    kept = {"x.log": LINE, "cpu.csv": "time,cpu_usage\n2026-03-01 08:00:00,50\n"}
+    for name, words in kept.items():
+        (paicha.folder / name).write_text(words, "utf-8")
+
+    said = paicha("investigate", "x.log", *options)
+
+    assert code == said.code, said.err
+    assert "\n  try: " in said.err
+    assert "nobody foresaw" not in said.err
+    assert kept == {name: (paicha.folder / name).read_text("utf-8") for name in kept}
+    assert {"folder", *kept} == {path.name for path in paicha.folder.iterdir()}
+
+
+def test_a_report_does_not_take_the_place_of_its_case(paicha: CommandLine) -> None:
+    """
+    The case that is read is not written over.
+    """
+    (paicha.folder / "x.log").write_text(LINE, "utf-8")
+    paicha("investigate", "x.log", "-o", "out")
+    case = paicha.folder / "out" / "paicha.case.duckdb"
+    before = case.read_bytes()
+
+    said = paicha("report", case, "--format", "md", "-o", case)
+
+    refused(said, 2, "is not written over it")
+    assert before == case.read_bytes()
+
+
+def test_a_scope_without_records_says_how_many_it_left_out(paicha: CommandLine) -> None:
+    """
+    A filter that fits nothing is not an empty log.
+    """
+    (paicha.folder / "x.log").write_text(LINE * 3, "utf-8")
+
+    said = paicha("investigate", "x.log", "--where", "level>=FATAL")
+
+    refused(said, 2, "Of 3 records of x.log, none is in the window and in the scope")
+
+
+def test_a_folder_asked_twice_does_not_read_its_own_report(paicha: CommandLine) -> None:
+    """
+    The report written into the folder of the logs is no log.
+    """
+    (paicha.folder / "x.log").write_text(LINE, "utf-8")
+    told = []
+    for _ in range(2):
+        assert 0 == paicha("investigate", ".", "-o", ".").code
+        told.append((paicha.folder / "report.json").read_bytes())
+
+    assert told[0] == told[1]

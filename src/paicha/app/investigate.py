@@ -184,6 +184,11 @@ def _nothing_found(inquiry: Inquiry, gathered: _Gathered) -> QuestionError:
     ]
     read = sum(source.read for source in gathered.coverage)
     window = inquiry.window
+    filtered = sum(source.filtered for source in gathered.coverage)
+    if filtered:
+        facts = {"filtered": filtered, "read": read, "where": inquiry.scope.where}
+        facts |= _reasons(gathered, inquiry)
+        return QuestionError("investigate.filtered", input=inputs, **facts)
     if window is None:
         return QuestionError("investigate.empty", input=inputs, **_reasons(gathered, inquiry))
     asked = {"start": _shown(window.start, inquiry), "end": _shown(window.end, inquiry)}

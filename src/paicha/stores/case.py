@@ -28,6 +28,8 @@ from paicha.version import __version__
 FORMAT = "1"
 
 _ROWS_PER_INSERT = 50_000
+#: What every DuckDB file holds behind the checksum of its first block.
+_MAGIC, _MAGIC_PLACE = b"DUCK", 8
 _META = "CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)"
 _SCHEMAS = "CREATE TABLE table_schemas (name VARCHAR PRIMARY KEY, arrow_schema BLOB NOT NULL)"
 _FINDINGS = "CREATE TABLE findings (document VARCHAR NOT NULL)"
@@ -64,7 +66,8 @@ class Case:
             case_id: Kept in the case; the same question on the same data has the same one.
 
         Raises:
-            CaseError: ``case.exists``, or ``case.write_refused``.
+            CaseError: ``case.exists``, ``case.not_ours`` when what is there is no case, or
+                ``case.write_refused``.
         """
         _refuse_existing(path, overwrite=overwrite)
         if not path.parent.is_dir():
@@ -283,6 +286,15 @@ class Case:
 def _refuse_existing(path: Path, *, overwrite: bool) -> None:
     if path.exists() and not overwrite:
         raise CaseError("case.exists", path=path)
+    # Whoever mistypes --case must not lose a log: only a database takes the place of a file.
+    if path.exists() and not (path.is_file() and _is_database(path)):
+        raise CaseError("case.not_ours", path=path)
+
+
+def _is_database(path: Path) -> bool:
+    with _reading(path), path.open("rb") as file:
+        head = file.read(_MAGIC_PLACE + len(_MAGIC))
+    return not head or head[_MAGIC_PLACE:] == _MAGIC
 
 
 def _check_format(path: Path, connection: duckdb.DuckDBPyConnection) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from paicha.errors import UsageError
 from paicha.facade import (
     CASE_FILE,
     Asked,
@@ -18,7 +21,7 @@ from paicha.facade import (
 )
 from paicha.interfaces.cli import options
 from paicha.interfaces.cli.console import put, say, watched
-from paicha.interfaces.cli.report import deliver
+from paicha.interfaces.cli.report import deliver, refuse_place, writing
 from paicha.interfaces.cli.session import (
     columns,
     open_session,
@@ -139,6 +142,7 @@ def _finish(
     if prepared.window is not None:
         say("window", language, window=shown_window(prepared.window, prepared.inquiry.zone))
     folder = None if kind else output
+    _refuse(prepared, kind, output)
     with watched(language) as progress:
         kept = case or (folder / CASE_FILE if folder else None)
         found = carry_out(prepared, case=kept, progress=progress)
@@ -153,8 +157,22 @@ def _finish(
     return found.exit_code(fail_on.value if fail_on else None)
 
 
+def _refuse(prepared: Preparation, kind: options.ReportFormat | None, output: Path | None) -> None:
+    """Refuse, before anything is read, a place where the report cannot be written."""
+    if kind is None and str(output) == "-":
+        raise UsageError("cli.dash_without_format")
+    refuse_place(output, (*prepared.files, *prepared.metrics))
+    if output is None or not output.exists():
+        return
+    if kind is None and not output.is_dir():
+        raise UsageError("cli.unwritable", path=output, reason=os.strerror(errno.ENOTDIR))
+    if kind is not None and output.is_dir():
+        raise UsageError("cli.unwritable", path=output, reason=os.strerror(errno.EISDIR))
+
+
 def _write_all(found: Investigation, folder: Path, language: Language) -> None:
-    paths = (*found.write(folder), found.case_path)
+    with writing(folder):
+        paths = (*found.write(folder), found.case_path)
     put(found.render("terminal", width=columns(), colour=wants_colour()).decode())
     put("")
     for path in paths:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from paicha.errors import UsageError
@@ -22,6 +24,7 @@ def report(
     """Write the report of a case again, in another language or format."""
     found = open_case(case)
     language = chosen(lang) or found.findings.question.language
+    refuse_place(output, (case,))
     data = found.render(
         kind.value if kind else "terminal",
         language,
@@ -43,8 +46,35 @@ def deliver(data: bytes, output: Path | None, language: Language) -> None:
     if output is None or str(output) == "-":
         put_bytes(data)
         return
-    try:
+    with writing(output):
         write_file(output, data)
-    except OSError as err:
-        raise UsageError("cli.unwritable", path=output, reason=err.strerror or "") from err
     say("written", language, path=output)
+
+
+@contextmanager
+def writing(place: Path) -> Iterator[None]:
+    """
+    Write a report inside.
+
+    Raises:
+        UsageError: If the system refuses; it names the file, or else *place*.
+    """
+    try:
+        yield
+    except OSError as err:
+        reason = err.strerror or str(err)
+        raise UsageError("cli.unwritable", path=err.filename or place, reason=reason) from err
+
+
+def refuse_place(output: Path | None, read: Iterable[str | Path]) -> None:
+    """
+    Refuse to write a report over one of the files that are *read* for it.
+
+    Raises:
+        UsageError: If *output* is one of them.
+    """
+    if output is None or not output.is_file():
+        return
+    for name in read:
+        if Path(name).is_file() and output.samefile(name):
+            raise UsageError("cli.over_input", path=output)
