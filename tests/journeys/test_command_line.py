@@ -268,6 +268,27 @@ def test_aliases_are_verified(paicha: CommandLine, serve: Serve) -> None:
     assert "conflict" in [finding["kind"] for finding in json.loads(conflict.out)["findings"]]
 
 
+def test_aliases_nobody_could_verify_are_not_called_fine(paicha: CommandLine, serve: Serve) -> None:
+    """
+    A window without rows and an answer in part only give 3 and say why; a list that is not whole is noted.
+    """
+    asked = ("aliases", "--index-set", "2545", "--lang", "en")
+    (paicha.folder / "paicha.toml").write_text(gateway_settings(serve()), "utf-8")
+    empty = paicha(*asked, "--last", "15m")
+    (paicha.folder / "paicha.toml").write_text(gateway_settings(serve("partial")), "utf-8")
+    partial = paicha(*asked, *WINDOW)
+    hidden = gateway_settings(serve("settings_hidden"))
+    (paicha.folder / "paicha.toml").write_text(hidden, "utf-8")
+    noted = paicha(*asked, *WINDOW)
+
+    assert 3 == empty.code, empty.err
+    assert "no row was read, so nothing could be verified" in empty.out
+    assert 3 == partial.code, partial.err
+    assert "search_logs answered in part only" in partial.err
+    assert 0 == noted.code, noted.err
+    assert "one alias per field" in noted.err
+
+
 def test_the_only_gateway_is_taken_when_nothing_is_named(paicha: CommandLine, serve: Serve) -> None:
     """
     With one log source and one metric source of BlueKing configured, neither needs to be named.

@@ -37,7 +37,6 @@ _Kind = Literal[
     "type_mismatch",
     "several_aliases",
 ]
-_Severity = Literal["error", "warning", "info"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +111,11 @@ class _Check:
         for alias in aliases:
             troubles = [*self._conflicts(alias), *self._wrong_values(alias), *self._wrong(alias)]
             yield from troubles
-            if not troubles:
+            if not troubles and self._rows:
                 yield self._fine(alias)
         yield from self._several_aliases()
+        if aliases and not self._rows:
+            yield AliasFinding("never_seen", "warning", "", (), (), 0, _say("no_rows"))
         if self.bare:
             fields = tuple(dict.fromkeys(pair.field_name for pair in self.settings.pairs))
             yield AliasFinding("unresolved", "info", "", fields, (), self._rows, _say("bare"))
@@ -122,8 +123,11 @@ class _Check:
     @property
     def bare(self) -> bool:
         """Whether no row has any alias: the classic search neither resolves nor adds them."""
-        seen = any(row.with_field for row in self.counts)
-        return seen and not any(row.with_alias for row in self.counts)
+        # An alias that is named like a real field says nothing: every row has that name anyway.
+        real = frozenset(self.settings.real_fields)
+        counts = [row for row in self.counts if row.alias not in real]
+        seen = any(row.with_field for row in counts)
+        return seen and not any(row.with_alias for row in counts)
 
     @property
     def _rows(self) -> int:
@@ -159,7 +163,7 @@ class _Check:
         for row in self._of(alias):
             where = {"alias": alias, "field": row.field, "table": row.result_table}
             one, table = (row.field,), (row.result_table,)
-            if row.differing:
+            if row.differing and not self.bare:
                 said = _say("differs", n=row.differing, **where)
                 yield AliasFinding("differs", "error", alias, one, table, row.differing, said)
             lacking = row.with_field - row.with_both
@@ -200,11 +204,12 @@ class _Check:
         rows = [row for row in self._of(pair.query_alias) if row.field == pair.field_name]
         if any(row.with_field for row in rows):
             return
-        severity: _Severity = "info" if known and not self._rows else "warning"
+        if known and not self._rows:
+            return  # said once, for all of them
         key = "never_seen" if known else "no_such_field"
         said = _say(key, alias=pair.query_alias, field=pair.field_name, n=self._rows)
         fields = (pair.field_name,)
-        yield AliasFinding("never_seen", severity, pair.query_alias, fields, (), self._rows, said)
+        yield AliasFinding("never_seen", "warning", pair.query_alias, fields, (), self._rows, said)
 
     def _several_aliases(self) -> Iterator[AliasFinding]:
         by_field: dict[str, dict[str, None]] = {}

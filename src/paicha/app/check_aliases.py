@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from paicha.analysis.aliases import verify
 from paicha.errors import QuestionError
+from paicha.model.coverage import SourceCoverage
 from paicha.model.findings import AliasReport
 from paicha.model.question import LogQuery
 from paicha.ports import LogSource
 
 
-def check_aliases(source: LogSource, query: LogQuery) -> AliasReport:
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What the rows say of the aliases, and which rows that were."""
+
+    report: AliasReport
+    coverage: SourceCoverage
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether rows that were not read might say otherwise."""
+        unseen = bool(self.report.pairs) and not self.report.rows
+        return unseen or bool(self.coverage.incomplete)
+
+
+def check_aliases(source: LogSource, query: LogQuery) -> Verification:
     """
     Return what the rows of the window say of every declared alias.
 
@@ -20,7 +37,7 @@ def check_aliases(source: LogSource, query: LogQuery) -> AliasReport:
     with source.open(query) as reading:
         for _ in reading:
             pass  # the aliases are counted while the rows go by
-        aliases = reading.aliases
+        aliases, coverage = reading.aliases, reading.coverage
     if aliases is None:
         raise QuestionError("investigate.no_aliases", source=source.name)
-    return verify(*aliases)
+    return Verification(verify(*aliases), coverage)

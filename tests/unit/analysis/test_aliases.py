@@ -132,8 +132,8 @@ def test_an_alias_of_a_field_that_does_not_exist_says_so() -> None:
     """A field in no table never conflicts, so only the verification finds it."""
     report = verify(settings(AliasSetting("lvl_raw", "log_level", "keyword")), counts())
 
-    assert kinds(report) == [("warning", "never_seen")]
-    assert "not among the fields" in report.findings[0].text.en
+    assert kinds(report) == [("warning", "never_seen")] * 2
+    assert "not among the fields" in report.findings[1].text.en
 
 
 def test_an_alias_named_like_a_real_field_is_an_error() -> None:
@@ -194,8 +194,28 @@ def test_two_aliases_on_one_field_are_worth_knowing() -> None:
 
 
 def test_no_rows_are_no_verdict_on_the_aliases() -> None:
-    """An empty window blames nobody."""
-    report = verify(settings(LEVEL), counts())
+    """An empty window blames nobody, and is no proof either: that is said once."""
+    report = verify(settings(LEVEL, SEVERITY), counts())
 
-    assert kinds(report) == [("info", "never_seen")]
+    assert kinds(report) == [("warning", "never_seen")]
+    assert report.findings[0].text.en.startswith("no row was read")
     assert report.rows == 0
+
+
+def test_an_alias_named_like_a_field_does_not_hide_that_no_row_has_aliases() -> None:
+    """The classic search adds none: every row has the real field, and that says nothing."""
+    shadow = AliasSetting("level", "severity", "keyword")
+    report = verify(
+        settings(LEVEL, shadow),
+        counts(
+            ("log_level", "level", "a", 60, 60, 0, 0, 0, 0),
+            ("severity", "level", "a", 60, 60, 60, 60, 60, 0),
+        ),
+    )
+
+    assert kinds(report) == [
+        ("error", "shadows"),
+        ("info", "unresolved"),
+        ("info", "ok"),
+        ("info", "several_aliases"),
+    ]

@@ -15,7 +15,7 @@ from paicha.interfaces.cli.console import put, say
 from paicha.interfaces.cli.session import open_session
 from paicha.interfaces.cli.times import shown_window
 from paicha.kernel.times import find_zone, resolve_window
-from paicha.locales import Language, message
+from paicha.locales import Language, Text, message
 from paicha.model.findings import AliasReport
 from paicha.model.question import LogQuery, Scope
 from paicha.renderers.visible import visible
@@ -46,7 +46,7 @@ def aliases(
     lang: options.Lang = None,
     config: options.Config = None,
 ) -> int:
-    """Verify the field aliases of an index set; exit 4 when one is wrong."""
+    """Verify the field aliases of an index set; exit 4 when one is wrong, 3 when rows are missing."""
     session = open_session(config, lang)
     assembly = session.assembly
     zone = find_zone(tz or session.zone).key
@@ -59,21 +59,29 @@ def aliases(
         say("window", session.language, window=shown_window(window, zone))
     query = LogQuery(window, scope, zone, max_records or session.settings.general.max_records)
     found = check_aliases(assembly.log_source(name, zone), query)
+    for reason in found.coverage.incomplete:
+        say("incomplete", session.language, source=name, reason=_shown(reason, session.language))
+    for note in found.coverage.notes:
+        say("note", session.language, source=name, note=_shown(note, session.language))
     if kind is options.TextFormat.JSON:
-        put(json.dumps(dataclasses.asdict(found), ensure_ascii=False, indent=2))
+        put(json.dumps(dataclasses.asdict(found.report), ensure_ascii=False, indent=2))
     else:
-        put(_text(found, session.language))
-    return 4 if found.failed else 0
+        put(_text(found.report, found.coverage.kept, session.language))
+    if found.report.failed:
+        return 4
+    return 3 if found.incomplete else 0
 
 
-def _text(found: AliasReport, language: Language) -> str:
+def _shown(words: Text, language: Language) -> str:
+    return visible(words.in_language(language))
+
+
+def _text(found: AliasReport, rows: int, language: Language) -> str:
     def say_line(key: str, **values: object) -> str:
         return visible(message(f"cli.aliases.{key}", language, **values))
 
     lines = [
-        say_line(
-            "head", index_set=found.index_set_id, name=found.index_set_name, rows=f"{found.rows:,}"
-        )
+        say_line("head", index_set=found.index_set_id, name=found.index_set_name, rows=f"{rows:,}")
     ]
     for pair in found.pairs:
         lines.append(
@@ -90,5 +98,5 @@ def _text(found: AliasReport, language: Language) -> str:
         for finding in found.findings
     )
     if not found.findings:
-        lines.append(say_line("fine"))
+        lines.append(say_line("none"))
     return "\n".join(lines)
