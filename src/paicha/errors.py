@@ -22,6 +22,7 @@ The wording stands in the catalogues: error ``files.missing`` is the table ``mis
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from paicha.locales import Language, Text, message
@@ -76,7 +77,7 @@ class PaichaError(Exception):
         return [
             f"  {name}: {value}"
             for name, value in self.facts.items()
-            if value and value not in what
+            if value and not re.search(rf"(?<!\w){re.escape(value)}(?!\w)", what)
         ]
 
     def __reduce__(self) -> tuple[object, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 
@@ -206,13 +206,22 @@ def _nothing_found(inquiry: Inquiry, gathered: _Gathered) -> QuestionError:
 
 
 def _reasons(gathered: _Gathered, inquiry: Inquiry) -> dict[str, str]:
-    """Return why a source was cut short, as a fact of an error; nothing when none was."""
-    reasons = [
-        reason.in_language(inquiry.language)
-        for source in gathered.coverage
-        for reason in source.incomplete
-    ]
-    return {"incomplete": "; ".join(reasons)} if reasons else {}
+    """Return the scope, and what the sources say of themselves, as facts of an error; none is empty."""
+    scope = inquiry.scope
+    said = {
+        "host": ", ".join(scope.hosts),
+        "service": ", ".join(scope.services),
+        "where": scope.where,
+        "incomplete": _said(
+            inquiry, (reason for s in gathered.coverage for reason in s.incomplete)
+        ),
+        "note": _said(inquiry, (note for s in gathered.coverage for note in s.notes)),
+    }
+    return {name: words for name, words in said.items() if words}
+
+
+def _said(inquiry: Inquiry, words: Iterable[Text]) -> str:
+    return "; ".join(one.in_language(inquiry.language) for one in words)
 
 
 def _shown(moment: datetime, inquiry: Inquiry) -> str:

@@ -272,6 +272,18 @@ def test_no_record_at_all_is_an_error(tmp_path: Path) -> None:
     assert "No record of a.log lies between 2026-03-01 08:00:00+00:00" in refused.value.what
 
 
+def test_an_empty_answer_names_the_scope(tmp_path: Path) -> None:
+    """
+    Whoever reads it at night sees which host and which filter found nothing.
+    """
+    scope = Scope(hosts=("10.9.9.9",), where="level:ERROR")
+    with pytest.raises(QuestionError) as refused:
+        run(tmp_path, FakeLogs([]), inquiry=Inquiry(HOUR, scope))
+
+    assert "\n  host: 10.9.9.9\n" in refused.value.text("en")
+    assert "\n  where: level:ERROR\n" in refused.value.text("zh")
+
+
 def test_progress_counts_what_was_read(tmp_path: Path) -> None:
     """
     One step a batch, then the metrics, then the analysis.

@@ -183,6 +183,7 @@ class BluekingClient:
             "code": refusal.code,
             "request_id": refusal.request_id,
             "attempts": str(attempt) if attempt > 1 else "",
+            "asked_to_wait_s": "" if refusal.wait_s is None else f"{refusal.wait_s:g}",
             "apply_url": refusal.apply_url,
         }
         code: str = refusal.kind

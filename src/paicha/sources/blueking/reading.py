@@ -76,6 +76,8 @@ class BluekingLogReading:
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         whole = of_window(self.plan.window)
         self._present = sum(self._count(day, self.plan.query) for day in days(whole))
+        if not self._present:
+            self._note_what_else_there_is(whole)
         try:
             for query in self._queries(whole):
                 for day in days(whole):
@@ -245,6 +247,14 @@ class BluekingLogReading:
         self._aliases.add(row)
         self._remember_cloud(row)
         self.builder.add(row, timestamp, locator)
+
+    def _note_what_else_there_is(self, whole: Slice) -> None:
+        # Nothing matches: a reader wants to know whether the window or the scope is to blame.
+        if self.plan.query == "*":
+            return
+        held = sum(self._count(day, "*") for day in days(whole))
+        key = "blueking.scope_empty" if held else "blueking.window_empty"
+        self._notes[text(key, n=held, query=self.plan.query)] = None
 
     def _break_off(self, broken: SourceError) -> None:
         # What was read is worth a report; that the rest never came is said in it.

@@ -427,3 +427,19 @@ def test_what_was_read_before_it_broke_off_is_kept(bench: Callable[..., Any], ro
         "reading broke off after 4000 of 12000 records, the rest is missing: http://127.0.0.1"
     )
     assert reason.zh.startswith("读取中断，共 12000 条记录只读取到 4000 条，其余缺失：")
+
+
+@pytest.mark.parametrize("road", ["mcp", "app"])
+def test_an_empty_answer_tells_window_from_scope(bench: Callable[..., Any], road: str) -> None:
+    """Three in the morning: is the window wrong, or the host?"""
+    place = bench(road=road)
+    hour_later = Window(LONG.end, LONG.end + timedelta(hours=1))
+    _, elsewhere, _ = place.read(Scope(hosts=("10.9.9.9",)))
+    _, later, _ = place.read(Scope(hosts=("10.9.9.9",)), window=hour_later)
+    _, everything, _ = place.read(window=hour_later)
+
+    assert [note.en for note in elsewhere.notes if "matches" in note.en] == [
+        'no record matches (serverIp:"10.9.9.9"), but the window holds 1800 records without it'
+    ]
+    assert any("holds no record at all" in note.en for note in later.notes)
+    assert not any("no record" in note.en for note in everything.notes)

@@ -405,3 +405,12 @@ def test_both_languages_say_the_same_things(area: str) -> None:
 
     assert texts["en"] == texts["zh"]
     assert texts["en"]
+
+
+def test_how_long_to_wait_and_how_often_it_was_tried_are_told(bench: Callable[..., Any]) -> None:
+    """The 5 of 502 is not the 5 of five attempts."""
+    limited = failure(bench("rate_limited_long=3600").read)
+    proxy = failure(bench("html_502=100").read)
+
+    assert "\n  asked_to_wait_s: 3600\n" in limited.text("en")
+    assert "\n  attempts: 5\n" in proxy.text("zh")
