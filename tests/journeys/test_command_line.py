@@ -289,6 +289,35 @@ def test_aliases_nobody_could_verify_are_not_called_fine(paicha: CommandLine, se
     assert "one alias per field" in noted.err
 
 
+@pytest.mark.parametrize("identity", ["user", "app"])
+def test_a_window_too_big_to_read_states_both_numbers(
+    paicha: CommandLine, serve: Serve, identity: str
+) -> None:
+    """
+    Abnormal levels whole, exact totals by the store, and no share of what happened to be read.
+    """
+    settings = gateway_settings(serve("clustering"))
+    settings = settings.replace("bk_biz_id = 2", f'bk_biz_id = 2\nidentity = "{identity}"')
+    (paicha.folder / "paicha.toml").write_text(settings, "utf-8")
+    asked = ("investigate", *WINDOW, "--max-records", "700", "--lang", "en")
+    as_json = paicha(*asked, "--format", "json")
+    found = json.loads(as_json.out)
+    page = paicha(*asked, "--format", "md").out
+    truth = json.loads((SCENARIO / "truth.json").read_text("utf-8"))
+
+    assert 3 == as_json.code, as_json.err
+    assert (700, 527) == (found["totals"]["records"], found["totals"]["abnormal"])
+    assert truth["levels"] == {level["level"]: level["n"] for level in found["store_levels"]}
+    sums: dict[str, int] = {}
+    for row in found["store_counts"]:
+        sums[row["dimension"]] = sums.get(row["dimension"], 0) + row["n"]
+    assert {"module": 1800, "host": 1800, "minute": 1800, "pattern": 1800} == sums
+    assert "the store counted 527 of 1,800, 29.3 %" in page
+    assert "75.3 %" not in page
+    assert "By code file or module, as counted by the store" in page
+    assert "By clustering pattern, as counted by the store" in page
+
+
 def test_the_only_gateway_is_taken_when_nothing_is_named(paicha: CommandLine, serve: Serve) -> None:
     """
     With one log source and one metric source of BlueKing configured, neither needs to be named.
@@ -387,9 +416,10 @@ watch = [{ zh = '看水位', en = 'Watch the level' }]
 """
 
 
-def test_an_interrupt_leaves_nothing_half_written(paicha: CommandLine) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_leaves_nothing_half_written(paicha: CommandLine, number: signal.Signals) -> None:
     """
-    Ctrl-C in the middle of reading ends with one sentence, 130, and no part of a case.
+    Ctrl-C or a stop in the middle of reading ends with one sentence, its code, no part of a case.
     """
     running = subprocess.Popen(
         [sys.executable, "-m", "paicha", "investigate", "-", "-o", "out", "--lang", "en"],
@@ -403,10 +433,10 @@ def test_an_interrupt_leaves_nothing_half_written(paicha: CommandLine) -> None:
         running.stdin.write(LOG.read_bytes())
         running.stdin.flush()
         wait_for(paicha.folder / "out")
-        running.send_signal(signal.SIGINT)
+        running.send_signal(number)
         _, said = running.communicate(timeout=60)
 
-    assert 130 == running.returncode
+    assert 128 + number == running.returncode
     assert b"Interrupted" in said
     assert b"Traceback" not in said
     assert [] == list((paicha.folder / "out").iterdir())

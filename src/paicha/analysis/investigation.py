@@ -21,6 +21,7 @@ from paicha.analysis.modules import modules_of
 from paicha.analysis.problems import ProblemMaker
 from paicha.analysis.quality import QualityJudge
 from paicha.analysis.statements import Verdict
+from paicha.analysis.stored import store_counts_of
 from paicha.analysis.tables import CaseTables, Context
 from paicha.analysis.timeline import stopped, timeline_of
 from paicha.analysis.totals import totals_of
@@ -125,6 +126,11 @@ class _Investigation:
             aliases=aliases,
             reproduction=self._reproduction(),
             store_levels=verdict.store_levels,
+            store_counts=store_counts_of(
+                tables.store_counts if verdict.store_levels else None,
+                tables.counts,
+                tables.minute_s,
+            ),
         )
 
     def _counted(self) -> _Counted:

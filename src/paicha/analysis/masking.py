@@ -14,7 +14,7 @@ import re
 from dataclasses import replace
 
 from paicha.model.coverage import Coverage, FileCoverage, SourceCoverage
-from paicha.model.findings import Example, Findings, Problem, Range, Variant
+from paicha.model.findings import Example, Findings, Problem, Range, StoreCount, Variant
 
 #: What stands where a secret stood.
 COVER = "***"
@@ -75,7 +75,13 @@ def masked(findings: Findings) -> Findings:
         findings,
         problems=tuple(_problem(problem) for problem in findings.problems),
         coverage=_coverage(findings.coverage),
+        store_counts=tuple(_store_count(row) for row in findings.store_counts),
     )
+
+
+def _store_count(row: StoreCount) -> StoreCount:
+    # A clustering pattern is log text with some of its values taken out.
+    return replace(row, value=mask(row.value)) if row.dimension == "pattern" else row
 
 
 def _coverage(coverage: Coverage) -> Coverage:

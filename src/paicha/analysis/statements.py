@@ -173,10 +173,13 @@ class Verdict:
     def _extent(self) -> Text:
         totals = self.totals
         lasted = (totals.last - totals.first).total_seconds() if totals.first and totals.last else 0
+        # A share of what happened to be read would say nothing about the window.
+        key = "extent_read" if self.store_total > totals.records else "extent"
         return text(
-            "statements.extent",
+            f"statements.{key}",
             records=counted("record", totals.records),
             lasted=lasting(lasted),
+            counted=counted("record", self.store_total),
             abnormal=f"{totals.abnormal:,}",
             share=percent(totals.abnormal / totals.records),
             problems=counted("problem", len(self.problems)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from paicha.composition.draft import MOST_ROWS, Draft, line
 from paicha.composition.metrics import status_badge
+from paicha.composition.stored import stored
 from paicha.model.findings import Device, LevelCount, ModuleCount
 from paicha.model.report import (
     Badge,
@@ -31,8 +32,9 @@ def distribution(draft: Draft) -> Section:
     words, findings = draft.words, draft.findings
     blocks: list[Block] = []
     if findings.levels:
+        key = "levels_read_caption" if findings.store_levels else "levels_caption"
         caption = words.say(
-            "distribution.levels_caption", n=words.count(sum(row.n for row in findings.levels))
+            f"distribution.{key}", n=words.count(sum(row.n for row in findings.levels))
         )
         table = _levels(draft, findings.levels, caption)
         blocks.append(Group(words.say("distribution.levels"), (table,)))
@@ -43,6 +45,7 @@ def distribution(draft: Draft) -> Section:
         blocks.append(Group(words.say("distribution.store_levels"), (table,)))
     if findings.modules:
         blocks.append(Group(words.say("distribution.modules"), tuple(_modules(draft))))
+    blocks += stored(draft)
     if not blocks:
         blocks.append(Paragraph(line(words.say("distribution.none"), "unknown")))
     return Section("distribution", words.say("sections.distribution"), tuple(blocks))
@@ -94,8 +97,9 @@ def _modules(draft: Draft) -> list[Block]:
     )
     most = max(1, *(module.abnormal for module in findings.modules))
     shown = findings.modules[:MOST_ROWS]
+    key = "modules_read_caption" if findings.store_levels else "modules_caption"
     caption = words.say(
-        "distribution.modules_caption",
+        f"distribution.{key}",
         abnormal=words.count(findings.totals.abnormal),
         n=words.count(len(findings.modules)),
     )

@@ -139,7 +139,8 @@ def _facts(draft: Draft) -> tuple[Fact, ...]:
         Fact(words.count(totals.records), words.say("facts.records")),
         Fact(
             words.count(totals.abnormal),
-            words.say("facts.abnormal", share=words.share(part) if totals.records else "—"),
+            _abnormal_in_store(draft)
+            or words.say("facts.abnormal", share=words.share(part) if totals.records else "—"),
         ),
         Fact(
             words.count(len(findings.problems)),
@@ -152,6 +153,21 @@ def _facts(draft: Draft) -> tuple[Fact, ...]:
             "bad" if contradictions else "plain",
         ),
         _coverage(draft),
+    )
+
+
+def _abnormal_in_store(draft: Draft) -> str:
+    # A share of what happened to be read would say nothing about the window.
+    words, levels = draft.words, draft.findings.store_levels
+    if not levels:
+        return ""
+    whole = sum(level.n for level in levels)
+    abnormal = sum(level.n for level in levels if level.abnormal)
+    return words.say(
+        "facts.abnormal_read",
+        abnormal=words.count(abnormal),
+        all=words.count(whole),
+        share=words.share(abnormal / whole),
     )
 
 

@@ -62,6 +62,16 @@ class ModuleCount:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreCount:
+    """What the store counted of one module, host, minute or clustering pattern, read or not."""
+
+    dimension: Literal["module", "host", "minute", "pattern"]
+    value: str  # a minute as ISO 8601 in UTC; "": records without such a value
+    n: int
+    read: int | None  # of these, read and analysed; None: cannot be said
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
     """The counts everything else adds up to."""
 
@@ -391,6 +401,7 @@ class Findings:
     aliases: AliasReport | None
     reproduction: Reproduction
     store_levels: tuple[LevelCount, ...] = ()  # counted by the store when not every line was read
+    store_counts: tuple[StoreCount, ...] = ()  # likewise; most first, minutes in order
 
     @property
     def contradictions(self) -> tuple[Claim, ...]:

@@ -9,6 +9,7 @@ from tests.unit.renderers import sample
 
 from paicha.analysis.masking import mask, masked
 from paicha.model.coverage import Coverage, FileCoverage, SourceCoverage
+from paicha.model.findings import StoreCount
 
 
 @pytest.mark.parametrize(
@@ -71,3 +72,16 @@ def test_lines_that_could_not_be_read_are_masked_too() -> None:
     shown = masked(findings).coverage.logs[0].files[0].unparsed_examples
 
     assert ("a.log:1: password=***",) == shown
+
+
+def test_clustering_patterns_of_a_store_are_masked_too() -> None:
+    """The platform's own variables leave words as they are."""
+    rows = (
+        StoreCount("pattern", "login password=hunter2 from #IP#", 3, None),
+        StoreCount("module", "pay.py", 3, 3),
+    )
+    findings = replace(sample.reference_findings(), store_counts=rows)
+
+    shown = [row.value for row in masked(findings).store_counts]
+
+    assert ["login password=*** from #IP#", "pay.py"] == shown
