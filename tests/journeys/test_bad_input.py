@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -356,3 +359,66 @@ def test_a_folder_asked_twice_does_not_read_its_own_report(paicha: CommandLine) 
         told.append((paicha.folder / "report.json").read_bytes())
 
     assert told[0] == told[1]
+
+
+@pytest.mark.parametrize(
+    ("environ", "words"),
+    [
+        ({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, "\\u95ee\\u9898"),
+        ({"PYTHONIOENCODING": "ascii"}, "\\u95ee\\u9898"),
+    ],
+)
+def test_a_terminal_without_chinese_gets_numbers_for_letters(
+    paicha: CommandLine, environ: dict[str, str], words: str
+) -> None:
+    """
+    A letter that the locale cannot write does not end the run.
+    """
+    (paicha.folder / "x.log").write_text(LINE, "utf-8")
+
+    said = paicha("investigate", "x.log", "--lang", "zh", **environ)
+
+    assert 0 == said.code, said.err
+    assert said.out.startswith(words)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("kind", ["md", "terminal"])
+def test_a_full_disk_behind_stdout_is_named(paicha: CommandLine, kind: str) -> None:
+    """
+    What cannot be written is said, with exit code 1 and no trace.
+    """
+    (paicha.folder / "x.log").write_text(LINE, "utf-8")
+
+    said = through_shell(paicha, f'"$0" -m paicha investigate x.log --format {kind} >/dev/full')
+
+    assert 1 == said.code
+    assert "The standard output cannot be written: No space left" in said.err
+    assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+def test_a_closed_stream_does_not_end_the_run(paicha: CommandLine, closed: str) -> None:
+    """
+    A service manager that closes a stream still gets its report.
+    """
+    (paicha.folder / "x.log").write_text(LINE, "utf-8")
+
+    said = through_shell(paicha, f'"$0" -m paicha investigate x.log -o out {closed}')
+
+    assert 0 == said.code, said.err
+    assert (paicha.folder / "out" / "report.md").exists()
+
+
+def through_shell(paicha: CommandLine, words: str) -> Said:
+    """Return what the shell says that runs *words*, in which ``$0`` is Python."""
+    done = subprocess.run(
+        ["sh", "-c", words, sys.executable],
+        cwd=paicha.folder,
+        env={"PATH": os.environ["PATH"], "LANG": "en_US.UTF-8", "TZ": "UTC"},
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        timeout=120,
+        check=False,
+    )
+    return Said(done.returncode, done.stdout.decode(), done.stderr.decode())

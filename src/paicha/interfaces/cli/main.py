@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -16,6 +17,7 @@ from paicha.interfaces.cli.config import config_app
 from paicha.interfaces.cli.console import put, say
 from paicha.interfaces.cli.evidence import evidence, sql
 from paicha.interfaces.cli.investigate import demo, investigate
+from paicha.interfaces.cli.process import Stopped, hold_streams, stoppable
 from paicha.interfaces.cli.report import report
 from paicha.interfaces.cli.sources import doctor, sources_app
 from paicha.locales import Language
@@ -77,14 +79,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     words = _hoisted(list(sys.argv[1:] if arguments is None else arguments))
     language = _language(words)
+    hold_streams()
     try:
-        code = app(words, prog_name="paicha", standalone_mode=False)
+        with stoppable():
+            code = app(words, prog_name="paicha", standalone_mode=False)
+            sys.stdout.flush()
+    except Stopped as err:
+        say("interrupted", language)
+        return err.exit_code
     except PaichaError as err:
         return _told(err, language)
     except typer.TyperException as err:
         sys.stderr.write(err.format_message() + "\n")
         say("usage", language)
         return err.exit_code
+    except OSError as err:
+        return _refused_by_system(err, language, debug="--debug" in words)
     except Exception as err:  # noqa: BLE001 - the last line of defence: a sentence, not a trace
         return _unexpected(err, language, debug="--debug" in words)
     if code == INTERRUPTED:
@@ -119,6 +129,26 @@ def _locale_variable() -> str:
 def _told(err: PaichaError, language: Language) -> int:
     sys.stderr.write(visible(err.text(language), lines=True) + "\n")
     return err.exit_code
+
+
+def _refused_by_system(err: OSError, language: Language, *, debug: bool) -> int:
+    """Say what the system refused; a reader that went away (``| head``) is no mistake."""
+    if isinstance(err, BrokenPipeError):
+        _drop_output()
+        return 0
+    if debug or os.environ.get(_DEBUG_VARIABLE):
+        traceback.print_exception(err, file=sys.stderr)
+    reason = err.strerror or str(err)
+    if err.filename is None:
+        _drop_output()
+        return _told(PaichaError("cli.stream", reason=reason), language)
+    return _told(PaichaError("cli.system", path=err.filename, reason=reason), language)
+
+
+def _drop_output() -> None:
+    # What is still held for stdout cannot be written; Python must not try again at its end.
+    with suppress(OSError):  # a stream of a program that called us has no descriptor
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _unexpected(err: Exception, language: Language, *, debug: bool) -> int:

@@ -1,0 +1,70 @@
+"""What the process owes whoever started it: streams that hold, and a clean end when it is stopped."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TextIO
+
+#: Signals that end a process in silence, and with it what it was going to tidy up. Not on Windows.
+_ENDING = ("SIGTERM", "SIGHUP")
+#: Ways of a stream to fail at a letter that its encoding lacks; the second is that of LC_ALL=C.
+_REFUSING = ("strict", "surrogateescape")
+
+
+class Stopped(BaseException):
+    """Somebody asked the process to end; passes through everything that only tidies up."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        #: 128 and the number of the signal, as shells count.
+        self.exit_code = 128 + number
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """
+    Turn the signals that end a process into `Stopped` inside.
+
+    A signal that is ignored (``nohup``) or that somebody else already handles stays as it is.
+    """
+    numbers = [getattr(signal, name) for name in _ENDING if hasattr(signal, name)]
+    ours = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    for number in ours:
+        signal.signal(number, _stop)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    raise Stopped(number)
+
+
+def hold_streams() -> None:
+    """
+    Let neither a stream that is closed nor a letter that its encoding lacks end the work.
+
+    A closed stream becomes one that holds nothing; a letter outside the encoding is written as its
+    number.
+    """
+    sys.stdin = sys.stdin or _nothing("r")
+    sys.stdout = sys.stdout or _nothing("w")
+    sys.stderr = sys.stderr or _nothing("w")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors in _REFUSING:
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _nothing(mode: str) -> TextIO:
+    # Open to the end of the process, as the stream that it stands for would be.
+    stream = open(os.devnull, mode, encoding="utf-8")  # noqa: SIM115, PTH123
+    assert isinstance(stream, io.TextIOWrapper)
+    return stream
