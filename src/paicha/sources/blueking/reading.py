@@ -149,8 +149,13 @@ class BluekingLogReading:
         if not abnormal:
             return [self.plan.query]
         self._notes[text("blueking.abnormal_first")] = None
+        first = all_of(self.plan.query, abnormal)
+        present = sum(self._count(day, first) for day in days(whole))
+        if present > self.plan.max_records:
+            most = self.plan.max_records
+            self._say(text("blueking.abnormal_over_budget", n=present, most=most))
         return [
-            all_of(self.plan.query, abnormal),
+            first,
             all_of(self.plan.query, f"* AND NOT {abnormal}"),
         ]
 

@@ -443,3 +443,16 @@ def test_an_empty_answer_tells_window_from_scope(bench: Callable[..., Any], road
     ]
     assert any("holds no record at all" in note.en for note in later.notes)
     assert not any("no record" in note.en for note in everything.notes)
+
+
+@pytest.mark.parametrize("road", ["mcp", "app"])
+@pytest.mark.parametrize(("most", "told"), [(526, True), (527, False)])
+def test_abnormal_records_that_are_too_many_are_told(
+    bench: Callable[..., Any], road: str, most: int, told: bool
+) -> None:
+    """Problems are counted from them, so a part of them is another thing than a part of the rest."""
+    _, coverage, _ = bench(road=road).read(most=most)
+
+    reasons = " ".join(english(coverage.incomplete))
+    assert told == ("the 527 records of abnormal levels are too many: the earliest 526" in reasons)
+    assert f"{most} of 1800 records read" in reasons
