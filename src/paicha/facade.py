@@ -10,6 +10,7 @@ What a script or a notebook needs.
 from __future__ import annotations
 
 import os
+import secrets
 import shlex
 import shutil
 import tempfile
@@ -28,7 +29,7 @@ from paicha.app.investigate import Inquiry
 from paicha.app.investigate import investigate as run
 from paicha.app.report import report
 from paicha.kernel.times import find_zone, resolve_window
-from paicha.locales import Language
+from paicha.locales import Language, readable
 from paicha.model.findings import Findings, Priority
 from paicha.model.question import Scope, Window
 from paicha.ports import Progress
@@ -153,12 +154,17 @@ class Investigation:
     def write(
         self, folder: str | os.PathLike[str], language: Language | None = None
     ) -> tuple[Path, ...]:
-        """Write the report in every file format into *folder* and return the paths."""
+        """
+        Write the report in every file format into *folder* and return the paths.
+
+        Raises:
+            OSError: If a file cannot be written; one that was there before stays as it was.
+        """
         place = Path(folder)
         place.mkdir(parents=True, exist_ok=True)
         written = []
         for kind, name in REPORT_FILES:
-            (place / name).write_bytes(self.render(kind, language))
+            write_whole(place / name, self.render(kind, language))
             written.append(place / name)
         return tuple(written)
 
@@ -228,9 +234,9 @@ def prepare(
         scope=scope,
         zone=zone,
         language=asked.language or language_of(settings, environ),
-        inputs=(*asked.files, *sources),
+        inputs=(*map(readable, asked.files), *sources),
         max_records=asked.max_records or assembly.budget(sources),
-        commands=(command or _command(asked, window),),
+        commands=(readable(command or _command(asked, window)),),
     )
     return Preparation(inquiry, assembly, asked.files, sources, metrics)
 
@@ -369,6 +375,27 @@ def open_case(path: str | os.PathLike[str]) -> Investigation:
 def render(found: Investigation, kind: Format = "md", language: Language | None = None) -> bytes:
     """Return the report of *found* as bytes."""
     return found.render(kind, language)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """
+    Write *data* to *path*, or nothing: a full disk leaves no half report under its name.
+
+    What is no plain file (``/dev/stdout``, a pipe) is written to as it is.
+    """
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+        return
+    place = path.resolve()
+    unfinished = place.with_name(f".{place.name}.{secrets.token_hex(4)}.part")
+    try:
+        unfinished.write_bytes(data)
+        unfinished.replace(place)
+    except BaseException as err:
+        unfinished.unlink(missing_ok=True)
+        if isinstance(err, OSError):  # the reader knows the file by its own name
+            err.filename = os.fspath(path)
+        raise
 
 
 def _several(value: object) -> tuple[str, ...]:

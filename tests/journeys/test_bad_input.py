@@ -20,6 +20,8 @@ from tests.journeys.conftest import (
     gateway_settings,
 )
 
+from paicha.facade import write_whole
+
 LINE = "2026-03-01 08:00:00,100 ERROR [pool.py:7] cannot connect to 10.0.0.9\n"
 DAY = ("--from", "2026-03-01", "--to", "2026-03-02")
 
@@ -422,3 +424,51 @@ def through_shell(paicha: CommandLine, words: str) -> Said:
         check=False,
     )
     return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+@pytest.mark.parametrize("name", [b"\xca\xfd\xbe\xdd.log", b"a\x1b[31m<b>{x}%s`|\n.log"])
+def test_a_file_whose_name_is_no_text_is_read(paicha: CommandLine, name: bytes) -> None:
+    """
+    A name in GBK, or one with an escape sequence, is shown by its bytes and nothing fails.
+    """
+    (paicha.folder / os.fsdecode(name)).write_text(LINE, "utf-8")
+    csv = paicha.folder / os.fsdecode(b"cpu\xff.csv")
+    csv.write_text("time,cpu_usage\n2026-03-01 08:00:00,50\n", "utf-8")
+
+    said = paicha("investigate", os.fsdecode(name), "--metrics", csv.name)
+    (case,) = paicha.folder.glob("paicha-report/*/paicha.case.duckdb")
+
+    assert 0 == said.code, said.err
+    assert "\x1b" not in said.out + said.err
+    assert ".log:1" in paicha("evidence", case, "1").out
+
+
+def test_a_report_that_cannot_be_finished_leaves_the_old_one(tmp_path: Path) -> None:
+    """
+    A failure while writing leaves neither half a report nor a part of it.
+    """
+    kept = tmp_path / "report.md"
+    write_whole(kept, b"first")
+
+    with pytest.raises(TypeError):
+        write_whole(kept, "no bytes")  # type: ignore[arg-type]
+
+    assert b"first" == kept.read_bytes()
+    assert [kept] == list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_may_not_be_looked_into_is_said_to_be_left_out(paicha: CommandLine) -> None:
+    """
+    What is inside is missing from the report, so the report is incomplete.
+    """
+    (paicha.folder / "logs" / "closed").mkdir(parents=True)
+    (paicha.folder / "logs" / "x.log").write_text(LINE, "utf-8")
+    (paicha.folder / "logs" / "closed").chmod(0)
+
+    said = paicha("investigate", "logs")
+    alone = paicha("investigate", "logs/closed")
+
+    assert 3 == said.code
+    assert "logs/closed may not be read by this user and was skipped" in said.err
+    refused(alone, 1, "logs/closed may not be read by this user")

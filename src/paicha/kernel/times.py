@@ -30,6 +30,9 @@ _DAY_US = 86_400 * SECOND_US
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Stamps before this are zero values (Go's year 1, epoch 0), not times.
 _EARLIEST_US = 366 * _DAY_US
+#: Stamps from this on are placeholders ("9999-12-31"), not times; a window may not reach there.
+_LATEST_YEAR = 2200
+_LATEST_US = (datetime(_LATEST_YEAR, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
 _REMEMBERED_MINUTES = 20_000
 #: A stamp without a year or a day may be this much later than what it is placed by: clocks differ.
 _SLACK = timedelta(days=1)
@@ -125,6 +128,8 @@ class TimeReader:
             moment = datetime.strptime(text, pattern)  # noqa: DTZ007 - the zone follows below
         except ValueError:
             return None
+        if not _EPOCH.year <= moment.year < _LATEST_YEAR:
+            return None
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=self._zone)
         return to_micros(moment)
@@ -160,7 +165,8 @@ class TimeReader:
                 moment = datetime(said.year, said.month, said.day, said.hour, said.minute)  # noqa: DTZ001
         except ValueError:
             return None
-        if moment is None:
+        # The year first: at either end of the calendar a zone's shift leaves it.
+        if moment is None or not _EPOCH.year <= moment.year < _LATEST_YEAR:
             return None
         shift = _offset_minutes(offset)
         if shift is None:
@@ -220,7 +226,7 @@ def read_epoch(text: str) -> int | None:
         micros = int(whole)
     else:
         micros = int(whole) // 1000
-    return micros if _EARLIEST_US <= micros < 8_000 * 366 * _DAY_US else None
+    return micros if _EARLIEST_US <= micros < _LATEST_US else None
 
 
 def to_micros(moment: datetime) -> int:
@@ -274,6 +280,16 @@ def parse_moment(text: str, zone: str, now: datetime) -> datetime:
         >>> parse_moment("2025-12-19 10:37", "Asia/Shanghai", datetime.now(UTC)).isoformat()
         '2025-12-19T02:37:00+00:00'
     """
+    try:
+        moment = _moment(text, zone, now)
+    except OverflowError as error:
+        raise QuestionError("question.time", text=text) from error
+    if not _EARLIEST_US <= to_micros(moment) <= _LATEST_US:
+        raise QuestionError("question.time", text=text)
+    return moment
+
+
+def _moment(text: str, zone: str, now: datetime) -> datetime:
     where = find_zone(zone)
     words = text.strip()
     relative = _RELATIVE.fullmatch(words)
@@ -314,7 +330,10 @@ def resolve_window(
         raise QuestionError("question.both_from_and_last", **{"from": from_, "last": last})
     end = parse_moment(to, zone, now) if to is not None else now.astimezone(UTC)
     if last is not None:
-        start = end - parse_duration(last)
+        length = parse_duration(last)
+        if length > end - from_micros(_EARLIEST_US):
+            raise QuestionError("question.duration", text=last)
+        start = end - length
     elif from_ is not None:
         start = parse_moment(from_, zone, now)
     else:

@@ -87,7 +87,7 @@ def message(key: str, language: Language, /, **values: object) -> str:
 
     def fill(found: re.Match[str]) -> str:
         value = values[found.group(1)]
-        return value.in_language(language) if isinstance(value, Text) else str(value)
+        return value.in_language(language) if isinstance(value, Text) else readable(str(value))
 
     return _PLACEHOLDER.sub(fill, pattern)
 
@@ -95,6 +95,15 @@ def message(key: str, language: Language, /, **values: object) -> str:
 def text(key: str, /, **values: object) -> Text:
     """Return the message *key* in both languages, filled."""
     return Text(zh=message(key, "zh", **values), en=message(key, "en", **values))
+
+
+def readable(name: str) -> str:
+    """
+    Return the *name* of a file as text that can be stored: bytes that are not UTF-8 by their numbers.
+
+    The system hands such bytes over as surrogates, which no file and no database takes.
+    """
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def has(key: str) -> bool:

@@ -7,6 +7,7 @@ no extension, no changed setting.
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import duckdb
@@ -26,9 +27,13 @@ def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
 
     Raises:
         duckdb.Error: If it cannot be opened; the caller knows what that means.
+        OSError: If its path is not UTF-8.
     """
     # An absolute path, because DuckDB takes the start of a relative one ("md:…") for a service.
-    connection = duckdb.connect(str(path.absolute()), read_only=read_only, config=dict(_SEALED))
+    place = str(path.absolute())
+    if not _is_utf8(place):  # DuckDB would not even say so
+        raise OSError(errno.EILSEQ, "its path is not UTF-8")
+    connection = duckdb.connect(place, read_only=read_only, config=dict(_SEALED))
     try:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET lock_configuration = true")
@@ -36,6 +41,14 @@ def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         connection.close()
         raise
     return connection
+
+
+def _is_utf8(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def first_line(error: duckdb.Error) -> str:

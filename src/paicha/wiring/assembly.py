@@ -19,6 +19,7 @@ from paicha.kernel.normalise import LineReader
 from paicha.knowledge.formats_loader import load_formats
 from paicha.knowledge.metrics_loader import load_concepts
 from paicha.knowledge.problems_loader import load_problems
+from paicha.locales import readable
 from paicha.model.knowledge import Knowledge
 from paicha.model.question import Scope
 from paicha.ports import LogSource, MetricSource, Progress, Renderer
@@ -209,7 +210,7 @@ class Assembly:
         return MetricFileSource(
             tuple(Path(path) for path in paths),
             self.knowledge().concepts,
-            name=name,
+            name=readable(name),
             host=host,
             zone=zone,
         )

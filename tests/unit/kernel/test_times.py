@@ -174,3 +174,36 @@ def test_lengths_of_time_are_read_in_their_units() -> None:
     assert [90, 900, 7200, 86400, 604800] == [
         parse_duration(text).total_seconds() for text in ("90s", "15m", "2h", "1d", "1w")
     ]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "America/Los_Angeles"])
+@pytest.mark.parametrize(
+    "stamp",
+    ["9999-12-31 23:59:59,999", "0001-01-01 00:00:00", "2200-01-01 00:00:00", "9999999999"],
+)
+def test_a_placeholder_at_the_end_of_the_calendar_is_no_time(stamp: str, zone: str) -> None:
+    """
+    No zone's shift takes a stamp out of the calendar, and no sentinel makes a window of millennia.
+    """
+    assert TimeReader(zone).micros(stamp) is None
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "last"),
+    [
+        ("0001-01-01", "2026-01-01", None),
+        ("2026-01-01", "9999-12-31T23:59:59", None),
+        ("2026-01-01", "now+999999w", None),
+        (None, None, "999999w"),
+        (None, "1972-01-01", "9999d"),
+    ],
+)
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/Los_Angeles"])
+def test_a_window_outside_of_all_logs_is_refused(
+    start: str | None, end: str | None, last: str | None, zone: str
+) -> None:
+    """
+    The calendar's ends are a mistake in the question, not an accident.
+    """
+    with pytest.raises(QuestionError):
+        resolve_window(start, end, last, zone, datetime(2026, 3, 1, tzinfo=UTC))

@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
+from paicha.facade import write_whole
 from paicha.locales import Language, message
 from paicha.renderers.visible import visible
 
@@ -39,7 +40,7 @@ def put_bytes(data: bytes) -> None:
 def write_file(path: Path, data: bytes) -> None:
     """Write *data* to *path*, making its folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    write_whole(path, data)
 
 
 class SilentProgress:

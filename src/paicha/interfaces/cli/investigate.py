@@ -30,6 +30,7 @@ from paicha.interfaces.cli.session import (
 )
 from paicha.interfaces.cli.times import shown_window
 from paicha.locales import Language, message
+from paicha.renderers.visible import visible
 
 Files = Annotated[
     list[str] | None,
@@ -69,6 +70,8 @@ CaseOption = Annotated[
 
 #: Where `paicha demo` writes when nothing else was said.
 _DEMO_FOLDER = Path("paicha-report", "demo")
+#: A folder's name takes at most so much of a file's [characters]; systems allow 255 bytes.
+_LONGEST_STEM = 60
 
 
 def investigate(
@@ -176,7 +179,7 @@ def _write_all(found: Investigation, folder: Path, language: Language) -> None:
     put(found.render("terminal", width=columns(), colour=wants_colour()).decode())
     put("")
     for path in paths:
-        put(f"  {message(f'cli.file.{_kind(path)}', language)}  {path}")
+        put(f"  {message(f'cli.file.{_kind(path)}', language)}  {visible(str(path))}")
 
 
 def _kind(path: Path) -> str:
@@ -186,7 +189,9 @@ def _kind(path: Path) -> str:
 def _folder_name(prepared: Preparation) -> str:
     """Return a folder per window: asked again it is written again, asked otherwise it is not lost."""
     window = prepared.window
-    stem = Path(prepared.inquiry.inputs[0]).name.split(".")[0] or "logs"
+    name = Path(prepared.inquiry.inputs[0]).name.split(".")[0]
+    plain = "".join(c if c.isalnum() or c in "-_" else "_" for c in name)
+    stem = plain.lstrip("-")[:_LONGEST_STEM] or "logs"
     return f"{stem}-{window.start:%Y%m%dT%H%M%SZ}" if window else stem
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from paicha.errors import InputError
+from paicha.locales import readable
 
 #: Stands for the standard input.
 STDIN = "-"
@@ -31,8 +32,8 @@ class FoundFile:
 
     @property
     def shown(self) -> str:
-        """The path as it is shown."""
-        return self.path.as_posix()
+        """The path as it is shown, bytes that are not UTF-8 by their numbers."""
+        return readable(self.path.as_posix())
 
     @property
     def is_stdin(self) -> bool:
@@ -62,6 +63,8 @@ def find_files(paths: Sequence[Path]) -> tuple[FoundFile, ...]:
 def _expand(path: Path) -> Iterator[FoundFile]:
     if path.as_posix() == STDIN:
         yield FoundFile(path, named=True)
+    elif _is_closed(path):
+        yield FoundFile(path, named=True)  # reading it says that it may not be read
     elif path.is_dir():
         yield from _folder(path)
     elif path.exists() or path.is_symlink():
@@ -73,13 +76,15 @@ def _expand(path: Path) -> Iterator[FoundFile]:
 
 
 def _folder(folder: Path) -> Iterator[FoundFile]:
+    closed: list[Path] = []
     files = _without_reports(
         sorted(
-            entry
-            for entry in folder.rglob("*")
-            if entry.is_file() and not _is_hidden(entry.relative_to(folder))
+            entry for entry in _entries(folder, closed) if not _is_hidden(entry.relative_to(folder))
         )
     )
+    if closed == [folder]:
+        yield FoundFile(folder, named=True)
+        return
     if not files:
         raise InputError("files.folder_empty", path=folder.as_posix())
     yield from (FoundFile(file, named=False) for file in files)
@@ -97,6 +102,34 @@ def _matches(pattern: Path) -> Iterator[FoundFile]:
             yield from _folder(path)
         else:
             yield FoundFile(path, named=False)
+
+
+def _is_closed(path: Path) -> bool:
+    try:
+        path.stat()
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return False
+
+
+def _entries(folder: Path, closed: list[Path]) -> Iterator[Path]:
+    """Yield the files below *folder*, and what may not be looked into: reading it says so."""
+
+    def note(error: OSError) -> None:
+        closed.append(Path(error.filename))
+
+    for place, _, names in os.walk(folder, onerror=note):
+        yield from (entry for name in names if _may_be_file(entry := Path(place, name)))
+    yield from closed
+
+
+def _may_be_file(entry: Path) -> bool:
+    try:
+        return entry.is_file()
+    except PermissionError:
+        return True
 
 
 def _without_reports(files: Sequence[Path]) -> list[Path]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from paicha.errors import InputError
-from paicha.locales import text
+from paicha.locales import readable, text
 from paicha.sources.metric_files.raw import Point, RawFile, RawSeries, microseconds, number
 
 # JSON has no better type than this.
@@ -32,7 +32,7 @@ def read_answers(path: Path, content: str) -> RawFile:
         raise InputError("metrics.broken_json", path=path, reason=error) from error
     answers = _Answers(path)
     if _is_answer(document):
-        answers.take(path.stem, document)
+        answers.take(readable(path.stem), document)
     elif isinstance(document, Mapping) and document and all(map(_is_answer, document.values())):
         for name, answer in document.items():
             answers.take(name, answer)
