@@ -108,13 +108,22 @@ def why(problem: Gathered, ranked: Rank, verdicts: frozenset[VerdictKind]) -> Te
         severity=severity,
         level=_spelled(problem),
         records=counted("record", problem.n),
-        modules=named("module", [name for name, _ in problem.modules]),
-        hosts=named("host", [name for name, _ in problem.hosts]),
+        where=_where(problem),
         metric=text(
             f"rank.why_metric.{verdict}" if verdict in verdicts else "rank.why_metric.none"
         ),
         score=f"{ranked.score:g}",
     )
+
+
+def _where(problem: Gathered) -> Text:
+    """Return in how many modules and on how many hosts; only what the records name."""
+    counts = {
+        noun: sum(1 for name, _ in names if name)
+        for noun, names in (("module", problem.modules), ("host", problem.hosts))
+    }
+    known = {f"{noun}s": counted(noun, n) for noun, n in counts.items() if n}
+    return text(f"rank.where.{'_'.join(known) or 'nowhere'}", **known)
 
 
 def _severity(problem: Gathered) -> Factor:

@@ -21,8 +21,8 @@ from paicha.model.coverage import Coverage
 from paicha.model.findings import Claim, Generated, LevelCount, Problem, Statement, Totals
 from paicha.model.question import Question
 
-#: How many problems, contradictions and modules are named before the rest is counted.
-_IMMEDIATE, _CONTRADICTIONS, _MODULES = 3, 4, 3
+#: How many problems, contradictions, modules and gaps are named before the rest is counted.
+_IMMEDIATE, _CONTRADICTIONS, _MODULES, _INCOMPLETE = 3, 4, 3, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +99,22 @@ class Verdict:
         return [Statement("immediate", head), *single]
 
     def _no_urgent(self) -> Text:
-        soon = [problem for problem in self.problems if problem.priority == "P2"]
+        first = self.problems[0]
+        key = "no_urgent" if len(self.problems) > 1 else "no_urgent_single"
         return text(
-            "statements.no_urgent",
-            soon=counted("problem", len(soon)),
-            watch=counted("problem", len(self.problems) - len(soon)),
+            f"statements.{key}",
+            problems=counted("problem", len(self.problems)),
             records=counted("record", sum(problem.n for problem in self.problems)),
-            first=self.problems[0].title,
-            first_records=counted("record", self.problems[0].n),
+            priority=first.priority,
+            first=first.title,
+            first_records=counted("record", first.n),
         )
 
     def _one(self, problem: Problem) -> Text:
         names = [share.name or text("analysis.name.unnamed") for share in problem.modules]
+        key = "one" if any(share.name for share in problem.modules) else "one_nowhere"
         return text(
-            "statements.one",
+            f"statements.{key}",
             title=problem.title,
             records=counted("record", problem.n),
             modules=named("module", [share.name for share in problem.modules]),
@@ -157,10 +159,14 @@ class Verdict:
         reasons += [
             (one.source, reason) for one in self.coverage.metrics for reason in one.incomplete
         ]
-        return [
+        shown = [
             Statement("incomplete", text("statements.incomplete", source=source, reason=reason))
-            for source, reason in reasons
+            for source, reason in reasons[:_INCOMPLETE]
         ]
+        if len(reasons) > len(shown):
+            rest = text("statements.more_incomplete", n=len(reasons) - len(shown))
+            shown.append(Statement("incomplete", rest))
+        return shown
 
     def _calm(self) -> Text:
         window = self.question.window
@@ -178,12 +184,14 @@ class Verdict:
         return text(
             f"statements.{key}",
             records=counted("record", totals.records),
-            lasted=lasting(lasted),
+            lasted=lasting(lasted) if lasted >= 1 else text("statements.instant"),
             counted=counted("record", self.store_total),
             abnormal=f"{totals.abnormal:,}",
             share=percent(totals.abnormal / totals.records),
             problems=counted("problem", len(self.problems)),
-            modules=counted("module", totals.modules),
+            where=text("statements.where", modules=counted("module", totals.modules))
+            if totals.modules
+            else Text.same(""),
         )
 
     def _main(self) -> list[Text]:

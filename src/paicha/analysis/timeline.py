@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from paicha.analysis.wording import amount, counted, span
+from paicha.analysis.wording import amount, counted, lasting, span
 from paicha.locales import Text, text
 from paicha.model.findings import Example, MetricSummary, Problem, TimelineEntry, Totals
 from paicha.model.question import Window
@@ -157,7 +157,7 @@ def _peak(problem: Problem, covered: int, bucket_s: int) -> _Moment:
         "timeline.peak",
         title=problem.title,
         records=counted("record", problem.peak_n),
-        seconds=bucket_s,
+        length=lasting(bucket_s),
         mean=f"{mean:.1f}",
     )
     # A peak's bucket may begin before the problem or the window does.

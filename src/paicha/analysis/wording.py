@@ -147,7 +147,8 @@ def stretch(start: datetime, end: datetime, question: Question) -> str:
     zone = ZoneInfo(question.zone)
     left, right = start.astimezone(zone), end.astimezone(zone)
     right_pattern = "%H:%M:%S" if left.date() == right.date() else "%Y-%m-%d %H:%M:%S"
-    return f"{left:%Y-%m-%d %H:%M:%S} – {right.strftime(right_pattern)} ({question.zone})"
+    name = "UTC" if question.zone == "Etc/UTC" else question.zone
+    return f"{left:%Y-%m-%d %H:%M:%S} – {right.strftime(right_pattern)} ({name})"
 
 
 def lasting(seconds: float) -> Text:

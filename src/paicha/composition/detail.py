@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from paicha.composition.claims import axis, claimed, claimed_range, claims_table, metric_of
 from paicha.composition.draft import PRIORITY_TONES, Draft, line
@@ -48,7 +49,7 @@ def detail(draft: Draft, problem: Problem) -> Detail:
         _curve(draft, problem),
         *_metric_curves(draft, problem),
         _factors(draft, problem),
-        _modules(draft, problem),
+        *_modules(draft, problem),
         _variants(draft, problem),
         *_named(draft, problem),
         *_claims(draft, problem),
@@ -67,16 +68,22 @@ def detail(draft: Draft, problem: Problem) -> Detail:
 
 def _facts(draft: Draft, problem: Problem) -> tuple[Fact, ...]:
     words = draft.words
-    modules = f"{len(problem.modules)}/{draft.findings.totals.modules}"
     peak = words.say("detail.peak", n=words.count(problem.peak_n), step=draft.step())
     return (
         Fact(words.count(problem.n), words.say("detail.count")),
         Fact(words.share(problem.share), words.say("detail.share")),
-        Fact(modules, words.say("detail.modules")),
+        Fact(draft.reach(problem), words.say("detail.modules")),
         Fact(words.clock(problem.first), words.say("detail.first")),
         Fact(words.clock(problem.last), words.say("detail.last")),
-        Fact(words.clock(problem.peak), peak),
+        Fact(words.clock(_peak(problem)), peak),
     )
+
+
+def _peak(problem: Problem) -> datetime | None:
+    # The fullest step may begin before the problem does.
+    if problem.peak is None or problem.first is None:
+        return problem.peak
+    return max(problem.peak, problem.first)
 
 
 def _curve(draft: Draft, problem: Problem) -> Curve:
@@ -155,8 +162,11 @@ def _factor_name(draft: Draft, name: str) -> str:
     return draft.words.label(f"factors.{name}") if name in known else name
 
 
-def _modules(draft: Draft, problem: Problem) -> Group:
+def _modules(draft: Draft, problem: Problem) -> list[Block]:
     words = draft.words
+    named = sum(1 for share in problem.modules if share.name)
+    if not named:
+        return []
     columns = (
         Column(words.label("columns.module"), "code"),
         Column(words.label("columns.count"), "bar"),
@@ -175,13 +185,15 @@ def _modules(draft: Draft, problem: Problem) -> Group:
         for share in problem.modules
     )
     caption = words.say(
-        "detail.modules_caption", n=len(rows), all=words.count(draft.findings.totals.modules)
+        "detail.modules_caption",
+        n=words.count(named),
+        all=words.count(draft.findings.totals.modules),
     )
     blocks: list[Block] = [Table(columns, rows, caption)]
     if problem.unrelated_modules:
         names = tuple(Span(name, "code") for name in problem.unrelated_modules)
         blocks.append(Paragraph(_after(draft, words.say("detail.unrelated"), names)))
-    return Group(words.say("detail.modules_title"), tuple(blocks), wide=False)
+    return [Group(words.say("detail.modules_title"), tuple(blocks), wide=False)]
 
 
 def _name(draft: Draft, share: Share) -> Span:

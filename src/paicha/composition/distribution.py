@@ -95,13 +95,15 @@ def _modules(draft: Draft) -> list[Block]:
         Column(words.label("columns.records"), "number"),
         Column(words.label("columns.main_problems")),
     )
+    if not findings.totals.modules:
+        return [Paragraph(line(words.say("distribution.no_modules"), "unknown"))]
     most = max(1, *(module.abnormal for module in findings.modules))
     shown = findings.modules[:MOST_ROWS]
     key = "modules_read_caption" if findings.store_levels else "modules_caption"
     caption = words.say(
         f"distribution.{key}",
-        abnormal=words.count(findings.totals.abnormal),
-        n=words.count(len(findings.modules)),
+        whole=words.count(draft.whole()),
+        n=words.count(findings.totals.modules),
     )
     rows = tuple(_module(draft, module, most) for module in shown)
     blocks: list[Block] = [Table(columns, rows, caption)]
@@ -110,7 +112,7 @@ def _modules(draft: Draft) -> list[Block]:
             "distribution.modules_shown", shown=len(shown), all=words.count(len(findings.modules))
         )
         blocks.append(Paragraph(line(said, "muted")))
-    if findings.totals.abnormal:
+    if findings.problems:
         blocks.append(_heat(draft))
     return blocks
 
@@ -151,7 +153,7 @@ def devices(draft: Draft) -> Section:
     """Return the devices with what they reported and what to look at on them."""
     words, findings = draft.words, draft.findings
     title = words.say("sections.devices")
-    if not findings.devices:
+    if not any(device.host for device in findings.devices):
         nothing = Paragraph(line(words.say("devices.none"), "unknown"))
         return Section("devices", title, (nothing,), count=0)
     columns = (

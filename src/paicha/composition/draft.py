@@ -98,15 +98,29 @@ class Draft:
 
     def counts(self, values: Sequence[int], label: str, tone: Tone) -> Curve:
         """Return counts per bucket as a curve over the whole window."""
-        start, end = self.stretch()
-        counts = tuple(float(value) for value in values)
-        return Curve(counts, label, tone, self.words.clock(start), self.words.clock(end))
+        start, end = self.ends()
+        return Curve(tuple(float(value) for value in values), label, tone, start, end)
+
+    def ends(self) -> tuple[str, str]:
+        """Return what stands under both ends of a curve: never a time outside the window."""
+        (start, end), window = self.stretch(), self.findings.question.window
+        return self.words.clock(max(start, window.start)), self.words.clock(min(end, window.end))
 
     def stretch(self) -> tuple[datetime, datetime]:
         """Return the stretch of time every curve is drawn over: the whole buckets of the window."""
         totals = self.findings.totals
         length = timedelta(seconds=totals.bucket_s * max(1, totals.buckets))
         return totals.bucket_start, totals.bucket_start + length
+
+    def whole(self) -> int:
+        """Return how many records belong to problems: what every share of a problem is of."""
+        return sum(problem.n for problem in self.findings.problems)
+
+    def reach(self, problem: Problem) -> str:
+        """Return in how many of the modules a problem shows; a dash when its records name none."""
+        named = sum(1 for share in problem.modules if share.name)
+        modules = self.findings.totals.modules
+        return f"{named}/{modules}" if named else "—"
 
     def step(self) -> str:
         """Return the width of a bucket in words."""

@@ -43,7 +43,8 @@ def metrics(draft: Draft) -> Section:
         blocks.append(_table(draft, [summaries[i] for i in places]))
     if summaries:
         queries = "\n".join(dict.fromkeys(metric.evidence.sql for metric in summaries))
-        blocks.append(Group(words.say("metrics.queries"), (Code(queries, "sql"),)))
+        sources = (Code(queries, "sql"),)
+        blocks.append(Group(words.say("metrics.queries"), sources, folded=True))
     return Section("metrics", words.say("sections.metrics"), tuple(blocks))
 
 
@@ -120,6 +121,7 @@ def _points(draft: Draft, metric: MetricSummary) -> Stack:
 def curve_points(draft: Draft, metric: MetricSummary, label: str) -> Curve:
     """Return a metric's points on the axis of time that the counts have."""
     start, end = draft.stretch()
+    left, right = draft.ends()
     length = (end - start).total_seconds()
     inside = [(moment, value) for moment, value in metric.curve if start <= moment < end]
     tone: Tone = "bad" if metric.status == "abnormal" else "plain"
@@ -127,8 +129,8 @@ def curve_points(draft: Draft, metric: MetricSummary, label: str) -> Curve:
         values=tuple(value for _, value in inside),
         label=label,
         tone=tone,
-        start=draft.words.clock(start),
-        end=draft.words.clock(end),
+        start=left,
+        end=right,
         unit=metric.unit,
         kind="line",
         at=tuple((moment - start).total_seconds() / length for moment, _ in inside),

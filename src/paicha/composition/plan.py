@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from paicha.composition.draft import MOST_ROWS, Draft, line
 from paicha.model.findings import Action, Priority, TimelineEntry
 from paicha.model.report import (
@@ -26,39 +29,61 @@ _EVENT_TONES: dict[str, Tone] = {
     "metric": "bad",
     "single": "plain",
 }
+#: Problems named over the steps that rest on all of them.
+_NAMED = 5
 _PRIORITIES: tuple[Priority, ...] = ("P1", "P2", "P3")
 
 
 def actions(draft: Draft) -> Section:
-    """Return the actions by priority, each naming the problems it rests on."""
+    """Return the actions by priority, under the problems they rest on; the first priority open."""
     words, findings = draft.words, draft.findings
     blocks: list[Block] = []
     for priority in _PRIORITIES:
-        items = tuple(
-            _action(draft, action) for action in findings.actions if action.priority == priority
-        )
-        if items:
-            bullets = Bullets(items, numbered=True)
-            blocks.append(Group(words.say(f"actions.{priority}"), (bullets,)))
+        found = [action for action in findings.actions if action.priority == priority]
+        if found:
+            title = words.say(f"actions.{priority}", n=words.count(len(found)))
+            steps = tuple(_steps(draft, found))
+            blocks.append(Group(title, steps, folded=bool(blocks)))
     if not blocks:
         blocks.append(Paragraph(line(words.say("actions.none"), "muted")))
     title = words.say("sections.actions")
     return Section("actions", title, tuple(blocks), count=len(findings.actions))
 
 
-def _action(draft: Draft, action: Action) -> Line:
-    spans = list(draft.marked(action.text))
-    for index, identity in enumerate(action.problems):
-        problem = draft.problems.get(identity)
-        name = draft.named(identity)
-        number = f"#{problem.number} " if problem else ""
-        spans.append(Span(" ← " if index == 0 else draft.words.say("joint"), "muted"))
-        if name.tone == "code":
-            spans.append(Span(number, "muted"))
-            spans.append(name)
-        else:
-            spans.append(Span(number + name.text, "muted", name.target))
+def _steps(draft: Draft, actions: list[Action]) -> Iterator[Block]:
+    # Numbers run through one priority, so that "step 7" is one step.
+    start = 1
+    together: dict[tuple[str, ...], list[Action]] = {}
+    for action in actions:
+        together.setdefault(action.problems, []).append(action)
+    for problems, members in together.items():
+        items = tuple(draft.marked(action.text) for action in members)
+        yield Paragraph(_rests_on(draft, problems))
+        yield Bullets(items, numbered=True, start=start)
+        start += len(items)
+
+
+def _rests_on(draft: Draft, problems: tuple[str, ...]) -> Line:
+    words = draft.words
+    spans: list[Span] = []
+    for identity in problems[:_NAMED]:
+        problem, name = draft.problems.get(identity), draft.named(identity)
+        if spans:
+            spans.append(Span(words.say("joint")))
+        if problem:
+            spans.append(Span(f"#{problem.number} ", "muted"))
+        spans.append(name if name.tone == "code" else replace(name, tone="strong"))
+        if problem:
+            n = words.say(_records(problem.n), n=words.count(problem.n))
+            spans.append(Span(f"\u00a0{n}", "muted"))
+    if len(problems) > _NAMED:
+        more = words.count(len(problems) - _NAMED)
+        spans.append(Span(words.say("actions.more", n=more), "muted"))
     return tuple(spans)
+
+
+def _records(n: int) -> str:
+    return "actions.of_one" if n == 1 else "actions.of"
 
 
 def timeline(draft: Draft) -> Section:

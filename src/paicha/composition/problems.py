@@ -58,7 +58,7 @@ def _table(draft: Draft) -> Table:
     caption = words.say(
         "problems.caption",
         n=words.count(len(findings.problems)),
-        abnormal=words.count(findings.totals.abnormal),
+        whole=words.count(draft.whole()),
     )
     return Table(columns, tuple(_row(draft, problem) for problem in draft.shown), caption)
 
@@ -80,7 +80,7 @@ def _row(draft: Draft, problem: Problem) -> Row:
         Span(words.count(problem.n), "strong"),
         Span(words.share(problem.share)),
         draft.counts(problem.curve, label, tone),
-        Span(f"{len(problem.modules)}/{draft.findings.totals.modules}"),
+        Span(draft.reach(problem)),
         Stack((line(words.clock(problem.first)), line(words.clock(problem.last), "muted"))),
         verdict_badge(draft, problem.claims),
     )

@@ -39,7 +39,8 @@ def quality(draft: Draft) -> Section:
     blocks: list[Block] = []
     if findings.quality:
         blocks.append(_notes(draft, findings.quality))
-    if findings.generated is not None:
+    # Without one indication the note above has said all there is.
+    if findings.generated is not None and findings.generated.indications:
         blocks.append(_generated(draft, findings.generated))
     if findings.coverage.logs:
         blocks.append(_log_coverage(draft, findings.coverage.logs))
@@ -192,7 +193,7 @@ def _file(draft: Draft, file: FileCoverage) -> Row:
     return Row(
         (
             Span(words.text(file.path, 300), "code"),
-            Span(words.count(file.size)),
+            Span(words.size(file.size)),
             Span(words.count(file.records), "strong"),
             formats,
             Span(words.count(file.without_time)),

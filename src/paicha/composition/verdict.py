@@ -65,8 +65,8 @@ def _dotted(parts: list[Span]) -> list[Span]:
 def verdict(draft: Draft) -> Section:
     """Return the section on top."""
     findings, words = draft.findings, draft.words
-    blocks: list[Block] = [_statements(draft), _incomplete(draft), Facts(_facts(draft))]
-    if findings.totals.abnormal:
+    blocks: list[Block] = [_statements(draft), Facts(_facts(draft))]
+    if findings.problems:
         curve = findings.totals.curve_abnormal
         label = words.say(
             "verdict.curve",
@@ -77,8 +77,7 @@ def verdict(draft: Draft) -> Section:
             end=words.clock(findings.question.window.end),
         )
         blocks.append(draft.counts(curve, label, "warn"))
-    shown = tuple(block for block in blocks if not isinstance(block, Callout) or block.lines)
-    return Section("verdict", words.say("sections.verdict"), shown)
+    return Section("verdict", words.say("sections.verdict"), tuple(blocks))
 
 
 def _statements(draft: Draft) -> Callout:
@@ -117,31 +116,15 @@ def _sentence(draft: Draft, statement: Statement, *, lead: bool) -> Line:
     return (Span(first, _TONES[statement.kind]), Span(separator + text))
 
 
-def _incomplete(draft: Draft) -> Callout:
-    words, coverage = draft.words, draft.findings.coverage
-    reasons = [(source.source, reason) for source in coverage.logs for reason in source.incomplete]
-    reasons += [(source.source, text) for source in coverage.metrics for text in source.incomplete]
-    lines = tuple(
-        line(words.say("verdict.incomplete", source=source, reason=reason))
-        for source, reason in reasons
-    )
-    return Callout("unknown", lines)
-
-
 def _facts(draft: Draft) -> tuple[Fact, ...]:
     findings, words = draft.findings, draft.words
     totals = findings.totals
     by_priority = Counter(problem.priority for problem in findings.problems)
-    part = totals.abnormal / totals.records if totals.records else 0.0
     contradictions = len(findings.contradictions)
-    checked = "contradictions" if findings.claims else "no_claims"
+    checked = _of("contradictions", contradictions) if findings.claims else "facts.no_claims"
     return (
-        Fact(words.count(totals.records), words.say("facts.records")),
-        Fact(
-            words.count(totals.abnormal),
-            _abnormal_in_store(draft)
-            or words.say("facts.abnormal", share=words.share(part) if totals.records else "—"),
-        ),
+        Fact(words.count(totals.records), words.say(_of("records", totals.records))),
+        _abnormal(draft),
         Fact(
             words.count(len(findings.problems)),
             _problem_label(draft, by_priority),
@@ -149,11 +132,25 @@ def _facts(draft: Draft) -> tuple[Fact, ...]:
         ),
         Fact(
             words.count(contradictions),
-            words.say(f"facts.{checked}", claims=len(findings.claims)),
+            words.say(checked, claims=len(findings.claims)),
             "bad" if contradictions else "plain",
         ),
         _coverage(draft),
     )
+
+
+def _of(noun: str, n: int) -> str:
+    return f"facts.{noun}_one" if n == 1 else f"facts.{noun}"
+
+
+def _abnormal(draft: Draft) -> Fact:
+    words, totals = draft.words, draft.findings.totals
+    if totals.records and totals.without_level == totals.records:
+        # "0 at WARN or above" would look like peace where nobody said a level.
+        return Fact(words.count(draft.whole()), words.say("facts.abnormal_no_level"))
+    part = words.share(totals.abnormal / totals.records) if totals.records else "—"
+    label = _abnormal_in_store(draft) or words.say("facts.abnormal", share=part)
+    return Fact(words.count(totals.abnormal), label)
 
 
 def _abnormal_in_store(draft: Draft) -> str:
@@ -174,7 +171,7 @@ def _abnormal_in_store(draft: Draft) -> str:
 def _problem_label(draft: Draft, by_priority: Mapping[Priority, int]) -> str:
     words = draft.words
     return words.say(
-        "facts.problems",
+        _of("problems", len(draft.findings.problems)),
         urgent=words.count(by_priority["P1"]),
         soon=words.count(by_priority["P2"]),
         watch=words.count(by_priority["P3"]),

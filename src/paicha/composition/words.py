@@ -57,6 +57,22 @@ class Words:
         """
         return f"{n:,}"
 
+    def size(self, n: int) -> str:
+        """
+        Return a size in bytes, to three figures above 1,023 bytes.
+
+        Example:
+            >>> words = Words("en", ZoneInfo("UTC"), dated=False)
+            >>> words.size(121), words.size(3_088_899), words.size(1_048_575)
+            ('121 B', '2.95 MiB', '1 MiB')
+        """
+        value, unit = float(n), "B"
+        for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
+            if value < 1023.5 or unit == "TiB":  # what would be rounded to 1024 is 1 of the next
+                break
+            value /= 1024
+        return self.say("quality.size", n=f"{value:.{3 if value < 999.5 else 4}g}", unit=unit)
+
     def share(self, part: float) -> str:
         """
         Return a share with one decimal; what is not all is never 100, what is not nothing never 0.

@@ -41,6 +41,7 @@ class Bullets:
 
     items: tuple[Line, ...]
     numbered: bool = False
+    start: int = 1  # number of the first: a list may go on after a heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +200,7 @@ class Group:
     title: str
     blocks: tuple[Block, ...]
     wide: bool = True  # false: two of them may stand side by side
+    folded: bool = False  # not needed at first sight: opened by a click where a page can
 
 
 @dataclass(frozen=True, slots=True)

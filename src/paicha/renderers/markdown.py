@@ -167,7 +167,7 @@ def _nested(block: Group | Detail, level: int) -> list[str]:
 
 
 def _bullet(block: Bullets, index: int) -> str:
-    lead = f"{index + 1}." if block.numbered else "-"
+    lead = f"{index + block.start}." if block.numbered else "-"
     return f"{lead} {inline(block.items[index])}"
 
 

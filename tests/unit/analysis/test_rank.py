@@ -79,8 +79,8 @@ def test_why_names_counts_and_what_it_means(reference: Findings) -> None:
     """
     why = reference.problems[0].why
 
-    assert "103 records in 10 modules on an unnamed host" in why.en
-    assert "共 103 条，涉及 10 个模块、未标明的主机" in why.zh
+    assert "103 records in 10 modules (score" in why.en
+    assert "共 103 条，涉及 10 个模块（得分" in why.zh
 
 
 def test_a_log_without_levels_is_not_taken_for_harmless(new_case: Any) -> None:

@@ -63,9 +63,61 @@ def test_without_a_p1_the_next_best_is_named(new_case: Any) -> None:
 
     assert ["warning"] == kinds(findings)
     assert (
-        "No P1. P2: 0 problems, P3: 1 problem, together 1 record; first of all"
-        " flux capacitor misaligned (1 record)" == findings.statements[0].text.en
+        "No P1. One problem, P3: flux capacitor misaligned (1 record)"
+        == findings.statements[0].text.en
     )
+
+
+def test_of_several_problems_without_a_p1_the_first_is_named_with_its_priority(
+    new_case: Any,
+) -> None:
+    """
+    How many, how many records, and which stands first; it does not say to mend that one first.
+    """
+    case = new_case().line(1, "WARNING", "a.py", "flux capacitor misaligned")
+    for second in range(3):
+        case.line(second, "ERROR", "b.py", "warp core rattles")
+
+    (statement,) = case.findings().statements
+
+    assert (
+        "No P1 among 2 problems (4 records). Ranked first, P2: warp core rattles (3 records)"
+        == statement.text.en
+    )
+
+
+def test_many_gaps_are_counted_after_the_third(new_case: Any) -> None:
+    """
+    Fifty metric files of other hosts fill no first screen; all of them stand in the coverage.
+    """
+    case = new_case().line(1, "INFO", "a.py", "all fine")
+    case.incomplete = tuple(Text.same(f"gap {number}") for number in range(50))
+    findings = case.findings()
+    said = [s.text.en for s in findings.statements if s.kind == "incomplete"]
+
+    assert ["app.log is incomplete: gap 2", "and 47 more gaps"] == [
+        said[2],
+        said[3].partition(";")[0],
+    ]
+    assert 4 == len(said)
+    assert 50 == len(findings.coverage.logs[0].incomplete)
+
+
+def test_records_that_name_no_module_and_no_host_are_not_said_to_be_in_some(
+    new_case: Any,
+) -> None:
+    """
+    Neither in "unnamed modules" nor in 0 of them.
+    """
+    case = new_case()
+    for second in range(10):
+        case.line(second, "CRITICAL", "", "Payment system completely unavailable", host="")
+    findings = case.findings()
+    said = [s.text.en for s in findings.statements] + [t.en for t in findings.summary]
+    said.append(findings.problems[0].why.en)
+
+    assert "Payment system unavailable: 10 records, 16:00:00 to 16:00:09" == said[1]
+    assert [] == [sentence for sentence in said if "module" in sentence or "host" in sentence]
 
 
 def test_what_the_store_counted_stands_beside_what_was_read(new_case: Any) -> None:

@@ -72,3 +72,19 @@ def test_records_without_a_time_make_no_entry(new_case: Any) -> None:
 
     assert () == findings.timeline
     assert [(1, None, None)] == [(p.n, p.first, p.peak) for p in findings.problems]
+
+
+def test_the_length_of_a_peak_is_said_in_words(new_case: Any) -> None:
+    """
+    Nobody reads "3600 s".
+    """
+    case = new_case()
+    for second in range(0, 900, 30):
+        case.line(second, "ERROR", "a.py", _FLUX)
+    for second in range(300, 330):
+        case.line(second, "ERROR", "a.py", _FLUX)
+
+    entry = next(e for e in case.findings().timeline if e.kind == "peak")
+
+    assert "peak, 31 records in 30 s (on average" in entry.text.en
+    assert "30 秒内 31 条" in entry.text.zh

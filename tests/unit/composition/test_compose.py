@@ -3,16 +3,29 @@
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import timedelta
+from itertools import pairwise
 from types import ModuleType
 
 import pytest
 
 from paicha.composition.compose import compose
-from paicha.locales import LANGUAGES, Language, Text, catalogue, placeholders
+from paicha.locales import LANGUAGES, Language, Text, catalogue, placeholders, text
 from paicha.model.coverage import Coverage
-from paicha.model.findings import Findings
+from paicha.model.findings import Findings, Share, Statement
 from paicha.model.question import Window
-from paicha.model.report import Axis, Badge, Callout, Curve, Detail, Facts, Report, Section, Table
+from paicha.model.report import (
+    Axis,
+    Badge,
+    Bullets,
+    Callout,
+    Curve,
+    Detail,
+    Facts,
+    Group,
+    Report,
+    Section,
+    Table,
+)
 
 ORDER = [
     "verdict",
@@ -214,10 +227,17 @@ def test_an_incomplete_source_is_named_on_the_first_screen(sample: ModuleType) -
     findings = sample.reference_findings()
     reason = Text(zh="第 3 页没有返回", en="page 3 never came")
     source = replace(findings.coverage.logs[0], present=2000, incomplete=(reason,))
-    partial = replace(findings, coverage=Coverage((source,), findings.coverage.metrics))
+    statement = Statement(
+        "incomplete", text("statements.incomplete", source="app.log", reason=reason)
+    )
+    partial = replace(
+        findings,
+        coverage=Coverage((source,), findings.coverage.metrics),
+        statements=(*findings.statements, statement),
+    )
     said = _said(compose(partial, "en").sections[0])
 
-    assert "app.log: page 3 never came" in said
+    assert 1 == said.count("page 3 never came")
     assert "90.0 %" in said
 
 
@@ -265,3 +285,74 @@ def test_a_very_long_line_is_cut_and_says_by_how_much(sample: ModuleType) -> Non
 
     assert "(+998,000 characters)" in said
     assert len(said) < 20_000
+
+
+def test_nothing_is_drawn_or_dated_outside_the_window(sample: ModuleType) -> None:
+    """Steps are whole half minutes; what stands under a curve is the window, and no peak is early."""
+    findings = sample.reference_findings()
+    early = [replace(one, peak=findings.totals.bucket_start) for one in findings.problems]
+    report = compose(replace(findings, problems=tuple(early)), "en")
+    ends = {(c.start, c.end) for c in _walk(report.sections) if isinstance(c, Curve) and c.start}
+    facts = [item.facts for item in _walk(report.sections[1]) if isinstance(item, Facts)]
+
+    assert {("10:32:32", "10:47:32")} == ends
+    assert 12 == len(facts)
+    assert all(first.value <= peak.value <= last.value for *_, first, last, peak in facts)
+
+
+def test_steps_stand_under_their_problems_and_what_can_wait_is_folded(sample: ModuleType) -> None:
+    """One heading per problem, numbers that run through a priority, only the first one open."""
+    findings = sample.reference_findings()
+    section = _section(compose(findings, "en"), "actions")
+    groups = [block for block in section.blocks if isinstance(block, Group)]
+    lists = [block for block in groups[0].blocks if isinstance(block, Bullets)]
+    steps = [action for action in findings.actions if action.priority == "P1"]
+
+    assert [False, *[True] * (len(groups) - 1)] == [group.folded for group in groups]
+    assert len(steps) == sum(len(block.items) for block in lists)
+    assert len({action.problems for action in steps}) == len(lists) > 1
+    assert all(after.start == before.start + len(before.items) for before, after in pairwise(lists))
+
+
+def test_a_log_without_levels_is_not_said_to_have_no_abnormal_records(sample: ModuleType) -> None:
+    """Zero at WARN or above would look like peace; so would shares of nothing."""
+    findings = sample.reference_findings()
+    totals = replace(findings.totals, abnormal=0, without_level=findings.totals.records)
+    report = compose(replace(findings, totals=totals), "en")
+    facts = next(item for item in _walk(report.sections[0]) if isinstance(item, Facts))
+
+    assert ("527", "records in problems; no record states a level") == (
+        facts.facts[1].value,
+        facts.facts[1].label,
+    )
+    assert "shares are of the 527 records in problems" in _table(report.sections[1]).caption
+
+
+def test_what_no_record_names_is_not_counted(sample: ModuleType) -> None:
+    """No module and no host: no "1 of 0 modules", no device without a name."""
+    findings = sample.reference_findings()
+    nameless = replace(findings.problems[0], modules=(Share("", 103, 1.0),))
+    found = replace(
+        findings,
+        problems=(nameless,),
+        totals=replace(findings.totals, modules=0),
+        modules=(replace(findings.modules[0], name=""),),
+        devices=(replace(findings.devices[0], host=""),),
+    )
+    report = compose(found, "en")
+    facts = next(item for item in _walk(report.sections[1]) if isinstance(item, Facts))
+
+    assert "—" == facts.facts[2].value
+    assert "1/0" not in _said(report.sections)
+    assert "Affected modules" not in _said(report.sections)
+    assert "No record names its code file or module." in _said(report.sections)
+    assert 0 == _section(report, "devices").count
+
+
+def test_one_problem_is_not_problems(sample: ModuleType) -> None:
+    """The figures on top agree with their nouns."""
+    findings = sample.reference_findings()
+    report = compose(replace(findings, problems=findings.problems[:1]), "en")
+    facts = next(item for item in _walk(report.sections[0]) if isinstance(item, Facts))
+
+    assert facts.facts[2].label.startswith("problem; P1 1")

@@ -142,3 +142,13 @@ def test_a_thousand_problems_make_a_page_one_can_open(sample: ModuleType) -> Non
     assert 200 == document.count('<details class="detail">')
     assert "200 of 1,000 problems are shown here" in document
     assert len(document) < 3_000_000
+
+
+def test_what_can_wait_is_folded_and_keeps_its_numbers(sample: ModuleType) -> None:
+    """P1 stands open, P2 and P3 and the queries behind the metrics a click away."""
+    page = _Page(_document(sample.reference_findings(), "en"))
+    folds = [found for found in page.all("details") if "fold" in (found["class"] or "")]
+
+    assert len(folds) >= 2
+    assert all("open" not in found for found in folds)
+    assert any("start" in found for found in page.all("ol"))

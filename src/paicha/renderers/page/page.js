@@ -127,13 +127,17 @@
 
   // On paper every problem stands open, below the whole table.
   let before = [];
+  let folded = [];
   addEventListener("beforeprint", () => {
     before = entries.filter((entry) => entry.slot);
     before.forEach(close);
     for (const entry of entries) entry.detail.open = true;
+    folded = [...document.querySelectorAll("details.fold:not([open])")];
+    for (const fold of folded) fold.open = true;
   });
   addEventListener("afterprint", () => {
     for (const entry of entries) entry.detail.open = false;
+    for (const fold of folded) fold.open = false;
     before.forEach(open);
   });
 
