@@ -141,10 +141,11 @@
     before.forEach(open);
   });
 
-  // What scrolls sideways can be reached and scrolled with the keyboard.
+  // What scrolls can be reached and scrolled with the keyboard.
   const watchWidth = () => {
     for (const box of document.querySelectorAll(".scroll, pre.code, ol.log pre")) {
-      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+      const more = box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
+      if (more) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }
   };
