@@ -198,6 +198,7 @@ class _Investigation:
             totals=counted.totals,
             problems=counted.problems,
             claims=tuple(claim for problem in counted.problems for claim in problem.claims),
+            metrics=counted.metrics,
             generated=generated,
             store_total=self._store_total(),
             store_levels=store_levels_of(self.tables.store_counts, self.tables.counts),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from paicha.analysis.claims import claimed_words
 from paicha.analysis.wording import (
+    amount,
     clock,
     counted,
     lasting,
@@ -14,15 +15,24 @@ from paicha.analysis.wording import (
     measured,
     named,
     percent,
+    span,
     stretch,
 )
 from paicha.locales import Text, text
 from paicha.model.coverage import Coverage
-from paicha.model.findings import Claim, Generated, LevelCount, Problem, Statement, Totals
+from paicha.model.findings import (
+    Claim,
+    Generated,
+    LevelCount,
+    MetricSummary,
+    Problem,
+    Statement,
+    Totals,
+)
 from paicha.model.question import Question
 
-#: How many problems, contradictions, modules and gaps are named before the rest is counted.
-_IMMEDIATE, _CONTRADICTIONS, _MODULES, _INCOMPLETE = 3, 4, 3, 3
+#: How many problems, contradictions, modules, gaps and metrics are named before the rest is counted.
+_IMMEDIATE, _CONTRADICTIONS, _MODULES, _INCOMPLETE, _METRICS = 3, 4, 3, 3, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,7 @@ class Verdict:
         totals: The counts of the window.
         problems: In the order of rank.
         claims: In the order of their problems.
+        metrics: The metrics of all hosts.
         generated: Whether the log looks generated; None when nothing was read.
         store_total: Records the stores counted in all; 0 when they did not count.
         store_levels: Levels as the stores counted them.
@@ -46,6 +57,7 @@ class Verdict:
     totals: Totals
     problems: Sequence[Problem]
     claims: Sequence[Claim]
+    metrics: Sequence[MetricSummary]
     generated: Generated | None
     store_total: int
     store_levels: tuple[LevelCount, ...]
@@ -53,20 +65,21 @@ class Verdict:
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements, most urgent first; "calm" only when nothing is missing."""
         if not self.totals.records:
-            return (Statement("warning", self._nothing()), *self._incomplete())
-        found = [*self._immediate(), *self._contradictions()]
+            return (Statement("warning", self._nothing()), *self._beyond(), *self._incomplete())
+        found = [*self._immediate(), *self._beyond(), *self._contradictions()]
         if self.generated and self.generated.suspected:
             found.append(Statement("warning", self.generated.text))
         found += [*self._counted_only(), *self._incomplete()]
-        if not self.problems and not self.coverage.incomplete:
+        if not found and not self.problems and not self.coverage.incomplete:
             found.append(Statement("calm", self._calm()))
         return tuple(found)
 
     def summary(self) -> tuple[Text, ...]:
         """Return the closing sentences: how much, what first, what the metrics say."""
         if not self.totals.records:
-            return (self._nothing(),)
+            return (self._nothing(), *(statement.text for statement in self._beyond()))
         found = [self._extent(), *self._main()]
+        found += [statement.text for statement in self._beyond()]
         found += [statement.text for statement in self._contradictions()]
         if self.generated and self.generated.suspected:
             found.append(self.generated.text)
@@ -129,6 +142,35 @@ class Verdict:
         if first == last:
             return text("statements.time", first=first)
         return text("statements.times", first=first, last=last)
+
+    def _beyond(self) -> list[Statement]:
+        found = [metric for metric in self.metrics if metric.status == "abnormal"]
+        shown = [Statement("warning", self._one_beyond(metric)) for metric in found[:_METRICS]]
+        if len(found) > len(shown):
+            rest = text("statements.more_metrics", n=len(found) - len(shown))
+            shown.append(Statement("warning", rest))
+        return shown
+
+    def _one_beyond(self, metric: MetricSummary) -> Text:
+        above = metric.comparison == "above"
+        worst = (metric.maximum if above else metric.minimum) or 0.0
+        proven = [
+            problem.title
+            for problem in self.problems
+            for claim in problem.claims
+            if claim.verdict.kind == "confirmed"
+            and (claim.verdict.metric, claim.verdict.host) == (metric.metric, metric.host)
+        ]
+        return text(
+            f"statements.metric_{metric.comparison}",
+            title=metric.title,
+            host=metric.host or text("analysis.host.unnamed"),
+            value=amount(worst, metric.digits, metric.unit),
+            threshold=span(metric.threshold or 0.0, metric.threshold or 0.0, metric.unit),
+            confirms=text("statements.confirms", titles=listed(list(dict.fromkeys(proven))))
+            if proven
+            else Text.same(""),
+        )
 
     def _contradictions(self) -> list[Statement]:
         found = [claim for claim in self.claims if claim.verdict.kind == "contradicted"]

@@ -190,7 +190,9 @@ def _modules(draft: Draft, problem: Problem) -> list[Block]:
         all=words.count(draft.findings.totals.modules),
     )
     blocks: list[Block] = [Table(columns, rows, caption)]
-    if problem.unrelated_modules:
+    generated = draft.findings.generated
+    # A problem in an odd place is an indication among others: of a real log it says nothing.
+    if problem.unrelated_modules and generated and generated.suspected:
         names = tuple(Span(name, "code") for name in problem.unrelated_modules)
         blocks.append(Paragraph(_after(draft, words.say("detail.unrelated"), names)))
     return [Group(words.say("detail.modules_title"), tuple(blocks), wide=False)]

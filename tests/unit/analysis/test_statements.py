@@ -156,3 +156,34 @@ def test_the_summary_counts_every_priority(reference: Findings) -> None:
     assert "1,800 records over 10 min, 527 of them at WARN or above (29.3 %)" in summary[0]
     assert ["P1", "P2"] == [line[:2] for line in summary[1:3]]
     assert any("measured 21.04 %" in line for line in summary)
+
+
+def test_a_metric_beyond_its_threshold_is_never_calm(new_case: Any) -> None:
+    """
+    Quiet logs on a full disk: the first screen says so, and how full.
+    """
+    case = new_case()
+    for second in range(5):
+        case.line(second, "INFO", "a.py", "all fine")
+    case.metric("disk_usage", [50.0, 96.0, 97.5, 97.0])
+    findings = case.findings()
+
+    assert ["warning"] == kinds(findings)
+    assert "of 10.0.0.1 reached 97.50 %, beyond its threshold of 95 %" in (
+        findings.statements[0].text.en
+    )
+    assert findings.statements[0].text in findings.summary
+
+
+def test_what_a_metric_proves_is_named_beside_it(new_case: Any) -> None:
+    """
+    The log said the disk is full, and it is.
+    """
+    case = new_case()
+    for second in range(0, 200, 10):
+        case.line(second, "ERROR", "a.py", "Disk space low: usage=97%")
+    case.metric("disk_usage", [96.0, 97.0, 97.5, 97.0, 97.0])
+
+    (said,) = [s.text.en for s in case.findings().statements if "reached" in s.text.en]
+
+    assert said.endswith("beyond its threshold of 95 %; this confirms: Disk space low")

@@ -356,3 +356,17 @@ def test_one_problem_is_not_problems(sample: ModuleType) -> None:
     facts = next(item for item in _walk(report.sections[0]) if isinstance(item, Facts))
 
     assert facts.facts[2].label.startswith("problem; P1 1")
+
+
+def test_modules_are_called_unrelated_only_where_the_log_looks_generated(
+    sample: ModuleType,
+) -> None:
+    """A memory problem of a service is no oddity of a real log."""
+    findings = sample.reference_findings()
+    odd = replace(findings.problems[0], unrelated_modules=("order_handler.py",))
+    real = replace(findings.generated, suspected=False)
+
+    for generated, seen in ((findings.generated, 1), (real, 0)):
+        found = replace(findings, problems=(odd,), generated=generated)
+        said = _said(_section(compose(found, "en"), "problems"))
+        assert seen == said.count("have nothing to do with it")
