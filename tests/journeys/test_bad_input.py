@@ -472,3 +472,15 @@ def test_a_folder_that_may_not_be_looked_into_is_said_to_be_left_out(paicha: Com
     assert 3 == said.code
     assert "logs/closed may not be read by this user and was skipped" in said.err
     refused(alone, 1, "logs/closed may not be read by this user")
+
+
+def test_lines_that_nothing_was_read_from_are_no_good_news(paicha: CommandLine) -> None:
+    """
+    Neither time nor level: the verdict warns, and nowhere says calm.
+    """
+    (paicha.folder / "x.log").write_text("something\nelse happened\n", "utf-8")
+
+    said = paicha("investigate", "x.log", *DAY, "--format", "json")
+    kinds = [statement["kind"] for statement in json.loads(said.out)["statements"]]
+
+    assert ["warning", "warning"] == kinds

@@ -69,7 +69,7 @@ class Verdict:
         found = [*self._immediate(), *self._beyond(), *self._contradictions()]
         if self.generated and self.generated.suspected:
             found.append(Statement("warning", self.generated.text))
-        found += [*self._counted_only(), *self._incomplete()]
+        found += [*self._counted_only(), *self._incomplete(), *self._unread()]
         if not found and not self.problems and not self.coverage.incomplete:
             found.append(Statement("calm", self._calm()))
         return tuple(found)
@@ -195,6 +195,20 @@ class Verdict:
             read_abnormal=f"{self.totals.abnormal:,}",
         )
         return [Statement("incomplete", words)]
+
+    def _unread(self) -> list[Statement]:
+        """Say that most records have no time, or that quiet ones state no level: neither is calm."""
+        totals, found = self.totals, []
+        if 2 * totals.without_time >= totals.records:
+            found.append("no_times_read")
+        if 2 * totals.without_level >= totals.records and not self.problems:
+            found.append("no_levels_read")
+        facts = {
+            "records": counted("record", totals.records),
+            "without_time": f"{totals.without_time:,}",
+            "without_level": f"{totals.without_level:,}",
+        }
+        return [Statement("warning", text(f"statements.{key}", **facts)) for key in found]
 
     def _incomplete(self) -> list[Statement]:
         reasons = [(one.source, reason) for one in self.coverage.logs for reason in one.incomplete]

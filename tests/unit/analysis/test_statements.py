@@ -187,3 +187,17 @@ def test_what_a_metric_proves_is_named_beside_it(new_case: Any) -> None:
     (said,) = [s.text.en for s in case.findings().statements if "reached" in s.text.en]
 
     assert said.endswith("beyond its threshold of 95 %; this confirms: Disk space low")
+
+
+def test_quiet_records_without_levels_are_not_calm(new_case: Any) -> None:
+    """
+    Who states no level cannot be called fine: the first screen warns instead of calming.
+    """
+    case = new_case()
+    for second in range(5):
+        case.line(second, "", "a.py", "something happened here")
+
+    findings = case.findings()
+
+    assert ["warning"] == kinds(findings)
+    assert "Of 5 records, 5 state no level" in findings.statements[0].text.en
