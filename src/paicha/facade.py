@@ -217,6 +217,9 @@ def prepare(
     environ = os.environ if environ is None else environ
     settings = load_settings(None, environ, Path()) if settings is None else settings
     assembly = Assembly(settings)
+    # The same files in another order are the same question, and get the same bytes.
+    metrics = None if asked.metrics is None else tuple(sorted(asked.metrics))
+    asked = replace(asked, files=tuple(sorted(asked.files)), metrics=metrics)
     zone = find_zone(asked.zone or zone_of(settings, environ)).key
     window = resolve_window(
         _words(asked.start), _words(asked.end), asked.last, zone, now or datetime.now(UTC)

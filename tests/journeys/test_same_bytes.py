@@ -41,20 +41,22 @@ def test_the_demo_writes_the_same_files_twice(paicha: CommandLine) -> None:
     assert first.out == second.out
 
 
-def test_the_order_of_files_changes_no_figure(paicha: CommandLine, tmp_path: Path) -> None:
+def test_the_order_of_files_changes_no_byte(paicha: CommandLine, tmp_path: Path) -> None:
     """
-    A log cut into two files gives the same case whichever file is named first.
+    A log cut into two files gives the same case and report whichever file is named first.
     """
     (tmp_path / "a.log").write_text("".join(LINES[:900]), "utf-8")
     (tmp_path / "b.log").write_text("".join(LINES[900:]), "utf-8")
     query = "select shape, severity_text, module, minute, n from counts order by all"
 
-    told = []
+    told, reports = [], []
     for number, files in enumerate((("a.log", "b.log"), ("b.log", "a.log"))):
         case = f"{number}.case.duckdb"
         run = paicha("investigate", *files, *WINDOW, *ZONE, "--format", "json", "--case", case)
         assert 0 == run.code, run.err
         told.append(paicha("sql", case, query, "--format", "csv").out)
+        reports.append(run.out)
 
     assert told[0] == told[1]
+    assert reports[0] == reports[1]
     assert 100 < len(told[0].splitlines())

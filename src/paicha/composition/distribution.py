@@ -161,7 +161,7 @@ def devices(draft: Draft) -> Section:
         Column(words.label("columns.attention"), "badge"),
         Column(words.label("columns.records"), "number"),
         Column(words.label("columns.abnormal"), "number"),
-        Column(words.label("columns.status"), "badge"),
+        Column(words.label("columns.metrics_status"), "badge"),
         Column(words.label("columns.main_problems")),
         Column(words.label("columns.why")),
     )
