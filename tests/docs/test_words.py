@@ -14,7 +14,8 @@ _REPORT_AREAS = (
 )  # fmt: skip
 _VAGUE: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
-        r"\b(several|numerous|a few|many times|multiple times|a number of times|frequently)\b", re.IGNORECASE
+        r"\b(several|numerous|a few|many times|multiple times|a number of times|frequently)\b",
+        re.IGNORECASE,
     ),
     "zh": re.compile(r"多次|若干次|数次|频繁出现|大量日志|许多"),
 }
