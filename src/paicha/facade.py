@@ -394,11 +394,11 @@ def write_whole(path: Path, data: bytes) -> None:
     try:
         unfinished.write_bytes(data)
         unfinished.replace(place)
-    except BaseException as err:
-        unfinished.unlink(missing_ok=True)
-        if isinstance(err, OSError):  # the reader knows the file by its own name
-            err.filename = os.fspath(path)
+    except OSError as err:
+        err.filename = os.fspath(path)  # the reader knows the file by its own name
         raise
+    finally:
+        unfinished.unlink(missing_ok=True)  # gone already where it got its real name
 
 
 def _several(value: object) -> tuple[str, ...]:
