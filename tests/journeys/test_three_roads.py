@@ -213,6 +213,26 @@ def test_the_timeline_lies_inside_the_window(report: Report) -> None:
     assert all(start <= moment < end for moment in moments)
 
 
+def test_every_event_of_the_true_timeline_is_a_line_of_the_case(tmp_path: Path) -> None:
+    """
+    The report tells turning points; each of the 27 events is one query away.
+    """
+    found = library.demo(case=tmp_path / "x.case.duckdb")
+    lines = found.sql("select timestamp, code_file_path, body from records").to_pylist()
+
+    def happened(event: Mapping[str, str]) -> bool:
+        at, start = datetime.fromisoformat(event["time"]), MESSAGES[event["message"]]
+        return any(
+            (at, event["file"])
+            == (line["timestamp"].replace(microsecond=0), line["code_file_path"])
+            and line["body"].startswith(start)
+            for line in lines
+        )
+
+    assert 27 == len(TRUTH["timeline"])
+    assert [] == [event for event in TRUTH["timeline"] if not happened(event)]
+
+
 def test_the_log_is_flagged_as_looking_generated(report: Report) -> None:
     """
     The scenario is a made-up log, and the report says that it looks like one.

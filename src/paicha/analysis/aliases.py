@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 import pyarrow as pa
 
@@ -27,16 +26,6 @@ _FAMILIES = (
     frozenset({"keyword", "string"}),
     frozenset({"date", "date_nanos"}),
 )
-_Kind = Literal[
-    "ok",
-    "conflict",
-    "differs",
-    "unresolved",
-    "never_seen",
-    "shadows",
-    "type_mismatch",
-    "several_aliases",
-]
 
 
 @dataclass(frozen=True, slots=True)

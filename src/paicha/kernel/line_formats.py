@@ -218,7 +218,6 @@ class PatternFormat:
         self.format = log_format
         self._match = re.compile(log_format.pattern, re.DOTALL).match
         self._mapping = FieldMapping(log_format, times)
-        self.has_time = "(?P<time>" in log_format.pattern
 
     def read(self, text: str) -> ParsedLine | None:
         """Return what *text* says; None when it is not of this format."""
@@ -242,7 +241,6 @@ class FieldFormat:
         self._others = tuple(
             (name, paths) for name, paths in log_format.fields if name not in ("time", "level")
         )
-        self.has_time = True
 
     def read(self, text: str) -> ParsedLine | None:
         """Return what *text* says; None when it is not of this format."""

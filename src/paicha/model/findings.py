@@ -319,20 +319,23 @@ class Statement:
     text: Text
 
 
+AliasFindingKind = Literal[
+    "ok",
+    "conflict",
+    "differs",
+    "unresolved",
+    "never_seen",
+    "shadows",
+    "type_mismatch",
+    "several_aliases",
+]
+
+
 @dataclass(frozen=True, slots=True)
 class AliasFinding:
     """One thing about one alias."""
 
-    kind: Literal[
-        "ok",
-        "conflict",
-        "differs",
-        "unresolved",
-        "never_seen",
-        "shadows",
-        "type_mismatch",
-        "several_aliases",
-    ]
+    kind: AliasFindingKind
     severity: Literal["error", "warning", "info"]
     alias: str
     fields: tuple[str, ...]

@@ -46,8 +46,6 @@ from paicha.wiring.settings import (
     SourceSettings,
 )
 
-#: What a report can be written as.
-FORMATS = ("md", "html", "json", "terminal")
 #: Says on the command line that no metrics are wanted, whatever the settings name.
 NO_METRICS = "none"
 

@@ -57,7 +57,6 @@ class BluekingClient:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.gateway = gateway
-        self.requests_sent = 0
         self._sleep = sleep
         self._clock = clock
         self._next_at = clock()
@@ -127,7 +126,6 @@ class BluekingClient:
     ) -> Answer | Refusal | None:
         # None: nothing came in time, and there is another try.
         self._keep_pace()
-        self.requests_sent += 1
         facts = self._facts(url, payload)
         try:
             if method == "GET":
