@@ -12,7 +12,7 @@ compile() {
 }
 
 compile pyproject.toml requirements/build.in --output-file requirements/run.txt
-compile pyproject.toml requirements/build.in --group dev \
+compile pyproject.toml requirements/build.in --all-extras --group dev \
   --constraint requirements/run.txt --output-file requirements/dev.txt
 
 if grep -n '://' requirements/*.txt; then
