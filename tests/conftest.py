@@ -6,6 +6,9 @@ import os
 from collections.abc import Generator
 
 import pytest
+from tests.servers.harness import session_servers
+
+__all__ = ["session_servers"]
 
 
 @pytest.hookimpl(wrapper=True)
