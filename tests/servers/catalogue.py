@@ -43,7 +43,7 @@ def cache_folder() -> Path:
 
     As root it is a folder that others may enter: Elasticsearch runs as nobody.
     """
-    named = os.environ.get("PAICHA_SERVERS")
+    named = os.environ.get("TEST_SERVERS")
     if named:
         return Path(named)
     if os.geteuid() == 0:
