@@ -33,6 +33,9 @@ _LEAD = "#$@~*&!?:%^+."
 #: Digits beyond these make an identifier, not a quantity; they would not survive a float either.
 _NUMBER_DIGITS = 15
 
+#: A chunk with more colons (or dotted lines) in it is an identifier: taking it apart goes as deep as these.
+_MOST_PARTS = 16
+
 #: Units of size.
 SIZES = ("B", "KB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB", "K", "M", "G", "T")
 _TIMES = (
@@ -240,6 +243,8 @@ def _with_colon(core: str) -> tuple[Emitted, ...]:
     """A time, an address of colons, and else two chunks parted by the colon."""
     if ":" not in core:
         return ()
+    if core.count(":") > _MOST_PARTS:
+        return (Emitted(core, "id"),)
     if _is_clock(core) or _is_date_and_clock(core):
         return (Emitted(core, "time"),)
     if _is_hex_groups(core):
@@ -256,6 +261,8 @@ def _with_dots(core: str) -> tuple[Emitted, ...]:
     """Dots that lead to a value: ``enabled......1``."""
     if "..." not in core:
         return ()
+    if core.count("...") > _MOST_PARTS:
+        return (Emitted(core, "id"),)
     head, dots, tail = core.partition("...")
     left = take_apart(head) if head else ()
     more = len(tail) - len(tail.lstrip("."))
