@@ -11,7 +11,8 @@ any number of machines give the same shapes. The grammar:
 * A chunk that holds no ASCII digit stays as it is, unless it is an absolute path, an address with a
   scheme, a mail address, a host name or eight and more hexadecimal letters.
 * A chunk that holds one is taken apart: number with its unit, clock or date, IP address and port,
-  ``key:value``, path, and else an identifier. A few words of the trade keep their digits (``ssh2``).
+  ``key:value``, path, and else an identifier. A few words of the trade keep their digits (``ssh2``),
+  and so does a key of at most two digits right before ``=`` (``eth0=up``).
 * Quoted text is a variable as a whole, except an HTTP request and a key of JSON.
 
 Placeholders are ``<number> <id> <ip> <host> <path> <url> <time> <text> <list>``, one per slot and in
@@ -40,6 +41,9 @@ LINE_CAP = 4096
 NAME_CAP = 64
 #: A Chinese word this short right before a number names it: 等待 30012ms.
 WIDE_NAME_CAP = 8
+
+#: Digits a key before ``=`` may hold; with more it is itself a value.
+KEY_DIGITS = 2
 
 #: So many variables of one kind in a row are a list: one variable, so that its length makes no shape.
 LIST_FROM = 6
@@ -214,12 +218,21 @@ def _chunk(line: str, start: int, end: int, out: list[str], slots: list[Slot]) -
     else:
         end = _joined_digits(line, end)
     chunk = line[start:end]
-    if line[end : end + 2] == "()":
-        out.append(literal(chunk))  # the name of a function keeps its digits
+    if line[end : end + 2] == "()" or _is_key(chunk, line[end : end + 2]):
+        out.append(literal(chunk))  # the name of a function keeps its digits, and so does a key
         return end
     emitted = take_apart(chunk)
     _put(emitted, out, slots, follows=line[end : end + 12])
     return end
+
+
+def _is_key(chunk: str, follows: str) -> bool:
+    """Whether *chunk* is the key of a value: ``eth0=up``, ``p99_ms=12``; ``order4711=`` is a value."""
+    if follows[:1] != "=" or follows == "==" or not chunk[0].isalpha():
+        return False
+    plain = chunk.replace("_", "").replace("-", "").replace(".", "")
+    digits = sum(char in "0123456789" for char in plain)
+    return plain.isalnum() and plain.isascii() and digits <= KEY_DIGITS
 
 
 def _joined_digits(line: str, end: int) -> int:
