@@ -11,12 +11,12 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LANGUAGE_OPTION := $(if $(LANG_REPORT),--lang $(LANG_REPORT),)
 
-.PHONY: demo test check format reference lock screenshot browser clean
+.PHONY: demo test check format reference lock screenshot browser java clean
 
 demo: $(VENV)/.run-ready
 	@$(BIN)/paicha demo $(LANGUAGE_OPTION)
 
-test: $(VENV)/.dev-ready browser
+test: $(VENV)/.dev-ready browser java
 	$(BIN)/python -m pytest -q -n 2 -p no:cacheprovider
 
 check: $(VENV)/.dev-ready
@@ -42,6 +42,10 @@ lock:
 # With CI=true a missing browser is a failure; elsewhere its tests say that they were skipped, and why.
 browser:
 	@scripts/install-browser.sh
+
+# The same for the Java that Spark runs on.
+java:
+	@scripts/install-java.sh
 
 clean:
 	rm -rf build dist paicha-report .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
