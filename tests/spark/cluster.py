@@ -31,7 +31,9 @@ PYTHONPATH="{site}:$PYTHONPATH" exec "{python}" -S "$@"
 
 def missing() -> str:
     """Return what keeps Spark from starting here; "" when nothing does."""
-    return "" if shutil.which("java") else "Spark needs Java 17: scripts/install-java.sh"
+    return (
+        "" if shutil.which("java") else "Spark needs Java 17: scripts/install-servers.sh --install"
+    )
 
 
 @dataclass

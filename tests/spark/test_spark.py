@@ -17,6 +17,7 @@ from paicha import open_case
 
 pytestmark = [
     pytest.mark.server,
+    pytest.mark.xdist_group("spark"),
     pytest.mark.skipif(bool(missing()), reason=missing() or "Spark can start"),
 ]
 
