@@ -11,6 +11,7 @@ from multiprocessing import get_context
 import pyarrow as pa
 
 from paicha.kernel.count import COUNT_ROWS_CAP, Partial, Shaper, add, count
+from paicha.model.question import Window
 from paicha.ports import Sink
 
 #: Partial tables that wait before they are added.
@@ -38,11 +39,17 @@ class LocalEngine:
     workers: int = 1
     rows_cap: int = COUNT_ROWS_CAP
 
-    def summarise(self, batches: Iterable[pa.RecordBatch], sink: Sink) -> Partial:
-        """Shape and count every batch, hand each shaped one to *sink* in order, return the sums."""
+    def summarise(
+        self, batches: Iterable[pa.RecordBatch], sink: Sink, baseline: Window | None = None
+    ) -> Partial:
+        """
+        Shape and count every batch, hand each shaped one to *sink* in order, return the sums.
+
+        Records inside *baseline* are counted apart and not handed on.
+        """
         total = add([])
         waiting: list[Partial] = []
-        for stored, part in self._counted(batches):
+        for stored, part in self._counted(batches, baseline):
             sink(stored)
             waiting.append(part)
             if len(waiting) >= _PARTS:
@@ -51,23 +58,23 @@ class LocalEngine:
         return add([total, *waiting], self.rows_cap)
 
     def _counted(
-        self, batches: Iterable[pa.RecordBatch]
+        self, batches: Iterable[pa.RecordBatch], baseline: Window | None
     ) -> Iterator[tuple[pa.RecordBatch, Partial]]:
         if self.workers <= 1:
             shaper = Shaper()
             for batch in batches:
-                yield count(batch, shaper)
+                yield count(batch, shaper, baseline)
             return
         with ProcessPoolExecutor(self.workers, mp_context=get_context("spawn")) as pool:
             running: deque[Future[tuple[pa.RecordBatch, Partial]]] = deque()
             for batch in batches:
-                running.append(pool.submit(_count, batch))
+                running.append(pool.submit(_count, batch, baseline))
                 if len(running) >= self.workers * _AHEAD:
                     yield running.popleft().result()
             while running:
                 yield running.popleft().result()
 
 
-def _count(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, Partial]:
+def _count(batch: pa.RecordBatch, baseline: Window | None) -> tuple[pa.RecordBatch, Partial]:
     """Count in a worker, whose memory of shapes lives as long as it does."""
-    return count(batch, _worker_shaper)
+    return count(batch, _worker_shaper, baseline)

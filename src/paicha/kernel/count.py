@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 from paicha.kernel.merge import merge
 from paicha.kernel.shape import LINE_CAP, Shaped, shape
 from paicha.kernel.slots import slot_tables
-from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS, STORED_RECORDS
+from paicha.model.question import Window
+from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS, STORED_RECORDS, TIME
 
 #: Rows of `COUNTS` that are held. Above it minutes become wider buckets, see `coarsened`.
 COUNT_ROWS_CAP = 2_000_000
@@ -36,6 +37,8 @@ class Partial:
     minute_s: int = 60
     #: More rows than `COUNT_ROWS_CAP` even with the widest bucket: memory is no longer bounded.
     over_cap: bool = False
+    #: `COUNTS` of the records that lie in the baseline; None where none was asked for.
+    baseline: pa.Table | None = None
 
 
 @dataclass(slots=True)
@@ -56,15 +59,39 @@ class Shaper:
         return found
 
 
-def count(records: pa.RecordBatch, shaper: Shaper | None = None) -> tuple[pa.RecordBatch, Partial]:
+def count(
+    records: pa.RecordBatch, shaper: Shaper | None = None, baseline: Window | None = None
+) -> tuple[pa.RecordBatch, Partial]:
     """
     Return a batch of `RECORDS` with shapes (`STORED_RECORDS`), and what it adds to the counts.
 
     Args:
         records: Any number of `RECORDS`, also none.
         shaper: To remember shapes over batches; none: this batch alone.
+        baseline: Records inside it are counted apart and stand in no other table; they keep no
+            variables, because ranges belong to the window.
     """
     shaper = shaper or Shaper()
+    if baseline is None:
+        return _count(records, shaper)
+    inside = inside_of(records, baseline)
+    stored, part = _count(records.filter(pc.invert(inside)), shaper)
+    before = records.filter(inside)
+    shapes = pa.array(
+        [shaper(body).shape for body in before.column("body").to_pylist()], pa.string()
+    )
+    shaped = pa.RecordBatch.from_arrays([*before.columns, shapes], schema=STORED_RECORDS)
+    return stored, replace(part, baseline=_counts(shaped))
+
+
+def inside_of(records: pa.RecordBatch, window: Window) -> pa.Array:
+    """Return for each record whether its time lies in *window*; without a time it does not."""
+    time = records.column("timestamp")
+    start, end = (pa.scalar(moment, TIME) for moment in (window.start, window.end))
+    return pc.fill_null(pc.and_(pc.greater_equal(time, start), pc.less(time, end)), False)  # noqa: FBT003
+
+
+def _count(records: pa.RecordBatch, shaper: Shaper) -> tuple[pa.RecordBatch, Partial]:
     bodies: list[str] = records.column("body").to_pylist()
     lines = Counter(bodies)
     shaped = {body: shaper(body) for body in lines}
@@ -105,21 +132,32 @@ def add(parts: list[Partial], rows_cap: int = COUNT_ROWS_CAP) -> Partial:
 
     When the counts have more than *rows_cap* rows, minutes become buckets of ten minutes, an hour,
     a day: the first width that fits. The number of keys only grows with more records, so the width
-    in the end is that of the whole, in whatever order the parts came.
+    in the end is that of the whole, in whatever order the parts came. A baseline has the same width,
+    so that its curves can be compared.
     """
     width = max((part.minute_s for part in parts), default=MINUTE_WIDTHS_S[0])
     counts = merge([coarsened(part.counts, width) for part in parts], COUNTS)
-    while counts.num_rows > rows_cap and width < MINUTE_WIDTHS_S[-1]:
+    before = [coarsened(part.baseline, width) for part in parts if part.baseline is not None]
+    baseline = merge(before, COUNTS) if before else None
+    while _rows(counts, baseline) > rows_cap and width < MINUTE_WIDTHS_S[-1]:
         width = MINUTE_WIDTHS_S[MINUTE_WIDTHS_S.index(width) + 1]
         counts = merge([coarsened(counts, width)], COUNTS)
+        if baseline is not None:
+            baseline = merge([coarsened(baseline, width)], COUNTS)
     return Partial(
         counts,
         merge([part.slots for part in parts], SLOTS),
         merge([part.slot_values for part in parts], SLOT_VALUES),
         merge([part.slot_buckets for part in parts], SLOT_BUCKETS),
         width,
-        counts.num_rows > rows_cap,
+        _rows(counts, baseline) > rows_cap,
+        baseline,
     )
+
+
+def _rows(counts: pa.Table, baseline: pa.Table | None) -> int:
+    """Return the rows of the larger table: each has the cap for itself."""
+    return max(int(table.num_rows) for table in (counts, baseline) if table is not None)
 
 
 def coarsened(counts: pa.Table, width_s: int) -> pa.Table:
