@@ -24,8 +24,13 @@ class LogReading(Protocol):
     Iterate it once to the end; the properties hold only after that.
     """
 
-    def __iter__(self) -> Iterator[pa.RecordBatch]:
-        """Yield batches of `RECORDS`, in bounded memory, trimmed to window and scope."""
+    def __iter__(self) -> Iterator[pa.RecordBatch | Summaries]:
+        """
+        Yield batches of `RECORDS`, in bounded memory, trimmed to window and scope.
+
+        A place that counts by itself yields its sums (`paicha.kernel.count.Partial`) instead, and the
+        records that go with them as `STORED_RECORDS`, which are not counted again.
+        """
         ...
 
     @property
@@ -161,12 +166,16 @@ class Engine(Protocol):
     """Runs the kernel's stages over batches and adds the partial summaries."""
 
     def summarise(
-        self, batches: Iterable[pa.RecordBatch], sink: Sink, baseline: Window | None = None
+        self,
+        batches: Iterable[pa.RecordBatch | Summaries],
+        sink: Sink,
+        baseline: Window | None = None,
     ) -> Summaries:
         """
         Shape and count every batch, hand each shaped batch to *sink*, return the merged tables.
 
-        Records whose time lies in *baseline* are counted apart and not handed to *sink*.
+        What was counted already (see `LogReading`) is only added, or only handed on. Records whose
+        time lies in *baseline* are counted apart and not handed to *sink*.
         """
         ...
 

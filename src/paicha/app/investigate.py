@@ -15,6 +15,7 @@ from paicha.analysis.investigation import investigate as analyse
 from paicha.analysis.records import RecordQueries
 from paicha.analysis.tables import CaseTables, Context
 from paicha.errors import InputError, QuestionError, SourceError
+from paicha.kernel.count import as_baseline
 from paicha.kernel.fold import fold_both
 from paicha.kernel.times import find_zone
 from paicha.locales import Language, Text, text
@@ -156,7 +157,9 @@ def _question(inquiry: Inquiry, window: Window) -> Question:
     )
 
 
-def _batches(inquiry: Inquiry, workshop: Workshop, gathered: _Gathered) -> Iterator[pa.RecordBatch]:
+def _batches(
+    inquiry: Inquiry, workshop: Workshop, gathered: _Gathered
+) -> Iterator[pa.RecordBatch | Summaries]:
     """Yield the records of the window and of the baseline; files are read once for both."""
     query = LogQuery(inquiry.window, inquiry.scope, inquiry.zone, inquiry.max_records)
     for source in workshop.logs:
@@ -173,10 +176,13 @@ def _batches(inquiry: Inquiry, workshop: Workshop, gathered: _Gathered) -> Itera
             yield from _baseline(source, replace(query, window=inquiry.baseline), inquiry, gathered)
 
 
-def _read(reading: LogReading, workshop: Workshop, gathered: _Gathered) -> Iterator[pa.RecordBatch]:
+def _read(
+    reading: LogReading, workshop: Workshop, gathered: _Gathered
+) -> Iterator[pa.RecordBatch | Summaries]:
     for batch in reading:
-        gathered.records += batch.num_rows
-        workshop.progress.step("read", gathered.records, None)
+        if isinstance(batch, pa.RecordBatch):
+            gathered.records += batch.num_rows
+            workshop.progress.step("read", gathered.records, None)
         yield batch
 
 
@@ -189,18 +195,26 @@ def _note(reading: LogReading, gathered: _Gathered) -> None:
 
 def _baseline(
     source: LogSource, query: LogQuery, inquiry: Inquiry, gathered: _Gathered
-) -> Iterator[pa.RecordBatch]:
+) -> Iterator[pa.RecordBatch | Summaries]:
     """Yield the records of the baseline; one that nobody asked for may be out of reach."""
     try:
         with source.open(query) as reading:
             for batch in reading:
-                # Without a time a record lies in no window, and it was read with the other one.
-                yield batch.filter(pc.is_valid(batch.column("timestamp")))
+                yield from _of_baseline(batch)
             gathered.baseline.append(reading.coverage)
     except SourceError as err:
         if inquiry.baseline_choice:
             raise
         gathered.baseline.append(_unread_logs(source.name, query, err))
+
+
+def _of_baseline(batch: pa.RecordBatch | Summaries) -> Iterator[pa.RecordBatch | Summaries]:
+    """Yield what a reading of the baseline gives, so that nothing of it counts for the window."""
+    if not isinstance(batch, pa.RecordBatch):
+        yield as_baseline(batch)
+    elif "shape" not in batch.schema.names:  # else it was counted where it stands
+        # Without a time a record lies in no window, and it was read with the other one.
+        yield batch.filter(pc.is_valid(batch.column("timestamp")))
 
 
 def _unread_logs(source: str, query: LogQuery, err: SourceError) -> SourceCoverage:

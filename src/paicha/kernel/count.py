@@ -13,6 +13,7 @@ from paicha.kernel.shape import LINE_CAP, Shaped, shape
 from paicha.kernel.slots import slot_tables
 from paicha.model.question import Window
 from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS, STORED_RECORDS, TIME
+from paicha.ports import Summaries
 
 #: Rows of `COUNTS` that are held. Above it minutes become wider buckets, see `coarsened`.
 COUNT_ROWS_CAP = 2_000_000
@@ -82,6 +83,19 @@ def count(
     )
     shaped = pa.RecordBatch.from_arrays([*before.columns, shapes], schema=STORED_RECORDS)
     return stored, replace(part, baseline=_counts(shaped))
+
+
+def as_baseline(part: Summaries) -> Partial:
+    """Return what was counted somewhere else over the baseline, so that it adds to nothing else."""
+    return Partial(
+        COUNTS.empty_table(),
+        SLOTS.empty_table(),
+        SLOT_VALUES.empty_table(),
+        SLOT_BUCKETS.empty_table(),
+        part.minute_s,
+        part.over_cap,
+        baseline=part.counts,
+    )
 
 
 def inside_of(records: pa.RecordBatch, window: Window) -> pa.Array:
