@@ -154,16 +154,19 @@ def _batches(
 
 
 def _log_coverage(gathered: _Gathered, summaries: Summaries) -> tuple[SourceCoverage, ...]:
-    """Return what the sources said, with a note where a table met its cap."""
-    notes = []
+    """Return what the sources said, and where a table met its cap."""
+    notes, lost = [], []
     if summaries.minute_s > 60:
         notes.append(text("app.wide_minutes", seconds=summaries.minute_s))
-    if summaries.over_cap:
-        notes.append(text("app.over_cap", n=f"{summaries.counts.num_rows:,}"))
-    if not notes or not gathered.coverage:
-        return tuple(gathered.coverage)
+    if summaries.without_variables:
+        notes.append(text("app.without_variables"))
+    if summaries.others:
+        lost.append(text("app.others", n=f"{summaries.others:,}"))
+    if not gathered.coverage:
+        return ()
     first, *rest = gathered.coverage
-    return (replace(first, notes=(*first.notes, *notes)), *rest)
+    said = replace(first, notes=(*first.notes, *notes), incomplete=(*first.incomplete, *lost))
+    return (said, *rest)
 
 
 def _window_of(counts: pa.Table, inquiry: Inquiry, gathered: _Gathered) -> Window:
