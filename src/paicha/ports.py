@@ -218,12 +218,17 @@ class Summaries(Protocol):
 
     @property
     def minute_s(self) -> int:
-        """How wide the minutes of the counts are; wider than 60 where the cap was hit [s]."""
+        """How wide the minutes of the counts are; wider than 60 where a cap was hit [s]."""
         ...
 
     @property
-    def over_cap(self) -> bool:
-        """Whether the counts are larger than their cap even so."""
+    def others(self) -> int:
+        """How many records are counted together, because their shapes are too many."""
+        ...
+
+    @property
+    def without_variables(self) -> bool:
+        """Whether the variables of some shapes are no longer kept."""
         ...
 
 

@@ -15,7 +15,7 @@ from paicha.analysis.investigation import investigate as analyse
 from paicha.analysis.records import RecordQueries
 from paicha.analysis.tables import CaseTables, Context
 from paicha.errors import InputError, QuestionError, SourceError
-from paicha.kernel.count import as_baseline
+from paicha.kernel.count import Partial, as_baseline
 from paicha.kernel.fold import fold_both
 from paicha.kernel.times import find_zone
 from paicha.locales import Language, Text, text
@@ -210,9 +210,11 @@ def _baseline(
 
 def _of_baseline(batch: pa.RecordBatch | Summaries) -> Iterator[pa.RecordBatch | Summaries]:
     """Yield what a reading of the baseline gives, so that nothing of it counts for the window."""
-    if not isinstance(batch, pa.RecordBatch):
+    if isinstance(batch, Partial):
         yield as_baseline(batch)
-    elif "shape" not in batch.schema.names:  # else it was counted where it stands
+    elif (
+        isinstance(batch, pa.RecordBatch) and "shape" not in batch.schema.names
+    ):  # else it was counted where it stands
         # Without a time a record lies in no window, and it was read with the other one.
         yield batch.filter(pc.is_valid(batch.column("timestamp")))
 
@@ -236,16 +238,19 @@ def _unread_logs(source: str, query: LogQuery, err: SourceError) -> SourceCovera
 
 
 def _log_coverage(gathered: _Gathered, summaries: Summaries) -> tuple[SourceCoverage, ...]:
-    """Return what the sources said, with a note where a table met its cap."""
-    notes = []
+    """Return what the sources said, and where a table met its cap."""
+    notes, lost = [], []
     if summaries.minute_s > 60:
         notes.append(text("app.wide_minutes", seconds=summaries.minute_s))
-    if summaries.over_cap:
-        notes.append(text("app.over_cap", n=f"{summaries.counts.num_rows:,}"))
-    if not notes or not gathered.coverage:
-        return tuple(gathered.coverage)
+    if summaries.without_variables:
+        notes.append(text("app.without_variables"))
+    if summaries.others:
+        lost.append(text("app.others", n=f"{summaries.others:,}"))
+    if not gathered.coverage:
+        return ()
     first, *rest = gathered.coverage
-    return (replace(first, notes=(*first.notes, *notes)), *rest)
+    said = replace(first, notes=(*first.notes, *notes), incomplete=(*first.incomplete, *lost))
+    return (said, *rest)
 
 
 def _window_of(counts: pa.Table, inquiry: Inquiry, gathered: _Gathered) -> Window:

@@ -10,7 +10,8 @@ from multiprocessing import get_context
 
 import pyarrow as pa
 
-from paicha.kernel.count import COUNT_ROWS_CAP, Partial, Shaper, add, count
+from paicha.kernel.caps import CAPS, Caps
+from paicha.kernel.count import Partial, Shaper, add, count
 from paicha.model.question import Window
 from paicha.model.schema import STORED_RECORDS
 from paicha.ports import Sink
@@ -36,11 +37,11 @@ class LocalEngine:
     Args:
         workers: Processes; 1: this one. They are started afresh (spawn), so a script that asks for
             more than one needs the usual ``if __name__ == "__main__":``.
-        rows_cap: Rows of `COUNTS` that are held, see `paicha.kernel.count.add`.
+        caps: What the sums may hold.
     """
 
     workers: int = 1
-    rows_cap: int = COUNT_ROWS_CAP
+    caps: Caps = CAPS
 
     def summarise(
         self,
@@ -62,9 +63,9 @@ class LocalEngine:
             if part is not None:
                 waiting.append(part)
             if len(waiting) >= _PARTS:
-                total = add([total, *waiting], self.rows_cap)
+                total = add([total, *waiting], self.caps)
                 waiting.clear()
-        return add([total, *waiting], self.rows_cap)
+        return add([total, *waiting], self.caps)
 
     def _counted(
         self, batches: Iterable[pa.RecordBatch | Partial], baseline: Window | None
