@@ -150,9 +150,7 @@ def notation(text: str) -> str:
 
 def score(predicted: Sequence[str], truth: Sequence[str]) -> dict[str, float]:
     """Return GA, FGA, PA and FTA; lines without a label are left out."""
-    pairs = [
-        (text, label) for text, label in zip(predicted, truth, strict=True) if label
-    ]
+    pairs = [(text, label) for text, label in zip(predicted, truth, strict=True) if label]
     if not pairs:
         raise InputError("files.empty", path="-")
     groups: dict[str, set[str]] = defaultdict(set)
