@@ -24,8 +24,13 @@ class LogReading(Protocol):
     Iterate it once to the end; the properties hold only after that.
     """
 
-    def __iter__(self) -> Iterator[pa.RecordBatch]:
-        """Yield batches of `RECORDS`, in bounded memory, trimmed to window and scope."""
+    def __iter__(self) -> Iterator[pa.RecordBatch | Summaries]:
+        """
+        Yield batches of `RECORDS`, in bounded memory, trimmed to window and scope.
+
+        A place that counts by itself yields its sums (`paicha.kernel.count.Partial`) instead, and the
+        records that go with them as `STORED_RECORDS`, which are not counted again.
+        """
         ...
 
     @property
@@ -140,8 +145,12 @@ class CaseStore(Protocol):
 class Engine(Protocol):
     """Runs the kernel's stages over batches and adds the partial summaries."""
 
-    def summarise(self, batches: Iterable[pa.RecordBatch], sink: Sink) -> Summaries:
-        """Shape and count every batch, hand each shaped batch to *sink*, return the merged tables."""
+    def summarise(self, batches: Iterable[pa.RecordBatch | Summaries], sink: Sink) -> Summaries:
+        """
+        Shape and count every batch, hand each shaped batch to *sink*, return the merged tables.
+
+        What was counted already (see `LogReading`) is only added, or only handed on.
+        """
         ...
 
 
@@ -178,12 +187,17 @@ class Summaries(Protocol):
 
     @property
     def minute_s(self) -> int:
-        """How wide the minutes of the counts are; wider than 60 where the cap was hit [s]."""
+        """How wide the minutes of the counts are; wider than 60 where a cap was hit [s]."""
         ...
 
     @property
-    def over_cap(self) -> bool:
-        """Whether the counts are larger than their cap even so."""
+    def others(self) -> int:
+        """How many records are counted together, because their shapes are too many."""
+        ...
+
+    @property
+    def without_variables(self) -> bool:
+        """Whether the variables of some shapes are no longer kept."""
         ...
 
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from paicha.analysis.classify import classify
 from paicha.analysis.records import MEMBERSHIP
+from paicha.kernel.caps import OTHER
 from paicha.model.knowledge import ProblemClass
 
 #: OpenTelemetry's WARN: from here on a record is abnormal.
@@ -93,7 +94,8 @@ def _cells(counts: pa.Table, template_shapes: pa.Table) -> list[_Cell]:
     )
     template_of = _template_of(template_shapes)
     return [
-        _Cell(shape, severity, template_of.get(shape, shape), n, example)
+        # What was counted together has many messages: the one shown must not name them all.
+        _Cell(shape, severity, template_of.get(shape, shape), n, "" if shape == OTHER else example)
         for shape, severity, n, example in zip(
             *(
                 sums[name].to_pylist()

@@ -136,13 +136,16 @@ def _question(inquiry: Inquiry, window: Window) -> Question:
     )
 
 
-def _batches(inquiry: Inquiry, workshop: Workshop, gathered: _Gathered) -> Iterator[pa.RecordBatch]:
+def _batches(
+    inquiry: Inquiry, workshop: Workshop, gathered: _Gathered
+) -> Iterator[pa.RecordBatch | Summaries]:
     query = LogQuery(inquiry.window, inquiry.scope, inquiry.zone, inquiry.max_records)
     for source in workshop.logs:
         with source.open(query) as reading:
             for batch in reading:
-                gathered.records += batch.num_rows
-                workshop.progress.step("read", gathered.records, None)
+                if isinstance(batch, pa.RecordBatch):
+                    gathered.records += batch.num_rows
+                    workshop.progress.step("read", gathered.records, None)
                 yield batch
             gathered.coverage.append(reading.coverage)
             if reading.store_counts is not None:
@@ -151,16 +154,19 @@ def _batches(inquiry: Inquiry, workshop: Workshop, gathered: _Gathered) -> Itera
 
 
 def _log_coverage(gathered: _Gathered, summaries: Summaries) -> tuple[SourceCoverage, ...]:
-    """Return what the sources said, with a note where a table met its cap."""
-    notes = []
+    """Return what the sources said, and where a table met its cap."""
+    notes, lost = [], []
     if summaries.minute_s > 60:
         notes.append(text("app.wide_minutes", seconds=summaries.minute_s))
-    if summaries.over_cap:
-        notes.append(text("app.over_cap", n=f"{summaries.counts.num_rows:,}"))
-    if not notes or not gathered.coverage:
-        return tuple(gathered.coverage)
+    if summaries.without_variables:
+        notes.append(text("app.without_variables"))
+    if summaries.others:
+        lost.append(text("app.others", n=f"{summaries.others:,}"))
+    if not gathered.coverage:
+        return ()
     first, *rest = gathered.coverage
-    return (replace(first, notes=(*first.notes, *notes)), *rest)
+    said = replace(first, notes=(*first.notes, *notes), incomplete=(*first.incomplete, *lost))
+    return (said, *rest)
 
 
 def _window_of(counts: pa.Table, inquiry: Inquiry, gathered: _Gathered) -> Window:

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from paicha.kernel.caps import (
+    CAPS,
+    OTHER,
+    UNCUT,
+    Caps,
+    Cut,
+    capped_counts,
+    capped_slots,
+    joined,
+    widest,
+)
 from paicha.kernel.merge import merge
 from paicha.kernel.shape import LINE_CAP, Shaped, shape
 from paicha.kernel.slots import slot_tables
 from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS, STORED_RECORDS
 
-#: Rows of `COUNTS` that are held. Above it minutes become wider buckets, see `coarsened`.
-COUNT_ROWS_CAP = 2_000_000
-#: Widths that the minute of `COUNTS` may have to take [s].
-MINUTE_WIDTHS_S = (60, 600, 3600, 86400)
 #: Lines whose shapes are remembered; then all are forgotten at once.
 _REMEMBERED = 100_000
 #: Longer lines are shaped anew each time: remembering them would cost memory without a bound.
@@ -27,15 +35,29 @@ EXAMPLE_CAP = LINE_CAP
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """The four tables of a part, and the width of a "minute" in them."""
+    """The four tables of a part, and what of it was given up to the caps."""
 
     counts: pa.Table
     slots: pa.Table
     slot_values: pa.Table
     slot_buckets: pa.Table
-    minute_s: int = 60
-    #: More rows than `COUNT_ROWS_CAP` even with the widest bucket: memory is no longer bounded.
-    over_cap: bool = False
+    cut: Cut = UNCUT
+
+    @property
+    def minute_s(self) -> int:
+        """How wide the widest minutes of the counts are [s]."""
+        return widest(self.cut)
+
+    @property
+    def others(self) -> int:
+        """How many records are counted together, as `paicha.kernel.caps.OTHER`."""
+        others = self.counts.filter(pc.equal(self.counts["shape"], OTHER))
+        return int(pc.sum(others["n"]).as_py() or 0)
+
+    @property
+    def without_variables(self) -> bool:
+        """Whether the variables of some shapes are no longer kept."""
+        return self.cut.slots is not None
 
 
 @dataclass(slots=True)
@@ -99,33 +121,19 @@ def _either(first: pa.Array, second: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(first, ""), second, first)
 
 
-def add(parts: list[Partial], rows_cap: int = COUNT_ROWS_CAP) -> Partial:
+def add(parts: Sequence[Partial], caps: Caps = CAPS) -> Partial:
     """
-    Return the sum of partial tables, within the cap.
+    Return the sum of partial tables, within the caps; the same in whatever order the parts came.
 
-    When the counts have more than *rows_cap* rows, minutes become buckets of ten minutes, an hour,
-    a day: the first width that fits. The number of keys only grows with more records, so the width
-    in the end is that of the whole, in whatever order the parts came.
+    See `paicha.kernel.caps` for what is given up beyond them, and for why the order does not matter.
     """
-    width = max((part.minute_s for part in parts), default=MINUTE_WIDTHS_S[0])
-    counts = merge([coarsened(part.counts, width) for part in parts], COUNTS)
-    while counts.num_rows > rows_cap and width < MINUTE_WIDTHS_S[-1]:
-        width = MINUTE_WIDTHS_S[MINUTE_WIDTHS_S.index(width) + 1]
-        counts = merge([coarsened(counts, width)], COUNTS)
-    return Partial(
-        counts,
+    cut = joined([part.cut for part in parts])
+    counts, cut = capped_counts(merge([part.counts for part in parts], COUNTS), cut, caps)
+    slots, values, buckets, cut = capped_slots(
         merge([part.slots for part in parts], SLOTS),
         merge([part.slot_values for part in parts], SLOT_VALUES),
         merge([part.slot_buckets for part in parts], SLOT_BUCKETS),
-        width,
-        counts.num_rows > rows_cap,
+        cut,
+        caps,
     )
-
-
-def coarsened(counts: pa.Table, width_s: int) -> pa.Table:
-    """Return `COUNTS` with minutes floored to *width_s*; equal keys may stand twice."""
-    if width_s == MINUTE_WIDTHS_S[0]:
-        return counts
-    at = counts.schema.get_field_index("minute")
-    floored = pc.floor_temporal(counts["minute"], multiple=width_s // 60, unit="minute")
-    return counts.set_column(at, COUNTS.field("minute"), floored)
+    return Partial(counts, slots, values, buckets, cut)

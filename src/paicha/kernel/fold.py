@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from paicha.kernel.caps import OTHER
 from paicha.kernel.cells import ANY
 from paicha.kernel.chunks import SIZES
 from paicha.kernel.grouping import Key, Member, groups
@@ -93,8 +94,9 @@ def _shapes(counts: pa.Table) -> dict[str, tuple[int, str]]:
 
 def _templates(found: dict[str, tuple[int, str]]) -> dict[str, _Template]:
     """Return the templates by their text; two groups that read the same are one."""
-    templates: dict[str, _Template] = {}
-    for key, members in groups(list(found)).items():
+    # What was counted together is no message: it joins no group.
+    templates = {OTHER: _Template([OTHER], [])} if OTHER in found else {}
+    for key, members in groups([shape for shape in found if shape != OTHER]).items():
         variables = [
             [_part(member, at, found[member.shape][0]) for member in members]
             for at, text in enumerate(key)

@@ -121,3 +121,9 @@ def test_a_line_of_100_megabytes_is_cut() -> None:
 
     assert len(shaped.values) <= LINE_CAP
     assert shaped.shape.endswith("…")
+
+
+def test_a_chunk_of_very_many_colons_is_one_identifier() -> None:
+    """A chunk is taken apart at a few colons, never as deep as a hostile line would like."""
+    assert shape("a1:" * 1000 + "z").shape == "<id>"
+    assert shape("1..." * 1000 + "z").shape == "<id>"
