@@ -13,10 +13,13 @@ impl<'a> Strings<'a> {
     /// Return the column; none when the buffers do not hold it, or hold no UTF-8.
     pub fn new(offsets: &[u8], data: &'a [u8], first: usize, rows: usize) -> Option<Self> {
         let from = offsets.get(first * 4..(first + rows + 1) * 4)?;
-        let ends: Vec<u32> =
-            from.chunks_exact(4).map(|four| u32::from_le_bytes([four[0], four[1], four[2], four[3]])).collect();
+        let ends: Vec<u32> = from
+            .chunks_exact(4)
+            .map(|four| u32::from_le_bytes([four[0], four[1], four[2], four[3]]))
+            .collect();
         let data = std::str::from_utf8(data).ok()?;
-        let fits = ends.windows(2).all(|pair| data.get(pair[0] as usize..pair[1] as usize).is_some());
+        let fits =
+            ends.windows(2).all(|pair| data.get(pair[0] as usize..pair[1] as usize).is_some());
         fits.then_some(Self { ends, data })
     }
 
@@ -58,7 +61,8 @@ impl<'a> Batch<'a> {
     pub fn count(&self, tally: &mut Tally, before: Option<(i64, i64)>) -> Option<Texts> {
         let mut shapes = Texts::default();
         let [level, body, service, address, id, file, logger] = &self.texts;
-        let either = |first: &'a str, second: &'a str| if first.is_empty() { second } else { first };
+        let either =
+            |first: &'a str, second: &'a str| if first.is_empty() { second } else { first };
         for row in 0..self.rows {
             let time = self.time(row);
             let facts = Facts {

@@ -51,7 +51,8 @@ pub fn is_blank(char: char) -> bool {
 
 pub fn is_delimiter(char: char) -> bool {
     match char {
-        ',' | ';' | '(' | ')' | '[' | ']' | '{' | '}' | '"' | '\'' | '`' | '<' | '>' | '=' | '|' => true,
+        ',' | ';' | '(' | ')' | '[' | ']' | '{' | '}' | '"' | '\'' | '`' | '<' | '>' | '='
+        | '|' => true,
         '‘' | '’' | '“' | '”' => true,
         _ => is_blank(char),
     }
@@ -59,10 +60,8 @@ pub fn is_delimiter(char: char) -> bool {
 
 /// Where a path or an address with a scheme ends.
 pub fn ends_path(char: char) -> bool {
-    matches!(
-        char,
-        '"' | '\'' | '`' | '<' | '>' | ',' | ';' | ')' | ']' | '}' | '|'
-    ) || is_blank(char)
+    matches!(char, '"' | '\'' | '`' | '<' | '>' | ',' | ';' | ')' | ']' | '}' | '|')
+        || is_blank(char)
 }
 
 /// What a byte of a line is: part of a chunk, a blank, a delimiter, or the start of what is no ASCII.
@@ -77,8 +76,8 @@ pub enum Class {
 const fn class_of(byte: u8) -> Class {
     match byte {
         b' ' | 9..=13 | 0x1c..=0x1f => Class::Blank,
-        b',' | b';' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'"' | b'\'' | b'`' | b'<' | b'>'
-        | b'=' | b'|' => Class::Delimiter,
+        b',' | b';' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'"' | b'\'' | b'`' | b'<'
+        | b'>' | b'=' | b'|' => Class::Delimiter,
         0x80..=0xff => Class::Other,
         _ => Class::Chunk,
     }

@@ -1,8 +1,10 @@
 //! What one chunk of a line is; the twin of `paicha.kernel.chunks`, in the same order.
 
-use crate::chars::{char_at, is_letter, is_letter_or_digit, WIDE};
+use crate::chars::{WIDE, char_at, is_letter, is_letter_or_digit};
 use crate::numbers::{self, Number};
-use crate::words::{is_ending, is_long_ending, is_term, is_unit, is_unit_word, is_wide_unit, MONTHS};
+use crate::words::{
+    MONTHS, is_ending, is_long_ending, is_term, is_unit, is_unit_word, is_wide_unit,
+};
 
 /// Digits beyond these make an identifier, not a quantity.
 const NUMBER_DIGITS: usize = 15;
@@ -372,7 +374,8 @@ fn number<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
 }
 
 fn exponent(core: &[u8], at: usize) -> usize {
-    let marked = matches!(core.get(at), Some(b'e' | b'E')) && matches!(core.get(at + 1), Some(b'+' | b'-'));
+    let marked =
+        matches!(core.get(at), Some(b'e' | b'E')) && matches!(core.get(at + 1), Some(b'+' | b'-'));
     if !marked {
         return at;
     }

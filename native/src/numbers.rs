@@ -7,9 +7,8 @@ pub struct Number {
     pub micros: i128,
 }
 
-const POWERS: [f64; 16] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-];
+const POWERS: [f64; 16] =
+    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
 /// Below this what a text says in millionths is also what the nearest binary number says.
 const EXACT_BELOW: f64 = (1u64 << 31) as f64;

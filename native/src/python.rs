@@ -9,7 +9,16 @@ use crate::batch::{Batch, Strings};
 use crate::tables::{Column, Table, Texts, buckets, counts, slots, values};
 use crate::tally::Tally;
 
-type Tables<'py> = (Bound<'py, PyList>, Bound<'py, PyList>, Bound<'py, PyList>, Bound<'py, PyList>, Bound<'py, PyList>);
+/// Changes with the grammar of shapes and with the tables, as `TWIN` of `paicha.kernel.native` does.
+const TWIN: u32 = 1;
+
+type Tables<'py> = (
+    Bound<'py, PyList>,
+    Bound<'py, PyList>,
+    Bound<'py, PyList>,
+    Bound<'py, PyList>,
+    Bound<'py, PyList>,
+);
 
 /// A column of text as it comes: offsets of 32 bits, data, and the first row.
 type Given = (PyBackedBytes, PyBackedBytes, usize);
@@ -42,8 +51,10 @@ impl PyTally {
     ) -> PyResult<Bound<'py, PyTuple>> {
         let shapes = py
             .detach(|| {
-                let strings: Option<Vec<Strings<'_>>> =
-                    texts.iter().map(|(ends, data, first)| Strings::new(ends, data, *first, rows)).collect();
+                let strings: Option<Vec<Strings<'_>>> = texts
+                    .iter()
+                    .map(|(ends, data, first)| Strings::new(ends, data, *first, rows))
+                    .collect();
                 let batch = Batch::new(rows, times, valid, severities, strings?)?;
                 batch.count(&mut self.tally, before)
             })
@@ -81,7 +92,10 @@ fn table<'py>(py: Python<'py>, table: Table) -> PyResult<Bound<'py, PyList>> {
             Column::Texts(texts) => list.append(texts_of(py, &texts)?)?,
             Column::Fixed(data) => list.append(PyTuple::new(py, [PyBytes::new(py, &data)])?)?,
             Column::Nullable(data, valid) => {
-                list.append(PyTuple::new(py, [PyBytes::new(py, &data), PyBytes::new(py, &valid)])?)?;
+                list.append(PyTuple::new(
+                    py,
+                    [PyBytes::new(py, &data), PyBytes::new(py, &valid)],
+                )?)?;
             }
         }
     }
@@ -123,6 +137,7 @@ fn number(value: f64) -> (i32, String) {
 
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("TWIN", TWIN)?;
     module.add_class::<PyTally>()?;
     module.add_function(wrap_pyfunction!(shape, module)?)?;
     module.add_function(wrap_pyfunction!(stable_hash, module)?)?;

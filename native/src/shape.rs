@@ -198,7 +198,9 @@ impl Scanner {
         }
         let mut end = at + char.len_utf8();
         if is_letter(char) {
-            while let Some(next) = char_at(line, end).filter(|&next| next >= WIDE && is_letter(next)) {
+            while let Some(next) =
+                char_at(line, end).filter(|&next| next >= WIDE && is_letter(next))
+            {
                 end += next.len_utf8();
             }
         }
@@ -206,7 +208,13 @@ impl Scanner {
         end
     }
 
-    fn delimiter<'a>(&mut self, line: &'a str, at: usize, char: char, pieces: &mut Pieces<'a>) -> usize {
+    fn delimiter<'a>(
+        &mut self,
+        line: &'a str,
+        at: usize,
+        char: char,
+        pieces: &mut Pieces<'a>,
+    ) -> usize {
         if let Some(close) = close_of(char) {
             let inside = char < '‘'
                 && char_before(line, at)
@@ -283,7 +291,13 @@ impl Scanner {
         true
     }
 
-    fn chunk<'a>(&mut self, line: &'a str, start: usize, end: usize, pieces: &mut Pieces<'a>) -> usize {
+    fn chunk<'a>(
+        &mut self,
+        line: &'a str,
+        start: usize,
+        end: usize,
+        pieces: &mut Pieces<'a>,
+    ) -> usize {
         let chunk = &line[start..end];
         if is_plain_word(chunk.as_bytes()) {
             self.out.push(chunk);
@@ -463,7 +477,8 @@ impl Scanner {
     }
 
     fn joined(&mut self, members: &[Slot], line: &str) -> Slot {
-        let texts: Vec<String> = members.iter().map(|one| self.text(one, line).to_owned()).collect();
+        let texts: Vec<String> =
+            members.iter().map(|one| self.text(one, line).to_owned()).collect();
         let text = self.compose(&[&texts.join(" ")]);
         Slot { name: members[0].name, unit: Span::default(), text, composed: true, number: None }
     }
@@ -481,7 +496,8 @@ impl Scanner {
         }
         let (mut more, mut end) = (0, at + 1);
         while end + width < self.out.len() && self.out.piece(end + width) == piece {
-            let between = &self.out.text[self.out.start(end)..self.out.ends[end + width - 1] as usize];
+            let between =
+                &self.out.text[self.out.start(end)..self.out.ends[end + width - 1] as usize];
             if between != mark {
                 break;
             }
@@ -514,7 +530,13 @@ impl Scanner {
             }
             return if at > 0 { self.as_name(at - 1, 0) } else { Span::default() };
         }
-        let mark = if last.ends_with(':') { 1 } else if last.ends_with('：') { 3 } else { 0 };
+        let mark = if last.ends_with(':') {
+            1
+        } else if last.ends_with('：') {
+            3
+        } else {
+            0
+        };
         if mark > 0 {
             return self.before_colon(at, mark);
         }

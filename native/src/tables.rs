@@ -159,7 +159,8 @@ pub fn values(tally: &mut Tally) -> Table {
             }
         }
     }
-    let columns = vec![Column::Texts(shape), Column::Fixed(slot), Column::Texts(value), Column::Fixed(n)];
+    let columns =
+        vec![Column::Texts(shape), Column::Fixed(slot), Column::Texts(value), Column::Fixed(n)];
     Table { rows, columns }
 }
 
@@ -182,6 +183,7 @@ pub fn buckets(tally: &Tally) -> Table {
             }
         }
     }
-    let columns = vec![Column::Texts(shape), Column::Fixed(slot), Column::Fixed(bucket), Column::Fixed(n)];
+    let columns =
+        vec![Column::Texts(shape), Column::Fixed(slot), Column::Fixed(bucket), Column::Fixed(n)];
     Table { rows, columns }
 }

@@ -10,7 +10,14 @@ from multiprocessing import get_context
 
 import pyarrow as pa
 
-from paicha.kernel.count import COUNT_ROWS_CAP, Partial, Shaper, add, count
+from paicha.kernel.count import (
+    COUNT_ROWS_CAP,
+    Partial,
+    Running,
+    Shaper,
+    add,
+    count_by_reference,
+)
 from paicha.model.schema import STORED_RECORDS
 from paicha.ports import Sink
 
@@ -18,6 +25,8 @@ from paicha.ports import Sink
 _PARTS = 16
 #: Batches that are under way per worker: enough to keep it busy, few enough to hold in memory.
 _AHEAD = 2
+#: Rows of counts that the native twin holds before they are handed on to be added.
+_HELD_ROWS = 400_000
 
 _worker_shaper = Shaper()
 #: A batch for the sink and what it adds to the sums.
@@ -30,10 +39,11 @@ class LocalEngine:
     Counts batches on this machine, as a `paicha.ports.Engine`.
 
     Memory holds a few batches and the summaries, whose size the caps of `paicha.kernel` bound.
-    The tables are the same for any number of workers.
+    The tables are the same for any number of workers, and with the native twin or without.
 
     Args:
-        workers: Processes; 1: this one. They are started afresh (spawn), so a script that asks for
+        workers: Processes; 1: this one. The native twin is faster than any source and runs in this
+            one alone. They are started afresh (spawn), so a script that asks for
             more than one needs the usual ``if __name__ == "__main__":``.
         rows_cap: Rows of `COUNTS` that are held, see `paicha.kernel.count.add`.
     """
@@ -60,10 +70,14 @@ class LocalEngine:
         return add([total, *waiting], self.rows_cap)
 
     def _counted(self, batches: Iterable[pa.RecordBatch | Partial]) -> Iterator[_Counted]:
+        running_sums = Running.of_twin()
+        if running_sums is not None:
+            yield from _by_twin(batches, running_sums)
+            return
         if self.workers <= 1:
             shaper = Shaper()
             for batch in batches:
-                yield _given(batch) or count(batch, shaper)
+                yield _given(batch) or count_by_reference(batch, shaper)
             return
         with ProcessPoolExecutor(self.workers, mp_context=get_context("spawn")) as pool:
             running: deque[Future[_Counted]] = deque()
@@ -75,6 +89,14 @@ class LocalEngine:
                 yield running.popleft().result()
 
 
+def _by_twin(batches: Iterable[pa.RecordBatch | Partial], sums: Running) -> Iterator[_Counted]:
+    for batch in batches:
+        yield _given(batch) or (sums.add(batch), None)
+        if sums.rows > _HELD_ROWS:
+            yield None, sums.take()
+    yield None, sums.take()
+
+
 def _given(batch: pa.RecordBatch | Partial) -> _Counted | None:
     """Return what was counted already as it is; None when there is something to count."""
     if isinstance(batch, Partial):
@@ -84,4 +106,4 @@ def _given(batch: pa.RecordBatch | Partial) -> _Counted | None:
 
 def _count(batch: pa.RecordBatch | Partial) -> _Counted:
     """Count in a worker, whose memory of shapes lives as long as it does."""
-    return _given(batch) or count(batch, _worker_shaper)
+    return _given(batch) or count_by_reference(batch, _worker_shaper)
