@@ -103,7 +103,7 @@ pub fn unit_after(text: &str) -> &str {
             return &text[start..end];
         }
     }
-    if !char_at(text, start).is_some_and(|char| char >= WIDE) {
+    if char_at(text, start).is_none_or(|char| char < WIDE) {
         return "";
     }
     let rest = &text[start..];

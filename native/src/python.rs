@@ -38,17 +38,15 @@ impl PyTally {
     }
 
     /// Count a batch of records and return the column of their shapes.
-    #[allow(clippy::too_many_arguments)]
     fn add<'py>(
         &mut self,
         py: Python<'py>,
         rows: usize,
-        times: &[u8],
-        valid: &[u8],
-        severities: &[u8],
+        fixed: (PyBackedBytes, PyBackedBytes, PyBackedBytes),
         texts: Vec<Given>,
         before: Option<(i64, i64)>,
     ) -> PyResult<Bound<'py, PyTuple>> {
+        let (times, valid, severities) = &fixed;
         let shapes = py
             .detach(|| {
                 let strings: Option<Vec<Strings<'_>>> = texts
@@ -102,9 +100,12 @@ fn table<'py>(py: Python<'py>, table: Table) -> PyResult<Bound<'py, PyList>> {
     Ok(list)
 }
 
+/// A variable of a line: name, unit, text, number.
+type Said = (String, String, String, Option<f64>);
+
 /// Return the shape of a line, and its variables: name, unit, text, number.
 #[pyfunction]
-fn shape(body: &str) -> (String, Vec<(String, String, String, Option<f64>)>) {
+fn shape(body: &str) -> (String, Vec<Said>) {
     let mut scanner = crate::shape::Scanner::default();
     let line = scanner.scan(body);
     let slots = scanner

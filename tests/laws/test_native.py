@@ -83,10 +83,11 @@ def tables(part: Partial) -> tuple[pa.Table, ...]:
 @given(BODIES)
 def test_the_twin_sees_the_same_shape_and_the_same_variables_in_any_line(body: str) -> None:
     """Shape, names, units, values and numbers are equal, to the last bit."""
+    assert EXTENSION is not None
     found = shape(body)
     expected = (found.shape, [tuple(slot) for slot in found.values])
 
-    assert repr(expected) == repr(EXTENSION.shape(body))  # type: ignore[union-attr]
+    assert repr(expected) == repr(EXTENSION.shape(body))
 
 
 @needs_twin
@@ -124,7 +125,7 @@ def test_the_twin_hashes_and_rounds_alike(text: str, number: float) -> None:
 @needs_twin
 def test_many_values_of_one_slot_are_kept_by_the_same_rank() -> None:
     """Beyond the cap both keep the same values with the same exact counts, over any cut."""
-    rows = [
+    rows: list[dict[str, object]] = [
         {"severity_number": 9}
         | {name: "" for name in RECORDS.names if RECORDS.field(name).type == pa.string()}
         | {"body": f"user u{number % 700}x left took {number * 7919 % 100_003} ms"}

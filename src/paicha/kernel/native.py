@@ -36,9 +36,7 @@ class _Tally(Protocol):
     def add(
         self,
         rows: int,
-        times: bytes,
-        valid: bytes,
-        severities: bytes,
+        fixed: tuple[bytes, bytes, bytes],  # times, whether they hold, severity numbers
         texts: list[tuple[bytes, bytes, int]],
         before: tuple[int, int] | None,
     ) -> tuple[bytes, bytes]: ...
@@ -53,6 +51,18 @@ class Extension(Protocol):
 
     def Tally(self) -> _Tally:  # noqa: N802 - a class of the module
         """Return empty tables."""
+        ...
+
+    def shape(self, body: str) -> tuple[str, list[tuple[str, str, str, float | None]]]:
+        """Return the shape of a line and its variables: name, unit, text, number."""
+        ...
+
+    def stable_hash(self, text: str) -> int:
+        """Return `paicha.kernel.merge.stable_hash`."""
+        ...
+
+    def number(self, value: float) -> tuple[int, str]:
+        """Return the bucket of a number and, as text, its millionths."""
         ...
 
 
@@ -109,9 +119,11 @@ class NativeTally:
         times = records.column("timestamp")
         shapes = self._tally.add(
             records.num_rows,
-            _fixed(times.cast(pa.int64()), 8),
-            _fixed(times.is_valid().cast(pa.uint8()), 1),
-            _fixed(records.column("severity_number"), 1),
+            (
+                _fixed(times.cast(pa.int64()), 8),
+                _fixed(times.is_valid().cast(pa.uint8()), 1),
+                _fixed(records.column("severity_number"), 1),
+            ),
             [_text(records.column(name)) for name in _TEXTS],
             before,
         )
