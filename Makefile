@@ -13,7 +13,7 @@ NATIVE := $(wildcard native/src/*.rs native/Cargo.*)
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LANGUAGE_OPTION := $(if $(LANG_REPORT),--lang $(LANG_REPORT),)
 
-.PHONY: demo test check format reference lock screenshot browser servers clean
+.PHONY: demo test check format reference lock screenshot browser servers native clean
 
 demo: $(VENV)/.run-ready
 	@$(BIN)/paicha demo $(LANGUAGE_OPTION)

@@ -129,7 +129,7 @@ impl Scanner {
         self.composed.clear();
         self.has_lists = false;
         let mut pieces: Pieces<'a> = std::mem::take(&mut self.pieces);
-        self.line(line, &mut pieces);
+        self.part(line, 0, line.len(), &mut pieces);
         pieces.clear();
         self.pieces = pieces.into_iter().map(|_| unreachable!("cleared")).collect();
         self.finish(line, cut);
@@ -158,10 +158,16 @@ impl Scanner {
         slot.text.of(if slot.composed { &self.composed } else { line })
     }
 
-    fn line<'a>(&mut self, line: &'a str, pieces: &mut Pieces<'a>) {
+    /// Take the line apart from `at` up to `end`; return where it stopped, at `end` or behind it.
+    fn part<'a>(
+        &mut self,
+        line: &'a str,
+        mut at: usize,
+        end: usize,
+        pieces: &mut Pieces<'a>,
+    ) -> usize {
         let bytes = line.as_bytes();
-        let mut at = 0;
-        while at < bytes.len() {
+        while at < end {
             at = match CLASSES[bytes[at] as usize] {
                 Class::Blank => self.blank(at + 1),
                 Class::Chunk => self.chunk(line, at, chunk_end(line, at + 1), pieces),
@@ -169,6 +175,7 @@ impl Scanner {
                 Class::Other => self.other(line, at, pieces),
             };
         }
+        at
     }
 
     fn blank(&mut self, next: usize) -> usize {
@@ -253,6 +260,15 @@ impl Scanner {
         }
         if inner.find(' ').is_some_and(|blank| is_method(&inner[..=blank])) {
             return next;
+        }
+        if self.out.len() == 1 && mark == '"' && inner.contains(' ') && after.is_none_or(is_blank) {
+            let close = next + length;
+            let stopped = self.part(line, next, close, pieces);
+            if stopped > close {
+                return stopped;
+            }
+            self.out.push(closing);
+            return end;
         }
         let begins_wide = char_at(inner, 0).is_some_and(|char| char >= WIDE);
         if !begins_wide && !inner.chars().any(is_delimiter) {

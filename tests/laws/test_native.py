@@ -125,11 +125,10 @@ def test_the_twin_hashes_and_rounds_alike(text: str, number: float) -> None:
 @needs_twin
 def test_many_values_of_one_slot_are_kept_by_the_same_rank() -> None:
     """Beyond the cap both keep the same values with the same exact counts, over any cut."""
-    rows: list[dict[str, object]] = [
-        {"severity_number": 9}
-        | {name: "" for name in RECORDS.names if RECORDS.field(name).type == pa.string()}
-        | {"body": f"user u{number % 700}x left took {number * 7919 % 100_003} ms"}
-        for number in range(3000)
+    texts: dict[str, object] = {field.name: "" for field in RECORDS if field.type == pa.string()}
+    rows = [
+        {**texts, "severity_number": 9, "body": f"user u{i % 700}x took {i * 7919 % 100_003} ms"}
+        for i in range(3000)
     ]
     running = Running.of_twin()
     assert running is not None

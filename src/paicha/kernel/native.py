@@ -13,6 +13,8 @@ from typing import NamedTuple, Protocol, cast
 
 import pyarrow as pa
 
+from paicha.kernel.times import to_micros
+from paicha.model.question import Window
 from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS
 
 #: What the extension must say of itself; both change when the grammar of shapes or a table does.
@@ -134,6 +136,11 @@ class NativeTally:
         likes = (COUNTS, SLOTS, SLOT_VALUES, SLOT_BUCKETS, COUNTS)
         raws = self._tally.take()
         return Tables(*(table_of(raw, like) for raw, like in zip(raws, likes, strict=True)))
+
+
+def span_of(window: Window | None) -> tuple[int, int] | None:
+    """Return a window in microseconds since 1970."""
+    return None if window is None else (to_micros(window.start), to_micros(window.end))
 
 
 def table_of(raw: _Raw, like: pa.Schema) -> pa.Table:
