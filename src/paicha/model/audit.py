@@ -36,6 +36,7 @@ Measure = Literal[
     "metric.normal",
     "event",
     "scope",
+    "rendering",
 ]
 Judged = Literal["supported", "contradicted", "not_verifiable"]
 Weight = Literal["error", "warning"]

@@ -243,6 +243,10 @@ class Assembly:
             configuration=self.knowledge().fingerprint[:16],
         )
 
+    def audit_desk(self) -> AuditDesk:
+        """Return everything that an audit works with."""
+        return AuditDesk(load_audit_words(), self.knowledge(), CaseLookup, _markdown)
+
     def knowledge(self) -> Knowledge:
         """Return the built-in knowledge and what the settings add to it."""
         return _knowledge(tuple(self.settings.folder / f for f in self.settings.general.knowledge))
@@ -294,6 +298,11 @@ _RENDERERS: dict[str, Callable[[], Renderer]] = {
     "html": HtmlRenderer,
     "json": JsonRenderer,
 }
+
+
+def _markdown(findings: Findings, language: str, zone: str) -> str:
+    told = report(findings, "zh" if language == "zh" else "en", zone)
+    return MarkdownRenderer().render(told).decode()
 
 
 def kind_of(source: SourceSettings) -> str:

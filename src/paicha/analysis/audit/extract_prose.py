@@ -13,7 +13,9 @@ from paicha.model.audit import Place, Stated
 _CLAUSE = re.compile(r"[。；;！!?？\n]|,\s+|，|(?<!\d)\.\s|\.\s+(?=[A-Z])|\s+and\s+|、|（|）|\(|\)")
 _N = r"(?<![\w.:/-])(\d{1,3}(?:,\d{3})+|\d+)"
 _TOTAL = re.compile(
-    rf"{_N}\s*(?:条|行)\s*(?:日志|记录)(?!.{{0,6}}(?:错误|异常|称|显示|报))|{_N}\s+(?:log\s+)?(?:records|lines|log entries|entries)\b(?!\s+(?:at|of|with))",
+    rf"{_N}\s*(?:条|行)\s*(?:日志|记录)(?!.{{0,6}}(?:错误|异常|称|显示|报))"
+    rf"|{_N}\s+(?:log\s+)?(?:records|lines|log entries)\s+(?:in total|were (?:read|analy[sz]ed)|analy[sz]ed|read|in the window|over \d)"
+    rf"|(?:total of|all|analy[sz]ed|read|processed|covers)\s+{_N}\s+(?:log\s+)?(?:records|lines|log entries)",
     re.IGNORECASE,
 )
 _ABNORMAL = re.compile(

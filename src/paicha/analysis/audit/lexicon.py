@@ -148,7 +148,17 @@ class Lexicon:
         said = _without_figures(text)
         if said not in self._classes:
             self.learn([text])
-        return self._classes[said] or ""
+        return self.titled(text) or self._classes[said] or ""
+
+    def titled(self, text: str) -> str:
+        """Return the class whose title stands in *text*, the longest if several; "" for none."""
+        said = text.lower()
+        best = ("", "")
+        for problem in self.problems:
+            for title in (problem.title.zh.lower(), problem.title.en.lower()):
+                if len(title) > len(best[1]) and title in said:
+                    best = problem.id, title
+        return best[0]
 
     def vague_in(self, text: str) -> str:
         """Return the word in *text* that stands where a count belongs; "" for none."""
