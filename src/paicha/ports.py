@@ -24,8 +24,13 @@ class LogReading(Protocol):
     Iterate it once to the end; the properties hold only after that.
     """
 
-    def __iter__(self) -> Iterator[pa.RecordBatch]:
-        """Yield batches of `RECORDS`, in bounded memory, trimmed to window and scope."""
+    def __iter__(self) -> Iterator[pa.RecordBatch | Summaries]:
+        """
+        Yield batches of `RECORDS`, in bounded memory, trimmed to window and scope.
+
+        A place that counts by itself yields its sums (`paicha.kernel.count.Partial`) instead, and the
+        records that go with them as `STORED_RECORDS`, which are not counted again.
+        """
         ...
 
     @property
@@ -140,8 +145,12 @@ class CaseStore(Protocol):
 class Engine(Protocol):
     """Runs the kernel's stages over batches and adds the partial summaries."""
 
-    def summarise(self, batches: Iterable[pa.RecordBatch], sink: Sink) -> Summaries:
-        """Shape and count every batch, hand each shaped batch to *sink*, return the merged tables."""
+    def summarise(self, batches: Iterable[pa.RecordBatch | Summaries], sink: Sink) -> Summaries:
+        """
+        Shape and count every batch, hand each shaped batch to *sink*, return the merged tables.
+
+        What was counted already (see `LogReading`) is only added, or only handed on.
+        """
         ...
 
 

@@ -136,13 +136,16 @@ def _question(inquiry: Inquiry, window: Window) -> Question:
     )
 
 
-def _batches(inquiry: Inquiry, workshop: Workshop, gathered: _Gathered) -> Iterator[pa.RecordBatch]:
+def _batches(
+    inquiry: Inquiry, workshop: Workshop, gathered: _Gathered
+) -> Iterator[pa.RecordBatch | Summaries]:
     query = LogQuery(inquiry.window, inquiry.scope, inquiry.zone, inquiry.max_records)
     for source in workshop.logs:
         with source.open(query) as reading:
             for batch in reading:
-                gathered.records += batch.num_rows
-                workshop.progress.step("read", gathered.records, None)
+                if isinstance(batch, pa.RecordBatch):
+                    gathered.records += batch.num_rows
+                    workshop.progress.step("read", gathered.records, None)
                 yield batch
             gathered.coverage.append(reading.coverage)
             if reading.store_counts is not None:

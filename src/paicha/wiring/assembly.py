@@ -8,12 +8,13 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 
 from paicha.app.investigate import Inquiry, Workshop
 from paicha.engines.local import LocalEngine
+from paicha.engines.spark import SparkAddress, SparkFiles
 from paicha.errors import CaseError, ConfigError, QuestionError, UsageError
 from paicha.kernel.normalise import LineReader
 from paicha.knowledge.formats_loader import load_formats
@@ -70,10 +71,12 @@ class Assembly:
 
     Args:
         settings: Everything that was set.
+        spark: Which Spark reads the files; None: this machine does.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, spark: SparkAddress | None = None) -> None:
         self.settings = settings
+        self.spark = spark
 
     # Which sources
 
@@ -139,6 +142,17 @@ class Assembly:
             if not isinstance(self.settings.source(name), FilesSettings):
                 raise QuestionError("cli.window_needed", source=name)
 
+    def refuse_far_from_files(self, sources: Sequence[str]) -> None:
+        """
+        Do nothing when what is read can be read where it is to be counted.
+
+        Raises:
+            UsageError: If Spark is to read what is no files.
+        """
+        for name in sources if self.spark is not None else ():
+            if not isinstance(self.settings.source(name), FilesSettings):
+                raise UsageError("engine.files_only", source=name)
+
     def scope(self, scope: Scope, sources: Sequence[str]) -> Scope:
         """Return *scope* with the business and index set of the first BlueKing source filled in."""
         for name in sources:
@@ -185,6 +199,9 @@ class Assembly:
 
     def log_files(self, paths: Sequence[str], name: str = "files") -> LogSource:
         """Return a source that reads *paths*."""
+        if self.spark is not None:
+            on_a_worker = partial(FileSource, formats=self.knowledge().formats, name=name)
+            return SparkFiles(paths, self.spark, on_a_worker, name=name)
         return FileSource(tuple(Path(path) for path in paths), self.knowledge().formats, name=name)
 
     def metric_source(self, name: str, zone: str) -> MetricSource:
