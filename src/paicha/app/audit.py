@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from paicha.analysis.audit.auditing import Writer, audit
 from paicha.analysis.audit.evidence import AuditEvidence, RecordLookup
@@ -35,7 +36,35 @@ class AuditDesk:
     write: Callable[[Findings, str, str], str]
 
 
-def audit_report(name: str, text: str, desk: AuditDesk, case: CaseStore | None = None) -> Audit:
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """
+    A case made ready for audits; the case itself may be closed.
+
+    Args:
+        known: What it knows.
+        write: Writes its own report in a language and zone.
+    """
+
+    known: AuditEvidence
+    write: Writer
+
+
+def evidence_of(case: CaseStore, desk: AuditDesk) -> Evidence:
+    """Return what reports are held against, read from an open case once for any number of audits."""
+    findings = case.get_findings()
+    modules = frozenset(module.name for module in findings.modules if module.name)
+    lexicon = Lexicon(desk.words, desk.knowledge.problems, desk.knowledge.concepts, modules)
+    lookup = desk.lookup(case, findings.totals.records)
+
+    @cache
+    def write(language: str, zone: str) -> str:
+        return desk.write(findings, language, zone)
+
+    return Evidence(AuditEvidence(findings, lookup, lexicon), write)
+
+
+def audit_report(name: str, text: str, desk: AuditDesk, evidence: Evidence | None = None) -> Audit:
     """
     Return the audit of a report.
 
@@ -43,20 +72,12 @@ def audit_report(name: str, text: str, desk: AuditDesk, case: CaseStore | None =
         name: How it is called.
         text: The report.
         desk: What the audit works with.
-        case: The evidence; None: the report is checked against itself only.
+        evidence: What it is held against; None: it is checked against itself only.
     """
-    problems, concepts = desk.knowledge.problems, desk.knowledge.concepts
-    if case is None:
-        return audit(name, text, Lexicon(desk.words, problems, concepts))
-    findings = case.get_findings()
-    modules = frozenset(module.name for module in findings.modules if module.name)
-    lexicon = Lexicon(desk.words, problems, concepts, modules)
-    evidence = AuditEvidence(findings, desk.lookup(case, findings.totals.records), lexicon)
-    return audit(name, text, lexicon, evidence, _writer(findings, desk))
-
-
-def _writer(findings: Findings, desk: AuditDesk) -> Writer:
-    return lambda language, zone: desk.write(findings, language, zone)
+    if evidence is None:
+        lexicon = Lexicon(desk.words, desk.knowledge.problems, desk.knowledge.concepts)
+        return audit(name, text, lexicon)
+    return audit(name, text, evidence.known.lexicon, evidence.known, evidence.write)
 
 
 def told(found: Audit, text: str, language: Language, *, annotated: bool = False) -> Report:

@@ -39,7 +39,9 @@ _TONES: dict[Judged, Tone] = {
 _LABELS = {"window.length": "length", "records.total": "total", "records.abnormal": "abnormal"}
 
 
-def compose_audit(found: Audit, text: str, language: Language, *, annotated: bool = False) -> Report:
+def compose_audit(
+    found: Audit, text: str, language: Language, *, annotated: bool = False
+) -> Report:
     """
     Return an audit as a report.
 
@@ -52,7 +54,12 @@ def compose_audit(found: Audit, text: str, language: Language, *, annotated: boo
     draft = _Draft(found, language)
     sections = [draft.verdict(), draft.objections()]
     if found.case_id:
-        sections += [draft.judged("contradicted"), draft.left_out(), draft.judged("not_verifiable"), draft.judged("supported")]
+        sections += [
+            draft.judged("contradicted"),
+            draft.left_out(),
+            draft.judged("not_verifiable"),
+            draft.judged("supported"),
+        ]
     if annotated:
         sections.append(draft.annotated(text))
     return Report(
@@ -106,10 +113,15 @@ class _Draft:
                 ("left", len(found.omissions), "warn"),
             ]
         facts = tuple(
-            Fact(f"{n:,}", self.say(f"fact_{name}"), tone if n else "plain") for name, n, tone in numbers
+            Fact(f"{n:,}", self.say(f"fact_{name}"), tone if n else "plain")
+            for name, n, tone in numbers
         )
         tone, words = self._verdict()
-        return Section("verdict", self.say("verdict"), (Callout(tone, ((Span(words, "strong"),),)), Facts(facts)))
+        return Section(
+            "verdict",
+            self.say("verdict"),
+            (Callout(tone, ((Span(words, "strong"),),)), Facts(facts)),
+        )
 
     def _verdict(self) -> tuple[Tone, str]:
         found = self.found
@@ -135,7 +147,9 @@ class _Draft:
 
     def _objection(self, each: Objection) -> Row:
         tone: Tone = "bad" if each.weight == "error" else "warn"
-        quotes = tuple((Span(_short(place.says), "code"),) for place in each.places[:3] if place.says)
+        quotes = tuple(
+            (Span(_short(place.says), "code"),) for place in each.places[:3] if place.says
+        )
         return Row(
             (
                 Span(_numbers(each.places)),
@@ -167,7 +181,9 @@ class _Draft:
             (
                 Span(f"{stated.place.line:,}"),
                 subject,
-                Span(_short(stated.place.says), "code") if stated.place.says else Span("—", "muted"),
+                Span(_short(stated.place.says), "code")
+                if stated.place.says
+                else Span("—", "muted"),
                 Span(each.text.in_language(self.language)),
                 Span(", ".join(each.locators), "code") if each.locators else Span("—", "muted"),
             )
@@ -193,17 +209,29 @@ class _Draft:
         for objection in self.found.objections:
             words = objection.text.in_language(self.language)
             for line in dict.fromkeys(place.line for place in objection.places):
-                notes.setdefault(line, []).append((Span(words, "bad" if objection.weight == "error" else "warn"),))
+                notes.setdefault(line, []).append(
+                    (Span(words, "bad" if objection.weight == "error" else "warn"),)
+                )
         for each in self.found.judgements:
             told = message(f"audit.judged.{each.judged}", self.language)
             words = f"{told}: {each.text.in_language(self.language)}"
             notes.setdefault(each.stated.place.line, []).append((Span(words, _TONES[each.judged]),))
         rows = tuple(
-            Row((Span(f"{number:,}", "muted"), Span(line or " ", "code"), Stack(tuple(notes.get(number, ())))))
+            Row(
+                (
+                    Span(f"{number:,}", "muted"),
+                    Span(line or " ", "code"),
+                    Stack(tuple(notes.get(number, ()))),
+                )
+            )
             for number, line in enumerate(text.splitlines(), start=1)
             if line.strip()
         )
-        columns = (Column(self.say("line"), "number"), Column(self.say("text"), "code"), Column(self.say("note")))
+        columns = (
+            Column(self.say("line"), "number"),
+            Column(self.say("text"), "code"),
+            Column(self.say("note")),
+        )
         return Section("annotated", self.say("annotated"), (Table(columns, rows),))
 
     def _section(

@@ -54,7 +54,9 @@ def compose(findings: Findings, language: Language, zone: str | None = None) -> 
         sections=sections,
         findings=findings,
         labels=_labels(draft),
-        declaration=declare(findings, language, there, declarations(draft.findings, language, len(draft.shown))),
+        declaration=declare(
+            findings, language, there, declarations(draft.findings, language, len(draft.shown))
+        ),
     )
 
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cached_property
-
-import pyarrow as pa
 
 from paicha.ports import CaseStore
 
@@ -22,29 +19,15 @@ class CaseLookup:
     """
 
     def __init__(self, case: CaseStore, records: int) -> None:
-        self._case = case
-        self._records = records
+        kept = case.query("select count(*) as n from records")["n"][0].as_py()
+        self._complete = bool(kept == records)
+        self._moments = _moments(case) if self._complete else []
         self._known: dict[tuple[object, ...], tuple[int, tuple[str, ...]]] = {}
 
-    @cached_property
+    @property
     def complete(self) -> bool:
         """Whether the case keeps every record it counted."""
-        kept = self._case.query("select count(*) as n from records")["n"][0].as_py()
-        return bool(kept == self._records)
-
-    @cached_property
-    def _rows(self) -> pa.Table:
-        # One read of four narrow columns: an audit asks dozens of times.
-        return self._case.query(
-            f"select timestamp, coalesce(problem, '') as problem, {_MODULE} as module, locator "  # noqa: S608 - no value of anybody's
-            "from records left join membership using (shape, severity_number) "
-            "where timestamp is not null order by timestamp, locator"
-        )
-
-    @cached_property
-    def _moments(self) -> list[tuple[datetime, str, str, str]]:
-        columns = (self._rows[name].to_pylist() for name in self._rows.column_names)
-        return list(zip(*columns, strict=True))
+        return self._complete
 
     def count(
         self, start: datetime, end: datetime, problem: str, module: str
@@ -70,3 +53,13 @@ class CaseLookup:
             if (not problem or of == problem) and (not module or there == module)
         ]
         return min(times, key=lambda time: (abs(time - moment), time), default=None)
+
+
+def _moments(case: CaseStore) -> list[tuple[datetime, str, str, str]]:
+    # One read of four narrow columns: an audit asks dozens of times.
+    rows = case.query(
+        f"select timestamp, coalesce(problem, '') as problem, {_MODULE} as module, locator "  # noqa: S608 - no value of anybody's
+        "from records left join membership using (shape, severity_number) "
+        "where timestamp is not null order by timestamp, locator"
+    )
+    return list(zip(*(rows[name].to_pylist() for name in rows.column_names), strict=True))

@@ -12,15 +12,19 @@ from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 
+from paicha.app.audit import AuditDesk
 from paicha.app.investigate import Inquiry, Workshop
+from paicha.app.report import report
 from paicha.engines.local import LocalEngine
 from paicha.engines.spark import SparkAddress, SparkFiles
 from paicha.errors import CaseError, ConfigError, QuestionError, UsageError
 from paicha.kernel.normalise import LineReader
+from paicha.knowledge.audit_loader import load_audit_words
 from paicha.knowledge.formats_loader import load_formats
 from paicha.knowledge.metrics_loader import load_concepts
 from paicha.knowledge.problems_loader import load_problems
 from paicha.locales import readable
+from paicha.model.findings import Findings
 from paicha.model.knowledge import Knowledge
 from paicha.model.question import Scope
 from paicha.ports import LogSource, MetricSource, Progress, Renderer
@@ -33,6 +37,7 @@ from paicha.sources.blueking.gateway import Credentials, Gateway
 from paicha.sources.files.source import FileSource
 from paicha.sources.metric_files import MetricFileSource
 from paicha.stores.case import Case
+from paicha.stores.lookup import CaseLookup
 from paicha.stores.records import CaseRecords
 from paicha.wiring.settings import (
     LOG_TYPES,

@@ -15,7 +15,7 @@ from paicha.analysis.audit.judge import judge
 from paicha.analysis.audit.lexicon import Lexicon
 from paicha.analysis.audit.omissions import omissions
 from paicha.analysis.audit.reading import Reading
-from paicha.analysis.audit.rendering import compare, unchanged
+from paicha.analysis.audit.rendering import Comparison, compare
 from paicha.model.audit import Audit, Judgement, Objection, Stated
 from paicha.model.declared import Declaration, read_declaration
 
@@ -52,11 +52,13 @@ def audit(
     if evidence is None:
         return Audit(name, len(lines), stated, objections)
     own = _own_lines(declaration, evidence, write)
-    judgements = tuple(_judgements(reading, stated, lines, evidence, own))
-    if own is not None:
+    beside = None if own is None else compare(lines, own)
+    judgements = tuple(_judgements(reading, stated, evidence, beside))
+    if beside is not None:
         # Whatever stands in the evidence's own report is borne out by the evidence.
-        same = unchanged(lines, own)
-        objections = tuple(o for o in objections if not all(p.line in same for p in o.places))
+        objections = tuple(
+            o for o in objections if not all(p.line in beside.same for p in o.places)
+        )
     left = () if own is not None else tuple(omissions(reading, stated, evidence))
     case_id = evidence.findings.reproduction.case_id
     return Audit(name, len(lines), stated, objections, judgements, left, case_id)
@@ -92,18 +94,13 @@ def _own_lines(
 def _judgements(
     reading: Reading,
     stated: Sequence[Stated],
-    lines: Sequence[str],
     evidence: AuditEvidence,
-    own: Sequence[str] | None,
+    beside: Comparison | None,
 ) -> Iterator[Judgement]:
-    judged = judge(reading, stated, evidence)
-    if own is None:
-        yield from judged
-        return
-    same = unchanged(lines, own)
-    for each in judged:
-        if each.stated.place.line in same and each.judged == "contradicted":
-            # The line is the evidence's own: the statement was understood amiss.
-            continue
-        yield each
-    yield from compare(lines, own)
+    for each in judge(reading, stated, evidence):
+        own = beside is not None and each.stated.place.line in beside.same
+        # On a line of the evidence's own report the statement was understood amiss.
+        if not (own and each.judged == "contradicted"):
+            yield each
+    if beside is not None:
+        yield from beside.differing

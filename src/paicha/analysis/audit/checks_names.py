@@ -33,6 +33,12 @@ def name_objections(reading: Reading, stated: Sequence[Stated]) -> Iterator[Obje
 
 def problem_like(reading: Reading, said: str) -> ProblemBlock | None:
     """Return the problem of the report that an event or a name means; None when none covers it."""
+    if said not in reading.covered:
+        reading.covered[said] = _problem_like(reading, said)
+    return reading.covered[said]
+
+
+def _problem_like(reading: Reading, said: str) -> ProblemBlock | None:
     by_class = reading.lexicon.problem_class(said)
     best: tuple[float, ProblemBlock] | None = None
     for block in reading.blocks:

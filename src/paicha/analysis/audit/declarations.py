@@ -12,7 +12,6 @@ from paicha.model.audit import Objection, Place
 from paicha.model.declared import Declaration, Declared
 from paicha.model.findings import Findings, MetricSummary
 
-
 #: Names that stand in Markdown as they are.
 _PLAIN = re.compile(r"[\w./:$-]{1,100}")
 
@@ -58,7 +57,9 @@ def _measured(metric: MetricSummary, language: Language) -> Iterator[Declared]:
             yield Declared(measure, title, "", value)
 
 
-def declaration_objections(lines: Sequence[str], found: Declaration | str | None) -> Iterator[Objection]:
+def declaration_objections(
+    lines: Sequence[str], found: Declaration | str | None
+) -> Iterator[Objection]:
     """
     Yield declared statements that the report's own words do not bear out.
 
@@ -69,14 +70,20 @@ def declaration_objections(lines: Sequence[str], found: Declaration | str | None
         return
     if isinstance(found, str):
         place = Place(next((n for n, line in enumerate(lines, 1) if "statements/1" in line), 1), "")
-        yield Objection("embedded", "error", (place,), text("audit.check.embedded_broken", reason=found))
+        yield Objection(
+            "embedded", "error", (place,), text("audit.check.embedded_broken", reason=found)
+        )
         return
     shown = [plain(line) for line in lines]
     comment = range(found.line - 1, found.line + len(found.statements) + 2)
     seen = [(n, line) for n, line in enumerate(shown, start=1) if n - 1 not in comment]
     for each in found.statements:
-        if each.says and not any(plain(each.subject) in line and _says(line, each.says) for _, line in seen):
-            named = [Place(n, line) for n, line in seen if each.subject and each.subject in line][:1]
+        if each.says and not any(
+            plain(each.subject) in line and _says(line, each.says) for _, line in seen
+        ):
+            named = [Place(n, line) for n, line in seen if each.subject and each.subject in line][
+                :1
+            ]
             place = named[0] if named else Place(found.line, each.subject)
             subject: object = each.subject or text("audit.subject.records")
             words = text("audit.check.embedded", says=each.says, subject=subject)

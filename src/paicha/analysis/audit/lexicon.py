@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from paicha.analysis.classify import classify
 from paicha.kernel.levels import number_of
@@ -141,14 +142,15 @@ class Lexicon:
         said = [text for text in wanted if text not in self._classes]
         if said:
             found = classify(said, [_ERROR] * len(said), self.problems)
-            self._classes.update(zip(said, found, strict=True))
+            for text, known in zip(said, found, strict=True):
+                self._classes[text] = self.titled(text) or known
 
     def problem_class(self, text: str) -> str:
         """Return the class whose patterns fit a title or a sentence; "" when none does."""
         said = _without_figures(text)
         if said not in self._classes:
             self.learn([text])
-        return self.titled(text) or self._classes[said] or ""
+        return self._classes[said] or ""
 
     def titled(self, text: str) -> str:
         """Return the class whose title stands in *text*, the longest if several; "" for none."""
@@ -225,6 +227,7 @@ def likeness(title: str, text: str) -> float:
     return sum(part in known for part in parts) / len(parts)
 
 
+@lru_cache(maxsize=4096)
 def pieces(text: str) -> frozenset[str]:
     """Return the words of a text, and the pairs of characters of its Chinese."""
     found: set[str] = set()

@@ -41,8 +41,9 @@ def omissions(
             yield Omission("contradiction", claim.verdict.reason)
     if not _speaks_of_gaps(reading):
         coverage = evidence.findings.coverage
-        for source in (*coverage.logs, *coverage.metrics):
-            yield from (Omission("gap", gap) for gap in source.incomplete)
+        gaps = [gap for logs in coverage.logs for gap in logs.incomplete]
+        gaps += [gap for metrics in coverage.metrics for gap in metrics.incomplete]
+        yield from (Omission("gap", gap) for gap in gaps)
 
 
 def _known_problems(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -70,6 +70,7 @@ class Reading:
     window: tuple[datetime, datetime, Place] | None
     day: date | None
     blocks: tuple[ProblemBlock, ...]
+    covered: dict[str, ProblemBlock | None] = field(default_factory=dict)  # remembered answers
 
     def labelled(self, rows: Sequence[Row] | None = None) -> Iterator[Labelled]:
         """Yield the lines that label a value with a label that is known."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
@@ -12,23 +13,44 @@ from paicha.model.audit import Judgement, Place, Stated
 _SHOWN = 240
 
 
-def compare(lines: Sequence[str], rendered: Sequence[str]) -> Iterator[Judgement]:
+@dataclass(frozen=True, slots=True)
+class Comparison:
     """
-    Yield every line of a report that the evidence gives otherwise, not at all, or in addition.
+    A report beside the evidence's own.
+
+    Args:
+        same: Numbers of the lines that stand in the evidence's report as they are.
+        differing: A judgement on every line that the evidence gives otherwise, not at all, or in addition.
+    """
+
+    same: frozenset[int]
+    differing: tuple[Judgement, ...]
+
+
+def compare(lines: Sequence[str], rendered: Sequence[str]) -> Comparison:
+    """
+    Return a report beside the one that its evidence gives.
 
     A report is a function of its case: whatever differs was changed by somebody.
 
     Cost:
         Linear where the texts agree.
     """
-    matcher = SequenceMatcher(None, lines, rendered, autojunk=False)
-    for tag, at, end, other, other_end in matcher.get_opcodes():
+    same: set[int] = set()
+    differing: list[Judgement] = []
+    for tag, at, end, other, other_end in SequenceMatcher(
+        None, lines, rendered, autojunk=False
+    ).get_opcodes():
         if tag == "equal":
+            same.update(range(at + 1, end + 1))
             continue
-        pairs = zip_longest(range(at, end), range(other, other_end))
-        for number, real in pairs:
-            place = Place(at + 1 if number is None else number + 1, "" if number is None else lines[number].strip())
-            yield _differing(place, None if real is None else rendered[real].strip(), missing=number is None)
+        for number, real in zip_longest(range(at, end), range(other, other_end)):
+            says = "" if number is None else lines[number].strip()
+            place = Place(at + 1 if number is None else number + 1, says)
+            truth = None if real is None else rendered[real].strip()
+            if says or truth:
+                differing.append(_differing(place, truth, missing=number is None))
+    return Comparison(frozenset(same), tuple(differing))
 
 
 def _differing(place: Place, real: str | None, *, missing: bool) -> Judgement:
@@ -37,13 +59,3 @@ def _differing(place: Place, real: str | None, *, missing: bool) -> Judgement:
         return Judgement(stated, "contradicted", text("audit.fact.rendering_added"))
     key = "audit.fact.rendering_missing" if missing else "audit.fact.rendering"
     return Judgement(stated, "contradicted", text(key, real=real[:_SHOWN]))
-
-
-def unchanged(lines: Sequence[str], rendered: Sequence[str]) -> frozenset[int]:
-    """Return the numbers of the lines that stand in the evidence's own report as they are."""
-    matcher = SequenceMatcher(None, lines, rendered, autojunk=False)
-    return frozenset(
-        line + 1
-        for block in matcher.get_matching_blocks()
-        for line in range(block.a, block.a + block.size)
-    )
