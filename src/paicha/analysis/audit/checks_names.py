@@ -15,7 +15,7 @@ from paicha.model.audit import Objection, Place, Stated
 #: So much of an event's words must stand in a problem that the problem covers it.
 _COVERED = 0.5
 _REFERENCE = re.compile(
-    r"(?:问题|problem|issue|finding)\s*#?\s*(\d{1,3})(?![\d%.:])", re.IGNORECASE
+    r"(?:问题|problem|issue|finding)\s*#?\s*(\d{1,3})(?!\d|%|[.:]\d)", re.IGNORECASE
 )
 _SPLIT = re.compile(r"[、,，;；/]|\s+·\s+")
 

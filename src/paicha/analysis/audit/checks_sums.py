@@ -93,7 +93,7 @@ def _whole(pairs: Sequence[tuple[float, float]]) -> float | None:
         fitting = sum(abs(100 * count / guess - share) <= _SHARE_SLACK for count, share in pairs)
         if fitting > fits or (fitting == fits and guess == total):
             best, fits = guess, fitting
-    return best if fits * 2 > len(pairs) else None
+    return best if fits * 2 > len(pairs) or (best == total and fits * 2 >= len(pairs)) else None
 
 
 def _slack(cell: str) -> float:

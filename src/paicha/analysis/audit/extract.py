@@ -59,10 +59,10 @@ def _candidates(document: Document) -> Iterator[str]:
         if row.kind == "heading":
             yield title_of(row.text)
         elif row.kind in ("item", "text"):
-            yield from clauses_of(row)
             title = item_title(row)
             if title:
                 yield title
+    yield from (clause for _, clause in clauses_of(document))
 
 
 def _window_statements(reading: Reading) -> Iterator[Stated]:

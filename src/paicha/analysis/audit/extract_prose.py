@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from paicha.analysis.audit.document import Row
+from paicha.analysis.audit.document import Document, Row
 from paicha.analysis.audit.figures import moments_of, number_of
 from paicha.analysis.audit.reading import Reading
 from paicha.model.audit import Place, Stated
 
 _CLAUSE = re.compile(r"[。；;！!?？\n]|,\s+|，|(?<!\d)\.\s|\.\s+(?=[A-Z])|\s+and\s+|、|（|）|\(|\)")
+_COUNT_IN_BRACKETS = re.compile(
+    r"\s*[(（]\s*(\d[\d,]*\s*(?:次|条|times|records|occurrences|x))\s*[)）]"
+)
+#: A line at least so long may have been wrapped [characters].
+_WRAPPED = 60
 _N = r"(?<![\w.:/-])(\d{1,3}(?:,\d{3})+|\d+)"
 _TOTAL = re.compile(
     rf"{_N}\s*(?:条|行)\s*(?:日志|记录)(?!.{{0,6}}(?:错误|异常|称|显示|报))"
@@ -47,17 +52,30 @@ _PRIVATE = re.compile(
 
 def prose_statements(reading: Reading) -> Iterator[Stated]:
     """Yield what sentences state; plans and recipes are left out: they state nothing of the past."""
-    for row in reading.document.rows:
-        for clause in clauses_of(row):
-            yield from _clause(reading, row, clause)
+    for row, clause in clauses_of(reading.document):
+        yield from _clause(reading, row, clause)
 
 
-def clauses_of(row: Row) -> list[str]:
-    """Return the clauses of a line that hold a figure; none in plans and recipes."""
-    if row.kind not in ("item", "text") or any(_PRIVATE.search(head) for head in row.heads):
-        return []
-    parts = [part.strip() for part in _CLAUSE.split(row.text)]
-    return [part for part in parts if any(char.isdigit() for char in part)]
+def clauses_of(document: Document) -> Iterator[tuple[Row, str]]:
+    """
+    Yield the clauses that hold a figure, each with its line; none of plans and recipes.
+
+    A count in brackets belongs to the words before it. A line that goes on in lower letters below is
+    one sentence with it.
+    """
+    before = ""
+    for row in document.rows:
+        if row.kind not in ("item", "text") or any(_PRIVATE.search(head) for head in row.heads):
+            before = ""
+            continue
+        wrapped = bool(before) and row.kind == "text" and row.text[:1].islower()
+        lead = _CLAUSE.split(before)[-1].strip() if wrapped else ""
+        said = f"{lead} {row.text}" if lead else row.text
+        for part in _CLAUSE.split(_COUNT_IN_BRACKETS.sub(r" \1", said)):
+            clause = part.strip()
+            if any(char.isdigit() for char in clause):
+                yield row, clause
+        before = row.text if row.kind == "text" and len(row.text) >= _WRAPPED else ""
 
 
 def _clause(reading: Reading, row: Row, clause: str) -> Iterator[Stated]:

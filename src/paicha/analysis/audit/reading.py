@@ -136,7 +136,7 @@ def _window(
         label = row.cells[0] if row.cells else labelled[1] if labelled else ""
         if "window" in lexicon.meanings(label):
             return found[0], found[1], place
-        if fallback is None and days_of(found[2]):
+        if fallback is None and days_of(row.text):
             fallback = found[0], found[1], place
     return fallback
 
@@ -190,6 +190,9 @@ def columns_of(table: ReadTable, lexicon: Lexicon) -> Columns:
     for place, head in enumerate(table.header):
         for meaning in sorted(lexicon.meanings(head)):
             at.setdefault(meaning, place)
+    # A share is of the figure beside it: of two columns of counts that one is meant.
+    if "abnormal" in at and at["abnormal"] + 1 == at.get("share"):
+        at["count"] = at["abnormal"]
     return Columns(table, at)
 
 
