@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from paicha.analysis.audit.declarations import declarations
+from paicha.composition.change import change
 from paicha.composition.claims import contradictions
 from paicha.composition.distribution import devices, distribution
 from paicha.composition.draft import Draft
@@ -38,6 +39,7 @@ def compose(findings: Findings, language: Language, zone: str | None = None) -> 
         contradictions(draft),
         distribution(draft),
         devices(draft),
+        change(draft),
         actions(draft),
         timeline(draft),
         summary(draft),

@@ -24,7 +24,8 @@ import pyarrow as pa
 
 from paicha.engines.spark_task import RESULT_DDL, Task, merged, plain, unpacked
 from paicha.errors import EngineError, QuestionError
-from paicha.kernel.count import COUNT_ROWS_CAP, Partial
+from paicha.kernel.caps import CAPS, Caps
+from paicha.kernel.count import Partial
 from paicha.locales import Text, text
 from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import SourceCoverage
@@ -69,7 +70,7 @@ class SparkFiles:
         paths: Files, folders or patterns, in any file system that Spark knows.
         address: Which Spark.
         source: Makes what reads files on a worker.
-        rows_cap: Rows of `COUNTS` that are held, see `paicha.kernel.count.add`.
+        caps: What the sums may hold.
         records_limit: Records that are fetched into the case at most.
         name: Its name in the coverage.
     """
@@ -80,14 +81,14 @@ class SparkFiles:
         address: SparkAddress,
         source: Callable[[Sequence[Path]], LogSource],
         *,
-        rows_cap: int = COUNT_ROWS_CAP,
+        caps: Caps = CAPS,
         records_limit: int = RECORDS_LIMIT,
         name: str = "files",
     ) -> None:
         self._paths = tuple(paths)
         self._address = address
         self._source = source
-        self._rows_cap = rows_cap
+        self._caps = caps
         self.records_limit = records_limit
         self._name = name
 
@@ -113,7 +114,7 @@ class SparkFiles:
                 files = _listed(spark, self._paths)
                 data = _opened(spark, files)
             named = _named(self._paths, files)
-            task = Task(self._source, query, self._rows_cap, named)
+            task = Task(self._source, query, self._caps, named)
             yield SparkReading(self, data, task, len(files))
 
     def explained(self) -> AbstractContextManager[None]:
@@ -166,7 +167,7 @@ class SparkReading:
         surveyed = self._data.mapInArrow(self._task.survey, RESULT_DDL)
         groups = math.ceil(self._files / _FAN_IN)
         if groups > 1:
-            middle = partial(merged, rows_cap=self._task.rows_cap)
+            middle = partial(merged, caps=self._task.caps)
             surveyed = surveyed.repartition(groups).mapInArrow(middle, RESULT_DDL)
         coverages: dict[str, SourceCoverage] = {}
         for row in surveyed.toLocalIterator():

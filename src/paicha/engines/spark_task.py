@@ -24,6 +24,7 @@ import pyarrow.compute as pc
 
 from paicha.engines.local import LocalEngine
 from paicha.errors import InputError
+from paicha.kernel.caps import Caps
 from paicha.kernel.count import Partial, add
 from paicha.model.coverage import SourceCoverage
 from paicha.model.question import LogQuery
@@ -47,13 +48,13 @@ class Task:
     Args:
         source: Makes the source that reads some files; must survive pickling.
         query: What is asked.
-        rows_cap: Rows of `COUNTS` that one task holds.
+        caps: What the sums of one task may hold.
         named: Paths the reader named one by one; what is wrong with them is an error.
     """
 
     source: Callable[[Sequence[Path]], LogSource]
     query: LogQuery
-    rows_cap: int
+    caps: Caps
     named: frozenset[str] = frozenset()
 
     def survey(self, rows: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -61,9 +62,9 @@ class Task:
         sums: list[Partial] = []
         for file in _files(rows):
             with self._reading(file) as (batches, covered):
-                engine = LocalEngine(rows_cap=self.rows_cap)
+                engine = LocalEngine(caps=self.caps)
                 part = engine.summarise(batches, lambda _: None)
-                sums = [add([*sums, part], self.rows_cap)]
+                sums = [add([*sums, part], self.caps)]
                 yield _result("coverage", file.shown, covered())
         if sums:
             yield _result("sums", "", sums[0])
@@ -72,7 +73,7 @@ class Task:
         """Yield the records of each file, with their shapes, in the file's order."""
         for file in _files(rows):
             with self._reading(file) as (batches, _):
-                engine = LocalEngine(rows_cap=self.rows_cap)
+                engine = LocalEngine(caps=self.caps)
                 for batch in batches:
                     held: list[pa.RecordBatch] = []
                     engine.summarise([batch], held.append)
@@ -103,13 +104,13 @@ class Task:
             yield batches(), lambda: respelled(reading.coverage, root, file.root)
 
 
-def merged(rows: Iterable[pa.RecordBatch], rows_cap: int) -> Iterator[pa.RecordBatch]:
+def merged(rows: Iterable[pa.RecordBatch], caps: Caps) -> Iterator[pa.RecordBatch]:
     """Yield the rows of some tasks with their sums added into one: the middle of the tree."""
     sums: list[Partial] = []
     for batch in rows:
         for row in batch.to_pylist():
             if row["kind"] == "sums":
-                sums = [add([*sums, unpacked(row["payload"])], rows_cap)]
+                sums = [add([*sums, unpacked(row["payload"])], caps)]
             else:
                 yield pa.RecordBatch.from_pylist([row], RESULT)
     if sums:

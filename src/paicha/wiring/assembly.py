@@ -39,6 +39,7 @@ from paicha.sources.metric_files import MetricFileSource
 from paicha.stores.case import Case
 from paicha.stores.lookup import CaseLookup
 from paicha.stores.records import CaseRecords
+from paicha.wiring import web_stores
 from paicha.wiring.settings import (
     LOG_TYPES,
     METRIC_TYPES,
@@ -48,8 +49,11 @@ from paicha.wiring.settings import (
     BluekingSettings,
     FilesSettings,
     MetricFilesSettings,
+    PrometheusSettings,
     Settings,
     SourceSettings,
+    WebLogSettings,
+    WebSettings,
 )
 
 #: Says on the command line that no metrics are wanted, whatever the settings name.
@@ -107,8 +111,8 @@ class Assembly:
         Return how many records to read whole where nobody said: of a store as many as the settings
         say (it can count the rest), of files all (they are read in bounded memory).
         """
-        kinds = {type(self.settings.source(name)) for name in log_sources}
-        return self.settings.general.max_records if BluekingLogsSettings in kinds else sys.maxsize
+        files = all(isinstance(self.settings.source(name), FilesSettings) for name in log_sources)
+        return sys.maxsize if files else self.settings.general.max_records
 
     def chosen_metrics(
         self, named: Sequence[str] | None, log_sources: Sequence[str]
@@ -116,8 +120,8 @@ class Assembly:
         """
         Return the metric sources and metric files to read.
 
-        Named ones; else the settings'; else, where the logs come from BlueKing too, the only BlueKing
-        metric source there is.
+        Named ones; else the settings'; else, where the logs come from a store, the only metric source
+        of its kind: BlueKing's for BlueKing's, one that speaks Prometheus' query API for the others.
 
         Raises:
             UsageError: If a name is neither a metric source nor a file.
@@ -125,8 +129,7 @@ class Assembly:
         if named is None:
             if self.settings.general.metrics:
                 return self.settings.general.metrics if log_sources else ()
-            kinds = {type(self.settings.source(name)) for name in log_sources}
-            return self._only((BluekingMetricsSettings,)) if BluekingLogsSettings in kinds else ()
+            return self._usual_metrics([self.settings.source(name) for name in log_sources])
         names = tuple(name for name in named if name != NO_METRICS)
         for name in names:
             if self.settings.source(name) is not None:
@@ -135,6 +138,13 @@ class Assembly:
                 known = ", ".join(self._names(METRIC_TYPES))
                 raise UsageError("cli.no_such_metrics", name=name, known=known or "-")
         return names
+
+    def _usual_metrics(self, logs: Sequence[SourceSettings | None]) -> tuple[str, ...]:
+        if any(isinstance(source, BluekingLogsSettings) for source in logs):
+            return self._only((BluekingMetricsSettings,))
+        if any(isinstance(source, WebSettings) for source in logs):
+            return self._only((PrometheusSettings,))
+        return ()
 
     def refuse_without_window(self, sources: Sequence[str]) -> None:
         """
@@ -193,6 +203,8 @@ class Assembly:
         source = self._wanted(name, LOG_TYPES, "logs")
         if isinstance(source, FilesSettings):
             return self.log_files(self._matching(source.paths), name)
+        if isinstance(source, WebLogSettings):
+            return web_stores.web_logs(source, LineReader(self.knowledge().formats, zone))
         assert isinstance(source, BluekingLogsSettings)
         return BluekingLogs(
             gateway=_gateway(source),
@@ -217,6 +229,8 @@ class Assembly:
         source = self._wanted(name, METRIC_TYPES, "metrics")
         if isinstance(source, MetricFilesSettings):
             return self.metric_files(self._matching(source.paths), name, source.host, zone)
+        if isinstance(source, PrometheusSettings):
+            return web_stores.prometheus(source, self.knowledge().concepts)
         assert isinstance(source, BluekingMetricsSettings)
         return BluekingMetrics(
             gateway=_gateway(source),

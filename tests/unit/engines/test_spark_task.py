@@ -16,6 +16,7 @@ from paicha.engines.local import LocalEngine
 from paicha.engines.spark import joined, packed_package
 from paicha.engines.spark_task import Task, merged, unpacked
 from paicha.errors import InputError
+from paicha.kernel.caps import CAPS
 from paicha.kernel.count import Partial, add
 from paicha.knowledge.formats_loader import load_formats
 from paicha.model.coverage import SourceCoverage
@@ -64,12 +65,12 @@ def test_a_task_counts_what_one_machine_counts(tmp_path: Path) -> None:
     """Sums of tasks, added in the middle of the tree or here, are the sums of one reading."""
     for name, text in FILES.items():
         (tmp_path / f"{name}.log").write_text(text)
-    task = Task(SOURCE, QUERY, rows_cap=1000)
+    task = Task(SOURCE, QUERY, caps=CAPS)
 
     with SOURCE([tmp_path]).open(QUERY) as reading:
         whole = LocalEngine().summarise(reading, lambda _: None)
     parts = [row for name in FILES for row in task.survey(rows(**{name: FILES[name]}))]
-    middle = list(merged(parts, rows_cap=1000))
+    middle = list(merged(parts, caps=CAPS))
 
     assert whole == add(results(parts, "sums"))
     assert [whole] == results(middle, "sums")
@@ -78,7 +79,7 @@ def test_a_task_counts_what_one_machine_counts(tmp_path: Path) -> None:
 
 def test_locators_and_coverage_name_the_file_as_the_cluster_does() -> None:
     """Where a file was laid down to be read is seen nowhere."""
-    task = Task(SOURCE, QUERY, rows_cap=1000)
+    task = Task(SOURCE, QUERY, caps=CAPS)
 
     (covered,) = results(list(task.survey(rows(a=FILES["a"]))), "coverage")
     (batch,) = results(list(task.records(rows(a=FILES["a"]))), "records")
@@ -92,7 +93,7 @@ def test_locators_and_coverage_name_the_file_as_the_cluster_does() -> None:
 
 def test_a_stamp_without_a_year_gets_that_of_the_file() -> None:
     """The time a file was last written travels with it."""
-    task = Task(SOURCE, QUERY, rows_cap=1000)
+    task = Task(SOURCE, QUERY, caps=CAPS)
 
     (sums,) = results(list(task.survey(rows(a=FILES["a"]))), "sums")
 
@@ -102,9 +103,9 @@ def test_a_stamp_without_a_year_gets_that_of_the_file() -> None:
 def test_an_empty_file_is_said_and_an_empty_named_file_is_an_error() -> None:
     """What was found is noted; what was asked for by name is the reader's to mend."""
     name = "hdfs://namenode/logs/a.log"
-    named = Task(SOURCE, QUERY, rows_cap=1000, named=frozenset({name}))
+    named = Task(SOURCE, QUERY, caps=CAPS, named=frozenset({name}))
 
-    (covered,) = results(list(Task(SOURCE, QUERY, 1000).survey(rows(a=""))), "coverage")
+    (covered,) = results(list(Task(SOURCE, QUERY, CAPS).survey(rows(a=""))), "coverage")
     with pytest.raises(InputError) as refused:
         list(named.survey(rows(a="")))
 
@@ -118,7 +119,7 @@ def test_figures_of_coverages_are_added_and_texts_stand_once() -> None:
         [
             row
             for name in FILES
-            for row in Task(SOURCE, QUERY, 9).survey(rows(**{name: FILES[name]}))
+            for row in Task(SOURCE, QUERY, CAPS).survey(rows(**{name: FILES[name]}))
         ],
         "coverage",
     )
@@ -138,8 +139,8 @@ def test_figures_of_coverages_are_added_and_texts_stand_once() -> None:
 
 def test_no_rows_give_nothing_to_add() -> None:
     """A task without files, and a group without tasks, hand back nothing."""
-    assert [] == list(Task(SOURCE, QUERY, 9).survey([]))
-    assert [] == list(merged([], 9))
+    assert [] == list(Task(SOURCE, QUERY, CAPS).survey([]))
+    assert [] == list(merged([], CAPS))
 
 
 def test_the_package_for_workers_holds_code_and_words_and_no_compiled_part(tmp_path: Path) -> None:
@@ -153,7 +154,7 @@ def test_the_package_for_workers_holds_code_and_words_and_no_compiled_part(tmp_p
 def test_sums_survive_the_journey() -> None:
     """What is packed is unpacked equal."""
     batch = next(iter(rows(a="x\n")))
-    (sums,) = results(list(Task(SOURCE, QUERY, 9).survey([batch])), "sums")
+    (sums,) = results(list(Task(SOURCE, QUERY, CAPS).survey([batch])), "sums")
 
     assert isinstance(sums, Partial)
     assert [1] == sums.counts["n"].to_pylist()
