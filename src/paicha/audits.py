@@ -22,6 +22,8 @@ from paicha.renderers.json import tree_json
 from paicha.wiring.assembly import Assembly
 from paicha.wiring.settings import Settings
 
+__all__ = ["Audited", "Auditor", "audit"]
+
 AuditFormat = Literal["md", "html", "json", "terminal"]
 AUDIT_SCHEMA = "urn:paicha:schema:audit:1"
 #: A report longer than this is none [bytes].
