@@ -73,7 +73,14 @@ def declare(findings: Findings, language: str, zone: str, statements: Iterable[D
 
 def _line(values: Mapping[str, object]) -> str:
     text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("--", "-\\u002d").replace("<", "\\u003c").replace(">", "\\u003e")
+    text = text.replace("--", "-\\u002d").replace("<", "\\u003c").replace(">", "\\u003e")
+    # What does not show, or turns text around, must not stand in a file as it is.
+    return "".join(char if char.isprintable() else _escape(char) for char in text)
+
+
+def _escape(char: str) -> str:
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
 
 
 def read_declaration(lines: Sequence[str]) -> Declaration | str | None:

@@ -30,7 +30,7 @@ def declarations(findings: Findings, language: Language, most: int) -> Iterator[
     yield _counted("records.total", "", totals.records)
     yield _counted("records.abnormal", "", totals.abnormal)
     for level in findings.levels:
-        if level.level:
+        if _PLAIN.fullmatch(level.level):
             yield _counted("level.count", level.level, level.n)
     for module in findings.modules[:most]:
         if module.abnormal and _PLAIN.fullmatch(module.name):

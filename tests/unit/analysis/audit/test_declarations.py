@@ -20,7 +20,7 @@ def test_what_is_declared_is_read_back() -> None:
     """Writing and reading give the same statements, whatever the names hold."""
     findings = paicha.demo(language="en").findings
     said = (
-        Declared("problem.count", "a --> b <!-- c", "1,800", 1800.0),
+        Declared("problem.count", "a --> b <!-- c \u202e\U000e0001", "1,800", 1800.0),
         Declared("level.count", "错误", "3", 3.0),
     )
 
