@@ -42,6 +42,7 @@ _DAEMON_POD = re.compile(rf"(.+)-[{_GENERATED}]{{5}}")
 _STATEFUL_POD = re.compile(r"(.+)-\d{1,4}")
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}")
 _NUMBER = re.compile(r"\d{1,9}")
+_REMEMBERED_PLANS = 1000
 _LOGFMT_PAIR = re.compile(r'([\w.@/-]+)=("[^"\\]*(?:\\.[^"\\]*)*"|[^\s"]*)(?:\s+|$)')
 
 
@@ -238,9 +239,7 @@ class FieldFormat:
         self._gate = re.compile(log_format.pattern, re.DOTALL) if log_format.pattern else None
         self._mapping = FieldMapping(log_format, times)
         self._fields = dict(log_format.fields)
-        self._others = tuple(
-            (name, paths) for name, paths in log_format.fields if name not in ("time", "level")
-        )
+        self._plans: dict[tuple[str, ...], _Plan] = {}
 
     def read(self, text: str) -> ParsedLine | None:
         """Return what *text* says; None when it is not of this format."""
@@ -252,16 +251,16 @@ class FieldFormat:
 
     def read_values(self, values: Mapping[str, object], text: str) -> ParsedLine | None:
         """Return the line that named *values* say, *text* standing in where there is no body."""
+        plan = self._plan(values)
         used: set[str] = set()
         parsed = ParsedLine(self.format.name)
-        stamps = self._take_all("time", values, used)
-        parsed.timestamp_us = self._mapping.time(stamps)
-        for word in self._take_all("level", values, used):
+        parsed.timestamp_us = self._mapping.time(_present(values, plan.time, used))
+        for word in _present(values, plan.level, used):
             parsed.severity_number, parsed.severity_text = self._mapping.level(word)
             if parsed.severity_text:
                 break
         has_body = False
-        for name, paths in self._others:
+        for name, paths in plan.others:
             for path in paths:
                 value = _find(values, path)
                 if value is None or value == "":
@@ -277,20 +276,53 @@ class FieldFormat:
         self._keep_rest(parsed, values, used)
         return parsed
 
-    def _take_all(self, name: str, values: Mapping[str, object], used: set[str]) -> list[str]:
-        found: list[str] = []
-        for path in self._fields.get(name, ()):
-            value = _find(values, path)
-            if value is not None and value != "" and not isinstance(value, Mapping):
-                used.add(path.partition(".")[0] if path not in values else path)
-                found.append(_as_text(value))
-        return found
+    def _plan(self, values: Mapping[str, object]) -> _Plan:
+        """Return which candidates can be found under these names; lines of one program share them."""
+        names = tuple(values)
+        plan = self._plans.get(names)
+        if plan is None:
+            there = {
+                name: tuple(
+                    path for path in paths if path in values or path.partition(".")[0] in values
+                )
+                for name, paths in self.format.fields
+            }
+            others = (
+                (name, paths)
+                for name, paths in there.items()
+                if paths and name not in ("time", "level")
+            )
+            plan = _Plan(there.get("time", ()), there.get("level", ()), tuple(others))
+            if len(self._plans) >= _REMEMBERED_PLANS:
+                self._plans.clear()
+            self._plans[names] = plan
+        return plan
 
     @staticmethod
     def _keep_rest(parsed: ParsedLine, values: Mapping[str, object], used: set[str]) -> None:
         for name, value in values.items():
             if name not in used and value not in (None, ""):
                 parsed.attributes.setdefault(_ATTRIBUTE_NAMES.get(name, name), value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Where the values of lines with the same names are looked for: paths by canonical name."""
+
+    time: tuple[str, ...]
+    level: tuple[str, ...]
+    others: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def _present(values: Mapping[str, object], paths: Sequence[str], used: set[str]) -> list[str]:
+    """Return the texts found at *paths*, and note in *used* where they stood."""
+    found: list[str] = []
+    for path in paths:
+        value = _find(values, path)
+        if value is not None and value != "" and not isinstance(value, Mapping):
+            used.add(path.partition(".")[0] if path not in values else path)
+            found.append(_as_text(value))
+    return found
 
 
 def _json_values(text: str) -> Mapping[str, object] | None:

@@ -14,6 +14,7 @@ from functools import lru_cache
 import pyarrow as pa
 
 from paicha.kernel.csv_rows import CsvTable, is_table_header, open_csv
+from paicha.kernel.gates import Gate, by_first_character, first_of, gate_of
 from paicha.kernel.line_formats import FieldFormat, ParsedLine, PatternFormat
 from paicha.kernel.times import TimeReader
 from paicha.model.knowledge import LogFormat
@@ -56,8 +57,11 @@ class LineReader:
             for reader in self._readers.values()
             if isinstance(reader, FieldFormat) and reader.format.kind == "csv"
         )
+        self._candidates = Candidates(self._lines)
         self._specific = _specific(tuple(ordered))
-        self._inner = {entry.name: self._inner_of(entry) for entry in ordered if entry.inner}
+        self._inner = {
+            entry.name: Candidates(self._inner_of(entry)) for entry in ordered if entry.inner
+        }
         self._last: PatternFormat | FieldFormat | None = None
 
     def __call__(self, text: str) -> ParsedLine | None:
@@ -82,8 +86,8 @@ class LineReader:
             parsed = last.read(text)
             if parsed is not None:
                 return self._read_inner(last.format.name, parsed, 0)
-        for reader in self._lines:
-            if reader is last:
+        for holds, reader in self._candidates.of(text):
+            if holds not in text or reader is last:
                 continue
             parsed = reader.read(text)
             if parsed is not None:
@@ -116,15 +120,48 @@ class LineReader:
 
     def _read_inner(self, name: str, outer: ParsedLine, depth: int) -> ParsedLine:
         """Read the body once more where the format says what may be in it."""
-        readers = self._inner.get(name)
-        if readers is None or depth >= _INNER_DEPTH or not outer.body:
+        candidates = self._inner.get(name)
+        if candidates is None or depth >= _INNER_DEPTH or not outer.body:
             return outer
-        for reader in readers:
+        for holds, reader in candidates.of(outer.body):
+            if holds not in outer.body:
+                continue
             parsed = reader.read(outer.body)
             if parsed is not None:
                 parsed = self._read_inner(reader.format.name, parsed, depth + 1)
                 return _join(outer, parsed)
         return outer
+
+
+class Candidates:
+    """
+    The formats a line may be of, by its first character, each with a text the line must hold.
+
+    Args:
+        readers: The formats in the order they are tried.
+    """
+
+    def __init__(self, readers: Sequence[PatternFormat | FieldFormat]) -> None:
+        gated = [(_gate(reader), reader) for reader in readers]
+        numbered = ((gate, place) for place, (gate, _) in enumerate(gated))
+        self._by_first = {
+            char: tuple((gated[place][0].holds, gated[place][1]) for place in places)
+            for char, places in by_first_character(numbered).items()
+        }
+
+    def of(self, text: str) -> tuple[tuple[str, PatternFormat | FieldFormat], ...]:
+        """Return ``(text it must hold, format)`` of those that may fit *text*, in their order."""
+        return self._by_first.get(first_of(text), ())
+
+
+@lru_cache(maxsize=512)
+def _gate_of_pattern(pattern: str) -> Gate:
+    return gate_of(pattern)
+
+
+def _gate(reader: PatternFormat | FieldFormat) -> Gate:
+    found = _gate_of_pattern(reader.format.pattern)
+    return Gate(frozenset("{"), found.holds) if reader.format.kind == "json" else found
 
 
 def _join(outer: ParsedLine, inner: ParsedLine) -> ParsedLine:
