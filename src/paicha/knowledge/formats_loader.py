@@ -2,8 +2,9 @@
 Loads log formats from TOML and checks them against their own samples.
 
 A file holds one table per format; the table's name is the format's name. Keys: ``title`` (``zh``,
-``en``), ``kind`` (pattern, json, csv, logfmt; default pattern), ``pattern``, ``fields``, ``times``,
-``zone``, ``levels``, ``inner``, ``order``, ``matches``, ``rejects``. In a pattern ``%{iso}`` stands
+``en``), ``kind`` (pattern, json, csv, logfmt, xml, properties; default pattern), ``pattern``, ``fields``, ``times``,
+``zone``, ``levels``, ``inner``, ``order``, ``matches``, ``rejects``; for records of several lines
+``begins``, ``until``; and ``wraps``, ``each``, ``level`` (see `LogFormat`). In a pattern ``%{iso}`` stands
 for a kind of time stamp (`paicha.kernel.times.STAMPS`) and ``%{level}`` for a level word.
 """
 
@@ -29,12 +30,12 @@ from paicha.model.knowledge import LogFormat
 _KEYS = frozenset(
     {
         "title", "kind", "pattern", "fields", "times", "zone", "levels", "inner", "order",
-        "matches", "rejects",
+        "matches", "rejects", "begins", "until", "wraps", "each", "level",
     }
 )  # fmt: skip
 #: Samples without a year are placed by a fixed moment.
 _REFERENCE = datetime(2025, 12, 31, tzinfo=UTC)
-_KINDS = ("pattern", "json", "csv", "logfmt")
+_KINDS = ("pattern", "json", "csv", "logfmt", "xml", "properties")
 _PIECE = re.compile(r"%\{(\w+)\}")
 _PIECES = {**STAMPS, "level": LEVEL_PATTERN}
 #: A group that is itself repeated and repeats inside: the shape that makes matching explode.
@@ -173,7 +174,7 @@ def _load(
     return LogFormat(
         name=name,
         title=Text(zh=str(title["zh"]), en=str(title["en"])),
-        kind=cast("Literal['pattern', 'json', 'csv', 'logfmt']", kind),
+        kind=cast("Literal['pattern', 'json', 'csv', 'logfmt', 'xml', 'properties']", kind),
         pattern=pattern,
         fields=tuple(fields.items()),
         time_formats=times,
@@ -185,6 +186,11 @@ def _load(
         matches=_words(table.get("matches", [])),
         rejects=_words(table.get("rejects", [])),
         order=int(str(table.get("order", 100))),
+        begins=_pattern(place, str(table.get("begins", "")), mistakes),
+        until=_pattern(place, str(table.get("until", "")), mistakes),
+        wraps=table.get("wraps") is True,
+        each=str(table.get("each", "")),
+        level=str(table.get("level", "")),
     )
 
 

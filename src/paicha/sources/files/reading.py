@@ -23,9 +23,10 @@ from paicha.model.knowledge import LogFormat
 from paicha.model.question import LogQuery
 from paicha.model.schema import RECORDS
 from paicha.sources.files.discovery import FoundFile
+from paicha.sources.files.joining import Record
 from paicha.sources.files.lines import TextLines
 from paicha.sources.files.packing import ByteStream
-from paicha.sources.files.records import OtherTable, Record, read_records
+from paicha.sources.files.records import OtherTable, read_records
 
 BATCH_ROWS = 16_384
 _EXAMPLES = 3
