@@ -218,7 +218,7 @@ class Joiner:
             more = f"\n[+{opened.left_out}]" if opened.left_out else ""
             parsed.body = opened.text + more
         if "\n" in parsed.body:
-            parsed.attributes = {**self._stacks.read(parsed.body), **parsed.attributes}
+            parsed.attributes = {**parsed.attributes, **self._stacks.read(parsed.body)}
         yield Record(parsed, line, True, opened.left_out)  # noqa: FBT003
         for item, other in enumerate(parsed.more, 1):
             yield Record(other, line, True, 0, item)  # noqa: FBT003

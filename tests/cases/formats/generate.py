@@ -1,0 +1,48 @@
+"""
+Writes the zoo: ``python tests/cases/formats/generate.py``.
+
+What is expected of a record is what the program that writes it was given to say; nothing here reads logs.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import applications
+import servers
+import structured
+import systems
+from writing import Species
+
+FOLDER = Path(__file__).parent / "zoo"
+SPECIES: tuple[Species, ...] = (
+    *applications.SPECIES,
+    *servers.SPECIES,
+    *systems.SPECIES,
+    *structured.SPECIES,
+)
+
+
+def contents(species: Species) -> tuple[bytes, str]:
+    """Return a species' log file and its expectations."""
+    lines, records = species.grow()
+    log = species.line_end.join([*lines, ""]).encode(species.encoding)
+    rows = (json.dumps(row, ensure_ascii=False) for row in records)
+    return log, "\n".join([*rows, ""])
+
+
+def main() -> None:
+    """Write every file."""
+    FOLDER.mkdir(exist_ok=True)
+    for species in SPECIES:
+        log, rows = contents(species)
+        (FOLDER / f"{species.name}.log").write_bytes(log)
+        (FOLDER / f"{species.name}.jsonl").write_text(rows, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
