@@ -153,11 +153,18 @@ class FieldFormat:
             parsed.severity_number, parsed.severity_text = self._mapping.level(word)
             if parsed.severity_text:
                 break
+        else:
+            if self.format.level:
+                parsed.severity_number, parsed.severity_text = self._mapping.level(
+                    self.format.level
+                )
         has_body = False
         for name, paths in plan.others:
             for path in paths:
                 value = _find(values, path)
-                if value is None or value == "":
+                if name == "body" and value == "":
+                    has_body = True  # the message is empty: that is what it says
+                if value is None or value == "" or (name == "body" and isinstance(value, Mapping)):
                     continue
                 used.add(path.partition(".")[0] if path not in values else path)
                 words = as_text(value)

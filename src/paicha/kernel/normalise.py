@@ -150,6 +150,15 @@ class LineReader:
         reader = self._block(opened)
         return reader is not None and bool(reader.format.until)
 
+    def follows(self, opened: ParsedLine, parsed: ParsedLine) -> bool:
+        """Return whether *parsed* is of a format that continues records as *opened* is, of one process."""
+        reader = self._readers.get(parsed.format)
+        return (
+            reader is not None
+            and reader.format.follows == opened.format
+            and parsed.attributes.get("process.pid") == opened.attributes.get("process.pid")
+        )
+
     def _block(self, opened: ParsedLine) -> BlockFormat | None:
         reader = self._readers.get(opened.format.rpartition("/")[2])
         return reader if isinstance(reader, BlockFormat) else None

@@ -45,8 +45,13 @@ class StackReader:
 
     def __init__(self, rules: Sequence[StackRule]) -> None:
         self._languages = tuple(_Language(rule) for rule in rules)
+        self._opens = _any_of(language.rule.opens for language in self._languages)
         self._continues = _any_of(language.rule.continues for language in self._languages)
         self._closes = _any_of(language.rule.closes for language in self._languages)
+
+    def opens(self, text: str) -> bool:
+        """Return whether the line *text* by itself looks like the first of a stack trace."""
+        return self._opens is not None and self._opens.match(text[:_CHARACTERS]) is not None
 
     def continues(self, text: str, *, in_trace: bool) -> bool:
         """

@@ -4,7 +4,7 @@ Loads log formats from TOML and checks them against their own samples.
 A file holds one table per format; the table's name is the format's name. Keys: ``title`` (``zh``,
 ``en``), ``kind`` (pattern, json, csv, logfmt, xml, properties; default pattern), ``pattern``, ``fields``, ``times``,
 ``zone``, ``levels``, ``inner``, ``order``, ``matches``, ``rejects``; for records of several lines
-``begins``, ``until``; and ``wraps``, ``each``, ``level`` (see `LogFormat`). In a pattern ``%{iso}`` stands
+``begins``, ``until``; and ``wraps``, ``each``, ``level``, ``follows`` (see `LogFormat`). In a pattern ``%{iso}`` stands
 for a kind of time stamp (`paicha.kernel.times.STAMPS`) and ``%{level}`` for a level word.
 """
 
@@ -30,7 +30,7 @@ from paicha.model.knowledge import LogFormat
 _KEYS = frozenset(
     {
         "title", "kind", "pattern", "fields", "times", "zone", "levels", "inner", "order",
-        "matches", "rejects", "begins", "until", "wraps", "each", "level",
+        "matches", "rejects", "begins", "until", "wraps", "each", "level", "follows",
     }
 )  # fmt: skip
 #: Samples without a year are placed by a fixed moment.
@@ -77,9 +77,9 @@ def load_formats(extra_folders: Sequence[Path] = ()) -> tuple[LogFormat, ...]:
 
 
 def fingerprint(extra_folders: Sequence[Path] = ()) -> str:
-    """Return the SHA-256 over the names and bytes of all files the formats come from."""
+    """Return the SHA-256 over the names and bytes of all files that formats and stack traces come from."""
     digest = hashlib.sha256()
-    for files in (_files(), *map(_folder_files, extra_folders)):
+    for files in (_files(), _files("stacks"), *map(_folder_files, extra_folders)):
         for source in files:
             content = source.read_bytes()
             digest.update(f"{source.name}\0{len(content)}\0".encode())
@@ -112,8 +112,8 @@ def _fits(reader: LineReader, entry: LogFormat, sample: str) -> bool:
     return table is not None and reader.read_row(table, row) is not None
 
 
-def _files() -> tuple[Traversable, ...]:
-    folder = resources.files(__package__).joinpath("formats")
+def _files(name: str = "formats") -> tuple[Traversable, ...]:
+    folder = resources.files(__package__).joinpath(name)
     files = (entry for entry in folder.iterdir() if entry.name.endswith(".toml"))
     return tuple(sorted(files, key=lambda entry: entry.name))
 
@@ -191,6 +191,7 @@ def _load(
         wraps=table.get("wraps") is True,
         each=str(table.get("each", "")),
         level=str(table.get("level", "")),
+        follows=str(table.get("follows", "")),
     )
 
 

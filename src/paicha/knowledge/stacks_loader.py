@@ -2,7 +2,7 @@
 Loads how languages write stack traces from TOML.
 
 A file holds one table per language; keys: ``title``, ``head``, ``frame``, ``above``, ``cause``,
-``continues``, ``closes``, ``innermost``, ``head_last``, ``libraries``, ``library_paths`` (see `StackRule`), and
+``opens``, ``continues``, ``closes``, ``innermost``, ``head_last``, ``libraries``, ``library_paths`` (see `StackRule`), and
 ``samples``: traces with what they must give.
 """
 

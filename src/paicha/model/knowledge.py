@@ -115,6 +115,7 @@ class LogFormat:
     wraps: bool = False  # a container runtime's: what it holds is joined as if it stood alone
     each: str = ""  # JSON: the field whose items are a record each
     level: str = ""  # what every record of it is, unless it says otherwise
+    follows: str = ""  # the format whose records its lines continue, where the process is the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,7 @@ class StackRule:
     samples: tuple[StackSample, ...]
     above: str = ""
     cause: str = ""
+    opens: str = ""  # the first line of a trace: belongs to the record of a failure above it
     continues: str = ""  # lines without indentation that belong to a trace
     closes: str = ""  # the same, but only directly below a line of one
     innermost: Literal["first", "last"] = "first"  # where the frame stands that failed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from words import (
+from tests.cases.formats.words import (
     FILES,
     HARD,
     dotnet_trace,
@@ -13,7 +13,7 @@ from words import (
     node_trace,
     python_trace,
 )
-from writing import Plain, Say, Species, Written, cut, expected, one
+from tests.cases.formats.writing import Plain, Say, Species, Written, cut, expected, one
 
 UPPER = ("INFO", "WARN", "ERROR", "DEBUG")
 PYTHON = ("INFO", "WARNING", "ERROR", "DEBUG", "CRITICAL")
@@ -32,7 +32,9 @@ def jul(said: Say) -> Written:
     if trace is not None:
         lines += trace.lines
         words = "\n".join([words, *trace.lines])
-    return one(lines, cut(said.at, 0), said.level, said.module, words, trace and trace.attributes)
+    return one(
+        lines, cut(said.at, 0), said.level, said.module, words, trace.attributes if trace else None
+    )
 
 
 def dotnet_console(said: Say) -> Written:
@@ -50,7 +52,7 @@ def dotnet_console(said: Say) -> Written:
 
 
 def go_crash(said: Say) -> Written:
-    """klog lines, and the process falls over."""
+    """Klog lines, and the process falls over."""
     letter = said.level[0]
     stamp = said.stamp("%m%d %H:%M:%S.%f", 6)
     line = f"{letter}{stamp} {said.n + 7:7} keeper.go:{_line(said)}] {said.message}"
@@ -68,7 +70,9 @@ def kafka(said: Say) -> Written:
     trace = java_trace(said.rng) if said.n % 9 == 4 else None
     words = "\n".join([words, *trace.lines]) if trace else words
     lines = [line, *(trace.lines if trace else ())]
-    return one(lines, cut(said.at, 3), said.level, said.module, words, trace and trace.attributes)
+    return one(
+        lines, cut(said.at, 3), said.level, said.module, words, trace.attributes if trace else None
+    )
 
 
 def rails(said: Say) -> Written:
@@ -78,14 +82,21 @@ def rails(said: Say) -> Written:
 
 
 def python_wrapped_json(said: Say) -> Written:
+    words = said.message or "-"
     body = {
         "asctime": said.stamp("%Y-%m-%d %H:%M:%S,%f"),
         "levelname": said.level,
         "name": said.module,
-        "message": said.message or "-",
+        "message": words,
         "process": said.n,
     }
-    return one([json.dumps(body, ensure_ascii=False)], cut(said.at, 3), said.level, said.module, body["message"])
+    return one(
+        [json.dumps(body, ensure_ascii=False)],
+        cut(said.at, 3),
+        said.level,
+        said.module,
+        words,
+    )
 
 
 SPECIES = (

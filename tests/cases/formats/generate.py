@@ -1,5 +1,5 @@
 """
-Writes the zoo: ``python tests/cases/formats/generate.py``.
+Writes the zoo: ``python -m tests.cases.formats.generate`` in the repository's folder.
 
 What is expected of a record is what the program that writes it was given to say; nothing here reads logs.
 """
@@ -7,16 +7,10 @@ What is expected of a record is what the program that writes it was given to say
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import applications
-import servers
-import structured
-import systems
-from writing import Species
+from tests.cases.formats import applications, servers, structured, systems
+from tests.cases.formats.writing import Species
 
 FOLDER = Path(__file__).parent / "zoo"
 SPECIES: tuple[Species, ...] = (

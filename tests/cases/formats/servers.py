@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from words import HARD, HOSTS, MODULES
-from writing import Plain, Say, Species, Written, cut, expected, one
+from tests.cases.formats.words import HARD
+from tests.cases.formats.writing import Plain, Say, Species, Written, cut, one
 
 ISO = "%Y-%m-%d %H:%M:%S"
 COMMON = "%d/%b/%Y:%H:%M:%S"
@@ -14,7 +14,9 @@ AGENTS = ("probe/2", "Mozilla/5.0 (X11; Linux x86_64)", "-", "curl/8.1 [test]")
 def _request(said: Say) -> str:
     path = PATHS[said.n % len(PATHS)]
     status = said.rng.choice((200, 200, 304, 404, 500, 503))
-    return f'"GET {path} HTTP/1.1" {status} {said.rng.randrange(9, 90_000)} "-" "{AGENTS[said.n % 4]}"'
+    return (
+        f'"GET {path} HTTP/1.1" {status} {said.rng.randrange(9, 90_000)} "-" "{AGENTS[said.n % 4]}"'
+    )
 
 
 def access(said: Say, before: str = "") -> Written:
@@ -34,14 +36,16 @@ def nginx_error(said: Say) -> Written:
 def apache_error(said: Say) -> Written:
     stamp = said.stamp("%a %b %d %H:%M:%S.%f %Y", 6)
     client = "[client 10.1.2.3:5501] " if said.n % 2 else ""
-    line = f"[{stamp}] [{said.module}:{said.level}] [pid {said.n + 3}:tid 1405] {client}{said.message}"
+    line = (
+        f"[{stamp}] [{said.module}:{said.level}] [pid {said.n + 3}:tid 1405] {client}{said.message}"
+    )
     return one([line], said.at, said.level.upper(), said.module, said.message)
 
 
 def haproxy(said: Say) -> Written:
     accepted = said.stamp(COMMON + ".%f")
     request = f'app/srv{said.n % 3} 0/0/1/{said.n}/31 503 275 - - sH-- 1/1/0/0/0 0/0 "GET {PATHS[said.n % 6]} HTTP/1.1"'
-    head = f"{said.stamp('%b %d %H:%M:%S').replace(' 0', '  ')} lb-1 haproxy[812]: "
+    head = f"{said.local.strftime(f'%b {said.local.day:2} %H:%M:%S')} lb-1 haproxy[812]: "
     if said.n % 5 == 3:
         words = f"Server app/srv{said.n % 3} is DOWN, reason: Layer4 timeout."
         return one([head + words], cut(said.at, 0), "", "", words)
@@ -75,8 +79,19 @@ def mariadb_error(said: Say) -> Written:
 
 def mysql_slow(said: Say) -> Written:
     figures = f"# Query_time: {said.n}.100000  Lock_time: 0.000100 Rows_sent: 1  Rows_examined: {said.n * 900}"
-    statement = [f"SET timestamp={int(said.at.timestamp())};", "SELECT l.id, s.name", "  FROM lease l", "  JOIN shard s ON s.id = l.shard", f" WHERE l.shard = {said.n};"]
-    lines = [f"# Time: {said.stamp('%Y-%m-%dT%H:%M:%S.%fZ', 6, utc=True)}", f"# User@Host: ops[ops] @ web-3 [10.1.2.3]  Id:    {said.n}", figures, *statement]
+    statement = [
+        f"SET timestamp={int(said.at.timestamp())};",
+        "SELECT l.id, s.name",
+        "  FROM lease l",
+        "  JOIN shard s ON s.id = l.shard",
+        f" WHERE l.shard = {said.n};",
+    ]
+    lines = [
+        f"# Time: {said.stamp('%Y-%m-%dT%H:%M:%S.%fZ', 6, utc=True)}",
+        f"# User@Host: ops[ops] @ web-3 [10.1.2.3]  Id:    {said.n}",
+        figures,
+        *statement,
+    ]
     return one(lines, said.at, "WARNING", "", "\n".join([figures, *statement]))
 
 
@@ -87,10 +102,9 @@ def postgresql(said: Say) -> Written:
     if said.level != "ERROR":
         return one([line], cut(said.at, 3), said.level, "", said.message)
     statement = ("STATEMENT:  SELECT *", "\tFROM lease", f"\tWHERE id = {said.n}")
-    more = f"{stamp} [{said.n + 7}] {who}{statement[0]}"
-    lines = [line, more, *statement[1:]]
-    first = expected(cut(said.at, 3), said.level, "", said.message)
-    return Written(tuple(lines), ((0, first), (1, expected(cut(said.at, 3), "", "", "\n".join([f"{who}{statement[0]}", *statement[1:]])))))
+    lines = [line, f"{stamp} [{said.n + 7}] {who}{statement[0]}", *statement[1:]]
+    words = "\n".join([said.message, *statement])
+    return one(lines, cut(said.at, 3), said.level, "", words)
 
 
 def mongodb_text(said: Say) -> Written:
@@ -128,4 +142,3 @@ SPECIES = (
     Species("mongodb_text", mongodb_text, ("I", "W", "E", "F"), ("NETWORK", "STORAGE", "REPL", "-")),
     Species("redis", redis, ("NOTICE", "WARNING", "VERBOSE", "DEBUG")),
 )  # fmt: skip
-del HOSTS, MODULES

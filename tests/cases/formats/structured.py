@@ -7,11 +7,9 @@ import io
 import json
 from datetime import timedelta
 
-import applications
-import servers
-import systems
-from words import HARD, go_trace, java_trace, node_trace, python_trace
-from writing import Say, Species, Written, cut, expected, one
+from tests.cases.formats import applications, servers, systems
+from tests.cases.formats.words import HARD, go_trace, java_trace, node_trace, python_trace
+from tests.cases.formats.writing import Say, Species, Written, cut, expected, one
 
 OTEL = {1: "TRACE", 5: "DEBUG", 9: "INFO", 13: "WARN", 17: "ERROR", 21: "FATAL"}
 PINO = {"10": 1, "20": 5, "30": 9, "40": 13, "50": 17, "60": 21}
@@ -32,17 +30,36 @@ def _utc(said: Say, digits: int = 3) -> str:
 
 def zap(said: Say) -> Written:
     seconds = int(said.at.timestamp()) + said.at.microsecond / 1e6
-    body = {"level": said.level, "ts": round(seconds, 6), "caller": f"store/keeper.go:{said.n}", "msg": said.message, "shard": 12}
+    body = {
+        "level": said.level,
+        "ts": round(seconds, 6),
+        "caller": f"store/keeper.go:{said.n}",
+        "msg": said.message,
+        "shard": 12,
+    }
     return one([_json(body)], said.at, said.level.upper(), "store/keeper.go", said.message)
 
 
 def logrus(said: Say) -> Written:
-    body = {"level": said.level, "msg": said.message, "time": said.stamp("%Y-%m-%dT%H:%M:%S+08:00"), "component": said.module}
+    body = {
+        "level": said.level,
+        "msg": said.message,
+        "time": said.stamp("%Y-%m-%dT%H:%M:%S+08:00"),
+        "component": said.module,
+    }
     return one([_json(body)], cut(said.at, 0), said.level.upper(), said.module, said.message)
 
 
 def pino(said: Say) -> Written:
-    body = {"level": int(said.level), "time": _millis(said), "pid": 7, "hostname": "api-1", "name": "shop", "msg": said.message, "v": 1}
+    body = {
+        "level": int(said.level),
+        "time": _millis(said),
+        "pid": 7,
+        "hostname": "api-1",
+        "name": "shop",
+        "msg": said.message,
+        "v": 1,
+    }
     words, attributes = said.message, None
     if said.n % 9 == 4:
         trace = node_trace(said.rng)
@@ -52,7 +69,15 @@ def pino(said: Say) -> Written:
 
 
 def bunyan(said: Say) -> Written:
-    body = {"name": "shop", "hostname": "api-1", "pid": 7, "level": int(said.level), "msg": said.message, "time": _utc(said), "v": 0}
+    body = {
+        "name": "shop",
+        "hostname": "api-1",
+        "pid": 7,
+        "level": int(said.level),
+        "msg": said.message,
+        "time": _utc(said),
+        "v": 0,
+    }
     return one([_json(body)], cut(said.at, 3), OTEL[PINO[said.level]], "shop", said.message)
 
 
@@ -62,7 +87,15 @@ def winston_json(said: Say) -> Written:
 
 
 def logstash(said: Say) -> Written:
-    body = {"@timestamp": said.stamp("%Y-%m-%dT%H:%M:%S.%f+08:00"), "@version": "1", "message": said.message, "logger_name": said.module, "thread_name": "main", "level": said.level, "level_value": 20000}
+    body = {
+        "@timestamp": said.stamp("%Y-%m-%dT%H:%M:%S.%f+08:00"),
+        "@version": "1",
+        "message": said.message,
+        "logger_name": said.module,
+        "thread_name": "main",
+        "level": said.level,
+        "level_value": 20000,
+    }
     words, attributes = said.message, None
     if said.n % 9 == 4:
         trace = java_trace(said.rng)
@@ -72,13 +105,19 @@ def logstash(said: Say) -> Written:
 
 
 def ecs(said: Say) -> Written:
-    body = {"@timestamp": _utc(said), "log": {"level": said.level, "logger": said.module}, "message": said.message, "service": {"name": "shop"}, "host": {"name": "web-3"}}
+    body = {
+        "@timestamp": _utc(said),
+        "log": {"level": said.level, "logger": said.module},
+        "message": said.message,
+        "service": {"name": "shop"},
+        "host": {"name": "web-3"},
+    }
     return one([_json(body)], cut(said.at, 3), said.level.upper(), said.module, said.message)
 
 
 def serilog_compact(said: Say) -> Written:
     body = {"@t": _utc(said, 6), "@m": said.message, "@i": "a1", "SourceContext": said.module}
-    shown = "INFO"
+    shown = "INFORMATION"
     if said.level != "Information":
         body["@l"] = said.level
         shown = said.level.upper()
@@ -86,13 +125,28 @@ def serilog_compact(said: Say) -> Written:
 
 
 def mongodb_json(said: Say) -> Written:
-    body = {"t": {"$date": said.stamp("%Y-%m-%dT%H:%M:%S.%f+08:00")}, "s": said.level, "c": said.module, "id": said.n, "ctx": "conn1", "msg": said.message, "attr": {"shard": 12}}
+    body = {
+        "t": {"$date": said.stamp("%Y-%m-%dT%H:%M:%S.%f+08:00")},
+        "s": said.level,
+        "c": said.module,
+        "id": said.n,
+        "ctx": "conn1",
+        "msg": said.message,
+        "attr": {"shard": 12},
+    }
     return one([_json(body)], cut(said.at, 3), said.level, said.module, said.message)
 
 
 def gelf(said: Say) -> Written:
     seconds = int(said.at.timestamp()) + said.at.microsecond // 1000 / 1000
-    body = {"version": "1.1", "host": "web-3", "short_message": said.message, "timestamp": round(seconds, 3), "level": int(said.level), "_logger": said.module}
+    body = {
+        "version": "1.1",
+        "host": "web-3",
+        "short_message": said.message,
+        "timestamp": round(seconds, 3),
+        "level": int(said.level),
+        "_logger": said.module,
+    }
     shown = OTEL.get({0: 21, 1: 21, 2: 21, 3: 17, 4: 13, 5: 9, 6: 9, 7: 5}[int(said.level)])
     return one([_json(body)], cut(said.at, 3), shown or "", said.module, said.message)
 
@@ -100,7 +154,14 @@ def gelf(said: Say) -> Written:
 def journald_json(said: Say) -> Written:
     micros = int(said.at.timestamp()) * 1_000_000 + said.at.microsecond
     text: object = said.message or "-"
-    body = {"__REALTIME_TIMESTAMP": str(micros), "PRIORITY": str(said.n % 8), "MESSAGE": text, "_HOSTNAME": "web-3", "SYSLOG_IDENTIFIER": "keeper", "_PID": "7"}
+    body = {
+        "__REALTIME_TIMESTAMP": str(micros),
+        "PRIORITY": str(said.n % 8),
+        "MESSAGE": text,
+        "_HOSTNAME": "web-3",
+        "SYSLOG_IDENTIFIER": "keeper",
+        "_PID": "7",
+    }
     if said.n % 7 == 0:
         body["MESSAGE"] = list(str(text).encode())
     return one([_json(body)], said.at, systems.KEYWORDS[said.n % 8], "", str(text))
@@ -108,7 +169,9 @@ def journald_json(said: Say) -> Written:
 
 def bluekings_collector(said: Say) -> Written:
     """One line of the collector holds two lines of a log."""
-    first = f"{said.stamp('%Y-%m-%d %H:%M:%S,%f')} {said.level} [mail_queue.py:{said.n}] {said.message}"
+    first = (
+        f"{said.stamp('%Y-%m-%d %H:%M:%S,%f')} {said.level} [mail_queue.py:{said.n}] {said.message}"
+    )
     second = f"plain words {said.n}"
     body = {
         "bk_biz_id": 2, "dataid": 1500015, "datetime": said.stamp("%Y-%m-%d %H:%M:%S"), "filename": "/data/shop.log",
@@ -117,7 +180,10 @@ def bluekings_collector(said: Say) -> Written:
         "time": int(said.at.timestamp()), "utctime": said.stamp("%Y-%m-%d %H:%M:%S", utc=True),
     }  # fmt: skip
     at = cut(said.at, 0)
-    records = (0, expected(at, said.level, "mail_queue.py", said.message)), (0, expected(at, "", "", second))
+    records = (
+        (0, expected(at, said.level, "mail_queue.py", said.message)),
+        (0, expected(at, "", "", second)),
+    )
     return Written((_json(body),), records)
 
 
@@ -134,26 +200,39 @@ def cef(said: Say) -> Written:
     name = (said.message or "scan").replace("\\", "/").replace("|", "\\|")
     body = f"{name}|{level}|src=10.1.2.3 dst=10.1.2.4 msg={said.n}"
     stamp = said.local.strftime(f"%b {said.local.day:2} %H:%M:%S")
-    return one([f"{stamp} fw-1 CEF:0|Acme|Wall|2.1|{said.n}|{body}"], cut(said.at, 0), shown, "Wall", body)
+    return one(
+        [f"{stamp} fw-1 CEF:0|Acme|Wall|2.1|{said.n}|{body}"], cut(said.at, 0), shown, "Wall", body
+    )
 
 
 def pretty(said: Say) -> Written:
-    body = {"timestamp": _utc(said), "level": said.level, "logger": said.module, "message": said.message or "-", "data": {"list": [1, {"a": "}"}], "n": said.n}}
+    words = said.message or "-"
+    body = {
+        "timestamp": _utc(said),
+        "level": said.level,
+        "logger": said.module,
+        "message": words,
+        "data": {"list": [1, {"a": "}"}], "n": said.n},
+    }
     lines = json.dumps(body, ensure_ascii=False, indent=2).split("\n")
-    return one(lines, cut(said.at, 3), said.level, said.module, body["message"])
+    return one(lines, cut(said.at, 3), said.level, said.module, words)
 
 
 def docker(said: Say) -> Written:
     """An application's lines in Docker's wrapper, with a trace now and then."""
-    head = f"{said.stamp('%Y-%m-%d %H:%M:%S,%f')} {said.level} [mail_queue.py:{said.n}] {said.message}"
-    trace = python_trace(said.rng) if said.n % 9 == 4 else None
+    head = (
+        f"{said.stamp('%Y-%m-%d %H:%M:%S,%f')} {said.level} [mail_queue.py:{said.n}] {said.message}"
+    )
+    trace = python_trace(said.rng) if said.n % 4 == 1 and said.level != "INFO" else None
     said_lines = [head, *(trace.lines if trace else ())]
     lines = [
         _json({"log": line + "\n", "stream": "stderr", "time": said.stamp("%Y-%m-%dT%H:%M:%S.%f123Z", 6, utc=True)})
         for line in said_lines
     ]  # fmt: skip
     words = "\n".join([said.message, *said_lines[1:]])
-    return one(lines, said.at, said.level, "mail_queue.py", words, trace and trace.attributes)
+    return one(
+        lines, said.at, said.level, "mail_queue.py", words, trace.attributes if trace else None
+    )
 
 
 def cri(said: Say) -> Written:
@@ -163,15 +242,28 @@ def cri(said: Say) -> Written:
     first = f"{said.stamp('%H:%M:%S.%f')} [main] {said.level} {said.module} - {said.message}"
     if said.n % 5 == 1:
         long = "x" * 300
-        lines = [f"{stamp} stdout P {first}{long}", f"{stamp} stderr F other stream {said.n}", f"{stamp} stdout F {long} end"]
+        lines = [
+            f"{stamp} stdout P {first}{long}",
+            f"{stamp} stderr F other stream {said.n}",
+            f"{stamp} stdout F {long} end",
+        ]
         whole = f"{said.message}{long}{long} end"
-        return Written(tuple(lines), ((0, expected(at, said.level, said.module, whole)), (1, expected(at, "", "", f"other stream {said.n}"))))
-    if said.n % 9 == 4:
+        return Written(
+            tuple(lines),
+            (
+                (0, expected(at, said.level, said.module, whole)),
+                (1, expected(at, "", "", f"other stream {said.n}")),
+            ),
+        )
+    if said.n % 9 == 4 and said.level in ("WARN", "ERROR"):
         trace = java_trace(said.rng)
         lines = [f"{stamp} stdout F {line}" for line in (first, *trace.lines)]
         lines.insert(3, f"{stamp} stderr F other stream {said.n}")
         words = "\n".join([said.message, *trace.lines])
-        records = ((0, expected(at, said.level, said.module, words, trace.attributes)), (3, expected(at, "", "", f"other stream {said.n}")))
+        records = (
+            (0, expected(at, said.level, said.module, words, trace.attributes)),
+            (3, expected(at, "", "", f"other stream {said.n}")),
+        )
         return Written(tuple(lines), records)
     if said.n % 17 == 16:
         trace = go_trace(said.rng)
@@ -186,8 +278,13 @@ def table(said: Say, delimiter: str = ",") -> Written:
     if said.n % 9 == 4:
         words = "\n".join([words, *java_trace(said.rng).lines]).replace("\t", "  ")
     row = [said.stamp("%Y-%m-%d %H:%M:%S.%f"), said.level, "10.1.2.3", said.module, words]
-    csv.writer(out, delimiter=delimiter, lineterminator="", quoting=csv.QUOTE_ALL if delimiter == "," else csv.QUOTE_MINIMAL).writerow(row)
-    lines = out.getvalue().split("\n")
+    csv.writer(
+        out,
+        delimiter=delimiter,
+        lineterminator="\n",
+        quoting=csv.QUOTE_ALL if delimiter == "," else csv.QUOTE_MINIMAL,
+    ).writerow(row)
+    lines = out.getvalue().rstrip("\n").split("\n")
     return one(lines, cut(said.at, 3), said.level, said.module, words)
 
 
@@ -201,7 +298,14 @@ MIXED = tuple(
 def mixed(said: Say) -> Written:
     """Each record of another program."""
     species = MIXED[said.n % len(MIXED)]
-    other = Say(said.rng, said.at, said.rng.choice(species.levels), said.rng.choice(species.modules), said.message or "-", said.n)
+    other = Say(
+        said.rng,
+        said.at,
+        said.rng.choice(species.levels),
+        said.rng.choice(species.modules),
+        said.message or "-",
+        said.n,
+    )
     return species.write(other)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from xml.sax.saxutils import escape
 
-from words import HARD, HOSTS, PROGRAMS
-from writing import Plain, Say, Species, Written, cut, one
+from tests.cases.formats.words import HARD, HOSTS, PROGRAMS
+from tests.cases.formats.writing import Plain, Say, Species, Written, cut, one
 
 #: A body that is a line of another program is read once more: that is no mistake of a syslog.
 PLAIN_HARD = tuple(m for m in HARD if m[:1] not in "{E" and not m.startswith("level="))
@@ -41,7 +41,9 @@ def rfc5424(said: Say) -> Written:
 
 def auth_log(said: Say) -> Written:
     words = SSHD[said.n % len(SSHD)].replace("{n}", str(said.n))
-    return one([f"{_bsd(said.local)} web-3 sshd[{said.n + 7}]: {words}"], cut(said.at, 0), "", "", words)
+    return one(
+        [f"{_bsd(said.local)} web-3 sshd[{said.n + 7}]: {words}"], cut(said.at, 0), "", "", words
+    )
 
 
 def syslog_iso(said: Say) -> Written:
@@ -117,17 +119,31 @@ def windows_xml(said: Say) -> Written:
     stamp = said.stamp("%Y-%m-%dT%H:%M:%S.%f0Z", 6, utc=True)
     words = said.message or "late"
     head = f"<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='{said.module}'/><EventID Qualifiers='0'>{said.n}</EventID><Level>{WINDOWS[said.level]}</Level><TimeCreated SystemTime='{stamp}'/><Computer>WEB-3</Computer></System>"
-    shown = {"Critical": "FATAL", "Error": "ERROR", "Warning": "WARN", "Information": "INFO"}[said.level]
+    shown = {"Critical": "FATAL", "Error": "ERROR", "Warning": "WARN", "Information": "INFO"}[
+        said.level
+    ]
     if said.n % 3 == 0:
-        lines = [head + f"<EventData><Data Name='shard'>12</Data><Data>{escape(words)}</Data></EventData></Event>"]
+        lines = [
+            head
+            + f"<EventData><Data Name='shard'>12</Data><Data>{escape(words)}</Data></EventData></Event>"
+        ]
         return one(lines, said.at, shown, said.module, f"shard=12, {words}")
-    lines = [head, f"<RenderingInfo Culture='en-US'><Message>{escape(words)}</Message>", "<Level>Shown</Level></RenderingInfo>", "</Event>"]
+    lines = [
+        head,
+        f"<RenderingInfo Culture='en-US'><Message>{escape(words)}</Message>",
+        "<Level>Shown</Level></RenderingInfo>",
+        "</Event>",
+    ]
     return one(lines, said.at, shown, said.module, words)
 
 
 def android_long(said: Say) -> Written:
     words = said.message or "late"
-    lines = [f"[ {said.stamp('%m-%d %H:%M:%S.%f')}   812:  840 {said.level}/{said.module} ]", words, ""]
+    lines = [
+        f"[ {said.stamp('%m-%d %H:%M:%S.%f')}   812:  840 {said.level}/{said.module} ]",
+        words,
+        "",
+    ]
     return one(lines, cut(said.at, 3), said.level, said.module, words)
 
 

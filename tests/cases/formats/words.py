@@ -34,7 +34,7 @@ HARD = (
     "[ERROR] [x.py:12] looks like a header",
     "- starts with a dash",
     "a - b - INFO - c",
-    "level=error msg=\"looks like logfmt\"",
+    'level=error msg="looks like logfmt"',
     '{"level":"error","msg":"looks like JSON"}',
     "tab\tin the middle",
     'says "quoted words" and a \\ backslash',
@@ -142,7 +142,9 @@ def dotnet_trace(rng: Random) -> Trace:
         "   at Shop.Program.Main(String[] args) in /srv/shop/Program.cs:line 12",
     )
     function = "Shop.Orders.OrderService.Place(Order order)"
-    return Trace(lines, "System.InvalidOperationException", function, "/srv/shop/OrderService.cs", line)
+    return Trace(
+        lines, "System.InvalidOperationException", function, "/srv/shop/OrderService.cs", line
+    )
 
 
 def node_trace(rng: Random) -> Trace:

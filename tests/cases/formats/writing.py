@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from words import HARD, MODULES, Trace, message
+from tests.cases.formats.words import HARD, MODULES, Trace, message
 
 #: The zone of stamps that name none.
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -48,7 +48,11 @@ class Written:
 
 
 def expected(
-    at: datetime | None, level: str, module: str, words: str, attributes: dict[str, object] | None = None
+    at: datetime | None,
+    level: str,
+    module: str,
+    words: str,
+    attributes: dict[str, object] | None = None,
 ) -> list[object]:
     """Return ``[time, level, module, message, attributes?]`` of one record."""
     time = None if at is None else at.isoformat(timespec="microseconds").replace("+00:00", "Z")
@@ -88,7 +92,7 @@ class Species:
 
     def grow(self) -> tuple[list[str], list[list[object]]]:
         """Return its lines, and ``[line, time, level, module, message, attributes?]`` of each record."""
-        rng = Random(f"zoo/{self.name}")  # noqa: S311 - test data
+        rng = Random(f"zoo/{self.name}")
         lines, records = list(self.head), []
         at = START
         for n in range(self.records):

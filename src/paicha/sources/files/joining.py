@@ -17,6 +17,10 @@ from paicha.sources.files.lines import LINE_LIMIT, Line
 #: How many further lines, and how much text, join one record; the rest is counted.
 FOLLOWING_LINES = 500
 FOLLOWING_CHARACTERS = 1 << 16
+#: After so many lines of other streams a record of a container's stream is whole.
+STREAM_LINES = 1000
+#: OpenTelemetry's severity number from which on a record tells of a failure.
+_WARN = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +92,26 @@ class Joiner:
         self._reader = reader
         self._stacks = stacks
         self._open: dict[str, _Open] = {}
+        self._held: list[Record] = []  # whole, but begun after one that is still open
         self._pieces: dict[str, tuple[Line, ParsedLine]] = {}  # lines seen in part only
 
     def take(self, line: Line) -> Iterator[Record]:
-        """Take one line; yield the record before it when this line begins another."""
+        """Take one line; yield the records that are whole, in the order of their first lines."""
+        if not self._held and len(self._open) <= 1:
+            yield from self._take(line)
+            return
+        for stream in sorted(self._open):
+            if self._open[stream].first.line.number < line.number - STREAM_LINES:
+                self._held += self._close_all(stream)
+        self._held += self._take(line)
+        oldest = min(
+            (opened.first.line.number for opened in self._open.values()), default=line.number + 1
+        )
+        whole = [record for record in self._held if record.line.number < oldest]
+        self._held = [record for record in self._held if record.line.number >= oldest]
+        yield from sorted(whole, key=_place_in_file)
+
+    def _take(self, line: Line) -> Iterator[Record]:
         if not line.text or line.text.isspace():
             opened = self._open.get("")
             if opened is not None:
@@ -108,10 +128,11 @@ class Joiner:
         """Yield the records still held, in the order of their first lines."""
         for stream in sorted(self._pieces):
             line, outer = self._pieces.pop(stream)
-            yield from self._inside(stream, line, outer)
-        by_line = sorted(self._open.items(), key=lambda item: (item[1].first.line.number, item[0]))
-        for stream, _ in by_line:
-            yield from self._close_all(stream)
+            self._held += self._inside(stream, line, outer)
+        for stream in sorted(self._open):
+            self._held += self._close_all(stream)
+        yield from sorted(self._held, key=_place_in_file)
+        self._held = []
 
     def _unwrap(self, stream: str, line: Line, outer: ParsedLine) -> Iterator[Record]:
         """Take a container runtime's line: put it to the pieces before it, or look inside."""
@@ -148,7 +169,8 @@ class Joiner:
             yield from self._close(stream)
             opened = self._open.get(stream)
         if opened is not None and self._follows(opened, part, parsed):
-            opened.add(part)
+            is_line = parsed is None or parsed is part.outer or self._is_weak(parsed)
+            opened.add(part if is_line or parsed is None else replace(part, text=parsed.body))
             return
         yield from self._close(stream)
         yield from self._begin(stream, part, parsed)
@@ -168,22 +190,35 @@ class Joiner:
         """Return whether a line belongs to the block that is open."""
         if opened.full:
             return False
-        if parsed is None or parsed is part.outer or self._is_weak(parsed):
+        if parsed is None or self._is_weak(parsed) or self._reader.has_end(opened.parsed):
             return True
+        if parsed is part.outer:
+            opened.in_trace = self._stacks.continues(part.text, in_trace=opened.in_trace)
+            if opened.in_trace:
+                return True
         # A line that could stand alone ends a block that is whole.
-        return self._reader.has_end(opened.parsed) or self._whole(opened) is None
+        return self._whole(opened) is None
 
     def _follows(self, opened: _Open, part: _Part, parsed: ParsedLine | None) -> bool:
         """Return whether a line continues the record before it."""
         if parsed is None:
             return True
         if parsed is part.outer:
-            opened.in_trace = self._stacks.continues(part.text, in_trace=opened.in_trace)
+            opened.in_trace = self._stacks.continues(part.text, in_trace=opened.in_trace) or (
+                self._stacks.opens(part.text) and self._tells_failure(opened.parsed)
+            )
             return opened.in_trace
+        if self._reader.follows(opened.parsed, parsed):
+            return True
         # "ERROR: …" without a time below a line with one is part of what that line prints.
         return (
             part.outer is None and self._is_weak(parsed) and opened.parsed.timestamp_us is not None
         )
+
+    @staticmethod
+    def _tells_failure(parsed: ParsedLine) -> bool:
+        # Below a record of no failure an exception is news of its own.
+        return parsed.severity_number == 0 or parsed.severity_number >= _WARN
 
     def _is_weak(self, parsed: ParsedLine) -> bool:
         return parsed.timestamp_us is None and self._reader.is_generic(parsed)
@@ -233,6 +268,10 @@ class Joiner:
             else:
                 parsed = self._reader.look_inside(part.outer, blocks=False)
             yield from self._place(stream, part, parsed)
+
+
+def _place_in_file(record: Record) -> tuple[int, int]:
+    return record.line.number, record.item
 
 
 def shortened(parsed: ParsedLine, line: Line) -> ParsedLine:

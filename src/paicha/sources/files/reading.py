@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from paicha.errors import InputError
 from paicha.kernel.filter import compile_filter, scope_predicate
 from paicha.kernel.normalise import LineReader, RecordBuilder
+from paicha.kernel.stacks import StackReader
 from paicha.kernel.times import from_micros, to_micros
 from paicha.locales import Text, text
 from paicha.model.aliases import AliasSettings
@@ -103,6 +104,8 @@ class FileReading:
         stdin: Where ``-`` is read from; None: the process's own.
         reference: What stamps without a year in the standard input are placed by when no window is
             asked for.
+        stacks: Reads stack traces.
+        log_format: The name of the one format lines are in; "": each line tells.
     """
 
     def __init__(
@@ -114,6 +117,8 @@ class FileReading:
         *,
         stdin: BinaryIO | None,
         reference: datetime | None,
+        stacks: StackReader,
+        log_format: str = "",
     ) -> None:
         self._name = name
         self._files = files
@@ -121,6 +126,8 @@ class FileReading:
         self._query = query
         self._stdin = stdin
         self._reference = reference
+        self._stacks = stacks
+        self._log_format = log_format
         self._scope = scope_predicate(query.scope.hosts, query.scope.services)
         self._where = compile_filter(query.scope.where)
         self._builder = RecordBuilder()
@@ -216,11 +223,12 @@ class FileReading:
         self, file: FoundFile, raw: BinaryIO, size: int, modified: datetime | None
     ) -> Iterator[pa.RecordBatch]:
         window = self._query.window
-        reader = LineReader(self._formats, self._query.zone, window.end if window else modified)
+        placed_by = window.end if window else modified
+        reader = LineReader(self._formats, self._query.zone, placed_by, only=self._log_format)
         stream = ByteStream(raw)
         lines = TextLines(stream, file.shown, offsets=not stream.packed)
         tally = _Tally(file, size)
-        for record in read_records(lines, reader, named=file.named):
+        for record in read_records(lines, reader, named=file.named, stacks=self._stacks):
             tally.add(record)
             if self._outside(record.parsed.timestamp_us):
                 self._counts["outside"] += 1
@@ -345,4 +353,8 @@ def _true(mask: pa.BooleanArray) -> int:
 
 def _locator(path: str, record: Record) -> str:
     line = record.line
-    return f"{path}:{line.number}" if line.offset is None else f"{path}:{line.number}@{line.offset}"
+    place = (
+        f"{path}:{line.number}" if line.offset is None else f"{path}:{line.number}@{line.offset}"
+    )
+    # Several records of one line are told apart: a locator finds one.
+    return f"{place}#{record.item + 1}" if record.item else place
