@@ -3,21 +3,23 @@
 # make check  format, lint, types, import layers, docs
 # make reference  write docs/reference again from the code and the catalogues
 # make lock   write requirements/*.txt again (the only target that asks a registry for newer versions)
+# make native  build the native kernel again (demo, test and check do so where cargo is there)
 # make screenshot  take docs/images/report-zh.png again
 
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+NATIVE := $(wildcard native/src/*.rs native/Cargo.*)
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LANGUAGE_OPTION := $(if $(LANG_REPORT),--lang $(LANG_REPORT),)
 
-.PHONY: demo test check format reference lock screenshot browser clean
+.PHONY: demo test check format reference lock screenshot browser servers native clean
 
 demo: $(VENV)/.run-ready
 	@$(BIN)/paicha demo $(LANGUAGE_OPTION)
 
-test: $(VENV)/.dev-ready browser
-	$(BIN)/python -m pytest -q -n 2 -p no:cacheprovider
+test: $(VENV)/.dev-ready browser servers
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -p no:cacheprovider
 
 check: $(VENV)/.dev-ready
 	$(BIN)/ruff format --check .
@@ -36,12 +38,20 @@ reference: $(VENV)/.dev-ready
 screenshot: $(VENV)/.dev-ready browser
 	$(BIN)/python scripts/screenshot.py docs/images/report-zh.png
 
+# The native kernel alone, built again (cargo must be there).
+native: $(VENV)/.dev-ready
+	@PAICHA_NATIVE=required $(PIP) install --no-deps --no-build-isolation --editable .
+
 lock:
 	scripts/lock.sh
 
 # With CI=true a missing browser is a failure; elsewhere its tests say that they were skipped, and why.
 browser:
 	@scripts/install-browser.sh
+
+# With CI=true a missing server is a failure; `scripts/install-servers.sh --install` fetches them on a desk.
+servers: | $(VENV)/.dev-ready
+	@scripts/install-servers.sh
 
 clean:
 	rm -rf build dist paicha-report .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
@@ -52,13 +62,13 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) \
 	  || { echo "This Python cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 
-$(VENV)/.run-ready: requirements/run.txt pyproject.toml | $(BIN)/python
+$(VENV)/.run-ready: requirements/run.txt pyproject.toml hatch_build.py $(NATIVE) | $(BIN)/python
 	@echo "Setting up $(VENV) (once) ..." >&2
 	@$(PIP) install --require-hashes -r requirements/run.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.dev-ready: requirements/dev.txt pyproject.toml | $(BIN)/python
+$(VENV)/.dev-ready: requirements/dev.txt pyproject.toml hatch_build.py $(NATIVE) | $(BIN)/python
 	@echo "Setting up $(VENV) for development (once) ..." >&2
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .

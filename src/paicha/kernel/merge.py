@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable
-from hashlib import blake2b
+from itertools import pairwise
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from paicha.model import schema
 from paicha.model.schema import SLOT_VALUES
 
 #: Distinct values of one slot that are kept with their counts.
-VALUE_CAP = 1024
+VALUE_CAP = 256
 
 
 def merge(parts: Iterable[pa.Table], like: pa.Schema) -> pa.Table:
@@ -54,15 +55,14 @@ def _capped(values: pa.Table) -> pa.Table:
     """Keep the bottom `VALUE_CAP` values by hash of every slot; the table is sorted by slot."""
     if values.num_rows <= VALUE_CAP:
         return values
-    slots = values.group_by(["shape", "slot"], use_threads=False).aggregate([([], "count_all")])
-    if max(slots["count_all"].to_pylist()) <= VALUE_CAP:
+    ends = _slot_ends(values)
+    sizes = [end - start for start, end in pairwise((0, *ends))]
+    if max(sizes) <= VALUE_CAP:
         return values
     texts: list[str] = values["value"].to_pylist()
     keep: list[int] = []
-    start = 0
-    for size in slots["count_all"].to_pylist():
-        rows = range(start, start + size)
-        start += size
+    for end, size in zip(ends, sizes, strict=True):
+        rows = range(end - size, end)
         if size <= VALUE_CAP:
             keep.extend(rows)
         else:
@@ -71,10 +71,42 @@ def _capped(values: pa.Table) -> pa.Table:
     return values.take(keep).combine_chunks()
 
 
+def _slot_ends(values: pa.Table) -> list[int]:
+    """Return where each slot's rows end in a table sorted by slot (a group-by has no order)."""
+    changes = pa.array([False] * (values.num_rows - 1), pa.bool_())
+    for name in ("shape", "slot"):
+        column = values[name].combine_chunks()
+        changes = pc.or_(changes, pc.not_equal(column[1:], column[:-1]))
+    before: list[int] = pc.indices_nonzero(changes).to_pylist()
+    return [*(row + 1 for row in before), values.num_rows]
+
+
+#: A prime, and two odd numbers without a pattern (digits of the golden ratio and of pi).
+_PRIME = 2**61 - 1
+_MIX = (0x9E3779B97F4A7C15, 0x243F6A8885A308D3)
+_WORD = 2**64 - 1
+
+
+def stable_hash(text: str) -> int:
+    """
+    Return 64 bits of a text: the same on every machine, spread evenly, no secret.
+
+    Its UTF-8 as one little-endian number modulo a prime, then mixed twice; cheap in any language.
+
+    Example:
+        >>> stable_hash("a") < stable_hash("b"), stable_hash("")
+        (True, 0)
+    """
+    mixed = int.from_bytes(text.encode("utf-8", "surrogatepass"), "little") % _PRIME
+    for odd in _MIX:
+        mixed = mixed * odd & _WORD
+        mixed ^= mixed >> 32
+    return mixed
+
+
 def rank(value: str) -> tuple[int, str]:
     """Return the place of a value in the order by which values are kept: a stable hash, then itself."""
-    digest = blake2b(value.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "big"), value
+    return stable_hash(value), value
 
 
 def distinct(kept: Iterable[str], *, complete: bool) -> int:
@@ -82,7 +114,7 @@ def distinct(kept: Iterable[str], *, complete: bool) -> int:
     Return how many distinct values there were, from those kept.
 
     Exact when *complete*; else the k-minimum-values estimate from the largest hash kept (relative
-    error about 1/sqrt(k) = 3 %).
+    error about 1/sqrt(k) = 6 %).
     """
     values = list(kept)
     if complete or len(values) < 2:

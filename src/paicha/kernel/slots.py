@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import ROUND_HALF_EVEN, Decimal
-from hashlib import blake2b
+from decimal import Decimal
 from typing import NamedTuple
 
 import pyarrow as pa
 
-from paicha.kernel.merge import VALUE_CAP, merge
+from paicha.kernel.merge import VALUE_CAP, merge, stable_hash
 from paicha.kernel.quantiles import bucket
 from paicha.kernel.shape import Shaped
 from paicha.model.schema import SLOT_BUCKETS, SLOT_VALUES, SLOTS
@@ -86,20 +85,19 @@ def micros(number: float) -> int:
     Return a number in millionths, rounded half to even: what sums are made of.
 
     Example:
-        >>> micros(12.5), micros(-0.0000005), micros(0.0000015)
+        >>> micros(12.5), micros(-0.0000003), micros(0.00000175)
         (12500000, 0, 2)
     """
-    if number.is_integer():
-        return int(number) * 1_000_000
-    return int(Decimal(repr(number)).scaleb(6).to_integral_value(ROUND_HALF_EVEN))
+    above, below = number.as_integer_ratio()
+    whole, rest = divmod(above * 1_000_000, below)
+    return whole + (2 * rest > below or (2 * rest == below and whole % 2 == 1))
 
 
 def kept_text(text: str) -> str:
     """Return *text*, or for a long one its beginning and a hash that keeps it distinct."""
     if len(text) <= VALUE_LENGTH:
         return text
-    mark = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-    return f"{text[: VALUE_LENGTH - 18]}… {mark}"
+    return f"{text[: VALUE_LENGTH - 18]}… {stable_hash(text):016x}"
 
 
 def _slots(sums: dict[tuple[str, int, str, str], _Sum]) -> pa.Table:

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from paicha.errors import ConfigError
+from paicha.kernel.field_map import CANONICAL
 from paicha.locales import Text, text
 from paicha.wiring.settings import (
     SOURCE_TYPES,
@@ -27,6 +28,8 @@ from paicha.wiring.settings import (
     Secret,
     Settings,
     SourceSettings,
+    WebLogSettings,
+    WebSettings,
 )
 
 PREFIX = "PAICHA_"
@@ -165,6 +168,7 @@ class _Reader:
         self.origins.append((f"{path}.type", origin))
         source = self.section(SOURCE_TYPES[kind], table, path, name=name)
         self.check_blueking(source, path)
+        self.check_web(source, path)
         return source
 
     def check_blueking(self, source: SourceSettings, path: str) -> None:
@@ -181,6 +185,22 @@ class _Reader:
                 for place in self.tried(f"{path}.{key}", str)
             ]
             self.mistake("required", f"{path}.monitor_url", tried=", ".join(tried))
+        self.check_positive(source, path)
+
+    def check_web(self, source: SourceSettings, path: str) -> None:
+        if not isinstance(source, WebSettings):
+            return
+        if source.url and not _is_address(source.url):
+            self.mistake("not_url", f"{path}.url")
+        if isinstance(source, WebLogSettings):
+            for entry in source.fields:
+                name, equals, field = entry.partition("=")
+                if name.strip() not in CANONICAL or not equals or not field.strip():
+                    known = ", ".join(CANONICAL)
+                    self.mistake("not_a_field", f"{path}.fields", value=entry, known=known)
+        self.check_positive(source, path)
+
+    def check_positive(self, source: BluekingSettings | WebSettings, path: str) -> None:
         for key in ("timeout_s", "attempts"):
             if getattr(source, key) <= 0:
                 self.mistake("not_positive", f"{path}.{key}", value=getattr(source, key))

@@ -88,8 +88,52 @@ class MetricFilesSettings:
     host: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """One store that speaks HTTP, and the way in."""
+
+    name: str
+    url: str = field(default="", metadata={"required": True})
+    username: str = ""
+    password: Secret = Secret()
+    token: Secret = Secret()
+    tenant: str = ""
+    tenant_header: str = "X-Scope-OrgID"
+    timeout_s: float = 60.0
+    attempts: int = 4
+    ca_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WebLogSettings(WebSettings):
+    """A log store that speaks HTTP."""
+
+    fields: tuple[str, ...] = ()  # "level=sev": a field of a record, and what the store calls it
+
+
+@dataclass(frozen=True, slots=True)
+class VictoriaLogsSettings(WebLogSettings):
+    """One tenant of a VictoriaLogs."""
+
+    account_id: int = 0
+    project_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PrometheusSettings(WebSettings):
+    """A metric source that speaks Prometheus' query API."""
+
+    host_label: str = ""
+    matchers: str = ""
+
+
 SourceSettings = (
-    BluekingLogsSettings | BluekingMetricsSettings | FilesSettings | MetricFilesSettings
+    BluekingLogsSettings
+    | BluekingMetricsSettings
+    | FilesSettings
+    | MetricFilesSettings
+    | PrometheusSettings
+    | VictoriaLogsSettings
 )
 
 #: What `type = "…"` of a source may say.
@@ -98,9 +142,11 @@ SOURCE_TYPES: dict[str, type[SourceSettings]] = {
     "blueking_metrics": BluekingMetricsSettings,
     "files": FilesSettings,
     "metric_files": MetricFilesSettings,
+    "prometheus": PrometheusSettings,
+    "victorialogs": VictoriaLogsSettings,
 }
-LOG_TYPES = (BluekingLogsSettings, FilesSettings)
-METRIC_TYPES = (BluekingMetricsSettings, MetricFilesSettings)
+LOG_TYPES = (BluekingLogsSettings, FilesSettings, VictoriaLogsSettings)
+METRIC_TYPES = (BluekingMetricsSettings, MetricFilesSettings, PrometheusSettings)
 
 
 @dataclass(frozen=True, slots=True)

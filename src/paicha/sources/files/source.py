@@ -12,7 +12,7 @@ from paicha.errors import InputError
 from paicha.kernel.stacks import StackReader
 from paicha.locales import Text, text
 from paicha.model.knowledge import LogFormat, StackRule
-from paicha.model.question import LogQuery
+from paicha.model.question import LogQuery, Window
 from paicha.sources.files.discovery import find_files
 from paicha.sources.files.reading import FileReading
 
@@ -67,16 +67,30 @@ class FileSource:
                 file is empty, not text, not allowed to be read or damaged from its beginning.
             QuestionError: If the filter cannot be read.
         """
-        files = find_files(self._paths)
-        yield FileReading(
+        yield self._reading(query, None)
+
+    @contextmanager
+    def open_both(self, query: LogQuery, baseline: Window) -> Iterator[FileReading]:
+        """
+        Start reading the window of *query* and its *baseline* in one pass.
+
+        Raises:
+            InputError: As `open` does.
+            QuestionError: As `open` does.
+        """
+        yield self._reading(query, baseline)
+
+    def _reading(self, query: LogQuery, baseline: Window | None) -> FileReading:
+        return FileReading(
             self._name,
-            files,
+            find_files(self._paths),
             self._formats,
             query,
             stdin=self._stdin,
             reference=self._reference,
             stacks=self._stacks,
             log_format=self._log_format,
+            baseline=baseline,
         )
 
     def check(self) -> Sequence[tuple[Text, bool, Text]]:
