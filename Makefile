@@ -11,13 +11,13 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LANGUAGE_OPTION := $(if $(LANG_REPORT),--lang $(LANG_REPORT),)
 
-.PHONY: demo test check format reference lock screenshot browser clean
+.PHONY: demo test check format reference lock screenshot browser servers clean
 
 demo: $(VENV)/.run-ready
 	@$(BIN)/paicha demo $(LANGUAGE_OPTION)
 
-test: $(VENV)/.dev-ready browser
-	$(BIN)/python -m pytest -q -n 2 -p no:cacheprovider
+test: $(VENV)/.dev-ready browser servers
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -p no:cacheprovider
 
 check: $(VENV)/.dev-ready
 	$(BIN)/ruff format --check .
@@ -42,6 +42,10 @@ lock:
 # With CI=true a missing browser is a failure; elsewhere its tests say that they were skipped, and why.
 browser:
 	@scripts/install-browser.sh
+
+# With CI=true a missing server is a failure; `scripts/install-servers.sh --install` fetches them on a desk.
+servers: | $(VENV)/.dev-ready
+	@scripts/install-servers.sh
 
 clean:
 	rm -rf build dist paicha-report .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,4 +1,4 @@
-"""What every test shares: with CI=true nothing may be skipped."""
+"""What every test shares: no settings of the desk, the servers, and with CI=true no skips."""
 
 from __future__ import annotations
 
@@ -6,6 +6,13 @@ import os
 from collections.abc import Generator
 
 import pytest
+from tests.servers.harness import session_servers
+
+__all__ = ["session_servers"]
+
+# The settings of whoever runs the tests are not part of what is tested.
+for _name in [name for name in os.environ if name.startswith("PAICHA_")]:
+    del os.environ[_name]
 
 
 @pytest.hookimpl(wrapper=True)

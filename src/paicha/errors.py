@@ -12,6 +12,7 @@ Every error Paicha raises on purpose.
     │   ├── SourceRejected       1   502   it said no: credentials, permission, bad query
     │   ├── SourceContract       1   502   it answered something it never promised
     │   └── InputError           1   400   a file cannot be read as what it should be
+    ├── EngineError              1   503   the cluster that was to count did not
     ├── CaseError                1   404   the case file is missing, damaged or of another version
     └── KnowledgeError           1   500   a TOML file of the knowledge base is wrong
 
@@ -151,6 +152,12 @@ class InputError(SourceError):
     """A file cannot be read as what it should be."""
 
     http_status = 400
+
+
+class EngineError(PaichaError):
+    """The cluster that was to count did not."""
+
+    http_status = 503
 
 
 class CaseError(PaichaError):

@@ -28,6 +28,9 @@ from paicha.app.evidence import evidence as evidence_of
 from paicha.app.investigate import Inquiry
 from paicha.app.investigate import investigate as run
 from paicha.app.report import report
+from paicha.engines.spark import SparkAddress
+from paicha.errors import UsageError
+from paicha.kernel.baselines import resolve_baseline
 from paicha.kernel.times import find_zone, resolve_window
 from paicha.locales import Language, readable
 from paicha.model.findings import Findings, Priority
@@ -39,6 +42,7 @@ from paicha.wiring.settings import Settings
 from paicha.wiring.surroundings import language_of, zone_of
 
 Format = Literal["md", "html", "json", "terminal"]
+Engine = Literal["local", "spark"]
 Moment = str | datetime | None
 _PRIORITIES: tuple[Priority, ...] = ("P1", "P2", "P3")
 #: Files that `Investigation.write` makes beside the case.
@@ -76,7 +80,12 @@ class Asked:
         where: Filter, such as ``level>=WARN AND "timeout"``.
         zone: IANA name; "": the settings', else the machine's.
         language: ``zh`` or ``en``; None: the settings', else the environment's.
+        baseline: What to compare with: ``previous``, ``1h-before``, ``yesterday``, ``last-week``,
+            ``FROM..TO`` or ``none``; None: the stretch before the window, when there is a window.
         max_records: Records read whole from one source at most; None: the settings' for a store, all of a file.
+        engine: What counts: this machine, or a Spark cluster that reads the files.
+        spark_remote: Address of a Spark Connect server, ``sc://host:15002``.
+        spark_master: Address of a Spark master instead, ``spark://host:7077`` or ``local[2]``.
     """
 
     files: tuple[str, ...] = ()
@@ -93,6 +102,10 @@ class Asked:
     zone: str = ""
     language: Language | None = None
     max_records: int | None = None
+    baseline: str | None = None
+    engine: Engine = "local"
+    spark_remote: str = ""
+    spark_master: str = ""
 
 
 @dataclass(frozen=True)
@@ -216,17 +229,18 @@ def prepare(
     """
     environ = os.environ if environ is None else environ
     settings = load_settings(None, environ, Path()) if settings is None else settings
-    assembly = Assembly(settings)
+    assembly = Assembly(settings, _spark(asked))
     # The same files in another order are the same question, and get the same bytes.
     metrics = None if asked.metrics is None else tuple(sorted(asked.metrics))
     asked = replace(asked, files=tuple(sorted(asked.files)), metrics=metrics)
     zone = find_zone(asked.zone or zone_of(settings, environ)).key
-    window = resolve_window(
-        _words(asked.start), _words(asked.end), asked.last, zone, now or datetime.now(UTC)
-    )
+    now = now or datetime.now(UTC)
+    window = resolve_window(_words(asked.start), _words(asked.end), asked.last, zone, now)
+    baseline = resolve_baseline(asked.baseline, window, zone, now)
     sources = assembly.chosen_logs(asked.files, asked.sources)
     if window is None:
         assembly.refuse_without_window(sources)
+    assembly.refuse_far_from_files(sources)
     metrics = assembly.chosen_metrics(asked.metrics, sources)
     scope = assembly.scope(
         Scope(asked.biz, asked.index_set, "", asked.hosts, asked.services, asked.where), sources
@@ -240,6 +254,8 @@ def prepare(
         inputs=(*map(readable, asked.files), *sources),
         max_records=asked.max_records or assembly.budget(sources),
         commands=(readable(command or _command(asked, window)),),
+        baseline=baseline,
+        baseline_choice=asked.baseline or "",
     )
     return Preparation(inquiry, assembly, asked.files, sources, metrics)
 
@@ -289,6 +305,10 @@ def investigate(
     zone: str = "",
     language: Language | None = None,
     max_records: int | None = None,
+    baseline: str | None = None,
+    engine: Engine = "local",
+    spark_remote: str = "",
+    spark_master: str = "",
     case: str | os.PathLike[str] | None = None,
     settings: Settings | None = None,
     now: datetime | None = None,
@@ -318,6 +338,10 @@ def investigate(
         zone=zone,
         language=language,
         max_records=max_records,
+        baseline=baseline,
+        engine=engine,
+        spark_remote=spark_remote,
+        spark_master=spark_master,
     )
     return carry_out(prepare(asked, settings=settings, now=now), case=case, progress=progress)
 
@@ -355,6 +379,7 @@ def prepare_demo(language: Language | None = None, folder: Path | None = None) -
         index_set=asked.index_set,
         hosts=(asked.host,),
         zone=asked.zone,
+        baseline="none",
         language=language or language_of(Settings.empty(), os.environ),
     )
     return prepare(asked_now, settings=Settings.empty(), command="paicha demo")
@@ -401,6 +426,20 @@ def write_whole(path: Path, data: bytes) -> None:
         unfinished.unlink(missing_ok=True)  # gone already where it got its real name
 
 
+def _spark(asked: Asked) -> SparkAddress | None:
+    """Return which Spark is to count; None: this machine."""
+    if asked.engine == "spark":
+        if not asked.spark_remote and not asked.spark_master:
+            raise UsageError("engine.no_address")
+        if asked.spark_remote and asked.spark_master:
+            raise UsageError("engine.two_addresses")
+        return SparkAddress(asked.spark_remote, asked.spark_master)
+    for option in ("spark_remote", "spark_master"):
+        if getattr(asked, option):
+            raise UsageError("engine.no_engine", option=f"--{option.replace('_', '-')}")
+    return None
+
+
 def _several(value: object) -> tuple[str, ...]:
     if isinstance(value, str | os.PathLike):
         return (os.fspath(value),)
@@ -422,11 +461,19 @@ def _command(asked: Asked, window: Window | None) -> str:
     options += [("--host", host) for host in asked.hosts]
     options += [("--service", service) for service in asked.services]
     options += [("--where", asked.where or None), ("--max-records", asked.max_records)]
-    options += [("--tz", asked.zone)]
+    options += [("--baseline", asked.baseline), ("--tz", asked.zone)]
+    options += _engine_options(asked)
     for name, value in options:
         if value is not None:
             words += [name, str(value)]
     return shlex.join(words)
+
+
+def _engine_options(asked: Asked) -> list[tuple[str, object]]:
+    address = _spark(asked)
+    if address is None:
+        return []
+    return [("--engine", "spark"), (f"--spark-{address.kind}", address.shown)]
 
 
 def _stamp(moment: datetime) -> str:

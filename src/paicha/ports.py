@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import pyarrow as pa
 
@@ -13,7 +13,7 @@ from paicha.locales import Text
 from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import MetricCoverage, SourceCoverage
 from paicha.model.findings import Findings
-from paicha.model.question import LogQuery, MetricQuery
+from paicha.model.question import LogQuery, MetricQuery, Window
 from paicha.model.report import Report
 
 
@@ -24,8 +24,13 @@ class LogReading(Protocol):
     Iterate it once to the end; the properties hold only after that.
     """
 
-    def __iter__(self) -> Iterator[pa.RecordBatch]:
-        """Yield batches of `RECORDS`, in bounded memory, trimmed to window and scope."""
+    def __iter__(self) -> Iterator[pa.RecordBatch | Summaries]:
+        """
+        Yield batches of `RECORDS`, in bounded memory, trimmed to window and scope.
+
+        A place that counts by itself yields its sums (`paicha.kernel.count.Partial`) instead, and the
+        records that go with them as `STORED_RECORDS`, which are not counted again.
+        """
         ...
 
     @property
@@ -58,6 +63,26 @@ class LogSource(Protocol):
 
     def check(self) -> Sequence[tuple[Text, bool, Text]]:
         """Return ``(what was checked, fine, what came back or how to mend it)`` for `paicha doctor`."""
+        ...
+
+
+class TwoWindowReading(LogReading, Protocol):
+    """One answer that holds the records of two windows, read in one pass."""
+
+    @property
+    def baseline_coverage(self) -> SourceCoverage:
+        """What was there of the baseline; `coverage` is about the window alone."""
+        ...
+
+
+@runtime_checkable
+class TwoWindowSource(LogSource, Protocol):
+    """A log source that reads a window and its baseline in one pass: what is read whole anyway."""
+
+    def open_both(
+        self, query: LogQuery, baseline: Window
+    ) -> AbstractContextManager[TwoWindowReading]:
+        """Start reading the records of the query's window and of *baseline*, in any order."""
         ...
 
 
@@ -140,8 +165,18 @@ class CaseStore(Protocol):
 class Engine(Protocol):
     """Runs the kernel's stages over batches and adds the partial summaries."""
 
-    def summarise(self, batches: Iterable[pa.RecordBatch], sink: Sink) -> Summaries:
-        """Shape and count every batch, hand each shaped batch to *sink*, return the merged tables."""
+    def summarise(
+        self,
+        batches: Iterable[pa.RecordBatch | Summaries],
+        sink: Sink,
+        baseline: Window | None = None,
+    ) -> Summaries:
+        """
+        Shape and count every batch, hand each shaped batch to *sink*, return the merged tables.
+
+        What was counted already (see `LogReading`) is only added, or only handed on. Records whose
+        time lies in *baseline* are counted apart and not handed to *sink*.
+        """
         ...
 
 
@@ -177,13 +212,23 @@ class Summaries(Protocol):
         ...
 
     @property
-    def minute_s(self) -> int:
-        """How wide the minutes of the counts are; wider than 60 where the cap was hit [s]."""
+    def baseline(self) -> pa.Table | None:
+        """`COUNTS` of the baseline; None where none was asked for."""
         ...
 
     @property
-    def over_cap(self) -> bool:
-        """Whether the counts are larger than their cap even so."""
+    def minute_s(self) -> int:
+        """How wide the minutes of the counts are; wider than 60 where a cap was hit [s]."""
+        ...
+
+    @property
+    def others(self) -> int:
+        """How many records are counted together, because their shapes are too many."""
+        ...
+
+    @property
+    def without_variables(self) -> bool:
+        """Whether the variables of some shapes are no longer kept."""
         ...
 
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from paicha.analysis.classify import classify
 from paicha.analysis.records import MEMBERSHIP
+from paicha.kernel.caps import OTHER
 from paicha.model.knowledge import ProblemClass
 
 #: OpenTelemetry's WARN: from here on a record is abnormal.
@@ -47,7 +48,12 @@ class _Cell:
     @property
     def band(self) -> str:
         """Abnormal, without a level, or below WARN: bands are judged apart."""
-        return "abnormal" if self.severity >= ABNORMAL else "low" if self.severity else "none"
+        return band_of(self.severity)
+
+
+def band_of(severity_number: int) -> str:
+    """Return ``abnormal``, ``low``, or ``none`` where the line says no level."""
+    return "abnormal" if severity_number >= ABNORMAL else "low" if severity_number else "none"
 
 
 def membership_of(
@@ -83,8 +89,7 @@ def membership_of(
         [pa.array(list(c), f.type) for c, f in zip(columns, MEMBERSHIP, strict=True)],
         schema=MEMBERSHIP,
     )
-    tagged = _tagged(counts, table, template_shapes)
-    return Membership(table, tagged, class_of)
+    return Membership(table, tagged(counts, table, template_shapes), class_of)
 
 
 def _cells(counts: pa.Table, template_shapes: pa.Table) -> list[_Cell]:
@@ -93,7 +98,8 @@ def _cells(counts: pa.Table, template_shapes: pa.Table) -> list[_Cell]:
     )
     template_of = _template_of(template_shapes)
     return [
-        _Cell(shape, severity, template_of.get(shape, shape), n, example)
+        # What was counted together has many messages: the one shown must not name them all.
+        _Cell(shape, severity, template_of.get(shape, shape), n, "" if shape == OTHER else example)
         for shape, severity, n, example in zip(
             *(
                 sums[name].to_pylist()
@@ -142,7 +148,8 @@ def _vote(
     }
 
 
-def _tagged(counts: pa.Table, rows: pa.Table, template_shapes: pa.Table) -> pa.Table:
+def tagged(counts: pa.Table, rows: pa.Table, template_shapes: pa.Table) -> pa.Table:
+    """Return the rows of *counts* that `MEMBERSHIP` names, with ``problem`` and ``template_id``."""
     template_of = _template_of(template_shapes)
     templates = pa.array(
         [template_of.get(shape, shape) for shape in rows["shape"].to_pylist()], pa.string()

@@ -10,7 +10,10 @@ from multiprocessing import get_context
 
 import pyarrow as pa
 
-from paicha.kernel.count import COUNT_ROWS_CAP, Partial, Shaper, add, count
+from paicha.kernel.caps import CAPS, Caps
+from paicha.kernel.count import Partial, Shaper, add, count
+from paicha.model.question import Window
+from paicha.model.schema import STORED_RECORDS
 from paicha.ports import Sink
 
 #: Partial tables that wait before they are added.
@@ -19,6 +22,8 @@ _PARTS = 16
 _AHEAD = 2
 
 _worker_shaper = Shaper()
+#: A batch for the sink and what it adds to the sums.
+_Counted = tuple[pa.RecordBatch | None, Partial | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,42 +37,61 @@ class LocalEngine:
     Args:
         workers: Processes; 1: this one. They are started afresh (spawn), so a script that asks for
             more than one needs the usual ``if __name__ == "__main__":``.
-        rows_cap: Rows of `COUNTS` that are held, see `paicha.kernel.count.add`.
+        caps: What the sums may hold.
     """
 
     workers: int = 1
-    rows_cap: int = COUNT_ROWS_CAP
+    caps: Caps = CAPS
 
-    def summarise(self, batches: Iterable[pa.RecordBatch], sink: Sink) -> Partial:
-        """Shape and count every batch, hand each shaped one to *sink* in order, return the sums."""
+    def summarise(
+        self,
+        batches: Iterable[pa.RecordBatch | Partial],
+        sink: Sink,
+        baseline: Window | None = None,
+    ) -> Partial:
+        """
+        Shape and count every batch, hand each shaped one to *sink* in order, return the sums.
+
+        A `Partial` is only added, a batch of `STORED_RECORDS` only handed on: their place counted them.
+        Records inside *baseline* are counted apart and not handed on.
+        """
         total = add([])
         waiting: list[Partial] = []
-        for stored, part in self._counted(batches):
-            sink(stored)
-            waiting.append(part)
+        for stored, part in self._counted(batches, baseline):
+            if stored is not None:
+                sink(stored)
+            if part is not None:
+                waiting.append(part)
             if len(waiting) >= _PARTS:
-                total = add([total, *waiting], self.rows_cap)
+                total = add([total, *waiting], self.caps)
                 waiting.clear()
-        return add([total, *waiting], self.rows_cap)
+        return add([total, *waiting], self.caps)
 
     def _counted(
-        self, batches: Iterable[pa.RecordBatch]
-    ) -> Iterator[tuple[pa.RecordBatch, Partial]]:
+        self, batches: Iterable[pa.RecordBatch | Partial], baseline: Window | None
+    ) -> Iterator[_Counted]:
         if self.workers <= 1:
             shaper = Shaper()
             for batch in batches:
-                yield count(batch, shaper)
+                yield _given(batch) or count(batch, shaper, baseline)
             return
         with ProcessPoolExecutor(self.workers, mp_context=get_context("spawn")) as pool:
-            running: deque[Future[tuple[pa.RecordBatch, Partial]]] = deque()
+            running: deque[Future[_Counted]] = deque()
             for batch in batches:
-                running.append(pool.submit(_count, batch))
+                running.append(pool.submit(_count, batch, baseline))
                 if len(running) >= self.workers * _AHEAD:
                     yield running.popleft().result()
             while running:
                 yield running.popleft().result()
 
 
-def _count(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, Partial]:
+def _given(batch: pa.RecordBatch | Partial) -> _Counted | None:
+    """Return what was counted already as it is; None when there is something to count."""
+    if isinstance(batch, Partial):
+        return None, batch
+    return (batch, None) if batch.schema.names == STORED_RECORDS.names else None
+
+
+def _count(batch: pa.RecordBatch | Partial, baseline: Window | None) -> _Counted:
     """Count in a worker, whose memory of shapes lives as long as it does."""
-    return count(batch, _worker_shaper)
+    return _given(batch) or count(batch, _worker_shaper, baseline)

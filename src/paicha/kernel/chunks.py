@@ -6,6 +6,7 @@ What one chunk of a line is: a number with its unit, an address, a time, a path,
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import NamedTuple
 
 BLANKS = frozenset(" \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\u00a0\u1680\u2028\u2029\u202f\u205f") | {
@@ -16,12 +17,24 @@ DELIMITERS = BLANKS | frozenset(",;()[]{}\"'`<>=|‘’“”")
 WIDE = "\u2e80"
 
 _DIGITS = frozenset("0123456789")
+#: Beyond ASCII everything is a letter but for these ranges (first, last): marks, symbols, emoji. A list
+#: of our own, so that every Python and every other implementation cuts lines alike.
+_SYMBOLS = (
+    (0x80, 0xA9), (0xAB, 0xB4), (0xB6, 0xB9), (0xBB, 0xBF), (0xD7, 0xD7), (0xF7, 0xF7), (0x2000, 0x2BFF),
+    (0x2E00, 0x2E7F), (0x3000, 0x3004), (0x3008, 0x3020), (0x3030, 0x3030), (0x303D, 0x303F),
+    (0x30FB, 0x30FB), (0xE000, 0xF8FF), (0xFE00, 0xFE6F), (0xFF00, 0xFF20), (0xFF3B, 0xFF40),
+    (0xFF5B, 0xFF65), (0xFFE0, 0xFFFF), (0x1F000, 0x1FAFF), (0xE0000, 0x10FFFF),
+)  # fmt: skip
+_SYMBOL_STARTS = tuple(first for first, _ in _SYMBOLS)
 #: Hexadecimal digits.
 HEX = "0123456789abcdefABCDEF"
 _TAIL = ".:!?*-_~%#&@$^+\\"
 _LEAD = "#$@~*&!?:%^+."
 #: Digits beyond these make an identifier, not a quantity; they would not survive a float either.
 _NUMBER_DIGITS = 15
+
+#: A chunk with more colons (or dotted lines) in it is an identifier: taking it apart goes as deep as these.
+_MOST_PARTS = 16
 
 #: Units of size.
 SIZES = ("B", "KB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB", "K", "M", "G", "T")
@@ -93,6 +106,35 @@ _LONG_ENDINGS = frozenset(
 )  # fmt: skip
 
 
+def is_letter(char: str) -> bool:
+    """
+    Return whether a character is a letter; marks that stand above one count too.
+
+    Example:
+        >>> [is_letter(char) for char in "aµ中²，"]
+        [True, True, True, False, False]
+    """
+    if char < "\x80":
+        return char.isalpha()
+    code = ord(char)
+    return code > _SYMBOLS[bisect_right(_SYMBOL_STARTS, code) - 1][1]
+
+
+def is_letter_or_digit(char: str) -> bool:
+    """Return whether a character is a letter or an ASCII digit."""
+    return char in _DIGITS or is_letter(char)
+
+
+def is_number(text: str) -> bool:
+    """Return whether *text* is ASCII digits and nothing else."""
+    return text.isascii() and text.isdigit()
+
+
+def _lower(text: str) -> str:
+    """Return *text* in lower case where it is ASCII; other scripts hold no word looked up here."""
+    return text.lower() if text.isascii() else text
+
+
 class Emitted(NamedTuple):
     """A piece of a chunk: literal text when `kind` is empty, else a variable of that kind."""
 
@@ -115,7 +157,7 @@ def take_apart(chunk: str) -> tuple[Emitted, ...]:
         >>> [(piece.kind, piece.text) for piece in take_apart("10.0.0.1:8080")]
         [('ip', '10.0.0.1'), ('', ':'), ('number', '8080')]
     """
-    if chunk.isdigit() and chunk.isascii():
+    if is_number(chunk):
         return (_digits(chunk),)
     start, end = _core(chunk)
     core = chunk[start:end]
@@ -139,7 +181,7 @@ def unit_after(text: str) -> str:
     """
     start = 1 if text[:1] == " " else 0
     end = start
-    while end < len(text) and text[end] < WIDE and (text[end].isalpha() or text[end] in "%/"):
+    while end < len(text) and text[end] < WIDE and (is_letter(text[end]) or text[end] in "%/"):
         end += 1
     if start and text[start:end] in UNIT_WORDS:
         return text[start:end]
@@ -168,7 +210,7 @@ def _digits(text: str) -> Emitted:
 
 def _wordlike(core: str) -> tuple[Emitted, ...]:
     """A chunk without digits: the first of its recognisers that knows it, else a word."""
-    if core.isalpha():
+    if core.isascii() and core.isalpha():
         return (Emitted(core, "id") if len(core) >= 8 and not core.strip(HEX) else Emitted(core),)
     for recognise in _WITHOUT_DIGIT:
         if pieces := recognise(core):
@@ -185,7 +227,7 @@ def _variable(core: str) -> tuple[Emitted, ...]:
 
 
 def _term(core: str) -> tuple[Emitted, ...]:
-    return (Emitted(literal(core)),) if core.lower() in _TERMS else ()
+    return (Emitted(literal(core)),) if _lower(core) in _TERMS else ()
 
 
 def _address(core: str) -> tuple[Emitted, ...]:
@@ -201,6 +243,8 @@ def _with_colon(core: str) -> tuple[Emitted, ...]:
     """A time, an address of colons, and else two chunks parted by the colon."""
     if ":" not in core:
         return ()
+    if core.count(":") > _MOST_PARTS:
+        return (Emitted(core, "id"),)
     if _is_clock(core) or _is_date_and_clock(core):
         return (Emitted(core, "time"),)
     if _is_hex_groups(core):
@@ -217,6 +261,8 @@ def _with_dots(core: str) -> tuple[Emitted, ...]:
     """Dots that lead to a value: ``enabled......1``."""
     if "..." not in core:
         return ()
+    if core.count("...") > _MOST_PARTS:
+        return (Emitted(core, "id"),)
     head, dots, tail = core.partition("...")
     left = take_apart(head) if head else ()
     more = len(tail) - len(tail.lstrip("."))
@@ -254,7 +300,7 @@ def _with_slash(core: str) -> tuple[Emitted, ...]:
 def _prefixed(core: str) -> tuple[Emitted, ...]:
     """``core.2275``: a word, a dot, a number."""
     head, dot, tail = core.rpartition(".")
-    fits = dot and head.isalpha() and tail.isascii() and tail.isdigit()
+    fits = dot and head and all(is_letter(char) for char in head) and is_number(tail)
     return (Emitted(head + "."), _digits(tail)) if fits else ()
 
 
@@ -322,16 +368,16 @@ def _is_grouped(text: str) -> bool:
 def _is_ip(text: str) -> bool:
     parts = text.split(".")
     return len(parts) == 4 and all(
-        part.isascii() and part.isdigit() and len(part) <= 3 and int(part) <= 255 for part in parts
+        is_number(part) and len(part) <= 3 and int(part) <= 255 for part in parts
     )
 
 
 def _is_clock(text: str) -> bool:
     """``10:37:32``, ``10:37:32,279``, ``10:37:32.279Z``, ``10:37:32+08:00``; ``7:05`` is a ratio."""
     hour, _, rest = text.partition(":")
-    if not (1 <= len(hour) <= 2 and hour.isdigit() and len(rest) >= 5 and rest[2] == ":"):
+    if not (len(hour) <= 2 and is_number(hour) and len(rest) >= 5 and rest[2] == ":"):
         return False
-    if not (rest[:2].isdigit() and rest[3:5].isdigit()):
+    if not (is_number(rest[:2]) and is_number(rest[3:5])):
         return False
     return not rest[5:].strip("0123456789.,Z+-:")
 
@@ -344,10 +390,10 @@ def _is_date(text: str) -> bool:
             year, month, day = parts if len(parts[0]) == 4 else (parts[2], parts[1], parts[0])
             return (
                 len(year) == 4
-                and year.isdigit()
-                and day.isdigit()
+                and is_number(year)
+                and is_number(day)
                 and len(day) <= 2
-                and (month in _MONTH_NAMES or (month.isdigit() and len(month) <= 2))
+                and (month in _MONTH_NAMES or (is_number(month) and len(month) <= 2))
             )
     return False
 
@@ -374,14 +420,16 @@ def _is_hex_groups(text: str) -> bool:
 
 
 def _is_windows_path(text: str) -> bool:
-    return (text[1:3] == ":\\" and text[0].isalpha()) or text[:2] == "\\\\"
+    return (text[1:3] == ":\\" and is_letter(text[0])) or text[:2] == "\\\\"
 
 
 def _is_host(text: str) -> bool:
     labels = text.split(".")
-    if len(labels) < 2 or not all(label.replace("-", "a").isalnum() for label in labels):
+    if len(labels) < 2 or not all(labels):
         return False
-    last = labels[-1].lower()
+    if not all(char in ".-" or is_letter_or_digit(char) for char in text):
+        return False
+    last = _lower(labels[-1])
     return last in _ENDINGS or (len(labels) > 2 and last in _LONG_ENDINGS)
 
 

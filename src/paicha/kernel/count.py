@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from paicha.kernel.caps import (
+    CAPS,
+    OTHER,
+    UNCUT,
+    Caps,
+    Cut,
+    capped_counts,
+    capped_slots,
+    joined,
+    widest,
+)
 from paicha.kernel.merge import merge
 from paicha.kernel.shape import LINE_CAP, Shaped, shape
 from paicha.kernel.slots import slot_tables
-from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS, STORED_RECORDS
+from paicha.model.question import Window
+from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS, STORED_RECORDS, TIME
 
-#: Rows of `COUNTS` that are held. Above it minutes become wider buckets, see `coarsened`.
-COUNT_ROWS_CAP = 2_000_000
-#: Widths that the minute of `COUNTS` may have to take [s].
-MINUTE_WIDTHS_S = (60, 600, 3600, 86400)
 #: Lines whose shapes are remembered; then all are forgotten at once.
 _REMEMBERED = 100_000
 #: Longer lines are shaped anew each time: remembering them would cost memory without a bound.
@@ -27,15 +36,32 @@ EXAMPLE_CAP = LINE_CAP
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """The four tables of a part, and the width of a "minute" in them."""
+    """The four tables of a part, and what of it was given up to the caps."""
 
     counts: pa.Table
     slots: pa.Table
     slot_values: pa.Table
     slot_buckets: pa.Table
-    minute_s: int = 60
-    #: More rows than `COUNT_ROWS_CAP` even with the widest bucket: memory is no longer bounded.
-    over_cap: bool = False
+    cut: Cut = UNCUT
+    #: `COUNTS` of the records that lie in the baseline; None where none was asked for.
+    baseline: pa.Table | None = None
+    baseline_cut: Cut = UNCUT
+
+    @property
+    def minute_s(self) -> int:
+        """How wide the widest minutes of the counts are [s]."""
+        return max(widest(self.cut), widest(self.baseline_cut))
+
+    @property
+    def others(self) -> int:
+        """How many records are counted together, as `paicha.kernel.caps.OTHER`."""
+        others = self.counts.filter(pc.equal(self.counts["shape"], OTHER))
+        return int(pc.sum(others["n"]).as_py() or 0)
+
+    @property
+    def without_variables(self) -> bool:
+        """Whether the variables of some shapes are no longer kept."""
+        return self.cut.slots is not None
 
 
 @dataclass(slots=True)
@@ -56,15 +82,44 @@ class Shaper:
         return found
 
 
-def count(records: pa.RecordBatch, shaper: Shaper | None = None) -> tuple[pa.RecordBatch, Partial]:
+def count(
+    records: pa.RecordBatch, shaper: Shaper | None = None, baseline: Window | None = None
+) -> tuple[pa.RecordBatch, Partial]:
     """
     Return a batch of `RECORDS` with shapes (`STORED_RECORDS`), and what it adds to the counts.
 
     Args:
         records: Any number of `RECORDS`, also none.
         shaper: To remember shapes over batches; none: this batch alone.
+        baseline: Records inside it are counted apart and stand in no other table; they keep no
+            variables, because ranges belong to the window.
     """
     shaper = shaper or Shaper()
+    if baseline is None:
+        return _count(records, shaper)
+    inside = inside_of(records, baseline)
+    stored, part = _count(records.filter(pc.invert(inside)), shaper)
+    before = records.filter(inside)
+    shapes = pa.array(
+        [shaper(body).shape for body in before.column("body").to_pylist()], pa.string()
+    )
+    shaped = pa.RecordBatch.from_arrays([*before.columns, shapes], schema=STORED_RECORDS)
+    return stored, replace(part, baseline=_counts(shaped))
+
+
+def as_baseline(part: Partial) -> Partial:
+    """Return what was counted somewhere else over the baseline, so that it adds to nothing else."""
+    return replace(add([]), baseline=part.counts, baseline_cut=part.cut)
+
+
+def inside_of(records: pa.RecordBatch, window: Window) -> pa.Array:
+    """Return for each record whether its time lies in *window*; without a time it does not."""
+    time = records.column("timestamp")
+    start, end = (pa.scalar(moment, TIME) for moment in (window.start, window.end))
+    return pc.fill_null(pc.and_(pc.greater_equal(time, start), pc.less(time, end)), False)  # noqa: FBT003
+
+
+def _count(records: pa.RecordBatch, shaper: Shaper) -> tuple[pa.RecordBatch, Partial]:
     bodies: list[str] = records.column("body").to_pylist()
     lines = Counter(bodies)
     shaped = {body: shaper(body) for body in lines}
@@ -99,33 +154,24 @@ def _either(first: pa.Array, second: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(first, ""), second, first)
 
 
-def add(parts: list[Partial], rows_cap: int = COUNT_ROWS_CAP) -> Partial:
+def add(parts: Sequence[Partial], caps: Caps = CAPS) -> Partial:
     """
-    Return the sum of partial tables, within the cap.
+    Return the sum of partial tables, within the caps; the same in whatever order the parts came.
 
-    When the counts have more than *rows_cap* rows, minutes become buckets of ten minutes, an hour,
-    a day: the first width that fits. The number of keys only grows with more records, so the width
-    in the end is that of the whole, in whatever order the parts came.
+    See `paicha.kernel.caps` for what is given up beyond them, and for why the order does not matter.
     """
-    width = max((part.minute_s for part in parts), default=MINUTE_WIDTHS_S[0])
-    counts = merge([coarsened(part.counts, width) for part in parts], COUNTS)
-    while counts.num_rows > rows_cap and width < MINUTE_WIDTHS_S[-1]:
-        width = MINUTE_WIDTHS_S[MINUTE_WIDTHS_S.index(width) + 1]
-        counts = merge([coarsened(counts, width)], COUNTS)
-    return Partial(
-        counts,
+    cut = joined([part.cut for part in parts])
+    counts, cut = capped_counts(merge([part.counts for part in parts], COUNTS), cut, caps)
+    slots, values, buckets, cut = capped_slots(
         merge([part.slots for part in parts], SLOTS),
         merge([part.slot_values for part in parts], SLOT_VALUES),
         merge([part.slot_buckets for part in parts], SLOT_BUCKETS),
-        width,
-        counts.num_rows > rows_cap,
+        cut,
+        caps,
     )
-
-
-def coarsened(counts: pa.Table, width_s: int) -> pa.Table:
-    """Return `COUNTS` with minutes floored to *width_s*; equal keys may stand twice."""
-    if width_s == MINUTE_WIDTHS_S[0]:
-        return counts
-    at = counts.schema.get_field_index("minute")
-    floored = pc.floor_temporal(counts["minute"], multiple=width_s // 60, unit="minute")
-    return counts.set_column(at, COUNTS.field("minute"), floored)
+    before = [part.baseline for part in parts if part.baseline is not None]
+    if not before:
+        return Partial(counts, slots, values, buckets, cut)
+    earlier = joined([part.baseline_cut for part in parts])
+    baseline, earlier = capped_counts(merge(before, COUNTS), earlier, caps)
+    return Partial(counts, slots, values, buckets, cut, baseline, earlier)

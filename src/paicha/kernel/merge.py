@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable
-from hashlib import blake2b
 
 import pyarrow as pa
 
@@ -12,7 +11,7 @@ from paicha.model import schema
 from paicha.model.schema import SLOT_VALUES
 
 #: Distinct values of one slot that are kept with their counts.
-VALUE_CAP = 1024
+VALUE_CAP = 256
 
 
 def merge(parts: Iterable[pa.Table], like: pa.Schema) -> pa.Table:
@@ -71,10 +70,32 @@ def _capped(values: pa.Table) -> pa.Table:
     return values.take(keep).combine_chunks()
 
 
+#: A prime, and two odd numbers without a pattern (digits of the golden ratio and of pi).
+_PRIME = 2**61 - 1
+_MIX = (0x9E3779B97F4A7C15, 0x243F6A8885A308D3)
+_WORD = 2**64 - 1
+
+
+def stable_hash(text: str) -> int:
+    """
+    Return 64 bits of a text: the same on every machine, spread evenly, no secret.
+
+    Its UTF-8 as one little-endian number modulo a prime, then mixed twice; cheap in any language.
+
+    Example:
+        >>> stable_hash("a") < stable_hash("b"), stable_hash("")
+        (True, 0)
+    """
+    mixed = int.from_bytes(text.encode("utf-8", "surrogatepass"), "little") % _PRIME
+    for odd in _MIX:
+        mixed = mixed * odd & _WORD
+        mixed ^= mixed >> 32
+    return mixed
+
+
 def rank(value: str) -> tuple[int, str]:
     """Return the place of a value in the order by which values are kept: a stable hash, then itself."""
-    digest = blake2b(value.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "big"), value
+    return stable_hash(value), value
 
 
 def distinct(kept: Iterable[str], *, complete: bool) -> int:
@@ -82,7 +103,7 @@ def distinct(kept: Iterable[str], *, complete: bool) -> int:
     Return how many distinct values there were, from those kept.
 
     Exact when *complete*; else the k-minimum-values estimate from the largest hash kept (relative
-    error about 1/sqrt(k) = 3 %).
+    error about 1/sqrt(k) = 6 %).
     """
     values = list(kept)
     if complete or len(values) < 2:

@@ -1,8 +1,9 @@
 """
-Quantiles from logarithmic buckets: DDSketch with 1 % relative error.
+Quantiles from logarithmic buckets: DDSketch with 1 % relative error, linearly interpolated.
 
-Bucket *i* holds the values in ``(g^(i-1), g^i]`` with ``g = 1.01 / 0.99``. Indices are shifted so
-that one integer orders all numbers: positive values above 0, zero at 0, negative values below.
+Every power of two is cut into `_STEPS` equal buckets, which takes no logarithm: the same number falls
+into the same bucket on every machine. Indices are shifted so that one integer orders all numbers:
+positive values above 0, zero at 0, negative values below.
 C. Masson, J. Rim, H. Lee: DDSketch, VLDB 2019.
 """
 
@@ -16,12 +17,12 @@ _Thing = TypeVar("_Thing", int, float)
 
 #: Relative error of a quantile.
 ERROR = 0.01
-_GAMMA = (1 + ERROR) / (1 - ERROR)
-_LOG_GAMMA = math.log(_GAMMA)
-#: Smaller magnitudes count as zero.
-_SMALLEST = 1e-12
-#: Lifts the index of `_SMALLEST` (-1382) above zero.
-_SHIFT = 1500
+#: Buckets between one power of two and the next: a bucket is at most 2 % of its numbers wide.
+_STEPS = 50
+#: Smaller magnitudes count as zero: 2^-40, about 1e-12.
+_SMALLEST = 2.0**-40
+#: Lifts the index of `_SMALLEST` (-2000) above zero.
+_SHIFT = 2001
 
 
 def bucket(number: float) -> int:
@@ -30,12 +31,13 @@ def bucket(number: float) -> int:
 
     Example:
         >>> bucket(0.0), bucket(1.0), bucket(-1.0)
-        (0, 1500, -1500)
+        (0, 2001, -2001)
     """
     size = abs(number)
     if size < _SMALLEST:
         return 0
-    index = math.ceil(math.log(size) / _LOG_GAMMA) + _SHIFT
+    fraction, exponent = math.frexp(size)  # fraction in [0.5, 1)
+    index = (exponent - 1) * _STEPS + int((2 * fraction - 1) * _STEPS) + _SHIFT
     return index if number > 0 else -index
 
 
@@ -43,7 +45,8 @@ def middle(index: int) -> float:
     """Return the number that stands for a bucket: at most `ERROR` away from every value in it."""
     if index == 0:
         return 0.0
-    size = 2 * _GAMMA ** (abs(index) - _SHIFT) / (_GAMMA + 1)
+    exponent, step = divmod(abs(index) - _SHIFT, _STEPS)
+    size = math.ldexp(1 + (2 * step + 1) / (2 * _STEPS), exponent)
     return size if index > 0 else -size
 
 

@@ -11,8 +11,10 @@ any number of machines give the same shapes. The grammar:
 * A chunk that holds no ASCII digit stays as it is, unless it is an absolute path, an address with a
   scheme, a mail address, a host name or eight and more hexadecimal letters.
 * A chunk that holds one is taken apart: number with its unit, clock or date, IP address and port,
-  ``key:value``, path, and else an identifier. A few words of the trade keep their digits (``ssh2``).
-* Quoted text is a variable as a whole, except an HTTP request and a key of JSON.
+  ``key:value``, path, and else an identifier. A few words of the trade keep their digits (``ssh2``),
+  and so does a key of at most two digits right before ``=`` (``eth0=up``).
+* Quoted text is a variable as a whole, except an HTTP request, a key of JSON, and a sentence in double
+  quotation marks that opens the line (``"Pod ready" name=…``): that is the message itself.
 
 Placeholders are ``<number> <id> <ip> <host> <path> <url> <time> <text> <list>``, one per slot and in
 their order. A unit stays behind its number (``<number>ms``). A ``<`` of the line itself becomes
@@ -29,6 +31,8 @@ from paicha.kernel.chunks import (
     HEX,
     WIDE,
     Emitted,
+    is_letter,
+    is_letter_or_digit,
     literal,
     take_apart,
     unit_after,
@@ -40,6 +44,9 @@ LINE_CAP = 4096
 NAME_CAP = 64
 #: A Chinese word this short right before a number names it: 等待 30012ms.
 WIDE_NAME_CAP = 8
+
+#: Digits a key before ``=`` may hold; with more it is itself a value.
+KEY_DIGITS = 2
 
 #: So many variables of one kind in a row are a list: one variable, so that its length makes no shape.
 LIST_FROM = 6
@@ -56,7 +63,6 @@ _METHODS = frozenset(
 )
 #: A path or an address with a scheme goes on over ``=`` and ``(``, up to one of these.
 _PATH_ENDS = BLANKS | frozenset("\"'`<>,;)]}|")
-_SIMPLE = frozenset("-_")
 _MONTHS = frozenset(
     ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 )
@@ -109,7 +115,12 @@ def shape(body: str) -> Shaped:
     line, cut = _first_line(body)
     out: list[str] = []
     slots: list[Slot] = []
-    at, end = 0, len(line)
+    _scan(line, 0, len(line), out, slots)
+    return _finished(out, slots, cut=cut)
+
+
+def _scan(line: str, at: int, end: int, out: list[str], slots: list[Slot]) -> int:
+    """Take the line apart from *at* up to *end*; return where it stopped, at *end* or behind it."""
     while at < end:
         char = line[at]
         if char in BLANKS:
@@ -127,11 +138,11 @@ def shape(body: str) -> Shaped:
                 at += 1
             chunk = line[start:at]
             word = chunk[:-1] if chunk[-1] in ":." else chunk
-            if word.isalpha() and (len(word) < 8 or word.strip(HEX)):
+            if word.isascii() and word.isalpha() and (len(word) < 8 or word.strip(HEX)):
                 out.append(chunk)
             else:
                 at = _chunk(line, start, at, out, slots)
-    return _finished(out, slots, cut=cut)
+    return at
 
 
 def _finished(out: list[str], slots: list[Slot], *, cut: bool) -> Shaped:
@@ -158,8 +169,8 @@ def _wide(line: str, at: int, out: list[str], slots: list[Slot]) -> int:
     if char in _QUOTES:
         return _quoted(line, at, out, slots)
     end = at + 1
-    if char.isalpha():
-        while end < len(line) and line[end] >= WIDE and line[end].isalpha():
+    if is_letter(char):
+        while end < len(line) and line[end] >= WIDE and is_letter(line[end]):
             end += 1
     out.append(line[at:end])
     return end
@@ -170,7 +181,7 @@ def _delimiter(line: str, at: int, out: list[str], slots: list[Slot]) -> int:
     char = line[at]
     # `can't` opens nothing; behind a Chinese letter a mark does open.
     if char in _QUOTES and (
-        char >= "‘" or not (at and line[at - 1].isalnum() and line[at - 1] < WIDE)
+        char >= "‘" or not (at and is_letter_or_digit(line[at - 1]) and line[at - 1] < WIDE)
     ):
         return _quoted(line, at, out, slots)
     out.append("＜" if char == "<" else char)
@@ -184,7 +195,7 @@ def _quoted(line: str, at: int, out: list[str], slots: list[Slot]) -> int:
     out.append(mark)
     inner = line[at + 1 : close]
     after = line[close + 1 : close + 2]
-    if close < 0 or not inner or (after.isalnum() and after < WIDE):
+    if close < 0 or not inner or ("" < after < WIDE and is_letter_or_digit(after)):
         return at + 1
     if after == ":" and _is_key_place(out):
         out.append(literal(inner))
@@ -192,6 +203,12 @@ def _quoted(line: str, at: int, out: list[str], slots: list[Slot]) -> int:
         return close + 1
     if inner[: inner.find(" ") + 1] in _METHODS:
         return at + 1
+    if len(out) == 1 and mark == '"' and " " in inner and (not after or after in BLANKS):
+        stopped = _scan(line, at + 1, close, out, slots)
+        if stopped > close:
+            return stopped
+        out.append(mark)
+        return close + 1
     if BLANKS.isdisjoint(inner) and DELIMITERS.isdisjoint(inner) and inner[0] < WIDE:
         _put(take_apart(inner), out, slots, whole=inner)
     else:
@@ -214,12 +231,21 @@ def _chunk(line: str, start: int, end: int, out: list[str], slots: list[Slot]) -
     else:
         end = _joined_digits(line, end)
     chunk = line[start:end]
-    if line[end : end + 2] == "()":
-        out.append(literal(chunk))  # the name of a function keeps its digits
+    if line[end : end + 2] == "()" or _is_key(chunk, line[end : end + 2]):
+        out.append(literal(chunk))  # the name of a function keeps its digits, and so does a key
         return end
     emitted = take_apart(chunk)
     _put(emitted, out, slots, follows=line[end : end + 12])
     return end
+
+
+def _is_key(chunk: str, follows: str) -> bool:
+    """Whether *chunk* is the key of a value: ``eth0=up``, ``p99_ms=12``; ``order4711=`` is a value."""
+    if follows[:1] != "=" or follows == "==" or not chunk[0].isalpha():
+        return False
+    plain = chunk.replace("_", "").replace("-", "").replace(".", "")
+    digits = sum(char in "0123456789" for char in plain)
+    return plain.isalnum() and plain.isascii() and digits <= KEY_DIGITS
 
 
 def _joined_digits(line: str, end: int) -> int:
@@ -272,7 +298,7 @@ def _says_something(piece: Emitted) -> bool:
     return (
         not piece.kind
         and not piece.text.endswith("://")
-        and any(char.isalpha() for char in piece.text)
+        and any(is_letter(char) for char in piece.text)
     )
 
 
@@ -309,7 +335,7 @@ def _is_year_after(out: list[str], slots: list[Slot], text: str) -> bool:
     zone = len(out) > 3 and out[-2] in _ZONES and out[-4] == "<time>"
     if not zone and out[-2] != "<time>":
         return False
-    if not slots[-1].text[:1].isalpha():
+    if not is_letter(slots[-1].text[0]):
         return False
     between = f" {out[-2]} " if zone else " "
     slots[-1] = slots[-1]._replace(text=f"{slots[-1].text}{between}{text}")
@@ -376,12 +402,12 @@ def _name(out: list[str]) -> str:
             return _as_name(out[before])
         while before >= 0 and out[before] == " ":
             before -= 1
-        alone = before < 0 or not out[before][-1:].isalnum()
+        alone = before < 0 or not is_letter_or_digit(out[before][-1])
         return _as_name(word) if alone else ""
-    return last if last[0] >= WIDE and last[0].isalpha() and len(last) <= WIDE_NAME_CAP else ""
+    return last if last[0] >= WIDE and is_letter(last[0]) and len(last) <= WIDE_NAME_CAP else ""
 
 
 def _as_name(word: str) -> str:
     """Return *word* where it can be a name: it holds a letter and no placeholder."""
-    fits = len(word) <= NAME_CAP and "<" not in word and any(char.isalpha() for char in word)
+    fits = len(word) <= NAME_CAP and "<" not in word and any(is_letter(char) for char in word)
     return word if fits else ""

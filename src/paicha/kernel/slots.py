@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
-from hashlib import blake2b
 from typing import NamedTuple
 
 import pyarrow as pa
 
-from paicha.kernel.merge import VALUE_CAP, merge
+from paicha.kernel.merge import VALUE_CAP, merge, stable_hash
 from paicha.kernel.quantiles import bucket
 from paicha.kernel.shape import Shaped
 from paicha.model.schema import SLOT_BUCKETS, SLOT_VALUES, SLOTS
@@ -98,8 +97,7 @@ def kept_text(text: str) -> str:
     """Return *text*, or for a long one its beginning and a hash that keeps it distinct."""
     if len(text) <= VALUE_LENGTH:
         return text
-    mark = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-    return f"{text[: VALUE_LENGTH - 18]}… {mark}"
+    return f"{text[: VALUE_LENGTH - 18]}… {stable_hash(text):016x}"
 
 
 def _slots(sums: dict[tuple[str, int, str, str], _Sum]) -> pa.Table:

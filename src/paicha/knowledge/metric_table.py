@@ -12,7 +12,7 @@ from paicha.locales import Text
 from paicha.model.knowledge import Comparison, MetricConcept, MetricName
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
-_SYSTEMS = ("blueking", "node_exporter", "column")
+_SYSTEMS = ("blueking", "node_exporter", "windows_exporter", "cadvisor", "column")
 _KEYS = frozenset(
     [
         "title",

@@ -2,9 +2,10 @@
 Metric concepts from TOML: one table per concept, one file per group.
 
 The packaged files stand in ``knowledge/metrics``; folders of the user's add concepts or replace them by
-id. A concept's names under ``blueking`` and ``node_exporter`` are tables with ``name``, ``scale`` (what
-turns the value into the concept's unit) and ``query`` (PromQL; ``{host}`` is where the host matcher goes);
-``column`` is a list of headers, or of such tables.
+id. A concept's names under ``blueking``, ``node_exporter``, ``windows_exporter`` and ``cadvisor`` are tables
+with ``name``, ``scale`` (what turns the value into the concept's unit) and ``query`` (PromQL; ``{host}`` is
+where the host matcher goes, ``{step}`` the range of one step, ``{rate}`` that of a rate); ``column`` is a list
+of headers, or of such tables.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ class MetricName:
     """One name under which a concept is known. `scale` turns its values into the concept's unit."""
 
     name: str  # blueking: bkmonitor:system:io:util; prometheus: an expression or a series name
-    system: str  # blueking | node_exporter | column
+    system: str  # blueking | node_exporter | windows_exporter | cadvisor | column
     scale: float = 1.0
     query: str = ""  # PromQL when a plain selector is not enough; {host} is the host matcher
 

@@ -8,12 +8,13 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 
 from paicha.app.investigate import Inquiry, Workshop
 from paicha.engines.local import LocalEngine
+from paicha.engines.spark import SparkAddress, SparkFiles
 from paicha.errors import CaseError, ConfigError, QuestionError, UsageError
 from paicha.kernel.normalise import LineReader
 from paicha.knowledge.formats_loader import load_formats
@@ -33,6 +34,7 @@ from paicha.sources.files.source import FileSource
 from paicha.sources.metric_files import MetricFileSource
 from paicha.stores.case import Case
 from paicha.stores.records import CaseRecords
+from paicha.wiring import web_stores
 from paicha.wiring.settings import (
     LOG_TYPES,
     METRIC_TYPES,
@@ -42,8 +44,10 @@ from paicha.wiring.settings import (
     BluekingSettings,
     FilesSettings,
     MetricFilesSettings,
+    PrometheusSettings,
     Settings,
     SourceSettings,
+    WebSettings,
 )
 
 #: Says on the command line that no metrics are wanted, whatever the settings name.
@@ -70,10 +74,12 @@ class Assembly:
 
     Args:
         settings: Everything that was set.
+        spark: Which Spark reads the files; None: this machine does.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, spark: SparkAddress | None = None) -> None:
         self.settings = settings
+        self.spark = spark
 
     # Which sources
 
@@ -99,8 +105,8 @@ class Assembly:
         Return how many records to read whole where nobody said: of a store as many as the settings
         say (it can count the rest), of files all (they are read in bounded memory).
         """
-        kinds = {type(self.settings.source(name)) for name in log_sources}
-        return self.settings.general.max_records if BluekingLogsSettings in kinds else sys.maxsize
+        files = all(isinstance(self.settings.source(name), FilesSettings) for name in log_sources)
+        return sys.maxsize if files else self.settings.general.max_records
 
     def chosen_metrics(
         self, named: Sequence[str] | None, log_sources: Sequence[str]
@@ -108,8 +114,8 @@ class Assembly:
         """
         Return the metric sources and metric files to read.
 
-        Named ones; else the settings'; else, where the logs come from BlueKing too, the only BlueKing
-        metric source there is.
+        Named ones; else the settings'; else, where the logs come from a store, the only metric source
+        of its kind: BlueKing's for BlueKing's, one that speaks Prometheus' query API for the others.
 
         Raises:
             UsageError: If a name is neither a metric source nor a file.
@@ -117,8 +123,7 @@ class Assembly:
         if named is None:
             if self.settings.general.metrics:
                 return self.settings.general.metrics if log_sources else ()
-            kinds = {type(self.settings.source(name)) for name in log_sources}
-            return self._only((BluekingMetricsSettings,)) if BluekingLogsSettings in kinds else ()
+            return self._usual_metrics([self.settings.source(name) for name in log_sources])
         names = tuple(name for name in named if name != NO_METRICS)
         for name in names:
             if self.settings.source(name) is not None:
@@ -127,6 +132,13 @@ class Assembly:
                 known = ", ".join(self._names(METRIC_TYPES))
                 raise UsageError("cli.no_such_metrics", name=name, known=known or "-")
         return names
+
+    def _usual_metrics(self, logs: Sequence[SourceSettings | None]) -> tuple[str, ...]:
+        if any(isinstance(source, BluekingLogsSettings) for source in logs):
+            return self._only((BluekingMetricsSettings,))
+        if any(isinstance(source, WebSettings) for source in logs):
+            return self._only((PrometheusSettings,))
+        return ()
 
     def refuse_without_window(self, sources: Sequence[str]) -> None:
         """
@@ -138,6 +150,17 @@ class Assembly:
         for name in sources:
             if not isinstance(self.settings.source(name), FilesSettings):
                 raise QuestionError("cli.window_needed", source=name)
+
+    def refuse_far_from_files(self, sources: Sequence[str]) -> None:
+        """
+        Do nothing when what is read can be read where it is to be counted.
+
+        Raises:
+            UsageError: If Spark is to read what is no files.
+        """
+        for name in sources if self.spark is not None else ():
+            if not isinstance(self.settings.source(name), FilesSettings):
+                raise UsageError("engine.files_only", source=name)
 
     def scope(self, scope: Scope, sources: Sequence[str]) -> Scope:
         """Return *scope* with the business and index set of the first BlueKing source filled in."""
@@ -185,6 +208,9 @@ class Assembly:
 
     def log_files(self, paths: Sequence[str], name: str = "files") -> LogSource:
         """Return a source that reads *paths*."""
+        if self.spark is not None:
+            on_a_worker = partial(FileSource, formats=self.knowledge().formats, name=name)
+            return SparkFiles(paths, self.spark, on_a_worker, name=name)
         return FileSource(tuple(Path(path) for path in paths), self.knowledge().formats, name=name)
 
     def metric_source(self, name: str, zone: str) -> MetricSource:
@@ -195,6 +221,8 @@ class Assembly:
         source = self._wanted(name, METRIC_TYPES, "metrics")
         if isinstance(source, MetricFilesSettings):
             return self.metric_files(self._matching(source.paths), name, source.host, zone)
+        if isinstance(source, PrometheusSettings):
+            return web_stores.prometheus(source, self.knowledge().concepts)
         assert isinstance(source, BluekingMetricsSettings)
         return BluekingMetrics(
             gateway=_gateway(source),

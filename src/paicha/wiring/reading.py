@@ -27,6 +27,7 @@ from paicha.wiring.settings import (
     Secret,
     Settings,
     SourceSettings,
+    WebSettings,
 )
 
 PREFIX = "PAICHA_"
@@ -165,6 +166,7 @@ class _Reader:
         self.origins.append((f"{path}.type", origin))
         source = self.section(SOURCE_TYPES[kind], table, path, name=name)
         self.check_blueking(source, path)
+        self.check_web(source, path)
         return source
 
     def check_blueking(self, source: SourceSettings, path: str) -> None:
@@ -181,6 +183,16 @@ class _Reader:
                 for place in self.tried(f"{path}.{key}", str)
             ]
             self.mistake("required", f"{path}.monitor_url", tried=", ".join(tried))
+        self.check_positive(source, path)
+
+    def check_web(self, source: SourceSettings, path: str) -> None:
+        if not isinstance(source, WebSettings):
+            return
+        if source.url and not _is_address(source.url):
+            self.mistake("not_url", f"{path}.url")
+        self.check_positive(source, path)
+
+    def check_positive(self, source: BluekingSettings | WebSettings, path: str) -> None:
         for key in ("timeout_s", "attempts"):
             if getattr(source, key) <= 0:
                 self.mistake("not_positive", f"{path}.{key}", value=getattr(source, key))

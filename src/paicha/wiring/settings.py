@@ -88,8 +88,36 @@ class MetricFilesSettings:
     host: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """One store that speaks HTTP, and the way in."""
+
+    name: str
+    url: str = field(default="", metadata={"required": True})
+    username: str = ""
+    password: Secret = Secret()
+    token: Secret = Secret()
+    tenant: str = ""
+    tenant_header: str = "X-Scope-OrgID"
+    timeout_s: float = 60.0
+    attempts: int = 4
+    ca_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrometheusSettings(WebSettings):
+    """A metric source that speaks Prometheus' query API."""
+
+    host_label: str = ""
+    matchers: str = ""
+
+
 SourceSettings = (
-    BluekingLogsSettings | BluekingMetricsSettings | FilesSettings | MetricFilesSettings
+    BluekingLogsSettings
+    | BluekingMetricsSettings
+    | FilesSettings
+    | MetricFilesSettings
+    | PrometheusSettings
 )
 
 #: What `type = "…"` of a source may say.
@@ -98,9 +126,10 @@ SOURCE_TYPES: dict[str, type[SourceSettings]] = {
     "blueking_metrics": BluekingMetricsSettings,
     "files": FilesSettings,
     "metric_files": MetricFilesSettings,
+    "prometheus": PrometheusSettings,
 }
 LOG_TYPES = (BluekingLogsSettings, FilesSettings)
-METRIC_TYPES = (BluekingMetricsSettings, MetricFilesSettings)
+METRIC_TYPES = (BluekingMetricsSettings, MetricFilesSettings, PrometheusSettings)
 
 
 @dataclass(frozen=True, slots=True)

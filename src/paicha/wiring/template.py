@@ -17,6 +17,7 @@ from paicha.wiring.settings import (
     Secret,
     Settings,
     SourceSettings,
+    WebSettings,
 )
 
 #: What the template sets as an example where an empty default would show nothing.
@@ -35,12 +36,15 @@ _EXAMPLES: dict[str, object] = {
     "blueking_logs.index_set_id": 2545,
     "files.paths": ("logs/*.log", "logs/*.log.gz"),
     "metric_files.paths": ("metrics.json",),
+    "web.url": "https://store.example.com",
+    "prometheus.matchers": 'cluster="prod"',
 }
 _SOURCE_NAMES = {
     "blueking_logs": "app-logs",
     "blueking_metrics": "host-metrics",
     "files": "local-logs",
     "metric_files": "local-metrics",
+    "prometheus": "prometheus",
 }
 
 
@@ -49,11 +53,21 @@ def keys_of(kind: type[Any]) -> Iterator[tuple[str, str, dataclasses.Field[Any]]
     area = "general"
     if kind is not General:
         area = next(name for name, declared in SOURCE_TYPES.items() if declared is kind)
-    shared = {f.name for f in dataclasses.fields(BluekingSettings)}
     for declared_field in dataclasses.fields(kind):
         if declared_field.name != "name":
-            common = issubclass(kind, BluekingSettings) and declared_field.name in shared
-            yield ("blueking" if common else area, declared_field.name, declared_field)
+            yield (
+                _shared_area(kind, declared_field.name) or area,
+                declared_field.name,
+                declared_field,
+            )
+
+
+def _shared_area(kind: type[Any], key: str) -> str:
+    """Return where the catalogue explains a key that kinds of source share; "" for one's own."""
+    for area, shared in (("blueking", BluekingSettings), ("web", WebSettings)):
+        if issubclass(kind, shared) and key in {f.name for f in dataclasses.fields(shared)}:
+            return area
+    return ""
 
 
 def template(language: Language) -> str:

@@ -1,4 +1,4 @@
-"""Counting a batch, and what happens at the cap."""
+"""Counting a batch."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 
-from paicha.kernel.count import Shaper, add, coarsened, count
+from paicha.kernel.caps import coarsened
+from paicha.kernel.count import Shaper, count
 from paicha.kernel.shape import shape
 from paicha.model.schema import RECORDS, STORED_RECORDS
 
@@ -59,31 +60,6 @@ def test_an_empty_batch_adds_nothing() -> None:
     stored, part = count(batch())
 
     assert (0, 0, 0) == (stored.num_rows, part.counts.num_rows, part.slots.num_rows)
-
-
-def test_at_the_cap_minutes_become_wider_in_any_order() -> None:
-    """The width is the first that fits the whole, however the parts come."""
-    parts = [
-        count(batch({"body": "ready", "timestamp": START + timedelta(minutes=n)}))[1]
-        for n in range(120)
-    ]
-
-    forward = add([add(parts[:50], 20), *parts[50:]], 20)
-    backward = add([*parts[:0:-1], parts[0]], 20)
-
-    assert forward.counts.equals(backward.counts)
-    assert (600, 12, False) == (forward.minute_s, forward.counts.num_rows, forward.over_cap)
-    assert 120 == sum(forward.counts["n"].to_pylist())
-    assert START == min(forward.counts["minute"].to_pylist())
-
-
-def test_a_cap_that_cannot_be_kept_is_said() -> None:
-    """When no width fits, nothing is thrown away and the flag says so."""
-    parts = [count(batch({"body": f"word{'abcdefg'[n]} ready"}))[1] for n in range(7)]
-
-    total = add(parts, 3)
-
-    assert (86400, 7, True) == (total.minute_s, total.counts.num_rows, total.over_cap)
 
 
 def test_coarsening_to_a_minute_changes_nothing() -> None:

@@ -29,6 +29,11 @@ LINES = {
     "fan enabled........1": "fan enabled........<number>",
     "worker.3 idle": "worker.<number> idle",
     "init_v2() called over ssh2": "init_v2() called over ssh2",
+    "eth0=up r12=0x1f order4711=paid": "eth0=up r12=<id> <id>=paid",
+    "at v2==v3": "at <id>==<id>",
+    '"Pod 12 ready." name="web"': '"Pod <number> ready." name="<text>"',
+    '"ready" name="web"': '"<text>" name="<text>"',
+    """"say 'so" and' then""": """"say '<text>' then""",
     "cannot open 'a b.txt'": "cannot open '<text>'",
     "can't stop, won't stop": "can't stop, won't stop",
     '10.0.0.1 "GET /a/7 HTTP/1.1" 200': '<ip> "GET <path> HTTP/1.1" <number>',
@@ -116,3 +121,9 @@ def test_a_line_of_100_megabytes_is_cut() -> None:
 
     assert len(shaped.values) <= LINE_CAP
     assert shaped.shape.endswith("…")
+
+
+def test_a_chunk_of_very_many_colons_is_one_identifier() -> None:
+    """A chunk is taken apart at a few colons, never as deep as a hostile line would like."""
+    assert shape("a1:" * 1000 + "z").shape == "<id>"
+    assert shape("1..." * 1000 + "z").shape == "<id>"

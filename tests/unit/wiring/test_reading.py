@@ -8,7 +8,7 @@ import pytest
 
 from paicha.errors import ConfigError
 from paicha.wiring.reading import load_settings, places
-from paicha.wiring.settings import BluekingLogsSettings, FilesSettings
+from paicha.wiring.settings import SOURCE_TYPES, BluekingLogsSettings, FilesSettings
 from paicha.wiring.template import shown, template
 
 GOOD = """
@@ -235,6 +235,5 @@ def test_the_template_is_valid_when_every_key_is_uncommented(tmp_path: Path, lan
 
     settings = load_settings(None, {}, tmp_path)
 
-    assert ["app-logs", "host-metrics", "local-logs", "local-metrics"] == [
-        source.name for source in settings.sources
-    ]
+    assert set(SOURCE_TYPES.values()) == {type(source) for source in settings.sources}
+    assert len(SOURCE_TYPES) == len(settings.sources)

@@ -81,6 +81,7 @@ def investigate(
     start: options.Start = None,
     end: options.End = None,
     last: options.Last = None,
+    baseline: options.Baseline = None,
     biz: options.Business = None,
     index_set: options.IndexSet = None,
     host: Hosts = None,
@@ -94,6 +95,9 @@ def investigate(
     case: CaseOption = None,
     max_records: MaxRecords = None,
     fail_on: options.FailOn = None,
+    engine: options.Engine = options.EngineChoice.LOCAL,
+    spark_remote: options.SparkRemote = "",
+    spark_master: options.SparkMaster = "",
     config: options.Config = None,
 ) -> int:
     """Investigate a window of logs and metrics, and write the report."""
@@ -105,6 +109,7 @@ def investigate(
         start=start,
         end=end,
         last=last,
+        baseline=baseline,
         biz=biz,
         index_set=index_set,
         hosts=tuple(host or ()),
@@ -113,6 +118,9 @@ def investigate(
         zone=tz or "",
         language=session.language,
         max_records=max_records,
+        engine="spark" if engine is options.EngineChoice.SPARK else "local",
+        spark_remote=spark_remote,
+        spark_master=spark_master,
     )
     prepared = prepare(asked, settings=session.settings)
     if kind is None and output is None:

@@ -40,6 +40,13 @@ class TextFormat(StrEnum):
     JSON = "json"
 
 
+class EngineChoice(StrEnum):
+    """What can count."""
+
+    LOCAL = "local"
+    SPARK = "spark"
+
+
 class PriorityChoice(StrEnum):
     """Priorities, worst first."""
 
@@ -73,6 +80,15 @@ Last = Annotated[
     str | None,
     typer.Option("--last", metavar="15m", help="Length of the window, back from its end."),
 ]
+Baseline = Annotated[
+    str | None,
+    typer.Option(
+        "--baseline",
+        metavar="STRETCH",
+        help="Compare with previous, 1h-before, yesterday, last-week, FROM..TO or none "
+        "[default: previous, when a window is asked for].",
+    ),
+]
 Business = Annotated[
     int | None,
     typer.Option("--biz", metavar="ID", help="BlueKing business; negative: another space."),
@@ -95,6 +111,16 @@ Output = Annotated[
 FailOn = Annotated[
     PriorityChoice | None,
     typer.Option("--fail-on", help="Exit 4 when a problem has this priority or a higher one."),
+]
+Engine = Annotated[EngineChoice, typer.Option("--engine", help="What reads the files and counts.")]
+SparkRemote = Annotated[
+    str, typer.Option("--spark-remote", metavar="ADDRESS", help="Spark Connect: sc://host:15002.")
+]
+SparkMaster = Annotated[
+    str,
+    typer.Option(
+        "--spark-master", metavar="ADDRESS", help="Instead a master: spark://host:7077, local[2]."
+    ),
 ]
 CasePath = Annotated[Path, typer.Argument(metavar="CASE", help="Case file of an investigation.")]
 

@@ -20,7 +20,13 @@ from paicha.renderers.visible import visible
 from paicha.version import __version__
 from paicha.wiring.assembly import kind_of
 from paicha.wiring.reading import places
-from paicha.wiring.settings import LOG_TYPES, METRIC_TYPES, BluekingSettings, SourceSettings
+from paicha.wiring.settings import (
+    LOG_TYPES,
+    METRIC_TYPES,
+    BluekingSettings,
+    SourceSettings,
+    WebSettings,
+)
 
 sources_app = typer.Typer(help="The sources of the settings.", no_args_is_help=True)
 
@@ -95,4 +101,6 @@ def _told(checks: Sequence[Check], session: Session) -> int:
 def _place(source: SourceSettings) -> str:
     if isinstance(source, BluekingSettings):
         return source.monitor_url or source.log_url
+    if isinstance(source, WebSettings):
+        return source.url
     return ", ".join(source.paths)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from paicha.kernel.field_map import Row, first_value, flatten
 from paicha.model.aliases import AliasSetting, AliasSettings
 
-Row = Mapping[str, object]
+__all__ = ["CANDIDATES", "FieldMap", "Row", "first_value", "flatten", "settings_of"]
 
 #: Canonical field and the names it goes by, best first.
 CANDIDATES: Mapping[str, tuple[str, ...]] = {
@@ -134,38 +135,6 @@ class FieldMap:
         used = {key for canonical in CANDIDATES for key in self.keys(canonical)}
         hidden = {pair.query_alias for pair in self.settings.pairs}
         return frozenset(used | hidden | INTERNAL | {self.time_field})
-
-
-def first_value(row: Row, keys: Iterable[str]) -> object | None:
-    """
-    Return the first value that says something.
-
-    Example:
-        >>> first_value({"level": "", "severity": "WARN"}, ["log_level", "level", "severity"])
-        'WARN'
-    """
-    for key in keys:
-        value = row.get(key)
-        if value is not None and value != "":
-            return value
-    return None
-
-
-def flatten(source: Mapping[str, object], prefix: str = "") -> dict[str, object]:
-    """
-    Return nested objects as dotted keys; lists stay lists.
-
-    Example:
-        >>> flatten({"__ext": {"pod": "pay-0"}, "log": "x"})
-        {'__ext.pod': 'pay-0', 'log': 'x'}
-    """
-    flat: dict[str, object] = {}
-    for key, value in source.items():
-        if isinstance(value, Mapping) and value:
-            flat.update(flatten(value, f"{prefix}{key}."))
-        else:
-            flat[f"{prefix}{key}"] = value
-    return flat
 
 
 def settings_of(

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from paicha.errors import QuestionError
+from paicha.kernel.query_text import all_of, any_of
 from paicha.sources.blueking.client import BluekingClient
 from paicha.sources.blueking.fields import FieldMap
-from paicha.sources.blueking.query_text import all_of, any_of
 from paicha.sources.blueking.shapes import mapping, mappings
 
 _PAGE = 500  # the most CMDB gives at once

@@ -15,13 +15,13 @@ import pyarrow as pa
 
 from paicha.errors import SourceError
 from paicha.kernel.levels import number_of
+from paicha.kernel.query_text import all_of, any_of
 from paicha.locales import Text, text
 from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import SourceCoverage
 from paicha.model.question import Window
 from paicha.model.schema import STORE_COUNTS
 from paicha.sources.blueking.fields import FieldMap, Row, first_value
-from paicha.sources.blueking.query_text import all_of, any_of
 from paicha.sources.blueking.records import AliasCounter, RecordBuilder, clean, row_time
 from paicha.sources.blueking.roads import LogRoad
 from paicha.sources.blueking.windows import MOST_ROWS, Slice, days, moment, of_window, readable

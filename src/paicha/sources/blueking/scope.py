@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from paicha.errors import QuestionError, SourceError, SourceRejected
+from paicha.kernel.query_text import all_of, any_of, translate
 from paicha.locales import Text, text
 from paicha.model.question import Scope
 from paicha.sources.blueking.client import BluekingClient
 from paicha.sources.blueking.fields import FieldMap, settings_of
 from paicha.sources.blueking.hosts import Host, find_hosts, read_host, search_clause
-from paicha.sources.blueking.query_text import all_of, any_of, translate
 from paicha.sources.blueking.roads import AppRoad, LogRoad, McpRoad
 from paicha.sources.blueking.shapes import mappings
 

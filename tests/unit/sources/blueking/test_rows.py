@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from paicha.kernel.query_text import all_of, any_of, translate
 from paicha.model.aliases import AliasSetting, AliasSettings
 from paicha.model.question import Window
 from paicha.sources.blueking.fields import FieldMap, settings_of
-from paicha.sources.blueking.query_text import all_of, any_of, translate
 from paicha.sources.blueking.records import AliasCounter, RecordBuilder, fits, row_time
 from paicha.sources.blueking.windows import MOST_ROWS, Slice, of_window, readable
 

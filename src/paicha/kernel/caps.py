@@ -1,0 +1,263 @@
+"""
+How much the sums may hold, and what happens beyond it: the same in any order and any cut.
+
+`COUNTS` is made of *units*, the rows of one shape at one level. Units stand in one order: errors, warnings,
+lines without a level, the others, and within these by a hash of the shape. From the front they keep
+their minutes while the rows fit `Caps.rows`; those behind get buckets of ten minutes, an hour, a day; those
+behind these, and all beyond `Caps.units`, are counted together as the shape `OTHER`, still by level, module,
+service and host, but no longer by minute. No record is lost and no figure estimated.
+
+Why this does not depend on the order: a unit's place, in units and in rows, only moves back when more
+records come. So what the whole keeps was kept, as exactly, by every part; and where a part gave up
+detail, the whole gives it up too. `Cut` says from which unit on that was.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from paicha.kernel.merge import merge, stable_hash
+from paicha.model.schema import COUNTS, TIME
+
+#: Widths that the minute of `COUNTS` may have to take [s].
+MINUTE_WIDTHS_S = (60, 600, 3600, 86400)
+#: The shape of everything beyond the caps. No line can have it: a ``<`` of a line is written ``＜``.
+OTHER = "<other>"
+#: Stands for every module, service and host of `OTHER` where even these are too many.
+MANY = "<many>"
+
+_Place = tuple[int, int, str, int]
+_SlotPlace = tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """
+    What the sums may hold.
+
+    Args:
+        rows: Rows of `COUNTS` by the minute, and again by the day; a quarter of it for each width between.
+        units: Shapes times levels.
+        slots: Rows of `SLOTS`; four times as many of `SLOT_VALUES` and of `SLOT_BUCKETS`.
+    """
+
+    rows: int = 2_000_000
+    units: int = 100_000
+    slots: int = 500_000
+
+
+CAPS = Caps()
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """
+    Where detail was given up so far; nowhere at first.
+
+    Args:
+        widths: The first unit that may not have that width, for every width; behind the last: `OTHER`.
+        slots: The first shape whose variables are no longer kept.
+        other_whole: Whether modules, services and hosts of `OTHER` are one.
+    """
+
+    widths: tuple[_Place | None, ...] = (None,) * len(MINUTE_WIDTHS_S)
+    slots: _SlotPlace | None = None
+    other_whole: bool = False
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing was given up."""
+        return self == UNCUT
+
+
+#: Nothing was given up.
+UNCUT = Cut()
+
+
+def joined(cuts: Sequence[Cut]) -> Cut:
+    """Return the cut that every sum of those parts has at least."""
+    if all(cut.untouched for cut in cuts):
+        return UNCUT
+    return Cut(
+        tuple(_first(places) for places in zip(*(cut.widths for cut in cuts), strict=True)),
+        _first([cut.slots for cut in cuts]),
+        any(cut.other_whole for cut in cuts),
+    )
+
+
+def capped_counts(counts: pa.Table, cut: Cut, caps: Caps) -> tuple[pa.Table, Cut]:
+    """
+    Return merged `COUNTS` within the caps, and where they were cut.
+
+    Args:
+        counts: Rows of units cut before may stand in several widths.
+        cut: What was given up in the parts.
+        caps: What may be held.
+    """
+    if cut.untouched and counts.num_rows <= caps.rows and _units(counts).num_rows <= caps.units:
+        return counts, cut
+    is_other = pc.equal(counts["shape"], OTHER)
+    others, rest = counts.filter(is_other), counts.filter(pc.invert(is_other))
+    order = _Order(rest)
+    bounds = list(cut.widths)
+    if len(order.places) > caps.units:
+        bounds[-1] = _first([bounds[-1], order.places[caps.units]])
+    parts: list[pa.Table] = []
+    start = 0
+    for at, width in enumerate(MINUTE_WIDTHS_S):
+        # Places fall behind one another: who may not have a day may not have an hour.
+        bounds[at] = _first(bounds[at:])
+        end = order.until(bounds[at])
+        room = caps.rows if width in (MINUTE_WIDTHS_S[0], MINUTE_WIDTHS_S[-1]) else caps.rows // 4
+        table = merge([coarsened(order.rows(rest, start, end), width)], COUNTS)
+        fitting = start + order.fitting(table, start, end, room)
+        if fitting < end:
+            bounds[at] = order.places[fitting]
+            table = table.filter(
+                pc.is_in(order.marks(table), value_set=order.known(start, fitting))
+            )
+        parts.append(table)
+        start = min(fitting, end)
+    folded = order.rows(rest, start, len(order.places))
+    other, whole = _other([others, folded], cut, caps)
+    changed = Cut(tuple(bounds), cut.slots, whole)
+    return merge([*parts, other], COUNTS), changed
+
+
+def capped_slots(
+    slots: pa.Table, values: pa.Table, buckets: pa.Table, cut: Cut, caps: Caps
+) -> tuple[pa.Table, pa.Table, pa.Table, Cut]:
+    """Return the three tables of variables with those shapes, by hash, that fit, and where they were cut."""
+    tables = (slots, values, buckets)
+    rooms = (caps.slots, 4 * caps.slots, 4 * caps.slots)
+    fits = all(t.num_rows <= room for t, room in zip(tables, rooms, strict=True))
+    if fits and cut.slots is None:
+        return (*tables, cut)
+    places = sorted((stable_hash(shape), shape) for shape in pc.unique(slots["shape"]).to_pylist())
+    end = bisect_left(places, cut.slots) if cut.slots else len(places)
+    for table, room in zip(tables, rooms, strict=True):
+        sizes = _sizes(table, ["shape"])
+        sums = accumulate(sizes.get((shape,), 0) for _, shape in places[:end])
+        end = min(end, next((at for at, total in enumerate(sums) if total > room), end))
+    bound = _first([cut.slots, places[end] if end < len(places) else None])
+    kept = pa.array([shape for _, shape in places[:end]], pa.string())
+    slots, values, buckets = (t.filter(pc.is_in(t["shape"], value_set=kept)) for t in tables)
+    return slots, values, buckets, replace(cut, slots=bound)
+
+
+def widest(cut: Cut) -> int:
+    """Return how wide the widest minutes are that were not given up altogether [s]."""
+    pairs = zip(cut.widths, cut.widths[1:], MINUTE_WIDTHS_S[1:], strict=False)
+    used = [width for place, behind, width in pairs if place is not None and place != behind]
+    return max(used, default=MINUTE_WIDTHS_S[0])
+
+
+def coarsened(counts: pa.Table, width_s: int) -> pa.Table:
+    """Return `COUNTS` with minutes floored to *width_s*; equal keys may stand twice."""
+    if width_s == MINUTE_WIDTHS_S[0]:
+        return counts
+    at = counts.schema.get_field_index("minute")
+    floored = pc.floor_temporal(counts["minute"], multiple=width_s // 60, unit="minute")
+    return counts.set_column(at, COUNTS.field("minute"), floored)
+
+
+def level_rank(severity: int) -> int:
+    """Return the place of a level among those that are kept first: errors, warnings, none, the others."""
+    if severity >= 17:
+        return 0
+    if severity >= 13:
+        return 1
+    return 3 if severity else 2
+
+
+class _Order:
+    """The units of some counts, in the order in which they are kept."""
+
+    def __init__(self, counts: pa.Table) -> None:
+        units = _units(counts)
+        shapes, levels = units["shape"].to_pylist(), units["severity_number"].to_pylist()
+        self.places: list[_Place] = sorted(
+            (level_rank(level), stable_hash(shape), shape, level)
+            for shape, level in zip(shapes, levels, strict=True)
+        )
+        self._marks = pa.array([_mark(shape, level) for _, _, shape, level in self.places])
+
+    def until(self, bound: _Place | None) -> int:
+        """Return how many units stand before *bound*."""
+        if bound is None:
+            return len(self.places)
+        return bisect_left(self.places, bound)
+
+    def rows(self, counts: pa.Table, start: int, end: int) -> pa.Table:
+        """Return the rows of the units from *start* to before *end*."""
+        if start >= end:
+            return counts.slice(0, 0)
+        if end - start == len(self.places):
+            return counts
+        return counts.filter(pc.is_in(self.marks(counts), value_set=self.known(start, end)))
+
+    def known(self, start: int, end: int) -> pa.Array:
+        """Return the marks of some units."""
+        return self._marks.slice(start, end - start)
+
+    @staticmethod
+    def marks(counts: pa.Table) -> pa.ChunkedArray:
+        """Return the mark of every row's unit."""
+        levels = pc.cast(counts["severity_number"], pa.string())
+        return pc.binary_join_element_wise(levels, counts["shape"], " ")
+
+    def fitting(self, table: pa.Table, start: int, end: int, room: int) -> int:
+        """Return how many units from *start* on have no more than *room* rows together."""
+        if table.num_rows <= room:
+            return end - start
+        sizes = _sizes(table, ["shape", "severity_number"])
+        sums = accumulate(sizes.get(place[2:], 0) for place in self.places[start:end])
+        return next((at for at, total in enumerate(sums) if total > room), end - start)
+
+
+def _units(counts: pa.Table) -> pa.Table:
+    return counts.group_by(["shape", "severity_number"], use_threads=False).aggregate([])
+
+
+def _mark(shape: str, level: int) -> str:
+    return f"{level} {shape}"
+
+
+def _sizes(table: pa.Table, by: list[str]) -> dict[tuple[Any, ...], int]:
+    """Return the number of rows per key."""
+    sizes = table.group_by(by, use_threads=False).aggregate([([], "count_all")])
+    keys = zip(*(sizes[name].to_pylist() for name in by), strict=True)
+    return dict(zip(keys, sizes["count_all"].to_pylist(), strict=True))
+
+
+def _other(parts: list[pa.Table], cut: Cut, caps: Caps) -> tuple[pa.Table, bool]:
+    """Return everything beyond the caps under one shape, and whether its places are one too."""
+    counts = merge([_under_other(pa.concat_tables(parts), whole=cut.other_whole)], COUNTS)
+    if counts.num_rows <= max(caps.rows // 4, 1) or cut.other_whole:
+        return counts, cut.other_whole
+    return merge([_under_other(counts, whole=True)], COUNTS), True
+
+
+def _under_other(rows: pa.Table, *, whole: bool) -> pa.Table:
+    names = {"shape": OTHER}
+    if whole:
+        names |= dict.fromkeys(("module", "service_name", "host"), MANY)
+    for name, value in names.items():
+        at = rows.schema.get_field_index(name)
+        column = pa.repeat(pa.scalar(value, pa.string()), rows.num_rows)
+        rows = rows.set_column(at, COUNTS.field(name), column)
+    # A part may have had wider minutes for a shape than the whole would: only none at all is the same.
+    at = rows.schema.get_field_index("minute")
+    return rows.set_column(at, COUNTS.field("minute"), pa.nulls(rows.num_rows, TIME))
+
+
+def _first(places: Sequence[Any]) -> Any:  # of places that may be none
+    known = [place for place in places if place is not None]
+    return min(known) if known else None

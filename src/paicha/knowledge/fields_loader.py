@@ -1,0 +1,70 @@
+"""
+What stores call the fields of a log record, from TOML: one table per field, one list per convention.
+
+The packaged file stands in ``knowledge/fields``. How a row is read with it says `paicha.kernel.field_map`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+from paicha.errors import KnowledgeError
+from paicha.kernel.field_map import CANONICAL, FieldNames
+
+_FILE = "fields/names.toml"
+
+
+@cache
+def load_field_names() -> FieldNames:
+    """
+    Return the known names of every canonical field, in the order they are tried.
+
+    Raises:
+        KnowledgeError: If the file holds something else: all mistakes at once.
+
+    Example:
+        >>> load_field_names()["level"][:2]
+        ('log.level', 'severity_text')
+    """
+    words = resources.files(__package__).joinpath(_FILE).read_text("utf-8")
+    return names_of(tomllib.loads(words))
+
+
+def names_of(tables: Mapping[str, Mapping[str, object]]) -> FieldNames:
+    """
+    Return the names of parsed *tables*; lists are joined in the order they stand.
+
+    Raises:
+        KnowledgeError: If a table is no canonical field, or a name is no text or stands twice in it.
+    """
+    mistakes = [f"{name}: no such field" for name in tables if name not in CANONICAL]
+    found: dict[str, tuple[str, ...]] = {}
+    for canonical in CANONICAL:
+        names: list[str] = []
+        for convention, listed in tables.get(canonical, {}).items():
+            if convention == "samples":
+                continue
+            if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+                mistakes.append(f"{canonical}.{convention}: not a list of names")
+                continue
+            for one in listed:
+                if one in names:
+                    mistakes.append(f"{canonical}: {one} stands twice")
+                names.append(one)
+        found[canonical] = tuple(names)
+    if mistakes:
+        raise KnowledgeError("fields.invalid", count=len(mistakes), mistakes="\n  ".join(mistakes))
+    return found
+
+
+def field_samples() -> tuple[tuple[str, Mapping[str, object], object], ...]:
+    """Return ``(canonical field, row, value)`` of every sample."""
+    words = resources.files(__package__).joinpath(_FILE).read_text("utf-8")
+    return tuple(
+        (canonical, sample["row"], sample["value"])
+        for canonical, table in tomllib.loads(words).items()
+        for sample in table.get("samples", ())
+    )

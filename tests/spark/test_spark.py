@@ -1,0 +1,141 @@
+"""A real cluster: the same tables as on one machine, whatever happens to a worker."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.spark.cluster import Cluster, connect, missing, standalone, wait_for
+
+from paicha import open_case
+
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.xdist_group("spark"),
+    pytest.mark.skipif(bool(missing()), reason=missing() or "Spark can start"),
+]
+
+#: The tables that are the same wherever a case was counted; records by their place.
+TABLES = (
+    "counts",
+    "slots",
+    "slot_values",
+    "slot_buckets",
+    "templates",
+    "template_shapes",
+    "template_slots",
+)
+
+
+def corpus(folder: Path, files: int, lines: int) -> Path:
+    """Write *files* logs of *lines* lines: three formats, stack traces, stamps without a year, one packed."""
+    folder.mkdir()
+    chance = random.Random(7)
+    for number in range(files):
+        text = "".join(_lines(chance, lines, number))
+        path = folder / f"app-{number:02}.log"
+        path.write_text(text, "utf-8")
+        os.utime(path, (1_766_200_000, 1_766_200_000))
+        if number == 1:
+            (folder / "app-01.log.gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
+            path.unlink()
+            os.utime(folder / "app-01.log.gz", (1_766_200_000, 1_766_200_000))
+    return folder
+
+
+def _lines(chance: random.Random, lines: int, number: int) -> Iterator[str]:
+    for at in range(lines):
+        second = f"{at // 3600 % 24:02}:{at // 60 % 60:02}:{at % 60:02}"
+        took, user = chance.randrange(1, 9000), chance.randrange(500)
+        if number % 3 == 2:
+            yield f"Dec 19 {second} web-{number} nginx[71]: upstream timed out after {took}ms\n"
+        elif at % 50 == 49:
+            yield f"2025-12-19 {second},101 ERROR [main] com.acme.Pay - order u{user} failed\n"
+            yield "java.lang.IllegalStateException: no stock\n\tat com.acme.Pay.run(Pay.java:7)\n"
+        else:
+            yield f"2025-12-19 {second},001 INFO [main] com.acme.Web - user {user} served in {took} ms\n"
+
+
+def investigate(
+    files: Path, case: Path, *words: str, environment: dict[str, str] | None = None
+) -> subprocess.Popen[str]:
+    """Start `paicha investigate` over *files*, keeping *case*."""
+    line = [sys.executable, "-m", "paicha", "investigate", str(files), "--tz", "UTC"]
+    line += ["--format", "json", "-o", f"{case}.json", "--case", str(case), *words]
+    return subprocess.Popen(
+        line, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def finished(run: subprocess.Popen[str]) -> None:
+    """Wait for a run that must go well."""
+    _, said = run.communicate(timeout=300)
+
+    assert 0 == run.returncode, said
+
+
+def differing(one: Path, other: Path) -> list[str]:
+    """Return the tables of two cases that are not the same to the last byte."""
+    mine, theirs = open_case(one), open_case(other)
+    asked = {name: f"FROM {name}" for name in TABLES}
+    asked["records"] = "FROM records ORDER BY locator"
+    return [n for n, statement in asked.items() if mine.sql(statement) != theirs.sql(statement)]
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A master and two workers."""
+    with standalone(tmp_path_factory.mktemp("cluster")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The corpus."""
+    return corpus(tmp_path_factory.mktemp("logs") / "logs", 8, 3000)
+
+
+@pytest.fixture(scope="module")
+def local_case(logs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What one machine makes of the corpus."""
+    case = tmp_path_factory.mktemp("local") / "local.case.duckdb"
+    finished(investigate(logs, case))
+    return case
+
+
+def test_a_connect_server_counts_the_same(logs: Path, local_case: Path, tmp_path: Path) -> None:
+    """Over Spark Connect every table of the case is that of one machine."""
+    case = tmp_path / "connect.case.duckdb"
+
+    with connect(tmp_path) as (address, environment):
+        finished(
+            investigate(
+                logs, case, "--engine", "spark", "--spark-remote", address, environment=environment
+            )
+        )
+
+    assert [] == differing(local_case, case)
+
+
+def test_a_worker_killed_in_mid_job_changes_nothing(
+    cluster: Cluster, logs: Path, local_case: Path, tmp_path: Path
+) -> None:
+    """A worker that dies with a file in its hands costs time and no figure."""
+    case = tmp_path / "cluster.case.duckdb"
+    words = ("--engine", "spark", "--spark-master", cluster.url)
+    victim = cluster.workers[0]
+
+    run = investigate(logs, case, *words, environment=cluster.environment)
+    wait_for(lambda: victim.is_reading() or run.poll() is not None, "a task to read")
+    assert run.poll() is None
+    victim.kill()
+    finished(run)
+
+    assert 1 == cluster.alive()
+    assert [] == differing(local_case, case)

@@ -1,0 +1,178 @@
+"""What the sums hold at most, and what they say and keep beyond it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pyarrow as pa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from paicha.kernel.caps import MANY, OTHER, Caps, Cut
+from paicha.kernel.count import Partial, add, count
+from paicha.kernel.fold import fold
+from paicha.model.schema import RECORDS
+
+START = datetime(2025, 12, 19, 10, 0, tzinfo=UTC)
+ERROR, WARN, INFO = 17, 13, 9
+_WORDS = ["ready", "lost", "sent", "full", "done", "open"]
+
+
+def part(*rows: Mapping[str, object]) -> Partial:
+    """Count some records."""
+    blank = {field.name: "" if field.type == pa.string() else None for field in RECORDS}
+    filled = [blank | {"severity_number": INFO, "timestamp": START} | dict(row) for row in rows]
+    return count(pa.RecordBatch.from_pylist(filled, RECORDS))[1]
+
+
+def minute(at: int) -> datetime:
+    """Return a moment some minutes after the start."""
+    return START + timedelta(minutes=at)
+
+
+def counted(sums: Partial) -> dict[str, int]:
+    """Return the records of every shape."""
+    found: dict[str, int] = {}
+    for row in sums.counts.to_pylist():
+        found[row["shape"]] = found.get(row["shape"], 0) + row["n"]
+    return found
+
+
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "body": st.builds("{} took {}ms".format, st.sampled_from(_WORDS), st.integers(0, 3)),
+            "severity_number": st.sampled_from([0, INFO, WARN, ERROR]),
+            "timestamp": st.one_of(st.none(), st.integers(0, 4000).map(minute)),
+            "host_ip": st.sampled_from(["a", "b", "c"]),
+        }
+    ),
+    max_size=60,
+)
+CAPS = st.builds(Caps, rows=st.integers(1, 40), units=st.integers(1, 12), slots=st.integers(1, 8))
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    rows=ROWS,
+    caps=CAPS,
+    cuts=st.lists(st.integers(0, 60), max_size=6),
+    order=st.randoms(use_true_random=False),
+)
+def test_beyond_the_caps_any_order_and_any_cut_give_the_same_tables(
+    rows: list[dict[str, object]], caps: Caps, cuts: list[int], order: object
+) -> None:
+    """What is given up depends on the records alone, and no record is lost."""
+    whole = add([part(*rows)], caps)
+    mixed = list(rows)
+    order.shuffle(mixed)  # type: ignore[attr-defined]
+    ends = [0, *sorted(cuts), len(mixed)]
+
+    added = add([])
+    for start, end in pairwise(ends):
+        added = add([added, part(*mixed[start:end])], caps)
+
+    assert whole == added
+    assert whole == add([added], caps)
+    assert len(rows) == sum(whole.counts["n"].to_pylist())
+
+
+@settings(deadline=None)
+@given(one=ROWS, two=ROWS, three=ROWS, caps=CAPS)
+def test_beyond_the_caps_adding_is_associative_and_commutative(
+    one: list[dict[str, object]],
+    two: list[dict[str, object]],
+    three: list[dict[str, object]],
+    caps: Caps,
+) -> None:
+    """A tree of any form over the parts has the same root."""
+    a, b, c = (part(*rows) for rows in (one, two, three))
+
+    assert add([add([a, b], caps), c], caps) == add([a, add([c, b], caps)], caps)
+
+
+def test_minutes_become_wider_where_rows_are_too_many() -> None:
+    """One shape over two hours, twenty rows allowed: ten-minute buckets."""
+    parts = [part({"body": "ready", "timestamp": minute(n)}) for n in range(40)]
+
+    sums = add(parts, Caps(rows=20))
+
+    assert (600, 4, 0) == (sums.minute_s, sums.counts.num_rows, sums.others)
+
+
+def test_errors_keep_their_shapes_before_anything_else() -> None:
+    """With room for two shapes, both errors stay and every other line is counted together."""
+    quiet = [{"body": word, "host_ip": "a"} for word in _WORDS] * 3
+    loud = [{"body": f"{word} broken", "severity_number": ERROR} for word in _WORDS[:2]]
+
+    sums = add([part(*quiet), part(*loud)], Caps(units=2))
+
+    assert {"ready broken": 1, "lost broken": 1, OTHER: 18} == counted(sums)
+    assert 18 == sums.others
+
+
+def test_what_is_counted_together_keeps_level_place_first_and_last() -> None:
+    """Only shape and minute are gone."""
+    rows = [
+        {"body": "ready", "host_ip": "a", "timestamp": minute(5)},
+        {"body": "lost", "host_ip": "a", "timestamp": minute(0)},
+    ]
+
+    sums = add([part(*rows, {"body": "bad", "severity_number": ERROR})], Caps(units=1))
+    (other,) = (row for row in sums.counts.to_pylist() if row["shape"] == OTHER)
+
+    assert (INFO, "a", None, 2, minute(0), minute(5), "lost") == tuple(
+        other[name]
+        for name in ("severity_number", "host", "minute", "n", "first", "last", "example")
+    )
+
+
+def test_even_places_become_one_where_they_are_too_many() -> None:
+    """A host name per line must not fill the memory either."""
+    rows = [{"body": "ready", "host_ip": f"h{n}"} for n in range(50)]
+
+    sums = add([part(*rows)], Caps(rows=8, units=1))
+
+    assert {OTHER: 50} == counted(sums)
+    assert [MANY] == sums.counts["host"].to_pylist()
+
+
+def test_variables_are_kept_whole_or_not_at_all() -> None:
+    """Beyond the cap some shapes have no variables; those that have them have all."""
+    rows = [{"body": f"{word} took {n}ms for {n}"} for word in _WORDS for n in range(3)]
+
+    sums = add([part(*rows)], Caps(slots=6))
+    whole = add([part(*rows)])
+    kept = set(sums.slots["shape"].to_pylist())
+
+    assert sums.without_variables
+    assert 3 == len(kept)
+    for mine, all_ in zip(
+        (sums.slots, sums.slot_values, sums.slot_buckets),
+        (whole.slots, whole.slot_values, whole.slot_buckets),
+        strict=True,
+    ):
+        assert mine.to_pylist() == [r for r in all_.to_pylist() if r["shape"] in kept]
+
+
+def test_what_is_counted_together_is_a_template_of_its_own() -> None:
+    """The fold joins it to no message, and every record stays in one template."""
+    rows = [{"body": word} for word in _WORDS] + [{"body": "17"}, {"body": "17 18"}]
+    sums = add([part(*rows)], Caps(units=3))
+
+    folded = fold(sums.counts, sums.slots, sums.slot_values, sums.slot_buckets)
+
+    assert 8 == sum(folded.templates["n"].to_pylist())
+    assert [5] == [r["n"] for r in folded.templates.to_pylist() if r["text"] == OTHER]
+
+
+def test_a_line_cannot_pretend_to_be_counted_together() -> None:
+    """The mark holds a letter that no line's shape has."""
+    assert OTHER not in counted(part({"body": OTHER}))
+
+
+def test_within_the_caps_nothing_is_cut() -> None:
+    """The ordinary case."""
+    assert Cut() == add([part({"body": "ready"})]).cut

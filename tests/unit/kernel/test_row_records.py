@@ -1,0 +1,118 @@
+"""Rows of stores as RECORDS."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from paicha.kernel.field_map import FieldMap, flatten
+from paicha.kernel.normalise import LineReader
+from paicha.kernel.row_records import RowBuilder, moment_of
+from paicha.kernel.store_counts import StoreCounts
+from paicha.knowledge.fields_loader import load_field_names
+from paicha.knowledge.formats_loader import load_formats
+
+MOMENT = datetime(2026, 1, 5, 9, tzinfo=UTC)
+
+
+def built(row: dict[str, object], *, lines: bool = False) -> dict[str, object]:
+    """Return the one record of *row*."""
+    reader = LineReader(load_formats(), "UTC") if lines else None
+    builder = RowBuilder(FieldMap(load_field_names()), reader, frozenset({"_id"}))
+    builder.add(flatten(row), MOMENT, "here")
+    (record,) = builder.take().to_pylist()
+    return dict(record)
+
+
+def test_an_ecs_document_fills_every_column() -> None:
+    """Nested objects are dotted names, the rest are attributes."""
+    record = built(
+        {
+            "message": "pool is empty",
+            "log": {
+                "level": "warn",
+                "logger": "db",
+                "origin": {"file": {"name": "db.py", "line": 7}},
+            },
+            "service": {"name": "pay"},
+            "host": {"name": "web-3", "ip": ["10.0.0.8"]},
+            "trace": {"id": "t1"},
+            "span": {"id": "s1"},
+            "user": {"id": 5},
+            "_id": "x",
+        }
+    )
+
+    assert {
+        "timestamp": MOMENT,
+        "severity_number": 13,
+        "severity_text": "WARN",
+        "body": "pool is empty",
+        "service_name": "pay",
+        "host_ip": "10.0.0.8",
+        "host_id": "web-3",
+        "code_file_path": "db.py",
+        "code_line_number": 7,
+        "scope_name": "db",
+        "trace_id": "t1",
+        "span_id": "s1",
+        "locator": "here",
+        "attributes": '{"user.id": 5}',
+    } == record
+
+
+def test_a_number_is_a_level_where_no_word_is() -> None:
+    """OpenTelemetry's own numbers are read; what is none stays a word without a number."""
+    assert (17, "ERROR") == _level({"SeverityNumber": 17, "Body": "x"})
+    assert (17, "CATASTROPHE") == _level({"SeverityText": "catastrophe", "SeverityNumber": 17})
+    assert (0, "CATASTROPHE") == _level({"level": "catastrophe", "msg": "x"})
+    assert (0, "") == _level({"severity_number": 99, "msg": "x"})
+
+
+def _level(row: dict[str, object]) -> tuple[object, object]:
+    record = built(row)
+    return record["severity_number"], record["severity_text"]
+
+
+def test_a_message_that_is_a_whole_line_is_read_as_one() -> None:
+    """Filebeat ships lines as they are."""
+    record = built(
+        {"message": "2026-01-05 09:00:00,123 ERROR [db.py:12] pool is empty"}, lines=True
+    )
+
+    assert ("ERROR", "pool is empty") == (record["severity_text"], record["body"])
+
+
+def test_a_row_without_a_message_says_all_it_has() -> None:
+    """Nothing is lost."""
+    assert '{"a": 1, "b.c": [2, 3]}' == built({"a": 1, "b": {"c": [2, 3]}, "_id": "x"})["body"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [1767603600, "1767603600000", 1767603600.0, "2026-01-05T09:00:00Z", "2026-01-05T17:00+08:00"],
+)
+def test_times_are_read_whatever_their_unit(value: object) -> None:
+    """Seconds to nanoseconds, and ISO 8601."""
+    assert MOMENT == moment_of(value)
+
+
+@pytest.mark.parametrize("value", [None, True, "", "yesterday", {}, [1]])
+def test_what_is_no_time_is_none(value: object) -> None:
+    """Nothing is guessed."""
+    assert moment_of(value) is None
+
+
+def test_store_counts_add_up_by_key() -> None:
+    """Levels are counted in upper case, as records write them."""
+    counts = StoreCounts("es")
+    assert counts.table() is None
+    counts.add("severity_text", "warn", 2)
+    counts.add("severity_text", "WARN", 3)
+    counts.add_minute(MOMENT, 5)
+    table = counts.table()
+
+    assert table is not None
+    assert [
+        {"source": "es", "dimension": "minute", "value": "2026-01-05T09:00:00Z", "n": 5},
+        {"source": "es", "dimension": "severity_text", "value": "WARN", "n": 5},
+    ] == table.to_pylist()
