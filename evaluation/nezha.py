@@ -113,7 +113,7 @@ def faults_of(data: Path) -> Iterator[Fault]:
     for folder in folders or [data]:
         listed = json.loads((folder / "faults.json").read_text(encoding="utf-8"))
         for fault in listed["faults"]:
-            moment = datetime.fromisoformat(fault["inject_time"].replace("Z", "+00:00"))
+            moment = datetime.fromisoformat(fault["inject_time"])
             seen.add(fault["id"])
             yield Fault(fault["id"], folder, int(moment.timestamp()))
     if folders and (data / "faults.json").exists():
@@ -209,9 +209,8 @@ def _stretches(
     if table is None:
         return None, None
     seconds = pc.divide(table[moment], per_second)
-    free = pc.and_(False, pc.is_valid(seconds))
-    if "phase" in table.column_names:
-        free = pc.equal(table["phase"], "fault-free")
+    known = "phase" in table.column_names
+    free = pc.equal(table["phase"], "fault-free") if known else pc.is_null(seconds)
     inside = pc.and_(pc.greater_equal(seconds, alert), pc.less_equal(seconds, alert + AFTER_S))
     now = table.filter(pc.and_(inside, pc.invert(free)))
     usual = table.filter(free)

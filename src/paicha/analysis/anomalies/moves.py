@@ -81,7 +81,9 @@ def moves_of(
         if (moved := _moved(key, past, now, floors[key[1]])) is not None
         if not _healthier(moved, healthy.get(key[0], "none"))
     ]
-    return tuple(sorted(moves, key=lambda one: (-one.strength, -one.deviations, one.metric, one.host)))
+    return tuple(
+        sorted(moves, key=lambda one: (-one.strength, -one.deviations, one.metric, one.host))
+    )
 
 
 def _healthier(moved: Moved, healthy: str) -> bool:

@@ -31,7 +31,9 @@ class SlowEnd:
     strength: float  # 0..1
 
 
-def slow_calls(before: Mapping[Edge, Gaps], during: Mapping[Edge, Gaps]) -> dict[Edge, SlowCall | None]:
+def slow_calls(
+    before: Mapping[Edge, Gaps], during: Mapping[Edge, Gaps]
+) -> dict[Edge, SlowCall | None]:
     """Return, for every edge of both stretches, its slower side; None where neither is slower."""
     found: dict[Edge, SlowCall | None] = {}
     for edge in sorted(set(before) & set(during)):

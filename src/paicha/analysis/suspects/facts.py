@@ -108,13 +108,14 @@ def _breaks(was: Links, now: Links) -> tuple[Break, ...]:
     return breaks_of(before, during, _failing_names(before) | _failing_names(during))
 
 
-def _logged_breaks(
-    was: Links, now: Links, before: pa.Table, during: pa.Table
-) -> tuple[Break, ...]:
+def _logged_breaks(was: Links, now: Links, before: pa.Table, during: pa.Table) -> tuple[Break, ...]:
     """Return what broke among the log lines, for the services that log in both stretches."""
     logging = pc.unique(before["service_name"])
     logging = logging.filter(pc.is_in(logging, value_set=pc.unique(during["service_name"])))
-    lines = [table.filter(pc.is_in(table["service_name"], value_set=logging)) for table in (before, during)]
+    lines = [
+        table.filter(pc.is_in(table["service_name"], value_set=logging))
+        for table in (before, during)
+    ]
     paths = [paths_of(links, table) for links, table in zip((was, now), lines, strict=True)]
     failing = _failing_names(paths[0]) | _failing_names(paths[1])
     for table in lines:

@@ -21,6 +21,7 @@ do is decided by those who call it, so there the caller explains.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -69,7 +70,7 @@ class Scored:
 
 def break_strength(found: Break) -> float:
     """Return 0..1: how surely a rule broke times (the root of) in how many of the spans."""
-    return min(1.0, max(0.0, (found.score - 1.5) / 3.5)) * found.change**0.5
+    return min(1.0, max(0.0, (found.score - 1.5) / 3.5)) * math.sqrt(found.change)
 
 
 def scored(
@@ -130,6 +131,8 @@ def _shifted(
     strength: float,
 ) -> str:
     """Return the caller whose own calls shifted at least as much; "" when there is none."""
-    shifts = {caller: facts[caller]["mix"][0] for caller in callers if "mix" in facts.get(caller, {})}
+    shifts = {
+        caller: facts[caller]["mix"][0] for caller in callers if "mix" in facts.get(caller, {})
+    }
     best = max(shifts, key=lambda caller: (shifts[caller], caller), default="")
     return best if best and shifts[best] >= strength else ""

@@ -22,7 +22,9 @@ def steps_of(records: pa.Table) -> pa.Table:
     Cost:
         The shape of every record that names a span but no line of code.
     """
-    inside = records.filter(pc.and_(pc.not_equal(records["span_id"], ""), pc.is_valid(records["timestamp"])))
+    inside = records.filter(
+        pc.and_(pc.not_equal(records["span_id"], ""), pc.is_valid(records["timestamp"]))
+    )
     where = pc.if_else(
         pc.equal(inside["code_file_path"], ""), inside["scope_name"], inside["code_file_path"]
     )

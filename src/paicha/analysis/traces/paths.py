@@ -74,7 +74,10 @@ def shares_by_minute(links: Links) -> Mapping[tuple[Place, str], tuple[tuple[int
     calls = _calls(links)
     once = calls.group_by(["span", "step"], use_threads=False).aggregate([])
     silent = pc.invert(
-        pc.is_in(pa.array(range(links.spans.num_rows), pa.int32()), value_set=once["span"].combine_chunks())
+        pc.is_in(
+            pa.array(range(links.spans.num_rows), pa.int32()),
+            value_set=once["span"].combine_chunks(),
+        )
     )
     alone = pa.array(range(links.spans.num_rows), pa.int32()).filter(silent)
     nothing = pa.table({"span": alone, "step": pa.array([""] * len(alone), pa.string())})
@@ -161,14 +164,10 @@ def _signatures(steps: pa.Table) -> tuple[list[str], pa.Table]:
     once = once.sort_by([("span", "ascending"), ("step", "ascending")])
     grouped = once.group_by("span", use_threads=False).aggregate([("step", "list")])
     named = pc.cast(grouped["step_list"].combine_chunks(), pa.list_(pa.string()))
-    return texts, pa.table(
-        {"span": grouped["span"], "signature": pc.binary_join(named, _COMMA)}
-    )
+    return texts, pa.table({"span": grouped["span"], "signature": pc.binary_join(named, _COMMA)})
 
 
-def _counted(
-    links: Links, signatures: pa.Table, rows: pa.Array
-) -> list[tuple[str, str, str, int]]:
+def _counted(links: Links, signatures: pa.Table, rows: pa.Array) -> list[tuple[str, str, str, int]]:
     at = pc.index_in(rows, value_set=signatures["span"].combine_chunks())
     taken = pc.fill_null(pc.take(signatures["signature"].combine_chunks(), at), "")
     table = pa.table(
