@@ -377,7 +377,7 @@ def _sorted(table: pa.Table) -> pa.Table:
 def _series(
     question: Question, workshop: Workshop, hosts: tuple[str, ...], services: tuple[str, ...]
 ) -> tuple[pa.Table, tuple[MetricCoverage, ...]]:
-    query = MetricQuery(_reach(question), hosts, question.scope.bk_biz_id, services=services)
+    query = MetricQuery(question.window, hosts, question.scope.bk_biz_id, services=services)
     parts = [SERIES.empty_table()]
     coverage: list[MetricCoverage] = []
     for number, source in enumerate(workshop.metrics):
@@ -390,8 +390,40 @@ def _series(
             coverage.append(_unread(source.name, err))
             continue
         parts.append(reading.series.select(SERIES.names).cast(SERIES))
-        coverage.append(reading.coverage)
-    return pa.concat_tables(parts).combine_chunks(), tuple(coverage)
+        past, notes = _past(question, source, query)
+        parts.append(past)
+        coverage.append(replace(reading.coverage, notes=(*reading.coverage.notes, *notes)))
+    return _once(pa.concat_tables(parts)), tuple(coverage)
+
+
+def _past(
+    question: Question, source: MetricSource, query: MetricQuery
+) -> tuple[pa.Table, tuple[Text, ...]]:
+    """
+    Return what was measured before the window, since the begin of the baseline.
+
+    What is missing there weakens the comparison with the past and nothing else, so it is a note.
+    """
+    reach = _reach(question)
+    if reach.start == question.window.start:
+        return SERIES.empty_table(), ()
+    before = replace(query, window=Window(reach.start, question.window.start))
+    try:
+        reading = source.read(before)
+    except SourceError as err:
+        return SERIES.empty_table(), (text("app.past", reason=_unread("", err).incomplete[0]),)
+    notes = (text("app.past", reason=reason) for reason in reading.coverage.incomplete)
+    return reading.series.select(SERIES.names).cast(SERIES), tuple(notes)
+
+
+def _once(series: pa.Table) -> pa.Table:
+    """Return the points without those that both readings gave: a point at the window's edge."""
+    if not series.num_rows:
+        return series.combine_chunks()
+    keys = [name for name in SERIES.names if name != "value"]
+    rows = series.append_column("row", pa.array(range(series.num_rows), pa.int64()))
+    first = rows.group_by(keys, use_threads=False).aggregate([("row", "min")])["row_min"]
+    return series.take(pc.take(first, pc.sort_indices(first))).combine_chunks()
 
 
 def _unread(source: str, err: SourceError) -> MetricCoverage:

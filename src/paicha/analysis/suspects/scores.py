@@ -9,12 +9,15 @@ a resource moved      3     CPU, memory, disk, load, file descriptors, against i
 a sequence broke      3     the step that usually follows inside a span does not, or a failure does
 calls got slower      3     on the way to it, or from it, and not elsewhere
 its own time grew     3     inside its spans, with the time of its calls taken out
+a problem is louder   2     new or louder in its log than in the baseline
+it was the earliest   1     of all whose own problems are new or louder, by up to 20 s
+errors name it        1     new or louder errors of others
 its calls shifted     1     an operation makes a call far less often than in any usual minute
 other metrics moved   0.3   latency, traffic, success rate: they say who suffers as well
 ====================  ====  =====================================================================
 
-What a service's callee explains better counts less: of its broken sequences and its own metrics of
-latency only a part is left, from all of it where its callees have at most half of its points down to
+What a service's callee (or whom its errors name) explains better counts less: of its broken sequences,
+its louder problems and its other metrics only a part is left, from all of it where its callees have at most half of its points down to
 `SHARED` where one has as many or more. Shifted calls are the other way round: what a service is asked to
 do is decided by those who call it, so there the caller explains.
 """
@@ -24,26 +27,33 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from paicha.analysis.anomalies.moves import Moved
 from paicha.analysis.suspects.calls import SlowEnd
+from paicha.analysis.suspects.logged import Louder, Named, Onset
 from paicha.analysis.traces.breaks import Break
 from paicha.analysis.traces.latency import Slower
+from paicha.model.suspects import ClueKind
 
 #: What a clue rests on.
-Fact = Moved | Break | SlowEnd | Slower
-Kind = Literal["resource", "sequence", "calls", "own_time", "mix", "metric"]
+Fact = Moved | Break | SlowEnd | Slower | Louder | Onset | Named
+Kind = ClueKind
 CAPS: Mapping[Kind, float] = {
     "resource": 3.0,
     "sequence": 3.0,
     "calls": 3.0,
     "own_time": 3.0,
+    "change": 2.0,
+    "onset": 1.0,
+    "named": 1.0,
     "mix": 1.0,
     "metric": 0.3,
 }
 #: What is left of a sign that a callee explains.
 SHARED = 0.4
+#: What a callee may explain, and what whoever suffers shows as well.
+_SHAREABLE: frozenset[Kind] = frozenset(("sequence", "change", "metric"))
+_SHOWN_BY_ANYBODY: frozenset[Kind] = frozenset(("metric", "mix"))
 #: Groups of metrics that a service can run out of: they make trouble; the others show it.
 RESOURCES = frozenset(("cpu", "memory", "disk", "io", "load", "process", "file", "host"))
 
@@ -55,6 +65,7 @@ class Clue:
     kind: Kind
     strength: float  # 0..1
     points: float  # what it adds, after what others explain was taken off
+    part: float  # what is left of it, 0..1
     explained_by: str  # the callee that explains it better; "": none
     fact: Fact
 
@@ -91,7 +102,7 @@ def scored(
         service: sum(
             CAPS[kind] * strength
             for kind, (strength, _) in kinds.items()
-            if kind not in ("metric", "mix")
+            if kind not in _SHOWN_BY_ANYBODY
         )
         for service, kinds in facts.items()
     }
@@ -105,12 +116,12 @@ def scored(
         clues = []
         for kind, (strength, fact) in facts.get(service, {}).items():
             other, part = "", 1.0
-            if kind in ("sequence", "metric") and share > 0:
+            if kind in _SHAREABLE and share > 0:
                 other, part = best, left
             if kind == "mix":
                 other = _shifted(above.get(service, ()), facts, strength)
                 part = SHARED if other else 1.0
-            clues.append(Clue(kind, strength, CAPS[kind] * strength * part, other, fact))
+            clues.append(Clue(kind, strength, CAPS[kind] * strength * part, part, other, fact))
         clues.sort(key=lambda clue: (-clue.points, clue.kind))
         ranked.append(Scored(service, sum(clue.points for clue in clues), tuple(clues)))
     return tuple(sorted(ranked, key=lambda one: (-one.points, one.name)))
