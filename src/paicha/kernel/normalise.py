@@ -6,13 +6,13 @@ Lines of text to what they say, whatever format each of them has.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
 import pyarrow as pa
 
-from paicha.kernel.csv_rows import CsvTable, is_table_header, open_csv
+from paicha.kernel.csv_rows import CsvTable, columns_of, is_table_header, open_csv
 from paicha.kernel.gates import Gate, Gates, gate_of
 from paicha.kernel.line_formats import BlockFormat, FieldFormat, LineFormat, ParsedLine, prepare
 from paicha.kernel.times import TimeReader
@@ -165,6 +165,27 @@ class LineReader:
         parsed = table.read(text)
         reader = self._readers[table.format.name]
         return None if parsed is None else self._read_inner(reader, parsed, 0, blocks=False)
+
+    def knows_columns(self, names: Sequence[str]) -> bool:
+        """Return whether a table with columns of these *names* has a time and a message."""
+        return self._table_of(names) is not None
+
+    def read_fields(self, values: Mapping[str, object], text: str) -> ParsedLine | None:
+        """Return what a row of named *values* says, *text* standing in where there is no message."""
+        found = self._table_of(tuple(values))
+        if found is None:
+            return None
+        reader, columns = found
+        said = dict(zip(columns, values.values(), strict=True))
+        parsed = reader.read_values(said, text)
+        return None if parsed is None else self._read_inner(reader, parsed, 0, blocks=False)
+
+    def _table_of(self, names: Sequence[str]) -> tuple[FieldFormat, Sequence[str]] | None:
+        for reader in self._tables:
+            columns = columns_of(names, reader.format)
+            if columns is not None:
+                return reader, columns
+        return None
 
     def _prepare(self, entry: LogFormat) -> LineFormat:
         zone = entry.zone or self._zone
