@@ -88,7 +88,7 @@ def _others(draft: Draft, report: ChangeReport, dimension: Dimension) -> list[Bl
     title = words.say(f"change.of_{dimension}", **facts)
     if not changed:
         return [Paragraph(line(words.say("change.none", title=title), "muted"))]
-    blocks: list[Block] = [_table(draft, changed[:_MOST_ROWS], title)]
+    blocks: list[Block] = [_table(draft, changed[:_MOST_ROWS], "")]
     if len(changed) > _MOST_ROWS:
         said = words.say("change.shown", shown=_MOST_ROWS, all=words.count(len(changed)))
         blocks.append(Paragraph(line(said, "muted")))

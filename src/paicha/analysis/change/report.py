@@ -112,7 +112,7 @@ def _held(counts: pa.Table, asked: Window) -> Window:
     silent = (first - asked.start).total_seconds()
     if n * silent < _DUE * lasted:
         return asked
-    start = first.replace(second=0, microsecond=0)
+    start = first.replace(microsecond=0)
     return Window(max(start, asked.start), asked.end)
 
 
