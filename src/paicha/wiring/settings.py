@@ -105,6 +105,21 @@ class WebSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WebLogSettings(WebSettings):
+    """A log store that speaks HTTP."""
+
+    fields: tuple[str, ...] = ()  # "level=sev": a field of a record, and what the store calls it
+
+
+@dataclass(frozen=True, slots=True)
+class VictoriaLogsSettings(WebLogSettings):
+    """One tenant of a VictoriaLogs."""
+
+    account_id: int = 0
+    project_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PrometheusSettings(WebSettings):
     """A metric source that speaks Prometheus' query API."""
 
@@ -118,6 +133,7 @@ SourceSettings = (
     | FilesSettings
     | MetricFilesSettings
     | PrometheusSettings
+    | VictoriaLogsSettings
 )
 
 #: What `type = "…"` of a source may say.
@@ -127,8 +143,9 @@ SOURCE_TYPES: dict[str, type[SourceSettings]] = {
     "files": FilesSettings,
     "metric_files": MetricFilesSettings,
     "prometheus": PrometheusSettings,
+    "victorialogs": VictoriaLogsSettings,
 }
-LOG_TYPES = (BluekingLogsSettings, FilesSettings)
+LOG_TYPES = (BluekingLogsSettings, FilesSettings, VictoriaLogsSettings)
 METRIC_TYPES = (BluekingMetricsSettings, MetricFilesSettings, PrometheusSettings)
 
 
