@@ -66,7 +66,7 @@ def change_of(findings: Findings) -> Comparison:
         incomplete=_incomplete(findings.coverage.baseline),
     )
     during = Side(
-        name="window",
+        name="",
         case_id=case_id,
         inputs=inputs,
         window=question.window,

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from paicha.composition.comparison import sentences
+from paicha.composition.comparison import name_of_side, sentences
+from paicha.composition.compose import labels_of
 from paicha.composition.draft import Draft
 from paicha.composition.words import Words
 from paicha.locales import Language, Text
@@ -59,9 +60,12 @@ def compose_comparison_chat(
     words = Words.of(language, there, found.during.window)
     lines = [(Span(words.read(statement.text)),) for statement in sentences(found)]
     title = words.say("comparison.title")
-    window = (Span(f"{found.before.name} → {found.during.name}, {words.window(found.during.window)}"),)
+    sides = " → ".join(
+        f"{name_of_side(words, side)} ({words.window(side.window)})"
+        for side in (found.before, found.during)
+    )
     section = Section("chat", "", (Bullets(tuple(lines)),))
-    return Report(title, window, language, there, (section,), None)
+    return Report(title, (Span(sides),), language, there, (section,), None)
 
 
 def _short(draft: Draft, sections: tuple[Section, ...]) -> Report:
@@ -73,7 +77,9 @@ def _short(draft: Draft, sections: tuple[Section, ...]) -> Report:
     name = question.scope.index_set_name
     title = words.say("title_of", name=name) if name else words.say("title")
     zone = words.zone.key
-    return Report(title, subtitle, words.language, zone, sections, findings)
+    return Report(
+        title, subtitle, words.language, zone, sections, findings, labels=labels_of(draft)
+    )
 
 
 def _leading(draft: Draft) -> Iterator[Line]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from paicha.analysis.change.words import changed
 from paicha.composition.change import CHANGE_TONES, name_of, section
 from paicha.composition.words import Words
@@ -29,9 +31,7 @@ from paicha.model.report import (
 _FACTS: tuple[ChangeKind, ...] = ("new", "louder", "gone", "quieter")
 
 
-def compose_comparison(
-    found: Comparison, language: Language, zone: str | None = None
-) -> Report:
+def compose_comparison(found: Comparison, language: Language, zone: str | None = None) -> Report:
     """
     Return the report on *found*.
 
@@ -43,6 +43,7 @@ def compose_comparison(
     there = zone or found.zone
     words = Words.of(language, there, found.during.window)
     change = section(words, found.change, lambda one: (name_of(words, one), ""))
+    change = replace(change, title=words.say("comparison.changes"))
     sections = (_verdict(words, found), change, _sides(words, found), *_commands(words, found))
     return Report(
         title=words.say("comparison.title"),
@@ -55,6 +56,11 @@ def compose_comparison(
     )
 
 
+def name_of_side(words: Words, side: Side) -> str:
+    """Return what a side is called."""
+    return side.name or words.say("comparison.window")
+
+
 def sentences(found: Comparison) -> list[Statement]:
     """Return what differs, and what is missing, most important first."""
     statements = changed(found.change)
@@ -64,7 +70,7 @@ def sentences(found: Comparison) -> list[Statement]:
 
 def _subtitle(words: Words, found: Comparison) -> Line:
     spans = [
-        Span(f"{side.name}: {words.window(side.window)}", "strong")
+        Span(f"{name_of_side(words, side)}: {words.window(side.window)}", "strong")
         for side in (found.before, found.during)
     ]
     zone = words.zone_name(found.during.window)
@@ -80,6 +86,8 @@ def _verdict(words: Words, found: Comparison) -> Section:
         tone = "good"
     lines = tuple((Span(words.read(statement.text)),) for statement in statements)
     facts = [_fact(words, found, kind) for kind in _FACTS]
+    compared = words.count(found.change.compared)
+    facts.append(Fact(compared, words.say("comparison.fact_compared")))
     return Section(
         "verdict", words.say("sections.verdict"), (Callout(tone, lines), Facts(tuple(facts)))
     )
@@ -108,7 +116,7 @@ def _sides(words: Words, found: Comparison) -> Section:
 def _side(words: Words, side: Side) -> Row:
     return Row(
         (
-            Stack(((Span(side.name, "strong"),), (Span(side.case_id, "muted"),))),
+            Stack(((Span(name_of_side(words, side), "strong"),), (Span(side.case_id, "muted"),))),
             Span(words.window(side.window)),
             Span(words.count(side.records)),
             Span(words.join(side.inputs), "code"),

@@ -126,7 +126,7 @@ class ChangeReport:
 class Side:
     """One of two things compared: a case, or a window of one."""
 
-    name: str  # the case's file, or how the stretch was asked for
+    name: str  # the case's file, or how the stretch was asked for; "": the window itself
     case_id: str
     inputs: tuple[str, ...]
     window: Window

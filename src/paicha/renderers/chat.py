@@ -27,7 +27,12 @@ class ChatRenderer:
     def render(self, report: Report) -> bytes:
         """Return the message; it says how many lines it leaves out, if it leaves out any."""
         head = [visible(report.title), _plain(report.subtitle)]
-        body = [line for section in report.sections for block in section.blocks for line in _lines(block)]
+        body = [
+            line
+            for section in report.sections
+            for block in section.blocks
+            for line in _lines(block)
+        ]
         for kept in range(len(body), -1, -1):
             left = len(body) - kept
             lines = [*head, *body[:kept], *([f"… +{left}"] if left else [])]
