@@ -19,7 +19,7 @@ from paicha.model.findings import Findings, Statement
 from paicha.model.report import Bullets, Line, Paragraph, Report, Section, Span
 
 #: What a message leads with, in this order.
-_ORDER = ("change", "incomplete", "immediate", "contradiction", "warning", "calm")
+_ORDER = ("suspect", "change", "incomplete", "immediate", "contradiction", "warning", "calm")
 #: What one page has room for.
 _PAGE_PROBLEMS, _PAGE_ACTIONS, _PAGE_TURNS, _PAGE_STATEMENTS = 8, 8, 10, 10
 _CHAT_PROBLEMS, _CHAT_ACTIONS = 5, 3

@@ -27,6 +27,15 @@ class ReportFormat(StrEnum):
     PAGE = "page"
 
 
+class WholeFormat(StrEnum):
+    """What an audit can be written as."""
+
+    MD = "md"
+    HTML = "html"
+    JSON = "json"
+    TERMINAL = "terminal"
+
+
 class ComparisonFormat(StrEnum):
     """What a comparison can be written as."""
 
