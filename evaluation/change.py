@@ -324,13 +324,12 @@ def main(argv: list[str] | None = None) -> int:
     if not logs:
         print(f"no *_2k.log.gz under {asked.folder}", file=sys.stderr)
         return 2
+    whole = [read(Path(paicha.__file__).parent / "testing" / "scenario" / "app.log")]
+    whole += [minute(asked.minute)] if asked.minute else []
     for layout in (lines, blocks):
         false_alarms(logs, layout, asked.shuffles)
-    scenario = read(Path(paicha.__file__).parent / "testing" / "scenario" / "app.log")
-    as_it_is(scenario, _own_halves(scenario))
-    if asked.minute:
-        quiet = minute(asked.minute)
-        as_it_is(quiet, _own_halves(quiet))
+    for log in whole:
+        as_it_is(log, _own_halves(log))
     power(logs, max(1, asked.shuffles // 5))
     even_curves(20 * asked.shuffles)
     return 0
