@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import pyarrow as pa
 
@@ -63,6 +63,15 @@ class LogSource(Protocol):
 
     def check(self) -> Sequence[tuple[Text, bool, Text]]:
         """Return ``(what was checked, fine, what came back or how to mend it)`` for `paicha doctor`."""
+        ...
+
+
+@runtime_checkable
+class CountsRecords(Protocol):
+    """A log source that can count without reading. Raises as `LogSource` does."""
+
+    def count(self, query: LogQuery) -> int | None:
+        """Return how many records the window holds in scope; None: it cannot tell for this query."""
         ...
 
 
