@@ -30,6 +30,7 @@ from paicha.app.investigate import investigate as run
 from paicha.app.report import report
 from paicha.engines.spark import SparkAddress
 from paicha.errors import UsageError
+from paicha.kernel.baselines import resolve_baseline
 from paicha.kernel.times import find_zone, resolve_window
 from paicha.locales import Language, readable
 from paicha.model.findings import Findings, Priority
@@ -79,6 +80,8 @@ class Asked:
         where: Filter, such as ``level>=WARN AND "timeout"``.
         zone: IANA name; "": the settings', else the machine's.
         language: ``zh`` or ``en``; None: the settings', else the environment's.
+        baseline: What to compare with: ``previous``, ``1h-before``, ``yesterday``, ``last-week``,
+            ``FROM..TO`` or ``none``; None: the stretch before the window, when there is a window.
         max_records: Records read whole from one source at most; None: the settings' for a store, all of a file.
         engine: What counts: this machine, or a Spark cluster that reads the files.
         spark_remote: Address of a Spark Connect server, ``sc://host:15002``.
@@ -99,6 +102,7 @@ class Asked:
     zone: str = ""
     language: Language | None = None
     max_records: int | None = None
+    baseline: str | None = None
     engine: Engine = "local"
     spark_remote: str = ""
     spark_master: str = ""
@@ -230,9 +234,9 @@ def prepare(
     metrics = None if asked.metrics is None else tuple(sorted(asked.metrics))
     asked = replace(asked, files=tuple(sorted(asked.files)), metrics=metrics)
     zone = find_zone(asked.zone or zone_of(settings, environ)).key
-    window = resolve_window(
-        _words(asked.start), _words(asked.end), asked.last, zone, now or datetime.now(UTC)
-    )
+    now = now or datetime.now(UTC)
+    window = resolve_window(_words(asked.start), _words(asked.end), asked.last, zone, now)
+    baseline = resolve_baseline(asked.baseline, window, zone, now)
     sources = assembly.chosen_logs(asked.files, asked.sources)
     if window is None:
         assembly.refuse_without_window(sources)
@@ -250,6 +254,8 @@ def prepare(
         inputs=(*map(readable, asked.files), *sources),
         max_records=asked.max_records or assembly.budget(sources),
         commands=(readable(command or _command(asked, window)),),
+        baseline=baseline,
+        baseline_choice=asked.baseline or "",
     )
     return Preparation(inquiry, assembly, asked.files, sources, metrics)
 
@@ -299,6 +305,7 @@ def investigate(
     zone: str = "",
     language: Language | None = None,
     max_records: int | None = None,
+    baseline: str | None = None,
     engine: Engine = "local",
     spark_remote: str = "",
     spark_master: str = "",
@@ -331,6 +338,7 @@ def investigate(
         zone=zone,
         language=language,
         max_records=max_records,
+        baseline=baseline,
         engine=engine,
         spark_remote=spark_remote,
         spark_master=spark_master,
@@ -371,6 +379,7 @@ def prepare_demo(language: Language | None = None, folder: Path | None = None) -
         index_set=asked.index_set,
         hosts=(asked.host,),
         zone=asked.zone,
+        baseline="none",
         language=language or language_of(Settings.empty(), os.environ),
     )
     return prepare(asked_now, settings=Settings.empty(), command="paicha demo")
@@ -452,7 +461,7 @@ def _command(asked: Asked, window: Window | None) -> str:
     options += [("--host", host) for host in asked.hosts]
     options += [("--service", service) for service in asked.services]
     options += [("--where", asked.where or None), ("--max-records", asked.max_records)]
-    options += [("--tz", asked.zone)]
+    options += [("--baseline", asked.baseline), ("--tz", asked.zone)]
     options += _engine_options(asked)
     for name, value in options:
         if value is not None:

@@ -13,7 +13,7 @@ from paicha.locales import Text
 from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import MetricCoverage, SourceCoverage
 from paicha.model.findings import Findings
-from paicha.model.question import LogQuery, MetricQuery
+from paicha.model.question import LogQuery, MetricQuery, Window
 from paicha.model.report import Report
 
 
@@ -72,6 +72,26 @@ class CountsRecords(Protocol):
 
     def count(self, query: LogQuery) -> int | None:
         """Return how many records the window holds in scope; None: it cannot tell for this query."""
+        ...
+
+
+class TwoWindowReading(LogReading, Protocol):
+    """One answer that holds the records of two windows, read in one pass."""
+
+    @property
+    def baseline_coverage(self) -> SourceCoverage:
+        """What was there of the baseline; `coverage` is about the window alone."""
+        ...
+
+
+@runtime_checkable
+class TwoWindowSource(LogSource, Protocol):
+    """A log source that reads a window and its baseline in one pass: what is read whole anyway."""
+
+    def open_both(
+        self, query: LogQuery, baseline: Window
+    ) -> AbstractContextManager[TwoWindowReading]:
+        """Start reading the records of the query's window and of *baseline*, in any order."""
         ...
 
 
@@ -154,11 +174,17 @@ class CaseStore(Protocol):
 class Engine(Protocol):
     """Runs the kernel's stages over batches and adds the partial summaries."""
 
-    def summarise(self, batches: Iterable[pa.RecordBatch | Summaries], sink: Sink) -> Summaries:
+    def summarise(
+        self,
+        batches: Iterable[pa.RecordBatch | Summaries],
+        sink: Sink,
+        baseline: Window | None = None,
+    ) -> Summaries:
         """
         Shape and count every batch, hand each shaped batch to *sink*, return the merged tables.
 
-        What was counted already (see `LogReading`) is only added, or only handed on.
+        What was counted already (see `LogReading`) is only added, or only handed on. Records whose
+        time lies in *baseline* are counted apart and not handed to *sink*.
         """
         ...
 
@@ -192,6 +218,11 @@ class Summaries(Protocol):
     @property
     def slot_buckets(self) -> pa.Table:
         """`SLOT_BUCKETS`."""
+        ...
+
+    @property
+    def baseline(self) -> pa.Table | None:
+        """`COUNTS` of the baseline; None where none was asked for."""
         ...
 
     @property

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from tests.servers.harness import Servers, needs
 
+from paicha.kernel.field_map import FieldMap
 from paicha.knowledge.fields_loader import load_field_names
 from paicha.ports import LogSource
 from paicha.sources.elasticsearch import ElasticsearchLogs
@@ -34,7 +35,7 @@ class ElasticsearchLogStage:
         index = f"logs-{uuid4().hex}"
         store(self.url, index, [document(line) for line in lines])
         try:
-            yield ElasticsearchLogs(Place(self.url), index, load_field_names())
+            yield ElasticsearchLogs(Place(self.url), index, FieldMap(load_field_names()))
         finally:
             httpx.delete(f"{self.url}/{index}")
 

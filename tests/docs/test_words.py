@@ -9,7 +9,7 @@ from paicha.locales import LANGUAGES, Language, Text, catalogue
 
 #: Errors, settings and names of aliases are not what a report counts.
 _REPORT_AREAS = (
-    "actions", "analysis", "blueking", "claims", "coverage", "devices", "files", "generated", "metrics",
+    "actions", "analysis", "blueking", "change", "claims", "course", "coverage", "devices", "files", "generated", "metrics",
     "quality", "rank", "report", "statements", "timeline",
 )  # fmt: skip
 _VAGUE: dict[Language, re.Pattern[str]] = {

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+
+import pyarrow as pa
 
 from paicha.analysis import actions
 from paicha.analysis.aliases import verify
+from paicha.analysis.change.course import CourseTeller
+from paicha.analysis.change.report import change_report
 from paicha.analysis.claims import claim_reader
 from paicha.analysis.devices import DeviceJudge
 from paicha.analysis.examples import SHOWN, examples_of
@@ -26,6 +30,7 @@ from paicha.analysis.tables import CaseTables, Context
 from paicha.analysis.timeline import stopped, timeline_of
 from paicha.analysis.totals import totals_of
 from paicha.analysis.variants import variants_of
+from paicha.model.change import ChangeReport
 from paicha.model.coverage import Coverage
 from paicha.model.findings import (
     AliasReport,
@@ -52,6 +57,8 @@ def investigate(
     coverage: Coverage,
     knowledge: Knowledge,
     context: Context,
+    *,
+    keep: Callable[[str, pa.Table], None] = lambda _name, _table: None,
 ) -> Findings:
     """
     Return everything that can be said of a case; the same arguments give the same findings.
@@ -62,8 +69,9 @@ def investigate(
         coverage: What the sources gave.
         knowledge: Problem classes and metric concepts.
         context: What it takes to get the same report again.
+        keep: Keeps a table that the analysis makes, by name, where the case keeps its own.
     """
-    return _Investigation(tables, question, coverage, knowledge, context).findings()
+    return _Investigation(tables, question, coverage, knowledge, context, keep).findings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,7 @@ class _Counted:
     metrics: tuple[MetricSummary, ...]
     totals: Totals
     problems: tuple[Problem, ...]
+    change: ChangeReport | None
 
     @property
     def in_problems(self) -> int:
@@ -92,6 +101,7 @@ class _Investigation:
     coverage: Coverage
     knowledge: Knowledge
     context: Context
+    keep: Callable[[str, pa.Table], None]
 
     def findings(self) -> Findings:
         """Return the findings."""
@@ -131,6 +141,7 @@ class _Investigation:
                 tables.counts,
                 tables.minute_s,
             ),
+            change=counted.change,
         )
 
     def _counted(self) -> _Counted:
@@ -148,12 +159,23 @@ class _Investigation:
             curves.of_everything(tables.counts),
             _added(list(problem_curves.values()), buckets.number),
         )
-        problems = self._problems(membership, hosts, curves, problem_curves)
+        change = change_report(
+            tables,
+            membership,
+            self.question,
+            self.coverage.baseline,
+            problems=self.knowledge.problems,
+            keep=self.keep,
+        )
+        courses = CourseTeller(self.question, buckets, totals.last)
+        problems = self._problems(
+            membership, hosts, curves, problem_curves, change=change, courses=courses
+        )
         missing = [name for source in self.coverage.metrics for name in source.missing]
         metrics = summarise_metrics(
             tables.series, self.knowledge.concepts, window, missing=sorted(set(missing))
         )
-        return _Counted(membership, hosts, curves, metrics, totals, problems)
+        return _Counted(membership, hosts, curves, metrics, totals, problems, change)
 
     def _problems(
         self,
@@ -161,6 +183,9 @@ class _Investigation:
         hosts: Hosts,
         curves: Curves,
         problem_curves: Mapping[str, tuple[int, ...]],
+        *,
+        change: ChangeReport | None,
+        courses: CourseTeller,
     ) -> tuple[Problem, ...]:
         tables, gathered = self.tables, gather(membership)
         maker = ProblemMaker(
@@ -176,6 +201,8 @@ class _Investigation:
             buckets=curves.buckets,
             examples=examples_of(tables.records.examples(membership.rows, SHOWN)),
             whole=sum(one.n for one in gathered),
+            changes=change.by_key("problem") if change else {},
+            courses=courses,
         )
         return maker.ranked(gathered)
 
@@ -202,6 +229,7 @@ class _Investigation:
             generated=generated,
             store_total=self._store_total(),
             store_levels=store_levels_of(self.tables.store_counts, self.tables.counts),
+            change=counted.change,
         )
 
     def _timeline(self, counted: _Counted) -> tuple[TimelineEntry, ...]:

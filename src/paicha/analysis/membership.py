@@ -48,7 +48,12 @@ class _Cell:
     @property
     def band(self) -> str:
         """Abnormal, without a level, or below WARN: bands are judged apart."""
-        return "abnormal" if self.severity >= ABNORMAL else "low" if self.severity else "none"
+        return band_of(self.severity)
+
+
+def band_of(severity_number: int) -> str:
+    """Return ``abnormal``, ``low``, or ``none`` where the line says no level."""
+    return "abnormal" if severity_number >= ABNORMAL else "low" if severity_number else "none"
 
 
 def membership_of(
@@ -84,8 +89,7 @@ def membership_of(
         [pa.array(list(c), f.type) for c, f in zip(columns, MEMBERSHIP, strict=True)],
         schema=MEMBERSHIP,
     )
-    tagged = _tagged(counts, table, template_shapes)
-    return Membership(table, tagged, class_of)
+    return Membership(table, tagged(counts, table, template_shapes), class_of)
 
 
 def _cells(counts: pa.Table, template_shapes: pa.Table) -> list[_Cell]:
@@ -144,7 +148,8 @@ def _vote(
     }
 
 
-def _tagged(counts: pa.Table, rows: pa.Table, template_shapes: pa.Table) -> pa.Table:
+def tagged(counts: pa.Table, rows: pa.Table, template_shapes: pa.Table) -> pa.Table:
+    """Return the rows of *counts* that `MEMBERSHIP` names, with ``problem`` and ``template_id``."""
     template_of = _template_of(template_shapes)
     templates = pa.array(
         [template_of.get(shape, shape) for shape in rows["shape"].to_pylist()], pa.string()

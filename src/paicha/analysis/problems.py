@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from paicha.analysis.actions import actions_of
+from paicha.analysis.change.course import CourseTeller
 from paicha.analysis.claims import ClaimReader
 from paicha.analysis.evidence import evidence_of
 from paicha.analysis.gathering import Gathered, shares
@@ -14,8 +15,10 @@ from paicha.analysis.masking import mask
 from paicha.analysis.rank import Rank, rank, why
 from paicha.analysis.records import Buckets
 from paicha.analysis.spread import unrelated_modules
+from paicha.analysis.timeline import has_stopped
 from paicha.analysis.variants import Variants
 from paicha.locales import Text
+from paicha.model.change import Change, Course
 from paicha.model.findings import Claim, Example, Problem, Variant
 
 #: A title longer than this is a line, not a name.
@@ -34,6 +37,8 @@ class ProblemMaker:
         buckets: The steps of the curves.
         examples: Lines of each problem, earliest first.
         whole: All records that belong to a problem.
+        changes: What the baseline says of each problem.
+        courses: Tells how a problem went on.
     """
 
     variants: Variants
@@ -42,6 +47,8 @@ class ProblemMaker:
     buckets: Buckets
     examples: Mapping[str, tuple[Example, ...]]
     whole: int
+    changes: Mapping[str, Change]
+    courses: CourseTeller
 
     def ranked(self, gathered: Sequence[Gathered]) -> tuple[Problem, ...]:
         """Return the problems by score falling, then count falling, then id."""
@@ -53,7 +60,9 @@ class ProblemMaker:
         variants = self.variants.of(gathered.templates)
         claims = self.claims.claims(gathered, variants)
         verdicts = frozenset(claim.verdict.kind for claim in claims)
-        return _Draft(gathered, variants, claims, rank(gathered, verdicts))
+        return _Draft(
+            gathered, variants, claims, rank(gathered, verdicts, self.changes.get(gathered.id))
+        )
 
     def _problem(self, draft: _Draft, number: int) -> Problem:
         one, klass = draft.gathered, draft.gathered.problem_class
@@ -89,6 +98,17 @@ class ProblemMaker:
             actions=actions_of(one.id, klass, draft.rank.priority, one.n),
             examples=self.examples.get(one.id, ()),
             evidence=evidence_of(one.id),
+            course=self._course(one, curve),
+            change=self.changes.get(one.id),
+        )
+
+    def _course(self, one: Gathered, curve: Sequence[int]) -> Course:
+        return self.courses.course(
+            curve,
+            one.first,
+            one.last,
+            self.changes.get(one.id),
+            over=self.courses.end is not None and has_stopped(one, self.courses.end),
         )
 
     def _own_title(self, one: Gathered) -> Text:

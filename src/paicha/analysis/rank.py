@@ -11,7 +11,8 @@ The rank of a problem: six terms, added, each shown.
               where the log has no levels 4, since nobody said that it is harmless
     count     4 * log10(1 + records), at most 20
     spread    3 * log2(modules), at most 10, + 3 * log2(hosts), at most 6
-    novelty   what a baseline says; without one 0
+    novelty   what a baseline says: new +8; louder 2 * log2(ratio), at most 6; unchanged or quieter -4;
+              half of it where the baseline cannot be sure; without one 0
     metric    a claim that the machine's metrics confirm +8; contradicted -4; else 0
 
     P1: score >= 48    P2: score >= 24    P3: below
@@ -20,7 +21,9 @@ Why so. Severity leads: a thousand warnings about wear must not hide one lost bu
 a step between two severities (8 to 14 points) is worth a factor of hundred to three thousand in
 count. Count and spread are logarithmic, because the tenth record says much and the thousandth
 little. A contradiction lowers a claim but takes at most what the other terms gave: it never sinks
-below the points of its severity, since the limit of a container is real even when the host is idle.
+below the points of its severity, since the limit of a container is real even when the host is idle. What
+goes on as it did before is lowered for the same reason and within the same bound: noise of years did not
+cause what began today.
 
 The bounds follow from single cases, not from any data set. P1 is an outage whatever its level, a
 critical class once at ERROR (49.2), or a major one that is FATAL and frequent (26 + 12 + 400 records
@@ -38,6 +41,7 @@ from typing import Final
 from paicha.analysis.gathering import Gathered
 from paicha.analysis.wording import counted, named
 from paicha.locales import Text, text
+from paicha.model.change import Change
 from paicha.model.findings import Factor, Priority, VerdictKind
 from paicha.model.knowledge import Severity
 
@@ -59,6 +63,8 @@ _UNSAID_LEVEL = 4.0
 _PER_DECADE, _COUNT_CAP = 4.0, 20.0
 _PER_DOUBLING, _MODULE_CAP, _HOST_CAP = 3.0, 10.0, 6.0
 _CONFIRMED, _CONTRADICTED = 8.0, -4.0
+_NEW, _KNOWN = 8.0, -4.0
+_PER_RATIO, _LOUDER_CAP = 2.0, 6.0
 _P1, _P2 = 48.0, 24.0
 
 
@@ -71,7 +77,7 @@ class Rank:
     factors: tuple[Factor, ...]
 
 
-def rank(problem: Gathered, verdicts: frozenset[VerdictKind]) -> Rank:
+def rank(problem: Gathered, verdicts: frozenset[VerdictKind], change: Change | None = None) -> Rank:
     """
     Return score, priority and factors of *problem*.
 
@@ -80,10 +86,12 @@ def rank(problem: Gathered, verdicts: frozenset[VerdictKind]) -> Rank:
     Args:
         problem: Its counts and its class.
         verdicts: What the metrics say of its claims; empty when it claims nothing.
+        change: What the baseline says of it; None: there is none.
     """
     factors = [_severity(problem), _level(problem), _count(problem), _spread(problem)]
     above_severity = sum(factor.points for factor in factors[1:])
-    factors += [_novelty(), _metric(verdicts, above_severity)]
+    factors.append(_novelty(change, above_severity))
+    factors.append(_metric(verdicts, above_severity + min(factors[-1].points, 0)))
     score = round(sum(factor.points for factor in factors), 1)
     return Rank(score, priority_of(score), tuple(factors))
 
@@ -161,8 +169,22 @@ def _spread(problem: Gathered) -> Factor:
     return Factor("spread", modules * hosts, round(points, 1), words)
 
 
-def _novelty() -> Factor:
-    return Factor("novelty", 0.0, 0.0, text("rank.factor.novelty_unknown"))
+def _novelty(change: Change | None, above_severity: float) -> Factor:
+    if change is None:
+        return Factor("novelty", 0.0, 0.0, text("rank.factor.novelty_unknown"))
+    points = {"new": _NEW, "unchanged": _KNOWN, "quieter": _KNOWN}.get(change.kind, 0.0)
+    if change.kind == "louder" and change.ratio:
+        points = min(_LOUDER_CAP, _PER_RATIO * math.log2(change.ratio))
+    if not change.firm:
+        points /= 2
+    points = round(max(points, -above_severity), 1)
+    words = text(
+        f"rank.factor.novelty_{change.kind}",
+        before=counted("record", change.before),
+        during=counted("record", change.during),
+        sure=text(f"rank.sure.{'firm' if change.firm else 'weak'}"),
+    )
+    return Factor("novelty", round(change.score, 1), points, words)
 
 
 def _metric(verdicts: frozenset[VerdictKind], above_severity: float) -> Factor:

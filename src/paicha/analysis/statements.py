@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from paicha.analysis.change.words import changed
 from paicha.analysis.claims import claimed_words
 from paicha.analysis.wording import (
     amount,
@@ -19,6 +20,7 @@ from paicha.analysis.wording import (
     stretch,
 )
 from paicha.locales import Text, text
+from paicha.model.change import ChangeReport
 from paicha.model.coverage import Coverage
 from paicha.model.findings import (
     Claim,
@@ -50,6 +52,7 @@ class Verdict:
         generated: Whether the log looks generated; None when nothing was read.
         store_total: Records the stores counted in all; 0 when they did not count.
         store_levels: Levels as the stores counted them.
+        change: What differs from the baseline; None: there is none.
     """
 
     question: Question
@@ -61,12 +64,13 @@ class Verdict:
     generated: Generated | None
     store_total: int
     store_levels: tuple[LevelCount, ...]
+    change: ChangeReport | None = None
 
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements, most urgent first; "calm" only when nothing is missing."""
         if not self.totals.records:
             return (Statement("warning", self._nothing()), *self._beyond(), *self._incomplete())
-        found = [*self._immediate(), *self._beyond(), *self._contradictions()]
+        found = [*self._immediate(), *self._changed(), *self._beyond(), *self._contradictions()]
         if self.generated and self.generated.suspected:
             found.append(Statement("warning", self.generated.text))
         found += [*self._counted_only(), *self._incomplete(), *self._unread()]
@@ -79,6 +83,7 @@ class Verdict:
         if not self.totals.records:
             return (self._nothing(), *(statement.text for statement in self._beyond()))
         found = [self._extent(), *self._main()]
+        found += [statement.text for statement in self._changed()]
         found += [statement.text for statement in self._beyond()]
         found += [statement.text for statement in self._contradictions()]
         if self.generated and self.generated.suspected:
@@ -142,6 +147,9 @@ class Verdict:
         if first == last:
             return text("statements.time", first=first)
         return text("statements.times", first=first, last=last)
+
+    def _changed(self) -> list[Statement]:
+        return changed(self.change) if self.change and self.problems else []
 
     def _beyond(self) -> list[Statement]:
         found = [metric for metric in self.metrics if metric.status == "abnormal"]

@@ -28,6 +28,8 @@ class CaseTables:
         store_counts: `STORE_COUNTS`, where a store counted what was not read.
         aliases: The alias settings of an index set and its `ALIAS_COUNTS`.
         minute_s: How wide the minutes of the counts are; wider than 60 in very large cases [s].
+        baseline_counts: `COUNTS` of the baseline, with the shapes of the same templates.
+        baseline_templates: `TEMPLATES` the baseline holds, n counted there.
     """
 
     counts: pa.Table
@@ -42,6 +44,8 @@ class CaseTables:
     store_counts: pa.Table | None = None
     aliases: tuple[AliasSettings, pa.Table] | None = None
     minute_s: int = 60
+    baseline_counts: pa.Table | None = None
+    baseline_templates: pa.Table | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from paicha.analysis.wording import amount, counted, lasting, span
+from paicha.analysis.wording import amount, counted, lasting, plain, span
 from paicha.locales import Text, text
 from paicha.model.findings import Example, MetricSummary, Problem, TimelineEntry, Totals
 from paicha.model.question import Window
@@ -22,6 +23,17 @@ _PEAK_RECORDS = 5
 #: A problem stopped when at its own pace this many more records were due: an even pace leaves out
 #: five in a row in 7 of 1,000 cases. Fewer records have no pace.
 _DUE = 5
+
+
+class _Counted(Protocol):
+    """Something with a first record, a last one, and a count."""
+
+    @property
+    def first(self) -> datetime | None: ...
+    @property
+    def last(self) -> datetime | None: ...
+    @property
+    def n(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +54,10 @@ def timeline_of(
     """
     Return at most `MOST` turning points inside the window, by time.
 
-    The first record of each problem comes before its peak and its end, better ranked problems before
-    others; a metric that crosses its threshold is never left out for a problem's peak.
+    A turning point is where something becomes otherwise: the first record of a problem (unless the
+    baseline held it already), a step, a burst, a ramp, the last record of what stopped, a metric that
+    crosses its threshold. Where there are too many, the first record of each problem comes before its
+    turns and its end, better ranked problems before others; a metric is never left out for a turn.
 
     Args:
         problems: In the order of rank.
@@ -53,12 +67,13 @@ def timeline_of(
         totals: The counts of the window.
     """
     covered = covered_steps(totals)
-    moments = [_first(problem) for problem in problems if problem.first]
+    moments = [_first(problem) for problem in problems if problem.first and _begins(problem)]
+    moments += [moment for problem in problems for moment in _turns(problem)]
     moments += [_crossing(metric) for metric in metrics if _crossed(metric)]
     moments += [
         _peak(problem, covered, totals.bucket_s)
         for problem in problems
-        if has_peak(problem.curve, covered)
+        if has_peak(problem.curve, covered) and not _turned(problem)
     ]
     moments += [
         _stop(problem, last_lines.get(problem.id))
@@ -115,6 +130,11 @@ def _tail(n: int, mean: float) -> float:
 
 
 def stopped(problem: Problem, end: datetime) -> bool:
+    """Return whether a problem was over before *end*, the last record of any kind."""
+    return has_stopped(problem, end)
+
+
+def has_stopped(problem: _Counted, end: datetime) -> bool:
     """
     Return whether a problem was over before *end*.
 
@@ -127,6 +147,31 @@ def stopped(problem: Problem, end: datetime) -> bool:
     lasted = (problem.last - problem.first).total_seconds()
     silence = (end - problem.last).total_seconds()
     return (problem.n - 1) * silence >= _DUE * max(lasted, 1.0)
+
+
+def _begins(problem: Problem) -> bool:
+    return problem.change is None or not problem.change.before
+
+
+def _turned(problem: Problem) -> bool:
+    """Return whether the course names the loudest stretch better than a peak would."""
+    louder = ("burst", "step_up", "ramp_up")
+    return problem.course is not None and any(t.kind in louder for t in problem.course.turns)
+
+
+def _turns(problem: Problem) -> Iterator[_Moment]:
+    for turn in problem.course.turns if problem.course else ():
+        if turn.kind == "start" or turn.kind == "end":  # noqa: PLR1714 - mypy narrows this
+            continue  # told as the first and the last record
+        words = text(
+            f"timeline.{turn.kind}",
+            title=problem.title,
+            before=plain(turn.rate_before),
+            after=plain(turn.rate_after),
+            length=lasting((turn.until - turn.at).total_seconds()) if turn.until else "",
+        )
+        entry = TimelineEntry(turn.at, turn.kind, problem.id, words, problem.modules[0].name, "")
+        yield _Moment(entry, (2, problem.number))
 
 
 def _first(problem: Problem) -> _Moment:

@@ -15,7 +15,8 @@ from paicha.analysis.investigation import investigate as analyse
 from paicha.analysis.records import RecordQueries
 from paicha.analysis.tables import CaseTables, Context
 from paicha.errors import InputError, QuestionError, SourceError
-from paicha.kernel.fold import fold
+from paicha.kernel.count import Partial, as_baseline
+from paicha.kernel.fold import fold_both
 from paicha.kernel.times import find_zone
 from paicha.locales import Language, Text, text
 from paicha.model.aliases import AliasSettings
@@ -24,7 +25,16 @@ from paicha.model.findings import Findings
 from paicha.model.knowledge import Knowledge
 from paicha.model.question import LogQuery, MetricQuery, Question, Scope, Window
 from paicha.model.schema import SERIES, STORED_RECORDS
-from paicha.ports import CaseStore, Engine, LogSource, MetricSource, Progress, Summaries
+from paicha.ports import (
+    CaseStore,
+    Engine,
+    LogReading,
+    LogSource,
+    MetricSource,
+    Progress,
+    Summaries,
+    TwoWindowSource,
+)
 from paicha.version import __version__
 
 _WHOLE_WORLD = Scope()
@@ -37,6 +47,8 @@ class Inquiry:
 
     Args:
         window: None: the whole of what the files hold.
+        baseline: What the window is compared with; None: with nothing.
+        baseline_choice: How it was asked for; "": nobody did, so it may be out of reach.
         scope: Which part of the world.
         zone: IANA name of the reader's zone.
         language: The reader's language.
@@ -52,6 +64,8 @@ class Inquiry:
     inputs: tuple[str, ...] = ()
     max_records: int = 1_000_000
     commands: tuple[str, ...] = ()
+    baseline: Window | None = None
+    baseline_choice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +97,7 @@ class _Gathered:
     """What the log sources said beside their records."""
 
     coverage: list[SourceCoverage] = field(default_factory=list)
+    baseline: list[SourceCoverage] = field(default_factory=list)
     store_counts: list[pa.Table] = field(default_factory=list)
     aliases: tuple[AliasSettings, pa.Table] | None = None
     records: int = 0
@@ -103,7 +118,9 @@ def investigate(inquiry: Inquiry, workshop: Workshop, case: CaseStore) -> Findin
     gathered = _Gathered()
     case.put("records", STORED_RECORDS.empty_table())
     summaries = workshop.engine.summarise(
-        _batches(inquiry, workshop, gathered), lambda batch: case.append("records", [batch])
+        _batches(inquiry, workshop, gathered),
+        lambda batch: case.append("records", [batch]),
+        inquiry.baseline,
     )
     if summaries.counts.num_rows == 0 and not gathered.store_counts:
         raise _nothing_found(inquiry, gathered)
@@ -119,8 +136,10 @@ def investigate(inquiry: Inquiry, workshop: Workshop, case: CaseStore) -> Findin
         configuration=workshop.configuration,
         commands=inquiry.commands,
     )
-    coverage = Coverage(logs=_log_coverage(gathered, summaries), metrics=metric_coverage)
-    findings = analyse(tables, question, coverage, workshop.knowledge, context)
+    coverage = Coverage(
+        _log_coverage(gathered, summaries), metric_coverage, tuple(gathered.baseline)
+    )
+    findings = analyse(tables, question, coverage, workshop.knowledge, context, keep=case.put)
     case.put_findings(findings)
     return findings
 
@@ -133,24 +152,89 @@ def _question(inquiry: Inquiry, window: Window) -> Question:
         zone=inquiry.zone,
         language=inquiry.language,
         inputs=inquiry.inputs,
+        baseline=inquiry.baseline,
+        baseline_choice=inquiry.baseline_choice,
     )
 
 
 def _batches(
     inquiry: Inquiry, workshop: Workshop, gathered: _Gathered
 ) -> Iterator[pa.RecordBatch | Summaries]:
+    """Yield the records of the window and of the baseline; files are read once for both."""
     query = LogQuery(inquiry.window, inquiry.scope, inquiry.zone, inquiry.max_records)
     for source in workshop.logs:
+        if inquiry.baseline is not None and isinstance(source, TwoWindowSource):
+            with source.open_both(query, inquiry.baseline) as both:
+                yield from _read(both, workshop, gathered)
+                _note(both, gathered)
+                gathered.baseline.append(both.baseline_coverage)
+            continue
+        with source.open(query) as reading:
+            yield from _read(reading, workshop, gathered)
+            _note(reading, gathered)
+        if inquiry.baseline is not None:
+            yield from _baseline(source, replace(query, window=inquiry.baseline), inquiry, gathered)
+
+
+def _read(
+    reading: LogReading, workshop: Workshop, gathered: _Gathered
+) -> Iterator[pa.RecordBatch | Summaries]:
+    for batch in reading:
+        if isinstance(batch, pa.RecordBatch):
+            gathered.records += batch.num_rows
+            workshop.progress.step("read", gathered.records, None)
+        yield batch
+
+
+def _note(reading: LogReading, gathered: _Gathered) -> None:
+    gathered.coverage.append(reading.coverage)
+    if reading.store_counts is not None:
+        gathered.store_counts.append(reading.store_counts)
+    gathered.aliases = gathered.aliases or reading.aliases
+
+
+def _baseline(
+    source: LogSource, query: LogQuery, inquiry: Inquiry, gathered: _Gathered
+) -> Iterator[pa.RecordBatch | Summaries]:
+    """Yield the records of the baseline; one that nobody asked for may be out of reach."""
+    try:
         with source.open(query) as reading:
             for batch in reading:
-                if isinstance(batch, pa.RecordBatch):
-                    gathered.records += batch.num_rows
-                    workshop.progress.step("read", gathered.records, None)
-                yield batch
-            gathered.coverage.append(reading.coverage)
-            if reading.store_counts is not None:
-                gathered.store_counts.append(reading.store_counts)
-            gathered.aliases = gathered.aliases or reading.aliases
+                yield from _of_baseline(batch)
+            gathered.baseline.append(reading.coverage)
+    except SourceError as err:
+        if inquiry.baseline_choice:
+            raise
+        gathered.baseline.append(_unread_logs(source.name, query, err))
+
+
+def _of_baseline(batch: pa.RecordBatch | Summaries) -> Iterator[pa.RecordBatch | Summaries]:
+    """Yield what a reading of the baseline gives, so that nothing of it counts for the window."""
+    if isinstance(batch, Partial):
+        yield as_baseline(batch)
+    elif (
+        isinstance(batch, pa.RecordBatch) and "shape" not in batch.schema.names
+    ):  # else it was counted where it stands
+        # Without a time a record lies in no window, and it was read with the other one.
+        yield batch.filter(pc.is_valid(batch.column("timestamp")))
+
+
+def _unread_logs(source: str, query: LogQuery, err: SourceError) -> SourceCoverage:
+    reason = Text(zh=err.text("zh").split("\n")[0], en=err.text("en").split("\n")[0])
+    return SourceCoverage(
+        source,
+        kind="",
+        window=query.window,
+        present=None,
+        read=0,
+        kept=0,
+        outside=0,
+        filtered=0,
+        duplicates=0,
+        without_time=0,
+        without_level=0,
+        incomplete=(reason,),
+    )
 
 
 def _log_coverage(gathered: _Gathered, summaries: Summaries) -> tuple[SourceCoverage, ...]:
@@ -269,7 +353,7 @@ def _unread(source: str, err: SourceError) -> MetricCoverage:
 def _tables(
     summaries: Summaries, series: pa.Table, gathered: _Gathered, records: RecordQueries
 ) -> CaseTables:
-    folded = fold(summaries.counts, summaries.slots, summaries.slot_values, summaries.slot_buckets)
+    folded, before = fold_both(summaries)
     return CaseTables(
         counts=summaries.counts,
         slots=summaries.slots,
@@ -283,6 +367,8 @@ def _tables(
         store_counts=pa.concat_tables(gathered.store_counts) if gathered.store_counts else None,
         aliases=gathered.aliases,
         minute_s=summaries.minute_s,
+        baseline_counts=summaries.baseline,
+        baseline_templates=before,
     )
 
 
@@ -306,6 +392,8 @@ def _case_id(question: Question, tables: CaseTables) -> str:
     """
     digest = hashlib.sha256()
     digest.update(repr((question.window, question.scope, question.zone)).encode())
+    if question.baseline is not None:
+        digest.update(repr(question.baseline).encode())
     for name, table in _kept(tables).items():
         if not name.startswith("template"):
             digest.update(f"\0{name}\0".encode())

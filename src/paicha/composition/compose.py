@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from paicha.composition.change import change
 from paicha.composition.claims import contradictions
 from paicha.composition.distribution import devices, distribution
 from paicha.composition.draft import Draft
@@ -36,6 +37,7 @@ def compose(findings: Findings, language: Language, zone: str | None = None) -> 
         contradictions(draft),
         distribution(draft),
         devices(draft),
+        change(draft),
         actions(draft),
         timeline(draft),
         summary(draft),

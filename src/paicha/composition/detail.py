@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from paicha.composition.change import told as change_told
 from paicha.composition.claims import axis, claimed, claimed_range, claims_table, metric_of
 from paicha.composition.draft import PRIORITY_TONES, Draft, line
 from paicha.composition.metrics import curve_points
@@ -47,6 +48,7 @@ def detail(draft: Draft, problem: Problem) -> Detail:
         Facts(_facts(draft, problem)),
         Callout(PRIORITY_TONES[problem.priority], (line(why),)),
         _curve(draft, problem),
+        *_course(draft, problem),
         *_metric_curves(draft, problem),
         _factors(draft, problem),
         *_modules(draft, problem),
@@ -55,7 +57,7 @@ def detail(draft: Draft, problem: Problem) -> Detail:
         *_claims(draft, problem),
         *_advice(draft, problem),
         Group(words.say("detail.examples"), (LogLines(_examples(draft, problem)),)),
-        Group(words.say("detail.evidence"), (Code(problem.evidence.sql, "sql"),)),
+        Group(words.say("detail.evidence"), _queries(problem)),
     ]
     title = (
         Span(f"{problem.number} · ", "muted"),
@@ -64,6 +66,21 @@ def detail(draft: Draft, problem: Problem) -> Detail:
         Span(f" {problem.priority}", PRIORITY_TONES[problem.priority]),
     )
     return Detail(draft.anchors[problem.id], title, tuple(blocks))
+
+
+def _course(draft: Draft, problem: Problem) -> list[Block]:
+    words, told = draft.words, []
+    if problem.course is not None:
+        told.append(words.say("change.course", text=words.read(problem.course.text)))
+    if problem.change is not None:
+        told.append(words.read(change_told(words, problem.change)))
+    return [Paragraph(line(sentence)) for sentence in told]
+
+
+def _queries(problem: Problem) -> tuple[Code, ...]:
+    change = problem.change
+    found = (problem.evidence.sql, *([change.sql] if change and change.sql else []))
+    return tuple(Code(sql, "sql") for sql in found)
 
 
 def _facts(draft: Draft, problem: Problem) -> tuple[Fact, ...]:

@@ -28,6 +28,11 @@ _EVENT_TONES: dict[str, Tone] = {
     "last": "muted",
     "metric": "bad",
     "single": "plain",
+    "burst": "warn",
+    "step_up": "warn",
+    "ramp_up": "warn",
+    "step_down": "muted",
+    "ramp_down": "muted",
 }
 #: Problems named over the steps that rest on all of them.
 _NAMED = 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from paicha.composition.change import mark
 from paicha.composition.detail import detail
 from paicha.composition.draft import PRIORITY_TONES, Draft, line
 from paicha.model.findings import Claim, Problem, VerdictKind
@@ -89,14 +90,16 @@ def _row(draft: Draft, problem: Problem) -> Row:
 
 def _title(draft: Draft, problem: Problem) -> Stack:
     words = draft.words
+    changed = mark(draft, problem.change)
+    below = ((changed,),) if changed else ()
     if not problem.class_id or not problem.variants:
-        return Stack(((draft.name(problem, "strong"),),))
+        return Stack(((draft.name(problem, "strong"),), *below))
     template = words.text(problem.variants[0].text, 160)
     more = len(problem.variants) - 1
     under: tuple[Span, ...] = (Span(template, "code"),)
     if more:
         under += (Span(f" +{more}", "muted"),)
-    return Stack(((draft.name(problem, "strong"),), under))
+    return Stack(((draft.name(problem, "strong"),), under, *below))
 
 
 def verdict_badge(draft: Draft, claims: tuple[Claim, ...]) -> Badge:

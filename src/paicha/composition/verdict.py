@@ -11,6 +11,7 @@ from paicha.model.report import Block, Callout, Fact, Facts, Line, Section, Span
 
 _TONES: Mapping[str, Tone] = {
     "immediate": "bad",
+    "change": "warn",
     "contradiction": "bad",
     "warning": "warn",
     "calm": "good",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from paicha.kernel import native
 from paicha.kernel.caps import (
     CAPS,
     OTHER,
@@ -23,7 +24,8 @@ from paicha.kernel.caps import (
 from paicha.kernel.merge import merge
 from paicha.kernel.shape import LINE_CAP, Shaped, shape
 from paicha.kernel.slots import slot_tables
-from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS, STORED_RECORDS
+from paicha.model.question import Window
+from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS, STORED_RECORDS, TIME
 
 #: Lines whose shapes are remembered; then all are forgotten at once.
 _REMEMBERED = 100_000
@@ -42,11 +44,14 @@ class Partial:
     slot_values: pa.Table
     slot_buckets: pa.Table
     cut: Cut = UNCUT
+    #: `COUNTS` of the records that lie in the baseline; None where none was asked for.
+    baseline: pa.Table | None = None
+    baseline_cut: Cut = UNCUT
 
     @property
     def minute_s(self) -> int:
         """How wide the widest minutes of the counts are [s]."""
-        return widest(self.cut)
+        return max(widest(self.cut), widest(self.baseline_cut))
 
     @property
     def others(self) -> int:
@@ -78,15 +83,91 @@ class Shaper:
         return found
 
 
-def count(records: pa.RecordBatch, shaper: Shaper | None = None) -> tuple[pa.RecordBatch, Partial]:
+def count(
+    records: pa.RecordBatch, shaper: Shaper | None = None, baseline: Window | None = None
+) -> tuple[pa.RecordBatch, Partial]:
     """
     Return a batch of `RECORDS` with shapes (`STORED_RECORDS`), and what it adds to the counts.
 
+    The native twin does it where it is built; `count_by_reference` says what comes out.
+
     Args:
         records: Any number of `RECORDS`, also none.
-        shaper: To remember shapes over batches; none: this batch alone.
+        shaper: To remember shapes over batches; none: this batch alone. The twin needs none.
+        baseline: Records inside it are counted apart and stand in no other table; they keep no
+            variables, because ranges belong to the window.
     """
+    twin = Running.of_twin(baseline)
+    if twin is None:
+        return count_by_reference(records, shaper, baseline)
+    stored = twin.add(records)
+    return stored, twin.take()
+
+
+class Running:
+    """Sums over batch after batch, kept by the native twin."""
+
+    def __init__(self, extension: native.Extension, baseline: Window | None) -> None:
+        self._tally = native.NativeTally(extension)
+        self._baseline = baseline
+
+    @classmethod
+    def of_twin(cls, baseline: Window | None = None) -> Running | None:
+        """Return empty sums; None where the twin is not built."""
+        extension = native.find().extension
+        return None if extension is None else cls(extension, baseline)
+
+    @property
+    def rows(self) -> int:
+        """Rows of the counts so far."""
+        return self._tally.rows
+
+    def add(self, records: pa.RecordBatch) -> pa.RecordBatch:
+        """Count a batch of `RECORDS` and return it with its shapes, without the baseline's."""
+        shapes = self._tally.add(records, native.span_of(self._baseline))
+        stored = pa.RecordBatch.from_arrays([*records.columns, shapes], schema=STORED_RECORDS)
+        if self._baseline is None:
+            return stored
+        return stored.filter(pc.invert(inside_of(stored, self._baseline)))
+
+    def take(self) -> Partial:
+        """Return the sums so far and start anew."""
+        tables = self._tally.take()
+        before = None if self._baseline is None else tables.before
+        summed = (tables.counts, tables.slots, tables.slot_values, tables.slot_buckets)
+        return Partial(*summed, baseline=before)
+
+
+def count_by_reference(
+    records: pa.RecordBatch, shaper: Shaper | None = None, baseline: Window | None = None
+) -> tuple[pa.RecordBatch, Partial]:
+    """Return what `count` returns, counted in Python: the specification."""
     shaper = shaper or Shaper()
+    if baseline is None:
+        return _count(records, shaper)
+    inside = inside_of(records, baseline)
+    stored, part = _count(records.filter(pc.invert(inside)), shaper)
+    before = records.filter(inside)
+    shapes = pa.array(
+        [shaper(body).shape for body in before.column("body").to_pylist()], pa.string()
+    )
+    shaped = pa.RecordBatch.from_arrays([*before.columns, shapes], schema=STORED_RECORDS)
+    return stored, replace(part, baseline=_counts(shaped))
+
+
+def as_baseline(part: Partial) -> Partial:
+    """Return what was counted somewhere else over the baseline, so that it adds to nothing else."""
+    return replace(add([]), baseline=part.counts, baseline_cut=part.cut)
+
+
+def inside_of(records: pa.RecordBatch, window: Window) -> pa.Array:
+    """Return for each record whether its time lies in *window*; without a time it does not."""
+    time = records.column("timestamp")
+    start, end = (pa.scalar(moment, TIME) for moment in (window.start, window.end))
+    return pc.fill_null(pc.and_(pc.greater_equal(time, start), pc.less(time, end)), False)  # noqa: FBT003
+
+
+def _count(records: pa.RecordBatch, shaper: Shaper) -> tuple[pa.RecordBatch, Partial]:
     bodies: list[str] = records.column("body").to_pylist()
     lines = Counter(bodies)
     shaped = {body: shaper(body) for body in lines}
@@ -136,4 +217,9 @@ def add(parts: Sequence[Partial], caps: Caps = CAPS) -> Partial:
         cut,
         caps,
     )
-    return Partial(counts, slots, values, buckets, cut)
+    before = [part.baseline for part in parts if part.baseline is not None]
+    if not before:
+        return Partial(counts, slots, values, buckets, cut)
+    earlier = joined([part.baseline_cut for part in parts])
+    baseline, earlier = capped_counts(merge(before, COUNTS), earlier, caps)
+    return Partial(counts, slots, values, buckets, cut, baseline, earlier)

@@ -12,6 +12,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from paicha.kernel.caps import OTHER
 from paicha.kernel.cells import ANY
@@ -19,6 +20,7 @@ from paicha.kernel.chunks import SIZES
 from paicha.kernel.grouping import Key, Member, groups
 from paicha.kernel.template_slots import Part, SlotIndex, kind_of, slot_rows
 from paicha.model.schema import TEMPLATE_SHAPES, TEMPLATE_SLOTS, TEMPLATES
+from paicha.ports import Summaries
 
 #: Placeholder in a template by the kinds of its shapes' variables, where these are not one kind.
 _PLACEHOLDERS = {"mixed": "<value>"}
@@ -33,7 +35,11 @@ class Folded(NamedTuple):
 
 
 def fold(
-    counts: pa.Table, slots: pa.Table, slot_values: pa.Table, slot_buckets: pa.Table
+    counts: pa.Table,
+    slots: pa.Table,
+    slot_values: pa.Table,
+    slot_buckets: pa.Table,
+    baseline: pa.Table | None = None,
 ) -> Folded:
     """
     Return the templates of what was counted, with their shapes and variables.
@@ -43,6 +49,8 @@ def fold(
         slots: `SLOTS`, merged.
         slot_values: `SLOT_VALUES`, merged.
         slot_buckets: `SLOT_BUCKETS`, merged.
+        baseline: `COUNTS` of the stretch to compare with: its shapes are grouped with the others and
+            count nothing, so a template with n = 0 is one that only the baseline holds.
 
     Returns:
         Each shape in exactly one template; texts and ids unique; all tables sorted by key.
@@ -51,6 +59,8 @@ def fold(
         Grows with the distinct shapes, not with the lines.
     """
     found = _shapes(counts)
+    for shape, (_, example) in _shapes(baseline).items() if baseline is not None else ():
+        found.setdefault(shape, (0, example))
     index = SlotIndex(slots, slot_values, slot_buckets)
     templates: list[dict[str, Any]] = []
     members: list[dict[str, Any]] = []
@@ -61,17 +71,22 @@ def fold(
             {
                 "template_id": template_id,
                 "text": text,
-                "example": min(found[shape][1] for shape in parts.shapes),
+                "example": _example(found, parts.shapes),
                 "n": sum(found[shape][0] for shape in parts.shapes),
             }
         )
         members.extend({"template_id": template_id, "shape": shape} for shape in parts.shapes)
-        variables.extend(slot_rows(template_id, parts.variables, index))
+        variables.extend(slot_rows(template_id, _counted(parts), index))
     return Folded(
         _table(templates, TEMPLATES, "template_id"),
         _table(members, TEMPLATE_SHAPES, "shape"),
         _table(variables, TEMPLATE_SLOTS, "template_id", "slot"),
     )
+
+
+def _example(found: dict[str, tuple[int, str]], shapes: Sequence[str]) -> str:
+    """Return the smallest example of the window, or of the baseline where it has none."""
+    return min((found[shape][0] == 0, found[shape][1]) for shape in shapes)[1]
 
 
 class _Template(NamedTuple):
@@ -114,6 +129,12 @@ def _templates(found: dict[str, tuple[int, str]]) -> dict[str, _Template]:
     return templates
 
 
+def _counted(template: _Template) -> list[list[Part]]:
+    """Return the variables without what only the baseline holds; nothing where that is all."""
+    counted = [[part for part in parts if part.n] for parts in template.variables]
+    return counted if all(counted) else []
+
+
 def _part(member: Member, at: int, n: int) -> Part:
     cell = member.cells[at]
     word = "" if cell.kind else cell.text
@@ -152,3 +173,40 @@ def _table(rows: list[dict[str, Any]], like: pa.Schema, *keys: str) -> pa.Table:
         for field in like:
             columns[field.name].append(row[field.name])
     return pa.table({name: columns[name] for name in like.names}, schema=like)
+
+
+def fold_both(summaries: Summaries) -> tuple[Folded, pa.Table | None]:
+    """
+    Return the templates of a window, and the same templates as its baseline holds them.
+
+    Returns:
+        `Folded`, its templates those that the window holds, its shapes those of both; and
+        `TEMPLATES` of the baseline, None where there is none.
+    """
+    before = summaries.baseline
+    folded = fold(
+        summaries.counts, summaries.slots, summaries.slot_values, summaries.slot_buckets, before
+    )
+    if before is None:
+        return folded, None
+    seen = folded.templates.filter(pc.greater(folded.templates["n"], 0))
+    return folded._replace(templates=seen), _held_by(before, folded)
+
+
+def _held_by(counts: pa.Table, folded: Folded) -> pa.Table:
+    """Return `TEMPLATES` with the counts and examples of *counts*, without what it does not hold."""
+    found = _shapes(counts)
+    texts = dict(
+        zip(*(folded.templates[name].to_pylist() for name in ("template_id", "text")), strict=True)
+    )
+    rows: dict[str, dict[str, Any]] = {}
+    for row in folded.template_shapes.to_pylist():
+        n, example = found.get(row["shape"], (0, ""))
+        if not n:
+            continue
+        identity = row["template_id"]
+        empty = {"template_id": identity, "text": texts[identity], "example": example, "n": 0}
+        held = rows.setdefault(identity, empty)
+        held["n"] += n
+        held["example"] = min(held["example"], example)
+    return _table(list(rows.values()), TEMPLATES, "template_id")

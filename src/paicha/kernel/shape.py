@@ -13,7 +13,8 @@ any number of machines give the same shapes. The grammar:
 * A chunk that holds one is taken apart: number with its unit, clock or date, IP address and port,
   ``key:value``, path, and else an identifier. A few words of the trade keep their digits (``ssh2``),
   and so does a key of at most two digits right before ``=`` (``eth0=up``).
-* Quoted text is a variable as a whole, except an HTTP request and a key of JSON.
+* Quoted text is a variable as a whole, except an HTTP request, a key of JSON, and a sentence in double
+  quotation marks that opens the line (``"Pod ready" name=…``): that is the message itself.
 
 Placeholders are ``<number> <id> <ip> <host> <path> <url> <time> <text> <list>``, one per slot and in
 their order. A unit stays behind its number (``<number>ms``). A ``<`` of the line itself becomes
@@ -114,7 +115,12 @@ def shape(body: str) -> Shaped:
     line, cut = _first_line(body)
     out: list[str] = []
     slots: list[Slot] = []
-    at, end = 0, len(line)
+    _scan(line, 0, len(line), out, slots)
+    return _finished(out, slots, cut=cut)
+
+
+def _scan(line: str, at: int, end: int, out: list[str], slots: list[Slot]) -> int:
+    """Take the line apart from *at* up to *end*; return where it stopped, at *end* or behind it."""
     while at < end:
         char = line[at]
         if char in BLANKS:
@@ -136,7 +142,7 @@ def shape(body: str) -> Shaped:
                 out.append(chunk)
             else:
                 at = _chunk(line, start, at, out, slots)
-    return _finished(out, slots, cut=cut)
+    return at
 
 
 def _finished(out: list[str], slots: list[Slot], *, cut: bool) -> Shaped:
@@ -197,6 +203,12 @@ def _quoted(line: str, at: int, out: list[str], slots: list[Slot]) -> int:
         return close + 1
     if inner[: inner.find(" ") + 1] in _METHODS:
         return at + 1
+    if len(out) == 1 and mark == '"' and " " in inner and (not after or after in BLANKS):
+        stopped = _scan(line, at + 1, close, out, slots)
+        if stopped > close:
+            return stopped
+        out.append(mark)
+        return close + 1
     if BLANKS.isdisjoint(inner) and DELIMITERS.isdisjoint(inner) and inner[0] < WIDE:
         _put(take_apart(inner), out, slots, whole=inner)
     else:

@@ -7,6 +7,7 @@ different messages, and after which words a name is to be expected.
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 
 
@@ -139,6 +140,7 @@ _ENDINGS = (
 )  # fmt: skip
 
 
+@cache
 def is_common(word: str) -> bool:
     """
     Return whether *word* is a word of the language rather than a name.
@@ -158,6 +160,7 @@ def is_common(word: str) -> bool:
     return len(plain) > 5 and plain.endswith(_ENDINGS)
 
 
+@cache
 def is_name(word: str) -> bool:
     """
     Return whether *word* is written as only names are: marks inside, or a hump in the middle.
@@ -173,6 +176,32 @@ def is_name(word: str) -> bool:
         return any(char.isalpha() for char in plain)
     humps = sum(1 for a, b in pairwise(plain) if a.islower() and b.isupper())
     return humps > 0
+
+
+_PARTICLES = frozenset(("up", "down", "on", "off", "in", "out", "open", "closed"))
+_METHODS = frozenset(
+    ("GET", "POST", "PUT", "HEAD", "DELETE", "PATCH", "OPTIONS", "CONNECT", "TRACE")
+)
+
+
+@cache
+def is_outcome(word: str) -> bool:
+    """
+    Return whether *word* says what happened rather than to what: an outcome, a verb, an exception.
+
+    Example:
+        >>> is_outcome("failed"), is_outcome("printed"), is_outcome("SocketException"), is_outcome("printer")
+        (True, True, True, False)
+    """
+    plain = word.strip(".!?*-_'")
+    lower = plain.lower()
+    if lower in GOOD or lower in BAD or lower in _PARTICLES or plain in _METHODS:
+        return True
+    if plain.endswith(("Exception", "Error")):
+        return True
+    return (
+        len(plain) > 4 and plain[1:].islower() and plain.isalpha() and plain.endswith(("ed", "ing"))
+    )
 
 
 def opposed(words: frozenset[str]) -> bool:

@@ -73,6 +73,7 @@ class Coverage:
 
     logs: tuple[SourceCoverage, ...] = field(default=())
     metrics: tuple[MetricCoverage, ...] = field(default=())
+    baseline: tuple[SourceCoverage, ...] = field(default=())  # of the logs, over the baseline
 
     @property
     def incomplete(self) -> bool:

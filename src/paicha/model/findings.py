@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from paicha.locales import Text
+from paicha.model.change import Change, ChangeReport, Course
 from paicha.model.coverage import Coverage
 from paicha.model.question import Question
 
@@ -217,6 +218,8 @@ class Problem:
     actions: tuple[Action, ...]
     examples: tuple[Example, ...]  # three, earliest first
     evidence: Evidence
+    course: Course | None = None
+    change: Change | None = None  # None: there is no baseline that could say
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +267,18 @@ class TimelineEntry:
     """A turning point. Sorted by time, inside the window."""
 
     timestamp: datetime
-    kind: Literal["first", "peak", "last", "metric", "single"]
+    kind: Literal[
+        "first",
+        "peak",
+        "last",
+        "metric",
+        "single",
+        "step_up",
+        "step_down",
+        "burst",
+        "ramp_up",
+        "ramp_down",
+    ]
     problem_id: str
     text: Text
     module: str
@@ -315,7 +329,7 @@ class Generated:
 class Statement:
     """A sentence of the verdict on top."""
 
-    kind: Literal["immediate", "contradiction", "warning", "calm", "incomplete"]
+    kind: Literal["immediate", "change", "contradiction", "warning", "calm", "incomplete"]
     text: Text
 
 
@@ -405,6 +419,7 @@ class Findings:
     reproduction: Reproduction
     store_levels: tuple[LevelCount, ...] = ()  # counted by the store when not every line was read
     store_counts: tuple[StoreCount, ...] = ()  # likewise; most first, minutes in order
+    change: ChangeReport | None = None  # None: nothing to compare with was asked for
 
     @property
     def contradictions(self) -> tuple[Claim, ...]:

@@ -64,6 +64,8 @@ class Question:
     zone: str  # IANA name the reader thinks in
     language: Language
     inputs: tuple[str, ...] = ()  # files or source names, as given
+    baseline: Window | None = None  # what the window is compared with; None: with nothing
+    baseline_choice: str = ""  # how it was asked for; "": nobody did, it is the stretch before
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ from paicha.wiring.settings import (
     PrometheusSettings,
     Settings,
     SourceSettings,
+    WebLogSettings,
     WebSettings,
 )
 
@@ -197,6 +198,8 @@ class Assembly:
         source = self._wanted(name, LOG_TYPES, "logs")
         if isinstance(source, FilesSettings):
             return self.log_files(self._matching(source.paths), name)
+        if isinstance(source, WebLogSettings):
+            return web_stores.web_logs(source, LineReader(self.knowledge().formats, zone))
         assert isinstance(source, BluekingLogsSettings)
         return BluekingLogs(
             gateway=_gateway(source),

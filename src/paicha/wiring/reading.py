@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from paicha.errors import ConfigError
+from paicha.kernel.field_map import CANONICAL
 from paicha.locales import Text, text
 from paicha.wiring.settings import (
     SOURCE_TYPES,
@@ -27,6 +28,7 @@ from paicha.wiring.settings import (
     Secret,
     Settings,
     SourceSettings,
+    WebLogSettings,
     WebSettings,
 )
 
@@ -190,6 +192,12 @@ class _Reader:
             return
         if source.url and not _is_address(source.url):
             self.mistake("not_url", f"{path}.url")
+        if isinstance(source, WebLogSettings):
+            for entry in source.fields:
+                name, equals, field = entry.partition("=")
+                if name.strip() not in CANONICAL or not equals or not field.strip():
+                    known = ", ".join(CANONICAL)
+                    self.mistake("not_a_field", f"{path}.fields", value=entry, known=known)
         self.check_positive(source, path)
 
     def check_positive(self, source: BluekingSettings | WebSettings, path: str) -> None:

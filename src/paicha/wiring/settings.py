@@ -105,6 +105,30 @@ class WebSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WebLogSettings(WebSettings):
+    """A log store that speaks HTTP."""
+
+    fields: tuple[str, ...] = ()  # "level=sev": a field of a record, and what the store calls it
+
+
+@dataclass(frozen=True, slots=True)
+class VictoriaLogsSettings(WebLogSettings):
+    """One tenant of a VictoriaLogs."""
+
+    account_id: int = 0
+    project_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ElasticsearchSettings(WebLogSettings):
+    """Indices of Elasticsearch or OpenSearch."""
+
+    index: str = field(default="", metadata={"required": True})
+    api_key: Secret = Secret()
+    time_field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PrometheusSettings(WebSettings):
     """A metric source that speaks Prometheus' query API."""
 
@@ -115,20 +139,24 @@ class PrometheusSettings(WebSettings):
 SourceSettings = (
     BluekingLogsSettings
     | BluekingMetricsSettings
+    | ElasticsearchSettings
     | FilesSettings
     | MetricFilesSettings
     | PrometheusSettings
+    | VictoriaLogsSettings
 )
 
 #: What `type = "…"` of a source may say.
 SOURCE_TYPES: dict[str, type[SourceSettings]] = {
     "blueking_logs": BluekingLogsSettings,
     "blueking_metrics": BluekingMetricsSettings,
+    "elasticsearch": ElasticsearchSettings,
     "files": FilesSettings,
     "metric_files": MetricFilesSettings,
     "prometheus": PrometheusSettings,
+    "victorialogs": VictoriaLogsSettings,
 }
-LOG_TYPES = (BluekingLogsSettings, FilesSettings)
+LOG_TYPES = (BluekingLogsSettings, ElasticsearchSettings, FilesSettings, VictoriaLogsSettings)
 METRIC_TYPES = (BluekingMetricsSettings, MetricFilesSettings, PrometheusSettings)
 
 

@@ -17,6 +17,7 @@ from paicha.wiring.settings import (
     Secret,
     Settings,
     SourceSettings,
+    WebLogSettings,
     WebSettings,
 )
 
@@ -36,15 +37,20 @@ _EXAMPLES: dict[str, object] = {
     "blueking_logs.index_set_id": 2545,
     "files.paths": ("logs/*.log", "logs/*.log.gz"),
     "metric_files.paths": ("metrics.json",),
+    "elasticsearch.index": "logs-*",
+    "elasticsearch.time_field": "@timestamp",
     "web.url": "https://store.example.com",
+    "web_logs.fields": ("level=sev", "file=src_file"),
     "prometheus.matchers": 'cluster="prod"',
 }
 _SOURCE_NAMES = {
+    "elasticsearch": "search",
     "blueking_logs": "app-logs",
     "blueking_metrics": "host-metrics",
     "files": "local-logs",
     "metric_files": "local-metrics",
     "prometheus": "prometheus",
+    "victorialogs": "victorialogs",
 }
 
 
@@ -64,7 +70,8 @@ def keys_of(kind: type[Any]) -> Iterator[tuple[str, str, dataclasses.Field[Any]]
 
 def _shared_area(kind: type[Any], key: str) -> str:
     """Return where the catalogue explains a key that kinds of source share; "" for one's own."""
-    for area, shared in (("blueking", BluekingSettings), ("web", WebSettings)):
+    shares = (("blueking", BluekingSettings), ("web", WebSettings), ("web_logs", WebLogSettings))
+    for area, shared in shares:
         if issubclass(kind, shared) and key in {f.name for f in dataclasses.fields(shared)}:
             return area
     return ""

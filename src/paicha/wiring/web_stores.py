@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from paicha.kernel.field_map import FieldMap
+from paicha.kernel.row_records import ReadsLines
+from paicha.knowledge.fields_loader import load_field_names
 from paicha.model.knowledge import MetricConcept
-from paicha.ports import MetricSource
+from paicha.ports import LogSource, MetricSource
+from paicha.sources.elasticsearch import ElasticsearchLogs
 from paicha.sources.prometheus import HostRule, PrometheusMetrics
+from paicha.sources.victorialogs import VictoriaLogs
 from paicha.sources.web import Place
-from paicha.wiring.settings import PrometheusSettings, WebSettings
+from paicha.wiring.settings import (
+    ElasticsearchSettings,
+    PrometheusSettings,
+    VictoriaLogsSettings,
+    WebLogSettings,
+    WebSettings,
+)
 
 
-def place_of(source: WebSettings) -> Place:
-    """Return where a store is and who asks."""
+def place_of(source: WebSettings, **headers: str) -> Place:
+    """Return where a store is and who asks, with further *headers*."""
+    tenant = {source.tenant_header: source.tenant} if source.tenant else {}
     return Place(
         url=source.url,
         username=source.username,
         password=source.password.reveal(),
         token=source.token.reveal(),
-        headers={source.tenant_header: source.tenant} if source.tenant else {},
+        headers={**tenant, **headers},
         timeout_s=source.timeout_s,
         attempts=source.attempts,
         verify=source.ca_file or True,
@@ -30,4 +44,38 @@ def prometheus(source: PrometheusSettings, concepts: tuple[MetricConcept, ...]) 
         concepts=concepts,
         name=source.name,
         rule=HostRule(source.host_label, source.matchers),
+    )
+
+
+def field_map(source: WebLogSettings) -> FieldMap:
+    """Return which field is which: as the settings say, else as stores usually call it."""
+    preferred: dict[str, tuple[str, ...]] = {}
+    for entry in source.fields:
+        name, _, field = entry.partition("=")
+        preferred[name.strip()] = (*preferred.get(name.strip(), ()), field.strip())
+    return FieldMap(load_field_names(), preferred)
+
+
+def _elasticsearch(source: ElasticsearchSettings, line_reader: ReadsLines) -> LogSource:
+    return ElasticsearchLogs(
+        place=replace(place_of(source), api_key=source.api_key.reveal()),
+        index=source.index,
+        fields=field_map(source),
+        name=source.name,
+        time_field=source.time_field,
+        line_reader=line_reader,
+    )
+
+
+def web_logs(source: WebLogSettings, line_reader: ReadsLines) -> LogSource:
+    """Return a log source that speaks HTTP."""
+    if isinstance(source, ElasticsearchSettings):
+        return _elasticsearch(source, line_reader)
+    assert isinstance(source, VictoriaLogsSettings)
+    tenant = {"AccountID": str(source.account_id), "ProjectID": str(source.project_id)}
+    return VictoriaLogs(
+        place=place_of(source, **tenant),
+        fields=field_map(source),
+        name=source.name,
+        line_reader=line_reader,
     )

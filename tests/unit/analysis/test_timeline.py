@@ -13,7 +13,7 @@ def kinds(case: Any, title: str = _FLUX) -> list[str]:
     return [e.kind for e in case.findings().timeline if title in e.text.en]
 
 
-def test_a_burst_is_a_peak_and_an_even_pace_is_none(new_case: Any) -> None:
+def test_a_burst_stands_out_and_an_even_pace_does_not(new_case: Any) -> None:
     """
     Forty records in one step among a few others stand out.
     """
@@ -25,7 +25,7 @@ def test_a_burst_is_a_peak_and_an_even_pace_is_none(new_case: Any) -> None:
         burst.line(400 + part / 4, "ERROR", "a.py", _FLUX)
 
     assert ["first"] == kinds(even)
-    assert ["first", "peak"] == kinds(burst)
+    assert ["first", "burst"] == kinds(burst)
 
 
 def test_a_problem_that_stopped_has_an_end_with_its_line(new_case: Any) -> None:
@@ -74,7 +74,7 @@ def test_records_without_a_time_make_no_entry(new_case: Any) -> None:
     assert [(1, None, None)] == [(p.n, p.first, p.peak) for p in findings.problems]
 
 
-def test_the_length_of_a_peak_is_said_in_words(new_case: Any) -> None:
+def test_the_length_of_a_burst_is_said_in_words(new_case: Any) -> None:
     """
     Nobody reads "3600 s".
     """
@@ -84,7 +84,7 @@ def test_the_length_of_a_peak_is_said_in_words(new_case: Any) -> None:
     for second in range(300, 330):
         case.line(second, "ERROR", "a.py", _FLUX)
 
-    entry = next(e for e in case.findings().timeline if e.kind == "peak")
+    entry = next(e for e in case.findings().timeline if e.kind == "burst")
 
-    assert "peak, 31 records in 30 s (on average" in entry.text.en
-    assert "30 秒内 31 条" in entry.text.zh
+    assert "burst of 30 s, 62/min (around it 2/min)" in entry.text.en
+    assert "突增，持续 30 秒，62 条/分钟" in entry.text.zh

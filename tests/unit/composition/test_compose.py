@@ -34,6 +34,7 @@ ORDER = [
     "contradictions",
     "distribution",
     "devices",
+    "change",
     "actions",
     "timeline",
     "summary",

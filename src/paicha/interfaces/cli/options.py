@@ -80,6 +80,15 @@ Last = Annotated[
     str | None,
     typer.Option("--last", metavar="15m", help="Length of the window, back from its end."),
 ]
+Baseline = Annotated[
+    str | None,
+    typer.Option(
+        "--baseline",
+        metavar="STRETCH",
+        help="Compare with previous, 1h-before, yesterday, last-week, FROM..TO or none "
+        "[default: previous, when a window is asked for].",
+    ),
+]
 Business = Annotated[
     int | None,
     typer.Option("--biz", metavar="ID", help="BlueKing business; negative: another space."),

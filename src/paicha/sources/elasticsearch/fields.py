@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
 from paicha.errors import SourceRejected
-from paicha.kernel.field_map import FieldMap, FieldNames
+from paicha.kernel.field_map import FieldMap
 from paicha.sources.elasticsearch.answers import FieldCaps, FieldKind, decoded, read
 from paicha.sources.web import Request, WebClient
 
@@ -82,9 +82,7 @@ class IndexFields:
         return ""
 
 
-def look(
-    client: WebClient, index: str, known: FieldNames, preferred: FieldNames, time_field: str
-) -> IndexFields:
+def look(client: WebClient, index: str, named: FieldMap, time_field: str) -> IndexFields:
     """
     Return the fields of *index* (a name, a pattern, an alias, a data stream, or a list of them).
 
@@ -100,7 +98,7 @@ def look(
         raise SourceRejected("elasticsearch.no_index", index=index)
     mapping = _mapping(client, place)
     aliases = dict(_aliases(mapping or {}))
-    fields = FieldMap(known, preferred, aliases)
+    fields = replace(named, aliases={**named.aliases, **aliases})
     return IndexFields(
         kinds=kinds,
         map=fields,

@@ -26,7 +26,7 @@ from paicha.model.coverage import SourceCoverage
 from paicha.model.question import LogQuery, Window
 from paicha.sources.elasticsearch.answers import CountAnswer, Hit, SearchAnswer, read, shards_failed
 from paicha.sources.elasticsearch.asking import Clause, both, one_of, within, without
-from paicha.sources.elasticsearch.counting import count_all
+from paicha.sources.elasticsearch.counting import Distributions
 from paicha.sources.elasticsearch.fields import IndexFields
 from paicha.sources.elasticsearch.roads import Road, Walk
 from paicha.sources.web import Request, WebClient
@@ -131,10 +131,9 @@ class ElasticsearchReading:
             return [clause]
         self._counts.add("total", "", self._present)
         place = quote(self.plan.index, safe="*,-")
-        troubles, levels = count_all(
-            self.client, place, clause, self.plan.window, self.fields, self._counts
-        )
-        self._say(*troubles)
+        whole = Distributions(self.client, place, clause, self.plan.window, self.fields)
+        levels = whole.add_to(self._counts)
+        self._say(*whole.troubles)
         abnormal = [word for word in levels if number_of(word) >= _ABNORMAL]
         names = self.fields.counted("level")
         if not abnormal or self._present <= self.plan.query.max_records:

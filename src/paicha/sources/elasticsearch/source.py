@@ -6,13 +6,13 @@ import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 from paicha.errors import PaichaError, QuestionError
 from paicha.kernel.allowance import Allowance
-from paicha.kernel.field_map import FieldNames
+from paicha.kernel.field_map import FieldMap
 from paicha.kernel.row_records import ReadsLines, RowBuilder
 from paicha.locales import Text, text
 from paicha.model.question import LogQuery, Scope, Window
@@ -34,9 +34,8 @@ class ElasticsearchLogs:
     Args:
         place: Where and as whom.
         index: A name, a pattern, an alias, a data stream, or such with commas in between.
-        known: What fields are usually called.
+        fields: What fields are called; the mapping's alias fields are added to it.
         name: Its name in the settings.
-        preferred: What the settings call fields, tried first.
         time_field: The field the window is applied to; "": the first known one there is.
         line_reader: Reads the message as a line where no field says the level.
         page_rows: Rows asked for at once at most, up to the store's own 10,000.
@@ -48,9 +47,8 @@ class ElasticsearchLogs:
 
     place: Place
     index: str
-    known: FieldNames
+    fields: FieldMap
     name: str = "elasticsearch"
-    preferred: FieldNames = field(default_factory=dict)
     time_field: str = ""
     line_reader: ReadsLines | None = None
     page_rows: int = 5000
@@ -137,7 +135,7 @@ class ElasticsearchLogs:
         return WebClient(self.place, _SYSTEM, sleep=self.sleep)
 
     def _look(self, client: WebClient) -> IndexFields:
-        return look(client, self.index, self.known, self.preferred, self.time_field)
+        return look(client, self.index, self.fields, self.time_field)
 
     def _plan(self, query: LogQuery, window: Window, fields: IndexFields) -> Plan:
         clause = question(window, query.scope, fields)

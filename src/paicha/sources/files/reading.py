@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.errors import InputError
+from paicha.kernel.count import inside_of
 from paicha.kernel.filter import compile_filter, scope_predicate
 from paicha.kernel.normalise import LineReader, RecordBuilder
 from paicha.kernel.times import from_micros, to_micros
@@ -20,7 +21,7 @@ from paicha.locales import Text, text
 from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import FileCoverage, SourceCoverage
 from paicha.model.knowledge import LogFormat
-from paicha.model.question import LogQuery
+from paicha.model.question import LogQuery, Window
 from paicha.model.schema import RECORDS
 from paicha.sources.files.discovery import FoundFile
 from paicha.sources.files.lines import TextLines
@@ -90,6 +91,14 @@ class _Tally:
         )
 
 
+@dataclass(slots=True)
+class _Part:
+    """What was taken of one of the windows that are read."""
+
+    window: Window | None
+    counts: Counter[str] = field(default_factory=Counter)
+
+
 class FileReading:
     """
     One answer of a `FileSource`.
@@ -102,6 +111,7 @@ class FileReading:
         stdin: Where ``-`` is read from; None: the process's own.
         reference: What stamps without a year in the standard input are placed by when no window is
             asked for.
+        baseline: A second window that is read in the same pass, its records counted apart.
     """
 
     def __init__(
@@ -113,6 +123,7 @@ class FileReading:
         *,
         stdin: BinaryIO | None,
         reference: datetime | None,
+        baseline: Window | None = None,
     ) -> None:
         self._name = name
         self._files = files
@@ -123,10 +134,12 @@ class FileReading:
         self._scope = scope_predicate(query.scope.hosts, query.scope.services)
         self._where = compile_filter(query.scope.where)
         self._builder = RecordBuilder()
-        self._span = (
-            (to_micros(query.window.start), to_micros(query.window.end)) if query.window else None
-        )
-        self._counts: Counter[str] = Counter()
+        self._during = _Part(query.window)
+        self._before = _Part(baseline)
+        windows = [window for window in (query.window, baseline) if window]
+        self._spans = tuple((to_micros(w.start), to_micros(w.end)) for w in windows)
+        self._latest = max((window.end for window in windows), default=None)
+        self._counts = self._during.counts
         self._coverages: list[FileCoverage] = []
         self._incomplete: list[Text] = []
         self._notes: list[Text] = []
@@ -156,21 +169,30 @@ class FileReading:
     @property
     def coverage(self) -> SourceCoverage:
         """What was there, what was read, what is missing and why."""
-        counts = self._counts
+        return self._coverage(self._during, self._before, tuple(self._closing_notes()))
+
+    @property
+    def baseline_coverage(self) -> SourceCoverage:
+        """The same of the baseline."""
+        return self._coverage(self._before, self._during, ())
+
+    def _coverage(self, part: _Part, other: _Part, closing: tuple[Text, ...]) -> SourceCoverage:
+        counts = part.counts
+        outside = self._during.counts["outside"] + other.counts["rows"]
         return SourceCoverage(
             source=self._name,
             kind="files",
-            window=self._query.window,
+            window=part.window,
             present=counts["kept"] + counts["beyond"],
-            read=counts["kept"] + counts["outside"] + counts["filtered"],
+            read=counts["kept"] + outside + counts["filtered"],
             kept=counts["kept"],
-            outside=counts["outside"],
+            outside=outside,
             filtered=counts["filtered"],
             duplicates=0,
             without_time=counts["without_time"],
             without_level=counts["without_level"],
-            incomplete=(*self._incomplete, *self._limit_text()),
-            notes=(*self._notes, *self._closing_notes()),
+            incomplete=(*self._incomplete, *_limit_text(counts)),
+            notes=(*self._notes, *closing),
             queries=tuple(file.shown for file in self._files),
             files=tuple(self._coverages),
         )
@@ -214,8 +236,7 @@ class FileReading:
     def _read_stream(
         self, file: FoundFile, raw: BinaryIO, size: int, modified: datetime | None
     ) -> Iterator[pa.RecordBatch]:
-        window = self._query.window
-        reader = LineReader(self._formats, self._query.zone, window.end if window else modified)
+        reader = LineReader(self._formats, self._query.zone, self._latest or modified)
         stream = ByteStream(raw)
         lines = TextLines(stream, file.shown, offsets=not stream.packed)
         tally = _Tally(file, size)
@@ -254,56 +275,58 @@ class FileReading:
             self._notes.append(text("files.damaged_bytes", path=shown, n=lines.damaged_bytes))
 
     def _outside(self, micros: int | None) -> bool:
-        return (
-            self._span is not None
-            and micros is not None
-            and not self._span[0] <= micros < self._span[1]
-        )
+        if not self._spans or micros is None:
+            return False
+        return not any(start <= micros < end for start, end in self._spans)
 
     def _take(self) -> Iterator[pa.RecordBatch]:
-        """Yield what is in scope of the rows gathered, up to the limit."""
+        """Yield the rows gathered, those of the baseline in a batch of their own."""
         batch = self._builder.take()
-        asked = batch.num_rows
+        if self._before.window is None:
+            yield from self._taken(batch, self._during)
+            return
+        inside = inside_of(batch, self._before.window)
+        yield from self._taken(batch.filter(pc.invert(inside)), self._during)
+        yield from self._taken(batch.filter(inside), self._before)
+
+    def _taken(self, batch: pa.RecordBatch, part: _Part) -> Iterator[pa.RecordBatch]:
+        """Yield what is in scope of the rows of one window, up to the limit."""
+        asked, counts = batch.num_rows, part.counts
+        counts["rows"] += asked
         for predicate in (self._scope, self._where):
             if predicate is not None:
                 batch = batch.filter(predicate(batch))
-        self._counts["filtered"] += asked - batch.num_rows
-        room = max(self._query.max_records - self._counts["kept"], 0)
-        self._counts["beyond"] += max(batch.num_rows - room, 0)
+        counts["filtered"] += asked - batch.num_rows
+        room = max(self._query.max_records - counts["kept"], 0)
+        counts["beyond"] += max(batch.num_rows - room, 0)
         batch = batch.slice(0, room)
         if not batch.num_rows:
             return
-        batch = self._of_the_host_asked_for(batch)
-        self._count_kept(batch)
+        batch = self._of_the_host_asked_for(batch, counts)
+        self._count_kept(batch, counts)
         yield batch
 
-    def _of_the_host_asked_for(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+    def _of_the_host_asked_for(self, batch: pa.RecordBatch, counts: Counter[str]) -> pa.RecordBatch:
         """Give lines that name no host the one that was asked for: whoever names one means it."""
         hosts = self._query.scope.hosts
         if len(hosts) != 1:
             return batch
         silent = _says_no_host(batch)
-        self._counts["given_host"] += _true(silent)
+        counts["given_host"] += _true(silent)
         # An id of BlueKing's is a whole number; everything else is an address or a name.
         column = "host_id" if hosts[0].isdecimal() else "host_ip"
         filled = pc.if_else(silent, hosts[0], batch.column(column))
         return batch.set_column(batch.schema.get_field_index(column), RECORDS.field(column), filled)
 
-    def _count_kept(self, batch: pa.RecordBatch) -> None:
-        self._counts["kept"] += batch.num_rows
-        self._counts["without_time"] += batch.column("timestamp").null_count
-        self._counts["without_level"] += _true(pc.equal(batch.column("severity_number"), 0))
+    def _count_kept(self, batch: pa.RecordBatch, counts: Counter[str]) -> None:
+        counts["kept"] += batch.num_rows
+        counts["without_time"] += batch.column("timestamp").null_count
+        counts["without_level"] += _true(pc.equal(batch.column("severity_number"), 0))
         scope = self._query.scope
         if len(scope.hosts) > 1:
-            self._counts["without_host"] += _true(_says_no_host(batch))
+            counts["without_host"] += _true(_says_no_host(batch))
         if scope.services:
-            self._counts["without_service"] += _true(pc.equal(batch.column("service_name"), ""))
-
-    def _limit_text(self) -> tuple[Text, ...]:
-        kept, beyond = self._counts["kept"], self._counts["beyond"]
-        if not beyond:
-            return ()
-        return (text("files.limit", kept=f"{kept:,}", present=f"{kept + beyond:,}"),)
+            counts["without_service"] += _true(pc.equal(batch.column("service_name"), ""))
 
     def _closing_notes(self) -> Iterator[Text]:
         if len(self._tables) == 1:
@@ -318,13 +341,13 @@ class FileReading:
             n = self._counts[f"without_{what}"]
             if n:
                 yield text(f"files.without_{what}", n=f"{n:,}")
-        window = self._query.window
+        window, outside = self._query.window, self._counts["outside"] + self._before.counts["rows"]
         starts = [file.first for file in self._coverages if file.first]
         ends = [file.last for file in self._coverages if file.last]
-        if window and self._counts["kept"] == 0 and self._counts["outside"] and starts and ends:
+        if window and self._counts["kept"] == 0 and outside and starts and ends:
             yield text(
                 "files.none_in_window",
-                n=f"{self._counts['outside']:,}",
+                n=f"{outside:,}",
                 first=min(starts).isoformat(sep=" ", timespec="seconds"),
                 last=max(ends).isoformat(sep=" ", timespec="seconds"),
             )
@@ -332,6 +355,13 @@ class FileReading:
 
 #: What may be found in a folder of logs without any log being missing.
 _HARMLESS = frozenset({"files.skipped_empty", "files.skipped_binary"})
+
+
+def _limit_text(counts: Counter[str]) -> tuple[Text, ...]:
+    kept, beyond = counts["kept"], counts["beyond"]
+    if not beyond:
+        return ()
+    return (text("files.limit", kept=f"{kept:,}", present=f"{kept + beyond:,}"),)
 
 
 def _says_no_host(batch: pa.RecordBatch) -> pa.Array:

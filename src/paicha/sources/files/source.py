@@ -11,7 +11,7 @@ from typing import BinaryIO
 from paicha.errors import InputError
 from paicha.locales import Text, text
 from paicha.model.knowledge import LogFormat
-from paicha.model.question import LogQuery
+from paicha.model.question import LogQuery, Window
 from paicha.sources.files.discovery import find_files
 from paicha.sources.files.reading import FileReading
 
@@ -63,6 +63,25 @@ class FileSource:
         files = find_files(self._paths)
         yield FileReading(
             self._name, files, self._formats, query, stdin=self._stdin, reference=self._reference
+        )
+
+    @contextmanager
+    def open_both(self, query: LogQuery, baseline: Window) -> Iterator[FileReading]:
+        """
+        Start reading the window of *query* and its *baseline* in one pass.
+
+        Raises:
+            InputError: As `open` does.
+            QuestionError: As `open` does.
+        """
+        yield FileReading(
+            self._name,
+            find_files(self._paths),
+            self._formats,
+            query,
+            stdin=self._stdin,
+            reference=self._reference,
+            baseline=baseline,
         )
 
     def check(self) -> Sequence[tuple[Text, bool, Text]]:

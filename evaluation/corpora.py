@@ -1,0 +1,194 @@
+"""
+Write labelled logs of systems that do not exist, to measure template mining on what it was not made on.
+
+Usage: python evaluation/corpora.py FOLDER [--lines 2000] [--seed 1]
+
+Each file of `evaluation/corpora` describes one system: the header of its lines, its messages with their
+variables, and pools of the words that fill them. Every message occurs; how often falls off steeply, and
+so does how often each word of a pool is drawn, as in real logs. FOLDER gets the layout that
+``benchmarks/templates.py --data`` reads. The same seed writes the same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import re
+import sys
+import tomllib
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+from uuid import UUID
+
+SYSTEMS = Path(__file__).with_name("corpora")
+START = datetime(2025, 12, 19, 10, 37, 32, tzinfo=UTC)
+_HOLE = re.compile(r"\{(=?[^{}]+)\}")
+_LEVELS = ("INFO", "INFO", "INFO", "DEBUG", "WARN", "ERROR")
+_LEVEL_FORMS = {
+    "LEVEL": _LEVELS,
+    "Level": tuple(level.capitalize() for level in _LEVELS),
+    "level1": tuple(level[0] for level in _LEVELS),
+}
+#: Parts of a header that hang on the message.
+_PLACES = (
+    *_LEVEL_FORMS, "logger", "class", "file", "component", "daemon", "facility", "MNEMONIC", "process", "part",
+)  # fmt: skip
+
+
+class Line(NamedTuple):
+    """One labelled line."""
+
+    whole: str
+    message: str
+    template: str
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Write every system's log and labels."""
+    parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--lines", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args(argv)
+    for system in sorted(SYSTEMS.glob("*.toml")):
+        write(asked.folder, system.stem, generate(system, asked.lines, asked.seed))
+    return 0
+
+
+def generate(system: Path, lines: int, seed: int) -> list[Line]:
+    """Return so many labelled lines of a system."""
+    described = tomllib.loads(system.read_text("utf-8"))
+    draw = _Draw(Random(f"{system.stem} {seed}"), described["pools"])
+    messages = described["lines"].strip().splitlines()
+    ranked = draw.random.sample(messages, len(messages))
+    weights = [1 / rank**1.3 for rank in range(1, len(ranked) + 1)]
+    chosen = ranked + draw.random.choices(ranked, weights, k=max(lines - len(ranked), 0))
+    draw.random.shuffle(chosen)
+    return [_line(described["header"], message, draw) for message in chosen[:lines]]
+
+
+def _line(header: str, message: str, draw: _Draw) -> Line:
+    head = draw.header(header, message)
+    text = draw.filled(message)
+    return Line(head + text, text, _HOLE.sub("<*>", message))
+
+
+class _Draw:
+    """Fills the holes of a line."""
+
+    def __init__(self, random: Random, pools: dict[str, list[str]]) -> None:
+        self.random = random
+        self._pools = pools
+        self._now = START
+        self._back_s = 0.0  # how far clocks within messages lie back at most [s]
+
+    def header(self, text: str, message: str) -> str:
+        """
+        Return the header of the next line: a little later, its clocks those of the moment.
+
+        A message always comes from one place of the program: with one level, logger and file.
+        """
+        self._now += timedelta(milliseconds=self.random.randrange(1, 2000))
+        self._back_s = 0.0
+        place = Random(message)
+        for name in _PLACES:
+            choice = self._pools.get(name) or _LEVEL_FORMS.get(name, ())
+            if choice:
+                text = text.replace(f"{{{name}}}", place.choice(choice))
+        filled = self.filled(text)
+        self._back_s = 1e6
+        return filled
+
+    def filled(self, text: str) -> str:
+        """Return *text* with a value in every hole."""
+        return _HOLE.sub(lambda hole: self._value(hole[1]), text)
+
+    def _value(self, name: str) -> str:
+        if name.startswith("="):
+            return name[1:]
+        pool = self._pools.get(name)
+        if pool is not None:
+            return self.random.choices(pool, [1 / (at + 1) for at in range(len(pool))])[0]
+        if name in _STAMPS:
+            stamp = self._now.strftime(_STAMPS[name])
+            return stamp.replace("@ms", f"{self._now.microsecond // 1000:03}")
+        if name.startswith("hex"):
+            return self._hex(int(name[3:] or self.random.randrange(3, 9)))
+        return _KINDS[name](self)
+
+    def _hex(self, digits: int) -> str:
+        return f"{self.random.getrandbits(4 * digits):0{digits}x}"
+
+    def number(self, most: float) -> int:
+        """Return a number below *most*, small ones as likely as big ones."""
+        return int(most ** self.random.random())
+
+    def octets(self) -> str:
+        """Return an address."""
+        return f"10.{self.random.randrange(4)}.{self.number(255)}.{self.number(255)}"
+
+    def word(self) -> str:
+        """Return a short name."""
+        return self.random.choice(("cache", "store", "report", "alpha", "main", "tmp7", "v2"))
+
+    def moment(self, form: str) -> str:
+        """Return some moment before now."""
+        back = self.number(self._back_s) if self._back_s else 0
+        return (self._now - timedelta(seconds=back)).strftime(form)
+
+
+#: The moment of the line, by the name of its form.
+_STAMPS = {
+    "iso": "%Y-%m-%d %H:%M:%S", "iso_t": "%Y-%m-%dT%H:%M:%S.@ms", "iso_ms": "%Y-%m-%d %H:%M:%S.@ms",
+    "iso_comma": "%Y-%m-%d %H:%M:%S,@ms", "syslog": "%b %d %H:%M:%S", "month_day": "%m-%d",
+    "month_dot": "%m.%d", "packed_ms": "%Y%m%d-%H:%M:%S:@ms", "slash_us": "%m/%d/%Y",
+    "clock12": "%I:%M:%S %p", "klog": "%m%d %H:%M:%S.%f", "epoch": "%s",
+}  # fmt: skip
+_KINDS: dict[str, Callable[[_Draw], str]] = {
+    "int": lambda draw: str(draw.number(1e6)),
+    "small": lambda draw: str(draw.random.randrange(10)),
+    "neg": lambda draw: str(-draw.number(2000) if draw.random.random() < 0.9 else 0),
+    "float": lambda draw: f"{draw.random.uniform(0, 10 ** draw.random.randrange(4)):.2f}",
+    "bool": lambda draw: draw.random.choice(("true", "false")),
+    "port": lambda draw: str(draw.random.randrange(1024, 65536)),
+    "pid": lambda draw: str(draw.random.randrange(100, 32768)),
+    "ip": _Draw.octets,
+    "mac": lambda draw: ":".join(f"{draw.random.randrange(256):02x}" for _ in range(6)),
+    "mac3": lambda draw: ".".join(f"{draw.random.randrange(65536):04x}" for _ in range(3)),
+    "uuid": lambda draw: str(UUID(int=draw.random.getrandbits(128))),
+    "guid": lambda draw: f"{{{str(UUID(int=draw.random.getrandbits(128))).upper()}}}",
+    "path": lambda draw: "/" + "/".join(draw.word() for _ in range(draw.random.randrange(2, 5))),
+    "url": lambda draw: f"http://{draw.octets()}:{draw.number(9999)}/{draw.word()}/{draw.word()}",
+    "version": lambda draw: ".".join(str(draw.random.randrange(20)) for _ in range(3)),
+    "clock": lambda draw: draw.moment("%H:%M:%S"),
+    "clock5": lambda draw: draw.moment("%H:%M"),
+    "clock_ms": lambda draw: draw.moment("%H:%M:%S.%f")[:-3],
+    "mmss": lambda draw: draw.moment("%M:%S"),
+    "date": lambda draw: draw.moment("%Y-%m-%d"),
+    "syslogtime": lambda draw: draw.moment("%b %d %H:%M:%S"),
+    "epoch_ms": lambda draw: str(1_766_140_652_000 + draw.number(1e9)),
+    "uptime": lambda draw: f"{draw.random.uniform(0, 9000):12.6f}",
+    "gotime": lambda draw: draw.random.choice(("{}ms", "{}.5s", "1m{}s", "{}µs")).format(draw.number(60)),
+    "lsn": lambda draw: f"{draw.number(64)}/{draw.random.getrandbits(32):X}",
+}  # fmt: skip
+
+
+def write(folder: Path, name: str, lines: list[Line]) -> None:
+    """Write the log and its table of labels."""
+    place = folder / name
+    place.mkdir(parents=True, exist_ok=True)
+    log = place / f"{name}_2k.log"
+    log.write_text("".join(line.whole + "\n" for line in lines), "utf-8")
+    labels = place / f"{name}_2k.log_structured_corrected.csv"
+    with labels.open("w", encoding="utf-8", newline="") as handle:
+        table = csv.writer(handle)
+        table.writerow(("LineId", "Content", "EventTemplate"))
+        for at, line in enumerate(lines, 1):
+            table.writerow((at, line.message, line.template))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

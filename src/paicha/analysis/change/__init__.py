@@ -1,0 +1,1 @@
+"""What changed: two stretches compared, and the turning points of a curve."""

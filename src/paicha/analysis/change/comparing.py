@@ -1,0 +1,134 @@
+"""Two stretches of counts side by side: every problem, template, level, module, service and host."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from paicha.analysis.change.judging import Judge, Judged
+from paicha.analysis.change.paces import Pace, Steps, paces_of, steps_of
+from paicha.analysis.masking import mask
+from paicha.analysis.membership import Membership
+from paicha.locales import Text, text
+from paicha.model.change import DIMENSIONS, Change, ChangeKind, Dimension
+from paicha.model.question import Window
+
+#: The column of `COUNTS` behind a dimension; problems and templates come from the membership.
+_COLUMNS: Mapping[Dimension, str] = {
+    "level": "severity_text",
+    "module": "module",
+    "service": "service_name",
+    "host": "host",
+}
+_ORDER: tuple[ChangeKind, ...] = ("new", "louder", "gone", "quieter", "unchanged")
+_Key = tuple[Dimension, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """
+    What was counted in one stretch.
+
+    Args:
+        window: The stretch.
+        counts: `COUNTS`.
+        membership: Which of them belong to which problem.
+    """
+
+    window: Window
+    counts: pa.Table
+    membership: Membership
+
+
+@dataclass(frozen=True, slots=True)
+class Comparer:
+    """
+    Compares a stretch with the one before it.
+
+    Args:
+        before: The baseline.
+        during: The window.
+        template_shapes: `TEMPLATE_SHAPES` of both.
+        texts: Text of every template.
+        minute_s: How wide the minutes of the counts are [s].
+        evidence: Returns the query that recounts one thing.
+        titles: Names of problems, where they have one.
+    """
+
+    before: Stretch
+    during: Stretch
+    template_shapes: pa.Table
+    texts: Mapping[str, str]
+    minute_s: int
+    evidence: Callable[[Dimension, str], str]
+    titles: Mapping[str, Text] = field(default_factory=dict)
+
+    def changes(self) -> tuple[Change, ...]:
+        """Return the verdict on everything that either stretch holds, in the order of a report."""
+        steps = steps_of(self.before.window, self.during.window, self.minute_s)
+        before = self._paces(self.before, steps[0])
+        during = self._paces(self.during, steps[1])
+        keys = [key for key in sorted({*before, *during}) if self._says_something(key)]
+        judged = Judge(*steps).judge(before, during, keys)
+        changes = [self._change(key, found, steps) for key, found in judged.items()]
+        return tuple(sorted(changes, key=_place))
+
+    def _paces(self, stretch: Stretch, steps: Steps) -> dict[_Key, Pace]:
+        return dict(self._all_paces(stretch, steps))
+
+    def _all_paces(self, stretch: Stretch, steps: Steps) -> Iterator[tuple[_Key, Pace]]:
+        counts = stretch.counts
+        for pace in paces_of(counts, [], steps).values():
+            yield ("all", ""), pace
+        for dimension, column in _COLUMNS.items():
+            for (name,), pace in paces_of(counts, [column], steps).items():
+                yield (dimension, name), pace
+        keyed = counts.join(self.template_shapes, ["shape"], join_type="inner")
+        for (name,), pace in paces_of(keyed, ["template_id"], steps).items():
+            yield ("template", name), pace
+        for (name,), pace in paces_of(stretch.membership.tagged, ["problem"], steps).items():
+            yield ("problem", name), pace
+
+    @staticmethod
+    def _says_something(key: _Key) -> bool:
+        # Records that name no module have no place of their own to change in.
+        return key[0] == "all" or bool(key[1])
+
+    def _change(self, key: _Key, found: Judged, steps: tuple[Steps, Steps]) -> Change:
+        dimension, name = key
+        minutes = [each.seconds / 60 for each in steps]
+        return Change(
+            dimension=dimension,
+            key=name,
+            title=self._title(dimension, name),
+            kind=found.kind,
+            firm=found.firm,
+            before=found.before,
+            during=found.during,
+            rate_before=found.before / minutes[0],
+            rate_during=found.during / minutes[1],
+            score=found.score,
+            burstiness=found.burstiness,
+            p=found.p,
+            q=found.q,
+            sql=self.evidence(dimension, name),
+        )
+
+    def _title(self, dimension: Dimension, name: str) -> Text:
+        if dimension == "all":
+            return text("change.all")
+        if dimension == "problem":
+            for stretch in (self.during, self.before):
+                known = stretch.membership.class_of.get(name)
+                if known:
+                    return known.title
+            return self.titles.get(name) or Text.same(mask(self.texts.get(name, name)))
+        return Text.same(mask(self.texts.get(name, name)) if dimension == "template" else name)
+
+
+def _place(change: Change) -> tuple[int, int, float, str]:
+    strength = abs(change.score) / change.burstiness**0.5
+    order = _ORDER.index(change.kind) + (0 if change.firm or not change.changed else 0.5)
+    return (DIMENSIONS.index(change.dimension), order, -round(strength, 9), change.key)  # type: ignore[return-value]

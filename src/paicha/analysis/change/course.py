@@ -1,0 +1,134 @@
+"""When a problem began, how it went on, whether it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from paicha.analysis.change.turns import Cut, turns_of
+from paicha.analysis.records import Buckets
+from paicha.analysis.wording import clock, plain
+from paicha.locales import Text, text
+from paicha.model.change import Change, Course, Turn, TurnKind
+from paicha.model.question import Question
+
+#: Turns that one sentence names; the rest is counted.
+_NAMED = 3
+_KINDS: dict[str, TurnKind] = {
+    "step_up": "step_up",
+    "step_down": "step_down",
+    "burst": "burst",
+    "ramp_up": "ramp_up",
+    "ramp_down": "ramp_down",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CourseTeller:
+    """
+    Tells the course of problems.
+
+    Args:
+        question: The window and the reader's zone.
+        buckets: The steps of the curves.
+        end: The last record of any kind.
+    """
+
+    question: Question
+    buckets: Buckets
+    end: datetime | None
+
+    def course(
+        self,
+        curve: Sequence[int],
+        first: datetime | None,
+        last: datetime | None,
+        change: Change | None,
+        *,
+        over: bool,
+    ) -> Course:
+        """
+        Return the course of one problem.
+
+        Args:
+            curve: Its records per step.
+            first: Its first record.
+            last: Its last record.
+            change: What the baseline says of it; None: nothing.
+            over: Whether it stopped before the records did.
+        """
+        before = None if change is None else change.before > 0
+        turns: list[Turn] = []
+        for cut in turns_of(curve, self._exposures()):
+            turn = self._turn(cut, first, last, over=over)
+            if turn is not None:
+                turns.append(turn)
+        words = self._words(turns, first, last, before, over=over)
+        return Course(first, before, over, tuple(turns), words)
+
+    def _exposures(self) -> list[float]:
+        window, width = self.question.window, timedelta(seconds=self.buckets.width_s)
+        parts = []
+        for number in range(self.buckets.number):
+            start = self.buckets.start + number * width
+            inside = min(start + width, window.end) - max(start, window.start)
+            parts.append(max(inside / width, 0.0))
+        return parts
+
+    def _turn(
+        self, cut: Cut, first: datetime | None, last: datetime | None, *, over: bool
+    ) -> Turn | None:
+        kind, at = _KINDS[cut.kind], self._moment(cut.at)
+        if kind == "step_up" and not cut.before.n and first is not None:
+            kind, at = "start", first
+        elif kind == "step_down" and not cut.after.n and last is not None:
+            if not over:  # at its pace the next record was not due yet
+                return None
+            kind, at = "end", last
+        per_minute = 60 / self.buckets.width_s
+        return Turn(
+            at=min(max(at, first or at), last or at),
+            until=None if cut.until is None else self._moment(cut.until),
+            kind=kind,
+            rate_before=cut.before.pace * per_minute,
+            rate_after=cut.after.pace * per_minute,
+            score=cut.score,
+        )
+
+    def _moment(self, step: int) -> datetime:
+        moment = self.buckets.start + timedelta(seconds=step * self.buckets.width_s)
+        return min(max(moment, self.question.window.start), self.question.window.end)
+
+    def _words(
+        self,
+        turns: Sequence[Turn],
+        first: datetime | None,
+        last: datetime | None,
+        before: bool | None,
+        *,
+        over: bool,
+    ) -> Text:
+        if first is None or last is None:
+            return text("course.no_time")
+        known = {None: "unknown", True: "before", False: "begins"}[before]
+        parts = [text(f"course.{known}", at=clock(first, self.question))]
+        told = [turn for turn in turns if turn.kind not in ("start", "end")]
+        strongest = sorted(told, key=lambda turn: -abs(turn.score))[:_NAMED]
+        parts += [self.told(turn) for turn in told if turn in strongest]
+        if len(told) > len(strongest):
+            parts.append(text("course.more", n=len(told) - len(strongest)))
+        elif not told:
+            parts.append(text("course.even"))
+        parts.append(text(f"course.{'over' if over else 'ongoing'}", at=clock(last, self.question)))
+        return Text(zh="；".join(p.zh for p in parts), en="; ".join(p.en for p in parts))
+
+    def told(self, turn: Turn) -> Text:
+        """Return one turn in words."""
+        return text(
+            f"course.{turn.kind}",
+            at=clock(turn.at, self.question),
+            until=clock(turn.until, self.question) if turn.until else "",
+            before=plain(turn.rate_before),
+            after=plain(turn.rate_after),
+        )

@@ -1,0 +1,43 @@
+"""The query that counts one thing again, before and during, from the case file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from paicha.model.change import Dimension
+
+#: Where the records of a dimension stand, and the column that names them.
+_SOURCES: Mapping[Dimension, tuple[str, str]] = {
+    "all": ("COUNTS", ""),
+    "problem": ("COUNTS join MEMBERSHIP using (shape, severity_number)", "problem"),
+    "template": ("COUNTS join template_shapes using (shape)", "template_id"),
+    "level": ("COUNTS", "severity_text"),
+    "module": ("COUNTS", "module"),
+    "service": ("COUNTS", "service_name"),
+    "host": ("COUNTS", "host"),
+}
+_STRETCHES = (
+    ("before", "baseline_counts", "baseline_membership"),
+    ("during", "counts", "membership"),
+)
+
+
+def recount(dimension: Dimension, key: str) -> str:
+    """
+    Return the statement that counts *key* before and during; runs as it is with ``paicha sql CASE``.
+
+    Example:
+        >>> recount("level", "ERROR").partition(" union all ")[2]
+        "select 'during', sum(n) from counts where severity_text = 'ERROR' and minute is not null"
+    """
+    source, column = _SOURCES[dimension]
+    quoted = "'" + key.replace("'", "''") + "'"
+    where = f"where {column} = {quoted} and " if column else "where "
+    parts: list[str] = []
+    for name, counts, membership in _STRETCHES:
+        table = source.replace("COUNTS", counts).replace("MEMBERSHIP", membership)
+        head = (
+            f"select '{name}' as stretch, sum(n) as n" if not parts else f"select '{name}', sum(n)"
+        )
+        parts.append(f"{head} from {table} {where}minute is not null")
+    return " union all ".join(parts)

@@ -1,0 +1,158 @@
+"""What changed against the baseline, and how much the baseline can say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from paicha.analysis.change.belonging import baseline_membership
+from paicha.analysis.change.comparing import Comparer, Stretch
+from paicha.analysis.change.evidence import recount
+from paicha.analysis.change.judging import FALSE_DISCOVERIES
+from paicha.analysis.membership import Membership
+from paicha.analysis.tables import CaseTables
+from paicha.analysis.wording import counted, lasting, stretch
+from paicha.locales import Text, text
+from paicha.model.change import CHANGES, Baseline, BaselineState, Change, ChangeReport
+from paicha.model.coverage import SourceCoverage
+from paicha.model.knowledge import ProblemClass
+from paicha.model.question import Question, Window
+
+#: Fewer records say nothing of what is usual.
+_FEW_RECORDS = 30
+#: A baseline shorter than this part of the window, or than so many minutes, says little of what is usual.
+_SHORT_PART, _SHORT = 0.25, timedelta(minutes=2)
+#: The log begins inside the baseline when at its own pace so many more records were due before.
+_DUE = 20
+
+
+def change_report(
+    tables: CaseTables,
+    membership: Membership,
+    question: Question,
+    coverage: Sequence[SourceCoverage],
+    *,
+    problems: Sequence[ProblemClass],
+    keep: Callable[[str, pa.Table], None],
+) -> ChangeReport | None:
+    """
+    Return everything compared with the baseline; None where there is none.
+
+    Args:
+        tables: The tables of the case, with the counts of the baseline.
+        membership: Which of the window's records belong to which problem.
+        question: The window and its baseline.
+        coverage: What the sources gave of the baseline.
+        problems: The classes of the knowledge base.
+        keep: Keeps a table in the case.
+    """
+    counts = tables.baseline_counts
+    if question.baseline is None or counts is None:
+        return None
+    held = _held(counts, question.baseline)
+    records = int(pc.sum(counts["n"]).as_py() or 0)
+    state = _state(records, held, question.window, coverage)
+    baseline = Baseline(
+        window=held,
+        choice=question.baseline_choice or "previous",
+        asked=bool(question.baseline_choice),
+        records=records,
+        state=state,
+        text=_words(state, records, held, question, coverage),
+    )
+    before = baseline_membership(
+        counts, tables.template_shapes, (tables.counts, membership), problems
+    )
+    keep("baseline_membership", before.rows)
+    changes: tuple[Change, ...] = ()
+    if state not in ("empty", "unread"):
+        comparer = Comparer(
+            before=Stretch(held, counts, before),
+            during=Stretch(question.window, tables.counts, membership),
+            template_shapes=tables.template_shapes,
+            texts=_texts(tables),
+            minute_s=tables.minute_s,
+            evidence=recount,
+        )
+        changes = comparer.changes()
+    if state != "sound":
+        changes = tuple(replace(change, firm=False) for change in changes)
+    during = int(pc.sum(tables.counts["n"]).as_py() or 0)
+    found = ChangeReport(baseline, question.window, during, changes, FALSE_DISCOVERIES)
+    keep("changes", changes_table(found))
+    return found
+
+
+def _texts(tables: CaseTables) -> Mapping[str, str]:
+    texts: dict[str, str] = {}
+    for table in (tables.baseline_templates, tables.templates):
+        if table is not None:
+            texts |= dict(
+                zip(table["template_id"].to_pylist(), table["text"].to_pylist(), strict=True)
+            )
+    return texts
+
+
+def _held(counts: pa.Table, asked: Window) -> Window:
+    """
+    Return the part of the baseline that the source holds.
+
+    A log that begins inside the baseline was not silent before: it was not there. Its pace is taken
+    from where it begins.
+    """
+    first, last = pc.min(counts["first"]).as_py(), pc.max(counts["last"]).as_py()
+    if first is None or last is None:
+        return asked
+    n = int(pc.sum(counts["n"]).as_py())
+    lasted = max((asked.end - first).total_seconds(), 1.0)
+    silent = (first - asked.start).total_seconds()
+    if n * silent < _DUE * lasted:
+        return asked
+    start = first.replace(second=0, microsecond=0)
+    return Window(max(start, asked.start), asked.end)
+
+
+def _state(
+    records: int, held: Window, window: Window, coverage: Sequence[SourceCoverage]
+) -> BaselineState:
+    if not records:
+        return "unread" if any(not source.kind for source in coverage) else "empty"
+    if any(source.incomplete for source in coverage):
+        return "incomplete"
+    short = held.length < max(_SHORT, _SHORT_PART * window.length)
+    return "thin" if short or records < _FEW_RECORDS else "sound"
+
+
+def _words(
+    state: BaselineState,
+    records: int,
+    held: Window,
+    question: Question,
+    coverage: Sequence[SourceCoverage],
+) -> Text:
+    reasons = [reason for source in coverage for reason in source.incomplete]
+    said = text(
+        f"change.baseline.{state}",
+        stretch=stretch(held.start, held.end, question),
+        length=lasting(held.length.total_seconds()),
+        records=counted("record", records),
+        reason=reasons[0] if reasons else "",
+    )
+    asked = question.baseline
+    if asked is None or held == asked:
+        return said
+    begins = text("change.baseline.begins", stretch=stretch(asked.start, held.start, question))
+    return Text(zh=said.zh + begins.zh, en=f"{said.en} {begins.en}")
+
+
+def changes_table(found: ChangeReport) -> pa.Table:
+    """Return `CHANGES`, in the order of the report."""
+    rows = [
+        {name: getattr(change, name) for name in CHANGES.names} | {"title": change.title.en}
+        for change in found.changes
+    ]
+    return pa.Table.from_pylist(rows, schema=CHANGES)

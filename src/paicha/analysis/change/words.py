@@ -1,0 +1,74 @@
+"""What changed, in sentences: the first screen and the summary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from paicha.analysis.wording import listed, plain
+from paicha.locales import Text, text
+from paicha.model.change import Change, ChangeKind, ChangeReport
+from paicha.model.findings import Statement
+
+#: Problems named before the rest is counted.
+_NAMED = 4
+_KINDS: tuple[ChangeKind, ...] = ("new", "louder", "gone", "quieter")
+
+
+def changed(report: ChangeReport) -> list[Statement]:
+    """
+    Return what is new, louder, gone and quieter among the problems, or that nothing is.
+
+    A baseline without records says nothing, and that is said.
+    """
+    if report.baseline.state in ("empty", "unread"):
+        # Nobody asked for it: the quality of the evidence says it, the first screen has better to do.
+        asked = report.baseline.asked
+        return [Statement("incomplete", report.baseline.text)] if asked else []
+    found: list[Statement] = []
+    for kind in _KINDS:
+        for firm in (True, False):
+            members = [c for c in report.called(kind, dimension="problem") if c.firm == firm]
+            if members:
+                found.append(Statement("change", _called(kind, members, firm=firm)))
+    if not found:
+        found.append(Statement("change", text("change.nothing", baseline=report.baseline.text)))
+    return found
+
+
+def _called(kind: ChangeKind, changes: Sequence[Change], *, firm: bool) -> Text:
+    return text(
+        f"change.{kind if firm else f'{kind}_weak'}",
+        n=len(changes),
+        names=listed([figures(change) for change in changes], _NAMED),
+    )
+
+
+def figures(change: Change) -> Text:
+    """
+    Return a thing's name with what it changed by, as short as can be.
+
+    Example:
+        >>> from paicha.model.change import Change
+        >>> figures(Change("level", "ERROR", Text.same("ERROR"), "louder", True, 10, 30, 1.0, 3.0,
+        ...                3.3, 1.0, 0.01, 0.02, "")).en
+        'ERROR (10 → 30 records, ×3)'
+    """
+    ratio = change.ratio if change.during else None
+    return text(
+        "change.figures_ratio" if ratio else "change.figures",
+        title=change.title,
+        before=f"{change.before:,}",
+        during=f"{change.during:,}",
+        ratio=times(ratio) if ratio else "",
+    )
+
+
+def times(ratio: float) -> str:
+    """
+    Return a ratio of rates with two figures that matter.
+
+    Example:
+        >>> times(3.0), times(0.254), times(12.34)
+        ('3', '0.25', '12')
+    """
+    return plain(float(f"{ratio:.2g}"))

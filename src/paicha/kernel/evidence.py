@@ -1,0 +1,252 @@
+"""
+Whether a place where messages differ holds a name: evidence for and against, added up.
+
+No sign decides alone. The weights are the same for every log; what each is worth was measured by leaving
+it out (`benchmarks/README.md`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import log2
+from typing import NamedTuple
+
+from paicha.kernel.cells import ANY, Cell
+from paicha.kernel.chunks import WIDE
+from paicha.kernel.words import LEADERS, NAMERS, WIDE_NAMERS, is_common, is_name, is_outcome
+
+Key = tuple[str, ...]
+
+#: Kinds of variables that stand where a name may stand.
+_NAMED = frozenset(("id", "ip", "host", "path", "url", "text", ""))
+_MARKS = frozenset("=:([{<>＜\"'@/#|")
+#: Words of one place, and places of one word, that are compared with other places.
+_COMPARED = 64
+
+
+class Member(NamedTuple):
+    """A shape in a group."""
+
+    shape: str
+    cells: tuple[Cell, ...]
+
+
+Groups = Mapping[Key, Sequence[Member]]
+
+
+class Place(NamedTuple):
+    """Messages that are equal but for one position."""
+
+    at: int
+    masked: Key
+    keys: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each sign is worth; together `enough` make a variable."""
+
+    written: float = (
+        2.0  # the words are written as names: marks, humps, capitals, no words of the language
+    )
+    many: float = 1.0  # per doubling of the number of different words
+    variable: float = 2.0  # a variable was seen in the same place
+    namer: float = 1.5  # a noun stands before that names go with: `user`, `queue`
+    learned: float = 1.5  # the word before has variables behind it elsewhere in this log
+    leader: float = 0.7  # a preposition stands before
+    mark: float = 0.5  # a mark stands before: `=`, `:`, a bracket
+    explains: float = 1.0  # alone in parentheses behind a variable: `process 12 (java)`
+    wide: float = 1.5  # Latin letters right inside Chinese text
+    recurs: float = 1.0  # the same words stand for each other in another message
+    known: float = 0.4  # a word was a value elsewhere: added to how it is written
+    last: float = -1.0  # plain words at the end of the message: more often what happened
+    first: float = -2.0  # at the start of the message, with no variable seen there
+    enough: float = 3.0
+
+
+class Evidence:
+    """
+    What all messages together say about places and words.
+
+    Args:
+        grouped: The messages so far.
+        places: Every place where some of them differ.
+        weights: What each sign is worth.
+    """
+
+    def __init__(self, grouped: Groups, places: Sequence[Place], weights: Weights) -> None:
+        self._weights = weights
+        self.known = known_words(grouped)
+        self._learned = _learned(grouped)
+        self._places = places
+        self._holding: dict[str, list[int]] = defaultdict(list)
+        for number, place in enumerate(places):
+            for word in _words(place):
+                self._holding[word].append(number)
+
+    def score(self, place: Place, number: int, grouped: Groups) -> tuple[float, list[Key]]:
+        """Return how much speaks for names in a place, and the messages whose word there is one."""
+        weights = self._weights
+        key = place.keys[0]
+        variable = [one for one in place.keys if one[place.at] == ANY]
+        named = [one for one in variable if is_named(grouped[one], place.at)]
+        words = [
+            one for one in place.keys if one[place.at] != ANY and not is_outcome(one[place.at])
+        ]
+        if not words or not _says_enough(key, place.at) or (variable and not named):
+            return 0.0, []
+        texts = sorted({one[place.at] for one in words})
+        score = weights.written * sum(map(self._written, texts)) / len(texts)
+        score += weights.many * log2(len(texts) + bool(named))
+        score += weights.variable * bool(named)
+        score += self._around(place, texts, named=bool(named))
+        if self._recurs(place, number):
+            score += weights.recurs
+        return score, [*named, *words]
+
+    def _around(self, place: Place, texts: Sequence[str], *, named: bool) -> float:
+        """Return what stands around a place says."""
+        weights = self._weights
+        key, at = place.masked, place.at
+        before = word_before(key, at)
+        score = 0.0
+        if before in NAMERS or (before in WIDE_NAMERS and key[at - 1] == " "):
+            score += weights.namer
+        elif before in LEADERS:
+            score += weights.leader
+        else:
+            score += weights.learned * self._learned.get(before, 0.0)
+        if at and key[at - 1] in _MARKS:
+            score += weights.mark
+        if _in_wide_text(key, at) and all(text.isascii() for text in texts):
+            score += weights.wide
+        if _explains_variable(key, at):
+            score += weights.explains
+        if not named and at == 0:
+            score += weights.first
+        plain = all(text.islower() and text.isalpha() for text in texts)
+        if plain and not named and at == len(key) - 1 and before not in LEADERS | NAMERS:
+            score += weights.last
+        return score
+
+    def _written(self, word: str) -> float:
+        written = written_as_name(word)
+        if word in self.known and not is_common(word):
+            written += self._weights.known
+        return min(written, 1.0)
+
+    def _recurs(self, place: Place, number: int) -> bool:
+        """Whether two words of a place stand for each other in another message too."""
+        shared: Counter[int] = Counter()
+        for word in _words(place)[:_COMPARED]:
+            shared.update(self._holding[word][:_COMPARED])
+        del shared[number]
+        return any(
+            count > 1 and _is_other_message(place, self._places[other])
+            for other, count in shared.items()
+        )
+
+
+def _is_other_message(one: Place, other: Place) -> bool:
+    """Whether two places are not two variables of one message."""
+    if len(one.masked) != len(other.masked):
+        return True
+    differing = sum(a != b for a, b in zip(one.masked, other.masked, strict=True))
+    return differing > 2
+
+
+@cache
+def written_as_name(word: str) -> float:
+    """
+    Return how much a word looks like a name rather than a word of the language, from 0 to 1.
+
+    Example:
+        >>> [written_as_name(word) for word in ("order_worker", "IDLE", "Backup", "gyroscope", "request")]
+        [1.0, 0.7, 0.7, 0.6, 0.1]
+    """
+    if not word.isascii():
+        return 0.2
+    if is_name(word):
+        return 1.0
+    if word[:1].isupper():
+        return 0.7
+    return 0.1 if is_common(word) else 0.6
+
+
+def known_words(grouped: Groups) -> frozenset[str]:
+    """Return the words that are values somewhere: behind a key, or among the names found so far."""
+    return frozenset(
+        member.cells[at].text
+        for key, members in grouped.items()
+        for at, text in enumerate(key)
+        if text == ANY
+        for member in members
+        if not member.cells[at].kind
+    )
+
+
+def _learned(grouped: Groups) -> dict[str, float]:
+    """Return for each word how much of what stands behind it is a variable that could be a name."""
+    behind: Counter[str] = Counter()
+    named: Counter[str] = Counter()
+    for key, members in grouped.items():
+        for at in range(2, len(key)):
+            before = key[at - 2]
+            if key[at - 1] != " " or not before.isalpha() or before == ANY:
+                continue
+            before = before.lower()
+            behind[before] += 1
+            named[before] += key[at] == ANY and is_named(members[:1], at)
+    return {
+        word: count / behind[word]
+        for word, count in named.items()
+        if count and not is_outcome(word) and word not in LEADERS
+    }
+
+
+def is_named(members: Iterable[Member], at: int) -> bool:
+    """Whether what varies there is an identifier or a word, not a quantity or a time."""
+    return any(member.cells[at].kind in _NAMED for member in members)
+
+
+def word_before(key: Key, at: int) -> str:
+    """Return the word before a position, in lower case, over blanks, quotes and brackets."""
+    place = at - 1
+    while place >= 0 and key[place] in (" ", "'", '"', "(", "["):
+        place -= 1
+    return key[place].lower() if place >= 0 else ""
+
+
+def _words(place: Place) -> list[str]:
+    return [
+        key[place.at]
+        for key in place.keys
+        if not is_outcome(key[place.at]) and key[place.at] != ANY
+    ]
+
+
+def _in_wide_text(key: Key, at: int) -> bool:
+    """Whether position *at* stands right inside Chinese text: a Latin word there is a name."""
+    around = (*key[max(at - 1, 0) : at], *key[at + 1 : at + 2])
+    return any(text and text[0] >= WIDE and text[0].isalpha() for text in around)
+
+
+def _explains_variable(key: Key, at: int) -> bool:
+    """Whether position *at* stands alone in parentheses behind a variable: ``process 12 (java)``."""
+    if at < 2 or key[at - 1] != "(" or key[at + 1 : at + 2] != (")",):
+        return False
+    place = at - 2
+    while place > 0 and key[place] == " ":
+        place -= 1
+    return key[place] == ANY
+
+
+def _says_enough(key: Key, at: int) -> bool:
+    """Whether a word besides position *at* holds the message together."""
+    return any(
+        text != ANY and place != at and len(text) > 1 and text[0].isalpha()
+        for place, text in enumerate(key)
+    )

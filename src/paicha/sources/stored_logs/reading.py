@@ -1,0 +1,233 @@
+"""
+Reading a window of a store: counted first, cut into pieces by the store's counts, each read whole.
+
+Every row read is kept, outside the window or beyond the budget's end; `coverage` says how many of each
+and what the store counted. Within a piece rows are sorted, so that the same question gives the same
+table; a piece that grows beyond 64 MiB is handed on in parts, in the store's order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from paicha.errors import SourceError, SourceUnreachable
+from paicha.kernel.levels import number_of
+from paicha.kernel.row_records import RowBuilder
+from paicha.kernel.store_counts import StoreCounts
+from paicha.locales import Text, text
+from paicha.model.aliases import AliasSettings
+from paicha.model.coverage import SourceCoverage
+from paicha.model.question import Window
+from paicha.sources.stored_logs.cutting import MINUTE_NS, Piece, cut, moment, of_window
+from paicha.sources.stored_logs.store import LogStore, StoredRow
+
+_ABNORMAL = 13  # OpenTelemetry's WARN
+#: Rows asked for at once: some ten megabytes of usual lines.
+_ROWS_PER_PIECE = 20_000
+_MOST_HELD = 64 << 20  # [bytes]
+#: How often a piece that broke off is asked for again.
+_ATTEMPTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be read, decided before the first row."""
+
+    source: str
+    kind: str
+    window: Window
+    max_records: int
+    described: str  # the request as a reader can repeat it
+    scheme: str  # how a locator begins
+    notes: tuple[Text, ...] = ()
+
+
+@dataclass(slots=True)
+class Tally:
+    """Rows by what became of them."""
+
+    read: int = 0
+    kept: int = 0
+    outside: int = 0
+
+
+@dataclass(slots=True)
+class StoredLogReading:
+    """One answer of a store, as a `paicha.ports.LogReading`."""
+
+    store: LogStore
+    plan: Plan
+    builder: RowBuilder
+    _tally: Tally = field(default_factory=Tally)
+    _summary: StoreCounts = field(default_factory=lambda: StoreCounts(""))
+    _incomplete: dict[Text, None] = field(default_factory=dict)
+    _notes: dict[Text, None] = field(default_factory=dict)
+    _present: int = 0
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        self._summary = StoreCounts(self.plan.source)
+        self._present = self.store.count("")
+        if not self._present:
+            self._note_what_else_there_is()
+        whole = of_window(self.plan.window)
+        try:
+            for part in self._parts(whole):
+                yield from self._read_part(whole, part)
+        except SourceError as broken:
+            if not self._tally.kept:
+                raise
+            self._break_off(broken)
+            return
+        self._compare()
+
+    @property
+    def coverage(self) -> SourceCoverage:
+        """What was there, what was read, what is missing and why."""
+        tally = self._tally
+        return SourceCoverage(
+            source=self.plan.source,
+            kind=self.plan.kind,
+            window=self.plan.window,
+            present=self._present,
+            read=tally.read,
+            kept=tally.kept,
+            outside=tally.outside,
+            filtered=0,
+            duplicates=0,
+            without_time=self.builder.without_time,
+            without_level=self.builder.without_level,
+            incomplete=(*self.store.troubles, *self._incomplete),
+            notes=(*self.plan.notes, *self._notes),
+            queries=(self.plan.described,),
+        )
+
+    @property
+    def store_counts(self) -> pa.Table | None:
+        """Exact totals of the store where the window was too big to read whole; else None."""
+        return self._summary.table()
+
+    @property
+    def aliases(self) -> tuple[AliasSettings, pa.Table] | None:
+        """Nothing: no such thing here."""
+        return None
+
+    def _parts(self, whole: Piece) -> list[str]:
+        # Everything, or where that is too much: abnormal levels whole, then the rest.
+        if self._present <= self.plan.max_records:
+            return [""]
+        levels = self._summarise(whole)
+        abnormal = [word for word in levels if number_of(word) >= _ABNORMAL]
+        parts = self.store.parts(abnormal) if abnormal else None
+        if parts is None:
+            return [""]
+        self._notes[text("stored.abnormal_first")] = None
+        present = self.store.count(parts[0])
+        if present > self.plan.max_records:
+            most = self.plan.max_records
+            self._say(text("stored.abnormal_over_budget", n=present, most=most))
+        return list(parts)
+
+    def _summarise(self, whole: Piece) -> list[str]:
+        # Fills STORE_COUNTS; returns the levels there are, as spelled.
+        self._summary.add("total", "", self._present)
+        levels = self.store.groups("level") or {"": self._present}
+        for word, n in levels.items():
+            self._summary.add("severity_text", word, n)
+        modules = self.store.groups("file")
+        if modules is None:
+            modules = self.store.groups("logger")
+        for name, n in (modules or {}).items():
+            self._summary.add("module", name, n)
+        hosts = self.store.groups("host_ip")
+        if hosts is None:
+            hosts = self.store.groups("host_id")
+        for name, n in (hosts or {}).items():
+            self._summary.add("host", name, n)
+        for start_ns, n in self.store.histogram(whole, MINUTE_NS, "").items():
+            self._summary.add_minute(moment(start_ns), n)
+        return sorted(word for word in levels if word)
+
+    def _read_part(self, whole: Piece, part: str) -> Iterator[pa.RecordBatch]:
+        pieces = cut(
+            whole, _ROWS_PER_PIECE, lambda piece, step: self.store.histogram(piece, step, part)
+        )
+        for piece, rows in pieces:
+            if self._left() <= 0:
+                return
+            if rows:
+                yield from self._read_piece(piece, part)
+
+    def _left(self) -> int:
+        return self.plan.max_records - self._tally.kept
+
+    def _read_piece(self, piece: Piece, part: str) -> Iterator[pa.RecordBatch]:
+        seen: dict[str, int] = {}
+        for attempt in range(1, _ATTEMPTS + 1):
+            held: list[StoredRow] = []
+            size, given = 0, False
+            try:
+                for row in self.store.rows(piece, part):
+                    held.append(row)
+                    size += len(row.text)
+                    if size > _MOST_HELD:
+                        yield from self._take(held, seen)
+                        held, size, given = [], 0, True
+            except SourceUnreachable:
+                if given or attempt == _ATTEMPTS:
+                    yield from self._take(held, seen)
+                    raise
+                continue
+            yield from self._take(held, seen)
+            return
+
+    def _take(self, rows: list[StoredRow], seen: dict[str, int]) -> Iterator[pa.RecordBatch]:
+        rows.sort(key=lambda row: (row.time_ns or 0, row.place, row.text))
+        for row in rows:
+            if self._left() <= 0:
+                break
+            self._tally.read += 1
+            timestamp = None if row.time_ns is None else moment(row.time_ns)
+            if timestamp is not None and not self.plan.window.holds(timestamp):
+                self._tally.outside += 1
+                continue
+            self._tally.kept += 1
+            self.builder.add(row.fields, timestamp, self._locator(row, seen))
+        if len(self.builder):
+            yield self.builder.take()
+
+    def _locator(self, row: StoredRow, seen: dict[str, int]) -> str:
+        # The text's hash tells rows of one time and place apart, whatever order they came in.
+        digest = hashlib.blake2b(row.text, digest_size=6).hexdigest()
+        locator = f"{self.plan.scheme}:{row.place}@{row.time_ns}/{digest}"
+        seen[locator] = n = seen.get(locator, 0) + 1
+        return locator if n == 1 else f"{locator}#{n}"
+
+    def _compare(self) -> None:
+        kept, present = self._tally.kept, self._present
+        if present > self.plan.max_records:
+            self._say(text("stored.over_budget", read=kept, present=present))
+        elif kept < present:
+            self._say(text("stored.fewer_than_counted", n=present - kept))
+        elif kept > present:
+            self._notes[text("stored.more_than_counted", n=kept - present)] = None
+
+    def _note_what_else_there_is(self) -> None:
+        # Nothing matches: a reader wants to know whether the window or the scope is to blame.
+        held = self.store.count_without_scope()
+        if held is not None:
+            key = "stored.scope_empty" if held else "stored.window_empty"
+            self._notes[text(key, n=held, query=self.plan.described)] = None
+
+    def _break_off(self, broken: SourceError) -> None:
+        # What was read is worth a report; that the rest never came is said in it.
+        said = broken.texts
+        why = Text(zh=said.zh.split("\n")[0], en=said.en.split("\n")[0])
+        read, present = self._tally.kept, self._present
+        self._say(text("stored.broke_off", read=read, present=present, why=why))
+
+    def _say(self, reason: Text) -> None:
+        self._incomplete[reason] = None

@@ -1,0 +1,148 @@
+"""One window and scope of a VictoriaLogs, as a `paicha.sources.stored_logs.LogStore`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import msgspec
+
+from paicha.errors import SourceContract
+from paicha.kernel.field_map import FieldMap
+from paicha.kernel.query_text import quoted
+from paicha.locales import Text
+from paicha.sources.stored_logs import Piece, StoredRow
+from paicha.sources.stored_logs.cutting import nanoseconds
+from paicha.sources.victorialogs.logsql import exactly, time_filter
+from paicha.sources.web import Request, WebClient, lines_of
+
+QUERY_PATH = "/select/logsql/query"
+_FIELDS_PATH = "/select/logsql/field_names"
+_ROW = msgspec.json.Decoder(dict[str, str])
+#: The store's own columns: the stream is a copy of fields, the others are in the locator.
+HIDDEN = frozenset({"_time", "_stream", "_stream_id"})
+
+
+@dataclass(slots=True)
+class VictoriaLogsStore:
+    """
+    Asks in LogsQL.
+
+    Args:
+        client: The conversation.
+        window: What every question is about.
+        scope: The filter of hosts, services and what a person wrote; "" for none.
+        fields: Which field is which.
+        names: The fields that the window has.
+    """
+
+    client: WebClient
+    window: Piece
+    scope: str
+    fields: FieldMap
+    names: tuple[str, ...]
+    troubles: dict[Text, None] = field(default_factory=dict)
+
+    def count(self, part: str) -> int:
+        """Return the exact number of records."""
+        return self._count(self._filter(self.window, part))
+
+    def count_without_scope(self) -> int | None:
+        """Return the number of records of the window; None where the scope is everything."""
+        return self._count(time_filter(self.window)) if self.scope else None
+
+    def groups(self, canonical: str) -> Mapping[str, int] | None:
+        """Return records by the first field of *canonical* that says something."""
+        names = self.fields.existing(canonical, self.names)
+        if not names:
+            return None
+        by = ", ".join(quoted(name) for name in names)
+        found: dict[str, int] = {}
+        for row in self._stats(f"{self._filter(self.window, '')} | stats by ({by}) count() n"):
+            value = next((row[name] for name in names if row.get(name)), "")
+            found[value] = found.get(value, 0) + _number(row, "n")
+        return found
+
+    def histogram(self, piece: Piece, step_ns: int, part: str) -> Mapping[int, int]:
+        """Return records by step."""
+        asked = f"{self._filter(piece, part)} | stats by (_time:{step_ns}ns) count() n"
+        return {time_ns(row.get("_time", "")): _number(row, "n") for row in self._stats(asked)}
+
+    def rows(self, piece: Piece, part: str) -> Iterator[StoredRow]:
+        """Yield the records as they stream in."""
+        with self.client.stream(self._request(self._filter(piece, part))) as pieces:
+            for lines in lines_of(pieces):
+                for line in lines:
+                    if line:
+                        row = _row(line)
+                        stamp = row.get("_time", "")
+                        place = row.get("_stream_id", "")
+                        yield StoredRow(time_ns(stamp), place, line, row)
+
+    def parts(self, words: Sequence[str]) -> tuple[str, str] | None:
+        """Return the parts with and without the levels spelled so."""
+        names = self.fields.existing("level", self.names)
+        if not names or not words:
+            return None
+        abnormal = exactly(names, words)
+        return abnormal, f"!{abnormal}"
+
+    def _filter(self, piece: Piece, part: str) -> str:
+        return " ".join(one for one in (time_filter(piece), self.scope, part) if one)
+
+    def _count(self, where: str) -> int:
+        return sum(_number(row, "n") for row in self._stats(f"{where} | stats count() n"))
+
+    def _stats(self, query: str) -> Iterator[Mapping[str, str]]:
+        for line in self.client.body(self._request(query)).split(b"\n"):
+            if line:
+                yield _row(line)
+
+    def _request(self, query: str) -> Request:
+        return _request(QUERY_PATH, query)
+
+
+def field_names(client: WebClient, window: Piece) -> tuple[str, ...]:
+    """Return the fields that records of *window* have, sorted."""
+    answer = client.json(_request(_FIELDS_PATH, time_filter(window)))
+    values = answer.get("values") if isinstance(answer, Mapping) else None
+    if not isinstance(values, list):
+        raise SourceContract("victorialogs.shape", answer=str(answer)[:200])
+    return tuple(sorted(str(one["value"]) for one in values if isinstance(one, Mapping)))
+
+
+def _request(path: str, query: str) -> Request:
+    # A cluster that may leave out nodes that are down would count too low without a word.
+    return Request("POST", path, form={"query": query, "allow_partial_response": "0"})
+
+
+def _row(line: bytes) -> dict[str, str]:
+    try:
+        return _ROW.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        answer = line[:200].decode("utf-8", "replace")
+        raise SourceContract("victorialogs.shape", answer=answer) from None
+
+
+def _number(row: Mapping[str, str], name: str) -> int:
+    try:
+        return int(row[name])
+    except (KeyError, ValueError):
+        raise SourceContract("victorialogs.shape", answer=str(row)[:200]) from None
+
+
+def time_ns(stamp: str) -> int:
+    """
+    Return epoch nanoseconds of a stamp as VictoriaLogs writes it.
+
+    Example:
+        >>> time_ns("1970-01-01T00:00:01.5Z"), time_ns("1970-01-01T00:00:00.000000001Z")
+        (1500000000, 1)
+    """
+    second, dot, rest = stamp.removesuffix("Z").partition(".")
+    try:
+        whole = nanoseconds(datetime.fromisoformat(f"{second}+00:00"))
+        return whole + (int(rest.ljust(9, "0")) if dot else 0)
+    except ValueError:
+        raise SourceContract("victorialogs.shape", answer=stamp[:200]) from None

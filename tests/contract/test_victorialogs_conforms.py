@@ -1,0 +1,73 @@
+"""The shipped suite over the VictoriaLogs source, on a real server."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+from tests.servers.harness import Servers, needs
+from tests.servers.logs import cut_in_half, import_rows, row_of, spoiled, victorialogs
+from tests.servers.process import RunningServer
+
+from paicha.kernel.field_map import FieldMap
+from paicha.knowledge.fields_loader import load_field_names
+from paicha.ports import LogSource
+from paicha.sources.victorialogs import VictoriaLogs
+from paicha.sources.web import Place
+from paicha.testing.conformance import LOG_CHECKS, LogLine, LogStage, Trouble
+from paicha.testing.scripted_server import Asked, Reply
+
+pytestmark = needs("victorialogs")
+
+FIELDS = FieldMap(load_field_names())
+#: Every stage is a tenant of its own in the one server of the session.
+_ACCOUNTS = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class VictoriaLogsStage:
+    """Records as one tenant of a VictoriaLogs."""
+
+    server: RunningServer
+    servers: Servers
+
+    def source(self, url: str, account: int, **place: str) -> LogSource:
+        """Return the source of a tenant."""
+        headers = {"AccountID": str(account), "ProjectID": "0"}
+        return VictoriaLogs(Place(url, headers=headers, **place), FIELDS, sleep=lambda _s: None)  # type: ignore[arg-type] # names of Place
+
+    @contextmanager
+    def serve(self, lines: Sequence[LogLine]) -> Iterator[LogSource]:
+        """Serve what is given and nothing else."""
+        account = next(_ACCOUNTS)
+        import_rows(self.server.url, map(row_of, lines), account=account)
+        yield self.source(self.server.url, account)
+
+    @contextmanager
+    def failing(self, lines: Sequence[LogLine], trouble: Trouble) -> Iterator[LogSource]:
+        """Serve it through a line that goes dead, or to somebody without a password."""
+        account = next(_ACCOUNTS)
+        if trouble == "credentials":
+            with self.servers.fresh(
+                "victorialogs", lambda entry, folder: victorialogs(entry, folder, password=True)
+            ) as server:
+                yield self.source(server.url, account, username="x", password="wrong")
+            return
+        import_rows(self.server.url, map(row_of, lines), account=account)
+
+        def cut_rows(asked: Asked, reply: Reply) -> Reply:
+            return reply if "stats" in asked.first("query", "stats") else cut_in_half(reply)
+
+        with spoiled(self.server.url, cut_rows) as url:
+            yield self.source(url, account)
+
+
+@pytest.mark.parametrize("check", LOG_CHECKS, ids=lambda check: check.__name__)
+def test_the_source_does_what_every_log_source_must(
+    check: Callable[[LogStage], None], servers: Servers
+) -> None:
+    """Every check of the shipped suite holds."""
+    check(VictoriaLogsStage(servers.running("victorialogs"), servers))

@@ -1,0 +1,89 @@
+"""The reference scenario in a store gives the figures that it gives as a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.journeys.conftest import HOST, SCENARIO, WINDOW, ZONE, CommandLine
+from tests.servers.harness import Servers, needs
+from tests.servers.logs import import_rows
+from tests.servers.scenario import scenario_rows
+
+Report = Mapping[str, Any]
+#: Puts the scenario into a store and returns the settings of a source called ``store``.
+Load = Callable[[Servers, Path], str]
+
+
+def in_victorialogs(servers: Servers, _folder: Path) -> str:
+    """Send it as a shipper that parses lines."""
+    url = servers.running("victorialogs").url
+    rows = [
+        {"_time": row.timestamp.isoformat(), "_msg": row.message, **row.named()}
+        for row in scenario_rows()
+    ]
+    import_rows(url, rows, account=9001)
+    return f'type = "victorialogs"\nurl = "{url}"\naccount_id = 9001\n'
+
+
+def unparsed_in_victorialogs(servers: Servers, _folder: Path) -> str:
+    """Send it as a shipper that sends lines: level and code file stand in the text alone."""
+    url = servers.running("victorialogs").url
+    rows = [
+        {"_time": row.timestamp.isoformat(), "_msg": row.line, "host_ip": HOST}
+        for row in scenario_rows()
+    ]
+    import_rows(url, rows, account=9002)
+    return f'type = "victorialogs"\nurl = "{url}"\naccount_id = 9002\n'
+
+
+STORES: dict[str, Load] = {
+    "victorialogs": in_victorialogs,
+    "victorialogs, lines": unparsed_in_victorialogs,
+}
+
+
+def figures(report: Report) -> Mapping[str, object]:
+    """Return what may not depend on where the records came from."""
+    return {
+        "totals": {name: n for name, n in report["totals"].items() if name != "hosts"},
+        "levels": report["levels"],
+        "modules": [(m["name"], m["n"], m["abnormal"], m["curve"]) for m in report["modules"]],
+        "problems": [
+            (p["id"], p["n"], p["priority"], p["first"], p["last"], p["curve"], p["variants"])
+            for p in report["problems"]
+        ],
+    }
+
+
+def asked(folder: Path, *arguments: str | Path) -> Report:
+    """Return the JSON report."""
+    said = CommandLine(folder)("investigate", *arguments, *WINDOW, *ZONE, "--format", "json")
+    assert (0, True) == (said.code, said.out.startswith("{")), said.err
+    found: Report = json.loads(said.out)
+    return found
+
+
+@pytest.fixture(scope="module", name="of_file")
+def report_of_file(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """Give the report of the file."""
+    return asked(tmp_path_factory.mktemp("file"), SCENARIO / "app.log", "--metrics", "none")
+
+
+@pytest.mark.parametrize(
+    "store", [pytest.param(name, marks=needs(name.split(",")[0])) for name in STORES]
+)
+def test_a_store_gives_the_figures_of_the_file(
+    store: str, of_file: Report, servers: Servers, tmp_path: Path
+) -> None:
+    """Totals, levels, modules and problems with their variants, times and curves are equal."""
+    settings = f"[sources.store]\n{STORES[store](servers, tmp_path)}"
+    (tmp_path / "paicha.toml").write_text(settings, "utf-8")
+
+    report = asked(tmp_path, "--source", "store", "--host", HOST)
+
+    assert figures(of_file) == figures(report)
+    assert 1800 == report["coverage"]["logs"][0]["present"]
