@@ -129,6 +129,15 @@ class ElasticsearchSettings(WebLogSettings):
 
 
 @dataclass(frozen=True, slots=True)
+class ClickHouseSettings(WebLogSettings):
+    """One table of a ClickHouse."""
+
+    database: str = ""
+    table: str = "otel_logs"
+    time_column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PrometheusSettings(WebSettings):
     """A metric source that speaks Prometheus' query API."""
 
@@ -144,6 +153,7 @@ SourceSettings = (
     | MetricFilesSettings
     | PrometheusSettings
     | VictoriaLogsSettings
+    | ClickHouseSettings
 )
 
 #: What `type = "…"` of a source may say.
@@ -155,8 +165,15 @@ SOURCE_TYPES: dict[str, type[SourceSettings]] = {
     "metric_files": MetricFilesSettings,
     "prometheus": PrometheusSettings,
     "victorialogs": VictoriaLogsSettings,
+    "clickhouse": ClickHouseSettings,
 }
-LOG_TYPES = (BluekingLogsSettings, ElasticsearchSettings, FilesSettings, VictoriaLogsSettings)
+LOG_TYPES = (
+    BluekingLogsSettings,
+    ElasticsearchSettings,
+    FilesSettings,
+    VictoriaLogsSettings,
+    ClickHouseSettings,
+)
 METRIC_TYPES = (BluekingMetricsSettings, MetricFilesSettings, PrometheusSettings)
 
 

@@ -41,6 +41,7 @@ _EXAMPLES: dict[str, object] = {
     "elasticsearch.time_field": "@timestamp",
     "web.url": "https://store.example.com",
     "web_logs.fields": ("level=sev", "file=src_file"),
+    "clickhouse.database": "otel",
     "prometheus.matchers": 'cluster="prod"',
 }
 _SOURCE_NAMES = {
@@ -51,6 +52,7 @@ _SOURCE_NAMES = {
     "metric_files": "local-metrics",
     "prometheus": "prometheus",
     "victorialogs": "victorialogs",
+    "clickhouse": "clickhouse",
 }
 
 
