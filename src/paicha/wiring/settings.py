@@ -138,6 +138,14 @@ class ClickHouseSettings(WebLogSettings):
 
 
 @dataclass(frozen=True, slots=True)
+class LokiSettings(WebLogSettings):
+    """One tenant of a Loki."""
+
+    selector: str = field(default="", metadata={"required": True})
+    page_rows: int = 5000
+
+
+@dataclass(frozen=True, slots=True)
 class PrometheusSettings(WebSettings):
     """A metric source that speaks Prometheus' query API."""
 
@@ -154,6 +162,7 @@ SourceSettings = (
     | PrometheusSettings
     | VictoriaLogsSettings
     | ClickHouseSettings
+    | LokiSettings
 )
 
 #: What `type = "…"` of a source may say.
@@ -166,6 +175,7 @@ SOURCE_TYPES: dict[str, type[SourceSettings]] = {
     "prometheus": PrometheusSettings,
     "victorialogs": VictoriaLogsSettings,
     "clickhouse": ClickHouseSettings,
+    "loki": LokiSettings,
 }
 LOG_TYPES = (
     BluekingLogsSettings,
@@ -173,6 +183,7 @@ LOG_TYPES = (
     FilesSettings,
     VictoriaLogsSettings,
     ClickHouseSettings,
+    LokiSettings,
 )
 METRIC_TYPES = (BluekingMetricsSettings, MetricFilesSettings, PrometheusSettings)
 
