@@ -12,6 +12,7 @@ from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 
+from paicha.app.held import Held
 from paicha.app.investigate import Inquiry, Workshop
 from paicha.engines.local import LocalEngine
 from paicha.engines.spark import SparkAddress, SparkFiles
@@ -23,6 +24,7 @@ from paicha.knowledge.problems_loader import load_problems
 from paicha.locales import readable
 from paicha.model.knowledge import Knowledge
 from paicha.model.question import Scope
+from paicha.model.reading import ReadFile
 from paicha.ports import LogSource, MetricSource, Progress, Renderer
 from paicha.renderers.html import HtmlRenderer
 from paicha.renderers.json import JsonRenderer
@@ -209,12 +211,15 @@ class Assembly:
             line_reader=LineReader(self.knowledge().formats, zone),
         )
 
-    def log_files(self, paths: Sequence[str], name: str = "files") -> LogSource:
-        """Return a source that reads *paths*."""
+    def log_files(
+        self, paths: Sequence[str], name: str = "files", known: Sequence[ReadFile] = ()
+    ) -> LogSource:
+        """Return a source that reads *paths* but for what is *known* from an earlier reading."""
         if self.spark is not None:
             on_a_worker = partial(FileSource, formats=self.knowledge().formats, name=name)
             return SparkFiles(paths, self.spark, on_a_worker, name=name)
-        return FileSource(tuple(Path(path) for path in paths), self.knowledge().formats, name=name)
+        places = tuple(Path(path) for path in paths)
+        return FileSource(places, self.knowledge().formats, name=name, known=known)
 
     def metric_source(self, name: str, zone: str) -> MetricSource:
         """Return the metric source called *name*, or one that reads the file of that name."""
@@ -260,13 +265,16 @@ class Assembly:
         metrics: Sequence[str],
         inquiry: Inquiry,
         progress: Progress,
+        *,
+        held: Held | None = None,
     ) -> Workshop:
-        """Return everything that an investigation works with."""
+        """Return everything that an investigation works with; series that are *held* are not read anew."""
         zone = inquiry.zone
-        logs = [self.log_files(files)] if files else []
+        logs = [self.log_files(files, known=held.reading.whole if held else ())] if files else []
+        series = held.series if held and not metrics else ()
         return Workshop(
             logs=(*logs, *(self.log_source(name, zone) for name in sources)),
-            metrics=tuple(self.metric_source(name, zone) for name in metrics),
+            metrics=(*series, *(self.metric_source(name, zone) for name in metrics)),
             engine=LocalEngine(self.settings.general.workers),
             knowledge=self.knowledge(),
             record_queries=CaseRecords,

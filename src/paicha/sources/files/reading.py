@@ -22,13 +22,17 @@ from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import FileCoverage, SourceCoverage
 from paicha.model.knowledge import LogFormat
 from paicha.model.question import LogQuery, Window
+from paicha.model.reading import Mark, ReadFile
 from paicha.model.schema import RECORDS
-from paicha.sources.files.discovery import FoundFile
+from paicha.sources.files.discovery import STDIN, FoundFile
 from paicha.sources.files.lines import TextLines
 from paicha.sources.files.packing import ByteStream
 from paicha.sources.files.records import OtherTable, Record, read_records
+from paicha.sources.files.stopping import Extent, Stoppable, read_file
 
 BATCH_ROWS = 16_384
+#: Records between two marks from which reading can go on after a stop.
+MARK_ROWS = 100_000
 _EXAMPLES = 3
 _EXAMPLE_CHARACTERS = 200
 
@@ -112,6 +116,7 @@ class FileReading:
         reference: What stamps without a year in the standard input are placed by when no window is
             asked for.
         baseline: A second window that is read in the same pass, its records counted apart.
+        notes: What was noticed about the files before.
     """
 
     def __init__(
@@ -124,6 +129,7 @@ class FileReading:
         stdin: BinaryIO | None,
         reference: datetime | None,
         baseline: Window | None = None,
+        notes: Sequence[Text] = (),
     ) -> None:
         self._name = name
         self._files = files
@@ -142,19 +148,60 @@ class FileReading:
         self._counts = self._during.counts
         self._coverages: list[FileCoverage] = []
         self._incomplete: list[Text] = []
-        self._notes: list[Text] = []
+        self._notes: list[Text] = list(notes)
         self._tables: list[str] = []  # files that are tables without log messages
         self._first_error: InputError | None = None
         self._usable = 0
+        self._whole: list[ReadFile] = []
+        self._stopped = False
+        self._cut_short = False  # a file was not read to its end, by our own will
+        self._marked_rows = 0
+        self._extent = Extent(files)
 
-    def __iter__(self) -> Iterator[pa.RecordBatch]:
-        """Yield batches of `RECORDS`, trimmed to window and scope."""
+    def __iter__(self) -> Iterator[pa.RecordBatch | Mark]:
+        """Yield batches of `RECORDS`, trimmed to window and scope, and marks between files."""
         for file in self._files:
+            if self._query.stop():
+                self._stopped = self._cut_short = True
+                break
             yield from self._read_file(file)
+            self._extent.end()
+            if not self._stopped:
+                yield from self._mark()
         if len(self._builder):
             yield from self._take()
         if not self._usable and self._first_error is not None:
             raise self._first_error
+
+    def _mark(self) -> Iterator[pa.RecordBatch | Mark]:
+        """Yield what was gathered and a mark, where enough was read since the last one."""
+        rows = self._during.counts["rows"] + self._before.counts["rows"] + len(self._builder)
+        if rows - self._marked_rows < MARK_ROWS:
+            return
+        self._marked_rows = rows
+        if len(self._builder):
+            yield from self._take()
+        baseline = None if self._before.window is None else self.baseline_coverage
+        yield Mark(self.whole, self.coverage, baseline)
+
+    @property
+    def whole(self) -> tuple[ReadFile, ...]:
+        """The files read from beginning to end."""
+        return tuple(self._whole)
+
+    @property
+    def rest(self) -> tuple[str, ...]:
+        """Places of the files that were not read, or not to their end, because of a stop."""
+        if not self._stopped:
+            return ()
+        known = {file.place for file in self._whole}
+        places = [STDIN if f.is_stdin else str(f.path.resolve()) for f in self._files]
+        return tuple(place for place in places if place not in known)
+
+    @property
+    def extent(self) -> tuple[int, int | None]:
+        """Bytes read so far, and of how many (None: nobody knows)."""
+        return self._extent.done, self._extent.total
 
     @property
     def store_counts(self) -> pa.Table | None:
@@ -183,7 +230,7 @@ class FileReading:
             source=self._name,
             kind="files",
             window=part.window,
-            present=counts["kept"] + counts["beyond"],
+            present=None if self._cut_short else counts["kept"] + counts["beyond"],
             read=counts["kept"] + outside + counts["filtered"],
             kept=counts["kept"],
             outside=outside,
@@ -191,7 +238,7 @@ class FileReading:
             duplicates=0,
             without_time=counts["without_time"],
             without_level=counts["without_level"],
-            incomplete=(*self._incomplete, *_limit_text(counts)),
+            incomplete=(*self._incomplete, *self._limit_text(counts), *self._stop_text()),
             notes=(*self._notes, *closing),
             queries=tuple(file.shown for file in self._files),
             files=tuple(self._coverages),
@@ -238,7 +285,9 @@ class FileReading:
     ) -> Iterator[pa.RecordBatch]:
         reader = LineReader(self._formats, self._query.zone, self._latest or modified)
         stream = ByteStream(raw)
-        lines = TextLines(stream, file.shown, offsets=not stream.packed)
+        self._extent.begin(stream)
+        chunks = Stoppable(stream, lambda: self._query.stop() or self._has_enough(file))
+        lines = TextLines(chunks, file.shown, offsets=not stream.packed)
         tally = _Tally(file, size)
         for record in read_records(lines, reader, named=file.named):
             tally.add(record)
@@ -249,7 +298,33 @@ class FileReading:
             if len(self._builder) >= BATCH_ROWS:
                 yield from self._take()
         tally.size = size or stream.stored_bytes
+        self._stopped = self._stopped or self._query.stop()
+        if chunks.stopped and not tally.records:
+            return  # stopped before its first record: it counts as not read
         self._close_file(file, tally, lines, stream.damage)
+        self._cut_short = self._cut_short or chunks.stopped
+        if not chunks.stopped:
+            self._whole.append(read_file(file, tally.size))
+
+    def _has_enough(self, file: FoundFile) -> bool:
+        """Return whether to read no further: a file ends by itself, the standard input may not."""
+        return file.is_stdin and self._counts["beyond"] > 0
+
+    def _limit_text(self, counts: Counter[str]) -> tuple[Text, ...]:
+        kept, beyond = counts["kept"], counts["beyond"]
+        if not beyond:
+            return ()
+        if self._cut_short:
+            return (text("files.limit_stdin", kept=f"{kept:,}"),)
+        return (text("files.limit", kept=f"{kept:,}", present=f"{kept + beyond:,}"),)
+
+    def _stop_text(self) -> tuple[Text, ...]:
+        if not self._stopped:
+            return ()
+        whole, n = len(self._whole), len(self._files)
+        opened = [file.path for file in self._coverages[whole:]]
+        partly = text("files.partly", path=opened[0]) if opened else text("files.none_partly")
+        return (text("files.stopped", whole=f"{whole:,}", n=f"{n:,}", partly=partly),)
 
     def _close_file(self, file: FoundFile, tally: _Tally, lines: TextLines, damage: str) -> None:
         if tally.records == 0:
@@ -355,13 +430,6 @@ class FileReading:
 
 #: What may be found in a folder of logs without any log being missing.
 _HARMLESS = frozenset({"files.skipped_empty", "files.skipped_binary"})
-
-
-def _limit_text(counts: Counter[str]) -> tuple[Text, ...]:
-    kept, beyond = counts["kept"], counts["beyond"]
-    if not beyond:
-        return ()
-    return (text("files.limit", kept=f"{kept:,}", present=f"{kept + beyond:,}"),)
 
 
 def _says_no_host(batch: pa.RecordBatch) -> pa.Array:

@@ -1,0 +1,85 @@
+"""Reading that can be asked to end, and that can say how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from paicha.model.reading import ReadFile
+from paicha.sources.files.discovery import STDIN, FoundFile
+from paicha.sources.files.packing import ByteStream
+
+#: How much further is read for the end of a line [bytes].
+_PATIENCE = 1 << 20
+
+
+class Stoppable:
+    """
+    The chunks of a file up to where somebody asks to stop: for whoever reads them, the file ends there.
+
+    It ends behind a whole line, unless a line does not end within `_PATIENCE`. `stopped` says
+    afterwards whether that happened.
+    """
+
+    def __init__(self, stream: ByteStream, stop: Callable[[], bool]) -> None:
+        self._stream = stream
+        self._stop = stop
+        self.stopped = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        patience = _PATIENCE
+        for chunk in self._stream:
+            if not self.stopped and not self._stop():
+                yield chunk
+                continue
+            self.stopped = True
+            end = chunk.find(b"\n") + 1
+            if end:
+                # In UTF-16 the line end has a second byte.
+                yield chunk[: end + 1] if chunk[end : end + 1] == b"\0" else chunk[:end]
+                return
+            yield chunk
+            patience -= len(chunk)
+            if patience <= 0:
+                return
+
+
+class Extent:
+    """How many bytes there are to read, and how many were."""
+
+    def __init__(self, files: Sequence[FoundFile]) -> None:
+        sizes = [_size(file.path) for file in files if not file.is_stdin]
+        self.total = sum(sizes) if len(sizes) == len(files) else None
+        self._closed = 0
+        self._open: ByteStream | None = None
+
+    def begin(self, stream: ByteStream) -> None:
+        """Count what *stream* takes from now on."""
+        self.end()
+        self._open = stream
+
+    def end(self) -> None:
+        """Stop counting the open stream."""
+        if self._open is not None:
+            self._closed += self._open.taken
+        self._open = None
+
+    @property
+    def done(self) -> int:
+        """Bytes read, as stored."""
+        return self._closed + (self._open.taken if self._open is not None else 0)
+
+
+def read_file(file: FoundFile, size: int) -> ReadFile:
+    """Return what to know a file again by; of the standard input, that it cannot be had again."""
+    if file.is_stdin:
+        return ReadFile(file.shown, STDIN, size, 0)
+    stat = file.path.stat()
+    return ReadFile(file.shown, str(file.path.resolve()), stat.st_size, stat.st_mtime_ns)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0  # reading it will say why
