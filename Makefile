@@ -3,15 +3,17 @@
 # make check  format, lint, types, import layers, docs
 # make reference  write docs/reference again from the code and the catalogues
 # make lock   write requirements/*.txt again (the only target that asks a registry for newer versions)
+# make native  build the native kernel again (demo, test and check do so where cargo is there)
 # make screenshot  take docs/images/report-zh.png again
 
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+NATIVE := $(wildcard native/src/*.rs native/Cargo.*)
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LANGUAGE_OPTION := $(if $(LANG_REPORT),--lang $(LANG_REPORT),)
 
-.PHONY: demo test check format reference lock screenshot browser servers clean
+.PHONY: demo test check format reference lock screenshot browser servers native clean
 
 demo: $(VENV)/.run-ready
 	@$(BIN)/paicha demo $(LANGUAGE_OPTION)
@@ -36,6 +38,10 @@ reference: $(VENV)/.dev-ready
 screenshot: $(VENV)/.dev-ready browser
 	$(BIN)/python scripts/screenshot.py docs/images/report-zh.png
 
+# The native kernel alone, built again (cargo must be there).
+native: $(VENV)/.dev-ready
+	@PAICHA_NATIVE=required $(PIP) install --no-deps --no-build-isolation --editable .
+
 lock:
 	scripts/lock.sh
 
@@ -56,13 +62,13 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) \
 	  || { echo "This Python cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 
-$(VENV)/.run-ready: requirements/run.txt pyproject.toml | $(BIN)/python
+$(VENV)/.run-ready: requirements/run.txt pyproject.toml hatch_build.py $(NATIVE) | $(BIN)/python
 	@echo "Setting up $(VENV) (once) ..." >&2
 	@$(PIP) install --require-hashes -r requirements/run.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.dev-ready: requirements/dev.txt pyproject.toml | $(BIN)/python
+$(VENV)/.dev-ready: requirements/dev.txt pyproject.toml hatch_build.py $(NATIVE) | $(BIN)/python
 	@echo "Setting up $(VENV) for development (once) ..." >&2
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .

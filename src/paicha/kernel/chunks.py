@@ -343,7 +343,7 @@ def _number(core: str) -> tuple[Emitted, ...]:
         plain = text.replace(",", "")
     if len(plain.lstrip("+-").partition(".")[0]) > _NUMBER_DIGITS:
         return (Emitted(core, "id"),)
-    value = float(plain)
+    value = float(plain) + 0.0  # no negative zero
     if not -1e15 < value < 1e15:
         return (Emitted(core, "id"),)
     return (Emitted(text, "number", unit, value),)

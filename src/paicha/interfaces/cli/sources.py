@@ -15,7 +15,8 @@ from paicha.app.doctor import doctor as examine
 from paicha.interfaces.cli import options
 from paicha.interfaces.cli.console import put, say
 from paicha.interfaces.cli.session import Session, open_session
-from paicha.locales import message
+from paicha.kernel import native
+from paicha.locales import Language, message
 from paicha.renderers.visible import visible
 from paicha.version import __version__
 from paicha.wiring.assembly import kind_of
@@ -76,6 +77,7 @@ def doctor(config: options.Config = None, lang: options.Lang = None) -> int:
         "settings": str(file) if file else message("doctor.none", language),
         "tried": ", ".join(map(str, tried)),
         "zone": session.zone,
+        "kernel": _kernel(language),
     }
     for key, value in facts.items():
         put(f"{message(f'doctor.{key}', language)}{value}")
@@ -85,6 +87,15 @@ def doctor(config: options.Config = None, lang: options.Lang = None) -> int:
     if not session.settings.sources:
         put(message("doctor.no_sources", language))
     return _told(examine(session.assembly.every_source(session.zone), language), session)
+
+
+def _kernel(language: Language) -> str:
+    """Return which kernel counts, and why it is not the native one."""
+    found = native.find()
+    if found.extension is not None:
+        return message("doctor.native", language)
+    reason = found.reason or message("doctor.not_built", language)
+    return message("doctor.reference", language, reason=reason)
 
 
 def _told(checks: Sequence[Check], session: Session) -> int:

@@ -1,0 +1,493 @@
+//! What one chunk of a line is; the twin of `paicha.kernel.chunks`, in the same order.
+
+use crate::chars::{WIDE, char_at, is_letter, is_letter_or_digit};
+use crate::numbers::{self, Number};
+use crate::words::{
+    MONTHS, is_ending, is_long_ending, is_term, is_unit, is_unit_word, is_wide_unit,
+};
+
+/// Digits beyond these make an identifier, not a quantity.
+const NUMBER_DIGITS: usize = 15;
+/// A chunk with more colons (or dotted lines) in it is an identifier.
+const MOST_PARTS: usize = 16;
+
+/// What stands in the place of a variable; `Literal` is text as it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    Literal,
+    Number,
+    Id,
+    Ip,
+    Host,
+    Path,
+    Url,
+    Time,
+    Text,
+    List,
+}
+
+impl Kind {
+    /// The placeholder of a variable.
+    pub fn placeholder(self) -> &'static str {
+        match self {
+            Kind::Literal => "",
+            Kind::Number => "<number>",
+            Kind::Id => "<id>",
+            Kind::Ip => "<ip>",
+            Kind::Host => "<host>",
+            Kind::Path => "<path>",
+            Kind::Url => "<url>",
+            Kind::Time => "<time>",
+            Kind::Text => "<text>",
+            Kind::List => "<list>",
+        }
+    }
+}
+
+/// A piece of a chunk: literal text, or a variable of a kind.
+#[derive(Clone, Copy, Debug)]
+pub struct Emitted<'a> {
+    pub text: &'a str,
+    pub kind: Kind,
+    pub unit: &'a str,
+    pub number: Option<Number>,
+}
+
+pub type Pieces<'a> = Vec<Emitted<'a>>;
+
+fn put<'a>(out: &mut Pieces<'a>, kind: Kind, text: &'a str) {
+    out.push(Emitted { text, kind, unit: "", number: None });
+}
+
+fn literal<'a>(out: &mut Pieces<'a>, text: &'a str) {
+    put(out, Kind::Literal, text);
+}
+
+/// Append the pieces of a chunk, in order.
+pub fn take_apart<'a>(chunk: &'a str, out: &mut Pieces<'a>) {
+    if is_number(chunk) {
+        digits(chunk, out);
+        return;
+    }
+    let (start, end) = core_of(chunk.as_bytes());
+    if start == end {
+        literal(out, chunk);
+        return;
+    }
+    let core = &chunk[start..end];
+    if start > 0 {
+        literal(out, &chunk[..start]);
+    }
+    if core.bytes().any(|byte| byte.is_ascii_digit()) {
+        variable(core, out);
+    } else {
+        wordlike(core, out);
+    }
+    if end < chunk.len() {
+        literal(out, &chunk[end..]);
+    }
+}
+
+/// Return the unit that stands behind a number; the text is at most 12 characters.
+pub fn unit_after(text: &str) -> &str {
+    let start = usize::from(text.starts_with(' '));
+    if start == 1 {
+        let mut end = start;
+        while let Some(char) = char_at(text, end) {
+            if char >= WIDE || !(is_letter(char) || char == '%' || char == '/') {
+                break;
+            }
+            end += char.len_utf8();
+        }
+        if is_unit_word(&text[start..end]) {
+            return &text[start..end];
+        }
+    }
+    if char_at(text, start).is_none_or(|char| char < WIDE) {
+        return "";
+    }
+    let rest = &text[start..];
+    for length in [4, 3, 2, 1] {
+        let head = crate::chars::prefix(rest, length);
+        if is_wide_unit(head) {
+            return head;
+        }
+    }
+    ""
+}
+
+pub fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_hex(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Where the chunk's content starts and ends, without the marks around it.
+fn core_of(chunk: &[u8]) -> (usize, usize) {
+    let mut end = chunk.len();
+    while end > 0 && b".:!?*-_~%#&@$^+\\".contains(&chunk[end - 1]) {
+        end -= 1;
+    }
+    if end < chunk.len() && chunk[end] == b'%' && end > 0 && chunk[end - 1].is_ascii_digit() {
+        end += 1;
+    }
+    let mut start = 0;
+    while start < chunk.len() && b"#$@~*&!?:%^+.".contains(&chunk[start]) {
+        start += 1;
+    }
+    if start > 0
+        && (chunk[start - 1] == b'+' || chunk[start - 1] == b'.')
+        && start < end
+        && chunk[start].is_ascii_digit()
+    {
+        start -= 1;
+    }
+    if start < end { (start, end) } else { (0, 0) }
+}
+
+fn digits<'a>(text: &'a str, out: &mut Pieces<'a>) {
+    if text.len() > NUMBER_DIGITS {
+        put(out, Kind::Id, text);
+    } else {
+        let number = Some(numbers::whole(text.as_bytes()));
+        out.push(Emitted { text, kind: Kind::Number, unit: "", number });
+    }
+}
+
+fn wordlike<'a>(core: &'a str, out: &mut Pieces<'a>) {
+    if core.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        let kind = if core.len() >= 8 && is_hex(core) { Kind::Id } else { Kind::Literal };
+        put(out, kind, core);
+        return;
+    }
+    let known = address(core, out) || path(core, out) || mail(core, out) || host(core, out);
+    if !known {
+        literal(out, core);
+    }
+}
+
+fn variable<'a>(core: &'a str, out: &mut Pieces<'a>) {
+    let known = number(core, out)
+        || term(core, out)
+        || with_dots(core, out)
+        || address(core, out)
+        || with_colon(core, out)
+        || address_of_numbers(core, out)
+        || date(core, out)
+        || list(core, out)
+        || with_slash(core, out)
+        || prefixed(core, out)
+        || host(core, out);
+    if !known {
+        put(out, Kind::Id, core);
+    }
+}
+
+fn term<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
+    let known = is_term(core);
+    if known {
+        literal(out, core);
+    }
+    known
+}
+
+fn address<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
+    let Some(at) = core.find("://") else { return false };
+    literal(out, &core[..at + 3]);
+    if at + 3 < core.len() {
+        put(out, Kind::Url, &core[at + 3..]);
+    }
+    true
+}
+
+fn with_colon<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
+    let Some(first) = memchr::memchr(b':', core.as_bytes()) else { return false };
+    let colons = core.bytes().filter(|&byte| byte == b':').count();
+    if colons > MOST_PARTS {
+        put(out, Kind::Id, core);
+    } else if is_clock(core) || is_date_and_clock(core) {
+        put(out, Kind::Time, core);
+    } else if is_hex_groups(core) {
+        put(out, if colons == 5 { Kind::Id } else { Kind::Ip }, core);
+    } else if is_windows_path(core) {
+        put(out, Kind::Path, core);
+    } else {
+        if first > 0 {
+            take_apart(&core[..first], out);
+        }
+        literal(out, &core[first..first + 1]);
+        if first + 1 < core.len() {
+            take_apart(&core[first + 1..], out);
+        }
+    }
+    true
+}
+
+fn with_dots<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
+    let Some(at) = core.find("...") else { return false };
+    if core.matches("...").count() > MOST_PARTS {
+        put(out, Kind::Id, core);
+        return true;
+    }
+    let tail = core[at + 3..].trim_start_matches('.');
+    if at > 0 {
+        take_apart(&core[..at], out);
+    }
+    literal(out, &core[at..core.len() - tail.len()]);
+    if !tail.is_empty() {
+        take_apart(tail, out);
+    }
+    true
+}
+
+fn address_of_numbers<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
+    let bare = core.strip_prefix('/').unwrap_or(core);
+    let known = is_ip(bare);
+    if known {
+        put(out, Kind::Ip, bare);
+    }
+    known
+}
+
+fn date<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
+    let known = (8..=11).contains(&core.len()) && is_date(core.as_bytes());
+    if known {
+        put(out, Kind::Time, core);
+    }
+    known
+}
+
+fn list<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
+    let known = core.contains(',');
+    if known {
+        put(out, Kind::List, core);
+    }
+    known
+}
+
+fn with_slash<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
+    let slash = core.find('/');
+    if slash.is_none() && !core.contains('\\') {
+        return false;
+    }
+    if let Some(at) = slash.filter(|&at| at > 0 && at + 1 < core.len()) {
+        let mark = out.len();
+        if number(&core[..at], out) && out.last().is_some_and(|left| left.unit.is_empty()) {
+            literal(out, &core[at..at + 1]);
+            if number(&core[at + 1..], out) {
+                return true;
+            }
+        }
+        out.truncate(mark);
+    }
+    put(out, Kind::Path, core);
+    true
+}
+
+fn prefixed<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
+    let Some(at) = core.rfind('.') else { return false };
+    let (head, tail) = (&core[..at], &core[at + 1..]);
+    let known = !head.is_empty() && head.chars().all(is_letter) && is_number(tail);
+    if known {
+        literal(out, &core[..at + 1]);
+        digits(tail, out);
+    }
+    known
+}
+
+fn path<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
+    if core.starts_with('/') || is_windows_path(core) {
+        let known = core.chars().nth(1).is_some();
+        if known {
+            put(out, Kind::Path, core);
+        }
+        return known;
+    }
+    let Some(at) = core.find(":/") else { return false };
+    literal(out, &core[..at + 1]);
+    put(out, Kind::Path, &core[at + 1..]);
+    true
+}
+
+fn mail<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
+    let inner = core.len() > 1 && core.as_bytes()[1..core.len() - 1].contains(&b'@');
+    let known = inner && core.contains('.');
+    if known {
+        put(out, Kind::Id, core);
+    }
+    known
+}
+
+fn host<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
+    let known = is_host(core);
+    if known {
+        put(out, Kind::Host, core);
+    }
+    known
+}
+
+/// The number with its unit; nothing when it is none.
+fn number<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
+    let bytes = core.as_bytes();
+    let sign = usize::from(matches!(bytes.first(), Some(b'+' | b'-')));
+    let mut at = sign;
+    let mut commas = false;
+    while at < bytes.len() && (bytes[at].is_ascii_digit() || bytes[at] == b',') {
+        commas |= bytes[at] == b',';
+        at += 1;
+    }
+    if at + 1 < bytes.len() && bytes[at] == b'.' && bytes[at + 1].is_ascii_digit() {
+        at += 1;
+        while at < bytes.len() && bytes[at].is_ascii_digit() {
+            at += 1;
+        }
+    }
+    if at == sign {
+        return false;
+    }
+    at = exponent(bytes, at);
+    let (text, unit) = core.split_at(at);
+    if !unit.is_empty() && !is_unit(unit) {
+        return false;
+    }
+    if commas && !is_grouped(&text[sign..]) {
+        return false;
+    }
+    let plain;
+    let bare = if commas {
+        plain = text.replace(',', "");
+        &plain
+    } else {
+        text
+    };
+    let head = bare[sign..].find('.').unwrap_or(bare.len() - sign);
+    let value = if head > NUMBER_DIGITS { None } else { numbers::parse(bare) };
+    match value {
+        Some(found) if -1e15 < found.value && found.value < 1e15 => {
+            out.push(Emitted { text, kind: Kind::Number, unit, number: value });
+        }
+        _ => put(out, Kind::Id, core),
+    }
+    true
+}
+
+fn exponent(core: &[u8], at: usize) -> usize {
+    let marked =
+        matches!(core.get(at), Some(b'e' | b'E')) && matches!(core.get(at + 1), Some(b'+' | b'-'));
+    if !marked {
+        return at;
+    }
+    let mut end = at + 2;
+    while end < core.len() && core[end].is_ascii_digit() {
+        end += 1;
+    }
+    if at + 2 < end && end <= at + 5 { end } else { at }
+}
+
+/// Whether the commas part thousands.
+fn is_grouped(text: &str) -> bool {
+    let whole = text.split('.').next().unwrap_or("");
+    let mut groups = whole.split(',');
+    let first = groups.next().unwrap_or("");
+    (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3)
+}
+
+fn is_ip(text: &str) -> bool {
+    if text.len() > 15 || text.len() < 7 {
+        return false;
+    }
+    let mut count = 0;
+    for part in text.as_bytes().split(|&byte| byte == b'.') {
+        count += 1;
+        let fits = (1..=3).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
+        if !fits || part.iter().fold(0u32, |sum, digit| sum * 10 + u32::from(digit - b'0')) > 255 {
+            return false;
+        }
+    }
+    count == 4
+}
+
+fn all_digits(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(u8::is_ascii_digit)
+}
+
+fn is_clock(text: &str) -> bool {
+    is_clock_bytes(text.as_bytes())
+}
+
+fn is_clock_bytes(text: &[u8]) -> bool {
+    let Some(colon) = text.iter().take(3).position(|&byte| byte == b':') else { return false };
+    let (hour, rest) = (&text[..colon], &text[colon + 1..]);
+    if !(all_digits(hour) && rest.len() >= 5 && rest[2] == b':') {
+        return false;
+    }
+    all_digits(&rest[..2])
+        && all_digits(&rest[3..5])
+        && rest[5..].iter().all(|byte| byte.is_ascii_digit() || b".,Z+-:".contains(byte))
+}
+
+fn is_date(text: &[u8]) -> bool {
+    for mark in *b"-/." {
+        let mut parts = text.split(|&byte| byte == mark);
+        let (Some(one), Some(month), Some(three), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            continue;
+        };
+        let (year, day) = if one.len() == 4 { (one, three) } else { (three, one) };
+        return year.len() == 4
+            && all_digits(year)
+            && all_digits(day)
+            && day.len() <= 2
+            && (MONTHS.contains(&month) || (all_digits(month) && month.len() <= 2));
+    }
+    false
+}
+
+fn is_date_and_clock(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    for size in [10, 11] {
+        let marked = matches!(bytes.get(size), Some(b'T' | b':' | b'_' | b'-'));
+        if marked && is_date(&bytes[..size]) {
+            return is_clock_bytes(&bytes[size + 1..]);
+        }
+    }
+    false
+}
+
+fn is_hex_groups(text: &str) -> bool {
+    let head = text.split('%').next().unwrap_or("");
+    let count = head.split(':').count();
+    if count < 3 || (count < 6 && !text.contains("::")) {
+        return false;
+    }
+    head.split(':').all(|group| group.len() <= 4 && is_hex(group))
+}
+
+fn is_windows_path(text: &str) -> bool {
+    if text.starts_with("\\\\") {
+        return true;
+    }
+    char_at(text, 0)
+        .is_some_and(|first| is_letter(first) && text[first.len_utf8()..].starts_with(":\\"))
+}
+
+fn is_host(text: &str) -> bool {
+    if !text.contains('.') {
+        return false;
+    }
+    if !text.chars().all(|char| char == '.' || char == '-' || is_letter_or_digit(char)) {
+        return false;
+    }
+    let (mut count, mut last) = (0, "");
+    for label in text.split('.') {
+        if label.is_empty() {
+            return false;
+        }
+        count += 1;
+        last = label;
+    }
+    is_ending(last) || (count > 2 && is_long_ending(last))
+}

@@ -1,0 +1,14 @@
+//! The native twin of `paicha.kernel`: the same tables as the Python reference, faster.
+
+pub mod batch;
+pub mod chars;
+pub mod chunks;
+pub mod hashing;
+pub mod numbers;
+#[cfg(feature = "python")]
+mod python;
+pub mod shape;
+pub mod tables;
+pub mod tally;
+pub mod values;
+pub mod words;

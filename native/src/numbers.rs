@@ -1,0 +1,107 @@
+//! Numbers of a line: read, in millionths, and in their bucket. Twin of `kernel.slots` and `kernel.quantiles`.
+
+/// A number, and it again in millionths rounded half to even: what sums are made of.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Number {
+    pub value: f64,
+    pub micros: i128,
+}
+
+const POWERS: [f64; 16] =
+    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+
+/// Below this what a text says in millionths is also what the nearest binary number says.
+const EXACT_BELOW: f64 = (1u64 << 31) as f64;
+
+/// Read ASCII digits, at most 15 of them.
+pub fn whole(digits: &[u8]) -> Number {
+    let value = digits.iter().fold(0u64, |sum, digit| sum * 10 + u64::from(digit - b'0'));
+    Number { value: value as f64, micros: i128::from(value) * 1_000_000 }
+}
+
+/// Read a number without commas: sign, digits, point, exponent.
+pub fn parse(text: &str) -> Option<Number> {
+    if let Some(number) = short(text.as_bytes()) {
+        return Some(number);
+    }
+    let value = text.parse::<f64>().ok()? + 0.0; // no negative zero
+    Some(Number { value, micros: micros(value) })
+}
+
+/// At most 15 digits, at most six of them behind the point, no exponent: exact in one division.
+fn short(text: &[u8]) -> Option<Number> {
+    let (negative, digits) = match text.first()? {
+        b'-' => (true, &text[1..]),
+        b'+' => (false, &text[1..]),
+        _ => (false, text),
+    };
+    if digits.len() > 16 {
+        return None;
+    }
+    let (mut all, mut count, mut behind, mut point) = (0i64, 0usize, 0usize, false);
+    for &byte in digits {
+        match byte {
+            b'0'..=b'9' => {
+                all = all * 10 + i64::from(byte - b'0');
+                count += 1;
+                behind += usize::from(point);
+            }
+            b'.' if !point => point = true,
+            _ => return None,
+        }
+    }
+    if count == 0 || count > 15 || behind > 6 {
+        return None;
+    }
+    let size = all as f64 / POWERS[behind];
+    if size >= EXACT_BELOW && behind > 0 {
+        return None;
+    }
+    let scale = 10i64.pow(6 - behind as u32);
+    let millionths = i128::from(all) * i128::from(scale);
+    Some(if negative {
+        Number { value: 0.0 - size, micros: -millionths }
+    } else {
+        Number { value: size, micros: millionths }
+    })
+}
+
+/// Return a number below 10^15 in millionths, rounded half to even.
+pub fn micros(number: f64) -> i128 {
+    let bits = number.to_bits();
+    let raised = ((bits >> 52) & 0x7ff) as i32;
+    let mantissa = (bits & ((1 << 52) - 1)) | if raised == 0 { 0 } else { 1 << 52 };
+    // number = mantissa * 2^-lowered
+    let lowered = 1075 - raised.max(1);
+    let scaled = u128::from(mantissa) * 1_000_000;
+    let size = match lowered {
+        ..=0 => scaled << -lowered,
+        1..=127 => {
+            let whole = scaled >> lowered;
+            let rest = scaled & ((1 << lowered) - 1);
+            let half = 1u128 << (lowered - 1);
+            whole + u128::from(rest > half || (rest == half && whole % 2 == 1))
+        }
+        _ => 0,
+    };
+    if number < 0.0 { -(size as i128) } else { size as i128 }
+}
+
+/// Buckets between one power of two and the next.
+const STEPS: i32 = 50;
+/// Smaller magnitudes count as zero: 2^-40.
+const SMALLEST: f64 = 1.0 / (1u64 << 40) as f64;
+const SHIFT: i32 = 2001;
+
+/// Return the bucket of a number.
+pub fn bucket(number: f64) -> i32 {
+    let size = number.abs();
+    if size < SMALLEST {
+        return 0;
+    }
+    let bits = size.to_bits();
+    let exponent = ((bits >> 52) & 0x7ff) as i32 - 1023;
+    let fraction = f64::from_bits((bits & ((1 << 52) - 1)) | (1023 << 52)) - 1.0;
+    let index = exponent * STEPS + (fraction * f64::from(STEPS)) as i32 + SHIFT;
+    if number > 0.0 { index } else { -index }
+}

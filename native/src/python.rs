@@ -1,0 +1,147 @@
+//! What Python sees: `paicha._native`.
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::{PyBytes, PyList, PyTuple};
+
+use crate::batch::{Batch, Strings};
+use crate::tables::{Column, Table, Texts, buckets, counts, slots, values};
+use crate::tally::Tally;
+
+/// Changes with the grammar of shapes and with the tables, as `TWIN` of `paicha.kernel.native` does.
+const TWIN: u32 = 1;
+
+type Tables<'py> = (
+    Bound<'py, PyList>,
+    Bound<'py, PyList>,
+    Bound<'py, PyList>,
+    Bound<'py, PyList>,
+    Bound<'py, PyList>,
+);
+
+/// A column of text as it comes: offsets of 32 bits, data, and the first row.
+type Given = (PyBackedBytes, PyBackedBytes, usize);
+
+/// The running tables of a part.
+#[pyclass(name = "Tally")]
+#[derive(Default)]
+struct PyTally {
+    tally: Tally,
+}
+
+#[pymethods]
+impl PyTally {
+    #[new]
+    fn new() -> Self {
+        Self::default()
+    }
+
+    /// Count a batch of records and return the column of their shapes.
+    fn add<'py>(
+        &mut self,
+        py: Python<'py>,
+        rows: usize,
+        fixed: (PyBackedBytes, PyBackedBytes, PyBackedBytes),
+        texts: Vec<Given>,
+        before: Option<(i64, i64)>,
+    ) -> PyResult<Bound<'py, PyTuple>> {
+        let (times, valid, severities) = &fixed;
+        let shapes = py
+            .detach(|| {
+                let strings: Option<Vec<Strings<'_>>> = texts
+                    .iter()
+                    .map(|(ends, data, first)| Strings::new(ends, data, *first, rows))
+                    .collect();
+                let batch = Batch::new(rows, times, valid, severities, strings?)?;
+                batch.count(&mut self.tally, before)
+            })
+            .ok_or_else(|| PyValueError::new_err("not the columns of a batch of records"))?;
+        texts_of(py, &shapes)
+    }
+
+    /// Return the number of rows of the counts so far.
+    #[getter]
+    fn rows(&self) -> usize {
+        self.tally.counts.len() + self.tally.before.len()
+    }
+
+    /// Return counts, slots, values, buckets and the counts of the time before; then all is forgotten.
+    fn take<'py>(&mut self, py: Python<'py>) -> PyResult<Tables<'py>> {
+        let mut tally = std::mem::take(&mut self.tally);
+        let tables = py.detach(|| {
+            let values = values(&mut tally);
+            [counts(&tally, false), slots(&tally), values, buckets(&tally), counts(&tally, true)]
+        });
+        let [a, b, c, d, e] = tables;
+        Ok((table(py, a)?, table(py, b)?, table(py, c)?, table(py, d)?, table(py, e)?))
+    }
+}
+
+fn texts_of<'py>(py: Python<'py>, texts: &Texts) -> PyResult<Bound<'py, PyTuple>> {
+    PyTuple::new(py, [PyBytes::new(py, &texts.offsets), PyBytes::new(py, &texts.data)])
+}
+
+fn table<'py>(py: Python<'py>, table: Table) -> PyResult<Bound<'py, PyList>> {
+    let list = PyList::empty(py);
+    list.append(table.rows)?;
+    for column in table.columns {
+        match column {
+            Column::Texts(texts) => list.append(texts_of(py, &texts)?)?,
+            Column::Fixed(data) => list.append(PyTuple::new(py, [PyBytes::new(py, &data)])?)?,
+            Column::Nullable(data, valid) => {
+                list.append(PyTuple::new(
+                    py,
+                    [PyBytes::new(py, &data), PyBytes::new(py, &valid)],
+                )?)?;
+            }
+        }
+    }
+    Ok(list)
+}
+
+/// A variable of a line: name, unit, text, number.
+type Said = (String, String, String, Option<f64>);
+
+/// Return the shape of a line, and its variables: name, unit, text, number.
+#[pyfunction]
+fn shape(body: &str) -> (String, Vec<Said>) {
+    let mut scanner = crate::shape::Scanner::default();
+    let line = scanner.scan(body);
+    let slots = scanner
+        .slots()
+        .iter()
+        .map(|slot| {
+            let number = slot.number.map(|number| number.value);
+            (
+                scanner.name(slot).to_owned(),
+                scanner.unit(slot, line).to_owned(),
+                scanner.text(slot, line).to_owned(),
+                number,
+            )
+        })
+        .collect();
+    (scanner.shape().to_owned(), slots)
+}
+
+/// Return the stable hash of a text.
+#[pyfunction]
+fn stable_hash(text: &str) -> u64 {
+    crate::hashing::stable(text.as_bytes())
+}
+
+/// Return the bucket of a number, and the number in millionths as text.
+#[pyfunction]
+fn number(value: f64) -> (i32, String) {
+    (crate::numbers::bucket(value), crate::numbers::micros(value).to_string())
+}
+
+#[pymodule]
+fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("TWIN", TWIN)?;
+    module.add_class::<PyTally>()?;
+    module.add_function(wrap_pyfunction!(shape, module)?)?;
+    module.add_function(wrap_pyfunction!(stable_hash, module)?)?;
+    module.add_function(wrap_pyfunction!(number, module)?)?;
+    Ok(())
+}

@@ -1,0 +1,189 @@
+//! The tables of a tally as columns, sorted by key: the buffers that Arrow arrays are made of.
+
+use crate::tally::{Count, Key, NO_MINUTE, Names, Tally};
+
+/// A column of text: where each row ends, and all rows end to end.
+pub struct Texts {
+    pub offsets: Vec<u8>,
+    pub data: Vec<u8>,
+}
+
+impl Default for Texts {
+    fn default() -> Self {
+        Self { offsets: 0i64.to_le_bytes().to_vec(), data: Vec::new() }
+    }
+}
+
+impl Texts {
+    pub fn push(&mut self, text: &str) {
+        self.data.extend_from_slice(text.as_bytes());
+        self.offsets.extend_from_slice(&(self.data.len() as i64).to_le_bytes());
+    }
+}
+
+/// A column of one of the kinds the tables have.
+pub enum Column {
+    Texts(Texts),
+    /// Values of fixed width, end to end.
+    Fixed(Vec<u8>),
+    /// Values of fixed width, and one byte a row: 1 where it holds.
+    Nullable(Vec<u8>, Vec<u8>),
+}
+
+pub struct Table {
+    pub rows: usize,
+    pub columns: Vec<Column>,
+}
+
+const MINUTE_US: i64 = 60_000_000;
+
+fn order_of(names: &Names) -> Vec<u32> {
+    let mut order = vec![0; names.len()];
+    for (id, place) in names.places().into_iter().enumerate() {
+        order[place as usize] = id as u32;
+    }
+    order
+}
+
+/// `COUNTS`, or the same of the time before.
+pub fn counts(tally: &Tally, before: bool) -> Table {
+    let shapes = tally.shapes.places();
+    let names = tally.names.places();
+    let table = if before { &tally.before } else { &tally.counts };
+    let mut rows: Vec<(&Key, &Count)> = table.iter().collect();
+    let name = |id: u32| names[id as usize];
+    rows.sort_unstable_by_key(|(key, _)| {
+        (
+            shapes[key.shape as usize],
+            key.severity,
+            name(key.level),
+            name(key.module),
+            name(key.service),
+            name(key.host),
+            key.minute,
+        )
+    });
+    let mut texts: [Texts; 6] = Default::default();
+    let (mut severity, mut n) = (Vec::new(), Vec::new());
+    let mut times: [Vec<u8>; 3] = Default::default();
+    let mut timed = Vec::new();
+    for (key, count) in &rows {
+        let said = [key.level, key.module, key.service, key.host];
+        texts[0].push(tally.shapes.text(key.shape));
+        for (column, id) in texts[1..5].iter_mut().zip(said) {
+            column.push(tally.names.text(id));
+        }
+        texts[5].push(&count.example);
+        severity.push(key.severity as u8);
+        n.extend_from_slice(&(count.n as i64).to_le_bytes());
+        let minute = if key.minute == NO_MINUTE { 0 } else { key.minute * MINUTE_US };
+        let (first, last) = count.span.unwrap_or((0, 0));
+        for (column, time) in times.iter_mut().zip([minute, first, last]) {
+            column.extend_from_slice(&time.to_le_bytes());
+        }
+        timed.push(u8::from(count.span.is_some()));
+    }
+    let [shape, level, module, service, host, example] = texts;
+    let [minute, first, last] = times;
+    Table {
+        rows: rows.len(),
+        columns: vec![
+            Column::Texts(shape),
+            Column::Fixed(severity),
+            Column::Texts(level),
+            Column::Texts(module),
+            Column::Texts(service),
+            Column::Texts(host),
+            Column::Nullable(minute, timed.clone()),
+            Column::Fixed(n),
+            Column::Nullable(first, timed.clone()),
+            Column::Nullable(last, timed),
+            Column::Texts(example),
+        ],
+    }
+}
+
+/// `SLOTS`.
+pub fn slots(tally: &Tally) -> Table {
+    let (mut shape, mut name, mut unit) = (Texts::default(), Texts::default(), Texts::default());
+    let (mut slot, mut n, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut minimum, mut maximum, mut total) = (Vec::new(), Vec::new(), Vec::new());
+    let mut numeric = Vec::new();
+    for id in order_of(&tally.shapes) {
+        for (at, variable) in tally.variables[id as usize].iter().enumerate() {
+            let mut all: Vec<_> = variable.figures.iter().collect();
+            all.sort_unstable_by(|a, b| (&a.name, &a.unit).cmp(&(&b.name, &b.unit)));
+            for figures in all {
+                shape.push(tally.shapes.text(id));
+                slot.extend_from_slice(&(at as i16).to_le_bytes());
+                name.push(&figures.name);
+                unit.push(&figures.unit);
+                n.extend_from_slice(&(figures.n as i64).to_le_bytes());
+                numbers.extend_from_slice(&(figures.numbers as i64).to_le_bytes());
+                minimum.extend_from_slice(&figures.minimum.to_le_bytes());
+                maximum.extend_from_slice(&figures.maximum.to_le_bytes());
+                total.extend_from_slice(&figures.micros.to_le_bytes());
+                numeric.push(u8::from(figures.numbers > 0));
+            }
+        }
+    }
+    Table {
+        rows: numeric.len(),
+        columns: vec![
+            Column::Texts(shape),
+            Column::Fixed(slot),
+            Column::Texts(name),
+            Column::Texts(unit),
+            Column::Fixed(n),
+            Column::Fixed(numbers),
+            Column::Nullable(minimum, numeric.clone()),
+            Column::Nullable(maximum, numeric.clone()),
+            Column::Nullable(total, numeric),
+        ],
+    }
+}
+
+/// `SLOT_VALUES`.
+pub fn values(tally: &mut Tally) -> Table {
+    let (mut shape, mut value) = (Texts::default(), Texts::default());
+    let (mut slot, mut n) = (Vec::new(), Vec::new());
+    let mut rows = 0;
+    for id in order_of(&tally.shapes) {
+        for (at, variable) in tally.variables[id as usize].iter_mut().enumerate() {
+            for (text, count) in variable.values.kept() {
+                shape.push(tally.shapes.text(id));
+                slot.extend_from_slice(&(at as i16).to_le_bytes());
+                value.push(text);
+                n.extend_from_slice(&(count as i64).to_le_bytes());
+                rows += 1;
+            }
+        }
+    }
+    let columns =
+        vec![Column::Texts(shape), Column::Fixed(slot), Column::Texts(value), Column::Fixed(n)];
+    Table { rows, columns }
+}
+
+/// `SLOT_BUCKETS`.
+pub fn buckets(tally: &Tally) -> Table {
+    let mut shape = Texts::default();
+    let (mut slot, mut bucket, mut n) = (Vec::new(), Vec::new(), Vec::new());
+    let mut rows = 0;
+    for id in order_of(&tally.shapes) {
+        for (at, variable) in tally.variables[id as usize].iter().enumerate() {
+            let mut all: Vec<(i32, u64)> =
+                variable.buckets.iter().map(|(&bucket, &n)| (bucket, n)).collect();
+            all.sort_unstable();
+            for (place, count) in all {
+                shape.push(tally.shapes.text(id));
+                slot.extend_from_slice(&(at as i16).to_le_bytes());
+                bucket.extend_from_slice(&place.to_le_bytes());
+                n.extend_from_slice(&(count as i64).to_le_bytes());
+                rows += 1;
+            }
+        }
+    }
+    let columns =
+        vec![Column::Texts(shape), Column::Fixed(slot), Column::Fixed(bucket), Column::Fixed(n)];
+    Table { rows, columns }
+}

@@ -1,0 +1,82 @@
+//! The values of one variable with their counts: all while they are few, else those that rank first.
+
+use hashbrown::HashTable;
+
+use crate::hashing::stable;
+
+/// Distinct values of one slot that are kept, `VALUE_CAP` of `paicha.kernel.merge`.
+pub const VALUE_CAP: usize = 256;
+/// Held before the surplus is dropped.
+const HELD: usize = 2 * VALUE_CAP;
+
+#[derive(Debug)]
+struct Value {
+    rank: u64,
+    text: Box<str>,
+    n: u64,
+}
+
+/// Values with counts. A value kept of the whole was never dropped on the way, so its count is exact.
+#[derive(Debug)]
+pub struct Values {
+    table: HashTable<Value>,
+    /// Values that rank behind this can no longer be kept.
+    last: u64,
+}
+
+impl Default for Values {
+    fn default() -> Self {
+        Self { table: HashTable::new(), last: u64::MAX }
+    }
+}
+
+impl Values {
+    pub fn add(&mut self, text: &str, n: u64) {
+        self.add_ranked(stable(text.as_bytes()), text, n);
+    }
+
+    fn add_ranked(&mut self, rank: u64, text: &str, n: u64) {
+        if rank > self.last {
+            return;
+        }
+        let same = |value: &Value| value.rank == rank && *value.text == *text;
+        if let Some(value) = self.table.find_mut(rank, same) {
+            value.n += n;
+            return;
+        }
+        let value = Value { rank, text: text.into(), n };
+        self.table.insert_unique(rank, value, |value| value.rank);
+        if self.table.len() >= HELD {
+            self.drop_surplus();
+        }
+    }
+
+    pub fn absorb(&mut self, other: Self) {
+        self.last = self.last.min(other.last);
+        for value in other.table {
+            self.add_ranked(value.rank, &value.text, value.n);
+        }
+    }
+
+    fn drop_surplus(&mut self) {
+        if self.table.len() <= VALUE_CAP {
+            return;
+        }
+        let mut all: Vec<Value> = std::mem::take(&mut self.table).into_iter().collect();
+        all.select_nth_unstable_by(VALUE_CAP - 1, |a, b| (a.rank, &a.text).cmp(&(b.rank, &b.text)));
+        all.truncate(VALUE_CAP);
+        self.last = all.last().map_or(u64::MAX, |value| value.rank);
+        for value in all {
+            self.table.insert_unique(value.rank, value, |value| value.rank);
+        }
+    }
+
+    /// Return what is kept, sorted by the texts' bytes.
+    pub fn kept(&mut self) -> Vec<(&str, u64)> {
+        self.drop_surplus();
+        let mut all: Vec<(&str, u64)> =
+            self.table.iter().map(|value| (&*value.text, value.n)).collect();
+        all.sort_unstable();
+        all
+    }
+}

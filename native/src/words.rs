@@ -1,0 +1,306 @@
+//! Word lists of `paicha.kernel.chunks` and `paicha.kernel.shape`, each sorted by its bytes.
+//! `scripts/native_words.py` writes this file; a test compares the two.
+
+/// Units that may stick to their number.
+static UNITS: [&str; 94] = [
+    "%", "/d", "/day", "/h", "/hour", "/m", "/min", "/minute", "/s", "/sec", "/second", "A", "B",
+    "B/s", "G", "G/s", "GB", "GB/s", "GHz", "Gbps", "GiB", "GiB/s", "Hz", "K", "K/s", "KB", "KB/s",
+    "KHz", "Kbps", "KiB", "KiB/s", "M", "M/s", "MB", "MB/s", "MHz", "Mbps", "MiB", "MiB/s", "PB",
+    "PB/s", "QPS", "T", "T/s", "TB", "TB/s", "TPS", "TiB", "TiB/s", "V", "W", "bit", "bits", "bps",
+    "byte", "bytes", "d", "days", "gb", "h", "hours", "hr", "hrs", "k", "kB", "kHz", "kW", "kb",
+    "kbps", "m", "mA", "mV", "mb", "min", "mins", "minutes", "ms", "ns", "px", "qps", "rpm", "s",
+    "sec", "seconds", "secs", "times", "tps", "us", "x", "°C", "°F", "µs", "μs", "‰",
+];
+
+/// Units that may stand one blank behind their number.
+static UNIT_WORDS: [&str; 51] = [
+    "%",
+    "B",
+    "GB",
+    "GB/s",
+    "GHz",
+    "Gbps",
+    "GiB",
+    "KB",
+    "KB/s",
+    "KiB",
+    "MB",
+    "MB/s",
+    "MHz",
+    "Mbps",
+    "MiB",
+    "PB",
+    "QPS",
+    "TB",
+    "TPS",
+    "TiB",
+    "byte",
+    "bytes",
+    "day",
+    "days",
+    "gb",
+    "h",
+    "hour",
+    "hours",
+    "kB",
+    "kb",
+    "mb",
+    "microsecond",
+    "microseconds",
+    "millisecond",
+    "milliseconds",
+    "min",
+    "mins",
+    "minute",
+    "minutes",
+    "ms",
+    "ns",
+    "percent",
+    "qps",
+    "s",
+    "sec",
+    "second",
+    "seconds",
+    "secs",
+    "tps",
+    "us",
+    "µs",
+];
+
+/// Chinese measures.
+static WIDE_UNITS: [&str; 26] = [
+    "万",
+    "个",
+    "个/秒",
+    "亿",
+    "倍",
+    "元",
+    "兆",
+    "分钟",
+    "台",
+    "天",
+    "字节",
+    "小时",
+    "度",
+    "微秒",
+    "条",
+    "条/秒",
+    "次",
+    "次/分",
+    "次/分钟",
+    "次/小时",
+    "次/秒",
+    "毫秒",
+    "秒",
+    "秒钟",
+    "行",
+    "％",
+];
+
+/// Words of the trade that hold a digit.
+static TERMS: [&str; 104] = [
+    "2xx",
+    "3xx",
+    "4xx",
+    "5xx",
+    "802.11",
+    "aarch64",
+    "amd64",
+    "arm64",
+    "b2b",
+    "base64",
+    "bzip2",
+    "db2",
+    "e2e",
+    "ec2",
+    "ext2",
+    "ext3",
+    "ext4",
+    "float32",
+    "float64",
+    "gb2312",
+    "h2",
+    "h264",
+    "h2db",
+    "http/1.0",
+    "http/1.1",
+    "http/2",
+    "http/2.0",
+    "http/3",
+    "http2",
+    "http3",
+    "i18n",
+    "i2c",
+    "i386",
+    "i686",
+    "ia64",
+    "imap4",
+    "int16",
+    "int32",
+    "int64",
+    "int8",
+    "ipv4",
+    "ipv6",
+    "iso-8859-1",
+    "iso8601",
+    "k8s",
+    "l1",
+    "l10n",
+    "l2",
+    "l3",
+    "l4",
+    "l7",
+    "log4j",
+    "log4j2",
+    "lz4",
+    "md5",
+    "mp3",
+    "mp4",
+    "neo4j",
+    "oauth",
+    "oauth2",
+    "oauth2.0",
+    "p2p",
+    "p50",
+    "p90",
+    "p95",
+    "p99",
+    "pm2",
+    "pop3",
+    "ps2",
+    "python2",
+    "python3",
+    "raid0",
+    "raid1",
+    "raid10",
+    "raid5",
+    "raid6",
+    "rfc3339",
+    "ring0",
+    "s3",
+    "sha1",
+    "sha2",
+    "sha256",
+    "sha512",
+    "slf4j",
+    "ssh1",
+    "ssh2",
+    "sshv2",
+    "sslv2",
+    "sslv3",
+    "tls1",
+    "uint16",
+    "uint32",
+    "uint64",
+    "uint8",
+    "utf-16",
+    "utf-8",
+    "utf16",
+    "utf8",
+    "vt100",
+    "web3",
+    "win32",
+    "x86",
+    "x86_64",
+    "zlib1",
+];
+
+/// Endings that make two and more labels a host name.
+static ENDINGS: [&str; 10] =
+    ["arpa", "cn", "com", "edu", "gov", "internal", "local", "mil", "org", "svc"];
+
+/// Endings that need three labels.
+static LONG_ENDINGS: [&str; 29] = [
+    "app",
+    "au",
+    "biz",
+    "br",
+    "ca",
+    "ch",
+    "cloud",
+    "de",
+    "dev",
+    "es",
+    "eu",
+    "fr",
+    "hk",
+    "in",
+    "info",
+    "io",
+    "it",
+    "jp",
+    "kr",
+    "lan",
+    "localdomain",
+    "net",
+    "nl",
+    "pl",
+    "ru",
+    "se",
+    "tw",
+    "uk",
+    "us",
+];
+
+/// Names of zones behind a clock.
+static ZONES: [&str; 17] = [
+    "BST", "CEST", "CET", "CST", "EDT", "EST", "GMT", "HKT", "IST", "JST", "MDT", "MSK", "MST",
+    "PDT", "PST", "SGT", "UTC",
+];
+
+/// How an HTTP request begins.
+static METHODS: [&str; 9] =
+    ["CONNECT ", "DELETE ", "GET ", "HEAD ", "OPTIONS ", "PATCH ", "POST ", "PUT ", "TRACE "];
+
+pub const MONTHS: [&[u8]; 12] = [
+    b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
+];
+pub const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+fn among(words: &[&str], text: &str) -> bool {
+    words.binary_search(&text).is_ok()
+}
+
+fn among_lower(words: &[&str], text: &str, longest: usize) -> bool {
+    if text.len() > longest || !text.is_ascii() {
+        return false;
+    }
+    let mut lower = [0u8; 16];
+    for (place, byte) in lower.iter_mut().zip(text.bytes()) {
+        *place = byte.to_ascii_lowercase();
+    }
+    let lower = &lower[..text.len()];
+    words.binary_search_by(|word| word.as_bytes().cmp(lower)).is_ok()
+}
+
+pub fn is_unit(text: &str) -> bool {
+    text.len() <= 7 && among(&UNITS, text)
+}
+
+pub fn is_unit_word(text: &str) -> bool {
+    (1..=12).contains(&text.len()) && among(&UNIT_WORDS, text)
+}
+
+pub fn is_wide_unit(text: &str) -> bool {
+    among(&WIDE_UNITS, text)
+}
+
+pub fn is_term(text: &str) -> bool {
+    among_lower(&TERMS, text, 10)
+}
+
+pub fn is_ending(text: &str) -> bool {
+    among_lower(&ENDINGS, text, 11)
+}
+
+pub fn is_long_ending(text: &str) -> bool {
+    among_lower(&LONG_ENDINGS, text, 11)
+}
+
+pub fn is_zone(text: &str) -> bool {
+    text.len() <= 4 && among(&ZONES, text)
+}
+
+pub fn is_method(text: &str) -> bool {
+    (4..=8).contains(&text.len()) && among(&METHODS, text)
+}

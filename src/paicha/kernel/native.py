@@ -1,0 +1,189 @@
+"""
+The native twin of the kernel (`native/` in the sources), where it was built.
+
+It gives the same tables as the Python reference beside it; without it everything works, slower.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib import import_module
+from typing import NamedTuple, Protocol, cast
+
+import pyarrow as pa
+
+from paicha.kernel.times import to_micros
+from paicha.model.question import Window
+from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS
+
+#: What the extension must say of itself; both change when the grammar of shapes or a table does.
+TWIN = 1
+_TEXTS = (
+    "severity_text",
+    "body",
+    "service_name",
+    "host_ip",
+    "host_id",
+    "code_file_path",
+    "scope_name",
+)
+#: A table as it comes: the number of rows, then the buffers of each column.
+_Raw = Sequence[object]
+
+
+class _Tally(Protocol):
+    rows: int
+
+    def add(
+        self,
+        rows: int,
+        fixed: tuple[bytes, bytes, bytes],  # times, whether they hold, severity numbers
+        texts: list[tuple[bytes, bytes, int]],
+        before: tuple[int, int] | None,
+    ) -> tuple[bytes, bytes]: ...
+
+    def take(self) -> tuple[_Raw, _Raw, _Raw, _Raw, _Raw]: ...
+
+
+class Extension(Protocol):
+    """The compiled module."""
+
+    TWIN: int
+
+    def Tally(self) -> _Tally:  # noqa: N802 - a class of the module
+        """Return empty tables."""
+        ...
+
+    def shape(self, body: str) -> tuple[str, list[tuple[str, str, str, float | None]]]:
+        """Return the shape of a line and its variables: name, unit, text, number."""
+        ...
+
+    def stable_hash(self, text: str) -> int:
+        """Return `paicha.kernel.merge.stable_hash`."""
+        ...
+
+    def number(self, value: float) -> tuple[int, str]:
+        """Return the bucket of a number and, as text, its millionths."""
+        ...
+
+
+class Found(NamedTuple):
+    """The extension, or why there is none (empty: it was not built)."""
+
+    extension: Extension | None
+    reason: str = ""
+
+
+class Tables(NamedTuple):
+    """`COUNTS`, `SLOTS`, `SLOT_VALUES`, `SLOT_BUCKETS`, and the `COUNTS` of the time before."""
+
+    counts: pa.Table
+    slots: pa.Table
+    slot_values: pa.Table
+    slot_buckets: pa.Table
+    before: pa.Table
+
+
+@lru_cache(maxsize=1)
+def find() -> Found:
+    """Return the extension where it is built, loads and is of this version."""
+    try:
+        module = cast("Extension", import_module("paicha._native"))
+    except ModuleNotFoundError:
+        return Found(None)
+    except ImportError as error:
+        return Found(None, str(error))
+    if module.TWIN != TWIN:
+        return Found(None, f"{module.TWIN} != {TWIN}")
+    return Found(module)
+
+
+class NativeTally:
+    """The running tables of a part, kept by the extension."""
+
+    def __init__(self, extension: Extension) -> None:
+        self._tally = extension.Tally()
+
+    @property
+    def rows(self) -> int:
+        """Rows of the counts so far."""
+        return self._tally.rows
+
+    def add(self, records: pa.RecordBatch, before: tuple[int, int] | None = None) -> pa.Array:
+        """
+        Count a batch of `RECORDS` and return the shapes of its bodies.
+
+        Args:
+            records: The batch.
+            before: The stretch whose records are only counted apart [µs since 1970, end not included].
+        """
+        times = records.column("timestamp")
+        shapes = self._tally.add(
+            records.num_rows,
+            (
+                _fixed(times.cast(pa.int64()), 8),
+                _fixed(times.is_valid().cast(pa.uint8()), 1),
+                _fixed(records.column("severity_number"), 1),
+            ),
+            [_text(records.column(name)) for name in _TEXTS],
+            before,
+        )
+        return _strings(records.num_rows, shapes)
+
+    def take(self) -> Tables:
+        """Return the tables so far and forget them."""
+        likes = (COUNTS, SLOTS, SLOT_VALUES, SLOT_BUCKETS, COUNTS)
+        raws = self._tally.take()
+        return Tables(*(table_of(raw, like) for raw, like in zip(raws, likes, strict=True)))
+
+
+def span_of(window: Window | None) -> tuple[int, int] | None:
+    """Return a window in microseconds since 1970."""
+    return None if window is None else (to_micros(window.start), to_micros(window.end))
+
+
+def table_of(raw: _Raw, like: pa.Schema) -> pa.Table:
+    """Return a table of the schema *like* made of the buffers the extension gave."""
+    rows = cast("int", raw[0])
+    columns = [
+        _column(rows, cast("tuple[bytes, ...]", buffers), field)
+        for buffers, field in zip(raw[1:], like, strict=True)
+    ]
+    return pa.table(columns, schema=like)
+
+
+def _column(rows: int, buffers: tuple[bytes, ...], field: pa.Field) -> pa.Array:
+    if pa.types.is_string(field.type):
+        return _strings(rows, cast("tuple[bytes, bytes]", buffers))
+    data = pa.py_buffer(buffers[0])
+    if len(buffers) == 1:
+        return pa.Array.from_buffers(field.type, rows, [None, data])
+    holds = pa.Array.from_buffers(pa.uint8(), rows, [None, pa.py_buffer(buffers[1])])
+    valid = holds.cast(pa.bool_()).buffers()[1]
+    return pa.Array.from_buffers(field.type, rows, [valid, data])
+
+
+def _strings(rows: int, buffers: tuple[bytes, bytes]) -> pa.Array:
+    offsets, data = (pa.py_buffer(buffer) for buffer in buffers)
+    wide = pa.Array.from_buffers(pa.large_string(), rows, [None, offsets, data])
+    return wide.cast(pa.string())
+
+
+def _fixed(array: pa.Array, width: int) -> bytes:
+    """Return the values of an array, those that are null as anything."""
+    start = array.offset * width
+    data = array.buffers()[1]
+    return b"" if data is None else data.slice(start, len(array) * width).to_pybytes()
+
+
+def _text(array: pa.Array) -> tuple[bytes, bytes, int]:
+    """Return offsets and data of a column of text, and its first row."""
+    _, offsets, data = array.buffers()
+    if offsets is None:
+        return b"\0" * 4, b"", 0
+    start, end = (array.offset * 4, (array.offset + len(array) + 1) * 4)
+    rows = offsets.slice(start, end - start).to_pybytes()
+    if data is None:
+        return rows, b"", 0
+    return rows, data.to_pybytes(), 0
