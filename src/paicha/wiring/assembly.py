@@ -12,16 +12,21 @@ from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 
+from paicha.app.audit import AuditDesk
 from paicha.app.held import Held
 from paicha.app.investigate import Inquiry, Workshop
+from paicha.app.report import report
 from paicha.engines.local import LocalEngine
 from paicha.engines.spark import SparkAddress, SparkFiles
 from paicha.errors import CaseError, ConfigError, QuestionError, UsageError
 from paicha.kernel.normalise import LineReader
+from paicha.knowledge.audit_loader import load_audit_words
 from paicha.knowledge.formats_loader import load_formats
 from paicha.knowledge.metrics_loader import load_concepts
 from paicha.knowledge.problems_loader import load_problems
+from paicha.knowledge.stacks_loader import load_stacks
 from paicha.locales import readable
+from paicha.model.findings import Findings
 from paicha.model.knowledge import Knowledge
 from paicha.model.question import Scope
 from paicha.model.reading import ReadFile
@@ -35,6 +40,7 @@ from paicha.sources.blueking.gateway import Credentials, Gateway
 from paicha.sources.files.source import FileSource
 from paicha.sources.metric_files import MetricFileSource
 from paicha.stores.case import Case
+from paicha.stores.lookup import CaseLookup
 from paicha.stores.records import CaseRecords
 from paicha.wiring import web_stores
 from paicha.wiring.settings import (
@@ -215,11 +221,12 @@ class Assembly:
         self, paths: Sequence[str], name: str = "files", known: Sequence[ReadFile] = ()
     ) -> LogSource:
         """Return a source that reads *paths* but for what is *known* from an earlier reading."""
+        formats, stacks = self.knowledge().formats, load_stacks()
         if self.spark is not None:
-            on_a_worker = partial(FileSource, formats=self.knowledge().formats, name=name)
+            on_a_worker = partial(FileSource, formats=formats, name=name, stacks=stacks)
             return SparkFiles(paths, self.spark, on_a_worker, name=name)
         places = tuple(Path(path) for path in paths)
-        return FileSource(places, self.knowledge().formats, name=name, known=known)
+        return FileSource(places, formats, name=name, known=known, stacks=stacks)
 
     def metric_source(self, name: str, zone: str) -> MetricSource:
         """Return the metric source called *name*, or one that reads the file of that name."""
@@ -282,6 +289,10 @@ class Assembly:
             configuration=self.knowledge().fingerprint[:16],
         )
 
+    def audit_desk(self) -> AuditDesk:
+        """Return everything that an audit works with."""
+        return AuditDesk(load_audit_words(), self.knowledge(), CaseLookup, _markdown)
+
     def knowledge(self) -> Knowledge:
         """Return the built-in knowledge and what the settings add to it."""
         return _knowledge(tuple(self.settings.folder / f for f in self.settings.general.knowledge))
@@ -333,6 +344,11 @@ _RENDERERS: dict[str, Callable[[], Renderer]] = {
     "html": HtmlRenderer,
     "json": JsonRenderer,
 }
+
+
+def _markdown(findings: Findings, language: str, zone: str) -> str:
+    told = report(findings, "zh" if language == "zh" else "en", zone)
+    return MarkdownRenderer().render(told).decode()
 
 
 def kind_of(source: SourceSettings) -> str:

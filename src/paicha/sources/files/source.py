@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from paicha.errors import InputError
+from paicha.kernel.stacks import StackReader
 from paicha.locales import Text, text
-from paicha.model.knowledge import LogFormat
+from paicha.model.knowledge import LogFormat, StackRule
 from paicha.model.question import LogQuery, Window
 from paicha.model.reading import ReadFile
 from paicha.sources.files.discovery import FoundFile, find_files, named_twice
@@ -30,6 +31,8 @@ class FileSource:
         reference: What stamps without a year are placed by in the standard input when no window is
             asked for; files have the time they were last written.
         known: Files that were read before: they are passed over, and the coverage says so.
+        stacks: How languages write stack traces, as `load_stacks` gives it.
+        log_format: The name of the one format that lines are in; "": each line tells.
     """
 
     def __init__(
@@ -41,6 +44,8 @@ class FileSource:
         stdin: BinaryIO | None = None,
         reference: datetime | None = None,
         known: Sequence[ReadFile] = (),
+        stacks: Sequence[StackRule] = (),
+        log_format: str = "",
     ) -> None:
         self._paths = tuple(Path(path) for path in paths)
         self._formats = tuple(formats)
@@ -48,6 +53,8 @@ class FileSource:
         self._stdin = stdin
         self._reference = reference
         self._known = {file.place: file for file in known}
+        self._stacks = StackReader(stacks)
+        self._log_format = log_format
 
     @property
     def name(self) -> str:
@@ -94,6 +101,8 @@ class FileSource:
             query,
             stdin=self._stdin,
             reference=self._reference,
+            stacks=self._stacks,
+            log_format=self._log_format,
             baseline=baseline,
             notes=notes,
         )
