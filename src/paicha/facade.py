@@ -72,6 +72,7 @@ class Asked:
         files: Log files or folders' patterns; empty: the sources.
         sources: Names of log sources in the settings.
         metrics: Names of metric sources, or metric files; None: the settings decide.
+        traces: Trace files.
         start: ISO 8601, ``now-30m``, epoch, or a datetime with a zone.
         end: Likewise; not included. None: now.
         last: Length such as ``15m``, back from the end.
@@ -93,6 +94,7 @@ class Asked:
     files: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     metrics: tuple[str, ...] | None = None
+    traces: tuple[str, ...] = ()
     start: Moment = None
     end: Moment = None
     last: str | None = None
@@ -201,6 +203,7 @@ class Preparation:
     files: tuple[str, ...]
     sources: tuple[str, ...]
     metrics: tuple[str, ...]
+    traces: tuple[str, ...] = ()
     held: Held | None = None
 
     @property
@@ -235,7 +238,12 @@ def prepare(
     assembly = Assembly(settings, _spark(asked))
     # The same files in another order are the same question, and get the same bytes.
     metrics = None if asked.metrics is None else tuple(sorted(asked.metrics))
-    asked = replace(asked, files=tuple(sorted(asked.files)), metrics=metrics)
+    asked = replace(
+        asked,
+        files=tuple(sorted(asked.files)),
+        metrics=metrics,
+        traces=tuple(sorted(asked.traces)),
+    )
     zone = find_zone(asked.zone or zone_of(settings, environ)).key
     now = now or datetime.now(UTC)
     window = resolve_window(_words(asked.start), _words(asked.end), asked.last, zone, now)
@@ -260,7 +268,7 @@ def prepare(
         baseline=baseline,
         baseline_choice=asked.baseline or "",
     )
-    return Preparation(inquiry, assembly, asked.files, sources, metrics)
+    return Preparation(inquiry, assembly, asked.files, sources, metrics, asked.traces)
 
 
 def carry_out(
@@ -291,6 +299,7 @@ def carry_out(
         inquiry,
         progress or _Silent(),
         held=prepared.held,
+        traces=prepared.traces,
     )
     with Assembly.new_case(place) as store:
         findings = run(inquiry, workshop, store, prepared.held)
@@ -301,6 +310,7 @@ def investigate(
     *files: str | os.PathLike[str],
     source: str | Sequence[str] = (),
     metrics: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
+    traces: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
     start: Moment = None,
     end: Moment = None,
     last: str | None = None,
@@ -334,6 +344,7 @@ def investigate(
         files=tuple(os.fspath(file) for file in files),
         sources=_several(source),
         metrics=None if metrics is None else _several(metrics),
+        traces=_several(traces),
         start=start,
         end=end,
         last=last,
@@ -390,7 +401,7 @@ def prepare_extension(
     command = _command(asked, question.window if question.asked_window else None)
     inquiry = extension.inquiry(language, (readable(command),))
     return Preparation(
-        inquiry, assembly, extension.files, (), tuple(sorted(metrics)), extension.held
+        inquiry, assembly, extension.files, (), tuple(sorted(metrics)), held=extension.held
     )
 
 
@@ -521,6 +532,7 @@ def _command(asked: Asked, window: Window | None) -> str:
     words = ["paicha", "investigate", *asked.files]
     options: list[tuple[str, object]] = [("--source", name) for name in asked.sources]
     options += [("--metrics", name) for name in asked.metrics or ()]
+    options += [("--traces", file) for file in asked.traces]
     if window is not None:
         options += [("--from", _stamp(window.start)), ("--to", _stamp(window.end))]
     options += [("--biz", asked.biz), ("--index-set", asked.index_set)]

@@ -74,6 +74,8 @@ def held_in(case: CaseStore) -> Held:
         raise CaseError("extend.not_files", path=case.path)
     if STDIN in {*reading.known, *reading.rest}:
         raise CaseError("extend.stdin", path=case.path)
+    if case.get("spans") is not None:
+        raise CaseError("extend.traces", path=case.path)
     names = dict(HELD) if reading.apart else {name: name for name, _ in HELD}
     counts, slots, values, buckets, baseline = (case.get(names[name]) for name, _ in HELD)
     cut, baseline_cut = (cut_of(text) for text in reading.cut)

@@ -39,6 +39,7 @@ from paicha.sources.blueking import BluekingLogs, BluekingMetrics
 from paicha.sources.blueking.gateway import Credentials, Gateway
 from paicha.sources.files.source import FileSource
 from paicha.sources.metric_files import MetricFileSource
+from paicha.sources.trace_files import TraceFileSource
 from paicha.stores.case import Case
 from paicha.stores.lookup import CaseLookup
 from paicha.stores.records import CaseRecords
@@ -274,6 +275,7 @@ class Assembly:
         progress: Progress,
         *,
         held: Held | None = None,
+        traces: Sequence[str] = (),
     ) -> Workshop:
         """Return everything that an investigation works with; series that are *held* are not read anew."""
         zone = inquiry.zone
@@ -282,6 +284,7 @@ class Assembly:
         return Workshop(
             logs=(*logs, *(self.log_source(name, zone) for name in sources)),
             metrics=(*series, *(self.metric_source(name, zone) for name in metrics)),
+            traces=(TraceFileSource(tuple(map(Path, traces))),) if traces else (),
             engine=LocalEngine(self.settings.general.workers),
             knowledge=self.knowledge(),
             record_queries=CaseRecords,

@@ -129,6 +129,14 @@ class ClickHouseSettings(WebLogSettings):
 
 
 @dataclass(frozen=True, slots=True)
+class LokiSettings(WebLogSettings):
+    """One tenant of a Loki."""
+
+    selector: str = field(default="", metadata={"required": True})
+    page_rows: int = 5000
+
+
+@dataclass(frozen=True, slots=True)
 class PrometheusSettings(WebSettings):
     """A metric source that speaks Prometheus' query API."""
 
@@ -144,6 +152,7 @@ SourceSettings = (
     | PrometheusSettings
     | VictoriaLogsSettings
     | ClickHouseSettings
+    | LokiSettings
 )
 
 #: What `type = "…"` of a source may say.
@@ -155,8 +164,15 @@ SOURCE_TYPES: dict[str, type[SourceSettings]] = {
     "prometheus": PrometheusSettings,
     "victorialogs": VictoriaLogsSettings,
     "clickhouse": ClickHouseSettings,
+    "loki": LokiSettings,
 }
-LOG_TYPES = (BluekingLogsSettings, FilesSettings, VictoriaLogsSettings, ClickHouseSettings)
+LOG_TYPES = (
+    BluekingLogsSettings,
+    FilesSettings,
+    VictoriaLogsSettings,
+    ClickHouseSettings,
+    LokiSettings,
+)
 METRIC_TYPES = (BluekingMetricsSettings, MetricFilesSettings, PrometheusSettings)
 
 
