@@ -195,7 +195,8 @@ def _batches(
     inquiry: Inquiry, workshop: Workshop, gathered: _Gathered
 ) -> Iterator[pa.RecordBatch | Summaries | Mark]:
     """Yield the records of the window and of the baseline; files are read once for both."""
-    query = LogQuery(inquiry.window, inquiry.scope, inquiry.zone, inquiry.max_records, inquiry.stop)
+    query = LogQuery(inquiry.window, inquiry.scope, inquiry.zone, inquiry.max_records)
+    query = replace(query, stop=inquiry.stop)
     if gathered.held is not None:
         yield from gathered.held.batches()
     for source in workshop.logs:

@@ -86,6 +86,8 @@ class LogQuery:
     scope: Scope
     zone: str
     max_records: int
+    max_bytes: int = 0  # received from one store; 0: no limit
+    max_seconds: float = 0.0  # of reading one source [s]; 0: no limit
     stop: Callable[[], bool] = field(default=never, compare=False, repr=False)
 
 

@@ -31,6 +31,7 @@ from paicha.model.knowledge import Knowledge
 from paicha.model.question import Scope
 from paicha.model.reading import ReadFile
 from paicha.ports import LogSource, MetricSource, Progress, Renderer
+from paicha.renderers.chat import ChatRenderer
 from paicha.renderers.html import HtmlRenderer
 from paicha.renderers.json import JsonRenderer
 from paicha.renderers.markdown import MarkdownRenderer
@@ -346,6 +347,8 @@ _RENDERERS: dict[str, Callable[[], Renderer]] = {
     "md": MarkdownRenderer,
     "html": HtmlRenderer,
     "json": JsonRenderer,
+    "chat": ChatRenderer,
+    "page": MarkdownRenderer,
 }
 
 
