@@ -133,7 +133,7 @@ def test_a_reading_that_was_stopped_goes_on_to_the_tables_of_one_run(
     paicha.investigate(*logs, zone="UTC", case=whole)
     prepared = paicha.prepare(paicha.Asked(files=tuple(map(str, logs)), zone="UTC"))
 
-    part = paicha.carry_out(prepared, case=case, stop=_after(7))
+    part = paicha.carry_out(prepared, case=case, stop=_after(4))
     (covered,) = part.findings.coverage.logs
     found = paicha.extend(case)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from paicha.model.reading import ReadFile
@@ -21,7 +21,7 @@ class Stoppable:
     afterwards whether that happened.
     """
 
-    def __init__(self, stream: ByteStream, stop: Callable[[], bool]) -> None:
+    def __init__(self, stream: Iterable[bytes], stop: Callable[[], bool]) -> None:
         self._stream = stream
         self._stop = stop
         self.stopped = False
@@ -48,20 +48,19 @@ class Extent:
     """How many bytes there are to read, and how many were."""
 
     def __init__(self, files: Sequence[FoundFile]) -> None:
-        sizes = [_size(file.path) for file in files if not file.is_stdin]
-        self.total = sum(sizes) if len(sizes) == len(files) else None
+        self._sizes = {file.path: _size(file.path) for file in files if not file.is_stdin}
+        #: None: of the standard input nobody knows.
+        self.total = sum(self._sizes.values()) if len(self._sizes) == len(files) else None
         self._closed = 0
         self._open: ByteStream | None = None
 
     def begin(self, stream: ByteStream) -> None:
         """Count what *stream* takes from now on."""
-        self.end()
         self._open = stream
 
-    def end(self) -> None:
-        """Stop counting the open stream."""
-        if self._open is not None:
-            self._closed += self._open.taken
+    def end(self, file: FoundFile) -> None:
+        """Count *file* as read."""
+        self._closed += self._sizes.get(file.path, 0)
         self._open = None
 
     @property
@@ -70,12 +69,15 @@ class Extent:
         return self._closed + (self._open.taken if self._open is not None else 0)
 
 
-def read_file(file: FoundFile, size: int) -> ReadFile:
-    """Return what to know a file again by; of the standard input, that it cannot be had again."""
+def read_file(file: FoundFile) -> tuple[ReadFile, ...]:
+    """Return what to know a file again by; none where it is gone already, or could not be looked at."""
     if file.is_stdin:
-        return ReadFile(file.shown, STDIN, size, 0)
-    stat = file.path.stat()
-    return ReadFile(file.shown, str(file.path.resolve()), stat.st_size, stat.st_mtime_ns)
+        return (ReadFile(file.shown, STDIN, 0, 0),)
+    try:
+        stat = file.path.stat()
+    except OSError:
+        return ()
+    return (ReadFile(file.shown, str(file.path.resolve()), stat.st_size, stat.st_mtime_ns),)
 
 
 def _size(path: Path) -> int:
