@@ -3,7 +3,7 @@ Records a second out of a store, beside the store's own fastest export in the sa
 
 Usage: python -m benchmarks.stores LOG [--store elasticsearch_8 ...] [--lines 2000000]
 
-Each line of LOG becomes a document with a time of its own and the line as its message, as a shipper
+Each line of LOG becomes a document with the line's own time and the line as its message, as a shipper
 would send it. Then, for each store:
 
 1. its fastest export: the same pages over plain HTTP, every byte thrown away;
@@ -25,16 +25,20 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pyarrow as pa
 from tests.servers.harness import launch
 from tests.servers.process import RunningServer
 
-START = datetime(2026, 1, 5, tzinfo=UTC)
+from paicha.knowledge.formats_loader import load_formats
+from paicha.model.question import LogQuery, Scope
+from paicha.sources.files.source import FileSource
+
 INDEX = "corpus"
 _BULK = 5000  # documents of one request
 _MEBI = 1 << 20
@@ -44,7 +48,7 @@ _MEBI = 1 << 20
 class StoreUnderTest:
     """How a store is filled, exported and named in Paicha's settings. Another store adds its line."""
 
-    load: Callable[[str, Path, int], int]
+    load: Callable[[str, Path], int]
     export: Callable[[str], int]
     settings: Callable[[str], str]
 
@@ -70,16 +74,28 @@ class Run:
         }
 
 
-def documents(log: Path, lines: int) -> Iterator[bytes]:
-    """Yield each line as a document, a millisecond after the one before."""
+def stamps(log: Path) -> Iterator[datetime]:
+    """Yield when each line happened, as Paicha reads it from the file; one without a time as the one before."""
+    last = datetime(2026, 1, 1, tzinfo=UTC)
+    source = FileSource((log,), load_formats())
+    with source.open(LogQuery(None, Scope(), "UTC", sys.maxsize)) as reading:
+        for batch in reading:
+            if not isinstance(batch, pa.RecordBatch):
+                raise SystemExit("the source counts instead of reading")
+            for moment in batch.column("timestamp").to_pylist():
+                last = moment or last
+                yield last
+
+
+def documents(log: Path) -> Iterator[bytes]:
+    """Yield each line as a document with its own time, as a shipper would send it."""
     with log.open("r", encoding="utf-8", errors="replace", newline="\n") as file:
-        for at, line in enumerate(islice(file, lines)):
-            stamp = (START + timedelta(milliseconds=at)).isoformat(timespec="milliseconds")
-            document = {"@timestamp": stamp, "message": line.rstrip("\r\n")}
+        for line, moment in zip(file, stamps(log), strict=True):
+            document = {"@timestamp": moment.isoformat(), "message": line.rstrip("\r\n")}
             yield json.dumps(document, ensure_ascii=False).encode()
 
 
-def load_elasticsearch(url: str, log: Path, lines: int) -> int:
+def load_elasticsearch(url: str, log: Path) -> int:
     """Fill an index of two shards, and return how many documents it holds."""
     properties = {"@timestamp": {"type": "date"}, "message": {"type": "text", "index": False}}
     settings = {"number_of_shards": 2, "number_of_replicas": 0, "refresh_interval": "-1"}
@@ -87,7 +103,7 @@ def load_elasticsearch(url: str, log: Path, lines: int) -> int:
     with httpx.Client(base_url=url, timeout=300) as client:
         client.put(f"/{INDEX}", json=made).raise_for_status()
         kind = {"Content-Type": "application/x-ndjson"}
-        waiting = documents(log, lines)
+        waiting = documents(log)
         while part := list(islice(waiting, _BULK)):
             body = b"".join(b'{"index":{}}\n' + one + b"\n" for one in part)
             sent = client.post(
@@ -150,16 +166,16 @@ def measure(name: str, log: Path, lines: int, of_file: Run) -> bool:
     server: RunningServer = launch(name)
     try:
         started = time.monotonic()
-        held = store.load(server.url, log, lines)
+        held = store.load(server.url, log)
         loaded_s = time.monotonic() - started
         started = time.monotonic()
         size = store.export(server.url)
         export_s = time.monotonic() - started
-        end = START + timedelta(milliseconds=lines)
         with tempfile.TemporaryDirectory() as place:
             folder = Path(place)
             (folder / "paicha.toml").write_text(store.settings(server.url), "utf-8")
-            window = ("--from", START.isoformat(), "--to", end.isoformat())
+            asked = of_file.report["question"]["window"]
+            window = ("--from", asked["start"], "--to", asked["end"])
             most = str(lines + 1)
             run = investigate(folder, "--source", "corpus", *window, "--max-records", most)
     finally:

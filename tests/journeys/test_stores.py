@@ -19,7 +19,18 @@ INDEX = "scenario"
 WORLD = (*WINDOW, "--tz", "Asia/Shanghai", "--host", HOST)
 #: Fields of the scenario's own rows, beside those that BlueKing adds; its two tables name theirs differently.
 _OWN = frozenset(
-    ["dtEventTimeStamp", "serverIp", "level", "file", "line", "message", "severity", "src_file", "src_line", "detail"]
+    [
+        "dtEventTimeStamp",
+        "serverIp",
+        "level",
+        "file",
+        "line",
+        "message",
+        "severity",
+        "src_file",
+        "src_line",
+        "detail",
+    ]
 )
 
 
