@@ -136,6 +136,14 @@ class PrometheusSettings(WebSettings):
     matchers: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ChatModelSettings(WebSettings):
+    """A language model behind an endpoint that speaks chat completions."""
+
+    model: str = field(default="", metadata={"required": True})
+    max_tokens: int = 800
+
+
 SourceSettings = (
     BluekingLogsSettings
     | BluekingMetricsSettings
@@ -144,6 +152,7 @@ SourceSettings = (
     | PrometheusSettings
     | VictoriaLogsSettings
     | ClickHouseSettings
+    | ChatModelSettings
 )
 
 #: What `type = "…"` of a source may say.
@@ -155,6 +164,7 @@ SOURCE_TYPES: dict[str, type[SourceSettings]] = {
     "prometheus": PrometheusSettings,
     "victorialogs": VictoriaLogsSettings,
     "clickhouse": ClickHouseSettings,
+    "chat_model": ChatModelSettings,
 }
 LOG_TYPES = (BluekingLogsSettings, FilesSettings, VictoriaLogsSettings, ClickHouseSettings)
 METRIC_TYPES = (BluekingMetricsSettings, MetricFilesSettings, PrometheusSettings)

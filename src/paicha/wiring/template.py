@@ -40,6 +40,7 @@ _EXAMPLES: dict[str, object] = {
     "web.url": "https://store.example.com",
     "web_logs.fields": ("level=sev", "file=src_file"),
     "clickhouse.database": "otel",
+    "chat_model.model": "my-model",
     "prometheus.matchers": 'cluster="prod"',
 }
 _SOURCE_NAMES = {
@@ -50,6 +51,7 @@ _SOURCE_NAMES = {
     "prometheus": "prometheus",
     "victorialogs": "victorialogs",
     "clickhouse": "clickhouse",
+    "chat_model": "writer",
 }
 
 
