@@ -27,7 +27,7 @@ from paicha.app.evidence import Lines
 from paicha.app.evidence import evidence as evidence_of
 from paicha.app.investigate import Inquiry
 from paicha.app.investigate import investigate as run
-from paicha.app.report import report
+from paicha.app.report import Extent, report
 from paicha.engines.spark import SparkAddress
 from paicha.errors import UsageError
 from paicha.kernel.baselines import resolve_baseline
@@ -41,7 +41,7 @@ from paicha.wiring.reading import load_settings
 from paicha.wiring.settings import Settings
 from paicha.wiring.surroundings import language_of, zone_of
 
-Format = Literal["md", "html", "json", "terminal"]
+Format = Literal["md", "html", "json", "terminal", "chat", "page"]
 Engine = Literal["local", "spark"]
 Moment = str | datetime | None
 _PRIORITIES: tuple[Priority, ...] = ("P1", "P2", "P3")
@@ -51,6 +51,8 @@ REPORT_FILES: tuple[tuple[Format, str], ...] = (
     ("html", "report.html"),
     ("json", "report.json"),
 )
+#: Formats that tell less than the whole.
+_EXTENTS: dict[Format, Extent] = {"chat": "chat", "page": "page"}
 CASE_FILE = "paicha.case.duckdb"
 
 
@@ -70,6 +72,7 @@ class Asked:
         files: Log files or folders' patterns; empty: the sources.
         sources: Names of log sources in the settings.
         metrics: Names of metric sources, or metric files; None: the settings decide.
+        traces: Trace files.
         start: ISO 8601, ``now-30m``, epoch, or a datetime with a zone.
         end: Likewise; not included. None: now.
         last: Length such as ``15m``, back from the end.
@@ -91,6 +94,7 @@ class Asked:
     files: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     metrics: tuple[str, ...] | None = None
+    traces: tuple[str, ...] = ()
     start: Moment = None
     end: Moment = None
     last: str | None = None
@@ -161,7 +165,8 @@ class Investigation:
             width: Columns of the terminal, for ``terminal``.
             colour: Whether colour may be written, for ``terminal``.
         """
-        told = report(self.findings, language, find_zone(zone).key if zone else None)
+        there = find_zone(zone).key if zone else None
+        told = report(self.findings, language, there, _EXTENTS.get(kind, "whole"))
         return Assembly.renderer(kind, width, colour=colour).render(told)
 
     def write(
@@ -199,6 +204,7 @@ class Preparation:
     files: tuple[str, ...]
     sources: tuple[str, ...]
     metrics: tuple[str, ...]
+    traces: tuple[str, ...] = ()
 
     @property
     def window(self) -> Window | None:
@@ -232,7 +238,12 @@ def prepare(
     assembly = Assembly(settings, _spark(asked))
     # The same files in another order are the same question, and get the same bytes.
     metrics = None if asked.metrics is None else tuple(sorted(asked.metrics))
-    asked = replace(asked, files=tuple(sorted(asked.files)), metrics=metrics)
+    asked = replace(
+        asked,
+        files=tuple(sorted(asked.files)),
+        metrics=metrics,
+        traces=tuple(sorted(asked.traces)),
+    )
     zone = find_zone(asked.zone or zone_of(settings, environ)).key
     now = now or datetime.now(UTC)
     window = resolve_window(_words(asked.start), _words(asked.end), asked.last, zone, now)
@@ -257,7 +268,7 @@ def prepare(
         baseline=baseline,
         baseline_choice=asked.baseline or "",
     )
-    return Preparation(inquiry, assembly, asked.files, sources, metrics)
+    return Preparation(inquiry, assembly, asked.files, sources, metrics, asked.traces)
 
 
 def carry_out(
@@ -284,6 +295,7 @@ def carry_out(
         prepared.metrics,
         prepared.inquiry,
         progress or _Silent(),
+        traces=prepared.traces,
     )
     with Assembly.new_case(place) as store:
         findings = run(prepared.inquiry, workshop, store)
@@ -294,6 +306,7 @@ def investigate(
     *files: str | os.PathLike[str],
     source: str | Sequence[str] = (),
     metrics: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
+    traces: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
     start: Moment = None,
     end: Moment = None,
     last: str | None = None,
@@ -327,6 +340,7 @@ def investigate(
         files=tuple(os.fspath(file) for file in files),
         sources=_several(source),
         metrics=None if metrics is None else _several(metrics),
+        traces=_several(traces),
         start=start,
         end=end,
         last=last,
@@ -455,6 +469,7 @@ def _command(asked: Asked, window: Window | None) -> str:
     words = ["paicha", "investigate", *asked.files]
     options: list[tuple[str, object]] = [("--source", name) for name in asked.sources]
     options += [("--metrics", name) for name in asked.metrics or ()]
+    options += [("--traces", file) for file in asked.traces]
     if window is not None:
         options += [("--from", _stamp(window.start)), ("--to", _stamp(window.end))]
     options += [("--biz", asked.biz), ("--index-set", asked.index_set)]

@@ -11,10 +11,10 @@ import pyarrow as pa
 
 from paicha.locales import Text
 from paicha.model.aliases import AliasSettings
-from paicha.model.coverage import MetricCoverage, SourceCoverage
+from paicha.model.coverage import MetricCoverage, SourceCoverage, TraceCoverage
 from paicha.model.findings import Findings
 from paicha.model.narration import Completion
-from paicha.model.question import LogQuery, MetricQuery, Window
+from paicha.model.question import LogQuery, MetricQuery, TraceQuery, Window
 from paicha.model.report import Report
 
 
@@ -64,6 +64,15 @@ class LogSource(Protocol):
 
     def check(self) -> Sequence[tuple[Text, bool, Text]]:
         """Return ``(what was checked, fine, what came back or how to mend it)`` for `paicha doctor`."""
+        ...
+
+
+@runtime_checkable
+class CountsRecords(Protocol):
+    """A log source that can count without reading. Raises as `LogSource` does."""
+
+    def count(self, query: LogQuery) -> int | None:
+        """Return how many records the window holds in scope; None: it cannot tell for this query."""
         ...
 
 
@@ -128,6 +137,36 @@ class ChatModel(Protocol):
 
     def complete(self, instructions: str, given: str) -> Completion:
         """Return its answer to *given* under *instructions*."""
+
+
+class TraceReading(Protocol):
+    """One answer of a trace source, whole."""
+
+    @property
+    def spans(self) -> pa.Table:
+        """The spans, as `SPANS`."""
+        ...
+
+    @property
+    def coverage(self) -> TraceCoverage:
+        """What was read and what could not be."""
+        ...
+
+
+class TraceSource(Protocol):
+    """A place traces come from. Raises only `SourceError`."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        ...
+
+    def read(self, query: TraceQuery) -> TraceReading:
+        """Read every span that began inside the window."""
+        ...
+
+    def check(self) -> Sequence[tuple[Text, bool, Text]]:
+        """Return ``(what was checked, fine, what came back or how to mend it)`` for `paicha doctor`."""
         ...
 
 

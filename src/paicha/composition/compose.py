@@ -11,6 +11,7 @@ from paicha.composition.metrics import metrics
 from paicha.composition.plan import actions, summary, timeline
 from paicha.composition.problems import problems
 from paicha.composition.quality import quality, reproduction
+from paicha.composition.suspects import suspects
 from paicha.composition.verdict import subtitle, verdict
 from paicha.locales import Language, catalogue
 from paicha.model.declared import declare
@@ -40,6 +41,7 @@ def compose(findings: Findings, language: Language, zone: str | None = None) -> 
         distribution(draft),
         devices(draft),
         change(draft),
+        suspects(draft),
         actions(draft),
         timeline(draft),
         summary(draft),
@@ -55,14 +57,15 @@ def compose(findings: Findings, language: Language, zone: str | None = None) -> 
         zone=there,
         sections=sections,
         findings=findings,
-        labels=_labels(draft),
+        labels=labels_of(draft),
         declaration=declare(
             findings, language, there, declarations(draft.findings, language, len(draft.shown))
         ),
     )
 
 
-def _labels(draft: Draft) -> tuple[tuple[str, str], ...]:
+def labels_of(draft: Draft) -> tuple[tuple[str, str], ...]:
+    """Return the words that a renderer itself needs."""
     made = draft.findings.reproduction
     known = {
         key.removeprefix("labels.ui."): words

@@ -29,6 +29,7 @@ from paicha.model.findings import Findings
 from paicha.model.knowledge import Knowledge
 from paicha.model.question import Scope
 from paicha.ports import ChatModel, LogSource, MetricSource, Progress, Renderer
+from paicha.renderers.chat import ChatRenderer
 from paicha.renderers.html import HtmlRenderer
 from paicha.renderers.json import JsonRenderer
 from paicha.renderers.markdown import MarkdownRenderer
@@ -37,6 +38,7 @@ from paicha.sources.blueking import BluekingLogs, BluekingMetrics
 from paicha.sources.blueking.gateway import Credentials, Gateway
 from paicha.sources.files.source import FileSource
 from paicha.sources.metric_files import MetricFileSource
+from paicha.sources.trace_files import TraceFileSource
 from paicha.stores.case import Case
 from paicha.stores.lookup import CaseLookup
 from paicha.stores.records import CaseRecords
@@ -287,6 +289,8 @@ class Assembly:
         metrics: Sequence[str],
         inquiry: Inquiry,
         progress: Progress,
+        *,
+        traces: Sequence[str] = (),
     ) -> Workshop:
         """Return everything that an investigation works with."""
         zone = inquiry.zone
@@ -294,6 +298,7 @@ class Assembly:
         return Workshop(
             logs=(*logs, *(self.log_source(name, zone) for name in sources)),
             metrics=tuple(self.metric_source(name, zone) for name in metrics),
+            traces=(TraceFileSource(tuple(map(Path, traces))),) if traces else (),
             engine=LocalEngine(self.settings.general.workers),
             knowledge=self.knowledge(),
             record_queries=CaseRecords,
@@ -355,6 +360,8 @@ _RENDERERS: dict[str, Callable[[], Renderer]] = {
     "md": MarkdownRenderer,
     "html": HtmlRenderer,
     "json": JsonRenderer,
+    "chat": ChatRenderer,
+    "page": MarkdownRenderer,
 }
 
 
