@@ -65,7 +65,7 @@ def test_lies_are_dropped_and_the_rest_stays(paicha: CommandLine) -> None:
         paicha,
         lambda _: answer(f"{TRUE} The outage was caused by a leak [2]. {more} 999 users left [2]."),
     )
-    dropped = {each["flaw"] for each in told["dropped"]}  # type: ignore[index, attr-defined]
+    dropped = {each["flaw"] for each in told["dropped"]}  # type: ignore[attr-defined]
 
     assert (0, [TRUE, more]) == (code, told["sentences"])
     assert {"judgement", "number"} == dropped
