@@ -14,6 +14,7 @@ from importlib import resources
 from pathlib import Path
 
 from paicha.app.audit import AuditDesk
+from paicha.app.held import Held
 from paicha.app.investigate import Inquiry, Workshop
 from paicha.app.report import report
 from paicha.engines.local import LocalEngine
@@ -30,6 +31,7 @@ from paicha.model.explanation import FileExplanation
 from paicha.model.findings import Findings
 from paicha.model.knowledge import Knowledge, LogFormat
 from paicha.model.question import Scope
+from paicha.model.reading import ReadFile
 from paicha.ports import LogSource, MetricSource, Progress, Renderer
 from paicha.renderers.chat import ChatRenderer
 from paicha.renderers.html import HtmlRenderer
@@ -217,7 +219,7 @@ class Assembly:
         """Return the log source called *name*; *zone* reads times that name none."""
         source = self._wanted(name, LOG_TYPES, "logs")
         if isinstance(source, FilesSettings):
-            return self.log_files(self._matching(source.paths), name, source.log_format)
+            return self.log_files(self._matching(source.paths), name, log_format=source.log_format)
         if isinstance(source, WebLogSettings):
             return web_stores.web_logs(source, LineReader(self.knowledge().formats, zone))
         assert isinstance(source, BluekingLogsSettings)
@@ -230,21 +232,34 @@ class Assembly:
         )
 
     def log_files(
-        self, paths: Sequence[str], name: str = "files", log_format: str = ""
+        self,
+        paths: Sequence[str],
+        name: str = "files",
+        *,
+        log_format: str = "",
+        known: Sequence[ReadFile] = (),
     ) -> LogSource:
         """
-        Return a source that reads *paths*, whose lines are in *log_format* where nobody asked for another.
+        Return a source that reads *paths* but for what is *known* from an earlier reading.
+
+        Args:
+            paths: Files, folders, patterns.
+            name: The source's name.
+            log_format: The format its lines are in, where nobody asked for another; "": each line tells.
+            known: What an earlier reading read whole.
 
         Raises:
             UsageError: If there is no such format.
         """
-        known = self.knowledge().formats
+        formats = self.knowledge().formats
         only = self.log_format or log_format
-        refuse_unknown_format(only, known)
-        make = partial(FileSource, formats=known, name=name, stacks=load_stacks(), log_format=only)
+        refuse_unknown_format(only, formats)
+        make = partial(
+            FileSource, formats=formats, name=name, stacks=load_stacks(), log_format=only
+        )
         if self.spark is not None:
             return SparkFiles(paths, self.spark, make, name=name)
-        return make(tuple(Path(path) for path in paths))
+        return make(tuple(Path(path) for path in paths), known=known)
 
     def explain_formats(self, path: Path, zone: str, log_format: str) -> FileExplanation:
         """
@@ -254,9 +269,9 @@ class Assembly:
             InputError: If the file cannot be read.
             UsageError: If there is no format called *log_format*.
         """
-        known = self.knowledge().formats
-        refuse_unknown_format(log_format, known)
-        return explain_file(path, known, load_stacks(), zone, log_format)
+        formats = self.knowledge().formats
+        refuse_unknown_format(log_format, formats)
+        return explain_file(path, formats, load_stacks(), zone, log_format)
 
     def metric_source(self, name: str, zone: str) -> MetricSource:
         """Return the metric source called *name*, or one that reads the file of that name."""
@@ -303,14 +318,16 @@ class Assembly:
         inquiry: Inquiry,
         progress: Progress,
         *,
+        held: Held | None = None,
         traces: Sequence[str] = (),
     ) -> Workshop:
-        """Return everything that an investigation works with."""
+        """Return everything that an investigation works with; series that are *held* are not read anew."""
         zone = inquiry.zone
-        logs = [self.log_files(files)] if files else []
+        logs = [self.log_files(files, known=held.reading.whole if held else ())] if files else []
+        series = held.series if held and not metrics else ()
         return Workshop(
             logs=(*logs, *(self.log_source(name, zone) for name in sources)),
-            metrics=tuple(self.metric_source(name, zone) for name in metrics),
+            metrics=(*series, *(self.metric_source(name, zone) for name in metrics)),
             traces=(TraceFileSource(tuple(map(Path, traces))),) if traces else (),
             engine=LocalEngine(self.settings.general.workers),
             knowledge=self.knowledge(),
