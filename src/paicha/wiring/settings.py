@@ -154,6 +154,14 @@ class PrometheusSettings(WebSettings):
     matchers: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ChatModelSettings(WebSettings):
+    """A language model behind an endpoint that speaks chat completions."""
+
+    model: str = field(default="", metadata={"required": True})
+    max_tokens: int = 800
+
+
 SourceSettings = (
     BluekingLogsSettings
     | BluekingMetricsSettings
@@ -163,6 +171,7 @@ SourceSettings = (
     | PrometheusSettings
     | VictoriaLogsSettings
     | ClickHouseSettings
+    | ChatModelSettings
     | LokiSettings
 )
 
@@ -176,6 +185,7 @@ SOURCE_TYPES: dict[str, type[SourceSettings]] = {
     "prometheus": PrometheusSettings,
     "victorialogs": VictoriaLogsSettings,
     "clickhouse": ClickHouseSettings,
+    "chat_model": ChatModelSettings,
     "loki": LokiSettings,
 }
 LOG_TYPES = (
