@@ -77,6 +77,7 @@ class FilesSettings:
 
     name: str
     paths: tuple[str, ...] = field(default=(), metadata={"required": True})
+    log_format: str = ""
 
 
 @dataclass(frozen=True, slots=True)
