@@ -137,7 +137,7 @@ class _Draft:
     def objections(self) -> Section:
         """Return what the report contradicts in itself."""
         columns = (
-            Column(self.say("lines"), "number"),
+            Column(self.say("lines")),
             Column(self.say("weight"), "badge"),
             Column(self.say("wrong")),
             Column(self.say("says")),
