@@ -283,7 +283,7 @@ def _answer(suspects: Sequence[Suspect], *, conclusive: bool) -> Text:
     if not victims:
         return text("suspects.answer.alone", unit=unit, name=first.name, points=points)
     return text(
-        "suspects.answer.with_victims",
+        "suspects.answer.with_victims" if len(victims) > 1 else "suspects.answer.with_victim",
         unit=unit,
         name=first.name,
         points=points,
