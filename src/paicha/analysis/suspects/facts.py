@@ -76,6 +76,13 @@ def add_moves(facts: Facts, moves: Iterable[Moved], groups: Mapping[str, str]) -
         facts.add(moved.service, "resource" if resource else "metric", moved.strength, moved)
 
 
+def add_slight(facts: Facts, moves: Iterable[Moved], groups: Mapping[str, str]) -> None:
+    """Add small but sure steps of resources, as what breaks a tie."""
+    for moved in moves:
+        if moved.service and groups.get(moved.concept) in RESOURCES:
+            facts.add(moved.service, "metric", moved.strength, moved)
+
+
 def add_traces(facts: Facts, before: Stretch, during: Stretch) -> None:
     """Add broken sequences, slow calls and longer own times, and who calls whom."""
     was, now = link(before.spans), link(during.spans)
