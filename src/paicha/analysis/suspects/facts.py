@@ -89,7 +89,10 @@ def add_traces(facts: Facts, before: Stretch, during: Stretch) -> None:
     for links in (was, now):
         facts.services.update(links.spans["service_name"].unique().to_pylist())
     _add_breaks(facts, _breaks(was, now))
-    _add_breaks(facts, shifts_of(shares_by_minute(was), shares_by_minute(now)))
+    broken = {(found.place, found.step) for found in facts.breaks if found.kind == "lost"}
+    shifts = shifts_of(shares_by_minute(was), shares_by_minute(now))
+    # A rule that broke shifts the share of its step as well: that is no second sign.
+    _add_breaks(facts, (one for one in shifts if (one.place, one.step) not in broken))
     if before.steps.num_rows and during.steps.num_rows:
         _add_breaks(facts, _logged_breaks(was, now, before.steps, during.steps))
     gaps_before, gaps_during = gaps_of(was), gaps_of(now)
