@@ -169,7 +169,7 @@ def _files(draft: Draft, files: list[FileCoverage]) -> Group:
     words = draft.words
     columns = _columns(
         draft, "file:c", "size:n", "records:n", "formats", "unparsed:n", "without_time:n",
-        "without_level:n", "first:n", "last:n", "encoding",
+        "without_level:n", "first_last:n", "encoding",
     )  # fmt: skip
     rows = tuple(_file(draft, file) for file in files[:_MOST_FILES])
     caption = words.say("quality.files_caption", n=words.count(len(files)))
@@ -207,8 +207,7 @@ def _file(draft: Draft, file: FileCoverage) -> Row:
             Span(words.count(file.unparsed), "warn" if file.unparsed else "plain"),
             Span(words.count(file.without_time)),
             Span(words.count(file.without_level)),
-            Span(words.moment(file.first)),
-            Span(words.moment(file.last)),
+            Stack((line(words.moment(file.first)), line(words.moment(file.last)))),
             encoding,
         )
     )
