@@ -19,6 +19,7 @@ from paicha.app.report import report
 from paicha.engines.local import LocalEngine
 from paicha.engines.spark import SparkAddress, SparkFiles
 from paicha.errors import CaseError, ConfigError, QuestionError, UsageError
+from paicha.kernel.caps import CAPS, Caps
 from paicha.kernel.normalise import LineReader
 from paicha.knowledge.audit_loader import load_audit_words
 from paicha.knowledge.formats_loader import load_formats
@@ -226,7 +227,7 @@ class Assembly:
         formats, stacks = self.knowledge().formats, load_stacks()
         if self.spark is not None:
             on_a_worker = partial(FileSource, formats=formats, name=name, stacks=stacks)
-            return SparkFiles(paths, self.spark, on_a_worker, name=name)
+            return SparkFiles(paths, self.spark, on_a_worker, caps=self._caps, name=name)
         places = tuple(Path(path) for path in paths)
         return FileSource(places, formats, name=name, known=known, stacks=stacks)
 
@@ -286,7 +287,7 @@ class Assembly:
             logs=(*logs, *(self.log_source(name, zone) for name in sources)),
             metrics=(*series, *(self.metric_source(name, zone) for name in metrics)),
             traces=(TraceFileSource(tuple(map(Path, traces))),) if traces else (),
-            engine=LocalEngine(self.settings.general.workers),
+            engine=LocalEngine(self.settings.general.workers, self._caps),
             knowledge=self.knowledge(),
             record_queries=CaseRecords,
             progress=progress,
@@ -296,6 +297,10 @@ class Assembly:
     def audit_desk(self) -> AuditDesk:
         """Return everything that an audit works with."""
         return AuditDesk(load_audit_words(), self.knowledge(), CaseLookup, _markdown)
+
+    @property
+    def _caps(self) -> Caps:
+        return replace(CAPS, units=self.settings.general.max_shapes)
 
     def knowledge(self) -> Knowledge:
         """Return the built-in knowledge and what the settings add to it."""
