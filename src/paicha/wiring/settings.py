@@ -79,6 +79,7 @@ class FilesSettings:
 
     name: str
     paths: tuple[str, ...] = field(default=(), metadata={"required": True})
+    log_format: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,14 @@ class PrometheusSettings(WebSettings):
     matchers: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ChatModelSettings(WebSettings):
+    """A language model behind an endpoint that speaks chat completions."""
+
+    model: str = field(default="", metadata={"required": True})
+    max_tokens: int = 800
+
+
 SourceSettings = (
     BluekingLogsSettings
     | BluekingMetricsSettings
@@ -164,6 +173,7 @@ SourceSettings = (
     | PrometheusSettings
     | VictoriaLogsSettings
     | ClickHouseSettings
+    | ChatModelSettings
     | LokiSettings
 )
 
@@ -177,6 +187,7 @@ SOURCE_TYPES: dict[str, type[SourceSettings]] = {
     "prometheus": PrometheusSettings,
     "victorialogs": VictoriaLogsSettings,
     "clickhouse": ClickHouseSettings,
+    "chat_model": ChatModelSettings,
     "loki": LokiSettings,
 }
 LOG_TYPES = (
