@@ -394,7 +394,8 @@ def prepare_extension(
     """
     settings = load_settings(None, os.environ, Path()) if settings is None else settings
     assembly = Assembly(settings)
-    extension = extension_of(Path(case), files, assembly.knowledge().fingerprint[:16])
+    extension = extension_of(Path(case), files, assembly.configuration)
+    assembly = Assembly(settings, log_format=extension.log_format)
     question = extension.question
     asked = Asked(
         files=extension.inputs,
@@ -403,6 +404,7 @@ def prepare_extension(
         services=question.scope.services,
         where=question.scope.where,
         zone=question.zone,
+        log_format=extension.log_format,
         baseline=question.baseline_choice or None,
     )
     command = _command(asked, question.window if question.asked_window else None)
