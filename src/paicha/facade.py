@@ -14,6 +14,7 @@ import secrets
 import shlex
 import shutil
 import tempfile
+import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -88,6 +89,8 @@ class Asked:
         baseline: What to compare with: ``previous``, ``1h-before``, ``yesterday``, ``last-week``,
             ``FROM..TO`` or ``none``; None: the stretch before the window, when there is a window.
         max_records: Records read whole from one source at most; None: the settings' for a store, all of a file.
+        max_bytes: Bytes read from one source at most; 0: no limit.
+        max_seconds: How long one source is read at most [s]; 0: no limit.
         engine: What counts: this machine, or a Spark cluster that reads the files.
         spark_remote: Address of a Spark Connect server, ``sc://host:15002``.
         spark_master: Address of a Spark master instead, ``spark://host:7077`` or ``local[2]``.
@@ -109,6 +112,8 @@ class Asked:
     language: Language | None = None
     max_records: int | None = None
     baseline: str | None = None
+    max_bytes: int = 0
+    max_seconds: float = 0.0
     engine: Engine = "local"
     spark_remote: str = ""
     spark_master: str = ""
@@ -270,6 +275,9 @@ def prepare(
         commands=(readable(command or _command(asked, window)),),
         baseline=baseline,
         baseline_choice=asked.baseline or "",
+        max_bytes=asked.max_bytes,
+        max_seconds=asked.max_seconds,
+        clock=time.monotonic,
     )
     return Preparation(inquiry, assembly, asked.files, sources, metrics, asked.traces)
 
@@ -326,6 +334,8 @@ def investigate(
     language: Language | None = None,
     max_records: int | None = None,
     baseline: str | None = None,
+    max_bytes: int = 0,
+    max_seconds: float = 0.0,
     engine: Engine = "local",
     spark_remote: str = "",
     spark_master: str = "",
@@ -360,6 +370,8 @@ def investigate(
         language=language,
         max_records=max_records,
         baseline=baseline,
+        max_bytes=max_bytes,
+        max_seconds=max_seconds,
         engine=engine,
         spark_remote=spark_remote,
         spark_master=spark_master,
@@ -542,6 +554,8 @@ def _command(asked: Asked, window: Window | None) -> str:
     options += [("--host", host) for host in asked.hosts]
     options += [("--service", service) for service in asked.services]
     options += [("--where", asked.where or None), ("--max-records", asked.max_records)]
+    options += [("--max-bytes", asked.max_bytes or None)]
+    options += [("--timeout", f"{asked.max_seconds:g}s" if asked.max_seconds else None)]
     options += [("--baseline", asked.baseline), ("--tz", asked.zone)]
     options += _engine_options(asked)
     for name, value in options:
