@@ -91,6 +91,7 @@ class Asked:
         max_records: Records read whole from one source at most; None: the settings' for a store, all of a file.
         max_bytes: Bytes read from one source at most; 0: no limit.
         max_seconds: How long one source is read at most [s]; 0: no limit.
+        log_format: Name of the format that the lines of files are in; "": each line tells.
         engine: What counts: this machine, or a Spark cluster that reads the files.
         spark_remote: Address of a Spark Connect server, ``sc://host:15002``.
         spark_master: Address of a Spark master instead, ``spark://host:7077`` or ``local[2]``.
@@ -114,6 +115,7 @@ class Asked:
     baseline: str | None = None
     max_bytes: int = 0
     max_seconds: float = 0.0
+    log_format: str = ""
     engine: Engine = "local"
     spark_remote: str = ""
     spark_master: str = ""
@@ -243,7 +245,7 @@ def prepare(
     """
     environ = os.environ if environ is None else environ
     settings = load_settings(None, environ, Path()) if settings is None else settings
-    assembly = Assembly(settings, _spark(asked))
+    assembly = Assembly(settings, _spark(asked), asked.log_format)
     # The same files in another order are the same question, and get the same bytes.
     metrics = None if asked.metrics is None else tuple(sorted(asked.metrics))
     asked = replace(
@@ -336,6 +338,7 @@ def investigate(
     baseline: str | None = None,
     max_bytes: int = 0,
     max_seconds: float = 0.0,
+    log_format: str = "",
     engine: Engine = "local",
     spark_remote: str = "",
     spark_master: str = "",
@@ -372,6 +375,7 @@ def investigate(
         baseline=baseline,
         max_bytes=max_bytes,
         max_seconds=max_seconds,
+        log_format=log_format,
         engine=engine,
         spark_remote=spark_remote,
         spark_master=spark_master,
@@ -402,7 +406,8 @@ def prepare_extension(
     """
     settings = load_settings(None, os.environ, Path()) if settings is None else settings
     assembly = Assembly(settings)
-    extension = extension_of(Path(case), files, assembly.knowledge().fingerprint[:16])
+    extension = extension_of(Path(case), files, assembly.configuration)
+    assembly = Assembly(settings, log_format=extension.log_format)
     question = extension.question
     asked = Asked(
         files=extension.inputs,
@@ -411,6 +416,7 @@ def prepare_extension(
         services=question.scope.services,
         where=question.scope.where,
         zone=question.zone,
+        log_format=extension.log_format,
         baseline=question.baseline_choice or None,
     )
     command = _command(asked, question.window if question.asked_window else None)
@@ -557,6 +563,7 @@ def _command(asked: Asked, window: Window | None) -> str:
     options += [("--max-bytes", asked.max_bytes or None)]
     options += [("--timeout", f"{asked.max_seconds:g}s" if asked.max_seconds else None)]
     options += [("--baseline", asked.baseline), ("--tz", asked.zone)]
+    options += [("--log-format", asked.log_format or None)]
     options += _engine_options(asked)
     for name, value in options:
         if value is not None:
