@@ -27,6 +27,15 @@ SYSTEMS = Path(__file__).with_name("corpora")
 START = datetime(2025, 12, 19, 10, 37, 32, tzinfo=UTC)
 _HOLE = re.compile(r"\{(=?[^{}]+)\}")
 _LEVELS = ("INFO", "INFO", "INFO", "DEBUG", "WARN", "ERROR")
+_LEVEL_FORMS = {
+    "LEVEL": _LEVELS,
+    "Level": tuple(level.capitalize() for level in _LEVELS),
+    "level1": tuple(level[0] for level in _LEVELS),
+}
+#: Parts of a header that hang on the message.
+_PLACES = (
+    *_LEVEL_FORMS, "logger", "class", "file", "component", "daemon", "facility", "MNEMONIC", "process", "part",
+)  # fmt: skip
 
 
 class Line(NamedTuple):
@@ -62,7 +71,7 @@ def generate(system: Path, lines: int, seed: int) -> list[Line]:
 
 
 def _line(header: str, message: str, draw: _Draw) -> Line:
-    head = draw.header(header)
+    head = draw.header(header, message)
     text = draw.filled(message)
     return Line(head + text, text, _HOLE.sub("<*>", message))
 
@@ -76,10 +85,19 @@ class _Draw:
         self._now = START
         self._back_s = 0.0  # how far clocks within messages lie back at most [s]
 
-    def header(self, text: str) -> str:
-        """Return the header of the next line: a little later, its clocks those of the moment."""
+    def header(self, text: str, message: str) -> str:
+        """
+        Return the header of the next line: a little later, its clocks those of the moment.
+
+        A message always comes from one place of the program: with one level, logger and file.
+        """
         self._now += timedelta(milliseconds=self.random.randrange(1, 2000))
         self._back_s = 0.0
+        place = Random(message)
+        for name in _PLACES:
+            choice = self._pools.get(name) or _LEVEL_FORMS.get(name, ())
+            if choice:
+                text = text.replace(f"{{{name}}}", place.choice(choice))
         filled = self.filled(text)
         self._back_s = 1e6
         return filled
@@ -155,9 +173,6 @@ _KINDS: dict[str, Callable[[_Draw], str]] = {
     "uptime": lambda draw: f"{draw.random.uniform(0, 9000):12.6f}",
     "gotime": lambda draw: draw.random.choice(("{}ms", "{}.5s", "1m{}s", "{}µs")).format(draw.number(60)),
     "lsn": lambda draw: f"{draw.number(64)}/{draw.random.getrandbits(32):X}",
-    "LEVEL": lambda draw: draw.random.choice(_LEVELS),
-    "Level": lambda draw: draw.random.choice(_LEVELS).capitalize(),
-    "level1": lambda draw: draw.random.choice(_LEVELS)[0],
 }  # fmt: skip
 
 

@@ -31,6 +31,7 @@ STAMPS: dict[str, str] = {
     "day_month": rf"\d\d[- ]{_MONTH}[- ]\d{{4}} \d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?: (?:{_OFFSET}))?",
     "month_day": r"\d\d-\d\d \d\d:\d\d:\d\d[.,]\d{1,9}",
     "klog": r"\d{4} \d\d:\d\d:\d\d\.\d{1,9}",
+    "packed_clock": r"\d{8}[-T ]\d\d:\d\d:\d\d(?:[.,:]\d{1,9})?",
     "epoch": r"\d{9,19}(?:\.\d{1,9})?",
     "clock": r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
 }
@@ -114,6 +115,10 @@ PATTERNS: dict[str, tuple[re.Pattern[str], _Read]] = {
     "packed": (
         re.compile(rf"(\d{{8}}[T ]\d{{4}})(\d\d){_FRACTION}(Z?)"),
         _digits((0, 4), (4, 6), (6, 8), (9, 11), (11, 13)),
+    ),
+    "packed_clock": (
+        re.compile(r"(\d{8}[-T ]\d\d:\d\d):(\d\d)(?:[.,:](\d{1,9}))?()"),
+        _digits((0, 4), (4, 6), (6, 8), (9, 11), (12, 14)),
     ),
     "packed_tight": (
         re.compile(rf"((?:19|20)\d{{10}})(\d\d){_FRACTION}(Z?)"),

@@ -4,7 +4,8 @@ Loads log formats from TOML and checks them against their own samples.
 A file holds one table per format; the table's name is the format's name. Keys: ``title`` (``zh``,
 ``en``), ``kind`` (pattern, json, csv, logfmt; default pattern), ``pattern``, ``fields``, ``times``,
 ``zone``, ``levels``, ``inner``, ``order``, ``matches``, ``rejects``. In a pattern ``%{iso}`` stands
-for a kind of time stamp (`paicha.kernel.times.STAMPS`) and ``%{level}`` for a level word.
+for a kind of time stamp (`paicha.kernel.times.STAMPS`), ``%{stamp}`` for any that says a day, ``%{level}``
+for a word that may be a level and ``%{severity}`` for one that hardly is anything else.
 """
 
 from __future__ import annotations
@@ -36,7 +37,22 @@ _KEYS = frozenset(
 _REFERENCE = datetime(2025, 12, 31, tzinfo=UTC)
 _KINDS = ("pattern", "json", "csv", "logfmt")
 _PIECE = re.compile(r"%\{(\w+)\}")
-_PIECES = {**STAMPS, "level": LEVEL_PATTERN}
+#: Levels that no word of a message is likely to be, for patterns that look for one behind other fields.
+_SEVERITIES = (
+    "FATAL|CRITICAL|CRIT|SEVERE|ERROR|ERR|WARNING|WARN|NOTICE|INFORMATION|INFO|DEBUG|VERBOSE|TRACE|"
+    "Fatal|Critical|Error|Warning|Warn|Notice|Information|Info|Debug|Verbose|Trace"
+)
+#: Stamps that say a day, told apart from anything else a line may begin with.
+_WHOLE_STAMPS = (
+    "iso", "common", "ctime", "short_slash", "dotted", "chinese", "day_month", "month_day", "packed_clock",
+    "syslog",
+)  # fmt: skip
+_PIECES = {
+    **STAMPS,
+    "level": LEVEL_PATTERN,
+    "severity": _SEVERITIES,
+    "stamp": "|".join(STAMPS[kind] for kind in _WHOLE_STAMPS),
+}
 #: A group that is itself repeated and repeats inside: the shape that makes matching explode.
 _NESTED_REPETITION = re.compile(r"[*+]\)[*+]|[*+]\)\{\d+,\}")
 
