@@ -20,6 +20,7 @@ from paicha.kernel.normalise import LineReader
 from paicha.knowledge.formats_loader import load_formats
 from paicha.knowledge.metrics_loader import load_concepts
 from paicha.knowledge.problems_loader import load_problems
+from paicha.knowledge.stacks_loader import load_stacks
 from paicha.locales import readable
 from paicha.model.knowledge import Knowledge
 from paicha.model.question import Scope
@@ -211,10 +212,11 @@ class Assembly:
 
     def log_files(self, paths: Sequence[str], name: str = "files") -> LogSource:
         """Return a source that reads *paths*."""
+        known, stacks = self.knowledge().formats, load_stacks()
         if self.spark is not None:
-            on_a_worker = partial(FileSource, formats=self.knowledge().formats, name=name)
+            on_a_worker = partial(FileSource, formats=known, name=name, stacks=stacks)
             return SparkFiles(paths, self.spark, on_a_worker, name=name)
-        return FileSource(tuple(Path(path) for path in paths), self.knowledge().formats, name=name)
+        return FileSource(tuple(Path(path) for path in paths), known, name=name, stacks=stacks)
 
     def metric_source(self, name: str, zone: str) -> MetricSource:
         """Return the metric source called *name*, or one that reads the file of that name."""
