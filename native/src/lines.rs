@@ -32,6 +32,10 @@ pub struct FileFacts {
     pub kept_without_level: u64,
     pub before_without_level: u64,
     pub assumed: u64,
+    /// Records with text beyond ASCII.
+    pub wide: u64,
+    /// Lines of formats whose records are joined over lines: the file is Python's.
+    pub joined: u64,
     pub first: Option<i64>,
     pub last: Option<i64>,
     pub formats: Vec<u64>,
@@ -85,8 +89,20 @@ pub struct Scan {
 /// The record at hand.
 enum Open<'a> {
     None,
-    Record { start: usize, line: u64, end: usize, format: usize, facts: Facts, body: &'a str, assumed: bool },
-    Run { start: usize, line: u64 },
+    Record {
+        start: usize,
+        line: u64,
+        end: usize,
+        format: usize,
+        facts: Facts,
+        body: &'a str,
+        assumed: bool,
+        wide: bool,
+    },
+    Run {
+        start: usize,
+        line: u64,
+    },
 }
 
 fn inside(span: Option<(i64, i64)>, time: i64) -> bool {
@@ -120,6 +136,7 @@ impl Scan {
     /// Read a stretch that begins with a record and ends before the next; return what Python must read.
     pub fn stretch(&mut self, data: &[u8], place: Place, ask: &dyn Ask) -> Vec<Run> {
         let whole = std::str::from_utf8(data).ok();
+        let ascii = data.is_ascii();
         let has_zero = memchr(0, data).is_some();
         let mut runs = Vec::new();
         let mut open = Open::None;
@@ -137,13 +154,26 @@ impl Scan {
                     None => std::str::from_utf8(&data[at..stop]).ok(),
                 };
                 let text = text.filter(|text| !has_zero || !text.as_bytes().contains(&0));
-                let read = text.map_or(Line::Unknown, |text| self.reader.read(text, &mut self.tally.names, ask));
+                let read = text.map_or(Line::Unknown, |text| {
+                    self.reader.read(text, &mut self.tally.names, ask)
+                });
                 match read {
                     Line::Taken { format, facts, body, assumed } => {
                         self.close(open, at, place, &mut runs);
-                        open = Open::Record { start: at, line: number, end: stop, format, facts, body, assumed };
+                        let wide = !ascii && !data[at..stop].is_ascii();
+                        open = Open::Record {
+                            start: at,
+                            line: number,
+                            end: stop,
+                            format,
+                            facts,
+                            body,
+                            assumed,
+                            wide,
+                        };
                     }
-                    Line::Nothing | Line::Unknown => {
+                    Line::Nothing | Line::Unknown | Line::Joined => {
+                        self.facts.joined += u64::from(matches!(read, Line::Joined));
                         open = match open {
                             Open::None => Open::Run { start: at, line: number },
                             Open::Record { start, line, .. } | Open::Run { start, line } => {
@@ -165,11 +195,12 @@ impl Scan {
         match open {
             Open::None => {}
             Open::Run { start, line } => runs.push(Run { start, end: next, line }),
-            Open::Record { start, line, end, format, facts, body, assumed } => {
+            Open::Record { start, line, end, format, facts, body, assumed, wide } => {
                 let seen = &mut self.facts;
                 seen.records += 1;
                 seen.formats[format] += 1;
                 seen.assumed += u64::from(assumed);
+                seen.wide += u64::from(wide);
                 let silent = u64::from(self.tally.names.text(facts.level).is_empty());
                 seen.without_level += silent;
                 let time = facts.time.unwrap_or(0);
@@ -184,7 +215,11 @@ impl Scan {
                     seen.kept_without_level += u64::from(facts.severity == 0);
                     let shape = self.tally.add(&facts, body);
                     let offset = place.offset + start as u64;
-                    self.keep(shape, facts.severity, Example { time, line, offset, text: Text::Here(start, end) });
+                    self.keep(
+                        shape,
+                        facts.severity,
+                        Example { time, line, offset, text: Text::Here(start, end) },
+                    );
                 } else {
                     seen.outside += 1;
                 }
@@ -228,6 +263,8 @@ impl Scan {
         seen.kept_without_level += more.kept_without_level;
         seen.before_without_level += more.before_without_level;
         seen.assumed += more.assumed;
+        seen.wide += more.wide;
+        seen.joined += more.joined;
         seen.first = [seen.first, more.first].into_iter().flatten().min();
         seen.last = [seen.last, more.last].into_iter().flatten().max();
         for (n, more) in seen.formats.iter_mut().zip(more.formats) {
@@ -260,9 +297,11 @@ impl Kept {
     /// Keep an example if it is among the earliest or the last; one that is there is not kept twice.
     fn offer(&mut self, example: Example) {
         let before = |a: &Example, b: &Example| {
-            a.time < b.time || (a.time == b.time && a.line != b.line && locator_before(a.line, b.line))
+            a.time < b.time
+                || (a.time == b.time && a.line != b.line && locator_before(a.line, b.line))
         };
-        let place = self.first.iter().rposition(|one| !before(&example, one)).map_or(0, |at| at + 1);
+        let place =
+            self.first.iter().rposition(|one| !before(&example, one)).map_or(0, |at| at + 1);
         let known = place > 0 && self.first[place - 1].line == example.line;
         let late = match self.last.first() {
             Some(last) => before(last, &example),

@@ -10,7 +10,7 @@ use crate::tables::{Column, Table, Texts, buckets, counts, slots, values};
 use crate::tally::Tally;
 
 /// Changes with the grammar of shapes and with the tables, as `TWIN` of `paicha.kernel.native` does.
-const TWIN: u32 = 1;
+const TWIN: u32 = 2;
 
 pub type Tables<'py> = (
     Bound<'py, PyList>,

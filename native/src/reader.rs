@@ -12,6 +12,8 @@ pub trait Ask {
     fn level(&self, format: usize, word: &str) -> Option<(i8, String)>;
     /// Microseconds of a minute in a kind of stamp; none: no time.
     fn minute(&self, format: usize, kind: &str, minute: &str, offset: &str) -> Option<Option<i64>>;
+    /// A stamp of a kind that is not taken apart here, and whether its year or day was assumed.
+    fn stamp(&self, format: usize, kind: &str, text: &str) -> Option<Option<(i64, bool)>>;
     /// The workload that a pod belongs to.
     fn workload(&self, pod: &str) -> Option<String>;
 }
@@ -32,29 +34,72 @@ pub enum Field {
     Other,
 }
 
-/// A kind of stamp and the program that takes it apart; `None`: an epoch.
+/// How a kind of stamp is read.
+pub enum How {
+    /// The program notes minute, seconds, fraction, offset and maybe year, in this order.
+    Steps(Program),
+    Epoch,
+    Asked,
+}
+
+/// A kind of stamp; `placed`: it does not say its year or day.
 pub struct Kind {
     pub name: String,
-    pub program: Option<Program>,
+    pub how: How,
     pub placed: bool,
+}
+
+/// What is done with a line that a format's program fits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Use {
+    /// It is read here.
+    Read,
+    /// Python reads it: JSON, pairs, lines that continue others.
+    Python,
+    /// Python reads the whole file: records are joined over lines that could stand alone.
+    Joined,
 }
 
 pub struct Format {
     pub program: Program,
-    /// Where the program fits, Python reads the line: JSON, pairs, records of several lines.
-    pub opaque: bool,
+    pub purpose: Use,
     /// Pairs of number of the field (as the program notes it) and what it is for, in order.
     pub fields: Vec<(usize, Field)>,
     pub kinds: Vec<usize>,
     pub inner: Vec<usize>,
+    /// The level of every line of it that says no other; empty: none.
+    pub level: Box<str>,
+    /// What every line of it holds; empty: nothing that is worth a look.
+    pub holds: String,
     levels: Vec<(Box<str>, i8, Box<str>)>,
     last_stamp: (Box<str>, i64, bool),
+    last_minute: LastMinute,
 }
 
 impl Format {
-    pub fn new(program: Program, opaque: bool, fields: Vec<(usize, Field)>, kinds: Vec<usize>, inner: Vec<usize>) -> Self {
-        Self { program, opaque, fields, kinds, inner, levels: Vec::new(), last_stamp: ("".into(), 0, false) }
+    pub fn new(program: Program, purpose: Use) -> Self {
+        Self {
+            program,
+            purpose,
+            fields: Vec::new(),
+            kinds: Vec::new(),
+            inner: Vec::new(),
+            level: "".into(),
+            holds: String::new(),
+            levels: Vec::new(),
+            last_stamp: ("".into(), 0, false),
+            last_minute: LastMinute::default(),
+        }
     }
+}
+
+/// The minute read last: neighbouring lines share it.
+#[derive(Default)]
+struct LastMinute {
+    kind: usize,
+    minute: String,
+    offset: String,
+    base: Option<i64>,
 }
 
 /// Levels, minutes and pods that are remembered; then all are forgotten at once.
@@ -77,6 +122,8 @@ pub enum Line<'a> {
     Nothing,
     /// Python must read it.
     Unknown,
+    /// Python must read the whole file.
+    Joined,
 }
 
 /// What a line says so far.
@@ -127,23 +174,39 @@ impl Reader {
         let count = self.candidates.get(&key).map_or(0, |found| found.len());
         let mut notes: Notes = [u32::MAX; NOTES];
         for place in 0..count {
-            let Some(&format) = self.candidates.get(&key).and_then(|found| found.get(place)) else { break };
+            let Some(&format) = self.candidates.get(&key).and_then(|found| found.get(place)) else {
+                break;
+            };
             let format = format as usize;
+            let holds = self.formats[format].holds.as_bytes();
+            if !holds.is_empty() && memchr::memmem::find(line.as_bytes(), holds).is_none() {
+                continue;
+            }
             match self.formats[format].program.run(line, &mut notes) {
                 Answer::No => continue,
                 Answer::Unknown => return Line::Unknown,
                 Answer::Yes => {}
             }
-            if self.formats[format].opaque {
-                return Line::Unknown;
+            match self.formats[format].purpose {
+                Use::Python => return Line::Unknown,
+                Use::Joined => return Line::Joined,
+                Use::Read => {}
             }
             match self.said(format, line, &notes, names, ask) {
                 Err(Answer::No) => {}
                 Err(_) => return Line::Unknown,
-                Ok(said) => return self.finished(format, said, names, ask),
+                Ok(said) => return self.finished(format, &said, names),
             }
         }
         Line::Nothing
+    }
+
+    /// Return the formats that a line may have by its first characters, in their order.
+    pub fn offered(&mut self, line: &str) -> Vec<usize> {
+        let key = self.candidates_of(line);
+        self.candidates
+            .get(&key)
+            .map_or(Vec::new(), |all| all.iter().map(|&at| at.into()).collect())
     }
 
     fn candidates_of(&mut self, line: &str) -> u128 {
@@ -158,11 +221,10 @@ impl Reader {
             if self.candidates.len() >= REMEMBERED {
                 self.candidates.clear();
             }
-            let whole = bytes.len() <= MASK;
             // A character of several bytes stands for any number of classes: then all may fit.
             let ascii = bytes[..length].is_ascii();
             let found = (0..self.formats.len())
-                .filter(|&at| !ascii || self.formats[at].program.may_fit(&classes[..length], whole && false))
+                .filter(|&at| !ascii || self.formats[at].program.may_fit(&classes[..length]))
                 .map(|at| at as u16)
                 .collect();
             self.candidates.insert(key, found);
@@ -170,7 +232,7 @@ impl Reader {
         key
     }
 
-    fn finished<'a>(&mut self, format: usize, said: Said<'a>, names: &mut Names, ask: &dyn Ask) -> Line<'a> {
+    fn finished<'a>(&self, format: usize, said: &Said<'a>, names: &mut Names) -> Line<'a> {
         let mut notes: Notes = [u32::MAX; NOTES];
         if !said.body.is_empty() {
             for at in 0..self.formats[format].inner.len() {
@@ -180,7 +242,6 @@ impl Reader {
                 }
             }
         }
-        let _ = ask;
         let module = if said.file.is_empty() { said.logger } else { said.file };
         let host = if said.address.is_empty() { said.id } else { said.address };
         let facts = Facts {
@@ -217,6 +278,13 @@ impl Reader {
             address: "",
             id: "",
         };
+        if !self.formats[format].level.is_empty() {
+            let word = self.formats[format].level.clone();
+            (said.severity, said.level) = match self.level(format, &word, names, ask) {
+                Err(Answer::No) => (0, None),
+                found => found?,
+            };
+        }
         for at in 0..self.formats[format].fields.len() {
             let (field, what) = self.formats[format].fields[at];
             let (start, end) = (notes[2 * field], notes[2 * field + 1]);
@@ -226,9 +294,11 @@ impl Reader {
             let value = &line[start as usize..end as usize];
             match what {
                 Field::Time => (said.time, said.assumed) = self.time(format, value, ask)?,
-                Field::Level => (said.severity, said.level) = self.level(format, value, names, ask)?,
+                Field::Level => {
+                    (said.severity, said.level) = self.level(format, value, names, ask)?
+                }
                 Field::Body => said.body = value,
-                Field::File => said.file = stripped(value),
+                Field::File => said.file = file_of(value)?,
                 Field::Logger => said.logger = stripped(value),
                 Field::Service => said.service = Some(names.id(value)),
                 Field::Pod if said.service.is_none() => {
@@ -241,7 +311,10 @@ impl Reader {
                 },
                 Field::Priority => {
                     if value.len() <= 9 && value.bytes().all(|byte| byte.is_ascii_digit()) {
-                        let number = value.bytes().last().map_or(0, |_| value.parse::<u32>().unwrap_or(0) % 8);
+                        let number = value
+                            .bytes()
+                            .last()
+                            .map_or(0, |_| value.parse::<u32>().unwrap_or(0) % 8);
                         let (severity, word) = PRIORITIES[number as usize];
                         (said.severity, said.level) = (severity, Some(names.id(word)));
                     }
@@ -289,15 +362,19 @@ impl Reader {
         Ok(found)
     }
 
-    fn time(&mut self, format: usize, text: &str, ask: &dyn Ask) -> Result<(Option<i64>, bool), Answer> {
+    fn time(
+        &mut self,
+        format: usize,
+        text: &str,
+        ask: &dyn Ask,
+    ) -> Result<(Option<i64>, bool), Answer> {
         let (known, time, assumed) = &self.formats[format].last_stamp;
         if **known == *text {
             return Ok((Some(*time), *assumed));
         }
         for at in 0..self.formats[format].kinds.len() {
             let kind = self.formats[format].kinds[at];
-            if let Some(time) = self.time_of_kind(format, kind, text, ask)? {
-                let assumed = self.kinds[kind].placed;
+            if let Some((time, assumed)) = self.time_of_kind(format, kind, text, ask)? {
                 self.formats[format].last_stamp = (text.into(), time, assumed);
                 return Ok((Some(time), assumed));
             }
@@ -305,8 +382,21 @@ impl Reader {
         Err(Answer::No)
     }
 
-    fn time_of_kind(&mut self, format: usize, kind: usize, text: &str, ask: &dyn Ask) -> Result<Option<i64>, Answer> {
-        let Some(program) = &self.kinds[kind].program else { return Ok(epoch(text)) };
+    fn time_of_kind(
+        &mut self,
+        format: usize,
+        kind: usize,
+        text: &str,
+        ask: &dyn Ask,
+    ) -> Result<Option<(i64, bool)>, Answer> {
+        let program = match &self.kinds[kind].how {
+            How::Steps(program) => program,
+            How::Epoch => return Ok(epoch(text).map(|time| (time, false))),
+            How::Asked => {
+                return ask.stamp(format, &self.kinds[kind].name, text).ok_or(Answer::Unknown);
+            }
+        };
+        let placed = self.kinds[kind].placed;
         let mut notes: Notes = [u32::MAX; NOTES];
         match program.run(text, &mut notes) {
             Answer::Yes => {}
@@ -328,16 +418,38 @@ impl Reader {
         let (second, fraction) = (part(2), part(3));
         let Some(base) = self.minute(format, kind, minute, offset, ask)? else { return Ok(None) };
         if second.is_empty() {
-            return Ok(Some(base));
+            return Ok(Some((base, false)));
         }
         let seconds: i64 = second.parse().map_err(|_| Answer::Unknown)?;
         if seconds > 60 {
             return Ok(None);
         }
-        Ok(Some(base + seconds * 1_000_000 + millionths(fraction)))
+        Ok(Some((base + seconds * 1_000_000 + millionths(fraction), placed)))
     }
 
     fn minute(
+        &mut self,
+        format: usize,
+        kind: usize,
+        minute: &str,
+        offset: &str,
+        ask: &dyn Ask,
+    ) -> Result<Option<i64>, Answer> {
+        let last = &self.formats[format].last_minute;
+        if last.minute == minute && last.kind == kind && last.offset == offset {
+            return Ok(last.base);
+        }
+        let base = self.minute_of(format, kind, minute, offset, ask)?;
+        let last = &mut self.formats[format].last_minute;
+        (last.kind, last.base) = (kind, base);
+        last.minute.clear();
+        last.minute.push_str(minute);
+        last.offset.clear();
+        last.offset.push_str(offset);
+        Ok(base)
+    }
+
+    fn minute_of(
         &mut self,
         format: usize,
         kind: usize,
@@ -349,7 +461,8 @@ impl Reader {
         if let Some(&known) = self.minutes.get(&*key) {
             return Ok(known);
         }
-        let found = ask.minute(format, &self.kinds[kind].name, minute, offset).ok_or(Answer::Unknown)?;
+        let found =
+            ask.minute(format, &self.kinds[kind].name, minute, offset).ok_or(Answer::Unknown)?;
         if self.minutes.len() >= REMEMBERED {
             self.minutes.clear();
         }
@@ -362,7 +475,8 @@ impl Reader {
 fn millionths(fraction: &str) -> i64 {
     let mut sum = 0;
     for place in 0..6 {
-        let digit = fraction.as_bytes().get(place).map_or(0, |digit| i64::from(digit.wrapping_sub(b'0')));
+        let digit =
+            fraction.as_bytes().get(place).map_or(0, |digit| i64::from(digit.wrapping_sub(b'0')));
         sum = sum * 10 + digit;
     }
     sum
@@ -390,6 +504,19 @@ pub fn epoch(text: &str) -> Option<i64> {
         _ => (number / 1000) as i64,
     };
     (EARLIEST_US..LATEST_US).contains(&micros).then_some(micros)
+}
+
+/// A file's name without the number of a line behind it.
+fn file_of(text: &str) -> Result<&str, Answer> {
+    let file = stripped(text);
+    let Some((name, line)) = file.rsplit_once(':') else { return Ok(file) };
+    if name.is_empty() || line.is_empty() || line.len() > 7 && line.is_ascii() {
+        return Ok(file);
+    }
+    if !line.is_ascii() || name.len() > 1000 {
+        return Err(Answer::Unknown);
+    }
+    Ok(if line.bytes().all(|byte| byte.is_ascii_digit()) { name } else { file })
 }
 
 /// A text without blanks at its ends, as Python strips it.

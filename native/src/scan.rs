@@ -6,16 +6,16 @@ use pyo3::types::PyBytes;
 
 use crate::lines::{Place, Scan, Spans, Text};
 use crate::python::{Tables, taken};
-use crate::reader::{Ask, Field, Format, Kind, Reader};
+use crate::reader::{Ask, Field, Format, How, Kind, Reader, Use};
 use crate::steps::{Program, Set, Step};
 
 /// Steps as numbers, and sets: ASCII, ranges, negated, vague.
 type GivenSet = (Vec<bool>, Vec<(u32, u32)>, bool, bool);
 type GivenProgram = (Vec<(u8, u32, u32, u32, u32)>, Vec<GivenSet>);
-/// Program, opaque, fields, kinds, inner.
-type GivenFormat = (GivenProgram, bool, Vec<(usize, String)>, Vec<usize>, Vec<usize>);
-/// Name, program, whether its year or day is placed.
-type GivenKind = (String, Option<GivenProgram>, bool);
+/// Program, use, fields, kinds, inner, level, and a text that every line of it holds.
+type GivenFormat = (GivenProgram, u8, Vec<(usize, String)>, Vec<usize>, Vec<usize>, String, String);
+/// Name, how it is read, program, whether its year or day is placed.
+type GivenKind = (String, String, Option<GivenProgram>, bool);
 type Span = Option<(i64, i64)>;
 
 fn program(given: GivenProgram) -> PyResult<Program> {
@@ -24,7 +24,7 @@ fn program(given: GivenProgram) -> PyResult<Program> {
         .into_iter()
         .map(|(what, a, b, c, d)| match what {
             0 => Ok(Step::One(a as u16)),
-            1 => Ok(Step::Run { set: a as u16, least: b, most: c, greedy: d != 0 }),
+            1 => Ok(Step::Run { set: a as u16, least: b, most: c, greedy: d != 0, sure: false }),
             2 => Ok(Step::Note(a as u8)),
             3 => Ok(Step::Either(a, b)),
             4 => Ok(Step::Go(a)),
@@ -41,7 +41,7 @@ fn program(given: GivenProgram) -> PyResult<Program> {
             Ok(Set { ascii, ranges, negated, vague })
         })
         .collect::<PyResult<Vec<Set>>>()?;
-    Ok(Program { steps, sets })
+    Ok(Program::new(steps, sets))
 }
 
 fn field(name: &str) -> Field {
@@ -74,6 +74,12 @@ impl Ask for PyAsk {
         })
     }
 
+    fn stamp(&self, format: usize, kind: &str, text: &str) -> Option<Option<(i64, bool)>> {
+        Python::attach(|py| {
+            self.0.call_method1(py, "stamp", (format, kind, text)).ok()?.extract(py).ok()
+        })
+    }
+
     fn workload(&self, pod: &str) -> Option<String> {
         Python::attach(|py| self.0.call_method1(py, "workload", (pod,)).ok()?.extract(py).ok())
     }
@@ -103,14 +109,29 @@ impl PyScan {
     ) -> PyResult<Self> {
         let formats = formats
             .into_iter()
-            .map(|(steps, opaque, fields, kinds, inner)| {
-                let fields = fields.into_iter().map(|(at, name)| (at, field(&name))).collect();
-                Ok(Format::new(program(steps)?, opaque, fields, kinds, inner))
+            .map(|(steps, purpose, fields, kinds, inner, level, holds)| {
+                let purpose = match purpose {
+                    0 => Use::Read,
+                    1 => Use::Python,
+                    _ => Use::Joined,
+                };
+                let mut format = Format::new(program(steps)?, purpose);
+                format.fields = fields.into_iter().map(|(at, name)| (at, field(&name))).collect();
+                (format.kinds, format.inner, format.level) = (kinds, inner, level.into());
+                format.holds = holds;
+                Ok(format)
             })
             .collect::<PyResult<Vec<Format>>>()?;
         let kinds = kinds
             .into_iter()
-            .map(|(name, steps, placed)| Ok(Kind { name, program: steps.map(program).transpose()?, placed }))
+            .map(|(name, how, steps, placed)| {
+                let how = match (&*how, steps) {
+                    (_, Some(steps)) => How::Steps(program(steps)?),
+                    ("epoch", None) => How::Epoch,
+                    _ => How::Asked,
+                };
+                Ok(Kind { name, how, placed })
+            })
             .collect::<PyResult<Vec<Kind>>>()?;
         let reader = Reader::new(formats, kinds, program(address)?);
         let spans = Spans { window: spans.0, before: spans.1 };
@@ -118,7 +139,13 @@ impl PyScan {
     }
 
     /// Count a stretch; return start, end and line of what must be read by Python.
-    fn stretch(&mut self, py: Python<'_>, data: &[u8], offset: u64, line: u64) -> Vec<(usize, usize, u64)> {
+    fn stretch(
+        &mut self,
+        py: Python<'_>,
+        data: &[u8],
+        offset: u64,
+        line: u64,
+    ) -> Vec<(usize, usize, u64)> {
         let (scan, ask) = (&mut self.scan, &self.ask);
         let runs = py.detach(|| scan.stretch(data, Place { offset, line }, ask));
         runs.into_iter().map(|run| (run.start, run.end, run.line)).collect()
@@ -133,9 +160,17 @@ impl PyScan {
         })
     }
 
+    /// Return the numbers of the formats that a line is offered to.
+    fn offered(&mut self, line: &str) -> Vec<usize> {
+        self.scan.reader.offered(line)
+    }
+
     /// Add what another scan of the same file counted, and empty that.
     fn absorb(&mut self, py: Python<'_>, other: &mut Self) {
-        let fresh = Scan::new(Reader::new(Vec::new(), Vec::new(), Program { steps: Vec::new(), sets: Vec::new() }), Spans::default());
+        let fresh = Scan::new(
+            Reader::new(Vec::new(), Vec::new(), Program::new(Vec::new(), Vec::new())),
+            Spans::default(),
+        );
         let other = std::mem::replace(&mut other.scan, fresh);
         let scan = &mut self.scan;
         py.detach(|| scan.absorb(other));
@@ -166,6 +201,8 @@ impl PyScan {
             seen.kept_without_level,
             seen.before_without_level,
             seen.assumed,
+            seen.wide,
+            seen.joined,
         ];
         (counts, seen.first, seen.last, seen.formats.clone())
     }
@@ -184,6 +221,9 @@ impl PyScan {
             .collect();
         found.sort_unstable();
         found.dedup();
-        found.into_iter().map(|(line, offset, text)| (line, offset, PyBytes::new(py, text))).collect()
+        found
+            .into_iter()
+            .map(|(line, offset, text)| (line, offset, PyBytes::new(py, text)))
+            .collect()
     }
 }

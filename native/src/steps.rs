@@ -25,12 +25,22 @@ pub enum Answer {
 #[derive(Clone, Copy, Debug)]
 pub enum Step {
     One(u16),
-    Run { set: u16, least: u32, most: u32, greedy: bool },
+    /// `sure`: what follows takes no character of the set, so only the longest run can fit.
+    Run {
+        set: u16,
+        least: u32,
+        most: u32,
+        greedy: bool,
+        sure: bool,
+    },
     Note(u8),
     Either(u32, u32),
     Go(u32),
     /// What follows up to `end` must (or must not) fit here, and takes nothing.
-    Ahead { end: u32, fits: bool },
+    Ahead {
+        end: u32,
+        fits: bool,
+    },
     End,
     Done,
 }
@@ -89,6 +99,35 @@ pub fn class_of(byte: u8) -> u8 {
 }
 
 impl Program {
+    /// Return the program, with the runs marked that give nothing back.
+    pub fn new(steps: Vec<Step>, sets: Vec<Set>) -> Self {
+        let mut program = Self { steps, sets };
+        for at in 0..program.steps.len() {
+            if let Step::Run { set, least, most, greedy: true, .. } = program.steps[at] {
+                let sure = program.is_sure(at + 1, set);
+                program.steps[at] = Step::Run { set, least, most, greedy: true, sure };
+            }
+        }
+        program
+    }
+
+    /// Whether the step at a place takes a character, and none that is in a set.
+    fn is_sure(&self, mut step: usize, set: u16) -> bool {
+        while let Some(Step::Note(_)) = self.steps.get(step) {
+            step += 1;
+        }
+        let next = match self.steps.get(step) {
+            Some(Step::One(next) | Step::Run { set: next, least: 1.., .. }) => *next,
+            Some(Step::Done | Step::End) => return true,
+            _ => return false,
+        };
+        let (a, b) = (&self.sets[set as usize], &self.sets[next as usize]);
+        let apart = !a.ascii.iter().zip(&b.ascii).any(|(&a, &b)| a && b);
+        // Beyond ASCII a set without ranges that is not negated holds nothing.
+        let none = |set: &Set| !set.vague && !set.negated && set.ranges.is_empty();
+        apart && (none(a) || none(b) || a.vague)
+    }
+
     /// Run over a text from its beginning.
     pub fn run(&self, text: &str, notes: &mut Notes) -> Answer {
         notes.fill(u32::MAX);
@@ -123,6 +162,10 @@ impl Program {
                 }
                 Step::Go(to) => step = to as usize,
                 Step::Either(first, second) => {
+                    if !self.may_go_on(first as usize, text, at) {
+                        step = second as usize;
+                        continue;
+                    }
                     let kept = *notes;
                     match self.from(first as usize, at, text, notes, fuel) {
                         Answer::No => *notes = kept,
@@ -146,7 +189,15 @@ impl Program {
                     step += 1;
                 }
                 Step::Done => return Answer::Yes,
-                Step::Run { set, least, most, greedy } => {
+                Step::Run { set, least, most, sure: true, .. } => {
+                    match self.longest(set, text, at, most) {
+                        None => return Answer::Unknown,
+                        Some((_, count)) if count < least => return Answer::No,
+                        Some((end, _)) => at = end,
+                    }
+                    step += 1;
+                }
+                Step::Run { set, least, most, greedy, .. } => {
                     return if greedy {
                         self.greedy(step, at, (set, least, most), text, notes, fuel)
                     } else {
@@ -162,7 +213,11 @@ impl Program {
         match text.as_bytes().get(at) {
             None => Err(Answer::No),
             Some(&byte) if byte < 128 => {
-                if set.ascii[byte as usize] { Ok(at + 1) } else { Err(Answer::No) }
+                if set.ascii[byte as usize] {
+                    Ok(at + 1)
+                } else {
+                    Err(Answer::No)
+                }
             }
             Some(_) => {
                 let char = char_at(text, at).ok_or(Answer::No)?;
@@ -172,6 +227,31 @@ impl Program {
                 }
             }
         }
+    }
+
+    /// Return where the longest run of a set ends, and how many characters it has; none: only Python knows.
+    fn longest(&self, set: u16, text: &str, start: usize, most: u32) -> Option<(usize, u32)> {
+        let held = &self.sets[set as usize];
+        let bytes = text.as_bytes();
+        let (mut at, mut count) = (start, 0);
+        while count < most {
+            match bytes.get(at) {
+                Some(&byte) if byte < 128 => {
+                    if !held.ascii[byte as usize] {
+                        break;
+                    }
+                    at += 1;
+                }
+                None => break,
+                Some(_) => match self.one(set, text, at) {
+                    Ok(after) => at = after,
+                    Err(Answer::Unknown) => return None,
+                    Err(_) => break,
+                },
+            }
+            count += 1;
+        }
+        Some((at, count))
     }
 
     fn greedy(
@@ -192,15 +272,9 @@ impl Program {
                 return self.from(next, text.len(), text, notes, fuel);
             }
         }
-        let (mut at, mut count) = (start, 0);
-        while count < most {
-            match self.one(set, text, at) {
-                Ok(after) => at = after,
-                Err(Answer::Unknown) => return Answer::Unknown,
-                Err(_) => break,
-            }
-            count += 1;
-        }
+        let Some((mut at, mut count)) = self.longest(set, text, start, most) else {
+            return Answer::Unknown;
+        };
         if count < least {
             return Answer::No;
         }
@@ -266,26 +340,29 @@ impl Program {
         }
     }
 
-    /// Whether a line may fit whose first characters have these classes; `whole`: it has no more.
-    pub fn may_fit(&self, mask: &[u8], whole: bool) -> bool {
+    /// Whether a line may fit whose first characters have these classes, whatever follows them.
+    pub fn may_fit(&self, mask: &[u8]) -> bool {
         let mut states: Vec<(usize, u32)> = Vec::new();
-        if self.spread((0, 0), &mut states, whole && mask.is_empty()) {
+        if self.spread((0, 0), &mut states) {
             return true;
         }
-        for (place, &class) in mask.iter().enumerate() {
-            let last = whole && place + 1 == mask.len();
+        for &class in mask {
             let mut after: Vec<(usize, u32)> = Vec::new();
             for &(step, count) in &states {
                 let (set, next) = match self.steps[step] {
                     Step::One(set) => (set, (step + 1, 0)),
                     // Behind the least number all counts are alike, but where there is a most.
                     Step::Run { set, least, most, .. } => {
-                        let more = if most == u32::MAX { (count + 1).min(least.max(1)) } else { count + 1 };
+                        let more = if most == u32::MAX {
+                            (count + 1).min(least.max(1))
+                        } else {
+                            count + 1
+                        };
                         (set, (step, more))
                     }
                     _ => continue,
                 };
-                if self.sets[set as usize].may_hold(class) && self.spread(next, &mut after, last) {
+                if self.sets[set as usize].may_hold(class) && self.spread(next, &mut after) {
                     return true;
                 }
             }
@@ -294,11 +371,11 @@ impl Program {
                 return false;
             }
         }
-        !whole
+        true
     }
 
     /// Add what can follow without a character; true when nothing more is asked of the line.
-    fn spread(&self, from: (usize, u32), into: &mut Vec<(usize, u32)>, ended: bool) -> bool {
+    fn spread(&self, from: (usize, u32), into: &mut Vec<(usize, u32)>) -> bool {
         let mut open = vec![from];
         let mut seen: Vec<(usize, u32)> = Vec::new();
         while let Some((step, count)) = open.pop() {
@@ -313,8 +390,8 @@ impl Program {
                 Step::Go(to) => open.push((to as usize, 0)),
                 Step::Either(a, b) => open.extend([(a as usize, 0), (b as usize, 0)]),
                 Step::Ahead { end, .. } => open.push((end as usize, 0)),
-                Step::End if ended => open.push((step + 1, 0)),
-                Step::End => {}
+                // The line may end behind the characters at hand.
+                Step::End => return true,
                 Step::Run { least, most, .. } => {
                     if count >= least {
                         open.push((step + 1, 0));

@@ -7,6 +7,7 @@ The pattern stays the specification: Python's own engine reads the lines that th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -76,6 +77,7 @@ class _Writer:
         self.steps: list[Step] = []
         self.sets: list[CharSet] = []
         self._known: dict[str, int] = {}
+        self._any_case = False
 
     def step(self, what: int, *facts: int) -> int:
         """Append a step and return its place."""
@@ -89,7 +91,7 @@ class _Writer:
             self._node(str(name), value)
 
     def _node(self, name: str, value: Any) -> None:
-        single = _single(name, value)
+        single = _single(name, value, any_case=self._any_case)
         if single is not None:
             self.step(_ONE, self._set(single))
         elif name in ("MAX_REPEAT", "MIN_REPEAT"):
@@ -120,13 +122,15 @@ class _Writer:
         self.steps[place] = (what, target, b, c, d)
 
     def _group(self, number: int | None, add: int, remove: int, inside: Any) -> None:
-        if add or remove:
+        if remove or add not in (0, re.IGNORECASE):
             raise NotCompilable("flags")
+        before, self._any_case = self._any_case, self._any_case or bool(add)
         if number is not None:
             self.step(_NOTE, 2 * number)
         self.sequence(inside)
         if number is not None:
             self.step(_NOTE, 2 * number + 1)
+        self._any_case = before
 
     def _branch(self, ways: Sequence[Any]) -> None:
         ends: list[int] = []
@@ -142,7 +146,11 @@ class _Writer:
 
     def _repeat(self, least: int, most: Any, inside: Any, *, greedy: bool) -> None:
         endless = most is _constants.MAXREPEAT
-        single = _single(str(inside[0][0]), inside[0][1]) if len(inside) == 1 else None
+        single = (
+            _single(str(inside[0][0]), inside[0][1], any_case=self._any_case)
+            if len(inside) == 1
+            else None
+        )
         if single is not None:
             self.step(_RUN, self._set(single), least, _ENDLESS if endless else most, int(greedy))
             return
@@ -159,24 +167,24 @@ class _Writer:
             self.steps[start] = (_EITHER, *((into, past) if greedy else (past, into)), 0, 0)
 
 
-def _single(name: str, value: Any) -> CharSet | None:
+def _single(name: str, value: Any, *, any_case: bool) -> CharSet | None:
     """Return the set of a node that takes exactly one character; None for any other."""
     if name == "LITERAL":
-        return _set_of([("LITERAL", value)])
+        return _set_of([("LITERAL", value)], any_case=any_case)
     if name == "NOT_LITERAL":
-        return _set_of([("NEGATE", None), ("LITERAL", value)])
+        return _set_of([("NEGATE", None), ("LITERAL", value)], any_case=any_case)
     if name == "ANY":  # with DOTALL
-        return _set_of([("NEGATE", None)])
+        return _set_of([("NEGATE", None)], any_case=False)
     if name == "IN":
-        return _set_of([(str(what), one) for what, one in value])
+        return _set_of([(str(what), one) for what, one in value], any_case=any_case)
     return None
 
 
-def _set_of(items: Sequence[tuple[str, Any]]) -> CharSet:
+def _set_of(items: Sequence[tuple[str, Any]], *, any_case: bool) -> CharSet:
     negated = bool(items) and items[0][0] == "NEGATE"
     held = [False] * 128
     ranges: list[tuple[int, int]] = []
-    vague = False
+    vague = any_case  # beyond ASCII the cases of letters are Unicode's
     for what, value in items[1:] if negated else items:
         if what == "CATEGORY":
             holds = _CATEGORIES[str(value)]
@@ -187,6 +195,8 @@ def _set_of(items: Sequence[tuple[str, Any]]) -> CharSet:
         held = [old or first <= code <= last for code, old in enumerate(held)]
         if last > 127:
             ranges.append((max(first, 128), last))
+    if any_case:
+        held = [old or held[ord(char.swapcase())] for old, char in zip(held, _ASCII, strict=True)]
     if negated:
         held = [not one for one in held]
     return held, ranges, negated, vague
