@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from tests.journeys.conftest import HOST, SCENARIO, WINDOW, ZONE, CommandLine
+from tests.servers.clickhouse import client_of, fill, otel_row
 from tests.servers.harness import Servers, needs
 from tests.servers.logs import import_rows
 from tests.servers.scenario import scenario_rows
@@ -40,9 +41,28 @@ def unparsed_in_victorialogs(servers: Servers, _folder: Path) -> str:
     return f'type = "victorialogs"\nurl = "{url}"\naccount_id = 9002\n'
 
 
+def in_clickhouse(servers: Servers, _folder: Path) -> str:
+    """Write it as OpenTelemetry's exporter does."""
+    server = servers.running("clickhouse")
+    rows = [
+        otel_row(
+            row.timestamp,
+            row.message,
+            row.level,
+            row.code_file,
+            row.host_ip,
+            **{"code.line.number": str(row.code_line)},
+        )
+        for row in scenario_rows()
+    ]
+    fill(client_of(server), "default.scenario", rows)
+    return f'type = "clickhouse"\nurl = "{server.url}"\ndatabase = "default"\ntable = "scenario"\n'
+
+
 STORES: dict[str, Load] = {
     "victorialogs": in_victorialogs,
     "victorialogs, lines": unparsed_in_victorialogs,
+    "clickhouse": in_clickhouse,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from paicha.analysis.audit.declarations import declarations
 from paicha.composition.change import change
 from paicha.composition.claims import contradictions
 from paicha.composition.distribution import devices, distribution
@@ -12,6 +13,7 @@ from paicha.composition.problems import problems
 from paicha.composition.quality import quality, reproduction
 from paicha.composition.verdict import subtitle, verdict
 from paicha.locales import Language, catalogue
+from paicha.model.declared import declare
 from paicha.model.findings import Findings
 from paicha.model.report import Report
 
@@ -54,6 +56,9 @@ def compose(findings: Findings, language: Language, zone: str | None = None) -> 
         sections=sections,
         findings=findings,
         labels=_labels(draft),
+        declaration=declare(
+            findings, language, there, declarations(draft.findings, language, len(draft.shown))
+        ),
     )
 
 

@@ -25,7 +25,6 @@ STAMPS: dict[str, str] = {
     "short_loose": r"\d{6} [ \d]\d:\d\d:\d\d",
     "us_slash": r"\d{1,2}/\d{1,2}/\d{4},? \d{1,2}:\d\d:\d\d(?:\.\d{1,9})?(?: [AP]M)?",
     "month_words": rf"(?:{_MONTH}|[一二三四五六七八九十]{{1,2}}月) \d{{1,2}}, \d{{4}},? \d{{1,2}}:\d\d:\d\d(?:\.\d{{1,9}})?(?: (?:AM|PM|上午|下午))?",
-    "packed_day": r"(?:19|20)\d{6}[-T ]\d\d:\d\d:\d\d(?:[.,:]\d{1,9})?",
     "dotted": r"\d{4}-\d\d-\d\d-\d\d\.\d\d\.\d\d(?:\.\d{1,9})?",
     "packed": r"\d{8}[T ]?\d{6}(?:[.,]\d{1,9})?Z?",
     "short_packed": r"\d{6} \d{6}",
@@ -181,10 +180,6 @@ LOOSE: dict[str, re.Pattern[str]] = {
     "month_words": re.compile(
         rf"(?P<month>{_MONTH}|[一二三四五六七八九十]{{1,2}}月) (?P<day>\d{{1,2}}), (?P<year>\d{{4}}),? {_TIME}"
         r"(?: (?P<half>AM|PM|上午|下午))?"
-    ),
-    "packed_day": re.compile(
-        r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)[-T ]"
-        r"(?P<hour>\d{1,2}):(?P<minute>\d\d):(?P<second>\d\d)(?:[.,:](?P<fraction>\d{1,9}))?"
     ),
 }
 

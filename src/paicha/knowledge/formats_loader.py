@@ -4,8 +4,8 @@ Loads log formats from TOML and checks them against their own samples.
 A file holds one table per format; the table's name is the format's name. Keys: ``title`` (``zh``,
 ``en``), ``kind`` (pattern, json, csv, logfmt, xml, properties; default pattern), ``pattern``, ``fields``, ``times``,
 ``zone``, ``levels``, ``inner``, ``order``, ``matches``, ``rejects``; for records of several lines
-``begins``, ``until``; and ``wraps``, ``each``, ``level``, ``follows`` (see `LogFormat`). In a pattern ``%{iso}`` stands
-for a kind of time stamp (`paicha.kernel.times.STAMPS`), ``%{stamp}`` for any that says a day, ``%{level}``
+``begins``, ``until``; and ``wraps``, ``each``, ``level``, ``follows`` (see `LogFormat`). In a pattern ``%{iso}``
+stands for a kind of time stamp (`paicha.kernel.times.STAMPS`), ``%{stamp}`` for any that says a day, ``%{level}``
 for a word that may be a level and ``%{severity}`` for one that hardly is anything else.
 """
 

@@ -12,16 +12,20 @@ from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 
+from paicha.app.audit import AuditDesk
 from paicha.app.investigate import Inquiry, Workshop
+from paicha.app.report import report
 from paicha.engines.local import LocalEngine
 from paicha.engines.spark import SparkAddress, SparkFiles
 from paicha.errors import CaseError, ConfigError, QuestionError, UsageError
 from paicha.kernel.normalise import LineReader
+from paicha.knowledge.audit_loader import load_audit_words
 from paicha.knowledge.formats_loader import load_formats
 from paicha.knowledge.metrics_loader import load_concepts
 from paicha.knowledge.problems_loader import load_problems
 from paicha.knowledge.stacks_loader import load_stacks
 from paicha.locales import readable
+from paicha.model.findings import Findings
 from paicha.model.knowledge import Knowledge
 from paicha.model.question import Scope
 from paicha.ports import LogSource, MetricSource, Progress, Renderer
@@ -34,6 +38,7 @@ from paicha.sources.blueking.gateway import Credentials, Gateway
 from paicha.sources.files.source import FileSource
 from paicha.sources.metric_files import MetricFileSource
 from paicha.stores.case import Case
+from paicha.stores.lookup import CaseLookup
 from paicha.stores.records import CaseRecords
 from paicha.wiring import web_stores
 from paicha.wiring.settings import (
@@ -276,6 +281,10 @@ class Assembly:
             configuration=self.knowledge().fingerprint[:16],
         )
 
+    def audit_desk(self) -> AuditDesk:
+        """Return everything that an audit works with."""
+        return AuditDesk(load_audit_words(), self.knowledge(), CaseLookup, _markdown)
+
     def knowledge(self) -> Knowledge:
         """Return the built-in knowledge and what the settings add to it."""
         return _knowledge(tuple(self.settings.folder / f for f in self.settings.general.knowledge))
@@ -327,6 +336,11 @@ _RENDERERS: dict[str, Callable[[], Renderer]] = {
     "html": HtmlRenderer,
     "json": JsonRenderer,
 }
+
+
+def _markdown(findings: Findings, language: str, zone: str) -> str:
+    told = report(findings, "zh" if language == "zh" else "en", zone)
+    return MarkdownRenderer().render(told).decode()
 
 
 def kind_of(source: SourceSettings) -> str:

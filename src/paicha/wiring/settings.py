@@ -120,6 +120,15 @@ class VictoriaLogsSettings(WebLogSettings):
 
 
 @dataclass(frozen=True, slots=True)
+class ClickHouseSettings(WebLogSettings):
+    """One table of a ClickHouse."""
+
+    database: str = ""
+    table: str = "otel_logs"
+    time_column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PrometheusSettings(WebSettings):
     """A metric source that speaks Prometheus' query API."""
 
@@ -134,6 +143,7 @@ SourceSettings = (
     | MetricFilesSettings
     | PrometheusSettings
     | VictoriaLogsSettings
+    | ClickHouseSettings
 )
 
 #: What `type = "…"` of a source may say.
@@ -144,8 +154,9 @@ SOURCE_TYPES: dict[str, type[SourceSettings]] = {
     "metric_files": MetricFilesSettings,
     "prometheus": PrometheusSettings,
     "victorialogs": VictoriaLogsSettings,
+    "clickhouse": ClickHouseSettings,
 }
-LOG_TYPES = (BluekingLogsSettings, FilesSettings, VictoriaLogsSettings)
+LOG_TYPES = (BluekingLogsSettings, FilesSettings, VictoriaLogsSettings, ClickHouseSettings)
 METRIC_TYPES = (BluekingMetricsSettings, MetricFilesSettings, PrometheusSettings)
 
 

@@ -39,6 +39,7 @@ _EXAMPLES: dict[str, object] = {
     "metric_files.paths": ("metrics.json",),
     "web.url": "https://store.example.com",
     "web_logs.fields": ("level=sev", "file=src_file"),
+    "clickhouse.database": "otel",
     "prometheus.matchers": 'cluster="prod"',
 }
 _SOURCE_NAMES = {
@@ -48,6 +49,7 @@ _SOURCE_NAMES = {
     "metric_files": "local-metrics",
     "prometheus": "prometheus",
     "victorialogs": "victorialogs",
+    "clickhouse": "clickhouse",
 }
 
 
