@@ -77,6 +77,38 @@ pub struct Spans {
     pub before: Option<(i64, i64)>,
 }
 
+/// How far records between two runs go back in time, and where each host's begin and end.
+#[derive(Clone, Debug, Default)]
+pub struct Order {
+    /// Records a second and more before the one read before them.
+    pub steps: u64,
+    /// The longest step back [µs].
+    pub largest: i64,
+    /// Host, time of its first record and of its last; hosts by their ids in the tally.
+    pub hosts: Vec<(u32, i64, i64)>,
+}
+
+impl Order {
+    fn add(&mut self, host: u32, time: i64) {
+        match self.hosts.iter_mut().find(|(known, _, _)| *known == host) {
+            None => self.hosts.push((host, time, time)),
+            Some((_, _, last)) => {
+                let back = *last - time;
+                self.steps += u64::from(back >= 1_000_000);
+                self.largest = self.largest.max(back);
+                *last = time;
+            }
+        }
+    }
+}
+
+/// What a stretch left: what Python must read, and the order of what lies before, between and behind.
+#[derive(Debug, Default)]
+pub struct Left {
+    pub runs: Vec<Run>,
+    pub orders: Vec<Order>,
+}
+
 /// Reads the stretches of a file, one after another.
 pub struct Scan {
     pub reader: Reader,
@@ -134,11 +166,11 @@ impl Scan {
     }
 
     /// Read a stretch that begins with a record and ends before the next; return what Python must read.
-    pub fn stretch(&mut self, data: &[u8], place: Place, ask: &dyn Ask) -> Vec<Run> {
+    pub fn stretch(&mut self, data: &[u8], place: Place, ask: &dyn Ask) -> Left {
         let whole = std::str::from_utf8(data).ok();
         let ascii = data.is_ascii();
         let has_zero = memchr(0, data).is_some();
-        let mut runs = Vec::new();
+        let mut left = Left { runs: Vec::new(), orders: vec![Order::default()] };
         let mut open = Open::None;
         let (mut at, mut number) = (0, place.line);
         while at < data.len() {
@@ -159,7 +191,7 @@ impl Scan {
                 });
                 match read {
                     Line::Taken { format, facts, body, assumed } => {
-                        self.close(open, at, place, &mut runs);
+                        self.close(open, at, place, &mut left);
                         let wide = !ascii && !data[at..stop].is_ascii();
                         open = Open::Record {
                             start: at,
@@ -186,15 +218,18 @@ impl Scan {
             number += 1;
             at = end + 1;
         }
-        self.close(open, data.len(), place, &mut runs);
+        self.close(open, data.len(), place, &mut left);
         self.own(data);
-        runs
+        left
     }
 
-    fn close(&mut self, open: Open<'_>, next: usize, place: Place, runs: &mut Vec<Run>) {
+    fn close(&mut self, open: Open<'_>, next: usize, place: Place, left: &mut Left) {
         match open {
             Open::None => {}
-            Open::Run { start, line } => runs.push(Run { start, end: next, line }),
+            Open::Run { start, line } => {
+                left.runs.push(Run { start, end: next, line });
+                left.orders.push(Order::default());
+            }
             Open::Record { start, line, end, format, facts, body, assumed, wide } => {
                 let seen = &mut self.facts;
                 seen.records += 1;
@@ -214,6 +249,9 @@ impl Scan {
                     seen.kept += 1;
                     seen.kept_without_level += u64::from(facts.severity == 0);
                     let shape = self.tally.add(&facts, body);
+                    if let Some(order) = left.orders.last_mut() {
+                        order.add(facts.address, time);
+                    }
                     let offset = place.offset + start as u64;
                     self.keep(
                         shape,

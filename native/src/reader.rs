@@ -251,6 +251,7 @@ impl Reader {
             module: names.id(module),
             service: said.service.unwrap_or_else(|| names.id("")),
             host: names.id(host),
+            address: names.id(said.address),
         };
         if facts.time.is_none() {
             return Line::Unknown;

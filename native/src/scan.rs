@@ -4,7 +4,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use crate::lines::{Place, Scan, Spans, Text};
+use crate::lines::{Order, Place, Scan, Spans, Text};
 use crate::python::{Tables, taken};
 use crate::reader::{Ask, Field, Format, How, Kind, Reader, Use};
 use crate::steps::{Program, Set, Step};
@@ -92,6 +92,10 @@ pub struct PyScan {
     ask: PyAsk,
 }
 
+/// Start, end and line of each run.
+type Runs = Vec<(usize, usize, u64)>;
+/// Steps back, the largest [µs], and host, first and last time of each.
+type Orders = Vec<(u64, i64, Vec<(String, i64, i64)>)>;
 /// Counts in the order of their names in `kernel.scan`, the span, and per format.
 type Facts = (Vec<u64>, Option<i64>, Option<i64>, Vec<u64>);
 /// Line, offset and bytes of a kept record.
@@ -138,17 +142,19 @@ impl PyScan {
         Ok(Self { scan: Scan::new(reader, spans), ask: PyAsk(ask) })
     }
 
-    /// Count a stretch; return start, end and line of what must be read by Python.
-    fn stretch(
-        &mut self,
-        py: Python<'_>,
-        data: &[u8],
-        offset: u64,
-        line: u64,
-    ) -> Vec<(usize, usize, u64)> {
+    /// Count a stretch; return what must be read by Python, and the order of what was read between.
+    fn stretch(&mut self, py: Python<'_>, data: &[u8], offset: u64, line: u64) -> (Runs, Orders) {
         let (scan, ask) = (&mut self.scan, &self.ask);
-        let runs = py.detach(|| scan.stretch(data, Place { offset, line }, ask));
-        runs.into_iter().map(|run| (run.start, run.end, run.line)).collect()
+        py.detach(|| {
+            let left = scan.stretch(data, Place { offset, line }, ask);
+            let runs = left.runs.iter().map(|run| (run.start, run.end, run.line)).collect();
+            let name = |id: u32| scan.tally.names.text(id).to_owned();
+            let named = |order: &Order| {
+                let hosts = order.hosts.iter().map(|&(id, first, last)| (name(id), first, last));
+                (order.steps, order.largest, hosts.collect())
+            };
+            (runs, left.orders.iter().map(named).collect())
+        })
     }
 
     /// Return where the last record begins that surely does, and how many lines stand before it.

@@ -44,6 +44,10 @@ class Run(NamedTuple):
     line: int
 
 
+#: Steps back in time, the largest [µs], and of each host its first and last time.
+Segment = tuple[int, int, list[tuple[str, int, int]]]
+
+
 class Example(NamedTuple):
     """The bytes of one record that is kept, and where they stand."""
 
@@ -74,7 +78,9 @@ class _Scan(Protocol):
     rows: int
     facts: tuple[list[int], int | None, int | None, list[int]]
 
-    def stretch(self, data: bytes, offset: int, line: int) -> list[tuple[int, int, int]]: ...
+    def stretch(
+        self, data: bytes, offset: int, line: int
+    ) -> tuple[list[tuple[int, int, int]], list[Segment]]: ...
 
     def last_record(self, data: bytes) -> tuple[int, int] | None: ...
 
@@ -104,9 +110,15 @@ class Scan:
             raise ValueError("the native kernel is not built")
         self._scan = cast("_Scan", extension.Scan(*plan.given, plan.answers, spans))
 
-    def stretch(self, data: bytes, offset: int, line: int) -> list[Run]:
-        """Count a stretch that begins with a record and ends before another; return what is left."""
-        return [Run(*run) for run in self._scan.stretch(data, offset, line)]
+    def stretch(self, data: bytes, offset: int, line: int) -> tuple[list[Run], list[Segment]]:
+        """
+        Count a stretch that begins with a record and ends before another.
+
+        Returns:
+            What is left to Python, and the order of the records before, between and behind that.
+        """
+        runs, segments = self._scan.stretch(data, offset, line)
+        return [Run(*run) for run in runs], segments
 
     def last_record(self, data: bytes) -> tuple[int, int] | None:
         """Return where the last line stands that surely begins a record, and how many lines before."""

@@ -76,6 +76,8 @@ class LogQuery:
     scope: Scope
     zone: str
     max_records: int
+    #: Of more bytes of files only counts and few records are kept; None: every record, always.
+    keep_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

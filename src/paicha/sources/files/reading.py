@@ -13,9 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.errors import InputError
-from paicha.kernel.count import inside_of
+from paicha.kernel.count import Partial, inside_of
 from paicha.kernel.filter import compile_filter, scope_predicate
+from paicha.kernel.native import find
 from paicha.kernel.normalise import LineReader, RecordBuilder
+from paicha.kernel.scan import Facts, Plan
 from paicha.kernel.stacks import StackReader
 from paicha.kernel.times import from_micros, to_micros
 from paicha.locales import Text, text
@@ -26,8 +28,10 @@ from paicha.model.question import LogQuery, Window
 from paicha.model.schema import RECORDS
 from paicha.sources.files.discovery import FoundFile
 from paicha.sources.files.joining import Record
+from paicha.sources.files.large import LargeFile, locator_of
 from paicha.sources.files.lines import TextLines
 from paicha.sources.files.packing import ByteStream
+from paicha.sources.files.reducing import Reducer
 from paicha.sources.files.records import OtherTable, read_records
 
 BATCH_ROWS = 16_384
@@ -75,6 +79,17 @@ class _Tally:
             self.first_us = parsed.timestamp_us
         if self.last_us is None or parsed.timestamp_us > self.last_us:
             self.last_us = parsed.timestamp_us
+
+    def add_facts(self, facts: Facts) -> None:
+        """Count records that the native kernel read: each has a time."""
+        self.records += facts.records
+        self.formats.update(facts.formats)
+        self.without_level += facts.without_level
+        self.assumed += facts.assumed
+        for micros in (facts.first_us, facts.last_us):
+            if micros is not None:
+                self.first_us = micros if self.first_us is None else min(self.first_us, micros)
+                self.last_us = micros if self.last_us is None else max(self.last_us, micros)
 
     def coverage(self, lines: TextLines) -> FileCoverage:
         """Return it as the report shows it."""
@@ -154,9 +169,34 @@ class FileReading:
         self._tables: list[str] = []  # files that are tables without log messages
         self._first_error: InputError | None = None
         self._usable = 0
+        large = query.keep_bytes is not None and unpacked_size(files) > query.keep_bytes
+        self._reducer = Reducer(baseline) if large else None
+        self._scans = query.max_records >= sys.maxsize and not (
+            self._scope or self._where or log_format or query.scope.hosts
+        )
 
-    def __iter__(self) -> Iterator[pa.RecordBatch]:
-        """Yield batches of `RECORDS`, trimmed to window and scope."""
+    def __iter__(self) -> Iterator[pa.RecordBatch | Partial]:
+        """
+        Yield batches of `RECORDS`, trimmed to window and scope.
+
+        Of large files the sums, and of their records the earliest and the last of each kind.
+        """
+        if self._reducer is None:
+            yield from self._batches()
+            return
+        for batch in self._batches():
+            self._reducer.add(batch)
+        yield from self._reducer.rest()
+
+    @property
+    def reduced(self) -> Disorder | None:
+        """How far records go back in time where not all are handed out; None: all are."""
+        if self._reducer is None:
+            return None
+        order = self._reducer.order
+        return Disorder(order.steps, order.largest_us / 1_000_000)
+
+    def _batches(self) -> Iterator[pa.RecordBatch]:
         for file in self._files:
             yield from self._read_file(file)
         if len(self._builder):
@@ -215,6 +255,8 @@ class FileReading:
             with file.path.open("rb") as raw:
                 stat = file.path.stat()
                 modified = datetime.fromtimestamp(stat.st_mtime, UTC)
+                if self._scanned(file, raw, stat.st_size, self._latest or modified):
+                    return
                 yield from self._read_stream(file, raw, stat.st_size, modified)
         except PermissionError:
             self._refuse(
@@ -254,11 +296,33 @@ class FileReading:
             if self._outside(record.parsed.timestamp_us):
                 self._counts["outside"] += 1
                 continue
-            self._builder.add(record.parsed, _locator(file.shown, record))
+            self._builder.add(record.parsed, locator_of(file.shown, record))
             if len(self._builder) >= BATCH_ROWS:
                 yield from self._take()
         tally.size = size or stream.stored_bytes
         self._close_file(file, tally, lines, stream.damage)
+
+    def _scanned(self, file: FoundFile, raw: BinaryIO, size: int, placed_by: datetime) -> bool:
+        """Read a large file by the native kernel; return whether that was possible."""
+        if self._reducer is None or not self._scans or find().extension is None:
+            return False
+        if len(self._builder):
+            for batch in self._take():
+                self._reducer.add(batch)
+        zone, windows = self._query.zone, (self._query.window, self._before.window)
+        reader = LineReader(self._formats, zone, placed_by)
+        large = LargeFile(file.shown, reader, self._stacks, *windows)
+        tally = _Tally(file, size)
+        try:
+            lines, stream = large.read(raw, Plan(self._formats, zone, placed_by), tally)
+        except LeftToPython:
+            raw.seek(0)
+            return False
+        self._reducer.absorb(large.reducer)
+        self._during.counts.update(large.during)
+        self._before.counts.update(large.before)
+        self._close_file(file, tally, lines, stream.damage)
+        return True
 
     def _close_file(self, file: FoundFile, tally: _Tally, lines: TextLines, damage: str) -> None:
         if tally.records == 0:
@@ -379,12 +443,3 @@ def _says_no_host(batch: pa.RecordBatch) -> pa.Array:
 
 def _true(mask: pa.BooleanArray) -> int:
     return int(pc.sum(mask).as_py() or 0)
-
-
-def _locator(path: str, record: Record) -> str:
-    line = record.line
-    place = (
-        f"{path}:{line.number}" if line.offset is None else f"{path}:{line.number}@{line.offset}"
-    )
-    # Several records of one line are told apart: a locator finds one.
-    return f"{place}#{record.item + 1}" if record.item else place
