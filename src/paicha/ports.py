@@ -11,9 +11,9 @@ import pyarrow as pa
 
 from paicha.locales import Text
 from paicha.model.aliases import AliasSettings
-from paicha.model.coverage import MetricCoverage, SourceCoverage
+from paicha.model.coverage import MetricCoverage, SourceCoverage, TraceCoverage
 from paicha.model.findings import Findings
-from paicha.model.question import LogQuery, MetricQuery, Window
+from paicha.model.question import LogQuery, MetricQuery, TraceQuery, Window
 from paicha.model.report import Report
 
 
@@ -66,6 +66,15 @@ class LogSource(Protocol):
         ...
 
 
+@runtime_checkable
+class CountsRecords(Protocol):
+    """A log source that can count without reading. Raises as `LogSource` does."""
+
+    def count(self, query: LogQuery) -> int | None:
+        """Return how many records the window holds in scope; None: it cannot tell for this query."""
+        ...
+
+
 class TwoWindowReading(LogReading, Protocol):
     """One answer that holds the records of two windows, read in one pass."""
 
@@ -83,6 +92,16 @@ class TwoWindowSource(LogSource, Protocol):
         self, query: LogQuery, baseline: Window
     ) -> AbstractContextManager[TwoWindowReading]:
         """Start reading the records of the query's window and of *baseline*, in any order."""
+        ...
+
+
+@runtime_checkable
+class ReducedReading(LogReading, Protocol):
+    """A reading that may count records itself and hand out only some of them."""
+
+    @property
+    def reduced(self) -> tuple[int, float] | None:
+        """How many records go back in time by a second, and the longest step [s]; None: all are handed out."""
         ...
 
 
@@ -110,6 +129,37 @@ class MetricSource(Protocol):
 
     def read(self, query: MetricQuery) -> MetricReading:
         """Read every concept it knows for the hosts asked for."""
+        ...
+
+    def check(self) -> Sequence[tuple[Text, bool, Text]]:
+        """Return ``(what was checked, fine, what came back or how to mend it)`` for `paicha doctor`."""
+        ...
+
+
+class TraceReading(Protocol):
+    """One answer of a trace source, whole."""
+
+    @property
+    def spans(self) -> pa.Table:
+        """The spans, as `SPANS`."""
+        ...
+
+    @property
+    def coverage(self) -> TraceCoverage:
+        """What was read and what could not be."""
+        ...
+
+
+class TraceSource(Protocol):
+    """A place traces come from. Raises only `SourceError`."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        ...
+
+    def read(self, query: TraceQuery) -> TraceReading:
+        """Read every span that began inside the window."""
         ...
 
     def check(self) -> Sequence[tuple[Text, bool, Text]]:

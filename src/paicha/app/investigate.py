@@ -12,19 +12,21 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from paicha.analysis.investigation import investigate as analyse
-from paicha.analysis.records import RecordQueries
+from paicha.analysis.records import Disorder, RecordQueries, ReducedRecords
+from paicha.analysis.suspects.steps import steps_of
 from paicha.analysis.tables import CaseTables, Context
 from paicha.errors import InputError, QuestionError, SourceError
 from paicha.kernel.count import Partial, as_baseline
 from paicha.kernel.fold import fold_both
+from paicha.kernel.keeping import FIRST, LAST
 from paicha.kernel.times import find_zone
 from paicha.locales import Language, Text, text
 from paicha.model.aliases import AliasSettings
-from paicha.model.coverage import Coverage, MetricCoverage, SourceCoverage
+from paicha.model.coverage import Coverage, MetricCoverage, SourceCoverage, TraceCoverage
 from paicha.model.findings import Findings
 from paicha.model.knowledge import Knowledge
-from paicha.model.question import LogQuery, MetricQuery, Question, Scope, Window
-from paicha.model.schema import SERIES, STORED_RECORDS
+from paicha.model.question import LogQuery, MetricQuery, Question, Scope, TraceQuery, Window
+from paicha.model.schema import SERIES, SPAN_STEPS, SPANS, STORED_RECORDS
 from paicha.ports import (
     CaseStore,
     Engine,
@@ -32,12 +34,16 @@ from paicha.ports import (
     LogSource,
     MetricSource,
     Progress,
+    ReducedReading,
     Summaries,
+    TraceSource,
     TwoWindowSource,
 )
 from paicha.version import __version__
 
 _WHOLE_WORLD = Scope()
+#: Up to so much of files the case keeps every record: some 200,000 lines [bytes].
+KEEP_BYTES = 32 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,8 @@ class Inquiry:
         language: The reader's language.
         inputs: Files or source names, as given.
         max_records: How many records are read whole from one source at most.
+        keep_bytes: Up to so much of files the case keeps every record; of more the counts, and of the
+            records the earliest and the last of each shape and level. None: every record, always [bytes].
         commands: How to ask the same again.
     """
 
@@ -63,6 +71,7 @@ class Inquiry:
     language: Language = "en"
     inputs: tuple[str, ...] = ()
     max_records: int = 1_000_000
+    keep_bytes: int | None = KEEP_BYTES
     commands: tuple[str, ...] = ()
     baseline: Window | None = None
     baseline_choice: str = ""
@@ -81,6 +90,7 @@ class Workshop:
         record_queries: Answers questions about single records of a case.
         progress: Hears how far it is.
         configuration: Fingerprint of the settings that change a report.
+        traces: Where the spans come from.
     """
 
     logs: Sequence[LogSource]
@@ -90,6 +100,7 @@ class Workshop:
     record_queries: Callable[[CaseStore], RecordQueries]
     progress: Progress
     configuration: str = ""
+    traces: Sequence[TraceSource] = ()
 
 
 @dataclass(slots=True)
@@ -101,6 +112,8 @@ class _Gathered:
     store_counts: list[pa.Table] = field(default_factory=list)
     aliases: tuple[AliasSettings, pa.Table] | None = None
     records: int = 0
+    steps: list[pa.Table] = field(default_factory=list)
+    reduced: Disorder | None = None  # not every record was handed out; how these go back in time
 
 
 def investigate(inquiry: Inquiry, workshop: Workshop, case: CaseStore) -> Findings:
@@ -126,9 +139,17 @@ def investigate(inquiry: Inquiry, workshop: Workshop, case: CaseStore) -> Findin
         raise _nothing_found(inquiry, gathered)
     question = _question(inquiry, inquiry.window or _window_of(summaries.counts, inquiry, gathered))
     hosts = _hosts(summaries.counts, inquiry.scope)
-    series, metric_coverage = _series(question, workshop, hosts)
+    spans, trace_coverage = _spans(question, workshop)
+    services = _services(summaries, inquiry.scope, spans)
+    series, metric_coverage = _series(question, workshop, hosts, services)
     workshop.progress.step("analyse", gathered.records, gathered.records)
-    tables = _tables(summaries, series, gathered, workshop.record_queries(case))
+    records = workshop.record_queries(case)
+    if gathered.reduced is not None:
+        records = ReducedRecords(records, summaries.counts, gathered.reduced)
+    tables = _tables(summaries, series, gathered, records)
+    if workshop.traces:
+        steps = pa.concat_tables([SPAN_STEPS.empty_table(), *gathered.steps])
+        tables = replace(tables, spans=spans, span_steps=_sorted(steps))
     _keep(case, tables)
     context = Context(
         case_id=_case_id(question, tables),
@@ -137,7 +158,10 @@ def investigate(inquiry: Inquiry, workshop: Workshop, case: CaseStore) -> Findin
         commands=inquiry.commands,
     )
     coverage = Coverage(
-        _log_coverage(gathered, summaries), metric_coverage, tuple(gathered.baseline)
+        _log_coverage(gathered, summaries),
+        metric_coverage,
+        tuple(gathered.baseline),
+        trace_coverage,
     )
     findings = analyse(tables, question, coverage, workshop.knowledge, context, keep=case.put)
     case.put_findings(findings)
@@ -161,7 +185,11 @@ def _batches(
     inquiry: Inquiry, workshop: Workshop, gathered: _Gathered
 ) -> Iterator[pa.RecordBatch | Summaries]:
     """Yield the records of the window and of the baseline; files are read once for both."""
-    query = LogQuery(inquiry.window, inquiry.scope, inquiry.zone, inquiry.max_records)
+    # Calls are followed from record to record.
+    keep_bytes = None if workshop.traces else inquiry.keep_bytes
+    query = LogQuery(
+        inquiry.window, inquiry.scope, inquiry.zone, inquiry.max_records, keep_bytes=keep_bytes
+    )
     for source in workshop.logs:
         if inquiry.baseline is not None and isinstance(source, TwoWindowSource):
             with source.open_both(query, inquiry.baseline) as both:
@@ -173,7 +201,9 @@ def _batches(
             yield from _read(reading, workshop, gathered)
             _note(reading, gathered)
         if inquiry.baseline is not None:
-            yield from _baseline(source, replace(query, window=inquiry.baseline), inquiry, gathered)
+            before = replace(query, window=inquiry.baseline)
+            keep_steps = bool(workshop.traces)
+            yield from _baseline(source, before, inquiry, gathered, keep_steps=keep_steps)
 
 
 def _read(
@@ -182,11 +212,18 @@ def _read(
     for batch in reading:
         if isinstance(batch, pa.RecordBatch):
             gathered.records += batch.num_rows
+            if workshop.traces:
+                gathered.steps.append(steps_of(pa.Table.from_batches([batch])))
             workshop.progress.step("read", gathered.records, None)
         yield batch
 
 
 def _note(reading: LogReading, gathered: _Gathered) -> None:
+    reduced = reading.reduced if isinstance(reading, ReducedReading) else None
+    if reduced is not None:
+        known = gathered.reduced or Disorder(0, 0.0)
+        steps, largest_s = reduced
+        gathered.reduced = Disorder(known.records + steps, max(known.largest_s, largest_s))
     gathered.coverage.append(reading.coverage)
     if reading.store_counts is not None:
         gathered.store_counts.append(reading.store_counts)
@@ -194,12 +231,19 @@ def _note(reading: LogReading, gathered: _Gathered) -> None:
 
 
 def _baseline(
-    source: LogSource, query: LogQuery, inquiry: Inquiry, gathered: _Gathered
+    source: LogSource,
+    query: LogQuery,
+    inquiry: Inquiry,
+    gathered: _Gathered,
+    *,
+    keep_steps: bool,
 ) -> Iterator[pa.RecordBatch | Summaries]:
     """Yield the records of the baseline; one that nobody asked for may be out of reach."""
     try:
         with source.open(query) as reading:
             for batch in reading:
+                if keep_steps and isinstance(batch, pa.RecordBatch):
+                    gathered.steps.append(steps_of(pa.Table.from_batches([batch])))
                 yield from _of_baseline(batch)
             gathered.baseline.append(reading.coverage)
     except SourceError as err:
@@ -240,6 +284,8 @@ def _unread_logs(source: str, query: LogQuery, err: SourceError) -> SourceCovera
 def _log_coverage(gathered: _Gathered, summaries: Summaries) -> tuple[SourceCoverage, ...]:
     """Return what the sources said, and where a table met its cap."""
     notes, lost = [], []
+    if gathered.reduced is not None:
+        notes.append(text("app.reduced", kept=FIRST + LAST))
     if summaries.minute_s > 60:
         notes.append(text("app.wide_minutes", seconds=summaries.minute_s))
     if summaries.without_variables:
@@ -324,10 +370,36 @@ def _hosts(counts: pa.Table, scope: Scope) -> tuple[str, ...]:
     return tuple(sorted(seen | set(scope.hosts)))
 
 
+def _services(summaries: Summaries, scope: Scope, spans: pa.Table) -> tuple[str, ...]:
+    tables = [t for t in (summaries.counts, summaries.baseline, spans) if t is not None]
+    seen = {name for table in tables for name in pc.unique(table["service_name"]).to_pylist()}
+    return tuple(sorted({name for name in seen if name} | set(scope.services)))
+
+
+def _reach(question: Question) -> Window:
+    """Return the window with the baseline before it: what is measured needs its past."""
+    window, baseline = question.window, question.baseline
+    return Window(min(window.start, baseline.start), window.end) if baseline else window
+
+
+def _spans(question: Question, workshop: Workshop) -> tuple[pa.Table, tuple[TraceCoverage, ...]]:
+    parts, coverage = [SPANS.empty_table()], []
+    for source in workshop.traces:
+        reading = source.read(TraceQuery(_reach(question)))
+        parts.append(reading.spans.select(SPANS.names).cast(SPANS))
+        coverage.append(reading.coverage)
+    return pa.concat_tables(parts).combine_chunks(), tuple(coverage)
+
+
+def _sorted(table: pa.Table) -> pa.Table:
+    # Sources are read in batches of any size and order; what is kept must not show it.
+    return table.sort_by([(name, "ascending") for name in table.column_names]).combine_chunks()
+
+
 def _series(
-    question: Question, workshop: Workshop, hosts: tuple[str, ...]
+    question: Question, workshop: Workshop, hosts: tuple[str, ...], services: tuple[str, ...]
 ) -> tuple[pa.Table, tuple[MetricCoverage, ...]]:
-    query = MetricQuery(question.window, hosts, question.scope.bk_biz_id)
+    query = MetricQuery(question.window, hosts, question.scope.bk_biz_id, services=services)
     parts = [SERIES.empty_table()]
     coverage: list[MetricCoverage] = []
     for number, source in enumerate(workshop.metrics):
@@ -340,8 +412,40 @@ def _series(
             coverage.append(_unread(source.name, err))
             continue
         parts.append(reading.series.select(SERIES.names).cast(SERIES))
-        coverage.append(reading.coverage)
-    return pa.concat_tables(parts).combine_chunks(), tuple(coverage)
+        past, notes = _past(question, source, query)
+        parts.append(past)
+        coverage.append(replace(reading.coverage, notes=(*reading.coverage.notes, *notes)))
+    return _once(pa.concat_tables(parts)), tuple(coverage)
+
+
+def _past(
+    question: Question, source: MetricSource, query: MetricQuery
+) -> tuple[pa.Table, tuple[Text, ...]]:
+    """
+    Return what was measured before the window, since the begin of the baseline.
+
+    What is missing there weakens the comparison with the past and nothing else, so it is a note.
+    """
+    reach = _reach(question)
+    if reach.start == question.window.start:
+        return SERIES.empty_table(), ()
+    before = replace(query, window=Window(reach.start, question.window.start))
+    try:
+        reading = source.read(before)
+    except SourceError as err:
+        return SERIES.empty_table(), (text("app.past", reason=_unread("", err).incomplete[0]),)
+    notes = (text("app.past", reason=reason) for reason in reading.coverage.incomplete)
+    return reading.series.select(SERIES.names).cast(SERIES), tuple(notes)
+
+
+def _once(series: pa.Table) -> pa.Table:
+    """Return the points without those that both readings gave: a point at the window's edge."""
+    if not series.num_rows:
+        return series.combine_chunks()
+    keys = [name for name in SERIES.names if name != "value"]
+    rows = series.append_column("row", pa.array(range(series.num_rows), pa.int64()))
+    first = rows.group_by(keys, use_threads=False).aggregate([("row", "min")])["row_min"]
+    return series.take(pc.take(first, pc.sort_indices(first))).combine_chunks()
 
 
 def _unread(source: str, err: SourceError) -> MetricCoverage:
@@ -364,6 +468,7 @@ def _tables(
         template_slots=folded.template_slots,
         series=series,
         records=records,
+        reduced=gathered.reduced is not None,
         store_counts=pa.concat_tables(gathered.store_counts) if gathered.store_counts else None,
         aliases=gathered.aliases,
         minute_s=summaries.minute_s,

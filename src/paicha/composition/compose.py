@@ -11,6 +11,7 @@ from paicha.composition.metrics import metrics
 from paicha.composition.plan import actions, summary, timeline
 from paicha.composition.problems import problems
 from paicha.composition.quality import quality, reproduction
+from paicha.composition.suspects import suspects
 from paicha.composition.verdict import subtitle, verdict
 from paicha.locales import Language, catalogue
 from paicha.model.declared import declare
@@ -40,6 +41,7 @@ def compose(findings: Findings, language: Language, zone: str | None = None) -> 
         distribution(draft),
         devices(draft),
         change(draft),
+        suspects(draft),
         actions(draft),
         timeline(draft),
         summary(draft),

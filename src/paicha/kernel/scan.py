@@ -33,7 +33,9 @@ _JOINED, _LEFT_TO_PYTHON, _READ = 2, 1, 0
 _OPENINGS = {"json": r"\{", "logfmt": r"[\w.@/-]+=", "xml": "<", "properties": "[A-Z_][A-Z0-9_]*="}
 #: Fields that the twin puts nowhere: a record with one is read by Python.
 _NOT_READ = frozenset({"error", "zone", "partial"})
-_READ_FIELDS = frozenset({"time", "level", "body", "file", "logger", "service", "pod", "host", "pri"})
+_READ_FIELDS = frozenset(
+    {"time", "level", "body", "file", "logger", "service", "pod", "host", "pri"}
+)
 
 
 class Run(NamedTuple):
@@ -56,8 +58,8 @@ class Example(NamedTuple):
     data: bytes
 
 
-class Facts(NamedTuple):
-    """What the twin read of a file; the counts of records have their own names."""
+class Seen(NamedTuple):
+    """What the twin read of a file, in numbers of records."""
 
     records: int
     outside: int
@@ -67,8 +69,14 @@ class Facts(NamedTuple):
     kept_without_level: int
     before_without_level: int
     assumed: int
-    wide: int  # records with text beyond ASCII
+    wide: int  # with text beyond ASCII
     joined: int  # lines of formats that are joined over lines: the file is Python's
+
+
+class Facts(NamedTuple):
+    """What the twin read of a file."""
+
+    seen: Seen
     first_us: int | None
     last_us: int | None
     formats: dict[str, int]
@@ -126,7 +134,7 @@ class Scan:
 
     def absorb(self, other: Scan) -> None:
         """Add what another scan of the same file counted; that one is spent."""
-        self._scan.absorb(other._scan)  # noqa: SLF001 - the same class
+        self._scan.absorb(other._scan)
 
     @property
     def rows(self) -> int:
@@ -149,7 +157,7 @@ class Scan:
         """What the file held."""
         counts, first, last, formats = self._scan.facts
         named = {name: n for name, n in zip(self._plan.names, formats, strict=True) if n}
-        return Facts(*counts, first, last, named)
+        return Facts(Seen(*counts), first, last, named)
 
 
 class _Answers:

@@ -189,9 +189,7 @@ class TimeReader:
         part = int(fraction[:6].ljust(6, "0")) if fraction else 0
         return base + seconds * SECOND_US + part
 
-    def minute(
-        self, kind: str, minute: str, offset: str, said: Minute | None = None
-    ) -> int | None:
+    def minute(self, kind: str, minute: str, offset: str, said: Minute | None = None) -> int | None:
         """Return what a stamp of *kind* says up to its minute [µs]; None when that is no time."""
         key = (kind, minute, offset)
         try:

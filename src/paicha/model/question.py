@@ -76,6 +76,8 @@ class LogQuery:
     scope: Scope
     zone: str
     max_records: int
+    max_bytes: int = 0  # received from one store; 0: no limit
+    max_seconds: float = 0.0  # of reading one source [s]; 0: no limit
     #: Of more bytes of files only counts and few records are kept; None: every record, always.
     keep_bytes: int | None = None
 
@@ -85,10 +87,19 @@ class MetricQuery:
     """
     What a metric source is asked for.
 
-    `hosts` are the addresses and ids seen in the logs or asked for; empty: all the source has.
+    `hosts` are the addresses and ids seen in the logs or asked for; empty: all the source has. What
+    measures one of `services` (its pods, its containers) is wanted as well.
     """
 
     window: Window
     hosts: tuple[str, ...]
     bk_biz_id: int | None
     step_s: int = 60
+    services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TraceQuery:
+    """What a trace source is asked for: spans that began inside the window."""
+
+    window: Window

@@ -37,6 +37,7 @@ from paicha.sources.blueking import BluekingLogs, BluekingMetrics
 from paicha.sources.blueking.gateway import Credentials, Gateway
 from paicha.sources.files.source import FileSource
 from paicha.sources.metric_files import MetricFileSource
+from paicha.sources.trace_files import TraceFileSource
 from paicha.stores.case import Case
 from paicha.stores.lookup import CaseLookup
 from paicha.stores.records import CaseRecords
@@ -267,6 +268,8 @@ class Assembly:
         metrics: Sequence[str],
         inquiry: Inquiry,
         progress: Progress,
+        *,
+        traces: Sequence[str] = (),
     ) -> Workshop:
         """Return everything that an investigation works with."""
         zone = inquiry.zone
@@ -274,6 +277,7 @@ class Assembly:
         return Workshop(
             logs=(*logs, *(self.log_source(name, zone) for name in sources)),
             metrics=tuple(self.metric_source(name, zone) for name in metrics),
+            traces=(TraceFileSource(tuple(map(Path, traces))),) if traces else (),
             engine=LocalEngine(self.settings.general.workers),
             knowledge=self.knowledge(),
             record_queries=CaseRecords,

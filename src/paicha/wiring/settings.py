@@ -120,12 +120,29 @@ class VictoriaLogsSettings(WebLogSettings):
 
 
 @dataclass(frozen=True, slots=True)
+class ElasticsearchSettings(WebLogSettings):
+    """Indices of Elasticsearch or OpenSearch."""
+
+    index: str = field(default="", metadata={"required": True})
+    api_key: Secret = Secret()
+    time_field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ClickHouseSettings(WebLogSettings):
     """One table of a ClickHouse."""
 
     database: str = ""
     table: str = "otel_logs"
     time_column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LokiSettings(WebLogSettings):
+    """One tenant of a Loki."""
+
+    selector: str = field(default="", metadata={"required": True})
+    page_rows: int = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,24 +156,35 @@ class PrometheusSettings(WebSettings):
 SourceSettings = (
     BluekingLogsSettings
     | BluekingMetricsSettings
+    | ElasticsearchSettings
     | FilesSettings
     | MetricFilesSettings
     | PrometheusSettings
     | VictoriaLogsSettings
     | ClickHouseSettings
+    | LokiSettings
 )
 
 #: What `type = "…"` of a source may say.
 SOURCE_TYPES: dict[str, type[SourceSettings]] = {
     "blueking_logs": BluekingLogsSettings,
     "blueking_metrics": BluekingMetricsSettings,
+    "elasticsearch": ElasticsearchSettings,
     "files": FilesSettings,
     "metric_files": MetricFilesSettings,
     "prometheus": PrometheusSettings,
     "victorialogs": VictoriaLogsSettings,
     "clickhouse": ClickHouseSettings,
+    "loki": LokiSettings,
 }
-LOG_TYPES = (BluekingLogsSettings, FilesSettings, VictoriaLogsSettings, ClickHouseSettings)
+LOG_TYPES = (
+    BluekingLogsSettings,
+    ElasticsearchSettings,
+    FilesSettings,
+    VictoriaLogsSettings,
+    ClickHouseSettings,
+    LokiSettings,
+)
 METRIC_TYPES = (BluekingMetricsSettings, MetricFilesSettings, PrometheusSettings)
 
 

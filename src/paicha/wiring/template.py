@@ -37,12 +37,16 @@ _EXAMPLES: dict[str, object] = {
     "blueking_logs.index_set_id": 2545,
     "files.paths": ("logs/*.log", "logs/*.log.gz"),
     "metric_files.paths": ("metrics.json",),
+    "elasticsearch.index": "logs-*",
+    "elasticsearch.time_field": "@timestamp",
     "web.url": "https://store.example.com",
     "web_logs.fields": ("level=sev", "file=src_file"),
     "clickhouse.database": "otel",
+    "loki.selector": '{namespace="shop"}',
     "prometheus.matchers": 'cluster="prod"',
 }
 _SOURCE_NAMES = {
+    "elasticsearch": "search",
     "blueking_logs": "app-logs",
     "blueking_metrics": "host-metrics",
     "files": "local-logs",
@@ -50,6 +54,7 @@ _SOURCE_NAMES = {
     "prometheus": "prometheus",
     "victorialogs": "victorialogs",
     "clickhouse": "clickhouse",
+    "loki": "loki",
 }
 
 

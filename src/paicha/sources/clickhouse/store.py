@@ -12,6 +12,7 @@ from paicha.locales import Text
 from paicha.sources.clickhouse.client import ClickHouseClient
 from paicha.sources.clickhouse.table import ALIAS, Table, identifier
 from paicha.sources.stored_logs import Piece, StoredRow
+from paicha.sources.stored_logs.cutting import cut
 
 _ABNORMAL, _REST = "abnormal", "rest"
 
@@ -34,6 +35,7 @@ class ClickHouseStore:
     window: Piece
     scope: tuple[str, ...]
     parameters: Mapping[str, object]
+    ordered: bool = False
     troubles: dict[Text, None] = field(default_factory=dict)
     _levels: tuple[str, ...] = ()
 
@@ -62,6 +64,10 @@ class ClickHouseStore:
             f"SELECT {begin} AS {ALIAS}b, count() {self._from(self.scope, part)} GROUP BY {ALIAS}b"
         )
         return {int(b): int(n) for b, n in self._rows(query, piece, step=step_ns)}
+
+    def pieces(self, whole: Piece, most: int, part: str) -> Iterator[tuple[Piece, int]]:
+        """Yield stretches of at most *most* records, by the store's own counts."""
+        return cut(whole, most, lambda piece, step: self.histogram(piece, step, part))
 
     def rows(self, piece: Piece, part: str) -> Iterator[StoredRow]:
         """Yield the records block by block."""

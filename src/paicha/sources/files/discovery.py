@@ -15,6 +15,9 @@ STDIN = "-"
 #: What a case file's name ends with, and the files that stand in the folder of a report together.
 CASE_ENDING = ".case.duckdb"
 REPORT_NAMES = frozenset({"report.md", "report.html", "report.json"})
+#: How much larger logs are than what they are packed to, and how packed files are named.
+_PACKED_TIMES = 8
+_PACKED = frozenset({".gz", ".zst", ".bz2", ".xz", ".zip", ".tgz", ".txz", ".tbz2", ".parquet"})
 _WILDCARDS = frozenset("*?[")
 
 
@@ -58,6 +61,18 @@ def find_files(paths: Sequence[Path]) -> tuple[FoundFile, ...]:
             key = STDIN if file.is_stdin else os.path.realpath(file.path)
             found.setdefault(key, file)
     return tuple(found.values())
+
+
+def unpacked_size(files: Sequence[FoundFile]) -> int:
+    """Return about how many bytes of text *files* hold; what is packed counts eightfold [bytes]."""
+    total = 0
+    for file in files:
+        try:
+            size = 0 if file.is_stdin else file.path.stat().st_size
+        except OSError:
+            continue  # reading it says why
+        total += size * (_PACKED_TIMES if file.path.suffix.lower() in _PACKED else 1)
+    return total
 
 
 def _expand(path: Path) -> Iterator[FoundFile]:

@@ -94,7 +94,7 @@ class LargeFile:
         self._count_batch()
         self._count_facts(facts)
         tally.add_facts(facts)
-        lines.count_utf8(facts.wide)
+        lines.count_utf8(facts.seen.wide)
         return lines, stream
 
     def _check(self, sample: bytes, lines: TextLines) -> None:
@@ -148,10 +148,11 @@ class LargeFile:
         self.reducer.add(batch, ordered=False)
 
     def _count_facts(self, facts: Facts) -> None:
-        self.during["outside"] += facts.outside
+        seen = facts.seen
+        self.during["outside"] += seen.outside
         for counts, rows, silent in (
-            (self.during, facts.kept, facts.kept_without_level),
-            (self.before, facts.before, facts.before_without_level),
+            (self.during, seen.kept, seen.kept_without_level),
+            (self.before, seen.before, seen.before_without_level),
         ):
             counts["rows"] += rows
             counts["kept"] += rows
@@ -176,7 +177,9 @@ class LargeFile:
 def locator_of(path: str, record: Record) -> str:
     """Return what finds a record again."""
     line = record.line
-    place = f"{path}:{line.number}" if line.offset is None else f"{path}:{line.number}@{line.offset}"
+    place = (
+        f"{path}:{line.number}" if line.offset is None else f"{path}:{line.number}@{line.offset}"
+    )
     return f"{place}#{record.item + 1}" if record.item else place
 
 

@@ -95,9 +95,7 @@ class TextLines:
         if _utf16_of(sample):
             return False
         self._check_text(sample)
-        return (
-            b"\n" in sample and not sample.startswith(codecs.BOM_UTF8) and not _is_all_gb(sample)
-        )
+        return b"\n" in sample and not sample.startswith(codecs.BOM_UTF8) and not _is_all_gb(sample)
 
     def count_utf8(self, lines: int) -> None:
         """Hear of lines beyond ASCII that were read elsewhere, as UTF-8."""

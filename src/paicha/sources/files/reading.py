@@ -26,13 +26,14 @@ from paicha.model.coverage import FileCoverage, SourceCoverage
 from paicha.model.knowledge import LogFormat
 from paicha.model.question import LogQuery, Window
 from paicha.model.schema import RECORDS
-from paicha.sources.files.discovery import FoundFile
+from paicha.sources.files.discovery import FoundFile, unpacked_size
 from paicha.sources.files.joining import Record
 from paicha.sources.files.large import LargeFile, locator_of
 from paicha.sources.files.lines import TextLines
 from paicha.sources.files.packing import ByteStream
-from paicha.sources.files.reducing import Reducer
 from paicha.sources.files.records import OtherTable, read_records
+from paicha.sources.files.reducing import Reducer
+from paicha.sources.files.scanning import LeftToPython
 
 BATCH_ROWS = 16_384
 _EXAMPLES = 3
@@ -82,10 +83,10 @@ class _Tally:
 
     def add_facts(self, facts: Facts) -> None:
         """Count records that the native kernel read: each has a time."""
-        self.records += facts.records
+        self.records += facts.seen.records
         self.formats.update(facts.formats)
-        self.without_level += facts.without_level
-        self.assumed += facts.assumed
+        self.without_level += facts.seen.without_level
+        self.assumed += facts.seen.assumed
         for micros in (facts.first_us, facts.last_us):
             if micros is not None:
                 self.first_us = micros if self.first_us is None else min(self.first_us, micros)
@@ -171,9 +172,9 @@ class FileReading:
         self._usable = 0
         large = query.keep_bytes is not None and unpacked_size(files) > query.keep_bytes
         self._reducer = Reducer(baseline) if large else None
-        self._scans = query.max_records >= sys.maxsize and not (
-            self._scope or self._where or log_format or query.scope.hosts
-        )
+        # What is asked of single records is asked in Python.
+        narrowed = self._scope or self._where or query.scope.hosts or log_format
+        self._scans = not narrowed and query.max_records >= sys.maxsize
 
     def __iter__(self) -> Iterator[pa.RecordBatch | Partial]:
         """
@@ -189,12 +190,12 @@ class FileReading:
         yield from self._reducer.rest()
 
     @property
-    def reduced(self) -> Disorder | None:
-        """How far records go back in time where not all are handed out; None: all are."""
+    def reduced(self) -> tuple[int, float] | None:
+        """See `paicha.ports.ReducedReading`."""
         if self._reducer is None:
             return None
         order = self._reducer.order
-        return Disorder(order.steps, order.largest_us / 1_000_000)
+        return order.steps, order.largest_us / 1_000_000
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
         for file in self._files:

@@ -82,7 +82,7 @@ class FileScan:
         whole = sample[: sample.rfind(b"\n") + 1]
         runs, _ = self._trial.stretch(whole, 0, 1)
         left = sum(run.end - run.start for run in runs)
-        if not whole or left > _LEFT_SHARE * len(whole) or self._trial.facts.joined:
+        if not whole or left > _LEFT_SHARE * len(whole) or self._trial.facts.seen.joined:
             raise LeftToPython
 
     def read(self, blocks: Iterable[bytes]) -> Iterator[Read]:
@@ -109,7 +109,7 @@ class FileScan:
         scan = self._free.get()
         try:
             runs, segments = scan.stretch(stretch.data, stretch.offset, stretch.line)
-            if scan.facts.joined:
+            if scan.facts.seen.joined:
                 raise LeftToPython
         finally:
             self._free.put(scan)

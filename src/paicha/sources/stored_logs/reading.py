@@ -22,7 +22,7 @@ from paicha.locales import Text, text
 from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import SourceCoverage
 from paicha.model.question import Window
-from paicha.sources.stored_logs.cutting import MINUTE_NS, Piece, cut, moment, of_window
+from paicha.sources.stored_logs.cutting import MINUTE_NS, Piece, moment, of_window
 from paicha.sources.stored_logs.store import LogStore, StoredRow
 
 _ABNORMAL = 13  # OpenTelemetry's WARN
@@ -32,7 +32,7 @@ _ROWS_PER_PIECE = 20_000
 _MOST_PIECES = 1000
 _MOST_HELD = 64 << 20  # [bytes]
 _MOST_HELD_ROWS = 50_000
-#: How often a piece that broke off is asked for again.
+#: How often a piece that broke off is asked for; a store in order of time repeats its own pages.
 _ATTEMPTS = 2
 
 
@@ -156,8 +156,7 @@ class StoredLogReading:
 
     def _read_part(self, whole: Piece, part: str) -> Iterator[pa.RecordBatch]:
         most = max(_ROWS_PER_PIECE, self._present // _MOST_PIECES)
-        pieces = cut(whole, most, lambda piece, step: self.store.histogram(piece, step, part))
-        for piece, rows in pieces:
+        for piece, rows in self.store.pieces(whole, most, part):
             if self._left() <= 0:
                 return
             if rows:
@@ -175,16 +174,22 @@ class StoredLogReading:
                 for row in self.store.rows(piece, part):
                     held.append(row)
                     size += len(row.text)
-                    if size > _MOST_HELD or len(held) >= _MOST_HELD_ROWS:
+                    if size > _MOST_HELD or len(held) >= self._most_held():
                         yield from self._take(held, seen)
                         held, size, given = [], 0, True
+                        if self._left() <= 0:
+                            return
             except SourceUnreachable:
-                if given or attempt == _ATTEMPTS:
+                if given or attempt == _ATTEMPTS or self.store.ordered:
                     yield from self._take(held, seen)
                     raise
                 continue
             yield from self._take(held, seen)
             return
+
+    def _most_held(self) -> int:
+        # Of rows in order of time no more are read than are wanted.
+        return min(_MOST_HELD_ROWS, self._left()) if self.store.ordered else _MOST_HELD_ROWS
 
     def _take(self, rows: list[StoredRow], seen: dict[str, int]) -> Iterator[pa.RecordBatch]:
         rows.sort(key=lambda row: (row.time_ns or 0, row.place, row.text))
