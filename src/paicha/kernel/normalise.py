@@ -1,14 +1,14 @@
 """
 Lines of text to what they say, whatever format each of them has.
 
-`LineReader` finds the format line by line: the first in their order that fits. The one that fitted last
-is tried first where that cannot change the answer. `RecordBuilder` collects records into batches of `RECORDS`.
+`LineReader` finds the format line by line: the first in their order that fits, whatever the lines before
+were. `RecordBuilder` collects records into batches of `RECORDS`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 
 import pyarrow as pa
@@ -67,11 +67,9 @@ class LineReader:
         self._candidates = Candidates(
             [reader for reader in self._lines if only in ("", reader.format.name)]
         )
-        self._specific = _specific(tuple(ordered))
         self._inner = {
             entry.name: Candidates(self._inner_of(entry)) for entry in ordered if entry.inner
         }
-        self._last: LineFormat | None = None
 
     def __call__(self, text: str) -> ParsedLine | None:
         """Return what *text* says, as `read_line` does."""
@@ -113,19 +111,13 @@ class LineReader:
             text: The line.
             blocks: Whether it may open a record of several lines.
         """
-        last = self._last
-        if last is not None and (blocks or not isinstance(last, BlockFormat)):
-            parsed = last.read(text)
-            if parsed is not None:
-                return parsed if last.format.wraps else self._read_inner(last, parsed, 0)
         for holds, reader in self._candidates.of(text):
-            if holds not in text or reader is last:
+            if holds not in text:
                 continue
             if not blocks and isinstance(reader, BlockFormat):
                 continue
             parsed = reader.read(text)
             if parsed is not None:
-                self._last = reader if reader.format.name in self._specific else None
                 return parsed if reader.format.wraps else self._read_inner(reader, parsed, 0)
         return None
 
@@ -264,28 +256,6 @@ def join(outer: ParsedLine, inner: ParsedLine) -> ParsedLine:
         opens=inner.opens,
         more=tuple(join(outer, other) for other in inner.more) or outer.more,
     )
-
-
-@lru_cache(maxsize=8)
-def _specific(formats: tuple[LogFormat, ...]) -> frozenset[str]:
-    """
-    Return the formats that fit no sample of a format before them in the order.
-
-    Only these may be tried before their turn; a generic one would take a specific one's lines.
-    """
-    times = TimeReader("UTC", datetime(2026, 1, 1, tzinfo=UTC))
-    specific: set[str] = set()
-    earlier: list[str] = []
-    for entry in formats:
-        if entry.kind == "csv":
-            continue
-        reader = prepare(entry, times)
-        if all(reader.read(sample) is None for sample in earlier):
-            specific.add(entry.name)
-        earlier += [
-            sample.partition("\n")[0] if entry.begins else sample for sample in entry.matches
-        ]
-    return frozenset(specific)
 
 
 class RecordBuilder:
