@@ -8,14 +8,13 @@ on Unicode's tables. Such a line is handed back together with the record it may 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol, cast
 
 from paicha.kernel import native
 from paicha.kernel.count import Partial
-from paicha.kernel.gates import BEYOND, gate_of
+from paicha.kernel.gates import gate_of
 from paicha.kernel.levels import LevelReader
 from paicha.kernel.line_formats import service_of_pod
 from paicha.kernel.normalise import ANY_FORMAT
@@ -261,9 +260,4 @@ def _gate(pattern: str) -> tuple[Program, None, str]:
     try:
         return compile_steps(pattern)[0], None, ""
     except NotCompilable:
-        gate = gate_of(pattern)
-    if gate.first is None:
-        return compile_steps("")[0], None, gate.holds
-    first = "".join(re.escape(char) for char in sorted(gate.first) if char != BEYOND)
-    beyond = r"|[^\x00-\x7f]" if BEYOND in gate.first else ""
-    return compile_steps(f"(?:[{first}]{beyond})" if first else "")[0], None, gate.holds
+        return compile_steps("")[0], None, gate_of(pattern).holds

@@ -8,7 +8,7 @@ The pattern stays the specification: Python's own engine reads the lines that th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -25,7 +25,7 @@ _GROUPS = 23
 #: Further repetitions of more than one character are too long a program.
 _UNROLLED = 16
 _ASCII = [chr(code) for code in range(128)]
-_CATEGORIES = {
+_CATEGORIES: dict[str, Callable[[str], bool]] = {
     "CATEGORY_DIGIT": lambda char: char.isdigit(),
     "CATEGORY_NOT_DIGIT": lambda char: not char.isdigit(),
     "CATEGORY_SPACE": lambda char: char.isspace(),

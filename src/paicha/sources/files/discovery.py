@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,10 @@ REPORT_NAMES = frozenset({"report.md", "report.html", "report.json"})
 #: How much larger logs are than what they are packed to, and how packed files are named.
 _PACKED_TIMES = 8
 _PACKED = frozenset({".gz", ".zst", ".bz2", ".xz", ".zip", ".tgz", ".txz", ".tbz2", ".parquet"})
+#: ``app.log.1``, ``app.log.2.gz``: the higher the older; ``app.log-20250304``: by its date.
+_ROTATED = re.compile(
+    r"(?P<base>.+?\.[A-Za-z]\w*)(?:\.(?P<number>\d{1,4})|[.-]\d{4}-?\d\d-?\d\d[\w-]{0,20})(?:\.(?:gz|zst|bz2|xz))?"
+)
 _WILDCARDS = frozenset("*?[")
 
 
@@ -46,7 +51,8 @@ class FoundFile:
 
 def find_files(paths: Sequence[Path]) -> tuple[FoundFile, ...]:
     """
-    Return the files that *paths* stand for, folders read recursively, sorted within each path.
+    Return the files that *paths* stand for, folders read recursively, sorted within each path: by name,
+    rotated files before the log they were cut from, the oldest first.
 
     In folders, hidden files and Paicha's own reports are passed over.
 
@@ -94,7 +100,12 @@ def _folder(folder: Path) -> Iterator[FoundFile]:
     closed: list[Path] = []
     files = _without_reports(
         sorted(
-            entry for entry in _entries(folder, closed) if not _is_hidden(entry.relative_to(folder))
+            (
+                entry
+                for entry in _entries(folder, closed)
+                if not _is_hidden(entry.relative_to(folder))
+            ),
+            key=oldest_first,
         )
     )
     if closed == [folder]:
@@ -109,7 +120,7 @@ def _matches(pattern: Path) -> Iterator[FoundFile]:
     parts = pattern.parts
     first = next(index for index, part in enumerate(parts) if _WILDCARDS & set(part))
     base = Path(*parts[:first]) if first else Path()
-    found = sorted(base.glob("/".join(parts[first:])))
+    found = sorted(base.glob("/".join(parts[first:])), key=oldest_first)
     if not found:
         raise InputError("files.no_match", path=pattern.as_posix(), folder=Path.cwd().as_posix())
     for path in found:
@@ -117,6 +128,22 @@ def _matches(pattern: Path) -> Iterator[FoundFile]:
             yield from _folder(path)
         else:
             yield FoundFile(path, named=False)
+
+
+def oldest_first(path: Path) -> tuple[tuple[str, ...], bool, int, str]:
+    """
+    Return what files are sorted by: by name, the rotated ones of a log before it, the oldest first.
+
+    Example:
+        >>> names = ("app.log", "app.log.1", "app.log.10.gz", "app.log-20250304", "b.log")
+        >>> [path.name for path in sorted(map(Path, names), key=oldest_first)]
+        ['app.log.10.gz', 'app.log.1', 'app.log-20250304', 'app.log', 'b.log']
+    """
+    found = _ROTATED.fullmatch(path.name)
+    if found is None:
+        return path.parts, True, 0, path.name
+    number = found["number"]
+    return (*path.parent.parts, found["base"]), False, -int(number or 0), path.name
 
 
 def _is_closed(path: Path) -> bool:

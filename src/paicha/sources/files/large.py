@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain, zip_longest
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,23 +18,16 @@ from paicha.kernel.stacks import StackReader
 from paicha.kernel.times import to_micros
 from paicha.model.question import Window
 from paicha.model.schema import STORED_RECORDS
+from paicha.sources.files.archives import TAR_HEAD, is_tar, is_zip
 from paicha.sources.files.joining import Joiner, Record
 from paicha.sources.files.lines import SAMPLE, Line, TextLines
 from paicha.sources.files.packing import ByteStream
+from paicha.sources.files.parquet import is_parquet
 from paicha.sources.files.reducing import Reducer
 from paicha.sources.files.scanning import BLOCK, FileScan, LeftToPython, Read
+from paicha.sources.files.tally import Tally
 
 _BATCH_ROWS = 16_384
-
-
-class _Tally(Protocol):
-    """Counts what a file holds."""
-
-    def add(self, record: Record) -> None:
-        """Count one record."""
-
-    def add_facts(self, facts: Facts) -> None:
-        """Count records that were read elsewhere."""
 
 
 class LargeFile:
@@ -68,7 +61,7 @@ class LargeFile:
         self.during: Counter[str] = Counter()
         self.before: Counter[str] = Counter()
 
-    def read(self, raw: BinaryIO, plan: Plan, tally: _Tally) -> tuple[TextLines, ByteStream]:
+    def read(self, raw: BinaryIO, plan: Plan, tally: Tally) -> tuple[TextLines, ByteStream]:
         """
         Read it whole.
 
@@ -99,6 +92,8 @@ class LargeFile:
 
     def _check(self, sample: bytes, lines: TextLines) -> None:
         """Leave tables, other encodings and other line ends to Python."""
+        if is_tar(sample[:TAR_HEAD]) or is_zip(sample) or is_parquet(sample):
+            raise LeftToPython
         if not lines.check(sample):
             raise LeftToPython
         header = next((line for line in lines.part(sample, 1, 0) if line.text.strip()), None)
@@ -107,7 +102,7 @@ class LargeFile:
         if self._reader.is_other_table(header.text):
             raise LeftToPython
 
-    def _take(self, read: Read, lines: TextLines, tally: _Tally) -> None:
+    def _take(self, read: Read, lines: TextLines, tally: Tally) -> None:
         """Read what a stretch left, each record in its place in the order."""
         stretch = read.stretch
         for segment, run in zip_longest(read.segments, read.runs):
