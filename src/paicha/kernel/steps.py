@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -50,6 +51,7 @@ class NotCompilable(Exception):
     """The pattern says something that no step does."""
 
 
+@lru_cache(maxsize=512)
 def compile_steps(pattern: str, *, whole: bool = False) -> tuple[Program, dict[str, int]]:
     """
     Return a pattern as steps, and the numbers of its named groups.
