@@ -13,6 +13,7 @@ from importlib import resources
 from pathlib import Path
 
 from paicha.app.audit import AuditDesk
+from paicha.app.held import Held
 from paicha.app.investigate import Inquiry, Workshop
 from paicha.app.report import report
 from paicha.engines.local import LocalEngine
@@ -28,7 +29,8 @@ from paicha.locales import readable
 from paicha.model.findings import Findings
 from paicha.model.knowledge import Knowledge
 from paicha.model.question import Scope
-from paicha.ports import LogSource, MetricSource, Progress, Renderer
+from paicha.model.reading import ReadFile
+from paicha.ports import ChatModel, LogSource, MetricSource, Progress, Renderer
 from paicha.renderers.chat import ChatRenderer
 from paicha.renderers.html import HtmlRenderer
 from paicha.renderers.json import JsonRenderer
@@ -50,6 +52,7 @@ from paicha.wiring.settings import (
     BluekingLogsSettings,
     BluekingMetricsSettings,
     BluekingSettings,
+    ChatModelSettings,
     FilesSettings,
     MetricFilesSettings,
     PrometheusSettings,
@@ -217,13 +220,16 @@ class Assembly:
             line_reader=LineReader(self.knowledge().formats, zone),
         )
 
-    def log_files(self, paths: Sequence[str], name: str = "files") -> LogSource:
-        """Return a source that reads *paths*."""
-        known, stacks = self.knowledge().formats, load_stacks()
+    def log_files(
+        self, paths: Sequence[str], name: str = "files", known: Sequence[ReadFile] = ()
+    ) -> LogSource:
+        """Return a source that reads *paths* but for what is *known* from an earlier reading."""
+        formats, stacks = self.knowledge().formats, load_stacks()
         if self.spark is not None:
-            on_a_worker = partial(FileSource, formats=known, name=name, stacks=stacks)
+            on_a_worker = partial(FileSource, formats=formats, name=name, stacks=stacks)
             return SparkFiles(paths, self.spark, on_a_worker, name=name)
-        return FileSource(tuple(Path(path) for path in paths), known, name=name, stacks=stacks)
+        places = tuple(Path(path) for path in paths)
+        return FileSource(places, formats, name=name, known=known, stacks=stacks)
 
     def metric_source(self, name: str, zone: str) -> MetricSource:
         """Return the metric source called *name*, or one that reads the file of that name."""
@@ -260,7 +266,26 @@ class Assembly:
             if isinstance(source, LOG_TYPES)
             else self.metric_source(source.name, zone)
             for source in self.settings.sources
+            if not isinstance(source, ChatModelSettings)
         )
+
+    def chat_model(self, name: str) -> ChatModel:
+        """
+        Return the model called *name*; "": the only one there is.
+
+        Raises:
+            ConfigError: If there is none, or more than one and none was named.
+        """
+        models = [s for s in self.settings.sources if isinstance(s, ChatModelSettings)]
+        known = ", ".join(source.name for source in models)
+        chosen = [source for source in models if name in ("", source.name)]
+        if not models:
+            raise ConfigError("narrate.no_model")
+        if not chosen:
+            raise ConfigError("narrate.not_a_model", name=name, known=known)
+        if len(chosen) > 1:
+            raise ConfigError("narrate.which_model", known=known)
+        return web_stores.chat_model(chosen[0])
 
     def workshop(
         self,
@@ -270,14 +295,16 @@ class Assembly:
         inquiry: Inquiry,
         progress: Progress,
         *,
+        held: Held | None = None,
         traces: Sequence[str] = (),
     ) -> Workshop:
-        """Return everything that an investigation works with."""
+        """Return everything that an investigation works with; series that are *held* are not read anew."""
         zone = inquiry.zone
-        logs = [self.log_files(files)] if files else []
+        logs = [self.log_files(files, known=held.reading.whole if held else ())] if files else []
+        series = held.series if held and not metrics else ()
         return Workshop(
             logs=(*logs, *(self.log_source(name, zone) for name in sources)),
-            metrics=tuple(self.metric_source(name, zone) for name in metrics),
+            metrics=(*series, *(self.metric_source(name, zone) for name in metrics)),
             traces=(TraceFileSource(tuple(map(Path, traces))),) if traces else (),
             engine=LocalEngine(self.settings.general.workers),
             knowledge=self.knowledge(),

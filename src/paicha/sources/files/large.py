@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain, zip_longest
-from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,7 +20,6 @@ from paicha.model.schema import STORED_RECORDS
 from paicha.sources.files.archives import TAR_HEAD, is_tar, is_zip
 from paicha.sources.files.joining import Joiner, Record
 from paicha.sources.files.lines import SAMPLE, Line, TextLines
-from paicha.sources.files.packing import ByteStream
 from paicha.sources.files.parquet import is_parquet
 from paicha.sources.files.reducing import Reducer
 from paicha.sources.files.scanning import BLOCK, FileScan, LeftToPython, Read
@@ -61,17 +59,22 @@ class LargeFile:
         self.during: Counter[str] = Counter()
         self.before: Counter[str] = Counter()
 
-    def read(self, raw: BinaryIO, plan: Plan, tally: Tally) -> tuple[TextLines, ByteStream]:
+    def read(self, chunks: Iterable[bytes], plan: Plan, tally: Tally, *, packed: bool) -> TextLines:
         """
         Read it whole.
+
+        Args:
+            chunks: Its bytes.
+            plan: What the formats became.
+            tally: Counts what it holds.
+            packed: Whether it is compressed, so that a byte offset in it means nothing.
 
         Raises:
             LeftToPython: If it must be read line by line; then nothing of this counts.
             InputError: If it is no text.
         """
-        stream = ByteStream(raw)
-        lines = TextLines((), self._shown, offsets=not stream.packed)
-        blocks = _blocks(stream)
+        lines = TextLines((), self._shown, offsets=not packed)
+        blocks = _blocks(chunks)
         first = next(blocks, b"")
         self._check(first[:SAMPLE], lines)
         scan = FileScan(plan, self._window, self._baseline)
@@ -88,7 +91,7 @@ class LargeFile:
         self._count_facts(facts)
         tally.add_facts(facts)
         lines.count_utf8(facts.seen.wide)
-        return lines, stream
+        return lines
 
     def _check(self, sample: bytes, lines: TextLines) -> None:
         """Leave tables, other encodings and other line ends to Python."""
