@@ -62,9 +62,8 @@ def assert_same(path: Path, window: Window | None = None, before: Window | None 
     try:
         whole, records, covered = read(path, None, window, before)
     except InputError as error:  # no text
-        with pytest.raises(InputError) as refused:
+        with pytest.raises(InputError, match=re.escape(str(error))):
             read(path, 0, window, before)
-        assert error.code == refused.value.code
         return
     sums, handed, covered_too = read(path, 0, window, before)
     for name in ("counts", "slots", "slot_values", "slot_buckets", "baseline"):
