@@ -213,6 +213,16 @@ class TestFigures:
 
         assert [True, True] == [fine for _, fine, _ in source.check()]
 
+    def test_the_pods_of_a_service_are_read_on_whatever_node_they_ran(self, fleet: str) -> None:
+        """The logs name a host and a service: its containers belong to the question."""
+        source = PrometheusMetrics(Place(fleet), CONCEPTS)
+        reading = source.read(MetricQuery(WINDOW, (HOST,), None, services=("pay",)))
+
+        found = figures(reading)
+        assert (10, 90.0) == found["container_memory_usage", "10.0.0.7", "pay-0"]
+        assert (10, 70.0) == found["cpu_usage", HOST, ""]
+        assert ("cpu_usage", "10.0.0.7", "") not in found
+
     def test_a_rate_is_taken_over_two_scrapes(self, fleet: str) -> None:
         """Scraped every 15 s, a step holds four: the rate is that of the minute alone."""
         queries = " ".join(read(fleet, HOST).coverage.queries)
