@@ -15,6 +15,7 @@ from paicha.analysis.investigation import investigate as analyse
 from paicha.analysis.records import Disorder, RecordQueries, ReducedRecords
 from paicha.analysis.suspects.steps import steps_of
 from paicha.analysis.tables import CaseTables, Context
+from paicha.app.guard import Guard, announce
 from paicha.app.held import (
     REDUCTION,
     Held,
@@ -24,6 +25,7 @@ from paicha.app.held import (
     with_held,
 )
 from paicha.errors import InputError, QuestionError, SourceError
+from paicha.kernel.allowance import Allowance
 from paicha.kernel.count import Partial, as_baseline
 from paicha.kernel.fold import fold_both
 from paicha.kernel.keeping import FIRST, LAST
@@ -38,6 +40,7 @@ from paicha.model.reading import Mark
 from paicha.model.schema import SERIES, SPAN_STEPS, SPANS, STORED_RECORDS
 from paicha.ports import (
     CaseStore,
+    CountsRecords,
     Engine,
     LogReading,
     LogSource,
@@ -74,6 +77,9 @@ class Inquiry:
             records the earliest and the last of each shape and level. None: every record, always [bytes].
         commands: How to ask the same again.
         stop: Whether somebody asks to read no further: what was read by then is reported.
+        max_bytes: How many bytes are read from one source at most; 0: no limit.
+        max_seconds: How long one source is read at most [s]; 0: no limit.
+        clock: Seconds since any moment, for that limit alone.
     """
 
     window: Window | None
@@ -87,6 +93,9 @@ class Inquiry:
     baseline: Window | None = None
     baseline_choice: str = ""
     stop: Callable[[], bool] = never
+    max_bytes: int = 0
+    max_seconds: float = 0.0
+    clock: Callable[[], float] = float  # 0.0: time stands still
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +136,7 @@ class _Gathered:
     aliases: tuple[AliasSettings, pa.Table] | None = None
     records: int = 0
     stopped: bool = False
+    guard: Guard = field(default_factory=Guard)
     steps: list[pa.Table] = field(default_factory=list)
     reduced: Disorder | None = None  # not every record was handed out; how these go back in time
 
@@ -219,17 +229,27 @@ def _batches(
     """Yield the records of the window and of the baseline; files are read once for both."""
     # Calls are followed from record to record.
     keep_bytes = None if workshop.traces else inquiry.keep_bytes
-    query = LogQuery(
-        inquiry.window, inquiry.scope, inquiry.zone, inquiry.max_records, keep_bytes=keep_bytes
+    asked = LogQuery(
+        inquiry.window,
+        inquiry.scope,
+        inquiry.zone,
+        inquiry.max_records,
+        max_bytes=inquiry.max_bytes,
+        max_seconds=inquiry.max_seconds,
+        stop=inquiry.stop,
+        keep_bytes=keep_bytes,
     )
-    query = replace(query, stop=inquiry.stop)
     if gathered.held is not None:
         yield from gathered.held.batches()
     for source in workshop.logs:
         if inquiry.stop():
-            gathered.coverage.append(_not_read(source.name, query, text("app.not_begun")))
+            gathered.coverage.append(_not_read(source.name, asked, text("app.not_begun")))
             gathered.progress.resumable = False
             continue
+        guard = gathered.guard = Guard(Allowance(asked, inquiry.clock), inquiry.stop)
+        query = replace(asked, stop=guard)
+        if isinstance(source, CountsRecords):
+            announce(source.name, source.count(query), query, workshop.progress)
         if inquiry.baseline is not None and isinstance(source, TwoWindowSource):
             with source.open_both(query, inquiry.baseline) as both:
                 yield from _read(both, query, workshop, gathered)
@@ -250,6 +270,7 @@ def _read(
     files = reading if isinstance(reading, ResumableReading) else None
     for batch in reading:
         if isinstance(batch, pa.RecordBatch):
+            gathered.guard.spend(batch.nbytes)
             gathered.records += batch.num_rows
             if workshop.traces:
                 gathered.steps.append(steps_of(pa.Table.from_batches([batch])))
@@ -261,7 +282,7 @@ def _read(
             continue
         yield batch
         if files is None and query.stop():
-            gathered.stopped = True
+            gathered.stopped = gathered.guard.asked()
             return
 
 
@@ -281,6 +302,7 @@ def _note(reading: LogReading, gathered: _Gathered, baseline: SourceCoverage | N
         gathered.progress.resumable = False
     if gathered.stopped:
         coverage = replace(coverage, incomplete=(*coverage.incomplete, text("app.stopped")))
+    coverage = gathered.guard.marked(coverage)
     gathered.coverage.append(coverage)
     if reading.store_counts is not None:
         gathered.store_counts.append(reading.store_counts)
