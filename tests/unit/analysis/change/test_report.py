@@ -15,7 +15,14 @@ from paicha.model.question import Window
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
 WINDOW = Window(START, START + QUARTER)
-BASELINE = Baseline(Window(START - QUARTER, START), "previous", True, 900, "sound", Text.same(""))
+BASELINE = Baseline(
+    Window(START - QUARTER, START),
+    "previous",
+    asked=True,
+    records=900,
+    state="sound",
+    text=Text("", ""),
+)
 SAME = Change(
     *("template", "t", Text.same("t"), "unchanged", True, 5, 5, 0.3, 0.3, 0.0, 1.0, 1.0, 1.0, "")
 )
