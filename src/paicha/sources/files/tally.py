@@ -38,6 +38,9 @@ class Tally:
         self.records += 1
         if record.fits:
             self.formats[parsed.format] += 1
+        elif len(self.examples) < _EXAMPLES:
+            shown = parsed.body[:_EXAMPLE_CHARACTERS].partition("\n")[0]
+            self.examples.append(f"{self.file.shown}:{record.line.number}: {shown}")
         self.without_level += not parsed.severity_text
         self.assumed += parsed.time_assumed
         self.left_out += record.left_out
@@ -46,9 +49,6 @@ class Tally:
             self.cut_bytes += record.line.cut_bytes
         if parsed.timestamp_us is None:
             self.without_time += 1
-            if len(self.examples) < _EXAMPLES:
-                shown = parsed.body[:_EXAMPLE_CHARACTERS].partition("\n")[0]
-                self.examples.append(f"{self.file.shown}:{record.line.number}: {shown}")
             return
         if self.first_us is None or parsed.timestamp_us < self.first_us:
             self.first_us = parsed.timestamp_us
