@@ -53,11 +53,34 @@ def write_file(path: Path, data: bytes) -> None:
     write_whole(path, data)
 
 
+#: A reading of more records is announced [records].
+_LARGE = 100_000
+
+
+def announce(stage: str, done: int, total: int | None, language: Language) -> bool:
+    """Say before a large reading how much there is; return whether *stage* is about that at all."""
+    kind, _, source = stage.partition(":")
+    if kind != "present":
+        return False
+    if total is not None and total > _LARGE:
+        say("present", language, source=source, present=f"{total:,}", read=f"{done:,}")
+    return True
+
+
 class SilentProgress:
-    """Nobody is watching."""
+    """
+    Nobody is watching; only what a large reading will cost is said.
+
+    Args:
+        language: Of what is said.
+    """
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
 
     def step(self, stage: str, done: int, total: int | None) -> None:
-        """Do nothing."""
+        """Say nothing of how far it is."""
+        announce(stage, done, total, self._language)
 
 
 class TerminalProgress:
@@ -70,6 +93,8 @@ class TerminalProgress:
 
     def step(self, stage: str, done: int, total: int | None) -> None:
         """Show that *done* of *total* is done in *stage*."""
+        if announce(stage, done, total, self._language):
+            return
         words = message(f"cli.progress.{stage}", self._language, n=f"{done:,}")
         if stage not in self._tasks:
             self._tasks[stage] = self._progress.add_task(words, total=total)
@@ -88,7 +113,7 @@ class _RateColumn(ProgressColumn):
 def watched(language: Language) -> Iterator[SilentProgress | TerminalProgress]:
     """Give a progress that draws when stderr is a terminal, and is silent otherwise."""
     if not sys.stderr.isatty():
-        yield SilentProgress()
+        yield SilentProgress(language)
         return
     columns = (
         SpinnerColumn(),
