@@ -21,6 +21,7 @@ from paicha.facade import (
 )
 from paicha.interfaces.cli import options
 from paicha.interfaces.cli.console import put, say, watched
+from paicha.interfaces.cli.limits import seconds, sizes
 from paicha.interfaces.cli.process import asked_to_stop
 from paicha.interfaces.cli.report import deliver, refuse_place, writing
 from paicha.interfaces.cli.session import (
@@ -35,7 +36,10 @@ from paicha.renderers.visible import visible
 
 Files = Annotated[
     list[str] | None,
-    typer.Argument(metavar="FILES", help="Log files: plain, .gz or .zst."),
+    typer.Argument(
+        metavar="FILES",
+        help="Log files, folders, archives (zip, tar) or Parquet; packed ones too; - is the standard input.",
+    ),
 ]
 Sources = Annotated[
     list[str] | None,
@@ -66,6 +70,18 @@ MaxRecords = Annotated[
     int | None,
     typer.Option("--max-records", min=1, metavar="N", help="Records read whole from one source."),
 ]
+MaxBytes = Annotated[
+    int,
+    typer.Option(
+        "--max-bytes", metavar="SIZE", parser=sizes, help="Bytes read from one source, as 2GB."
+    ),
+]
+Timeout = Annotated[
+    float,
+    typer.Option(
+        "--timeout", metavar="10m", parser=seconds, help="How long one source is read at most."
+    ),
+]
 CaseOption = Annotated[
     Path | None,
     typer.Option(
@@ -94,12 +110,15 @@ def investigate(
     where: Where = "",
     metrics: Metrics = None,
     traces: Traces = None,
+    log_format: options.LogFormatName = None,
     tz: options.Zone = None,
     lang: options.Lang = None,
     kind: options.Format = None,
     output: options.Output = None,
     case: CaseOption = None,
     max_records: MaxRecords = None,
+    max_bytes: MaxBytes = 0,
+    timeout: Timeout = 0.0,
     fail_on: options.FailOn = None,
     engine: options.Engine = options.EngineChoice.LOCAL,
     spark_remote: options.SparkRemote = "",
@@ -125,6 +144,9 @@ def investigate(
         zone=tz or "",
         language=session.language,
         max_records=max_records,
+        max_bytes=max_bytes,
+        max_seconds=timeout,
+        log_format=log_format or "",
         engine="spark" if engine is options.EngineChoice.SPARK else "local",
         spark_remote=spark_remote,
         spark_master=spark_master,
