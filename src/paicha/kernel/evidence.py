@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from math import log2
 from typing import NamedTuple
 
@@ -24,7 +24,9 @@ Key = tuple[str, ...]
 _NAMED = frozenset(("id", "ip", "host", "path", "url", "text", ""))
 _MARKS = frozenset("=:([{<>＜\"'@/#|")
 #: Words of one place, and places of one word, that are compared with other places.
-_COMPARED = 64
+_COMPARED = 16
+#: Words whose look is remembered.
+_REMEMBERED = 1 << 16
 
 
 class Member(NamedTuple):
@@ -158,7 +160,7 @@ def _is_other_message(one: Place, other: Place) -> bool:
     return differing > 2
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def written_as_name(word: str) -> float:
     """
     Return how much a word looks like a name rather than a word of the language, from 0 to 1.
