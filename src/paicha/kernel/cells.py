@@ -46,14 +46,14 @@ def cells(shape: str) -> tuple[Cell, ...]:
 def _with_phrases(pieces: list[Cell]) -> list[Cell]:
     """Join what is one name: capitalised words in a row, and a Windows path over its blanks."""
     found: list[Cell] = []
-    for at, piece in enumerate(pieces):
+    for piece in pieces:
         blank = len(found) > 1 and found[-1].text == " "
         if blank and found[-2].kind == "path" and "\\" in piece.text and not piece.kind:
             found.pop()  # <path> Files\Agent\x.log: the path went on over a blank
         elif blank and len(found) > 2 and _is_capitalised(piece) and _is_capitalised(found[-2]):
             found[-2:] = [Cell(f"{found[-2].text} {piece.text}")]
         else:
-            found.append(pieces[at])
+            found.append(piece)
     return found
 
 

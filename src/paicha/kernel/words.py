@@ -10,7 +10,6 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import pairwise
 
-
 #: Words whose class is remembered.
 _REMEMBERED = 1 << 16
 
