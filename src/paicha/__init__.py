@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from paicha.version import __version__
 
 if TYPE_CHECKING:
+    from paicha.audits import Audited, Auditor, audit
     from paicha.facade import (
         Asked,
         Investigation,
@@ -26,8 +27,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Asked",
+    "Audited",
+    "Auditor",
     "Investigation",
     "__version__",
+    "audit",
     "carry_out",
     "demo",
     "investigate",
@@ -41,9 +45,9 @@ def __getattr__(name: str) -> object:
     # The facade names every concrete class; importing one room must not import the whole house.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from paicha import facade  # noqa: PLC0415 - the one import that waits
+    from paicha import audits, facade  # noqa: PLC0415 - the one import that waits
 
-    value: object = getattr(facade, name)
+    value: object = getattr(audits if hasattr(audits, name) else facade, name)
     return value
 
 

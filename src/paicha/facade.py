@@ -70,6 +70,7 @@ class Asked:
         files: Log files or folders' patterns; empty: the sources.
         sources: Names of log sources in the settings.
         metrics: Names of metric sources, or metric files; None: the settings decide.
+        traces: Trace files.
         start: ISO 8601, ``now-30m``, epoch, or a datetime with a zone.
         end: Likewise; not included. None: now.
         last: Length such as ``15m``, back from the end.
@@ -91,6 +92,7 @@ class Asked:
     files: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     metrics: tuple[str, ...] | None = None
+    traces: tuple[str, ...] = ()
     start: Moment = None
     end: Moment = None
     last: str | None = None
@@ -199,6 +201,7 @@ class Preparation:
     files: tuple[str, ...]
     sources: tuple[str, ...]
     metrics: tuple[str, ...]
+    traces: tuple[str, ...] = ()
 
     @property
     def window(self) -> Window | None:
@@ -232,7 +235,12 @@ def prepare(
     assembly = Assembly(settings, _spark(asked))
     # The same files in another order are the same question, and get the same bytes.
     metrics = None if asked.metrics is None else tuple(sorted(asked.metrics))
-    asked = replace(asked, files=tuple(sorted(asked.files)), metrics=metrics)
+    asked = replace(
+        asked,
+        files=tuple(sorted(asked.files)),
+        metrics=metrics,
+        traces=tuple(sorted(asked.traces)),
+    )
     zone = find_zone(asked.zone or zone_of(settings, environ)).key
     now = now or datetime.now(UTC)
     window = resolve_window(_words(asked.start), _words(asked.end), asked.last, zone, now)
@@ -257,7 +265,7 @@ def prepare(
         baseline=baseline,
         baseline_choice=asked.baseline or "",
     )
-    return Preparation(inquiry, assembly, asked.files, sources, metrics)
+    return Preparation(inquiry, assembly, asked.files, sources, metrics, asked.traces)
 
 
 def carry_out(
@@ -284,6 +292,7 @@ def carry_out(
         prepared.metrics,
         prepared.inquiry,
         progress or _Silent(),
+        traces=prepared.traces,
     )
     with Assembly.new_case(place) as store:
         findings = run(prepared.inquiry, workshop, store)
@@ -294,6 +303,7 @@ def investigate(
     *files: str | os.PathLike[str],
     source: str | Sequence[str] = (),
     metrics: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
+    traces: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
     start: Moment = None,
     end: Moment = None,
     last: str | None = None,
@@ -327,6 +337,7 @@ def investigate(
         files=tuple(os.fspath(file) for file in files),
         sources=_several(source),
         metrics=None if metrics is None else _several(metrics),
+        traces=_several(traces),
         start=start,
         end=end,
         last=last,
@@ -455,6 +466,7 @@ def _command(asked: Asked, window: Window | None) -> str:
     words = ["paicha", "investigate", *asked.files]
     options: list[tuple[str, object]] = [("--source", name) for name in asked.sources]
     options += [("--metrics", name) for name in asked.metrics or ()]
+    options += [("--traces", file) for file in asked.traces]
     if window is not None:
         options += [("--from", _stamp(window.start)), ("--to", _stamp(window.end))]
     options += [("--biz", asked.biz), ("--index-set", asked.index_set)]

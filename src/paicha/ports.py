@@ -11,9 +11,9 @@ import pyarrow as pa
 
 from paicha.locales import Text
 from paicha.model.aliases import AliasSettings
-from paicha.model.coverage import MetricCoverage, SourceCoverage
+from paicha.model.coverage import MetricCoverage, SourceCoverage, TraceCoverage
 from paicha.model.findings import Findings
-from paicha.model.question import LogQuery, MetricQuery, Window
+from paicha.model.question import LogQuery, MetricQuery, TraceQuery, Window
 from paicha.model.report import Report
 
 
@@ -110,6 +110,37 @@ class MetricSource(Protocol):
 
     def read(self, query: MetricQuery) -> MetricReading:
         """Read every concept it knows for the hosts asked for."""
+        ...
+
+    def check(self) -> Sequence[tuple[Text, bool, Text]]:
+        """Return ``(what was checked, fine, what came back or how to mend it)`` for `paicha doctor`."""
+        ...
+
+
+class TraceReading(Protocol):
+    """One answer of a trace source, whole."""
+
+    @property
+    def spans(self) -> pa.Table:
+        """The spans, as `SPANS`."""
+        ...
+
+    @property
+    def coverage(self) -> TraceCoverage:
+        """What was read and what could not be."""
+        ...
+
+
+class TraceSource(Protocol):
+    """A place traces come from. Raises only `SourceError`."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        ...
+
+    def read(self, query: TraceQuery) -> TraceReading:
+        """Read every span that began inside the window."""
         ...
 
     def check(self) -> Sequence[tuple[Text, bool, Text]]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.journeys.conftest import HOST, SCENARIO, WINDOW, ZONE, CommandLine
+from tests.servers.clickhouse import client_of, fill, otel_row
 from tests.servers.harness import Servers, needs
 from tests.servers.logs import import_rows
 from tests.servers.scenario import scenario_rows
+
+from paicha.sources.stored_logs.cutting import nanoseconds
+from paicha.testing.loki import LokiStandIn, Pushed
 
 Report = Mapping[str, Any]
 #: Puts the scenario into a store and returns the settings of a source called ``store``.
@@ -40,16 +44,56 @@ def unparsed_in_victorialogs(servers: Servers, _folder: Path) -> str:
     return f'type = "victorialogs"\nurl = "{url}"\naccount_id = 9002\n'
 
 
+def in_clickhouse(servers: Servers, _folder: Path) -> str:
+    """Write it as OpenTelemetry's exporter does."""
+    server = servers.running("clickhouse")
+    rows = [
+        otel_row(
+            row.timestamp,
+            row.message,
+            row.level,
+            row.code_file,
+            row.host_ip,
+            **{"code.line.number": str(row.code_line)},
+        )
+        for row in scenario_rows()
+    ]
+    fill(client_of(server), "default.scenario", rows)
+    return f'type = "clickhouse"\nurl = "{server.url}"\ndatabase = "default"\ntable = "scenario"\n'
+
+
+def scenario_streams() -> Iterator[Pushed]:
+    """Yield the scenario as a shipper pushes it to Loki; equal lines of an instant in streams apart."""
+    seen: dict[tuple[object, str], int] = {}
+    for row in scenario_rows():
+        key = (row.timestamp, row.message)
+        seen[key] = n = seen.get(key, 0) + 1
+        labels = {"job": "shop", "host_ip": row.host_ip, "copy": str(n)}
+        metadata = {"level": row.level, "code_file": row.code_file, "code_line": str(row.code_line)}
+        yield Pushed(nanoseconds(row.timestamp), row.message, labels, metadata)
+
+
+@pytest.fixture(scope="module", name="loki")
+def loki_stand_in() -> Iterator[str]:
+    """Give the settings of a Loki that holds the scenario."""
+    with LokiStandIn(scenario_streams()) as server:
+        yield f'type = "loki"\nurl = "{server.url}"\nselector = \'{{job="shop"}}\'\n'
+
+
 STORES: dict[str, Load] = {
     "victorialogs": in_victorialogs,
     "victorialogs, lines": unparsed_in_victorialogs,
+    "clickhouse": in_clickhouse,
 }
 
 
 def figures(report: Report) -> Mapping[str, object]:
     """Return what may not depend on where the records came from."""
     return {
-        "totals": {name: n for name, n in report["totals"].items() if name != "hosts"},
+        # The file's lines name neither host nor service.
+        "totals": {
+            name: n for name, n in report["totals"].items() if name not in ("hosts", "services")
+        },
         "levels": report["levels"],
         "modules": [(m["name"], m["n"], m["abnormal"], m["curve"]) for m in report["modules"]],
         "problems": [
@@ -80,10 +124,18 @@ def test_a_store_gives_the_figures_of_the_file(
     store: str, of_file: Report, servers: Servers, tmp_path: Path
 ) -> None:
     """Totals, levels, modules and problems with their variants, times and curves are equal."""
-    settings = f"[sources.store]\n{STORES[store](servers, tmp_path)}"
-    (tmp_path / "paicha.toml").write_text(settings, "utf-8")
+    check_figures(STORES[store](servers, tmp_path), of_file, tmp_path)
 
-    report = asked(tmp_path, "--source", "store", "--host", HOST)
+
+def test_loki_gives_the_figures_of_the_file(loki: str, of_file: Report, tmp_path: Path) -> None:
+    """Against the stand-in: Loki itself cannot be had for tests."""
+    check_figures(loki, of_file, tmp_path)
+
+
+def check_figures(settings: str, of_file: Report, folder: Path) -> None:
+    """Fail unless the report of a store with these settings has the figures of the file's."""
+    (folder / "paicha.toml").write_text(f"[sources.store]\n{settings}", "utf-8")
+    report = asked(folder, "--source", "store", "--host", HOST)
 
     assert figures(of_file) == figures(report)
     assert 1800 == report["coverage"]["logs"][0]["present"]

@@ -6,9 +6,11 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 _FILE = Path(__file__).with_name("servers.toml")
@@ -23,6 +25,7 @@ class ServerEntry:
     maven: str = ""
     debian: str = ""
     go: str = ""
+    python: str = ""
     command: str = ""  # the program of a Debian package or Go module
     sha256: str = ""
     java: int = 0
@@ -61,6 +64,8 @@ def installed(entry: ServerEntry) -> Path | None:
         module, version = entry.go.split("@")
         program = cache_folder() / f"{module.rpartition('/')[2]}-{version}" / entry.command
         return program if program.exists() else None
+    if entry.python:
+        return Path(sys.executable) if find_spec(entry.python) else None
     found = shutil.which(entry.command)
     return Path(found) if found else None
 
@@ -79,6 +84,8 @@ def missing(name: str) -> str:
     """Return what keeps the server called *name* from starting here; "" when nothing does."""
     entry = entries()[name]
     if installed(entry) is None:
+        if entry.python:
+            return f"the package {entry.python} is not installed: requirements/dev.txt holds it"
         return f"the server {name} is not installed: scripts/install-servers.sh {name}"
     if entry.java and java_for(entry) is None:
         newest = f" to {entry.java_newest}" if entry.java_newest else ""

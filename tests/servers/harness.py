@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from tests.servers import elastic, logs, metrics
+from tests.servers import clickhouse, elastic, logs, metrics
 from tests.servers.catalogue import ServerEntry, entries, missing
 from tests.servers.process import RunningServer, Start, new_folder, start
 
@@ -30,6 +30,7 @@ RECIPES: dict[str, Callable[[ServerEntry, Path], Start]] = {
     "elasticsearch_7": elastic.how,
     "elasticsearch_8": elastic.how,
     "opensearch_2": elastic.how,
+    "clickhouse": clickhouse.clickhouse,
     "prometheus": metrics.Prometheus(),
     "node_exporter": metrics.node_exporter,
     "victoriametrics": metrics.victoriametrics,

@@ -28,7 +28,7 @@ def install(entry: ServerEntry) -> None:
         SystemExit: If what came is not what is pinned.
         CalledProcessError: If Maven or Go fails.
     """
-    if installed(entry) is not None or entry.debian:
+    if installed(entry) is not None or entry.debian or entry.python:
         return
     cache_folder().mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache_folder()) as place:

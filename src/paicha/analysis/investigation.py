@@ -26,6 +26,7 @@ from paicha.analysis.problems import ProblemMaker
 from paicha.analysis.quality import QualityJudge
 from paicha.analysis.statements import Verdict
 from paicha.analysis.stored import store_counts_of
+from paicha.analysis.suspects.judge import SuspectJudge
 from paicha.analysis.tables import CaseTables, Context
 from paicha.analysis.timeline import stopped, timeline_of
 from paicha.analysis.totals import totals_of
@@ -142,6 +143,9 @@ class _Investigation:
                 tables.minute_s,
             ),
             change=counted.change,
+            suspects=SuspectJudge(
+                tables, tagged, self.question, self.knowledge.concepts, counted.problems
+            ).report(),
         )
 
     def _counted(self) -> _Counted:

@@ -30,6 +30,8 @@ class CaseTables:
         minute_s: How wide the minutes of the counts are; wider than 60 in very large cases [s].
         baseline_counts: `COUNTS` of the baseline, with the shapes of the same templates.
         baseline_templates: `TEMPLATES` the baseline holds, n counted there.
+        spans: `SPANS` of window and baseline; None: no traces were given.
+        span_steps: `SPAN_STEPS` of both, where there are spans.
     """
 
     counts: pa.Table
@@ -46,6 +48,8 @@ class CaseTables:
     minute_s: int = 60
     baseline_counts: pa.Table | None = None
     baseline_templates: pa.Table | None = None
+    spans: pa.Table | None = None
+    span_steps: pa.Table | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import pyarrow.csv as pa_csv
 
 from paicha.analysis.investigation import investigate as analyse
 from paicha.analysis.records import RecordQueries
+from paicha.analysis.suspects.steps import steps_of
 from paicha.analysis.tables import CaseTables, Context
 from paicha.errors import InputError, QuestionError, SourceError
 from paicha.kernel.count import Partial, as_baseline
@@ -20,11 +21,11 @@ from paicha.kernel.fold import fold_both
 from paicha.kernel.times import find_zone
 from paicha.locales import Language, Text, text
 from paicha.model.aliases import AliasSettings
-from paicha.model.coverage import Coverage, MetricCoverage, SourceCoverage
+from paicha.model.coverage import Coverage, MetricCoverage, SourceCoverage, TraceCoverage
 from paicha.model.findings import Findings
 from paicha.model.knowledge import Knowledge
-from paicha.model.question import LogQuery, MetricQuery, Question, Scope, Window
-from paicha.model.schema import SERIES, STORED_RECORDS
+from paicha.model.question import LogQuery, MetricQuery, Question, Scope, TraceQuery, Window
+from paicha.model.schema import SERIES, SPAN_STEPS, SPANS, STORED_RECORDS
 from paicha.ports import (
     CaseStore,
     Engine,
@@ -33,6 +34,7 @@ from paicha.ports import (
     MetricSource,
     Progress,
     Summaries,
+    TraceSource,
     TwoWindowSource,
 )
 from paicha.version import __version__
@@ -81,6 +83,7 @@ class Workshop:
         record_queries: Answers questions about single records of a case.
         progress: Hears how far it is.
         configuration: Fingerprint of the settings that change a report.
+        traces: Where the spans come from.
     """
 
     logs: Sequence[LogSource]
@@ -90,6 +93,7 @@ class Workshop:
     record_queries: Callable[[CaseStore], RecordQueries]
     progress: Progress
     configuration: str = ""
+    traces: Sequence[TraceSource] = ()
 
 
 @dataclass(slots=True)
@@ -101,6 +105,7 @@ class _Gathered:
     store_counts: list[pa.Table] = field(default_factory=list)
     aliases: tuple[AliasSettings, pa.Table] | None = None
     records: int = 0
+    steps: list[pa.Table] = field(default_factory=list)
 
 
 def investigate(inquiry: Inquiry, workshop: Workshop, case: CaseStore) -> Findings:
@@ -126,9 +131,14 @@ def investigate(inquiry: Inquiry, workshop: Workshop, case: CaseStore) -> Findin
         raise _nothing_found(inquiry, gathered)
     question = _question(inquiry, inquiry.window or _window_of(summaries.counts, inquiry, gathered))
     hosts = _hosts(summaries.counts, inquiry.scope)
-    series, metric_coverage = _series(question, workshop, hosts)
+    spans, trace_coverage = _spans(question, workshop)
+    services = _services(summaries, inquiry.scope, spans)
+    series, metric_coverage = _series(question, workshop, hosts, services)
     workshop.progress.step("analyse", gathered.records, gathered.records)
     tables = _tables(summaries, series, gathered, workshop.record_queries(case))
+    if workshop.traces:
+        steps = pa.concat_tables([SPAN_STEPS.empty_table(), *gathered.steps])
+        tables = replace(tables, spans=spans, span_steps=_sorted(steps))
     _keep(case, tables)
     context = Context(
         case_id=_case_id(question, tables),
@@ -137,7 +147,10 @@ def investigate(inquiry: Inquiry, workshop: Workshop, case: CaseStore) -> Findin
         commands=inquiry.commands,
     )
     coverage = Coverage(
-        _log_coverage(gathered, summaries), metric_coverage, tuple(gathered.baseline)
+        _log_coverage(gathered, summaries),
+        metric_coverage,
+        tuple(gathered.baseline),
+        trace_coverage,
     )
     findings = analyse(tables, question, coverage, workshop.knowledge, context, keep=case.put)
     case.put_findings(findings)
@@ -173,7 +186,9 @@ def _batches(
             yield from _read(reading, workshop, gathered)
             _note(reading, gathered)
         if inquiry.baseline is not None:
-            yield from _baseline(source, replace(query, window=inquiry.baseline), inquiry, gathered)
+            before = replace(query, window=inquiry.baseline)
+            keep_steps = bool(workshop.traces)
+            yield from _baseline(source, before, inquiry, gathered, keep_steps=keep_steps)
 
 
 def _read(
@@ -182,6 +197,8 @@ def _read(
     for batch in reading:
         if isinstance(batch, pa.RecordBatch):
             gathered.records += batch.num_rows
+            if workshop.traces:
+                gathered.steps.append(steps_of(pa.Table.from_batches([batch])))
             workshop.progress.step("read", gathered.records, None)
         yield batch
 
@@ -194,12 +211,19 @@ def _note(reading: LogReading, gathered: _Gathered) -> None:
 
 
 def _baseline(
-    source: LogSource, query: LogQuery, inquiry: Inquiry, gathered: _Gathered
+    source: LogSource,
+    query: LogQuery,
+    inquiry: Inquiry,
+    gathered: _Gathered,
+    *,
+    keep_steps: bool,
 ) -> Iterator[pa.RecordBatch | Summaries]:
     """Yield the records of the baseline; one that nobody asked for may be out of reach."""
     try:
         with source.open(query) as reading:
             for batch in reading:
+                if keep_steps and isinstance(batch, pa.RecordBatch):
+                    gathered.steps.append(steps_of(pa.Table.from_batches([batch])))
                 yield from _of_baseline(batch)
             gathered.baseline.append(reading.coverage)
     except SourceError as err:
@@ -324,10 +348,36 @@ def _hosts(counts: pa.Table, scope: Scope) -> tuple[str, ...]:
     return tuple(sorted(seen | set(scope.hosts)))
 
 
+def _services(summaries: Summaries, scope: Scope, spans: pa.Table) -> tuple[str, ...]:
+    tables = [t for t in (summaries.counts, summaries.baseline, spans) if t is not None]
+    seen = {name for table in tables for name in pc.unique(table["service_name"]).to_pylist()}
+    return tuple(sorted({name for name in seen if name} | set(scope.services)))
+
+
+def _reach(question: Question) -> Window:
+    """Return the window with the baseline before it: what is measured needs its past."""
+    window, baseline = question.window, question.baseline
+    return Window(min(window.start, baseline.start), window.end) if baseline else window
+
+
+def _spans(question: Question, workshop: Workshop) -> tuple[pa.Table, tuple[TraceCoverage, ...]]:
+    parts, coverage = [SPANS.empty_table()], []
+    for source in workshop.traces:
+        reading = source.read(TraceQuery(_reach(question)))
+        parts.append(reading.spans.select(SPANS.names).cast(SPANS))
+        coverage.append(reading.coverage)
+    return pa.concat_tables(parts).combine_chunks(), tuple(coverage)
+
+
+def _sorted(table: pa.Table) -> pa.Table:
+    # Sources are read in batches of any size and order; what is kept must not show it.
+    return table.sort_by([(name, "ascending") for name in table.column_names]).combine_chunks()
+
+
 def _series(
-    question: Question, workshop: Workshop, hosts: tuple[str, ...]
+    question: Question, workshop: Workshop, hosts: tuple[str, ...], services: tuple[str, ...]
 ) -> tuple[pa.Table, tuple[MetricCoverage, ...]]:
-    query = MetricQuery(question.window, hosts, question.scope.bk_biz_id)
+    query = MetricQuery(question.window, hosts, question.scope.bk_biz_id, services=services)
     parts = [SERIES.empty_table()]
     coverage: list[MetricCoverage] = []
     for number, source in enumerate(workshop.metrics):
@@ -340,8 +390,40 @@ def _series(
             coverage.append(_unread(source.name, err))
             continue
         parts.append(reading.series.select(SERIES.names).cast(SERIES))
-        coverage.append(reading.coverage)
-    return pa.concat_tables(parts).combine_chunks(), tuple(coverage)
+        past, notes = _past(question, source, query)
+        parts.append(past)
+        coverage.append(replace(reading.coverage, notes=(*reading.coverage.notes, *notes)))
+    return _once(pa.concat_tables(parts)), tuple(coverage)
+
+
+def _past(
+    question: Question, source: MetricSource, query: MetricQuery
+) -> tuple[pa.Table, tuple[Text, ...]]:
+    """
+    Return what was measured before the window, since the begin of the baseline.
+
+    What is missing there weakens the comparison with the past and nothing else, so it is a note.
+    """
+    reach = _reach(question)
+    if reach.start == question.window.start:
+        return SERIES.empty_table(), ()
+    before = replace(query, window=Window(reach.start, question.window.start))
+    try:
+        reading = source.read(before)
+    except SourceError as err:
+        return SERIES.empty_table(), (text("app.past", reason=_unread("", err).incomplete[0]),)
+    notes = (text("app.past", reason=reason) for reason in reading.coverage.incomplete)
+    return reading.series.select(SERIES.names).cast(SERIES), tuple(notes)
+
+
+def _once(series: pa.Table) -> pa.Table:
+    """Return the points without those that both readings gave: a point at the window's edge."""
+    if not series.num_rows:
+        return series.combine_chunks()
+    keys = [name for name in SERIES.names if name != "value"]
+    rows = series.append_column("row", pa.array(range(series.num_rows), pa.int64()))
+    first = rows.group_by(keys, use_threads=False).aggregate([("row", "min")])["row_min"]
+    return series.take(pc.take(first, pc.sort_indices(first))).combine_chunks()
 
 
 def _unread(source: str, err: SourceError) -> MetricCoverage:

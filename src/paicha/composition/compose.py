@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from paicha.analysis.audit.declarations import declarations
 from paicha.composition.change import change
 from paicha.composition.claims import contradictions
 from paicha.composition.distribution import devices, distribution
@@ -10,8 +11,10 @@ from paicha.composition.metrics import metrics
 from paicha.composition.plan import actions, summary, timeline
 from paicha.composition.problems import problems
 from paicha.composition.quality import quality, reproduction
+from paicha.composition.suspects import suspects
 from paicha.composition.verdict import subtitle, verdict
 from paicha.locales import Language, catalogue
+from paicha.model.declared import declare
 from paicha.model.findings import Findings
 from paicha.model.report import Report
 
@@ -38,6 +41,7 @@ def compose(findings: Findings, language: Language, zone: str | None = None) -> 
         distribution(draft),
         devices(draft),
         change(draft),
+        suspects(draft),
         actions(draft),
         timeline(draft),
         summary(draft),
@@ -54,6 +58,9 @@ def compose(findings: Findings, language: Language, zone: str | None = None) -> 
         sections=sections,
         findings=findings,
         labels=_labels(draft),
+        declaration=declare(
+            findings, language, there, declarations(draft.findings, language, len(draft.shown))
+        ),
     )
 
 

@@ -1,101 +1,44 @@
 """
-One log format made ready to read lines with: patterns, JSON, CSV and logfmt.
-
-The fields that a format may name, in a pattern's groups or in its `fields`: ``time``, ``level``,
-``pri`` (syslog priority), ``body``, ``file``, ``line``, ``logger``, ``host``, ``service``, ``pod``,
-``trace``, ``span``, ``error``; everything else becomes an attribute.
+One log format made ready to read lines with: patterns, JSON, CSV, logfmt, XML, and records of several lines.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from paicha.kernel.levels import LevelReader, number_of
-from paicha.kernel.times import TimeReader, from_micros
+from paicha.kernel.field_values import READERS
+from paicha.kernel.levels import LevelReader
+from paicha.kernel.parsed_line import (
+    ATTRIBUTE_NAMES,
+    ParsedLine,
+    as_text,
+    is_address,
+    put,
+    service_of_pod,
+)
+from paicha.kernel.times import TimeReader
 from paicha.model.knowledge import LogFormat
+
+__all__ = [
+    "HEAD",
+    "BlockFormat",
+    "FieldFormat",
+    "LineFormat",
+    "ParsedLine",
+    "PatternFormat",
+    "is_address",
+    "prepare",
+    "service_of_pod",
+]
 
 #: A pattern sees this much of a line; what follows belongs to the body. Keeps the worst pattern
 #: on the longest line affordable.
 HEAD = 4096
-#: OpenTelemetry's names for what logs call thread, pid and so on.
-_ATTRIBUTE_NAMES = {
-    "thread": "thread.name",
-    "pid": "process.pid",
-    "container": "k8s.container.name",
-    "pod": "k8s.pod.name",
-    "namespace": "k8s.namespace.name",
-    "function": "code.function.name",
-    "client": "client.address",
-    "source_file": "log.file.name",
-    "stream": "log.iostream",
-}
-#: Severity of a syslog priority (RFC 5424, 6.2.1): its last three bits, by keyword.
-_SYSLOG_KEYWORDS = ("EMERG", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG")
-#: Characters of generated names: no vowels, no 0, 1, 3 (k8s.io/apimachinery/pkg/util/rand).
-_GENERATED = "bcdfghjklmnpqrstvwxz2456789"
-_DEPLOYMENT_POD = re.compile(rf"(.+)-[{_GENERATED}]{{6,10}}-[{_GENERATED}]{{5}}")
-_DAEMON_POD = re.compile(rf"(.+)-[{_GENERATED}]{{5}}")
-_STATEFUL_POD = re.compile(r"(.+)-\d{1,4}")
-_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}")
-_NUMBER = re.compile(r"\d{1,9}")
-_LOGFMT_PAIR = re.compile(r'([\w.@/-]+)=("[^"\\]*(?:\\.[^"\\]*)*"|[^\s"]*)(?:\s+|$)')
-
-
-@dataclass(slots=True)
-class ParsedLine:
-    """What a line says. Empty text: nothing."""
-
-    format: str
-    timestamp_us: int | None = None
-    severity_number: int = 0
-    severity_text: str = ""
-    body: str = ""
-    service_name: str = ""
-    host_ip: str = ""
-    host_id: str = ""
-    code_file_path: str = ""
-    code_line_number: int | None = None
-    scope_name: str = ""
-    trace_id: str = ""
-    span_id: str = ""
-    attributes: dict[str, object] = field(default_factory=dict)
-    time_assumed: bool = False  # the year or the day is not in the line
-
-    @property
-    def timestamp(self) -> datetime | None:
-        """The moment in UTC."""
-        return None if self.timestamp_us is None else from_micros(self.timestamp_us)
-
-    @property
-    def attributes_json(self) -> str:
-        """The attributes as a JSON object with sorted keys; empty when there are none."""
-        if not self.attributes:
-            return ""
-        return json.dumps(self.attributes, ensure_ascii=False, sort_keys=True, default=str)
-
-
-def service_of_pod(pod: str) -> str:
-    """
-    Return the workload a pod belongs to: its name without the generated suffixes.
-
-    Example:
-        >>> service_of_pod("cart-api-6c9bd7f8d4-x2x9p"), service_of_pod("kafka-0")
-        ('cart-api', 'kafka')
-    """
-    for shape in (_DEPLOYMENT_POD, _DAEMON_POD, _STATEFUL_POD):
-        match = shape.fullmatch(pod)
-        if match is not None:
-            return match.group(1)
-    return pod
-
-
-def is_address(word: str) -> bool:
-    """Return whether *word* is an IP address by its look."""
-    return _ADDRESS.fullmatch(word) is not None
+_REMEMBERED_PLANS = 1000
+#: Docker cuts a line into pieces of this size and ends only the last with a line end. [bytes]
+_DOCKER_PIECE = 16_384
 
 
 class FieldMapping:
@@ -109,26 +52,31 @@ class FieldMapping:
     def line(self, values: Mapping[str, str]) -> ParsedLine | None:
         """Return the line that *values* say; None when its time or level is none."""
         parsed = ParsedLine(self.format.name)
+        if self.format.level:
+            parsed.severity_number, parsed.severity_text = self._levels.read(self.format.level)
         for name, value in values.items():
             if not value:
                 continue
             if name == "time":
-                if not self._put_time(parsed, value):
+                if not self._put_time(parsed, value, values.get("zone", "")):
                     return None
+            elif name == "zone":
+                continue
             elif name == "level":
                 parsed.severity_number, parsed.severity_text = self._levels.read(value)
                 if not parsed.severity_text:
                     return None
             else:
-                _put(parsed, name, value)
+                put(parsed, name, value)
         return parsed
 
-    def _put_time(self, parsed: ParsedLine, value: str) -> bool:
-        before = self._times.assumed
+    def _put_time(self, parsed: ParsedLine, value: str, zone: str) -> bool:
+        times = self._times.in_zone(zone) if zone else self._times
+        before = times.assumed
         kinds = self.format.time_formats
-        parsed.timestamp_us = self._times.micros(value, kinds)
-        parsed.time_assumed = self._times.assumed != before
-        return parsed.timestamp_us is not None or self._times.has_form(value, kinds)
+        parsed.timestamp_us = times.micros(value, kinds)
+        parsed.time_assumed = times.assumed != before
+        return parsed.timestamp_us is not None or times.has_form(value, kinds)
 
     def time(self, candidates: Sequence[str]) -> int | None:
         """Return the first of *candidates* that is a time."""
@@ -141,74 +89,6 @@ class FieldMapping:
     def level(self, word: str) -> tuple[int, str]:
         """Return severity number and text of *word*."""
         return self._levels.read(word)
-
-
-#: Fields that are one column of the record.
-_COLUMNS = {"body": "body", "file": "code_file_path", "logger": "scope_name"}
-
-
-def _put(parsed: ParsedLine, name: str, value: str) -> None:
-    """Put one value other than time and level where it belongs."""
-    column = _COLUMNS.get(name)
-    if column is not None:
-        setattr(parsed, column, value if name == "body" else value.strip())
-        return
-    special = _SPECIAL.get(name)
-    if special is not None:
-        special(parsed, value)
-    else:
-        parsed.attributes[_ATTRIBUTE_NAMES.get(name, name)] = value
-
-
-def _put_line(parsed: ParsedLine, value: str) -> None:
-    parsed.code_line_number = int(value) if _NUMBER.fullmatch(value) else None
-
-
-def _put_service(parsed: ParsedLine, value: str) -> None:
-    parsed.service_name = value
-
-
-def _put_pod(parsed: ParsedLine, value: str) -> None:
-    parsed.attributes["k8s.pod.name"] = value
-    parsed.service_name = parsed.service_name or service_of_pod(value)
-
-
-def _put_host(parsed: ParsedLine, value: str) -> None:
-    if is_address(value):
-        parsed.host_ip = value
-    else:
-        parsed.host_id = value
-
-
-def _put_trace(parsed: ParsedLine, value: str) -> None:
-    parsed.trace_id = value if value.strip("0-") else ""
-
-
-def _put_span(parsed: ParsedLine, value: str) -> None:
-    parsed.span_id = value if value.strip("0-") else ""
-
-
-def _put_error(parsed: ParsedLine, value: str) -> None:
-    # What went wrong often stands beside the message, in a field of its own.
-    parsed.body = f"{parsed.body} error={value}" if parsed.body else value
-
-
-def _put_priority(parsed: ParsedLine, value: str) -> None:
-    if _NUMBER.fullmatch(value):
-        keyword = _SYSLOG_KEYWORDS[int(value) % 8]
-        parsed.severity_number, parsed.severity_text = number_of(keyword), keyword
-
-
-_SPECIAL: dict[str, Callable[[ParsedLine, str], None]] = {
-    "line": _put_line,
-    "service": _put_service,
-    "pod": _put_pod,
-    "host": _put_host,
-    "trace": _put_trace,
-    "span": _put_span,
-    "error": _put_error,
-    "pri": _put_priority,
-}
 
 
 class PatternFormat:
@@ -238,37 +118,60 @@ class FieldFormat:
         self._gate = re.compile(log_format.pattern, re.DOTALL) if log_format.pattern else None
         self._mapping = FieldMapping(log_format, times)
         self._fields = dict(log_format.fields)
-        self._others = tuple(
-            (name, paths) for name, paths in log_format.fields if name not in ("time", "level")
-        )
+        self._plans: dict[tuple[str, ...], _Plan] = {}
 
     def read(self, text: str) -> ParsedLine | None:
         """Return what *text* says; None when it is not of this format."""
         kind = self.format.kind
         if kind == "csv" or (self._gate is not None and self._gate.match(text[:HEAD]) is None):
             return None
-        values = _json_values(text) if kind == "json" else _logfmt_values(text)
-        return None if values is None else self.read_values(values, text)
+        values = READERS[kind](text)
+        if values is None:
+            return None
+        items = values.get(self.format.each) if self.format.each else None
+        return self.read_values(values, text) if items is None else self._read_each(values, items)
+
+    def _read_each(self, values: Mapping[str, object], items: object) -> ParsedLine | None:
+        """Return the first of the records one line holds, the others behind it."""
+        found = [
+            parsed
+            for item in (items if isinstance(items, list) else [items])
+            if (parsed := self.read_values({**values, self.format.each: item}, as_text(item)))
+        ]
+        if not found:
+            return None
+        found[0].more = tuple(found[1:])
+        return found[0]
 
     def read_values(self, values: Mapping[str, object], text: str) -> ParsedLine | None:
         """Return the line that named *values* say, *text* standing in where there is no body."""
+        plan = self._plan(values)
         used: set[str] = set()
         parsed = ParsedLine(self.format.name)
-        stamps = self._take_all("time", values, used)
-        parsed.timestamp_us = self._mapping.time(stamps)
-        for word in self._take_all("level", values, used):
+        parsed.timestamp_us = self._mapping.time(_present(values, plan.time, used))
+        for word in _present(values, plan.level, used):
             parsed.severity_number, parsed.severity_text = self._mapping.level(word)
             if parsed.severity_text:
                 break
+        else:
+            if self.format.level:
+                parsed.severity_number, parsed.severity_text = self._mapping.level(
+                    self.format.level
+                )
         has_body = False
-        for name, paths in self._others:
+        for name, paths in plan.others:
             for path in paths:
                 value = _find(values, path)
-                if value is None or value == "":
+                if name == "body" and value == "":
+                    has_body = True  # the message is empty: that is what it says
+                if value is None or value == "" or (name == "body" and isinstance(value, Mapping)):
                     continue
                 used.add(path.partition(".")[0] if path not in values else path)
-                _put(parsed, name, _as_text(value).rstrip("\r\n"))
-                has_body = has_body or name == "body"
+                words = as_text(value)
+                if name == "body":
+                    has_body = True
+                    parsed.partial = self.format.wraps and _is_piece(words)
+                put(parsed, name, words.rstrip("\r\n"))
                 break
         if not has_body:
             if parsed.timestamp_us is None:
@@ -277,46 +180,104 @@ class FieldFormat:
         self._keep_rest(parsed, values, used)
         return parsed
 
-    def _take_all(self, name: str, values: Mapping[str, object], used: set[str]) -> list[str]:
-        found: list[str] = []
-        for path in self._fields.get(name, ()):
-            value = _find(values, path)
-            if value is not None and value != "" and not isinstance(value, Mapping):
-                used.add(path.partition(".")[0] if path not in values else path)
-                found.append(_as_text(value))
-        return found
+    def _plan(self, values: Mapping[str, object]) -> _Plan:
+        """Return which candidates can be found under these names; lines of one program share them."""
+        names = tuple(values)
+        plan = self._plans.get(names)
+        if plan is None:
+            there = {
+                name: tuple(
+                    path for path in paths if path in values or path.partition(".")[0] in values
+                )
+                for name, paths in self.format.fields
+            }
+            others = (
+                (name, paths)
+                for name, paths in there.items()
+                if paths and name not in ("time", "level")
+            )
+            plan = _Plan(there.get("time", ()), there.get("level", ()), tuple(others))
+            if len(self._plans) >= _REMEMBERED_PLANS:
+                self._plans.clear()
+            self._plans[names] = plan
+        return plan
 
     @staticmethod
     def _keep_rest(parsed: ParsedLine, values: Mapping[str, object], used: set[str]) -> None:
         for name, value in values.items():
             if name not in used and value not in (None, ""):
-                parsed.attributes.setdefault(_ATTRIBUTE_NAMES.get(name, name), value)
+                parsed.attributes.setdefault(ATTRIBUTE_NAMES.get(name, name), value)
 
 
-def _json_values(text: str) -> Mapping[str, object] | None:
-    if not text.startswith("{"):
-        return None
-    try:
-        values = json.loads(text)
-    except (ValueError, RecursionError):  # no JSON, or nested beyond all use
-        return None
-    return values if isinstance(values, dict) else None
+class BlockFormat:
+    """A format whose records are several lines: one that begins, some that follow, maybe one that ends."""
 
+    def __init__(self, whole: PatternFormat | FieldFormat) -> None:
+        self.format = whole.format
+        self._whole = whole
+        self._begins = re.compile(self.format.begins, re.DOTALL).match
+        self._until = re.compile(self.format.until).match if self.format.until else None
 
-def _logfmt_values(text: str) -> Mapping[str, object] | None:
-    """Return the pairs of a line that consists of pairs only; None when it does not."""
-    values: dict[str, object] = {}
-    at = 0
-    while at < len(text):
-        match = _LOGFMT_PAIR.match(text, at)
-        if match is None:
+    def read(self, text: str) -> ParsedLine | None:
+        """Return a record that *text* opens and that is not read yet; None when it opens none."""
+        if self._begins(text[:HEAD].partition("\n")[0]) is None:
             return None
-        name, value = match.groups()
-        if value.startswith('"'):
-            value = value[1:-1].replace('\\"', '"').replace("\\n", "\n")
-        values.setdefault(name, value)
-        at = match.end()
-    return values if len(values) >= 2 else None
+        return ParsedLine(self.format.name, body=text, opens=True)
+
+    def read_whole(self, text: str) -> ParsedLine | None:
+        """Return what the lines of a whole record say; None when they are none."""
+        return self._whole.read(text)
+
+    def ends_with(self, first: str, last: str) -> bool:
+        """Return whether *last*, indented as the record's *first* line, is its last one."""
+        indent = first[: len(first) - len(first.lstrip())]
+        return (
+            self._until is not None
+            and last.startswith(indent)
+            and self._until(last[len(indent) :][-HEAD:]) is not None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Where the values of lines with the same names are looked for: paths by canonical name."""
+
+    time: tuple[str, ...]
+    level: tuple[str, ...]
+    others: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+LineFormat = PatternFormat | FieldFormat | BlockFormat
+
+
+def prepare(log_format: LogFormat, times: TimeReader) -> LineFormat:
+    """Return *log_format* ready to read lines with."""
+    whole: PatternFormat | FieldFormat = (
+        PatternFormat(log_format, times)
+        if log_format.kind == "pattern"
+        else FieldFormat(log_format, times)
+    )
+    return BlockFormat(whole) if log_format.begins else whole
+
+
+def _is_piece(words: str) -> bool:
+    """Return whether Docker cut a line here: a piece is full and has no line end."""
+    return (
+        len(words) * 4 >= _DOCKER_PIECE
+        and not words.endswith("\n")
+        and len(words.encode("utf-8", "replace")) >= _DOCKER_PIECE
+    )
+
+
+def _present(values: Mapping[str, object], paths: Sequence[str], used: set[str]) -> list[str]:
+    """Return the texts found at *paths*, and note in *used* where they stood."""
+    found: list[str] = []
+    for path in paths:
+        value = _find(values, path)
+        if value is not None and value != "" and not isinstance(value, Mapping):
+            used.add(path.partition(".")[0] if path not in values else path)
+            found.append(as_text(value))
+    return found
 
 
 def _find(values: Mapping[str, object], path: str) -> object:
@@ -331,11 +292,3 @@ def _find(values: Mapping[str, object], path: str) -> object:
             return None
         found = found[key]
     return found
-
-
-def _as_text(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, (dict, list, bool)) or value is None:
-        return json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return str(value)

@@ -14,7 +14,8 @@ from functools import lru_cache
 import pyarrow as pa
 
 from paicha.kernel.csv_rows import CsvTable, is_table_header, open_csv
-from paicha.kernel.line_formats import FieldFormat, ParsedLine, PatternFormat
+from paicha.kernel.gates import Gate, by_first_character, first_of, gate_of
+from paicha.kernel.line_formats import BlockFormat, FieldFormat, LineFormat, ParsedLine, prepare
 from paicha.kernel.times import TimeReader
 from paicha.model.knowledge import LogFormat
 from paicha.model.schema import RECORDS, TIME
@@ -36,16 +37,21 @@ class LineReader:
         formats: The formats to choose from.
         zone: IANA name of the zone of stamps that name none, where the format does not say.
         reference: What stamps without a year or a day are placed by (see `TimeReader`).
+        only: The name of the one format lines may have, when somebody named it; "": any.
     """
 
     def __init__(
-        self, formats: Sequence[LogFormat], zone: str, reference: datetime | None = None
+        self,
+        formats: Sequence[LogFormat],
+        zone: str,
+        reference: datetime | None = None,
+        only: str = "",
     ) -> None:
         self._zone = zone
         self._times: dict[str, TimeReader] = {}
         self._reference = reference
         ordered = sorted(formats, key=lambda entry: (entry.order, entry.name))
-        self._readers: dict[str, PatternFormat | FieldFormat] = {
+        self._readers: dict[str, LineFormat] = {
             entry.name: self._prepare(entry) for entry in ordered
         }
         self._lines = tuple(
@@ -54,11 +60,18 @@ class LineReader:
         self._tables = tuple(
             reader
             for reader in self._readers.values()
-            if isinstance(reader, FieldFormat) and reader.format.kind == "csv"
+            if isinstance(reader, FieldFormat)
+            and reader.format.kind == "csv"
+            and only in ("", reader.format.name)
+        )
+        self._candidates = Candidates(
+            [reader for reader in self._lines if only in ("", reader.format.name)]
         )
         self._specific = _specific(tuple(ordered))
-        self._inner = {entry.name: self._inner_of(entry) for entry in ordered if entry.inner}
-        self._last: PatternFormat | FieldFormat | None = None
+        self._inner = {
+            entry.name: Candidates(self._inner_of(entry)) for entry in ordered if entry.inner
+        }
+        self._last: LineFormat | None = None
 
     def __call__(self, text: str) -> ParsedLine | None:
         """Return what *text* says, as `read_line` does."""
@@ -66,30 +79,89 @@ class LineReader:
 
     def is_generic(self, parsed: ParsedLine) -> bool:
         """Return whether *parsed* was read by a format that fits almost anything."""
-        reader = self._readers.get(parsed.format.partition("/")[0])
+        reader = self._readers.get(parsed.format.rpartition("/")[2])
         return reader is not None and reader.format.order >= GENERIC_ORDER
+
+    def wraps(self, parsed: ParsedLine) -> bool:
+        """Return whether *parsed* is what a container runtime put around a line."""
+        reader = self._readers.get(parsed.format)
+        return reader is not None and reader.format.wraps
 
     def read_line(self, text: str) -> ParsedLine | None:
         """
-        Return what *text* says; None when no format fits.
+        Return what *text*, a whole record, says; None when no format fits.
 
         Example:
             >>> LineReader((), "UTC").read_line("no format is known") is None
             True
         """
+        found = self.open_line(text)
+        if found is None:
+            return None
+        if found.opens:
+            return self.read_block(found, text) or self.open_line(text, blocks=False)
+        return self.look_inside(found) if self.wraps(found) else found
+
+    def open_line(self, text: str, *, blocks: bool = True) -> ParsedLine | None:
+        """
+        Return what the line *text* says; None when no format fits.
+
+        Of a record of several lines it says only that it opens one (`ParsedLine.opens`), of a container
+        runtime's line only what is around it.
+
+        Args:
+            text: The line.
+            blocks: Whether it may open a record of several lines.
+        """
         last = self._last
-        if last is not None:
+        if last is not None and (blocks or not isinstance(last, BlockFormat)):
             parsed = last.read(text)
             if parsed is not None:
-                return self._read_inner(last.format.name, parsed, 0)
-        for reader in self._lines:
-            if reader is last:
+                return parsed if last.format.wraps else self._read_inner(last, parsed, 0)
+        for holds, reader in self._candidates.of(text):
+            if holds not in text or reader is last:
+                continue
+            if not blocks and isinstance(reader, BlockFormat):
                 continue
             parsed = reader.read(text)
             if parsed is not None:
                 self._last = reader if reader.format.name in self._specific else None
-                return self._read_inner(reader.format.name, parsed, 0)
+                return parsed if reader.format.wraps else self._read_inner(reader, parsed, 0)
         return None
+
+    def look_inside(self, outer: ParsedLine, *, blocks: bool = True) -> ParsedLine:
+        """Return what a container runtime's line says with what it holds; as it is when that fits nothing."""
+        reader = self._readers[outer.format]
+        return self._read_inner(reader, outer, 0, blocks=blocks)
+
+    def read_block(self, opened: ParsedLine, text: str) -> ParsedLine | None:
+        """Return what *text*, all lines of a record that *opened* opens, says; None when it is no such."""
+        reader = self._block(opened)
+        parsed = None if reader is None else reader.read_whole(text)
+        return None if reader is None or parsed is None else self._read_inner(reader, parsed, 0)
+
+    def ends_block(self, opened: ParsedLine, last: str) -> bool:
+        """Return whether the line *last* ends the record that *opened* opens."""
+        reader = self._block(opened)
+        return reader is not None and reader.ends_with(opened.body, last)
+
+    def has_end(self, opened: ParsedLine) -> bool:
+        """Return whether a record that *opened* opens has a last line that can be told."""
+        reader = self._block(opened)
+        return reader is not None and bool(reader.format.until)
+
+    def follows(self, opened: ParsedLine, parsed: ParsedLine) -> bool:
+        """Return whether *parsed* is of a format that continues records as *opened* is, of one process."""
+        reader = self._readers.get(parsed.format)
+        return (
+            reader is not None
+            and reader.format.follows == opened.format
+            and parsed.attributes.get("process.pid") == opened.attributes.get("process.pid")
+        )
+
+    def _block(self, opened: ParsedLine) -> BlockFormat | None:
+        reader = self._readers.get(opened.format.rpartition("/")[2])
+        return reader if isinstance(reader, BlockFormat) else None
 
     def open_table(self, header: str) -> CsvTable | None:
         """Return how to read CSV rows under *header*; None when it is no known header."""
@@ -102,32 +174,73 @@ class LineReader:
     def read_row(self, table: CsvTable, text: str) -> ParsedLine | None:
         """Return what a row of *table* says; None when the row is broken."""
         parsed = table.read(text)
-        return None if parsed is None else self._read_inner(table.format.name, parsed, 0)
+        reader = self._readers[table.format.name]
+        return None if parsed is None else self._read_inner(reader, parsed, 0, blocks=False)
 
-    def _prepare(self, entry: LogFormat) -> PatternFormat | FieldFormat:
+    def _prepare(self, entry: LogFormat) -> LineFormat:
         zone = entry.zone or self._zone
         times = self._times.setdefault(zone, TimeReader(zone, self._reference))
-        return (PatternFormat if entry.kind == "pattern" else FieldFormat)(entry, times)
+        return prepare(entry, times)
 
-    def _inner_of(self, entry: LogFormat) -> tuple[PatternFormat | FieldFormat, ...]:
+    def _inner_of(self, entry: LogFormat) -> tuple[LineFormat, ...]:
         if ANY_FORMAT in entry.inner:
             return tuple(reader for reader in self._lines if reader.format.name != entry.name)
         return tuple(self._readers[name] for name in entry.inner if name in self._readers)
 
-    def _read_inner(self, name: str, outer: ParsedLine, depth: int) -> ParsedLine:
+    def _read_inner(
+        self, reader: LineFormat, outer: ParsedLine, depth: int, *, blocks: bool = True
+    ) -> ParsedLine:
         """Read the body once more where the format says what may be in it."""
-        readers = self._inner.get(name)
-        if readers is None or depth >= _INNER_DEPTH or not outer.body:
+        candidates = self._inner.get(reader.format.name)
+        if candidates is None or depth >= _INNER_DEPTH or not outer.body:
             return outer
-        for reader in readers:
-            parsed = reader.read(outer.body)
+        for holds, inner in candidates.of(outer.body):
+            if holds not in outer.body:
+                continue
+            if isinstance(inner, BlockFormat) and not (blocks and reader.format.wraps):
+                continue
+            parsed = inner.read(outer.body)
             if parsed is not None:
-                parsed = self._read_inner(reader.format.name, parsed, depth + 1)
-                return _join(outer, parsed)
+                parsed = self._read_inner(inner, parsed, depth + 1)
+                return join(outer, parsed)
         return outer
 
 
-def _join(outer: ParsedLine, inner: ParsedLine) -> ParsedLine:
+class Candidates:
+    """
+    The formats a line may be of, by its first character, each with a text the line must hold.
+
+    Args:
+        readers: The formats in the order they are tried.
+    """
+
+    def __init__(self, readers: Sequence[LineFormat]) -> None:
+        gated = [(_gate(reader), reader) for reader in readers]
+        numbered = ((gate, place) for place, (gate, _) in enumerate(gated))
+        self._by_first = {
+            char: tuple((gated[place][0].holds, gated[place][1]) for place in places)
+            for char, places in by_first_character(numbered).items()
+        }
+
+    def of(self, text: str) -> tuple[tuple[str, LineFormat], ...]:
+        """Return ``(text it must hold, format)`` of those that may fit *text*, in their order."""
+        return self._by_first.get(first_of(text), ())
+
+
+@lru_cache(maxsize=512)
+def _gate_of_pattern(pattern: str) -> Gate:
+    return gate_of(pattern)
+
+
+def _gate(reader: LineFormat) -> Gate:
+    declared = reader.format
+    if declared.begins:
+        return _gate_of_pattern(declared.begins)
+    found = _gate_of_pattern(declared.pattern)
+    return Gate(frozenset("{"), found.holds) if declared.kind == "json" else found
+
+
+def join(outer: ParsedLine, inner: ParsedLine) -> ParsedLine:
     """Return both as one: the outer says when and where, the inner how bad and what."""
     has_level = bool(outer.severity_text)
     return ParsedLine(
@@ -148,6 +261,8 @@ def _join(outer: ParsedLine, inner: ParsedLine) -> ParsedLine:
         span_id=outer.span_id or inner.span_id,
         attributes={**inner.attributes, **outer.attributes},
         time_assumed=inner.time_assumed if outer.timestamp_us is None else outer.time_assumed,
+        opens=inner.opens,
+        more=tuple(join(outer, other) for other in inner.more) or outer.more,
     )
 
 
@@ -164,10 +279,12 @@ def _specific(formats: tuple[LogFormat, ...]) -> frozenset[str]:
     for entry in formats:
         if entry.kind == "csv":
             continue
-        reader = (PatternFormat if entry.kind == "pattern" else FieldFormat)(entry, times)
+        reader = prepare(entry, times)
         if all(reader.read(sample) is None for sample in earlier):
             specific.add(entry.name)
-        earlier += entry.matches
+        earlier += [
+            sample.partition("\n")[0] if entry.begins else sample for sample in entry.matches
+        ]
     return frozenset(specific)
 
 

@@ -20,7 +20,11 @@ _SECONDS = r":(\d\d)(?:[.,:](\d{1,9})\d*)?"
 #: What each kind of stamp looks like. Used in the patterns of log formats as ``%{iso}``.
 STAMPS: dict[str, str] = {
     "iso": rf"\d{{4}}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,:]\d{{1,12}})?)?(?: ?(?:{_OFFSET}))?",
-    "chinese": r"\d{4}年\d{1,2}月\d{1,2}日 ?\d\d[:时]\d\d[:分]\d\d(?:[.,]\d{1,9})?秒?",
+    "chinese": r"(?:\d{4}年)?\d{1,2}月\d{1,2}日 ?(?:星期.|周.)? ?(?:上午|下午)? ?\d{1,2}[:时]\d\d(?:[:分]\d\d(?:[.,]\d{1,9})?秒?|分)?",
+    "loose": r"\d{4}[-/]\d{1,2}[-/]\d{1,2}[ T]{1,2}\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?",
+    "short_loose": r"\d{6} [ \d]\d:\d\d:\d\d",
+    "us_slash": r"\d{1,2}/\d{1,2}/\d{4},? \d{1,2}:\d\d:\d\d(?:\.\d{1,9})?(?: [AP]M)?",
+    "month_words": rf"(?:{_MONTH}|[一二三四五六七八九十]{{1,2}}月) \d{{1,2}}, \d{{4}},? \d{{1,2}}:\d\d:\d\d(?:\.\d{{1,9}})?(?: (?:AM|PM|上午|下午))?",
     "dotted": r"\d{4}-\d\d-\d\d-\d\d\.\d\d\.\d\d(?:\.\d{1,9})?",
     "packed": r"\d{8}[T ]?\d{6}(?:[.,]\d{1,9})?Z?",
     "short_packed": r"\d{6} \d{6}",
@@ -82,11 +86,6 @@ def _named_month(order: str) -> _Read:
     return read
 
 
-def _chinese(text: str) -> Minute:
-    year, month, day, hour, minute = (int(word) for word in re.findall(r"\d+", text))
-    return Minute(year, month, day, hour, minute)
-
-
 def ctime_minute(text: str) -> Minute:
     """Read ``Dec 04 04:47@2005``: the year was moved behind the minute."""
     words, _, year = text.partition("@")
@@ -103,10 +102,6 @@ PATTERNS: dict[str, tuple[re.Pattern[str], _Read]] = {
             rf"(\d{{4}}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d)(?:{_SECONDS})?(?: ?({_OFFSET})(?: m=.*)?)?"
         ),
         _ISO_CUTS,
-    ),
-    "chinese": (
-        re.compile(rf"(\d{{4}}年\d{{1,2}}月\d{{1,2}}日 ?\d\d[:时]\d\d)[:分](\d\d){_FRACTION}秒?()"),
-        _chinese,
     ),
     "dotted": (
         re.compile(r"(\d{4}-\d\d-\d\d-\d\d\.\d\d)\.(\d\d)(?:\.(\d{1,9}))?()"),
@@ -161,7 +156,63 @@ CTIME = re.compile(
     rf"(?:{_DAYNAME} )?({_MONTH} [ \d]?\d \d\d:\d\d):(\d\d){_FRACTION}(?: ([A-Z]{{3,4}}))? (\d{{4}})"
 )
 EPOCH = re.compile(r"(\d{9,19})(?:\.(\d{1,9}))?")
-KINDS: tuple[str, ...] = (*PATTERNS, "ctime", "epoch")
-GUESS_ORDER = ("iso", "epoch", *(kind for kind in PATTERNS if kind != "iso"), "ctime")
+_CHINESE_MONTHS = dict(
+    zip(
+        ("一月", "二月", "三月", "四月", "五月", "六月", "七月", "八月", "九月", "十月", "十一月", "十二月"),
+        range(1, 13),
+        strict=True,
+    )
+)  # fmt: skip
+_TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d\d):(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?"
+#: Stamps whose parts have no fixed places: each says its parts by name; ``half`` is before or after noon.
+LOOSE: dict[str, re.Pattern[str]] = {
+    "chinese": re.compile(
+        r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日 ?(?:星期.|周.)? ?(?P<half>上午|下午)? ?"
+        r"(?P<hour>\d{1,2})[:时](?P<minute>\d\d)(?:[:分](?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?秒?|分)?"
+    ),
+    "loose": re.compile(
+        rf"(?P<year>\d{{4}})[-/](?P<month>\d{{1,2}})[-/](?P<day>\d{{1,2}})[ T]{{1,2}}{_TIME}"
+    ),
+    "short_loose": re.compile(rf"(?P<year>\d\d)(?P<month>\d\d)(?P<day>\d\d) {{1,2}}{_TIME}"),
+    "us_slash": re.compile(
+        rf"(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})/(?P<year>\d{{4}}),? {_TIME}(?: (?P<half>[AP]M))?"
+    ),
+    "month_words": re.compile(
+        rf"(?P<month>{_MONTH}|[一二三四五六七八九十]{{1,2}}月) (?P<day>\d{{1,2}}), (?P<year>\d{{4}}),? {_TIME}"
+        r"(?: (?P<half>AM|PM|上午|下午))?"
+    ),
+}
+
+
+def loose_minute(found: re.Match[str]) -> Minute:
+    """
+    Return what a match of `LOOSE` says up to its minute.
+
+    Raises:
+        ValueError: If it names a month that there is not.
+    """
+    said = found.groupdict("")
+    month = said["month"]
+    number = int(month) if month.isdigit() else _month_number(month)
+    hour = int(said["hour"])
+    half = said.get("half", "")
+    if half in ("PM", "下午") and hour < 12:
+        hour += 12
+    elif half in ("AM", "上午") and hour == 12:
+        hour = 0
+    year = said["year"] or "0"
+    full = int(year) + 2000 if len(year) == 2 else int(year)
+    return Minute(full, number, int(said["day"]), hour, int(said["minute"]))
+
+
+def _month_number(word: str) -> int:
+    number = _CHINESE_MONTHS.get(word) or _MONTHS.get(word.lower())
+    if number is None:
+        raise ValueError(word)
+    return number
+
+
+KINDS: tuple[str, ...] = (*PATTERNS, *LOOSE, "ctime", "epoch")
+GUESS_ORDER = ("iso", "epoch", *(kind for kind in PATTERNS if kind != "iso"), "ctime", *LOOSE)
 #: Kinds that do not say their year (``clock``: not even their day).
 PLACED = frozenset({"syslog", "month_day", "klog", "clock"})

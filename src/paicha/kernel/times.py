@@ -17,10 +17,12 @@ from paicha.kernel.stamps import (
     CTIME,
     EPOCH,
     GUESS_ORDER,
+    LOOSE,
     PATTERNS,
     PLACED,
     Minute,
     ctime_minute,
+    loose_minute,
 )
 from paicha.model.question import Window
 
@@ -34,6 +36,7 @@ _EARLIEST_US = 366 * _DAY_US
 _LATEST_YEAR = 2200
 _LATEST_US = (datetime(_LATEST_YEAR, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
 _REMEMBERED_MINUTES = 20_000
+_REMEMBERED_ZONES = 100
 #: A stamp without a year or a day may be this much later than what it is placed by: clocks differ.
 _SLACK = timedelta(days=1)
 
@@ -53,7 +56,20 @@ class TimeReader:
         self._reference = reference.astimezone(UTC) if reference else None
         self._minutes: dict[tuple[str, str, str], int | None] = {}
         self._last_kind = "iso"
+        self._zones: dict[str, TimeReader] = {}
         self.assumed = 0  # stamps whose year or day came from the reference
+
+    def in_zone(self, name: str) -> TimeReader:
+        """Return the reader of stamps that name their zone; this one when there is no such zone."""
+        reader = self._zones.get(name)
+        if reader is None:
+            try:
+                reader = TimeReader(find_zone(name).key, self._reference)
+            except QuestionError:
+                reader = self
+            if len(self._zones) < _REMEMBERED_ZONES:
+                self._zones[name] = reader
+        return reader
 
     def micros(self, text: str, kinds: tuple[str, ...] = ()) -> int | None:
         """
@@ -107,6 +123,8 @@ class TimeReader:
                 return None
             minute, second, fraction, offset = match.groups()
             return self._place(kind, minute, second, fraction, offset or "")
+        if kind in LOOSE:
+            return self._read_loose(kind, text)
         if kind == "epoch":
             return read_epoch(text)
         if kind == "ctime":
@@ -120,6 +138,20 @@ class TimeReader:
         minute, second, fraction, zone, year = match.groups()
         offset = zone if zone in ("UTC", "GMT") else ""
         return self._place("ctime", f"{minute}@{year}", second, fraction, offset)
+
+    def _read_loose(self, kind: str, text: str) -> int | None:
+        match = LOOSE[kind].fullmatch(text)
+        if match is None:
+            return None
+        second, fraction = match["second"], match["fraction"]
+        try:
+            said = loose_minute(match)
+        except ValueError:
+            return None
+        # Without a year it is placed as a stamp of syslog is.
+        placed = "loose" if said.year else "syslog"
+        key = f"{said.year:04}-{said.month:02}-{said.day:02} {said.hour:02}:{said.minute:02}"
+        return self._place(placed, key, second, fraction, "", said=said)
 
     def _read_strptime(self, pattern: str, text: str) -> int | None:
         if "%" not in pattern:
@@ -135,7 +167,14 @@ class TimeReader:
         return to_micros(moment)
 
     def _place(
-        self, kind: str, minute: str, second: str | None, fraction: str | None, offset: str
+        self,
+        kind: str,
+        minute: str,
+        second: str | None,
+        fraction: str | None,
+        offset: str,
+        *,
+        said: Minute | None = None,
     ) -> int | None:
         key = (kind, minute, offset)
         try:
@@ -143,7 +182,7 @@ class TimeReader:
         except KeyError:
             if len(self._minutes) >= _REMEMBERED_MINUTES:
                 self._minutes.clear()
-            base = self._minutes[key] = self._resolve(kind, minute, offset)
+            base = self._minutes[key] = self._resolve(kind, minute, offset, said)
         if base is None:
             return None
         if not second:
@@ -156,9 +195,12 @@ class TimeReader:
         part = int(fraction[:6].ljust(6, "0")) if fraction else 0
         return base + seconds * SECOND_US + part
 
-    def _resolve(self, kind: str, minute: str, offset: str) -> int | None:
+    def _resolve(
+        self, kind: str, minute: str, offset: str, said: Minute | None = None
+    ) -> int | None:
         try:
-            said = (ctime_minute if kind == "ctime" else PATTERNS[kind][1])(minute)
+            if said is None:
+                said = (ctime_minute if kind == "ctime" else PATTERNS[kind][1])(minute)
             if kind in PLACED:
                 moment = self._place_by_reference(said)
             else:

@@ -2,9 +2,10 @@
 Loads log formats from TOML and checks them against their own samples.
 
 A file holds one table per format; the table's name is the format's name. Keys: ``title`` (``zh``,
-``en``), ``kind`` (pattern, json, csv, logfmt; default pattern), ``pattern``, ``fields``, ``times``,
-``zone``, ``levels``, ``inner``, ``order``, ``matches``, ``rejects``. In a pattern ``%{iso}`` stands
-for a kind of time stamp (`paicha.kernel.times.STAMPS`), ``%{stamp}`` for any that says a day, ``%{level}``
+``en``), ``kind`` (pattern, json, csv, logfmt, xml, properties; default pattern), ``pattern``, ``fields``, ``times``,
+``zone``, ``levels``, ``inner``, ``order``, ``matches``, ``rejects``; for records of several lines
+``begins``, ``until``; and ``wraps``, ``each``, ``level``, ``follows`` (see `LogFormat`). In a pattern ``%{iso}``
+stands for a kind of time stamp (`paicha.kernel.times.STAMPS`), ``%{stamp}`` for any that says a day, ``%{level}``
 for a word that may be a level and ``%{severity}`` for one that hardly is anything else.
 """
 
@@ -30,12 +31,12 @@ from paicha.model.knowledge import LogFormat
 _KEYS = frozenset(
     {
         "title", "kind", "pattern", "fields", "times", "zone", "levels", "inner", "order",
-        "matches", "rejects",
+        "matches", "rejects", "begins", "until", "wraps", "each", "level", "follows",
     }
 )  # fmt: skip
 #: Samples without a year are placed by a fixed moment.
 _REFERENCE = datetime(2025, 12, 31, tzinfo=UTC)
-_KINDS = ("pattern", "json", "csv", "logfmt")
+_KINDS = ("pattern", "json", "csv", "logfmt", "xml", "properties")
 _PIECE = re.compile(r"%\{(\w+)\}")
 #: Levels that no word of a message is likely to be, for patterns that look for one behind other fields.
 _SEVERITIES = (
@@ -92,9 +93,9 @@ def load_formats(extra_folders: Sequence[Path] = ()) -> tuple[LogFormat, ...]:
 
 
 def fingerprint(extra_folders: Sequence[Path] = ()) -> str:
-    """Return the SHA-256 over the names and bytes of all files the formats come from."""
+    """Return the SHA-256 over the names and bytes of all files that formats and stack traces come from."""
     digest = hashlib.sha256()
-    for files in (_files(), *map(_folder_files, extra_folders)):
+    for files in (_files(), _files("stacks"), *map(_folder_files, extra_folders)):
         for source in files:
             content = source.read_bytes()
             digest.update(f"{source.name}\0{len(content)}\0".encode())
@@ -127,8 +128,8 @@ def _fits(reader: LineReader, entry: LogFormat, sample: str) -> bool:
     return table is not None and reader.read_row(table, row) is not None
 
 
-def _files() -> tuple[Traversable, ...]:
-    folder = resources.files(__package__).joinpath("formats")
+def _files(name: str = "formats") -> tuple[Traversable, ...]:
+    folder = resources.files(__package__).joinpath(name)
     files = (entry for entry in folder.iterdir() if entry.name.endswith(".toml"))
     return tuple(sorted(files, key=lambda entry: entry.name))
 
@@ -189,7 +190,7 @@ def _load(
     return LogFormat(
         name=name,
         title=Text(zh=str(title["zh"]), en=str(title["en"])),
-        kind=cast("Literal['pattern', 'json', 'csv', 'logfmt']", kind),
+        kind=cast("Literal['pattern', 'json', 'csv', 'logfmt', 'xml', 'properties']", kind),
         pattern=pattern,
         fields=tuple(fields.items()),
         time_formats=times,
@@ -201,6 +202,12 @@ def _load(
         matches=_words(table.get("matches", [])),
         rejects=_words(table.get("rejects", [])),
         order=int(str(table.get("order", 100))),
+        begins=_pattern(place, str(table.get("begins", "")), mistakes),
+        until=_pattern(place, str(table.get("until", "")), mistakes),
+        wraps=table.get("wraps") is True,
+        each=str(table.get("each", "")),
+        level=str(table.get("level", "")),
+        follows=str(table.get("follows", "")),
     )
 
 

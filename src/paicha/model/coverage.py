@@ -68,14 +68,35 @@ class MetricCoverage:
 
 
 @dataclass(frozen=True, slots=True)
+class TraceCoverage:
+    """One trace source's answer."""
+
+    source: str
+    kind: str
+    read: int  # spans in the source
+    kept: int  # of these, begun inside the window or the baseline
+    unreadable: int  # spans without an id or a time
+    traces: int  # distinct ones among the kept
+    services: tuple[str, ...] = ()
+    incomplete: tuple[Text, ...] = ()
+    notes: tuple[Text, ...] = ()
+    queries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """Everything a report rests on."""
 
     logs: tuple[SourceCoverage, ...] = field(default=())
     metrics: tuple[MetricCoverage, ...] = field(default=())
     baseline: tuple[SourceCoverage, ...] = field(default=())  # of the logs, over the baseline
+    traces: tuple[TraceCoverage, ...] = field(default=())
 
     @property
     def incomplete(self) -> bool:
         """Whether any source did not give the whole truth."""
-        return any(s.incomplete for s in self.logs) or any(m.incomplete for m in self.metrics)
+        return (
+            any(source.incomplete for source in self.logs)
+            or any(source.incomplete for source in self.metrics)
+            or any(source.incomplete for source in self.traces)
+        )

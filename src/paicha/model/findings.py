@@ -15,6 +15,7 @@ from paicha.locales import Text
 from paicha.model.change import Change, ChangeReport, Course
 from paicha.model.coverage import Coverage
 from paicha.model.question import Question
+from paicha.model.suspects import SuspectReport
 
 Priority = Literal["P1", "P2", "P3"]
 Status = Literal["normal", "abnormal", "no_threshold", "no_data"]
@@ -420,6 +421,7 @@ class Findings:
     store_levels: tuple[LevelCount, ...] = ()  # counted by the store when not every line was read
     store_counts: tuple[StoreCount, ...] = ()  # likewise; most first, minutes in order
     change: ChangeReport | None = None  # None: nothing to compare with was asked for
+    suspects: SuspectReport | None = None  # None: kept by a version that ranked none
 
     @property
     def contradictions(self) -> tuple[Claim, ...]:

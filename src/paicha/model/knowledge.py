@@ -95,12 +95,12 @@ class LogFormat:
     `pattern` is a Python regular expression without nested repetition, anchored at the start, with
     named groups (``time``, ``level``, ``file``, ``line``, ``logger``, ``thread``, ``pid``, ``host``,
     ``service``, ``trace``, ``span``, ``body`` and any further attribute); `kind` json, csv and
-    logfmt name fields instead.
+    logfmt, xml and properties name fields instead.
     """
 
     name: str
     title: Text
-    kind: Literal["pattern", "json", "csv", "logfmt"]
+    kind: Literal["pattern", "json", "csv", "logfmt", "xml", "properties"]
     pattern: str
     fields: tuple[tuple[str, tuple[str, ...]], ...]  # canonical field -> candidates, in order
     time_formats: tuple[str, ...]  # names known to kernel.times, or strptime patterns
@@ -110,6 +110,50 @@ class LogFormat:
     matches: tuple[str, ...]
     rejects: tuple[str, ...]
     order: int = 100  # tried in this order; the first that fits wins
+    begins: str = ""  # a record is several lines, and this pattern opens it
+    until: str = ""  # the pattern of its last line; "": it ends where another record begins
+    wraps: bool = False  # a container runtime's: what it holds is joined as if it stood alone
+    each: str = ""  # JSON: the field whose items are a record each
+    level: str = ""  # what every record of it is, unless it says otherwise
+    follows: str = ""  # the format whose records its lines continue, where the process is the same
+
+
+@dataclass(frozen=True, slots=True)
+class StackSample:
+    """A stack trace and what it must give; empty: nothing."""
+
+    text: str
+    type: str
+    message: str = ""
+    function: str = ""
+    file: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StackRule:
+    """
+    How one language writes stack traces.
+
+    Patterns are anchored at the start of a line. `head` says exception and message (groups ``type``,
+    ``message``), `frame` one call (``function``, ``file``, ``line``); `above` reads the function from the
+    line before the frame, `cause` opens the exception that caused the one before.
+    """
+
+    name: str
+    title: Text
+    head: str
+    frame: str
+    samples: tuple[StackSample, ...]
+    above: str = ""
+    cause: str = ""
+    opens: str = ""  # the first line of a trace: belongs to the record of a failure above it
+    continues: str = ""  # lines without indentation that belong to a trace
+    closes: str = ""  # the same, but only directly below a line of one
+    innermost: Literal["first", "last"] = "first"  # where the frame stands that failed
+    head_last: bool = False  # the exception stands below its frames
+    libraries: tuple[str, ...] = ()  # beginnings of functions that are no application's
+    library_paths: tuple[str, ...] = ()  # parts of file names that are no application's
 
 
 @dataclass(frozen=True, slots=True)

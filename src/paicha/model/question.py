@@ -83,10 +83,19 @@ class MetricQuery:
     """
     What a metric source is asked for.
 
-    `hosts` are the addresses and ids seen in the logs or asked for; empty: all the source has.
+    `hosts` are the addresses and ids seen in the logs or asked for; empty: all the source has. What
+    measures one of `services` (its pods, its containers) is wanted as well.
     """
 
     window: Window
     hosts: tuple[str, ...]
     bk_biz_id: int | None
     step_s: int = 60
+    services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TraceQuery:
+    """What a trace source is asked for: spans that began inside the window."""
+
+    window: Window

@@ -248,5 +248,6 @@ class Report:
     language: Language
     zone: str
     sections: tuple[Section, ...]
-    findings: Findings
+    findings: Findings | None  # None: not a report on one investigation (an audit, a comparison)
     labels: tuple[tuple[str, str], ...] = ()  # words the renderer itself needs, by key
+    declaration: str = ""  # statements for machines, see `paicha.model.declared`; Markdown hides it

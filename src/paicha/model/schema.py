@@ -175,6 +175,36 @@ SERIES = pa.schema(
     ]
 )
 
+#: One row per span of a trace. ``service_name`` is who did the work, ``name`` the operation.
+SPANS = pa.schema(
+    [
+        _column("trace_id", pa.string(), "row"),
+        _column("span_id", pa.string(), "row"),
+        _column("parent_span_id", pa.string(), "row"),  # "": nobody called it
+        _column("service_name", pa.string(), "row"),
+        _column("host", pa.string(), "row"),  # pod, instance or address; "": not said
+        _column("name", pa.string(), "row"),
+        _column("kind", pa.string(), "row"),  # server | client | internal | producer | consumer; ""
+        _column("start", TIME, "row"),
+        _column("duration_us", pa.int64(), "row"),
+        _column("status", pa.string(), "row"),  # ok | error | "": the span says neither
+        _column("locator", pa.string(), "row"),  # finds this one span again
+    ]
+)
+
+#: Log lines that say in which span they were written. ``step`` is the log statement: its place in
+#: the code where the line says it, else the line's shape.
+SPAN_STEPS = pa.schema(
+    [
+        _column("trace_id", pa.string(), "row"),
+        _column("span_id", pa.string(), "row"),
+        _column("timestamp", TIME, "row"),
+        _column("service_name", pa.string(), "row"),
+        _column("step", pa.string(), "row"),
+        _column("severity_number", pa.int8(), "row"),
+    ]
+)
+
 #: Exact totals a store counted for us where reading every line was too much.
 #: ``dimension``: total | severity_text | module | host | minute (value: ISO 8601, UTC).
 STORE_COUNTS = pa.schema(

@@ -17,7 +17,14 @@ class JsonRenderer:
     """Draws the findings behind a report; its language does not matter."""
 
     def render(self, report: Report) -> bytes:
-        """Return the findings, pretty printed, as `report.schema.json` describes them."""
+        """
+        Return the findings, pretty printed, as `report.schema.json` describes them.
+
+        Raises:
+            ValueError: If the report rests on no findings: such a tree has `tree_json`.
+        """
+        if report.findings is None:
+            raise ValueError("this report rests on no findings")
         return findings_json(report.findings)
 
 
@@ -28,11 +35,22 @@ def findings_json(findings: Findings) -> bytes:
     Characters that do not show, or that turn text around, are written as JSON escapes: the value is
     the same, and no editor or terminal is fooled.
     """
+    return tree_json(findings, SCHEMA_ID)
+
+
+def tree_json(tree: object, schema: str) -> bytes:
+    """
+    Return a tree of frozen values as JSON in UTF-8, like `findings_json`.
+
+    Args:
+        tree: Any dataclass of the model.
+        schema: What its ``$schema`` says.
+    """
     try:
-        body = msgspec.json.encode(findings, order="deterministic")
+        body = msgspec.json.encode(tree, order="deterministic")
     except UnicodeEncodeError:  # a file name of bytes that are no text
-        body = msgspec.json.encode(_readable(msgspec.to_builtins(findings)), order="deterministic")
-    whole = b'{"$schema":' + msgspec.json.encode(SCHEMA_ID) + b"," + body.removeprefix(b"{")
+        body = msgspec.json.encode(_readable(msgspec.to_builtins(tree)), order="deterministic")
+    whole = b'{"$schema":' + msgspec.json.encode(schema) + b"," + body.removeprefix(b"{")
     return _escaped(msgspec.json.format(whole, indent=2).decode()).encode() + b"\n"
 
 

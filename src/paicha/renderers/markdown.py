@@ -55,7 +55,7 @@ class MarkdownRenderer:
         parts = [f"# {plain(report.title)}", inline(report.subtitle)]
         for section in report.sections:
             parts.extend(_section(section))
-        parts.extend(["---", plain(labels.get("made_by", ""))])
+        parts.extend(["---", plain(labels.get("made_by", "")), report.declaration])
         return ("\n\n".join(part for part in parts if part) + "\n").encode()
 
 

@@ -30,6 +30,7 @@ from paicha.model.report import (
     Tone,
 )
 from paicha.renderers.sparkline import sparkline
+from paicha.renderers.terminal_sections import SectionWriter
 from paicha.renderers.visible import visible
 
 _STYLES: Mapping[Tone, str] = {
@@ -83,10 +84,16 @@ class TerminalRenderer:
         sections = {section.id: section for section in report.sections}
         console.print(Text(visible(report.title), style="bold"))
         console.print(_line(report.subtitle))
-        for block in sections["verdict"].blocks:
-            _verdict(console, block)
-        _problems(console, sections["problems"], dict(report.labels))
-        _contradictions(console, sections["contradictions"])
+        labels = dict(report.labels)
+        if report.findings is None:
+            writer = SectionWriter(console, _text, labels.get("more_than_shown", "{n}"))
+            for section in report.sections:
+                writer.section(section)
+        else:
+            for block in sections["verdict"].blocks:
+                _verdict(console, block)
+            _problems(console, sections["problems"], labels)
+            _contradictions(console, sections["contradictions"])
         return "".join(f"{row.rstrip()}\n" for row in out.getvalue().splitlines())
 
 

@@ -12,15 +12,20 @@ from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 
+from paicha.app.audit import AuditDesk
 from paicha.app.investigate import Inquiry, Workshop
+from paicha.app.report import report
 from paicha.engines.local import LocalEngine
 from paicha.engines.spark import SparkAddress, SparkFiles
 from paicha.errors import CaseError, ConfigError, QuestionError, UsageError
 from paicha.kernel.normalise import LineReader
+from paicha.knowledge.audit_loader import load_audit_words
 from paicha.knowledge.formats_loader import load_formats
 from paicha.knowledge.metrics_loader import load_concepts
 from paicha.knowledge.problems_loader import load_problems
+from paicha.knowledge.stacks_loader import load_stacks
 from paicha.locales import readable
+from paicha.model.findings import Findings
 from paicha.model.knowledge import Knowledge
 from paicha.model.question import Scope
 from paicha.ports import LogSource, MetricSource, Progress, Renderer
@@ -32,7 +37,9 @@ from paicha.sources.blueking import BluekingLogs, BluekingMetrics
 from paicha.sources.blueking.gateway import Credentials, Gateway
 from paicha.sources.files.source import FileSource
 from paicha.sources.metric_files import MetricFileSource
+from paicha.sources.trace_files import TraceFileSource
 from paicha.stores.case import Case
+from paicha.stores.lookup import CaseLookup
 from paicha.stores.records import CaseRecords
 from paicha.wiring import web_stores
 from paicha.wiring.settings import (
@@ -211,10 +218,11 @@ class Assembly:
 
     def log_files(self, paths: Sequence[str], name: str = "files") -> LogSource:
         """Return a source that reads *paths*."""
+        known, stacks = self.knowledge().formats, load_stacks()
         if self.spark is not None:
-            on_a_worker = partial(FileSource, formats=self.knowledge().formats, name=name)
+            on_a_worker = partial(FileSource, formats=known, name=name, stacks=stacks)
             return SparkFiles(paths, self.spark, on_a_worker, name=name)
-        return FileSource(tuple(Path(path) for path in paths), self.knowledge().formats, name=name)
+        return FileSource(tuple(Path(path) for path in paths), known, name=name, stacks=stacks)
 
     def metric_source(self, name: str, zone: str) -> MetricSource:
         """Return the metric source called *name*, or one that reads the file of that name."""
@@ -260,6 +268,8 @@ class Assembly:
         metrics: Sequence[str],
         inquiry: Inquiry,
         progress: Progress,
+        *,
+        traces: Sequence[str] = (),
     ) -> Workshop:
         """Return everything that an investigation works with."""
         zone = inquiry.zone
@@ -267,12 +277,17 @@ class Assembly:
         return Workshop(
             logs=(*logs, *(self.log_source(name, zone) for name in sources)),
             metrics=tuple(self.metric_source(name, zone) for name in metrics),
+            traces=(TraceFileSource(tuple(map(Path, traces))),) if traces else (),
             engine=LocalEngine(self.settings.general.workers),
             knowledge=self.knowledge(),
             record_queries=CaseRecords,
             progress=progress,
             configuration=self.knowledge().fingerprint[:16],
         )
+
+    def audit_desk(self) -> AuditDesk:
+        """Return everything that an audit works with."""
+        return AuditDesk(load_audit_words(), self.knowledge(), CaseLookup, _markdown)
 
     def knowledge(self) -> Knowledge:
         """Return the built-in knowledge and what the settings add to it."""
@@ -325,6 +340,11 @@ _RENDERERS: dict[str, Callable[[], Renderer]] = {
     "html": HtmlRenderer,
     "json": JsonRenderer,
 }
+
+
+def _markdown(findings: Findings, language: str, zone: str) -> str:
+    told = report(findings, "zh" if language == "zh" else "en", zone)
+    return MarkdownRenderer().render(told).decode()
 
 
 def kind_of(source: SourceSettings) -> str:

@@ -25,6 +25,7 @@ from paicha.wiring.settings import (
     SOURCE_TYPES,
     BluekingSettings,
     General,
+    LokiSettings,
     Secret,
     Settings,
     SourceSettings,
@@ -198,6 +199,8 @@ class _Reader:
                 if name.strip() not in CANONICAL or not equals or not field.strip():
                     known = ", ".join(CANONICAL)
                     self.mistake("not_a_field", f"{path}.fields", value=entry, known=known)
+        if isinstance(source, LokiSettings) and source.page_rows <= 0:
+            self.mistake("not_positive", f"{path}.page_rows", value=source.page_rows)
         self.check_positive(source, path)
 
     def check_positive(self, source: BluekingSettings | WebSettings, path: str) -> None:

@@ -120,6 +120,23 @@ class VictoriaLogsSettings(WebLogSettings):
 
 
 @dataclass(frozen=True, slots=True)
+class ClickHouseSettings(WebLogSettings):
+    """One table of a ClickHouse."""
+
+    database: str = ""
+    table: str = "otel_logs"
+    time_column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LokiSettings(WebLogSettings):
+    """One tenant of a Loki."""
+
+    selector: str = field(default="", metadata={"required": True})
+    page_rows: int = 5000
+
+
+@dataclass(frozen=True, slots=True)
 class PrometheusSettings(WebSettings):
     """A metric source that speaks Prometheus' query API."""
 
@@ -134,6 +151,8 @@ SourceSettings = (
     | MetricFilesSettings
     | PrometheusSettings
     | VictoriaLogsSettings
+    | ClickHouseSettings
+    | LokiSettings
 )
 
 #: What `type = "…"` of a source may say.
@@ -144,8 +163,16 @@ SOURCE_TYPES: dict[str, type[SourceSettings]] = {
     "metric_files": MetricFilesSettings,
     "prometheus": PrometheusSettings,
     "victorialogs": VictoriaLogsSettings,
+    "clickhouse": ClickHouseSettings,
+    "loki": LokiSettings,
 }
-LOG_TYPES = (BluekingLogsSettings, FilesSettings, VictoriaLogsSettings)
+LOG_TYPES = (
+    BluekingLogsSettings,
+    FilesSettings,
+    VictoriaLogsSettings,
+    ClickHouseSettings,
+    LokiSettings,
+)
 METRIC_TYPES = (BluekingMetricsSettings, MetricFilesSettings, PrometheusSettings)
 
 

@@ -39,6 +39,8 @@ _EXAMPLES: dict[str, object] = {
     "metric_files.paths": ("metrics.json",),
     "web.url": "https://store.example.com",
     "web_logs.fields": ("level=sev", "file=src_file"),
+    "clickhouse.database": "otel",
+    "loki.selector": '{namespace="shop"}',
     "prometheus.matchers": 'cluster="prod"',
 }
 _SOURCE_NAMES = {
@@ -48,6 +50,8 @@ _SOURCE_NAMES = {
     "metric_files": "local-metrics",
     "prometheus": "prometheus",
     "victorialogs": "victorialogs",
+    "clickhouse": "clickhouse",
+    "loki": "loki",
 }
 
 

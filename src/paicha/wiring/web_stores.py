@@ -7,10 +7,14 @@ from paicha.kernel.row_records import ReadsLines
 from paicha.knowledge.fields_loader import load_field_names
 from paicha.model.knowledge import MetricConcept
 from paicha.ports import LogSource, MetricSource
+from paicha.sources.clickhouse import ClickHouseLogs, TableRule
+from paicha.sources.loki import LokiLogs
 from paicha.sources.prometheus import HostRule, PrometheusMetrics
 from paicha.sources.victorialogs import VictoriaLogs
 from paicha.sources.web import Place
 from paicha.wiring.settings import (
+    ClickHouseSettings,
+    LokiSettings,
     PrometheusSettings,
     VictoriaLogsSettings,
     WebLogSettings,
@@ -54,6 +58,23 @@ def field_map(source: WebLogSettings) -> FieldMap:
 
 def web_logs(source: WebLogSettings, line_reader: ReadsLines) -> LogSource:
     """Return a log source that speaks HTTP."""
+    if isinstance(source, ClickHouseSettings):
+        return ClickHouseLogs(
+            place=place_of(source),
+            fields=field_map(source),
+            rule=TableRule(source.database, source.table, source.time_column),
+            name=source.name,
+            line_reader=line_reader,
+        )
+    if isinstance(source, LokiSettings):
+        return LokiLogs(
+            place=place_of(source),
+            fields=field_map(source),
+            selector=source.selector,
+            name=source.name,
+            line_reader=line_reader,
+            page_rows=source.page_rows,
+        )
     assert isinstance(source, VictoriaLogsSettings)
     tenant = {"AccountID": str(source.account_id), "ProjectID": str(source.project_id)}
     return VictoriaLogs(

@@ -35,6 +35,7 @@ ORDER = [
     "distribution",
     "devices",
     "change",
+    "suspects",
     "actions",
     "timeline",
     "summary",

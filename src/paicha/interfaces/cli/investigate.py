@@ -46,6 +46,10 @@ Metrics = Annotated[
         "--metrics", metavar="FILE|NAME", help="A metric file or source; may be repeated; or none."
     ),
 ]
+Traces = Annotated[
+    list[str] | None,
+    typer.Option("--traces", metavar="FILE", help="A trace file; may be repeated."),
+]
 Hosts = Annotated[
     list[str] | None,
     typer.Option("--host", metavar="IP|ID", help="Only this host; may be repeated."),
@@ -88,6 +92,7 @@ def investigate(
     service: Services = None,
     where: Where = "",
     metrics: Metrics = None,
+    traces: Traces = None,
     tz: options.Zone = None,
     lang: options.Lang = None,
     kind: options.Format = None,
@@ -106,6 +111,7 @@ def investigate(
         files=tuple(files or ()),
         sources=tuple(source or ()),
         metrics=None if metrics is None else tuple(metrics),
+        traces=tuple(traces or ()),
         start=start,
         end=end,
         last=last,
@@ -172,7 +178,7 @@ def _refuse(prepared: Preparation, kind: options.ReportFormat | None, output: Pa
     """Refuse, before anything is read, a place where the report cannot be written."""
     if kind is None and str(output) == "-":
         raise UsageError("cli.dash_without_format")
-    refuse_place(output, (*prepared.files, *prepared.metrics))
+    refuse_place(output, (*prepared.files, *prepared.metrics, *prepared.traces))
     if output is None or not output.exists():
         return
     if kind is None and not output.is_dir():
@@ -207,6 +213,7 @@ def _say_incomplete(found: Investigation, language: Language) -> None:
     coverage = found.findings.coverage
     sources = [(source.source, source.incomplete) for source in coverage.logs]
     sources += [(source.source, source.incomplete) for source in coverage.metrics]
+    sources += [(source.source, source.incomplete) for source in coverage.traces]
     for name, reasons in sources:
         for reason in reasons:
             say("incomplete", language, source=name, reason=reason)

@@ -15,6 +15,8 @@ LINE_LIMIT = 1 << 20
 SAMPLE = 1 << 16
 #: A file is no text when more than this share of its sample are bytes no text has.
 _BINARY_SHARE = 0.05
+#: How many lines of the sample say whether a file is GB18030.
+_JUDGED_LINES = 500
 #: Control bytes but for tab, line ends, form feed, backspace and escape (terminal colours).
 _NO_TEXT = bytes(code for code in range(32) if code not in b"\t\n\r\f\b\v\x1b") + b"\x7f"
 
@@ -51,6 +53,7 @@ class TextLines:
         self._offsets = offsets
         self._utf16 = False
         self._gb_lines = 0
+        self._all_gb = False  # no line of the sample is UTF-8, and some are GB18030
         self._utf8_lines = 0
         self.damaged_bytes = 0
 
@@ -69,11 +72,14 @@ class TextLines:
             return
         chunks: Iterable[bytes] = chain([sample], self._chunks)
         start = 0
-        if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        wide = _utf16_of(sample)
+        if wide:
             self._utf16, self._offsets = True, False
-            chunks = _transcoded(chunks)
+            sample = sample.decode(wide, "backslashreplace").encode()
+            chunks = _transcoded(chunks, wide)
         else:
             self._check_text(sample)
+            self._all_gb = _is_all_gb(sample)
             if sample.startswith(codecs.BOM_UTF8):
                 start = len(codecs.BOM_UTF8)
         end = b"\r" if b"\r" in sample and b"\n" not in sample else b"\n"
@@ -120,8 +126,8 @@ class TextLines:
         bad = len(raw) - len(raw.decode("utf-8", "ignore").encode())
         # A damaged line of UTF-8 is nearly all good UTF-8. Of a line of GB18030 some characters are
         # good UTF-8 by chance, but seldom three quarters of them.
-        if 4 * bad >= high:
-            chinese = _as_chinese(raw, high)
+        if 4 * bad >= high or self._all_gb:
+            chinese = _as_chinese(raw, high, certain=self._all_gb)
             if chinese is not None:
                 self._gb_lines += 1
                 return chinese
@@ -129,12 +135,30 @@ class TextLines:
         return text
 
 
-def _as_chinese(raw: bytes, high: int) -> str | None:
-    """Return *raw* as GB18030; None when that does not look like Chinese."""
+def _is_all_gb(sample: bytes) -> bool:
+    """Return whether the lines of *sample* beyond ASCII are GB18030 and no UTF-8: it says so of the others."""
+    chinese = False
+    for raw in sample.split(b"\n")[:-1][:_JUDGED_LINES]:
+        if raw.isascii():
+            continue
+        try:
+            raw.decode("utf-8")
+        except UnicodeDecodeError:
+            high = len(raw) - len(raw.translate(None, delete=bytes(range(128, 256))))
+            chinese = chinese or _as_chinese(raw, high) is not None
+        else:
+            return False
+    return chinese
+
+
+def _as_chinese(raw: bytes, high: int, *, certain: bool = False) -> str | None:
+    """Return *raw* as GB18030; None when that does not look like Chinese (or, if *certain*, is none)."""
     try:
         text = raw.decode("gb18030")
     except UnicodeDecodeError:
         return None
+    if certain:
+        return text
     wide = [char for char in text if not char.isascii()]
     chinese = sum(
         "\u4e00" <= char <= "\u9fff" or "\u3000" <= char <= "\u303f" or "\uff00" <= char <= "\uffef"
@@ -168,9 +192,24 @@ def split_lines(chunks: Iterable[bytes], end: bytes) -> Iterator[tuple[int, byte
         yield offset, rest, dropped
 
 
-def _transcoded(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def _utf16_of(sample: bytes) -> str:
+    """Return the name of the UTF-16 that *sample* is in, also without a byte order mark; empty: none."""
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    # A line end is the one character every log has: its zero byte tells the order. Nearly all
+    # zeros must stand on that side, or it is no text.
+    pairs = len(sample) // 2
+    zeros = (sample[0::2].count(0), sample[1::2].count(0))
+    for order, there, other in (("utf-16-le", 1, 0), ("utf-16-be", 0, 1)):
+        end = b"\n\0" if there else b"\0\n"
+        if end in sample and zeros[there] * 4 >= pairs and zeros[other] * 20 <= zeros[there]:
+            return order
+    return ""
+
+
+def _transcoded(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     """Yield UTF-16 as UTF-8; halves of pairs stay visible."""
-    decoder = codecs.getincrementaldecoder("utf-16")("backslashreplace")
+    decoder = codecs.getincrementaldecoder(encoding)("backslashreplace")
     for chunk in chunks:
         yield decoder.decode(chunk).encode()
     yield decoder.decode(b"", final=True).encode()

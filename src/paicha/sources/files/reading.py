@@ -16,6 +16,7 @@ from paicha.errors import InputError
 from paicha.kernel.count import inside_of
 from paicha.kernel.filter import compile_filter, scope_predicate
 from paicha.kernel.normalise import LineReader, RecordBuilder
+from paicha.kernel.stacks import StackReader
 from paicha.kernel.times import from_micros, to_micros
 from paicha.locales import Text, text
 from paicha.model.aliases import AliasSettings
@@ -24,9 +25,10 @@ from paicha.model.knowledge import LogFormat
 from paicha.model.question import LogQuery, Window
 from paicha.model.schema import RECORDS
 from paicha.sources.files.discovery import FoundFile
+from paicha.sources.files.joining import Record
 from paicha.sources.files.lines import TextLines
 from paicha.sources.files.packing import ByteStream
-from paicha.sources.files.records import OtherTable, Record, read_records
+from paicha.sources.files.records import OtherTable, read_records
 
 BATCH_ROWS = 16_384
 _EXAMPLES = 3
@@ -111,6 +113,8 @@ class FileReading:
         stdin: Where ``-`` is read from; None: the process's own.
         reference: What stamps without a year in the standard input are placed by when no window is
             asked for.
+        stacks: Reads stack traces.
+        log_format: The name of the one format lines are in; "": each line tells.
         baseline: A second window that is read in the same pass, its records counted apart.
     """
 
@@ -123,6 +127,8 @@ class FileReading:
         *,
         stdin: BinaryIO | None,
         reference: datetime | None,
+        stacks: StackReader,
+        log_format: str = "",
         baseline: Window | None = None,
     ) -> None:
         self._name = name
@@ -131,6 +137,8 @@ class FileReading:
         self._query = query
         self._stdin = stdin
         self._reference = reference
+        self._stacks = stacks
+        self._log_format = log_format
         self._scope = scope_predicate(query.scope.hosts, query.scope.services)
         self._where = compile_filter(query.scope.where)
         self._builder = RecordBuilder()
@@ -236,11 +244,12 @@ class FileReading:
     def _read_stream(
         self, file: FoundFile, raw: BinaryIO, size: int, modified: datetime | None
     ) -> Iterator[pa.RecordBatch]:
-        reader = LineReader(self._formats, self._query.zone, self._latest or modified)
+        placed_by = self._latest or modified
+        reader = LineReader(self._formats, self._query.zone, placed_by, only=self._log_format)
         stream = ByteStream(raw)
         lines = TextLines(stream, file.shown, offsets=not stream.packed)
         tally = _Tally(file, size)
-        for record in read_records(lines, reader, named=file.named):
+        for record in read_records(lines, reader, named=file.named, stacks=self._stacks):
             tally.add(record)
             if self._outside(record.parsed.timestamp_us):
                 self._counts["outside"] += 1
@@ -374,4 +383,8 @@ def _true(mask: pa.BooleanArray) -> int:
 
 def _locator(path: str, record: Record) -> str:
     line = record.line
-    return f"{path}:{line.number}" if line.offset is None else f"{path}:{line.number}@{line.offset}"
+    place = (
+        f"{path}:{line.number}" if line.offset is None else f"{path}:{line.number}@{line.offset}"
+    )
+    # Several records of one line are told apart: a locator finds one.
+    return f"{place}#{record.item + 1}" if record.item else place

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from paicha.errors import InputError
+from paicha.kernel.stacks import StackReader
 from paicha.locales import Text, text
-from paicha.model.knowledge import LogFormat
+from paicha.model.knowledge import LogFormat, StackRule
 from paicha.model.question import LogQuery, Window
 from paicha.sources.files.discovery import find_files
 from paicha.sources.files.reading import FileReading
@@ -28,6 +29,8 @@ class FileSource:
         stdin: What ``-`` reads; None: the process's own standard input.
         reference: What stamps without a year are placed by in the standard input when no window is
             asked for; files have the time they were last written.
+        stacks: How languages write stack traces, as `load_stacks` gives it.
+        log_format: The name of the one format that lines are in; "": each line tells.
     """
 
     def __init__(
@@ -38,12 +41,16 @@ class FileSource:
         *,
         stdin: BinaryIO | None = None,
         reference: datetime | None = None,
+        stacks: Sequence[StackRule] = (),
+        log_format: str = "",
     ) -> None:
         self._paths = tuple(Path(path) for path in paths)
         self._formats = tuple(formats)
         self._name = name
         self._stdin = stdin
         self._reference = reference
+        self._stacks = StackReader(stacks)
+        self._log_format = log_format
 
     @property
     def name(self) -> str:
@@ -60,10 +67,7 @@ class FileSource:
                 file is empty, not text, not allowed to be read or damaged from its beginning.
             QuestionError: If the filter cannot be read.
         """
-        files = find_files(self._paths)
-        yield FileReading(
-            self._name, files, self._formats, query, stdin=self._stdin, reference=self._reference
-        )
+        yield self._reading(query, None)
 
     @contextmanager
     def open_both(self, query: LogQuery, baseline: Window) -> Iterator[FileReading]:
@@ -74,13 +78,18 @@ class FileSource:
             InputError: As `open` does.
             QuestionError: As `open` does.
         """
-        yield FileReading(
+        yield self._reading(query, baseline)
+
+    def _reading(self, query: LogQuery, baseline: Window | None) -> FileReading:
+        return FileReading(
             self._name,
             find_files(self._paths),
             self._formats,
             query,
             stdin=self._stdin,
             reference=self._reference,
+            stacks=self._stacks,
+            log_format=self._log_format,
             baseline=baseline,
         )
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from paicha.analysis.anomalies.owners import service_of_series
 from paicha.analysis.metrics import reach, usual_step
 from paicha.errors import InputError
 from paicha.locales import Text, text
@@ -193,7 +194,11 @@ class _Collected:
         host = host_of(raw.labels) or self._host
         names = identities(raw.labels) | ({host} if host else set())
         tally.present |= {host} if host else set()
-        if names and self._query.hosts and not names & set(self._query.hosts):
+        if (
+            names
+            and self._query.hosts
+            and not (self._measures(host, raw) or names & set(self._query.hosts))
+        ):
             tally.other_hosts += len(points)
             return
         inside = _inside(points, self._query.window)
@@ -212,6 +217,12 @@ class _Collected:
             dict(raw.labels), ensure_ascii=False, sort_keys=True, separators=(",", ":")
         )
         self._add((concept.id if concept else "", raw.metric, host, labels, unit), inside, scale)
+
+    def _measures(self, host: str, raw: RawSeries) -> bool:
+        """Return whether a series measures one of the services asked for."""
+        if not self._query.services:
+            return False
+        return service_of_series(host, json.dumps(dict(raw.labels))) in self._query.services
 
     def _add(self, key: tuple[str, str, str, str, str], points: list[Point], scale: float) -> None:
         concept, metric, host, labels, unit = key

@@ -3,7 +3,7 @@ Reading a window of a store: counted first, cut into pieces by the store's count
 
 Every row read is kept, outside the window or beyond the budget's end; `coverage` says how many of each
 and what the store counted. Within a piece rows are sorted, so that the same question gives the same
-table; a piece that grows beyond 64 MiB is handed on in parts, in the store's order.
+table; a piece that grows beyond 64 MiB or 50,000 rows is handed on in parts, in the store's order.
 """
 
 from __future__ import annotations
@@ -22,14 +22,17 @@ from paicha.locales import Text, text
 from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import SourceCoverage
 from paicha.model.question import Window
-from paicha.sources.stored_logs.cutting import MINUTE_NS, Piece, cut, moment, of_window
+from paicha.sources.stored_logs.cutting import MINUTE_NS, Piece, moment, of_window
 from paicha.sources.stored_logs.store import LogStore, StoredRow
 
 _ABNORMAL = 13  # OpenTelemetry's WARN
-#: Rows asked for at once: some ten megabytes of usual lines.
+#: Rows asked for at once: some ten megabytes of usual lines. Of a very big window more, so that there
+#: are at most a thousand questions: a store that is not ordered by time looks all of it through for each.
 _ROWS_PER_PIECE = 20_000
+_MOST_PIECES = 1000
 _MOST_HELD = 64 << 20  # [bytes]
-#: How often a piece that broke off is asked for again.
+_MOST_HELD_ROWS = 50_000
+#: How often a piece that broke off is asked for; a store in order of time repeats its own pages.
 _ATTEMPTS = 2
 
 
@@ -152,10 +155,8 @@ class StoredLogReading:
         return sorted(word for word in levels if word)
 
     def _read_part(self, whole: Piece, part: str) -> Iterator[pa.RecordBatch]:
-        pieces = cut(
-            whole, _ROWS_PER_PIECE, lambda piece, step: self.store.histogram(piece, step, part)
-        )
-        for piece, rows in pieces:
+        most = max(_ROWS_PER_PIECE, self._present // _MOST_PIECES)
+        for piece, rows in self.store.pieces(whole, most, part):
             if self._left() <= 0:
                 return
             if rows:
@@ -173,16 +174,22 @@ class StoredLogReading:
                 for row in self.store.rows(piece, part):
                     held.append(row)
                     size += len(row.text)
-                    if size > _MOST_HELD:
+                    if size > _MOST_HELD or len(held) >= self._most_held():
                         yield from self._take(held, seen)
                         held, size, given = [], 0, True
+                        if self._left() <= 0:
+                            return
             except SourceUnreachable:
-                if given or attempt == _ATTEMPTS:
+                if given or attempt == _ATTEMPTS or self.store.ordered:
                     yield from self._take(held, seen)
                     raise
                 continue
             yield from self._take(held, seen)
             return
+
+    def _most_held(self) -> int:
+        # Of rows in order of time no more are read than are wanted.
+        return min(_MOST_HELD_ROWS, self._left()) if self.store.ordered else _MOST_HELD_ROWS
 
     def _take(self, rows: list[StoredRow], seen: dict[str, int]) -> Iterator[pa.RecordBatch]:
         rows.sort(key=lambda row: (row.time_ns or 0, row.place, row.text))

@@ -36,6 +36,7 @@ class LogStore(Protocol):
     """
 
     troubles: dict[Text, None]  # why an answer was not the whole truth
+    ordered: bool  # whether rows come in order of time
 
     def count(self, part: str) -> int:
         """Return the exact number of records."""
@@ -53,8 +54,12 @@ class LogStore(Protocol):
         """Return records by step, its start in epoch nanoseconds; steps without records are left out."""
         ...
 
+    def pieces(self, whole: Piece, most: int, part: str) -> Iterator[tuple[Piece, int]]:
+        """Yield stretches with their records, in order of time: together they are *whole*."""
+        ...
+
     def rows(self, piece: Piece, part: str) -> Iterator[StoredRow]:
-        """Yield every record of *piece*, in any order."""
+        """Yield every record of *piece*; in order of time where the store is `ordered`."""
         ...
 
     def parts(self, words: Sequence[str]) -> tuple[str, str] | None:

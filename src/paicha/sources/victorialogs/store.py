@@ -13,7 +13,7 @@ from paicha.kernel.field_map import FieldMap
 from paicha.kernel.query_text import quoted
 from paicha.locales import Text
 from paicha.sources.stored_logs import Piece, StoredRow
-from paicha.sources.stored_logs.cutting import nanoseconds
+from paicha.sources.stored_logs.cutting import cut, nanoseconds
 from paicha.sources.victorialogs.logsql import exactly, time_filter
 from paicha.sources.web import Request, WebClient, lines_of
 
@@ -42,6 +42,7 @@ class VictoriaLogsStore:
     scope: str
     fields: FieldMap
     names: tuple[str, ...]
+    ordered: bool = False
     troubles: dict[Text, None] = field(default_factory=dict)
 
     def count(self, part: str) -> int:
@@ -68,6 +69,10 @@ class VictoriaLogsStore:
         """Return records by step."""
         asked = f"{self._filter(piece, part)} | stats by (_time:{step_ns}ns) count() n"
         return {time_ns(row.get("_time", "")): _number(row, "n") for row in self._stats(asked)}
+
+    def pieces(self, whole: Piece, most: int, part: str) -> Iterator[tuple[Piece, int]]:
+        """Yield stretches of at most *most* records, by the store's own counts."""
+        return cut(whole, most, lambda piece, step: self.histogram(piece, step, part))
 
     def rows(self, piece: Piece, part: str) -> Iterator[StoredRow]:
         """Yield the records as they stream in."""

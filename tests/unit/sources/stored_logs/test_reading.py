@@ -34,6 +34,7 @@ class FakeStore:
     stored: Sequence[tuple[int, str, str]]
     cuts: list[int] = field(default_factory=list)
     troubles: dict[Text, None] = field(default_factory=dict)
+    ordered: bool = False
     asked: list[Piece] = field(default_factory=list)
 
     def _in(self, part: str) -> list[tuple[int, str, str]]:
@@ -63,6 +64,10 @@ class FakeStore:
                 begin = stamp // step_ns * step_ns
                 found[begin] = found.get(begin, 0) + 1
         return found
+
+    def pieces(self, whole: Piece, most: int, part: str) -> Iterator[tuple[Piece, int]]:
+        """Cut by counts."""
+        return cut(whole, most, lambda piece, step: self.histogram(piece, step, part))
 
     def rows(self, piece: Piece, part: str) -> Iterator[StoredRow]:
         """Give rows, the last first; the line may go dead."""

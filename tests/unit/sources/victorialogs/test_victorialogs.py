@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pyarrow as pa
 import pytest
 from tests.servers.harness import Servers, needs
@@ -247,6 +248,28 @@ def test_a_server_that_dies_in_mid_read_leaves_what_was_read(servers: Servers) -
     assert 0 < kept < 45_000
     assert (kept, 45_000) == (coverage.kept, coverage.present)
     assert f"broke off after {kept} of 45000 records" in coverage.incomplete[0].en
+
+
+def test_what_was_pushed_in_lokis_form_is_read(servers: Servers, account: int) -> None:
+    """Shippers for Loki send to VictoriaLogs too: labels and structured metadata are fields."""
+    url = servers.running("victorialogs").url
+    stamp = str(int(START.timestamp()) * 10**9)
+    labels = {"job": "pay", "instance": "web-1"}
+    values = [[stamp, "pushed", {"level": "warn", "trace_id": "abc"}]]
+    document = {"streams": [{"stream": labels, "values": values}]}
+    headers = {"AccountID": str(account)}
+    pushed = httpx.post(f"{url}/insert/loki/api/v1/push", json=document, headers=headers)
+    pushed.raise_for_status()
+    import_rows(url, [row("another")], account=account)
+
+    found = {r["body"]: r for r in read(source_of(url, account))[0].to_pylist()}
+
+    assert ("WARN", "web-1", "pay", "abc") == (
+        found["pushed"]["severity_text"],
+        found["pushed"]["host_id"],
+        found["pushed"]["service_name"],
+        found["pushed"]["trace_id"],
+    )
 
 
 def test_a_wrong_address_is_said(servers: Servers) -> None:

@@ -1,0 +1,1 @@
+"""Which series moved, against their own past."""

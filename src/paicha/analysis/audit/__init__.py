@@ -1,0 +1,1 @@
+"""A written report read, checked against itself and against the evidence."""

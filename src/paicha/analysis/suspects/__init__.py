@@ -1,0 +1,1 @@
+"""Who may have started it: services, hosts and modules, ranked by what speaks for and against each."""

@@ -1,0 +1,291 @@
+"""From the tables of a case to its ranked suspects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from paicha.analysis.anomalies.moves import Moved, moves_of
+from paicha.analysis.suspects.facts import Facts, Stretch, add_moves, add_traces
+from paicha.analysis.suspects.logged import Louder, Named, Onset, louder_of, naming, unit_column
+from paicha.analysis.suspects.scores import CAPS, Scored, scored
+from paicha.analysis.suspects.telling import Teller
+from paicha.analysis.tables import CaseTables
+from paicha.analysis.wording import listed
+from paicha.locales import Text, text
+from paicha.model.findings import Problem
+from paicha.model.knowledge import MetricConcept
+from paicha.model.question import Question, Window
+from paicha.model.schema import COUNTS
+from paicha.model.suspects import MovedSeries, Order, Role, Suspect, SuspectReport, UnitKind
+
+#: Points from which on somebody stands out: more than chance gave on stretches without a fault
+#: (evaluation/README.md).
+LEAST = 1.2
+#: A second one with this part of the first one's points stands beside it, not behind it.
+MARGIN = 0.85
+#: A lead of so long is certain; of less than a second none [s].
+_CERTAIN_LEAD_S, _LEAST_LEAD_S = 20.0, 1.0
+#: Others whose errors name somebody: with two it is certain.
+_ENOUGH_NAMING = 2
+
+
+@dataclass(frozen=True, slots=True)
+class SuspectJudge:
+    """
+    Ranks the suspects of one case.
+
+    Args:
+        tables: The tables of the case.
+        tagged: The rows of `COUNTS` that belong to a problem.
+        question: Window, baseline, zone.
+        concepts: What the knowledge base knows to be measured.
+        problems: All problems.
+    """
+
+    tables: CaseTables
+    tagged: pa.Table
+    question: Question
+    concepts: Sequence[MetricConcept]
+    problems: Sequence[Problem]
+
+    def report(self) -> SuspectReport:
+        """Return the ranking with its reasons."""
+        window, baseline = self.question.window, self.question.baseline
+        unit, column = unit_column(self.tables.counts)
+        facts = Facts()
+        moves = moves_of(self.tables.series, window.start, window.end, self.concepts)
+        groups = {concept.id: concept.group for concept in self.concepts}
+        add_moves(facts, moves, groups)
+        units: dict[str, UnitKind] = {
+            name: unit for name in self.tables.counts[column].unique().to_pylist() if name
+        }
+        units |= {moved.service: "service" for moved in moves if moved.service}
+        units |= self._host_moves(facts, moves, groups)
+        before, during = self._stretches()
+        if before.spans.num_rows and during.spans.num_rows:
+            add_traces(facts, before, during)
+        units |= dict.fromkeys(sorted(facts.services - {""}), "service")
+        louder = self._louder(column) if baseline else {}
+        below = self._below(facts, louder, tuple(units), column)
+        self._add_logged(facts, louder)
+        ranked = scored(units, facts.by_service, below)
+        return self._told(ranked, units, moves, (before, during))
+
+    def _host_moves(
+        self, facts: Facts, moves: Sequence[Moved], groups: Mapping[str, str]
+    ) -> dict[str, UnitKind]:
+        """Add what hosts measure of themselves; a host is a suspect when it runs out of something."""
+        hosts: dict[str, UnitKind] = {}
+        for moved in moves:
+            if not moved.service and moved.host and groups.get(moved.concept):
+                add_moves(facts, [_owned(moved)], groups)
+                hosts[moved.host] = "host"
+        return hosts
+
+    def _stretches(self) -> tuple[Stretch, Stretch]:
+        spans, steps = self.tables.spans, self.tables.span_steps
+        baseline, window = self.question.baseline, self.question.window
+        if spans is None or steps is None:
+            return Stretch(), Stretch()
+        during = Stretch(_inside(spans, "start", window), _inside(steps, "timestamp", window))
+        if baseline is None:
+            return Stretch(), during
+        usual = Stretch(_inside(spans, "start", baseline), _inside(steps, "timestamp", baseline))
+        return usual, during
+
+    def _louder(self, column: str) -> dict[str, tuple[Louder, ...]]:
+        baseline = self.question.baseline
+        assert baseline is not None
+        counted = self.tables.baseline_counts
+        if counted is None or not counted.num_rows:
+            return {}  # against nothing everything is new: that says nothing
+        lengths = (baseline.length.total_seconds(), self.question.window.length.total_seconds())
+        return louder_of(
+            self.tagged,
+            counted.select(COUNTS.names),
+            self.tables.template_shapes,
+            self.problems,
+            lengths_s=lengths,
+            column=column,
+        )
+
+    def _below(
+        self,
+        facts: Facts,
+        louder: Mapping[str, Sequence[Louder]],
+        names: tuple[str, ...],
+        column: str,
+    ) -> dict[str, tuple[str, ...]]:
+        """Return who rests on whom: who calls it, or names it in errors. Traces win over names."""
+        named = naming(louder, self.tagged, names, column)
+        below = {name: set(reached) for name, reached in facts.below.items()}
+        by: dict[str, list[str]] = {}
+        for name, others in named.items():
+            for other in others:
+                if name not in below.get(other, ()):  # a callee that names its caller blames nobody
+                    below.setdefault(name, set()).add(other)
+                    by.setdefault(other, []).append(name)
+        for other, those in by.items():
+            strength = min(1.0, len(those) / _ENOUGH_NAMING)
+            facts.add(other, "named", strength, Named(tuple(sorted(those))))
+        return {name: tuple(sorted(reached - {name})) for name, reached in sorted(below.items())}
+
+    @staticmethod
+    def _add_logged(facts: Facts, louder: Mapping[str, Sequence[Louder]]) -> None:
+        dated: dict[str, datetime] = {}
+        for name, those in louder.items():
+            facts.add(name, "change", those[0].strength, those[0])
+            sound = [one.first for one in those if one.first and not one.contradicted]
+            if sound:
+                dated[name] = min(sound)
+        order = sorted((moment, name) for name, moment in dated.items())
+        if len(order) < 2:
+            return  # who is alone is not before anybody
+        (first, name), (second, other) = order[0], order[1]
+        lead = (second - first).total_seconds()
+        strength = min(1.0, max(0.0, (lead - _LEAST_LEAD_S) / _CERTAIN_LEAD_S))
+        facts.add(name, "onset", strength, Onset(first, other, lead))
+
+    # Telling it
+
+    def _told(
+        self,
+        ranked: Sequence[Scored],
+        units: Mapping[str, UnitKind],
+        moves: Sequence[Moved],
+        stretches: tuple[Stretch, Stretch],
+    ) -> SuspectReport:
+        before, during = stretches
+        teller = Teller(self.question, self.concepts, self.tables, during.spans, self.problems)
+        shown = [one for one in ranked if one.clues]
+        top = shown[0] if shown else None
+        suspects = tuple(
+            teller.suspect(number, one, units[one.name], _role(one, top))
+            for number, one in enumerate(shown, start=1)
+        )
+        reasons = self._reasons(shown, before, during)
+        return SuspectReport(
+            conclusive=not reasons,
+            text=_answer(suspects, conclusive=not reasons),
+            reasons=reasons,
+            suspects=suspects,
+            considered=len(ranked),
+            caps=tuple(sorted(CAPS.items(), key=lambda cap: (-cap[1], cap[0]))),
+            least=LEAST,
+            margin=MARGIN,
+            moved=tuple(self._moved(moved, teller) for moved in moves),
+            spans_before=before.spans.num_rows,
+            spans_during=during.spans.num_rows,
+        )
+
+    def _reasons(
+        self, ranked: Sequence[Scored], before: Stretch, during: Stretch
+    ) -> tuple[Text, ...]:
+        """Return why nobody can be named; empty when somebody can."""
+        reasons = []
+        if not ranked or ranked[0].points < LEAST:
+            best = f"{ranked[0].points:.1f}" if ranked else "0"
+            reasons.append(text("suspects.reason.nobody", best=best, least=f"{LEAST:.1f}"))
+        elif len(ranked) > 1 and ranked[1].points >= MARGIN * ranked[0].points:
+            one, other = ranked[0], ranked[1]
+            reasons.append(
+                text(
+                    "suspects.reason.equal",
+                    first=one.name,
+                    second=other.name,
+                    points=f"{one.points:.1f}",
+                    other=f"{other.points:.1f}",
+                )
+            )
+        if not reasons:
+            return ()
+        if self.question.baseline is None:
+            reasons.append(text("suspects.reason.no_baseline"))
+        elif self.tables.baseline_counts is None or not self.tables.baseline_counts.num_rows:
+            reasons.append(text("suspects.reason.empty_baseline"))
+        if not during.spans.num_rows:
+            reasons.append(text("suspects.reason.no_traces"))
+        elif not before.spans.num_rows:
+            reasons.append(text("suspects.reason.no_usual_traces"))
+        if not self.tables.series.num_rows:
+            reasons.append(text("suspects.reason.no_metrics"))
+        return tuple(reasons)
+
+    def _moved(self, moved: Moved, teller: Teller) -> MovedSeries:
+        problem = self._concerned(moved)
+        order: Order = "unknown"
+        if problem is not None and problem.first is not None:
+            order = "before" if moved.at <= problem.first else "after"
+        concept = next((c for c in self.concepts if c.id == moved.concept), None)
+        return MovedSeries(
+            concept=moved.concept,
+            title=teller.metric(moved),
+            service=moved.service,
+            host=moved.host,
+            unit=moved.unit,
+            digits=concept.digits if concept else 2,
+            usual=moved.usual,
+            level=moved.level,
+            at=moved.at,
+            deviations=moved.deviations,
+            strength=moved.strength,
+            points_before=moved.points_before,
+            points_during=moved.points_during,
+            order=order,
+            problem_id=problem.id if problem else "",
+        )
+
+    def _concerned(self, moved: Moved) -> Problem | None:
+        """Return the highest ranked problem of the service or host that moved."""
+        for problem in self.problems:
+            if any(share.name == moved.service for share in problem.services if moved.service):
+                return problem
+            if any(share.name == moved.host for share in problem.hosts if moved.host):
+                return problem
+        return None
+
+
+def _owned(moved: Moved) -> Moved:
+    """Return a host's series as one of its own, so that the host can be a suspect."""
+    return replace(moved, service=moved.host)
+
+
+def _inside(table: pa.Table, column: str, window: Window) -> pa.Table:
+    moments = table[column]
+    kept = pc.and_(
+        pc.greater_equal(moments, pa.scalar(window.start, moments.type)),
+        pc.less(moments, pa.scalar(window.end, moments.type)),
+    )
+    return table.filter(kept)
+
+
+def _role(one: Scored, top: Scored | None) -> Role:
+    """Return whether somebody is suspected, suffers, or hardly shows anything."""
+    if one is top:
+        return "suspect" if one.points >= LEAST else "faint"
+    if any(clue.explained_by for clue in one.clues):
+        return "symptom"
+    return "suspect" if one.points >= LEAST else "faint"
+
+
+def _answer(suspects: Sequence[Suspect], *, conclusive: bool) -> Text:
+    if not conclusive or not suspects:
+        return text("suspects.answer.inconclusive")
+    first = suspects[0]
+    victims = [one.name for one in suspects[1:] if one.role == "symptom"]
+    unit = text(f"suspects.unit.{first.unit}")
+    points = f"{first.points:.1f}"
+    if not victims:
+        return text("suspects.answer.alone", unit=unit, name=first.name, points=points)
+    return text(
+        "suspects.answer.with_victims",
+        unit=unit,
+        name=first.name,
+        points=points,
+        victims=listed(victims, 4),
+    )

@@ -1,0 +1,161 @@
+"""What the logs say for each suspect: what is new or louder, since when, and whom errors name."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow as pa
+
+from paicha.analysis.change.scores import score
+from paicha.analysis.membership import ABNORMAL
+from paicha.model.findings import Problem
+from paicha.model.suspects import UnitKind
+
+#: Severity from which on a record tells of an error.
+_ERROR = 17
+#: What a warning counts beside an error, and a problem that the metrics contradict.
+_WARNING, _CONTRADICTED = 0.6, 0.2
+#: A shorter name is a word too often; of a line so much is looked at [characters].
+_LEAST_LETTERS, _LOOKED_AT = 4, 4096
+#: Deviations from where on a problem is louder for somebody, and from where on that is certain.
+_LOUDER, _CERTAIN = 3.0, 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Louder:
+    """One problem that is new or louder in the records of one suspect."""
+
+    problem: Problem
+    before: int
+    during: int
+    first: datetime | None
+    score: float
+    contradicted: bool
+    strength: float  # 0..1
+
+
+@dataclass(frozen=True, slots=True)
+class Onset:
+    """The earliest of all whose own signs have a time."""
+
+    at: datetime
+    next_name: str  # who came second; "": nobody
+    lead_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Whose new errors name the suspect."""
+
+    by: tuple[str, ...]
+
+
+def unit_column(counts: pa.Table) -> tuple[UnitKind, str]:
+    """Return what the records can be told apart by: services where they name any, else modules."""
+    services = {name for name in counts["service_name"].unique().to_pylist() if name}
+    return ("service", "service_name") if services else ("module", "module")
+
+
+def louder_of(
+    tagged: pa.Table,
+    baseline: pa.Table,
+    template_shapes: pa.Table,
+    problems: Sequence[Problem],
+    *,
+    lengths_s: tuple[float, float],
+    column: str,
+) -> dict[str, tuple[Louder, ...]]:
+    """
+    Return what is new or louder for each suspect, the strongest first.
+
+    Args:
+        tagged: The rows of `COUNTS` that belong to a problem.
+        baseline: `COUNTS` of the baseline.
+        template_shapes: `TEMPLATE_SHAPES`.
+        problems: All of them.
+        lengths_s: Of baseline and window [s].
+        column: What names a suspect.
+    """
+    by_id = {problem.id: problem for problem in problems}
+    now = _gathered(tagged, column)
+    before = _before(tagged, baseline, template_shapes, column)
+    found: dict[str, list[Louder]] = defaultdict(list)
+    for (name, identity), (n, severity, first) in sorted(now.items()):
+        problem = by_id.get(identity)
+        if not name or problem is None or severity < ABNORMAL:
+            continue
+        was = before.get((name, identity), 0)
+        deviations = score(was, n, *lengths_s)
+        strength = min(1.0, max(0.0, (deviations - _LOUDER) / (_CERTAIN - _LOUDER)))
+        kinds = {claim.verdict.kind for claim in problem.claims}
+        contradicted = "contradicted" in kinds and "confirmed" not in kinds
+        strength *= 1.0 if severity >= _ERROR else _WARNING
+        strength *= _CONTRADICTED if contradicted else 1.0
+        if strength > 0:
+            found[name].append(Louder(problem, was, n, first, deviations, contradicted, strength))
+    return {
+        name: tuple(sorted(those, key=lambda one: (-one.strength, one.problem.number)))
+        for name, those in found.items()
+    }
+
+
+def _gathered(
+    tagged: pa.Table, column: str
+) -> dict[tuple[str, str], tuple[int, int, datetime | None]]:
+    grouped = tagged.group_by([column, "problem"], use_threads=False).aggregate(
+        [("n", "sum"), ("severity_number", "max"), ("first", "min")]
+    )
+    names = (column, "problem", "n_sum", "severity_number_max", "first_min")
+    rows = zip(*(grouped[name].to_pylist() for name in names), strict=True)
+    return {(name, problem): (n, severity, first) for name, problem, n, severity, first in rows}
+
+
+def _before(
+    tagged: pa.Table, baseline: pa.Table, template_shapes: pa.Table, column: str
+) -> Mapping[tuple[str, str], int]:
+    shapes = zip(
+        template_shapes["shape"].to_pylist(),
+        template_shapes["template_id"].to_pylist(),
+        strict=True,
+    )
+    template_of = dict(shapes)
+    pairs = zip(tagged["template_id"].to_pylist(), tagged["problem"].to_pylist(), strict=True)
+    problem_of = dict(sorted(set(pairs)))
+    counted: dict[tuple[str, str], int] = defaultdict(int)
+    columns = (baseline[name].to_pylist() for name in (column, "shape", "n", "severity_number"))
+    for name, shape, n, _ in zip(*columns, strict=True):
+        problem = problem_of.get(template_of.get(shape, ""))
+        if problem is not None:
+            counted[name, problem] += n
+    return counted
+
+
+def naming(
+    louder: Mapping[str, Sequence[Louder]], tagged: pa.Table, names: Sequence[str], column: str
+) -> dict[str, tuple[str, ...]]:
+    """
+    Return whom the new errors of each suspect name.
+
+    Args:
+        louder: What is new or louder, per suspect.
+        tagged: The rows of `COUNTS` that belong to a problem.
+        names: All suspects; a name shorter than four letters is a word too often.
+        column: What names a suspect.
+    """
+    concerned = {(name, one.problem.id) for name, those in louder.items() for one in those}
+    patterns = {
+        name: re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])", re.IGNORECASE)
+        for name in sorted(names)
+        if len(name) >= _LEAST_LETTERS
+    }
+    said: dict[str, set[str]] = defaultdict(set)
+    rows = zip(*(tagged[c].to_pylist() for c in (column, "problem", "example")), strict=True)
+    for name, problem, example in sorted(set(rows)):
+        if (name, problem) in concerned:
+            line = example[:_LOOKED_AT]
+            said[name] |= {o for o, found in patterns.items() if o != name and found.search(line)}
+    return {name: tuple(sorted(others)) for name, others in sorted(said.items()) if others}

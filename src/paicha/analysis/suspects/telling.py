@@ -1,0 +1,262 @@
+"""What speaks for and against a suspect, in sentences with numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow as pa
+
+from paicha.analysis.anomalies.moves import Moved
+from paicha.analysis.change.evidence import recount
+from paicha.analysis.suspects.calls import SlowEnd
+from paicha.analysis.suspects.logged import Louder, Named, Onset
+from paicha.analysis.suspects.scores import Clue as ScoredClue
+from paicha.analysis.suspects.scores import Scored
+from paicha.analysis.tables import CaseTables
+from paicha.analysis.traces.breaks import BEGIN, Break
+from paicha.analysis.traces.latency import Slower
+from paicha.analysis.wording import amount, clock, lasting, listed
+from paicha.locales import Text, text
+from paicha.model.findings import Problem
+from paicha.model.knowledge import MetricConcept
+from paicha.model.question import Question
+from paicha.model.suspects import Clue, Role, Suspect, UnitKind
+
+_NAMES_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """
+    Writes suspects down.
+
+    Args:
+        question: For times in the reader's zone.
+        concepts: Titles of metrics.
+        tables: What there was to look at.
+        spans: `SPANS` of the window.
+        problems: All problems.
+    """
+
+    question: Question
+    concepts: Sequence[MetricConcept]
+    tables: CaseTables
+    spans: pa.Table
+    problems: Sequence[Problem]
+
+    def suspect(self, number: int, one: Scored, unit: UnitKind, role: Role) -> Suspect:
+        """Return one suspect with everything that speaks for and against it."""
+        moments = [moment for clue in one.clues if (moment := _moment(clue)) is not None]
+        return Suspect(
+            number=number,
+            unit=unit,
+            name=one.name,
+            role=role,
+            points=one.points,
+            first=min(moments, default=None),
+            clues=tuple(self._clue(one.name, unit, clue) for clue in one.clues),
+            against=self._against(one),
+            missing=self._missing(one.name, unit),
+        )
+
+    def metric(self, moved: Moved) -> Text:
+        """Return the title of a metric, its own name where no concept has one."""
+        found = next((c for c in self.concepts if c.id == moved.concept), None)
+        return found.title if found else Text.same(moved.metric)
+
+    def _clue(self, name: str, unit: UnitKind, clue: ScoredClue) -> Clue:
+        return Clue(
+            clue.kind,
+            self._text(clue),
+            clue.strength,
+            clue.points,
+            clue.explained_by,
+            self._sql(name, unit, clue),
+        )
+
+    def _text(self, clue: ScoredClue) -> Text:
+        match clue.fact:
+            case Moved() as moved:
+                told = self._moved(moved)
+            case Break() as found:
+                told = _broken(found)
+            case SlowEnd() as end:
+                told = _slow(end)
+            case Slower() as longer:
+                told = _longer(longer)
+            case Louder() as louder:
+                told = self._louder(louder)
+            case Onset() as onset:
+                told = self._onset(onset)
+            case Named() as named:
+                told = text("suspects.clue.named", names=listed(named.by, _NAMES_SHOWN))
+        return told
+
+    def _onset(self, onset: Onset) -> Text:
+        return text(
+            "suspects.clue.onset",
+            at=clock(onset.at, self.question),
+            lead=lasting(onset.lead_s),
+            other=onset.next_name,
+        )
+
+    def _moved(self, moved: Moved) -> Text:
+        digits = next((c.digits for c in self.concepts if c.id == moved.concept), 2)
+        return text(
+            "suspects.clue.rose" if moved.level > moved.usual else "suspects.clue.fell",
+            title=self.metric(moved),
+            host=moved.host or moved.service,
+            usual=amount(moved.usual, digits, moved.unit),
+            level=amount(moved.level, digits, moved.unit),
+            at=clock(moved.at, self.question),
+            points=moved.points_before,
+        )
+
+    def _louder(self, louder: Louder) -> Text:
+        key = "new" if not louder.before else "louder"
+        return text(
+            f"suspects.clue.{key}",
+            title=louder.problem.title,
+            number=louder.problem.number,
+            before=f"{louder.before:,}",
+            during=f"{louder.during:,}",
+            at=clock(louder.first, self.question) if louder.first else "—",
+        )
+
+    def _against(self, one: Scored) -> tuple[Text, ...]:
+        against = []
+        explained = {clue.explained_by for clue in one.clues if clue.explained_by}
+        for other in sorted(explained):
+            lost = sum(
+                clue.points / clue.part - clue.points
+                for clue in one.clues
+                if clue.explained_by == other
+            )
+            key = (
+                "asked_by"
+                if any(clue.kind == "mix" for clue in one.clues if clue.explained_by == other)
+                else "rests_on"
+            )
+            against.append(text(f"suspects.against.{key}", other=other, lost=f"{lost:.1f}"))
+        if all(clue.kind in ("metric", "mix") for clue in one.clues):
+            against.append(text("suspects.against.suffers"))
+        against += (
+            text("suspects.against.contradicted", title=clue.fact.problem.title)
+            for clue in one.clues
+            if isinstance(clue.fact, Louder) and clue.fact.contradicted
+        )
+        return tuple(against)
+
+    def _missing(self, name: str, unit: UnitKind) -> tuple[Text, ...]:
+        missing = []
+        if unit == "service" and name not in _names(self.spans, "service_name"):
+            missing.append(text("suspects.missing.spans"))
+        column = {"service": "service_name", "module": "module", "host": "host"}[unit]
+        if name not in _names(self.tables.counts, column):
+            missing.append(text("suspects.missing.lines"))
+        hosts = _names(self.tables.series, "host")
+        if unit == "service" and not any(name in host for host in hosts):
+            missing.append(text("suspects.missing.series"))
+        return tuple(missing)
+
+    def _sql(self, name: str, unit: UnitKind, clue: ScoredClue) -> str:
+        """Return a statement that shows what a clue rests on."""
+        match clue.fact:
+            case Moved() as moved:
+                metric, host = _literal(moved.metric), _literal(moved.host)
+                return (
+                    "select timestamp, value from series "  # noqa: S608 - every value is quoted
+                    f"where metric = {metric} and host = {host} order by timestamp"
+                )
+            case Louder() | Onset() | Named():
+                return recount("host" if unit == "host" else unit, name)
+            case Break() as found:
+                service, operation = _literal(found.place.service), _literal(found.place.operation)
+                return (
+                    "select * from spans "  # noqa: S608 - every value is quoted
+                    f"where service_name = {service} and name = {operation} order by start"
+                )
+            case SlowEnd() | Slower():
+                return (
+                    "select s.service_name, p.service_name as caller, s.name, s.start, "  # noqa: S608 - quoted
+                    "s.duration_us, p.duration_us as caller_us from spans s "
+                    "left join spans p on p.trace_id = s.trace_id and p.span_id = s.parent_span_id "
+                    f"where {_literal(name)} in (s.service_name, p.service_name) order by s.start"
+                )
+
+
+def _broken(found: Break) -> Text:
+    facts = {
+        "operation": found.place.operation,
+        "after": found.after,
+        "step": found.step,
+        "before": f"{found.before:,}",
+        "followed_before": f"{found.followed_before:,}",
+        "during": f"{found.during:,}",
+        "followed": f"{found.followed_during:,}",
+    }
+    if found.kind == "new_failure":
+        return text("suspects.clue.new_failure", **facts)
+    if found.kind == "shift":
+        return text("suspects.clue.shift" if found.step else "suspects.clue.silent", **facts)
+    return text(
+        "suspects.clue.lost_at_once" if found.after == BEGIN else "suspects.clue.lost", **facts
+    )
+
+
+def _longer(longer: Slower) -> Text:
+    return text(
+        "suspects.clue.own_time",
+        was=_time(longer.before_us),
+        now=_time(longer.during_us),
+        spans=f"{longer.during:,}",
+    )
+
+
+def _slow(end: SlowEnd) -> Text:
+    worst = end.slow[0]
+    other = worst.edge.caller if end.role == "called" else worst.edge.callee
+    if other == end.service:  # a calling service whose slowest edge is the one to itself
+        other = worst.edge.caller
+    return text(
+        f"suspects.clue.{end.role}",
+        other=other,
+        was=_time(worst.slower.before_us),
+        now=_time(worst.slower.during_us),
+        slow=len(end.slow),
+        compared=end.compared,
+        calls=f"{worst.slower.during:,}",
+    )
+
+
+def _time(us: float) -> str:
+    """
+    Return a length of time as people write it.
+
+    Example:
+        >>> _time(1_003_253), _time(1589), _time(97)
+        ('1.00 s', '1.6 ms', '0.1 ms')
+    """
+    return f"{us / 1e6:.2f} s" if abs(us) >= 1e6 else f"{us / 1e3:.1f} ms"
+
+
+def _moment(clue: ScoredClue) -> datetime | None:
+    match clue.fact:
+        case Moved() as moved:
+            return moved.at
+        case Louder() as louder:
+            return louder.first
+        case Onset() as onset:
+            return onset.at
+        case _:
+            return None
+
+
+def _names(table: pa.Table, column: str) -> frozenset[str]:
+    return frozenset(table[column].unique().to_pylist())
+
+
+def _literal(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,1 @@
+"""What spans say: who called whom, what happened inside a span, where the time went."""

@@ -1,0 +1,121 @@
+r"""
+Reports of others held against themselves and against evidence, for scripts and notebooks.
+
+>>> import paicha
+>>> paicha.audit("# Report\n\nWindow: 2025-12-19 10:00:00 ~ 10:05:00 (last 15 minutes)").found.failed
+True
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from paicha.app.audit import AuditDesk, Evidence, audit_report, evidence_of, told
+from paicha.errors import InputError
+from paicha.facade import Investigation
+from paicha.locales import Language
+from paicha.model.audit import Audit
+from paicha.renderers.json import tree_json
+from paicha.wiring.assembly import Assembly
+from paicha.wiring.settings import Settings
+
+__all__ = ["Audited", "Auditor", "audit"]
+
+AuditFormat = Literal["md", "html", "json", "terminal"]
+AUDIT_SCHEMA = "urn:paicha:schema:audit:1"
+#: A report longer than this is none [bytes].
+LONGEST_REPORT = 16 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """
+    An audit, with the text it is about.
+
+    Args:
+        found: Everything that was decided.
+        text: The audited report.
+    """
+
+    found: Audit
+    text: str
+
+    def render(
+        self,
+        kind: AuditFormat = "md",
+        language: Language = "en",
+        *,
+        width: int = 100,
+        colour: bool = False,
+    ) -> bytes:
+        """Return the audit as bytes; as HTML with the report's own text annotated."""
+        if kind == "json":
+            return tree_json(self.found, AUDIT_SCHEMA)
+        drawn = told(self.found, self.text, language, annotated=kind == "html")
+        return Assembly.renderer(kind, width, colour=colour).render(drawn)
+
+    @property
+    def exit_code(self) -> int:
+        """4 when something is contradicted, else 0."""
+        return 4 if self.found.failed else 0
+
+
+class Auditor:
+    """
+    Audits reports against one piece of evidence; makes everything it needs once.
+
+    Args:
+        evidence: The investigation reports are held against; None: against themselves only.
+        settings: Where further problem classes and metrics come from; None: nowhere.
+    """
+
+    def __init__(
+        self, evidence: Investigation | None = None, settings: Settings | None = None
+    ) -> None:
+        self._desk: AuditDesk = Assembly(settings or Settings.empty()).audit_desk()
+        self._evidence = None if evidence is None else self._ready(evidence)
+
+    def audit(self, text: str, name: str = "report") -> Audited:
+        """
+        Return the audit of a report.
+
+        Args:
+            text: The report, Markdown or plain text, in Chinese or English.
+            name: How it is called.
+        """
+        return Audited(audit_report(name, text, self._desk, self._evidence), text)
+
+    def _ready(self, evidence: Investigation) -> Evidence:
+        case = Assembly.open_case(evidence.case_path)
+        try:
+            return evidence_of(case, self._desk)
+        finally:
+            case.close()
+
+
+def audit(text: str, evidence: Investigation | None = None, name: str = "report") -> Audited:
+    """Return the audit of one report, see `Auditor`."""
+    return Auditor(evidence).audit(text, name)
+
+
+def read_report(path: str | os.PathLike[str]) -> str:
+    """
+    Return the text of a report file; UTF-8, with or without a byte order mark.
+
+    Raises:
+        InputError: If it cannot be read, is longer than `LONGEST_REPORT`, or is no text.
+    """
+    place = Path(path)
+    try:
+        if place.is_file() and place.stat().st_size > LONGEST_REPORT:
+            raise InputError("audit.too_long", path=place, most=LONGEST_REPORT)
+        data = place.read_bytes()
+    except OSError as err:
+        raise InputError("audit.unreadable", path=place, reason=err.strerror or str(err)) from err
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as err:
+        raise InputError("audit.not_text", path=place, reason=f"byte {err.start}") from err

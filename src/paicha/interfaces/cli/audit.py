@@ -1,0 +1,90 @@
+"""`paicha audit`: can that report be trusted?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from paicha.audits import Auditor, read_report
+from paicha.facade import Asked, Investigation, carry_out, open_case, prepare
+from paicha.interfaces.cli import options
+from paicha.interfaces.cli.console import watched
+from paicha.interfaces.cli.investigate import Hosts, Metrics, Services, Sources, Where
+from paicha.interfaces.cli.report import deliver, refuse_place
+from paicha.interfaces.cli.session import Session, columns, open_session, wants_colour
+
+ReportPath = Annotated[
+    Path, typer.Argument(metavar="REPORT", help="The report: Markdown or plain text.")
+]
+Evidence = Annotated[
+    Path | None,
+    typer.Option("--case", metavar="CASE", help="Hold it against this case file."),
+]
+Files = Annotated[
+    list[str] | None,
+    typer.Option("--log", metavar="FILE", help="Hold it against this log file; may be repeated."),
+]
+
+
+def audit(
+    report: ReportPath,
+    *,
+    case: Evidence = None,
+    log: Files = None,
+    source: Sources = None,
+    start: options.Start = None,
+    end: options.End = None,
+    last: options.Last = None,
+    biz: options.Business = None,
+    index_set: options.IndexSet = None,
+    host: Hosts = None,
+    service: Services = None,
+    where: Where = "",
+    metrics: Metrics = None,
+    tz: options.Zone = None,
+    lang: options.Lang = None,
+    kind: options.Format = None,
+    output: options.Output = None,
+    config: options.Config = None,
+) -> int:
+    """Check a written incident report against itself, and against a case or an investigation."""
+    session = open_session(config, lang)
+    text = read_report(report)
+    refuse_place(output, (report, *(log or ()), *([case] if case else ())))
+    asked = Asked(
+        files=tuple(log or ()),
+        sources=tuple(source or ()),
+        metrics=None if metrics is None else tuple(metrics),
+        start=start,
+        end=end,
+        last=last,
+        biz=biz,
+        index_set=index_set,
+        hosts=tuple(host or ()),
+        services=tuple(service or ()),
+        where=where,
+        zone=tz or "",
+        language=session.language,
+    )
+    found = Auditor(_evidence(session, case, asked), session.settings).audit(text, report.name)
+    data = found.render(
+        kind.value if kind else "terminal",
+        session.language,
+        width=columns(),
+        colour=wants_colour() and output is None,
+    )
+    deliver(data, output, session.language)
+    return found.exit_code
+
+
+def _evidence(session: Session, case: Path | None, asked: Asked) -> Investigation | None:
+    """Return what the report is held against: a kept case, an investigation run now, or nothing."""
+    if case is not None:
+        return open_case(case)
+    if not asked.files and not asked.sources:
+        return None
+    prepared = prepare(asked, settings=session.settings)
+    with watched(session.language) as progress:
+        return carry_out(prepared, progress=progress)

@@ -1,0 +1,249 @@
+"""
+What a line must have before a pattern is worth trying: its first character and a text it must hold.
+
+A line of an unknown format is offered to dozens of patterns. Most can be ruled out by one look at the
+line's first character and one search for a text that every match holds (``] [``, `` --- ``); both are
+derived from the pattern, so nobody has to declare them. A gate never rules out a line that the
+pattern matches; where the pattern uses syntax not understood here, the gate is open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+#: Stands for every character beyond ASCII.
+BEYOND = "\x80"
+_ASCII = frozenset(map(chr, range(128))) | {BEYOND}
+_CLASSES = {
+    "d": frozenset("0123456789") | {BEYOND},
+    "w": frozenset(char for char in map(chr, range(128)) if char.isalnum() or char == "_")
+    | {BEYOND},
+    "s": frozenset(" \t\n\r\f\v\x1c\x1d\x1e\x1f") | {BEYOND},
+}
+_CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v"}
+_QUANTIFIER = re.compile(r"(?:[*+?]|\{(\d*)(,?)(\d*)\})[?+]?")
+_GROUP = re.compile(r"\(\?(?:P<\w+>|:|(i):|([=!]))")
+#: So common in lines that looking for them rules nothing out.
+_EVERYWHERE = frozenset({"", " ", ":", "-", "/", ".", ": ", "  "})
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What every line that a pattern matches has. `first` None: any character; `holds` "": nothing."""
+
+    first: frozenset[str] | None = None
+    holds: str = ""
+
+    def lets_in(self, text: str) -> bool:
+        """Return whether the pattern may match *text*."""
+        char = first_of(text)
+        return (self.first is None or not char or char in self.first) and self.holds in text
+
+
+def first_of(text: str) -> str:
+    """Return the first character as gates name it; empty for an empty text."""
+    char = text[:1]
+    return min(BEYOND, char)
+
+
+def gate_of(pattern: str) -> Gate:
+    r"""
+    Return the gate of *pattern*.
+
+    Example:
+        >>> gate = gate_of(r"\[?(?P<time>\d\d:\d\d)\]? --- (?P<body>.*)")
+        >>> gate.holds, gate.lets_in("[05:06] --- late"), gate.lets_in("late --- [05:06]")
+        (' --- ', True, False)
+    """
+    try:
+        piece = _Parser(pattern).whole()
+    except _Unknown:
+        return Gate()
+    texts = [text for text in piece.texts if text not in _EVERYWHERE]
+    first = None if piece.may_be_empty or piece.first >= _ASCII else piece.first
+    return Gate(first, max(texts, key=len, default=""))
+
+
+class _Unknown(Exception):
+    """Syntax that is not understood here."""
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A part of a pattern: how it may begin, whether it may be empty, what it surely holds."""
+
+    first: frozenset[str]
+    may_be_empty: bool
+    texts: list[str]
+    literal: str = ""  # the piece is this one character
+
+
+class _Parser:
+    """Reads the part of Python's pattern syntax that log formats use."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+        self._at = 0
+        self._any_case = False
+
+    def whole(self) -> _Piece:
+        """Return what the whole pattern says."""
+        piece = self._alternatives()
+        if self._at < len(self._pattern):
+            raise _Unknown
+        return piece
+
+    def _alternatives(self) -> _Piece:
+        branches = [self._sequence()]
+        while self._peek() == "|":
+            self._at += 1
+            branches.append(self._sequence())
+        if len(branches) == 1:
+            return branches[0]
+        return _Piece(
+            frozenset[str]().union(*(branch.first for branch in branches)),
+            any(branch.may_be_empty for branch in branches),
+            [],
+        )
+
+    def _sequence(self) -> _Piece:
+        whole = _Piece(frozenset(), True, [])  # noqa: FBT003
+        run = ""
+        while self._at < len(self._pattern) and self._peek() not in "|)":
+            item = self._item()
+            least, most = self._quantifier()
+            if whole.may_be_empty:
+                whole.first |= item.first
+                whole.may_be_empty = item.may_be_empty or least == 0
+            if item.literal and least == most == 1:
+                run += item.literal
+                continue
+            whole.texts.append(run)
+            run = ""
+            if least > 0:
+                whole.texts += item.texts or [item.literal]
+        whole.texts.append(run)
+        return whole
+
+    def _peek(self) -> str:
+        return self._pattern[self._at : self._at + 1]
+
+    def _take(self) -> str:
+        char = self._peek()
+        if not char:
+            raise _Unknown
+        self._at += 1
+        return char
+
+    def _quantifier(self) -> tuple[int, int]:
+        found = _QUANTIFIER.match(self._pattern, self._at)
+        if found is None:
+            return 1, 1
+        self._at = found.end()
+        if found.group()[0] != "{":
+            return (1 if found.group()[0] == "+" else 0), 2
+        least, comma, most = found.groups()
+        return int(least or 0), int(most or 9) if comma else int(least or 0)
+
+    def _item(self) -> _Piece:
+        char = self._take()
+        if char == "(":
+            return self._group()
+        if char == "[":
+            return _Piece(self._set(), False, [])  # noqa: FBT003
+        if char == ".":
+            return _Piece(_ASCII, False, [])  # noqa: FBT003
+        if char in "^$":
+            return _Piece(frozenset(), True, [])  # noqa: FBT003
+        if char in "*+?{":
+            raise _Unknown
+        if char == "\\":
+            return self._escape()
+        return self._literal(char)
+
+    def _literal(self, char: str) -> _Piece:
+        if self._any_case and char.lower() != char.upper():
+            both = frozenset(map(first_of, (char.lower(), char.upper())))
+            return _Piece(both | {BEYOND}, False, [])  # noqa: FBT003
+        return _Piece(frozenset(first_of(char)), False, [], char)  # noqa: FBT003
+
+    def _escape(self) -> _Piece:
+        if self._peek() == "b":
+            self._at += 1
+            return _Piece(frozenset(), True, [])  # noqa: FBT003
+        found = self._escaped()
+        if isinstance(found, str):
+            return self._literal(found)
+        return _Piece(found, False, [])  # noqa: FBT003
+
+    def _escaped(self) -> str | frozenset[str]:
+        """Return what follows a backslash: one character, or a class of them."""
+        char = self._take()
+        if char in _CLASSES:
+            return _CLASSES[char]
+        if char.lower() in _CLASSES:
+            return _ASCII - (_CLASSES[char.lower()] - {BEYOND})
+        if char in _CONTROLS:
+            return _CONTROLS[char]
+        digits = {"x": 2, "u": 4}.get(char, 0)
+        if digits:
+            code = self._pattern[self._at : self._at + digits]
+            self._at += digits
+            return chr(int(code, 16))
+        if char.isalnum():
+            raise _Unknown
+        return char
+
+    def _set(self) -> frozenset[str]:
+        chars: set[str] = set()
+        negated = self._peek() == "^"
+        self._at += negated
+        first = True
+        while first or self._peek() != "]":
+            first = False
+            low = self._member()
+            if self._peek() == "-" and self._pattern[self._at + 1 : self._at + 2] != "]":
+                self._at += 1
+                high = self._member()
+                if not (isinstance(low, str) and isinstance(high, str)):
+                    raise _Unknown
+                chars |= set(map(first_of, map(chr, range(ord(low), ord(high) + 1))))
+            else:
+                chars |= {first_of(low)} if isinstance(low, str) else low
+        self._at += 1
+        if self._any_case:
+            chars |= {other for char in chars for other in (char.lower(), char.upper(), BEYOND)}
+        return frozenset(_ASCII - (chars - {BEYOND}) if negated else chars)
+
+    def _member(self) -> str | frozenset[str]:
+        char = self._take()
+        return self._escaped() if char == "\\" else char
+
+    def _group(self) -> _Piece:
+        looks, ignores = "", False
+        if self._peek() == "?":
+            found = _GROUP.match(self._pattern, self._at - 1)
+            if found is None:
+                raise _Unknown
+            ignores, looks = found.group(1) is not None, found.group(2) or ""
+            self._at = found.end()
+        before = self._any_case
+        self._any_case = before or ignores
+        piece = self._alternatives()
+        self._any_case = before
+        if self._take() != ")":
+            raise _Unknown
+        if looks:  # looked at and given back: says nothing of what comes
+            return _Piece(frozenset(), True, [])  # noqa: FBT003
+        return _Piece(piece.first, piece.may_be_empty, piece.texts)
+
+
+def by_first_character(gates: Iterable[tuple[Gate, int]]) -> dict[str, tuple[int, ...]]:
+    """Return, for every first character, the places of the gates that let it in, in their order."""
+    numbered = tuple(gates)
+    return {
+        char: tuple(place for gate, place in numbered if gate.first is None or char in gate.first)
+        for char in _ASCII
+    }

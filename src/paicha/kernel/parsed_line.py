@@ -1,0 +1,196 @@
+"""
+What one line says, by the names of OpenTelemetry's log data model.
+
+The fields that a format may name, in a pattern's groups or in its `fields`: ``time``, ``level``,
+``pri`` (syslog priority), ``body``, ``file``, ``line``, ``logger``, ``host``, ``service``, ``pod``,
+``trace``, ``span``, ``error``, ``zone`` (of the time), ``partial`` (P: more of the line follows); everything else becomes an attribute.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from paicha.kernel.levels import number_of
+from paicha.kernel.times import from_micros
+
+#: OpenTelemetry's names for what logs call thread, pid and so on.
+ATTRIBUTE_NAMES = {
+    "thread": "thread.name",
+    "pid": "process.pid",
+    "container": "k8s.container.name",
+    "pod": "k8s.pod.name",
+    "namespace": "k8s.namespace.name",
+    "function": "code.function.name",
+    "client": "client.address",
+    "source_file": "log.file.name",
+    "stream": "log.iostream",
+}
+#: Severity of a syslog priority (RFC 5424, 6.2.1): its last three bits, by keyword.
+_SYSLOG_KEYWORDS = ("EMERG", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG")
+#: Characters of generated names: no vowels, no 0, 1, 3 (k8s.io/apimachinery/pkg/util/rand).
+_GENERATED = "bcdfghjklmnpqrstvwxz2456789"
+_DEPLOYMENT_POD = re.compile(rf"(.+)-[{_GENERATED}]{{6,10}}-[{_GENERATED}]{{5}}")
+_DAEMON_POD = re.compile(rf"(.+)-[{_GENERATED}]{{5}}")
+_STATEFUL_POD = re.compile(r"(.+)-\d{1,4}")
+_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}")
+_NUMBER = re.compile(r"\d{1,9}")
+
+
+@dataclass(slots=True)
+class ParsedLine:
+    """What a line says. Empty text: nothing."""
+
+    format: str
+    timestamp_us: int | None = None
+    severity_number: int = 0
+    severity_text: str = ""
+    body: str = ""
+    service_name: str = ""
+    host_ip: str = ""
+    host_id: str = ""
+    code_file_path: str = ""
+    code_line_number: int | None = None
+    scope_name: str = ""
+    trace_id: str = ""
+    span_id: str = ""
+    attributes: dict[str, object] = field(default_factory=dict)
+    time_assumed: bool = False  # the year or the day is not in the line
+    opens: bool = False  # the first line of a record of several; what it says is not read yet
+    partial: bool = False  # a piece of a line: more of it follows
+    more: tuple[ParsedLine, ...] = ()  # further records of the same line
+
+    @property
+    def timestamp(self) -> datetime | None:
+        """The moment in UTC."""
+        return None if self.timestamp_us is None else from_micros(self.timestamp_us)
+
+    @property
+    def attributes_json(self) -> str:
+        """The attributes as a JSON object with sorted keys; empty when there are none."""
+        if not self.attributes:
+            return ""
+        return json.dumps(self.attributes, ensure_ascii=False, sort_keys=True, default=str)
+
+
+def service_of_pod(pod: str) -> str:
+    """
+    Return the workload a pod belongs to: its name without the generated suffixes.
+
+    Example:
+        >>> service_of_pod("cart-api-6c9bd7f8d4-x2x9p"), service_of_pod("kafka-0")
+        ('cart-api', 'kafka')
+    """
+    for shape in (_DEPLOYMENT_POD, _DAEMON_POD, _STATEFUL_POD):
+        match = shape.fullmatch(pod)
+        if match is not None:
+            return match.group(1)
+    return pod
+
+
+def is_address(word: str) -> bool:
+    """Return whether *word* is an IP address by its look."""
+    return _ADDRESS.fullmatch(word) is not None
+
+
+#: Fields that are one column of the record.
+_COLUMNS = {"body": "body", "logger": "scope_name"}
+_FILE_AND_LINE = re.compile(r"([^\n]{1,1000}):(\d{1,7})")
+
+
+def put(parsed: ParsedLine, name: str, value: str) -> None:
+    """Put one value other than time and level where it belongs."""
+    column = _COLUMNS.get(name)
+    if column is not None:
+        setattr(parsed, column, value if name == "body" else value.strip())
+        return
+    special = _SPECIAL.get(name)
+    if special is not None:
+        special(parsed, value)
+    else:
+        parsed.attributes[ATTRIBUTE_NAMES.get(name, name)] = value
+
+
+def _put_file(parsed: ParsedLine, value: str) -> None:
+    found = _FILE_AND_LINE.fullmatch(value.strip())
+    if found is None:
+        parsed.code_file_path = value.strip()
+    else:
+        parsed.code_file_path, parsed.code_line_number = found.group(1), int(found.group(2))
+
+
+def _put_line(parsed: ParsedLine, value: str) -> None:
+    parsed.code_line_number = int(value) if _NUMBER.fullmatch(value) else None
+
+
+def _put_service(parsed: ParsedLine, value: str) -> None:
+    parsed.service_name = value
+
+
+def _put_pod(parsed: ParsedLine, value: str) -> None:
+    parsed.attributes["k8s.pod.name"] = value
+    parsed.service_name = parsed.service_name or service_of_pod(value)
+
+
+def _put_host(parsed: ParsedLine, value: str) -> None:
+    if is_address(value):
+        parsed.host_ip = value
+    else:
+        parsed.host_id = value
+
+
+def _put_trace(parsed: ParsedLine, value: str) -> None:
+    parsed.trace_id = value if value.strip("0-") else ""
+
+
+def _put_span(parsed: ParsedLine, value: str) -> None:
+    parsed.span_id = value if value.strip("0-") else ""
+
+
+def _put_error(parsed: ParsedLine, value: str) -> None:
+    # What went wrong often stands beside the message, in a field of its own.
+    # Of several lines it is a stack trace and reads like one.
+    between = "\n" if "\n" in value else " error="
+    parsed.body = f"{parsed.body}{between}{value}" if parsed.body else value
+
+
+def _put_priority(parsed: ParsedLine, value: str) -> None:
+    if _NUMBER.fullmatch(value):
+        keyword = _SYSLOG_KEYWORDS[int(value) % 8]
+        parsed.severity_number, parsed.severity_text = number_of(keyword), keyword
+
+
+def _put_partial(parsed: ParsedLine, value: str) -> None:
+    parsed.partial = value == "P"
+
+
+_SPECIAL: dict[str, Callable[[ParsedLine, str], None]] = {
+    "file": _put_file,
+    "partial": _put_partial,
+    "line": _put_line,
+    "service": _put_service,
+    "pod": _put_pod,
+    "host": _put_host,
+    "trace": _put_trace,
+    "span": _put_span,
+    "error": _put_error,
+    "pri": _put_priority,
+}
+
+
+def as_text(value: object) -> str:
+    """Return a value of a JSON object as text; a list of bytes (journald) as what they spell."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and value and all(_is_byte(item) for item in value):
+        return bytes(value).decode("utf-8", "backslashreplace")
+    if isinstance(value, (dict, list, bool)) or value is None:
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return str(value)
+
+
+def _is_byte(item: object) -> bool:
+    return type(item) is int and 0 <= item <= 255

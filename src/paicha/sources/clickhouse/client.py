@@ -1,0 +1,171 @@
+"""A conversation with ClickHouse through its own driver; what that raises becomes a `SourceError`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from paicha.errors import (
+    ConfigError,
+    SourceContract,
+    SourceError,
+    SourceRejected,
+    SourceUnreachable,
+)
+from paicha.sources.web import Place, shown
+
+#: The driver's client: it has no types that another package could name without installing it.
+Driver = Any
+#: Makes one; raises what the driver raises.
+Connect = Callable[[], Driver]
+
+_CODE = re.compile(r"\bcode:? (\d+)", re.IGNORECASE)
+_KINDS: Mapping[str, str] = {
+    "516": "credentials",  # AUTHENTICATION_FAILED
+    "192": "credentials",  # UNKNOWN_USER
+    "193": "credentials",  # WRONG_PASSWORD
+    "194": "credentials",  # REQUIRED_PASSWORD
+    "497": "forbidden",  # ACCESS_DENIED
+    "164": "forbidden",  # READONLY
+    "202": "busy",  # TOO_MANY_SIMULTANEOUS_QUERIES
+    "159": "busy",  # TIMEOUT_EXCEEDED
+    "241": "busy",  # MEMORY_LIMIT_EXCEEDED
+    "201": "rate_limited",  # QUOTA_EXCEEDED
+}
+_AWAY = frozenset({"busy", "rate_limited"})
+_LONGEST_MESSAGE = 500  # characters of a foreign message worth repeating
+_LONGEST_REQUEST = 300
+
+
+def connect_to(place: Place, database: str) -> Connect:
+    """
+    Return what connects to the server at *place*.
+
+    Raises:
+        ConfigError: If the driver is not installed, or the address is none.
+    """
+    try:
+        import clickhouse_connect  # noqa: PLC0415 - an extra: paicha[clickhouse]
+    except ImportError:
+        raise ConfigError("clickhouse.not_installed") from None
+    parts = urlsplit(place.url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigError("web.bad_url", url=shown(place.url))
+    secure = parts.scheme == "https"
+
+    def connect() -> Driver:
+        return clickhouse_connect.get_client(
+            host=parts.hostname,
+            port=parts.port or (8443 if secure else 8123),
+            secure=secure,
+            proxy_path=parts.path.strip("/"),
+            username=place.username or None,
+            password=place.password,
+            access_token=place.token or None,
+            database=database or "__default__",
+            verify=bool(place.verify),
+            ca_cert=place.verify if isinstance(place.verify, str) else None,
+            connect_timeout=min(int(place.timeout_s) or 1, 30),
+            send_receive_timeout=max(int(place.timeout_s), 1),
+            query_retries=max(place.attempts - 1, 0),
+            headers=place.all_headers() if not (place.username or place.token) else None,
+            client_name="paicha",
+            autogenerate_session_id=False,
+        )
+
+    return connect
+
+
+@cache
+def _foreign_errors() -> tuple[type[Exception], ...]:
+    """Return what the driver, its HTTP library and the socket raise."""
+    import urllib3.exceptions  # noqa: PLC0415 - comes with the driver
+    from clickhouse_connect.driver.exceptions import ClickHouseError  # noqa: PLC0415 - an extra
+
+    return (ClickHouseError, urllib3.exceptions.HTTPError, OSError)
+
+
+@dataclass(slots=True)
+class ClickHouseClient:
+    """
+    Asks, and translates what goes wrong.
+
+    Args:
+        place: Where, for errors.
+        connect: Makes the driver's client, at the first question.
+    """
+
+    place: Place
+    connect: Connect
+    _driver: Driver = None
+
+    def close(self) -> None:
+        """Hang up; a second time does nothing."""
+        if self._driver is not None:
+            self._driver.close()
+            self._driver = None
+
+    def rows(
+        self, query: str, parameters: Mapping[str, object] | None = None
+    ) -> list[Sequence[Any]]:
+        """Return all rows of a small answer."""
+        with self._translated(query):
+            return list(
+                self._driver_of().query(query, parameters=dict(parameters or {})).result_rows
+            )
+
+    def blocks(
+        self, query: str, parameters: Mapping[str, object]
+    ) -> Iterator[Sequence[Sequence[Any]]]:
+        """Yield the rows of an answer block by block, none held longer than it is looked at."""
+        with self._translated(query):
+            stream = self._driver_of().query_row_block_stream(query, parameters=dict(parameters))
+            opened = stream.__enter__()
+        try:
+            while True:
+                with self._translated(query):
+                    block = next(opened, None)
+                if block is None:
+                    return
+                yield block
+        finally:
+            with self._translated(query):
+                stream.__exit__(None, None, None)
+
+    def _driver_of(self) -> Driver:
+        if self._driver is None:
+            self._driver = self.connect()
+        return self._driver
+
+    @contextmanager
+    def _translated(self, query: str) -> Iterator[None]:
+        try:
+            yield
+        except _foreign_errors() as error:
+            raise self._error(error, query) from None
+
+    def _error(self, error: Exception, query: str) -> SourceError:
+        facts = {
+            "system": "ClickHouse",
+            "url": shown(self.place.url),
+            "request": query[:_LONGEST_REQUEST],
+        }
+        why = self._clean(" ".join(str(error).split())[:_LONGEST_MESSAGE])
+        found = _CODE.search(str(error))
+        if found is None:
+            if type(error).__name__ in ("DataError", "ProgrammingError", "NotSupportedError"):
+                return SourceContract("clickhouse.driver", answer=why, **facts)
+            return SourceUnreachable("web.cut_off", why=why, **facts)
+        kind = _KINDS.get(found[1], "bad_request")
+        raised = SourceUnreachable if kind in _AWAY else SourceRejected
+        return raised(f"web.{kind}", status=found[1], answer=why, **facts)
+
+    def _clean(self, words: str) -> str:
+        for secret in self.place.secrets:
+            words = words.replace(secret, "***")
+        return words

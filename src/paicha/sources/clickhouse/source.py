@@ -1,0 +1,166 @@
+"""ClickHouse as a `paicha.ports.LogSource`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+
+from paicha.errors import PaichaError, QuestionError
+from paicha.kernel.field_map import FieldMap
+from paicha.kernel.row_records import ReadsLines, RowBuilder
+from paicha.locales import Text, text
+from paicha.model.question import LogQuery, Scope
+from paicha.sources.clickhouse.client import ClickHouseClient, Connect, connect_to
+from paicha.sources.clickhouse.store import ClickHouseStore
+from paicha.sources.clickhouse.table import Table, TableRule, table_of
+from paicha.sources.stored_logs import Piece, Plan, StoredLogReading, of_window
+from paicha.sources.web import Place, shown
+
+_HOUR_NS = 3_600_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ClickHouseLogs:
+    """
+    One table of logs.
+
+    Args:
+        place: Where and as whom.
+        fields: Which column, or which key of a map column, is which field.
+        rule: Which table.
+        name: Its name in the settings.
+        line_reader: Reads messages of records that have no level.
+        connect: Makes the driver's client; None: over HTTP to *place*.
+        now: Epoch seconds; `check` looks at the last hour.
+    """
+
+    place: Place
+    fields: FieldMap
+    rule: TableRule = field(default_factory=TableRule)
+    name: str = "clickhouse"
+    line_reader: ReadsLines | None = None
+    connect: Connect | None = None
+    now: Callable[[], float] = time.time
+
+    @contextmanager
+    def open(self, query: LogQuery) -> Iterator[StoredLogReading]:
+        """
+        Start reading; window, hosts, services and filter are pushed down.
+
+        Raises:
+            QuestionError: If no window is said, or the filter is no single condition.
+            SourceError: If the server lets us down.
+        """
+        if query.window is None:
+            raise QuestionError("stored.no_window", source=self.name)
+        window = of_window(query.window)
+        with closing(self._client()) as client:
+            table = self._table(client)
+            clauses, values = _scope(query.scope, table)
+            store = ClickHouseStore(client, table, window, clauses, values)
+            where = " AND ".join((table.within, *clauses))
+            asked = {**values, "start": window.start_ns, "end": window.end_ns}
+            select = f"SELECT * FROM {table.name} WHERE {where}"  # noqa: S608 - shown, not run
+            plan = Plan(
+                source=self.name,
+                kind="clickhouse",
+                window=query.window,
+                max_records=query.max_records,
+                described=f"{shown(self.place.url)} {select} {asked}",
+                scheme="ch",
+            )
+            yield StoredLogReading(store, plan, RowBuilder(self.fields, self.line_reader))
+
+    def check(self) -> Sequence[tuple[Text, bool, Text]]:
+        """Return whether it answers, what the table is, and how many records the last hour has."""
+        lines: list[tuple[Text, bool, Text]] = []
+        what = text("clickhouse.check.reachable")
+        end_ns = int(self.now()) * 1_000_000_000
+        try:
+            with closing(self._client()) as client:
+                [[version]] = client.rows("SELECT version()")
+                lines.append((what, True, text("clickhouse.check.version", version=version)))
+                what = text("clickhouse.check.table")
+                table = self._table(client)
+                lines.append((what, True, _described(table)))
+                what = text("clickhouse.check.records")
+                piece = Piece(end_ns - _HOUR_NS, end_ns)
+                n = ClickHouseStore(client, table, piece, (), {}).count("")
+        except PaichaError as error:
+            return [*lines, (what, False, error.texts)]
+        return [*lines, (what, True, text("clickhouse.check.counted", n=n))]
+
+    def _client(self) -> ClickHouseClient:
+        connect = self.connect or connect_to(self.place, self.rule.database)
+        return ClickHouseClient(self.place, connect)
+
+    def _table(self, client: ClickHouseClient) -> Table:
+        rows = client.rows(f"DESCRIBE TABLE {self.rule.name}")
+        return table_of(self.rule, ((str(row[0]), str(row[1])) for row in rows), self.fields)
+
+
+def _described(table: Table) -> Text:
+    found = [
+        f"{canonical} = {places[0]}"
+        for canonical in ("level", "message", "file", "host_ip", "host_id", "service")
+        if (places := table.places(canonical))
+    ]
+    return text(
+        "clickhouse.check.mapped",
+        table=table.name,
+        time=table.time_column,
+        fields=", ".join(found) or "-",
+    )
+
+
+def _scope(scope: Scope, table: Table) -> tuple[tuple[str, ...], dict[str, object]]:
+    clauses: list[str] = []
+    values: dict[str, object] = {}
+    for asked, canonicals, what in (
+        (scope.hosts, ("host_ip", "host_id"), "host"),
+        (scope.services, ("service",), "service"),
+    ):
+        places = [place for one in canonicals for place in table.places(one)]
+        if asked and not places:
+            names = ", ".join(list(table.columns)[:20])
+            raise QuestionError("stored.no_field", what=what, value=", ".join(asked), fields=names)
+        if asked:
+            values[f"{what}s"] = list(asked)
+            either = " OR ".join(f"{place} IN {{{what}s:Array(String)}}" for place in places)
+            clauses.append(f"({either})")
+    if scope.where.strip():
+        clauses.append(f"({condition(scope.where)})")
+    return tuple(clauses), values
+
+
+def condition(where: str) -> str:
+    """
+    Return a person's filter, when it is one condition of SQL.
+
+    Raises:
+        QuestionError: If a quote or bracket is left open, or it would end the condition.
+
+    Example:
+        >>> condition("Body LIKE '%disk%' AND SeverityNumber >= 13")
+        "Body LIKE '%disk%' AND SeverityNumber >= 13"
+    """
+    depth, quote, position = 0, "", 0
+    while position < len(where):
+        letter = where[position]
+        if quote:
+            position += letter == "\\"
+            quote = "" if letter == quote else quote
+        elif letter in "'\"`":
+            quote = letter
+        elif letter in "()":
+            depth += 1 if letter == "(" else -1
+        if depth < 0 or (
+            not quote and (letter in ";#" or where.startswith(("--", "/*"), position))
+        ):
+            raise QuestionError("clickhouse.filter", where=where, place=position + 1)
+        position += 1
+    if depth or quote:
+        raise QuestionError("clickhouse.filter", where=where, place=len(where))
+    return where

@@ -1,0 +1,128 @@
+"""One window and scope of a table, as a `paicha.sources.stored_logs.LogStore`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from paicha.kernel.field_map import flatten
+from paicha.locales import Text
+from paicha.sources.clickhouse.client import ClickHouseClient
+from paicha.sources.clickhouse.table import ALIAS, Table, identifier
+from paicha.sources.stored_logs import Piece, StoredRow
+from paicha.sources.stored_logs.cutting import cut
+
+_ABNORMAL, _REST = "abnormal", "rest"
+
+
+@dataclass(slots=True)
+class ClickHouseStore:
+    """
+    Asks in SQL; every value travels as a parameter.
+
+    Args:
+        client: The conversation.
+        table: What is read.
+        window: What every question is about.
+        scope: Clauses for hosts, services and what a person wrote; they must all hold.
+        parameters: Values for the scope.
+    """
+
+    client: ClickHouseClient
+    table: Table
+    window: Piece
+    scope: tuple[str, ...]
+    parameters: Mapping[str, object]
+    ordered: bool = False
+    troubles: dict[Text, None] = field(default_factory=dict)
+    _levels: tuple[str, ...] = ()
+
+    def count(self, part: str) -> int:
+        """Return the exact number of records."""
+        return self._count(self.scope, part)
+
+    def count_without_scope(self) -> int | None:
+        """Return the number of records of the window; None where the scope is everything."""
+        return self._count((), "") if self.scope else None
+
+    def groups(self, canonical: str) -> Mapping[str, int] | None:
+        """Return records by the first place of *canonical* that says something."""
+        value = self.table.value(canonical)
+        if not value:
+            return None
+        query = (
+            f"SELECT {value} AS {ALIAS}v, count() {self._from(self.scope, '')} GROUP BY {ALIAS}v"
+        )
+        return {str(v): int(n) for v, n in self._rows(query, self.window)}
+
+    def histogram(self, piece: Piece, step_ns: int, part: str) -> Mapping[int, int]:
+        """Return records by step."""
+        begin = f"intDiv({self.table.nanoseconds}, {{step:Int64}}) * {{step:Int64}}"
+        query = (
+            f"SELECT {begin} AS {ALIAS}b, count() {self._from(self.scope, part)} GROUP BY {ALIAS}b"
+        )
+        return {int(b): int(n) for b, n in self._rows(query, piece, step=step_ns)}
+
+    def pieces(self, whole: Piece, most: int, part: str) -> Iterator[tuple[Piece, int]]:
+        """Yield stretches of at most *most* records, by the store's own counts."""
+        return cut(whole, most, lambda piece, step: self.histogram(piece, step, part))
+
+    def rows(self, piece: Piece, part: str) -> Iterator[StoredRow]:
+        """Yield the records block by block."""
+        names = self.table.read
+        columns = ", ".join(identifier(name) for name in names)
+        query = (
+            f"SELECT {self.table.nanoseconds} AS {ALIAS}t, {columns} {self._from(self.scope, part)}"
+        )
+        for block in self.client.blocks(query, self._values(piece)):
+            for stamp, *values in block:
+                text = json.dumps(values, ensure_ascii=False, default=str, sort_keys=True)
+                said = {n: _plain(v) for n, v in zip(names, values, strict=True) if v is not None}
+                yield StoredRow(
+                    int(stamp),
+                    self.table.name.replace("`", ""),
+                    text.encode("utf-8", "surrogatepass"),
+                    flatten(said),
+                )
+
+    def parts(self, words: Sequence[str]) -> tuple[str, str] | None:
+        """Return the parts with and without the levels spelled so."""
+        if not self.table.value("level"):
+            return None
+        self._levels = tuple(words)
+        return _ABNORMAL, _REST
+
+    def _count(self, scope: tuple[str, ...], part: str) -> int:
+        [[n]] = self._rows(f"SELECT count() {self._from(scope, part)}", self.window)
+        return int(n)
+
+    def _from(self, scope: tuple[str, ...], part: str) -> str:
+        clauses = [self.table.within, *scope]
+        if part:
+            no = "NOT " if part == _REST else ""
+            clauses.append(f"{self.table.value('level')} {no}IN {{levels:Array(String)}}")
+        return f"FROM {self.table.name} WHERE {' AND '.join(clauses)}"
+
+    def _rows(self, query: str, piece: Piece, **more: object) -> list[Sequence[Any]]:
+        return self.client.rows(query, {**self._values(piece), **more})
+
+    def _values(self, piece: Piece) -> dict[str, object]:
+        return {
+            **self.parameters,
+            "start": piece.start_ns,
+            "end": piece.end_ns,
+            "levels": list(self._levels),
+        }
+
+
+def _plain(value: object) -> object:
+    # Addresses, identifiers and times as text; numbers, lists and maps stay.
+    if value is None or isinstance(value, str | int | float | list | dict):
+        return value
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return str(value)

@@ -1,0 +1,131 @@
+"""
+What is known of a table before it is read: its columns, its time, and the SQL for a field of a record.
+
+A field of a record may be a column (``SeverityText``) or a key of a map column
+(``ResourceAttributes.host.name``). Names are quoted, values travel as parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from paicha.errors import SourceContract, SourceRejected
+from paicha.kernel.field_map import FieldMap
+
+#: Alias that no column of a table has.
+ALIAS = "_paicha_"
+
+
+@dataclass(frozen=True, slots=True)
+class TableRule:
+    """
+    Which table, and which of its columns is the time.
+
+    Args:
+        database: "": the user's own.
+        table: OpenTelemetry's exporter calls it ``otel_logs``.
+        time_column: "": the first of the usual names that is there.
+    """
+
+    database: str = ""
+    table: str = "otel_logs"
+    time_column: str = ""
+
+    @property
+    def name(self) -> str:
+        """The table as SQL names it."""
+        return ".".join(identifier(part) for part in (self.database, self.table) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that exists."""
+
+    name: str
+    columns: Mapping[str, str]  # name -> type
+    time_column: str
+    fields: FieldMap
+
+    @property
+    def nanoseconds(self) -> str:
+        """The time as an expression, epoch nanoseconds."""
+        return f"toUnixTimestamp64Nano(toDateTime64({identifier(self.time_column)}, 9, 'UTC'))"
+
+    @property
+    def within(self) -> str:
+        """The clause of a half-open stretch, from ``{start}`` to ``{end}``; it can use the table's order."""
+        time = identifier(self.time_column)
+        return (
+            f"{time} >= fromUnixTimestamp64Nano({{start:Int64}}, 'UTC') AND "
+            f"{time} < fromUnixTimestamp64Nano({{end:Int64}}, 'UTC')"
+        )
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """The columns that a row has beside its time."""
+        return tuple(name for name in self.columns if name != self.time_column)
+
+    def places(self, canonical: str) -> tuple[str, ...]:
+        """Return expressions of text for *canonical*, best first; () where nothing can hold it."""
+        return tuple(self._places(self.fields.keys(canonical)))
+
+    def value(self, canonical: str) -> str:
+        """Return the expression for the first of the places that says something; "" for no place."""
+        said = [f"nullIf({place}, '')" for place in self.places(canonical)]
+        return f"coalesce({', '.join(said)}, '')" if said else ""
+
+    def _places(self, names: Iterable[str]) -> Iterable[str]:
+        for name in names:
+            column, dot, key = name.partition(".")
+            if name in self.columns:
+                if not is_map(self.columns[name]):
+                    yield f"toString({identifier(name)})"
+            elif dot and is_map(self.columns.get(column, "")):
+                yield f"toString({identifier(column)}[{literal(key)}])"
+
+
+def table_of(rule: TableRule, columns: Iterable[tuple[str, str]], fields: FieldMap) -> Table:
+    """
+    Return the table with its time column found.
+
+    Raises:
+        SourceRejected: If there is no such column.
+        SourceContract: If it is no time.
+    """
+    known = dict(columns)
+    named = (rule.time_column,) if rule.time_column else fields.keys("time")
+    found = next((name for name in named if name in known), "")
+    facts = {"table": rule.name, "columns": ", ".join(list(known)[:30])}
+    if not found:
+        raise SourceRejected("clickhouse.no_time", tried=", ".join(named[:10]), **facts)
+    if "DateTime" not in known[found]:
+        raise SourceContract("clickhouse.not_a_time", column=found, kind=known[found], **facts)
+    return Table(rule.name, known, found, fields)
+
+
+def is_map(kind: str) -> bool:
+    """Return whether a column of type *kind* holds keys and values."""
+    return kind.startswith("Map(")
+
+
+def identifier(name: str) -> str:
+    r"""
+    Return *name* as SQL quotes it.
+
+    Example:
+        >>> identifier("a`b")
+        '`a\\`b`'
+    """
+    return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`"
+
+
+def literal(value: str) -> str:
+    r"""
+    Return *value* as a text of SQL.
+
+    Example:
+        >>> literal("it's")
+        "'it\\'s'"
+    """
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"

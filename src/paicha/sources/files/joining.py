@@ -1,0 +1,281 @@
+"""
+Lines joined to records: stack traces to the line they belong to, pieces to the whole line, blocks.
+
+What a container runtime wrote is joined by what stands inside, for each of its streams alone: lines of
+one stream may stand between those of another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from paicha.kernel.normalise import LineReader, ParsedLine, join
+from paicha.kernel.stacks import StackReader
+from paicha.sources.files.lines import LINE_LIMIT, Line
+
+#: How many further lines, and how much text, join one record; the rest is counted.
+FOLLOWING_LINES = 500
+FOLLOWING_CHARACTERS = 1 << 16
+#: After so many lines of other streams a record of a container's stream is whole.
+STREAM_LINES = 1000
+#: OpenTelemetry's severity number from which on a record tells of a failure.
+_WARN = 13
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record and where it begins."""
+
+    parsed: ParsedLine
+    line: Line
+    fits: bool  # whether any format fitted
+    left_out: int  # further lines that were not joined any more
+    item: int = 0  # which of the records of one line, from 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One line of a record."""
+
+    line: Line
+    text: str
+    outer: ParsedLine | None  # what a container runtime put around it
+
+
+@dataclass(slots=True)
+class _Open:
+    """A record that further lines may still belong to."""
+
+    parsed: ParsedLine
+    first: _Part
+    parts: list[_Part] = field(default_factory=list)
+    size: int = 0
+    left_out: int = 0
+    blank: int = 0
+    in_trace: bool = False  # the last line looked like part of a stack trace
+
+    @property
+    def full(self) -> bool:
+        """Whether no further line joins it."""
+        return len(self.parts) >= FOLLOWING_LINES or self.size > FOLLOWING_CHARACTERS
+
+    def add(self, part: _Part) -> None:
+        """Add a line that follows, or count it where there is no room."""
+        room = len(self.parts) < FOLLOWING_LINES and (
+            self.size + len(part.text) <= FOLLOWING_CHARACTERS
+        )
+        if not room or self.left_out:
+            self.left_out += 1
+            return
+        self.parts += [_Part(part.line, "", part.outer)] * self.blank
+        self.parts.append(part)
+        self.size += len(part.text)
+        self.blank = 0
+
+    @property
+    def text(self) -> str:
+        """The record's lines."""
+        return "\n".join([self.parsed.body, *(part.text for part in self.parts)])
+
+
+class Joiner:
+    """
+    Joins the lines of one file.
+
+    Args:
+        reader: Reads one line.
+        stacks: Tells what belongs to a stack trace and what it says.
+    """
+
+    def __init__(self, reader: LineReader, stacks: StackReader) -> None:
+        self._reader = reader
+        self._stacks = stacks
+        self._open: dict[str, _Open] = {}
+        self._held: list[Record] = []  # whole, but begun after one that is still open
+        self._pieces: dict[str, tuple[Line, ParsedLine]] = {}  # lines seen in part only
+
+    def take(self, line: Line) -> Iterator[Record]:
+        """Take one line; yield the records that are whole, in the order of their first lines."""
+        if not self._held and len(self._open) <= 1:
+            yield from self._take(line)
+            return
+        for stream in sorted(self._open):
+            if self._open[stream].first.line.number < line.number - STREAM_LINES:
+                self._held += self._close_all(stream)
+        self._held += self._take(line)
+        oldest = min(
+            (opened.first.line.number for opened in self._open.values()), default=line.number + 1
+        )
+        whole = [record for record in self._held if record.line.number < oldest]
+        self._held = [record for record in self._held if record.line.number >= oldest]
+        yield from sorted(whole, key=_place_in_file)
+
+    def _take(self, line: Line) -> Iterator[Record]:
+        if not line.text or line.text.isspace():
+            opened = self._open.get("")
+            if opened is not None:
+                opened.blank += 1
+            return
+        parsed = self._reader.open_line(line.text)
+        if parsed is None or not self._reader.wraps(parsed):
+            yield from self._place("", _Part(line, line.text, None), parsed)
+            return
+        yield from self._close_all("")
+        yield from self._unwrap(f"/{parsed.attributes.get('log.iostream', '')}", line, parsed)
+
+    def rest(self) -> Iterator[Record]:
+        """Yield the records still held, in the order of their first lines."""
+        for stream in sorted(self._pieces):
+            line, outer = self._pieces.pop(stream)
+            self._held += self._inside(stream, line, outer)
+        for stream in sorted(self._open):
+            self._held += self._close_all(stream)
+        yield from sorted(self._held, key=_place_in_file)
+        self._held = []
+
+    def _unwrap(self, stream: str, line: Line, outer: ParsedLine) -> Iterator[Record]:
+        """Take a container runtime's line: put it to the pieces before it, or look inside."""
+        held = self._pieces.pop(stream, None)
+        if held is not None:
+            first, whole = held
+            room = max(LINE_LIMIT - len(whole.body), 0)
+            cut = first.cut_bytes + line.cut_bytes + len(outer.body[room:].encode())
+            whole.body += outer.body[:room]
+            whole.partial = outer.partial
+            line, outer = replace(first, cut_bytes=cut), whole
+        if outer.partial:
+            self._pieces[stream] = (line, outer)
+            return
+        yield from self._inside(stream, line, outer)
+
+    def _inside(self, stream: str, line: Line, outer: ParsedLine) -> Iterator[Record]:
+        opened = self._open.get(stream)
+        if opened is not None and not outer.body.strip():
+            opened.blank += 1
+            return
+        parsed = self._reader.look_inside(outer)
+        yield from self._place(stream, _Part(line, outer.body, outer), parsed)
+
+    def _place(self, stream: str, part: _Part, parsed: ParsedLine | None) -> Iterator[Record]:
+        """Join a line to the record before it in its stream, or close that and open another."""
+        opened = self._open.get(stream)
+        if opened is not None and opened.parsed.opens:
+            if self._belongs(opened, part, parsed):
+                opened.add(part)
+                if self._reader.ends_block(opened.parsed, part.text):
+                    yield from self._close(stream)
+                return
+            yield from self._close(stream)
+            opened = self._open.get(stream)
+        if opened is not None and self._follows(opened, part, parsed):
+            is_line = parsed is None or parsed is part.outer or self._is_weak(parsed)
+            opened.add(part if is_line or parsed is None else replace(part, text=parsed.body))
+            return
+        yield from self._close(stream)
+        yield from self._begin(stream, part, parsed)
+
+    def _begin(self, stream: str, part: _Part, parsed: ParsedLine | None) -> Iterator[Record]:
+        if parsed is None:
+            plain = shortened(ParsedLine("", body=part.text), part.line)
+            yield Record(plain, part.line, False, 0)  # noqa: FBT003
+            return
+        if not parsed.opens:
+            shortened(parsed, part.line)
+        self._open[stream] = _Open(parsed, part)
+        if parsed.opens and self._reader.ends_block(parsed, part.text):
+            yield from self._close(stream)
+
+    def _belongs(self, opened: _Open, part: _Part, parsed: ParsedLine | None) -> bool:
+        """Return whether a line belongs to the block that is open."""
+        if opened.full:
+            return False
+        if parsed is None or self._is_weak(parsed) or self._reader.has_end(opened.parsed):
+            return True
+        if parsed is part.outer:
+            opened.in_trace = self._stacks.continues(part.text, in_trace=opened.in_trace)
+            if opened.in_trace:
+                return True
+        # A line that could stand alone ends a block that is whole.
+        return self._whole(opened) is None
+
+    def _follows(self, opened: _Open, part: _Part, parsed: ParsedLine | None) -> bool:
+        """Return whether a line continues the record before it."""
+        if parsed is None:
+            return True
+        if parsed is part.outer:
+            opened.in_trace = self._stacks.continues(part.text, in_trace=opened.in_trace) or (
+                self._stacks.opens(part.text) and self._tells_failure(opened.parsed)
+            )
+            return opened.in_trace
+        if self._reader.follows(opened.parsed, parsed):
+            return True
+        # "ERROR: …" without a time below a line with one is part of what that line prints.
+        return (
+            part.outer is None and self._is_weak(parsed) and opened.parsed.timestamp_us is not None
+        )
+
+    @staticmethod
+    def _tells_failure(parsed: ParsedLine) -> bool:
+        # Below a record of no failure an exception is news of its own.
+        return parsed.severity_number == 0 or parsed.severity_number >= _WARN
+
+    def _is_weak(self, parsed: ParsedLine) -> bool:
+        return parsed.timestamp_us is None and self._reader.is_generic(parsed)
+
+    def _whole(self, opened: _Open) -> ParsedLine | None:
+        return self._reader.read_block(opened.parsed, opened.text)
+
+    def _close_all(self, stream: str) -> Iterator[Record]:
+        # A block that turned out to be none leaves its last line's record open.
+        yield from self._close(stream)
+        yield from self._close(stream)
+
+    def _close(self, stream: str) -> Iterator[Record]:
+        opened = self._open.pop(stream, None)
+        if opened is None:
+            return
+        if not opened.parsed.opens:
+            yield from self._finished(opened)
+            return
+        whole = self._whole(opened)
+        if whole is None:
+            yield from self._one_by_one(stream, opened)
+            return
+        if opened.first.outer is not None:
+            whole = join(opened.first.outer, whole)
+        opened.parsed, opened.parts = shortened(whole, opened.first.line), []
+        yield from self._finished(opened)
+
+    def _finished(self, opened: _Open) -> Iterator[Record]:
+        parsed, line = opened.parsed, opened.first.line
+        if opened.parts:
+            more = f"\n[+{opened.left_out}]" if opened.left_out else ""
+            parsed.body = opened.text + more
+        if "\n" in parsed.body:
+            parsed.attributes = {**parsed.attributes, **self._stacks.read(parsed.body)}
+        yield Record(parsed, line, True, opened.left_out)  # noqa: FBT003
+        for item, other in enumerate(parsed.more, 1):
+            yield Record(other, line, True, 0, item)  # noqa: FBT003
+
+    def _one_by_one(self, stream: str, opened: _Open) -> Iterator[Record]:
+        """Read the lines of a block that turned out to be none as lines of their own."""
+        for part in (opened.first, *opened.parts):
+            if not part.text:
+                continue
+            if part.outer is None:
+                parsed = self._reader.open_line(part.text, blocks=False)
+            else:
+                parsed = self._reader.look_inside(part.outer, blocks=False)
+            yield from self._place(stream, part, parsed)
+
+
+def _place_in_file(record: Record) -> tuple[int, int]:
+    return record.line.number, record.item
+
+
+def shortened(parsed: ParsedLine, line: Line) -> ParsedLine:
+    """Return *parsed* with a word on what was left out of its line."""
+    if line.cut_bytes:
+        parsed.body += f"[+{line.cut_bytes} bytes]"
+    return parsed

@@ -1,0 +1,192 @@
+"""A `paicha.ports.TraceSource` over files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from paicha.errors import InputError
+from paicha.locales import Text, text
+from paicha.model.coverage import TraceCoverage
+from paicha.model.question import TraceQuery
+from paicha.model.schema import SPANS, TIME
+from paicha.sources.trace_files.columns import read_csv, read_parquet
+from paicha.sources.trace_files.jaeger import is_jaeger, read_jaeger
+from paicha.sources.trace_files.otlp import is_otlp, read_otlp
+from paicha.sources.trace_files.raw import RawSpans
+
+#: A file is read whole; a bigger one is to be exported for a shorter window.
+LARGEST = 512 * 1024 * 1024  # [bytes]
+_PARQUET = b"PAR1"
+
+
+@dataclass(frozen=True, slots=True)
+class TraceFileReading:
+    """One answer, whole; a `paicha.ports.TraceReading`."""
+
+    spans: pa.Table
+    coverage: TraceCoverage
+
+
+class TraceFileSource:
+    """
+    Traces that somebody exported.
+
+    The format is told from the content: OpenTelemetry JSON (a document, or one in every line), Jaeger's
+    JSON, or a CSV or Parquet table with a row per span.
+
+    Args:
+        paths: The files.
+        name: Its name.
+    """
+
+    def __init__(self, paths: Sequence[Path], *, name: str = "trace_files") -> None:
+        self._paths = tuple(paths)
+        self._name = name
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self._name
+
+    def read(self, query: TraceQuery) -> TraceFileReading:
+        """
+        Read the spans that began inside the window.
+
+        Raises:
+            InputError: If a file is missing or holds no traces.
+        """
+        raw = RawSpans()
+        for path in self._paths:
+            read_file(path, raw)
+        whole = _table(raw)
+        start = pc.field("start")
+        spans = whole.filter(
+            (start >= pa.scalar(query.window.start, TIME))
+            & (start < pa.scalar(query.window.end, TIME))
+        )
+        order = ("start", "trace_id", "span_id", "locator")
+        spans = spans.sort_by([(column, "ascending") for column in order])
+        return TraceFileReading(spans, self._coverage(raw, whole.num_rows, spans))
+
+    def check(self) -> Sequence[tuple[Text, bool, Text]]:
+        """Return one line per file: how many spans it holds, or what is wrong with it."""
+        found = []
+        for path in self._paths:
+            raw = RawSpans()
+            try:
+                read_file(path, raw)
+            except InputError as error:
+                found.append((Text.same(str(path)), False, error.texts))
+                continue
+            said = text("traces.check_readable", path=path.name, spans=f"{len(raw.rows):,}")
+            found.append((Text.same(str(path)), True, said))
+        return found
+
+    def _coverage(self, raw: RawSpans, read: int, spans: pa.Table) -> TraceCoverage:
+        incomplete, notes = [], []
+        if raw.unreadable:
+            incomplete.append(text("traces.unreadable_spans", n=f"{raw.unreadable:,}"))
+        if read and not spans.num_rows:
+            incomplete.append(text("traces.nothing_inside", n=f"{read:,}"))
+        elif read > spans.num_rows:
+            notes.append(text("traces.outside", n=f"{read - spans.num_rows:,}"))
+        return TraceCoverage(
+            source=self._name,
+            kind="trace_files",
+            read=read,
+            kept=spans.num_rows,
+            unreadable=raw.unreadable,
+            traces=pc.count_distinct(spans["trace_id"]).as_py(),
+            services=tuple(sorted(spans["service_name"].unique().to_pylist())),
+            incomplete=tuple(incomplete),
+            notes=tuple(notes),
+        )
+
+
+def read_file(path: Path, into: RawSpans) -> None:
+    """
+    Add the spans of the file at *path*.
+
+    Raises:
+        InputError: If it is missing, unreadable, too big, empty, or holds no traces.
+    """
+    begin = _begin(path)
+    if begin.startswith(_PARQUET):
+        read_parquet(path, into)
+        return
+    content = _content(path)
+    first = content.lstrip()[:1]
+    if not first:
+        raise InputError("traces.empty", path=path)
+    if first not in "{[":
+        read_csv(path, content, into)
+        return
+    before = len(into.rows) + into.unreadable
+    for place, document in _documents(path, content):
+        if is_otlp(document):
+            read_otlp(document, place, into)
+        elif is_jaeger(document):
+            read_jaeger(document, place, into)
+        else:
+            raise InputError("traces.unknown", path=path, keys=", ".join(list(document)[:8]))
+    if len(into.rows) + into.unreadable == before:
+        raise InputError("traces.empty", path=path)
+
+
+def _begin(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            raise InputError("traces.too_big", path=path, size=size, limit=LARGEST)
+        with path.open("rb") as file:
+            return file.read(len(_PARQUET))
+    except FileNotFoundError as error:
+        raise InputError("traces.missing", path=path) from error
+    except OSError as error:
+        raise InputError("traces.unreadable", path=path, reason=error.strerror) from error
+
+
+def _content(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError("traces.unreadable", path=path, reason=error.reason) from error
+
+
+def _documents(path: Path, content: str) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """Yield the JSON objects of a file: one document, an array of them, or one in every line."""
+    try:
+        whole = json.loads(content)
+    except ValueError:
+        whole = None
+    except RecursionError as error:
+        raise InputError("traces.unreadable", path=path, reason=error) from error
+    if whole is not None:
+        for number, one in enumerate(whole if isinstance(whole, list) else [whole], start=1):
+            yield f"{path}:{number}", one if isinstance(one, Mapping) else {}
+        return
+    for number, line in enumerate(content.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            one = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise InputError("traces.broken_json", path=path, line=number, reason=error) from error
+        yield f"{path}:{number}", one if isinstance(one, Mapping) else {}
+
+
+def _table(raw: RawSpans) -> pa.Table:
+    columns = list(zip(*raw.rows, strict=True)) or [()] * len(SPANS)
+    arrays = [
+        pa.array(values, pa.int64()).cast(TIME)
+        if column.type == TIME
+        else pa.array(values, column.type)
+        for values, column in zip(columns, SPANS, strict=True)
+    ]
+    return pa.Table.from_arrays(arrays, schema=SPANS)

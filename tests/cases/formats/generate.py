@@ -1,0 +1,42 @@
+"""
+Writes the zoo: ``python -m tests.cases.formats.generate`` in the repository's folder.
+
+What is expected of a record is what the program that writes it was given to say; nothing here reads logs.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.cases.formats import applications, servers, structured, systems
+from tests.cases.formats.writing import Species
+
+FOLDER = Path(__file__).parent / "zoo"
+SPECIES: tuple[Species, ...] = (
+    *applications.SPECIES,
+    *servers.SPECIES,
+    *systems.SPECIES,
+    *structured.SPECIES,
+)
+
+
+def contents(species: Species) -> tuple[bytes, str]:
+    """Return a species' log file and its expectations."""
+    lines, records = species.grow()
+    log = species.line_end.join([*lines, ""]).encode(species.encoding)
+    rows = (json.dumps(row, ensure_ascii=False) for row in records)
+    return log, "\n".join([*rows, ""])
+
+
+def main() -> None:
+    """Write every file."""
+    FOLDER.mkdir(exist_ok=True)
+    for species in SPECIES:
+        log, rows = contents(species)
+        (FOLDER / f"{species.name}.log").write_bytes(log)
+        (FOLDER / f"{species.name}.jsonl").write_text(rows, "utf-8")
+
+
+if __name__ == "__main__":
+    main()

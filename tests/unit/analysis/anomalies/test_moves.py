@@ -1,0 +1,94 @@
+"""Which series moved, against their own past."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pyarrow as pa
+import pytest
+
+from paicha.analysis.anomalies.moves import moves_of
+from paicha.analysis.anomalies.owners import service_of_series
+from paicha.model.schema import SERIES
+
+NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+STEADY = (20.0, 21.0, 19.0, 20.0, 20.5, 19.5, 20.0, 21.0, 19.0, 20.0)
+
+
+def series(
+    past: Sequence[float],
+    now: Sequence[float],
+    *,
+    host: str = "cart-579f59597d-wc2lz",
+    unit: str = "%",
+) -> pa.Table:
+    start = NOON - len(past) * MINUTE
+    rows = [
+        {
+            "concept": "cpu_usage",
+            "metric": "cpu",
+            "host": host,
+            "labels": "",
+            "timestamp": start + n * MINUTE,
+            "value": value,
+            "unit": unit,
+        }
+        for n, value in enumerate((*past, *now))
+    ]
+    return pa.Table.from_pylist(rows, schema=SERIES)
+
+
+def test_a_series_that_left_its_past_moved() -> None:
+    """When, from where, to where, how surely, and whose it is."""
+    (moved,) = moves_of(series(STEADY, (20.0, 90.0, 95.0)), NOON, NOON + 5 * MINUTE)
+
+    assert ("cart", 20.0, 90.0, NOON + MINUTE, 1.0) == (
+        moved.service,
+        moved.usual,
+        moved.level,
+        moved.at,
+        moved.strength,
+    )
+
+
+@pytest.mark.parametrize(
+    ("past", "now"),
+    [
+        (STEADY, (20.0, 95.0, 20.0)),  # a single point among three
+        (STEADY, (24.0, 25.0, 26.0)),  # less than ten points of a hundred
+        (STEADY[:2], (95.0, 95.0, 95.0)),  # a past of two points
+        ((*STEADY, *(95.0,) * 10), (95.0, 95.0)),  # where it stood for ten points already
+        ((0.0,) * 10, (0.0, 0.0)),
+    ],
+)
+def test_chance_and_little_and_old_news_are_no_moves(
+    past: Sequence[float], now: Sequence[float]
+) -> None:
+    """Robust: one point, a small change, a past too short or a level held before prove nothing."""
+    assert () == moves_of(series(past, now), NOON, NOON + 5 * MINUTE)
+
+
+def test_a_unit_changes_nothing_but_for_shares_of_a_hundred() -> None:
+    """The same series in bytes and in kibibytes moved as much."""
+    small = moves_of(series(STEADY, (90.0, 95.0), unit="KiB"), NOON, NOON + 5 * MINUTE)
+    scaled = [1024 * value for value in STEADY]
+    large = moves_of(series(scaled, (90 * 1024.0, 95 * 1024.0), unit="B"), NOON, NOON + 5 * MINUTE)
+
+    assert [one.strength for one in small] == pytest.approx([one.strength for one in large])
+
+
+@pytest.mark.parametrize(
+    ("host", "labels", "service"),
+    [
+        ("10.0.0.8", "", ""),
+        ("web-1", "", ""),
+        ("cart-579f59597d-wc2lz", "", "cart"),
+        ("10.0.0.8", '{"pod": "redis-0"}', "redis"),
+        ("10.0.0.8", '{"app": "cart", "pod": "x-1"}', "cart"),
+    ],
+)
+def test_a_series_belongs_to_what_its_labels_name(host: str, labels: str, service: str) -> None:
+    """A label wins over a pod's name, a pod's name over a host, and a host is no service."""
+    assert service == service_of_series(host, labels)

@@ -1,0 +1,288 @@
+"""ClickHouse: tables of any shape, conditions of SQL, refusals, on ClickHouse's own engine."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import clickhouse_connect
+import pyarrow as pa
+import pytest
+from tests.servers.clickhouse import client_of, fill, otel_row
+from tests.servers.harness import Servers, needs
+from tests.servers.process import RunningServer
+
+from paicha.errors import (
+    ConfigError,
+    PaichaError,
+    QuestionError,
+    SourceContract,
+    SourceRejected,
+    SourceUnreachable,
+)
+from paicha.kernel.field_map import FieldMap
+from paicha.knowledge.fields_loader import load_field_names
+from paicha.model.coverage import SourceCoverage
+from paicha.model.question import LogQuery, Scope, Window
+from paicha.model.schema import RECORDS
+from paicha.sources.clickhouse import ClickHouseLogs, TableRule
+from paicha.sources.clickhouse.source import condition
+from paicha.sources.web import Place
+
+pytestmark = needs("clickhouse")
+
+START = datetime(2026, 1, 5, 9, tzinfo=UTC)
+WINDOW = Window(START, START + timedelta(minutes=10))
+FIELDS = FieldMap(load_field_names())
+_TABLES = itertools.count(1)
+
+
+def read(
+    source: ClickHouseLogs, *, most: int = 1_000_000, scope: Scope | None = None
+) -> tuple[pa.Table, SourceCoverage]:
+    """Return everything and the coverage."""
+    with source.open(LogQuery(WINDOW, scope or Scope(), "UTC", most)) as reading:
+        return pa.Table.from_batches(list(reading), schema=RECORDS), reading.coverage
+
+
+@pytest.fixture(name="server")
+def running_server(servers: Servers) -> RunningServer:
+    """Give the engine behind HTTP."""
+    return servers.running("clickhouse")
+
+
+@pytest.fixture(name="table")
+def fresh_table() -> str:
+    """Give a name of one's own."""
+    return f"unit_{next(_TABLES)}"
+
+
+def source_of(server: RunningServer, table: str, **rule: str) -> ClickHouseLogs:
+    """Return the source of a table."""
+    return ClickHouseLogs(Place(server.url), FIELDS, TableRule("default", table, **rule))
+
+
+def test_a_row_of_the_exporter_is_a_record(server: RunningServer, table: str) -> None:
+    """Columns and keys of its maps are fields; the rest are attributes."""
+    more = {"service": "pay", "code.line.number": "12", "order": "a'b"}
+    row = otel_row(START, "付款失败", "ERROR", "pay.py", "10.0.0.8", **more)
+    fill(client_of(server), table, [row])
+
+    [found] = read(source_of(server, table))[0].to_pylist()
+
+    expected = {
+        "timestamp": START,
+        "severity_number": 17,
+        "severity_text": "ERROR",
+        "body": "付款失败",
+        "service_name": "pay",
+        "host_ip": "10.0.0.8",
+        "code_file_path": "pay.py",
+        "code_line_number": 12,
+    }
+    assert expected == {name: found[name] for name in expected}
+    assert """"LogAttributes.order": "a'b\"""" in found["attributes"]
+    assert found["locator"].startswith("ch:default.unit_")
+
+
+def test_a_table_of_ones_own_with_other_types_is_read(server: RunningServer, table: str) -> None:
+    """Seconds as time, addresses, enumerations, nulls and arrays; half-open by its own seconds."""
+    client = client_of(server)
+    client.command(
+        f"CREATE TABLE {table} (at DateTime, lvl Enum8('INFO' = 1, 'WARN' = 2), said Nullable(String), "
+        "ip IPv4, tags Array(String), `odd name` UInt64) ENGINE = MergeTree ORDER BY ip"
+    )
+    client.command(
+        f"INSERT INTO {table} VALUES ('2026-01-05 08:59:59', 1, 'early', '10.0.0.8', [], 1), "
+        "('2026-01-05 09:00:00', 2, 'first', '10.0.0.8', ['a', 'b'], 7), "
+        "('2026-01-05 09:09:59', 1, NULL, '10.0.0.9', [], 18446744073709551615), "
+        "('2026-01-05 09:10:00', 1, 'late', '10.0.0.8', [], 1)"
+    )
+    fields = FieldMap(load_field_names(), {"message": ("said",)})
+    source = ClickHouseLogs(Place(server.url), fields, TableRule("default", table, "at"))
+
+    table_read, coverage = read(source)
+
+    rows = table_read.to_pylist()
+    assert [("first", "WARN", "10.0.0.8"), ("INFO", "10.0.0.9")] == [
+        (rows[0]["body"], rows[0]["severity_text"], rows[0]["host_ip"]),
+        (rows[1]["severity_text"], rows[1]["host_ip"]),
+    ]
+    assert '"tags": ["a", "b"]' in rows[0]["attributes"]
+    assert "18446744073709551615" in rows[1]["attributes"]
+    assert (2, 2) == (coverage.present, coverage.kept)
+
+
+@pytest.mark.parametrize(
+    ("scope", "wanted"),
+    [
+        (Scope(where="SeverityText IN ('WARN', 'ERROR')"), {"b", "c"}),
+        (Scope(where="Body LIKE '%disk; full --%'"), {"c"}),
+        (Scope(hosts=("10.0.0.9",)), {"b"}),
+        (Scope(services=("pay",), where="SeverityNumber = 0 OR 1"), {"a", "c"}),
+        (Scope(hosts=("10.0.0.8' OR 1 --",)), set()),
+    ],
+)
+def test_the_scope_is_pushed_down(server: RunningServer, scope: Scope, wanted: set[str]) -> None:
+    """The filter is a condition of SQL; hosts and services are values, never SQL."""
+    client = client_of(server)
+    if not client.command("EXISTS TABLE scoped"):
+        fill(
+            client,
+            "scoped",
+            [
+                otel_row(START, "a", "INFO", host="10.0.0.8", service="pay"),
+                otel_row(START, "b", "WARN", host="10.0.0.9", service="user"),
+                otel_row(START, "c disk; full -- x", "ERROR", host="10.0.0.8", service="pay"),
+            ],
+        )
+
+    found, coverage = read(source_of(server, "scoped"), scope=scope)
+
+    assert wanted == {body[0] for body in found["body"].to_pylist()}
+    assert len(wanted) == coverage.present
+    assert bool(wanted) != bool(coverage.notes)
+
+
+@pytest.mark.parametrize(
+    "where", ["1; DROP TABLE x", "1) OR (1", "a -- b", "a /* b", "'open", "(1", "1 # x"]
+)
+def test_a_filter_is_one_condition(where: str) -> None:
+    """Nothing that would end it gets through."""
+    with pytest.raises(QuestionError) as raised:
+        condition(where)
+
+    assert "clickhouse.filter" == raised.value.code
+
+
+def test_above_the_budget_the_stores_own_counts_are_given(
+    server: RunningServer, table: str
+) -> None:
+    """By level, module, host and minute, exact; errors are read first."""
+    rows = [
+        otel_row(START + timedelta(seconds=n), f"m{n}", "INFO", f"p{n % 3}.py", "10.0.0.8")
+        for n in range(300)
+    ]
+    rows += [otel_row(START + timedelta(seconds=400), "bad", "FATAL") for _ in range(7)]
+    fill(client_of(server), table, rows)
+
+    with source_of(server, table).open(LogQuery(WINDOW, Scope(), "UTC", 50)) as reading:
+        found = pa.Table.from_batches(list(reading), schema=RECORDS)
+        counts = reading.store_counts
+
+    assert counts is not None
+    counted = {(r["dimension"], r["value"]): r["n"] for r in counts.to_pylist()}
+    assert (7, 43) == (
+        found["severity_text"].to_pylist().count("FATAL"),
+        found["severity_text"].to_pylist().count("INFO"),
+    )
+    assert (307, 300, 7, 100, 7) == (
+        counted["total", ""],
+        counted["severity_text", "INFO"],
+        counted["severity_text", "FATAL"],
+        counted["module", "p0.py"],
+        counted["module", ""],
+    )
+    assert (60, 7) == (
+        counted["minute", "2026-01-05T09:00:00Z"],
+        counted["minute", "2026-01-05T09:06:00Z"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "code", "kind"),
+    [
+        (TableRule("default", "nowhere"), "web.bad_request", SourceRejected),
+        (TableRule("default", "odd", "nope"), "clickhouse.no_time", SourceRejected),
+        (TableRule("default", "odd", "a"), "clickhouse.not_a_time", SourceContract),
+        (TableRule("default", "odd"), "clickhouse.no_time", SourceRejected),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_said(
+    server: RunningServer, rule: TableRule, code: str, kind: type[PaichaError]
+) -> None:
+    """No such table, no time, or a time that is none."""
+    client_of(server).command(
+        "CREATE TABLE IF NOT EXISTS odd (a String) ENGINE = MergeTree ORDER BY a"
+    )
+
+    with pytest.raises(PaichaError) as raised:
+        read(ClickHouseLogs(Place(server.url), FIELDS, rule))
+
+    assert (code, kind) == (raised.value.code, type(raised.value))
+
+
+def test_nobody_there_and_no_address_are_two_things() -> None:
+    """A closed port may open again; an address that is none never will."""
+    with pytest.raises(SourceUnreachable):
+        read(ClickHouseLogs(Place("http://127.0.0.1:9", timeout_s=2, attempts=1), FIELDS))
+    with pytest.raises(ConfigError) as raised:
+        read(ClickHouseLogs(Place("clickhouse://x"), FIELDS))
+
+    assert "web.bad_url" == raised.value.code
+
+
+def test_check_tells_version_table_and_fields(server: RunningServer, table: str) -> None:
+    """What `paicha doctor` shows."""
+    fill(client_of(server), table, [otel_row(START, "x", "INFO")])
+    source = ClickHouseLogs(
+        Place(server.url),
+        FIELDS,
+        TableRule("default", table),
+        now=(START + timedelta(minutes=30)).timestamp,
+    )
+
+    said = [(fine, words.en) for _, fine, words in source.check()]
+
+    assert [True, True, True] == [fine for fine, _ in said]
+    assert said[0][1].startswith("ClickHouse 26.")
+    assert "time in Timestamp: level = toString(`SeverityText`)" in said[1][1]
+    assert "1 records" == said[2][1]
+
+
+def test_a_server_that_dies_in_mid_read_leaves_what_was_read(servers: Servers) -> None:
+    """45,000 records; after the first piece the server is killed."""
+    with servers.fresh("clickhouse") as server:
+        rows = (
+            otel_row(START + timedelta(milliseconds=n), f"s {n}", "INFO") for n in range(45_000)
+        )
+        fill(client_of(server), "logs", rows)
+        source = source_of(server, "logs")
+        with source.open(LogQuery(WINDOW, Scope(), "UTC", 1_000_000)) as reading:
+            kept = 0
+            for batch in reading:
+                kept += batch.num_rows
+                server.kill()
+            coverage = reading.coverage
+
+    assert 0 < kept < 45_000
+    assert (kept, 45_000) == (coverage.kept, coverage.present)
+    assert f"broke off after {kept} of 45000 records" in coverage.incomplete[0].en
+
+
+@pytest.fixture(name="engine")
+def engine_in_process(tmp_path: Path) -> Iterator[Any]:
+    """Give the driver's client of the engine in this process."""
+    client = clickhouse_connect.get_client(dsn=f"chdb://{tmp_path}/data")
+    yield client
+    client.close()
+
+
+def test_the_engine_in_process_gives_the_same(engine: Any, tmp_path: Path) -> None:
+    """Without HTTP: the driver's other back end, the same source."""
+    engine.command("CREATE TABLE logs (Timestamp DateTime64(9), Body String) ORDER BY Timestamp")
+    engine.command("INSERT INTO logs VALUES ('2026-01-05 09:00:00.000000001', 'one')")
+    dsn = f"chdb://{tmp_path}/data"
+    source = ClickHouseLogs(
+        Place(dsn),
+        FIELDS,
+        TableRule("", "logs"),
+        connect=lambda: clickhouse_connect.get_client(dsn=dsn),
+    )
+
+    found, coverage = read(source)
+
+    assert (["one"], 1) == (found["body"].to_pylist(), coverage.present)
