@@ -33,22 +33,18 @@ from paicha.renderers.html import HtmlRenderer
 from paicha.renderers.json import JsonRenderer
 from paicha.renderers.markdown import MarkdownRenderer
 from paicha.renderers.terminal import TerminalRenderer
-from paicha.sources.blueking import BluekingLogs, BluekingMetrics
-from paicha.sources.blueking.gateway import Credentials, Gateway
 from paicha.sources.files.source import FileSource
 from paicha.sources.metric_files import MetricFileSource
 from paicha.sources.trace_files import TraceFileSource
 from paicha.stores.case import Case
 from paicha.stores.lookup import CaseLookup
 from paicha.stores.records import CaseRecords
-from paicha.wiring import web_stores
 from paicha.wiring.settings import (
     LOG_TYPES,
     METRIC_TYPES,
     SOURCE_TYPES,
     BluekingLogsSettings,
     BluekingMetricsSettings,
-    BluekingSettings,
     FilesSettings,
     MetricFilesSettings,
     PrometheusSettings,
@@ -198,7 +194,8 @@ class Assembly:
             raise ConfigError("config.wrong_kind", name=name, kind=kind_of(source), wanted=wanted)
         return source
 
-    # Making them
+    # Making them. What speaks HTTP is imported by who asks a store: httpx takes a quarter of the time that a
+    # report on files takes from a cold start (`benchmarks/cold_start.py`).
 
     def log_source(self, name: str, zone: str) -> LogSource:
         """Return the log source called *name*; *zone* reads times that name none."""
@@ -206,15 +203,13 @@ class Assembly:
         if isinstance(source, FilesSettings):
             return self.log_files(self._matching(source.paths), name)
         if isinstance(source, WebLogSettings):
+            from paicha.wiring import web_stores  # noqa: PLC0415 - httpx, see above
+
             return web_stores.web_logs(source, LineReader(self.knowledge().formats, zone))
         assert isinstance(source, BluekingLogsSettings)
-        return BluekingLogs(
-            gateway=_gateway(source),
-            name=name,
-            bk_biz_id=source.bk_biz_id or None,
-            index_set_id=source.index_set_id or None,
-            line_reader=LineReader(self.knowledge().formats, zone),
-        )
+        from paicha.wiring import blueking  # noqa: PLC0415 - httpx, see above
+
+        return blueking.logs(source, LineReader(self.knowledge().formats, zone))
 
     def log_files(self, paths: Sequence[str], name: str = "files") -> LogSource:
         """Return a source that reads *paths*."""
@@ -233,14 +228,13 @@ class Assembly:
         if isinstance(source, MetricFilesSettings):
             return self.metric_files(self._matching(source.paths), name, source.host, zone)
         if isinstance(source, PrometheusSettings):
+            from paicha.wiring import web_stores  # noqa: PLC0415 - httpx, see above
+
             return web_stores.prometheus(source, self.knowledge().concepts)
         assert isinstance(source, BluekingMetricsSettings)
-        return BluekingMetrics(
-            gateway=_gateway(source),
-            concepts=self.knowledge().concepts,
-            name=name,
-            bk_biz_id=source.bk_biz_id or None,
-        )
+        from paicha.wiring import blueking  # noqa: PLC0415 - httpx, see above
+
+        return blueking.metrics(source, self.knowledge().concepts)
 
     def metric_files(self, paths: Sequence[str], name: str, host: str, zone: str) -> MetricSource:
         """Return a source that reads *paths*; points without a host belong to *host*."""
@@ -355,28 +349,6 @@ def kind_of(source: SourceSettings) -> str:
 def scenario_folder() -> Path:
     """Return the folder of the built-in reference scenario."""
     return Path(os.fspath(resources.files("paicha") / "testing" / "scenario"))  # type: ignore[call-overload]
-
-
-def _gateway(source: BluekingSettings) -> Gateway:
-    return Gateway(
-        credentials=Credentials(
-            app_code=source.bk_app_code,
-            app_secret=source.bk_app_secret.reveal(),
-            username=source.bk_username,
-            bk_token=source.bk_token.reveal(),
-            bk_ticket=source.bk_ticket.reveal(),
-            access_token=source.access_token.reveal(),
-        ),
-        monitor_url=source.monitor_url,
-        log_url=source.log_url,
-        cmdb_url=source.cmdb_url,
-        road="app" if source.identity == "app" else "mcp",
-        tenant_id=source.tenant_id,
-        timeout_s=source.timeout_s,
-        attempts=source.attempts,
-        requests_per_second=source.requests_per_second or None,
-        verify=source.ca_file or True,
-    )
 
 
 @cache
