@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
-
 from paicha.facade import write_whole
 from paicha.locales import Language, message
+from paicha.ports import Progress
 from paicha.renderers.visible import visible
 
 
@@ -50,28 +48,14 @@ class SilentProgress:
         """Do nothing."""
 
 
-class TerminalProgress:
-    """Draws how far it is on stderr, and takes it away at the end."""
-
-    def __init__(self, progress: Progress, language: Language) -> None:
-        self._progress = progress
-        self._language = language
-        self._tasks: dict[str, TaskID] = {}
-
-    def step(self, stage: str, done: int, total: int | None) -> None:
-        """Show that *done* of *total* is done in *stage*."""
-        words = message(f"cli.progress.{stage}", self._language, n=f"{done:,}")
-        if stage not in self._tasks:
-            self._tasks[stage] = self._progress.add_task(words, total=total)
-        self._progress.update(self._tasks[stage], description=words, completed=done, total=total)
-
-
 @contextmanager
-def watched(language: Language) -> Iterator[SilentProgress | TerminalProgress]:
+def watched(language: Language) -> Iterator[Progress]:
     """Give a progress that draws when stderr is a terminal, and is silent otherwise."""
     if not sys.stderr.isatty():
         yield SilentProgress()
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(20))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        yield TerminalProgress(progress, language)
+    # Drawing takes longer to import than a small report takes to read.
+    from paicha.interfaces.cli.progress import drawn  # noqa: PLC0415 - see above
+
+    with drawn(language) as progress:
+        yield progress

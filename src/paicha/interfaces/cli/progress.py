@@ -1,0 +1,35 @@
+"""How far it is, drawn on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
+
+from paicha.locales import Language, message
+
+
+class TerminalProgress:
+    """Draws how far it is on stderr, and takes it away at the end."""
+
+    def __init__(self, progress: Progress, language: Language) -> None:
+        self._progress = progress
+        self._language = language
+        self._tasks: dict[str, TaskID] = {}
+
+    def step(self, stage: str, done: int, total: int | None) -> None:
+        """Show that *done* of *total* is done in *stage*."""
+        words = message(f"cli.progress.{stage}", self._language, n=f"{done:,}")
+        if stage not in self._tasks:
+            self._tasks[stage] = self._progress.add_task(words, total=total)
+        self._progress.update(self._tasks[stage], description=words, completed=done, total=total)
+
+
+@contextmanager
+def drawn(language: Language) -> Iterator[TerminalProgress]:
+    """Give a progress that is drawn on stderr while the block runs."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(20))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield TerminalProgress(progress, language)
