@@ -15,6 +15,15 @@ for _name in [name for name in os.environ if name.startswith("PAICHA_")]:
     del os.environ[_name]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let tests of one server stand together, so that it starts once."""
+    items.sort(key=lambda item: str(_first(item.get_closest_marker("xdist_group"))))
+
+
+def _first(mark: pytest.Mark | None) -> object:
+    return mark.args[0] if mark is not None else ""
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item,

@@ -14,6 +14,7 @@ from paicha.version import __version__
 
 if TYPE_CHECKING:
     from paicha.audits import Audited, Auditor, audit
+    from paicha.comparisons import Compared, change, compare
     from paicha.facade import (
         Asked,
         Investigation,
@@ -29,10 +30,13 @@ __all__ = [
     "Asked",
     "Audited",
     "Auditor",
+    "Compared",
     "Investigation",
     "__version__",
     "audit",
     "carry_out",
+    "change",
+    "compare",
     "demo",
     "investigate",
     "open_case",
@@ -45,9 +49,10 @@ def __getattr__(name: str) -> object:
     # The facade names every concrete class; importing one room must not import the whole house.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from paicha import audits, facade  # noqa: PLC0415 - the one import that waits
+    from paicha import audits, comparisons, facade  # noqa: PLC0415 - the one import that waits
 
-    value: object = getattr(audits if hasattr(audits, name) else facade, name)
+    rooms = (audits, comparisons, facade)
+    value: object = getattr(next(room for room in rooms if name in room.__all__), name)
     return value
 
 

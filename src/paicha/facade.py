@@ -27,7 +27,7 @@ from paicha.app.evidence import Lines
 from paicha.app.evidence import evidence as evidence_of
 from paicha.app.investigate import Inquiry
 from paicha.app.investigate import investigate as run
-from paicha.app.report import report
+from paicha.app.report import Extent, report
 from paicha.engines.spark import SparkAddress
 from paicha.errors import UsageError
 from paicha.kernel.baselines import resolve_baseline
@@ -41,7 +41,7 @@ from paicha.wiring.reading import load_settings
 from paicha.wiring.settings import Settings
 from paicha.wiring.surroundings import language_of, zone_of
 
-Format = Literal["md", "html", "json", "terminal"]
+Format = Literal["md", "html", "json", "terminal", "chat", "page"]
 Engine = Literal["local", "spark"]
 Moment = str | datetime | None
 _PRIORITIES: tuple[Priority, ...] = ("P1", "P2", "P3")
@@ -51,6 +51,8 @@ REPORT_FILES: tuple[tuple[Format, str], ...] = (
     ("html", "report.html"),
     ("json", "report.json"),
 )
+#: Formats that tell less than the whole.
+_EXTENTS: dict[Format, Extent] = {"chat": "chat", "page": "page"}
 CASE_FILE = "paicha.case.duckdb"
 
 
@@ -163,7 +165,8 @@ class Investigation:
             width: Columns of the terminal, for ``terminal``.
             colour: Whether colour may be written, for ``terminal``.
         """
-        told = report(self.findings, language, find_zone(zone).key if zone else None)
+        there = find_zone(zone).key if zone else None
+        told = report(self.findings, language, there, _EXTENTS.get(kind, "whole"))
         return Assembly.renderer(kind, width, colour=colour).render(told)
 
     def write(

@@ -66,6 +66,15 @@ class LogSource(Protocol):
         ...
 
 
+@runtime_checkable
+class CountsRecords(Protocol):
+    """A log source that can count without reading. Raises as `LogSource` does."""
+
+    def count(self, query: LogQuery) -> int | None:
+        """Return how many records the window holds in scope; None: it cannot tell for this query."""
+        ...
+
+
 class TwoWindowReading(LogReading, Protocol):
     """One answer that holds the records of two windows, read in one pass."""
 

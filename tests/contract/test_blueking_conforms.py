@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -75,10 +75,22 @@ class BluekingLogStage(BluekingStage):
     @contextmanager
     def failing(self, lines: Sequence[LogLine], trouble: Trouble) -> Iterator[LogSource]:
         """Serve it with a fault, or to somebody unknown."""
-        faults = ["gone=2"] if trouble == "gone" else []
+        faults = _FAULTS[trouble]
         secret = "wrong" if trouble == "credentials" else DEMO_APP_SECRET
         with BluekingStandIn(write_scenario(self.folder, lines), faults) as server:
-            yield BluekingLogs(self.gateway(server, secret), bk_biz_id=2, index_set_id=101)
+            gateway = self.gateway(server, secret)
+            if trouble == "silent":
+                gateway = replace(gateway, timeout_s=0.1, attempts=1)
+            yield BluekingLogs(gateway, bk_biz_id=2, index_set_id=101, sleep=lambda _: None)
+
+
+_FAULTS: dict[Trouble, list[str]] = {
+    "gone": ["gone=2"],
+    "silent": ["slow=1"],
+    "credentials": [],
+    "forbidden": ["forbidden_text"],
+    "rate_limited": ["rate_limited"],
+}
 
 
 @dataclass(frozen=True)

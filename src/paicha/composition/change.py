@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from paicha.composition.draft import Draft, line
 from paicha.composition.words import Words
-from paicha.locales import Text
 from paicha.model.change import Change, ChangeKind, ChangeReport, Dimension
 from paicha.model.report import (
     Badge,
@@ -32,40 +31,51 @@ CHANGE_TONES: Mapping[ChangeKind, Tone] = {
     "unchanged": "muted",
 }
 #: What a table has room for; the case file has all.
-_MOST_ROWS, _MOST_QUERIES = 40, 40
+_MOST_PROBLEMS, _MOST_ROWS, _MOST_QUERIES = 100, 40, 40
 #: Kinds of things under the problems, in the order of a report.
 _OTHERS: tuple[Dimension, ...] = ("template", "level", "module", "service", "host")
+
+
+Named = Callable[[Change], tuple[Span, str]]
 
 
 def change(draft: Draft) -> Section:
     """Return the section of the change against the baseline."""
     words, report = draft.words, draft.findings.change
-    blocks: list[Block] = []
     if report is None:
-        blocks.append(Paragraph(line(words.say("change.no_baseline"), "muted")))
-    else:
-        tone: Tone = "plain" if report.baseline.state == "sound" else "unknown"
-        blocks.append(Paragraph(line(words.read(report.baseline.text), tone)))
-        if report.changes:
-            blocks += tables(draft, report)
-    n = _changed_problems(report)
-    return Section("change", words.say("sections.change"), tuple(blocks), count=n)
+        blocks = [Paragraph(line(words.say("change.no_baseline"), "muted"))]
+        return Section("change", words.say("sections.change"), tuple(blocks))
+    return section(words, report, lambda change: _named(draft, change))
 
 
-def _changed_problems(report: ChangeReport | None) -> int | None:
-    if report is None or not report.changes:
-        return None
-    return sum(1 for change in report.changes if change.dimension == "problem" and change.changed)
+def section(words: Words, report: ChangeReport, named: Named) -> Section:
+    """
+    Return the section of one comparison.
+
+    Args:
+        words: The reader's language.
+        report: What was compared.
+        named: Returns a thing's name, and where a click on it leads.
+    """
+    tone: Tone = "plain" if report.baseline.state == "sound" else "unknown"
+    blocks: list[Block] = [Paragraph(line(words.read(report.baseline.text), tone))]
+    if report.changes:
+        blocks += _tables(words, report, named)
+    n = sum(1 for c in report.changes if c.dimension == "problem" and c.changed)
+    return Section(
+        "change", words.say("sections.change"), tuple(blocks), count=n if report.changes else None
+    )
 
 
-def tables(draft: Draft, report: ChangeReport) -> list[Block]:
+def _tables(words: Words, report: ChangeReport, named: Named) -> list[Block]:
     """Return what was compared: all problems, then of everything else what changed, then the method."""
-    words = draft.words
     overall = [*report.by_key("all").values()]
     problems = [c for c in report.changes if c.dimension == "problem"]
-    blocks: list[Block] = [_table(draft, [*overall, *problems], words.say("change.of_problems"))]
+    shown = [*overall, *problems[:_MOST_PROBLEMS]]
+    blocks: list[Block] = [_table(words, shown, words.say("change.of_problems"), named)]
+    blocks += _left_out(words, _MOST_PROBLEMS, len(problems))
     for dimension in _OTHERS:
-        blocks += _others(draft, report, dimension)
+        blocks += _others(words, report, dimension, named)
     facts = {
         "n": words.count(report.compared),
         "share": words.share(report.false_discoveries),
@@ -73,13 +83,12 @@ def tables(draft: Draft, report: ChangeReport) -> list[Block]:
     blocks.append(Paragraph(line(words.say("change.method", **facts), "muted")))
     queries = [c for c in report.changes if c.changed and c.sql][:_MOST_QUERIES]
     if queries:
-        code = tuple(_query(draft, change) for change in queries)
+        code = tuple(_query(words, change) for change in queries)
         blocks.append(Group(words.say("change.queries"), code, folded=True))
     return blocks
 
 
-def _others(draft: Draft, report: ChangeReport, dimension: Dimension) -> list[Block]:
-    words = draft.words
+def _others(words: Words, report: ChangeReport, dimension: Dimension, named: Named) -> list[Block]:
     compared = [c for c in report.changes if c.dimension == dimension]
     changed = [c for c in compared if c.changed]
     if not compared:
@@ -88,50 +97,58 @@ def _others(draft: Draft, report: ChangeReport, dimension: Dimension) -> list[Bl
     title = words.say(f"change.of_{dimension}", **facts)
     if not changed:
         return [Paragraph(line(words.say("change.none", title=title), "muted"))]
-    blocks: list[Block] = [_table(draft, changed[:_MOST_ROWS], title)]
-    if len(changed) > _MOST_ROWS:
-        said = words.say("change.shown", shown=_MOST_ROWS, all=words.count(len(changed)))
-        blocks.append(Paragraph(line(said, "muted")))
+    # What belongs to a problem first: a new line of a calm level is rarely the news.
+    changed.sort(key=lambda c: not c.in_problem)
+    blocks: list[Block] = [_table(words, changed[:_MOST_ROWS], "", named)]
+    blocks += _left_out(words, _MOST_ROWS, len(changed))
     return [Group(title, tuple(blocks), folded=dimension == "template")]
 
 
-def _table(draft: Draft, changes: Sequence[Change], caption: str) -> Table:
-    label = draft.words.label
+def _left_out(words: Words, most: int, n: int) -> list[Block]:
+    if n <= most:
+        return []
+    said = words.say("change.shown", shown=words.count(most), all=words.count(n))
+    return [Paragraph(line(said, "muted"))]
+
+
+def _table(words: Words, changes: Sequence[Change], caption: str, named: Named) -> Table:
     columns = (
-        Column(label("columns.change"), "badge"),
-        Column(label("columns.what")),
-        Column(label("columns.before"), "number"),
-        Column(label("columns.during"), "number"),
-        Column(label("columns.ratio"), "number"),
-        Column(label("columns.score"), "number"),
-        Column(label("columns.chance"), "number"),
+        Column(words.label("columns.change"), "badge"),
+        Column(words.label("columns.what")),
+        Column(words.label("columns.before"), "number"),
+        Column(words.label("columns.during"), "number"),
+        Column(words.label("columns.ratio"), "number"),
+        Column(words.label("columns.score"), "number"),
+        Column(words.label("columns.chance"), "number"),
     )
-    return Table(columns, tuple(_row(draft, change) for change in changes), caption)
+    return Table(columns, tuple(_row(words, change, named) for change in changes), caption)
 
 
-def _row(draft: Draft, change: Change) -> Row:
-    words = draft.words
+def _row(words: Words, change: Change, named: Named) -> Row:
+    name, target = named(change)
     cells: tuple[Cell, ...] = (
         badge(words, change),
-        (_name(draft, change),),
+        (name,),
         _rate(words, change.before, change.rate_before),
         _rate(words, change.during, change.rate_during),
         Span(ratio(words, change)),
         Span(f"{change.score:+.1f}", "muted"),
         Span(chance(words, change.q), "muted"),
     )
-    target = draft.anchors.get(change.key, "") if change.dimension == "problem" else ""
     return Row(cells, target)
 
 
-def _name(draft: Draft, change: Change) -> Span:
-    title = draft.words.title(change.title)
-    if change.dimension == "all":
-        return Span(title, "strong")
-    if change.dimension == "problem":
-        known = draft.problems.get(change.key)
-        return draft.name(known) if known else Span(title)
-    return Span(title, "code")
+def _named(draft: Draft, change: Change) -> tuple[Span, str]:
+    known = draft.problems.get(change.key) if change.dimension == "problem" else None
+    if known is None:
+        return name_of(draft.words, change), ""
+    return draft.name(known), draft.anchors.get(change.key, "")
+
+
+def name_of(words: Words, change: Change) -> Span:
+    """Return the name of a thing that was compared."""
+    tones: dict[Dimension, Tone] = {"all": "strong", "problem": "plain"}
+    return Span(words.title(change.title), tones.get(change.dimension, "code"))
 
 
 def _rate(words: Words, n: int, rate: float) -> Stack:
@@ -172,9 +189,9 @@ def mark(draft: Draft, change: Change | None) -> Span | None:
     return Span(said.text + figure, said.tone)
 
 
-def told(words: Words, change: Change) -> Text:
-    """Return one change as a sentence with its figures, in the reader's language for both."""
-    said = words.say(
+def told(words: Words, change: Change) -> str:
+    """Return one change as a sentence with its figures."""
+    return words.say(
         "change.told",
         verdict=words.label(f"changes.{change.kind if change.firm else f'{change.kind}_weak'}"),
         before=words.count(change.before),
@@ -185,10 +202,8 @@ def told(words: Words, change: Change) -> Text:
         burstiness=f"{change.burstiness:.1f}",
         q=chance(words, change.q),
     )
-    return Text.same(said)
 
 
-def _query(draft: Draft, change: Change) -> Block:
-    dimension = draft.words.label(f"dimensions.{change.dimension}")
-    title = f"{dimension} · {draft.words.title(change.title)}"
-    return Group(title, (Code(change.sql, "sql"),))
+def _query(words: Words, change: Change) -> Block:
+    dimension = words.label(f"dimensions.{change.dimension}")
+    return Group(f"{dimension} · {words.title(change.title)}", (Code(change.sql, "sql"),))

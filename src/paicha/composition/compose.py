@@ -57,14 +57,15 @@ def compose(findings: Findings, language: Language, zone: str | None = None) -> 
         zone=there,
         sections=sections,
         findings=findings,
-        labels=_labels(draft),
+        labels=labels_of(draft),
         declaration=declare(
             findings, language, there, declarations(draft.findings, language, len(draft.shown))
         ),
     )
 
 
-def _labels(draft: Draft) -> tuple[tuple[str, str], ...]:
+def labels_of(draft: Draft) -> tuple[tuple[str, str], ...]:
+    """Return the words that a renderer itself needs."""
     made = draft.findings.reproduction
     known = {
         key.removeprefix("labels.ui."): words

@@ -73,7 +73,7 @@ def _course(draft: Draft, problem: Problem) -> list[Block]:
     if problem.course is not None:
         told.append(words.say("change.course", text=words.read(problem.course.text)))
     if problem.change is not None:
-        told.append(words.read(change_told(words, problem.change)))
+        told.append(change_told(words, problem.change))
     return [Paragraph(line(sentence)) for sentence in told]
 
 

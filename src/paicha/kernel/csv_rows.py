@@ -51,7 +51,7 @@ def open_csv(header: str, readers: Sequence[FieldFormat]) -> CsvTable | None:
         if names is None or len(names) < 2:
             continue
         for reader in readers:
-            columns = _columns(names, reader.format)
+            columns = columns_of(names, reader.format)
             if columns is not None:
                 return CsvTable(reader, columns, delimiter)
     return None
@@ -67,7 +67,7 @@ def is_table_header(header: str, readers: Sequence[FieldFormat]) -> bool:
     return any(name in times or name.endswith(("timeunixnano", "timestamp")) for name in lowered)
 
 
-def _columns(names: Sequence[str], log_format: LogFormat) -> list[str] | None:
+def columns_of(names: Sequence[str], log_format: LogFormat) -> list[str] | None:
     """Return *names* spelled as the candidates are; None when time, body or a must is missing."""
     fields = dict(log_format.fields)
     spelled = {path.lower(): path for paths in fields.values() for path in paths}

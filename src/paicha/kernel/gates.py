@@ -1,8 +1,8 @@
 """
-What a line must have before a pattern is worth trying: its first character and a text it must hold.
+What a line must have before a pattern is worth trying: how it begins, and a text it must hold.
 
 A line of an unknown format is offered to dozens of patterns. Most can be ruled out by one look at the
-line's first character and one search for a text that every match holds (``] [``, `` --- ``); both are
+line's first characters and one search for a text that every match holds (``] [``, `` --- ``); both are
 derived from the pattern, so nobody has to declare them. A gate never rules out a line that the
 pattern matches; where the pattern uses syntax not understood here, the gate is open.
 """
@@ -10,8 +10,8 @@ pattern matches; where the pattern uses syntax not understood here, the gate is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 #: Stands for every character beyond ASCII.
 BEYOND = "\x80"
@@ -26,25 +26,56 @@ _CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v"}
 _QUANTIFIER = re.compile(r"(?:[*+?]|\{(\d*)(,?)(\d*)\})[?+]?")
 _GROUP = re.compile(r"\(\?(?:P<\w+>|:|(i):|([=!]))")
 #: So common in lines that looking for them rules nothing out.
-_EVERYWHERE = frozenset({"", " ", ":", "-", "/", ".", ": ", "  "})
+_EVERYWHERE = frozenset({"", " ", ":", "-", "/", ".", "  "})
+#: How many first characters are looked at.
+WIDTH = 10
+#: Beginnings remembered; lines of one program share few.
+_REMEMBERED = 5000
+#: What stands for a class of characters in the beginning of a line.
+_KIND_OF = {
+    char: "0" if char.isdigit() else "a" if char.islower() else "A" if char.isupper() else char
+    for char in map(chr, range(128))
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What every line that a pattern matches has. `first` None: any character; `holds` "": nothing."""
+    """
+    What every line that a pattern matches has.
 
-    first: frozenset[str] | None = None
+    `begins` says for each of its first characters which kinds it may be of; `holds` "": nothing.
+    """
+
+    begins: tuple[frozenset[str], ...] = ()
     holds: str = ""
 
     def lets_in(self, text: str) -> bool:
         """Return whether the pattern may match *text*."""
-        char = first_of(text)
-        return (self.first is None or not char or char in self.first) and self.holds in text
+        return self.lets_begin(beginning(text)) and self.holds in text
+
+    def lets_begin(self, kinds: str) -> bool:
+        """Return whether a match may begin with characters of these *kinds*."""
+        return len(kinds) >= len(self.begins) and all(
+            kind in allowed for kind, allowed in zip(kinds, self.begins, strict=False)
+        )
 
 
-def first_of(text: str) -> str:
-    """Return the first character as gates name it; empty for an empty text."""
-    char = text[:1]
+class _Kinds(dict[int, str]):
+    """For `str.translate`: every character to its kind."""
+
+    def __missing__(self, code: int) -> str:
+        return BEYOND
+
+
+_KINDS = _Kinds({ord(char): kind for char, kind in _KIND_OF.items()})
+
+
+def beginning(text: str) -> str:
+    """Return the kinds of the first characters of *text*: digits, small letters and capitals alike."""
+    return text[:WIDTH].translate(_KINDS)
+
+
+def _ascii(char: str) -> str:
     return min(BEYOND, char)
 
 
@@ -62,8 +93,13 @@ def gate_of(pattern: str) -> Gate:
     except _Unknown:
         return Gate()
     texts = [text for text in piece.texts if text not in _EVERYWHERE]
-    first = None if piece.may_be_empty or piece.first >= _ASCII else piece.first
-    return Gate(first, max(texts, key=len, default=""))
+    begins = piece.begins
+    if not begins and not piece.may_be_empty:
+        begins = [piece.first]
+    kinds = tuple(
+        frozenset(_KIND_OF.get(char, BEYOND) for char in allowed) for allowed in begins[:WIDTH]
+    )
+    return Gate(kinds, max(texts, key=len, default=""))
 
 
 class _Unknown(Exception):
@@ -78,6 +114,17 @@ class _Piece:
     may_be_empty: bool
     texts: list[str]
     literal: str = ""  # the piece is this one character
+    begins: list[frozenset[str]] = field(default_factory=list)  # its first characters, each certain
+    fixed: bool = False  # `begins` is the whole piece
+
+
+def _one(allowed: frozenset[str], literal: str = "") -> _Piece:
+    """Return the piece that is one character."""
+    return _Piece(allowed, False, [], literal, [allowed], True)  # noqa: FBT003
+
+
+def _nothing() -> _Piece:
+    return _Piece(frozenset(), True, [], fixed=True)  # noqa: FBT003
 
 
 class _Parser:
@@ -102,14 +149,20 @@ class _Parser:
             branches.append(self._sequence())
         if len(branches) == 1:
             return branches[0]
+        certain = min(len(branch.begins) for branch in branches)
         return _Piece(
             frozenset[str]().union(*(branch.first for branch in branches)),
             any(branch.may_be_empty for branch in branches),
             [],
+            begins=[
+                frozenset[str]().union(*(branch.begins[place] for branch in branches))
+                for place in range(certain)
+            ],
+            fixed=all(branch.fixed and len(branch.begins) == certain for branch in branches),
         )
 
     def _sequence(self) -> _Piece:
-        whole = _Piece(frozenset(), True, [])  # noqa: FBT003
+        whole = _nothing()
         run = ""
         while self._at < len(self._pattern) and self._peek() not in "|)":
             item = self._item()
@@ -117,6 +170,9 @@ class _Parser:
             if whole.may_be_empty:
                 whole.first |= item.first
                 whole.may_be_empty = item.may_be_empty or least == 0
+            if whole.fixed and len(whole.begins) < WIDTH:
+                whole.begins += item.begins * (least if item.fixed else min(least, 1))
+                whole.fixed = item.fixed and least == most
             if item.literal and least == most == 1:
                 run += item.literal
                 continue
@@ -152,11 +208,11 @@ class _Parser:
         if char == "(":
             return self._group()
         if char == "[":
-            return _Piece(self._set(), False, [])  # noqa: FBT003
+            return _one(self._set())
         if char == ".":
-            return _Piece(_ASCII, False, [])  # noqa: FBT003
+            return _one(_ASCII)
         if char in "^$":
-            return _Piece(frozenset(), True, [])  # noqa: FBT003
+            return _nothing()
         if char in "*+?{":
             raise _Unknown
         if char == "\\":
@@ -165,18 +221,18 @@ class _Parser:
 
     def _literal(self, char: str) -> _Piece:
         if self._any_case and char.lower() != char.upper():
-            both = frozenset(map(first_of, (char.lower(), char.upper())))
-            return _Piece(both | {BEYOND}, False, [])  # noqa: FBT003
-        return _Piece(frozenset(first_of(char)), False, [], char)  # noqa: FBT003
+            both = frozenset(map(_ascii, (char.lower(), char.upper())))
+            return _one(both | {BEYOND})
+        return _one(frozenset(_ascii(char)), char)
 
     def _escape(self) -> _Piece:
         if self._peek() == "b":
             self._at += 1
-            return _Piece(frozenset(), True, [])  # noqa: FBT003
+            return _nothing()
         found = self._escaped()
         if isinstance(found, str):
             return self._literal(found)
-        return _Piece(found, False, [])  # noqa: FBT003
+        return _one(found)
 
     def _escaped(self) -> str | frozenset[str]:
         """Return what follows a backslash: one character, or a class of them."""
@@ -209,9 +265,9 @@ class _Parser:
                 high = self._member()
                 if not (isinstance(low, str) and isinstance(high, str)):
                     raise _Unknown
-                chars |= set(map(first_of, map(chr, range(ord(low), ord(high) + 1))))
+                chars |= set(map(_ascii, map(chr, range(ord(low), ord(high) + 1))))
             else:
-                chars |= {first_of(low)} if isinstance(low, str) else low
+                chars |= {_ascii(low)} if isinstance(low, str) else low
         self._at += 1
         if self._any_case:
             chars |= {other for char in chars for other in (char.lower(), char.upper(), BEYOND)}
@@ -236,14 +292,32 @@ class _Parser:
         if self._take() != ")":
             raise _Unknown
         if looks:  # looked at and given back: says nothing of what comes
-            return _Piece(frozenset(), True, [])  # noqa: FBT003
-        return _Piece(piece.first, piece.may_be_empty, piece.texts)
+            return _nothing()
+        return _Piece(
+            piece.first, piece.may_be_empty, piece.texts, begins=piece.begins, fixed=piece.fixed
+        )
 
 
-def by_first_character(gates: Iterable[tuple[Gate, int]]) -> dict[str, tuple[int, ...]]:
-    """Return, for every first character, the places of the gates that let it in, in their order."""
-    numbered = tuple(gates)
-    return {
-        char: tuple(place for gate, place in numbered if gate.first is None or char in gate.first)
-        for char in _ASCII
-    }
+class Gates:
+    """
+    Many gates at once.
+
+    Args:
+        gates: The gates, in the order in which those that let a line in are wanted.
+    """
+
+    def __init__(self, gates: Sequence[Gate]) -> None:
+        self._gates = tuple(gates)
+        self._known: dict[str, tuple[int, ...]] = {}
+
+    def of(self, text: str) -> tuple[int, ...]:
+        """Return the places of the gates that let *text* in by its beginning, in their order."""
+        kinds = text[:WIDTH].translate(_KINDS)
+        found = self._known.get(kinds)
+        if found is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            found = self._known[kinds] = tuple(
+                place for place, gate in enumerate(self._gates) if gate.lets_begin(kinds)
+            )
+        return found

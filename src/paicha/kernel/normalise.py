@@ -1,20 +1,19 @@
 """
 Lines of text to what they say, whatever format each of them has.
 
-`LineReader` finds the format line by line: the first in their order that fits. The one that fitted last
-is tried first where that cannot change the answer. `RecordBuilder` collects records into batches of `RECORDS`.
+`LineReader` finds the format line by line: the first in their order that fits. `RecordBuilder` collects records into batches of `RECORDS`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 
 import pyarrow as pa
 
-from paicha.kernel.csv_rows import CsvTable, is_table_header, open_csv
-from paicha.kernel.gates import Gate, by_first_character, first_of, gate_of
+from paicha.kernel.csv_rows import CsvTable, columns_of, is_table_header, open_csv
+from paicha.kernel.gates import Gate, Gates, gate_of
 from paicha.kernel.line_formats import BlockFormat, FieldFormat, LineFormat, ParsedLine, prepare
 from paicha.kernel.times import TimeReader
 from paicha.model.knowledge import LogFormat
@@ -67,11 +66,9 @@ class LineReader:
         self._candidates = Candidates(
             [reader for reader in self._lines if only in ("", reader.format.name)]
         )
-        self._specific = _specific(tuple(ordered))
         self._inner = {
             entry.name: Candidates(self._inner_of(entry)) for entry in ordered if entry.inner
         }
-        self._last: LineFormat | None = None
 
     def __call__(self, text: str) -> ParsedLine | None:
         """Return what *text* says, as `read_line` does."""
@@ -113,19 +110,11 @@ class LineReader:
             text: The line.
             blocks: Whether it may open a record of several lines.
         """
-        last = self._last
-        if last is not None and (blocks or not isinstance(last, BlockFormat)):
-            parsed = last.read(text)
-            if parsed is not None:
-                return parsed if last.format.wraps else self._read_inner(last, parsed, 0)
         for holds, reader in self._candidates.of(text):
-            if holds not in text or reader is last:
-                continue
-            if not blocks and isinstance(reader, BlockFormat):
+            if holds not in text or (not blocks and isinstance(reader, BlockFormat)):
                 continue
             parsed = reader.read(text)
             if parsed is not None:
-                self._last = reader if reader.format.name in self._specific else None
                 return parsed if reader.format.wraps else self._read_inner(reader, parsed, 0)
         return None
 
@@ -177,6 +166,27 @@ class LineReader:
         reader = self._readers[table.format.name]
         return None if parsed is None else self._read_inner(reader, parsed, 0, blocks=False)
 
+    def knows_columns(self, names: Sequence[str]) -> bool:
+        """Return whether a table with columns of these *names* has a time and a message."""
+        return self._table_of(names) is not None
+
+    def read_fields(self, values: Mapping[str, object], text: str) -> ParsedLine | None:
+        """Return what a row of named *values* says, *text* standing in where there is no message."""
+        found = self._table_of(tuple(values))
+        if found is None:
+            return None
+        reader, columns = found
+        said = dict(zip(columns, values.values(), strict=True))
+        parsed = reader.read_values(said, text)
+        return None if parsed is None else self._read_inner(reader, parsed, 0, blocks=False)
+
+    def _table_of(self, names: Sequence[str]) -> tuple[FieldFormat, Sequence[str]] | None:
+        for reader in self._tables:
+            columns = columns_of(names, reader.format)
+            if columns is not None:
+                return reader, columns
+        return None
+
     def _prepare(self, entry: LogFormat) -> LineFormat:
         zone = entry.zone or self._zone
         times = self._times.setdefault(zone, TimeReader(zone, self._reference))
@@ -208,23 +218,25 @@ class LineReader:
 
 class Candidates:
     """
-    The formats a line may be of, by its first character, each with a text the line must hold.
+    The formats a line may be of, by its beginning, each with a text the line must hold.
 
     Args:
         readers: The formats in the order they are tried.
     """
 
     def __init__(self, readers: Sequence[LineFormat]) -> None:
-        gated = [(_gate(reader), reader) for reader in readers]
-        numbered = ((gate, place) for place, (gate, _) in enumerate(gated))
-        self._by_first = {
-            char: tuple((gated[place][0].holds, gated[place][1]) for place in places)
-            for char, places in by_first_character(numbered).items()
-        }
+        gates = [_gate(reader) for reader in readers]
+        self._gates = Gates(gates)
+        self._tried = [(gate.holds, reader) for gate, reader in zip(gates, readers, strict=True)]
+        self._known: dict[tuple[int, ...], tuple[tuple[str, LineFormat], ...]] = {}
 
     def of(self, text: str) -> tuple[tuple[str, LineFormat], ...]:
         """Return ``(text it must hold, format)`` of those that may fit *text*, in their order."""
-        return self._by_first.get(first_of(text), ())
+        places = self._gates.of(text)
+        found = self._known.get(places)
+        if found is None:
+            found = self._known[places] = tuple(self._tried[place] for place in places)
+        return found
 
 
 @lru_cache(maxsize=512)
@@ -237,7 +249,7 @@ def _gate(reader: LineFormat) -> Gate:
     if declared.begins:
         return _gate_of_pattern(declared.begins)
     found = _gate_of_pattern(declared.pattern)
-    return Gate(frozenset("{"), found.holds) if declared.kind == "json" else found
+    return Gate((frozenset("{"),), found.holds) if declared.kind == "json" else found
 
 
 def join(outer: ParsedLine, inner: ParsedLine) -> ParsedLine:
@@ -264,28 +276,6 @@ def join(outer: ParsedLine, inner: ParsedLine) -> ParsedLine:
         opens=inner.opens,
         more=tuple(join(outer, other) for other in inner.more) or outer.more,
     )
-
-
-@lru_cache(maxsize=8)
-def _specific(formats: tuple[LogFormat, ...]) -> frozenset[str]:
-    """
-    Return the formats that fit no sample of a format before them in the order.
-
-    Only these may be tried before their turn; a generic one would take a specific one's lines.
-    """
-    times = TimeReader("UTC", datetime(2026, 1, 1, tzinfo=UTC))
-    specific: set[str] = set()
-    earlier: list[str] = []
-    for entry in formats:
-        if entry.kind == "csv":
-            continue
-        reader = prepare(entry, times)
-        if all(reader.read(sample) is None for sample in earlier):
-            specific.add(entry.name)
-        earlier += [
-            sample.partition("\n")[0] if entry.begins else sample for sample in entry.matches
-        ]
-    return frozenset(specific)
 
 
 class RecordBuilder:

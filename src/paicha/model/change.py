@@ -50,7 +50,8 @@ class Change:
     burstiness: float  # variance over mean per minute, at least 1: records that come together
     p: float  # chance of so large a difference, either way, had nothing changed
     q: float  # the same, adjusted for everything that was compared (Benjamini and Hochberg)
-    sql: str  # re-counts it: runs as it is with `paicha sql CASE`
+    sql: str  # re-counts it: runs as it is with `paicha sql CASE`; "": two cases were compared
+    in_problem: bool = False  # whether records of it belong to a problem: abnormal, or of a class
 
     @property
     def changed(self) -> bool:
@@ -106,6 +107,49 @@ class ChangeReport:
     def called(self, *kinds: ChangeKind, dimension: Dimension) -> tuple[Change, ...]:
         """Return what of *dimension* is called one of *kinds*, in order."""
         return tuple(c for c in self.changes if c.dimension == dimension and c.kind in kinds)
+
+    def fails(self, on: Literal["new", "louder"]) -> bool:
+        """
+        Return whether a problem, or a template of one, is new (or new or louder).
+
+        New counts however few the records are; louder only where it is certain.
+        """
+        watched = (
+            c for c in self.changes if c.in_problem and c.dimension in ("problem", "template")
+        )
+        return any(
+            c.kind == "new" or (on == "louder" and c.kind == "louder" and c.firm) for c in watched
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two things compared: a case, or a window of one."""
+
+    name: str  # the case's file, or how the stretch was asked for; "": the window itself
+    case_id: str
+    inputs: tuple[str, ...]
+    window: Window
+    records: int
+    incomplete: tuple[Text, ...]  # every reason why this is not the whole truth
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two sides and everything that differs; `zone` is the reader's of the second."""
+
+    before: Side
+    during: Side
+    change: ChangeReport
+    zone: str
+    product_version: str
+    commands: tuple[str, ...] = ()
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether a side is not the whole truth, or holds nothing that could be compared."""
+        silent = self.change.baseline.state in ("empty", "unread")
+        return silent or bool(self.before.incomplete or self.during.incomplete)
 
 
 @dataclass(frozen=True, slots=True)

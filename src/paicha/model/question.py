@@ -76,6 +76,8 @@ class LogQuery:
     scope: Scope
     zone: str
     max_records: int
+    max_bytes: int = 0  # received from one store; 0: no limit
+    max_seconds: float = 0.0  # of reading one source [s]; 0: no limit
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from paicha.model.findings import Findings
 from paicha.model.knowledge import Knowledge
 from paicha.model.question import Scope
 from paicha.ports import LogSource, MetricSource, Progress, Renderer
+from paicha.renderers.chat import ChatRenderer
 from paicha.renderers.html import HtmlRenderer
 from paicha.renderers.json import JsonRenderer
 from paicha.renderers.markdown import MarkdownRenderer
@@ -333,6 +334,8 @@ _RENDERERS: dict[str, Callable[[], Renderer]] = {
     "md": MarkdownRenderer,
     "html": HtmlRenderer,
     "json": JsonRenderer,
+    "chat": ChatRenderer,
+    "page": MarkdownRenderer,
 }
 
 

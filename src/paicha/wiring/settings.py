@@ -120,6 +120,15 @@ class VictoriaLogsSettings(WebLogSettings):
 
 
 @dataclass(frozen=True, slots=True)
+class ElasticsearchSettings(WebLogSettings):
+    """Indices of Elasticsearch or OpenSearch."""
+
+    index: str = field(default="", metadata={"required": True})
+    api_key: Secret = Secret()
+    time_field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ClickHouseSettings(WebLogSettings):
     """One table of a ClickHouse."""
 
@@ -147,6 +156,7 @@ class PrometheusSettings(WebSettings):
 SourceSettings = (
     BluekingLogsSettings
     | BluekingMetricsSettings
+    | ElasticsearchSettings
     | FilesSettings
     | MetricFilesSettings
     | PrometheusSettings
@@ -159,6 +169,7 @@ SourceSettings = (
 SOURCE_TYPES: dict[str, type[SourceSettings]] = {
     "blueking_logs": BluekingLogsSettings,
     "blueking_metrics": BluekingMetricsSettings,
+    "elasticsearch": ElasticsearchSettings,
     "files": FilesSettings,
     "metric_files": MetricFilesSettings,
     "prometheus": PrometheusSettings,
@@ -168,6 +179,7 @@ SOURCE_TYPES: dict[str, type[SourceSettings]] = {
 }
 LOG_TYPES = (
     BluekingLogsSettings,
+    ElasticsearchSettings,
     FilesSettings,
     VictoriaLogsSettings,
     ClickHouseSettings,

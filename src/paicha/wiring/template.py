@@ -37,6 +37,8 @@ _EXAMPLES: dict[str, object] = {
     "blueking_logs.index_set_id": 2545,
     "files.paths": ("logs/*.log", "logs/*.log.gz"),
     "metric_files.paths": ("metrics.json",),
+    "elasticsearch.index": "logs-*",
+    "elasticsearch.time_field": "@timestamp",
     "web.url": "https://store.example.com",
     "web_logs.fields": ("level=sev", "file=src_file"),
     "clickhouse.database": "otel",
@@ -44,6 +46,7 @@ _EXAMPLES: dict[str, object] = {
     "prometheus.matchers": 'cluster="prod"',
 }
 _SOURCE_NAMES = {
+    "elasticsearch": "search",
     "blueking_logs": "app-logs",
     "blueking_metrics": "host-metrics",
     "files": "local-logs",

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from paicha.kernel.field_map import FieldMap
 from paicha.kernel.row_records import ReadsLines
 from paicha.knowledge.fields_loader import load_field_names
 from paicha.model.knowledge import MetricConcept
 from paicha.ports import LogSource, MetricSource
 from paicha.sources.clickhouse import ClickHouseLogs, TableRule
+from paicha.sources.elasticsearch import ElasticsearchLogs
 from paicha.sources.loki import LokiLogs
 from paicha.sources.prometheus import HostRule, PrometheusMetrics
 from paicha.sources.victorialogs import VictoriaLogs
 from paicha.sources.web import Place
 from paicha.wiring.settings import (
     ClickHouseSettings,
+    ElasticsearchSettings,
     LokiSettings,
     PrometheusSettings,
     VictoriaLogsSettings,
@@ -56,8 +60,21 @@ def field_map(source: WebLogSettings) -> FieldMap:
     return FieldMap(load_field_names(), preferred)
 
 
+def _elasticsearch(source: ElasticsearchSettings, line_reader: ReadsLines) -> LogSource:
+    return ElasticsearchLogs(
+        place=replace(place_of(source), api_key=source.api_key.reveal()),
+        index=source.index,
+        fields=field_map(source),
+        name=source.name,
+        time_field=source.time_field,
+        line_reader=line_reader,
+    )
+
+
 def web_logs(source: WebLogSettings, line_reader: ReadsLines) -> LogSource:
     """Return a log source that speaks HTTP."""
+    if isinstance(source, ElasticsearchSettings):
+        return _elasticsearch(source, line_reader)
     if isinstance(source, ClickHouseSettings):
         return ClickHouseLogs(
             place=place_of(source),

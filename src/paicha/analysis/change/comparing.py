@@ -72,7 +72,11 @@ class Comparer:
         during = self._paces(self.during, steps[1])
         keys = [key for key in sorted({*before, *during}) if self._says_something(key)]
         judged = Judge(*steps).judge(before, during, keys)
-        changes = [self._change(key, found, steps) for key, found in judged.items()]
+        problems = self._in_problems()
+        changes = [
+            self._change(key, found, steps, in_problem=key in problems)
+            for key, found in judged.items()
+        ]
         return tuple(sorted(changes, key=_place))
 
     def _paces(self, stretch: Stretch, steps: Steps) -> dict[_Key, Pace]:
@@ -91,12 +95,22 @@ class Comparer:
         for (name,), pace in paces_of(stretch.membership.tagged, ["problem"], steps).items():
             yield ("problem", name), pace
 
+    def _in_problems(self) -> frozenset[_Key]:
+        found: set[_Key] = set()
+        for stretch in (self.before, self.during):
+            tagged = stretch.membership.tagged
+            found.update(("problem", name) for name in tagged["problem"].unique().to_pylist())
+            found.update(("template", name) for name in tagged["template_id"].unique().to_pylist())
+        return frozenset(found)
+
     @staticmethod
     def _says_something(key: _Key) -> bool:
         # Records that name no module have no place of their own to change in.
         return key[0] == "all" or bool(key[1])
 
-    def _change(self, key: _Key, found: Judged, steps: tuple[Steps, Steps]) -> Change:
+    def _change(
+        self, key: _Key, found: Judged, steps: tuple[Steps, Steps], *, in_problem: bool
+    ) -> Change:
         dimension, name = key
         minutes = [each.seconds / 60 for each in steps]
         return Change(
@@ -114,6 +128,7 @@ class Comparer:
             p=found.p,
             q=found.q,
             sql=self.evidence(dimension, name),
+            in_problem=in_problem,
         )
 
     def _title(self, dimension: Dimension, name: str) -> Text:
@@ -128,7 +143,8 @@ class Comparer:
         return Text.same(mask(self.texts.get(name, name)) if dimension == "template" else name)
 
 
-def _place(change: Change) -> tuple[int, int, float, str]:
+def _place(change: Change) -> tuple[int, int, bool, float, str]:
+    # The score on its own scale of evidence: a burst of fifty does not stand before fifty events.
     strength = abs(change.score) / change.burstiness**0.5
-    order = _ORDER.index(change.kind) + (0 if change.firm or not change.changed else 0.5)
-    return (DIMENSIONS.index(change.dimension), order, -round(strength, 9), change.key)  # type: ignore[return-value]
+    order = DIMENSIONS.index(change.dimension), _ORDER.index(change.kind)
+    return (*order, change.changed and not change.firm, -round(strength, 9), change.key)

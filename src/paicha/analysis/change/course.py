@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from paicha.analysis.change.turns import Cut, turns_of
+from paicha.analysis.change.turns import LEAST_RECORDS, Cut, turns_of
 from paicha.analysis.records import Buckets
 from paicha.analysis.wording import clock, plain
 from paicha.locales import Text, text
@@ -64,7 +64,8 @@ class CourseTeller:
             turn = self._turn(cut, first, last, over=over)
             if turn is not None:
                 turns.append(turn)
-        words = self._words(turns, first, last, before, over=over)
+        enough = sum(curve) >= LEAST_RECORDS
+        words = self._words(turns, first, last, before, over=over, enough=enough)
         return Course(first, before, over, tuple(turns), words)
 
     def _exposures(self) -> list[float]:
@@ -108,6 +109,7 @@ class CourseTeller:
         before: bool | None,
         *,
         over: bool,
+        enough: bool,
     ) -> Text:
         if first is None or last is None:
             return text("course.no_time")
@@ -118,10 +120,16 @@ class CourseTeller:
         parts += [self.told(turn) for turn in told if turn in strongest]
         if len(told) > len(strongest):
             parts.append(text("course.more", n=len(told) - len(strongest)))
-        elif not told:
+        elif not told and enough:
             parts.append(text("course.even"))
-        parts.append(text(f"course.{'over' if over else 'ongoing'}", at=clock(last, self.question)))
+        parts.append(text(f"course.{self._ending(last, over=over)}", at=clock(last, self.question)))
         return Text(zh="；".join(p.zh for p in parts), en="; ".join(p.en for p in parts))
+
+    def _ending(self, last: datetime, *, over: bool) -> str:
+        if over:
+            return "over"
+        near = timedelta(seconds=2 * self.buckets.width_s)
+        return "ongoing" if self.end is not None and self.end - last <= near else "last_seen"
 
     def told(self, turn: Turn) -> Text:
         """Return one turn in words."""

@@ -17,9 +17,9 @@ From two paces to a verdict.
     new         none before;  gone: none during
     louder      at least `LEAST_RATIO` times the rate;  quieter: the other way round
     firm        q <= 5 %
-    not firm    p <= 0.5 %, or new (gone) with at least 3 records and a chance of at most one in eight
-                that all of them fell on one side
-    unchanged   everything else; firm when twice or half the rate would have shown
+    not firm    p <= 2 %, or new (gone) with at least 3 records, the other stretch being no shorter, and a
+                chance of at most one in eight that all of them fell on one side
+    unchanged   everything else; firm when three times the rate would have shown
 
 Why the quieter stretch: what makes a stretch loud is often one burst or one step in it, and its own
 unevenness would hide just that; how bursty a thing is on quiet days the quieter stretch says, as far as it
@@ -43,9 +43,11 @@ FALSE_DISCOVERIES = 0.05
 #: Below this ratio of rates nobody would call it louder, however certain it is.
 LEAST_RATIO = 1.3
 #: Without the adjustment for their number, so unlikely a division is at least worth saying.
-_SAID = 0.005
+_SAID = 0.02
 #: New by so many records, with a chance so small that all fell on one side: said, not firm.
 _FEW, _ONE_SIDED = 3, 0.125
+#: So many times the rate has to show before "unchanged" means more than "nothing to see".
+_SHOWN = 3
 #: Steps' worth of trust in what is common to all things compared.
 _PRIOR = 4.0
 #: Records that show whether a thing comes in bursts.
@@ -167,13 +169,14 @@ class Judge:
             return False
         whole = self.before.seconds + self.during.seconds
         share = (self.during if during else self.before).seconds / whole
-        return share**n <= _ONE_SIDED
+        # A short stretch without it says little: only one at least as long counts as "never seen".
+        return share <= 0.5 and share**n <= _ONE_SIDED
 
     def _would_show(self, before: int, during: int, burstiness: float) -> bool:
-        """Return whether twice the rate would have been said, at this burstiness."""
+        """Return whether three times the rate would have been said, at this burstiness."""
         lengths = self.before.seconds, self.during.seconds
         if not before and not during:
             return False
         rate = (before + during) / sum(lengths)
-        expected = rate * lengths[0], 2 * rate * lengths[1]
+        expected = rate * lengths[0], _SHOWN * rate * lengths[1]
         return tail_p(*expected, *lengths, burstiness) <= _SAID

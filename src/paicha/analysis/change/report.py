@@ -16,6 +16,7 @@ from paicha.analysis.change.judging import FALSE_DISCOVERIES
 from paicha.analysis.membership import Membership
 from paicha.analysis.tables import CaseTables
 from paicha.analysis.wording import counted, lasting, stretch
+from paicha.kernel.caps import OTHER
 from paicha.locales import Text, text
 from paicha.model.change import CHANGES, Baseline, BaselineState, Change, ChangeReport
 from paicha.model.coverage import SourceCoverage
@@ -55,14 +56,18 @@ def change_report(
         return None
     held = _held(counts, question.baseline)
     records = int(pc.sum(counts["n"]).as_py() or 0)
-    state = _state(records, held, question.window, coverage)
+    reasons = [reason for source in coverage for reason in source.incomplete]
+    if _capped(counts) or _capped(tables.counts):
+        reasons.append(text("change.capped"))
+    read = all(source.kind for source in coverage)
+    state = state_of(records, held, question.window, reasons, read=read)
     baseline = Baseline(
         window=held,
         choice=question.baseline_choice or "previous",
         asked=bool(question.baseline_choice),
         records=records,
         state=state,
-        text=_words(state, records, held, question, coverage),
+        text=_words(state, records, held, question, reasons),
     )
     before = baseline_membership(
         counts, tables.template_shapes, (tables.counts, membership), problems
@@ -85,6 +90,11 @@ def change_report(
     found = ChangeReport(baseline, question.window, during, changes, FALSE_DISCOVERIES)
     keep("changes", changes_table(found))
     return found
+
+
+def _capped(counts: pa.Table) -> bool:
+    """Return whether some shapes are counted together, so that each of them is told apart no more."""
+    return bool(pc.any(pc.equal(counts["shape"], OTHER)).as_py())
 
 
 def _texts(tables: CaseTables) -> Mapping[str, str]:
@@ -112,29 +122,34 @@ def _held(counts: pa.Table, asked: Window) -> Window:
     silent = (first - asked.start).total_seconds()
     if n * silent < _DUE * lasted:
         return asked
-    start = first.replace(second=0, microsecond=0)
+    start = first.replace(microsecond=0)
     return Window(max(start, asked.start), asked.end)
 
 
-def _state(
-    records: int, held: Window, window: Window, coverage: Sequence[SourceCoverage]
+def state_of(
+    records: int, held: Window, window: Window, reasons: Sequence[Text], *, read: bool
 ) -> BaselineState:
+    """
+    Return how much a baseline can say.
+
+    Args:
+        records: How many it holds.
+        held: The stretch they are of.
+        window: What is compared with it.
+        reasons: Why anything compared is not the whole truth.
+        read: Whether every source could be read.
+    """
     if not records:
-        return "unread" if any(not source.kind for source in coverage) else "empty"
-    if any(source.incomplete for source in coverage):
+        return "empty" if read else "unread"
+    if reasons:
         return "incomplete"
     short = held.length < max(_SHORT, _SHORT_PART * window.length)
     return "thin" if short or records < _FEW_RECORDS else "sound"
 
 
 def _words(
-    state: BaselineState,
-    records: int,
-    held: Window,
-    question: Question,
-    coverage: Sequence[SourceCoverage],
+    state: BaselineState, records: int, held: Window, question: Question, reasons: Sequence[Text]
 ) -> Text:
-    reasons = [reason for source in coverage for reason in source.incomplete]
     said = text(
         f"change.baseline.{state}",
         stretch=stretch(held.start, held.end, question),

@@ -22,6 +22,10 @@ Evidence = Annotated[
     Path | None,
     typer.Option("--case", metavar="CASE", help="Hold it against this case file."),
 ]
+Kind = Annotated[
+    options.WholeFormat | None,
+    typer.Option("--format", help="One format, to stdout or -o [default: a summary]."),
+]
 Files = Annotated[
     list[str] | None,
     typer.Option("--log", metavar="FILE", help="Hold it against this log file; may be repeated."),
@@ -45,7 +49,7 @@ def audit(
     metrics: Metrics = None,
     tz: options.Zone = None,
     lang: options.Lang = None,
-    kind: options.Format = None,
+    kind: Kind = None,
     output: options.Output = None,
     config: options.Config = None,
 ) -> int:

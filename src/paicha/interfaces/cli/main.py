@@ -14,6 +14,7 @@ import typer
 from paicha.errors import PaichaError
 from paicha.interfaces.cli.aliases import aliases
 from paicha.interfaces.cli.audit import audit
+from paicha.interfaces.cli.change import change, compare
 from paicha.interfaces.cli.config import config_app
 from paicha.interfaces.cli.console import put, say
 from paicha.interfaces.cli.evidence import evidence, sql
@@ -41,7 +42,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
 )
-for command in (investigate, demo, report, evidence, sql, aliases, doctor, audit):
+for command in (
+    *(investigate, demo, report, compare, change, evidence, sql, aliases, doctor, audit),
+):
     app.command()(command)
 app.add_typer(sources_app, name="sources")
 app.add_typer(config_app, name="config")

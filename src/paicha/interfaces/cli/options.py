@@ -23,6 +23,34 @@ class ReportFormat(StrEnum):
     HTML = "html"
     JSON = "json"
     TERMINAL = "terminal"
+    CHAT = "chat"
+    PAGE = "page"
+
+
+class WholeFormat(StrEnum):
+    """What an audit can be written as."""
+
+    MD = "md"
+    HTML = "html"
+    JSON = "json"
+    TERMINAL = "terminal"
+
+
+class ComparisonFormat(StrEnum):
+    """What a comparison can be written as."""
+
+    TERMINAL = "terminal"
+    MD = "md"
+    HTML = "html"
+    JSON = "json"
+    CHAT = "chat"
+
+
+class ChangeChoice(StrEnum):
+    """Kinds of change that a release may be stopped for."""
+
+    NEW = "new"
+    LOUDER = "louder"
 
 
 class RowFormat(StrEnum):

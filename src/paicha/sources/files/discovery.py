@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,10 @@ STDIN = "-"
 #: What a case file's name ends with, and the files that stand in the folder of a report together.
 CASE_ENDING = ".case.duckdb"
 REPORT_NAMES = frozenset({"report.md", "report.html", "report.json"})
+#: ``app.log.1``, ``app.log.2.gz``: the higher the older; ``app.log-20250304``: by its date.
+_ROTATED = re.compile(
+    r"(?P<base>.+?\.[A-Za-z]\w*)(?:\.(?P<number>\d{1,4})|[.-]\d{4}-?\d\d-?\d\d[\w-]{0,20})(?:\.(?:gz|zst|bz2|xz))?"
+)
 _WILDCARDS = frozenset("*?[")
 
 
@@ -43,7 +48,8 @@ class FoundFile:
 
 def find_files(paths: Sequence[Path]) -> tuple[FoundFile, ...]:
     """
-    Return the files that *paths* stand for, folders read recursively, sorted within each path.
+    Return the files that *paths* stand for, folders read recursively, sorted within each path: by name,
+    rotated files before the log they were cut from, the oldest first.
 
     In folders, hidden files and Paicha's own reports are passed over.
 
@@ -79,7 +85,12 @@ def _folder(folder: Path) -> Iterator[FoundFile]:
     closed: list[Path] = []
     files = _without_reports(
         sorted(
-            entry for entry in _entries(folder, closed) if not _is_hidden(entry.relative_to(folder))
+            (
+                entry
+                for entry in _entries(folder, closed)
+                if not _is_hidden(entry.relative_to(folder))
+            ),
+            key=oldest_first,
         )
     )
     if closed == [folder]:
@@ -94,7 +105,7 @@ def _matches(pattern: Path) -> Iterator[FoundFile]:
     parts = pattern.parts
     first = next(index for index, part in enumerate(parts) if _WILDCARDS & set(part))
     base = Path(*parts[:first]) if first else Path()
-    found = sorted(base.glob("/".join(parts[first:])))
+    found = sorted(base.glob("/".join(parts[first:])), key=oldest_first)
     if not found:
         raise InputError("files.no_match", path=pattern.as_posix(), folder=Path.cwd().as_posix())
     for path in found:
@@ -102,6 +113,22 @@ def _matches(pattern: Path) -> Iterator[FoundFile]:
             yield from _folder(path)
         else:
             yield FoundFile(path, named=False)
+
+
+def oldest_first(path: Path) -> tuple[tuple[str, ...], bool, int, str]:
+    """
+    Return what files are sorted by: by name, the rotated ones of a log before it, the oldest first.
+
+    Example:
+        >>> names = ("app.log", "app.log.1", "app.log.10.gz", "app.log-20250304", "b.log")
+        >>> [path.name for path in sorted(map(Path, names), key=oldest_first)]
+        ['app.log.10.gz', 'app.log.1', 'app.log-20250304', 'app.log', 'b.log']
+    """
+    found = _ROTATED.fullmatch(path.name)
+    if found is None:
+        return path.parts, True, 0, path.name
+    number = found["number"]
+    return (*path.parent.parts, found["base"]), False, -int(number or 0), path.name
 
 
 def _is_closed(path: Path) -> bool:

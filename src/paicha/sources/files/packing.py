@@ -5,16 +5,21 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import tarfile
+import zipfile
 import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, Protocol, cast
 
 import pyarrow as pa
 
+from paicha.sources.files.archives import is_bomb
+
 CHUNK = 1 << 18  # [bytes]
 #: What is read of a zstd file at once: of a truncated one, at most this much is lost. [bytes]
 _ZSTD_CHUNK = 1 << 14
 _MAGIC_BYTES = 6
+_DAMAGES = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError)
 
 
 class _Readable(Protocol):
@@ -28,10 +33,12 @@ class ByteStream:
     What could be read before damage is delivered; `damage` says afterwards what stopped it.
     """
 
-    def __init__(self, raw: BinaryIO) -> None:
+    def __init__(self, raw: _Readable) -> None:
         self._raw = _Rewound(raw)
         self._packing = _packing_of(self._raw.head)
         self.damage = ""
+        self.unpacked_bytes = 0
+        self.is_bomb = False  # reading stopped because so little was stored
         self.stored_bytes = 0
 
     @property
@@ -41,8 +48,13 @@ class ByteStream:
 
     def __iter__(self) -> Iterator[bytes]:
         try:
-            yield from self._chunks()
-        except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
+            for chunk in self._chunks():
+                self.unpacked_bytes += len(chunk)
+                if self.packed and is_bomb(self.unpacked_bytes, self._raw.count):
+                    self.is_bomb = True
+                    return
+                yield chunk
+        except _DAMAGES as error:
             # Each unpacker has its own way to say truncated or damaged; a failing disk is an OSError.
             self.damage = str(error) or type(error).__name__
         finally:

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import BinaryIO
+from pathlib import Path
+from typing import IO, BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,80 +18,34 @@ from paicha.kernel.count import inside_of
 from paicha.kernel.filter import compile_filter, scope_predicate
 from paicha.kernel.normalise import LineReader, RecordBuilder
 from paicha.kernel.stacks import StackReader
-from paicha.kernel.times import from_micros, to_micros
+from paicha.kernel.times import to_micros
 from paicha.locales import Text, text
 from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import FileCoverage, SourceCoverage
 from paicha.model.knowledge import LogFormat
 from paicha.model.question import LogQuery, Window
 from paicha.model.schema import RECORDS
+from paicha.sources.files.archives import (
+    DEPTH,
+    NESTED_BYTES,
+    TAR_HEAD,
+    Chunks,
+    Member,
+    is_tar,
+    is_zip,
+    spooled,
+    tar_members,
+    zip_members,
+)
 from paicha.sources.files.discovery import FoundFile
 from paicha.sources.files.joining import Record
 from paicha.sources.files.lines import TextLines
 from paicha.sources.files.packing import ByteStream
+from paicha.sources.files.parquet import is_parquet, read_rows
 from paicha.sources.files.records import OtherTable, read_records
+from paicha.sources.files.tally import Tally
 
 BATCH_ROWS = 16_384
-_EXAMPLES = 3
-_EXAMPLE_CHARACTERS = 200
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What one file turned out to hold."""
-
-    file: FoundFile
-    size: int = 0
-    records: int = 0
-    formats: Counter[str] = field(default_factory=Counter)
-    without_time: int = 0
-    without_level: int = 0
-    first_us: int | None = None
-    last_us: int | None = None
-    examples: list[str] = field(default_factory=list)
-    assumed: int = 0
-    cut_lines: int = 0
-    cut_bytes: int = 0
-    left_out: int = 0
-
-    def add(self, record: Record) -> None:
-        """Count one record."""
-        parsed = record.parsed
-        self.records += 1
-        if record.fits:
-            self.formats[parsed.format] += 1
-        self.without_level += not parsed.severity_text
-        self.assumed += parsed.time_assumed
-        self.left_out += record.left_out
-        if record.line.cut_bytes:
-            self.cut_lines += 1
-            self.cut_bytes += record.line.cut_bytes
-        if parsed.timestamp_us is None:
-            self.without_time += 1
-            if len(self.examples) < _EXAMPLES:
-                shown = parsed.body[:_EXAMPLE_CHARACTERS].partition("\n")[0]
-                self.examples.append(f"{self.file.shown}:{record.line.number}: {shown}")
-            return
-        if self.first_us is None or parsed.timestamp_us < self.first_us:
-            self.first_us = parsed.timestamp_us
-        if self.last_us is None or parsed.timestamp_us > self.last_us:
-            self.last_us = parsed.timestamp_us
-
-    def coverage(self, lines: TextLines) -> FileCoverage:
-        """Return it as the report shows it."""
-        return FileCoverage(
-            path=self.file.shown,
-            size=self.size,
-            records=self.records,
-            formats=tuple(sorted(self.formats.items(), key=lambda pair: (-pair[1], pair[0]))),
-            without_time=self.without_time,
-            without_level=self.without_level,
-            first=None if self.first_us is None else from_micros(self.first_us),
-            last=None if self.last_us is None else from_micros(self.last_us),
-            unparsed_examples=tuple(self.examples),
-            damaged_bytes=lines.damaged_bytes,
-            encoding=lines.encoding,
-        )
 
 
 @dataclass(slots=True)
@@ -215,7 +170,13 @@ class FileReading:
             with file.path.open("rb") as raw:
                 stat = file.path.stat()
                 modified = datetime.fromtimestamp(stat.st_mtime, UTC)
-                yield from self._read_stream(file, raw, stat.st_size, modified)
+                head = raw.peek(4)[:4]
+                if is_parquet(head):
+                    yield from self._read_table(file, file.path, stat.st_size, modified)
+                elif is_zip(head) and raw.seekable():
+                    yield from self._read_members(file, zip_members(raw, file.shown), 0)
+                else:
+                    yield from self._read_stream(file, raw, stat.st_size, modified)
         except PermissionError:
             self._refuse(
                 file, InputError("files.permission", path=file.shown), "files.skipped_permission"
@@ -241,15 +202,102 @@ class FileReading:
         said = text(key, path=file.shown, **facts)
         (self._notes if key in _HARMLESS else self._incomplete).append(said)
 
-    def _read_stream(
-        self, file: FoundFile, raw: BinaryIO, size: int, modified: datetime | None
+    def _read_members(
+        self, file: FoundFile, members: Iterator[Member], depth: int
     ) -> Iterator[pa.RecordBatch]:
+        """Read what stands in an archive, each member as a file of its own."""
+        found = 0
+        try:
+            for member in members:
+                found += 1
+                inner = FoundFile(Path(member.name), named=False)
+                if member.stream is None:
+                    self._incomplete.append(
+                        text(f"files.member_{member.refused}", path=inner.shown, n=member.size)
+                    )
+                    continue
+                try:
+                    yield from self._read_stream(
+                        inner, member.stream, member.size, member.modified, depth + 1
+                    )
+                except InputError as error:
+                    self._refuse(inner, error, f"files.skipped_{error.code.partition('.')[2]}")
+                except OtherTable:
+                    self._tables.append(inner.shown)
+        except OSError as error:
+            if not found:
+                raise InputError("files.damaged", path=file.shown, reason=str(error)) from error
+            self._incomplete.append(
+                text("files.archive_damaged", path=file.shown, n=found, reason=str(error))
+            )
+        if not found:
+            raise InputError("files.empty", path=file.shown)
+
+    def _read_table(
+        self, file: FoundFile, source: Path | IO[bytes], size: int, modified: datetime | None
+    ) -> Iterator[pa.RecordBatch]:
+        tally = Tally(file, size)
+        damage = ""
+        try:
+            yield from self._keep(read_rows(source, self._reader(modified)), file, tally)
+        except OSError as error:
+            damage = str(error)
+        self._close_file(file, tally, damage, "parquet", 0)
+
+    def _reader(self, modified: datetime | None) -> LineReader:
         placed_by = self._latest or modified
-        reader = LineReader(self._formats, self._query.zone, placed_by, only=self._log_format)
+        return LineReader(self._formats, self._query.zone, placed_by, only=self._log_format)
+
+    def _read_stream(
+        self,
+        file: FoundFile,
+        raw: IO[bytes],
+        size: int,
+        modified: datetime | None,
+        depth: int = 0,
+    ) -> Iterator[pa.RecordBatch]:
         stream = ByteStream(raw)
-        lines = TextLines(stream, file.shown, offsets=not stream.packed)
-        tally = _Tally(file, size)
-        for record in read_records(lines, reader, named=file.named, stacks=self._stacks):
+        chunks = Chunks(stream)
+        head = chunks.peek(TAR_HEAD)
+        if is_tar(head) or is_zip(head) or is_parquet(head):
+            yield from self._read_nested(file, chunks, size, modified, depth)
+            self._say_bomb(file, stream)
+            return
+        lines = TextLines(chunks, file.shown, offsets=not stream.packed and not depth)
+        tally = Tally(file, size)
+        records = read_records(lines, self._reader(modified), named=file.named, stacks=self._stacks)
+        yield from self._keep(records, file, tally)
+        tally.size = size or stream.stored_bytes
+        self._say_bomb(file, stream)
+        self._close_file(file, tally, stream.damage, lines.encoding, lines.damaged_bytes)
+
+    def _read_nested(
+        self, file: FoundFile, chunks: Chunks, size: int, modified: datetime | None, depth: int
+    ) -> Iterator[pa.RecordBatch]:
+        """Read an archive that is a stream, or a table that is one."""
+        head = chunks.peek(TAR_HEAD)
+        if depth >= DEPTH:
+            self._incomplete.append(text("files.member_nested", path=file.shown, n=depth))
+            return
+        if is_tar(head):
+            yield from self._read_members(file, tar_members(chunks, file.shown), depth)
+            return
+        whole = spooled(chunks)
+        if whole is None:
+            facts = {"path": file.shown, "n": f"{NESTED_BYTES:,}"}
+            self._incomplete.append(text("files.member_too_large", **facts))
+            return
+        with whole:
+            if is_zip(head):
+                yield from self._read_members(file, zip_members(whole, file.shown), depth)
+            else:
+                yield from self._read_table(file, whole, size, modified)
+
+    def _keep(
+        self, records: Iterator[Record], file: FoundFile, tally: Tally
+    ) -> Iterator[pa.RecordBatch]:
+        """Count the records of one file and gather those of the windows."""
+        for record in records:
             tally.add(record)
             if self._outside(record.parsed.timestamp_us):
                 self._counts["outside"] += 1
@@ -257,16 +305,21 @@ class FileReading:
             self._builder.add(record.parsed, _locator(file.shown, record))
             if len(self._builder) >= BATCH_ROWS:
                 yield from self._take()
-        tally.size = size or stream.stored_bytes
-        self._close_file(file, tally, lines, stream.damage)
 
-    def _close_file(self, file: FoundFile, tally: _Tally, lines: TextLines, damage: str) -> None:
+    def _say_bomb(self, file: FoundFile, stream: ByteStream) -> None:
+        if stream.is_bomb:
+            facts = {"unpacked": f"{stream.unpacked_bytes:,}", "stored": f"{stream.stored_bytes:,}"}
+            self._incomplete.append(text("files.bomb", path=file.shown, **facts))
+
+    def _close_file(
+        self, file: FoundFile, tally: Tally, damage: str, encoding: str, damaged_bytes: int
+    ) -> None:
         if tally.records == 0:
             if damage:
                 raise InputError("files.damaged", path=file.shown, reason=damage)
             raise InputError("files.empty", path=file.shown)
         self._usable += 1
-        self._coverages.append(tally.coverage(lines))
+        self._coverages.append(tally.coverage(encoding, damaged_bytes))
         shown = file.shown
         if damage:
             self._incomplete.append(
@@ -280,8 +333,8 @@ class FileReading:
         if tally.assumed:
             key = "files.placed_by_window" if self._query.window else "files.placed_by_file"
             self._notes.append(text(key, path=shown, n=tally.assumed))
-        if lines.damaged_bytes:
-            self._notes.append(text("files.damaged_bytes", path=shown, n=lines.damaged_bytes))
+        if damaged_bytes:
+            self._notes.append(text("files.damaged_bytes", path=shown, n=damaged_bytes))
 
     def _outside(self, micros: int | None) -> bool:
         if not self._spans or micros is None:

@@ -15,10 +15,10 @@ import httpx
 
 from paicha.errors import ConfigError, SourceContract, SourceError, SourceUnreachable
 from paicha.sources.web.place import Place, shown
-from paicha.sources.web.refusals import RETRYABLE, refused
+from paicha.sources.web.refusals import RETRYABLE, UNTOUCHED, refused
 from paicha.version import __version__
 
-Method = Literal["GET", "POST"]
+Method = Literal["GET", "POST", "DELETE"]
 _LONGEST_REQUEST = 300  # characters of a request worth repeating in an error
 _FIRST_WAIT_S = 0.5
 
@@ -37,6 +37,7 @@ class Request:
         content: Becomes the body as it is, for example lines of JSON; its type goes into `headers`.
         headers: Further headers of this request alone.
         accepts: Statuses beside 2xx that come back as an `Answer` instead of an error.
+        repeatable: Whether it may be sent again when it may have been carried out already.
     """
 
     method: Method
@@ -47,6 +48,7 @@ class Request:
     content: bytes | None = None
     headers: Mapping[str, str] | None = None
     accepts: frozenset[int] = frozenset()
+    repeatable: bool = True
 
     @property
     def words(self) -> str:
@@ -169,14 +171,15 @@ class WebClient:
             try:
                 response = self._send(request)
             except SourceUnreachable as silence:
-                if last or silence.code != "web.timeout":
+                if last or not request.repeatable or silence.code != "web.timeout":
                     raise
                 continue
             self.sent += 1
             if response.is_success or response.status_code in request.accepts:
                 return response
             error, wait_s = self._refusal(response, request, attempt)
-            if last or response.status_code not in RETRYABLE:
+            again = RETRYABLE if request.repeatable else UNTOUCHED
+            if last or response.status_code not in again:
                 raise error
             wait_s = wait_s if wait_s is not None else _FIRST_WAIT_S * 2 ** (attempt - 1)
             if wait_s > self.place.longest_wait_s:

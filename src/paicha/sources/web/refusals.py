@@ -11,6 +11,8 @@ from paicha.errors import SourceError, SourceRejected, SourceUnreachable
 
 #: Worth sending again: told to slow down, or a back end that was busy.
 RETRYABLE = frozenset({429, 502, 503, 504})
+#: Told to slow down before anything was done.
+UNTOUCHED = frozenset({429})
 _CODES = {
     400: "bad_request",
     401: "credentials",
@@ -63,8 +65,22 @@ def _message(body: bytes) -> str:
             if isinstance(parsed.get(key), str):
                 words = str(parsed[key])
                 break
+            if isinstance(parsed.get(key), Mapping):
+                words = _innermost(parsed[key])
+                break
     one_line = " ".join(words.split())
     return one_line if len(one_line) <= _LONGEST_MESSAGE else one_line[:_LONGEST_MESSAGE] + " …"
+
+
+def _innermost(error: Mapping[str, object]) -> str:
+    """Return type and reason of the deepest cause, as Elasticsearch nests them."""
+    for deeper in ("caused_by", "root_cause"):
+        inner = error.get(deeper)
+        inner = inner[0] if isinstance(inner, list) and inner else inner
+        if isinstance(inner, Mapping) and inner.get("reason"):
+            return _innermost(inner)
+    said = [str(error[part]) for part in ("type", "reason") if error.get(part)]
+    return ": ".join(said) or json.dumps(error, ensure_ascii=False)
 
 
 def _wait(headers: Mapping[str, str]) -> float | None:

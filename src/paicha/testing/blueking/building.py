@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from paicha.kernel.field_map import flatten
 from paicha.testing.conformance import LogLine, MetricPoint
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -100,7 +101,7 @@ def _row(line: LogLine, place: int) -> dict[str, object]:
         row[("level", "severity")[second]] = line.level
     if line.module:
         row["file"] = line.module
-    return row
+    return row | flatten(line.attributes)
 
 
 def _series(points: Sequence[MetricPoint]) -> list[dict[str, object]]:

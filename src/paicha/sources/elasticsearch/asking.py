@@ -1,0 +1,133 @@
+"""What is asked for, as a query of the store: window, hosts, services and filter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from typing import Any
+
+from paicha.errors import QuestionError, SourceRejected
+from paicha.kernel.query_text import translate
+from paicha.model.question import Scope, Window
+from paicha.sources.elasticsearch.fields import IndexFields
+
+Clause = Mapping[str, Any]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: How a filter may call a field of a record, whatever the store calls it.
+_SPOKEN: Mapping[str, tuple[str, ...]] = {
+    "level": ("level",),
+    "message": ("message",),
+    "msg": ("message",),
+    "body": ("message",),
+    "service": ("service",),
+    "host": ("host_ip", "host_id"),
+    "ip": ("host_ip",),
+    "file": ("file",),
+    "module": ("file", "logger"),
+    "logger": ("logger",),
+    "trace": ("trace",),
+    "trace_id": ("trace",),
+}
+
+
+def question(window: Window, scope: Scope, fields: IndexFields) -> Clause:
+    """
+    Return the query of the records of *window* in *scope*.
+
+    Raises:
+        QuestionError: If the filter is broken.
+        SourceRejected: If a host or service is asked for and no field says it.
+    """
+    clauses = [within(window, fields.time_field)]
+    for name, wanted, canonicals in (
+        ("host", scope.hosts, ("host_ip", "host_id")),
+        ("service", scope.services, ("service",)),
+    ):
+        if wanted:
+            clauses.append(_one_of(name, wanted, canonicals, fields))
+    if scope.where.strip():
+        clauses.append(_filter(scope.where, fields))
+    return {"bool": {"filter": clauses}}
+
+
+def within(window: Window, time_field: str) -> Clause:
+    """
+    Return the clause of a half-open window, in whole milliseconds rounded outwards.
+
+    A date field keeps milliseconds: a bound in between would be cut off towards the past.
+    """
+    start, end = (
+        _milliseconds(moment, up=up) for moment, up in ((window.start, False), (window.end, True))
+    )
+    return {"range": {time_field: {"gte": start, "lt": end, "format": "epoch_millis"}}}
+
+
+def both(query: Clause, clause: Clause) -> Clause:
+    """Return what fits *query* and *clause*."""
+    return {"bool": {"filter": [query, clause]}}
+
+
+def without(query: Clause, clause: Clause) -> Clause:
+    """Return what fits *query* and not *clause*."""
+    return {"bool": {"filter": [query], "must_not": [clause]}}
+
+
+def one_of(fields: Iterable[str], values: Iterable[str]) -> Clause:
+    """Return the clause that one of the exact *fields* has one of *values*."""
+    listed = list(values)
+    return _any([{"terms": {name: listed}} for name in fields])
+
+
+def _milliseconds(moment: datetime, *, up: bool) -> int:
+    microseconds = (moment - _EPOCH) // timedelta(microseconds=1)
+    return -(-microseconds // 1000) if up else microseconds // 1000
+
+
+def _one_of(
+    what: str, wanted: Iterable[str], canonicals: Iterable[str], fields: IndexFields
+) -> Clause:
+    names = [name for canonical in canonicals for name in fields.searched(canonical)]
+    clauses: list[Clause] = []
+    for name in names:
+        types = fields.types(name)
+        for value in wanted:
+            if "ip" in types and not _is_address(value):
+                continue  # the store refuses a whole search for a name in an address field
+            exact = types.isdisjoint({"text", "match_only_text"})
+            clauses.append({"term" if exact else "match_phrase": {name: value}})
+    if not names:
+        known = ", ".join(sorted(fields.kinds))
+        value = ", ".join(wanted)
+        raise SourceRejected(f"elasticsearch.no_{what}_field", value=value, fields=known)
+    return _any(clauses)
+
+
+def _any(clauses: list[Clause]) -> Clause:
+    if len(clauses) == 1:
+        return clauses[0]
+    # No clause: nothing can match.
+    return (
+        {"bool": {"should": clauses, "minimum_should_match": 1}} if clauses else {"match_none": {}}
+    )
+
+
+def _is_address(value: str) -> bool:
+    try:
+        ip_address(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _filter(where: str, fields: IndexFields) -> Clause:
+    def members(name: str) -> tuple[str, ...]:
+        if name in fields.kinds:
+            return (name,)
+        spoken = [n for canonical in _SPOKEN.get(name, ()) for n in fields.searched(canonical)]
+        return tuple(dict.fromkeys(spoken)) or (name,)
+
+    words = translate(where, members, fields.searched("level"))
+    if not words.strip():
+        raise QuestionError("blueking.filter", where=where, place=1)
+    return {"query_string": {"query": words, "default_operator": "AND", "lenient": True}}

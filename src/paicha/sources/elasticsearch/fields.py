@@ -1,0 +1,154 @@
+"""What fields the indices have: their kinds, their aliases, and which one the window is applied to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import quote
+
+from paicha.errors import SourceRejected
+from paicha.kernel.field_map import FieldMap
+from paicha.sources.elasticsearch.answers import FieldCaps, FieldKind, decoded, read
+from paicha.sources.web import Request, WebClient
+
+_DATES = frozenset({"date", "date_nanos"})
+#: Formats of date fields whose values are read from the document as they stand.
+_PLAIN_FORMATS = frozenset(
+    {
+        "strict_date_optional_time",
+        "strict_date_optional_time_nanos",
+        "date_optional_time",
+        "strict_date_time",
+        "strict_date_time_no_millis",
+        "date_time",
+        "date_time_no_millis",
+        "iso8601",
+        "epoch_millis",
+        "epoch_second",
+    }
+)
+_FORBIDDEN = 403
+
+
+@dataclass(frozen=True, slots=True)
+class IndexFields:
+    """
+    The fields of the indices that are read.
+
+    Args:
+        kinds: Every field with what it can do, by type.
+        map: Which field says what of a record.
+        time_field: What the window is applied to.
+        formats: Formats of date fields that say one.
+        indices: How many indices there are.
+        aliases_known: Whether the mapping could be read.
+    """
+
+    kinds: Mapping[str, Mapping[str, FieldKind]]
+    map: FieldMap
+    time_field: str
+    formats: Mapping[str, str] = field(default_factory=dict)
+    indices: int = 0
+    aliases_known: bool = True
+
+    def types(self, name: str) -> frozenset[str]:
+        """Return the types that *name* has, in whichever index."""
+        return frozenset(self.kinds.get(name, ()))
+
+    def searched(self, canonical: str) -> tuple[str, ...]:
+        """Return the fields that hold *canonical* and can be searched, best first."""
+        found = self.map.existing(canonical, self.kinds)
+        return tuple(
+            name for name in found if all(kind.searchable for kind in self.kinds[name].values())
+        )
+
+    def counted(self, canonical: str) -> tuple[str, ...]:
+        """Return the fields to count *canonical* by; a text is counted by its keyword."""
+        names = [self._countable(name) for name in self.map.existing(canonical, self.kinds)]
+        return tuple(dict.fromkeys(name for name in names if name))
+
+    @property
+    def states_times_plainly(self) -> bool:
+        """Whether the time can be read from the document itself."""
+        said = self.formats.get(self.time_field, "strict_date_optional_time")
+        return self.aliases_known and set(said.split("||")) <= _PLAIN_FORMATS
+
+    def _countable(self, name: str) -> str:
+        for candidate in (name, f"{name}.keyword", f"{name}.raw"):
+            kinds = self.kinds.get(candidate)
+            if kinds and all(kind.aggregatable for kind in kinds.values()):
+                return candidate
+        return ""
+
+
+def look(client: WebClient, index: str, named: FieldMap, time_field: str) -> IndexFields:
+    """
+    Return the fields of *index* (a name, a pattern, an alias, a data stream, or a list of them).
+
+    Raises:
+        SourceRejected: If there is no such index, or no field to apply a window to.
+        SourceError: If the server lets us down.
+    """
+    place = quote(index, safe="*,-")
+    asked = Request("GET", f"{place}/_field_caps", query={"fields": "*"})
+    caps, _ = read(client, asked, FieldCaps)
+    kinds = {name: kinds for name, kinds in caps.fields.items() if not name.startswith("_")}
+    if not kinds and not caps.indices:
+        raise SourceRejected("elasticsearch.no_index", index=index)
+    mapping = _mapping(client, place)
+    aliases = dict(_aliases(mapping or {}))
+    fields = replace(named, aliases={**named.aliases, **aliases})
+    return IndexFields(
+        kinds=kinds,
+        map=fields,
+        time_field=_time_field(fields, kinds, index, time_field),
+        formats=dict(_formats(mapping or {})),
+        indices=len(caps.indices),
+        aliases_known=mapping is not None,
+    )
+
+
+def _time_field(
+    fields: FieldMap, kinds: Mapping[str, Mapping[str, FieldKind]], index: str, wanted: str
+) -> str:
+    dates = [name for name, found in kinds.items() if set(found) <= _DATES]
+    chosen = (wanted,) if wanted else fields.existing("time", dates)
+    if not chosen or chosen[0] not in kinds:
+        raise SourceRejected(
+            "elasticsearch.no_time_field", index=index, fields=", ".join(sorted(dates)) or "-"
+        )
+    return chosen[0]
+
+
+def _mapping(client: WebClient, place: str) -> Mapping[str, Any] | None:
+    """Return the properties by index; None where the credentials may read, but not this."""
+    asked = Request("GET", f"{place}/_mapping", accepts=frozenset({_FORBIDDEN}))
+    answer = client.answer(asked)
+    if not answer.good:
+        return None
+    return decoded(answer.body, asked, dict[str, Any])
+
+
+def _properties(mapping: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield every field of every index with its definition."""
+    waiting: list[tuple[str, Any]] = [
+        ("", index.get("mappings", {}).get("properties", {})) for index in mapping.values()
+    ]
+    for before, properties in waiting:
+        for name, definition in properties.items():
+            yield f"{before}{name}", definition
+            if "properties" in definition:
+                waiting.append((f"{before}{name}.", definition["properties"]))
+
+
+def _aliases(mapping: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, definition in _properties(mapping):
+        if definition.get("type") == "alias":
+            yield name, str(definition.get("path", ""))
+
+
+def _formats(mapping: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, definition in _properties(mapping):
+        if definition.get("type") in _DATES and "format" in definition:
+            yield name, str(definition["format"])

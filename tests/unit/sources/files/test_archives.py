@@ -1,0 +1,225 @@
+"""What stands in archives, in tables, and in files that are made to do harm."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from paicha.errors import InputError
+from paicha.knowledge.formats_loader import load_formats
+from paicha.model.coverage import SourceCoverage
+from paicha.model.question import LogQuery, Scope
+from paicha.sources.files import FileSource
+
+FORMATS = load_formats()
+LINE = "2025-03-04 05:06:0{n} ERROR lease {n} lost\n"
+
+
+def logged(n: int) -> bytes:
+    return "".join(LINE.format(n=i) for i in range(n)).encode()
+
+
+def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def tarred(members: dict[str, bytes], mode: str = "w") -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode=mode) as archive:  # type: ignore[call-overload]
+        for name, content in members.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return out.getvalue()
+
+
+def read(
+    path: Path, stdin: io.BytesIO | None = None
+) -> tuple[list[dict[str, object]], SourceCoverage]:
+    with FileSource([path], FORMATS, stdin=stdin).open(
+        LogQuery(None, Scope(), "UTC", 100_000)
+    ) as reading:
+        rows = [row for batch in reading for row in batch.to_pylist()]
+        return rows, reading.coverage
+
+
+TREE = {
+    "app/b.log": logged(2),
+    "app/a.log": logged(3),
+    "__MACOSX/app/._a.log": b"\0\1\2",
+    "d/": b"",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("logs.zip", zipped(TREE)),
+        ("logs.tar", tarred(TREE)),
+        ("logs.tar.gz", tarred(TREE, "w:gz")),
+        ("logs.tgz", tarred(TREE, "w:gz")),
+        ("logs.tar.xz", tarred(TREE, "w:xz")),
+        ("logs.tar.bz2", tarred(TREE, "w:bz2")),
+        ("logs.tar.zst", pa.compress(tarred(TREE), codec="zstd", asbytes=True)),
+        ("named_wrongly.log", zipped(TREE)),
+    ],
+)
+def test_every_member_is_a_file_of_its_own(tmp_path: Path, name: str, content: bytes) -> None:
+    """Locators name archive, member and line."""
+    path = tmp_path / name
+    path.write_bytes(content)
+    rows, coverage = read(path)
+    shown = path.as_posix()
+
+    assert [(f"{shown}!/app/a.log", 3), (f"{shown}!/app/b.log", 2)] == sorted(
+        (file.path, file.records) for file in coverage.files
+    )
+    assert f"{shown}!/app/a.log:3" in {row["locator"] for row in rows}
+    assert "lease 2 lost" in {row["body"] for row in rows}
+    assert () == coverage.incomplete
+
+
+def test_packed_members_and_archives_in_archives_are_read_to_a_depth(tmp_path: Path) -> None:
+    """What lies deeper is said; a zip inside a tar needs to be read from anywhere and is."""
+    deep = zipped({"x.log": logged(1)})
+    inner = tarred({"deep.zip": zipped({"deeper.zip": deep}), "z.log.gz": gzip.compress(logged(2))})
+    path = tmp_path / "bundle.tar.gz"
+    path.write_bytes(
+        tarred({"host1.tar": inner, "host2.zip": zipped({"y.log": logged(4)})}, "w:gz")
+    )
+    _, coverage = read(path)
+    top = path.as_posix()
+
+    assert {f"{top}!/host1.tar!/z.log.gz": 2, f"{top}!/host2.zip!/y.log": 4} == {
+        file.path: file.records for file in coverage.files
+    }
+    assert [
+        f"{top}!/host1.tar!/deep.zip is an archive inside archives, 2 deep, and was not read."
+    ] == [reason.en for reason in coverage.incomplete]
+
+
+def test_no_name_in_an_archive_leads_out_of_it(tmp_path: Path) -> None:
+    """Nothing is written; a name is only shown, and equal names are told apart."""
+    secret = tmp_path / "secret.log"
+    secret.write_bytes(logged(9))
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name in ("../../etc/x.log", "same.log", "same.log"):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(logged(1))
+            archive.addfile(entry, io.BytesIO(logged(1)))
+        link = tarfile.TarInfo("link.log")
+        link.type, link.linkname = tarfile.SYMTYPE, str(secret)
+        archive.addfile(link)
+    path = tmp_path / "t.tar"
+    path.write_bytes(out.getvalue())
+    before = sorted(tmp_path.rglob("*"))
+    _, coverage = read(path)
+
+    assert [1, 1, 1] == [file.records for file in coverage.files]
+    assert 3 == len({file.path for file in coverage.files})
+    assert before == sorted(tmp_path.rglob("*"))
+
+
+def test_bombs_are_not_unpacked_and_said(tmp_path: Path) -> None:
+    """A member out of all proportion, and a stream that never ends."""
+    path = tmp_path / "bomb.zip"
+    path.write_bytes(zipped({"zeros.log": b"0" * (300 << 20), "good.log": logged(2)}))
+    _, coverage = read(path)
+
+    assert [2] == [file.records for file in coverage.files]
+    refused = f"{path.as_posix()}!/zeros.log would unpack to 314572800 bytes"
+    assert [f"{refused}, out of all proportion to what is stored, and was not read."] == [
+        reason.en for reason in coverage.incomplete
+    ]
+
+    packed = tmp_path / "bomb.log.bz2"
+    packed.write_bytes(bz2.compress(logged(3) + b"0" * (300 << 20)))
+    rows, coverage = read(packed)
+
+    assert "lease 0 lost" == rows[0]["body"]
+    assert "no log packs so well" in coverage.incomplete[0].en
+
+
+def test_what_is_damaged_or_locked_is_said_and_the_rest_is_read(tmp_path: Path) -> None:
+    """A tar that breaks off, a zip that is none, a member with a password."""
+    whole = tarred({"a.log": logged(3), "b.log": logged(3) * 2000})
+    cut = tmp_path / "cut.tar"
+    cut.write_bytes(whole[:60_000])
+    _, coverage = read(cut)
+
+    assert "a.log" in coverage.files[0].path
+    assert coverage.incomplete
+
+    broken = tmp_path / "broken.zip"
+    broken.write_bytes(b"PK\x03\x04" + b"x" * 1000)
+    with pytest.raises(InputError, match="damaged"):
+        read(broken)
+
+    locked = bytearray(zipped({"a.log": logged(2)}, zipfile.ZIP_STORED))
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        locked[locked.index(mark) + offset] |= 1
+    path = tmp_path / "locked.zip"
+    path.write_bytes(zipped({"good.log": logged(1), "x.zip": bytes(locked)}, zipfile.ZIP_STORED))
+    _, coverage = read(path)
+
+    assert [f"{path.as_posix()}!/x.zip!/a.log is encrypted and was not read."] == [
+        reason.en for reason in coverage.incomplete
+    ]
+
+
+def test_archives_come_through_the_standard_input_too(tmp_path: Path) -> None:
+    """A tar is read as it comes, a zip from a temporary file."""
+    for content in (tarred(TREE, "w:gz"), zipped(TREE)):
+        _, coverage = read(Path("-"), io.BytesIO(content))
+
+        assert {"-!/app/a.log": 3, "-!/app/b.log": 2} == {
+            file.path: file.records for file in coverage.files
+        }
+
+
+def test_parquet_columns_are_found_by_name(tmp_path: Path) -> None:
+    """Times of any unit, with a zone and without; what has no column becomes an attribute."""
+    path = tmp_path / "logs.parquet"
+    times = pa.array([1741064767891234567, 1741064768000000000]).cast(pa.timestamp("ns"))
+    table = {
+        "Timestamp": times.cast(pa.timestamp("ns", "UTC")),
+        "SeverityText": ["ERROR", None],
+        "ServiceName": ["shop", "shop"],
+        "Body": ["lease lost", "open"],
+        "shard": [12, 13],
+    }
+    pq.write_table(pa.table(table), path)
+    rows, coverage = read(path)
+    first = rows[0]
+
+    assert ["2025-03-04T05:06:07.891234+00:00", "ERROR", "shop", "lease lost", '{"shard": 12}'] == [
+        first["timestamp"].isoformat(),  # type: ignore[attr-defined]
+        *(first[name] for name in ("severity_text", "service_name", "body", "attributes")),
+    ]
+    assert f"{path.as_posix()}:2" == rows[1]["locator"]
+    assert "parquet" == coverage.files[0].encoding
+
+
+def test_a_table_without_messages_or_a_damaged_one_is_said(tmp_path: Path) -> None:
+    """In a folder it is passed over with a note; named, it is an error."""
+    pq.write_table(pa.table({"time": [1], "cpu": [2.0]}), tmp_path / "metrics.parquet")
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1" + b"x" * 100)
+    (tmp_path / "a.log").write_bytes(logged(1))
+    _, coverage = read(tmp_path)
+
+    assert [1] == [file.records for file in coverage.files]
+    assert any("metrics.parquet" in note.en for note in coverage.notes)
+    assert any("broken.parquet" in reason.en for reason in coverage.incomplete)
