@@ -15,7 +15,7 @@ import shlex
 import shutil
 import tempfile
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ import pyarrow as pa
 
 from paicha.app.evidence import Lines
 from paicha.app.evidence import evidence as evidence_of
+from paicha.app.held import Held
 from paicha.app.investigate import Inquiry
 from paicha.app.investigate import investigate as run
 from paicha.app.report import Extent, report
@@ -34,9 +35,10 @@ from paicha.kernel.baselines import resolve_baseline
 from paicha.kernel.times import find_zone, resolve_window
 from paicha.locales import Language, readable
 from paicha.model.findings import Findings, Priority
-from paicha.model.question import Scope, Window
+from paicha.model.question import Scope, Window, never
 from paicha.ports import Progress
 from paicha.wiring.assembly import Assembly
+from paicha.wiring.extending import extension_of
 from paicha.wiring.reading import load_settings
 from paicha.wiring.settings import Settings
 from paicha.wiring.surroundings import language_of, zone_of
@@ -205,6 +207,7 @@ class Preparation:
     sources: tuple[str, ...]
     metrics: tuple[str, ...]
     traces: tuple[str, ...] = ()
+    held: Held | None = None
 
     @property
     def window(self) -> Window | None:
@@ -276,6 +279,7 @@ def carry_out(
     *,
     case: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
+    stop: Callable[[], bool] = never,
 ) -> Investigation:
     """
     Read, analyse and keep.
@@ -284,21 +288,24 @@ def carry_out(
         prepared: What `prepare` made.
         case: Where the case file goes, replacing one that is there; None: a temporary place.
         progress: Hears how far it is.
+        stop: Whether to read no further; what was read by then is reported, and said to be a part.
 
     Raises:
         PaichaError: If it cannot be done; no half-written case file stays.
     """
     place = Path(tempfile.mkdtemp(prefix="paicha-")) / CASE_FILE if case is None else Path(case)
+    inquiry = replace(prepared.inquiry, stop=stop)
     workshop = prepared.assembly.workshop(
         prepared.files,
         prepared.sources,
         prepared.metrics,
-        prepared.inquiry,
+        inquiry,
         progress or _Silent(),
+        held=prepared.held,
         traces=prepared.traces,
     )
     with Assembly.new_case(place) as store:
-        findings = run(prepared.inquiry, workshop, store)
+        findings = run(inquiry, workshop, store, prepared.held)
     return Investigation(findings, place, temporary=case is None)
 
 
@@ -358,6 +365,65 @@ def investigate(
         spark_master=spark_master,
     )
     return carry_out(prepare(asked, settings=settings, now=now), case=case, progress=progress)
+
+
+def prepare_extension(
+    case: str | os.PathLike[str],
+    files: Sequence[str],
+    *,
+    metrics: Sequence[str] = (),
+    settings: Settings | None = None,
+    language: Language | None = None,
+) -> Preparation:
+    """
+    Return how a kept case goes on: with the files it has not read, and with *files*.
+
+    Args:
+        case: The case file; `carry_out` may write to the same place.
+        files: Further log files; those in the case already are passed over.
+        metrics: Metric sources or files to read anew; none: the series of the case stay.
+        settings: None: the settings of the usual places.
+        language: None: the one it was asked in.
+
+    Raises:
+        CaseError: If nothing can be added to it.
+    """
+    settings = load_settings(None, os.environ, Path()) if settings is None else settings
+    assembly = Assembly(settings)
+    extension = extension_of(Path(case), files, assembly.knowledge().fingerprint[:16])
+    question = extension.question
+    asked = Asked(
+        files=extension.inputs,
+        metrics=tuple(metrics) or None,
+        hosts=question.scope.hosts,
+        services=question.scope.services,
+        where=question.scope.where,
+        zone=question.zone,
+        baseline=question.baseline_choice or None,
+    )
+    command = _command(asked, question.window if question.asked_window else None)
+    inquiry = extension.inquiry(language, (readable(command),))
+    return Preparation(
+        inquiry, assembly, extension.files, (), tuple(sorted(metrics)), held=extension.held
+    )
+
+
+def extend(
+    case: str | os.PathLike[str],
+    *files: str | os.PathLike[str],
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Investigation:
+    """
+    Add log files to a kept case, or read on where its reading was stopped.
+
+    Its tables become what one investigation of all the files gives.
+
+    Raises:
+        PaichaError: If it cannot be done; the case stays as it was.
+    """
+    prepared = prepare_extension(case, [os.fspath(file) for file in files], settings=settings)
+    return carry_out(prepared, case=case, progress=progress)
 
 
 def demo(
@@ -500,6 +566,7 @@ __all__ = [
     "Investigation",
     "carry_out",
     "demo",
+    "extend",
     "investigate",
     "open_case",
     "prepare",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -14,6 +14,7 @@ from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import MetricCoverage, SourceCoverage, TraceCoverage
 from paicha.model.findings import Findings
 from paicha.model.question import LogQuery, MetricQuery, TraceQuery, Window
+from paicha.model.reading import Mark, ReadFile, Reading
 from paicha.model.report import Report
 
 
@@ -24,7 +25,7 @@ class LogReading(Protocol):
     Iterate it once to the end; the properties hold only after that.
     """
 
-    def __iter__(self) -> Iterator[pa.RecordBatch | Summaries]:
+    def __iter__(self) -> Iterator[pa.RecordBatch | Summaries | Mark]:
         """
         Yield batches of `RECORDS`, in bounded memory, trimmed to window and scope.
 
@@ -46,6 +47,26 @@ class LogReading(Protocol):
     @property
     def aliases(self) -> tuple[AliasSettings, pa.Table] | None:
         """The index set's aliases and `ALIAS_COUNTS` over the rows read; None: no such thing here."""
+        ...
+
+
+@runtime_checkable
+class ResumableReading(Protocol):
+    """A reading of files: it can say how far it is, and where to go on after a stop."""
+
+    @property
+    def whole(self) -> tuple[ReadFile, ...]:
+        """The files read from beginning to end."""
+        ...
+
+    @property
+    def rest(self) -> tuple[str, ...]:
+        """Places of the files that were not read, or not to their end, because of a stop."""
+        ...
+
+    @property
+    def extent(self) -> tuple[int, int | None]:
+        """Bytes read so far, and of how many (None: nobody knows)."""
         ...
 
 
@@ -197,6 +218,14 @@ class CaseStore(Protocol):
         """Read the findings back, equal to what was put."""
         ...
 
+    def put_reading(self, reading: Reading) -> None:
+        """Keep how far the files were read."""
+        ...
+
+    def get_reading(self) -> Reading | None:
+        """Read that back; None: a case whose files cannot be read on."""
+        ...
+
     def close(self) -> None:
         """Finish; a second time does nothing."""
         ...
@@ -207,15 +236,17 @@ class Engine(Protocol):
 
     def summarise(
         self,
-        batches: Iterable[pa.RecordBatch | Summaries],
+        batches: Iterable[pa.RecordBatch | Summaries | Mark],
         sink: Sink,
         baseline: Window | None = None,
+        reached: Callable[[Mark, Callable[[], Summaries]], None] | None = None,
     ) -> Summaries:
         """
         Shape and count every batch, hand each shaped batch to *sink*, return the merged tables.
 
         What was counted already (see `LogReading`) is only added, or only handed on. Records whose
-        time lies in *baseline* are counted apart and not handed to *sink*.
+        time lies in *baseline* are counted apart and not handed to *sink*. At each mark *reached* hears
+        of it, with a way to the sums over everything before it.
         """
         ...
 

@@ -15,6 +15,7 @@ from paicha.analysis.investigation import investigate as analyse
 from paicha.analysis.records import RecordQueries
 from paicha.analysis.suspects.steps import steps_of
 from paicha.analysis.tables import CaseTables, Context
+from paicha.app.held import Held, ReadProgress, keep_reading, with_held
 from paicha.errors import InputError, QuestionError, SourceError
 from paicha.kernel.count import Partial, as_baseline
 from paicha.kernel.fold import fold_both
@@ -24,7 +25,8 @@ from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import Coverage, MetricCoverage, SourceCoverage, TraceCoverage
 from paicha.model.findings import Findings
 from paicha.model.knowledge import Knowledge
-from paicha.model.question import LogQuery, MetricQuery, Question, Scope, TraceQuery, Window
+from paicha.model.question import LogQuery, MetricQuery, Question, Scope, TraceQuery, Window, never
+from paicha.model.reading import Mark
 from paicha.model.schema import SERIES, SPAN_STEPS, SPANS, STORED_RECORDS
 from paicha.ports import (
     CaseStore,
@@ -33,6 +35,7 @@ from paicha.ports import (
     LogSource,
     MetricSource,
     Progress,
+    ResumableReading,
     Summaries,
     TraceSource,
     TwoWindowSource,
@@ -57,6 +60,7 @@ class Inquiry:
         inputs: Files or source names, as given.
         max_records: How many records are read whole from one source at most.
         commands: How to ask the same again.
+        stop: Whether somebody asks to read no further: what was read by then is reported.
     """
 
     window: Window | None
@@ -68,6 +72,7 @@ class Inquiry:
     commands: tuple[str, ...] = ()
     baseline: Window | None = None
     baseline_choice: str = ""
+    stop: Callable[[], bool] = never
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,33 +105,48 @@ class Workshop:
 class _Gathered:
     """What the log sources said beside their records."""
 
+    held: Held | None
+    progress: ReadProgress
     coverage: list[SourceCoverage] = field(default_factory=list)
     baseline: list[SourceCoverage] = field(default_factory=list)
     store_counts: list[pa.Table] = field(default_factory=list)
     aliases: tuple[AliasSettings, pa.Table] | None = None
     records: int = 0
+    stopped: bool = False
     steps: list[pa.Table] = field(default_factory=list)
 
 
-def investigate(inquiry: Inquiry, workshop: Workshop, case: CaseStore) -> Findings:
+def investigate(
+    inquiry: Inquiry, workshop: Workshop, case: CaseStore, held: Held | None = None
+) -> Findings:
     """
     Read everything, write every table and the findings into *case*, and return the findings.
 
     The same data and the same inquiry give the same findings, whatever the order of the records.
 
+    Args:
+        inquiry: What is asked.
+        workshop: What to work with.
+        case: Where it goes; empty.
+        held: What an earlier case of the same question holds, to which this is added.
+
     Raises:
+        KeyboardInterrupt: If somebody asked to stop before there was a record.
         QuestionError: If the window holds no record.
         InputError: If no window was asked for and no record has a time to take one from.
         SourceError: If a log source cannot be read. A metric source that cannot be reached leaves
             the findings without its series, and the coverage says so.
     """
-    gathered = _Gathered()
+    gathered = _Gathered(held, ReadProgress(held, inquiry.max_records, workshop.configuration))
     case.put("records", STORED_RECORDS.empty_table())
     summaries = workshop.engine.summarise(
         _batches(inquiry, workshop, gathered),
         lambda batch: case.append("records", [batch]),
         inquiry.baseline,
+        gathered.progress.reached,
     )
+    if summaries.counts.num_rows == 0 and inquiry.stop():
+        raise KeyboardInterrupt  # there is nothing to report: as if it had been stopped at once
     if summaries.counts.num_rows == 0 and not gathered.store_counts:
         raise _nothing_found(inquiry, gathered)
     question = _question(inquiry, inquiry.window or _window_of(summaries.counts, inquiry, gathered))
@@ -140,6 +160,7 @@ def investigate(inquiry: Inquiry, workshop: Workshop, case: CaseStore) -> Findin
         steps = pa.concat_tables([SPAN_STEPS.empty_table(), *gathered.steps])
         tables = replace(tables, spans=spans, span_steps=_sorted(steps))
     _keep(case, tables)
+    keep_reading(case, gathered.progress, summaries)
     context = Context(
         case_id=_case_id(question, tables),
         product_version=__version__,
@@ -172,18 +193,24 @@ def _question(inquiry: Inquiry, window: Window) -> Question:
 
 def _batches(
     inquiry: Inquiry, workshop: Workshop, gathered: _Gathered
-) -> Iterator[pa.RecordBatch | Summaries]:
+) -> Iterator[pa.RecordBatch | Summaries | Mark]:
     """Yield the records of the window and of the baseline; files are read once for both."""
     query = LogQuery(inquiry.window, inquiry.scope, inquiry.zone, inquiry.max_records)
+    query = replace(query, stop=inquiry.stop)
+    if gathered.held is not None:
+        yield from gathered.held.batches()
     for source in workshop.logs:
+        if inquiry.stop():
+            gathered.coverage.append(_not_read(source.name, query, text("app.not_begun")))
+            gathered.progress.resumable = False
+            continue
         if inquiry.baseline is not None and isinstance(source, TwoWindowSource):
             with source.open_both(query, inquiry.baseline) as both:
-                yield from _read(both, workshop, gathered)
-                _note(both, gathered)
-                gathered.baseline.append(both.baseline_coverage)
+                yield from _read(both, query, workshop, gathered)
+                _note(both, gathered, both.baseline_coverage)
             continue
         with source.open(query) as reading:
-            yield from _read(reading, workshop, gathered)
+            yield from _read(reading, query, workshop, gathered)
             _note(reading, gathered)
         if inquiry.baseline is not None:
             before = replace(query, window=inquiry.baseline)
@@ -192,19 +219,38 @@ def _batches(
 
 
 def _read(
-    reading: LogReading, workshop: Workshop, gathered: _Gathered
-) -> Iterator[pa.RecordBatch | Summaries]:
+    reading: LogReading, query: LogQuery, workshop: Workshop, gathered: _Gathered
+) -> Iterator[pa.RecordBatch | Summaries | Mark]:
+    files = reading if isinstance(reading, ResumableReading) else None
     for batch in reading:
         if isinstance(batch, pa.RecordBatch):
             gathered.records += batch.num_rows
             if workshop.traces:
                 gathered.steps.append(steps_of(pa.Table.from_batches([batch])))
             workshop.progress.step("read", gathered.records, None)
+        if files is not None:
+            workshop.progress.step("bytes", *files.extent)
+        if isinstance(batch, Mark):
+            yield batch if gathered.held is None else gathered.held.with_mark(batch)
+            continue
         yield batch
+        if files is None and query.stop():
+            gathered.stopped = True
+            return
 
 
-def _note(reading: LogReading, gathered: _Gathered) -> None:
-    gathered.coverage.append(reading.coverage)
+def _note(reading: LogReading, gathered: _Gathered, baseline: SourceCoverage | None = None) -> None:
+    coverage = with_held(gathered.held, reading.coverage)
+    if baseline is not None:
+        baseline = with_held(gathered.held, baseline, baseline=True)
+        gathered.baseline.append(baseline)
+    if isinstance(reading, ResumableReading):
+        gathered.progress.ended(reading.whole, reading.rest, coverage, baseline)
+    else:
+        gathered.progress.resumable = False
+    if gathered.stopped:
+        coverage = replace(coverage, incomplete=(*coverage.incomplete, text("app.stopped")))
+    gathered.coverage.append(coverage)
     if reading.store_counts is not None:
         gathered.store_counts.append(reading.store_counts)
     gathered.aliases = gathered.aliases or reading.aliases
@@ -229,7 +275,8 @@ def _baseline(
     except SourceError as err:
         if inquiry.baseline_choice:
             raise
-        gathered.baseline.append(_unread_logs(source.name, query, err))
+        reason = Text(zh=err.text("zh").split("\n")[0], en=err.text("en").split("\n")[0])
+        gathered.baseline.append(_not_read(source.name, query, reason))
 
 
 def _of_baseline(batch: pa.RecordBatch | Summaries) -> Iterator[pa.RecordBatch | Summaries]:
@@ -243,8 +290,7 @@ def _of_baseline(batch: pa.RecordBatch | Summaries) -> Iterator[pa.RecordBatch |
         yield batch.filter(pc.is_valid(batch.column("timestamp")))
 
 
-def _unread_logs(source: str, query: LogQuery, err: SourceError) -> SourceCoverage:
-    reason = Text(zh=err.text("zh").split("\n")[0], en=err.text("en").split("\n")[0])
+def _not_read(source: str, query: LogQuery, reason: Text) -> SourceCoverage:
     return SourceCoverage(
         source,
         kind="",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 
 import pyarrow as pa
@@ -13,6 +15,7 @@ import pyarrow as pa
 from paicha.kernel.caps import CAPS, Caps
 from paicha.kernel.count import Partial, Running, Shaper, add, count_by_reference
 from paicha.model.question import Window
+from paicha.model.reading import Mark
 from paicha.model.schema import STORED_RECORDS
 from paicha.ports import Sink
 
@@ -48,19 +51,25 @@ class LocalEngine:
 
     def summarise(
         self,
-        batches: Iterable[pa.RecordBatch | Partial],
+        batches: Iterable[pa.RecordBatch | Partial | Mark],
         sink: Sink,
         baseline: Window | None = None,
+        reached: Callable[[Mark, Callable[[], Partial]], None] | None = None,
     ) -> Partial:
         """
         Shape and count every batch, hand each shaped one to *sink* in order, return the sums.
 
         A `Partial` is only added, a batch of `STORED_RECORDS` only handed on: their place counted them.
-        Records inside *baseline* are counted apart and not handed on.
+        Records inside *baseline* are counted apart and not handed on. *reached* hears of every mark.
         """
         total = add([])
         waiting: list[Partial] = []
-        for stored, part in self._counted(batches, baseline):
+        for counted in self._counted(batches, baseline):
+            if isinstance(counted, Mark):
+                if reached is not None:
+                    reached(counted, partial(add, [total, *waiting], self.caps))
+                continue
+            stored, part = counted
             if stored is not None:
                 sink(stored)
             if part is not None:
@@ -71,8 +80,8 @@ class LocalEngine:
         return add([total, *waiting], self.caps)
 
     def _counted(
-        self, batches: Iterable[pa.RecordBatch | Partial], baseline: Window | None
-    ) -> Iterator[_Counted]:
+        self, batches: Iterable[pa.RecordBatch | Partial | Mark], baseline: Window | None
+    ) -> Iterator[_Counted | Mark]:
         twin = Running.of_twin(baseline)
         if twin is not None:
             yield from _by_twin(batches, twin)
@@ -82,31 +91,52 @@ class LocalEngine:
             for batch in batches:
                 yield _given(batch) or count_by_reference(batch, shaper, baseline)
             return
-        with ProcessPoolExecutor(self.workers, mp_context=get_context("spawn")) as pool:
-            running: deque[Future[_Counted]] = deque()
+        with ProcessPoolExecutor(
+            self.workers, mp_context=get_context("spawn"), initializer=_leave_signals
+        ) as pool:
+            running: deque[Callable[[], _Counted | Mark]] = deque()
             for batch in batches:
-                running.append(pool.submit(_count, batch, baseline))
+                given = _given(batch)
+                if given is None:
+                    running.append(pool.submit(_count, batch, baseline).result)
+                else:
+                    running.append(partial(_same, given))
                 if len(running) >= self.workers * _AHEAD:
-                    yield running.popleft().result()
+                    yield running.popleft()()
             while running:
-                yield running.popleft().result()
+                yield running.popleft()()
 
 
-def _by_twin(batches: Iterable[pa.RecordBatch | Partial], sums: Running) -> Iterator[_Counted]:
+def _leave_signals() -> None:
+    # Ctrl-C goes to every process of a terminal; when to stop is for the first one to say.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _same(given: _Counted | Mark) -> _Counted | Mark:
+    return given
+
+
+def _by_twin(
+    batches: Iterable[pa.RecordBatch | Partial | Mark], sums: Running
+) -> Iterator[_Counted | Mark]:
     for batch in batches:
+        if isinstance(batch, Mark):
+            yield None, sums.take()  # what stands before the mark is in the sums by then
         yield _given(batch) or (sums.add(batch), None)
         if sums.rows > _HELD_ROWS:
             yield None, sums.take()
     yield None, sums.take()
 
 
-def _given(batch: pa.RecordBatch | Partial) -> _Counted | None:
+def _given(batch: pa.RecordBatch | Partial | Mark) -> _Counted | Mark | None:
     """Return what was counted already as it is; None when there is something to count."""
+    if isinstance(batch, Mark):
+        return batch
     if isinstance(batch, Partial):
         return None, batch
     return (batch, None) if batch.schema.names == STORED_RECORDS.names else None
 
 
-def _count(batch: pa.RecordBatch | Partial, baseline: Window | None) -> _Counted:
+def _count(batch: pa.RecordBatch, baseline: Window | None) -> _Counted:
     """Count in a worker, whose memory of shapes lives as long as it does."""
-    return _given(batch) or count_by_reference(batch, _worker_shaper, baseline)
+    return count_by_reference(batch, _worker_shaper, baseline)

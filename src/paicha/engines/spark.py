@@ -14,11 +14,11 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -28,8 +28,8 @@ from paicha.kernel.caps import CAPS, Caps
 from paicha.kernel.count import Partial
 from paicha.locales import Text, text
 from paicha.model.aliases import AliasSettings
-from paicha.model.coverage import SourceCoverage
-from paicha.model.question import LogQuery
+from paicha.model.coverage import SourceCoverage, together
+from paicha.model.question import LogQuery, never
 from paicha.ports import LogSource
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class SparkFiles:
                 files = _listed(spark, self._paths)
                 data = _opened(spark, files)
             named = _named(self._paths, files)
-            task = Task(self._source, query, self._caps, named)
+            task = Task(self._source, replace(query, stop=never), self._caps, named)
             yield SparkReading(self, data, task, len(files))
 
     def explained(self) -> AbstractContextManager[None]:
@@ -191,26 +191,10 @@ class SparkReading:
 
 
 def joined(name: str, parts: Sequence[SourceCoverage]) -> SourceCoverage:
-    """
-    Return the coverage of a whole from the coverages of its files: figures are added, texts follow each other.
-
-    Equal texts stand once.
-    """
-    whole = SourceCoverage(name, "spark", None, 0, 0, 0, 0, 0, 0, 0, 0)
-    for part in parts:
-        changes: dict[str, Any] = {}
-        for column in fields(SourceCoverage):
-            mine, theirs = getattr(whole, column.name), getattr(part, column.name)
-            if column.name in ("source", "kind"):
-                continue
-            if isinstance(theirs, tuple):
-                changes[column.name] = tuple(dict.fromkeys((*mine, *theirs)))
-            elif isinstance(theirs, int):
-                changes[column.name] = mine + theirs
-            else:
-                changes[column.name] = theirs
-        whole = replace(whole, **changes)
-    return whole
+    """Return the coverage of all files from the coverages of each."""
+    if not parts:
+        return SourceCoverage(name, "spark", None, 0, 0, 0, 0, 0, 0, 0, 0)
+    return replace(together(parts), source=name, kind="spark")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ detail, the whole gives it up too. `Cut` says from which unit on that was.
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -76,9 +77,30 @@ class Cut:
         """Whether nothing was given up."""
         return self == UNCUT
 
+    @property
+    def text(self) -> str:
+        """It as JSON, for `cut_of`."""
+        return json.dumps([self.widths, self.slots, self.other_whole], ensure_ascii=False)
+
 
 #: Nothing was given up.
 UNCUT = Cut()
+
+
+def cut_of(text: str) -> Cut:
+    """
+    Return the cut that was written as *text*.
+
+    Example:
+        >>> cut_of(Cut(slots=(7, "ready")).text) == Cut(slots=(7, "ready"))
+        True
+    """
+    widths, slots, whole = json.loads(text)
+    return Cut(
+        tuple(None if place is None else tuple(place) for place in widths),
+        None if slots is None else tuple(slots),
+        whole,
+    )
 
 
 def joined(cuts: Sequence[Cut]) -> Cut:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from itertools import chain
+from typing import Any
 
 from paicha.locales import Text
 from paicha.model.question import Window
@@ -49,6 +52,30 @@ class SourceCoverage:
     notes: tuple[Text, ...] = ()  # worth knowing, harmless
     queries: tuple[str, ...] = ()  # how to read it again, without secrets
     files: tuple[FileCoverage, ...] = ()
+
+
+def together(parts: Sequence[SourceCoverage]) -> SourceCoverage:
+    """
+    Return the coverage of readings of one source as that of one: figures are added, texts stand once.
+
+    Files and queries are sorted, so that it does not matter which reading was first.
+
+    Args:
+        parts: At least one.
+    """
+    first = parts[0]
+    changes: dict[str, Any] = {}
+    for column in fields(SourceCoverage):
+        values = [getattr(part, column.name) for part in parts]
+        if isinstance(values[0], tuple):
+            changes[column.name] = tuple(dict.fromkeys(chain.from_iterable(values)))
+        elif column.name == "present":
+            changes[column.name] = None if None in values else sum(values)
+        elif isinstance(values[0], int):
+            changes[column.name] = sum(values)
+    changes["queries"] = tuple(sorted(changes["queries"]))
+    changes["files"] = tuple(sorted(changes["files"], key=lambda file: file.path))
+    return replace(first, **changes)
 
 
 @dataclass(frozen=True, slots=True)

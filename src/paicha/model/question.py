@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from paicha.locales import Language
@@ -68,9 +69,18 @@ class Question:
     baseline_choice: str = ""  # how it was asked for; "": nobody did, it is the stretch before
 
 
+def never() -> bool:
+    """Return that nobody asks to stop."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class LogQuery:
-    """What a log source is asked for. No window: everything there is (files only)."""
+    """
+    What a log source is asked for. No window: everything there is (files only).
+
+    A source that asks `stop` now and then and ends early says in its coverage what it did not read.
+    """
 
     window: Window | None
     scope: Scope
@@ -78,6 +88,7 @@ class LogQuery:
     max_records: int
     max_bytes: int = 0  # received from one store; 0: no limit
     max_seconds: float = 0.0  # of reading one source [s]; 0: no limit
+    stop: Callable[[], bool] = field(default=never, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

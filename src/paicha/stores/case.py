@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from paicha.errors import CaseError
 from paicha.model.findings import Findings
+from paicha.model.reading import Reading
 from paicha.stores.connection import connect, first_line, statement_kinds
 from paicha.stores.tables import checked_name, schema_for
 from paicha.version import __version__
@@ -33,6 +34,8 @@ _MAGIC, _MAGIC_PLACE = b"DUCK", 8
 _META = "CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)"
 _SCHEMAS = "CREATE TABLE table_schemas (name VARCHAR PRIMARY KEY, arrow_schema BLOB NOT NULL)"
 _FINDINGS = "CREATE TABLE findings (document VARCHAR NOT NULL)"
+
+_READING = "CREATE OR REPLACE TABLE reading (document VARCHAR NOT NULL)"
 
 
 class Case:
@@ -211,6 +214,34 @@ class Case:
             raise CaseError("case.no_findings", path=self._path)
         try:
             return msgspec.json.decode(documents[0][0], type=Findings)
+        except msgspec.MsgspecError as error:
+            raise CaseError("case.damaged", path=self._path, reason=error) from error
+
+    def put_reading(self, reading: Reading) -> None:
+        """Keep how far the files were read, replacing what was kept before."""
+        document = msgspec.json.encode(reading).decode("utf-8")
+        with _writing(self._path):
+            self._open.execute(_READING)
+            self._open.execute("INSERT INTO reading VALUES (?)", [document])
+
+    def get_reading(self) -> Reading | None:
+        """
+        Read that back; None: this case does not say how far its files were read.
+
+        Raises:
+            CaseError: ``case.damaged``.
+        """
+        there = "SELECT table_name FROM duckdb_tables() WHERE table_name = 'reading'"
+        with _reading(self._path):
+            documents = (
+                _rows(self._open, "SELECT document FROM reading")
+                if _rows(self._open, there)
+                else []
+            )
+        if not documents:
+            return None
+        try:
+            return msgspec.json.decode(documents[0][0], type=Reading)
         except msgspec.MsgspecError as error:
             raise CaseError("case.damaged", path=self._path, reason=error) from error
 

@@ -24,7 +24,7 @@ KNOWN: dict[str, pa.Schema] = {
 }
 
 #: Tables that the case keeps for itself.
-RESERVED = frozenset(("meta", "table_schemas", "findings"))
+RESERVED = frozenset(("meta", "table_schemas", "findings", "reading"))
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 

@@ -13,6 +13,7 @@ from importlib import resources
 from pathlib import Path
 
 from paicha.app.audit import AuditDesk
+from paicha.app.held import Held
 from paicha.app.investigate import Inquiry, Workshop
 from paicha.app.report import report
 from paicha.engines.local import LocalEngine
@@ -28,6 +29,7 @@ from paicha.locales import readable
 from paicha.model.findings import Findings
 from paicha.model.knowledge import Knowledge
 from paicha.model.question import Scope
+from paicha.model.reading import ReadFile
 from paicha.ports import LogSource, MetricSource, Progress, Renderer
 from paicha.renderers.chat import ChatRenderer
 from paicha.renderers.html import HtmlRenderer
@@ -212,13 +214,16 @@ class Assembly:
 
         return blueking.logs(source, LineReader(self.knowledge().formats, zone))
 
-    def log_files(self, paths: Sequence[str], name: str = "files") -> LogSource:
-        """Return a source that reads *paths*."""
-        known, stacks = self.knowledge().formats, load_stacks()
+    def log_files(
+        self, paths: Sequence[str], name: str = "files", known: Sequence[ReadFile] = ()
+    ) -> LogSource:
+        """Return a source that reads *paths* but for what is *known* from an earlier reading."""
+        formats, stacks = self.knowledge().formats, load_stacks()
         if self.spark is not None:
-            on_a_worker = partial(FileSource, formats=known, name=name, stacks=stacks)
+            on_a_worker = partial(FileSource, formats=formats, name=name, stacks=stacks)
             return SparkFiles(paths, self.spark, on_a_worker, name=name)
-        return FileSource(tuple(Path(path) for path in paths), known, name=name, stacks=stacks)
+        places = tuple(Path(path) for path in paths)
+        return FileSource(places, formats, name=name, known=known, stacks=stacks)
 
     def metric_source(self, name: str, zone: str) -> MetricSource:
         """Return the metric source called *name*, or one that reads the file of that name."""
@@ -264,14 +269,16 @@ class Assembly:
         inquiry: Inquiry,
         progress: Progress,
         *,
+        held: Held | None = None,
         traces: Sequence[str] = (),
     ) -> Workshop:
-        """Return everything that an investigation works with."""
+        """Return everything that an investigation works with; series that are *held* are not read anew."""
         zone = inquiry.zone
-        logs = [self.log_files(files)] if files else []
+        logs = [self.log_files(files, known=held.reading.whole if held else ())] if files else []
+        series = held.series if held and not metrics else ()
         return Workshop(
             logs=(*logs, *(self.log_source(name, zone) for name in sources)),
-            metrics=tuple(self.metric_source(name, zone) for name in metrics),
+            metrics=(*series, *(self.metric_source(name, zone) for name in metrics)),
             traces=(TraceFileSource(tuple(map(Path, traces))),) if traces else (),
             engine=LocalEngine(self.settings.general.workers),
             knowledge=self.knowledge(),

@@ -54,7 +54,7 @@ ROWS = st.lists(
 CAPS = st.builds(Caps, rows=st.integers(1, 40), units=st.integers(1, 12), slots=st.integers(1, 8))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 @given(
     rows=ROWS,
     caps=CAPS,

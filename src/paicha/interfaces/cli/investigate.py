@@ -21,6 +21,7 @@ from paicha.facade import (
 )
 from paicha.interfaces.cli import options
 from paicha.interfaces.cli.console import put, say, watched
+from paicha.interfaces.cli.process import asked_to_stop
 from paicha.interfaces.cli.report import deliver, refuse_place, writing
 from paicha.interfaces.cli.session import (
     columns,
@@ -131,7 +132,7 @@ def investigate(
     prepared = prepare(asked, settings=session.settings)
     if kind is None and output is None:
         output = Path(session.settings.general.output) / _folder_name(prepared)
-    return _finish(prepared, kind, output, case, fail_on)
+    return finish(prepared, kind, output, case, fail_on)
 
 
 def demo(
@@ -144,10 +145,10 @@ def demo(
     """Investigate the built-in example: 15 minutes of an incident on one host."""
     folder = None if kind else output or _DEMO_FOLDER
     prepared = prepare_demo(plain_language(lang), folder)
-    return _finish(prepared, kind, folder or output, case, fail_on)
+    return finish(prepared, kind, folder or output, case, fail_on)
 
 
-def _finish(
+def finish(
     prepared: Preparation,
     kind: options.ReportFormat | None,
     output: Path | None,
@@ -160,9 +161,9 @@ def _finish(
         say("window", language, window=shown_window(prepared.window, prepared.inquiry.zone))
     folder = None if kind else output
     _refuse(prepared, kind, output)
-    with watched(language) as progress:
+    with watched(language) as progress, asked_to_stop(lambda: say("stopping", language)) as stop:
         kept = case or (folder / CASE_FILE if folder else None)
-        found = carry_out(prepared, case=kept, progress=progress)
+        found = carry_out(prepared, case=kept, progress=progress, stop=stop)
     if prepared.window is None:
         window = found.findings.question.window
         say("window_of_data", language, window=shown_window(window, prepared.inquiry.zone))

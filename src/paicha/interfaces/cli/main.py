@@ -18,6 +18,7 @@ from paicha.interfaces.cli.change import change, compare
 from paicha.interfaces.cli.config import config_app
 from paicha.interfaces.cli.console import put, say
 from paicha.interfaces.cli.evidence import evidence, sql
+from paicha.interfaces.cli.extend import extend
 from paicha.interfaces.cli.investigate import demo, investigate
 from paicha.interfaces.cli.process import Stopped, hold_streams, stoppable
 from paicha.interfaces.cli.report import report
@@ -43,7 +44,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in (
-    *(investigate, demo, report, compare, change, evidence, sql, aliases, doctor, audit),
+    *(investigate, extend, demo, report, compare, change, evidence, sql, aliases, doctor, audit),
 ):
     app.command()(command)
 app.add_typer(sources_app, name="sources")

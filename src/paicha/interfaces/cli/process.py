@@ -6,10 +6,12 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import TextIO
+
+from paicha.model.question import never
 
 #: Signals that end a process in silence, and with it what it was going to tidy up. Not on Windows.
 _ENDING = ("SIGTERM", "SIGHUP")
@@ -46,6 +48,31 @@ def stoppable() -> Iterator[None]:
 
 def _stop(number: int, _frame: FrameType | None) -> None:
     raise Stopped(number)
+
+
+@contextmanager
+def asked_to_stop(said: Callable[[], None]) -> Iterator[Callable[[], bool]]:
+    """
+    Give the answer to "has somebody pressed Ctrl-C?"; pressed again, it ends the process as ever.
+
+    Args:
+        said: Called once, at the first.
+    """
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield never  # ignored (a job in the background), or somebody else's
+        return
+    asked: list[int] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        asked.append(number)
+        said()
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: bool(asked)
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def hold_streams() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +65,16 @@ def find_files(paths: Sequence[Path]) -> tuple[FoundFile, ...]:
             key = STDIN if file.is_stdin else os.path.realpath(file.path)
             found.setdefault(key, file)
     return tuple(found.values())
+
+
+def named_twice(paths: Sequence[Path]) -> tuple[str, ...]:
+    """Return the files that *paths* stand for more than once, by whatever names; each is read once."""
+    times = Counter(
+        (STDIN if file.is_stdin else os.path.realpath(file.path))
+        for p in paths
+        for file in _expand(p)
+    )
+    return tuple(sorted(readable(place) for place, n in times.items() if n > 1))
 
 
 def _expand(path: Path) -> Iterator[FoundFile]:

@@ -42,6 +42,11 @@ class ByteStream:
         self.stored_bytes = 0
 
     @property
+    def taken(self) -> int:
+        """Bytes of the file read so far, as stored."""
+        return self._raw.count
+
+    @property
     def packed(self) -> bool:
         """Whether the file is compressed, so that a byte offset in it means nothing."""
         return self._packing != ""

@@ -24,6 +24,7 @@ from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import FileCoverage, SourceCoverage
 from paicha.model.knowledge import LogFormat
 from paicha.model.question import LogQuery, Window
+from paicha.model.reading import Mark, ReadFile
 from paicha.model.schema import RECORDS
 from paicha.sources.files.archives import (
     DEPTH,
@@ -37,15 +38,18 @@ from paicha.sources.files.archives import (
     tar_members,
     zip_members,
 )
-from paicha.sources.files.discovery import FoundFile
+from paicha.sources.files.discovery import STDIN, FoundFile
 from paicha.sources.files.joining import Record
 from paicha.sources.files.lines import TextLines
 from paicha.sources.files.packing import ByteStream
 from paicha.sources.files.parquet import is_parquet, read_rows
 from paicha.sources.files.records import OtherTable, read_records
+from paicha.sources.files.stopping import Extent, Stoppable, read_file
 from paicha.sources.files.tally import Tally
 
 BATCH_ROWS = 16_384
+#: Records between two marks from which reading can go on after a stop.
+MARK_ROWS = 100_000
 
 
 @dataclass(slots=True)
@@ -71,6 +75,7 @@ class FileReading:
         stacks: Reads stack traces.
         log_format: The name of the one format lines are in; "": each line tells.
         baseline: A second window that is read in the same pass, its records counted apart.
+        notes: What was noticed about the files before.
     """
 
     def __init__(
@@ -85,6 +90,7 @@ class FileReading:
         stacks: StackReader,
         log_format: str = "",
         baseline: Window | None = None,
+        notes: Sequence[Text] = (),
     ) -> None:
         self._name = name
         self._files = files
@@ -105,19 +111,66 @@ class FileReading:
         self._counts = self._during.counts
         self._coverages: list[FileCoverage] = []
         self._incomplete: list[Text] = []
-        self._notes: list[Text] = []
+        self._notes: list[Text] = list(notes)
         self._tables: list[str] = []  # files that are tables without log messages
         self._first_error: InputError | None = None
         self._usable = 0
+        self._whole: list[ReadFile] = []
+        self._stopped = False
+        self._cut_short = False  # a file was not read to its end, by our own will
+        self._partly = ""  # the file that a stop found open
+        self._marked_rows = 0
+        self._extent = Extent(files)
 
-    def __iter__(self) -> Iterator[pa.RecordBatch]:
-        """Yield batches of `RECORDS`, trimmed to window and scope."""
+    def __iter__(self) -> Iterator[pa.RecordBatch | Mark]:
+        """Yield batches of `RECORDS`, trimmed to window and scope, and marks between files."""
         for file in self._files:
+            if self._asked_to_stop():
+                break
             yield from self._read_file(file)
+            self._extent.end(file)
+            if not self._cut_short:
+                self._whole += read_file(file)
+                yield from self._mark()
         if len(self._builder):
             yield from self._take()
         if not self._usable and self._first_error is not None:
             raise self._first_error
+
+    def _asked_to_stop(self) -> bool:
+        if self._query.stop():
+            self._stopped = self._cut_short = True
+        return self._stopped
+
+    def _mark(self) -> Iterator[pa.RecordBatch | Mark]:
+        """Yield what was gathered and a mark, where enough was read since the last one."""
+        rows = self._during.counts["rows"] + self._before.counts["rows"] + len(self._builder)
+        if rows - self._marked_rows < MARK_ROWS:
+            return
+        self._marked_rows = rows
+        if len(self._builder):
+            yield from self._take()
+        baseline = None if self._before.window is None else self.baseline_coverage
+        yield Mark(self.whole, self.coverage, baseline)
+
+    @property
+    def whole(self) -> tuple[ReadFile, ...]:
+        """The files read from beginning to end."""
+        return tuple(self._whole)
+
+    @property
+    def rest(self) -> tuple[str, ...]:
+        """Places of the files that were not read, or not to their end, because of a stop."""
+        if not self._stopped:
+            return ()
+        known = {file.place for file in self._whole}
+        places = [STDIN if f.is_stdin else str(f.path.resolve()) for f in self._files]
+        return tuple(place for place in places if place not in known)
+
+    @property
+    def extent(self) -> tuple[int, int | None]:
+        """Bytes read so far, and of how many (None: nobody knows)."""
+        return self._extent.done, self._extent.total
 
     @property
     def store_counts(self) -> pa.Table | None:
@@ -146,7 +199,7 @@ class FileReading:
             source=self._name,
             kind="files",
             window=part.window,
-            present=counts["kept"] + counts["beyond"],
+            present=None if self._cut_short else counts["kept"] + counts["beyond"],
             read=counts["kept"] + outside + counts["filtered"],
             kept=counts["kept"],
             outside=outside,
@@ -154,7 +207,7 @@ class FileReading:
             duplicates=0,
             without_time=counts["without_time"],
             without_level=counts["without_level"],
-            incomplete=(*self._incomplete, *_limit_text(counts)),
+            incomplete=(*self._incomplete, *self._limit_text(counts), *self._stop_text()),
             notes=(*self._notes, *closing),
             queries=tuple(file.shown for file in self._files),
             files=tuple(self._coverages),
@@ -210,6 +263,8 @@ class FileReading:
         try:
             for member in members:
                 found += 1
+                if self._asked_to_stop():
+                    break
                 inner = FoundFile(Path(member.name), named=False)
                 if member.stream is None:
                     self._incomplete.append(
@@ -257,18 +312,26 @@ class FileReading:
         depth: int = 0,
     ) -> Iterator[pa.RecordBatch]:
         stream = ByteStream(raw)
+        if not depth:
+            self._extent.begin(stream)
         chunks = Chunks(stream)
         head = chunks.peek(TAR_HEAD)
         if is_tar(head) or is_zip(head) or is_parquet(head):
             yield from self._read_nested(file, chunks, size, modified, depth)
             self._say_bomb(file, stream)
             return
-        lines = TextLines(chunks, file.shown, offsets=not stream.packed and not depth)
+        until = Stoppable(chunks, lambda: self._asked_to_stop() or self._has_enough(file))
+        lines = TextLines(until, file.shown, offsets=not stream.packed and not depth)
         tally = Tally(file, size)
         records = read_records(lines, self._reader(modified), named=file.named, stacks=self._stacks)
         yield from self._keep(records, file, tally)
         tally.size = size or stream.stored_bytes
         self._say_bomb(file, stream)
+        if until.stopped:
+            self._cut_short = True
+            self._partly = file.shown if tally.records else ""
+            if not tally.records:
+                return  # stopped before its first record: it counts as not read
         self._close_file(file, tally, stream.damage, lines.encoding, lines.damaged_bytes)
 
     def _read_nested(
@@ -305,6 +368,26 @@ class FileReading:
             self._builder.add(record.parsed, _locator(file.shown, record))
             if len(self._builder) >= BATCH_ROWS:
                 yield from self._take()
+
+    def _has_enough(self, file: FoundFile) -> bool:
+        """Return whether to read no further: a file ends by itself, the standard input may not."""
+        return file.is_stdin and self._counts["beyond"] > 0
+
+    def _limit_text(self, counts: Counter[str]) -> tuple[Text, ...]:
+        kept, beyond = counts["kept"], counts["beyond"]
+        if not beyond:
+            return ()
+        if self._cut_short:
+            return (text("files.limit_stdin", kept=f"{kept:,}"),)
+        return (text("files.limit", kept=f"{kept:,}", present=f"{kept + beyond:,}"),)
+
+    def _stop_text(self) -> tuple[Text, ...]:
+        if not self._stopped:
+            return ()
+        whole, n = len(self._whole), len(self._files)
+        path = self._partly
+        partly = text("files.partly", path=path) if path else text("files.none_partly")
+        return (text("files.stopped", whole=f"{whole:,}", n=f"{n:,}", partly=partly),)
 
     def _say_bomb(self, file: FoundFile, stream: ByteStream) -> None:
         if stream.is_bomb:
@@ -417,13 +500,6 @@ class FileReading:
 
 #: What may be found in a folder of logs without any log being missing.
 _HARMLESS = frozenset({"files.skipped_empty", "files.skipped_binary"})
-
-
-def _limit_text(counts: Counter[str]) -> tuple[Text, ...]:
-    kept, beyond = counts["kept"], counts["beyond"]
-    if not beyond:
-        return ()
-    return (text("files.limit", kept=f"{kept:,}", present=f"{kept + beyond:,}"),)
 
 
 def _says_no_host(batch: pa.RecordBatch) -> pa.Array:

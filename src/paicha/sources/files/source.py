@@ -13,7 +13,8 @@ from paicha.kernel.stacks import StackReader
 from paicha.locales import Text, text
 from paicha.model.knowledge import LogFormat, StackRule
 from paicha.model.question import LogQuery, Window
-from paicha.sources.files.discovery import find_files
+from paicha.model.reading import ReadFile
+from paicha.sources.files.discovery import FoundFile, find_files, named_twice
 from paicha.sources.files.reading import FileReading
 
 
@@ -29,6 +30,7 @@ class FileSource:
         stdin: What ``-`` reads; None: the process's own standard input.
         reference: What stamps without a year are placed by in the standard input when no window is
             asked for; files have the time they were last written.
+        known: Files that were read before: they are passed over, and the coverage says so.
         stacks: How languages write stack traces, as `load_stacks` gives it.
         log_format: The name of the one format that lines are in; "": each line tells.
     """
@@ -41,6 +43,7 @@ class FileSource:
         *,
         stdin: BinaryIO | None = None,
         reference: datetime | None = None,
+        known: Sequence[ReadFile] = (),
         stacks: Sequence[StackRule] = (),
         log_format: str = "",
     ) -> None:
@@ -49,6 +52,7 @@ class FileSource:
         self._name = name
         self._stdin = stdin
         self._reference = reference
+        self._known = {file.place: file for file in known}
         self._stacks = StackReader(stacks)
         self._log_format = log_format
 
@@ -63,8 +67,9 @@ class FileSource:
         Start reading.
 
         Raises:
-            InputError: If a path is missing or a folder holds no files; while reading, if a named
-                file is empty, not text, not allowed to be read or damaged from its beginning.
+            InputError: If a path is missing, a folder holds no files, or a file that was read before
+                has changed since; while reading, if a named file is empty, not text, not allowed to
+                be read or damaged from its beginning.
             QuestionError: If the filter cannot be read.
         """
         yield self._reading(query, None)
@@ -81,9 +86,17 @@ class FileSource:
         yield self._reading(query, baseline)
 
     def _reading(self, query: LogQuery, baseline: Window | None) -> FileReading:
+        found = find_files(self._paths)
+        twice = named_twice(self._paths)
+        fresh = tuple(file for file in found if not self._is_known(file))
+        passed = sorted({file.shown for file in found} - {file.shown for file in fresh})
+        if not fresh:
+            raise InputError("files.nothing_new", n=len(found), path=passed[0])
+        notes = [text("files.known", path=path) for path in passed]
+        notes += [text("files.twice", path=path) for path in twice]
         return FileReading(
             self._name,
-            find_files(self._paths),
+            fresh,
             self._formats,
             query,
             stdin=self._stdin,
@@ -91,7 +104,20 @@ class FileSource:
             stacks=self._stacks,
             log_format=self._log_format,
             baseline=baseline,
+            notes=notes,
         )
+
+    def _is_known(self, file: FoundFile) -> bool:
+        """Return whether *file* was read before, as it is now."""
+        if file.is_stdin or not self._known:
+            return False
+        before = self._known.get(str(file.path.resolve()))
+        if before is None:
+            return False
+        stat = file.path.stat()
+        if (stat.st_size, stat.st_mtime_ns) != (before.size, before.modified_ns):
+            raise InputError("files.changed", path=file.shown)
+        return True
 
     def check(self) -> Sequence[tuple[Text, bool, Text]]:
         """Return ``(path, fine, what is there or how to mend it)`` for every path."""

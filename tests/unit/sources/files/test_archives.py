@@ -51,7 +51,8 @@ def read(
     with FileSource([path], FORMATS, stdin=stdin).open(
         LogQuery(None, Scope(), "UTC", 100_000)
     ) as reading:
-        rows = [row for batch in reading for row in batch.to_pylist()]
+        batches = [batch for batch in reading if isinstance(batch, pa.RecordBatch)]
+        rows = [row for batch in batches for row in batch.to_pylist()]
         return rows, reading.coverage
 
 

@@ -1,0 +1,72 @@
+"""The question of a case, asked again of more files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from paicha.app.held import Held, held_in
+from paicha.app.investigate import Inquiry
+from paicha.errors import CaseError
+from paicha.locales import Language, readable
+from paicha.model.question import Question
+from paicha.stores.case import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """What is asked of which files, and what is held already."""
+
+    question: Question
+    files: tuple[str, ...]
+    held: Held
+
+    def inquiry(self, language: Language | None, commands: tuple[str, ...]) -> Inquiry:
+        """Return the question of the case over the files held and the new ones."""
+        asked = self.question
+        return Inquiry(
+            window=asked.window if asked.asked_window else None,
+            scope=asked.scope,
+            zone=asked.zone,
+            language=language or asked.language,
+            inputs=self.inputs,
+            max_records=sys.maxsize,
+            commands=commands,
+            baseline=asked.baseline,
+            baseline_choice=asked.baseline_choice,
+        )
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Everything that was named, then and now."""
+        return tuple(sorted({*self.question.inputs, *map(readable, self.files)} - self._rest))
+
+    @property
+    def _rest(self) -> frozenset[str]:
+        # What was not read at first was named then; its place is only how it is found again.
+        return frozenset(self.held.reading.rest)
+
+
+def extension_of(path: Path, files: Sequence[str], configuration: str) -> Extension:
+    """
+    Return how the case at *path* goes on: with what it has not read, and with *files*.
+
+    Raises:
+        CaseError: If it cannot, or nothing is left to read.
+    """
+    case = Case.open(path)
+    try:
+        question = case.get_findings().question
+        held = held_in(case)
+    finally:
+        case.close()
+    if held.reading.configuration != configuration:
+        raise CaseError("extend.knowledge", path=path)
+    if held.reading.max_records < sys.maxsize:
+        raise CaseError("extend.limited", path=path, n=f"{held.reading.max_records:,}")
+    asked = tuple(sorted({*held.reading.rest, *files}))
+    if not asked:
+        raise CaseError("extend.nothing_left", path=path)
+    return Extension(question, asked, held)
