@@ -13,6 +13,7 @@ from paicha.locales import Text
 from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import MetricCoverage, SourceCoverage, TraceCoverage
 from paicha.model.findings import Findings
+from paicha.model.narration import Completion
 from paicha.model.question import LogQuery, MetricQuery, TraceQuery, Window
 from paicha.model.reading import Mark, ReadFile, Reading
 from paicha.model.report import Report
@@ -145,6 +146,18 @@ class MetricSource(Protocol):
     def check(self) -> Sequence[tuple[Text, bool, Text]]:
         """Return ``(what was checked, fine, what came back or how to mend it)`` for `paicha doctor`."""
         ...
+
+
+class ChatModel(Protocol):
+    """A language model that phrases what it is given. Raises only `SourceError`."""
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        ...
+
+    def complete(self, instructions: str, given: str) -> Completion:
+        """Return its answer to *given* under *instructions*."""
 
 
 class TraceReading(Protocol):

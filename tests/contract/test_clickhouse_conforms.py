@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from tests.servers.clickhouse import PASSWORD, USER, clickhouse, client_of, fill, otel_row
 from tests.servers.harness import Servers, needs
 
-from paicha.kernel.field_map import FieldMap
+from paicha.kernel.field_map import FieldMap, flatten
 from paicha.knowledge.fields_loader import load_field_names
 from paicha.ports import LogSource
 from paicha.sources.clickhouse import ClickHouseLogs, TableRule
 from paicha.sources.web import Place
 from paicha.testing.conformance import LOG_CHECKS, LogLine, LogStage, Trouble
+from paicha.testing.fault_proxy import FaultProxy, Refusal, every
 
 pytestmark = needs("clickhouse")
 
@@ -27,7 +29,17 @@ _TABLES = itertools.count(1)
 
 def rows_of(lines: Sequence[LogLine]) -> list[tuple[object, ...]]:
     """Return the records as the exporter writes them."""
-    return [otel_row(ln.timestamp, ln.body, ln.level, ln.module, ln.host) for ln in lines]
+    return [
+        otel_row(ln.timestamp, ln.body, ln.level, ln.module, ln.host, **flat(ln)) for ln in lines
+    ]
+
+
+def flat(line: LogLine) -> dict[str, str]:
+    """Return further fields as the exporter does: values of a map are text."""
+    return {
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in flatten(line.attributes).items()
+    }
 
 
 @dataclass(frozen=True)
@@ -46,21 +58,30 @@ class ClickHouseStage:
 
     @contextmanager
     def failing(self, lines: Sequence[LogLine], trouble: Trouble) -> Iterator[LogSource]:
-        """Serve it and die, or to somebody with another password."""
-        wrong = trouble == "credentials"
-        with self.servers.fresh(
-            "clickhouse", lambda entry, folder: clickhouse(entry, folder, password=wrong)
-        ) as server:
-            fill(client_of(server, password=wrong), "default.logs", rows_of(lines))
-            who = {"username": USER, "password": f"not {PASSWORD}"} if wrong else {}
-            source = ClickHouseLogs(
-                Place(server.url, **who),  # type: ignore[arg-type] # names of Place
-                FIELDS,
-                TableRule("default", "logs"),
-            )
-            if trouble == "gone":
-                server.kill()
-            yield source
+        """Serve it through a proxy that gets into *trouble*, or to somebody with another password."""
+        if trouble == "credentials":
+            with self.servers.fresh(
+                "clickhouse", lambda entry, folder: clickhouse(entry, folder, password=True)
+            ) as server:
+                place = Place(server.url, username=USER, password=f"not {PASSWORD}")
+                yield ClickHouseLogs(place, FIELDS, TableRule("default", "logs"))
+            return
+        with (
+            self.serve(lines) as source,
+            _PROXIES[trouble](self.servers.running("clickhouse").url) as between,
+        ):
+            assert isinstance(source, ClickHouseLogs)
+            yield replace(source, place=Place(between.url, timeout_s=2.0))
+
+
+#: Enough for the counts, not for 5,000 rows [bytes].
+_HALF = 60_000
+_PROXIES: dict[Trouble, Callable[[str], FaultProxy]] = {
+    "gone": lambda url: FaultProxy(url, after_bytes=_HALF, then="gone"),
+    "silent": lambda url: FaultProxy(url, after_bytes=_HALF, then="silent"),
+    "forbidden": lambda url: FaultProxy(url, script=every(1, Refusal(403))),
+    "rate_limited": lambda url: FaultProxy(url, script=every(3, Refusal(429))),
+}
 
 
 @pytest.mark.parametrize("check", LOG_CHECKS, ids=lambda check: check.__name__)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from paicha.kernel.field_map import FieldMap
+from paicha.kernel.field_map import FieldMap, flatten
 from paicha.knowledge.fields_loader import load_field_names
 from paicha.ports import LogSource
 from paicha.sources.loki import LokiLogs
@@ -23,15 +23,21 @@ _COPY = "copy"
 
 def pushed(lines: Sequence[LogLine]) -> Iterator[Pushed]:
     """Return records as a shipper pushes them: level and module as structured metadata."""
-    seen: dict[LogLine, int] = {}
+    seen: dict[tuple[object, ...], int] = {}
     for line in lines:
-        seen[line] = n = seen.get(line, 0) + 1
+        key = (line.timestamp, line.body, line.host)
+        seen[key] = n = seen.get(key, 0) + 1
         labels = {"job": "test", "host_ip": line.host}
         if n > 1:
             labels[_COPY] = str(n)
-        metadata = {"level": line.level, "code_file": line.module}
+        metadata = {"level": line.level, "code_file": line.module, **flat(line)}
         said = {name: value for name, value in metadata.items() if value}
         yield Pushed(nanoseconds(line.timestamp), line.body, labels, said)
+
+
+def flat(line: LogLine) -> dict[str, str]:
+    """Return further fields as structured metadata: text, with names that labels may have."""
+    return {name: str(value) for name, value in flatten(line.attributes).items()}
 
 
 class LokiStage:
@@ -39,7 +45,7 @@ class LokiStage:
 
     def source(self, server: LokiStandIn, user: str = "reader") -> LogSource:
         """Return the source."""
-        place = Place(server.url, username=user, password="letmein")
+        place = Place(server.url, username=user, password="letmein", timeout_s=1.0, attempts=3)
         return LokiLogs(place, FIELDS, '{job="test"}', page_rows=1000, sleep=lambda _s: None)
 
     @contextmanager
@@ -51,9 +57,15 @@ class LokiStage:
     @contextmanager
     def failing(self, lines: Sequence[LogLine], trouble: Trouble) -> Iterator[LogSource]:
         """Serve it with a fault, or to somebody unknown."""
-        faults = {"gone": 2.0} if trouble == "gone" else {}
+        faults: dict[Trouble, dict[str, float]] = {
+            "gone": {"gone": 2},
+            "silent": {"silent": 2},
+            "forbidden": {"forbidden": 1},
+            "rate_limited": {"limited": 2},
+        }
         who = "stranger" if trouble == "credentials" else "reader"
-        with LokiStandIn(pushed(lines), faults, user=("reader", "letmein")) as server:
+        known = ("reader", "letmein")
+        with LokiStandIn(pushed(lines), faults.get(trouble), user=known) as server:
             yield self.source(server, who)
 
 

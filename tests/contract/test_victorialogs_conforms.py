@@ -6,10 +6,11 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from tests.servers.harness import Servers, needs
-from tests.servers.logs import cut_in_half, import_rows, row_of, spoiled, victorialogs
+from tests.servers.logs import import_rows, row_of, victorialogs
 from tests.servers.process import RunningServer
 
 from paicha.kernel.field_map import FieldMap
@@ -18,7 +19,7 @@ from paicha.ports import LogSource
 from paicha.sources.victorialogs import VictoriaLogs
 from paicha.sources.web import Place
 from paicha.testing.conformance import LOG_CHECKS, LogLine, LogStage, Trouble
-from paicha.testing.scripted_server import Asked, Reply
+from paicha.testing.fault_proxy import FaultProxy, Refusal, every
 
 pytestmark = needs("victorialogs")
 
@@ -34,10 +35,10 @@ class VictoriaLogsStage:
     server: RunningServer
     servers: Servers
 
-    def source(self, url: str, account: int, **place: str) -> LogSource:
+    def source(self, url: str, account: int, **place: Any) -> LogSource:
         """Return the source of a tenant."""
         headers = {"AccountID": str(account), "ProjectID": "0"}
-        return VictoriaLogs(Place(url, headers=headers, **place), FIELDS, sleep=lambda _s: None)  # type: ignore[arg-type] # names of Place
+        return VictoriaLogs(Place(url, headers=headers, **place), FIELDS, sleep=lambda _s: None)
 
     @contextmanager
     def serve(self, lines: Sequence[LogLine]) -> Iterator[LogSource]:
@@ -48,7 +49,7 @@ class VictoriaLogsStage:
 
     @contextmanager
     def failing(self, lines: Sequence[LogLine], trouble: Trouble) -> Iterator[LogSource]:
-        """Serve it through a line that goes dead, or to somebody without a password."""
+        """Serve it through a proxy that gets into *trouble*, or to somebody without a password."""
         account = next(_ACCOUNTS)
         if trouble == "credentials":
             with self.servers.fresh(
@@ -57,12 +58,18 @@ class VictoriaLogsStage:
                 yield self.source(server.url, account, username="x", password="wrong")
             return
         import_rows(self.server.url, map(row_of, lines), account=account)
+        with _PROXIES[trouble](self.server.url) as between:
+            yield self.source(between.url, account, timeout_s=1.0)
 
-        def cut_rows(asked: Asked, reply: Reply) -> Reply:
-            return reply if "stats" in asked.first("query", "stats") else cut_in_half(reply)
 
-        with spoiled(self.server.url, cut_rows) as url:
-            yield self.source(url, account)
+#: Enough for the counts, not for 5,000 rows, compressed [bytes].
+_HALF = 20_000
+_PROXIES: dict[Trouble, Callable[[str], FaultProxy]] = {
+    "gone": lambda url: FaultProxy(url, after_bytes=_HALF, then="gone"),
+    "silent": lambda url: FaultProxy(url, after_bytes=_HALF, then="silent"),
+    "forbidden": lambda url: FaultProxy(url, script=every(1, Refusal(403))),
+    "rate_limited": lambda url: FaultProxy(url, script=every(3, Refusal(429))),
+}
 
 
 @pytest.mark.parametrize("check", LOG_CHECKS, ids=lambda check: check.__name__)

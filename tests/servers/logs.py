@@ -41,7 +41,7 @@ def _answers(url: str) -> bool:
         return False
 
 
-def row_of(line: LogLine) -> dict[str, str]:
+def row_of(line: LogLine) -> dict[str, object]:
     """Return a record as shippers send it: fields with names, none that say nothing."""
     row = {
         "_time": line.timestamp.isoformat(),
@@ -50,7 +50,7 @@ def row_of(line: LogLine) -> dict[str, str]:
         "code_file": line.module,
         "host_ip": line.host,
     }
-    return {name: value for name, value in row.items() if value}
+    return {**{name: value for name, value in row.items() if value}, **line.attributes}
 
 
 def import_rows(
@@ -110,9 +110,3 @@ def spoiled(url: str, spoil: Callable[[Asked, Reply], Reply]) -> Iterator[str]:
 
     with ScriptedServer(script) as server:
         yield server.url
-
-
-def cut_in_half(reply: Reply) -> Reply:
-    """Return half of an answer, then a line that goes dead."""
-    assert isinstance(reply.body, bytes)
-    return Reply(reply.status, reply.body[: len(reply.body) // 2], reply.content_type, cut=True)

@@ -30,7 +30,7 @@ from paicha.model.findings import Findings
 from paicha.model.knowledge import Knowledge
 from paicha.model.question import Scope
 from paicha.model.reading import ReadFile
-from paicha.ports import LogSource, MetricSource, Progress, Renderer
+from paicha.ports import ChatModel, LogSource, MetricSource, Progress, Renderer
 from paicha.renderers.chat import ChatRenderer
 from paicha.renderers.html import HtmlRenderer
 from paicha.renderers.json import JsonRenderer
@@ -48,6 +48,7 @@ from paicha.wiring.settings import (
     SOURCE_TYPES,
     BluekingLogsSettings,
     BluekingMetricsSettings,
+    ChatModelSettings,
     FilesSettings,
     MetricFilesSettings,
     PrometheusSettings,
@@ -259,7 +260,26 @@ class Assembly:
             if isinstance(source, LOG_TYPES)
             else self.metric_source(source.name, zone)
             for source in self.settings.sources
+            if not isinstance(source, ChatModelSettings)
         )
+
+    def chat_model(self, name: str) -> ChatModel:
+        """
+        Return the model called *name*; "": the only one there is.
+
+        Raises:
+            ConfigError: If there is none, or more than one and none was named.
+        """
+        models = [s for s in self.settings.sources if isinstance(s, ChatModelSettings)]
+        known = ", ".join(source.name for source in models)
+        chosen = [source for source in models if name in ("", source.name)]
+        if not models:
+            raise ConfigError("narrate.no_model")
+        if not chosen:
+            raise ConfigError("narrate.not_a_model", name=name, known=known)
+        if len(chosen) > 1:
+            raise ConfigError("narrate.which_model", known=known)
+        return web_stores.chat_model(chosen[0])
 
     def workshop(
         self,

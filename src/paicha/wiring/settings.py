@@ -153,6 +153,14 @@ class PrometheusSettings(WebSettings):
     matchers: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ChatModelSettings(WebSettings):
+    """A language model behind an endpoint that speaks chat completions."""
+
+    model: str = field(default="", metadata={"required": True})
+    max_tokens: int = 800
+
+
 SourceSettings = (
     BluekingLogsSettings
     | BluekingMetricsSettings
@@ -162,6 +170,7 @@ SourceSettings = (
     | PrometheusSettings
     | VictoriaLogsSettings
     | ClickHouseSettings
+    | ChatModelSettings
     | LokiSettings
 )
 
@@ -175,6 +184,7 @@ SOURCE_TYPES: dict[str, type[SourceSettings]] = {
     "prometheus": PrometheusSettings,
     "victorialogs": VictoriaLogsSettings,
     "clickhouse": ClickHouseSettings,
+    "chat_model": ChatModelSettings,
     "loki": LokiSettings,
 }
 LOG_TYPES = (

@@ -42,6 +42,7 @@ _EXAMPLES: dict[str, object] = {
     "web.url": "https://store.example.com",
     "web_logs.fields": ("level=sev", "file=src_file"),
     "clickhouse.database": "otel",
+    "chat_model.model": "my-model",
     "loki.selector": '{namespace="shop"}',
     "prometheus.matchers": 'cluster="prod"',
 }
@@ -54,6 +55,7 @@ _SOURCE_NAMES = {
     "prometheus": "prometheus",
     "victorialogs": "victorialogs",
     "clickhouse": "clickhouse",
+    "chat_model": "writer",
     "loki": "loki",
 }
 

@@ -8,7 +8,8 @@ from paicha.kernel.field_map import FieldMap
 from paicha.kernel.row_records import ReadsLines
 from paicha.knowledge.fields_loader import load_field_names
 from paicha.model.knowledge import MetricConcept
-from paicha.ports import LogSource, MetricSource
+from paicha.ports import ChatModel, LogSource, MetricSource
+from paicha.sources.chat_model import ChatCompletions
 from paicha.sources.clickhouse import ClickHouseLogs, TableRule
 from paicha.sources.elasticsearch import ElasticsearchLogs
 from paicha.sources.loki import LokiLogs
@@ -16,6 +17,7 @@ from paicha.sources.prometheus import HostRule, PrometheusMetrics
 from paicha.sources.victorialogs import VictoriaLogs
 from paicha.sources.web import Place
 from paicha.wiring.settings import (
+    ChatModelSettings,
     ClickHouseSettings,
     ElasticsearchSettings,
     LokiSettings,
@@ -49,6 +51,11 @@ def prometheus(source: PrometheusSettings, concepts: tuple[MetricConcept, ...]) 
         name=source.name,
         rule=HostRule(source.host_label, source.matchers),
     )
+
+
+def chat_model(source: ChatModelSettings) -> ChatModel:
+    """Return a model behind an endpoint that speaks chat completions."""
+    return ChatCompletions(place_of(source), source.model, source.max_tokens)
 
 
 def field_map(source: WebLogSettings) -> FieldMap:

@@ -20,6 +20,7 @@ from paicha.interfaces.cli.console import put, say
 from paicha.interfaces.cli.evidence import evidence, sql
 from paicha.interfaces.cli.extend import extend
 from paicha.interfaces.cli.investigate import demo, investigate
+from paicha.interfaces.cli.narrate import narrate
 from paicha.interfaces.cli.process import Stopped, hold_streams, stoppable
 from paicha.interfaces.cli.report import report
 from paicha.interfaces.cli.sources import doctor, sources_app
@@ -45,6 +46,7 @@ app = typer.Typer(
 )
 for command in (
     *(investigate, extend, demo, report, compare, change, evidence, sql, aliases, doctor, audit),
+    narrate,
 ):
     app.command()(command)
 app.add_typer(sources_app, name="sources")

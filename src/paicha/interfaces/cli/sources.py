@@ -25,6 +25,7 @@ from paicha.wiring.settings import (
     LOG_TYPES,
     METRIC_TYPES,
     BluekingSettings,
+    ChatModelSettings,
     SourceSettings,
     WebSettings,
 )
@@ -41,12 +42,18 @@ def list_all(config: options.Config = None, lang: options.Lang = None) -> int:
     """List every configured source: name, type, what it gives, where it is."""
     session = open_session(config, lang)
     for source in session.settings.sources:
-        gives = "logs" if isinstance(source, LOG_TYPES) else "metrics"
+        gives = _gives(source)
         words = message(f"cli.gives.{gives}", session.language)
         put(f"{source.name}\t{kind_of(source)}\t{words}\t{_place(source)}")
     if not session.settings.sources:
         say("no_sources", session.language)
     return 0
+
+
+def _gives(source: SourceSettings) -> str:
+    if isinstance(source, ChatModelSettings):
+        return "summaries"
+    return "logs" if isinstance(source, LOG_TYPES) else "metrics"
 
 
 @sources_app.command("test")

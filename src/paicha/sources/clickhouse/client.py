@@ -18,6 +18,7 @@ from paicha.errors import (
     SourceUnreachable,
 )
 from paicha.sources.web import Place, shown
+from paicha.sources.web.refusals import refused
 
 #: The driver's client: it has no types that another package could name without installing it.
 Driver = Any
@@ -25,6 +26,7 @@ Driver = Any
 Connect = Callable[[], Driver]
 
 _CODE = re.compile(r"\bcode:? (\d+)", re.IGNORECASE)
+_STATUS = re.compile(r"HTTP status (\d+)")
 _KINDS: Mapping[str, str] = {
     "516": "credentials",  # AUTHENTICATION_FAILED
     "192": "credentials",  # UNKNOWN_USER
@@ -157,6 +159,10 @@ class ClickHouseClient:
         }
         why = self._clean(" ".join(str(error).split())[:_LONGEST_MESSAGE])
         found = _CODE.search(str(error))
+        status = _STATUS.search(str(error))
+        if found is None and status is not None:
+            said = refused(int(status[1]), {}, why.encode())
+            return said.kind(f"web.{said.code}", status=status[1], answer=why, **facts)
         if found is None:
             if type(error).__name__ in ("DataError", "ProgrammingError", "NotSupportedError"):
                 return SourceContract("clickhouse.driver", answer=why, **facts)

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
 from paicha.errors import PaichaError, QuestionError
+from paicha.kernel.allowance import Allowance
 from paicha.kernel.field_map import FieldMap
 from paicha.kernel.row_records import ReadsLines, RowBuilder
 from paicha.locales import Text, text
@@ -34,6 +35,7 @@ class ClickHouseLogs:
         line_reader: Reads messages of records that have no level.
         connect: Makes the driver's client; None: over HTTP to *place*.
         now: Epoch seconds; `check` looks at the last hour.
+        clock: Seconds since any moment, for how long a reading may take.
     """
 
     place: Place
@@ -43,6 +45,7 @@ class ClickHouseLogs:
     line_reader: ReadsLines | None = None
     connect: Connect | None = None
     now: Callable[[], float] = time.time
+    clock: Callable[[], float] = time.monotonic
 
     @contextmanager
     def open(self, query: LogQuery) -> Iterator[StoredLogReading]:
@@ -71,7 +74,23 @@ class ClickHouseLogs:
                 described=f"{shown(self.place.url)} {select} {asked}",
                 scheme="ch",
             )
-            yield StoredLogReading(store, plan, RowBuilder(self.fields, self.line_reader))
+            builder = RowBuilder(self.fields, self.line_reader)
+            yield StoredLogReading(store, plan, builder, Allowance(query, self.clock))
+
+    def count(self, query: LogQuery) -> int | None:
+        """
+        Return how many records the window holds in scope.
+
+        Raises:
+            SourceError: If the server lets us down.
+        """
+        if query.window is None:
+            return None
+        with closing(self._client()) as client:
+            table = self._table(client)
+            clauses, values = _scope(query.scope, table)
+            window = of_window(query.window)
+            return ClickHouseStore(client, table, window, clauses, values).count("")
 
     def check(self) -> Sequence[tuple[Text, bool, Text]]:
         """Return whether it answers, what the table is, and how many records the last hour has."""
@@ -103,9 +122,9 @@ class ClickHouseLogs:
 
 def _described(table: Table) -> Text:
     found = [
-        f"{canonical} = {places[0]}"
+        f"{canonical} = {names[0]}"
         for canonical in ("level", "message", "file", "host_ip", "host_id", "service")
-        if (places := table.places(canonical))
+        if (names := table.shown(canonical))
     ]
     return text(
         "clickhouse.check.mapped",

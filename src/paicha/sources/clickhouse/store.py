@@ -10,7 +10,7 @@ from typing import Any
 from paicha.kernel.field_map import flatten
 from paicha.locales import Text
 from paicha.sources.clickhouse.client import ClickHouseClient
-from paicha.sources.clickhouse.table import ALIAS, Table, identifier
+from paicha.sources.clickhouse.table import ALIAS, OWN_ATTRIBUTES, Table, identifier
 from paicha.sources.stored_logs import Piece, StoredRow
 from paicha.sources.stored_logs.cutting import cut
 
@@ -80,12 +80,10 @@ class ClickHouseStore:
             for stamp, *values in block:
                 text = json.dumps(values, ensure_ascii=False, default=str, sort_keys=True)
                 said = {n: _plain(v) for n, v in zip(names, values, strict=True) if v is not None}
-                yield StoredRow(
-                    int(stamp),
-                    self.table.name.replace("`", ""),
-                    text.encode("utf-8", "surrogatepass"),
-                    flatten(said),
-                )
+                own = said.pop(OWN_ATTRIBUTES, {})
+                fields = {**(own if isinstance(own, dict) else {}), **flatten(said)}
+                place = self.table.name.replace("`", "")
+                yield StoredRow(int(stamp), place, text.encode("utf-8", "surrogatepass"), fields)
 
     def parts(self, words: Sequence[str]) -> tuple[str, str] | None:
         """Return the parts with and without the levels spelled so."""

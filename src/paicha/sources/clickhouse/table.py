@@ -15,6 +15,8 @@ from paicha.kernel.field_map import FieldMap
 
 #: Alias that no column of a table has.
 ALIAS = "_paicha_"
+#: The map column whose keys are the record's own attributes: they need no column's name before them.
+OWN_ATTRIBUTES = "LogAttributes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,14 @@ class Table:
         """Return expressions of text for *canonical*, best first; () where nothing can hold it."""
         return tuple(self._places(self.fields.keys(canonical)))
 
+    def shown(self, canonical: str) -> tuple[str, ...]:
+        """Return the columns, and keys of map columns, that are named for *canonical*, best first."""
+        return tuple(
+            name
+            for name in self.fields.keys(canonical)
+            if name in self.columns or is_map(self.columns.get(name.partition(".")[0], ""))
+        )
+
     def value(self, canonical: str) -> str:
         """Return the expression for the first of the places that says something; "" for no place."""
         said = [f"nullIf({place}, '')" for place in self.places(canonical)]
@@ -83,6 +93,8 @@ class Table:
                     yield f"toString({identifier(name)})"
             elif dot and is_map(self.columns.get(column, "")):
                 yield f"toString({identifier(column)}[{literal(key)}])"
+            elif is_map(self.columns.get(OWN_ATTRIBUTES, "")):
+                yield f"toString({identifier(OWN_ATTRIBUTES)}[{literal(name)}])"
 
 
 def table_of(rule: TableRule, columns: Iterable[tuple[str, str]], fields: FieldMap) -> Table:

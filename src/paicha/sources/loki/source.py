@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from paicha.errors import PaichaError, QuestionError
+from paicha.kernel.allowance import Allowance
 from paicha.kernel.field_map import FieldMap
 from paicha.kernel.row_records import ReadsLines, RowBuilder
 from paicha.locales import Text, text
@@ -35,6 +36,7 @@ class LokiLogs:
         page_rows: Entries asked for at once; the server has a limit of its own, by default 5,000.
         sleep: Waits between two tries.
         now: Epoch seconds; `check` looks at the last hour.
+        clock: Seconds since any moment, for how long a reading may take.
     """
 
     place: Place
@@ -45,6 +47,7 @@ class LokiLogs:
     page_rows: int = 5000
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.time
+    clock: Callable[[], float] = time.monotonic
 
     @contextmanager
     def open(self, query: LogQuery) -> Iterator[StoredLogReading]:
@@ -71,7 +74,21 @@ class LokiLogs:
                 described=f"POST {url} {asked} query={self.selector} {scope}".rstrip(),
                 scheme="loki",
             )
-            yield StoredLogReading(store, plan, RowBuilder(self.fields, self.line_reader))
+            builder = RowBuilder(self.fields, self.line_reader)
+            yield StoredLogReading(store, plan, builder, Allowance(query, self.clock))
+
+    def count(self, query: LogQuery) -> int | None:
+        """
+        Return how many records the window holds in scope.
+
+        Raises:
+            SourceError: If the server lets us down.
+        """
+        if query.window is None:
+            return None
+        with WebClient(self.place, _SYSTEM, sleep=self.sleep) as client:
+            window = of_window(query.window)
+            return self._store(client, window, self._scope(query.scope)).count("")
 
     def check(self) -> Sequence[tuple[Text, bool, Text]]:
         """Return whether it answers, and how many records and which labels the last hour has."""

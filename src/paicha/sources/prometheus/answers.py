@@ -62,6 +62,24 @@ def read_answer(document: object) -> Answer:
     return Answer(document.get("data"), tuple(warnings), tuple(infos))
 
 
+def scalar_of(data: object) -> float:
+    """
+    Return the one value of an instant query; 0 where there is none.
+
+    Raises:
+        SourceContract: If it is no vector of numbers.
+    """
+    if not isinstance(data, Mapping) or data.get("resultType") != "vector":
+        raise SourceContract("prometheus.no_matrix", answer=json.dumps(data)[:200])
+    for entry in _list(data.get("result")):
+        pair = _list(entry.get("value")) if isinstance(entry, Mapping) else []
+        try:
+            return float(str(pair[1]))
+        except (IndexError, ValueError):
+            raise SourceContract("prometheus.no_matrix", answer=json.dumps(entry)[:200]) from None
+    return 0.0
+
+
 def lines_of(
     data: object,
     measured: tuple[MetricConcept, MetricName],

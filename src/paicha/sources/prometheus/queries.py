@@ -21,8 +21,11 @@ from paicha.sources.prometheus.hosts import HostRule
 MOST_POINTS = 11_000
 #: Steps a reader can name, from the usual one up [s].
 _STEPS = (60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400)
-#: A rate needs two samples: one a minute is the slowest scrape in common use.
-_SHORTEST_RATE_S = 120
+#: Where nobody can say how often is scraped: a minute is the slowest in common use.
+_USUAL_PACE_S = 60.0
+#: What a scrape of any exporter leaves once per machine or processor.
+_SCRAPED = ("up", "node_load5", "windows_cpu_time_total", "machine_cpu_cores")
+_PACE_RANGE_S = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class Grid:
     start_s: int
     end_s: int
     step_s: int
+    pace_s: float = _USUAL_PACE_S  # between two scrapes
 
     @property
     def points(self) -> int:
@@ -85,9 +89,37 @@ def grid_of(window: Window, step_s: int) -> Grid:
     return Grid(start_s, end_s, wide)
 
 
-def rate_range_s(step_s: int) -> int:
-    """Return over how long a rate is taken [s]: a step, and never less than two scrapes may need."""
-    return max(step_s, _SHORTEST_RATE_S)
+def rate_range_s(grid: Grid) -> int:
+    """
+    Return over how long a rate is taken [s]: a step; two scrapes where those are farther apart.
+
+    Example:
+        >>> rate_range_s(Grid(0, 600, 60, 15.0)), rate_range_s(Grid(0, 600, 60))
+        (60, 120)
+    """
+    return max(grid.step_s, round(2 * grid.pace_s))
+
+
+def pace_query(matchers: str) -> str:
+    """Return the query for how many samples the slowest scraped series of some hosts has in five minutes."""
+    named = f'__name__=~"{"|".join(_SCRAPED)}"'
+    selector = f"{named},{matchers}" if matchers else named
+    return f"min(count_over_time({{{selector}}}[{_PACE_RANGE_S}s]))"
+
+
+def pace_of(samples: float) -> float:
+    """
+    Return the seconds between two scrapes of that many samples in five minutes; the usual for none.
+
+    A range of Prometheus up to 2.x holds both ends, so one sample more than it is long.
+
+    Example:
+        >>> pace_of(21.0), pace_of(20.0), pace_of(0.0)
+        (15.0, 16.0, 60.0)
+    """
+    if samples < 2:
+        return _USUAL_PACE_S
+    return float(-(-_PACE_RANGE_S // (samples - 1)))
 
 
 def expression(name: MetricName, matchers: str, grid: Grid, rule: HostRule) -> str:
@@ -106,7 +138,7 @@ def expression(name: MetricName, matchers: str, grid: Grid, rule: HostRule) -> s
     filled = (
         name.query.replace("{host}", matchers)
         .replace("{step}", step)
-        .replace("{rate}", f"{rate_range_s(grid.step_s)}s")
+        .replace("{rate}", f"{rate_range_s(grid)}s")
     )
     if rule.label:
         # What groups by instance must keep the label that names the host.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
@@ -13,9 +13,23 @@ from paicha.locales import Text, text
 from paicha.model.coverage import MetricCoverage
 from paicha.model.knowledge import MetricConcept, MetricName
 from paicha.model.question import MetricQuery
-from paicha.sources.prometheus.answers import Answer, Line, lines_of, read_answer, table_of
+from paicha.sources.prometheus.answers import (
+    Answer,
+    Line,
+    lines_of,
+    read_answer,
+    scalar_of,
+    table_of,
+)
 from paicha.sources.prometheus.hosts import NAMERS, HostRule, Wanted, find_instances, machine_names
-from paicha.sources.prometheus.queries import Grid, expression, grid_of, systems
+from paicha.sources.prometheus.queries import (
+    Grid,
+    expression,
+    grid_of,
+    pace_of,
+    pace_query,
+    systems,
+)
 from paicha.sources.web import Place, WebClient, shown
 
 _SYSTEM = "Prometheus"
@@ -68,6 +82,7 @@ class PrometheusMetrics:
         with WebClient(self.place, _SYSTEM, sleep=self.sleep) as client:
             asking = _Asking(client, grid, self.rule)
             asking.find_hosts(query.hosts)
+            asking.find_pace()
             for concept in self.concepts:
                 asking.read(concept)
         if asking.refusals and not asking.lines:
@@ -114,9 +129,7 @@ class PrometheusMetrics:
             "query": f"count(last_over_time({selector}[10m]))",
             "time": int(self.now()),
         }
-        data = read_answer(client.post("/api/v1/query", asked)).data
-        result = data.get("result") if isinstance(data, Mapping) else None
-        return int(float(result[0]["value"][1])) if result else 0
+        return int(scalar_of(read_answer(client.post("/api/v1/query", asked)).data))
 
 
 @dataclass(slots=True)
@@ -147,6 +160,20 @@ class _Asking:
         for host, names in unclear.items():
             said = text("prometheus.unclear_host", host=host, names=", ".join(names))
             self._warnings[said] = None
+
+    def find_pace(self) -> None:
+        """Decide over how long rates are taken, by how often the hosts asked for are scraped."""
+        paces: list[float] = []
+        for matchers in self._wanted.matchers(self.rule):
+            asked = {"query": pace_query(matchers), "time": self.grid.last_asked, "nocache": "1"}
+            try:
+                data = self._take(read_answer(self.client.post("/api/v1/query", asked)))
+            except SourceRejected as refusal:
+                if refusal.code not in _OF_ONE_QUERY:
+                    raise
+                continue  # a server that does not like the question: the usual pace is taken
+            paces.append(pace_of(scalar_of(data)))
+        self.grid = replace(self.grid, pace_s=max(paces, default=self.grid.pace_s))
 
     def _machines(self, pattern: str) -> Iterator[tuple[str, str]]:
         more = f",{self.rule.matchers}" if self.rule.matchers else ""

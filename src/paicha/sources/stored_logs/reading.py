@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from paicha.errors import SourceError, SourceUnreachable
+from paicha.kernel.allowance import Allowance
 from paicha.kernel.levels import number_of
 from paicha.kernel.row_records import RowBuilder
 from paicha.kernel.store_counts import StoreCounts
@@ -32,6 +33,8 @@ _ROWS_PER_PIECE = 20_000
 _MOST_PIECES = 1000
 _MOST_HELD = 64 << 20  # [bytes]
 _MOST_HELD_ROWS = 50_000
+#: Rows between two looks at what the reading may cost.
+_ROWS_PER_LOOK = 1000
 #: How often a piece that broke off is asked for; a store in order of time repeats its own pages.
 _ATTEMPTS = 2
 
@@ -65,6 +68,7 @@ class StoredLogReading:
     store: LogStore
     plan: Plan
     builder: RowBuilder
+    allowance: Allowance
     _tally: Tally = field(default_factory=Tally)
     _summary: StoreCounts = field(default_factory=lambda: StoreCounts(""))
     _incomplete: dict[Text, None] = field(default_factory=dict)
@@ -157,13 +161,16 @@ class StoredLogReading:
     def _read_part(self, whole: Piece, part: str) -> Iterator[pa.RecordBatch]:
         most = max(_ROWS_PER_PIECE, self._present // _MOST_PIECES)
         for piece, rows in self.store.pieces(whole, most, part):
-            if self._left() <= 0:
+            if self._ended():
                 return
             if rows:
                 yield from self._read_piece(piece, part)
 
     def _left(self) -> int:
         return self.plan.max_records - self._tally.kept
+
+    def _ended(self) -> bool:
+        return self._left() <= 0 or self.allowance.exceeded is not None
 
     def _read_piece(self, piece: Piece, part: str) -> Iterator[pa.RecordBatch]:
         seen: dict[str, int] = {}
@@ -174,10 +181,13 @@ class StoredLogReading:
                 for row in self.store.rows(piece, part):
                     held.append(row)
                     size += len(row.text)
+                    self.allowance.spend(len(row.text))
+                    if len(held) % _ROWS_PER_LOOK == 0 and self.allowance.exceeded is not None:
+                        break
                     if size > _MOST_HELD or len(held) >= self._most_held():
                         yield from self._take(held, seen)
                         held, size, given = [], 0, True
-                        if self._left() <= 0:
+                        if self._ended():
                             return
             except SourceUnreachable:
                 if given or attempt == _ATTEMPTS or self.store.ordered:
@@ -215,7 +225,11 @@ class StoredLogReading:
 
     def _compare(self) -> None:
         kept, present = self._tally.kept, self._present
-        if present > self.plan.max_records:
+        exceeded = self.allowance.exceeded
+        if kept < min(present, self.plan.max_records) and exceeded is not None:
+            self._say(exceeded)
+            self._say(text("stored.over_budget", read=kept, present=present))
+        elif present > self.plan.max_records:
             self._say(text("stored.over_budget", read=kept, present=present))
         elif kept < present:
             self._say(text("stored.fewer_than_counted", n=present - kept))

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from paicha.errors import PaichaError, QuestionError
+from paicha.kernel.allowance import Allowance
 from paicha.kernel.field_map import FieldMap
 from paicha.kernel.row_records import ReadsLines, RowBuilder
 from paicha.locales import Text, text
-from paicha.model.question import LogQuery
+from paicha.model.question import LogQuery, Scope
 from paicha.sources.stored_logs import Piece, Plan, StoredLogReading, of_window
 from paicha.sources.stored_logs.scope import scope_clauses
 from paicha.sources.victorialogs.logsql import exactly, time_filter, user_filter
@@ -34,6 +35,7 @@ class VictoriaLogs:
         line_reader: Reads messages of records that have no level.
         sleep: Waits between two tries.
         now: Epoch seconds; `check` looks at the last hour.
+        clock: Seconds since any moment, for how long a reading may take.
     """
 
     place: Place
@@ -42,6 +44,7 @@ class VictoriaLogs:
     line_reader: ReadsLines | None = None
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.time
+    clock: Callable[[], float] = time.monotonic
 
     @contextmanager
     def open(self, query: LogQuery) -> Iterator[StoredLogReading]:
@@ -56,23 +59,37 @@ class VictoriaLogs:
             raise QuestionError("stored.no_window", source=self.name)
         window = of_window(query.window)
         with WebClient(self.place, _SYSTEM, sleep=self.sleep) as client:
-            names = field_names(client, window)
-            clauses = list(scope_clauses(query.scope, self.fields, names, exactly))
-            clauses.append(
-                user_filter(query.scope.where, lambda one: self.fields.existing(one, names))
-            )
-            scope = " ".join(clause for clause in clauses if clause)
-            store = VictoriaLogsStore(client, window, scope, self.fields, names)
+            store = self._store(client, window, query.scope)
             base = f"{shown(self.place.url).rstrip('/')}{QUERY_PATH}"
             plan = Plan(
                 source=self.name,
                 kind="victorialogs",
                 window=query.window,
                 max_records=query.max_records,
-                described=f"POST {base} query={time_filter(window)} {scope}".rstrip(),
+                described=f"POST {base} query={time_filter(window)} {store.scope}".rstrip(),
                 scheme="vl",
             )
-            yield StoredLogReading(store, plan, RowBuilder(self.fields, self.line_reader, HIDDEN))
+            builder = RowBuilder(self.fields, self.line_reader, HIDDEN)
+            yield StoredLogReading(store, plan, builder, Allowance(query, self.clock))
+
+    def count(self, query: LogQuery) -> int | None:
+        """
+        Return how many records the window holds in scope.
+
+        Raises:
+            SourceError: If the server lets us down.
+        """
+        if query.window is None:
+            return None
+        with WebClient(self.place, _SYSTEM, sleep=self.sleep) as client:
+            return self._store(client, of_window(query.window), query.scope).count("")
+
+    def _store(self, client: WebClient, window: Piece, scope: Scope) -> VictoriaLogsStore:
+        names = field_names(client, window)
+        clauses = list(scope_clauses(scope, self.fields, names, exactly))
+        clauses.append(user_filter(scope.where, lambda one: self.fields.existing(one, names)))
+        said = " ".join(clause for clause in clauses if clause)
+        return VictoriaLogsStore(client, window, said, self.fields, names)
 
     def check(self) -> Sequence[tuple[Text, bool, Text]]:
         """Return whether it answers, and how many records and which fields the last hour has."""

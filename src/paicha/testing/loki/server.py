@@ -12,10 +12,12 @@ from typing import Self
 from paicha.testing.loki.language import LogQL, NotUnderstoodError, parse
 from paicha.testing.scripted_server import Asked, Reply, ScriptedServer
 
-#: What may be wrong with it. gone=N: the Nth page and every later one breaks off half-way; limited=N: the
-#: first N requests are told to slow down; slow=S: silence before each answer [s]; aligned: counts over
-#: ranges are moved onto whole steps, as a query front end does; plain: labels and metadata are not kept apart.
-FAULTS = ("gone", "limited", "slow", "aligned", "plain")
+#: What may be wrong with it. gone=N: the Nth page and every later one breaks off half-way; silent=N: it
+#: never comes; limited=N: the first N requests are told to slow down; forbidden: everybody is refused;
+#: slow=S: silence before each answer [s]; aligned: counts over ranges are moved onto whole steps, as a
+#: query front end does; plain: labels and metadata are not kept apart.
+FAULTS = ("gone", "silent", "limited", "forbidden", "slow", "aligned", "plain")
+_LONG_S = 5.0  # longer than a test waits
 #: Of Loki's default configuration.
 MOST_ENTRIES = 5000
 
@@ -105,9 +107,13 @@ class LokiStandIn:
         except NotUnderstoodError as wrong:
             return Reply(400, str(wrong).encode(), "text/plain")
         raw = json.dumps(body, ensure_ascii=False).encode()
+        if 0 < self.faults.get("silent", 0) <= self._pages:
+            wait_s = _LONG_S
         return Reply(body=raw[: len(raw) // 2] if cut else raw, cut=cut, wait_s=wait_s)
 
     def _stranger(self, asked: Asked) -> Reply | None:
+        if "forbidden" in self.faults:
+            return Reply(403, b"forbidden", "text/plain")
         if self.user is not None:
             pair = base64.b64encode(":".join(self.user).encode()).decode()
             if asked.headers.get("authorization") != f"Basic {pair}":

@@ -84,7 +84,7 @@ def test_a_row_of_the_exporter_is_a_record(server: RunningServer, table: str) ->
         "code_line_number": 12,
     }
     assert expected == {name: found[name] for name in expected}
-    assert """"LogAttributes.order": "a'b\"""" in found["attributes"]
+    assert """"order": "a'b\"""" in found["attributes"]
     assert found["locator"].startswith("ch:default.unit_")
 
 
@@ -239,7 +239,7 @@ def test_check_tells_version_table_and_fields(server: RunningServer, table: str)
 
     assert [True, True, True] == [fine for fine, _ in said]
     assert said[0][1].startswith("ClickHouse 26.")
-    assert "time in Timestamp: level = toString(`SeverityText`)" in said[1][1]
+    assert "time in Timestamp: level = SeverityText, message = Body" in said[1][1]
     assert "1 records" == said[2][1]
 
 

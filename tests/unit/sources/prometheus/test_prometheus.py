@@ -46,9 +46,10 @@ def counter(name: str, per_second: float, **labels: str) -> Series:
 
 LINUX = (
     counter("node_cpu_seconds_total", 0.25, mode="idle", cpu="0"),
-    counter("node_cpu_seconds_total", 0.75, mode="user", cpu="0"),
-    counter("node_cpu_seconds_total", 0.35, mode="idle", cpu="1"),
+    counter("node_cpu_seconds_total", 0.70, mode="user", cpu="0"),
     counter("node_cpu_seconds_total", 0.05, mode="iowait", cpu="0"),
+    counter("node_cpu_seconds_total", 0.35, mode="idle", cpu="1"),
+    counter("node_cpu_seconds_total", 0.50, mode="user", cpu="1"),
     counter("node_cpu_seconds_total", 0.15, mode="iowait", cpu="1"),
     gauge("node_memory_MemTotal_bytes", 16 * GIB),
     gauge("node_memory_MemAvailable_bytes", 4 * GIB),
@@ -212,6 +213,14 @@ class TestFigures:
 
         assert [True, True] == [fine for _, fine, _ in source.check()]
 
+    def test_a_rate_is_taken_over_two_scrapes(self, fleet: str) -> None:
+        """Scraped every 15 s, a step holds four: the rate is that of the minute alone."""
+        queries = " ".join(read(fleet, HOST).coverage.queries)
+
+        assert 'rate(node_cpu_seconds_total{mode="idle",' in queries
+        assert "[60s]" in queries
+        assert "[120s]" not in queries
+
 
 class TestOwnServers:
     """Real servers with settings of their own."""
@@ -304,8 +313,10 @@ def _until_scraped(url: str) -> PrometheusReading:
 def answering(document: object, **reply: Any) -> Iterator[ScriptedServer]:
     """Serve the same answer to every question."""
 
-    def script(_asked: Asked) -> Reply:
-        return Reply(body=json.dumps(document).encode(), **reply)
+    def script(asked: Asked) -> Reply:
+        instant = asked.path.endswith("/query")
+        said = {"status": "success", "data": {"resultType": "vector", "result": []}}
+        return Reply(body=json.dumps(said if instant else document).encode(), **reply)
 
     with ScriptedServer(script) as server:
         yield server

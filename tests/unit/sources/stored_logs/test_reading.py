@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paicha.errors import SourceUnreachable
+from paicha.kernel.allowance import Allowance
 from paicha.kernel.field_map import FieldMap
 from paicha.kernel.row_records import RowBuilder
 from paicha.locales import Text
-from paicha.model.question import Window
+from paicha.model.question import LogQuery, Scope, Window
 from paicha.model.schema import RECORDS
 from paicha.sources.stored_logs import Piece, Plan, StoredLogReading, StoredRow
 from paicha.sources.stored_logs.cutting import cut
@@ -88,10 +89,11 @@ class FakeStore:
         return ("abnormal", "rest") if "ERROR" in words else None
 
 
-def reading_of(store: FakeStore, most: int = 1_000_000) -> StoredLogReading:
+def reading_of(store: FakeStore, most: int = 1_000_000, most_bytes: int = 0) -> StoredLogReading:
     """Return a reading of all of it."""
     plan = Plan("store", "fake", WINDOW, most, "all of it", "x")
-    return StoredLogReading(store, plan, RowBuilder(FIELDS))
+    query = LogQuery(WINDOW, Scope(), "UTC", most, max_bytes=most_bytes)
+    return StoredLogReading(store, plan, RowBuilder(FIELDS), Allowance(query, lambda: 0.0))
 
 
 def read(reading: StoredLogReading) -> pa.Table:
@@ -233,3 +235,14 @@ def test_a_store_that_gives_less_than_it_counted_is_found_out() -> None:
 
     assert 4 == read(reading).num_rows
     assert "counted 1 more records than it gave" in reading.coverage.incomplete[0].en
+
+
+def test_a_limit_of_bytes_ends_the_reading_and_is_said() -> None:
+    """A thousand rows more or less; what was read is kept, and how much there is stands beside."""
+    reading = reading_of(FakeStore(rows_of(30_000)), most_bytes=50_000)
+    kept = read(reading).num_rows
+
+    said = " | ".join(reason.en for reason in reading.coverage.incomplete)
+    assert 1000 < kept < 10_000
+    assert "50,000" in said
+    assert f"{kept} of 30000 records read" in said

@@ -1,0 +1,1 @@
+"""Findings numbered for a language model, and its sentences checked against them."""
