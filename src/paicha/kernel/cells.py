@@ -91,6 +91,9 @@ def _split(shape: str) -> list[Cell]:
                 and shape[at] < WIDE
             ):
                 at += 1
+            # What ends a sentence is no part of its last word.
+            if at == len(shape) or shape[at] == " ":
+                at = max(start + len(shape[start:at].rstrip(".!?")), start + 1)
         found.append(Cell(shape[start:at]))
     return found
 

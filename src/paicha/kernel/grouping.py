@@ -86,7 +86,7 @@ def _stays(members: Sequence[Member], at: int) -> bool:
 def _merged(grouped: Groups, weights: Weights) -> dict[Key, list[Member]]:
     """Make one position of every message variable where enough speaks for it."""
     places = _places(grouped)
-    evidence = Evidence(grouped, places, weights)
+    evidence = Evidence(places, weights)
     chosen: dict[Key, tuple[float, int, Key]] = {}
     for number, place in enumerate(places):
         score, takes = evidence.score(place, number, grouped)
