@@ -279,6 +279,8 @@ class Assembly:
             raise ConfigError("narrate.not_a_model", name=name, known=known)
         if len(chosen) > 1:
             raise ConfigError("narrate.which_model", known=known)
+        from paicha.wiring import web_stores  # noqa: PLC0415 - httpx, see above
+
         return web_stores.chat_model(chosen[0])
 
     def workshop(
