@@ -114,7 +114,49 @@ def _streamed(url: str, **asked: object) -> int:
         return sum(len(piece) for piece in answer.iter_raw())
 
 
+def fill_elasticsearch(server: RunningServer, lines: Iterator[str]) -> None:
+    """Two shards, the line as message."""
+    properties = {"@timestamp": {"type": "date"}, "message": {"type": "text", "index": False}}
+    settings = {"number_of_shards": 2, "number_of_replicas": 0, "refresh_interval": "-1"}
+    made = {"settings": settings, "mappings": {"properties": properties}}
+    kind = {"Content-Type": "application/x-ndjson"}
+    with httpx.Client(base_url=server.url, timeout=300) as client:
+        client.put("/corpus", json=made).raise_for_status()
+        for body in in_batches(
+            lines, lambda n, line: {"@timestamp": moment(n).isoformat(), "message": line}
+        ):
+            bulk = b"".join(b'{"index":{}}\n' + one for one in body.splitlines(keepends=True))
+            asked = client.post("/corpus/_bulk?filter_path=errors", content=bulk, headers=kind)
+            assert not asked.raise_for_status().json()["errors"]
+        client.post("/corpus/_refresh").raise_for_status()
+
+
+def export_elasticsearch(server: RunningServer) -> int:
+    """Scroll in the order the store keeps, in its largest pages."""
+    total = 0
+    headers = {"Accept-Encoding": "identity"}
+    with httpx.Client(base_url=server.url, timeout=300, headers=headers) as client:
+        asked: dict[str, object] = {"size": 10_000, "sort": ["_doc"]}
+        answer = client.post("/corpus/_search?scroll=5m", json=asked).raise_for_status()
+        while b'"hits":[]' not in answer.content[-200:]:
+            total += len(answer.content)
+            # The id stands at the beginning of the answer: no need to read the rest.
+            found = answer.content[:4000].split(b'"_scroll_id":"')[1].split(b'"')[0].decode()
+            asked = {"scroll": "5m", "scroll_id": found}
+            answer = client.post("/_search/scroll", json=asked).raise_for_status()
+    return total
+
+
 STORES = {
+    **{
+        name: Store(
+            name,
+            fill_elasticsearch,
+            export_elasticsearch,
+            '[sources.store]\ntype = "elasticsearch"\nurl = "{url}"\nindex = "corpus"\n',
+        )
+        for name in ("elasticsearch_7", "elasticsearch_8", "opensearch_2")
+    },
     "victorialogs": Store(
         "victorialogs",
         fill_victorialogs,

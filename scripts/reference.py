@@ -21,6 +21,7 @@ from paicha.interfaces.cli.main import app
 from paicha.knowledge.formats_loader import load_formats
 from paicha.knowledge.metrics_loader import load_concepts
 from paicha.knowledge.problems_loader import load_problems
+from paicha.knowledge.stacks_loader import load_stacks
 from paicha.locales import catalogue, message
 from paicha.wiring.reading import variable
 from paicha.wiring.settings import SOURCE_TYPES, General, Secret
@@ -147,9 +148,25 @@ def metrics() -> list[str]:
 
 
 def formats() -> list[str]:
-    """Return every log format in the order they are tried."""
-    rows = ((f"`{f.name}`", f.kind, f.title.en, f.title.zh) for f in load_formats())
-    return ["# Log formats", "", *table(("format", "kind", "title", "名称"), rows), ""]
+    """Return every log format in the order they are tried, with a sample, and the stack traces known."""
+    rows = (
+        (f"`{f.name}`", f.kind, f.title.en, f.title.zh, _sample(f.matches[0]))
+        for f in load_formats()
+    )
+    lines = ["# Log formats", "", "How to use and how to add one: [formats](../formats.md).", ""]
+    lines += [*table(("format", "kind", "title", "名称", "sample"), rows), ""]
+    traces = (
+        (f"`{s.name}`", s.title.en, s.title.zh, ", ".join(f"`{w}`" for w in s.libraries[:8]) or "-")
+        for s in load_stacks()
+    )
+    lines += ["# Stack traces", ""]
+    head = ("language", "title", "名称", "not the application's own (first of them)")
+    return [*lines, *table(head, traces), ""]
+
+
+def _sample(text: str) -> str:
+    shown = text.strip("\n").replace("\n", " ⏎ ").replace("\t", " ⇥ ").replace("`", "'")
+    return f"`{shown if len(shown) <= 120 else shown[:119] + '…'}`"
 
 
 PAGES: dict[str, Callable[[], list[str]]] = {

@@ -88,6 +88,7 @@ class Asked:
         baseline: What to compare with: ``previous``, ``1h-before``, ``yesterday``, ``last-week``,
             ``FROM..TO`` or ``none``; None: the stretch before the window, when there is a window.
         max_records: Records read whole from one source at most; None: the settings' for a store, all of a file.
+        log_format: Name of the format that the lines of files are in; "": each line tells.
         engine: What counts: this machine, or a Spark cluster that reads the files.
         spark_remote: Address of a Spark Connect server, ``sc://host:15002``.
         spark_master: Address of a Spark master instead, ``spark://host:7077`` or ``local[2]``.
@@ -109,6 +110,7 @@ class Asked:
     language: Language | None = None
     max_records: int | None = None
     baseline: str | None = None
+    log_format: str = ""
     engine: Engine = "local"
     spark_remote: str = ""
     spark_master: str = ""
@@ -238,7 +240,7 @@ def prepare(
     """
     environ = os.environ if environ is None else environ
     settings = load_settings(None, environ, Path()) if settings is None else settings
-    assembly = Assembly(settings, _spark(asked))
+    assembly = Assembly(settings, _spark(asked), asked.log_format)
     # The same files in another order are the same question, and get the same bytes.
     metrics = None if asked.metrics is None else tuple(sorted(asked.metrics))
     asked = replace(
@@ -326,6 +328,7 @@ def investigate(
     language: Language | None = None,
     max_records: int | None = None,
     baseline: str | None = None,
+    log_format: str = "",
     engine: Engine = "local",
     spark_remote: str = "",
     spark_master: str = "",
@@ -360,6 +363,7 @@ def investigate(
         language=language,
         max_records=max_records,
         baseline=baseline,
+        log_format=log_format,
         engine=engine,
         spark_remote=spark_remote,
         spark_master=spark_master,
@@ -390,7 +394,8 @@ def prepare_extension(
     """
     settings = load_settings(None, os.environ, Path()) if settings is None else settings
     assembly = Assembly(settings)
-    extension = extension_of(Path(case), files, assembly.knowledge().fingerprint[:16])
+    extension = extension_of(Path(case), files, assembly.configuration)
+    assembly = Assembly(settings, log_format=extension.log_format)
     question = extension.question
     asked = Asked(
         files=extension.inputs,
@@ -399,6 +404,7 @@ def prepare_extension(
         services=question.scope.services,
         where=question.scope.where,
         zone=question.zone,
+        log_format=extension.log_format,
         baseline=question.baseline_choice or None,
     )
     command = _command(asked, question.window if question.asked_window else None)
@@ -543,6 +549,7 @@ def _command(asked: Asked, window: Window | None) -> str:
     options += [("--service", service) for service in asked.services]
     options += [("--where", asked.where or None), ("--max-records", asked.max_records)]
     options += [("--baseline", asked.baseline), ("--tz", asked.zone)]
+    options += [("--log-format", asked.log_format or None)]
     options += _engine_options(asked)
     for name, value in options:
         if value is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from uuid import uuid4
@@ -81,20 +81,27 @@ def document(line: LogLine) -> dict[str, object]:
     return {**said, **({"log": log} if log else {}), **line.attributes}
 
 
-def store(url: str, index: str, documents: Sequence[dict[str, object]]) -> None:
+KEYWORD = {"type": "keyword"}
+ECS: Mapping[str, object] = {
+    "@timestamp": {"type": "date"},
+    "message": {"type": "text"},
+    "host": {"properties": {"ip": {"type": "ip"}}},
+    "log": {
+        "properties": {
+            "level": KEYWORD,
+            "origin": {"properties": {"file": {"properties": {"name": KEYWORD}}}},
+        }
+    },
+}
+
+
+def store(
+    url: str,
+    index: str,
+    documents: Sequence[Mapping[str, object]],
+    properties: Mapping[str, object] = ECS,
+) -> None:
     """Put *documents* into a new *index*, to be found at once."""
-    keyword = {"type": "keyword"}
-    properties = {
-        "@timestamp": {"type": "date"},
-        "message": {"type": "text"},
-        "host": {"properties": {"ip": {"type": "ip"}}},
-        "log": {
-            "properties": {
-                "level": keyword,
-                "origin": {"properties": {"file": {"properties": {"name": keyword}}}},
-            }
-        },
-    }
     settings = {"number_of_shards": 3, "number_of_replicas": 0}
     made = {"settings": settings, "mappings": {"properties": properties}}
     httpx.put(f"{url}/{index}", json=made, timeout=60).raise_for_status()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -15,11 +16,14 @@ from tests.servers.logs import import_rows
 from tests.servers.scenario import scenario_rows
 
 from paicha.sources.stored_logs.cutting import nanoseconds
+from paicha.testing.fault_proxy import FaultProxy
 from paicha.testing.loki import LokiStandIn, Pushed
 
 Report = Mapping[str, Any]
 #: Puts the scenario into a store and returns the settings of a source called ``store``.
 Load = Callable[[Servers, Path], str]
+#: Tenants of their own, so that nothing is loaded twice into one.
+_ACCOUNTS = itertools.count(9001)
 
 
 def in_victorialogs(servers: Servers, _folder: Path) -> str:
@@ -29,8 +33,9 @@ def in_victorialogs(servers: Servers, _folder: Path) -> str:
         {"_time": row.timestamp.isoformat(), "_msg": row.message, **row.named()}
         for row in scenario_rows()
     ]
-    import_rows(url, rows, account=9001)
-    return f'type = "victorialogs"\nurl = "{url}"\naccount_id = 9001\n'
+    account = next(_ACCOUNTS)
+    import_rows(url, rows, account=account)
+    return f'type = "victorialogs"\nurl = "{url}"\naccount_id = {account}\n'
 
 
 def unparsed_in_victorialogs(servers: Servers, _folder: Path) -> str:
@@ -40,8 +45,9 @@ def unparsed_in_victorialogs(servers: Servers, _folder: Path) -> str:
         {"_time": row.timestamp.isoformat(), "_msg": row.line, "host_ip": HOST}
         for row in scenario_rows()
     ]
-    import_rows(url, rows, account=9002)
-    return f'type = "victorialogs"\nurl = "{url}"\naccount_id = 9002\n'
+    account = next(_ACCOUNTS)
+    import_rows(url, rows, account=account)
+    return f'type = "victorialogs"\nurl = "{url}"\naccount_id = {account}\n'
 
 
 def in_clickhouse(servers: Servers, _folder: Path) -> str:
@@ -130,6 +136,29 @@ def test_a_store_gives_the_figures_of_the_file(
 def test_loki_gives_the_figures_of_the_file(loki: str, of_file: Report, tmp_path: Path) -> None:
     """Against the stand-in: Loki itself cannot be had for tests."""
     check_figures(loki, of_file, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "in_store", [pytest.param(in_victorialogs, marks=needs("victorialogs"), id="victorialogs")]
+)
+def test_a_store_that_goes_away_in_mid_read_ends_with_code_three(
+    in_store: Load, servers: Servers, tmp_path: Path
+) -> None:
+    """The report is of what was read, says how much of how much, and counts nothing else."""
+    settings = in_store(servers, tmp_path)
+    url = servers.running("victorialogs").url
+    with FaultProxy(url, after_bytes=30_000, then="gone") as between:
+        here = settings.replace(url, between.url)
+        (tmp_path / "paicha.toml").write_text(f"[sources.store]\nattempts = 1\n{here}", "utf-8")
+        options = ("--source", "store", *WINDOW, *ZONE, "--format", "json", "--baseline", "none")
+        said = CommandLine(tmp_path)("investigate", *options)
+
+    report = json.loads(said.out)
+    [coverage] = report["coverage"]["logs"]
+    assert 3 == said.code
+    assert 0 < coverage["kept"] < coverage["present"] == 1800
+    assert coverage["kept"] == report["totals"]["records"]
+    assert f"broke off after {coverage['kept']} of 1800 records" in said.err
 
 
 def check_figures(settings: str, of_file: Report, folder: Path) -> None:

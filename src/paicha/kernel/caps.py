@@ -50,7 +50,7 @@ class Caps:
     """
 
     rows: int = 2_000_000
-    units: int = 100_000
+    units: int = 50_000  # about 0.5 GB with their variables, and twice that while they are folded
     slots: int = 500_000
 
 

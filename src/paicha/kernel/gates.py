@@ -102,6 +102,20 @@ def gate_of(pattern: str) -> Gate:
     return Gate(kinds, max(texts, key=len, default=""))
 
 
+def cuts_of(pattern: str) -> tuple[int, ...]:
+    r"""
+    Return where *pattern* can be cut so that its beginning is a pattern too, rising.
+
+    Example:
+        >>> cuts_of(r"\[(?P<time>\d+)\] x")
+        (2, 16, 18, 19, 20)
+    """
+    try:
+        return _Parser(pattern).all_cuts()
+    except _Unknown:
+        return ()
+
+
 class _Unknown(Exception):
     """Syntax that is not understood here."""
 
@@ -134,6 +148,9 @@ class _Parser:
         self._pattern = pattern
         self._at = 0
         self._any_case = False
+        self._depth = 0
+        self._is_split = False  # there are alternatives outside of groups
+        self._cuts: list[int] = []  # behind each part that stands in no group
 
     def whole(self) -> _Piece:
         """Return what the whole pattern says."""
@@ -142,9 +159,15 @@ class _Parser:
             raise _Unknown
         return piece
 
+    def all_cuts(self) -> tuple[int, ...]:
+        """Return where the pattern can be cut; nowhere where a beginning says nothing of the whole."""
+        self.whole()
+        return () if self._is_split else tuple(self._cuts)
+
     def _alternatives(self) -> _Piece:
         branches = [self._sequence()]
         while self._peek() == "|":
+            self._is_split = self._is_split or not self._depth
             self._at += 1
             branches.append(self._sequence())
         if len(branches) == 1:
@@ -167,6 +190,8 @@ class _Parser:
         while self._at < len(self._pattern) and self._peek() not in "|)":
             item = self._item()
             least, most = self._quantifier()
+            if not self._depth:
+                self._cuts.append(self._at)
             if whole.may_be_empty:
                 whole.first |= item.first
                 whole.may_be_empty = item.may_be_empty or least == 0
@@ -287,7 +312,9 @@ class _Parser:
             self._at = found.end()
         before = self._any_case
         self._any_case = before or ignores
+        self._depth += 1
         piece = self._alternatives()
+        self._depth -= 1
         self._any_case = before
         if self._take() != ")":
             raise _Unknown

@@ -111,6 +111,10 @@ class PatternFormat:
             parsed.body += text[HEAD:]
         return parsed
 
+    def knows_level(self, word: str) -> bool:
+        """Return whether *word* is a level in this format."""
+        return bool(self._mapping.level(word)[1])
+
 
 class FieldFormat:
     """A format whose lines are named values: JSON objects, logfmt pairs, rows under a header."""
@@ -182,6 +186,21 @@ class FieldFormat:
         self._keep_rest(parsed, values, used)
         return parsed
 
+    def places(self, text: str) -> tuple[tuple[str, str, str], ...]:
+        """Return ``(canonical name, where it stands, value)`` of what *text* names; none: it is no such text."""
+        reader = READERS.get(self.format.kind)
+        values = reader(text) if reader is not None else None
+        if values is None:
+            return ()
+        plan = self._plan(values)
+        named = (("time", plan.time), ("level", plan.level), *plan.others)
+        return tuple(
+            (name, path, as_text(value))
+            for name, paths in named
+            for path in paths[:1]
+            if (value := _find(values, path)) not in (None, "")
+        )
+
     def _plan(self, values: Mapping[str, object]) -> _Plan:
         """Return which candidates can be found under these names; lines of one program share them."""
         names = tuple(values)
@@ -224,7 +243,7 @@ class BlockFormat:
 
     def __init__(self, whole: PatternFormat | FieldFormat) -> None:
         self.format = whole.format
-        self._whole = whole
+        self.whole = whole
         self._begins = re.compile(self.format.begins, re.DOTALL).match
         self._until = re.compile(self.format.until).match if self.format.until else None
 
@@ -236,7 +255,7 @@ class BlockFormat:
 
     def read_whole(self, text: str) -> ParsedLine | None:
         """Return what the lines of a whole record say; None when they are none."""
-        return self._whole.read(text)
+        return self.whole.read(text)
 
     def ends_with(self, first: str, last: str) -> bool:
         """Return whether *last*, indented as the record's *first* line, is its last one."""

@@ -74,6 +74,22 @@ class LineReader:
         """Return what *text* says, as `read_line` does."""
         return self.read_line(text)
 
+    @property
+    def size(self) -> int:
+        """How many formats a line is offered to at most."""
+        return self._candidates.size
+
+    def offered(self, text: str) -> tuple[tuple[str, LineFormat], ...]:
+        """Return ``(text it must hold, format)`` of the formats that the beginning of *text* lets in."""
+        return self._candidates.of(text)
+
+    def offered_inside(
+        self, name: str, body: str
+    ) -> tuple[tuple[tuple[str, LineFormat], ...], int] | None:
+        """Return the same for what stands inside a line of the format *name*, and of how many; None: nothing."""
+        candidates = self._inner.get(name)
+        return None if candidates is None or not body else (candidates.of(body), candidates.size)
+
     def is_generic(self, parsed: ParsedLine) -> bool:
         """Return whether *parsed* was read by a format that fits almost anything."""
         reader = self._readers.get(parsed.format.rpartition("/")[2])
@@ -229,6 +245,11 @@ class Candidates:
         self._gates = Gates(gates)
         self._tried = [(gate.holds, reader) for gate, reader in zip(gates, readers, strict=True)]
         self._known: dict[tuple[int, ...], tuple[tuple[str, LineFormat], ...]] = {}
+
+    @property
+    def size(self) -> int:
+        """How many formats there are."""
+        return len(self._tried)
 
     def of(self, text: str) -> tuple[tuple[str, LineFormat], ...]:
         """Return ``(text it must hold, format)`` of those that may fit *text*, in their order."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import os
 import sys
@@ -19,6 +20,7 @@ from paicha.app.report import report
 from paicha.engines.local import LocalEngine
 from paicha.engines.spark import SparkAddress, SparkFiles
 from paicha.errors import CaseError, ConfigError, QuestionError, UsageError
+from paicha.kernel.caps import CAPS, Caps
 from paicha.kernel.normalise import LineReader
 from paicha.knowledge.audit_loader import load_audit_words
 from paicha.knowledge.formats_loader import load_formats
@@ -26,8 +28,9 @@ from paicha.knowledge.metrics_loader import load_concepts
 from paicha.knowledge.problems_loader import load_problems
 from paicha.knowledge.stacks_loader import load_stacks
 from paicha.locales import readable
+from paicha.model.explanation import FileExplanation
 from paicha.model.findings import Findings
-from paicha.model.knowledge import Knowledge
+from paicha.model.knowledge import Knowledge, LogFormat
 from paicha.model.question import Scope
 from paicha.model.reading import ReadFile
 from paicha.ports import ChatModel, LogSource, MetricSource, Progress, Renderer
@@ -36,6 +39,7 @@ from paicha.renderers.html import HtmlRenderer
 from paicha.renderers.json import JsonRenderer
 from paicha.renderers.markdown import MarkdownRenderer
 from paicha.renderers.terminal import TerminalRenderer
+from paicha.sources.files.explaining import explain_file
 from paicha.sources.files.source import FileSource
 from paicha.sources.metric_files import MetricFileSource
 from paicha.sources.trace_files import TraceFileSource
@@ -83,11 +87,20 @@ class Assembly:
     Args:
         settings: Everything that was set.
         spark: Which Spark reads the files; None: this machine does.
+        log_format: The format that the lines of files are in; "": each line tells, or the settings do.
+
+    Raises:
+        UsageError: If there is no such format.
     """
 
-    def __init__(self, settings: Settings, spark: SparkAddress | None = None) -> None:
+    def __init__(
+        self, settings: Settings, spark: SparkAddress | None = None, log_format: str = ""
+    ) -> None:
         self.settings = settings
         self.spark = spark
+        self.log_format = log_format
+        if log_format:
+            refuse_unknown_format(log_format, self.knowledge().formats)
 
     # Which sources
 
@@ -205,7 +218,7 @@ class Assembly:
         """Return the log source called *name*; *zone* reads times that name none."""
         source = self._wanted(name, LOG_TYPES, "logs")
         if isinstance(source, FilesSettings):
-            return self.log_files(self._matching(source.paths), name)
+            return self.log_files(self._matching(source.paths), name, log_format=source.log_format)
         if isinstance(source, WebLogSettings):
             from paicha.wiring import web_stores  # noqa: PLC0415 - httpx, see above
 
@@ -216,15 +229,46 @@ class Assembly:
         return blueking.logs(source, LineReader(self.knowledge().formats, zone))
 
     def log_files(
-        self, paths: Sequence[str], name: str = "files", known: Sequence[ReadFile] = ()
+        self,
+        paths: Sequence[str],
+        name: str = "files",
+        *,
+        log_format: str = "",
+        known: Sequence[ReadFile] = (),
     ) -> LogSource:
-        """Return a source that reads *paths* but for what is *known* from an earlier reading."""
-        formats, stacks = self.knowledge().formats, load_stacks()
+        """
+        Return a source that reads *paths* but for what is *known* from an earlier reading.
+
+        Args:
+            paths: Files, folders, patterns.
+            name: The source's name.
+            log_format: The format its lines are in, where nobody asked for another; "": each line tells.
+            known: What an earlier reading read whole.
+
+        Raises:
+            UsageError: If there is no such format.
+        """
+        formats = self.knowledge().formats
+        only = self.log_format or log_format
+        refuse_unknown_format(only, formats)
+        make = partial(
+            FileSource, formats=formats, name=name, stacks=load_stacks(), log_format=only
+        )
         if self.spark is not None:
-            on_a_worker = partial(FileSource, formats=formats, name=name, stacks=stacks)
-            return SparkFiles(paths, self.spark, on_a_worker, name=name)
-        places = tuple(Path(path) for path in paths)
-        return FileSource(places, formats, name=name, known=known, stacks=stacks)
+            return SparkFiles(paths, self.spark, make, caps=self._caps, name=name)
+        return make(tuple(Path(path) for path in paths), known=known)
+
+    def explain_formats(self, path: Path, zone: str, log_format: str) -> FileExplanation:
+        """
+        Return which format took which lines of the file *path*.
+
+        Raises:
+            InputError: If the file cannot be read.
+            UsageError: If there is no format called *log_format*.
+        """
+        formats = self.knowledge().formats
+        refuse_unknown_format(log_format, formats)
+        return explain_file(path, formats, load_stacks(), zone, log_format)
 
     def metric_source(self, name: str, zone: str) -> MetricSource:
         """Return the metric source called *name*, or one that reads the file of that name."""
@@ -302,16 +346,26 @@ class Assembly:
             logs=(*logs, *(self.log_source(name, zone) for name in sources)),
             metrics=(*series, *(self.metric_source(name, zone) for name in metrics)),
             traces=(TraceFileSource(tuple(map(Path, traces))),) if traces else (),
-            engine=LocalEngine(self.settings.general.workers),
+            engine=LocalEngine(self.settings.general.workers, self._caps),
             knowledge=self.knowledge(),
             record_queries=CaseRecords,
             progress=progress,
-            configuration=self.knowledge().fingerprint[:16],
+            configuration=self.configuration,
         )
 
     def audit_desk(self) -> AuditDesk:
         """Return everything that an audit works with."""
         return AuditDesk(load_audit_words(), self.knowledge(), CaseLookup, _markdown)
+
+    @property
+    def configuration(self) -> str:
+        """Fingerprint of what decides how lines are read, and the format that was named by hand."""
+        parts = (self.knowledge().fingerprint[:16], self.log_format)
+        return "/".join(part for part in parts if part)
+
+    @property
+    def _caps(self) -> Caps:
+        return replace(CAPS, units=self.settings.general.max_shapes)
 
     def knowledge(self) -> Knowledge:
         """Return the built-in knowledge and what the settings add to it."""
@@ -397,3 +451,16 @@ def _parts(folders: Sequence[Path], part: str) -> tuple[Path, ...]:
     return tuple(
         folder / part for folder in folders if (folder / part).is_dir() or not folder.is_dir()
     )
+
+
+def refuse_unknown_format(name: str, known: Sequence[LogFormat]) -> None:
+    """
+    Refuse a name that no log format has.
+
+    Raises:
+        UsageError: Naming those that look like it.
+    """
+    names = sorted(entry.name for entry in known)
+    if name and name not in names:
+        near = difflib.get_close_matches(name, names, 5, 0.4)
+        raise UsageError("files.unknown_format", name=name, near=", ".join(near) or "-")

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from paicha.kernel.caps import CAPS
+
 MASK = "***"
 
 
@@ -77,6 +79,7 @@ class FilesSettings:
 
     name: str
     paths: tuple[str, ...] = field(default=(), metadata={"required": True})
+    log_format: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +213,9 @@ class General:
     metrics: tuple[str, ...] = ()
     knowledge: tuple[str, ...] = ()
     workers: int = 1
+    max_shapes: int = (
+        CAPS.units
+    )  # [shapes x levels] told apart; beyond it they are counted together
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,10 @@ from paicha.renderers.visible import visible
 
 Files = Annotated[
     list[str] | None,
-    typer.Argument(metavar="FILES", help="Log files: plain, .gz or .zst."),
+    typer.Argument(
+        metavar="FILES",
+        help="Log files, folders, archives (zip, tar) or Parquet; packed ones too; - is the standard input.",
+    ),
 ]
 Sources = Annotated[
     list[str] | None,
@@ -94,6 +97,7 @@ def investigate(
     where: Where = "",
     metrics: Metrics = None,
     traces: Traces = None,
+    log_format: options.LogFormatName = None,
     tz: options.Zone = None,
     lang: options.Lang = None,
     kind: options.Format = None,
@@ -125,6 +129,7 @@ def investigate(
         zone=tz or "",
         language=session.language,
         max_records=max_records,
+        log_format=log_format or "",
         engine="spark" if engine is options.EngineChoice.SPARK else "local",
         spark_remote=spark_remote,
         spark_master=spark_master,

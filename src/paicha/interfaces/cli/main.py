@@ -19,6 +19,7 @@ from paicha.interfaces.cli.config import config_app
 from paicha.interfaces.cli.console import put, say
 from paicha.interfaces.cli.evidence import evidence, sql
 from paicha.interfaces.cli.extend import extend
+from paicha.interfaces.cli.formats import formats_app
 from paicha.interfaces.cli.investigate import demo, investigate
 from paicha.interfaces.cli.narrate import narrate
 from paicha.interfaces.cli.process import Stopped, hold_streams, stoppable
@@ -50,6 +51,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(sources_app, name="sources")
+app.add_typer(formats_app, name="formats")
 app.add_typer(config_app, name="config")
 
 

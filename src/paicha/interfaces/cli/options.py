@@ -117,6 +117,12 @@ Baseline = Annotated[
         "[default: previous, when a window is asked for].",
     ),
 ]
+LogFormatName = Annotated[
+    str | None,
+    typer.Option(
+        "--log-format", metavar="NAME", help="The format lines are in [default: each line tells]."
+    ),
+]
 Business = Annotated[
     int | None,
     typer.Option("--biz", metavar="ID", help="BlueKing business; negative: another space."),

@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from paicha.locales import Language, message
 
@@ -27,9 +37,23 @@ class TerminalProgress:
         self._progress.update(self._tasks[stage], description=words, completed=done, total=total)
 
 
+class _RateColumn(ProgressColumn):
+    """How many of whatever is counted are done per second."""
+
+    def render(self, task: Task) -> Text:
+        """Return the rate; nothing until there is one."""
+        return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+
+
 @contextmanager
 def drawn(language: Language) -> Iterator[TerminalProgress]:
     """Give a progress that is drawn on stderr while the block runs."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(20))
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(20),
+        _RateColumn(),
+        TimeRemainingColumn(compact=True),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         yield TerminalProgress(progress, language)

@@ -115,6 +115,21 @@ def machine_names(hosts: Iterable[str]) -> str:
     return _quoted(rf"(?i:({joined})(\..*)?)") if names else ""
 
 
+def pod_matchers(services: Sequence[str], rule: HostRule) -> str:
+    """
+    Return the matchers for the pods of *services*, whose names begin with theirs; "" for no services.
+
+    Example:
+        >>> pod_matchers(["pay"], HostRule())
+        'pod=~"(pay)(-.*)?"'
+    """
+    if not services:
+        return ""
+    names = "|".join(_pattern(service) for service in sorted(services))
+    matcher = f'pod=~"{_quoted(f"({names})(-.*)?")}"'
+    return f"{matcher},{rule.matchers}" if rule.matchers else matcher
+
+
 def is_address(host: str) -> bool:
     """
     Return whether *host* is an IP address, or a number that is somebody else's id.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
@@ -21,7 +21,14 @@ from paicha.sources.prometheus.answers import (
     scalar_of,
     table_of,
 )
-from paicha.sources.prometheus.hosts import NAMERS, HostRule, Wanted, find_instances, machine_names
+from paicha.sources.prometheus.hosts import (
+    NAMERS,
+    HostRule,
+    Wanted,
+    find_instances,
+    machine_names,
+    pod_matchers,
+)
 from paicha.sources.prometheus.queries import (
     Grid,
     expression,
@@ -80,7 +87,7 @@ class PrometheusMetrics:
         """
         grid = grid_of(query.window, query.step_s)
         with WebClient(self.place, _SYSTEM, sleep=self.sleep) as client:
-            asking = _Asking(client, grid, self.rule)
+            asking = _Asking(client, grid, self.rule, query.services)
             asking.find_hosts(query.hosts)
             asking.find_pace()
             for concept in self.concepts:
@@ -139,6 +146,7 @@ class _Asking:
     client: WebClient
     grid: Grid
     rule: HostRule
+    services: Sequence[str] = ()
     lines: list[Line] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     queries: list[str] = field(default_factory=list)
@@ -204,14 +212,37 @@ class _Asking:
             ]
             heard |= {line.host for line in found}
             self.lines += found
+        if concept.group == _COME_AND_GO and self._wanted.hosts:
+            self.lines += self._read_pods(concept, names)
         # What only a container has is not missing on machines without containers.
         if not heard and any(name.system == "node_exporter" for name in names):
             self.missing.append(concept.id)
 
+    def _read_pods(self, concept: MetricConcept, names: Sequence[MetricName]) -> list[Line]:
+        """Return what the pods of the services have, on whatever node they ran."""
+        pods = pod_matchers(self.services, self.rule)
+        known = {(line.metric, tuple(sorted(line.labels.items()))) for line in self.lines}
+        return [
+            line
+            for name in names
+            if pods
+            for line in self._ask(concept, name, Wanted((), {}), [pods])
+            if (line.metric, tuple(sorted(line.labels.items()))) not in known
+        ]
+
     def _read_name(
         self, concept: MetricConcept, name: MetricName, wanted: Wanted
     ) -> Iterator[Line]:
-        for matchers in wanted.matchers(self.rule):
+        return self._ask(concept, name, wanted, wanted.matchers(self.rule))
+
+    def _ask(
+        self,
+        concept: MetricConcept,
+        name: MetricName,
+        wanted: Wanted,
+        several: Iterable[str],
+    ) -> Iterator[Line]:
+        for matchers in several:
             promql = expression(name, matchers, self.grid, self.rule)
             self.queries.append(promql)
             asked = {

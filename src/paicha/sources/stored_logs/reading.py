@@ -174,6 +174,7 @@ class StoredLogReading:
 
     def _read_piece(self, piece: Piece, part: str) -> Iterator[pa.RecordBatch]:
         seen: dict[str, int] = {}
+        most: list[StoredRow] = []  # of the tries that broke off
         for attempt in range(1, _ATTEMPTS + 1):
             held: list[StoredRow] = []
             size, given = 0, False
@@ -190,8 +191,9 @@ class StoredLogReading:
                         if self._ended():
                             return
             except SourceUnreachable:
+                most = held if given else max(most, held, key=len)
                 if given or attempt == _ATTEMPTS or self.store.ordered:
-                    yield from self._take(held, seen)
+                    yield from self._take(most, seen)
                     raise
                 continue
             yield from self._take(held, seen)

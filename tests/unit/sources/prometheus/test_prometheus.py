@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from tests.servers.harness import Servers, needs
-from tests.servers.metrics import PASSWORD, USER, Prometheus, Series
+from tests.servers.metrics import PASSWORD, USER, Prometheus, Series, import_series
 
 from paicha.errors import SourceContract, SourceError, SourceRejected, SourceUnreachable
 from paicha.knowledge.metrics_loader import load_concepts
@@ -213,6 +213,16 @@ class TestFigures:
 
         assert [True, True] == [fine for _, fine, _ in source.check()]
 
+    def test_the_pods_of_a_service_are_read_on_whatever_node_they_ran(self, fleet: str) -> None:
+        """The logs name a host and a service: its containers belong to the question."""
+        source = PrometheusMetrics(Place(fleet), CONCEPTS)
+        reading = source.read(MetricQuery(WINDOW, (HOST,), None, services=("pay",)))
+
+        found = figures(reading)
+        assert (10, 90.0) == found["container_memory_usage", "10.0.0.7", "pay-0"]
+        assert (10, 70.0) == found["cpu_usage", HOST, ""]
+        assert ("cpu_usage", "10.0.0.7", "") not in found
+
     def test_a_rate_is_taken_over_two_scrapes(self, fleet: str) -> None:
         """Scraped every 15 s, a step holds four: the rate is that of the minute alone."""
         queries = " ".join(read(fleet, HOST).coverage.queries)
@@ -225,7 +235,16 @@ class TestFigures:
 class TestOwnServers:
     """Real servers with settings of their own."""
 
-    pytestmark = needs("prometheus", "node_exporter")
+    pytestmark = needs("prometheus", "node_exporter", "victoriametrics")
+
+    def test_victoriametrics_gives_the_same_figures(self, fleet: str, servers: Servers) -> None:
+        """Its rates are computed otherwise, and steady ones are the same."""
+        with servers.fresh("victoriametrics") as server:
+            import_series(server, (*LINUX, *WINDOWS, *KUBELET))
+            found = read(server.url)
+
+        assert figures(read(fleet)) == figures(found)
+        assert () == found.coverage.incomplete
 
     def test_a_label_of_ones_own_names_the_host(self, servers: Servers) -> None:
         """Also through what groups by instance."""

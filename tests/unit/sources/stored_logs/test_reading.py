@@ -171,6 +171,14 @@ def test_what_was_read_before_it_broke_off_is_kept_and_marked() -> None:
     assert f"broke off after {kept} of 30000 records" in reason.en
 
 
+def test_a_store_that_is_gone_at_the_second_try_leaves_the_rows_of_the_first() -> None:
+    """They are records all the same."""
+    reading = reading_of(FakeStore(rows_of(100), cuts=[60, 0]))
+
+    assert 60 == read(reading).num_rows
+    assert "broke off after 60 of 100 records" in reading.coverage.incomplete[0].en
+
+
 def test_nothing_read_is_an_error_not_an_empty_answer() -> None:
     """A store that dies before the first row is no quiet store."""
     with pytest.raises(SourceUnreachable):

@@ -1,0 +1,199 @@
+"""The reference scenario out of a store: the same figures as from the file, and honest when the store fails."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from tests.contract.test_elasticsearch_conforms import SERVERS, store
+from tests.journeys.conftest import HOST, SCENARIO, WINDOW, CommandLine
+from tests.servers.harness import Servers, needs
+
+from paicha.testing.fault_proxy import FaultProxy, Refusal, every
+
+INDEX = "scenario"
+WORLD = (*WINDOW, "--tz", "Asia/Shanghai", "--host", HOST)
+#: Fields of the scenario's own rows, beside those that BlueKing adds; its two tables name theirs differently.
+_OWN = frozenset(
+    [
+        "dtEventTimeStamp",
+        "serverIp",
+        "level",
+        "file",
+        "line",
+        "message",
+        "severity",
+        "src_file",
+        "src_line",
+        "detail",
+    ]
+)
+
+
+def rows() -> list[dict[str, object]]:
+    """Return the scenario's records as documents."""
+    lines = (SCENARIO / "hits.jsonl").read_text("utf-8").splitlines()
+    found = (json.loads(line) for line in lines)
+    return [{name: value for name, value in row.items() if name in _OWN} for row in found]
+
+
+def settings(url: str) -> str:
+    """Return the settings of a source that reads them."""
+    return (
+        f'[sources.es]\ntype = "elasticsearch"\nurl = "{url}"\nindex = "{INDEX}"\n'
+        'timeout_s = 2.0\nattempts = 2\nfields = ["time=dtEventTimeStamp"]\n'
+    )
+
+
+def figures(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Return everything counted in a report."""
+    return {
+        "records": report["totals"]["records"],
+        "levels": levels(report),
+        "problems": sorted((p["id"], p["n"], p["priority"]) for p in report["problems"]),
+        "modules": sorted((m["name"], m["n"]) for m in report["modules"]),
+    }
+
+
+def levels(report: Mapping[str, Any]) -> dict[str, int]:
+    """Return how many records have each level."""
+    return {one["level"]: one["n"] for one in report["levels"]}
+
+
+def asked(folder: Path, *arguments: str | Path) -> tuple[int, Mapping[str, Any], str]:
+    """Return exit code, report and what was said on stderr."""
+    said = CommandLine(folder)("investigate", *arguments, *WORLD, "--format", "json")
+    return said.code, (json.loads(said.out) if said.out.startswith("{") else {}), said.err
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
+    """Give the report of the file."""
+    metrics = ("--metrics", SCENARIO / "metrics.json")
+    return asked(tmp_path_factory.mktemp("whole"), SCENARIO / "app.log", *metrics)[1]
+
+
+@pytest.fixture(scope="module", params=[pytest.param(n, marks=needs(n)) for n in SERVERS])
+def url(request: pytest.FixtureRequest, servers: Servers) -> str:
+    """Give a server that holds the scenario."""
+    return filled(servers.running(request.param).url)
+
+
+@pytest.fixture(
+    scope="module", params=[pytest.param("elasticsearch_8", marks=needs("elasticsearch_8"))]
+)
+def one(request: pytest.FixtureRequest, servers: Servers) -> str:
+    """Give one such server; how others fail, the conformance suite checks."""
+    return filled(servers.running(request.param).url)
+
+
+def filled(base: str) -> str:
+    """Return *base*, with the scenario in it."""
+    exact = ("level", "severity", "file", "src_file")
+    properties = {
+        "dtEventTimeStamp": {"type": "date", "format": "epoch_millis"},
+        "serverIp": {"type": "ip"},
+        **{name: {"type": "keyword"} for name in exact},
+        **{name: {"type": "text"} for name in ("message", "detail")},
+    }
+    httpx.delete(f"{base}/{INDEX}")
+    store(base, INDEX, rows(), properties)
+    return base
+
+
+def test_a_store_gives_the_figures_of_the_file(
+    url: str, whole: Mapping[str, Any], tmp_path: Path
+) -> None:
+    """Records, levels, problems and modules are the same."""
+    (tmp_path / "paicha.toml").write_text(settings(url), "utf-8")
+    metrics = ("--metrics", SCENARIO / "metrics.json")
+    code, from_store, err = asked(tmp_path, "--source", "es", *metrics)
+
+    assert 0 == code, err
+    assert figures(whole) == figures(from_store)
+
+
+def test_a_part_says_both_numbers_and_the_whole_distribution(
+    url: str, whole: Mapping[str, Any], tmp_path: Path
+) -> None:
+    """With a budget of 600 records the store's own counts are exact, and the report is incomplete."""
+    (tmp_path / "paicha.toml").write_text(settings(url), "utf-8")
+    code, report, err = asked(tmp_path, "--source", "es", "--max-records", "600")
+
+    assert 3 == code
+    assert "600 of 1800 records read" in err
+    counted = {one["level"]: one["n"] for one in report["store_levels"]}
+    assert levels(whole) == counted
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        lambda url: FaultProxy(url, after_bytes=14_000, then="gone"),
+        lambda url: FaultProxy(url, after_bytes=14_000, then="silent"),
+    ],
+    ids=["gone", "silent"],
+)
+def test_a_store_that_fails_in_mid_read_ends_with_3_and_says_what_is_missing(
+    one: str, trouble: Callable[[str], FaultProxy], whole: Mapping[str, Any], tmp_path: Path
+) -> None:
+    """No count is larger than the truth, and none of what was read is thrown away."""
+    with trouble(one) as proxy:
+        (tmp_path / "paicha.toml").write_text(settings(proxy.url), "utf-8")
+        code, report, err = asked(tmp_path, "--source", "es")
+
+    assert 3 == code
+    assert "reading broke off after" in err
+    assert 0 < report["totals"]["records"] < 1800
+    true = {title: n for title, n, _ in figures(whole)["problems"]}
+    assert all(n <= true.get(title, n) for title, n, _ in figures(report)["problems"])
+
+
+def test_a_slow_store_is_waited_for(one: str, tmp_path: Path) -> None:
+    """Slowness below the limit changes nothing."""
+    with FaultProxy(one, wait_s=0.3) as proxy:
+        (tmp_path / "paicha.toml").write_text(settings(proxy.url), "utf-8")
+        code, report, err = asked(tmp_path, "--source", "es")
+
+    assert (0, 1800) == (code, report["totals"]["records"]), err
+
+
+def test_a_refusal_is_no_report(one: str, tmp_path: Path) -> None:
+    """Nothing was read: exit code 1, and the store's words."""
+    with FaultProxy(one, script=every(1, Refusal(403, b'{"error": "index is private"}'))) as proxy:
+        (tmp_path / "paicha.toml").write_text(settings(proxy.url), "utf-8")
+        code, report, err = asked(tmp_path, "--source", "es")
+
+    assert (1, {}) == (code, report)
+    assert "index is private" in err
+
+
+@pytest.mark.parametrize("name", [pytest.param("elasticsearch_8", marks=needs("elasticsearch_8"))])
+def test_a_server_killed_in_mid_read_ends_with_3(
+    name: str, servers: Servers, tmp_path: Path
+) -> None:
+    """The real server dies between two pages."""
+    with servers.fresh(name) as server:
+        store(
+            server.url,
+            INDEX,
+            rows(),
+            {"dtEventTimeStamp": {"type": "date", "format": "epoch_millis"}},
+        )
+
+        def kill(number: int) -> None:
+            if number == 9:
+                server.kill()
+
+        with FaultProxy(server.url, script=kill) as proxy:
+            (tmp_path / "paicha.toml").write_text(settings(proxy.url), "utf-8")
+            said = CommandLine(tmp_path)(
+                "investigate", "--source", "es", *WINDOW, "--format", "json"
+            )
+
+    assert 3 == said.code, said.err
+    assert 0 < json.loads(said.out)["totals"]["records"] < 1800

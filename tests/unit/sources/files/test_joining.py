@@ -1,0 +1,161 @@
+"""Lines joined to records."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+from paicha.kernel.normalise import LineReader
+from paicha.kernel.stacks import StackReader
+from paicha.knowledge.formats_loader import load_formats
+from paicha.knowledge.stacks_loader import load_stacks
+from paicha.sources.files.joining import Record
+from paicha.sources.files.lines import TextLines
+from paicha.sources.files.records import read_records
+
+FORMATS = load_formats()
+STACKS = StackReader(load_stacks())
+STAMP = "2025-03-04T05:06:0{n}.123456789Z"
+REFERENCE = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def joined(*lines: str) -> list[Record]:
+    text = "\n".join([*lines, ""]).encode()
+    reader = LineReader(FORMATS, "UTC", REFERENCE)
+    return list(
+        read_records(TextLines([text], "x.log", offsets=True), reader, named=True, stacks=STACKS)
+    )
+
+
+def cri(n: int, stream: str, flag: str, words: str) -> str:
+    return f"{STAMP.format(n=n)} {stream} {flag} {words}"
+
+
+def bodies(records: list[Record]) -> list[tuple[int, str]]:
+    return [(record.line.number, record.parsed.body) for record in records]
+
+
+def test_pieces_of_a_line_become_one_and_are_read_as_one() -> None:
+    """Each stream has its own; a piece that never ends is a record too."""
+    records = joined(
+        cri(1, "stdout", "P", "2025-03-04 05:06:01 ERR"),
+        cri(1, "stderr", "F", "between"),
+        cri(2, "stdout", "P", "OR lease "),
+        cri(3, "stdout", "F", "lost"),
+        cri(4, "stdout", "P", "cut off"),
+    )
+
+    assert [(1, "lease lost"), (2, "between"), (5, "cut off")] == bodies(records)
+    assert ("cri/time_level", "ERROR") == (
+        records[0].parsed.format, records[0].parsed.severity_text,
+    )  # fmt: skip
+
+
+def test_dockers_pieces_become_one_line() -> None:
+    """Docker cuts at 16 KiB; only the last piece ends a line."""
+
+    def docker(words: str) -> str:
+        return json.dumps(
+            {"log": words, "stream": "stdout", "time": STAMP.format(n=1)}, separators=(",", ":")
+        )
+
+    long = "x" * 16_384
+    records = joined(docker(long), docker("end\n"), docker("next\n"))
+
+    assert [(1, long + "end"), (3, "next")] == bodies(records)
+
+
+def test_an_exception_below_a_record_of_no_failure_is_news_of_its_own() -> None:
+    """It would be hidden at INFO; below an error it belongs to it."""
+    trace = ["java.lang.IllegalStateException: lost", "\tat shop.Keeper.run(Keeper.java:12)"]
+    below_info = joined(
+        cri(1, "stdout", "F", "2025-03-04 05:06:01 INFO open"),
+        *(cri(2, "stdout", "F", t) for t in trace),
+    )
+    below_error = joined(
+        cri(1, "stdout", "F", "2025-03-04 05:06:01 ERROR late"),
+        *(cri(2, "stdout", "F", t) for t in trace),
+    )
+
+    assert [(1, "open"), (2, "\n".join(trace))] == bodies(below_info)
+    assert [(1, "\n".join(["late", *trace]))] == bodies(below_error)
+    for found in (below_info[1], below_error[0]):
+        assert ("java.lang.IllegalStateException", "shop.Keeper.run", 12) == tuple(
+            found.parsed.attributes[name]
+            for name in ("exception.type", "code.function.name", "code.line.number")
+        )
+
+
+def test_what_opens_like_a_block_and_is_none_is_read_line_by_line() -> None:
+    """No line is lost, and the last of them may still be continued."""
+    records = joined(
+        "# Time: 2025-03-04T05:06:07Z",
+        "2025-03-04 05:06:08 ERROR lost",
+        "\tcontinued",
+        "panic: at the disco",
+        "2025-03-04 05:06:09 INFO open",
+    )
+
+    assert [
+        (1, "# Time: 2025-03-04T05:06:07Z"),
+        (2, "lost\n\tcontinued\npanic: at the disco"),
+        (5, "open"),
+    ] == bodies(records)
+
+
+def test_a_crash_of_the_process_is_fatal() -> None:
+    """It has no header; Go prints it as it dies."""
+    records = joined(
+        "2025-03-04 05:06:08 INFO open",
+        "panic: lease lost",
+        "",
+        "goroutine 1 [running]:",
+        "main.main()",
+        "\t/srv/shop/main.go:12 +0x1d",
+    )
+
+    assert ["INFO", "FATAL"] == [record.parsed.severity_text for record in records]
+    assert "main.main" == records[1].parsed.attributes["code.function.name"]
+
+
+def test_json_over_several_lines_is_one_record_and_below_a_header_part_of_it() -> None:
+    """Its braces count only at the indentation of the first."""
+    pretty = json.dumps(
+        {"time": "2025-03-04T05:06:07Z", "level": "error", "message": "lost", "x": {"y": [{}]}},
+        indent=2,
+    )
+    lines = pretty.split("\n")
+    alone = joined(*lines, *lines)
+    below = joined("2025-03-04 05:06:08 INFO answer:", *lines)
+
+    assert [(1, "lost"), (len(lines) + 1, "lost")] == bodies(alone)
+    assert [(1, "\n".join(["answer:", *lines]))] == bodies(below)
+
+
+def test_every_line_of_a_collectors_batch_is_a_record() -> None:
+    """Each is found again by its own locator."""
+    line = json.dumps(
+        {
+            "dataid": 1,
+            "ip": "10.1.2.3",
+            "items": [{"data": "a b"}, {"data": "c d"}],
+            "time": 1741064767,
+        }
+    )
+    records = joined(line)
+
+    assert [(0, "a b"), (1, "c d")] == [(r.item, r.parsed.body) for r in records]
+
+
+def test_what_postgresql_adds_belongs_to_the_record_of_its_process() -> None:
+    """The statement stands in lines with a header of their own."""
+    head = "2025-03-04 05:06:07.891 UTC [{pid}] "
+    records = joined(
+        head.format(pid=8) + "ERROR:  relation is gone",
+        head.format(pid=8) + "STATEMENT:  SELECT 12",
+        head.format(pid=9) + "STATEMENT:  SELECT 13",
+    )
+
+    assert [(1, "relation is gone\nSTATEMENT:  SELECT 12"), (3, "STATEMENT:  SELECT 13")] == bodies(
+        records
+    )
