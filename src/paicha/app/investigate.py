@@ -15,8 +15,10 @@ from paicha.analysis.investigation import investigate as analyse
 from paicha.analysis.records import RecordQueries
 from paicha.analysis.suspects.steps import steps_of
 from paicha.analysis.tables import CaseTables, Context
+from paicha.app.guard import Guard, announce
 from paicha.app.held import Held, ReadProgress, keep_reading, with_held
 from paicha.errors import InputError, QuestionError, SourceError
+from paicha.kernel.allowance import Allowance
 from paicha.kernel.count import Partial, as_baseline
 from paicha.kernel.fold import fold_both
 from paicha.kernel.times import find_zone
@@ -30,6 +32,7 @@ from paicha.model.reading import Mark
 from paicha.model.schema import SERIES, SPAN_STEPS, SPANS, STORED_RECORDS
 from paicha.ports import (
     CaseStore,
+    CountsRecords,
     Engine,
     LogReading,
     LogSource,
@@ -61,6 +64,9 @@ class Inquiry:
         max_records: How many records are read whole from one source at most.
         commands: How to ask the same again.
         stop: Whether somebody asks to read no further: what was read by then is reported.
+        max_bytes: How many bytes are read from one source at most; 0: no limit.
+        max_seconds: How long one source is read at most [s]; 0: no limit.
+        clock: Seconds since any moment, for that limit alone.
     """
 
     window: Window | None
@@ -73,6 +79,9 @@ class Inquiry:
     baseline: Window | None = None
     baseline_choice: str = ""
     stop: Callable[[], bool] = never
+    max_bytes: int = 0
+    max_seconds: float = 0.0
+    clock: Callable[[], float] = float  # 0.0: time stands still
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +122,7 @@ class _Gathered:
     aliases: tuple[AliasSettings, pa.Table] | None = None
     records: int = 0
     stopped: bool = False
+    guard: Guard = field(default_factory=Guard)
     steps: list[pa.Table] = field(default_factory=list)
 
 
@@ -195,15 +205,26 @@ def _batches(
     inquiry: Inquiry, workshop: Workshop, gathered: _Gathered
 ) -> Iterator[pa.RecordBatch | Summaries | Mark]:
     """Yield the records of the window and of the baseline; files are read once for both."""
-    query = LogQuery(inquiry.window, inquiry.scope, inquiry.zone, inquiry.max_records)
-    query = replace(query, stop=inquiry.stop)
+    asked = LogQuery(
+        inquiry.window,
+        inquiry.scope,
+        inquiry.zone,
+        inquiry.max_records,
+        max_bytes=inquiry.max_bytes,
+        max_seconds=inquiry.max_seconds,
+        stop=inquiry.stop,
+    )
     if gathered.held is not None:
         yield from gathered.held.batches()
     for source in workshop.logs:
         if inquiry.stop():
-            gathered.coverage.append(_not_read(source.name, query, text("app.not_begun")))
+            gathered.coverage.append(_not_read(source.name, asked, text("app.not_begun")))
             gathered.progress.resumable = False
             continue
+        guard = gathered.guard = Guard(Allowance(asked, inquiry.clock), inquiry.stop)
+        query = replace(asked, stop=guard)
+        if isinstance(source, CountsRecords):
+            announce(source.name, source.count(query), query, workshop.progress)
         if inquiry.baseline is not None and isinstance(source, TwoWindowSource):
             with source.open_both(query, inquiry.baseline) as both:
                 yield from _read(both, query, workshop, gathered)
@@ -224,6 +245,7 @@ def _read(
     files = reading if isinstance(reading, ResumableReading) else None
     for batch in reading:
         if isinstance(batch, pa.RecordBatch):
+            gathered.guard.spend(batch.nbytes)
             gathered.records += batch.num_rows
             if workshop.traces:
                 gathered.steps.append(steps_of(pa.Table.from_batches([batch])))
@@ -235,7 +257,7 @@ def _read(
             continue
         yield batch
         if files is None and query.stop():
-            gathered.stopped = True
+            gathered.stopped = gathered.guard.asked()
             return
 
 
@@ -250,6 +272,7 @@ def _note(reading: LogReading, gathered: _Gathered, baseline: SourceCoverage | N
         gathered.progress.resumable = False
     if gathered.stopped:
         coverage = replace(coverage, incomplete=(*coverage.incomplete, text("app.stopped")))
+    coverage = gathered.guard.marked(coverage)
     gathered.coverage.append(coverage)
     if reading.store_counts is not None:
         gathered.store_counts.append(reading.store_counts)

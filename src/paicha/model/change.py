@@ -168,7 +168,9 @@ class Turn:
 class Course:
     """When a problem began, how it went on, whether it is over."""
 
-    onset: datetime | None  # first record in the window
+    #: When what is new about it began: its first record; where it went on before, its first rise;
+    #: None: it went on before and did not rise, or its records have no time.
+    onset: datetime | None
     ongoing_before: bool | None  # None: no baseline says it
     over: bool
     turns: tuple[Turn, ...]  # by time
