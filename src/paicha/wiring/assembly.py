@@ -39,6 +39,8 @@ from paicha.renderers.html import HtmlRenderer
 from paicha.renderers.json import JsonRenderer
 from paicha.renderers.markdown import MarkdownRenderer
 from paicha.renderers.terminal import TerminalRenderer
+from paicha.sources.blueking import BluekingLogs, BluekingMetrics
+from paicha.sources.blueking.gateway import Credentials, Gateway
 from paicha.sources.files.explaining import explain_file
 from paicha.sources.files.source import FileSource
 from paicha.sources.metric_files import MetricFileSource
@@ -46,12 +48,14 @@ from paicha.sources.trace_files import TraceFileSource
 from paicha.stores.case import Case
 from paicha.stores.lookup import CaseLookup
 from paicha.stores.records import CaseRecords
+from paicha.wiring import web_stores
 from paicha.wiring.settings import (
     LOG_TYPES,
     METRIC_TYPES,
     SOURCE_TYPES,
     BluekingLogsSettings,
     BluekingMetricsSettings,
+    BluekingSettings,
     ChatModelSettings,
     FilesSettings,
     MetricFilesSettings,
@@ -211,8 +215,7 @@ class Assembly:
             raise ConfigError("config.wrong_kind", name=name, kind=kind_of(source), wanted=wanted)
         return source
 
-    # Making them. What speaks HTTP is imported by who asks a store: httpx takes a quarter of the time that a
-    # report on files takes from a cold start (`benchmarks/cold_start.py`).
+    # Making them
 
     def log_source(self, name: str, zone: str) -> LogSource:
         """Return the log source called *name*; *zone* reads times that name none."""
@@ -220,13 +223,16 @@ class Assembly:
         if isinstance(source, FilesSettings):
             return self.log_files(self._matching(source.paths), name, log_format=source.log_format)
         if isinstance(source, WebLogSettings):
-            from paicha.wiring import web_stores  # noqa: PLC0415 - httpx, see above
-
-            return web_stores.web_logs(source, LineReader(self.knowledge().formats, zone))
+            lines = LineReader(self.knowledge().formats, zone)
+            return web_stores.web_logs(source, lines, self.settings.folder)
         assert isinstance(source, BluekingLogsSettings)
-        from paicha.wiring import blueking  # noqa: PLC0415 - httpx, see above
-
-        return blueking.logs(source, LineReader(self.knowledge().formats, zone))
+        return BluekingLogs(
+            gateway=_gateway(source),
+            name=name,
+            bk_biz_id=source.bk_biz_id or None,
+            index_set_id=source.index_set_id or None,
+            line_reader=LineReader(self.knowledge().formats, zone),
+        )
 
     def log_files(
         self,
@@ -279,13 +285,14 @@ class Assembly:
         if isinstance(source, MetricFilesSettings):
             return self.metric_files(self._matching(source.paths), name, source.host, zone)
         if isinstance(source, PrometheusSettings):
-            from paicha.wiring import web_stores  # noqa: PLC0415 - httpx, see above
-
             return web_stores.prometheus(source, self.knowledge().concepts)
         assert isinstance(source, BluekingMetricsSettings)
-        from paicha.wiring import blueking  # noqa: PLC0415 - httpx, see above
-
-        return blueking.metrics(source, self.knowledge().concepts)
+        return BluekingMetrics(
+            gateway=_gateway(source),
+            concepts=self.knowledge().concepts,
+            name=name,
+            bk_biz_id=source.bk_biz_id or None,
+        )
 
     def metric_files(self, paths: Sequence[str], name: str, host: str, zone: str) -> MetricSource:
         """Return a source that reads *paths*; points without a host belong to *host*."""
@@ -323,8 +330,6 @@ class Assembly:
             raise ConfigError("narrate.not_a_model", name=name, known=known)
         if len(chosen) > 1:
             raise ConfigError("narrate.which_model", known=known)
-        from paicha.wiring import web_stores  # noqa: PLC0415 - httpx, see above
-
         return web_stores.chat_model(chosen[0])
 
     def workshop(
@@ -435,6 +440,28 @@ def kind_of(source: SourceSettings) -> str:
 def scenario_folder() -> Path:
     """Return the folder of the built-in reference scenario."""
     return Path(os.fspath(resources.files("paicha") / "testing" / "scenario"))  # type: ignore[call-overload]
+
+
+def _gateway(source: BluekingSettings) -> Gateway:
+    return Gateway(
+        credentials=Credentials(
+            app_code=source.bk_app_code,
+            app_secret=source.bk_app_secret.reveal(),
+            username=source.bk_username,
+            bk_token=source.bk_token.reveal(),
+            bk_ticket=source.bk_ticket.reveal(),
+            access_token=source.access_token.reveal(),
+        ),
+        monitor_url=source.monitor_url,
+        log_url=source.log_url,
+        cmdb_url=source.cmdb_url,
+        road="app" if source.identity == "app" else "mcp",
+        tenant_id=source.tenant_id,
+        timeout_s=source.timeout_s,
+        attempts=source.attempts,
+        requests_per_second=source.requests_per_second or None,
+        verify=source.ca_file or True,
+    )
 
 
 @cache
