@@ -14,6 +14,7 @@ import secrets
 import shlex
 import shutil
 import tempfile
+import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -88,6 +89,8 @@ class Asked:
         baseline: What to compare with: ``previous``, ``1h-before``, ``yesterday``, ``last-week``,
             ``FROM..TO`` or ``none``; None: the stretch before the window, when there is a window.
         max_records: Records read whole from one source at most; None: the settings' for a store, all of a file.
+        max_bytes: Bytes read from one source at most; 0: no limit.
+        max_seconds: How long one source is read at most [s]; 0: no limit.
         log_format: Name of the format that the lines of files are in; "": each line tells.
         engine: What counts: this machine, or a Spark cluster that reads the files.
         spark_remote: Address of a Spark Connect server, ``sc://host:15002``.
@@ -110,6 +113,8 @@ class Asked:
     language: Language | None = None
     max_records: int | None = None
     baseline: str | None = None
+    max_bytes: int = 0
+    max_seconds: float = 0.0
     log_format: str = ""
     engine: Engine = "local"
     spark_remote: str = ""
@@ -272,6 +277,9 @@ def prepare(
         commands=(readable(command or _command(asked, window)),),
         baseline=baseline,
         baseline_choice=asked.baseline or "",
+        max_bytes=asked.max_bytes,
+        max_seconds=asked.max_seconds,
+        clock=time.monotonic,
     )
     return Preparation(inquiry, assembly, asked.files, sources, metrics, asked.traces)
 
@@ -328,6 +336,8 @@ def investigate(
     language: Language | None = None,
     max_records: int | None = None,
     baseline: str | None = None,
+    max_bytes: int = 0,
+    max_seconds: float = 0.0,
     log_format: str = "",
     engine: Engine = "local",
     spark_remote: str = "",
@@ -363,6 +373,8 @@ def investigate(
         language=language,
         max_records=max_records,
         baseline=baseline,
+        max_bytes=max_bytes,
+        max_seconds=max_seconds,
         log_format=log_format,
         engine=engine,
         spark_remote=spark_remote,
@@ -394,7 +406,8 @@ def prepare_extension(
     """
     settings = load_settings(None, os.environ, Path()) if settings is None else settings
     assembly = Assembly(settings)
-    extension = extension_of(Path(case), files, assembly.knowledge().fingerprint[:16])
+    extension = extension_of(Path(case), files, assembly.configuration)
+    assembly = Assembly(settings, log_format=extension.log_format)
     question = extension.question
     asked = Asked(
         files=extension.inputs,
@@ -403,6 +416,7 @@ def prepare_extension(
         services=question.scope.services,
         where=question.scope.where,
         zone=question.zone,
+        log_format=extension.log_format,
         baseline=question.baseline_choice or None,
     )
     command = _command(asked, question.window if question.asked_window else None)
@@ -546,6 +560,8 @@ def _command(asked: Asked, window: Window | None) -> str:
     options += [("--host", host) for host in asked.hosts]
     options += [("--service", service) for service in asked.services]
     options += [("--where", asked.where or None), ("--max-records", asked.max_records)]
+    options += [("--max-bytes", asked.max_bytes or None)]
+    options += [("--timeout", f"{asked.max_seconds:g}s" if asked.max_seconds else None)]
     options += [("--baseline", asked.baseline), ("--tz", asked.zone)]
     options += [("--log-format", asked.log_format or None)]
     options += _engine_options(asked)

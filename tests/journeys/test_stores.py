@@ -197,3 +197,14 @@ def test_a_server_killed_in_mid_read_ends_with_3(
 
     assert 3 == said.code, said.err
     assert 0 < json.loads(said.out)["totals"]["records"] < 1800
+
+
+def test_a_limit_of_bytes_ends_the_reading_and_is_in_the_coverage(one: str, tmp_path: Path) -> None:
+    """The store's own counts stand beside what was read."""
+    (tmp_path / "paicha.toml").write_text(settings(one), "utf-8")
+    code, report, err = asked(tmp_path, "--source", "es", "--max-bytes", "20kB")
+
+    assert 3 == code
+    assert "reading ended at the limit of 20,000 bytes" in err
+    assert 0 < report["totals"]["records"] < 1800
+    assert 1800 == sum(level["n"] for level in report["store_levels"])

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import clickhouse_connect
 import httpx
 from tests.servers.catalogue import ServerEntry
 from tests.servers.process import RunningServer, Start, free_port
@@ -60,6 +59,8 @@ def _answers(url: str) -> bool:
 
 def client_of(server: RunningServer, *, password: bool = False) -> Any:
     """Return the stock driver's client."""
+    import clickhouse_connect  # noqa: PLC0415 - half a second that only its tests wait for
+
     who: dict[str, Any] = {"username": USER, "password": PASSWORD} if password else {}
     return clickhouse_connect.get_client(
         host="127.0.0.1", port=server.port, autogenerate_session_id=False, compress=False, **who

@@ -85,7 +85,11 @@ def _store_count(row: StoreCount) -> StoreCount:
 
 
 def _coverage(coverage: Coverage) -> Coverage:
-    return replace(coverage, logs=tuple(_source(source) for source in coverage.logs))
+    logs, baseline = (
+        tuple(_source(source) for source in sources)
+        for sources in (coverage.logs, coverage.baseline)
+    )
+    return replace(coverage, logs=logs, baseline=baseline)
 
 
 def _source(source: SourceCoverage) -> SourceCoverage:

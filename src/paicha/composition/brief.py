@@ -19,7 +19,9 @@ from paicha.model.findings import Findings, Statement
 from paicha.model.report import Bullets, Line, Paragraph, Report, Section, Span
 
 #: What a message leads with, in this order.
-_ORDER = ("suspect", "change", "incomplete", "immediate", "contradiction", "warning", "calm")
+_ORDER = ("change", "incomplete", "immediate", "contradiction", "warning", "calm")
+#: Clues of the first suspect that a short report names.
+_CLUES = 2
 #: What one page has room for.
 _PAGE_PROBLEMS, _PAGE_ACTIONS, _PAGE_TURNS, _PAGE_STATEMENTS = 8, 8, 10, 10
 _CHAT_PROBLEMS, _CHAT_ACTIONS = 5, 3
@@ -83,7 +85,8 @@ def _short(draft: Draft, sections: tuple[Section, ...]) -> Report:
 
 
 def _leading(draft: Draft) -> Iterator[Line]:
-    """Yield what stands out: the change, what is missing, what is urgent, what contradicts."""
+    """Yield what stands out: suspect, change, what is missing, what is urgent, what contradicts."""
+    yield from _suspect(draft)
     found = sorted(draft.findings.statements, key=lambda s: _ORDER.index(s.kind))
     before = ""
     for statement in found:
@@ -91,6 +94,19 @@ def _leading(draft: Draft) -> Iterator[Line]:
         before = statement.kind
     if not found:
         yield (Span(_coverage(draft)),)
+
+
+def _suspect(draft: Draft) -> Iterator[Line]:
+    """Yield the first suspect with what speaks for it most; nothing where there was nothing to weigh."""
+    words, found = draft.words, draft.findings.suspects
+    if found is None or not found.suspects:
+        return
+    answer = words.read(found.text)
+    yield (Span(answer, "strong"),)
+    if not found.conclusive:
+        return
+    for clue in found.suspects[0].clues[:_CLUES]:
+        yield (Span(words.read(clue.text).replace("`", "")),)
 
 
 def _statement(words: Words, statement: Statement, *, lead: bool) -> Line:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from paicha.composition.draft import Draft, line
 from paicha.composition.words import Words
@@ -45,7 +46,27 @@ def change(draft: Draft) -> Section:
     if report is None:
         blocks = [Paragraph(line(words.say("change.no_baseline"), "muted"))]
         return Section("change", words.say("sections.change"), tuple(blocks))
-    return section(words, report, lambda change: _named(draft, change))
+    made = section(words, report, lambda change: _named(draft, change))
+    text, *rest = made.blocks
+    return replace(made, blocks=(text, *_coverage(draft), *rest))
+
+
+def _coverage(draft: Draft) -> list[Block]:
+    """Return what the sources gave of the baseline, told apart from the window's."""
+    words = draft.words
+    blocks: list[Block] = []
+    for source in draft.findings.coverage.baseline:
+        present = source.present
+        said = words.say(
+            "change.coverage",
+            source=source.source,
+            present=words.say("facts.unknown") if present is None else words.count(present),
+            read=words.count(source.read),
+            kept=words.count(source.kept),
+        )
+        reasons = "".join(f" {words.read(reason)}" for reason in source.incomplete)
+        blocks.append(Paragraph(line(said + reasons, "unknown" if reasons else "muted")))
+    return blocks
 
 
 def section(words: Words, report: ChangeReport, named: Named) -> Section:
@@ -77,7 +98,7 @@ def _tables(words: Words, report: ChangeReport, named: Named) -> list[Block]:
     for dimension in _OTHERS:
         blocks += _others(words, report, dimension, named)
     facts = {
-        "n": words.count(report.compared),
+        "n": words.count(report.comparisons),
         "share": words.share(report.false_discoveries),
     }
     blocks.append(Paragraph(line(words.say("change.method", **facts), "muted")))
@@ -89,11 +110,11 @@ def _tables(words: Words, report: ChangeReport, named: Named) -> list[Block]:
 
 
 def _others(words: Words, report: ChangeReport, dimension: Dimension, named: Named) -> list[Block]:
-    compared = [c for c in report.changes if c.dimension == dimension]
-    changed = [c for c in compared if c.changed]
+    compared = dict(report.compared).get(dimension, 0)
+    changed = [c for c in report.changes if c.dimension == dimension and c.changed]
     if not compared:
         return []
-    facts = {"n": words.count(len(compared)), "changed": words.count(len(changed))}
+    facts = {"n": words.count(compared), "changed": words.count(len(changed))}
     title = words.say(f"change.of_{dimension}", **facts)
     if not changed:
         return [Paragraph(line(words.say("change.none", title=title), "muted"))]

@@ -38,7 +38,9 @@ def metrics(draft: Draft) -> Section:
     blocks: list[Block] = []
     if not summaries:
         blocks.append(Paragraph(line(words.say("metrics.none"), "unknown")))
-    by_host = sorted(range(len(summaries)), key=lambda i: (summaries[i].host, i))
+    by_host = sorted(
+        range(len(summaries)), key=lambda i: (not summaries[i].host, summaries[i].host, i)
+    )
     for _, places in groupby(by_host, key=lambda i: summaries[i].host):
         blocks.append(_table(draft, [summaries[i] for i in places]))
     if summaries:

@@ -31,6 +31,7 @@ _SEVERITY_TONES: dict[str, Tone] = {
     "ok": "good",
 }
 _MOST_FILES = 500
+_MOST_EXAMPLES = 20
 
 
 def quality(draft: Draft) -> Section:
@@ -167,17 +168,24 @@ def _reasons(
 def _files(draft: Draft, files: list[FileCoverage]) -> Group:
     words = draft.words
     columns = _columns(
-        draft, "file:c", "size:n", "records:n", "formats", "without_time:n", "without_level:n",
-        "first:n", "last:n", "encoding",
+        draft, "file:c", "size:n", "records:n", "formats", "unparsed:n", "without_time:n",
+        "without_level:n", "first_last:n", "encoding",
     )  # fmt: skip
     rows = tuple(_file(draft, file) for file in files[:_MOST_FILES])
     caption = words.say("quality.files_caption", n=words.count(len(files)))
     blocks: list[Block] = [Table(columns, rows, caption)]
-    unparsed = [example for file in files for example in file.unparsed_examples]
+    # One of each file first: of many files each is seen.
+    ranked = sorted(
+        (place, number, example)
+        for number, file in enumerate(files)
+        for place, example in enumerate(file.unparsed_examples)
+    )
+    unparsed = [example for _, _, example in ranked]
     if unparsed:
-        blocks.append(Paragraph(line(words.say("quality.unparsed"), "strong")))
+        n = words.count(sum(file.unparsed for file in files))
+        blocks.append(Paragraph(line(words.say("quality.unparsed", n=n), "strong")))
         lines: tuple[Line, ...] = tuple(
-            line(words.text(text, 300), "code") for text in unparsed[:9]
+            line(words.text(text, 300), "code") for text in unparsed[:_MOST_EXAMPLES]
         )
         blocks.append(Bullets(lines))
     return Group(words.say("quality.files"), tuple(blocks))
@@ -196,10 +204,10 @@ def _file(draft: Draft, file: FileCoverage) -> Row:
             Span(words.size(file.size)),
             Span(words.count(file.records), "strong"),
             formats,
+            Span(words.count(file.unparsed), "warn" if file.unparsed else "plain"),
             Span(words.count(file.without_time)),
             Span(words.count(file.without_level)),
-            Span(words.moment(file.first)),
-            Span(words.moment(file.last)),
+            Stack((line(words.moment(file.first)), line(words.moment(file.last)))),
             encoding,
         )
     )

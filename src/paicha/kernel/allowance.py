@@ -36,7 +36,7 @@ class Allowance:
         """Why nothing more may be read; None: go on."""
         most = self.query.max_bytes
         if most and self.bytes_read >= most:
-            return text("allowance.bytes", read=f"{self.bytes_read:,}", most=f"{most:,}")
+            return text("allowance.bytes", most=f"{most:,}")
         seconds = self.query.max_seconds
         if seconds and self.clock() - self._started >= seconds:
             return text("allowance.seconds", most=f"{seconds:g}")

@@ -156,8 +156,13 @@ def count_by_reference(
 
 
 def as_baseline(part: Partial) -> Partial:
-    """Return what was counted somewhere else over the baseline, so that it adds to nothing else."""
-    return replace(add([]), baseline=part.counts, baseline_cut=part.cut)
+    """
+    Return what was counted somewhere else over the baseline, so that it adds to nothing else.
+
+    Records without a time lie in no window: they were read, and counted, with the other one.
+    """
+    timed = part.counts.filter(pc.is_valid(part.counts["first"]))
+    return replace(add([]), baseline=timed, baseline_cut=part.cut)
 
 
 def inside_of(records: pa.RecordBatch, window: Window) -> pa.Array:

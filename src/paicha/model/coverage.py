@@ -24,9 +24,16 @@ class FileCoverage:
     without_level: int
     first: datetime | None
     last: datetime | None
-    unparsed_examples: tuple[str, ...] = ()  # "path:line: text", at most 3
+    unparsed_examples: tuple[
+        str, ...
+    ] = ()  # of records no format fits: "path:line: text", at most 3
     damaged_bytes: int = 0  # bytes that are not text in the file's encoding, kept visibly
     encoding: str = "utf-8"
+
+    @property
+    def unparsed(self) -> int:
+        """Records that no format fits."""
+        return self.records - sum(n for _, n in self.formats)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from paicha.app.report import report
 from paicha.engines.local import LocalEngine
 from paicha.engines.spark import SparkAddress, SparkFiles
 from paicha.errors import CaseError, ConfigError, QuestionError, UsageError
+from paicha.kernel.caps import CAPS, Caps
 from paicha.kernel.normalise import LineReader
 from paicha.knowledge.audit_loader import load_audit_words
 from paicha.knowledge.formats_loader import load_formats
@@ -222,7 +223,8 @@ class Assembly:
         if isinstance(source, FilesSettings):
             return self.log_files(self._matching(source.paths), name, log_format=source.log_format)
         if isinstance(source, WebLogSettings):
-            return web_stores.web_logs(source, LineReader(self.knowledge().formats, zone))
+            lines = LineReader(self.knowledge().formats, zone)
+            return web_stores.web_logs(source, lines, self.settings.folder)
         assert isinstance(source, BluekingLogsSettings)
         return BluekingLogs(
             gateway=_gateway(source),
@@ -259,7 +261,7 @@ class Assembly:
             FileSource, formats=formats, name=name, stacks=load_stacks(), log_format=only
         )
         if self.spark is not None:
-            return SparkFiles(paths, self.spark, make, name=name)
+            return SparkFiles(paths, self.spark, make, caps=self._caps, name=name)
         return make(tuple(Path(path) for path in paths), known=known)
 
     def explain_formats(self, path: Path, zone: str, log_format: str) -> FileExplanation:
@@ -349,16 +351,26 @@ class Assembly:
             logs=(*logs, *(self.log_source(name, zone) for name in sources)),
             metrics=(*series, *(self.metric_source(name, zone) for name in metrics)),
             traces=(TraceFileSource(tuple(map(Path, traces))),) if traces else (),
-            engine=LocalEngine(self.settings.general.workers),
+            engine=LocalEngine(self.settings.general.workers, self._caps),
             knowledge=self.knowledge(),
             record_queries=CaseRecords,
             progress=progress,
-            configuration=self.knowledge().fingerprint[:16],
+            configuration=self.configuration,
         )
 
     def audit_desk(self) -> AuditDesk:
         """Return everything that an audit works with."""
         return AuditDesk(load_audit_words(), self.knowledge(), CaseLookup, _markdown)
+
+    @property
+    def configuration(self) -> str:
+        """Fingerprint of what decides how lines are read, and the format that was named by hand."""
+        parts = (self.knowledge().fingerprint[:16], self.log_format)
+        return "/".join(part for part in parts if part)
+
+    @property
+    def _caps(self) -> Caps:
+        return replace(CAPS, units=self.settings.general.max_shapes)
 
     def knowledge(self) -> Knowledge:
         """Return the built-in knowledge and what the settings add to it."""

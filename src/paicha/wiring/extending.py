@@ -39,6 +39,11 @@ class Extension:
         )
 
     @property
+    def log_format(self) -> str:
+        """The format that was named by hand for the files; "": none was."""
+        return self.held.reading.configuration.partition("/")[2]
+
+    @property
     def inputs(self) -> tuple[str, ...]:
         """Everything that was named, then and now."""
         return tuple(sorted({*self.question.inputs, *map(readable, self.files)} - self._rest))
@@ -62,7 +67,7 @@ def extension_of(path: Path, files: Sequence[str], configuration: str) -> Extens
         held = held_in(case)
     finally:
         case.close()
-    if held.reading.configuration != configuration:
+    if held.reading.configuration.partition("/")[0] != configuration:
         raise CaseError("extend.knowledge", path=path)
     if held.reading.max_records < sys.maxsize:
         raise CaseError("extend.limited", path=path, n=f"{held.reading.max_records:,}")

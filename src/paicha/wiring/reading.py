@@ -209,7 +209,7 @@ class _Reader:
                 self.mistake("not_positive", f"{path}.{key}", value=getattr(source, key))
 
     def check_general(self, general: General) -> None:
-        for key in ("max_records", "workers"):
+        for key in ("max_records", "workers", "max_shapes"):
             if getattr(general, key) <= 0:
                 self.mistake("not_positive", key, value=getattr(general, key))
         if general.zone and not is_zone(general.zone):

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from paicha.kernel.caps import CAPS
+
 MASK = "***"
 
 
@@ -147,6 +149,13 @@ class LokiSettings(WebLogSettings):
 
 
 @dataclass(frozen=True, slots=True)
+class HttpSettings(WebLogSettings):
+    """A store that a file describes."""
+
+    description: str = field(default="", metadata={"required": True})
+
+
+@dataclass(frozen=True, slots=True)
 class PrometheusSettings(WebSettings):
     """A metric source that speaks Prometheus' query API."""
 
@@ -166,6 +175,7 @@ SourceSettings = (
     BluekingLogsSettings
     | BluekingMetricsSettings
     | ElasticsearchSettings
+    | HttpSettings
     | FilesSettings
     | MetricFilesSettings
     | PrometheusSettings
@@ -181,6 +191,7 @@ SOURCE_TYPES: dict[str, type[SourceSettings]] = {
     "blueking_metrics": BluekingMetricsSettings,
     "elasticsearch": ElasticsearchSettings,
     "files": FilesSettings,
+    "http": HttpSettings,
     "metric_files": MetricFilesSettings,
     "prometheus": PrometheusSettings,
     "victorialogs": VictoriaLogsSettings,
@@ -192,6 +203,7 @@ LOG_TYPES = (
     BluekingLogsSettings,
     ElasticsearchSettings,
     FilesSettings,
+    HttpSettings,
     VictoriaLogsSettings,
     ClickHouseSettings,
     LokiSettings,
@@ -211,6 +223,9 @@ class General:
     metrics: tuple[str, ...] = ()
     knowledge: tuple[str, ...] = ()
     workers: int = 1
+    max_shapes: int = (
+        CAPS.units
+    )  # [shapes x levels] told apart; beyond it they are counted together
 
 
 @dataclass(frozen=True, slots=True)

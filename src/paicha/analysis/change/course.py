@@ -15,6 +15,7 @@ from paicha.model.question import Question
 
 #: Turns that one sentence names; the rest is counted.
 _NAMED = 3
+_RISES: frozenset[TurnKind] = frozenset(("start", "step_up", "burst", "ramp_up"))
 _KINDS: dict[str, TurnKind] = {
     "step_up": "step_up",
     "step_down": "step_down",
@@ -66,7 +67,8 @@ class CourseTeller:
                 turns.append(turn)
         enough = sum(curve) >= LEAST_RECORDS
         words = self._words(turns, first, last, before, over=over, enough=enough)
-        return Course(first, before, over, tuple(turns), words)
+        rise = next((turn.at for turn in turns if turn.kind in _RISES), None)
+        return Course(rise if before else first, before, over, tuple(turns), words)
 
     def _exposures(self) -> list[float]:
         window, width = self.question.window, timedelta(seconds=self.buckets.width_s)

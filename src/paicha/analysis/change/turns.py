@@ -3,8 +3,8 @@ Where a curve of counts turns: steps, bursts, ramps.
 
 The curve is cut into stretches of even pace by exact optimal partitioning (Jackson et al., 2005; with
 the pruning of Killick et al., 2012): the cut that minimises twice the negative Poisson log-likelihood
-over the burstiness, plus a penalty per cut. The penalty is ``3 * ln(n) + 3`` for n steps, so that of even
-Poisson curves fewer than 1 % get a cut (``evaluation/change.py`` counts them). The burstiness is the upper quartile of ``(a - b)^2 / (a + b)``
+over the burstiness, plus a penalty per cut. The penalty is ``3 * ln(n) + 3`` for n steps, so that about
+one of 200 even Poisson curves gets a cut (``evaluation/change.py`` counts them). The burstiness is the upper quartile of ``(a - b)^2 / (a + b)``
 over neighbouring steps, in units of what independent records show: a single burst or step leaves it as
 it is.
 """

@@ -8,7 +8,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from paicha.facade import write_whole
 from paicha.locales import Language, message
@@ -43,11 +53,34 @@ def write_file(path: Path, data: bytes) -> None:
     write_whole(path, data)
 
 
+#: A reading of more records is announced [records].
+_LARGE = 100_000
+
+
+def announce(stage: str, done: int, total: int | None, language: Language) -> bool:
+    """Say before a large reading how much there is; return whether *stage* is about that at all."""
+    kind, _, source = stage.partition(":")
+    if kind != "present":
+        return False
+    if total is not None and total > _LARGE:
+        say("present", language, source=source, present=f"{total:,}", read=f"{done:,}")
+    return True
+
+
 class SilentProgress:
-    """Nobody is watching."""
+    """
+    Nobody is watching; only what a large reading will cost is said.
+
+    Args:
+        language: Of what is said.
+    """
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
 
     def step(self, stage: str, done: int, total: int | None) -> None:
-        """Do nothing."""
+        """Say nothing of how far it is."""
+        announce(stage, done, total, self._language)
 
 
 class TerminalProgress:
@@ -60,18 +93,34 @@ class TerminalProgress:
 
     def step(self, stage: str, done: int, total: int | None) -> None:
         """Show that *done* of *total* is done in *stage*."""
+        if announce(stage, done, total, self._language):
+            return
         words = message(f"cli.progress.{stage}", self._language, n=f"{done:,}")
         if stage not in self._tasks:
             self._tasks[stage] = self._progress.add_task(words, total=total)
         self._progress.update(self._tasks[stage], description=words, completed=done, total=total)
 
 
+class _RateColumn(ProgressColumn):
+    """How many of whatever is counted are done per second."""
+
+    def render(self, task: Task) -> Text:
+        """Return the rate; nothing until there is one."""
+        return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+
+
 @contextmanager
 def watched(language: Language) -> Iterator[SilentProgress | TerminalProgress]:
     """Give a progress that draws when stderr is a terminal, and is silent otherwise."""
     if not sys.stderr.isatty():
-        yield SilentProgress()
+        yield SilentProgress(language)
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(20))
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(20),
+        _RateColumn(),
+        TimeRemainingColumn(compact=True),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         yield TerminalProgress(progress, language)

@@ -21,6 +21,7 @@ from paicha.facade import (
 )
 from paicha.interfaces.cli import options
 from paicha.interfaces.cli.console import put, say, watched
+from paicha.interfaces.cli.limits import seconds, sizes
 from paicha.interfaces.cli.process import asked_to_stop
 from paicha.interfaces.cli.report import deliver, refuse_place, writing
 from paicha.interfaces.cli.session import (
@@ -69,6 +70,18 @@ MaxRecords = Annotated[
     int | None,
     typer.Option("--max-records", min=1, metavar="N", help="Records read whole from one source."),
 ]
+MaxBytes = Annotated[
+    int,
+    typer.Option(
+        "--max-bytes", metavar="SIZE", parser=sizes, help="Bytes read from one source, as 2GB."
+    ),
+]
+Timeout = Annotated[
+    float,
+    typer.Option(
+        "--timeout", metavar="10m", parser=seconds, help="How long one source is read at most."
+    ),
+]
 CaseOption = Annotated[
     Path | None,
     typer.Option(
@@ -104,6 +117,8 @@ def investigate(
     output: options.Output = None,
     case: CaseOption = None,
     max_records: MaxRecords = None,
+    max_bytes: MaxBytes = 0,
+    timeout: Timeout = 0.0,
     fail_on: options.FailOn = None,
     engine: options.Engine = options.EngineChoice.LOCAL,
     spark_remote: options.SparkRemote = "",
@@ -129,6 +144,8 @@ def investigate(
         zone=tz or "",
         language=session.language,
         max_records=max_records,
+        max_bytes=max_bytes,
+        max_seconds=timeout,
         log_format=log_format or "",
         engine="spark" if engine is options.EngineChoice.SPARK else "local",
         spark_remote=spark_remote,

@@ -462,3 +462,33 @@ def test_skipped_tables_are_said_once_each_by_name(tmp_path: Path) -> None:
     assert "2 files are tables" in said
     assert "cpu.csv" in said
     assert "memory.csv" in said
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"]
+)
+def test_every_usual_encoding_is_told_from_the_bytes(tmp_path: Path, encoding: str) -> None:
+    """UTF-16 also without its mark; a line of GB18030 with few Chinese characters by those around it."""
+    lines = [
+        "2025-03-04 05:06:07 错误 磁盘写入失败，剩余 12 %",
+        "2025-03-04 05:06:08 信息 ünïcödé ✓",
+    ]
+    path = tmp_path / "app.log"
+    path.write_bytes("\n".join([*lines * 3, ""]).encode(encoding))
+    table, coverage = read(path)
+
+    assert ["磁盘写入失败，剩余 12 %", "ünïcödé ✓"] * 3 == table["body"].to_pylist()
+    assert ["错误", "信息"] * 3 == table["severity_text"].to_pylist()
+    assert 0 == coverage.files[0].damaged_bytes
+    assert encoding.removesuffix("-sig")[:6] == coverage.files[0].encoding[:6]
+
+
+def test_rotated_files_come_oldest_first(tmp_path: Path) -> None:
+    """Whatever they are packed with, numbers counted as numbers."""
+    for name in ("app.log", "app.log.1", "app.log.10.gz", "app.log.2.gz", "app.log-20250303"):
+        (tmp_path / name).write_bytes(b"2025-03-04 05:06:07 ERROR lost\n")
+    _, coverage = read(tmp_path)
+
+    assert ["app.log.10.gz", "app.log.2.gz", "app.log.1", "app.log-20250303", "app.log"] == [
+        Path(file.path).name for file in coverage.files
+    ]

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from tests.servers.harness import Servers, needs
-from tests.servers.metrics import PASSWORD, USER, Prometheus, Series
+from tests.servers.metrics import PASSWORD, USER, Prometheus, Series, import_series
 
 from paicha.errors import SourceContract, SourceError, SourceRejected, SourceUnreachable
 from paicha.knowledge.metrics_loader import load_concepts
@@ -235,7 +235,16 @@ class TestFigures:
 class TestOwnServers:
     """Real servers with settings of their own."""
 
-    pytestmark = needs("prometheus", "node_exporter")
+    pytestmark = needs("prometheus", "node_exporter", "victoriametrics")
+
+    def test_victoriametrics_gives_the_same_figures(self, fleet: str, servers: Servers) -> None:
+        """Its rates are computed otherwise, and steady ones are the same."""
+        with servers.fresh("victoriametrics") as server:
+            import_series(server, (*LINUX, *WINDOWS, *KUBELET))
+            found = read(server.url)
+
+        assert figures(read(fleet)) == figures(found)
+        assert () == found.coverage.incomplete
 
     def test_a_label_of_ones_own_names_the_host(self, servers: Servers) -> None:
         """Also through what groups by instance."""

@@ -1,0 +1,144 @@
+"""Input made to hurt: bounded memory, a clear word in the coverage, never a crash."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+
+#: More than an ordinary run of a few lines holds (about 230 MB), and far less than any input here would.
+_BOUND_MB = 420
+_WINDOW = ("--from", "2025-12-19T10:00:00Z", "--to", "2025-12-19T11:00:00Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How a run ended, and the most memory it held."""
+
+    code: int
+    peak_mb: int
+    said: str
+    coverage: Mapping[str, Any]
+
+    @property
+    def incomplete(self) -> str:
+        """Every reason why the report is not the whole truth, in English."""
+        return " ".join(reason["en"] for reason in self.coverage["incomplete"])
+
+
+def investigate(
+    tmp_path: Path,
+    *words: str,
+    feed: Callable[[], Iterator[bytes]] | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Run:
+    """Run the command line in a process of its own, its standard input fed from a generator."""
+    output = tmp_path / "report.json"
+    command = [sys.executable, "-m", "paicha", "investigate", *words, "--tz", "UTC", "--lang", "en"]
+    with (tmp_path / "said").open("w+") as said:
+        run = subprocess.Popen(
+            [*command, "--format", "json", "-o", str(output)],
+            stdin=subprocess.PIPE if feed else subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            env=dict(os.environ) | dict(environ or {}),
+        )
+        if feed and run.stdin:
+            threading.Thread(target=_pour, args=(feed(), run.stdin), daemon=True).start()
+        _, status, used = os.wait4(run.pid, 0)
+        run.returncode = os.waitstatus_to_exitcode(status)
+        said.seek(0)
+        words_said = said.read()
+    report = json.loads(output.read_text("utf-8")) if output.exists() else None
+    covered = report["coverage"]["logs"][0] if report else {"incomplete": []}
+    return Run(run.returncode, used.ru_maxrss >> 10, words_said, covered)
+
+
+def _pour(chunks: Iterator[bytes], into: IO[bytes]) -> None:
+    with into:
+        for chunk in chunks:
+            into.write(chunk)
+
+
+@pytest.mark.parametrize("mebibytes", [128])
+def test_a_line_without_an_end(tmp_path: Path, mebibytes: int) -> None:
+    """The first MiB is kept, the rest counted to the byte."""
+
+    def feed() -> Iterator[bytes]:
+        yield b"2025-12-19 10:00:00,001 ERROR [main] com.acme.Web - "
+        for _ in range(mebibytes):
+            yield b"a" * (1 << 20)
+
+    run = investigate(tmp_path, "-", feed=feed)
+
+    assert 3 == run.code, run.said
+    assert run.peak_mb < _BOUND_MB
+    assert "1 lines are longer than 1 MiB; " in run.incomplete
+    assert f"{(mebibytes - 1) * 2**20 + 52:,} bytes of them were left out" in run.incomplete
+
+
+def test_more_shapes_than_can_be_told_apart(tmp_path: Path) -> None:
+    """Errors are told apart first, the rest is counted together; nothing is lost."""
+    log = tmp_path / "app.log"
+    with log.open("w") as out:
+        for at in range(6000):
+            word = "".join(chr(97 + at // 26**place % 26) for place in range(3))
+            level = "ERROR" if at % 100 == 0 else "INFO"
+            out.write(f"2025-12-19 10:00:00,001 {level} [main] com.acme.Web - step x{word} ended\n")
+
+    run = investigate(tmp_path, str(log), environ={"PAICHA_MAX_SHAPES": "500"})
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+
+    assert 3 == run.code, run.said
+    assert "5,500 records were counted together as <other>" in run.incomplete
+    assert 6000 == run.coverage["kept"]
+    assert 60 == sum(problem["n"] for problem in report["problems"])
+
+
+def test_a_decompression_bomb(tmp_path: Path) -> None:
+    """Reading stops where no log packs so well, and the coverage says where."""
+    bomb = tmp_path / "app.log.gz"
+    with gzip.open(bomb, "wb", compresslevel=9) as out:
+        out.write(b"2025-12-19 10:00:00,001 ERROR [main] com.acme.Web - order 17 failed\n")
+        for _ in range(1200):
+            out.write(b"a" * (1 << 20))
+
+    run = investigate(tmp_path, str(bomb))
+
+    assert 3 == run.code, run.said
+    assert run.peak_mb < _BOUND_MB
+    assert "no log packs so well" in run.incomplete
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"time":"2025-12-19T10:00:00Z","level":"ERROR","msg":'
+        + "[" * 100_000
+        + "]" * 100_000
+        + "}",
+        '{"a":' * 50_000 + "1" + "}" * 50_000,
+        '{"time":"2025-12-19T10:00:00Z","msg":"' + "\\u0000" * 50_000 + '"}',
+        "[" * 200_000,
+    ],
+    ids=["deep list", "deep object", "escapes", "open brackets"],
+)
+def test_json_nested_beyond_use(tmp_path: Path, line: str) -> None:
+    """It is kept as a line like any other."""
+    log = tmp_path / "app.log"
+    log.write_text(line + "\n")
+
+    run = investigate(tmp_path, str(log), *_WINDOW)
+
+    assert run.code in {0, 3}, run.said
+    assert 1 == run.coverage["kept"]
+    assert run.peak_mb < _BOUND_MB
