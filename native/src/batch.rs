@@ -72,6 +72,7 @@ impl<'a> Batch<'a> {
                 module: tally.names.id(either(file.get(row), logger.get(row))),
                 service: tally.names.id(service.get(row)),
                 host: tally.names.id(either(address.get(row), id.get(row))),
+                address: 0,
             };
             let earlier = match (time, before) {
                 (Some(time), Some((start, end))) => start <= time && time < end,

@@ -4,10 +4,15 @@ pub mod batch;
 pub mod chars;
 pub mod chunks;
 pub mod hashing;
+pub mod lines;
 pub mod numbers;
 #[cfg(feature = "python")]
 mod python;
+pub mod reader;
+#[cfg(feature = "python")]
+mod scan;
 pub mod shape;
+pub mod steps;
 pub mod tables;
 pub mod tally;
 pub mod values;

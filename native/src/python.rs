@@ -10,9 +10,9 @@ use crate::tables::{Column, Table, Texts, buckets, counts, slots, values};
 use crate::tally::Tally;
 
 /// Changes with the grammar of shapes and with the tables, as `TWIN` of `paicha.kernel.native` does.
-const TWIN: u32 = 1;
+const TWIN: u32 = 2;
 
-type Tables<'py> = (
+pub type Tables<'py> = (
     Bound<'py, PyList>,
     Bound<'py, PyList>,
     Bound<'py, PyList>,
@@ -68,21 +68,25 @@ impl PyTally {
 
     /// Return counts, slots, values, buckets and the counts of the time before; then all is forgotten.
     fn take<'py>(&mut self, py: Python<'py>) -> PyResult<Tables<'py>> {
-        let mut tally = std::mem::take(&mut self.tally);
-        let tables = py.detach(|| {
-            let values = values(&mut tally);
-            [counts(&tally, false), slots(&tally), values, buckets(&tally), counts(&tally, true)]
-        });
-        let [a, b, c, d, e] = tables;
-        Ok((table(py, a)?, table(py, b)?, table(py, c)?, table(py, d)?, table(py, e)?))
+        taken(py, std::mem::take(&mut self.tally))
     }
+}
+
+/// Return the tables of a tally.
+pub fn taken(py: Python<'_>, mut tally: Tally) -> PyResult<Tables<'_>> {
+    let tables = py.detach(|| {
+        let values = values(&mut tally);
+        [counts(&tally, false), slots(&tally), values, buckets(&tally), counts(&tally, true)]
+    });
+    let [a, b, c, d, e] = tables;
+    Ok((table(py, a)?, table(py, b)?, table(py, c)?, table(py, d)?, table(py, e)?))
 }
 
 fn texts_of<'py>(py: Python<'py>, texts: &Texts) -> PyResult<Bound<'py, PyTuple>> {
     PyTuple::new(py, [PyBytes::new(py, &texts.offsets), PyBytes::new(py, &texts.data)])
 }
 
-fn table<'py>(py: Python<'py>, table: Table) -> PyResult<Bound<'py, PyList>> {
+pub fn table<'py>(py: Python<'py>, table: Table) -> PyResult<Bound<'py, PyList>> {
     let list = PyList::empty(py);
     list.append(table.rows)?;
     for column in table.columns {
@@ -140,6 +144,7 @@ fn number(value: f64) -> (i32, String) {
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("TWIN", TWIN)?;
     module.add_class::<PyTally>()?;
+    module.add_class::<crate::scan::PyScan>()?;
     module.add_function(wrap_pyfunction!(shape, module)?)?;
     module.add_function(wrap_pyfunction!(stable_hash, module)?)?;
     module.add_function(wrap_pyfunction!(number, module)?)?;

@@ -111,6 +111,8 @@ pub struct Facts {
     pub module: u32,
     pub service: u32,
     pub host: u32,
+    /// The host's address alone.
+    pub address: u32,
 }
 
 /// The tables of a part, growing.

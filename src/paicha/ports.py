@@ -117,6 +117,16 @@ class TwoWindowSource(LogSource, Protocol):
         ...
 
 
+@runtime_checkable
+class ReducedReading(LogReading, Protocol):
+    """A reading that may count records itself and hand out only some of them."""
+
+    @property
+    def reduced(self) -> tuple[int, float] | None:
+        """How many records go back in time by a second, and the longest step [s]; None: all are handed out."""
+        ...
+
+
 class MetricReading(Protocol):
     """One answer of a metric source, whole."""
 

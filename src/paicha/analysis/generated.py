@@ -16,7 +16,7 @@ import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from paicha.analysis.records import Buckets, RecordQueries
 from paicha.analysis.wording import counted, percent
@@ -47,11 +47,13 @@ class PaceReader:
         totals: The counts of the window.
         records: Asked for steps finer than the curves.
         whole: Whether every record of the window was read; else the pace is that of the reading.
+        least_s: The finest step that can be asked for [s].
     """
 
     totals: Totals
     records: RecordQueries
     whole: bool
+    least_s: int = 1
 
     def dispersion(self) -> tuple[float | None, int]:
         """Return the dispersion per step and the width of a step [s]; None where it says nothing."""
@@ -61,7 +63,9 @@ class PaceReader:
         lasted = (last - first).total_seconds()
         width = max(1, math.ceil(lasted * _PACE_RECORDS / self.totals.records))
         width = max(width, math.ceil(lasted / _PACE_STEPS))
-        start = first.replace(microsecond=0) + timedelta(seconds=1)
+        width = -(-width // self.least_s) * self.least_s
+        begun = int(first.timestamp()) // self.least_s * self.least_s
+        start = datetime.fromtimestamp(begun + self.least_s, UTC)
         number = int((last - start).total_seconds() // width)
         if number < _EVEN_STEPS:
             return None, width
@@ -75,6 +79,7 @@ def generated_of(
     *,
     homes: frozenset[str],
     whole: bool,
+    least_s: int = 1,
 ) -> Generated:
     """
     Return whether the log looks generated, with every indication and its number.
@@ -85,10 +90,11 @@ def generated_of(
         records: Asked for the pace of all records.
         homes: The classes that say which modules they belong to.
         whole: Whether every record of the window was read.
+        least_s: The finest step that can be asked for [s].
     """
     if not _enough(problems, totals):
         return Generated(suspected=False, text=_too_little(problems, totals), indications=())
-    value, width_s = PaceReader(totals, records, whole).dispersion()
+    value, width_s = PaceReader(totals, records, whole, least_s).dispersion()
     indications = (_pace(value, width_s), _bursts(problems, totals), _relation(problems, homes))
     suspicious = [one for one in indications if one.suspicious]
     if len(suspicious) == len(indications):

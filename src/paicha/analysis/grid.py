@@ -23,9 +23,11 @@ _DAY_S = 86400
 _MOST_STEPS = 45
 
 
-def buckets_of(window: Window, zone: str) -> Buckets:
+def buckets_of(window: Window, zone: str, least_s: int = 1) -> Buckets:
     """
     Return the buckets for *window*: a round width, about 18 to 45 of them, on round local times.
+
+    Fewer where they must not be finer than *least_s*, and then a multiple of it.
 
     Example:
         >>> from datetime import datetime, UTC
@@ -35,7 +37,8 @@ def buckets_of(window: Window, zone: str) -> Buckets:
         (30, 31, '2025-12-19T02:32:30+00:00')
     """
     length = window.length.total_seconds()
-    width = next((w for w in _WIDTHS_S if length / w <= _MOST_STEPS), 0)
+    fit = (w for w in _WIDTHS_S if length / w <= _MOST_STEPS and w % least_s == 0)
+    width = next(fit, 0)
     if not width:
         width = _DAY_S * -(-int(length) // (_DAY_S * _MOST_STEPS))
     local = window.start.astimezone(ZoneInfo(zone))

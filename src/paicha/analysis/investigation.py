@@ -148,10 +148,15 @@ class _Investigation:
             ).report(),
         )
 
+    @property
+    def _least_s(self) -> int:
+        """The finest step of a curve: where records are missing only the counts are asked [s]."""
+        return self.tables.minute_s if self.tables.reduced else 1
+
     def _counted(self) -> _Counted:
         tables, window = self.tables, self.question.window
         membership = membership_of(tables.counts, tables.template_shapes, self.knowledge.problems)
-        buckets = buckets_of(window, self.question.zone)
+        buckets = buckets_of(window, self.question.zone, self._least_s)
         curves = Curves(buckets, tables.minute_s, tables.records)
         ids = tables.records.host_ids()
         hosts = hosts_of(tables.counts, tables.series, ids, self.question.scope)
@@ -220,6 +225,7 @@ class _Investigation:
             self.tables.records,
             homes=homes,
             whole=not any(source.incomplete for source in self.coverage.logs),
+            least_s=self._least_s,
         )
 
     def _verdict(self, counted: _Counted, generated: Generated | None) -> Verdict:

@@ -15,6 +15,7 @@ from typing import Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from paicha.kernel.parsed_line import is_address
 from paicha.model.schema import STORED_RECORDS
 
 #: Which lines make a problem: every record with this shape and this severity number.
@@ -162,6 +163,62 @@ class InMemoryRecords:
 
     def _members(self, membership: pa.Table) -> pa.Table:
         joined = self.records.join(membership, ["shape", "severity_number"], join_type="inner")
+        return joined.combine_chunks()
+
+
+@dataclass(frozen=True, slots=True)
+class ReducedRecords:
+    """
+    `RecordQueries` where only some records are there: the examples are asked of them, the rest of the counts.
+
+    Buckets must be made of whole minutes of the counts.
+
+    Args:
+        kept: Answers over the records that are there; the earliest and the last of each shape are.
+        counts: `COUNTS` of all records.
+        back: How far records go back in time.
+    """
+
+    kept: RecordQueries
+    counts: pa.Table
+    back: Disorder
+
+    def examples(self, membership: pa.Table, limit: int, *, latest: bool = False) -> pa.Table:
+        """Return *limit* rows of each problem, see `RecordQueries.examples`."""
+        return self.kept.examples(membership, limit, latest=latest)
+
+    def curves(self, membership: pa.Table, buckets: Buckets) -> Mapping[str, tuple[int, ...]]:
+        """Return the records of each problem per bucket."""
+        rows = self._members(membership)
+        return per_bucket(rows["problem"], rows["minute"], rows["n"], buckets)
+
+    def module_curves(
+        self, membership: pa.Table, buckets: Buckets
+    ) -> Mapping[str, tuple[int, ...]]:
+        """Return the records of any problem per module and bucket."""
+        rows = self._members(membership)
+        return per_bucket(rows["module"], rows["minute"], rows["n"], buckets)
+
+    def pace(self, buckets: Buckets) -> tuple[int, ...]:
+        """Return all records per bucket."""
+        everything = pa.array([""] * self.counts.num_rows, pa.string())
+        curves = per_bucket(everything, self.counts["minute"], self.counts["n"], buckets)
+        return curves.get("", (0,) * buckets.number)
+
+    def host_ids(self) -> Mapping[str, str]:
+        """Return the id of every host that has one: lines of files name one of the two."""
+        hosts = pc.unique(self.counts["host"]).to_pylist()
+        return {host: host for host in sorted(hosts) if host and not is_address(host)}
+
+    def disorder(self) -> Disorder:
+        """Return how far records go back in time against the order they were read in."""
+        return self.back
+
+    def _members(self, membership: pa.Table) -> pa.Table:
+        columns = ["shape", "severity_number", "module", "minute", "n"]
+        joined = self.counts.select(columns).join(
+            membership, ["shape", "severity_number"], join_type="inner"
+        )
         return joined.combine_chunks()
 
 

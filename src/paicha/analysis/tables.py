@@ -27,6 +27,7 @@ class CaseTables:
         records: Answers what the counts are too coarse for.
         store_counts: `STORE_COUNTS`, where a store counted what was not read.
         aliases: The alias settings of an index set and its `ALIAS_COUNTS`.
+        reduced: Whether only some records are there to be asked; the counts are of all.
         minute_s: How wide the minutes of the counts are; wider than 60 in very large cases [s].
         baseline_counts: `COUNTS` of the baseline, with the shapes of the same templates.
         baseline_templates: `TEMPLATES` the baseline holds, n counted there.
@@ -46,6 +47,7 @@ class CaseTables:
     store_counts: pa.Table | None = None
     aliases: tuple[AliasSettings, pa.Table] | None = None
     minute_s: int = 60
+    reduced: bool = False
     baseline_counts: pa.Table | None = None
     baseline_templates: pa.Table | None = None
     spans: pa.Table | None = None

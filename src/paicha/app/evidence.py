@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from paicha.analysis.masking import mask
+from paicha.app.held import REDUCTION
 from paicha.errors import CaseError
 from paicha.model.findings import Findings, Problem
 from paicha.ports import CaseStore
@@ -58,7 +59,9 @@ def evidence(case: CaseStore, problem: str, limit: int | None = None) -> Lines:
         )
         for row in shown.to_pylist()
     )
-    return Lines(found, lines, rows.num_rows)
+    # Of large files a case keeps some records only; the problem's count is of all.
+    total = rows.num_rows if case.get(REDUCTION) is None else found.n
+    return Lines(found, lines, total)
 
 
 def find_problem(findings: Findings, wanted: str) -> Problem:

@@ -16,6 +16,10 @@ from paicha.model.reading import HELD, STDIN, Mark, ReadFile, Reading
 from paicha.model.schema import SERIES, STORED_RECORDS
 from paicha.ports import CaseStore, Summaries
 
+#: The table of a case that does not hold every record, and its columns.
+REDUCTION = "reduction"
+_BACK = ("back_records", "back_largest_s")
+
 
 @dataclass(frozen=True, slots=True)
 class HeldSeries:
@@ -46,6 +50,8 @@ class Held:
     records: pa.Table
     reading: Reading
     series: tuple[HeldSeries, ...]
+    #: Where not all records are held: how all of them go back in time (records, longest step [s]).
+    reduced: tuple[int, float] | None = None
 
     def batches(self) -> Iterator[Partial | pa.RecordBatch]:
         """Yield what is held as if it were read now."""
@@ -84,7 +90,17 @@ def held_in(case: CaseStore) -> Held:
     assert records is not None
     if reading.apart:
         records = _of_files(records, {file.shown for file in reading.whole})
-    return Held(sums, records, reading, _series(case))
+    reduction = case.get(REDUCTION)
+    reduced = None
+    if reduction is not None:
+        ((steps, largest_s),) = zip(*(reduction[name].to_pylist() for name in _BACK), strict=True)
+        reduced = (steps, largest_s)
+    return Held(sums, records, reading, _series(case), reduced)
+
+
+def reduction_of(steps: int, largest_s: float) -> pa.Table:
+    """Return the table that says that a case holds only some records, and how all go back in time."""
+    return pa.table(dict(zip(_BACK, ([steps], [largest_s]), strict=True)))
 
 
 def keep_reading(case: CaseStore, progress: ReadProgress, sums: Summaries) -> None:

@@ -12,15 +12,23 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from paicha.analysis.investigation import investigate as analyse
-from paicha.analysis.records import RecordQueries
+from paicha.analysis.records import Disorder, RecordQueries, ReducedRecords
 from paicha.analysis.suspects.steps import steps_of
 from paicha.analysis.tables import CaseTables, Context
 from paicha.app.guard import Guard, announce
-from paicha.app.held import Held, ReadProgress, keep_reading, with_held
+from paicha.app.held import (
+    REDUCTION,
+    Held,
+    ReadProgress,
+    keep_reading,
+    reduction_of,
+    with_held,
+)
 from paicha.errors import InputError, QuestionError, SourceError
 from paicha.kernel.allowance import Allowance
 from paicha.kernel.count import Partial, as_baseline
 from paicha.kernel.fold import fold_both
+from paicha.kernel.keeping import FIRST, LAST
 from paicha.kernel.times import find_zone
 from paicha.locales import Language, Text, text
 from paicha.model.aliases import AliasSettings
@@ -38,6 +46,7 @@ from paicha.ports import (
     LogSource,
     MetricSource,
     Progress,
+    ReducedReading,
     ResumableReading,
     Summaries,
     TraceSource,
@@ -46,6 +55,8 @@ from paicha.ports import (
 from paicha.version import __version__
 
 _WHOLE_WORLD = Scope()
+#: Up to so much of files the case keeps every record: some 200,000 lines [bytes].
+KEEP_BYTES = 32 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,8 @@ class Inquiry:
         language: The reader's language.
         inputs: Files or source names, as given.
         max_records: How many records are read whole from one source at most.
+        keep_bytes: Up to so much of files the case keeps every record; of more the counts, and of the
+            records the earliest and the last of each shape and level. None: every record, always [bytes].
         commands: How to ask the same again.
         stop: Whether somebody asks to read no further: what was read by then is reported.
         max_bytes: How many bytes are read from one source at most; 0: no limit.
@@ -75,6 +88,7 @@ class Inquiry:
     language: Language = "en"
     inputs: tuple[str, ...] = ()
     max_records: int = 1_000_000
+    keep_bytes: int | None = KEEP_BYTES
     commands: tuple[str, ...] = ()
     baseline: Window | None = None
     baseline_choice: str = ""
@@ -124,6 +138,7 @@ class _Gathered:
     stopped: bool = False
     guard: Guard = field(default_factory=Guard)
     steps: list[pa.Table] = field(default_factory=list)
+    reduced: Disorder | None = None  # not every record was handed out; how these go back in time
 
 
 def investigate(
@@ -148,6 +163,8 @@ def investigate(
             the findings without its series, and the coverage says so.
     """
     gathered = _Gathered(held, ReadProgress(held, inquiry.max_records, workshop.configuration))
+    if held is not None and held.reduced is not None:
+        gathered.reduced = Disorder(*held.reduced)
     case.put("records", STORED_RECORDS.empty_table())
     summaries = workshop.engine.summarise(
         _batches(inquiry, workshop, gathered),
@@ -165,7 +182,12 @@ def investigate(
     services = _services(summaries, inquiry.scope, spans)
     series, metric_coverage = _series(question, workshop, hosts, services)
     workshop.progress.step("analyse", gathered.records, gathered.records)
-    tables = _tables(summaries, series, gathered, workshop.record_queries(case))
+    records = workshop.record_queries(case)
+    if gathered.reduced is not None:
+        back = gathered.reduced
+        case.put(REDUCTION, reduction_of(back.records, back.largest_s))
+        records = ReducedRecords(records, summaries.counts, gathered.reduced)
+    tables = _tables(summaries, series, gathered, records)
     if workshop.traces:
         steps = pa.concat_tables([SPAN_STEPS.empty_table(), *gathered.steps])
         tables = replace(tables, spans=spans, span_steps=_sorted(steps))
@@ -205,6 +227,8 @@ def _batches(
     inquiry: Inquiry, workshop: Workshop, gathered: _Gathered
 ) -> Iterator[pa.RecordBatch | Summaries | Mark]:
     """Yield the records of the window and of the baseline; files are read once for both."""
+    # Calls are followed from record to record.
+    keep_bytes = None if workshop.traces else inquiry.keep_bytes
     asked = LogQuery(
         inquiry.window,
         inquiry.scope,
@@ -213,6 +237,7 @@ def _batches(
         max_bytes=inquiry.max_bytes,
         max_seconds=inquiry.max_seconds,
         stop=inquiry.stop,
+        keep_bytes=keep_bytes,
     )
     if gathered.held is not None:
         yield from gathered.held.batches()
@@ -262,6 +287,11 @@ def _read(
 
 
 def _note(reading: LogReading, gathered: _Gathered, baseline: SourceCoverage | None = None) -> None:
+    reduced = reading.reduced if isinstance(reading, ReducedReading) else None
+    if reduced is not None:
+        known = gathered.reduced or Disorder(0, 0.0)
+        steps, largest_s = reduced
+        gathered.reduced = Disorder(known.records + steps, max(known.largest_s, largest_s))
     coverage = with_held(gathered.held, reading.coverage)
     if baseline is not None:
         baseline = with_held(gathered.held, baseline, baseline=True)
@@ -333,6 +363,8 @@ def _not_read(source: str, query: LogQuery, reason: Text) -> SourceCoverage:
 def _log_coverage(gathered: _Gathered, summaries: Summaries) -> tuple[SourceCoverage, ...]:
     """Return what the sources said, and where a table met its cap."""
     notes, lost = [], []
+    if gathered.reduced is not None:
+        notes.append(text("app.reduced", kept=FIRST + LAST))
     if summaries.minute_s > 60:
         notes.append(text("app.wide_minutes", seconds=summaries.minute_s))
     if summaries.without_variables:
@@ -515,6 +547,7 @@ def _tables(
         template_slots=folded.template_slots,
         series=series,
         records=records,
+        reduced=gathered.reduced is not None,
         store_counts=pa.concat_tables(gathered.store_counts) if gathered.store_counts else None,
         aliases=gathered.aliases,
         minute_s=summaries.minute_s,

@@ -18,7 +18,7 @@ from paicha.model.question import Window
 from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS
 
 #: What the extension must say of itself; both change when the grammar of shapes or a table does.
-TWIN = 1
+TWIN = 2
 _TEXTS = (
     "severity_text",
     "body",
@@ -53,6 +53,10 @@ class Extension(Protocol):
 
     def Tally(self) -> _Tally:  # noqa: N802 - a class of the module
         """Return empty tables."""
+        ...
+
+    def Scan(self, *given: object) -> object:  # noqa: N802 - a class of the module
+        """Return a scan that has read nothing."""
         ...
 
     def shape(self, body: str) -> tuple[str, list[tuple[str, str, str, float | None]]]:
@@ -133,14 +137,18 @@ class NativeTally:
 
     def take(self) -> Tables:
         """Return the tables so far and forget them."""
-        likes = (COUNTS, SLOTS, SLOT_VALUES, SLOT_BUCKETS, COUNTS)
-        raws = self._tally.take()
-        return Tables(*(table_of(raw, like) for raw, like in zip(raws, likes, strict=True)))
+        return tables_of(self._tally.take())
 
 
 def span_of(window: Window | None) -> tuple[int, int] | None:
     """Return a window in microseconds since 1970."""
     return None if window is None else (to_micros(window.start), to_micros(window.end))
+
+
+def tables_of(raws: Sequence[_Raw]) -> Tables:
+    """Return the tables that the extension gave."""
+    likes = (COUNTS, SLOTS, SLOT_VALUES, SLOT_BUCKETS, COUNTS)
+    return Tables(*(table_of(raw, like) for raw, like in zip(raws, likes, strict=True)))
 
 
 def table_of(raw: _Raw, like: pa.Schema) -> pa.Table:

@@ -36,7 +36,8 @@ _GENERATED = "bcdfghjklmnpqrstvwxz2456789"
 _DEPLOYMENT_POD = re.compile(rf"(.+)-[{_GENERATED}]{{6,10}}-[{_GENERATED}]{{5}}")
 _DAEMON_POD = re.compile(rf"(.+)-[{_GENERATED}]{{5}}")
 _STATEFUL_POD = re.compile(r"(.+)-\d{1,4}")
-_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}")
+#: What an IP address looks like.
+ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}")
 _NUMBER = re.compile(r"\d{1,9}")
 
 
@@ -93,7 +94,7 @@ def service_of_pod(pod: str) -> str:
 
 def is_address(word: str) -> bool:
     """Return whether *word* is an IP address by its look."""
-    return _ADDRESS.fullmatch(word) is not None
+    return ADDRESS.fullmatch(word) is not None
 
 
 #: Fields that are one column of the record.

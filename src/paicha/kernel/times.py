@@ -176,13 +176,7 @@ class TimeReader:
         *,
         said: Minute | None = None,
     ) -> int | None:
-        key = (kind, minute, offset)
-        try:
-            base = self._minutes[key]
-        except KeyError:
-            if len(self._minutes) >= _REMEMBERED_MINUTES:
-                self._minutes.clear()
-            base = self._minutes[key] = self._resolve(kind, minute, offset, said)
+        base = self.minute(kind, minute, offset, said)
         if base is None:
             return None
         if not second:
@@ -194,6 +188,17 @@ class TimeReader:
             self.assumed += 1
         part = int(fraction[:6].ljust(6, "0")) if fraction else 0
         return base + seconds * SECOND_US + part
+
+    def minute(self, kind: str, minute: str, offset: str, said: Minute | None = None) -> int | None:
+        """Return what a stamp of *kind* says up to its minute [µs]; None when that is no time."""
+        key = (kind, minute, offset)
+        try:
+            return self._minutes[key]
+        except KeyError:
+            if len(self._minutes) >= _REMEMBERED_MINUTES:
+                self._minutes.clear()
+            base = self._minutes[key] = self._resolve(kind, minute, offset, said)
+            return base
 
     def _resolve(
         self, kind: str, minute: str, offset: str, said: Minute | None = None

@@ -88,6 +88,8 @@ class LogQuery:
     max_records: int
     max_bytes: int = 0  # received from one store; 0: no limit
     max_seconds: float = 0.0  # of reading one source [s]; 0: no limit
+    #: Of more bytes of files only counts and few records are kept; None: every record, always.
+    keep_bytes: int | None = None
     stop: Callable[[], bool] = field(default=never, compare=False, repr=False)
 
 

@@ -17,6 +17,9 @@ STDIN = "-"
 #: What a case file's name ends with, and the files that stand in the folder of a report together.
 CASE_ENDING = ".case.duckdb"
 REPORT_NAMES = frozenset({"report.md", "report.html", "report.json"})
+#: How much larger logs are than what they are packed to, and how packed files are named.
+_PACKED_TIMES = 8
+_PACKED = frozenset({".gz", ".zst", ".bz2", ".xz", ".zip", ".tgz", ".txz", ".tbz2", ".parquet"})
 #: ``app.log.1``, ``app.log.2.gz``: the higher the older; ``app.log-20250304``: by its date.
 _ROTATED = re.compile(
     r"(?P<base>.+?\.[A-Za-z]\w*)(?:\.(?P<number>\d{1,4})|[.-]\d{4}-?\d\d-?\d\d[\w-]{0,20})(?:\.(?:gz|zst|bz2|xz))?"
@@ -65,6 +68,18 @@ def find_files(paths: Sequence[Path]) -> tuple[FoundFile, ...]:
             key = STDIN if file.is_stdin else os.path.realpath(file.path)
             found.setdefault(key, file)
     return tuple(found.values())
+
+
+def unpacked_size(files: Sequence[FoundFile]) -> int:
+    """Return about how many bytes of text *files* hold; what is packed counts eightfold [bytes]."""
+    total = 0
+    for file in files:
+        try:
+            size = 0 if file.is_stdin else file.path.stat().st_size
+        except OSError:
+            continue  # reading it says why
+        total += size * (_PACKED_TIMES if file.path.suffix.lower() in _PACKED else 1)
+    return total
 
 
 def named_twice(paths: Sequence[Path]) -> tuple[str, ...]:

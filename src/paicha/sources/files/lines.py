@@ -85,6 +85,28 @@ class TextLines:
         end = b"\r" if b"\r" in sample and b"\n" not in sample else b"\n"
         yield from self._lines(chunks, end, start)
 
+    def check(self, sample: bytes) -> bool:
+        """
+        Return whether a file that begins like *sample* is plain UTF-8 lines, each with its own end.
+
+        Raises:
+            InputError: If it is no text.
+        """
+        if _utf16_of(sample):
+            return False
+        self._check_text(sample)
+        return b"\n" in sample and not sample.startswith(codecs.BOM_UTF8) and not _is_all_gb(sample)
+
+    def count_utf8(self, lines: int) -> None:
+        """Hear of lines beyond ASCII that were read elsewhere, as UTF-8."""
+        self._utf8_lines += lines
+
+    def part(self, data: bytes, number: int, offset: int) -> Iterator[Line]:
+        """Yield the lines of a part of the file that begins at line *number*."""
+        for more, (start, raw, cut) in enumerate(split_lines([data], b"\n")):
+            place = offset + start if self._offsets else None
+            yield Line(number + more, place, self._decode(raw.rstrip(b"\r")), cut)
+
     def _sample(self) -> bytes:
         sample = b""
         for chunk in self._chunks:

@@ -14,9 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.errors import InputError
-from paicha.kernel.count import inside_of
+from paicha.kernel.count import Partial, inside_of
 from paicha.kernel.filter import compile_filter, scope_predicate
+from paicha.kernel.native import find
 from paicha.kernel.normalise import LineReader, RecordBuilder
+from paicha.kernel.scan import Plan
 from paicha.kernel.stacks import StackReader
 from paicha.kernel.times import to_micros
 from paicha.locales import Text, text
@@ -38,12 +40,15 @@ from paicha.sources.files.archives import (
     tar_members,
     zip_members,
 )
-from paicha.sources.files.discovery import STDIN, FoundFile
+from paicha.sources.files.discovery import STDIN, FoundFile, unpacked_size
 from paicha.sources.files.joining import Record
+from paicha.sources.files.large import LargeFile, locator_of
 from paicha.sources.files.lines import TextLines
 from paicha.sources.files.packing import ByteStream
 from paicha.sources.files.parquet import is_parquet, read_rows
 from paicha.sources.files.records import OtherTable, read_records
+from paicha.sources.files.reducing import Reducer
+from paicha.sources.files.scanning import LeftToPython
 from paicha.sources.files.stopping import Extent, Stoppable, read_file
 from paicha.sources.files.tally import Tally
 
@@ -115,6 +120,11 @@ class FileReading:
         self._tables: list[str] = []  # files that are tables without log messages
         self._first_error: InputError | None = None
         self._usable = 0
+        large = query.keep_bytes is not None and unpacked_size(files) > query.keep_bytes
+        self._reducer = Reducer(baseline) if large else None
+        # What is asked of single records is asked in Python.
+        narrowed = self._scope or self._where or query.scope.hosts or log_format
+        self._scans = not narrowed and query.max_records >= sys.maxsize
         self._whole: list[ReadFile] = []
         self._stopped = False
         self._cut_short = False  # a file was not read to its end, by our own will
@@ -122,8 +132,32 @@ class FileReading:
         self._marked_rows = 0
         self._extent = Extent(files)
 
-    def __iter__(self) -> Iterator[pa.RecordBatch | Mark]:
-        """Yield batches of `RECORDS`, trimmed to window and scope, and marks between files."""
+    def __iter__(self) -> Iterator[pa.RecordBatch | Partial | Mark]:
+        """
+        Yield batches of `RECORDS`, trimmed to window and scope, and marks between files.
+
+        Of large files the sums, and of their records the earliest and the last of each kind.
+        """
+        if self._reducer is None:
+            yield from self._batches()
+            return
+        for item in self._batches():
+            if isinstance(item, Mark):
+                yield from self._reducer.rest()
+                yield item
+            else:
+                self._reducer.add(item)
+        yield from self._reducer.rest()
+
+    @property
+    def reduced(self) -> tuple[int, float] | None:
+        """See `paicha.ports.ReducedReading`."""
+        if self._reducer is None:
+            return None
+        order = self._reducer.order
+        return order.steps, order.largest_us / 1_000_000
+
+    def _batches(self) -> Iterator[pa.RecordBatch | Mark]:
         for file in self._files:
             if self._asked_to_stop():
                 break
@@ -228,7 +262,7 @@ class FileReading:
                     yield from self._read_table(file, file.path, stat.st_size, modified)
                 elif is_zip(head) and raw.seekable():
                     yield from self._read_members(file, zip_members(raw, file.shown), 0)
-                else:
+                elif not self._scanned(file, raw, stat.st_size, self._latest or modified):
                     yield from self._read_stream(file, raw, stat.st_size, modified)
         except PermissionError:
             self._refuse(
@@ -365,9 +399,39 @@ class FileReading:
             if self._outside(record.parsed.timestamp_us):
                 self._counts["outside"] += 1
                 continue
-            self._builder.add(record.parsed, _locator(file.shown, record))
+            self._builder.add(record.parsed, locator_of(file.shown, record))
             if len(self._builder) >= BATCH_ROWS:
                 yield from self._take()
+
+    def _scanned(self, file: FoundFile, raw: BinaryIO, size: int, placed_by: datetime) -> bool:
+        """Read a large file by the native kernel; return whether that was possible."""
+        if self._reducer is None or not self._scans or find().extension is None:
+            return False
+        if len(self._builder):
+            for batch in self._take():
+                self._reducer.add(batch)
+        zone, windows = self._query.zone, (self._query.window, self._before.window)
+        reader = LineReader(self._formats, zone, placed_by)
+        large = LargeFile(file.shown, reader, self._stacks, *windows)
+        tally = Tally(file, size)
+        stream = ByteStream(raw)
+        self._extent.begin(stream)
+        until = Stoppable(stream, self._asked_to_stop)
+        plan = Plan(self._formats, zone, placed_by)
+        try:
+            lines = large.read(until, plan, tally, packed=stream.packed)
+        except LeftToPython:
+            raw.seek(0)
+            return False
+        self._reducer.absorb(large.reducer)
+        self._during.counts.update(large.during)
+        self._before.counts.update(large.before)
+        self._say_bomb(file, stream)
+        if until.stopped:
+            self._partly = file.shown if tally.records else ""
+        if tally.records or not until.stopped:
+            self._close_file(file, tally, stream.damage, lines.encoding, lines.damaged_bytes)
+        return True
 
     def _has_enough(self, file: FoundFile) -> bool:
         """Return whether to read no further: a file ends by itself, the standard input may not."""
@@ -508,12 +572,3 @@ def _says_no_host(batch: pa.RecordBatch) -> pa.Array:
 
 def _true(mask: pa.BooleanArray) -> int:
     return int(pc.sum(mask).as_py() or 0)
-
-
-def _locator(path: str, record: Record) -> str:
-    line = record.line
-    place = (
-        f"{path}:{line.number}" if line.offset is None else f"{path}:{line.number}@{line.offset}"
-    )
-    # Several records of one line are told apart: a locator finds one.
-    return f"{place}#{record.item + 1}" if record.item else place

@@ -1,0 +1,357 @@
+//! A stretch of a file: its lines read, counted, and what Python must read itself.
+
+use hashbrown::HashMap;
+use memchr::{memchr, memrchr};
+
+use crate::hashing::QuickState;
+use crate::reader::{Ask, Line, Reader};
+use crate::tally::{Facts, Tally};
+
+/// Longer lines are cut by Python, visibly [bytes].
+const LINE_LIMIT: usize = 1 << 20;
+/// Records kept of each shape and severity: the earliest, and the last.
+pub const FIRST: usize = 3;
+pub const LAST: usize = 1;
+
+/// A stretch that Python reads: from the line that begins a record up to the next that surely does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Run {
+    pub start: usize,
+    pub end: usize,
+    pub line: u64,
+}
+
+/// What one file turned out to hold, of the records read here.
+#[derive(Clone, Debug, Default)]
+pub struct FileFacts {
+    pub records: u64,
+    pub outside: u64,
+    pub kept: u64,
+    pub before: u64,
+    pub without_level: u64,
+    pub kept_without_level: u64,
+    pub before_without_level: u64,
+    pub assumed: u64,
+    /// Records with text beyond ASCII.
+    pub wide: u64,
+    /// Lines of formats whose records are joined over lines: the file is Python's.
+    pub joined: u64,
+    pub first: Option<i64>,
+    pub last: Option<i64>,
+    pub formats: Vec<u64>,
+}
+
+/// A record that is kept: when, and where it stands.
+#[derive(Clone, Debug)]
+pub struct Example {
+    pub time: i64,
+    pub line: u64,
+    pub offset: u64,
+    pub text: Text,
+}
+
+/// The bytes of a kept record: a place in the stretch at hand, or its own.
+#[derive(Clone, Debug)]
+pub enum Text {
+    Here(usize, usize),
+    Own(Box<[u8]>),
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Kept {
+    pub first: Vec<Example>,
+    pub last: Vec<Example>,
+}
+
+/// Where a stretch begins in its file.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    pub offset: u64,
+    pub line: u64,
+}
+
+/// Stretches of time [µs]: what is asked for, and what that is compared with.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Spans {
+    pub window: Option<(i64, i64)>,
+    pub before: Option<(i64, i64)>,
+}
+
+/// How far records between two runs go back in time, and where each host's begin and end.
+#[derive(Clone, Debug, Default)]
+pub struct Order {
+    /// Records a second and more before the one read before them.
+    pub steps: u64,
+    /// The longest step back [µs].
+    pub largest: i64,
+    /// Host, time of its first record and of its last; hosts by their ids in the tally.
+    pub hosts: Vec<(u32, i64, i64)>,
+}
+
+impl Order {
+    fn add(&mut self, host: u32, time: i64) {
+        match self.hosts.iter_mut().find(|(known, _, _)| *known == host) {
+            None => self.hosts.push((host, time, time)),
+            Some((_, _, last)) => {
+                let back = *last - time;
+                self.steps += u64::from(back >= 1_000_000);
+                self.largest = self.largest.max(back);
+                *last = time;
+            }
+        }
+    }
+}
+
+/// What a stretch left: what Python must read, and the order of what lies before, between and behind.
+#[derive(Debug, Default)]
+pub struct Left {
+    pub runs: Vec<Run>,
+    pub orders: Vec<Order>,
+}
+
+/// Reads the stretches of a file, one after another.
+pub struct Scan {
+    pub reader: Reader,
+    pub tally: Tally,
+    pub facts: FileFacts,
+    pub kept: HashMap<(u32, i8), Kept, QuickState>,
+    spans: Spans,
+}
+
+/// The record at hand.
+enum Open<'a> {
+    None,
+    Record {
+        start: usize,
+        line: u64,
+        end: usize,
+        format: usize,
+        facts: Facts,
+        body: &'a str,
+        assumed: bool,
+        wide: bool,
+    },
+    Run {
+        start: usize,
+        line: u64,
+    },
+}
+
+fn inside(span: Option<(i64, i64)>, time: i64) -> bool {
+    span.is_some_and(|(start, end)| start <= time && time < end)
+}
+
+fn is_blank_line(line: &[u8]) -> bool {
+    line.iter().all(|&byte| matches!(byte, b' ' | 9..=13 | 0x1c..=0x1f))
+}
+
+/// Whether the locator of one line stands before that of another: as text, as locators are.
+fn locator_before(a: u64, b: u64) -> bool {
+    let (a, b) = (a.to_string(), b.to_string());
+    // Behind the number stands "@" or nothing; "@" is above all digits.
+    let mark = |text: String| text + "@";
+    mark(a) < mark(b)
+}
+
+impl Scan {
+    pub fn new(reader: Reader, spans: Spans) -> Self {
+        let formats = vec![0; reader.formats.len()];
+        Self {
+            reader,
+            tally: Tally::default(),
+            facts: FileFacts { formats, ..FileFacts::default() },
+            kept: HashMap::default(),
+            spans,
+        }
+    }
+
+    /// Read a stretch that begins with a record and ends before the next; return what Python must read.
+    pub fn stretch(&mut self, data: &[u8], place: Place, ask: &dyn Ask) -> Left {
+        let whole = std::str::from_utf8(data).ok();
+        let ascii = data.is_ascii();
+        let has_zero = memchr(0, data).is_some();
+        let mut left = Left { runs: Vec::new(), orders: vec![Order::default()] };
+        let mut open = Open::None;
+        let (mut at, mut number) = (0, place.line);
+        while at < data.len() {
+            let end = memchr(b'\n', &data[at..]).map_or(data.len(), |length| at + length);
+            let mut stop = end;
+            while stop > at && data[stop - 1] == b'\r' {
+                stop -= 1;
+            }
+            if !is_blank_line(&data[at..stop]) {
+                let text = match whole {
+                    _ if end - at > LINE_LIMIT => None,
+                    Some(text) => text.get(at..stop),
+                    None => std::str::from_utf8(&data[at..stop]).ok(),
+                };
+                let text = text.filter(|text| !has_zero || !text.as_bytes().contains(&0));
+                let read = text.map_or(Line::Unknown, |text| {
+                    self.reader.read(text, &mut self.tally.names, ask)
+                });
+                match read {
+                    Line::Taken { format, facts, body, assumed } => {
+                        self.close(open, at, place, &mut left);
+                        let wide = !ascii && !data[at..stop].is_ascii();
+                        open = Open::Record {
+                            start: at,
+                            line: number,
+                            end: stop,
+                            format,
+                            facts,
+                            body,
+                            assumed,
+                            wide,
+                        };
+                    }
+                    Line::Nothing | Line::Unknown | Line::Joined => {
+                        self.facts.joined += u64::from(matches!(read, Line::Joined));
+                        open = match open {
+                            Open::None => Open::Run { start: at, line: number },
+                            Open::Record { start, line, .. } | Open::Run { start, line } => {
+                                Open::Run { start, line }
+                            }
+                        };
+                    }
+                }
+            }
+            number += 1;
+            at = end + 1;
+        }
+        self.close(open, data.len(), place, &mut left);
+        self.own(data);
+        left
+    }
+
+    fn close(&mut self, open: Open<'_>, next: usize, place: Place, left: &mut Left) {
+        match open {
+            Open::None => {}
+            Open::Run { start, line } => {
+                left.runs.push(Run { start, end: next, line });
+                left.orders.push(Order::default());
+            }
+            Open::Record { start, line, end, format, facts, body, assumed, wide } => {
+                let seen = &mut self.facts;
+                seen.records += 1;
+                seen.formats[format] += 1;
+                seen.assumed += u64::from(assumed);
+                seen.wide += u64::from(wide);
+                let silent = u64::from(self.tally.names.text(facts.level).is_empty());
+                seen.without_level += silent;
+                let time = facts.time.unwrap_or(0);
+                seen.first = Some(seen.first.map_or(time, |first| first.min(time)));
+                seen.last = Some(seen.last.map_or(time, |last| last.max(time)));
+                if inside(self.spans.before, time) {
+                    seen.before += 1;
+                    seen.before_without_level += u64::from(facts.severity == 0);
+                    self.tally.add_before(&facts, body);
+                } else if self.spans.window.is_none() || inside(self.spans.window, time) {
+                    seen.kept += 1;
+                    seen.kept_without_level += u64::from(facts.severity == 0);
+                    let shape = self.tally.add(&facts, body);
+                    if let Some(order) = left.orders.last_mut() {
+                        order.add(facts.address, time);
+                    }
+                    let offset = place.offset + start as u64;
+                    self.keep(
+                        shape,
+                        facts.severity,
+                        Example { time, line, offset, text: Text::Here(start, end) },
+                    );
+                } else {
+                    seen.outside += 1;
+                }
+            }
+        }
+    }
+
+    fn keep(&mut self, shape: u32, severity: i8, example: Example) {
+        let kept = self.kept.entry((shape, severity)).or_default();
+        kept.offer(example);
+    }
+
+    /// Give the kept records of this stretch bytes of their own.
+    fn own(&mut self, data: &[u8]) {
+        for kept in self.kept.values_mut() {
+            for example in kept.first.iter_mut().chain(&mut kept.last) {
+                if let Text::Here(start, end) = example.text {
+                    example.text = Text::Own(data[start..end].into());
+                }
+            }
+        }
+    }
+
+    /// Add what another scan of the same file counted.
+    pub fn absorb(&mut self, other: Self) {
+        let shapes: Vec<String> = (0..other.tally.shapes.len() as u32)
+            .map(|id| other.tally.shapes.text(id).to_owned())
+            .collect();
+        self.tally.absorb(other.tally);
+        for ((shape, severity), kept) in other.kept {
+            let shape = self.tally.shapes.id(&shapes[shape as usize]);
+            let known = self.kept.entry((shape, severity)).or_default();
+            kept.first.into_iter().chain(kept.last).for_each(|example| known.offer(example));
+        }
+        let (seen, more) = (&mut self.facts, other.facts);
+        seen.records += more.records;
+        seen.outside += more.outside;
+        seen.kept += more.kept;
+        seen.before += more.before;
+        seen.without_level += more.without_level;
+        seen.kept_without_level += more.kept_without_level;
+        seen.before_without_level += more.before_without_level;
+        seen.assumed += more.assumed;
+        seen.wide += more.wide;
+        seen.joined += more.joined;
+        seen.first = [seen.first, more.first].into_iter().flatten().min();
+        seen.last = [seen.last, more.last].into_iter().flatten().max();
+        for (n, more) in seen.formats.iter_mut().zip(more.formats) {
+            *n += more;
+        }
+    }
+
+    /// Return where the last line begins that surely begins a record, if any but the first line does.
+    pub fn last_record(&mut self, data: &[u8], ask: &dyn Ask) -> Option<usize> {
+        let mut end = memrchr(b'\n', data)?;
+        loop {
+            let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
+            if start == 0 {
+                return None;
+            }
+            let line = std::str::from_utf8(&data[start..end]).unwrap_or("").trim_end_matches('\r');
+            let surely = !line.is_empty()
+                && line.len() <= LINE_LIMIT
+                && !line.as_bytes().contains(&0)
+                && matches!(self.reader.read(line, &mut self.tally.names, ask), Line::Taken { .. });
+            if surely {
+                return Some(start);
+            }
+            end = start - 1;
+        }
+    }
+}
+
+impl Kept {
+    /// Keep an example if it is among the earliest or the last; one that is there is not kept twice.
+    fn offer(&mut self, example: Example) {
+        let before = |a: &Example, b: &Example| {
+            a.time < b.time
+                || (a.time == b.time && a.line != b.line && locator_before(a.line, b.line))
+        };
+        let place =
+            self.first.iter().rposition(|one| !before(&example, one)).map_or(0, |at| at + 1);
+        let known = place > 0 && self.first[place - 1].line == example.line;
+        let late = match self.last.first() {
+            Some(last) => before(last, &example),
+            None => true,
+        };
+        if late {
+            self.last.clear();
+            self.last.push(example.clone());
+        }
+        if place < FIRST && !known {
+            self.first.insert(place, example);
+            self.first.truncate(FIRST);
+        }
+    }
+}

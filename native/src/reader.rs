@@ -1,0 +1,526 @@
+//! Which format a line has, and what its header says: the first format in their order that fits.
+
+use hashbrown::HashMap;
+
+use crate::hashing::QuickState;
+use crate::steps::{Answer, MASK, NOTES, Notes, Program, class_of};
+use crate::tally::{Facts, Names};
+
+/// What only Python can say; every answer is remembered.
+pub trait Ask {
+    /// Severity number and spelling of a level word; an empty spelling: no level.
+    fn level(&self, format: usize, word: &str) -> Option<(i8, String)>;
+    /// Microseconds of a minute in a kind of stamp; none: no time.
+    fn minute(&self, format: usize, kind: &str, minute: &str, offset: &str) -> Option<Option<i64>>;
+    /// A stamp of a kind that is not taken apart here, and whether its year or day was assumed.
+    fn stamp(&self, format: usize, kind: &str, text: &str) -> Option<Option<(i64, bool)>>;
+    /// The workload that a pod belongs to.
+    fn workload(&self, pod: &str) -> Option<String>;
+}
+
+/// What a field of a header is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Field {
+    Time,
+    Level,
+    Body,
+    File,
+    Logger,
+    Service,
+    Pod,
+    Host,
+    Priority,
+    Error,
+    Other,
+}
+
+/// How a kind of stamp is read.
+pub enum How {
+    /// The program notes minute, seconds, fraction, offset and maybe year, in this order.
+    Steps(Program),
+    Epoch,
+    Asked,
+}
+
+/// A kind of stamp; `placed`: it does not say its year or day.
+pub struct Kind {
+    pub name: String,
+    pub how: How,
+    pub placed: bool,
+}
+
+/// What is done with a line that a format's program fits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Use {
+    /// It is read here.
+    Read,
+    /// Python reads it: JSON, pairs, lines that continue others.
+    Python,
+    /// Python reads the whole file: records are joined over lines that could stand alone.
+    Joined,
+}
+
+pub struct Format {
+    pub program: Program,
+    pub purpose: Use,
+    /// Pairs of number of the field (as the program notes it) and what it is for, in order.
+    pub fields: Vec<(usize, Field)>,
+    pub kinds: Vec<usize>,
+    pub inner: Vec<usize>,
+    /// The level of every line of it that says no other; empty: none.
+    pub level: Box<str>,
+    /// What every line of it holds; empty: nothing that is worth a look.
+    pub holds: String,
+    levels: Vec<(Box<str>, i8, Box<str>)>,
+    last_stamp: (Box<str>, i64, bool),
+    last_minute: LastMinute,
+}
+
+impl Format {
+    pub fn new(program: Program, purpose: Use) -> Self {
+        Self {
+            program,
+            purpose,
+            fields: Vec::new(),
+            kinds: Vec::new(),
+            inner: Vec::new(),
+            level: "".into(),
+            holds: String::new(),
+            levels: Vec::new(),
+            last_stamp: ("".into(), 0, false),
+            last_minute: LastMinute::default(),
+        }
+    }
+}
+
+/// The minute read last: neighbouring lines share it.
+#[derive(Default)]
+struct LastMinute {
+    kind: usize,
+    minute: String,
+    offset: String,
+    base: Option<i64>,
+}
+
+/// Levels, minutes and pods that are remembered; then all are forgotten at once.
+const REMEMBERED: usize = 20_000;
+
+pub struct Reader {
+    pub formats: Vec<Format>,
+    pub kinds: Vec<Kind>,
+    address: Program,
+    minutes: HashMap<Box<str>, Option<i64>, QuickState>,
+    pods: HashMap<Box<str>, Box<str>, QuickState>,
+    candidates: HashMap<u128, Box<[u16]>, QuickState>,
+}
+
+/// What a line turned out to be.
+pub enum Line<'a> {
+    /// A record of a format: its facts, its body, and whether its year or day was assumed.
+    Taken { format: usize, facts: Facts, body: &'a str, assumed: bool },
+    /// Surely no format fits.
+    Nothing,
+    /// Python must read it.
+    Unknown,
+    /// Python must read the whole file.
+    Joined,
+}
+
+/// What a line says so far.
+struct Said<'a> {
+    time: Option<i64>,
+    assumed: bool,
+    severity: i8,
+    level: Option<u32>,
+    body: &'a str,
+    file: &'a str,
+    logger: &'a str,
+    service: Option<u32>,
+    address: &'a str,
+    id: &'a str,
+}
+
+/// Longer lines are left to Python [bytes].
+const HEAD: usize = 4096;
+const PRIORITIES: [(i8, &str); 8] = [
+    (24, "EMERG"),
+    (23, "ALERT"),
+    (21, "CRIT"),
+    (17, "ERR"),
+    (13, "WARNING"),
+    (10, "NOTICE"),
+    (9, "INFO"),
+    (5, "DEBUG"),
+];
+
+impl Reader {
+    pub fn new(formats: Vec<Format>, kinds: Vec<Kind>, address: Program) -> Self {
+        Self {
+            formats,
+            kinds,
+            address,
+            minutes: HashMap::default(),
+            pods: HashMap::default(),
+            candidates: HashMap::default(),
+        }
+    }
+
+    /// Read a line without its end.
+    pub fn read<'a>(&mut self, line: &'a str, names: &mut Names, ask: &dyn Ask) -> Line<'a> {
+        if line.len() > HEAD {
+            return Line::Unknown;
+        }
+        let key = self.candidates_of(line);
+        let count = self.candidates.get(&key).map_or(0, |found| found.len());
+        let mut notes: Notes = [u32::MAX; NOTES];
+        for place in 0..count {
+            let Some(&format) = self.candidates.get(&key).and_then(|found| found.get(place)) else {
+                break;
+            };
+            let format = format as usize;
+            let holds = self.formats[format].holds.as_bytes();
+            if !holds.is_empty() && memchr::memmem::find(line.as_bytes(), holds).is_none() {
+                continue;
+            }
+            match self.formats[format].program.run(line, &mut notes) {
+                Answer::No => continue,
+                Answer::Unknown => return Line::Unknown,
+                Answer::Yes => {}
+            }
+            match self.formats[format].purpose {
+                Use::Python => return Line::Unknown,
+                Use::Joined => return Line::Joined,
+                Use::Read => {}
+            }
+            match self.said(format, line, &notes, names, ask) {
+                Err(Answer::No) => {}
+                Err(_) => return Line::Unknown,
+                Ok(said) => return self.finished(format, &said, names),
+            }
+        }
+        Line::Nothing
+    }
+
+    /// Return the formats that a line may have by its first characters, in their order.
+    pub fn offered(&mut self, line: &str) -> Vec<usize> {
+        let key = self.candidates_of(line);
+        self.candidates
+            .get(&key)
+            .map_or(Vec::new(), |all| all.iter().map(|&at| at.into()).collect())
+    }
+
+    fn candidates_of(&mut self, line: &str) -> u128 {
+        let bytes = line.as_bytes();
+        let length = bytes.len().min(MASK);
+        let mut classes = [0u8; MASK];
+        for (class, &byte) in classes.iter_mut().zip(&bytes[..length]) {
+            *class = class_of(byte);
+        }
+        let key = u128::from_le_bytes(classes);
+        if !self.candidates.contains_key(&key) {
+            if self.candidates.len() >= REMEMBERED {
+                self.candidates.clear();
+            }
+            // A character of several bytes stands for any number of classes: then all may fit.
+            let ascii = bytes[..length].is_ascii();
+            let found = (0..self.formats.len())
+                .filter(|&at| !ascii || self.formats[at].program.may_fit(&classes[..length]))
+                .map(|at| at as u16)
+                .collect();
+            self.candidates.insert(key, found);
+        }
+        key
+    }
+
+    fn finished<'a>(&self, format: usize, said: &Said<'a>, names: &mut Names) -> Line<'a> {
+        let mut notes: Notes = [u32::MAX; NOTES];
+        if !said.body.is_empty() {
+            for at in 0..self.formats[format].inner.len() {
+                let inner = self.formats[format].inner[at];
+                if self.formats[inner].program.run(said.body, &mut notes) != Answer::No {
+                    return Line::Unknown;
+                }
+            }
+        }
+        let module = if said.file.is_empty() { said.logger } else { said.file };
+        let host = if said.address.is_empty() { said.id } else { said.address };
+        let facts = Facts {
+            time: said.time,
+            severity: said.severity,
+            level: said.level.unwrap_or_else(|| names.id("")),
+            module: names.id(module),
+            service: said.service.unwrap_or_else(|| names.id("")),
+            host: names.id(host),
+            address: names.id(said.address),
+        };
+        if facts.time.is_none() {
+            return Line::Unknown;
+        }
+        Line::Taken { format, facts, body: said.body, assumed: said.assumed }
+    }
+
+    fn said<'a>(
+        &mut self,
+        format: usize,
+        line: &'a str,
+        notes: &Notes,
+        names: &mut Names,
+        ask: &dyn Ask,
+    ) -> Result<Said<'a>, Answer> {
+        let mut said = Said {
+            time: None,
+            assumed: false,
+            severity: 0,
+            level: None,
+            body: "",
+            file: "",
+            logger: "",
+            service: None,
+            address: "",
+            id: "",
+        };
+        if !self.formats[format].level.is_empty() {
+            let word = self.formats[format].level.clone();
+            (said.severity, said.level) = match self.level(format, &word, names, ask) {
+                Err(Answer::No) => (0, None),
+                found => found?,
+            };
+        }
+        for at in 0..self.formats[format].fields.len() {
+            let (field, what) = self.formats[format].fields[at];
+            let (start, end) = (notes[2 * field], notes[2 * field + 1]);
+            if start == u32::MAX || end == u32::MAX || start == end {
+                continue;
+            }
+            let value = &line[start as usize..end as usize];
+            match what {
+                Field::Time => (said.time, said.assumed) = self.time(format, value, ask)?,
+                Field::Level => {
+                    (said.severity, said.level) = self.level(format, value, names, ask)?
+                }
+                Field::Body => said.body = value,
+                Field::File => said.file = file_of(value)?,
+                Field::Logger => said.logger = stripped(value),
+                Field::Service => said.service = Some(names.id(value)),
+                Field::Pod if said.service.is_none() => {
+                    said.service = Some(names.id(&self.workload(value, ask)?));
+                }
+                Field::Host => match self.address.run(value, &mut [0; NOTES]) {
+                    Answer::Yes => said.address = value,
+                    Answer::No => said.id = value,
+                    Answer::Unknown => return Err(Answer::Unknown),
+                },
+                Field::Priority => {
+                    if value.len() <= 9 && value.bytes().all(|byte| byte.is_ascii_digit()) {
+                        let number = value
+                            .bytes()
+                            .last()
+                            .map_or(0, |_| value.parse::<u32>().unwrap_or(0) % 8);
+                        let (severity, word) = PRIORITIES[number as usize];
+                        (said.severity, said.level) = (severity, Some(names.id(word)));
+                    }
+                }
+                Field::Error => return Err(Answer::Unknown),
+                Field::Pod | Field::Other => {}
+            }
+        }
+        Ok(said)
+    }
+
+    fn level(
+        &mut self,
+        format: usize,
+        word: &str,
+        names: &mut Names,
+        ask: &dyn Ask,
+    ) -> Result<(i8, Option<u32>), Answer> {
+        let known = self.formats[format].levels.iter().position(|(one, _, _)| **one == *word);
+        let place = match known {
+            Some(place) => place,
+            None => {
+                let (number, spelling) = ask.level(format, word).ok_or(Answer::Unknown)?;
+                let levels = &mut self.formats[format].levels;
+                if levels.len() >= 64 {
+                    levels.clear();
+                }
+                levels.push((word.into(), number, spelling.into()));
+                levels.len() - 1
+            }
+        };
+        let (_, number, spelling) = &self.formats[format].levels[place];
+        if spelling.is_empty() { Err(Answer::No) } else { Ok((*number, Some(names.id(spelling)))) }
+    }
+
+    fn workload(&mut self, pod: &str, ask: &dyn Ask) -> Result<Box<str>, Answer> {
+        if let Some(known) = self.pods.get(pod) {
+            return Ok(known.clone());
+        }
+        let found: Box<str> = ask.workload(pod).ok_or(Answer::Unknown)?.into();
+        if self.pods.len() >= REMEMBERED {
+            self.pods.clear();
+        }
+        self.pods.insert(pod.into(), found.clone());
+        Ok(found)
+    }
+
+    fn time(
+        &mut self,
+        format: usize,
+        text: &str,
+        ask: &dyn Ask,
+    ) -> Result<(Option<i64>, bool), Answer> {
+        let (known, time, assumed) = &self.formats[format].last_stamp;
+        if **known == *text {
+            return Ok((Some(*time), *assumed));
+        }
+        for at in 0..self.formats[format].kinds.len() {
+            let kind = self.formats[format].kinds[at];
+            if let Some((time, assumed)) = self.time_of_kind(format, kind, text, ask)? {
+                self.formats[format].last_stamp = (text.into(), time, assumed);
+                return Ok((Some(time), assumed));
+            }
+        }
+        Err(Answer::No)
+    }
+
+    fn time_of_kind(
+        &mut self,
+        format: usize,
+        kind: usize,
+        text: &str,
+        ask: &dyn Ask,
+    ) -> Result<Option<(i64, bool)>, Answer> {
+        let program = match &self.kinds[kind].how {
+            How::Steps(program) => program,
+            How::Epoch => return Ok(epoch(text).map(|time| (time, false))),
+            How::Asked => {
+                return ask.stamp(format, &self.kinds[kind].name, text).ok_or(Answer::Unknown);
+            }
+        };
+        let placed = self.kinds[kind].placed;
+        let mut notes: Notes = [u32::MAX; NOTES];
+        match program.run(text, &mut notes) {
+            Answer::Yes => {}
+            Answer::No => return Ok(None),
+            Answer::Unknown => return Err(Answer::Unknown),
+        }
+        let part = |number: usize| match (notes[2 * number], notes[2 * number + 1]) {
+            (u32::MAX, _) | (_, u32::MAX) => "",
+            (start, end) => &text[start as usize..end as usize],
+        };
+        let year = part(5);
+        let joined;
+        let (minute, offset) = if year.is_empty() {
+            (part(1), part(4))
+        } else {
+            joined = format!("{}@{year}", part(1));
+            (&*joined, if matches!(part(4), "UTC" | "GMT") { part(4) } else { "" })
+        };
+        let (second, fraction) = (part(2), part(3));
+        let Some(base) = self.minute(format, kind, minute, offset, ask)? else { return Ok(None) };
+        if second.is_empty() {
+            return Ok(Some((base, false)));
+        }
+        let seconds: i64 = second.parse().map_err(|_| Answer::Unknown)?;
+        if seconds > 60 {
+            return Ok(None);
+        }
+        Ok(Some((base + seconds * 1_000_000 + millionths(fraction), placed)))
+    }
+
+    fn minute(
+        &mut self,
+        format: usize,
+        kind: usize,
+        minute: &str,
+        offset: &str,
+        ask: &dyn Ask,
+    ) -> Result<Option<i64>, Answer> {
+        let last = &self.formats[format].last_minute;
+        if last.minute == minute && last.kind == kind && last.offset == offset {
+            return Ok(last.base);
+        }
+        let base = self.minute_of(format, kind, minute, offset, ask)?;
+        let last = &mut self.formats[format].last_minute;
+        (last.kind, last.base) = (kind, base);
+        last.minute.clear();
+        last.minute.push_str(minute);
+        last.offset.clear();
+        last.offset.push_str(offset);
+        Ok(base)
+    }
+
+    fn minute_of(
+        &mut self,
+        format: usize,
+        kind: usize,
+        minute: &str,
+        offset: &str,
+        ask: &dyn Ask,
+    ) -> Result<Option<i64>, Answer> {
+        let key = format!("{format} {kind} {offset} {minute}");
+        if let Some(&known) = self.minutes.get(&*key) {
+            return Ok(known);
+        }
+        let found =
+            ask.minute(format, &self.kinds[kind].name, minute, offset).ok_or(Answer::Unknown)?;
+        if self.minutes.len() >= REMEMBERED {
+            self.minutes.clear();
+        }
+        self.minutes.insert(key.into(), found);
+        Ok(found)
+    }
+}
+
+/// A fraction of a second in microseconds; digits beyond the sixth are cut off.
+fn millionths(fraction: &str) -> i64 {
+    let mut sum = 0;
+    for place in 0..6 {
+        let digit =
+            fraction.as_bytes().get(place).map_or(0, |digit| i64::from(digit.wrapping_sub(b'0')));
+        sum = sum * 10 + digit;
+    }
+    sum
+}
+
+const EARLIEST_US: i64 = 366 * 86_400_000_000;
+const LATEST_US: i64 = 7_258_118_400_000_000; // the year 2200
+
+/// An epoch in seconds, milli-, micro- or nanoseconds, told by its size; twin of `kernel.times.read_epoch`.
+pub fn epoch(text: &str) -> Option<i64> {
+    let (whole, fraction) = match text.split_once('.') {
+        Some((whole, fraction)) if !fraction.is_empty() && fraction.len() <= 9 => (whole, fraction),
+        Some(_) => return None,
+        None => (text, ""),
+    };
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if !(9..=19).contains(&whole.len()) || !digits(whole) || !digits(fraction) {
+        return None;
+    }
+    let number = whole.parse::<u64>().ok()?;
+    let micros = match whole.len() {
+        ..=10 => number as i64 * 1_000_000 + millionths(fraction),
+        11..=13 => number as i64 * 1000,
+        14..=16 => number as i64,
+        _ => (number / 1000) as i64,
+    };
+    (EARLIEST_US..LATEST_US).contains(&micros).then_some(micros)
+}
+
+/// A file's name without the number of a line behind it.
+fn file_of(text: &str) -> Result<&str, Answer> {
+    let file = stripped(text);
+    let Some((name, line)) = file.rsplit_once(':') else { return Ok(file) };
+    if name.is_empty() || line.is_empty() || line.len() > 7 && line.is_ascii() {
+        return Ok(file);
+    }
+    if !line.is_ascii() || name.len() > 1000 {
+        return Err(Answer::Unknown);
+    }
+    Ok(if line.bytes().all(|byte| byte.is_ascii_digit()) { name } else { file })
+}
+
+/// A text without blanks at its ends, as Python strips it.
+fn stripped(text: &str) -> &str {
+    text.trim_matches(|char| crate::chars::is_blank(char) || char == '\u{3000}')
+}

@@ -1,0 +1,235 @@
+//! `Scan`: the lines of files read, as Python sees it.
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use crate::lines::{Order, Place, Scan, Spans, Text};
+use crate::python::{Tables, taken};
+use crate::reader::{Ask, Field, Format, How, Kind, Reader, Use};
+use crate::steps::{Program, Set, Step};
+
+/// Steps as numbers, and sets: ASCII, ranges, negated, vague.
+type GivenSet = (Vec<bool>, Vec<(u32, u32)>, bool, bool);
+type GivenProgram = (Vec<(u8, u32, u32, u32, u32)>, Vec<GivenSet>);
+/// Program, use, fields, kinds, inner, level, and a text that every line of it holds.
+type GivenFormat = (GivenProgram, u8, Vec<(usize, String)>, Vec<usize>, Vec<usize>, String, String);
+/// Name, how it is read, program, whether its year or day is placed.
+type GivenKind = (String, String, Option<GivenProgram>, bool);
+type Span = Option<(i64, i64)>;
+
+fn program(given: GivenProgram) -> PyResult<Program> {
+    let (steps, sets) = given;
+    let steps = steps
+        .into_iter()
+        .map(|(what, a, b, c, d)| match what {
+            0 => Ok(Step::One(a as u16)),
+            1 => Ok(Step::Run { set: a as u16, least: b, most: c, greedy: d != 0, sure: false }),
+            2 => Ok(Step::Note(a as u8)),
+            3 => Ok(Step::Either(a, b)),
+            4 => Ok(Step::Go(a)),
+            5 => Ok(Step::Ahead { end: a, fits: b != 0 }),
+            6 => Ok(Step::End),
+            7 => Ok(Step::Done),
+            _ => Err(PyValueError::new_err("no such step")),
+        })
+        .collect::<PyResult<Vec<Step>>>()?;
+    let sets = sets
+        .into_iter()
+        .map(|(ascii, ranges, negated, vague)| {
+            let ascii = ascii.try_into().map_err(|_| PyValueError::new_err("128 characters"))?;
+            Ok(Set { ascii, ranges, negated, vague })
+        })
+        .collect::<PyResult<Vec<Set>>>()?;
+    Ok(Program::new(steps, sets))
+}
+
+fn field(name: &str) -> Field {
+    match name {
+        "time" => Field::Time,
+        "level" => Field::Level,
+        "body" => Field::Body,
+        "file" => Field::File,
+        "logger" => Field::Logger,
+        "service" => Field::Service,
+        "pod" => Field::Pod,
+        "host" => Field::Host,
+        "pri" => Field::Priority,
+        "error" => Field::Error,
+        _ => Field::Other,
+    }
+}
+
+/// Asks an object of Python's.
+struct PyAsk(Py<PyAny>);
+
+impl Ask for PyAsk {
+    fn level(&self, format: usize, word: &str) -> Option<(i8, String)> {
+        Python::attach(|py| self.0.call_method1(py, "level", (format, word)).ok()?.extract(py).ok())
+    }
+
+    fn minute(&self, format: usize, kind: &str, minute: &str, offset: &str) -> Option<Option<i64>> {
+        Python::attach(|py| {
+            self.0.call_method1(py, "minute", (format, kind, minute, offset)).ok()?.extract(py).ok()
+        })
+    }
+
+    fn stamp(&self, format: usize, kind: &str, text: &str) -> Option<Option<(i64, bool)>> {
+        Python::attach(|py| {
+            self.0.call_method1(py, "stamp", (format, kind, text)).ok()?.extract(py).ok()
+        })
+    }
+
+    fn workload(&self, pod: &str) -> Option<String> {
+        Python::attach(|py| self.0.call_method1(py, "workload", (pod,)).ok()?.extract(py).ok())
+    }
+}
+
+/// Reads the stretches of files and counts their records.
+#[pyclass(name = "Scan")]
+pub struct PyScan {
+    scan: Scan,
+    ask: PyAsk,
+}
+
+/// Start, end and line of each run.
+type Runs = Vec<(usize, usize, u64)>;
+/// Steps back, the largest [µs], and host, first and last time of each.
+type Orders = Vec<(u64, i64, Vec<(String, i64, i64)>)>;
+/// Counts in the order of their names in `kernel.scan`, the span, and per format.
+type Facts = (Vec<u64>, Option<i64>, Option<i64>, Vec<u64>);
+/// Line, offset and bytes of a kept record.
+type Example<'py> = (u64, u64, Bound<'py, PyBytes>);
+
+#[pymethods]
+impl PyScan {
+    #[new]
+    fn new(
+        formats: Vec<GivenFormat>,
+        kinds: Vec<GivenKind>,
+        address: GivenProgram,
+        ask: Py<PyAny>,
+        spans: (Span, Span),
+    ) -> PyResult<Self> {
+        let formats = formats
+            .into_iter()
+            .map(|(steps, purpose, fields, kinds, inner, level, holds)| {
+                let purpose = match purpose {
+                    0 => Use::Read,
+                    1 => Use::Python,
+                    _ => Use::Joined,
+                };
+                let mut format = Format::new(program(steps)?, purpose);
+                format.fields = fields.into_iter().map(|(at, name)| (at, field(&name))).collect();
+                (format.kinds, format.inner, format.level) = (kinds, inner, level.into());
+                format.holds = holds;
+                Ok(format)
+            })
+            .collect::<PyResult<Vec<Format>>>()?;
+        let kinds = kinds
+            .into_iter()
+            .map(|(name, how, steps, placed)| {
+                let how = match (&*how, steps) {
+                    (_, Some(steps)) => How::Steps(program(steps)?),
+                    ("epoch", None) => How::Epoch,
+                    _ => How::Asked,
+                };
+                Ok(Kind { name, how, placed })
+            })
+            .collect::<PyResult<Vec<Kind>>>()?;
+        let reader = Reader::new(formats, kinds, program(address)?);
+        let spans = Spans { window: spans.0, before: spans.1 };
+        Ok(Self { scan: Scan::new(reader, spans), ask: PyAsk(ask) })
+    }
+
+    /// Count a stretch; return what must be read by Python, and the order of what was read between.
+    fn stretch(&mut self, py: Python<'_>, data: &[u8], offset: u64, line: u64) -> (Runs, Orders) {
+        let (scan, ask) = (&mut self.scan, &self.ask);
+        py.detach(|| {
+            let left = scan.stretch(data, Place { offset, line }, ask);
+            let runs = left.runs.iter().map(|run| (run.start, run.end, run.line)).collect();
+            let name = |id: u32| scan.tally.names.text(id).to_owned();
+            let named = |order: &Order| {
+                let hosts = order.hosts.iter().map(|&(id, first, last)| (name(id), first, last));
+                (order.steps, order.largest, hosts.collect())
+            };
+            (runs, left.orders.iter().map(named).collect())
+        })
+    }
+
+    /// Return where the last record begins that surely does, and how many lines stand before it.
+    fn last_record(&mut self, py: Python<'_>, data: &[u8]) -> Option<(usize, usize)> {
+        let (scan, ask) = (&mut self.scan, &self.ask);
+        py.detach(|| {
+            let at = scan.last_record(data, ask)?;
+            Some((at, memchr::memchr_iter(b'\n', &data[..at]).count()))
+        })
+    }
+
+    /// Return the numbers of the formats that a line is offered to.
+    fn offered(&mut self, line: &str) -> Vec<usize> {
+        self.scan.reader.offered(line)
+    }
+
+    /// Add what another scan of the same file counted, and empty that.
+    fn absorb(&mut self, py: Python<'_>, other: &mut Self) {
+        let fresh = Scan::new(
+            Reader::new(Vec::new(), Vec::new(), Program::new(Vec::new(), Vec::new())),
+            Spans::default(),
+        );
+        let other = std::mem::replace(&mut other.scan, fresh);
+        let scan = &mut self.scan;
+        py.detach(|| scan.absorb(other));
+    }
+
+    #[getter]
+    fn rows(&self) -> usize {
+        self.scan.tally.counts.len() + self.scan.tally.before.len()
+    }
+
+    /// Return the tables so far and forget them.
+    fn take<'py>(&mut self, py: Python<'py>) -> PyResult<Tables<'py>> {
+        let tally = std::mem::take(&mut self.scan.tally);
+        self.scan.kept.clear();
+        taken(py, tally)
+    }
+
+    /// Return what the file held.
+    #[getter]
+    fn facts(&self) -> Facts {
+        let seen = &self.scan.facts;
+        let counts = vec![
+            seen.records,
+            seen.outside,
+            seen.kept,
+            seen.before,
+            seen.without_level,
+            seen.kept_without_level,
+            seen.before_without_level,
+            seen.assumed,
+            seen.wide,
+            seen.joined,
+        ];
+        (counts, seen.first, seen.last, seen.formats.clone())
+    }
+
+    /// Return the kept records, sorted by line, each once.
+    fn examples<'py>(&self, py: Python<'py>) -> Vec<Example<'py>> {
+        let mut found: Vec<(u64, u64, &[u8])> = self
+            .scan
+            .kept
+            .values()
+            .flat_map(|kept| kept.first.iter().chain(&kept.last))
+            .map(|one| match &one.text {
+                Text::Own(bytes) => (one.line, one.offset, &**bytes),
+                Text::Here(..) => (one.line, one.offset, &[][..]),
+            })
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+            .into_iter()
+            .map(|(line, offset, text)| (line, offset, PyBytes::new(py, text)))
+            .collect()
+    }
+}

@@ -1,0 +1,407 @@
+//! The pattern of a format as a program of few steps, run once from left to right over a line.
+//!
+//! A step takes one character of a set or a run of them, notes where a field begins or ends, or chooses.
+//! What Python's patterns decide by tables of Unicode is not decided here: the answer is `Unknown` then.
+
+use crate::chars::char_at;
+
+/// Characters; beyond ASCII as ranges, or `vague` where only Python knows.
+#[derive(Clone, Debug)]
+pub struct Set {
+    pub ascii: [bool; 128],
+    pub ranges: Vec<(u32, u32)>,
+    pub negated: bool,
+    pub vague: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Answer {
+    Yes,
+    No,
+    Unknown,
+}
+
+/// One step. Places are numbers of steps; what is tried first stands first.
+#[derive(Clone, Copy, Debug)]
+pub enum Step {
+    One(u16),
+    /// `sure`: what follows takes no character of the set, so only the longest run can fit.
+    Run {
+        set: u16,
+        least: u32,
+        most: u32,
+        greedy: bool,
+        sure: bool,
+    },
+    Note(u8),
+    Either(u32, u32),
+    Go(u32),
+    /// What follows up to `end` must (or must not) fit here, and takes nothing.
+    Ahead {
+        end: u32,
+        fits: bool,
+    },
+    End,
+    Done,
+}
+
+/// Fields a program notes at most, two places each.
+pub const NOTES: usize = 48;
+/// Steps a line may cost before its answer is left to Python.
+const FUEL: u32 = 20_000;
+/// How many characters of a line decide which programs are tried.
+pub const MASK: usize = 16;
+
+/// Where fields begin and end; `u32::MAX` where they were not met.
+pub type Notes = [u32; NOTES];
+
+#[derive(Clone, Debug)]
+pub struct Program {
+    pub steps: Vec<Step>,
+    pub sets: Vec<Set>,
+}
+
+impl Set {
+    fn holds(&self, char: char) -> Answer {
+        let code = char as u32;
+        let inside = if code < 128 {
+            self.ascii[code as usize]
+        } else if self.vague {
+            return Answer::Unknown;
+        } else {
+            let listed = self.ranges.iter().any(|&(first, last)| first <= code && code <= last);
+            listed != self.negated
+        };
+        if inside { Answer::Yes } else { Answer::No }
+    }
+
+    /// Whether a character of a class may be in the set.
+    fn may_hold(&self, class: u8) -> bool {
+        match class {
+            b'0' => (b'0'..=b'9').any(|byte| self.ascii[byte as usize]),
+            b'A' => (b'A'..=b'Z').any(|byte| self.ascii[byte as usize]),
+            b'a' => (b'a'..=b'z').any(|byte| self.ascii[byte as usize]),
+            128.. => true,
+            _ => self.ascii[class as usize],
+        }
+    }
+}
+
+/// The class of a byte: all digits are one, and all letters of a case.
+pub fn class_of(byte: u8) -> u8 {
+    match byte {
+        b'0'..=b'9' => b'0',
+        b'A'..=b'Z' => b'A',
+        b'a'..=b'z' => b'a',
+        128.. => 128,
+        _ => byte,
+    }
+}
+
+impl Program {
+    /// Return the program, with the runs marked that give nothing back.
+    pub fn new(steps: Vec<Step>, sets: Vec<Set>) -> Self {
+        let mut program = Self { steps, sets };
+        for at in 0..program.steps.len() {
+            if let Step::Run { set, least, most, greedy: true, .. } = program.steps[at] {
+                let sure = program.is_sure(at + 1, set);
+                program.steps[at] = Step::Run { set, least, most, greedy: true, sure };
+            }
+        }
+        program
+    }
+
+    /// Whether the step at a place takes a character, and none that is in a set.
+    fn is_sure(&self, mut step: usize, set: u16) -> bool {
+        while let Some(Step::Note(_)) = self.steps.get(step) {
+            step += 1;
+        }
+        let next = match self.steps.get(step) {
+            Some(Step::One(next) | Step::Run { set: next, least: 1.., .. }) => *next,
+            Some(Step::Done | Step::End) => return true,
+            _ => return false,
+        };
+        let (a, b) = (&self.sets[set as usize], &self.sets[next as usize]);
+        let apart = !a.ascii.iter().zip(&b.ascii).any(|(&a, &b)| a && b);
+        // Beyond ASCII a set without ranges that is not negated holds nothing.
+        let none = |set: &Set| !set.vague && !set.negated && set.ranges.is_empty();
+        apart && (none(a) || none(b) || a.vague)
+    }
+
+    /// Run over a text from its beginning.
+    pub fn run(&self, text: &str, notes: &mut Notes) -> Answer {
+        notes.fill(u32::MAX);
+        let mut fuel = FUEL;
+        self.from(0, 0, text, notes, &mut fuel)
+    }
+
+    fn from(
+        &self,
+        mut step: usize,
+        mut at: usize,
+        text: &str,
+        notes: &mut Notes,
+        fuel: &mut u32,
+    ) -> Answer {
+        loop {
+            if *fuel == 0 {
+                return Answer::Unknown;
+            }
+            *fuel -= 1;
+            match self.steps[step] {
+                Step::One(set) => {
+                    match self.one(set, text, at) {
+                        Ok(next) => at = next,
+                        Err(answer) => return answer,
+                    }
+                    step += 1;
+                }
+                Step::Note(place) => {
+                    notes[place as usize] = at as u32;
+                    step += 1;
+                }
+                Step::Go(to) => step = to as usize,
+                Step::Either(first, second) => {
+                    if !self.may_go_on(first as usize, text, at) {
+                        step = second as usize;
+                        continue;
+                    }
+                    let kept = *notes;
+                    match self.from(first as usize, at, text, notes, fuel) {
+                        Answer::No => *notes = kept,
+                        other => return other,
+                    }
+                    step = second as usize;
+                }
+                Step::Ahead { end, fits } => {
+                    let mut scratch = *notes;
+                    let answer = self.from(step + 1, at, text, &mut scratch, fuel);
+                    match (answer, fits) {
+                        (Answer::Unknown, _) => return Answer::Unknown,
+                        (Answer::Yes, true) | (Answer::No, false) => step = end as usize,
+                        _ => return Answer::No,
+                    }
+                }
+                Step::End => {
+                    if at != text.len() {
+                        return Answer::No;
+                    }
+                    step += 1;
+                }
+                Step::Done => return Answer::Yes,
+                Step::Run { set, least, most, sure: true, .. } => {
+                    match self.longest(set, text, at, most) {
+                        None => return Answer::Unknown,
+                        Some((_, count)) if count < least => return Answer::No,
+                        Some((end, _)) => at = end,
+                    }
+                    step += 1;
+                }
+                Step::Run { set, least, most, greedy, .. } => {
+                    return if greedy {
+                        self.greedy(step, at, (set, least, most), text, notes, fuel)
+                    } else {
+                        self.lazy(step, at, (set, least, most), text, notes, fuel)
+                    };
+                }
+            }
+        }
+    }
+
+    fn one(&self, set: u16, text: &str, at: usize) -> Result<usize, Answer> {
+        let set = &self.sets[set as usize];
+        match text.as_bytes().get(at) {
+            None => Err(Answer::No),
+            Some(&byte) if byte < 128 => {
+                if set.ascii[byte as usize] {
+                    Ok(at + 1)
+                } else {
+                    Err(Answer::No)
+                }
+            }
+            Some(_) => {
+                let char = char_at(text, at).ok_or(Answer::No)?;
+                match set.holds(char) {
+                    Answer::Yes => Ok(at + char.len_utf8()),
+                    other => Err(other),
+                }
+            }
+        }
+    }
+
+    /// Return where the longest run of a set ends, and how many characters it has; none: only Python knows.
+    fn longest(&self, set: u16, text: &str, start: usize, most: u32) -> Option<(usize, u32)> {
+        let held = &self.sets[set as usize];
+        let bytes = text.as_bytes();
+        let (mut at, mut count) = (start, 0);
+        while count < most {
+            match bytes.get(at) {
+                Some(&byte) if byte < 128 => {
+                    if !held.ascii[byte as usize] {
+                        break;
+                    }
+                    at += 1;
+                }
+                None => break,
+                Some(_) => match self.one(set, text, at) {
+                    Ok(after) => at = after,
+                    Err(Answer::Unknown) => return None,
+                    Err(_) => break,
+                },
+            }
+            count += 1;
+        }
+        Some((at, count))
+    }
+
+    fn greedy(
+        &self,
+        step: usize,
+        start: usize,
+        (set, least, most): (u16, u32, u32),
+        text: &str,
+        notes: &mut Notes,
+        fuel: &mut u32,
+    ) -> Answer {
+        let next = step + 1;
+        let everything = &self.sets[set as usize];
+        let takes_all = most == u32::MAX && everything.negated && everything.ranges.is_empty();
+        if takes_all && everything.ascii.iter().all(|&holds| holds) && least == 0 {
+            // The rest of the line, whatever it is: longest first, and mostly at once.
+            if matches!(self.steps[next..], [Step::Done] | [Step::Note(_), Step::Done]) {
+                return self.from(next, text.len(), text, notes, fuel);
+            }
+        }
+        let Some((mut at, mut count)) = self.longest(set, text, start, most) else {
+            return Answer::Unknown;
+        };
+        if count < least {
+            return Answer::No;
+        }
+        let kept = *notes;
+        loop {
+            if self.may_go_on(next, text, at) {
+                match self.from(next, at, text, notes, fuel) {
+                    Answer::No => *notes = kept,
+                    other => return other,
+                }
+            }
+            if count == least {
+                return Answer::No;
+            }
+            count -= 1;
+            at -= 1;
+            while !text.is_char_boundary(at) {
+                at -= 1;
+            }
+        }
+    }
+
+    /// Whether the step at a place, if it takes one character, may take the one at hand.
+    fn may_go_on(&self, step: usize, text: &str, at: usize) -> bool {
+        let step = match self.steps[step] {
+            Step::Note(_) => self.steps[step + 1],
+            other => other,
+        };
+        let (Step::One(set) | Step::Run { set, least: 1.., .. }) = step else { return true };
+        match text.as_bytes().get(at) {
+            Some(&byte) if byte < 128 => self.sets[set as usize].ascii[byte as usize],
+            Some(_) => true,
+            None => false,
+        }
+    }
+
+    fn lazy(
+        &self,
+        step: usize,
+        start: usize,
+        (set, least, most): (u16, u32, u32),
+        text: &str,
+        notes: &mut Notes,
+        fuel: &mut u32,
+    ) -> Answer {
+        let (mut at, mut count) = (start, 0);
+        let kept = *notes;
+        loop {
+            if count >= least && self.may_go_on(step + 1, text, at) {
+                match self.from(step + 1, at, text, notes, fuel) {
+                    Answer::No => *notes = kept,
+                    other => return other,
+                }
+            }
+            if count == most {
+                return Answer::No;
+            }
+            match self.one(set, text, at) {
+                Ok(after) => at = after,
+                Err(answer) => return answer,
+            }
+            count += 1;
+        }
+    }
+
+    /// Whether a line may fit whose first characters have these classes, whatever follows them.
+    pub fn may_fit(&self, mask: &[u8]) -> bool {
+        let mut states: Vec<(usize, u32)> = Vec::new();
+        if self.spread((0, 0), &mut states) {
+            return true;
+        }
+        for &class in mask {
+            let mut after: Vec<(usize, u32)> = Vec::new();
+            for &(step, count) in &states {
+                let (set, next) = match self.steps[step] {
+                    Step::One(set) => (set, (step + 1, 0)),
+                    // Behind the least number all counts are alike, but where there is a most.
+                    Step::Run { set, least, most, .. } => {
+                        let more = if most == u32::MAX {
+                            (count + 1).min(least.max(1))
+                        } else {
+                            count + 1
+                        };
+                        (set, (step, more))
+                    }
+                    _ => continue,
+                };
+                if self.sets[set as usize].may_hold(class) && self.spread(next, &mut after) {
+                    return true;
+                }
+            }
+            states = after;
+            if states.is_empty() {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Add what can follow without a character; true when nothing more is asked of the line.
+    fn spread(&self, from: (usize, u32), into: &mut Vec<(usize, u32)>) -> bool {
+        let mut open = vec![from];
+        let mut seen: Vec<(usize, u32)> = Vec::new();
+        while let Some((step, count)) = open.pop() {
+            if seen.contains(&(step, count)) {
+                continue;
+            }
+            seen.push((step, count));
+            match self.steps[step] {
+                Step::Done => return true,
+                Step::One(_) => into.push((step, 0)),
+                Step::Note(_) => open.push((step + 1, 0)),
+                Step::Go(to) => open.push((to as usize, 0)),
+                Step::Either(a, b) => open.extend([(a as usize, 0), (b as usize, 0)]),
+                Step::Ahead { end, .. } => open.push((end as usize, 0)),
+                // The line may end behind the characters at hand.
+                Step::End => return true,
+                Step::Run { least, most, .. } => {
+                    if count >= least {
+                        open.push((step + 1, 0));
+                    }
+                    if count < most {
+                        into.push((step, count));
+                    }
+                }
+            }
+        }
+        false
+    }
+}

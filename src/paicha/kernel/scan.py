@@ -1,0 +1,263 @@
+"""
+Files scanned by the native twin: headers by format, shapes and variables in one pass over the bytes.
+
+The formats' patterns become programs of steps (`paicha.kernel.steps`). What they do not decide for sure
+stays with `paicha.kernel.normalise`: lines of JSON, records of several lines, text whose reading depends
+on Unicode's tables. Such a line is handed back together with the record it may belong to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol, cast
+
+from paicha.kernel import native
+from paicha.kernel.count import Partial
+from paicha.kernel.gates import gate_of
+from paicha.kernel.levels import LevelReader
+from paicha.kernel.line_formats import service_of_pod
+from paicha.kernel.normalise import ANY_FORMAT
+from paicha.kernel.parsed_line import ADDRESS
+from paicha.kernel.stamps import CTIME, GUESS_ORDER, PATTERNS, PLACED
+from paicha.kernel.steps import NotCompilable, Program, compile_steps
+from paicha.kernel.times import TimeReader
+from paicha.model.knowledge import LogFormat
+from paicha.model.question import Window
+
+#: Formats whose records are joined over lines that could stand alone: a file that holds one is read by
+#: Python as a whole.
+_JOINED, _LEFT_TO_PYTHON, _READ = 2, 1, 0
+#: What opens a line of each kind of format that names its fields.
+_OPENINGS = {"json": r"\{", "logfmt": r"[\w.@/-]+=", "xml": "<", "properties": "[A-Z_][A-Z0-9_]*="}
+#: Fields that the twin puts nowhere: a record with one is read by Python.
+_NOT_READ = frozenset({"error", "zone", "partial"})
+_READ_FIELDS = frozenset(
+    {"time", "level", "body", "file", "logger", "service", "pod", "host", "pri"}
+)
+
+
+class Run(NamedTuple):
+    """Bytes of a stretch that Python must read: from the line that begins a record to the next."""
+
+    start: int
+    end: int
+    line: int
+
+
+#: Steps back in time, the largest [µs], and of each host its first and last time.
+Segment = tuple[int, int, list[tuple[str, int, int]]]
+
+
+class Example(NamedTuple):
+    """The bytes of one record that is kept, and where they stand."""
+
+    line: int
+    offset: int
+    data: bytes
+
+
+class Seen(NamedTuple):
+    """What the twin read of a file, in numbers of records."""
+
+    records: int
+    outside: int
+    kept: int
+    before: int
+    without_level: int
+    kept_without_level: int
+    before_without_level: int
+    assumed: int
+    wide: int  # with text beyond ASCII
+    joined: int  # lines of formats that are joined over lines: the file is Python's
+
+
+class Facts(NamedTuple):
+    """What the twin read of a file."""
+
+    seen: Seen
+    first_us: int | None
+    last_us: int | None
+    formats: dict[str, int]
+
+
+class _Scan(Protocol):
+    rows: int
+    facts: tuple[list[int], int | None, int | None, list[int]]
+
+    def stretch(
+        self, data: bytes, offset: int, line: int
+    ) -> tuple[list[tuple[int, int, int]], list[Segment]]: ...
+
+    def last_record(self, data: bytes) -> tuple[int, int] | None: ...
+
+    def absorb(self, other: _Scan) -> None: ...
+
+    def take(self) -> tuple[Sequence[object], ...]: ...
+
+    def examples(self) -> list[tuple[int, int, bytes]]: ...
+
+
+class Scan:
+    """
+    One scan of one file; several may read its stretches at once, each in its own thread.
+
+    Args:
+        plan: What the formats became.
+        window: What is asked for; None: everything.
+        baseline: Records inside it are counted apart.
+    """
+
+    def __init__(self, plan: Plan, window: Window | None, baseline: Window | None) -> None:
+        self._plan = plan
+        self._baseline = baseline
+        spans = (native.span_of(window), native.span_of(baseline))
+        extension = native.find().extension
+        if extension is None:
+            raise ValueError("the native kernel is not built")
+        self._scan = cast("_Scan", extension.Scan(*plan.given, plan.answers, spans))
+
+    def stretch(self, data: bytes, offset: int, line: int) -> tuple[list[Run], list[Segment]]:
+        """
+        Count a stretch that begins with a record and ends before another.
+
+        Returns:
+            What is left to Python, and the order of the records before, between and behind that.
+        """
+        runs, segments = self._scan.stretch(data, offset, line)
+        return [Run(*run) for run in runs], segments
+
+    def last_record(self, data: bytes) -> tuple[int, int] | None:
+        """Return where the last line stands that surely begins a record, and how many lines before."""
+        return self._scan.last_record(data)
+
+    def absorb(self, other: Scan) -> None:
+        """Add what another scan of the same file counted; that one is spent."""
+        self._scan.absorb(other._scan)
+
+    @property
+    def rows(self) -> int:
+        """Rows of the counts so far."""
+        return self._scan.rows
+
+    def examples(self) -> list[Example]:
+        """Return the earliest and the last records of each shape and severity, by line."""
+        return [Example(*one) for one in self._scan.examples()]
+
+    def take(self) -> Partial:
+        """Return the sums so far; they and the examples are forgotten."""
+        tables = native.tables_of(self._scan.take())
+        before = None if self._baseline is None else tables.before
+        summed = (tables.counts, tables.slots, tables.slot_values, tables.slot_buckets)
+        return Partial(*summed, baseline=before)
+
+    @property
+    def facts(self) -> Facts:
+        """What the file held."""
+        counts, first, last, formats = self._scan.facts
+        named = {name: n for name, n in zip(self._plan.names, formats, strict=True) if n}
+        return Facts(Seen(*counts), first, last, named)
+
+
+class _Answers:
+    """What the twin asks Python once and remembers."""
+
+    def __init__(self, formats: Sequence[LogFormat], times: Sequence[TimeReader]) -> None:
+        self._levels = [LevelReader(entry.levels) for entry in formats]
+        self._times = times
+
+    def level(self, at: int, word: str) -> tuple[int, str]:
+        """Return severity number and spelling of a level word."""
+        return self._levels[at].read(word)
+
+    def minute(self, at: int, kind: str, minute: str, offset: str) -> int | None:
+        """Return the minute of a stamp [µs]."""
+        return self._times[at].minute(kind, minute, offset)
+
+    def stamp(self, at: int, kind: str, text: str) -> tuple[int, bool] | None:
+        """Return a stamp that the twin does not take apart [µs], and whether its day was assumed."""
+        times = self._times[at]
+        before = times.assumed
+        found = times.micros(text, (kind,))
+        return None if found is None else (found, times.assumed != before)
+
+    def workload(self, pod: str) -> str:
+        """Return the workload a pod belongs to."""
+        return service_of_pod(pod)
+
+
+class Plan:
+    """
+    The formats of lines as the twin reads them.
+
+    Args:
+        formats: The formats known.
+        zone: IANA name of the zone of stamps that name none, where the format does not say.
+        reference: What stamps without a year or a day are placed by.
+    """
+
+    def __init__(self, formats: Sequence[LogFormat], zone: str, reference: datetime) -> None:
+        ordered = sorted(formats, key=lambda entry: (entry.order, entry.name))
+        self._lines = [entry for entry in ordered if entry.kind != "csv"]
+        self.names = [entry.name for entry in self._lines]
+        readers: dict[str, TimeReader] = {}
+        times = [
+            readers.setdefault(name, TimeReader(name, reference))
+            for name in (entry.zone or zone for entry in self._lines)
+        ]
+        self.answers = _Answers(self._lines, times)
+        self._kinds: dict[str, tuple[str, str, Program | None, bool]] = {}
+        given = [self._given(entry) for entry in self._lines]
+        address, _ = compile_steps(ADDRESS.pattern, whole=True)
+        self.given = (given, list(self._kinds.values()), address)
+
+    def _given(self, entry: LogFormat) -> tuple[object, ...]:
+        joined = bool(entry.begins or entry.wraps)
+        program, groups, holds = _program_of(entry)
+        plain = entry.kind == "pattern" and groups is not None
+        how = _JOINED if joined else _READ if plain and not entry.follows else _LEFT_TO_PYTHON
+        fields = [
+            (number, "error" if name in _NOT_READ else name)
+            for name, number in (groups or {}).items()
+            if name in _READ_FIELDS | _NOT_READ
+        ]
+        kinds = [self._kind(kind) for kind in entry.time_formats or GUESS_ORDER]
+        return program, how, fields, kinds, self._inner(entry), entry.level, holds
+
+    def _kind(self, name: str) -> int:
+        if name not in self._kinds:
+            program: Program | None = None
+            how = "asked"
+            if name in PATTERNS:
+                how, (program, _) = "steps", compile_steps(PATTERNS[name][0].pattern, whole=True)
+            elif name == "ctime":
+                how, (program, _) = "steps", compile_steps(CTIME.pattern, whole=True)
+            elif name == "epoch":
+                how = "epoch"
+            self._kinds[name] = (name, how, program, name in PLACED)
+        return list(self._kinds).index(name)
+
+    def _inner(self, entry: LogFormat) -> list[int]:
+        if ANY_FORMAT in entry.inner:
+            return [at for at, name in enumerate(self.names) if name != entry.name]
+        return [self.names.index(name) for name in entry.inner if name in self.names]
+
+
+def _program_of(entry: LogFormat) -> tuple[Program, dict[str, int] | None, str]:
+    """Return a format's program, its groups (none where it only opens a gate) and a text lines hold."""
+    if entry.begins:
+        return _gate(entry.begins)
+    if entry.kind != "pattern":
+        return _gate(entry.pattern or _OPENINGS[entry.kind])
+    try:
+        return *compile_steps(entry.pattern), ""
+    except NotCompilable:
+        return _gate(entry.pattern)
+
+
+def _gate(pattern: str) -> tuple[Program, None, str]:
+    """Return a program that fits every line a pattern fits, and maybe more, and a text these hold."""
+    try:
+        return compile_steps(pattern)[0], None, ""
+    except NotCompilable:
+        return compile_steps("")[0], None, gate_of(pattern).holds

@@ -1,0 +1,204 @@
+"""
+A format's pattern as a program of few steps, for the native twin to run over a line once.
+
+The pattern stays the specification: Python's own engine reads the lines that the twin does not decide
+(text beyond ASCII where a class depends on Unicode's tables), and a law holds the two equal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from importlib import import_module
+from typing import Any, NamedTuple
+
+# The standard library's own parser of patterns: what it says is what `re` does.
+_parser: Any = import_module("re._parser")
+_constants: Any = import_module("re._constants")
+
+#: The number of a step, as `native/src/scan.rs` reads it.
+_ONE, _RUN, _NOTE, _EITHER, _GO, _AHEAD, _END, _DONE = range(8)
+#: Stands for no upper bound.
+_ENDLESS = 2**32 - 1
+#: Groups that a program can note.
+_GROUPS = 23
+#: Further repetitions of more than one character are too long a program.
+_UNROLLED = 16
+_ASCII = [chr(code) for code in range(128)]
+_CATEGORIES: dict[str, Callable[[str], bool]] = {
+    "CATEGORY_DIGIT": lambda char: char.isdigit(),
+    "CATEGORY_NOT_DIGIT": lambda char: not char.isdigit(),
+    "CATEGORY_SPACE": lambda char: char.isspace(),
+    "CATEGORY_NOT_SPACE": lambda char: not char.isspace(),
+    "CATEGORY_WORD": lambda char: char.isalnum() or char == "_",
+    "CATEGORY_NOT_WORD": lambda char: not (char.isalnum() or char == "_"),
+}
+
+Step = tuple[int, int, int, int, int]
+#: ASCII characters held, ranges beyond, whether these are what is not held, whether Python must say.
+CharSet = tuple[list[bool], list[tuple[int, int]], bool, bool]
+
+
+class Program(NamedTuple):
+    """Steps and the sets they name."""
+
+    steps: list[Step]
+    sets: list[CharSet]
+
+
+class NotCompilable(Exception):
+    """The pattern says something that no step does."""
+
+
+@lru_cache(maxsize=512)
+def compile_steps(pattern: str, *, whole: bool = False) -> tuple[Program, dict[str, int]]:
+    """
+    Return a pattern as steps, and the numbers of its named groups.
+
+    Args:
+        pattern: As `re` reads it, with a dot for any character.
+        whole: Whether it must reach the end of the text, as with `fullmatch`.
+
+    Raises:
+        NotCompilable: If the pattern uses what no step does (references, flags within, bounds of words).
+    """
+    tree = _parser.parse(pattern, _parser.SRE_FLAG_DOTALL)
+    if tree.state.groups - 1 > _GROUPS:
+        raise NotCompilable("groups")
+    writer = _Writer()
+    writer.sequence(tree)
+    if whole:
+        writer.step(_END)
+    writer.step(_DONE)
+    return Program(writer.steps, writer.sets), dict(tree.state.groupdict)
+
+
+class _Writer:
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self.sets: list[CharSet] = []
+        self._known: dict[str, int] = {}
+        self._any_case = False
+
+    def step(self, what: int, *facts: int) -> int:
+        """Append a step and return its place."""
+        a, b, c, d = (*facts, 0, 0, 0, 0)[:4]
+        self.steps.append((what, a, b, c, d))
+        return len(self.steps) - 1
+
+    def sequence(self, nodes: Iterable[tuple[Any, Any]]) -> None:
+        """Append the steps of one thing after another."""
+        for name, value in nodes:
+            self._node(str(name), value)
+
+    def _node(self, name: str, value: Any) -> None:
+        single = _single(name, value, any_case=self._any_case)
+        if single is not None:
+            self.step(_ONE, self._set(single))
+        elif name in ("MAX_REPEAT", "MIN_REPEAT"):
+            self._repeat(*value, greedy=name == "MAX_REPEAT")
+        elif name == "SUBPATTERN":
+            self._group(*value)
+        elif name == "BRANCH":
+            self._branch(value[1])
+        elif name in ("ASSERT", "ASSERT_NOT") and value[0] == 1:
+            start = self.step(_AHEAD, 0, int(name == "ASSERT"))
+            self.sequence(value[1])
+            self.step(_DONE)
+            self._aim(start, len(self.steps))
+        elif name == "AT" and str(value) in ("AT_END", "AT_END_STRING"):
+            self.step(_END)
+        elif name != "AT" or str(value) not in ("AT_BEGINNING", "AT_BEGINNING_STRING"):
+            raise NotCompilable(name)
+
+    def _set(self, held: CharSet) -> int:
+        key = repr(held)
+        if key not in self._known:
+            self._known[key] = len(self.sets)
+            self.sets.append(held)
+        return self._known[key]
+
+    def _aim(self, place: int, target: int) -> None:
+        what, _, b, c, d = self.steps[place]
+        self.steps[place] = (what, target, b, c, d)
+
+    def _group(self, number: int | None, add: int, remove: int, inside: Any) -> None:
+        if remove or add not in (0, re.IGNORECASE):
+            raise NotCompilable("flags")
+        before, self._any_case = self._any_case, self._any_case or bool(add)
+        if number is not None:
+            self.step(_NOTE, 2 * number)
+        self.sequence(inside)
+        if number is not None:
+            self.step(_NOTE, 2 * number + 1)
+        self._any_case = before
+
+    def _branch(self, ways: Sequence[Any]) -> None:
+        ends: list[int] = []
+        for way in ways[:-1]:
+            start = self.step(_EITHER, len(self.steps) + 1, 0)
+            self.sequence(way)
+            ends.append(self.step(_GO))
+            what, a, _, c, d = self.steps[start]
+            self.steps[start] = (what, a, len(self.steps), c, d)
+        self.sequence(ways[-1])
+        for end in ends:
+            self._aim(end, len(self.steps))
+
+    def _repeat(self, least: int, most: Any, inside: Any, *, greedy: bool) -> None:
+        endless = most is _constants.MAXREPEAT
+        single = (
+            _single(str(inside[0][0]), inside[0][1], any_case=self._any_case)
+            if len(inside) == 1
+            else None
+        )
+        if single is not None:
+            self.step(_RUN, self._set(single), least, _ENDLESS if endless else most, int(greedy))
+            return
+        if endless or most > _UNROLLED:
+            raise NotCompilable("repetition")
+        for _ in range(least):
+            self.sequence(inside)
+        starts: list[int] = []
+        for _ in range(most - least):
+            starts.append(self.step(_EITHER))
+            self.sequence(inside)
+        for start in starts:
+            into, past = start + 1, len(self.steps)
+            self.steps[start] = (_EITHER, *((into, past) if greedy else (past, into)), 0, 0)
+
+
+def _single(name: str, value: Any, *, any_case: bool) -> CharSet | None:
+    """Return the set of a node that takes exactly one character; None for any other."""
+    if name == "LITERAL":
+        return _set_of([("LITERAL", value)], any_case=any_case)
+    if name == "NOT_LITERAL":
+        return _set_of([("NEGATE", None), ("LITERAL", value)], any_case=any_case)
+    if name == "ANY":  # with DOTALL
+        return _set_of([("NEGATE", None)], any_case=False)
+    if name == "IN":
+        return _set_of([(str(what), one) for what, one in value], any_case=any_case)
+    return None
+
+
+def _set_of(items: Sequence[tuple[str, Any]], *, any_case: bool) -> CharSet:
+    negated = bool(items) and items[0][0] == "NEGATE"
+    held = [False] * 128
+    ranges: list[tuple[int, int]] = []
+    vague = any_case  # beyond ASCII the cases of letters are Unicode's
+    for what, value in items[1:] if negated else items:
+        if what == "CATEGORY":
+            holds = _CATEGORIES[str(value)]
+            vague = True
+            held = [old or holds(char) for old, char in zip(held, _ASCII, strict=True)]
+            continue
+        first, last = value if what == "RANGE" else (value, value)
+        held = [old or first <= code <= last for code, old in enumerate(held)]
+        if last > 127:
+            ranges.append((max(first, 128), last))
+    if any_case:
+        held = [old or held[ord(char.swapcase())] for old, char in zip(held, _ASCII, strict=True)]
+    if negated:
+        held = [not one for one in held]
+    return held, ranges, negated, vague

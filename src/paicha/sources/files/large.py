@@ -1,0 +1,204 @@
+"""One large file: what the native kernel reads of it, and what it leaves, put together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import chain, zip_longest
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from paicha.kernel.count import inside_of
+from paicha.kernel.normalise import LineReader, RecordBuilder
+from paicha.kernel.scan import Example, Facts, Plan
+from paicha.kernel.shape import shape
+from paicha.kernel.stacks import StackReader
+from paicha.kernel.times import to_micros
+from paicha.model.question import Window
+from paicha.model.schema import STORED_RECORDS
+from paicha.sources.files.archives import TAR_HEAD, is_tar, is_zip
+from paicha.sources.files.joining import Joiner, Record
+from paicha.sources.files.lines import SAMPLE, Line, TextLines
+from paicha.sources.files.parquet import is_parquet
+from paicha.sources.files.reducing import Reducer
+from paicha.sources.files.scanning import BLOCK, FileScan, LeftToPython, Read
+from paicha.sources.files.tally import Tally
+
+_BATCH_ROWS = 16_384
+
+
+class LargeFile:
+    """
+    A file of which counts are taken and few records are kept.
+
+    Args:
+        shown: Its name, as locators have it.
+        reader: Reads the lines that the kernel leaves.
+        stacks: Reads stack traces.
+        window: What is asked for; None: everything.
+        baseline: Records inside it are counted apart.
+    """
+
+    def __init__(
+        self,
+        shown: str,
+        reader: LineReader,
+        stacks: StackReader,
+        window: Window | None,
+        baseline: Window | None,
+    ) -> None:
+        self._shown = shown
+        self._reader = reader
+        self._stacks = stacks
+        self._window, self._baseline = window, baseline
+        spans = [span for span in (window, baseline) if span]
+        self._spans = [(to_micros(span.start), to_micros(span.end)) for span in spans]
+        self._builder = RecordBuilder()
+        self.reducer = Reducer(baseline)
+        self.during: Counter[str] = Counter()
+        self.before: Counter[str] = Counter()
+
+    def read(self, chunks: Iterable[bytes], plan: Plan, tally: Tally, *, packed: bool) -> TextLines:
+        """
+        Read it whole.
+
+        Args:
+            chunks: Its bytes.
+            plan: What the formats became.
+            tally: Counts what it holds.
+            packed: Whether it is compressed, so that a byte offset in it means nothing.
+
+        Raises:
+            LeftToPython: If it must be read line by line; then nothing of this counts.
+            InputError: If it is no text.
+        """
+        lines = TextLines((), self._shown, offsets=not packed)
+        blocks = _blocks(chunks)
+        first = next(blocks, b"")
+        self._check(first[:SAMPLE], lines)
+        scan = FileScan(plan, self._window, self._baseline)
+        scan.check(first[:SAMPLE])
+        for read in scan.read(chain([first], blocks)):
+            self._take(read, lines, tally)
+            for part, examples in scan.overflow():
+                self.reducer.put(part)
+                self._keep(examples, lines)
+        part, examples, facts = scan.close()
+        self.reducer.put(part)
+        self._keep(examples, lines)
+        self._count_batch()
+        self._count_facts(facts)
+        tally.add_facts(facts)
+        lines.count_utf8(facts.seen.wide)
+        return lines
+
+    def _check(self, sample: bytes, lines: TextLines) -> None:
+        """Leave tables, other encodings and other line ends to Python."""
+        if is_tar(sample[:TAR_HEAD]) or is_zip(sample) or is_parquet(sample):
+            raise LeftToPython
+        if not lines.check(sample):
+            raise LeftToPython
+        header = next((line for line in lines.part(sample, 1, 0) if line.text.strip()), None)
+        if header is None or self._reader.open_table(header.text) is not None:
+            raise LeftToPython
+        if self._reader.is_other_table(header.text):
+            raise LeftToPython
+
+    def _take(self, read: Read, lines: TextLines, tally: Tally) -> None:
+        """Read what a stretch left, each record in its place in the order."""
+        stretch = read.stretch
+        for segment, run in zip_longest(read.segments, read.runs):
+            self.reducer.order.several(self._shown, *segment)
+            if run is None:
+                continue
+            data = stretch.data[run.start : run.end]
+            for record in self._records(lines.part(data, run.line, stretch.offset + run.start)):
+                tally.add(record)
+                self._add(record)
+
+    def _records(self, lines: Iterable[Line]) -> Iterator[Record]:
+        joiner = Joiner(self._reader, self._stacks)
+        for line in lines:
+            yield from joiner.take(line)
+        yield from joiner.rest()
+
+    def _add(self, record: Record) -> None:
+        micros = record.parsed.timestamp_us
+        inside = [micros is not None and start <= micros < end for start, end in self._spans]
+        if micros is not None and self._spans and not any(inside):
+            self.during["outside"] += 1
+            return
+        if micros is not None and not (self._baseline and inside[-1]):
+            self.reducer.order.one(self._shown, record.parsed.host_ip, micros)
+        self._builder.add(record.parsed, locator_of(self._shown, record))
+        if len(self._builder) >= _BATCH_ROWS:
+            self._count_batch()
+
+    def _count_batch(self) -> None:
+        batch = self._builder.take()
+        if self._baseline is not None:
+            before = inside_of(batch, self._baseline)
+            _count(self.before, batch.filter(before))
+            _count(self.during, batch.filter(pc.invert(before)))
+        else:
+            _count(self.during, batch)
+        self.reducer.add(batch, ordered=False)
+
+    def _count_facts(self, facts: Facts) -> None:
+        seen = facts.seen
+        self.during["outside"] += seen.outside
+        for counts, rows, silent in (
+            (self.during, seen.kept, seen.kept_without_level),
+            (self.before, seen.before, seen.before_without_level),
+        ):
+            counts["rows"] += rows
+            counts["kept"] += rows
+            counts["without_level"] += silent
+
+    def _keep(self, examples: Iterable[Example], lines: TextLines) -> None:
+        builder = RecordBuilder()
+        shapes: list[str] = []
+        for example in examples:
+            (line,) = lines.part(example.data, example.line, example.offset)
+            parsed = self._reader.read_line(line.text)
+            if parsed is None:
+                raise LeftToPython  # the kernel and the reader must agree
+            builder.add(parsed, locator_of(self._shown, Record(parsed, line, True, 0)))  # noqa: FBT003
+            shapes.append(shape(parsed.body).shape)
+        batch = builder.take()
+        column = pa.array(shapes, pa.string())
+        stored = pa.RecordBatch.from_arrays([*batch.columns, column], schema=STORED_RECORDS)
+        self.reducer.keep(stored)
+
+
+def locator_of(path: str, record: Record) -> str:
+    """Return what finds a record again."""
+    line = record.line
+    place = (
+        f"{path}:{line.number}" if line.offset is None else f"{path}:{line.number}@{line.offset}"
+    )
+    return f"{place}#{record.item + 1}" if record.item else place
+
+
+def _blocks(stream: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the bytes of a file in larger pieces."""
+    held: list[bytes] = []
+    size = 0
+    for chunk in stream:
+        held.append(chunk)
+        size += len(chunk)
+        if size >= BLOCK:
+            yield b"".join(held)
+            held, size = [], 0
+    if held:
+        yield b"".join(held)
+
+
+def _count(counts: Counter[str], batch: pa.RecordBatch) -> None:
+    counts["rows"] += batch.num_rows
+    counts["kept"] += batch.num_rows
+    counts["without_time"] += batch.column("timestamp").null_count
+    counts["without_level"] += int(
+        pc.sum(pc.equal(batch.column("severity_number"), 0)).as_py() or 0
+    )

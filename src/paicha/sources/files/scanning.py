@@ -1,0 +1,150 @@
+"""
+Large files read by the native kernel, in stretches and threads.
+
+A stretch begins with a line that surely begins a record and ends before another, so stretches can be
+read in any order. What the kernel leaves (JSON, records of several lines, text it cannot decide) is read
+as any other file is, from the line that begins the record.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from queue import SimpleQueue
+
+from paicha.kernel.count import Partial
+from paicha.kernel.scan import Example, Facts, Plan, Run, Scan, Segment
+from paicha.model.question import Window
+
+#: What is read at once. [bytes]
+BLOCK = 1 << 23
+#: A stretch without a record that surely begins is left to Python, and the file with it. [bytes]
+_LONGEST = 1 << 26
+#: Stretches that wait per thread.
+_AHEAD = 2
+#: Rows of counts a scan holds before they are handed on.
+_HELD_ROWS = 200_000
+#: When more of a file's beginning than this is left to Python, the whole file is.
+_LEFT_SHARE = 0.3
+
+
+class LeftToPython(Exception):
+    """The file is better, or only rightly, read line by line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some whole records of a file, and where they begin."""
+
+    data: bytes
+    offset: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A stretch that was read: what is left of it, and the order of what was read around that."""
+
+    stretch: Stretch
+    runs: list[Run]
+    segments: list[Segment]
+
+
+class FileScan:
+    """
+    One file, scanned once.
+
+    Args:
+        plan: What the formats became.
+        window: What is asked for.
+        baseline: What that is compared with.
+    """
+
+    def __init__(self, plan: Plan, window: Window | None, baseline: Window | None) -> None:
+        self._threads = max(1, len(os.sched_getaffinity(0)))
+        self._scans = [Scan(plan, window, baseline) for _ in range(self._threads)]
+        self._edges = Scan(plan, window, baseline)
+        self._trial = Scan(plan, window, baseline)
+        self._free: SimpleQueue[Scan] = SimpleQueue()
+        for scan in self._scans:
+            self._free.put(scan)
+
+    def check(self, sample: bytes) -> None:
+        """
+        Look at a file's beginning.
+
+        Raises:
+            LeftToPython: If the kernel would leave too much of it.
+        """
+        whole = sample[: sample.rfind(b"\n") + 1]
+        runs, _ = self._trial.stretch(whole, 0, 1)
+        left = sum(run.end - run.start for run in runs)
+        if not whole or left > _LEFT_SHARE * len(whole) or self._trial.facts.seen.joined:
+            raise LeftToPython
+
+    def read(self, blocks: Iterable[bytes]) -> Iterator[Read]:
+        """
+        Yield the stretches of a file in their order, as they are read.
+
+        Raises:
+            LeftToPython: If the file turns out to be Python's; what was counted is void then.
+        """
+        with ThreadPoolExecutor(self._threads) as pool:
+            running: deque[Future[Read]] = deque()
+            try:
+                for stretch in self._stretches(blocks):
+                    running.append(pool.submit(self._read, stretch))
+                    if len(running) >= self._threads * _AHEAD:
+                        yield running.popleft().result()
+                while running:
+                    yield running.popleft().result()
+            finally:
+                for future in running:
+                    future.cancel()
+
+    def _read(self, stretch: Stretch) -> Read:
+        scan = self._free.get()
+        try:
+            runs, segments = scan.stretch(stretch.data, stretch.offset, stretch.line)
+            if scan.facts.seen.joined:
+                raise LeftToPython
+        finally:
+            self._free.put(scan)
+        return Read(stretch, runs, segments)
+
+    def _stretches(self, blocks: Iterable[bytes]) -> Iterator[Stretch]:
+        rest, offset, line = b"", 0, 1
+        for block in blocks:
+            data = rest + block
+            edge = self._edges.last_record(data)
+            if edge is None:
+                if len(data) > _LONGEST:
+                    raise LeftToPython
+                rest = data
+                continue
+            at, lines = edge
+            yield Stretch(data[:at], offset, line)
+            rest, offset, line = data[at:], offset + at, line + lines
+        if rest:
+            yield Stretch(rest, offset, line)
+
+    def overflow(self) -> Iterator[tuple[Partial, list[Example]]]:
+        """Yield sums and examples of scans that hold many rows, to be added elsewhere."""
+        idle = [self._free.get_nowait() for _ in range(self._free.qsize())]
+        for scan in idle:
+            if scan.rows > _HELD_ROWS:
+                examples = scan.examples()
+                yield scan.take(), examples
+        for scan in idle:
+            self._free.put(scan)
+
+    def close(self) -> tuple[Partial, list[Example], Facts]:
+        """Return the sums, the kept records and what the file held."""
+        first, *others = self._scans
+        for scan in others:
+            first.absorb(scan)
+        examples, facts = first.examples(), first.facts
+        return first.take(), examples, facts

@@ -1,0 +1,134 @@
+"""The laws of the native scan of files: counts, kept records and coverage are those of reading line by line."""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from paicha.engines.local import LocalEngine
+from paicha.errors import InputError
+from paicha.kernel import native
+from paicha.kernel.count import Partial
+from paicha.kernel.keeping import kept
+from paicha.kernel.scan import Plan
+from paicha.kernel.steps import NotCompilable, compile_steps
+from paicha.knowledge.formats_loader import load_formats
+from paicha.knowledge.stacks_loader import load_stacks
+from paicha.model.coverage import SourceCoverage
+from paicha.model.question import LogQuery, Scope, Window
+from paicha.model.schema import STORED_RECORDS
+from paicha.sources.files import FileSource, scanning
+
+needs_twin = pytest.mark.skipif(
+    native.find().extension is None,
+    reason="the native kernel is not built: make native needs cargo",
+)
+ZOO = Path(__file__).parents[1] / "cases" / "formats" / "zoo"
+LOGS = sorted(path for path in ZOO.iterdir() if path.suffix != ".jsonl")
+FORMATS = load_formats()
+LINES = [line for path in LOGS for line in path.read_bytes().split(b"\n")[:6]]
+WINDOW = Window(datetime(2025, 3, 5, 1, tzinfo=UTC), datetime(2025, 3, 5, 3, tzinfo=UTC))
+BEFORE = Window(datetime(2025, 3, 4, tzinfo=UTC), datetime(2025, 3, 5, 1, tzinfo=UTC))
+
+
+def read(
+    path: Path, keep_bytes: int | None, window: Window | None = None, before: Window | None = None
+) -> tuple[Partial, pa.Table, tuple[SourceCoverage, ...]]:
+    """Return the sums, the records handed out, and the coverage of window and baseline."""
+    source = FileSource([path], FORMATS, stacks=load_stacks())
+    query = LogQuery(window, Scope(), "Asia/Shanghai", sys.maxsize, keep_bytes=keep_bytes)
+    stored = [pa.RecordBatch.from_pylist([], STORED_RECORDS)]
+    if before is None:
+        with source.open(query) as reading:
+            sums = LocalEngine().summarise(reading, stored.append)
+            covered: tuple[SourceCoverage, ...] = (reading.coverage,)
+    else:
+        with source.open_both(query, before) as both:
+            sums = LocalEngine().summarise(both, stored.append, before)
+            covered = (both.coverage, both.baseline_coverage)
+    return sums, pa.Table.from_batches(stored), covered
+
+
+def assert_same(path: Path, window: Window | None = None, before: Window | None = None) -> None:
+    """Assert that a file read natively gives what it gives read line by line."""
+    try:
+        whole, records, covered = read(path, None, window, before)
+    except InputError as error:  # no text
+        with pytest.raises(InputError, match=re.escape(str(error))):
+            read(path, 0, window, before)
+        return
+    sums, handed, covered_too = read(path, 0, window, before)
+    for name in ("counts", "slots", "slot_values", "slot_buckets", "baseline"):
+        assert getattr(whole, name) == getattr(sums, name), name
+    assert kept([records]).equals(kept([handed]))
+    assert covered == covered_too
+
+
+@needs_twin
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)
+def test_a_scanned_file_gives_what_its_lines_give(path: Path) -> None:
+    """Every kind of log of the zoo: the same tables, kept records and coverage."""
+    assert_same(path)
+
+
+@needs_twin
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.one_of(st.sampled_from(LINES), st.binary(max_size=40)), max_size=80))
+def test_any_mixture_of_lines_is_scanned_as_it_is_read(lines: list[bytes]) -> None:
+    """Lines of a hundred programs and arbitrary bytes in any order, read in stretches of a few lines."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "mixture.log"
+        path.write_bytes(b"2025-03-04 05:06:07 INFO begun\n" + b"\n".join(lines))
+
+        assert_same(path)
+
+
+@needs_twin
+def test_window_and_baseline_are_told_apart_in_one_scan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Records of the window, of the stretch before and outside of both, over many stretches and threads."""
+    monkeypatch.setattr(scanning, "BLOCK", 4096)
+    path = tmp_path / "app.log"
+    rows = (
+        f"2025-03-0{4 + i // 600} 0{i % 9}:{i % 60:02}:0{i % 10},{i % 1000:03} "
+        f"{('INFO', 'ERROR', 'WARN')[i % 3]} order {i * 37 % 1009} of shop-{i % 4} took {i % 250} ms"
+        + ("\n  at shop.Main.run(Main.java:1)" if i % 50 == 0 else "")
+        for i in range(1200)
+    )
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+    assert_same(path, WINDOW, BEFORE)
+
+
+@needs_twin
+def test_nearly_every_shipped_pattern_becomes_a_program() -> None:
+    """Patterns that do not are left to Python line by line, so there must be few."""
+    left = []
+    for entry in FORMATS:
+        try:
+            compile_steps(entry.begins or entry.pattern)
+        except NotCompilable:
+            left.append(entry.name)
+
+    assert len(left) <= 3, left
+    assert Plan(FORMATS, "UTC", datetime(2025, 3, 5, tzinfo=UTC)).names
+
+
+def test_a_program_has_the_groups_of_its_pattern() -> None:
+    """Numbers and names of groups are those of Python's engine."""
+    for entry in FORMATS:
+        try:
+            _, groups = compile_steps(entry.pattern)
+        except NotCompilable:
+            continue
+
+        assert dict(re.compile(entry.pattern, re.DOTALL).groupindex) == groups
