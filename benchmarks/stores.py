@@ -125,9 +125,13 @@ def fill_elasticsearch(server: RunningServer, lines: Iterator[str]) -> None:
         for body in in_batches(
             lines, lambda n, line: {"@timestamp": moment(n).isoformat(), "message": line}
         ):
-            bulk = b"".join(b'{"index":{}}\n' + one for one in body.splitlines(keepends=True))
-            asked = client.post("/corpus/_bulk?filter_path=errors", content=bulk, headers=kind)
-            assert not asked.raise_for_status().json()["errors"]
+            rows = body.split(b"\n")[:-1]
+            # Half a gigabyte of heap takes some megabytes at once.
+            for start in range(0, len(rows), 5000):
+                part = rows[start : start + 5000]
+                bulk = b"".join(b'{"index":{}}\n' + one + b"\n" for one in part)
+                asked = client.post("/corpus/_bulk?filter_path=errors", content=bulk, headers=kind)
+                assert not asked.raise_for_status().json()["errors"]
         client.post("/corpus/_refresh").raise_for_status()
 
 

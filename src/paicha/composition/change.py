@@ -98,7 +98,7 @@ def _tables(words: Words, report: ChangeReport, named: Named) -> list[Block]:
     for dimension in _OTHERS:
         blocks += _others(words, report, dimension, named)
     facts = {
-        "n": words.count(report.compared),
+        "n": words.count(report.comparisons),
         "share": words.share(report.false_discoveries),
     }
     blocks.append(Paragraph(line(words.say("change.method", **facts), "muted")))
@@ -110,11 +110,11 @@ def _tables(words: Words, report: ChangeReport, named: Named) -> list[Block]:
 
 
 def _others(words: Words, report: ChangeReport, dimension: Dimension, named: Named) -> list[Block]:
-    compared = [c for c in report.changes if c.dimension == dimension]
-    changed = [c for c in compared if c.changed]
+    compared = dict(report.compared).get(dimension, 0)
+    changed = [c for c in report.changes if c.dimension == dimension and c.changed]
     if not compared:
         return []
-    facts = {"n": words.count(len(compared)), "changed": words.count(len(changed))}
+    facts = {"n": words.count(compared), "changed": words.count(len(changed))}
     title = words.say(f"change.of_{dimension}", **facts)
     if not changed:
         return [Paragraph(line(words.say("change.none", title=title), "muted"))]

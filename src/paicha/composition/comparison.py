@@ -86,7 +86,7 @@ def _verdict(words: Words, found: Comparison) -> Section:
         tone = "good"
     lines = tuple((Span(words.read(statement.text)),) for statement in statements)
     facts = [_fact(words, found, kind) for kind in _FACTS]
-    compared = words.count(found.change.compared)
+    compared = words.count(found.change.comparisons)
     facts.append(Fact(compared, words.say("comparison.fact_compared")))
     return Section(
         "verdict", words.say("sections.verdict"), (Callout(tone, lines), Facts(tuple(facts)))

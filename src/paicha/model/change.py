@@ -82,19 +82,21 @@ class ChangeReport:
     Everything that was compared.
 
     Changes are sorted by dimension, then changed before unchanged, new, louder, gone, quieter, then
-    by the size of the score, then by key.
+    by the size of the score, then by key. Of what is unchanged beside the problems a long tail is left
+    out; the case's table ``changes`` has all.
     """
 
     baseline: Baseline
     during: Window
     records: int  # in the window
     changes: tuple[Change, ...]
+    compared: tuple[tuple[Dimension, int], ...]  # how many things of each dimension were compared
     false_discoveries: float  # share of the firm changes that may be chance, at most
 
     @property
-    def compared(self) -> int:
-        """How many things were compared."""
-        return len(self.changes)
+    def comparisons(self) -> int:
+        """How many things were compared in all."""
+        return sum(n for _, n in self.compared)
 
     def of(self, dimension: Dimension, key: str) -> Change | None:
         """Return what was decided about one thing; None when it was not compared."""

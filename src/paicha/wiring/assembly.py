@@ -223,7 +223,8 @@ class Assembly:
         if isinstance(source, FilesSettings):
             return self.log_files(self._matching(source.paths), name, log_format=source.log_format)
         if isinstance(source, WebLogSettings):
-            return web_stores.web_logs(source, LineReader(self.knowledge().formats, zone))
+            lines = LineReader(self.knowledge().formats, zone)
+            return web_stores.web_logs(source, lines, self.settings.folder)
         assert isinstance(source, BluekingLogsSettings)
         return BluekingLogs(
             gateway=_gateway(source),

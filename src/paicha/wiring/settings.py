@@ -149,6 +149,13 @@ class LokiSettings(WebLogSettings):
 
 
 @dataclass(frozen=True, slots=True)
+class HttpSettings(WebLogSettings):
+    """A store that a file describes."""
+
+    description: str = field(default="", metadata={"required": True})
+
+
+@dataclass(frozen=True, slots=True)
 class PrometheusSettings(WebSettings):
     """A metric source that speaks Prometheus' query API."""
 
@@ -168,6 +175,7 @@ SourceSettings = (
     BluekingLogsSettings
     | BluekingMetricsSettings
     | ElasticsearchSettings
+    | HttpSettings
     | FilesSettings
     | MetricFilesSettings
     | PrometheusSettings
@@ -183,6 +191,7 @@ SOURCE_TYPES: dict[str, type[SourceSettings]] = {
     "blueking_metrics": BluekingMetricsSettings,
     "elasticsearch": ElasticsearchSettings,
     "files": FilesSettings,
+    "http": HttpSettings,
     "metric_files": MetricFilesSettings,
     "prometheus": PrometheusSettings,
     "victorialogs": VictoriaLogsSettings,
@@ -194,6 +203,7 @@ LOG_TYPES = (
     BluekingLogsSettings,
     ElasticsearchSettings,
     FilesSettings,
+    HttpSettings,
     VictoriaLogsSettings,
     ClickHouseSettings,
     LokiSettings,

@@ -38,6 +38,7 @@ _EXAMPLES: dict[str, object] = {
     "files.paths": ("logs/*.log", "logs/*.log.gz"),
     "metric_files.paths": ("metrics.json",),
     "elasticsearch.index": "logs-*",
+    "http.description": "own-store.toml",
     "elasticsearch.time_field": "@timestamp",
     "web.url": "https://store.example.com",
     "web_logs.fields": ("level=sev", "file=src_file"),
@@ -48,6 +49,7 @@ _EXAMPLES: dict[str, object] = {
 }
 _SOURCE_NAMES = {
     "elasticsearch": "search",
+    "http": "own-store",
     "blueking_logs": "app-logs",
     "blueking_metrics": "host-metrics",
     "files": "local-logs",

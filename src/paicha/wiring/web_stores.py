@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from paicha.kernel.field_map import FieldMap
 from paicha.kernel.row_records import ReadsLines
@@ -12,6 +13,7 @@ from paicha.ports import ChatModel, LogSource, MetricSource
 from paicha.sources.chat_model import ChatCompletions
 from paicha.sources.clickhouse import ClickHouseLogs, TableRule
 from paicha.sources.elasticsearch import ElasticsearchLogs
+from paicha.sources.http import HttpLogs, load_description
 from paicha.sources.loki import LokiLogs
 from paicha.sources.prometheus import HostRule, PrometheusMetrics
 from paicha.sources.victorialogs import VictoriaLogs
@@ -20,6 +22,7 @@ from paicha.wiring.settings import (
     ChatModelSettings,
     ClickHouseSettings,
     ElasticsearchSettings,
+    HttpSettings,
     LokiSettings,
     PrometheusSettings,
     VictoriaLogsSettings,
@@ -78,8 +81,20 @@ def _elasticsearch(source: ElasticsearchSettings, line_reader: ReadsLines) -> Lo
     )
 
 
-def web_logs(source: WebLogSettings, line_reader: ReadsLines) -> LogSource:
-    """Return a log source that speaks HTTP."""
+def _described(source: HttpSettings, line_reader: ReadsLines, folder: Path) -> LogSource:
+    return HttpLogs(
+        place=place_of(source),
+        description=load_description(folder / Path(source.description).expanduser()),
+        fields=field_map(source),
+        name=source.name,
+        line_reader=line_reader,
+    )
+
+
+def web_logs(source: WebLogSettings, line_reader: ReadsLines, folder: Path) -> LogSource:
+    """Return a log source that speaks HTTP; files it names are relative to *folder*."""
+    if isinstance(source, HttpSettings):
+        return _described(source, line_reader, folder)
     if isinstance(source, ElasticsearchSettings):
         return _elasticsearch(source, line_reader)
     if isinstance(source, ClickHouseSettings):

@@ -10,8 +10,7 @@ import pyarrow.compute as pc
 
 from paicha.analysis.change.belonging import baseline_membership
 from paicha.analysis.change.comparing import Comparer, Stretch
-from paicha.analysis.change.judging import FALSE_DISCOVERIES
-from paicha.analysis.change.report import state_of
+from paicha.analysis.change.report import report_of, state_of
 from paicha.analysis.membership import membership_of
 from paicha.analysis.wording import counted, lasting, stretch
 from paicha.kernel.fold import fold
@@ -73,8 +72,7 @@ def compare_cases(
         changes = _comparer(before, during, problems).changes()
     if state != "sound":
         changes = tuple(replace(change, firm=False) for change in changes)
-    asked = during.question.window
-    return ChangeReport(baseline, asked, during.records, changes, FALSE_DISCOVERIES)
+    return report_of(baseline, during.question.window, during.records, changes)
 
 
 def _comparer(before: CaseCounts, during: CaseCounts, problems: Sequence[ProblemClass]) -> Comparer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -18,11 +19,21 @@ from paicha.analysis.tables import CaseTables
 from paicha.analysis.wording import counted, lasting, stretch
 from paicha.kernel.caps import OTHER
 from paicha.locales import Text, text
-from paicha.model.change import CHANGES, Baseline, BaselineState, Change, ChangeReport
+from paicha.model.change import (
+    CHANGES,
+    DIMENSIONS,
+    Baseline,
+    BaselineState,
+    Change,
+    ChangeReport,
+    Dimension,
+)
 from paicha.model.coverage import SourceCoverage
 from paicha.model.knowledge import ProblemClass
 from paicha.model.question import Question, Window
 
+#: Things of one dimension that a report holds where they are unchanged; changed ones it holds all.
+_TAIL = 500
 #: Fewer records say nothing of what is usual.
 _FEW_RECORDS = 30
 #: A baseline shorter than this part of the window, or than so many minutes, says little of what is usual.
@@ -87,9 +98,31 @@ def change_report(
     if state != "sound":
         changes = tuple(replace(change, firm=False) for change in changes)
     during = int(pc.sum(tables.counts["n"]).as_py() or 0)
-    found = ChangeReport(baseline, question.window, during, changes, FALSE_DISCOVERIES)
-    keep("changes", changes_table(found))
-    return found
+    keep("changes", changes_table(changes))
+    return report_of(baseline, question.window, during, changes)
+
+
+def report_of(
+    baseline: Baseline, during: Window, records: int, changes: Sequence[Change]
+) -> ChangeReport:
+    """
+    Return what was compared, without the long tail of what is unchanged.
+
+    Args:
+        baseline: What it was compared with.
+        during: The window.
+        records: How many records that holds.
+        changes: All of them, in order.
+    """
+    shown: list[Change] = []
+    compared: Counter[Dimension] = Counter()
+    for change in changes:
+        compared[change.dimension] += 1
+        tail = not change.changed and change.dimension != "problem"
+        if not tail or compared[change.dimension] <= _TAIL:
+            shown.append(change)
+    counts = tuple((name, compared[name]) for name in DIMENSIONS if compared[name])
+    return ChangeReport(baseline, during, records, tuple(shown), counts, FALSE_DISCOVERIES)
 
 
 def _capped(counts: pa.Table) -> bool:
@@ -164,10 +197,10 @@ def _words(
     return Text(zh=said.zh + begins.zh, en=f"{said.en} {begins.en}")
 
 
-def changes_table(found: ChangeReport) -> pa.Table:
+def changes_table(changes: Sequence[Change]) -> pa.Table:
     """Return `CHANGES`, in the order of the report."""
     rows = [
         {name: getattr(change, name) for name in CHANGES.names} | {"title": change.title.en}
-        for change in found.changes
+        for change in changes
     ]
     return pa.Table.from_pylist(rows, schema=CHANGES)
