@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import random
 import subprocess
@@ -10,6 +11,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from tests.spark.cluster import Cluster, connect, missing, standalone, wait_for
 
@@ -34,7 +37,7 @@ TABLES = (
 
 
 def corpus(folder: Path, files: int, lines: int) -> Path:
-    """Write *files* logs of *lines* lines: three formats, stack traces, stamps without a year, one packed."""
+    """Write *files* logs of *lines* lines: formats, traces, stamps without a year, gzip, JSON, Parquet."""
     folder.mkdir()
     chance = random.Random(7)
     for number in range(files):
@@ -46,6 +49,11 @@ def corpus(folder: Path, files: int, lines: int) -> Path:
             (folder / "app-01.log.gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
             path.unlink()
             os.utime(folder / "app-01.log.gz", (1_766_200_000, 1_766_200_000))
+    rows = [{"time": f"2025-12-19T10:{at % 60:02}:00Z", "level": "warn"} for at in range(200)]
+    messages = [f"disk {at % 100}% full" for at in range(200)]
+    told = [row | {"msg": message} for row, message in zip(rows, messages, strict=True)]
+    (folder / "told.json").write_text("".join(json.dumps(row) + "\n" for row in told))
+    pq.write_table(pa.Table.from_pylist(told), folder / "told.parquet", row_group_size=50)
     return folder
 
 

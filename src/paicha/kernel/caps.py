@@ -5,7 +5,7 @@ How much the sums may hold, and what happens beyond it: the same in any order an
 lines without a level, the others, and within these by a hash of the shape. From the front they keep
 their minutes while the rows fit `Caps.rows`; those behind get buckets of ten minutes, an hour, a day; those
 behind these, and all beyond `Caps.units`, are counted together as the shape `OTHER`, still by level, module,
-service and host, but no longer by minute. No record is lost and no figure estimated.
+service and host, but no longer by minute (theirs is 1970, or null without a time). No record is lost and no figure estimated.
 
 Why this does not depend on the order: a unit's place, in units and in rows, only moves back when more
 records come. So what the whole keeps was kept, as exactly, by every part; and where a part gave up
@@ -275,9 +275,10 @@ def _under_other(rows: pa.Table, *, whole: bool) -> pa.Table:
         at = rows.schema.get_field_index(name)
         column = pa.repeat(pa.scalar(value, pa.string()), rows.num_rows)
         rows = rows.set_column(at, COUNTS.field(name), column)
-    # A part may have had wider minutes for a shape than the whole would: only none at all is the same.
+    # A part may have had wider minutes for a shape than the whole would: only one for all is the same.
     at = rows.schema.get_field_index("minute")
-    return rows.set_column(at, COUNTS.field("minute"), pa.nulls(rows.num_rows, TIME))
+    minute = pc.if_else(pc.is_valid(rows["minute"]), pa.scalar(0, pa.int64()), None)
+    return rows.set_column(at, COUNTS.field("minute"), pc.cast(minute, TIME))
 
 
 def _first(places: Sequence[Any]) -> Any:  # of places that may be none

@@ -123,7 +123,8 @@ def test_what_is_counted_together_keeps_level_place_first_and_last() -> None:
     sums = add([part(*rows, {"body": "bad", "severity_number": ERROR})], Caps(units=1))
     (other,) = (row for row in sums.counts.to_pylist() if row["shape"] == OTHER)
 
-    assert (INFO, "a", None, 2, minute(0), minute(5), "lost") == tuple(
+    no_minute = datetime(1970, 1, 1, tzinfo=UTC)
+    assert (INFO, "a", no_minute, 2, minute(0), minute(5), "lost") == tuple(
         other[name]
         for name in ("severity_number", "host", "minute", "n", "first", "last", "example")
     )
