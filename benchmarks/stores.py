@@ -127,10 +127,14 @@ def fill_elasticsearch(server: RunningServer, lines: Iterator[str]) -> None:
         ):
             rows = body.split(b"\n")[:-1]
             # Half a gigabyte of heap takes some megabytes at once.
-            for start in range(0, len(rows), 5000):
-                part = rows[start : start + 5000]
+            for start in range(0, len(rows), 2500):
+                part = rows[start : start + 2500]
                 bulk = b"".join(b'{"index":{}}\n' + one + b"\n" for one in part)
-                asked = client.post("/corpus/_bulk?filter_path=errors", content=bulk, headers=kind)
+                path = "/corpus/_bulk?filter_path=errors"
+                asked = client.post(path, content=bulk, headers=kind)
+                while asked.status_code == 429:  # its heap is full for a moment
+                    time.sleep(1)
+                    asked = client.post(path, content=bulk, headers=kind)
                 assert not asked.raise_for_status().json()["errors"]
         client.post("/corpus/_refresh").raise_for_status()
 

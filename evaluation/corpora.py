@@ -25,6 +25,8 @@ from uuid import UUID
 
 SYSTEMS = Path(__file__).with_name("corpora")
 START = datetime(2025, 12, 19, 10, 37, 32, tzinfo=UTC)
+#: Letters stuck to a variable belong to it, as labels have it: ``0x<*>``, ``<*>ms``.
+_STUCK = re.compile(r"[A-Za-z0-9_]*<\*>[A-Za-z0-9_]*")
 _HOLE = re.compile(r"\{(=?[^{}]+)\}")
 _LEVELS = ("INFO", "INFO", "INFO", "DEBUG", "WARN", "ERROR")
 _LEVEL_FORMS = {
@@ -73,7 +75,7 @@ def generate(system: Path, lines: int, seed: int) -> list[Line]:
 def _line(header: str, message: str, draw: _Draw) -> Line:
     head = draw.header(header, message)
     text = draw.filled(message)
-    return Line(head + text, text, _HOLE.sub("<*>", message))
+    return Line(head + text, text, _STUCK.sub("<*>", _HOLE.sub("<*>", message)))
 
 
 class _Draw:

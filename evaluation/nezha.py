@@ -28,8 +28,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from paicha.analysis.anomalies.moves import moves_of
-from paicha.analysis.suspects.facts import Facts, Stretch, add_moves, add_traces
+from paicha.analysis.anomalies.moves import moves_of, slight_moves_of
+from paicha.analysis.suspects.facts import Facts, Stretch, add_moves, add_slight, add_traces
 from paicha.analysis.suspects.scores import Scored, scored
 from paicha.analysis.suspects.steps import steps_of
 from paicha.kernel.normalise import LineReader, RecordBuilder
@@ -139,6 +139,7 @@ class Ranking:
         start = datetime.fromtimestamp(fault.alert, UTC)
         end = start + timedelta(seconds=AFTER_S + 1)
         add_moves(facts, moves_of(tables.series, start, end, self.concepts), self.groups)
+        add_slight(facts, slight_moves_of(tables.series, start, end), self.groups)
         if tables.before.spans.num_rows and tables.during.spans.num_rows:
             add_traces(facts, tables.before, tables.during)
         return scored(facts.services, facts.by_service, facts.below)

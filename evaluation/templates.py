@@ -1,135 +1,150 @@
 """
-Score shape and fold on labelled logs: GA, FGA, PA, FTA as in Loghub-2.0.
+Say where template mining goes wrong, and what each rule of the fold is worth.
 
-Usage: python evaluation/templates.py FOLDER [--show SYSTEM]
+Usage: python evaluation/templates.py FOLDER... [--show SYSTEM] [--ablate]
 
-FOLDER holds one folder per system with ``*_structured_corrected.csv.gz`` (columns Content and
-EventTemplate). One setting for all systems. The definitions are those of Jiang et al., ISSTA 2024. For PA
-and FTA a placeholder with the unit stuck to it counts as ``<*>``, and the escape ``＜`` as ``<``.
+Each FOLDER is laid out as ``benchmarks/templates.py`` reads it; ``evaluation/corpora.py`` writes one. ``--show``
+prints the groups of one system that are not right. ``--ablate`` leaves out one sign or rule at a time and
+prints what that changes in the mean grouping accuracy (GA, FGA) of every folder.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
-import gzip
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import fields, replace
 from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
 
-import pyarrow as pa
+from paicha.kernel import cells, evidence, grouping
+from paicha.kernel.evidence import Weights
+from paicha.kernel.shape import shape
+from paicha.testing.labelled import METRICS, find_sets, mean, mine_messages, read, score
 
-from paicha.engines.local import LocalEngine
-from paicha.kernel.cells import ANY
-from paicha.kernel.chunks import UNITS
-from paicha.kernel.fold import fold
-from paicha.model.schema import RECORDS, STORED_RECORDS
 
-METRICS = ("GA", "FGA", "PA", "FTA")
+class Shaped(NamedTuple):
+    """A set's messages as shapes, with their labels."""
+
+    shapes: list[str]
+    labels: list[str]
+
+
+#: Rules that are code: where they stand, and what stands there when they are left out.
+RULES: dict[str, tuple[ModuleType, str, object]] = {
+    "words known behind one word": (grouping, "_recognised", dict),
+    "capitalised phrases, paths with blanks": (cells, "_with_phrases", list),
+    "true and false are values": (grouping, "_TRUTHS", frozenset()),
+    "list of nouns names go with": (evidence, "NAMERS", frozenset()),
+    "prepositions": (evidence, "LEADERS", frozenset()),
+    "verbs and outcomes stay": (evidence, "is_outcome", lambda _: False),
+    "words of the language": (evidence, "is_common", lambda _: False),
+    "no merging of words at all": (grouping, "_PASSES", 0),
+}
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Print the table of scores."""
+    """Print what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--show", help="print the groups of this system that are not right")
+    parser.add_argument("--ablate", action="store_true", help="leave out one rule at a time")
     asked = parser.parse_args(argv)
-    results: dict[str, dict[str, float]] = {}
-    for path in sorted(asked.folder.glob("*/*_structured_corrected.csv*")):
-        contents, truth = read(path)
-        predicted = mine(contents)
-        results[path.parent.name] = score(predicted, truth)
-        if asked.show == path.parent.name:
-            show(predicted, truth)
-    if not results:
-        print(f"no *_structured_corrected.csv under {asked.folder}", file=sys.stderr)
+    if not all(find_sets(folder) for folder in asked.folders):
+        print("no *_structured*.csv in one of the folders", file=sys.stderr)
         return 2
-    results["mean"] = {m: sum(r[m] for r in results.values()) / len(results) for m in METRICS}
-    print(f"{'':<12}" + "  ".join(f"{m:>5}" for m in METRICS))
-    for system, numbers in results.items():
-        print(f"{system:<12}" + "  ".join(f"{numbers[m]:5.3f}" for m in METRICS))
+    if asked.ablate:
+        ablate(asked.folders)
+        return 0
+    for folder in asked.folders:
+        results = {}
+        for one in find_sets(folder):
+            lines = read(one.labels)
+            predicted = mine_messages(lines.messages)
+            results[one.name] = score(predicted, lines.templates)
+            if asked.show == one.name:
+                show(predicted, lines.templates)
+        results["mean"] = mean(results.values())
+        for name, numbers in results.items():
+            print(f"{name:<14}" + "  ".join(f"{numbers[m]:5.3f}" for m in METRICS))
     return 0
 
 
-def read(path: Path) -> tuple[list[str], list[str]]:
-    """Return the messages of a labelled file and their true templates."""
-    with gzip.open(path, "rt", encoding="utf-8", errors="replace", newline="") as handle:
-        rows = [row for row in csv.DictReader(handle) if row["EventTemplate"]]
-    return [row["Content"] for row in rows], [row["EventTemplate"] for row in rows]
-
-
-def mine(contents: list[str]) -> list[str]:
-    """Return each message's template, as the product finds it, in the notation of the labels."""
-    blank: dict[str, object] = {
-        field.name: None if field.nullable else (0 if pa.types.is_integer(field.type) else "")
-        for field in RECORDS
-    }
-    rows = [blank | {"body": content, "locator": str(at)} for at, content in enumerate(contents)]
-    stored: list[pa.RecordBatch] = []
-    sums = LocalEngine().summarise([pa.RecordBatch.from_pylist(rows, RECORDS)], stored.append)
-    folded = fold(sums.counts, sums.slots, sums.slot_values, sums.slot_buckets)
-    texts = dict(
-        zip(
-            folded.templates["template_id"].to_pylist(),
-            folded.templates["text"].to_pylist(),
-            strict=True,
-        )
-    )
-    template_of = {
-        row["shape"]: notation(texts[row["template_id"]])
-        for row in folded.template_shapes.to_pylist()
-    }
-    shapes = pa.Table.from_batches(stored, STORED_RECORDS)["shape"].to_pylist()
-    return [template_of[shape] for shape in shapes]
-
-
-def notation(text: str) -> str:
-    """Return a template with ``<*>`` for every placeholder and the unit stuck to it."""
-    first, *rest = text.split("<")
-    out = [first]
-    for piece in rest:
-        _, _, after = piece.partition(">")
-        stuck = len(after)
-        while stuck and not (after[:stuck] in UNITS and not after[stuck : stuck + 1].isalnum()):
-            stuck -= 1
-        out.append(ANY + after[stuck:])
-    return "".join(out).replace("＜", "<")
-
-
-def score(predicted: list[str], truth: list[str]) -> dict[str, float]:
-    """Return GA, FGA, PA and FTA."""
-    groups: dict[str, set[str]] = defaultdict(set)
-    wanted: dict[str, set[str]] = defaultdict(set)
+def show(predicted: Sequence[str], truth: Sequence[str]) -> None:
+    """Print the labels whose lines are not one group, or share one, most lines first."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    labels: dict[str, set[str]] = defaultdict(set)
     for text, label in zip(predicted, truth, strict=True):
-        groups[label].add(text)
-        wanted[text].add(label)
-    size, true_size = Counter(predicted), Counter(truth)
-    right = [
-        label
-        for label, texts in groups.items()
-        if len(texts) == 1 and size[next(iter(texts))] == true_size[label]
-    ]
-    exact = sum(1 for text, labels in wanted.items() if labels == {text})
-    return {
-        "GA": sum(true_size[label] for label in right) / len(truth),
-        "FGA": _f1(len(right) / len(size), len(right) / len(true_size)),
-        "PA": sum(a == b for a, b in zip(predicted, truth, strict=True)) / len(truth),
-        "FTA": _f1(exact / len(size), exact / len(true_size)),
-    }
+        found[label][text] += 1
+        labels[text].add(label)
+    for label, texts in sorted(found.items(), key=lambda item: -item[1].total()):
+        if len(texts) > 1 or any(len(labels[text]) > 1 for text in texts):
+            print(f"{texts.total():5} label {label}")
+            for text, n in texts.most_common(6):
+                print(f"{n:11} {'shared ' if len(labels[text]) > 1 else ''}{text}")
 
 
-def _f1(precision: float, recall: float) -> float:
-    total = precision + recall
-    return 2 * precision * recall / total if total else 0.0
+def ablate(folders: Sequence[Path]) -> None:
+    """Print the mean GA and FGA of every folder, and their change without each rule."""
+    sets = [[_shaped(one.labels) for one in find_sets(folder)] for folder in folders]
+    heads = [f"{folder.name:>16}" for folder in folders]
+    print(f"{'GA and FGA':<42}" + "".join(heads))
+    whole = [_grouped(ones, Weights()) for ones in sets]
+    print(f"{'all rules':<42}" + "".join(f"{ga:9.3f} {fga:6.3f}" for ga, fga in whole))
+    for name, run in _without():
+        changed = [run(ones) for ones in sets]
+        row = "".join(
+            f"{ga - ga0:+9.3f} {fga - fga0:+.3f}"
+            for (ga, fga), (ga0, fga0) in zip(changed, whole, strict=True)
+        )
+        print(f"without {name:<34}{row}")
 
 
-def show(predicted: list[str], truth: list[str]) -> None:
-    """Print predictions that are not the label, most lines first."""
-    pairs = Counter(
-        (label, text) for text, label in zip(predicted, truth, strict=True) if text != label
-    )
-    for (label, text), n in pairs.most_common(60):
-        print(f"{n:5} truth {label}\n      found {text}")
+Run = Callable[[Sequence[Shaped]], tuple[float, float]]
+
+
+def _without() -> Iterator[tuple[str, Run]]:
+    for field in fields(Weights):
+        if field.name != "enough":
+            weights = replace(Weights(), **{field.name: 0.0})
+            yield f"sign: {field.name}", lambda ones, w=weights: _grouped(ones, w)
+    for enough in (2.0, 4.0):
+        weights = replace(Weights(), enough=enough)
+        yield f"(enough = {enough:g})", lambda ones, w=weights: _grouped(ones, w)
+    for name, (module, attribute, value) in RULES.items():
+        with _replaced(module, attribute, value):
+            yield name, lambda ones: _grouped(ones, Weights())
+
+
+@contextmanager
+def _replaced(module: ModuleType, attribute: str, value: object) -> Iterator[None]:
+    before = getattr(module, attribute)
+    setattr(module, attribute, value)
+    evidence.written_as_name.cache_clear()
+    yield
+    setattr(module, attribute, before)
+    evidence.written_as_name.cache_clear()
+
+
+def _shaped(labels: Path) -> Shaped:
+    lines = read(labels)
+    return Shaped([shape(message).shape for message in lines.messages], lines.templates)
+
+
+def _grouped(ones: Sequence[Shaped], weights: Weights) -> tuple[float, float]:
+    results = []
+    for one in ones:
+        group_of = {
+            member.shape: "".join(key)
+            for key, members in grouping.groups(sorted(set(one.shapes)), weights).items()
+            for member in members
+        }
+        results.append(score([group_of[text] for text in one.shapes], one.labels))
+    found = mean(results)
+    return found["GA"], found["FGA"]
 
 
 if __name__ == "__main__":

@@ -6,6 +6,9 @@ Write docs/reference/*.md from what the code and the catalogues say: commands, s
 
 from __future__ import annotations
 
+import contextlib
+import io
+import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -13,6 +16,7 @@ from typing import Any
 
 import typer
 
+from paicha.interfaces.cli import help_pages
 from paicha.interfaces.cli.main import app
 from paicha.knowledge.formats_loader import load_formats
 from paicha.knowledge.metrics_loader import load_concepts
@@ -23,7 +27,9 @@ from paicha.wiring.reading import variable
 from paicha.wiring.settings import SOURCE_TYPES, General, Secret
 from paicha.wiring.template import keys_of, toml_value
 
-FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "reference"
+HELP_PAGES = ROOT / "src" / "paicha" / "interfaces" / "cli" / help_pages.FILE
 NOTE = (
     "<!-- Written by scripts/reference.py (make reference); change the code or the catalogues. -->"
 )
@@ -178,11 +184,29 @@ def page(name: str) -> str:
     return "\n".join([NOTE, "", *PAGES[name]()]).rstrip() + "\n"
 
 
+def help_text() -> str:
+    """Return what ``--help`` of every command prints, by the words before it, as JSON."""
+    root = typer.main.get_command(app)
+    pages = {}
+    for path, _ in _commands(root, "paicha"):
+        words = path.split()[1:]
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            root.main(
+                [*words, "--help"],
+                prog_name="paicha",
+                standalone_mode=False,
+                terminal_width=help_pages.WIDTH - 2,  # as typer leaves at the edge
+            )
+        pages[" ".join(words)] = out.getvalue()
+    return json.dumps(pages, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
 def main(arguments: Sequence[str]) -> int:
     """Write the pages, or with ``--check`` name those that are out of date."""
     stale = []
-    for name in PAGES:
-        file, words = FOLDER / f"{name}.md", page(name)
+    pages = [(FOLDER / f"{name}.md", page(name)) for name in PAGES]
+    for file, words in [*pages, (HELP_PAGES, help_text())]:
         if not file.exists() or file.read_text("utf-8") != words:
             stale.append(file.name)
             if "--check" not in arguments:

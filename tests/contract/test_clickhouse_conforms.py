@@ -71,7 +71,9 @@ class ClickHouseStage:
             _PROXIES[trouble](self.servers.running("clickhouse").url) as between,
         ):
             assert isinstance(source, ClickHouseLogs)
-            yield replace(source, place=Place(between.url, timeout_s=2.0))
+            # Patient, but with a server that falls silent.
+            timeout_s = 3.0 if trouble == "silent" else 60.0
+            yield replace(source, place=Place(between.url, timeout_s=timeout_s))
 
 
 #: Enough for the counts, not for 5,000 rows [bytes].

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -43,9 +44,13 @@ def flat(line: LogLine) -> dict[str, str]:
 class LokiStage:
     """Records as streams of a stand-in."""
 
-    def source(self, server: LokiStandIn, user: str = "reader") -> LogSource:
-        """Return the source."""
-        place = Place(server.url, username=user, password="letmein", timeout_s=1.0, attempts=3)
+    def source(
+        self, server: LokiStandIn, user: str = "reader", trouble: Trouble | None = None
+    ) -> LogSource:
+        """Return the source; patient, but with a server that falls silent."""
+        place = Place(server.url, username=user, password="letmein")
+        if trouble == "silent":
+            place = replace(place, timeout_s=2.0, attempts=1)
         return LokiLogs(place, FIELDS, '{job="test"}', page_rows=1000, sleep=lambda _s: None)
 
     @contextmanager
@@ -66,7 +71,7 @@ class LokiStage:
         who = "stranger" if trouble == "credentials" else "reader"
         known = ("reader", "letmein")
         with LokiStandIn(pushed(lines), faults.get(trouble), user=known) as server:
-            yield self.source(server, who)
+            yield self.source(server, who, trouble)
 
 
 @pytest.mark.parametrize("check", LOG_CHECKS, ids=lambda check: check.__name__)

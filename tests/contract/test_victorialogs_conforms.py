@@ -59,7 +59,9 @@ class VictoriaLogsStage:
             return
         import_rows(self.server.url, map(row_of, lines), account=account)
         with _PROXIES[trouble](self.server.url) as between:
-            yield self.source(between.url, account, timeout_s=1.0)
+            # Patient, but with a server that falls silent.
+            short = {"timeout_s": 2.0, "attempts": 1} if trouble == "silent" else {}
+            yield self.source(between.url, account, **short)
 
 
 #: Enough for the counts, not for 5,000 rows, compressed [bytes].

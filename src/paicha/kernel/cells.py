@@ -40,7 +40,30 @@ def cells(shape: str) -> tuple[Cell, ...]:
         >>> [cell.text for cell in cells("failed: error=network error, cost=<number>ms")]
         ['failed', ':', ' ', 'error', '=', 'network error', ',', ' ', 'cost', '=', '<number>']
     """
-    return _with_values(_split(shape))
+    return _with_values(_with_phrases(_split(shape)))
+
+
+def _with_phrases(pieces: list[Cell]) -> list[Cell]:
+    """Join what is one name: capitalised words in a row, and a Windows path over its blanks."""
+    found: list[Cell] = []
+    for piece in pieces:
+        blank = len(found) > 1 and found[-1].text == " "
+        if blank and found[-2].kind == "path" and "\\" in piece.text and not piece.kind:
+            found.pop()  # <path> Files\Agent\x.log: the path went on over a blank
+        elif blank and len(found) > 2 and _is_capitalised(piece) and _is_capitalised(found[-2]):
+            found[-2:] = [Cell(f"{found[-2].text} {piece.text}")]
+        else:
+            found.append(piece)
+    return found
+
+
+def _is_capitalised(piece: Cell) -> bool:
+    """Whether it is a word, or words already joined, written with a capital: ``Front Desk``."""
+    words = piece.text.split(" ")
+    return not piece.kind and all(
+        word[:1].isupper() and word[1:].islower() and word.isascii() and word.isalpha()
+        for word in words
+    )
 
 
 def _split(shape: str) -> list[Cell]:
@@ -68,6 +91,9 @@ def _split(shape: str) -> list[Cell]:
                 and shape[at] < WIDE
             ):
                 at += 1
+            # What ends a sentence is no part of its last word.
+            if at == len(shape) or shape[at] == " ":
+                at = max(start + len(shape[start:at].rstrip(".!?")), start + 1)
         found.append(Cell(shape[start:at]))
     return found
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from math import log2
 from typing import NamedTuple
 
@@ -24,7 +24,9 @@ Key = tuple[str, ...]
 _NAMED = frozenset(("id", "ip", "host", "path", "url", "text", ""))
 _MARKS = frozenset("=:([{<>＜\"'@/#|")
 #: Words of one place, and places of one word, that are compared with other places.
-_COMPARED = 64
+_COMPARED = 16
+#: Words whose look is remembered.
+_REMEMBERED = 1 << 16
 
 
 class Member(NamedTuple):
@@ -55,13 +57,11 @@ class Weights:
     many: float = 1.0  # per doubling of the number of different words
     variable: float = 2.0  # a variable was seen in the same place
     namer: float = 1.5  # a noun stands before that names go with: `user`, `queue`
-    learned: float = 1.5  # the word before has variables behind it elsewhere in this log
     leader: float = 0.7  # a preposition stands before
     mark: float = 0.5  # a mark stands before: `=`, `:`, a bracket
     explains: float = 1.0  # alone in parentheses behind a variable: `process 12 (java)`
     wide: float = 1.5  # Latin letters right inside Chinese text
     recurs: float = 1.0  # the same words stand for each other in another message
-    known: float = 0.4  # a word was a value elsewhere: added to how it is written
     last: float = -1.0  # plain words at the end of the message: more often what happened
     first: float = -2.0  # at the start of the message, with no variable seen there
     enough: float = 3.0
@@ -72,15 +72,12 @@ class Evidence:
     What all messages together say about places and words.
 
     Args:
-        grouped: The messages so far.
         places: Every place where some of them differ.
         weights: What each sign is worth.
     """
 
-    def __init__(self, grouped: Groups, places: Sequence[Place], weights: Weights) -> None:
+    def __init__(self, places: Sequence[Place], weights: Weights) -> None:
         self._weights = weights
-        self.known = known_words(grouped)
-        self._learned = _learned(grouped)
         self._places = places
         self._holding: dict[str, list[int]] = defaultdict(list)
         for number, place in enumerate(places):
@@ -99,7 +96,7 @@ class Evidence:
         if not words or not _says_enough(key, place.at) or (variable and not named):
             return 0.0, []
         texts = sorted({one[place.at] for one in words})
-        score = weights.written * sum(map(self._written, texts)) / len(texts)
+        score = weights.written * sum(map(written_as_name, texts)) / len(texts)
         score += weights.many * log2(len(texts) + bool(named))
         score += weights.variable * bool(named)
         score += self._around(place, texts, named=bool(named))
@@ -117,8 +114,6 @@ class Evidence:
             score += weights.namer
         elif before in LEADERS:
             score += weights.leader
-        else:
-            score += weights.learned * self._learned.get(before, 0.0)
         if at and key[at - 1] in _MARKS:
             score += weights.mark
         if _in_wide_text(key, at) and all(text.isascii() for text in texts):
@@ -131,12 +126,6 @@ class Evidence:
         if plain and not named and at == len(key) - 1 and before not in LEADERS | NAMERS:
             score += weights.last
         return score
-
-    def _written(self, word: str) -> float:
-        written = written_as_name(word)
-        if word in self.known and not is_common(word):
-            written += self._weights.known
-        return min(written, 1.0)
 
     def _recurs(self, place: Place, number: int) -> bool:
         """Whether two words of a place stand for each other in another message too."""
@@ -158,7 +147,7 @@ def _is_other_message(one: Place, other: Place) -> bool:
     return differing > 2
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def written_as_name(word: str) -> float:
     """
     Return how much a word looks like a name rather than a word of the language, from 0 to 1.
@@ -186,25 +175,6 @@ def known_words(grouped: Groups) -> frozenset[str]:
         for member in members
         if not member.cells[at].kind
     )
-
-
-def _learned(grouped: Groups) -> dict[str, float]:
-    """Return for each word how much of what stands behind it is a variable that could be a name."""
-    behind: Counter[str] = Counter()
-    named: Counter[str] = Counter()
-    for key, members in grouped.items():
-        for at in range(2, len(key)):
-            before = key[at - 2]
-            if key[at - 1] != " " or not before.isalpha() or before == ANY:
-                continue
-            before = before.lower()
-            behind[before] += 1
-            named[before] += key[at] == ANY and is_named(members[:1], at)
-    return {
-        word: count / behind[word]
-        for word, count in named.items()
-        if count and not is_outcome(word) and word not in LEADERS
-    }
 
 
 def is_named(members: Iterable[Member], at: int) -> bool:

@@ -11,7 +11,8 @@ Which shapes are one message: decided by how a position behaves, never by likene
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from paicha.kernel.cells import ANY, Cell, cells
 from paicha.kernel.evidence import (
@@ -30,6 +31,12 @@ __all__ = ["Key", "Member", "groups"]
 
 #: Passes over the groups: each makes at most one more position of a message variable.
 _PASSES = 6
+#: So far into a message words are compared [pieces]; behind that they stay as they are.
+_POSITIONS = 256
+#: Pieces whose class is remembered.
+_REMEMBERED = 1 << 16
+#: Of the digest that finds messages which are equal but for one position.
+_BASE, _PRIME = 1_000_003, (1 << 61) - 1
 _TRUTHS = frozenset(("true", "false"))
 _WEIGHTS = Weights()
 
@@ -79,7 +86,7 @@ def _stays(members: Sequence[Member], at: int) -> bool:
 def _merged(grouped: Groups, weights: Weights) -> dict[Key, list[Member]]:
     """Make one position of every message variable where enough speaks for it."""
     places = _places(grouped)
-    evidence = Evidence(grouped, places, weights)
+    evidence = Evidence(places, weights)
     chosen: dict[Key, tuple[float, int, Key]] = {}
     for number, place in enumerate(places):
         score, takes = evidence.score(place, number, grouped)
@@ -100,21 +107,52 @@ def _merged(grouped: Groups, weights: Weights) -> dict[Key, list[Member]]:
 def _places(grouped: Groups) -> list[Place]:
     """Return every place where messages differ that are equal elsewhere."""
     by_length: dict[int, list[Key]] = defaultdict(list)
-    for key in grouped:
+    for key in sorted(grouped):
         by_length[len(key)].append(key)
     places: list[Place] = []
     for length, keys in sorted(by_length.items()):
-        for at in range(length):
-            alike: dict[Key, list[Key]] = defaultdict(list)
-            for key in keys:
-                if key[at] == ANY or key[at][:1].isalnum() or key[at][:1] in "_-+":
-                    alike[*key[:at], ANY, *key[at + 1 :]].append(key)
-            places.extend(
-                Place(at, masked, tuple(sorted(same)))
-                for masked, same in sorted(alike.items())
-                if len(same) > 1
-            )
+        digests = [_digest(key) for key in keys] if len(keys) > 1 else []
+        for at in range(min(length, _POSITIONS) if digests else 0):
+            places.extend(_places_at(at, keys, digests))
     return places
+
+
+def _places_at(at: int, keys: Sequence[Key], digests: Sequence[int]) -> Iterator[Place]:
+    """
+    Yield the places at one position, in the order of their messages.
+
+    A digest without its term for *at* finds what is equal elsewhere in one step, so that long messages
+    cost no more per position than short ones. What it finds is compared as text.
+    """
+    power = pow(_BASE, at, _PRIME)
+    first: dict[int, Key] = {}
+    alike: dict[int, list[Key]] = {}
+    for key, digest in zip(keys, digests, strict=True):
+        if _may_vary(key[at]):
+            elsewhere = (digest - hash(key[at]) * power) % _PRIME
+            known = first.setdefault(elsewhere, key)
+            if known is not key:
+                alike.setdefault(elsewhere, [known]).append(key)
+    for found in alike.values():
+        exact: dict[Key, list[Key]] = defaultdict(list)
+        for key in found:
+            exact[*key[:at], ANY, *key[at + 1 :]].append(key)
+        for masked, same in exact.items():
+            if len(same) > 1:
+                yield Place(at, masked, tuple(same))
+
+
+def _digest(key: Key) -> int:
+    """Return a sum over the pieces of a message. It differs from run to run; nothing keeps it."""
+    digest = 0
+    for text in reversed(key):
+        digest = (digest * _BASE + hash(text)) % _PRIME
+    return digest
+
+
+@lru_cache(_REMEMBERED)
+def _may_vary(text: str) -> bool:
+    return text == ANY or text[:1].isalnum() or text[:1] in "_-+"
 
 
 def _recognised(grouped: Groups) -> dict[Key, list[Member]]:

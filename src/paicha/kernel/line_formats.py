@@ -5,7 +5,7 @@ One log format made ready to read lines with: patterns, JSON, CSV, logfmt, XML, 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from paicha.kernel.field_values import READERS
@@ -96,11 +96,13 @@ class PatternFormat:
 
     def __init__(self, log_format: LogFormat, times: TimeReader) -> None:
         self.format = log_format
-        self._match = re.compile(log_format.pattern, re.DOTALL).match
+        self._match: Callable[[str], re.Match[str] | None] | None = None
         self._mapping = FieldMapping(log_format, times)
 
     def read(self, text: str) -> ParsedLine | None:
         """Return what *text* says; None when it is not of this format."""
+        if self._match is None:  # compiled when first needed: most formats never are
+            self._match = re.compile(self.format.pattern, re.DOTALL).match
         match = self._match(text if len(text) <= HEAD else text[:HEAD])
         if match is None:
             return None
@@ -119,7 +121,7 @@ class FieldFormat:
 
     def __init__(self, log_format: LogFormat, times: TimeReader) -> None:
         self.format = log_format
-        self._gate = re.compile(log_format.pattern, re.DOTALL) if log_format.pattern else None
+        self._gate: re.Pattern[str] | None = None
         self._mapping = FieldMapping(log_format, times)
         self._fields = dict(log_format.fields)
         self._plans: dict[tuple[str, ...], _Plan] = {}
@@ -127,7 +129,7 @@ class FieldFormat:
     def read(self, text: str) -> ParsedLine | None:
         """Return what *text* says; None when it is not of this format."""
         kind = self.format.kind
-        if kind == "csv" or (self._gate is not None and self._gate.match(text[:HEAD]) is None):
+        if kind == "csv" or not self._may_be(text):
             return None
         values = READERS[kind](text)
         if values is None:
@@ -220,6 +222,14 @@ class FieldFormat:
                 self._plans.clear()
             self._plans[names] = plan
         return plan
+
+    def _may_be(self, text: str) -> bool:
+        """Whether the format's pattern, if it has one, fits the beginning of *text*."""
+        if not self.format.pattern:
+            return True
+        if self._gate is None:
+            self._gate = re.compile(self.format.pattern, re.DOTALL)
+        return self._gate.match(text[:HEAD]) is not None
 
     @staticmethod
     def _keep_rest(parsed: ParsedLine, values: Mapping[str, object], used: set[str]) -> None:

@@ -7,8 +7,11 @@ different messages, and after which words a name is to be expected.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
+
+#: Words whose class is remembered.
+_REMEMBERED = 1 << 16
 
 
 def _words(text: str) -> frozenset[str]:
@@ -140,7 +143,7 @@ _ENDINGS = (
 )  # fmt: skip
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def is_common(word: str) -> bool:
     """
     Return whether *word* is a word of the language rather than a name.
@@ -160,7 +163,7 @@ def is_common(word: str) -> bool:
     return len(plain) > 5 and plain.endswith(_ENDINGS)
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def is_name(word: str) -> bool:
     """
     Return whether *word* is written as only names are: marks inside, or a hump in the middle.
@@ -184,7 +187,7 @@ _METHODS = frozenset(
 )
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def is_outcome(word: str) -> bool:
     """
     Return whether *word* says what happened rather than to what: an outcome, a verb, an exception.

@@ -29,6 +29,7 @@ from paicha.model.schema import RECORDS, STORED_RECORDS
 from paicha.sources.files.source import FileSource
 
 METRICS = ("GA", "FGA", "PA", "FTA")
+_UNITS = frozenset(unit for unit in UNITS if unit.isalpha())
 _TABLE = "_structured"
 _CORRECTED = "_corrected"
 
@@ -131,18 +132,20 @@ def _line(locator: str) -> int:
 
 def notation(text: str) -> str:
     """
-    Return a template with ``<*>`` for every placeholder and the unit stuck to it.
+    Return a template with ``<*>`` for every placeholder and the letters stuck to it.
+
+    Labels take a word with a variable in it for a variable; ``%`` and ``/`` are marks between words.
 
     Example:
-        >>> notation("freed <number>MB of <id> in <number> s")
-        'freed <*> of <*> in <*> s'
+        >>> notation("freed <number>MB of <id> in <number> s, used <number>%")
+        'freed <*> of <*> in <*> s, used <*>%'
     """
     first, *rest = text.split("<")
     out = [first]
     for piece in rest:
         _, _, after = piece.partition(">")
         stuck = len(after)
-        while stuck and not (after[:stuck] in UNITS and not after[stuck : stuck + 1].isalnum()):
+        while stuck and not (after[:stuck] in _UNITS and not after[stuck : stuck + 1].isalnum()):
             stuck -= 1
         out.append(ANY + after[stuck:])
     return "".join(out).replace("＜", "<")

@@ -26,6 +26,8 @@ from paicha.model.knowledge import MetricConcept
 LEAST_POINTS = 3
 #: So many points right before the window must be left behind as well.
 _RECENT = 10
+#: A step out of a flat past is at least such a part of its level.
+_LEAST_STEP = 0.01
 #: What a standard deviation of normal numbers is of their median absolute deviation.
 _NORMAL = 1.4826
 #: Smallest noise and smallest change of a share of one hundred that count [points].
@@ -84,6 +86,48 @@ def moves_of(
     return tuple(
         sorted(moves, key=lambda one: (-one.strength, -one.deviations, one.metric, one.host))
     )
+
+
+def slight_moves_of(series: pa.Table, start: datetime, end: datetime) -> tuple[Moved, ...]:
+    """
+    Return the series that stepped out of a flat past by too little to be a move, but surely.
+
+    A restart or another working set shows so. It says that something changed there, not that anything
+    ran short; it may break a tie and no more.
+
+    Args:
+        series: `SERIES`, past and window.
+        start: Begin of the window.
+        end: Its end, exclusive.
+    """
+    found = []
+    for key, (past, now) in sorted(_split(series, start, end).items()):
+        recent = past[-_RECENT:]
+        if len(recent) < _RECENT or len(now) < 2:
+            continue
+        steps = [abs(b - a) for a, b in itertools.pairwise(past)]
+        usual = median(recent)
+        noise = max(_NORMAL * median(steps), max(recent) - min(recent), _LEAST_STEP * abs(usual))
+        distance, level, at = sorted((abs(v - usual), v, moment) for moment, v in now)[-2]
+        if not noise or distance < 2 * noise:
+            continue
+        strength = _part(distance / noise, 2, _CERTAIN)
+        found.append(
+            Moved(
+                *key[:2],
+                service_of_series(key[2], key[3]),
+                *key[2:],
+                usual,
+                noise,
+                level,
+                at,
+                distance / noise,
+                strength,
+                len(past),
+                len(now),
+            )
+        )
+    return tuple(sorted(found, key=lambda one: (-one.strength, one.metric, one.host)))
 
 
 def _healthier(moved: Moved, healthy: str) -> bool:

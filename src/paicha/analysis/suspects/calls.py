@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from paicha.analysis.traces.latency import Edge, Gaps, Slower, slower
+
+Side = Literal["before", "after"]
+Role = Literal["called", "calling"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +18,7 @@ class SlowCall:
     """One edge whose calls take longer on the way than before."""
 
     edge: Edge
-    side: Literal["before", "after"]  # the request on its way, or the answer
+    side: Side  # the request on its way, or the answer
     slower: Slower
 
 
@@ -24,65 +27,70 @@ class SlowEnd:
     """A service at one end of slow calls."""
 
     service: str
-    role: Literal["called", "calling"]
+    role: Role
     slow: tuple[SlowCall, ...]  # worst first
     compared: int  # edges of this role
     explained: float  # part of all slowness between services that these calls hold, 0..1
     strength: float  # 0..1
 
 
-def slow_calls(
-    before: Mapping[Edge, Gaps], during: Mapping[Edge, Gaps]
-) -> dict[Edge, SlowCall | None]:
-    """Return, for every edge of both stretches, its slower side; None where neither is slower."""
-    found: dict[Edge, SlowCall | None] = {}
+def slow_calls(before: Mapping[Edge, Gaps], during: Mapping[Edge, Gaps]) -> dict[Edge, SlowCall]:
+    """Return, for every edge of both stretches, the side that got slower, or the surer one."""
+    found: dict[Edge, SlowCall] = {}
     for edge in sorted(set(before) & set(during)):
-        sides = [
-            SlowCall(edge, "before", one)
-            for one in (slower(before[edge].before, during[edge].before),)
-            if one is not None
-        ] + [
-            SlowCall(edge, "after", one)
-            for one in (slower(before[edge].after, during[edge].after),)
-            if one is not None
-        ]
-        worst = max(sides, key=lambda call: call.slower.strength, default=None)
-        found[edge] = worst if worst is not None and worst.slower.strength > 0 else None
+        was, now = before[edge], during[edge]
+        sides = (
+            ("after", slower(was.after, now.after)),
+            ("before", slower(was.before, now.before)),
+        )
+        calls = [SlowCall(edge, _side(side), one) for side, one in sides if one is not None]
+        if calls:
+            found[edge] = max(calls, key=lambda call: (call.slower.strength, call.slower.power))
     return found
 
 
-def slow_ends(calls: Mapping[Edge, SlowCall | None]) -> dict[str, SlowEnd]:
+def _side(name: str) -> Side:
+    return "before" if name == "before" else "after"
+
+
+def slow_ends(calls: Mapping[Edge, SlowCall]) -> dict[str, SlowEnd]:
     """
     Return, for every service, how well it explains the slow calls, in its better role.
 
     A service explains them when they are its own (recall: the part of all slowness on its edges) and
-    when its other edges of the same role are slow as well (precision): one slow callee of many speaks
-    for the callee, slow calls to every callee for the caller. The strength is the harmonic mean of both
-    times that of its worst call.
+    when its other edges are slow as well (precision): one slow callee of many speaks for the callee,
+    slow calls to every callee for the caller. Being called it answers for the calls to it; calling, for
+    all its calls, because what slows a caller down slows down the answers to its own callers too. An edge
+    with too few spans to be sure of anything counts as little as it could prove. The strength is the
+    harmonic mean of both times that of its worst call.
     """
-    whole = sum(call.slower.strength for call in calls.values() if call)
+    whole = sum(call.slower.strength for call in calls.values())
+    roles: dict[tuple[str, Role], list[SlowCall]] = defaultdict(list)
+    for edge, call in calls.items():
+        roles[edge.callee, "called"].append(call)
+        roles[edge.callee, "calling"].append(call)
+        roles[edge.caller, "calling"].append(call)
     ends: dict[str, SlowEnd] = {}
-    if not whole:
-        return ends
-    roles: dict[tuple[str, Literal["called", "calling"]], list[Edge]] = defaultdict(list)
-    for edge in calls:
-        roles[edge.callee, "called"].append(edge)
-        roles[edge.caller, "calling"].append(edge)
-    for (service, role), edges in list(roles.items()):
-        if role == "calling":
-            edges.extend(roles.get((service, "called"), ()))
-    for (service, role), edges in sorted(roles.items()):
-        slow = [call for edge in edges if (call := calls[edge]) is not None]
-        if not any(role == "called" or call.edge.caller == service for call in slow):
-            continue
-        slow.sort(key=lambda call: (-call.slower.strength, call.edge))
-        sizes = [call.slower.strength for call in slow]
-        recall, precision = sum(sizes) / whole, sum(sizes) / max(sizes) / len(edges)
-        strength = max(sizes) * _harmonic(recall, precision)
+    for (service, role), mine in sorted(roles.items()):
+        end = _end(service, role, mine, whole)
         best = ends.get(service)
-        if best is None or strength > best.strength:
-            ends[service] = SlowEnd(service, role, tuple(slow), len(edges), recall, strength)
+        if end is not None and (best is None or end.strength > best.strength):
+            ends[service] = end
     return ends
+
+
+def _end(service: str, role: Role, mine: Sequence[SlowCall], whole: float) -> SlowEnd | None:
+    slow = sorted(
+        (call for call in mine if call.slower.strength > 0),
+        key=lambda call: (-call.slower.strength, call.edge),
+    )
+    if not any(role == "called" or call.edge.caller == service for call in slow):
+        return None
+    held = sum(call.slower.strength for call in slow)
+    provable = max(call.slower.much for call in slow) * sum(call.slower.power for call in mine)
+    recall, precision = held / whole, min(1.0, held / provable)
+    strength = slow[0].slower.strength * _harmonic(recall, precision)
+    return SlowEnd(service, role, tuple(slow), len(mine), recall, strength)
 
 
 def _harmonic(a: float, b: float) -> float:

@@ -76,13 +76,23 @@ def add_moves(facts: Facts, moves: Iterable[Moved], groups: Mapping[str, str]) -
         facts.add(moved.service, "resource" if resource else "metric", moved.strength, moved)
 
 
+def add_slight(facts: Facts, moves: Iterable[Moved], groups: Mapping[str, str]) -> None:
+    """Add small but sure steps of resources, as what breaks a tie."""
+    for moved in moves:
+        if moved.service and groups.get(moved.concept) in RESOURCES:
+            facts.add(moved.service, "metric", moved.strength, moved)
+
+
 def add_traces(facts: Facts, before: Stretch, during: Stretch) -> None:
     """Add broken sequences, slow calls and longer own times, and who calls whom."""
     was, now = link(before.spans), link(during.spans)
     for links in (was, now):
         facts.services.update(links.spans["service_name"].unique().to_pylist())
     _add_breaks(facts, _breaks(was, now))
-    _add_breaks(facts, shifts_of(shares_by_minute(was), shares_by_minute(now)))
+    broken = {(found.place, found.step) for found in facts.breaks if found.kind == "lost"}
+    shifts = shifts_of(shares_by_minute(was), shares_by_minute(now))
+    # A rule that broke shifts the share of its step as well: that is no second sign.
+    _add_breaks(facts, (one for one in shifts if (one.place, one.step) not in broken))
     if before.steps.num_rows and during.steps.num_rows:
         _add_breaks(facts, _logged_breaks(was, now, before.steps, during.steps))
     gaps_before, gaps_during = gaps_of(was), gaps_of(now)

@@ -9,8 +9,8 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from paicha.analysis.anomalies.moves import Moved, moves_of
-from paicha.analysis.suspects.facts import Facts, Stretch, add_moves, add_traces
+from paicha.analysis.anomalies.moves import Moved, moves_of, slight_moves_of
+from paicha.analysis.suspects.facts import Facts, Stretch, add_moves, add_slight, add_traces
 from paicha.analysis.suspects.logged import Louder, Named, Onset, louder_of, naming, unit_column
 from paicha.analysis.suspects.scores import CAPS, Scored, scored
 from paicha.analysis.suspects.telling import Teller
@@ -61,6 +61,8 @@ class SuspectJudge:
         moves = moves_of(self.tables.series, window.start, window.end, self.concepts)
         groups = {concept.id: concept.group for concept in self.concepts}
         add_moves(facts, moves, groups)
+        slight = slight_moves_of(self.tables.series, window.start, window.end)
+        add_slight(facts, slight, groups)
         units: dict[str, UnitKind] = {
             name: unit for name in self.tables.counts[column].unique().to_pylist() if name
         }
@@ -283,7 +285,7 @@ def _answer(suspects: Sequence[Suspect], *, conclusive: bool) -> Text:
     if not victims:
         return text("suspects.answer.alone", unit=unit, name=first.name, points=points)
     return text(
-        "suspects.answer.with_victims",
+        "suspects.answer.with_victims" if len(victims) > 1 else "suspects.answer.with_victim",
         unit=unit,
         name=first.name,
         points=points,

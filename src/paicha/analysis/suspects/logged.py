@@ -86,7 +86,7 @@ def louder_of(
     found: dict[str, list[Louder]] = defaultdict(list)
     for (name, identity), (n, severity, first) in sorted(now.items()):
         problem = by_id.get(identity)
-        if not name or problem is None or severity < ABNORMAL:
+        if not name or problem is None or severity < ABNORMAL or not _changed(problem):
             continue
         was = before.get((name, identity), 0)
         deviations = score(was, n, *lengths_s)
@@ -101,6 +101,12 @@ def louder_of(
         name: tuple(sorted(those, key=lambda one: (-one.strength, one.problem.number)))
         for name, those in found.items()
     }
+
+
+def _changed(problem: Problem) -> bool:
+    """Return whether a problem as a whole is new or louder, within the bound on false discoveries."""
+    change = problem.change
+    return change is not None and change.firm and change.kind in {"new", "louder"}
 
 
 def _gathered(

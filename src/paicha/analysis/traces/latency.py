@@ -111,7 +111,14 @@ class Slower:
     during_us: float
     before: int  # spans
     during: int
-    strength: float  # 0..1: how much times how surely
+    much: float  # 0..1: how much
+    sure: float  # 0..1: how surely
+    power: float  # 0..1: how surely at most, with so many spans
+
+    @property
+    def strength(self) -> float:
+        """How much times how surely, 0..1."""
+        return self.much * self.sure
 
 
 #: A millisecond more or less is nobody's incident [us].
@@ -137,8 +144,10 @@ def slower(before: Sequence[int], during: Sequence[int]) -> Slower | None:
     was, now = float(median(before)), float(median(during))
     ratio = (max(now, 0.0) + _LEAST_US) / (max(was, 0.0) + _LEAST_US)
     much = _part(math.log2(ratio), _SLOWER, _MUCH_SLOWER)
-    strength = much * _part(_rank_score(before, during), _SURE, _CERTAIN) if much else 0.0
-    return Slower(was, now, len(before), len(during), strength)
+    sure = _part(_rank_score(before, during), _SURE, _CERTAIN) if much else 0.0
+    n, m = len(before), len(during)
+    highest = math.sqrt(3 * n * m / (n + m + 1))  # every one of *during* above all of *before*
+    return Slower(was, now, n, m, much, sure, _part(highest, _SURE, _CERTAIN))
 
 
 def _rank_score(before: Sequence[int], during: Sequence[int]) -> float:

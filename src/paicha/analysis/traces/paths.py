@@ -106,13 +106,17 @@ def _grouped(table: pa.Table, names: tuple[str, ...]) -> list[tuple[Any, ...]]:
 
 
 def _calls(links: Links) -> pa.Table:
-    """Return ``span`` (row of the caller) and ``step`` for every call inside a span."""
-    called = pc.is_valid(links.parents)
-    return pa.table(
-        {
-            "span": links.parents.filter(called),
-            "step": _call_names(links).filter(called),
-        }
+    """
+    Return ``span`` (row of the caller) and ``step`` for every call inside a span.
+
+    A call that failed is two steps: it was made, and it failed.
+    """
+    called, names = pc.is_valid(links.parents), _call_names(links)
+    made = pa.table({"span": links.parents, "step": names}).filter(called)
+    failed = pc.and_(called, pc.equal(links.spans["status"].combine_chunks(), "error"))
+    failures = pc.binary_join_element_wise(names, FAILED, "")
+    return pa.concat_tables(
+        [made, pa.table({"span": links.parents, "step": failures}).filter(failed)]
     )
 
 
@@ -134,9 +138,7 @@ def _call_names(links: Links) -> pa.Array:
     other, operation = pc.take(service, child), pc.take(name, child)
     crosses = pc.fill_null(pc.not_equal(other, service), fill_value=False)
     called = pc.binary_join_element_wise(other, operation, " ")
-    names = pc.if_else(crosses, pc.binary_join_element_wise(name, called, _ARROW), name)
-    failed = pc.equal(spans["status"].combine_chunks(), "error")
-    return pc.if_else(failed, pc.binary_join_element_wise(names, FAILED, ""), names)
+    return pc.if_else(crosses, pc.binary_join_element_wise(name, called, _ARROW), name)
 
 
 def _logged(links: Links, lines: pa.Table) -> pa.Table:

@@ -130,4 +130,10 @@ def _filter(where: str, fields: IndexFields) -> Clause:
     words = translate(where, members, fields.searched("level"))
     if not words.strip():
         raise QuestionError("blueking.filter", where=where, place=1)
-    return {"query_string": {"query": words, "default_operator": "AND", "lenient": True}}
+    # Lenient, a filter that is broken would match nothing instead of being refused. Bare words are looked
+    # for in the message: over all fields the store is lenient whatever one says.
+    asked: dict[str, Any] = {"query": words, "default_operator": "AND", "lenient": False}
+    messages = fields.searched("message")
+    if messages:
+        asked["fields"] = list(messages)
+    return {"query_string": asked}

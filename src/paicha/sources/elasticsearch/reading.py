@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import pyarrow as pa
 
-from paicha.errors import SourceContract, SourceError
+from paicha.errors import SourceContract, SourceError, SourceRejected
 from paicha.kernel.allowance import Allowance
 from paicha.kernel.field_map import flatten
 from paicha.kernel.levels import number_of
@@ -52,6 +52,10 @@ def count(client: WebClient, index: str, clause: Clause) -> tuple[int, tuple[Tex
     place = quote(index, safe="*,-")
     asked = Request("POST", f"{place}/_count", document={"query": clause})
     answer, _ = read(client, asked, CountAnswer)
+    for failure in answer.shards.failures:
+        if failure.reason.get("type") == "query_shard_exception":
+            # Shards without a record of the window never look at the filter: the others say what is wrong.
+            raise SourceRejected("elasticsearch.bad_filter", why=failure.why)
     return answer.count, ((shards_failed(answer.shards),) if answer.shards.failed else ())
 
 

@@ -17,7 +17,7 @@ from paicha.testing.scripted_server import Asked, Reply, ScriptedServer
 #: slow=S: silence before each answer [s]; aligned: counts over ranges are moved onto whole steps, as a
 #: query front end does; plain: labels and metadata are not kept apart.
 FAULTS = ("gone", "silent", "limited", "forbidden", "slow", "aligned", "plain")
-_LONG_S = 5.0  # longer than a test waits
+_LONG_S = 30.0  # longer than a test waits
 #: Of Loki's default configuration.
 MOST_ENTRIES = 5000
 

@@ -1,0 +1,56 @@
+"""
+CPU seconds of a command from its start to its end, beside those of importing what nobody can do without.
+
+Usage: python benchmarks/cold_start.py [--runs 9]
+
+Each figure is the median of user and system time of whole processes. The machine's noise is in all rows
+alike, so the ratio to the imports is what compares.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+
+IMPORTS = "import pyarrow, pyarrow.compute, duckdb, typer, jinja2, rich.console"
+COMMANDS = {
+    "python": ["-c", "pass"],
+    "imports: pyarrow, duckdb, typer, jinja2, rich": ["-c", IMPORTS],
+    "paicha --help": ["-m", "paicha", "--help"],
+    "paicha --version": ["-m", "paicha", "--version"],
+    "paicha demo: 1,800 records to all reports": ["-m", "paicha", "demo"],
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
+    parser.add_argument("--runs", type=int, default=9)
+    runs = parser.parse_args(argv).runs
+    taken: dict[str, list[float]] = {name: [] for name in COMMANDS}
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in range(runs):  # in turn, so that a slow minute slows all of them
+            for name, arguments in COMMANDS.items():
+                taken[name].append(cpu_seconds([sys.executable, *arguments], folder))
+    medians = {name: statistics.median(seconds) for name, seconds in taken.items()}
+    floor = medians["imports: pyarrow, duckdb, typer, jinja2, rich"]
+    print(f"{'':<48}{'CPU s':>8}{'least':>8}{'of the imports':>16}")
+    for name, median in medians.items():
+        print(f"{name:<48}{median:>8.2f}{min(taken[name]):>8.2f}{median / floor:>15.2f}x")
+    return 0
+
+
+def cpu_seconds(command: list[str], folder: str) -> float:
+    """Return the user and system time of one run [s]."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, capture_output=True, cwd=folder)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,149 @@
+"""What only the real servers show: alias fields, patterns, data streams, credentials, a certificate of one's own."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+from tests.contract.test_elasticsearch_conforms import SERVERS, document, store
+from tests.servers import elastic
+from tests.servers.catalogue import ServerEntry, installed, java_for
+from tests.servers.harness import Servers, needs
+from tests.servers.process import RunningServer, Start
+
+from paicha.errors import SourceRejected, SourceUnreachable
+from paicha.kernel.field_map import FieldMap
+from paicha.knowledge.fields_loader import load_field_names
+from paicha.model.question import Scope
+from paicha.sources.elasticsearch import ElasticsearchLogs
+from paicha.sources.web import Place
+from paicha.testing.conformance import START, LogLine, read_all
+
+FIELDS = FieldMap(load_field_names())
+KEYWORD = {"type": "keyword"}
+PASSWORD = "open-sesame-1"
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=needs(name)) for name in SERVERS])
+def test_alias_fields_and_patterns_say_what_the_fields_are(name: str, servers: Servers) -> None:
+    """`level` is an alias of `sev` in one index and a field of its own in the other; the filter means both."""
+    url = servers.running(name).url
+    first = {
+        "@timestamp": {"type": "date"},
+        "message": {"type": "text"},
+        "sev": KEYWORD,
+        "level": {"type": "alias", "path": "sev"},
+    }
+    row = {"@timestamp": START.isoformat(), "message": "pool is empty"}
+    store(url, "mixed-1", [{**row, "sev": "ERROR"}, {**row, "sev": "INFO"}], first)
+    store(url, "mixed-2", [{**row, "log": {"level": "ERROR"}}])
+    source = ElasticsearchLogs(Place(url), "mixed-*", FIELDS)
+    table, coverage = read_all(source)
+    filtered, _ = read_all(source, scope=Scope(where="level>=ERROR"))
+
+    assert ["ERROR", "ERROR", "INFO"] == sorted(table["severity_text"].to_pylist())
+    assert (3, 3) == (coverage.present, coverage.kept)
+    assert ["ERROR", "ERROR"] == filtered["severity_text"].to_pylist()
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=needs(name)) for name in SERVERS])
+def test_an_index_that_is_not_there_and_a_broken_filter_are_rejected(
+    name: str, servers: Servers
+) -> None:
+    """With the store's own words."""
+    url = servers.running(name).url
+    store(url, "plain", [document(LogLine(START, "x"))])
+    plain = ElasticsearchLogs(Place(url), "plain", FIELDS)
+    for index in ("nothing-here", "nothing-*"):
+        with pytest.raises(SourceRejected):
+            read_all(replace(plain, index=index))
+    with pytest.raises(SourceRejected, match="parse"):
+        read_all(plain, scope=Scope(where="AND OR"))
+
+
+@pytest.mark.parametrize("name", [pytest.param("opensearch_2", marks=needs("opensearch_2"))])
+def test_a_data_stream_is_read_like_an_index(name: str, servers: Servers) -> None:
+    """The bare Elasticsearch of the tests has no data streams; OpenSearch has them in its core."""
+    url = servers.running(name).url
+    template = {
+        "index_patterns": ["stream-*"],
+        "data_stream": {},
+        "template": {"mappings": {"properties": {"log": {"properties": {"level": KEYWORD}}}}},
+    }
+    with httpx.Client(base_url=url, timeout=60) as client:
+        client.put("/_index_template/streams", json=template).raise_for_status()
+        client.put("/_data_stream/stream-shop").raise_for_status()
+        for n in range(2):
+            row = document(LogLine(START, f"step {n}"))
+            client.post("/stream-shop/_doc", json=row).raise_for_status()
+            client.post("/stream-shop/_rollover").raise_for_status()
+        client.post("/stream-shop/_refresh").raise_for_status()
+    table, coverage = read_all(ElasticsearchLogs(Place(url), "stream-shop", FIELDS))
+
+    assert ["step 0", "step 1"] == sorted(table["body"].to_pylist())
+    assert 2 == coverage.present
+
+
+def guarded(entry: ServerEntry, folder: Path) -> Start:
+    """Return how a server starts that wants a password, behind a certificate of its own."""
+    settings = (
+        "xpack.security.enabled: true\n"
+        "xpack.security.http.ssl.enabled: true\n"
+        "xpack.security.http.ssl.key: own.key\n"
+        "xpack.security.http.ssl.certificate: own.pem\n"
+    )
+    how = elastic.how(entry, folder, settings=settings)
+    config = folder / "config"
+    subject = ["-subj", "/CN=own", "-addext", "subjectAltName=IP:127.0.0.1"]
+    made = ["-keyout", str(config / "own.key"), "-out", str(config / "own.pem"), *subject]
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *made],
+        check=True,
+        capture_output=True,
+    )
+    home, java = installed(entry), java_for(entry)
+    assert home is not None
+    assert java is not None
+    subprocess.run(
+        [
+            str(home / "bin" / "elasticsearch-users"),
+            *["useradd", "admin", "-r", "superuser", "-p"],
+            PASSWORD,
+        ],
+        check=True,
+        capture_output=True,
+        env={"PATH": "/usr/bin:/bin", **how.environ},
+    )
+    return how
+
+
+@pytest.fixture(
+    scope="module", params=[pytest.param("elasticsearch_8", marks=needs("elasticsearch_8"))]
+)
+def fortress(request: pytest.FixtureRequest, servers: Servers) -> Iterator[RunningServer]:
+    """Give a server that knows one user and shows its own certificate."""
+    with servers.fresh(request.param, guarded) as server:
+        yield server
+
+
+def test_only_known_users_read_a_server_with_its_own_certificate(fortress: RunningServer) -> None:
+    """Whoever is unknown is rejected, and a certificate nobody vouches for is not trusted."""
+    own = str(fortress.folder / "config" / "own.pem")
+    with httpx.Client(
+        base_url=fortress.url, verify=False, auth=("admin", PASSWORD), timeout=60
+    ) as client:
+        row = document(LogLine(START, "secret"))
+        client.post("/vault/_doc?refresh=true", json=row).raise_for_status()
+    base = Place(fortress.url, verify=own)
+    known = replace(base, username="admin", password=PASSWORD)
+    table, coverage = read_all(ElasticsearchLogs(known, "vault", FIELDS))
+    assert (["secret"], ()) == (table["body"].to_pylist(), coverage.incomplete)
+    with pytest.raises(SourceRejected) as caught:
+        read_all(ElasticsearchLogs(replace(base, api_key="d3Jvbmc6d3Jvbmc="), "vault", FIELDS))
+    assert "web.credentials" == caught.value.code
+    with pytest.raises(SourceUnreachable, match="certificate"):
+        read_all(ElasticsearchLogs(replace(known, verify=True), "vault", FIELDS))
