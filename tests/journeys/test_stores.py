@@ -186,7 +186,7 @@ def test_a_server_killed_in_mid_read_ends_with_3(
         )
 
         def kill(number: int) -> None:
-            if number == 9:
+            if number == 11:  # two pages of the first hundred were given
                 server.kill()
 
         with FaultProxy(server.url, script=kill) as proxy:

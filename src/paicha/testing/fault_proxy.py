@@ -148,8 +148,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self._answer(own)
             else:
                 self._forward(body)
-        except (BrokenPipeError, ConnectionResetError):
-            self.close_connection = True  # who asked has gone away
+        except ConnectionError:
+            self.close_connection = True  # who asked has gone away, or the server behind us
 
     def _answer(self, own: Refusal) -> None:
         self.send_response(own.status)
