@@ -17,6 +17,13 @@ import pytest
 
 #: More than an ordinary run of a few lines holds (about 230 MB), and far less than any input here would.
 _BOUND_MB = 420
+#: A process counts the memory of the one it was forked from as its own: this one, small, stands between.
+_MEASURED = (
+    "import resource, subprocess, sys\n"
+    "code = subprocess.call(sys.argv[1:])\n"
+    "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)\n"
+    "sys.exit(code)"
+)
 _WINDOW = ("--from", "2025-12-19T10:00:00Z", "--to", "2025-12-19T11:00:00Z")
 
 
@@ -46,7 +53,7 @@ def investigate(
     command = [sys.executable, "-m", "paicha", "investigate", *words, "--tz", "UTC", "--lang", "en"]
     with (tmp_path / "said").open("w+") as said:
         run = subprocess.Popen(
-            [*command, "--format", "json", "-o", str(output)],
+            [sys.executable, "-c", _MEASURED, *command, "--format", "json", "-o", str(output)],
             stdin=subprocess.PIPE if feed else subprocess.DEVNULL,
             stdout=said,
             stderr=said,
@@ -54,13 +61,13 @@ def investigate(
         )
         if feed and run.stdin:
             threading.Thread(target=_pour, args=(feed(), run.stdin), daemon=True).start()
-        _, status, used = os.wait4(run.pid, 0)
-        run.returncode = os.waitstatus_to_exitcode(status)
+        run.wait()
         said.seek(0)
-        words_said = said.read()
+        *lines, peak_kb = said.read().splitlines()
+        words_said = "\n".join(lines)
     report = json.loads(output.read_text("utf-8")) if output.exists() else None
     covered = report["coverage"]["logs"][0] if report else {"incomplete": []}
-    return Run(run.returncode, used.ru_maxrss >> 10, words_said, covered)
+    return Run(run.returncode, int(peak_kb) >> 10, words_said, covered)
 
 
 def _pour(chunks: Iterator[bytes], into: IO[bytes]) -> None:

@@ -7,6 +7,7 @@ takes its own name when it is closed: a run that dies leaves no half case behind
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -219,7 +220,8 @@ class Case:
 
     def put_reading(self, reading: Reading) -> None:
         """Keep how far the files were read, replacing what was kept before."""
-        document = msgspec.json.encode(reading).decode("utf-8")
+        # As ASCII: the names of files may hold bytes that are no text, which come as lone surrogates.
+        document = json.dumps(msgspec.to_builtins(reading))
         with _writing(self._path):
             self._open.execute(_READING)
             self._open.execute("INSERT INTO reading VALUES (?)", [document])
@@ -241,8 +243,8 @@ class Case:
         if not documents:
             return None
         try:
-            return msgspec.json.decode(documents[0][0], type=Reading)
-        except msgspec.MsgspecError as error:
+            return msgspec.convert(json.loads(documents[0][0]), Reading)
+        except (msgspec.MsgspecError, ValueError) as error:
             raise CaseError("case.damaged", path=self._path, reason=error) from error
 
     def close(self) -> None:
