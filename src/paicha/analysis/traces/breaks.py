@@ -174,7 +174,7 @@ def signed_score(hits: int, tries: int, hits_before: int, tries_before: int) -> 
 
     Example:
         >>> round(signed_score(0, 20, 6, 6), 1), round(signed_score(5, 10, 50, 100), 1)
-        (-5.2, 0.0)
+        (-5.3, 0.0)
     """
     share = (hits + hits_before) / (tries + tries_before)
     gain = sum(

@@ -74,7 +74,7 @@ def cut(whole: Piece, most: int, histogram: Histogram) -> Iterator[tuple[Piece, 
         ...             found[stamp // step * step] = found.get(stamp // step * step, 0) + 1
         ...     return found
         >>> [(p.start_ns, n) for p, n in cut(Piece(0, 2 * MINUTE_NS), 2, counted)]
-        [(0, 2), (2, 1), (1000, 0), (60000000000, 2)]
+        [(0, 2), (2, 1), (1000, 0), (1000000, 0), (1000000000, 0), (60000000000, 2)]
     """
     yield from _cut(whole, most, histogram, 0)
 
