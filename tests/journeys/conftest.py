@@ -37,7 +37,7 @@ class CommandLine:
     def __call__(self, *arguments: str | Path, lang: str = "en_US.UTF-8", **environ: str) -> Said:
         """Run `paicha` with *arguments*, and nothing of our own environment but the path."""
         done = subprocess.run(
-            [sys.executable, "-m", "paicha", *map(str, arguments)],
+            [sys.executable, "-X", "faulthandler", "-m", "paicha", *map(str, arguments)],
             cwd=self.folder,
             env={
                 "PATH": os.environ["PATH"],
