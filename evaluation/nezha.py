@@ -197,7 +197,9 @@ def _rows(fault: Fault, name: str, moment: str, per_second: int) -> pa.Table | N
     if name != "metrics_pod":
         condition &= pc.field(moment) >= (fault.alert - HOUR_S) * per_second
         if "phase" in pq.read_schema(path).names:
-            condition |= pc.field("phase") == "fault-free"
+            # The past only: a stretch free of faults that lies behind the alert is not known yet.
+            free = pc.field("phase") == "fault-free"
+            condition |= free & (pc.field(moment) < fault.alert * per_second)
     held = pq.read_schema(path).names
     columns = [column for column in _COLUMNS[name] if column in held] or held
     return pq.read_table(path, columns=columns, filters=condition)
