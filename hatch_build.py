@@ -52,7 +52,7 @@ def _build(crate: Path, place: Path) -> str:
         return "cargo is not installed"
     if not crate.is_dir():
         return "its sources are not here"
-    command = [cargo, "build", "--release", "--locked", "--quiet"]
+    command = [cargo, "build", "--release", "--quiet"]
     try:
         done = subprocess.run(command, cwd=crate, capture_output=True, text=True, check=False)
         if done.returncode:
