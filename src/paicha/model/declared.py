@@ -20,12 +20,19 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+from paicha.model.audit import Measure
 from paicha.model.findings import Findings
 
 OPENING = "<!-- statements/1"
 CLOSING = "-->"
 #: More statements than this are not read [lines].
 MOST = 20_000
+#: What may be declared.
+MEASURES: tuple[Measure, ...] = (
+    *("records.total", "records.abnormal", "level.count", "level.share", "module.count"),
+    *("module.share", "problem.count", "problem.share"),
+    *("metric.mean", "metric.maximum", "metric.minimum"),
+)
 _WRITER = "paicha"
 
 
@@ -33,7 +40,7 @@ _WRITER = "paicha"
 class Declared:
     """One declared statement."""
 
-    measure: str
+    measure: Measure
     subject: str
     says: str
     number: float
@@ -101,11 +108,18 @@ def read_declaration(lines: Sequence[str]) -> Declaration | str | None:
     return f"no line {CLOSING} within {MOST} lines"
 
 
+def _measure(word: object) -> Measure:
+    for known in MEASURES:
+        if word == known:
+            return known
+    raise ValueError(f"{word!r} is no measure that can be declared")
+
+
 def _read(body: Sequence[str], line: int) -> Declaration | str:
     try:
         lead, *rest = [json.loads(each) for each in body if each.strip()]
         statements = tuple(
-            Declared(str(e["measure"]), str(e["subject"]), str(e["says"]), float(e["number"]))
+            Declared(_measure(e["measure"]), str(e["subject"]), str(e["says"]), float(e["number"]))
             for e in rest
         )
         names = {

@@ -8,7 +8,7 @@ from paicha.analysis.audit.checks_names import name_objections
 from paicha.analysis.audit.checks_sums import sum_objections
 from paicha.analysis.audit.checks_time import time_objections
 from paicha.analysis.audit.checks_words import word_objections
-from paicha.analysis.audit.declarations import declaration_objections
+from paicha.analysis.audit.declarations import declaration_objections, declared_statements
 from paicha.analysis.audit.evidence import AuditEvidence
 from paicha.analysis.audit.extract import extract
 from paicha.analysis.audit.judge import judge
@@ -51,6 +51,8 @@ def audit(
     objections = tuple(_objections(reading, stated, lines, declaration))
     if evidence is None:
         return Audit(name, len(lines), stated, objections)
+    if isinstance(declaration, Declaration):
+        stated = (*stated, *declared_statements(declaration))
     own = _own_lines(declaration, evidence, write)
     beside = None if own is None else compare(lines, own)
     judgements = tuple(_judgements(reading, stated, evidence, beside))

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from paicha.analysis.audit.checks_sums import figure
 from paicha.analysis.audit.document import plain
-from paicha.locales import Language, Text, text
-from paicha.model.audit import Objection, Place
+from paicha.locales import Language, text
+from paicha.model.audit import Measure, Objection, Place, Stated
 from paicha.model.declared import Declaration, Declared
 from paicha.model.findings import Findings, MetricSummary
 
@@ -42,17 +41,18 @@ def declarations(findings: Findings, language: Language, most: int) -> Iterator[
         yield from _measured(metric, language)
 
 
-def _counted(measure: str, subject: str, n: int) -> Declared:
+def _counted(measure: Measure, subject: str, n: int) -> Declared:
     return Declared(measure, subject, f"{n:,}", float(n))
 
 
 def _measured(metric: MetricSummary, language: Language) -> Iterator[Declared]:
     title = metric.title.in_language(language)
-    for measure, value in (
+    figures: tuple[tuple[Measure, float | None], ...] = (
         ("metric.mean", metric.mean),
         ("metric.maximum", metric.maximum),
         ("metric.minimum", metric.minimum),
-    ):
+    )
+    for measure, value in figures:
         if value is not None:
             yield Declared(measure, title, "", value)
 
@@ -90,6 +90,14 @@ def declaration_objections(
             yield Objection("embedded", "error", (place,), words)
 
 
+def declared_statements(found: Declaration) -> Iterator[Stated]:
+    """Yield what is declared as statements, each on its own line of the block, for the evidence."""
+    for line, each in enumerate(found.statements, start=found.line + 2):
+        place = Place(line, each.says or each.subject)
+        unit = "%" if each.measure.endswith(".share") else ""
+        yield Stated(each.measure, each.subject, place, number=each.number, unit=unit)
+
+
 def _says(line: str, words: str) -> bool:
     """Return whether *words* stand in *line* and are no part of a longer figure."""
     at = line.find(words)
@@ -100,8 +108,3 @@ def _says(line: str, words: str) -> bool:
             return True
         at = line.find(words, at + 1)
     return False
-
-
-def declared_value(each: Declared) -> Text:
-    """Return the value of a declared statement as text."""
-    return Text.same(figure(each.number))

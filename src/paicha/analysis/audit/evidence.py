@@ -51,8 +51,6 @@ class AuditEvidence:
         findings: What the investigation found.
         records: Its records.
         lexicon: What words mean, with the modules of the evidence.
-        rendered: The report of this evidence as Paicha writes it in the given language, for reports
-            that Paicha wrote; by language and zone.
     """
 
     findings: Findings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -246,10 +246,3 @@ def _has_word(text: str, word: str) -> bool:
 
 def _stands_in(text: str, word: str) -> bool:
     return _has_word(text, word) if word[:1].isascii() and word[:1].isalpha() else word in text
-
-
-def closest(title: str, texts: Sequence[str], least: float = 0.5) -> int | None:
-    """Return the place of the text that holds most of *title*; None when none holds enough."""
-    scores = [likeness(title, text) for text in texts]
-    best = max(range(len(texts)), key=lambda at: (scores[at], -at), default=None)
-    return best if best is not None and scores[best] >= least else None

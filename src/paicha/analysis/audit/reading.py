@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import pairwise
 
 from paicha.analysis.audit.document import Document, ReadTable, Row
 from paicha.analysis.audit.figures import days_of, moments_of, window_of
@@ -199,8 +198,3 @@ def columns_of(table: ReadTable, lexicon: Lexicon) -> Columns:
 def is_sum(cells: Sequence[str], lexicon: Lexicon) -> bool:
     """Return whether a row adds up the others."""
     return bool(cells) and "sum" in lexicon.meanings(cells[0]) and bare(cells[0]) not in ("", "%")
-
-
-def neighbours(values: Sequence[float]) -> int:
-    """Return how many neighbours of *values* rise."""
-    return sum(later > earlier for earlier, later in pairwise(values))

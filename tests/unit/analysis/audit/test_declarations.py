@@ -66,3 +66,30 @@ def test_a_broken_declaration_is_said_and_does_no_harm() -> None:
         (objection,) = paicha.audit(text).found.objections
 
         assert "cannot be read" in objection.text.en
+
+
+def test_what_is_declared_is_held_against_the_evidence() -> None:
+    """A declared figure is supported or contradicted on its own line, whether the text says it or not."""
+    found = paicha.demo(language="en")
+    good = {"measure": "metric.maximum", "subject": "CPU usage", "says": "", "number": 0.5}
+    bad = {"measure": "level.count", "subject": "ERROR", "says": "", "number": 170}
+
+    audited = paicha.audit(REPORT + block(good, bad), found).found
+    judged = {each.stated.measure: each for each in audited.judgements}
+
+    assert "supported" == judged["metric.maximum"].judged
+    assert "contradicted" == judged["level.count"].judged
+    assert (5, "169") == (
+        judged["metric.maximum"].stated.place.line,
+        judged["level.count"].text.en.rpartition(" ")[2],
+    )
+    assert audited.failed
+
+
+def test_a_measure_that_nobody_knows_is_said() -> None:
+    """A misspelt measure is no statement, and is not passed over."""
+    said = block({"measure": "problem.cuont", "subject": "Disk", "says": "37", "number": 37})
+
+    (objection,) = paicha.audit(f"Disk 37\n\n{said}").found.objections
+
+    assert "'problem.cuont' is no measure" in objection.text.en
