@@ -197,7 +197,14 @@ impl Reader {
             let inner = std::mem::take(&mut formats[at].inner);
             formats[at].inside = (!inner.is_empty()).then(|| Box::new(routes_of(&formats, inner)));
         }
-        Self { formats, kinds, address, minutes: HashMap::default(), pods: HashMap::default(), routes }
+        Self {
+            formats,
+            kinds,
+            address,
+            minutes: HashMap::default(),
+            pods: HashMap::default(),
+            routes,
+        }
     }
 
     /// Look at the bytes whose lines are read next.

@@ -83,7 +83,8 @@ impl Routes {
         if at & SETTLED == 0 && !rest.is_empty() {
             let mut classes = [0; EIGHT];
             let mut count = 0;
-            for (class, &byte) in classes.iter_mut().zip(rest).take_while(|(_, byte)| **byte < 128) {
+            for (class, &byte) in classes.iter_mut().zip(rest).take_while(|(_, byte)| **byte < 128)
+            {
                 *class = classes_of(byte.into()) as u8;
                 count += 1;
             }
@@ -127,12 +128,7 @@ impl Routes {
         at
     }
 
-    fn explore<'a>(
-        &mut self,
-        from: u32,
-        class: u8,
-        program: &dyn Fn(u16) -> &'a Program,
-    ) -> u32 {
+    fn explore<'a>(&mut self, from: u32, class: u8, program: &dyn Fn(u16) -> &'a Program) -> u32 {
         let mut left = Vec::new();
         for &(number, step, count) in &self.places[from as usize].left {
             if step == FITS {

@@ -142,7 +142,9 @@ impl Rows {
         rows.sort_unstable_by_key(|row| (row.unit, row.minute));
         for row in rows {
             match self.closed.last_mut() {
-                Some(last) if (last.unit, last.minute) == (row.unit, row.minute) => last.absorb(row),
+                Some(last) if (last.unit, last.minute) == (row.unit, row.minute) => {
+                    last.absorb(row)
+                }
                 _ => self.closed.push(row),
             }
         }

@@ -117,7 +117,9 @@ pub fn slots(tally: &Tally) -> Table {
     for id in order_of(&tally.shapes) {
         for (at, variable) in tally.variables[id as usize].iter().enumerate() {
             let mut all: Vec<_> = variable.figures.iter().collect();
-            all.sort_unstable_by(|a, b| (a.name.bytes(), a.unit.bytes()).cmp(&(b.name.bytes(), b.unit.bytes())));
+            all.sort_unstable_by(|a, b| {
+                (a.name.bytes(), a.unit.bytes()).cmp(&(b.name.bytes(), b.unit.bytes()))
+            });
             for figures in all {
                 shape.push(tally.shapes.text(id));
                 slot.extend_from_slice(&(at as i16).to_le_bytes());

@@ -109,7 +109,8 @@ impl Tally {
 
     /// Add another part.
     pub fn absorb(&mut self, other: Self) {
-        let shapes: Vec<u32> = other.shapes.texts().iter().map(|text| self.shapes.id(text)).collect();
+        let shapes: Vec<u32> =
+            other.shapes.texts().iter().map(|text| self.shapes.id(text)).collect();
         let names: Vec<u32> = other.names.texts().iter().map(|text| self.names.id(text)).collect();
         self.variables.resize_with(self.shapes.len(), Vec::new);
         for (id, variables) in other.variables.into_iter().enumerate() {

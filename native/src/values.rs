@@ -64,7 +64,9 @@ impl Values {
             return;
         }
         let mut all: Vec<Value> = std::mem::take(&mut self.table).into_iter().collect();
-        all.select_nth_unstable_by(VALUE_CAP - 1, |a, b| (a.rank, a.text.bytes()).cmp(&(b.rank, b.text.bytes())));
+        all.select_nth_unstable_by(VALUE_CAP - 1, |a, b| {
+            (a.rank, a.text.bytes()).cmp(&(b.rank, b.text.bytes()))
+        });
         all.truncate(VALUE_CAP);
         self.last = all.last().map_or(u64::MAX, |value| value.rank);
         for value in all {
