@@ -163,7 +163,7 @@ class Investigation:
         case = Assembly.open_case(self.case_path)
         try:
             kept = Assembly.kept_lines(case)
-            return page_of(case, kept, str(problem), choice or Choice(), offset, limit)
+            return page_of(case, kept, str(problem), choice or Choice(), offset=offset, limit=limit)
         finally:
             case.close()
 

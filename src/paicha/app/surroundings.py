@@ -85,6 +85,7 @@ def page_of(
     kept: KeptLines,
     problem: str,
     choice: Choice,
+    *,
     offset: int = 0,
     limit: int = 50,
 ) -> LinePage:

@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader
 
 from paicha.interfaces.http.page.words import PageWords
+from paicha.model.report import Block, Curve
 from paicha.renderers.html import drawing, part
 
 #: Name in the address -> media type. The report's own style and script are among them.
@@ -28,6 +29,7 @@ def environment() -> Environment:
     """Return the environment of the page: everything is escaped, as in the report."""
     made = drawing(FunctionLoader(_template))
     made.globals["static"] = static_address
+    made.filters["without_curve"] = _without_curve
     return made
 
 
@@ -55,6 +57,11 @@ def static_file(name: str) -> bytes:
 def static_address(name: str) -> str:
     """Return where a static file is found; another content has another address."""
     return f"/static/{name}?v={hashlib.sha256(static_file(name)).hexdigest()[:12]}"
+
+
+def _without_curve(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Return what stands in the verdict beside its curve: the page draws a larger one below."""
+    return tuple(block for block in blocks if not isinstance(block, Curve))
 
 
 def _template(name: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -60,7 +60,7 @@ class Plot:
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """The edges as a field for a date and time takes them, in the plot's zone."""
+        """The edges as fields for a time hold them, in the plot's zone."""
         return tuple(field_time(edge, self.zone) for edge in self.edges)
 
     @property
@@ -93,14 +93,12 @@ class Plot:
                 tall = max(2.0, n / most * (_HEIGHT - 6)) if n else 0.0
                 if tall:
                     drawn.append(
-                        Markup(
-                            '<rect class="{}" x="{}%" y="{}" width="{}%" height="{}"/>'
-                        ).format(
+                        Markup('<rect class="{}" x="{}%" y="{}" width="{}%" height="{}"/>').format(
                             kind, _n(place * step), _n(_HEIGHT - tall), _n(step * 0.86), _n(tall)
                         )
                     )
-        ground = '<line class="ground" x1="0" y1="{0}" x2="100%" y2="{0}"/>'
-        return [*drawn, Markup(ground).format(_HEIGHT - 0.5)]
+        ground = Markup('<line class="ground" x1="0" y1="{0}" x2="100%" y2="{0}"/>')
+        return [*drawn, ground.format(_HEIGHT - 0.5)]
 
     def _line(self) -> list[Markup]:
         known = [(at * 100, self._up(v)) for at, v in self.points if v is not None]
@@ -123,14 +121,22 @@ class Plot:
         if self.band is None:
             return []
         top, bottom = self._up(self.band[1]), self._up(self.band[0])
-        band = '<rect class="claimed" x="0" y="{}" width="100%" height="{}"/>'
-        return [Markup(band).format(_n(top), _n(max(2.0, bottom - top)))]
+        band = Markup('<rect class="claimed" x="0" y="{}" width="100%" height="{}"/>')
+        return [band.format(_n(top), _n(max(2.0, bottom - top)))]
 
     def _up(self, value: float) -> float:
         if self.high <= self.low:
             return _HEIGHT / 2
         part = min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
         return _HEIGHT - 4 - part * (_HEIGHT - 8)
+
+
+@dataclass(frozen=True, slots=True)
+class _Legend:
+    label: str
+    counted: str
+    counted_part: str
+    tone: str
 
 
 def plot_of_all(
@@ -142,12 +148,10 @@ def plot_of_all(
     label = words.say("plot.all_label", n=f"{totals.records:,}", abnormal=f"{totals.abnormal:,}")
     return _plot(
         findings,
-        words,
-        zone,
+        replace(words, zone=zone),
         (totals.curve_all, totals.curve_abnormal),
-        (label, words.say("plot.all"), words.say("plot.abnormal")),
+        _Legend(label, words.say("plot.all"), words.say("plot.abnormal"), "bad"),
         (metric, claim),
-        "bad",
     )
 
 
@@ -165,12 +169,10 @@ def plot_of_problem(
     tones = {"P1": "bad", "P2": "warn", "P3": "muted"}
     return _plot(
         findings,
-        words,
-        zone,
+        replace(words, zone=zone),
         (problem.curve, ()),
-        (label, words.say("plot.problem"), ""),
+        _Legend(label, words.say("plot.problem"), "", tones[problem.priority]),
         (metric, claim),
-        tones[problem.priority],
     )
 
 
@@ -191,25 +193,23 @@ def claimed_metric(findings: Findings, problem: Problem | None = None) -> Metric
 
 def field_time(moment: datetime, zone: str) -> str:
     """
-    Return *moment* as a field for a date and time takes it, in *zone*.
+    Return *moment* as it is written into a field for a time, in *zone*.
 
     Example:
         >>> from datetime import UTC
         >>> field_time(datetime(2026, 1, 1, 23, 50, tzinfo=UTC), "Asia/Shanghai")
-        '2026-01-02T07:50:00'
+        '2026-01-02 07:50:00'
     """
     there = moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-    return there.isoformat(timespec="milliseconds" if there.microsecond else "seconds")
+    return there.isoformat(" ", timespec="milliseconds" if there.microsecond else "seconds")
 
 
 def _plot(
     findings: Findings,
     words: PageWords,
-    zone: str,
     layers: tuple[tuple[int, ...], tuple[int, ...]],
-    said: tuple[str, str, str],
+    legend: _Legend,
     measured: tuple[MetricSummary | None, Claim | None],
-    tone: str,
 ) -> Plot:
     edges = _edges(findings)
     metric, claim = measured
@@ -223,14 +223,14 @@ def _plot(
         low=low,
         high=high,
         band=band,
-        zone=zone,
-        label=said[0],
-        counted=said[1],
-        counted_part=said[2],
+        zone=words.zone,
+        label=legend.label,
+        counted=legend.counted,
+        counted_part=legend.counted_part,
         measured=_named(metric, words) if metric else "",
         claimed=words.say("plot.claimed", n=f"{claim.n:,}") if claim and band else "",
         unit=metric.unit if metric else "",
-        tone=tone,
+        tone=legend.tone,
     )
 
 

@@ -136,7 +136,9 @@ def problems_by_detail(report: Report, findings: Findings) -> dict[str, Problem]
     return {anchor: draft.problems[identity] for identity, anchor in draft.anchors.items()}
 
 
-def hidden_by(report: Report, findings: Findings, wanted: Filter, words: PageWords) -> frozenset[str]:
+def hidden_by(
+    report: Report, findings: Findings, wanted: Filter, words: PageWords
+) -> frozenset[str]:
     """Return the ids of details whose problems do not fit *wanted*."""
     if wanted.empty:
         return frozenset()

@@ -46,7 +46,7 @@ class PageWords:
         name = stage.partition(":")[0]
         key = f"page.stages.{name}"
         if not has(key):
-            return self.say("stages.other", stage=name) if name else self.say("stages.none")
+            return self.say("stages.other", stage=name) if name else self.say("stages.begun")
         return message(key, self.language, n=f"{done:,}", total=f"{total or 0:,}")
 
     def moment(self, moment: datetime | None, zone: str = "") -> str:
