@@ -1,1 +1,1 @@
-"""The service over HTTP: the API under ``/api/v1``, and the web page."""
+"""The service's HTTP: its API, who may do what, and how an error becomes an answer."""
