@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from paicha.interfaces.http.language import preferred
 from paicha.locales import LANGUAGES, Language, Text, has, message
 from paicha.model.question import Window
 from paicha.renderers.html import LANGUAGE_TAGS
@@ -108,20 +109,4 @@ def chosen_language(
         for language in LANGUAGES:
             if choice == language:
                 return language
-    for name in _by_weight(accepted):
-        for language in LANGUAGES:
-            if name == language or name.startswith(f"{language}-"):
-                return language
-    return otherwise
-
-
-def _by_weight(accepted: str) -> list[str]:
-    weighted = []
-    for place, part in enumerate(accepted[:1_000].split(",")):
-        name, _, weight = part.partition(";")
-        try:
-            share = float(weight.strip().removeprefix("q=")) if weight.strip() else 1.0
-        except ValueError:
-            continue
-        weighted.append((-share, place, name.strip().lower()))
-    return [name for share, _, name in sorted(weighted) if name and share < 0]
+    return preferred(accepted) or otherwise
