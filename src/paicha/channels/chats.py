@@ -20,7 +20,7 @@ _WECOM_LATER = {45009: 60.0, 45033: 60.0, -1: None}
 #: DingTalk: sent too fast (the robot is silenced for ten minutes then); -1 busy.
 _DINGTALK_LATER = {130101: 600.0, 130102: 600.0, 410100: 600.0, -1: None}
 #: Feishu: frequency limits and trouble of its own.
-_FEISHU_LATER = {11232: 60.0, 11233: 60.0, 99991400: 60.0, 2200: None, 1500: None, 11310: None}
+_FEISHU_LATER = {11232: 60.0, 11233: 60.0, 99991400: 60.0, 2200: None, 1500: None}
 
 
 @dataclass(frozen=True, slots=True)
