@@ -39,9 +39,7 @@ Baseline = Annotated[Word, Field(description=both("argument.baseline"))]
 Zone = Annotated[Word, Field(description=both("argument.zone"))]
 Lang = Annotated[Language | None, Field(description=both("argument.language"))]
 MaxRecords = Annotated[int | None, Field(description=both("argument.max_records"), ge=1)]
-Wait = Annotated[
-    float, Field(description=both("argument.wait_seconds"), ge=0, le=LONGEST_WAIT_S)
-]
+Wait = Annotated[float, Field(description=both("argument.wait_seconds"), ge=0, le=LONGEST_WAIT_S)]
 Id = Annotated[Word, Field(description=both("argument.id"))]
 ProblemName = Annotated[Word | int, Field(description=both("argument.problem"))]
 PriorityChoice = Annotated[

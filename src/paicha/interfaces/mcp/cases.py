@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 import shutil
@@ -136,7 +135,7 @@ class Cases:
 
     def _names(self) -> list[str]:
         try:
-            return [name for name in os.listdir(self.folder) if is_id(name)]
+            return [entry.name for entry in self.folder.iterdir() if is_id(entry.name)]
         except OSError:
             return []
 

@@ -18,10 +18,10 @@ from paicha.interfaces.mcp.answers import (
 )
 from paicha.interfaces.mcp.runs import Run
 from paicha.interfaces.mcp.spoken import said
-from paicha.interfaces.mcp.telling import extent_of, page, spoken
+from paicha.interfaces.mcp.telling import Slice, extent_of, page, spoken
 from paicha.interfaces.mcp.wording import clipped, stamp
-from paicha.locales import Language, Text
-from paicha.model.audit import Audit, Objection, Place
+from paicha.locales import Language
+from paicha.model.audit import Audit, Judgement, Objection, Omission
 from paicha.model.change import Change, Comparison
 from paicha.model.findings import AliasPair
 from paicha.model.question import Window
@@ -31,13 +31,11 @@ from paicha.renderers.visible import visible
 _DIGITS = 3
 
 
-def comparison_answer(
-    run_id: str, found: Comparison, offset: int, limit: int, language: Language
-) -> ComparisonAnswer:
+def comparison_answer(run_id: str, found: Comparison, wanted: Slice) -> ComparisonAnswer:
     """Return a page of what changed, in the order of the report."""
-    report = found.change
+    report, language = found.change, wanted.language
     changed = [change for change in report.changes if change.changed]
-    shown, extent = page(changed, offset, limit)
+    shown, extent = page(changed, wanted)
     sides = (*found.before.incomplete, *found.during.incomplete)
     return ComparisonAnswer(
         id=run_id,
@@ -88,12 +86,10 @@ def _change_row(change: Change, language: Language) -> ChangeRow:
     )
 
 
-def aliases_answer(
-    found: Verification, window: Window, zone: str, offset: int, limit: int, language: Language
-) -> AliasesAnswer:
+def aliases_answer(found: Verification, window: Window, zone: str, wanted: Slice) -> AliasesAnswer:
     """Return what the rows say of the aliases."""
-    report = found.report
-    shown, extent = page(report.pairs, offset, limit)
+    report, language = found.report, wanted.language
+    shown, extent = page(report.pairs, wanted)
     return AliasesAnswer(
         index_set=report.index_set_id,
         name=visible(report.index_set_name),
@@ -131,14 +127,12 @@ def _alias_row(pair: AliasPair) -> AliasRow:
     )
 
 
-def audit_answer(
-    audited: Audited, offset: int, limit: int, language: Language, *, everything: bool
-) -> AuditAnswer:
+def audit_answer(audited: Audited, wanted: Slice, *, everything: bool) -> AuditAnswer:
     """Return a page of what is wrong with a report; with *everything* also of what holds."""
-    found = audited.found
+    found, language = audited.found, wanted.language
     judged = [each.judged for each in found.judgements]
     rows = _audit_rows(found, language, everything=everything)
-    shown, extent = page(rows, offset, limit)
+    shown, extent = page(rows, wanted)
     return AuditAnswer(
         name=clipped(found.name, language)[0],
         notice=said("notice_report", language),
@@ -158,45 +152,47 @@ def audit_answer(
 def _audit_rows(found: Audit, language: Language, *, everything: bool) -> Sequence[AuditRow]:
     """Return objections, then contradicted statements, then omissions, then the rest."""
     rows = [_objection(each, language) for each in found.objections]
-    statements = [
-        (
-            each.judged,
-            _row("statement", each.stated.place, each.judged, each.stated.measure, each.text, each.locators, language),
-        )
-        for each in found.judgements
-    ]
-    rows += [row for judged, row in statements if judged == "contradicted"]
-    rows += [
-        _row("omission", None, each.kind, each.kind, each.text, each.locators, language)
-        for each in found.omissions
-    ]
+    rows += [_statement(each, language) for each in found.contradicted]
+    rows += [_omission(each, language) for each in found.omissions]
     if everything:
-        rows += [row for judged, row in statements if judged != "contradicted"]
+        rows += [
+            _statement(each, language) for each in found.judgements if each.judged != "contradicted"
+        ]
     return rows
 
 
 def _objection(each: Objection, language: Language) -> AuditRow:
     first = each.places[0] if each.places else None
-    return _row("objection", first, each.weight, each.check, each.text, (), language)
+    return AuditRow(
+        kind="objection",
+        line=None if first is None else first.line,
+        says="" if first is None else clipped(first.says, language)[0],
+        verdict=each.weight,
+        check=each.check,
+        text=spoken(each.text, language),
+        locators=(),
+    )
 
 
-def _row(
-    kind: str,
-    place: Place | None,
-    verdict: str,
-    check: str,
-    text: Text,
-    locators: Sequence[str],
-    language: Language,
-) -> AuditRow:
-    return AuditRow.model_validate(
-        {
-            "kind": kind,
-            "line": None if place is None else place.line,
-            "says": "" if place is None else clipped(place.says, language)[0],
-            "verdict": verdict,
-            "check": check,
-            "text": spoken(text, language),
-            "locators": tuple(clipped(each, language)[0] for each in locators),
-        }
+def _statement(each: Judgement, language: Language) -> AuditRow:
+    return AuditRow(
+        kind="statement",
+        line=each.stated.place.line,
+        says=clipped(each.stated.place.says, language)[0],
+        verdict=each.judged,
+        check=each.stated.measure,
+        text=spoken(each.text, language),
+        locators=tuple(clipped(locator, language)[0] for locator in each.locators),
+    )
+
+
+def _omission(each: Omission, language: Language) -> AuditRow:
+    return AuditRow(
+        kind="omission",
+        line=None,
+        says="",
+        verdict=each.kind,
+        check=each.kind,
+        text=spoken(each.text, language),
+        locators=tuple(clipped(locator, language)[0] for locator in each.locators),
     )

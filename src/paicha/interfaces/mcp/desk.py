@@ -29,7 +29,7 @@ from paicha.interfaces.mcp.answers import (
 from paicha.interfaces.mcp.cases import Cases
 from paicha.interfaces.mcp.permissions import Permissions
 from paicha.interfaces.mcp.runs import Run, Runs
-from paicha.interfaces.mcp.spoken import said
+from paicha.interfaces.mcp.telling import Slice
 from paicha.kernel.times import find_zone, resolve_window
 from paicha.locales import Language
 from paicha.model.findings import Findings
@@ -53,12 +53,27 @@ _USUAL_LENGTH = "15m"
 
 
 @dataclass(frozen=True, slots=True)
-class Slice:
-    """Which rows of an answer are wanted, and in which language."""
+class Aliases:
+    """
+    Which aliases are verified over which rows; "" stands for what is usual.
 
-    offset: int
-    limit: int
-    language: Language
+    Args:
+        source: Name of the source.
+        scope: Business and index set.
+        start: Start of the window, as asked.
+        end: End of the window, as asked.
+        last: Its length, as asked.
+        zone: IANA name.
+        max_records: Rows looked at; None: the settings'.
+    """
+
+    source: str
+    scope: Scope
+    start: str
+    end: str
+    last: str
+    zone: str
+    max_records: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +129,9 @@ class Desk:
             usual=source.name in named if named else only,
         )
 
-    def start(self, asked: Asked, files: list[str], metrics: list[str] | None, metric_files: list[str]) -> Run:
+    def start(
+        self, asked: Asked, files: list[str], metrics: list[str] | None, metric_files: list[str]
+    ) -> Run:
         """
         Start an investigation of what may be read.
 
@@ -141,9 +158,7 @@ class Desk:
 
     def problems(self, run_id: str, priority: str | None, wanted: Slice) -> ProblemsAnswer:
         """Return a page of problems."""
-        return telling.problems_answer(
-            run_id, self.findings(run_id), priority, wanted.offset, wanted.limit, wanted.language
-        )
+        return telling.problems_answer(run_id, self.findings(run_id), priority, wanted)
 
     def evidence(self, run_id: str, problem: str, wanted: Slice) -> EvidenceAnswer:
         """Return a problem and a page of its lines."""
@@ -156,22 +171,18 @@ class Desk:
             problem=next(p for p in findings.problems if p.id == lines.problem.id),
             lines=lines.lines[wanted.offset :],
         )
-        return telling.evidence_answer(run_id, findings, lines, wanted.offset, wanted.language)
+        return telling.evidence_answer(run_id, findings, lines, wanted)
 
     def claims(self, run_id: str, verdict: str | None, wanted: Slice) -> ClaimsAnswer:
         """Return a page of claims."""
-        return telling.claims_answer(
-            run_id, self.findings(run_id), verdict, wanted.offset, wanted.limit, wanted.language
-        )
+        return telling.claims_answer(run_id, self.findings(run_id), verdict, wanted)
 
     def compare_cases(self, before_id: str, during_id: str, wanted: Slice) -> ComparisonAnswer:
         """Return what differs between two investigations."""
         places = [self._case(before_id), self._case(during_id)]
         with self._reading:
             found = compare(*places, settings=self.settings, language=wanted.language)
-        return comparing.comparison_answer(
-            during_id, found.found, wanted.offset, wanted.limit, wanted.language
-        )
+        return comparing.comparison_answer(during_id, found.found, wanted)
 
     def compare_baseline(self, run_id: str, wanted: Slice) -> ComparisonAnswer:
         """
@@ -182,44 +193,36 @@ class Desk:
         """
         with self._reading:
             found = change_of_investigation(self._open(run_id))
-        return comparing.comparison_answer(
-            run_id, found.found, wanted.offset, wanted.limit, wanted.language
-        )
+        return comparing.comparison_answer(run_id, found.found, wanted)
 
-    def aliases(
-        self, source: str, scope: Scope, stretch: tuple[str, str, str], zone: str, max_records: int | None, wanted: Slice
-    ) -> AliasesAnswer:
+    def aliases(self, asked: Aliases, wanted: Slice) -> AliasesAnswer:
         """
         Return whether the aliases of an index set hold.
 
-        Args:
-            source: Name of the source; "": the usual one.
-            scope: Business and index set.
-            stretch: Start, end and length, as asked.
-            zone: "": the server's.
-            max_records: Rows looked at; None: the settings'.
-            wanted: Which pairs, and the language.
+        Raises:
+            PaichaError: If the source cannot be asked, or knows no aliases.
         """
         assembly = Assembly(self.settings)
-        zone = find_zone(zone or self.zone).key
-        start, end, last = stretch
-        length = last or (None if start else _USUAL_LENGTH)
-        window = resolve_window(start or None, end or None, length, zone, datetime.now(UTC))
+        zone = find_zone(asked.zone or self.zone).key
+        length = asked.last or (None if asked.start else _USUAL_LENGTH)
+        start, end = asked.start or None, asked.end or None
+        window = resolve_window(start, end, length, zone, datetime.now(UTC))
         assert window is not None  # one of start and length is always given
-        self.permissions.refuse_nothing((), (source,) if source else ())
-        (name, *_) = assembly.chosen_logs((), (source,) if source else ())
+        named = (asked.source,) if asked.source else ()
+        self.permissions.refuse_nothing((), named)
+        (name, *_) = assembly.chosen_logs((), named)
         query = LogQuery(
             window,
-            assembly.scope(scope, (name,)),
+            assembly.scope(asked.scope, (name,)),
             zone,
-            max_records or self.settings.general.max_records,
+            asked.max_records or self.settings.general.max_records,
         )
         found = check_aliases(assembly.log_source(name, zone), query)
-        return comparing.aliases_answer(
-            found, window, zone, wanted.offset, wanted.limit, wanted.language
-        )
+        return comparing.aliases_answer(found, window, zone, wanted)
 
-    def audit(self, text: str, name: str, run_id: str, wanted: Slice, *, everything: bool) -> AuditAnswer:
+    def audit(
+        self, text: str, name: str, run_id: str, wanted: Slice, *, everything: bool
+    ) -> AuditAnswer:
         """
         Return the audit of a report.
 
@@ -231,17 +234,16 @@ class Desk:
         with self._reading:
             against = self._open(run_id) if run_id else None
             audited = Auditor(against, self.settings).audit(text, name or "report")
-        return comparing.audit_answer(
-            audited, wanted.offset, wanted.limit, wanted.language, everything=everything
-        )
+        return comparing.audit_answer(audited, wanted, everything=everything)
 
     def report(self, run_id: str, language: Language | None) -> str:
-        """Return the whole report as Markdown, the notice first."""
+        """
+        Return the whole report as Markdown.
+
+        Nothing is added to it: `audit_report` holds every line of it against the evidence.
+        """
         with self._reading:
-            found = self._open(run_id)
-        spoken = language or found.findings.question.language
-        told = found.render("md", spoken).decode()
-        return f"> {said('notice', spoken)}\n\n{told}"
+            return self._open(run_id).render("md", language).decode()
 
     def findings(self, run_id: str) -> Findings:
         """

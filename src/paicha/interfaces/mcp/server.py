@@ -76,8 +76,6 @@ class PaichaServer(MCPServer[None]):
             return _refused([said("say.unknown_tool", language, tool=name)])
 
     def _add_resources(self, desk: Desk) -> None:
-        markdown = {"mime_type": "text/markdown"}
-
         @self.resource(
             "paicha://investigations",
             name="investigations",
@@ -95,8 +93,8 @@ class PaichaServer(MCPServer[None]):
         @self.resource(
             "paicha://investigations/{run_id}/report.md",
             name="report",
-            description=both("resource.report"),
-            **markdown,
+            description=f"{both('resource.report')}\n{both('notice')}",
+            mime_type="text/markdown",
         )
         async def report(run_id: str) -> str:
             return await run_sync(_report, desk, run_id, None)
@@ -104,8 +102,8 @@ class PaichaServer(MCPServer[None]):
         @self.resource(
             "paicha://investigations/{run_id}/{language}/report.md",
             name="report_in_language",
-            description=both("resource.report_in"),
-            **markdown,
+            description=f"{both('resource.report_in')}\n{both('notice')}",
+            mime_type="text/markdown",
         )
         async def report_in(run_id: str, language: str) -> str:
             if language not in ("zh", "en"):

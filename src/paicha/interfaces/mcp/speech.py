@@ -123,9 +123,7 @@ def evidence_text(answer: EvidenceAnswer, language: Language) -> str:
     facts = {"number": problem.number, "n": f"{problem.n:,}"}
     head = [extent("say.lines", answer.total, answer.offset, shown, language, **facts)]
     if answer.total < problem.n:
-        head.append(
-            said("say.kept", language, total=f"{answer.total:,}", n=f"{problem.n:,}")
-        )
+        head.append(said("say.kept", language, total=f"{answer.total:,}", n=f"{problem.n:,}"))
     tail = rest(answer.total, answer.offset, shown, language)
     return framed(head, _evidence_rows(answer, language), language, tail)
 
@@ -250,7 +248,9 @@ def audit_text(answer: AuditAnswer, language: Language) -> str:
     for row in answer.rows:
         facts = {"line": row.line if row.line is not None else "-", "text": row.text}
         if row.kind == "objection":
-            rows.append(said("row.objection", language, weight=row.verdict, check=row.check, **facts))
+            rows.append(
+                said("row.objection", language, weight=row.verdict, check=row.check, **facts)
+            )
         elif row.kind == "omission":
             rows.append(said("row.omission", language, kind=row.check, text=row.text))
         else:

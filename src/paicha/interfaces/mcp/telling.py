@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypedDict, TypeVar
 
 from paicha.app.evidence import Line, Lines
@@ -32,6 +33,15 @@ HEADLINE, MODULES, VARIANTS = 5, 3, 10
 Row = TypeVar("Row")
 
 
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Which rows of an answer are wanted, and in which language."""
+
+    offset: int
+    limit: int
+    language: Language
+
+
 class Extent(TypedDict):
     """The fields of `answers.Page`."""
 
@@ -41,11 +51,10 @@ class Extent(TypedDict):
     next_offset: int | None
 
 
-def page(rows: Sequence[Row], offset: int, limit: int) -> tuple[tuple[Row, ...], Extent]:
-    """Return the rows from *offset* on, at most *limit*, and which part of all that is."""
-    return tuple(rows[offset : offset + limit]), extent_of(
-        len(rows), offset, len(rows[offset : offset + limit])
-    )
+def page(rows: Sequence[Row], wanted: Slice) -> tuple[tuple[Row, ...], Extent]:
+    """Return the wanted rows, and which part of all that is."""
+    shown = tuple(rows[wanted.offset : wanted.offset + wanted.limit])
+    return shown, extent_of(len(rows), wanted.offset, len(shown))
 
 
 def extent_of(total: int, offset: int, shown: int) -> Extent:
@@ -169,19 +178,23 @@ def claim_counts(claims: Sequence[Claim]) -> ClaimCounts:
 
 
 def problems_answer(
-    run_id: str, findings: Findings, priority: str | None, offset: int, limit: int, language: Language
+    run_id: str, findings: Findings, priority: str | None, wanted: Slice
 ) -> ProblemsAnswer:
     """Return a page of the ranked problems."""
-    wanted = [p for p in findings.problems if priority in (None, p.priority)]
-    shown, extent = page(wanted, offset, limit)
-    rows = tuple(problem_row(problem, findings, language) for problem in shown)
-    return ProblemsAnswer(id=run_id, notice=said("notice", language), problems=rows, **extent)
+    language = wanted.language
+    rows = [p for p in findings.problems if priority in (None, p.priority)]
+    shown, extent = page(rows, wanted)
+    return ProblemsAnswer(
+        id=run_id,
+        notice=said("notice", language),
+        problems=tuple(problem_row(problem, findings, language) for problem in shown),
+        **extent,
+    )
 
 
-def evidence_answer(
-    run_id: str, findings: Findings, found: Lines, offset: int, language: Language
-) -> EvidenceAnswer:
-    """Return a problem in detail and those of its lines that *found* holds, the first being *offset*."""
+def evidence_answer(run_id: str, findings: Findings, found: Lines, wanted: Slice) -> EvidenceAnswer:
+    """Return a problem in detail and those of its lines that *found* holds: the wanted ones."""
+    offset, language = wanted.offset, wanted.language
     problem, zone = found.problem, findings.question.zone
     return EvidenceAnswer(
         id=run_id,
@@ -237,15 +250,16 @@ def _log_line(number: int, line: Line, zone: str, language: Language) -> LogLine
 
 
 def claims_answer(
-    run_id: str, findings: Findings, verdict: str | None, offset: int, limit: int, language: Language
+    run_id: str, findings: Findings, verdict: str | None, wanted: Slice
 ) -> ClaimsAnswer:
     """Return a page of the claims, contradicted ones first."""
-    wanted = sorted(
+    language = wanted.language
+    rows = sorted(
         (c for c in findings.claims if verdict in (None, c.verdict.kind)),
         key=lambda claim: claim.verdict.kind != "contradicted",
     )
     numbers = {problem.id: problem.number for problem in findings.problems}
-    shown, extent = page(wanted, offset, limit)
+    shown, extent = page(rows, wanted)
     return ClaimsAnswer(
         id=run_id,
         notice=said("notice", language),

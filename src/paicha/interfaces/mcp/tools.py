@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, TypeVar
 
 import anyio
@@ -17,9 +17,10 @@ from paicha.errors import PaichaError, UsageError
 from paicha.facade import Asked
 from paicha.interfaces.mcp import answers, asking, speech
 from paicha.interfaces.mcp.comparing import comparison_to_come
-from paicha.interfaces.mcp.desk import Desk, Slice
+from paicha.interfaces.mcp.desk import Aliases, Desk
 from paicha.interfaces.mcp.runs import Run
 from paicha.interfaces.mcp.spoken import said
+from paicha.interfaces.mcp.telling import Slice
 from paicha.interfaces.mcp.wording import refused
 from paicha.locales import Language
 from paicha.model.question import Scope
@@ -29,6 +30,39 @@ Answer = TypeVar("Answer", bound=BaseModel)
 #: How often a waiting call looks whether something happened [s].
 _PACE_S = 0.1
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A window as it was asked for; "" stands for what is usual."""
+
+    start: str
+    end: str
+    last: str
+    baseline: str
+    zone: str
+
+    def asked(
+        self,
+        sources: Sequence[str],
+        hosts: Sequence[str],
+        services: Sequence[str],
+        where: str,
+        language: Language,
+    ) -> Asked:
+        """Return the question about what was logged in it."""
+        return Asked(
+            sources=tuple(sources),
+            start=self.start or None,
+            end=self.end or None,
+            last=self.last or None,
+            hosts=tuple(hosts),
+            services=tuple(services),
+            where=where,
+            baseline=self.baseline or None,
+            zone=self.zone,
+            language=language,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +86,7 @@ class Tools:
     async def investigate_window(
         self,
         ctx: Context,
+        *,
         start: asking.Start = "",
         end: asking.End = "",
         last: asking.Last = "",
@@ -72,19 +107,11 @@ class Tools:
     ) -> Annotated[CallToolResult, answers.InvestigationAnswer]:
         """Return the headline of a new investigation, or that it is running."""
         spoken = language or self.desk.language
-        asked = Asked(
-            sources=tuple(sources),
-            start=start or None,
-            end=end or None,
-            last=last or None,
-            hosts=tuple(hosts),
-            services=tuple(services),
-            where=where,
+        stretch = Stretch(start, end, last, baseline, zone)
+        asked = replace(
+            stretch.asked(sources, hosts, services, where, spoken),
             biz=biz,
             index_set=index_set,
-            baseline=baseline or None,
-            zone=zone,
-            language=spoken,
             max_records=max_records,
         )
         try:
@@ -99,6 +126,7 @@ class Tools:
     async def get_investigation(
         self,
         ctx: Context,
+        *,
         id: asking.Id,  # noqa: A002 - the argument's name on the wire
         wait_seconds: asking.Wait = 0.0,
         language: asking.Lang = None,
@@ -110,12 +138,11 @@ class Tools:
         except PaichaError as err:
             return refusal(err, spoken)
         await _watch(run, wait_seconds, ctx)
-        return await _told(
-            lambda: self.desk.state(run, spoken), speech.investigation_text, spoken
-        )
+        return await _told(lambda: self.desk.state(run, spoken), speech.investigation_text, spoken)
 
     async def list_problems(
         self,
+        *,
         id: asking.Id,  # noqa: A002
         priority: asking.PriorityChoice = None,
         offset: asking.Offset = 0,
@@ -130,6 +157,7 @@ class Tools:
 
     async def get_problem_evidence(
         self,
+        *,
         id: asking.Id,  # noqa: A002
         problem: asking.ProblemName,
         offset: asking.Offset = 0,
@@ -146,6 +174,7 @@ class Tools:
 
     async def check_claims(
         self,
+        *,
         id: asking.Id,  # noqa: A002
         verdict: asking.VerdictChoice = None,
         offset: asking.Offset = 0,
@@ -161,6 +190,7 @@ class Tools:
     async def compare_windows(
         self,
         ctx: Context,
+        *,
         before_id: asking.BeforeId = "",
         during_id: asking.DuringId = "",
         start: asking.Start = "",
@@ -186,33 +216,25 @@ class Tools:
                 speech.comparison_text,
                 wanted.language,
             )
-        run_id = during_id
-        if not run_id:
-            asked = Asked(
-                sources=tuple(sources),
-                start=start or None,
-                end=end or None,
-                last=last or None,
-                baseline=baseline,
-                hosts=tuple(hosts),
-                services=tuple(services),
-                where=where,
-                zone=zone,
-                language=wanted.language,
-            )
-            try:
-                run = await run_sync(self._start_comparison, asked, files)
-            except PaichaError as err:
-                return refusal(err, wanted.language)
-            await self._follow(run, wait_seconds, ctx)
-            if run.state != "done":
-                return await _told(
-                    lambda: comparison_to_come(run, wanted.language),
-                    speech.comparison_text,
-                    wanted.language,
-                    failed=run,
-                )
-            run_id = run.id
+        if during_id:
+            return await self._against_baseline(during_id, wanted)
+        stretch = Stretch(start, end, last, baseline, zone)
+        asked = stretch.asked(sources, hosts, services, where, wanted.language)
+        try:
+            run = await run_sync(self._start_comparison, asked, files)
+        except PaichaError as err:
+            return refusal(err, wanted.language)
+        await self._follow(run, wait_seconds, ctx)
+        if run.state == "done":
+            return await self._against_baseline(run.id, wanted)
+        return await _told(
+            lambda: comparison_to_come(run, wanted.language),
+            speech.comparison_text,
+            wanted.language,
+            failed=run,
+        )
+
+    async def _against_baseline(self, run_id: str, wanted: Slice) -> CallToolResult:
         return await _told(
             lambda: self.desk.compare_baseline(run_id, wanted),
             speech.comparison_text,
@@ -221,6 +243,7 @@ class Tools:
 
     async def verify_aliases(
         self,
+        *,
         source: asking.Source = "",
         index_set: asking.IndexSet = None,
         biz: asking.Business = None,
@@ -235,15 +258,16 @@ class Tools:
     ) -> Annotated[CallToolResult, answers.AliasesAnswer]:
         """Return whether the aliases of an index set hold."""
         wanted = self._wanted(offset, limit, language)
-        scope, stretch = Scope(biz, index_set), (start, end, last)
+        asked = Aliases(source, Scope(biz, index_set), start, end, last, zone, max_records)
         return await _told(
-            lambda: self.desk.aliases(source, scope, stretch, zone, max_records, wanted),
+            lambda: self.desk.aliases(asked, wanted),
             speech.aliases_text,
             wanted.language,
         )
 
     async def audit_report(
         self,
+        *,
         report: asking.ReportText,
         id: asking.AgainstId = "",  # noqa: A002
         name: asking.ReportName = "",

@@ -75,7 +75,11 @@ def refused(err: PaichaError) -> Text:
 
 def stamp(moment: datetime | None, zone: str) -> str | None:
     """Return a time in *zone* with its offset, so that nobody has to know the zone to read it."""
-    return None if moment is None else moment.astimezone(ZoneInfo(zone)).isoformat()
+    return (
+        None
+        if moment is None
+        else moment.astimezone(ZoneInfo(zone)).isoformat(timespec="milliseconds")
+    )
 
 
 def rest(total: int, offset: int, shown: int, language: Language) -> list[str]:
@@ -83,12 +87,14 @@ def rest(total: int, offset: int, shown: int, language: Language) -> list[str]:
     left = total - offset - shown
     if left <= 0:
         return []
-    return [said("rest", language, left=f"{left:,}", offset=offset + shown)]
+    return [said("say.rest", language, left=f"{left:,}", offset=offset + shown)]
 
 
-def extent(key: str, total: int, offset: int, shown: int, language: Language, **more: object) -> str:
+def extent(
+    key: str, total: int, offset: int, shown: int, language: Language, **more: object
+) -> str:
     """Return the sentence that says which rows of how many are shown."""
     if not shown:
-        return said("none", language, total=f"{total:,}", offset=offset)
+        return said("say.none", language, total=f"{total:,}", offset=offset)
     rows = {"from": offset + 1, "to": offset + shown, "total": f"{total:,}"}
     return said(key, language, **rows, **more)
