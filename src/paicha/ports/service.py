@@ -84,6 +84,14 @@ class RunLedger(Protocol):
         """Forget a run that is over; return whether it was there and over."""
         ...
 
+    def untold(self, before: datetime, limit: int) -> tuple[Run, ...]:
+        """Return runs that ended before that moment and that nobody has told of, earliest first."""
+        ...
+
+    def mark_told(self, run_id: str) -> None:
+        """Keep that everybody who wants to know has heard of the end of a run."""
+        ...
+
     def ended_before(self, moment: datetime, limit: int) -> tuple[Run, ...]:
         """Return runs that came to their end before *moment*, earliest first."""
         ...

@@ -28,9 +28,11 @@ TABLES = (
         id TEXT PRIMARY KEY, request_key TEXT UNIQUE, state TEXT NOT NULL, words TEXT NOT NULL,
         created BIGINT NOT NULL, started BIGINT, ended BIGINT, window_start BIGINT, window_end BIGINT,
         attempts INTEGER NOT NULL, owner TEXT NOT NULL, lease BIGINT, cancelling INTEGER NOT NULL,
+        told INTEGER NOT NULL,
         stage TEXT NOT NULL, done BIGINT NOT NULL, total BIGINT,
         request TEXT NOT NULL, reason TEXT, headline TEXT)""",
     "CREATE INDEX IF NOT EXISTS runs_by_state ON runs (state, id)",
+    "CREATE INDEX IF NOT EXISTS runs_by_end ON runs (told, ended)",
     """CREATE TABLE IF NOT EXISTS run_notes (
         run_id TEXT NOT NULL, at BIGINT NOT NULL, place INTEGER NOT NULL, words TEXT NOT NULL,
         PRIMARY KEY (run_id, place))""",
@@ -237,6 +239,21 @@ class Runs:
                 inside.run("DELETE FROM run_notes WHERE run_id = ?", run_id)
             return bool(gone)
 
+    def untold(self, before: datetime, limit: int) -> tuple[Run, ...]:
+        """Return runs that ended and that nobody has told of; see the port."""
+        with self._database.transaction() as inside:
+            rows = inside.rows(
+                f"{_ALL} WHERE told = 0 AND ended < ? ORDER BY ended, id LIMIT ?",
+                micros(before),
+                limit,
+            )
+            return tuple(_with_notes(inside, row) for row in rows)
+
+    def mark_told(self, run_id: str) -> None:
+        """Keep that everybody has heard of the end of a run."""
+        with self._database.transaction() as inside:
+            inside.run("UPDATE runs SET told = 1 WHERE id = ?", run_id)
+
     def ended_before(self, moment: datetime, limit: int) -> tuple[Run, ...]:
         """Return runs that came to their end before *moment*, earliest first."""
         with self._database.transaction() as inside:
@@ -303,6 +320,7 @@ def _stored(run: Run, key: str) -> dict[str, object]:
         "attempts": run.attempts,
         "owner": "",
         "cancelling": 0,
+        "told": 0,
         "stage": "",
         "done": 0,
         "request": _json(run.request),
