@@ -27,21 +27,19 @@ FAMILIES = {
     "quick": tuple(f"w{length}" for length in QUICK),
     "baselines": tuple((name or "settings").replace("-", "_") for name in BASELINES),
     "stages": ("bytes", "read", "present", "measure", "analyse"),
-    "asked": tuple(
-        [
-            "window",
-            "profile",
-            "sources",
-            "metrics",
-            "hosts",
-            "services",
-            "where",
-            "biz",
-            "index_set",
-            "baseline",
-            "by_label",
-            "attempts",
-        ]
+    "asked": (
+        "window",
+        "profile",
+        "sources",
+        "metrics",
+        "hosts",
+        "services",
+        "where",
+        "biz",
+        "index_set",
+        "baseline",
+        "by_label",
+        "attempts",
     ),
 }
 
