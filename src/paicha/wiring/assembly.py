@@ -40,6 +40,7 @@ from paicha.renderers.terminal import TerminalRenderer
 from paicha.sources.files.source import FileSource
 from paicha.sources.metric_files import MetricFileSource
 from paicha.stores.case import Case
+from paicha.stores.lines import CaseLines
 from paicha.stores.records import CaseRecords
 from paicha.wiring.settings import (
     LOG_TYPES,
@@ -419,6 +420,11 @@ class Assembly:
     def open_case(path: Path) -> Case:
         """Return the case at *path*, for reading."""
         return Case.open(path)
+
+    @staticmethod
+    def kept_lines(case: Case) -> CaseLines:
+        """Return what reads single records of *case*."""
+        return CaseLines(case)
 
     @staticmethod
     def renderer(kind: str, width: int = 100, *, colour: bool = False) -> Renderer:

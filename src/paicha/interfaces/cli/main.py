@@ -41,6 +41,7 @@ _COMMANDS = {
     "doctor": "sources",
     "audit": "audit",
     "narrate": "narrate",
+    "mcp": "mcp",
     "serve": "serve",
 }
 #: Rooms that hold several commands under one name.

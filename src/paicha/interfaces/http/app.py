@@ -10,6 +10,8 @@ from starlette.concurrency import run_in_threadpool
 
 from paicha.interfaces.http import answers
 from paicha.interfaces.http.api import investigations
+from paicha.interfaces.http.page.guard import LocalGuard
+from paicha.interfaces.http.page.router import page_router
 from paicha.service.desk import Desk
 from paicha.version import __version__
 
@@ -50,4 +52,5 @@ def create_app(desk: Desk, *, running: bool = True) -> FastAPI:
     answers.install(app)
     for part in (investigations,):
         app.include_router(part.router)
+    app.include_router(page_router(desk, LocalGuard()))
     return app
