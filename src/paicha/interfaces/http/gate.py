@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -32,6 +32,8 @@ from paicha.model.service import Ask
 
 #: A body is at most so long where nothing else is said [bytes].
 LONGEST_BODY = 1 << 20
+#: An address in brackets, or a name or address; then perhaps a port.
+_HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9A-Za-z._-]+))(?::[0-9]{1,5})?", re.ASCII)
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _LOG = logging.getLogger("paicha.http")
 _HEADERS: Mapping[str, str] = {
@@ -125,9 +127,10 @@ class Gate:
             raise TooLarge("service.too_large", most=most)
 
     def _is_ours(self, host: str) -> bool:
-        name = urlsplit(f"//{host}").hostname if host.isascii() and host.isprintable() else None
-        if not name:
+        found = _HOST.fullmatch(host)
+        if found is None:
             return False
+        name = (found[1] or found[2]).lower()
         try:
             ipaddress.ip_address(name)
         except ValueError:
@@ -185,7 +188,7 @@ def _refuse_foreign(headers: Headers, host: str, own: frozenset[str]) -> None:
         if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
             raise Forbidden("service.origin", origin=headers["sec-fetch-site"])
         return
-    if urlsplit(origin).netloc.lower() != host.lower() and origin.lower() not in own:
+    if origin.partition("://")[2].lower() != host.lower() and origin.lower() not in own:
         raise Forbidden("service.origin", origin=origin[:200])
 
 
