@@ -44,15 +44,15 @@ class Guarded:
 
 
 def _add_page(app: FastAPI) -> None:
-    @app.post("/sign-in")
+    @app.post("/test/sign-in")
     def sign_in(request: Request, response: Response, shown: str) -> str:
         return security.sign_in(request, response, shown).name
 
-    @app.get("/form")
+    @app.get("/test/form")
     def form(request: Request, _caller: Runner) -> str:
         return security.csrf_of(request)
 
-    @app.post("/form")
+    @app.post("/test/form")
     def sent(caller: Runner) -> str:
         return caller.name
 
@@ -152,14 +152,14 @@ def test_a_session_changes_nothing_without_its_own_form(guarded: Guarded) -> Non
     The cookie alone is what any page can make a browser send.
     """
     with guarded.client() as browser:
-        assert "run" == browser.post("/sign-in", params={"shown": guarded.token("run")}).json()
+        assert "run" == browser.post("/test/sign-in", params={"shown": guarded.token("run")}).json()
         cookie = browser.cookies[security.COOKIE]
-        csrf = browser.get("/form").json()
+        csrf = browser.get("/test/form").json()
 
-        bare = browser.post("/form")
-        forged = browser.post("/form", data={"csrf": "0" * 64})
-        other = browser.post("/form", data={"csrf": f"é{csrf}"})
-        sent = browser.post("/form", data={"csrf": csrf})
+        bare = browser.post("/test/form")
+        forged = browser.post("/test/form", data={"csrf": "0" * 64})
+        other = browser.post("/test/form", data={"csrf": f"é{csrf}"})
+        sent = browser.post("/test/form", data={"csrf": csrf})
         api = browser.post(BASE, json={"sources": ["app"], "baseline": "none"})
         named = browser.post(
             BASE, json={"sources": ["app"], "baseline": "none"}, headers={"X-CSRF-Token": csrf}
@@ -177,7 +177,7 @@ def test_a_session_ends_with_its_token_its_time_and_a_changed_cookie(guarded: Gu
     Whoever writes another name or another end into the cookie has none.
     """
     with guarded.client() as browser:
-        answer = browser.post("/sign-in", params={"shown": guarded.token("read", "one")})
+        answer = browser.post("/test/sign-in", params={"shown": guarded.token("read", "one")})
         cookie = browser.cookies[security.COOKIE]
         flags = answer.headers["set-cookie"].lower()
         token, end, chance, signature = cookie.split(".")

@@ -21,6 +21,7 @@ from paicha.interfaces.cli.evidence import evidence, sql
 from paicha.interfaces.cli.extend import extend
 from paicha.interfaces.cli.formats import formats_app
 from paicha.interfaces.cli.investigate import demo, investigate
+from paicha.interfaces.cli.mcp import mcp
 from paicha.interfaces.cli.narrate import narrate
 from paicha.interfaces.cli.process import Stopped, hold_streams, stoppable
 from paicha.interfaces.cli.report import report
@@ -50,6 +51,7 @@ app = typer.Typer(
 for command in (
     *(investigate, extend, demo, report, compare, change, evidence, sql, aliases, doctor, audit),
     narrate,
+    mcp,
     serve,
     asked,
 ):

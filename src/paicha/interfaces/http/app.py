@@ -22,6 +22,9 @@ from paicha.interfaces.http.api import (
 from paicha.interfaces.http.asks import AskBook
 from paicha.interfaces.http.gate import Gate
 from paicha.interfaces.http.metrics import Metrics
+from paicha.interfaces.http.page.guard import DoorGuard
+from paicha.interfaces.http.page.router import page_router
+from paicha.interfaces.http.page.shell import LONGEST_FORM
 from paicha.interfaces.http.security import Door
 from paicha.interfaces.http.traces import Traces
 from paicha.service.desk import Desk
@@ -34,7 +37,7 @@ DESCRIPTION = (
 #: What answers requests; a further part adds its module, which has a `router`.
 PARTS = (investigations, events, reports, comparisons, audits, sources, health)
 #: Bodies that may be longer than others, by the beginning of their path [bytes].
-LONGER = {audits.PATH: audits.LONGEST_BODY}
+LONGER = {audits.PATH: audits.LONGEST_BODY, "/audit": LONGEST_FORM}
 #: Runs in hand have so long to end when the service is stopped [s].
 _PATIENCE_S = 10.0
 
@@ -81,6 +84,7 @@ def create_app(desk: Desk, *, running: bool = True) -> FastAPI:
     answers.install(app)
     for part in PARTS:
         app.include_router(part.router)
+    app.include_router(page_router(desk, DoorGuard()))
     app.add_middleware(
         Gate,
         hosts=_hosts(service),
