@@ -1,4 +1,4 @@
-"""Records of large files counted where they are read: sums, the records worth keeping, and their order."""
+"""Records counted where they are read: sums, the records worth keeping, and their order."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 
-from paicha.kernel.count import Partial, Running, Shaper, add, count_by_reference
+from paicha.kernel.caps import Cut
+from paicha.kernel.count import Partial, Room, Running, Shaper, Sum, count_by_reference
 from paicha.kernel.keeping import kept
 from paicha.model.question import Window
+from paicha.model.schema import STORED_RECORDS
 
-#: Rows of counts that are held before they are added up.
-_HELD_ROWS = 200_000
-#: Kept records that wait before they are reduced.
-_WAITING_ROWS = 100_000
-_PARTS = 8
+#: Records that wait before it is seen which of them are kept.
+_WAITING_ROWS = 50_000
 _SECOND_US = 1_000_000
 
 
@@ -56,16 +55,23 @@ class Reducer:
         self._baseline = baseline
         self._twin = Running.of_twin(baseline)
         self._shaper = Shaper()
-        self._parts: list[Partial] = []
-        self._kept: list[pa.Table] = []
+        self._sum = Sum()
+        self._room = Room()
+        self._kept = STORED_RECORDS.empty_table()
+        self._offered: list[pa.Table] = []
         self.order = Order()
+
+    @property
+    def cut(self) -> Cut:
+        """What the sums gave up so far."""
+        return self._sum.cut
 
     def add(self, batch: pa.RecordBatch, *, ordered: bool = True) -> None:
         """Count a batch; its records take their place in the order, unless somebody saw to that."""
         if self._twin is not None:
             stored = self._twin.add(batch)
-            if self._twin.rows > _HELD_ROWS:
-                self.put(self._twin.take())
+            if self._twin.rows > self._room.rows:
+                self._hand_on(self._twin)
         else:
             stored, part = count_by_reference(batch, self._shaper, self._baseline)
             self.put(part)
@@ -75,23 +81,32 @@ class Reducer:
 
     def put(self, part: Partial) -> None:
         """Add what was counted elsewhere."""
-        self._parts.append(part)
-        if len(self._parts) >= _PARTS:
-            self._parts = [add(self._parts)]
+        self._sum.put(part)
 
     def keep(self, stored: pa.RecordBatch) -> None:
         """Offer `STORED_RECORDS` to be kept."""
-        self._kept.append(pa.Table.from_batches([stored]))
-        if sum(table.num_rows for table in self._kept) > _WAITING_ROWS:
-            self._kept = [kept(self._kept)]
+        self._offered.append(pa.Table.from_batches([stored]))
+        if sum(table.num_rows for table in self._offered) > _WAITING_ROWS:
+            self._choose()
 
     def rest(self) -> Iterator[pa.RecordBatch | Partial]:
-        """Yield the sums and the kept records."""
+        """Yield the sums and the kept records, and begin anew."""
         if self._twin is not None:
-            self.put(self._twin.take())
-        yield add(self._parts)
-        yield from kept(self._kept).to_batches()
-        self._parts, self._kept = [], []
+            self._hand_on(self._twin)
+        whole, self._sum = self._sum.take(), Sum()
+        yield whole
+        self._choose()
+        rows, self._kept = self._kept, STORED_RECORDS.empty_table()
+        yield from rows.to_batches()
+
+    def _hand_on(self, twin: Running) -> None:
+        part = twin.take()
+        self._room.learn(part)
+        self._sum.put(part)
+
+    def _choose(self) -> None:
+        offered, self._offered = self._offered, []
+        self._kept = kept([self._kept, *offered])
 
     def absorb(self, other: Reducer) -> None:
         """Add what was reduced of one file."""
