@@ -79,16 +79,21 @@ def _capped(values: pa.Table) -> pa.Table:
     sizes = [end - start for start, end in pairwise((0, *ends))]
     if max(sizes) <= VALUE_CAP:
         return values
-    texts: list[str] = values["value"].to_pylist()
-    keep: list[int] = []
+    keep: list[pa.Table] = []
+    start = 0  # of slots within the cap: these stay as they are
     for end, size in zip(ends, sizes, strict=True):
-        rows = range(end - size, end)
-        if size <= VALUE_CAP:
-            keep.extend(rows)
-        else:
-            first = heapq.nsmallest(VALUE_CAP, ((rank(texts[row]), row) for row in rows))
-            keep.extend(sorted(row for _, row in first))
-    return values.take(keep).combine_chunks()
+        if size > VALUE_CAP:
+            many = values.slice(end - size, size)
+            texts: list[str] = many["value"].to_pylist()
+            first = heapq.nsmallest(
+                VALUE_CAP, ((rank(text), row) for row, text in enumerate(texts))
+            )
+            keep += [
+                values.slice(start, end - size - start),
+                many.take(sorted(r for _, r in first)),
+            ]
+            start = end
+    return pa.concat_tables([*keep, values.slice(start)]).combine_chunks()
 
 
 def _slot_ends(values: pa.Table) -> list[int]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from paicha.kernel.caps import Cut
 from paicha.kernel.count import Partial, Room, Running, Shaper, Sum, count_by_reference
@@ -124,3 +126,62 @@ class Reducer:
         for micros, locator, host in zip(times, *columns, strict=True):
             if micros is not None:
                 self.order.one(locator.split(":", 1)[0], host, micros)
+
+
+class Choosing:
+    """
+    Hands records on as they come or, where their messages are many bytes, their sums and few of them.
+
+    Until that is clear they wait, so it depends on the records alone and not on their order or cut.
+
+    Args:
+        most_bytes: Of messages in UTF-8 that are handed on as they are; None: all, at once [bytes].
+        baseline: Records inside it are counted apart and none is kept.
+        ordered: Whether the order of the records is that of their place, so that it says something.
+    """
+
+    def __init__(
+        self, most_bytes: int | None, baseline: Window | None = None, *, ordered: bool
+    ) -> None:
+        self.most_bytes = most_bytes
+        self._baseline = baseline
+        self._ordered = ordered
+        self._bytes = 0
+        self._waiting: deque[pa.RecordBatch] = deque()
+        self._reducer: Reducer | None = None
+        #: Of the records that were reduced: the id of every host that has one.
+        self.host_ids: dict[str, str] = {}
+
+    @property
+    def order(self) -> Order | None:
+        """How far the records go back in time; None: they were handed on as they are."""
+        return None if self._reducer is None else self._reducer.order
+
+    def take(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+        """Take a batch of `RECORDS`, and yield it where it need not wait."""
+        if self.most_bytes is None:
+            yield batch
+            return
+        self._bytes += pc.sum(pc.binary_length(batch.column("body"))).as_py() or 0
+        self._waiting.append(batch)
+        if self._bytes <= self.most_bytes:
+            return
+        self._reducer = self._reducer or Reducer(self._baseline)
+        while self._waiting:
+            one = self._waiting.popleft()
+            self._reducer.add(one, ordered=self._ordered)
+            self._note_hosts(one)
+
+    def rest(self) -> Iterator[pa.RecordBatch | Partial]:
+        """Yield what waits, or the sums and the kept records."""
+        if self._reducer is not None:
+            yield from self._reducer.rest()
+        yield from self._waiting
+        self._waiting.clear()
+
+    def _note_hosts(self, batch: pa.RecordBatch) -> None:
+        named = batch.select(["host_ip", "host_id"])
+        named = pa.Table.from_batches([named.filter(pc.not_equal(named.column("host_id"), ""))])
+        for row in named.group_by(named.column_names, use_threads=False).aggregate([]).to_pylist():
+            host, identity = row["host_ip"] or row["host_id"], row["host_id"]
+            self.host_ids[host] = min(identity, self.host_ids.get(host, identity))

@@ -19,8 +19,8 @@ from paicha.kernel.count import Partial, Room
 from paicha.kernel.scan import Example, Facts, Plan, Run, Scan, Segment
 from paicha.model.question import Window
 
-#: What is read at once. [bytes]
-BLOCK = 1 << 23
+#: What is read at once; lines that share no shape fill a scan with 25 times as much. [bytes]
+BLOCK = 1 << 21
 #: A stretch without a record that surely begins is left to Python, and the file with it. [bytes]
 _LONGEST = 1 << 26
 #: Stretches that wait per thread.
