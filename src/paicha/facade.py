@@ -30,6 +30,7 @@ from paicha.app.held import Held
 from paicha.app.investigate import Inquiry
 from paicha.app.investigate import investigate as run
 from paicha.app.report import Extent, report
+from paicha.app.surroundings import Choice, LinePage, Surroundings, around, page_of
 from paicha.engines.spark import SparkAddress
 from paicha.errors import UsageError
 from paicha.kernel.baselines import resolve_baseline
@@ -152,6 +153,25 @@ class Investigation:
         case = Assembly.open_case(self.case_path)
         try:
             return evidence_of(case, str(problem), limit)
+        finally:
+            case.close()
+
+    def line_page(
+        self, problem: str | int, choice: Choice | None = None, offset: int = 0, limit: int = 50
+    ) -> LinePage:
+        """Return some lines of the problem with that id or number, and how many fit *choice*."""
+        case = Assembly.open_case(self.case_path)
+        try:
+            kept = Assembly.kept_lines(case)
+            return page_of(case, kept, str(problem), choice or Choice(), offset=offset, limit=limit)
+        finally:
+            case.close()
+
+    def around(self, locator: str, before: int = 5, after: int = 5) -> Surroundings:
+        """Return the line at *locator* with the lines before and after it."""
+        case = Assembly.open_case(self.case_path)
+        try:
+            return around(case, Assembly.kept_lines(case), locator, before, after)
         finally:
             case.close()
 

@@ -21,9 +21,11 @@ from paicha.interfaces.cli.evidence import evidence, sql
 from paicha.interfaces.cli.extend import extend
 from paicha.interfaces.cli.formats import formats_app
 from paicha.interfaces.cli.investigate import demo, investigate
+from paicha.interfaces.cli.mcp import mcp
 from paicha.interfaces.cli.narrate import narrate
 from paicha.interfaces.cli.process import Stopped, hold_streams, stoppable
 from paicha.interfaces.cli.report import report
+from paicha.interfaces.cli.serve import serve
 from paicha.interfaces.cli.sources import doctor, sources_app
 from paicha.locales import Language
 from paicha.renderers.visible import visible
@@ -48,6 +50,8 @@ app = typer.Typer(
 for command in (
     *(investigate, extend, demo, report, compare, change, evidence, sql, aliases, doctor, audit),
     narrate,
+    mcp,
+    serve,
 ):
     app.command()(command)
 app.add_typer(sources_app, name="sources")
