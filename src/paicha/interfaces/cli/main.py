@@ -43,9 +43,10 @@ _COMMANDS = {
     "narrate": "narrate",
     "mcp": "mcp",
     "serve": "serve",
+    "asked": "tokens",
 }
 #: Rooms that hold several commands under one name.
-_GROUPS = ("sources", "formats", "config")
+_GROUPS = ("sources", "formats", "config", "tokens")
 
 
 def app_with(wanted: str = "") -> typer.Typer:
