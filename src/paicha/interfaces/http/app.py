@@ -8,11 +8,12 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from paicha.interfaces.http import answers
+from paicha.interfaces.http import answers, hooks
 from paicha.interfaces.http.api import investigations
 from paicha.interfaces.http.page.guard import LocalGuard
 from paicha.interfaces.http.page.router import page_router
 from paicha.service.desk import Desk
+from paicha.service.errands import Errands
 from paicha.version import __version__
 
 DESCRIPTION = (
@@ -28,15 +29,18 @@ def create_app(desk: Desk, *, running: bool = True) -> FastAPI:
         desk: What it serves.
         running: Whether it also carries runs out, from its start to its end.
     """
+    errands = Errands.of(desk)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         if running:
             await run_in_threadpool(desk.start)
+            await run_in_threadpool(errands.start)
         try:
             yield
         finally:
             if running:
+                await run_in_threadpool(errands.stop)
                 await run_in_threadpool(desk.stop)
 
     app = FastAPI(
@@ -49,8 +53,9 @@ def create_app(desk: Desk, *, running: bool = True) -> FastAPI:
         redoc_url=None,
     )
     app.state.desk = desk
+    app.state.errands = errands
     answers.install(app)
-    for part in (investigations,):
+    for part in (investigations, hooks):
         app.include_router(part.router)
     app.include_router(page_router(desk, LocalGuard()))
     return app
