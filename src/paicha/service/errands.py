@@ -59,8 +59,9 @@ class Errands:
         Raises:
             ConfigError: If a mapping cannot be used.
         """
-        folder = desk.settings.folder
-        hooks = {one.name: Hook.of(one, folder) for one in desk.settings.webhooks}
+        settings = desk.settings
+        zone = settings.general.zone or "UTC"
+        hooks = {one.name: Hook.of(one, settings.folder, zone) for one in settings.webhooks}
         return Errands(desk, hooks, count)
 
     def __post_init__(self) -> None:

@@ -47,15 +47,16 @@ def digest_of(desk: Desk, run: Run, channel: ChannelSettings) -> Digest:
     return replace(told, title=title, origin=origin, link=link, run=run.id, state=run.state)
 
 
-def sample_digest(channel: ChannelSettings, external_url: str) -> Digest:
-    """Return a message that says that it is a test."""
-    language: Language = "zh" if channel.language == "zh" else "en"
+def sample_digest(channel: ChannelSettings, usual: Language) -> Digest:
+    """Return a message that says that it is a test; in *usual* where the channel has no language."""
+    language = usual
+    if channel.language:
+        language = "zh" if channel.language == "zh" else "en"
     return Digest(
         title=message("messages.test_title", language),
         verdict=message("messages.test_verdict", language, name=channel.name),
         tone="plain",
         language=language,
-        link=external_url if channel.link else "",
         state="test",
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from paicha.kernel.cron import Cron, parse_cron
 from paicha.locales import Text, text
@@ -83,7 +84,7 @@ class Timetable:
             seen = self.schedules.seen(schedule.name, f"{schedule.cron} {cron.zone}", now)
             found = due(cron, seen, now)
             if found is not None:
-                plan = plan_of(schedule, found, now, self._window(schedule))
+                plan = plan_of(schedule, found, now, self._window(schedule), cron.zone)
                 planned += self.schedules.advance(schedule.name, seen, found.last, plan)
         return planned
 
@@ -92,7 +93,7 @@ class Timetable:
         return schedule.window or (profile.window if profile else USUAL_WINDOW)
 
 
-def plan_of(schedule: ScheduleSettings, found: Due, now: datetime, window: str) -> Plan:
+def plan_of(schedule: ScheduleSettings, found: Due, now: datetime, window: str, zone: str) -> Plan:
     """Return the run of a schedule for the last time that has come, over *window* before it."""
     stamp = found.last.astimezone(UTC).isoformat().replace("+00:00", "Z")
     request = RunRequest(
@@ -104,11 +105,13 @@ def plan_of(schedule: ScheduleSettings, found: Due, now: datetime, window: str) 
         trigger="schedule",
         asked_by=schedule.name,
     )
-    return Plan(f"schedule/{schedule.name}/{stamp}", request, tuple(_words(schedule, found, now)))
+    return Plan(
+        f"schedule/{schedule.name}/{stamp}", request, tuple(_words(schedule, found, now, zone))
+    )
 
 
-def _words(schedule: ScheduleSettings, found: Due, now: datetime) -> list[Text]:
-    at = f"{found.last.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+def _words(schedule: ScheduleSettings, found: Due, now: datetime, zone: str) -> list[Text]:
+    at = f"{found.last.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} ({zone})"
     words = [text("schedules.note.due", name=schedule.name, at=at)]
     if found.missed:
         least = text("schedules.note.at_least") if found.more else Text.same("")

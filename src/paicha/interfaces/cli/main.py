@@ -15,6 +15,7 @@ from paicha.errors import PaichaError
 from paicha.interfaces.cli.aliases import aliases
 from paicha.interfaces.cli.audit import audit
 from paicha.interfaces.cli.change import change, compare
+from paicha.interfaces.cli.channels import channels_app
 from paicha.interfaces.cli.config import config_app
 from paicha.interfaces.cli.console import put, say
 from paicha.interfaces.cli.evidence import evidence, sql
@@ -57,6 +58,7 @@ for command in (
 app.add_typer(sources_app, name="sources")
 app.add_typer(formats_app, name="formats")
 app.add_typer(config_app, name="config")
+app.add_typer(channels_app, name="channels")
 
 
 def _print_version(wanted: bool) -> None:

@@ -70,7 +70,7 @@ class Decider:
             for key, state in inside.due_groups(now):
                 self._turn(inside, key, msgspec.json.decode(state, type=Group), now, outcomes)
             for run, kind, stored in inside.due_tallies(now):
-                words = msgspec.json.decode(stored, type=Tally).text()
+                words = msgspec.json.decode(stored, type=Tally).text(self.hook.zone)
                 inside.told(run, kind, stored, words, now)
         self._counted(outcomes)
         return len(new) == _AT_ONCE

@@ -47,6 +47,7 @@ class Hook:
     settings: WebhookSettings
     rules: Rules
     mapping: BodyMapping = field(default_factory=BodyMapping, repr=False)
+    zone: str = "UTC"  # of the lines it writes
 
     @property
     def name(self) -> str:
@@ -54,21 +55,22 @@ class Hook:
         return self.settings.name
 
     @staticmethod
-    def of(settings: WebhookSettings, folder: Path) -> Hook:
+    def of(settings: WebhookSettings, folder: Path, zone: str = "UTC") -> Hook:
         """
         Return the webhook that *settings* describe.
 
         Args:
             settings: Its own.
             folder: What its mapping is relative to.
+            zone: Of the lines it writes.
 
         Raises:
             ConfigError: If its mapping cannot be used.
         """
         if settings.kind != "generic":
-            return Hook(settings, _rules(settings))
+            return Hook(settings, _rules(settings), zone=zone)
         file = folder / Path(settings.mapping).expanduser() if settings.mapping else None
-        return Hook(settings, _rules(settings), load_mapping(file))
+        return Hook(settings, _rules(settings), load_mapping(file), zone)
 
     def check_secret(self, call: Call) -> None:
         """
