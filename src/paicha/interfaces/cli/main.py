@@ -46,7 +46,7 @@ _COMMANDS = {
     "asked": "tokens",
 }
 #: Rooms that hold several commands under one name.
-_GROUPS = ("sources", "formats", "config", "tokens")
+_GROUPS = ("sources", "formats", "config", "channels", "tokens")
 
 
 def app_with(wanted: str = "") -> typer.Typer:
