@@ -240,7 +240,7 @@ def add(parts: Sequence[Partial], caps: Caps = CAPS) -> Partial:
     return Partial(counts, slots, values, buckets, cut, baseline, earlier, summed=True)
 
 
-def _sum(tables: Sequence[pa.Table], like: pa.Schema, sums: bool) -> pa.Table:  # noqa: FBT001
+def _sum(tables: Sequence[pa.Table], like: pa.Schema, sums: bool) -> pa.Table:
     """Return the sum of tables; the only one that holds anything is its own, if all are *sums*."""
     held = [table for table in tables if table.num_rows]
     return held[0] if sums and len(held) == 1 else merge(held, like)
