@@ -54,7 +54,7 @@ def context() -> BaseContext:
     """
     if "forkserver" in multiprocessing.get_all_start_methods():
         made = multiprocessing.get_context("forkserver")
-        made.set_forkserver_preload(["paicha.service.child"])
+        made.set_forkserver_preload(["paicha.service.warm"])
         return made
     return multiprocessing.get_context("spawn")
 

@@ -80,6 +80,7 @@ def create_app(desk: Desk, *, running: bool = True) -> FastAPI:
         redoc_url=None,
     )
     app.state.desk, app.state.metrics, app.state.book = desk, metrics, book
+    app.state.closing = False  # whether streams should come to their end
     app.state.door = Door.of(service, desk.ledger, desk.clock)
     answers.install(app)
     for part in PARTS:
