@@ -150,7 +150,12 @@ def memory_mb(pid: int | None) -> int:
     place = Path(f"/proc/{pid}")
     try:
         words = (place / "status").read_text("ascii", "replace")
-        own = (place / "task" / str(pid) / "children").read_text("ascii").split()
+        # Each thread has its own children.
+        own = [
+            child
+            for thread in (place / "task").iterdir()
+            for child in (thread / "children").read_text("ascii").split()
+        ]
     except OSError:  # no such system, or gone
         return 0
     held = next((line for line in words.splitlines() if line.startswith("RssAnon:")), ": 0")
