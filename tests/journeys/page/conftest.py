@@ -222,10 +222,19 @@ def opened(browser: Browser, service: Service) -> Iterator[Open]:
 
 
 @pytest.fixture(scope="session")
-def finished(browser: Browser, service: Service) -> tuple[str, str]:
-    """Start two runs over the page, and give the paths of their reports."""
+def incident(browser: Browser, service: Service) -> str:
+    """Start a run on the reference scenario over the page, and give the path of its report."""
+    return _started(browser, service, "payment-logs")
+
+
+@pytest.fixture(scope="session")
+def finished(browser: Browser, service: Service, incident: str) -> tuple[str, str]:
+    """Give the paths of that report and of one on a log full of hostile lines."""
+    return incident, _started(browser, service, "gateway-logs")
+
+
+def _started(browser: Browser, service: Service, source: str) -> str:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
-    reader = Reader(context.new_page(), service)
-    paths = reader.start(), reader.start(source="gateway-logs")
+    path = Reader(context.new_page(), service).start(source=source)
     context.close()
-    return paths
+    return path

@@ -20,7 +20,7 @@ REPORT_HEIGHT = 1500
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_pictures_of_page_and_report(
     opened: Open,
-    finished: tuple[str, str],
+    incident: str,
     language: Language,
     tmp_path: Path,
     request: pytest.FixtureRequest,
@@ -38,12 +38,12 @@ def test_pictures_of_page_and_report(
     reader.fill()
     page.locator("h1").click()
     take("page-start")
-    reader.go(finished[0])
+    reader.go(incident)
     take("page-report")
-    reader.go(f"{finished[0]}/problems/disk_space_low")
+    reader.go(f"{incident}/problems/disk_space_low")
     take("page-problem")
     file = tmp_path / "report.html"
-    address = f"{reader.service.address}{finished[0]}/report.html?lang={language}"
+    address = f"{reader.service.address}{incident}/report.html?lang={language}"
     file.write_bytes(page.request.get(address).body())
     page.set_viewport_size({"width": 1280, "height": REPORT_HEIGHT})
     page.goto(file.as_uri())
