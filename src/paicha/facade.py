@@ -148,11 +148,11 @@ class Investigation:
         finally:
             case.close()
 
-    def lines(self, problem: str | int, limit: int | None = None) -> Lines:
-        """Return the records behind the problem with that id or number, earliest first."""
+    def lines(self, problem: str | int, limit: int | None = None, offset: int = 0) -> Lines:
+        """Return records behind the problem with that id or number, earliest first, after *offset*."""
         case = Assembly.open_case(self.case_path)
         try:
-            return evidence_of(case, str(problem), limit)
+            return evidence_of(case, str(problem), limit, offset)
         finally:
             case.close()
 

@@ -27,6 +27,7 @@ from paicha.interfaces.cli.process import Stopped, hold_streams, stoppable
 from paicha.interfaces.cli.report import report
 from paicha.interfaces.cli.serve import serve
 from paicha.interfaces.cli.sources import doctor, sources_app
+from paicha.interfaces.cli.tokens import asked, tokens_app
 from paicha.locales import Language
 from paicha.renderers.visible import visible
 from paicha.version import __version__
@@ -52,11 +53,13 @@ for command in (
     narrate,
     mcp,
     serve,
+    asked,
 ):
     app.command()(command)
 app.add_typer(sources_app, name="sources")
 app.add_typer(formats_app, name="formats")
 app.add_typer(config_app, name="config")
+app.add_typer(tokens_app, name="tokens")
 
 
 def _print_version(wanted: bool) -> None:
