@@ -41,7 +41,7 @@ HOSTILE = (
     '<script>window.broken=1</script><img src=x onerror="window.broken=2">'
     " '\" onmouseover=window.broken=4 [x](javascript:window.broken=3) {{7*7}} \x1b[31mred \u202egnp.exe"
 )
-_SETTINGS = """
+SETTINGS = """
 zone = "Asia/Shanghai"
 
 [sources.payment-logs]
@@ -142,7 +142,7 @@ def browser() -> Iterator[Browser]:
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """Run `paicha serve` over the reference scenario and a log full of hostile lines."""
     folder = tmp_path_factory.mktemp("service")
-    yield from running(folder, _SETTINGS)
+    yield from running(folder, SETTINGS)
 
 
 def running(folder: Path, settings: str) -> Iterator[Service]:
