@@ -29,7 +29,7 @@ from paicha.app.evidence import evidence as evidence_of
 from paicha.app.held import Held
 from paicha.app.investigate import Inquiry
 from paicha.app.investigate import investigate as run
-from paicha.app.report import Extent, report
+from paicha.app.report import Extent, report, told_digest
 from paicha.app.surroundings import Choice, LinePage, Surroundings, around, page_of
 from paicha.engines.spark import SparkAddress
 from paicha.errors import UsageError
@@ -37,6 +37,7 @@ from paicha.kernel.baselines import resolve_baseline
 from paicha.kernel.times import find_zone, resolve_window
 from paicha.locales import Language, readable
 from paicha.model.findings import Findings, Priority
+from paicha.model.messages import Digest
 from paicha.model.question import Scope, Window, never
 from paicha.ports import Progress
 from paicha.wiring.assembly import Assembly
@@ -197,6 +198,17 @@ class Investigation:
         there = find_zone(zone).key if zone else None
         told = report(self.findings, language, there, _EXTENTS.get(kind, "whole"))
         return Assembly.renderer(kind, width, colour=colour).render(told)
+
+    def digest(self, language: Language | None = None, zone: str | None = None) -> Digest:
+        """
+        Return what a message says of it.
+
+        Args:
+            language: None: the one it was asked in.
+            zone: IANA name; None: the one it was asked in.
+        """
+        there = find_zone(zone).key if zone else None
+        return told_digest(self.findings, language or self.findings.question.language, there)
 
     def write(
         self, folder: str | os.PathLike[str], language: Language | None = None

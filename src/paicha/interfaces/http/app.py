@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from paicha.interfaces.http import answers
+from paicha.interfaces.http import answers, hooks
 from paicha.interfaces.http.api import (
     audits,
     comparisons,
@@ -28,6 +28,7 @@ from paicha.interfaces.http.page.shell import LONGEST_FORM
 from paicha.interfaces.http.security import Door
 from paicha.interfaces.http.traces import Traces
 from paicha.service.desk import Desk
+from paicha.service.errands import Errands
 from paicha.version import __version__
 from paicha.wiring.service_settings import ServiceSettings
 
@@ -35,7 +36,7 @@ DESCRIPTION = (
     "From a window of logs and host metrics to the report a good on-call engineer would write."
 )
 #: What answers requests; a further part adds its module, which has a `router`.
-PARTS = (investigations, events, reports, comparisons, audits, sources, health)
+PARTS = (investigations, events, reports, comparisons, audits, sources, health, hooks)
 #: Bodies that may be longer than others, by the beginning of their path [bytes].
 LONGER = {audits.PATH: audits.LONGEST_BODY, "/audit": LONGEST_FORM}
 #: Runs in hand have so long to end when the service is stopped [s].
@@ -59,16 +60,18 @@ def create_app(desk: Desk, *, running: bool = True) -> FastAPI:
     desk.on_end(metrics.run_ended)
     if traces is not None:
         desk.on_end(traces.run_ended)
+    errands = Errands.of(desk, metrics.count)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         book.start()
         if running:
             await run_in_threadpool(desk.start)
+            await run_in_threadpool(errands.start)
         try:
             yield
         finally:
-            await run_in_threadpool(_closed, desk, book, traces)
+            await run_in_threadpool(_closed, desk, errands, book, traces)
 
     app = FastAPI(
         title="Paicha",
@@ -80,6 +83,7 @@ def create_app(desk: Desk, *, running: bool = True) -> FastAPI:
         redoc_url=None,
     )
     app.state.desk, app.state.metrics, app.state.book = desk, metrics, book
+    app.state.errands = errands
     app.state.door = Door.of(service, desk.ledger, desk.clock)
     answers.install(app)
     for part in PARTS:
@@ -89,7 +93,7 @@ def create_app(desk: Desk, *, running: bool = True) -> FastAPI:
         Gate,
         hosts=_hosts(service),
         own=_origins(service),
-        longest=LONGER,
+        longest=LONGER | _longest_of_hooks(desk),
         book=book,
         metrics=metrics,
         clock=desk.clock,
@@ -98,7 +102,8 @@ def create_app(desk: Desk, *, running: bool = True) -> FastAPI:
     return app
 
 
-def _closed(desk: Desk, book: AskBook, traces: Traces | None) -> None:
+def _closed(desk: Desk, errands: Errands, book: AskBook, traces: Traces | None) -> None:
+    errands.stop()
     book.stop()
     desk.stop(_PATIENCE_S)
     if traces is not None:
@@ -114,3 +119,8 @@ def _hosts(service: ServiceSettings) -> frozenset[str]:
 def _origins(service: ServiceSettings) -> frozenset[str]:
     parts = urlsplit(service.external_url)
     return frozenset({f"{parts.scheme}://{parts.netloc}".lower()} if parts.netloc else ())
+
+
+def _longest_of_hooks(desk: Desk) -> dict[str, int]:
+    longest = max((hook.max_body for hook in desk.settings.webhooks), default=0)
+    return {f"{hooks.router.prefix}/": longest} if longest else {}
