@@ -12,6 +12,7 @@ from tests.journeys.page.conftest import LOCALES, PATIENCE, SETTINGS, Reader, Se
 
 from paicha.locales import LANGUAGES, Language
 
+Sent = dict[str, str | float | bool]
 pytestmark = [pytest.mark.server, pytest.mark.xdist_group("page")]
 
 
@@ -88,7 +89,8 @@ def test_a_reader_reads_and_starts_nothing(
     assert 0 == reader.page.locator("form[action$='/delete'], form.again").count()
     assert 0 == reader.go("/").locator("form.start").count()
     csrf = reader.page.input_value("form[action='/sign-out'] input[name=csrf]")
-    for sent in ({"csrf": csrf}, {"csrf": "wrong"}, {}):
+    forms: list[Sent] = [{"csrf": csrf}, {"csrf": "wrong"}, {}]
+    for sent in forms:
         answer = reader.page.request.post(f"{guarded.address}{path}/delete", form=sent)
         assert 403 == answer.status
     reader.page.context.close()
@@ -102,7 +104,7 @@ def test_a_form_of_somebody_else_is_refused(
     _sign_in(runner, tokens["run"])
     page = runner.go("/")
     csrf = page.input_value("form.start input[name=csrf]")
-    fields = {"sources": "gateway-logs", "window": "15m"}
+    fields: Sent = {"sources": "gateway-logs", "window": "15m"}
     bare = page.request.post(f"{guarded.address}/runs", form=fields)
     foreign = page.request.post(
         f"{guarded.address}/runs",
