@@ -24,8 +24,10 @@ from paicha.knowledge.problems_loader import load_problems
 from paicha.knowledge.stacks_loader import load_stacks
 from paicha.locales import catalogue, message
 from paicha.wiring.reading import variable
-from paicha.wiring.settings import SOURCE_TYPES, General, Secret
-from paicha.wiring.template import keys_of, toml_value
+from paicha.wiring.secret import Secret
+from paicha.wiring.service_settings import NAMED, SINGLE
+from paicha.wiring.settings import SOURCE_TYPES, General
+from paicha.wiring.template import explanation, keys_of, toml_value
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "reference"
@@ -78,6 +80,10 @@ def settings() -> list[str]:
         about = [message(f"settings.type.{kind}", language) for language in ("en", "zh")]
         lines += [f'## `[sources.NAME]` with `type = "{kind}"`', "", *about, ""]
         lines += [*_keys(declared, "sources.NAME"), ""]
+    for section, declared in (*SINGLE.items(), *NAMED.items()):
+        path = f"{section}.NAME" if section in NAMED else section
+        about = [explanation(section, "about", language) for language in ("en", "zh")]
+        lines += [f"## `[{path}]`", "", *about, "", *_keys(declared, path), ""]
     return lines
 
 
@@ -85,7 +91,7 @@ def _keys(kind: type[object], path: str) -> list[str]:
     def rows() -> Iterator[Sequence[object]]:
         for area, key, declared in keys_of(kind):
             name = variable(f"{path}.{key}" if path else key)
-            texts = [message(f"settings.{area}.{key}", language) for language in ("en", "zh")]
+            texts = [explanation(area, key, language) for language in ("en", "zh")]
             yield f"`{key}`", f"`{name}`", f"`{_default(declared.default)}`", *texts
 
     return table(("key", "variable", "default", "meaning", "含义"), rows())

@@ -14,6 +14,14 @@ Every error Paicha raises on purpose.
     │   └── InputError           1   400   a file cannot be read as what it should be
     ├── EngineError              1   503   the cluster that was to count did not
     ├── CaseError                1   404   the case file is missing, damaged or of another version
+    ├── ServiceError             1   400   the service does not do what it was asked
+    │   ├── Unauthenticated      1   401   it does not know who asks
+    │   ├── Forbidden            1   403   who asks may not
+    │   ├── RunMissing           1   404   there is no such run
+    │   ├── RunConflict          1   409   the run is not in a state for that
+    │   ├── TooLarge             1   413   what was sent is too long
+    │   ├── QueueFull            1   429   as many wait as may; worth another try
+    │   └── LedgerError          1   503   the list of runs cannot be read or written
     └── KnowledgeError           1   500   a TOML file of the knowledge base is wrong
 
 The wording stands in the catalogues: error ``files.missing`` is the table ``missing`` of
@@ -168,3 +176,53 @@ class CaseError(PaichaError):
 
 class KnowledgeError(PaichaError):
     """A TOML file of the knowledge base is wrong."""
+
+
+class ServiceError(PaichaError):
+    """The service does not do what it was asked."""
+
+    http_status = 400
+
+
+class Unauthenticated(ServiceError):
+    """It does not know who asks."""
+
+    http_status = 401
+
+
+class Forbidden(ServiceError):
+    """Who asks may not do that."""
+
+    http_status = 403
+
+
+class RunMissing(ServiceError):
+    """There is no such run."""
+
+    http_status = 404
+
+
+class RunConflict(ServiceError):
+    """The run is not in a state for that."""
+
+    http_status = 409
+
+
+class TooLarge(ServiceError):
+    """What was sent is too long."""
+
+    http_status = 413
+
+
+class QueueFull(ServiceError):
+    """As many runs wait as may."""
+
+    http_status = 429
+    retryable = True
+
+
+class LedgerError(ServiceError):
+    """The list of runs cannot be read or written."""
+
+    http_status = 503
+    retryable = True

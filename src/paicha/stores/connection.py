@@ -8,6 +8,7 @@ no extension, no changed setting.
 from __future__ import annotations
 
 import errno
+import threading
 from pathlib import Path
 
 import duckdb
@@ -19,6 +20,8 @@ _SEALED = {
     "autoload_known_extensions": "false",
     "memory_limit": "1GB",  # tables larger than this go through a folder beside the case
 }
+#: Two threads that open one file at once must not come between each other's two statements.
+_SEALING = threading.Lock()
 
 
 def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
@@ -35,12 +38,20 @@ def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         raise OSError(errno.EILSEQ, "its path is not UTF-8")
     connection = duckdb.connect(place, read_only=read_only, config=dict(_SEALED))
     try:
-        connection.execute("SET TimeZone = 'UTC'")
-        connection.execute("SET lock_configuration = true")
+        with _SEALING:
+            _seal(connection)
     except duckdb.Error:
         connection.close()
         raise
     return connection
+
+
+def _seal(connection: duckdb.DuckDBPyConnection) -> None:
+    # Connections of one process to one file share what is set globally: the first of them seals all.
+    [locked] = connection.execute("SELECT current_setting('lock_configuration')").fetchall()
+    if locked == (False,):
+        connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        connection.execute("SET lock_configuration = true")
 
 
 def _is_utf8(name: str) -> bool:

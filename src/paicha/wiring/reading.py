@@ -14,24 +14,29 @@ import difflib
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from paicha.errors import ConfigError
 from paicha.kernel.field_map import CANONICAL
 from paicha.locales import Text, text
+from paicha.wiring.secret import Secret
+from paicha.wiring.service_reading import check_service
+from paicha.wiring.service_settings import NAMED, SINGLE
 from paicha.wiring.settings import (
     SOURCE_TYPES,
     BluekingSettings,
     General,
     LokiSettings,
-    Secret,
     Settings,
     SourceSettings,
     WebLogSettings,
     WebSettings,
 )
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance  # no such module when it runs
 
 PREFIX = "PAICHA_"
 FILE_VARIABLE = "PAICHA_CONFIG"
@@ -39,7 +44,7 @@ FILE_VARIABLE = "PAICHA_CONFIG"
 _OTHER_VARIABLES = frozenset({FILE_VARIABLE, "PAICHA_DEBUG"})
 _TRUE, _FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
 
-Section = TypeVar("Section", bound=General | SourceSettings)
+Section = TypeVar("Section", bound="DataclassInstance")
 
 
 def places(config: Path | None, environ: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
@@ -122,6 +127,7 @@ class _Reader:
 
     def settings(self, table: dict[str, Any]) -> Settings:
         sources_table = table.pop("sources", {})
+        sections = {name: table.pop(name, {}) for name in (*SINGLE, *NAMED)}
         general = self.section(General, table, "")
         sources = self.sources(sources_table)
         names = {source.name for source in sources}
@@ -130,8 +136,36 @@ class _Reader:
                 if name not in names:
                     self.mistake("no_such_source", key, name=name, known=", ".join(sorted(names)))
         self.check_general(general)
+        read: dict[str, Any] = {
+            **{name: self.single(name, sections[name]) for name in SINGLE},
+            **{name: self.named(name, sections[name]) for name in NAMED},
+        }
         self.unknown_variables()
-        return Settings(general, sources, self.file, tuple(sorted(self.origins)))
+        origins = tuple(sorted(self.origins))
+        settings = Settings(general, sources, self.file, origins, **read)
+        check_service(settings, self.mistake)
+        return settings
+
+    def single(self, name: str, table: object) -> Any:
+        """Return the section called *name*, which is one table."""
+        if not isinstance(table, dict):
+            self.mistake("not_a_table", name)
+            table = {}
+        return self.section(SINGLE[name], dict(table), name)
+
+    def named(self, section: str, tables: object) -> tuple[Any, ...]:
+        """Return the tables of *section*, by name."""
+        if not isinstance(tables, dict):
+            self.mistake("not_a_table", section)
+            return ()
+        found = []
+        for name, table in sorted(tables.items()):
+            if isinstance(table, dict):
+                path = f"{section}.{name}"
+                found.append(self.section(NAMED[section], dict(table), path, name=name))
+            else:
+                self.mistake("not_a_table", f"{section}.{name}")
+        return tuple(found)
 
     def sources(self, tables: object) -> tuple[SourceSettings, ...]:
         if not isinstance(tables, dict):

@@ -4,38 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from paicha.kernel.caps import CAPS
-
-MASK = "***"
-
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """
-    A value that is shown only to the one place that sends it.
-
-    Example:
-        >>> Secret("hunter2")
-        Secret('***')
-    """
-
-    value: str = ""
-
-    def __repr__(self) -> str:
-        return f"Secret('{MASK}')" if self.value else "Secret('')"
-
-    def __bool__(self) -> bool:
-        return bool(self.value)
-
-    def reveal(self) -> str:
-        """Return the value itself."""
-        return self.value
-
-
-def _choice(default: str, *choices: str) -> Any:  # a dataclass field, whatever its type
-    return field(default=default, metadata={"choices": choices})
+from paicha.wiring.secret import NO_SECRET, Secret
+from paicha.wiring.service_settings import DEFAULT_SERVICE, ProfileSettings, ServiceSettings, choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +18,13 @@ class BluekingSettings:
     monitor_url: str = ""
     log_url: str = ""
     cmdb_url: str = ""
-    identity: str = _choice("user", "user", "app")
+    identity: str = choice("user", "user", "app")
     bk_app_code: str = ""
-    bk_app_secret: Secret = Secret()
+    bk_app_secret: Secret = NO_SECRET
     bk_username: str = ""
-    bk_token: Secret = Secret()
-    bk_ticket: Secret = Secret()
-    access_token: Secret = Secret()
+    bk_token: Secret = NO_SECRET
+    bk_ticket: Secret = NO_SECRET
+    access_token: Secret = NO_SECRET
     tenant_id: str = "system"
     bk_biz_id: int = 0
     timeout_s: float = 70.0
@@ -98,8 +70,8 @@ class WebSettings:
     name: str
     url: str = field(default="", metadata={"required": True})
     username: str = ""
-    password: Secret = Secret()
-    token: Secret = Secret()
+    password: Secret = NO_SECRET
+    token: Secret = NO_SECRET
     tenant: str = ""
     tenant_header: str = "X-Scope-OrgID"
     timeout_s: float = 60.0
@@ -127,7 +99,7 @@ class ElasticsearchSettings(WebLogSettings):
     """Indices of Elasticsearch or OpenSearch."""
 
     index: str = field(default="", metadata={"required": True})
-    api_key: Secret = Secret()
+    api_key: Secret = NO_SECRET
     time_field: str = ""
 
 
@@ -215,7 +187,7 @@ METRIC_TYPES = (BluekingMetricsSettings, MetricFilesSettings, PrometheusSettings
 class General:
     """The keys on top of the file."""
 
-    language: str = _choice("", "", "zh", "en")
+    language: str = choice("", "", "zh", "en")
     zone: str = ""
     max_records: int = 1_000_000  # [records] read whole from one source
     output: str = "paicha-report"
@@ -238,6 +210,8 @@ class Settings:
     origins: tuple[
         tuple[str, str], ...
     ] = ()  # (dotted key, file or variable) of what is not default
+    service: ServiceSettings = DEFAULT_SERVICE
+    profiles: tuple[ProfileSettings, ...] = ()
 
     @staticmethod
     def empty() -> Settings:
@@ -252,3 +226,7 @@ class Settings:
     def source(self, name: str) -> SourceSettings | None:
         """Return the source called *name*; None when there is none."""
         return next((source for source in self.sources if source.name == name), None)
+
+    def profile(self, name: str) -> ProfileSettings | None:
+        """Return the profile called *name*; None when there is none."""
+        return next((profile for profile in self.profiles if profile.name == name), None)

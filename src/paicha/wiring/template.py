@@ -9,20 +9,20 @@ from typing import Any, get_type_hints
 
 from paicha.locales import Language, message
 from paicha.wiring.reading import variable
+from paicha.wiring.secret import MASK, Secret
+from paicha.wiring.service_settings import EXAMPLE_NAMES, EXAMPLES, NAMED, SINGLE
 from paicha.wiring.settings import (
-    MASK,
     SOURCE_TYPES,
     BluekingSettings,
     General,
-    Secret,
     Settings,
-    SourceSettings,
     WebLogSettings,
     WebSettings,
 )
 
 #: What the template sets as an example where an empty default would show nothing.
 _EXAMPLES: dict[str, object] = {
+    **EXAMPLES,
     "general.language": "zh",
     "general.zone": "Asia/Shanghai",
     "general.logs": ("app-logs",),
@@ -66,7 +66,8 @@ def keys_of(kind: type[Any]) -> Iterator[tuple[str, str, dataclasses.Field[Any]]
     """Yield ``(catalogue area, key, declaration)`` of everything *kind* declares, without its name."""
     area = "general"
     if kind is not General:
-        area = next(name for name, declared in SOURCE_TYPES.items() if declared is kind)
+        kinds = {**SOURCE_TYPES, **SINGLE, **NAMED}
+        area = next(name for name, declared in kinds.items() if declared is kind)
     for declared_field in dataclasses.fields(kind):
         if declared_field.name != "name":
             yield (
@@ -74,6 +75,12 @@ def keys_of(kind: type[Any]) -> Iterator[tuple[str, str, dataclasses.Field[Any]]
                 declared_field.name,
                 declared_field,
             )
+
+
+def explanation(area: str, key: str, language: Language) -> str:
+    """Return the sentence that explains *key* of what `keys_of` calls *area*."""
+    file = f"settings_{area}" if area in (*SINGLE, *NAMED) else f"settings.{area}"
+    return message(f"{file}.{key}", language)
 
 
 def _shared_area(kind: type[Any], key: str) -> str:
@@ -94,6 +101,10 @@ def template(language: Language) -> str:
         lines += ["", *_comment(message(f"settings.type.{kind}", language))]
         lines += [f"# [sources.{name}]", f'# type = "{kind}"']
         lines += _section(declared, f"sources.{name}", language)
+    for section, declared in (*SINGLE.items(), *NAMED.items()):
+        path = f"{section}.{EXAMPLE_NAMES[section]}" if section in NAMED else section
+        lines += ["", *_comment(explanation(section, "about", language)), f"# [{path}]"]
+        lines += _section(declared, path, language)
     return "\n".join(lines) + "\n"
 
 
@@ -107,7 +118,7 @@ def _section(kind: type[Any], path: str, language: Language) -> list[str]:
     for area, key, declared in keys_of(kind):
         example = _EXAMPLES.get(f"{area}.{key}", declared.default)
         shown = toml_value("" if isinstance(example, Secret) else example)
-        hint = message(f"settings.{area}.{key}", language)
+        hint = explanation(area, key, language)
         secret = variable(f"{path}.{key}") + "_FILE" if hints[key] is Secret else ""
         lines += ["#", f"# {hint}" + (f" ({secret})" if secret else ""), f"# {key} = {shown}"]
     return lines
@@ -122,12 +133,16 @@ def shown(settings: Settings) -> str:
         kind = next(name for name, declared in SOURCE_TYPES.items() if declared is type(source))
         lines += ["", f"[sources.{source.name}]", f'type = "{kind}"']
         lines += _in_force(source, f"sources.{source.name}", origins)
+    for section in SINGLE:
+        lines += ["", f"[{section}]", *_in_force(getattr(settings, section), section, origins)]
+    for section in NAMED:
+        for table in getattr(settings, section):
+            path = f"{section}.{table.name}"
+            lines += ["", f"[{path}]", *_in_force(table, path, origins)]
     return "\n".join(lines) + "\n"
 
 
-def _in_force(
-    section: General | SourceSettings, path: str, origins: dict[str, str]
-) -> Iterator[str]:
+def _in_force(section: Any, path: str, origins: dict[str, str]) -> Iterator[str]:
     for _, key, _declared in keys_of(type(section)):
         value = getattr(section, key)
         origin = origins.get(f"{path}.{key}" if path else key, "default")

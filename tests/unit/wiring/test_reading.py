@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -229,7 +230,9 @@ def test_the_template_is_valid_when_every_key_is_uncommented(tmp_path: Path, lan
     keys = []
     for line in template("zh" if language == "zh" else "en").splitlines():
         bare = line.removeprefix("# ")
-        if bare.startswith("[sources.") or (" = " in bare and bare.split(" = ")[0].isidentifier()):
+        if re.fullmatch(r"\[[a-z.-]+\]", bare) or (
+            " = " in bare and bare.split(" = ")[0].isidentifier()
+        ):
             keys.append(bare)
     (tmp_path / "paicha.toml").write_text("\n".join(keys), "utf-8")
 

@@ -24,6 +24,7 @@ from paicha.interfaces.cli.investigate import demo, investigate
 from paicha.interfaces.cli.narrate import narrate
 from paicha.interfaces.cli.process import Stopped, hold_streams, stoppable
 from paicha.interfaces.cli.report import report
+from paicha.interfaces.cli.serve import serve
 from paicha.interfaces.cli.sources import doctor, sources_app
 from paicha.locales import Language
 from paicha.renderers.visible import visible
@@ -48,6 +49,7 @@ app = typer.Typer(
 for command in (
     *(investigate, extend, demo, report, compare, change, evidence, sql, aliases, doctor, audit),
     narrate,
+    serve,
 ):
     app.command()(command)
 app.add_typer(sources_app, name="sources")

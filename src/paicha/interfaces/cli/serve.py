@@ -1,0 +1,50 @@
+"""`paicha serve`: the service."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from paicha.errors import UsageError
+from paicha.interfaces.cli import options
+from paicha.interfaces.cli.console import say
+from paicha.interfaces.cli.process import Stopped
+from paicha.interfaces.cli.session import open_session
+
+Listen = Annotated[
+    str | None,
+    typer.Option("--listen", metavar="HOST:PORT", help="Where to listen [default: the settings']."),
+]
+Data = Annotated[
+    str | None,
+    typer.Option(
+        "--data", metavar="FOLDER", help="Folder of ledger and cases [default: likewise]."
+    ),
+]
+
+
+def serve(
+    listen: Listen = None,
+    data: Data = None,
+    lang: options.Lang = None,
+    config: options.Config = None,
+) -> int:
+    """Run the service: its API and its page, until it is stopped."""
+    session = open_session(config, lang)
+    service = session.settings.service
+    place = str(Path(data).absolute()) if data else service.data
+    service = replace(service, listen=listen or service.listen, data=place)
+    try:
+        from paicha.interfaces.http import server  # noqa: PLC0415 - an extra of the package
+    except ModuleNotFoundError as err:
+        raise UsageError("service.no_extra", name=err.name or "") from err
+    say("serving", session.language, listen=service.listen, data=service.data)
+    with suppress(
+        Stopped, KeyboardInterrupt
+    ):  # how it comes to its end; everything is tidy by then
+        server.serve(replace(session.settings, service=service))
+    return 0

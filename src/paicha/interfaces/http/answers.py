@@ -1,0 +1,98 @@
+"""Errors as answers: what happened, the facts and one thing to try, in the language asked for."""
+
+from __future__ import annotations
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from paicha.errors import PaichaError, ServiceError
+from paicha.interfaces.http.language import language_for
+from paicha.locales import Language, message
+
+_LOG = logging.getLogger("paicha.http")
+#: Of a request with many mistakes so many are named.
+_MOST_MISTAKES = 10
+_NO_CONTENT_CODES = {404: "service.no_route", 405: "service.no_method"}
+
+
+class Told(BaseModel):
+    """What went wrong."""
+
+    code: str = Field(examples=["service.no_run"])
+    what: str = Field(examples=["There is no investigation 01KDVBXSG0ABCDEFGHJKMNPQRS."])
+    facts: dict[str, str] = Field(examples=[{"id": "01KDVBXSG0ABCDEFGHJKMNPQRS"}])
+    hint: str = Field(
+        serialization_alias="try",
+        examples=["GET /api/v1/investigations lists those there are"],
+    )
+
+
+class Refused(BaseModel):
+    """Every answer that is no success."""
+
+    error: Told
+
+
+def told(err: PaichaError, language: Language) -> JSONResponse:
+    """Return *err* as an answer."""
+    said = Told(
+        code=err.code,
+        what=message(f"errors_{err.code}.what", language, **err.facts),
+        facts=err.facts,
+        hint=message(f"errors_{err.code}.try", language, **err.facts),
+    )
+    headers = {"Content-Language": "zh-CN" if language == "zh" else "en"}
+    if "seconds" in err.facts and err.retryable:
+        headers["Retry-After"] = err.facts["seconds"]
+    if err.http_status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    body = Refused(error=said).model_dump(by_alias=True)
+    return JSONResponse(body, err.http_status, headers)
+
+
+def install(app: FastAPI) -> None:
+    """Let *app* answer errors so."""
+    app.exception_handler(PaichaError)(_paicha)
+    app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(HTTPException)(_http)
+    app.exception_handler(Exception)(_unexpected)
+
+
+def _paicha(request: Request, err: PaichaError) -> JSONResponse:
+    return told(err, language_for(request))
+
+
+def _invalid(request: Request, err: RequestValidationError) -> JSONResponse:
+    mistakes = [
+        f"{'.'.join(str(part) for part in mistake['loc'])}: {mistake['msg']}"
+        for mistake in err.errors()[:_MOST_MISTAKES]
+    ]
+    answer = told(
+        ServiceError("service.invalid", mistakes="; ".join(mistakes)), language_for(request)
+    )
+    answer.status_code = 422
+    return answer
+
+
+def _http(request: Request, err: HTTPException) -> JSONResponse:
+    code = _NO_CONTENT_CODES.get(err.status_code, "service.http")
+    facts = {"method": request.method, "path": request.url.path, "reason": str(err.detail)}
+    answer = told(ServiceError(code, **facts), language_for(request))
+    answer.status_code = err.status_code
+    answer.headers.update(err.headers or {})
+    return answer
+
+
+def _unexpected(request: Request, err: Exception) -> JSONResponse:
+    # The last line of defence: a sentence for the reader, the trace for the operator's log.
+    _LOG.error("unexpected", exc_info=err, extra={"path": request.url.path})
+    answer = told(
+        ServiceError("service.unexpected", kind=type(err).__name__), language_for(request)
+    )
+    answer.status_code = 500
+    return answer

@@ -1,0 +1,1 @@
+"""What a running service does, without HTTP: requests, runs, and what became of them."""

@@ -1,0 +1,117 @@
+"""
+What the process of one run does.
+
+It dies with whoever started it: the system is asked to see to that, and a thread waits on a pipe that
+breaks when the other side is gone.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from paicha.analysis.masking import mask
+from paicha.errors import PaichaError
+from paicha.facade import carry_out, prepare
+from paicha.locales import Text
+from paicha.model.findings import Findings
+from paicha.model.service import Headline, HeadlineProblem, RunProgress, RunRequest
+from paicha.service.requests import asked_of
+from paicha.wiring.settings import Settings
+
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+#: Progress is sent so often at most [s].
+_TELL_EVERY_S = 0.25
+_TOP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a process of a run is given."""
+
+    request: RunRequest
+    settings: Settings
+    created: datetime  # what `now` of the question means
+    place: Path  # where the case goes
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a run failed."""
+
+    reason: Text
+
+
+Message = RunProgress | Headline | Refusal
+
+
+class _Teller:
+    """Sends how far it is, not too often."""
+
+    def __init__(self, out: Connection) -> None:
+        self._out = out
+        self._stage, self._told = "", 0.0
+
+    def step(self, stage: str, done: int, total: int | None) -> None:
+        """Hear that *done* of *total* is done in *stage*."""
+        now = time.monotonic()
+        if stage != self._stage or now - self._told >= _TELL_EVERY_S:
+            self._stage, self._told = stage, now
+            self._out.send(RunProgress(stage, done, total))
+
+
+def work(order: Order, out: Connection, alive: Connection) -> None:
+    """Carry out one investigation and send what became of it through *out*."""
+    _die_with_parent(alive)
+    try:
+        prepared = prepare(asked_of(order.request), settings=order.settings, now=order.created)
+        found = carry_out(prepared, case=order.place, progress=_Teller(out))
+    except PaichaError as err:
+        out.send(Refusal(err.texts))
+        return
+    out.send(headline_of(found.findings))
+
+
+def headline_of(findings: Findings) -> Headline:
+    """Return what a list of runs shows of *findings*, secrets covered."""
+    verdict = next((statement.text for statement in findings.statements), Text("", ""))
+    top = tuple(
+        HeadlineProblem(p.number, _masked(p.title), p.priority, p.n)
+        for p in findings.problems[:_TOP]
+    )
+    return Headline(
+        verdict=_masked(verdict),
+        records=findings.totals.records,
+        abnormal=findings.totals.abnormal,
+        problems=len(findings.problems),
+        top=top,
+        contradictions=len(findings.contradictions),
+        incomplete=findings.coverage.incomplete,
+    )
+
+
+def _masked(words: Text) -> Text:
+    return Text(zh=mask(words.zh), en=mask(words.en))
+
+
+def _die_with_parent(alive: Connection) -> None:
+    os.setsid()  # Ctrl-C is for the service, which then decides; and what it starts ends with it
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    threading.Thread(target=_wait_for_end, args=(alive,), daemon=True).start()
+
+
+def _wait_for_end(alive: Connection) -> None:
+    try:
+        alive.recv_bytes()
+    except (EOFError, OSError):
+        os.killpg(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,83 @@
+"""Where cases are: a folder for each run, in it the case under one name, or nothing."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from paicha.errors import LedgerError
+from paicha.facade import CASE_FILE
+from paicha.service.identity import is_id
+
+_LOCK = "serve.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """
+    The folder of the service.
+
+    Args:
+        root: What `[service] data` names.
+    """
+
+    root: Path
+
+    def case(self, run_id: str) -> Path:
+        """Return where the case of a run is, once it is done."""
+        return self._of(run_id) / CASE_FILE
+
+    def unfinished(self, run_id: str, worker: str) -> Path:
+        """Return where a worker lets the case be written; what was left there before is removed."""
+        folder = self._of(run_id)
+        self.remove(run_id)
+        folder.mkdir(mode=0o700, parents=True)
+        return folder / f"{worker.rpartition(':')[2]}.part.duckdb"
+
+    def settle(self, run_id: str, unfinished: Path) -> None:
+        """Give a case its name; it is whole by then."""
+        with unfinished.open("rb") as written:
+            os.fsync(written.fileno())
+        unfinished.replace(self.case(run_id))
+
+    def tidy(self, run_id: str, unfinished: Path) -> None:
+        """Remove what is left of an unfinished case, and the folder of its run where nothing is in it."""
+        folder = self._of(run_id)
+        for file in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if unfinished.name in file.name:  # with what the store writes beside it
+                file.unlink(missing_ok=True)
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+    def remove(self, run_id: str) -> None:
+        """Remove everything of a run."""
+        shutil.rmtree(self._of(run_id), ignore_errors=True)
+
+    def strangers(self, known: set[str]) -> tuple[str, ...]:
+        """Return the ids of folders whose run is not among *known*."""
+        there = (entry.name for entry in sorted((self.root / "cases").iterdir()))
+        return tuple(name for name in there if is_id(name) and name not in known)
+
+    def lock(self) -> IO[bytes]:
+        """
+        Take the folder for this process, as long as what is returned stays open.
+
+        Raises:
+            LedgerError: If another process has it.
+        """
+        held = (self.root / _LOCK).open("ab")
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as err:
+            held.close()
+            raise LedgerError("ledger.in_use", folder=self.root) from err
+        return held
+
+    def _of(self, run_id: str) -> Path:
+        if not is_id(run_id):
+            raise ValueError(f"no id of a run: {run_id!r}")
+        return self.root / "cases" / run_id

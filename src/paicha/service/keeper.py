@@ -1,0 +1,97 @@
+"""What has to be done now and then: runs of workers that are gone, and what is too old."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from paicha.errors import LedgerError
+from paicha.model.service import Run
+from paicha.ports.service import AskLedger, RunLedger
+from paicha.service.folders import Folders
+from paicha.wiring.service_settings import ServiceSettings
+
+#: How often it looks for runs whose worker is gone [s].
+RECOVER_EVERY_S = 5.0
+#: How often it looks for what is too old [s].
+_FORGET_EVERY_S = 3600.0
+#: Who ended a run has told of it by then; if not, somebody else does [s].
+_TELL_AFTER = timedelta(seconds=30)
+_AT_ONCE = 200
+_LOG = logging.getLogger("paicha.service")
+
+
+@dataclass(slots=True)
+class Keeper:
+    """
+    Keeps house.
+
+    Args:
+        settings: How long what is kept.
+        runs: The list of runs.
+        asks: The audit log.
+        folders: Where cases are.
+        clock: The time.
+        ended: Hears of each run that nobody has told of.
+    """
+
+    settings: ServiceSettings
+    runs: RunLedger
+    asks: AskLedger
+    folders: Folders
+    clock: Callable[[], datetime]
+    ended: Callable[[Run], None]
+    _stopping: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+    _forgot: float | None = None
+
+    def start(self, gone: str = "") -> None:
+        """
+        Look after everything at once, and then again and again.
+
+        Args:
+            gone: Whose runs are known to be nobody's, see `RunLedger.recover`.
+        """
+        self.recover(gone)
+        self._thread = threading.Thread(target=self._keep, name="keeper", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Come to an end."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join(RECOVER_EVERY_S)
+
+    def recover(self, gone: str = "") -> None:
+        """Put runs of workers that are gone back, and tell of those that nobody told of."""
+        for run in self.runs.recover(self.clock(), gone):
+            _LOG.warning("run.recovered", extra={"run": run.id, "state": run.state})
+        before = self.clock() if gone else self.clock() - _TELL_AFTER
+        for run in self.runs.untold(before, _AT_ONCE):
+            self.ended(run)
+
+    def forget(self) -> None:
+        """Remove runs and lines of the audit log that are too old."""
+        now = self.clock()
+        if self.settings.keep_days:
+            old = self.runs.ended_before(now - timedelta(days=self.settings.keep_days), _AT_ONCE)
+            for run in old:
+                self.folders.remove(run.id)
+                self.runs.delete(run.id)
+                _LOG.info("run.forgotten", extra={"run": run.id})
+        if self.settings.keep_audit_days:
+            self.asks.forget_before(now - timedelta(days=self.settings.keep_audit_days))
+
+    def _keep(self) -> None:
+        while not self._stopping.wait(RECOVER_EVERY_S):
+            try:
+                self.recover()
+                if self._forgot is None or time.monotonic() - self._forgot > _FORGET_EVERY_S:
+                    self._forgot = time.monotonic()
+                    self.forget()
+            except LedgerError as err:
+                _LOG.error("ledger", extra={"reason": err.what})

@@ -1,0 +1,1 @@
+"""The service's ledger: runs, tokens and the audit log, in SQLite or PostgreSQL."""

@@ -1,0 +1,77 @@
+"""The ways in, as `paicha.ports.service.TokenLedger`: only digests of tokens are kept."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from paicha.model.service import Token
+from paicha.stores.ledger.database import Database, as_rows, micros, moment
+
+TABLES = (
+    """CREATE TABLE IF NOT EXISTS tokens (
+        id TEXT PRIMARY KEY, name TEXT UNIQUE NOT NULL, role TEXT NOT NULL, digest TEXT UNIQUE NOT NULL,
+        created BIGINT NOT NULL, expires BIGINT, revoked BIGINT, used BIGINT)""",
+)
+_ALL = "SELECT id, name, role, created, expires, revoked, used FROM tokens "
+#: That a token was used is written down so often at most: reading must not become writing.
+_USED_EVERY = timedelta(minutes=1)
+
+
+class Tokens:
+    """The tokens in a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, token: Token, digest: str) -> bool:
+        """Keep a token; return whether its name was free."""
+        kept = {
+            "id": token.id,
+            "name": token.name,
+            "role": token.role,
+            "digest": digest,
+            "created": micros(token.created),
+            "expires": micros(token.expires),
+        }
+        columns, marks, values = as_rows(kept)
+        with self._database.transaction() as inside:
+            added = inside.run(
+                f"INSERT INTO tokens ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING",  # noqa: S608 - names of columns
+                *values,
+            )
+            return bool(added)
+
+    def by_digest(self, digest: str, now: datetime) -> Token | None:
+        """Return the token with that digest, and keep that it was used."""
+        with self._database.transaction() as inside:
+            rows = inside.rows(f"{_ALL} WHERE digest = ?", digest)
+            if not rows:
+                return None
+            token = _token(rows[0])
+            if token.used is None or now - token.used >= _USED_EVERY:
+                inside.run("UPDATE tokens SET used = ? WHERE id = ?", micros(now), token.id)
+            return token
+
+    def all(self) -> tuple[Token, ...]:
+        """Return all of them, by name."""
+        with self._database.transaction() as inside:
+            return tuple(_token(row) for row in inside.rows(f"{_ALL} ORDER BY name"))
+
+    def revoke(self, name: str, now: datetime) -> Token | None:
+        """Let the token of that name open nothing any more."""
+        with self._database.transaction() as inside:
+            inside.run(
+                "UPDATE tokens SET revoked = ? WHERE name = ? AND revoked IS NULL",
+                micros(now),
+                name,
+            )
+            rows = inside.rows(f"{_ALL} WHERE name = ?", name)
+            return _token(rows[0]) if rows else None
+
+
+def _token(row: tuple[Any, ...]) -> Token:
+    token_id, name, role, created, expires, revoked, used = row
+    made = moment(created)
+    assert made is not None
+    return Token(token_id, name, role, made, moment(expires), moment(revoked), moment(used))

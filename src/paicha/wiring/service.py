@@ -1,0 +1,59 @@
+"""The service's ledger and folders, made from the settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from paicha.errors import LedgerError
+from paicha.ports.service import AskLedger, RunLedger, TokenLedger
+from paicha.stores.ledger import asks, runs, tokens
+from paicha.stores.ledger.database import Database
+from paicha.wiring.settings import Settings
+
+LEDGER_FILE = "ledger.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Everything the service keeps beside case files."""
+
+    database: Database
+    runs: RunLedger
+    tokens: TokenLedger
+    asks: AskLedger
+
+    def close(self) -> None:
+        """Let go of its connections."""
+        self.database.close()
+
+
+def data_folder(settings: Settings) -> Path:
+    """
+    Return the folder of the service, made where it was not there.
+
+    Raises:
+        LedgerError: If it cannot be.
+    """
+    folder = settings.folder / Path(settings.service.data).expanduser()
+    try:
+        # What is in it was asked in confidence.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / "cases").mkdir(mode=0o700, exist_ok=True)
+    except OSError as err:
+        reason = err.strerror or str(err)
+        raise LedgerError("ledger.unwritable", folder=folder, reason=reason) from err
+    return folder.absolute()
+
+
+def open_ledger(settings: Settings) -> Ledger:
+    """
+    Return the ledger, its tables made where they were not there.
+
+    Raises:
+        LedgerError: If it cannot be opened.
+    """
+    address = settings.service.database.reveal()
+    database = Database(address or data_folder(settings) / LEDGER_FILE)
+    database.create(*runs.TABLES, *tokens.TABLES, *asks.tables(database.system))
+    return Ledger(database, runs.Runs(database), tokens.Tokens(database), asks.Asks(database))

@@ -1,0 +1,86 @@
+"""What must hold between the settings of a service, said where it does not."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from paicha.errors import QuestionError
+from paicha.kernel.times import parse_duration
+from paicha.wiring.settings import LOG_TYPES, METRIC_TYPES, Settings
+
+_PORTS = range(65536)
+
+
+class Mistake(Protocol):
+    """Hears of one mistake: its kind in the catalogue, the key, the facts."""
+
+    def __call__(self, kind: str, place: str, /, **facts: object) -> None:
+        """Keep it."""
+
+
+def check_service(settings: Settings, mistake: Mistake) -> None:
+    """Tell *mistake* of everything in the sections of the service that cannot be meant."""
+    service = settings.service
+    for key in ("parallel", "queue", "max_seconds", "max_memory_mb"):
+        if getattr(service, key) <= 0:
+            mistake("not_positive", f"service.{key}", value=getattr(service, key))
+    for key in ("max_records", "max_bytes", "keep_days", "keep_audit_days"):
+        if getattr(service, key) < 0:
+            mistake("negative", f"service.{key}", value=getattr(service, key))
+    if listening(service.listen) is None:
+        mistake("not_listen", "service.listen", value=service.listen)
+    for key in ("external_url", "traces_url"):
+        parts = urlsplit(getattr(service, key))
+        if getattr(service, key) and (parts.scheme not in ("http", "https") or not parts.hostname):
+            mistake("not_url", f"service.{key}")
+    if service.database and not service.database.reveal().startswith("postgresql://"):
+        mistake("not_postgresql", "service.database")
+    _check_profiles(settings, mistake)
+
+
+def _check_profiles(settings: Settings, mistake: Mistake) -> None:
+    for profile in settings.profiles:
+        path = f"profiles.{profile.name}"
+        for key, kinds in (("sources", LOG_TYPES), ("metrics", METRIC_TYPES)):
+            known = [s.name for s in settings.sources if isinstance(s, kinds)]
+            for name in getattr(profile, key):
+                if name not in known:
+                    mistake("no_such_source", f"{path}.{key}", name=name, known=", ".join(known))
+        try:
+            parse_duration(profile.window)
+        except QuestionError:
+            mistake("not_a_length", f"{path}.window", value=profile.window)
+
+
+def listening(text: str) -> tuple[str, int] | None:
+    """
+    Return host and port of ``host:port`` or ``[v6]:port``; None when it is neither.
+
+    Example:
+        >>> listening("127.0.0.1:8420"), listening("[::1]:80"), listening("here")
+        (('127.0.0.1', 8420), ('::1', 80), None)
+    """
+    host, colon, port = text.rpartition(":")
+    if not colon or not host or not port.isdigit() or int(port) not in _PORTS:
+        return None
+    if host.startswith("[") and host.endswith("]"):
+        return host[1:-1], int(port)
+    return None if ":" in host else (host, int(port))
+
+
+def is_loopback(host: str) -> bool:
+    """
+    Return whether only this machine reaches *host*.
+
+    Example:
+        >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0")
+        (True, True, False)
+    """
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
