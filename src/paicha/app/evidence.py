@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from paicha.analysis.masking import mask
 from paicha.app.held import REDUCTION
+from paicha.app.redacting import shown_rows
 from paicha.errors import CaseError
 from paicha.model.findings import Findings, Problem
 from paicha.ports import CaseStore
@@ -46,7 +46,7 @@ def evidence(case: CaseStore, problem: str, limit: int | None = None) -> Lines:
         CaseError: If the case has no such problem.
     """
     found = find_problem(case.get_findings(), problem)
-    rows = case.query(found.evidence.sql)
+    rows = shown_rows(case, case.query(found.evidence.sql))
     shown = rows if limit is None else rows.slice(0, limit)
     lines = tuple(
         Line(
@@ -54,7 +54,7 @@ def evidence(case: CaseStore, problem: str, limit: int | None = None) -> Lines:
             level=row["severity_text"],
             module=row["code_file_path"],
             host=row["host_ip"],
-            body=mask(row["body"]),
+            body=row["body"],
             locator=row["locator"],
         )
         for row in shown.to_pylist()

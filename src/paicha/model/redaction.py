@@ -35,6 +35,10 @@ class RedactionRules:
     exceptions: tuple[str, ...] = ()
 
 
+#: What is covered where nobody set anything.
+BUILT_IN = RedactionRules()
+
+
 @dataclass(frozen=True, slots=True)
 class Redaction:
     """

@@ -6,6 +6,6 @@ column (`redactor.py`), sums whose lines were taken apart (`sums.py`), trees of 
 """
 
 from paicha.analysis.redaction.redactor import Redactor
-from paicha.analysis.redaction.trees import covered, covered_tree
+from paicha.analysis.redaction.trees import covered, covered_lines, covered_tree, shown_findings
 
-__all__ = ["Redactor", "covered", "covered_tree"]
+__all__ = ["Redactor", "covered", "covered_lines", "covered_tree", "shown_findings"]

@@ -83,7 +83,7 @@ _PAIR = re.compile(r"([\w.%-]{1,64})=([^\s;,'\"\\\]]{2,4000})")
 _COOKIE_WORDS = re.compile(
     r"(?i)path|domain|expires|max-age|samesite|version|theme|lang|locale|language|tz|timezone"
 )
-_UNQUOTED = re.compile(r"[^\s'\",;&<>()\[\]{}|，；。、）】]{1,1024}")
+_UNQUOTED = re.compile(r"[^\s'\",;&<>()\[\]{}|，；。、）】＜＞]{1,1024}")
 
 
 def keys(text: str) -> Iterator[Found]:

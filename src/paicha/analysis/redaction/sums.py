@@ -65,7 +65,7 @@ class Shapes:
 
     def changed(self, shapes: pa.Array) -> dict[str, str]:
         """Return those of distinct *shapes* that hold a secret, with what they become."""
-        close = shapes.take(candidates(shapes, self._redactor.further))
+        close = shapes.take(candidates(shapes, self._redactor.further)[0])
         pairs = ((text, self._shape(text)) for text in close.to_pylist())
         return {text: shown for text, shown in pairs if shown != text}
 
@@ -104,7 +104,7 @@ class _Values:
 
     def may_be_secret(self, values: pa.Array) -> pa.Array:
         """Return which values are worth a close look by themselves."""
-        rows = candidates(values, self._redactor.further)
+        rows, _ = candidates(values, self._redactor.further)
         return pc.is_in(pa.array(range(len(values)), rows.type), value_set=rows)
 
     def shown(self, values: Sequence[tuple[str, int, str]]) -> list[str]:
@@ -116,7 +116,7 @@ class _Values:
 
     def part(self, value: str, kind: Kind) -> str:
         """Return what stands for a value that is a part of a secret."""
-        return value if TOKEN.fullmatch(value) else token(kind, value, self._redactor.key)
+        return value if TOKEN.fullmatch(value) else token(kind, value, self._redactor.seed)
 
     def _found(self, values: Sequence[tuple[str, int, str]]) -> list[list[Found]]:
         """Return the places in each value that are to be covered."""

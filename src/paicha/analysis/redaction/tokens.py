@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 
 from paicha.model.redaction import KINDS
 
@@ -23,19 +24,20 @@ _COST = {"n": 1 << 14, "r": 8, "p": 1}
 TOKEN = re.compile(rf"(?<![a-z-])({'|'.join(KINDS)})\*(?:[{_LETTERS}]{{{_LENGTH}}}|\*\*)")
 
 
-def key_of(seed: bytes) -> bytes:
-    """
-    Return the key of a case, 32 bytes, derived slowly from what was read.
-
-    Args:
-        seed: A digest of records: whoever sees a report only does not know them.
-    """
+@lru_cache(8)
+def _key_of(seed: bytes) -> bytes:
     return hashlib.scrypt(seed, salt=b"paicha redaction", dklen=32, **_COST)
 
 
-def token(kind: str, value: str, key: bytes | None) -> str:
+def token(kind: str, value: str, seed: bytes | None) -> str:
     """
-    Return the token of a value under a key; None: one that tells the kind alone.
+    Return the token of a value in the case of *seed*; None: one that tells the kind alone.
+
+    Args:
+        kind: What was found.
+        value: What stands there.
+        seed: A digest of records, from which the key is derived, slowly: whoever sees a report only does
+            not know them, and whoever guesses them pays for every guess.
 
     Example:
         >>> token("email", "a@example.com", None)
@@ -43,10 +45,12 @@ def token(kind: str, value: str, key: bytes | None) -> str:
         >>> token("email", "a@example.com", b"k") == token("email", "A@EXAMPLE.com", b"k")
         True
     """
-    if key is None:
+    if seed is None:
         return f"{kind}***"
     text = normal(kind, value).encode("utf-8", "surrogatepass")
-    digest = int.from_bytes(hashlib.blake2b(text, key=key, digest_size=16).digest(), "big")
+    digest = int.from_bytes(
+        hashlib.blake2b(text, key=_key_of(seed), digest_size=16).digest(), "big"
+    )
     letters = []
     for _ in range(_LENGTH):
         digest, letter = divmod(digest, len(_LETTERS))

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 from paicha.analysis.redaction.redactor import Redactor
+from paicha.model.findings import Findings
 
 Tree = TypeVar("Tree")
 #: Fields that find something again: a file, a record, rows of a case whose keys are covered already.
@@ -26,6 +27,17 @@ def covered(text: str) -> str:
         'mail to email*** bounced'
     """
     return _PLAIN.text(text)
+
+
+def covered_lines(text: str) -> str:
+    """Return a text of many lines with each line covered by itself, so that lines keep their numbers."""
+    lines = text.split("\n")
+    return "\n".join(_PLAIN.column(pa.array(lines, pa.string())).to_pylist())
+
+
+def shown_findings(findings: Findings) -> Findings:
+    """Return findings as they may be shown: those that a version before redaction kept are covered now."""
+    return covered_tree(findings) if findings.coverage.redaction is None else findings
 
 
 def covered_tree(value: Tree, redactor: Redactor = _PLAIN) -> Tree:
@@ -54,12 +66,14 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(one)
     elif is_dataclass(value) and not isinstance(value, type):
         for name in _names(type(value)):
-            yield from _texts(getattr(value, name))
+            inner = getattr(value, name)
+            if not (name in _PLACES and isinstance(inner, str)):
+                yield from _texts(inner)
 
 
 @cache
 def _names(kind: Any) -> tuple[str, ...]:  # a dataclass
-    return tuple(field.name for field in fields(kind) if field.name not in _PLACES)
+    return tuple(field.name for field in fields(kind))
 
 
 def _changed(value: Any, changed: dict[str, str]) -> Any:  # whatever the tree holds
@@ -72,7 +86,8 @@ def _changed(value: Any, changed: dict[str, str]) -> Any:  # whatever the tree h
     parts = {}
     for name in _names(type(value)):
         before = getattr(value, name)
-        after = _changed(before, changed)
+        place = name in _PLACES and isinstance(before, str)
+        after = before if place else _changed(before, changed)
         if after is not before:
             parts[name] = after
     return replace(value, **parts) if parts else value
