@@ -81,7 +81,7 @@ impl<'a> Batch<'a> {
             let shape = if earlier {
                 tally.add_before(&facts, body.get(row))
             } else {
-                tally.add(&facts, body.get(row))
+                tally.add(&facts, body.get(row)).0
             };
             shapes.push(tally.shapes.text(shape));
         }

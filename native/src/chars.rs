@@ -104,26 +104,89 @@ pub fn char_before(text: &str, at: usize) -> Option<char> {
     text.get(..at).and_then(|head| head.chars().next_back())
 }
 
-/// Where the run of chunk characters from `at` on ends: at a delimiter or a wide character.
-pub fn chunk_end(text: &str, mut at: usize) -> usize {
+/// What a chunk holds, as bits: letters that are hexadecimal digits, other letters, digits, marks.
+pub mod holds {
+    pub const HEX_LETTER: u16 = 1;
+    pub const LETTER: u16 = 2;
+    pub const DIGIT: u16 = 4;
+    pub const COLON: u16 = 8;
+    pub const DOT: u16 = 16;
+    pub const SLASH: u16 = 32;
+    pub const BACKSLASH: u16 = 64;
+    pub const AT: u16 = 128;
+    pub const DASH: u16 = 256;
+    pub const OTHER: u16 = 512;
+    pub const BEYOND_ASCII: u16 = 1024;
+    pub const COMMA: u16 = 2048;
+    /// It delimits, or is a blank.
+    pub const STOP: u16 = 4096;
+    pub const LETTERS: u16 = HEX_LETTER | LETTER;
+}
+
+const fn held_by(byte: u8) -> u16 {
+    match byte {
+        b'a'..=b'f' | b'A'..=b'F' => holds::HEX_LETTER,
+        b'g'..=b'z' | b'G'..=b'Z' => holds::LETTER,
+        b'0'..=b'9' => holds::DIGIT,
+        b':' => holds::COLON,
+        b'.' => holds::DOT,
+        b'/' => holds::SLASH,
+        b'\\' => holds::BACKSLASH,
+        b'@' => holds::AT,
+        b'-' => holds::DASH,
+        b',' => holds::COMMA | holds::STOP,
+        0x80..=0xff => holds::BEYOND_ASCII,
+        _ => match class_of(byte) {
+            Class::Chunk => holds::OTHER,
+            _ => holds::OTHER | holds::STOP,
+        },
+    }
+}
+
+/// What every byte adds to what a chunk holds.
+static HELD: [u16; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = held_by(byte as u8);
+        byte += 1;
+    }
+    table
+};
+
+/// What a text holds.
+pub fn held(text: &str) -> u16 {
+    text.bytes().fold(0, |all, byte| all | HELD[byte as usize]) & !holds::STOP
+}
+
+/// Where the run of chunk characters from `at` on ends, at a delimiter or a wide character, and what it holds.
+pub fn chunk_end(text: &str, mut at: usize) -> (usize, u16) {
     let bytes = text.as_bytes();
+    let mut all = 0;
     while at < bytes.len() {
-        match CLASSES[bytes[at] as usize] {
-            Class::Chunk => at += 1,
-            Class::Other => match char_at(text, at) {
+        let held = HELD[bytes[at] as usize];
+        if held & (holds::STOP | holds::BEYOND_ASCII) == 0 {
+            at += 1;
+        } else if held & holds::STOP != 0 {
+            break;
+        } else {
+            match char_at(text, at) {
                 Some(char) if char < WIDE && !is_delimiter(char) => at += char.len_utf8(),
                 _ => break,
-            },
-            _ => break,
+            }
         }
+        all |= held;
     }
-    at
+    (at, all)
 }
 
 /// Where the first `count` characters of a text end.
 pub fn prefix(text: &str, count: usize) -> &str {
     if text.len() <= count {
         return text;
+    }
+    if text.as_bytes()[..count].is_ascii() {
+        return &text[..count];
     }
     match text.char_indices().nth(count) {
         Some((end, _)) => &text[..end],

@@ -1,6 +1,6 @@
 //! What one chunk of a line is; the twin of `paicha.kernel.chunks`, in the same order.
 
-use crate::chars::{WIDE, char_at, is_letter, is_letter_or_digit};
+use crate::chars::{WIDE, char_at, held, holds, is_letter, is_letter_or_digit};
 use crate::numbers::{self, Number};
 use crate::words::{
     MONTHS, is_ending, is_long_ending, is_term, is_unit, is_unit_word, is_wide_unit,
@@ -65,7 +65,12 @@ fn literal<'a>(out: &mut Pieces<'a>, text: &'a str) {
 
 /// Append the pieces of a chunk, in order.
 pub fn take_apart<'a>(chunk: &'a str, out: &mut Pieces<'a>) {
-    if is_number(chunk) {
+    take_apart_knowing(chunk, held(chunk), out);
+}
+
+/// Append the pieces of a chunk, knowing what it holds.
+pub fn take_apart_knowing<'a>(chunk: &'a str, has: u16, out: &mut Pieces<'a>) {
+    if has == holds::DIGIT {
         digits(chunk, out);
         return;
     }
@@ -78,10 +83,10 @@ pub fn take_apart<'a>(chunk: &'a str, out: &mut Pieces<'a>) {
     if start > 0 {
         literal(out, &chunk[..start]);
     }
-    if core.bytes().any(|byte| byte.is_ascii_digit()) {
-        variable(core, out);
+    if has & holds::DIGIT != 0 {
+        variable(core, has, out);
     } else {
-        wordlike(core, out);
+        wordlike(core, has, out);
     }
     if end < chunk.len() {
         literal(out, &chunk[end..]);
@@ -156,33 +161,41 @@ fn digits<'a>(text: &'a str, out: &mut Pieces<'a>) {
     }
 }
 
-fn wordlike<'a>(core: &'a str, out: &mut Pieces<'a>) {
+fn wordlike<'a>(core: &'a str, has: u16, out: &mut Pieces<'a>) {
     if core.bytes().all(|byte| byte.is_ascii_alphabetic()) {
         let kind = if core.len() >= 8 && is_hex(core) { Kind::Id } else { Kind::Literal };
         put(out, kind, core);
         return;
     }
-    let known = address(core, out) || path(core, out) || mail(core, out) || host(core, out);
+    let any = |marks: u16| has & marks != 0;
+    let known = any(holds::COLON) && address(core, out)
+        || any(holds::SLASH | holds::BACKSLASH) && path(core, out)
+        || any(holds::AT) && mail(core, out)
+        || any(holds::DOT) && host(core, out);
     if !known {
         literal(out, core);
     }
 }
 
-fn variable<'a>(core: &'a str, out: &mut Pieces<'a>) {
+fn variable<'a>(core: &'a str, has: u16, out: &mut Pieces<'a>) {
+    let any = |marks: u16| has & marks != 0;
     let known = number(core, out)
         || term(core, out)
-        || with_dots(core, out)
-        || address(core, out)
-        || with_colon(core, out)
-        || address_of_numbers(core, out)
-        || date(core, out)
-        || list(core, out)
-        || with_slash(core, out)
-        || prefixed(core, out)
-        || host(core, out);
+        || any(holds::DOT) && with_dots(core, out)
+        || any(holds::COLON) && (address(core, out) || with_colon(core, out))
+        || any(holds::DOT) && address_of_numbers(core, out)
+        || any(holds::DOT | holds::DASH | holds::SLASH) && date(core, out)
+        || any(holds::COMMA) && list(core, out)
+        || any(holds::SLASH | holds::BACKSLASH) && with_slash(core, out)
+        || any(holds::DOT) && (prefixed(core, out) || host(core, out));
     if !known {
         put(out, Kind::Id, core);
     }
+}
+
+/// Where three characters stand first in a short text.
+fn place_of(text: &str, three: &[u8; 3]) -> Option<usize> {
+    text.as_bytes().windows(3).position(|window| window == three)
 }
 
 fn term<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
@@ -194,7 +207,7 @@ fn term<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
 }
 
 fn address<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
-    let Some(at) = core.find("://") else { return false };
+    let Some(at) = place_of(core, b"://") else { return false };
     literal(out, &core[..at + 3]);
     if at + 3 < core.len() {
         put(out, Kind::Url, &core[at + 3..]);
@@ -226,7 +239,7 @@ fn with_colon<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
 }
 
 fn with_dots<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
-    let Some(at) = core.find("...") else { return false };
+    let Some(at) = place_of(core, b"...") else { return false };
     if core.matches("...").count() > MOST_PARTS {
         put(out, Kind::Id, core);
         return true;

@@ -9,11 +9,14 @@ pub mod numbers;
 #[cfg(feature = "python")]
 mod python;
 pub mod reader;
+pub mod routes;
+pub mod rows;
 #[cfg(feature = "python")]
 mod scan;
 pub mod shape;
 pub mod steps;
 pub mod tables;
 pub mod tally;
+pub mod texts;
 pub mod values;
 pub mod words;

@@ -5,7 +5,7 @@ use memchr::{memchr, memrchr};
 
 use crate::hashing::QuickState;
 use crate::reader::{Ask, Line, Reader};
-use crate::tally::{Facts, Tally};
+use crate::tally::{Facts, NOTHING, Tally};
 
 /// Longer lines are cut by Python, visibly [bytes].
 const LINE_LIMIT: usize = 1 << 20;
@@ -86,19 +86,25 @@ pub struct Order {
     pub largest: i64,
     /// Host, time of its first record and of its last; hosts by their ids in the tally.
     pub hosts: Vec<(u32, i64, i64)>,
+    places: HashMap<u32, usize, QuickState>,
 }
 
 impl Order {
     fn add(&mut self, host: u32, time: i64) {
-        match self.hosts.iter_mut().find(|(known, _, _)| *known == host) {
-            None => self.hosts.push((host, time, time)),
-            Some((_, _, last)) => {
-                let back = *last - time;
-                self.steps += u64::from(back >= 1_000_000);
-                self.largest = self.largest.max(back);
-                *last = time;
-            }
+        let next = self.hosts.len();
+        let place = match self.hosts.last() {
+            Some(&(known, _, _)) if known == host => next - 1,
+            _ => *self.places.entry(host).or_insert(next),
+        };
+        if place == next {
+            self.hosts.push((host, time, time));
+            return;
         }
+        let last = &mut self.hosts[place].2;
+        let back = *last - time;
+        self.steps += u64::from(back >= 1_000_000);
+        self.largest = self.largest.max(back);
+        *last = time;
     }
 }
 
@@ -147,10 +153,23 @@ fn is_blank_line(line: &[u8]) -> bool {
 
 /// Whether the locator of one line stands before that of another: as text, as locators are.
 fn locator_before(a: u64, b: u64) -> bool {
-    let (a, b) = (a.to_string(), b.to_string());
     // Behind the number stands "@" or nothing; "@" is above all digits.
-    let mark = |text: String| text + "@";
-    mark(a) < mark(b)
+    let (one, from) = written(a);
+    let (other, start) = written(b);
+    one[from..] < other[start..]
+}
+
+/// The digits of a number and "@", and where they begin.
+fn written(mut number: u64) -> ([u8; 21], usize) {
+    let (mut text, mut at) = ([b'@'; 21], 20);
+    loop {
+        at -= 1;
+        text[at] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            return (text, at);
+        }
+    }
 }
 
 impl Scan {
@@ -170,6 +189,7 @@ impl Scan {
         let whole = std::str::from_utf8(data).ok();
         let ascii = data.is_ascii();
         let has_zero = memchr(0, data).is_some();
+        self.reader.look(data);
         let mut left = Left { runs: Vec::new(), orders: vec![Order::default()] };
         let mut open = Open::None;
         let (mut at, mut number) = (0, place.line);
@@ -236,7 +256,7 @@ impl Scan {
                 seen.formats[format] += 1;
                 seen.assumed += u64::from(assumed);
                 seen.wide += u64::from(wide);
-                let silent = u64::from(self.tally.names.text(facts.level).is_empty());
+                let silent = u64::from(facts.level == NOTHING);
                 seen.without_level += silent;
                 let time = facts.time.unwrap_or(0);
                 seen.first = Some(seen.first.map_or(time, |first| first.min(time)));
@@ -248,7 +268,7 @@ impl Scan {
                 } else if self.spans.window.is_none() || inside(self.spans.window, time) {
                     seen.kept += 1;
                     seen.kept_without_level += u64::from(facts.severity == 0);
-                    let shape = self.tally.add(&facts, body);
+                    let (shape, _) = self.tally.add(&facts, body);
                     if let Some(order) = left.orders.last_mut() {
                         order.add(facts.address, time);
                     }
@@ -313,6 +333,7 @@ impl Scan {
     /// Return where the last line begins that surely begins a record, if any but the first line does.
     pub fn last_record(&mut self, data: &[u8], ask: &dyn Ask) -> Option<usize> {
         let mut end = memrchr(b'\n', data)?;
+        self.reader.look(data);
         loop {
             let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
             if start == 0 {
@@ -334,6 +355,14 @@ impl Scan {
 impl Kept {
     /// Keep an example if it is among the earliest or the last; one that is there is not kept twice.
     fn offer(&mut self, example: Example) {
+        if let ([_, _, early], [last]) = (&*self.first, &mut *self.last) {
+            if early.time < example.time && last.time != example.time {
+                if last.time < example.time {
+                    *last = example;
+                }
+                return;
+            }
+        }
         let before = |a: &Example, b: &Example| {
             a.time < b.time
                 || (a.time == b.time && a.line != b.line && locator_before(a.line, b.line))

@@ -76,7 +76,8 @@ impl PyTally {
 pub fn taken(py: Python<'_>, mut tally: Tally) -> PyResult<Tables<'_>> {
     let tables = py.detach(|| {
         let values = values(&mut tally);
-        [counts(&tally, false), slots(&tally), values, buckets(&tally), counts(&tally, true)]
+        let (before, counts) = (counts(&mut tally, true), counts(&mut tally, false));
+        [counts, slots(&tally), values, buckets(&tally), before]
     });
     let [a, b, c, d, e] = tables;
     Ok((table(py, a)?, table(py, b)?, table(py, c)?, table(py, d)?, table(py, e)?))

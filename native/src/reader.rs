@@ -3,8 +3,10 @@
 use hashbrown::HashMap;
 
 use crate::hashing::QuickState;
-use crate::steps::{Answer, MASK, NOTES, Notes, Program, class_of};
-use crate::tally::{Facts, Names};
+use crate::routes::Routes;
+use crate::steps::{Answer, NOTES, Notes, Program};
+use crate::tally::{Facts, NOTHING};
+use crate::texts::Names;
 
 /// What only Python can say; every answer is remembered.
 pub trait Ask {
@@ -72,7 +74,11 @@ pub struct Format {
     /// What every line of it holds; empty: nothing that is worth a look.
     pub holds: String,
     levels: Vec<(Box<str>, i8, Box<str>)>,
-    last_stamp: (Box<str>, i64, bool),
+    last_stamp: Stamp,
+    /// Whether the text that every line of it holds is not in the bytes at hand.
+    absent: bool,
+    /// The formats that its bodies may not have, walked together.
+    inside: Option<Box<Routes>>,
     last_minute: LastMinute,
 }
 
@@ -87,9 +93,40 @@ impl Format {
             level: "".into(),
             holds: String::new(),
             levels: Vec::new(),
-            last_stamp: ("".into(), 0, false),
+            last_stamp: Stamp::default(),
+            absent: false,
+            inside: None,
             last_minute: LastMinute::default(),
         }
+    }
+}
+
+/// A stamp read, and where its seconds and their fraction stand: stamps that differ only there need no program.
+#[derive(Default)]
+struct Stamp {
+    text: String,
+    time: i64,
+    assumed: bool,
+    /// The minute [µs], and start and end of seconds and of the fraction; none: another kind may fit too.
+    base: Option<(i64, [usize; 4])>,
+}
+
+impl Stamp {
+    /// Return the time of a text that differs from this stamp in digits of seconds and fraction alone.
+    fn same_minute(&self, text: &str) -> Option<i64> {
+        let (base, [start, end, from, to]) = self.base?;
+        let (known, given) = (self.text.as_bytes(), text.as_bytes());
+        let alike = known.len() == given.len()
+            && known[..start] == given[..start]
+            && known[end..from] == given[end..from]
+            && known[to..] == given[to..];
+        let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
+        if !alike || !digits(&given[start..end]) || !digits(&given[from..to]) {
+            return None;
+        }
+        let seconds = i64::from(given[start] - b'0') * 10 + i64::from(given[start + 1] - b'0');
+        let told = base + seconds * 1_000_000 + millionths(&given[from..to]);
+        (seconds < 60).then_some(told)
     }
 }
 
@@ -111,7 +148,7 @@ pub struct Reader {
     address: Program,
     minutes: HashMap<Box<str>, Option<i64>, QuickState>,
     pods: HashMap<Box<str>, Box<str>, QuickState>,
-    candidates: HashMap<u128, Box<[u16]>, QuickState>,
+    routes: Routes,
 }
 
 /// What a line turned out to be.
@@ -154,14 +191,27 @@ const PRIORITIES: [(i8, &str); 8] = [
 ];
 
 impl Reader {
-    pub fn new(formats: Vec<Format>, kinds: Vec<Kind>, address: Program) -> Self {
+    pub fn new(mut formats: Vec<Format>, kinds: Vec<Kind>, address: Program) -> Self {
+        let routes = routes_of(&formats, (0..formats.len()).collect());
+        for at in 0..formats.len() {
+            let inner = std::mem::take(&mut formats[at].inner);
+            formats[at].inside = (!inner.is_empty()).then(|| Box::new(routes_of(&formats, inner)));
+        }
         Self {
             formats,
             kinds,
             address,
             minutes: HashMap::default(),
             pods: HashMap::default(),
-            candidates: HashMap::default(),
+            routes,
+        }
+    }
+
+    /// Look at the bytes whose lines are read next.
+    pub fn look(&mut self, data: &[u8]) {
+        for format in &mut self.formats {
+            let holds = format.holds.as_bytes();
+            format.absent = !holds.is_empty() && memchr::memmem::find(data, holds).is_none();
         }
     }
 
@@ -170,16 +220,15 @@ impl Reader {
         if line.len() > HEAD {
             return Line::Unknown;
         }
-        let key = self.candidates_of(line);
-        let count = self.candidates.get(&key).map_or(0, |found| found.len());
+        let formats = &self.formats;
+        let place = self.routes.place(line.as_bytes(), &|at| &formats[at as usize].program);
         let mut notes: Notes = [u32::MAX; NOTES];
-        for place in 0..count {
-            let Some(&format) = self.candidates.get(&key).and_then(|found| found.get(place)) else {
-                break;
-            };
-            let format = format as usize;
+        for at in 0..self.routes.offered(place).len() {
+            let format = self.routes.offered(place)[at] as usize;
             let holds = self.formats[format].holds.as_bytes();
-            if !holds.is_empty() && memchr::memmem::find(line.as_bytes(), holds).is_none() {
+            let absent = self.formats[format].absent
+                || !holds.is_empty() && memchr::memmem::find(line.as_bytes(), holds).is_none();
+            if absent {
                 continue;
             }
             match self.formats[format].program.run(line, &mut notes) {
@@ -203,53 +252,23 @@ impl Reader {
 
     /// Return the formats that a line may have by its first characters, in their order.
     pub fn offered(&mut self, line: &str) -> Vec<usize> {
-        let key = self.candidates_of(line);
-        self.candidates
-            .get(&key)
-            .map_or(Vec::new(), |all| all.iter().map(|&at| at.into()).collect())
+        let formats = &self.formats;
+        let place = self.routes.place(line.as_bytes(), &|at| &formats[at as usize].program);
+        self.routes.offered(place).iter().map(|&at| at.into()).collect()
     }
 
-    fn candidates_of(&mut self, line: &str) -> u128 {
-        let bytes = line.as_bytes();
-        let length = bytes.len().min(MASK);
-        let mut classes = [0u8; MASK];
-        for (class, &byte) in classes.iter_mut().zip(&bytes[..length]) {
-            *class = class_of(byte);
-        }
-        let key = u128::from_le_bytes(classes);
-        if !self.candidates.contains_key(&key) {
-            if self.candidates.len() >= REMEMBERED {
-                self.candidates.clear();
-            }
-            // A character of several bytes stands for any number of classes: then all may fit.
-            let ascii = bytes[..length].is_ascii();
-            let found = (0..self.formats.len())
-                .filter(|&at| !ascii || self.formats[at].program.may_fit(&classes[..length]))
-                .map(|at| at as u16)
-                .collect();
-            self.candidates.insert(key, found);
-        }
-        key
-    }
-
-    fn finished<'a>(&self, format: usize, said: &Said<'a>, names: &mut Names) -> Line<'a> {
-        let mut notes: Notes = [u32::MAX; NOTES];
-        if !said.body.is_empty() {
-            for at in 0..self.formats[format].inner.len() {
-                let inner = self.formats[format].inner[at];
-                if self.formats[inner].program.run(said.body, &mut notes) != Answer::No {
-                    return Line::Unknown;
-                }
-            }
+    fn finished<'a>(&mut self, format: usize, said: &Said<'a>, names: &mut Names) -> Line<'a> {
+        if self.may_hold_another(format, said.body) {
+            return Line::Unknown;
         }
         let module = if said.file.is_empty() { said.logger } else { said.file };
         let host = if said.address.is_empty() { said.id } else { said.address };
         let facts = Facts {
             time: said.time,
             severity: said.severity,
-            level: said.level.unwrap_or_else(|| names.id("")),
+            level: said.level.unwrap_or(NOTHING),
             module: names.id(module),
-            service: said.service.unwrap_or_else(|| names.id("")),
+            service: said.service.unwrap_or(NOTHING),
             host: names.id(host),
             address: names.id(said.address),
         };
@@ -257,6 +276,22 @@ impl Reader {
             return Line::Unknown;
         }
         Line::Taken { format, facts, body: said.body, assumed: said.assumed }
+    }
+
+    /// Whether a body may be a line of one of the formats that its own format looks for in it.
+    fn may_hold_another(&mut self, format: usize, body: &str) -> bool {
+        if body.is_empty() {
+            return false;
+        }
+        let Some(mut inside) = self.formats[format].inside.take() else { return false };
+        let formats = &self.formats;
+        let program = |at: u16| &formats[at as usize].program;
+        let place = inside.place(body.as_bytes(), &program);
+        let mut notes: Notes = [u32::MAX; NOTES];
+        let offered = inside.offered(place);
+        let found = offered.iter().any(|&at| program(at).run(body, &mut notes) != Answer::No);
+        self.formats[format].inside = Some(inside);
+        found
     }
 
     fn said<'a>(
@@ -305,6 +340,7 @@ impl Reader {
                 Field::Pod if said.service.is_none() => {
                     said.service = Some(names.id(&self.workload(value, ask)?));
                 }
+                Field::Host if is_name(value) => said.id = value,
                 Field::Host => match self.address.run(value, &mut [0; NOTES]) {
                     Answer::Yes => said.address = value,
                     Answer::No => said.id = value,
@@ -369,14 +405,23 @@ impl Reader {
         text: &str,
         ask: &dyn Ask,
     ) -> Result<(Option<i64>, bool), Answer> {
-        let (known, time, assumed) = &self.formats[format].last_stamp;
-        if **known == *text {
-            return Ok((Some(*time), *assumed));
+        let last = &self.formats[format].last_stamp;
+        if last.text == text && !text.is_empty() {
+            return Ok((Some(last.time), last.assumed));
+        }
+        if let Some(time) = last.same_minute(text) {
+            return Ok((Some(time), last.assumed));
         }
         for at in 0..self.formats[format].kinds.len() {
             let kind = self.formats[format].kinds[at];
-            if let Some((time, assumed)) = self.time_of_kind(format, kind, text, ask)? {
-                self.formats[format].last_stamp = (text.into(), time, assumed);
+            let mut base = None;
+            if let Some((time, assumed)) = self.time_of_kind(format, kind, text, &mut base, ask)? {
+                let last = &mut self.formats[format].last_stamp;
+                last.text.clear();
+                last.text.push_str(text);
+                (last.time, last.assumed) = (time, assumed);
+                // A kind that stands before might take another second of the same minute.
+                last.base = if at == 0 { base } else { None };
                 return Ok((Some(time), assumed));
             }
         }
@@ -388,6 +433,7 @@ impl Reader {
         format: usize,
         kind: usize,
         text: &str,
+        place: &mut Option<(i64, [usize; 4])>,
         ask: &dyn Ask,
     ) -> Result<Option<(i64, bool)>, Answer> {
         let program = match &self.kinds[kind].how {
@@ -425,7 +471,16 @@ impl Reader {
         if seconds > 60 {
             return Ok(None);
         }
-        Ok(Some((base + seconds * 1_000_000 + millionths(fraction), placed)))
+        let start = |part: &str| part.as_ptr() as usize - text.as_ptr() as usize;
+        if second.len() == 2 && (fraction.is_empty() || start(fraction) > start(second)) {
+            let end = start(second) + 2;
+            let (from, to) = match fraction {
+                "" => (end, end),
+                _ => (start(fraction), start(fraction) + fraction.len()),
+            };
+            *place = Some((base, [start(second), end, from, to]));
+        }
+        Ok(Some((base + seconds * 1_000_000 + millionths(fraction.as_bytes()), placed)))
     }
 
     fn minute(
@@ -473,11 +528,10 @@ impl Reader {
 }
 
 /// A fraction of a second in microseconds; digits beyond the sixth are cut off.
-fn millionths(fraction: &str) -> i64 {
+fn millionths(fraction: &[u8]) -> i64 {
     let mut sum = 0;
     for place in 0..6 {
-        let digit =
-            fraction.as_bytes().get(place).map_or(0, |digit| i64::from(digit.wrapping_sub(b'0')));
+        let digit = fraction.get(place).map_or(0, |digit| i64::from(digit.wrapping_sub(b'0')));
         sum = sum * 10 + digit;
     }
     sum
@@ -499,12 +553,24 @@ pub fn epoch(text: &str) -> Option<i64> {
     }
     let number = whole.parse::<u64>().ok()?;
     let micros = match whole.len() {
-        ..=10 => number as i64 * 1_000_000 + millionths(fraction),
+        ..=10 => number as i64 * 1_000_000 + millionths(fraction.as_bytes()),
         11..=13 => number as i64 * 1000,
         14..=16 => number as i64,
         _ => (number / 1000) as i64,
     };
     (EARLIEST_US..LATEST_US).contains(&micros).then_some(micros)
+}
+
+/// Return the routes of some formats, in their order.
+fn routes_of(formats: &[Format], members: Vec<usize>) -> Routes {
+    let loose = members.iter().map(|&at| !formats[at].holds.is_empty()).collect();
+    Routes::new(members.iter().map(|&at| at as u16).collect(), loose)
+}
+
+/// Whether a host surely is no address.
+fn is_name(host: &str) -> bool {
+    let other = host.bytes().find(|byte| !(byte.is_ascii_hexdigit() || b".:".contains(byte)));
+    other.is_some_and(|byte| byte.is_ascii())
 }
 
 /// A file's name without the number of a line behind it.

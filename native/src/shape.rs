@@ -1,10 +1,10 @@
 //! The shape of one line and its variables; the twin of `paicha.kernel.shape`.
 
 use crate::chars::{
-    CLASSES, Class, WIDE, char_at, char_before, chunk_end, ends_path, is_blank, is_delimiter,
-    is_letter, is_letter_or_digit, prefix,
+    CLASSES, Class, WIDE, char_at, char_before, chunk_end, ends_path, held, holds, is_blank,
+    is_delimiter, is_letter, is_letter_or_digit, prefix,
 };
-use crate::chunks::{Emitted, Kind, Pieces, take_apart, unit_after};
+use crate::chunks::{Emitted, Kind, Pieces, take_apart, take_apart_knowing, unit_after};
 use crate::numbers::Number;
 use crate::words::{MONTHS, WEEKDAYS, is_method, is_zone};
 
@@ -75,9 +75,18 @@ impl Out {
         &self.text[self.start(at)..self.ends[at] as usize]
     }
 
+    fn bytes(&self, at: usize) -> &[u8] {
+        &self.text.as_bytes()[self.start(at)..self.ends[at] as usize]
+    }
+
     /// The piece that many places from the end, 1 being the last; empty where there is none.
     fn last(&self, back: usize) -> &str {
         if back > self.len() { "" } else { self.piece(self.len() - back) }
+    }
+
+    /// Whether the last piece is a blank.
+    fn ends_blank(&self) -> bool {
+        self.text.ends_with(' ') && self.text.len() - self.start(self.len() - 1) == 1
     }
 
     fn push(&mut self, piece: &str) {
@@ -170,7 +179,7 @@ impl Scanner {
         while at < end {
             at = match CLASSES[bytes[at] as usize] {
                 Class::Blank => self.blank(at + 1),
-                Class::Chunk => self.chunk(line, at, chunk_end(line, at + 1), pieces),
+                Class::Chunk => self.chunk(line, at, chunk_end(line, at), pieces),
                 Class::Delimiter => self.delimiter(line, at, bytes[at] as char, pieces),
                 Class::Other => self.other(line, at, pieces),
             };
@@ -179,7 +188,7 @@ impl Scanner {
     }
 
     fn blank(&mut self, next: usize) -> usize {
-        if self.out.len() > 0 && self.out.last(1) != " " {
+        if self.out.len() > 0 && !self.out.ends_blank() {
             self.out.push(" ");
         }
         next
@@ -195,7 +204,7 @@ impl Scanner {
         } else if is_delimiter(char) {
             self.delimiter(line, at, char, pieces)
         } else {
-            self.chunk(line, at, chunk_end(line, next), pieces)
+            self.chunk(line, at, chunk_end(line, at), pieces)
         }
     }
 
@@ -311,23 +320,26 @@ impl Scanner {
         &mut self,
         line: &'a str,
         start: usize,
-        end: usize,
+        (end, has): (usize, u16),
         pieces: &mut Pieces<'a>,
     ) -> usize {
         let chunk = &line[start..end];
-        if is_plain_word(chunk.as_bytes()) {
+        if is_plain_word(chunk.as_bytes(), has) {
             self.out.push(chunk);
             return end;
         }
-        let end = extended(line, start, end);
-        let chunk = &line[start..end];
+        let (chunk, has) = match extended(line, start, end, has) {
+            longer if longer == end => (chunk, has),
+            longer => (&line[start..longer], held(&line[start..longer])),
+        };
+        let end = start + chunk.len();
         let rest = &line[end..];
         if rest.starts_with("()") || is_key(chunk, rest) {
             self.out.push(chunk);
             return end;
         }
         pieces.clear();
-        take_apart(chunk, pieces);
+        take_apart_knowing(chunk, has, pieces);
         self.put(line, pieces, rest);
         end
     }
@@ -530,9 +542,9 @@ impl Scanner {
 
     /// What the line calls the variable that comes behind the first `count` pieces.
     fn name_of(&self, count: usize) -> Span {
-        let blank = |piece: &str| matches!(piece, " " | "\"" | "'" | "`");
+        let blank = |piece: &[u8]| matches!(piece, [b' ' | b'"' | b'\'' | b'`']);
         let mut at = count;
-        while at > 0 && blank(self.out.piece(at - 1)) {
+        while at > 0 && blank(self.out.bytes(at - 1)) {
             at -= 1;
         }
         if at == 0 {
@@ -541,7 +553,7 @@ impl Scanner {
         at -= 1;
         let last = self.out.piece(at);
         if last == "=" || last == "＝" {
-            while at > 0 && blank(self.out.piece(at - 1)) {
+            while at > 0 && blank(self.out.bytes(at - 1)) {
                 at -= 1;
             }
             return if at > 0 { self.as_name(at - 1, 0) } else { Span::default() };
@@ -602,20 +614,24 @@ impl Scanner {
 }
 
 /// A word of letters with at most one mark behind it, which is no hexadecimal identifier.
-fn is_plain_word(chunk: &[u8]) -> bool {
+fn is_plain_word(chunk: &[u8], has: u16) -> bool {
+    if has & !(holds::LETTERS | holds::COLON | holds::DOT) != 0 {
+        return false;
+    }
     let word = match chunk {
         [word @ .., b':' | b'.'] => word,
         _ => chunk,
     };
-    !word.is_empty()
-        && word.iter().all(u8::is_ascii_alphabetic)
-        && (word.len() < 8 || !word.iter().all(u8::is_ascii_hexdigit))
+    let letters = has & (holds::COLON | holds::DOT) == 0
+        || !word.is_empty() && word.iter().all(u8::is_ascii_alphabetic);
+    letters && (word.len() < 8 || has & holds::LETTER != 0)
 }
 
 /// Where a chunk ends that goes on over delimiters: a path, an address, digits with commas.
-fn extended(line: &str, start: usize, mut end: usize) -> usize {
+fn extended(line: &str, start: usize, mut end: usize, has: u16) -> usize {
     let chunk = &line[start..end];
-    if chunk.starts_with('/') || chunk.contains("://") {
+    let with_scheme = |chunk: &str| has & holds::COLON != 0 && chunk.contains("://");
+    if has & holds::SLASH != 0 && (chunk.starts_with('/') || with_scheme(chunk)) {
         while let Some(char) = char_at(line, end).filter(|&char| char < WIDE && !ends_path(char)) {
             end += char.len_utf8();
         }
@@ -624,7 +640,7 @@ fn extended(line: &str, start: usize, mut end: usize) -> usize {
     let bytes = line.as_bytes();
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
     while bytes.get(end) == Some(&b',') && digit(end - 1) && digit(end + 1) {
-        end = chunk_end(line, end + 2);
+        end = chunk_end(line, end + 2).0;
     }
     end
 }

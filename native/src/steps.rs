@@ -49,8 +49,6 @@ pub enum Step {
 pub const NOTES: usize = 48;
 /// Steps a line may cost before its answer is left to Python.
 const FUEL: u32 = 20_000;
-/// How many characters of a line decide which programs are tried.
-pub const MASK: usize = 16;
 
 /// Where fields begin and end; `u32::MAX` where they were not met.
 pub type Notes = [u32; NOTES];
@@ -75,27 +73,24 @@ impl Set {
         if inside { Answer::Yes } else { Answer::No }
     }
 
-    /// Whether a character of a class may be in the set.
+    /// Whether a character of a class may be in the set: `0` any digit, `A` and `a` any letter of the case.
     fn may_hold(&self, class: u8) -> bool {
         match class {
             b'0' => (b'0'..=b'9').any(|byte| self.ascii[byte as usize]),
             b'A' => (b'A'..=b'Z').any(|byte| self.ascii[byte as usize]),
             b'a' => (b'a'..=b'z').any(|byte| self.ascii[byte as usize]),
-            128.. => true,
             _ => self.ascii[class as usize],
         }
     }
 }
 
-/// The class of a byte: all digits are one, and all letters of a case.
-pub fn class_of(byte: u8) -> u8 {
-    match byte {
-        b'0'..=b'9' => b'0',
-        b'A'..=b'Z' => b'A',
-        b'a'..=b'z' => b'a',
-        128.. => 128,
-        _ => byte,
-    }
+/// What is left of a program after some characters.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Alive {
+    /// It fits whatever follows.
+    Surely,
+    /// It may fit, or nothing of it is left.
+    Maybe,
 }
 
 impl Program {
@@ -340,42 +335,22 @@ impl Program {
         }
     }
 
-    /// Whether a line may fit whose first characters have these classes, whatever follows them.
-    pub fn may_fit(&self, mask: &[u8]) -> bool {
-        let mut states: Vec<(usize, u32)> = Vec::new();
-        if self.spread((0, 0), &mut states) {
-            return true;
-        }
-        for &class in mask {
-            let mut after: Vec<(usize, u32)> = Vec::new();
-            for &(step, count) in &states {
-                let (set, next) = match self.steps[step] {
-                    Step::One(set) => (set, (step + 1, 0)),
-                    // Behind the least number all counts are alike, but where there is a most.
-                    Step::Run { set, least, most, .. } => {
-                        let more = if most == u32::MAX {
-                            (count + 1).min(least.max(1))
-                        } else {
-                            count + 1
-                        };
-                        (set, (step, more))
-                    }
-                    _ => continue,
-                };
-                if self.sets[set as usize].may_hold(class) && self.spread(next, &mut after) {
-                    return true;
-                }
+    /// Return where the program stands when the step at a place takes a character of a class; none: it cannot.
+    pub fn after(&self, step: usize, count: u32, class: u8) -> Option<(usize, u32)> {
+        let (set, next) = match self.steps[step] {
+            Step::One(set) => (set, (step + 1, 0)),
+            // Behind the least number all counts are alike, but where there is a most.
+            Step::Run { set, least, most: u32::MAX, .. } => {
+                (set, (step, (count + 1).min(least.max(1))))
             }
-            states = after;
-            if states.is_empty() {
-                return false;
-            }
-        }
-        true
+            Step::Run { set, .. } => (set, (step, count + 1)),
+            _ => return None,
+        };
+        self.sets[set as usize].may_hold(class).then_some(next)
     }
 
-    /// Add what can follow without a character; true when nothing more is asked of the line.
-    fn spread(&self, from: (usize, u32), into: &mut Vec<(usize, u32)>) -> bool {
+    /// Add the steps that can take the next character; `Surely` when nothing more is asked of the line.
+    pub fn spread(&self, from: (usize, u32), into: &mut Vec<(usize, u32)>) -> Alive {
         let mut open = vec![from];
         let mut seen: Vec<(usize, u32)> = Vec::new();
         while let Some((step, count)) = open.pop() {
@@ -384,14 +359,13 @@ impl Program {
             }
             seen.push((step, count));
             match self.steps[step] {
-                Step::Done => return true,
-                Step::One(_) => into.push((step, 0)),
+                Step::Done => return Alive::Surely,
+                // At the end of the line it fits; it takes no character.
+                Step::One(_) | Step::End => into.push((step, 0)),
                 Step::Note(_) => open.push((step + 1, 0)),
                 Step::Go(to) => open.push((to as usize, 0)),
                 Step::Either(a, b) => open.extend([(a as usize, 0), (b as usize, 0)]),
                 Step::Ahead { end, .. } => open.push((end as usize, 0)),
-                // The line may end behind the characters at hand.
-                Step::End => return true,
                 Step::Run { least, most, .. } => {
                     if count >= least {
                         open.push((step + 1, 0));
@@ -402,6 +376,6 @@ impl Program {
                 }
             }
         }
-        false
+        Alive::Maybe
     }
 }

@@ -1,6 +1,8 @@
 //! The tables of a tally as columns, sorted by key: the buffers that Arrow arrays are made of.
 
-use crate::tally::{Count, Key, NO_MINUTE, Names, Tally};
+use crate::rows::{NO_MINUTE, Row};
+use crate::tally::Tally;
+use crate::texts::Names;
 
 /// A column of text: where each row ends, and all rows end to end.
 pub struct Texts {
@@ -46,42 +48,45 @@ fn order_of(names: &Names) -> Vec<u32> {
 }
 
 /// `COUNTS`, or the same of the time before.
-pub fn counts(tally: &Tally, before: bool) -> Table {
+pub fn counts(tally: &mut Tally, before: bool) -> Table {
     let shapes = tally.shapes.places();
     let names = tally.names.places();
-    let table = if before { &tally.before } else { &tally.counts };
-    let mut rows: Vec<(&Key, &Count)> = table.iter().collect();
+    let table = if before { &mut tally.before } else { &mut tally.counts };
+    table.all();
+    let mut rows: Vec<&Row> = table.rows().iter().collect();
     let name = |id: u32| names[id as usize];
-    rows.sort_unstable_by_key(|(key, _)| {
+    rows.sort_by_cached_key(|row| {
+        let unit = table.unit(row.unit);
         (
-            shapes[key.shape as usize],
-            key.severity,
-            name(key.level),
-            name(key.module),
-            name(key.service),
-            name(key.host),
-            key.minute,
+            shapes[unit.shape as usize],
+            unit.severity,
+            name(unit.level),
+            name(unit.module),
+            name(unit.service),
+            name(unit.host),
+            row.minute,
         )
     });
     let mut texts: [Texts; 6] = Default::default();
     let (mut severity, mut n) = (Vec::new(), Vec::new());
     let mut times: [Vec<u8>; 3] = Default::default();
     let mut timed = Vec::new();
-    for (key, count) in &rows {
+    for row in &rows {
+        let key = table.unit(row.unit);
         let said = [key.level, key.module, key.service, key.host];
         texts[0].push(tally.shapes.text(key.shape));
         for (column, id) in texts[1..5].iter_mut().zip(said) {
             column.push(tally.names.text(id));
         }
-        texts[5].push(&count.example);
+        texts[5].push(&row.example);
         severity.push(key.severity as u8);
-        n.extend_from_slice(&(count.n as i64).to_le_bytes());
-        let minute = if key.minute == NO_MINUTE { 0 } else { key.minute * MINUTE_US };
-        let (first, last) = count.span.unwrap_or((0, 0));
-        for (column, time) in times.iter_mut().zip([minute, first, last]) {
+        n.extend_from_slice(&(row.n as i64).to_le_bytes());
+        let has_time = row.minute != NO_MINUTE;
+        let minute = if has_time { row.minute * MINUTE_US } else { 0 };
+        for (column, time) in times.iter_mut().zip([minute, row.first, row.last]) {
             column.extend_from_slice(&time.to_le_bytes());
         }
-        timed.push(u8::from(count.span.is_some()));
+        timed.push(u8::from(has_time));
     }
     let [shape, level, module, service, host, example] = texts;
     let [minute, first, last] = times;
@@ -112,12 +117,14 @@ pub fn slots(tally: &Tally) -> Table {
     for id in order_of(&tally.shapes) {
         for (at, variable) in tally.variables[id as usize].iter().enumerate() {
             let mut all: Vec<_> = variable.figures.iter().collect();
-            all.sort_unstable_by(|a, b| (&a.name, &a.unit).cmp(&(&b.name, &b.unit)));
+            all.sort_unstable_by(|a, b| {
+                (a.name.bytes(), a.unit.bytes()).cmp(&(b.name.bytes(), b.unit.bytes()))
+            });
             for figures in all {
                 shape.push(tally.shapes.text(id));
                 slot.extend_from_slice(&(at as i16).to_le_bytes());
-                name.push(&figures.name);
-                unit.push(&figures.unit);
+                name.push(figures.name.text());
+                unit.push(figures.unit.text());
                 n.extend_from_slice(&(figures.n as i64).to_le_bytes());
                 numbers.extend_from_slice(&(figures.numbers as i64).to_le_bytes());
                 minimum.extend_from_slice(&figures.minimum.to_le_bytes());

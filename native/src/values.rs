@@ -3,6 +3,7 @@
 use hashbrown::HashTable;
 
 use crate::hashing::stable;
+use crate::texts::Held;
 
 /// Distinct values of one slot that are kept, `VALUE_CAP` of `paicha.kernel.merge`.
 pub const VALUE_CAP: usize = 256;
@@ -12,7 +13,7 @@ const HELD: usize = 2 * VALUE_CAP;
 #[derive(Debug)]
 struct Value {
     rank: u64,
-    text: Box<str>,
+    text: Held,
     n: u64,
 }
 
@@ -39,12 +40,12 @@ impl Values {
         if rank > self.last {
             return;
         }
-        let same = |value: &Value| value.rank == rank && *value.text == *text;
+        let same = |value: &Value| value.rank == rank && value.text.is(text);
         if let Some(value) = self.table.find_mut(rank, same) {
             value.n += n;
             return;
         }
-        let value = Value { rank, text: text.into(), n };
+        let value = Value { rank, text: Held::new(text), n };
         self.table.insert_unique(rank, value, |value| value.rank);
         if self.table.len() >= HELD {
             self.drop_surplus();
@@ -54,7 +55,7 @@ impl Values {
     pub fn absorb(&mut self, other: Self) {
         self.last = self.last.min(other.last);
         for value in other.table {
-            self.add_ranked(value.rank, &value.text, value.n);
+            self.add_ranked(value.rank, value.text.text(), value.n);
         }
     }
 
@@ -63,7 +64,9 @@ impl Values {
             return;
         }
         let mut all: Vec<Value> = std::mem::take(&mut self.table).into_iter().collect();
-        all.select_nth_unstable_by(VALUE_CAP - 1, |a, b| (a.rank, &a.text).cmp(&(b.rank, &b.text)));
+        all.select_nth_unstable_by(VALUE_CAP - 1, |a, b| {
+            (a.rank, a.text.bytes()).cmp(&(b.rank, b.text.bytes()))
+        });
         all.truncate(VALUE_CAP);
         self.last = all.last().map_or(u64::MAX, |value| value.rank);
         for value in all {
@@ -75,7 +78,7 @@ impl Values {
     pub fn kept(&mut self) -> Vec<(&str, u64)> {
         self.drop_surplus();
         let mut all: Vec<(&str, u64)> =
-            self.table.iter().map(|value| (&*value.text, value.n)).collect();
+            self.table.iter().map(|value| (value.text.text(), value.n)).collect();
         all.sort_unstable();
         all
     }

@@ -257,12 +257,35 @@ pub const MONTHS: [&[u8]; 12] = [
 ];
 pub const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
+/// Lengths of words as bits, by their first byte: what has none of them is not among the words.
+const fn lengths(words: &[&str]) -> [u32; 256] {
+    let mut table = [0; 256];
+    let mut at = 0;
+    while at < words.len() {
+        let word = words[at].as_bytes();
+        table[word[0] as usize] |= 1 << word.len();
+        at += 1;
+    }
+    table
+}
+
+static UNIT_LENGTHS: [u32; 256] = lengths(&UNITS);
+static UNIT_WORD_LENGTHS: [u32; 256] = lengths(&UNIT_WORDS);
+static TERM_LENGTHS: [u32; 256] = lengths(&TERMS);
+static ENDING_LENGTHS: [u32; 256] = lengths(&ENDINGS);
+static LONG_ENDING_LENGTHS: [u32; 256] = lengths(&LONG_ENDINGS);
+
+fn may_be(lengths: &[u32; 256], first: u8, length: usize) -> bool {
+    length < 32 && lengths[first as usize] >> length & 1 == 1
+}
+
 fn among(words: &[&str], text: &str) -> bool {
     words.binary_search(&text).is_ok()
 }
 
-fn among_lower(words: &[&str], text: &str, longest: usize) -> bool {
-    if text.len() > longest || !text.is_ascii() {
+fn among_lower(words: &[&str], lengths: &[u32; 256], text: &str) -> bool {
+    let first = text.bytes().next().unwrap_or(0).to_ascii_lowercase();
+    if text.len() > 16 || !may_be(lengths, first, text.len()) || !text.is_ascii() {
         return false;
     }
     let mut lower = [0u8; 16];
@@ -274,11 +297,12 @@ fn among_lower(words: &[&str], text: &str, longest: usize) -> bool {
 }
 
 pub fn is_unit(text: &str) -> bool {
-    text.len() <= 7 && among(&UNITS, text)
+    may_be(&UNIT_LENGTHS, text.bytes().next().unwrap_or(0), text.len()) && among(&UNITS, text)
 }
 
 pub fn is_unit_word(text: &str) -> bool {
-    (1..=12).contains(&text.len()) && among(&UNIT_WORDS, text)
+    may_be(&UNIT_WORD_LENGTHS, text.bytes().next().unwrap_or(0), text.len())
+        && among(&UNIT_WORDS, text)
 }
 
 pub fn is_wide_unit(text: &str) -> bool {
@@ -286,15 +310,15 @@ pub fn is_wide_unit(text: &str) -> bool {
 }
 
 pub fn is_term(text: &str) -> bool {
-    among_lower(&TERMS, text, 10)
+    among_lower(&TERMS, &TERM_LENGTHS, text)
 }
 
 pub fn is_ending(text: &str) -> bool {
-    among_lower(&ENDINGS, text, 11)
+    among_lower(&ENDINGS, &ENDING_LENGTHS, text)
 }
 
 pub fn is_long_ending(text: &str) -> bool {
-    among_lower(&LONG_ENDINGS, text, 11)
+    among_lower(&LONG_ENDINGS, &LONG_ENDING_LENGTHS, text)
 }
 
 pub fn is_zone(text: &str) -> bool {

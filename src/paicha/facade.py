@@ -30,13 +30,15 @@ from paicha.app.held import Held
 from paicha.app.investigate import Inquiry
 from paicha.app.investigate import investigate as run
 from paicha.app.redacting import shown_rows
-from paicha.app.report import Extent, report
+from paicha.app.report import Extent, report, told_digest
+from paicha.app.surroundings import Choice, LinePage, Surroundings, around, page_of
 from paicha.engines.spark import SparkAddress
 from paicha.errors import UsageError
 from paicha.kernel.baselines import resolve_baseline
 from paicha.kernel.times import find_zone, resolve_window
 from paicha.locales import Language, readable
 from paicha.model.findings import Findings, Priority
+from paicha.model.messages import Digest
 from paicha.model.question import Scope, Window, never
 from paicha.ports import Progress
 from paicha.wiring.assembly import Assembly
@@ -150,11 +152,30 @@ class Investigation:
         finally:
             case.close()
 
-    def lines(self, problem: str | int, limit: int | None = None) -> Lines:
-        """Return the records behind the problem with that id or number, earliest first."""
+    def lines(self, problem: str | int, limit: int | None = None, offset: int = 0) -> Lines:
+        """Return records behind the problem with that id or number, earliest first, after *offset*."""
         case = Assembly.open_case(self.case_path)
         try:
-            return evidence_of(case, str(problem), limit)
+            return evidence_of(case, str(problem), limit, offset)
+        finally:
+            case.close()
+
+    def line_page(
+        self, problem: str | int, choice: Choice | None = None, offset: int = 0, limit: int = 50
+    ) -> LinePage:
+        """Return some lines of the problem with that id or number, and how many fit *choice*."""
+        case = Assembly.open_case(self.case_path)
+        try:
+            kept = Assembly.kept_lines(case)
+            return page_of(case, kept, str(problem), choice or Choice(), offset=offset, limit=limit)
+        finally:
+            case.close()
+
+    def around(self, locator: str, before: int = 5, after: int = 5) -> Surroundings:
+        """Return the line at *locator* with the lines before and after it."""
+        case = Assembly.open_case(self.case_path)
+        try:
+            return around(case, Assembly.kept_lines(case), locator, before, after)
         finally:
             case.close()
 
@@ -180,6 +201,17 @@ class Investigation:
         there = find_zone(zone).key if zone else None
         told = report(self.findings, language, there, _EXTENTS.get(kind, "whole"))
         return Assembly.renderer(kind, width, colour=colour).render(told)
+
+    def digest(self, language: Language | None = None, zone: str | None = None) -> Digest:
+        """
+        Return what a message says of it.
+
+        Args:
+            language: None: the one it was asked in.
+            zone: IANA name; None: the one it was asked in.
+        """
+        there = find_zone(zone).key if zone else None
+        return told_digest(self.findings, language or self.findings.question.language, there)
 
     def write(
         self, folder: str | os.PathLike[str], language: Language | None = None

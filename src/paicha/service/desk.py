@@ -134,6 +134,11 @@ class Desk:
             return  # it is told again later
         self.ledger.runs.mark_told(run.id)
 
+    @property
+    def running(self) -> bool:
+        """Whether runs are carried out here."""
+        return bool(self._workers) and all(worker.alive for worker in self._workers)
+
     # Asking
 
     def submit(self, request: RunRequest, key: str = "") -> Run:

@@ -46,6 +46,7 @@ from paicha.sources.files.source import FileSource
 from paicha.sources.metric_files import MetricFileSource
 from paicha.sources.trace_files import TraceFileSource
 from paicha.stores.case import Case
+from paicha.stores.lines import CaseLines
 from paicha.stores.lookup import CaseLookup
 from paicha.stores.records import CaseRecords
 from paicha.wiring import web_stores
@@ -405,6 +406,11 @@ class Assembly:
     def open_case(path: Path) -> Case:
         """Return the case at *path*, for reading."""
         return Case.open(path)
+
+    @staticmethod
+    def kept_lines(case: Case) -> CaseLines:
+        """Return what reads single records of *case*."""
+        return CaseLines(case)
 
     @staticmethod
     def renderer(kind: str, width: int = 100, *, colour: bool = False) -> Renderer:

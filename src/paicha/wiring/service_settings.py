@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from paicha.model.redaction import RedactionRules
+from paicha.wiring import alert_settings
+from paicha.wiring.alert_settings import ChannelSettings, ScheduleSettings, WebhookSettings
 from paicha.wiring.secret import NO_SECRET, Secret
 
 
@@ -65,7 +67,12 @@ DEFAULT_SERVICE = ServiceSettings()
 #: Sections that are one table.
 SINGLE: dict[str, type[Any]] = {"service": ServiceSettings, "redaction": RedactionRules}
 #: Sections with a table per name.
-NAMED: dict[str, type[Any]] = {"profiles": ProfileSettings}
+NAMED: dict[str, type[Any]] = {
+    "profiles": ProfileSettings,
+    "webhooks": WebhookSettings,
+    "channels": ChannelSettings,
+    "schedules": ScheduleSettings,
+}
 #: What `paicha config init` sets as an example where an empty default would show nothing.
 EXAMPLES: dict[str, object] = {
     "service.external_url": "https://paicha.example.com",
@@ -79,6 +86,7 @@ EXAMPLES: dict[str, object] = {
     "profiles.metrics": ("host-metrics",),
     "profiles.services": ("checkout",),
     "profiles.zone": "Asia/Shanghai",
+    **alert_settings.EXAMPLES,
 }
 #: The name of the example of a section with names.
-EXAMPLE_NAMES: dict[str, str] = {"profiles": "checkout"}
+EXAMPLE_NAMES: dict[str, str] = {"profiles": "checkout", **alert_settings.EXAMPLE_NAMES}

@@ -16,17 +16,20 @@ from paicha.errors import PaichaError
 from paicha.interfaces.cli.aliases import aliases
 from paicha.interfaces.cli.audit import audit
 from paicha.interfaces.cli.change import change, compare
+from paicha.interfaces.cli.channels import channels_app
 from paicha.interfaces.cli.config import config_app
 from paicha.interfaces.cli.console import put, say
 from paicha.interfaces.cli.evidence import evidence, sql
 from paicha.interfaces.cli.extend import extend
 from paicha.interfaces.cli.formats import formats_app
 from paicha.interfaces.cli.investigate import demo, investigate
+from paicha.interfaces.cli.mcp import mcp
 from paicha.interfaces.cli.narrate import narrate
 from paicha.interfaces.cli.process import Stopped, hold_streams, stoppable
 from paicha.interfaces.cli.report import report
 from paicha.interfaces.cli.serve import serve
 from paicha.interfaces.cli.sources import doctor, sources_app
+from paicha.interfaces.cli.tokens import asked, tokens_app
 from paicha.locales import Language
 from paicha.renderers.visible import visible
 from paicha.version import __version__
@@ -50,12 +53,16 @@ app = typer.Typer(
 for command in (
     *(investigate, extend, demo, report, compare, change, evidence, sql, aliases, doctor, audit),
     narrate,
+    mcp,
     serve,
+    asked,
 ):
     app.command()(command)
 app.add_typer(sources_app, name="sources")
 app.add_typer(formats_app, name="formats")
 app.add_typer(config_app, name="config")
+app.add_typer(channels_app, name="channels")
+app.add_typer(tokens_app, name="tokens")
 
 
 def _print_version(wanted: bool) -> None:

@@ -9,7 +9,7 @@ import uvicorn
 from paicha.errors import ServiceError, UsageError
 from paicha.interfaces.http.app import create_app
 from paicha.service.desk import Desk
-from paicha.wiring.service_reading import is_loopback, listening
+from paicha.wiring.service_reading import listening
 from paicha.wiring.settings import Settings
 
 #: Answers in hand have so long when it is stopped; streams are cut [s].
@@ -25,8 +25,6 @@ def serve(settings: Settings) -> None:
         ServiceError: If it cannot listen where it should.
     """
     host, port = address(settings.service.listen)
-    if not is_loopback(host):
-        raise ServiceError("service.listen", listen=settings.service.listen)
     desk = Desk.open(settings)
     listener = _listener(host, port)
     app = create_app(desk)

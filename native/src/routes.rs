@@ -1,0 +1,213 @@
+//! Which formats a line may have: all their programs walked at once over its first characters.
+//!
+//! A place is what is left of every program after some characters. Places and the ways between them are
+//! found as lines need them and are remembered: for each character, and for eight at once. For this, all
+//! digits are one character, and all letters of a case. A program that is not offered would surely answer
+//! `No`; one that is offered may still do so.
+
+use hashbrown::HashMap;
+
+use crate::hashing::QuickState;
+use crate::steps::{Alive, Program};
+
+/// Characters of a line that are looked at.
+const DEPTH: usize = 64;
+/// Places, and ways over eight characters, that are remembered; then all are forgotten at once.
+const PLACES: usize = 20_000;
+/// The way from a place is not known yet.
+const UNKNOWN: u32 = u32::MAX;
+/// Marks a place that more characters would change nothing about.
+const SETTLED: u32 = 1 << 31;
+/// A step that stands for "fits whatever follows".
+const FITS: u32 = u32::MAX;
+const EIGHT: usize = 8;
+
+/// What is left of a program: its number, a step, and how often a run was taken.
+type Left = (u16, u32, u32);
+
+struct Place {
+    left: Box<[Left]>,
+    /// The formats whose programs may fit, in their order.
+    offered: Box<[u16]>,
+}
+
+/// The programs of some formats, walked together.
+pub struct Routes {
+    members: Vec<u16>,
+    /// Members that are offered always and decide nothing: a text within the line tells.
+    loose: Vec<bool>,
+    places: Vec<Place>,
+    known: HashMap<Box<[Left]>, u32, QuickState>,
+    ways: HashMap<(u32, u8), u32, QuickState>,
+    strides: HashMap<(u32, u64), u32, QuickState>,
+    start: u32,
+}
+
+impl Routes {
+    /// Return the routes of some formats; `loose` says of each whether it is told by what a line holds.
+    pub fn new(members: Vec<u16>, loose: Vec<bool>) -> Self {
+        Self {
+            members,
+            loose,
+            places: Vec::new(),
+            known: HashMap::default(),
+            ways: HashMap::default(),
+            strides: HashMap::default(),
+            start: UNKNOWN,
+        }
+    }
+
+    /// Return the place that a line leads to.
+    pub fn place<'a>(&mut self, line: &[u8], program: &dyn Fn(u16) -> &'a Program) -> u32 {
+        if self.places.is_empty() || self.places.len().max(self.strides.len()) > PLACES {
+            self.begin(program);
+        }
+        let mut at = self.start;
+        let mut rest = &line[..line.len().min(DEPTH)];
+        while let Some((eight, more)) = rest.split_first_chunk::<EIGHT>() {
+            let word = u64::from_le_bytes(*eight);
+            if at & SETTLED != 0 || word & HIGH != 0 {
+                break;
+            }
+            let classes = classes_of(word);
+            at = match self.strides.get(&(at, classes)) {
+                Some(&next) => next,
+                None => {
+                    let next = self.walk(at, &classes.to_le_bytes(), program);
+                    self.strides.insert((at, classes), next);
+                    next
+                }
+            };
+            rest = more;
+        }
+        if at & SETTLED == 0 && !rest.is_empty() {
+            let mut classes = [0; EIGHT];
+            let mut count = 0;
+            for (class, &byte) in classes.iter_mut().zip(rest).take_while(|(_, byte)| **byte < 128)
+            {
+                *class = classes_of(byte.into()) as u8;
+                count += 1;
+            }
+            at = self.walk(at, &classes[..count], program);
+        }
+        at
+    }
+
+    /// Return the formats offered at a place.
+    pub fn offered(&self, place: u32) -> &[u16] {
+        &self.places[(place & !SETTLED) as usize].offered
+    }
+
+    fn begin<'a>(&mut self, program: &dyn Fn(u16) -> &'a Program) {
+        self.places.clear();
+        self.known.clear();
+        self.ways.clear();
+        self.strides.clear();
+        let mut left = Vec::new();
+        for (number, &member) in self.members.iter().enumerate() {
+            spread(program(member), number, (0, 0), &mut left);
+        }
+        self.start = self.add(left);
+    }
+
+    fn walk<'a>(
+        &mut self,
+        mut at: u32,
+        classes: &[u8],
+        program: &dyn Fn(u16) -> &'a Program,
+    ) -> u32 {
+        for &class in classes {
+            if at & SETTLED != 0 {
+                break;
+            }
+            at = match self.ways.get(&(at, class)) {
+                Some(&next) => next,
+                None => self.explore(at, class, program),
+            };
+        }
+        at
+    }
+
+    fn explore<'a>(&mut self, from: u32, class: u8, program: &dyn Fn(u16) -> &'a Program) -> u32 {
+        let mut left = Vec::new();
+        for &(number, step, count) in &self.places[from as usize].left {
+            if step == FITS {
+                left.push((number, FITS, 0));
+                continue;
+            }
+            let program = program(self.members[number as usize]);
+            if let Some(next) = program.after(step as usize, count, class) {
+                spread(program, number as usize, next, &mut left);
+            }
+        }
+        let to = self.add(left);
+        self.ways.insert((from, class), to);
+        to
+    }
+
+    fn add(&mut self, mut left: Vec<Left>) -> u32 {
+        left.sort_unstable();
+        left.dedup();
+        // What fits anyway needs no other steps.
+        let fits: Vec<u16> = left.iter().filter(|one| one.1 == FITS).map(|one| one.0).collect();
+        left.retain(|one| one.1 == FITS || !fits.contains(&one.0));
+        let left: Box<[Left]> = left.into();
+        if let Some(&known) = self.known.get(&left) {
+            return known;
+        }
+        let mut numbers: Vec<u16> = left.iter().map(|one| one.0).collect();
+        numbers.dedup();
+        let mut telling = numbers.iter().filter(|&&number| !self.loose[number as usize]);
+        let settled = match (telling.next(), telling.next()) {
+            (None, _) | (Some(_), None) => true,
+            (Some(first), Some(_)) => fits.contains(first),
+        };
+        let offered = numbers.iter().map(|&number| self.members[number as usize]).collect();
+        let id = self.places.len() as u32 | if settled { SETTLED } else { 0 };
+        self.places.push(Place { left: left.clone(), offered });
+        self.known.insert(left, id);
+        id
+    }
+}
+
+/// Add what of a program can follow without a character.
+fn spread(program: &Program, number: usize, from: (usize, u32), left: &mut Vec<Left>) {
+    let mut into = Vec::new();
+    match program.spread(from, &mut into) {
+        Alive::Surely => left.push((number as u16, FITS, 0)),
+        Alive::Maybe => {
+            left.extend(into.into_iter().map(|(step, count)| (number as u16, step as u32, count)));
+        }
+    }
+}
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// Return the classes of eight ASCII characters: all digits are `0`, letters `A` or `a`.
+fn classes_of(word: u64) -> u64 {
+    let range = |word: u64, first: u8, last: u8| {
+        let from = word + ONES * u64::from(128 - first);
+        let behind = word + ONES * u64::from(127 - last);
+        ((from & !behind & HIGH) >> 7) * 0xff
+    };
+    let [digits, upper, lower] =
+        [(b'0', b'9'), (b'A', b'Z'), (b'a', b'z')].map(|(a, b)| range(word, a, b));
+    (word & !(digits | upper | lower))
+        | (digits & (ONES * u64::from(b'0')))
+        | (upper & (ONES * u64::from(b'A')))
+        | (lower & (ONES * u64::from(b'a')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::classes_of;
+
+    #[test]
+    fn digits_are_one_class_and_letters_of_a_case() {
+        let classes = classes_of(u64::from_le_bytes(*b"/09:@AZ["));
+        assert_eq!(&classes.to_le_bytes(), b"/00:@AA[");
+        let classes = classes_of(u64::from_le_bytes(*b"`az{\x7f\0 \n"));
+        assert_eq!(&classes.to_le_bytes(), b"`aa{\x7f\0 \n");
+    }
+}

@@ -1,0 +1,206 @@
+"""The tools, resources and the prompt in the hands of the official SDK."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+from anyio.to_thread import run_sync
+from mcp.server.mcpserver import Context, MCPServer
+from mcp.server.mcpserver.exceptions import (
+    ResourceError,
+    ResourceNotFoundError,
+    ToolError,
+    UnexpectedToolError,
+)
+from mcp.server.mcpserver.prompts.base import Prompt
+from mcp.server.mcpserver.tools import Tool
+from mcp_types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
+from pydantic import Field, ValidationError
+
+from paicha.errors import CaseError, PaichaError
+from paicha.interfaces.mcp.desk import Desk
+from paicha.interfaces.mcp.spoken import both, said, title
+from paicha.interfaces.mcp.tools import Tools, unexpected
+from paicha.interfaces.mcp.wording import MARK, refused
+from paicha.locales import Language, message
+from paicha.renderers.visible import visible
+from paicha.version import __version__
+
+_log = logging.getLogger(__name__)
+#: Tools that ask outside systems; the others look at settings, kept cases and what they are given.
+_ASKS_OUTSIDE = frozenset({"investigate_window", "compare_windows", "verify_aliases"})
+#: Investigations in the list of resources.
+_LISTED = 50
+
+
+class PaichaServer(MCPServer[None]):
+    """
+    The SDK's server; what its calls refuse is said as everything else is: what, facts, try.
+
+    Args:
+        desk: Does the work.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        super().__init__(
+            "paicha",
+            title="Paicha (排查)",
+            instructions=both("instructions"),
+            version=__version__,
+            tools=_tools(Tools(desk)),
+            log_level="WARNING",
+            lifespan=_lifespan(desk),
+        )
+        self._add_resources(desk)
+        self.add_prompt(_alert_prompt(desk))
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[None, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Call a tool; its failures are answers."""
+        language = _language(arguments, self._desk.language)
+        try:
+            return await super().call_tool(name, arguments, context)
+        except UnexpectedToolError as err:
+            cause = err.__cause__ or err
+            _log.exception("tool %r failed", name, exc_info=cause)
+            return unexpected(visible(name), cause, language)
+        except ToolError as err:
+            if isinstance(err.__cause__, ValidationError):
+                return _invalid(name, err.__cause__, language)
+            return _refused([said("say.unknown_tool", language, tool=name)])
+
+    def _add_resources(self, desk: Desk) -> None:
+        @self.resource(
+            "paicha://investigations",
+            name="investigations",
+            description=both("resource.list"),
+            mime_type="application/json",
+        )
+        async def investigations() -> str:
+            kept = await run_sync(desk.cases.newest, _LISTED)
+            rows = [
+                {"id": run_id, "asked_at": at.isoformat(), "report": desk.report_uri(run_id)}
+                for run_id, at in kept
+            ]
+            return json.dumps(rows, indent=1)
+
+        @self.resource(
+            "paicha://investigations/{run_id}/report.md",
+            name="report",
+            description=f"{both('resource.report')}\n{both('notice')}",
+            mime_type="text/markdown",
+        )
+        async def report(run_id: str) -> str:
+            return await run_sync(_report, desk, run_id, None)
+
+        @self.resource(
+            "paicha://investigations/{run_id}/{language}/report.md",
+            name="report_in_language",
+            description=f"{both('resource.report_in')}\n{both('notice')}",
+            mime_type="text/markdown",
+        )
+        async def report_in(run_id: str, language: str) -> str:
+            if language not in ("zh", "en"):
+                raise ResourceNotFoundError(visible(f"no report in {language}: zh or en"))
+            return await run_sync(_report, desk, run_id, "zh" if language == "zh" else "en")
+
+
+def _lifespan(desk: Desk) -> Callable[[MCPServer[None]], Any]:
+    @asynccontextmanager
+    async def run(_: MCPServer[None]) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            desk.runs.close()
+
+    return run
+
+
+def _tools(tools: Tools) -> list[Tool]:
+    methods: tuple[Callable[..., Any], ...] = (
+        tools.list_sources,
+        tools.investigate_window,
+        tools.get_investigation,
+        tools.list_problems,
+        tools.get_problem_evidence,
+        tools.check_claims,
+        tools.compare_windows,
+        tools.verify_aliases,
+        tools.audit_report,
+    )
+    return [_tool(method) for method in methods]
+
+
+def _tool(method: Callable[..., Any]) -> Tool:
+    name = method.__name__
+    made = Tool.from_function(
+        method,
+        title=title(f"title.{name}"),
+        description=both(f"tool.{name}"),
+        # All of them: what a run writes is a case in the server's own folder, nothing that anybody else sees.
+        annotations=ToolAnnotations(
+            title=title(f"title.{name}"),
+            read_only_hint=True,
+            destructive_hint=False,
+            idempotent_hint=True,
+            open_world_hint=name in _ASKS_OUTSIDE,
+        ),
+        structured_output=True,
+    )
+    # An argument that nobody knows would be dropped in silence, and the answer be about something else.
+    model = made.fn_metadata.arg_model
+    model.model_config["extra"] = "forbid"
+    model.model_rebuild(force=True)
+    made.parameters = model.model_json_schema(by_alias=True)
+    return made
+
+
+def _alert_prompt(desk: Desk) -> Prompt:
+    def investigate_alert(alert: _Alert, language: _PromptLanguage = "") -> str:
+        spoken: Language = _language({"language": language}, desk.language)
+        quoted = "\n".join(MARK + visible(line) for line in alert.splitlines())
+        return said("prompt.body", spoken, alert=quoted)
+
+    return Prompt.from_function(
+        investigate_alert, title=title("prompt.title"), description=both("prompt.about")
+    )
+
+
+_Alert = Annotated[str, Field(description=both("prompt.alert"))]
+_PromptLanguage = Annotated[str, Field(description=both("prompt.language"))]
+
+
+def _report(desk: Desk, run_id: str, language: Language | None) -> str:
+    try:
+        return desk.report(run_id, language)
+    except CaseError as err:
+        raise ResourceNotFoundError(refused(err).in_language(language or desk.language)) from err
+    except PaichaError as err:
+        raise ResourceError(refused(err).in_language(language or desk.language)) from err
+
+
+def _language(arguments: dict[str, Any], usual: Language) -> Language:
+    asked = arguments.get("language")
+    return "zh" if asked == "zh" else "en" if asked == "en" else usual
+
+
+def _invalid(tool: str, err: ValidationError, language: Language) -> CallToolResult:
+    lines = [said("say.invalid", language, tool=tool)]
+    for mistake in err.errors(include_url=False, include_context=False, include_input=False):
+        place = ".".join(map(str, mistake["loc"])) or "-"
+        unknown = mistake["type"] == "extra_forbidden"
+        what = said("say.unknown_argument", language) if unknown else mistake["msg"]
+        lines.append(f"  {visible(place)}: {visible(what)}")
+    lead = message("errors.lead.try", language)
+    return _refused([*lines, f"  {lead}{said('say.invalid_hint', language)}"])
+
+
+def _refused(lines: list[str]) -> CallToolResult:
+    text = "\n".join(visible(line) for line in lines)
+    return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)

@@ -1,0 +1,20 @@
+"""Words of the MCP server: for clients that list tools in both languages at once, for answers in one."""
+
+from __future__ import annotations
+
+from paicha.locales import Language, message
+
+
+def both(key: str) -> str:
+    """Return a text of ``mcp.toml`` in English and Chinese: who lists tools names no language."""
+    return f"{message(f'mcp.{key}', 'en')}\n{message(f'mcp.{key}', 'zh')}"
+
+
+def title(key: str) -> str:
+    """Return a name of ``mcp.toml`` in both languages, on one line."""
+    return f"{message(f'mcp.{key}', 'en')} / {message(f'mcp.{key}', 'zh')}"
+
+
+def said(key: str, language: Language, /, **values: object) -> str:
+    """Return a text of ``mcp.toml`` in *language*, filled."""
+    return message(f"mcp.{key}", language, **values)
