@@ -117,7 +117,7 @@ def _holding(
     # The store narrows them down; what counts is the text as it is shown. A cover is in no record.
     narrowed = dict(asked) if "*" in text or "[" in text or "<" in text else {**asked, "text": text}
     wanted = text.lower()
-    lines = tuple(
+    return tuple(
         line for line in _shown(case, kept.page(narrowed, 0, None)) if wanted in line.body.lower()
     )
 
