@@ -38,7 +38,8 @@ _POLICY = (
 _HEADERS = {
     "content-security-policy": _POLICY,
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    # Not "no-referrer": a browser would send `Origin: null` with our own forms.
+    "referrer-policy": "same-origin",
     "cache-control": "no-store",
 }
 
