@@ -29,6 +29,7 @@ from paicha.app.evidence import evidence as evidence_of
 from paicha.app.held import Held
 from paicha.app.investigate import Inquiry
 from paicha.app.investigate import investigate as run
+from paicha.app.redacting import shown_rows
 from paicha.app.report import Extent, report, told_digest
 from paicha.app.surroundings import Choice, LinePage, Surroundings, around, page_of
 from paicha.engines.spark import SparkAddress
@@ -97,6 +98,7 @@ class Asked:
         engine: What counts: this machine, or a Spark cluster that reads the files.
         spark_remote: Address of a Spark Connect server, ``sc://host:15002``.
         spark_master: Address of a Spark master instead, ``spark://host:7077`` or ``local[2]``.
+        keep_raw: Whether the case keeps its records as they were read; reports are covered all the same.
     """
 
     files: tuple[str, ...] = ()
@@ -121,6 +123,7 @@ class Asked:
     engine: Engine = "local"
     spark_remote: str = ""
     spark_master: str = ""
+    keep_raw: bool = False
 
 
 @dataclass(frozen=True)
@@ -142,10 +145,10 @@ class Investigation:
             weakref.finalize(self, shutil.rmtree, self.case_path.parent, ignore_errors=True)
 
     def sql(self, statement: str) -> pa.Table:
-        """Return the rows of one reading statement over the tables of the case."""
+        """Return the rows of one reading statement over the tables of the case, secrets covered."""
         case = Assembly.open_case(self.case_path)
         try:
-            return case.query(statement)
+            return shown_rows(case, case.query(statement))
         finally:
             case.close()
 
@@ -312,6 +315,8 @@ def prepare(
         max_bytes=asked.max_bytes,
         max_seconds=asked.max_seconds,
         clock=time.monotonic,
+        redaction=settings.redaction,
+        keep_raw=asked.keep_raw,
     )
     return Preparation(inquiry, assembly, asked.files, sources, metrics, asked.traces)
 
@@ -374,6 +379,7 @@ def investigate(
     engine: Engine = "local",
     spark_remote: str = "",
     spark_master: str = "",
+    keep_raw: bool = False,
     case: str | os.PathLike[str] | None = None,
     settings: Settings | None = None,
     now: datetime | None = None,
@@ -411,6 +417,7 @@ def investigate(
         engine=engine,
         spark_remote=spark_remote,
         spark_master=spark_master,
+        keep_raw=keep_raw,
     )
     return carry_out(prepare(asked, settings=settings, now=now), case=case, progress=progress)
 
@@ -453,6 +460,7 @@ def prepare_extension(
     )
     command = _command(asked, question.window if question.asked_window else None)
     inquiry = extension.inquiry(language, (readable(command),))
+    inquiry = replace(inquiry, redaction=settings.redaction)
     return Preparation(
         inquiry, assembly, extension.files, (), tuple(sorted(metrics)), held=extension.held
     )
@@ -600,6 +608,7 @@ def _command(asked: Asked, window: Window | None) -> str:
     for name, value in options:
         if value is not None:
             words += [name, str(value)]
+    words += ["--keep-raw"] if asked.keep_raw else []
     return shlex.join(words)
 
 

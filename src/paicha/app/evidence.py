@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from paicha.analysis.masking import mask
 from paicha.app.held import REDUCTION
+from paicha.app.redacting import shown_rows
 from paicha.errors import CaseError
 from paicha.model.findings import Findings, Problem
 from paicha.ports import CaseStore
@@ -51,14 +51,14 @@ def evidence(case: CaseStore, problem: str, limit: int | None = None, offset: in
     # The store passes over what is not shown: a problem may have millions of records.
     part = f"from ({found.evidence.sql}) limit {'all' if limit is None else limit} offset {offset}"
     [kept] = case.query(f"select count(*) as n from ({found.evidence.sql})")["n"].to_pylist()  # noqa: S608 - our own query
-    shown = case.query(part)
+    shown = shown_rows(case, case.query(part))
     lines = tuple(
         Line(
             timestamp=row["timestamp"],
             level=row["severity_text"],
             module=row["code_file_path"],
             host=row["host_ip"],
-            body=mask(row["body"]),
+            body=row["body"],
             locator=row["locator"],
         )
         for row in shown.to_pylist()

@@ -24,6 +24,7 @@ from paicha.app.held import (
     reduction_of,
     with_held,
 )
+from paicha.app.redacting import Redacting
 from paicha.errors import InputError, QuestionError, SourceError
 from paicha.kernel.allowance import Allowance
 from paicha.kernel.count import Partial, as_baseline
@@ -38,6 +39,7 @@ from paicha.model.findings import Findings
 from paicha.model.knowledge import Knowledge
 from paicha.model.question import LogQuery, MetricQuery, Question, Scope, TraceQuery, Window, never
 from paicha.model.reading import Mark
+from paicha.model.redaction import BUILT_IN, RedactionRules
 from paicha.model.schema import SERIES, SPAN_STEPS, SPANS, STORED_RECORDS
 from paicha.ports import (
     CaseStore,
@@ -82,6 +84,8 @@ class Inquiry:
         max_bytes: How many bytes are read from one source at most; 0: no limit.
         max_seconds: How long one source is read at most [s]; 0: no limit.
         clock: Seconds since any moment, for that limit alone.
+        redaction: What is covered in log text.
+        keep_raw: Whether the case keeps its records as they were read; reports are covered all the same.
     """
 
     window: Window | None
@@ -98,6 +102,8 @@ class Inquiry:
     max_bytes: int = 0
     max_seconds: float = 0.0
     clock: Callable[[], float] = float  # 0.0: time stands still
+    redaction: RedactionRules = BUILT_IN
+    keep_raw: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +175,20 @@ def investigate(
     gathered = _Gathered(held, ReadProgress(held, inquiry.max_records, workshop.configuration))
     if held is not None and held.reduced is not None:
         gathered.reduced, gathered.files_reduced = Disorder(*held.reduced), True
+    covering = Redacting(
+        inquiry.redaction,
+        raw=held.raw if held else inquiry.keep_raw,
+        seed=held.seed if held else None,
+    )
     case.put("records", STORED_RECORDS.empty_table())
     summaries = workshop.engine.summarise(
         _batches(inquiry, workshop, gathered),
-        lambda batch: case.append("records", [batch]),
+        lambda batch: case.append("records", covering.records(batch)),
         inquiry.baseline,
         gathered.progress.reached,
     )
+    case.append("records", covering.rest())
+    summaries = covering.sums(summaries)
     if summaries.counts.num_rows == 0 and inquiry.stop():
         raise KeyboardInterrupt  # there is nothing to report: as if it had been stopped at once
     if summaries.counts.num_rows == 0 and not gathered.store_counts:
@@ -195,8 +208,10 @@ def investigate(
     if workshop.traces:
         steps = pa.concat_tables([SPAN_STEPS.empty_table(), *gathered.steps])
         tables = replace(tables, spans=spans, span_steps=_sorted(steps))
+    tables = covering.tables(tables)
     _keep(case, tables)
-    keep_reading(case, gathered.progress, summaries)
+    covering.keep(case)
+    keep_reading(case, gathered.progress, summaries, covering)
     context = Context(
         case_id=_case_id(question, tables),
         product_version=__version__,
@@ -210,6 +225,7 @@ def investigate(
         trace_coverage,
     )
     findings = analyse(tables, question, coverage, workshop.knowledge, context, keep=case.put)
+    findings = covering.findings(findings, summaries.counts)
     case.put_findings(findings)
     return findings
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from paicha.analysis.masking import masked
+from paicha.analysis.redaction import shown_findings
 from paicha.composition.brief import compose_chat, compose_comparison_chat, compose_page
 from paicha.composition.comparison import compose_comparison
 from paicha.composition.compose import compose
@@ -34,7 +34,7 @@ def report(
         zone: None: the one it was asked in.
         extent: The whole, one page, or a chat message.
     """
-    return _COMPOSE[extent](masked(findings), language or findings.question.language, zone)
+    return _COMPOSE[extent](shown_findings(findings), language or findings.question.language, zone)
 
 
 def told_comparison(
@@ -62,4 +62,4 @@ def told_digest(findings: Findings, language: Language, zone: str | None = None)
         language: The reader's language.
         zone: None: the one it was asked in.
     """
-    return compose_digest(masked(findings), language, zone)
+    return compose_digest(shown_findings(findings), language, zone)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from paicha.kernel.caps import CAPS
+from paicha.model.redaction import BUILT_IN, RedactionRules
 from paicha.wiring.alert_settings import ChannelSettings, ScheduleSettings, WebhookSettings
 from paicha.wiring.secret import NO_SECRET, Secret
 from paicha.wiring.service_settings import DEFAULT_SERVICE, ProfileSettings, ServiceSettings, choice
@@ -213,6 +214,7 @@ class Settings:
     ] = ()  # (dotted key, file or variable) of what is not default
     service: ServiceSettings = DEFAULT_SERVICE
     profiles: tuple[ProfileSettings, ...] = ()
+    redaction: RedactionRules = BUILT_IN
     webhooks: tuple[WebhookSettings, ...] = ()
     channels: tuple[ChannelSettings, ...] = ()
     schedules: tuple[ScheduleSettings, ...] = ()

@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from paicha.analysis.redaction import covered
 from paicha.errors import PaichaError
 from paicha.interfaces.cli.console import put, say
 from paicha.interfaces.cli.process import Stopped, hold_streams, stoppable
@@ -156,7 +157,7 @@ def _locale_variable() -> str:
 
 
 def _told(err: PaichaError, language: Language) -> int:
-    sys.stderr.write(visible(err.text(language), lines=True) + "\n")
+    sys.stderr.write(visible(covered(err.text(language)), lines=True) + "\n")
     return err.exit_code
 
 
@@ -184,5 +185,5 @@ def _unexpected(err: Exception, language: Language, *, debug: bool) -> int:
     if debug or os.environ.get(_DEBUG_VARIABLE):
         traceback.print_exception(err, file=sys.stderr)
     kind = type(err).__name__
-    say("unexpected", language, kind=kind, reason=visible(str(err)), version=__version__)
+    say("unexpected", language, kind=kind, reason=visible(covered(str(err))), version=__version__)
     return PaichaError.exit_code

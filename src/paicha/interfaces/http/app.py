@@ -83,6 +83,7 @@ def create_app(desk: Desk, *, running: bool = True) -> FastAPI:
         redoc_url=None,
     )
     app.state.desk, app.state.metrics, app.state.book = desk, metrics, book
+    app.state.closing = False  # whether streams should come to their end
     app.state.errands = errands
     app.state.door = Door.of(service, desk.ledger, desk.clock)
     answers.install(app)

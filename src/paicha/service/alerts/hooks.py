@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from paicha.analysis.masking import mask
+from paicha.analysis.redaction import covered
 from paicha.errors import Unauthenticated
 from paicha.kernel.times import parse_duration
 from paicha.model.alerts import Alert
@@ -118,7 +118,9 @@ class Hook:
                 found = read_alertmanager(body, received)
             case _:
                 found = read_generic(body, received, self.mapping)
-        return tuple(replace(one, title=mask(one.title), text=mask(one.text)) for one in found)
+        return tuple(
+            replace(one, title=covered(one.title), text=covered(one.text)) for one in found
+        )
 
 
 def _rules(settings: WebhookSettings) -> Rules:

@@ -49,7 +49,8 @@ async def _told(run: Run, request: Request, desk: Desk) -> AsyncIterator[str]:
     yield "retry: 2000\n\n"
     number, spoke = 0, time.monotonic()
     yield _event(run, number)
-    while not run.over and not await request.is_disconnected():
+    state = request.app.state
+    while not run.over and not state.closing and not await request.is_disconnected():
         await anyio.sleep(_EVERY_S)
         later = await run_in_threadpool(desk.ledger.runs.get, run.id)
         if later is None:  # forgotten meanwhile
@@ -60,7 +61,8 @@ async def _told(run: Run, request: Request, desk: Desk) -> AsyncIterator[str]:
         elif time.monotonic() - spoke > _ALIVE_EVERY_S:
             spoke = time.monotonic()
             yield ": \n\n"
-    yield "event: end\ndata: {}\n\n"
+    if not state.closing:  # else a browser asks again, and finds the service or its successor
+        yield "event: end\ndata: {}\n\n"
 
 
 def _event(run: Run, number: int) -> str:

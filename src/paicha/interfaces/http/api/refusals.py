@@ -31,5 +31,5 @@ def refusals(*codes: int) -> dict[int | str, dict[str, Any]]:
     """Return how a route may refuse, beside the ways that all of them have."""
     return {
         code: {"model": Refused, "description": _ABOUT[code]}
-        for code in sorted({401, 403, 421, 422, 503, *codes})
+        for code in sorted({400, 401, 403, 421, 422, 503, *codes})
     }

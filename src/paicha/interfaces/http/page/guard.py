@@ -18,7 +18,7 @@ class Caller:
     Who asks.
 
     Args:
-        name: Name of the token; "": nobody needs one here.
+        name: Name of the token; ``local``: nobody needs one here.
         role: What may be done.
         signed_in: Whether a session can be ended.
     """
@@ -67,8 +67,7 @@ class DoorGuard:
         known = security.stranger(request)
         if known is None:
             return None
-        local = known.way == "local"
-        return Caller("" if local else known.name, known.role, known.way == "session")
+        return Caller(known.name, known.role, known.way == "session")
 
     def csrf(self, request: Request) -> str:
         """Return what a form of this caller must bring along."""
