@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import typing
+import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -158,9 +159,23 @@ def parsed(document: str) -> Element:
 
 
 def skeleton(tree: Element) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield every element with the names of its attributes, and nothing of what they hold."""
+    """
+    Yield every element with the names of its attributes, and nothing of what they hold.
+
+    Whether ``code`` has a class depends on how long its text is before what does not show is written out.
+    """
     for element in tree.iter():
-        yield str(element.tag), tuple(sorted(element.attrib))
+        names = set(element.attrib) - ({"class"} if element.tag == "code" else set())
+        yield str(element.tag), tuple(sorted(names))
+
+
+def acting(text: str) -> list[str]:
+    """Return every character that moves, hides or turns something, line ends aside."""
+    return [
+        c
+        for c in text
+        if c not in "\n\u200d" and unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+    ]
 
 
 def targets(tree: Element) -> set[str]:
@@ -244,7 +259,7 @@ def test_no_byte_of_a_text_reaches_a_terminal_as_a_command(
     chat = drawn(hostile, "chat", language)
 
     for text in (plain, re.sub(r"\x1b\[[0-9;]*m", "", coloured), chat):
-        assert [] == [c for c in text if not (c.isprintable() or c == "\n")]
+        assert [] == acting(text)
     codes = [
         set(re.findall(r"\x1b\[[0-9;]*m", drawn(each, "terminal", language, colour=True)))
         for each in (hostile, tame)
@@ -262,7 +277,7 @@ def test_the_json_holds_every_text_and_prints(doses: list[str]) -> None:
     hostile, _ = pair(found().findings, doses)
     text = drawn(hostile, "json", "en")
 
-    assert [] == [c for c in text if not (c.isprintable() or c == "\n")]
+    assert [] == acting(text)
     msgspec.json.decode(text)
 
 
@@ -305,7 +320,7 @@ def test_no_text_of_an_audited_report_becomes_an_element(
     assert [] == [name for _, names in skeleton(tree) for name in names if name.startswith("on")]
     assert targets(tree) <= PLACES
     assert scripts(reference) == scripts(tree)
-    assert [] == [c for c in page if not (c.isprintable() or c == "\n")]
+    assert [] == acting(page)
     marked = parsed(as_html(audited.render("md", language).decode()))
     assert targets(marked) == set()
     assert {"script", "img", "a", "svg", "details"}.isdisjoint(tag for tag, _ in skeleton(marked))
