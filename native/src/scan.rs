@@ -2,7 +2,7 @@
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyString};
 
 use crate::lines::{Order, Place, Scan, Spans, Text};
 use crate::python::{Tables, taken};
@@ -98,8 +98,8 @@ type Runs = Vec<(usize, usize, u64)>;
 type Orders = Vec<(u64, i64, Vec<(String, i64, i64)>)>;
 /// Counts in the order of their names in `kernel.scan`, the span, and per format.
 type Facts = (Vec<u64>, Option<i64>, Option<i64>, Vec<u64>);
-/// Line, offset and bytes of a kept record.
-type Example<'py> = (u64, u64, Bound<'py, PyBytes>);
+/// Line, offset and bytes of a kept record, its severity and shape.
+type Example<'py> = (u64, u64, Bound<'py, PyBytes>, i8, Bound<'py, PyString>);
 
 #[pymethods]
 impl PyScan {
@@ -215,21 +215,26 @@ impl PyScan {
 
     /// Return the kept records, sorted by line, each once.
     fn examples<'py>(&self, py: Python<'py>) -> Vec<Example<'py>> {
-        let mut found: Vec<(u64, u64, &[u8])> = self
+        let shapes = &self.scan.tally.shapes;
+        let mut found: Vec<(u64, u64, &[u8], i8, u32)> = self
             .scan
             .kept
-            .values()
-            .flat_map(|kept| kept.first.iter().chain(&kept.last))
-            .map(|one| match &one.text {
-                Text::Own(bytes) => (one.line, one.offset, &**bytes),
-                Text::Here(..) => (one.line, one.offset, &[][..]),
+            .iter()
+            .flat_map(|(&(shape, severity), kept)| {
+                kept.first.iter().chain(&kept.last).map(move |one| match &one.text {
+                    Text::Own(bytes) => (one.line, one.offset, &**bytes, severity, shape),
+                    Text::Here(..) => (one.line, one.offset, &[][..], severity, shape),
+                })
             })
             .collect();
         found.sort_unstable();
         found.dedup();
         found
             .into_iter()
-            .map(|(line, offset, text)| (line, offset, PyBytes::new(py, text)))
+            .map(|(line, offset, text, severity, shape)| {
+                let shape = PyString::new(py, shapes.text(shape));
+                (line, offset, PyBytes::new(py, text), severity, shape)
+            })
             .collect()
     }
 }

@@ -18,10 +18,15 @@ Every error Paicha raises on purpose.
     │   ├── Unauthenticated      1   401   it does not know who asks
     │   ├── Forbidden            1   403   who asks may not
     │   ├── RunMissing           1   404   there is no such run
+    │   ├── HookMissing          1   404   there is no such webhook
     │   ├── RunConflict          1   409   the run is not in a state for that
     │   ├── TooLarge             1   413   what was sent is too long
     │   ├── QueueFull            1   429   as many wait as may; worth another try
     │   └── LedgerError          1   503   the list of runs cannot be read or written
+    ├── ChannelError             1   502   a message did not get to where it was sent
+    │   ├── ChannelUnreachable   1   503   it did not arrive; worth another try
+    │   ├── ChannelRefused       1   502   it will not be taken
+    │   └── ChannelUnsure        1   502   it may have arrived: nobody sends it again
     └── KnowledgeError           1   500   a TOML file of the knowledge base is wrong
 
 The wording stands in the catalogues: error ``files.missing`` is the table ``missing`` of
@@ -32,7 +37,7 @@ The wording stands in the catalogues: error ``files.missing`` is the table ``mis
 from __future__ import annotations
 
 import re
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from paicha.locales import Language, Text, message
 
@@ -202,6 +207,12 @@ class RunMissing(ServiceError):
     http_status = 404
 
 
+class HookMissing(ServiceError):
+    """There is no such webhook."""
+
+    http_status = 404
+
+
 class RunConflict(ServiceError):
     """The run is not in a state for that."""
 
@@ -226,3 +237,30 @@ class LedgerError(ServiceError):
 
     http_status = 503
     retryable = True
+
+
+class ChannelError(PaichaError):
+    """A message did not get to where it was sent."""
+
+    http_status = 502
+
+
+class ChannelUnreachable(ChannelError):
+    """It did not arrive; worth another try, after `wait_s` where it says how long [s]."""
+
+    http_status = 503
+    retryable = True
+    wait_s: float | None = None
+
+    def after(self, wait_s: float | None) -> Self:
+        """Return itself, with how long it asks to be left alone [s]."""
+        self.wait_s = wait_s
+        return self
+
+
+class ChannelRefused(ChannelError):
+    """It will not be taken, however often it is sent."""
+
+
+class ChannelUnsure(ChannelError):
+    """It may have arrived: nobody sends it again."""

@@ -209,9 +209,8 @@ def pair(value: Any, doses: list[str]) -> tuple[Any, Any]:
 
 def as_html(markdown: str) -> str:
     """Return what a Markdown reader that lets HTML pass makes of *markdown*."""
-    return (
-        MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(markdown)
-    )
+    reader = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    return str(reader.render(markdown))
 
 
 @FAST

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from tests.servers import clickhouse, elastic, logs, metrics
+from tests.servers import clickhouse, elastic, logs, metrics, postgresql
 from tests.servers.catalogue import ServerEntry, entries, missing
 from tests.servers.process import RunningServer, Start, new_folder, start
 
@@ -35,6 +35,7 @@ RECIPES: dict[str, Callable[[ServerEntry, Path], Start]] = {
     "node_exporter": metrics.node_exporter,
     "victoriametrics": metrics.victoriametrics,
     "victorialogs": logs.victorialogs,
+    "postgresql": postgresql.postgresql,
 }
 
 

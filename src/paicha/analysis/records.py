@@ -8,7 +8,7 @@ app answers over the case file; `InMemoryRecords` answers over a table, for test
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -177,11 +177,13 @@ class ReducedRecords:
         kept: Answers over the records that are there; the earliest and the last of each shape are.
         counts: `COUNTS` of all records.
         back: How far records go back in time.
+        ids: The ids of hosts whose records name address and id: a store's may.
     """
 
     kept: RecordQueries
     counts: pa.Table
     back: Disorder
+    ids: Mapping[str, str] = field(default_factory=dict)
 
     def examples(self, membership: pa.Table, limit: int, *, latest: bool = False) -> pa.Table:
         """Return *limit* rows of each problem, see `RecordQueries.examples`."""
@@ -208,7 +210,8 @@ class ReducedRecords:
     def host_ids(self) -> Mapping[str, str]:
         """Return the id of every host that has one: lines of files name one of the two."""
         hosts = pc.unique(self.counts["host"]).to_pylist()
-        return {host: host for host in sorted(hosts) if host and not is_address(host)}
+        named = {host: host for host in hosts if host and not is_address(host)}
+        return dict(sorted((named | dict(self.ids)).items()))
 
     def disorder(self) -> Disorder:
         """Return how far records go back in time against the order they were read in."""

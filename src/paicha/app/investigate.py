@@ -15,6 +15,7 @@ from paicha.analysis.investigation import investigate as analyse
 from paicha.analysis.records import Disorder, RecordQueries, ReducedRecords
 from paicha.analysis.suspects.steps import steps_of
 from paicha.analysis.tables import CaseTables, Context
+from paicha.app.choosing import choosing_for, chosen
 from paicha.app.guard import Guard, announce
 from paicha.app.held import (
     REDUCTION,
@@ -24,11 +25,13 @@ from paicha.app.held import (
     reduction_of,
     with_held,
 )
+from paicha.app.redacting import Redacting
 from paicha.errors import InputError, QuestionError, SourceError
 from paicha.kernel.allowance import Allowance
 from paicha.kernel.count import Partial, as_baseline
 from paicha.kernel.fold import fold_both
 from paicha.kernel.keeping import FIRST, LAST
+from paicha.kernel.reducing import Choosing
 from paicha.kernel.times import find_zone
 from paicha.locales import Language, Text, text
 from paicha.model.aliases import AliasSettings
@@ -37,6 +40,7 @@ from paicha.model.findings import Findings
 from paicha.model.knowledge import Knowledge
 from paicha.model.question import LogQuery, MetricQuery, Question, Scope, TraceQuery, Window, never
 from paicha.model.reading import Mark
+from paicha.model.redaction import BUILT_IN, RedactionRules
 from paicha.model.schema import SERIES, SPAN_STEPS, SPANS, STORED_RECORDS
 from paicha.ports import (
     CaseStore,
@@ -55,7 +59,7 @@ from paicha.ports import (
 from paicha.version import __version__
 
 _WHOLE_WORLD = Scope()
-#: Up to so much of files the case keeps every record: some 200,000 lines [bytes].
+#: Up to so much of files, or of a store's messages, the case keeps every record: some 200,000 lines [bytes].
 KEEP_BYTES = 32 << 20
 
 
@@ -73,13 +77,16 @@ class Inquiry:
         language: The reader's language.
         inputs: Files or source names, as given.
         max_records: How many records are read whole from one source at most.
-        keep_bytes: Up to so much of files the case keeps every record; of more the counts, and of the
-            records the earliest and the last of each shape and level. None: every record, always [bytes].
+        keep_bytes: Up to so much of files, or of messages of one store, the case keeps every record; of
+            more the counts, and of the records the earliest and the last of each shape and level. None:
+            every record, always [bytes].
         commands: How to ask the same again.
         stop: Whether somebody asks to read no further: what was read by then is reported.
         max_bytes: How many bytes are read from one source at most; 0: no limit.
         max_seconds: How long one source is read at most [s]; 0: no limit.
         clock: Seconds since any moment, for that limit alone.
+        redaction: What is covered in log text.
+        keep_raw: Whether the case keeps its records as they were read; reports are covered all the same.
     """
 
     window: Window | None
@@ -96,6 +103,8 @@ class Inquiry:
     max_bytes: int = 0
     max_seconds: float = 0.0
     clock: Callable[[], float] = float  # 0.0: time stands still
+    redaction: RedactionRules = BUILT_IN
+    keep_raw: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +148,8 @@ class _Gathered:
     guard: Guard = field(default_factory=Guard)
     steps: list[pa.Table] = field(default_factory=list)
     reduced: Disorder | None = None  # not every record was handed out; how these go back in time
+    files_reduced: bool = False
+    host_ids: dict[str, str] = field(default_factory=dict)  # of records that were not
 
 
 def investigate(
@@ -164,14 +175,21 @@ def investigate(
     """
     gathered = _Gathered(held, ReadProgress(held, inquiry.max_records, workshop.configuration))
     if held is not None and held.reduced is not None:
-        gathered.reduced = Disorder(*held.reduced)
+        gathered.reduced, gathered.files_reduced = Disorder(*held.reduced), True
+    covering = Redacting(
+        inquiry.redaction,
+        raw=held.raw if held else inquiry.keep_raw,
+        seed=held.seed if held else None,
+    )
     case.put("records", STORED_RECORDS.empty_table())
     summaries = workshop.engine.summarise(
         _batches(inquiry, workshop, gathered),
-        lambda batch: case.append("records", [batch]),
+        lambda batch: case.append("records", covering.records(batch)),
         inquiry.baseline,
         gathered.progress.reached,
     )
+    case.append("records", covering.rest())
+    summaries = covering.sums(summaries)
     if summaries.counts.num_rows == 0 and inquiry.stop():
         raise KeyboardInterrupt  # there is nothing to report: as if it had been stopped at once
     if summaries.counts.num_rows == 0 and not gathered.store_counts:
@@ -186,13 +204,15 @@ def investigate(
     if gathered.reduced is not None:
         back = gathered.reduced
         case.put(REDUCTION, reduction_of(back.records, back.largest_s))
-        records = ReducedRecords(records, summaries.counts, gathered.reduced)
+        records = ReducedRecords(records, summaries.counts, gathered.reduced, gathered.host_ids)
     tables = _tables(summaries, series, gathered, records)
     if workshop.traces:
         steps = pa.concat_tables([SPAN_STEPS.empty_table(), *gathered.steps])
         tables = replace(tables, spans=spans, span_steps=_sorted(steps))
+    tables = covering.tables(tables)
     _keep(case, tables)
-    keep_reading(case, gathered.progress, summaries)
+    covering.keep(case)
+    keep_reading(case, gathered.progress, summaries, covering)
     context = Context(
         case_id=_case_id(question, tables),
         product_version=__version__,
@@ -206,6 +226,7 @@ def investigate(
         trace_coverage,
     )
     findings = analyse(tables, question, coverage, workshop.knowledge, context, keep=case.put)
+    findings = covering.findings(findings, summaries.counts)
     case.put_findings(findings)
     return findings
 
@@ -256,8 +277,10 @@ def _batches(
                 _note(both, gathered, both.baseline_coverage)
             continue
         with source.open(query) as reading:
-            yield from _read(reading, query, workshop, gathered)
+            choosing = choosing_for(reading, keep_bytes)
+            yield from chosen(_read(reading, query, workshop, gathered), choosing)
             _note(reading, gathered)
+            _note_reduced(choosing, gathered)
         if inquiry.baseline is not None:
             before = replace(query, window=inquiry.baseline)
             keep_steps = bool(workshop.traces)
@@ -286,12 +309,23 @@ def _read(
             return
 
 
+def _note_reduced(choosing: Choosing, gathered: _Gathered) -> None:
+    if choosing.order is None:
+        return
+    gathered.reduced = gathered.reduced or Disorder(0, 0.0)
+    gathered.host_ids |= choosing.host_ids
+    coverage = gathered.coverage.pop()
+    said = text("app.reduced_store", kept=FIRST + LAST, size=f"{choosing.most_bytes or 0:,}")
+    gathered.coverage.append(replace(coverage, notes=(*coverage.notes, said)))
+
+
 def _note(reading: LogReading, gathered: _Gathered, baseline: SourceCoverage | None = None) -> None:
     reduced = reading.reduced if isinstance(reading, ReducedReading) else None
     if reduced is not None:
         known = gathered.reduced or Disorder(0, 0.0)
         steps, largest_s = reduced
         gathered.reduced = Disorder(known.records + steps, max(known.largest_s, largest_s))
+        gathered.files_reduced = True
     coverage = with_held(gathered.held, reading.coverage)
     if baseline is not None:
         baseline = with_held(gathered.held, baseline, baseline=True)
@@ -363,7 +397,7 @@ def _not_read(source: str, query: LogQuery, reason: Text) -> SourceCoverage:
 def _log_coverage(gathered: _Gathered, summaries: Summaries) -> tuple[SourceCoverage, ...]:
     """Return what the sources said, and where a table met its cap."""
     notes, lost = [], []
-    if gathered.reduced is not None:
+    if gathered.files_reduced:
         notes.append(text("app.reduced", kept=FIRST + LAST))
     if summaries.minute_s > 60:
         notes.append(text("app.wide_minutes", seconds=summaries.minute_s))

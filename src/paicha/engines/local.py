@@ -13,18 +13,14 @@ from multiprocessing import get_context
 import pyarrow as pa
 
 from paicha.kernel.caps import CAPS, Caps
-from paicha.kernel.count import Partial, Running, Shaper, add, count_by_reference
+from paicha.kernel.count import Partial, Room, Running, Shaper, Sum, count_by_reference
 from paicha.model.question import Window
 from paicha.model.reading import Mark
 from paicha.model.schema import STORED_RECORDS
 from paicha.ports import Sink
 
-#: Partial tables that wait before they are added.
-_PARTS = 16
 #: Batches that are under way per worker: enough to keep it busy, few enough to hold in memory.
 _AHEAD = 2
-#: Rows of counts that the native twin holds before they are handed on to be added.
-_HELD_ROWS = 200_000
 
 _worker_shaper = Shaper()
 #: A batch for the sink and what it adds to the sums.
@@ -62,22 +58,18 @@ class LocalEngine:
         A `Partial` is only added, a batch of `STORED_RECORDS` only handed on: their place counted them.
         Records inside *baseline* are counted apart and not handed on. *reached* hears of every mark.
         """
-        total = add([])
-        waiting: list[Partial] = []
+        total = Sum(self.caps)
         for counted in self._counted(batches, baseline):
             if isinstance(counted, Mark):
                 if reached is not None:
-                    reached(counted, partial(add, [total, *waiting], self.caps))
+                    reached(counted, total.so_far())
                 continue
             stored, part = counted
             if stored is not None:
                 sink(stored)
             if part is not None:
-                waiting.append(part)
-            if len(waiting) >= _PARTS:
-                total = add([total, *waiting], self.caps)
-                waiting.clear()
-        return add([total, *waiting], self.caps)
+                total.put(part)
+        return total.take()
 
     def _counted(
         self, batches: Iterable[pa.RecordBatch | Partial | Mark], baseline: Window | None
@@ -119,12 +111,15 @@ def _same(given: _Counted | Mark) -> _Counted | Mark:
 def _by_twin(
     batches: Iterable[pa.RecordBatch | Partial | Mark], sums: Running
 ) -> Iterator[_Counted | Mark]:
+    room = Room()
     for batch in batches:
         if isinstance(batch, Mark):
             yield None, sums.take()  # what stands before the mark is in the sums by then
         yield _given(batch) or (sums.add(batch), None)
-        if sums.rows > _HELD_ROWS:
-            yield None, sums.take()
+        if sums.rows > room.rows:
+            part = sums.take()
+            room.learn(part)
+            yield None, part
     yield None, sums.take()
 
 

@@ -34,7 +34,8 @@ OTHER = "<other>"
 #: Stands for every module, service and host of `OTHER` where even these are too many.
 MANY = "<many>"
 
-_Place = tuple[int, int, str, int]
+#: Where a unit stands in the order: rank of its level, hash of its shape, the shape, the level.
+Place = tuple[int, int, str, int]
 _SlotPlace = tuple[int, str]
 
 
@@ -68,7 +69,7 @@ class Cut:
         other_whole: Whether modules, services and hosts of `OTHER` are one.
     """
 
-    widths: tuple[_Place | None, ...] = (None,) * len(MINUTE_WIDTHS_S)
+    widths: tuple[Place | None, ...] = (None,) * len(MINUTE_WIDTHS_S)
     slots: _SlotPlace | None = None
     other_whole: bool = False
 
@@ -76,6 +77,11 @@ class Cut:
     def untouched(self) -> bool:
         """Whether nothing was given up."""
         return self == UNCUT
+
+    def holds(self, shape: str, severity: int) -> bool:
+        """Return whether that unit is counted apart, as far as is known."""
+        bound = self.widths[-1]
+        return bound is None or place_of(shape, severity) < bound
 
     @property
     def text(self) -> str:
@@ -199,19 +205,23 @@ def level_rank(severity: int) -> int:
     return 3 if severity else 2
 
 
+def place_of(shape: str, severity: int) -> Place:
+    """Return where a unit stands in the order in which units are kept."""
+    return level_rank(severity), stable_hash(shape), shape, severity
+
+
 class _Order:
     """The units of some counts, in the order in which they are kept."""
 
     def __init__(self, counts: pa.Table) -> None:
         units = _units(counts)
         shapes, levels = units["shape"].to_pylist(), units["severity_number"].to_pylist()
-        self.places: list[_Place] = sorted(
-            (level_rank(level), stable_hash(shape), shape, level)
-            for shape, level in zip(shapes, levels, strict=True)
+        self.places: list[Place] = sorted(
+            place_of(shape, level) for shape, level in zip(shapes, levels, strict=True)
         )
         self._marks = pa.array([_mark(shape, level) for _, _, shape, level in self.places])
 
-    def until(self, bound: _Place | None) -> int:
+    def until(self, bound: Place | None) -> int:
         """Return how many units stand before *bound*."""
         if bound is None:
             return len(self.places)

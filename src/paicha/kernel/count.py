@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -47,6 +48,12 @@ class Partial:
     #: `COUNTS` of the records that lie in the baseline; None where none was asked for.
     baseline: pa.Table | None = None
     baseline_cut: Cut = UNCUT
+
+    @property
+    def nbytes(self) -> int:
+        """What the tables take in memory [bytes]."""
+        tables = (self.counts, self.slots, self.slot_values, self.slot_buckets, self.baseline)
+        return sum(table.nbytes for table in tables if table is not None)
 
     @property
     def minute_s(self) -> int:
@@ -228,3 +235,74 @@ def add(parts: Sequence[Partial], caps: Caps = CAPS) -> Partial:
     earlier = joined([part.baseline_cut for part in parts])
     baseline, earlier = capped_counts(merge(before, COUNTS), earlier, caps)
     return Partial(counts, slots, values, buckets, cut, baseline, earlier)
+
+
+#: Partial tables that wait before they are added [bytes]: adding takes about three times as much for a moment.
+_WAITING_BYTES = 32 << 20
+
+
+class Sum:
+    """
+    Parts added up as they come: what `add` gives for all of them, in bounded memory.
+
+    A part gives up at once what the whole gave up already, so what waits is small however many
+    different shapes come.
+
+    Args:
+        caps: What the sum may hold.
+    """
+
+    def __init__(self, caps: Caps = CAPS) -> None:
+        self._caps = caps
+        self._total = add([])
+        self._waiting: list[Partial] = []
+        self._bytes = 0
+
+    @property
+    def cut(self) -> Cut:
+        """What was given up so far, by the parts that are added."""
+        return self._total.cut
+
+    def put(self, part: Partial) -> None:
+        """Take a part."""
+        if not (self._total.cut.untouched and self._total.baseline_cut.untouched):
+            known = replace(add([]), cut=self._total.cut, baseline_cut=self._total.baseline_cut)
+            part = add([known, part], self._caps)
+        self._waiting.append(part)
+        self._bytes += part.nbytes
+        # The sum is made anew each time, so a large one waits for more.
+        if self._bytes > max(_WAITING_BYTES, self._total.nbytes // 2):
+            self.take()
+
+    def take(self) -> Partial:
+        """Return the sum of all that was put; more may be put."""
+        self._total = add([self._total, *self._waiting], self._caps)
+        self._waiting, self._bytes = [], 0
+        return self._total
+
+    def so_far(self) -> Callable[[], Partial]:
+        """Return a way to the sum of what was put until now, whatever is put later."""
+        return partial(add, [self._total, *self._waiting], self._caps)
+
+
+class Room:
+    """
+    How many rows of counts are held before they are handed on to be added.
+
+    Rows of one shape share its text and its variables, rows of different shapes have three kilobytes each;
+    so few are held at first, and more where shapes turn out to be few.
+    """
+
+    _LEAST, _MOST = 25_000, 200_000
+    _ROWS_PER_SHAPE = 4
+
+    def __init__(self) -> None:
+        self.rows = self._LEAST
+
+    def learn(self, part: Partial) -> None:
+        """Look at what was handed on."""
+        tables = [table for table in (part.counts, part.baseline) if table is not None]
+        rows = sum(table.num_rows for table in tables)
+        shapes = sum(pc.count_distinct(table["shape"]).as_py() for table in tables)
+        varied = shapes * self._ROWS_PER_SHAPE > rows
+        self.rows = self._LEAST if varied else min(2 * self.rows, self._MOST)

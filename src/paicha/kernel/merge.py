@@ -36,19 +36,39 @@ def merge(parts: Iterable[pa.Table], like: pa.Schema) -> pa.Table:
 
 
 def _added(table: pa.Table, like: pa.Schema) -> pa.Table:
+    """
+    Return the sums, sorted by key.
+
+    Cost:
+        Texts stand as numbers while they are grouped and sorted, so beside the table and its sums
+        there are some bytes a row, not copies of the texts.
+    """
     by, how = schema.keys(like), schema.merges(like)
-    # A minimum over text is not an aggregation that Arrow 17 has: the first of sorted rows is.
-    texts = [name for name, op in how if pa.types.is_string(like.field(name).type) and op == "min"]
-    if texts:
-        table = table.sort_by([(name, "ascending") for name in texts])
-    plan = [(name, "first" if name in texts else op) for name, op in how]
-    grouped = table.group_by(by, use_threads=False).aggregate(plan)
-    named = {name: grouped[name] for name in by} | {
-        name: grouped[f"{name}_{op}"] for name, op in plan
-    }
-    columns = [named[field.name].cast(field.type) for field in like]
-    summed = pa.table(columns, schema=like)
-    return summed.sort_by([(name, "ascending") for name in by]).combine_chunks()
+    texts: dict[str, pa.Array] = {}
+    for at, field in enumerate(like):
+        if pa.types.is_string(field.type):
+            places, texts[field.name] = _placed(table.column(at))
+            table = table.set_column(at, field.name, places)
+    grouped = table.group_by(by, use_threads=False).aggregate(how)
+    grouped = grouped.sort_by([(name, "ascending") for name in by])
+    named = {name: name for name in by} | {name: f"{name}_{op}" for name, op in how}
+    columns = [
+        texts[field.name].take(column) if field.name in texts else column.cast(field.type)
+        for field in like
+        for column in [grouped[named[field.name]]]
+    ]
+    return pa.table(columns, schema=like).combine_chunks()
+
+
+def _placed(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.Array]:
+    """Return texts as their places among the sorted distinct ones, and these."""
+    # One dictionary for all chunks: the whole column is encoded at once.
+    encoded = column.dictionary_encode()
+    texts = encoded.chunk(0).dictionary
+    order = pc.sort_indices(texts)
+    places = pc.sort_indices(order).cast(pa.int32())
+    chunks = [places.take(chunk.indices) for chunk in encoded.chunks]
+    return pa.chunked_array(chunks, pa.int32()), texts.take(order)
 
 
 def _capped(values: pa.Table) -> pa.Table:
@@ -59,16 +79,21 @@ def _capped(values: pa.Table) -> pa.Table:
     sizes = [end - start for start, end in pairwise((0, *ends))]
     if max(sizes) <= VALUE_CAP:
         return values
-    texts: list[str] = values["value"].to_pylist()
-    keep: list[int] = []
+    keep: list[pa.Table] = []
+    start = 0  # of slots within the cap: these stay as they are
     for end, size in zip(ends, sizes, strict=True):
-        rows = range(end - size, end)
-        if size <= VALUE_CAP:
-            keep.extend(rows)
-        else:
-            first = heapq.nsmallest(VALUE_CAP, ((rank(texts[row]), row) for row in rows))
-            keep.extend(sorted(row for _, row in first))
-    return values.take(keep).combine_chunks()
+        if size > VALUE_CAP:
+            many = values.slice(end - size, size)
+            texts: list[str] = many["value"].to_pylist()
+            first = heapq.nsmallest(
+                VALUE_CAP, ((rank(text), row) for row, text in enumerate(texts))
+            )
+            keep += [
+                values.slice(start, end - size - start),
+                many.take(sorted(r for _, r in first)),
+            ]
+            start = end
+    return pa.concat_tables([*keep, values.slice(start)]).combine_chunks()
 
 
 def _slot_ends(values: pa.Table) -> list[int]:

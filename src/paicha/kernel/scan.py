@@ -50,11 +50,13 @@ Segment = tuple[int, int, list[tuple[str, int, int]]]
 
 
 class Example(NamedTuple):
-    """The bytes of one record that is kept, and where they stand."""
+    """The bytes of one record that is kept, where they stand, and of which kind it is."""
 
     line: int
     offset: int
     data: bytes
+    severity: int
+    shape: str
 
 
 class Seen(NamedTuple):
@@ -95,7 +97,7 @@ class _Scan(Protocol):
 
     def take(self) -> tuple[Sequence[object], ...]: ...
 
-    def examples(self) -> list[tuple[int, int, bytes]]: ...
+    def examples(self) -> list[tuple[int, int, bytes, int, str]]: ...
 
 
 class Scan:

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Literal
+
+from paicha.kept import derived
 
 Language = Literal["zh", "en"]
 
@@ -51,14 +53,20 @@ class Text:
 @cache
 def catalogue(language: Language) -> Mapping[str, str]:
     """Return every message of *language* by its dotted key."""
+    folder = resources.files(__name__).joinpath(_FOLDERS[language])
+    files = sorted(
+        (entry for entry in folder.iterdir() if entry.name.endswith(".toml")),
+        key=lambda entry: entry.name,
+    )
+    words = [(entry.name.removesuffix(".toml"), entry.read_text("utf-8")) for entry in files]
+    messages: dict[str, str] = derived("catalogue", repr(words), lambda: _messages(words))
+    return messages
+
+
+def _messages(files: Sequence[tuple[str, str]]) -> dict[str, str]:
     messages: dict[str, str] = {}
-    for entry in sorted(
-        resources.files(__name__).joinpath(_FOLDERS[language]).iterdir(), key=lambda e: e.name
-    ):
-        if entry.name.endswith(".toml"):
-            _flatten(
-                entry.name.removesuffix(".toml"), tomllib.loads(entry.read_text("utf-8")), messages
-            )
+    for name, words in files:
+        _flatten(name, tomllib.loads(words), messages)
     return messages
 
 

@@ -14,14 +14,15 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2 import BaseLoader, ChoiceLoader, Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from paicha.model.report import Heat, Report
 from paicha.renderers import charts
 from paicha.renderers.visible import visible
 
-_LANGUAGES = {"zh": "zh-CN", "en": "en"}
+#: What HTML calls the languages.
+LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
 _HEAT_STEPS = 7
 _ICON = (
     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>"
@@ -37,12 +38,13 @@ class HtmlRenderer:
 
     def render(self, report: Report) -> bytes:
         """Return the page as UTF-8; the same report gives the same bytes."""
-        style, script = _part("page.css"), _part("page.js")
+        style, script = part("page.css"), part("page.js")
         page = _environment().get_template("page.html.j2")
         text = page.render(
             report=report,
             labels=dict(report.labels),
-            lang=_LANGUAGES[report.language],
+            live=None,  # a served page adds filters and links here; a file has none
+            lang=LANGUAGE_TAGS[report.language],
             policy=_policy(style, script),
             style=Markup(style),  # noqa: S704  (ours, from the package)
             script=Markup(script),  # noqa: S704  (likewise)
@@ -53,7 +55,8 @@ class HtmlRenderer:
 
 
 @cache
-def _part(name: str) -> str:
+def part(name: str) -> str:
+    """Return a file of the page: ``page.css``, ``page.js`` or a template."""
     found = resources.files("paicha.renderers").joinpath("page", name)
     return found.read_text("utf-8").replace("\r\n", "\n")
 
@@ -72,8 +75,19 @@ def _hash(text: str) -> str:
 
 @cache
 def _environment() -> Environment:
+    return drawing()
+
+
+def drawing(*loaders: BaseLoader) -> Environment:
+    """
+    Return the environment in which reports are drawn, for pages of their own around ``macros.html.j2``.
+
+    Every expression is escaped and made visible; *loaders* find the other templates. The macros want
+    `labels` and `live` in their context: `live` is None, or has ``marks(target)``, ``more(id)`` and
+    ``tools(n)``, which a served page adds to the ranked problems.
+    """
     environment = Environment(
-        loader=FunctionLoader(_part),
+        loader=ChoiceLoader([*loaders, FunctionLoader(part)]),
         autoescape=True,
         finalize=_finalize,
         undefined=StrictUndefined,

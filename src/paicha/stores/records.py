@@ -39,14 +39,15 @@ _HOST_IDS = """
 SELECT CASE WHEN host_ip <> '' THEN host_ip ELSE host_id END AS host, min(host_id) AS id
 FROM records WHERE host_id <> '' GROUP BY ALL ORDER BY ALL
 """
-# In reading order, which is the order of the rows in the table. A store sorts by time itself, and may be
-# asked twice (abnormal levels first), so its order says nothing.
+# In reading order, which is the order of the rows in the table. A store sorts by time itself, is read in
+# several parts at once, and may be asked twice (abnormal levels first), so its order says nothing.
 _DISORDER = """
 SELECT count(*) FILTER (back >= 1000000) AS records, coalesce(max(back), 0) AS largest FROM (
   SELECT epoch_us(lag(timestamp, 1, timestamp) OVER (
       PARTITION BY split_part(locator, ':', 1), host_ip ORDER BY rowid
       )) - epoch_us(timestamp) AS back
-  FROM records WHERE timestamp IS NOT NULL AND NOT starts_with(locator, 'bk:'))
+  FROM records WHERE timestamp IS NOT NULL
+    AND NOT regexp_matches(locator, '^(bk|ch|es|http|loki|vl):'))
 """
 
 

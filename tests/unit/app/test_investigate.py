@@ -321,3 +321,42 @@ def test_a_source_without_aliases_says_so() -> None:
         check_aliases(FakeLogs(ROWS), LogQuery(HOUR, Scope(), "UTC", 10))
 
     assert "blueking_logs" in refused.value.hint
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_of_many_records_of_a_store_the_case_keeps_those_that_show_it(
+    tmp_path: Path, *, reverse: bool
+) -> None:
+    """Counts, first and last times and ids of hosts are those of all records; few records stay."""
+    rows = [
+        record(2 * n, f"cannot connect to 10.0.0.{n}", host_ip="10.0.0.1", host_id="77")
+        for n in range(40)
+    ]
+    rows += [record(9, "pool is empty", host_id="78")]
+    whole = run(tmp_path, FakeLogs(rows))
+    rows = rows[::-1] if reverse else rows
+
+    found = run(tmp_path, FakeLogs(rows), inquiry=Inquiry(HOUR, inputs=("fake",), keep_bytes=200))
+    with Case.open(tmp_path / "x.case.duckdb") as case:
+        kept = case.query("select locator from records order by locator")["locator"].to_pylist()
+
+    assert [f"l:{n}" for n in (0, 2, 4, 78, 9)] == kept
+    assert [(p.id, p.n, p.first, p.last, p.hosts) for p in whole.problems] == [
+        (p.id, p.n, p.first, p.last, p.hosts) for p in found.problems
+    ]
+    assert [(d.host, d.host_id, d.n) for d in whole.devices] == [
+        (d.host, d.host_id, d.n) for d in found.devices
+    ]
+    assert "holds more than 200 bytes of messages" in found.coverage.logs[0].notes[0].en
+    assert () == whole.coverage.logs[0].notes
+
+
+def test_a_store_of_few_records_keeps_all_of_them(tmp_path: Path) -> None:
+    """At the limit itself nothing is left out."""
+    size = sum(len(str(row["body"])) for row in ROWS)
+
+    run(tmp_path, FakeLogs(ROWS), inquiry=Inquiry(HOUR, inputs=("fake",), keep_bytes=size))
+    with Case.open(tmp_path / "x.case.duckdb") as case:
+        kept = case.query("select count(*) as n from records")["n"].to_pylist()
+
+    assert [len(ROWS)] == kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -10,9 +11,10 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paicha.kernel.caps import MANY, OTHER, Caps, Cut
-from paicha.kernel.count import Partial, add, count
+from paicha.kernel.caps import MANY, OTHER, Caps, Cut, place_of
+from paicha.kernel.count import Partial, Room, Sum, add, count
 from paicha.kernel.fold import fold
+from paicha.kernel.keeping import FIRST, LAST, kept
 from paicha.model.schema import RECORDS
 
 START = datetime(2025, 12, 19, 10, 0, tzinfo=UTC)
@@ -177,3 +179,70 @@ def test_a_line_cannot_pretend_to_be_counted_together() -> None:
 def test_within_the_caps_nothing_is_cut() -> None:
     """The ordinary case."""
     assert Cut() == add([part({"body": "ready"})]).cut
+
+
+@settings(deadline=None, max_examples=60)
+@given(rows=ROWS, caps=CAPS, taken=st.sets(st.integers(0, 12)), size=st.integers(1, 9))
+def test_a_running_sum_is_the_sum_of_all_its_parts(
+    rows: list[dict[str, object]], caps: Caps, taken: set[int], size: int
+) -> None:
+    """Whenever it is asked in between, and though later parts give up at once what the sum gave up."""
+    parts = [part(*rows[start : start + size]) for start in range(0, len(rows), size)]
+    running = Sum(caps)
+
+    for at, one in enumerate(parts):
+        running.put(one)
+        if at in taken:
+            running.take()
+
+    assert add(parts, caps) == running.so_far()() == running.take()
+
+
+@settings(deadline=None, max_examples=60)
+@given(rows=ROWS, cut=st.integers(0, 60), most=st.integers(1, 8), order=st.randoms())
+def test_kept_records_are_those_of_the_first_kinds_in_any_cut(
+    rows: list[dict[str, object]], cut: int, most: int, order: object
+) -> None:
+    """What is kept of the whole is kept of what was kept of its parts."""
+    stored = records_of(*({"locator": f"f:{at}"} | row for at, row in enumerate(rows)))
+    places = list(range(stored.num_rows))
+    order.shuffle(places)  # type: ignore[attr-defined]
+    mixed = stored.take(pa.array(places, pa.int64()))
+
+    whole = kept([stored], most)
+
+    assert whole == kept([kept([mixed[:cut]], most), mixed[cut:]], most)
+    kinds = Counter(zip(*(whole[n].to_pylist() for n in ("shape", "severity_number")), strict=True))
+    assert len(kinds) == min(most, len(kinds_of(stored)))
+    assert all(n <= FIRST + LAST for n in kinds.values())
+    assert all(
+        place_of(*kind) < place_of(*other)
+        for kind in kinds
+        for other in kinds_of(stored) - set(kinds)
+    )
+
+
+def records_of(*rows: Mapping[str, object]) -> pa.Table:
+    """Return some records with their shapes."""
+    blank = {field.name: "" if field.type == pa.string() else None for field in RECORDS}
+    filled = [blank | {"severity_number": INFO, "timestamp": START} | dict(row) for row in rows]
+    return pa.Table.from_batches([count(pa.RecordBatch.from_pylist(filled, RECORDS))[0]])
+
+
+def kinds_of(stored: pa.Table) -> set[tuple[str, int]]:
+    """Return shape and severity of every record, each pair once."""
+    return set(zip(*(stored[n].to_pylist() for n in ("shape", "severity_number")), strict=True))
+
+
+def test_few_rows_are_held_while_shapes_are_many() -> None:
+    """More where they turn out to be few, and few again."""
+    room = Room()
+    least = room.rows
+    one_shape = part(*({"body": "ready", "timestamp": minute(n)} for n in range(20)))
+
+    room.learn(one_shape)
+    room.learn(one_shape)
+    more = room.rows
+    room.learn(part(*({"body": word} for word in _WORDS)))
+
+    assert (4 * least, least) == (more, room.rows)

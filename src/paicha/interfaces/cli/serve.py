@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -42,9 +43,9 @@ def serve(
         from paicha.interfaces.http import server  # noqa: PLC0415 - an extra of the package
     except ModuleNotFoundError as err:
         raise UsageError("service.no_extra", name=err.name or "") from err
-    say("serving", session.language, listen=service.listen, data=service.data)
+    listening = partial(say, "serving", session.language, listen=service.listen, data=place)
     with suppress(
         Stopped, KeyboardInterrupt
     ):  # how it comes to its end; everything is tidy by then
-        server.serve(replace(session.settings, service=service))
+        server.serve(replace(session.settings, service=service), listening)
     return 0

@@ -3,7 +3,9 @@
 // focus with the arrow keys and opens everything for printing.
 (() => {
   const problems = document.getElementById("problems");
-  const rows = [...problems.querySelectorAll("table.ranked > tbody > tr[data-target]")];
+  const rows = problems
+    ? [...problems.querySelectorAll("table.ranked > tbody > tr[data-target]")]
+    : [];
   const entries = rows.map((row) => {
     const body = document.getElementById(row.dataset.target);
     const detail = body.closest("details");
@@ -90,9 +92,16 @@
   });
   addEventListener("hashchange", reveal);
 
-  const tools = problems.querySelector(".tools");
+  const tools = problems?.querySelector(".tools");
   if (tools) {
-    const input = tools.querySelector("input");
+    const input = tools.querySelector("input[type=search]");
+    // A served page has more to filter by: fields whose values stand in the rows' data.
+    const facets = [...tools.querySelectorAll("[data-facet]")];
+    const named = (entry, facet) => {
+      const asked = facet.value.trim().toLowerCase();
+      const names = JSON.parse(entry.row.dataset[facet.dataset.facet] ?? "[]");
+      return !asked || names.some((name) => name.toLowerCase().includes(asked));
+    };
     const choices = [...tools.querySelectorAll("[data-priority]")];
     const all = tools.querySelector(".all");
     const shown = tools.querySelector(".shown b");
@@ -101,14 +110,19 @@
       const wanted = input.value.trim().toLowerCase();
       let n = 0;
       for (const entry of entries) {
-        const fits = entry.text.includes(wanted) && (!priority || entry.priority === priority);
+        const fits =
+          entry.text.includes(wanted) &&
+          (!priority || entry.priority === priority) &&
+          facets.every((facet) => named(entry, facet));
         if (!fits) close(entry);
         entry.row.hidden = !fits;
         n += fits;
       }
       shown.textContent = String(n);
     };
-    input.addEventListener("input", filter);
+    for (const field of [input, ...facets]) field.addEventListener("input", filter);
+    tools.addEventListener("submit", (event) => event.preventDefault());
+    if (facets.length) filter();
     for (const choice of choices) {
       choice.addEventListener("click", () => {
         priority = choice.dataset.priority;
@@ -122,7 +136,8 @@
       all.textContent = opening ? all.dataset.close : all.dataset.open;
     });
     tools.hidden = false;
-    problems.querySelector(".hint").hidden = false;
+    const hint = problems.querySelector(".hint");
+    if (hint) hint.hidden = false;
   }
 
   // On paper every problem stands open, below the whole table.
@@ -152,7 +167,7 @@
   addEventListener("resize", watchWidth);
 
   const marks = new Map(
-    [...document.querySelectorAll("nav a")].map((link) => [link.hash.slice(1), link]),
+    [...document.querySelectorAll(".page > nav a")].map((link) => [link.hash.slice(1), link]),
   );
   const current = () => {
     let last = null;

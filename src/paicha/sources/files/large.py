@@ -9,10 +9,10 @@ from itertools import chain, zip_longest
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from paicha.kernel.count import inside_of
+from paicha.kernel.count import Partial, inside_of
 from paicha.kernel.normalise import LineReader, RecordBuilder
+from paicha.kernel.reducing import Reducer
 from paicha.kernel.scan import Example, Facts, Plan
-from paicha.kernel.shape import shape
 from paicha.kernel.stacks import StackReader
 from paicha.kernel.times import to_micros
 from paicha.model.question import Window
@@ -21,7 +21,6 @@ from paicha.sources.files.archives import TAR_HEAD, is_tar, is_zip
 from paicha.sources.files.joining import Joiner, Record
 from paicha.sources.files.lines import SAMPLE, Line, TextLines
 from paicha.sources.files.parquet import is_parquet
-from paicha.sources.files.reducing import Reducer
 from paicha.sources.files.scanning import BLOCK, FileScan, LeftToPython, Read
 from paicha.sources.files.tally import Tally
 
@@ -81,12 +80,11 @@ class LargeFile:
         scan.check(first[:SAMPLE])
         for read in scan.read(chain([first], blocks)):
             self._take(read, lines, tally)
-            for part, examples in scan.overflow():
-                self.reducer.put(part)
-                self._keep(examples, lines)
-        part, examples, facts = scan.close()
-        self.reducer.put(part)
-        self._keep(examples, lines)
+            if read.handed_on is not None:
+                self._add_up(*read.handed_on, lines)
+        for part, examples in scan.close():
+            self._add_up(part, examples, lines)
+        facts = scan.facts
         self._count_batch()
         self._count_facts(facts)
         tally.add_facts(facts)
@@ -156,6 +154,13 @@ class LargeFile:
             counts["kept"] += rows
             counts["without_level"] += silent
 
+    def _add_up(self, part: Partial, examples: list[Example], lines: TextLines) -> None:
+        self.reducer.put(part)
+        cut = self.reducer.cut
+        wanted = [one for one in examples if cut.holds(one.shape, one.severity)]
+        for start in range(0, len(wanted), _BATCH_ROWS):
+            self._keep(wanted[start : start + _BATCH_ROWS], lines)
+
     def _keep(self, examples: Iterable[Example], lines: TextLines) -> None:
         builder = RecordBuilder()
         shapes: list[str] = []
@@ -165,7 +170,7 @@ class LargeFile:
             if parsed is None:
                 raise LeftToPython  # the kernel and the reader must agree
             builder.add(parsed, locator_of(self._shown, Record(parsed, line, True, 0)))  # noqa: FBT003
-            shapes.append(shape(parsed.body).shape)
+            shapes.append(example.shape)
         batch = builder.take()
         column = pa.array(shapes, pa.string())
         stored = pa.RecordBatch.from_arrays([*batch.columns, column], schema=STORED_RECORDS)

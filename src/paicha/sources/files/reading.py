@@ -18,6 +18,7 @@ from paicha.kernel.count import Partial, inside_of
 from paicha.kernel.filter import compile_filter, scope_predicate
 from paicha.kernel.native import find
 from paicha.kernel.normalise import LineReader, RecordBuilder
+from paicha.kernel.reducing import Reducer
 from paicha.kernel.scan import Plan
 from paicha.kernel.stacks import StackReader
 from paicha.kernel.times import to_micros
@@ -47,7 +48,6 @@ from paicha.sources.files.lines import TextLines
 from paicha.sources.files.packing import ByteStream
 from paicha.sources.files.parquet import is_parquet, read_rows
 from paicha.sources.files.records import OtherTable, read_records
-from paicha.sources.files.reducing import Reducer
 from paicha.sources.files.scanning import LeftToPython
 from paicha.sources.files.stopping import Extent, Stoppable, read_file
 from paicha.sources.files.tally import Tally

@@ -15,18 +15,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
 
-from paicha.kernel.count import Partial
+from paicha.kernel.count import Partial, Room
 from paicha.kernel.scan import Example, Facts, Plan, Run, Scan, Segment
 from paicha.model.question import Window
 
-#: What is read at once. [bytes]
-BLOCK = 1 << 23
+#: What is read at once; lines that share no shape fill a scan with 25 times as much. [bytes]
+BLOCK = 1 << 21
 #: A stretch without a record that surely begins is left to Python, and the file with it. [bytes]
 _LONGEST = 1 << 26
 #: Stretches that wait per thread.
 _AHEAD = 2
-#: Rows of counts a scan holds before they are handed on.
-_HELD_ROWS = 200_000
 #: When more of a file's beginning than this is left to Python, the whole file is.
 _LEFT_SHARE = 0.3
 
@@ -46,11 +44,20 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A stretch that was read: what is left of it, and the order of what was read around that."""
+    """
+    A stretch that was read.
+
+    Args:
+        stretch: Where it stands.
+        runs: What is left of it.
+        segments: The order of what was read around that.
+        handed_on: Sums and examples of the scan that read it, where these became many.
+    """
 
     stretch: Stretch
     runs: list[Run]
     segments: list[Segment]
+    handed_on: tuple[Partial, list[Example]] | None = None
 
 
 class FileScan:
@@ -69,6 +76,7 @@ class FileScan:
         self._edges = Scan(plan, window, baseline)
         self._trial = Scan(plan, window, baseline)
         self._free: SimpleQueue[Scan] = SimpleQueue()
+        self._room = Room()
         for scan in self._scans:
             self._free.put(scan)
 
@@ -111,9 +119,19 @@ class FileScan:
             runs, segments = scan.stretch(stretch.data, stretch.offset, stretch.line)
             if scan.facts.seen.joined:
                 raise LeftToPython
+            handed_on = self._handed_on(scan)
         finally:
             self._free.put(scan)
-        return Read(stretch, runs, segments)
+        return Read(stretch, runs, segments, handed_on)
+
+    def _handed_on(self, scan: Scan) -> tuple[Partial, list[Example]] | None:
+        # By the thread that holds the scan: the others go on.
+        if scan.rows <= self._room.rows:
+            return None
+        examples = scan.examples()
+        part = scan.take()
+        self._room.learn(part)
+        return part, examples
 
     def _stretches(self, blocks: Iterable[bytes]) -> Iterator[Stretch]:
         rest, offset, line = b"", 0, 1
@@ -131,20 +149,16 @@ class FileScan:
         if rest:
             yield Stretch(rest, offset, line)
 
-    def overflow(self) -> Iterator[tuple[Partial, list[Example]]]:
-        """Yield sums and examples of scans that hold many rows, to be added elsewhere."""
-        idle = [self._free.get_nowait() for _ in range(self._free.qsize())]
-        for scan in idle:
-            if scan.rows > _HELD_ROWS:
-                examples = scan.examples()
-                yield scan.take(), examples
-        for scan in idle:
-            self._free.put(scan)
-
-    def close(self) -> tuple[Partial, list[Example], Facts]:
-        """Return the sums, the kept records and what the file held."""
+    def close(self) -> Iterator[tuple[Partial, list[Example]]]:
+        """Yield the sums and the kept records of every scan; `facts` hold afterwards."""
+        for scan in self._scans:
+            examples = scan.examples()
+            yield scan.take(), examples
         first, *others = self._scans
         for scan in others:
             first.absorb(scan)
-        examples, facts = first.examples(), first.facts
-        return first.take(), examples, facts
+
+    @property
+    def facts(self) -> Facts:
+        """What the file held."""
+        return self._scans[0].facts

@@ -1,0 +1,1 @@
+"""The web page of `paicha serve`: views of runs and reports, drawn on the server."""

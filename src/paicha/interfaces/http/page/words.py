@@ -1,0 +1,112 @@
+"""The words of the page in one language, and which language a reader gets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from paicha.interfaces.http.language import preferred
+from paicha.locales import LANGUAGES, Language, Text, has, message
+from paicha.model.question import Window
+from paicha.renderers.html import LANGUAGE_TAGS
+
+#: How the languages call themselves.
+OWN_NAMES: Mapping[Language, str] = {"zh": "中文", "en": "English"}
+
+
+@dataclass(frozen=True, slots=True)
+class PageWords:
+    """
+    One reader of the page.
+
+    Args:
+        language: What it is read in.
+        zone: Where the reader is; times of reports are told in the report's own zone.
+    """
+
+    language: Language
+    zone: str = "UTC"
+
+    @property
+    def tag(self) -> str:
+        """What HTML calls the language."""
+        return LANGUAGE_TAGS[self.language]
+
+    def say(self, key: str, /, **values: object) -> str:
+        """Return the page's sentence *key*."""
+        return message(f"page.{key}", self.language, **values)
+
+    def read(self, text: Text) -> str:
+        """Return a text of both languages in this one."""
+        return text.in_language(self.language)
+
+    def stage(self, stage: str, done: int, total: int | None) -> str:
+        """Return how far a run is, in words."""
+        name = stage.partition(":")[0]
+        key = f"page.stages.{name}"
+        if not has(key):
+            return self.say("stages.other", stage=name) if name else self.say("stages.begun")
+        return message(key, self.language, n=f"{done:,}", total=f"{total or 0:,}")
+
+    def moment(self, moment: datetime | None, zone: str = "") -> str:
+        """Return a date and time to the second; a dash where there is none."""
+        if moment is None:
+            return "—"
+        return f"{moment.astimezone(ZoneInfo(zone or self.zone)):%Y-%m-%d %H:%M:%S}"
+
+    def window(self, window: Window, zone: str = "") -> str:
+        """
+        Return both ends of a window; the second without its date where it is the same day's.
+
+        Example:
+            >>> from datetime import UTC
+            >>> start = datetime(2026, 1, 1, 23, 50, tzinfo=UTC)
+            >>> PageWords("en", "Asia/Shanghai").window(Window(start, start.replace(minute=59)))
+            '2026-01-02 07:50:00 – 07:59:00'
+        """
+        there = ZoneInfo(zone or self.zone)
+        start, end = window.start.astimezone(there), window.end.astimezone(there)
+        last = "%H:%M:%S" if start.date() == end.date() else "%Y-%m-%d %H:%M:%S"
+        return f"{start:%Y-%m-%d %H:%M:%S} – {end.strftime(last)}"
+
+    def length(self, length: timedelta) -> str:
+        """
+        Return a length of time in its two largest units.
+
+        Example:
+            >>> PageWords("en").length(timedelta(seconds=905))
+            '15 min 5 s'
+        """
+        rest, parts = int(length.total_seconds()), []
+        for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
+            n, rest = divmod(rest, size)
+            if n:
+                parts.append(self.say(f"units.{unit}", n=n))
+        return " ".join(parts[:2]) or self.say("units.s", n=0)
+
+
+def chosen_language(
+    asked: str, remembered: str, accepted: str, otherwise: Language = "en"
+) -> Language:
+    """
+    Return the language for a reader: asked for now, remembered, or the browser's first that we have.
+
+    Args:
+        asked: What the address says.
+        remembered: What a cookie says.
+        accepted: The header ``Accept-Language``.
+        otherwise: Where none of them names one of ours.
+
+    Example:
+        >>> chosen_language("", "", "de-DE, zh-CN;q=0.8, en;q=0.5")
+        'zh'
+        >>> chosen_language("", "en", "zh-CN")
+        'en'
+    """
+    for choice in (asked, remembered):
+        for language in LANGUAGES:
+            if choice == language:
+                return language
+    return preferred(accepted) or otherwise

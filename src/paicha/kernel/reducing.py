@@ -1,0 +1,187 @@
+"""Records counted where they are read: sums, the records worth keeping, and their order."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from paicha.kernel.caps import Cut
+from paicha.kernel.count import Partial, Room, Running, Shaper, Sum, count_by_reference
+from paicha.kernel.keeping import kept
+from paicha.model.question import Window
+from paicha.model.schema import STORED_RECORDS
+
+#: Records that wait before it is seen which of them are kept.
+_WAITING_ROWS = 50_000
+_SECOND_US = 1_000_000
+
+
+class Order:
+    """How far records go back in time against the order they were read in, for each file and host."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+        self.largest_us = 0
+        self._last: dict[tuple[str, str], int] = {}
+
+    def one(self, path: str, host: str, micros: int) -> None:
+        """Take the time of the record that was read next."""
+        back = self._last.get((path, host), micros) - micros
+        self.steps += back >= _SECOND_US
+        self.largest_us = max(self.largest_us, back)
+        self._last[path, host] = micros
+
+    def several(
+        self, path: str, steps: int, largest_us: int, hosts: Sequence[tuple[str, int, int]]
+    ) -> None:
+        """Take records that were read in a row: their own steps, and each host's first and last time."""
+        self.steps += steps
+        self.largest_us = max(self.largest_us, largest_us)
+        for host, first, last in hosts:
+            self.one(path, host, first)
+            self._last[path, host] = last
+
+
+class Reducer:
+    """
+    Counts batches of `RECORDS` and keeps few of them.
+
+    Args:
+        baseline: Records inside it are counted apart and none is kept.
+    """
+
+    def __init__(self, baseline: Window | None) -> None:
+        self._baseline = baseline
+        self._twin = Running.of_twin(baseline)
+        self._shaper = Shaper()
+        self._sum = Sum()
+        self._room = Room()
+        self._kept = STORED_RECORDS.empty_table()
+        self._offered: list[pa.Table] = []
+        self.order = Order()
+
+    @property
+    def cut(self) -> Cut:
+        """What the sums gave up so far."""
+        return self._sum.cut
+
+    def add(self, batch: pa.RecordBatch, *, ordered: bool = True) -> None:
+        """Count a batch; its records take their place in the order, unless somebody saw to that."""
+        if self._twin is not None:
+            stored = self._twin.add(batch)
+            if self._twin.rows > self._room.rows:
+                self._hand_on(self._twin)
+        else:
+            stored, part = count_by_reference(batch, self._shaper, self._baseline)
+            self.put(part)
+        self.keep(stored)
+        if ordered:
+            self._follow(stored)
+
+    def put(self, part: Partial) -> None:
+        """Add what was counted elsewhere."""
+        self._sum.put(part)
+
+    def keep(self, stored: pa.RecordBatch) -> None:
+        """Offer `STORED_RECORDS` to be kept."""
+        self._offered.append(pa.Table.from_batches([stored]))
+        if sum(table.num_rows for table in self._offered) > _WAITING_ROWS:
+            self._choose()
+
+    def rest(self) -> Iterator[pa.RecordBatch | Partial]:
+        """Yield the sums and the kept records, and begin anew."""
+        if self._twin is not None:
+            self._hand_on(self._twin)
+        whole, self._sum = self._sum.take(), Sum()
+        yield whole
+        self._choose()
+        rows, self._kept = self._kept, STORED_RECORDS.empty_table()
+        yield from rows.to_batches()
+
+    def _hand_on(self, twin: Running) -> None:
+        part = twin.take()
+        self._room.learn(part)
+        self._sum.put(part)
+
+    def _choose(self) -> None:
+        offered, self._offered = self._offered, []
+        self._kept = kept([self._kept, *offered])
+
+    def absorb(self, other: Reducer) -> None:
+        """Add what was reduced of one file."""
+        for item in other.rest():
+            if isinstance(item, Partial):
+                self.put(item)
+            else:
+                self.keep(item)
+        self.order.steps += other.order.steps
+        self.order.largest_us = max(self.order.largest_us, other.order.largest_us)
+
+    def _follow(self, stored: pa.RecordBatch) -> None:
+        times = stored.column("timestamp").cast(pa.int64()).to_pylist()
+        columns = (stored.column(name).to_pylist() for name in ("locator", "host_ip"))
+        for micros, locator, host in zip(times, *columns, strict=True):
+            if micros is not None:
+                self.order.one(locator.split(":", 1)[0], host, micros)
+
+
+class Choosing:
+    """
+    Hands records on as they come or, where their messages are many bytes, their sums and few of them.
+
+    Until that is clear they wait, so it depends on the records alone and not on their order or cut.
+
+    Args:
+        most_bytes: Of messages in UTF-8 that are handed on as they are; None: all, at once [bytes].
+        baseline: Records inside it are counted apart and none is kept.
+        ordered: Whether the order of the records is that of their place, so that it says something.
+    """
+
+    def __init__(
+        self, most_bytes: int | None, baseline: Window | None = None, *, ordered: bool
+    ) -> None:
+        self.most_bytes = most_bytes
+        self._baseline = baseline
+        self._ordered = ordered
+        self._bytes = 0
+        self._waiting: deque[pa.RecordBatch] = deque()
+        self._reducer: Reducer | None = None
+        #: Of the records that were reduced: the id of every host that has one.
+        self.host_ids: dict[str, str] = {}
+
+    @property
+    def order(self) -> Order | None:
+        """How far the records go back in time; None: they were handed on as they are."""
+        return None if self._reducer is None else self._reducer.order
+
+    def take(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+        """Take a batch of `RECORDS`, and yield it where it need not wait."""
+        if self.most_bytes is None:
+            yield batch
+            return
+        self._bytes += pc.sum(pc.binary_length(batch.column("body"))).as_py() or 0
+        self._waiting.append(batch)
+        if self._bytes <= self.most_bytes:
+            return
+        self._reducer = self._reducer or Reducer(self._baseline)
+        while self._waiting:
+            one = self._waiting.popleft()
+            self._reducer.add(one, ordered=self._ordered)
+            self._note_hosts(one)
+
+    def rest(self) -> Iterator[pa.RecordBatch | Partial]:
+        """Yield what waits, or the sums and the kept records."""
+        if self._reducer is not None:
+            yield from self._reducer.rest()
+        yield from self._waiting
+        self._waiting.clear()
+
+    def _note_hosts(self, batch: pa.RecordBatch) -> None:
+        named = batch.select(["host_ip", "host_id"])
+        named = pa.Table.from_batches([named.filter(pc.not_equal(named.column("host_id"), ""))])
+        for row in named.group_by(named.column_names, use_threads=False).aggregate([]).to_pylist():
+            host, identity = row["host_ip"] or row["host_id"], row["host_id"]
+            self.host_ids[host] = min(identity, self.host_ids.get(host, identity))

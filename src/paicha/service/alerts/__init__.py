@@ -1,0 +1,1 @@
+"""Alerts of other systems: read from what they send, joined into runs."""

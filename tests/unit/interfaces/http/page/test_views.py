@@ -1,0 +1,109 @@
+"""What the pages show of a report."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from types import ModuleType
+
+import pytest
+
+from paicha.app.report import report as told_report
+from paicha.interfaces.http.page.drawing import STATIC, environment, static_file
+from paicha.interfaces.http.page.plots import claimed_metric, plot_of_all, plot_of_problem
+from paicha.interfaces.http.page.reading import Filter, hidden_by, problems_by_detail
+from paicha.interfaces.http.page.report_view import live_of
+from paicha.interfaces.http.page.words import PageWords
+from paicha.locales import LANGUAGES, Language
+
+WORDS = PageWords("en", "UTC")
+
+
+def test_the_course_is_of_whole_steps_inside_the_window(sample: ModuleType) -> None:
+    """Its counts add up to all records, and its edges never reach out of the window."""
+    findings = sample.reference_findings()
+    plot = plot_of_all(findings, WORDS, "Asia/Shanghai")
+
+    window = findings.question.window
+    assert findings.totals.records == sum(plot.counts)
+    assert findings.totals.abnormal == sum(plot.part)
+    assert (window.start, window.end) == (plot.edges[0], plot.edges[-1])
+    assert len(plot.counts) + 1 == len(plot.edges)
+    assert "2025-12-19 10:32:32" == plot.steps[0]
+
+
+def test_a_metric_stands_at_its_own_minutes(sample: ModuleType) -> None:
+    """Every point lies on the axis of the counts, and the band is what the lines claim."""
+    findings = sample.reference_findings()
+    problem = next(p for p in findings.problems if p.claims and claimed_metric(findings, p))
+    metric = claimed_metric(findings, problem)
+    assert metric is not None
+    plot = plot_of_problem(findings, problem, WORDS, "UTC", metric)
+
+    length = timedelta(seconds=findings.totals.bucket_s * findings.totals.buckets)
+    places = [(m - findings.totals.bucket_start) / length for m, _ in metric.curve]
+    assert len(places) > 10
+    assert [place for place in places if 0 <= place <= 1] == pytest.approx(
+        [at for at, _ in plot.points]
+    )
+    assert plot.band is not None
+    assert plot.low <= plot.band[0] <= plot.band[1] <= plot.high
+    assert problem.n == sum(plot.counts)
+
+
+def test_filters_hide_what_does_not_fit(sample: ModuleType) -> None:
+    """By priority, by a part of a module's name, by text; all of them at once."""
+    findings = sample.reference_findings()
+    report = told_report(findings, "en")
+    problems = problems_by_detail(report, findings)
+
+    def left(wanted: Filter) -> list[str]:
+        hidden = hidden_by(report, findings, wanted, WORDS)
+        return [problem.id for target, problem in problems.items() if target not in hidden]
+
+    assert [p.id for p in findings.problems] == left(Filter())
+    assert [p.id for p in findings.problems if p.priority == "P2"] == left(Filter(priority="P2"))
+    module = findings.problems[0].modules[0].name
+    assert [
+        p.id for p in findings.problems if any(module in share.name for share in p.modules)
+    ] == left(Filter(module=module[:-3].upper()))
+    assert [] == left(Filter(host="no such host"))
+    assert left(Filter(text="disk", priority="P2")) == [
+        name for name in left(Filter(text="disk")) if name in left(Filter(priority="P2"))
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_hostile_names_stay_text_in_every_attribute(sample: ModuleType, language: Language) -> None:
+    """Rows carry names out of logs for the filter; none of them ends its attribute."""
+    findings = sample.hostile_findings()
+    report = told_report(findings, language)
+    words = PageWords(language, "UTC")
+    live = live_of(report, findings, words, "/runs/x", Filter(text='"><script>', module="'<b>"))
+
+    marks = "".join(live.marks(target) for target in live.problems)
+    written = marks + live.tools(1)
+    assert "<script" not in written
+    assert "<img" not in written
+    assert None is re.search(r"[\x00-\x08\x1b\u202a-\u202e\u2066-\u2069]", written)
+
+
+def test_every_template_compiles_and_every_static_file_is_there() -> None:
+    """A template with a mistake is found here, not by a reader."""
+    names = [
+        "layout", "start", "history", "running", "report", "problem", "context", "around", "choose",
+        "audit", "sign_in", "trouble", "toolbar", "parts", "runs_table", "macros",
+    ]  # fmt: skip
+
+    for name in names:
+        environment().get_template(f"{name}.html.j2")
+    assert all(static_file(name) for name in STATIC)
+
+
+def test_no_page_holds_a_script_or_a_style_of_its_own() -> None:
+    """The policy of the service lets neither act: they stand in static files."""
+    loader = environment().loader
+    assert loader is not None
+    for name in ("layout", "report", "problem", "start", "parts", "toolbar"):
+        source = loader.get_source(environment(), f"{name}.html.j2")[0]
+        assert None is re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", source)
