@@ -34,7 +34,7 @@ NOT_OURS = {
     "B101": "asserts narrow types and state what is known; nothing rests on them (house rule)",
     "B404": "importing subprocess runs nothing; what is run is looked at where it is run (B603)",
     "B403": "importing pickle reads nothing; what is read is looked at where it is read (B301)",
-    "B107": "an empty default is the absence of a secret",
+    "B604": "`shell=True` is looked for in calls of subprocess (B602); elsewhere it is a word of a template",
 }
 LOCKS = ("requirements/run.txt", "requirements/dev.txt")
 #: Set to "required" where an advisory service must answer.
@@ -142,6 +142,8 @@ def unreasoned(results: Sequence[dict[str, Any]]) -> list[str]:
     """Return bandit's findings that no line of the code gives a reason for."""
     left = []
     for one in results:
+        if one["issue_text"].endswith("password: ''"):
+            continue  # an empty text is the absence of a secret
         lines = (ROOT / one["filename"]).read_text("utf-8").split("\n")
         first, last = min(one["line_range"]), max(one["line_range"])
         rule = f"S{one['test_id'][1:]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -141,3 +142,13 @@ def test_one_vulnerable_or_unanswered_package_fails(
         security.check_advisories(lambda *_, told=told: told) for told in (bad, partly, fine)
     ]
     assert "x 1: ID-1" in capsys.readouterr().err
+
+
+def test_every_test_that_the_threat_model_names_is_there() -> None:
+    """
+    What is said to be shown by a test is shown by one that exists.
+    """
+    named = re.findall(r"`(tests/[\w/.]+)`", (ROOT / "SECURITY.md").read_text("utf-8"))
+
+    assert len(named) > 15
+    assert [] == [name for name in named if not (ROOT / name).exists()]
