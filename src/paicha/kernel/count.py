@@ -48,6 +48,8 @@ class Partial:
     #: `COUNTS` of the records that lie in the baseline; None where none was asked for.
     baseline: pa.Table | None = None
     baseline_cut: Cut = UNCUT
+    #: Whether the tables are sums already, sorted by key.
+    summed: bool = field(default=False, compare=False)
 
     @property
     def nbytes(self) -> int:
@@ -142,7 +144,7 @@ class Running:
         tables = self._tally.take()
         before = None if self._baseline is None else tables.before
         summed = (tables.counts, tables.slots, tables.slot_values, tables.slot_buckets)
-        return Partial(*summed, baseline=before)
+        return Partial(*summed, baseline=before, summed=True)
 
 
 def count_by_reference(
@@ -221,24 +223,34 @@ def add(parts: Sequence[Partial], caps: Caps = CAPS) -> Partial:
     See `paicha.kernel.caps` for what is given up beyond them, and for why the order does not matter.
     """
     cut = joined([part.cut for part in parts])
-    counts, cut = capped_counts(merge([part.counts for part in parts], COUNTS), cut, caps)
+    counts, cut = capped_counts(_merged(parts, lambda part: part.counts, COUNTS), cut, caps)
     slots, values, buckets, cut = capped_slots(
-        merge([part.slots for part in parts], SLOTS),
-        merge([part.slot_values for part in parts], SLOT_VALUES),
-        merge([part.slot_buckets for part in parts], SLOT_BUCKETS),
+        _merged(parts, lambda part: part.slots, SLOTS),
+        _merged(parts, lambda part: part.slot_values, SLOT_VALUES),
+        _merged(parts, lambda part: part.slot_buckets, SLOT_BUCKETS),
         cut,
         caps,
     )
-    before = [part.baseline for part in parts if part.baseline is not None]
-    if not before:
-        return Partial(counts, slots, values, buckets, cut)
+    if all(part.baseline is None for part in parts):
+        return Partial(counts, slots, values, buckets, cut, summed=True)
     earlier = joined([part.baseline_cut for part in parts])
-    baseline, earlier = capped_counts(merge(before, COUNTS), earlier, caps)
-    return Partial(counts, slots, values, buckets, cut, baseline, earlier)
+    baseline = _merged(parts, lambda part: part.baseline, COUNTS)
+    baseline, earlier = capped_counts(baseline, earlier, caps)
+    return Partial(counts, slots, values, buckets, cut, baseline, earlier, summed=True)
+
+
+def _merged(
+    parts: Sequence[Partial], table_of: Callable[[Partial], pa.Table | None], like: pa.Schema
+) -> pa.Table:
+    held = [(table, part) for part in parts for table in [table_of(part)] if table is not None]
+    held = [(table, part) for table, part in held if table.num_rows]
+    if len(held) == 1 and held[0][1].summed:
+        return held[0][0]
+    return merge([table for table, _ in held], like)
 
 
 #: Partial tables that wait before they are added [bytes]: adding takes about three times as much for a moment.
-_WAITING_BYTES = 32 << 20
+_WAITING_BYTES = 24 << 20
 
 
 class Sum:
@@ -293,7 +305,7 @@ class Room:
     so few are held at first, and more where shapes turn out to be few.
     """
 
-    _LEAST, _MOST = 25_000, 200_000
+    _LEAST, _MOST = 10_000, 200_000
     _ROWS_PER_SHAPE = 4
 
     def __init__(self) -> None:

@@ -151,7 +151,7 @@ class Scan:
         tables = native.tables_of(self._scan.take())
         before = None if self._baseline is None else tables.before
         summed = (tables.counts, tables.slots, tables.slot_values, tables.slot_buckets)
-        return Partial(*summed, baseline=before)
+        return Partial(*summed, baseline=before, summed=True)
 
     @property
     def facts(self) -> Facts:
