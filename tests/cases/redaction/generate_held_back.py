@@ -20,42 +20,72 @@ def secrets(v: Values) -> Iterator[str]:
     """Yield lines that hold secrets."""
     n = v.number
     templates: tuple[Callable[[], str], ...] = (
-        lambda: f"==> Parameters: ⟦mobile:{v.mobile()}⟧(String), {n(1, 9)}(Integer), ACTIVE(String)",
-        lambda: f"UserDTO(id={n(1, 9999)}, name=Li, password=⟦password:{v.some(ALNUM, 10)}⟧, phone=⟦mobile:{v.mobile()}⟧, vip=false)",
-        lambda: f"config &{{Host:{v.ip()} User:app Password:⟦password:{v.some(ALNUM, 11)}⟧ Timeout:30s}}",
-        lambda: f"kwargs={{'username': 'svc', 'password': '⟦password:{v.password()}⟧', 'timeout': 3}}",
-        lambda: f"POST /oauth/token grant_type=password&username=bob&password=⟦password:{v.some(ALNUM, 9)}⟧&scope=all",
-        lambda: f'sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="c1" password="⟦password:{v.some(ALNUM, 13)}⟧";',
-        lambda: f"ERROR:  syntax error near: CREATE ROLE report LOGIN PASSWORD '⟦password:{v.some(ALNUM, 10)}⟧'",
+        lambda: (
+            f"==> Parameters: ⟦mobile:{v.mobile()}⟧(String), {n(1, 9)}(Integer), ACTIVE(String)"
+        ),
+        lambda: (
+            f"UserDTO(id={n(1, 9999)}, name=Li, password=⟦password:{v.some(ALNUM, 10)}⟧, phone=⟦mobile:{v.mobile()}⟧, vip=false)"
+        ),
+        lambda: (
+            f"config &{{Host:{v.ip()} User:app Password:⟦password:{v.some(ALNUM, 11)}⟧ Timeout:30s}}"
+        ),
+        lambda: (
+            f"kwargs={{'username': 'svc', 'password': '⟦password:{v.password()}⟧', 'timeout': 3}}"
+        ),
+        lambda: (
+            f"POST /oauth/token grant_type=password&username=bob&password=⟦password:{v.some(ALNUM, 9)}⟧&scope=all"
+        ),
+        lambda: (
+            f'sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="c1" password="⟦password:{v.some(ALNUM, 13)}⟧";'
+        ),
+        lambda: (
+            f"ERROR:  syntax error near: CREATE ROLE report LOGIN PASSWORD '⟦password:{v.some(ALNUM, 10)}⟧'"
+        ),
         lambda: f"ALTER USER 'app'@'%' IDENTIFIED BY '⟦password:{v.password()}⟧'",
         lambda: f"+ docker login -u ci -p ⟦password:{v.some(ALNUM, 14)}⟧ registry.example.com",
         lambda: f"env: HOME=/root LANG=C DB_PASS=⟦password:{v.some(ALNUM, 12)}⟧ PORT=80{n(10, 99)}",
-        lambda: f"fatal: https://ci-bot:⟦password:{v.some(ALNUM, 20)}⟧@git.example.com/x.git/ returned 403",
+        lambda: (
+            f"fatal: https://ci-bot:⟦password:{v.some(ALNUM, 20)}⟧@git.example.com/x.git/ returned 403"
+        ),
         lambda: f"sshpass -p ⟦password:{v.some(ALNUM, 9)}⟧ ssh admin@{v.ip()} uptime",
-        lambda: f"  password: \"⟦password:{v.password()}⟧\"",
+        lambda: f'  password: "⟦password:{v.password()}⟧"',
         lambda: f"新密码为⟦password:{v.some(string.ascii_letters, 4)}{n(1000, 9999)}⟧，请尽快修改",
         lambda: f"your login code is ⟦password:{n(100000, 999999)}⟧, do not share it",
         lambda: f"[sms] content=【商城】您的验证码是⟦password:{n(1000, 9999)}⟧，请勿泄露",
         lambda: f"user entered password ⟦password:{v.some(ALNUM, 9)}1⟧ three times",
-        lambda: f"ldapsearch -x -D cn=admin,dc=example,dc=com -w ⟦password:{v.some(ALNUM, 10)}⟧ -b dc=example",
-        lambda: f"10.1.2.{n(1, 99)} - - \"GET /cb?code=ok&token=⟦token:{v.opaque(40)}⟧ HTTP/1.1\" 302 0",
+        lambda: (
+            f"ldapsearch -x -D cn=admin,dc=example,dc=com -w ⟦password:{v.some(ALNUM, 10)}⟧ -b dc=example"
+        ),
+        lambda: (
+            f'10.1.2.{n(1, 99)} - - "GET /cb?code=ok&token=⟦token:{v.opaque(40)}⟧ HTTP/1.1" 302 0'
+        ),
         lambda: f"curl: (22) -H 'PRIVATE-TOKEN: ⟦token:{v.opaque(26)}⟧' returned 404",
         lambda: f"headers={{Authorization=[Bearer ⟦token:{v.opaque(36)}⟧], Accept=[*/*]}}",
-        lambda: f"cookie: sid=⟦token:{v.opaque(26)}⟧; _ga=⟦token:GA1.2.{n(10**8, 10**9)}.{n(10**9, 2 * 10**9)}⟧",
+        lambda: (
+            f"cookie: sid=⟦token:{v.opaque(26)}⟧; _ga=⟦token:GA1.2.{n(10**8, 10**9)}.{n(10**9, 2 * 10**9)}⟧"
+        ),
         lambda: f"csrf_token mismatch: expected ⟦token:{v.opaque(32)}⟧",
         lambda: f"session opened with SESSION_TOKEN=⟦token:{v.opaque(64)}⟧",
-        lambda: f"dingtalk https://oapi.dingtalk.com/robot/send?access_token=⟦token:{v.some(HEX, 64)}⟧ 310000",
+        lambda: (
+            f"dingtalk https://oapi.dingtalk.com/robot/send?access_token=⟦token:{v.some(HEX, 64)}⟧ 310000"
+        ),
         lambda: f"微信小程序 appsecret=⟦token:{v.some(HEX, 32)}⟧ 无效",
         lambda: f"Signature expired: token ⟦jwt:{v.jwt()}⟧ kid=a{n(1, 9)}",
         lambda: f"ws connect /socket?jwt=⟦jwt:{v.jwt()}⟧ closed 4401",
         lambda: f"AccessKeyId: ⟦key:LTAI5t{v.opaque(18)}⟧, AccessKeySecret: ⟦key:{v.opaque(30)}⟧",
         lambda: f"cos client init secretId ⟦key:AKID{v.opaque(32)}⟧ region ap-guangzhou",
-        lambda: f"terraform: aws_access_key_id = \"⟦key:AKIA{v.some(string.ascii_uppercase, 16)}⟧\"",
+        lambda: f'terraform: aws_access_key_id = "⟦key:AKIA{v.some(string.ascii_uppercase, 16)}⟧"',
         lambda: f"remote: ⟦key:ghp_{v.opaque(36)}⟧ has no access to the repository",
-        lambda: f"GET https://b.s3.example.com/o?X-Amz-Credential=⟦key:AKIA{v.some(string.ascii_uppercase, 16)}%2F20251219⟧&X-Amz-Signature=⟦key:{v.some(HEX, 64)}⟧",
-        lambda: f"DefaultEndpointsProtocol=https;AccountName=logs;AccountKey=⟦key:{v.base64(48)}⟧;EndpointSuffix=core.example.net",
+        lambda: (
+            f"GET https://b.s3.example.com/o?X-Amz-Credential=⟦key:AKIA{v.some(string.ascii_uppercase, 16)}%2F20251219⟧&X-Amz-Signature=⟦key:{v.some(HEX, 64)}⟧"
+        ),
+        lambda: (
+            f"DefaultEndpointsProtocol=https;AccountName=logs;AccountKey=⟦key:{v.base64(48)}⟧;EndpointSuffix=core.example.net"
+        ),
         lambda: f"sk: 's⟦key:k-proj-{v.opaque(40)}⟧'".replace("s⟦key:k-", "⟦key:sk-"),
-        lambda: f"tls.key: ⟦private-key:-----BEGIN PRIVATE KEY----- {v.some(ALNUM, 64)} {v.some(ALNUM, 64)} -----END PRIVATE KEY-----⟧",
+        lambda: (
+            f"tls.key: ⟦private-key:-----BEGIN PRIVATE KEY----- {v.some(ALNUM, 64)} {v.some(ALNUM, 64)} -----END PRIVATE KEY-----⟧"
+        ),
         lambda: f"客户证件⟦identity:{v.identity()}⟧已过期",
         lambda: f"==> Parameters: 张三(String), ⟦identity:{v.identity()}⟧(String)",
         lambda: f"ocr result [⟦identity:{v.identity()}⟧] confidence 0.9{n(1, 9)}",
@@ -66,9 +96,13 @@ def secrets(v: Values) -> Iterator[str]:
         lambda: f"/api/users/⟦mobile:{v.mobile()}⟧/orders 500 {n(1, 900)}ms",
         lambda: f"sip:⟦mobile:{v.mobile()}⟧@ims.example.net 486 Busy Here",
         lambda: f"PAN ⟦card:{v.card()}⟧ exp 12/29 declined",
-        lambda: f"tokenize({{number: '⟦card:{v.card()}⟧', cvc: '⟦password:{n(100, 999)}⟧'}}) failed",
+        lambda: (
+            f"tokenize({{number: '⟦card:{v.card()}⟧', cvc: '⟦password:{n(100, 999)}⟧'}}) failed"
+        ),
         lambda: f"代扣失败，卡号⟦card:{v.card()}⟧，原因：账户冻结",
-        lambda: f"postfix/smtpd: reject: RCPT from unknown: <⟦email:{v.email()}⟧>: Relay access denied",
+        lambda: (
+            f"postfix/smtpd: reject: RCPT from unknown: <⟦email:{v.email()}⟧>: Relay access denied"
+        ),
         lambda: f"User ⟦email:{v.email()}⟧ not found in directory",
         lambda: f"Signed-off-by: Dev <⟦email:{v.email()}⟧>",
         lambda: f"mailto:⟦email:{v.email()}⟧?subject=Re",
@@ -94,14 +128,20 @@ def look_alikes(v: Values) -> Iterator[str]:
         lambda: f"api_key_count={n(1, 99)} token_ttl={n(60, 7200)} secret_version={n(1, 9)}",
         lambda: f"tokenizer vocab={n(10000, 99999)} tokens/s={n(10, 999)}",
         lambda: f"Bearer capability negotiated on port {n(1, 48)}",
-        lambda: f"{v.ip()} - - [19/Dec/2025:10:00:{n(10, 59)} +0800] \"GET /static/app.{v.some(HEX, 20)}.js HTTP/1.1\" 200 {n(10**5, 10**7)}",
-        lambda: f"etag \"{v.some(HEX, 32)}\" last-modified {n(1735689600, 1767225599)}",
-        lambda: f"[{n(10**6, 10**7)}.{n(100000, 999999)}] nvme0n1: I/O {n(1, 999)} QID {n(1, 8)} timeout",
+        lambda: (
+            f'{v.ip()} - - [19/Dec/2025:10:00:{n(10, 59)} +0800] "GET /static/app.{v.some(HEX, 20)}.js HTTP/1.1" 200 {n(10**5, 10**7)}'
+        ),
+        lambda: f'etag "{v.some(HEX, 32)}" last-modified {n(1735689600, 1767225599)}',
+        lambda: (
+            f"[{n(10**6, 10**7)}.{n(100000, 999999)}] nvme0n1: I/O {n(1, 999)} QID {n(1, 8)} timeout"
+        ),
         lambda: f"XID {n(10**8, 10**9)} rolled back at LSN 0/{v.some(HEX.upper(), 8)}",
         lambda: f"binlog pos {n(10**10, 10**11 - 1)} file mysql-bin.{n(100000, 999999)}",
         lambda: f"consumer lag topic=orders p={n(0, 63)} end={n(10**10, 10**11 - 1)}",
         lambda: f"msgId {v.some(HEX.upper(), 32)} queueOffset {n(10**6, 10**9)}",
-        lambda: f"bk_biz_id={n(2, 999)} bk_host_id={n(10**6, 10**7)} bk_inst_id={n(10**10, 10**11 - 1)}",
+        lambda: (
+            f"bk_biz_id={n(2, 999)} bk_host_id={n(10**6, 10**7)} bk_inst_id={n(10**10, 10**11 - 1)}"
+        ),
         lambda: f"uuid {v.uuid()} generation {n(10**12, 10**13 - 1)}",
         lambda: f"快递单号 YT{n(10**12, 10**13 - 1)} 已签收",
         lambda: f"退款单 {n(10**18, 9 * 10**18)} 处理中",
@@ -117,7 +157,7 @@ def look_alikes(v: Values) -> Iterator[str]:
         lambda: f"invoice 2025{n(10**11, 10**12 - 1)} posted",
         lambda: f"pod web-{v.some(HEX, 9)}-{v.some(string.ascii_lowercase, 5)} evicted",
         lambda: f"kube-root-ca.crt mounted; resourceVersion {n(10**8, 10**9)}",
-        lambda: f"Secret \"tls-{v.some(string.ascii_lowercase, 6)}\" updated by cert-manager",
+        lambda: f'Secret "tls-{v.some(string.ascii_lowercase, 6)}" updated by cert-manager',
         lambda: f"x509: certificate serial {v.some(HEX, 36)} revoked",
         lambda: f"ssh-ed25519 SHA256:{v.some(ALNUM, 43)} accepted",
         lambda: f"Accepted publickey for ops from {v.ip()} port {n(1024, 65535)} ssh2",

@@ -210,6 +210,13 @@ def _extent(text: str, at: int) -> tuple[int, int, str]:
     return (start, found.end(), "") if found else (start, start, "")
 
 
+def _is_made(name: str, value: str) -> bool:
+    """Whether a word behind a password's name, with nothing between, is no word of a language."""
+    kinds = (str.isupper, str.islower, str.isdigit)
+    made = len(value) >= 8 and all(any(map(kind, value)) for kind in kinds)
+    return made and _kind_of(name) == "password"
+
+
 def _value(text: str, found: re.Match[str]) -> tuple[int, int] | None:
     """Return where the value of a name stands; None when what stands there is no secret."""
     separator = found["sep"].strip()
@@ -228,7 +235,7 @@ def _value(text: str, found: re.Match[str]) -> tuple[int, int] | None:
     elif separator == "":
         option = re.search(r"(?<![\w-])--?[\w-]{0,30}$", before)
         # `password 'x'` is a value; `password rejected` is a sentence.
-        if not option and (not quote or " " in value):
+        if not option and (" " in value or not (quote or _is_made(name, value))):
             return None
         strong = bool(option)
     else:
@@ -236,5 +243,6 @@ def _value(text: str, found: re.Match[str]) -> tuple[int, int] | None:
             bool(found["close"]) and bool(quote)
         )
     after = text[end + len(quote) :].lstrip(" \\")
-    ends = not after or after[0] in ",;})]\n&|，；。"
+    # `Password:x` is how structures are printed, `password: x` how sentences go on.
+    ends = not after or after[0] in ",;})]\n&|，；。" or found["sep"] == ":"
     return (start, end) if is_secret(name, value, strong=strong, ends=ends) else None
