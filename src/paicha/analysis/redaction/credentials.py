@@ -83,6 +83,8 @@ _PAIR = re.compile(r"([\w.%-]{1,64})=([^\s;,'\"\\\]]{2,4000})")
 _COOKIE_WORDS = re.compile(
     r"(?i)path|domain|expires|max-age|samesite|version|theme|lang|locale|language|tz|timezone"
 )
+#: How an element ends, and how it does in a shape, where the rest of its end is a variable.
+_CLOSING = ("</", "<<")
 _UNQUOTED = re.compile(r"[^\s'\",;&<>()\[\]{}|，；。、）】＜＞]{1,1024}")
 
 
@@ -229,7 +231,10 @@ def _value(text: str, found: re.Match[str]) -> tuple[int, int] | None:
     name, value = found["name"].lower(), text[start:end]
     before = text[max(0, found.start() - 60) : found.start()]
     if separator == ">":
-        if not re.search(r"<(?:\w{1,20}:)?[\w.-]{0,40}$", before) or text[end : end + 2] != "</":
+        if (
+            not re.search(r"<(?:\w{1,20}:)?[\w.-]{0,40}$", before)
+            or text[end : end + 2] not in _CLOSING
+        ):
             return None
         strong = True
     elif separator == "":

@@ -43,7 +43,7 @@ FINDERS: dict[str, str] = {
 TELLING = (
     rf"(?i:(?:{_NAMES}){_SEPARATOR}|(?:^|[^a-z])(?:{_SHORT}){_SEPARATOR}|--?[a-z-]{{0,30}}(?:password|passwd|secret|token|key)\s"
     r"|authorization|cookie|bearer|basic|mysql|sshpass|redis-cli|curl|docker\s+login|ldap|identified\s+by|requirepass|masterauth|sqlplus"
-    r"|(?:^|\W)(?:exp|imp|expdp|impdp)\s|jdbc|id_?card|身份证|证件|private key)|AUTH\s|://<|@(?:tcp|unix|udp)\(|hook|[?&][a-z_-]+=<|<id>\(<"
+    r"|(?:pass(?:word|wd|code)|pwd)\s{1,2}<|(?:^|\W)(?:exp|imp|expdp|impdp)\s|jdbc|id_?card|身份证|证件|private key)|AUTH\s|://<|@(?:tcp|unix|udp)\(|hook|[?&][a-z_-]+=<|<id>\(<"
 )
 #: A line of a private key that was cut into lines; in every text it would cost the engine too many states.
 _KEY_LINE, _KEY_LENGTHS = r"^\s*[A-Za-z0-9+/]{64}(?:[A-Za-z0-9+/]{12})?\s*$", (64, 90)
