@@ -33,6 +33,7 @@ RECIPES: dict[str, Callable[[ServerEntry, Path], Start]] = {
     "clickhouse": clickhouse.clickhouse,
     "prometheus": metrics.Prometheus(),
     "node_exporter": metrics.node_exporter,
+    "alertmanager": metrics.alertmanager,
     "victoriametrics": metrics.victoriametrics,
     "victorialogs": logs.victorialogs,
     "postgresql": postgresql.postgresql,

@@ -46,6 +46,10 @@ class Clock:
         """Return the time."""
         return self.now
 
+    def seconds(self) -> float:
+        """Return the time [s since 1970]."""
+        return self.now.timestamp()
+
     def forward(self, seconds: float) -> None:
         """Let time pass [s]."""
         self.now += timedelta(seconds=seconds)

@@ -68,7 +68,7 @@ class Cron:
             except OverflowError:
                 break
             if self._holds(there):
-                found = min((at for at in self._moments(there) if at > moment), default=None)
+                found = next((at for at in self._moments(there, moment) if at > moment), None)
                 if found is not None:
                     return found
         raise QuestionError("cron.never", zone=self.zone)
@@ -79,16 +79,20 @@ class Cron:
         in_month, in_week = day.day in self.days, day.isoweekday() % 7 in self.weekdays
         return (in_month or in_week) if self.either_day else (in_month and in_week)
 
-    def _moments(self, day: date) -> Iterator[datetime]:
-        """Yield the times of one local day, in UTC."""
+    def _moments(self, day: date, since: datetime) -> Iterator[datetime]:
+        """Yield the times of one local day, in UTC and in order; those up to *since* may be left out."""
         zone = ZoneInfo(self.zone)
         midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
         if len(self.hours) < 24:
-            for hour in sorted(self.hours):
-                for minute in sorted(self.minutes):
-                    yield midnight.replace(hour=hour, minute=minute).astimezone(UTC)
+            yield from sorted(
+                midnight.replace(hour=hour, minute=minute).astimezone(UTC)
+                for hour in self.hours
+                for minute in self.minutes
+            )
             return
-        at, end = midnight.astimezone(UTC), (midnight + timedelta(days=1)).astimezone(UTC)
+        start, end = midnight.astimezone(UTC), (midnight + timedelta(days=1)).astimezone(UTC)
+        skipped = max(since - start, timedelta()) // _MINUTE
+        at = start + skipped * _MINUTE
         while at < end:
             if at.astimezone(zone).minute in self.minutes:
                 yield at

@@ -170,13 +170,15 @@ def test_two_runs_are_compared(opened: Open, finished: tuple[str, str]) -> None:
     page.click("button.compare-two")
     page.wait_for_url("**/compare?*")
 
-    scope = page.locator("header .scope").last.inner_text()
+    scope = page.locator("header .scope").first.inner_text()
     assert "payment-logs" in scope
     assert "gateway-logs" in scope
     assert page.locator("main section").count() >= 2
     page.click("text=Other way round")
-    swapped = page.locator("header .scope").last.inner_text()
-    assert scope != swapped
+    assert scope != page.locator("header .scope").first.inner_text()
+    with page.expect_download() as download:
+        page.locator(".acts a[download]").first.click()
+    assert "gateway-logs" in download.value.path().read_text("utf-8")
     _clean(reader)
 
 

@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from paicha.errors import HookMissing, TooLarge
 from paicha.interfaces.http.answers import Refused
 from paicha.interfaces.http.desk import AtDesk
+from paicha.interfaces.http.security import Caller
 from paicha.model.alerts import Alert
 from paicha.service.alerts.hooks import Call, Hook
 from paicha.service.errands import Errands
@@ -107,6 +108,7 @@ def _call(
         ),
     ] = "",
 ) -> Call:
+    request.state.route = f"{router.prefix}/{{name}}"
     # The secret goes no further: not into the audit log, not into a trace.
     in_path = str(request.scope.get("path_params", {}).pop("secret", ""))
     return Call(authorization, token, in_path, signature)
@@ -128,6 +130,7 @@ async def receive(
     hook.check_secret(call)
     body = await _whole(request, hook)
     hook.check_signature(call, body)
+    request.state.caller = Caller(f"webhook {hook.name}", "run", "token")
     received = desk.clock()
     if len(body) <= _SMALL_BODY:
         alerts = hook.read(body, received)

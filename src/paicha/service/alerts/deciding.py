@@ -63,9 +63,9 @@ class Decider:
         outcomes: dict[str, int] = {}
         with self.hooks.deciding(self.hook.name) as inside:
             new = inside.new(_AT_ONCE)
-            for identity, stored in new:
+            for identity, stored, arrived in new:
                 alert = msgspec.json.decode(stored, type=Alert)
-                outcome = self._take(inside, identity, alert, now)
+                outcome = self._take(inside, identity, alert, arrived)
                 outcomes[outcome] = outcomes.get(outcome, 0) + 1
             for key, state in inside.due_groups(now):
                 self._turn(inside, key, msgspec.json.decode(state, type=Group), now, outcomes)
@@ -75,7 +75,7 @@ class Decider:
         self._counted(outcomes)
         return len(new) == _AT_ONCE
 
-    def _take(self, inside: Deciding, identity: str, alert: Alert, now: datetime) -> str:
+    def _take(self, inside: Deciding, identity: str, alert: Alert, arrived: datetime) -> str:
         key = group_key(self.hook.rules, alert)
         stored = inside.group(key)
         group = msgspec.json.decode(stored, type=Group) if stored else Group()
@@ -83,14 +83,14 @@ class Decider:
             group,
             self.hook.rules,
             alert,
-            now,
+            arrived,
             key=f"{self.hook.name}/{key}",
             earlier=inside.run_of(alert.event_id) if alert.over else "",
         )
         if found.group != group:
             _put(inside, key, found.group)
         if found.note:
-            self._tally(inside, found.run, found.note, alert, now)
+            self._tally(inside, found.run, found.note, alert, arrived)
         inside.decided(identity, found.outcome, found.run)
         return found.outcome
 

@@ -69,16 +69,20 @@ class Deciding:
         self._inside = inside
         self._hook = hook
 
-    def new(self, limit: int) -> list[tuple[str, str]]:
-        """Return id and alert as JSON of what nothing was decided about, in the order of arrival."""
+    def new(self, limit: int) -> list[tuple[str, str, datetime]]:
+        """Return id, alert as JSON and arrival of what nothing was decided about, in that order."""
         rows = self._inside.rows(
-            "SELECT id, alert FROM alert_inbox WHERE hook = ? AND outcome = ? "
+            "SELECT id, alert, received FROM alert_inbox WHERE hook = ? AND outcome = ? "
             "ORDER BY received, place, id LIMIT ?",
             self._hook,
             NEW,
             limit,
         )
-        return [(str(identity), str(alert)) for identity, alert in rows]
+        return [
+            (str(identity), str(alert), arrived)
+            for identity, alert, at in rows
+            if (arrived := moment(at)) is not None
+        ]
 
     def decided(self, identity: str, outcome: str, run_key: str) -> None:
         """Keep what became of an alert."""
@@ -185,6 +189,7 @@ class Hooks:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._latest = 0
 
     def know(self, hooks: Iterable[str]) -> None:
         """Make sure that there is something to lock for each of *hooks*."""
@@ -196,12 +201,14 @@ class Hooks:
         """Keep alerts in one transaction; return for each whether it was new."""
         found: list[list[bool]] = []
         place = 0
+        # A clock that stands still, or goes back, changes no order.
+        self._latest = max(micros(now) or 0, self._latest + 1)
         with self._database.transaction() as inside:
             for batch in batches:
                 news = []
                 for one in batch:
                     place += 1
-                    news.append(bool(_kept(inside, one, now, place)))
+                    news.append(bool(_kept(inside, one, self._latest, place)))
                 found.append(news)
         return found
 
@@ -259,7 +266,7 @@ class Hooks:
             return inside.run("DELETE FROM alert_inbox WHERE received < ? AND outcome <> ''", stamp)
 
 
-def _kept(inside: Transaction, one: Incoming, now: datetime, place: int) -> int:
+def _kept(inside: Transaction, one: Incoming, stamp: int, place: int) -> int:
     return inside.run(
         "INSERT INTO alert_inbox (id, hook, event, alert, received, place, outcome, run_key) "
         "VALUES (?, ?, ?, ?, ?, ?, '', '') ON CONFLICT DO NOTHING",
@@ -267,6 +274,6 @@ def _kept(inside: Transaction, one: Incoming, now: datetime, place: int) -> int:
         one.hook,
         one.event,
         one.alert,
-        micros(now),
+        stamp,
         place,
     )
