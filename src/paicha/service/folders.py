@@ -57,11 +57,6 @@ class Folders:
         """Remove everything of a run."""
         shutil.rmtree(self._of(run_id), ignore_errors=True)
 
-    def strangers(self, known: set[str]) -> tuple[str, ...]:
-        """Return the ids of folders whose run is not among *known*."""
-        there = (entry.name for entry in sorted((self.root / "cases").iterdir()))
-        return tuple(name for name in there if is_id(name) and name not in known)
-
     def lock(self) -> IO[bytes]:
         """
         Take the folder for this process, as long as what is returned stays open.
