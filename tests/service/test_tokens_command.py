@@ -54,3 +54,20 @@ def test_a_token_made_on_the_command_line_opens_the_door_until_it_is_revoked(
         asked[-1].split("\t")[place] for place in (1, 3, 5)
     ]
     assert 1 == said(tmp_path, "tokens", "revoke", "nobody")[0]
+
+
+def test_the_command_line_imports_no_server(tmp_path: Path) -> None:
+    """
+    Who only investigates does not wait for the packages of the service.
+    """
+    code = (
+        "import sys; from paicha.interfaces.cli.main import main; main(['demo', '--format', 'chat']); "
+        "foreign = {'fastapi', 'starlette', 'uvicorn', 'pydantic', 'psycopg', 'opentelemetry'}; "
+        "sys.exit(sorted(foreign & {name.split('.')[0] for name in sys.modules}) or 0)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    assert 0 == done.returncode, done.stderr
