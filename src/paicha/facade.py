@@ -299,6 +299,7 @@ def prepare(
         baseline_choice=asked.baseline or "",
         max_bytes=asked.max_bytes,
         max_seconds=asked.max_seconds,
+        limits=assembly.limits(sources, asked.max_records, asked.max_bytes, asked.max_seconds),
         clock=time.monotonic,
     )
     return Preparation(inquiry, assembly, asked.files, sources, metrics, asked.traces)
