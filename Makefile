@@ -1,10 +1,10 @@
 # make demo   set up what the run needs, then investigate the built-in scenario
 # make test   set up everything, then run every test
-# make check  format, lint, types, import layers, docs
+# make check  format, lint, types, import layers, docs, security (scripts/security.py)
 # make reference  write docs/reference again from the code and the catalogues
 # make lock   write requirements/*.txt again (the only target that asks a registry for newer versions)
 # make native  build the native kernel again (demo, test and check do so where cargo is there)
-# make screenshot  take docs/images/report-zh.png again
+# make screenshot  write the pictures in docs/images again (every test run takes them, too)
 
 PYTHON ?= python3
 VENV   ?= .venv
@@ -27,6 +27,7 @@ check: $(VENV)/.dev-ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q -p no:cacheprovider tests/docs
+	$(BIN)/python scripts/security.py
 
 format: $(VENV)/.dev-ready
 	$(BIN)/ruff format .
@@ -36,7 +37,7 @@ reference: $(VENV)/.dev-ready
 	$(BIN)/python scripts/reference.py
 
 screenshot: $(VENV)/.dev-ready browser
-	$(BIN)/python scripts/screenshot.py docs/images/report-zh.png
+	$(BIN)/python -m pytest -q -p no:cacheprovider --pictures tests/journeys/page/test_as_documents_show_it.py
 
 # The native kernel alone, built again (cargo must be there).
 native: $(VENV)/.dev-ready

@@ -17,7 +17,7 @@ from typing import Any
 import typer
 
 from paicha.interfaces.cli import help_pages
-from paicha.interfaces.cli.main import app
+from paicha.interfaces.cli.main import app_with
 from paicha.knowledge.formats_loader import load_formats
 from paicha.knowledge.metrics_loader import load_concepts
 from paicha.knowledge.problems_loader import load_problems
@@ -57,7 +57,7 @@ def _cell(value: object) -> str:
 def commands() -> list[str]:
     """Return every command with its arguments and options."""
     lines = ["# Commands", ""]
-    for name, command in _commands(typer.main.get_command(app), "paicha"):
+    for name, command in _commands(typer.main.get_command(app_with()), "paicha"):
         context = typer.Context(command, info_name=name)
         records = (parameter.get_help_record(context) for parameter in command.params)
         rows = ((f"`{record[0]}`", record[1]) for record in records if record)
@@ -192,7 +192,7 @@ def page(name: str) -> str:
 
 def help_text() -> str:
     """Return what ``--help`` of every command prints, by the words before it, as JSON."""
-    root = typer.main.get_command(app)
+    root = typer.main.get_command(app_with())
     pages = {}
     for path, _ in _commands(root, "paicha"):
         words = path.split()[1:]

@@ -15,6 +15,11 @@ for _name in [name for name in os.environ if name.startswith("PAICHA_")]:
     del os.environ[_name]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let ``--pictures`` write the pictures of the documents; otherwise they are only taken."""
+    parser.addoption("--pictures", action="store_true", help="write docs/images again")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let tests of one server stand together, so that it starts once."""
     items.sort(key=lambda item: str(_first(item.get_closest_marker("xdist_group"))))

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from paicha.analysis.redaction import covered_lines, covered_tree
 from paicha.app.audit import AuditDesk, Evidence, audit_report, evidence_of, told
 from paicha.errors import InputError
 from paicha.facade import Investigation
-from paicha.locales import Language
+from paicha.locales import Language, readable
 from paicha.model.audit import Audit
 from paicha.renderers.json import tree_json
 from paicha.wiring.assembly import Assembly
@@ -37,7 +38,7 @@ class Audited:
 
     Args:
         found: Everything that was decided.
-        text: The audited report.
+        text: The audited report, secrets in it covered as in the audit.
     """
 
     found: Audit
@@ -75,7 +76,8 @@ class Auditor:
     def __init__(
         self, evidence: Investigation | None = None, settings: Settings | None = None
     ) -> None:
-        self._desk: AuditDesk = Assembly(settings or Settings.empty()).audit_desk()
+        self._settings = settings or Settings.empty()
+        self._desk: AuditDesk = Assembly(self._settings).audit_desk()
         self._evidence = None if evidence is None else self._ready(evidence)
 
     def audit(self, text: str, name: str = "report") -> Audited:
@@ -86,7 +88,11 @@ class Auditor:
             text: The report, Markdown or plain text, in Chinese or English.
             name: How it is called.
         """
-        return Audited(audit_report(name, text, self._desk, self._evidence), text)
+        text = readable(text)  # JSON can carry half a character, which nothing can write
+        found = audit_report(name, text, self._desk, self._evidence)
+        if self._settings.redaction.off:
+            return Audited(found, text)
+        return Audited(covered_tree(found), covered_lines(text))
 
     def _ready(self, evidence: Investigation) -> Evidence:
         case = Assembly.open_case(evidence.case_path)

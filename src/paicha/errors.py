@@ -18,6 +18,7 @@ Every error Paicha raises on purpose.
     │   ├── Unauthenticated      1   401   it does not know who asks
     │   ├── Forbidden            1   403   who asks may not
     │   ├── RunMissing           1   404   there is no such run
+    │   ├── HookMissing          1   404   there is no such webhook
     │   ├── RunConflict          1   409   the run is not in a state for that
     │   ├── TooLarge             1   413   what was sent is too long
     │   ├── QueueFull            1   429   as many wait as may; worth another try
@@ -202,6 +203,12 @@ class Forbidden(ServiceError):
 
 class RunMissing(ServiceError):
     """There is no such run."""
+
+    http_status = 404
+
+
+class HookMissing(ServiceError):
+    """There is no such webhook."""
 
     http_status = 404
 

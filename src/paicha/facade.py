@@ -29,7 +29,8 @@ from paicha.app.evidence import evidence as evidence_of
 from paicha.app.held import Held
 from paicha.app.investigate import Inquiry
 from paicha.app.investigate import investigate as run
-from paicha.app.report import Extent, report
+from paicha.app.redacting import shown_rows
+from paicha.app.report import Extent, report, told_digest
 from paicha.app.surroundings import Choice, LinePage, Surroundings, around, page_of
 from paicha.engines.spark import SparkAddress
 from paicha.errors import UsageError
@@ -37,6 +38,7 @@ from paicha.kernel.baselines import resolve_baseline
 from paicha.kernel.times import find_zone, resolve_window
 from paicha.locales import Language, readable
 from paicha.model.findings import Findings, Priority
+from paicha.model.messages import Digest
 from paicha.model.question import Scope, Window, never
 from paicha.ports import Progress
 from paicha.wiring.assembly import Assembly
@@ -96,6 +98,7 @@ class Asked:
         engine: What counts: this machine, or a Spark cluster that reads the files.
         spark_remote: Address of a Spark Connect server, ``sc://host:15002``.
         spark_master: Address of a Spark master instead, ``spark://host:7077`` or ``local[2]``.
+        keep_raw: Whether the case keeps its records as they were read; reports are covered all the same.
     """
 
     files: tuple[str, ...] = ()
@@ -120,6 +123,7 @@ class Asked:
     engine: Engine = "local"
     spark_remote: str = ""
     spark_master: str = ""
+    keep_raw: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,18 +145,18 @@ class Investigation:
             weakref.finalize(self, shutil.rmtree, self.case_path.parent, ignore_errors=True)
 
     def sql(self, statement: str) -> pa.Table:
-        """Return the rows of one reading statement over the tables of the case."""
+        """Return the rows of one reading statement over the tables of the case, secrets covered."""
         case = Assembly.open_case(self.case_path)
         try:
-            return case.query(statement)
+            return shown_rows(case, case.query(statement))
         finally:
             case.close()
 
-    def lines(self, problem: str | int, limit: int | None = None) -> Lines:
-        """Return the records behind the problem with that id or number, earliest first."""
+    def lines(self, problem: str | int, limit: int | None = None, offset: int = 0) -> Lines:
+        """Return records behind the problem with that id or number, earliest first, after *offset*."""
         case = Assembly.open_case(self.case_path)
         try:
-            return evidence_of(case, str(problem), limit)
+            return evidence_of(case, str(problem), limit, offset)
         finally:
             case.close()
 
@@ -197,6 +201,17 @@ class Investigation:
         there = find_zone(zone).key if zone else None
         told = report(self.findings, language, there, _EXTENTS.get(kind, "whole"))
         return Assembly.renderer(kind, width, colour=colour).render(told)
+
+    def digest(self, language: Language | None = None, zone: str | None = None) -> Digest:
+        """
+        Return what a message says of it.
+
+        Args:
+            language: None: the one it was asked in.
+            zone: IANA name; None: the one it was asked in.
+        """
+        there = find_zone(zone).key if zone else None
+        return told_digest(self.findings, language or self.findings.question.language, there)
 
     def write(
         self, folder: str | os.PathLike[str], language: Language | None = None
@@ -301,6 +316,8 @@ def prepare(
         max_seconds=asked.max_seconds,
         limits=assembly.limits(sources, asked.max_records, asked.max_bytes, asked.max_seconds),
         clock=time.monotonic,
+        redaction=settings.redaction,
+        keep_raw=asked.keep_raw,
     )
     return Preparation(inquiry, assembly, asked.files, sources, metrics, asked.traces)
 
@@ -363,6 +380,7 @@ def investigate(
     engine: Engine = "local",
     spark_remote: str = "",
     spark_master: str = "",
+    keep_raw: bool = False,
     case: str | os.PathLike[str] | None = None,
     settings: Settings | None = None,
     now: datetime | None = None,
@@ -400,6 +418,7 @@ def investigate(
         engine=engine,
         spark_remote=spark_remote,
         spark_master=spark_master,
+        keep_raw=keep_raw,
     )
     return carry_out(prepare(asked, settings=settings, now=now), case=case, progress=progress)
 
@@ -442,6 +461,7 @@ def prepare_extension(
     )
     command = _command(asked, question.window if question.asked_window else None)
     inquiry = extension.inquiry(language, (readable(command),))
+    inquiry = replace(inquiry, redaction=settings.redaction)
     return Preparation(
         inquiry, assembly, extension.files, (), tuple(sorted(metrics)), held=extension.held
     )
@@ -589,6 +609,7 @@ def _command(asked: Asked, window: Window | None) -> str:
     for name, value in options:
         if value is not None:
             words += [name, str(value)]
+    words += ["--keep-raw"] if asked.keep_raw else []
     return shlex.join(words)
 
 

@@ -13,7 +13,7 @@ import typer
 
 import paicha
 from paicha import audits, comparisons, facade
-from paicha.interfaces.cli.main import app
+from paicha.interfaces.cli.main import app_with
 from paicha.locales import LANGUAGES, catalogue, placeholders
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +35,7 @@ def commands() -> dict[str, set[str]]:
         for name, inner in getattr(command, "commands", {}).items():
             walk(inner, f"{path} {name}")
 
-    walk(typer.main.get_command(app), "paicha")
+    walk(typer.main.get_command(app_with()), "paicha")
     return found
 
 

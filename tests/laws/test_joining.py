@@ -239,6 +239,6 @@ def test_lines_of_a_storm_are_told_together() -> None:
         tally = tally.add(alert(n, START + timedelta(seconds=n), host="web-1"))
 
     assert (
-        "7 alerts recovered, seen 2026-01-05 09:00:00 UTC to 09:00:06 UTC: "
+        "7 alerts recovered, seen 2026-01-05 09:00:00 to 09:00:06 (UTC): "
         "t0 (web-1), t1 (web-1), t2 (web-1), t3 (web-1), t4 (web-1)"
     ) == tally.text().en

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from tests.servers import clickhouse, elastic, logs, metrics
+from tests.servers import clickhouse, elastic, logs, metrics, postgresql
 from tests.servers.catalogue import ServerEntry, entries, missing
 from tests.servers.process import RunningServer, Start, new_folder, start
 
@@ -33,8 +33,10 @@ RECIPES: dict[str, Callable[[ServerEntry, Path], Start]] = {
     "clickhouse": clickhouse.clickhouse,
     "prometheus": metrics.Prometheus(),
     "node_exporter": metrics.node_exporter,
+    "alertmanager": metrics.alertmanager,
     "victoriametrics": metrics.victoriametrics,
     "victorialogs": logs.victorialogs,
+    "postgresql": postgresql.postgresql,
 }
 
 

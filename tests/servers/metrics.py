@@ -141,3 +141,38 @@ def _ready(path: str) -> Callable[[str], bool]:
             return False
 
     return ready
+
+
+@dataclass(frozen=True)
+class Alertmanager:
+    """A recipe: an Alertmanager that sends what it hears to *webhook*, at once and with no peer."""
+
+    webhook: str
+    token: str
+
+    def __call__(self, entry: ServerEntry, folder: Path) -> Start:
+        """Return how it starts in *folder*."""
+        port = free_port()
+        (folder / "alertmanager.yml").write_text(
+            "route: {receiver: paicha, group_by: [alertname], group_wait: 1s, group_interval: 1s}\n"
+            "receivers:\n"
+            "  - name: paicha\n"
+            "    webhook_configs:\n"
+            f"      - url: {self.webhook}\n"
+            "        send_resolved: true\n"
+            f"        http_config: {{authorization: {{credentials: {self.token}}}}}\n",
+            "utf-8",
+        )
+        argv = [
+            entry.command,
+            f"--config.file={folder}/alertmanager.yml",
+            f"--storage.path={folder}/data",
+            f"--web.listen-address=127.0.0.1:{port}",
+            "--cluster.listen-address=",  # else it opens a port on every interface
+        ]
+        return Start(argv, port, _ready("/-/ready"), {})
+
+
+def alertmanager(entry: ServerEntry, folder: Path) -> Start:
+    """Return how one starts that tells nobody anything."""
+    return Alertmanager("http://127.0.0.1:9/", "none")(entry, folder)

@@ -11,7 +11,6 @@ from paicha.analysis.change.course import CourseTeller
 from paicha.analysis.claims import ClaimReader
 from paicha.analysis.evidence import evidence_of
 from paicha.analysis.gathering import Gathered, shares
-from paicha.analysis.masking import mask
 from paicha.analysis.rank import Rank, rank, why
 from paicha.analysis.records import Buckets
 from paicha.analysis.spread import unrelated_modules
@@ -112,8 +111,7 @@ class ProblemMaker:
         )
 
     def _own_title(self, one: Gathered) -> Text:
-        # Titles are repeated in sentences all over a report, where nothing masks them any more.
-        words = " ".join(mask(self.variants.text(one.id, one.id)).split())
+        words = " ".join(self.variants.text(one.id, one.id).split())
         if len(words) > _TITLE_CHARACTERS:
             words = words[: _TITLE_CHARACTERS - 1] + "…"
         return Text.same(words)

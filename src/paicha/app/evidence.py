@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from paicha.analysis.masking import mask
 from paicha.app.held import REDUCTION
+from paicha.app.redacting import shown_rows
 from paicha.errors import CaseError
 from paicha.model.findings import Findings, Problem
 from paicha.ports import CaseStore
@@ -31,9 +31,10 @@ class Lines:
     problem: Problem
     lines: tuple[Line, ...]
     total: int  # how many there are, with those left out here
+    kept: int = 0  # how many of them the case keeps: of large files some only
 
 
-def evidence(case: CaseStore, problem: str, limit: int | None = None) -> Lines:
+def evidence(case: CaseStore, problem: str, limit: int | None = None, offset: int = 0) -> Lines:
     """
     Return the records behind *problem*.
 
@@ -41,27 +42,30 @@ def evidence(case: CaseStore, problem: str, limit: int | None = None) -> Lines:
         case: The case file.
         problem: Its id, or its number in the report.
         limit: How many lines at most; None: all of them.
+        offset: How many of the earliest are passed over.
 
     Raises:
         CaseError: If the case has no such problem.
     """
     found = find_problem(case.get_findings(), problem)
-    rows = case.query(found.evidence.sql)
-    shown = rows if limit is None else rows.slice(0, limit)
+    # The store passes over what is not shown: a problem may have millions of records.
+    part = f"from ({found.evidence.sql}) limit {'all' if limit is None else limit} offset {offset}"
+    [kept] = case.query(f"select count(*) as n from ({found.evidence.sql})")["n"].to_pylist()  # noqa: S608 - our own query
+    shown = shown_rows(case, case.query(part))
     lines = tuple(
         Line(
             timestamp=row["timestamp"],
             level=row["severity_text"],
             module=row["code_file_path"],
             host=row["host_ip"],
-            body=mask(row["body"]),
+            body=row["body"],
             locator=row["locator"],
         )
         for row in shown.to_pylist()
     )
     # Of large files a case keeps some records only; the problem's count is of all.
-    total = rows.num_rows if case.get(REDUCTION) is None else found.n
-    return Lines(found, lines, total)
+    total = kept if case.get(REDUCTION) is None else found.n
+    return Lines(found, lines, total, kept)
 
 
 def find_problem(findings: Findings, wanted: str) -> Problem:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
+from paicha.app.redacting import Redacting, kept_in
 from paicha.errors import CaseError
 from paicha.kernel.caps import Cut, cut_of
 from paicha.kernel.count import Partial, add
@@ -52,6 +53,9 @@ class Held:
     series: tuple[HeldSeries, ...]
     #: Where not all records are held: how all of them go back in time (records, longest step [s]).
     reduced: tuple[int, float] | None = None
+    #: What the key of its tokens is made of, and whether its records are as they were read.
+    seed: bytes | None = None
+    raw: bool = False
 
     def batches(self) -> Iterator[Partial | pa.RecordBatch]:
         """Yield what is held as if it were read now."""
@@ -95,7 +99,10 @@ def held_in(case: CaseStore) -> Held:
     if reduction is not None:
         ((steps, largest_s),) = zip(*(reduction[name].to_pylist() for name in _BACK), strict=True)
         reduced = (steps, largest_s)
-    return Held(sums, records, reading, _series(case), reduced)
+    kept = kept_in(case)
+    seed = kept.seed if kept and kept.seed else None
+    raw = kept is not None and kept.mode == "raw"
+    return Held(sums, records, reading, _series(case), reduced, seed, raw)
 
 
 def reduction_of(steps: int, largest_s: float) -> pa.Table:
@@ -103,19 +110,22 @@ def reduction_of(steps: int, largest_s: float) -> pa.Table:
     return pa.table(dict(zip(_BACK, ([steps], [largest_s]), strict=True)))
 
 
-def keep_reading(case: CaseStore, progress: ReadProgress, sums: Summaries) -> None:
+def keep_reading(
+    case: CaseStore, progress: ReadProgress, sums: Summaries, covering: Redacting
+) -> None:
     """Write into *case* how far its files were read, and what is needed to read on."""
     if not progress.resumable:
         return
     reading = progress.reading()
-    held = progress.sums() if reading.apart else sums
+    held = covering.sums(progress.sums()) if reading.apart else sums
     assert isinstance(held, Partial)
     if reading.apart:
         for name, apart in HELD:
             table = held.baseline if name == "baseline_counts" else getattr(held, name)
             if table is not None:
                 case.put(apart, table)
-    case.put_reading(replace(reading, cut=(held.cut.text, held.baseline_cut.text)))
+    reading = replace(reading, cut=(held.cut.text, held.baseline_cut.text))
+    case.put_reading(covering.reading(reading))
 
 
 class ReadProgress:

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pa_csv
 
 from paicha.analysis.investigation import investigate as analyse
 from paicha.analysis.records import Disorder, RecordQueries, ReducedRecords
@@ -25,6 +24,7 @@ from paicha.app.held import (
     reduction_of,
     with_held,
 )
+from paicha.app.redacting import Redacting
 from paicha.errors import InputError, QuestionError, SourceError
 from paicha.kernel.allowance import Allowance
 from paicha.kernel.count import Partial, as_baseline
@@ -48,6 +48,7 @@ from paicha.model.question import (
     never,
 )
 from paicha.model.reading import Mark
+from paicha.model.redaction import BUILT_IN, RedactionRules
 from paicha.model.schema import SERIES, SPAN_STEPS, SPANS, STORED_RECORDS
 from paicha.ports import (
     CaseStore,
@@ -93,6 +94,8 @@ class Inquiry:
         max_seconds: How long one source is read at most [s]; 0: no limit.
         limits: The same three of sources that have limits of their own, by name.
         clock: Seconds since any moment, for that limit alone.
+        redaction: What is covered in log text.
+        keep_raw: Whether the case keeps its records as they were read; reports are covered all the same.
     """
 
     window: Window | None
@@ -110,6 +113,8 @@ class Inquiry:
     max_seconds: float = 0.0
     limits: Mapping[str, Limits] = field(default_factory=dict)
     clock: Callable[[], float] = float  # 0.0: time stands still
+    redaction: RedactionRules = BUILT_IN
+    keep_raw: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +186,20 @@ def investigate(
     gathered = _Gathered(held, ReadProgress(held, inquiry.max_records, workshop.configuration))
     if held is not None and held.reduced is not None:
         gathered.reduced, gathered.files_reduced = Disorder(*held.reduced), True
+    covering = Redacting(
+        inquiry.redaction,
+        raw=held.raw if held else inquiry.keep_raw,
+        seed=held.seed if held else None,
+    )
     case.put("records", STORED_RECORDS.empty_table())
     summaries = workshop.engine.summarise(
         _batches(inquiry, workshop, gathered),
-        lambda batch: case.append("records", [batch]),
+        lambda batch: case.append("records", covering.records(batch)),
         inquiry.baseline,
         gathered.progress.reached,
     )
+    case.append("records", covering.rest())
+    summaries = covering.sums(summaries)
     if summaries.counts.num_rows == 0 and inquiry.stop():
         raise KeyboardInterrupt  # there is nothing to report: as if it had been stopped at once
     if summaries.counts.num_rows == 0 and not gathered.store_counts:
@@ -207,8 +219,10 @@ def investigate(
     if workshop.traces:
         steps = pa.concat_tables([SPAN_STEPS.empty_table(), *gathered.steps])
         tables = replace(tables, spans=spans, span_steps=_sorted(steps))
+    tables = covering.tables(tables)
     _keep(case, tables)
-    keep_reading(case, gathered.progress, summaries)
+    covering.keep(case)
+    keep_reading(case, gathered.progress, summaries, covering)
     context = Context(
         case_id=_case_id(question, tables),
         product_version=__version__,
@@ -222,6 +236,7 @@ def investigate(
         trace_coverage,
     )
     findings = analyse(tables, question, coverage, workshop.knowledge, context, keep=case.put)
+    findings = covering.findings(findings, summaries.counts)
     case.put_findings(findings)
     return findings
 
@@ -622,20 +637,41 @@ def _case_id(question: Question, tables: CaseTables) -> str:
     for name, table in _kept(tables).items():
         if not name.startswith("template"):
             digest.update(f"\0{name}\0".encode())
-            digest.update(_as_text(table))
+            for values in _content(table):
+                digest.update(values)
     return digest.hexdigest()[:16]
 
 
-def _as_text(table: pa.Table) -> bytes:
-    # As CSV: it stays the same when the columnar library changes how it lays out its buffers.
-    plain = pa.table(
-        {
-            column: pc.cast(table[column], pa.string())
-            if pa.types.is_decimal(table[column].type)
-            else table[column]
-            for column in table.column_names
-        }
-    )
-    sink = pa.BufferOutputStream()
-    pa_csv.write_csv(plain, sink)
-    return bytes(sink.getvalue())
+def _content(table: pa.Table) -> Iterator[memoryview]:
+    """Yield what a table holds, column by column: which rows say something, lengths of texts, values."""
+    # Not the columnar library's own buffers: equal tables may have different ones.
+    for name in table.column_names:
+        column = table[name].combine_chunks()
+        if pa.types.is_decimal(column.type) or pa.types.is_nested(column.type):
+            column = pc.cast(column, pa.string())
+        yield memoryview(f"\0{name}\0{column.type}\0".encode())
+        if column.null_count:
+            yield _values(column.is_valid())
+        if pa.types.is_string(column.type):
+            column = pc.fill_null(column, "") if column.null_count else column
+            yield _values(pc.binary_length(column))
+        yield _values(column)
+
+
+def _values(array: pa.Array) -> memoryview:
+    """Return the values of an array end to end; where it has none, zero."""
+    if pa.types.is_string(array.type):
+        _, ends, data = array.buffers()
+        if data is None or not len(array):
+            return memoryview(b"")
+        places = memoryview(ends).cast("i")
+        return memoryview(data)[places[array.offset] : places[array.offset + len(array)]]
+    if pa.types.is_boolean(array.type):
+        array = array.cast(pa.uint8())
+    elif pa.types.is_timestamp(array.type):
+        array = array.cast(pa.int64())
+    array = pc.fill_null(array, 0) if array.null_count else array
+    width = array.type.bit_width // 8
+    start = array.offset * width
+    values = array.buffers()[1]
+    return memoryview(values)[start : start + len(array) * width] if len(array) else memoryview(b"")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from paicha.analysis.masking import masked
 from paicha.analysis.narration.check import check
 from paicha.analysis.narration.numbered import numbered
+from paicha.analysis.redaction import shown_findings
 from paicha.errors import SourceError
 from paicha.locales import Language, Text, message, text
 from paicha.model.findings import Findings
@@ -29,7 +29,7 @@ def narrate(findings: Findings, language: Language, model: ChatModel) -> Narrati
         language: The language of the summary.
         model: Who phrases it.
     """
-    known = numbered(masked(findings))
+    known = numbered(shown_findings(findings))
     try:
         completion = model.complete(
             message("narration.instructions", language).strip(), _given(known, language)

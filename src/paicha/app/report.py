@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Literal
 
-from paicha.analysis.masking import masked
+from paicha.analysis.redaction import shown_findings
 from paicha.composition.brief import compose_chat, compose_comparison_chat, compose_page
 from paicha.composition.comparison import compose_comparison
 from paicha.composition.compose import compose
+from paicha.composition.digest import compose_digest
 from paicha.locales import Language
 from paicha.model.change import Comparison
 from paicha.model.findings import Findings
+from paicha.model.messages import Digest
 from paicha.model.report import Report
 
 Extent = Literal["whole", "page", "chat"]
@@ -32,7 +34,7 @@ def report(
         zone: None: the one it was asked in.
         extent: The whole, one page, or a chat message.
     """
-    return _COMPOSE[extent](masked(findings), language or findings.question.language, zone)
+    return _COMPOSE[extent](shown_findings(findings), language or findings.question.language, zone)
 
 
 def told_comparison(
@@ -49,3 +51,15 @@ def told_comparison(
     """
     tell = compose_comparison_chat if short else compose_comparison
     return tell(found, language, zone)
+
+
+def told_digest(findings: Findings, language: Language, zone: str | None = None) -> Digest:
+    """
+    Return *findings* as a message; secrets and personal data in log text are covered.
+
+    Args:
+        findings: What a case holds.
+        language: The reader's language.
+        zone: None: the one it was asked in.
+    """
+    return compose_digest(shown_findings(findings), language, zone)

@@ -8,9 +8,9 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from paicha.analysis.masking import mask
 from paicha.app.evidence import Line, find_problem
 from paicha.app.held import REDUCTION
+from paicha.app.redacting import shown_rows
 from paicha.errors import CaseError
 from paicha.model.findings import Problem
 from paicha.ports import CaseStore
@@ -102,26 +102,24 @@ def page_of(
     asked["level"] = choice.level
     there = kept.count({"problem": found.id})
     if choice.text:
-        lines, fitting = _holding(kept, asked, choice.text, offset, limit)
+        held = _holding(case, kept, asked, choice.text)
+        lines, fitting = held[offset : offset + limit], len(held)
     else:
         fitting = kept.count(asked)
-        lines = tuple(map(line_of, kept.page(asked, offset, limit).to_pylist()))
+        lines = _shown(case, kept.page(asked, offset, limit))
     counted = there if case.get(REDUCTION) is None else found.n
     return LinePage(found, lines, offset, fitting, there, counted)
 
 
 def _holding(
-    kept: KeptLines, asked: Mapping[str, str], text: str, offset: int, limit: int
-) -> tuple[tuple[Line, ...], int]:
+    case: CaseStore, kept: KeptLines, asked: Mapping[str, str], text: str
+) -> tuple[Line, ...]:
     # The store narrows them down; what counts is the text as it is shown. A cover is in no record.
     narrowed = dict(asked) if "*" in text or "[" in text or "<" in text else {**asked, "text": text}
     wanted = text.lower()
-    lines = tuple(
-        line
-        for line in map(line_of, kept.page(narrowed, 0, None).to_pylist())
-        if wanted in line.body.lower()
+    return tuple(
+        line for line in _shown(case, kept.page(narrowed, 0, None)) if wanted in line.body.lower()
     )
-    return lines[offset : offset + limit], len(lines)
 
 
 def around(
@@ -137,18 +135,22 @@ def around(
     if not rows:
         raise CaseError("surroundings.no_line", locator=locator)
     wide = [max(0, min(MOST_NEIGHBOURS, n)) for n in (before, after)]
-    lines = tuple(map(line_of, kept.around(rows[0], *wide).to_pylist()))
+    lines = _shown(case, kept.around(rows[0], *wide))
     chosen = next((i for i, line in enumerate(lines) if line.locator == locator), 0)
     return Surroundings(lines, chosen, whole=case.get(REDUCTION) is None)
 
 
+def _shown(case: CaseStore, rows: pa.Table) -> tuple[Line, ...]:
+    return tuple(map(line_of, shown_rows(case, rows).to_pylist()))
+
+
 def line_of(row: Mapping[str, object]) -> Line:
-    """Return a stored record as it may be shown."""
+    """Return a stored record, as it is."""
     return Line(
         timestamp=row["timestamp"],  # type: ignore[arg-type]  # a column of times
         level=str(row["severity_text"]),
         module=str(row["code_file_path"] or row["scope_name"]),
         host=str(row["host_ip"] or row["host_id"]),
-        body=mask(str(row["body"])),
+        body=str(row["body"]),
         locator=str(row["locator"]),
     )

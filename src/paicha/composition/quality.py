@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from paicha.composition.draft import Draft, line
+from paicha.composition.redaction import redaction
 from paicha.composition.words import utc
 from paicha.model.coverage import FileCoverage, MetricCoverage, SourceCoverage
 from paicha.model.findings import AliasReport, Generated, QualityNote
@@ -52,6 +53,8 @@ def quality(draft: Draft) -> Section:
         blocks.append(_metric_coverage(draft, findings.coverage.metrics))
     if findings.aliases is not None:
         blocks.append(_aliases(draft, findings.aliases))
+    if findings.coverage.redaction is not None:
+        blocks.append(redaction(draft, findings.coverage.redaction))
     return Section("quality", words.say("sections.quality"), tuple(blocks))
 
 

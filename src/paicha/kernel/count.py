@@ -48,7 +48,7 @@ class Partial:
     #: `COUNTS` of the records that lie in the baseline; None where none was asked for.
     baseline: pa.Table | None = None
     baseline_cut: Cut = UNCUT
-    #: Whether the tables are sums already, sorted by key.
+    #: Whether the tables are sums already: sorted by key, each key once.
     summed: bool = field(default=False, compare=False)
 
     @property
@@ -223,30 +223,27 @@ def add(parts: Sequence[Partial], caps: Caps = CAPS) -> Partial:
     See `paicha.kernel.caps` for what is given up beyond them, and for why the order does not matter.
     """
     cut = joined([part.cut for part in parts])
-    counts, cut = capped_counts(_merged(parts, lambda part: part.counts, COUNTS), cut, caps)
+    sums = all(part.summed for part in parts)
+    counts, cut = capped_counts(_sum([part.counts for part in parts], COUNTS, sums), cut, caps)
     slots, values, buckets, cut = capped_slots(
-        _merged(parts, lambda part: part.slots, SLOTS),
-        _merged(parts, lambda part: part.slot_values, SLOT_VALUES),
-        _merged(parts, lambda part: part.slot_buckets, SLOT_BUCKETS),
+        _sum([part.slots for part in parts], SLOTS, sums),
+        _sum([part.slot_values for part in parts], SLOT_VALUES, sums),
+        _sum([part.slot_buckets for part in parts], SLOT_BUCKETS, sums),
         cut,
         caps,
     )
-    if all(part.baseline is None for part in parts):
+    before = [part.baseline for part in parts if part.baseline is not None]
+    if not before:
         return Partial(counts, slots, values, buckets, cut, summed=True)
     earlier = joined([part.baseline_cut for part in parts])
-    baseline = _merged(parts, lambda part: part.baseline, COUNTS)
-    baseline, earlier = capped_counts(baseline, earlier, caps)
+    baseline, earlier = capped_counts(_sum(before, COUNTS, sums), earlier, caps)
     return Partial(counts, slots, values, buckets, cut, baseline, earlier, summed=True)
 
 
-def _merged(
-    parts: Sequence[Partial], table_of: Callable[[Partial], pa.Table | None], like: pa.Schema
-) -> pa.Table:
-    held = [(table, part) for part in parts for table in [table_of(part)] if table is not None]
-    held = [(table, part) for table, part in held if table.num_rows]
-    if len(held) == 1 and held[0][1].summed:
-        return held[0][0]
-    return merge([table for table, _ in held], like)
+def _sum(tables: Sequence[pa.Table], like: pa.Schema, sums: bool) -> pa.Table:
+    """Return the sum of tables; the only one that holds anything is its own, if all are *sums*."""
+    held = [table for table in tables if table.num_rows]
+    return held[0] if sums and len(held) == 1 else merge(held, like)
 
 
 #: Partial tables that wait before they are added [bytes]: adding takes about three times as much for a moment.

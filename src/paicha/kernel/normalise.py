@@ -12,6 +12,8 @@ from functools import lru_cache
 
 import pyarrow as pa
 
+from paicha.kept import derived, derived_by
+from paicha.kernel import gates as gates_module
 from paicha.kernel.csv_rows import CsvTable, columns_of, is_table_header, open_csv
 from paicha.kernel.gates import Gate, Gates, gate_of
 from paicha.kernel.line_formats import BlockFormat, FieldFormat, LineFormat, ParsedLine, prepare
@@ -26,6 +28,8 @@ GENERIC_ORDER = 900
 #: Stands for every format in a format's `inner`.
 ANY_FORMAT = "*"
 _INNER_DEPTH = 4
+#: Changes with the code that derives a gate.
+_GATES = derived_by(gates_module.__file__)
 
 
 class LineReader:
@@ -262,7 +266,12 @@ class Candidates:
 
 @lru_cache(maxsize=512)
 def _gate_of_pattern(pattern: str) -> Gate:
-    return gate_of(pattern)
+    begins, holds = derived(_GATES, pattern, lambda: _as_lists(gate_of(pattern)))
+    return Gate(tuple(frozenset(kinds) for kinds in begins), holds)
+
+
+def _as_lists(gate: Gate) -> list[object]:
+    return [["".join(sorted(kinds)) for kinds in gate.begins], gate.holds]
 
 
 def _gate(reader: LineFormat) -> Gate:

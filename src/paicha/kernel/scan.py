@@ -85,6 +85,7 @@ class Facts(NamedTuple):
 
 class _Scan(Protocol):
     rows: int
+    weight: int
     facts: tuple[list[int], int | None, int | None, list[int]]
 
     def stretch(
@@ -141,6 +142,11 @@ class Scan:
     def rows(self) -> int:
         """Rows of the counts so far."""
         return self._scan.rows
+
+    @property
+    def weight(self) -> int:
+        """About how much memory the sums hold [bytes]."""
+        return self._scan.weight
 
     def examples(self) -> list[Example]:
         """Return the earliest and the last records of each shape and severity, by line."""

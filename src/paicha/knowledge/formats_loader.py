@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import resources
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from paicha.errors import KnowledgeError
+from paicha.kept import toml
 from paicha.kernel.levels import LEVEL_PATTERN
 from paicha.kernel.normalise import ANY_FORMAT, LineReader
 from paicha.kernel.stamps import KINDS, STAMPS
@@ -155,7 +155,7 @@ def _load_file(
 
 def _tables(source: Traversable | Path, mistakes: list[str]) -> Mapping[str, Mapping[str, object]]:
     try:
-        document = tomllib.loads(source.read_text("utf-8"))
+        document = toml(source.read_text("utf-8"))
     except (OSError, ValueError) as error:  # unreadable, not UTF-8, not TOML
         mistakes.append(f"{source.name}: {error}")
         return {}

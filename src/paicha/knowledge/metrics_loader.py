@@ -17,6 +17,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from paicha.errors import KnowledgeError
+from paicha.kept import toml
 from paicha.knowledge.metric_table import MetricTable
 from paicha.model.knowledge import MetricConcept
 
@@ -87,7 +88,7 @@ def _read(files: Files, mistakes: list[str]) -> Iterator[tuple[str, MetricConcep
 
 def _parse(name: str, file: Traversable | Path, mistakes: list[str]) -> Mapping[str, object]:
     try:
-        return tomllib.loads(file.read_bytes().decode("utf-8"))
+        return toml(file.read_bytes().decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         mistakes.append(f"{name}: {error}")
         return {}

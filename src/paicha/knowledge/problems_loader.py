@@ -17,6 +17,7 @@ from pathlib import Path
 
 from paicha.analysis.classify import matching
 from paicha.errors import KnowledgeError
+from paicha.kept import toml
 from paicha.knowledge.problem_table import ProblemTable, Words
 from paicha.model.knowledge import ProblemClass
 
@@ -118,7 +119,7 @@ def _read(
 
 def _parse(name: str, file: Traversable | Path, mistakes: list[str]) -> Mapping[str, object]:
     try:
-        return tomllib.loads(file.read_bytes().decode("utf-8"))
+        return toml(file.read_bytes().decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         mistakes.append(f"{name}: {error}")
         return {}

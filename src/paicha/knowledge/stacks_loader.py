@@ -8,11 +8,11 @@ A file holds one table per language; keys: ``title``, ``head``, ``frame``, ``abo
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from importlib import resources
 from typing import Any
 
+from paicha.kept import toml
 from paicha.kernel.stacks import StackReader
 from paicha.locales import Text
 from paicha.model.knowledge import StackRule, StackSample
@@ -26,7 +26,7 @@ def load_stacks() -> tuple[StackRule, ...]:
         _rule(name, table)
         for source in files
         if source.name.endswith(".toml")
-        for name, table in tomllib.loads(source.read_text("utf-8")).items()
+        for name, table in toml(source.read_text("utf-8")).items()
     )
 
 

@@ -10,16 +10,20 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Literal
 
+from paicha.kept import derived
+
 Language = Literal["zh", "en"]
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 _FOLDERS: dict[Language, str] = {"zh": "zh_CN", "en": "en"}
+#: Halves of a surrogate pair that stand for no byte of a file's name.
+_HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -49,14 +53,20 @@ class Text:
 @cache
 def catalogue(language: Language) -> Mapping[str, str]:
     """Return every message of *language* by its dotted key."""
+    folder = resources.files(__name__).joinpath(_FOLDERS[language])
+    files = sorted(
+        (entry for entry in folder.iterdir() if entry.name.endswith(".toml")),
+        key=lambda entry: entry.name,
+    )
+    words = [(entry.name.removesuffix(".toml"), entry.read_text("utf-8")) for entry in files]
+    messages: dict[str, str] = derived("catalogue", repr(words), lambda: _messages(words))
+    return messages
+
+
+def _messages(files: Sequence[tuple[str, str]]) -> dict[str, str]:
     messages: dict[str, str] = {}
-    for entry in sorted(
-        resources.files(__name__).joinpath(_FOLDERS[language]).iterdir(), key=lambda e: e.name
-    ):
-        if entry.name.endswith(".toml"):
-            _flatten(
-                entry.name.removesuffix(".toml"), tomllib.loads(entry.read_text("utf-8")), messages
-            )
+    for name, words in files:
+        _flatten(name, tomllib.loads(words), messages)
     return messages
 
 
@@ -101,8 +111,16 @@ def readable(name: str) -> str:
     """
     Return the *name* of a file as text that can be stored: bytes that are not UTF-8 by their numbers.
 
-    The system hands such bytes over as surrogates, which no file and no database takes.
+    The system hands such bytes over as surrogates, which no file and no database takes. Other halves of a
+    pair, which JSON can carry, are written by their numbers too.
     """
+    try:
+        return _by_numbers(name)
+    except UnicodeEncodeError:
+        return _by_numbers(_HALF.sub(lambda half: f"\\u{ord(half.group()):04x}", name))
+
+
+def _by_numbers(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from paicha.locales import Text
 from paicha.model.question import Window
+from paicha.model.redaction import Redaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,8 @@ class Coverage:
     metrics: tuple[MetricCoverage, ...] = field(default=())
     baseline: tuple[SourceCoverage, ...] = field(default=())  # of the logs, over the baseline
     traces: tuple[TraceCoverage, ...] = field(default=())
+    #: What was covered in log text; None: kept by a version that did not count it.
+    redaction: Redaction | None = None
 
     @property
     def incomplete(self) -> bool:

@@ -108,6 +108,14 @@ class TokenLedger(Protocol):
         """Return the token with that digest, and keep that it was used; None when there is none."""
         ...
 
+    def by_id(self, token_id: str) -> Token | None:
+        """Return the token of that id; None when there is none."""
+        ...
+
+    def signing_key(self, fresh: str) -> str:
+        """Return what sessions are signed with: *fresh* where there was none."""
+        ...
+
     def all(self) -> Sequence[Token]:
         """Return all of them, by name."""
         ...
@@ -120,8 +128,8 @@ class TokenLedger(Protocol):
 class AskLedger(Protocol):
     """The audit log."""
 
-    def add(self, ask: Ask) -> None:
-        """Keep one line."""
+    def add(self, asks: Sequence[Ask]) -> None:
+        """Keep some lines."""
         ...
 
     def read(self, before: int, limit: int, who: str) -> Sequence[Ask]:

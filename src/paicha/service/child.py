@@ -18,7 +18,7 @@ from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from paicha.analysis.masking import mask
+from paicha.analysis.redaction import covered
 from paicha.errors import PaichaError
 from paicha.facade import carry_out, prepare
 from paicha.locales import Text
@@ -100,7 +100,7 @@ def headline_of(findings: Findings) -> Headline:
 
 
 def _masked(words: Text) -> Text:
-    return Text(zh=mask(words.zh), en=mask(words.en))
+    return Text(zh=covered(words.zh), en=covered(words.en))
 
 
 def _die_with_parent(alive: Connection) -> None:

@@ -7,6 +7,7 @@ A desk without workers takes requests and reads what there is; `Desk.open` makes
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -74,6 +75,20 @@ class Desk:
 
     # Running
 
+    def occupy(self) -> None:
+        """
+        Take the folder for this process, where workers share no PostgreSQL; a second time does nothing.
+
+        Raises:
+            LedgerError: If another process has it.
+        """
+        if self._alone and self._lock is None:
+            self._lock = self.folders.lock()
+
+    @property
+    def _alone(self) -> bool:
+        return not self.settings.service.database
+
     def start(self) -> None:
         """
         Begin to carry out what waits; what a process that went away had in hand is begun again.
@@ -81,14 +96,10 @@ class Desk:
         Raises:
             LedgerError: If another process uses the folder, and they share no PostgreSQL.
         """
-        alone = not self.settings.service.database
-        if alone:
-            self._lock = self.folders.lock()
+        self.occupy()
         ledger, service = self.ledger, self.settings.service
-        self._keeper = Keeper(
-            service, ledger.runs, ledger.asks, self.folders, self.clock, self._tell
-        )
-        self._keeper.start("*" if alone else "")
+        self._keeper = self.house()
+        self._keeper.start("*" if self._alone else "")
         processes = context()
         for slot in range(service.parallel):
             worker = Worker(
@@ -103,12 +114,18 @@ class Desk:
             self._workers.append(worker)
             worker.start()
 
+    def house(self) -> Keeper:
+        """Return what keeps house over its ledger and its folder."""
+        ledger, service = self.ledger, self.settings.service
+        return Keeper(service, ledger.runs, ledger.asks, self.folders, self.clock, self._tell)
+
     def stop(self, patience_s: float = 10.0) -> None:
         """End: runs in hand have *patience_s* to end by themselves, then they go back to the queue."""
         for worker in self._workers:
             worker.stop()
+        deadline = time.monotonic() + patience_s
         for worker in self._workers:
-            worker.join(patience_s)
+            worker.join(max(deadline - time.monotonic(), 0.0))
         self._workers.clear()
         if self._keeper is not None:
             self._keeper.stop()
@@ -133,6 +150,11 @@ class Desk:
             _LOG.error("run.untold", extra={"run": run.id, "reason": err.what})
             return  # it is told again later
         self.ledger.runs.mark_told(run.id)
+
+    @property
+    def running(self) -> bool:
+        """Whether runs are carried out here."""
+        return bool(self._workers) and all(worker.alive for worker in self._workers)
 
     # Asking
 

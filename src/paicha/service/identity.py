@@ -18,7 +18,7 @@ def new_id(now: datetime) -> str:
 
     Example:
         >>> new_id(datetime(2026, 1, 1, tzinfo=UTC))[:10]
-        '01KDVBXSG0'
+        '01KDVDNA00'
     """
     millis = (now - _EPOCH) // timedelta(milliseconds=1)
     number = (millis << _CHANCE_BITS) | secrets.randbits(_CHANCE_BITS)
@@ -30,7 +30,7 @@ def is_id(text: str) -> bool:
     Return whether *text* could be an id: only such a text ever becomes part of a path.
 
     Example:
-        >>> is_id("01KDSN0YG0" + "0" * 16), is_id("../../etc/passwd")
+        >>> is_id("01KDVDNA00" + "0" * 16), is_id("../../etc/passwd")
         (True, False)
     """
     return len(text) == _LENGTH and all(letter in _LETTERS for letter in text)

@@ -54,7 +54,7 @@ def context() -> BaseContext:
     """
     if "forkserver" in multiprocessing.get_all_start_methods():
         made = multiprocessing.get_context("forkserver")
-        made.set_forkserver_preload(["paicha.service.child"])
+        made.set_forkserver_preload(["paicha.service.warm"])
         return made
     return multiprocessing.get_context("spawn")
 
@@ -150,7 +150,12 @@ def memory_mb(pid: int | None) -> int:
     place = Path(f"/proc/{pid}")
     try:
         words = (place / "status").read_text("ascii", "replace")
-        own = (place / "task" / str(pid) / "children").read_text("ascii").split()
+        # Each thread has its own children.
+        own = [
+            child
+            for thread in (place / "task").iterdir()
+            for child in (thread / "children").read_text("ascii").split()
+        ]
     except OSError:  # no such system, or gone
         return 0
     held = next((line for line in words.splitlines() if line.startswith("RssAnon:")), ": 0")

@@ -78,6 +78,11 @@ class Worker:
             self._hurry.set()
             self._thread.join(LEASE_S)
 
+    @property
+    def alive(self) -> bool:
+        """Whether it takes runs."""
+        return self._thread is not None and self._thread.is_alive()
+
     def _work(self) -> None:
         while not self._stopping.is_set():
             self.wake.clear()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from paicha.analysis.redaction.tokens import TOKEN
 from paicha.app.held import Held, held_in
 from paicha.app.investigate import Inquiry
 from paicha.errors import CaseError
@@ -71,6 +72,8 @@ def extension_of(path: Path, files: Sequence[str], configuration: str) -> Extens
         raise CaseError("extend.knowledge", path=path)
     if held.reading.max_records < sys.maxsize:
         raise CaseError("extend.limited", path=path, n=f"{held.reading.max_records:,}")
+    if TOKEN.search(question.scope.where):
+        raise CaseError("extend.covered", path=path)
     asked = tuple(sorted({*held.reading.rest, *files}))
     if not asked:
         raise CaseError("extend.nothing_left", path=path)

@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from paicha.errors import ConfigError
 from paicha.kernel.field_map import CANONICAL
 from paicha.locales import Text, text
+from paicha.wiring.redaction_reading import check_redaction
 from paicha.wiring.secret import Secret
 from paicha.wiring.service_reading import check_service
 from paicha.wiring.service_settings import NAMED, SINGLE
@@ -145,6 +146,7 @@ class _Reader:
         origins = tuple(sorted(self.origins))
         settings = Settings(general, sources, self.file, origins, **read)
         check_service(settings, self.mistake)
+        check_redaction(settings.redaction, self.mistake)
         return settings
 
     def single(self, name: str, table: object) -> Any:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from paicha.errors import LedgerError
 from paicha.ports.service import AskLedger, RunLedger, TokenLedger
-from paicha.stores.ledger import asks, runs, tokens
+from paicha.stores.ledger import asks, hooks, outbox, planned, runs, schedules, tokens
 from paicha.stores.ledger.database import Database
 from paicha.wiring.settings import Settings
 
@@ -22,6 +22,10 @@ class Ledger:
     runs: RunLedger
     tokens: TokenLedger
     asks: AskLedger
+    hooks: hooks.Hooks
+    planned: planned.Planned
+    outbox: outbox.Outbox
+    schedules: schedules.Schedules
 
     def close(self) -> None:
         """Let go of its connections."""
@@ -55,5 +59,15 @@ def open_ledger(settings: Settings) -> Ledger:
     """
     address = settings.service.database.reveal()
     database = Database(address or data_folder(settings) / LEDGER_FILE)
-    database.create(*runs.TABLES, *tokens.TABLES, *asks.tables(database.system))
-    return Ledger(database, runs.Runs(database), tokens.Tokens(database), asks.Asks(database))
+    alerts = (*hooks.TABLES, *planned.TABLES, *outbox.TABLES, *schedules.TABLES)
+    database.create(*runs.TABLES, *tokens.TABLES, *asks.tables(database.system), *alerts)
+    return Ledger(
+        database,
+        runs.Runs(database),
+        tokens.Tokens(database),
+        asks.Asks(database),
+        hooks.Hooks(database),
+        planned.Planned(database),
+        outbox.Outbox(database),
+        schedules.Schedules(database),
+    )

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from paicha.errors import QuestionError
 from paicha.kernel.times import parse_duration
+from paicha.wiring.alert_reading import check_alerts
 from paicha.wiring.settings import LOG_TYPES, METRIC_TYPES, Settings
 
 _PORTS = range(65536)
@@ -38,6 +39,8 @@ def check_service(settings: Settings, mistake: Mistake) -> None:
     if service.database and not service.database.reveal().startswith("postgresql://"):
         mistake("not_postgresql", "service.database")
     _check_profiles(settings, mistake)
+    place = listening(service.listen)
+    check_alerts(settings, mistake, reachable=place is not None and not is_loopback(place[0]))
 
 
 def _check_profiles(settings: Settings, mistake: Mistake) -> None:

@@ -11,6 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from paicha.model.redaction import RedactionRules
+from paicha.wiring import alert_settings
+from paicha.wiring.alert_settings import ChannelSettings, ScheduleSettings, WebhookSettings
 from paicha.wiring.secret import NO_SECRET, Secret
 
 
@@ -62,19 +65,28 @@ class ProfileSettings:
 #: What holds where nobody set anything.
 DEFAULT_SERVICE = ServiceSettings()
 #: Sections that are one table.
-SINGLE: dict[str, type[Any]] = {"service": ServiceSettings}
+SINGLE: dict[str, type[Any]] = {"service": ServiceSettings, "redaction": RedactionRules}
 #: Sections with a table per name.
-NAMED: dict[str, type[Any]] = {"profiles": ProfileSettings}
+NAMED: dict[str, type[Any]] = {
+    "profiles": ProfileSettings,
+    "webhooks": WebhookSettings,
+    "channels": ChannelSettings,
+    "schedules": ScheduleSettings,
+}
 #: What `paicha config init` sets as an example where an empty default would show nothing.
 EXAMPLES: dict[str, object] = {
     "service.external_url": "https://paicha.example.com",
     "service.hosts": ("paicha.internal",),
     "service.traces_url": "http://127.0.0.1:4318/v1/traces",
+    "redaction.names": ("door_code",),
+    "redaction.patterns": (r"\bEMP-\d{6}\b",),
+    "redaction.exceptions": (r"noreply@example\.com",),
     "profiles.title": "Checkout",
     "profiles.sources": ("app-logs",),
     "profiles.metrics": ("host-metrics",),
     "profiles.services": ("checkout",),
     "profiles.zone": "Asia/Shanghai",
+    **alert_settings.EXAMPLES,
 }
 #: The name of the example of a section with names.
-EXAMPLE_NAMES: dict[str, str] = {"profiles": "checkout"}
+EXAMPLE_NAMES: dict[str, str] = {"profiles": "checkout", **alert_settings.EXAMPLE_NAMES}

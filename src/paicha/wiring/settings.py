@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from paicha.kernel.caps import CAPS
+from paicha.model.redaction import BUILT_IN, RedactionRules
+from paicha.wiring.alert_settings import ChannelSettings, ScheduleSettings, WebhookSettings
 from paicha.wiring.secret import NO_SECRET, Secret
 from paicha.wiring.service_settings import DEFAULT_SERVICE, ProfileSettings, ServiceSettings, choice
 
@@ -218,6 +220,10 @@ class Settings:
     ] = ()  # (dotted key, file or variable) of what is not default
     service: ServiceSettings = DEFAULT_SERVICE
     profiles: tuple[ProfileSettings, ...] = ()
+    redaction: RedactionRules = BUILT_IN
+    webhooks: tuple[WebhookSettings, ...] = ()
+    channels: tuple[ChannelSettings, ...] = ()
+    schedules: tuple[ScheduleSettings, ...] = ()
 
     @staticmethod
     def empty() -> Settings:
@@ -236,3 +242,15 @@ class Settings:
     def profile(self, name: str) -> ProfileSettings | None:
         """Return the profile called *name*; None when there is none."""
         return next((profile for profile in self.profiles if profile.name == name), None)
+
+    def webhook(self, name: str) -> WebhookSettings | None:
+        """Return the webhook called *name*; None when there is none."""
+        return next((hook for hook in self.webhooks if hook.name == name), None)
+
+    def channel(self, name: str) -> ChannelSettings | None:
+        """Return the channel called *name*; None when there is none."""
+        return next((channel for channel in self.channels if channel.name == name), None)
+
+    def schedule(self, name: str) -> ScheduleSettings | None:
+        """Return the schedule called *name*; None when there is none."""
+        return next((schedule for schedule in self.schedules if schedule.name == name), None)

@@ -59,17 +59,6 @@ def test_lines_without_a_level_count_where_a_class_knows_them(new_case: Any) -> 
     assert "Without a level: 2 records (100.0 %); 1 of the records" in note.text.en
 
 
-def test_a_title_of_ones_own_hides_secrets(new_case: Any) -> None:
-    """
-    Titles are repeated in sentences, so they are masked where they are made.
-    """
-    case = new_case().line(1, "ERROR", "a.py", "flux refused password=hunter2secret again")
-
-    (problem,) = case.findings().problems
-
-    assert "hunter2secret" not in problem.title.en
-
-
 def test_thousands_of_unknown_warnings_all_stay(new_case: Any) -> None:
     """
     Ranked, numbered, none dropped; the timeline stays short.

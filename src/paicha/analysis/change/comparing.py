@@ -9,7 +9,6 @@ import pyarrow as pa
 
 from paicha.analysis.change.judging import Judge, Judged
 from paicha.analysis.change.paces import Pace, Steps, paces_of, steps_of
-from paicha.analysis.masking import mask
 from paicha.analysis.membership import Membership
 from paicha.locales import Text, text
 from paicha.model.change import DIMENSIONS, Change, ChangeKind, Dimension
@@ -139,8 +138,8 @@ class Comparer:
                 known = stretch.membership.class_of.get(name)
                 if known:
                     return known.title
-            return self.titles.get(name) or Text.same(mask(self.texts.get(name, name)))
-        return Text.same(mask(self.texts.get(name, name)) if dimension == "template" else name)
+            return self.titles.get(name) or Text.same(self.texts.get(name, name))
+        return Text.same(self.texts.get(name, name) if dimension == "template" else name)
 
 
 def _place(change: Change) -> tuple[int, int, bool, float, str]:

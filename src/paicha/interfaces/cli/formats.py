@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from paicha.analysis.redaction import covered_tree
 from paicha.interfaces.cli import options
 from paicha.interfaces.cli.console import put
 from paicha.interfaces.cli.session import Session, open_session
@@ -53,6 +54,8 @@ def explain(
     session = open_session(config, lang)
     zone = find_zone(tz or session.zone).key
     found = session.assembly.explain_formats(file, zone, log_format or "")
+    if not session.settings.redaction.off:
+        found = covered_tree(found)
     if kind is options.TextFormat.JSON:
         put(json.dumps(dataclasses.asdict(found), ensure_ascii=False, indent=2))
     else:

@@ -88,6 +88,10 @@ CaseOption = Annotated[
         "--case", metavar="FILE", help="Keep the case file here [default: in the folder]."
     ),
 ]
+KeepRaw = Annotated[
+    bool,
+    typer.Option("--keep-raw", help="Keep records in the case as read, secrets and all."),
+]
 
 #: Where `paicha demo` writes when nothing else was said.
 _DEMO_FOLDER = Path("paicha-report", "demo")
@@ -116,6 +120,7 @@ def investigate(
     kind: options.Format = None,
     output: options.Output = None,
     case: CaseOption = None,
+    keep_raw: KeepRaw = False,
     max_records: MaxRecords = None,
     max_bytes: MaxBytes = 0,
     timeout: Timeout = 0.0,
@@ -150,6 +155,7 @@ def investigate(
         engine="spark" if engine is options.EngineChoice.SPARK else "local",
         spark_remote=spark_remote,
         spark_master=spark_master,
+        keep_raw=keep_raw,
     )
     prepared = prepare(asked, settings=session.settings)
     if kind is None and output is None:

@@ -7,26 +7,16 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib import import_module
+from types import ModuleType
 from typing import Annotated
 
 import typer
 
+from paicha.analysis.redaction import covered
 from paicha.errors import PaichaError
-from paicha.interfaces.cli.aliases import aliases
-from paicha.interfaces.cli.audit import audit
-from paicha.interfaces.cli.change import change, compare
-from paicha.interfaces.cli.config import config_app
 from paicha.interfaces.cli.console import put, say
-from paicha.interfaces.cli.evidence import evidence, sql
-from paicha.interfaces.cli.extend import extend
-from paicha.interfaces.cli.formats import formats_app
-from paicha.interfaces.cli.investigate import demo, investigate
-from paicha.interfaces.cli.mcp import mcp
-from paicha.interfaces.cli.narrate import narrate
 from paicha.interfaces.cli.process import Stopped, hold_streams, stoppable
-from paicha.interfaces.cli.report import report
-from paicha.interfaces.cli.serve import serve
-from paicha.interfaces.cli.sources import doctor, sources_app
 from paicha.locales import Language
 from paicha.renderers.visible import visible
 from paicha.version import __version__
@@ -38,25 +28,52 @@ _DEBUG_VARIABLE = "PAICHA_DEBUG"
 #: Options of the whole program that may stand behind a command as well.
 _ANYWHERE = ("--debug", "--no-input")
 
-app = typer.Typer(
-    name="paicha",
-    help="From a window of logs and host metrics to the report a good on-call engineer would write.",
-    epilog="Exit codes: 0 done, 1 failed, 2 usage, 3 a source was incomplete, 4 --fail-on was met.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    rich_markup_mode=None,
-)
-for command in (
-    *(investigate, extend, demo, report, compare, change, evidence, sql, aliases, doctor, audit),
-    narrate,
-    mcp,
-    serve,
-):
-    app.command()(command)
-app.add_typer(sources_app, name="sources")
-app.add_typer(formats_app, name="formats")
-app.add_typer(config_app, name="config")
+#: The room of every command. Only the one that is asked for is imported: all take twice as long.
+_COMMANDS = {
+    "investigate": "investigate",
+    "extend": "extend",
+    "demo": "investigate",
+    "report": "report",
+    "compare": "change",
+    "change": "change",
+    "evidence": "evidence",
+    "sql": "evidence",
+    "aliases": "aliases",
+    "doctor": "sources",
+    "audit": "audit",
+    "narrate": "narrate",
+    "mcp": "mcp",
+    "serve": "serve",
+    "asked": "tokens",
+}
+#: Rooms that hold several commands under one name.
+_GROUPS = ("sources", "formats", "config", "channels", "tokens")
+
+
+def app_with(wanted: str = "") -> typer.Typer:
+    """Return the command line with the command *wanted*; with all of them where there is none of that name."""
+    app = typer.Typer(
+        name="paicha",
+        help="From a window of logs and host metrics to the report a good on-call engineer would write.",
+        epilog="Exit codes: 0 done, 1 failed, 2 usage, 3 a source was incomplete, 4 --fail-on was met.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        rich_markup_mode=None,
+    )
+    app.callback()(program)
+    known = wanted in _COMMANDS or wanted in _GROUPS
+    for name, room in _COMMANDS.items():
+        if not known or name == wanted:
+            app.command()(getattr(_room(room), name))
+    for name in _GROUPS:
+        if not known or name == wanted:
+            app.add_typer(getattr(_room(name), f"{name}_app"), name=name)
+    return app
+
+
+def _room(name: str) -> ModuleType:
+    return import_module(f"paicha.interfaces.cli.{name}")
 
 
 def _print_version(wanted: bool) -> None:
@@ -65,7 +82,6 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def program(
     version: Annotated[
         bool,
@@ -95,6 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     hold_streams()
     try:
         with stoppable():
+            app = app_with(next((word for word in words if not word.startswith("-")), ""))
             code = app(words, prog_name="paicha", standalone_mode=False)
             sys.stdout.flush()
     except Stopped as err:
@@ -140,7 +157,7 @@ def _locale_variable() -> str:
 
 
 def _told(err: PaichaError, language: Language) -> int:
-    sys.stderr.write(visible(err.text(language), lines=True) + "\n")
+    sys.stderr.write(visible(covered(err.text(language)), lines=True) + "\n")
     return err.exit_code
 
 
@@ -168,5 +185,5 @@ def _unexpected(err: Exception, language: Language, *, debug: bool) -> int:
     if debug or os.environ.get(_DEBUG_VARIABLE):
         traceback.print_exception(err, file=sys.stderr)
     kind = type(err).__name__
-    say("unexpected", language, kind=kind, reason=visible(str(err)), version=__version__)
+    say("unexpected", language, kind=kind, reason=visible(covered(str(err))), version=__version__)
     return PaichaError.exit_code

@@ -42,9 +42,14 @@ def serve(
         from paicha.interfaces.http import server  # noqa: PLC0415 - an extra of the package
     except ModuleNotFoundError as err:
         raise UsageError("service.no_extra", name=err.name or "") from err
-    say("serving", session.language, listen=service.listen, data=service.data)
+
+    def listening(without_tokens: bool) -> None:
+        say("serving", session.language, listen=service.listen, data=place)
+        if without_tokens:
+            say("serving_without_tokens", session.language)
+
     with suppress(
         Stopped, KeyboardInterrupt
     ):  # how it comes to its end; everything is tidy by then
-        server.serve(replace(session.settings, service=service))
+        server.serve(replace(session.settings, service=service), listening)
     return 0

@@ -12,6 +12,7 @@ import typer
 
 from paicha.app.doctor import Check
 from paicha.app.doctor import doctor as examine
+from paicha.facade import Investigation, open_case
 from paicha.interfaces.cli import options
 from paicha.interfaces.cli.console import put, say
 from paicha.interfaces.cli.session import Session, open_session
@@ -34,6 +35,10 @@ sources_app = typer.Typer(help="The sources of the settings.", no_args_is_help=T
 
 Name = Annotated[
     str | None, typer.Argument(metavar="NAME", help="Only this source [default: all].")
+]
+CaseToRead = Annotated[
+    Path | None,
+    typer.Option("--case", metavar="CASE", help="Say how this case file is covered, nothing else."),
 ]
 
 
@@ -73,9 +78,14 @@ def try_sources(name: Name = None, config: options.Config = None, lang: options.
     return _told(checks, session)
 
 
-def doctor(config: options.Config = None, lang: options.Lang = None) -> int:
-    """Check the installation and every source, and say how to mend what is wrong."""
+def doctor(
+    case: CaseToRead = None, config: options.Config = None, lang: options.Lang = None
+) -> int:
+    """Check the installation and every source, and say how to mend what is wrong; with --case: how it is covered."""
     session = open_session(config, lang)
+    if case is not None:
+        put(_redaction_of(open_case(case), session.language))
+        return 0
     language = session.language
     tried = places(config, os.environ, Path())
     file = session.settings.file
@@ -88,12 +98,28 @@ def doctor(config: options.Config = None, lang: options.Lang = None) -> int:
     }
     for key, value in facts.items():
         put(f"{message(f'doctor.{key}', language)}{value}")
+    put(_redaction(session))
     knowledge = session.assembly.knowledge()
     counts = {"n": len(knowledge.problems), "concepts": len(knowledge.concepts)}
     put(message("doctor.knowledge", language, formats=len(knowledge.formats), **counts))
     if not session.settings.sources:
         put(message("doctor.no_sources", language))
     return _told(examine(session.assembly.every_source(session.zone), language), session)
+
+
+def _redaction(session: Session) -> str:
+    rules, language = session.settings.redaction, session.language
+    numbers = {name: len(getattr(rules, name)) for name in ("names", "patterns", "exceptions")}
+    key = "redaction.doctor_off" if rules.off else "redaction.doctor_on"
+    return message("redaction.doctor", language) + message(key, language, **numbers)
+
+
+def _redaction_of(case: Investigation, language: Language) -> str:
+    """Return what a case file says of the text in it."""
+    found = case.findings.coverage.redaction
+    key = "redaction.case_before" if found is None else f"redaction.case_{found.mode}"
+    places = f"{found.places:,}" if found else "0"
+    return message("redaction.doctor", language) + message(key, language, places=places)
 
 
 def _kernel(language: Language) -> str:

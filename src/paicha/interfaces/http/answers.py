@@ -10,14 +10,14 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from paicha.errors import PaichaError, ServiceError
+from paicha.errors import PaichaError, ServiceError, TooLarge
 from paicha.interfaces.http.language import language_for
 from paicha.locales import Language, message
 
 _LOG = logging.getLogger("paicha.http")
 #: Of a request with many mistakes so many are named.
 _MOST_MISTAKES = 10
-_NO_CONTENT_CODES = {404: "service.no_route", 405: "service.no_method"}
+_CODES = {404: "service.no_route", 405: "service.no_method"}
 
 
 class Told(BaseModel):
@@ -80,7 +80,9 @@ def _invalid(request: Request, err: RequestValidationError) -> JSONResponse:
 
 
 def _http(request: Request, err: HTTPException) -> JSONResponse:
-    code = _NO_CONTENT_CODES.get(err.status_code, "service.http")
+    if err.status_code == TooLarge.http_status:
+        return told(TooLarge("service.too_large", most=err.detail), language_for(request))
+    code = _CODES.get(err.status_code, "service.http")
     facts = {"method": request.method, "path": request.url.path, "reason": str(err.detail)}
     answer = told(ServiceError(code, **facts), language_for(request))
     answer.status_code = err.status_code

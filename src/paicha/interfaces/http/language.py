@@ -62,4 +62,17 @@ def _named(
     return language_for(request)
 
 
+def _asked(
+    request: Request,
+    lang: Annotated[  # noqa: ARG001 - likewise
+        Language | None,
+        Query(description="Language of the answer; else Accept-Language or the question decides."),
+    ] = None,
+) -> Language | None:
+    return language_asked(request)
+
+
+#: The language of an answer.
 Spoken = Annotated[Language, Depends(_named)]
+#: The language that somebody asked for; None where a report's own decides.
+Asked = Annotated[Language | None, Depends(_asked)]

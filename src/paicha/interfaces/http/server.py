@@ -3,33 +3,42 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
+from types import FrameType
 
 import uvicorn
+from fastapi import FastAPI
 
 from paicha.errors import ServiceError, UsageError
 from paicha.interfaces.http.app import create_app
+from paicha.interfaces.http.logs import write_json_lines
 from paicha.service.desk import Desk
-from paicha.wiring.service_reading import is_loopback, listening
+from paicha.wiring.service_reading import listening
 from paicha.wiring.settings import Settings
 
 #: Answers in hand have so long when it is stopped; streams are cut [s].
 _ANSWER_PATIENCE_S = 3
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, said: Callable[[bool], None]) -> None:
     """
     Serve until the process is asked to end.
+
+    Args:
+        settings: Everything that was set.
+        said: Called once, when it listens, with whether a token is needed and there is none yet.
 
     Raises:
         LedgerError: If its ledger or its folder cannot be used.
         ServiceError: If it cannot listen where it should.
     """
     host, port = address(settings.service.listen)
-    if not is_loopback(host):
-        raise ServiceError("service.listen", listen=settings.service.listen)
+    write_json_lines()
     desk = Desk.open(settings)
-    listener = _listener(host, port)
+    desk.occupy()
     app = create_app(desk)
+    listener = _listener(host, port)
+    said(app.state.door.required and not desk.ledger.tokens.all())
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -38,7 +47,17 @@ def serve(settings: Settings) -> None:
         timeout_graceful_shutdown=_ANSWER_PATIENCE_S,
         ws="none",
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    _Server(config).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Tells streams that the end has come, which would else hold it up."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Hear of a signal to end."""
+        app: FastAPI = self.config.app  # type: ignore[assignment]
+        app.state.closing = True
+        super().handle_exit(sig, frame)
 
 
 def address(listen: str) -> tuple[str, int]:
@@ -56,7 +75,9 @@ def address(listen: str) -> tuple[str, int]:
 
 def _listener(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # With the protocol named, asyncio sends small answers at once: else each waits 40 ms for an
+    # acknowledgement (benchmarks/service.py).
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from paicha.analysis.masking import mask, masked
+from paicha.analysis.redaction import covered, shown_findings
 from paicha.app.check_aliases import check_aliases
 from paicha.audits import Auditor
 from paicha.comparisons import change_of_investigation, compare
@@ -125,7 +125,7 @@ class Desk:
             name=visible(source.name),
             kind=kind_of(source),
             gives=gives,
-            place=visible(mask(_place(source))),
+            place=visible(covered(_place(source))),
             usual=source.name in named if named else only,
         )
 
@@ -165,7 +165,7 @@ class Desk:
         with self._reading:
             found = self._open(run_id)
             lines = found.lines(problem, wanted.offset + wanted.limit)
-        findings = masked(found.findings)
+        findings = shown_findings(found.findings)
         lines = replace(
             lines,
             problem=next(p for p in findings.problems if p.id == lines.problem.id),
@@ -253,7 +253,7 @@ class Desk:
             CaseError: If there is no such investigation, or nothing came of it.
         """
         with self._reading:
-            return masked(self._open(run_id).findings)
+            return shown_findings(self._open(run_id).findings)
 
     def _open(self, run_id: str) -> Investigation:
         return open_case(self._case(run_id))

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from paicha.analysis.masking import mask
+from paicha.analysis.redaction import covered
 from paicha.errors import PaichaError
 from paicha.interfaces.mcp.spoken import said
 from paicha.locales import Language, Text
@@ -55,7 +55,7 @@ def clipped(text: str, language: Language) -> tuple[str, bool]:
 
     Cut is what is longer than `LONGEST_LINE`.
     """
-    shown = visible(mask(text))
+    shown = visible(covered(text))
     if len(shown) <= LONGEST_LINE:
         return shown, False
     more = said("cut", language, n=f"{len(shown) - LONGEST_LINE:,}")
@@ -69,7 +69,7 @@ def refused(err: PaichaError) -> Text:
     Secrets are covered: an error quotes what was asked and answered.
     """
     shown = copy.copy(err)
-    shown.facts = {name: visible(mask(value)) for name, value in err.facts.items()}
+    shown.facts = {name: visible(covered(value)) for name, value in err.facts.items()}
     return shown.texts
 
 

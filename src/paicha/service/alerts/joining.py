@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from paicha.locales import Text, text
 from paicha.model.alerts import Alert, HostBy, Severity
@@ -260,8 +261,8 @@ class Tally:
             last=max(self.last or alert.at, alert.at),
         )
 
-    def text(self) -> Text:
-        """Return the line."""
+    def text(self, zone: str = "UTC") -> Text:
+        """Return the line; its times are those of *zone*."""
         one = "_one" if self.n == 1 else ""
         assert self.first is not None
         assert self.last is not None
@@ -269,8 +270,8 @@ class Tally:
             f"alerts.note.{self.kind}{one}",
             n=self.n,
             names=Text(zh="、".join(self.names), en=", ".join(self.names)),
-            first=f"{self.first.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC",
-            last=f"{self.last.astimezone(UTC):%H:%M:%S} UTC",
+            first=self.first.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S"),
+            last=f"{self.last.astimezone(ZoneInfo(zone)):{'%Y-%m-%d %H:%M:%S' if self.n == 1 else '%H:%M:%S'}} ({zone})",
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,15 +31,16 @@ class Asks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, ask: Ask) -> None:
-        """Keep one line."""
-        values = (micros(ask.at), ask.who, ask.address, ask.action, ask.subject, ask.status)
+    def add(self, asks: Sequence[Ask]) -> None:
+        """Keep some lines."""
+        insert = f"INSERT INTO asks ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608 - names of columns
         with self._database.transaction() as inside:
-            inside.run(f"INSERT INTO asks ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", *values)  # noqa: S608 - names of columns
+            for a in asks:
+                inside.run(insert, micros(a.at), a.who, a.address, a.action, a.subject, a.status)
 
     def read(self, before: int, limit: int, who: str) -> tuple[Ask, ...]:
         """Return lines with ids below *before*, latest first; see the port."""
-        with self._database.transaction() as inside:
+        with self._database.transaction(writing=False) as inside:
             rows = inside.rows(
                 f"SELECT {_COLUMNS}, id FROM asks "  # noqa: S608 - names of columns
                 "WHERE (? = 0 OR id < ?) AND (? = '' OR who = ?) ORDER BY id DESC LIMIT ?",

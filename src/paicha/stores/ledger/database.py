@@ -104,9 +104,12 @@ class Database:
                 transaction.run(statement)
 
     @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
+    def transaction(self, *, writing: bool = True) -> Iterator[Transaction]:
         """
         Give one transaction; it is kept at the end, and undone where the block fails.
+
+        Args:
+            writing: Whether it may change anything; in SQLite a reader then waits for no writer.
 
         Raises:
             LedgerError: If the database cannot be reached, read or written.
@@ -115,7 +118,8 @@ class Database:
         connection: _Connection | None = None
         try:
             connection = self._taken()
-            connection.execute("BEGIN IMMEDIATE" if self.system == "sqlite" else "BEGIN")
+            alone = writing and self.system == "sqlite"
+            connection.execute("BEGIN IMMEDIATE" if alone else "BEGIN")
             yield Transaction(connection, self.system)
             connection.execute("COMMIT")
         except foreign as err:

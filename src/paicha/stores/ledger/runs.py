@@ -71,7 +71,7 @@ class Runs:
 
     def get(self, run_id: str) -> Run | None:
         """Return the run of that id; None when there is none."""
-        with self._database.transaction() as inside:
+        with self._database.transaction(writing=False) as inside:
             return _one(inside, run_id)
 
     def search(self, text: str, state: State | None, before: str, limit: int) -> tuple[Run, ...]:
@@ -86,13 +86,13 @@ class Runs:
                 conditions.append(condition)
                 values.append(value)
         where = " AND ".join(conditions)
-        with self._database.transaction() as inside:
+        with self._database.transaction(writing=False) as inside:
             rows = inside.rows(f"{_ALL} WHERE {where} ORDER BY id DESC LIMIT ?", *values, limit)
             return tuple(_with_notes(inside, row) for row in rows)
 
     def counts(self) -> dict[State, int]:
         """Return how many runs there are in each state."""
-        with self._database.transaction() as inside:
+        with self._database.transaction(writing=False) as inside:
             found = dict(inside.rows("SELECT state, count(*) FROM runs GROUP BY state"))
         return {state: found.get(state, 0) for state in STATES}
 
@@ -241,7 +241,7 @@ class Runs:
 
     def untold(self, before: datetime, limit: int) -> tuple[Run, ...]:
         """Return runs that ended and that nobody has told of; see the port."""
-        with self._database.transaction() as inside:
+        with self._database.transaction(writing=False) as inside:
             rows = inside.rows(
                 f"{_ALL} WHERE told = 0 AND ended < ? ORDER BY ended, id LIMIT ?",
                 micros(before),
@@ -256,7 +256,7 @@ class Runs:
 
     def ended_before(self, moment: datetime, limit: int) -> tuple[Run, ...]:
         """Return runs that came to their end before *moment*, earliest first."""
-        with self._database.transaction() as inside:
+        with self._database.transaction(writing=False) as inside:
             rows = inside.rows(
                 f"{_ALL} WHERE ended < ? ORDER BY ended, id LIMIT ?", micros(moment), limit
             )

@@ -12,6 +12,7 @@ TABLES = (
     """CREATE TABLE IF NOT EXISTS tokens (
         id TEXT PRIMARY KEY, name TEXT UNIQUE NOT NULL, role TEXT NOT NULL, digest TEXT UNIQUE NOT NULL,
         created BIGINT NOT NULL, expires BIGINT, revoked BIGINT, used BIGINT)""",
+    "CREATE TABLE IF NOT EXISTS ledger_keys (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
 )
 _ALL = "SELECT id, name, role, created, expires, revoked, used FROM tokens "
 #: That a token was used is written down so often at most: reading must not become writing.
@@ -44,18 +45,30 @@ class Tokens:
 
     def by_digest(self, digest: str, now: datetime) -> Token | None:
         """Return the token with that digest, and keep that it was used."""
-        with self._database.transaction() as inside:
-            rows = inside.rows(f"{_ALL} WHERE digest = ?", digest)
-            if not rows:
-                return None
-            token = _token(rows[0])
-            if token.used is None or now - token.used >= _USED_EVERY:
-                inside.run("UPDATE tokens SET used = ? WHERE id = ?", micros(now), token.id)
+        token = self._one("digest = ?", digest)
+        if token is None or (token.used is not None and now - token.used < _USED_EVERY):
             return token
+        with self._database.transaction() as inside:
+            inside.run("UPDATE tokens SET used = ? WHERE id = ?", micros(now), token.id)
+        return token
+
+    def by_id(self, token_id: str) -> Token | None:
+        """Return the token of that id; None when there is none."""
+        return self._one("id = ?", token_id)
+
+    def signing_key(self, fresh: str) -> str:
+        """Return what sessions are signed with: *fresh* where there was none."""
+        with self._database.transaction() as inside:
+            inside.run(
+                "INSERT INTO ledger_keys (name, value) VALUES ('sessions', ?) ON CONFLICT DO NOTHING",
+                fresh,
+            )
+            [(key,)] = inside.rows("SELECT value FROM ledger_keys WHERE name = 'sessions'")
+            return str(key)
 
     def all(self) -> tuple[Token, ...]:
         """Return all of them, by name."""
-        with self._database.transaction() as inside:
+        with self._database.transaction(writing=False) as inside:
             return tuple(_token(row) for row in inside.rows(f"{_ALL} ORDER BY name"))
 
     def revoke(self, name: str, now: datetime) -> Token | None:
@@ -67,6 +80,11 @@ class Tokens:
                 name,
             )
             rows = inside.rows(f"{_ALL} WHERE name = ?", name)
+            return _token(rows[0]) if rows else None
+
+    def _one(self, condition: str, value: str) -> Token | None:
+        with self._database.transaction(writing=False) as inside:
+            rows = inside.rows(f"{_ALL} WHERE {condition}", value)
             return _token(rows[0]) if rows else None
 
 

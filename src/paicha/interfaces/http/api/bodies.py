@@ -96,6 +96,16 @@ class Asking(BaseModel):
         return RunRequest(**self.model_dump(), trigger=trigger, asked_by=asked_by)
 
 
+class NoteAsked(BaseModel):
+    """A line to add."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=1000)] = Field(
+        examples=["Rolled back to 1.4.2."]
+    )
+
+
 class HeadlineProblemSaid(BaseModel):
     """One of the first problems."""
 

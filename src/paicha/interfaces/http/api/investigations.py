@@ -2,51 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 
-from paicha.interfaces.http.answers import Refused
-from paicha.interfaces.http.api.bodies import RUN_EXAMPLE, Asking, RunSaid, RunsSaid
+from paicha.interfaces.http.api.bodies import Asking, NoteAsked, RunSaid, RunsSaid
+from paicha.interfaces.http.api.refusals import RunId, refusals
 from paicha.interfaces.http.desk import AtDesk
+from paicha.interfaces.http.security import Admin, Reader, Runner
+from paicha.locales import Text
 from paicha.model.service import State
 
 router = APIRouter(prefix="/api/v1/investigations", tags=["investigations"])
 
-RunId = Annotated[
-    str,
-    Path(pattern="^[0-9A-HJKMNP-TV-Z]{26}$", description="Id of a run.", examples=[RUN_EXAMPLE]),
-]
 Key = Annotated[
     str,
     Header(
         alias="Idempotency-Key",
         max_length=200,
-        description="A second request under one key gets the run of the first.",
+        description="A second request of the same caller under one key gets the run of the first.",
     ),
 ]
 _MOST_AT_ONCE = 200
 
 
-def refusals(*codes: int) -> dict[int | str, dict[str, Any]]:
-    """Return how a route may refuse, for its description."""
-    return {code: {"model": Refused} for code in codes}
-
-
-@router.post("", status_code=202, responses=refusals(400, 401, 403, 413, 422, 429, 503))
-def submit(asking: Asking, desk: AtDesk, response: Response, key: Key = "") -> RunSaid:
+@router.post("", status_code=202, responses=refusals(400, 413, 429))
+def submit(
+    asking: Asking, desk: AtDesk, caller: Runner, response: Response, key: Key = ""
+) -> RunSaid:
     """Ask for an investigation; it waits in the queue and runs in a process of its own."""
-    run = desk.submit(asking.request("api", "local"), key)
+    own = f"api:{caller.name}:{key}" if key else ""
+    run = desk.submit(asking.request("api", caller.name), own)
     response.headers["Location"] = f"/api/v1/investigations/{run.id}"
     return RunSaid.of(run)
 
 
-@router.get("", responses=refusals(401, 403, 422, 503))
+@router.get("", responses=refusals())
 def search(
     desk: AtDesk,
-    text: Annotated[
-        str, Query(max_length=200, description="Words all of which must be there.")
-    ] = "",
+    _caller: Reader,
+    text: Annotated[str, Query(max_length=200, description="Words that all must be there.")] = "",
     state: Annotated[State | None, Query(description="Only those in this state.")] = None,
     before: Annotated[str, Query(max_length=26, description="The `next` of the page before.")] = "",
     limit: Annotated[int, Query(ge=1, le=_MOST_AT_ONCE)] = 50,
@@ -57,7 +52,25 @@ def search(
     return RunsSaid(investigations=[RunSaid.of(run) for run in runs], next=later)
 
 
-@router.get("/{run_id}", responses=refusals(401, 403, 404, 422, 503))
-def get(run_id: RunId, desk: AtDesk) -> RunSaid:
+@router.get("/{run_id}", responses=refusals(404))
+def get(run_id: RunId, desk: AtDesk, _caller: Reader) -> RunSaid:
     """Show one investigation."""
     return RunSaid.of(desk.get(run_id))
+
+
+@router.post("/{run_id}/cancel", status_code=202, responses=refusals(404, 409))
+def cancel(run_id: RunId, desk: AtDesk, caller: Runner) -> RunSaid:
+    """Take an investigation out of the queue, or stop it while it runs."""
+    return RunSaid.of(desk.cancel(run_id, caller.name))
+
+
+@router.post("/{run_id}/notes", status_code=201, responses=refusals(404, 413))
+def note(run_id: RunId, asked: NoteAsked, desk: AtDesk, caller: Runner) -> RunSaid:
+    """Add a line to an investigation."""
+    return RunSaid.of(desk.note(run_id, Text.same(f"{caller.name}: {asked.text}")))
+
+
+@router.delete("/{run_id}", status_code=204, responses=refusals(404, 409))
+def delete(run_id: RunId, desk: AtDesk, _caller: Admin) -> None:
+    """Forget an investigation that is over, and remove its case file."""
+    desk.delete(run_id)

@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader
+from markupsafe import Markup, escape
 
 from paicha.interfaces.http.page.words import PageWords
 from paicha.model.report import Block, Curve
@@ -29,7 +30,7 @@ def environment() -> Environment:
     """Return the environment of the page: everything is escaped, as in the report."""
     made = drawing(FunctionLoader(_template))
     made.globals["static"] = static_address
-    made.filters["without_curve"] = _without_curve
+    made.filters.update(without_curve=_without_curve, marked=_marked)
     return made
 
 
@@ -62,6 +63,15 @@ def static_address(name: str) -> str:
 def _without_curve(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """Return what stands in the verdict beside its curve: the page draws a larger one below."""
     return tuple(block for block in blocks if not isinstance(block, Curve))
+
+
+def _marked(text: str) -> Markup:
+    """Return a sentence of ours, with what stands between its backticks as code."""
+    parts = (
+        Markup("<code>{}</code>").format(part) if place % 2 else escape(part)
+        for place, part in enumerate(text.split("`"))
+    )
+    return Markup("").join(parts)
 
 
 def _template(name: str) -> str | None:

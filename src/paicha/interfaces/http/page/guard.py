@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from starlette.requests import Request
-from starlette.responses import Response
+from fastapi import Request, Response
 
+from paicha.errors import Unauthenticated
+from paicha.interfaces.http import security
 from paicha.model.service import Role
 
 
@@ -17,7 +18,7 @@ class Caller:
     Who asks.
 
     Args:
-        name: Name of the token; "": nobody needs one here.
+        name: Name of the token; ``local``: nobody needs one here.
         role: What may be done.
         signed_in: Whether a session can be ended.
     """
@@ -56,23 +57,44 @@ class Guard(Protocol):
         ...
 
 
-class LocalGuard:
-    """Lets everybody in who reaches the service: where no tokens are required."""
+class DoorGuard:
+    """Asks the service's own door, so that page and API let in the same people."""
 
-    def caller(self, request: Request) -> Caller | None:  # noqa: ARG002 - everybody
-        """Return the one caller there is."""
-        return Caller("", "admin")
+    def caller(self, request: Request) -> Caller | None:
+        """Return who asks; None: a session is needed, and there is none."""
+        route = request.scope.get("route")
+        request.state.route = getattr(route, "path", "-")
+        known = security.stranger(request)
+        if known is None:
+            return None
+        return Caller(known.name, known.role, known.way == "session")
 
-    def csrf(self, request: Request) -> str:  # noqa: ARG002
-        """Return nothing: there is no session to abuse."""
-        return ""
+    def csrf(self, request: Request) -> str:
+        """Return what a form of this caller must bring along."""
+        return security.door_of(request).csrf(_known(request))
 
     def check_csrf(self, request: Request, value: str) -> None:
-        """Refuse nothing."""
+        """
+        Refuse a form that did not come from a page of ours.
 
-    def sign_in(self, request: Request, token: str, response: Response) -> Caller | None:  # noqa: ARG002
-        """Return the one caller there is."""
-        return Caller("", "admin")
+        Raises:
+            Forbidden: If *value* is not what `csrf` gave.
+        """
+        security.door_of(request).refuse_forged(_known(request), value)
 
-    def sign_out(self, request: Request, response: Response) -> None:
-        """Do nothing."""
+    def sign_in(self, request: Request, token: str, response: Response) -> Caller | None:
+        """Begin a session for the holder of *token*; None: there is no such token."""
+        try:
+            known = security.sign_in(request, response, token)
+        except Unauthenticated:
+            return None
+        return Caller(known.name, known.role, signed_in=True)
+
+    def sign_out(self, request: Request, response: Response) -> None:  # noqa: ARG002 - the cookie is all
+        """End the session."""
+        security.sign_out(response)
+
+
+def _known(request: Request) -> security.Caller:
+    # Whoever signs in is nobody yet; another page's form is kept out by its Origin.
+    return security.stranger(request) or security.LOCAL

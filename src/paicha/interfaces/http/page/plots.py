@@ -102,10 +102,12 @@ class Plot:
 
     def _line(self) -> list[Markup]:
         known = [(at * 100, self._up(v)) for at, v in self.points if v is not None]
+        # Under the line a wider one in the colour of the page: it stays readable over the bars.
         lines = [
-            Markup('<line class="found" x1="{}%" y1="{}" x2="{}%" y2="{}"/>').format(
-                _n(a[0]), _n(a[1]), _n(b[0]), _n(b[1])
+            Markup('<line class="{}" x1="{}%" y1="{}" x2="{}%" y2="{}"/>').format(
+                kind, _n(a[0]), _n(a[1]), _n(b[0]), _n(b[1])
             )
+            for kind in ("halo", "found")
             for a, b in pairwise(
                 (at * 100, None if v is None else self._up(v)) for at, v in self.points
             )
@@ -228,7 +230,7 @@ def _plot(
         counted=legend.counted,
         counted_part=legend.counted_part,
         measured=_named(metric, words) if metric else "",
-        claimed=words.say("plot.claimed", n=f"{claim.n:,}") if claim and band else "",
+        claimed=_claim_words(claim, band, words) if claim and band else "",
         unit=metric.unit if metric else "",
         tone=legend.tone,
     )
@@ -266,6 +268,12 @@ def _axis(
     if claim is not None and claim.unit == "%":
         high = max(100.0, high)
     return low, high if high > low else low + 1.0, band
+
+
+def _claim_words(claim: Claim, band: tuple[float, float], words: PageWords) -> str:
+    low, high = (f"{value:,.4g}" for value in band)
+    span = low if low == high else f"{low}–{high}"
+    return words.say("plot.claimed", n=f"{claim.n:,}", range=f"{span} {claim.unit}".strip())
 
 
 def _named(metric: MetricSummary, words: PageWords) -> str:

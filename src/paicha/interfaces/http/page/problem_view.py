@@ -21,7 +21,18 @@ from paicha.interfaces.http.page.reading import (
 )
 from paicha.interfaces.http.page.words import PageWords
 from paicha.model.findings import Findings, Problem
-from paicha.model.report import Block, Callout, Curve, Detail, Facts, Group, LogLines, Tone
+from paicha.model.report import (
+    Block,
+    Callout,
+    Curve,
+    Detail,
+    Facts,
+    Group,
+    LogLines,
+    Report,
+    Span,
+    Tone,
+)
 
 LINES_PER_PAGE = 50
 _TONES: Mapping[str, Tone] = {"P1": "bad", "P2": "warn", "P3": "muted"}
@@ -71,7 +82,7 @@ def problem_values(
     choice = choice_of(asked)
     page = found.line_page(wanted.id, choice, _number(asked.get("start", ""), 0), LINES_PER_PAGE)
     here = problem_address(address, wanted.id)
-    detail = _detail(findings, wanted, words)
+    detail = _detail(report, findings, wanted)
     return {
         "report": report,
         "labels": dict(report.labels),
@@ -125,13 +136,14 @@ def _number(words: str, otherwise: int) -> int:
     return int(words) if words.isascii() and words.isdigit() and len(words) < 10 else otherwise
 
 
-def _detail(findings: Findings, problem: Problem, words: PageWords) -> Detail:
-    report = told_report(findings, words.language)
+def _detail(report: Report, findings: Findings, problem: Problem) -> Detail:
+    anchors = {known.id: anchor for anchor, known in problems_by_detail(report, findings).items()}
     for detail in details_of(report):
-        if problems_by_detail(report, findings).get(detail.id) == problem:
+        if detail.id == anchors.get(problem.id):
             return detail
-    # Beyond the problems that a report has details of: what it shows without one.
-    return Detail("problem", (), ())
+    # Beyond the problems that a report has details of: only its name is left to show.
+    title = problem.title.in_language(report.language)
+    return Detail("problem", (Span(f"{problem.number} · {title}"),), ())
 
 
 def _shown(page: LinePage, problem: Problem, zone: str, address: str) -> LinesShown:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends
@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 
 from paicha.errors import PaichaError, RunMissing
-from paicha.facade import Format, Investigation
+from paicha.facade import Investigation
 from paicha.interfaces.http.page import problem_view, report_view
 from paicha.interfaces.http.page.drawing import draw
 from paicha.interfaces.http.page.forms import Form, again
@@ -40,11 +40,13 @@ from paicha.interfaces.http.page.shell import (
 from paicha.model.service import Run
 
 #: Media type of each download.
-DOWNLOADS: dict[Format, str] = {
+DOWNLOADS: dict[Literal["md", "html", "json"], str] = {
     "md": "text/markdown; charset=utf-8",
     "html": "text/html; charset=utf-8",
     "json": "application/json",
 }
+#: The same as they are offered.
+KINDS = (("Markdown", "md"), ("HTML", "html"), ("JSON", "json"))
 #: How often a followed run is looked at [s], and how long at most one stream lasts [s].
 _EVERY_S, _LONGEST_S = 0.5, 600.0
 #: A sign of life for proxies that close what is silent [looks].
@@ -161,9 +163,7 @@ def add_reading(routes: APIRouter, house: House) -> None:
         for known, media in DOWNLOADS.items():
             if kind == known:
                 body = house.desk.investigation(run_id).render(known, shell.words.language)
-                return Response(
-                    body, media_type=media, headers=_attached(f"paicha-{run_id}.{kind}")
-                )
+                return Response(body, media_type=media, headers=attached(f"paicha-{run_id}.{kind}"))
         raise RunMissing("page.no_download", kind=kind)
 
     @routes.get("/runs/{run_id}/case")
@@ -181,7 +181,8 @@ def brush_of(shell: Shell, run: Run) -> dict[str, str] | None:
     return {"action": f"{address_of(run)}/again", "csrf": shell.csrf}
 
 
-def _attached(name: str) -> dict[str, str]:
+def attached(name: str) -> dict[str, str]:
+    """Return the header that makes an answer a file of that name."""
     # A report opened in the browser would be under the page's policy, which knows no inline style.
     return {"content-disposition": f'attachment; filename="{name}"'}
 
@@ -216,7 +217,7 @@ def _acts(shell: Shell, run: Run) -> dict[str, object]:
     return {
         "markdown": f"{address}/report.md",
         "downloads": [
-            *((kind, f"{address}/report.{name}") for kind, name in _KINDS),
+            *((kind, f"{address}/report.{name}") for kind, name in KINDS),
             (say("acts.case"), f"{address}/case"),
         ],
         "links": [
@@ -225,9 +226,6 @@ def _acts(shell: Shell, run: Run) -> dict[str, object]:
         ],
         "delete": f"{address}/delete",
     }
-
-
-_KINDS = (("Markdown", "md"), ("HTML", "html"), ("JSON", "json"))
 
 
 def _running(shell: Shell, run: Run) -> Response:

@@ -20,7 +20,7 @@ from paicha.interfaces.http.page.drawing import draw
 from paicha.interfaces.http.page.forms import Form
 from paicha.interfaces.http.page.guard import Caller, Guard
 from paicha.interfaces.http.page.words import OWN_NAMES, PageWords, chosen_language
-from paicha.locales import LANGUAGES, Language
+from paicha.locales import LANGUAGES, Language, has
 from paicha.model.service import ROLES, Role
 from paicha.renderers.html import LANGUAGE_TAGS
 from paicha.service.desk import Desk
@@ -38,7 +38,8 @@ _POLICY = (
 _HEADERS = {
     "content-security-policy": _POLICY,
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    # Not "no-referrer": a browser would send `Origin: null` with our own forms.
+    "referrer-policy": "same-origin",
     "cache-control": "no-store",
 }
 
@@ -203,7 +204,9 @@ async def sent(request: Request) -> Form:
     return Form.read(bytes(body))
 
 
-def acting(house: House, request: Request, form: Form, role: Role = "run") -> Shell:
+def acting(
+    house: House, request: Request, form: Form, role: Role = "run", active: str = ""
+) -> Shell:
     """
     Return the shell of somebody who may do what *form* asks for.
 
@@ -211,7 +214,7 @@ def acting(house: House, request: Request, form: Form, role: Role = "run") -> Sh
         SignInNeededError: If nobody is signed in.
         Forbidden: If the form did not come from a page of ours, or the role is not enough.
     """
-    shell = shell_of(house, request)
+    shell = shell_of(house, request, active)
     house.guard.check_csrf(request, form.one("csrf"))
     if shell.caller is None or not allows(shell.caller, role):
         raise Forbidden("page.role", role=shell.role)
@@ -275,5 +278,8 @@ def trouble(house: House, request: Request, err: PaichaError) -> Response:
 
 
 def lines_of(err: PaichaError, words: PageWords) -> tuple[str, ...]:
-    """Return what an error says, a line at a time."""
+    """Return what an error says, a line at a time; where the API is advised, the page instead."""
+    own = f"page.{err.code.partition('.')[2]}"
+    if err.code.startswith("service.") and has(f"errors_{own}.what"):
+        err = PaichaError(own, **err.facts)
     return tuple(line.strip() for line in err.text(words.language).split("\n"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -11,9 +13,11 @@ from starlette.responses import Response
 
 from paicha.app.audit import told
 from paicha.app.report import told_comparison
-from paicha.errors import PaichaError, QuestionError
+from paicha.comparisons import Compared
+from paicha.errors import PaichaError, QuestionError, RunMissing
 from paicha.interfaces.http.page.forms import Form
-from paicha.interfaces.http.page.runs import rows_of
+from paicha.interfaces.http.page.report_routes import DOWNLOADS, KINDS, attached
+from paicha.interfaces.http.page.runs import name_of, rows_of
 from paicha.interfaces.http.page.shell import (
     House,
     Shell,
@@ -23,6 +27,7 @@ from paicha.interfaces.http.page.shell import (
     sent,
     shell_of,
 )
+from paicha.model.service import Run
 
 #: Finished runs offered for a choice, latest first; any other is reached from its own page.
 _OFFERED = 100
@@ -41,7 +46,20 @@ def add_tools(routes: APIRouter, house: House) -> None:
         chosen = request.query_params.getlist("run")[:3]
         if len(chosen) != 2 or chosen[0] == chosen[1]:
             return _choice(shell, chosen)
-        return _compared(shell, chosen, ordered="swap" not in request.query_params)
+        return _compared(shell, *_sides(shell, chosen, request))
+
+    @routes.get("/compare.{kind}")
+    def download(request: Request, kind: str) -> Response:
+        """Return the comparison of two runs as a file."""
+        shell = shell_of(house, request)
+        chosen = request.query_params.getlist("run")[:3]
+        for known, media in DOWNLOADS.items():
+            if kind == known and len(chosen) == 2:
+                compared = _named(shell, *_sides(shell, chosen, request))
+                name = f"paicha-{'-'.join(chosen)}.{kind}"
+                body = compared.render(known, shell.words.language)
+                return Response(body, media_type=media, headers=attached(name))
+        raise RunMissing("page.no_download", kind=kind)
 
     @routes.get("/audit")
     def audit_form(request: Request, run: str = "") -> Response:
@@ -52,7 +70,7 @@ def add_tools(routes: APIRouter, house: House) -> None:
     @routes.post("/audit")
     def audit(request: Request, form: Sent) -> Response:
         """Return a report with what is to be said about it."""
-        shell = acting(house, request, form, "read")
+        shell = acting(house, request, form, "read", "audit")
         text = next(iter(form.fields.get("text", ())), "")
         run = form.one("run")
         try:
@@ -81,31 +99,51 @@ def _choice(shell: Shell, chosen: list[str]) -> Response:
     )
 
 
-def _compared(shell: Shell, chosen: list[str], *, ordered: bool) -> Response:
-    desk, words = shell.house.desk, shell.words
-    runs = [desk.get(run_id) for run_id in chosen]
-    if ordered:
-        runs.sort(key=lambda run: (run.window.start if run.window else run.created, run.id))
-    before, during = rows_of(runs, words)
-    compared = desk.compare(before.run.id, during.run.id, words.language)
-    report = told_comparison(compared.found, words.language)
-    swapped = urlencode({"run": [during.run.id, before.run.id], "swap": "1"}, doseq=True)
+def _sides(shell: Shell, chosen: list[str], request: Request) -> tuple[Run, Run]:
+    """Return two runs, the one with the earlier window first; as they are named with ``swap``."""
+    first, second = (shell.house.desk.get(run_id) for run_id in chosen)
+    if "swap" not in request.query_params and _when(second) < _when(first):
+        first, second = second, first
+    return first, second
+
+
+def _when(run: Run) -> tuple[datetime, str]:
+    return run.window.start if run.window else run.created, run.id
+
+
+def _named(shell: Shell, first: Run, second: Run) -> Compared:
+    """Return the comparison, its sides called as the runs are: their files are all called the same."""
+    compared = shell.house.desk.compare(first.id, second.id, shell.words.language)
+    found = replace(
+        compared.found,
+        before=replace(compared.found.before, name=name_of(first)),
+        during=replace(compared.found.during, name=name_of(second)),
+    )
+    return replace(compared, found=found)
+
+
+def _compared(shell: Shell, first: Run, second: Run) -> Response:
+    words = shell.words
+    report = told_comparison(_named(shell, first, second).found, words.language)
+    before, during = rows_of((first, second), words)
+    asked = urlencode({"run": [first.id, second.id], "swap": "1"}, doseq=True)
+    swapped = urlencode({"run": [second.id, first.id], "swap": "1"}, doseq=True)
     return page(
         "report.html.j2",
         shell,
         report=report,
         labels=dict(report.labels),
         name="",
-        asked=f"{words.say('compare.before')}: {before.name} · {words.say('compare.during')}: {during.name}",
+        asked="",
         notes=(),
         course=None,
         acts={
-            "markdown": "",
-            "downloads": (),
+            "markdown": f"/compare.md?{asked}",
+            "downloads": [(title, f"/compare.{kind}?{asked}") for title, kind in KINDS],
             "links": [
                 (words.say("compare.swap"), f"/compare?{swapped}"),
-                (before.name, before.address),
-                (during.name, during.address),
+                (f"{words.say('compare.before')}: {before.name}", before.address),
+                (f"{words.say('compare.during')}: {during.name}", during.address),
             ],
             "delete": "",
         },
@@ -127,7 +165,7 @@ def _audit_form(shell: Shell, text: str, chosen: str, err: PaichaError | None = 
 
 def _audited(shell: Shell, text: str, run: str) -> Response:
     words = shell.words
-    audited = shell.house.desk.audit(text, run)
+    audited = shell.house.desk.audit(text, run, words.say("audit.pasted"))
     report = told(audited.found, audited.text, words.language, annotated=True)
     links = [(words.say("audit.again"), "/audit" + (f"?{urlencode({'run': run})}" if run else ""))]
     return page(

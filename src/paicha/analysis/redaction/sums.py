@@ -1,0 +1,310 @@
+"""
+Sums over lines that were taken apart: a secret may be a word of a shape, or the value of a variable.
+
+The value of a variable is looked at where it stood: put back into its shape, whose words say what it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from paicha.analysis.redaction.credentials import Found
+from paicha.analysis.redaction.prefilter import TELLING, candidates, either
+from paicha.analysis.redaction.redactor import Redactor, clipped
+from paicha.analysis.redaction.tokens import TOKEN, token
+from paicha.kernel.merge import merge
+from paicha.kernel.shape import shape as shape_of
+from paicha.model.redaction import Kind
+from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS
+
+_PLACEHOLDER = re.compile(r"<(?:number|id|ip|host|path|url|time|text|list)>")
+#: What stands in a shape for a ``<`` of the line.
+_LESS = "＜"
+#: Stand for the value of a variable to see whether the words around it make any value a secret.
+_PROBES = ("Zq7Zq7Zq7Zq7", "482910")
+#: From here on a number may be a mobile, an identity card or a bank card.
+_LARGE = 13_000_000_000.0
+
+
+class Sums(NamedTuple):
+    """`COUNTS`, `SLOTS`, `SLOT_VALUES`, `SLOT_BUCKETS`, and `COUNTS` of a baseline."""
+
+    counts: pa.Table
+    slots: pa.Table
+    slot_values: pa.Table
+    slot_buckets: pa.Table
+    baseline: pa.Table | None
+
+
+class Shapes:
+    """
+    Shapes with the secrets among their words covered; the same shape always the same way.
+
+    Args:
+        redactor: The case's.
+    """
+
+    def __init__(self, redactor: Redactor) -> None:
+        self._redactor = redactor
+
+    def column(self, shapes: pa.Array | pa.ChunkedArray) -> pa.Array:
+        """Return a column of shapes, covered; placeholders stay."""
+        plain = shapes.combine_chunks() if isinstance(shapes, pa.ChunkedArray) else shapes
+        coded = plain.dictionary_encode()
+        changed = self.changed(coded.dictionary)
+        if not changed:
+            return plain
+        shown = [changed.get(text, text) for text in coded.dictionary.to_pylist()]
+        return pa.array(shown, plain.type).take(coded.indices)
+
+    def changed(self, shapes: pa.Array) -> dict[str, str]:
+        """Return those of distinct *shapes* that hold a secret, with what they become."""
+        close = shapes.take(candidates(shapes, self._redactor.further)[0])
+        pairs = ((text, self._shape(text)) for text in close.to_pylist())
+        return {text: shown for text, shown in pairs if shown != text}
+
+    def _shape(self, text: str) -> str:
+        found: list[Found] = []
+        for start, end, kind in self._redactor.found(text.replace(_LESS, "<")):
+            at = start
+            for mark in _PLACEHOLDER.finditer(text, start, end):
+                found.append(Found(at, mark.start(), kind))
+                at = mark.end()
+            found.append(Found(at, end, kind))
+        # Between two variables only what says something is a part of the secret.
+        said = [one for one in found if any(map(str.isalnum, text[one.start : one.end]))]
+        return self._redactor.replaced(text, said)
+
+
+class _Values:
+    """The values of variables, looked at where they stood."""
+
+    def __init__(self, redactor: Redactor, shapes: pa.Array) -> None:
+        self._redactor = redactor
+        near = shapes.filter(pc.match_substring_regex(shapes, either((TELLING, *redactor.further))))
+        self.near = near  # shapes whose words can make a value a secret
+        probes = [
+            (shape, slot, probe)
+            for shape in near.to_pylist()
+            for slot in range(len(_PLACEHOLDER.findall(shape)))
+            for probe in _PROBES
+        ]
+        #: Variables whose values are secrets whatever they are.
+        self.secret = {
+            (shape, slot)
+            for (shape, slot, probe), found in zip(probes, self._found(probes), strict=True)
+            if any(start <= 0 and len(probe) <= end for start, end, _ in found)
+        }
+
+    def may_be_secret(self, values: pa.Array) -> pa.Array:
+        """Return which values are worth a close look by themselves."""
+        rows, _ = candidates(values, self._redactor.further)
+        return pc.is_in(pa.array(range(len(values)), rows.type), value_set=rows)
+
+    def shown(self, values: Sequence[tuple[str, int, str]]) -> list[str]:
+        """Return values, given with shape and number of their variables, as they may be shown."""
+        return [
+            self._redactor.replaced(value, found)
+            for (_, _, value), found in zip(values, self._found(values), strict=True)
+        ]
+
+    def part(self, value: str, kind: Kind) -> str:
+        """Return what stands for a value that is a part of a secret."""
+        return value if TOKEN.fullmatch(value) else token(kind, value, self._redactor.seed)
+
+    def _found(self, values: Sequence[tuple[str, int, str]]) -> list[list[Found]]:
+        """Return the places in each value that are to be covered."""
+        lines, starts = [], []
+        for shape, slot, value in values:
+            texts = _split(shape)
+            before, behind = "".join(texts[: 2 * slot + 1]), "".join(texts[2 * slot + 2 :])
+            lines.append(f"{before}{value}{behind}")
+            starts.append(len(before))
+        places = self._redactor.places(pa.array(lines, pa.string()))
+        return [
+            clipped(places.get(row, ()), start, start + len(value))
+            for row, (start, (_, _, value)) in enumerate(zip(starts, values, strict=True))
+        ]
+
+
+@lru_cache(1 << 12)
+def _split(shape: str) -> list[str]:
+    """Return the words of a shape as the line had them, and between them what stands for its variables."""
+    pieces = re.split(f"({_PLACEHOLDER.pattern})", shape)
+    for at in range(1, len(pieces), 2):
+        pieces[at] = "/0" if pieces[at] == "<path>" else "0"
+    return [piece.replace(_LESS, "<") for piece in pieces]
+
+
+def covered_sums(sums: Sums, redactor: Redactor) -> Sums:
+    """
+    Return sums with every secret covered; what was counted stays counted.
+
+    Of a variable that holds secrets the values become tokens, and its figures and sketch are left out: the
+    least of some mobile numbers is a mobile number.
+
+    Args:
+        sums: Merged tables.
+        redactor: The case's.
+
+    Cost:
+        One pass of RE2 over the distinct shapes, the values and the examples; a close look at what it lets through.
+    """
+    shapes = Shapes(redactor)
+    distinct = pc.unique(sums.counts["shape"])
+    if sums.baseline is not None:
+        distinct = pc.unique(pa.chunked_array([distinct, pc.unique(sums.baseline["shape"])]))
+    distinct = distinct.combine_chunks() if isinstance(distinct, pa.ChunkedArray) else distinct
+    changed = shapes.changed(distinct)
+    values = _Values(redactor, distinct)
+    counts, parted = _counts(sums.counts, redactor, changed, values)
+    baseline = None
+    if sums.baseline is not None:
+        baseline, _ = _counts(sums.baseline, redactor, changed, values)
+    shown, hidden = _shown_values(sums.slot_values, values, parted)
+    hidden |= parted.keys() | values.secret | _by_figures(sums.slots, values)
+    slots, buckets = _without_figures(sums.slots, hidden), _without(sums.slot_buckets, hidden)
+    return Sums(
+        counts,
+        _renamed(slots, SLOTS, changed),
+        _renamed(shown, SLOT_VALUES, changed),
+        _renamed(buckets, SLOT_BUCKETS, changed),
+        baseline,
+    )
+
+
+_Slot = tuple[str, int]
+
+
+def _counts(
+    counts: pa.Table, redactor: Redactor, changed: dict[str, str], values: _Values
+) -> tuple[pa.Table, dict[_Slot, Kind]]:
+    """Return counts with examples and shapes covered, and the variables that only a whole line tells."""
+    examples = counts["example"].combine_chunks()
+    shown = redactor.column(examples)
+    parted: dict[_Slot, Kind] = {}
+    if shown is not examples:
+        rows = counts.select(["shape", "example"]).filter(pc.not_equal(shown, examples))
+        # One line of each shape tells enough.
+        first = dict(zip(*(rows[name].to_pylist() for name in ("shape", "example")), strict=True))
+        parted = _parts(first, redactor, values)
+        counts = _put(counts, "example", shown)
+    return _renamed(counts, COUNTS, changed), parted
+
+
+def _parts(lines: dict[str, str], redactor: Redactor, values: _Values) -> dict[_Slot, Kind]:
+    """
+    Return the variables that hold a secret, or a part of one, as only their whole lines tell.
+
+    ``138 0013 8000`` is three numbers, and of ``"name": "PASSWORD", "value": …`` one variable tells the other.
+    """
+    held: list[tuple[str, int, str]] = []
+    kinds: list[Kind] = []
+    for shape, line in lines.items():
+        found = redactor.found(line)
+        at = 0
+        for slot, value in enumerate(shape_of(line).values):
+            start = line.find(value.text, at)
+            if start < 0:
+                continue
+            at = start + len(value.text)
+            over = [one for one in found if one.start < at and start < one.end]
+            if over and not TOKEN.search(value.text):
+                held.append((shape, slot, value.text))
+                kinds.append(over[0].kind)
+    return {
+        (shape, slot): kind
+        for (shape, slot, value), kind, new in zip(held, kinds, values.shown(held), strict=True)
+        if new == value
+    }
+
+
+def _shown_values(
+    table: pa.Table, values: _Values, parted: dict[_Slot, Kind]
+) -> tuple[pa.Table, set[_Slot]]:
+    """Return the values covered, and the variables that hold a secret."""
+    texts = table["value"].combine_chunks()
+    near = pa.array(
+        sorted({*values.near.to_pylist(), *(shape for shape, _ in parted)}), pa.string()
+    )
+    close = pc.or_(
+        pc.is_in(table["shape"].combine_chunks(), value_set=near), values.may_be_secret(texts)
+    )
+    taken = table.select(["shape", "slot", "value"]).filter(close).to_pydict().values()
+    rows = list(zip(*taken, strict=True))
+    shown = [
+        values.part(value, parted[shape, slot]) if (shape, slot) in parted else new
+        for (shape, slot, value), new in zip(rows, values.shown(rows), strict=True)
+    ]
+    hidden = {
+        (shape, slot)
+        for (shape, slot, value), new in zip(rows, shown, strict=True)
+        if new != value or TOKEN.search(value)
+    }
+    if not hidden:
+        return table, hidden
+    column = pc.replace_with_mask(texts, close, pa.array(shown, texts.type))
+    return _put(table, "value", column), hidden
+
+
+def _by_figures(slots: pa.Table, values: _Values) -> set[_Slot]:
+    """Return the variables whose least or largest number is a secret by itself."""
+    large = slots.filter(pc.greater_equal(slots["maximum"], _LARGE))  # nulls are left out
+    names = ("shape", "slot", "minimum", "maximum")
+    ends = [
+        (shape, slot, f"{end:.0f}")
+        for shape, slot, *both in zip(*(large[name].to_pylist() for name in names), strict=True)
+        for end in both
+    ]
+    pairs = zip(ends, values.shown(ends), strict=True)
+    return {(shape, slot) for (shape, slot, text), new in pairs if text != new}
+
+
+def _mask(table: pa.Table, hidden: set[_Slot]) -> pa.Array:
+    """Return which rows belong to one of the *hidden* variables."""
+    shapes = pa.array(sorted({shape for shape, _ in hidden}), pa.string())
+    near = pc.is_in(table["shape"].combine_chunks(), value_set=shapes)
+    rows = pc.indices_nonzero(near)
+    taken = table.select(["shape", "slot"]).take(rows)
+    pairs = zip(taken["shape"].to_pylist(), taken["slot"].to_pylist(), strict=True)
+    chosen = pa.array([pair in hidden for pair in pairs], pa.bool_())
+    return pc.replace_with_mask(near, near, chosen)
+
+
+def _without_figures(slots: pa.Table, hidden: set[_Slot]) -> pa.Table:
+    if not hidden:
+        return slots
+    mask = _mask(slots, hidden)
+    for name in ("minimum", "maximum", "total"):
+        kind = slots.schema.field(name).type
+        slots = _put(
+            slots, name, pc.if_else(mask, pa.scalar(None, kind), slots[name].combine_chunks())
+        )
+    return _put(
+        slots,
+        "numbers",
+        pc.if_else(mask, pa.scalar(0, pa.int64()), slots["numbers"].combine_chunks()),
+    )
+
+
+def _without(table: pa.Table, hidden: set[_Slot]) -> pa.Table:
+    return table.filter(pc.invert(_mask(table, hidden))) if hidden and table.num_rows else table
+
+
+def _renamed(table: pa.Table, like: pa.Schema, changed: dict[str, str]) -> pa.Table:
+    """Return a table with shapes covered, added up again where two rows became one."""
+    if changed:
+        coded = table["shape"].combine_chunks().dictionary_encode()
+        shown = [changed.get(text, text) for text in coded.dictionary.to_pylist()]
+        table = _put(table, "shape", pa.array(shown, pa.string()).take(coded.indices))
+    return merge([table.cast(like)], like)
+
+
+def _put(table: pa.Table, name: str, column: pa.Array) -> pa.Table:
+    return table.set_column(table.schema.get_field_index(name), table.schema.field(name), column)

@@ -1,0 +1,197 @@
+"""
+Where alerts come in: kept before they are answered, decided about after that.
+
+Whoever calls has the hook's own secret; tokens of people and programs are for everything else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Header, Path, Request
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+
+from paicha.errors import HookMissing, TooLarge
+from paicha.interfaces.http.answers import Refused
+from paicha.interfaces.http.desk import AtDesk
+from paicha.interfaces.http.security import Caller
+from paicha.model.alerts import Alert
+from paicha.service.alerts.hooks import Call, Hook
+from paicha.service.errands import Errands
+from paicha.stores.ledger.hooks import Incoming
+
+router = APIRouter(prefix="/api/v1/webhooks", tags=["webhooks"])
+
+#: Bodies up to here are read in the loop itself, which takes less than a millisecond [bytes].
+_SMALL_BODY = 32_768
+_LONGEST_EVENT = 400
+
+Name = Annotated[
+    str,
+    Path(
+        max_length=100,
+        description="Name of a webhook of the settings, or its kind where there is one of it.",
+        examples=["monitor"],
+    ),
+]
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "What the sender sends: BlueKing's callback_message or alert_info, "
+        "Alertmanager's webhook, or anything that the hook's mapping describes.",
+        "content": {
+            "application/json": {
+                "schema": {"type": "object"},
+                "examples": {
+                    "bkmonitor": {
+                        "value": {
+                            "type": "ANOMALY_NOTICE",
+                            "bk_biz_id": 2,
+                            "event": {
+                                "id": "17676036001234",
+                                "level": 1,
+                                "dimensions": {"bk_target_ip": "10.0.0.8"},
+                            },
+                            "strategy": {"id": 11, "name": "CPU"},
+                        }
+                    },
+                    "alertmanager": {
+                        "value": {
+                            "version": "4",
+                            "groupKey": '{}:{alertname="HighCPU"}',
+                            "status": "firing",
+                            "alerts": [
+                                {
+                                    "status": "firing",
+                                    "labels": {"alertname": "HighCPU", "instance": "10.0.0.8:9100"},
+                                    "startsAt": "2026-01-05T09:00:00Z",
+                                    "fingerprint": "c0ffee",
+                                }
+                            ],
+                        }
+                    },
+                },
+            }
+        },
+    }
+}
+
+
+class Accepted(BaseModel):
+    """What was kept."""
+
+    accepted: int = Field(description="Alerts in the body.", examples=[3])
+    duplicates: int = Field(description="Of these, kept before.", examples=[1])
+
+
+def errands_of(request: Request) -> Errands:
+    """Return the errands of the application that serves *request*."""
+    errands: Errands = request.app.state.errands
+    return errands
+
+
+def _call(
+    request: Request,
+    authorization: Annotated[str, Header(include_in_schema=False)] = "",
+    token: Annotated[
+        str, Header(alias="X-Paicha-Token", description="The hook's secret.", max_length=1_000)
+    ] = "",
+    signature: Annotated[
+        str,
+        Header(
+            alias="X-Paicha-Signature",
+            description="sha256=HEX: HMAC-SHA256 of the body with the hook's hmac.",
+            max_length=200,
+        ),
+    ] = "",
+) -> Call:
+    request.state.route = f"{router.prefix}/{{name}}"
+    # The secret goes no further: not into the audit log, not into a trace.
+    in_path = str(request.scope.get("path_params", {}).pop("secret", ""))
+    return Call(authorization, token, in_path, signature)
+
+
+AtErrands = Annotated[Errands, Depends(errands_of)]
+Calling = Annotated[Call, Depends(_call)]
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    code: {"model": Refused} for code in (400, 401, 404, 413, 422, 503)
+}
+
+
+@router.post("/{name}", status_code=202, responses=_REFUSALS, openapi_extra=_BODY)
+async def receive(
+    name: Name, request: Request, desk: AtDesk, errands: AtErrands, call: Calling
+) -> Accepted:
+    """Take alerts; whether they start an investigation is decided after the answer."""
+    hook = found(errands, name)
+    hook.check_secret(call)
+    body = await _whole(request, hook)
+    hook.check_signature(call, body)
+    request.state.caller = Caller(f"webhook {hook.name}", "run", "token")
+    received = desk.clock()
+    if len(body) <= _SMALL_BODY:
+        alerts = hook.read(body, received)
+    else:
+        alerts = await run_in_threadpool(hook.read, body, received)
+    incoming = tuple(_incoming(hook, alert) for alert in alerts)
+    if not incoming:
+        return Accepted(accepted=0, duplicates=0)
+    news = await asyncio.wrap_future(errands.intake.put(incoming))
+    return Accepted(accepted=len(news), duplicates=news.count(False))
+
+
+router.add_api_route(
+    "/{name}",
+    receive,
+    methods=["PUT"],
+    status_code=202,
+    responses=_REFUSALS,
+    openapi_extra=_BODY,
+    operation_id="receive_put",
+)
+for _method in ("POST", "PUT"):
+    router.add_api_route(
+        "/{name}/{secret}",
+        receive,
+        methods=[_method],
+        status_code=202,
+        include_in_schema=False,  # a secret in a path is for senders that can do nothing else
+    )
+
+
+def found(errands: Errands, name: str) -> Hook:
+    """
+    Return the webhook called *name*, or the only one of that kind.
+
+    Raises:
+        HookMissing: If there is none.
+    """
+    hook = errands.hooks.get(name)
+    if hook is not None:
+        return hook
+    of_kind = [one for one in errands.hooks.values() if one.settings.kind == name]
+    if len(of_kind) != 1:
+        raise HookMissing("hooks.unknown", name=name[:100])
+    return of_kind[0]
+
+
+async def _whole(request: Request, hook: Hook) -> bytes:
+    pieces, length, most = [], 0, hook.settings.max_body
+    async for piece in request.stream():
+        length += len(piece)
+        if length > most:
+            raise TooLarge("hooks.too_large", most=most, name=hook.name)
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _incoming(hook: Hook, alert: Alert) -> Incoming:
+    return Incoming(
+        hook.name,
+        alert.event_id[:_LONGEST_EVENT],
+        alert.type[:_LONGEST_EVENT],
+        msgspec.json.encode(alert).decode(),
+    )

@@ -1,0 +1,132 @@
+"""
+What is derived from the package's own data, kept in a file so that the next start need not derive it again.
+
+Parsing a hundred TOML files and taking a hundred patterns apart takes a third of a second. Whoever starts a
+program calls `open_file` and `close_file`; without them everything is derived, as before. What is kept stands
+under a hash of what it was derived from, so nothing in the file can be out of date; a file that is
+missing, damaged or cannot be written costs time and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tomllib
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from paicha.version import __version__
+
+#: Names a folder for the file; "off": keep nothing.
+VARIABLE = "PAICHA_CACHE"
+#: Things kept; a file with more is begun anew.
+_MOST = 5000
+
+_things: dict[str, Any] | None = None  # None: nothing is kept
+_place: Path | None = None
+_grown = False
+
+
+def folder_of(environ: Mapping[str, str]) -> Path | None:
+    """
+    Return the folder where this machine keeps what can be derived again; None: nowhere.
+
+    Example:
+        >>> folder_of({"XDG_CACHE_HOME": "/var/cache"}).as_posix(), folder_of({"PAICHA_CACHE": "off"})
+        ('/var/cache/paicha', None)
+    """
+    named = environ.get(VARIABLE, "")
+    if named:
+        return None if named == "off" else Path(named)
+    if sys.platform == "win32":
+        home = environ.get("LOCALAPPDATA", "")
+    elif sys.platform == "darwin":
+        home = environ.get("HOME", "") and f"{environ['HOME']}/Library/Caches"
+    else:
+        home = environ.get("XDG_CACHE_HOME") or (
+            environ.get("HOME", "") and f"{environ['HOME']}/.cache"
+        )
+    return Path(home) / "paicha" if home else None
+
+
+def open_file(folder: Path | None) -> None:
+    """Read what an earlier start kept in *folder*, and keep from now on; None: keep nothing."""
+    global _things, _place, _grown  # noqa: PLW0603 - one file for the process
+    _things, _place, _grown = None, None, False
+    if folder is None:
+        return
+    _place = folder / f"derived-{__version__}.json"
+    try:
+        found = json.loads(_place.read_bytes())
+    except (OSError, ValueError):
+        found = {}
+    _things = found if isinstance(found, dict) and len(found) <= _MOST else {}
+
+
+def close_file() -> None:
+    """Write what was derived since; a folder that takes nothing is passed over."""
+    if _things is None or _place is None or not _grown:
+        return
+    fresh = _place.with_name(f"{_place.name}.{os.getpid()}")
+    with suppress(OSError):
+        _place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            fresh.write_text(json.dumps(_things, ensure_ascii=False), "utf-8")
+            fresh.replace(_place)
+        finally:
+            fresh.unlink(missing_ok=True)
+
+
+def derived(kind: str, content: str, make: Callable[[], Any]) -> Any:  # whatever JSON can say
+    """
+    Return what *make* gives, or what it gave for the same *content* before.
+
+    Args:
+        kind: Names the way it is made; another way has another name.
+        content: All that it depends on.
+        make: Derives it: dicts with text keys, lists, texts, numbers, booleans, None.
+    """
+    global _grown  # noqa: PLW0603
+    if _things is None:
+        return make()
+    key = f"{kind} {sha256(content.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
+    if key not in _things:
+        made = make()
+        if _is_plain(made):
+            _things[key] = made
+            _grown = True
+        return made
+    return _things[key]
+
+
+def derived_by(module: str) -> str:
+    """Return a kind for what the module in the file *module* derives: another one when it changes."""
+    path = Path(module)
+    with suppress(OSError):
+        found = path.stat()
+        return f"{path.stem} {found.st_size} {found.st_mtime_ns}"
+    return f"{path.stem} {__version__}"
+
+
+def toml(words: str) -> dict[str, Any]:
+    """
+    Return what a TOML document says.
+
+    Raises:
+        tomllib.TOMLDecodeError: If it is none.
+    """
+    found: dict[str, Any] = derived("toml", words, lambda: tomllib.loads(words))
+    return found
+
+
+def _is_plain(value: object) -> bool:
+    """Return whether JSON gives the value back as it is: no dates, no tuples, no keys that are no text."""
+    if isinstance(value, dict):
+        return all(type(key) is str and _is_plain(held) for key, held in value.items())
+    if isinstance(value, list):
+        return all(map(_is_plain, value))
+    return value is None or type(value) in (str, int, float, bool)

@@ -1,0 +1,28 @@
+"""What tests of the service share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.service.desks import ready_desk
+
+from paicha import facade
+from paicha.service.desk import Desk
+
+
+@pytest.fixture(scope="session")
+def scenario_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the case of the reference scenario."""
+    place = tmp_path_factory.mktemp("case") / "scenario.duckdb"
+    facade.demo(language="en", case=place)
+    return place
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """Give a desk that carries nothing out by itself."""
+    made = ready_desk(tmp_path)
+    yield made
+    made.stop()

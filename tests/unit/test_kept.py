@@ -1,0 +1,80 @@
+"""What is derived from the package's data is kept, and losing it costs time and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from paicha import kept
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept_behind() -> Iterator[None]:
+    """Leave the process as it was: nothing is kept."""
+    yield
+    kept.open_file(None)
+
+
+def asked(folder: Path, content: str = "a = 1") -> tuple[object, int]:
+    """Return what a start gives for *content*, and how often it had to be made."""
+    made: list[str] = []
+
+    def make() -> object:
+        made.append(content)
+        return {"content": content, "list": [1, 2.5, None, True]}
+
+    kept.open_file(folder)
+    value = kept.derived("test", content, make)
+    kept.close_file()
+    return value, len(made)
+
+
+def test_a_second_start_finds_what_the_first_derived(tmp_path: Path) -> None:
+    """The same content is derived once; other content anew."""
+    first = asked(tmp_path / "cache")
+    second = asked(tmp_path / "cache")
+    other = asked(tmp_path / "cache", "b = 2")
+
+    assert ({"content": "a = 1", "list": [1, 2.5, None, True]}, 1) == first
+    assert (first[0], 0) == second
+    assert 1 == other[1]
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[1]", b"\xff\xfe", b"null"])
+def test_a_damaged_file_is_passed_over(tmp_path: Path, damage: bytes) -> None:
+    """Whatever stands in the file, the value is right, and the file is mended."""
+    asked(tmp_path)
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(damage)
+
+    assert ({"content": "a = 1", "list": [1, 2.5, None, True]}, 1) == asked(tmp_path)
+    assert 0 == asked(tmp_path)[1]
+
+
+def test_a_folder_that_takes_nothing_is_passed_over(tmp_path: Path) -> None:
+    """A file stands where the folder should be: everything is derived each time."""
+    place = tmp_path / "file"
+    place.write_text("here")
+
+    assert 1 == asked(place)[1]
+    assert 1 == asked(place)[1]
+
+
+def test_what_json_would_change_is_not_kept(tmp_path: Path) -> None:
+    """A date of TOML comes back as a date, also from a second start."""
+    for _ in range(2):
+        kept.open_file(tmp_path)
+        found = kept.toml("day = 2025-12-19")
+        kept.close_file()
+
+        assert "datetime.date(2025, 12, 19)" == repr(found["day"])
+
+
+def test_without_a_file_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library leaves no traces: only a program opens the file."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+    assert {"a": 1} == kept.toml("a = 1")
+    assert [] == list(tmp_path.iterdir())
