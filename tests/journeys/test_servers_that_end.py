@@ -53,7 +53,7 @@ def in_clickhouse(server: RunningServer) -> str:
 
 def asked(folder: Path, settings: str, url: str) -> tuple[int, Mapping[str, Any], str]:
     """Return exit code, report and what was said on stderr."""
-    limits = "timeout_s = 5.0\nattempts = 1\n"
+    limits = "timeout_s = 60.0\nattempts = 1\n"
     (folder / "paicha.toml").write_text(f"[sources.s]\n{settings.format(url=url)}{limits}", "utf-8")
     said = CommandLine(folder)("investigate", "--source", "s", *WINDOW, "--format", "json")
     return said.code, (json.loads(said.out) if said.out.startswith("{") else {}), said.err
@@ -103,7 +103,7 @@ def test_metrics_that_end_leave_the_logs_whole(name: str, servers: Servers, tmp_
         FaultProxy(server.url, script=lambda n: server.kill() if n == 3 else None) as proxy,
     ):
         (tmp_path / "paicha.toml").write_text(
-            f'[sources.m]\ntype = "prometheus"\nurl = "{proxy.url}"\ntimeout_s = 5.0\nattempts = 1\n'
+            f'[sources.m]\ntype = "prometheus"\nurl = "{proxy.url}"\ntimeout_s = 60.0\nattempts = 1\n'
         )
         said = CommandLine(tmp_path)(
             "investigate", log, "--metrics", "m", *WINDOW, "--tz", "UTC", "--format", "json"
