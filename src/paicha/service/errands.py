@@ -23,6 +23,8 @@ from paicha.wiring.channels import outlet
 _LOOK_EVERY_S = 0.5
 #: How long it leaves a ledger alone that did not answer [s].
 _PAUSE_S = 2.0
+#: What comes in within this time is decided about together: one commit, one flush of the disk [s].
+_TOGETHER_S = 0.25
 _SWEEP_EVERY_S = 3_600.0
 _LOG = logging.getLogger("paicha.service")
 
@@ -126,7 +128,7 @@ class Errands:
             while decider.decide(self.desk.clock()) and not self._stopping.is_set():
                 pass
         Handing(self.desk, ledger.planned, self.count).hand_over(self.desk.clock())
-        return 0.05  # what comes in meanwhile is decided about together
+        return _TOGETHER_S
 
     def _look(self) -> float:
         """See whether the time of a schedule has come; return how long to wait [s]."""

@@ -221,7 +221,7 @@ class Hooks:
 
     def has_work(self, hook: str, now: datetime) -> bool:
         """Return whether something of *hook* is to be decided."""
-        with self._database.transaction() as inside:
+        with self._database.transaction(writing=False) as inside:
             for sql, values in (
                 ("SELECT 1 FROM alert_inbox WHERE hook = ? AND outcome = '' LIMIT 1", (hook,)),
                 (
@@ -239,7 +239,7 @@ class Hooks:
 
     def outcomes(self, hook: str) -> dict[str, int]:
         """Return how many alerts of *hook* came to each outcome; "": not decided yet."""
-        with self._database.transaction() as inside:
+        with self._database.transaction(writing=False) as inside:
             return dict(
                 inside.rows(
                     "SELECT outcome, count(*) FROM alert_inbox WHERE hook = ? GROUP BY outcome",
@@ -249,7 +249,7 @@ class Hooks:
 
     def runs(self, hook: str) -> dict[str, int]:
         """Return how many alerts of *hook* are in each run, by the key of the run."""
-        with self._database.transaction() as inside:
+        with self._database.transaction(writing=False) as inside:
             return dict(
                 inside.rows(
                     "SELECT run_key, count(*) FROM alert_inbox WHERE hook = ? AND run_key <> '' "
