@@ -1,6 +1,6 @@
 # make demo   set up what the run needs, then investigate the built-in scenario
 # make test   set up everything, then run every test
-# make check  format, lint, types, import layers, docs
+# make check  format, lint, types, import layers, docs, security (scripts/security.py)
 # make reference  write docs/reference again from the code and the catalogues
 # make lock   write requirements/*.txt again (the only target that asks a registry for newer versions)
 # make native  build the native kernel again (demo, test and check do so where cargo is there)
@@ -27,6 +27,7 @@ check: $(VENV)/.dev-ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q -p no:cacheprovider tests/docs
+	$(BIN)/python scripts/security.py
 
 format: $(VENV)/.dev-ready
 	$(BIN)/ruff format .

@@ -7,17 +7,16 @@ const MIX: [u64; 2] = [0x9E37_79B9_7F4A_7C15, 0x243F_6A88_85A3_08D3];
 
 /// Return 64 bits of a text, as `paicha.kernel.merge.stable_hash` does.
 pub fn stable(text: &[u8]) -> u64 {
-    let mut chunks = text.rchunks_exact(7);
-    let head = chunks.remainder();
     // The last bytes are the highest digits of the number: Horner from the end, 56 bits at a time.
     let mut sum = 0u64;
-    let mut widths = chunks.len();
-    for chunk in chunks.by_ref() {
-        sum = step(sum, chunk);
-        widths -= 1;
+    let mut head = text;
+    while let Some((_, last)) = head.split_last_chunk::<8>() {
+        sum = step(sum, u64::from_le_bytes(*last) >> 8);
+        head = &head[..head.len() - 7];
     }
-    debug_assert_eq!(widths, 0);
-    if !head.is_empty() {
+    if let Ok(seven) = <&[u8; 7]>::try_from(head) {
+        sum = step(sum, little(seven));
+    } else if !head.is_empty() {
         let shift = 1u128 << (8 * head.len());
         sum = fold(u128::from(sum) * shift + u128::from(little(head)));
     }
@@ -27,14 +26,22 @@ pub fn stable(text: &[u8]) -> u64 {
     })
 }
 
-fn step(sum: u64, chunk: &[u8]) -> u64 {
-    fold((u128::from(sum) << 56) + u128::from(little(chunk)))
+fn step(sum: u64, seven: u64) -> u64 {
+    fold((u128::from(sum) << 56) + u128::from(seven))
 }
 
+/// Up to eight bytes as a little-endian number, read without a loop.
 fn little(bytes: &[u8]) -> u64 {
-    let mut word = [0u8; 8];
-    word[..bytes.len()].copy_from_slice(bytes);
-    u64::from_le_bytes(word)
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        let high = u64::from(u32::from_le_bytes(*last));
+        return u64::from(u32::from_le_bytes(*first)) | high << (8 * (bytes.len() - 4));
+    }
+    match *bytes {
+        [] => 0,
+        [a] => u64::from(a),
+        [a, b] => u64::from(a) | u64::from(b) << 8,
+        [a, b, c, ..] => u64::from(a) | u64::from(b) << 8 | u64::from(c) << 16,
+    }
 }
 
 /// Return a number modulo 2^61 - 1.
@@ -107,10 +114,19 @@ pub fn quick(bytes: &[u8]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::stable;
+    use super::{little, stable};
 
     #[test]
     fn the_number_of_an_empty_text_is_zero() {
         assert_eq!(stable(b""), 0);
+    }
+
+    #[test]
+    fn a_number_of_any_length_is_that_of_its_bytes() {
+        for length in 0..9usize {
+            let bytes: Vec<u8> = (1..=length as u8).map(|byte| byte * 31).collect();
+            let slow = bytes.iter().rev().fold(0u64, |sum, &byte| sum << 8 | u64::from(byte));
+            assert_eq!(little(&bytes), slow);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The native twin of `paicha.kernel`: the same tables as the Python reference, faster.
 
 pub mod batch;
+pub mod buckets;
 pub mod chars;
 pub mod chunks;
 pub mod hashing;

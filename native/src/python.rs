@@ -2,7 +2,7 @@
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::pybacked::PyBackedBytes;
+use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
 use pyo3::types::{PyBytes, PyList, PyTuple};
 
 use crate::batch::{Batch, Strings};
@@ -10,7 +10,7 @@ use crate::tables::{Column, Table, Texts, buckets, counts, slots, values};
 use crate::tally::Tally;
 
 /// Changes with the grammar of shapes and with the tables, as `TWIN` of `paicha.kernel.native` does.
-const TWIN: u32 = 2;
+const TWIN: u32 = 3;
 
 pub type Tables<'py> = (
     Bound<'py, PyList>,
@@ -135,6 +135,12 @@ fn stable_hash(text: &str) -> u64 {
     crate::hashing::stable(text.as_bytes())
 }
 
+/// Return the stable hashes of texts.
+#[pyfunction]
+fn stable_hashes(texts: Vec<PyBackedStr>) -> Vec<u64> {
+    texts.iter().map(|text| crate::hashing::stable(text.as_bytes())).collect()
+}
+
 /// Return the bucket of a number, and the number in millionths as text.
 #[pyfunction]
 fn number(value: f64) -> (i32, String) {
@@ -148,6 +154,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<crate::scan::PyScan>()?;
     module.add_function(wrap_pyfunction!(shape, module)?)?;
     module.add_function(wrap_pyfunction!(stable_hash, module)?)?;
+    module.add_function(wrap_pyfunction!(stable_hashes, module)?)?;
     module.add_function(wrap_pyfunction!(number, module)?)?;
     Ok(())
 }

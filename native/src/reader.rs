@@ -4,7 +4,7 @@ use hashbrown::HashMap;
 
 use crate::hashing::QuickState;
 use crate::routes::Routes;
-use crate::steps::{Answer, NOTES, Notes, Program};
+use crate::steps::{Answer, NOTES, Notes, Program, UNMET};
 use crate::tally::{Facts, NOTHING};
 use crate::texts::Names;
 
@@ -222,7 +222,7 @@ impl Reader {
         }
         let formats = &self.formats;
         let place = self.routes.place(line.as_bytes(), &|at| &formats[at as usize].program);
-        let mut notes: Notes = [u32::MAX; NOTES];
+        let mut notes: Notes = [UNMET; NOTES];
         for at in 0..self.routes.offered(place).len() {
             let format = self.routes.offered(place)[at] as usize;
             let holds = self.formats[format].holds.as_bytes();
@@ -287,7 +287,7 @@ impl Reader {
         let formats = &self.formats;
         let program = |at: u16| &formats[at as usize].program;
         let place = inside.place(body.as_bytes(), &program);
-        let mut notes: Notes = [u32::MAX; NOTES];
+        let mut notes: Notes = [UNMET; NOTES];
         let offered = inside.offered(place);
         let found = offered.iter().any(|&at| program(at).run(body, &mut notes) != Answer::No);
         self.formats[format].inside = Some(inside);
@@ -324,7 +324,7 @@ impl Reader {
         for at in 0..self.formats[format].fields.len() {
             let (field, what) = self.formats[format].fields[at];
             let (start, end) = (notes[2 * field], notes[2 * field + 1]);
-            if start == u32::MAX || end == u32::MAX || start == end {
+            if start == UNMET || end == UNMET || start == end {
                 continue;
             }
             let value = &line[start as usize..end as usize];
@@ -444,14 +444,14 @@ impl Reader {
             }
         };
         let placed = self.kinds[kind].placed;
-        let mut notes: Notes = [u32::MAX; NOTES];
+        let mut notes: Notes = [UNMET; NOTES];
         match program.run(text, &mut notes) {
             Answer::Yes => {}
             Answer::No => return Ok(None),
             Answer::Unknown => return Err(Answer::Unknown),
         }
         let part = |number: usize| match (notes[2 * number], notes[2 * number + 1]) {
-            (u32::MAX, _) | (_, u32::MAX) => "",
+            (UNMET, _) | (_, UNMET) => "",
             (start, end) => &text[start as usize..end as usize],
         };
         let year = part(5);

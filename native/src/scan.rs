@@ -187,6 +187,12 @@ impl PyScan {
         self.scan.tally.counts.len() + self.scan.tally.before.len()
     }
 
+    /// About how much memory the tables hold [bytes].
+    #[getter]
+    fn weight(&self) -> usize {
+        self.scan.tally.weight()
+    }
+
     /// Return the tables so far and forget them.
     fn take<'py>(&mut self, py: Python<'py>) -> PyResult<Tables<'py>> {
         let tally = std::mem::take(&mut self.scan.tally);

@@ -179,12 +179,46 @@ impl Scanner {
         while at < end {
             at = match CLASSES[bytes[at] as usize] {
                 Class::Blank => self.blank(at + 1),
-                Class::Chunk => self.chunk(line, at, chunk_end(line, at), pieces),
+                Class::Chunk => self.words(line, at, end, pieces),
                 Class::Delimiter => self.delimiter(line, at, bytes[at] as char, pieces),
                 Class::Other => self.other(line, at, pieces),
             };
         }
         at
+    }
+
+    /// Take plain words and the blanks between them as they are, or the one chunk at hand.
+    fn words<'a>(
+        &mut self,
+        line: &'a str,
+        start: usize,
+        limit: usize,
+        pieces: &mut Pieces<'a>,
+    ) -> usize {
+        let bytes = line.as_bytes();
+        let shift = self.out.text.len();
+        let mut at = start;
+        let held = loop {
+            let held = chunk_end(line, at);
+            if !is_plain_word(&bytes[at..held.0], held.1) {
+                break Some(held);
+            }
+            at = held.0;
+            self.out.ends.push((shift + at - start) as u32);
+            if at >= limit || bytes[at] != b' ' {
+                break None;
+            }
+            at += 1;
+            self.out.ends.push((shift + at - start) as u32);
+            if at >= limit || CLASSES[bytes[at] as usize] != Class::Chunk {
+                break None;
+            }
+        };
+        self.out.text.push_str(&line[start..at]);
+        match held {
+            Some(held) => self.chunk(line, at, held, pieces),
+            None => at,
+        }
     }
 
     fn blank(&mut self, next: usize) -> usize {
@@ -324,10 +358,6 @@ impl Scanner {
         pieces: &mut Pieces<'a>,
     ) -> usize {
         let chunk = &line[start..end];
-        if is_plain_word(chunk.as_bytes(), has) {
-            self.out.push(chunk);
-            return end;
-        }
         let (chunk, has) = match extended(line, start, end, has) {
             longer if longer == end => (chunk, has),
             longer => (&line[start..longer], held(&line[start..longer])),

@@ -50,8 +50,9 @@ pub const NOTES: usize = 48;
 /// Steps a line may cost before its answer is left to Python.
 const FUEL: u32 = 20_000;
 
-/// Where fields begin and end; `u32::MAX` where they were not met.
-pub type Notes = [u32; NOTES];
+/// Where fields begin and end; `UNMET` where they were not met. Texts are no longer than 4096 bytes.
+pub type Notes = [u16; NOTES];
+pub const UNMET: u16 = u16::MAX;
 
 #[derive(Clone, Debug)]
 pub struct Program {
@@ -125,7 +126,7 @@ impl Program {
 
     /// Run over a text from its beginning.
     pub fn run(&self, text: &str, notes: &mut Notes) -> Answer {
-        notes.fill(u32::MAX);
+        notes.fill(UNMET);
         let mut fuel = FUEL;
         self.from(0, 0, text, notes, &mut fuel)
     }
@@ -144,15 +145,26 @@ impl Program {
             }
             *fuel -= 1;
             match self.steps[step] {
-                Step::One(set) => {
-                    match self.one(set, text, at) {
-                        Ok(next) => at = next,
-                        Err(answer) => return answer,
+                Step::One(mut set) => loop {
+                    // Mostly several follow one another.
+                    match text.as_bytes().get(at) {
+                        Some(&byte) if byte < 128 => {
+                            if !self.sets[set as usize].ascii[byte as usize] {
+                                return Answer::No;
+                            }
+                            at += 1;
+                        }
+                        _ => match self.one(set, text, at) {
+                            Ok(next) => at = next,
+                            Err(answer) => return answer,
+                        },
                     }
                     step += 1;
-                }
+                    let Some(&Step::One(next)) = self.steps.get(step) else { break };
+                    set = next;
+                },
                 Step::Note(place) => {
-                    notes[place as usize] = at as u32;
+                    notes[place as usize] = at as u16;
                     step += 1;
                 }
                 Step::Go(to) => step = to as usize,

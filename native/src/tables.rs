@@ -178,10 +178,7 @@ pub fn buckets(tally: &Tally) -> Table {
     let mut rows = 0;
     for id in order_of(&tally.shapes) {
         for (at, variable) in tally.variables[id as usize].iter().enumerate() {
-            let mut all: Vec<(i32, u64)> =
-                variable.buckets.iter().map(|(&bucket, &n)| (bucket, n)).collect();
-            all.sort_unstable();
-            for (place, count) in all {
+            for (place, count) in variable.buckets.all() {
                 shape.push(tally.shapes.text(id));
                 slot.extend_from_slice(&(at as i16).to_le_bytes());
                 bucket.extend_from_slice(&place.to_le_bytes());

@@ -1,9 +1,8 @@
 //! The running tables of a part: counts, slots, values and buckets. Twin of `kernel.count` and `kernel.slots`.
 
-use hashbrown::HashMap;
-
+use crate::buckets::Buckets;
 use crate::chars::prefix;
-use crate::hashing::{QuickState, stable};
+use crate::hashing::stable;
 use crate::numbers::{Number, bucket};
 use crate::rows::{NO_MINUTE, Rows, Unit};
 use crate::shape::{LINE_CAP, Scanner};
@@ -33,7 +32,7 @@ pub struct Figures {
 pub struct Variable {
     pub figures: Vec<Figures>,
     pub values: Values,
-    pub buckets: HashMap<i32, u64, QuickState>,
+    pub buckets: Buckets,
 }
 
 /// What a record says beside its body; texts by their ids in `Tally::names`.
@@ -107,6 +106,11 @@ impl Tally {
         self.scanner.shape()
     }
 
+    /// About how much memory it holds: a shape with its variables, and a row, as measured [bytes].
+    pub fn weight(&self) -> usize {
+        self.shapes.len() * 3072 + (self.counts.len() + self.before.len()) * 200
+    }
+
     /// Add another part.
     pub fn absorb(&mut self, other: Self) {
         let shapes: Vec<u32> =
@@ -151,9 +155,7 @@ fn absorb_variables(into: &mut Vec<Variable>, from: Vec<Variable>) {
             known.absorb_figures(figures);
         }
         known.values.absorb(more.values);
-        for (bucket, n) in more.buckets {
-            *known.buckets.entry(bucket).or_insert(0) += n;
-        }
+        known.buckets.absorb(&more.buckets);
     }
 }
 
@@ -183,7 +185,7 @@ impl Variable {
         figures.micros += number.micros;
         figures.minimum = figures.minimum.min(number.value);
         figures.maximum = figures.maximum.max(number.value);
-        *self.buckets.entry(bucket(number.value)).or_insert(0) += 1;
+        self.buckets.add(bucket(number.value), 1);
     }
 
     fn figures_of(&mut self, name: &str, unit: &str) -> &mut Figures {

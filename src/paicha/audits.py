@@ -17,7 +17,7 @@ from paicha.analysis.redaction import covered_lines, covered_tree
 from paicha.app.audit import AuditDesk, Evidence, audit_report, evidence_of, told
 from paicha.errors import InputError
 from paicha.facade import Investigation
-from paicha.locales import Language
+from paicha.locales import Language, readable
 from paicha.model.audit import Audit
 from paicha.renderers.json import tree_json
 from paicha.wiring.assembly import Assembly
@@ -88,6 +88,7 @@ class Auditor:
             text: The report, Markdown or plain text, in Chinese or English.
             name: How it is called.
         """
+        text = readable(text)  # JSON can carry half a character, which nothing can write
         found = audit_report(name, text, self._desk, self._evidence)
         if self._settings.redaction.off:
             return Audited(found, text)

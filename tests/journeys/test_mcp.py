@@ -263,6 +263,12 @@ REFUSALS: dict[str, tuple[str, dict[str, Any], Language, tuple[str, ...]]] = {
         "en",
         ("没有 id 为 ../../etc 的排查", "  建议：请使用 investigate_window 返回的 id"),
     ),
+    "half a character as an id": (
+        "list_problems",
+        {"id": "\ud800"},
+        "en",
+        ("The arguments of list_problems cannot be used", "  id: Input should be a valid string"),
+    ),
     "unknown problem": (
         "get_problem_evidence",
         {"id": "KEPT", "problem": 99},

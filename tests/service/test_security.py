@@ -72,7 +72,7 @@ def code(answer: Any) -> tuple[int, str]:
 
 def test_a_stranger_learns_that_it_is_alive_and_nothing_else(guarded: Guarded) -> None:
     """
-    Every route but two asks for a token, before it looks at anything else.
+    Every route but two, and hooks, asks for a token, before it looks at anything else.
     """
     schema = guarded.app.openapi()
     stranger = guarded.client()
@@ -80,7 +80,8 @@ def test_a_stranger_learns_that_it_is_alive_and_nothing_else(guarded: Guarded) -
         (method, path.replace("{run_id}", "0" * 26).replace("{problem}", "1"))
         for path, methods in schema["paths"].items()
         for method in methods
-        if path.startswith(("/api", "/metrics"))
+        # Hooks have secrets of their own.
+        if path.startswith(("/api", "/metrics")) and "/webhooks/" not in path
     ]
 
     answers = {place: stranger.request(*place, json={}) for place in places}
@@ -326,3 +327,31 @@ def test_nobody_opens_the_door_to_everybody_by_mistake(tmp_path: Path) -> None:
         desk = ready_desk(tmp_path, listen=listen)
         with TestClient(create_app(desk, running=False), "http://10.0.0.1") as client:
             assert 401 == client.get(BASE).status_code
+
+
+def test_probes_do_not_hide_who_asked_what(guarded: Guarded) -> None:
+    """
+    What asks every few seconds stands in the metrics only.
+    """
+    client = guarded.client(guarded.token("admin"))
+    for place in ("/healthz", "/metrics", "/healthz", "/nothing", BASE):
+        client.get(place)
+
+    lines = client.get("/api/v1/audit-log").json()["asks"]
+
+    assert [f"GET {BASE}"] == [line["action"] for line in lines]
+    assert 'route="/healthz",status="200"} 2' in client.get("/metrics").text
+
+
+def test_a_secret_in_a_title_or_a_note_is_covered(guarded: Guarded) -> None:
+    """
+    People paste things.
+    """
+    client = guarded.client(guarded.token("run"))
+    secret = "password=Tr0ub4dor&3xyz"
+
+    run = client.post(BASE, json={"sources": ["app"], "baseline": "none", "title": secret}).json()
+    noted = client.post(f"{BASE}/{run['id']}/notes", json={"text": secret}).json()
+
+    assert "Tr0ub4dor" not in str(run)
+    assert "Tr0ub4dor" not in str(noted)

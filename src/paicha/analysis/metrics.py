@@ -268,7 +268,7 @@ def _sql(series: _Series) -> str:
         "avg(value) as mean, max(value) as maximum, min(value) as minimum, "
         "count(value) as points, count(*) - count(value) as null_points"
     )
-    return f"select {figures} from series where {' and '.join(conditions)}"  # noqa: S608
+    return f"select {figures} from series where {' and '.join(conditions)}"  # noqa: S608 - quoted
 
 
 def _literal(value: str) -> str:

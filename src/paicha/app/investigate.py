@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pa_csv
 
 from paicha.analysis.investigation import investigate as analyse
 from paicha.analysis.records import Disorder, RecordQueries, ReducedRecords
@@ -615,20 +614,41 @@ def _case_id(question: Question, tables: CaseTables) -> str:
     for name, table in _kept(tables).items():
         if not name.startswith("template"):
             digest.update(f"\0{name}\0".encode())
-            digest.update(_as_text(table))
+            for values in _content(table):
+                digest.update(values)
     return digest.hexdigest()[:16]
 
 
-def _as_text(table: pa.Table) -> bytes:
-    # As CSV: it stays the same when the columnar library changes how it lays out its buffers.
-    plain = pa.table(
-        {
-            column: pc.cast(table[column], pa.string())
-            if pa.types.is_decimal(table[column].type)
-            else table[column]
-            for column in table.column_names
-        }
-    )
-    sink = pa.BufferOutputStream()
-    pa_csv.write_csv(plain, sink)
-    return bytes(sink.getvalue())
+def _content(table: pa.Table) -> Iterator[memoryview]:
+    """Yield what a table holds, column by column: which rows say something, lengths of texts, values."""
+    # Not the columnar library's own buffers: equal tables may have different ones.
+    for name in table.column_names:
+        column = table[name].combine_chunks()
+        if pa.types.is_decimal(column.type) or pa.types.is_nested(column.type):
+            column = pc.cast(column, pa.string())
+        yield memoryview(f"\0{name}\0{column.type}\0".encode())
+        if column.null_count:
+            yield _values(column.is_valid())
+        if pa.types.is_string(column.type):
+            column = pc.fill_null(column, "") if column.null_count else column
+            yield _values(pc.binary_length(column))
+        yield _values(column)
+
+
+def _values(array: pa.Array) -> memoryview:
+    """Return the values of an array end to end; where it has none, zero."""
+    if pa.types.is_string(array.type):
+        _, ends, data = array.buffers()
+        if data is None or not len(array):
+            return memoryview(b"")
+        places = memoryview(ends).cast("i")
+        return memoryview(data)[places[array.offset] : places[array.offset + len(array)]]
+    if pa.types.is_boolean(array.type):
+        array = array.cast(pa.uint8())
+    elif pa.types.is_timestamp(array.type):
+        array = array.cast(pa.int64())
+    array = pc.fill_null(array, 0) if array.null_count else array
+    width = array.type.bit_width // 8
+    start = array.offset * width
+    values = array.buffers()[1]
+    return memoryview(values)[start : start + len(array) * width] if len(array) else memoryview(b"")

@@ -85,7 +85,10 @@ class Redacting:
         assert self._redactor is not None
         columns = {name: batch.column(name) for name in batch.schema.names}
         body, attributes = self._redactor.records(
-            columns["body"], columns["attributes"], self._counts
+            columns["body"],
+            columns["attributes"],
+            self._counts,
+            again=self._seed is not None,
         )
         if self.mode == "on":
             columns |= {"body": body, "attributes": attributes}

@@ -48,6 +48,8 @@ class Partial:
     #: `COUNTS` of the records that lie in the baseline; None where none was asked for.
     baseline: pa.Table | None = None
     baseline_cut: Cut = UNCUT
+    #: Whether the tables are sums already: sorted by key, each key once.
+    summed: bool = field(default=False, compare=False)
 
     @property
     def nbytes(self) -> int:
@@ -142,7 +144,7 @@ class Running:
         tables = self._tally.take()
         before = None if self._baseline is None else tables.before
         summed = (tables.counts, tables.slots, tables.slot_values, tables.slot_buckets)
-        return Partial(*summed, baseline=before)
+        return Partial(*summed, baseline=before, summed=True)
 
 
 def count_by_reference(
@@ -221,20 +223,27 @@ def add(parts: Sequence[Partial], caps: Caps = CAPS) -> Partial:
     See `paicha.kernel.caps` for what is given up beyond them, and for why the order does not matter.
     """
     cut = joined([part.cut for part in parts])
-    counts, cut = capped_counts(merge([part.counts for part in parts], COUNTS), cut, caps)
+    sums = all(part.summed for part in parts)
+    counts, cut = capped_counts(_sum([part.counts for part in parts], COUNTS, sums), cut, caps)
     slots, values, buckets, cut = capped_slots(
-        merge([part.slots for part in parts], SLOTS),
-        merge([part.slot_values for part in parts], SLOT_VALUES),
-        merge([part.slot_buckets for part in parts], SLOT_BUCKETS),
+        _sum([part.slots for part in parts], SLOTS, sums),
+        _sum([part.slot_values for part in parts], SLOT_VALUES, sums),
+        _sum([part.slot_buckets for part in parts], SLOT_BUCKETS, sums),
         cut,
         caps,
     )
     before = [part.baseline for part in parts if part.baseline is not None]
     if not before:
-        return Partial(counts, slots, values, buckets, cut)
+        return Partial(counts, slots, values, buckets, cut, summed=True)
     earlier = joined([part.baseline_cut for part in parts])
-    baseline, earlier = capped_counts(merge(before, COUNTS), earlier, caps)
-    return Partial(counts, slots, values, buckets, cut, baseline, earlier)
+    baseline, earlier = capped_counts(_sum(before, COUNTS, sums), earlier, caps)
+    return Partial(counts, slots, values, buckets, cut, baseline, earlier, summed=True)
+
+
+def _sum(tables: Sequence[pa.Table], like: pa.Schema, sums: bool) -> pa.Table:
+    """Return the sum of tables; the only one that holds anything is its own, if all are *sums*."""
+    held = [table for table in tables if table.num_rows]
+    return held[0] if sums and len(held) == 1 else merge(held, like)
 
 
 #: Partial tables that wait before they are added [bytes]: adding takes about three times as much for a moment.

@@ -95,16 +95,17 @@ class _Template(NamedTuple):
 
 
 def _shapes(counts: pa.Table) -> dict[str, tuple[int, str]]:
-    """Return every shape's count and smallest example."""
-    summed = counts.group_by("shape", use_threads=False).aggregate([("n", "sum")])
-    totals = dict(zip(summed["shape"].to_pylist(), summed["n_sum"].to_pylist(), strict=True))
-    examples: dict[str, str] = {}
-    for shape, example in zip(
-        counts["shape"].to_pylist(), counts["example"].to_pylist(), strict=True
-    ):
-        if shape not in examples or example < examples[shape]:
-            examples[shape] = example
-    return {shape: (totals[shape], examples[shape]) for shape in sorted(totals)}
+    """Return every shape's count and smallest example; *counts* are sorted by shape."""
+    shapes, examples, n = (counts[name].combine_chunks() for name in ("shape", "example", "n"))
+    runs = pc.run_end_encode(shapes)
+    found: dict[str, tuple[int, str]] = {}
+    start = 0
+    for shape, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
+        total = pc.sum(n.slice(start, end - start)).as_py()
+        example = pc.min(examples.slice(start, end - start)).as_py()
+        found[shape] = (total, example)
+        start = end
+    return found
 
 
 def _templates(found: dict[str, tuple[int, str]]) -> dict[str, _Template]:

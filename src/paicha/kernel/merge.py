@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from itertools import pairwise
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from paicha.kernel import native
 from paicha.model import schema
 from paicha.model.schema import SLOT_VALUES
 
@@ -85,12 +87,11 @@ def _capped(values: pa.Table) -> pa.Table:
         if size > VALUE_CAP:
             many = values.slice(end - size, size)
             texts: list[str] = many["value"].to_pylist()
-            first = heapq.nsmallest(
-                VALUE_CAP, ((rank(text), row) for row, text in enumerate(texts))
-            )
+            ranked = zip(stable_hashes(texts), texts, range(size), strict=True)
+            first = heapq.nsmallest(VALUE_CAP, ranked)
             keep += [
                 values.slice(start, end - size - start),
-                many.take(sorted(r for _, r in first)),
+                many.take(sorted(row for _, _, row in first)),
             ]
             start = end
     return pa.concat_tables([*keep, values.slice(start)]).combine_chunks()
@@ -129,6 +130,15 @@ def stable_hash(text: str) -> int:
     return mixed
 
 
+def stable_hashes(texts: Sequence[str]) -> list[int]:
+    """Return `stable_hash` of every text, by the native twin where it is built."""
+    twin = native.find().extension
+    if twin is not None:
+        with suppress(UnicodeEncodeError):  # half of a surrogate pair is Python's
+            return twin.stable_hashes(texts)
+    return [stable_hash(text) for text in texts]
+
+
 def rank(value: str) -> tuple[int, str]:
     """Return the place of a value in the order by which values are kept: a stable hash, then itself."""
     return stable_hash(value), value
@@ -144,5 +154,5 @@ def distinct(kept: Iterable[str], *, complete: bool) -> int:
     values = list(kept)
     if complete or len(values) < 2:
         return len(values)
-    largest = max(rank(value)[0] for value in values)
+    largest = max(stable_hashes(values))
     return max(len(values), round((len(values) - 1) * 2**64 / (largest + 1)))

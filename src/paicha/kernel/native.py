@@ -18,7 +18,7 @@ from paicha.model.question import Window
 from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS
 
 #: What the extension must say of itself; both change when the grammar of shapes or a table does.
-TWIN = 2
+TWIN = 3
 _TEXTS = (
     "severity_text",
     "body",
@@ -65,6 +65,10 @@ class Extension(Protocol):
 
     def stable_hash(self, text: str) -> int:
         """Return `paicha.kernel.merge.stable_hash`."""
+        ...
+
+    def stable_hashes(self, texts: Sequence[str]) -> list[int]:
+        """Return the same of several."""
         ...
 
     def number(self, value: float) -> tuple[int, str]:

@@ -85,6 +85,7 @@ class Facts(NamedTuple):
 
 class _Scan(Protocol):
     rows: int
+    weight: int
     facts: tuple[list[int], int | None, int | None, list[int]]
 
     def stretch(
@@ -142,6 +143,11 @@ class Scan:
         """Rows of the counts so far."""
         return self._scan.rows
 
+    @property
+    def weight(self) -> int:
+        """About how much memory the sums hold [bytes]."""
+        return self._scan.weight
+
     def examples(self) -> list[Example]:
         """Return the earliest and the last records of each shape and severity, by line."""
         return [Example(*one) for one in self._scan.examples()]
@@ -151,7 +157,7 @@ class Scan:
         tables = native.tables_of(self._scan.take())
         before = None if self._baseline is None else tables.before
         summed = (tables.counts, tables.slots, tables.slot_values, tables.slot_buckets)
-        return Partial(*summed, baseline=before)
+        return Partial(*summed, baseline=before, summed=True)
 
     @property
     def facts(self) -> Facts:

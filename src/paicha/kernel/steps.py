@@ -13,6 +13,8 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from paicha.kept import derived, derived_by
+
 # The standard library's own parser of patterns: what it says is what `re` does.
 _parser: Any = import_module("re._parser")
 _constants: Any = import_module("re._constants")
@@ -25,6 +27,8 @@ _ENDLESS = 2**32 - 1
 _GROUPS = 23
 #: Further repetitions of more than one character are too long a program.
 _UNROLLED = 16
+#: Changes with the code here.
+_KIND = derived_by(__file__)
 _ASCII = [chr(code) for code in range(128)]
 _CATEGORIES: dict[str, Callable[[str], bool]] = {
     "CATEGORY_DIGIT": lambda char: char.isdigit(),
@@ -63,6 +67,33 @@ def compile_steps(pattern: str, *, whole: bool = False) -> tuple[Program, dict[s
     Raises:
         NotCompilable: If the pattern uses what no step does (references, flags within, bounds of words).
     """
+    written = derived(_KIND, f"{whole} {pattern}", lambda: _as_lists(pattern, whole=whole))
+    if isinstance(written, str):
+        raise NotCompilable(written)
+    steps, sets, groups = written
+    return Program(
+        [tuple(step) for step in steps],
+        [
+            ([held == "1" for held in ascii_], [(first, last) for first, last in beyond], *how)
+            for ascii_, beyond, *how in sets
+        ],
+    ), groups
+
+
+def _as_lists(pattern: str, *, whole: bool) -> list[object] | str:
+    """Return the program as JSON can say it, or why there is none."""
+    try:
+        program, groups = _compiled(pattern, whole=whole)
+    except NotCompilable as reason:
+        return str(reason)
+    sets = [
+        ["".join("01"[held] for held in ascii_), [list(span) for span in beyond], *how]
+        for ascii_, beyond, *how in program.sets
+    ]
+    return [[list(step) for step in program.steps], sets, groups]
+
+
+def _compiled(pattern: str, *, whole: bool) -> tuple[Program, dict[str, int]]:
     tree = _parser.parse(pattern, _parser.SRE_FLAG_DOTALL)
     if tree.state.groups - 1 > _GROUPS:
         raise NotCompilable("groups")

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from paicha.kernel.merge import VALUE_CAP, distinct, rank
+from paicha.kernel.merge import VALUE_CAP, distinct, stable_hashes
 from paicha.kernel.quantiles import at_rank, quantile
 
 #: Values listed per slot.
@@ -158,7 +158,9 @@ def _values(parts: list[Part], index: SlotIndex) -> tuple[dict[str, int], bool]:
             values[value] += n
         complete &= sum(n for _, n in kept) == index.figures[part.shape, part.slot].n
     if not complete:
-        values = {value: values[value] for value in sorted(values, key=rank)[:VALUE_CAP]}
+        texts = list(values)
+        ranked = sorted(zip(stable_hashes(texts), texts, strict=True))
+        values = {value: values[value] for _, value in ranked[:VALUE_CAP]}
     return values, complete
 
 

@@ -22,6 +22,8 @@ Language = Literal["zh", "en"]
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 _FOLDERS: dict[Language, str] = {"zh": "zh_CN", "en": "en"}
+#: Halves of a surrogate pair that stand for no byte of a file's name.
+_HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -109,8 +111,16 @@ def readable(name: str) -> str:
     """
     Return the *name* of a file as text that can be stored: bytes that are not UTF-8 by their numbers.
 
-    The system hands such bytes over as surrogates, which no file and no database takes.
+    The system hands such bytes over as surrogates, which no file and no database takes. Other halves of a
+    pair, which JSON can carry, are written by their numbers too.
     """
+    try:
+        return _by_numbers(name)
+    except UnicodeEncodeError:
+        return _by_numbers(_HALF.sub(lambda half: f"\\u{ord(half.group()):04x}", name))
+
+
+def _by_numbers(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 

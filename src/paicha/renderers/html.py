@@ -47,7 +47,7 @@ class HtmlRenderer:
             lang=LANGUAGE_TAGS[report.language],
             policy=_policy(style, script),
             style=Markup(style),  # noqa: S704  (ours, from the package)
-            script=Markup(script),  # noqa: S704
+            script=Markup(script),  # noqa: S704  (likewise)
             icon="data:image/svg+xml;base64," + base64.b64encode(_ICON.encode()).decode(),
         )
         # The macros above the page leave their line ends behind.

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
+from paicha.analysis.redaction import covered
 from paicha.audits import Audited, Auditor
 from paicha.comparisons import Compared, compare
 from paicha.errors import PaichaError, QueueFull, RunConflict, RunMissing
@@ -243,7 +244,7 @@ class Desk:
         Raises:
             RunMissing: If there is none.
         """
-        note = Note(self.clock(), words)
+        note = Note(self.clock(), Text(zh=covered(words.zh), en=covered(words.en)))
         return _there(self.ledger.runs.note(run_id, note) if is_id(run_id) else None, run_id)
 
     # Reading

@@ -57,10 +57,9 @@ class Folders:
         """Remove everything of a run."""
         shutil.rmtree(self._of(run_id), ignore_errors=True)
 
-    def strangers(self, known: set[str]) -> tuple[str, ...]:
-        """Return the ids of folders whose run is not among *known*."""
-        there = (entry.name for entry in sorted((self.root / "cases").iterdir()))
-        return tuple(name for name in there if is_id(name) and name not in known)
+    def all(self) -> tuple[str, ...]:
+        """Return the ids of runs that have a folder, sorted."""
+        return tuple(sorted(e.name for e in (self.root / "cases").iterdir() if is_id(e.name)))
 
     def lock(self) -> IO[bytes]:
         """

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from paicha.analysis.redaction import covered
 from paicha.errors import ServiceError
 from paicha.facade import Asked, Preparation, prepare
 from paicha.kernel.filter import compile_filter
@@ -38,6 +39,7 @@ def resolved(
     prepared = prepare(asked_of(request), settings=settings, now=now)
     request = replace(
         request,
+        title=covered(request.title),  # people paste things
         sources=prepared.sources,
         metrics=prepared.metrics or (NO_METRICS,),
         zone=prepared.inquiry.zone,

@@ -22,14 +22,14 @@ SELECT {_COLUMNS}, problem FROM (
     PARTITION BY problem ORDER BY timestamp ASC NULLS LAST, locator ASC) AS place
   FROM {_MEMBERS})
 WHERE place <= ? ORDER BY problem, timestamp ASC NULLS LAST, locator
-"""  # noqa: S608
+"""  # noqa: S608 - names of our own columns
 _LATEST = f"""
 SELECT {_COLUMNS}, problem FROM (
   SELECT *, row_number() OVER (
     PARTITION BY problem ORDER BY timestamp DESC, locator DESC) AS place
   FROM {_MEMBERS} WHERE timestamp IS NOT NULL)
 WHERE place <= ? ORDER BY problem, timestamp ASC, locator
-"""  # noqa: S608
+"""  # noqa: S608 - names of our own columns
 _CURVE = """
 SELECT name, since // ? AS bucket, count(*) AS n
 FROM (SELECT {name} AS name, epoch_us(timestamp) - ? AS since FROM {source})

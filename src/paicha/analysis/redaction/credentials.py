@@ -83,6 +83,8 @@ _PAIR = re.compile(r"([\w.%-]{1,64})=([^\s;,'\"\\\]]{2,4000})")
 _COOKIE_WORDS = re.compile(
     r"(?i)path|domain|expires|max-age|samesite|version|theme|lang|locale|language|tz|timezone"
 )
+#: How an element ends, and how it does in a shape, where the rest of its end is a variable.
+_CLOSING = ("</", "<<")
 _UNQUOTED = re.compile(r"[^\s'\",;&<>()\[\]{}|，；。、）】＜＞]{1,1024}")
 
 
@@ -210,6 +212,13 @@ def _extent(text: str, at: int) -> tuple[int, int, str]:
     return (start, found.end(), "") if found else (start, start, "")
 
 
+def _is_made(name: str, value: str) -> bool:
+    """Whether a word behind a password's name, with nothing between, is no word of a language."""
+    kinds = (str.isupper, str.islower, str.isdigit)
+    made = len(value) >= 8 and all(any(map(kind, value)) for kind in kinds)
+    return made and _kind_of(name) == "password"
+
+
 def _value(text: str, found: re.Match[str]) -> tuple[int, int] | None:
     """Return where the value of a name stands; None when what stands there is no secret."""
     separator = found["sep"].strip()
@@ -222,13 +231,16 @@ def _value(text: str, found: re.Match[str]) -> tuple[int, int] | None:
     name, value = found["name"].lower(), text[start:end]
     before = text[max(0, found.start() - 60) : found.start()]
     if separator == ">":
-        if not re.search(r"<(?:\w{1,20}:)?[\w.-]{0,40}$", before) or text[end : end + 2] != "</":
+        if (
+            not re.search(r"<(?:\w{1,20}:)?[\w.-]{0,40}$", before)
+            or text[end : end + 2] not in _CLOSING
+        ):
             return None
         strong = True
     elif separator == "":
         option = re.search(r"(?<![\w-])--?[\w-]{0,30}$", before)
         # `password 'x'` is a value; `password rejected` is a sentence.
-        if not option and (not quote or " " in value):
+        if not option and (" " in value or not (quote or _is_made(name, value))):
             return None
         strong = bool(option)
     else:
@@ -236,5 +248,6 @@ def _value(text: str, found: re.Match[str]) -> tuple[int, int] | None:
             bool(found["close"]) and bool(quote)
         )
     after = text[end + len(quote) :].lstrip(" \\")
-    ends = not after or after[0] in ",;})]\n&|，；。"
+    # `Password:x` is how structures are printed, `password: x` how sentences go on.
+    ends = not after or after[0] in ",;})]\n&|，；。" or found["sep"] == ":"
     return (start, end) if is_secret(name, value, strong=strong, ends=ends) else None

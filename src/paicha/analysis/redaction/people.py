@@ -27,7 +27,7 @@ _LOGIN = re.compile(
 _REMOTE = re.compile(r":(?:[/~]|[\w.-]{1,64}/)|'s password|\$ ")
 
 _MOBILE = re.compile(
-    r"(?<![\dA-Za-z_])(?<![\d.]\.)(?<!\d[:/])(?<![^A-Za-z]-)(?<!^-)(?:(?:\+|00)86[ -]?|86[ -]?)?"
+    r"(?<![\dA-Za-z_])(?<![\d.]\.)(?<!\d[:/])(?<!-)(?:(?:\+|00)86[ -]?|86[ -]?)?"
     r"1(?:3\d|4[014-9]|5[0-35-9]|6[2567]|7[0-8]|8\d|9[0-35-9])(?:\d{8}|([ -])\d{4}\1\d{4})(?![\dA-Za-z_%]|[.:]\d|-\d)"
 )
 _IDENTITY = re.compile(
@@ -53,12 +53,18 @@ _PROVINCES = split_words(
 _WORD = re.compile(
     r"([A-Za-z][A-Za-z0-9_.-]{0,40}|[一-鿿]{1,12})[\"'\]]{0,2}\s{0,2}(?:[=:：#(\[]|是|为|=>)?\s{0,2}[\"'\[(]{0,2}$"
 )
-_COUNTED = re.compile(
-    r"(?i)(?:^|[_.-]|[a-z](?=[A-Z]))?(?:order|trade|transaction|txn|serial|seq(?:uence)?|msg|message|trace|span|request|req|batch|flow|bill|invoice|waybill|tracking"
-    r"|uid|imei|imsi|iccid|offset|size|bytes?|count|total|position|lsn|zxid|txid|xid|cost|time|elapsed|duration|ts|timestamp|len|length|capacity|free|used|memory|heap|block|blk"
-    r"|snowflake|nonce|epoch|version|build|rev|job|task|session|event|biz|out_trade|pid|tid|thread|inode|hash|checksum|crc|sum|nanos?|micros?|millis|expires?|sku|barcode|ean|isbn|sn|device|mac|qq|group)"
-    r"(?:[_-]?(?:id|no|num|number|code|sn|ns|us|ms|bytes))?$|(?:Id|ID|_id|_no|No|_sn)$"
+#: What is numbered or measured, as the last word of a name, or before a word such as ``id``.
+_COUNTED = split_words(
+    """
+    order trade transaction txn serial seq sequence msg message trace span request req batch flow bill invoice
+    waybill tracking uid imei imsi iccid offset size byte bytes count total pos position lsn zxid txid xid cost
+    time elapsed duration ts timestamp len length capacity free used memory heap block blk snowflake nonce epoch
+    version build rev job task session event biz pid tid thread inode hash checksum checkpoint crc sum nanos micros
+    millis expire expires sku barcode ean isbn sn device mac qq group end start begin lag
+    """
 )
+_NUMBERED = split_words("id no num number code sn ns us ms bytes")
+_NAME_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _COUNTED_WIDE = re.compile(
     r"(?:订单|流水|交易|单|运单|编|批次|序列|消息|请求|设备|工单|会话|任务|物流|快递|商品|合同|发票)[号]?(?:码|ID)?$|(?:编号|序号|大小|字节|长度|偏移|偏移量|耗时|时间戳|版本|总数|数量|容量|内存)$"
 )
@@ -113,7 +119,21 @@ def _is_counted(text: str, found: re.Match[str]) -> bool:
     name = word[1]
     if _PERSONAL.search(name):
         return False
-    return bool((_COUNTED if name[0].isascii() else _COUNTED_WIDE).search(name))
+    return _is_count(name) if name[0].isascii() else bool(_COUNTED_WIDE.search(name))
+
+
+def _is_count(name: str) -> bool:
+    """
+    Return whether what a name names is counted or numbered by machines.
+
+    Example:
+        >>> _is_count("orderNo"), _is_count("contacts"), _is_count("heap_used"), _is_count("number")
+        (True, False, True, False)
+    """
+    parts = [part.lower() for part in _NAME_PARTS.findall(name)]
+    if parts and parts[-1] in _NUMBERED:
+        return parts[-1] in ("id", "no", "sn") or bool(set(parts[-2:-1]) & _COUNTED)
+    return bool(set(parts[-1:]) & _COUNTED)
 
 
 def is_identity(text: str) -> bool:

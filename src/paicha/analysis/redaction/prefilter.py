@@ -15,17 +15,17 @@ import pyarrow.compute as pc
 _NAMES = (
     r"pass(?:word|wd|phrase|code)|pwd|psw|secret|token|(?:api|access|app|client|private|account|master|signing|encryption|encrypt|sign"
     r"|storage|shared|subscription|license|auth|session)[_-]?(?:key|secret)(?:[_-]?(?:id|secret))?|secret[_-]?id|credentials?"
-    r"|(?:bk_|access[_-]?|login[_-]?|jsapi[_-]?)ticket|[jp]h?p?sess(?:ion)?id|net_sessionid|sessid|\.sid|sharedaccess|(?:verify|verification|sms|captcha)[ _-]?code"
+    r"|(?:bk_|access[_-]?|login[_-]?|jsapi[_-]?)ticket|[jp]h?p?sess(?:ion)?id|net_sessionid|sessid|\.sid|sharedaccess|(?:verify|verification|sms|captcha|login|security)[ _-]?code"
     r"|密码|口令|密钥|令牌|私钥|凭证|秘钥|验证码|校验码|动态码"
 )
 _SHORT = r"pass|pin|cvv2?|cvc2?|otp"
 _SEPARATOR = r"\\{0,3}[\"'\]]?(?:\s{0,3}[=:：＝>]|\s{1,2}is|\s?[是为]|\s{1,2}[\"'])"
 #: By the finder that looks closely: what a text holds where that finds something.
 FINDERS: dict[str, str] = {
-    "named": rf"(?i:(?:{_NAMES}){_SEPARATOR}|(?:^|[^a-z])(?:{_SHORT}){_SEPARATOR}|--?[a-z-]{{0,30}}(?:password|passwd|secret|token|key)\s"
+    "named": rf"(?i:(?:{_NAMES}){_SEPARATOR}|(?:^|[^a-z])(?:{_SHORT}){_SEPARATOR}|--?[a-z-]{{0,30}}(?:password|passwd|secret|token|key)\s|(?:pass(?:word|wd|code)|pwd)\s{{1,2}}\S*[0-9]"
     rf"|cookie\\{{0,3}}[\"']?\s{{0,3}}[:=]|(?:{_NAMES})\\?\"\s{{0,2}},)",
     "passwords": r"(?i:authorization\\{0,3}[\"'\]]?\s{0,3}[=:：]|(?:bearer|basic)(?:\s|%20|\+)[a-z0-9+/_.~=-]{8}"
-    r"|mysql[^\n]*\s-p\S|sshpass|redis-cli|curl\s[^\n]*\s(?:-u|--user)\s|docker\s+login|ldap(?:search|modify|add)|identified\s+by|requirepass|masterauth"
+    r"|mysql[^\n]*\s-p\S|sshpass|redis-cli|curl\b[^\n]*\s(?:-u|--user)\s|docker\s+login|ldap(?:search|modify|add)|identified\s+by|requirepass|masterauth"
     r"|sqlplus|(?:^|\W)(?:exp|imp|expdp|impdp)\s[^\n]*/|jdbc:oracle)|AUTH\s|://[^\s/]*:[^\s/]+@|@(?:tcp|unix|udp)\(",
     "keys": r"eyJ[A-Za-z0-9_-]{8}|PRIVATE KEY|MI[A-Za-z0-9+/]{3,4}IBA"
     r"|AKIA|ASIA|AKID|LTAI|AKLT|gh[pousr]_|github_pat_|gl[a-z]{2,5}-|xox[a-z]-|xapp-|AIza|ya29\.|[srp]k_(?:live|test)_|whsec_|sk-[A-Za-z0-9_-]{20}|npm_|pypi-|hf_"
@@ -43,7 +43,7 @@ FINDERS: dict[str, str] = {
 TELLING = (
     rf"(?i:(?:{_NAMES}){_SEPARATOR}|(?:^|[^a-z])(?:{_SHORT}){_SEPARATOR}|--?[a-z-]{{0,30}}(?:password|passwd|secret|token|key)\s"
     r"|authorization|cookie|bearer|basic|mysql|sshpass|redis-cli|curl|docker\s+login|ldap|identified\s+by|requirepass|masterauth|sqlplus"
-    r"|(?:^|\W)(?:exp|imp|expdp|impdp)\s|jdbc|id_?card|身份证|证件|private key)|AUTH\s|://<|@(?:tcp|unix|udp)\(|hook|[?&][a-z_-]+=<|<id>\(<"
+    r"|(?:pass(?:word|wd|code)|pwd)\s{1,2}<|(?:^|\W)(?:exp|imp|expdp|impdp)\s|jdbc|id_?card|身份证|证件|private key)|AUTH\s|://<|@(?:tcp|unix|udp)\(|hook|[?&][a-z_-]+=<|<id>\(<"
 )
 #: A line of a private key that was cut into lines; in every text it would cost the engine too many states.
 _KEY_LINE, _KEY_LENGTHS = r"^\s*[A-Za-z0-9+/]{64}(?:[A-Za-z0-9+/]{12})?\s*$", (64, 90)
@@ -53,7 +53,7 @@ _PATTERN = (
     rf"(?i:(?:{_NAMES})\\*[\"'\]]?(?:\s*[=:：＝>]|\s+is|\s?[是为]|\s+[\"'])|(?:^|[^a-z])(?:{_SHORT})\\*[\"'\]]?(?:\s*[=:：＝>]|\s+is|\s?[是为]|\s+[\"'])"
     rf"|(?:password|passwd|secret|token|key)\s|cookie|(?:{_NAMES})\\?\"\s*,"
     r"|authorization|(?:bearer|basic)(?:\s|%20|\+)[a-z0-9+/_.~=-]{4}"
-    r"|mysql[^\n]*\s-p\S|sshpass|redis-cli|curl\s[^\n]*\s-|docker\s+login|ldap|identified\s+by|requirepass|masterauth"
+    r"|mysql[^\n]*\s-p\S|sshpass|redis-cli|curl\b[^\n]*-|docker\s+login|ldap|identified\s+by|requirepass|masterauth"
     r"|sqlplus|(?:^|\W)(?:exp|imp|expdp|impdp)\s|jdbc:oracle"
     r"|[?&](?:x-[a-z]+-(?:signature|credential|security-token)|q-signature|signature|sig|ossaccesskeyid|code)=)"
     r"|AUTH\s|://[^\s/]*:[^\s/]+@|@(?:tcp|unix|udp)\("

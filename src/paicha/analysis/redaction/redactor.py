@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from paicha.analysis.redaction.credentials import Found, behind, keys, named, passwords, separated
 from paicha.analysis.redaction.people import mail, numbers
 from paicha.analysis.redaction.prefilter import FINDERS, candidates, either
-from paicha.analysis.redaction.tokens import TOKEN, token
+from paicha.analysis.redaction.tokens import TOKEN, TOKENS, token
 from paicha.model.redaction import BUILT_IN, KINDS, Kind, RedactionRules
 
 #: Stand around what a pattern of the settings matches; no text holds them (Unicode noncharacters).
@@ -157,7 +157,12 @@ class Redactor:
         return plain if shown is coded.dictionary else shown.take(coded.indices)
 
     def records(
-        self, bodies: pa.Array, attributes: pa.Array, counts: Counter[Kind]
+        self,
+        bodies: pa.Array,
+        attributes: pa.Array,
+        counts: Counter[Kind],
+        *,
+        again: bool = False,
     ) -> tuple[pa.Array, pa.Array]:
         """
         Return the texts of records covered.
@@ -166,10 +171,11 @@ class Redactor:
             bodies: What each says.
             attributes: Of each a JSON object ("": none), which stays one.
             counts: Gets the places covered added, by kind.
+            again: Whether some may be covered already, and their tokens are to be counted.
         """
         # Both in one pass: it costs as much to begin with a column as to look at thousands of rows.
         both = pa.concat_arrays([bodies, attributes])
-        rows, finders = candidates(both, self.further)
+        rows, finders = candidates(both, (*self.further, TOKENS) if again else self.further)
         shown: dict[int, str] = {}
         for row, text, may in zip(
             rows.to_pylist(), both.take(rows).to_pylist(), finders, strict=True

@@ -23,6 +23,9 @@ _COST = {"n": 1 << 14, "r": 8, "p": 1}
 #: A token as it stands in text; what looks like one is never covered again.
 TOKEN = re.compile(rf"(?<![a-z-])({'|'.join(KINDS)})\*(?:[{_LETTERS}]{{{_LENGTH}}}|\*\*)")
 
+#: The same for a column of text, as RE2 has it.
+TOKENS = rf"(?:{'|'.join(KINDS)})\*[{_LETTERS}]{{{_LENGTH}}}"
+
 
 @lru_cache(8)
 def _key_of(seed: bytes) -> bytes:

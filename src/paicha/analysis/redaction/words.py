@@ -16,7 +16,7 @@ def split_words(text: str) -> frozenset[str]:
 #: Names whose values are passwords and the like; the end of a longer name will do (``db_password``).
 PASSWORDS = (
     r"pass(?:word|wd|phrase|code)|pwd|psw|密码|口令|支付密码|passphras"
-    r"|(?<![a-z])(?:pass|pin|cvv2?|cvc2?|otp)|(?:verify|verification|sms|captcha)[ _-]?code|验证码|校验码|动态码"
+    r"|(?<![a-z])(?:pass|pin|cvv2?|cvc2?|otp)|(?:verify|verification|sms|captcha|login|security)[ _-]?code|验证码|校验码|动态码"
 )
 #: Names whose values let somebody in.
 TOKENS = (
@@ -69,18 +69,19 @@ def is_secret(name: str, value: str, *, strong: bool, ends: bool) -> bool:
     if name == "secret" and _OBJECT_NAME.fullmatch(value) and _is_made_of_words(value):
         return False
     if value.isdigit():
-        return (
-            len(value) >= 4
-            if _is_code(name)
-            else len(value) >= (6 if not strong else 3 + 3 * ("token" in name or name == "pass"))
-        )
+        return len(value) >= _least_digits(name, strong=strong)
     if name in ("pass", "pin", "otp") and not any(char.isdigit() for char in value):
-        return False
+        return strong and len(value) >= 6 and not is_common(value)
     return strong or _speaks_for_itself(name, value, ends=ends)
 
 
-def _is_code(name: str) -> bool:
-    return name.endswith(("code", "码", "otp", "pin")) or name.startswith(("cvv", "cvc"))
+def _least_digits(name: str, *, strong: bool) -> int:
+    """Return how many digits by themselves are a secret behind *name*: ``pass=12`` counts tests."""
+    if name.startswith(("cvv", "cvc")):
+        return 3
+    if name.endswith(("code", "码", "otp", "pin")):
+        return 4
+    return 3 if strong and "token" not in name and name != "pass" else 6
 
 
 def _is_made_of_words(value: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -43,7 +42,12 @@ def serve(
         from paicha.interfaces.http import server  # noqa: PLC0415 - an extra of the package
     except ModuleNotFoundError as err:
         raise UsageError("service.no_extra", name=err.name or "") from err
-    listening = partial(say, "serving", session.language, listen=service.listen, data=place)
+
+    def listening(without_tokens: bool) -> None:
+        say("serving", session.language, listen=service.listen, data=place)
+        if without_tokens:
+            say("serving_without_tokens", session.language)
+
     with suppress(
         Stopped, KeyboardInterrupt
     ):  # how it comes to its end; everything is tidy by then

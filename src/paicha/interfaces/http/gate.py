@@ -36,6 +36,8 @@ LONGEST_BODY = 1 << 20
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9A-Za-z._-]+))(?::[0-9]{1,5})?", re.ASCII)
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _LOG = logging.getLogger("paicha.http")
+_PROBED = frozenset({"/healthz", "/readyz", "/metrics"})
+_BAD = 400
 _HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -167,11 +169,15 @@ class Gate:
             end = self.clock().timestamp()
             self.traced(request.method, route, passage.status, end - took, end)
         caller = passage.state.get("caller", None)
+        known = isinstance(caller, Caller)
         who = caller.name if isinstance(caller, Caller) else "-"
         action, subject = f"{request.method} {route}", _subject(request)
         facts = {"who": who, "action": action, "subject": subject, "status": passage.status}
-        _LOG.info("request", extra={**facts, "ms": round(took * 1000, 1)})
-        if route != "-" or passage.status in (401, 403, 421):
+        # What probes ask every few seconds would hide the rest.
+        quiet = route in _PROBED and passage.status < _BAD
+        level = logging.DEBUG if quiet else logging.INFO
+        _LOG.log(level, "request", extra={**facts, "ms": round(took * 1000, 1)})
+        if (known and not quiet) or passage.status in (401, 403, 421):
             address = request.client.host if request.client else "-"
             self.book.add(Ask(self.clock(), who, address, action, subject, passage.status))
 

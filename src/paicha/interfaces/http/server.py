@@ -20,13 +20,13 @@ from paicha.wiring.settings import Settings
 _ANSWER_PATIENCE_S = 3
 
 
-def serve(settings: Settings, said: Callable[[], None]) -> None:
+def serve(settings: Settings, said: Callable[[bool], None]) -> None:
     """
     Serve until the process is asked to end.
 
     Args:
         settings: Everything that was set.
-        said: Called once, when it listens.
+        said: Called once, when it listens, with whether a token is needed and there is none yet.
 
     Raises:
         LedgerError: If its ledger or its folder cannot be used.
@@ -38,7 +38,7 @@ def serve(settings: Settings, said: Callable[[], None]) -> None:
     desk.occupy()
     app = create_app(desk)
     listener = _listener(host, port)
-    said()
+    said(app.state.door.required and not desk.ledger.tokens.all())
     config = uvicorn.Config(
         app,
         log_config=None,

@@ -15,7 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
 
-from paicha.kernel.count import Partial, Room
+from paicha.kernel.count import Partial
 from paicha.kernel.scan import Example, Facts, Plan, Run, Scan, Segment
 from paicha.model.question import Window
 
@@ -25,6 +25,8 @@ BLOCK = 1 << 21
 _LONGEST = 1 << 26
 #: Stretches that wait per thread.
 _AHEAD = 2
+#: What a scan's sums may weigh before they are handed on. [bytes]
+_HELD = 1 << 26
 #: When more of a file's beginning than this is left to Python, the whole file is.
 _LEFT_SHARE = 0.3
 
@@ -76,7 +78,6 @@ class FileScan:
         self._edges = Scan(plan, window, baseline)
         self._trial = Scan(plan, window, baseline)
         self._free: SimpleQueue[Scan] = SimpleQueue()
-        self._room = Room()
         for scan in self._scans:
             self._free.put(scan)
 
@@ -126,12 +127,10 @@ class FileScan:
 
     def _handed_on(self, scan: Scan) -> tuple[Partial, list[Example]] | None:
         # By the thread that holds the scan: the others go on.
-        if scan.rows <= self._room.rows:
+        if scan.weight <= _HELD:
             return None
         examples = scan.examples()
-        part = scan.take()
-        self._room.learn(part)
-        return part, examples
+        return scan.take(), examples
 
     def _stretches(self, blocks: Iterable[bytes]) -> Iterator[Stretch]:
         rest, offset, line = b"", 0, 1
@@ -150,13 +149,15 @@ class FileScan:
             yield Stretch(rest, offset, line)
 
     def close(self) -> Iterator[tuple[Partial, list[Example]]]:
-        """Yield the sums and the kept records of every scan; `facts` hold afterwards."""
-        for scan in self._scans:
-            examples = scan.examples()
-            yield scan.take(), examples
+        """Yield the sums and the kept records of all scans; `facts` hold afterwards."""
         first, *others = self._scans
         for scan in others:
+            if first.weight + scan.weight > _HELD:
+                examples = first.examples()
+                yield first.take(), examples
             first.absorb(scan)
+        examples = first.examples()
+        yield first.take(), examples
 
     @property
     def facts(self) -> Facts:

@@ -21,8 +21,8 @@ from paicha.testing.blueking.scenario import load
 
 DEMO_APP_CODE = "paicha-demo"
 DEMO_APP_SECRET = "paicha-demo-secret"  # noqa: S105 - opens nothing but this stand-in
-DEMO_BK_TOKEN = "paicha-demo-ticket"  # noqa: S105
-DEMO_ACCESS_TOKEN = "paicha-demo-access"  # noqa: S105
+DEMO_BK_TOKEN = "paicha-demo-ticket"  # noqa: S105 - likewise
+DEMO_ACCESS_TOKEN = "paicha-demo-access"  # noqa: S105 - likewise
 APPLY_URL = "https://bk.example/apply-for-permission?system_id=bk_log_search&tid=1"
 _PAGES = ("/mcp/search_logs/", "/esquery_search/")
 Answer = Callable[[Body], object]

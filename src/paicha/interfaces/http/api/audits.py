@@ -15,8 +15,8 @@ from paicha.interfaces.http.language import Spoken
 from paicha.interfaces.http.security import Reader
 
 #: A report sent for an audit is at most so long [characters]; its body, as JSON, so long [bytes].
-LONGEST_REPORT = 1 << 20
-LONGEST_BODY = 8 << 20
+LONGEST_REPORT = 1 << 18  # 2 s of one core at most
+LONGEST_BODY = 2 << 20
 PATH = "/api/v1/audits"
 router = APIRouter(tags=["audits"])
 
