@@ -247,7 +247,7 @@ def _sum(tables: Sequence[pa.Table], like: pa.Schema, sums: bool) -> pa.Table:
 
 
 #: Partial tables that wait before they are added [bytes]: adding takes about three times as much for a moment.
-_WAITING_BYTES = 32 << 20
+_WAITING_BYTES = 24 << 20
 
 
 class Sum:
@@ -302,7 +302,7 @@ class Room:
     so few are held at first, and more where shapes turn out to be few.
     """
 
-    _LEAST, _MOST = 25_000, 200_000
+    _LEAST, _MOST = 10_000, 200_000
     _ROWS_PER_SHAPE = 4
 
     def __init__(self) -> None:

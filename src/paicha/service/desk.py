@@ -18,13 +18,14 @@ from paicha.analysis.redaction import covered
 from paicha.audits import Audited, Auditor
 from paicha.comparisons import Compared, compare
 from paicha.errors import PaichaError, QueueFull, RunConflict, RunMissing
-from paicha.facade import Investigation, open_case
+from paicha.facade import Investigation
 from paicha.locales import Language, Text, text
 from paicha.model.service import Note, Run, RunRequest, State
 from paicha.service.folders import Folders
 from paicha.service.identity import is_id, new_id
 from paicha.service.keeper import Keeper
 from paicha.service.processes import context
+from paicha.service.read_cases import ReadCases
 from paicha.service.requests import resolved
 from paicha.service.worker import Worker, worker_name
 from paicha.wiring.service import Ledger, data_folder, open_ledger
@@ -62,6 +63,7 @@ class Desk:
     _workers: list[Worker] = field(default_factory=list)
     _keeper: Keeper | None = None
     _lock: IO[bytes] | None = None
+    _read: ReadCases = field(default_factory=ReadCases)
     _ended: list[Callable[[Run], None]] = field(default_factory=list)
 
     @staticmethod
@@ -233,9 +235,12 @@ class Desk:
             RunConflict: If it is not over.
         """
         run = self.get(run_id)
-        if not run.over or not self.ledger.runs.delete(run_id):
+        if not run.over:
             raise RunConflict("service.not_over", id=run_id, state=run.state)
+        # In this order: killed in between, the run is still there to be deleted again.
         self.folders.remove(run_id)
+        self._read.forget(run_id)
+        self.ledger.runs.delete(run_id)
 
     def note(self, run_id: str, words: Text) -> Run:
         """
@@ -271,7 +276,7 @@ class Desk:
             RunConflict: If it has no report.
             CaseError: If its case cannot be read.
         """
-        return open_case(self.case_path(run_id))
+        return self._read.get(run_id, self.case_path(run_id))
 
     def compare(self, before: str, during: str, language: Language | None = None) -> Compared:
         """

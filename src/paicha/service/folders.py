@@ -57,10 +57,6 @@ class Folders:
         """Remove everything of a run."""
         shutil.rmtree(self._of(run_id), ignore_errors=True)
 
-    def all(self) -> tuple[str, ...]:
-        """Return the ids of runs that have a folder, sorted."""
-        return tuple(sorted(e.name for e in (self.root / "cases").iterdir() if is_id(e.name)))
-
     def lock(self) -> IO[bytes]:
         """
         Take the folder for this process, as long as what is returned stays open.

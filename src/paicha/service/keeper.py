@@ -75,7 +75,7 @@ class Keeper:
             self.ended(run)
 
     def forget(self) -> None:
-        """Remove runs and lines of the audit log that are too old, and folders that no run has."""
+        """Remove runs and lines of the audit log that are too old."""
         now = self.clock()
         if self.settings.keep_days:
             old = self.runs.ended_before(now - timedelta(days=self.settings.keep_days), _AT_ONCE)
@@ -83,9 +83,6 @@ class Keeper:
                 self.folders.remove(run.id)
                 self.runs.delete(run.id)
                 _LOG.info("run.forgotten", extra={"run": run.id})
-        for run_id in self.folders.all():
-            if self.runs.get(run_id) is None:  # whoever deleted the run was killed before the rest
-                self.folders.remove(run_id)
         if self.settings.keep_audit_days:
             self.asks.forget_before(now - timedelta(days=self.settings.keep_audit_days))
 

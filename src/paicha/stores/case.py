@@ -30,6 +30,8 @@ from paicha.version import __version__
 FORMAT = "1"
 
 _ROWS_PER_INSERT = 50_000
+#: What of the findings stands in one row [bytes].
+_PIECE = 4 << 20
 #: What every DuckDB file holds behind the checksum of its first block.
 _MAGIC, _MAGIC_PLACE = b"DUCK", 8
 _META = "CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)"
@@ -197,10 +199,11 @@ class Case:
 
     def put_findings(self, findings: Findings) -> None:
         """Keep the findings, replacing earlier ones."""
-        document = msgspec.json.encode(findings).decode("utf-8")
+        document = msgspec.json.encode(findings)
         with _writing(self._path):
             self._open.execute("DELETE FROM findings")
-            self._open.execute("INSERT INTO findings VALUES (?)", [document])
+            for piece in _pieces(document):
+                self._open.execute("INSERT INTO findings VALUES (?)", [piece])
 
     def get_findings(self) -> Findings:
         """
@@ -210,11 +213,12 @@ class Case:
             CaseError: ``case.no_findings``, or ``case.damaged``.
         """
         with _reading(self._path):
-            documents = _rows(self._open, "SELECT document FROM findings")
+            documents = _rows(self._open, "SELECT document FROM findings ORDER BY rowid")
         if not documents:
             raise CaseError("case.no_findings", path=self._path)
         try:
-            return msgspec.json.decode(documents[0][0], type=Findings)
+            document = b"".join(piece.encode() for (piece,) in documents)
+            return msgspec.json.decode(document, type=Findings)
         except msgspec.MsgspecError as error:
             raise CaseError("case.damaged", path=self._path, reason=error) from error
 
@@ -337,6 +341,17 @@ def _check_format(path: Path, connection: duckdb.DuckDBPyConnection) -> None:
     if found != FORMAT:
         writer = meta.get("product_version", "")
         raise CaseError("case.version", path=path, found=found, wanted=FORMAT, writer=writer)
+
+
+def _pieces(document: bytes) -> Iterator[str]:
+    """Yield UTF-8 in texts of some megabytes: the database holds a text four times while it takes it."""
+    start = 0
+    while start < len(document):
+        end = start + _PIECE
+        while end < len(document) and document[end] & 0xC0 == 0x80:  # inside a character
+            end += 1
+        yield document[start:end].decode("utf-8")
+        start = end
 
 
 def _rows(

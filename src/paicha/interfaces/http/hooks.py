@@ -125,9 +125,7 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
 
 
 @router.post("/{name}", status_code=202, responses=_REFUSALS, openapi_extra=_BODY)
-async def receive(
-    name: Name, request: Request, errands: AtErrands, call: Calling
-) -> Accepted:
+async def receive(name: Name, request: Request, errands: AtErrands, call: Calling) -> Accepted:
     """Take alerts; whether they start an investigation is decided after the answer."""
     hook = found(errands, name)
     hook.check_secret(call)

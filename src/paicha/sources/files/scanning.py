@@ -20,7 +20,7 @@ from paicha.kernel.scan import Example, Facts, Plan, Run, Scan, Segment
 from paicha.model.question import Window
 
 #: What is read at once; lines that share no shape fill a scan with 25 times as much. [bytes]
-BLOCK = 1 << 21
+BLOCK = 1 << 20
 #: A stretch without a record that surely begins is left to Python, and the file with it. [bytes]
 _LONGEST = 1 << 26
 #: Stretches that wait per thread.

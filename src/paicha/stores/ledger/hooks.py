@@ -26,6 +26,7 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS alert_hooks (hook TEXT PRIMARY KEY)",
     """CREATE TABLE IF NOT EXISTS alert_groups (
         hook TEXT NOT NULL, group_key TEXT NOT NULL, state TEXT NOT NULL, due BIGINT,
+        touched BIGINT NOT NULL,
         PRIMARY KEY (hook, group_key))""",
     "CREATE INDEX IF NOT EXISTS alert_groups_by_due ON alert_groups (hook, due)",
     "CREATE TABLE IF NOT EXISTS alert_starts (run_key TEXT PRIMARY KEY, hook TEXT NOT NULL, at BIGINT NOT NULL)",
@@ -110,15 +111,17 @@ class Deciding:
         )
         return str(rows[0][0]) if rows else ""
 
-    def put_group(self, key: str, state: str, due: datetime | None) -> None:
+    def put_group(self, key: str, state: str, due: datetime | None, now: datetime) -> None:
         """Keep the state of a group, and when something becomes of it by itself."""
         self._inside.run(
-            "INSERT INTO alert_groups (hook, group_key, state, due) VALUES (?, ?, ?, ?) "
-            "ON CONFLICT (hook, group_key) DO UPDATE SET state = excluded.state, due = excluded.due",
+            "INSERT INTO alert_groups (hook, group_key, state, due, touched) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (hook, group_key) DO UPDATE SET "
+            "state = excluded.state, due = excluded.due, touched = excluded.touched",
             self._hook,
             key,
             state,
             micros(due),
+            micros(now),
         )
 
     def due_groups(self, now: datetime) -> list[tuple[str, str]]:
@@ -263,6 +266,7 @@ class Hooks:
         stamp = micros(moment)
         with self._database.transaction() as inside:
             inside.run("DELETE FROM alert_starts WHERE at < ?", stamp)
+            inside.run("DELETE FROM alert_groups WHERE due IS NULL AND touched < ?", stamp)
             return inside.run("DELETE FROM alert_inbox WHERE received < ? AND outcome <> ''", stamp)
 
 

@@ -142,7 +142,8 @@ class Planned:
 
     def claim_notes(self, now: datetime, limit: int = 50) -> list[PlannedNote]:
         """Return lines whose runs are there; nobody else gets them for a minute."""
-        if not self._any("planned_notes WHERE due <= ?", micros(now)):
+        there = "planned_notes n JOIN planned_runs r ON r.key = n.run_key WHERE n.due <= ? AND r.run_id <> ''"
+        if not self._any(there, micros(now)):
             return []
         with self._database.transaction() as inside:
             rows = inside.rows(
@@ -180,6 +181,7 @@ class Planned:
     def forget_before(self, moment: datetime) -> int:
         """Remove what was decided before *moment* and is over; return how many plans."""
         with self._database.transaction() as inside:
+            inside.run("DELETE FROM planned_notes WHERE due < ?", micros(moment))
             return inside.run(
                 "DELETE FROM planned_runs WHERE decided < ? AND state <> 'waiting'", micros(moment)
             )
