@@ -211,7 +211,7 @@ def _outcomes(desk: Desk) -> dict[str, int]:
     return desk.ledger.hooks.outcomes("groups")
 
 
-def _wait_until(holds: Callable[[], bool], patience_s: float = 20.0) -> None:
+def _wait_until(holds: Callable[[], bool], patience_s: float = 120.0) -> None:
     end = time.monotonic() + patience_s
     while not holds():
         assert time.monotonic() < end
