@@ -115,6 +115,7 @@ def test_every_body_is_utf_8_and_shows(digest: Digest) -> None:
             assert [] == [c for c in text if c != "\n" and c != "\u200d" and not shows(c)]
 
 
+@settings(deadline=None)
 @given(
     text=st.lists(st.sampled_from(HOSTILE) | st.text(max_size=5), max_size=6).map("".join),
     most=st.integers(0, 60),
@@ -135,6 +136,7 @@ def test_a_cut_is_at_a_boundary_that_a_reader_sees(text: str, most: int) -> None
         assert not kept or kept.removesuffix("…") in beginnings
 
 
+@settings(deadline=None)
 @given(text=st.text(max_size=40))
 def test_the_pieces_of_a_text_are_the_text(text: str) -> None:
     """
