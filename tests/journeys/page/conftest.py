@@ -52,6 +52,10 @@ paths = ["logs/app.log"]
 type = "files"
 paths = ["logs/gateway.log"]
 
+[sources.gone-logs]
+type = "files"
+paths = ["logs/gone.log"]
+
 [sources.host-metrics]
 type = "metric_files"
 paths = ["logs/metrics.json"]

@@ -56,6 +56,28 @@ def test_the_form_is_filled_in_as_the_last_time(opened: Open, finished: tuple[st
     assert 2 <= page.locator(".runs tbody tr").count()
 
 
+def test_a_run_that_fails_says_why_and_can_be_begun_again(opened: Open) -> None:
+    """Its page names what was missing, and one thing to try."""
+    reader = opened("zh")
+    reader.fill("", "gone-logs")
+    reader.page.click("form.start button.main")
+    reader.page.wait_for_selector(".s-failed", timeout=PATIENCE)
+
+    assert "logs/gone.log" in reader.page.locator(".callout.e-bad").inner_text()
+    assert reader.page.locator("form[action$='/retry'] button").is_visible()
+    _clean(reader)
+
+
+def test_a_wrong_address_is_answered_with_a_page(opened: Open) -> None:
+    """In the language of the reader; programs get what they can read."""
+    reader = opened("zh")
+    page = reader.go("/no/such/page")
+    plain = page.request.get(f"{reader.service.address}/no/such/page")
+
+    assert "操作未成功" == page.locator("h1").inner_text()
+    assert (404, "application/json") == (plain.status, plain.headers["content-type"])
+
+
 def test_a_mistake_is_said_above_the_form_and_nothing_is_lost(opened: Open) -> None:
     """What cannot be understood is named, and stays in its field."""
     reader = opened("zh")
@@ -114,6 +136,9 @@ def test_the_claimed_metric_stands_on_the_axis_of_the_counts(
     assert "Disk space usage [%]" in legend
     assert "37 records claim 70–90 %" in legend
     assert page.locator(".plotted circle.found").count() >= 12
+    page.click(".figures summary")
+    counts = page.locator(".figures td.k-number").all_inner_texts()
+    assert 37 == sum(map(int, counts))
     assert 1 == page.locator(".plotted rect.claimed").count()
 
 
@@ -305,6 +330,8 @@ def test_without_scripts_one_can_start_and_read(opened: Open) -> None:
     """The page looks again by itself, and everything in the report can be opened."""
     reader = opened(java_script_enabled=False)
     reader.fill("No script")
+    reader.page.uncheck("input[name=sources][value=payment-logs]")
+    reader.page.select_option("select[name=profile]", "payments")
     reader.page.click("form.start button.main")
     reader.page.wait_for_selector("#problems", timeout=PATIENCE)
 

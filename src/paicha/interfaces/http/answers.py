@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
@@ -63,38 +63,44 @@ def install(app: FastAPI) -> None:
     app.exception_handler(Exception)(_unexpected)
 
 
-def _paicha(request: Request, err: PaichaError) -> JSONResponse:
-    return told(err, language_for(request))
+def _answer(request: Request, err: PaichaError) -> Response:
+    """Return *err* as an answer; as a page where a browser asks for one."""
+    tell = getattr(request.app.state, "told_page", None)
+    wanted = "text/html" in request.headers.get("accept", "")
+    if tell is None or not wanted or request.url.path.startswith("/api/"):
+        return told(err, language_for(request))
+    page: Response = tell(request, err)
+    return page
 
 
-def _invalid(request: Request, err: RequestValidationError) -> JSONResponse:
+def _paicha(request: Request, err: PaichaError) -> Response:
+    return _answer(request, err)
+
+
+def _invalid(request: Request, err: RequestValidationError) -> Response:
     mistakes = [
         f"{'.'.join(str(part) for part in mistake['loc'])}: {mistake['msg']}"
         for mistake in err.errors()[:_MOST_MISTAKES]
     ]
-    answer = told(
-        ServiceError("service.invalid", mistakes="; ".join(mistakes)), language_for(request)
-    )
+    answer = _answer(request, ServiceError("service.invalid", mistakes="; ".join(mistakes)))
     answer.status_code = 422
     return answer
 
 
-def _http(request: Request, err: HTTPException) -> JSONResponse:
+def _http(request: Request, err: HTTPException) -> Response:
     if err.status_code == TooLarge.http_status:
-        return told(TooLarge("service.too_large", most=err.detail), language_for(request))
+        return _answer(request, TooLarge("service.too_large", most=err.detail))
     code = _CODES.get(err.status_code, "service.http")
     facts = {"method": request.method, "path": request.url.path, "reason": str(err.detail)}
-    answer = told(ServiceError(code, **facts), language_for(request))
+    answer = _answer(request, ServiceError(code, **facts))
     answer.status_code = err.status_code
     answer.headers.update(err.headers or {})
     return answer
 
 
-def _unexpected(request: Request, err: Exception) -> JSONResponse:
+def _unexpected(request: Request, err: Exception) -> Response:
     # The last line of defence: a sentence for the reader, the trace for the operator's log.
     _LOG.error("unexpected", exc_info=err, extra={"path": request.url.path})
-    answer = told(
-        ServiceError("service.unexpected", kind=type(err).__name__), language_for(request)
-    )
+    answer = _answer(request, ServiceError("service.unexpected", kind=type(err).__name__))
     answer.status_code = 500
     return answer

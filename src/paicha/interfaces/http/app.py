@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
@@ -23,8 +24,8 @@ from paicha.interfaces.http.asks import AskBook
 from paicha.interfaces.http.gate import Gate
 from paicha.interfaces.http.metrics import Metrics
 from paicha.interfaces.http.page.guard import DoorGuard
-from paicha.interfaces.http.page.router import page_router
-from paicha.interfaces.http.page.shell import LONGEST_FORM
+from paicha.interfaces.http.page.router import house_of, page_router
+from paicha.interfaces.http.page.shell import LONGEST_FORM, trouble
 from paicha.interfaces.http.security import Door
 from paicha.interfaces.http.traces import Traces
 from paicha.service.desk import Desk
@@ -89,7 +90,9 @@ def create_app(desk: Desk, *, running: bool = True) -> FastAPI:
     answers.install(app)
     for part in PARTS:
         app.include_router(part.router)
-    app.include_router(page_router(desk, DoorGuard()))
+    house = house_of(desk, DoorGuard())
+    app.state.told_page = partial(trouble, house)
+    app.include_router(page_router(house))
     app.add_middleware(
         Gate,
         hosts=_hosts(service),

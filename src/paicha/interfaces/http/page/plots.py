@@ -64,6 +64,15 @@ class Plot:
         return tuple(field_time(edge, self.zone) for edge in self.edges)
 
     @property
+    def figures(self) -> tuple[tuple[str, str, str], ...]:
+        """The same as a table: the start of each step, its count, and that of the part."""
+        parts = self.part or self.counts
+        return tuple(
+            (step, f"{n:,}", f"{of:,}")
+            for step, n, of in zip(self.steps, self.counts, parts, strict=False)
+        )
+
+    @property
     def ticks(self) -> tuple[str, ...]:
         """Times under the plot, evenly spaced."""
         there, last = ZoneInfo(self.zone), len(self.edges) - 1

@@ -17,9 +17,9 @@ from paicha.service.desk import Desk
 from paicha.wiring.surroundings import language_of, zone_of
 
 
-def page_router(desk: Desk, guard: Guard) -> APIRouter:
+def house_of(desk: Desk, guard: Guard) -> House:
     """
-    Return every route of the page.
+    Return what every page shares.
 
     Args:
         desk: Where runs are asked for and read.
@@ -27,7 +27,11 @@ def page_router(desk: Desk, guard: Guard) -> APIRouter:
     """
     settings = desk.settings
     language, zone = language_of(settings, os.environ), zone_of(settings, os.environ)
-    house = House(desk, guard, language, find_zone(zone).key, tuple(sorted(available_timezones())))
+    return House(desk, guard, language, find_zone(zone).key, tuple(sorted(available_timezones())))
+
+
+def page_router(house: House) -> APIRouter:
+    """Return every route of the page."""
     routes = router_of(house)
     for add in (add_session, add_start, add_run, add_acts, add_reading, add_tools):
         add(routes, house)

@@ -266,7 +266,10 @@ def _to_sign_in(request: Request) -> Response:
 
 def trouble(house: House, request: Request, err: PaichaError) -> Response:
     """Return the page that says what went wrong."""
-    caller = house.guard.caller(request)
+    try:
+        caller = house.guard.caller(request)
+    except PaichaError:  # what went wrong may be the ledger that knows callers
+        caller = None
     shell = _shell(house, request, caller, "")
     return page(
         "trouble.html.j2",

@@ -87,8 +87,8 @@
 
   // A stretch of a curve, marked with the pointer, fills in the two fields below it.
   for (const figure of $$("figure.plot")) {
-    const form = figure.nextElementSibling;
-    if (!form?.matches("form.again")) continue;
+    const form = $("form.again", figure.parentElement);
+    if (!form) continue;
     const steps = JSON.parse(figure.dataset.steps);
     const canvas = $(".canvas", figure);
     const mark = $("rect.brushed", figure);
