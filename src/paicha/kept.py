@@ -67,6 +67,11 @@ def open_file(folder: Path | None) -> None:
     _things = found if isinstance(found, dict) and len(found) <= _MOST else {}
 
 
+def folder() -> Path | None:
+    """Return the folder where things are kept; None: nothing is."""
+    return None if _place is None else _place.parent
+
+
 def close_file() -> None:
     """Write what was derived since; a folder that takes nothing is passed over."""
     if _things is None or _place is None or not _grown:

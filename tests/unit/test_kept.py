@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,6 +72,25 @@ def test_what_json_would_change_is_not_kept(tmp_path: Path) -> None:
         kept.close_file()
 
         assert "datetime.date(2025, 12, 19)" == repr(found["day"])
+
+
+def test_a_damaged_compiled_page_is_compiled_again(tmp_path: Path) -> None:
+    """The page comes out the same from nothing, from what is kept, and over a file that is damaged."""
+    code = (
+        "import sys, pathlib; from paicha import kept; kept.open_file(pathlib.Path(sys.argv[1]));"
+        "from paicha.renderers.html import _environment;"
+        "print(_environment().get_template('page.html.j2').name)"
+    )
+    for damage in (False, False, True):
+        if damage:
+            for file in tmp_path.glob("page-*"):
+                file.write_bytes(b"damaged")
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True
+        )
+
+        assert "page.html.j2\n" == done.stdout
+        assert 1 == sum(b"damaged" != page.read_bytes() for page in tmp_path.glob("page-*"))
 
 
 def test_without_a_file_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,12 +51,12 @@ def _bars(curve: Curve, height: int) -> Markup:
         tall = (value or 0.0) / most * (height - 2)
         # A count above zero always shows; zero is a thread on the ground.
         tall, kind = (max(tall, 2.0), "on") if value else (1.0, "off")
+        # Numbers need no escaping, and there are thousands of them.
         rects.append(
-            Markup('<rect class="{}" x="{}%" y="{}" width="{}%" height="{}"/>').format(
-                kind, _n(index * step), _n(height - tall), _n(step * 0.82), _n(tall)
-            )
+            f'<rect class="{kind}" x="{_n(index * step)}%" y="{_n(height - tall)}" '
+            f'width="{_n(step * 0.82)}%" height="{_n(tall)}"/>'
         )
-    return Markup("").join(rects)
+    return Markup("".join(rects))  # noqa: S704 - names and numbers of our own
 
 
 def _line(curve: Curve, height: int) -> Markup:

@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 
 from paicha.model.report import Heat, Report
 from paicha.renderers import charts
+from paicha.renderers.compiled import compiled_pages
 from paicha.renderers.visible import visible
 
 #: What HTML calls the languages.
@@ -87,6 +88,7 @@ def drawing(*loaders: BaseLoader) -> Environment:
     ``tools(n)``, which a served page adds to the ranked problems.
     """
     environment = Environment(
+        bytecode_cache=compiled_pages(),
         loader=ChoiceLoader([*loaders, FunctionLoader(part)]),
         autoescape=True,
         finalize=_finalize,

@@ -60,6 +60,11 @@ class Steps:
         """How long the stretch is [s]."""
         return self.window.length.total_seconds()
 
+    def reach(self, step: int) -> bool:
+        """Return whether a step reaches into the stretch."""
+        first = math.floor(self.window.start.timestamp() / self.width_s)
+        return first <= step < first + self.number
+
     def exposure(self, step: int) -> float:
         """Return how much of a step lies in the stretch [s]; steps count from 1970."""
         start = datetime.fromtimestamp(step * self.width_s, UTC)
@@ -86,6 +91,9 @@ def paces_of(counts: pa.Table, by: Sequence[str], steps: Steps) -> Mapping[tuple
     """
     Return the pace of every combination of *by* in `COUNTS`; records without a time have no part.
 
+    What was counted together beyond a cap (`paicha.kernel.caps`) has no minute of its own: it counts, and
+    says nothing of how evenly.
+
     Args:
         counts: Rows with ``n``, ``minute`` and the columns *by*.
         by: Columns whose values name a thing.
@@ -97,15 +105,23 @@ def paces_of(counts: pa.Table, by: Sequence[str], steps: Steps) -> Mapping[tuple
     n, squares = sums["n_sum"].to_pylist(), sums["step"].to_pylist()
     exposures = {step: steps.exposure(step) for step in set(squares)}
     total: dict[tuple[str, ...], int] = {}
+    placed: dict[tuple[str, ...], int] = {}
     weighted: dict[tuple[str, ...], list[float]] = {}
     for key, step, count in zip(_keys(sums, by), squares, n, strict=True):
         total[key] = total.get(key, 0) + count
+        if not steps.reach(step):
+            continue
+        placed[key] = placed.get(key, 0) + count
         # A minute whose only records lie at the very edge of the stretch still took some time.
         weighted.setdefault(key, []).append(count * count / max(exposures[step], 1.0))
     return {
-        key: Pace(n, max(0.0, math.fsum(weighted[key]) * steps.seconds / n - n))
+        key: Pace(n, _unevenness(placed.get(key, 0), weighted.get(key, ()), steps))
         for key, n in sorted(total.items())
     }
+
+
+def _unevenness(n: int, weighted: Sequence[float], steps: Steps) -> float:
+    return max(0.0, math.fsum(weighted) * steps.seconds / n - n) if n else 0.0
 
 
 def _keys(table: pa.Table, by: Sequence[str]) -> list[tuple[str, ...]]:
