@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -24,21 +23,15 @@ class Transport(StrEnum):
 Way = Annotated[
     Transport, typer.Option("--transport", help="The standard streams, or streamable HTTP.")
 ]
-Host = Annotated[
-    str, typer.Option("--host", metavar="ADDRESS", help="With http: a loopback address.")
-]
+Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="With http: where to listen.")]
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="With http; 0: a free one.")]
-TokenVariable = Annotated[
-    str,
-    typer.Option(
-        "--token-variable",
-        metavar="NAME",
-        help="With http: clients must send the token that this environment variable holds.",
-    ),
-]
 CasesFolder = Annotated[
-    Path,
-    typer.Option("--cases", metavar="DIR", help="Where investigations are kept, one folder each."),
+    Path | None,
+    typer.Option(
+        "--cases",
+        metavar="DIR",
+        help="Where investigations are kept, one folder each [default: those of the service].",
+    ),
 ]
 AllowFiles = Annotated[
     Path | None,
@@ -59,8 +52,7 @@ def mcp(
     transport: Way = Transport.STDIO,
     host: Host = "127.0.0.1",
     port: Port = 8421,
-    token_variable: TokenVariable = "",
-    cases: CasesFolder = Path("paicha-data", "cases"),
+    cases: CasesFolder = None,
     allow_files: AllowFiles = None,
     keep: Keep = 100,
     parallel: Parallel = 2,
@@ -74,9 +66,11 @@ def mcp(
         from paicha.interfaces.mcp import serving  # noqa: PLC0415
     except ModuleNotFoundError as err:
         raise UsageError("mcp.not_installed", package=err.name) from err
+    settings = session.settings
+    kept = settings.folder / Path(settings.service.data).expanduser() / "cases"
     way = serving.Way(
-        settings=session.settings,
-        cases=cases,
+        settings=settings,
+        cases=cases or kept,
         keep=keep,
         parallel=parallel,
         zone=session.zone,
@@ -88,6 +82,5 @@ def mcp(
         return 0
     if allow_files is not None:
         raise UsageError("mcp.no_files_over_http")
-    token = serving.token_from(os.environ, token_variable) if token_variable else ""
-    serving.serve_http(way, host, port, token)
+    serving.serve_http(way, host, port)
     return 0

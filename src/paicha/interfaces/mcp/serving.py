@@ -1,35 +1,41 @@
-"""The server on its two ways in: the standard streams, and HTTP on the loopback."""
+"""The server on its two ways in: the standard streams, and HTTP under the rules of the service."""
 
 from __future__ import annotations
 
-import hmac
-import ipaddress
 import logging
 import os
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import anyio
 import uvicorn
+from anyio.to_thread import run_sync
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from paicha.errors import UsageError
+from paicha.errors import ServiceError, UsageError
 from paicha.interfaces.mcp.cases import Cases
 from paicha.interfaces.mcp.desk import Desk
 from paicha.interfaces.mcp.permissions import Permissions
 from paicha.interfaces.mcp.runs import Runs
 from paicha.interfaces.mcp.server import PaichaServer
 from paicha.locales import Language
+from paicha.ports.service import TokenLedger
+from paicha.service.tokens import digest_of
+from paicha.wiring.service import open_ledger
+from paicha.wiring.service_reading import is_loopback
+from paicha.wiring.service_settings import ServiceSettings
 from paicha.wiring.settings import Settings
 
 #: A request holds at most a report to be audited, every character escaped [bytes].
 _LARGEST_BODY = 8 << 20
-_SHORTEST_TOKEN = 16
 MCP_PATH = "/mcp"
 
 
@@ -85,73 +91,63 @@ def serve_stdio(way: Way) -> None:
     anyio.run(server.run_stdio_async)
 
 
-def serve_http(way: Way, host: str, port: int, token: str = "") -> None:
+def serve_http(way: Way, host: str, port: int) -> None:
     """
-    Serve any number of clients over streamable HTTP.
+    Serve any number of clients over streamable HTTP, to whom the service's own rules let in.
 
     Args:
         way: How the server is set up.
-        host: A loopback address.
-        port: Where to listen; 0: wherever is free, said on stderr.
-        token: What a client must send as ``Authorization: Bearer``; "": nothing.
+        host: Where to listen; beside loopback addresses only with tokens.
+        port: Likewise; 0: wherever is free, said on stderr.
 
     Raises:
-        UsageError: If *host* is no loopback address, or cannot be listened on.
+        ServiceError: If no token is to be needed, and others than this machine could ask.
+        UsageError: If it cannot be listened on.
     """
-    refuse_far(host)
+    service = way.settings.service
+    needed = tokens_needed(service, host)
     server = way.server()
-    with _listening(host, port) as listener:
+    with ExitStack() as stack:
+        listener = stack.enter_context(_listening(host, port))
         own = listener.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
-        app = server.streamable_http_app(
+        app: ASGIApp = server.streamable_http_app(
             streamable_http_path=MCP_PATH,
             host=host,
             max_request_body_size=_LARGEST_BODY,
-            transport_security=TransportSecuritySettings(
-                allowed_hosts=[f"{name}:{own}" for name in _NAMES],
-                allowed_origins=[f"http://{name}:{own}" for name in _NAMES],
-            ),
+            transport_security=_names(service, shown),
         )
+        if needed:
+            ledger = stack.enter_context(closing(open_ledger(way.settings)))
+            app = Guarded(app, ledger.tokens, lambda: datetime.now(UTC))
         config = uvicorn.Config(
-            Guarded(app, token) if token else app,
-            log_level="warning",
-            server_header=False,
-            timeout_graceful_shutdown=2,
+            app, log_level="warning", server_header=False, timeout_graceful_shutdown=2
         )
         sys.stderr.write(f"http://{shown}:{own}{MCP_PATH}\n")
         sys.stderr.flush()
         anyio.run(uvicorn.Server(config).serve, [listener])
 
 
-_NAMES = ("127.0.0.1", "localhost", "[::1]")
-
-
-def refuse_far(host: str) -> None:
+def tokens_needed(service: ServiceSettings, host: str) -> bool:
     """
-    Do nothing when *host* is a loopback address.
+    Return whether a token is needed: as for the service, as soon as others than this machine could ask.
 
     Raises:
-        UsageError: If it is any other.
+        ServiceError: If none is to be needed, and others could ask.
     """
-    try:
-        near = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        near = False
-    if not near:
-        raise UsageError("mcp.not_loopback", host=host)
+    alone = is_loopback(host)
+    if service.tokens == "off" and not alone:
+        raise ServiceError("service.open_door", listen=host)
+    return service.tokens == "required" or not alone
 
 
-def token_from(environ: Mapping[str, str], variable: str) -> str:
-    """
-    Return the token that the variable holds.
-
-    Raises:
-        UsageError: If it is missing or so short that it could be guessed.
-    """
-    token = environ.get(variable, "")
-    if len(token) < _SHORTEST_TOKEN or not token.isascii():
-        raise UsageError("mcp.no_token", variable=variable)
-    return token
+def _names(service: ServiceSettings, host: str) -> TransportSecuritySettings:
+    """Return the names it may be asked by: those of the loopback, of the address, of the settings."""
+    own = urlsplit(service.external_url).hostname
+    names = {"127.0.0.1", "localhost", "[::1]", host, *service.hosts, *((own,) if own else ())}
+    places = sorted(names | {f"{name}:*" for name in names})
+    origins = [f"{scheme}://{place}" for place in places for scheme in ("http", "https")]
+    return TransportSecuritySettings(allowed_hosts=places, allowed_origins=origins)
 
 
 def _listening(host: str, port: int) -> socket.socket:
@@ -170,26 +166,33 @@ def _listening(host: str, port: int) -> socket.socket:
 @dataclass(frozen=True, slots=True)
 class Guarded:
     """
-    An application behind one token, compared in constant time.
+    An application behind the service's tokens: whoever comes in must be allowed to run investigations.
 
     Args:
         app: What is guarded.
-        token: The token.
+        tokens: The ledger's.
+        clock: The time.
     """
 
     app: ASGIApp
-    token: str
+    tokens: TokenLedger
+    clock: Callable[[], datetime]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand on what carries the token; answer 401 to the rest."""
-        if scope["type"] != "http" or self._carried(scope):
+        """Hand on what carries a token that may; answer 401 or 403 to the rest."""
+        status = 200 if scope["type"] != "http" else await run_sync(self._status, scope)
+        if status == HTTPStatus.OK:
             await self.app(scope, receive, send)
             return
         headers = [(b"www-authenticate", b"Bearer"), (b"content-length", b"0")]
-        await send({"type": "http.response.start", "status": 401, "headers": headers})
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
 
-    def _carried(self, scope: Scope) -> bool:
-        sent = dict(scope["headers"]).get(b"authorization", b"")
-        kind, _, value = sent.partition(b" ")
-        return kind.lower() == b"bearer" and hmac.compare_digest(value.strip(), self.token.encode())
+    def _status(self, scope: Scope) -> int:
+        sent = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
+        kind, _, shown = sent.partition(" ")
+        now = self.clock()
+        token = self.tokens.by_digest(digest_of(shown.strip()), now)
+        if kind.lower() != "bearer" or token is None or not token.allows("read", now):
+            return HTTPStatus.UNAUTHORIZED
+        return HTTPStatus.OK if token.allows("run", now) else HTTPStatus.FORBIDDEN
