@@ -25,7 +25,9 @@ pub fn parse(text: &str) -> Option<Number> {
         return Some(number);
     }
     let value = text.parse::<f64>().ok()? + 0.0; // no negative zero
-    Some(Number { value, micros: micros(value) })
+    // Larger ones are identifiers: nobody adds them up.
+    let micros = if value.abs() < 1e15 { micros(value) } else { 0 };
+    Some(Number { value, micros })
 }
 
 /// At most 15 digits, at most six of them behind the point, no exponent: exact in one division.

@@ -43,8 +43,8 @@ fn bytes(table: Table) -> Vec<Vec<u8>> {
 }
 
 fn tables(mut tally: Tally) -> Vec<Vec<Vec<u8>>> {
-    let kept = values(&mut tally);
-    vec![bytes(counts(&tally, false)), bytes(slots(&tally)), bytes(kept), bytes(buckets(&tally))]
+    let (kept, counts) = (values(&mut tally), counts(&mut tally, false));
+    vec![bytes(counts), bytes(slots(&tally)), bytes(kept), bytes(buckets(&tally))]
 }
 
 fuzz_target!(|data: &[u8]| {
