@@ -72,11 +72,11 @@ def serving(folder: Path, port: int) -> Iterator[httpx.Client]:
         )
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
-            waited(lambda: _answers(client), 60)
+            waited(lambda: _answers(client), 240)
             yield client
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        process.wait(120)
 
 
 def _answers(client: httpx.Client) -> bool:
@@ -86,7 +86,7 @@ def _answers(client: httpx.Client) -> bool:
         return False
 
 
-def waited(look: Callable[[], Any], patience_s: float = 60) -> Any:
+def waited(look: Callable[[], Any], patience_s: float = 240) -> Any:
     """Return what *look* finds once it finds something."""
     end = time.monotonic() + patience_s
     while not (found := look()):

@@ -22,6 +22,7 @@ from tests.journeys.conftest import (
     gateway_settings,
 )
 
+from paicha.testing.chats import WeComSink
 from paicha.version import __version__
 
 LOG = SCENARIO / "app.log"
@@ -449,3 +450,26 @@ def wait_for(place: Path) -> None:
             return
         time.sleep(0.05)
     raise AssertionError(f"nothing came to stand in {place}")
+
+
+def test_a_channel_is_tried_from_the_command_line(paicha: CommandLine) -> None:
+    """
+    The test message arrives in the channel's language; a refusal says why and exits with 1.
+    """
+    with WeComSink() as sink:
+        (paicha.folder / "paicha.toml").write_text(
+            f'[channels.duty]\nkind = "wecom"\nurl = "{sink.url}"\nlanguage = "zh"\n'
+            f'[channels.wrong]\nkind = "wecom"\nurl = "{sink.url}x"\n',
+            "utf-8",
+        )
+        listed, sent, refused = (
+            paicha("channels", *words) for words in (("list",), ("test", "duty"), ("test", "wrong"))
+        )
+        missing = paicha("channels", "test", "nobody")
+
+    assert "duty\twecom\t20\t-\nwrong\twecom\t20\t-\n" == listed.out
+    assert (0, "Sent to duty (wecom); look into the chat\n") == (sent.code, sent.out)
+    assert "这是通道 duty 的测试消息" in sink.posted[0].whole
+    assert (1, 2) == (refused.code, missing.code)
+    assert "code 93000: invalid webhook url" in refused.err
+    assert sink.key not in refused.err

@@ -102,6 +102,18 @@ def test_the_same_question_gives_the_same_bytes(tmp_path: Path) -> None:
     assert TOKEN.search(first.decode())
 
 
+def test_what_the_tokens_are_made_of_is_told_nowhere(tmp_path: Path) -> None:
+    """Who has a report cannot try all mobile numbers: the digest behind the key stands in the case only."""
+    log, _ = _log(tmp_path, every=4)
+
+    found = investigate(log, zone="UTC", language="en")
+
+    texts = _everything(found)
+    [seed] = found.sql("SELECT value FROM redaction WHERE rule = 'seed'")["value"].to_pylist()
+    assert 64 == len(seed)
+    assert {"bytes", "redaction"} >= {name for name, _ in _leaks(texts, {seed})}
+
+
 def test_a_raw_case_keeps_its_records_and_says_so(tmp_path: Path) -> None:
     """Its records are as they were read; everything that is told of it is covered all the same."""
     log, secrets = _log(tmp_path, every=4)

@@ -44,7 +44,7 @@ class Office:
         self.clock, self.case, self.counted = Clock(), case, Counted({})
         self.sink = WeComSink(clock=self.clock.seconds).__enter__()
         channel = ChannelSettings(
-            "duty", kind="wecom", url=Secret(self.sink.url), language="zh", timeout_s=1.0
+            "duty", kind="wecom", url=Secret(self.sink.url), language="zh", timeout_s=20.0
         )
         self.settings = replace(
             settings_for(folder, address, external_url="https://paicha.example.com/"),

@@ -141,6 +141,47 @@ def test_a_running_run_is_cancelled(tmp_path: Path) -> None:
     assert (over.state == "done") == desk.folders.case(run.id).exists()
 
 
+def test_a_case_that_has_no_place_is_a_failure_with_its_reason(tmp_path: Path) -> None:
+    """
+    The worker goes on with the next run.
+    """
+    desk = ready_desk(tmp_path)
+    blocked, fine = desk.submit(INCIDENT), desk.submit(INCIDENT)
+    (tmp_path / "data" / "cases" / blocked.id).write_text("in the way")
+    desk.start()
+    try:
+        until(lambda: desk.get(fine.id).over)
+        runs = [desk.get(run.id) for run in (blocked, fine)]
+        alive = desk.running
+    finally:
+        desk.stop()
+
+    assert ["failed", "done"] == [run.state for run in runs]
+    assert "The system refused it: File exists." == english(runs[0].reason)
+    assert alive
+
+
+def test_a_worker_that_came_to_an_end_is_started_again(tmp_path: Path) -> None:
+    """
+    Meanwhile the service says that it is not ready.
+    """
+    desk = ready_desk(tmp_path)
+    desk.start()
+    try:
+        [worker] = desk._workers
+        worker.stop()
+        until(lambda: not worker.alive)
+        ready = desk.running
+        worker._stopping.clear()  # as if it had not been asked
+        run = desk.submit(INCIDENT)
+        until(lambda: desk.get(run.id).over)
+        later = desk.running
+    finally:
+        desk.stop()
+
+    assert (False, True) == (ready, later)
+
+
 def test_the_end_of_a_run_is_told_again_where_telling_failed(tmp_path: Path) -> None:
     """
     At the next start at the latest.
@@ -174,7 +215,8 @@ def test_what_is_too_old_is_removed(tmp_path: Path) -> None:
     desk.cancel(old.id)
     strange = new_id(datetime.now(UTC))  # a case of somebody else in the same folder
     for run_id in (old.id, strange):
-        desk.folders.unfinished(run_id, "worker:1").write_bytes(b"")
+        desk.folders.case(run_id).parent.mkdir()
+        desk.folders.case(run_id).write_bytes(b"")
     later = ready_desk(tmp_path, lambda: datetime.now(UTC).replace(year=2100), keep_days=1)
     later.house().forget()
 

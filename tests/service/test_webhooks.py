@@ -160,7 +160,9 @@ def test_no_secret_is_kept_in_the_audit_log(tmp_path: Path) -> None:
 
 
 @settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=120,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(body=bodies, hook=st.sampled_from(["monitor", "groups", "groups2"]))
 def test_any_body_at_all_gets_an_answer_below_500(api: TestClient, body: bytes, hook: str) -> None:
@@ -211,7 +213,7 @@ def _outcomes(desk: Desk) -> dict[str, int]:
     return desk.ledger.hooks.outcomes("groups")
 
 
-def _wait_until(holds: Callable[[], bool], patience_s: float = 20.0) -> None:
+def _wait_until(holds: Callable[[], bool], patience_s: float = 120.0) -> None:
     end = time.monotonic() + patience_s
     while not holds():
         assert time.monotonic() < end

@@ -27,6 +27,8 @@ from paicha.model.service import Headline, HeadlineProblem, RunProgress, RunRequ
 from paicha.service.requests import asked_of
 from paicha.wiring.settings import Settings
 
+#: Answers of the service go before its runs: an alert's sender waits for milliseconds, not for a report.
+_NICENESS = 5
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 #: Progress is sent so often at most [s].
 _TELL_EVERY_S = 0.25
@@ -72,6 +74,8 @@ class _Teller:
 def work(order: Order, out: Connection, alive: Connection) -> None:
     """Carry out one investigation and send what became of it through *out*."""
     _die_with_parent(alive)
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
     try:
         prepared = prepare(asked_of(order.request), settings=order.settings, now=order.created)
         found = carry_out(prepared, case=order.place, progress=_Teller(out))

@@ -120,18 +120,27 @@ class Desk:
     def house(self) -> Keeper:
         """Return what keeps house over its ledger and its folder."""
         ledger, service = self.ledger, self.settings.service
-        return Keeper(service, ledger.runs, ledger.asks, self.folders, self.clock, self._tell)
+        return Keeper(
+            service, ledger.runs, ledger.asks, self.folders, self.clock, self._tell, self._revive
+        )
+
+    def _revive(self) -> None:
+        for worker in self._workers:
+            if not worker.alive:
+                # Its trace stands in the log; its run is begun again when its lease is over.
+                _LOG.error("worker.revived", extra={"worker": worker.name})
+                worker.start()
 
     def stop(self, patience_s: float = 10.0) -> None:
         """End: runs in hand have *patience_s* to end by themselves, then they go back to the queue."""
+        if self._keeper is not None:
+            self._keeper.stop()
         for worker in self._workers:
             worker.stop()
         deadline = time.monotonic() + patience_s
         for worker in self._workers:
             worker.join(max(deadline - time.monotonic(), 0.0))
         self._workers.clear()
-        if self._keeper is not None:
-            self._keeper.stop()
         if self._lock is not None:
             self._lock.close()
         self.ledger.close()
@@ -157,7 +166,8 @@ class Desk:
     @property
     def running(self) -> bool:
         """Whether runs are carried out here."""
-        return bool(self._workers) and all(worker.alive for worker in self._workers)
+        kept = self._keeper is not None and self._keeper.alive
+        return kept and bool(self._workers) and all(worker.alive for worker in self._workers)
 
     # Asking
 

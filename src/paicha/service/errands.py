@@ -23,7 +23,10 @@ from paicha.wiring.channels import outlet
 _LOOK_EVERY_S = 0.5
 #: How long it leaves a ledger alone that did not answer [s].
 _PAUSE_S = 2.0
-_SWEEP_EVERY_S = 3_600.0
+#: What comes in within this time is decided about together: one commit, one flush of the disk [s].
+_TOGETHER_S = 0.25
+#: How often it looks for what is too old, and for messages whose sender went away [s].
+_SWEEP_EVERY_S = 300.0
 _LOG = logging.getLogger("paicha.service")
 
 
@@ -126,7 +129,7 @@ class Errands:
             while decider.decide(self.desk.clock()) and not self._stopping.is_set():
                 pass
         Handing(self.desk, ledger.planned, self.count).hand_over(self.desk.clock())
-        return 0.05  # what comes in meanwhile is decided about together
+        return _TOGETHER_S
 
     def _look(self) -> float:
         """See whether the time of a schedule has come; return how long to wait [s]."""
@@ -140,7 +143,8 @@ class Errands:
         return 0.0 if self._postman.send_due(name) else _LOOK_EVERY_S
 
     def _sweep(self) -> float:
-        """Remove alerts, plans and messages that are older than runs are kept; return how long to wait [s]."""
+        """Remove what is older than runs are kept, end what nobody sends any more; return how long to wait [s]."""
+        self._postman.give_up_lost(alone=False)
         days = self.desk.settings.service.keep_days
         if days:
             before = self.desk.clock() - timedelta(days=days)

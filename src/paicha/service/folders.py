@@ -32,11 +32,9 @@ class Folders:
         return self._of(run_id) / CASE_FILE
 
     def unfinished(self, run_id: str, worker: str) -> Path:
-        """Return where a worker lets the case be written; what was left there before is removed."""
-        folder = self._of(run_id)
+        """Return where a worker lets the case be written; what an earlier one left is removed."""
         self.remove(run_id)
-        folder.mkdir(mode=0o700, parents=True)
-        return folder / f"{worker.rpartition(':')[2]}.part.duckdb"
+        return self._of(run_id) / f"{worker.rpartition(':')[2]}.part.duckdb"
 
     def settle(self, run_id: str, unfinished: Path) -> None:
         """Give a case its name; it is whole by then."""
@@ -54,7 +52,7 @@ class Folders:
             folder.rmdir()
 
     def remove(self, run_id: str) -> None:
-        """Remove everything of a run."""
+        """Remove everything of a run; what the system does not let go stays."""
         shutil.rmtree(self._of(run_id), ignore_errors=True)
 
     def lock(self) -> IO[bytes]:

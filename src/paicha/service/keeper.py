@@ -37,6 +37,7 @@ class Keeper:
         folders: Where cases are.
         clock: The time.
         ended: Hears of each run that nobody has told of.
+        revive: Starts workers again that came to an end unasked.
     """
 
     settings: ServiceSettings
@@ -45,6 +46,7 @@ class Keeper:
     folders: Folders
     clock: Callable[[], datetime]
     ended: Callable[[Run], None]
+    revive: Callable[[], None]
     _stopping: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
     _forgot: float | None = None
@@ -59,6 +61,11 @@ class Keeper:
         self.recover(gone)
         self._thread = threading.Thread(target=self._keep, name="keeper", daemon=True)
         self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it keeps house."""
+        return self._thread is not None and self._thread.is_alive()
 
     def stop(self) -> None:
         """Come to an end."""
@@ -89,6 +96,7 @@ class Keeper:
     def _keep(self) -> None:
         while not self._stopping.wait(RECOVER_EVERY_S):
             try:
+                self.revive()
                 self.recover()
                 if self._forgot is None or time.monotonic() - self._forgot > _FORGET_EVERY_S:
                     self._forgot = time.monotonic()

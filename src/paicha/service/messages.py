@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from paicha.analysis.redaction import covered_tree
 from paicha.composition.digest import failed_digest
 from paicha.errors import CaseError
 from paicha.locales import Language, message
@@ -44,7 +45,9 @@ def digest_of(desk: Desk, run: Run, channel: ChannelSettings) -> Digest:
     external = desk.settings.service.external_url.rstrip("/")
     link = f"{external}/runs/{run.id}" if external and channel.link else ""
     origin = run.notes[0].text.in_language(language) if run.notes else ""
-    return replace(told, title=title, origin=origin, link=link, run=run.id, state=run.state)
+    # What a case holds is covered already; titles of people and reasons of failures are not.
+    told = covered_tree(replace(told, title=title, origin=origin))
+    return replace(told, link=link, run=run.id, state=run.state)
 
 
 def sample_digest(channel: ChannelSettings, usual: Language) -> Digest:

@@ -98,29 +98,33 @@ class Worker:
 
     def _carry_out(self, run: Run) -> None:
         _LOG.info("run.started", extra={"run": run.id, "attempt": run.attempts})
+        heart, service = _Heart(self, run.id), self.settings.service
+        limits = Limits(service.max_seconds, service.max_memory_mb)
         place = self.folders.unfinished(run.id, self.name)
-        order = Order(run.request, self.settings, run.created, place)
-        service = self.settings.service
-        heart = _Heart(self, run.id)
-        outcome = attend(
-            order, Limits(service.max_seconds, service.max_memory_mb), heart.tick, self.processes
-        )
-        self._finish(run, outcome, heart, place)
+        try:
+            place.parent.mkdir(mode=0o700, parents=True)
+            order = Order(run.request, self.settings, run.created, place)
+            outcome = attend(order, limits, heart.tick, self.processes)
+        except OSError as err:  # a full disk, no further process: the next run may do better
+            outcome = Outcome(reason=_refused(err))
+        try:
+            self._finish(run, outcome, heart, place)
+        except OSError as err:  # undone: the case could not take its place
+            self._finish(run, Outcome(reason=_refused(err)), heart, place)
+        finally:
+            self.folders.tidy(run.id, place)
 
     def _finish(self, run: Run, outcome: Outcome, heart: _Heart, place: Path) -> None:
         state, reason = _verdict(outcome, heart)
-        try:
-            ended = self.runs.finish(
-                run.id,
-                self.name,
-                self.clock(),
-                state,
-                reason=reason,
-                headline=outcome.headline,
-                before=(lambda: self.folders.settle(run.id, place)) if state == "done" else None,
-            )
-        finally:
-            self.folders.tidy(run.id, place)
+        ended = self.runs.finish(
+            run.id,
+            self.name,
+            self.clock(),
+            state,
+            reason=reason,
+            headline=outcome.headline,
+            before=(lambda: self.folders.settle(run.id, place)) if state == "done" else None,
+        )
         facts = {"run": run.id, "state": state, "reason": reason.en if reason else ""}
         _LOG.info("run.ended" if ended else "run.lost", extra=facts)
         if ended is not None and ended.over:
@@ -129,6 +133,10 @@ class Worker:
     def hurried(self) -> bool:
         """Return whether the run in hand has to go back to the queue."""
         return self._hurry.is_set()
+
+
+def _refused(err: OSError) -> Text:
+    return text("service.reason.system", reason=err.strerror or str(err))
 
 
 def _verdict(outcome: Outcome, heart: _Heart) -> tuple[State, Text | None]:

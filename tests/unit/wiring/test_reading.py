@@ -240,3 +240,19 @@ def test_the_template_is_valid_when_every_key_is_uncommented(tmp_path: Path, lan
 
     assert set(SOURCE_TYPES.values()) == {type(source) for source in settings.sources}
     assert len(SOURCE_TYPES) == len(settings.sources)
+
+
+def test_patterns_of_redaction_are_checked(tmp_path: Path) -> None:
+    """
+    What RE2 refuses, and what matches an empty text, is told with the other mistakes.
+    """
+    file = tmp_path / "paicha.toml"
+    file.write_text('[redaction]\npatterns = ["(?=a)", "x*"]\nexceptions = ["ok"]\n', "utf-8")
+
+    with pytest.raises(ConfigError) as caught:
+        load_settings(file, {}, tmp_path)
+
+    told = caught.value.text("en")
+    assert "redaction.patterns: (?=a) is no pattern of RE2" in told
+    assert "redaction.patterns: x* matches an empty text" in told
+    assert "exceptions" not in told

@@ -74,7 +74,9 @@ _ENTRY = re.compile(
     rf"(?i)\"(?:name|key)\\?\"\s{{0,2}}:\s{{0,2}}\\?\"[\w.-]{{0,60}}?({PASSWORDS}|{TOKENS})\\?\"\s{{0,2}},\s{{0,2}}\\?\"value\\?\"\s{{0,2}}:\s{{0,2}}\\?\"([^\"\\]{{2,512}})"
 )
 _SEPARATOR = r"(?P<close>\\{0,3}[\"'\]]?)(?P<sep>\s{0,3}(?:=>|:=|={1,2}|:|：|＝)\s{0,3}|>|\s{1,2}is:?\s{1,2}|\s?[是为]\s?[:：]?\s?|\s{1,2}(?=[\"'])|\s(?=\S))"
-_NAMED = re.compile(rf"(?i)(?P<name>{PASSWORDS}|{TOKENS}){_SEPARATOR}")
+#: In lower case, which the engine reads several times as fast as in any.
+_NAMED = re.compile(rf"(?P<name>{PASSWORDS}|{TOKENS}){_SEPARATOR}")
+_LOWER = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 _COOKIE = re.compile(
     rf"(?i)(?<![a-z]){COOKIES}\\{{0,3}}[\"']?\s{{0,3}}[:=]\s{{0,3}}\\{{0,3}}[\"'\[]?((?:[\w.%-]{{1,64}}=[^\s;,'\"\\\]]{{0,4000}};?\s?)+)"
 )
@@ -154,14 +156,18 @@ def _is_credential(value: str) -> bool:
 
 def named(text: str) -> Iterator[Found]:
     """Yield the values behind names such as ``password``."""
-    for found in _ENTRY.finditer(text):
-        yield Found(*found.span(2), _kind_of(found[1].lower()))
+    if "value" in text:
+        for found in _ENTRY.finditer(text):
+            yield Found(*found.span(2), _kind_of(found[1].lower()))
     if "ookie" in text or "COOKIE" in text:
         for header in _COOKIE.finditer(text):
             for pair in _PAIR.finditer(text, *header.span(1)):
                 if not _COOKIE_WORDS.fullmatch(pair[1]):
                     yield Found(*pair.span(2), "token")
-    for found in _NAMED.finditer(text):
+    lower = text.lower()
+    if len(lower) != len(text):  # a few letters are two in lower case
+        lower = text.translate(_LOWER)
+    for found in _NAMED.finditer(lower):
         value = _value(text, found)
         if value is not None:
             yield Found(*value, _kind_of(found["name"].lower()))

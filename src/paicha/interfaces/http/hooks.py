@@ -16,7 +16,6 @@ from starlette.concurrency import run_in_threadpool
 
 from paicha.errors import HookMissing, TooLarge
 from paicha.interfaces.http.answers import Refused
-from paicha.interfaces.http.desk import AtDesk
 from paicha.interfaces.http.security import Caller
 from paicha.model.alerts import Alert
 from paicha.service.alerts.hooks import Call, Hook
@@ -87,13 +86,17 @@ class Accepted(BaseModel):
     duplicates: int = Field(description="Of these, kept before.", examples=[1])
 
 
-def errands_of(request: Request) -> Errands:
-    """Return the errands of the application that serves *request*."""
+async def errands_of(request: Request) -> Errands:
+    """
+    Return the errands of the application that serves *request*.
+
+    Like all that a call passes it never leaves the loop: a hop to a thread and back costs more than it does.
+    """
     errands: Errands = request.app.state.errands
     return errands
 
 
-def _call(
+async def _call(
     request: Request,
     authorization: Annotated[str, Header(include_in_schema=False)] = "",
     token: Annotated[
@@ -122,16 +125,14 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
 
 
 @router.post("/{name}", status_code=202, responses=_REFUSALS, openapi_extra=_BODY)
-async def receive(
-    name: Name, request: Request, desk: AtDesk, errands: AtErrands, call: Calling
-) -> Accepted:
+async def receive(name: Name, request: Request, errands: AtErrands, call: Calling) -> Accepted:
     """Take alerts; whether they start an investigation is decided after the answer."""
     hook = found(errands, name)
     hook.check_secret(call)
     body = await _whole(request, hook)
     hook.check_signature(call, body)
     request.state.caller = Caller(f"webhook {hook.name}", "run", "token")
-    received = desk.clock()
+    received = errands.desk.clock()
     if len(body) <= _SMALL_BODY:
         alerts = hook.read(body, received)
     else:

@@ -88,7 +88,7 @@ class Decider:
             earlier=inside.run_of(alert.event_id) if alert.over else "",
         )
         if found.group != group:
-            _put(inside, key, found.group)
+            _put(inside, key, found.group, arrived)
         if found.note:
             self._tally(inside, found.run, found.note, alert, arrived)
         inside.decided(identity, found.outcome, found.run)
@@ -107,7 +107,7 @@ class Decider:
         self, inside: Deciding, key: str, group: Group, now: datetime, outcomes: dict[str, int]
     ) -> None:
         done = turn(group, self.hook.rules, now, inside.starts_since(now - HOUR))
-        _put(inside, key, done.group)
+        _put(inside, key, done.group, now)
         if done.start:
             inside.plan(plan_of(self.hook, done.start, now), now)
             outcomes["started"] = outcomes.get("started", 0) + 1
@@ -121,9 +121,9 @@ class Decider:
             self.count("paicha_alerts_total", about, n, hook=self.hook.name, outcome=outcome)
 
 
-def _put(inside: Deciding, key: str, group: Group) -> None:
+def _put(inside: Deciding, key: str, group: Group, now: datetime) -> None:
     due = group.waiting.due if group.waiting else None
-    inside.put_group(key, msgspec.json.encode(group).decode(), due)
+    inside.put_group(key, msgspec.json.encode(group).decode(), due, now)
 
 
 def plan_of(hook: Hook, waiting: Waiting, now: datetime) -> Plan:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import queue
 import sqlite3
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -82,6 +83,8 @@ class Database:
         self.system: System = "sqlite" if isinstance(place, Path) else "postgresql"
         self._place = place
         self._idle: queue.LifoQueue[_Connection] = queue.LifoQueue(_KEPT)
+        # Writers of this process take turns: SQLite itself would let them sleep up to 0.1 s and look again.
+        self._turn = threading.Lock()
 
     @property
     def shown(self) -> str:
@@ -116,9 +119,10 @@ class Database:
         """
         foreign = _foreign(self.system)
         connection: _Connection | None = None
+        alone = writing and self.system == "sqlite"
+        turn = alone and self._turn.acquire(timeout=_PATIENCE_S)
         try:
             connection = self._taken()
-            alone = writing and self.system == "sqlite"
             connection.execute("BEGIN IMMEDIATE" if alone else "BEGIN")
             yield Transaction(connection, self.system)
             connection.execute("COMMIT")
@@ -129,6 +133,9 @@ class Database:
         except BaseException:
             _given_up(connection, foreign)
             raise
+        finally:
+            if turn:
+                self._turn.release()
         self._give_back(connection)
 
     def close(self) -> None:

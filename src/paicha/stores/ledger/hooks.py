@@ -26,6 +26,7 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS alert_hooks (hook TEXT PRIMARY KEY)",
     """CREATE TABLE IF NOT EXISTS alert_groups (
         hook TEXT NOT NULL, group_key TEXT NOT NULL, state TEXT NOT NULL, due BIGINT,
+        touched BIGINT NOT NULL,
         PRIMARY KEY (hook, group_key))""",
     "CREATE INDEX IF NOT EXISTS alert_groups_by_due ON alert_groups (hook, due)",
     "CREATE TABLE IF NOT EXISTS alert_starts (run_key TEXT PRIMARY KEY, hook TEXT NOT NULL, at BIGINT NOT NULL)",
@@ -110,15 +111,17 @@ class Deciding:
         )
         return str(rows[0][0]) if rows else ""
 
-    def put_group(self, key: str, state: str, due: datetime | None) -> None:
+    def put_group(self, key: str, state: str, due: datetime | None, now: datetime) -> None:
         """Keep the state of a group, and when something becomes of it by itself."""
         self._inside.run(
-            "INSERT INTO alert_groups (hook, group_key, state, due) VALUES (?, ?, ?, ?) "
-            "ON CONFLICT (hook, group_key) DO UPDATE SET state = excluded.state, due = excluded.due",
+            "INSERT INTO alert_groups (hook, group_key, state, due, touched) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (hook, group_key) DO UPDATE SET "
+            "state = excluded.state, due = excluded.due, touched = excluded.touched",
             self._hook,
             key,
             state,
             micros(due),
+            micros(now),
         )
 
     def due_groups(self, now: datetime) -> list[tuple[str, str]]:
@@ -221,7 +224,7 @@ class Hooks:
 
     def has_work(self, hook: str, now: datetime) -> bool:
         """Return whether something of *hook* is to be decided."""
-        with self._database.transaction() as inside:
+        with self._database.transaction(writing=False) as inside:
             for sql, values in (
                 ("SELECT 1 FROM alert_inbox WHERE hook = ? AND outcome = '' LIMIT 1", (hook,)),
                 (
@@ -239,7 +242,7 @@ class Hooks:
 
     def outcomes(self, hook: str) -> dict[str, int]:
         """Return how many alerts of *hook* came to each outcome; "": not decided yet."""
-        with self._database.transaction() as inside:
+        with self._database.transaction(writing=False) as inside:
             return dict(
                 inside.rows(
                     "SELECT outcome, count(*) FROM alert_inbox WHERE hook = ? GROUP BY outcome",
@@ -249,7 +252,7 @@ class Hooks:
 
     def runs(self, hook: str) -> dict[str, int]:
         """Return how many alerts of *hook* are in each run, by the key of the run."""
-        with self._database.transaction() as inside:
+        with self._database.transaction(writing=False) as inside:
             return dict(
                 inside.rows(
                     "SELECT run_key, count(*) FROM alert_inbox WHERE hook = ? AND run_key <> '' "
@@ -263,6 +266,7 @@ class Hooks:
         stamp = micros(moment)
         with self._database.transaction() as inside:
             inside.run("DELETE FROM alert_starts WHERE at < ?", stamp)
+            inside.run("DELETE FROM alert_groups WHERE due IS NULL AND touched < ?", stamp)
             return inside.run("DELETE FROM alert_inbox WHERE received < ? AND outcome <> ''", stamp)
 
 

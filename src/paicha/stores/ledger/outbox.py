@@ -85,6 +85,12 @@ class Outbox:
             per_minute: Attempts within a minute at most; 0: any number.
             per_second: Attempts within a second at most; 0: any number.
         """
+        with self._database.transaction(writing=False) as inside:
+            due = (
+                "SELECT 1 FROM outbox WHERE channel = ? AND state = 'waiting' AND due <= ? LIMIT 1"
+            )
+            if not inside.rows(due, channel, micros(now)):
+                return None
         with self._database.transaction() as inside:
             inside.locked("SELECT channel FROM outbox_channels WHERE channel = ?", channel)
             rows = inside.rows(
@@ -159,7 +165,7 @@ class Outbox:
 
     def states(self) -> dict[tuple[str, str], int]:
         """Return how many messages there are by channel and state."""
-        with self._database.transaction() as inside:
+        with self._database.transaction(writing=False) as inside:
             rows = inside.rows(
                 "SELECT channel, state, count(*) FROM outbox GROUP BY channel, state"
             )
@@ -167,7 +173,7 @@ class Outbox:
 
     def of_run(self, run_id: str) -> dict[str, str]:
         """Return the state of each message of a run by its channel."""
-        with self._database.transaction() as inside:
+        with self._database.transaction(writing=False) as inside:
             return dict(
                 inside.rows(
                     "SELECT channel, state FROM outbox WHERE run_id = ? ORDER BY channel", run_id

@@ -84,6 +84,8 @@ class Planned:
 
     def claim(self, now: datetime, limit: int = 20) -> list[Plan]:
         """Return plans that are due, earliest first; nobody else gets them for a minute."""
+        if not self._any("planned_runs WHERE state = 'waiting' AND due <= ?", micros(now)):
+            return []
         with self._database.transaction() as inside:
             rows = inside.locked(
                 "SELECT key, request, words, tries FROM planned_runs "
@@ -105,6 +107,10 @@ class Planned:
             )
             for key, request, words, tries in rows
         ]
+
+    def _any(self, where: str, *values: object) -> bool:
+        with self._database.transaction(writing=False) as inside:
+            return bool(inside.rows(f"SELECT 1 FROM {where} LIMIT 1", *values))  # noqa: S608 - constants
 
     def submitted(self, key: str, run_id: str) -> None:
         """Keep which run a plan became."""
@@ -136,6 +142,9 @@ class Planned:
 
     def claim_notes(self, now: datetime, limit: int = 50) -> list[PlannedNote]:
         """Return lines whose runs are there; nobody else gets them for a minute."""
+        there = "planned_notes n JOIN planned_runs r ON r.key = n.run_key WHERE n.due <= ? AND r.run_id <> ''"
+        if not self._any(there, micros(now)):
+            return []
         with self._database.transaction() as inside:
             rows = inside.rows(
                 "SELECT n.id, r.run_id, n.words FROM planned_notes n "
@@ -166,12 +175,13 @@ class Planned:
 
     def states(self) -> dict[str, int]:
         """Return how many plans there are in each state that has one."""
-        with self._database.transaction() as inside:
+        with self._database.transaction(writing=False) as inside:
             return dict(inside.rows("SELECT state, count(*) FROM planned_runs GROUP BY state"))
 
     def forget_before(self, moment: datetime) -> int:
         """Remove what was decided before *moment* and is over; return how many plans."""
         with self._database.transaction() as inside:
+            inside.run("DELETE FROM planned_notes WHERE due < ?", micros(moment))
             return inside.run(
                 "DELETE FROM planned_runs WHERE decided < ? AND state <> 'waiting'", micros(moment)
             )

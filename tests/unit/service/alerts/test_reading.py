@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.unit.service.alerts.bodies import POINT, alert_info, alertmanager, callback, firing, raw
 
@@ -286,7 +286,7 @@ bodies = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(body=bodies)
 def test_any_body_is_alerts_or_a_refusal(body: bytes) -> None:
     """
