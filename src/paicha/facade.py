@@ -314,6 +314,7 @@ def prepare(
         baseline_choice=asked.baseline or "",
         max_bytes=asked.max_bytes,
         max_seconds=asked.max_seconds,
+        limits=assembly.limits(sources, asked.max_records, asked.max_bytes, asked.max_seconds),
         clock=time.monotonic,
         redaction=settings.redaction,
         keep_raw=asked.keep_raw,

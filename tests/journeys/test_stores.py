@@ -172,7 +172,11 @@ def test_a_refusal_is_no_report(one: str, tmp_path: Path) -> None:
     assert "index is private" in err
 
 
-@pytest.mark.parametrize("name", [pytest.param("elasticsearch_8", marks=needs("elasticsearch_8"))])
+# OpenSearch's scroll gives all 1,800 in its first two pages.
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=needs(name)) for name in ("elasticsearch_7", "elasticsearch_8")],
+)
 def test_a_server_killed_in_mid_read_ends_with_3(
     name: str, servers: Servers, tmp_path: Path
 ) -> None:
@@ -197,6 +201,33 @@ def test_a_server_killed_in_mid_read_ends_with_3(
 
     assert 3 == said.code, said.err
     assert 0 < json.loads(said.out)["totals"]["records"] < 1800
+
+
+def test_an_index_that_a_full_disk_stopped_is_not_the_whole(
+    one: str, whole: Mapping[str, Any], tmp_path: Path
+) -> None:
+    """The node's flood stage: all that is there is counted, and that more may be missing is said."""
+    (tmp_path / "paicha.toml").write_text(settings(one), "utf-8")
+    full = {"index.blocks.read_only_allow_delete": True}
+    httpx.put(f"{one}/{INDEX}/_settings", json=full).raise_for_status()
+    try:
+        code, report, err = asked(tmp_path, "--source", "es")
+    finally:
+        httpx.put(f"{one}/{INDEX}/_settings", json=dict.fromkeys(full)).raise_for_status()
+
+    assert 3 == code
+    assert f"1 indices, {INDEX} first, take no more records because a disk" in err
+    assert levels(whole) == levels(report)
+
+
+def test_a_source_has_limits_of_its_own(one: str, tmp_path: Path) -> None:
+    """Its settings say how much is read; the command line goes first."""
+    own = settings(one) + "max_records = 700\n"
+    (tmp_path / "paicha.toml").write_text(own, "utf-8")
+    _, by_settings, _ = asked(tmp_path, "--source", "es")
+    _, by_command, _ = asked(tmp_path, "--source", "es", "--max-records", "600")
+
+    assert (700, 600) == tuple(r["totals"]["records"] for r in (by_settings, by_command))
 
 
 def test_a_limit_of_bytes_ends_the_reading_and_is_in_the_coverage(one: str, tmp_path: Path) -> None:

@@ -67,6 +67,7 @@ def finish(desk: Desk, run: Run, case: Path) -> Run:
     assert claimed is not None
     assert claimed.id == run.id
     place = desk.folders.unfinished(run.id, "test:1")
+    place.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(case, place)
     ended = desk.ledger.runs.finish(
         run.id,

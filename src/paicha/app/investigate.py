@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 
@@ -37,7 +37,16 @@ from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import Coverage, MetricCoverage, SourceCoverage, TraceCoverage
 from paicha.model.findings import Findings
 from paicha.model.knowledge import Knowledge
-from paicha.model.question import LogQuery, MetricQuery, Question, Scope, TraceQuery, Window, never
+from paicha.model.question import (
+    Limits,
+    LogQuery,
+    MetricQuery,
+    Question,
+    Scope,
+    TraceQuery,
+    Window,
+    never,
+)
 from paicha.model.reading import Mark
 from paicha.model.redaction import BUILT_IN, RedactionRules
 from paicha.model.schema import SERIES, SPAN_STEPS, SPANS, STORED_RECORDS
@@ -83,6 +92,7 @@ class Inquiry:
         stop: Whether somebody asks to read no further: what was read by then is reported.
         max_bytes: How many bytes are read from one source at most; 0: no limit.
         max_seconds: How long one source is read at most [s]; 0: no limit.
+        limits: The same three of sources that have limits of their own, by name.
         clock: Seconds since any moment, for that limit alone.
         redaction: What is covered in log text.
         keep_raw: Whether the case keeps its records as they were read; reports are covered all the same.
@@ -101,6 +111,7 @@ class Inquiry:
     stop: Callable[[], bool] = never
     max_bytes: int = 0
     max_seconds: float = 0.0
+    limits: Mapping[str, Limits] = field(default_factory=dict)
     clock: Callable[[], float] = float  # 0.0: time stands still
     redaction: RedactionRules = BUILT_IN
     keep_raw: bool = False
@@ -266,8 +277,9 @@ def _batches(
             gathered.coverage.append(_not_read(source.name, asked, text("app.not_begun")))
             gathered.progress.resumable = False
             continue
-        guard = gathered.guard = Guard(Allowance(asked, inquiry.clock), inquiry.stop)
-        query = replace(asked, stop=guard)
+        query = _limited(asked, inquiry.limits.get(source.name))
+        guard = gathered.guard = Guard(Allowance(query, inquiry.clock), inquiry.stop)
+        query = replace(query, stop=guard)
         if isinstance(source, CountsRecords):
             announce(source.name, source.count(query), query, workshop.progress)
         if inquiry.baseline is not None and isinstance(source, TwoWindowSource):
@@ -284,6 +296,17 @@ def _batches(
             before = replace(query, window=inquiry.baseline)
             keep_steps = bool(workshop.traces)
             yield from _baseline(source, before, inquiry, gathered, keep_steps=keep_steps)
+
+
+def _limited(asked: LogQuery, limits: Limits | None) -> LogQuery:
+    if limits is None:
+        return asked
+    return replace(
+        asked,
+        max_records=limits.max_records,
+        max_bytes=limits.max_bytes,
+        max_seconds=limits.max_seconds,
+    )
 
 
 def _read(

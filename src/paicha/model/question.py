@@ -75,6 +75,22 @@ def never() -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """
+    What reading one log source may cost.
+
+    Args:
+        max_records: How many records are read whole at most.
+        max_bytes: How many bytes are received at most; 0: no limit.
+        max_seconds: How long it is read at most [s]; 0: no limit.
+    """
+
+    max_records: int
+    max_bytes: int = 0
+    max_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class LogQuery:
     """
     What a log source is asked for. No window: everything there is (files only).

@@ -6,7 +6,7 @@ import difflib
 import hashlib
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -30,7 +30,7 @@ from paicha.locales import readable
 from paicha.model.explanation import FileExplanation
 from paicha.model.findings import Findings
 from paicha.model.knowledge import Knowledge, LogFormat
-from paicha.model.question import Scope
+from paicha.model.question import Limits, Scope
 from paicha.model.reading import ReadFile
 from paicha.ports import ChatModel, LogSource, MetricSource, Progress, Renderer, TraceSource
 from paicha.renderers.html import HtmlRenderer
@@ -131,6 +131,33 @@ class Assembly:
         """
         files = all(isinstance(self.settings.source(name), FilesSettings) for name in log_sources)
         return sys.maxsize if files else self.settings.general.max_records
+
+    def limits(
+        self,
+        log_sources: Sequence[str],
+        max_records: int | None,
+        max_bytes: int,
+        max_seconds: float,
+    ) -> Mapping[str, Limits]:
+        """
+        Return what reading may cost of those sources whose settings say so.
+
+        Args:
+            log_sources: Names of sources.
+            max_records: What was asked for now, which goes first; None: nothing was.
+            max_bytes: Likewise; 0: nothing was.
+            max_seconds: Likewise [s].
+        """
+        found: dict[str, Limits] = {}
+        for name in log_sources:
+            source = self.settings.source(name)
+            if isinstance(source, WebLogSettings | BluekingLogsSettings):
+                found[name] = Limits(
+                    max_records or source.max_records or self.budget([name]),
+                    max_bytes or source.max_bytes,
+                    max_seconds or source.max_seconds,
+                )
+        return found
 
     def chosen_metrics(
         self, named: Sequence[str] | None, log_sources: Sequence[str]

@@ -27,6 +27,7 @@ from paicha.wiring.service_reading import check_service
 from paicha.wiring.service_settings import NAMED, SINGLE
 from paicha.wiring.settings import (
     SOURCE_TYPES,
+    BluekingLogsSettings,
     BluekingSettings,
     General,
     LokiSettings,
@@ -223,6 +224,7 @@ class _Reader:
             ]
             self.mistake("required", f"{path}.monitor_url", tried=", ".join(tried))
         self.check_positive(source, path)
+        self.check_limits(source, path)
 
     def check_web(self, source: SourceSettings, path: str) -> None:
         if not isinstance(source, WebSettings):
@@ -238,11 +240,18 @@ class _Reader:
         if isinstance(source, LokiSettings) and source.page_rows <= 0:
             self.mistake("not_positive", f"{path}.page_rows", value=source.page_rows)
         self.check_positive(source, path)
+        self.check_limits(source, path)
 
     def check_positive(self, source: BluekingSettings | WebSettings, path: str) -> None:
         for key in ("timeout_s", "attempts"):
             if getattr(source, key) <= 0:
                 self.mistake("not_positive", f"{path}.{key}", value=getattr(source, key))
+
+    def check_limits(self, source: SourceSettings, path: str) -> None:
+        if isinstance(source, WebLogSettings | BluekingLogsSettings):
+            for key in ("max_records", "max_bytes", "max_seconds"):
+                if getattr(source, key) < 0:
+                    self.mistake("not_positive", f"{path}.{key}", value=getattr(source, key))
 
     def check_general(self, general: General) -> None:
         for key in ("max_records", "workers", "max_shapes"):

@@ -24,7 +24,14 @@ from paicha.locales import Text, text
 from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import SourceCoverage
 from paicha.model.question import LogQuery, Window
-from paicha.sources.elasticsearch.answers import CountAnswer, Hit, SearchAnswer, read, shards_failed
+from paicha.sources.elasticsearch.answers import (
+    CountAnswer,
+    Hit,
+    SearchAnswer,
+    decoded,
+    read,
+    shards_failed,
+)
 from paicha.sources.elasticsearch.asking import Clause, both, one_of, within, without
 from paicha.sources.elasticsearch.counting import Distributions
 from paicha.sources.elasticsearch.fields import IndexFields
@@ -32,6 +39,10 @@ from paicha.sources.elasticsearch.roads import Road, Walk
 from paicha.sources.web import Request, WebClient
 
 _ABNORMAL = 13  # OpenTelemetry's WARN
+#: What a node sets on its indices when its disk reaches the flood stage (95 % by default).
+_FULL = "index.blocks.read_only_allow_delete"
+#: Who may read records may not be allowed to see settings.
+_NOT_SHOWN = frozenset({400, 401, 403, 404})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,30 @@ def count(client: WebClient, index: str, clause: Clause) -> tuple[int, tuple[Tex
             # Shards without a record of the window never look at the filter: the others say what is wrong.
             raise SourceRejected("elasticsearch.bad_filter", why=failure.why)
     return answer.count, ((shards_failed(answer.shards),) if answer.shards.failed else ())
+
+
+def write_blocked(client: WebClient, index: str) -> tuple[Text, ...]:
+    """
+    Return that indices take no more records because a disk is nearly full; nothing where nobody may look.
+
+    What shippers sent since then is in no index, so no count of the store can show that it is missing.
+    """
+    place = quote(index, safe="*,-")
+    path = f"{place}/_settings/{_FULL}"
+    asked = Request("GET", path, query={"flat_settings": "true"}, accepts=_NOT_SHOWN)
+    try:
+        answer = client.answer(asked)
+    except SourceError:  # everything was read by then
+        return ()
+    if not answer.good:
+        return ()
+    held = decoded(answer.body, asked, dict[str, dict[str, dict[str, Any]]])
+    full = sorted(
+        name for name, one in held.items() if str(one.get("settings", {}).get(_FULL)) == "true"
+    )
+    if not full:
+        return ()
+    return (text("elasticsearch.disk_full", n=len(full), index=full[0]),)
 
 
 @dataclass(slots=True)
@@ -93,6 +128,7 @@ class ElasticsearchReading:
             self._break_off(broken)
         else:
             self._say_what_is_missing()
+            self._say(*write_blocked(self.client, self.plan.index))
 
     @property
     def coverage(self) -> SourceCoverage:
