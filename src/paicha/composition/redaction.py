@@ -20,7 +20,8 @@ def redaction(draft: Draft, found: Redaction) -> Group:
         blocks.append(Callout("warn", (line(say(found.mode)),)))
     if found.mode != "off":
         facts = {"records": words.count(found.records), "places": words.count(found.places)}
-        blocks.append(Paragraph(line(say("counted" if found.counts else "nothing", **facts))))
+        key = "counted" if found.counts else "nothing" if found.records else "uncounted"
+        blocks.append(Paragraph(line(say(key, **facts))))
     if found.counts:
         separator = words.say("statement.separator")
         blocks.append(
