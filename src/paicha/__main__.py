@@ -13,12 +13,16 @@ from types import ModuleType
 
 from paicha import kept
 from paicha.interfaces.cli.help_pages import page
+from paicha.version import __version__
 
 
 def main() -> int:
     """Print a page of help, or import the command line, run it and return its exit code."""
     if help_page := page(sys.argv[1:]):
         sys.stdout.write(help_page)
+        return 0
+    if sys.argv[1:] == ["--version"]:
+        sys.stdout.write(f"paicha {__version__}\n")
         return 0
     # Importing takes a moment. Ctrl-C in it ends the process at once, instead of showing where in
     # somebody's library it was; whoever ignores the signal (a job in the background) goes on so.
