@@ -138,7 +138,7 @@ def test_the_unit_takes_away_what_the_service_does_not_need(tmp_path: Path) -> N
 def analyze(*words: str) -> subprocess.CompletedProcess[str]:
     """Run systemd-analyze."""
     return subprocess.run(
-        ["systemd-analyze", *words], capture_output=True, text=True, check=False, timeout=60
+        ["systemd-analyze", *words], capture_output=True, text=True, check=False, timeout=300
     )
 
 

@@ -158,7 +158,7 @@ def http_server(folder: Path, *options: str, **environ: str) -> Iterator[tuple[s
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.communicate(timeout=150)
 
 
 @asynccontextmanager

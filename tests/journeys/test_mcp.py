@@ -87,7 +87,7 @@ def ask(way: Way, name: str, /, **arguments: Any) -> Reply:
 async def walk(agent: Agent) -> None:
     """Use every tool that the scenario has something for, and hold the answers against the truth."""
     heard = Heard([])
-    found = await agent.call("investigate_window", heard, **SCENARIO_QUESTION, wait_seconds=60)
+    found = await agent.call("investigate_window", heard, **SCENARIO_QUESTION, wait_seconds=300)
     assert (False, "done") == (found.refused, found.data["state"]), found.text
     assert TRUTH["records"] == found.data["records"]
     assert TRUTH["abnormal_records"] == found.data["abnormal"]
@@ -149,7 +149,9 @@ def test_every_client_gets_the_exact_figures_over_http(tmp_path: Path) -> None:
         for client in ("auto", "legacy", "fastmcp"):
             async with http_agent(url, client) as agent:
                 asked = {k: v for k, v in SCENARIO_QUESTION.items() if "files" not in k}
-                reply = await agent.call("investigate_window", **asked, metrics=["host"])
+                reply = await agent.call(
+                    "investigate_window", **asked, metrics=["host"], wait_seconds=300
+                )
                 assert not reply.refused, reply.text
                 found.append(reply.data)
         return found
@@ -223,7 +225,7 @@ def test_hostile_lines_stay_behind_the_mark(tmp_path: Path) -> None:
 
     async def run() -> list[Reply]:
         async with near_agent(way(tmp_path).server()) as agent:
-            found = await agent.call("investigate_window", files=["x.log"])
+            found = await agent.call("investigate_window", files=["x.log"], wait_seconds=300)
             assert not found.refused, found.text
             run_id = found.data["id"]
             replies = [found, await agent.call("list_problems", id=run_id)]
@@ -420,6 +422,7 @@ def test_a_window_is_compared_with_its_baseline(tmp_path: Path) -> None:
         files=["x.log"],
         start="2026-03-01T08:30",
         end="2026-03-01T09:00",
+        wait_seconds=300,
     )
 
     assert ("done", 30, 60) == tuple(

@@ -37,7 +37,7 @@ class Installed:
             stdin=subprocess.DEVNULL,
             text=True,
             check=False,
-            timeout=120,
+            timeout=600,
         )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from tests.servers.harness import Servers, needs
 from tests.servers.postgresql import new_database
@@ -354,6 +356,27 @@ def test_the_tables_are_made_once(ledger: Ledger, tmp_path: Path) -> None:
 
     assert [] == failed
     assert ledger.runs.counts()["queued"] == 0
+
+
+@pytest.mark.server
+@pytest.mark.xdist_group("postgresql")
+def test_a_server_that_was_started_again_is_asked_again(servers: Servers, tmp_path: Path) -> None:
+    """
+    Connections that it dropped are passed over, and nobody is refused for them.
+    """
+    address = new_database(servers.running("postgresql"))
+    ledger = open_ledger(settings_for(tmp_path, address))
+    ledger.runs.counts()
+    name = address.rpartition("/")[2]
+    ours = "FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+    with psycopg.connect(address, autocommit=True) as other:
+        while other.execute(f"SELECT pg_terminate_backend(pid) {ours}", (name,)).fetchall():
+            time.sleep(0.05)  # it is told to end, and ends a moment later
+
+    counts = ledger.runs.counts()
+
+    ledger.close()
+    assert 0 == counts["queued"]
 
 
 def test_a_ledger_that_is_away_is_an_error_without_its_password() -> None:

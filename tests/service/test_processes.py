@@ -24,9 +24,9 @@ from paicha.service.identity import new_id
 from paicha.service.processes import Limits, Outcome, attend, context
 
 MADE = context()
-ENOUGH = Limits(seconds=120, memory_mb=4096)
+ENOUGH = Limits(seconds=400, memory_mb=4096)
 #: How long a test waits for what must come [s].
-PATIENCE_S = 120
+PATIENCE_S = 400
 
 
 def carried_out(

@@ -21,7 +21,7 @@ def said(folder: Path, *words: str) -> tuple[int, str, str]:
         env={"PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "en_US.UTF-8"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
     return done.returncode, done.stdout, done.stderr

@@ -141,18 +141,25 @@ def test_an_empty_callback_is_no_alert(api: TestClient) -> None:
     assert (202, {"accepted": 0, "duplicates": 0}) == (answer.status_code, answer.json())
 
 
-def test_no_secret_is_kept_in_the_audit_log(tmp_path: Path) -> None:
+def test_no_secret_is_kept_in_the_audit_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     """
-    Not the one in the path, and not one that was wrong.
+    Not the one in the path, and not one that was wrong; nor in the log, by whatever method.
     """
+    caplog.set_level("INFO", "paicha.http")
     desk = Desk.open(replace(settings_for(tmp_path), webhooks=HOOKS))
     with TestClient(create_app(desk, running=False), "http://localhost") as client:
         client.post(f"{BASE}/monitor/{SECRET}", content=raw(callback()))
         client.post(f"{BASE}/monitor/wrong-one", content=raw(callback()))
+        assert 405 == client.get(f"{BASE}/monitor/{SECRET}").status_code
     kept = Desk.open(desk.settings)
     asks = kept.ledger.asks.read(0, 50, "")
     kept.stop()
 
+    logged = [str(vars(record)) for record in caplog.records if record.name == "paicha.http"]
+    assert [] == [line for line in logged if SECRET in line or "wrong-one" in line]
+    assert 3 == len(logged)
     assert 2 == len(asks)
     assert SECRET not in str(asks) + str(list(tmp_path.rglob("*.log")))
     assert "wrong-one" not in str(asks)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import secrets
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,33 +11,13 @@ from pathlib import Path
 from paicha.errors import CaseError, UsageError
 from paicha.facade import CASE_FILE, write_whole
 from paicha.locales import Text
+from paicha.service.identity import is_id, new_id
 
-#: Crockford's letters: no I, L, O, U.
+#: Letters of an id, as numbers rise; the first ten say when it was made [ms].
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_ID = re.compile(rf"[{_LETTERS}]{{26}}")
-_TIME_LETTERS, _CHANCE_LETTERS = 10, 16
+_TIME_LETTERS = 10
 #: Stands in every folder that this server made, so that it removes no other's.
 RECORD_FILE = "paicha-mcp.json"
-
-
-def new_id(now: datetime) -> str:
-    """
-    Return an id that sorts by time: 48 bits of milliseconds and 80 bits of chance, as a ULID has them.
-
-    Args:
-        now: When the investigation was asked for.
-    """
-    milliseconds = int(now.timestamp() * 1000)
-    return _spelled(milliseconds, _TIME_LETTERS) + _spelled(secrets.randbits(80), _CHANCE_LETTERS)
-
-
-def is_id(word: str) -> bool:
-    """Return whether *word* can be an id; anything else never becomes part of a path."""
-    return _ID.fullmatch(word) is not None
-
-
-def _spelled(number: int, letters: int) -> str:
-    return "".join(_LETTERS[(number >> 5 * place) & 31] for place in reversed(range(letters)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +41,7 @@ class Cases:
             UsageError: If that is not possible.
         """
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as err:
             reason = err.strerror or str(err)
             raise UsageError("mcp.no_place", path=self.folder, reason=reason) from err
@@ -101,7 +79,7 @@ class Cases:
         run_id = new_id(now)
         place = self.folder / run_id
         try:
-            place.mkdir()
+            place.mkdir(mode=0o700)
             (place / RECORD_FILE).write_text("{}", "utf-8")
         except OSError as err:
             reason = err.strerror or str(err)

@@ -156,6 +156,7 @@ def _listening(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen()  # whoever reads the address may come at once
     except OSError as err:
         listener.close()
         reason = err.strerror or str(err)

@@ -122,8 +122,7 @@ class Database:
         alone = writing and self.system == "sqlite"
         turn = alone and self._turn.acquire(timeout=_PATIENCE_S)
         try:
-            connection = self._taken()
-            connection.execute("BEGIN IMMEDIATE" if alone else "BEGIN")
+            connection = self._begun("BEGIN IMMEDIATE" if alone else "BEGIN")
             yield Transaction(connection, self.system)
             connection.execute("COMMIT")
         except foreign as err:
@@ -144,9 +143,33 @@ class Database:
             while True:
                 self._idle.get_nowait().close()
 
-    def _taken(self) -> _Connection:
-        with suppress(queue.Empty):
-            return self._idle.get_nowait()
+    def _begun(self, begin: str) -> _Connection:
+        """Return a connection in a new transaction; those that the server dropped meanwhile are passed over."""
+        foreign = _foreign(self.system)
+        while True:
+            try:
+                kept = self._idle.get_nowait()
+            except queue.Empty:
+                return self._fresh(begin)
+            try:
+                kept.execute(begin)
+            except foreign:
+                _given_up(kept, foreign)
+                if self.system == "sqlite":  # it was not the connection
+                    raise
+            else:
+                return kept
+
+    def _fresh(self, begin: str) -> _Connection:
+        fresh, foreign = self._connected(), _foreign(self.system)
+        try:
+            fresh.execute(begin)
+        except foreign:
+            _given_up(fresh, foreign)
+            raise
+        return fresh
+
+    def _connected(self) -> _Connection:
         return _sqlite(self._place) if isinstance(self._place, Path) else _postgresql(self._place)
 
     def _give_back(self, connection: _Connection) -> None:
