@@ -43,14 +43,15 @@ def folder_of(environ: Mapping[str, str]) -> Path | None:
     if named:
         return None if named == "off" else Path(named)
     if sys.platform == "win32":
-        home = environ.get("LOCALAPPDATA", "")
-    elif sys.platform == "darwin":
-        home = environ.get("HOME", "") and f"{environ['HOME']}/Library/Caches"
+        caches = environ.get("LOCALAPPDATA", "")
+    elif sys.platform != "darwin" and environ.get("XDG_CACHE_HOME"):
+        caches = environ["XDG_CACHE_HOME"]
     else:
-        home = environ.get("XDG_CACHE_HOME") or (
-            environ.get("HOME", "") and f"{environ['HOME']}/.cache"
-        )
-    return Path(home) / "paicha" if home else None
+        home = environ.get("HOME", "")
+        inside = "Library/Caches" if sys.platform == "darwin" else ".cache"
+        # A home that is not there is not ours to make.
+        caches = f"{home}/{inside}" if home and Path(home).is_dir() else ""
+    return Path(caches) / "paicha" if caches else None
 
 
 def open_file(folder: Path | None) -> None:
