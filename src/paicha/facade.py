@@ -156,7 +156,7 @@ class Investigation:
         """Return records behind the problem with that id or number, earliest first, after *offset*."""
         case = Assembly.open_case(self.case_path)
         try:
-            return evidence_of(case, str(problem), limit, offset)
+            return evidence_of(case, Assembly.originals(), str(problem), limit, offset)
         finally:
             case.close()
 
@@ -166,8 +166,15 @@ class Investigation:
         """Return some lines of the problem with that id or number, and how many fit *choice*."""
         case = Assembly.open_case(self.case_path)
         try:
-            kept = Assembly.kept_lines(case)
-            return page_of(case, kept, str(problem), choice or Choice(), offset=offset, limit=limit)
+            return page_of(
+                case,
+                Assembly.kept_lines(case),
+                Assembly.originals(),
+                str(problem),
+                choice or Choice(),
+                offset=offset,
+                limit=limit,
+            )
         finally:
             case.close()
 
@@ -175,7 +182,8 @@ class Investigation:
         """Return the line at *locator* with the lines before and after it."""
         case = Assembly.open_case(self.case_path)
         try:
-            return around(case, Assembly.kept_lines(case), locator, before, after)
+            kept, originals = Assembly.kept_lines(case), Assembly.originals()
+            return around(case, kept, originals, locator, before=before, after=after)
         finally:
             case.close()
 

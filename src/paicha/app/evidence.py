@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from paicha.app.held import REDUCTION
+from paicha.app.originals import Originals, notes_of
 from paicha.app.redacting import shown_rows
 from paicha.errors import CaseError
+from paicha.locales import Text
 from paicha.model.findings import Findings, Problem
 from paicha.ports import CaseStore
 
@@ -30,16 +31,24 @@ class Lines:
 
     problem: Problem
     lines: tuple[Line, ...]
-    total: int  # how many there are, with those left out here
+    total: int  # how many there are, with those left out here and those that the case does not keep
     kept: int = 0  # how many of them the case keeps: of large files some only
+    notes: tuple[Text, ...] = ()  # what became of the files that hold the others
 
 
-def evidence(case: CaseStore, problem: str, limit: int | None = None, offset: int = 0) -> Lines:
+def evidence(
+    case: CaseStore,
+    originals: Originals,
+    problem: str,
+    limit: int | None = None,
+    offset: int = 0,
+) -> Lines:
     """
     Return the records behind *problem*.
 
     Args:
         case: The case file.
+        originals: Looks at the files that the case was made of.
         problem: Its id, or its number in the report.
         limit: How many lines at most; None: all of them.
         offset: How many of the earliest are passed over.
@@ -63,9 +72,17 @@ def evidence(case: CaseStore, problem: str, limit: int | None = None, offset: in
         )
         for row in shown.to_pylist()
     )
-    # Of large files a case keeps some records only; the problem's count is of all.
-    total = kept if case.get(REDUCTION) is None else found.n
-    return Lines(found, lines, total, kept)
+    notes = notes_of(case, originals) if kept < found.n else ()
+    return Lines(found, lines, total_of(found, kept), kept, notes)
+
+
+def total_of(problem: Problem, kept: int) -> int:
+    """
+    Return how many records *problem* has where the case keeps *kept* of them.
+
+    Of large files and of a cluster's a case keeps some records or none; the problem's count is of all.
+    """
+    return max(problem.n, kept)
 
 
 def find_problem(findings: Findings, wanted: str) -> Problem:

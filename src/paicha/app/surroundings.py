@@ -8,10 +8,12 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from paicha.app.evidence import Line, find_problem
+from paicha.app.evidence import Line, find_problem, total_of
 from paicha.app.held import REDUCTION
+from paicha.app.originals import Originals, notes_of
 from paicha.app.redacting import shown_rows
 from paicha.errors import CaseError
+from paicha.locales import Text
 from paicha.model.findings import Problem
 from paicha.ports import CaseStore
 
@@ -61,6 +63,7 @@ class LinePage:
         fitting: How many lines fit the choice.
         kept: How many lines of the problem the case keeps.
         counted: How many there are; more than `kept` where a large file was counted.
+        notes: What became of the files that hold the others.
     """
 
     problem: Problem
@@ -69,20 +72,28 @@ class LinePage:
     fitting: int
     kept: int
     counted: int
+    notes: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """A line with its neighbours; `whole`: the case keeps every line it read, so none is missing."""
+    """
+    A line with its neighbours, all as the case keeps them.
+
+    `whole`: the case keeps every line it read, so none is missing. Where it does not, `notes` say what
+    became of the file that holds the others.
+    """
 
     lines: tuple[Line, ...]
     chosen: int  # place of the line asked about among them
     whole: bool
+    notes: tuple[Text, ...] = ()
 
 
 def page_of(
     case: CaseStore,
     kept: KeptLines,
+    originals: Originals,
     problem: str,
     choice: Choice,
     *,
@@ -107,8 +118,8 @@ def page_of(
     else:
         fitting = kept.count(asked)
         lines = _shown(case, kept.page(asked, offset, limit))
-    counted = there if case.get(REDUCTION) is None else found.n
-    return LinePage(found, lines, offset, fitting, there, counted)
+    notes = notes_of(case, originals) if there < found.n else ()
+    return LinePage(found, lines, offset, fitting, there, total_of(found, there), notes)
 
 
 def _holding(
@@ -123,7 +134,13 @@ def _holding(
 
 
 def around(
-    case: CaseStore, kept: KeptLines, locator: str, before: int = 5, after: int = 5
+    case: CaseStore,
+    kept: KeptLines,
+    originals: Originals,
+    locator: str,
+    *,
+    before: int = 5,
+    after: int = 5,
 ) -> Surroundings:
     """
     Return the line at *locator* with up to *before* and *after* neighbours.
@@ -137,7 +154,9 @@ def around(
     wide = [max(0, min(MOST_NEIGHBOURS, n)) for n in (before, after)]
     lines = _shown(case, kept.around(rows[0], *wide))
     chosen = next((i for i, line in enumerate(lines) if line.locator == locator), 0)
-    return Surroundings(lines, chosen, whole=case.get(REDUCTION) is None)
+    whole = case.get(REDUCTION) is None
+    notes = () if whole else notes_of(case, originals, locator)
+    return Surroundings(lines, chosen, whole, notes)
 
 
 def _shown(case: CaseStore, rows: pa.Table) -> tuple[Line, ...]:

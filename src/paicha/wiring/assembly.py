@@ -37,6 +37,7 @@ from paicha.renderers.html import HtmlRenderer
 from paicha.renderers.json import JsonRenderer
 from paicha.renderers.markdown import MarkdownRenderer
 from paicha.renderers.terminal import TerminalRenderer
+from paicha.sources.files.originals import FileOriginals
 from paicha.sources.files.source import FileSource
 from paicha.sources.metric_files import MetricFileSource
 from paicha.stores.case import Case
@@ -452,6 +453,11 @@ class Assembly:
     def kept_lines(case: Case) -> CaseLines:
         """Return what reads single records of *case*."""
         return CaseLines(case)
+
+    @staticmethod
+    def originals() -> FileOriginals:
+        """Return what looks at the files that cases were made of."""
+        return FileOriginals()
 
     @staticmethod
     def renderer(kind: str, width: int = 100, *, colour: bool = False) -> Renderer:

@@ -20,6 +20,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from paicha import locales
 from paicha.facade import write_whole
 from paicha.locales import Language, message
 from paicha.renderers.visible import visible
@@ -28,6 +29,11 @@ from paicha.renderers.visible import visible
 def say(key: str, language: Language, **values: object) -> None:
     """Write the message *key* to stderr."""
     sys.stderr.write(message(f"cli.{key}", language, **values) + "\n")
+
+
+def say_text(words: locales.Text, language: Language) -> None:
+    """Write a sentence that may name files to stderr."""
+    sys.stderr.write(visible(words.in_language(language)) + "\n")
 
 
 def put(words: str) -> None:

@@ -14,11 +14,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from paicha.app.evidence import Lines
 from paicha.facade import open_case
 from paicha.interfaces.cli import options
-from paicha.interfaces.cli.console import put, put_text, say
+from paicha.interfaces.cli.console import put, put_text, say, say_text
 from paicha.interfaces.cli.session import chosen, columns
 from paicha.interfaces.cli.times import shown_moment
+from paicha.locales import Language
 from paicha.renderers.visible import visible
 
 Problem = Annotated[
@@ -46,15 +48,28 @@ def evidence(
     lines = found.lines(problem, limit or None)
     if kind is options.TextFormat.JSON:
         rows = [dataclasses.asdict(line) for line in lines.lines]
-        put_text(_json({"problem": lines.problem.id, "total": lines.total, "lines": rows}))
+        notes = [dataclasses.asdict(note) for note in lines.notes]
+        told = {"problem": lines.problem.id, "total": lines.total, "kept": lines.kept}
+        put_text(_json({**told, "notes": notes, "lines": rows}))
         return 0
     zone = tz or question.zone
     for line in lines.lines:
         words = (shown_moment(line.timestamp, zone), line.level, line.module, line.host, line.body)
         put("  ".join(visible(word) for word in words if word) + f"\n    {visible(line.locator)}")
-    title = lines.problem.title
-    say("evidence", language, title=title, shown=len(lines.lines), total=lines.total)
+    _say_extent(lines, language)
     return 0
+
+
+def _say_extent(lines: Lines, language: Language) -> None:
+    """Say how many lines there are, how many of them the case keeps, and what became of the others' files."""
+    title, shown = lines.problem.title, f"{len(lines.lines):,}"
+    if lines.kept < lines.total:
+        counts = {"total": f"{lines.total:,}", "kept": f"{lines.kept:,}"}
+        say("evidence_kept", language, title=title, shown=shown, **counts)
+    else:
+        say("evidence", language, title=title, shown=shown, total=f"{lines.total:,}")
+    for note in lines.notes:
+        say_text(note, language)
 
 
 def sql(case: options.CasePath, statement: Statement, kind: Rows = options.RowFormat.TABLE) -> int:

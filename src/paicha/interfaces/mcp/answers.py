@@ -157,6 +157,8 @@ class EvidenceAnswer(Page):
     variant_count: int
     ranges: tuple[ValueRange, ...]
     query: str
+    kept: int
+    notes: tuple[Untrusted, ...]
     lines: tuple[LogLine, ...]
 
 

@@ -121,10 +121,11 @@ def evidence_text(answer: EvidenceAnswer, language: Language) -> str:
     """Return the problem and its lines."""
     problem, shown = answer.problem, len(answer.lines)
     facts = {"number": problem.number, "n": f"{problem.n:,}"}
-    head = [extent("say.lines", answer.total, answer.offset, shown, language, **facts)]
-    if answer.total < problem.n:
-        head.append(said("say.kept", language, total=f"{answer.total:,}", n=f"{problem.n:,}"))
-    tail = rest(answer.total, answer.offset, shown, language)
+    head = [extent("say.lines", answer.kept, answer.offset, shown, language, **facts)]
+    if answer.kept < answer.total:
+        head.append(said("say.kept", language, total=f"{answer.kept:,}", n=f"{answer.total:,}"))
+    head += answer.notes
+    tail = rest(answer.kept, answer.offset, shown, language)
     return framed(head, _evidence_rows(answer, language), language, tail)
 
 

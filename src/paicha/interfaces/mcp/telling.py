@@ -215,7 +215,20 @@ def evidence_answer(run_id: str, findings: Findings, found: Lines, wanted: Slice
             _log_line(offset + place + 1, line, zone, language)
             for place, line in enumerate(found.lines)
         ),
-        **extent_of(found.total, offset, len(found.lines)),
+        kept=found.kept,
+        notes=tuple(spoken(note, language) for note in found.notes),
+        **_extent_of_lines(found, offset),
+    )
+
+
+def _extent_of_lines(found: Lines, offset: int) -> Extent:
+    """Return which part the lines are of all; a next page there is only among those that the case keeps."""
+    reached = offset + len(found.lines)
+    return Extent(
+        total=found.total,
+        offset=offset,
+        truncated=reached < found.total,
+        next_offset=reached if reached < found.kept else None,
     )
 
 

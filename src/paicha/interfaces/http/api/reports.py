@@ -54,6 +54,13 @@ class LineSaid(BaseModel):
     locator: str = Field(description="Where it can be found again.", examples=["app.log:17"])
 
 
+class NoteSaid(BaseModel):
+    """One sentence in both languages."""
+
+    zh: str
+    en: str
+
+
 class EvidenceSaid(BaseModel):
     """A page of the records behind a problem, earliest first."""
 
@@ -62,6 +69,9 @@ class EvidenceSaid(BaseModel):
     total: int = Field(description="How many records the problem has.")
     kept: int = Field(description="How many of them the case keeps; of large files some only.")
     offset: int
+    notes: list[NoteSaid] = Field(
+        description="Which files that hold the records not kept have changed or are gone."
+    )
     lines: list[LineSaid]
     next: int | None = Field(description="The `offset` of the next page; null: the last page.")
 
@@ -124,6 +134,7 @@ def evidence(
         total=found.total,
         kept=found.kept,
         offset=offset,
+        notes=[NoteSaid(zh=visible(it.zh), en=visible(it.en)) for it in found.notes],
         lines=lines,
         next=reached if reached < found.kept else None,
     )

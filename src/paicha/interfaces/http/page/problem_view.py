@@ -20,6 +20,7 @@ from paicha.interfaces.http.page.reading import (
     problems_by_detail,
 )
 from paicha.interfaces.http.page.words import PageWords
+from paicha.locales import Text
 from paicha.model.findings import Findings, Problem
 from paicha.model.report import (
     Block,
@@ -33,6 +34,7 @@ from paicha.model.report import (
     Span,
     Tone,
 )
+from paicha.renderers.visible import visible
 
 LINES_PER_PAGE = 50
 _TONES: Mapping[str, Tone] = {"P1": "bad", "P2": "warn", "P3": "muted"}
@@ -96,6 +98,7 @@ def problem_values(
         "course": plot_of_problem(
             findings, wanted, words, report.zone, claimed_metric(findings, wanted)
         ),
+        "notes": _notes(page.notes, words),
         "page": _shown(page, wanted, report.zone, address),
         "counted": f"{page.counted:,}",
         "fitting": fitting(page, words),
@@ -106,6 +109,10 @@ def problem_values(
         "hosts": [share.name for share in wanted.hosts if share.name][:MOST_OFFERED],
         **_neighbours(findings, wanted, address),
     }
+
+
+def _notes(notes: tuple[Text, ...], words: PageWords) -> list[str]:
+    return [visible(words.read(note)) for note in notes]
 
 
 def choice_of(asked: Mapping[str, str]) -> Choice:
@@ -226,7 +233,7 @@ def _neighbours(findings: Findings, problem: Problem, address: str) -> dict[str,
 
 
 def around_values(
-    found: Investigation, asked: Mapping[str, str], address: str
+    found: Investigation, asked: Mapping[str, str], words: PageWords, address: str
 ) -> dict[str, object]:
     """
     Return what the template of a line's neighbours shows.
@@ -234,6 +241,8 @@ def around_values(
     Args:
         found: The investigation.
         asked: Of the address: ``at`` (locator), ``before``, ``after`` (lines), ``of`` (a problem's id).
+        words: Of the reader's language.
+        words: Of the reader's language.
         address: Where the page of the run is.
 
     Raises:
@@ -253,6 +262,7 @@ def around_values(
     return {
         "rows": rows,
         "whole": around.whole,
+        "notes": _notes(around.notes, words),
         "address": address,
         "back": problem_address(address, problem) if problem else "",
         "earlier": _wider(address, chosen, problem, wide, (around.chosen, 0)),

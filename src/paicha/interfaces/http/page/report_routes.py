@@ -151,7 +151,9 @@ def add_reading(routes: APIRouter, house: House) -> None:
         shell = shell_of(house, request, "history")
         run = house.desk.get(run_id)
         found = house.desk.investigation(run_id)
-        values = problem_view.around_values(found, dict(request.query_params), address_of(run))
+        values = problem_view.around_values(
+            found, dict(request.query_params), shell.words, address_of(run)
+        )
         if request.headers.get("x-part") == "around":
             return Response(draw("around.html.j2", shell.words, **values), media_type="text/html")
         return page("context.html.j2", shell, **values, name=name_of(run))
