@@ -99,7 +99,8 @@ def flatten(source: Mapping[str, object], prefix: str = "") -> dict[str, object]
     waiting = [(prefix, source)]
     for before, level in waiting:
         for key, value in level.items():
-            if isinstance(value, Mapping) and value:
+            # The first look spares asking an abstract class of every text.
+            if type(value) is not str and isinstance(value, Mapping) and value:
                 waiting.append((f"{before}{key}.", value))
             else:
                 flat[f"{before}{key}"] = value

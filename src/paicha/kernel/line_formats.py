@@ -57,7 +57,9 @@ class FieldMapping:
         for name, value in values.items():
             if not value:
                 continue
-            if name == "time":
+            if name == "body":
+                parsed.body = value
+            elif name == "time":
                 if not self._put_time(parsed, value, values.get("zone", "")):
                     return None
             elif name == "zone":

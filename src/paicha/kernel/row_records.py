@@ -7,7 +7,6 @@ the level, the message is read as a log line, as it would be from a file.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -17,7 +16,9 @@ import pyarrow as pa
 from paicha.kernel.field_map import CANONICAL, FieldMap, Row
 from paicha.kernel.levels import LevelReader, name_of
 from paicha.kernel.line_formats import ParsedLine
-from paicha.model.schema import RECORDS
+from paicha.kernel.parsed_line import as_json, object_as_json
+from paicha.kernel.times import to_micros
+from paicha.model.schema import RECORDS, TIME
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_INT32 = 2**31 - 1
@@ -103,19 +104,25 @@ class RowBuilder:
 
     def add(self, row: Row, timestamp: datetime | None, locator: str) -> None:
         """Take one flat row (`paicha.kernel.field_map.flatten`)."""
+        self.add_at(row, None if timestamp is None else to_micros(timestamp), locator)
+
+    def add_at(self, row: Row, timestamp_us: int | None, locator: str) -> None:
+        """Take one flat row whose time is known as microseconds since 1970."""
         layout = self._layout(tuple(row))
-        said = {name: _first(row, keys) for name, keys in layout.columns}
+        said = _NOTHING.copy()
+        for name, keys in layout.columns:
+            said[name] = _first(row, keys)
         message = said["message"] or _as_text(row, self.hidden)
-        level = said["level"].strip()
-        number, level = self._level(level, said["severity_number"])
+        level, severity = said["level"].strip(), said["severity_number"]
+        number, level = self._level(level, severity) if level or severity else (0, "")
         parsed = self._parsed(message) if not level and not number else None
         if parsed is not None:
             number, level, message = parsed.severity_number, parsed.severity_text, parsed.body
         self.without_level += number == 0
-        self.without_time += timestamp is None
+        self.without_time += timestamp_us is None
         self._rows.append(
             (
-                timestamp,
+                timestamp_us,
                 number,
                 level,
                 message,
@@ -123,7 +130,8 @@ class RowBuilder:
                 said["host_ip"] or (parsed.host_ip if parsed else ""),
                 said["host_id"] or (parsed.host_id if parsed else ""),
                 said["file"] or (parsed.code_file_path if parsed else ""),
-                _line_number(said["line"]) or (parsed.code_line_number if parsed else None),
+                (_line_number(said["line"]) if said["line"] else None)
+                or (parsed.code_line_number if parsed else None),
                 said["logger"] or (parsed.scope_name if parsed else ""),
                 said["trace"] or (parsed.trace_id if parsed else ""),
                 said["span"] or (parsed.span_id if parsed else ""),
@@ -145,7 +153,9 @@ class RowBuilder:
         columns = list(zip(*self._rows, strict=True)) or [() for _ in RECORDS]
         self._rows = []
         arrays = [
-            pa.array(values, type=column.type)
+            pa.array(values, pa.int64()).cast(TIME)
+            if column.type == TIME
+            else pa.array(values, type=column.type)
             for values, column in zip(columns, RECORDS, strict=True)
         ]
         return pa.record_batch(arrays, schema=RECORDS)
@@ -172,29 +182,36 @@ class RowBuilder:
             there = frozenset(names)
             known = self._layouts[names] = _Layout(
                 tuple(
-                    (name, tuple(key for key in keys if key in there))
+                    (name, found)
                     for name, keys in self._keys.items()
+                    if name != "time" and (found := tuple(key for key in keys if key in there))
                 ),
                 tuple(sorted(there - self.fields.used - self.hidden)),
             )
         return known
 
 
+#: What a row says that says nothing.
+_NOTHING = dict.fromkeys(CANONICAL, "")
+
+
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Where rows with the same keys say what."""
+    """Where rows with the same keys say what; a column that none of them can say is left out."""
 
     columns: tuple[tuple[str, tuple[str, ...]], ...]
     attributes: tuple[str, ...]
 
 
 def _attributes(row: Row, names: tuple[str, ...], parsed: ParsedLine | None) -> str:
-    rest = dict(parsed.attributes) if parsed else {}
-    for name in names:
-        value = row[name]
-        if value is not None and value != "":
-            rest[name] = value
-    return stored(rest) if rest else ""
+    rest = parsed.attributes if parsed else {}
+    more = {name: value for name in names if (value := row[name]) is not None and value != ""}
+    if more:
+        rest = {**rest, **more}
+    if not rest:
+        return ""
+    words = object_as_json(rest)
+    return words if words.isascii() else words.encode("utf-8", "replace").decode("utf-8")
 
 
 def stored(value: object) -> str:
@@ -210,7 +227,7 @@ def stored(value: object) -> str:
     if isinstance(value, str):
         words = value
     elif isinstance(value, dict | list | bool | float):
-        words = json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+        words = as_json(value)
     else:
         words = str(value)
     return words if words.isascii() else words.encode("utf-8", "replace").decode("utf-8")
@@ -219,6 +236,10 @@ def stored(value: object) -> str:
 def _first(row: Row, keys: tuple[str, ...]) -> str:
     for key in keys:
         value = row[key]
+        if type(value) is str:  # nearly every one
+            if not value:
+                continue
+            return value if value.isascii() else stored(value)
         if isinstance(value, list) and len(value) == 1:
             value = value[0]  # Beats write one address as a list of one
         if value is not None and value != "":

@@ -19,6 +19,7 @@ import duckdb
 import msgspec
 import pyarrow as pa
 
+from paicha.decoding import convert, decode
 from paicha.errors import CaseError
 from paicha.model.findings import Findings
 from paicha.model.reading import Reading
@@ -218,7 +219,7 @@ class Case:
             raise CaseError("case.no_findings", path=self._path)
         try:
             document = b"".join(piece.encode() for (piece,) in documents)
-            return msgspec.json.decode(document, type=Findings)
+            return decode(document, Findings)
         except msgspec.MsgspecError as error:
             raise CaseError("case.damaged", path=self._path, reason=error) from error
 
@@ -247,7 +248,7 @@ class Case:
         if not documents:
             return None
         try:
-            return msgspec.convert(json.loads(documents[0][0]), Reading)
+            return convert(json.loads(documents[0][0]), Reading)
         except (msgspec.MsgspecError, ValueError) as error:
             raise CaseError("case.damaged", path=self._path, reason=error) from error
 

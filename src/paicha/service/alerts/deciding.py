@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from paicha.decoding import decode
 from paicha.locales import Text, text
 from paicha.model.alerts import Alert
 from paicha.model.service import RunRequest
@@ -64,13 +65,13 @@ class Decider:
         with self.hooks.deciding(self.hook.name) as inside:
             new = inside.new(_AT_ONCE)
             for identity, stored, arrived in new:
-                alert = msgspec.json.decode(stored, type=Alert)
+                alert = decode(stored, Alert)
                 outcome = self._take(inside, identity, alert, arrived)
                 outcomes[outcome] = outcomes.get(outcome, 0) + 1
             for key, state in inside.due_groups(now):
-                self._turn(inside, key, msgspec.json.decode(state, type=Group), now, outcomes)
+                self._turn(inside, key, decode(state, Group), now, outcomes)
             for run, kind, stored in inside.due_tallies(now):
-                words = msgspec.json.decode(stored, type=Tally).text(self.hook.zone)
+                words = decode(stored, Tally).text(self.hook.zone)
                 inside.told(run, kind, stored, words, now)
         self._counted(outcomes)
         return len(new) == _AT_ONCE
@@ -78,7 +79,7 @@ class Decider:
     def _take(self, inside: Deciding, identity: str, alert: Alert, arrived: datetime) -> str:
         key = group_key(self.hook.rules, alert)
         stored = inside.group(key)
-        group = msgspec.json.decode(stored, type=Group) if stored else Group()
+        group = decode(stored, Group) if stored else Group()
         found = receive(
             group,
             self.hook.rules,
@@ -98,9 +99,7 @@ class Decider:
         self, inside: Deciding, run: str, kind: NoteKind, alert: Alert, now: datetime
     ) -> None:
         stored = inside.tally(run, kind)
-        tally = (
-            msgspec.json.decode(stored, type=Tally) if stored else Tally(kind, now + _TELL_AFTER)
-        )
+        tally = decode(stored, Tally) if stored else Tally(kind, now + _TELL_AFTER)
         inside.put_tally(run, kind, msgspec.json.encode(tally.add(alert)).decode(), tally.due)
 
     def _turn(

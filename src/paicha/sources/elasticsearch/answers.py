@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from paicha.decoding import convert, decode
 from paicha.errors import SourceContract
 from paicha.locales import Text, text
 from paicha.sources.web import Request, WebClient
@@ -133,11 +134,11 @@ def decoded(body: bytes, request: Request, kind: type[Kind]) -> Kind:
         SourceContract: If it is something else.
     """
     try:
-        return msgspec.json.decode(body, type=kind)
+        return decode(body, kind)
     except msgspec.DecodeError as err:
         why = str(err)
     try:
         # Half of a surrogate pair, which is no text, is read by the standard library alone.
-        return msgspec.convert(json.loads(body), kind)
+        return convert(json.loads(body), kind)
     except (ValueError, msgspec.ValidationError):
         raise SourceContract("elasticsearch.shape", path=request.path, why=why) from None

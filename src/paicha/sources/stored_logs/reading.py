@@ -175,19 +175,21 @@ class StoredLogReading:
     def _read_piece(self, piece: Piece, part: str) -> Iterator[pa.RecordBatch]:
         seen: dict[str, int] = {}
         most: list[StoredRow] = []  # of the tries that broke off
+        spend = self.allowance.spend
         for attempt in range(1, _ATTEMPTS + 1):
             held: list[StoredRow] = []
-            size, given = 0, False
+            size, given, most_held = 0, False, self._most_held()
             try:
                 for row in self.store.rows(piece, part):
                     held.append(row)
-                    size += len(row.text)
-                    self.allowance.spend(len(row.text))
+                    length = len(row.text)
+                    size += length
+                    spend(length)
                     if len(held) % _ROWS_PER_LOOK == 0 and self.allowance.exceeded is not None:
                         break
-                    if size > _MOST_HELD or len(held) >= self._most_held():
+                    if size > _MOST_HELD or len(held) >= most_held:
                         yield from self._take(held, seen)
-                        held, size, given = [], 0, True
+                        held, size, given, most_held = [], 0, True, self._most_held()
                         if self._ended():
                             return
             except SourceUnreachable:
@@ -205,16 +207,18 @@ class StoredLogReading:
 
     def _take(self, rows: list[StoredRow], seen: dict[str, int]) -> Iterator[pa.RecordBatch]:
         rows.sort(key=lambda row: (row.time_ns or 0, row.place, row.text))
+        tally, window, most = self._tally, of_window(self.plan.window), self.plan.max_records
+        add = self.builder.add_at
         for row in rows:
-            if self._left() <= 0:
+            if tally.kept >= most:
                 break
-            self._tally.read += 1
-            timestamp = None if row.time_ns is None else moment(row.time_ns)
-            if timestamp is not None and not self.plan.window.holds(timestamp):
-                self._tally.outside += 1
+            tally.read += 1
+            time_ns = row.time_ns
+            if time_ns is not None and not window.start_ns <= time_ns < window.end_ns:
+                tally.outside += 1
                 continue
-            self._tally.kept += 1
-            self.builder.add(row.fields, timestamp, self._locator(row, seen))
+            tally.kept += 1
+            add(row.fields, None if time_ns is None else time_ns // 1000, self._locator(row, seen))
         if len(self.builder):
             yield self.builder.take()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -137,6 +138,11 @@ def _number(row: Mapping[str, str], name: str) -> int:
         raise SourceContract("victorialogs.shape", answer=str(row)[:200]) from None
 
 
+@lru_cache(maxsize=10_000)  # many records share a second
+def _second_ns(second: str) -> int:
+    return nanoseconds(datetime.fromisoformat(f"{second}+00:00"))
+
+
 def time_ns(stamp: str) -> int:
     """
     Return epoch nanoseconds of a stamp as VictoriaLogs writes it.
@@ -147,7 +153,6 @@ def time_ns(stamp: str) -> int:
     """
     second, dot, rest = stamp.removesuffix("Z").partition(".")
     try:
-        whole = nanoseconds(datetime.fromisoformat(f"{second}+00:00"))
-        return whole + (int(rest.ljust(9, "0")) if dot else 0)
+        return _second_ns(second) + (int(rest.ljust(9, "0")) if dot else 0)
     except ValueError:
         raise SourceContract("victorialogs.shape", answer=stamp[:200]) from None

@@ -13,6 +13,7 @@ from typing import Literal
 
 import msgspec
 
+from paicha.decoding import decode
 from paicha.locales import Text
 from paicha.model.service import RunRequest
 from paicha.stores.ledger.database import Database, Transaction, micros
@@ -101,8 +102,8 @@ class Planned:
         return [
             Plan(
                 key,
-                msgspec.json.decode(request, type=RunRequest),
-                msgspec.json.decode(words, type=tuple[Text, ...]),
+                decode(request, RunRequest),
+                decode(words, tuple[Text, ...]),
                 tries,
             )
             for key, request, words, tries in rows
@@ -164,8 +165,7 @@ class Planned:
                 )
             ]
         return [
-            PlannedNote(identity, run_id, msgspec.json.decode(words, type=Text))
-            for identity, run_id, words in mine
+            PlannedNote(identity, run_id, decode(words, Text)) for identity, run_id, words in mine
         ]
 
     def noted(self, identity: str) -> None:

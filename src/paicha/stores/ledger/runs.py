@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from paicha.decoding import decode
 from paicha.locales import Text, text
 from paicha.model.question import Window
 from paicha.model.service import (
@@ -346,4 +347,4 @@ def _json(value: object) -> str | None:
 
 
 def _read(stored: str | None, kind: type[_Kind]) -> _Kind | None:
-    return None if stored is None else msgspec.json.decode(stored, type=kind)
+    return None if stored is None else decode(stored, kind)

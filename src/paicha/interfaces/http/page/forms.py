@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from paicha.decoding import decode
 from paicha.errors import QuestionError
 from paicha.locales import LANGUAGES, Language
 from paicha.model.service import RunRequest
@@ -195,7 +196,7 @@ class StartForm:
         """Return what a cookie remembers; the empty form where it is not ours."""
         try:
             kept = base64.urlsafe_b64decode(cookie[:_LONGEST_COOKIE].encode("ascii"))
-            return msgspec.json.decode(kept, type=StartForm)
+            return decode(kept, StartForm)
         except (ValueError, msgspec.MsgspecError):
             return StartForm()
 
