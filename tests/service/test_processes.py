@@ -250,3 +250,24 @@ def test_several_services_share_one_queue(tmp_path: Path, servers: Servers) -> N
     assert dict.fromkeys(runs, ("done", 1)) == states
     assert sorted(runs) == sorted([*ended[0], *ended[1]])
     assert all(ended)
+
+
+def test_what_a_run_left_behind_that_lost_its_process_twice_is_removed(tmp_path: Path) -> None:
+    """
+    It has no report, so nothing of half a case stays.
+    """
+    desk = ready_desk(tmp_path)
+    run, runs = desk.submit(INCIDENT), desk.ledger.runs
+    for _ in range(2):
+        runs.recover(desk.clock(), "*")
+        assert runs.claim("gone", desk.clock(), 30.0) is not None
+    place = desk.folders.unfinished(run.id, "gone:1")
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"half a case")
+    desk.start()
+    try:
+        assert "failed" == desk.get(run.id).state
+    finally:
+        desk.stop()
+
+    assert not place.parent.exists()

@@ -155,6 +155,8 @@ class Desk:
         self._ended.append(callback)
 
     def _tell(self, run: Run) -> None:
+        if run.state != "done":  # a process that was killed leaves half a case behind
+            self.folders.remove(run.id)
         try:
             for callback in self._ended:
                 callback(run)
