@@ -62,7 +62,7 @@ class _WithoutPandas(MetaPathFinder):
         """Refuse pandas; leave everything else to the other finders."""
         del path, target
         if fullname == "pandas":
-            raise ModuleNotFoundError(fullname, name=fullname)
+            raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
         return None
 
 
