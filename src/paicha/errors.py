@@ -83,6 +83,12 @@ class PaichaError(Exception):
         """The same in both languages."""
         return Text(zh=self.text("zh"), en=self.text("en"))
 
+    @property
+    def first_lines(self) -> Text:
+        """What happened in one line, in both languages: a reason inside a sentence of somebody else's."""
+        said = self.texts
+        return Text(zh=said.zh.split("\n")[0], en=said.en.split("\n")[0])
+
     def _say(self, part: str, language: Language) -> str:
         return message(f"errors_{self.code}.{part}", language, **self.facts)
 

@@ -242,3 +242,12 @@ def test_lines_of_a_storm_are_told_together() -> None:
         "7 alerts recovered, seen 2026-01-05 09:00:00 to 09:00:06 (UTC): "
         "t0 (web-1), t1 (web-1), t2 (web-1), t3 (web-1), t4 (web-1)"
     ) == tally.text().en
+
+
+def test_a_name_too_long_for_a_line_is_told_once() -> None:
+    """
+    It is cut before it is compared with those that are there.
+    """
+    long = replace(alert(1, START), title="x" * 500)
+
+    assert ("x" * 200,) == Tally("late", START).add(long).add(long).names

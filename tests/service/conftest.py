@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.servers.harness import Servers, needs
+from tests.servers.postgresql import new_database
 from tests.service.desks import ready_desk
 
 from paicha import facade
@@ -18,6 +20,15 @@ def scenario_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("case") / "scenario.duckdb"
     facade.demo(language="en", case=place)
     return place
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=needs("postgresql"))])
+def address(request: pytest.FixtureRequest) -> str:
+    """Give the address of an empty database; "": SQLite in the folder."""
+    if request.param == "sqlite":
+        return ""
+    servers: Servers = request.getfixturevalue("servers")
+    return new_database(servers.running("postgresql"))
 
 
 @pytest.fixture

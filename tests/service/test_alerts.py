@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.servers.harness import Servers, needs
-from tests.servers.postgresql import new_database
 from tests.service.desks import Clock, settings_for
 from tests.unit.service.alerts.bodies import alertmanager, callback, firing, raw
 
@@ -67,15 +65,6 @@ class Worker:
         """Let time pass and work."""
         self.clock.forward(seconds)
         self.work()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=needs("postgresql"))])
-def address(request: pytest.FixtureRequest) -> str:
-    """Give the address of an empty database; "": SQLite in the folder."""
-    if request.param == "sqlite":
-        return ""
-    servers: Servers = request.getfixturevalue("servers")
-    return new_database(servers.running("postgresql"))
 
 
 def worker(folder: Path, address: str, clock: Clock, *, queue: int = 100) -> Worker:

@@ -66,6 +66,15 @@ def test_a_profile_fills_in_what_is_not_said(api: TestClient) -> None:
     assert run["window"] is not None
 
 
+def test_a_short_time_to_read_stays_a_limit(api: TestClient) -> None:
+    """
+    Half a second is no whole one, and 0 would be no limit.
+    """
+    run = api.post(BASE, json={**ASKING, "max_seconds": 0.5, "max_records": 10**9}).json()
+
+    assert (0.5, 1_000_000) == (run["request"]["max_seconds"], run["request"]["max_records"])
+
+
 def test_one_key_is_one_investigation(api: TestClient) -> None:
     """
     A client that did not hear the answer may ask again.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.servers.harness import Servers, needs
+from tests.servers.harness import Servers
 from tests.servers.postgresql import new_database
 from tests.service.desks import settings_for
 
@@ -38,13 +38,9 @@ HEADLINE = Headline(
 )
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=needs("postgresql"))])
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
+@pytest.fixture
+def ledger(address: str, tmp_path: Path) -> Iterator[Ledger]:
     """Give an empty ledger on either system."""
-    address = ""
-    if request.param == "postgresql":
-        servers: Servers = request.getfixturevalue("servers")
-        address = new_database(servers.running("postgresql"))
     opened = open_ledger(settings_for(tmp_path, address))
     yield opened
     opened.close()

@@ -7,8 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.servers.harness import Servers, needs
-from tests.servers.postgresql import new_database
 from tests.service.desks import INCIDENT, Clock, finish, settings_for
 from tests.service.test_alerts import Counted
 
@@ -26,15 +24,6 @@ from paicha.wiring.secret import Secret
 BY_HOOK = replace(
     INCIDENT, trigger="webhook", asked_by="monitor", title="支付 <@all>", metrics=("host",)
 )
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=needs("postgresql"))])
-def address(request: pytest.FixtureRequest) -> str:
-    """Give the address of an empty database; "": SQLite in the folder."""
-    if request.param == "sqlite":
-        return ""
-    servers: Servers = request.getfixturevalue("servers")
-    return new_database(servers.running("postgresql"))
 
 
 class Office:

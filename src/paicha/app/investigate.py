@@ -183,38 +183,20 @@ def investigate(
         SourceError: If a log source cannot be read. A metric source that cannot be reached leaves
             the findings without its series, and the coverage says so.
     """
-    gathered = _Gathered(held, ReadProgress(held, inquiry.max_records, workshop.configuration))
-    if held is not None and held.reduced is not None:
-        gathered.reduced, gathered.files_reduced = Disorder(*held.reduced), True
+    gathered = _begun(inquiry, workshop, held)
     covering = Redacting(
         inquiry.redaction,
         raw=held.raw if held else inquiry.keep_raw,
         seed=held.seed if held else None,
     )
-    case.put("records", STORED_RECORDS.empty_table())
-    summaries = workshop.engine.summarise(
-        _batches(inquiry, workshop, gathered),
-        lambda batch: case.append("records", covering.records(batch)),
-        inquiry.baseline,
-        gathered.progress.reached,
-    )
-    case.append("records", covering.rest())
-    summaries = covering.sums(summaries)
-    if summaries.counts.num_rows == 0 and inquiry.stop():
-        raise KeyboardInterrupt  # there is nothing to report: as if it had been stopped at once
-    if summaries.counts.num_rows == 0 and not gathered.store_counts:
-        raise _nothing_found(inquiry, gathered)
+    summaries = _summed(inquiry, workshop, case, gathered, covering)
     question = _question(inquiry, inquiry.window or _window_of(summaries.counts, inquiry, gathered))
     hosts = _hosts(summaries.counts, inquiry.scope)
     spans, trace_coverage = _spans(question, workshop)
     services = _services(summaries, inquiry.scope, spans)
     series, metric_coverage = _series(question, workshop, hosts, services)
     workshop.progress.step("analyse", gathered.records, gathered.records)
-    records = workshop.record_queries(case)
-    if gathered.reduced is not None:
-        back = gathered.reduced
-        case.put(REDUCTION, reduction_of(back.records, back.largest_s))
-        records = ReducedRecords(records, summaries.counts, gathered.reduced, gathered.host_ids)
+    records = _record_queries(workshop, case, summaries, gathered)
     tables = _tables(summaries, series, gathered, records)
     if workshop.traces:
         steps = pa.concat_tables([SPAN_STEPS.empty_table(), *gathered.steps])
@@ -229,16 +211,56 @@ def investigate(
         configuration=workshop.configuration,
         commands=inquiry.commands,
     )
-    coverage = Coverage(
-        _log_coverage(gathered, summaries),
-        metric_coverage,
-        tuple(gathered.baseline),
-        trace_coverage,
-    )
+    logs = _log_coverage(gathered, summaries)
+    coverage = Coverage(logs, metric_coverage, tuple(gathered.baseline), trace_coverage)
     findings = analyse(tables, question, coverage, workshop.knowledge, context, keep=case.put)
     findings = covering.findings(findings, summaries.counts)
     case.put_findings(findings)
     return findings
+
+
+def _begun(inquiry: Inquiry, workshop: Workshop, held: Held | None) -> _Gathered:
+    """Return what is known of the log sources before one is read: what *held* says of them."""
+    progress = ReadProgress(held, inquiry.max_records, workshop.configuration)
+    if held is None or held.reduced is None:
+        return _Gathered(held, progress)
+    return _Gathered(held, progress, reduced=Disorder(*held.reduced), files_reduced=True)
+
+
+def _summed(
+    inquiry: Inquiry,
+    workshop: Workshop,
+    case: CaseStore,
+    gathered: _Gathered,
+    covering: Redacting,
+) -> Summaries:
+    """Read the log sources, write their records into *case*, and return their sums; no record is an error."""
+    case.put("records", STORED_RECORDS.empty_table())
+    summaries = workshop.engine.summarise(
+        _batches(inquiry, workshop, gathered),
+        lambda batch: case.append("records", covering.records(batch)),
+        inquiry.baseline,
+        gathered.progress.reached,
+    )
+    case.append("records", covering.rest())
+    summaries = covering.sums(summaries)
+    if summaries.counts.num_rows == 0 and inquiry.stop():
+        raise KeyboardInterrupt  # there is nothing to report: as if it had been stopped at once
+    if summaries.counts.num_rows == 0 and not gathered.store_counts:
+        raise _nothing_found(inquiry, gathered)
+    return summaries
+
+
+def _record_queries(
+    workshop: Workshop, case: CaseStore, summaries: Summaries, gathered: _Gathered
+) -> RecordQueries:
+    """Return what answers for all records; where the case keeps some of them only, it says so in *case*."""
+    records = workshop.record_queries(case)
+    back = gathered.reduced
+    if back is None:
+        return records
+    case.put(REDUCTION, reduction_of(back.records, back.largest_s))
+    return ReducedRecords(records, summaries.counts, back, gathered.host_ids)
 
 
 def _question(inquiry: Inquiry, window: Window) -> Question:
@@ -384,8 +406,7 @@ def _baseline(
     except SourceError as err:
         if inquiry.baseline_choice:
             raise
-        reason = Text(zh=err.text("zh").split("\n")[0], en=err.text("en").split("\n")[0])
-        gathered.baseline.append(_not_read(source.name, query, reason))
+        gathered.baseline.append(_not_read(source.name, query, err.first_lines))
 
 
 def _of_baseline(batch: pa.RecordBatch | Summaries) -> Iterator[pa.RecordBatch | Summaries]:
@@ -544,7 +565,9 @@ def _series(
         except InputError:
             raise  # a metric file that was named and cannot be read is the reader's to mend
         except SourceError as err:
-            coverage.append(_unread(source.name, err))
+            # The logs are worth a report without the metrics; that they are missing is said in it.
+            unread = MetricCoverage(source.name, "", 0, 0, 0, incomplete=(err.first_lines,))
+            coverage.append(unread)
             continue
         parts.append(reading.series.select(SERIES.names).cast(SERIES))
         past, notes = _past(question, source, query)
@@ -568,7 +591,7 @@ def _past(
     try:
         reading = source.read(before)
     except SourceError as err:
-        return SERIES.empty_table(), (text("app.past", reason=_unread("", err).incomplete[0]),)
+        return SERIES.empty_table(), (text("app.past", reason=err.first_lines),)
     notes = (text("app.past", reason=reason) for reason in reading.coverage.incomplete)
     return reading.series.select(SERIES.names).cast(SERIES), tuple(notes)
 
@@ -581,12 +604,6 @@ def _once(series: pa.Table) -> pa.Table:
     rows = series.append_column("row", pa.array(range(series.num_rows), pa.int64()))
     first = rows.group_by(keys, use_threads=False).aggregate([("row", "min")])["row_min"]
     return series.take(pc.take(first, pc.sort_indices(first))).combine_chunks()
-
-
-def _unread(source: str, err: SourceError) -> MetricCoverage:
-    # The logs are worth a report without the metrics; that they are missing is said in it.
-    reason = Text(zh=err.text("zh").split("\n")[0], en=err.text("en").split("\n")[0])
-    return MetricCoverage(source, "", 0, 0, 0, incomplete=(reason,))
 
 
 def _tables(

@@ -35,8 +35,8 @@ def narrate(findings: Findings, language: Language, model: ChatModel) -> Narrati
             message("narration.instructions", language).strip(), _given(known, language)
         )
     except SourceError as err:
-        reason = Text(*(err.text(each).split("\n")[0] for each in ("zh", "en")))
-        return _own_words(known, language, text("narration.failure.unreachable", reason=reason))
+        why = text("narration.failure.unreachable", reason=err.first_lines)
+        return _own_words(known, language, why)
     kept, dropped = check(completion.text, known, language)
     if not kept or len(dropped) > len(kept):
         why = text(f"narration.failure.{'thin' if kept else 'unusable'}")

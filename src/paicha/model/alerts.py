@@ -21,6 +21,8 @@ HostBy = Literal["id", "address", "none"]
 BEFORE_INTERVALS, AFTER_INTERVALS = 5, 1
 #: What a strategy's interval is taken for where the alert does not say it [s].
 USUAL_INTERVAL_S = 60
+#: A longer one is none [s].
+LONGEST_INTERVAL_S = 86_400
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -18,7 +18,7 @@ from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from paicha.analysis.redaction import covered
+from paicha.analysis.redaction import covered_tree
 from paicha.errors import PaichaError
 from paicha.facade import Asked, carry_out, prepare
 from paicha.locales import Text
@@ -88,11 +88,10 @@ def headline_of(findings: Findings) -> Headline:
     """Return what a list of runs shows of *findings*, secrets covered."""
     verdict = next((statement.text for statement in findings.statements), Text("", ""))
     top = tuple(
-        HeadlineProblem(p.number, _masked(p.title), p.priority, p.n)
-        for p in findings.problems[:_TOP]
+        HeadlineProblem(p.number, p.title, p.priority, p.n) for p in findings.problems[:_TOP]
     )
-    return Headline(
-        verdict=_masked(verdict),
+    headline = Headline(
+        verdict=verdict,
         records=findings.totals.records,
         abnormal=findings.totals.abnormal,
         problems=len(findings.problems),
@@ -100,10 +99,7 @@ def headline_of(findings: Findings) -> Headline:
         contradictions=len(findings.contradictions),
         incomplete=findings.coverage.incomplete,
     )
-
-
-def _masked(words: Text) -> Text:
-    return Text(zh=covered(words.zh), en=covered(words.en))
+    return covered_tree(headline)
 
 
 def _die_with_parent(alive: Connection) -> None:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from paicha.analysis.redaction import covered
+from paicha.analysis.redaction import covered_tree
 from paicha.audits import Audited, Auditor
 from paicha.comparisons import Compared, compare
 from paicha.errors import PaichaError, QueueFull, RunConflict, RunMissing
@@ -234,7 +234,7 @@ class Desk:
         said = "service.reason.cancelled_by" if who else "service.reason.cancelled"
         reason = text(said, who=who)
         run = _there(self.ledger.runs.ask_to_cancel(run_id, self.clock(), reason), run_id)
-        if run.over:
+        if run.state == "cancelled":  # whoever ended it in another way tells of it
             self._tell(run)
         return run
 
@@ -261,7 +261,7 @@ class Desk:
         Raises:
             RunMissing: If there is none.
         """
-        note = Note(self.clock(), Text(zh=covered(words.zh), en=covered(words.en)))
+        note = Note(self.clock(), covered_tree(words))
         return _there(self.ledger.runs.note(run_id, note) if is_id(run_id) else None, run_id)
 
     # Reading

@@ -85,11 +85,12 @@ class Keeper:
         """Remove runs and lines of the audit log that are too old."""
         now = self.clock()
         if self.settings.keep_days:
-            old = self.runs.ended_before(now - timedelta(days=self.settings.keep_days), _AT_ONCE)
-            for run in old:
-                self.folders.remove(run.id)
-                self.runs.delete(run.id)
-                _LOG.info("run.forgotten", extra={"run": run.id})
+            before = now - timedelta(days=self.settings.keep_days)
+            while (old := self.runs.ended_before(before, _AT_ONCE)) and not self._stopping.is_set():
+                for run in old:
+                    self.folders.remove(run.id)
+                    self.runs.delete(run.id)
+                    _LOG.info("run.forgotten", extra={"run": run.id})
         if self.settings.keep_audit_days:
             self.asks.forget_before(now - timedelta(days=self.settings.keep_audit_days))
 

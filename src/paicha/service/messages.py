@@ -11,7 +11,7 @@ from paicha.locales import Language, message
 from paicha.model.messages import Digest
 from paicha.model.service import Run
 from paicha.service.desk import Desk
-from paicha.wiring.alert_settings import ChannelSettings
+from paicha.wiring.alert_settings import ChannelSettings, ScheduleSettings, WebhookSettings
 from paicha.wiring.settings import Settings
 
 
@@ -20,14 +20,11 @@ def channels_of(run: Run, settings: Settings) -> tuple[str, ...]:
     if run.state == "cancelled":
         return ()  # somebody who sits in front of it did that
     name = run.request.asked_by
-    match run.request.trigger:
-        case "webhook":
-            asked = settings.webhook(name)
-        case "schedule":
-            scheduled = settings.schedule(name)
-            return scheduled.channels if scheduled else ()
-        case _:
-            return ()
+    asked: WebhookSettings | ScheduleSettings | None = None
+    if run.request.trigger == "webhook":
+        asked = settings.webhook(name)
+    elif run.request.trigger == "schedule":
+        asked = settings.schedule(name)
     return asked.channels if asked else ()
 
 
@@ -39,7 +36,7 @@ def digest_of(desk: Desk, run: Run, channel: ChannelSettings) -> Digest:
         RunMissing: If it was deleted meanwhile.
         LedgerError: If the ledger cannot be read.
     """
-    language = _language(channel, run)
+    language = _language(channel, run.request.language or "en")
     title = run.request.title or message("report.title", language)
     told = _told(desk, run, title, language, channel.zone)
     external = desk.settings.service.external_url.rstrip("/")
@@ -52,9 +49,7 @@ def digest_of(desk: Desk, run: Run, channel: ChannelSettings) -> Digest:
 
 def sample_digest(channel: ChannelSettings, usual: Language) -> Digest:
     """Return a message that says that it is a test; in *usual* where the channel has no language."""
-    language = usual
-    if channel.language:
-        language = "zh" if channel.language == "zh" else "en"
+    language = _language(channel, usual)
     return Digest(
         title=message("messages.test_title", language),
         verdict=message("messages.test_verdict", language, name=channel.name),
@@ -74,7 +69,7 @@ def _told(desk: Desk, run: Run, title: str, language: Language, zone: str) -> Di
         return failed_digest(title, " ".join(gone.text(language).split()), language)
 
 
-def _language(channel: ChannelSettings, run: Run) -> Language:
+def _language(channel: ChannelSettings, usual: Language) -> Language:
     if channel.language:
         return "zh" if channel.language == "zh" else "en"
-    return run.request.language or "en"
+    return usual

@@ -117,13 +117,12 @@ def _limited(request: RunRequest, settings: Settings) -> RunRequest:
     reading = service.max_seconds * _READING_PART
     return replace(
         request,
-        max_records=_least(request.max_records, most),
-        max_bytes=_least(request.max_bytes, service.max_bytes),
+        max_records=int(_least(request.max_records, most)),
+        max_bytes=int(_least(request.max_bytes, service.max_bytes)),
         max_seconds=_least(request.max_seconds, reading),
     )
 
 
-def _least(asked: float, allowed: float) -> int:
+def _least(asked: float, allowed: float) -> float:
     """Return the smaller of two limits of which 0 is none."""
-    set_ones = [limit for limit in (asked, allowed) if limit > 0]
-    return int(min(set_ones, default=0))
+    return min((limit for limit in (asked, allowed) if limit > 0), default=0)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from paicha.composition.words import utc
 from paicha.kernel.cron import Cron, parse_cron
 from paicha.locales import Text, text
 from paicha.model.service import RunRequest
@@ -95,7 +96,7 @@ class Timetable:
 
 def plan_of(schedule: ScheduleSettings, found: Due, now: datetime, window: str, zone: str) -> Plan:
     """Return the run of a schedule for the last time that has come, over *window* before it."""
-    stamp = found.last.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    stamp = utc(found.last)
     request = RunRequest(
         end=stamp,
         last=window,

@@ -53,10 +53,10 @@ def check_alerts(settings: Settings, mistake: Mistake, *, reachable: bool) -> No
 
 def _check_hook(hook: WebhookSettings, path: str, mistake: Mistake) -> None:
     for key in ("before", "after", "debounce", "cool_down"):
-        _check_length(getattr(hook, key), f"{path}.{key}", mistake)
-    for key in ("per_hour",):
-        if getattr(hook, key) < 0:
-            mistake("negative", f"{path}.{key}", value=getattr(hook, key))
+        if getattr(hook, key) != "0":  # none
+            _check_length(getattr(hook, key), f"{path}.{key}", mistake)
+    if hook.per_hour < 0:
+        mistake("negative", f"{path}.per_hour", value=hook.per_hour)
     if hook.max_body <= 0:
         mistake("not_positive", f"{path}.max_body", value=hook.max_body)
     for key, known in (
@@ -117,7 +117,7 @@ class _Names:
 
 def _check_length(words: str, path: str, mistake: Mistake) -> None:
     try:
-        if words and words != "0":
+        if words:
             parse_duration(words)
     except QuestionError:
         mistake("not_a_length", path, value=words)

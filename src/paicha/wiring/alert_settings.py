@@ -8,7 +8,8 @@ from typing import Any
 from paicha.wiring.secret import NO_SECRET, Secret
 
 
-def _choice(default: str, *choices: str) -> Any:  # a dataclass field, whatever its type
+def choice(default: str, *choices: str) -> Any:  # a dataclass field, whatever its type
+    """Return a field that is one of *choices*."""
     return field(default=default, metadata={"choices": choices})
 
 
@@ -17,7 +18,7 @@ class WebhookSettings:
     """`[webhooks.NAME]`: who sends alerts, and when they become a run."""
 
     name: str
-    kind: str = _choice("generic", "bkmonitor", "alertmanager", "generic")
+    kind: str = choice("generic", "bkmonitor", "alertmanager", "generic")
     profile: str = ""
     secret: Secret = NO_SECRET
     hmac: Secret = NO_SECRET
@@ -30,7 +31,7 @@ class WebhookSettings:
     critical: tuple[str, ...] = ("critical",)
     group_by: tuple[str, ...] = ()
     scope: tuple[str, ...] = ("biz", "host")
-    host_by: str = _choice("", "", "id", "address", "none")
+    host_by: str = choice("", "", "id", "address", "none")
     max_body: int = 1_048_576
     baseline: str = ""
     channels: tuple[str, ...] = ()
@@ -41,11 +42,11 @@ class ChannelSettings:
     """`[channels.NAME]`: where messages about runs go."""
 
     name: str
-    kind: str = _choice("webhook", "wecom", "dingtalk", "feishu", "slack", "webhook", "apprise")
+    kind: str = choice("webhook", "wecom", "dingtalk", "feishu", "slack", "webhook", "apprise")
     url: Secret = field(default=NO_SECRET, metadata={"required": True})
     secret: Secret = NO_SECRET
     rate: int = 0
-    language: str = _choice("", "", "zh", "en")
+    language: str = choice("", "", "zh", "en")
     zone: str = ""
     link: bool = True
     give_up: str = "4h"

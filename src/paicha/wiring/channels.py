@@ -48,11 +48,6 @@ class Outlet:
     per_second: int
     give_up_s: float
 
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return self.settings.name
-
     def send(self, digest: Digest, key: str, now_s: float) -> None:
         """
         Send a digest as this channel's card.
@@ -78,7 +73,7 @@ def outlet(settings: ChannelSettings, folder: Path) -> Outlet:
         _channel(settings, folder),
         min(settings.rate, per_minute or settings.rate) if settings.rate else per_minute,
         per_second,
-        parse_duration(settings.give_up).total_seconds() if settings.give_up else 14_400.0,
+        parse_duration(settings.give_up).total_seconds(),
     )
 
 

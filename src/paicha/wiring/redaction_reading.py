@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.model.redaction import RedactionRules
-from paicha.wiring.service_reading import Mistake
+from paicha.wiring.alert_reading import Mistake
 
 
 def check_redaction(rules: RedactionRules, mistake: Mistake) -> None:

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Protocol
 from urllib.parse import urlsplit
 
 from paicha.errors import QuestionError
 from paicha.kernel.times import parse_duration
-from paicha.wiring.alert_reading import check_alerts
+from paicha.wiring.alert_reading import Mistake, check_alerts
 from paicha.wiring.settings import LOG_TYPES, METRIC_TYPES, Settings
 
 _PORTS = range(65536)
-
-
-class Mistake(Protocol):
-    """Hears of one mistake: its kind in the catalogue, the key, the facts."""
-
-    def __call__(self, kind: str, place: str, /, **facts: object) -> None:
-        """Keep it."""
 
 
 def check_service(settings: Settings, mistake: Mistake) -> None:

@@ -8,18 +8,18 @@ a sentence for each key.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from paicha.model.redaction import RedactionRules
 from paicha.wiring import alert_settings
-from paicha.wiring.alert_settings import ChannelSettings, ScheduleSettings, WebhookSettings
+from paicha.wiring.alert_settings import (
+    ChannelSettings,
+    ScheduleSettings,
+    WebhookSettings,
+    choice,
+)
 from paicha.wiring.secret import NO_SECRET, Secret
-
-
-def choice(default: str, *choices: str) -> Any:  # a dataclass field, whatever its type
-    """Return a field that is one of *choices*."""
-    return field(default=default, metadata={"choices": choices})
 
 
 @dataclass(frozen=True, slots=True)

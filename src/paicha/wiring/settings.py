@@ -7,9 +7,14 @@ from pathlib import Path
 
 from paicha.kernel.caps import CAPS
 from paicha.model.redaction import BUILT_IN, RedactionRules
-from paicha.wiring.alert_settings import ChannelSettings, ScheduleSettings, WebhookSettings
+from paicha.wiring.alert_settings import (
+    ChannelSettings,
+    ScheduleSettings,
+    WebhookSettings,
+    choice,
+)
 from paicha.wiring.secret import NO_SECRET, Secret
-from paicha.wiring.service_settings import DEFAULT_SERVICE, ProfileSettings, ServiceSettings, choice
+from paicha.wiring.service_settings import DEFAULT_SERVICE, ProfileSettings, ServiceSettings
 
 
 @dataclass(frozen=True, slots=True)

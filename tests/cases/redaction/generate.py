@@ -2,208 +2,22 @@
 Writes `corpus.txt`: log lines of many systems with invented secrets, and lines that only look as if.
 
 Every secret stands in marks: ``⟦kind:value⟧``. The same bytes on every run; nothing in it ever was a real secret,
-number or name. ``python tests/cases/redaction/generate.py`` writes it anew.
+number or name. ``python -m tests.cases.redaction.generate`` writes it anew.
 """
 
 from __future__ import annotations
 
-import base64
-import json
-import random
 import string
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tests.cases.redaction.invented import ALNUM, HEX, Values, repeated, shuffled
+
 PLACE = Path(__file__).parent
-ALNUM = string.ascii_letters + string.digits
-HEX = "0123456789abcdef"
-PROVINCES = [
-    "11",
-    "12",
-    "13",
-    "21",
-    "23",
-    "31",
-    "32",
-    "33",
-    "34",
-    "35",
-    "36",
-    "37",
-    "41",
-    "42",
-    "43",
-    "44",
-    "45",
-    "50",
-    "51",
-    "52",
-    "53",
-    "61",
-    "62",
-]
-
-
-class Values:
-    """Invented values of every kind."""
-
-    def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
-
-    def some(self, letters: str, n: int) -> str:
-        """Return *n* of *letters*."""
-        return "".join(self.random.choice(letters) for _ in range(n))
-
-    def mobile(self) -> str:
-        """Return a mobile number."""
-        return self.random.choice(
-            [
-                "135",
-                "136",
-                "138",
-                "139",
-                "150",
-                "151",
-                "158",
-                "166",
-                "177",
-                "180",
-                "186",
-                "188",
-                "189",
-                "198",
-                "199",
-            ]
-        ) + self.some(string.digits, 8)
-
-    def identity(self) -> str:
-        """Return an identity number with its check digit."""
-        day = f"{self.random.randint(1960, 2004)}{self.random.randint(1, 12):02}{self.random.randint(1, 28):02}"
-        body = (
-            self.random.choice(PROVINCES)
-            + self.some(string.digits, 4)
-            + day
-            + self.some(string.digits, 3)
-        )
-        total = sum((1 << (17 - i)) % 11 * int(c) for i, c in enumerate(body))
-        return body + "10X98765432"[total % 11]
-
-    def luhn(self, body: str) -> str:
-        """Return a number with its check digit."""
-        digits = [int(c) for c in reversed(body)]
-        total = sum(d if i % 2 else d * 2 - 9 * (d > 4) for i, d in enumerate(digits))
-        return body + str(-total % 10)
-
-    def card(self) -> str:
-        """Return the number of a bank card."""
-        start, length = self.random.choice(
-            (
-                ("622202", 19),
-                ("621700", 19),
-                ("625912", 16),
-                ("4392", 16),
-                ("5241", 16),
-                ("3528", 16),
-                ("3742", 15),
-            )
-        )
-        return self.luhn(start + self.some(string.digits, length - 1 - len(start)))
-
-    def email(self) -> str:
-        """Return a mail address."""
-        name = self.random.choice(
-            [
-                "li.ming",
-                "wangwei",
-                "zhang_san",
-                "alice",
-                "bob.chen",
-                "c.meyer",
-                "ops+alerts",
-                "noreply",
-                "x1990",
-            ]
-        )
-        host = self.random.choice(
-            [
-                "example.com",
-                "mail.example.cn",
-                "corp.example.org",
-                "qq.example.net",
-                "shop-a.example.io",
-            ]
-        )
-        return f"{name}{self.random.randint(0, 99) or ''}@{host}"
-
-    def password(self) -> str:
-        """Return a password."""
-        return self.random.choice(
-            (
-                lambda: (
-                    self.random.choice(
-                        ["Summer", "Winter", "Qwert", "Admin", "Passw0rd", "Root", "Tiger"]
-                    )
-                    + self.random.choice("!@#$_")
-                    + self.some(string.digits, 4)
-                ),
-                lambda: self.some(ALNUM, self.random.randint(8, 16)),
-                lambda: self.some(string.ascii_lowercase, 6) + self.some(string.digits, 3),
-                lambda: self.some(ALNUM + "!#%^*-_+", 14),
-            )
-        )()
-
-    def opaque(self, n: int = 32) -> str:
-        """Return *n* letters and digits."""
-        return self.some(ALNUM, n - 2) + "7a"
-
-    def jwt(self) -> str:
-        """Return a JSON Web Token."""
-
-        def part(value: object) -> str:
-            return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
-
-        return ".".join(
-            (
-                part({"alg": "HS256", "typ": "JWT"}),
-                part({"sub": self.some(string.digits, 8), "exp": 1766111852}),
-                self.some(ALNUM + "-_", 43),
-            )
-        )
-
-    def base64(self, n: int) -> str:
-        """Return *n* letters in base64."""
-        return base64.b64encode(self.some(ALNUM, n).encode()).decode()
-
-    def key(self) -> str:
-        """Return a key in the form of a vendor."""
-        return self.random.choice(
-            (
-                lambda: "AKIA" + self.some(string.ascii_uppercase + "234567", 16),
-                lambda: "AKID" + self.opaque(32),
-                lambda: "LTAI5t" + self.opaque(18),
-                lambda: "ghp_" + self.opaque(36),
-                lambda: "glpat-" + self.opaque(20),
-                lambda: f"xoxb-{self.some(string.digits, 12)}-{self.opaque(24)}",
-                lambda: "sk_live_" + self.opaque(24),
-                lambda: "AIza" + self.opaque(35),
-            )
-        )()
-
-    def uuid(self) -> str:
-        """Return a UUID."""
-        return "-".join(self.some(HEX, n) for n in (8, 4, 4, 4, 12))
-
-    def ip(self) -> str:
-        """Return an address."""
-        return ".".join(str(self.random.randint(1, 254)) for _ in range(4))
-
-    def number(self, low: int, high: int) -> str:
-        """Return a number between two."""
-        return str(self.random.randint(low, high))
 
 
 def secrets(v: Values) -> Iterator[str]:
-    """Yield lines that hold secrets."""
+    """Return lines that hold secrets."""
     p, t = v.password, v.opaque
     templates: tuple[Callable[[], str], ...] = (
         lambda: (
@@ -300,13 +114,11 @@ def secrets(v: Values) -> Iterator[str]:
         lambda: f"用户邮箱⟦email:{v.email()}⟧未验证",
         lambda: f"to=<⟦email:{v.email()}⟧>, relay=mx.example.com[{v.ip()}]:25, status=deferred",
     )
-    for _ in range(8):
-        for template in templates:
-            yield template()
+    return repeated(templates, 8)
 
 
 def look_alikes(v: Values) -> Iterator[str]:
-    """Yield lines of which nothing is to be covered."""
+    """Return lines of which nothing is to be covered."""
     n = v.number
     templates: tuple[Callable[[], str], ...] = (
         lambda: (
@@ -386,17 +198,12 @@ def look_alikes(v: Values) -> Iterator[str]:
         lambda: f"连接超时 耗时 {n(13 * 10**9, 19 * 10**9)} 纳秒",
         lambda: f"会话令牌已过期，请重新登录（{n(400, 499)}）",
     )
-    for _ in range(52):
-        for template in templates:
-            yield template()
+    return repeated(templates, 52)
 
 
 def corpus() -> str:
     """Return the whole file."""
-    v = Values(20251219)
-    lines = [*secrets(v), *look_alikes(v)]
-    v.random.shuffle(lines)
-    return "\n".join(lines) + "\n"
+    return shuffled(20251219, secrets, look_alikes)
 
 
 if __name__ == "__main__":

@@ -11,13 +11,13 @@ import string
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.cases.redaction.generate import ALNUM, HEX, Values
+from tests.cases.redaction.invented import ALNUM, HEX, Values, repeated, shuffled
 
 PLACE = Path(__file__).parent
 
 
 def secrets(v: Values) -> Iterator[str]:
-    """Yield lines that hold secrets."""
+    """Return lines that hold secrets."""
     n = v.number
     templates: tuple[Callable[[], str], ...] = (
         lambda: (
@@ -108,13 +108,11 @@ def secrets(v: Values) -> Iterator[str]:
         lambda: f"mailto:⟦email:{v.email()}⟧?subject=Re",
         lambda: f"subject=CN=app,emailAddress=⟦email:{v.email()}⟧,O=Example",
     )
-    for _ in range(6):
-        for template in templates:
-            yield template()
+    return repeated(templates, 6)
 
 
 def look_alikes(v: Values) -> Iterator[str]:
-    """Yield lines of which nothing is to be covered."""
+    """Return lines of which nothing is to be covered."""
     n = v.number
     templates: tuple[Callable[[], str], ...] = (
         lambda: f"==> Parameters: {n(10**17, 9 * 10**17)}(Long), {n(1, 99)}(Integer)",
@@ -174,17 +172,12 @@ def look_alikes(v: Values) -> Iterator[str]:
         lambda: f"boot id {v.some(HEX, 32)} machine {v.some(HEX, 32)}",
         lambda: f"nonce={n(10**15, 10**16 - 1)} ts={n(1735689600000, 1767225599999)}",
     )
-    for _ in range(40):
-        for template in templates:
-            yield template()
+    return repeated(templates, 40)
 
 
 def held_back() -> str:
     """Return the whole file."""
-    v = Values(20261126)
-    lines = [*secrets(v), *look_alikes(v)]
-    v.random.shuffle(lines)
-    return "\n".join(lines) + "\n"
+    return shuffled(20261126, secrets, look_alikes)
 
 
 if __name__ == "__main__":

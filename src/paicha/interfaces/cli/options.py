@@ -157,8 +157,3 @@ SparkMaster = Annotated[
     ),
 ]
 CasePath = Annotated[Path, typer.Argument(metavar="CASE", help="Case file of an investigation.")]
-
-
-def language_of(choice: LanguageChoice | None) -> str | None:
-    """Return what was chosen, as a plain word."""
-    return choice.value if choice else None

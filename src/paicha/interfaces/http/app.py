@@ -58,10 +58,11 @@ def create_app(desk: Desk, *, running: bool = True) -> FastAPI:
     service = desk.settings.service
     book, metrics = AskBook(desk.ledger.asks), Metrics()
     traces = Traces.of(service)
+    # It hears of ends first: where its message cannot be kept, the end is told again, and counted only then.
+    errands = Errands.of(desk, metrics.count)
     desk.on_end(metrics.run_ended)
     if traces is not None:
         desk.on_end(traces.run_ended)
-    errands = Errands.of(desk, metrics.count)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

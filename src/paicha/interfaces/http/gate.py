@@ -27,14 +27,13 @@ from paicha.interfaces.http.answers import told
 from paicha.interfaces.http.asks import AskBook
 from paicha.interfaces.http.language import language_for
 from paicha.interfaces.http.metrics import Metrics
-from paicha.interfaces.http.security import Caller
+from paicha.interfaces.http.security import SAFE_METHODS, Caller
 from paicha.model.service import Ask
 
 #: A body is at most so long where nothing else is said [bytes].
 LONGEST_BODY = 1 << 20
 #: An address in brackets, or a name or address; then perhaps a port.
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9A-Za-z._-]+))(?::[0-9]{1,5})?", re.ASCII)
-_SAFE = ("GET", "HEAD", "OPTIONS")
 _LOG = logging.getLogger("paicha.http")
 _PROBED = frozenset({"/healthz", "/readyz", "/metrics"})
 _BAD = 400
@@ -122,7 +121,7 @@ class Gate:
         host = headers.get("host", "")
         if not self._is_ours(host):
             raise MisdirectedRequest("service.host", host=host or "-")
-        if request.method not in _SAFE:
+        if request.method not in SAFE_METHODS:
             _refuse_foreign(headers, host, self.own)
         length = headers.get("content-length", "0")
         if length.isdigit() and int(length) > most:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from paicha.errors import HookMissing, TooLarge
-from paicha.interfaces.http.answers import Refused
+from paicha.interfaces.http.api.refusals import refusals
 from paicha.interfaces.http.security import Caller
 from paicha.model.alerts import Alert
 from paicha.service.alerts.hooks import Call, Hook
@@ -119,9 +119,7 @@ async def _call(
 
 AtErrands = Annotated[Errands, Depends(errands_of)]
 Calling = Annotated[Call, Depends(_call)]
-_REFUSALS: dict[int | str, dict[str, Any]] = {
-    code: {"model": Refused} for code in (400, 401, 404, 413, 422, 503)
-}
+_REFUSALS = refusals(404, 413)
 
 
 @router.post("/{name}", status_code=202, responses=_REFUSALS, openapi_extra=_BODY)

@@ -34,7 +34,8 @@ from paicha.wiring.service_settings import ServiceSettings
 COOKIE = "paicha_session"
 CSRF_FIELD, CSRF_HEADER = "csrf", "x-csrf-token"
 SESSION = timedelta(hours=12)
-_SAFE = ("GET", "HEAD", "OPTIONS")
+#: What changes nothing.
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 _PARTS = 4  # of a cookie: token, end, chance, signature
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _BEARER = HTTPBearer(auto_error=False, description="A token made by `paicha tokens create`.")
@@ -98,11 +99,7 @@ class Door:
         """
         scheme, _, shown = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and shown:
-            token = self._valid(
-                self.ledger.tokens.by_digest(digest_of(shown.strip()), self.clock())
-            )
-            if token is None:
-                raise Unauthenticated("service.bad_token")
+            token = self._shown(shown)
             return Caller(token.name, token.role, "token")
         cookie = request.cookies.get(COOKIE, "")
         caller = self._of_session(cookie) if cookie else None
@@ -119,14 +116,11 @@ class Door:
         Raises:
             Unauthenticated: If it is no token that is valid.
         """
-        token = self._valid(self.ledger.tokens.by_digest(digest_of(shown.strip()), self.clock()))
-        if token is None:
-            raise Unauthenticated("service.bad_token")
+        token = self._shown(shown)
         end = int((self.clock() + SESSION).timestamp())
         said = f"{token.id}.{end}.{secrets.token_hex(16)}"
-        return Caller(
-            token.name, token.role, "session", said
-        ), f"{said}.{self._signed('session', said)}"
+        cookie = f"{said}.{self._signed('session', said)}"
+        return Caller(token.name, token.role, "session", said), cookie
 
     def csrf(self, caller: Caller) -> str:
         """Return what a form of *caller* carries."""
@@ -153,6 +147,13 @@ class Door:
             return None
         token = self._valid(self.ledger.tokens.by_id(parts[0]))
         return Caller(token.name, token.role, "session", said) if token else None
+
+    def _shown(self, shown: str) -> Token:
+        known = self.ledger.tokens.by_digest(digest_of(shown.strip()), self.clock())
+        token = self._valid(known)
+        if token is None:
+            raise Unauthenticated("service.bad_token")
+        return token
 
     def _valid(self, token: Token | None) -> Token | None:
         return token if token is not None and token.allows("read", self.clock()) else None
@@ -223,7 +224,7 @@ def allowed(role: Role) -> Callable[..., Awaitable[Caller]]:
         request.state.caller = caller
         if not caller.may(role):
             raise Forbidden("service.role", role=role, name=caller.name, has=caller.role)
-        if caller.way == "session" and request.method not in _SAFE:
+        if caller.way == "session" and request.method not in SAFE_METHODS:
             door.refuse_forged(caller, await _csrf_shown(request))
         return caller
 

@@ -15,11 +15,11 @@ from paicha.errors import QuestionError
 from paicha.model.alerts import Alert, AlertHost, Severity
 from paicha.service.alerts.reading import (
     Document,
+    alerts_in,
     clean,
     document,
     moment,
     table_at,
-    tables_in,
     text_at,
     whole_at,
 )
@@ -31,7 +31,6 @@ _SEVERITIES: Mapping[str, Severity] = {
 #: Labels that name a host, the first that is there; Kubernetes' node before the pod's address.
 _HOST_LABELS = ("nodename", "node", "host", "hostname", "instance")
 _SERVICE_LABELS = ("service", "job_name", "app", "deployment", "container")
-_MOST_ALERTS = 1_000  # of one body
 
 
 def read_alertmanager(body: bytes, received: datetime) -> tuple[Alert, ...]:
@@ -49,10 +48,8 @@ def read_alertmanager(body: bytes, received: datetime) -> tuple[Alert, ...]:
     alerts = told.get("alerts")
     if not isinstance(alerts, list):
         raise QuestionError("hooks.not_alertmanager", keys=", ".join(sorted(map(str, told))[:8]))
-    if len(alerts) > _MOST_ALERTS:
-        raise QuestionError("hooks.too_many_alerts", n=len(alerts), most=_MOST_ALERTS)
     group = text_at(told, "groupKey")
-    found = [_alert(told, entry, group, received) for entry in tables_in(alerts)]
+    found = [_alert(told, entry, group, received) for entry in alerts_in(alerts)]
     return tuple(sorted(found, key=lambda alert: alert.over))
 
 

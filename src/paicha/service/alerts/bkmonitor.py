@@ -11,7 +11,14 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from paicha.errors import QuestionError
-from paicha.model.alerts import USUAL_INTERVAL_S, Alert, AlertHost, AlertState, Severity
+from paicha.model.alerts import (
+    LONGEST_INTERVAL_S,
+    USUAL_INTERVAL_S,
+    Alert,
+    AlertHost,
+    AlertState,
+    Severity,
+)
 from paicha.service.alerts.reading import (
     Document,
     document,
@@ -36,7 +43,6 @@ _STATES: Mapping[str, AlertState] = {
     "CLOSED": "closed",
 }
 _SEVERITIES: Mapping[int, Severity] = {1: "critical", 2: "warning", 3: "info"}
-_LONGEST_INTERVAL_S = 86_400
 
 
 def read_bkmonitor(body: bytes, received: datetime) -> tuple[Alert, ...]:
@@ -158,7 +164,7 @@ def _interval_s(strategy: Document) -> int:
     queries = [query for item in items for query in tables_in(item.get("query_configs"))]
     for place in (*queries, *items):
         found = whole_at(place, "agg_interval", "interval")
-        if found and 0 < found <= _LONGEST_INTERVAL_S:
+        if found and 0 < found <= LONGEST_INTERVAL_S:
             return found
     return USUAL_INTERVAL_S
 

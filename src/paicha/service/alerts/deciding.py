@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
+from paicha.composition.words import utc
 from paicha.decoding import decode
 from paicha.locales import Text, text
 from paicha.model.alerts import Alert
@@ -131,8 +132,8 @@ def plan_of(hook: Hook, waiting: Waiting, now: datetime) -> Plan:
     window = window_of(waiting, now)
     named = "host" in scope and hook.rules.host_by != "none"
     request = RunRequest(
-        start=_stamp(window.start),
-        end=_stamp(window.end),
+        start=utc(window.start),
+        end=utc(window.end),
         hosts=waiting.hosts if named else (),
         services=waiting.services if "service" in scope else (),
         biz=waiting.biz if "biz" in scope else None,
@@ -170,7 +171,3 @@ def _words(hook: Hook, waiting: Waiting, now: datetime, *, wide: bool) -> list[T
             text("alerts.note.held", hook=hook.name, per_hour=hook.rules.per_hour, seconds=waited)
         )
     return words
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -37,14 +37,19 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, get_args
 
+from paicha.composition.words import utc
 from paicha.errors import ConfigError, QuestionError
 from paicha.locales import Text
-from paicha.model.alerts import USUAL_INTERVAL_S, Alert, AlertHost, AlertState, Severity
-from paicha.service.alerts.reading import document, moment, tables_in, text_at, whole_at
+from paicha.model.alerts import (
+    LONGEST_INTERVAL_S,
+    USUAL_INTERVAL_S,
+    Alert,
+    AlertHost,
+    AlertState,
+    Severity,
+)
+from paicha.service.alerts.reading import alerts_in, document, moment, text_at, whole_at
 from paicha.sources.http.description import at
-
-_MOST_ALERTS = 1_000  # of one body
-_LONGEST_INTERVAL_S = 86_400
 
 FIELDS = (
     "event_id", "type", "state", "severity", "title", "text", "time", "interval_s", "group",
@@ -89,9 +94,7 @@ def read_generic(body: bytes, received: datetime, mapping: BodyMapping) -> tuple
     found = at(told, mapping.alerts)
     if not isinstance(found, list):
         raise QuestionError("hooks.no_list", path=mapping.alerts)
-    if len(found) > _MOST_ALERTS:
-        raise QuestionError("hooks.too_many_alerts", n=len(found), most=_MOST_ALERTS)
-    alerts = [_alert(entry, mapping, received) for entry in tables_in(found)]
+    alerts = [_alert(entry, mapping, received) for entry in alerts_in(found)]
     return tuple(sorted(alerts, key=lambda alert: alert.over))
 
 
@@ -113,7 +116,7 @@ def _alert(told: Mapping[str, object], mapping: BodyMapping, received: datetime)
         title=words["title"],
         at=seen or received,
         text=words["text"],
-        interval_s=interval if 0 < interval <= _LONGEST_INTERVAL_S else USUAL_INTERVAL_S,
+        interval_s=interval if 0 < interval <= LONGEST_INTERVAL_S else USUAL_INTERVAL_S,
         group=words["group"],
         strategy=words["strategy"] or words["title"],
         biz=whole_at(words, "biz"),
@@ -252,7 +255,7 @@ def _plain(alert: Alert) -> dict[str, object]:
         "biz": alert.biz,
         "interval_s": alert.interval_s,
         "value": alert.value,
-        "at": alert.at.isoformat().replace("+00:00", "Z"),
+        "at": utc(alert.at),
         "hosts": [host.name("address") for host in alert.hosts],
         "services": list(alert.services),
     }

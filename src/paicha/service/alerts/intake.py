@@ -53,6 +53,8 @@ class Intake:
     def put(self, alerts: tuple[Incoming, ...]) -> Future[list[bool]]:
         """Return what becomes for each alert whether it was new, once all are kept."""
         answer: Future[list[bool]] = Future()
+        # Who hangs up takes nothing back: a cancelled answer would end the thread that gives it.
+        answer.set_running_or_notify_cancel()
         if self._thread is None:  # nobody shares a commit where no service runs
             self._keep([(alerts, answer)])
         else:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -33,6 +33,7 @@ _LONGEST_WINDOW = timedelta(hours=6)
 MOST_HOSTS = 100
 _MOST_TITLES = 20
 _MOST_NAMES = 5
+_LONGEST_NAME = 200  # [characters] of an alert in a line
 _ORDER: tuple[Severity, ...] = ("critical", "warning", "info")
 
 
@@ -151,12 +152,9 @@ def receive(
     critical = alert.severity in rules.critical
     if group.waiting:
         joined = _joined(group.waiting, rules, alert, critical=critical)
-        due = now if critical else joined.due
-        return Decision(
-            replace(group, waiting=replace(joined, due=min(due, joined.due))),
-            "joined",
-            joined.key,
-        )
+        if critical:
+            joined = replace(joined, due=min(now, joined.due))
+        return Decision(replace(group, waiting=joined), "joined", joined.key)
     escalates = critical and not group.run_critical
     if _cooling(group, rules, now) and not escalates:
         return Decision(group, "noted", group.run, "late")
@@ -244,19 +242,17 @@ class Tally:
     names: tuple[str, ...] = ()
     first: datetime | None = None
     last: datetime | None = None
-    hosts: tuple[str, ...] = field(default=())
 
     def add(self, alert: Alert) -> Tally:
         """Return it with one more alert."""
-        place = "、".join(host.name("address") for host in alert.hosts[:1])
-        name = (
-            f"{alert.title or alert.event_id} ({place})" if place else alert.title or alert.event_id
-        )
+        place = alert.hosts[0].name("address") if alert.hosts else ""
+        name = (alert.title or alert.event_id) + (f" ({place})" if place else "")
+        name = name[:_LONGEST_NAME]
         new = name not in self.names and len(self.names) < _MOST_NAMES
         return replace(
             self,
             n=self.n + 1,
-            names=(*self.names, name[:200]) if new else self.names,
+            names=(*self.names, name) if new else self.names,
             first=min(self.first or alert.at, alert.at),
             last=max(self.last or alert.at, alert.at),
         )

@@ -17,6 +17,7 @@ from paicha.errors import QuestionError
 
 #: JSON strings inside JSON strings are opened this deep.
 _LAYERS = 4
+_MOST_ALERTS = 1_000  # of one body
 _LONGEST_TEXT = 2_000  # characters of one text of an alert that are kept
 #: Times outside of these are no times of an alert (1990-01-01, 2100-01-01) [s].
 _EARLIEST, _LATEST = 631_152_000.0, 4_102_444_800.0
@@ -112,6 +113,18 @@ def tables_in(value: object) -> Iterator[Document]:
     """Yield the objects of a list; none where there is no list."""
     if isinstance(value, list):
         yield from (entry for entry in value if isinstance(entry, Mapping))
+
+
+def alerts_in(found: list[object]) -> Iterator[Document]:
+    """
+    Return the objects of a body's list of alerts.
+
+    Raises:
+        QuestionError: If there are too many.
+    """
+    if len(found) > _MOST_ALERTS:
+        raise QuestionError("hooks.too_many_alerts", n=len(found), most=_MOST_ALERTS)
+    return tables_in(found)
 
 
 def whole_at(table: Document, *keys: str) -> int | None:

@@ -263,8 +263,7 @@ class BluekingLogReading:
 
     def _break_off(self, broken: SourceError) -> None:
         # What was read is worth a report; that the rest never came is said in it.
-        said = broken.texts
-        why = Text(zh=said.zh.split("\n")[0], en=said.en.split("\n")[0])
+        why = broken.first_lines
         read, present = self._tally.kept, self._present
         self._say(text("blueking.broke_off", read=read, present=present, why=why))
 

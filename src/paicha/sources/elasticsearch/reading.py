@@ -262,8 +262,7 @@ class ElasticsearchReading:
 
     def _break_off(self, broken: SourceError) -> None:
         # What was read is worth a report; that the rest never came is said in it.
-        said = broken.texts
-        why = Text(zh=said.zh.split("\n")[0], en=said.en.split("\n")[0])
+        why = broken.first_lines
         read_, present = self._kept, self._present
         self._say(text("elasticsearch.broke_off", read=read_, present=present, why=why))
 

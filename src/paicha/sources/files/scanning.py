@@ -73,7 +73,7 @@ class FileScan:
     """
 
     def __init__(self, plan: Plan, window: Window | None, baseline: Window | None) -> None:
-        self._threads = max(1, len(os.sched_getaffinity(0)))
+        self._threads = _cores()
         self._scans = [Scan(plan, window, baseline) for _ in range(self._threads)]
         self._edges = Scan(plan, window, baseline)
         self._trial = Scan(plan, window, baseline)
@@ -163,3 +163,10 @@ class FileScan:
     def facts(self) -> Facts:
         """What the file held."""
         return self._scans[0].facts
+
+
+def _cores() -> int:
+    """Return how many cores this process may use; only Linux says which are left to it."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -49,8 +49,7 @@ class HttpReading:
         except SourceError as broken:
             if not self._kept:
                 raise
-            said = broken.texts
-            why = Text(zh=said.zh.split("\n")[0], en=said.en.split("\n")[0])
+            why = broken.first_lines
             self._say(text("http.broke_off", read=self._kept, why=why))
             return
         missing = (self._present or 0) - self._read

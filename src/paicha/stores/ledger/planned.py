@@ -21,7 +21,7 @@ from paicha.stores.ledger.database import Database, Transaction, micros
 TABLES = (
     """CREATE TABLE IF NOT EXISTS planned_runs (
         key TEXT PRIMARY KEY, request TEXT NOT NULL, words TEXT NOT NULL, state TEXT NOT NULL,
-        due BIGINT NOT NULL, tries INTEGER NOT NULL, run_id TEXT NOT NULL, decided BIGINT NOT NULL)""",
+        due BIGINT NOT NULL, run_id TEXT NOT NULL, decided BIGINT NOT NULL)""",
     "CREATE INDEX IF NOT EXISTS planned_runs_by_state ON planned_runs (state, due)",
     """CREATE TABLE IF NOT EXISTS planned_notes (
         id TEXT PRIMARY KEY, run_key TEXT NOT NULL, words TEXT NOT NULL, due BIGINT NOT NULL)""",
@@ -39,7 +39,6 @@ class Plan:
     key: str
     request: RunRequest
     words: tuple[Text, ...]  # lines that it begins with
-    tries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +53,8 @@ class PlannedNote:
 def add_plan(inside: Transaction, plan: Plan, now: datetime, state: PlanState = "waiting") -> None:
     """Keep a plan; one that is there under its key stays as it is."""
     inside.run(
-        "INSERT INTO planned_runs (key, request, words, state, due, tries, run_id, decided) "
-        "VALUES (?, ?, ?, ?, ?, 0, '', ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO planned_runs (key, request, words, state, due, run_id, decided) "
+        "VALUES (?, ?, ?, ?, ?, '', ?) ON CONFLICT DO NOTHING",
         plan.key,
         msgspec.json.encode(plan.request).decode(),
         msgspec.json.encode(plan.words).decode(),
@@ -89,7 +88,7 @@ class Planned:
             return []
         with self._database.transaction() as inside:
             rows = inside.locked(
-                "SELECT key, request, words, tries FROM planned_runs "
+                "SELECT key, request, words FROM planned_runs "
                 "WHERE state = 'waiting' AND due <= ? ORDER BY due, key LIMIT ?",
                 micros(now),
                 limit,
@@ -100,13 +99,8 @@ class Planned:
                     "UPDATE planned_runs SET due = ? WHERE key = ?", micros(now + _CLAIM), row[0]
                 )
         return [
-            Plan(
-                key,
-                decode(request, RunRequest),
-                decode(words, tuple[Text, ...]),
-                tries,
-            )
-            for key, request, words, tries in rows
+            Plan(key, decode(request, RunRequest), decode(words, tuple[Text, ...]))
+            for key, request, words in rows
         ]
 
     def _any(self, where: str, *values: object) -> bool:
@@ -135,11 +129,7 @@ class Planned:
     def again(self, key: str, due: datetime) -> None:
         """Let a plan be tried again at *due*."""
         with self._database.transaction() as inside:
-            inside.run(
-                "UPDATE planned_runs SET due = ?, tries = tries + 1 WHERE key = ?",
-                micros(due),
-                key,
-            )
+            inside.run("UPDATE planned_runs SET due = ? WHERE key = ?", micros(due), key)
 
     def claim_notes(self, now: datetime, limit: int = 50) -> list[PlannedNote]:
         """Return lines whose runs are there; nobody else gets them for a minute."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from paicha.interfaces.http.api.bodies import RUN_EXAMPLE
+from paicha.interfaces.http.api.bodies import RUN_EXAMPLE, RUN_PATTERN
 from paicha.interfaces.http.api.refusals import refusals
 from paicha.interfaces.http.api.reports import REPORT_ANSWER, report_answer
 from paicha.interfaces.http.desk import AtDesk
@@ -32,7 +32,7 @@ class AuditAsked(BaseModel):
     )
     run: str | None = Field(
         None,
-        pattern="^[0-9A-HJKMNP-TV-Z]{26}$",
+        pattern=RUN_PATTERN,
         description="An investigation to hold it against; null: the report against itself.",
         examples=[RUN_EXAMPLE],
     )

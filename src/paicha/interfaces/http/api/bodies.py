@@ -20,6 +20,7 @@ Words = Annotated[str, StringConstraints(max_length=_LONGEST_WORDS)]
 Positive = Annotated[int, Field(ge=0, le=2**53)]
 
 RUN_EXAMPLE = "01KDVBXSG0ABCDEFGHJKMNPQRS"
+RUN_PATTERN = "^[0-9A-HJKMNP-TV-Z]{26}$"
 
 
 class BothLanguages(BaseModel):

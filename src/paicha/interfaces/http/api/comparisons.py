@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from paicha.interfaces.http.api.bodies import RUN_EXAMPLE
+from paicha.interfaces.http.api.bodies import RUN_EXAMPLE, RUN_PATTERN
 from paicha.interfaces.http.api.refusals import refusals
 from paicha.interfaces.http.api.reports import REPORT_ANSWER, Zone, report_answer
 from paicha.interfaces.http.desk import AtDesk
@@ -16,16 +16,16 @@ from paicha.interfaces.http.security import Reader
 
 router = APIRouter(prefix="/api/v1", tags=["reports"])
 
-_ID = "^[0-9A-HJKMNP-TV-Z]{26}$"
-
 
 class Sides(BaseModel):
     """Which two."""
 
     model_config = ConfigDict(extra="forbid")
 
-    before: str = Field(pattern=_ID, description="The run to compare with.", examples=[RUN_EXAMPLE])
-    during: str = Field(pattern=_ID, description="The other run.", examples=[RUN_EXAMPLE])
+    before: str = Field(
+        pattern=RUN_PATTERN, description="The run to compare with.", examples=[RUN_EXAMPLE]
+    )
+    during: str = Field(pattern=RUN_PATTERN, description="The other run.", examples=[RUN_EXAMPLE])
 
 
 @router.post(

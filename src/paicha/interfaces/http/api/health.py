@@ -87,18 +87,7 @@ def audit_log(
     book: AskBook = request.app.state.book
     book.flush()
     found = desk.ledger.asks.read(before, limit, who)
-    lines = [
-        AskSaid(
-            id=ask.id,
-            at=ask.at,
-            who=ask.who,
-            address=ask.address,
-            action=ask.action,
-            subject=ask.subject,
-            status=ask.status,
-        )
-        for ask in found
-    ]
+    lines = [AskSaid.model_validate(ask, from_attributes=True) for ask in found]
     return AsksSaid(asks=lines, next=lines[-1].id if len(lines) == limit else None)
 
 

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 from fastapi import Path
 
 from paicha.interfaces.http.answers import Refused
-from paicha.interfaces.http.api.bodies import RUN_EXAMPLE
+from paicha.interfaces.http.api.bodies import RUN_EXAMPLE, RUN_PATTERN
 
 RunId = Annotated[
     str,
-    Path(pattern="^[0-9A-HJKMNP-TV-Z]{26}$", description="Id of a run.", examples=[RUN_EXAMPLE]),
+    Path(pattern=RUN_PATTERN, description="Id of a run.", examples=[RUN_EXAMPLE]),
 ]
 _ABOUT = {
     400: "It cannot be understood, or names what is not configured.",

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 
+from paicha.interfaces.http.api.bodies import BothLanguages
 from paicha.interfaces.http.api.refusals import RunId, refusals
 from paicha.interfaces.http.desk import AtDesk
 from paicha.interfaces.http.gate import REPORT_POLICY
@@ -54,13 +55,6 @@ class LineSaid(BaseModel):
     locator: str = Field(description="Where it can be found again.", examples=["app.log:17"])
 
 
-class NoteSaid(BaseModel):
-    """One sentence in both languages."""
-
-    zh: str
-    en: str
-
-
 class EvidenceSaid(BaseModel):
     """A page of the records behind a problem, earliest first."""
 
@@ -69,7 +63,7 @@ class EvidenceSaid(BaseModel):
     total: int = Field(description="How many records the problem has.")
     kept: int = Field(description="How many of them the case keeps; of large files some only.")
     offset: int
-    notes: list[NoteSaid] = Field(
+    notes: list[BothLanguages] = Field(
         description="Which files that hold the records not kept have changed or are gone."
     )
     lines: list[LineSaid]
@@ -134,7 +128,7 @@ def evidence(
         total=found.total,
         kept=found.kept,
         offset=offset,
-        notes=[NoteSaid(zh=visible(it.zh), en=visible(it.en)) for it in found.notes],
+        notes=[BothLanguages(zh=visible(it.zh), en=visible(it.en)) for it in found.notes],
         lines=lines,
         next=reached if reached < found.kept else None,
     )
