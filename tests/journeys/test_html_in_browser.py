@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from tests.unit.renderers import sample
 
 from paicha.composition.compose import compose
 from paicha.locales import LANGUAGES, Language
@@ -30,19 +28,6 @@ _ARGUMENTS = [
     "--disable-sync",
 ]
 _ROWS = "table.ranked > tbody > tr[data-target]"
-
-
-@pytest.fixture(scope="module")
-def sample() -> ModuleType:
-    """Return the module that builds findings by hand."""
-    place = Path(__file__).parents[1] / "unit" / "renderers" / "sample.py"
-    spec = importlib.util.spec_from_file_location("paicha_sample_findings", place)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +87,7 @@ def _visit(
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ["reference_findings", "hostile_findings", "empty_findings"])
 def test_the_page_opens_without_a_complaint_and_asks_for_nothing(
-    browser: Browser, tmp_path: Path, sample: ModuleType, language: Language, name: str
+    browser: Browser, tmp_path: Path, language: Language, name: str
 ) -> None:
     """No console message, no request beside the page itself."""
     visit = _visit(browser, tmp_path, getattr(sample, name)(), language)
@@ -113,9 +98,7 @@ def test_the_page_opens_without_a_complaint_and_asks_for_nothing(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_hostile_text_is_only_text(
-    browser: Browser, tmp_path: Path, sample: ModuleType, language: Language
-) -> None:
+def test_hostile_text_is_only_text(browser: Browser, tmp_path: Path, language: Language) -> None:
     """Scripts, handlers and links out of the log do not run, and the reader sees them written out."""
     visit = _visit(browser, tmp_path, sample.hostile_findings(), language)
     visit.page.locator(_ROWS).first.click()
@@ -135,7 +118,7 @@ def test_hostile_text_is_only_text(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_click_on_a_problem_opens_its_lines(
-    browser: Browser, tmp_path: Path, sample: ModuleType, language: Language
+    browser: Browser, tmp_path: Path, language: Language
 ) -> None:
     """The detail stands right under its row, with three lines and their places; again closes it."""
     page = _visit(browser, tmp_path, sample.reference_findings(), language).page
@@ -150,9 +133,7 @@ def test_a_click_on_a_problem_opens_its_lines(
     assert 0 == page.locator(".slot").count()
 
 
-def test_the_keyboard_opens_moves_and_closes(
-    browser: Browser, tmp_path: Path, sample: ModuleType
-) -> None:
+def test_the_keyboard_opens_moves_and_closes(browser: Browser, tmp_path: Path) -> None:
     """Enter opens the focused problem, an arrow goes to the next, Escape closes and stays there."""
     page = _visit(browser, tmp_path, sample.reference_findings(), "en").page
     page.locator(f"{_ROWS} a").first.focus()
@@ -167,9 +148,7 @@ def test_the_keyboard_opens_moves_and_closes(
     assert link.evaluate("link => link === document.activeElement")
 
 
-def test_the_first_tab_offers_to_skip_to_the_report(
-    browser: Browser, tmp_path: Path, sample: ModuleType
-) -> None:
+def test_the_first_tab_offers_to_skip_to_the_report(browser: Browser, tmp_path: Path) -> None:
     """A keyboard user need not walk through the contents."""
     page = _visit(browser, tmp_path, sample.reference_findings(), "en").page
     page.keyboard.press("Tab")
@@ -177,9 +156,7 @@ def test_the_first_tab_offers_to_skip_to_the_report(
     assert "Skip to the report" == page.evaluate("document.activeElement.textContent")
 
 
-def test_an_action_leads_to_its_problem(
-    browser: Browser, tmp_path: Path, sample: ModuleType
-) -> None:
+def test_an_action_leads_to_its_problem(browser: Browser, tmp_path: Path) -> None:
     """A link anywhere in the report opens the detail it names."""
     page = _visit(browser, tmp_path, sample.reference_findings(), "en").page
     page.locator("#actions a").nth(2).click()
@@ -188,7 +165,7 @@ def test_an_action_leads_to_its_problem(
     assert page.locator(".slot ol.log li").first.is_visible()
 
 
-def test_problems_can_be_filtered(browser: Browser, tmp_path: Path, sample: ModuleType) -> None:
+def test_problems_can_be_filtered(browser: Browser, tmp_path: Path) -> None:
     """By priority and by text; how many are left is said."""
     page = _visit(browser, tmp_path, sample.reference_findings(), "en").page
     page.locator(".tools [data-priority=P2]").click()
@@ -203,7 +180,7 @@ def test_problems_can_be_filtered(browser: Browser, tmp_path: Path, sample: Modu
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("width", [390, 768, 1280])
 def test_the_page_is_never_wider_than_the_screen(
-    browser: Browser, tmp_path: Path, sample: ModuleType, language: Language, width: int, name: str
+    browser: Browser, tmp_path: Path, language: Language, width: int, name: str
 ) -> None:
     """With every problem open, only tables scroll sideways, in a box of their own."""
     page = _visit(browser, tmp_path, getattr(sample, name)(), language, width=width).page
@@ -213,9 +190,7 @@ def test_the_page_is_never_wider_than_the_screen(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_without_scripts_everything_can_be_opened(
-    browser: Browser, tmp_path: Path, sample: ModuleType
-) -> None:
+def test_without_scripts_everything_can_be_opened(browser: Browser, tmp_path: Path) -> None:
     """The details stand below the table, and a click opens them."""
     page = _visit(browser, tmp_path, sample.reference_findings(), "en", script=False).page
     assert 12 == page.locator("details.detail").count()
@@ -225,7 +200,7 @@ def test_without_scripts_everything_can_be_opened(
     assert not page.locator(".tools").is_visible()
 
 
-def test_print_shows_every_line(browser: Browser, tmp_path: Path, sample: ModuleType) -> None:
+def test_print_shows_every_line(browser: Browser, tmp_path: Path) -> None:
     """On paper nothing can be clicked, so everything is open."""
     page = _visit(browser, tmp_path, sample.reference_findings(), "zh").page
     page.locator(_ROWS).nth(2).click()

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
-from types import ModuleType
 
 import pytest
+from tests.unit.renderers import sample
 
 from paicha.composition.compose import compose
 from paicha.locales import LANGUAGES, Language, Text, catalogue, placeholders, text
@@ -68,7 +68,7 @@ def _table(part: object) -> Table:
     return next(item for item in _walk(part) if isinstance(item, Table))
 
 
-def test_sections_stand_in_the_order_of_the_design_in_both_languages(sample: ModuleType) -> None:
+def test_sections_stand_in_the_order_of_the_design_in_both_languages() -> None:
     """Ids are the same in every language, so a link holds."""
     findings = sample.reference_findings()
 
@@ -86,7 +86,7 @@ def test_both_catalogues_have_the_same_sentences(area: str) -> None:
     assert english == chinese
 
 
-def test_a_chinese_report_is_chinese(sample: ModuleType) -> None:
+def test_a_chinese_report_is_chinese() -> None:
     """Everything that is not log text, a name or a figure is in the reader's language."""
     report = compose(sample.reference_findings(), "zh")
 
@@ -96,7 +96,7 @@ def test_a_chinese_report_is_chinese(sample: ModuleType) -> None:
         assert words in _said(report.sections)
 
 
-def test_the_first_screen_has_five_facts(sample: ModuleType) -> None:
+def test_the_first_screen_has_five_facts() -> None:
     """Records, abnormal ones, problems, contradictions, coverage."""
     report = compose(sample.reference_findings(), "en")
     facts = next(item for item in _walk(report.sections[0]) if isinstance(item, Facts))
@@ -116,16 +116,14 @@ def test_the_first_screen_has_five_facts(sample: ModuleType) -> None:
         ),
     ],
 )
-def test_times_are_shown_in_the_reader_s_zone(
-    sample: ModuleType, zone: str | None, shown: str
-) -> None:
+def test_times_are_shown_in_the_reader_s_zone(zone: str | None, shown: str) -> None:
     """The window stands on top with its length and its zone."""
     report = compose(sample.reference_findings(), "en", zone)
 
     assert shown == report.subtitle[0].text
 
 
-def test_a_window_over_midnight_gives_every_time_its_date(sample: ModuleType) -> None:
+def test_a_window_over_midnight_gives_every_time_its_date() -> None:
     """Ten past midnight is not taken for the day before."""
     findings = sample.reference_findings()
     window = findings.question.window
@@ -136,7 +134,7 @@ def test_a_window_over_midnight_gives_every_time_its_date(sample: ModuleType) ->
     assert "12-19 10:37:34" in _said(_section(report, "timeline"))
 
 
-def test_the_table_of_problems_has_a_detail_for_every_row(sample: ModuleType) -> None:
+def test_the_table_of_problems_has_a_detail_for_every_row() -> None:
     """A click on a row always opens something."""
     section = _section(compose(sample.reference_findings(), "en"), "problems")
     details = [block.id for block in section.blocks if isinstance(block, Detail)]
@@ -145,7 +143,7 @@ def test_the_table_of_problems_has_a_detail_for_every_row(sample: ModuleType) ->
     assert details == [row.target for row in _table(section).rows]
 
 
-def test_a_detail_says_everything_about_its_problem(sample: ModuleType) -> None:
+def test_a_detail_says_everything_about_its_problem() -> None:
     """Counts, modules, variants, ranges, claims, risk, causes, actions, lines and their places."""
     findings = sample.reference_findings()
     section = _section(compose(findings, "en"), "problems")
@@ -165,7 +163,7 @@ def test_a_detail_says_everything_about_its_problem(sample: ModuleType) -> None:
         assert [] == [words for words in wanted if words not in said]
 
 
-def test_a_claimed_metric_is_drawn_under_the_counts(sample: ModuleType) -> None:
+def test_a_claimed_metric_is_drawn_under_the_counts() -> None:
     """Both stand over the same stretch of time, with what the log claims as a band."""
     section = _section(compose(sample.reference_findings(), "en"), "problems")
     disk = next(
@@ -179,7 +177,7 @@ def test_a_claimed_metric_is_drawn_under_the_counts(sample: ModuleType) -> None:
     assert len(metric.values) == len(metric.at)
 
 
-def test_contradictions_are_drawn_on_one_axis(sample: ModuleType) -> None:
+def test_contradictions_are_drawn_on_one_axis() -> None:
     """What the log says and what was measured, with the numbers."""
     section = _section(compose(sample.reference_findings(), "en"), "contradictions")
     memory, disk = [item for item in _walk(section) if isinstance(item, Axis)]
@@ -190,7 +188,7 @@ def test_contradictions_are_drawn_on_one_axis(sample: ModuleType) -> None:
     assert "21.04 %" in disk.label
 
 
-def test_metrics_keep_their_digits(sample: ModuleType) -> None:
+def test_metrics_keep_their_digits() -> None:
     """Each figure has as many digits as its metric is worth; units are there."""
     table = _table(_section(compose(sample.reference_findings(), "en"), "metrics"))
     figures = [[_said(cell) for cell in row.cells[1:4]] for row in table.rows]
@@ -201,7 +199,7 @@ def test_metrics_keep_their_digits(sample: ModuleType) -> None:
     assert ["0.11", "0.17", "0.02"] == shown[4]
 
 
-def test_what_nobody_knows_is_never_shown_as_good(sample: ModuleType) -> None:
+def test_what_nobody_knows_is_never_shown_as_good() -> None:
     """No threshold, no data and not verifiable have a tone of their own."""
     report = compose(sample.reference_findings(), "en")
     badges = [item for item in _walk(report.sections) if isinstance(item, Badge)]
@@ -213,9 +211,7 @@ def test_what_nobody_knows_is_never_shown_as_good(sample: ModuleType) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_window_without_records_says_that_it_says_nothing(
-    sample: ModuleType, language: Language
-) -> None:
+def test_a_window_without_records_says_that_it_says_nothing(language: Language) -> None:
     """An empty answer is not good news."""
     report = compose(sample.empty_findings(), language)
     tones = {item.tone for item in _walk(report.sections) if isinstance(item, Badge | Callout)}
@@ -224,7 +220,7 @@ def test_a_window_without_records_says_that_it_says_nothing(
     assert "good" not in tones
 
 
-def test_an_incomplete_source_is_named_on_the_first_screen(sample: ModuleType) -> None:
+def test_an_incomplete_source_is_named_on_the_first_screen() -> None:
     """What is missing is said before any figure is read."""
     findings = sample.reference_findings()
     reason = Text(zh="第 3 页没有返回", en="page 3 never came")
@@ -243,7 +239,7 @@ def test_an_incomplete_source_is_named_on_the_first_screen(sample: ModuleType) -
     assert "90.0 %" in said
 
 
-def test_urgent_problems_are_shown_first_when_there_are_too_many(sample: ModuleType) -> None:
+def test_urgent_problems_are_shown_first_when_there_are_too_many() -> None:
     """The cap leaves out what can wait, and says so."""
     findings = sample.many_findings(1000)
     urgent = replace(findings.problems[-1], priority="P1")
@@ -256,7 +252,7 @@ def test_urgent_problems_are_shown_first_when_there_are_too_many(sample: ModuleT
     assert "200 of 1,000 problems are shown here" in _said(section)
 
 
-def test_every_target_exists(sample: ModuleType) -> None:
+def test_every_target_exists() -> None:
     """Actions, timeline and modules point at details that are there."""
     report = compose(sample.many_findings(1000), "en")
     ids = {item.id for item in _walk(report.sections) if isinstance(item, Detail | Section)}
@@ -266,7 +262,7 @@ def test_every_target_exists(sample: ModuleType) -> None:
     assert targets <= ids
 
 
-def test_problem_ids_out_of_a_file_make_safe_addresses(sample: ModuleType) -> None:
+def test_problem_ids_out_of_a_file_make_safe_addresses() -> None:
     """An id a user wrote cannot leave the attribute it stands in, nor meet another."""
     findings = sample.reference_findings()
     first, second, *_ = findings.problems
@@ -277,7 +273,7 @@ def test_problem_ids_out_of_a_file_make_safe_addresses(sample: ModuleType) -> No
     assert ["problem-a-b", "problem-a-b-2"] == details
 
 
-def test_a_very_long_line_is_cut_and_says_by_how_much(sample: ModuleType) -> None:
+def test_a_very_long_line_is_cut_and_says_by_how_much() -> None:
     """Nobody reads a megabyte in a report; the case file has it whole."""
     findings = sample.reference_findings()
     first = findings.problems[0]
@@ -289,7 +285,7 @@ def test_a_very_long_line_is_cut_and_says_by_how_much(sample: ModuleType) -> Non
     assert len(said) < 20_000
 
 
-def test_nothing_is_drawn_or_dated_outside_the_window(sample: ModuleType) -> None:
+def test_nothing_is_drawn_or_dated_outside_the_window() -> None:
     """Steps are whole half minutes; what stands under a curve is the window, and no peak is early."""
     findings = sample.reference_findings()
     early = [replace(one, peak=findings.totals.bucket_start) for one in findings.problems]
@@ -302,7 +298,7 @@ def test_nothing_is_drawn_or_dated_outside_the_window(sample: ModuleType) -> Non
     assert all(first.value <= peak.value <= last.value for *_, first, last, peak in facts)
 
 
-def test_steps_stand_under_their_problems_and_what_can_wait_is_folded(sample: ModuleType) -> None:
+def test_steps_stand_under_their_problems_and_what_can_wait_is_folded() -> None:
     """One heading per problem, numbers that run through a priority, only the first one open."""
     findings = sample.reference_findings()
     section = _section(compose(findings, "en"), "actions")
@@ -316,7 +312,7 @@ def test_steps_stand_under_their_problems_and_what_can_wait_is_folded(sample: Mo
     assert all(after.start == before.start + len(before.items) for before, after in pairwise(lists))
 
 
-def test_a_log_without_levels_is_not_said_to_have_no_abnormal_records(sample: ModuleType) -> None:
+def test_a_log_without_levels_is_not_said_to_have_no_abnormal_records() -> None:
     """Zero at WARN or above would look like peace; so would shares of nothing."""
     findings = sample.reference_findings()
     totals = replace(findings.totals, abnormal=0, without_level=findings.totals.records)
@@ -330,7 +326,7 @@ def test_a_log_without_levels_is_not_said_to_have_no_abnormal_records(sample: Mo
     assert "shares are of the 527 records in problems" in _table(report.sections[1]).caption
 
 
-def test_what_no_record_names_is_not_counted(sample: ModuleType) -> None:
+def test_what_no_record_names_is_not_counted() -> None:
     """No module and no host: no "1 of 0 modules", no device without a name."""
     findings = sample.reference_findings()
     nameless = replace(findings.problems[0], modules=(Share("", 103, 1.0),))
@@ -351,7 +347,7 @@ def test_what_no_record_names_is_not_counted(sample: ModuleType) -> None:
     assert 0 == _section(report, "devices").count
 
 
-def test_one_problem_is_not_problems(sample: ModuleType) -> None:
+def test_one_problem_is_not_problems() -> None:
     """The figures on top agree with their nouns."""
     findings = sample.reference_findings()
     report = compose(replace(findings, problems=findings.problems[:1]), "en")
@@ -360,12 +356,11 @@ def test_one_problem_is_not_problems(sample: ModuleType) -> None:
     assert facts.facts[2].label.startswith("problem; P1 1")
 
 
-def test_modules_are_called_unrelated_only_where_the_log_looks_generated(
-    sample: ModuleType,
-) -> None:
+def test_modules_are_called_unrelated_only_where_the_log_looks_generated() -> None:
     """A memory problem of a service is no oddity of a real log."""
     findings = sample.reference_findings()
     odd = replace(findings.problems[0], unrelated_modules=("order_handler.py",))
+    assert findings.generated is not None
     real = replace(findings.generated, suspected=False)
 
     for generated, seen in ((findings.generated, 1), (real, 0)):

@@ -5,9 +5,9 @@ import hashlib
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
-from types import ModuleType
 
 import pytest
+from tests.unit.renderers import sample
 
 from paicha.composition.compose import compose
 from paicha.locales import LANGUAGES, Language
@@ -55,9 +55,7 @@ def _document(findings: Findings, language: Language) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_hostile_log_adds_no_element_and_no_handler(
-    sample: ModuleType, language: Language
-) -> None:
+def test_a_hostile_log_adds_no_element_and_no_handler(language: Language) -> None:
     """One script, ours; no picture, no frame, no attribute that acts, no address outside."""
     page = _Page(_document(sample.hostile_findings(), language))
 
@@ -72,7 +70,7 @@ def test_a_hostile_log_adds_no_element_and_no_handler(
     assert [] == [target for target in targets if not re.fullmatch(r"#[\w-]+", target)]
 
 
-def test_no_control_or_turning_character_is_in_the_page(sample: ModuleType) -> None:
+def test_no_control_or_turning_character_is_in_the_page() -> None:
     """What the browser cannot show is written out."""
     document = _document(sample.hostile_findings(), "en")
 
@@ -80,7 +78,7 @@ def test_no_control_or_turning_character_is_in_the_page(sample: ModuleType) -> N
     assert "\\u202e" in document
 
 
-def test_the_policy_allows_our_style_and_script_and_nothing_else(sample: ModuleType) -> None:
+def test_the_policy_allows_our_style_and_script_and_nothing_else() -> None:
     """The hashes in the policy are those of what stands in the page."""
     page = _Page(_document(sample.reference_findings(), "zh"))
     policy = page.all("meta")[1]["content"] or ""
@@ -91,7 +89,7 @@ def test_the_policy_allows_our_style_and_script_and_nothing_else(sample: ModuleT
         assert f"{name}-src 'sha256-{digest}'" in policy
 
 
-def test_ids_are_unique_and_every_link_has_its_target(sample: ModuleType) -> None:
+def test_ids_are_unique_and_every_link_has_its_target() -> None:
     """A click always arrives."""
     page = _Page(_document(sample.reference_findings(), "en"))
     ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
@@ -101,7 +99,7 @@ def test_ids_are_unique_and_every_link_has_its_target(sample: ModuleType) -> Non
     assert targets <= set(ids)
 
 
-def test_headings_go_down_one_level_at_a_time(sample: ModuleType) -> None:
+def test_headings_go_down_one_level_at_a_time() -> None:
     """A screen reader's outline has no holes."""
     page = _Page(_document(sample.reference_findings(), "en"))
     levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch(r"h\d", tag)]
@@ -111,7 +109,7 @@ def test_headings_go_down_one_level_at_a_time(sample: ModuleType) -> None:
     assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
-def test_every_drawing_says_what_it_shows(sample: ModuleType) -> None:
+def test_every_drawing_says_what_it_shows() -> None:
     """An SVG has a label, or is hidden because its figure stands beside it."""
     page = _Page(_document(sample.reference_findings(), "en"))
     drawings = page.all("svg")
@@ -121,21 +119,21 @@ def test_every_drawing_says_what_it_shows(sample: ModuleType) -> None:
 
 
 @pytest.mark.parametrize(("language", "lang"), [("zh", "zh-CN"), ("en", "en")])
-def test_the_page_says_its_language(sample: ModuleType, language: Language, lang: str) -> None:
+def test_the_page_says_its_language(language: Language, lang: str) -> None:
     """A screen reader picks the right voice."""
     page = _Page(_document(sample.reference_findings(), language))
 
     assert [{"lang": lang}] == page.all("html")
 
 
-def test_the_same_report_gives_the_same_bytes(sample: ModuleType) -> None:
+def test_the_same_report_gives_the_same_bytes() -> None:
     """The page depends on the findings and on nothing else."""
     findings = sample.reference_findings()
 
     assert _document(findings, "zh") == _document(findings, "zh")
 
 
-def test_a_thousand_problems_make_a_page_one_can_open(sample: ModuleType) -> None:
+def test_a_thousand_problems_make_a_page_one_can_open() -> None:
     """Two hundred have a row and a detail; the page says how many there are."""
     document = _document(sample.many_findings(1000), "en")
 
@@ -144,7 +142,7 @@ def test_a_thousand_problems_make_a_page_one_can_open(sample: ModuleType) -> Non
     assert len(document) < 3_000_000
 
 
-def test_what_can_wait_is_folded_and_keeps_its_numbers(sample: ModuleType) -> None:
+def test_what_can_wait_is_folded_and_keeps_its_numbers() -> None:
     """P1 stands open, P2 and P3 and the queries behind the metrics a click away."""
     page = _Page(_document(sample.reference_findings(), "en"))
     folds = [found for found in page.all("details") if "fold" in (found["class"] or "")]

@@ -1,12 +1,12 @@
 """The Markdown report is complete, and nothing in a log line becomes markup."""
 
 import re
-from types import ModuleType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from tests.unit.renderers import sample
 
 from paicha.composition.compose import compose
 from paicha.locales import LANGUAGES, Language
@@ -53,7 +53,7 @@ def test_a_log_line_in_a_table_stays_in_its_cell(text: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_hostile_log_makes_no_markup(sample: ModuleType, language: Language) -> None:
+def test_a_hostile_log_makes_no_markup(language: Language) -> None:
     """No link, picture, script or HTML comes out of a log made to harm."""
     document = MarkdownRenderer().render(compose(sample.hostile_findings(), language)).decode()
     html = _READER.render(document)
@@ -63,7 +63,7 @@ def test_a_hostile_log_makes_no_markup(sample: ModuleType, language: Language) -
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_figure_of_the_scenario_is_there(sample: ModuleType, language: Language) -> None:
+def test_every_figure_of_the_scenario_is_there(language: Language) -> None:
     """Counts of levels, files and messages, ranges and metrics stand in the text."""
     document = MarkdownRenderer().render(compose(sample.reference_findings(), language)).decode()
     gap = "" if language == "zh" else " "
@@ -98,7 +98,7 @@ def test_every_figure_of_the_scenario_is_there(sample: ModuleType, language: Lan
     assert "`notification`\u00a011" in document
 
 
-def test_headings_come_in_the_order_of_the_sections(sample: ModuleType) -> None:
+def test_headings_come_in_the_order_of_the_sections() -> None:
     """A reader finds the same order as in every other format."""
     report = compose(sample.reference_findings(), "en")
     document = MarkdownRenderer().render(report).decode()
@@ -107,14 +107,14 @@ def test_headings_come_in_the_order_of_the_sections(sample: ModuleType) -> None:
     assert [section.title for section in report.sections] == heads
 
 
-def test_the_same_report_gives_the_same_bytes(sample: ModuleType) -> None:
+def test_the_same_report_gives_the_same_bytes() -> None:
     """Markdown depends on the findings and on nothing else."""
     first = MarkdownRenderer().render(compose(sample.reference_findings(), "zh"))
 
     assert first == MarkdownRenderer().render(compose(sample.reference_findings(), "zh"))
 
 
-def test_a_window_without_records_is_not_called_good(sample: ModuleType) -> None:
+def test_a_window_without_records_is_not_called_good() -> None:
     """Nothing read is said to be nothing known."""
     document = MarkdownRenderer().render(compose(sample.empty_findings(), "en")).decode()
 

@@ -1,10 +1,10 @@
 """The summary in a terminal is short, and no log line can steer the terminal."""
 
 import re
-from types import ModuleType
 
 import pytest
 from rich.cells import cell_len
+from tests.unit.renderers import sample
 
 from paicha.composition.compose import compose
 from paicha.locales import LANGUAGES, Language
@@ -15,9 +15,7 @@ _STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("width", [60, 80, 100, 160])
-def test_nothing_but_text_reaches_a_terminal_without_colour(
-    sample: ModuleType, language: Language, width: int
-) -> None:
+def test_nothing_but_text_reaches_a_terminal_without_colour(language: Language, width: int) -> None:
     """A hostile log leaves no control byte and no turned text, at any width."""
     report = compose(sample.hostile_findings(), language)
     shown = TerminalRenderer(width=width).text(report)
@@ -25,7 +23,7 @@ def test_nothing_but_text_reaches_a_terminal_without_colour(
     assert not _STEERING.search(shown)
 
 
-def test_with_colour_the_only_escape_sequences_are_colours(sample: ModuleType) -> None:
+def test_with_colour_the_only_escape_sequences_are_colours() -> None:
     """What remains when colours are taken away is the same text."""
     report = compose(sample.hostile_findings(), "en")
     coloured = TerminalRenderer(width=100, colour=True).text(report)
@@ -36,14 +34,14 @@ def test_with_colour_the_only_escape_sequences_are_colours(sample: ModuleType) -
 
 
 @pytest.mark.parametrize("width", [60, 80, 100, 160])
-def test_no_line_is_wider_than_the_terminal(sample: ModuleType, width: int) -> None:
+def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     """Full-width letters are counted as what they take."""
     shown = TerminalRenderer(width=width).text(compose(sample.reference_findings(), "zh"))
 
     assert max(cell_len(row) for row in shown.splitlines()) <= width
 
 
-def test_the_summary_says_what_matters(sample: ModuleType) -> None:
+def test_the_summary_says_what_matters() -> None:
     """Verdict, problems with counts, contradictions and coverage are on the first screen."""
     shown = TerminalRenderer(width=100).text(compose(sample.reference_findings(), "en"))
 
@@ -53,7 +51,7 @@ def test_the_summary_says_what_matters(sample: ModuleType) -> None:
     assert "present 1,800 · read 1,800" in shown
 
 
-def test_many_problems_are_counted_not_listed(sample: ModuleType) -> None:
+def test_many_problems_are_counted_not_listed() -> None:
     """A screen holds twenty rows; the rest is named by its number."""
     shown = TerminalRenderer(width=100).text(compose(sample.many_findings(1000), "en"))
 
@@ -61,7 +59,7 @@ def test_many_problems_are_counted_not_listed(sample: ModuleType) -> None:
     assert len(shown.splitlines()) < 60
 
 
-def test_the_same_width_gives_the_same_bytes(sample: ModuleType) -> None:
+def test_the_same_width_gives_the_same_bytes() -> None:
     """The environment has no say."""
     report = compose(sample.reference_findings(), "zh")
 

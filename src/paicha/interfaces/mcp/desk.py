@@ -10,6 +10,7 @@ from typing import Literal
 
 from paicha.analysis.redaction import covered, shown_findings
 from paicha.app.check_aliases import check_aliases
+from paicha.app.evidence import find_problem
 from paicha.audits import Auditor
 from paicha.comparisons import change_of_investigation, compare
 from paicha.errors import CaseError, UsageError
@@ -164,13 +165,9 @@ class Desk:
         """Return a problem and a page of its lines."""
         with self._reading:
             found = self._open(run_id)
-            lines = found.lines(problem, wanted.offset + wanted.limit)
+            lines = found.lines(problem, wanted.limit, wanted.offset)
         findings = shown_findings(found.findings)
-        lines = replace(
-            lines,
-            problem=next(p for p in findings.problems if p.id == lines.problem.id),
-            lines=lines.lines[wanted.offset :],
-        )
+        lines = replace(lines, problem=find_problem(findings, problem))
         return telling.evidence_answer(run_id, findings, lines, wanted)
 
     def claims(self, run_id: str, verdict: str | None, wanted: Slice) -> ClaimsAnswer:

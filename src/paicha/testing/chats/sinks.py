@@ -10,8 +10,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from paicha.testing.scripted_server import Asked, Reply, ScriptedServer
 
@@ -46,7 +45,7 @@ class Posted:
         return _ADDRESS.findall(self.whole)
 
 
-class ChatSink:
+class ChatSink(ScriptedServer):
     """
     What all have in common; use it as a context manager.
 
@@ -69,29 +68,12 @@ class ChatSink:
         self._clock = clock
         self._most = self.per_minute if per_minute is None else per_minute
         self._taken: list[float] = []
-        self._server = ScriptedServer(self._answer)
+        super().__init__(self._answer)
 
     @property
     def url(self) -> str:
         """What goes into the settings."""
-        return self._server.url + self.path
-
-    @property
-    def requests(self) -> list[Asked]:
-        """All that came in."""
-        return self._server.requests
-
-    def __enter__(self) -> Self:
-        self._server.__enter__()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.__exit__(kind, error, trace)
+        return super().url + self.path
 
     def _answer(self, asked: Asked) -> Reply:
         fault = self.faults.pop(0) if self.faults else None

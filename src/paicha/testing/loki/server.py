@@ -6,8 +6,6 @@ import base64
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Self
 
 from paicha.testing.loki.language import LogQL, NotUnderstoodError, parse
 from paicha.testing.scripted_server import Asked, Reply, ScriptedServer
@@ -32,7 +30,7 @@ class Pushed:
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
-class LokiStandIn:
+class LokiStandIn(ScriptedServer):
     """
     Serves on loopback while it is entered.
 
@@ -63,30 +61,8 @@ class LokiStandIn:
         self._lines: dict[tuple[str, int, str], Pushed] = {}
         self._pages = 0
         self._limited = 0
-        self._server = ScriptedServer(self._reply)
+        super().__init__(self._reply)
         self.push(lines)
-
-    @property
-    def url(self) -> str:
-        """Its address."""
-        return self._server.url
-
-    @property
-    def requests(self) -> list[Asked]:
-        """What came in."""
-        return self._server.requests
-
-    def __enter__(self) -> Self:
-        self._server.__enter__()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.__exit__(kind, error, trace)
 
     def push(self, lines: Iterable[Pushed]) -> None:
         """Take lines; one that repeats another of its stream at its nanosecond is dropped."""

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from paicha.composition.claims import claimed
+from paicha.composition.draft import PRIORITY_TONES
 from paicha.interfaces.http.page.words import PageWords
 from paicha.model.findings import Claim, Findings, MetricSummary, Problem
 from paicha.model.question import Window
@@ -177,12 +178,11 @@ def plot_of_problem(
     claim = next((c for c in problem.claims if metric and _same(c, metric)), None)
     title = words.read(problem.title)
     label = words.say("plot.problem_label", title=title, n=f"{problem.n:,}")
-    tones = {"P1": "bad", "P2": "warn", "P3": "muted"}
     return _plot(
         findings,
         replace(words, zone=zone),
         (problem.curve, ()),
-        _Legend(label, words.say("plot.problem"), "", tones[problem.priority]),
+        _Legend(label, words.say("plot.problem"), "", PRIORITY_TONES[problem.priority]),
         (metric, claim),
     )
 

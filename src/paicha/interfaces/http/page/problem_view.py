@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import quote, urlencode
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from paicha.app.evidence import Line, find_problem
 from paicha.app.report import report as told_report
 from paicha.app.surroundings import MOST_NEIGHBOURS, Choice, LinePage
+from paicha.composition.draft import PRIORITY_TONES
 from paicha.facade import Investigation
 from paicha.interfaces.http.page.plots import claimed_metric, plot_of_problem
 from paicha.interfaces.http.page.reading import (
@@ -37,7 +38,6 @@ from paicha.model.report import (
 from paicha.renderers.visible import visible
 
 LINES_PER_PAGE = 50
-_TONES: Mapping[str, Tone] = {"P1": "bad", "P2": "warn", "P3": "muted"}
 #: More of one line than this is cut on the page [characters]; the case file has the rest.
 _LONGEST_LINE = 20_000
 
@@ -93,7 +93,7 @@ def problem_values(
         "title": words.read(wanted.title),
         "problem": wanted,
         "detail": detail,
-        "opening": [it for it in detail.blocks if isinstance(it, Facts | Callout)][:2],
+        "opening": opening_of(detail),
         "rest": rest_of(detail),
         "course": plot_of_problem(
             findings, wanted, words, report.zone, claimed_metric(findings, wanted)
@@ -125,9 +125,14 @@ def choice_of(asked: Mapping[str, str]) -> Choice:
     )
 
 
+def opening_of(detail: Detail) -> Sequence[Block]:
+    """Return what the page of a problem shows above its lines."""
+    return [it for it in detail.blocks if isinstance(it, Facts | Callout)][:2]
+
+
 def rest_of(detail: Detail) -> tuple[Block, ...]:
     """Return what the page of a problem shows below its lines: all that is not shown above."""
-    above = [it for it in detail.blocks if isinstance(it, Facts | Callout)][:2]
+    above = opening_of(detail)
     return tuple(
         it
         for it in detail.blocks
@@ -154,7 +159,7 @@ def _detail(report: Report, findings: Findings, problem: Problem) -> Detail:
 
 
 def _shown(page: LinePage, problem: Problem, zone: str, address: str) -> LinesShown:
-    tone = _TONES[problem.priority]
+    tone = PRIORITY_TONES[problem.priority]
     rows = tuple(
         _row(
             line, f"{page.offset + n + 1:,}", tone, zone, context_address(address, line, problem.id)
@@ -241,7 +246,6 @@ def around_values(
     Args:
         found: The investigation.
         asked: Of the address: ``at`` (locator), ``before``, ``after`` (lines), ``of`` (a problem's id).
-        words: Of the reader's language.
         words: Of the reader's language.
         address: Where the page of the run is.
 

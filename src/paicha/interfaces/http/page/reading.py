@@ -12,7 +12,7 @@ from markupsafe import Markup
 from paicha.composition.draft import Draft
 from paicha.interfaces.http.page.words import PageWords
 from paicha.model.findings import Findings, Problem
-from paicha.model.report import Detail, Report, Section, Table
+from paicha.model.report import Detail, Report, Table
 from paicha.renderers.visible import visible
 
 #: Names offered beside a field; any part of any name may be typed.
@@ -63,27 +63,16 @@ class Live:
     Args:
         words: The reader's words.
         address: Address of the run's page.
-        filter: What the reader asked for.
         problems: Problems by the id of their detail.
         hidden: Ids of details that do not fit the filter.
-        modules: Names to offer.
-        hosts: Names to offer.
-        toolbar: Draws the filter; gets this and the number of rows.
+        toolbar: The filter, drawn.
     """
 
     words: PageWords
     address: str
-    filter: Filter
     problems: Mapping[str, Problem]
     hidden: frozenset[str]
-    modules: tuple[str, ...]
-    hosts: tuple[str, ...]
     toolbar: Markup
-
-    @property
-    def shown(self) -> int:
-        """How many problems fit."""
-        return len(self.problems) - len(self.hidden)
 
     def marks(self, target: str) -> Markup:
         """Return the attributes of a problem's row that filters read."""
@@ -186,8 +175,3 @@ def names_of(findings: Findings) -> tuple[tuple[str, ...], tuple[str, ...]]:
         for counts in found
     )
     return modules, hosts
-
-
-def section_of(report: Report, name: str) -> Section | None:
-    """Return the section with that id."""
-    return next((section for section in report.sections if section.id == name), None)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from typing import Annotated, Literal
+from typing import Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
@@ -17,7 +17,7 @@ from paicha.errors import PaichaError, RunMissing
 from paicha.facade import Investigation
 from paicha.interfaces.http.page import problem_view, report_view
 from paicha.interfaces.http.page.drawing import draw
-from paicha.interfaces.http.page.forms import Form, again
+from paicha.interfaces.http.page.forms import again
 from paicha.interfaces.http.page.reading import Filter
 from paicha.interfaces.http.page.runs import (
     address_of,
@@ -29,11 +29,11 @@ from paicha.interfaces.http.page.runs import (
 )
 from paicha.interfaces.http.page.shell import (
     House,
+    Sent,
     Shell,
     acting,
     lines_of,
     page,
-    sent,
     sent_back,
     shell_of,
 )
@@ -51,7 +51,6 @@ KINDS = (("Markdown", "md"), ("HTML", "html"), ("JSON", "json"))
 _EVERY_S, _LONGEST_S = 0.5, 600.0
 #: A sign of life for proxies that close what is silent [looks].
 _SIGN_OF_LIFE = 20
-Sent = Annotated[Form, Depends(sent)]
 
 
 def add_run(routes: APIRouter, house: House) -> None:
@@ -210,7 +209,7 @@ def _report(shell: Shell, request: Request, run: Run, err: PaichaError | None = 
         notes=[f"{words.moment(note.at)} · {words.read(note.text)}" for note in run.notes],
         brush=brush_of(shell, run),
         acts=_acts(shell, run),
-        trouble_lines=lines_of(err, words) if err else (),
+        trouble_lines=lines_of(err, words),
     )
 
 

@@ -70,7 +70,7 @@ def live_of(
     )
     # Drawn by our own template, which has escaped everything.
     drawn = Markup(toolbar.decode())  # noqa: S704
-    return Live(words, address, wanted, problems, hidden, modules, hosts, drawn)
+    return Live(words, address, problems, hidden, drawn)
 
 
 def _metric(findings: Findings, asked: str) -> tuple[str, MetricSummary | None]:

@@ -6,11 +6,10 @@ import functools
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -188,7 +187,7 @@ def own_address(address: str) -> str:
     return address if fine and address.isprintable() else "/"
 
 
-async def sent(request: Request) -> Form:
+async def _sent(request: Request) -> Form:
     """
     Return the form that was sent.
 
@@ -202,6 +201,10 @@ async def sent(request: Request) -> Form:
         if len(body) > LONGEST_FORM:
             raise TooLarge("page.form_too_large", most=LONGEST_FORM)
     return Form.read(bytes(body))
+
+
+#: The form that came with a request.
+Sent = Annotated[Form, Depends(_sent)]
 
 
 def acting(
@@ -219,14 +222,6 @@ def acting(
     if shell.caller is None or not allows(shell.caller, role):
         raise Forbidden("page.role", role=shell.role)
     return shell
-
-
-def zone_or(name: str, otherwise: str) -> str:
-    """Return the zone called *name*, or *otherwise* where there is none."""
-    try:
-        return ZoneInfo(name).key if name else otherwise
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return otherwise
 
 
 def router_of(house: House) -> APIRouter:
@@ -280,8 +275,10 @@ def trouble(house: House, request: Request, err: PaichaError) -> Response:
     )
 
 
-def lines_of(err: PaichaError, words: PageWords) -> tuple[str, ...]:
+def lines_of(err: PaichaError | None, words: PageWords) -> tuple[str, ...]:
     """Return what an error says, a line at a time; where the API is advised, the page instead."""
+    if err is None:
+        return ()
     own = f"page.{err.code.partition('.')[2]}"
     if err.code.startswith("service.") and has(f"errors_{own}.what"):
         err = PaichaError(own, **err.facts)

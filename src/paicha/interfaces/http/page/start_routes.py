@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from typing import Annotated, get_args
+from typing import get_args
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,13 +18,13 @@ from paicha.interfaces.http.page.shell import (
     LAST_COOKIE,
     REMEMBERED_S,
     House,
+    Sent,
     Shell,
     acting,
     lines_of,
     open_shell,
     own_address,
     page,
-    sent,
     sent_back,
     shell_of,
 )
@@ -35,7 +35,6 @@ from paicha.wiring.settings import LOG_TYPES, METRIC_TYPES
 
 _RECENT = 8
 _PER_PAGE = 50
-Sent = Annotated[Form, Depends(sent)]
 
 
 def add_start(routes: APIRouter, house: House) -> None:
@@ -158,7 +157,7 @@ def _form(shell: Shell, filled: StartForm, err: PaichaError | None = None) -> Re
         zone=house.zone,
         key=secrets.token_urlsafe(12),
         rows=rows_of(recent, words),
-        trouble_lines=lines_of(err, words) if err else (),
+        trouble_lines=lines_of(err, words),
     )
 
 

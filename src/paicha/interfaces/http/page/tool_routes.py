@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,16 +14,15 @@ from paicha.app.audit import told
 from paicha.app.report import told_comparison
 from paicha.comparisons import Compared
 from paicha.errors import PaichaError, QuestionError, RunMissing
-from paicha.interfaces.http.page.forms import Form
 from paicha.interfaces.http.page.report_routes import DOWNLOADS, KINDS, attached
 from paicha.interfaces.http.page.runs import name_of, rows_of
 from paicha.interfaces.http.page.shell import (
     House,
+    Sent,
     Shell,
     acting,
     lines_of,
     page,
-    sent,
     shell_of,
 )
 from paicha.model.service import Run
@@ -33,7 +31,6 @@ from paicha.model.service import Run
 _OFFERED = 100
 #: A pasted report is no longer than this [characters].
 LONGEST_TEXT = 1_000_000
-Sent = Annotated[Form, Depends(sent)]
 
 
 def add_tools(routes: APIRouter, house: House) -> None:
@@ -53,8 +50,10 @@ def add_tools(routes: APIRouter, house: House) -> None:
         """Return the comparison of two runs as a file."""
         shell = shell_of(house, request)
         chosen = request.query_params.getlist("run")[:3]
+        if len(chosen) != 2:
+            raise QuestionError("page.two_runs")
         for known, media in DOWNLOADS.items():
-            if kind == known and len(chosen) == 2:
+            if kind == known:
                 compared = _named(shell, *_sides(shell, chosen, request))
                 name = f"paicha-{'-'.join(chosen)}.{kind}"
                 body = compared.render(known, shell.words.language)
@@ -95,7 +94,7 @@ def _choice(shell: Shell, chosen: list[str]) -> Response:
         400 if err else 200,
         runs=rows_of(runs, words),
         chosen=chosen[0] if len(chosen) == 1 else "",
-        trouble_lines=lines_of(err, words) if err else (),
+        trouble_lines=lines_of(err, words),
     )
 
 
@@ -159,7 +158,7 @@ def _audit_form(shell: Shell, text: str, chosen: str, err: PaichaError | None = 
         text=text,
         chosen=chosen,
         runs=runs,
-        trouble_lines=lines_of(err, shell.words) if err else (),
+        trouble_lines=lines_of(err, shell.words),
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from types import ModuleType
 
 import pytest
+from tests.unit.renderers import sample
 
 from paicha.app.report import report as told_report
 from paicha.interfaces.http.page.drawing import STATIC, environment, static_file
@@ -19,7 +19,7 @@ from paicha.locales import LANGUAGES, Language
 WORDS = PageWords("en", "UTC")
 
 
-def test_the_course_is_of_whole_steps_inside_the_window(sample: ModuleType) -> None:
+def test_the_course_is_of_whole_steps_inside_the_window() -> None:
     """Its counts add up to all records, and its edges never reach out of the window."""
     findings = sample.reference_findings()
     plot = plot_of_all(findings, WORDS, "Asia/Shanghai")
@@ -32,7 +32,7 @@ def test_the_course_is_of_whole_steps_inside_the_window(sample: ModuleType) -> N
     assert "2025-12-19 10:32:32" == plot.steps[0]
 
 
-def test_a_metric_stands_at_its_own_minutes(sample: ModuleType) -> None:
+def test_a_metric_stands_at_its_own_minutes() -> None:
     """Every point lies on the axis of the counts, and the band is what the lines claim."""
     findings = sample.reference_findings()
     problem = next(p for p in findings.problems if p.claims and claimed_metric(findings, p))
@@ -51,7 +51,7 @@ def test_a_metric_stands_at_its_own_minutes(sample: ModuleType) -> None:
     assert problem.n == sum(plot.counts)
 
 
-def test_filters_hide_what_does_not_fit(sample: ModuleType) -> None:
+def test_filters_hide_what_does_not_fit() -> None:
     """By priority, by a part of a module's name, by text; all of them at once."""
     findings = sample.reference_findings()
     report = told_report(findings, "en")
@@ -74,7 +74,7 @@ def test_filters_hide_what_does_not_fit(sample: ModuleType) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_hostile_names_stay_text_in_every_attribute(sample: ModuleType, language: Language) -> None:
+def test_hostile_names_stay_text_in_every_attribute(language: Language) -> None:
     """Rows carry names out of logs for the filter; none of them ends its attribute."""
     findings = sample.hostile_findings()
     report = told_report(findings, language)
