@@ -182,11 +182,6 @@ impl PyScan {
         py.detach(|| scan.absorb(other));
     }
 
-    #[getter]
-    fn rows(&self) -> usize {
-        self.scan.tally.counts.len() + self.scan.tally.before.len()
-    }
-
     /// About how much memory the tables hold [bytes].
     #[getter]
     fn weight(&self) -> usize {

@@ -84,7 +84,6 @@ class Facts(NamedTuple):
 
 
 class _Scan(Protocol):
-    rows: int
     weight: int
     facts: tuple[list[int], int | None, int | None, list[int]]
 
@@ -137,11 +136,6 @@ class Scan:
     def absorb(self, other: Scan) -> None:
         """Add what another scan of the same file counted; that one is spent."""
         self._scan.absorb(other._scan)
-
-    @property
-    def rows(self) -> int:
-        """Rows of the counts so far."""
-        return self._scan.rows
 
     @property
     def weight(self) -> int:

@@ -90,7 +90,7 @@ def moves_of(
 
 def slight_moves_of(series: pa.Table, start: datetime, end: datetime) -> tuple[Moved, ...]:
     """
-    Return the series that stepped out of a flat past by too little to be a move, but surely.
+    Return the series that stepped out of a flat past surely, if only by too little to be a move.
 
     A restart or another working set shows so. It says that something changed there, not that anything
     ran short; it may break a tie and no more.
@@ -102,6 +102,7 @@ def slight_moves_of(series: pa.Table, start: datetime, end: datetime) -> tuple[M
     """
     found = []
     for key, (past, now) in sorted(_split(series, start, end).items()):
+        concept, metric, host, labels, unit = key
         recent = past[-_RECENT:]
         if len(recent) < _RECENT or len(now) < 2:
             continue
@@ -111,20 +112,23 @@ def slight_moves_of(series: pa.Table, start: datetime, end: datetime) -> tuple[M
         distance, level, at = sorted((abs(v - usual), v, moment) for moment, v in now)[-2]
         if not noise or distance < 2 * noise:
             continue
-        strength = _part(distance / noise, 2, _CERTAIN)
+        deviations = distance / noise
         found.append(
             Moved(
-                *key[:2],
-                service_of_series(key[2], key[3]),
-                *key[2:],
-                usual,
-                noise,
-                level,
-                at,
-                distance / noise,
-                strength,
-                len(past),
-                len(now),
+                concept=concept,
+                metric=metric,
+                service=service_of_series(host, labels),
+                host=host,
+                labels=labels,
+                unit=unit,
+                usual=usual,
+                noise=noise,
+                level=level,
+                at=at,
+                deviations=deviations,
+                strength=_part(deviations, 2, _CERTAIN),
+                points_before=len(past),
+                points_during=len(now),
             )
         )
     return tuple(sorted(found, key=lambda one: (-one.strength, one.metric, one.host)))

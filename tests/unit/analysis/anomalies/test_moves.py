@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 import pytest
 
-from paicha.analysis.anomalies.moves import moves_of
+from paicha.analysis.anomalies.moves import moves_of, slight_moves_of
 from paicha.analysis.anomalies.owners import service_of_series
 from paicha.model.schema import SERIES
 
@@ -77,6 +77,44 @@ def test_a_unit_changes_nothing_but_for_shares_of_a_hundred() -> None:
     large = moves_of(series(scaled, (90 * 1024.0, 95 * 1024.0), unit="B"), NOON, NOON + 5 * MINUTE)
 
     assert [one.strength for one in small] == pytest.approx([one.strength for one in large])
+
+
+def test_a_small_step_out_of_a_flat_past_is_slight_and_no_move() -> None:
+    """Three of a hundred, where the least noise is one of a hundred."""
+    table = series((100.0,) * 10, (103.0, 104.0), unit="B")
+    (slight,) = slight_moves_of(table, NOON, NOON + 5 * MINUTE)
+
+    assert () == moves_of(table, NOON, NOON + 5 * MINUTE)
+    assert ("cart", "cpu", 100.0, 1.0, 103.0, NOON, 3.0, 10, 2) == (
+        slight.service,
+        slight.metric,
+        slight.usual,
+        slight.noise,
+        slight.level,
+        slight.at,
+        slight.deviations,
+        slight.points_before,
+        slight.points_during,
+    )
+    assert 1 / 6 == pytest.approx(slight.strength)
+
+
+@pytest.mark.parametrize(
+    ("past", "now"),
+    [
+        (STEADY, (22.0, 22.0, 22.0)),  # within what it moved before
+        ((100.0,) * 10, (101.0, 101.0)),  # one of a hundred
+        ((100.0,) * 10, (100.0, 104.0)),  # a single point
+        ((100.0,) * 10, (104.0,)),
+        ((100.0,) * 9, (104.0, 104.0)),  # a past of nine points
+        ((0.0,) * 10, (0.0, 0.0)),
+    ],
+)
+def test_noise_and_single_points_are_not_even_slight(
+    past: Sequence[float], now: Sequence[float]
+) -> None:
+    """What a flat past does not bear out says nothing."""
+    assert () == slight_moves_of(series(past, now), NOON, NOON + 5 * MINUTE)
 
 
 @pytest.mark.parametrize(
