@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
+from tests.journeys.chromium import started
 from tests.unit.renderers import sample
 
 from paicha.composition.compose import compose
@@ -18,34 +17,13 @@ from paicha.renderers.html import HtmlRenderer
 
 pytestmark = pytest.mark.server
 
-_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 _ROWS = "table.ranked > tbody > tr[data-target]"
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start Chromium; without one the tests are skipped, but not where they must run."""
-    program = next(
-        (p for p in ("chromium", "chromium-browser", "google-chrome") if shutil.which(p)), None
-    )
-    if program is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("there is no Chromium on this machine, and CI must have one")
-        pytest.skip("no chromium on the PATH: the HTML report was not opened in a browser")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=shutil.which(program), args=_ARGUMENTS
-        )
-        yield chromium
-        chromium.close()
+    """A browser for the tests of this file."""
+    yield from started("the HTML report")
 
 
 class Visit:

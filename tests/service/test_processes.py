@@ -22,6 +22,7 @@ from paicha.service.child import Order
 from paicha.service.desk import Desk
 from paicha.service.identity import new_id
 from paicha.service.processes import Limits, Outcome, attend, context
+from paicha.service.requests import asked_of
 
 MADE = context()
 ENOUGH = Limits(seconds=400, memory_mb=4096)
@@ -36,7 +37,9 @@ def carried_out(
     request: RunRequest = INCIDENT,
 ) -> Outcome:
     """Return how a run ends."""
-    order = Order(request, settings_for(folder), datetime.now(UTC), folder / "case.duckdb")
+    order = Order(
+        asked_of(request), settings_for(folder), datetime.now(UTC), folder / "case.duckdb"
+    )
     return attend(order, limits, tick, MADE)
 
 

@@ -20,11 +20,11 @@ from pathlib import Path
 
 from paicha.analysis.redaction import covered_tree
 from paicha.errors import PaichaError
-from paicha.facade import carry_out, prepare
+from paicha.facade import Asked, carry_out, prepare
 from paicha.locales import Text
 from paicha.model.findings import Findings
-from paicha.model.service import Headline, HeadlineProblem, RunProgress, RunRequest
-from paicha.service.requests import asked_of
+from paicha.model.service import Headline, HeadlineProblem, RunProgress
+from paicha.service.refusal import refused
 from paicha.wiring.settings import Settings
 
 #: Answers of the service go before its runs: an alert's sender waits for milliseconds, not for a report.
@@ -39,7 +39,7 @@ _TOP = 3
 class Order:
     """What a process of a run is given."""
 
-    request: RunRequest
+    asked: Asked
     settings: Settings
     created: datetime  # what `now` of the question means
     place: Path  # where the case goes
@@ -76,10 +76,10 @@ def work(order: Order, out: Connection, alive: Connection) -> None:
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
     try:
-        prepared = prepare(asked_of(order.request), settings=order.settings, now=order.created)
+        prepared = prepare(order.asked, settings=order.settings, now=order.created)
         found = carry_out(prepared, case=order.place, progress=_Teller(out))
     except PaichaError as err:
-        out.send(Refusal(err.texts))
+        out.send(Refusal(refused(err)))
         return
     out.send(headline_of(found.findings))
 

@@ -19,6 +19,8 @@ from paicha.ports.service import RunLedger
 from paicha.service.child import Order
 from paicha.service.folders import Folders
 from paicha.service.processes import Limits, Outcome, attend
+from paicha.service.refusal import refused_by_system
+from paicha.service.requests import asked_of
 from paicha.wiring.settings import Settings
 
 #: A worker that is not heard of for so long has lost its run [s].
@@ -103,14 +105,14 @@ class Worker:
         place = self.folders.unfinished(run.id, self.name)
         try:
             place.parent.mkdir(mode=0o700, parents=True)
-            order = Order(run.request, self.settings, run.created, place)
+            order = Order(asked_of(run.request), self.settings, run.created, place)
             outcome = attend(order, limits, heart.tick, self.processes)
         except OSError as err:  # a full disk, no further process: the next run may do better
-            outcome = Outcome(reason=_refused(err))
+            outcome = Outcome(reason=refused_by_system(err))
         try:
             self._finish(run, outcome, heart, place)
         except OSError as err:  # undone: the case could not take its place
-            self._finish(run, Outcome(reason=_refused(err)), heart, place)
+            self._finish(run, Outcome(reason=refused_by_system(err)), heart, place)
         finally:
             self.folders.tidy(run.id, place)
 
@@ -133,10 +135,6 @@ class Worker:
     def hurried(self) -> bool:
         """Return whether the run in hand has to go back to the queue."""
         return self._hurry.is_set()
-
-
-def _refused(err: OSError) -> Text:
-    return text("service.reason.system", reason=err.strerror or str(err))
 
 
 def _verdict(outcome: Outcome, heart: _Heart) -> tuple[State, Text | None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -16,20 +15,12 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
+from tests.journeys.chromium import started
 
 from paicha.facade import prepare_demo
 from paicha.locales import Language
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 LOCALES: dict[Language, str] = {"zh": "zh-CN", "en": "en-US"}
 START, END = "2025-12-19 10:32:32", "2025-12-19 10:47:32"
 HOST = "30.189.38.149"
@@ -129,17 +120,8 @@ class Reader:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Start Chromium; without one the tests are skipped, but not where they must run."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = next((path for name in names if (path := shutil.which(name))), None)
-    if program is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("there is no Chromium on this machine, and CI must have one")
-        pytest.skip("no chromium on the PATH: the web page was not opened in a browser")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+    """A browser for all tests of the page."""
+    yield from started("the web page")
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -64,22 +64,11 @@ def create_app(desk: Desk, *, running: bool = True) -> FastAPI:
     if traces is not None:
         desk.on_end(traces.run_ended)
 
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        book.start()
-        if running:
-            await run_in_threadpool(desk.start)
-            await run_in_threadpool(errands.start)
-        try:
-            yield
-        finally:
-            await run_in_threadpool(_closed, desk, errands, book, traces)
-
     app = FastAPI(
         title="Paicha",
         version=__version__,
         description=DESCRIPTION,
-        lifespan=lifespan,
+        lifespan=_lifespan(desk, errands, book, traces, running=running),
         openapi_url=None,  # api/health.py serves it to who may read
         docs_url=None,  # its page would be fetched from elsewhere
         redoc_url=None,
@@ -105,6 +94,25 @@ def create_app(desk: Desk, *, running: bool = True) -> FastAPI:
         traced=traces.request if traces is not None else None,
     )
     return app
+
+
+def _lifespan(
+    desk: Desk, errands: Errands, book: AskBook, traces: Traces | None, *, running: bool
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Return what begins with the application, and ends with it."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        book.start()
+        if running:
+            await run_in_threadpool(desk.start)
+            await run_in_threadpool(errands.start)
+        try:
+            yield
+        finally:
+            await run_in_threadpool(_closed, desk, errands, book, traces)
+
+    return lifespan
 
 
 def _closed(desk: Desk, errands: Errands, book: AskBook, traces: Traces | None) -> None:

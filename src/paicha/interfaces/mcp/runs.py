@@ -6,23 +6,21 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from multiprocessing import get_all_start_methods, get_context
-from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerContext, SpawnContext
-from multiprocessing.process import BaseProcess
 from typing import Literal
 
-from paicha.errors import CaseError, EngineError, PaichaError
+from paicha.errors import CaseError, EngineError
 from paicha.facade import CASE_FILE, Asked, prepare
 from paicha.interfaces.mcp.cases import Cases
-from paicha.interfaces.mcp.wording import refused
-from paicha.interfaces.mcp.worker import Order, work
 from paicha.locales import Text
+from paicha.model.service import RunProgress
+from paicha.service.child import Order
+from paicha.service.processes import Limits, Outcome, attend, context
+from paicha.service.refusal import refused_by_system
 from paicha.wiring.settings import Settings
 
 State = Literal["running", "done", "failed", "stopped"]
-#: How long a process that was told to end may take before it is made to [s].
-_PATIENCE_S = 5.0
+#: How long somebody who stops a run waits for its end [s].
+_PATIENCE_S = 10.0
 
 
 @dataclass(slots=True)
@@ -31,12 +29,17 @@ class Run:
 
     id: str
     state: State = "running"
-    stage: str = ""
-    done: int = 0
-    total: int | None = None
+    progress: RunProgress = field(default_factory=RunProgress)
     steps: int = 0  # how often it was heard of: rises, whatever the stage
     reason: Text | None = None
     ended: threading.Event = field(default_factory=threading.Event, repr=False)
+
+    def hear(self, progress: RunProgress) -> bool:
+        """Take how far it is, and return whether it goes on."""
+        if progress != self.progress:
+            self.progress = progress
+            self.steps += 1
+        return self.state == "running"
 
 
 class Runs:
@@ -45,7 +48,7 @@ class Runs:
 
     Args:
         cases: Where their cases go.
-        settings: The settings in force.
+        settings: The settings in force; what `[service]` allows a run, it may take here too.
         parallel: How many run at once.
         clock: Says what time it is.
     """
@@ -61,10 +64,11 @@ class Runs:
         self._settings = settings
         self._parallel = parallel
         self._clock = clock
-        self._context = _context()
+        self._limits = Limits(settings.service.max_seconds, settings.service.max_memory_mb)
+        self._context = context()
         self._lock = threading.Lock()
         self._runs: dict[str, Run] = {}
-        self._processes: dict[str, BaseProcess] = {}
+        self._running: set[str] = set()
 
     def start(self, asked: Asked) -> Run:
         """
@@ -77,20 +81,14 @@ class Runs:
         now = self._clock()
         prepare(asked, settings=self._settings, now=now)
         with self._lock:
-            if len(self._processes) >= self._parallel:
-                raise EngineError(
-                    "mcp.busy", running=len(self._processes), ids=", ".join(self._processes)
-                )
+            if len(self._running) >= self._parallel:
+                ids = ", ".join(sorted(self._running))
+                raise EngineError("mcp.busy", running=len(self._running), ids=ids)
             run = Run(self._cases.claim(now))
-            ours, theirs = self._context.Pipe()
-            order = Order(asked, self._settings, now, self._cases.place(run.id) / CASE_FILE)
-            process = self._context.Process(target=work, args=(theirs, order), name=run.id)
-            process.start()
-            theirs.close()
             self._runs[run.id] = run
-            self._processes[run.id] = process
-        listener = threading.Thread(target=self._listen, args=(run, process, ours), daemon=True)
-        listener.start()
+            self._running.add(run.id)
+        order = Order(asked, self._settings, now, self._cases.place(run.id) / CASE_FILE)
+        threading.Thread(target=self._follow, args=(run, order), daemon=True).start()
         return run
 
     def find(self, run_id: str) -> Run:
@@ -113,74 +111,37 @@ class Runs:
             return Run(run_id, "failed", reason=reason)
         return Run(run_id, "done")
 
-    def stop(self, run: Run) -> None:
-        """End an investigation at once and remove what it wrote; one that has ended stays as it is."""
+    def stop(self, *runs: Run) -> None:
+        """End investigations at once and remove what they wrote; one that has ended stays as it is."""
         with self._lock:
-            process = self._processes.get(run.id)
-            if process is None or run.state != "running":
-                return
-            run.state = "stopped"
-        process.terminate()
-        run.ended.wait(2 * _PATIENCE_S)
+            stopped = [run for run in runs if run.state == "running"]
+            for run in stopped:
+                run.state = "stopped"
+        for run in stopped:
+            run.ended.wait(_PATIENCE_S)
 
     def close(self) -> None:
         """End every investigation that is under way."""
         with self._lock:
-            running = [self._runs[run_id] for run_id in self._processes]
-        for run in running:
-            self.stop(run)
+            running = [self._runs[run_id] for run_id in sorted(self._running)]
+        self.stop(*running)
 
-    def _listen(self, run: Run, process: BaseProcess, pipe: Connection) -> None:
-        """Follow one investigation to its end."""
-        outcome: tuple[object, ...] = ()
+    def _follow(self, run: Run, order: Order) -> None:
+        """Carry out one investigation and keep how it ended."""
         try:
-            while not outcome or outcome[0] == "progress":
-                outcome = pipe.recv()
-                if outcome[0] == "progress":
-                    _, run.stage, run.done, run.total = outcome  # type: ignore[assignment]
-                    run.steps += 1
-        except (EOFError, OSError):
-            outcome = ()
-        _end(process)
-        pipe.close()
+            outcome = attend(order, self._limits, run.hear, self._context)
+        except OSError as err:
+            outcome = Outcome(reason=refused_by_system(err))
         with self._lock:
-            self._conclude(run, outcome, process.exitcode)
-            del self._processes[run.id]
+            self._conclude(run, outcome)
+            self._running.remove(run.id)
         run.ended.set()
 
-    def _conclude(self, run: Run, outcome: tuple[object, ...], code: int | None) -> None:
+    def _conclude(self, run: Run, outcome: Outcome) -> None:
         if run.state == "stopped":
             self._cases.remove(run.id)
-            return
-        kind = outcome[0] if outcome else ""
-        if kind == "done":
+        elif outcome.reason is not None:
+            run.state, run.reason = "failed", outcome.reason
+            self._cases.record_failure(run.id, outcome.reason)
+        else:
             run.state = "done"
-            return
-        run.state = "failed"
-        run.reason = refused(_reason(kind, outcome, code))
-        self._cases.record_failure(run.id, run.reason)
-
-
-def _reason(kind: object, outcome: tuple[object, ...], code: int | None) -> PaichaError:
-    if kind == "failed":
-        assert isinstance(outcome[1], PaichaError)
-        return outcome[1]
-    if kind == "crashed":
-        return EngineError("mcp.unexpected", kind=outcome[1])
-    return EngineError("mcp.crashed", code=code)
-
-
-def _end(process: BaseProcess) -> None:
-    process.join(_PATIENCE_S)
-    if process.is_alive():
-        process.kill()
-        process.join()
-
-
-def _context() -> ForkServerContext | SpawnContext:
-    # Never a plain fork: this process has threads. A fork server has imported what every run needs.
-    if "forkserver" not in get_all_start_methods():
-        return get_context("spawn")
-    context = get_context("forkserver")
-    context.set_forkserver_preload(["paicha.interfaces.mcp.worker"])
-    return context

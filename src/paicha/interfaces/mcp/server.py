@@ -25,9 +25,10 @@ from paicha.errors import CaseError, PaichaError
 from paicha.interfaces.mcp.desk import Desk
 from paicha.interfaces.mcp.spoken import both, said, title
 from paicha.interfaces.mcp.tools import Tools, unexpected
-from paicha.interfaces.mcp.wording import MARK, refused
+from paicha.interfaces.mcp.wording import MARK
 from paicha.locales import Language, message
 from paicha.renderers.visible import visible
+from paicha.service.refusal import refused
 from paicha.version import __version__
 
 _log = logging.getLogger(__name__)

@@ -21,10 +21,10 @@ from paicha.interfaces.mcp.desk import Aliases, Desk
 from paicha.interfaces.mcp.runs import Run
 from paicha.interfaces.mcp.spoken import said
 from paicha.interfaces.mcp.telling import Slice
-from paicha.interfaces.mcp.wording import refused
 from paicha.locales import Language
 from paicha.model.question import Scope
 from paicha.renderers.visible import visible
+from paicha.service.refusal import refused
 
 Answer = TypeVar("Answer", bound=BaseModel)
 #: How often a waiting call looks whether something happened [s].
@@ -311,8 +311,9 @@ async def _watch(run: Run, seconds: float, ctx: Context) -> None:
                 heard = run.steps
                 # Progress must rise, and counts begin anew with each stage: what rises is how often
                 # it was heard of; the counts are in the message.
-                of = "" if run.total is None else f"/{run.total:,}"
-                await ctx.report_progress(heard, None, visible(f"{run.stage} {run.done:,}{of}"))
+                told = run.progress
+                of = "" if told.total is None else f"/{told.total:,}"
+                await ctx.report_progress(heard, None, visible(f"{told.stage} {told.done:,}{of}"))
             await anyio.sleep(_PACE_S)
 
 

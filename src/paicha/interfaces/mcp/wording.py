@@ -8,15 +8,13 @@ without the mark is ours.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from paicha.analysis.redaction import covered
-from paicha.errors import PaichaError
 from paicha.interfaces.mcp.spoken import said
-from paicha.locales import Language, Text
+from paicha.locales import Language
 from paicha.renderers.visible import visible
 
 MARK = "| "
@@ -60,17 +58,6 @@ def clipped(text: str, language: Language) -> tuple[str, bool]:
         return shown, False
     more = said("cut", language, n=f"{len(shown) - LONGEST_LINE:,}")
     return shown[:LONGEST_LINE] + more, True
-
-
-def refused(err: PaichaError) -> Text:
-    """
-    Return an error in both languages; what a source answered cannot begin a line of its own in it.
-
-    Secrets are covered: an error quotes what was asked and answered.
-    """
-    shown = copy.copy(err)
-    shown.facts = {name: visible(covered(value)) for name, value in err.facts.items()}
-    return shown.texts
 
 
 def stamp(moment: datetime | None, zone: str) -> str | None:
