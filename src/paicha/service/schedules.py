@@ -37,6 +37,7 @@ def due(cron: Cron, seen: datetime, now: datetime) -> Due | None:
     Return which times of *cron* came after *seen*, up to *now*; None: none did.
 
     Example:
+        >>> from datetime import UTC
         >>> hourly = parse_cron("0 * * * *", "UTC")
         >>> found = due(hourly, datetime(2026, 1, 5, 9, 0, tzinfo=UTC), datetime(2026, 1, 5, 12, 30, tzinfo=UTC))
         >>> found.last.hour, found.missed
