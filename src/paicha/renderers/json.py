@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import msgspec
 
 from paicha.model.findings import Findings
 from paicha.model.report import Report
 from paicha.renderers.schema import SCHEMA_ID
 from paicha.renderers.visible import harmless
+from paicha.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from paicha.facade import Investigation, open_case
+from paicha.values import dataclass
 
 #: So many are kept; the findings of one take about a megabyte.
 _MOST = 16

@@ -8,7 +8,6 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -29,6 +28,7 @@ from paicha.interfaces.mcp.server import PaichaServer
 from paicha.locales import Language
 from paicha.ports.service import TokenLedger
 from paicha.service.tokens import digest_of
+from paicha.values import dataclass
 from paicha.wiring.service import open_ledger
 from paicha.wiring.service_reading import is_loopback
 from paicha.wiring.service_settings import ServiceSettings
