@@ -5,20 +5,20 @@ A log whose lines share no shape, and what a whole report of it costs.
 
 Every message is a shape of its own: three invented words of letters, so nothing in it is taken for a
 variable. An eighth of the lines are errors. Prints the peak memory and the CPU seconds of `paicha investigate`
-in a process of its own, and the stage in which the peak was reached.
+with all of its reports, in a process of its own, and what it says of what is missing.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import resource
 import subprocess
 import sys
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
+_AS_IT_IS = argparse.RawDescriptionHelpFormatter
 _LINES_PER_WRITE = 20_000
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LEVELS = ("INFO", "INFO", "ERROR", "INFO", "INFO", "WARN", "INFO", "DEBUG")
@@ -53,7 +53,7 @@ def write(path: Path, lines: int) -> None:
 
 
 def measured(log: Path, output: Path) -> tuple[int, float, str]:
-    """Return the peak memory [MiB] and the CPU time [s] of a whole report, and what it said of what is missing."""
+    """Return the peak memory [MiB] and the CPU time [s] of a whole report, and what it said."""
     command = [
         sys.executable,
         "-m",
@@ -65,14 +65,37 @@ def measured(log: Path, output: Path) -> tuple[int, float, str]:
         "--lang",
         "en",
     ]
-    with subprocess.Popen(
-        [*command, "-o", str(output)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as run:
-        assert run.stderr is not None
-        said = run.stderr.read()
+    with (output / "said").open("w+", encoding="utf-8") as said:
+        run = subprocess.Popen(
+            [*command, "-o", str(output)], stdout=subprocess.DEVNULL, stderr=said
+        )
         _, status, used = os.wait4(run.pid, 0)
         run.returncode = os.waitstatus_to_exitcode(status)
-    return used.ru_maxrss >> 10, used.ru_utime + used.ru_stime, said
+        said.seek(0)
+        return used.ru_maxrss >> 10, used.ru_utime + used.ru_stime, said.read()
+
+
+def main() -> None:
+    """Print a row of the table in `README.md`, and what the run said of what is missing."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=_AS_IT_IS)
+    parser.add_argument("lines", type=int)
+    parser.add_argument("--keep", type=Path, help="where the log is written and left")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        log = asked.keep or Path(folder, "varied.log")
+        write(log, asked.lines)
+        peak, seconds, said = measured(log, Path(folder))
+        report = sum(file.stat().st_size for file in Path(folder).glob("report.*"))
+        size = log.stat().st_size
+    each = 1e6 * seconds / asked.lines
+    print("| lines | file | peak | CPU s | CPU us a line | reports |")
+    print("|--:|--:|--:|--:|--:|--:|")
+    print(
+        f"| {asked.lines:,} | {size / 1e6:,.0f} MB | {peak:,} MiB | {seconds:,.0f} | {each:.1f} "
+        f"| {report / 1e6:,.0f} MB |"
+    )
+    print(said)
+
+
+if __name__ == "__main__":
+    main()
