@@ -95,11 +95,8 @@ class Auditor:
         return Audited(covered_tree(found), covered_lines(text))
 
     def _ready(self, evidence: Investigation) -> Evidence:
-        case = Assembly.open_case(evidence.case_path)
-        try:
+        with evidence.case() as case:
             return evidence_of(case, self._desk)
-        finally:
-            case.close()
 
 
 def audit(text: str, evidence: Investigation | None = None, name: str = "report") -> Audited:

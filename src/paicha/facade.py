@@ -16,7 +16,8 @@ import shutil
 import tempfile
 import time
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,7 +41,8 @@ from paicha.locales import Language, readable
 from paicha.model.findings import Findings, Priority
 from paicha.model.messages import Digest
 from paicha.model.question import Scope, Window, never
-from paicha.ports import Progress
+from paicha.ports import PiecewiseRenderer, Progress
+from paicha.stores.case import Case
 from paicha.wiring.assembly import Assembly
 from paicha.wiring.extending import extension_of
 from paicha.wiring.reading import load_settings
@@ -134,58 +136,59 @@ class Investigation:
     Args:
         findings: Everything that was decided.
         case_path: The case file; removed with this object when no place was named for it.
+        opened: Opens the case for reading; None: it is opened where it stands, each time anew.
     """
 
     findings: Findings
     case_path: Path
     temporary: bool = field(default=False, repr=False)
+    opened: Callable[[], AbstractContextManager[Case]] | None = field(
+        default=None, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         if self.temporary:
             weakref.finalize(self, shutil.rmtree, self.case_path.parent, ignore_errors=True)
 
+    def case(self) -> AbstractContextManager[Case]:
+        """Return the case, open for reading, for one thread and one `with`."""
+        opened = self.opened or (lambda: Assembly.open_case(self.case_path))
+        return opened()
+
     def sql(self, statement: str) -> pa.Table:
         """Return the rows of one reading statement over the tables of the case, secrets covered."""
-        case = Assembly.open_case(self.case_path)
-        try:
+        with self.case() as case:
             return shown_rows(case, case.query(statement))
-        finally:
-            case.close()
 
     def lines(self, problem: str | int, limit: int | None = None, offset: int = 0) -> Lines:
         """Return records behind the problem with that id or number, earliest first, after *offset*."""
-        case = Assembly.open_case(self.case_path)
-        try:
-            return evidence_of(case, Assembly.originals(), str(problem), limit, offset)
-        finally:
-            case.close()
+        originals = Assembly.originals()
+        with self.case() as case:
+            return evidence_of(
+                case, self.findings, originals, str(problem), limit=limit, offset=offset
+            )
 
     def line_page(
         self, problem: str | int, choice: Choice | None = None, offset: int = 0, limit: int = 50
     ) -> LinePage:
         """Return some lines of the problem with that id or number, and how many fit *choice*."""
-        case = Assembly.open_case(self.case_path)
-        try:
+        with self.case() as case:
             return page_of(
                 case,
+                self.findings,
                 Assembly.kept_lines(case),
                 Assembly.originals(),
                 str(problem),
-                choice or Choice(),
+                choice=choice or Choice(),
                 offset=offset,
                 limit=limit,
             )
-        finally:
-            case.close()
 
     def around(self, locator: str, before: int = 5, after: int = 5) -> Surroundings:
         """Return the line at *locator* with the lines before and after it."""
-        case = Assembly.open_case(self.case_path)
-        try:
+        with self.case() as case:
             kept, originals = Assembly.kept_lines(case), Assembly.originals()
             return around(case, kept, originals, locator, before=before, after=after)
-        finally:
-            case.close()
 
     def render(
         self,
@@ -206,9 +209,25 @@ class Investigation:
             width: Columns of the terminal, for ``terminal``.
             colour: Whether colour may be written, for ``terminal``.
         """
+        return b"".join(self.pieces(kind, language, zone, width=width, colour=colour))
+
+    def pieces(
+        self,
+        kind: Format = "md",
+        language: Language | None = None,
+        zone: str | None = None,
+        *,
+        width: int = 100,
+        colour: bool = False,
+    ) -> Iterator[bytes]:
+        """Yield what `render` returns, in pieces: the JSON of 20,000 problems is 90 MB."""
         there = find_zone(zone).key if zone else None
         told = report(self.findings, language, there, _EXTENTS.get(kind, "whole"))
-        return Assembly.renderer(kind, width, colour=colour).render(told)
+        renderer = Assembly.renderer(kind, width, colour=colour)
+        if isinstance(renderer, PiecewiseRenderer):
+            yield from renderer.pieces(told)
+        else:
+            yield renderer.render(told)
 
     def digest(self, language: Language | None = None, zone: str | None = None) -> Digest:
         """
@@ -234,7 +253,7 @@ class Investigation:
         place.mkdir(parents=True, exist_ok=True)
         written = []
         for kind, name in REPORT_FILES:
-            write_whole(place / name, self.render(kind, language))
+            write_whole(place / name, self.pieces(kind, language))
             written.append(place / name)
         return tuple(written)
 
@@ -540,11 +559,8 @@ def open_case(path: str | os.PathLike[str]) -> Investigation:
         CaseError: If there is none at *path*, or it cannot be read.
     """
     place = Path(path)
-    case = Assembly.open_case(place)
-    try:
+    with Assembly.open_case(place) as case:
         return Investigation(case.get_findings(), place)
-    finally:
-        case.close()
 
 
 def render(found: Investigation, kind: Format = "md", language: Language | None = None) -> bytes:
@@ -552,19 +568,22 @@ def render(found: Investigation, kind: Format = "md", language: Language | None 
     return found.render(kind, language)
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes | Iterable[bytes]) -> None:
     """
-    Write *data* to *path*, or nothing: a full disk leaves no half report under its name.
+    Write *data*, which may come in pieces, to *path*, or nothing: a full disk leaves no half report under its name.
 
     What is no plain file (``/dev/stdout``, a pipe) is written to as it is.
     """
+    pieces = (data,) if isinstance(data, bytes) else data
     if path.exists() and not path.is_file():
-        path.write_bytes(data)
+        with path.open("wb") as file:
+            file.writelines(pieces)
         return
     place = path.resolve()
     unfinished = place.with_name(f".{place.name}.{secrets.token_hex(4)}.part")
     try:
-        unfinished.write_bytes(data)
+        with unfinished.open("wb") as file:
+            file.writelines(pieces)
         unfinished.replace(place)
     except OSError as err:
         err.filename = os.fspath(path)  # the reader knows the file by its own name

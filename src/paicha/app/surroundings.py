@@ -13,7 +13,7 @@ from paicha.app.originals import Originals, notes_of
 from paicha.app.redacting import shown_rows
 from paicha.errors import CaseError
 from paicha.locales import Text
-from paicha.model.findings import Problem
+from paicha.model.findings import Findings, Problem
 from paicha.ports import CaseStore
 from paicha.values import dataclass
 
@@ -92,11 +92,12 @@ class Surroundings:
 
 def page_of(
     case: CaseStore,
+    findings: Findings,
     kept: KeptLines,
     originals: Originals,
     problem: str,
-    choice: Choice,
     *,
+    choice: Choice,
     offset: int = 0,
     limit: int = 50,
 ) -> LinePage:
@@ -108,7 +109,7 @@ def page_of(
     Raises:
         CaseError: If the case has no such problem.
     """
-    found = find_problem(case.get_findings(), problem)
+    found = find_problem(findings, problem)
     asked = {"problem": found.id, "module": choice.module, "host": choice.host}
     asked["level"] = choice.level
     there = kept.count({"problem": found.id})

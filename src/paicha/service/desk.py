@@ -122,8 +122,12 @@ class Desk:
         """Return what keeps house over its ledger and its folder."""
         ledger, service = self.ledger, self.settings.service
         return Keeper(
-            service, ledger.runs, ledger.asks, self.folders, self.clock, self._tell, self._revive
+            service, ledger.runs, ledger.asks, self.folders, self.clock, self._tell, self._tidy
         )
+
+    def _tidy(self) -> None:
+        self._read.sweep()
+        self._revive()
 
     def _revive(self) -> None:
         for worker in self._workers:
@@ -142,6 +146,7 @@ class Desk:
         for worker in self._workers:
             worker.join(max(deadline - time.monotonic(), 0.0))
         self._workers.clear()
+        self._read.close()
         if self._lock is not None:
             self._lock.close()
         self.ledger.close()

@@ -50,6 +50,12 @@ def data_folder(settings: Settings) -> Path:
     return folder.absolute()
 
 
+def has_ledger(settings: Settings) -> bool:
+    """Return whether there is a ledger already: a database is named, or the folder holds its file."""
+    place = settings.folder / Path(settings.service.data).expanduser() / LEDGER_FILE
+    return bool(settings.service.database.reveal()) or place.is_file()
+
+
 def open_ledger(settings: Settings) -> Ledger:
     """
     Return the ledger, its tables made where they were not there.

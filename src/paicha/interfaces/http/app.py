@@ -20,7 +20,6 @@ from paicha.interfaces.http.api import (
     reports,
     sources,
 )
-from paicha.interfaces.http.asks import AskBook
 from paicha.interfaces.http.gate import Gate
 from paicha.interfaces.http.metrics import Metrics
 from paicha.interfaces.http.page.guard import DoorGuard
@@ -28,6 +27,7 @@ from paicha.interfaces.http.page.router import house_of, page_router
 from paicha.interfaces.http.page.shell import LONGEST_FORM, trouble
 from paicha.interfaces.http.security import Door
 from paicha.interfaces.http.traces import Traces
+from paicha.service.asks import AskBook
 from paicha.service.desk import Desk
 from paicha.service.errands import Errands
 from paicha.version import __version__

@@ -1,4 +1,4 @@
-"""The audit log on its way into the ledger: a request does not wait for the disk."""
+"""The audit log on its way into the ledger: who asks does not wait for the disk."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from paicha.values import dataclass
 
 #: Lines wait so long for company [s], and so many at most.
 _EVERY_S, _MOST = 0.5, 10_000
-_LOG = logging.getLogger("paicha.http")
+_LOG = logging.getLogger("paicha.service")
 
 
 @dataclass(slots=True)
