@@ -6,17 +6,18 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
+from paicha.kernel.caps import CAPS, Caps
 from paicha.kernel.reducing import Choosing
 from paicha.model.reading import Mark
 from paicha.model.schema import STORED_RECORDS
 from paicha.ports import LogReading, ResumableReading, Summaries
 
 
-def choosing_for(reading: LogReading, keep_bytes: int | None) -> Choosing:
+def choosing_for(reading: LogReading, keep_bytes: int | None, caps: Caps = CAPS) -> Choosing:
     """Return what chooses among the records of *reading*; files see to it themselves."""
     is_files = isinstance(reading, ResumableReading)
     # A store's order is its own and says nothing of the logs.
-    return Choosing(None if is_files else keep_bytes, ordered=False)
+    return Choosing(None if is_files else keep_bytes, ordered=False, caps=caps)
 
 
 def chosen(

@@ -27,6 +27,7 @@ from paicha.app.held import (
 from paicha.app.redacting import Redacting
 from paicha.errors import InputError, QuestionError, SourceError
 from paicha.kernel.allowance import Allowance
+from paicha.kernel.caps import CAPS, Caps
 from paicha.kernel.count import Partial, as_baseline
 from paicha.kernel.fold import fold_both
 from paicha.kernel.keeping import FIRST, LAST
@@ -131,6 +132,7 @@ class Workshop:
         progress: Hears how far it is.
         configuration: Fingerprint of the settings that change a report.
         traces: Where the spans come from.
+        caps: What the sums may hold that are made while a store is read.
     """
 
     logs: Sequence[LogSource]
@@ -141,6 +143,7 @@ class Workshop:
     progress: Progress
     configuration: str = ""
     traces: Sequence[TraceSource] = ()
+    caps: Caps = CAPS
 
 
 @dataclass(slots=True)
@@ -310,7 +313,7 @@ def _batches(
                 _note(both, gathered, both.baseline_coverage)
             continue
         with source.open(query) as reading:
-            choosing = choosing_for(reading, keep_bytes)
+            choosing = choosing_for(reading, keep_bytes, workshop.caps)
             yield from chosen(_read(reading, query, workshop, gathered), choosing)
             _note(reading, gathered)
             _note_reduced(choosing, gathered)

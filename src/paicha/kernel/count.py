@@ -266,6 +266,7 @@ class Sum:
         self._total = add([])
         self._waiting: list[Partial] = []
         self._bytes = 0
+        self._rows = 0
 
     @property
     def cut(self) -> Cut:
@@ -279,14 +280,17 @@ class Sum:
             part = add([known, part], self._caps)
         self._waiting.append(part)
         self._bytes += part.nbytes
-        # The sum is made anew each time, so a large one waits for more.
-        if self._bytes > max(_WAITING_BYTES, self._total.nbytes // 2):
+        self._rows += part.counts.num_rows
+        # The sum is made anew each time, so a large one waits for more; but where units are given up, the
+        # sum says which of those to come need not be looked at.
+        bound = self._total.cut.widths[-1] is not None and self._rows > self._caps.units
+        if bound or self._bytes > max(_WAITING_BYTES, self._total.nbytes // 2):
             self.take()
 
     def take(self) -> Partial:
         """Return the sum of all that was put; more may be put."""
         self._total = add([self._total, *self._waiting], self._caps)
-        self._waiting, self._bytes = [], 0
+        self._waiting, self._bytes, self._rows = [], 0, 0
         return self._total
 
     def so_far(self) -> Callable[[], Partial]:

@@ -20,6 +20,7 @@ import msgspec
 import pyarrow as pa
 
 from paicha.decoding import convert, decode
+from paicha.encoding import written
 from paicha.errors import CaseError
 from paicha.model.findings import Findings
 from paicha.model.reading import Reading
@@ -31,8 +32,8 @@ from paicha.version import __version__
 FORMAT = "1"
 
 _ROWS_PER_INSERT = 50_000
-#: What of the findings stands in one row [bytes].
-_PIECE = 4 << 20
+#: What of the findings stands in one row at least [bytes]: the database holds a text four times while it takes it.
+_PIECE = 1 << 20
 #: What every DuckDB file holds behind the checksum of its first block.
 _MAGIC, _MAGIC_PLACE = b"DUCK", 8
 _META = "CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)"
@@ -209,11 +210,10 @@ class Case:
 
     def put_findings(self, findings: Findings) -> None:
         """Keep the findings, replacing earlier ones."""
-        document = msgspec.json.encode(findings)
         with _writing(self._path):
             self._open.execute("DELETE FROM findings")
-            for piece in _pieces(document):
-                self._open.execute("INSERT INTO findings VALUES (?)", [piece])
+            for piece in _larger(written(findings)):
+                self._open.execute("INSERT INTO findings VALUES (?)", [piece.decode()])
 
     def get_findings(self) -> Findings:
         """
@@ -222,12 +222,14 @@ class Case:
         Raises:
             CaseError: ``case.no_findings``, or ``case.damaged``.
         """
+        document = bytearray()
         with _reading(self._path):
-            documents = _rows(self._open, "SELECT document FROM findings ORDER BY rowid")
-        if not documents:
+            asked = self._open.execute("SELECT document FROM findings ORDER BY rowid")
+            while row := asked.fetchone():  # to the end: a result half read blocks the connection
+                document += row[0].encode()
+        if not document:
             raise CaseError("case.no_findings", path=self._path)
         try:
-            document = b"".join(piece.encode() for (piece,) in documents)
             return decode(document, Findings)
         except msgspec.MsgspecError as error:
             raise CaseError("case.damaged", path=self._path, reason=error) from error
@@ -353,15 +355,18 @@ def _check_format(path: Path, connection: duckdb.DuckDBPyConnection) -> None:
         raise CaseError("case.version", path=path, found=found, wanted=FORMAT, writer=writer)
 
 
-def _pieces(document: bytes) -> Iterator[str]:
-    """Yield UTF-8 in texts of some megabytes: the database holds a text four times while it takes it."""
-    start = 0
-    while start < len(document):
-        end = start + _PIECE
-        while end < len(document) and document[end] & 0xC0 == 0x80:  # inside a character
-            end += 1
-        yield document[start:end].decode("utf-8")
-        start = end
+def _larger(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield whole pieces of a document, joined to about a megabyte; none is cut inside a character."""
+    held: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        held.append(piece)
+        size += len(piece)
+        if size >= _PIECE:
+            yield b"".join(held)
+            held, size = [], 0
+    if held:
+        yield b"".join(held)
 
 
 def _rows(

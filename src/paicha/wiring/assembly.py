@@ -289,7 +289,12 @@ class Assembly:
         only = self.log_format or log_format
         refuse_unknown_format(only, formats)
         make = partial(
-            FileSource, formats=formats, name=name, stacks=load_stacks(), log_format=only
+            FileSource,
+            formats=formats,
+            name=name,
+            stacks=load_stacks(),
+            log_format=only,
+            caps=self._caps,
         )
         if self.spark is not None:
             return SparkFiles(paths, self.spark, make, caps=self._caps, name=name)
@@ -395,6 +400,7 @@ class Assembly:
             record_queries=CaseRecords,
             progress=progress,
             configuration=self.configuration,
+            caps=self._caps,
         )
 
     def audit_desk(self) -> AuditDesk:

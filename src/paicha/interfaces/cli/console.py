@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,17 +46,17 @@ def put_text(words: str) -> None:
     put(visible(words, lines=True) if sys.stdout.isatty() else words)
 
 
-def put_bytes(data: bytes) -> None:
+def put_bytes(pieces: Iterable[bytes]) -> None:
     """Write data to stdout as it is."""
     sys.stdout.flush()
-    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.writelines(pieces)
     sys.stdout.buffer.flush()
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Write *data* to *path*, making its folder."""
+def write_file(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write data to *path*, making its folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, data)
+    write_whole(path, pieces)
 
 
 #: A reading of more records is announced [records].

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.errors import InputError
+from paicha.kernel.caps import CAPS, Caps
 from paicha.kernel.count import Partial, inside_of
 from paicha.kernel.filter import compile_filter, scope_predicate
 from paicha.kernel.native import find
@@ -81,6 +82,7 @@ class FileReading:
         log_format: The name of the one format lines are in; "": each line tells.
         baseline: A second window that is read in the same pass, its records counted apart.
         notes: What was noticed about the files before.
+        caps: What the sums of large files may hold.
     """
 
     def __init__(
@@ -96,6 +98,7 @@ class FileReading:
         log_format: str = "",
         baseline: Window | None = None,
         notes: Sequence[Text] = (),
+        caps: Caps = CAPS,
     ) -> None:
         self._name = name
         self._files = files
@@ -121,7 +124,8 @@ class FileReading:
         self._first_error: InputError | None = None
         self._usable = 0
         large = query.keep_bytes is not None and unpacked_size(files) > query.keep_bytes
-        self._reducer = Reducer(baseline) if large else None
+        self._caps = caps
+        self._reducer = Reducer(baseline, caps) if large else None
         # What is asked of single records is asked in Python.
         narrowed = self._scope or self._where or query.scope.hosts or log_format
         self._scans = not narrowed and query.max_records >= sys.maxsize
@@ -412,7 +416,7 @@ class FileReading:
                 self._reducer.add(batch)
         zone, windows = self._query.zone, (self._query.window, self._before.window)
         reader = LineReader(self._formats, zone, placed_by)
-        large = LargeFile(file.shown, reader, self._stacks, *windows)
+        large = LargeFile(file.shown, reader, self._stacks, *windows, caps=self._caps)
         tally = Tally(file, size)
         stream = ByteStream(raw)
         self._extent.begin(stream)
