@@ -9,7 +9,6 @@ True
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +19,7 @@ from paicha.facade import Investigation
 from paicha.locales import Language, readable
 from paicha.model.audit import Audit
 from paicha.renderers.json import tree_json
+from paicha.values import dataclass
 from paicha.wiring.assembly import Assembly
 from paicha.wiring.settings import Settings
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pyarrow as pa
 
@@ -16,6 +16,7 @@ from paicha.model.question import MetricQuery
 from paicha.model.reading import HELD, STDIN, Mark, ReadFile, Reading
 from paicha.model.schema import SERIES, STORED_RECORDS
 from paicha.ports import CaseStore, Summaries
+from paicha.values import dataclass
 
 #: The table of a case that does not hold every record, and its columns.
 REDUCTION = "reduction"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
@@ -65,6 +65,7 @@ from paicha.ports import (
     TraceSource,
     TwoWindowSource,
 )
+from paicha.values import dataclass
 from paicha.version import __version__
 
 _WHOLE_WORLD = Scope()

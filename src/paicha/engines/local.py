@@ -6,7 +6,6 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 
@@ -18,6 +17,7 @@ from paicha.model.question import Window
 from paicha.model.reading import Mark
 from paicha.model.schema import STORED_RECORDS
 from paicha.ports import Sink
+from paicha.values import dataclass
 
 #: Batches that are under way per worker: enough to keep it busy, few enough to hold in memory.
 _AHEAD = 2

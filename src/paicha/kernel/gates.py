@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from paicha.values import dataclass
 
 #: Stands for every character beyond ASCII.
 BEYOND = "\x80"

@@ -12,17 +12,19 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from pathlib import Path
 
 from paicha.errors import CaseError
 from paicha.facade import Investigation
 from paicha.stores.case import Case
+from paicha.values import dataclass
 from paicha.wiring.assembly import Assembly
 
-#: So many are kept; the findings of one take about a megabyte, its open file some threads.
-_MOST = 8
+#: So many are kept, and together so large beside the last one [bytes]: an open case of 300 lines takes 7 MiB
+#: (benchmarks/service.py), and the store keeps of a large one what was read of it.
+_MOST, _MOST_BYTES = 8, 256 << 20
 #: A case that nobody asks for is let go after so long [s].
 _IDLE_S = 120.0
 #: Whoever reads a file that another has taken the place of is waited for so long [s].
@@ -99,7 +101,7 @@ class ReadCases:
         kept.found = replace(found, opened=partial(self._again, kept))
         with self._changed:
             self._kept[run_id] = kept
-            while len(self._kept) > _MOST:
+            while len(self._kept) > 1 and self._too_much():
                 self._let_go(next(iter(self._kept)))
         self.sweep()
         return kept.found
@@ -122,6 +124,10 @@ class ReadCases:
         with self._changed:
             for run_id in list(self._kept):
                 self._let_go(run_id)
+
+    def _too_much(self) -> bool:
+        sizes = (kept.stamp[2] for kept in self._kept.values() if kept.stamp)
+        return len(self._kept) > _MOST or sum(sizes) > _MOST_BYTES
 
     @contextmanager
     def _again(self, kept: _Kept) -> Iterator[Case]:

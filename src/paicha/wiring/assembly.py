@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, partial
 from importlib import resources
 from pathlib import Path
@@ -44,6 +44,7 @@ from paicha.sources.metric_files import MetricFileSource
 from paicha.stores.case import Case
 from paicha.stores.lines import CaseLines
 from paicha.stores.records import CaseRecords
+from paicha.values import dataclass
 from paicha.wiring.settings import (
     LOG_TYPES,
     METRIC_TYPES,

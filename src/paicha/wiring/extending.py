@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from paicha.analysis.redaction.tokens import TOKEN
@@ -14,6 +13,7 @@ from paicha.errors import CaseError
 from paicha.locales import Language, readable
 from paicha.model.question import Question
 from paicha.stores.case import Case
+from paicha.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from paicha.interfaces.http.page.router import house_of, page_router
 from paicha.interfaces.http.page.shell import LONGEST_FORM, trouble
 from paicha.interfaces.http.security import Door
 from paicha.interfaces.http.traces import Traces
+from paicha.interfaces.http.turns import turns
 from paicha.service.asks import AskBook
 from paicha.service.desk import Desk
 from paicha.service.errands import Errands
@@ -74,6 +75,7 @@ def create_app(desk: Desk, *, running: bool = True) -> FastAPI:
         redoc_url=None,
     )
     app.state.desk, app.state.metrics, app.state.book = desk, metrics, book
+    app.state.turns = turns()
     app.state.closing = False  # whether streams should come to their end
     app.state.errands = errands
     app.state.door = Door.of(service, desk.ledger, desk.clock)

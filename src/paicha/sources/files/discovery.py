@@ -6,11 +6,11 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from paicha.errors import InputError
 from paicha.locales import readable
+from paicha.values import dataclass
 
 #: Stands for the standard input.
 STDIN = "-"

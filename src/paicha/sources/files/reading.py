@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, BinaryIO
@@ -52,6 +52,7 @@ from paicha.sources.files.records import OtherTable, read_records
 from paicha.sources.files.scanning import LeftToPython
 from paicha.sources.files.stopping import Extent, Stoppable, read_file
 from paicha.sources.files.tally import Tally
+from paicha.values import dataclass
 
 BATCH_ROWS = 16_384
 #: Records between two marks from which reading can go on after a stop.
