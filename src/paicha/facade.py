@@ -32,6 +32,7 @@ from paicha.app.investigate import Inquiry
 from paicha.app.investigate import investigate as run
 from paicha.app.redacting import shown_rows
 from paicha.app.report import Extent, report, told_digest
+from paicha.app.rereading import EveryLine
 from paicha.app.surroundings import Choice, LinePage, Surroundings, around, page_of
 from paicha.errors import UsageError
 from paicha.kernel.baselines import resolve_baseline
@@ -169,6 +170,33 @@ class Investigation:
             return evidence_of(
                 case, self.findings, originals, str(problem), limit=limit, offset=offset
             )
+
+    def every_line(
+        self,
+        problem: str | int,
+        limit: int | None = None,
+        offset: int = 0,
+        *,
+        settings: Settings | None = None,
+        progress: Progress | None = None,
+    ) -> EveryLine:
+        """
+        Return every line behind the problem with that id or number, read again from the files, in their order.
+
+        Args:
+            problem: Its id or number.
+            limit: How many lines at most; None: all of them.
+            offset: How many lines are passed over.
+            settings: What further formats come from; None: the settings of the usual places.
+            progress: Hears how far it is.
+
+        Raises:
+            CaseError: If the case was not made of files that can be read again.
+        """
+        settings = load_settings(None, os.environ, Path()) if settings is None else settings
+        again = Assembly(settings).again(progress or _Silent())
+        with self.case() as case:
+            return EveryLine(case, self.findings, again, str(problem), limit=limit, offset=offset)
 
     def line_page(
         self, problem: str | int, choice: Choice | None = None, offset: int = 0, limit: int = 50

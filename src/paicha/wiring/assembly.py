@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from paicha.app.held import Held
 from paicha.app.investigate import Inquiry, Workshop
 from paicha.app.report import report
+from paicha.app.rereading import Again
 from paicha.engines.local import LocalEngine
 from paicha.errors import CaseError, ConfigError, QuestionError, UsageError
 from paicha.kernel.caps import CAPS, Caps
@@ -467,6 +468,14 @@ class Assembly:
     def originals() -> FileOriginals:
         """Return what looks at the files that cases were made of."""
         return FileOriginals()
+
+    def again(self, progress: Progress) -> Again:
+        """Return how the files of a case are read again."""
+
+        def source(file: ReadFile, log_format: str) -> LogSource:
+            return self.log_files([file.place], log_format=log_format)
+
+        return Again(source, self.originals(), self.configuration, progress)
 
     @staticmethod
     def renderer(kind: str, width: int = 100, *, colour: bool = False) -> Renderer:
