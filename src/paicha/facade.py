@@ -21,7 +21,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
 
@@ -34,7 +34,6 @@ from paicha.app.redacting import shown_rows
 from paicha.app.report import Extent, report, told_digest
 from paicha.app.rereading import EveryLine
 from paicha.app.surroundings import Choice, LinePage, Surroundings, around, page_of
-from paicha.engines.spark import SparkAddress
 from paicha.errors import UsageError
 from paicha.kernel.baselines import resolve_baseline
 from paicha.kernel.times import find_zone, resolve_window
@@ -49,6 +48,9 @@ from paicha.wiring.extending import extension_of
 from paicha.wiring.reading import load_settings
 from paicha.wiring.settings import Settings
 from paicha.wiring.surroundings import language_of, zone_of
+
+if TYPE_CHECKING:
+    from paicha.engines.spark import SparkAddress
 
 Format = Literal["md", "html", "json", "terminal", "chat", "page"]
 Engine = Literal["local", "spark"]
@@ -627,6 +629,8 @@ def _spark(asked: Asked) -> SparkAddress | None:
             raise UsageError("engine.no_address")
         if asked.spark_remote and asked.spark_master:
             raise UsageError("engine.two_addresses")
+        from paicha.engines.spark import SparkAddress  # noqa: PLC0415 - few runs need it
+
         return SparkAddress(asked.spark_remote, asked.spark_master)
     for option in ("spark_remote", "spark_master"):
         if getattr(asked, option):

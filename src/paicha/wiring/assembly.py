@@ -19,7 +19,6 @@ from paicha.app.investigate import Inquiry, Workshop
 from paicha.app.report import report
 from paicha.app.rereading import Again
 from paicha.engines.local import LocalEngine
-from paicha.engines.spark import SparkAddress, SparkFiles
 from paicha.errors import CaseError, ConfigError, QuestionError, UsageError
 from paicha.kernel.caps import CAPS, Caps
 from paicha.kernel.normalise import LineReader
@@ -66,6 +65,7 @@ from paicha.wiring.settings import (
 # from a cold start takes a third less for it.
 if TYPE_CHECKING:
     from paicha.app.audit import AuditDesk
+    from paicha.engines.spark import SparkAddress
     from paicha.sources.blueking.gateway import Gateway
 
 #: Says on the command line that no metrics are wanted, whatever the settings name.
@@ -299,6 +299,8 @@ class Assembly:
             caps=self._caps,
         )
         if self.spark is not None:
+            from paicha.engines.spark import SparkFiles  # noqa: PLC0415
+
             return SparkFiles(paths, self.spark, make, caps=self._caps, name=name)
         return make(tuple(Path(path) for path in paths), known=known)
 
