@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +20,7 @@ from paicha.facade import Investigation
 from paicha.locales import Language, readable
 from paicha.model.audit import Audit
 from paicha.renderers.json import tree_json
+from paicha.values import dataclass
 from paicha.wiring.assembly import Assembly
 from paicha.wiring.settings import Settings
 

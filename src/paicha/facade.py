@@ -21,7 +21,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
 
@@ -32,8 +32,8 @@ from paicha.app.investigate import Inquiry
 from paicha.app.investigate import investigate as run
 from paicha.app.redacting import shown_rows
 from paicha.app.report import Extent, report, told_digest
+from paicha.app.rereading import EveryLine
 from paicha.app.surroundings import Choice, LinePage, Surroundings, around, page_of
-from paicha.engines.spark import SparkAddress
 from paicha.errors import UsageError
 from paicha.kernel.baselines import resolve_baseline
 from paicha.kernel.times import find_zone, resolve_window
@@ -48,6 +48,9 @@ from paicha.wiring.extending import extension_of
 from paicha.wiring.reading import load_settings
 from paicha.wiring.settings import Settings
 from paicha.wiring.surroundings import language_of, zone_of
+
+if TYPE_CHECKING:
+    from paicha.engines.spark import SparkAddress
 
 Format = Literal["md", "html", "json", "terminal", "chat", "page"]
 Engine = Literal["local", "spark"]
@@ -167,6 +170,33 @@ class Investigation:
             return evidence_of(
                 case, self.findings, originals, str(problem), limit=limit, offset=offset
             )
+
+    def every_line(
+        self,
+        problem: str | int,
+        limit: int | None = None,
+        offset: int = 0,
+        *,
+        settings: Settings | None = None,
+        progress: Progress | None = None,
+    ) -> EveryLine:
+        """
+        Return every line behind the problem with that id or number, read again from the files, in their order.
+
+        Args:
+            problem: Its id or number.
+            limit: How many lines at most; None: all of them.
+            offset: How many lines are passed over.
+            settings: What further formats come from; None: the settings of the usual places.
+            progress: Hears how far it is.
+
+        Raises:
+            CaseError: If the case was not made of files that can be read again.
+        """
+        settings = load_settings(None, os.environ, Path()) if settings is None else settings
+        again = Assembly(settings).again(progress or _Silent())
+        with self.case() as case:
+            return EveryLine(case, self.findings, again, str(problem), limit=limit, offset=offset)
 
     def line_page(
         self, problem: str | int, choice: Choice | None = None, offset: int = 0, limit: int = 50
@@ -599,6 +629,8 @@ def _spark(asked: Asked) -> SparkAddress | None:
             raise UsageError("engine.no_address")
         if asked.spark_remote and asked.spark_master:
             raise UsageError("engine.two_addresses")
+        from paicha.engines.spark import SparkAddress  # noqa: PLC0415 - few runs need it
+
         return SparkAddress(asked.spark_remote, asked.spark_master)
     for option in ("spark_remote", "spark_master"):
         if getattr(asked, option):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from paicha.app.originals import Originals, notes_of
@@ -11,6 +10,7 @@ from paicha.errors import CaseError
 from paicha.locales import Text
 from paicha.model.findings import Findings, Problem
 from paicha.ports import CaseStore
+from paicha.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 import pyarrow as pa
@@ -16,6 +15,7 @@ from paicha.errors import CaseError
 from paicha.locales import Text
 from paicha.model.findings import Findings, Problem
 from paicha.ports import CaseStore
+from paicha.values import dataclass
 
 #: More neighbours of one line than this are not read at once.
 MOST_NEIGHBOURS = 200

@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate
 from typing import Any
 
@@ -26,6 +26,7 @@ import pyarrow.compute as pc
 
 from paicha.kernel.merge import merge, stable_hash, stable_hashes
 from paicha.model.schema import COUNTS, TIME
+from paicha.values import dataclass
 
 #: Widths that the minute of `COUNTS` may have to take [s].
 MINUTE_WIDTHS_S = (60, 600, 3600, 86400)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import msgspec
 
@@ -12,6 +11,7 @@ from paicha.model.findings import Findings
 from paicha.model.report import Report
 from paicha.renderers.schema import SCHEMA_ID
 from paicha.renderers.visible import harmless
+from paicha.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ import logging
 import queue
 import threading
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from paicha.errors import LedgerError
 from paicha.model.service import Ask
 from paicha.ports.service import AskLedger
+from paicha.values import dataclass
 
 #: Lines wait so long for company [s], and so many at most.
 _EVERY_S, _MOST = 0.5, 10_000

@@ -14,7 +14,6 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -26,6 +25,7 @@ from paicha.locales import Text
 from paicha.model.findings import Findings
 from paicha.model.service import Headline, HeadlineProblem, RunProgress
 from paicha.service.refusal import refused
+from paicha.values import dataclass
 from paicha.wiring.settings import Settings
 
 #: Answers of the service go before its runs: an alert's sender waits for milliseconds, not for a report.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -28,6 +28,7 @@ from paicha.service.processes import context
 from paicha.service.read_cases import ReadCases
 from paicha.service.requests import resolved
 from paicha.service.worker import Worker, worker_name
+from paicha.values import dataclass
 from paicha.wiring.service import Ledger, data_folder, open_ledger
 from paicha.wiring.settings import Settings
 

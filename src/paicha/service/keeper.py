@@ -6,13 +6,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from paicha.errors import LedgerError
 from paicha.model.service import Run
 from paicha.ports.service import AskLedger, RunLedger
 from paicha.service.folders import Folders
+from paicha.values import dataclass
 from paicha.wiring.service_settings import ServiceSettings
 
 #: How often it looks for runs whose worker is gone [s].

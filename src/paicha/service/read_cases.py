@@ -12,13 +12,14 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from pathlib import Path
 
 from paicha.errors import CaseError
 from paicha.facade import Investigation
 from paicha.stores.case import Case
+from paicha.values import dataclass
 from paicha.wiring.assembly import Assembly
 
 #: So many are kept, and together so large beside the last one [bytes]: an open case of 300 lines takes 7 MiB

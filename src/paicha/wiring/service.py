@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from paicha.errors import LedgerError
 from paicha.ports.service import AskLedger, RunLedger, TokenLedger
 from paicha.stores.ledger import asks, hooks, outbox, planned, runs, schedules, tokens
 from paicha.stores.ledger.database import Database
+from paicha.values import dataclass
 from paicha.wiring.settings import Settings
 
 LEDGER_FILE = "ledger.sqlite"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
 from paicha.analysis.classify import classify
 from paicha.kernel.levels import number_of
 from paicha.model.audit import AuditWords
 from paicha.model.knowledge import MetricConcept, ProblemClass
+from paicha.values import dataclass
 
 #: A file of code as reports name it.
 _FILE = re.compile(

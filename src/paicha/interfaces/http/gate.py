@@ -14,7 +14,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -29,6 +29,7 @@ from paicha.interfaces.http.metrics import Metrics
 from paicha.interfaces.http.security import SAFE_METHODS, Caller
 from paicha.model.service import Ask
 from paicha.service.asks import AskBook
+from paicha.values import dataclass
 
 #: A body is at most so long where nothing else is said [bytes].
 LONGEST_BODY = 1 << 20

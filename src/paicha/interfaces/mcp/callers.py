@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ from paicha.errors import Forbidden
 from paicha.model.service import ROLES, Ask, Role
 from paicha.renderers.visible import visible
 from paicha.service.asks import AskBook
+from paicha.values import dataclass
 
 #: Under which name a request over HTTP carries its caller.
 SCOPE_KEY = "paicha.caller"

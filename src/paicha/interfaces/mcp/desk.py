@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -36,6 +36,7 @@ from paicha.model.findings import Findings
 from paicha.model.question import LogQuery, Scope
 from paicha.renderers.visible import visible
 from paicha.service.read_cases import ReadCases
+from paicha.values import dataclass
 from paicha.wiring.assembly import Assembly, kind_of
 from paicha.wiring.settings import (
     LOG_TYPES,

@@ -8,7 +8,6 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -34,6 +33,7 @@ from paicha.model.service import Ask, Token
 from paicha.ports.service import TokenLedger
 from paicha.service.asks import AskBook
 from paicha.service.tokens import digest_of
+from paicha.values import dataclass
 from paicha.wiring.service import Ledger, has_ledger, open_ledger
 from paicha.wiring.service_reading import is_loopback
 from paicha.wiring.service_settings import ServiceSettings

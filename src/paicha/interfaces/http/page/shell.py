@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -24,6 +23,7 @@ from paicha.locales import LANGUAGES, Language, has
 from paicha.model.service import ROLES, Role
 from paicha.renderers.html import LANGUAGE_TAGS
 from paicha.service.desk import Desk
+from paicha.values import dataclass
 
 LANGUAGE_COOKIE = "paicha_language"
 LAST_COOKIE = "paicha_last"
