@@ -24,7 +24,7 @@ from paicha.testing.cascade import BEFORE, Cascade
 START = datetime(2025, 12, 19, 2, 32, 32, tzinfo=UTC)
 LENGTH = timedelta(minutes=15)
 MEASURED_HOST = "30.189.38.149"
-SYLLABLES = ["ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "qi", "ro", "su", "ta", "ve", "wi", "xo", "yu", "za"]
+SYLLABLES = tuple(a + b for a in "bcdfghkmnprstz" for b in "aeiou")
 #: Words that classes of problems know, and words that an audit could take for the report's own counts.
 KNOWN = (
     "Database connection failed: error=connection refused",
