@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pyarrow as pa
@@ -57,11 +57,6 @@ class Held:
     #: What the key of its tokens is made of, and whether its records are as they were read.
     seed: bytes | None = None
     raw: bool = False
-
-    def batches(self) -> Iterator[Partial | pa.RecordBatch]:
-        """Yield what is held as if it were read now."""
-        yield self.sums
-        yield from self.records.to_batches()
 
     def with_mark(self, mark: Mark) -> Mark:
         """Return *mark* of the files read now, together with those held."""

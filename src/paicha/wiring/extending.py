@@ -47,12 +47,9 @@ class Extension:
     @property
     def inputs(self) -> tuple[str, ...]:
         """Everything that was named, then and now."""
-        return tuple(sorted({*self.question.inputs, *map(readable, self.files)} - self._rest))
-
-    @property
-    def _rest(self) -> frozenset[str]:
         # What was not read at first was named then; its place is only how it is found again.
-        return frozenset(self.held.reading.rest)
+        new = set(self.files) - set(self.held.reading.rest)
+        return tuple(sorted({*self.question.inputs, *map(readable, new)}))
 
 
 def extension_of(path: Path, files: Sequence[str], configuration: str) -> Extension:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import field
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO, BinaryIO
 
 import pyarrow as pa
@@ -42,7 +42,7 @@ from paicha.sources.files.archives import (
     tar_members,
     zip_members,
 )
-from paicha.sources.files.discovery import STDIN, FoundFile, unpacked_size
+from paicha.sources.files.discovery import STDIN, FoundFile, unpacked, unpacked_size
 from paicha.sources.files.joining import Record
 from paicha.sources.files.large import LargeFile, locator_of
 from paicha.sources.files.lines import TextLines
@@ -84,6 +84,7 @@ class FileReading:
         baseline: A second window that is read in the same pass, its records counted apart.
         notes: What was noticed about the files before.
         caps: What the sums of large files may hold.
+        known: Files that were read before: whether files are large is a matter of all together.
     """
 
     def __init__(
@@ -100,6 +101,7 @@ class FileReading:
         baseline: Window | None = None,
         notes: Sequence[Text] = (),
         caps: Caps = CAPS,
+        known: Sequence[ReadFile] = (),
     ) -> None:
         self._name = name
         self._files = files
@@ -124,7 +126,10 @@ class FileReading:
         self._tables: list[str] = []  # files that are tables without log messages
         self._first_error: InputError | None = None
         self._usable = 0
-        large = query.keep_bytes is not None and unpacked_size(files) > query.keep_bytes
+        size = unpacked_size(files) + sum(
+            unpacked(file.size, PurePath(file.place)) for file in known
+        )
+        large = query.keep_bytes is not None and size > query.keep_bytes
         self._caps = caps
         self._reducer = Reducer(baseline, caps) if large else None
         # What is asked of single records is asked in Python.

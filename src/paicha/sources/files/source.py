@@ -110,6 +110,7 @@ class FileSource:
             baseline=baseline,
             notes=notes,
             caps=self._caps,
+            known=tuple(self._known.values()),
         )
 
     def _is_known(self, file: FoundFile) -> bool:
