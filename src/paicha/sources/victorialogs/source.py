@@ -17,7 +17,13 @@ from paicha.model.question import LogQuery, Scope
 from paicha.sources.stored_logs import Piece, Plan, StoredLogReading, of_window
 from paicha.sources.stored_logs.scope import scope_clauses
 from paicha.sources.victorialogs.logsql import exactly, time_filter, user_filter
-from paicha.sources.victorialogs.store import HIDDEN, QUERY_PATH, VictoriaLogsStore, field_names, read_only
+from paicha.sources.victorialogs.store import (
+    HIDDEN,
+    QUERY_PATH,
+    VictoriaLogsStore,
+    field_names,
+    read_only,
+)
 from paicha.sources.web import Place, WebClient, shown
 
 _SYSTEM = "VictoriaLogs"
