@@ -10,6 +10,7 @@ pub mod numbers;
 #[cfg(feature = "python")]
 mod python;
 pub mod reader;
+pub mod recipes;
 pub mod routes;
 pub mod rows;
 #[cfg(feature = "python")]

@@ -5,6 +5,7 @@ use memchr::{memchr, memrchr};
 
 use crate::hashing::QuickState;
 use crate::reader::{Ask, Line, Reader};
+use crate::recipes::{Checks, Found, Recipes};
 use crate::tally::{Facts, NOTHING, Tally};
 
 /// Longer lines are cut by Python, visibly [bytes].
@@ -122,7 +123,11 @@ pub struct Scan {
     pub facts: FileFacts,
     pub kept: HashMap<(u32, i8), Kept, QuickState>,
     spans: Spans,
+    recipes: Recipes,
 }
+
+/// What a line turned out to be: format, facts and body.
+type Taken<'a> = (usize, &'a Facts, &'a str);
 
 /// The record at hand.
 enum Open<'a> {
@@ -131,11 +136,13 @@ enum Open<'a> {
         start: usize,
         line: u64,
         end: usize,
+        text: &'a str,
         format: usize,
         facts: Facts,
         body: &'a str,
         assumed: bool,
         wide: bool,
+        found: Found,
     },
     Run {
         start: usize,
@@ -181,6 +188,7 @@ impl Scan {
             facts: FileFacts { formats, ..FileFacts::default() },
             kept: HashMap::default(),
             spans,
+            recipes: Recipes::default(),
         }
     }
 
@@ -190,6 +198,7 @@ impl Scan {
         let ascii = data.is_ascii();
         let has_zero = memchr(0, data).is_some();
         self.reader.look(data);
+        self.recipes.make_room();
         let mut left = Left { runs: Vec::new(), orders: vec![Order::default()] };
         let mut open = Open::None;
         let (mut at, mut number) = (0, place.line);
@@ -206,9 +215,10 @@ impl Scan {
                     None => std::str::from_utf8(&data[at..stop]).ok(),
                 };
                 let text = text.filter(|text| !has_zero || !text.as_bytes().contains(&0));
-                let read = text.map_or(Line::Unknown, |text| {
-                    self.reader.read(text, &mut self.tally.names, ask)
-                });
+                let (read, found) = match text {
+                    Some(text) => self.read(text, ask),
+                    None => (Line::Unknown, Found::Nothing),
+                };
                 match read {
                     Line::Taken { format, facts, body, assumed } => {
                         self.close(open, at, place, &mut left);
@@ -217,11 +227,13 @@ impl Scan {
                             start: at,
                             line: number,
                             end: stop,
+                            text: text.unwrap_or_default(),
                             format,
                             facts,
                             body,
                             assumed,
                             wide,
+                            found,
                         };
                     }
                     Line::Nothing | Line::Unknown | Line::Joined => {
@@ -243,6 +255,42 @@ impl Scan {
         left
     }
 
+    /// Read a line, by a recipe where it has one.
+    fn read<'a>(&mut self, text: &'a str, ask: &dyn Ask) -> (Line<'a>, Found) {
+        let names = &mut self.tally.names;
+        let found = self.recipes.find(text.as_bytes());
+        if let Found::Recipe(id) = found {
+            let header = &self.recipes.get(id).header;
+            if let Some(line) = self.reader.read_again(header, text, names, ask) {
+                return (line, found);
+            }
+            return (self.reader.read(text, names, ask), Found::Nothing);
+        }
+        (self.reader.read(text, names, ask), found)
+    }
+
+    /// Count a record that is asked for and return the id of its shape.
+    fn count(&mut self, line: &str, (format, facts, body): Taken<'_>, found: Found) -> u32 {
+        if let Found::Recipe(id) = found {
+            let known = &self.recipes.get(id).known;
+            self.tally.add_known(known, facts, line, body);
+            return known.shape;
+        }
+        let (shape, _) = self.tally.add(facts, body);
+        if let Found::Again(hash) = found {
+            self.learn(hash, line, (format, facts, body));
+        }
+        shape
+    }
+
+    /// Make a recipe of a line, if its digits allow it.
+    fn learn(&mut self, hash: u64, line: &str, (format, facts, body): Taken<'_>) {
+        let mut checks = Checks::default();
+        let Some(header) = self.reader.learn(format, line, facts, &mut checks) else { return };
+        let Some(known) = self.tally.learn(line, body, &mut checks) else { return };
+        self.recipes.keep(hash, line.as_bytes(), checks, header, known);
+    }
+
     fn close(&mut self, open: Open<'_>, next: usize, place: Place, left: &mut Left) {
         match open {
             Open::None => {}
@@ -250,7 +298,7 @@ impl Scan {
                 left.runs.push(Run { start, end: next, line });
                 left.orders.push(Order::default());
             }
-            Open::Record { start, line, end, format, facts, body, assumed, wide } => {
+            Open::Record { start, line, end, text, format, facts, body, assumed, wide, found } => {
                 let seen = &mut self.facts;
                 seen.records += 1;
                 seen.formats[format] += 1;
@@ -264,11 +312,17 @@ impl Scan {
                 if inside(self.spans.before, time) {
                     seen.before += 1;
                     seen.before_without_level += u64::from(facts.severity == 0);
-                    self.tally.add_before(&facts, body);
+                    match found {
+                        Found::Recipe(id) => {
+                            let known = &self.recipes.get(id).known;
+                            self.tally.add_before_known(known, &facts, body);
+                        }
+                        _ => drop(self.tally.add_before(&facts, body)),
+                    }
                 } else if self.spans.window.is_none() || inside(self.spans.window, time) {
                     seen.kept += 1;
                     seen.kept_without_level += u64::from(facts.severity == 0);
-                    let (shape, _) = self.tally.add(&facts, body);
+                    let shape = self.count(text, (format, &facts, body), found);
                     if let Some(order) = left.orders.last_mut() {
                         order.add(facts.address, time);
                     }
@@ -299,6 +353,13 @@ impl Scan {
                 }
             }
         }
+    }
+
+    /// Return the tables so far; they and the kept records are forgotten.
+    pub fn take(&mut self) -> Tally {
+        self.kept.clear();
+        self.recipes.forget();
+        std::mem::take(&mut self.tally)
     }
 
     /// Add what another scan of the same file counted.

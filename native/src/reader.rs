@@ -3,6 +3,7 @@
 use hashbrown::HashMap;
 
 use crate::hashing::QuickState;
+use crate::recipes::Checks;
 use crate::routes::Routes;
 use crate::steps::{Answer, NOTES, Notes, Program, UNMET};
 use crate::tally::{Facts, NOTHING};
@@ -163,6 +164,31 @@ pub enum Line<'a> {
     Joined,
 }
 
+/// How the headers of a recipe are read.
+#[derive(Clone, Debug)]
+pub struct Header {
+    pub format: usize,
+    severity: i8,
+    level: u32,
+    time: Stretch,
+    module: Name,
+    service: Name,
+    host: Name,
+    address: Name,
+    body: Stretch,
+}
+
+/// Start and end in a line.
+type Stretch = (u16, u16);
+
+/// A name of a header: always the same, read at a place, or the workload of the pod there.
+#[derive(Clone, Copy, Debug)]
+enum Name {
+    Same(u32),
+    At(Stretch),
+    OfPod(Stretch),
+}
+
 /// What a line says so far.
 struct Said<'a> {
     time: Option<i64>,
@@ -189,6 +215,19 @@ const PRIORITIES: [(i8, &str); 8] = [
     (9, "INFO"),
     (5, "DEBUG"),
 ];
+
+fn of(line: &str, (start, end): Stretch) -> &str {
+    &line[start as usize..end as usize]
+}
+
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+fn place_of(line: &str, part: &str) -> Stretch {
+    let start = (part.as_ptr() as usize).wrapping_sub(line.as_ptr() as usize);
+    (start as u16, (start + part.len()) as u16)
+}
 
 impl Reader {
     pub fn new(mut formats: Vec<Format>, kinds: Vec<Kind>, address: Program) -> Self {
@@ -248,6 +287,152 @@ impl Reader {
             }
         }
         Line::Nothing
+    }
+
+    /// Read a line as another that is alike but for digits; none: they decide something here.
+    pub fn read_again<'a>(
+        &mut self,
+        header: &Header,
+        line: &'a str,
+        names: &mut Names,
+        ask: &dyn Ask,
+    ) -> Option<Line<'a>> {
+        let format = header.format;
+        let (time, assumed) = self.time(format, of(line, header.time), ask).ok()?;
+        time?;
+        let facts = Facts {
+            time,
+            severity: header.severity,
+            level: header.level,
+            module: self.name(header.module, line, names, ask)?,
+            service: self.name(header.service, line, names, ask)?,
+            host: self.name(header.host, line, names, ask)?,
+            address: self.name(header.address, line, names, ask)?,
+        };
+        Some(Line::Taken { format, facts, body: of(line, header.body), assumed })
+    }
+
+    fn name(&mut self, name: Name, line: &str, names: &mut Names, ask: &dyn Ask) -> Option<u32> {
+        Some(match name {
+            Name::Same(id) => id,
+            Name::At(place) => names.id(of(line, place)),
+            Name::OfPod(place) => names.id(&self.workload(of(line, place), ask).ok()?),
+        })
+    }
+
+    /// Return how a line was read that was taken, and add what digits decided; none: it has to be read whole.
+    pub fn learn(
+        &mut self,
+        format: usize,
+        line: &str,
+        facts: &Facts,
+        checks: &mut Checks,
+    ) -> Option<Header> {
+        let notes = self.notes_of(format, line, checks)?;
+        let mut header = Header {
+            format,
+            severity: facts.severity,
+            level: facts.level,
+            time: (0, 0),
+            module: Name::Same(facts.module),
+            service: Name::Same(facts.service),
+            host: Name::Same(facts.host),
+            address: Name::Same(facts.address),
+            body: (0, 0),
+        };
+        let (mut file, mut logger) = (None, None);
+        let mut told = Vec::new();
+        for &(field, what) in &self.formats[format].fields {
+            let place = (notes[2 * field], notes[2 * field + 1]);
+            let silent = place.0 == UNMET || place.1 == UNMET || place.0 == place.1;
+            if silent || what == Field::Other {
+                continue;
+            }
+            // Two fields of a kind: which of them counts is not for a recipe to know.
+            let kind = if what == Field::Pod { Field::Service } else { what };
+            if told.contains(&kind) {
+                return None;
+            }
+            told.push(kind);
+            let value = of(line, place);
+            match what {
+                Field::Time => header.time = place,
+                Field::Body => header.body = place,
+                Field::Level | Field::Priority => {
+                    checks.same(line, place.0 as usize, place.1 as usize);
+                }
+                Field::File => file = Some(file_of(value).ok()?),
+                Field::Logger => logger = Some(stripped(value)),
+                Field::Service if has_digit(value) => header.service = Name::At(place),
+                Field::Pod if has_digit(value) => header.service = Name::OfPod(place),
+                Field::Host if has_digit(value) => {
+                    header.host = Name::At(place);
+                    if facts.address != NOTHING {
+                        header.address = Name::At(place);
+                    }
+                    let (_, met) = self.address.run_watched(value, &mut [0; NOTES], Vec::new());
+                    checks.digits(met, place.0.into());
+                }
+                Field::Service | Field::Pod | Field::Host => {}
+                Field::Error | Field::Other => return None,
+            }
+        }
+        if !told.contains(&Field::Time) || !told.contains(&Field::Body) {
+            return None;
+        }
+        if let Some(module) = file.filter(|file| !file.is_empty()).or(logger) {
+            if has_digit(module) {
+                header.module = Name::At(place_of(line, module));
+            }
+        }
+        self.is_told_apart(format, of(line, header.body), header.body.0, checks).then_some(header)
+    }
+
+    /// Return what the program of a format notes, if the formats before it do not fit whatever the digits.
+    fn notes_of(&mut self, format: usize, line: &str, checks: &mut Checks) -> Option<Notes> {
+        let formats = &self.formats;
+        let place = self.routes.place(line.as_bytes(), &|at| &formats[at as usize].program);
+        let mut notes: Notes = [UNMET; NOTES];
+        for &at in self.routes.offered(place) {
+            let offered = &formats[at as usize];
+            let holds = offered.holds.as_bytes();
+            if holds.iter().any(u8::is_ascii_digit) {
+                return None;
+            }
+            if !holds.is_empty() && memchr::memmem::find(line.as_bytes(), holds).is_none() {
+                continue;
+            }
+            let (answer, met) = offered.program.run_watched(line, &mut notes, Vec::new());
+            checks.digits(met, 0);
+            match answer {
+                Answer::No => {}
+                Answer::Yes if at as usize == format => return Some(notes),
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// Whether a body is a line of no other format whatever its digits.
+    fn is_told_apart(
+        &mut self,
+        format: usize,
+        body: &str,
+        offset: u16,
+        checks: &mut Checks,
+    ) -> bool {
+        let Some(mut inside) = self.formats[format].inside.take() else { return true };
+        let formats = &self.formats;
+        let place = inside.place(body.as_bytes(), &|at| &formats[at as usize].program);
+        let mut notes: Notes = [UNMET; NOTES];
+        let apart = inside.offered(place).iter().all(|&at| {
+            let program = &formats[at as usize].program;
+            let (answer, met) = program.run_watched(body, &mut notes, Vec::new());
+            checks.digits(met, offset.into());
+            answer == Answer::No
+        });
+        self.formats[format].inside = Some(inside);
+        apart
     }
 
     /// Return the formats that a line may have by its first characters, in their order.

@@ -4,7 +4,7 @@ use crate::chars::{
     CLASSES, Class, WIDE, char_at, char_before, chunk_end, ends_path, held, holds, is_blank,
     is_delimiter, is_letter, is_letter_or_digit, prefix,
 };
-use crate::chunks::{Emitted, Kind, Pieces, take_apart, take_apart_knowing, unit_after};
+use crate::chunks::{Emitted, Kind, Pieces, Told, take_apart, take_apart_knowing, unit_after};
 use crate::numbers::Number;
 use crate::words::{MONTHS, WEEKDAYS, is_method, is_zone};
 
@@ -47,7 +47,9 @@ pub struct Scanner {
     composed: String,
     listed: String,
     has_lists: bool,
-    pieces: Pieces<'static>,
+    /// Numbers that are joined with the time before them when they are years.
+    years: Vec<Span>,
+    pieces: Vec<Emitted<'static>>,
 }
 
 /// The pieces of a shape so far, end to end.
@@ -132,17 +134,35 @@ fn span(line: &str, part: &str) -> Span {
 impl Scanner {
     /// Shape a body; the result stays until the next call. The line is what `text` of a slot lies in.
     pub fn scan<'a>(&mut self, body: &'a str) -> &'a str {
+        let mut pieces = Pieces { list: std::mem::take(&mut self.pieces), told: None };
+        let line = self.line(body, &mut pieces);
+        pieces.list.clear();
+        self.pieces = pieces.list.into_iter().map(|_| unreachable!("cleared")).collect();
+        line
+    }
+
+    /// Do the same, and return what digits told.
+    pub fn scan_watched<'a>(&mut self, body: &'a str) -> (&'a str, Vec<Told<'a>>) {
+        let mut pieces = Pieces { list: Vec::new(), told: Some(Vec::new()) };
+        let line = self.line(body, &mut pieces);
+        (line, pieces.told.unwrap_or_default())
+    }
+
+    fn line<'a>(&mut self, body: &'a str, pieces: &mut Pieces<'a>) -> &'a str {
         let (line, cut) = first_line(body);
         self.out.clear();
         self.slots.clear();
         self.composed.clear();
+        self.years.clear();
         self.has_lists = false;
-        let mut pieces: Pieces<'a> = std::mem::take(&mut self.pieces);
-        self.part(line, 0, line.len(), &mut pieces);
-        pieces.clear();
-        self.pieces = pieces.into_iter().map(|_| unreachable!("cleared")).collect();
+        self.part(line, 0, line.len(), pieces);
         self.finish(line, cut);
         line
+    }
+
+    /// The numbers of the line scanned last that are no variables, or would be none, if they begin as years do.
+    pub fn years<'a>(&self, line: &'a str) -> impl Iterator<Item = &'a str> {
+        self.years.iter().map(move |year| year.of(line))
     }
 
     /// The shape of the line scanned last.
@@ -161,6 +181,12 @@ impl Scanner {
 
     pub fn unit<'a>(&self, slot: &Slot, line: &'a str) -> &'a str {
         slot.unit.of(line)
+    }
+
+    /// Where the text of a slot stands in the line; none: it was composed of several.
+    pub fn place(&self, slot: &Slot) -> Option<(usize, usize)> {
+        let Span { start, end } = slot.text;
+        (!slot.composed).then_some((start as usize, end as usize))
     }
 
     pub fn text<'a>(&'a self, slot: &Slot, line: &'a str) -> &'a str {
@@ -315,9 +341,9 @@ impl Scanner {
         }
         let begins_wide = char_at(inner, 0).is_some_and(|char| char >= WIDE);
         if !begins_wide && !inner.chars().any(is_delimiter) {
-            pieces.clear();
+            pieces.list.clear();
             take_apart(inner, pieces);
-            if pieces.iter().any(says_something) {
+            if pieces.list.iter().any(says_something) {
                 self.quoted_text(line, inner);
             } else {
                 self.put(line, pieces, "");
@@ -368,7 +394,7 @@ impl Scanner {
             self.out.push(chunk);
             return end;
         }
-        pieces.clear();
+        pieces.list.clear();
         take_apart_knowing(chunk, has, pieces);
         self.put(line, pieces, rest);
         end
@@ -376,7 +402,7 @@ impl Scanner {
 
     fn put<'a>(&mut self, line: &'a str, pieces: &Pieces<'a>, follows: &'a str) {
         let mut name: Option<Span> = None;
-        for (place, piece) in pieces.iter().enumerate() {
+        for (place, piece) in pieces.list.iter().enumerate() {
             if piece.kind == Kind::Literal {
                 self.out.push(piece.text);
                 continue;
@@ -386,7 +412,7 @@ impl Scanner {
                 _ => *name.insert(self.name_of(self.out.len())),
             };
             let mut unit = piece.unit;
-            if piece.kind == Kind::Number && unit.is_empty() && place + 1 == pieces.len() {
+            if piece.kind == Kind::Number && unit.is_empty() && place + 1 == pieces.list.len() {
                 unit = unit_after(prefix(follows, FOLLOWS));
             }
             if piece.kind == Kind::Time && self.absorbed(line, piece.text) {
@@ -467,15 +493,15 @@ impl Scanner {
 
     /// Join the year behind `Fri Jun 17 10:00:00`, also over a zone.
     fn is_year_after(&mut self, line: &str, text: &str) -> bool {
-        let fits = text.len() == 4
-            && (text.starts_with("19") || text.starts_with("20"))
-            && self.out.len() >= 2
-            && self.out.last(1) == " ";
-        if !fits {
+        if text.len() != 4 || self.out.len() < 2 || self.out.last(1) != " " {
             return false;
         }
         let zone = self.out.len() > 3 && self.out.last(4) == "<time>" && is_zone(self.out.last(2));
         if !zone && self.out.last(2) != "<time>" {
+            return false;
+        }
+        self.years.push(span(line, text));
+        if !text.starts_with("19") && !text.starts_with("20") {
             return false;
         }
         let Some(last) = self.slots.last().copied() else { return false };

@@ -1,0 +1,246 @@
+//! Lines that are alike but for their digits: read once, and what was found holds for all of them.
+//!
+//! The skeleton of a line is the line with `0` for every digit. Where fields and variables stand depends on
+//! the skeleton and on few digits besides; a recipe holds what was found for one line and which digits that
+//! depended on. A line that fits a recipe is read and counted exactly as it would be without: digits inside
+//! stamps, variables and names are read anew, digits that told anything must be the same or tell the same.
+
+use hashbrown::HashTable;
+
+use crate::chunks::{Told, is_ip};
+use crate::hashing::wide;
+use crate::reader::Header;
+use crate::tally::Known;
+use crate::words::is_term_but_for_digits;
+
+/// Longer lines have no recipes [bytes].
+const LONGEST: usize = 1024;
+/// Recipes that are held, and what their skeletons may take in all [bytes].
+const MOST: usize = 1 << 16;
+const MOST_BYTES: usize = 16 << 20;
+/// Skeletons that are remembered as met once; only what comes again gets a recipe.
+const MET: usize = 1 << 16;
+/// Lines after which the use of recipes is judged, and lines that are read without where they are of none.
+const TRIAL: u32 = 1 << 13;
+const PAUSE: u32 = 1 << 16;
+
+/// What must hold of a line's digits beside its skeleton.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Check {
+    /// The digit at a place is one of these, as bits.
+    Digit(u16, u16),
+    /// Whether a stretch is an address of four numbers, none above 255.
+    Address(u16, u16, bool),
+}
+
+/// What digits decide about a line, as it is found.
+#[derive(Default, Debug)]
+pub struct Checks {
+    all: Vec<Check>,
+    /// Stretches whose digits are read anew, or need not be read.
+    free: Vec<(usize, usize)>,
+}
+
+/// How a line is read and counted.
+pub struct Recipe {
+    skeleton: Box<[u8]>,
+    hash: u64,
+    checks: Box<[Check]>,
+    pub header: Header,
+    pub known: Known,
+}
+
+/// The recipes of a scan.
+pub struct Recipes {
+    list: Vec<Recipe>,
+    table: HashTable<u32>,
+    bytes: usize,
+    met: Box<[u32]>,
+    line: Box<[u8; LONGEST + 16]>,
+    asked: u32,
+    found: u32,
+    pause: u32,
+}
+
+/// What is known of a line by its skeleton.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Found {
+    /// A recipe by its number.
+    Recipe(u32),
+    /// It came before: it is worth a recipe. The hash of its skeleton.
+    Again(u64),
+    Nothing,
+}
+
+impl Default for Recipes {
+    fn default() -> Self {
+        Self {
+            list: Vec::new(),
+            table: HashTable::new(),
+            bytes: 0,
+            met: vec![0; MET].into(),
+            line: Box::new([0; LONGEST + 16]),
+            asked: 0,
+            found: 0,
+            pause: 0,
+        }
+    }
+}
+
+impl Recipes {
+    /// Return what is known of a line.
+    pub fn find(&mut self, line: &[u8]) -> Found {
+        if line.len() > LONGEST || self.is_pausing() {
+            return Found::Nothing;
+        }
+        let hash = self.lay_out(line);
+        let (list, skeleton) = (&self.list, &self.line[..line.len()]);
+        let fits = |&id: &u32| {
+            let recipe = &list[id as usize];
+            recipe.hash == hash && *recipe.skeleton == *skeleton && recipe.fits(line)
+        };
+        if let Some(&id) = self.table.find(hash, fits) {
+            self.found += 1;
+            return Found::Recipe(id);
+        }
+        let met = &mut self.met[hash as usize % MET];
+        let mark = (hash >> 32) as u32;
+        if *met == mark {
+            return Found::Again(hash);
+        }
+        *met = mark;
+        Found::Nothing
+    }
+
+    pub fn get(&self, id: u32) -> &Recipe {
+        &self.list[id as usize]
+    }
+
+    /// Keep how a line is read, under the hash of its skeleton.
+    pub fn keep(&mut self, hash: u64, line: &[u8], checks: Checks, header: Header, known: Known) {
+        let skeleton: Box<[u8]> = line.iter().copied().map(without_digit).collect();
+        self.bytes += skeleton.len();
+        let id = self.list.len() as u32;
+        self.list.push(Recipe { skeleton, hash, checks: checks.all.into(), header, known });
+        let list = &self.list;
+        self.table.insert_unique(hash, id, |&id| list[id as usize].hash);
+    }
+
+    /// Begin anew when there are many; numbers of recipes hold up to the next call.
+    pub fn make_room(&mut self) {
+        if self.list.len() >= MOST || self.bytes > MOST_BYTES {
+            self.forget();
+        }
+    }
+
+    /// Forget all recipes, as the numbers of shapes and names change.
+    pub fn forget(&mut self) {
+        self.list.clear();
+        self.table.clear();
+        self.bytes = 0;
+    }
+
+    /// Whether recipes are of no use for a while: fewer than one line in eight had one.
+    fn is_pausing(&mut self) -> bool {
+        if self.pause > 0 {
+            self.pause -= 1;
+            return true;
+        }
+        self.asked += 1;
+        if self.asked == TRIAL {
+            self.pause = if self.found < TRIAL / 8 { PAUSE } else { 0 };
+            (self.asked, self.found) = (0, 0);
+        }
+        false
+    }
+
+    /// Write the skeleton of a line and return its hash.
+    fn lay_out(&mut self, line: &[u8]) -> u64 {
+        for (to, &byte) in self.line.iter_mut().zip(line) {
+            *to = without_digit(byte);
+        }
+        self.line[line.len()..line.len() + 16].fill(0);
+        wide(&self.line[..line.len().next_multiple_of(16)], line.len())
+    }
+}
+
+fn without_digit(byte: u8) -> u8 {
+    if byte.is_ascii_digit() { b'0' } else { byte }
+}
+
+impl Recipe {
+    fn fits(&self, line: &[u8]) -> bool {
+        self.checks.iter().all(|check| match *check {
+            Check::Digit(at, digits) => digits >> (line[at as usize] - b'0') & 1 == 1,
+            Check::Address(start, end, is) => is_ip(&line[start as usize..end as usize]) == is,
+        })
+    }
+}
+
+impl Checks {
+    /// Digits of a stretch may be any: they are read anew, or never.
+    pub fn free(&mut self, start: usize, end: usize) {
+        self.free.push((start, end));
+    }
+
+    /// Each digit, counted from a place on, must be one of these.
+    pub fn digits(&mut self, met: Vec<(usize, u16)>, from: usize) {
+        for (at, digits) in met {
+            self.all.push(Check::Digit((at + from) as u16, digits));
+        }
+    }
+
+    /// The digits of a stretch must be the same.
+    pub fn same(&mut self, line: &str, start: usize, end: usize) {
+        for at in start..end {
+            let byte = line.as_bytes()[at];
+            if byte.is_ascii_digit() {
+                self.all.push(Check::Digit(at as u16, 1 << (byte - b'0')));
+            }
+        }
+    }
+
+    /// Digits outside the free stretches must be the same from a place on.
+    pub fn same_but_free(&mut self, line: &str, from: usize) {
+        let mut free = std::mem::take(&mut self.free);
+        free.sort_unstable();
+        let mut at = from;
+        for &(start, end) in &free {
+            if at < start {
+                self.same(line, at, start);
+            }
+            at = at.max(end);
+        }
+        self.same(line, at, line.len());
+    }
+
+    /// What digits told of chunks must be told again; false: that cannot be checked.
+    pub fn told(&mut self, line: &str, told: &[Told<'_>]) -> bool {
+        let place = |text: &str| {
+            let start = (text.as_ptr() as usize).wrapping_sub(line.as_ptr() as usize);
+            (start, start + text.len())
+        };
+        for one in told {
+            match *one {
+                Told::Large(_) => return false,
+                Told::Term(text) if is_term_but_for_digits(text) => {
+                    let (start, end) = place(text);
+                    self.same(line, start, end);
+                }
+                Told::Address(text) if may_be_address(text.as_bytes()) => {
+                    let (start, end) = place(text);
+                    let is = is_ip(text.as_bytes());
+                    self.all.push(Check::Address(start as u16, end as u16, is));
+                }
+                Told::Term(_) | Told::Address(_) => {}
+            }
+        }
+        true
+    }
+}
+
+/// Whether it depends on its digits that a text is an address of four numbers.
+fn may_be_address(text: &[u8]) -> bool {
+    let lowest: Vec<u8> = text.iter().copied().map(without_digit).collect();
+    is_ip(&lowest)
+}
