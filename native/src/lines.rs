@@ -6,7 +6,7 @@ use memchr::{memchr, memrchr};
 use crate::hashing::QuickState;
 use crate::reader::{Ask, Line, Reader};
 use crate::recipes::{Checks, Found, Recipes};
-use crate::tally::{Facts, NOTHING, Tally};
+use crate::tally::{Facts, NOTHING, Tally, Waiting};
 
 /// Longer lines are cut by Python, visibly [bytes].
 const LINE_LIMIT: usize = 1 << 20;
@@ -124,6 +124,9 @@ pub struct Scan {
     pub kept: HashMap<(u32, i8), Kept, QuickState>,
     spans: Spans,
     recipes: Recipes,
+    /// Records that wait to be counted, by their recipes, and which recipes these are.
+    waiting: Vec<Vec<Waiting>>,
+    asked: Vec<u32>,
 }
 
 /// What a line turned out to be: format, facts and body.
@@ -189,6 +192,8 @@ impl Scan {
             kept: HashMap::default(),
             spans,
             recipes: Recipes::default(),
+            waiting: Vec::new(),
+            asked: Vec::new(),
         }
     }
 
@@ -216,7 +221,8 @@ impl Scan {
                 };
                 let text = text.filter(|text| !has_zero || !text.as_bytes().contains(&0));
                 let (read, found) = match text {
-                    Some(text) => self.read(text, ask),
+                    Some(text) if whole.is_some() => self.read(text, ask),
+                    Some(text) => (self.reader.read(text, &mut self.tally.names, ask), Found::Nothing),
                     None => (Line::Unknown, Found::Nothing),
                 };
                 match read {
@@ -251,6 +257,7 @@ impl Scan {
             at = end + 1;
         }
         self.close(open, data.len(), place, &mut left);
+        self.settle(whole.unwrap_or_default(), place);
         self.own(data);
         left
     }
@@ -269,18 +276,36 @@ impl Scan {
         (self.reader.read(text, names, ask), found)
     }
 
-    /// Count a record that is asked for and return the id of its shape.
-    fn count(&mut self, line: &str, (format, facts, body): Taken<'_>, found: Found) -> u32 {
-        if let Found::Recipe(id) = found {
-            let known = &self.recipes.get(id).known;
-            self.tally.add_known(known, facts, line, body);
-            return known.shape;
+    /// Count the records that wait, those of a recipe together.
+    fn settle(&mut self, text: &str, place: Place) {
+        for id in std::mem::take(&mut self.asked) {
+            let recipe = self.recipes.get(id);
+            let waiting = &mut self.waiting[id as usize];
+            let (known, header) = (&recipe.known, &recipe.header);
+            self.tally.add_known(known, header, waiting, text);
+            let kept = self.kept.entry((known.shape, header.severity)).or_default();
+            for one in waiting.drain(..) {
+                let start = one.start as usize;
+                kept.offer(Example {
+                    time: one.time,
+                    line: place.line + u64::from(one.line),
+                    offset: place.offset + start as u64,
+                    text: Text::Here(start, start + recipe.len()),
+                });
+            }
         }
-        let (shape, _) = self.tally.add(facts, body);
-        if let Found::Again(hash) = found {
-            self.learn(hash, line, (format, facts, body));
+    }
+
+    /// Let a record wait until it is counted with others of its recipe.
+    fn wait(&mut self, id: u32, record: Waiting) {
+        if self.waiting.len() <= id as usize {
+            self.waiting.resize_with(self.recipes.len(), Vec::new);
         }
-        shape
+        let waiting = &mut self.waiting[id as usize];
+        if waiting.is_empty() {
+            self.asked.push(id);
+        }
+        waiting.push(record);
     }
 
     /// Make a recipe of a line, if its digits allow it.
@@ -322,9 +347,19 @@ impl Scan {
                 } else if self.spans.window.is_none() || inside(self.spans.window, time) {
                     seen.kept += 1;
                     seen.kept_without_level += u64::from(facts.severity == 0);
-                    let shape = self.count(text, (format, &facts, body), found);
                     if let Some(order) = left.orders.last_mut() {
                         order.add(facts.address, time);
+                    }
+                    let Facts { module, service, host, .. } = facts;
+                    if let Found::Recipe(id) = found {
+                        let (from, number) = (start as u32, (line - place.line) as u32);
+                        let waiting = Waiting { start: from, line: number, time, module, service, host };
+                        self.wait(id, waiting);
+                        return;
+                    }
+                    let (shape, _) = self.tally.add(&facts, body);
+                    if let Found::Again(hash) = found {
+                        self.learn(hash, text, (format, &facts, body));
                     }
                     let offset = place.offset + start as u64;
                     self.keep(

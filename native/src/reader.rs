@@ -6,7 +6,8 @@ use crate::hashing::QuickState;
 use crate::recipes::Checks;
 use crate::routes::Routes;
 use crate::steps::{Answer, NOTES, Notes, Program, UNMET};
-use crate::tally::{Facts, NOTHING};
+use crate::rows::Unit;
+use crate::tally::{Facts, NOTHING, Waiting};
 use crate::texts::Names;
 
 /// What only Python can say; every answer is remembered.
@@ -168,7 +169,7 @@ pub enum Line<'a> {
 #[derive(Clone, Debug)]
 pub struct Header {
     pub format: usize,
-    severity: i8,
+    pub severity: i8,
     level: u32,
     time: Stretch,
     module: Name,
@@ -215,6 +216,19 @@ const PRIORITIES: [(i8, &str); 8] = [
     (9, "INFO"),
     (5, "DEBUG"),
 ];
+
+impl Header {
+    /// The body of a line that a text begins with.
+    pub fn body<'a>(&self, text: &'a str) -> &'a str {
+        of(text, self.body)
+    }
+
+    /// What a record of a shape is counted under.
+    pub fn unit(&self, shape: u32, record: &Waiting) -> Unit {
+        let Waiting { module, service, host, .. } = *record;
+        Unit { shape, level: self.level, module, service, host, severity: self.severity }
+    }
+}
 
 fn of(line: &str, (start, end): Stretch) -> &str {
     &line[start as usize..end as usize]

@@ -43,8 +43,8 @@ pub struct Checks {
 
 /// How a line is read and counted.
 pub struct Recipe {
-    skeleton: Box<[u8]>,
-    hash: u64,
+    /// Where its skeleton stands among all.
+    skeleton: (u32, u32),
     checks: Box<[Check]>,
     pub header: Header,
     pub known: Known,
@@ -53,8 +53,8 @@ pub struct Recipe {
 /// The recipes of a scan.
 pub struct Recipes {
     list: Vec<Recipe>,
-    table: HashTable<u32>,
-    bytes: usize,
+    table: HashTable<(u64, u32)>,
+    skeletons: Vec<u8>,
     met: Box<[u32]>,
     line: Box<[u8; LONGEST + 16]>,
     asked: u32,
@@ -77,7 +77,7 @@ impl Default for Recipes {
         Self {
             list: Vec::new(),
             table: HashTable::new(),
-            bytes: 0,
+            skeletons: Vec::new(),
             met: vec![0; MET].into(),
             line: Box::new([0; LONGEST + 16]),
             asked: 0,
@@ -95,11 +95,14 @@ impl Recipes {
         }
         let hash = self.lay_out(line);
         let (list, skeleton) = (&self.list, &self.line[..line.len()]);
-        let fits = |&id: &u32| {
-            let recipe = &list[id as usize];
-            recipe.hash == hash && *recipe.skeleton == *skeleton && recipe.fits(line)
+        let fits = |&(known, id): &(u64, u32)| {
+            known == hash && {
+                let recipe = &list[id as usize];
+                let (start, end) = recipe.skeleton;
+                self.skeletons[start as usize..end as usize] == *skeleton && recipe.fits(line)
+            }
         };
-        if let Some(&id) = self.table.find(hash, fits) {
+        if let Some(&(_, id)) = self.table.find(hash, fits) {
             self.found += 1;
             return Found::Recipe(id);
         }
@@ -112,23 +115,32 @@ impl Recipes {
         Found::Nothing
     }
 
+    /// Return how many there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
     pub fn get(&self, id: u32) -> &Recipe {
         &self.list[id as usize]
     }
 
     /// Keep how a line is read, under the hash of its skeleton.
     pub fn keep(&mut self, hash: u64, line: &[u8], checks: Checks, header: Header, known: Known) {
-        let skeleton: Box<[u8]> = line.iter().copied().map(without_digit).collect();
-        self.bytes += skeleton.len();
+        let start = self.skeletons.len() as u32;
+        self.skeletons.extend(line.iter().copied().map(without_digit));
+        let skeleton = (start, self.skeletons.len() as u32);
         let id = self.list.len() as u32;
-        self.list.push(Recipe { skeleton, hash, checks: checks.all.into(), header, known });
-        let list = &self.list;
-        self.table.insert_unique(hash, id, |&id| list[id as usize].hash);
+        self.list.push(Recipe { skeleton, checks: checks.all.into(), header, known });
+        self.table.insert_unique(hash, (hash, id), |&(hash, _)| hash);
     }
 
     /// Begin anew when there are many; numbers of recipes hold up to the next call.
     pub fn make_room(&mut self) {
-        if self.list.len() >= MOST || self.bytes > MOST_BYTES {
+        if self.list.len() >= MOST || self.skeletons.len() > MOST_BYTES {
             self.forget();
         }
     }
@@ -137,7 +149,7 @@ impl Recipes {
     pub fn forget(&mut self) {
         self.list.clear();
         self.table.clear();
-        self.bytes = 0;
+        self.skeletons.clear();
     }
 
     /// Whether recipes are of no use for a while: fewer than one line in eight had one.
@@ -169,6 +181,15 @@ fn without_digit(byte: u8) -> u8 {
 }
 
 impl Recipe {
+    /// Bytes of each of its lines.
+    pub fn len(&self) -> usize {
+        (self.skeleton.1 - self.skeleton.0) as usize
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     fn fits(&self, line: &[u8]) -> bool {
         self.checks.iter().all(|check| match *check {
             Check::Digit(at, digits) => digits >> (line[at as usize] - b'0') & 1 == 1,

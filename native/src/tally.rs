@@ -4,6 +4,7 @@ use crate::buckets::Buckets;
 use crate::chars::prefix;
 use crate::hashing::stable;
 use crate::numbers::{self, Number, bucket};
+use crate::reader::Header;
 use crate::recipes::Checks;
 use crate::rows::{NO_MINUTE, Rows, Unit};
 use crate::shape::{LINE_CAP, Scanner};
@@ -55,6 +56,30 @@ pub struct Known {
     slots: Box<[KnownSlot]>,
 }
 
+/// A record of a recipe that waits to be counted with others: where its line begins, and what it says.
+#[derive(Clone, Copy, Debug)]
+pub struct Waiting {
+    pub start: u32,
+    /// The number of its line, counted from the first of the stretch.
+    pub line: u32,
+    pub time: i64,
+    pub module: u32,
+    pub service: u32,
+    pub host: u32,
+}
+
+impl Waiting {
+    fn minute(&self) -> i64 {
+        self.time.div_euclid(MINUTE_US)
+    }
+
+    /// Whether another falls into the same row of the counts.
+    fn is_like(&self, other: &Self) -> bool {
+        let names = |one: &Self| (one.module, one.service, one.host);
+        names(self) == names(other) && self.minute() == other.minute()
+    }
+}
+
 /// One variable of a recipe.
 struct KnownSlot {
     start: u16,
@@ -104,16 +129,26 @@ impl Tally {
         (shape, row(&mut self.counts, shape, facts, body))
     }
 
-    /// Count a record as another was counted that is alike but for digits.
-    pub fn add_known(&mut self, known: &Known, facts: &Facts, line: &str, body: &str) {
+    /// Count records as another was counted that is alike but for digits; `text` is what they stand in.
+    pub fn add_known(&mut self, known: &Known, header: &Header, waiting: &[Waiting], text: &str) {
+        for alike in waiting.chunk_by(Waiting::is_like) {
+            let bodies = alike.iter().map(|one| header.body(&text[one.start as usize..]));
+            let times = || alike.iter().map(|one| one.time);
+            let (Some(first), Some(last), Some(body)) =
+                (times().min(), times().max(), bodies.min())
+            else {
+                continue;
+            };
+            let unit = header.unit(known.shape, &alike[0]);
+            self.counts.add_many(unit, alike[0].minute(), alike.len() as u64, (first, last), body);
+        }
         let variables = &mut self.variables[known.shape as usize];
         for (variable, slot) in variables.iter_mut().zip(&known.slots) {
-            let text = &line[slot.start as usize..slot.end as usize];
-            let number = if slot.numeric { numbers::read(text) } else { None };
-            variable.count(slot.figures as usize, number);
-            variable.values.add(text, 1);
+            let (start, end) = (slot.start as usize, slot.end as usize);
+            let texts =
+                waiting.iter().map(|one| &text[one.start as usize + start..one.start as usize + end]);
+            variable.add_all(slot, texts);
         }
-        row(&mut self.counts, known.shape, facts, body);
     }
 
     /// Count a record of the time before, as another that is alike but for digits.
@@ -245,6 +280,16 @@ impl Variable {
     fn add(&mut self, name: &str, unit: &str, number: Option<Number>) {
         let place = self.place_of(name, unit);
         self.count(place, number);
+    }
+
+    fn add_all<'a>(&mut self, slot: &KnownSlot, texts: impl Iterator<Item = &'a str> + Clone) {
+        let place = slot.figures as usize;
+        if slot.numeric {
+            texts.clone().for_each(|text| self.count(place, numbers::read(text)));
+        } else {
+            self.figures[place].n += texts.clone().count() as u64;
+        }
+        texts.for_each(|text| self.values.add(text, 1));
     }
 
     fn count(&mut self, place: usize, number: Option<Number>) {
