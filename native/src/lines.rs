@@ -311,9 +311,13 @@ impl Scan {
     /// Make a recipe of a line, if its digits allow it.
     fn learn(&mut self, hash: u64, line: &str, (format, facts, body): Taken<'_>) {
         let mut checks = Checks::default();
-        let Some(header) = self.reader.learn(format, line, facts, &mut checks) else { return };
-        let Some(known) = self.tally.learn(line, body, &mut checks) else { return };
-        self.recipes.keep(hash, line.as_bytes(), checks, header, known);
+        let header = self.reader.learn(format, line, facts, &mut checks);
+        match header.zip(self.tally.learn(line, body, &mut checks)) {
+            Some((header, known)) => {
+                self.recipes.keep(hash, line.as_bytes(), checks, header, known);
+            }
+            None => self.recipes.refuse(hash),
+        }
     }
 
     fn close(&mut self, open: Open<'_>, next: usize, place: Place, left: &mut Left) {

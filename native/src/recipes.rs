@@ -56,6 +56,8 @@ pub struct Recipes {
     table: HashTable<(u64, u32)>,
     skeletons: Vec<u8>,
     met: Box<[u32]>,
+    /// Skeletons whose lines cannot have a recipe, as far as they are remembered.
+    unfit: Box<[u32]>,
     line: Box<[u8; LONGEST + 16]>,
     asked: u32,
     found: u32,
@@ -79,6 +81,7 @@ impl Default for Recipes {
             table: HashTable::new(),
             skeletons: Vec::new(),
             met: vec![0; MET].into(),
+            unfit: vec![0; MET].into(),
             line: Box::new([0; LONGEST + 16]),
             asked: 0,
             found: 0,
@@ -108,11 +111,16 @@ impl Recipes {
         }
         let met = &mut self.met[hash as usize % MET];
         let mark = (hash >> 32) as u32;
-        if *met == mark {
+        if *met == mark && self.unfit[hash as usize % MET] != mark {
             return Found::Again(hash);
         }
         *met = mark;
         Found::Nothing
+    }
+
+    /// Remember that lines of a skeleton cannot have a recipe.
+    pub fn refuse(&mut self, hash: u64) {
+        self.unfit[hash as usize % MET] = (hash >> 32) as u32;
     }
 
     /// Return how many there are.

@@ -36,6 +36,8 @@ pub struct Slot {
     unit: Span,
     text: Span,
     composed: bool,
+    /// Where the last part of a composed text ends in the line.
+    end: u32,
     pub number: Option<Number>,
 }
 
@@ -183,10 +185,15 @@ impl Scanner {
         slot.unit.of(line)
     }
 
-    /// Where the text of a slot stands in the line; none: it was composed of several.
-    pub fn place(&self, slot: &Slot) -> Option<(usize, usize)> {
+    /// Where the text of a slot stands in the line; none: its parts stand apart.
+    pub fn place(&self, slot: &Slot, line: &str) -> Option<(usize, usize)> {
         let Span { start, end } = slot.text;
-        (!slot.composed).then_some((start as usize, end as usize))
+        if !slot.composed {
+            return Some((start as usize, end as usize));
+        }
+        let end = slot.end as usize;
+        let start = end.checked_sub(slot.text.of(&self.composed).len())?;
+        (line.get(start..end) == Some(slot.text.of(&self.composed))).then_some((start, end))
     }
 
     pub fn text<'a>(&'a self, slot: &Slot, line: &'a str) -> &'a str {
@@ -422,11 +429,13 @@ impl Scanner {
                 continue;
             }
             self.out.push(piece.kind.placeholder());
+            let text = span(line, piece.text);
             self.slots.push(Slot {
                 name,
                 unit: span(line, unit),
-                text: span(line, piece.text),
+                text,
                 composed: false,
+                end: text.end,
                 number: piece.number,
             });
             if !piece.unit.is_empty() {
@@ -438,11 +447,13 @@ impl Scanner {
     /// Append quoted text as a variable; its opening mark is the last piece.
     fn quoted_text(&mut self, line: &str, text: &str) {
         let name = self.name_of(self.out.len() - 1);
+        let text = span(line, text);
         self.slots.push(Slot {
             name,
             unit: Span::default(),
-            text: span(line, text),
+            text,
             composed: false,
+            end: text.end,
             number: None,
         });
         self.out.push("<text>");
@@ -466,7 +477,7 @@ impl Scanner {
         if self.out.last(2) == "<time>" && !before.contains(':') && clock.contains(':') {
             let text = self.compose(&[&before, " ", clock]);
             self.slots.pop();
-            self.slots.push(Slot { text, composed: true, ..last });
+            self.slots.push(Slot { text, composed: true, end: span(line, clock).end, ..last });
             self.out.drop(1);
             return true;
         }
@@ -487,7 +498,9 @@ impl Scanner {
         let name = self.name_of(self.out.len());
         self.out.push("<time>");
         self.slots.pop();
-        self.slots.push(Slot { name, unit: Span::default(), text, composed: true, number: None });
+        let end = span(line, clock).end;
+        let unit = Span::default();
+        self.slots.push(Slot { name, unit, text, composed: true, end, number: None });
         true
     }
 
@@ -512,7 +525,8 @@ impl Scanner {
         let between = if zone { format!(" {} ", self.out.last(2)) } else { " ".to_owned() };
         let joined = self.compose(&[&before, &between, text]);
         self.slots.pop();
-        self.slots.push(Slot { text: joined, composed: true, ..last });
+        let end = span(line, text).end;
+        self.slots.push(Slot { text: joined, composed: true, end, ..last });
         self.out.drop(if zone { 3 } else { 1 });
         true
     }
@@ -564,7 +578,8 @@ impl Scanner {
         let texts: Vec<String> =
             members.iter().map(|one| self.text(one, line).to_owned()).collect();
         let text = self.compose(&[&texts.join(" ")]);
-        Slot { name: members[0].name, unit: Span::default(), text, composed: true, number: None }
+        let (name, end) = (members[0].name, members[members.len() - 1].end);
+        Slot { name, unit: Span::default(), text, composed: true, end, number: None }
     }
 
     /// How many more of the placeholder at a place follow with one mark between; 0: too few for a list.

@@ -171,7 +171,7 @@ impl Tally {
         let variables = self.variables.get_mut(shape as usize)?;
         let mut slots = Vec::with_capacity(self.scanner.slots().len());
         for (variable, slot) in variables.iter_mut().zip(self.scanner.slots()) {
-            let (start, end) = self.scanner.place(slot)?;
+            let (start, end) = self.scanner.place(slot, first)?;
             if end - start > VALUE_LENGTH {
                 return None;
             }
