@@ -60,6 +60,8 @@ pub enum Told<'a> {
     Term(&'a str),
     /// Whether it is an address of four numbers.
     Address(&'a str),
+    /// Whether its letters are a unit or a key, which an identifier beside may hold.
+    Beside(&'a str),
     /// A number so large that its digits decide whether it is one.
     Large(&'a str),
 }
@@ -76,7 +78,7 @@ impl<'a> Pieces<'a> {
         self.list.push(piece);
     }
 
-    fn tell(&mut self, told: Told<'a>) {
+    pub fn tell(&mut self, told: Told<'a>) {
         if let Some(all) = &mut self.told {
             all.push(told);
         }

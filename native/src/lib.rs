@@ -16,6 +16,7 @@ pub mod rows;
 #[cfg(feature = "python")]
 mod scan;
 pub mod shape;
+pub mod skeleton;
 pub mod steps;
 pub mod tables;
 pub mod tally;

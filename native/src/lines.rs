@@ -310,11 +310,11 @@ impl Scan {
 
     /// Make a recipe of a line, if its digits allow it.
     fn learn(&mut self, hash: u64, line: &str, (format, facts, body): Taken<'_>) {
-        let mut checks = Checks::default();
+        let mut checks = Checks::new(line);
         let header = self.reader.learn(format, line, facts, &mut checks);
         match header.zip(self.tally.learn(line, body, &mut checks)) {
             Some((header, known)) => {
-                self.recipes.keep(hash, line.as_bytes(), checks, header, known);
+                self.recipes.keep(hash, checks, header, known);
             }
             None => self.recipes.refuse(hash),
         }

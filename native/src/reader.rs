@@ -234,10 +234,6 @@ fn of(line: &str, (start, end): Stretch) -> &str {
     &line[start as usize..end as usize]
 }
 
-fn has_digit(text: &str) -> bool {
-    text.bytes().any(|byte| byte.is_ascii_digit())
-}
-
 fn place_of(line: &str, part: &str) -> Stretch {
     let start = (part.as_ptr() as usize).wrapping_sub(line.as_ptr() as usize);
     (start as u16, (start + part.len()) as u16)
@@ -370,6 +366,7 @@ impl Reader {
             told.push(kind);
             let value = of(line, place);
             match what {
+                Field::Time if checks.has_identifier(place) => return None,
                 Field::Time => header.time = place,
                 Field::Body => header.body = place,
                 Field::Level | Field::Priority => {
@@ -377,15 +374,15 @@ impl Reader {
                 }
                 Field::File => file = Some(file_of(value).ok()?),
                 Field::Logger => logger = Some(stripped(value)),
-                Field::Service if has_digit(value) => header.service = Name::At(place),
-                Field::Pod if has_digit(value) => header.service = Name::OfPod(place),
-                Field::Host if has_digit(value) => {
+                Field::Service if checks.varies(place) => header.service = Name::At(place),
+                Field::Pod if checks.varies(place) => header.service = Name::OfPod(place),
+                Field::Host if checks.varies(place) => {
                     header.host = Name::At(place);
                     if facts.address != NOTHING {
                         header.address = Name::At(place);
                     }
                     let (_, met) = self.address.run_watched(value, &mut [0; NOTES], Vec::new());
-                    checks.digits(met, place.0.into());
+                    checks.met(line, met, place.0.into());
                 }
                 Field::Service | Field::Pod | Field::Host => {}
                 Field::Error | Field::Other => return None,
@@ -395,29 +392,33 @@ impl Reader {
             return None;
         }
         if let Some(module) = file.filter(|file| !file.is_empty()).or(logger) {
-            if has_digit(module) {
+            if checks.varies(place_of(line, module)) {
                 header.module = Name::At(place_of(line, module));
             }
         }
-        self.is_told_apart(format, of(line, header.body), header.body.0, checks).then_some(header)
+        self.is_told_apart(format, line, header.body, checks).then_some(header)
     }
 
     /// Return what the program of a format notes, if the formats before it do not fit whatever the digits.
     fn notes_of(&mut self, format: usize, line: &str, checks: &mut Checks) -> Option<Notes> {
         let formats = &self.formats;
         let place = self.routes.place(line.as_bytes(), &|at| &formats[at as usize].program);
+        checks.same_identifiers(line, 0, self.routes.walked);
         let mut notes: Notes = [UNMET; NOTES];
         for &at in self.routes.offered(place) {
             let offered = &formats[at as usize];
             let holds = offered.holds.as_bytes();
-            if holds.iter().any(u8::is_ascii_digit) {
+            // It may stand in an identifier, or differ in a digit.
+            if !holds.is_empty() && holds.iter().all(u8::is_ascii_hexdigit)
+                || holds.iter().any(u8::is_ascii_digit)
+            {
                 return None;
             }
             if !holds.is_empty() && memchr::memmem::find(line.as_bytes(), holds).is_none() {
                 continue;
             }
             let (answer, met) = offered.program.run_watched(line, &mut notes, Vec::new());
-            checks.digits(met, 0);
+            checks.met(line, met, 0);
             match answer {
                 Answer::No => {}
                 Answer::Yes if at as usize == format => return Some(notes),
@@ -431,18 +432,20 @@ impl Reader {
     fn is_told_apart(
         &mut self,
         format: usize,
-        body: &str,
-        offset: u16,
+        line: &str,
+        (start, end): Stretch,
         checks: &mut Checks,
     ) -> bool {
+        let body = of(line, (start, end));
         let Some(mut inside) = self.formats[format].inside.take() else { return true };
         let formats = &self.formats;
         let place = inside.place(body.as_bytes(), &|at| &formats[at as usize].program);
+        checks.same_identifiers(line, start.into(), start as usize + inside.walked);
         let mut notes: Notes = [UNMET; NOTES];
         let apart = inside.offered(place).iter().all(|&at| {
             let program = &formats[at as usize].program;
             let (answer, met) = program.run_watched(body, &mut notes, Vec::new());
-            checks.digits(met, offset.into());
+            checks.met(line, met, start.into());
             answer == Answer::No
         });
         self.formats[format].inside = Some(inside);

@@ -1,6 +1,6 @@
 //! Lines that are alike but for their digits: read once, and what was found holds for all of them.
 //!
-//! The skeleton of a line is the line with `0` for every digit. Where fields and variables stand depends on
+//! The skeleton of a line (`skeleton`) is the line with `0` for every digit. Where fields and variables stand depends on
 //! the skeleton and on few digits besides; a recipe holds what was found for one line and which digits that
 //! depended on. A line that fits a recipe is read and counted exactly as it would be without: digits inside
 //! stamps, variables and names are read anew, digits that told anything must be the same or tell the same.
@@ -10,6 +10,7 @@ use hashbrown::HashTable;
 use crate::chunks::{Told, is_ip};
 use crate::hashing::wide;
 use crate::reader::Header;
+use crate::skeleton::{is_identifier, lay_out, skeleton, without_digit};
 use crate::tally::Known;
 use crate::words::is_term_but_for_digits;
 
@@ -18,6 +19,8 @@ const LONGEST: usize = 1024;
 /// Recipes that are held, and what their skeletons may take in all [bytes].
 const MOST: usize = 1 << 16;
 const MOST_BYTES: usize = 16 << 20;
+/// Recipes of one skeleton: more of them differ in what is hardly ever the same.
+const ALIKE: usize = 8;
 /// Skeletons that are remembered as met once; only what comes again gets a recipe.
 const MET: usize = 1 << 16;
 /// Lines after which the use of recipes is judged, and lines that are read without where they are of none.
@@ -29,13 +32,16 @@ const PAUSE: u32 = 1 << 16;
 pub enum Check {
     /// The digit at a place is one of these, as bits.
     Digit(u16, u16),
+    /// The character at a place, of an identifier.
+    Same(u16, u8),
     /// Whether a stretch is an address of four numbers, none above 255.
     Address(u16, u16, bool),
 }
 
 /// What digits decide about a line, as it is found.
-#[derive(Default, Debug)]
+#[derive(Debug)]
 pub struct Checks {
+    skeleton: Vec<u8>,
     all: Vec<Check>,
     /// Stretches whose digits are read anew, or need not be read.
     free: Vec<(usize, usize)>,
@@ -137,9 +143,13 @@ impl Recipes {
     }
 
     /// Keep how a line is read, under the hash of its skeleton.
-    pub fn keep(&mut self, hash: u64, line: &[u8], checks: Checks, header: Header, known: Known) {
+    pub fn keep(&mut self, hash: u64, checks: Checks, header: Header, known: Known) {
+        if self.table.iter_hash(hash).filter(|one| one.0 == hash).count() >= ALIKE {
+            self.refuse(hash);
+            return;
+        }
         let start = self.skeletons.len() as u32;
-        self.skeletons.extend(line.iter().copied().map(without_digit));
+        self.skeletons.extend(checks.skeleton);
         let skeleton = (start, self.skeletons.len() as u32);
         let id = self.list.len() as u32;
         self.list.push(Recipe { skeleton, checks: checks.all.into(), header, known });
@@ -176,16 +186,10 @@ impl Recipes {
 
     /// Write the skeleton of a line and return its hash.
     fn lay_out(&mut self, line: &[u8]) -> u64 {
-        for (to, &byte) in self.line.iter_mut().zip(line) {
-            *to = without_digit(byte);
-        }
+        lay_out(line, &mut *self.line);
         self.line[line.len()..line.len() + 16].fill(0);
         wide(&self.line[..line.len().next_multiple_of(16)], line.len())
     }
-}
-
-fn without_digit(byte: u8) -> u8 {
-    if byte.is_ascii_digit() { b'0' } else { byte }
 }
 
 impl Recipe {
@@ -201,21 +205,52 @@ impl Recipe {
     fn fits(&self, line: &[u8]) -> bool {
         self.checks.iter().all(|check| match *check {
             Check::Digit(at, digits) => digits >> (line[at as usize] - b'0') & 1 == 1,
+            Check::Same(at, byte) => line[at as usize] == byte,
             Check::Address(start, end, is) => is_ip(&line[start as usize..end as usize]) == is,
         })
     }
 }
 
 impl Checks {
+    /// Return the checks of a line of which nothing is decided yet.
+    pub fn new(line: &str) -> Self {
+        Self { skeleton: skeleton(line.as_bytes()), all: Vec::new(), free: Vec::new() }
+    }
+
+    /// Whether lines alike differ in a stretch.
+    pub fn varies(&self, (start, end): (u16, u16)) -> bool {
+        let part = &self.skeleton[start as usize..end as usize];
+        part.iter().any(|&byte| byte == b'0' || is_identifier(byte))
+    }
+
+    /// Whether a stretch holds characters of an identifier.
+    pub fn has_identifier(&self, (start, end): (u16, u16)) -> bool {
+        self.skeleton[start as usize..end as usize].iter().any(|&byte| is_identifier(byte))
+    }
+
+    /// Characters of identifiers in a stretch must be the same.
+    pub fn same_identifiers(&mut self, line: &str, start: usize, end: usize) {
+        for at in start..end {
+            if is_identifier(self.skeleton[at]) {
+                self.all.push(Check::Same(at as u16, line.as_bytes()[at]));
+            }
+        }
+    }
+
     /// Digits of a stretch may be any: they are read anew, or never.
     pub fn free(&mut self, start: usize, end: usize) {
         self.free.push((start, end));
     }
 
-    /// Each digit, counted from a place on, must be one of these.
-    pub fn digits(&mut self, met: Vec<(usize, u16)>, from: usize) {
+    /// Each character that a program asked for, counted from a place on, must be answered alike.
+    pub fn met(&mut self, line: &str, met: Vec<(usize, u16)>, from: usize) {
         for (at, digits) in met {
-            self.all.push(Check::Digit((at + from) as u16, digits));
+            let at = at + from;
+            if is_identifier(self.skeleton[at]) {
+                self.same_identifiers(line, at, at + 1);
+            } else if digits != 0 {
+                self.all.push(Check::Digit(at as u16, digits));
+            }
         }
     }
 
@@ -223,7 +258,9 @@ impl Checks {
     pub fn same(&mut self, line: &str, start: usize, end: usize) {
         for at in start..end {
             let byte = line.as_bytes()[at];
-            if byte.is_ascii_digit() {
+            if is_identifier(self.skeleton[at]) {
+                self.all.push(Check::Same(at as u16, byte));
+            } else if byte.is_ascii_digit() {
                 self.all.push(Check::Digit(at as u16, 1 << (byte - b'0')));
             }
         }
@@ -260,6 +297,10 @@ impl Checks {
                     let (start, end) = place(text);
                     let is = is_ip(text.as_bytes());
                     self.all.push(Check::Address(start as u16, end as u16, is));
+                }
+                Told::Beside(text) => {
+                    let (start, end) = place(text);
+                    self.same_identifiers(line, start, end);
                 }
                 Told::Term(_) | Told::Address(_) => {}
             }

@@ -397,6 +397,9 @@ impl Scanner {
         };
         let end = start + chunk.len();
         let rest = &line[end..];
+        if rest.starts_with('=') {
+            pieces.tell(Told::Beside(chunk));
+        }
         if rest.starts_with("()") || is_key(chunk, rest) {
             self.out.push(chunk);
             return end;
@@ -407,7 +410,11 @@ impl Scanner {
         end
     }
 
-    fn put<'a>(&mut self, line: &'a str, pieces: &Pieces<'a>, follows: &'a str) {
+    fn put<'a>(&mut self, line: &'a str, pieces: &mut Pieces<'a>, follows: &'a str) {
+        let ends_with_number = pieces.list.last().is_some_and(|last| last.kind == Kind::Number);
+        if ends_with_number {
+            pieces.tell(Told::Beside(prefix(follows, FOLLOWS)));
+        }
         let mut name: Option<Span> = None;
         for (place, piece) in pieces.list.iter().enumerate() {
             if piece.kind == Kind::Literal {

@@ -12,8 +12,8 @@ pub struct Set {
     pub ranges: Vec<(u32, u32)>,
     pub negated: bool,
     pub vague: bool,
-    /// Whether it holds some digits and not others.
-    pub parts_digits: bool,
+    /// Whether it holds some hexadecimal digits and not others.
+    pub parts: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,7 +62,8 @@ pub struct Program {
     pub sets: Vec<Set>,
 }
 
-/// Notes where a set that parts digits met one: the place, and all digits that it treats alike as bits.
+/// Notes where a set met a character that it holds unlike others of its kind: the place, and all digits that
+/// it treats like this one as bits (none: it holds all digits or none).
 pub trait Watch {
     fn met(&mut self, at: usize, digits: u16);
 }
@@ -89,9 +90,10 @@ impl Set {
     /// Whether an ASCII character is in the set.
     fn takes(&self, byte: u8, at: usize, watch: &mut impl Watch) -> bool {
         let taken = self.ascii[byte as usize];
-        if self.parts_digits && byte.is_ascii_digit() {
+        if self.parts && byte.is_ascii_hexdigit() {
             let alike = (0..10).filter(|digit| self.ascii[b'0' as usize + digit] == taken);
-            watch.met(at, alike.fold(0, |all, digit| all | 1 << digit));
+            let digits = alike.fold(0, |all, digit| all | 1 << digit);
+            watch.met(at, if matches!(digits, 0 | 0x3ff) { 0 } else { digits });
         }
         taken
     }
@@ -134,8 +136,11 @@ impl Program {
     pub fn new(steps: Vec<Step>, sets: Vec<Set>) -> Self {
         let mut program = Self { steps, sets };
         for set in &mut program.sets {
-            let digits = set.ascii[b'0' as usize..=b'9' as usize].iter();
-            set.parts_digits = (1..10).contains(&digits.filter(|&&held| held).count());
+            let held = |first: u8, last: u8| {
+                set.ascii[first as usize..=last as usize].iter().filter(|&&held| held).count()
+            };
+            let [digits, lower, upper] = [held(b'0', b'9'), held(b'a', b'f'), held(b'A', b'F')];
+            set.parts = !matches!((digits, lower, upper), (0, 0, 0) | (10, 6, 6));
         }
         for at in 0..program.steps.len() {
             if let Step::Run { set, least, most, greedy: true, .. } = program.steps[at] {
