@@ -120,8 +120,12 @@ pub fn wide(blocks: &[u8], length: usize) -> u64 {
         one = (one.rotate_left(23) ^ eight(low)).wrapping_mul(0x517c_c1b7_2722_0a95);
         other = (other.rotate_left(29) ^ eight(high)).wrapping_mul(0x9fb2_1c65_1e98_df25);
     }
-    let mixed = (one ^ other.rotate_left(32)).wrapping_mul(0x517c_c1b7_2722_0a95);
-    mixed ^ (mixed >> 29)
+    // Every bit of the blocks reaches every bit of the hash: the last block was multiplied once only.
+    let mut mixed = one ^ other.rotate_left(32);
+    for odd in MIX {
+        mixed = (mixed ^ (mixed >> 32)).wrapping_mul(odd);
+    }
+    mixed ^ (mixed >> 32)
 }
 
 fn eight(bytes: &[u8]) -> u64 {

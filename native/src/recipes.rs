@@ -108,7 +108,8 @@ impl Recipes {
             known == hash && {
                 let recipe = &list[id as usize];
                 let (start, end) = recipe.skeleton;
-                self.skeletons[start as usize..end as usize] == *skeleton && recipe.fits(line)
+                recipe.fits(line)
+                    && self.skeletons[start as usize..end as usize] == *skeleton
             }
         };
         if let Some(&(_, id)) = self.table.find(hash, fits) {
@@ -204,9 +205,14 @@ impl Recipe {
 
     fn fits(&self, line: &[u8]) -> bool {
         self.checks.iter().all(|check| match *check {
-            Check::Digit(at, digits) => digits >> (line[at as usize] - b'0') & 1 == 1,
-            Check::Same(at, byte) => line[at as usize] == byte,
-            Check::Address(start, end, is) => is_ip(&line[start as usize..end as usize]) == is,
+            Check::Digit(at, digits) => {
+                let digit = line.get(at as usize).map_or(10, |byte| byte.wrapping_sub(b'0'));
+                digit < 10 && digits >> digit & 1 == 1
+            }
+            Check::Same(at, byte) => line.get(at as usize) == Some(&byte),
+            Check::Address(start, end, is) => {
+                line.get(start as usize..end as usize).is_some_and(|part| is_ip(part) == is)
+            }
         })
     }
 }
