@@ -5,7 +5,7 @@ use memchr::{memchr, memrchr};
 
 use crate::hashing::QuickState;
 use crate::reader::{Ask, Line, Reader};
-use crate::recipes::{Checks, Found, Recipes};
+use crate::recipes::{Checks, Found, GROUP, Recipes};
 use crate::tally::{Facts, NOTHING, Tally, Waiting};
 
 /// Longer lines are cut by Python, visibly [bytes].
@@ -138,7 +138,6 @@ enum Open<'a> {
     Record {
         start: usize,
         line: u64,
-        end: usize,
         text: &'a str,
         format: usize,
         facts: Facts,
@@ -182,6 +181,42 @@ fn written(mut number: u64) -> ([u8; 21], usize) {
     }
 }
 
+/// A line that says something: where it begins, where its text stops and where it ends.
+struct Written {
+    start: usize,
+    stop: usize,
+    end: usize,
+    number: u64,
+}
+
+/// The lines of a stretch.
+struct Lines<'a> {
+    data: &'a [u8],
+    at: usize,
+    number: u64,
+}
+
+impl Lines<'_> {
+    /// Write the next lines; false: there are none.
+    fn fill(&mut self, group: &mut Vec<Written>) -> bool {
+        group.clear();
+        while group.len() < GROUP && self.at < self.data.len() {
+            let (start, number) = (self.at, self.number);
+            let rest = &self.data[start..];
+            let end = memchr(b'\n', rest).map_or(self.data.len(), |length| start + length);
+            let mut stop = end;
+            while stop > start && self.data[stop - 1] == b'\r' {
+                stop -= 1;
+            }
+            if !is_blank_line(&self.data[start..stop]) {
+                group.push(Written { start, stop, end, number });
+            }
+            (self.at, self.number) = (end + 1, number + 1);
+        }
+        !group.is_empty()
+    }
+}
+
 impl Scan {
     pub fn new(reader: Reader, spans: Spans) -> Self {
         let formats = vec![0; reader.formats.len()];
@@ -206,34 +241,33 @@ impl Scan {
         self.recipes.make_room();
         let mut left = Left { runs: Vec::new(), orders: vec![Order::default()] };
         let mut open = Open::None;
-        let (mut at, mut number) = (0, place.line);
-        while at < data.len() {
-            let end = memchr(b'\n', &data[at..]).map_or(data.len(), |length| at + length);
-            let mut stop = end;
-            while stop > at && data[stop - 1] == b'\r' {
-                stop -= 1;
-            }
-            if !is_blank_line(&data[at..stop]) {
+        let mut lines = Lines { data, at: 0, number: place.line };
+        let (mut group, mut texts, mut found) = (Vec::new(), Vec::new(), Vec::new());
+        while lines.fill(&mut group) {
+            texts.clear();
+            for one in &group {
+                let bytes = &data[one.start..one.stop];
                 let text = match whole {
-                    _ if end - at > LINE_LIMIT => None,
-                    Some(text) => text.get(at..stop),
-                    None => std::str::from_utf8(&data[at..stop]).ok(),
+                    _ if one.end - one.start > LINE_LIMIT => None,
+                    Some(text) => text.get(one.start..one.stop),
+                    None => std::str::from_utf8(bytes).ok(),
                 };
-                let text = text.filter(|text| !has_zero || !text.as_bytes().contains(&0));
-                let (read, found) = match text {
-                    Some(text) if whole.is_some() => self.read(text, ask),
-                    Some(text) => (self.reader.read(text, &mut self.tally.names, ask), Found::Nothing),
-                    None => (Line::Unknown, Found::Nothing),
-                };
+                texts.push(text.filter(|_| !has_zero || !bytes.contains(&0)).unwrap_or_default());
+            }
+            // Recipes count what they hold in a whole text.
+            let known = if whole.is_some() { &*texts } else { &[] };
+            self.recipes.find(known, &mut found);
+            found.resize(group.len(), Found::Nothing);
+            for ((one, text), found) in group.iter().zip(&texts).zip(&found) {
+                let (read, found) = self.read(text, *found, ask);
                 match read {
                     Line::Taken { format, facts, body, assumed } => {
-                        self.close(open, at, place, &mut left);
-                        let wide = !ascii && !data[at..stop].is_ascii();
+                        self.close(open, one.start, place, &mut left);
+                        let wide = !ascii && !text.is_ascii();
                         open = Open::Record {
-                            start: at,
-                            line: number,
-                            end: stop,
-                            text: text.unwrap_or_default(),
+                            start: one.start,
+                            line: one.number,
+                            text,
                             format,
                             facts,
                             body,
@@ -245,7 +279,7 @@ impl Scan {
                     Line::Nothing | Line::Unknown | Line::Joined => {
                         self.facts.joined += u64::from(matches!(read, Line::Joined));
                         open = match open {
-                            Open::None => Open::Run { start: at, line: number },
+                            Open::None => Open::Run { start: one.start, line: one.number },
                             Open::Record { start, line, .. } | Open::Run { start, line } => {
                                 Open::Run { start, line }
                             }
@@ -253,8 +287,6 @@ impl Scan {
                     }
                 }
             }
-            number += 1;
-            at = end + 1;
         }
         self.close(open, data.len(), place, &mut left);
         self.settle(whole.unwrap_or_default(), place);
@@ -263,9 +295,11 @@ impl Scan {
     }
 
     /// Read a line, by a recipe where it has one.
-    fn read<'a>(&mut self, text: &'a str, ask: &dyn Ask) -> (Line<'a>, Found) {
+    fn read<'a>(&mut self, text: &'a str, found: Found, ask: &dyn Ask) -> (Line<'a>, Found) {
+        if text.is_empty() {
+            return (Line::Unknown, found);
+        }
         let names = &mut self.tally.names;
-        let found = self.recipes.find(text.as_bytes());
         if let Found::Recipe(id) = found {
             let header = &self.recipes.get(id).header;
             if let Some(line) = self.reader.read_again(header, text, names, ask) {
@@ -290,7 +324,7 @@ impl Scan {
                     time: one.time,
                     line: place.line + u64::from(one.line),
                     offset: place.offset + start as u64,
-                    text: Text::Here(start, start + recipe.len()),
+                    text: Text::Here(start, start + known.length as usize),
                 });
             }
         }
@@ -327,7 +361,7 @@ impl Scan {
                 left.runs.push(Run { start, end: next, line });
                 left.orders.push(Order::default());
             }
-            Open::Record { start, line, end, text, format, facts, body, assumed, wide, found } => {
+            Open::Record { start, line, text, format, facts, body, assumed, wide, found } => {
                 let seen = &mut self.facts;
                 seen.records += 1;
                 seen.formats[format] += 1;
@@ -369,7 +403,7 @@ impl Scan {
                     self.keep(
                         shape,
                         facts.severity,
-                        Example { time, line, offset, text: Text::Here(start, end) },
+                        Example { time, line, offset, text: Text::Here(start, start + text.len()) },
                     );
                 } else {
                     seen.outside += 1;

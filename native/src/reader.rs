@@ -8,7 +8,7 @@ use crate::routes::Routes;
 use crate::steps::{Answer, NOTES, Notes, Program, UNMET};
 use crate::rows::Unit;
 use crate::tally::{Facts, NOTHING, Waiting};
-use crate::texts::Names;
+use crate::texts::{Names, same};
 
 /// What only Python can say; every answer is remembered.
 pub trait Ask {
@@ -119,9 +119,9 @@ impl Stamp {
         let (base, [start, end, from, to]) = self.base?;
         let (known, given) = (self.text.as_bytes(), text.as_bytes());
         let alike = known.len() == given.len()
-            && known[..start] == given[..start]
-            && known[end..from] == given[end..from]
-            && known[to..] == given[to..];
+            && same(&known[..start], &given[..start])
+            && same(&known[end..from], &given[end..from])
+            && same(&known[to..], &given[to..]);
         let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
         if !alike || !digits(&given[start..end]) || !digits(&given[from..to]) {
             return None;

@@ -23,6 +23,8 @@ const MOST_BYTES: usize = 16 << 20;
 const ALIKE: usize = 8;
 /// Skeletons that are remembered as met once; only what comes again gets a recipe.
 const MET: usize = 1 << 16;
+/// Lines that are looked up together.
+pub const GROUP: usize = 16;
 /// Lines after which the use of recipes is judged, and lines that are read without where they are of none.
 const TRIAL: u32 = 1 << 13;
 const PAUSE: u32 = 1 << 16;
@@ -49,24 +51,33 @@ pub struct Checks {
 
 /// How a line is read and counted.
 pub struct Recipe {
-    /// Where its skeleton stands among all.
-    skeleton: (u32, u32),
-    checks: Box<[Check]>,
     pub header: Header,
     pub known: Known,
+}
+
+/// What tells whether a line fits a recipe: where its skeleton and its checks stand among all.
+#[derive(Clone, Copy)]
+struct Gate {
+    start: u32,
+    length: u32,
+    checks: (u32, u32),
 }
 
 /// The recipes of a scan.
 pub struct Recipes {
     list: Vec<Recipe>,
-    table: HashTable<(u64, u32)>,
+    gates: Vec<Gate>,
+    checks: Vec<Check>,
     skeletons: Vec<u8>,
+    hashes: Vec<u64>,
+    /// The upper half of the hash of a skeleton, and the number of a recipe.
+    table: HashTable<(u32, u32)>,
     met: Box<[u32]>,
     /// Skeletons whose lines cannot have a recipe, as far as they are remembered.
     unfit: Box<[u32]>,
-    line: Box<[u8; LONGEST + 16]>,
-    asked: u32,
-    found: u32,
+    lines: Box<[[u8; LONGEST + 16]; GROUP]>,
+    /// Lines asked for and found since use was judged, and lines that are still read without.
+    trial: (u32, u32),
     pause: u32,
 }
 
@@ -84,50 +95,92 @@ impl Default for Recipes {
     fn default() -> Self {
         Self {
             list: Vec::new(),
-            table: HashTable::new(),
+            gates: Vec::new(),
+            checks: Vec::new(),
             skeletons: Vec::new(),
+            hashes: Vec::new(),
+            table: HashTable::new(),
             met: vec![0; MET].into(),
             unfit: vec![0; MET].into(),
-            line: Box::new([0; LONGEST + 16]),
-            asked: 0,
-            found: 0,
+            lines: Box::new([[0; LONGEST + 16]; GROUP]),
+            trial: (0, 0),
             pause: 0,
         }
     }
 }
 
 impl Recipes {
-    /// Return what is known of a line.
-    pub fn find(&mut self, line: &[u8]) -> Found {
-        if line.len() > LONGEST || self.is_pausing() {
-            return Found::Nothing;
+    /// Write what is known of each of some lines, `GROUP` at most.
+    ///
+    /// What a line needs lies anywhere in memory. All lines ask for theirs before any is compared, so that
+    /// they wait together and not one after another.
+    pub fn find(&mut self, lines: &[&str], found: &mut Vec<Found>) {
+        found.clear();
+        let mut hashes = [None; GROUP];
+        for (hash, (line, into)) in hashes.iter_mut().zip(lines.iter().zip(&mut *self.lines)) {
+            let fits = line.len() <= LONGEST && !is_pausing(&mut self.pause, &mut self.trial);
+            *hash = fits.then(|| lay_out_hashed(line.as_bytes(), into));
         }
-        let hash = self.lay_out(line);
-        let (list, skeleton) = (&self.list, &self.line[..line.len()]);
-        let fits = |&(known, id): &(u64, u32)| {
-            known == hash && {
-                let recipe = &list[id as usize];
-                let (start, end) = recipe.skeleton;
-                recipe.fits(line)
-                    && self.skeletons[start as usize..end as usize] == *skeleton
-            }
+        let mut ids = [None; GROUP];
+        for (id, hash) in ids.iter_mut().zip(hashes) {
+            let Some(hash) = hash else { continue };
+            *id = self.table.find(hash, |one| one.0 == upper(hash)).map(|one| one.1);
+        }
+        self.touch(&ids);
+        for (at, line) in lines.iter().enumerate() {
+            let known = match (hashes[at], ids[at]) {
+                (Some(hash), Some(_)) => self.fitting(hash, line.as_bytes(), at),
+                _ => None,
+            };
+            self.trial.1 += u32::from(known.is_some());
+            found.push(match (known, hashes[at]) {
+                (Some(id), _) => Found::Recipe(id),
+                (None, Some(hash)) => self.meet(hash),
+                (None, None) => Found::Nothing,
+            });
+        }
+    }
+
+    /// Read a little of all that recipes need.
+    fn touch(&self, ids: &[Option<u32>]) {
+        let gates = || ids.iter().flatten().map(|&id| (id, self.gates[id as usize]));
+        let mut sum = 0;
+        for (id, gate) in gates() {
+            sum += gate.length + self.list[id as usize].known.shape;
+        }
+        for (_, gate) in gates() {
+            let skeleton = &self.skeletons[gate.start as usize..][..gate.length as usize];
+            sum += skeleton.iter().step_by(64).map(|&byte| u32::from(byte)).sum::<u32>();
+        }
+        std::hint::black_box(sum);
+    }
+
+    /// Return the recipe that a line of the group fits.
+    fn fitting(&self, hash: u64, line: &[u8], at: usize) -> Option<u32> {
+        let fits = |&(known, id): &(u32, u32)| {
+            let gate = self.gates[id as usize];
+            let (from, to) = gate.checks;
+            let skeleton = &self.skeletons[gate.start as usize..][..gate.length as usize];
+            known == upper(hash)
+                && *skeleton == self.lines[at][..line.len()]
+                && self.checks[from as usize..to as usize].iter().all(|check| check.fits(line))
         };
-        if let Some(&(_, id)) = self.table.find(hash, fits) {
-            self.found += 1;
-            return Found::Recipe(id);
-        }
+        self.table.find(hash, fits).map(|one| one.1)
+    }
+
+    /// Note that a skeleton without a recipe was met.
+    fn meet(&mut self, hash: u64) -> Found {
         let met = &mut self.met[hash as usize % MET];
-        let mark = (hash >> 32) as u32;
-        if *met == mark && self.unfit[hash as usize % MET] != mark {
+        if *met == upper(hash) && self.unfit[hash as usize % MET] != upper(hash) {
             return Found::Again(hash);
         }
-        *met = mark;
+        *met = upper(hash);
         Found::Nothing
     }
 
     /// Remember that lines of a skeleton cannot have a recipe.
     pub fn refuse(&mut self, hash: u64) {
-        self.unfit[hash as usize % MET] = (hash >> 32) as u32;
+        self.unfit[hash as usize % MET] = upper(hash);
     }
 
     /// Return how many there are.
@@ -145,16 +198,20 @@ impl Recipes {
 
     /// Keep how a line is read, under the hash of its skeleton.
     pub fn keep(&mut self, hash: u64, checks: Checks, header: Header, known: Known) {
-        if self.table.iter_hash(hash).filter(|one| one.0 == hash).count() >= ALIKE {
+        if self.table.iter_hash(hash).filter(|one| one.0 == upper(hash)).count() >= ALIKE {
             self.refuse(hash);
             return;
         }
-        let start = self.skeletons.len() as u32;
+        let (start, length) = (self.skeletons.len() as u32, checks.skeleton.len() as u32);
         self.skeletons.extend(checks.skeleton);
-        let skeleton = (start, self.skeletons.len() as u32);
+        let from = self.checks.len() as u32;
+        self.checks.extend(checks.all);
+        self.gates.push(Gate { start, length, checks: (from, self.checks.len() as u32) });
         let id = self.list.len() as u32;
-        self.list.push(Recipe { skeleton, checks: checks.all.into(), header, known });
-        self.table.insert_unique(hash, (hash, id), |&(hash, _)| hash);
+        self.list.push(Recipe { header, known });
+        self.hashes.push(hash);
+        let hashes = &self.hashes;
+        self.table.insert_unique(hash, (upper(hash), id), |one| hashes[one.1 as usize]);
     }
 
     /// Begin anew when there are many; numbers of recipes hold up to the next call.
@@ -167,44 +224,42 @@ impl Recipes {
     /// Forget all recipes, as the numbers of shapes and names change.
     pub fn forget(&mut self) {
         self.list.clear();
-        self.table.clear();
+        self.gates.clear();
+        self.checks.clear();
         self.skeletons.clear();
-    }
-
-    /// Whether recipes are of no use for a while: fewer than one line in eight had one.
-    fn is_pausing(&mut self) -> bool {
-        if self.pause > 0 {
-            self.pause -= 1;
-            return true;
-        }
-        self.asked += 1;
-        if self.asked == TRIAL {
-            self.pause = if self.found < TRIAL / 8 { PAUSE } else { 0 };
-            (self.asked, self.found) = (0, 0);
-        }
-        false
-    }
-
-    /// Write the skeleton of a line and return its hash.
-    fn lay_out(&mut self, line: &[u8]) -> u64 {
-        lay_out(line, &mut *self.line);
-        self.line[line.len()..line.len() + 16].fill(0);
-        wide(&self.line[..line.len().next_multiple_of(16)], line.len())
+        self.hashes.clear();
+        self.table.clear();
     }
 }
 
-impl Recipe {
-    /// Bytes of each of its lines.
-    pub fn len(&self) -> usize {
-        (self.skeleton.1 - self.skeleton.0) as usize
+/// Whether recipes are of no use for a while: fewer than one line in eight had one.
+fn is_pausing(pause: &mut u32, (asked, found): &mut (u32, u32)) -> bool {
+    if *pause > 0 {
+        *pause -= 1;
+        return true;
     }
-
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
+    *asked += 1;
+    if *asked == TRIAL {
+        *pause = if *found < TRIAL / 8 { PAUSE } else { 0 };
+        (*asked, *found) = (0, 0);
     }
+    false
+}
 
+/// Write the skeleton of a line and return its hash.
+fn lay_out_hashed(line: &[u8], into: &mut [u8; LONGEST + 16]) -> u64 {
+    lay_out(line, into);
+    into[line.len()..line.len() + 16].fill(0);
+    wide(&into[..line.len().next_multiple_of(16)], line.len())
+}
+
+fn upper(hash: u64) -> u32 {
+    (hash >> 32) as u32
+}
+
+impl Check {
     fn fits(&self, line: &[u8]) -> bool {
-        self.checks.iter().all(|check| match *check {
+        match *self {
             Check::Digit(at, digits) => {
                 let digit = line.get(at as usize).map_or(10, |byte| byte.wrapping_sub(b'0'));
                 digit < 10 && digits >> digit & 1 == 1
@@ -213,7 +268,7 @@ impl Recipe {
             Check::Address(start, end, is) => {
                 line.get(start as usize..end as usize).is_some_and(|part| is_ip(part) == is)
             }
-        })
+        }
     }
 }
 

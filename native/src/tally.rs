@@ -53,6 +53,8 @@ pub struct Facts {
 /// How the records of a recipe are counted: their shape, and where its variables stand in the line.
 pub struct Known {
     pub shape: u32,
+    /// Bytes of each line.
+    pub length: u32,
     slots: Box<[KnownSlot]>,
 }
 
@@ -186,7 +188,7 @@ impl Tally {
             });
         }
         checks.same_but_free(line, body.as_ptr() as usize - line.as_ptr() as usize);
-        Some(Known { shape, slots: slots.into() })
+        Some(Known { shape, length: line.len() as u32, slots: slots.into() })
     }
 
     /// Count a record of the time before, whose variables are not kept, and return the id of its shape.
