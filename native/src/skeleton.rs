@@ -59,40 +59,63 @@ fn may_hold_identifier(skeleton: &[u8]) -> bool {
     skeleton.iter().zip(next).fold(0u8, |any, pair| any | beside(pair)) != 0
 }
 
+/// What a byte is, as bits: a digit, a hexadecimal letter of a case, another letter; nothing of these.
+mod kinds {
+    pub const DIGIT: u8 = 1;
+    pub const LOWER: u8 = 2;
+    pub const UPPER: u8 = 4;
+    pub const OTHER: u8 = 8;
+}
+
+static KINDS: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            b'0'..=b'9' => kinds::DIGIT,
+            b'a'..=b'f' => kinds::LOWER,
+            b'A'..=b'F' => kinds::UPPER,
+            b'g'..=b'z' | b'G'..=b'Z' => kinds::OTHER,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    table
+};
+
 /// Look at the run of letters and digits that begins at a place, or go over what is none; return what follows.
 fn run(line: &[u8], start: usize, into: &mut [u8]) -> usize {
-    let length = |from: usize| line[from..].iter().take_while(|b| b.is_ascii_alphanumeric()).count();
-    let end = start + length(start);
+    let (mut end, mut all) = (start, 0);
+    while let Some(kind) = line.get(end).map(|&byte| KINDS[byte as usize]).filter(|&kind| kind != 0) {
+        all |= kind;
+        end += 1;
+    }
     if end == start {
         return start + 1;
     }
-    let uuid = line.get(start..start + UUID).filter(|part| end - start == 8 && is_uuid(part));
-    let end = if uuid.is_some() { start + UUID } else { end };
-    if !stands_alone(line, start, end) {
-        return end;
-    }
-    let text = &line[start..end];
-    let from = match text {
-        [b'0', b'x' | b'X', rest @ ..] if rest.iter().all(u8::is_ascii_hexdigit) => start + 2,
-        _ if uuid.is_some() || is_mixed(text) => start,
+    let prefixed = matches!(line[start..end], [b'0', b'x' | b'X', _, ..]);
+    let uuid = end - start == 8 && all & kinds::OTHER == 0;
+    let uuid = uuid && line.get(start..start + UUID).is_some_and(is_uuid);
+    let (from, end) = match (prefixed, uuid) {
+        (true, _) => (start + 2, end),
+        (_, true) => (start, start + UUID),
+        _ if all & kinds::OTHER == 0 && is_mixed(&line[start..end]) => (start, end),
         _ => return end,
     };
-    let kind = match (is_of_case(&line[from..end], b'a'), is_of_case(&line[from..end], b'A')) {
-        (true, _) => LOWER,
-        (_, true) => UPPER,
+    let held = line[from..end].iter().fold(0, |all, &byte| all | KINDS[byte as usize]);
+    let kind = match held & (kinds::LOWER | kinds::UPPER | kinds::OTHER) {
+        0 | kinds::LOWER => LOWER,
+        kinds::UPPER => UPPER,
         _ => return end,
     };
-    for (to, &byte) in into[from..end].iter_mut().zip(&line[from..end]) {
-        if byte != b'-' {
-            *to = kind;
+    if stands_alone(line, start, end) {
+        for (to, &byte) in into[from..end].iter_mut().zip(&line[from..end]) {
+            if byte != b'-' {
+                *to = kind;
+            }
         }
     }
     end
-}
-
-/// Whether all letters are of one case and hexadecimal.
-fn is_of_case(text: &[u8], a: u8) -> bool {
-    text.iter().all(|&byte| byte.is_ascii_digit() || byte.wrapping_sub(a) < 6 || byte == b'-')
 }
 
 /// Whether it is long enough, and a digit stands behind a letter.
