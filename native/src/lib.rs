@@ -5,6 +5,7 @@ pub mod buckets;
 pub mod chars;
 pub mod chunks;
 pub mod hashing;
+pub mod headers;
 pub mod lines;
 pub mod numbers;
 #[cfg(feature = "python")]

@@ -189,6 +189,32 @@ struct Written {
     number: u64,
 }
 
+/// The bytes of a stretch, and what they are as a whole.
+struct Bytes<'a> {
+    data: &'a [u8],
+    whole: Option<&'a str>,
+    ascii: bool,
+    has_zero: bool,
+}
+
+impl<'a> Bytes<'a> {
+    fn new(data: &'a [u8]) -> Self {
+        let (whole, has_zero) = (std::str::from_utf8(data).ok(), memchr(0, data).is_some());
+        Self { data, whole, ascii: data.is_ascii(), has_zero }
+    }
+
+    /// The text of a line; nothing where Python must look at it.
+    fn text(&self, line: &Written) -> &'a str {
+        let bytes = &self.data[line.start..line.stop];
+        let text = match self.whole {
+            _ if line.end - line.start > LINE_LIMIT => None,
+            Some(text) => text.get(line.start..line.stop),
+            None => std::str::from_utf8(bytes).ok(),
+        };
+        text.filter(|_| !self.has_zero || !bytes.contains(&0)).unwrap_or_default()
+    }
+}
+
 /// The lines of a stretch.
 struct Lines<'a> {
     data: &'a [u8],
@@ -234,9 +260,7 @@ impl Scan {
 
     /// Read a stretch that begins with a record and ends before the next; return what Python must read.
     pub fn stretch(&mut self, data: &[u8], place: Place, ask: &dyn Ask) -> Left {
-        let whole = std::str::from_utf8(data).ok();
-        let ascii = data.is_ascii();
-        let has_zero = memchr(0, data).is_some();
+        let bytes = Bytes::new(data);
         self.reader.look(data);
         self.recipes.make_room();
         let mut left = Left { runs: Vec::new(), orders: vec![Order::default()] };
@@ -245,28 +269,21 @@ impl Scan {
         let (mut group, mut texts, mut found) = (Vec::new(), Vec::new(), Vec::new());
         while lines.fill(&mut group) {
             texts.clear();
-            for one in &group {
-                let bytes = &data[one.start..one.stop];
-                let text = match whole {
-                    _ if one.end - one.start > LINE_LIMIT => None,
-                    Some(text) => text.get(one.start..one.stop),
-                    None => std::str::from_utf8(bytes).ok(),
-                };
-                texts.push(text.filter(|_| !has_zero || !bytes.contains(&0)).unwrap_or_default());
-            }
+            texts.extend(group.iter().map(|one| bytes.text(one)));
             // Recipes count what they hold in a whole text.
-            let known = if whole.is_some() { &*texts } else { &[] };
+            let known = if bytes.whole.is_some() { &*texts } else { &[] };
             self.recipes.find(known, &mut found);
             found.resize(group.len(), Found::Nothing);
-            for ((one, text), found) in group.iter().zip(&texts).zip(&found) {
-                let (read, found) = self.read(text, *found, ask);
-                match read {
+            for ((one, &text), &found) in group.iter().zip(&texts).zip(&found) {
+                let (read, found) = self.read(text, found, ask);
+                let (start, line) = (one.start, one.number);
+                open = match read {
                     Line::Taken { format, facts, body, assumed } => {
-                        self.close(open, one.start, place, &mut left);
-                        let wide = !ascii && !text.is_ascii();
-                        open = Open::Record {
-                            start: one.start,
-                            line: one.number,
+                        self.close(open, start, place, &mut left);
+                        let wide = !bytes.ascii && !text.is_ascii();
+                        Open::Record {
+                            start,
+                            line,
                             text,
                             format,
                             facts,
@@ -274,22 +291,22 @@ impl Scan {
                             assumed,
                             wide,
                             found,
-                        };
+                        }
                     }
                     Line::Nothing | Line::Unknown | Line::Joined => {
                         self.facts.joined += u64::from(matches!(read, Line::Joined));
-                        open = match open {
-                            Open::None => Open::Run { start: one.start, line: one.number },
+                        match open {
+                            Open::None => Open::Run { start, line },
                             Open::Record { start, line, .. } | Open::Run { start, line } => {
                                 Open::Run { start, line }
                             }
-                        };
+                        }
                     }
-                }
+                };
             }
         }
         self.close(open, data.len(), place, &mut left);
-        self.settle(whole.unwrap_or_default(), place);
+        self.settle(bytes.whole.unwrap_or_default(), place);
         self.own(data);
         left
     }
@@ -297,7 +314,7 @@ impl Scan {
     /// Read a line, by a recipe where it has one.
     fn read<'a>(&mut self, text: &'a str, found: Found, ask: &dyn Ask) -> (Line<'a>, Found) {
         if text.is_empty() {
-            return (Line::Unknown, found);
+            return (Line::Unknown, Found::Nothing);
         }
         let names = &mut self.tally.names;
         if let Found::Recipe(id) = found {
@@ -391,7 +408,8 @@ impl Scan {
                     let Facts { module, service, host, .. } = facts;
                     if let Found::Recipe(id) = found {
                         let (from, number) = (start as u32, (line - place.line) as u32);
-                        let waiting = Waiting { start: from, line: number, time, module, service, host };
+                        let waiting =
+                            Waiting { start: from, line: number, time, module, service, host };
                         self.wait(id, waiting);
                         return;
                     }

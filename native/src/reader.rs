@@ -3,11 +3,9 @@
 use hashbrown::HashMap;
 
 use crate::hashing::QuickState;
-use crate::recipes::Checks;
 use crate::routes::Routes;
 use crate::steps::{Answer, NOTES, Notes, Program, UNMET};
-use crate::rows::Unit;
-use crate::tally::{Facts, NOTHING, Waiting};
+use crate::tally::{Facts, NOTHING};
 use crate::texts::{Names, same};
 
 /// What only Python can say; every answer is remembered.
@@ -80,7 +78,7 @@ pub struct Format {
     /// Whether the text that every line of it holds is not in the bytes at hand.
     absent: bool,
     /// The formats that its bodies may not have, walked together.
-    inside: Option<Box<Routes>>,
+    pub(crate) inside: Option<Box<Routes>>,
     last_minute: LastMinute,
 }
 
@@ -147,10 +145,10 @@ const REMEMBERED: usize = 20_000;
 pub struct Reader {
     pub formats: Vec<Format>,
     pub kinds: Vec<Kind>,
-    address: Program,
+    pub(crate) address: Program,
     minutes: HashMap<Box<str>, Option<i64>, QuickState>,
     pods: HashMap<Box<str>, Box<str>, QuickState>,
-    routes: Routes,
+    pub(crate) routes: Routes,
 }
 
 /// What a line turned out to be.
@@ -163,31 +161,6 @@ pub enum Line<'a> {
     Unknown,
     /// Python must read the whole file.
     Joined,
-}
-
-/// How the headers of a recipe are read.
-#[derive(Clone, Debug)]
-pub struct Header {
-    pub format: usize,
-    pub severity: i8,
-    level: u32,
-    time: Stretch,
-    module: Name,
-    service: Name,
-    host: Name,
-    address: Name,
-    body: Stretch,
-}
-
-/// Start and end in a line.
-type Stretch = (u16, u16);
-
-/// A name of a header: always the same, read at a place, or the workload of the pod there.
-#[derive(Clone, Copy, Debug)]
-enum Name {
-    Same(u32),
-    At(Stretch),
-    OfPod(Stretch),
 }
 
 /// What a line says so far.
@@ -216,28 +189,6 @@ const PRIORITIES: [(i8, &str); 8] = [
     (9, "INFO"),
     (5, "DEBUG"),
 ];
-
-impl Header {
-    /// The body of a line that a text begins with.
-    pub fn body<'a>(&self, text: &'a str) -> &'a str {
-        of(text, self.body)
-    }
-
-    /// What a record of a shape is counted under.
-    pub fn unit(&self, shape: u32, record: &Waiting) -> Unit {
-        let Waiting { module, service, host, .. } = *record;
-        Unit { shape, level: self.level, module, service, host, severity: self.severity }
-    }
-}
-
-fn of(line: &str, (start, end): Stretch) -> &str {
-    &line[start as usize..end as usize]
-}
-
-fn place_of(line: &str, part: &str) -> Stretch {
-    let start = (part.as_ptr() as usize).wrapping_sub(line.as_ptr() as usize);
-    (start as u16, (start + part.len()) as u16)
-}
 
 impl Reader {
     pub fn new(mut formats: Vec<Format>, kinds: Vec<Kind>, address: Program) -> Self {
@@ -297,159 +248,6 @@ impl Reader {
             }
         }
         Line::Nothing
-    }
-
-    /// Read a line as another that is alike but for digits; none: they decide something here.
-    pub fn read_again<'a>(
-        &mut self,
-        header: &Header,
-        line: &'a str,
-        names: &mut Names,
-        ask: &dyn Ask,
-    ) -> Option<Line<'a>> {
-        let format = header.format;
-        let (time, assumed) = self.time(format, of(line, header.time), ask).ok()?;
-        time?;
-        let facts = Facts {
-            time,
-            severity: header.severity,
-            level: header.level,
-            module: self.name(header.module, line, names, ask)?,
-            service: self.name(header.service, line, names, ask)?,
-            host: self.name(header.host, line, names, ask)?,
-            address: self.name(header.address, line, names, ask)?,
-        };
-        Some(Line::Taken { format, facts, body: of(line, header.body), assumed })
-    }
-
-    fn name(&mut self, name: Name, line: &str, names: &mut Names, ask: &dyn Ask) -> Option<u32> {
-        Some(match name {
-            Name::Same(id) => id,
-            Name::At(place) => names.id(of(line, place)),
-            Name::OfPod(place) => names.id(&self.workload(of(line, place), ask).ok()?),
-        })
-    }
-
-    /// Return how a line was read that was taken, and add what digits decided; none: it has to be read whole.
-    pub fn learn(
-        &mut self,
-        format: usize,
-        line: &str,
-        facts: &Facts,
-        checks: &mut Checks,
-    ) -> Option<Header> {
-        let notes = self.notes_of(format, line, checks)?;
-        let mut header = Header {
-            format,
-            severity: facts.severity,
-            level: facts.level,
-            time: (0, 0),
-            module: Name::Same(facts.module),
-            service: Name::Same(facts.service),
-            host: Name::Same(facts.host),
-            address: Name::Same(facts.address),
-            body: (0, 0),
-        };
-        let (mut file, mut logger) = (None, None);
-        let mut told = Vec::new();
-        for &(field, what) in &self.formats[format].fields {
-            let place = (notes[2 * field], notes[2 * field + 1]);
-            let silent = place.0 == UNMET || place.1 == UNMET || place.0 == place.1;
-            if silent || what == Field::Other {
-                continue;
-            }
-            // Two fields of a kind: which of them counts is not for a recipe to know.
-            let kind = if what == Field::Pod { Field::Service } else { what };
-            if told.contains(&kind) {
-                return None;
-            }
-            told.push(kind);
-            let value = of(line, place);
-            match what {
-                Field::Time if checks.has_identifier(place) => return None,
-                Field::Time => header.time = place,
-                Field::Body => header.body = place,
-                Field::Level | Field::Priority => {
-                    checks.same(line, place.0 as usize, place.1 as usize);
-                }
-                Field::File => file = Some(file_of(value).ok()?),
-                Field::Logger => logger = Some(stripped(value)),
-                Field::Service if checks.varies(place) => header.service = Name::At(place),
-                Field::Pod if checks.varies(place) => header.service = Name::OfPod(place),
-                Field::Host if checks.varies(place) => {
-                    header.host = Name::At(place);
-                    if facts.address != NOTHING {
-                        header.address = Name::At(place);
-                    }
-                    let (_, met) = self.address.run_watched(value, &mut [0; NOTES], Vec::new());
-                    checks.met(line, met, place.0.into());
-                }
-                Field::Service | Field::Pod | Field::Host => {}
-                Field::Error | Field::Other => return None,
-            }
-        }
-        if !told.contains(&Field::Time) || !told.contains(&Field::Body) {
-            return None;
-        }
-        if let Some(module) = file.filter(|file| !file.is_empty()).or(logger) {
-            if checks.varies(place_of(line, module)) {
-                header.module = Name::At(place_of(line, module));
-            }
-        }
-        self.is_told_apart(format, line, header.body, checks).then_some(header)
-    }
-
-    /// Return what the program of a format notes, if the formats before it do not fit whatever the digits.
-    fn notes_of(&mut self, format: usize, line: &str, checks: &mut Checks) -> Option<Notes> {
-        let formats = &self.formats;
-        let place = self.routes.place(line.as_bytes(), &|at| &formats[at as usize].program);
-        checks.same_identifiers(line, 0, self.routes.walked);
-        let mut notes: Notes = [UNMET; NOTES];
-        for &at in self.routes.offered(place) {
-            let offered = &formats[at as usize];
-            let holds = offered.holds.as_bytes();
-            // It may stand in an identifier, or differ in a digit.
-            if !holds.is_empty() && holds.iter().all(u8::is_ascii_hexdigit)
-                || holds.iter().any(u8::is_ascii_digit)
-            {
-                return None;
-            }
-            if !holds.is_empty() && memchr::memmem::find(line.as_bytes(), holds).is_none() {
-                continue;
-            }
-            let (answer, met) = offered.program.run_watched(line, &mut notes, Vec::new());
-            checks.met(line, met, 0);
-            match answer {
-                Answer::No => {}
-                Answer::Yes if at as usize == format => return Some(notes),
-                _ => return None,
-            }
-        }
-        None
-    }
-
-    /// Whether a body is a line of no other format whatever its digits.
-    fn is_told_apart(
-        &mut self,
-        format: usize,
-        line: &str,
-        (start, end): Stretch,
-        checks: &mut Checks,
-    ) -> bool {
-        let body = of(line, (start, end));
-        let Some(mut inside) = self.formats[format].inside.take() else { return true };
-        let formats = &self.formats;
-        let place = inside.place(body.as_bytes(), &|at| &formats[at as usize].program);
-        checks.same_identifiers(line, start.into(), start as usize + inside.walked);
-        let mut notes: Notes = [UNMET; NOTES];
-        let apart = inside.offered(place).iter().all(|&at| {
-            let program = &formats[at as usize].program;
-            let (answer, met) = program.run_watched(body, &mut notes, Vec::new());
-            checks.met(line, met, start.into());
-            answer == Answer::No
-        });
-        self.formats[format].inside = Some(inside);
-        apart
     }
 
     /// Return the formats that a line may have by its first characters, in their order.
@@ -589,7 +387,7 @@ impl Reader {
         if spelling.is_empty() { Err(Answer::No) } else { Ok((*number, Some(names.id(spelling)))) }
     }
 
-    fn workload(&mut self, pod: &str, ask: &dyn Ask) -> Result<Box<str>, Answer> {
+    pub(crate) fn workload(&mut self, pod: &str, ask: &dyn Ask) -> Result<Box<str>, Answer> {
         if let Some(known) = self.pods.get(pod) {
             return Ok(known.clone());
         }
@@ -601,7 +399,7 @@ impl Reader {
         Ok(found)
     }
 
-    fn time(
+    pub(crate) fn time(
         &mut self,
         format: usize,
         text: &str,
@@ -776,7 +574,7 @@ fn is_name(host: &str) -> bool {
 }
 
 /// A file's name without the number of a line behind it.
-fn file_of(text: &str) -> Result<&str, Answer> {
+pub(crate) fn file_of(text: &str) -> Result<&str, Answer> {
     let file = stripped(text);
     let Some((name, line)) = file.rsplit_once(':') else { return Ok(file) };
     if name.is_empty() || line.is_empty() || line.len() > 7 && line.is_ascii() {
@@ -789,6 +587,6 @@ fn file_of(text: &str) -> Result<&str, Answer> {
 }
 
 /// A text without blanks at its ends, as Python strips it.
-fn stripped(text: &str) -> &str {
+pub(crate) fn stripped(text: &str) -> &str {
     text.trim_matches(|char| crate::chars::is_blank(char) || char == '\u{3000}')
 }

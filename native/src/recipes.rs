@@ -9,7 +9,7 @@ use hashbrown::HashTable;
 
 use crate::chunks::{Told, is_ip};
 use crate::hashing::wide;
-use crate::reader::Header;
+use crate::headers::Header;
 use crate::skeleton::{is_identifier, lay_out, skeleton, without_digit};
 use crate::tally::Known;
 use crate::words::is_term_but_for_digits;

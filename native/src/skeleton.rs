@@ -86,7 +86,8 @@ static KINDS: [u8; 256] = {
 /// Look at the run of letters and digits that begins at a place, or go over what is none; return what follows.
 fn run(line: &[u8], start: usize, into: &mut [u8]) -> usize {
     let (mut end, mut all) = (start, 0);
-    while let Some(kind) = line.get(end).map(|&byte| KINDS[byte as usize]).filter(|&kind| kind != 0) {
+    while let Some(kind) = line.get(end).map(|&byte| KINDS[byte as usize]).filter(|&kind| kind != 0)
+    {
         all |= kind;
         end += 1;
     }
@@ -121,8 +122,7 @@ fn run(line: &[u8], start: usize, into: &mut [u8]) -> usize {
 /// Whether it is long enough, and a digit stands behind a letter.
 fn is_mixed(text: &[u8]) -> bool {
     let letter = text.iter().position(u8::is_ascii_alphabetic);
-    text.len() >= SHORTEST
-        && letter.is_some_and(|at| text[at..].iter().any(u8::is_ascii_digit))
+    text.len() >= SHORTEST && letter.is_some_and(|at| text[at..].iter().any(u8::is_ascii_digit))
 }
 
 fn is_uuid(text: &[u8]) -> bool {

@@ -360,9 +360,7 @@ impl Program {
         };
         let (Step::One(set) | Step::Run { set, least: 1.., .. }) = step else { return true };
         match walk.text.as_bytes().get(at) {
-            Some(&byte) if byte < 128 => {
-                self.sets[set as usize].takes(byte, at, &mut walk.watch)
-            }
+            Some(&byte) if byte < 128 => self.sets[set as usize].takes(byte, at, &mut walk.watch),
             Some(_) => true,
             None => false,
         }

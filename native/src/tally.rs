@@ -3,8 +3,8 @@
 use crate::buckets::Buckets;
 use crate::chars::prefix;
 use crate::hashing::stable;
+use crate::headers::Header;
 use crate::numbers::{self, Number, bucket};
-use crate::reader::Header;
 use crate::recipes::Checks;
 use crate::rows::{NO_MINUTE, Rows, Unit};
 use crate::shape::{LINE_CAP, Scanner};
@@ -147,8 +147,9 @@ impl Tally {
         let variables = &mut self.variables[known.shape as usize];
         for (variable, slot) in variables.iter_mut().zip(&known.slots) {
             let (start, end) = (slot.start as usize, slot.end as usize);
-            let texts =
-                waiting.iter().map(|one| &text[one.start as usize + start..one.start as usize + end]);
+            let texts = waiting
+                .iter()
+                .map(|one| &text[one.start as usize + start..one.start as usize + end]);
             variable.add_all(slot, texts);
         }
     }
