@@ -91,6 +91,27 @@ class Shaped(NamedTuple):
     values: tuple[Slot, ...]
 
 
+#: Start, end, and ``chunk`` (taken apart) or ``text`` (quoted, a variable as a whole).
+Span = tuple[int, int, str]
+
+
+class Traced(NamedTuple):
+    """
+    How a line was taken apart.
+
+    Args:
+        shaped: Its shape and variables.
+        pieces: What the shape is joined of, lists not joined yet.
+        slots: The variables, lists not joined yet.
+        chunks: What was taken apart or is a variable as a whole; digits elsewhere were kept.
+    """
+
+    shaped: Shaped
+    pieces: list[str]
+    slots: tuple[Slot, ...]
+    chunks: list[Span]
+
+
 def shape(body: str) -> Shaped:
     """
     Return the shape of a line and the values of its variables.
@@ -115,11 +136,30 @@ def shape(body: str) -> Shaped:
     line, cut = _first_line(body)
     out: list[str] = []
     slots: list[Slot] = []
-    _scan(line, 0, len(line), out, slots)
+    _scan(line, 0, len(line), out, slots, [])
     return _finished(out, slots, cut=cut)
 
 
-def _scan(line: str, at: int, end: int, out: list[str], slots: list[Slot]) -> int:
+def trace(line: str) -> Traced:
+    """
+    Return how one whole line is taken apart.
+
+    Args:
+        line: Neither cut nor beginning with a line end.
+
+    Example:
+        >>> trace('sent 12 to "a b"').chunks
+        [(5, 7, 'chunk'), (12, 15, 'text')]
+    """
+    out: list[str] = []
+    slots: list[Slot] = []
+    chunks: list[Span] = []
+    _scan(line, 0, len(line), out, slots, chunks)
+    pieces, single = list(out), tuple(slots)
+    return Traced(_finished(out, slots, cut=False), pieces, single, chunks)
+
+
+def _scan(line: str, at: int, end: int, out: list[str], slots: list[Slot], seen: list[Span]) -> int:
     """Take the line apart from *at* up to *end*; return where it stopped, at *end* or behind it."""
     while at < end:
         char = line[at]
@@ -128,9 +168,9 @@ def _scan(line: str, at: int, end: int, out: list[str], slots: list[Slot]) -> in
             if out and out[-1] != " ":
                 out.append(" ")
         elif char >= WIDE:
-            at = _wide(line, at, out, slots)
+            at = _wide(line, at, out, slots, seen)
         elif char in DELIMITERS:
-            at = _delimiter(line, at, out, slots)
+            at = _delimiter(line, at, out, slots, seen)
         else:
             start = at
             at += 1
@@ -141,7 +181,7 @@ def _scan(line: str, at: int, end: int, out: list[str], slots: list[Slot]) -> in
             if word.isascii() and word.isalpha() and (len(word) < 8 or word.strip(HEX)):
                 out.append(chunk)
             else:
-                at = _chunk(line, start, at, out, slots)
+                at = _chunk(line, start, at, out, slots, seen)
     return at
 
 
@@ -163,11 +203,11 @@ def _first_line(body: str) -> tuple[str, bool]:
     return line[:LINE_CAP], len(line) > LINE_CAP
 
 
-def _wide(line: str, at: int, out: list[str], slots: list[Slot]) -> int:
+def _wide(line: str, at: int, out: list[str], slots: list[Slot], seen: list[Span]) -> int:
     """Copy a run of wide letters as one word, or one wide mark."""
     char = line[at]
     if char in _QUOTES:
-        return _quoted(line, at, out, slots)
+        return _quoted(line, at, out, slots, seen)
     end = at + 1
     if is_letter(char):
         while end < len(line) and line[end] >= WIDE and is_letter(line[end]):
@@ -176,19 +216,19 @@ def _wide(line: str, at: int, out: list[str], slots: list[Slot]) -> int:
     return end
 
 
-def _delimiter(line: str, at: int, out: list[str], slots: list[Slot]) -> int:
+def _delimiter(line: str, at: int, out: list[str], slots: list[Slot], seen: list[Span]) -> int:
     """Copy one delimiter, or take quoted text."""
     char = line[at]
     # `can't` opens nothing; behind a Chinese letter a mark does open.
     if char in _QUOTES and (
         char >= "‘" or not (at and is_letter_or_digit(line[at - 1]) and line[at - 1] < WIDE)
     ):
-        return _quoted(line, at, out, slots)
+        return _quoted(line, at, out, slots, seen)
     out.append("＜" if char == "<" else char)
     return at + 1
 
 
-def _quoted(line: str, at: int, out: list[str], slots: list[Slot]) -> int:
+def _quoted(line: str, at: int, out: list[str], slots: list[Slot], seen: list[Span]) -> int:
     """Take quoted text as one variable where it is one; else only its opening mark."""
     mark = line[at]
     close = line.find(_QUOTES[mark], at + 1)
@@ -204,14 +244,16 @@ def _quoted(line: str, at: int, out: list[str], slots: list[Slot]) -> int:
     if inner[: inner.find(" ") + 1] in _METHODS:
         return at + 1
     if len(out) == 1 and mark == '"' and " " in inner and (not after or after in BLANKS):
-        stopped = _scan(line, at + 1, close, out, slots)
+        stopped = _scan(line, at + 1, close, out, slots, seen)
         if stopped > close:
             return stopped
         out.append(mark)
         return close + 1
     if BLANKS.isdisjoint(inner) and DELIMITERS.isdisjoint(inner) and inner[0] < WIDE:
+        seen.append((at + 1, close, "chunk"))
         _put(take_apart(inner), out, slots, whole=inner)
     else:
+        seen.append((at + 1, close, "text"))
         _text(out, slots, inner)
     out.append(line[close])
     return close + 1
@@ -223,7 +265,9 @@ def _is_key_place(out: list[str]) -> bool:
     return not before or before[-1] in ("{", ",")
 
 
-def _chunk(line: str, start: int, end: int, out: list[str], slots: list[Slot]) -> int:
+def _chunk(
+    line: str, start: int, end: int, out: list[str], slots: list[Slot], seen: list[Span]
+) -> int:
     """Take one chunk apart and return where it ends: paths and lists go on over delimiters."""
     if line[start] == "/" or "://" in line[start:end]:
         while end < len(line) and line[end] not in _PATH_ENDS and line[end] < WIDE:
@@ -234,6 +278,7 @@ def _chunk(line: str, start: int, end: int, out: list[str], slots: list[Slot]) -
     if line[end : end + 2] == "()" or _is_key(chunk, line[end : end + 2]):
         out.append(literal(chunk))  # the name of a function keeps its digits, and so does a key
         return end
+    seen.append((start, end, "chunk"))
     emitted = take_apart(chunk)
     _put(emitted, out, slots, follows=line[end : end + 12])
     return end

@@ -16,7 +16,6 @@ import pyarrow.compute as pc
 from paicha.errors import InputError
 from paicha.kernel.count import Partial, inside_of
 from paicha.kernel.filter import compile_filter, scope_predicate
-from paicha.kernel.native import find
 from paicha.kernel.normalise import LineReader, RecordBuilder
 from paicha.kernel.reducing import Reducer
 from paicha.kernel.scan import Plan
@@ -405,7 +404,7 @@ class FileReading:
 
     def _scanned(self, file: FoundFile, raw: BinaryIO, size: int, placed_by: datetime) -> bool:
         """Read a large file by the native kernel; return whether that was possible."""
-        if self._reducer is None or not self._scans or find().extension is None:
+        if self._reducer is None or not self._scans:
             return False
         if len(self._builder):
             for batch in self._take():
