@@ -16,6 +16,7 @@ from paicha.kernel.recipe_sums import MINUTE_US, Earliest, Kept, Row, Sums, Valu
 from paicha.kernel.recipes import Recipe
 from paicha.kernel.scan import Example, Run, Seen, Segment
 from paicha.kernel.scan import Facts as FileFacts
+from paicha.kernel.spellings import Variable
 from paicha.model.question import Window
 
 _SECOND_US = 1_000_000
@@ -76,7 +77,7 @@ class GroupCounts:
         self._window, self._baseline = native.span_of(window), native.span_of(baseline)
         self._shaper = Shaper()
         self._sums = Sums()
-        self._variables: dict[Recipe, list[tuple[int, bytes, Values]]] = {}
+        self._variables: dict[Recipe, list[tuple[Variable, Values]]] = {}
         self._seen: Counter[str] = Counter()
         self._formats: Counter[str] = Counter()
         self._first: int | None = None
@@ -196,25 +197,26 @@ class GroupCounts:
         earliest.offer(Kept(time, f"{number}@", number, offset, self._lines[place]))
 
     def _add_values(self, group: Group) -> None:
-        for number, text, values in self._variables_of(group.recipe):
-            if number:
-                values.add(group.columns[number])
+        for one, values in self._variables_of(group.recipe):
+            if not one.group:
+                values.waiting[one.text] += len(group.places)
+            elif one.is_joined:
+                values.add(map(_with_single_blanks, group.columns[one.group]))
             else:
-                values.waiting[text] += len(group.places)
+                values.add(group.columns[one.group])
 
-    def _variables_of(self, recipe: Recipe) -> list[tuple[int, bytes, Values]]:
-        spelling = recipe.spelling
+    def _variables_of(self, recipe: Recipe) -> list[tuple[Variable, Values]]:
+        shape = recipe.spelling.shape
         found = self._variables.get(recipe)
         if found is None:
             found = self._variables[recipe] = [
                 (
-                    one.group,
-                    one.text,
+                    one,
                     self._sums.values(
-                        spelling.shape, one.place, one.name, one.unit, is_number=one.is_number
+                        shape, one.place, one.name, one.unit, is_number=one.is_number
                     ),
                 )
-                for one in spelling.variables
+                for one in recipe.spelling.variables
             ]
         return found
 
@@ -316,6 +318,10 @@ class GroupCounts:
 def _inside(times: Sequence[int | None], span: tuple[int, int]) -> list[bool]:
     start, end = span
     return [time is not None and start <= time < end for time in times]
+
+
+def _with_single_blanks(text: bytes) -> bytes:
+    return b" ".join(text.split())
 
 
 def _add_row(rows: dict[int, Row], time: int, body: bytes) -> None:

@@ -31,8 +31,13 @@ _MONTH = re.compile("Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec")
 _HEX_GROUPS = re.compile(r"[0-9a-fA-F:]*(?:%.*)?")
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 #: Identifiers that stay one with any hexadecimal digits: long enough to be nothing else.
-_HEX_CHUNK = re.compile(rf"(?P<lead>0x)(?P<short>[0-9a-f]+)|(?:[A-Za-z]+-)?(?P<uuid>{_UUID})|(?P<long>[0-9a-f]{{20,}})")  # fmt: skip
-_HEX_INSIDE = re.compile(rf"(?<![0-9A-Za-z])(?:{_UUID}|[0-9a-f]{{20,}})(?![0-9A-Za-z])|[0-9]+")
+_HEX_CHUNK = re.compile(
+    rf"0x(?P<short>[0-9a-f]+)|(?:[A-Za-z]+-)?(?P<uuid>{_UUID})"
+    r"|(?P<long>[0-9a-f]{20,})|(?P<word>(?=[0-9]*[a-f])[0-9a-f]{8,19})"
+)
+_HEX_INSIDE = re.compile(rf"(?<![0-9A-Za-z])(?:{_UUID}|[0-9a-f]{{8,}})(?![0-9A-Za-z])|[0-9]+")
+#: A word of hexadecimal digits that is neither a number nor one of days.
+_NO_NUMBER = "(?![0-9]+d?(?![0-9a-f]))"
 _HEX_LETTER = re.compile("[a-f]")
 _MASKED_TERMS = frozenset(_RUN.sub("0", term) for term in chunks.TERMS)
 
@@ -119,6 +124,12 @@ def _of_length(text: str, start: int, end: int) -> Iterator[Loose]:
         yield Loose(first, last, rf"\d{{{last - first}}}")
 
 
+def _short(text: str, start: int, end: int) -> Iterator[Loose]:
+    """Yield runs that keep their lengths, where none is so long that other digits make it no number."""
+    if all(last - first <= _BEFORE_POINT for first, last in _runs(text, start, end)):
+        yield from _of_length(text, start, end)
+
+
 def _any(text: str, start: int, end: int) -> Iterator[Loose]:
     for first, last in _runs(text, start, end):
         yield Loose(first, last, ANY)
@@ -131,7 +142,7 @@ def _core(text: str, start: int, end: int) -> Iterator[Loose]:
     if number:
         if number[0].kind == "number":
             yield from _number(text, start, end)
-        else:
+        elif not _EXPONENT.search(core):
             yield from _of_length(text, start, end)
     elif _RUN.sub("0", core.lower()) in _MASKED_TERMS:
         return
@@ -156,8 +167,7 @@ def _number(text: str, start: int, end: int) -> Iterator[Loose]:
     found = _SIMPLE.fullmatch(core)
     runs = list(_runs(text, start, end))
     if found is None:
-        if all(last - first < _BEFORE_POINT for first, last in runs):
-            yield from _of_length(text, start, end)
+        yield from _short(text, start, end)
         return
     first, last = runs[0]
     most = _BEFORE_POINT if found[1] else _WHOLE
@@ -204,13 +214,20 @@ def _plain(text: str, start: int, end: int) -> Iterator[Loose]:
     if _ADDRESSES.fullmatch(core):
         yield from _any(text, start, end)  # a list: too many points for a number
         return
+    known = _HEX_CHUNK.fullmatch(core)
+    if known is not None:
+        yield from _hex_chunk(text, start, end, known)
+        return
+    if core[0] == "/":
+        yield from inside(text, start, end)
+        return
     starts_as_number = core[0] in "+-.," or core[0].isdigit()
-    if "," in core or _DATE_LIKE.fullmatch(core) or _MONTH.search(core) or _EXPONENT.search(core):
+    if _EXPONENT.search(core):
+        return
+    if "," in core or _DATE_LIKE.fullmatch(core) or _MONTH.search(core):
         yield from _of_length(text, start, end)
     elif "/" in core or "\\" in core:
-        if core[0] == "/":
-            yield from inside(text, start, end)
-        elif not starts_as_number:
+        if not starts_as_number:
             yield from _any(text, start, end)
         else:
             yield from _with_slash(text, start, end)
@@ -228,7 +245,7 @@ def _with_slash(text: str, start: int, end: int) -> Iterator[Loose]:
             for first, last in sides:
                 yield from _number(text, first, last)
             return
-    yield from _of_length(text, start, end)
+    yield from _short(text, start, end)
 
 
 def _last(text: str, start: int, end: int) -> Iterator[Loose]:
@@ -238,18 +255,19 @@ def _last(text: str, start: int, end: int) -> Iterator[Loose]:
     if pieces:
         yield _digits(end - len(pieces[1].text), end)
         return
-    known = _HEX_CHUNK.fullmatch(core)
-    if known is None:
-        yield from _any(text, start, end)
-    elif known["short"]:
+    yield from _any(text, start, end)
+
+
+def _hex_chunk(text: str, start: int, end: int, known: re.Match[str]) -> Iterator[Loose]:
+    if known["short"]:
         yield Loose(start + 2, end, "[0-9a-f]+", is_hex=True)
-    else:
-        size = len(known["uuid"] or known["long"])
-        yield from _hex_chunk(text, end - size, end, uuid=bool(known["uuid"]))
-
-
-def _hex_chunk(text: str, start: int, end: int, *, uuid: bool) -> Iterator[Loose]:
-    for place, one in enumerate(_hex_runs(text, start, end)):
+        return
+    if known["word"]:
+        size = end - start
+        yield Loose(start, end, f"{_NO_NUMBER}[0-9a-f]{{{size}}}", is_hex=True)
+        return
+    first = end - len(known["uuid"] or known["long"])
+    for place, one in enumerate(_hex_runs(text, first, end)):
         # Without any digit a chunk with dashes would be a word.
-        needs = uuid and place == 0
+        needs = known["uuid"] and not place
         yield one._replace(pattern=r"(?=[a-f-]{0,35}\d)" + one.pattern) if needs else one

@@ -21,7 +21,7 @@ _NO_YEAR = r"(?!(?:19|20)\d\d(?!\d))"
 #: Runs of a kind are written alike in the key under which a spelling is looked for.
 _LIKE = re.compile(
     rb"0x[0-9a-f]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-    rb"|(?<![0-9A-Za-z])[0-9a-f]{20,}(?![0-9A-Za-z])|[0-9]+"
+    rb"|(?<![0-9A-Za-z])[0-9a-f]{8,}(?![0-9A-Za-z])|[0-9]+"
 )
 
 
@@ -36,6 +36,7 @@ class Variable(NamedTuple):
         is_number: Whether its texts are numbers.
         text: Its text where it is always the same.
         group: The group that holds its text otherwise; 0: none.
+        is_joined: Whether blanks in it count as one: a date and a clock.
     """
 
     place: int
@@ -44,6 +45,7 @@ class Variable(NamedTuple):
     is_number: bool
     text: bytes
     group: int
+    is_joined: bool = False
 
 
 class Spelling(NamedTuple):
@@ -120,7 +122,7 @@ def _runs(body: str, traced: Traced) -> Iterator[Loose]:
         found = inside(body, start, end) if how == "text" else loosened(body, start, end)
         # A key holds two digits at most, and no letters that may be digits.
         known += (one.firm(body) for one in found) if body[end : end + 1] == "=" else found
-    known = [kept(one.start, one.end, body) if _at_comma(body, one) else one for one in known]
+    known = [kept(one.start, one.end, body) if _at_mark(body, one) else one for one in known]
     if any(slot.text and is_letter(slot.text[0]) for slot in _times(traced)):
         known = [_not_a_year(body, one) for one in known]
     yield from known
@@ -135,14 +137,13 @@ def _times(traced: Traced) -> Iterator[Slot]:
     return (slot for kind, slot in zip(kinds, traced.slots, strict=True) if kind == "<time>")
 
 
-def _at_comma(body: str, one: Loose) -> bool:
-    """Whether a digit at either end of what may be letters would join it to its neighbour."""
-    behind = body[one.end : one.end + 2]
-    before = body[max(one.start - 2, 0) : one.start]
-    return one.is_hex and (
-        (behind[:1] == "," and behind[1:].isdigit())
-        or (before[-1:] == "," and before[:1].isalnum())
+def _at_mark(body: str, one: Loose) -> bool:
+    """Whether what may be letters stands where a digit would join it to a mark or to its neighbour."""
+    before, behind = body[max(one.start - 2, 0) : one.start], body[one.end : one.end + 2]
+    joins = (behind[:1] == "," and behind[1:].isdigit()) or (
+        before[-1:] == "," and before[:1].isalnum()
     )
+    return one.is_hex and (joins or behind[:1] == "%" or before[-1:] in ("+", "."))
 
 
 def _not_a_year(body: str, one: Loose) -> Loose:
@@ -167,15 +168,24 @@ def _spans(body: str, pieces: Sequence[str], slots: Sequence[Slot]) -> list[tupl
             # Java's `/10.0.0.1` is an address without its stroke.
             if piece == "<ip>" and body[at : at + 1] == "/" and text[:1] != "/":
                 at += 1
-            if not body.startswith(text, at):
+            end = _end_of(body, at, text)
+            if end is None:
                 return None
-            spans.append((at, at + len(text)))
-            at += len(text)
+            spans.append((at, end))
+            at = end
         else:
             if literal(body[at : at + len(piece)]) != piece:
                 return None
             at += len(piece)
     return spans if _behind_blanks(body, at) == len(body) else None
+
+
+def _end_of(body: str, at: int, text: str) -> int | None:
+    """Return where a variable ends; one that was joined may have more than one blank between its words."""
+    if body.startswith(text, at):
+        return at + len(text)
+    found = re.compile(" +".join(map(re.escape, text.split(" ")))).match(body, at)
+    return None if found is None else found.end()
 
 
 def _behind_blanks(body: str, at: int) -> int:
@@ -213,8 +223,11 @@ class _Writer:
                 kind == "<number>",
                 slot.text.encode(),
                 self._of_slot.get(place, 0),
+                self._body[slice(*span)] != slot.text,
             )
-            for place, (slot, kind) in enumerate(zip(traced.slots, kinds, strict=True))
+            for place, (slot, kind, span) in enumerate(
+                zip(traced.slots, kinds, self._spans, strict=True)
+            )
         )
         hexes = any(one.is_hex for one in self._runs)
         return Spelling(pattern, traced.shaped.shape, variables, tuple(self._checks), hexes)
