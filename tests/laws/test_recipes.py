@@ -46,7 +46,7 @@ PLACED_BY = datetime(2025, 12, 20, tzinfo=UTC)
 
 def other_digits(text: str, seed: int, *, lengths: bool) -> str:
     """Return a text with other digits, here and there more or fewer of them, or hexadecimal ones."""
-    draw = random.Random(seed)  # noqa: S311 - nothing secret
+    draw = random.Random(seed)
 
     def digits(found: re.Match[str]) -> str:
         run = found.group()
@@ -63,7 +63,9 @@ def other_digits(text: str, seed: int, *, lengths: bool) -> str:
         return "".join(draw.choice("0123456789abcdef") if c != "-" else c for c in found.group())
 
     if draw.random() < 0.5:
-        text = re.sub(r"(?<=0x)[0-9a-f]+|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b[0-9a-f]{8,}\b", letters, text)
+        text = re.sub(
+            r"(?<=0x)[0-9a-f]+|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b[0-9a-f]{8,}\b", letters, text
+        )
     return re.sub("[0-9]+", digits, text)
 
 
@@ -109,9 +111,7 @@ def test_digits_alone_are_decided_by_what_a_spelling_checks(body: str, seed: int
         return
     if re.sub(b"[0-9]", b"0", other) != re.sub(b"[0-9]", b"0", body.encode()):
         return
-    holds = all(
-        fits.fullmatch(other[slice(*found.span(group))]) for group, fits in spelling.checks
-    )
+    holds = all(fits.fullmatch(other[slice(*found.span(group))]) for group, fits in spelling.checks)
 
     assert holds == (spelling.pattern.fullmatch(other) is not None)
 

@@ -39,7 +39,8 @@ KERNELS = (
         FOUND,
         id="native",
         marks=pytest.mark.skipif(
-            FOUND.extension is None, reason="the native kernel is not built: make native needs cargo"
+            FOUND.extension is None,
+            reason="the native kernel is not built: make native needs cargo",
         ),
     ),
     pytest.param(native.Found(None), id="reference"),
@@ -151,7 +152,7 @@ def test_lines_like_one_another_are_scanned_as_they_are_read(
     lines: list[bytes], seed: int, forgets: bool
 ) -> None:
     """The same lines again and again with other digits: what was learned from one holds for the others, or is checked."""
-    draw = random.Random(seed)  # noqa: S311 - nothing secret
+    draw = random.Random(seed)
     begun = b"2025-03-04 05:06:07 INFO begun with 10.0.0.17:80 over ssh2 in 12.5ms"
     many = [with_other_digits(draw.choice([begun, *lines]), draw) for _ in range(120)]
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from itertools import accumulate, compress, islice
-from operator import sub
+from operator import itemgetter, sub
 from typing import NamedTuple, cast
 
 from paicha.kernel import native
@@ -32,7 +33,7 @@ class Group(NamedTuple):
         lines: Their bytes.
         times: Their times [µs]; none of those that are counted is None.
         said: Their facts where these differ; likewise.
-        columns: What the groups of the spelling held, by the groups' numbers.
+        columns: What the groups of the spelling held, those that are no variable maybe of some lines only.
     """
 
     recipe: Recipe
@@ -40,7 +41,7 @@ class Group(NamedTuple):
     lines: Sequence[bytes]
     times: Sequence[int | None]
     said: Sequence[Facts | None] | None
-    columns: dict[int, Sequence[bytes]]
+    columns: Sequence[Sequence[bytes]]
 
     def without(self, places: Collection[int]) -> Group:
         """Return the group without some lines."""
@@ -60,7 +61,7 @@ class Group(NamedTuple):
             cast("list[bytes]", chosen(self.lines)),
             cast("list[int | None]", chosen(self.times)),
             None if self.said is None else cast("list[Facts | None]", chosen(self.said)),
-            {at: cast("list[bytes]", chosen(texts)) for at, texts in self.columns.items()},
+            [cast("list[bytes]", chosen(texts)) for texts in self.columns],
         )
 
 
@@ -124,7 +125,7 @@ class GroupCounts:
             if group.said is None
             else sum(facts is not None and not facts.level for facts in group.said)
         )
-        wide = n - sum(map(bytes.isascii, group.lines))
+        wide = n * group.recipe.is_wide
         times = cast("Sequence[int]", group.times)
         self._note_file(header.name, n, min(times), max(times))
         self._seen.update(without_level=silent, wide=wide, assumed=n * header.assumed)
@@ -148,7 +149,7 @@ class GroupCounts:
             found = rows.get(facts)
             if found is None:
                 found = rows[facts] = self._sums.rows(shape, facts, before=before)
-            _add_row(found, time, line[body:])
+            _add_row(found, time // MINUTE_US, 1, (time, time), line[body:])
         severities = {facts.severity for facts in rows}
         silent = sum(facts.severity == 0 for facts in said) if 0 in severities else 0
         self._note_kept(len(said), silent, before=before)
@@ -162,10 +163,8 @@ class GroupCounts:
 
     def _add_alike(self, group: Group, shape: str, facts: Facts, *, before: bool) -> None:
         rows = self._sums.rows(shape, facts, before=before)
-        body = group.recipe.header.body
         times = cast("Sequence[int]", group.times)
-        for time, line in zip(times, group.lines, strict=True):
-            _add_row(rows, time, line[body:])
+        _add_rows(rows, times, group.lines, slice(group.recipe.header.body, None))
         n = len(times)
         self._note_kept(n, n * (facts.severity == 0), before=before)
         if before:
@@ -201,9 +200,9 @@ class GroupCounts:
             if not one.group:
                 values.waiting[one.text] += len(group.places)
             elif one.is_joined:
-                values.add(map(_with_single_blanks, group.columns[one.group]))
+                values.add(map(_with_single_blanks, group.columns[one.group - 1]))
             else:
-                values.add(group.columns[one.group])
+                values.add(group.columns[one.group - 1])
 
     def _variables_of(self, recipe: Recipe) -> list[tuple[Variable, Values]]:
         shape = recipe.spelling.shape
@@ -236,7 +235,8 @@ class GroupCounts:
             return
         self._note_kept(1, facts.severity == 0, before=before)
         shaped = self._shaper(parsed.body)
-        _add_row(self._sums.rows(shaped.shape, facts, before=before), time, parsed.body.encode())
+        rows = self._sums.rows(shaped.shape, facts, before=before)
+        _add_row(rows, time // MINUTE_US, 1, (time, time), parsed.body.encode())
         if before:
             return
         self._sums.add_slots(shaped.shape, shaped.values)
@@ -320,22 +320,41 @@ def _inside(times: Sequence[int | None], span: tuple[int, int]) -> list[bool]:
     return [time is not None and start <= time < end for time in times]
 
 
+def _add_rows(
+    rows: dict[int, Row], times: Sequence[int], lines: Sequence[bytes], cut: slice
+) -> None:
+    first, last = min(times), max(times)
+    bodies = map(itemgetter(cut), lines)
+    minute = first // MINUTE_US
+    if minute == last // MINUTE_US:
+        _add_row(rows, minute, len(times), (first, last), min(bodies))
+        return
+    minutes = [time // MINUTE_US for time in times]
+    examples: dict[int, bytes] = {}
+    for minute, body in zip(minutes, bodies, strict=True):
+        known = examples.get(minute)
+        if known is None or body < known:
+            examples[minute] = body
+    ordered = sorted(times)
+    at = 0
+    for minute in sorted(examples):
+        end = bisect_left(ordered, (minute + 1) * MINUTE_US, at)
+        _add_row(rows, minute, end - at, (ordered[at], ordered[end - 1]), examples[minute])
+        at = end
+
+
 def _with_single_blanks(text: bytes) -> bytes:
     return b" ".join(text.split())
 
 
-def _add_row(rows: dict[int, Row], time: int, body: bytes) -> None:
-    minute = time // MINUTE_US
+def _add_row(
+    rows: dict[int, Row], minute: int, n: int, span: tuple[int, int], example: bytes
+) -> None:
     row = rows.get(minute)
     if row is None:
-        rows[minute] = Row(time, body)
+        rows[minute] = Row(n, span, example)
     else:
-        row.n += 1
-        if time < row.first:
-            row.first = time
-        elif time > row.last:
-            row.last = time
-        row.example = min(row.example, body)
+        row.add(n, span, example)
 
 
 def _ordered(host: str, times: Sequence[int]) -> Segment:

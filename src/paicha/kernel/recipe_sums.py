@@ -15,7 +15,7 @@ import pyarrow as pa
 from paicha.kernel.count import EXAMPLE_CAP, Partial
 from paicha.kernel.headers import Facts
 from paicha.kernel.keeping import FIRST
-from paicha.kernel.merge import VALUE_CAP, hashes_of_bytes, merge
+from paicha.kernel.merge import VALUE_CAP, first_hashes, merge
 from paicha.kernel.quantiles import bucket
 from paicha.kernel.shape import Slot
 from paicha.kernel.slots import VALUE_LENGTH, kept_text, micros
@@ -23,6 +23,8 @@ from paicha.kernel.spellings import number_of
 from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS
 
 MINUTE_US = 60_000_000
+#: Whole numbers whose buckets are remembered.
+_BUCKETS_KNOWN = 100_000
 #: Distinct texts of a variable that wait until their numbers are added up and the surplus is dropped.
 _HELD = 8 * VALUE_CAP
 
@@ -32,16 +34,25 @@ class Row:
     A row of the counts.
 
     Args:
-        time: Of its first record [µs].
-        example: Its message.
+        n: Records.
+        span: Times of the first and of the last [µs].
+        example: The smallest of their messages.
     """
 
     __slots__ = ("example", "first", "last", "n")
 
-    def __init__(self, time: int, example: bytes) -> None:
-        self.n = 1
-        self.first = self.last = time
+    def __init__(self, n: int, span: tuple[int, int], example: bytes) -> None:
+        self.n = n
+        self.first, self.last = span
         self.example = example
+
+    def add(self, n: int, span: tuple[int, int], example: bytes) -> None:
+        """Add further records."""
+        first, last = span
+        self.n += n
+        self.first = min(self.first, first)
+        self.last = max(self.last, last)
+        self.example = min(self.example, example)
 
 
 class Values:
@@ -63,7 +74,7 @@ class Values:
         self.micros = 0
         self.minimum: float | None = None
         self.maximum: float | None = None
-        self.buckets: Counter[int] = Counter()
+        self.buckets: dict[int, int] = {}
         self._kept: dict[bytes, int] = {}
         self._last: int | None = None  # texts that rank behind it are no longer kept
 
@@ -80,42 +91,56 @@ class Values:
 
     def _settle(self) -> None:
         waiting, self.waiting = self.waiting, Counter()
+        if not waiting:
+            return
         self.n += waiting.total()
         if self.is_number:
             self._sum(waiting)
-        if any(len(text) > VALUE_LENGTH for text in waiting):
+        if max(map(len, waiting)) > VALUE_LENGTH:
             waiting = _shortened(waiting)
-        kept = self._kept
-        for text, n in waiting.items():
-            kept[text] = kept.get(text, 0) + n
-        if len(kept) > VALUE_CAP:
-            ranked = zip(hashes_of_bytes(list(kept)), kept, strict=True)
-            last = self._last
-            first = heapq.nsmallest(
-                VALUE_CAP, ranked if last is None else (one for one in ranked if one[0] <= last)
-            )
-            self._kept = {text: kept[text] for _, text in first}
-            self._last = first[-1][0] if len(first) == VALUE_CAP else last
+        for text, n in self._kept.items():
+            waiting[text] += n
+        self._kept = waiting if len(waiting) <= VALUE_CAP else self._first_of(waiting)
+
+    def _first_of(self, texts: Counter[bytes]) -> dict[bytes, int]:
+        """Return the texts that rank first, as `paicha.kernel.merge` keeps them."""
+        first = first_hashes(list(texts), VALUE_CAP, self._last)
+        if len(first) == VALUE_CAP:
+            self._last = first[-1][0]
+        return {text: texts[text] for _, text in first}
 
     def _sum(self, waiting: Counter[bytes]) -> None:
-        plain = [text for text in waiting if text.isdigit()]
+        plain = list(filter(bytes.isdigit, waiting))
         numbers = list(map(int, plain))
-        counts = [waiting[text] for text in plain]
+        counts = list(map(waiting.__getitem__, plain))
         self.micros += 1_000_000 * sum(map(mul, numbers, counts))
-        for number, n in zip(numbers, counts, strict=True):
-            self.buckets[bucket(number)] += n
-        others: list[float] = []
+        if len(_BUCKETS) > _BUCKETS_KNOWN:
+            _BUCKETS.clear()
+        buckets = self.buckets
+        for place, n in zip(map(_BUCKETS.__getitem__, numbers), counts, strict=True):
+            buckets[place] = buckets.get(place, 0) + n
+        found = [float(one) for one in _ends(numbers)]
         if len(plain) < len(waiting):
             for text, n in waiting.items():
                 if not text.isdigit():
                     value = number_of(text.decode())
-                    others.append(value)
+                    found.append(value)
                     self.micros += micros(value) * n
-                    self.buckets[bucket(value)] += n
-        known = [one for one in (self.minimum, self.maximum) if one is not None]
-        found = [*known, *others, *(float(one) for one in _ends(numbers))]
-        if found:
-            self.minimum, self.maximum = min(found), max(found)
+                    place = bucket(value)
+                    buckets[place] = buckets.get(place, 0) + n
+        found += [one for one in (self.minimum, self.maximum) if one is not None]
+        self.minimum, self.maximum = min(found), max(found)
+
+
+class _Buckets(dict[int, int]):
+    """The buckets of whole numbers, as they are asked for."""
+
+    def __missing__(self, number: int) -> int:
+        found = self[number] = bucket(number)
+        return found
+
+
+_BUCKETS = _Buckets()
 
 
 def _ends(numbers: Sequence[int]) -> tuple[int, ...]:

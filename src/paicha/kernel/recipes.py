@@ -9,7 +9,7 @@ only cuts at known places. Forgetting recipes changes no result.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -31,6 +31,8 @@ _BEGINNING = 10
 ZEROS = bytes.maketrans(b"123456789", b"000000000")
 _HEX_ZEROS = bytes.maketrans(b"123456789abcdef", b"0" * 15)
 
+_NO_ENDS: list[int] = []
+
 _Cut = Callable[[bytes], bytes]
 
 
@@ -43,14 +45,17 @@ class Recipe:
         spelling: The message's.
     """
 
-    __slots__ = ("groups", "header", "lines", "spelling")
+    __slots__ = ("groups", "header", "is_wide", "lines", "skeletons", "spelling")
 
     def __init__(self, header: Header, spelling: Spelling) -> None:
         self.header = header
         self.spelling = spelling
+        #: Whether there is text beyond ASCII: it never varies.
+        self.is_wide = not spelling.pattern.pattern.isascii()
         self.lines: list[int] = []
         #: What the spelling's groups held, line by line.
         self.groups: list[tuple[bytes, ...]] = []
+        self.skeletons: list[Skeleton] = []
 
 
 class Check(NamedTuple):
@@ -75,6 +80,7 @@ class Skeleton:
     def __init__(self, recipe: Recipe, found: re.Match[bytes]) -> None:
         self.recipe = recipe
         self.lines: list[int] = []
+        recipe.skeletons.append(self)
         start = recipe.header.body
 
         def cut_of(group: int) -> _Cut:
@@ -82,9 +88,9 @@ class Skeleton:
             return itemgetter(slice(start + first, start + last))
 
         #: Of each group, by its number.
-        self.cuts: dict[int, _Cut] = {
-            one.group: cut_of(one.group) for one in recipe.spelling.variables if one.group
-        }
+        self.cuts: list[tuple[int, _Cut]] = [
+            (one.group, cut_of(one.group)) for one in recipe.spelling.variables if one.group
+        ]
         self.checks = [Check(cut_of(group), fits) for group, fits in recipe.spelling.checks]
         if recipe.header.pinned:
             pattern = recipe.header.pattern
@@ -112,9 +118,9 @@ class Book:
         self._held = 0
 
     @property
-    def recipes(self) -> list[Recipe]:
+    def recipes(self) -> Iterable[Recipe]:
         """All recipes."""
-        return list(self._recipes.values())
+        return self._recipes.values()
 
     def put(self, place: int, line: bytes, skeleton: bytes) -> bool:
         """Put a line to its recipe; return whether there is one."""
@@ -122,18 +128,28 @@ class Book:
         if header is None:
             return False
         body = line[header.body :]
-        for spelling in self._spellings.get((header.inner, like(body)), ()):
+        found = self._match(header, body, _collapsed(skeleton[header.body :]))
+        if found is None:
+            found = self._match(header, body, like(body))
+        if found is None:
+            return False
+        recipe, match = found
+        if recipe.spelling.has_hex or header.has_hex or not self._is_second(skeleton):
+            recipe.lines.append(place)
+            recipe.groups.append(match.groups())
+        else:
+            known = self.skeletons[skeleton] = Skeleton(recipe, match)
+            known.lines.append(place)
+        return True
+
+    def _match(
+        self, header: Header, body: bytes, key: bytes
+    ) -> tuple[Recipe, re.Match[bytes]] | None:
+        for spelling in self._spellings.get((header.inner, key), ()):
             found = spelling.pattern.fullmatch(body)
             if found is not None:
-                recipe = self._recipe(header, spelling)
-                if spelling.has_hex or header.has_hex or not self._is_second(skeleton):
-                    recipe.lines.append(place)
-                    recipe.groups.append(found.groups())
-                else:
-                    known = self.skeletons[skeleton] = Skeleton(recipe, found)
-                    known.lines.append(place)
-                return True
-        return False
+                return self._recipe(header, spelling), found
+        return None
 
     def learn(self, line: bytes, text: str, parsed: ParsedLine) -> None:
         """Learn from a line that was read, where lines like it were met before."""
@@ -161,17 +177,21 @@ class Book:
 
     def _learn_spelling(self, header: Header, body: str, place: tuple[str, bytes]) -> None:
         looked = self._learner.inside(header, body)
-        known = self._spellings.setdefault(place, [])
-        if looked is None or len(known) >= _UNDER_ONE_KEY:
+        spelling = None if looked is None else spelling_of(body, *looked)
+        if spelling is None:
             return
-        spelling = spelling_of(body, *looked)
-        if spelling is not None:
+        if not spelling.has_hex:
+            place = (header.inner, _collapsed(body.encode().translate(ZEROS)))
+        known = self._spellings.setdefault(place, [])
+        if len(known) < _UNDER_ONE_KEY:
             known.append(spelling)
 
     def forget(self) -> None:
         """Forget what became too much; no line may be put to a recipe at the time."""
         if len(self.skeletons) > _SKELETONS:
             self.skeletons.clear()
+            for recipe in self._recipes.values():
+                recipe.skeletons.clear()
         if len(self._once) > _MET:
             self._once.clear()
         if len(self._met) > _MET:
@@ -184,9 +204,12 @@ class Book:
 
     def _header_of(self, line: bytes) -> Header | None:
         key = line.translate(_HEX_ZEROS)
-        for end in self._ends.get(key[:_BEGINNING], ()):
+        ends = self._ends.get(key[:_BEGINNING], _NO_ENDS)
+        for place, end in enumerate(ends):
             for header in self._headers.get(key[:end], ()):
                 if header.pattern.match(line) and not any(one in line for one in header.absent):
+                    if place:  # what is met often moves to the front
+                        ends[place - 1], ends[place] = end, ends[place - 1]
                     return header
         return None
 
@@ -207,3 +230,10 @@ class Book:
         """Return whether something was met so often that it is worth another try: twice, 4 times, 8 times."""
         n = self._met[key] = self._met.get(key, 0) + 1
         return n > 1 and n & (n - 1) == 0
+
+
+def _collapsed(skeleton: bytes) -> bytes:
+    """Return a skeleton with runs of digits as one, but for the longest."""
+    for run in (b"00000000", b"0000", b"00", b"00", b"00"):
+        skeleton = skeleton.replace(run, b"0")
+    return skeleton

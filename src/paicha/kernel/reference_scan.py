@@ -138,20 +138,23 @@ class ReferenceScan:
     def _groups(self) -> list[Group]:
         """Return the lines of each recipe, without those that turn out to be none of its."""
         found: list[Group] = []
-        for skeleton in self._book.skeletons.values():
-            if skeleton.lines:
-                places, skeleton.lines = skeleton.lines, []
-                found += self._of_skeleton(skeleton, places)
         for recipe in self._book.recipes:
-            if recipe.lines:
-                places, recipe.lines = recipe.lines, []
-                groups, recipe.groups = recipe.groups, []
-                columns: dict[int, Sequence[bytes]] = dict(enumerate(zip(*groups, strict=True), 1))
+            places, recipe.lines = recipe.lines, []
+            groups, recipe.groups = recipe.groups, []
+            columns = list(map(list, zip(*groups, strict=True)))
+            if not places:
+                columns = [[] for _ in range(recipe.spelling.pattern.groups)]
+            for skeleton in recipe.skeletons:
+                if skeleton.lines:
+                    places += self._cut(skeleton, columns)
+            if places:
                 lines = list(map(self._lines.__getitem__, places))
                 found += self._timed(recipe, places, lines, columns)
         return found
 
-    def _of_skeleton(self, skeleton: Skeleton, places: list[int]) -> Iterator[Group]:
+    def _cut(self, skeleton: Skeleton, columns: list[list[bytes]]) -> list[int]:
+        """Add the variables of the lines of a skeleton, and return which these are."""
+        places, skeleton.lines = skeleton.lines, []
         lines = list(map(self._lines.__getitem__, places))
         for check in skeleton.checks:
             texts = list(map(check.cut, lines))
@@ -162,17 +165,16 @@ class ReferenceScan:
                     if text in wrong:
                         self._read(places[at], lines[at])
                 places, lines = [places[at] for at in right], [lines[at] for at in right]
-        columns: dict[int, Sequence[bytes]] = {
-            group: list(map(cut, lines)) for group, cut in skeleton.cuts.items()
-        }
-        yield from self._timed(skeleton.recipe, places, lines, columns)
+        for group, cut in skeleton.cuts:
+            columns[group - 1] += map(cut, lines)
+        return places
 
     def _timed(
         self,
         recipe: Recipe,
         places: list[int],
         lines: list[bytes],
-        columns: dict[int, Sequence[bytes]],
+        columns: Sequence[Sequence[bytes]],
     ) -> Iterator[Group]:
         """Yield the lines whose header is what the recipe says, with their times and facts."""
         header = recipe.header

@@ -95,6 +95,14 @@ class Shaped(NamedTuple):
 Span = tuple[int, int, str]
 
 
+class _Found(list[Slot]):
+    """The variables found so far, and the chunks that were taken apart."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.chunks: list[Span] = []
+
+
 class Traced(NamedTuple):
     """
     How a line was taken apart.
@@ -135,8 +143,8 @@ def shape(body: str) -> Shaped:
     """
     line, cut = _first_line(body)
     out: list[str] = []
-    slots: list[Slot] = []
-    _scan(line, 0, len(line), out, slots, [])
+    slots = _Found()
+    _scan(line, 0, len(line), out, slots)
     return _finished(out, slots, cut=cut)
 
 
@@ -152,14 +160,13 @@ def trace(line: str) -> Traced:
         [(5, 7, 'chunk'), (12, 15, 'text')]
     """
     out: list[str] = []
-    slots: list[Slot] = []
-    chunks: list[Span] = []
-    _scan(line, 0, len(line), out, slots, chunks)
+    slots = _Found()
+    _scan(line, 0, len(line), out, slots)
     pieces, single = list(out), tuple(slots)
-    return Traced(_finished(out, slots, cut=False), pieces, single, chunks)
+    return Traced(_finished(out, slots, cut=False), pieces, single, slots.chunks)
 
 
-def _scan(line: str, at: int, end: int, out: list[str], slots: list[Slot], seen: list[Span]) -> int:
+def _scan(line: str, at: int, end: int, out: list[str], slots: _Found) -> int:
     """Take the line apart from *at* up to *end*; return where it stopped, at *end* or behind it."""
     while at < end:
         char = line[at]
@@ -168,9 +175,9 @@ def _scan(line: str, at: int, end: int, out: list[str], slots: list[Slot], seen:
             if out and out[-1] != " ":
                 out.append(" ")
         elif char >= WIDE:
-            at = _wide(line, at, out, slots, seen)
+            at = _wide(line, at, out, slots)
         elif char in DELIMITERS:
-            at = _delimiter(line, at, out, slots, seen)
+            at = _delimiter(line, at, out, slots)
         else:
             start = at
             at += 1
@@ -181,11 +188,11 @@ def _scan(line: str, at: int, end: int, out: list[str], slots: list[Slot], seen:
             if word.isascii() and word.isalpha() and (len(word) < 8 or word.strip(HEX)):
                 out.append(chunk)
             else:
-                at = _chunk(line, start, at, out, slots, seen)
+                at = _chunk(line, start, at, out, slots)
     return at
 
 
-def _finished(out: list[str], slots: list[Slot], *, cut: bool) -> Shaped:
+def _finished(out: list[str], slots: _Found, *, cut: bool) -> Shaped:
     if out and out[-1] == " ":
         out.pop()
     if cut:
@@ -203,11 +210,11 @@ def _first_line(body: str) -> tuple[str, bool]:
     return line[:LINE_CAP], len(line) > LINE_CAP
 
 
-def _wide(line: str, at: int, out: list[str], slots: list[Slot], seen: list[Span]) -> int:
+def _wide(line: str, at: int, out: list[str], slots: _Found) -> int:
     """Copy a run of wide letters as one word, or one wide mark."""
     char = line[at]
     if char in _QUOTES:
-        return _quoted(line, at, out, slots, seen)
+        return _quoted(line, at, out, slots)
     end = at + 1
     if is_letter(char):
         while end < len(line) and line[end] >= WIDE and is_letter(line[end]):
@@ -216,19 +223,19 @@ def _wide(line: str, at: int, out: list[str], slots: list[Slot], seen: list[Span
     return end
 
 
-def _delimiter(line: str, at: int, out: list[str], slots: list[Slot], seen: list[Span]) -> int:
+def _delimiter(line: str, at: int, out: list[str], slots: _Found) -> int:
     """Copy one delimiter, or take quoted text."""
     char = line[at]
     # `can't` opens nothing; behind a Chinese letter a mark does open.
     if char in _QUOTES and (
         char >= "‘" or not (at and is_letter_or_digit(line[at - 1]) and line[at - 1] < WIDE)
     ):
-        return _quoted(line, at, out, slots, seen)
+        return _quoted(line, at, out, slots)
     out.append("＜" if char == "<" else char)
     return at + 1
 
 
-def _quoted(line: str, at: int, out: list[str], slots: list[Slot], seen: list[Span]) -> int:
+def _quoted(line: str, at: int, out: list[str], slots: _Found) -> int:
     """Take quoted text as one variable where it is one; else only its opening mark."""
     mark = line[at]
     close = line.find(_QUOTES[mark], at + 1)
@@ -244,16 +251,16 @@ def _quoted(line: str, at: int, out: list[str], slots: list[Slot], seen: list[Sp
     if inner[: inner.find(" ") + 1] in _METHODS:
         return at + 1
     if len(out) == 1 and mark == '"' and " " in inner and (not after or after in BLANKS):
-        stopped = _scan(line, at + 1, close, out, slots, seen)
+        stopped = _scan(line, at + 1, close, out, slots)
         if stopped > close:
             return stopped
         out.append(mark)
         return close + 1
     if BLANKS.isdisjoint(inner) and DELIMITERS.isdisjoint(inner) and inner[0] < WIDE:
-        seen.append((at + 1, close, "chunk"))
+        slots.chunks.append((at + 1, close, "chunk"))
         _put(take_apart(inner), out, slots, whole=inner)
     else:
-        seen.append((at + 1, close, "text"))
+        slots.chunks.append((at + 1, close, "text"))
         _text(out, slots, inner)
     out.append(line[close])
     return close + 1
@@ -265,9 +272,7 @@ def _is_key_place(out: list[str]) -> bool:
     return not before or before[-1] in ("{", ",")
 
 
-def _chunk(
-    line: str, start: int, end: int, out: list[str], slots: list[Slot], seen: list[Span]
-) -> int:
+def _chunk(line: str, start: int, end: int, out: list[str], slots: _Found) -> int:
     """Take one chunk apart and return where it ends: paths and lists go on over delimiters."""
     if line[start] == "/" or "://" in line[start:end]:
         while end < len(line) and line[end] not in _PATH_ENDS and line[end] < WIDE:
@@ -278,7 +283,7 @@ def _chunk(
     if line[end : end + 2] == "()" or _is_key(chunk, line[end : end + 2]):
         out.append(literal(chunk))  # the name of a function keeps its digits, and so does a key
         return end
-    seen.append((start, end, "chunk"))
+    slots.chunks.append((start, end, "chunk"))
     emitted = take_apart(chunk)
     _put(emitted, out, slots, follows=line[end : end + 12])
     return end
@@ -309,7 +314,7 @@ def _joined_digits(line: str, end: int) -> int:
 def _put(
     pieces: tuple[Emitted, ...],
     out: list[str],
-    slots: list[Slot],
+    slots: _Found,
     *,
     follows: str = "",
     whole: str = "",
@@ -347,13 +352,13 @@ def _says_something(piece: Emitted) -> bool:
     )
 
 
-def _text(out: list[str], slots: list[Slot], text: str) -> None:
+def _text(out: list[str], slots: _Found, text: str) -> None:
     """Append quoted text as a variable; its opening mark is the last piece."""
     slots.append(Slot(_name(out[:-1]), "", text, None))
     out.append("<text>")
 
 
-def _absorbed(out: list[str], slots: list[Slot], clock: str) -> bool:
+def _absorbed(out: list[str], slots: _Found, clock: str) -> bool:
     """Join a clock with the date right before it: ``2025-01-01 10:00:00``, ``Fri Jun 17 10:00:00``."""
     if len(out) < 2 or out[-1] != " ":
         return False
@@ -373,7 +378,7 @@ def _absorbed(out: list[str], slots: list[Slot], clock: str) -> bool:
     return True
 
 
-def _is_year_after(out: list[str], slots: list[Slot], text: str) -> bool:
+def _is_year_after(out: list[str], slots: _Found, text: str) -> bool:
     """Join the year behind ``Fri Jun 17 10:00:00``, also over a zone."""
     if len(text) != 4 or text[:2] not in ("19", "20") or len(out) < 2 or out[-1] != " ":
         return False
@@ -388,7 +393,7 @@ def _is_year_after(out: list[str], slots: list[Slot], text: str) -> bool:
     return True
 
 
-def _with_lists(out: list[str], slots: list[Slot]) -> str:
+def _with_lists(out: list[str], slots: _Found) -> str:
     """Return the shape with runs of `LIST_FROM` and more equal placeholders as lists; joins *slots*."""
     pieces: list[str] = []
     kept: list[Slot] = []

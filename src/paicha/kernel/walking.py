@@ -124,32 +124,31 @@ class _Walker:
             self._fuel -= 1
             if self._fuel < 0:
                 raise Undecided
-            what, a, b, c, d = steps[step]
-            if what == _ONE:
-                if not self._holds(a, at):
-                    return False
-                at += 1
-            elif what == _RUN:
+            what, a, b, *_ = steps[step]
+            if what == _DONE:
+                return True
+            if what == _RUN:
                 return self._run(step, at)
-            elif what == _NOTE:
-                self.notes[a] = at
-            elif what == _EITHER:
+            if what == _EITHER:
                 return self._tries(a, at) or self.go(b, at)
-            elif what == _GO:
+            if what == _GO:
                 step = a
                 continue
-            elif what == _AHEAD:
+            if what == _AHEAD:
                 if self._tries(step + 1, at) != bool(b):
                     return False
                 step = a
                 continue
-            elif what == _END:
-                self.reach = max(self.reach, at + 1)
-                if at < len(self._text):
-                    return False
-            else:
-                return True
+            if what == _NOTE:
+                self.notes[a] = at
+            elif not self._holds(a, at) if what == _ONE else not self._ends(at):
+                return False
+            at += what == _ONE
             step += 1
+
+    def _ends(self, at: int) -> bool:
+        self.reach = max(self.reach, at + 1)
+        return at >= len(self._text)
 
     def _tries(self, step: int, at: int) -> bool:
         before = dict(self.notes)
