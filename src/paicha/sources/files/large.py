@@ -9,6 +9,7 @@ from itertools import chain, zip_longest
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from paicha.kernel.caps import CAPS, Caps
 from paicha.kernel.count import Partial, inside_of
 from paicha.kernel.normalise import LineReader, RecordBuilder
 from paicha.kernel.reducing import Reducer
@@ -37,6 +38,7 @@ class LargeFile:
         stacks: Reads stack traces.
         window: What is asked for; None: everything.
         baseline: Records inside it are counted apart.
+        caps: What the sums may hold.
     """
 
     def __init__(
@@ -46,6 +48,8 @@ class LargeFile:
         stacks: StackReader,
         window: Window | None,
         baseline: Window | None,
+        *,
+        caps: Caps = CAPS,
     ) -> None:
         self._shown = shown
         self._reader = reader
@@ -54,7 +58,7 @@ class LargeFile:
         spans = [span for span in (window, baseline) if span]
         self._spans = [(to_micros(span.start), to_micros(span.end)) for span in spans]
         self._builder = RecordBuilder()
-        self.reducer = Reducer(baseline)
+        self.reducer = Reducer(baseline, caps)
         self.during: Counter[str] = Counter()
         self.before: Counter[str] = Counter()
 

@@ -12,7 +12,6 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from queue import SimpleQueue
 
 from paicha.kernel import native
@@ -20,6 +19,7 @@ from paicha.kernel.count import Partial
 from paicha.kernel.reference_scan import ReferenceScan
 from paicha.kernel.scan import Example, Facts, Plan, Run, Scan, Segment
 from paicha.model.question import Window
+from paicha.values import dataclass
 
 #: What is read at once; lines that share no shape fill a scan with 25 times as much. [bytes]
 BLOCK = 1 << 20
