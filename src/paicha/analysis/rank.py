@@ -35,7 +35,6 @@ critical class once at ERROR (49.2), or a major one that is FATAL and frequent (
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Final
 
 from paicha.analysis.gathering import Gathered
@@ -44,6 +43,7 @@ from paicha.locales import Text, text
 from paicha.model.change import Change
 from paicha.model.findings import Factor, Priority, VerdictKind
 from paicha.model.knowledge import Severity
+from paicha.values import dataclass
 
 _SEVERITY: Final[dict[Severity, float]] = {
     "outage": 50,

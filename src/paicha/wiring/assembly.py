@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, partial
 from importlib import resources
 from pathlib import Path
@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from paicha.app.held import Held
 from paicha.app.investigate import Inquiry, Workshop
 from paicha.app.report import report
+from paicha.app.rereading import Again
 from paicha.engines.local import LocalEngine
-from paicha.engines.spark import SparkAddress, SparkFiles
 from paicha.errors import CaseError, ConfigError, QuestionError, UsageError
 from paicha.kernel.caps import CAPS, Caps
 from paicha.kernel.normalise import LineReader
@@ -43,6 +43,7 @@ from paicha.sources.metric_files import MetricFileSource
 from paicha.stores.case import Case
 from paicha.stores.lines import CaseLines
 from paicha.stores.records import CaseRecords
+from paicha.values import dataclass
 from paicha.wiring.settings import (
     LOG_TYPES,
     METRIC_TYPES,
@@ -64,6 +65,7 @@ from paicha.wiring.settings import (
 # from a cold start takes a third less for it.
 if TYPE_CHECKING:
     from paicha.app.audit import AuditDesk
+    from paicha.engines.spark import SparkAddress
     from paicha.sources.blueking.gateway import Gateway
 
 #: Says on the command line that no metrics are wanted, whatever the settings name.
@@ -289,9 +291,16 @@ class Assembly:
         only = self.log_format or log_format
         refuse_unknown_format(only, formats)
         make = partial(
-            FileSource, formats=formats, name=name, stacks=load_stacks(), log_format=only
+            FileSource,
+            formats=formats,
+            name=name,
+            stacks=load_stacks(),
+            log_format=only,
+            caps=self._caps,
         )
         if self.spark is not None:
+            from paicha.engines.spark import SparkFiles  # noqa: PLC0415
+
             return SparkFiles(paths, self.spark, make, caps=self._caps, name=name)
         return make(tuple(Path(path) for path in paths), known=known)
 
@@ -395,6 +404,7 @@ class Assembly:
             record_queries=CaseRecords,
             progress=progress,
             configuration=self.configuration,
+            caps=self._caps,
         )
 
     def audit_desk(self) -> AuditDesk:
@@ -458,6 +468,14 @@ class Assembly:
     def originals() -> FileOriginals:
         """Return what looks at the files that cases were made of."""
         return FileOriginals()
+
+    def again(self, progress: Progress) -> Again:
+        """Return how the files of a case are read again."""
+
+        def source(file: ReadFile, log_format: str) -> LogSource:
+            return self.log_files([file.place], log_format=log_format)
+
+        return Again(source, self.originals(), self.configuration, progress)
 
     @staticmethod
     def renderer(kind: str, width: int = 100, *, colour: bool = False) -> Renderer:

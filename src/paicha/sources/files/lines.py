@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain
 
 from paicha.errors import InputError
+from paicha.values import dataclass
 
 #: What of one line is kept. [bytes]
 LINE_LIMIT = 1 << 20

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from paicha.errors import InputError
+from paicha.kernel.caps import CAPS, Caps
 from paicha.kernel.stacks import StackReader
 from paicha.locales import Text, text
 from paicha.model.knowledge import LogFormat, StackRule
@@ -33,6 +34,7 @@ class FileSource:
         known: Files that were read before: they are passed over, and the coverage says so.
         stacks: How languages write stack traces, as `load_stacks` gives it.
         log_format: The name of the one format that lines are in; "": each line tells.
+        caps: What the sums of large files may hold.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class FileSource:
         known: Sequence[ReadFile] = (),
         stacks: Sequence[StackRule] = (),
         log_format: str = "",
+        caps: Caps = CAPS,
     ) -> None:
         self._paths = tuple(Path(path) for path in paths)
         self._formats = tuple(formats)
@@ -55,6 +58,7 @@ class FileSource:
         self._known = {file.place: file for file in known}
         self._stacks = StackReader(stacks)
         self._log_format = log_format
+        self._caps = caps
 
     @property
     def name(self) -> str:
@@ -105,6 +109,8 @@ class FileSource:
             log_format=self._log_format,
             baseline=baseline,
             notes=notes,
+            caps=self._caps,
+            known=tuple(self._known.values()),
         )
 
     def _is_known(self, file: FoundFile) -> bool:

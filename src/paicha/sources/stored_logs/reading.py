@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import pyarrow as pa
 
@@ -25,6 +25,7 @@ from paicha.model.coverage import SourceCoverage
 from paicha.model.question import Window
 from paicha.sources.stored_logs.cutting import MINUTE_NS, Piece, moment, of_window
 from paicha.sources.stored_logs.store import LogStore, StoredRow
+from paicha.values import dataclass
 
 _ABNORMAL = 13  # OpenTelemetry's WARN
 #: Rows asked for at once: some ten megabytes of usual lines. Of a very big window more, so that there

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from paicha.errors import PaichaError, QuestionError
 from paicha.kernel.allowance import Allowance
@@ -18,6 +17,7 @@ from paicha.sources.stored_logs.scope import scope_clauses
 from paicha.sources.victorialogs.logsql import exactly, time_filter, user_filter
 from paicha.sources.victorialogs.store import HIDDEN, QUERY_PATH, VictoriaLogsStore, field_names
 from paicha.sources.web import Place, WebClient, shown
+from paicha.values import dataclass
 
 _SYSTEM = "VictoriaLogs"
 _HOUR_NS = 3_600_000_000_000

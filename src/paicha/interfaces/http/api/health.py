@@ -12,10 +12,10 @@ from pydantic import BaseModel
 from paicha.errors import LedgerError
 from paicha.interfaces.http.answers import Refused
 from paicha.interfaces.http.api.refusals import refusals
-from paicha.interfaces.http.asks import AskBook
 from paicha.interfaces.http.desk import AtDesk
 from paicha.interfaces.http.metrics import CONTENT_TYPE, Metrics
 from paicha.interfaces.http.security import Admin, Reader
+from paicha.service.asks import AskBook
 
 router = APIRouter(tags=["service"])
 
