@@ -9,6 +9,7 @@ True
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -64,6 +65,10 @@ class Audited:
         return 4 if self.found.failed else 0
 
 
+#: How a page in HTML begins.
+_HTML = re.compile(r"\ufeff?\s*<(?:!doctype\s+html|html[\s>])", re.IGNORECASE)
+
+
 class Auditor:
     """
     Audits reports against one piece of evidence; makes everything it needs once.
@@ -87,7 +92,12 @@ class Auditor:
         Args:
             text: The report, Markdown or plain text, in Chinese or English.
             name: How it is called.
+
+        Raises:
+            InputError: If it is HTML.
         """
+        if _HTML.match(text):
+            raise InputError("audit.html")
         text = readable(text)  # JSON can carry half a character, which nothing can write
         found = audit_report(name, text, self._desk, self._evidence)
         if self._settings.redaction.off:
