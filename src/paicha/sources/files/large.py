@@ -22,7 +22,7 @@ from paicha.sources.files.archives import TAR_HEAD, is_tar, is_zip
 from paicha.sources.files.joining import Joiner, Record
 from paicha.sources.files.lines import SAMPLE, Line, TextLines
 from paicha.sources.files.parquet import is_parquet
-from paicha.sources.files.scanning import BLOCK, FileScan, LeftToPython, Read
+from paicha.sources.files.scanning import FileScan, LeftToPython, Read, block_size
 from paicha.sources.files.tally import Tally
 
 _BATCH_ROWS = 16_384
@@ -77,7 +77,7 @@ class LargeFile:
             InputError: If it is no text.
         """
         lines = TextLines((), self._shown, offsets=not packed)
-        blocks = _blocks(chunks)
+        blocks = _blocks(chunks, block_size())
         first = next(blocks, b"")
         refuse_other_text(first[:SAMPLE], lines, self._reader)
         scan = FileScan(plan, self._window, self._baseline)
@@ -197,14 +197,14 @@ def locator_of(path: str, record: Record) -> str:
     return f"{place}#{record.item + 1}" if record.item else place
 
 
-def _blocks(stream: Iterable[bytes]) -> Iterator[bytes]:
+def _blocks(stream: Iterable[bytes], least: int) -> Iterator[bytes]:
     """Yield the bytes of a file in larger pieces."""
     held: list[bytes] = []
     size = 0
     for chunk in stream:
         held.append(chunk)
         size += len(chunk)
-        if size >= BLOCK:
+        if size >= least:
             yield b"".join(held)
             held, size = [], 0
     if held:

@@ -17,7 +17,6 @@ from paicha.errors import InputError
 from paicha.kernel.caps import CAPS, Caps
 from paicha.kernel.count import Partial, inside_of
 from paicha.kernel.filter import compile_filter, scope_predicate
-from paicha.kernel.native import find
 from paicha.kernel.normalise import LineReader, RecordBuilder
 from paicha.kernel.reducing import Reducer
 from paicha.kernel.scan import Plan
@@ -421,7 +420,7 @@ class FileReading:
 
     def _scanned(self, file: FoundFile, raw: BinaryIO, size: int, placed_by: datetime) -> bool:
         """Read a large file by the native kernel; return whether that was possible."""
-        if self._reducer is None or not self._scans or find().extension is None:
+        if self._reducer is None or not self._scans:
             return False
         if len(self._builder):
             for batch in self._take():
