@@ -449,7 +449,7 @@ class FileReading:
         return True
 
     def _selects(self, size: int) -> bool:
-        return self._wanted is not None and size >= LEAST and find().extension is not None
+        return self._wanted is not None and size >= LEAST
 
     def _selected(
         self, file: FoundFile, raw: BinaryIO, size: int, modified: datetime

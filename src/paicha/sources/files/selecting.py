@@ -1,7 +1,7 @@
 """
 The stretches of a large file that hold what is looked for, read line by line; the others are only scanned.
 
-The native kernel says of each stretch which shapes and levels it holds. What it leaves to Python is read in any case.
+A scan says of each stretch which shapes and levels it holds. What it leaves is read in any case.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from itertools import chain
 
 from paicha.kernel.count import Partial
 from paicha.kernel.normalise import LineReader
-from paicha.kernel.scan import Plan, Scan
+from paicha.kernel.scan import Plan
 from paicha.kernel.stacks import StackReader
 from paicha.model.question import Window
 from paicha.sources.files.joining import Joiner, Record
 from paicha.sources.files.large import refuse_other_text
 from paicha.sources.files.lines import SAMPLE, Line, TextLines
-from paicha.sources.files.scanning import FileScan
+from paicha.sources.files.scanning import FileScan, scan_of
 
 #: Smaller files are not worth it [bytes].
 LEAST = 4 << 20
@@ -71,7 +71,7 @@ class SelectedFile:
             first += more
         refuse_other_text(first[:SAMPLE], lines, self._reader)
         FileScan(plan, self._window, None).check(first[:SAMPLE])
-        scan = Scan(plan, self._window, None)
+        scan = scan_of(plan, self._window, None)
         rest, offset, number = b"", 0, 1
         for block in chain([first], blocks):
             data = rest + block
