@@ -85,15 +85,13 @@ def _winners(
     applies = [fitting_level for _, fitting_level in questions]
     places = pa.array(range(len(questions)), pa.int64())
     shared = _shared_excludes(ordered)
-    open_places = {
-        True: _not_matching(heads, places, shared),
-        False: _not_matching(heads, places.filter(pa.array(applies, pa.bool_())), shared),
-    }
+    left = _not_matching(heads, places, _possible(shared, words))
+    open_places = {True: left, False: left.filter(pa.array(applies, pa.bool_()).take(left))}
     found: list[list[ProblemClass]] = [[] for _ in questions]
     for problem in ordered:
         own = tuple(each for each in problem.excludes if each not in shared)
-        places = open_places[problem.any_level]
-        for place in _hits(heads, places, _possible(problem.patterns, words), own):
+        patterns = _possible(problem.patterns, words)
+        for place in _hits(heads, open_places[problem.any_level], patterns, own):
             found[place].append(problem)
     contenders = [_contenders(fitting) for fitting in found]
     lengths = _match_lengths(heads, contenders)

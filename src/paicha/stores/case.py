@@ -37,6 +37,7 @@ _PIECE = 1 << 20
 #: What every DuckDB file holds behind the checksum of its first block.
 _MAGIC, _MAGIC_PLACE = b"DUCK", 8
 _META = "CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)"
+_FACTS = "INSERT INTO meta VALUES (?, ?), (?, ?), (?, ?)"
 _SCHEMAS = "CREATE TABLE table_schemas (name VARCHAR PRIMARY KEY, arrow_schema BLOB NOT NULL)"
 _FINDINGS = "CREATE TABLE findings (document VARCHAR NOT NULL)"
 
@@ -62,6 +63,7 @@ class Case:
         self._overwrite = overwrite
         self._connection: duckdb.DuckDBPyConnection | None = connection
         self._unfinished = unfinished  # where a new case is until it is closed
+        self._schemas: dict[str, pa.Schema] = {}  # of tables put since it was opened
 
     @classmethod
     def create(cls, path: Path, *, overwrite: bool = False, case_id: str = "") -> Self:
@@ -87,8 +89,7 @@ class Case:
         with _removed_on_failure(unfinished), _writing(path):
             for statement in (_META, _SCHEMAS, _FINDINGS):
                 connection.execute(statement)
-            for fact in facts.items():
-                connection.execute("INSERT INTO meta VALUES (?, ?)", list(fact))
+            connection.execute(_FACTS, [word for fact in facts.items() for word in fact])
         return cls(path, connection, unfinished, overwrite=overwrite)
 
     @classmethod
@@ -116,6 +117,7 @@ class Case:
 
         Cost: a hundredth of opening it. A file that has taken its place meanwhile is not looked at.
         """
+        self._keep_schemas()
         with _reading(self._path):
             return type(self)(self._path, self._open.cursor())
 
@@ -139,8 +141,8 @@ class Case:
     def tables(self) -> tuple[str, ...]:
         """The names of the tables, sorted."""
         with _reading(self._path):
-            rows = _rows(self._open, "SELECT name FROM table_schemas ORDER BY name")
-        return tuple(name for (name,) in rows)
+            rows = _rows(self._open, "SELECT name FROM table_schemas")
+        return tuple(sorted({*self._schemas, *(name for (name,) in rows)}))
 
     def append(self, table: str, batches: Iterable[pa.RecordBatch]) -> None:
         """
@@ -169,11 +171,7 @@ class Case:
         name = checked_name(table)
         schema = schema_for(table, rows.schema)
         self._insert(f"CREATE OR REPLACE TABLE {name} AS", rows.cast(schema))
-        with _writing(self._path):
-            self._open.execute(
-                "INSERT OR REPLACE INTO table_schemas VALUES (?, ?)",
-                [table, schema.serialize().to_pybytes()],
-            )
+        self._schemas[table] = schema
 
     def get(self, table: str) -> pa.Table | None:
         """
@@ -272,9 +270,12 @@ class Case:
         """
         if self._connection is None:
             return
-        connection, self._connection = self._connection, None
-        with _writing(self._path):
-            connection.close()
+        try:
+            self._keep_schemas()
+        finally:
+            connection, self._connection = self._connection, None
+            with _writing(self._path):
+                connection.close()
         if self._unfinished is not None:
             with _removed_on_failure(self._unfinished):
                 _refuse_existing(self._path, overwrite=self._overwrite)
@@ -312,7 +313,20 @@ class Case:
             raise ValueError(f"the case {self._path} is closed")
         return self._connection
 
+    def _keep_schemas(self) -> None:
+        """Write the schemas of the tables that were put, all at once: one by one they take as long as a table."""
+        written, self._schemas = self._schemas, {}
+        if written:
+            documents = [schema.serialize().to_pybytes() for schema in written.values()]
+            rows = pa.table(
+                [pa.array(written, pa.string()), pa.array(documents, pa.binary())],
+                ["name", "schema"],
+            )
+            self._insert("INSERT OR REPLACE INTO table_schemas", rows)
+
     def _schema(self, table: str) -> pa.Schema | None:
+        if table in self._schemas:
+            return self._schemas[table]
         with _reading(self._path):
             found = _rows(
                 self._open, "SELECT arrow_schema FROM table_schemas WHERE name = ?", table

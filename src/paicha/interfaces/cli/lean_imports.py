@@ -10,8 +10,9 @@ from types import ModuleType
 
 #: pyarrow and duckdb import pandas to recognise its tables, which nobody here hands them: 0.8 of 1.9 s of CPU
 #: (benchmarks/cold_start.py). pyarrow asks for dateutil each time it makes a column of Python values, to recognise
-#: its intervals; where it is not installed it is looked for each time anew.
-_LEFT_OUT = ("pandas", "dateutil")
+#: its intervals; where it is not installed it is looked for each time anew. Its grouping takes its data sets in,
+#: with their readers of every format, and does without them where they were not built.
+_LEFT_OUT = ("pandas", "dateutil", "pyarrow.dataset")
 #: Reads the parameters of pyarrow's functions out of their documentation, to document them.
 _READER_OF_DOCS = "pyarrow.vendored.docscrape"
 
