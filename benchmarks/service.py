@@ -3,7 +3,9 @@ What a running service needs while it works: memory over many runs, and how long
 
 ``python benchmarks/service.py [RUNS]`` starts a service of its own on loopback, lets it carry out RUNS
 investigations of a small log (default 500), asks API and page all the while, and prints medians, the slowest
-of a hundred, and the ratio of the memory at the end to the memory after the first tenth.
+of a hundred, and the ratio of the memory at the end to the memory after the first tenth. At the end some readers
+ask for pages of reports without a pause, and somebody asks for short answers among them. The load of the machine
+stands beside the figures; CPU is that of the serving process alone.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import defaultdict
 from contextlib import suppress
@@ -38,7 +41,11 @@ PLACES = {
     "metrics": "/metrics",
     "page: start": "/",
     "page: report": "/runs/{run}",
+    "page: problem": "/runs/{run}/problems/1",
+    "lines of an older run": "/api/v1/investigations/{older}/problems/1/evidence",
 }
+READERS, CROWDED_S = 12, 10.0
+SHORT = {"alive": "/healthz", "one run": "/api/v1/investigations/{run}"}
 
 
 def main(runs: int = 500, port: int = 18420, parallel: int = 1) -> None:
@@ -64,9 +71,14 @@ def main(runs: int = 500, port: int = 18420, parallel: int = 1) -> None:
 def _measure(client: httpx.Client, pid: int, runs: int) -> None:
     asked = {"sources": ["shop"], "baseline": "none"}
     first = _finished(client, client.post("/api/v1/investigations", json=asked).json()["id"])
-    idle, busy = defaultdict(list), defaultdict(list)
+    begun, idle, busy = (defaultdict[str, list[float]](list) for _ in range(3))
+    ready = [first]
+    _ask(client, ready, begun)
+    print("first answers [ms]: ", {name: round(1000 * took[0]) for name, took in begun.items()})
+    before = _cpu(pid)
     for _ in range(50):
-        _ask(client, first, idle)
+        _ask(client, ready, idle)
+    print(f"CPU of a round of {len(PLACES)} answers: {1000 * (_cpu(pid) - before) / 50:.0f} ms")
     submitted = over = 0
     memory: list[tuple[int, int, int]] = []
     start = time.monotonic()
@@ -76,7 +88,9 @@ def _measure(client: httpx.Client, pid: int, runs: int) -> None:
         for _ in range(min(AHEAD - states["queued"], runs - submitted)):
             client.post("/api/v1/investigations", json=asked).raise_for_status()
             submitted += 1
-        _ask(client, first, busy)
+        _ask(client, ready, busy)
+        if len(ready) <= over:
+            ready = _done(client)
         memory.append((over, _rss(pid), sum(map(_rss, _children(pid)))))
         time.sleep(0.2)
     took = time.monotonic() - start
@@ -94,16 +108,56 @@ def _measure(client: httpx.Client, pid: int, runs: int) -> None:
         cells = (statistics.median(quiet), _p99(quiet), statistics.median(loud), _p99(loud))
         print(f"{name:22}" + "".join(f"{1000 * c:11.1f}" for c in cells), end="")
         print(f"{cells[2] / cells[0]:9.1f}  (n={len(loud)})")
+    print(f"load {os.getloadavg()}")
+    _crowd(client, first)
+
+
+def _crowd(client: httpx.Client, run: str) -> None:
+    """Ask for short answers among readers who ask for reports without a pause."""
+    over, read = threading.Event(), [0] * READERS
+
+    def reading(reader: int) -> None:
+        with httpx.Client(base_url=client.base_url, timeout=60) as own:
+            while not over.is_set():
+                own.get(f"/runs/{run}").raise_for_status()
+                read[reader] += 1
+
+    threads = [threading.Thread(target=reading, args=(n,)) for n in range(READERS)]
+    for thread in threads:
+        thread.start()
+    took = defaultdict[str, list[float]](list)
+    end = time.monotonic() + CROWDED_S
+    while time.monotonic() < end:
+        for name, place in SHORT.items():
+            start = time.monotonic()
+            client.get(place.format(run=run)).raise_for_status()
+            took[name].append(time.monotonic() - start)
+    over.set()
+    for thread in threads:
+        thread.join()
+    print(f"\namong {READERS} readers of reports, {sum(read) / CROWDED_S:.0f} pages a second")
+    for name, kept in took.items():
+        kept.sort()
+        print(
+            f"{name:22}{1000 * statistics.median(kept):11.1f}{1000 * _p99(kept):11.1f}  (n={len(kept)})"
+        )
+
+
+def _done(client: httpx.Client) -> list[str]:
+    found = client.get("/api/v1/investigations?state=done&limit=100").json()["investigations"]
+    return [one["id"] for one in reversed(found)]
 
 
 def _near(memory: list[tuple[int, int, int]], runs: int, part: float) -> float:
     return statistics.median(m[1] for m in memory if abs(m[0] - part * runs) <= 0.05 * runs)
 
 
-def _ask(client: httpx.Client, run: str, into: dict[str, list[float]]) -> None:
+def _ask(client: httpx.Client, ready: list[str], into: dict[str, list[float]]) -> None:
+    """Ask for everything about the first run, and once about another one, each time a different one."""
+    older = ready[len(into["one run"]) % len(ready)]
     for name, place in PLACES.items():
         start = time.monotonic()
-        client.get(place.format(run=run)).raise_for_status()
+        client.get(place.format(run=ready[0], older=older)).raise_for_status()
         into[name].append(time.monotonic() - start)
 
 
@@ -130,6 +184,11 @@ def _wait(client: httpx.Client, process: subprocess.Popen[bytes]) -> None:
                 return
         time.sleep(0.05)
     raise SystemExit("the service does not start")
+
+
+def _cpu(pid: int) -> float:
+    words = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _rss(pid: int) -> int:

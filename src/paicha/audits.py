@@ -9,7 +9,7 @@ True
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +20,7 @@ from paicha.facade import Investigation
 from paicha.locales import Language, readable
 from paicha.model.audit import Audit
 from paicha.renderers.json import tree_json
+from paicha.values import dataclass
 from paicha.wiring.assembly import Assembly
 from paicha.wiring.settings import Settings
 
@@ -64,6 +65,10 @@ class Audited:
         return 4 if self.found.failed else 0
 
 
+#: How a page in HTML begins.
+_HTML = re.compile(r"\ufeff?\s*<(?:!doctype\s+html|html[\s>])", re.IGNORECASE)
+
+
 class Auditor:
     """
     Audits reports against one piece of evidence; makes everything it needs once.
@@ -87,7 +92,12 @@ class Auditor:
         Args:
             text: The report, Markdown or plain text, in Chinese or English.
             name: How it is called.
+
+        Raises:
+            InputError: If it is HTML.
         """
+        if _HTML.match(text):
+            raise InputError("audit.html")
         text = readable(text)  # JSON can carry half a character, which nothing can write
         found = audit_report(name, text, self._desk, self._evidence)
         if self._settings.redaction.off:
@@ -95,11 +105,8 @@ class Auditor:
         return Audited(covered_tree(found), covered_lines(text))
 
     def _ready(self, evidence: Investigation) -> Evidence:
-        case = Assembly.open_case(evidence.case_path)
-        try:
+        with evidence.case() as case:
             return evidence_of(case, self._desk)
-        finally:
-            case.close()
 
 
 def audit(text: str, evidence: Investigation | None = None, name: str = "report") -> Audited:

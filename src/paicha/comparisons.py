@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -28,6 +28,7 @@ from paicha.locales import Language
 from paicha.model.change import Comparison
 from paicha.ports import Progress
 from paicha.renderers.json import tree_json
+from paicha.values import dataclass
 from paicha.wiring.assembly import Assembly
 from paicha.wiring.settings import Settings
 

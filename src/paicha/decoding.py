@@ -19,7 +19,7 @@ _LEARNING = threading.Lock()
 _learnt: dict[Any, msgspec.json.Decoder[Any]] = {}  # by type, or what typing makes of types
 
 
-def decode(document: bytes | str, kind: type[_Kind]) -> _Kind:
+def decode(document: bytes | bytearray | str, kind: type[_Kind]) -> _Kind:
     """
     Return a JSON document as *kind*.
 

@@ -16,11 +16,12 @@ import shutil
 import tempfile
 import time
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
 
@@ -31,8 +32,8 @@ from paicha.app.investigate import Inquiry
 from paicha.app.investigate import investigate as run
 from paicha.app.redacting import shown_rows
 from paicha.app.report import Extent, report, told_digest
+from paicha.app.rereading import EveryLine
 from paicha.app.surroundings import Choice, LinePage, Surroundings, around, page_of
-from paicha.engines.spark import SparkAddress
 from paicha.errors import UsageError
 from paicha.kernel.baselines import resolve_baseline
 from paicha.kernel.times import find_zone, resolve_window
@@ -40,12 +41,16 @@ from paicha.locales import Language, readable
 from paicha.model.findings import Findings, Priority
 from paicha.model.messages import Digest
 from paicha.model.question import Scope, Window, never
-from paicha.ports import Progress
+from paicha.ports import PiecewiseRenderer, Progress
+from paicha.stores.case import Case
 from paicha.wiring.assembly import Assembly
 from paicha.wiring.extending import extension_of
 from paicha.wiring.reading import load_settings
 from paicha.wiring.settings import Settings
 from paicha.wiring.surroundings import language_of, zone_of
+
+if TYPE_CHECKING:
+    from paicha.engines.spark import SparkAddress
 
 Format = Literal["md", "html", "json", "terminal", "chat", "page"]
 Engine = Literal["local", "spark"]
@@ -134,58 +139,86 @@ class Investigation:
     Args:
         findings: Everything that was decided.
         case_path: The case file; removed with this object when no place was named for it.
+        opened: Opens the case for reading; None: it is opened where it stands, each time anew.
     """
 
     findings: Findings
     case_path: Path
     temporary: bool = field(default=False, repr=False)
+    opened: Callable[[], AbstractContextManager[Case]] | None = field(
+        default=None, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         if self.temporary:
             weakref.finalize(self, shutil.rmtree, self.case_path.parent, ignore_errors=True)
 
+    def case(self) -> AbstractContextManager[Case]:
+        """Return the case, open for reading, for one thread and one `with`."""
+        opened = self.opened or (lambda: Assembly.open_case(self.case_path))
+        return opened()
+
     def sql(self, statement: str) -> pa.Table:
         """Return the rows of one reading statement over the tables of the case, secrets covered."""
-        case = Assembly.open_case(self.case_path)
-        try:
+        with self.case() as case:
             return shown_rows(case, case.query(statement))
-        finally:
-            case.close()
 
     def lines(self, problem: str | int, limit: int | None = None, offset: int = 0) -> Lines:
         """Return records behind the problem with that id or number, earliest first, after *offset*."""
-        case = Assembly.open_case(self.case_path)
-        try:
-            return evidence_of(case, Assembly.originals(), str(problem), limit, offset)
-        finally:
-            case.close()
+        originals = Assembly.originals()
+        with self.case() as case:
+            return evidence_of(
+                case, self.findings, originals, str(problem), limit=limit, offset=offset
+            )
+
+    def every_line(
+        self,
+        problem: str | int,
+        limit: int | None = None,
+        offset: int = 0,
+        *,
+        settings: Settings | None = None,
+        progress: Progress | None = None,
+    ) -> EveryLine:
+        """
+        Return every line behind the problem with that id or number, read again from the files, in their order.
+
+        Args:
+            problem: Its id or number.
+            limit: How many lines at most; None: all of them.
+            offset: How many lines are passed over.
+            settings: What further formats come from; None: the settings of the usual places.
+            progress: Hears how far it is.
+
+        Raises:
+            CaseError: If the case was not made of files that can be read again.
+        """
+        settings = load_settings(None, os.environ, Path()) if settings is None else settings
+        again = Assembly(settings).again(progress or _Silent())
+        with self.case() as case:
+            return EveryLine(case, self.findings, again, str(problem), limit=limit, offset=offset)
 
     def line_page(
         self, problem: str | int, choice: Choice | None = None, offset: int = 0, limit: int = 50
     ) -> LinePage:
         """Return some lines of the problem with that id or number, and how many fit *choice*."""
-        case = Assembly.open_case(self.case_path)
-        try:
+        with self.case() as case:
             return page_of(
                 case,
+                self.findings,
                 Assembly.kept_lines(case),
                 Assembly.originals(),
                 str(problem),
-                choice or Choice(),
+                choice=choice or Choice(),
                 offset=offset,
                 limit=limit,
             )
-        finally:
-            case.close()
 
     def around(self, locator: str, before: int = 5, after: int = 5) -> Surroundings:
         """Return the line at *locator* with the lines before and after it."""
-        case = Assembly.open_case(self.case_path)
-        try:
+        with self.case() as case:
             kept, originals = Assembly.kept_lines(case), Assembly.originals()
             return around(case, kept, originals, locator, before=before, after=after)
-        finally:
-            case.close()
 
     def render(
         self,
@@ -206,9 +239,25 @@ class Investigation:
             width: Columns of the terminal, for ``terminal``.
             colour: Whether colour may be written, for ``terminal``.
         """
+        return b"".join(self.pieces(kind, language, zone, width=width, colour=colour))
+
+    def pieces(
+        self,
+        kind: Format = "md",
+        language: Language | None = None,
+        zone: str | None = None,
+        *,
+        width: int = 100,
+        colour: bool = False,
+    ) -> Iterator[bytes]:
+        """Yield what `render` returns, in pieces: the JSON of 20,000 problems is 90 MB."""
         there = find_zone(zone).key if zone else None
         told = report(self.findings, language, there, _EXTENTS.get(kind, "whole"))
-        return Assembly.renderer(kind, width, colour=colour).render(told)
+        renderer = Assembly.renderer(kind, width, colour=colour)
+        if isinstance(renderer, PiecewiseRenderer):
+            yield from renderer.pieces(told)
+        else:
+            yield renderer.render(told)
 
     def digest(self, language: Language | None = None, zone: str | None = None) -> Digest:
         """
@@ -234,7 +283,7 @@ class Investigation:
         place.mkdir(parents=True, exist_ok=True)
         written = []
         for kind, name in REPORT_FILES:
-            write_whole(place / name, self.render(kind, language))
+            write_whole(place / name, self.pieces(kind, language))
             written.append(place / name)
         return tuple(written)
 
@@ -540,11 +589,8 @@ def open_case(path: str | os.PathLike[str]) -> Investigation:
         CaseError: If there is none at *path*, or it cannot be read.
     """
     place = Path(path)
-    case = Assembly.open_case(place)
-    try:
+    with Assembly.open_case(place) as case:
         return Investigation(case.get_findings(), place)
-    finally:
-        case.close()
 
 
 def render(found: Investigation, kind: Format = "md", language: Language | None = None) -> bytes:
@@ -552,19 +598,22 @@ def render(found: Investigation, kind: Format = "md", language: Language | None 
     return found.render(kind, language)
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes | Iterable[bytes]) -> None:
     """
-    Write *data* to *path*, or nothing: a full disk leaves no half report under its name.
+    Write *data*, which may come in pieces, to *path*, or nothing: a full disk leaves no half report under its name.
 
     What is no plain file (``/dev/stdout``, a pipe) is written to as it is.
     """
+    pieces = (data,) if isinstance(data, bytes) else data
     if path.exists() and not path.is_file():
-        path.write_bytes(data)
+        with path.open("wb") as file:
+            file.writelines(pieces)
         return
     place = path.resolve()
     unfinished = place.with_name(f".{place.name}.{secrets.token_hex(4)}.part")
     try:
-        unfinished.write_bytes(data)
+        with unfinished.open("wb") as file:
+            file.writelines(pieces)
         unfinished.replace(place)
     except OSError as err:
         err.filename = os.fspath(path)  # the reader knows the file by its own name
@@ -580,6 +629,8 @@ def _spark(asked: Asked) -> SparkAddress | None:
             raise UsageError("engine.no_address")
         if asked.spark_remote and asked.spark_master:
             raise UsageError("engine.two_addresses")
+        from paicha.engines.spark import SparkAddress  # noqa: PLC0415 - few runs need it
+
         return SparkAddress(asked.spark_remote, asked.spark_master)
     for option in ("spark_remote", "spark_master"):
         if getattr(asked, option):

@@ -23,12 +23,14 @@ from paicha.version import __version__
 
 #: Names a folder for the file; "off": keep nothing.
 VARIABLE = "PAICHA_CACHE"
-#: Things kept; a file with more is begun anew.
-_MOST = 5000
+#: A larger file holds what former versions of the data gave: only what a start asks for stays in it [bytes].
+#: What this version gives is 1.5 MB.
+_LARGEST = 3 << 20
 
 _things: dict[str, Any] | None = None  # None: nothing is kept
+_asked: set[str] = set()
 _place: Path | None = None
-_grown = False
+_grown = _overgrown = False
 
 
 def folder_of(environ: Mapping[str, str]) -> Path | None:
@@ -56,16 +58,19 @@ def folder_of(environ: Mapping[str, str]) -> Path | None:
 
 def open_file(folder: Path | None) -> None:
     """Read what an earlier start kept in *folder*, and keep from now on; None: keep nothing."""
-    global _things, _place, _grown  # noqa: PLW0603 - one file for the process
-    _things, _place, _grown = None, None, False
+    global _things, _place, _grown, _overgrown  # noqa: PLW0603 - one file for the process
+    _things, _place, _grown, _overgrown = None, None, False, False
+    _asked.clear()
     if folder is None:
         return
     _place = folder / f"derived-{__version__}.json"
     try:
-        found = json.loads(_place.read_bytes())
+        document = _place.read_bytes()
+        _overgrown = len(document) > _LARGEST
+        found = json.loads(document)
     except (OSError, ValueError):
         found = {}
-    _things = found if isinstance(found, dict) and len(found) <= _MOST else {}
+    _things = found if isinstance(found, dict) else {}
 
 
 def folder() -> Path | None:
@@ -75,13 +80,14 @@ def folder() -> Path | None:
 
 def close_file() -> None:
     """Write what was derived since; a folder that takes nothing is passed over."""
-    if _things is None or _place is None or not _grown:
+    if _things is None or _place is None or not (_grown or _overgrown):
         return
+    things = {key: _things[key] for key in _asked} if _overgrown else _things
     fresh = _place.with_name(f"{_place.name}.{os.getpid()}")
     with suppress(OSError):
         _place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
-            fresh.write_text(json.dumps(_things, ensure_ascii=False), "utf-8")
+            fresh.write_text(json.dumps(things, ensure_ascii=False), "utf-8")
             fresh.replace(_place)
         finally:
             fresh.unlink(missing_ok=True)
@@ -102,10 +108,11 @@ def derived(kind: str, content: str, make: Callable[[], Any]) -> Any:  # whateve
     key = f"{kind} {sha256(content.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
     if key not in _things:
         made = make()
-        if _is_plain(made):
-            _things[key] = made
-            _grown = True
-        return made
+        if not _is_plain(made):
+            return made
+        _things[key] = made
+        _grown = True
+    _asked.add(key)
     return _things[key]
 
 

@@ -13,12 +13,16 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import fastmcp
+import httpx2
 import mcp
 from fastmcp.client.transports import StdioTransport
+from mcp.client.streamable_http import streamable_http_client
 from tests.journeys.conftest import SCENARIO
 
 from paicha.interfaces.mcp.server import PaichaServer
 
+#: A stream of events is silent for as long as a run takes [s].
+_PATIENCE_S = 300.0
 PYTHON = [sys.executable, "-X", "faulthandler", "-m", "paicha"]
 
 
@@ -162,14 +166,17 @@ def http_server(folder: Path, *options: str, **environ: str) -> Iterator[tuple[s
 
 
 @asynccontextmanager
-async def http_agent(url: str, client: str = "auto") -> AsyncIterator[Agent]:
-    """Give a client of a running server."""
+async def http_agent(url: str, client: str = "auto", token: str = "") -> AsyncIterator[Agent]:
+    """Give a client of a running server, with a token where one is needed."""
     if client == "fastmcp":
-        async with fastmcp.Client(url) as connected:
+        async with fastmcp.Client(url, auth=token or None) as connected:
             yield FastAgent(connected)
         return
-    async with mcp.Client(url, mode=client) as official:
-        yield OfficialAgent(official)
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    async with httpx2.AsyncClient(headers=headers, timeout=_PATIENCE_S) as sender:
+        way = streamable_http_client(url, http_client=sender)
+        async with mcp.Client(way, mode=client) as official:
+            yield OfficialAgent(official)
 
 
 @asynccontextmanager

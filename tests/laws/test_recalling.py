@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paicha.kernel.looks import is_blind, mask_of
 from paicha.kernel.normalise import LineReader
 from paicha.kernel.recalling import Recollection, recorded
-from paicha.kernel.recipes import is_blind, mask_of
 from paicha.knowledge.formats_loader import load_formats
 
 FORMATS = load_formats()

@@ -106,6 +106,26 @@ def test_a_run_that_takes_too_much_is_ended(tmp_path: Path, limits: Limits, says
     assert [] == multiprocessing.active_children()
 
 
+def test_a_run_stands_back_behind_everything_else(tmp_path: Path) -> None:
+    """
+    Ten steps of niceness, never in the way of who wakes up, and its session stands back as well as it does.
+    """
+    seen: set[tuple[int, int, str]] = set()
+
+    def look(told: RunProgress) -> bool:
+        for child in multiprocessing.active_children() if told.stage else ():
+            pid = child.pid or 0
+            group = Path(f"/proc/{pid}/autogroup")
+            words = group.read_text("ascii") if group.exists() else "nice 10"
+            policy = os.sched_getscheduler(pid)
+            seen.add((os.getpriority(os.PRIO_PROCESS, pid), policy, words.partition("nice ")[2]))
+        return True
+
+    carried_out(tmp_path, tick=look)
+
+    assert {(10, os.SCHED_BATCH, "10")} == {(nice, how, said.strip()) for nice, how, said in seen}
+
+
 def test_a_process_that_dies_is_noticed(tmp_path: Path) -> None:
     """
     As the system's own killer would end it where memory is short.

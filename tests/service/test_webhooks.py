@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -79,6 +80,74 @@ def test_the_secret_opens_the_hook_however_it_is_sent(
     assert (202, {"accepted": 1, "duplicates": 0}) == (first.status_code, first.json())
     assert {"accepted": 1, "duplicates": 1} == second.json()
     assert {"": 1} == desk.ledger.hooks.outcomes("monitor")
+
+
+def _multipart(message: str) -> bytes:
+    parts = (("note", "cpu = high"), ("message", message))
+    written = (
+        f'--b0und\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in parts
+    )
+    return "".join((*written, "--b0und--\r\n")).encode()
+
+
+def _form(message: str) -> bytes:
+    return urlencode({"note": "x", "message": message}).encode()
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("encoded", [str.encode, _form, _multipart], ids=["raw", "form", "parts"])
+def test_bluekings_callback_is_taken_by_its_usual_method_in_every_encoding(
+    api: TestClient, desk: Desk, method: str, encoded: Callable[[str], bytes]
+) -> None:
+    """
+    An action whose method nobody chose sends GET, with the same body as POST.
+    """
+    body, headers = encoded(raw(callback()).decode()), {"X-Paicha-Token": SECRET}
+
+    answers = [
+        api.request(method, f"{BASE}/monitor", content=body, headers=headers) for _ in range(2)
+    ]
+
+    assert [202, 202] == [answer.status_code for answer in answers], answers[0].text
+    assert {"accepted": 1, "duplicates": 1} == answers[1].json()
+    assert {"": 1} == desk.ledger.hooks.outcomes("monitor")
+
+
+def test_a_get_without_a_body_carries_the_message_in_its_query(api: TestClient, desk: Desk) -> None:
+    """
+    Whatever the parameter is called; the secret is never looked for there.
+    """
+    query = {"message": raw(callback()).decode()}
+    auth = {"Authorization": f"Bearer {SECRET}"}
+
+    taken = api.get(f"{BASE}/monitor", params={"x": "1", **query}, headers=auth)
+    closed = api.get(f"{BASE}/monitor", params={**query, "token": SECRET, "secret": SECRET})
+    nothing = api.get(f"{BASE}/monitor", headers=auth)
+    endless = api.get(f"{BASE}/monitor", params={"x": "y" * 20_000}, headers=auth)
+
+    assert (202, {"accepted": 1, "duplicates": 0}) == (taken.status_code, taken.json())
+    assert (401, "hooks.no_secret") == code(closed)
+    assert (400, "hooks.empty_body") == code(nothing)
+    assert (413, "hooks.too_large") == code(endless)
+    assert {"": 1} == desk.ledger.hooks.outcomes("monitor")
+
+
+def test_a_page_elsewhere_starts_nothing_by_get(tmp_path: Path) -> None:
+    """
+    A browser can be made to send a GET: only BlueKing's hooks take one, and only with a secret.
+    """
+    hooks = WebhookSettings("open", kind="bkmonitor"), WebhookSettings("any", kind="generic")
+    desk = Desk.open(replace(settings_for(tmp_path), webhooks=hooks))
+    with TestClient(create_app(desk, running=False), "http://localhost") as client:
+        answers = [
+            client.get(f"{BASE}/{hook.name}", params={"m": raw(callback()).decode()})
+            for hook in hooks
+        ]
+        kept = [desk.ledger.hooks.outcomes(hook.name) for hook in hooks]
+
+    assert [(405, "hooks.get")] * 2 == [code(answer) for answer in answers]
+    assert [{}, {}] == kept
 
 
 @pytest.mark.parametrize(
@@ -151,18 +220,20 @@ def test_no_secret_is_kept_in_the_audit_log(
     with TestClient(create_app(desk, running=False), "http://localhost") as client:
         client.post(f"{BASE}/monitor/{SECRET}", content=raw(callback()))
         client.post(f"{BASE}/monitor/wrong-one", content=raw(callback()))
-        assert 405 == client.get(f"{BASE}/monitor/{SECRET}").status_code
+        assert 405 == client.delete(f"{BASE}/monitor/{SECRET}").status_code
+        assert 400 == client.get(f"{BASE}/monitor/{SECRET}?token={SECRET}").status_code
     kept = Desk.open(desk.settings)
     asks = kept.ledger.asks.read(0, 50, "")
     kept.stop()
 
     logged = [str(vars(record)) for record in caplog.records if record.name == "paicha.http"]
     assert [] == [line for line in logged if SECRET in line or "wrong-one" in line]
-    assert 3 == len(logged)
-    assert 2 == len(asks)
+    assert 4 == len(logged)
+    assert 3 == len(asks)
     assert SECRET not in str(asks)
     assert "wrong-one" not in str(asks)
-    assert [("-", 401), ("webhook monitor", 202)] == [(ask.who, ask.status) for ask in asks]
+    told = ("webhook monitor", 400), ("-", 401), ("webhook monitor", 202)
+    assert [*told] == [(ask.who, ask.status) for ask in asks]
 
 
 @settings(

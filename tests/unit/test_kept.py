@@ -99,3 +99,20 @@ def test_without_a_file_nothing_is_written(tmp_path: Path, monkeypatch: pytest.M
 
     assert {"a": 1} == kept.toml("a = 1")
     assert [] == list(tmp_path.iterdir())
+
+
+def test_a_file_of_many_former_versions_keeps_what_a_start_asks_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What former versions of the data gave is thrown away where it has become too much, and only then."""
+    folder = tmp_path / "cache"
+    asked(folder, "a = 1")
+    asked(folder, "b = 2")
+
+    assert (0, 0) == (asked(folder, "a = 1")[1], asked(folder, "b = 2")[1])
+
+    with monkeypatch.context() as small:
+        small.setattr(kept, "_LARGEST", 10)
+        asked(folder, "b = 2")
+
+    assert (1, 0) == (asked(folder, "a = 1")[1], asked(folder, "b = 2")[1])

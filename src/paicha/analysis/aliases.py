@@ -9,13 +9,13 @@ rows say what is.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pyarrow as pa
 
 from paicha.locales import Text, text
 from paicha.model.aliases import AliasSetting, AliasSettings
 from paicha.model.findings import AliasFinding, AliasPair, AliasReport
+from paicha.values import dataclass
 
 _SEVERITIES = {"error": 0, "warning": 1, "info": 2}
 #: Types between which a declared type is not wrong: how it is searched is the same.

@@ -14,7 +14,6 @@ of the same host in the same minutes, one sample before and after included:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import pyarrow as pa
@@ -27,6 +26,7 @@ from paicha.analysis.wording import amount, counted, measured, span
 from paicha.locales import Text, text
 from paicha.model.findings import Claim, Variant, Verdict, VerdictKind
 from paicha.model.knowledge import ClaimRule, Comparison, MetricConcept
+from paicha.values import dataclass
 
 #: How far from the bar a measurement must stay to contradict it, as a share of the bar: samples are
 #: a minute apart, and the claim may round.

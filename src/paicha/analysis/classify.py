@@ -3,6 +3,8 @@ Which problem class a line belongs to.
 
 Patterns run on RE2 through Arrow: linear time whatever the line holds, one pass per class over a
 column of distinct line heads. A line that fits no class stays without one; it is a problem of its own.
+RE2 takes half a millisecond to take a class's patterns in, longer than to run them over a hundred heads; so
+where the heads are few a pattern is left out when none of the texts that it needs stands in any.
 """
 
 from __future__ import annotations
@@ -12,6 +14,8 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from paicha.kept import derived, derived_by
+from paicha.kernel import gates
 from paicha.model.knowledge import ProblemClass
 
 #: A record's head: what the patterns see. Below it stand stack frames, whose class and method names
@@ -21,6 +25,11 @@ HEAD_CHARACTERS = 1000
 
 #: Worst first; the place decides between classes of equal rank.
 SEVERITIES = ("outage", "critical", "major", "minor", "notice")
+
+#: In longer texts nearly every pattern's words stand somewhere, and looking for them takes longer [characters].
+_FEW_HEADS = 1 << 15
+#: Changes with the code that derives what a pattern needs.
+_NEEDS = f"needs {derived_by(gates.__file__)}"
 
 #: OpenTelemetry's WARN. Below it only classes with `any_level` apply; 0 means the line says no level.
 _WARN = 13
@@ -64,25 +73,25 @@ def matching(problem: ProblemClass, bodies: Sequence[str]) -> list[bool]:
     """Return for each body whether *problem* fits it, whatever its level and the other classes."""
     heads = pa.array(map(head, bodies), pa.string())
     everywhere = pa.array(range(len(bodies)), pa.int64())
-    hits = frozenset(_hits(problem, heads, everywhere, problem.excludes))
+    hits = frozenset(_hits(heads, everywhere, problem.patterns, problem.excludes))
     return [place in hits for place in range(len(bodies))]
 
 
 def _winners(
     questions: Sequence[tuple[str, bool]], ordered: Sequence[ProblemClass]
 ) -> list[str | None]:
-    heads = pa.array([text for text, _ in questions], pa.string())
+    texts = [text for text, _ in questions]
+    heads, words = pa.array(texts, pa.string()), "\n".join(texts).casefold()
     applies = [fitting_level for _, fitting_level in questions]
     places = pa.array(range(len(questions)), pa.int64())
     shared = _shared_excludes(ordered)
-    open_places = {
-        True: _not_matching(heads, places, shared),
-        False: _not_matching(heads, places.filter(pa.array(applies, pa.bool_())), shared),
-    }
+    left = _not_matching(heads, places, _possible(shared, words))
+    open_places = {True: left, False: left.filter(pa.array(applies, pa.bool_()).take(left))}
     found: list[list[ProblemClass]] = [[] for _ in questions]
     for problem in ordered:
         own = tuple(each for each in problem.excludes if each not in shared)
-        for place in _hits(problem, heads, open_places[problem.any_level], own):
+        patterns = _possible(problem.patterns, words)
+        for place in _hits(heads, open_places[problem.any_level], patterns, own):
             found[place].append(problem)
     contenders = [_contenders(fitting) for fitting in found]
     lengths = _match_lengths(heads, contenders)
@@ -100,11 +109,27 @@ def _shared_excludes(problems: Sequence[ProblemClass]) -> tuple[str, ...]:
     return tuple(sorted(common))
 
 
+def _possible(patterns: tuple[str, ...], words: str) -> tuple[str, ...]:
+    """Return those of *patterns* that may match in a text that is *words* when case-folded."""
+    if len(words) > _FEW_HEADS:
+        return patterns
+    needs = derived(
+        _NEEDS, "\0".join(patterns), lambda: [sorted(gates.needed_of(one)) for one in patterns]
+    )
+    return tuple(
+        pattern
+        for pattern, needed in zip(patterns, needs, strict=True)
+        if not needed or any(text in words for text in needed)
+    )
+
+
 def _hits(
-    problem: ProblemClass, heads: pa.Array, places: pa.Array, excludes: Sequence[str]
+    heads: pa.Array, places: pa.Array, patterns: Sequence[str], excludes: Sequence[str]
 ) -> list[int]:
-    """Return those of *places* in *heads* that a pattern matches and none of *excludes* does."""
-    fits = pc.match_substring_regex(heads.take(places), joined(problem.patterns))
+    """Return those of *places* in *heads* that one of *patterns* matches and none of *excludes* does."""
+    if not patterns:
+        return []
+    fits = pc.match_substring_regex(heads.take(places), joined(patterns))
     return list(_not_matching(heads, places.filter(fits), excludes).to_pylist())
 
 

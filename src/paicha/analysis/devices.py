@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -12,6 +11,7 @@ from paicha.analysis.hosts import Hosts
 from paicha.analysis.wording import alternatives, amount, counted, listed
 from paicha.locales import Text, has, text
 from paicha.model.findings import Claim, Device, MetricSummary, Problem, Status
+from paicha.values import dataclass
 
 #: How many problems and things to look at are named for one host.
 _NAMED = 3

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import pyarrow as pa
@@ -11,6 +10,7 @@ import pyarrow as pa
 from paicha.analysis.membership import Membership
 from paicha.model.findings import Share
 from paicha.model.knowledge import ProblemClass
+from paicha.values import dataclass
 
 Counted = tuple[str, int]  # a name with its count
 

@@ -15,13 +15,13 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from paicha.analysis.records import Buckets, RecordQueries
 from paicha.analysis.wording import counted, percent
 from paicha.locales import Text, text
 from paicha.model.findings import Generated, Indication, Problem, Totals
+from paicha.values import dataclass
 
 #: Least data for an answer: below, chance alone looks even.
 _RECORDS, _ABNORMAL, _PROBLEMS, _MODULES = 300, 100, 3, 3

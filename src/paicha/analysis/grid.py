@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,7 @@ import pyarrow as pa
 from paicha.analysis.membership import Membership
 from paicha.analysis.records import Buckets, RecordQueries, per_bucket
 from paicha.model.question import Window
+from paicha.values import dataclass
 
 #: Widths a reader can count with [s]; neighbours differ by at most 2.5 times.
 _WIDTHS_S = (

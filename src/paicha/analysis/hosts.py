@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import pyarrow as pa
 
 from paicha.model.question import Scope
+from paicha.values import dataclass
 
 #: Labels under which exporters name a host's id.
 _ID_LABELS = ("bk_host_id", "host_id")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -47,6 +46,7 @@ from paicha.model.findings import (
 )
 from paicha.model.knowledge import Knowledge
 from paicha.model.question import Question
+from paicha.values import dataclass
 
 #: Version of the tree of findings; see the published JSON Schema.
 SCHEMA_VERSION = "1"

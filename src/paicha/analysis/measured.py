@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 import statistics
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.model.knowledge import Comparison
+from paicha.values import dataclass
 
 #: A sample's distance to its neighbours where a series has only one point.
 _USUAL_STEP = timedelta(minutes=1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -11,6 +10,7 @@ from paicha.analysis.classify import classify
 from paicha.analysis.records import MEMBERSHIP
 from paicha.kernel.caps import OTHER
 from paicha.model.knowledge import ProblemClass
+from paicha.values import dataclass
 
 #: OpenTelemetry's WARN: from here on a record is abnormal.
 ABNORMAL = 13

@@ -17,7 +17,6 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pyarrow as pa
@@ -26,6 +25,7 @@ from paicha.locales import Text
 from paicha.model.findings import Evidence, MetricSummary, Status
 from paicha.model.knowledge import MetricConcept
 from paicha.model.question import Window
+from paicha.values import dataclass
 
 #: Farther than this a point says nothing about a moment: Prometheus looks back as long.
 LONGEST_STEP = timedelta(minutes=5)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from paicha.analysis.actions import actions_of
@@ -19,6 +18,7 @@ from paicha.analysis.variants import Variants
 from paicha.locales import Text
 from paicha.model.change import Change, Course
 from paicha.model.findings import Claim, Example, Problem, Variant
+from paicha.values import dataclass
 
 #: A title longer than this is a line, not a name.
 _TITLE_CHARACTERS = 120

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from paicha.analysis.hosts import Hosts
@@ -19,6 +18,7 @@ from paicha.model.findings import (
     Totals,
 )
 from paicha.model.question import Question
+from paicha.values import dataclass
 
 _SEVERITIES: Final = ("warning", "info", "ok")
 #: Kinds in the order in which they can mislead a reader.

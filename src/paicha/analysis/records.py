@@ -8,7 +8,7 @@ app answers over the case file; `InMemoryRecords` answers over a table, for test
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Protocol
 
@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from paicha.kernel.parsed_line import is_address
 from paicha.model.schema import STORED_RECORDS
+from paicha.values import dataclass
 
 #: Which lines make a problem: every record with this shape and this severity number.
 MEMBERSHIP = pa.schema(

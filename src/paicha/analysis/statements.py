@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from paicha.analysis.change.words import changed
 from paicha.analysis.claims import claimed_words
@@ -32,6 +31,7 @@ from paicha.model.findings import (
     Totals,
 )
 from paicha.model.question import Question
+from paicha.values import dataclass
 
 #: How many problems, contradictions, modules, gaps and metrics are named before the rest is counted.
 _IMMEDIATE, _CONTRADICTIONS, _MODULES, _INCOMPLETE, _METRICS = 3, 4, 3, 3, 3

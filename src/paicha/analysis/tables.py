@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pyarrow as pa
 
 from paicha.analysis.records import RecordQueries
 from paicha.model.aliases import AliasSettings
+from paicha.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -12,6 +11,7 @@ from paicha.analysis.wording import amount, counted, lasting, plain, span
 from paicha.locales import Text, text
 from paicha.model.findings import Example, MetricSummary, Problem, TimelineEntry, Totals
 from paicha.model.question import Window
+from paicha.values import dataclass
 
 #: More entries are a log again.
 MOST = 40

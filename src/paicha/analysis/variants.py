@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import pyarrow as pa
 
 from paicha.analysis.gathering import TemplateUse, shares
 from paicha.model.findings import Range, Variant
+from paicha.values import dataclass
 
 #: Kinds of variables that say something as a range or a list; ids and times only identify a line.
 _TELLING = ("number", "word")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 
 from paicha.analysis.audit.auditing import Writer, audit
@@ -16,6 +15,7 @@ from paicha.model.findings import Findings
 from paicha.model.knowledge import Knowledge
 from paicha.model.report import Report
 from paicha.ports import CaseStore
+from paicha.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from paicha.errors import PaichaError
 from paicha.locales import Language, Text
 from paicha.ports import LogSource, MetricSource
+from paicha.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from paicha.app.originals import Originals, notes_of
@@ -11,6 +10,7 @@ from paicha.errors import CaseError
 from paicha.locales import Text
 from paicha.model.findings import Findings, Problem
 from paicha.ports import CaseStore
+from paicha.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,10 @@ class Lines:
 
 def evidence(
     case: CaseStore,
+    findings: Findings,
     originals: Originals,
     problem: str,
+    *,
     limit: int | None = None,
     offset: int = 0,
 ) -> Lines:
@@ -48,6 +50,7 @@ def evidence(
 
     Args:
         case: The case file.
+        findings: Those of the case.
         originals: Looks at the files that the case was made of.
         problem: Its id, or its number in the report.
         limit: How many lines at most; None: all of them.
@@ -56,7 +59,7 @@ def evidence(
     Raises:
         CaseError: If the case has no such problem.
     """
-    found = find_problem(case.get_findings(), problem)
+    found = find_problem(findings, problem)
     # The store passes over what is not shown: a problem may have millions of records.
     part = f"from ({found.evidence.sql}) limit {'all' if limit is None else limit} offset {offset}"
     [kept] = case.query(f"select count(*) as n from ({found.evidence.sql})")["n"].to_pylist()  # noqa: S608 - our own query

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from paicha.kernel.allowance import Allowance
 from paicha.model.coverage import SourceCoverage
 from paicha.model.question import LogQuery, never
 from paicha.ports import Progress
+from paicha.values import dataclass
 
 
 @dataclass(slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 import pyarrow as pa
 
@@ -16,6 +16,7 @@ from paicha.model.question import MetricQuery
 from paicha.model.reading import HELD, STDIN, Mark, ReadFile, Reading
 from paicha.model.schema import SERIES, STORED_RECORDS
 from paicha.ports import CaseStore, Summaries
+from paicha.values import dataclass
 
 #: The table of a case that does not hold every record, and its columns.
 REDUCTION = "reduction"
@@ -56,11 +57,6 @@ class Held:
     #: What the key of its tokens is made of, and whether its records are as they were read.
     seed: bytes | None = None
     raw: bool = False
-
-    def batches(self) -> Iterator[Partial | pa.RecordBatch]:
-        """Yield what is held as if it were read now."""
-        yield self.sums
-        yield from self.records.to_batches()
 
     def with_mark(self, mark: Mark) -> Mark:
         """Return *mark* of the files read now, together with those held."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
@@ -14,7 +14,7 @@ from paicha.analysis.investigation import investigate as analyse
 from paicha.analysis.records import Disorder, RecordQueries, ReducedRecords
 from paicha.analysis.suspects.steps import steps_of
 from paicha.analysis.tables import CaseTables, Context
-from paicha.app.choosing import choosing_for, chosen
+from paicha.app.choosing import Fewest, choosing_for, chosen, order_of
 from paicha.app.guard import Guard, announce
 from paicha.app.held import (
     REDUCTION,
@@ -27,6 +27,7 @@ from paicha.app.held import (
 from paicha.app.redacting import Redacting
 from paicha.errors import InputError, QuestionError, SourceError
 from paicha.kernel.allowance import Allowance
+from paicha.kernel.caps import CAPS, Caps
 from paicha.kernel.count import Partial, as_baseline
 from paicha.kernel.fold import fold_both
 from paicha.kernel.keeping import FIRST, LAST
@@ -64,6 +65,7 @@ from paicha.ports import (
     TraceSource,
     TwoWindowSource,
 )
+from paicha.values import dataclass
 from paicha.version import __version__
 
 _WHOLE_WORLD = Scope()
@@ -131,6 +133,7 @@ class Workshop:
         progress: Hears how far it is.
         configuration: Fingerprint of the settings that change a report.
         traces: Where the spans come from.
+        caps: What the sums may hold that are made while a store is read.
     """
 
     logs: Sequence[LogSource]
@@ -141,6 +144,7 @@ class Workshop:
     progress: Progress
     configuration: str = ""
     traces: Sequence[TraceSource] = ()
+    caps: Caps = CAPS
 
 
 @dataclass(slots=True)
@@ -160,6 +164,13 @@ class _Gathered:
     reduced: Disorder | None = None  # not every record was handed out; how these go back in time
     files_reduced: bool = False
     host_ids: dict[str, str] = field(default_factory=dict)  # of records that were not
+    _held_given: bool = False
+
+    def held_records(self) -> Iterator[pa.RecordBatch]:
+        """Yield the records that an earlier case holds, once."""
+        if self.held is not None and not self._held_given:
+            self._held_given = True
+            yield from self.held.records.to_batches()
 
 
 def investigate(
@@ -293,9 +304,10 @@ def _batches(
         keep_bytes=keep_bytes,
     )
     if gathered.held is not None:
-        yield from gathered.held.batches()
+        yield gathered.held.sums
     for source in workshop.logs:
         if inquiry.stop():
+            yield from gathered.held_records()
             gathered.coverage.append(_not_read(source.name, asked, text("app.not_begun")))
             gathered.progress.resumable = False
             continue
@@ -310,7 +322,7 @@ def _batches(
                 _note(both, gathered, both.baseline_coverage)
             continue
         with source.open(query) as reading:
-            choosing = choosing_for(reading, keep_bytes)
+            choosing = choosing_for(reading, keep_bytes, workshop.caps)
             yield from chosen(_read(reading, query, workshop, gathered), choosing)
             _note(reading, gathered)
             _note_reduced(choosing, gathered)
@@ -335,6 +347,9 @@ def _read(
     reading: LogReading, query: LogQuery, workshop: Workshop, gathered: _Gathered
 ) -> Iterator[pa.RecordBatch | Summaries | Mark]:
     files = reading if isinstance(reading, ResumableReading) else None
+    few = _few(reading, workshop, gathered)
+    if few is None:
+        yield from gathered.held_records()
     for batch in reading:
         if isinstance(batch, pa.RecordBatch):
             gathered.guard.spend(batch.nbytes)
@@ -345,12 +360,29 @@ def _read(
         if files is not None:
             workshop.progress.step("bytes", *files.extent)
         if isinstance(batch, Mark):
+            if few is not None:
+                few.mark()
             yield batch if gathered.held is None else gathered.held.with_mark(batch)
+            continue
+        if few is not None and isinstance(batch, pa.RecordBatch):
+            few.take(batch)
             continue
         yield batch
         if files is None and query.stop():
             gathered.stopped = gathered.guard.asked()
             return
+    if few is not None:
+        yield from few.rest(whole=files is None or not files.rest)
+
+
+def _few(reading: LogReading, workshop: Workshop, gathered: _Gathered) -> Fewest | None:
+    """Return what keeps few records of large files; None: all that are handed out are kept."""
+    if not isinstance(reading, ReducedReading) or reading.reduced is None:
+        return None
+    if gathered.held is not None and gathered.reduced is None:  # that case kept every record
+        order = order_of(gathered.held.records)
+        gathered.reduced = Disorder(order.steps, order.largest_us / 1_000_000)
+    return Fewest(gathered.held_records(), workshop.caps)
 
 
 def _note_reduced(choosing: Choosing, gathered: _Gathered) -> None:

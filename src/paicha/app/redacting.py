@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +19,7 @@ from paicha.model.reading import Reading
 from paicha.model.redaction import KINDS, Kind, Mode, Redaction, RedactionRules
 from paicha.model.schema import STORED_RECORDS
 from paicha.ports import CaseStore, Summaries
+from paicha.values import dataclass
 
 #: The table of a case that says how it was covered.
 TABLE = "redaction"

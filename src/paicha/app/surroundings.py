@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 import pyarrow as pa
@@ -14,8 +13,9 @@ from paicha.app.originals import Originals, notes_of
 from paicha.app.redacting import shown_rows
 from paicha.errors import CaseError
 from paicha.locales import Text
-from paicha.model.findings import Problem
+from paicha.model.findings import Findings, Problem
 from paicha.ports import CaseStore
+from paicha.values import dataclass
 
 #: More neighbours of one line than this are not read at once.
 MOST_NEIGHBOURS = 200
@@ -92,11 +92,12 @@ class Surroundings:
 
 def page_of(
     case: CaseStore,
+    findings: Findings,
     kept: KeptLines,
     originals: Originals,
     problem: str,
-    choice: Choice,
     *,
+    choice: Choice,
     offset: int = 0,
     limit: int = 50,
 ) -> LinePage:
@@ -108,7 +109,7 @@ def page_of(
     Raises:
         CaseError: If the case has no such problem.
     """
-    found = find_problem(case.get_findings(), problem)
+    found = find_problem(findings, problem)
     asked = {"problem": found.id, "module": choice.module, "host": choice.host}
     asked["level"] = choice.level
     there = kept.count({"problem": found.id})

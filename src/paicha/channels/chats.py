@@ -10,10 +10,11 @@ import base64
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from paicha.channels.sending import Message, Postbox
 from paicha.errors import ChannelRefused, ChannelUnreachable, ChannelUnsure
+from paicha.values import dataclass
 
 #: WeCom: too many calls; -1 the system is busy.
 _WECOM_LATER = {45009: 60.0, 45033: 60.0, -1: None}

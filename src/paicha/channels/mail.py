@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from paicha.channels.sending import Message
 from paicha.errors import ChannelRefused, ChannelUnreachable, ConfigError
+from paicha.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

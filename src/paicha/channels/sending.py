@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 import httpx
 
 from paicha.errors import ChannelRefused, ChannelUnreachable, ChannelUnsure
+from paicha.values import dataclass
 from paicha.version import __version__
 
 _LONGEST_ANSWER = 200  # characters of an answer worth repeating

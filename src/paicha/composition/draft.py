@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from paicha.composition.words import Words
 from paicha.locales import Language, Text
 from paicha.model.findings import Findings, Priority, Problem, Share, VerdictKind
 from paicha.model.report import Badge, Curve, Line, Span, Tone
+from paicha.values import dataclass
 
 #: Problems with a row and a detail of their own in a report; the JSON report has all.
 MOST_PROBLEMS = 200

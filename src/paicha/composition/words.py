@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from paicha.locales import Language, Text, message
 from paicha.model.question import Window
+from paicha.values import dataclass
 
 #: More of one log line than this is not read in a report; the case file has the rest.
 LONGEST_TEXT = 2_000

@@ -5,10 +5,7 @@ from __future__ import annotations
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
 
 import pyarrow as pa
 
@@ -18,6 +15,7 @@ from paicha.model.question import Window
 from paicha.model.reading import Mark
 from paicha.model.schema import STORED_RECORDS
 from paicha.ports import Sink
+from paicha.values import dataclass
 
 #: Batches that are under way per worker: enough to keep it busy, few enough to hold in memory.
 _AHEAD = 2
@@ -83,20 +81,30 @@ class LocalEngine:
             for batch in batches:
                 yield _given(batch) or count_by_reference(batch, shaper, baseline)
             return
-        with ProcessPoolExecutor(
-            self.workers, mp_context=get_context("spawn"), initializer=_leave_signals
-        ) as pool:
-            running: deque[Callable[[], _Counted | Mark]] = deque()
-            for batch in batches:
-                given = _given(batch)
-                if given is None:
-                    running.append(pool.submit(_count, batch, baseline).result)
-                else:
-                    running.append(partial(_same, given))
-                if len(running) >= self.workers * _AHEAD:
-                    yield running.popleft()()
-            while running:
+        yield from _by_processes(batches, self.workers, baseline)
+
+
+def _by_processes(
+    batches: Iterable[pa.RecordBatch | Partial | Mark], workers: int, baseline: Window | None
+) -> Iterator[_Counted | Mark]:
+    # Few runs ask for processes; the rest need not load what starts them.
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+    from multiprocessing import get_context  # noqa: PLC0415
+
+    with ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=_leave_signals
+    ) as pool:
+        running: deque[Callable[[], _Counted | Mark]] = deque()
+        for batch in batches:
+            given = _given(batch)
+            if given is None:
+                running.append(pool.submit(_count, batch, baseline).result)
+            else:
+                running.append(partial(_same, given))
+            if len(running) >= workers * _AHEAD:
                 yield running.popleft()()
+        while running:
+            yield running.popleft()()
 
 
 def _leave_signals() -> None:

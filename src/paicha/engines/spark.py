@@ -14,7 +14,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from importlib import resources
 from pathlib import Path
@@ -31,6 +31,7 @@ from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import SourceCoverage, together
 from paicha.model.question import LogQuery, never
 from paicha.ports import LogSource
+from paicha.values import dataclass
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

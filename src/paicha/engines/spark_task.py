@@ -14,7 +14,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,6 +29,7 @@ from paicha.kernel.count import Partial, add
 from paicha.model.coverage import SourceCoverage
 from paicha.model.question import LogQuery
 from paicha.ports import LogSource
+from paicha.values import dataclass
 
 #: What a task hands back: ``sums`` (a `Partial`), ``coverage`` (a `SourceCoverage`), ``records``.
 RESULT = pa.schema([("kind", pa.string()), ("path", pa.string()), ("payload", pa.binary())])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from paicha.locales import Text, text
 from paicha.model.question import LogQuery
+from paicha.values import dataclass
 
 
 @dataclass(slots=True)

@@ -17,15 +17,16 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from paicha.kernel.merge import merge, stable_hash
+from paicha.kernel.merge import merge, stable_hash, stable_hashes
 from paicha.model.schema import COUNTS, TIME
+from paicha.values import dataclass
 
 #: Widths that the minute of `COUNTS` may have to take [s].
 MINUTE_WIDTHS_S = (60, 600, 3600, 86400)
@@ -83,7 +84,9 @@ class Cut:
     def holds(self, shape: str, severity: int) -> bool:
         """Return whether that unit is counted apart, as far as is known."""
         bound = self.widths[-1]
-        return bound is None or place_of(shape, severity) < bound
+        if bound is None or level_rank(severity) != bound[0]:  # most need no hash
+            return bound is None or level_rank(severity) < bound[0]
+        return place_of(shape, severity) < bound
 
     @property
     def text(self) -> str:
@@ -135,6 +138,7 @@ def capped_counts(counts: pa.Table, cut: Cut, caps: Caps) -> tuple[pa.Table, Cut
         return counts, cut
     is_other = pc.equal(counts["shape"], OTHER)
     others, rest = counts.filter(is_other), counts.filter(pc.invert(is_other))
+    rest, behind = _parted(rest, _last_rank(rest, cut, caps))
     order = _Order(rest)
     bounds = list(cut.widths)
     if len(order.places) > caps.units:
@@ -156,7 +160,7 @@ def capped_counts(counts: pa.Table, cut: Cut, caps: Caps) -> tuple[pa.Table, Cut
         parts.append(table)
         start = min(fitting, end)
     folded = order.rows(rest, start, len(order.places))
-    other, whole = _other([others, folded], cut, caps)
+    other, whole = _other([others, folded, behind], cut, caps)
     changed = Cut(tuple(bounds), cut.slots, whole)
     return merge([*parts, other], COUNTS), changed
 
@@ -170,7 +174,8 @@ def capped_slots(
     fits = all(t.num_rows <= room for t, room in zip(tables, rooms, strict=True))
     if fits and cut.slots is None:
         return (*tables, cut)
-    places = sorted((stable_hash(shape), shape) for shape in pc.unique(slots["shape"]).to_pylist())
+    shapes = pc.unique(slots["shape"]).to_pylist()
+    places = sorted(zip(stable_hashes(shapes), shapes, strict=True))
     end = bisect_left(places, cut.slots) if cut.slots else len(places)
     for table, room in zip(tables, rooms, strict=True):
         sizes = _sizes(table, ["shape"])
@@ -198,13 +203,17 @@ def coarsened(counts: pa.Table, width_s: int) -> pa.Table:
     return counts.set_column(at, COUNTS.field("minute"), floored)
 
 
+#: The rank of levels below a warning.
+_LAST_RANK = 3
+
+
 def level_rank(severity: int) -> int:
     """Return the place of a level among those that are kept first: errors, warnings, none, the others."""
     if severity >= 17:
         return 0
     if severity >= 13:
         return 1
-    return 3 if severity else 2
+    return _LAST_RANK if severity else 2
 
 
 def place_of(shape: str, severity: int) -> Place:
@@ -218,8 +227,9 @@ class _Order:
     def __init__(self, counts: pa.Table) -> None:
         units = _units(counts)
         shapes, levels = units["shape"].to_pylist(), units["severity_number"].to_pylist()
+        ranks = map(level_rank, levels)
         self.places: list[Place] = sorted(
-            place_of(shape, level) for shape, level in zip(shapes, levels, strict=True)
+            zip(ranks, stable_hashes(shapes), shapes, levels, strict=True)
         )
         self._marks = pa.array([_mark(shape, level) for _, _, shape, level in self.places])
 
@@ -254,6 +264,35 @@ class _Order:
         sizes = _sizes(table, ["shape", "severity_number"])
         sums = accumulate(sizes.get(place[2:], 0) for place in self.places[start:end])
         return next((at for at, total in enumerate(sums) if total > room), end - start)
+
+
+def _last_rank(counts: pa.Table, cut: Cut, caps: Caps) -> int:
+    """Return the rank of levels behind which no unit is counted apart; most have one, and need no place then."""
+    units = _ranks(_units(counts)["severity_number"]).value_counts()
+    numbers = dict(zip(units.field(0).to_pylist(), units.field(1).to_pylist(), strict=True))
+    total, last = 0, _LAST_RANK
+    for rank in sorted(numbers):
+        total += numbers[rank]
+        if total > caps.units:
+            last = rank
+            break
+    bound = cut.widths[-1]
+    return last if bound is None else min(last, bound[0])
+
+
+def _parted(counts: pa.Table, last: int) -> tuple[pa.Table, pa.Table]:
+    """Return the rows of levels up to the rank *last*, and the others."""
+    if last == _LAST_RANK:
+        return counts, counts.slice(0, 0)
+    near = pc.less_equal(_ranks(counts["severity_number"]), last)
+    return counts.filter(near), counts.filter(pc.invert(near))
+
+
+def _ranks(levels: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return `level_rank` of every level."""
+    known = pc.unique(levels)
+    ranks = pa.array([level_rank(level) for level in known.to_pylist()], pa.int8())
+    return pc.take(ranks, pc.index_in(levels, value_set=known))
 
 
 def _units(counts: pa.Table) -> pa.Table:

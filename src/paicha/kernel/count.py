@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 
 import pyarrow as pa
@@ -27,6 +27,7 @@ from paicha.kernel.shape import LINE_CAP, Shaped, shape
 from paicha.kernel.slots import slot_tables
 from paicha.model.question import Window
 from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS, STORED_RECORDS, TIME
+from paicha.values import dataclass
 
 #: Lines whose shapes are remembered; then all are forgotten at once.
 _REMEMBERED = 100_000
@@ -266,6 +267,7 @@ class Sum:
         self._total = add([])
         self._waiting: list[Partial] = []
         self._bytes = 0
+        self._rows = 0
 
     @property
     def cut(self) -> Cut:
@@ -279,14 +281,17 @@ class Sum:
             part = add([known, part], self._caps)
         self._waiting.append(part)
         self._bytes += part.nbytes
-        # The sum is made anew each time, so a large one waits for more.
-        if self._bytes > max(_WAITING_BYTES, self._total.nbytes // 2):
+        self._rows += part.counts.num_rows
+        # The sum is made anew each time, so a large one waits for more; but where units are given up, the
+        # sum says which of those to come need not be looked at.
+        bound = self._total.cut.widths[-1] is not None and self._rows > self._caps.units
+        if bound or self._bytes > max(_WAITING_BYTES, self._total.nbytes // 2):
             self.take()
 
     def take(self) -> Partial:
         """Return the sum of all that was put; more may be put."""
         self._total = add([self._total, *self._waiting], self._caps)
-        self._waiting, self._bytes = [], 0
+        self._waiting, self._bytes, self._rows = [], 0, 0
         return self._total
 
     def so_far(self) -> Callable[[], Partial]:

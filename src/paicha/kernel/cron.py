@@ -10,11 +10,11 @@ unless every hour is meant.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from paicha.errors import QuestionError
+from paicha.values import dataclass
 
 _MONTHS = dict(
     zip(

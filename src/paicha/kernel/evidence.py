@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from math import log2
 from typing import NamedTuple
@@ -17,6 +16,7 @@ from typing import NamedTuple
 from paicha.kernel.cells import ANY, Cell
 from paicha.kernel.chunks import WIDE
 from paicha.kernel.words import LEADERS, NAMERS, WIDE_NAMERS, is_common, is_name, is_outcome
+from paicha.values import dataclass
 
 Key = tuple[str, ...]
 

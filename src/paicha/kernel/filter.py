@@ -12,13 +12,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.errors import QuestionError
 from paicha.kernel.levels import number_of
+from paicha.values import dataclass
 
 Predicate = Callable[[pa.RecordBatch], pa.BooleanArray]
 

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from paicha.values import dataclass
 
 #: Stands for every character beyond ASCII.
 BEYOND = "\x80"
@@ -102,6 +104,22 @@ def gate_of(pattern: str) -> Gate:
     return Gate(kinds, max(texts, key=len, default=""))
 
 
+def needed_of(pattern: str) -> frozenset[str]:
+    r"""
+    Return texts, case-folded, of which every match of *pattern* holds one, also where case is ignored.
+
+    None: nothing is known.
+
+    Example:
+        >>> sorted(needed_of(r"\bcould not (?:open|Read) \w+|no such file"))
+        ['could not ', 'no such file']
+    """
+    try:
+        return _Parser(pattern).whole().needed
+    except _Unknown:
+        return frozenset()
+
+
 def cuts_of(pattern: str) -> tuple[int, ...]:
     r"""
     Return where *pattern* can be cut so that its beginning is a pattern too, rising.
@@ -130,11 +148,18 @@ class _Piece:
     literal: str = ""  # the piece is this one character
     begins: list[frozenset[str]] = field(default_factory=list)  # its first characters, each certain
     fixed: bool = False  # `begins` is the whole piece
+    needed: frozenset[str] = frozenset()  # it holds one of these; none: not known
 
 
 def _one(allowed: frozenset[str], literal: str = "") -> _Piece:
     """Return the piece that is one character."""
-    return _Piece(allowed, False, [], literal, [allowed], True)  # noqa: FBT003
+    needed = frozenset({literal.casefold()}) if literal else frozenset[str]()
+    return _Piece(allowed, False, [], literal, [allowed], True, needed)  # noqa: FBT003
+
+
+def _telling(needed: frozenset[str]) -> tuple[int, int]:
+    """Return how much is known where one of *needed* must be held; least where nothing is."""
+    return min(map(len, needed), default=0), -len(needed)
 
 
 def _nothing() -> _Piece:
@@ -182,6 +207,9 @@ class _Parser:
                 for place in range(certain)
             ],
             fixed=all(branch.fixed and len(branch.begins) == certain for branch in branches),
+            needed=frozenset[str]().union(*(branch.needed for branch in branches))
+            if all(branch.needed for branch in branches)
+            else frozenset(),
         )
 
     def _sequence(self) -> _Piece:
@@ -205,7 +233,10 @@ class _Parser:
             run = ""
             if least > 0:
                 whole.texts += item.texts or [item.literal]
+                whole.needed = max(whole.needed, item.needed, key=_telling)
         whole.texts.append(run)
+        runs = [frozenset({text.casefold()}) for text in whole.texts if text]
+        whole.needed = max([whole.needed, *runs], key=_telling)
         return whole
 
     def _peek(self) -> str:
@@ -321,7 +352,12 @@ class _Parser:
         if looks:  # looked at and given back: says nothing of what comes
             return _nothing()
         return _Piece(
-            piece.first, piece.may_be_empty, piece.texts, begins=piece.begins, fixed=piece.fixed
+            piece.first,
+            piece.may_be_empty,
+            piece.texts,
+            begins=piece.begins,
+            fixed=piece.fixed,
+            needed=piece.needed,
         )
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from paicha.kernel.field_values import READERS
 from paicha.kernel.levels import LevelReader
@@ -20,6 +19,7 @@ from paicha.kernel.parsed_line import (
 )
 from paicha.kernel.times import TimeReader
 from paicha.model.knowledge import LogFormat
+from paicha.values import dataclass
 
 __all__ = [
     "HEAD",

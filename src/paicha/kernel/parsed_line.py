@@ -11,11 +11,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from paicha.kernel.levels import number_of
 from paicha.kernel.times import from_micros
+from paicha.values import dataclass
 
 #: OpenTelemetry's names for what logs call thread, pid and so on.
 ATTRIBUTE_NAMES = {

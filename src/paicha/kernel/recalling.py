@@ -2,7 +2,7 @@
 Lines read with what is remembered of lines that looked the same.
 
 Lines of one program differ mostly in their digits. The second of a look is learnt
-(`paicha.kernel.recipes`), the others are cut by its recipe; what they say is what `LineReader` says.
+(`paicha.kernel.looks`), the others are cut by its recipe; what they say is what `LineReader` says.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from paicha.kernel.looks import ATTRIBUTES, Learner, NotLearnt, Recipe, mask_of, spell
 from paicha.kernel.normalise import LineReader
 from paicha.kernel.parsed_line import ParsedLine, object_as_json
-from paicha.kernel.recipes import ATTRIBUTES, Learner, NotLearnt, Recipe, mask_of, spell
 
 #: Longer lines are read anew each time: remembering them would cost memory without a bound.
 _REMEMBERED_LENGTH = 1024

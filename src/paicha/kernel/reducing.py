@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from paicha.kernel.caps import Cut
+from paicha.kernel.caps import CAPS, Caps, Cut
 from paicha.kernel.count import Partial, Room, Running, Shaper, Sum, count_by_reference
 from paicha.kernel.keeping import kept
 from paicha.model.question import Window
@@ -51,13 +51,15 @@ class Reducer:
 
     Args:
         baseline: Records inside it are counted apart and none is kept.
+        caps: What the sums may hold; so many kinds of records are kept.
     """
 
-    def __init__(self, baseline: Window | None) -> None:
+    def __init__(self, baseline: Window | None, caps: Caps = CAPS) -> None:
         self._baseline = baseline
         self._twin = Running.of_twin(baseline)
         self._shaper = Shaper()
-        self._sum = Sum()
+        self._caps = caps
+        self._sum = Sum(caps)
         self._room = Room()
         self._kept = STORED_RECORDS.empty_table()
         self._offered: list[pa.Table] = []
@@ -95,7 +97,7 @@ class Reducer:
         """Yield the sums and the kept records, and begin anew."""
         if self._twin is not None:
             self._hand_on(self._twin)
-        whole, self._sum = self._sum.take(), Sum()
+        whole, self._sum = self._sum.take(), Sum(self._caps)
         yield whole
         self._choose()
         rows, self._kept = self._kept, STORED_RECORDS.empty_table()
@@ -108,7 +110,7 @@ class Reducer:
 
     def _choose(self) -> None:
         offered, self._offered = self._offered, []
-        self._kept = kept([self._kept, *offered])
+        self._kept = kept([self._kept, *offered], self._caps.units)
 
     def absorb(self, other: Reducer) -> None:
         """Add what was reduced of one file."""
@@ -138,14 +140,21 @@ class Choosing:
         most_bytes: Of messages in UTF-8 that are handed on as they are; None: all, at once [bytes].
         baseline: Records inside it are counted apart and none is kept.
         ordered: Whether the order of the records is that of their place, so that it says something.
+        caps: What the sums may hold.
     """
 
     def __init__(
-        self, most_bytes: int | None, baseline: Window | None = None, *, ordered: bool
+        self,
+        most_bytes: int | None,
+        baseline: Window | None = None,
+        *,
+        ordered: bool,
+        caps: Caps = CAPS,
     ) -> None:
         self.most_bytes = most_bytes
         self._baseline = baseline
         self._ordered = ordered
+        self._caps = caps
         self._bytes = 0
         self._waiting: deque[pa.RecordBatch] = deque()
         self._reducer: Reducer | None = None
@@ -166,7 +175,7 @@ class Choosing:
         self._waiting.append(batch)
         if self._bytes <= self.most_bytes:
             return
-        self._reducer = self._reducer or Reducer(self._baseline)
+        self._reducer = self._reducer or Reducer(self._baseline, self._caps)
         while self._waiting:
             one = self._waiting.popleft()
             self._reducer.add(one, ordered=self._ordered)

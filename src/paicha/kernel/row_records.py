@@ -8,7 +8,7 @@ the level, the message is read as a log line, as it would be from a file.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from paicha.kernel.parsed_line import as_json, object_as_json
 from paicha.kernel.recalling import Attributes, Recollection
 from paicha.kernel.times import to_micros
 from paicha.model.schema import RECORDS, TIME
+from paicha.values import dataclass
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_INT32 = 2**31 - 1

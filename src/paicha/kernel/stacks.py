@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from paicha.model.knowledge import StackRule
+from paicha.values import dataclass
 
 #: What of a record is looked at.
 _LINES = 400

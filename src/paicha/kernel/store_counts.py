@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Literal
 
 import pyarrow as pa
 
 from paicha.model.schema import STORE_COUNTS
+from paicha.values import dataclass
 
 Dimension = Literal["total", "severity_text", "module", "host", "minute", "pattern"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from paicha.kernel.merge import VALUE_CAP, distinct, stable_hashes
 from paicha.kernel.quantiles import at_rank, quantile
+from paicha.values import dataclass
 
 #: Values listed per slot.
 TOP = 20

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, get_args
 
 from paicha.locales import Text
 from paicha.model.knowledge import Comparison, MetricConcept, MetricName
+from paicha.values import dataclass
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _SYSTEMS = ("blueking", "node_exporter", "windows_exporter", "cadvisor", "column")

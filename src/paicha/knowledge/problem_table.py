@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import get_args
 
 import pyarrow as pa
@@ -20,6 +19,7 @@ from paicha.model.knowledge import (
     Severity,
     Urgency,
 )
+from paicha.values import dataclass
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _WORD = re.compile(r"\{([a-z_]+)\}")

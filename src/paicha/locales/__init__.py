@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Literal
 
 from paicha.kept import derived
+from paicha.values import dataclass
 
 Language = Literal["zh", "en"]
 

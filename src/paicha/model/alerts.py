@@ -7,11 +7,11 @@ A kind of sender (BlueKing's callback, Alertmanager's webhook, a generic body) i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from paicha.model.question import Window
+from paicha.values import dataclass
 
 AlertState = Literal["firing", "no_data", "recovered", "closed"]
 Severity = Literal["critical", "warning", "info"]

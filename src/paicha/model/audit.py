@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from paicha.locales import Text
+from paicha.values import dataclass
 
 #: What a statement is about. The public format of machine-checkable statements uses these names too.
 Measure = Literal[

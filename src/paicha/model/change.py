@@ -7,7 +7,6 @@ What differs between two stretches of time: before (the baseline) and during (th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -15,6 +14,7 @@ import pyarrow as pa
 
 from paicha.locales import Text
 from paicha.model.question import Window
+from paicha.values import dataclass
 
 ChangeKind = Literal["new", "gone", "louder", "quieter", "unchanged"]
 #: What is compared; ``all``: the records as a whole.

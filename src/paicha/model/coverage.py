@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from paicha.locales import Text
 from paicha.model.question import Window
 from paicha.model.redaction import Redaction
+from paicha.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

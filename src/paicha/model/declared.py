@@ -18,10 +18,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from paicha.model.audit import Measure
 from paicha.model.findings import Findings
+from paicha.values import dataclass
 
 OPENING = "<!-- statements/1"
 CLOSING = "-->"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from paicha.locales import Text
+from paicha.values import dataclass
 
 #: Why a format did not take a line: its pattern stops fitting; what stands where the time or the level
 #: belongs is none; the line is no JSON (or no pairs, no element); its fields lack time or message.

@@ -7,7 +7,6 @@ languages; shares are 0..1; every list is sorted by a rule its comment names.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -16,6 +15,7 @@ from paicha.model.change import Change, ChangeReport, Course
 from paicha.model.coverage import Coverage
 from paicha.model.question import Question
 from paicha.model.suspects import SuspectReport
+from paicha.values import dataclass
 
 Priority = Literal["P1", "P2", "P3"]
 Status = Literal["normal", "abnormal", "no_threshold", "no_data"]

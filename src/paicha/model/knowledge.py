@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from paicha.locales import Text
+from paicha.values import dataclass
 
 #: How bad it is when it is real. outage: a business function or the data is lost;
 #: critical: will become one; major: users notice; minor: wear; notice: worth knowing.

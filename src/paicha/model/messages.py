@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from paicha.locales import Language
+from paicha.values import dataclass
 
 DigestTone = Literal["bad", "warn", "good", "unknown", "plain"]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from paicha.locales import Text
+from paicha.values import dataclass
 
 Flaw = Literal["uncited", "unknown_finding", "number", "time", "name", "judgement", "markup"]
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 
 from paicha.locales import Language
+from paicha.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from paicha.model.coverage import SourceCoverage
+from paicha.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from paicha.values import dataclass
 
 Kind = Literal[
     "password", "token", "jwt", "key", "private-key", "identity", "mobile", "card", "email", "custom"

@@ -7,11 +7,11 @@ and plain: log text is still as dangerous as it came, so every renderer escapes 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from paicha.locales import Language
 from paicha.model.findings import Findings
+from paicha.values import dataclass
 
 Tone = Literal["plain", "muted", "bad", "warn", "good", "unknown", "code", "strong"]
 

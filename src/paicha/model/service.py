@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from paicha.locales import Language, Text
 from paicha.model.question import Window
+from paicha.values import dataclass
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 Trigger = Literal["page", "api", "mcp", "webhook", "schedule"]

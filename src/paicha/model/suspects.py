@@ -7,11 +7,11 @@ it is the cause is for people to find out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from paicha.locales import Text
+from paicha.values import dataclass
 
 #: What speaks for a suspect; `paicha.analysis.suspects.scores` says what each can add.
 ClueKind = Literal[

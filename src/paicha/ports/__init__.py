@@ -332,3 +332,12 @@ class Renderer(Protocol):
     def render(self, report: Report) -> bytes:
         """Return the report in this renderer's format; the same report gives the same bytes."""
         ...
+
+
+@runtime_checkable
+class PiecewiseRenderer(Protocol):
+    """A renderer whose reports may be large: they need not be in memory as a whole."""
+
+    def pieces(self, report: Report) -> Iterator[bytes]:
+        """Yield what its `render` returns, in pieces."""
+        ...

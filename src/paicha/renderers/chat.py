@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from paicha.model.report import Block, Bullets, Callout, Line, Paragraph, Report
 from paicha.renderers.visible import visible
+from paicha.values import dataclass
 
 #: Chat systems cut longer messages; a reader on a telephone stops before.
 MOST_BYTES = 2_000

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -21,6 +20,7 @@ from paicha.model.report import Heat, Report
 from paicha.renderers import charts
 from paicha.renderers.compiled import compiled_pages
 from paicha.renderers.visible import visible
+from paicha.values import dataclass
 
 #: What HTML calls the languages.
 LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import msgspec
 
+from paicha.encoding import written
 from paicha.model.findings import Findings
 from paicha.model.report import Report
 from paicha.renderers.schema import SCHEMA_ID
 from paicha.renderers.visible import harmless
+from paicha.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +25,18 @@ class JsonRenderer:
         Raises:
             ValueError: If the report rests on no findings: such a tree has `tree_json`.
         """
+        return b"".join(self.pieces(report))
+
+    def pieces(self, report: Report) -> Iterator[bytes]:
+        """
+        Yield the same in pieces: a whole one of many problems need not be in memory.
+
+        Raises:
+            ValueError: As `render` does.
+        """
         if report.findings is None:
             raise ValueError("this report rests on no findings")
-        return findings_json(report.findings)
+        yield from tree_pieces(report.findings, SCHEMA_ID)
 
 
 def findings_json(findings: Findings) -> bytes:
@@ -35,7 +46,7 @@ def findings_json(findings: Findings) -> bytes:
     Characters that do not show, or that turn text around, are written as JSON escapes: the value is
     the same, and no editor or terminal is fooled.
     """
-    return tree_json(findings, SCHEMA_ID)
+    return b"".join(tree_pieces(findings, SCHEMA_ID))
 
 
 def tree_json(tree: object, schema: str) -> bytes:
@@ -46,29 +57,26 @@ def tree_json(tree: object, schema: str) -> bytes:
         tree: Any dataclass of the model.
         schema: What its ``$schema`` says.
     """
-    try:
-        body = msgspec.json.encode(tree, order="deterministic")
-    except UnicodeEncodeError:  # a file name of bytes that are no text
-        body = msgspec.json.encode(_readable(msgspec.to_builtins(tree)), order="deterministic")
-    whole = b'{"$schema":' + msgspec.json.encode(schema) + b"," + body.removeprefix(b"{")
-    return _escaped(msgspec.json.format(whole, indent=2).decode()).encode() + b"\n"
+    return b"".join(tree_pieces(tree, schema))
 
 
-def _readable(value: object) -> object:
-    if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode()
-    if isinstance(value, dict):
-        return {key: _readable(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_readable(item) for item in value]
-    return value
+def tree_pieces(tree: object, schema: str) -> Iterator[bytes]:
+    """Yield what `tree_json` returns, in pieces."""
+    lead = b'{\n  "$schema": ' + msgspec.json.encode(schema) + b","
+    for piece in written(tree, pretty=True):
+        yield lead + _escaped(piece.removeprefix(b"{") if lead else piece)
+        lead = b""
+    yield b"\n"
 
 
-def _escaped(document: str) -> str:
+def _escaped(piece: bytes) -> bytes:
     # Between strings JSON holds ASCII only, so whatever is replaced here stands inside a string.
+    if piece.isascii() and b"\x7f" not in piece:
+        return piece
+    document = piece.decode()
     odd = {c for c in set(document) if c != "\n" and not c.isascii() and not harmless(c)}
     odd |= {"\x7f"} & set(document)
-    return document.translate({ord(c): _escape(c) for c in odd}) if odd else document
+    return document.translate({ord(c): _escape(c) for c in odd}).encode() if odd else piece
 
 
 def _escape(character: str) -> str:

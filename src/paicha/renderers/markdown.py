@@ -8,7 +8,6 @@ else is escaped so that no word of it is read as markup, as a link or as HTML.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from paicha.model.report import (
     Axis,
@@ -36,6 +35,7 @@ from paicha.model.report import (
 )
 from paicha.renderers.sparkline import sparkline
 from paicha.renderers.visible import visible
+from paicha.values import dataclass
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~&$])")
 #: GitHub makes links of bare addresses.

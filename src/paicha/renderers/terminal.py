@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from rich.console import Console
 from rich.table import Table as Grid
@@ -32,6 +31,7 @@ from paicha.model.report import (
 from paicha.renderers.sparkline import sparkline
 from paicha.renderers.terminal_sections import SectionWriter
 from paicha.renderers.visible import visible
+from paicha.values import dataclass
 
 _STYLES: Mapping[Tone, str] = {
     "plain": "",

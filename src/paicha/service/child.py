@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -25,10 +25,15 @@ from paicha.locales import Text
 from paicha.model.findings import Findings
 from paicha.model.service import Headline, HeadlineProblem, RunProgress
 from paicha.service.refusal import refused
+from paicha.values import dataclass
 from paicha.wiring.settings import Settings
 
 #: Answers of the service go before its runs: an alert's sender waits for milliseconds, not for a report.
-_NICENESS = 5
+#: Beside a process of usual niceness it gets a tenth (sched(7)), and disks take it as well (ioprio_set(2)).
+_NICENESS = 10
+_AUTOGROUP = Path("/proc/self/autogroup")
+#: The system takes a new niceness of a group ten times a second at most, from all groups together.
+_AUTOGROUP_TRIES, _AUTOGROUP_PAUSE_S = 5, 0.1
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 #: Progress is sent so often at most [s].
 _TELL_EVERY_S = 0.25
@@ -73,8 +78,7 @@ class _Teller:
 def work(order: Order, out: Connection, alive: Connection) -> None:
     """Carry out one investigation and send what became of it through *out*."""
     _die_with_parent(alive)
-    if hasattr(os, "nice"):
-        os.nice(_NICENESS)
+    _stand_back()
     try:
         prepared = prepare(order.asked, settings=order.settings, now=order.created)
         found = carry_out(prepared, case=order.place, progress=_Teller(out))
@@ -107,6 +111,23 @@ def _die_with_parent(alive: Connection) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     threading.Thread(target=_wait_for_end, args=(alive,), daemon=True).start()
+
+
+def _stand_back() -> None:
+    """Let everything else on this machine go first; threads begun from here on do so as well."""
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
+    if hasattr(os, "SCHED_BATCH"):  # never takes the processor from what has just woken up
+        with suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+    # Linux may give each session, and a run has one of its own, the same share as any other whatever
+    # the niceness of its processes: the session has a niceness too.
+    if _AUTOGROUP.exists():
+        for _ in range(_AUTOGROUP_TRIES):
+            with suppress(OSError):
+                _AUTOGROUP.write_text(str(_NICENESS), "ascii")
+                return
+            time.sleep(_AUTOGROUP_PAUSE_S)
 
 
 def _wait_for_end(alive: Connection) -> None:

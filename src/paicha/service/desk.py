@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -28,6 +28,7 @@ from paicha.service.processes import context
 from paicha.service.read_cases import ReadCases
 from paicha.service.requests import resolved
 from paicha.service.worker import Worker, worker_name
+from paicha.values import dataclass
 from paicha.wiring.service import Ledger, data_folder, open_ledger
 from paicha.wiring.settings import Settings
 
@@ -121,8 +122,12 @@ class Desk:
         """Return what keeps house over its ledger and its folder."""
         ledger, service = self.ledger, self.settings.service
         return Keeper(
-            service, ledger.runs, ledger.asks, self.folders, self.clock, self._tell, self._revive
+            service, ledger.runs, ledger.asks, self.folders, self.clock, self._tell, self._tidy
         )
+
+    def _tidy(self) -> None:
+        self._read.sweep()
+        self._revive()
 
     def _revive(self) -> None:
         for worker in self._workers:
@@ -141,6 +146,7 @@ class Desk:
         for worker in self._workers:
             worker.join(max(deadline - time.monotonic(), 0.0))
         self._workers.clear()
+        self._read.close()
         if self._lock is not None:
             self._lock.close()
         self.ledger.close()

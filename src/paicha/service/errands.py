@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from functools import partial
 
@@ -17,6 +17,7 @@ from paicha.service.desk import Desk
 from paicha.service.outbox import Postman
 from paicha.service.planned import Handing
 from paicha.service.schedules import Timetable
+from paicha.values import dataclass
 from paicha.wiring.channels import outlet
 
 #: How often each looks whether something is due [s].

@@ -5,13 +5,13 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from paicha.errors import LedgerError
 from paicha.facade import CASE_FILE
 from paicha.service.identity import is_id
+from paicha.values import dataclass
 
 _LOCK = "serve.lock"
 

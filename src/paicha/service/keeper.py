@@ -6,13 +6,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from paicha.errors import LedgerError
 from paicha.model.service import Run
 from paicha.ports.service import AskLedger, RunLedger
 from paicha.service.folders import Folders
+from paicha.values import dataclass
 from paicha.wiring.service_settings import ServiceSettings
 
 #: How often it looks for runs whose worker is gone [s].
@@ -37,7 +38,7 @@ class Keeper:
         folders: Where cases are.
         clock: The time.
         ended: Hears of each run that nobody has told of.
-        revive: Starts workers again that came to an end unasked.
+        tidy: Starts workers again that came to an end unasked, and lets go of what nobody reads.
     """
 
     settings: ServiceSettings
@@ -46,7 +47,7 @@ class Keeper:
     folders: Folders
     clock: Callable[[], datetime]
     ended: Callable[[Run], None]
-    revive: Callable[[], None]
+    tidy: Callable[[], None]
     _stopping: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
     _forgot: float | None = None
@@ -97,7 +98,7 @@ class Keeper:
     def _keep(self) -> None:
         while not self._stopping.wait(RECOVER_EVERY_S):
             try:
-                self.revive()
+                self.tidy()
                 self.recover()
                 if self._forgot is None or time.monotonic() - self._forgot > _FORGET_EVERY_S:
                     self._forgot = time.monotonic()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from paicha.errors import (
@@ -20,6 +19,7 @@ from paicha.model.service import Run
 from paicha.service.desk import Desk
 from paicha.service.messages import channels_of, digest_of
 from paicha.stores.ledger.outbox import Letter, LetterState, Outbox
+from paicha.values import dataclass
 from paicha.wiring.channels import Outlet
 
 #: The first wait after a failure, doubled with each further one up to the longest [s].

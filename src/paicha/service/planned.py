@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from paicha.errors import LedgerError, PaichaError, QueueFull, RunMissing
 from paicha.locales import Text
 from paicha.service.desk import Desk
 from paicha.stores.ledger.planned import Plan, Planned
+from paicha.values import dataclass
 
 #: A desk that cannot take a run now is asked again after this [s].
 _AGAIN_S = 10.0

@@ -8,7 +8,7 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
@@ -17,6 +17,7 @@ from pathlib import Path
 from paicha.locales import Text, text
 from paicha.model.service import Headline, RunProgress
 from paicha.service.child import Message, Order, Refusal, work
+from paicha.values import dataclass
 
 #: How long a process that was asked to end has before it is killed [s].
 _GRACE_S = 2.0

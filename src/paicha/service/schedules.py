@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,7 @@ from paicha.locales import Text, text
 from paicha.model.service import RunRequest
 from paicha.stores.ledger.planned import Plan
 from paicha.stores.ledger.schedules import Schedules
+from paicha.values import dataclass
 from paicha.wiring.alert_settings import ScheduleSettings
 from paicha.wiring.settings import Settings
 

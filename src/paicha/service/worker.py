@@ -7,7 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from multiprocessing.context import BaseContext
 from pathlib import Path
@@ -21,6 +21,7 @@ from paicha.service.folders import Folders
 from paicha.service.processes import Limits, Outcome, attend
 from paicha.service.refusal import refused_by_system
 from paicha.service.requests import asked_of
+from paicha.values import dataclass
 from paicha.wiring.settings import Settings
 
 #: A worker that is not heard of for so long has lost its run [s].

@@ -20,6 +20,7 @@ import msgspec
 import pyarrow as pa
 
 from paicha.decoding import convert, decode
+from paicha.encoding import written
 from paicha.errors import CaseError
 from paicha.model.findings import Findings
 from paicha.model.reading import Reading
@@ -31,11 +32,12 @@ from paicha.version import __version__
 FORMAT = "1"
 
 _ROWS_PER_INSERT = 50_000
-#: What of the findings stands in one row [bytes].
-_PIECE = 4 << 20
+#: What of the findings stands in one row at least [bytes]: the database holds a text four times while it takes it.
+_PIECE = 1 << 20
 #: What every DuckDB file holds behind the checksum of its first block.
 _MAGIC, _MAGIC_PLACE = b"DUCK", 8
 _META = "CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)"
+_FACTS = "INSERT INTO meta VALUES (?, ?), (?, ?), (?, ?)"
 _SCHEMAS = "CREATE TABLE table_schemas (name VARCHAR PRIMARY KEY, arrow_schema BLOB NOT NULL)"
 _FINDINGS = "CREATE TABLE findings (document VARCHAR NOT NULL)"
 
@@ -61,6 +63,7 @@ class Case:
         self._overwrite = overwrite
         self._connection: duckdb.DuckDBPyConnection | None = connection
         self._unfinished = unfinished  # where a new case is until it is closed
+        self._schemas: dict[str, pa.Schema] = {}  # of tables put since it was opened
 
     @classmethod
     def create(cls, path: Path, *, overwrite: bool = False, case_id: str = "") -> Self:
@@ -86,8 +89,7 @@ class Case:
         with _removed_on_failure(unfinished), _writing(path):
             for statement in (_META, _SCHEMAS, _FINDINGS):
                 connection.execute(statement)
-            for fact in facts.items():
-                connection.execute("INSERT INTO meta VALUES (?, ?)", list(fact))
+            connection.execute(_FACTS, [word for fact in facts.items() for word in fact])
         return cls(path, connection, unfinished, overwrite=overwrite)
 
     @classmethod
@@ -109,6 +111,16 @@ class Case:
             raise
         return cls(path, connection)
 
+    def again(self) -> Self:
+        """
+        Return the same open file once more, for another thread: what was read of it is shared.
+
+        Cost: a hundredth of opening it. A file that has taken its place meanwhile is not looked at.
+        """
+        self._keep_schemas()
+        with _reading(self._path):
+            return type(self)(self._path, self._open.cursor())
+
     @property
     def path(self) -> Path:
         """Where it is, or will be."""
@@ -129,8 +141,8 @@ class Case:
     def tables(self) -> tuple[str, ...]:
         """The names of the tables, sorted."""
         with _reading(self._path):
-            rows = _rows(self._open, "SELECT name FROM table_schemas ORDER BY name")
-        return tuple(name for (name,) in rows)
+            rows = _rows(self._open, "SELECT name FROM table_schemas")
+        return tuple(sorted({*self._schemas, *(name for (name,) in rows)}))
 
     def append(self, table: str, batches: Iterable[pa.RecordBatch]) -> None:
         """
@@ -159,11 +171,7 @@ class Case:
         name = checked_name(table)
         schema = schema_for(table, rows.schema)
         self._insert(f"CREATE OR REPLACE TABLE {name} AS", rows.cast(schema))
-        with _writing(self._path):
-            self._open.execute(
-                "INSERT OR REPLACE INTO table_schemas VALUES (?, ?)",
-                [table, schema.serialize().to_pybytes()],
-            )
+        self._schemas[table] = schema
 
     def get(self, table: str) -> pa.Table | None:
         """
@@ -200,11 +208,10 @@ class Case:
 
     def put_findings(self, findings: Findings) -> None:
         """Keep the findings, replacing earlier ones."""
-        document = msgspec.json.encode(findings)
         with _writing(self._path):
             self._open.execute("DELETE FROM findings")
-            for piece in _pieces(document):
-                self._open.execute("INSERT INTO findings VALUES (?)", [piece])
+            for piece in _larger(written(findings)):
+                self._open.execute("INSERT INTO findings VALUES (?)", [piece.decode()])
 
     def get_findings(self) -> Findings:
         """
@@ -213,12 +220,14 @@ class Case:
         Raises:
             CaseError: ``case.no_findings``, or ``case.damaged``.
         """
+        document = bytearray()
         with _reading(self._path):
-            documents = _rows(self._open, "SELECT document FROM findings ORDER BY rowid")
-        if not documents:
+            asked = self._open.execute("SELECT document FROM findings ORDER BY rowid")
+            while row := asked.fetchone():  # to the end: a result half read blocks the connection
+                document += row[0].encode()
+        if not document:
             raise CaseError("case.no_findings", path=self._path)
         try:
-            document = b"".join(piece.encode() for (piece,) in documents)
             return decode(document, Findings)
         except msgspec.MsgspecError as error:
             raise CaseError("case.damaged", path=self._path, reason=error) from error
@@ -261,9 +270,12 @@ class Case:
         """
         if self._connection is None:
             return
-        connection, self._connection = self._connection, None
-        with _writing(self._path):
-            connection.close()
+        try:
+            self._keep_schemas()
+        finally:
+            connection, self._connection = self._connection, None
+            with _writing(self._path):
+                connection.close()
         if self._unfinished is not None:
             with _removed_on_failure(self._unfinished):
                 _refuse_existing(self._path, overwrite=self._overwrite)
@@ -301,7 +313,20 @@ class Case:
             raise ValueError(f"the case {self._path} is closed")
         return self._connection
 
+    def _keep_schemas(self) -> None:
+        """Write the schemas of the tables that were put, all at once: one by one they take as long as a table."""
+        written, self._schemas = self._schemas, {}
+        if written:
+            documents = [schema.serialize().to_pybytes() for schema in written.values()]
+            rows = pa.table(
+                [pa.array(written, pa.string()), pa.array(documents, pa.binary())],
+                ["name", "schema"],
+            )
+            self._insert("INSERT OR REPLACE INTO table_schemas", rows)
+
     def _schema(self, table: str) -> pa.Schema | None:
+        if table in self._schemas:
+            return self._schemas[table]
         with _reading(self._path):
             found = _rows(
                 self._open, "SELECT arrow_schema FROM table_schemas WHERE name = ?", table
@@ -344,15 +369,18 @@ def _check_format(path: Path, connection: duckdb.DuckDBPyConnection) -> None:
         raise CaseError("case.version", path=path, found=found, wanted=FORMAT, writer=writer)
 
 
-def _pieces(document: bytes) -> Iterator[str]:
-    """Yield UTF-8 in texts of some megabytes: the database holds a text four times while it takes it."""
-    start = 0
-    while start < len(document):
-        end = start + _PIECE
-        while end < len(document) and document[end] & 0xC0 == 0x80:  # inside a character
-            end += 1
-        yield document[start:end].decode("utf-8")
-        start = end
+def _larger(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield whole pieces of a document, joined to about a megabyte; none is cut inside a character."""
+    held: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        held.append(piece)
+        size += len(piece)
+        if size >= _PIECE:
+            yield b"".join(held)
+            held, size = [], 0
+    if held:
+        yield b"".join(held)
 
 
 def _rows(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import pyarrow as pa
 
 from paicha.analysis.records import MEMBERSHIP, Buckets, Disorder
 from paicha.model.schema import STORED_RECORDS
 from paicha.ports import CaseStore
+from paicha.values import dataclass
 
 _MODULE = "CASE WHEN code_file_path <> '' THEN code_file_path ELSE scope_name END"
 _MEMBERS = "records JOIN membership USING (shape, severity_number)"

@@ -13,12 +13,13 @@ import csv
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from paicha.locales import Language
+from paicha.values import dataclass
 
 Fault = Literal["processor", "code", "network"]
 FAULTS: tuple[Fault, ...] = ("processor", "code", "network")

@@ -10,11 +10,13 @@ from __future__ import annotations
 import http.client
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Literal, Self
 from urllib.parse import urlsplit
+
+from paicha.values import dataclass
 
 _PIECE = 16_384  # bytes passed on at once
 #: Headers of one connection, which the proxy writes itself.

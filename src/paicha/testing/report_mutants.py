@@ -10,8 +10,9 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from paicha.values import dataclass
 
 MutantKind = Literal["figure", "time", "name", "unit", "row"]
 KINDS: tuple[MutantKind, ...] = ("figure", "time", "name", "unit", "row")

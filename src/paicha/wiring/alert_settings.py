@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from paicha.values import dataclass
 from paicha.wiring.secret import NO_SECRET, Secret
 
 

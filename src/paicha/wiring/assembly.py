@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, partial
 from importlib import resources
 from pathlib import Path
@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 from paicha.app.held import Held
 from paicha.app.investigate import Inquiry, Workshop
 from paicha.app.report import report
+from paicha.app.rereading import Again
 from paicha.engines.local import LocalEngine
-from paicha.engines.spark import SparkAddress, SparkFiles
 from paicha.errors import CaseError, ConfigError, QuestionError, UsageError
 from paicha.kernel.caps import CAPS, Caps
+from paicha.kernel.count import Partial
 from paicha.kernel.normalise import LineReader
 from paicha.knowledge.formats_loader import load_formats
 from paicha.knowledge.metrics_loader import load_concepts
@@ -43,6 +44,7 @@ from paicha.sources.metric_files import MetricFileSource
 from paicha.stores.case import Case
 from paicha.stores.lines import CaseLines
 from paicha.stores.records import CaseRecords
+from paicha.values import dataclass
 from paicha.wiring.settings import (
     LOG_TYPES,
     METRIC_TYPES,
@@ -64,6 +66,7 @@ from paicha.wiring.settings import (
 # from a cold start takes a third less for it.
 if TYPE_CHECKING:
     from paicha.app.audit import AuditDesk
+    from paicha.engines.spark import SparkAddress
     from paicha.sources.blueking.gateway import Gateway
 
 #: Says on the command line that no metrics are wanted, whatever the settings name.
@@ -272,6 +275,7 @@ class Assembly:
         *,
         log_format: str = "",
         known: Sequence[ReadFile] = (),
+        wanted: Callable[[Partial], bool] | None = None,
     ) -> LogSource:
         """
         Return a source that reads *paths* but for what is *known* from an earlier reading.
@@ -281,6 +285,7 @@ class Assembly:
             name: The source's name.
             log_format: The format its lines are in, where nobody asked for another; "": each line tells.
             known: What an earlier reading read whole.
+            wanted: Whether one of some records, which were summed up, is looked for; None: all are.
 
         Raises:
             UsageError: If there is no such format.
@@ -289,11 +294,18 @@ class Assembly:
         only = self.log_format or log_format
         refuse_unknown_format(only, formats)
         make = partial(
-            FileSource, formats=formats, name=name, stacks=load_stacks(), log_format=only
+            FileSource,
+            formats=formats,
+            name=name,
+            stacks=load_stacks(),
+            log_format=only,
+            caps=self._caps,
         )
         if self.spark is not None:
+            from paicha.engines.spark import SparkFiles  # noqa: PLC0415
+
             return SparkFiles(paths, self.spark, make, caps=self._caps, name=name)
-        return make(tuple(Path(path) for path in paths), known=known)
+        return make(tuple(Path(path) for path in paths), known=known, wanted=wanted)
 
     def explain_formats(self, path: Path, zone: str, log_format: str) -> FileExplanation:
         """
@@ -395,6 +407,7 @@ class Assembly:
             record_queries=CaseRecords,
             progress=progress,
             configuration=self.configuration,
+            caps=self._caps,
         )
 
     def audit_desk(self) -> AuditDesk:
@@ -458,6 +471,14 @@ class Assembly:
     def originals() -> FileOriginals:
         """Return what looks at the files that cases were made of."""
         return FileOriginals()
+
+    def again(self, progress: Progress) -> Again:
+        """Return how the files of a case are read again."""
+
+        def source(file: ReadFile, log_format: str, wanted: Callable[[Partial], bool]) -> LogSource:
+            return self.log_files([file.place], log_format=log_format, wanted=wanted)
+
+        return Again(source, self.originals(), self.configuration, progress)
 
     @staticmethod
     def renderer(kind: str, width: int = 100, *, colour: bool = False) -> Renderer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from paicha.channels.chats import DingTalk, Feishu, Slack, Webhook, WeCom
@@ -17,6 +17,7 @@ from paicha.renderers.cards.layout import encoded
 from paicha.renderers.cards.plain import mail_text, webhook_body
 from paicha.renderers.cards.slack import slack_card
 from paicha.renderers.cards.wecom import wecom_card
+from paicha.values import dataclass
 from paicha.wiring.alert_settings import ChannelSettings
 
 #: Messages a minute and a second that each system takes of one robot; 0: no limit of its own.

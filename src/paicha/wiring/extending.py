@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from paicha.analysis.redaction.tokens import TOKEN
@@ -14,6 +13,7 @@ from paicha.errors import CaseError
 from paicha.locales import Language, readable
 from paicha.model.question import Question
 from paicha.stores.case import Case
+from paicha.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,9 @@ class Extension:
     @property
     def inputs(self) -> tuple[str, ...]:
         """Everything that was named, then and now."""
-        return tuple(sorted({*self.question.inputs, *map(readable, self.files)} - self._rest))
-
-    @property
-    def _rest(self) -> frozenset[str]:
         # What was not read at first was named then; its place is only how it is found again.
-        return frozenset(self.held.reading.rest)
+        new = set(self.files) - set(self.held.reading.rest)
+        return tuple(sorted({*self.question.inputs, *map(readable, new)}))
 
 
 def extension_of(path: Path, files: Sequence[str], configuration: str) -> Extension:

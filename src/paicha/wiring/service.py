@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from paicha.errors import LedgerError
 from paicha.ports.service import AskLedger, RunLedger, TokenLedger
 from paicha.stores.ledger import asks, hooks, outbox, planned, runs, schedules, tokens
 from paicha.stores.ledger.database import Database
+from paicha.values import dataclass
 from paicha.wiring.settings import Settings
 
 LEDGER_FILE = "ledger.sqlite"
@@ -48,6 +48,12 @@ def data_folder(settings: Settings) -> Path:
         reason = err.strerror or str(err)
         raise LedgerError("ledger.unwritable", folder=folder, reason=reason) from err
     return folder.absolute()
+
+
+def has_ledger(settings: Settings) -> bool:
+    """Return whether there is a ledger already: a database is named, or the folder holds its file."""
+    place = settings.folder / Path(settings.service.data).expanduser() / LEDGER_FILE
+    return bool(settings.service.database.reveal()) or place.is_file()
 
 
 def open_ledger(settings: Settings) -> Ledger:

@@ -8,10 +8,10 @@ a sentence for each key.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from paicha.model.redaction import RedactionRules
+from paicha.values import dataclass
 from paicha.wiring import alert_settings
 from paicha.wiring.alert_settings import (
     ChannelSettings,

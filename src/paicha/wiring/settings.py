@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from paicha.kernel.caps import CAPS
 from paicha.model.redaction import BUILT_IN, RedactionRules
+from paicha.values import dataclass
 from paicha.wiring.alert_settings import (
     ChannelSettings,
     ScheduleSettings,

@@ -9,8 +9,8 @@ import pytest
 from rich.console import Console
 from rich.progress import Progress, TextColumn
 
-from paicha.interfaces.cli.console import TerminalProgress
 from paicha.interfaces.cli.main import _hoisted, main
+from paicha.interfaces.cli.progress import TerminalProgress
 from paicha.interfaces.cli.times import shown_moment, shown_window
 from paicha.model.question import Window
 

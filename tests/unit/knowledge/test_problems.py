@@ -7,10 +7,13 @@ from importlib import resources
 from pathlib import Path
 from typing import get_args
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
-from paicha.analysis.classify import classify
+from paicha.analysis.classify import classify, joined
 from paicha.errors import KnowledgeError
+from paicha.kernel.gates import needed_of
 from paicha.knowledge.problems_loader import check_samples, fingerprint, load_problems
 from paicha.locales import Text
 from paicha.model.knowledge import ProblemClass, Urgency
@@ -295,3 +298,36 @@ def test_the_fingerprint_follows_every_byte_of_every_file(folder: Path) -> None:
     assert before != renamed
     (folder / "renamed.toml").write_text(VALID + "\n", "utf-8")
     assert renamed != fingerprint([folder])
+
+
+def test_what_a_pattern_needs_stands_in_all_that_it_matches() -> None:
+    """
+    For every pattern of every class, on every sample, in capitals and in small letters too.
+    """
+    samples = sorted({each for one in PROBLEMS for each in (*one.matches, *one.rejects)})
+    texts = [*samples, *map(str.upper, samples), *map(str.lower, samples)]
+    column = pa.array(texts, pa.string())
+    for pattern in sorted({each for one in PROBLEMS for each in (*one.patterns, *one.excludes)}):
+        needed = needed_of(pattern)
+        for text in column.filter(pc.match_substring_regex(column, joined([pattern]))).to_pylist():
+            assert not needed or any(each in text.casefold() for each in needed), (pattern, text)
+
+
+def test_nearly_every_pattern_says_what_it_needs() -> None:
+    """
+    A pattern that says nothing costs every start.
+    """
+    patterns = {each for one in PROBLEMS for each in one.patterns}
+
+    assert [] == [each for each in patterns if not needed_of(each) and "(?-i:" not in each]
+
+
+def test_classes_do_not_depend_on_how_many_other_lines_there_are() -> None:
+    """
+    Patterns whose words stand nowhere are left out among few lines and tried among many, with one result.
+    """
+    samples = sorted({each for one in PROBLEMS for each in one.matches})
+    levels = [ERROR] * len(samples)
+    alone = [classify([sample], [ERROR], PROBLEMS)[0] for sample in samples[::20]]
+
+    assert alone == classify(samples, levels, PROBLEMS)[::20]

@@ -12,7 +12,6 @@ import itertools
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
@@ -21,6 +20,7 @@ import pyarrow.compute as pc
 
 from paicha.analysis.anomalies.owners import service_of_series
 from paicha.model.knowledge import MetricConcept
+from paicha.values import dataclass
 
 #: Points of the past below which nothing is said.
 LEAST_POINTS = 3

@@ -14,10 +14,28 @@ _WARNING = re.compile(r"WARN(?:ING)?|警告", re.IGNORECASE)
 _ERRORS = re.compile(r"错误|\berrors?\b", re.IGNORECASE)
 _PRIORITY_HEAD = re.compile(r"(?:P|优先级|priority\s*)([1-9])(?!\d)", re.IGNORECASE)
 _OF_PRIORITY = re.compile(r"\s*(?:of|at|with)\b", re.IGNORECASE)
+_N = r"(?<![\w.,:/-])(\d{1,3}(?:,\d{3})+|\d+)"
 _LISTED = re.compile(
-    r"(?<![\w.:/-])(\d{1,3})\s*(?:个|项|类)(?:核心|主要)?(?:问题|故障)(?!日志)|(?<![\w.:/-])(\d{1,3})\s+(?:distinct\s+|main\s+)?(?:problems|issues)\b",
+    rf"{_N}\s*(?:个|项|类)(?:核心|主要)?(?:问题|故障)(?!日志)"
+    rf"|{_N}\s+(?:distinct\s+|main\s+)?(?:problems|issues)\b",
     re.IGNORECASE,
 )
+#: So many of all problems are in a list that is cut.
+_SHOWN_OF = re.compile(
+    rf"{_N}\s*(?:个|项|类)(?:问题|故障)中的\s*(?P<shown_zh>\d[\d,]*)\s*(?:个|项|类)"
+    rf"|(?P<shown_en>\d[\d,]*)\s+of\s+(?:the\s+|all\s+)?{_N}\s+(?:problems|issues)\b",
+    re.IGNORECASE,
+)
+
+#: A remainder: of the problems that a line names, so many are not on it.
+_REMAINDER = re.compile(
+    r"(?:另外|另有|其余|还有|剩余|余下)的?\s*\d[\d,]*\s*(?:个|项|类)(?:其他|核心|主要)?(?:问题|故障)?"
+    r"|(?<![\w.,:/-])\d[\d,]*\s+(?:more|further|other|additional|remaining)\s+(?:problems|issues)\b",
+    re.IGNORECASE,
+)
+#: A line that says nothing but how many problems a list leaves out.
+_LEFT_OUT = re.compile(rf"(?:and\s+)?(?:{_REMAINDER.pattern})", re.IGNORECASE)
+_MARKS = " .。…*-·"
 
 
 def word_objections(reading: Reading, stated: Sequence[Stated]) -> Iterator[Objection]:
@@ -105,19 +123,47 @@ def _normal(reading: Reading, stated: Sequence[Stated]) -> Iterator[Objection]:
 
 def _number_of_problems(reading: Reading, stated: Sequence[Stated]) -> Iterator[Objection]:
     """Yield a stated number of problems that is not how many the report lists."""
-    titles = {each.subject for each in stated if each.measure == "problem.listed"}
-    listed = len(reading.blocks) or len(titles)
+    listed, whole = _list_of_problems(reading, stated)
     if listed < 2:
         return
+    cut = next((it for row in reading.document.rows if (it := _SHOWN_OF.search(row.text))), None)
+    if cut is not None and _number(cut["shown_zh"] or cut["shown_en"]) == listed:
+        listed = _number(cut[1] or cut[4])  # the list is as long as it says
     for row in reading.document.rows:
         if row.kind not in ("item", "text", "heading") or reading.block_of(row.number):
             continue
-        found = _LISTED.search(row.text)
-        if found is None or _PRIORITY_HEAD.search(row.text[: found.start()]):
+        said = _REMAINDER.sub(" ", row.text)
+        found = _LISTED.search(said)
+        if found is None or _PRIORITY_HEAD.search(said[: found.start()]):
             continue
-        if _OF_PRIORITY.match(row.text[found.end() :]):
+        if _OF_PRIORITY.match(said[found.end() :]):
             continue
-        number = int(found[1] or found[2])
-        if number != listed:
+        number = _number(found[1] or found[2])
+        if number < listed or (whole and number > listed):
             words = text("audit.check.listed", said=number, listed=listed)
             yield Objection("listed", "error", (Place(row.number, row.text),), words)
+
+
+def _number(said: str) -> int:
+    return int(said.replace(",", ""))
+
+
+def _list_of_problems(reading: Reading, stated: Sequence[Stated]) -> tuple[int, bool]:
+    """
+    Return how many problems a report lists, and whether these are all it speaks of.
+
+    They are not where a line says how many it leaves out; nor, without headings of their own, where something
+    else stands among them: it may be a problem whose words nobody knows.
+    """
+    rows = reading.document.rows
+    cut = any(_LEFT_OUT.fullmatch(row.text.strip(_MARKS)) for row in rows)
+    if reading.blocks:
+        return len(reading.blocks), not cut
+    places = [(e.subject, e.place.line) for e in stated if e.measure == "problem.listed"]
+    lines = {line for _, line in places}
+    among = {row.heads for row in rows if row.number in lines}
+    others = any(
+        row.kind in ("item", "text") and row.heads in among and row.number not in lines
+        for row in rows
+    )
+    return len({title for title, _ in places}), not (cut or others)

@@ -8,8 +8,9 @@ is a line of text. No text is ever a pattern; every step is linear in the text.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+from paicha.values import dataclass
 
 Kind = Literal["heading", "item", "text", "row", "code", "blank", "comment"]
 

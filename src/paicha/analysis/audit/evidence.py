@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from paicha.analysis.audit.lexicon import Lexicon, likeness
 from paicha.model.findings import Findings, MetricSummary, Problem
+from paicha.values import dataclass
 
 #: So much of a name's words must stand in a problem's title or templates.
 _LIKE = 0.6

@@ -41,9 +41,11 @@ _COUNTED = re.compile(
 _PERCENT = re.compile(r"(?<![\w.,-])(\d+(?:\.\d+)?)\s*[%％]")
 #: Words of a clause whose percentage is what somebody claims, not what was measured.
 _CLAIMED = re.compile(
-    r"日志|应用层?(?:报告|报|称)|报告了?|告警|声称|称其|阈值|占|涨|降|阀值|claim|report|log|alert|threshold|share|of (?:all|the)|says|said|rose|grew|by \d",
+    r"日志|应用层?(?:报告|报|称)|报告了?|告警|声称|称其|阈值|占|涨|降|阀值|claim|report|log|alert|threshold|according to|share|of (?:all|the)|says|said|rose|grew|by \d",
     re.IGNORECASE,
 )
+#: A row of a table drawn with letters, with a curve or wide gaps in it, is no sentence.
+_DRAWN = re.compile("[\u2581-\u2588]|\\S {3,}\\S")
 _PRIVATE = re.compile(
     r"建议|行动|措施|action|next step|recommend|todo|remediation|how to|reproduc|复现|quality|质量",
     re.IGNORECASE,
@@ -116,6 +118,8 @@ def _levels(reading: Reading, clause: str, place: Place, block: str) -> Iterator
 
 def _metric(reading: Reading, clause: str, place: Place) -> Iterator[Stated]:
     shares = _PERCENT.findall(clause)
+    if _DRAWN.search(clause):
+        return
     if len(shares) != 1 or _CLAIMED.search(clause) or not reading.lexicon.concept(clause):
         return
     yield Stated("metric.value", clause, place, number=float(shares[0]), unit="%")

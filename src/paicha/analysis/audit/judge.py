@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -173,6 +174,10 @@ def _counted(each: Stated, reals: Sequence[int], wholes: Sequence[int]) -> Judge
     return Judgement(each, _TOLD[fine], words)
 
 
+#: A turn of a curve begins with a step of it, in which the second need hold no record.
+_PACE = re.compile(r"\d\s*(?:/\s*min\b|per minute|[条次]?\s*/\s*分钟|每分钟)", re.IGNORECASE)
+
+
 def _event(reading: Reading, each: Stated, evidence: AuditEvidence) -> Judgement | None:
     del reading
     if each.start is None:
@@ -197,6 +202,8 @@ def _looked_up(each: Stated, start: datetime, problem: str, evidence: AuditEvide
     if n:
         words = text("audit.fact.event_minute" if each.unit == "min" else "audit.fact.event", n=n)
         return Judgement(each, "supported", words, locators)
+    if _PACE.search(each.subject):
+        return Judgement(each, "not_verifiable", text("audit.fact.pace"))
     nearest = records.nearest(start, problem, module)
     if nearest is None:
         return Judgement(each, "contradicted", text("audit.fact.no_event_at_all"))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
 from paicha.analysis.classify import classify
 from paicha.kernel.levels import number_of
 from paicha.model.audit import AuditWords
 from paicha.model.knowledge import MetricConcept, ProblemClass
+from paicha.values import dataclass
 
 #: A file of code as reports name it.
 _FILE = re.compile(
@@ -24,7 +25,7 @@ _LEVEL = re.compile(
 _BRACKETED = re.compile(r"[(（\[【].*?[)）\]】]")
 _ORNAMENT = re.compile(r"[^\w\s%+/.:：-]+")
 _NUMBERING = re.compile(
-    r"^\s*(?:(?:problem|issue|finding|问题)\s*#?\d+\s*[:：.、·-]?|#?\d{1,3}\s*[.、):：·-]|P[0-4]\b\s*[:：·-]?)\s*",
+    r"^\s*(?:(?:problem|issue|finding|问题)\s*#?\d+\s*[:：.、·-]?|#?\d{1,3}\s*[.、):：·-]|#\d{1,3}\s+|P[0-4]\b\s*[:：·-]?)\s*",
     re.IGNORECASE,
 )
 _EMBLEMS = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d]+")
@@ -203,6 +204,8 @@ def title_of(text: str) -> str:
     Example:
         >>> title_of("1. 支付系统完全不可用 ⚠️ 最高优先级"), title_of("Problem 2: Disk space low (P2)")
         ('支付系统完全不可用', 'Disk space low')
+        >>> title_of("#3 P1 Disk space low")
+        'Disk space low'
     """
     head = _EMBLEMS.split(_NUMBERING.sub("", _BRACKETED.sub("", text)))
     said = next((part for part in head if part.strip()), "")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 
 from paicha.analysis.audit.document import Document, ReadTable, Row
 from paicha.analysis.audit.figures import days_of, moments_of, window_of
 from paicha.analysis.audit.lexicon import Lexicon, bare, title_of
 from paicha.model.audit import Place
+from paicha.values import dataclass
 
 _LABELLED = re.compile(r"^([^:：|]{1,40})\s*[:：]\s*(.*)$")
 _NUMBERED = re.compile(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
 from paicha.locales import text
 from paicha.model.audit import Judgement, Place, Stated
+from paicha.values import dataclass
 
 _SHOWN = 240
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +19,7 @@ from paicha.model.change import Baseline, Change, ChangeReport
 from paicha.model.knowledge import ProblemClass
 from paicha.model.question import Question
 from paicha.model.schema import SLOT_BUCKETS, SLOT_VALUES, SLOTS
+from paicha.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

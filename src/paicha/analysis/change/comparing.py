@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import pyarrow as pa
 
@@ -13,6 +13,7 @@ from paicha.analysis.membership import Membership
 from paicha.locales import Text, text
 from paicha.model.change import DIMENSIONS, Change, ChangeKind, Dimension
 from paicha.model.question import Window
+from paicha.values import dataclass
 
 #: The column of `COUNTS` behind a dimension; problems and templates come from the membership.
 _COLUMNS: Mapping[Dimension, str] = {

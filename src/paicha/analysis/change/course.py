@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from paicha.analysis.change.turns import LEAST_RECORDS, Cut, turns_of
@@ -12,6 +11,7 @@ from paicha.analysis.wording import clock, plain
 from paicha.locales import Text, text
 from paicha.model.change import Change, Course, Turn, TurnKind
 from paicha.model.question import Question
+from paicha.values import dataclass
 
 #: Turns that one sentence names; the rest is counted.
 _NAMED = 3

@@ -30,13 +30,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from statistics import median
 from typing import TypeVar
 
 from paicha.analysis.change.paces import Pace, Steps
 from paicha.analysis.change.scores import adjusted, score, student_p, tail_p
 from paicha.model.change import ChangeKind
+from paicha.values import dataclass
 
 #: A firm change is a false discovery in at most this share of cases.
 FALSE_DISCOVERIES = 0.05

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.model.question import Window
+from paicha.values import dataclass
 
 #: Steps that the shorter of two stretches is cut into at most: a change of pace within the hour shows,
 #: and a day's drift is seen as drift.

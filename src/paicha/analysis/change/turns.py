@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from paicha.analysis.change.scores import score
+from paicha.values import dataclass
 
 #: Fewer records have no course: each of them is told by itself.
 LEAST_RECORDS = 8

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from paicha.analysis.redaction.late import late
 from paicha.analysis.redaction.words import COOKIES, PASSWORDS, TOKENS, is_secret
 from paicha.model.redaction import Kind
 
@@ -20,18 +21,18 @@ class Found(NamedTuple):
 
 # Patterns have no nested repetition over the same characters, and their repetitions are bounded, so that
 # their cost grows linearly with the text.
-_KEY_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
-_KEY_END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
-_KEY_BODY = re.compile(r"(?:[A-Za-z0-9+/=:,\s-]|\\[nr])*")
+_KEY_BEGIN = late(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
+_KEY_END = late(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
+_KEY_BODY = late(r"(?:[A-Za-z0-9+/=:,\s-]|\\[nr])*")
 #: PKCS#1 and PKCS#8 begin with a sequence whose first number is 0; certificates do not.
-_KEY_DER = re.compile(
+_KEY_DER = late(
     r"(?<![A-Za-z0-9+/])MI[A-Za-z0-9+/]{3,4}IBA[A-Za-z0-9+/]{40,}(?:(?:\\n|\s)[A-Za-z0-9+/=]{16,})*={0,2}"
 )
-_KEY_LINE = re.compile(r"\s*[A-Za-z0-9+/]{64}(?:[A-Za-z0-9+/]{12})?\s*")
+_KEY_LINE = late(r"\s*[A-Za-z0-9+/]{64}(?:[A-Za-z0-9+/]{12})?\s*")
 
-_JWT = re.compile(r"(?<![A-Za-z0-9])eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]{2,}){1,4}\.?")
+_JWT = late(r"(?<![A-Za-z0-9])eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]{2,}){1,4}\.?")
 #: The forms of keys that vendors gave a beginning of their own.
-_OWN_FORM = re.compile(
+_OWN_FORM = late(
     r"(?<![A-Za-z0-9])(?:"
     r"(?:AKIA|ASIA)[A-Z0-9]{16}|AKID[A-Za-z0-9]{28,36}|LTAI[A-Za-z0-9]{12,26}|AKLT[A-Za-z0-9_-]{20,60}"
     r"|gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{22,255}"
@@ -45,44 +46,44 @@ _OWN_FORM = re.compile(
     r")(?![A-Za-z0-9])"
 )
 #: Addresses whose last part lets one write into a chat.
-_HOOK = re.compile(
+_HOOK = late(
     r"(?:hooks\.slack\.com/services/|open\.(?:feishu\.cn|larksuite\.com)/open-apis/bot/v2/hook/|qyapi\.weixin\.qq\.com/cgi-bin/webhook/send\?key=)"
     r"([A-Za-z0-9/_-]{16,100})"
 )
 #: Signatures of addresses that let in for a while.
-_SIGNED = re.compile(
+_SIGNED = late(
     r"(?i)[?&](?:x-amz-(?:signature|credential|security-token)|x-(?:cos|oss)-security-token|q-signature|signature|sig|ossaccesskeyid|code)=([A-Za-z0-9%+/_.~=-]{16,2000})"
 )
-_URL_PASSWORD = re.compile(
+_URL_PASSWORD = late(
     r"(?<=://)[^\s:/@'\"<>?#]{0,64}:([^\s/'\"<>]{1,128})@(?=[A-Za-z0-9_.\[-]{1,253}(?:[:/,?#\s'\")\];&]|$))"
 )
-_DSN_PASSWORD = re.compile(r"(?<![\w.-])[\w.-]{1,64}:([^\s:@/'\"<>]{1,128})@(?=(?:tcp|unix|udp)\()")
-_SLASH_PASSWORD = re.compile(
+_DSN_PASSWORD = late(r"(?<![\w.-])[\w.-]{1,64}:([^\s:@/'\"<>]{1,128})@(?=(?:tcp|unix|udp)\()")
+_SLASH_PASSWORD = late(
     r"(?i)(?:jdbc:oracle:\w{2,5}:|\b(?:sqlplus|expdp|impdp|exp|imp)\s{1,3}(?:-\w\s{1,2})?)[\w$#]{1,64}/([^\s/@'\"<>]{1,128})(?=@|\s|$)"
 )
-_COMMAND = re.compile(
+_COMMAND = late(
     r"(?i)\b(?:mysql(?:dump|admin|show|import)?\b[^\n|;]{0,120}?\s-p(?=\S)|sshpass\s{1,3}-p\s{0,3}|redis-cli\b[^\n|;]{0,120}?\s-a\s{1,3}"
     r"|curl\b[^\n|;]{0,200}?\s(?:-u|--user)\s{1,3}['\"]?[^\s:'\"]{1,64}:|docker\s{1,3}login\b[^\n|;]{0,120}?\s-p\s{1,3}"
     r"|(?:ldapsearch|ldapmodify|ldapadd)\b[^\n|;]{0,200}?\s-w\s{1,3}|identified\s{1,3}by\s{1,3}(?:password\s{1,3})?|\b(?:requirepass|masterauth)\s{1,3}"
     r"|(?<![\w-])AUTH\s{1,3}(?=\S{8}))['\"]?([^\s'\"<>]{2,128})"
 )
-_HEADER = re.compile(
+_HEADER = late(
     r"(?i)(?<![a-z])(?:proxy-)?authorization\\{0,3}[\"'\]]?\s{0,3}(?:=>|[:=：])\s{0,3}[\[\"'\\]{0,4}(?:([A-Za-z][A-Za-z0-9-]{1,24})\s{1,2})?([A-Za-z0-9+/_.~=:%-]{6,4096})"
 )
-_SCHEME = re.compile(r"(?i)(?<![a-z])(bearer|basic)(?:\s{1,2}|%20|\+)([A-Za-z0-9+/_.~=-]{8,4096})")
-_ENTRY = re.compile(
+_SCHEME = late(r"(?i)(?<![a-z])(bearer|basic)(?:\s{1,2}|%20|\+)([A-Za-z0-9+/_.~=-]{8,4096})")
+_ENTRY = late(
     rf"(?i)\"(?:name|key)\\?\"\s{{0,2}}:\s{{0,2}}\\?\"[\w.-]{{0,60}}?({PASSWORDS}|{TOKENS})\\?\"\s{{0,2}},\s{{0,2}}\\?\"value\\?\"\s{{0,2}}:\s{{0,2}}\\?\"([^\"\\]{{2,512}})"
 )
 _SEPARATOR = r"(?P<close>\\{0,3}[\"'\]]?)(?P<sep>\s{0,3}(?:=>|:=|={1,2}|:|：|＝)\s{0,3}|>|\s{1,2}is:?\s{1,2}|\s?[是为]\s?[:：]?\s?|\s{1,2}(?=[\"'])|\s(?=\S))"
 #: In lower case, which the engine reads several times as fast as in any.
-_NAMED = re.compile(rf"(?P<name>{PASSWORDS}|{TOKENS}){_SEPARATOR}")
+_NAMED = late(rf"(?P<name>{PASSWORDS}|{TOKENS}){_SEPARATOR}")
 _LOWER = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
-_COOKIE = re.compile(
+_COOKIE = late(
     rf"(?i)(?<![a-z]){COOKIES}\\{{0,3}}[\"']?\s{{0,3}}[:=]\s{{0,3}}\\{{0,3}}[\"'\[]?((?:[\w.%-]{{1,64}}=[^\s;,'\"\\\]]{{0,4000}};?\s?)+)"
 )
-_PAIR = re.compile(r"([\w.%-]{1,64})=([^\s;,'\"\\\]]{2,4000})")
+_PAIR = late(r"([\w.%-]{1,64})=([^\s;,'\"\\\]]{2,4000})")
 #: What an attribute of a cookie says; the rest lets somebody in.
-_COOKIE_WORDS = re.compile(
+_COOKIE_WORDS = late(
     r"(?i)path|domain|expires|max-age|samesite|version|theme|lang|locale|language|tz|timezone"
 )
 #: How an element ends, and how it does in a shape, where the rest of its end is a variable.
@@ -95,27 +96,27 @@ def keys(text: str) -> Iterator[Found]:
     if "PRIVATE KEY" in text:
         yield from _private_keys(text)
     if "MI" in text:
-        for found in _KEY_DER.finditer(text):
+        for found in _KEY_DER().finditer(text):
             yield Found(*found.span(), "private-key")
-    if 64 <= len(text) <= 90 and _KEY_LINE.fullmatch(text) and _is_mixed(text):
+    if 64 <= len(text) <= 90 and _KEY_LINE().fullmatch(text) and _is_mixed(text):
         yield Found(0, len(text), "private-key")
     if "eyJ" in text:
-        for found in _JWT.finditer(text):
+        for found in _JWT().finditer(text):
             yield Found(*found.span(), "jwt")
-    for found in _OWN_FORM.finditer(text):
+    for found in _OWN_FORM().finditer(text):
         yield Found(*found.span(), "key")
     if "://" in text or "/" in text:
-        for pattern in (_HOOK, _SIGNED):
+        for pattern in (_HOOK(), _SIGNED()):
             for found in pattern.finditer(text):
                 yield Found(*found.span(1), "key")
 
 
 def _private_keys(text: str) -> Iterator[Found]:
     at = 0
-    while begin := _KEY_BEGIN.search(text, at):
-        end = _KEY_END.search(text, begin.end())
+    while begin := _KEY_BEGIN().search(text, at):
+        end = _KEY_END().search(text, begin.end())
         # Cut off, or one line of several records: as far as it looks like a key.
-        body = _KEY_BODY.match(text, begin.end())
+        body = _KEY_BODY().match(text, begin.end())
         at = end.end() if end else (body.end() if body else begin.end())
         if any(char.isalnum() for char in text[begin.end() : at]):
             yield Found(begin.start(), at, "private-key")
@@ -128,20 +129,20 @@ def _is_mixed(text: str) -> bool:
 
 def passwords(text: str) -> Iterator[Found]:
     """Yield what stands in addresses, connection strings, commands and headers to let somebody in."""
-    for pattern in (_URL_PASSWORD, _DSN_PASSWORD) if "@" in text else ():
+    for pattern in (_URL_PASSWORD(), _DSN_PASSWORD()) if "@" in text else ():
         for found in pattern.finditer(text):
             if is_secret("password", found[1], strong=True, ends=True):
                 yield Found(*found.span(1), "password")
-    for pattern in (_SLASH_PASSWORD, _COMMAND):
+    for pattern in (_SLASH_PASSWORD(), _COMMAND()):
         for found in pattern.finditer(text):
             if is_secret("password", found[1], strong=True, ends=True):
                 yield Found(*found.span(1), "password")
-    for found in _HEADER.finditer(text):
+    for found in _HEADER().finditer(text):
         if _is_credential(found[2]):
             yield Found(
                 *found.span(2), "password" if (found[1] or "").lower() == "basic" else "token"
             )
-    for found in _SCHEME.finditer(text):
+    for found in _SCHEME().finditer(text):
         if _is_credential(found[2]):
             yield Found(*found.span(2), "password" if found[1].lower() == "basic" else "token")
 
@@ -157,17 +158,17 @@ def _is_credential(value: str) -> bool:
 def named(text: str) -> Iterator[Found]:
     """Yield the values behind names such as ``password``."""
     if "value" in text:
-        for found in _ENTRY.finditer(text):
+        for found in _ENTRY().finditer(text):
             yield Found(*found.span(2), _kind_of(found[1].lower()))
     if "ookie" in text or "COOKIE" in text:
-        for header in _COOKIE.finditer(text):
-            for pair in _PAIR.finditer(text, *header.span(1)):
-                if not _COOKIE_WORDS.fullmatch(pair[1]):
+        for header in _COOKIE().finditer(text):
+            for pair in _PAIR().finditer(text, *header.span(1)):
+                if not _COOKIE_WORDS().fullmatch(pair[1]):
                     yield Found(*pair.span(2), "token")
     lower = text.lower()
     if len(lower) != len(text):  # a few letters are two in lower case
         lower = text.translate(_LOWER)
-    for found in _NAMED.finditer(lower):
+    for found in _NAMED().finditer(lower):
         value = _value(text, found)
         if value is not None:
             yield Found(*value, _kind_of(found["name"].lower()))

@@ -81,16 +81,23 @@ def candidates(
         texts: The column, without nulls.
         further: More patterns (RE2) that make a row worth it.
     """
-    hit = pc.match_substring_regex(texts, either((_PATTERN, *further)) if further else _PATTERN)
+    # The engine takes a millisecond and more to take a pattern in, however few texts there are for it.
     lengths = pc.binary_length(texts)
+    longest = pc.max(lengths).as_py()
+    if not longest:
+        return pa.array([], pa.uint64()), []
+    hit = pc.match_substring_regex(texts, either((_PATTERN, *further)) if further else _PATTERN)
     lines = pc.indices_nonzero(
         pc.and_(pc.greater_equal(lengths, _KEY_LENGTHS[0]), pc.less_equal(lengths, _KEY_LENGTHS[1]))
     )
-    lines = lines.filter(pc.match_substring_regex(texts.take(lines), _KEY_LINE))
+    if len(lines):
+        lines = lines.filter(pc.match_substring_regex(texts.take(lines), _KEY_LINE))
     rows = pc.indices_nonzero(hit)
     if len(lines):
         rows = pc.unique(pa.concat_arrays([rows, lines]))
         rows = rows.take(pc.sort_indices(rows))
+    if not len(rows):
+        return rows, []
     close = texts.take(rows)
     found: list[set[str]] = [set() for _ in range(len(rows))]
     for name, pattern in FINDERS.items():

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from paicha.analysis.traces.latency import Edge, Gaps, Slower, slower
+from paicha.values import dataclass
 
 Side = Literal["before", "after"]
 Role = Literal["called", "calling"]

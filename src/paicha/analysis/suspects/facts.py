@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,6 +18,7 @@ from paicha.analysis.traces.latency import gaps_of, own_times, slower
 from paicha.analysis.traces.links import Links, link
 from paicha.analysis.traces.paths import FAILED, Paths, paths_of, shares_by_minute
 from paicha.model.schema import SPAN_STEPS, SPANS
+from paicha.values import dataclass
 
 #: OpenTelemetry's severity number from where on a line tells of an error.
 ERROR = 17

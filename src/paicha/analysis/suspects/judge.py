@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import pyarrow as pa
@@ -22,6 +22,7 @@ from paicha.model.knowledge import MetricConcept
 from paicha.model.question import Question, Window
 from paicha.model.schema import COUNTS
 from paicha.model.suspects import MovedSeries, Order, Role, Suspect, SuspectReport, UnitKind
+from paicha.values import dataclass
 
 #: Points from which on somebody stands out: more than chance gave on stretches without a fault
 #: (evaluation/README.md).

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import pyarrow as pa
@@ -14,6 +13,7 @@ from paicha.analysis.change.scores import score
 from paicha.analysis.membership import ABNORMAL
 from paicha.model.findings import Problem
 from paicha.model.suspects import UnitKind
+from paicha.values import dataclass
 
 #: Severity from which on a record tells of an error.
 _ERROR = 17

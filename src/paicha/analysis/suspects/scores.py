@@ -26,7 +26,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from paicha.analysis.anomalies.moves import Moved
 from paicha.analysis.suspects.calls import SlowEnd
@@ -34,6 +33,7 @@ from paicha.analysis.suspects.logged import Louder, Named, Onset
 from paicha.analysis.traces.breaks import Break
 from paicha.analysis.traces.latency import Slower
 from paicha.model.suspects import ClueKind
+from paicha.values import dataclass
 
 #: What a clue rests on.
 Fact = Moved | Break | SlowEnd | Slower | Louder | Onset | Named

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import pyarrow as pa
@@ -23,6 +22,7 @@ from paicha.model.findings import Problem
 from paicha.model.knowledge import MetricConcept
 from paicha.model.question import Question
 from paicha.model.suspects import Clue, Role, Suspect, UnitKind
+from paicha.values import dataclass
 
 _NAMES_SHOWN = 4
 

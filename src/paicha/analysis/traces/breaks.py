@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from statistics import median
 from typing import Literal
 
 from paicha.analysis.traces.paths import Paths, Place
+from paicha.values import dataclass
 
 #: The step that every span takes: it began.
 BEGIN = ""

@@ -11,13 +11,13 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from statistics import median
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.analysis.traces.links import Links
+from paicha.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)

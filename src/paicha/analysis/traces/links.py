@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from paicha.values import dataclass
 
 #: Cannot stand inside an id, so that two ids joined by it are one key.
 _BETWEEN = "\x1f"

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any  # what Arrow hands out
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.analysis.traces.links import Links, key_of
+from paicha.values import dataclass
 
 _ARROW = " → "
 #: Ends the name of a call that failed.

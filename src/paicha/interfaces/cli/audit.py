@@ -79,7 +79,7 @@ def audit(
         width=columns(),
         colour=wants_colour() and output is None,
     )
-    deliver(data, output, session.language)
+    deliver((data,), output, session.language)
     return found.exit_code
 
 

@@ -119,7 +119,8 @@ def _deliver(
     """Write the comparison, and return the exit code."""
     language: Language = found.language
     colour = wants_colour() and output is None
-    deliver(found.render(kind.value, None, zone, width=columns(), colour=colour), output, language)
+    told = found.render(kind.value, None, zone, width=columns(), colour=colour)
+    deliver((told,), output, language)
     for reason in (*found.found.before.incomplete, *found.found.during.incomplete):
         say("incomplete", language, source=found.found.during.name, reason=reason)
     return found.exit_code(fail_on.value if fail_on else None)

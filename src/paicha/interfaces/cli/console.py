@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    Progress,
-    ProgressColumn,
-    SpinnerColumn,
-    Task,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.text import Text
 
 from paicha import locales
 from paicha.facade import write_whole
 from paicha.locales import Language, message
+from paicha.ports import Progress
 from paicha.renderers.visible import visible
 
 
@@ -46,17 +34,17 @@ def put_text(words: str) -> None:
     put(visible(words, lines=True) if sys.stdout.isatty() else words)
 
 
-def put_bytes(data: bytes) -> None:
+def put_bytes(pieces: Iterable[bytes]) -> None:
     """Write data to stdout as it is."""
     sys.stdout.flush()
-    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.writelines(pieces)
     sys.stdout.buffer.flush()
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Write *data* to *path*, making its folder."""
+def write_file(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write data to *path*, making its folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, data)
+    write_whole(path, pieces)
 
 
 #: A reading of more records is announced [records].
@@ -89,44 +77,13 @@ class SilentProgress:
         announce(stage, done, total, self._language)
 
 
-class TerminalProgress:
-    """Draws how far it is on stderr, and takes it away at the end."""
-
-    def __init__(self, progress: Progress, language: Language) -> None:
-        self._progress = progress
-        self._language = language
-        self._tasks: dict[str, TaskID] = {}
-
-    def step(self, stage: str, done: int, total: int | None) -> None:
-        """Show that *done* of *total* is done in *stage*."""
-        if announce(stage, done, total, self._language):
-            return
-        words = message(f"cli.progress.{stage}", self._language, n=f"{done:,}")
-        if stage not in self._tasks:
-            self._tasks[stage] = self._progress.add_task(words, total=total)
-        self._progress.update(self._tasks[stage], description=words, completed=done, total=total)
-
-
-class _RateColumn(ProgressColumn):
-    """How many of whatever is counted are done per second."""
-
-    def render(self, task: Task) -> Text:
-        """Return the rate; nothing until there is one."""
-        return Text(f"{task.speed:,.0f}/s" if task.speed else "")
-
-
 @contextmanager
-def watched(language: Language) -> Iterator[SilentProgress | TerminalProgress]:
+def watched(language: Language) -> Iterator[Progress]:
     """Give a progress that draws when stderr is a terminal, and is silent otherwise."""
     if not sys.stderr.isatty():
         yield SilentProgress(language)
         return
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(20),
-        _RateColumn(),
-        TimeRemainingColumn(compact=True),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        yield TerminalProgress(progress, language)
+    from paicha.interfaces.cli.progress import drawn  # noqa: PLC0415 - only a terminal needs what draws
+
+    with drawn(language) as progress:
+        yield progress

@@ -14,8 +14,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from paicha.app.evidence import Lines
-from paicha.facade import open_case
+from paicha.app.evidence import Line, Lines
+from paicha.app.rereading import EveryLine
+from paicha.facade import Investigation, open_case
 from paicha.interfaces.cli import options
 from paicha.interfaces.cli.console import put, put_text, say, say_text
 from paicha.interfaces.cli.session import chosen, columns
@@ -27,7 +28,22 @@ Problem = Annotated[
     str, typer.Argument(metavar="PROBLEM", help="Its id, or its number in the report.")
 ]
 Statement = Annotated[str, typer.Argument(metavar="SQL", help="One SELECT over the case's tables.")]
-Limit = Annotated[int, typer.Option("--limit", min=0, metavar="N", help="Most lines; 0: all.")]
+Limit = Annotated[
+    int | None,
+    typer.Option(
+        "--limit", min=0, metavar="N", help="Most lines; 0: all. [default: 20, all with --all]"
+    ),
+]
+Offset = Annotated[
+    int, typer.Option("--offset", min=0, metavar="N", help="Lines that are passed over.")
+]
+All = Annotated[
+    bool,
+    typer.Option(
+        "--all", help="Read the files again for every line, where the case keeps some only."
+    ),
+]
+_USUAL_LIMIT = 20
 Answer = Annotated[options.TextFormat, typer.Option("--format", help="Text or JSON.")]
 Rows = Annotated[options.RowFormat, typer.Option("--format", help="Table, CSV or JSON.")]
 
@@ -36,7 +52,9 @@ def evidence(
     case: options.CasePath,
     problem: Problem,
     *,
-    limit: Limit = 20,
+    limit: Limit = None,
+    offset: Offset = 0,
+    everything: All = False,
     kind: Answer = options.TextFormat.TEXT,
     lang: options.Lang = None,
     tz: options.Zone = None,
@@ -45,7 +63,11 @@ def evidence(
     found = open_case(case)
     question = found.findings.question
     language = chosen(lang) or question.language
-    lines = found.lines(problem, limit or None)
+    if everything and _keeps_some_only(found, problem):
+        every = found.every_line(problem, limit or None, offset)
+        return _tell_every(every, kind, tz or question.zone, language)
+    most = limit if limit is not None or everything else _USUAL_LIMIT
+    lines = found.lines(problem, most or None, offset)
     if kind is options.TextFormat.JSON:
         rows = [dataclasses.asdict(line) for line in lines.lines]
         notes = [dataclasses.asdict(note) for note in lines.notes]
@@ -54,10 +76,50 @@ def evidence(
         return 0
     zone = tz or question.zone
     for line in lines.lines:
-        words = (shown_moment(line.timestamp, zone), line.level, line.module, line.host, line.body)
-        put("  ".join(visible(word) for word in words if word) + f"\n    {visible(line.locator)}")
+        _put_line(line, zone)
     _say_extent(lines, language)
     return 0
+
+
+def _keeps_some_only(found: Investigation, problem: str) -> bool:
+    extent = found.lines(problem, 0)
+    return extent.kept < extent.total
+
+
+def _put_line(line: Line, zone: str) -> None:
+    words = (shown_moment(line.timestamp, zone), line.level, line.module, line.host, line.body)
+    put("  ".join(visible(word) for word in words if word) + f"\n    {visible(line.locator)}")
+
+
+def _tell_every(every: EveryLine, kind: options.TextFormat, zone: str, language: Language) -> int:
+    """Write lines as they are read, then how many there were; return 3 where these are not all that were counted."""
+    if kind is options.TextFormat.JSON:
+        _put_every(every)
+    else:
+        for line in every:
+            _put_line(line, zone)
+        _say_every(every, language)
+    return 0 if every.whole or not (every.through or every.notes) else 3
+
+
+def _say_every(every: EveryLine, language: Language) -> None:
+    key = "evidence_all" if every.found == every.total else "evidence_all_other"
+    counts = {"total": every.total, "found": every.found, "shown": every.shown}
+    said = {name: f"{n:,}" for name, n in counts.items()}
+    say(key if every.through else "evidence_all_begun", language, title=every.problem.title, **said)
+    for note in every.notes:
+        say_text(note, language)
+
+
+def _put_every(every: EveryLine) -> None:
+    """Write one JSON object, line by line: a problem may have millions."""
+    put_text(f'{{"problem": {_json(every.problem.id)}, "total": {every.total}, "lines": [')
+    lead = ""
+    for line in every:
+        put_text(lead + json.dumps(dataclasses.asdict(line), ensure_ascii=False, default=_plain))
+        lead = ","
+    notes = _json([dataclasses.asdict(note) for note in every.notes])
+    put_text(f'], "found": {every.found}, "through": {_json(every.through)}, "notes": {notes}}}')
 
 
 def _say_extent(lines: Lines, language: Language) -> None:

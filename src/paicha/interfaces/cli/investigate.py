@@ -197,7 +197,7 @@ def finish(
         say("window_of_data", language, window=shown_window(window, prepared.inquiry.zone))
     _say_incomplete(found, language)
     if kind is not None:
-        deliver(found.render(kind.value, width=columns(), colour=wants_colour()), output, language)
+        deliver(found.pieces(kind.value, width=columns(), colour=wants_colour()), output, language)
     elif folder is not None:
         _write_all(found, folder, language)
     return found.exit_code(fail_on.value if fail_on else None)

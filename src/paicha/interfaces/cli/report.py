@@ -25,29 +25,29 @@ def report(
     found = open_case(case)
     language = chosen(lang) or found.findings.question.language
     refuse_place(output, (case,))
-    data = found.render(
+    pieces = found.pieces(
         kind.value if kind else "terminal",
         language,
         tz,
         width=columns(),
         colour=wants_colour() and output is None,
     )
-    deliver(data, output, language)
+    deliver(pieces, output, language)
     return 0
 
 
-def deliver(data: bytes, output: Path | None, language: Language) -> None:
+def deliver(pieces: Iterable[bytes], output: Path | None, language: Language) -> None:
     """
-    Write *data* to the file that was named, or to stdout.
+    Write a report to the file that was named, or to stdout.
 
     Raises:
         UsageError: If the file cannot be written.
     """
     if output is None or str(output) == "-":
-        put_bytes(data)
+        put_bytes(pieces)
         return
     with writing(output):
-        write_file(output, data)
+        write_file(output, pieces)
     say("written", language, path=output)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from paicha.interfaces.cli.options import LanguageChoice
 from paicha.locales import Language
+from paicha.values import dataclass
 from paicha.wiring.assembly import Assembly
 from paicha.wiring.reading import load_settings
 from paicha.wiring.settings import Settings

@@ -20,7 +20,6 @@ from paicha.interfaces.http.api import (
     reports,
     sources,
 )
-from paicha.interfaces.http.asks import AskBook
 from paicha.interfaces.http.gate import Gate
 from paicha.interfaces.http.metrics import Metrics
 from paicha.interfaces.http.page.guard import DoorGuard
@@ -28,6 +27,8 @@ from paicha.interfaces.http.page.router import house_of, page_router
 from paicha.interfaces.http.page.shell import LONGEST_FORM, trouble
 from paicha.interfaces.http.security import Door
 from paicha.interfaces.http.traces import Traces
+from paicha.interfaces.http.turns import turns
+from paicha.service.asks import AskBook
 from paicha.service.desk import Desk
 from paicha.service.errands import Errands
 from paicha.version import __version__
@@ -74,6 +75,7 @@ def create_app(desk: Desk, *, running: bool = True) -> FastAPI:
         redoc_url=None,
     )
     app.state.desk, app.state.metrics, app.state.book = desk, metrics, book
+    app.state.turns = turns()
     app.state.closing = False  # whether streams should come to their end
     app.state.errands = errands
     app.state.door = Door.of(service, desk.ledger, desk.clock)

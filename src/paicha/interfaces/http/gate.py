@@ -14,7 +14,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -24,11 +24,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from paicha.errors import Forbidden, PaichaError, ServiceError, TooLarge
 from paicha.interfaces.http.answers import told
-from paicha.interfaces.http.asks import AskBook
 from paicha.interfaces.http.language import language_for
 from paicha.interfaces.http.metrics import Metrics
 from paicha.interfaces.http.security import SAFE_METHODS, Caller
 from paicha.model.service import Ask
+from paicha.service.asks import AskBook
+from paicha.values import dataclass
 
 #: A body is at most so long where nothing else is said [bytes].
 LONGEST_BODY = 1 << 20

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, Header, Path, Request
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from paicha.errors import HookMissing, TooLarge
+from paicha.errors import HookMissing, ServiceError, TooLarge
 from paicha.interfaces.http.api.refusals import refusals
 from paicha.interfaces.http.security import Caller
 from paicha.model.alerts import Alert
@@ -79,6 +79,12 @@ _BODY: dict[str, Any] = {
 }
 
 
+class GetRefused(ServiceError):
+    """The hook takes no alert by GET."""
+
+    http_status = 405
+
+
 class Accepted(BaseModel):
     """What was kept."""
 
@@ -127,7 +133,31 @@ async def receive(name: Name, request: Request, errands: AtErrands, call: Callin
     """Take alerts; whether they start an investigation is decided after the answer."""
     hook = found(errands, name)
     hook.check_secret(call)
+    return await _taken(request, errands, hook, call, await _whole(request, hook))
+
+
+async def receive_get(name: Name, request: Request, errands: AtErrands, call: Calling) -> Accepted:
+    """
+    Take an alert of BlueKing, whose callbacks are GET where nobody chose another method.
+
+    The message is the body, as with POST, or a value of the query. As any page can let a browser send a GET, the
+    hook needs a `secret`, which is never looked for in the query: addresses with their queries stand in logs.
+    """
+    hook = found(errands, name)
+    if hook.settings.kind != "bkmonitor" or not hook.settings.secret.reveal():
+        raise GetRefused("hooks.get", name=hook.name)
+    hook.check_secret(call)
     body = await _whole(request, hook)
+    query = bytes(request.scope.get("query_string", b""))
+    if not body.strip() and len(query) > hook.settings.max_body:
+        raise TooLarge("hooks.too_large", most=hook.settings.max_body, name=hook.name)
+    return await _taken(request, errands, hook, call, body if body.strip() else query)
+
+
+async def _taken(
+    request: Request, errands: Errands, hook: Hook, call: Call, body: bytes
+) -> Accepted:
+    """Keep the alerts of a body, and say how many."""
     hook.check_signature(call, body)
     request.state.caller = Caller(f"webhook {hook.name}", "run", "token")
     received = errands.desk.clock()
@@ -151,10 +181,17 @@ router.add_api_route(
     openapi_extra=_BODY,
     operation_id="receive_put",
 )
-for _method in ("POST", "PUT"):
+router.add_api_route(
+    "/{name}",
+    receive_get,
+    methods=["GET"],
+    status_code=202,
+    responses=refusals(404, 405, 413),
+)
+for _method, _endpoint in (("POST", receive), ("PUT", receive), ("GET", receive_get)):
     router.add_api_route(
         "/{name}/{secret}",
-        receive,
+        _endpoint,
         methods=[_method],
         status_code=202,
         include_in_schema=False,  # a secret in a path is for senders that can do nothing else

@@ -9,10 +9,11 @@ import time
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from paicha.model.service import Run
+from paicha.values import dataclass
 from paicha.version import __version__
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"

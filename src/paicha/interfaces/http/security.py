@@ -15,7 +15,6 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
@@ -27,6 +26,7 @@ from paicha.errors import Forbidden, ServiceError, Unauthenticated
 from paicha.interfaces.http.desk import desk_of
 from paicha.model.service import ROLES, Role, Token
 from paicha.service.tokens import digest_of
+from paicha.values import dataclass
 from paicha.wiring.service import Ledger
 from paicha.wiring.service_reading import is_loopback, listening
 from paicha.wiring.service_settings import ServiceSettings

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from paicha.errors import ServiceError
 from paicha.model.service import Run
+from paicha.values import dataclass
 from paicha.version import __version__
 from paicha.wiring.service_settings import ServiceSettings
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from paicha.errors import CaseError, UsageError
 from paicha.facade import CASE_FILE, write_whole
 from paicha.locales import Text
 from paicha.service.identity import is_id, new_id
+from paicha.values import dataclass
 
 #: Letters of an id, as numbers rise; the first ten say when it was made [ms].
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

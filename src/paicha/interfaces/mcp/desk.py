@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -14,7 +13,7 @@ from paicha.app.evidence import find_problem
 from paicha.audits import Auditor
 from paicha.comparisons import change_of_investigation, compare
 from paicha.errors import CaseError, UsageError
-from paicha.facade import Asked, Investigation, open_case
+from paicha.facade import Asked, Investigation
 from paicha.interfaces.mcp import comparing, telling
 from paicha.interfaces.mcp.answers import (
     AliasesAnswer,
@@ -36,6 +35,8 @@ from paicha.locales import Language
 from paicha.model.findings import Findings
 from paicha.model.question import LogQuery, Scope
 from paicha.renderers.visible import visible
+from paicha.service.read_cases import ReadCases
+from paicha.values import dataclass
 from paicha.wiring.assembly import Assembly, kind_of
 from paicha.wiring.settings import (
     LOG_TYPES,
@@ -97,8 +98,7 @@ class Desk:
     runs: Runs
     zone: str
     language: Language
-    #: One process cannot have one case open twice.
-    _reading: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _read: ReadCases = field(default_factory=ReadCases, repr=False)
 
     def sources(self, language: Language) -> SourcesAnswer:
         """Return what may be read."""
@@ -163,9 +163,8 @@ class Desk:
 
     def evidence(self, run_id: str, problem: str, wanted: Slice) -> EvidenceAnswer:
         """Return a problem and a page of its lines."""
-        with self._reading:
-            found = self._open(run_id)
-            lines = found.lines(problem, wanted.limit, wanted.offset)
+        found = self._open(run_id)
+        lines = found.lines(problem, wanted.limit, wanted.offset)
         findings = shown_findings(found.findings)
         lines = replace(lines, problem=find_problem(findings, problem))
         return telling.evidence_answer(run_id, findings, lines, wanted)
@@ -177,8 +176,7 @@ class Desk:
     def compare_cases(self, before_id: str, during_id: str, wanted: Slice) -> ComparisonAnswer:
         """Return what differs between two investigations."""
         places = [self._case(before_id), self._case(during_id)]
-        with self._reading:
-            found = compare(*places, settings=self.settings, language=wanted.language)
+        found = compare(*places, settings=self.settings, language=wanted.language)
         return comparing.comparison_answer(during_id, found.found, wanted)
 
     def compare_baseline(self, run_id: str, wanted: Slice) -> ComparisonAnswer:
@@ -188,8 +186,7 @@ class Desk:
         Raises:
             QuestionError: If it was asked without one.
         """
-        with self._reading:
-            found = change_of_investigation(self._open(run_id))
+        found = change_of_investigation(self._open(run_id))
         return comparing.comparison_answer(run_id, found.found, wanted)
 
     def aliases(self, asked: Aliases, wanted: Slice) -> AliasesAnswer:
@@ -228,9 +225,8 @@ class Desk:
         """
         if len(text) > LONGEST_REPORT:
             raise UsageError("mcp.too_long", length=f"{len(text):,}", most=f"{LONGEST_REPORT:,}")
-        with self._reading:
-            against = self._open(run_id) if run_id else None
-            audited = Auditor(against, self.settings).audit(text, name or "report")
+        against = self._open(run_id) if run_id else None
+        audited = Auditor(against, self.settings).audit(text, name or "report")
         return comparing.audit_answer(audited, wanted, everything=everything)
 
     def report(self, run_id: str, language: Language | None) -> str:
@@ -239,8 +235,7 @@ class Desk:
 
         Nothing is added to it: `audit_report` holds every line of it against the evidence.
         """
-        with self._reading:
-            return self._open(run_id).render("md", language).decode()
+        return self._open(run_id).render("md", language).decode()
 
     def findings(self, run_id: str) -> Findings:
         """
@@ -249,11 +244,10 @@ class Desk:
         Raises:
             CaseError: If there is no such investigation, or nothing came of it.
         """
-        with self._reading:
-            return shown_findings(self._open(run_id).findings)
+        return shown_findings(self._open(run_id).findings)
 
     def _open(self, run_id: str) -> Investigation:
-        return open_case(self._case(run_id))
+        return self._read.get(run_id, self._case(run_id))
 
     def _case(self, run_id: str) -> Path:
         run = self.runs.find(run_id)

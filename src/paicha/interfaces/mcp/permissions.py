@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from paicha.errors import UsageError
 from paicha.sources.files.discovery import find_files
+from paicha.values import dataclass
 from paicha.wiring.assembly import NO_METRICS
 from paicha.wiring.settings import LOG_TYPES, METRIC_TYPES, Settings
 

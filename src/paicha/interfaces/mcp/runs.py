@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -16,6 +16,7 @@ from paicha.model.service import RunProgress
 from paicha.service.child import Order
 from paicha.service.processes import Limits, Outcome, attend, context
 from paicha.service.refusal import refused_by_system
+from paicha.values import dataclass
 from paicha.wiring.settings import Settings
 
 State = Literal["running", "done", "failed", "stopped"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
+from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import (
     ResourceError,
@@ -19,12 +20,25 @@ from mcp.server.mcpserver.exceptions import (
 from mcp.server.mcpserver.prompts.base import Prompt
 from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
-from pydantic import Field, ValidationError
+from pydantic import AnyUrl, Field, ValidationError
 
-from paicha.errors import CaseError, PaichaError
+from paicha.errors import CaseError, Forbidden, PaichaError
+from paicha.interfaces.mcp.callers import (
+    ANSWERED,
+    FAILED,
+    FORBIDDEN,
+    GONE,
+    NOBODY,
+    REFUSED,
+    Caller,
+    CallLog,
+    role_for,
+    status_of,
+    subject_of,
+)
 from paicha.interfaces.mcp.desk import Desk
 from paicha.interfaces.mcp.spoken import both, said, title
-from paicha.interfaces.mcp.tools import Tools, unexpected
+from paicha.interfaces.mcp.tools import Tools, refusal, unexpected
 from paicha.interfaces.mcp.wording import MARK
 from paicha.locales import Language, message
 from paicha.renderers.visible import visible
@@ -44,10 +58,12 @@ class PaichaServer(MCPServer[None]):
 
     Args:
         desk: Does the work.
+        calls: Says who calls, and writes the calls down.
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, calls: CallLog) -> None:
         self._desk = desk
+        self._calls = calls
         super().__init__(
             "paicha",
             title="Paicha (排查)",
@@ -63,18 +79,60 @@ class PaichaServer(MCPServer[None]):
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[None, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
-        """Call a tool; its failures are answers."""
+        """Call a tool for who may; its failures are answers, and every call is a line of the audit log."""
+        caller, status = NOBODY, GONE
+        answer: CallToolResult | InputRequiredResult | None = None
+        try:
+            caller = self._calls.caller(context)
+            self._check(caller, name, arguments)
+            status, answer = await self._answered(name, arguments, context)
+        except Forbidden as err:
+            status, answer = FORBIDDEN, refusal(err, _language(arguments, self._desk.language))
+        finally:  # a call that is cancelled was made all the same
+            subject = subject_of(arguments, answer)
+            self._calls.note(caller, f"mcp {name}", subject, status)
+        return answer
+
+    def _check(self, caller: Caller, tool: str, arguments: dict[str, Any]) -> None:
+        role = role_for(tool, arguments)
+        if not caller.may(role):
+            raise Forbidden("service.role", role=role, name=caller.name, has=caller.role)
+
+    async def _answered(
+        self, name: str, arguments: dict[str, Any], context: Context[None, Any] | None
+    ) -> tuple[int, CallToolResult | InputRequiredResult]:
+        """Return what came of a call, and its answer."""
         language = _language(arguments, self._desk.language)
         try:
-            return await super().call_tool(name, arguments, context)
+            answer = await super().call_tool(name, arguments, context)
+            return status_of(answer), answer
         except UnexpectedToolError as err:
             cause = err.__cause__ or err
             _log.exception("tool %r failed", name, exc_info=cause)
-            return unexpected(visible(name), cause, language)
+            return FAILED, unexpected(visible(name), cause, language)
         except ToolError as err:
             if isinstance(err.__cause__, ValidationError):
-                return _invalid(name, err.__cause__, language)
-            return _refused([said("say.unknown_tool", language, tool=name)])
+                return REFUSED, _invalid(name, err.__cause__, language)
+            return REFUSED, _refused([said("say.unknown_tool", language, tool=name)])
+
+    async def read_resource(
+        self, uri: AnyUrl | str, context: Context[None, Any] | None = None
+    ) -> Iterable[ReadResourceContents] | InputRequiredResult:
+        """Return a resource to who may read; every reading is a line of the audit log."""
+        caller, status = NOBODY, GONE
+        try:
+            caller = self._calls.caller(context)
+            found = await super().read_resource(uri, context)
+            status = ANSWERED
+        except Forbidden as err:
+            status = FORBIDDEN
+            raise ResourceError(refused(err).in_language(self._desk.language)) from err
+        except ResourceError:
+            status = REFUSED
+            raise
+        finally:
+            self._calls.note(caller, "mcp read", str(uri), status)
+        return found
 
     def _add_resources(self, desk: Desk) -> None:
         @self.resource(

@@ -6,10 +6,9 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack, closing
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,19 +16,25 @@ from urllib.parse import urlsplit
 import anyio
 import uvicorn
 from anyio.to_thread import run_sync
+from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
+from mcp.server.auth.provider import AccessToken
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from paicha.errors import ServiceError, UsageError
+from paicha.errors import LedgerError, ServiceError, UsageError
+from paicha.interfaces.mcp.callers import SCOPE_KEY, Caller, CallLog
 from paicha.interfaces.mcp.cases import Cases
 from paicha.interfaces.mcp.desk import Desk
 from paicha.interfaces.mcp.permissions import Permissions
 from paicha.interfaces.mcp.runs import Runs
 from paicha.interfaces.mcp.server import PaichaServer
 from paicha.locales import Language
+from paicha.model.service import Ask, Token
 from paicha.ports.service import TokenLedger
+from paicha.service.asks import AskBook
 from paicha.service.tokens import digest_of
-from paicha.wiring.service import open_ledger
+from paicha.values import dataclass
+from paicha.wiring.service import Ledger, has_ledger, open_ledger
 from paicha.wiring.service_reading import is_loopback
 from paicha.wiring.service_settings import ServiceSettings
 from paicha.wiring.settings import Settings
@@ -37,6 +42,7 @@ from paicha.wiring.settings import Settings
 #: A request holds at most a report to be audited, every character escaped [bytes].
 _LARGEST_BODY = 8 << 20
 MCP_PATH = "/mcp"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +68,12 @@ class Way:
     language: Language
     files: Path | None = None
 
-    def server(self) -> PaichaServer:
+    def server(self, calls: CallLog | None = None) -> PaichaServer:
         """
         Return the server.
+
+        Args:
+            calls: Says who calls, and writes the calls down; None: the one who started it, and nobody does.
 
         Raises:
             UsageError: If one of the folders cannot be used.
@@ -77,18 +86,53 @@ class Way:
             settings=self.settings,
             permissions=Permissions(self.settings, self.files),
             cases=cases,
-            runs=Runs(cases, self.settings, self.parallel, lambda: datetime.now(UTC)),
+            runs=Runs(cases, self.settings, self.parallel, _now),
             zone=self.zone,
             language=self.language,
         )
-        return PaichaServer(desk)
+        return PaichaServer(desk, calls or CallLog(_now))
 
 
 def serve_stdio(way: Way) -> None:
-    """Serve one client over the standard streams, until it closes them."""
+    """
+    Serve one client over the standard streams, until it closes them.
+
+    Its calls are written down where there is a ledger already; who starts it may also do without.
+    """
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
-    server = way.server()
-    anyio.run(server.run_stdio_async)
+    with ExitStack() as stack:
+        book = None
+        if has_ledger(way.settings):
+            try:
+                book = stack.enter_context(
+                    _written(stack.enter_context(_ledger(way.settings)), way)
+                )
+            except LedgerError as err:
+                _log.warning("calls are not written down: %s", err.what)
+        server = way.server(CallLog(_now, book))
+        anyio.run(server.run_stdio_async)
+
+
+@contextmanager
+def _written(ledger: Ledger, way: Way) -> Iterator[AskBook]:
+    """Give the audit log of *ledger*; what is too old in it is removed, and at the end nothing waits."""
+    days = way.settings.service.keep_audit_days
+    if days:
+        ledger.asks.forget_before(_now() - timedelta(days=days))
+    book = AskBook(ledger.asks)
+    book.start()
+    try:
+        yield book
+    finally:
+        book.stop()
+
+
+def _ledger(settings: Settings) -> closing[Ledger]:
+    return closing(open_ledger(settings))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def serve_http(way: Way, host: str, port: int) -> None:
@@ -106,9 +150,11 @@ def serve_http(way: Way, host: str, port: int) -> None:
     """
     service = way.settings.service
     needed = tokens_needed(service, host)
-    server = way.server()
     with ExitStack() as stack:
         listener = stack.enter_context(_listening(host, port))
+        ledger = stack.enter_context(_ledger(way.settings))
+        book = stack.enter_context(_written(ledger, way))
+        server = way.server(CallLog(_now, book, unnamed=None))
         own = listener.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
         app: ASGIApp = server.streamable_http_app(
@@ -117,9 +163,7 @@ def serve_http(way: Way, host: str, port: int) -> None:
             max_request_body_size=_LARGEST_BODY,
             transport_security=_names(service, shown),
         )
-        if needed:
-            ledger = stack.enter_context(closing(open_ledger(way.settings)))
-            app = Guarded(app, ledger.tokens, lambda: datetime.now(UTC))
+        app = Guarded(app, ledger.tokens, book, _now, needed=needed)
         config = uvicorn.Config(
             app, log_level="warning", server_header=False, timeout_graceful_shutdown=2
         )
@@ -167,33 +211,53 @@ def _listening(host: str, port: int) -> socket.socket:
 @dataclass(frozen=True, slots=True)
 class Guarded:
     """
-    An application behind the service's tokens: whoever comes in must be allowed to run investigations.
+    An application behind the service's tokens: it hears who calls, and whoever comes in may at least read.
 
     Args:
         app: What is guarded.
         tokens: The ledger's.
+        book: Takes a line for whoever is turned away.
         clock: The time.
+        needed: Whether a token is.
     """
 
     app: ASGIApp
     tokens: TokenLedger
+    book: AskBook
     clock: Callable[[], datetime]
+    needed: bool
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand on what carries a token that may; answer 401 or 403 to the rest."""
-        status = 200 if scope["type"] != "http" else await run_sync(self._status, scope)
-        if status == HTTPStatus.OK:
+        """Hand on what may come in, with who it is; answer 401 to the rest."""
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        address = (scope.get("client") or ("-",))[0]
+        token = await run_sync(self._token, scope) if self.needed else None
+        if self.needed and token is None:
+            await self._turn_away(address, str(scope["method"]), send)
+            return
+        scope[SCOPE_KEY] = Caller("local", "admin", address)
+        if token is not None:
+            scope[SCOPE_KEY] = Caller(token.name, token.role, address)
+            # So that the SDK gives a session to no other token than the one that began it.
+            scope["user"] = AuthenticatedUser(
+                AccessToken(token="", client_id=token.id, scopes=[token.role])
+            )
+        await self.app(scope, receive, send)
+
+    async def _turn_away(self, address: str, method: str, send: Send) -> None:
+        status = HTTPStatus.UNAUTHORIZED
+        self.book.add(Ask(self.clock(), "-", address, f"{method} {MCP_PATH}", "-", status))
         headers = [(b"www-authenticate", b"Bearer"), (b"content-length", b"0")]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
 
-    def _status(self, scope: Scope) -> int:
+    def _token(self, scope: Scope) -> Token | None:
         sent = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
         kind, _, shown = sent.partition(" ")
+        if kind.lower() != "bearer":
+            return None
         now = self.clock()
         token = self.tokens.by_digest(digest_of(shown.strip()), now)
-        if kind.lower() != "bearer" or token is None or not token.allows("read", now):
-            return HTTPStatus.UNAUTHORIZED
-        return HTTPStatus.OK if token.allows("run", now) else HTTPStatus.FORBIDDEN
+        return token if token is not None and token.allows("read", now) else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypedDict, TypeVar
 
 from paicha.app.evidence import Line, Lines
@@ -26,6 +25,7 @@ from paicha.interfaces.mcp.wording import clipped, stamp
 from paicha.locales import Language, Text
 from paicha.model.findings import Claim, Findings, Problem
 from paicha.renderers.visible import visible
+from paicha.values import dataclass
 
 #: Rows in a headline, a problem's modules in a list, variants and ranges of a problem.
 HEADLINE, MODULES, VARIANTS = 5, 3, 10

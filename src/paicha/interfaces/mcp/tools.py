@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated, TypeVar
 
 import anyio
@@ -25,6 +25,7 @@ from paicha.locales import Language
 from paicha.model.question import Scope
 from paicha.renderers.visible import visible
 from paicha.service.refusal import refused
+from paicha.values import dataclass
 
 Answer = TypeVar("Answer", bound=BaseModel)
 #: How often a waiting call looks whether something happened [s].

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from paicha.locales import Language, message
@@ -12,6 +11,7 @@ from paicha.model.messages import Digest
 from paicha.renderers.cards.cutting import cut
 from paicha.renderers.cards.escaping import harmless
 from paicha.renderers.visible import visible
+from paicha.values import dataclass
 
 #: How long one line may be [bytes]: the first of these with which the whole message fits.
 LINE_BYTES = (900, 600, 400, 300, 200, 120, 60)

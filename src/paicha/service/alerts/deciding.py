@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
@@ -28,6 +27,7 @@ from paicha.service.alerts.joining import (
 )
 from paicha.stores.ledger.hooks import Deciding, Hooks
 from paicha.stores.ledger.planned import Plan
+from paicha.values import dataclass
 
 #: Alerts decided about in one transaction.
 _AT_ONCE = 200

@@ -31,7 +31,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -50,6 +50,7 @@ from paicha.model.alerts import (
 )
 from paicha.service.alerts.reading import alerts_in, document, moment, text_at, whole_at
 from paicha.sources.http.description import at
+from paicha.values import dataclass
 
 FIELDS = (
     "event_id", "type", "state", "severity", "title", "text", "time", "interval_s", "group",

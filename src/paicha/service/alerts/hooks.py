@@ -7,7 +7,7 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from paicha.service.alerts.alertmanager import read_alertmanager
 from paicha.service.alerts.bkmonitor import read_bkmonitor
 from paicha.service.alerts.generic import BodyMapping, load_mapping, read_generic
 from paicha.service.alerts.joining import Rules
+from paicha.values import dataclass
 from paicha.wiring.alert_settings import WebhookSettings
 
 #: What makes alerts one group where the settings do not say.

@@ -10,11 +10,12 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from paicha.errors import LedgerError
 from paicha.stores.ledger.hooks import Hooks, Incoming
+from paicha.values import dataclass
 
 #: Calls that share a commit at most.
 _MOST_AT_ONCE = 200

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from paicha.locales import Text, text
 from paicha.model.alerts import Alert, HostBy, Severity
 from paicha.model.question import Window
+from paicha.values import dataclass
 
 Outcome = Literal["opened", "joined", "noted", "recovered", "unmatched", "shielded", "left_out"]
 NoteKind = Literal["late", "recovered", "closed"]

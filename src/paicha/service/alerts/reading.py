@@ -25,6 +25,10 @@ _EARLIEST, _LATEST = 631_152_000.0, 4_102_444_800.0
 Document = Mapping[str, object]
 
 
+#: Fields of a form at most.
+_MOST_FIELDS = 50
+
+
 def document(body: bytes) -> Document:
     r"""
     Return the JSON object that *body* holds.
@@ -63,13 +67,25 @@ def _parsed(words: str) -> object:
 
 def _form_field(words: str) -> str:
     # A form: the first value that looks like an object is the message.
+    if words.startswith("--"):
+        return _part(words)
     if "=" not in words[:200] or words[:1] in "{[\"'":
         return ""
     try:
-        fields = parse_qsl(words, max_num_fields=50)
+        fields = parse_qsl(words, max_num_fields=_MOST_FIELDS)
     except ValueError:
         return ""
     return next((value for _, value in fields if value.lstrip()[:1] == "{"), "")
+
+
+def _part(words: str) -> str:
+    """Return the message of a ``multipart/form-data``, whose first line is what stands between its parts."""
+    border = words.partition("\n")[0].strip()
+    for part in words.split(border)[1:_MOST_FIELDS]:
+        head, _, value = part.replace("\r\n", "\n").partition("\n\n")
+        if "form-data" in head.lower() and value.lstrip()[:1] == "{":
+            return value.strip()
+    return ""
 
 
 def _kind(found: object) -> str:

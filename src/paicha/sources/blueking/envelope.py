@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Literal
+
+from paicha.values import dataclass
 
 #: What to do about a refusal.
 Kind = Literal[

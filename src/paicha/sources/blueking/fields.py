@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from paicha.kernel.field_map import Row, first_value, flatten
 from paicha.model.aliases import AliasSetting, AliasSettings
+from paicha.values import dataclass
 
 __all__ = ["CANDIDATES", "FieldMap", "Row", "first_value", "flatten", "settings_of"]
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 import httpx
+
+from paicha.values import dataclass
 
 #: ``mcp``: ``/mcp/*`` with a verified user; ``app``: the twins that ask for a verified app only.
 Road = Literal["mcp", "app"]

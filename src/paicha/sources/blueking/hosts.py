@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from paicha.errors import QuestionError
 from paicha.kernel.query_text import all_of, any_of
 from paicha.sources.blueking.client import BluekingClient
 from paicha.sources.blueking.fields import FieldMap
 from paicha.sources.blueking.shapes import mapping, mappings
+from paicha.values import dataclass
 
 _PAGE = 500  # the most CMDB gives at once
 

@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from paicha.errors import PaichaError, QuestionError
 from paicha.locales import Text, text
@@ -25,6 +25,7 @@ from paicha.sources.blueking.scope import (
     with_defaults,
 )
 from paicha.sources.blueking.windows import Slice, of_window
+from paicha.values import dataclass
 
 _HOUR_MS = 3_600_000
 

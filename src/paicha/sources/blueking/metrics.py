@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import pyarrow as pa
 
@@ -18,6 +18,7 @@ from paicha.sources.blueking.gateway import Gateway, shown
 from paicha.sources.blueking.hosts import Host, read_host
 from paicha.sources.blueking.points import Point, gaps, read_series, shown_host, table_of
 from paicha.sources.blueking.shapes import mapping, mappings
+from paicha.values import dataclass
 
 _DAY_S = 86_400
 _HOSTS_AT_ONCE = 50  # keeps a query text well below what a gateway takes

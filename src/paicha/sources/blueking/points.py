@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 import pyarrow as pa
 
 from paicha.model.knowledge import MetricConcept, MetricName
 from paicha.model.schema import SERIES
 from paicha.sources.blueking.shapes import mapping, number, sequence
+from paicha.values import dataclass
 
 #: Labels that say whose series it is; the rest say which part of the host.
 _IDENTITY = frozenset(

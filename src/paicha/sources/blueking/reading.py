@@ -8,7 +8,7 @@ what the store counted.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 
 import pyarrow as pa
@@ -25,6 +25,7 @@ from paicha.sources.blueking.fields import FieldMap, Row, first_value
 from paicha.sources.blueking.records import AliasCounter, RecordBuilder, clean, row_time
 from paicha.sources.blueking.roads import LogRoad
 from paicha.sources.blueking.windows import MOST_ROWS, Slice, days, moment, of_window, readable
+from paicha.values import dataclass
 
 _ABNORMAL = 13  # OpenTelemetry's WARN
 

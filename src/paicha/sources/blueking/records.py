@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from paicha.kernel.levels import LevelReader
 from paicha.model.schema import ALIAS_COUNTS, RECORDS
 from paicha.sources.blueking.fields import CANDIDATES, FieldMap, Row, first_value
 from paicha.sources.blueking.windows import moment
+from paicha.values import dataclass
 
 _MOST_INT32 = 2**31 - 1
 

@@ -9,7 +9,7 @@ Elasticsearch, rows nested, aliases neither resolved nor added).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from paicha.locales import Text, text
@@ -17,6 +17,7 @@ from paicha.sources.blueking.client import BluekingClient
 from paicha.sources.blueking.fields import flatten
 from paicha.sources.blueking.shapes import mapping, mappings, number, sequence
 from paicha.sources.blueking.windows import Slice
+from paicha.values import dataclass
 
 MINUTE_MS = 60_000
 _MOST_GROUPS = 10_000

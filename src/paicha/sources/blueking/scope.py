@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from paicha.errors import QuestionError, SourceError, SourceRejected
 from paicha.kernel.query_text import all_of, any_of, translate
@@ -14,6 +14,7 @@ from paicha.sources.blueking.fields import FieldMap, settings_of
 from paicha.sources.blueking.hosts import Host, find_hosts, read_host, search_clause
 from paicha.sources.blueking.roads import AppRoad, LogRoad, McpRoad
 from paicha.sources.blueking.shapes import mappings
+from paicha.values import dataclass
 
 #: Refusals that an index set which does not exist, or may not be read, can hide behind.
 _MAY_BE_UNKNOWN = frozenset(

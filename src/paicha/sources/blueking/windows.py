@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from paicha.model.question import Window
+from paicha.values import dataclass
 
 DAY_MS = 86_400_000  # the gateway refuses anything longer
 MOST_ROWS = 10_000  # paging by offset ends here

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from paicha.errors import SourceContract
 from paicha.model.narration import Completion
 from paicha.sources.web import Place, Request, WebClient, shown
+from paicha.values import dataclass
 
 #: A longer answer is cut: a summary is short [characters].
 LONGEST_ANSWER = 20_000

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +18,7 @@ from paicha.errors import (
 )
 from paicha.sources.web import Place, shown
 from paicha.sources.web.refusals import refused
+from paicha.values import dataclass
 
 #: The driver's client: it has no types that another package could name without installing it.
 Driver = Any

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from paicha.errors import PaichaError, QuestionError
 from paicha.kernel.allowance import Allowance
@@ -19,6 +19,7 @@ from paicha.sources.clickhouse.store import ClickHouseStore
 from paicha.sources.clickhouse.table import Table, TableRule, table_of
 from paicha.sources.stored_logs import Piece, Plan, StoredLogReading, of_window
 from paicha.sources.web import Place, shown
+from paicha.values import dataclass
 
 _HOUR_NS = 3_600_000_000_000
 

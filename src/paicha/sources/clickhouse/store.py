@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from paicha.kernel.field_map import flatten
@@ -12,6 +12,7 @@ from paicha.sources.clickhouse.client import ClickHouseClient
 from paicha.sources.clickhouse.table import ALIAS, OWN_ATTRIBUTES, Table, identifier
 from paicha.sources.stored_logs import Piece, StoredRow
 from paicha.sources.stored_logs.cutting import cut
+from paicha.values import dataclass
 
 _ABNORMAL, _REST = "abnormal", "rest"
 

@@ -8,10 +8,10 @@ A field of a record may be a column (``SeverityText``) or a key of a map column
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from paicha.errors import SourceContract, SourceRejected
 from paicha.kernel.field_map import FieldMap
+from paicha.values import dataclass
 
 #: Alias that no column of a table has.
 ALIAS = "_paicha_"

@@ -9,7 +9,7 @@ counted together and the first that says something decides, as it does for the r
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from paicha.sources.elasticsearch.answers import SearchAnswer, read
 from paicha.sources.elasticsearch.asking import Clause, both, within
 from paicha.sources.elasticsearch.fields import IndexFields
 from paicha.sources.web import Request, WebClient
+from paicha.values import dataclass
 
 _PAGE = 1000  # groups of one request
 _MOST_PAGES = 20  # of one dimension; that there are more is said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -11,6 +11,7 @@ from paicha.errors import SourceRejected
 from paicha.kernel.field_map import FieldMap
 from paicha.sources.elasticsearch.answers import FieldCaps, FieldKind, decoded, read
 from paicha.sources.web import Request, WebClient
+from paicha.values import dataclass
 
 _DATES = frozenset({"date", "date_nanos"})
 #: Formats of date fields whose values are read from the document as they stand.

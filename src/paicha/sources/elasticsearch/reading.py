@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import quote
 
@@ -37,6 +37,7 @@ from paicha.sources.elasticsearch.counting import Distributions
 from paicha.sources.elasticsearch.fields import IndexFields
 from paicha.sources.elasticsearch.roads import Road, Walk
 from paicha.sources.web import Request, WebClient
+from paicha.values import dataclass
 
 _ABNORMAL = 13  # OpenTelemetry's WARN
 #: What a node sets on its indices when its disk reaches the flood stage (95 % by default).

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Protocol
 from urllib.parse import quote
 
 from paicha.errors import SourceError
 from paicha.sources.elasticsearch.answers import Opened, SearchAnswer, decoded, read
 from paicha.sources.web import Answer, Request, WebClient
+from paicha.values import dataclass
 
 _KEEP = "5m"
 _FIRST_PAGE = 100  # rows, before anything is known of their size

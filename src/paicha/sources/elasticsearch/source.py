@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
@@ -22,6 +21,7 @@ from paicha.sources.elasticsearch.fields import IndexFields, look
 from paicha.sources.elasticsearch.reading import ElasticsearchReading, Plan, count
 from paicha.sources.elasticsearch.roads import open_road
 from paicha.sources.web import Place, WebClient, shown
+from paicha.values import dataclass
 
 _SYSTEM = "Elasticsearch"
 _CHECKS = ("reachable", "fields", "rows")

@@ -14,11 +14,12 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import IO, BinaryIO, Literal, cast
 
 from paicha.locales import readable
+from paicha.values import dataclass
 
 #: What stands between an archive's name and its member's.
 INSIDE = "!/"

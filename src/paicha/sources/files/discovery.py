@@ -6,11 +6,11 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from paicha.errors import InputError
 from paicha.locales import readable
+from paicha.values import dataclass
 
 #: Stands for the standard input.
 STDIN = "-"
@@ -78,8 +78,13 @@ def unpacked_size(files: Sequence[FoundFile]) -> int:
             size = 0 if file.is_stdin else file.path.stat().st_size
         except OSError:
             continue  # reading it says why
-        total += size * (_PACKED_TIMES if file.path.suffix.lower() in _PACKED else 1)
+        total += unpacked(size, file.path)
     return total
+
+
+def unpacked(size: int, path: PurePath) -> int:
+    """Return about how many bytes of text a file of that size holds [bytes]."""
+    return size * (_PACKED_TIMES if path.suffix.lower() in _PACKED else 1)
 
 
 def named_twice(paths: Sequence[Path]) -> tuple[str, ...]:

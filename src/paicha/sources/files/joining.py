@@ -8,11 +8,12 @@ one stream may stand between those of another.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from paicha.kernel.normalise import LineReader, ParsedLine, join
 from paicha.kernel.stacks import StackReader
 from paicha.sources.files.lines import LINE_LIMIT, Line
+from paicha.values import dataclass
 
 #: How many further lines, and how much text, join one record; the rest is counted.
 FOLLOWING_LINES = 500

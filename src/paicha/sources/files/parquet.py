@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import IO
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from paicha.kernel.normalise import LineReader, ParsedLine
 from paicha.sources.files.joining import Record
@@ -31,6 +30,8 @@ def read_rows(source: Path | IO[bytes], reader: LineReader) -> Iterator[Record]:
         OSError: If the file is damaged.
         OtherTable: If no column can be a time, or none a message.
     """
+    import pyarrow.parquet as pq  # noqa: PLC0415 - a tenth of what pyarrow takes to load, and few files are Parquet
+
     try:
         with pq.ParquetFile(source) as file:
             names = file.schema_arrow.names

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from paicha.errors import InputError
+from paicha.kernel.caps import CAPS, Caps
+from paicha.kernel.count import Partial
 from paicha.kernel.stacks import StackReader
 from paicha.locales import Text, text
 from paicha.model.knowledge import LogFormat, StackRule
@@ -33,6 +35,9 @@ class FileSource:
         known: Files that were read before: they are passed over, and the coverage says so.
         stacks: How languages write stack traces, as `load_stacks` gives it.
         log_format: The name of the one format that lines are in; "": each line tells.
+        caps: What the sums of large files may hold.
+        wanted: Whether one of some records, which were summed up, is looked for: stretches of large files
+            without one need not be handed out, nor counted in the coverage. None: all are.
     """
 
     def __init__(
@@ -46,6 +51,8 @@ class FileSource:
         known: Sequence[ReadFile] = (),
         stacks: Sequence[StackRule] = (),
         log_format: str = "",
+        caps: Caps = CAPS,
+        wanted: Callable[[Partial], bool] | None = None,
     ) -> None:
         self._paths = tuple(Path(path) for path in paths)
         self._formats = tuple(formats)
@@ -55,6 +62,8 @@ class FileSource:
         self._known = {file.place: file for file in known}
         self._stacks = StackReader(stacks)
         self._log_format = log_format
+        self._caps = caps
+        self._wanted = wanted
 
     @property
     def name(self) -> str:
@@ -105,6 +114,9 @@ class FileSource:
             log_format=self._log_format,
             baseline=baseline,
             notes=notes,
+            caps=self._caps,
+            known=tuple(self._known.values()),
+            wanted=self._wanted,
         )
 
     def _is_known(self, file: FoundFile) -> bool:

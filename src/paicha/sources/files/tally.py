@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from paicha.kernel.scan import Facts
 from paicha.kernel.times import from_micros
 from paicha.model.coverage import FileCoverage
 from paicha.sources.files.discovery import FoundFile
 from paicha.sources.files.joining import Record
+from paicha.values import dataclass
 
 _EXAMPLES = 3
 _EXAMPLE_CHARACTERS = 200

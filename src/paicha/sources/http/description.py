@@ -31,12 +31,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from paicha.errors import ConfigError
 from paicha.locales import Text
+from paicha.values import dataclass
 
 PagingKind = Literal["none", "page", "offset", "cursor", "link", "time"]
 PLACEHOLDERS = frozenset(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -14,6 +14,7 @@ from paicha.errors import SourceContract
 from paicha.model.question import LogQuery, Window
 from paicha.sources.http.description import Description, at, filled
 from paicha.sources.web import Request, WebClient
+from paicha.values import dataclass
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from paicha.model.coverage import SourceCoverage
 from paicha.model.question import Scope
 from paicha.sources.http.description import at
 from paicha.sources.http.pages import Page, Pages
+from paicha.values import dataclass
 
 
 @dataclass(slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from paicha.errors import PaichaError, QuestionError
@@ -19,6 +18,7 @@ from paicha.sources.http.description import Description
 from paicha.sources.http.pages import Pages
 from paicha.sources.http.reading import HttpReading
 from paicha.sources.web import Place, WebClient, shown
+from paicha.values import dataclass
 
 _SYSTEM = "HTTP"
 

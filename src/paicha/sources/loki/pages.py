@@ -10,9 +10,9 @@ page's and those that do not, and then by the next letter, until each part fits 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from paicha.sources.loki.logql import letters, pattern, quoted
+from paicha.values import dataclass
 
 _LAST_LETTER = 0x10FFFF
 _END = r"\z"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from paicha.errors import PaichaError, QuestionError
 from paicha.kernel.allowance import Allowance
@@ -18,6 +17,7 @@ from paicha.sources.loki.logql import label_of, one_of, user_filter
 from paicha.sources.loki.store import RANGE_PATH, LokiStore, label_names
 from paicha.sources.stored_logs import Piece, Plan, StoredLogReading, of_window
 from paicha.sources.web import Place, WebClient, shown
+from paicha.values import dataclass
 
 _SYSTEM = "Loki"
 _HOUR_NS = 3_600_000_000_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from paicha.errors import SourceContract, SourceUnreachable
 from paicha.kernel.field_map import FieldMap
@@ -14,6 +14,7 @@ from paicha.sources.loki.pages import Entry, entries
 from paicha.sources.stored_logs import Piece, StoredRow
 from paicha.sources.stored_logs.cutting import moment
 from paicha.sources.web import Request, WebClient
+from paicha.values import dataclass
 
 RANGE_PATH = "/loki/api/v1/query_range"
 _INSTANT_PATH = "/loki/api/v1/query"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from paicha.errors import InputError
 from paicha.locales import readable, text
 from paicha.sources.metric_files.raw import Point, RawFile, RawSeries, microseconds, number
+from paicha.values import dataclass
 
 # JSON has no better type than this.
 Json = Any

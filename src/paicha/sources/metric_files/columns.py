@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from paicha.locales import Text, text
 from paicha.sources.metric_files.identity import is_identity
 from paicha.sources.metric_files.naming import letters, split_unit
 from paicha.sources.metric_files.raw import Point, RawFile, RawSeries, microseconds, number
+from paicha.values import dataclass
 
 _TIME_COLUMNS = ("time", "timestamp", "datetime", "ts", "date", "时间", "采集时间", "timeunixnano")
 _METRIC_COLUMNS = ("metric", "metricname", "name", "指标")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from paicha.locales import Text
+from paicha.values import dataclass
 
 #: A moment [µs since 1970, UTC] and its value; None: the file says "no value here".
 Point = tuple[int, float | None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from paicha.sources.metric_files.detection import read_file
 from paicha.sources.metric_files.identity import host_of, identities
 from paicha.sources.metric_files.naming import ConceptNames, split_unit
 from paicha.sources.metric_files.raw import Point, RawFile, RawSeries, rates
+from paicha.values import dataclass
 
 _NAMES_SHOWN = 5
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

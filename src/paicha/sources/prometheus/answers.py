@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -15,6 +14,7 @@ from paicha.model.knowledge import MetricConcept, MetricName
 from paicha.model.schema import SERIES
 from paicha.sources.prometheus.hosts import HostRule, Wanted
 from paicha.sources.prometheus.queries import Grid
+from paicha.values import dataclass
 
 _SORTED = ("concept", "metric", "host", "labels", "timestamp")
 

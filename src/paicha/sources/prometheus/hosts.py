@@ -5,7 +5,8 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from paicha.values import dataclass
 
 _HOSTS_AT_ONCE = 50  # keeps a query text well below what a server takes
 #: What says a machine's own name: metric and label.

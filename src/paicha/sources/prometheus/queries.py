@@ -11,11 +11,11 @@ that an instant selector looks back.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from paicha.model.knowledge import MetricName
 from paicha.model.question import Window
 from paicha.sources.prometheus.hosts import HostRule
+from paicha.values import dataclass
 
 #: Prometheus refuses more points per series in one answer.
 MOST_POINTS = 11_000

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from paicha.model.question import Window
+from paicha.values import dataclass
 
 SECOND_NS = 1_000_000_000
 MINUTE_NS = 60 * SECOND_NS

@@ -8,7 +8,7 @@ more, which took a third of the reading (measured).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from paicha.kernel.row_records import RowBuilder
 from paicha.model.schema import RECORDS
 from paicha.sources.stored_logs.cutting import Piece
 from paicha.sources.stored_logs.store import StoredRow
+from paicha.values import dataclass
 
 #: Where a row stands among those that were read; this: outside of the window, it is no record.
 _OUTSIDE = -1

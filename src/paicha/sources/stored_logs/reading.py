@@ -9,7 +9,7 @@ table; a piece that grows beyond 64 MiB or 50,000 rows is handed on in parts, in
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -26,6 +26,7 @@ from paicha.model.question import Window
 from paicha.sources.stored_logs.cutting import MINUTE_NS, Piece, moment, of_window
 from paicha.sources.stored_logs.holding import Held
 from paicha.sources.stored_logs.store import LogStore
+from paicha.values import dataclass
 
 _ABNORMAL = 13  # OpenTelemetry's WARN
 #: Rows asked for at once: some ten megabytes of usual lines. Of a very big window more, so that there

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from paicha.values import dataclass
 
 #: Identities of what did the work, best first (OpenTelemetry semantic conventions).
 INSTANCES = ("k8s.pod.name", "service.instance.id", "host.name", "hostname", "ip")

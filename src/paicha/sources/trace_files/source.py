@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,6 +18,7 @@ from paicha.sources.trace_files.columns import read_csv, read_parquet
 from paicha.sources.trace_files.jaeger import is_jaeger, read_jaeger
 from paicha.sources.trace_files.otlp import is_otlp, read_otlp
 from paicha.sources.trace_files.raw import RawSpans
+from paicha.values import dataclass
 
 #: A file is read whole; a bigger one is to be exported for a shorter window.
 LARGEST = 512 * 1024 * 1024  # [bytes]

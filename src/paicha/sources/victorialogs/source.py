@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from paicha.errors import PaichaError, QuestionError
 from paicha.kernel.allowance import Allowance
@@ -25,6 +24,7 @@ from paicha.sources.victorialogs.store import (
     read_only,
 )
 from paicha.sources.web import Place, WebClient, shown
+from paicha.values import dataclass
 
 _SYSTEM = "VictoriaLogs"
 _HOUR_NS = 3_600_000_000_000

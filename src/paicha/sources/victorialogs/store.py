@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import lru_cache
 
@@ -18,6 +18,7 @@ from paicha.sources.stored_logs import Piece, StoredRow
 from paicha.sources.stored_logs.cutting import cut, nanoseconds
 from paicha.sources.victorialogs.logsql import exactly, time_filter
 from paicha.sources.web import Request, WebClient, lines_of
+from paicha.values import dataclass
 
 QUERY_PATH = "/select/logsql/query"
 _FIELDS_PATH = "/select/logsql/field_names"

@@ -7,7 +7,6 @@ import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, Self
 
@@ -16,6 +15,7 @@ import httpx
 from paicha.errors import ConfigError, SourceContract, SourceError, SourceUnreachable
 from paicha.sources.web.place import Place, shown
 from paicha.sources.web.refusals import RETRYABLE, UNTOUCHED, refused
+from paicha.values import dataclass
 from paicha.version import __version__
 
 Method = Literal["GET", "POST", "DELETE"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import httpx
 
 from paicha.errors import ConfigError
+from paicha.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

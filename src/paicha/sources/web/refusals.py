@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
 from paicha.errors import SourceError, SourceRejected, SourceUnreachable
+from paicha.values import dataclass
 
 #: Worth sending again: told to slow down, or a back end that was busy.
 RETRYABLE = frozenset({429, 502, 503, 504})

@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 
 from paicha.locales import Text
 from paicha.stores.ledger.database import Database, Transaction, micros, moment
 from paicha.stores.ledger.planned import Plan, PlanState, add_note, add_plan
+from paicha.values import dataclass
 
 TABLES = (
     """CREATE TABLE IF NOT EXISTS alert_inbox (

@@ -8,11 +8,11 @@ may have arrived: it ends as ``unknown`` and is not sent again.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from paicha.stores.ledger.database import Database, micros, moment
+from paicha.values import dataclass
 
 TABLES = (
     """CREATE TABLE IF NOT EXISTS outbox (

@@ -7,7 +7,6 @@ key once. What somebody carries out just now is claimed for a minute.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -17,6 +16,7 @@ from paicha.decoding import decode
 from paicha.locales import Text
 from paicha.model.service import RunRequest
 from paicha.stores.ledger.database import Database, Transaction, micros
+from paicha.values import dataclass
 
 TABLES = (
     """CREATE TABLE IF NOT EXISTS planned_runs (

@@ -5,11 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from paicha.testing.blueking.faults import Faults
 from paicha.testing.blueking.lucene import Test, compile_query, conditions
 from paicha.testing.blueking.scenario import Row, Scenario
+from paicha.values import dataclass
 
 Body = Mapping[str, object]
 _MOST = 10_000

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from paicha.values import dataclass
 
 Row = Mapping[str, object]
 Test = Callable[[Row], bool]

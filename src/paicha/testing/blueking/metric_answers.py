@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from paicha.testing.blueking.faults import Faults
 from paicha.testing.blueking.log_answers import Body, Refused, step_ms
 from paicha.testing.blueking.scenario import Scenario
+from paicha.values import dataclass
 
 _METRIC = re.compile(r"[A-Za-z_][\w]*:[\w]+:[\w]+:[\w]+")
 _MATCHERS = re.compile(r"\{([^}]*)\}")

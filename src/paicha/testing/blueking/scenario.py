@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from paicha.testing.blueking.faults import Faults
+from paicha.values import dataclass
 
 Row = dict[str, object]
 _SETTINGS = "query_alias_settings"

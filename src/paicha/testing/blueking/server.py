@@ -7,7 +7,6 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +17,7 @@ from paicha.testing.blueking.faults import Faults
 from paicha.testing.blueking.log_answers import Body, LogAnswers, Refused
 from paicha.testing.blueking.metric_answers import MetricAnswers
 from paicha.testing.blueking.scenario import load
+from paicha.values import dataclass
 
 DEMO_APP_CODE = "paicha-demo"
 DEMO_APP_SECRET = "paicha-demo-secret"  # noqa: S105 - opens nothing but this stand-in

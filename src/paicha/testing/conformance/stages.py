@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import Literal, Protocol
 
@@ -15,6 +15,7 @@ from paicha.model.coverage import SourceCoverage
 from paicha.model.question import LogQuery, Scope, Window
 from paicha.model.schema import RECORDS
 from paicha.ports import LogSource, MetricSource
+from paicha.values import dataclass
 
 #: gone: the place disappears in the middle of a long answer; silent: it stops answering there;
 #: credentials: it does not know us; forbidden: it knows us and refuses;

@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from paicha.testing.loki.language import LogQL, NotUnderstoodError, parse
 from paicha.testing.scripted_server import Asked, Reply, ScriptedServer
+from paicha.values import dataclass
 
 #: What may be wrong with it. gone=N: the Nth page and every later one breaks off half-way; silent=N: it
 #: never comes; limited=N: the first N requests are told to slow down; forbidden: everybody is refused;

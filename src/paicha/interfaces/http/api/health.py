@@ -12,10 +12,10 @@ from pydantic import BaseModel
 from paicha.errors import LedgerError
 from paicha.interfaces.http.answers import Refused
 from paicha.interfaces.http.api.refusals import refusals
-from paicha.interfaces.http.asks import AskBook
 from paicha.interfaces.http.desk import AtDesk
 from paicha.interfaces.http.metrics import CONTENT_TYPE, Metrics
 from paicha.interfaces.http.security import Admin, Reader
+from paicha.service.asks import AskBook
 
 router = APIRouter(tags=["service"])
 
@@ -50,8 +50,8 @@ class AsksSaid(BaseModel):
 
 
 @router.get("/healthz")
-def healthz(request: Request) -> Alive:
-    """Say that the process answers; it needs no token."""
+async def healthz(request: Request) -> Alive:
+    """Say that the process answers; it needs no token, and no thread: those may all wait for the ledger."""
     request.state.route = "/healthz"
     return Alive()
 

@@ -18,6 +18,7 @@ _ABOUT = {
     401: "No token, or none that is valid.",
     403: "The token's role does not allow it.",
     404: "There is no such thing.",
+    405: "It is not asked by this method.",
     409: "The investigation is not in a state for that.",
     413: "What was sent is too long.",
     421: "It was asked by a name that is not its own.",

@@ -14,9 +14,10 @@ from paicha.interfaces.http.desk import AtDesk
 from paicha.interfaces.http.gate import REPORT_POLICY
 from paicha.interfaces.http.language import Asked
 from paicha.interfaces.http.security import Reader
+from paicha.interfaces.http.turns import TurnRoute
 from paicha.renderers.visible import visible
 
-router = APIRouter(prefix="/api/v1/investigations", tags=["reports"])
+router = APIRouter(prefix="/api/v1/investigations", tags=["reports"], route_class=TurnRoute)
 
 ReportKind = Literal["md", "html", "json", "chat", "page", "terminal"]
 MEDIA: dict[str, str] = {

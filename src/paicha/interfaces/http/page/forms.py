@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -14,6 +14,7 @@ from paicha.decoding import decode
 from paicha.errors import QuestionError
 from paicha.locales import LANGUAGES, Language
 from paicha.model.service import RunRequest
+from paicha.values import dataclass
 
 #: Lengths offered as a choice, back from now.
 QUICK: tuple[str, ...] = ("15m", "30m", "1h", "3h", "12h", "24h")

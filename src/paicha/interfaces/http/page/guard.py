@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from fastapi import Request, Response
@@ -10,6 +9,7 @@ from fastapi import Request, Response
 from paicha.errors import Unauthenticated
 from paicha.interfaces.http import security
 from paicha.model.service import Role
+from paicha.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

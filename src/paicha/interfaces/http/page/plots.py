@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from paicha.interfaces.http.page.words import PageWords
 from paicha.model.findings import Claim, Findings, MetricSummary, Problem
 from paicha.model.question import Window
 from paicha.renderers.visible import visible
+from paicha.values import dataclass
 
 _HEIGHT = 132
 _TICKS = 5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
@@ -36,6 +36,7 @@ from paicha.model.report import (
     Tone,
 )
 from paicha.renderers.visible import visible
+from paicha.values import dataclass
 
 LINES_PER_PAGE = 50
 #: More of one line than this is cut on the page [characters]; the case file has the rest.

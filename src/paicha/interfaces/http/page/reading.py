@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -14,6 +13,7 @@ from paicha.interfaces.http.page.words import PageWords
 from paicha.model.findings import Findings, Problem
 from paicha.model.report import Detail, Report, Table
 from paicha.renderers.visible import visible
+from paicha.values import dataclass
 
 #: Names offered beside a field; any part of any name may be typed.
 MOST_OFFERED = 200

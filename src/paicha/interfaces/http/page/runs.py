@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from paicha.interfaces.http.page.words import PageWords
 from paicha.locales import has, message
 from paicha.model.service import Run, RunRequest
+from paicha.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

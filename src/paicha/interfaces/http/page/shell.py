@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -19,10 +18,12 @@ from paicha.interfaces.http.page.drawing import draw
 from paicha.interfaces.http.page.forms import Form
 from paicha.interfaces.http.page.guard import Caller, Guard
 from paicha.interfaces.http.page.words import OWN_NAMES, PageWords, chosen_language
+from paicha.interfaces.http.turns import in_turn
 from paicha.locales import LANGUAGES, Language, has
 from paicha.model.service import ROLES, Role
 from paicha.renderers.html import LANGUAGE_TAGS
 from paicha.service.desk import Desk
+from paicha.values import dataclass
 
 LANGUAGE_COOKIE = "paicha_language"
 LAST_COOKIE = "paicha_last"
@@ -41,6 +42,19 @@ _HEADERS = {
     "referrer-policy": "same-origin",
     "cache-control": "no-store",
 }
+
+
+#: Pages that are drawn from a case.
+_DRAWN = frozenset(
+    {
+        "/runs/{run_id}",
+        "/runs/{run_id}/problems/{problem}",
+        "/runs/{run_id}/context",
+        "/runs/{run_id}/report.{kind}",
+        "/compare",
+        "/compare.{kind}",
+    }
+)
 
 
 class SignInNeededError(Exception):
@@ -230,6 +244,10 @@ def router_of(house: House) -> APIRouter:
     class PageRoute(APIRoute):
         """A route of the page."""
 
+        @property
+        def _drawn(self) -> bool:
+            return self.methods == {"GET"} and self.path in _DRAWN
+
         def get_route_handler(
             self,
         ) -> Callable[[Request], Coroutine[Any, Any, Response]]:  # Any: as FastAPI has it
@@ -239,7 +257,8 @@ def router_of(house: House) -> APIRouter:
             @functools.wraps(inner)
             async def handled(request: Request) -> Response:
                 try:
-                    response: Response = await inner(request)
+                    drawn = in_turn(request, inner) if self._drawn else inner(request)
+                    response: Response = await drawn
                 except SignInNeededError:
                     response = _to_sign_in(request)
                 except PaichaError as err:

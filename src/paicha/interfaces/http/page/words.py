@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +10,7 @@ from paicha.interfaces.http.language import preferred
 from paicha.locales import LANGUAGES, Language, Text, has, message
 from paicha.model.question import Window
 from paicha.renderers.html import LANGUAGE_TAGS
+from paicha.values import dataclass
 
 #: How the languages call themselves.
 OWN_NAMES: Mapping[Language, str] = {"zh": "中文", "en": "English"}

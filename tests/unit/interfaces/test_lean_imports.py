@@ -10,9 +10,9 @@ import pytest
 
 _PROGRAM = """
 import sys
-from paicha.__main__ import _leave_pandas_out
+from paicha.interfaces.cli.lean_imports import leave_out
 sys.path.insert(0, sys.argv[1])
-_leave_pandas_out(sys.argv[2:])
+leave_out(sys.argv[2:])
 try:
     import pandas
     print(pandas.WHO)
@@ -44,3 +44,20 @@ def test_only_spark_and_the_service_import_pandas(
     )
 
     assert f"{said}\n" == done.stdout
+
+
+def test_functions_of_arrow_work_without_their_documentation() -> None:
+    """Options are given by name as ever; only what documents them is not read."""
+    program = """
+import sys
+from paicha.interfaces.cli.lean_imports import leave_out
+leave_out(["demo"])
+import pyarrow.compute as pc
+print(pc.round(2.345, ndigits=2), pc.count([1, None], mode="all"), "pydoc" in sys.modules)
+"""
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert "2.35 2 False\n" == done.stdout

@@ -1,4 +1,4 @@
-"""The audit log on its way into the ledger: a request does not wait for the disk."""
+"""The audit log on its way into the ledger: who asks does not wait for the disk."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import logging
 import queue
 import threading
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from paicha.errors import LedgerError
 from paicha.model.service import Ask
 from paicha.ports.service import AskLedger
+from paicha.values import dataclass
 
 #: Lines wait so long for company [s], and so many at most.
 _EVERY_S, _MOST = 0.5, 10_000
-_LOG = logging.getLogger("paicha.http")
+_LOG = logging.getLogger("paicha.service")
 
 
 @dataclass(slots=True)

@@ -1,0 +1,47 @@
+"""What libraries load for their own sake, and no command needs: a sixth of a start where all of it is installed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+
+#: pyarrow and duckdb import pandas to recognise its tables, which nobody here hands them: 0.8 of 1.9 s of CPU
+#: (benchmarks/cold_start.py). pyarrow asks for dateutil each time it makes a column of Python values, to recognise
+#: its intervals; where it is not installed it is looked for each time anew. Its grouping takes its data sets in,
+#: with their readers of every format, and does without them where they were not built.
+_LEFT_OUT = ("pandas", "dateutil", "pyarrow.dataset")
+#: Reads the parameters of pyarrow's functions out of their documentation, to document them.
+_READER_OF_DOCS = "pyarrow.vendored.docscrape"
+
+
+def leave_out(words: Sequence[str]) -> None:
+    """
+    Keep libraries from importing what the command line *words* does not need.
+
+    Spark's client does need pandas, and the service may start runs that count on Spark.
+    """
+    if not any("spark" in word for word in words) and "serve" not in words:
+        sys.meta_path.insert(0, _Without())
+    without_docs = ModuleType(_READER_OF_DOCS)
+    vars(without_docs)["NumpyDocString"] = _no_docs
+    sys.modules.setdefault(_READER_OF_DOCS, without_docs)
+
+
+def _no_docs(_documentation: str) -> dict[str, list[str]]:
+    return {"Parameters": []}
+
+
+class _Without(MetaPathFinder):
+    """Says that what is left out is not installed."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Refuse what is left out; leave everything else to the other finders."""
+        del path, target
+        if fullname in _LEFT_OUT:
+            raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
+        return None
