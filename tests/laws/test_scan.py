@@ -1,9 +1,15 @@
-"""The laws of the native scan of files: counts, kept records and coverage are those of reading line by line."""
+"""
+The laws of scans of files: counts, kept records and coverage are those of reading line by line.
+
+Each holds for the native kernel and for the Python that scans where it is not built.
+"""
 
 from __future__ import annotations
 
+import random
 import re
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +21,7 @@ from hypothesis import strategies as st
 
 from paicha.engines.local import LocalEngine
 from paicha.errors import InputError
-from paicha.kernel import native
+from paicha.kernel import native, recipes
 from paicha.kernel.count import Partial
 from paicha.kernel.keeping import kept
 from paicha.kernel.scan import Plan
@@ -27,9 +33,17 @@ from paicha.model.question import LogQuery, Scope, Window
 from paicha.model.schema import STORED_RECORDS
 from paicha.sources.files import FileSource, scanning
 
-needs_twin = pytest.mark.skipif(
-    native.find().extension is None,
-    reason="the native kernel is not built: make native needs cargo",
+FOUND = native.find()
+KERNELS = (
+    pytest.param(
+        FOUND,
+        id="native",
+        marks=pytest.mark.skipif(
+            FOUND.extension is None,
+            reason="the native kernel is not built: make native needs cargo",
+        ),
+    ),
+    pytest.param(native.Found(None), id="reference"),
 )
 ZOO = Path(__file__).parents[1] / "cases" / "formats" / "zoo"
 LOGS = sorted(path for path in ZOO.iterdir() if path.suffix != ".jsonl")
@@ -37,6 +51,15 @@ FORMATS = load_formats()
 LINES = [line for path in LOGS for line in path.read_bytes().split(b"\n")[:6]]
 WINDOW = Window(datetime(2025, 3, 5, 1, tzinfo=UTC), datetime(2025, 3, 5, 3, tzinfo=UTC))
 BEFORE = Window(datetime(2025, 3, 4, tzinfo=UTC), datetime(2025, 3, 5, 1, tzinfo=UTC))
+
+
+@pytest.fixture(params=KERNELS, autouse=True)
+def kernel(request: pytest.FixtureRequest) -> Iterator[native.Found]:
+    """Scan with one kernel, then with the other."""
+    found: native.Found = request.param
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(native, "find", lambda: found)
+        yield found
 
 
 def read(
@@ -72,14 +95,12 @@ def assert_same(path: Path, window: Window | None = None, before: Window | None 
     assert covered == covered_too
 
 
-@needs_twin
 @pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)
 def test_a_scanned_file_gives_what_its_lines_give(path: Path) -> None:
     """Every kind of log of the zoo: the same tables, kept records and coverage."""
     assert_same(path)
 
 
-@needs_twin
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(LINES), st.binary(max_size=40)), max_size=80))
 def test_any_mixture_of_lines_is_scanned_as_it_is_read(lines: list[bytes]) -> None:
@@ -91,12 +112,63 @@ def test_any_mixture_of_lines_is_scanned_as_it_is_read(lines: list[bytes]) -> No
         assert_same(path)
 
 
-@needs_twin
+#: What digits and hexadecimal letters decide, or might: each stands for many lines that are alike but for them.
+DECIDED = st.sampled_from(
+    (
+        *("10.0.0.1", "300.1.1.1", "192.168.255.254", "ssh2", "utf9", "k8s", "802.11", "http/1.1", "5xx"),
+        *("930d6eaf", "7EBFF206", "0xd70820fe", "38101a0b-2096-447d-96ea-a692162415ae", "ab12cd34=1"),
+        *("Jun 17 10:00:00 2005", "10:00:00 UTC 1999", "2025-12-19", "999999999999999.9", "9.9e-300", "1e+14"),
+        *("5 B7EBFF206", "12ms", "83%", "1,234", "930d6eaf,12", ".930d6eaf", "eth0=up", "f1()", "1 2 3 4 5 6 7"),
+        *("a", " ", " ", ": ", "=", '"', "user", "(", ")", "/", "，"),
+    )
+)  # fmt: skip
+HEADERS = st.sampled_from(
+    (
+        "2025-03-04 05:06:17,123 INFO ",
+        "Mar  4 05:06:17 host7 sshd[123]: ",
+        "<34>1 2025-03-04T05:06:07.003Z machine8 app 12 ID47 - ",
+        "1741064767 ",
+        "1741064767.123 WARN ",
+        "2025-03-04 05:06:17.123 10.0.0.1 DEBUG req-38101a0b-2096-447d-96ea-a692162415ae ",
+    )
+)
+HEX_LETTERS = re.compile("(?<=[0-9a-f])[a-f](?=[0-9a-f])")
+
+
+def alike(line: str, drawn: random.Random) -> str:
+    """Return a line with other digits, mostly, and with other letters in what looks hexadecimal."""
+    line = HEX_LETTERS.sub(lambda _: drawn.choice("0123456789abcdef"), line)
+    return re.sub("[0-9]", lambda met: drawn.choice((met[0], drawn.choice("0123456789"))), line)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(HEADERS, st.lists(DECIDED, max_size=7)), min_size=1, max_size=4),
+    st.randoms(),
+)
+def test_lines_alike_but_for_digits_are_scanned_as_each_is_read(
+    kinds: list[tuple[str, list[str]]], drawn: random.Random
+) -> None:
+    """Hundred lines of each kind, the digits of the header mostly the same: what one taught holds for no other."""
+    lines = [header + "".join(body) for header, body in kinds]
+    many = [
+        one[:12] + alike(one[12:], drawn) if drawn.random() < 0.9 else alike(one, drawn)
+        for _ in range(100)
+        for one in lines
+    ]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "alike.log"
+        path.write_text("2025-03-04 05:06:07 INFO begun\n" + "\n".join(many), encoding="utf-8")
+
+        assert_same(path)
+
+
 def test_window_and_baseline_are_told_apart_in_one_scan(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Records of the window, of the stretch before and outside of both, over many stretches and threads."""
     monkeypatch.setattr(scanning, "BLOCK", 4096)
+    monkeypatch.setattr(scanning, "REFERENCE_BLOCK", 4096)
     path = tmp_path / "app.log"
     rows = (
         f"2025-03-0{4 + i // 600} 0{i % 9}:{i % 60:02}:0{i % 10},{i % 1000:03} "
@@ -109,7 +181,42 @@ def test_window_and_baseline_are_told_apart_in_one_scan(
     assert_same(path, WINDOW, BEFORE)
 
 
-@needs_twin
+def with_other_digits(line: bytes, draw: random.Random) -> bytes:
+    """Return a line with some of its digits changed, here and there one more or one fewer."""
+
+    def run(found: re.Match[bytes]) -> bytes:
+        digits = bytearray(found.group())
+        for at in range(len(digits)):
+            if draw.random() < 0.3:
+                digits[at] = draw.choice(b"0123456789")
+        change = draw.random()
+        return bytes(digits[1:] if change < 0.05 else digits + b"7" if change > 0.95 else digits)
+
+    return re.sub(rb"[0-9]+", run, line)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.sampled_from(LINES), min_size=1, max_size=6), st.integers(0, 2**32), st.booleans()
+)
+def test_lines_like_one_another_are_scanned_as_they_are_read(
+    lines: list[bytes], seed: int, forgets: bool
+) -> None:
+    """The same lines again and again with other digits: what was learned from one holds for the others, or is checked."""
+    draw = random.Random(seed)
+    begun = b"2025-03-04 05:06:07 INFO begun with 10.0.0.17:80 over ssh2 in 12.5ms"
+    many = [with_other_digits(draw.choice([begun, *lines]), draw) for _ in range(120)]
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scanning, "REFERENCE_BLOCK", draw.choice((1000, 4000, 1 << 20)))
+        if forgets:
+            for name in ("_SKELETONS", "_HEADERS", "_SPELLINGS", "_MET"):
+                patch.setattr(recipes, name, 3)
+        path = Path(folder) / "alike.log"
+        path.write_bytes(b"\n".join([begun, *many]) + b"\n")
+
+        assert_same(path)
+
+
 def test_nearly_every_shipped_pattern_becomes_a_program() -> None:
     """Patterns that do not are left to Python line by line, so there must be few."""
     left = []

@@ -34,7 +34,7 @@ _LEAD = "#$@~*&!?:%^+."
 _NUMBER_DIGITS = 15
 
 #: A chunk with more colons (or dotted lines) in it is an identifier: taking it apart goes as deep as these.
-_MOST_PARTS = 16
+MOST_PARTS = 16
 
 #: Units of size.
 SIZES = ("B", "KB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB", "K", "M", "G", "T")
@@ -81,7 +81,7 @@ _WIDE_UNITS = frozenset(
     )
 )  # fmt: skip
 #: Words of the trade that hold a digit and name a thing rather than count one.
-_TERMS = frozenset(
+TERMS = frozenset(
     (
         "ipv4", "ipv6", "ssh1", "ssh2", "sshv2", "http2", "http3", "h2", "tls1", "sslv2", "sslv3", "md5",
         "sha1", "sha2", "sha256", "sha512", "base64", "utf8", "utf16", "utf-8", "utf-16", "gb2312", "x86",
@@ -159,7 +159,7 @@ def take_apart(chunk: str) -> tuple[Emitted, ...]:
     """
     if is_number(chunk):
         return (_digits(chunk),)
-    start, end = _core(chunk)
+    start, end = core_of(chunk)
     core = chunk[start:end]
     if not core:
         return (Emitted(literal(chunk)),)
@@ -191,7 +191,7 @@ def unit_after(text: str) -> str:
     return ""
 
 
-def _core(chunk: str) -> tuple[int, int]:
+def core_of(chunk: str) -> tuple[int, int]:
     """Return where the chunk's content starts and ends, without the marks around it."""
     end = len(chunk.rstrip(_TAIL))
     if end < len(chunk) and chunk[end] == "%" and end and chunk[end - 1] in _DIGITS:
@@ -227,7 +227,7 @@ def _variable(core: str) -> tuple[Emitted, ...]:
 
 
 def _term(core: str) -> tuple[Emitted, ...]:
-    return (Emitted(literal(core)),) if _lower(core) in _TERMS else ()
+    return (Emitted(literal(core)),) if _lower(core) in TERMS else ()
 
 
 def _address(core: str) -> tuple[Emitted, ...]:
@@ -239,11 +239,11 @@ def _address(core: str) -> tuple[Emitted, ...]:
     return (lead, Emitted(rest, "url")) if rest else (lead,)
 
 
-def _with_colon(core: str) -> tuple[Emitted, ...]:
+def with_colon(core: str) -> tuple[Emitted, ...]:
     """A time, an address of colons, and else two chunks parted by the colon."""
     if ":" not in core:
         return ()
-    if core.count(":") > _MOST_PARTS:
+    if core.count(":") > MOST_PARTS:
         return (Emitted(core, "id"),)
     if _is_clock(core) or _is_date_and_clock(core):
         return (Emitted(core, "time"),)
@@ -261,7 +261,7 @@ def _with_dots(core: str) -> tuple[Emitted, ...]:
     """Dots that lead to a value: ``enabled......1``."""
     if "..." not in core:
         return ()
-    if core.count("...") > _MOST_PARTS:
+    if core.count("...") > MOST_PARTS:
         return (Emitted(core, "id"),)
     head, dots, tail = core.partition("...")
     left = take_apart(head) if head else ()
@@ -273,7 +273,7 @@ def _with_dots(core: str) -> tuple[Emitted, ...]:
 def _address_of_numbers(core: str) -> tuple[Emitted, ...]:
     """``10.0.0.1``, and ``/10.0.0.1`` as Java writes an address without a name."""
     bare = core[1:] if core[0] == "/" else core
-    return (Emitted(bare, "ip"),) if _is_ip(bare) else ()
+    return (Emitted(bare, "ip"),) if is_ip(bare) else ()
 
 
 def _date(core: str) -> tuple[Emitted, ...]:
@@ -290,14 +290,14 @@ def _with_slash(core: str) -> tuple[Emitted, ...]:
         return ()
     if core[0] != "/":
         head, _, tail = core.partition("/")
-        left = _number(head) if head else ()
-        right = _number(tail) if tail else ()
+        left = number_of(head) if head else ()
+        right = number_of(tail) if tail else ()
         if left and right and not left[0].unit:
             return (*left, Emitted("/"), *right)
     return (Emitted(core, "path"),)
 
 
-def _prefixed(core: str) -> tuple[Emitted, ...]:
+def prefixed(core: str) -> tuple[Emitted, ...]:
     """``core.2275``: a word, a dot, a number."""
     head, dot, tail = core.rpartition(".")
     fits = dot and head and all(is_letter(char) for char in head) and is_number(tail)
@@ -320,7 +320,7 @@ def _host(core: str) -> tuple[Emitted, ...]:
     return (Emitted(core, "host"),) if "." in core and _is_host(core) else ()
 
 
-def _number(core: str) -> tuple[Emitted, ...]:
+def number_of(core: str) -> tuple[Emitted, ...]:
     """Return the number with its unit; nothing when it is none."""
     at, size = (1, len(core)) if core[0] in "+-" else (0, len(core))
     digits = at
@@ -365,7 +365,8 @@ def _is_grouped(text: str) -> bool:
     return 1 <= len(first) <= 3 and all(len(group) == 3 for group in rest)
 
 
-def _is_ip(text: str) -> bool:
+def is_ip(text: str) -> bool:
+    """Return whether *text* is four numbers of a byte each, parted by points."""
     parts = text.split(".")
     return len(parts) == 4 and all(
         is_number(part) and len(part) <= 3 and int(part) <= 255 for part in parts
@@ -435,7 +436,7 @@ def _is_host(text: str) -> bool:
 
 #: In the order they are asked; empty: not mine.
 _WITH_DIGIT = (
-    _number, _term, _with_dots, _address, _with_colon, _address_of_numbers, _date, _list, _with_slash,
-    _prefixed, _host,
+    number_of, _term, _with_dots, _address, with_colon, _address_of_numbers, _date, _list, _with_slash,
+    prefixed, _host,
 )  # fmt: skip
 _WITHOUT_DIGIT = (_address, _path, _mail, _host)

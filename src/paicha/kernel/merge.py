@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
-from itertools import pairwise
+from itertools import pairwise, repeat
+from operator import mod
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -136,7 +137,44 @@ def stable_hashes(texts: Sequence[str]) -> list[int]:
     if twin is not None:
         with suppress(UnicodeEncodeError):  # half of a surrogate pair is Python's
             return twin.stable_hashes(texts)
-    return [stable_hash(text) for text in texts]
+    return hashes_of_bytes([text.encode("utf-8", "surrogatepass") for text in texts])
+
+
+def hashes_of_bytes(texts: Collection[bytes]) -> list[int]:
+    """Return `stable_hash` of texts given as UTF-8, mixed all at once."""
+    hashes: list[int] = _mixed(texts).to_pylist()
+    return hashes
+
+
+def first_hashes(texts: Sequence[bytes], most: int, bound: int | None) -> list[tuple[int, bytes]]:
+    """
+    Return those texts that rank first, each with its hash, in their order.
+
+    Args:
+        texts: As UTF-8.
+        most: So many at most.
+        bound: The largest hash that counts; None: any.
+    """
+    mixed = _mixed(texts)
+    if bound is not None:
+        places = pc.indices_nonzero(pc.less_equal(mixed, pa.scalar(bound, pa.uint64())))
+    elif len(texts) > most:
+        places = pc.select_k_unstable(mixed, k=most, sort_keys=[("", "ascending")])
+        worst = mixed.take(places[-1:])[0]
+        places = pc.indices_nonzero(pc.less_equal(mixed, worst))  # several may share the last
+    else:
+        places = pa.array(range(len(texts)), pa.uint64())
+    ranked = zip(mixed.take(places).to_pylist(), places.to_pylist(), strict=True)
+    return sorted((hashed, texts[place]) for hashed, place in ranked)[:most]
+
+
+def _mixed(texts: Collection[bytes]) -> pa.UInt64Array:
+    numbers = [int.from_bytes(text, "little") for text in texts]
+    mixed = pa.array(list(map(mod, numbers, repeat(_PRIME))), pa.uint64())
+    for odd in _MIX:
+        mixed = pc.multiply(mixed, pa.scalar(odd, pa.uint64()))  # wraps
+        mixed = pc.bit_wise_xor(mixed, pc.shift_right(mixed, pa.scalar(32, pa.uint64())))
+    return mixed
 
 
 def rank(value: str) -> tuple[int, str]:

@@ -27,7 +27,7 @@ from paicha.model.question import Window
 
 #: Formats whose records are joined over lines that could stand alone: a file that holds one is read by
 #: Python as a whole.
-_JOINED, _LEFT_TO_PYTHON, _READ = 2, 1, 0
+_JOINED, _LEFT_TO_PYTHON, READ = 2, 1, 0
 #: What opens a line of each kind of format that names its fields.
 _OPENINGS = {"json": r"\{", "logfmt": r"[\w.@/-]+=", "xml": "<", "properties": "[A-Z_][A-Z0-9_]*="}
 #: Fields that the twin puts nowhere: a record with one is read by Python.
@@ -43,6 +43,29 @@ class Run(NamedTuple):
     start: int
     end: int
     line: int
+
+
+class Given(NamedTuple):
+    """
+    What a format became.
+
+    Args:
+        program: Fits its lines, or at least every line of it.
+        how: Whether these are read here, by Python, or with the whole file by Python.
+        fields: Number in the program and name of what is read.
+        kinds: Numbers of the kinds of stamps it may have.
+        inner: Numbers of the formats that its bodies may have.
+        level: Of every line that says no other.
+        holds: A text that every line holds.
+    """
+
+    program: Program
+    how: int
+    fields: list[tuple[int, str]]
+    kinds: list[int]
+    inner: list[int]
+    level: str
+    holds: str
 
 
 #: Steps back in time, the largest [µs], and of each host its first and last time.
@@ -166,7 +189,7 @@ class _Answers:
 
     def __init__(self, formats: Sequence[LogFormat], times: Sequence[TimeReader]) -> None:
         self._levels = [LevelReader(entry.levels) for entry in formats]
-        self._times = times
+        self.times = times
 
     def level(self, at: int, word: str) -> tuple[int, str]:
         """Return severity number and spelling of a level word."""
@@ -174,11 +197,11 @@ class _Answers:
 
     def minute(self, at: int, kind: str, minute: str, offset: str) -> int | None:
         """Return the minute of a stamp [µs]."""
-        return self._times[at].minute(kind, minute, offset)
+        return self.times[at].minute(kind, minute, offset)
 
     def stamp(self, at: int, kind: str, text: str) -> tuple[int, bool] | None:
         """Return a stamp that the twin does not take apart [µs], and whether its day was assumed."""
-        times = self._times[at]
+        times = self.times[at]
         before = times.assumed
         found = times.micros(text, (kind,))
         return None if found is None else (found, times.assumed != before)
@@ -200,6 +223,7 @@ class Plan:
 
     def __init__(self, formats: Sequence[LogFormat], zone: str, reference: datetime) -> None:
         ordered = sorted(formats, key=lambda entry: (entry.order, entry.name))
+        self.formats, self.zone, self.reference = tuple(formats), zone, reference
         self._lines = [entry for entry in ordered if entry.kind != "csv"]
         self.names = [entry.name for entry in self._lines]
         readers: dict[str, TimeReader] = {}
@@ -213,18 +237,26 @@ class Plan:
         address, _ = compile_steps(ADDRESS.pattern, whole=True)
         self.given = (given, list(self._kinds.values()), address)
 
-    def _given(self, entry: LogFormat) -> tuple[object, ...]:
+    def times(self, at: int) -> TimeReader:
+        """Return what reads the stamps of a format."""
+        return self.answers.times[at]
+
+    def time_formats(self, at: int) -> tuple[str, ...]:
+        """Return the kinds of stamps that a format declares."""
+        return tuple(self._lines[at].time_formats)
+
+    def _given(self, entry: LogFormat) -> Given:
         joined = bool(entry.begins or entry.wraps)
         program, groups, holds = _program_of(entry)
         plain = entry.kind == "pattern" and groups is not None
-        how = _JOINED if joined else _READ if plain and not entry.follows else _LEFT_TO_PYTHON
+        how = _JOINED if joined else READ if plain and not entry.follows else _LEFT_TO_PYTHON
         fields = [
             (number, "error" if name in _NOT_READ else name)
             for name, number in (groups or {}).items()
             if name in _READ_FIELDS | _NOT_READ
         ]
         kinds = [self._kind(kind) for kind in entry.time_formats or GUESS_ORDER]
-        return program, how, fields, kinds, self._inner(entry), entry.level, holds
+        return Given(program, how, fields, kinds, self._inner(entry), entry.level, holds)
 
     def _kind(self, name: str) -> int:
         if name not in self._kinds:

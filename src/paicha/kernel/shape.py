@@ -91,6 +91,35 @@ class Shaped(NamedTuple):
     values: tuple[Slot, ...]
 
 
+#: Start, end, and ``chunk`` (taken apart) or ``text`` (quoted, a variable as a whole).
+Span = tuple[int, int, str]
+
+
+class _Found(list[Slot]):
+    """The variables found so far, and the chunks that were taken apart."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.chunks: list[Span] = []
+
+
+class Traced(NamedTuple):
+    """
+    How a line was taken apart.
+
+    Args:
+        shaped: Its shape and variables.
+        pieces: What the shape is joined of, lists not joined yet.
+        slots: The variables, lists not joined yet.
+        chunks: What was taken apart or is a variable as a whole; digits elsewhere were kept.
+    """
+
+    shaped: Shaped
+    pieces: list[str]
+    slots: tuple[Slot, ...]
+    chunks: list[Span]
+
+
 def shape(body: str) -> Shaped:
     """
     Return the shape of a line and the values of its variables.
@@ -114,12 +143,30 @@ def shape(body: str) -> Shaped:
     """
     line, cut = _first_line(body)
     out: list[str] = []
-    slots: list[Slot] = []
+    slots = _Found()
     _scan(line, 0, len(line), out, slots)
     return _finished(out, slots, cut=cut)
 
 
-def _scan(line: str, at: int, end: int, out: list[str], slots: list[Slot]) -> int:
+def trace(line: str) -> Traced:
+    """
+    Return how one whole line is taken apart.
+
+    Args:
+        line: Neither cut nor beginning with a line end.
+
+    Example:
+        >>> trace('sent 12 to "a b"').chunks
+        [(5, 7, 'chunk'), (12, 15, 'text')]
+    """
+    out: list[str] = []
+    slots = _Found()
+    _scan(line, 0, len(line), out, slots)
+    pieces, single = list(out), tuple(slots)
+    return Traced(_finished(out, slots, cut=False), pieces, single, slots.chunks)
+
+
+def _scan(line: str, at: int, end: int, out: list[str], slots: _Found) -> int:
     """Take the line apart from *at* up to *end*; return where it stopped, at *end* or behind it."""
     while at < end:
         char = line[at]
@@ -145,7 +192,7 @@ def _scan(line: str, at: int, end: int, out: list[str], slots: list[Slot]) -> in
     return at
 
 
-def _finished(out: list[str], slots: list[Slot], *, cut: bool) -> Shaped:
+def _finished(out: list[str], slots: _Found, *, cut: bool) -> Shaped:
     if out and out[-1] == " ":
         out.pop()
     if cut:
@@ -163,7 +210,7 @@ def _first_line(body: str) -> tuple[str, bool]:
     return line[:LINE_CAP], len(line) > LINE_CAP
 
 
-def _wide(line: str, at: int, out: list[str], slots: list[Slot]) -> int:
+def _wide(line: str, at: int, out: list[str], slots: _Found) -> int:
     """Copy a run of wide letters as one word, or one wide mark."""
     char = line[at]
     if char in _QUOTES:
@@ -176,7 +223,7 @@ def _wide(line: str, at: int, out: list[str], slots: list[Slot]) -> int:
     return end
 
 
-def _delimiter(line: str, at: int, out: list[str], slots: list[Slot]) -> int:
+def _delimiter(line: str, at: int, out: list[str], slots: _Found) -> int:
     """Copy one delimiter, or take quoted text."""
     char = line[at]
     # `can't` opens nothing; behind a Chinese letter a mark does open.
@@ -188,7 +235,7 @@ def _delimiter(line: str, at: int, out: list[str], slots: list[Slot]) -> int:
     return at + 1
 
 
-def _quoted(line: str, at: int, out: list[str], slots: list[Slot]) -> int:
+def _quoted(line: str, at: int, out: list[str], slots: _Found) -> int:
     """Take quoted text as one variable where it is one; else only its opening mark."""
     mark = line[at]
     close = line.find(_QUOTES[mark], at + 1)
@@ -210,8 +257,10 @@ def _quoted(line: str, at: int, out: list[str], slots: list[Slot]) -> int:
         out.append(mark)
         return close + 1
     if BLANKS.isdisjoint(inner) and DELIMITERS.isdisjoint(inner) and inner[0] < WIDE:
+        slots.chunks.append((at + 1, close, "chunk"))
         _put(take_apart(inner), out, slots, whole=inner)
     else:
+        slots.chunks.append((at + 1, close, "text"))
         _text(out, slots, inner)
     out.append(line[close])
     return close + 1
@@ -223,7 +272,7 @@ def _is_key_place(out: list[str]) -> bool:
     return not before or before[-1] in ("{", ",")
 
 
-def _chunk(line: str, start: int, end: int, out: list[str], slots: list[Slot]) -> int:
+def _chunk(line: str, start: int, end: int, out: list[str], slots: _Found) -> int:
     """Take one chunk apart and return where it ends: paths and lists go on over delimiters."""
     if line[start] == "/" or "://" in line[start:end]:
         while end < len(line) and line[end] not in _PATH_ENDS and line[end] < WIDE:
@@ -234,6 +283,7 @@ def _chunk(line: str, start: int, end: int, out: list[str], slots: list[Slot]) -
     if line[end : end + 2] == "()" or _is_key(chunk, line[end : end + 2]):
         out.append(literal(chunk))  # the name of a function keeps its digits, and so does a key
         return end
+    slots.chunks.append((start, end, "chunk"))
     emitted = take_apart(chunk)
     _put(emitted, out, slots, follows=line[end : end + 12])
     return end
@@ -264,7 +314,7 @@ def _joined_digits(line: str, end: int) -> int:
 def _put(
     pieces: tuple[Emitted, ...],
     out: list[str],
-    slots: list[Slot],
+    slots: _Found,
     *,
     follows: str = "",
     whole: str = "",
@@ -302,13 +352,13 @@ def _says_something(piece: Emitted) -> bool:
     )
 
 
-def _text(out: list[str], slots: list[Slot], text: str) -> None:
+def _text(out: list[str], slots: _Found, text: str) -> None:
     """Append quoted text as a variable; its opening mark is the last piece."""
     slots.append(Slot(_name(out[:-1]), "", text, None))
     out.append("<text>")
 
 
-def _absorbed(out: list[str], slots: list[Slot], clock: str) -> bool:
+def _absorbed(out: list[str], slots: _Found, clock: str) -> bool:
     """Join a clock with the date right before it: ``2025-01-01 10:00:00``, ``Fri Jun 17 10:00:00``."""
     if len(out) < 2 or out[-1] != " ":
         return False
@@ -328,7 +378,7 @@ def _absorbed(out: list[str], slots: list[Slot], clock: str) -> bool:
     return True
 
 
-def _is_year_after(out: list[str], slots: list[Slot], text: str) -> bool:
+def _is_year_after(out: list[str], slots: _Found, text: str) -> bool:
     """Join the year behind ``Fri Jun 17 10:00:00``, also over a zone."""
     if len(text) != 4 or text[:2] not in ("19", "20") or len(out) < 2 or out[-1] != " ":
         return False
@@ -343,7 +393,7 @@ def _is_year_after(out: list[str], slots: list[Slot], text: str) -> bool:
     return True
 
 
-def _with_lists(out: list[str], slots: list[Slot]) -> str:
+def _with_lists(out: list[str], slots: _Found) -> str:
     """Return the shape with runs of `LIST_FROM` and more equal placeholders as lists; joins *slots*."""
     pieces: list[str] = []
     kept: list[Slot] = []

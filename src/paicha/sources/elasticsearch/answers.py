@@ -37,8 +37,8 @@ class Shards(msgspec.Struct, frozen=True):
     failures: tuple[ShardFailure, ...] = ()
 
 
-class Hit(msgspec.Struct, frozen=True):
-    """One document."""
+class Hit(msgspec.Struct, frozen=True, gc=False):
+    """One document; made of JSON, it is in no cycle that anybody would have to look for."""
 
     index: str = msgspec.field(name="_index")
     id: str = msgspec.field(name="_id")

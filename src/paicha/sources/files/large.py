@@ -22,7 +22,7 @@ from paicha.sources.files.archives import TAR_HEAD, is_tar, is_zip
 from paicha.sources.files.joining import Joiner, Record
 from paicha.sources.files.lines import SAMPLE, Line, TextLines
 from paicha.sources.files.parquet import is_parquet
-from paicha.sources.files.scanning import BLOCK, FileScan, LeftToPython, Read
+from paicha.sources.files.scanning import FileScan, LeftToPython, Read, block_size
 from paicha.sources.files.tally import Tally
 
 _BATCH_ROWS = 16_384
@@ -77,9 +77,9 @@ class LargeFile:
             InputError: If it is no text.
         """
         lines = TextLines((), self._shown, offsets=not packed)
-        blocks = _blocks(chunks)
+        blocks = _blocks(chunks, block_size())
         first = next(blocks, b"")
-        self._check(first[:SAMPLE], lines)
+        refuse_other_text(first[:SAMPLE], lines, self._reader)
         scan = FileScan(plan, self._window, self._baseline)
         scan.check(first[:SAMPLE])
         for read in scan.read(chain([first], blocks)):
@@ -94,18 +94,6 @@ class LargeFile:
         tally.add_facts(facts)
         lines.count_utf8(facts.seen.wide)
         return lines
-
-    def _check(self, sample: bytes, lines: TextLines) -> None:
-        """Leave tables, other encodings and other line ends to Python."""
-        if is_tar(sample[:TAR_HEAD]) or is_zip(sample) or is_parquet(sample):
-            raise LeftToPython
-        if not lines.check(sample):
-            raise LeftToPython
-        header = next((line for line in lines.part(sample, 1, 0) if line.text.strip()), None)
-        if header is None or self._reader.open_table(header.text) is not None:
-            raise LeftToPython
-        if self._reader.is_other_table(header.text):
-            raise LeftToPython
 
     def _take(self, read: Read, lines: TextLines, tally: Tally) -> None:
         """Read what a stretch left, each record in its place in the order."""
@@ -181,6 +169,25 @@ class LargeFile:
         self.reducer.keep(stored)
 
 
+def refuse_other_text(sample: bytes, lines: TextLines, reader: LineReader) -> None:
+    """
+    Leave tables, other encodings and other line ends to Python.
+
+    Raises:
+        LeftToPython: If a file that begins with *sample* is one of these.
+        InputError: If it is no text.
+    """
+    if is_tar(sample[:TAR_HEAD]) or is_zip(sample) or is_parquet(sample):
+        raise LeftToPython
+    if not lines.check(sample):
+        raise LeftToPython
+    header = next((line for line in lines.part(sample, 1, 0) if line.text.strip()), None)
+    if header is None or reader.open_table(header.text) is not None:
+        raise LeftToPython
+    if reader.is_other_table(header.text):
+        raise LeftToPython
+
+
 def locator_of(path: str, record: Record) -> str:
     """Return what finds a record again."""
     line = record.line
@@ -190,14 +197,14 @@ def locator_of(path: str, record: Record) -> str:
     return f"{place}#{record.item + 1}" if record.item else place
 
 
-def _blocks(stream: Iterable[bytes]) -> Iterator[bytes]:
+def _blocks(stream: Iterable[bytes], least: int) -> Iterator[bytes]:
     """Yield the bytes of a file in larger pieces."""
     held: list[bytes] = []
     size = 0
     for chunk in stream:
         held.append(chunk)
         size += len(chunk)
-        if size >= BLOCK:
+        if size >= least:
             yield b"".join(held)
             held, size = [], 0
     if held:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
@@ -17,7 +17,6 @@ from paicha.errors import InputError
 from paicha.kernel.caps import CAPS, Caps
 from paicha.kernel.count import Partial, inside_of
 from paicha.kernel.filter import compile_filter, scope_predicate
-from paicha.kernel.native import find
 from paicha.kernel.normalise import LineReader, RecordBuilder
 from paicha.kernel.reducing import Reducer
 from paicha.kernel.scan import Plan
@@ -50,6 +49,7 @@ from paicha.sources.files.packing import ByteStream
 from paicha.sources.files.parquet import is_parquet, read_rows
 from paicha.sources.files.records import OtherTable, read_records
 from paicha.sources.files.scanning import LeftToPython
+from paicha.sources.files.selecting import LEAST, SelectedFile
 from paicha.sources.files.stopping import Extent, Stoppable, read_file
 from paicha.sources.files.tally import Tally
 from paicha.values import dataclass
@@ -85,6 +85,7 @@ class FileReading:
         notes: What was noticed about the files before.
         caps: What the sums of large files may hold.
         known: Files that were read before: whether files are large is a matter of all together.
+        wanted: Whether one of some records, which were summed up, is looked for; None: all are.
     """
 
     def __init__(
@@ -102,6 +103,7 @@ class FileReading:
         notes: Sequence[Text] = (),
         caps: Caps = CAPS,
         known: Sequence[ReadFile] = (),
+        wanted: Callable[[Partial], bool] | None = None,
     ) -> None:
         self._name = name
         self._files = files
@@ -131,6 +133,7 @@ class FileReading:
         )
         large = query.keep_bytes is not None and size > query.keep_bytes
         self._caps = caps
+        self._wanted = None if log_format or query.max_records < sys.maxsize else wanted
         self._reducer = Reducer(baseline, caps) if large else None
         # What is asked of single records is asked in Python.
         narrowed = self._scope or self._where or query.scope.hosts or log_format
@@ -272,6 +275,8 @@ class FileReading:
                     yield from self._read_table(file, file.path, stat.st_size, modified)
                 elif is_zip(head) and raw.seekable():
                     yield from self._read_members(file, zip_members(raw, file.shown), 0)
+                elif self._selects(stat.st_size):
+                    yield from self._selected(file, raw, stat.st_size, modified)
                 elif not self._scanned(file, raw, stat.st_size, self._latest or modified):
                     yield from self._read_stream(file, raw, stat.st_size, modified)
         except PermissionError:
@@ -415,7 +420,7 @@ class FileReading:
 
     def _scanned(self, file: FoundFile, raw: BinaryIO, size: int, placed_by: datetime) -> bool:
         """Read a large file by the native kernel; return whether that was possible."""
-        if self._reducer is None or not self._scans or find().extension is None:
+        if self._reducer is None or not self._scans:
             return False
         if len(self._builder):
             for batch in self._take():
@@ -442,6 +447,30 @@ class FileReading:
         if tally.records or not until.stopped:
             self._close_file(file, tally, stream.damage, lines.encoding, lines.damaged_bytes)
         return True
+
+    def _selects(self, size: int) -> bool:
+        return self._wanted is not None and size >= LEAST
+
+    def _selected(
+        self, file: FoundFile, raw: BinaryIO, size: int, modified: datetime
+    ) -> Iterator[pa.RecordBatch]:
+        """Read the stretches of a file that hold what is wanted."""
+        assert self._wanted is not None
+        stream = ByteStream(raw)
+        self._extent.begin(stream)
+        reader = self._reader(modified)
+        selected = SelectedFile(file.shown, reader, self._stacks, self._query.window, self._wanted)
+        until = Stoppable(stream, self._asked_to_stop)
+        plan = Plan(self._formats, self._query.zone, self._latest or modified)
+        try:
+            records = selected.records(until, plan, packed=stream.packed)
+            yield from self._keep(records, file, Tally(file, size))
+        except LeftToPython:
+            raw.seek(0)
+            yield from self._read_stream(file, raw, size, modified)
+            return
+        self._say_bomb(file, stream)
+        self._usable += 1
 
     def _has_enough(self, file: FoundFile) -> bool:
         """Return whether to read no further: a file ends by itself, the standard input may not."""

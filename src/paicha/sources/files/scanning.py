@@ -14,13 +14,17 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 
+from paicha.kernel import native
 from paicha.kernel.count import Partial
+from paicha.kernel.reference_scan import ReferenceScan
 from paicha.kernel.scan import Example, Facts, Plan, Run, Scan, Segment
 from paicha.model.question import Window
 from paicha.values import dataclass
 
 #: What is read at once; lines that share no shape fill a scan with 25 times as much. [bytes]
 BLOCK = 1 << 20
+#: The same of Python: it counts lines that are alike together, so the more of them the better. [bytes]
+REFERENCE_BLOCK = 1 << 23
 #: A stretch without a record that surely begins is left to Python, and the file with it. [bytes]
 _LONGEST = 1 << 26
 #: Stretches that wait per thread.
@@ -62,6 +66,12 @@ class Read:
     handed_on: tuple[Partial, list[Example]] | None = None
 
 
+def scan_of(plan: Plan, window: Window | None, baseline: Window | None) -> Scan | ReferenceScan:
+    """Return an empty scan, the native one where that is built."""
+    made = ReferenceScan if native.find().extension is None else Scan
+    return made(plan, window, baseline)
+
+
 class FileScan:
     """
     One file, scanned once.
@@ -73,11 +83,11 @@ class FileScan:
     """
 
     def __init__(self, plan: Plan, window: Window | None, baseline: Window | None) -> None:
-        self._threads = _cores()
-        self._scans = [Scan(plan, window, baseline) for _ in range(self._threads)]
-        self._edges = Scan(plan, window, baseline)
-        self._trial = Scan(plan, window, baseline)
-        self._free: SimpleQueue[Scan] = SimpleQueue()
+        self._threads = 1 if native.find().extension is None else _cores()
+        self._scans = [scan_of(plan, window, baseline) for _ in range(self._threads)]
+        self._edges = scan_of(plan, window, baseline)
+        self._trial = scan_of(plan, window, baseline)
+        self._free: SimpleQueue[Scan | ReferenceScan] = SimpleQueue()
         for scan in self._scans:
             self._free.put(scan)
 
@@ -125,7 +135,7 @@ class FileScan:
             self._free.put(scan)
         return Read(stretch, runs, segments, handed_on)
 
-    def _handed_on(self, scan: Scan) -> tuple[Partial, list[Example]] | None:
+    def _handed_on(self, scan: Scan | ReferenceScan) -> tuple[Partial, list[Example]] | None:
         # By the thread that holds the scan: the others go on.
         if scan.weight <= _HELD:
             return None
@@ -155,7 +165,8 @@ class FileScan:
             if first.weight + scan.weight > _HELD:
                 examples = first.examples()
                 yield first.take(), examples
-            first.absorb(scan)
+            if isinstance(first, Scan) and isinstance(scan, Scan):  # Python has one
+                first.absorb(scan)
         examples = first.examples()
         yield first.take(), examples
 
@@ -163,6 +174,11 @@ class FileScan:
     def facts(self) -> Facts:
         """What the file held."""
         return self._scans[0].facts
+
+
+def block_size() -> int:
+    """Return how much of a file is best read at once [bytes]."""
+    return REFERENCE_BLOCK if native.find().extension is None else BLOCK
 
 
 def _cores() -> int:

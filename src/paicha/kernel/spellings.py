@@ -1,0 +1,267 @@
+"""
+The spelling of a message: a pattern such that every message it fits has the same shape, and where its variables are.
+
+It is learned from one message that was taken apart by `paicha.kernel.shape`: what stays is its text, what may
+be other is what `paicha.kernel.loosening` lets go.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from paicha.kernel.chunks import BLANKS, is_letter, literal
+from paicha.kernel.loosening import Loose, inside, kept, loosened
+from paicha.kernel.shape import Slot, Traced, trace
+
+_RUN = re.compile(r"[0-9]+")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_NO_YEAR = r"(?!(?:19|20)\d\d(?!\d))"
+#: Runs of a kind are written alike in the key under which a spelling is looked for.
+_LIKE = re.compile(
+    rb"0x[0-9a-f]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    rb"|(?<![0-9A-Za-z])[0-9a-f]{8,}(?![0-9A-Za-z])|[0-9]+"
+)
+
+
+class Variable(NamedTuple):
+    """
+    One variable of a spelling.
+
+    Args:
+        place: Which of the shape's placeholders it stands for, from 0.
+        name: What the line calls it.
+        unit: Its unit.
+        is_number: Whether its texts are numbers.
+        text: Its text where it is always the same.
+        group: The group that holds its text otherwise; 0: none.
+        is_joined: Whether blanks in it count as one: a date and a clock.
+    """
+
+    place: int
+    name: str
+    unit: str
+    is_number: bool
+    text: bytes
+    group: int
+    is_joined: bool = False
+
+
+class Spelling(NamedTuple):
+    """
+    A pattern of messages that are read alike.
+
+    Args:
+        pattern: Fits whole messages, as UTF-8.
+        shape: Their shape.
+        variables: Their variables, in order.
+        checks: Groups that digits alone do not decide, with what must stand there.
+        has_hex: Whether letters may vary too.
+    """
+
+    pattern: re.Pattern[bytes]
+    shape: str
+    variables: tuple[Variable, ...]
+    checks: tuple[tuple[int, re.Pattern[bytes]], ...]
+    has_hex: bool
+
+
+def like(body: bytes) -> bytes:
+    """
+    Return a key that messages of one spelling share, nearly always.
+
+    Example:
+        >>> like(b"block 17 of 0x1f"), like(b"block 4711 of 0xa")
+        (b'block 0 of 0', b'block 0 of 0')
+    """
+    return _LIKE.sub(b"0", body)
+
+
+def number_of(text: str) -> float:
+    """Return the number that a text is, as `paicha.kernel.chunks` reads it."""
+    return float(text.replace(",", "")) + 0.0
+
+
+def spelling_of(body: str, firm: int = 0, pins: frozenset[int] = frozenset()) -> Spelling | None:
+    """
+    Return the spelling of a message; None where it is read anew each time.
+
+    Args:
+        body: The message; one line.
+        firm: So many of its first characters keep their places.
+        pins: Places whose digits stay.
+    """
+    if body[:1] in ("\r", "\n"):
+        return None
+    traced = trace(body)
+    if traced.shaped.shape != "".join(_trimmed(traced.pieces)):
+        return None  # a list was joined
+    spans = _spans(body, traced.pieces, traced.slots)
+    if spans is None:
+        return None
+    runs = sorted(_runs(body, traced))
+    if firm:
+        runs = [one if one.start >= firm else one.firm(body) for one in runs]
+    runs = [kept(one.start, one.end, body) if pins and _touches(one, pins) else one for one in runs]
+    return _Writer(body, runs, spans).spelling(traced)
+
+
+def _trimmed(pieces: list[str]) -> list[str]:
+    return pieces[:-1] if pieces and pieces[-1] == " " else pieces
+
+
+def _touches(one: Loose, pins: frozenset[int]) -> bool:
+    return not pins.isdisjoint(range(one.start, one.end))
+
+
+def _runs(body: str, traced: Traced) -> Iterator[Loose]:
+    """Yield every run of digits with what may stand there."""
+    known: list[Loose] = []
+    for start, end, how in traced.chunks:
+        found = inside(body, start, end) if how == "text" else loosened(body, start, end)
+        # A key holds two digits at most, and no letters that may be digits.
+        known += (one.firm(body) for one in found) if body[end : end + 1] == "=" else found
+    known = [kept(one.start, one.end, body) if _at_mark(body, one) else one for one in known]
+    if any(slot.text and is_letter(slot.text[0]) for slot in _times(traced)):
+        known = [_not_a_year(body, one) for one in known]
+    yield from known
+    covered = sorted((one.start, one.end) for one in known)
+    for run in _RUN.finditer(body):
+        if not any(start < run.end() and run.start() < end for start, end in covered):
+            yield kept(*run.span(), body)
+
+
+def _times(traced: Traced) -> Iterator[Slot]:
+    kinds = (piece for piece in traced.pieces if piece[0] == "<")
+    return (slot for kind, slot in zip(kinds, traced.slots, strict=True) if kind == "<time>")
+
+
+def _at_mark(body: str, one: Loose) -> bool:
+    """Whether what may be letters stands where a digit would join it to a mark or to its neighbour."""
+    before, behind = body[max(one.start - 2, 0) : one.start], body[one.end : one.end + 2]
+    joins = (behind[:1] == "," and behind[1:].isdigit()) or (
+        before[-1:] == "," and before[:1].isalnum()
+    )
+    return one.is_hex and (joins or behind[:1] == "%" or before[-1:] in ("+", "."))
+
+
+def _not_a_year(body: str, one: Loose) -> Loose:
+    """Keep apart what joins a date before it, and what does not: the year behind ``Fri Jun 17 10:00:00``."""
+    if not one.is_number:
+        return one
+    text = body[one.start : one.end]
+    if _YEAR.fullmatch(text) or body[one.end : one.end + 1] == ".":
+        return kept(one.start, one.end, body)
+    return one._replace(pattern=_NO_YEAR + one.pattern, sure=False)
+
+
+def _spans(body: str, pieces: Sequence[str], slots: Sequence[Slot]) -> list[tuple[int, int]] | None:
+    """Return where the variables stand; None where a text is not in the line as it is."""
+    spans: list[tuple[int, int]] = []
+    at = _behind_blanks(body, 0)
+    for piece in _trimmed(list(pieces)):
+        if piece == " ":
+            at = _behind_blanks(body, at)
+        elif piece[0] == "<":
+            text = slots[len(spans)].text
+            # Java's `/10.0.0.1` is an address without its stroke.
+            if piece == "<ip>" and body[at : at + 1] == "/" and text[:1] != "/":
+                at += 1
+            end = _end_of(body, at, text)
+            if end is None:
+                return None
+            spans.append((at, end))
+            at = end
+        else:
+            if literal(body[at : at + len(piece)]) != piece:
+                return None
+            at += len(piece)
+    return spans if _behind_blanks(body, at) == len(body) else None
+
+
+def _end_of(body: str, at: int, text: str) -> int | None:
+    """Return where a variable ends; one that was joined may have more than one blank between its words."""
+    if body.startswith(text, at):
+        return at + len(text)
+    found = re.compile(" +".join(map(re.escape, text.split(" ")))).match(body, at)
+    return None if found is None else found.end()
+
+
+def _behind_blanks(body: str, at: int) -> int:
+    while at < len(body) and body[at] in BLANKS:
+        at += 1
+    return at
+
+
+class _Writer:
+    """Writes the pattern of a message, group by group."""
+
+    def __init__(self, body: str, runs: Sequence[Loose], spans: Sequence[tuple[int, int]]) -> None:
+        self._body = body
+        self._runs = runs
+        self._spans = spans
+        self._groups = 0
+        self._of_slot: dict[int, int] = {}
+        self._checks: list[tuple[int, re.Pattern[bytes]]] = []
+
+    def spelling(self, traced: Traced) -> Spelling | None:
+        """Return the spelling; None where a variable and what may vary do not lie in one another."""
+        for one in self._runs:
+            for start, end in self._spans:
+                if one.start < end and start < one.end and not start <= one.start <= one.end <= end:
+                    return None
+        pattern = re.compile("".join(self._parts()).encode())
+        if not pattern.fullmatch(self._body.encode()):
+            return None
+        kinds = [piece for piece in traced.pieces if piece[0] == "<"]
+        variables = tuple(
+            Variable(
+                place,
+                slot.name,
+                slot.unit,
+                kind == "<number>",
+                slot.text.encode(),
+                self._of_slot.get(place, 0),
+                self._body[slice(*span)] != slot.text,
+            )
+            for place, (slot, kind, span) in enumerate(
+                zip(traced.slots, kinds, self._spans, strict=True)
+            )
+        )
+        hexes = any(one.is_hex for one in self._runs)
+        return Spelling(pattern, traced.shaped.shape, variables, tuple(self._checks), hexes)
+
+    def _parts(self) -> Iterator[str]:
+        at = 0
+        runs = list(self._runs)
+        for place, (start, end) in enumerate(self._spans):
+            before = [one for one in runs if one.end <= start]
+            within = [one for one in runs if start <= one.start and one.end <= end]
+            runs = [one for one in runs if one.start >= end]
+            yield from self._stretch(at, start, before)
+            varies = any(one.sure or self._is_loose(one) for one in within)
+            if varies:
+                self._groups += 1
+                self._of_slot[place] = self._groups
+                yield "("
+            yield from self._stretch(start, end, within)
+            if varies:
+                yield ")"
+            at = end
+        yield from self._stretch(at, len(self._body), runs)
+
+    def _is_loose(self, one: Loose) -> bool:
+        return one.pattern != re.escape(self._body[one.start : one.end])
+
+    def _stretch(self, at: int, end: int, runs: Iterable[Loose]) -> Iterator[str]:
+        for one in runs:
+            yield re.escape(self._body[at : one.start])
+            if one.sure:
+                yield one.pattern
+            else:
+                self._groups += 1
+                self._checks.append((self._groups, re.compile(one.pattern.encode())))
+                yield f"({one.pattern})"
+            at = one.end
+        yield re.escape(self._body[at:end])

@@ -1,0 +1,213 @@
+"""
+A format's program run over one line, and watched: how far it looked, and where a digit decided.
+
+A program that failed, or noted its fields, before it looked beyond some place does the same with every line
+that is equal up to there. Where all digits are the same to it, it does the same with any other digit.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from paicha.kernel.steps import Program
+
+_ONE, _RUN, _NOTE, _EITHER, _GO, _AHEAD, _END, _DONE = range(8)
+_ENDLESS = 2**32 - 1
+#: Steps a line may cost before nothing is said of it.
+_FUEL = 5000
+#: What stands at a place: a character that stays, any digit, any hexadecimal digit.
+KEPT, DIGIT, HEX = "k", "d", "h"
+_CLASSES = {DIGIT: "0123456789", HEX: "0123456789abcdef"}
+
+
+class Walk(NamedTuple):
+    """
+    What a program did with a line.
+
+    Args:
+        fits: Whether it fits.
+        notes: Where its fields begin (even numbers) and end (odd ones).
+        reach: How many characters were looked at; one more than there are: also that the line ends there.
+        pins: Places whose digit decided something.
+        to_the_end: The number of the field that takes whatever is left; 0: none.
+    """
+
+    fits: bool
+    notes: dict[int, int]
+    reach: int
+    pins: frozenset[int]
+    to_the_end: int
+
+
+class Undecided(Exception):
+    """The program looks at what may be any hexadecimal digit, at text beyond ASCII, or for too long."""
+
+
+class Watched:
+    """
+    A program with what its sets say of classes of characters.
+
+    Args:
+        program: The steps.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.steps = program.steps
+        self.ascii = [held for held, *_ in program.sets]
+        #: True and False: all or none of a class; None: some.
+        self.classes = [
+            {name: _all_or_none(held, of) for name, of in _CLASSES.items()} for held in self.ascii
+        ]
+        self.anything = [
+            all(held) and negated and not ranges and not vague
+            for held, ranges, negated, vague in program.sets
+        ]
+
+    def walk(self, text: str, kinds: str) -> Walk:
+        """
+        Run over a line.
+
+        Args:
+            text: The line.
+            kinds: For each of its characters what may stand there.
+
+        Raises:
+            Undecided: If nothing can be said of the lines of these kinds.
+        """
+        walker = _Walker(self, text, kinds)
+        fits = walker.go(0, 0)
+        pins = frozenset(walker.pins)
+        return Walk(fits, walker.notes if fits else {}, walker.reach, pins, walker.open_field)
+
+
+def watched(program: Program) -> Watched:
+    """Return a program ready to be watched; each is made ready once."""
+    return _known(_Once(program))
+
+
+class _Once(NamedTuple):
+    program: Program
+
+    def __hash__(self) -> int:
+        return id(self.program)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Once) and self.program is other.program
+
+
+@lru_cache(maxsize=512)
+def _known(once: _Once) -> Watched:
+    return Watched(once.program)
+
+
+def _all_or_none(held: list[bool], chars: str) -> bool | None:
+    found = {held[ord(char)] for char in chars}
+    return found.pop() if len(found) == 1 else None
+
+
+class _Walker:
+    def __init__(self, program: Watched, text: str, kinds: str) -> None:
+        self._program = program
+        self._text = text
+        self._kinds = kinds
+        self._fuel = _FUEL
+        self.notes: dict[int, int] = {}
+        self.reach = 0
+        self.pins: set[int] = set()
+        self.open_field = 0
+
+    def go(self, step: int, at: int) -> bool:
+        """Return whether the steps from one on fit the text from a place on."""
+        steps = self._program.steps
+        while True:
+            self._fuel -= 1
+            if self._fuel < 0:
+                raise Undecided
+            what, a, b, *_ = steps[step]
+            if what == _DONE:
+                return True
+            if what == _RUN:
+                return self._run(step, at)
+            if what == _EITHER:
+                return self._tries(a, at) or self.go(b, at)
+            if what == _GO:
+                step = a
+                continue
+            if what == _AHEAD:
+                if self._tries(step + 1, at) != bool(b):
+                    return False
+                step = a
+                continue
+            if what == _NOTE:
+                self.notes[a] = at
+            elif not self._holds(a, at) if what == _ONE else not self._ends(at):
+                return False
+            at += what == _ONE
+            step += 1
+
+    def _ends(self, at: int) -> bool:
+        self.reach = max(self.reach, at + 1)
+        return at >= len(self._text)
+
+    def _tries(self, step: int, at: int) -> bool:
+        before = dict(self.notes)
+        if self.go(step, at):
+            return True
+        self.notes = before
+        return False
+
+    def _run(self, step: int, at: int) -> bool:
+        _, held, least, most, greedy = self._program.steps[step]
+        if greedy and most == _ENDLESS and self._program.anything[held]:
+            field = self._takes_the_rest(step + 1)
+            if field is not None:
+                return self._rest(field, at, least)
+        taken = 0
+        while taken < least:
+            if not self._holds(held, at + taken):
+                return False
+            taken += 1
+        if not greedy:
+            while not self._tries(step + 1, at + taken):
+                if taken >= most or not self._holds(held, at + taken):
+                    return False
+                taken += 1
+            return True
+        while taken < most and self._holds(held, at + taken):
+            taken += 1
+        return any(self._tries(step + 1, at + n) for n in range(taken, least - 1, -1))
+
+    def _takes_the_rest(self, step: int) -> int | None:
+        """Return the field that ends where the text ends, if nothing but the end comes; 0: no field."""
+        steps, field = self._program.steps, 0
+        while steps[step][0] == _NOTE:
+            field = field or steps[step][1] // 2
+            step += 1
+        step += steps[step][0] == _END
+        return field if steps[step][0] == _DONE else None
+
+    def _rest(self, field: int, at: int, least: int) -> bool:
+        self.reach = max(self.reach, at + least)
+        if at + least > len(self._text):
+            return False
+        self.notes[2 * field + 1] = len(self._text)
+        self.open_field = field
+        return True
+
+    def _holds(self, held: int, at: int) -> bool:
+        if at >= self.reach:
+            self.reach = at + 1
+        if at >= len(self._text):
+            return False
+        program = self._program
+        if program.anything[held]:
+            return True
+        char, kind = self._text[at], self._kinds[at]
+        if char >= "\x80":
+            raise Undecided
+        if kind != KEPT and program.classes[held][kind] is None:
+            if kind == HEX:
+                raise Undecided
+            self.pins.add(at)
+        return program.ascii[held][ord(char)]

@@ -1,0 +1,145 @@
+"""The laws of recipes: what one line taught holds for every line that a recipe takes."""
+
+from __future__ import annotations
+
+import random
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paicha.kernel.headers import Headers, facts_of
+from paicha.kernel.normalise import LineReader
+from paicha.kernel.scan import Plan
+from paicha.kernel.shape import Slot, shape
+from paicha.kernel.spellings import Spelling, number_of, spelling_of
+from paicha.knowledge.formats_loader import load_formats
+
+#: What the grammar of shapes looks at where digits stand, to be put together in any order.
+PIECES = st.sampled_from(
+    (
+        *("a", "usage=", "1", "12", "10.0.0.1", "300.1.1.1", ":", " ", ", ", ",", '"', "'", "“", "”", "-", "."),
+        *("http://x.y/z?a=1", "/var/log/x1", "C:\\x1", "2025-12-19", "10:37:32", "T", "Jun", "Fri", " 17 "),
+        *("2025", "1999", "19.5", "UTC", "µs", "ms", "秒", "次/分钟", "中文", "{", "}", '"k1":', "(", ")", "[", "]"),
+        *("<", ">", "|", "=", "＝", "：", "1,234", "5e-05", "1e+10", "...", "::1", "fe80::1", "a1@b.c", "/10.0.0.1:80"),
+        *("www.x1.com", "x1.net", "0x1f", "deadbeefcafe", "83%", "-5", ".5", "+3", "/", "\\", "\t", "12:30:45,123"),
+        *("\u00a0", "é", "²", "ssh2", "GET ", "5 MB", "7 minutes", "999999999999999", "sha256", "http/1.1"),
+        *("0.1234567890123", "1234567.1234565", "#1", "~", "eth0=", "p99_ms=", "f1()", "--", "_", "，", "、"),
+        *("1 2 3 4 5 6 7", "1,2,3,4,5,6,7", "a1 b2 c3 d4 e5 f6", "x1=", "order4711=", "core.2275", "1/2", "50/50ms"),
+        *("0f93e2b0-1c2d-4e5f-8a9b-0c1d2e3f4a5b", "54fadb412c4e40cdbaed9335e4c35a9e", "1:2", "12-34", "v1.2.3"),
+        *("Fri Jun 17 10:00:00 ", "Jul  9 10:00:00", "930d6eaf", "12345678d", "deadbeef1", "19/Dec/2025:10:37:32", "1.2.3.4,5.6.7.8", "e", "12e45", "1.", "%", "blk_-12"),
+    )
+)  # fmt: skip
+BODIES = st.lists(PIECES, min_size=1, max_size=14).map("".join)
+FORMATS = load_formats()
+ZOO = Path(__file__).parents[1] / "cases" / "formats" / "zoo"
+LINES = [
+    line
+    for path in sorted(ZOO.iterdir())
+    for line in path.read_text(encoding="utf-8", errors="replace").split("\n")[:20]
+    if line.strip()
+]
+PLACED_BY = datetime(2025, 12, 20, tzinfo=UTC)
+
+
+def other_digits(text: str, seed: int, *, lengths: bool) -> str:
+    """Return a text with other digits, here and there more or fewer of them, or hexadecimal ones."""
+    draw = random.Random(seed)
+
+    def digits(found: re.Match[str]) -> str:
+        run = found.group()
+        if draw.random() < 0.3:
+            return run
+        size = len(run)
+        if lengths and draw.random() < 0.6:
+            size = draw.choice((1, 2, 3, 4, 5, 14, 15, 16, 19))
+        if size == 4 and draw.random() < 0.3:
+            return draw.choice(("1999", "2025", "2100"))
+        return "".join(draw.choice("0123456789") for _ in range(size))
+
+    def letters(found: re.Match[str]) -> str:
+        return "".join(draw.choice("0123456789abcdef") if c != "-" else c for c in found.group())
+
+    if draw.random() < 0.5:
+        text = re.sub(
+            r"(?<=0x)[0-9a-f]+|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b[0-9a-f]{8,}\b", letters, text
+        )
+    return re.sub("[0-9]+", digits, text)
+
+
+def said_by(spelling: Spelling, body: str) -> tuple[str, tuple[Slot, ...]] | None:
+    """Return shape and variables of a body as a spelling has them; None where it does not fit."""
+    found = spelling.pattern.fullmatch(body.encode())
+    if found is None:
+        return None
+    slots = []
+    for one in spelling.variables:
+        text = (found[one.group] if one.group else one.text).decode()
+        text = " ".join(text.split()) if one.is_joined else text
+        number = number_of(text) if one.is_number else None
+        slots.append(Slot(one.name, one.unit, text, number))
+    return spelling.shape, tuple(slots)
+
+
+@given(body=BODIES, seed=st.integers(0, 2**32), firm=st.integers(0, 20))
+def test_every_body_that_a_spelling_fits_is_shaped_as_it_says(
+    body: str, seed: int, firm: int
+) -> None:
+    """Whatever the digits and however many of them: shape, names, units, texts and numbers are those of `shape`."""
+    spelling = spelling_of(body, firm)
+    if spelling is None:
+        return
+    for at in range(4):
+        other = other_digits(body, seed + at, lengths=at > 1)
+        said = said_by(spelling, other)
+
+        assert said is None or said == tuple(shape(other)), (body, other)
+    assert said_by(spelling, body) == tuple(shape(body))
+
+
+@given(body=BODIES, seed=st.integers(0, 2**32))
+def test_digits_alone_are_decided_by_what_a_spelling_checks(body: str, seed: int) -> None:
+    """Of two bodies that differ in digits only, both fit as soon as the checked groups of one fit in the other."""
+    spelling = spelling_of(body)
+    if spelling is None:
+        return
+    found = spelling.pattern.fullmatch(body.encode())
+    other = other_digits(body, seed, lengths=False).encode()
+    if found is None or spelling.has_hex or len(other) != len(body.encode()):
+        return
+    if re.sub(b"[0-9]", b"0", other) != re.sub(b"[0-9]", b"0", body.encode()):
+        return
+    holds = all(fits.fullmatch(other[slice(*found.span(group))]) for group, fits in spelling.checks)
+
+    assert holds == (spelling.pattern.fullmatch(other) is not None)
+
+
+@given(line=st.sampled_from(LINES), seed=st.integers(0, 2**32), tail=BODIES)
+def test_every_line_that_a_header_fits_is_read_as_it_says(line: str, seed: int, tail: str) -> None:
+    """Other digits, other messages: format, facts, time and where the message begins are those that are read."""
+    reader = LineReader(FORMATS, "Asia/Shanghai", PLACED_BY)
+    headers = Headers(Plan(FORMATS, "Asia/Shanghai", PLACED_BY), reader)
+    parsed = reader.open_line(line)
+    header = None if parsed is None else headers.learn(line, parsed)
+    if header is None or parsed is None:
+        return
+    other = other_digits(line, seed, lengths=False)
+    for text in (line, other, other[: header.end] + tail.replace("\n", " ")):
+        data = text.encode()
+        if header.pattern.match(data) is None or any(one in data for one in header.absent):
+            continue
+        read = reader.open_line(text)
+        (time,) = header.stamps.read([data[header.stamp]])
+        told = [data[span] for span in header.told] == [line.encode()[span] for span in header.told]
+        if read is None or time is None or not told:
+            assert time is None or not told
+            continue
+        inside = headers.inside(header, text[header.body :])
+        if inside is None:
+            continue
+
+        assert (read.format, read.timestamp_us) == (header.name, time), (line, text)
+        assert facts_of(read) == header.facts
+        assert read.body == text[header.body :]
