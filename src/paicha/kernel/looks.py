@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache, partial
 from typing import NamedTuple
 
@@ -29,6 +29,7 @@ from paicha.kernel.parsed_line import (
     syslog_keyword,
 )
 from paicha.kernel.stamps import CTIME, EPOCH, GUESS_ORDER, LOOSE, PATTERNS
+from paicha.values import dataclass
 
 #: A part of a pattern. What of it tells digits apart is looked for in `_is_blind`.
 _PART = re.compile(
