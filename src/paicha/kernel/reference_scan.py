@@ -205,8 +205,10 @@ class ReferenceScan:
         times = header.stamps.read(list(map(itemgetter(header.stamp), lines)))
         said: list[Facts | None] | None = None
         if header.told:
-            texts = map(itemgetter(*header.told), lines)
-            said = [self._facts(header, *pair) for pair in zip(texts, lines, strict=True)]
+            texts = list(map(itemgetter(*header.told), lines))
+            said = list(map(header.known.get, texts))
+            if None in said:
+                said = [self._facts(header, *pair) for pair in zip(texts, lines, strict=True)]
         if None in times:
             wrong.update(at for at, time in enumerate(times) if time is None)
         if said is not None and None in said:
