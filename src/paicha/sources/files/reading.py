@@ -57,6 +57,8 @@ from paicha.values import dataclass
 BATCH_ROWS = 16_384
 #: Records between two marks from which reading can go on after a stop.
 MARK_ROWS = 100_000
+#: What a line of the standard input counts for beside its message [bytes].
+_HEADER_BYTES = 64
 
 
 @dataclass(slots=True)
@@ -139,7 +141,9 @@ class FileReading:
         endless = query.keep_bytes is not None and any(file.is_stdin for file in files)
         self._choosing: Choosing | None = None
         if endless and not large:
-            self._choosing = Choosing(query.keep_bytes, baseline, ordered=True, caps=caps)
+            self._choosing = Choosing(
+                query.keep_bytes, baseline, ordered=True, caps=caps, each=_HEADER_BYTES
+            )
         # What is asked of single records is asked in Python.
         narrowed = self._scope or self._where or query.scope.hosts or log_format
         self._scans = not narrowed and query.max_records >= sys.maxsize
