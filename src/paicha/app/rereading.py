@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
 
 import pyarrow as pa
@@ -24,6 +23,7 @@ from paicha.model.findings import Findings, Problem
 from paicha.model.question import LogQuery, Question
 from paicha.model.reading import STDIN, ReadFile, Reading
 from paicha.ports import CaseStore, LogSource, Progress, ResumableReading
+from paicha.values import dataclass
 
 _Unit = tuple[str, int]
 #: Shapes whose answer is remembered; then all are forgotten at once.
