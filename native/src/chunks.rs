@@ -53,7 +53,37 @@ pub struct Emitted<'a> {
     pub number: Option<Number>,
 }
 
-pub type Pieces<'a> = Vec<Emitted<'a>>;
+/// A text whose digits told how a chunk is taken apart, not only where they stand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Told<'a> {
+    /// Whether it is a word of the trade.
+    Term(&'a str),
+    /// Whether it is an address of four numbers.
+    Address(&'a str),
+    /// Whether its letters are a unit or a key, which an identifier beside may hold.
+    Beside(&'a str),
+    /// A number so large that its digits decide whether it is one.
+    Large(&'a str),
+}
+
+/// The pieces of a chunk so far; and, while that is asked for, what its digits told.
+#[derive(Default, Debug)]
+pub struct Pieces<'a> {
+    pub list: Vec<Emitted<'a>>,
+    pub told: Option<Vec<Told<'a>>>,
+}
+
+impl<'a> Pieces<'a> {
+    fn push(&mut self, piece: Emitted<'a>) {
+        self.list.push(piece);
+    }
+
+    pub fn tell(&mut self, told: Told<'a>) {
+        if let Some(all) = &mut self.told {
+            all.push(told);
+        }
+    }
+}
 
 fn put<'a>(out: &mut Pieces<'a>, kind: Kind, text: &'a str) {
     out.push(Emitted { text, kind, unit: "", number: None });
@@ -199,6 +229,7 @@ fn place_of(text: &str, three: &[u8; 3]) -> Option<usize> {
 }
 
 fn term<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
+    out.tell(Told::Term(core));
     let known = is_term(core);
     if known {
         literal(out, core);
@@ -257,7 +288,8 @@ fn with_dots<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
 
 fn address_of_numbers<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
     let bare = core.strip_prefix('/').unwrap_or(core);
-    let known = is_ip(bare);
+    out.tell(Told::Address(bare));
+    let known = is_ip(bare.as_bytes());
     if known {
         put(out, Kind::Ip, bare);
     }
@@ -286,14 +318,14 @@ fn with_slash<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
         return false;
     }
     if let Some(at) = slash.filter(|&at| at > 0 && at + 1 < core.len()) {
-        let mark = out.len();
-        if number(&core[..at], out) && out.last().is_some_and(|left| left.unit.is_empty()) {
+        let mark = out.list.len();
+        if number(&core[..at], out) && out.list.last().is_some_and(|left| left.unit.is_empty()) {
             literal(out, &core[at..at + 1]);
             if number(&core[at + 1..], out) {
                 return true;
             }
         }
-        out.truncate(mark);
+        out.list.truncate(mark);
     }
     put(out, Kind::Path, core);
     true
@@ -376,6 +408,9 @@ fn number<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
         text
     };
     let head = bare[sign..].find('.').unwrap_or(bare.len() - sign);
+    if may_be_too_large(&bare[sign..], head) {
+        out.tell(Told::Large(text));
+    }
     let value = if head > NUMBER_DIGITS { None } else { numbers::parse(bare) };
     match value {
         Some(found) if -1e15 < found.value && found.value < 1e15 => {
@@ -384,6 +419,11 @@ fn number<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
         _ => put(out, Kind::Id, core),
     }
     true
+}
+
+/// Whether it depends on the digits of a number that it is below 10^15.
+fn may_be_too_large(bare: &str, head: usize) -> bool {
+    bare.contains('+') || (head == NUMBER_DIGITS && bare.len() > head)
 }
 
 fn exponent(core: &[u8], at: usize) -> usize {
@@ -407,12 +447,13 @@ fn is_grouped(text: &str) -> bool {
     (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3)
 }
 
-fn is_ip(text: &str) -> bool {
+/// Whether a text is an address of four numbers.
+pub fn is_ip(text: &[u8]) -> bool {
     if text.len() > 15 || text.len() < 7 {
         return false;
     }
     let mut count = 0;
-    for part in text.as_bytes().split(|&byte| byte == b'.') {
+    for part in text.split(|&byte| byte == b'.') {
         count += 1;
         let fits = (1..=3).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
         if !fits || part.iter().fold(0u32, |sum, digit| sum * 10 + u32::from(digit - b'0')) > 255 {

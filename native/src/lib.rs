@@ -5,16 +5,19 @@ pub mod buckets;
 pub mod chars;
 pub mod chunks;
 pub mod hashing;
+pub mod headers;
 pub mod lines;
 pub mod numbers;
 #[cfg(feature = "python")]
 mod python;
 pub mod reader;
+pub mod recipes;
 pub mod routes;
 pub mod rows;
 #[cfg(feature = "python")]
 mod scan;
 pub mod shape;
+pub mod skeleton;
 pub mod steps;
 pub mod tables;
 pub mod tally;

@@ -5,7 +5,8 @@ use memchr::{memchr, memrchr};
 
 use crate::hashing::QuickState;
 use crate::reader::{Ask, Line, Reader};
-use crate::tally::{Facts, NOTHING, Tally};
+use crate::recipes::{Checks, Found, GROUP, Recipes};
+use crate::tally::{Facts, NOTHING, Tally, Waiting};
 
 /// Longer lines are cut by Python, visibly [bytes].
 const LINE_LIMIT: usize = 1 << 20;
@@ -122,7 +123,14 @@ pub struct Scan {
     pub facts: FileFacts,
     pub kept: HashMap<(u32, i8), Kept, QuickState>,
     spans: Spans,
+    recipes: Recipes,
+    /// Records that wait to be counted, by their recipes, and which recipes these are.
+    waiting: Vec<Vec<Waiting>>,
+    asked: Vec<u32>,
 }
+
+/// What a line turned out to be: format, facts and body.
+type Taken<'a> = (usize, &'a Facts, &'a str);
 
 /// The record at hand.
 enum Open<'a> {
@@ -130,12 +138,13 @@ enum Open<'a> {
     Record {
         start: usize,
         line: u64,
-        end: usize,
+        text: &'a str,
         format: usize,
         facts: Facts,
         body: &'a str,
         assumed: bool,
         wide: bool,
+        found: Found,
     },
     Run {
         start: usize,
@@ -172,6 +181,68 @@ fn written(mut number: u64) -> ([u8; 21], usize) {
     }
 }
 
+/// A line that says something: where it begins, where its text stops and where it ends.
+struct Written {
+    start: usize,
+    stop: usize,
+    end: usize,
+    number: u64,
+}
+
+/// The bytes of a stretch, and what they are as a whole.
+struct Bytes<'a> {
+    data: &'a [u8],
+    whole: Option<&'a str>,
+    ascii: bool,
+    has_zero: bool,
+}
+
+impl<'a> Bytes<'a> {
+    fn new(data: &'a [u8]) -> Self {
+        let (whole, has_zero) = (std::str::from_utf8(data).ok(), memchr(0, data).is_some());
+        Self { data, whole, ascii: data.is_ascii(), has_zero }
+    }
+
+    /// The text of a line; nothing where Python must look at it.
+    fn text(&self, line: &Written) -> &'a str {
+        let bytes = &self.data[line.start..line.stop];
+        let text = match self.whole {
+            _ if line.end - line.start > LINE_LIMIT => None,
+            Some(text) => text.get(line.start..line.stop),
+            None => std::str::from_utf8(bytes).ok(),
+        };
+        text.filter(|_| !self.has_zero || !bytes.contains(&0)).unwrap_or_default()
+    }
+}
+
+/// The lines of a stretch.
+struct Lines<'a> {
+    data: &'a [u8],
+    at: usize,
+    number: u64,
+}
+
+impl Lines<'_> {
+    /// Write the next lines; false: there are none.
+    fn fill(&mut self, group: &mut Vec<Written>) -> bool {
+        group.clear();
+        while group.len() < GROUP && self.at < self.data.len() {
+            let (start, number) = (self.at, self.number);
+            let rest = &self.data[start..];
+            let end = memchr(b'\n', rest).map_or(self.data.len(), |length| start + length);
+            let mut stop = end;
+            while stop > start && self.data[stop - 1] == b'\r' {
+                stop -= 1;
+            }
+            if !is_blank_line(&self.data[start..stop]) {
+                group.push(Written { start, stop, end, number });
+            }
+            (self.at, self.number) = (end + 1, number + 1);
+        }
+        !group.is_empty()
+    }
+}
+
 impl Scan {
     pub fn new(reader: Reader, spans: Spans) -> Self {
         let formats = vec![0; reader.formats.len()];
@@ -181,66 +252,123 @@ impl Scan {
             facts: FileFacts { formats, ..FileFacts::default() },
             kept: HashMap::default(),
             spans,
+            recipes: Recipes::default(),
+            waiting: Vec::new(),
+            asked: Vec::new(),
         }
     }
 
     /// Read a stretch that begins with a record and ends before the next; return what Python must read.
     pub fn stretch(&mut self, data: &[u8], place: Place, ask: &dyn Ask) -> Left {
-        let whole = std::str::from_utf8(data).ok();
-        let ascii = data.is_ascii();
-        let has_zero = memchr(0, data).is_some();
+        let bytes = Bytes::new(data);
         self.reader.look(data);
+        self.recipes.make_room();
         let mut left = Left { runs: Vec::new(), orders: vec![Order::default()] };
         let mut open = Open::None;
-        let (mut at, mut number) = (0, place.line);
-        while at < data.len() {
-            let end = memchr(b'\n', &data[at..]).map_or(data.len(), |length| at + length);
-            let mut stop = end;
-            while stop > at && data[stop - 1] == b'\r' {
-                stop -= 1;
-            }
-            if !is_blank_line(&data[at..stop]) {
-                let text = match whole {
-                    _ if end - at > LINE_LIMIT => None,
-                    Some(text) => text.get(at..stop),
-                    None => std::str::from_utf8(&data[at..stop]).ok(),
-                };
-                let text = text.filter(|text| !has_zero || !text.as_bytes().contains(&0));
-                let read = text.map_or(Line::Unknown, |text| {
-                    self.reader.read(text, &mut self.tally.names, ask)
-                });
-                match read {
+        let mut lines = Lines { data, at: 0, number: place.line };
+        let (mut group, mut texts, mut found) = (Vec::new(), Vec::new(), Vec::new());
+        while lines.fill(&mut group) {
+            texts.clear();
+            texts.extend(group.iter().map(|one| bytes.text(one)));
+            // Recipes count what they hold in a whole text.
+            let known = if bytes.whole.is_some() { &*texts } else { &[] };
+            self.recipes.find(known, &mut found);
+            found.resize(group.len(), Found::Nothing);
+            for ((one, &text), &found) in group.iter().zip(&texts).zip(&found) {
+                let (read, found) = self.read(text, found, ask);
+                let (start, line) = (one.start, one.number);
+                open = match read {
                     Line::Taken { format, facts, body, assumed } => {
-                        self.close(open, at, place, &mut left);
-                        let wide = !ascii && !data[at..stop].is_ascii();
-                        open = Open::Record {
-                            start: at,
-                            line: number,
-                            end: stop,
+                        self.close(open, start, place, &mut left);
+                        let wide = !bytes.ascii && !text.is_ascii();
+                        Open::Record {
+                            start,
+                            line,
+                            text,
                             format,
                             facts,
                             body,
                             assumed,
                             wide,
-                        };
+                            found,
+                        }
                     }
                     Line::Nothing | Line::Unknown | Line::Joined => {
                         self.facts.joined += u64::from(matches!(read, Line::Joined));
-                        open = match open {
-                            Open::None => Open::Run { start: at, line: number },
+                        match open {
+                            Open::None => Open::Run { start, line },
                             Open::Record { start, line, .. } | Open::Run { start, line } => {
                                 Open::Run { start, line }
                             }
-                        };
+                        }
                     }
-                }
+                };
             }
-            number += 1;
-            at = end + 1;
         }
         self.close(open, data.len(), place, &mut left);
+        self.settle(bytes.whole.unwrap_or_default(), place);
         self.own(data);
         left
+    }
+
+    /// Read a line, by a recipe where it has one.
+    fn read<'a>(&mut self, text: &'a str, found: Found, ask: &dyn Ask) -> (Line<'a>, Found) {
+        if text.is_empty() {
+            return (Line::Unknown, Found::Nothing);
+        }
+        let names = &mut self.tally.names;
+        if let Found::Recipe(id) = found {
+            let header = &self.recipes.get(id).header;
+            if let Some(line) = self.reader.read_again(header, text, names, ask) {
+                return (line, found);
+            }
+            return (self.reader.read(text, names, ask), Found::Nothing);
+        }
+        (self.reader.read(text, names, ask), found)
+    }
+
+    /// Count the records that wait, those of a recipe together.
+    fn settle(&mut self, text: &str, place: Place) {
+        for id in std::mem::take(&mut self.asked) {
+            let recipe = self.recipes.get(id);
+            let waiting = &mut self.waiting[id as usize];
+            let (known, header) = (&recipe.known, &recipe.header);
+            self.tally.add_known(known, header, waiting, text);
+            let kept = self.kept.entry((known.shape, header.severity)).or_default();
+            for one in waiting.drain(..) {
+                let start = one.start as usize;
+                kept.offer(Example {
+                    time: one.time,
+                    line: place.line + u64::from(one.line),
+                    offset: place.offset + start as u64,
+                    text: Text::Here(start, start + known.length as usize),
+                });
+            }
+        }
+    }
+
+    /// Let a record wait until it is counted with others of its recipe.
+    fn wait(&mut self, id: u32, record: Waiting) {
+        if self.waiting.len() <= id as usize {
+            self.waiting.resize_with(self.recipes.len(), Vec::new);
+        }
+        let waiting = &mut self.waiting[id as usize];
+        if waiting.is_empty() {
+            self.asked.push(id);
+        }
+        waiting.push(record);
+    }
+
+    /// Make a recipe of a line, if its digits allow it.
+    fn learn(&mut self, hash: u64, line: &str, (format, facts, body): Taken<'_>) {
+        let mut checks = Checks::new(line);
+        let header = self.reader.learn(format, line, facts, &mut checks);
+        match header.zip(self.tally.learn(line, body, &mut checks)) {
+            Some((header, known)) => {
+                self.recipes.keep(hash, checks, header, known);
+            }
+            None => self.recipes.refuse(hash),
+        }
     }
 
     fn close(&mut self, open: Open<'_>, next: usize, place: Place, left: &mut Left) {
@@ -250,7 +378,7 @@ impl Scan {
                 left.runs.push(Run { start, end: next, line });
                 left.orders.push(Order::default());
             }
-            Open::Record { start, line, end, format, facts, body, assumed, wide } => {
+            Open::Record { start, line, text, format, facts, body, assumed, wide, found } => {
                 let seen = &mut self.facts;
                 seen.records += 1;
                 seen.formats[format] += 1;
@@ -264,19 +392,36 @@ impl Scan {
                 if inside(self.spans.before, time) {
                     seen.before += 1;
                     seen.before_without_level += u64::from(facts.severity == 0);
-                    self.tally.add_before(&facts, body);
+                    match found {
+                        Found::Recipe(id) => {
+                            let known = &self.recipes.get(id).known;
+                            self.tally.add_before_known(known, &facts, body);
+                        }
+                        _ => drop(self.tally.add_before(&facts, body)),
+                    }
                 } else if self.spans.window.is_none() || inside(self.spans.window, time) {
                     seen.kept += 1;
                     seen.kept_without_level += u64::from(facts.severity == 0);
-                    let (shape, _) = self.tally.add(&facts, body);
                     if let Some(order) = left.orders.last_mut() {
                         order.add(facts.address, time);
+                    }
+                    let Facts { module, service, host, .. } = facts;
+                    if let Found::Recipe(id) = found {
+                        let (from, number) = (start as u32, (line - place.line) as u32);
+                        let waiting =
+                            Waiting { start: from, line: number, time, module, service, host };
+                        self.wait(id, waiting);
+                        return;
+                    }
+                    let (shape, _) = self.tally.add(&facts, body);
+                    if let Found::Again(hash) = found {
+                        self.learn(hash, text, (format, &facts, body));
                     }
                     let offset = place.offset + start as u64;
                     self.keep(
                         shape,
                         facts.severity,
-                        Example { time, line, offset, text: Text::Here(start, end) },
+                        Example { time, line, offset, text: Text::Here(start, start + text.len()) },
                     );
                 } else {
                     seen.outside += 1;
@@ -299,6 +444,13 @@ impl Scan {
                 }
             }
         }
+    }
+
+    /// Return the tables so far; they and the kept records are forgotten.
+    pub fn take(&mut self) -> Tally {
+        self.kept.clear();
+        self.recipes.forget();
+        std::mem::take(&mut self.tally)
     }
 
     /// Add what another scan of the same file counted.

@@ -30,6 +30,11 @@ pub fn parse(text: &str) -> Option<Number> {
     Some(Number { value, micros })
 }
 
+/// Read a number that may hold commas.
+pub fn read(text: &str) -> Option<Number> {
+    short(text.as_bytes()).or_else(|| parse(&text.replace(',', "")))
+}
+
 /// At most 15 digits, at most six of them behind the point, no exponent: exact in one division.
 fn short(text: &[u8]) -> Option<Number> {
     let (negative, digits) = match text.first()? {

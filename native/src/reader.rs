@@ -6,7 +6,7 @@ use crate::hashing::QuickState;
 use crate::routes::Routes;
 use crate::steps::{Answer, NOTES, Notes, Program, UNMET};
 use crate::tally::{Facts, NOTHING};
-use crate::texts::Names;
+use crate::texts::{Names, same};
 
 /// What only Python can say; every answer is remembered.
 pub trait Ask {
@@ -78,7 +78,7 @@ pub struct Format {
     /// Whether the text that every line of it holds is not in the bytes at hand.
     absent: bool,
     /// The formats that its bodies may not have, walked together.
-    inside: Option<Box<Routes>>,
+    pub(crate) inside: Option<Box<Routes>>,
     last_minute: LastMinute,
 }
 
@@ -117,9 +117,9 @@ impl Stamp {
         let (base, [start, end, from, to]) = self.base?;
         let (known, given) = (self.text.as_bytes(), text.as_bytes());
         let alike = known.len() == given.len()
-            && known[..start] == given[..start]
-            && known[end..from] == given[end..from]
-            && known[to..] == given[to..];
+            && same(&known[..start], &given[..start])
+            && same(&known[end..from], &given[end..from])
+            && same(&known[to..], &given[to..]);
         let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
         if !alike || !digits(&given[start..end]) || !digits(&given[from..to]) {
             return None;
@@ -145,10 +145,10 @@ const REMEMBERED: usize = 20_000;
 pub struct Reader {
     pub formats: Vec<Format>,
     pub kinds: Vec<Kind>,
-    address: Program,
+    pub(crate) address: Program,
     minutes: HashMap<Box<str>, Option<i64>, QuickState>,
     pods: HashMap<Box<str>, Box<str>, QuickState>,
-    routes: Routes,
+    pub(crate) routes: Routes,
 }
 
 /// What a line turned out to be.
@@ -387,7 +387,7 @@ impl Reader {
         if spelling.is_empty() { Err(Answer::No) } else { Ok((*number, Some(names.id(spelling)))) }
     }
 
-    fn workload(&mut self, pod: &str, ask: &dyn Ask) -> Result<Box<str>, Answer> {
+    pub(crate) fn workload(&mut self, pod: &str, ask: &dyn Ask) -> Result<Box<str>, Answer> {
         if let Some(known) = self.pods.get(pod) {
             return Ok(known.clone());
         }
@@ -399,7 +399,7 @@ impl Reader {
         Ok(found)
     }
 
-    fn time(
+    pub(crate) fn time(
         &mut self,
         format: usize,
         text: &str,
@@ -574,7 +574,7 @@ fn is_name(host: &str) -> bool {
 }
 
 /// A file's name without the number of a line behind it.
-fn file_of(text: &str) -> Result<&str, Answer> {
+pub(crate) fn file_of(text: &str) -> Result<&str, Answer> {
     let file = stripped(text);
     let Some((name, line)) = file.rsplit_once(':') else { return Ok(file) };
     if name.is_empty() || line.is_empty() || line.len() > 7 && line.is_ascii() {
@@ -587,6 +587,6 @@ fn file_of(text: &str) -> Result<&str, Answer> {
 }
 
 /// A text without blanks at its ends, as Python strips it.
-fn stripped(text: &str) -> &str {
+pub(crate) fn stripped(text: &str) -> &str {
     text.trim_matches(|char| crate::chars::is_blank(char) || char == '\u{3000}')
 }

@@ -41,6 +41,8 @@ pub struct Routes {
     ways: HashMap<(u32, u8), u32, QuickState>,
     strides: HashMap<(u32, u64), u32, QuickState>,
     start: u32,
+    /// Bytes of the line walked last that were looked at.
+    pub walked: usize,
 }
 
 impl Routes {
@@ -54,6 +56,7 @@ impl Routes {
             ways: HashMap::default(),
             strides: HashMap::default(),
             start: UNKNOWN,
+            walked: 0,
         }
     }
 
@@ -89,7 +92,9 @@ impl Routes {
                 count += 1;
             }
             at = self.walk(at, &classes[..count], program);
+            rest = &rest[count..];
         }
+        self.walked = line.len().min(DEPTH) - rest.len();
         at
     }
 

@@ -93,18 +93,35 @@ impl Rows {
 
     /// Count a record and return its unit's id.
     pub fn add(&mut self, unit: Unit, minute: i64, time: i64, example: &str) -> u32 {
+        self.add_many(unit, minute, 1, (time, time), example)
+    }
+
+    /// Count records of a minute, from the first to the last time, and return their unit's id.
+    pub fn add_many(
+        &mut self,
+        unit: Unit,
+        minute: i64,
+        n: u64,
+        (first, last): (i64, i64),
+        example: &str,
+    ) -> u32 {
         let hash = unit.hash();
         let current = &self.current;
         let same = |&id: &u32| current[id as usize].unit == unit;
         let id = match self.table.find(hash, same) {
             Some(&id) => id,
-            None => return self.insert(hash, unit, minute, time, example),
+            None => {
+                let id = self.insert(hash, unit, minute, first, example);
+                let current = &mut self.current[id as usize];
+                (current.n, current.last) = (n, last);
+                return id;
+            }
         };
         let current = &mut self.current[id as usize];
         if current.minute == minute && current.n > 0 {
-            current.n += 1;
-            current.first = current.first.min(time);
-            current.last = current.last.max(time);
+            current.n += n;
+            current.first = current.first.min(first);
+            current.last = current.last.max(last);
             if *example < *current.example {
                 current.example.clear();
                 current.example.push_str(example);
@@ -112,7 +129,7 @@ impl Rows {
             return id;
         }
         let row = (current.n > 0).then(|| current.row(id));
-        (current.minute, current.n, current.first, current.last) = (minute, 1, time, time);
+        (current.minute, current.n, current.first, current.last) = (minute, n, first, last);
         current.example.clear();
         current.example.push_str(example);
         if let Some(row) = row {

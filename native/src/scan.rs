@@ -38,7 +38,7 @@ fn program(given: GivenProgram) -> PyResult<Program> {
         .into_iter()
         .map(|(ascii, ranges, negated, vague)| {
             let ascii = ascii.try_into().map_err(|_| PyValueError::new_err("128 characters"))?;
-            Ok(Set { ascii, ranges, negated, vague })
+            Ok(Set { ascii, ranges, negated, vague, parts: false })
         })
         .collect::<PyResult<Vec<Set>>>()?;
     Ok(Program::new(steps, sets))
@@ -190,9 +190,7 @@ impl PyScan {
 
     /// Return the tables so far and forget them.
     fn take<'py>(&mut self, py: Python<'py>) -> PyResult<Tables<'py>> {
-        let tally = std::mem::take(&mut self.scan.tally);
-        self.scan.kept.clear();
-        taken(py, tally)
+        taken(py, self.scan.take())
     }
 
     /// Return what the file held.

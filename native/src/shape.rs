@@ -4,7 +4,7 @@ use crate::chars::{
     CLASSES, Class, WIDE, char_at, char_before, chunk_end, ends_path, held, holds, is_blank,
     is_delimiter, is_letter, is_letter_or_digit, prefix,
 };
-use crate::chunks::{Emitted, Kind, Pieces, take_apart, take_apart_knowing, unit_after};
+use crate::chunks::{Emitted, Kind, Pieces, Told, take_apart, take_apart_knowing, unit_after};
 use crate::numbers::Number;
 use crate::words::{MONTHS, WEEKDAYS, is_method, is_zone};
 
@@ -36,6 +36,8 @@ pub struct Slot {
     unit: Span,
     text: Span,
     composed: bool,
+    /// Where the last part of a composed text ends in the line.
+    end: u32,
     pub number: Option<Number>,
 }
 
@@ -47,7 +49,9 @@ pub struct Scanner {
     composed: String,
     listed: String,
     has_lists: bool,
-    pieces: Pieces<'static>,
+    /// Numbers that are joined with the time before them when they are years.
+    years: Vec<Span>,
+    pieces: Vec<Emitted<'static>>,
 }
 
 /// The pieces of a shape so far, end to end.
@@ -132,17 +136,35 @@ fn span(line: &str, part: &str) -> Span {
 impl Scanner {
     /// Shape a body; the result stays until the next call. The line is what `text` of a slot lies in.
     pub fn scan<'a>(&mut self, body: &'a str) -> &'a str {
+        let mut pieces = Pieces { list: std::mem::take(&mut self.pieces), told: None };
+        let line = self.line(body, &mut pieces);
+        pieces.list.clear();
+        self.pieces = pieces.list.into_iter().map(|_| unreachable!("cleared")).collect();
+        line
+    }
+
+    /// Do the same, and return what digits told.
+    pub fn scan_watched<'a>(&mut self, body: &'a str) -> (&'a str, Vec<Told<'a>>) {
+        let mut pieces = Pieces { list: Vec::new(), told: Some(Vec::new()) };
+        let line = self.line(body, &mut pieces);
+        (line, pieces.told.unwrap_or_default())
+    }
+
+    fn line<'a>(&mut self, body: &'a str, pieces: &mut Pieces<'a>) -> &'a str {
         let (line, cut) = first_line(body);
         self.out.clear();
         self.slots.clear();
         self.composed.clear();
+        self.years.clear();
         self.has_lists = false;
-        let mut pieces: Pieces<'a> = std::mem::take(&mut self.pieces);
-        self.part(line, 0, line.len(), &mut pieces);
-        pieces.clear();
-        self.pieces = pieces.into_iter().map(|_| unreachable!("cleared")).collect();
+        self.part(line, 0, line.len(), pieces);
         self.finish(line, cut);
         line
+    }
+
+    /// The numbers of the line scanned last that are no variables, or would be none, if they begin as years do.
+    pub fn years<'a>(&self, line: &'a str) -> impl Iterator<Item = &'a str> {
+        self.years.iter().map(move |year| year.of(line))
     }
 
     /// The shape of the line scanned last.
@@ -161,6 +183,17 @@ impl Scanner {
 
     pub fn unit<'a>(&self, slot: &Slot, line: &'a str) -> &'a str {
         slot.unit.of(line)
+    }
+
+    /// Where the text of a slot stands in the line; none: its parts stand apart.
+    pub fn place(&self, slot: &Slot, line: &str) -> Option<(usize, usize)> {
+        let Span { start, end } = slot.text;
+        if !slot.composed {
+            return Some((start as usize, end as usize));
+        }
+        let end = slot.end as usize;
+        let start = end.checked_sub(slot.text.of(&self.composed).len())?;
+        (line.get(start..end) == Some(slot.text.of(&self.composed))).then_some((start, end))
     }
 
     pub fn text<'a>(&'a self, slot: &Slot, line: &'a str) -> &'a str {
@@ -315,9 +348,9 @@ impl Scanner {
         }
         let begins_wide = char_at(inner, 0).is_some_and(|char| char >= WIDE);
         if !begins_wide && !inner.chars().any(is_delimiter) {
-            pieces.clear();
+            pieces.list.clear();
             take_apart(inner, pieces);
-            if pieces.iter().any(says_something) {
+            if pieces.list.iter().any(says_something) {
                 self.quoted_text(line, inner);
             } else {
                 self.put(line, pieces, "");
@@ -364,19 +397,26 @@ impl Scanner {
         };
         let end = start + chunk.len();
         let rest = &line[end..];
+        if rest.starts_with('=') {
+            pieces.tell(Told::Beside(chunk));
+        }
         if rest.starts_with("()") || is_key(chunk, rest) {
             self.out.push(chunk);
             return end;
         }
-        pieces.clear();
+        pieces.list.clear();
         take_apart_knowing(chunk, has, pieces);
         self.put(line, pieces, rest);
         end
     }
 
-    fn put<'a>(&mut self, line: &'a str, pieces: &Pieces<'a>, follows: &'a str) {
+    fn put<'a>(&mut self, line: &'a str, pieces: &mut Pieces<'a>, follows: &'a str) {
+        let ends_with_number = pieces.list.last().is_some_and(|last| last.kind == Kind::Number);
+        if ends_with_number {
+            pieces.tell(Told::Beside(prefix(follows, FOLLOWS)));
+        }
         let mut name: Option<Span> = None;
-        for (place, piece) in pieces.iter().enumerate() {
+        for (place, piece) in pieces.list.iter().enumerate() {
             if piece.kind == Kind::Literal {
                 self.out.push(piece.text);
                 continue;
@@ -386,7 +426,7 @@ impl Scanner {
                 _ => *name.insert(self.name_of(self.out.len())),
             };
             let mut unit = piece.unit;
-            if piece.kind == Kind::Number && unit.is_empty() && place + 1 == pieces.len() {
+            if piece.kind == Kind::Number && unit.is_empty() && place + 1 == pieces.list.len() {
                 unit = unit_after(prefix(follows, FOLLOWS));
             }
             if piece.kind == Kind::Time && self.absorbed(line, piece.text) {
@@ -396,11 +436,13 @@ impl Scanner {
                 continue;
             }
             self.out.push(piece.kind.placeholder());
+            let text = span(line, piece.text);
             self.slots.push(Slot {
                 name,
                 unit: span(line, unit),
-                text: span(line, piece.text),
+                text,
                 composed: false,
+                end: text.end,
                 number: piece.number,
             });
             if !piece.unit.is_empty() {
@@ -412,11 +454,13 @@ impl Scanner {
     /// Append quoted text as a variable; its opening mark is the last piece.
     fn quoted_text(&mut self, line: &str, text: &str) {
         let name = self.name_of(self.out.len() - 1);
+        let text = span(line, text);
         self.slots.push(Slot {
             name,
             unit: Span::default(),
-            text: span(line, text),
+            text,
             composed: false,
+            end: text.end,
             number: None,
         });
         self.out.push("<text>");
@@ -440,7 +484,7 @@ impl Scanner {
         if self.out.last(2) == "<time>" && !before.contains(':') && clock.contains(':') {
             let text = self.compose(&[&before, " ", clock]);
             self.slots.pop();
-            self.slots.push(Slot { text, composed: true, ..last });
+            self.slots.push(Slot { text, composed: true, end: span(line, clock).end, ..last });
             self.out.drop(1);
             return true;
         }
@@ -461,21 +505,23 @@ impl Scanner {
         let name = self.name_of(self.out.len());
         self.out.push("<time>");
         self.slots.pop();
-        self.slots.push(Slot { name, unit: Span::default(), text, composed: true, number: None });
+        let end = span(line, clock).end;
+        let unit = Span::default();
+        self.slots.push(Slot { name, unit, text, composed: true, end, number: None });
         true
     }
 
     /// Join the year behind `Fri Jun 17 10:00:00`, also over a zone.
     fn is_year_after(&mut self, line: &str, text: &str) -> bool {
-        let fits = text.len() == 4
-            && (text.starts_with("19") || text.starts_with("20"))
-            && self.out.len() >= 2
-            && self.out.last(1) == " ";
-        if !fits {
+        if text.len() != 4 || self.out.len() < 2 || self.out.last(1) != " " {
             return false;
         }
         let zone = self.out.len() > 3 && self.out.last(4) == "<time>" && is_zone(self.out.last(2));
         if !zone && self.out.last(2) != "<time>" {
+            return false;
+        }
+        self.years.push(span(line, text));
+        if !text.starts_with("19") && !text.starts_with("20") {
             return false;
         }
         let Some(last) = self.slots.last().copied() else { return false };
@@ -486,7 +532,8 @@ impl Scanner {
         let between = if zone { format!(" {} ", self.out.last(2)) } else { " ".to_owned() };
         let joined = self.compose(&[&before, &between, text]);
         self.slots.pop();
-        self.slots.push(Slot { text: joined, composed: true, ..last });
+        let end = span(line, text).end;
+        self.slots.push(Slot { text: joined, composed: true, end, ..last });
         self.out.drop(if zone { 3 } else { 1 });
         true
     }
@@ -538,7 +585,8 @@ impl Scanner {
         let texts: Vec<String> =
             members.iter().map(|one| self.text(one, line).to_owned()).collect();
         let text = self.compose(&[&texts.join(" ")]);
-        Slot { name: members[0].name, unit: Span::default(), text, composed: true, number: None }
+        let (name, end) = (members[0].name, members[members.len() - 1].end);
+        Slot { name, unit: Span::default(), text, composed: true, end, number: None }
     }
 
     /// How many more of the placeholder at a place follow with one mark between; 0: too few for a list.

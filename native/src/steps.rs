@@ -12,6 +12,8 @@ pub struct Set {
     pub ranges: Vec<(u32, u32)>,
     pub negated: bool,
     pub vague: bool,
+    /// Whether it holds some hexadecimal digits and not others.
+    pub parts: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -60,7 +62,42 @@ pub struct Program {
     pub sets: Vec<Set>,
 }
 
+/// Notes where a set met a character that it holds unlike others of its kind: the place, and all digits that
+/// it treats like this one as bits (none: it holds all digits or none).
+pub trait Watch {
+    fn met(&mut self, at: usize, digits: u16);
+}
+
+impl Watch for () {
+    fn met(&mut self, _: usize, _: u16) {}
+}
+
+impl Watch for Vec<(usize, u16)> {
+    fn met(&mut self, at: usize, digits: u16) {
+        self.push((at, digits));
+    }
+}
+
+/// A run of a program over a text.
+struct Walk<'a, W> {
+    text: &'a str,
+    notes: &'a mut Notes,
+    fuel: u32,
+    watch: W,
+}
+
 impl Set {
+    /// Whether an ASCII character is in the set.
+    fn takes(&self, byte: u8, at: usize, watch: &mut impl Watch) -> bool {
+        let taken = self.ascii[byte as usize];
+        if self.parts && byte.is_ascii_hexdigit() {
+            let alike = (0..10).filter(|digit| self.ascii[b'0' as usize + digit] == taken);
+            let digits = alike.fold(0, |all, digit| all | 1 << digit);
+            watch.met(at, if matches!(digits, 0 | 0x3ff) { 0 } else { digits });
+        }
+        taken
+    }
+
     fn holds(&self, char: char) -> Answer {
         let code = char as u32;
         let inside = if code < 128 {
@@ -98,6 +135,13 @@ impl Program {
     /// Return the program, with the runs marked that give nothing back.
     pub fn new(steps: Vec<Step>, sets: Vec<Set>) -> Self {
         let mut program = Self { steps, sets };
+        for set in &mut program.sets {
+            let held = |first: u8, last: u8| {
+                set.ascii[first as usize..=last as usize].iter().filter(|&&held| held).count()
+            };
+            let [digits, lower, upper] = [held(b'0', b'9'), held(b'a', b'f'), held(b'A', b'F')];
+            set.parts = !matches!((digits, lower, upper), (0, 0, 0) | (10, 6, 6));
+        }
         for at in 0..program.steps.len() {
             if let Step::Run { set, least, most, greedy: true, .. } = program.steps[at] {
                 let sure = program.is_sure(at + 1, set);
@@ -126,35 +170,34 @@ impl Program {
 
     /// Run over a text from its beginning.
     pub fn run(&self, text: &str, notes: &mut Notes) -> Answer {
-        notes.fill(UNMET);
-        let mut fuel = FUEL;
-        self.from(0, 0, text, notes, &mut fuel)
+        self.run_watched(text, notes, ()).0
     }
 
-    fn from(
-        &self,
-        mut step: usize,
-        mut at: usize,
-        text: &str,
-        notes: &mut Notes,
-        fuel: &mut u32,
-    ) -> Answer {
+    /// Do the same, and say which digits it parted.
+    pub fn run_watched<W: Watch>(&self, text: &str, notes: &mut Notes, watch: W) -> (Answer, W) {
+        notes.fill(UNMET);
+        let mut walk = Walk { text, notes, fuel: FUEL, watch };
+        let answer = self.from(0, 0, &mut walk);
+        (answer, walk.watch)
+    }
+
+    fn from<W: Watch>(&self, mut step: usize, mut at: usize, walk: &mut Walk<'_, W>) -> Answer {
         loop {
-            if *fuel == 0 {
+            if walk.fuel == 0 {
                 return Answer::Unknown;
             }
-            *fuel -= 1;
+            walk.fuel -= 1;
             match self.steps[step] {
                 Step::One(mut set) => loop {
                     // Mostly several follow one another.
-                    match text.as_bytes().get(at) {
+                    match walk.text.as_bytes().get(at) {
                         Some(&byte) if byte < 128 => {
-                            if !self.sets[set as usize].ascii[byte as usize] {
+                            if !self.sets[set as usize].takes(byte, at, &mut walk.watch) {
                                 return Answer::No;
                             }
                             at += 1;
                         }
-                        _ => match self.one(set, text, at) {
+                        _ => match self.one(set, at, walk) {
                             Ok(next) => at = next,
                             Err(answer) => return answer,
                         },
@@ -164,25 +207,26 @@ impl Program {
                     set = next;
                 },
                 Step::Note(place) => {
-                    notes[place as usize] = at as u16;
+                    walk.notes[place as usize] = at as u16;
                     step += 1;
                 }
                 Step::Go(to) => step = to as usize,
                 Step::Either(first, second) => {
-                    if !self.may_go_on(first as usize, text, at) {
+                    if !self.may_go_on(first as usize, at, walk) {
                         step = second as usize;
                         continue;
                     }
-                    let kept = *notes;
-                    match self.from(first as usize, at, text, notes, fuel) {
-                        Answer::No => *notes = kept,
+                    let kept = *walk.notes;
+                    match self.from(first as usize, at, walk) {
+                        Answer::No => *walk.notes = kept,
                         other => return other,
                     }
                     step = second as usize;
                 }
                 Step::Ahead { end, fits } => {
-                    let mut scratch = *notes;
-                    let answer = self.from(step + 1, at, text, &mut scratch, fuel);
+                    let kept = *walk.notes;
+                    let answer = self.from(step + 1, at, walk);
+                    *walk.notes = kept;
                     match (answer, fits) {
                         (Answer::Unknown, _) => return Answer::Unknown,
                         (Answer::Yes, true) | (Answer::No, false) => step = end as usize,
@@ -190,14 +234,14 @@ impl Program {
                     }
                 }
                 Step::End => {
-                    if at != text.len() {
+                    if at != walk.text.len() {
                         return Answer::No;
                     }
                     step += 1;
                 }
                 Step::Done => return Answer::Yes,
                 Step::Run { set, least, most, sure: true, .. } => {
-                    match self.longest(set, text, at, most) {
+                    match self.longest(set, at, most, walk) {
                         None => return Answer::Unknown,
                         Some((_, count)) if count < least => return Answer::No,
                         Some((end, _)) => at = end,
@@ -206,28 +250,28 @@ impl Program {
                 }
                 Step::Run { set, least, most, greedy, .. } => {
                     return if greedy {
-                        self.greedy(step, at, (set, least, most), text, notes, fuel)
+                        self.greedy(step, at, (set, least, most), walk)
                     } else {
-                        self.lazy(step, at, (set, least, most), text, notes, fuel)
+                        self.lazy(step, at, (set, least, most), walk)
                     };
                 }
             }
         }
     }
 
-    fn one(&self, set: u16, text: &str, at: usize) -> Result<usize, Answer> {
+    fn one<W: Watch>(&self, set: u16, at: usize, walk: &mut Walk<'_, W>) -> Result<usize, Answer> {
         let set = &self.sets[set as usize];
-        match text.as_bytes().get(at) {
+        match walk.text.as_bytes().get(at) {
             None => Err(Answer::No),
             Some(&byte) if byte < 128 => {
-                if set.ascii[byte as usize] {
+                if set.takes(byte, at, &mut walk.watch) {
                     Ok(at + 1)
                 } else {
                     Err(Answer::No)
                 }
             }
             Some(_) => {
-                let char = char_at(text, at).ok_or(Answer::No)?;
+                let char = char_at(walk.text, at).ok_or(Answer::No)?;
                 match set.holds(char) {
                     Answer::Yes => Ok(at + char.len_utf8()),
                     other => Err(other),
@@ -237,20 +281,26 @@ impl Program {
     }
 
     /// Return where the longest run of a set ends, and how many characters it has; none: only Python knows.
-    fn longest(&self, set: u16, text: &str, start: usize, most: u32) -> Option<(usize, u32)> {
+    fn longest<W: Watch>(
+        &self,
+        set: u16,
+        start: usize,
+        most: u32,
+        walk: &mut Walk<'_, W>,
+    ) -> Option<(usize, u32)> {
         let held = &self.sets[set as usize];
-        let bytes = text.as_bytes();
+        let bytes = walk.text.as_bytes();
         let (mut at, mut count) = (start, 0);
         while count < most {
             match bytes.get(at) {
                 Some(&byte) if byte < 128 => {
-                    if !held.ascii[byte as usize] {
+                    if !held.takes(byte, at, &mut walk.watch) {
                         break;
                     }
                     at += 1;
                 }
                 None => break,
-                Some(_) => match self.one(set, text, at) {
+                Some(_) => match self.one(set, at, walk) {
                     Ok(after) => at = after,
                     Err(Answer::Unknown) => return None,
                     Err(_) => break,
@@ -261,14 +311,12 @@ impl Program {
         Some((at, count))
     }
 
-    fn greedy(
+    fn greedy<W: Watch>(
         &self,
         step: usize,
         start: usize,
         (set, least, most): (u16, u32, u32),
-        text: &str,
-        notes: &mut Notes,
-        fuel: &mut u32,
+        walk: &mut Walk<'_, W>,
     ) -> Answer {
         let next = step + 1;
         let everything = &self.sets[set as usize];
@@ -276,20 +324,20 @@ impl Program {
         if takes_all && everything.ascii.iter().all(|&holds| holds) && least == 0 {
             // The rest of the line, whatever it is: longest first, and mostly at once.
             if matches!(self.steps[next..], [Step::Done] | [Step::Note(_), Step::Done]) {
-                return self.from(next, text.len(), text, notes, fuel);
+                return self.from(next, walk.text.len(), walk);
             }
         }
-        let Some((mut at, mut count)) = self.longest(set, text, start, most) else {
+        let Some((mut at, mut count)) = self.longest(set, start, most, walk) else {
             return Answer::Unknown;
         };
         if count < least {
             return Answer::No;
         }
-        let kept = *notes;
+        let kept = *walk.notes;
         loop {
-            if self.may_go_on(next, text, at) {
-                match self.from(next, at, text, notes, fuel) {
-                    Answer::No => *notes = kept,
+            if self.may_go_on(next, at, walk) {
+                match self.from(next, at, walk) {
+                    Answer::No => *walk.notes = kept,
                     other => return other,
                 }
             }
@@ -298,48 +346,46 @@ impl Program {
             }
             count -= 1;
             at -= 1;
-            while !text.is_char_boundary(at) {
+            while !walk.text.is_char_boundary(at) {
                 at -= 1;
             }
         }
     }
 
     /// Whether the step at a place, if it takes one character, may take the one at hand.
-    fn may_go_on(&self, step: usize, text: &str, at: usize) -> bool {
+    fn may_go_on<W: Watch>(&self, step: usize, at: usize, walk: &mut Walk<'_, W>) -> bool {
         let step = match self.steps[step] {
             Step::Note(_) => self.steps[step + 1],
             other => other,
         };
         let (Step::One(set) | Step::Run { set, least: 1.., .. }) = step else { return true };
-        match text.as_bytes().get(at) {
-            Some(&byte) if byte < 128 => self.sets[set as usize].ascii[byte as usize],
+        match walk.text.as_bytes().get(at) {
+            Some(&byte) if byte < 128 => self.sets[set as usize].takes(byte, at, &mut walk.watch),
             Some(_) => true,
             None => false,
         }
     }
 
-    fn lazy(
+    fn lazy<W: Watch>(
         &self,
         step: usize,
         start: usize,
         (set, least, most): (u16, u32, u32),
-        text: &str,
-        notes: &mut Notes,
-        fuel: &mut u32,
+        walk: &mut Walk<'_, W>,
     ) -> Answer {
         let (mut at, mut count) = (start, 0);
-        let kept = *notes;
+        let kept = *walk.notes;
         loop {
-            if count >= least && self.may_go_on(step + 1, text, at) {
-                match self.from(step + 1, at, text, notes, fuel) {
-                    Answer::No => *notes = kept,
+            if count >= least && self.may_go_on(step + 1, at, walk) {
+                match self.from(step + 1, at, walk) {
+                    Answer::No => *walk.notes = kept,
                     other => return other,
                 }
             }
             if count == most {
                 return Answer::No;
             }
-            match self.one(set, text, at) {
+            match self.one(set, at, walk) {
                 Ok(after) => at = after,
                 Err(answer) => return answer,
             }

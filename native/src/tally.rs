@@ -3,7 +3,9 @@
 use crate::buckets::Buckets;
 use crate::chars::prefix;
 use crate::hashing::stable;
-use crate::numbers::{Number, bucket};
+use crate::headers::Header;
+use crate::numbers::{self, Number, bucket};
+use crate::recipes::Checks;
 use crate::rows::{NO_MINUTE, Rows, Unit};
 use crate::shape::{LINE_CAP, Scanner};
 use crate::texts::{Held, Names};
@@ -48,6 +50,46 @@ pub struct Facts {
     pub address: u32,
 }
 
+/// How the records of a recipe are counted: their shape, and where its variables stand in the line.
+pub struct Known {
+    pub shape: u32,
+    /// Bytes of each line.
+    pub length: u32,
+    slots: Box<[KnownSlot]>,
+}
+
+/// A record of a recipe that waits to be counted with others: where its line begins, and what it says.
+#[derive(Clone, Copy, Debug)]
+pub struct Waiting {
+    pub start: u32,
+    /// The number of its line, counted from the first of the stretch.
+    pub line: u32,
+    pub time: i64,
+    pub module: u32,
+    pub service: u32,
+    pub host: u32,
+}
+
+impl Waiting {
+    fn minute(&self) -> i64 {
+        self.time.div_euclid(MINUTE_US)
+    }
+
+    /// Whether another falls into the same row of the counts.
+    fn is_like(&self, other: &Self) -> bool {
+        let names = |one: &Self| (one.module, one.service, one.host);
+        names(self) == names(other) && self.minute() == other.minute()
+    }
+}
+
+/// One variable of a recipe.
+struct KnownSlot {
+    start: u16,
+    end: u16,
+    figures: u16,
+    numeric: bool,
+}
+
 /// The id of the empty text among `Tally::names`.
 pub const NOTHING: u32 = 0;
 
@@ -87,6 +129,67 @@ impl Tally {
         }
         add_slots(&mut self.variables[shape as usize], &self.scanner, line);
         (shape, row(&mut self.counts, shape, facts, body))
+    }
+
+    /// Count records as another was counted that is alike but for digits; `text` is what they stand in.
+    pub fn add_known(&mut self, known: &Known, header: &Header, waiting: &[Waiting], text: &str) {
+        for alike in waiting.chunk_by(Waiting::is_like) {
+            let bodies = alike.iter().map(|one| header.body(&text[one.start as usize..]));
+            let times = || alike.iter().map(|one| one.time);
+            let (Some(first), Some(last), Some(body)) =
+                (times().min(), times().max(), bodies.min())
+            else {
+                continue;
+            };
+            let unit = header.unit(known.shape, &alike[0]);
+            self.counts.add_many(unit, alike[0].minute(), alike.len() as u64, (first, last), body);
+        }
+        let variables = &mut self.variables[known.shape as usize];
+        for (variable, slot) in variables.iter_mut().zip(&known.slots) {
+            let (start, end) = (slot.start as usize, slot.end as usize);
+            let texts = waiting
+                .iter()
+                .map(|one| &text[one.start as usize + start..one.start as usize + end]);
+            variable.add_all(slot, texts);
+        }
+    }
+
+    /// Count a record of the time before, as another that is alike but for digits.
+    pub fn add_before_known(&mut self, known: &Known, facts: &Facts, body: &str) {
+        row(&mut self.before, known.shape, facts, body);
+    }
+
+    /// Return how the records are counted that have this body, but for digits; none: only one by one.
+    pub fn learn(&mut self, line: &str, body: &str, checks: &mut Checks) -> Option<Known> {
+        let (first, told) = self.scanner.scan_watched(body);
+        let shape = self.shapes.id(self.scanner.shape());
+        let offset = first.as_ptr() as usize - line.as_ptr() as usize;
+        if !checks.told(line, &told) {
+            return None;
+        }
+        for year in self.scanner.years(first) {
+            let start = year.as_ptr() as usize - line.as_ptr() as usize;
+            checks.same(line, start, start + 2);
+        }
+        let variables = self.variables.get_mut(shape as usize)?;
+        let mut slots = Vec::with_capacity(self.scanner.slots().len());
+        for (variable, slot) in variables.iter_mut().zip(self.scanner.slots()) {
+            let (start, end) = self.scanner.place(slot, first)?;
+            if end - start > VALUE_LENGTH {
+                return None;
+            }
+            let (start, end) = (offset + start, offset + end);
+            checks.free(start, end);
+            let place = variable.place_of(self.scanner.name(slot), self.scanner.unit(slot, first));
+            slots.push(KnownSlot {
+                start: start as u16,
+                end: end as u16,
+                figures: place as u16,
+                numeric: slot.number.is_some(),
+            });
+        }
+        checks.same_but_free(line, body.as_ptr() as usize - line.as_ptr() as usize);
+        Some(Known { shape, length: line.len() as u32, slots: slots.into() })
     }
 
     /// Count a record of the time before, whose variables are not kept, and return the id of its shape.
@@ -178,7 +281,22 @@ fn add_slots(variables: &mut Vec<Variable>, scanner: &Scanner, line: &str) {
 
 impl Variable {
     fn add(&mut self, name: &str, unit: &str, number: Option<Number>) {
-        let figures = self.figures_of(name, unit);
+        let place = self.place_of(name, unit);
+        self.count(place, number);
+    }
+
+    fn add_all<'a>(&mut self, slot: &KnownSlot, texts: impl Iterator<Item = &'a str> + Clone) {
+        let place = slot.figures as usize;
+        if slot.numeric {
+            texts.clone().for_each(|text| self.count(place, numbers::read(text)));
+        } else {
+            self.figures[place].n += texts.clone().count() as u64;
+        }
+        texts.for_each(|text| self.values.add(text, 1));
+    }
+
+    fn count(&mut self, place: usize, number: Option<Number>) {
+        let figures = &mut self.figures[place];
         figures.n += 1;
         let Some(number) = number else { return };
         figures.numbers += 1;
@@ -188,9 +306,9 @@ impl Variable {
         self.buckets.add(bucket(number.value), 1);
     }
 
-    fn figures_of(&mut self, name: &str, unit: &str) -> &mut Figures {
+    fn place_of(&mut self, name: &str, unit: &str) -> usize {
         let known = self.figures.iter().position(|one| one.name.is(name) && one.unit.is(unit));
-        let place = known.unwrap_or_else(|| {
+        known.unwrap_or_else(|| {
             self.figures.push(Figures {
                 name: Held::new(name),
                 unit: Held::new(unit),
@@ -201,12 +319,12 @@ impl Variable {
                 micros: 0,
             });
             self.figures.len() - 1
-        });
-        &mut self.figures[place]
+        })
     }
 
     fn absorb_figures(&mut self, more: Figures) {
-        let known = self.figures_of(more.name.text(), more.unit.text());
+        let place = self.place_of(more.name.text(), more.unit.text());
+        let known = &mut self.figures[place];
         known.n += more.n;
         known.numbers += more.numbers;
         known.micros += more.micros;

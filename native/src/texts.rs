@@ -42,7 +42,7 @@ impl Held {
 }
 
 /// Whether two texts are equal: short ones without a call.
-fn same(a: &[u8], b: &[u8]) -> bool {
+pub fn same(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
     }

@@ -313,6 +313,16 @@ pub fn is_term(text: &str) -> bool {
     among_lower(&TERMS, &TERM_LENGTHS, text)
 }
 
+/// Whether a text would be a word of the trade with other digits, or is one.
+pub fn is_term_but_for_digits(text: &str) -> bool {
+    let same =
+        |a: u8, b: u8| a.eq_ignore_ascii_case(&b) || a.is_ascii_digit() && b.is_ascii_digit();
+    let alike = |term: &str| {
+        term.len() == text.len() && term.bytes().zip(text.bytes()).all(|(a, b)| same(a, b))
+    };
+    TERMS.iter().any(|term| alike(term))
+}
+
 pub fn is_ending(text: &str) -> bool {
     among_lower(&ENDINGS, &ENDING_LENGTHS, text)
 }

@@ -41,6 +41,7 @@ from paicha.locales import Language, readable
 from paicha.model.findings import Findings, Priority
 from paicha.model.messages import Digest
 from paicha.model.question import Scope, Window, never
+from paicha.model.report import Report
 from paicha.ports import PiecewiseRenderer, Progress
 from paicha.stores.case import Case
 from paicha.wiring.assembly import Assembly
@@ -228,6 +229,7 @@ class Investigation:
         *,
         width: int = 100,
         colour: bool = False,
+        told: Report | None = None,
     ) -> bytes:
         """
         Return the report as bytes.
@@ -238,8 +240,19 @@ class Investigation:
             zone: IANA name; None: the one it was asked in.
             width: Columns of the terminal, for ``terminal``.
             colour: Whether colour may be written, for ``terminal``.
+            told: What `told` returned, where several formats are wanted; language and zone are its own then.
         """
-        return b"".join(self.pieces(kind, language, zone, width=width, colour=colour))
+        return b"".join(self.pieces(kind, language, zone, width=width, colour=colour, told=told))
+
+    def told(self, language: Language | None = None, zone: str | None = None) -> Report:
+        """
+        Return the whole report before it is written as anything, to write it as several things.
+
+        Args:
+            language: None: the one it was asked in.
+            zone: IANA name; None: the one it was asked in.
+        """
+        return report(self.findings, language, find_zone(zone).key if zone else None)
 
     def pieces(
         self,
@@ -249,10 +262,12 @@ class Investigation:
         *,
         width: int = 100,
         colour: bool = False,
+        told: Report | None = None,
     ) -> Iterator[bytes]:
         """Yield what `render` returns, in pieces: the JSON of 20,000 problems is 90 MB."""
-        there = find_zone(zone).key if zone else None
-        told = report(self.findings, language, there, _EXTENTS.get(kind, "whole"))
+        if told is None or kind in _EXTENTS:
+            there = find_zone(zone).key if zone else None
+            told = report(self.findings, language, there, _EXTENTS.get(kind, "whole"))
         renderer = Assembly.renderer(kind, width, colour=colour)
         if isinstance(renderer, PiecewiseRenderer):
             yield from renderer.pieces(told)
@@ -271,10 +286,19 @@ class Investigation:
         return told_digest(self.findings, language or self.findings.question.language, there)
 
     def write(
-        self, folder: str | os.PathLike[str], language: Language | None = None
+        self,
+        folder: str | os.PathLike[str],
+        language: Language | None = None,
+        *,
+        told: Report | None = None,
     ) -> tuple[Path, ...]:
         """
         Write the report in every file format into *folder* and return the paths.
+
+        Args:
+            folder: Where; it is made where it is missing.
+            language: None: the one it was asked in.
+            told: What `told` returned, where more is made of it; the language is its own then.
 
         Raises:
             OSError: If a file cannot be written; one that was there before stays as it was.
@@ -282,8 +306,9 @@ class Investigation:
         place = Path(folder)
         place.mkdir(parents=True, exist_ok=True)
         written = []
+        told = told or self.told(language)
         for kind, name in REPORT_FILES:
-            write_whole(place / name, self.pieces(kind, language))
+            write_whole(place / name, self.pieces(kind, told=told))
             written.append(place / name)
         return tuple(written)
 

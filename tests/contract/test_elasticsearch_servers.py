@@ -88,6 +88,32 @@ def test_a_data_stream_is_read_like_an_index(name: str, servers: Servers) -> Non
     assert 2 == coverage.present
 
 
+@pytest.mark.parametrize("name", [pytest.param(name, marks=needs(name)) for name in SERVERS])
+def test_a_shard_that_is_not_there_is_said(name: str, servers: Servers) -> None:
+    """Of two shards the only node may hold one: the records of the other are missing, and the coverage says so."""
+    url = servers.running(name).url
+    one_shard = {"index.routing.allocation.total_shards_per_node": 1}
+    settings = {"number_of_shards": 2, "number_of_replicas": 0, **one_shard}
+    with httpx.Client(base_url=url, timeout=60) as client:
+        client.put("/half?wait_for_active_shards=0", json={"settings": settings}).raise_for_status()
+        taken = sum(
+            client.put(
+                f"/half/_doc/{n}?timeout=1s", json=document(LogLine(START, f"step {n}"))
+            ).is_success
+            for n in range(4)
+        )
+        client.post("/half/_refresh").raise_for_status()
+    try:
+        table, coverage = read_all(ElasticsearchLogs(Place(url, attempts=1), "half", FIELDS))
+    finally:
+        httpx.delete(f"{url}/half", timeout=60).raise_for_status()
+
+    said = [str(reason) for reason in coverage.incomplete]
+    assert 0 < taken < 4
+    assert (taken, taken) == (table.num_rows, coverage.present)
+    assert "1 of 2 shards did not answer" in " ".join(said)
+
+
 def guarded(entry: ServerEntry, folder: Path) -> Start:
     """Return how a server starts that wants a password, behind a certificate of its own."""
     settings = (

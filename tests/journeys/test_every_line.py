@@ -19,6 +19,7 @@ from paicha import Asked, Investigation, carry_out, investigate, open_case, prep
 from paicha.app.evidence import Line
 from paicha.errors import CaseError
 from paicha.kernel.caps import OTHER
+from paicha.sources.files import reading as file_reading
 from paicha.stores.case import Case
 from paicha.wiring.settings import General, Settings
 
@@ -99,6 +100,30 @@ def test_all_lines_are_those_of_a_case_that_keeps_them(
     assert 2 == len({line.body.partition("refused ")[2].split("\n")[0] for line in lines})
     kept = {line.locator: line for line in found.lines(problem).lines}
     assert kept == {line.locator: line for line in lines if line.locator in kept}
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_stretches_without_a_line_of_the_problem_are_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, packed: bool
+) -> None:
+    """What is found around a burst in a large file is what a case that keeps everything has."""
+    monkeypatch.setattr(file_reading, "LEAST", 0)
+    quiet = " INFO [main] com.acme.Web - answered a reader from the near cache\n"
+    stamps = [f"{START + timedelta(seconds=at):%Y-%m-%d %H:%M:%S},000" for at in range(400)]
+    calm = ["".join(f"{stamp}{quiet}" * 20 for stamp in stamps[at : at + 100]) for at in (0, 300)]
+    text = calm[0] * 3 + _lines(100) + calm[1] * 3 + "no header at all\n" + _lines(350) + calm[1]
+    log = tmp_path / ("app.log.gz" if packed else "app.log")
+    log.write_bytes(gzip.compress(text.encode(), mtime=0) if packed else text.encode())
+    whole = investigate(log, zone="UTC", settings=EMPTY, language="en")
+    found = kept_in_part(tmp_path / "few.case.duckdb", [log])
+
+    every = found.every_line(problem_of(found), settings=EMPTY)
+    lines = list(every)
+
+    expected = [replace(line, body="") for line in by_place(whole.lines(problem_of(whole)).lines)]
+    assert expected == [replace(line, body="") for line in by_place(lines)]
+    assert every.whole
+    assert 2 * ORDERS == len(lines)
 
 
 def test_a_page_of_them_is_a_part_of_them(logs: list[Path], tmp_path: Path) -> None:

@@ -111,6 +111,24 @@ def test_more_shapes_than_can_be_told_apart(tmp_path: Path) -> None:
     assert 60 == sum(problem["n"] for problem in report["problems"])
 
 
+def test_a_report_of_as_many_problems_as_there_may_be(tmp_path: Path) -> None:
+    """Each error is a problem of its own, 90 MB of findings: they are not in memory several times."""
+    log = tmp_path / "app.log"
+    with log.open("w") as out:
+        for at in range(24_000):
+            word = "".join(chr(97 + at // 26**place % 26) for place in range(4))
+            out.write(
+                f"2025-12-19 10:00:00,001 ERROR [main] com.acme.Web - {word} lost its {word[::-1]}\n"
+            )
+
+    run = investigate(tmp_path, str(log))
+
+    assert 3 == run.code, run.said
+    assert run.peak_mb < _BOUND_MB + 250
+    assert "4,000 records were counted together as <other>" in run.incomplete
+    assert (tmp_path / "report.json").stat().st_size > 50 << 20
+
+
 def test_a_decompression_bomb(tmp_path: Path) -> None:
     """Reading stops where no log packs so well, and the coverage says where."""
     bomb = tmp_path / "app.log.gz"

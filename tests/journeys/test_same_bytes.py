@@ -60,3 +60,15 @@ def test_the_order_of_files_changes_no_byte(paicha: CommandLine, tmp_path: Path)
     assert told[0] == told[1]
     assert reports[0] == reports[1]
     assert 100 < len(told[0].splitlines())
+
+
+@pytest.mark.parametrize("kind", ["json", "md", "html"])
+def test_a_kept_case_gives_the_same_bytes_again(paicha: CommandLine, kind: str) -> None:
+    """
+    The report of the case file is that of the run that made it.
+    """
+    made = paicha("demo", "--format", kind, "--case", "a.case.duckdb", "--lang", "en")
+    told = paicha("report", "a.case.duckdb", "--format", kind, "--lang", "en")
+
+    assert made.out == told.out
+    assert len(told.out) > 1000

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from tests.journeys.conftest import CommandLine
+from tests.servers.catalogue import ServerEntry
 from tests.servers.clickhouse import client_of, fill, otel_row
 from tests.servers.harness import Servers, needs
-from tests.servers.logs import import_rows
-from tests.servers.process import RunningServer
+from tests.servers.logs import import_rows, victorialogs
+from tests.servers.process import RunningServer, Start
 
 from paicha.testing.fault_proxy import FaultProxy
 
@@ -89,6 +92,36 @@ def test_a_server_killed_in_mid_read(
         problem["n"] for problem in report["problems"]
     ]
     assert RECORDS == report["coverage"]["logs"][0]["present"]
+
+
+@pytest.mark.parametrize("name", [pytest.param("victorialogs", marks=needs("victorialogs"))])
+def test_a_store_whose_disk_is_full_is_not_the_whole(
+    name: str, servers: Servers, tmp_path: Path
+) -> None:
+    """VictoriaLogs answers queries and takes no records: all that is there is counted, and that more may be missing is said."""
+    rows = [{"_time": at.isoformat(), "_msg": body, "level": lv} for at, lv, body in lines()[:100]]
+    settings = 'type = "victorialogs"\nurl = "{url}"\n'
+
+    def with_full_disk(entry: ServerEntry, folder: Path) -> Start:
+        shutil.copytree(tmp_path / "data", folder / "data")
+        # What must stay free is more than there is on any disk.
+        return victorialogs(entry, folder, more=["-storage.minFreeDiskSpaceBytes=900TB"])
+
+    with servers.fresh(name) as server:
+        import_rows(server.url, rows)
+        before = asked(tmp_path, settings, server.url)
+        server.process.terminate()  # it writes to its disk what it holds
+        server.process.wait()
+        shutil.copytree(server.folder / "data", tmp_path / "data")
+    with servers.fresh(name, with_full_disk) as server:
+        refused = httpx.post(f"{server.url}/insert/jsonline", json=rows[0])
+        code, report, err = asked(tmp_path, settings, server.url)
+
+    assert (0, 100) == (before[0], before[1]["totals"]["records"])
+    assert not refused.is_success
+    assert 3 == code, err
+    assert 100 == report["totals"]["records"]
+    assert "VictoriaLogs takes no more records because its disk is nearly full" in err
 
 
 @pytest.mark.parametrize("name", [pytest.param("prometheus", marks=needs("prometheus"))])

@@ -112,6 +112,57 @@ def test_any_mixture_of_lines_is_scanned_as_it_is_read(lines: list[bytes]) -> No
         assert_same(path)
 
 
+#: What digits and hexadecimal letters decide, or might: each stands for many lines that are alike but for them.
+DECIDED = st.sampled_from(
+    (
+        *("10.0.0.1", "300.1.1.1", "192.168.255.254", "ssh2", "utf9", "k8s", "802.11", "http/1.1", "5xx"),
+        *("930d6eaf", "7EBFF206", "0xd70820fe", "38101a0b-2096-447d-96ea-a692162415ae", "ab12cd34=1"),
+        *("Jun 17 10:00:00 2005", "10:00:00 UTC 1999", "2025-12-19", "999999999999999.9", "9.9e-300", "1e+14"),
+        *("5 B7EBFF206", "12ms", "83%", "1,234", "930d6eaf,12", ".930d6eaf", "eth0=up", "f1()", "1 2 3 4 5 6 7"),
+        *("a", " ", " ", ": ", "=", '"', "user", "(", ")", "/", "，"),
+    )
+)  # fmt: skip
+HEADERS = st.sampled_from(
+    (
+        "2025-03-04 05:06:17,123 INFO ",
+        "Mar  4 05:06:17 host7 sshd[123]: ",
+        "<34>1 2025-03-04T05:06:07.003Z machine8 app 12 ID47 - ",
+        "1741064767 ",
+        "1741064767.123 WARN ",
+        "2025-03-04 05:06:17.123 10.0.0.1 DEBUG req-38101a0b-2096-447d-96ea-a692162415ae ",
+    )
+)
+HEX_LETTERS = re.compile("(?<=[0-9a-f])[a-f](?=[0-9a-f])")
+
+
+def alike(line: str, drawn: random.Random) -> str:
+    """Return a line with other digits, mostly, and with other letters in what looks hexadecimal."""
+    line = HEX_LETTERS.sub(lambda _: drawn.choice("0123456789abcdef"), line)
+    return re.sub("[0-9]", lambda met: drawn.choice((met[0], drawn.choice("0123456789"))), line)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(HEADERS, st.lists(DECIDED, max_size=7)), min_size=1, max_size=4),
+    st.randoms(),
+)
+def test_lines_alike_but_for_digits_are_scanned_as_each_is_read(
+    kinds: list[tuple[str, list[str]]], drawn: random.Random
+) -> None:
+    """Hundred lines of each kind, the digits of the header mostly the same: what one taught holds for no other."""
+    lines = [header + "".join(body) for header, body in kinds]
+    many = [
+        one[:12] + alike(one[12:], drawn) if drawn.random() < 0.9 else alike(one, drawn)
+        for _ in range(100)
+        for one in lines
+    ]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "alike.log"
+        path.write_text("2025-03-04 05:06:07 INFO begun\n" + "\n".join(many), encoding="utf-8")
+
+        assert_same(path)
+
+
 def test_window_and_baseline_are_told_apart_in_one_scan(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,8 +18,10 @@ from paicha.testing.scripted_server import Asked, Reply, ScriptedServer
 USER, PASSWORD = "reader", "letmein"
 
 
-def victorialogs(entry: ServerEntry, folder: Path, *, password: bool = False) -> Start:
-    """Return how VictoriaLogs starts; it keeps records of any age."""
+def victorialogs(
+    entry: ServerEntry, folder: Path, *, password: bool = False, more: Sequence[str] = ()
+) -> Start:
+    """Return how VictoriaLogs starts, with *more* arguments; it keeps records of any age."""
     port = free_port()
     program = installed(entry)
     assert program is not None
@@ -30,6 +32,7 @@ def victorialogs(entry: ServerEntry, folder: Path, *, password: bool = False) ->
         "-insert.maxLineSizeBytes=2000000",
         f"-httpListenAddr=127.0.0.1:{port}",
         *((f"-httpAuth.username={USER}", f"-httpAuth.password={PASSWORD}") if password else ()),
+        *more,
     ]
     return Start(argv, port, _answers, {})
 

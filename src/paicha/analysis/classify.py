@@ -89,7 +89,7 @@ def _winners(
     open_places = {True: left, False: left.filter(pa.array(applies, pa.bool_()).take(left))}
     found: list[list[ProblemClass]] = [[] for _ in questions]
     for problem in ordered:
-        own = tuple(each for each in problem.excludes if each not in shared)
+        own = _possible(tuple(each for each in problem.excludes if each not in shared), words)
         patterns = _possible(problem.patterns, words)
         for place in _hits(heads, open_places[problem.any_level], patterns, own):
             found[place].append(problem)
@@ -111,7 +111,7 @@ def _shared_excludes(problems: Sequence[ProblemClass]) -> tuple[str, ...]:
 
 def _possible(patterns: tuple[str, ...], words: str) -> tuple[str, ...]:
     """Return those of *patterns* that may match in a text that is *words* when case-folded."""
-    if len(words) > _FEW_HEADS:
+    if not patterns or len(words) > _FEW_HEADS:
         return patterns
     needs = derived(
         _NEEDS, "\0".join(patterns), lambda: [sorted(gates.needed_of(one)) for one in patterns]

@@ -142,19 +142,19 @@ def _severity(problem: Gathered) -> Factor:
     else:
         _, band, points, _ = _band(problem.severity_number)
         words = text("rank.factor.own", word=text(f"rank.band.{band}"))
-    return Factor("severity", points, points, words)
+    return _factor("severity", points, points, words)
 
 
 def _level(problem: Gathered) -> Factor:
     number = problem.severity_number
     points = _band(number)[3] if number else _UNSAID_LEVEL
-    return Factor("level", number, points, text("rank.factor.level", word=_spelled(problem)))
+    return _factor("level", number, points, text("rank.factor.level", word=_spelled(problem)))
 
 
 def _count(problem: Gathered) -> Factor:
     points = round(min(_COUNT_CAP, _PER_DECADE * math.log10(1 + problem.n)), 1)
     words = text("rank.factor.count", records=counted("record", problem.n))
-    return Factor("count", problem.n, points, words)
+    return _factor("count", problem.n, points, words)
 
 
 def _spread(problem: Gathered) -> Factor:
@@ -166,12 +166,12 @@ def _spread(problem: Gathered) -> Factor:
     words = text(
         "rank.factor.spread", modules=named("module", names[0]), hosts=named("host", names[1])
     )
-    return Factor("spread", modules * hosts, round(points, 1), words)
+    return _factor("spread", modules * hosts, round(points, 1), words)
 
 
 def _novelty(change: Change | None, above_severity: float) -> Factor:
     if change is None:
-        return Factor("novelty", 0.0, 0.0, text("rank.factor.novelty_unknown"))
+        return _factor("novelty", 0.0, 0.0, text("rank.factor.novelty_unknown"))
     points = {"new": _NEW, "unchanged": _KNOWN, "quieter": _KNOWN}.get(change.kind, 0.0)
     if change.kind == "louder" and change.ratio:
         points = min(_LOUDER_CAP, _PER_RATIO * math.log2(change.ratio))
@@ -184,17 +184,22 @@ def _novelty(change: Change | None, above_severity: float) -> Factor:
         during=counted("record", change.during),
         sure=text(f"rank.sure.{'firm' if change.firm else 'weak'}"),
     )
-    return Factor("novelty", round(change.score, 1), points, words)
+    return _factor("novelty", round(change.score, 1), points, words)
 
 
 def _metric(verdicts: frozenset[VerdictKind], above_severity: float) -> Factor:
     if "confirmed" in verdicts:
-        return Factor("metric", 1.0, _CONFIRMED, text("rank.factor.confirmed"))
+        return _factor("metric", 1.0, _CONFIRMED, text("rank.factor.confirmed"))
     if "contradicted" in verdicts:
         points = -round(min(-_CONTRADICTED, above_severity), 1)
-        return Factor("metric", -1.0, points, text("rank.factor.contradicted"))
+        return _factor("metric", -1.0, points, text("rank.factor.contradicted"))
     name = "not_verifiable" if verdicts else "no_claim"
-    return Factor("metric", 0.0, 0.0, text(f"rank.factor.{name}"))
+    return _factor("metric", 0.0, 0.0, text(f"rank.factor.{name}"))
+
+
+def _factor(name: str, value: float, points: float, words: Text) -> Factor:
+    # 40 and 40.0 are equal and written differently: a kept case must give the same bytes again.
+    return Factor(name, float(value), float(points), words)
 
 
 def _band(severity_number: int) -> tuple[int, str, float, float]:

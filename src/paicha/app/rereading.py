@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
 
 import pyarrow as pa
@@ -18,12 +17,13 @@ from paicha.app.originals import Originals
 from paicha.app.redacting import kept_in
 from paicha.errors import CaseError, InputError
 from paicha.kernel.caps import OTHER
-from paicha.kernel.count import count
+from paicha.kernel.count import Partial, count
 from paicha.locales import Text, readable, text
 from paicha.model.findings import Findings, Problem
 from paicha.model.question import LogQuery, Question
 from paicha.model.reading import STDIN, ReadFile, Reading
 from paicha.ports import CaseStore, LogSource, Progress, ResumableReading
+from paicha.values import dataclass
 
 _Unit = tuple[str, int]
 #: Shapes whose answer is remembered; then all are forgotten at once.
@@ -38,13 +38,14 @@ class Again:
     How files are read again.
 
     Args:
-        source: Makes what reads one file, as it was read.
+        source: Makes what reads one file as it was read, in a format that was named by hand; it may leave
+            out records that are not wanted.
         originals: Looks at files.
         configuration: Fingerprint of the formats in force now.
         progress: Hears how far it is.
     """
 
-    source: Callable[[ReadFile, str], LogSource]
+    source: Callable[[ReadFile, str, Callable[[Partial], bool]], LogSource]
     originals: Originals
     configuration: str
     progress: Progress
@@ -118,7 +119,7 @@ class EveryLine:
                 notes.of_file(text("rereading.left_out", reason=refused))
                 continue
             try:
-                with self._again.source(file, self._log_format).open(self._query(room)) as reading:
+                with self._source(file).open(self._query(room)) as reading:
                     for batch in reading:
                         if isinstance(reading, ResumableReading):
                             self._again.progress.step("bytes", *reading.extent)
@@ -137,9 +138,9 @@ class EveryLine:
         self._say_unmet(notes)
         self.notes = notes.all()
 
-    @property
-    def _log_format(self) -> str:
-        return self._reading.configuration.partition("/")[2]
+    def _source(self, file: ReadFile) -> LogSource:
+        log_format = self._reading.configuration.partition("/")[2]
+        return self._again.source(file, log_format, self._members.any_of)
 
     def _files(self) -> Sequence[ReadFile]:
         """Return the files that records came from, in the order in which they were read."""
@@ -210,8 +211,19 @@ class _Members:
 
     def mask(self, stored: pa.RecordBatch) -> pa.Array:
         """Return which of some `STORED_RECORDS` are the problem's."""
-        levels = stored.column("severity_number").to_pylist()
-        units = list(zip(stored.column("shape").to_pylist(), levels, strict=True))
+        units = list(_pairs(stored.select(["shape", "severity_number"])))
+        self._learn(units)
+        return pa.array([self._known[unit] for unit in units], pa.bool_())
+
+    def any_of(self, part: Partial) -> bool:
+        """Return whether one of the records that were summed up is the problem's."""
+        keys = ["shape", "severity_number"]
+        units = list(_pairs(part.counts.group_by(keys, use_threads=False).aggregate([])))
+        self._learn(units)
+        return any(self._known[unit] for unit in units)
+
+    def _learn(self, units: Sequence[_Unit]) -> None:
+        """Look at the shapes and levels that are new."""
         if len(self._known) > _REMEMBERED:
             self._known.clear()
         new = sorted(set(units) - self._known.keys())
@@ -219,7 +231,6 @@ class _Members:
         shown = shapes if self._shapes is None else self._shapes.column(shapes)
         for unit, shape in zip(new, shown.to_pylist(), strict=True):
             self._known[unit] = self._holds((shape, unit[1]))
-        return pa.array([self._known[unit] for unit in units], pa.bool_())
 
     def _holds(self, unit: _Unit) -> bool:
         # What was counted together with others stands nowhere apart.
@@ -255,7 +266,7 @@ class _Notes:
         return (*self._said, *self.files[:_NAMED], *more)
 
 
-def _pairs(table: pa.Table) -> Iterator[_Unit]:
+def _pairs(table: pa.Table | pa.RecordBatch) -> Iterator[_Unit]:
     return zip(*(column.to_pylist() for column in table.columns), strict=True)
 
 

@@ -28,6 +28,11 @@ def json_values(text: str) -> Mapping[str, object] | None:
     return values if isinstance(values, dict) else None
 
 
+def begins_with_pair(text: str) -> bool:
+    """Return whether *text* begins with a pair of logfmt; else it is no line of pairs."""
+    return _LOGFMT_PAIR.match(text) is not None
+
+
 def logfmt_values(text: str) -> Mapping[str, object] | None:
     """Return the pairs of a line that consists of pairs only; None when it does not."""
     values: dict[str, object] = {}

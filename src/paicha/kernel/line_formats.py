@@ -80,6 +80,10 @@ class FieldMapping:
         parsed.time_assumed = times.assumed != before
         return parsed.timestamp_us is not None or times.has_form(value, kinds)
 
+    def tells_time(self, value: str, zone: str) -> bool:
+        """Return whether a line of this format may have *value*, in *zone* where it is not empty, as its time."""
+        return self._put_time(ParsedLine(self.format.name), value, zone)
+
     def time(self, candidates: Sequence[str]) -> int | None:
         """Return the first of *candidates* that is a time."""
         for text in candidates:
@@ -99,23 +103,29 @@ class PatternFormat:
     def __init__(self, log_format: LogFormat, times: TimeReader) -> None:
         self.format = log_format
         self._match: Callable[[str], re.Match[str] | None] | None = None
-        self._mapping = FieldMapping(log_format, times)
+        self.mapping = FieldMapping(log_format, times)
+
+    @property
+    def match(self) -> Callable[[str], re.Match[str] | None]:
+        """Finds the format's fields in the first `HEAD` characters of a line."""
+        if self._match is None:  # compiled when first needed: most formats never are
+            self._match = re.compile(self.format.pattern, re.DOTALL).match
+        return self._match
 
     def read(self, text: str) -> ParsedLine | None:
         """Return what *text* says; None when it is not of this format."""
-        if self._match is None:  # compiled when first needed: most formats never are
-            self._match = re.compile(self.format.pattern, re.DOTALL).match
-        match = self._match(text if len(text) <= HEAD else text[:HEAD])
+        find = self._match or self.match
+        match = find(text if len(text) <= HEAD else text[:HEAD])
         if match is None:
             return None
-        parsed = self._mapping.line(match.groupdict(""))
+        parsed = self.mapping.line(match.groupdict(""))
         if parsed is not None and len(text) > HEAD:
             parsed.body += text[HEAD:]
         return parsed
 
     def knows_level(self, word: str) -> bool:
         """Return whether *word* is a level in this format."""
-        return bool(self._mapping.level(word)[1])
+        return bool(self.mapping.level(word)[1])
 
 
 class FieldFormat:
@@ -131,7 +141,7 @@ class FieldFormat:
     def read(self, text: str) -> ParsedLine | None:
         """Return what *text* says; None when it is not of this format."""
         kind = self.format.kind
-        if kind == "csv" or not self._may_be(text):
+        if kind == "csv" or not self.may_be(text):
             return None
         values = READERS[kind](text)
         if values is None:
@@ -225,8 +235,8 @@ class FieldFormat:
             self._plans[names] = plan
         return plan
 
-    def _may_be(self, text: str) -> bool:
-        """Whether the format's pattern, if it has one, fits the beginning of *text*."""
+    def may_be(self, text: str) -> bool:
+        """Return whether the format's pattern, if it has one, fits the beginning of *text*."""
         if not self.format.pattern:
             return True
         if self._gate is None:

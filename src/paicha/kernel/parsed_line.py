@@ -39,7 +39,8 @@ _DAEMON_POD = re.compile(rf"(.+)-[{_GENERATED}]{{5}}")
 _STATEFUL_POD = re.compile(r"(.+)-\d{1,4}")
 #: What an IP address looks like.
 ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}")
-_NUMBER = re.compile(r"\d{1,9}")
+#: A line of a file, and a syslog priority.
+LINE_NUMBER = re.compile(r"\d{1,9}")
 
 
 #: Writes a value as JSON with sorted keys, what JSON has no word for as its text.
@@ -115,6 +116,17 @@ def service_of_pod(pod: str) -> str:
     return pod
 
 
+def syslog_keyword(priority: str) -> str:
+    """
+    Return the severity of a syslog priority.
+
+    Example:
+        >>> syslog_keyword("34"), syslog_keyword("165")
+        ('CRIT', 'NOTICE')
+    """
+    return _SYSLOG_KEYWORDS[int(priority) % 8]
+
+
 def is_address(word: str) -> bool:
     """Return whether *word* is an IP address by its look."""
     return ADDRESS.fullmatch(word) is not None
@@ -122,7 +134,7 @@ def is_address(word: str) -> bool:
 
 #: Fields that are one column of the record.
 _COLUMNS = {"body": "body", "logger": "scope_name"}
-_FILE_AND_LINE = re.compile(r"([^\n]{1,1000}):(\d{1,7})")
+FILE_AND_LINE = re.compile(r"([^\n]{1,1000}):(\d{1,7})")
 
 
 def put(parsed: ParsedLine, name: str, value: str) -> None:
@@ -139,7 +151,7 @@ def put(parsed: ParsedLine, name: str, value: str) -> None:
 
 
 def _put_file(parsed: ParsedLine, value: str) -> None:
-    found = _FILE_AND_LINE.fullmatch(value.strip())
+    found = FILE_AND_LINE.fullmatch(value.strip())
     if found is None:
         parsed.code_file_path = value.strip()
     else:
@@ -147,7 +159,7 @@ def _put_file(parsed: ParsedLine, value: str) -> None:
 
 
 def _put_line(parsed: ParsedLine, value: str) -> None:
-    parsed.code_line_number = int(value) if _NUMBER.fullmatch(value) else None
+    parsed.code_line_number = int(value) if LINE_NUMBER.fullmatch(value) else None
 
 
 def _put_service(parsed: ParsedLine, value: str) -> None:
@@ -182,8 +194,8 @@ def _put_error(parsed: ParsedLine, value: str) -> None:
 
 
 def _put_priority(parsed: ParsedLine, value: str) -> None:
-    if _NUMBER.fullmatch(value):
-        keyword = _SYSLOG_KEYWORDS[int(value) % 8]
+    if LINE_NUMBER.fullmatch(value):
+        keyword = syslog_keyword(value)
         parsed.severity_number, parsed.severity_text = number_of(keyword), keyword
 
 

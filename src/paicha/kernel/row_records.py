@@ -7,16 +7,18 @@ the level, the message is read as a log line, as it would be from a file.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Any
 
 import pyarrow as pa
 
 from paicha.kernel.field_map import CANONICAL, FieldMap, Row
 from paicha.kernel.levels import LevelReader, name_of
-from paicha.kernel.line_formats import ParsedLine
+from paicha.kernel.normalise import LineReader
 from paicha.kernel.parsed_line import as_json, object_as_json
+from paicha.kernel.recalling import Attributes, Recollection
 from paicha.kernel.times import to_micros
 from paicha.model.schema import RECORDS, TIME
 from paicha.values import dataclass
@@ -25,14 +27,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_INT32 = 2**31 - 1
 _HIGHEST_SEVERITY = 24  # of OpenTelemetry
 _MOST_LAYOUTS = 1000  # sets of keys remembered
-
-
-class ReadsLines(Protocol):
-    """Reads raw log lines, as `paicha.kernel.normalise.LineReader` does."""
-
-    def read_line(self, text: str, /) -> ParsedLine | None:
-        """Return what *text* says; None when it fits no known format."""
-        ...
+#: Rows that become columns at once: few enough to be still in the processor's caches.
+_PACKED_ROWS = 1024
+_EMPTY = pa.record_batch([pa.array([], column.type) for column in RECORDS], schema=RECORDS)
 
 
 def moment_of(value: object) -> datetime | None:
@@ -88,20 +85,25 @@ class RowBuilder:
     """
 
     fields: FieldMap
-    line_reader: ReadsLines | None = None
+    line_reader: LineReader | None = None
     hidden: frozenset[str] = frozenset()
     without_level: int = 0
     without_time: int = 0
     _levels: LevelReader = field(default_factory=LevelReader)
-    _rows: list[tuple[object, ...]] = field(default_factory=list)
+    _rows: list[list[Any]] = field(default_factory=list)
+    _packed: list[pa.RecordBatch] = field(default_factory=list)
     _keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _layouts: dict[tuple[str, ...], _Layout] = field(default_factory=dict)
+    _recollection: Recollection | None = None
 
     def __post_init__(self) -> None:
+        if self.line_reader is not None:
+            self._recollection = Recollection(self.line_reader)
         self._keys = {canonical: self.fields.keys(canonical) for canonical in CANONICAL}
 
     def __len__(self) -> int:
-        return len(self._rows)
+        packed: int = sum(batch.num_rows for batch in self._packed)
+        return len(self._rows) + packed
 
     def add(self, row: Row, timestamp: datetime | None, locator: str) -> None:
         """Take one flat row (`paicha.kernel.field_map.flatten`)."""
@@ -109,37 +111,33 @@ class RowBuilder:
 
     def add_at(self, row: Row, timestamp_us: int | None, locator: str) -> None:
         """Take one flat row whose time is known as microseconds since 1970."""
-        layout = self._layout(tuple(row))
-        said = _NOTHING.copy()
-        for name, keys in layout.columns:
-            said[name] = _first(row, keys)
-        message = said["message"] or _as_text(row, self.hidden)
-        level, severity = said["level"].strip(), said["severity_number"]
-        number, level = self._level(level, severity) if level or severity else (0, "")
-        parsed = self._parsed(message) if not level and not number else None
-        if parsed is not None:
-            number, level, message = parsed.severity_number, parsed.severity_text, parsed.body
-        self.without_level += number == 0
-        self.without_time += timestamp_us is None
-        self._rows.append(
-            (
-                timestamp_us,
-                number,
-                level,
-                message,
-                said["service"] or (parsed.service_name if parsed else ""),
-                said["host_ip"] or (parsed.host_ip if parsed else ""),
-                said["host_id"] or (parsed.host_id if parsed else ""),
-                said["file"] or (parsed.code_file_path if parsed else ""),
-                (_line_number(said["line"]) if said["line"] else None)
-                or (parsed.code_line_number if parsed else None),
-                said["logger"] or (parsed.scope_name if parsed else ""),
-                said["trace"] or (parsed.trace_id if parsed else ""),
-                said["span"] or (parsed.span_id if parsed else ""),
-                locator,
-                _attributes(row, layout.attributes, parsed),
+        names = tuple(row)
+        layout = self._layouts.get(names) or self._layout(names)
+        said = {name: _first(row, keys) for name, keys in layout.columns}
+        message = said.get("message") or _as_text(row, self.hidden)
+        number, level = 0, ""
+        if layout.levelled:
+            number, level = self._level(
+                said.get("level", "").strip(), said.get("severity_number", "")
             )
-        )
+        more = _rest(row, layout.attributes) if layout.attributes else _NO_ATTRIBUTES
+        record = None
+        if not (number or level) and self._recollection is not None:
+            record = self._recollection.record(message, more)
+        if record is None:
+            words = object_as_json(more) if more else ""
+            record = [None, number, level, message, *_NO_COLUMNS, "", words]
+        if layout.named:
+            for at, name in enumerate(_COLUMNS, _FIRST_COLUMN):
+                value = said.get(name)
+                if value:
+                    record[at] = (_line_number(value) if name == "line" else value) or record[at]
+        if not record[-1].isascii():
+            record[-1] = stored(record[-1])
+        record[0], record[-2] = timestamp_us, locator
+        self._rows.append(record)
+        if len(self._rows) >= _PACKED_ROWS:
+            self._pack()
 
     def time_of(self, row: Row) -> datetime | None:
         """Return when the row happened, by the first of its time fields that states a time."""
@@ -151,17 +149,25 @@ class RowBuilder:
 
     def take(self) -> pa.RecordBatch:
         """Return what was gathered as a batch of `RECORDS`, and start anew."""
-        columns = list(zip(*self._rows, strict=True)) or [() for _ in RECORDS]
+        self._pack()
+        packed, self._packed = self._packed, []
+        if len(packed) == 1:
+            return packed[0]
+        return pa.concat_batches(packed) if packed else _EMPTY
+
+    def _pack(self) -> None:
+        if not self._rows:
+            return
+        columns = list(zip(*self._rows, strict=True))
+        self.without_time += columns[0].count(None)
+        self.without_level += columns[1].count(0)
+        arrays = [_array(values, column) for values, column in zip(columns, RECORDS, strict=True)]
         self._rows = []
-        arrays = [
-            pa.array(values, pa.int64()).cast(TIME)
-            if column.type == TIME
-            else pa.array(values, type=column.type)
-            for values, column in zip(columns, RECORDS, strict=True)
-        ]
-        return pa.record_batch(arrays, schema=RECORDS)
+        self._packed.append(pa.record_batch(arrays, schema=RECORDS))
 
     def _level(self, word: str, severity: str) -> tuple[int, str]:
+        if not word and not severity:
+            return 0, ""
         if word:
             number, level = self._levels.read(word)
             if number:
@@ -171,29 +177,40 @@ class RowBuilder:
             return stated, word.upper() or name_of(stated)
         return 0, word.upper()
 
-    def _parsed(self, message: str) -> ParsedLine | None:
-        return self.line_reader.read_line(message) if self.line_reader is not None else None
-
     def _layout(self, names: tuple[str, ...]) -> _Layout:
         # Rows of one index have few sets of keys: what is looked for where is found once for each.
-        known = self._layouts.get(names)
-        if known is None:
-            if len(self._layouts) >= _MOST_LAYOUTS:
-                self._layouts.clear()
-            there = frozenset(names)
-            known = self._layouts[names] = _Layout(
-                tuple(
-                    (name, found)
-                    for name, keys in self._keys.items()
-                    if name != "time" and (found := tuple(key for key in keys if key in there))
-                ),
-                tuple(sorted(there - self.fields.used - self.hidden)),
-            )
-        return known
+        if len(self._layouts) >= _MOST_LAYOUTS:
+            self._layouts.clear()
+        there = frozenset(names)
+        columns = tuple(
+            (name, found)
+            for name, keys in self._keys.items()
+            if name != "time" and (found := tuple(key for key in keys if key in there))
+        )
+        said = frozenset(name for name, _ in columns)
+        layout = self._layouts[names] = _Layout(
+            columns,
+            tuple(sorted(there - self.fields.used - self.hidden)),
+            levelled=not said.isdisjoint(("level", "severity_number")),
+            named=not said.isdisjoint(_COLUMNS),
+        )
+        return layout
 
 
-#: What a row says that says nothing.
-_NOTHING = dict.fromkeys(CANONICAL, "")
+def _array(values: Sequence[Any], column: pa.Field) -> pa.Array:
+    if column.type == TIME:
+        return pa.array(values, pa.int64()).cast(TIME)
+    try:
+        return pa.array(values, column.type)
+    except UnicodeEncodeError:  # half of a surrogate pair, escaped in a line of JSON
+        return pa.array([stored(value) for value in values], column.type)
+
+
+#: The columns behind the message as rows may name them, and what a row says that names none.
+_COLUMNS = ("service", "host_ip", "host_id", "file", "line", "logger", "trace", "span")
+_FIRST_COLUMN = 4
+_NO_COLUMNS = ("", "", "", "", None, "", "", "")
+_NO_ATTRIBUTES: Attributes = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,17 +219,12 @@ class _Layout:
 
     columns: tuple[tuple[str, tuple[str, ...]], ...]
     attributes: tuple[str, ...]
+    levelled: bool  # whether a key says the level
+    named: bool  # whether one says any of `_COLUMNS`
 
 
-def _attributes(row: Row, names: tuple[str, ...], parsed: ParsedLine | None) -> str:
-    rest = parsed.attributes if parsed else {}
-    more = {name: value for name in names if (value := row[name]) is not None and value != ""}
-    if more:
-        rest = {**rest, **more}
-    if not rest:
-        return ""
-    words = object_as_json(rest)
-    return words if words.isascii() else words.encode("utf-8", "replace").decode("utf-8")
+def _rest(row: Row, names: tuple[str, ...]) -> Attributes:
+    return {name: value for name in names if (value := row[name]) is not None and value != ""}
 
 
 def stored(value: object) -> str:

@@ -21,6 +21,7 @@ from paicha.app.rereading import Again
 from paicha.engines.local import LocalEngine
 from paicha.errors import CaseError, ConfigError, QuestionError, UsageError
 from paicha.kernel.caps import CAPS, Caps
+from paicha.kernel.count import Partial
 from paicha.kernel.normalise import LineReader
 from paicha.knowledge.formats_loader import load_formats
 from paicha.knowledge.metrics_loader import load_concepts
@@ -274,6 +275,7 @@ class Assembly:
         *,
         log_format: str = "",
         known: Sequence[ReadFile] = (),
+        wanted: Callable[[Partial], bool] | None = None,
     ) -> LogSource:
         """
         Return a source that reads *paths* but for what is *known* from an earlier reading.
@@ -283,6 +285,7 @@ class Assembly:
             name: The source's name.
             log_format: The format its lines are in, where nobody asked for another; "": each line tells.
             known: What an earlier reading read whole.
+            wanted: Whether one of some records, which were summed up, is looked for; None: all are.
 
         Raises:
             UsageError: If there is no such format.
@@ -302,7 +305,7 @@ class Assembly:
             from paicha.engines.spark import SparkFiles  # noqa: PLC0415
 
             return SparkFiles(paths, self.spark, make, caps=self._caps, name=name)
-        return make(tuple(Path(path) for path in paths), known=known)
+        return make(tuple(Path(path) for path in paths), known=known, wanted=wanted)
 
     def explain_formats(self, path: Path, zone: str, log_format: str) -> FileExplanation:
         """
@@ -472,8 +475,8 @@ class Assembly:
     def again(self, progress: Progress) -> Again:
         """Return how the files of a case are read again."""
 
-        def source(file: ReadFile, log_format: str) -> LogSource:
-            return self.log_files([file.place], log_format=log_format)
+        def source(file: ReadFile, log_format: str, wanted: Callable[[Partial], bool]) -> LogSource:
+            return self.log_files([file.place], log_format=log_format, wanted=wanted)
 
         return Again(source, self.originals(), self.configuration, progress)
 

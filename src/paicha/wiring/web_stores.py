@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from paicha.kernel.field_map import FieldMap
-from paicha.kernel.row_records import ReadsLines
+from paicha.kernel.normalise import LineReader
 from paicha.knowledge.fields_loader import load_field_names
 from paicha.model.knowledge import MetricConcept
 from paicha.ports import ChatModel, LogSource, MetricSource
@@ -70,7 +70,7 @@ def field_map(source: WebLogSettings) -> FieldMap:
     return FieldMap(load_field_names(), preferred)
 
 
-def _elasticsearch(source: ElasticsearchSettings, line_reader: ReadsLines) -> LogSource:
+def _elasticsearch(source: ElasticsearchSettings, line_reader: LineReader) -> LogSource:
     return ElasticsearchLogs(
         place=replace(place_of(source), api_key=source.api_key.reveal()),
         index=source.index,
@@ -81,7 +81,7 @@ def _elasticsearch(source: ElasticsearchSettings, line_reader: ReadsLines) -> Lo
     )
 
 
-def _described(source: HttpSettings, line_reader: ReadsLines, folder: Path) -> LogSource:
+def _described(source: HttpSettings, line_reader: LineReader, folder: Path) -> LogSource:
     return HttpLogs(
         place=place_of(source),
         description=load_description(folder / Path(source.description).expanduser()),
@@ -91,7 +91,7 @@ def _described(source: HttpSettings, line_reader: ReadsLines, folder: Path) -> L
     )
 
 
-def web_logs(source: WebLogSettings, line_reader: ReadsLines, folder: Path) -> LogSource:
+def web_logs(source: WebLogSettings, line_reader: LineReader, folder: Path) -> LogSource:
     """Return a log source that speaks HTTP; files it names are relative to *folder*."""
     if isinstance(source, HttpSettings):
         return _described(source, line_reader, folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -20,6 +21,7 @@ _WHOLE_SLACK = 0.51
 #: A table of counts that falls in so many of its steps was meant to be sorted.
 _MEANT_SORTED = 0.6
 _FEWEST_ROWS = 4
+_PRIORITY = re.compile("P[0-4]")
 #: A utilisation below this all over looks like a share of one that was printed as percent [%].
 _TINY_PERCENT = 0.05
 _UTILISATIONS = frozenset(
@@ -112,7 +114,8 @@ def _sorted(
     claims = any(word in said for word in reading.lexicon.words.sorted_by_count)
     meant = len(rows) >= _FEWEST_ROWS and sum(steps) >= _MEANT_SORTED * len(steps)
     falls = numbers[0] == max(numbers) and numbers[-1] == min(numbers)
-    if all(steps) or not (claims or (meant and falls)):
+    looks_sorted = meant and falls and not _by_priority(rows)
+    if all(steps) or not (claims or looks_sorted):
         return
     wrong = [row for row, fine in zip(rows[1:], steps, strict=True) if not fine]
     first = rows.index(wrong[0])
@@ -123,6 +126,14 @@ def _sorted(
         n=len(wrong),
     )
     yield Objection("table_order", "error", tuple(place_of(row) for row in wrong), words)
+
+
+def _by_priority(rows: Sequence[TableRow]) -> bool:
+    """Return whether rows stand in the order of a priority, which another order than that of counts follows."""
+    for column in zip(*(row.cells for row in rows), strict=False):
+        if all(_PRIORITY.fullmatch(cell.strip()) for cell in column):
+            return list(column) == sorted(column)
+    return False
 
 
 def _overall(stated: Sequence[Stated]) -> Iterator[Objection]:

@@ -217,9 +217,10 @@ def _refuse(prepared: Preparation, kind: options.ReportFormat | None, output: Pa
 
 
 def _write_all(found: Investigation, folder: Path, language: Language) -> None:
+    told = found.told()
     with writing(folder):
-        paths = (*found.write(folder), found.case_path)
-    put(found.render("terminal", width=columns(), colour=wants_colour()).decode())
+        paths = (*found.write(folder, told=told), found.case_path)
+    put(found.render("terminal", width=columns(), colour=wants_colour(), told=told).decode())
     put("")
     for path in paths:
         put(f"  {message(f'cli.file.{_kind(path)}', language)}  {visible(str(path))}")

@@ -19,8 +19,57 @@
   const byTarget = new Map(entries.map((entry) => [entry.row.dataset.target, entry]));
   let latest = null;
 
+  // Of a long list the first rows stand there, and a button brings all; on paper all stand there.
+  const FEW = 25;
+  const LONG = 30;
+  const words = document.querySelector("main")?.dataset.allRows ?? "";
+  const brings = (place, reveal) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "bring";
+    button.addEventListener("click", reveal);
+    place.after(button);
+    return button;
+  };
+  const says = (button, n) => {
+    button.textContent = words.replace("{n}", n.toLocaleString("en"));
+  };
+  const shorten = (list) => {
+    const parts = [...list.children];
+    if (!words || parts.length <= LONG) return;
+    const rest = parts.slice(FEW);
+    for (const part of rest) part.classList.add("rest");
+    const button = brings(list.closest(".scroll") ?? list, () => {
+      for (const part of rest) part.classList.remove("rest");
+      rest[0].tabIndex = -1;
+      rest[0].focus({ preventScroll: true });
+      button.remove();
+    });
+    says(button, parts.length);
+  };
+  let whole = !words;
+  const table = rows[0]?.closest(".scroll");
+  const bring = table && brings(table, () => {
+    const first = entries.find((entry) => entry.row.matches(".rest"));
+    whole = true;
+    shortenRanked();
+    first?.link.focus({ preventScroll: true });
+  });
+  const shortenRanked = () => {
+    const fitting = entries.filter((entry) => !entry.row.hidden);
+    const cut = !whole && fitting.length > LONG;
+    for (const [place, entry] of fitting.entries()) {
+      entry.row.classList.toggle("rest", cut && place >= FEW && !entry.slot);
+    }
+    if (bring) {
+      bring.hidden = !cut;
+      says(bring, fitting.length);
+    }
+  };
+
   const open = (entry) => {
     if (entry.slot) return;
+    entry.row.classList.remove("rest");
     const slot = document.createElement("tr");
     slot.className = "slot";
     slot.dataset.priority = entry.priority;
@@ -69,7 +118,7 @@
     entry.link.addEventListener("keydown", (event) => {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (!step) return;
-      const seen = entries.filter((other) => !other.row.hidden);
+      const seen = entries.filter((other) => !other.row.matches("[hidden], .rest"));
       const next = seen[seen.indexOf(entry) + step];
       if (!next) return;
       event.preventDefault();
@@ -119,6 +168,7 @@
         n += fits;
       }
       shown.textContent = String(n);
+      shortenRanked();
     };
     for (const field of [input, ...facets]) field.addEventListener("input", filter);
     tools.addEventListener("submit", (event) => event.preventDefault());
@@ -132,7 +182,9 @@
     }
     all.addEventListener("click", () => {
       const opening = all.textContent === all.dataset.open;
-      for (const entry of entries) if (!entry.row.hidden) (opening ? open : close)(entry);
+      for (const entry of entries) {
+        if (!entry.row.matches("[hidden], .rest")) (opening ? open : close)(entry);
+      }
       all.textContent = opening ? all.dataset.close : all.dataset.open;
     });
     tools.hidden = false;
@@ -182,6 +234,10 @@
   addEventListener("scroll", current, { passive: true });
 
   document.documentElement.classList.add("js");
+  shortenRanked();
+  for (const list of document.querySelectorAll("main tbody, main ul, main ol:not(.log)")) {
+    if (!list.closest(".ranked, .heat, .tools")) shorten(list);
+  }
   watchWidth();
   current();
   reveal();

@@ -124,9 +124,10 @@ class ClickHouseClient:
     def blocks(
         self, query: str, parameters: Mapping[str, object]
     ) -> Iterator[Sequence[Sequence[Any]]]:
-        """Yield the rows of an answer block by block, none held longer than it is looked at."""
+        """Yield the columns of an answer block by block, none held longer than it is looked at."""
         with self._translated(query):
-            stream = self._driver_of().query_row_block_stream(query, parameters=dict(parameters))
+            driver = self._driver_of()
+            stream = driver.query_column_block_stream(query, parameters=dict(parameters))
             opened = stream.__enter__()
         try:
             while True:

@@ -10,7 +10,8 @@ from dataclasses import field
 from paicha.errors import PaichaError, QuestionError
 from paicha.kernel.allowance import Allowance
 from paicha.kernel.field_map import FieldMap
-from paicha.kernel.row_records import ReadsLines, RowBuilder
+from paicha.kernel.normalise import LineReader
+from paicha.kernel.row_records import RowBuilder
 from paicha.locales import Text, text
 from paicha.model.question import LogQuery, Scope
 from paicha.sources.clickhouse.client import ClickHouseClient, Connect, connect_to
@@ -43,7 +44,7 @@ class ClickHouseLogs:
     fields: FieldMap
     rule: TableRule = field(default_factory=TableRule)
     name: str = "clickhouse"
-    line_reader: ReadsLines | None = None
+    line_reader: LineReader | None = None
     connect: Connect | None = None
     now: Callable[[], float] = time.time
     clock: Callable[[], float] = time.monotonic

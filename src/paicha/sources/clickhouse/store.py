@@ -72,17 +72,23 @@ class ClickHouseStore:
     def rows(self, piece: Piece, part: str) -> Iterator[StoredRow]:
         """Yield the records block by block."""
         names = self.table.read
-        columns = ", ".join(identifier(name) for name in names)
+        listed = ", ".join(identifier(name) for name in names)
         query = (
-            f"SELECT {self.table.nanoseconds} AS {ALIAS}t, {columns} {self._from(self.scope, part)}"
+            f"SELECT {self.table.nanoseconds} AS {ALIAS}t, {listed} {self._from(self.scope, part)}"
         )
-        for block in self.client.blocks(query, self._values(piece)):
-            for stamp, *values in block:
-                text = repr(values)  # only for telling rows of one time apart
-                said = {n: _plain(v) for n, v in zip(names, values, strict=True) if v is not None}
-                own = said.pop(OWN_ATTRIBUTES, {})
-                fields = {**(own if isinstance(own, dict) else {}), **flatten(said)}
-                place = self.table.name.replace("`", "")
+        place = self.table.name.replace("`", "")
+        for stamps, *columns in self.client.blocks(query, self._values(piece)):
+            plain = [_plain_column(column) for column in columns]
+            nested = any(map(_holds_maps, plain))
+            for stamp, values, told in zip(
+                stamps, zip(*columns, strict=True), zip(*plain, strict=True), strict=True
+            ):
+                text = repr([*values])  # only for telling rows of one time apart
+                said = {n: v for n, v in zip(names, told, strict=True) if v is not None}
+                own = said.pop(OWN_ATTRIBUTES, None)
+                fields = flatten(said) if nested else said
+                if isinstance(own, dict) and own:
+                    fields = {**own, **fields}
                 yield StoredRow(int(stamp), place, text.encode("utf-8", "surrogatepass"), fields)
 
     def parts(self, words: Sequence[str]) -> tuple[str, str] | None:
@@ -113,6 +119,19 @@ class ClickHouseStore:
             "end": piece.end_ns,
             "levels": list(self._levels),
         }
+
+
+#: What values of a column may be that are stored as they are.
+_PLAIN = frozenset({str, int, float, bool, list, dict, type(None)})
+
+
+def _plain_column(values: Sequence[object]) -> Sequence[object]:
+    # One look at the kinds of a column's values spares one at each value.
+    return values if _PLAIN.issuperset(map(type, values)) else [_plain(value) for value in values]
+
+
+def _holds_maps(values: Sequence[object]) -> bool:
+    return dict in set(map(type, values)) and any(values)
 
 
 def _plain(value: object) -> object:

@@ -11,19 +11,20 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Any, Protocol
 from urllib.parse import quote
 
 from paicha.errors import SourceError
 from paicha.sources.elasticsearch.answers import Opened, SearchAnswer, decoded, read
-from paicha.sources.web import Request, WebClient
+from paicha.sources.web import Answer, Request, WebClient
 from paicha.values import dataclass
 
 _KEEP = "5m"
 _FIRST_PAGE = 100  # rows, before anything is known of their size
 _PAGE_BYTES = 4_000_000  # what a page should be
 _NOT_KNOWN = frozenset({400, 404, 405})
+_SHARDS_MISSING = 503
 _SNAPSHOT = ({"_shard_doc": "asc"},)
 
 
@@ -63,8 +64,7 @@ def open_road(index: str, client: WebClient, most_rows: int) -> Road:
     """
     place = quote(index, safe="*,-")
     for path in (f"{place}/_pit", f"{place}/_search/point_in_time"):
-        asked = Request("POST", path, query={"keep_alive": _KEEP}, accepts=_NOT_KNOWN)
-        answer = client.answer(asked)
+        answer, asked = _opened(client, path)
         if not answer.good:
             continue
         opened = decoded(answer.body, asked, Opened)
@@ -74,6 +74,23 @@ def open_road(index: str, client: WebClient, most_rows: int) -> Road:
             return road
         road.close()
     return Scroll(client, place, most_rows)
+
+
+def _opened(client: WebClient, path: str) -> tuple[Answer, Request]:
+    """
+    Return what answers the question for a snapshot, also of indices of which shards are missing.
+
+    Elasticsearch refuses one of such indices unless it is allowed, and knows since 8.16 that it may be; every
+    page says then that shards failed. Older ones do not know the word: there a scroll takes what there is.
+    """
+    query: dict[str, object] = {"keep_alive": _KEEP}
+    accepts = _NOT_KNOWN | {_SHARDS_MISSING}
+    asked = Request("POST", path, query=query, accepts=accepts)
+    answer = client.answer(asked)
+    if answer.status == _SHARDS_MISSING:
+        asked = replace(asked, query={**query, "allow_partial_search_results": "true"})
+        answer = client.answer(asked)
+    return answer, asked
 
 
 @dataclass(slots=True)

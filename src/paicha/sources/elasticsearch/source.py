@@ -12,7 +12,8 @@ from urllib.parse import quote
 from paicha.errors import PaichaError, QuestionError
 from paicha.kernel.allowance import Allowance
 from paicha.kernel.field_map import FieldMap
-from paicha.kernel.row_records import ReadsLines, RowBuilder
+from paicha.kernel.normalise import LineReader
+from paicha.kernel.row_records import RowBuilder
 from paicha.locales import Text, text
 from paicha.model.question import LogQuery, Scope, Window
 from paicha.sources.elasticsearch.asking import question
@@ -50,7 +51,7 @@ class ElasticsearchLogs:
     fields: FieldMap
     name: str = "elasticsearch"
     time_field: str = ""
-    line_reader: ReadsLines | None = None
+    line_reader: LineReader | None = None
     page_rows: int = 5000
     parts: int = 2
     sleep: Callable[[float], None] = time.sleep

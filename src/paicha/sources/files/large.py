@@ -79,7 +79,7 @@ class LargeFile:
         lines = TextLines((), self._shown, offsets=not packed)
         blocks = _blocks(chunks, block_size())
         first = next(blocks, b"")
-        self._check(first[:SAMPLE], lines)
+        refuse_other_text(first[:SAMPLE], lines, self._reader)
         scan = FileScan(plan, self._window, self._baseline)
         scan.check(first[:SAMPLE])
         for read in scan.read(chain([first], blocks)):
@@ -94,18 +94,6 @@ class LargeFile:
         tally.add_facts(facts)
         lines.count_utf8(facts.seen.wide)
         return lines
-
-    def _check(self, sample: bytes, lines: TextLines) -> None:
-        """Leave tables, other encodings and other line ends to Python."""
-        if is_tar(sample[:TAR_HEAD]) or is_zip(sample) or is_parquet(sample):
-            raise LeftToPython
-        if not lines.check(sample):
-            raise LeftToPython
-        header = next((line for line in lines.part(sample, 1, 0) if line.text.strip()), None)
-        if header is None or self._reader.open_table(header.text) is not None:
-            raise LeftToPython
-        if self._reader.is_other_table(header.text):
-            raise LeftToPython
 
     def _take(self, read: Read, lines: TextLines, tally: Tally) -> None:
         """Read what a stretch left, each record in its place in the order."""
@@ -179,6 +167,25 @@ class LargeFile:
         column = pa.array(shapes, pa.string())
         stored = pa.RecordBatch.from_arrays([*batch.columns, column], schema=STORED_RECORDS)
         self.reducer.keep(stored)
+
+
+def refuse_other_text(sample: bytes, lines: TextLines, reader: LineReader) -> None:
+    """
+    Leave tables, other encodings and other line ends to Python.
+
+    Raises:
+        LeftToPython: If a file that begins with *sample* is one of these.
+        InputError: If it is no text.
+    """
+    if is_tar(sample[:TAR_HEAD]) or is_zip(sample) or is_parquet(sample):
+        raise LeftToPython
+    if not lines.check(sample):
+        raise LeftToPython
+    header = next((line for line in lines.part(sample, 1, 0) if line.text.strip()), None)
+    if header is None or reader.open_table(header.text) is not None:
+        raise LeftToPython
+    if reader.is_other_table(header.text):
+        raise LeftToPython
 
 
 def locator_of(path: str, record: Record) -> str:

@@ -103,7 +103,11 @@ class TextLines:
 
     def part(self, data: bytes, number: int, offset: int) -> Iterator[Line]:
         """Yield the lines of a part of the file that begins at line *number*."""
-        for more, (start, raw, cut) in enumerate(split_lines([data], b"\n")):
+        yield from self.parts([data], number, offset)
+
+    def parts(self, chunks: Iterable[bytes], number: int, offset: int) -> Iterator[Line]:
+        """Yield the lines of a part that comes in pieces."""
+        for more, (start, raw, cut) in enumerate(split_lines(chunks, b"\n")):
             place = offset + start if self._offsets else None
             yield Line(number + more, place, self._decode(raw.rstrip(b"\r")), cut)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
@@ -18,7 +18,7 @@ from paicha.kernel.caps import CAPS, Caps
 from paicha.kernel.count import Partial, inside_of
 from paicha.kernel.filter import compile_filter, scope_predicate
 from paicha.kernel.normalise import LineReader, RecordBuilder
-from paicha.kernel.reducing import Reducer
+from paicha.kernel.reducing import Choosing, Reducer
 from paicha.kernel.scan import Plan
 from paicha.kernel.stacks import StackReader
 from paicha.kernel.times import to_micros
@@ -49,6 +49,7 @@ from paicha.sources.files.packing import ByteStream
 from paicha.sources.files.parquet import is_parquet, read_rows
 from paicha.sources.files.records import OtherTable, read_records
 from paicha.sources.files.scanning import LeftToPython
+from paicha.sources.files.selecting import LEAST, SelectedFile
 from paicha.sources.files.stopping import Extent, Stoppable, read_file
 from paicha.sources.files.tally import Tally
 from paicha.values import dataclass
@@ -56,6 +57,8 @@ from paicha.values import dataclass
 BATCH_ROWS = 16_384
 #: Records between two marks from which reading can go on after a stop.
 MARK_ROWS = 100_000
+#: What a line of the standard input counts for beside its message [bytes].
+_HEADER_BYTES = 64
 
 
 @dataclass(slots=True)
@@ -84,6 +87,7 @@ class FileReading:
         notes: What was noticed about the files before.
         caps: What the sums of large files may hold.
         known: Files that were read before: whether files are large is a matter of all together.
+        wanted: Whether one of some records, which were summed up, is looked for; None: all are.
     """
 
     def __init__(
@@ -101,6 +105,7 @@ class FileReading:
         notes: Sequence[Text] = (),
         caps: Caps = CAPS,
         known: Sequence[ReadFile] = (),
+        wanted: Callable[[Partial], bool] | None = None,
     ) -> None:
         self._name = name
         self._files = files
@@ -130,7 +135,15 @@ class FileReading:
         )
         large = query.keep_bytes is not None and size > query.keep_bytes
         self._caps = caps
+        self._wanted = None if log_format or query.max_records < sys.maxsize else wanted
         self._reducer = Reducer(baseline, caps) if large else None
+        # How much the standard input holds shows while it is read.
+        endless = query.keep_bytes is not None and any(file.is_stdin for file in files)
+        self._choosing: Choosing | None = None
+        if endless and not large:
+            self._choosing = Choosing(
+                query.keep_bytes, baseline, ordered=True, caps=caps, each=_HEADER_BYTES
+            )
         # What is asked of single records is asked in Python.
         narrowed = self._scope or self._where or query.scope.hosts or log_format
         self._scans = not narrowed and query.max_records >= sys.maxsize
@@ -147,6 +160,9 @@ class FileReading:
 
         Of large files the sums, and of their records the earliest and the last of each kind.
         """
+        if self._choosing is not None:
+            yield from self._chosen(self._choosing)
+            return
         if self._reducer is None:
             yield from self._batches()
             return
@@ -161,10 +177,19 @@ class FileReading:
     @property
     def reduced(self) -> tuple[int, float] | None:
         """See `paicha.ports.ReducedReading`."""
-        if self._reducer is None:
+        order = self._reducer.order if self._reducer else None
+        if self._choosing is not None:
+            order = self._choosing.order
+        if order is None:
             return None
-        order = self._reducer.order
         return order.steps, order.largest_us / 1_000_000
+
+    def _chosen(self, choosing: Choosing) -> Iterator[pa.RecordBatch | Partial]:
+        """Yield the records of a stream as they are until they are many; nothing can go on from a mark in it."""
+        for item in self._batches():
+            if not isinstance(item, Mark):
+                yield from choosing.take(item)
+        yield from choosing.rest()
 
     def _batches(self) -> Iterator[pa.RecordBatch | Mark]:
         for file in self._files:
@@ -271,6 +296,8 @@ class FileReading:
                     yield from self._read_table(file, file.path, stat.st_size, modified)
                 elif is_zip(head) and raw.seekable():
                     yield from self._read_members(file, zip_members(raw, file.shown), 0)
+                elif self._selects(stat.st_size):
+                    yield from self._selected(file, raw, stat.st_size, modified)
                 elif not self._scanned(file, raw, stat.st_size, self._latest or modified):
                     yield from self._read_stream(file, raw, stat.st_size, modified)
         except PermissionError:
@@ -442,6 +469,30 @@ class FileReading:
             self._close_file(file, tally, stream.damage, lines.encoding, lines.damaged_bytes)
         return True
 
+    def _selects(self, size: int) -> bool:
+        return self._wanted is not None and size >= LEAST
+
+    def _selected(
+        self, file: FoundFile, raw: BinaryIO, size: int, modified: datetime
+    ) -> Iterator[pa.RecordBatch]:
+        """Read the stretches of a file that hold what is wanted."""
+        assert self._wanted is not None
+        stream = ByteStream(raw)
+        self._extent.begin(stream)
+        reader = self._reader(modified)
+        selected = SelectedFile(file.shown, reader, self._stacks, self._query.window, self._wanted)
+        until = Stoppable(stream, self._asked_to_stop)
+        plan = Plan(self._formats, self._query.zone, self._latest or modified)
+        try:
+            records = selected.records(until, plan, packed=stream.packed)
+            yield from self._keep(records, file, Tally(file, size))
+        except LeftToPython:
+            raw.seek(0)
+            yield from self._read_stream(file, raw, size, modified)
+            return
+        self._say_bomb(file, stream)
+        self._usable += 1
+
     def _has_enough(self, file: FoundFile) -> bool:
         """Return whether to read no further: a file ends by itself, the standard input may not."""
         return file.is_stdin and self._counts["beyond"] > 0
@@ -547,6 +598,8 @@ class FileReading:
             counts["without_service"] += _true(pc.equal(batch.column("service_name"), ""))
 
     def _closing_notes(self) -> Iterator[Text]:
+        if self._choosing is not None and self._choosing.order is not None:
+            yield text("originals.stdin")
         if len(self._tables) == 1:
             yield text("files.skipped_table", path=self._tables[0])
         elif self._tables:

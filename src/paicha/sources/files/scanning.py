@@ -66,6 +66,12 @@ class Read:
     handed_on: tuple[Partial, list[Example]] | None = None
 
 
+def scan_of(plan: Plan, window: Window | None, baseline: Window | None) -> Scan | ReferenceScan:
+    """Return an empty scan, the native one where that is built."""
+    made = ReferenceScan if native.find().extension is None else Scan
+    return made(plan, window, baseline)
+
+
 class FileScan:
     """
     One file, scanned once.
@@ -77,14 +83,10 @@ class FileScan:
     """
 
     def __init__(self, plan: Plan, window: Window | None, baseline: Window | None) -> None:
-        is_native = native.find().extension is not None
-        self._threads = _cores() if is_native else 1
-        made = Scan if is_native else ReferenceScan
-        self._scans: list[Scan | ReferenceScan] = [
-            made(plan, window, baseline) for _ in range(self._threads)
-        ]
-        self._edges = made(plan, window, baseline)
-        self._trial = made(plan, window, baseline)
+        self._threads = 1 if native.find().extension is None else _cores()
+        self._scans = [scan_of(plan, window, baseline) for _ in range(self._threads)]
+        self._edges = scan_of(plan, window, baseline)
+        self._trial = scan_of(plan, window, baseline)
         self._free: SimpleQueue[Scan | ReferenceScan] = SimpleQueue()
         for scan in self._scans:
             self._free.put(scan)

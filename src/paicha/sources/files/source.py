@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from paicha.errors import InputError
 from paicha.kernel.caps import CAPS, Caps
+from paicha.kernel.count import Partial
 from paicha.kernel.stacks import StackReader
 from paicha.locales import Text, text
 from paicha.model.knowledge import LogFormat, StackRule
@@ -35,6 +36,8 @@ class FileSource:
         stacks: How languages write stack traces, as `load_stacks` gives it.
         log_format: The name of the one format that lines are in; "": each line tells.
         caps: What the sums of large files may hold.
+        wanted: Whether one of some records, which were summed up, is looked for: stretches of large files
+            without one need not be handed out, nor counted in the coverage. None: all are.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class FileSource:
         stacks: Sequence[StackRule] = (),
         log_format: str = "",
         caps: Caps = CAPS,
+        wanted: Callable[[Partial], bool] | None = None,
     ) -> None:
         self._paths = tuple(Path(path) for path in paths)
         self._formats = tuple(formats)
@@ -59,6 +63,7 @@ class FileSource:
         self._stacks = StackReader(stacks)
         self._log_format = log_format
         self._caps = caps
+        self._wanted = wanted
 
     @property
     def name(self) -> str:
@@ -111,6 +116,7 @@ class FileSource:
             notes=notes,
             caps=self._caps,
             known=tuple(self._known.values()),
+            wanted=self._wanted,
         )
 
     def _is_known(self, file: FoundFile) -> bool:

@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from paicha.errors import PaichaError, QuestionError
 from paicha.kernel.allowance import Allowance
 from paicha.kernel.field_map import FieldMap
-from paicha.kernel.row_records import ReadsLines, RowBuilder
+from paicha.kernel.normalise import LineReader
+from paicha.kernel.row_records import RowBuilder
 from paicha.locales import Text, text
 from paicha.model.question import LogQuery, Scope, Window
 from paicha.sources.http.description import Description
@@ -42,7 +43,7 @@ class HttpLogs:
     description: Description
     fields: FieldMap
     name: str = "http"
-    line_reader: ReadsLines | None = None
+    line_reader: LineReader | None = None
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], float] = time.time

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from paicha.errors import PaichaError, QuestionError
 from paicha.kernel.allowance import Allowance
 from paicha.kernel.field_map import FieldMap
-from paicha.kernel.row_records import ReadsLines, RowBuilder
+from paicha.kernel.normalise import LineReader
+from paicha.kernel.row_records import RowBuilder
 from paicha.locales import Text, text
 from paicha.model.question import LogQuery, Scope
 from paicha.sources.loki.logql import label_of, one_of, user_filter
@@ -43,7 +44,7 @@ class LokiLogs:
     fields: FieldMap
     selector: str
     name: str = "loki"
-    line_reader: ReadsLines | None = None
+    line_reader: LineReader | None = None
     page_rows: int = 5000
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.time

@@ -7,7 +7,7 @@ from dataclasses import field
 
 from paicha.errors import SourceContract, SourceUnreachable
 from paicha.kernel.field_map import FieldMap
-from paicha.kernel.row_records import ReadsLines
+from paicha.kernel.normalise import LineReader
 from paicha.locales import Text, text
 from paicha.sources.loki.logql import duration, label_of, one_of, quoted
 from paicha.sources.loki.pages import Entry, entries
@@ -44,7 +44,7 @@ class LokiStore:
     selector: str
     scope: str
     fields: FieldMap
-    line_reader: ReadsLines | None = None
+    line_reader: LineReader | None = None
     page_rows: int = 5000
     ordered: bool = True
     troubles: dict[Text, None] = field(default_factory=dict)

@@ -8,11 +8,11 @@ table; a piece that grows beyond 64 MiB or 50,000 rows is handed on in parts, in
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import field
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from paicha.errors import SourceError, SourceUnreachable
 from paicha.kernel.allowance import Allowance
@@ -24,7 +24,8 @@ from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import SourceCoverage
 from paicha.model.question import Window
 from paicha.sources.stored_logs.cutting import MINUTE_NS, Piece, moment, of_window
-from paicha.sources.stored_logs.store import LogStore, StoredRow
+from paicha.sources.stored_logs.holding import Held
+from paicha.sources.stored_logs.store import LogStore
 from paicha.values import dataclass
 
 _ABNORMAL = 13  # OpenTelemetry's WARN
@@ -60,6 +61,8 @@ class Tally:
     read: int = 0
     kept: int = 0
     outside: int = 0
+    without_time: int = 0
+    without_level: int = 0
 
 
 @dataclass(slots=True)
@@ -106,8 +109,8 @@ class StoredLogReading:
             outside=tally.outside,
             filtered=0,
             duplicates=0,
-            without_time=self.builder.without_time,
-            without_level=self.builder.without_level,
+            without_time=tally.without_time,
+            without_level=tally.without_level,
             incomplete=(*self.store.troubles, *self._incomplete),
             notes=(*self.plan.notes, *self._notes),
             queries=(self.plan.described,),
@@ -175,60 +178,53 @@ class StoredLogReading:
 
     def _read_piece(self, piece: Piece, part: str) -> Iterator[pa.RecordBatch]:
         seen: dict[str, int] = {}
-        most: list[StoredRow] = []  # of the tries that broke off
+        most: Held | None = None  # of the tries that broke off
         spend = self.allowance.spend
         for attempt in range(1, _ATTEMPTS + 1):
-            held: list[StoredRow] = []
-            size, given, most_held = 0, False, self._most_held()
+            held, given, most_held = self._new_held(), False, self._most_held()
+            unspent = 0
             try:
                 for row in self.store.rows(piece, part):
-                    held.append(row)
-                    length = len(row.text)
-                    size += length
-                    spend(length)
-                    if len(held) % _ROWS_PER_LOOK == 0 and self.allowance.exceeded is not None:
-                        break
-                    if size > _MOST_HELD or len(held) >= most_held:
-                        yield from self._take(held, seen)
-                        held, size, given, most_held = [], 0, True, self._most_held()
+                    unspent += held.add(row)
+                    if len(held) % _ROWS_PER_LOOK == 0:
+                        spend(unspent)
+                        unspent = 0
+                        if self.allowance.exceeded is not None:
+                            break
+                    if held.size > _MOST_HELD or len(held) >= most_held:
+                        yield from self._take(held, seen, last=False)
+                        held, given, most_held = self._new_held(), True, self._most_held()
                         if self._ended():
                             return
             except SourceUnreachable:
-                most = held if given else max(most, held, key=len)
+                held.close()
+                most = held if given or most is None else max(most, held, key=len)
                 if given or attempt == _ATTEMPTS or self.store.ordered:
-                    yield from self._take(most, seen)
+                    yield from self._take(most, seen, last=True)
                     raise
                 continue
-            yield from self._take(held, seen)
+            finally:
+                spend(unspent)
+            yield from self._take(held, seen, last=True)
             return
+
+    def _new_held(self) -> Held:
+        return Held(self.builder, of_window(self.plan.window), self.plan.scheme)
 
     def _most_held(self) -> int:
         # Of rows in order of time no more are read than are wanted.
         return min(_MOST_HELD_ROWS, self._left()) if self.store.ordered else _MOST_HELD_ROWS
 
-    def _take(self, rows: list[StoredRow], seen: dict[str, int]) -> Iterator[pa.RecordBatch]:
-        rows.sort(key=lambda row: (row.time_ns or 0, row.place, row.text))
-        tally, window, most = self._tally, of_window(self.plan.window), self.plan.max_records
-        add = self.builder.add_at
-        for row in rows:
-            if tally.kept >= most:
-                break
-            tally.read += 1
-            time_ns = row.time_ns
-            if time_ns is not None and not window.start_ns <= time_ns < window.end_ns:
-                tally.outside += 1
-                continue
-            tally.kept += 1
-            add(row.fields, None if time_ns is None else time_ns // 1000, self._locator(row, seen))
-        if len(self.builder):
-            yield self.builder.take()
-
-    def _locator(self, row: StoredRow, seen: dict[str, int]) -> str:
-        # The text's hash tells rows of one time and place apart, whatever order they came in.
-        digest = hashlib.blake2b(row.text, digest_size=6).hexdigest()
-        locator = f"{self.plan.scheme}:{row.place}@{row.time_ns}/{digest}"
-        seen[locator] = n = seen.get(locator, 0) + 1
-        return locator if n == 1 else f"{locator}#{n}"
+    def _take(self, held: Held, seen: dict[str, int], *, last: bool) -> Iterator[pa.RecordBatch]:
+        taken = held.take(self._left(), seen, last=last)
+        tally, batch = self._tally, taken.batch
+        tally.read += taken.read
+        tally.kept += batch.num_rows
+        tally.outside += taken.outside
+        tally.without_time += batch.column("timestamp").null_count
+        tally.without_level += pc.sum(pc.equal(batch.column("severity_number"), 0)).as_py() or 0
+        if batch.num_rows:
+            yield batch
 
     def _compare(self) -> None:
         kept, present = self._tally.kept, self._present

@@ -9,13 +9,20 @@ from contextlib import contextmanager
 from paicha.errors import PaichaError, QuestionError
 from paicha.kernel.allowance import Allowance
 from paicha.kernel.field_map import FieldMap
-from paicha.kernel.row_records import ReadsLines, RowBuilder
+from paicha.kernel.normalise import LineReader
+from paicha.kernel.row_records import RowBuilder
 from paicha.locales import Text, text
 from paicha.model.question import LogQuery, Scope
 from paicha.sources.stored_logs import Piece, Plan, StoredLogReading, of_window
 from paicha.sources.stored_logs.scope import scope_clauses
 from paicha.sources.victorialogs.logsql import exactly, time_filter, user_filter
-from paicha.sources.victorialogs.store import HIDDEN, QUERY_PATH, VictoriaLogsStore, field_names
+from paicha.sources.victorialogs.store import (
+    HIDDEN,
+    QUERY_PATH,
+    VictoriaLogsStore,
+    field_names,
+    read_only,
+)
 from paicha.sources.web import Place, WebClient, shown
 from paicha.values import dataclass
 
@@ -41,7 +48,7 @@ class VictoriaLogs:
     place: Place
     fields: FieldMap
     name: str = "victorialogs"
-    line_reader: ReadsLines | None = None
+    line_reader: LineReader | None = None
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.time
     clock: Callable[[], float] = time.monotonic
@@ -69,6 +76,7 @@ class VictoriaLogs:
                 described=f"POST {base} query={time_filter(window)} {store.scope}".rstrip(),
                 scheme="vl",
             )
+            store.troubles |= dict.fromkeys(read_only(client))
             builder = RowBuilder(self.fields, self.line_reader, HIDDEN)
             yield StoredLogReading(store, plan, builder, Allowance(query, self.clock))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
@@ -9,10 +10,10 @@ from functools import lru_cache
 
 import msgspec
 
-from paicha.errors import SourceContract
+from paicha.errors import SourceContract, SourceError
 from paicha.kernel.field_map import FieldMap
 from paicha.kernel.query_text import quoted
-from paicha.locales import Text
+from paicha.locales import Text, text
 from paicha.sources.stored_logs import Piece, StoredRow
 from paicha.sources.stored_logs.cutting import cut, nanoseconds
 from paicha.sources.victorialogs.logsql import exactly, time_filter
@@ -21,6 +22,9 @@ from paicha.values import dataclass
 
 QUERY_PATH = "/select/logsql/query"
 _FIELDS_PATH = "/select/logsql/field_names"
+_METRICS_PATH = "/metrics"
+#: A partition of the storage that takes no more, as the server's own metrics say it.
+_READ_ONLY = re.compile(rb"^vl_storage_is_read_only(?:\{[^\n]*\})? 1\b", re.MULTILINE)
 _ROW = msgspec.json.Decoder(dict[str, str])
 #: The store's own columns: the stream is a copy of fields, the others are in the locator.
 HIDDEN = frozenset({"_time", "_stream", "_stream_id"})
@@ -83,8 +87,7 @@ class VictoriaLogsStore:
                 for line in lines:
                     if line:
                         row = _row(line)
-                        stamp = row.get("_time", "")
-                        place = row.get("_stream_id", "")
+                        stamp, place = row.get("_time", ""), row.get("_stream_id", "")
                         yield StoredRow(time_ns(stamp), place, line, row)
 
     def parts(self, words: Sequence[str]) -> tuple[str, str] | None:
@@ -117,6 +120,21 @@ def field_names(client: WebClient, window: Piece) -> tuple[str, ...]:
     if not isinstance(values, list):
         raise SourceContract("victorialogs.shape", answer=str(answer)[:200])
     return tuple(sorted(str(one["value"]) for one in values if isinstance(one, Mapping)))
+
+
+def read_only(client: WebClient) -> tuple[Text, ...]:
+    """
+    Return that the server takes no more records because its disk is nearly full; nothing where it does not say.
+
+    It answers queries then as ever, so no count of its own can show what shippers could not send.
+    """
+    asked = Request("GET", _METRICS_PATH, accepts=frozenset(range(400, 600)))
+    try:
+        answer = client.answer(asked)
+    except SourceError:  # questions about records will say it
+        return ()
+    full = answer.good and _READ_ONLY.search(answer.body) is not None
+    return (text("victorialogs.disk_full"),) if full else ()
 
 
 def _request(path: str, query: str) -> Request:

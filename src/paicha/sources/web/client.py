@@ -212,13 +212,15 @@ class WebClient:
 
     @contextmanager
     def _translated(self, request: Request) -> Iterator[None]:
-        facts = self._facts(request)
+        # What the facts are is asked when there is somebody to tell them: this goes around every piece.
         try:
             yield
         except httpx.TimeoutException:
             seconds = f"{self.place.timeout_s:g}"
+            facts = self._facts(request)
             raise SourceUnreachable("web.timeout", **facts, seconds=seconds) from None
         except httpx.ConnectError as closed:
+            facts = self._facts(request)
             raise SourceUnreachable("web.unreachable", **facts, why=closed) from None
         except (httpx.InvalidURL, httpx.UnsupportedProtocol):
             raise ConfigError("web.bad_url", url=shown(self.place.url)) from None
@@ -227,7 +229,7 @@ class WebClient:
             raise ConfigError("web.bad_header", header="-") from None
         except httpx.HTTPError as broken:
             why = self._clean(f"{type(broken).__name__}: {broken}")
-            raise SourceUnreachable("web.cut_off", **facts, why=why) from None
+            raise SourceUnreachable("web.cut_off", **self._facts(request), why=why) from None
 
     def _refusal(
         self, response: httpx.Response, request: Request, attempt: int

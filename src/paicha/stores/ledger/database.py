@@ -24,6 +24,15 @@ System = Literal["sqlite", "postgresql"]
 _KEPT = 4
 #: How long one transaction waits for another [s].
 _PATIENCE_S = 20
+#: What a connection to PostgreSQL is given where its address says nothing: a server whose machine or network went
+#: away without a word is noticed within half a minute; else who waits for its answer would wait for hours.
+_POSTGRESQL: Mapping[str, int] = {
+    "connect_timeout": _PATIENCE_S,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 1000 * _PATIENCE_S,
+}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Two programs that make the tables at once would stumble over each other; any number will do.
 _CREATION_LOCK = 7_242_163
@@ -194,7 +203,9 @@ def _postgresql(address: str) -> _Connection:
         import psycopg  # noqa: PLC0415 - an extra of the package
     except ImportError as err:
         raise LedgerError("ledger.no_driver") from err
-    connection = psycopg.connect(address, autocommit=True, connect_timeout=_PATIENCE_S)
+    given = psycopg.conninfo.conninfo_to_dict(address)
+    place = psycopg.conninfo.make_conninfo("", **{**_POSTGRESQL, **given})
+    connection = psycopg.connect(place, autocommit=True)
     connection.execute(f"SET lock_timeout = '{_PATIENCE_S}s'")
     return connection
 

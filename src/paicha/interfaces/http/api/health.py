@@ -50,8 +50,8 @@ class AsksSaid(BaseModel):
 
 
 @router.get("/healthz")
-def healthz(request: Request) -> Alive:
-    """Say that the process answers; it needs no token."""
+async def healthz(request: Request) -> Alive:
+    """Say that the process answers; it needs no token, and no thread: those may all wait for the ledger."""
     request.state.route = "/healthz"
     return Alive()
 

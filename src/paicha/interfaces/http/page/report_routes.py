@@ -259,8 +259,8 @@ async def _events(shell: Shell, run: Run, request: Request) -> AsyncIterator[byt
             yield f"event: progress\ndata: {news}\n\n".encode()
         elif silent % _SIGN_OF_LIFE == 0:
             yield f"event: progress\ndata: {news}\n\n".encode()
-        if run.over or await request.is_disconnected():
-            return
+        if run.over or request.app.state.closing or await request.is_disconnected():
+            return  # a browser asks again, and finds the service or its successor
         await asyncio.sleep(_EVERY_S)
         try:
             run = await run_in_threadpool(shell.house.desk.get, run.id)

@@ -1,0 +1,237 @@
+//! Headers of lines that are alike but for digits: where their fields stand, found once.
+
+use crate::reader::{Ask, Field, Line, Reader, file_of, stripped};
+use crate::recipes::Checks;
+use crate::rows::Unit;
+use crate::steps::{Answer, NOTES, Notes, UNMET};
+use crate::tally::{Facts, NOTHING, Waiting};
+use crate::texts::Names;
+
+/// How the headers of a recipe are read.
+#[derive(Clone, Debug)]
+pub struct Header {
+    pub format: usize,
+    pub severity: i8,
+    level: u32,
+    time: Stretch,
+    module: Name,
+    service: Name,
+    host: Name,
+    address: Name,
+    body: Stretch,
+}
+
+/// Start and end in a line.
+type Stretch = (u16, u16);
+
+/// A name of a header: always the same, read at a place, or the workload of the pod there.
+#[derive(Clone, Copy, Debug)]
+enum Name {
+    Same(u32),
+    At(Stretch),
+    OfPod(Stretch),
+}
+
+/// The fields of a header met so far.
+#[derive(Default)]
+struct Fields<'a> {
+    told: Vec<Field>,
+    file: Option<&'a str>,
+    logger: Option<&'a str>,
+}
+
+impl Fields<'_> {
+    /// Note a field; false: there was one of its kind, and which of them counts a recipe does not know.
+    fn tell(&mut self, what: Field) -> bool {
+        let kind = if what == Field::Pod { Field::Service } else { what };
+        let first = !self.told.contains(&kind);
+        self.told.push(kind);
+        first
+    }
+}
+
+impl Header {
+    /// The body of a line that a text begins with.
+    pub fn body<'a>(&self, text: &'a str) -> &'a str {
+        of(text, self.body)
+    }
+
+    /// What a record of a shape is counted under.
+    pub fn unit(&self, shape: u32, record: &Waiting) -> Unit {
+        let Waiting { module, service, host, .. } = *record;
+        Unit { shape, level: self.level, module, service, host, severity: self.severity }
+    }
+}
+
+fn of(line: &str, (start, end): Stretch) -> &str {
+    &line[start as usize..end as usize]
+}
+
+fn place_of(line: &str, part: &str) -> Stretch {
+    let start = (part.as_ptr() as usize).wrapping_sub(line.as_ptr() as usize);
+    (start as u16, (start + part.len()) as u16)
+}
+
+impl Reader {
+    /// Read a line as another that is alike but for digits; none: they decide something here.
+    pub fn read_again<'a>(
+        &mut self,
+        header: &Header,
+        line: &'a str,
+        names: &mut Names,
+        ask: &dyn Ask,
+    ) -> Option<Line<'a>> {
+        let format = header.format;
+        let (time, assumed) = self.time(format, of(line, header.time), ask).ok()?;
+        time?;
+        let facts = Facts {
+            time,
+            severity: header.severity,
+            level: header.level,
+            module: self.name(header.module, line, names, ask)?,
+            service: self.name(header.service, line, names, ask)?,
+            host: self.name(header.host, line, names, ask)?,
+            address: self.name(header.address, line, names, ask)?,
+        };
+        Some(Line::Taken { format, facts, body: of(line, header.body), assumed })
+    }
+
+    fn name(&mut self, name: Name, line: &str, names: &mut Names, ask: &dyn Ask) -> Option<u32> {
+        Some(match name {
+            Name::Same(id) => id,
+            Name::At(place) => names.id(of(line, place)),
+            Name::OfPod(place) => names.id(&self.workload(of(line, place), ask).ok()?),
+        })
+    }
+
+    /// Return how a line was read that was taken, and add what digits decided; none: it has to be read whole.
+    pub fn learn(
+        &mut self,
+        format: usize,
+        line: &str,
+        facts: &Facts,
+        checks: &mut Checks,
+    ) -> Option<Header> {
+        let notes = self.notes_of(format, line, checks)?;
+        let mut header = Header {
+            format,
+            severity: facts.severity,
+            level: facts.level,
+            time: (0, 0),
+            module: Name::Same(facts.module),
+            service: Name::Same(facts.service),
+            host: Name::Same(facts.host),
+            address: Name::Same(facts.address),
+            body: (0, 0),
+        };
+        let fields = self.formats[format].fields.clone();
+        let mut said = Fields::default();
+        for (field, what) in fields {
+            let place = (notes[2 * field], notes[2 * field + 1]);
+            let silent = place.0 == UNMET || place.1 == UNMET || place.0 == place.1;
+            if !silent && what != Field::Other && !said.tell(what) {
+                return None;
+            }
+            if !silent {
+                self.note(&mut header, &mut said, (what, place), line, checks)?;
+            }
+        }
+        if !said.told.contains(&Field::Time) || !said.told.contains(&Field::Body) {
+            return None;
+        }
+        let module = said.file.filter(|file| !file.is_empty()).or(said.logger);
+        if let Some(place) = module.map(|text| place_of(line, text)).filter(|&at| checks.varies(at))
+        {
+            header.module = Name::At(place);
+        }
+        self.is_told_apart(format, line, header.body, checks).then_some(header)
+    }
+
+    /// Note where a field stands, and that its digits must be the same where they tell something.
+    fn note<'a>(
+        &self,
+        header: &mut Header,
+        said: &mut Fields<'a>,
+        (what, place): (Field, Stretch),
+        line: &'a str,
+        checks: &mut Checks,
+    ) -> Option<()> {
+        let value = of(line, place);
+        match what {
+            Field::Time if checks.has_identifier(place) => return None,
+            Field::Time => header.time = place,
+            Field::Body => header.body = place,
+            Field::Level | Field::Priority => {
+                checks.same(line, place.0 as usize, place.1 as usize);
+            }
+            Field::File => said.file = Some(file_of(value).ok()?),
+            Field::Logger => said.logger = Some(stripped(value)),
+            Field::Service if checks.varies(place) => header.service = Name::At(place),
+            Field::Pod if checks.varies(place) => header.service = Name::OfPod(place),
+            Field::Host if checks.varies(place) => {
+                header.host = Name::At(place);
+                if !matches!(header.address, Name::Same(NOTHING)) {
+                    header.address = Name::At(place);
+                }
+                let (_, met) = self.address.run_watched(value, &mut [0; NOTES], Vec::new());
+                checks.met(line, met, place.0.into());
+            }
+            Field::Service | Field::Pod | Field::Host | Field::Other => {}
+            Field::Error => return None,
+        }
+        Some(())
+    }
+
+    /// Return what the program of a format notes, if the formats before it do not fit whatever the digits.
+    fn notes_of(&mut self, format: usize, line: &str, checks: &mut Checks) -> Option<Notes> {
+        let formats = &self.formats;
+        let place = self.routes.place(line.as_bytes(), &|at| &formats[at as usize].program);
+        checks.same_identifiers(line, 0, self.routes.walked);
+        let mut notes: Notes = [UNMET; NOTES];
+        for &at in self.routes.offered(place) {
+            let offered = &formats[at as usize];
+            let holds = offered.holds.as_bytes();
+            // It may stand in an identifier, or differ in a digit.
+            if !holds.is_empty() && holds.iter().all(u8::is_ascii_hexdigit)
+                || holds.iter().any(u8::is_ascii_digit)
+            {
+                return None;
+            }
+            if !holds.is_empty() && memchr::memmem::find(line.as_bytes(), holds).is_none() {
+                continue;
+            }
+            let (answer, met) = offered.program.run_watched(line, &mut notes, Vec::new());
+            checks.met(line, met, 0);
+            match answer {
+                Answer::No => {}
+                Answer::Yes if at as usize == format => return Some(notes),
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// Whether a body is a line of no other format whatever its digits.
+    fn is_told_apart(
+        &mut self,
+        format: usize,
+        line: &str,
+        (start, end): Stretch,
+        checks: &mut Checks,
+    ) -> bool {
+        let body = of(line, (start, end));
+        let Some(mut inside) = self.formats[format].inside.take() else { return true };
+        let formats = &self.formats;
+        let place = inside.place(body.as_bytes(), &|at| &formats[at as usize].program);
+        checks.same_identifiers(line, start.into(), start as usize + inside.walked);
+        let mut notes: Notes = [UNMET; NOTES];
+        let apart = inside.offered(place).iter().all(|&at| {
+            let program = &formats[at as usize].program;
+            let (answer, met) = program.run_watched(body, &mut notes, Vec::new());
+            checks.met(line, met, start.into());
+            answer == Answer::No
+        });
+        self.formats[format].inside = Some(inside);
+        apart
+    }
+}
