@@ -24,7 +24,7 @@ from paicha.values import dataclass
 #: What is read at once; lines that share no shape fill a scan with 25 times as much. [bytes]
 BLOCK = 1 << 20
 #: The same of Python: it counts lines that are alike together, so the more of them the better. [bytes]
-REFERENCE_BLOCK = 1 << 23
+REFERENCE_BLOCK = 1 << 24
 #: A stretch without a record that surely begins is left to Python, and the file with it. [bytes]
 _LONGEST = 1 << 26
 #: Stretches that wait per thread.
