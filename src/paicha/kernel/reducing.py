@@ -141,6 +141,7 @@ class Choosing:
         baseline: Records inside it are counted apart and none is kept.
         ordered: Whether the order of the records is that of their place, so that it says something.
         caps: What the sums may hold.
+        each: What a record counts for beside its message [bytes].
     """
 
     def __init__(
@@ -150,11 +151,13 @@ class Choosing:
         *,
         ordered: bool,
         caps: Caps = CAPS,
+        each: int = 0,
     ) -> None:
         self.most_bytes = most_bytes
         self._baseline = baseline
         self._ordered = ordered
         self._caps = caps
+        self._each = each
         self._bytes = 0
         self._waiting: deque[pa.RecordBatch] = deque()
         self._reducer: Reducer | None = None
@@ -172,6 +175,7 @@ class Choosing:
             yield batch
             return
         self._bytes += pc.sum(pc.binary_length(batch.column("body"))).as_py() or 0
+        self._bytes += self._each * batch.num_rows
         self._waiting.append(batch)
         if self._bytes <= self.most_bytes:
             return

@@ -35,6 +35,13 @@ class Shards(msgspec.Struct, frozen=True):
     total: int = 0
     failed: int = 0
     failures: tuple[ShardFailure, ...] = ()
+    successful: int | None = None
+
+    @property
+    def missing(self) -> int:
+        """How many did not answer; OpenSearch does not call a shard failed that is nowhere."""
+        answered = self.total if self.successful is None else self.successful
+        return max(self.failed, self.total - answered)
 
 
 class Hit(msgspec.Struct, frozen=True, gc=False):
@@ -73,7 +80,7 @@ class SearchAnswer(msgspec.Struct, frozen=True):
     @property
     def troubles(self) -> tuple[Text, ...]:
         """Why this is not the whole answer."""
-        found = [shards_failed(self.shards)] if self.shards.failed else []
+        found = [shards_failed(self.shards)] if self.shards.missing else []
         if self.timed_out:
             found.append(text("elasticsearch.timed_out"))
         return tuple(found)
@@ -111,7 +118,7 @@ class FieldCaps(msgspec.Struct, frozen=True):
 def shards_failed(shards: Shards) -> Text:
     """Return that some shards did not answer, and why the first of them did not."""
     why = shards.failures[0].why if shards.failures else "-"
-    return text("elasticsearch.shards_failed", n=shards.failed, total=shards.total, why=why)
+    return text("elasticsearch.shards_failed", n=shards.missing, total=shards.total, why=why)
 
 
 def read(client: WebClient, request: Request, kind: type[Kind]) -> tuple[Kind, int]:

@@ -68,7 +68,7 @@ def count(client: WebClient, index: str, clause: Clause) -> tuple[int, tuple[Tex
         if failure.reason.get("type") == "query_shard_exception":
             # Shards without a record of the window never look at the filter: the others say what is wrong.
             raise SourceRejected("elasticsearch.bad_filter", why=failure.why)
-    return answer.count, ((shards_failed(answer.shards),) if answer.shards.failed else ())
+    return answer.count, ((shards_failed(answer.shards),) if answer.shards.missing else ())
 
 
 def write_blocked(client: WebClient, index: str) -> tuple[Text, ...]:

@@ -18,7 +18,7 @@ from paicha.kernel.caps import CAPS, Caps
 from paicha.kernel.count import Partial, inside_of
 from paicha.kernel.filter import compile_filter, scope_predicate
 from paicha.kernel.normalise import LineReader, RecordBuilder
-from paicha.kernel.reducing import Reducer
+from paicha.kernel.reducing import Choosing, Reducer
 from paicha.kernel.scan import Plan
 from paicha.kernel.stacks import StackReader
 from paicha.kernel.times import to_micros
@@ -57,6 +57,8 @@ from paicha.values import dataclass
 BATCH_ROWS = 16_384
 #: Records between two marks from which reading can go on after a stop.
 MARK_ROWS = 100_000
+#: What a line of the standard input counts for beside its message [bytes].
+_HEADER_BYTES = 64
 
 
 @dataclass(slots=True)
@@ -135,6 +137,13 @@ class FileReading:
         self._caps = caps
         self._wanted = None if log_format or query.max_records < sys.maxsize else wanted
         self._reducer = Reducer(baseline, caps) if large else None
+        # How much the standard input holds shows while it is read.
+        endless = query.keep_bytes is not None and any(file.is_stdin for file in files)
+        self._choosing: Choosing | None = None
+        if endless and not large:
+            self._choosing = Choosing(
+                query.keep_bytes, baseline, ordered=True, caps=caps, each=_HEADER_BYTES
+            )
         # What is asked of single records is asked in Python.
         narrowed = self._scope or self._where or query.scope.hosts or log_format
         self._scans = not narrowed and query.max_records >= sys.maxsize
@@ -151,6 +160,9 @@ class FileReading:
 
         Of large files the sums, and of their records the earliest and the last of each kind.
         """
+        if self._choosing is not None:
+            yield from self._chosen(self._choosing)
+            return
         if self._reducer is None:
             yield from self._batches()
             return
@@ -165,10 +177,19 @@ class FileReading:
     @property
     def reduced(self) -> tuple[int, float] | None:
         """See `paicha.ports.ReducedReading`."""
-        if self._reducer is None:
+        order = self._reducer.order if self._reducer else None
+        if self._choosing is not None:
+            order = self._choosing.order
+        if order is None:
             return None
-        order = self._reducer.order
         return order.steps, order.largest_us / 1_000_000
+
+    def _chosen(self, choosing: Choosing) -> Iterator[pa.RecordBatch | Partial]:
+        """Yield the records of a stream as they are until they are many; nothing can go on from a mark in it."""
+        for item in self._batches():
+            if not isinstance(item, Mark):
+                yield from choosing.take(item)
+        yield from choosing.rest()
 
     def _batches(self) -> Iterator[pa.RecordBatch | Mark]:
         for file in self._files:
@@ -577,6 +598,8 @@ class FileReading:
             counts["without_service"] += _true(pc.equal(batch.column("service_name"), ""))
 
     def _closing_notes(self) -> Iterator[Text]:
+        if self._choosing is not None and self._choosing.order is not None:
+            yield text("originals.stdin")
         if len(self._tables) == 1:
             yield text("files.skipped_table", path=self._tables[0])
         elif self._tables:
