@@ -105,6 +105,7 @@ def main() -> int:
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--peers", default="")
     parser.add_argument("--reference-lines", type=int, default=50_000)
+    parser.add_argument("--whole-drain3", action="store_true", help="drain3 over every line too")
     parser.add_argument("--access-lines", type=int, default=100_000)
     args = parser.parse_args()
     with args.corpus.open("rb") as file:
@@ -120,10 +121,13 @@ def main() -> int:
         report = ["-m", "paicha", "investigate", str(args.corpus), "--tz", "UTC"]
         whole = [sys.executable, *report, "-o", str(folder / "report")]
         measured("Paicha native, whole report", whole, lines)
+        measured("Paicha reference, to templates", [*ours, str(args.corpus), "reference"], lines)
         measured(
             "Paicha reference, to templates", [*ours, str(short), "reference"], args.reference_lines
         )
         if args.peers:
+            if args.whole_drain3:
+                measured("drain3", [args.peers, "-c", _DRAIN3, str(args.corpus)], lines)
             for title, code in (("drain3", _DRAIN3), ("tipping", _TIPPING), ("Drain", _LOGPARSER)):
                 measured(title, [args.peers, "-c", code, str(short)], args.reference_lines)
         access = folder / "access.log"

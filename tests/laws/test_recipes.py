@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paicha.kernel.headers import Headers, facts_of
@@ -83,6 +83,7 @@ def said_by(spelling: Spelling, body: str) -> tuple[str, tuple[Slot, ...]] | Non
     return spelling.shape, tuple(slots)
 
 
+@settings(deadline=None)
 @given(body=BODIES, seed=st.integers(0, 2**32), firm=st.integers(0, 20))
 def test_every_body_that_a_spelling_fits_is_shaped_as_it_says(
     body: str, seed: int, firm: int
@@ -99,6 +100,7 @@ def test_every_body_that_a_spelling_fits_is_shaped_as_it_says(
     assert said_by(spelling, body) == tuple(shape(body))
 
 
+@settings(deadline=None)
 @given(body=BODIES, seed=st.integers(0, 2**32))
 def test_digits_alone_are_decided_by_what_a_spelling_checks(body: str, seed: int) -> None:
     """Of two bodies that differ in digits only, both fit as soon as the checked groups of one fit in the other."""
@@ -116,6 +118,7 @@ def test_digits_alone_are_decided_by_what_a_spelling_checks(body: str, seed: int
     assert holds == (spelling.pattern.fullmatch(other) is not None)
 
 
+@settings(deadline=None)
 @given(line=st.sampled_from(LINES), seed=st.integers(0, 2**32), tail=BODIES)
 def test_every_line_that_a_header_fits_is_read_as_it_says(line: str, seed: int, tail: str) -> None:
     """Other digits, other messages: format, facts, time and where the message begins are those that are read."""

@@ -96,7 +96,8 @@ class GroupCounts:
         self._data, self._lines, self._offset, self._number = data, lines, offset, number
         self._times = [None] * len(lines)
         self._addresses.clear()
-        self._starts = [0, *accumulate(len(line) + 1 for line in data.split(b"\n"))]
+        whole = lines if b"\r" not in data else data.split(b"\n")
+        self._starts = [0, *accumulate(map(len, whole))]  # without line ends
 
     def add(self, group: Group) -> None:
         """Count a group."""
@@ -192,7 +193,7 @@ class GroupCounts:
 
     def _keep(self, earliest: Earliest, place: int, time: int) -> None:
         number = self._number + place
-        offset = self._offset + self._starts[place]
+        offset = self._offset + self._starts[place] + place
         earliest.offer(Kept(time, f"{number}@", number, offset, self._lines[place]))
 
     def _add_values(self, group: Group) -> None:
@@ -258,7 +259,11 @@ class GroupCounts:
         segments = [self._segment(start, end) for start, end in stretches]
         size = len(self._data)
         found = [
-            Run(self._starts[start], min(self._starts[end], size), self._number + start)
+            Run(
+                self._starts[start] + start,
+                min(self._starts[end] + end, size),
+                self._number + start,
+            )
             for start, end in runs
         ]
         self._data, self._lines, self._starts = b"", (), []

@@ -167,6 +167,10 @@ class Header:
         self.absent: tuple[bytes, ...] = ()
         self.pinned = self.has_hex = self.assumed = False
 
+    def fits(self, line: bytes) -> bool:
+        """Return whether a line has this header."""
+        return self.pattern.match(line) is not None and not any(one in line for one in self.absent)
+
 
 class _Seen(NamedTuple):
     """What watching the formats' programs found."""

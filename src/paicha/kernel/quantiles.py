@@ -13,6 +13,9 @@ import math
 from collections.abc import Sequence
 from typing import TypeVar
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 _Thing = TypeVar("_Thing", int, float)
 
 #: Relative error of a quantile.
@@ -23,6 +26,8 @@ _STEPS = 50
 _SMALLEST = 2.0**-40
 #: Lifts the index of `_SMALLEST` (-2000) above zero.
 _SHIFT = 2001
+#: From so many numbers on they are looked at together.
+_AT_ONCE = 100
 
 
 def bucket(number: float) -> int:
@@ -39,6 +44,25 @@ def bucket(number: float) -> int:
     fraction, exponent = math.frexp(size)  # fraction in [0.5, 1)
     index = (exponent - 1) * _STEPS + int((2 * fraction - 1) * _STEPS) + _SHIFT
     return index if number > 0 else -index
+
+
+def buckets_of(numbers: Sequence[int]) -> list[int]:
+    """
+    Return the buckets of whole numbers from 0 up, each below 2**53: many at once by the bits of their floats.
+
+    Example:
+        >>> buckets_of([0, 1, 7]) == [bucket(0), bucket(1), bucket(7)]
+        True
+    """
+    if len(numbers) < _AT_ONCE:
+        return list(map(bucket, numbers))
+    bits = pa.array(numbers, pa.int64()).cast(pa.float64()).view(pa.int64())
+    exponents = pc.subtract(pc.shift_right(bits, 52), 1023)
+    parts = pc.multiply(pc.bit_wise_and(bits, 2**52 - 1).cast(pa.float64()), 2.0**-52)
+    steps = pc.floor(pc.multiply(parts, float(_STEPS))).cast(pa.int64())
+    found = pc.add(pc.add(pc.multiply(exponents, _STEPS), steps), _SHIFT)
+    indices: list[int] = pc.if_else(pc.equal(bits, 0), 0, found).to_pylist()
+    return indices
 
 
 def middle(index: int) -> float:

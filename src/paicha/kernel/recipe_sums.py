@@ -16,15 +16,13 @@ from paicha.kernel.count import EXAMPLE_CAP, Partial
 from paicha.kernel.headers import Facts
 from paicha.kernel.keeping import FIRST
 from paicha.kernel.merge import VALUE_CAP, first_hashes, merge
-from paicha.kernel.quantiles import bucket
+from paicha.kernel.quantiles import bucket, buckets_of
 from paicha.kernel.shape import Slot
 from paicha.kernel.slots import VALUE_LENGTH, kept_text, micros
 from paicha.kernel.spellings import number_of
 from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS
 
 MINUTE_US = 60_000_000
-#: Whole numbers whose buckets are remembered.
-_BUCKETS_KNOWN = 100_000
 #: Distinct texts of a variable that wait until their numbers are added up and the surplus is dropped.
 _HELD = 8 * VALUE_CAP
 
@@ -114,10 +112,8 @@ class Values:
         numbers = list(map(int, plain))
         counts = list(map(waiting.__getitem__, plain))
         self.micros += 1_000_000 * sum(map(mul, numbers, counts))
-        if len(_BUCKETS) > _BUCKETS_KNOWN:
-            _BUCKETS.clear()
         buckets = self.buckets
-        for place, n in zip(map(_BUCKETS.__getitem__, numbers), counts, strict=True):
+        for place, n in zip(buckets_of(numbers), counts, strict=True):
             buckets[place] = buckets.get(place, 0) + n
         found = [float(one) for one in _ends(numbers)]
         if len(plain) < len(waiting):
@@ -130,17 +126,6 @@ class Values:
                     buckets[place] = buckets.get(place, 0) + n
         found += [one for one in (self.minimum, self.maximum) if one is not None]
         self.minimum, self.maximum = min(found), max(found)
-
-
-class _Buckets(dict[int, int]):
-    """The buckets of whole numbers, as they are asked for."""
-
-    def __missing__(self, number: int) -> int:
-        found = self[number] = bucket(number)
-        return found
-
-
-_BUCKETS = _Buckets()
 
 
 def _ends(numbers: Sequence[int]) -> tuple[int, ...]:

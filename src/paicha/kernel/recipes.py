@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from operator import itemgetter
-from typing import NamedTuple
 
 from paicha.kernel.headers import Header, Headers
 from paicha.kernel.normalise import LineReader, ParsedLine
@@ -45,7 +44,7 @@ class Recipe:
         spelling: The message's.
     """
 
-    __slots__ = ("groups", "header", "is_wide", "lines", "skeletons", "spelling")
+    __slots__ = ("groups", "header", "is_wide", "lines", "looked_at", "skeletons", "spelling")
 
     def __init__(self, header: Header, spelling: Spelling) -> None:
         self.header = header
@@ -56,13 +55,9 @@ class Recipe:
         #: What the spelling's groups held, line by line.
         self.groups: list[tuple[bytes, ...]] = []
         self.skeletons: list[Skeleton] = []
-
-
-class Check(NamedTuple):
-    """A cut, and what must stand there."""
-
-    cut: _Cut
-    pattern: re.Pattern[bytes]
+        variables = {one.group for one in spelling.variables if one.group}
+        #: Groups that hold variables, or what must be checked where only the digits are known to differ.
+        self.looked_at = sorted(variables.union(group for group, _ in spelling.checks))
 
 
 class Skeleton:
@@ -75,26 +70,17 @@ class Skeleton:
         found: How the spelling fits its message.
     """
 
-    __slots__ = ("checks", "cuts", "lines", "recipe")
+    __slots__ = ("cuts", "lines")
 
     def __init__(self, recipe: Recipe, found: re.Match[bytes]) -> None:
-        self.recipe = recipe
         self.lines: list[int] = []
         recipe.skeletons.append(self)
         start = recipe.header.body
-
-        def cut_of(group: int) -> _Cut:
+        #: Of each group that is looked at, by its number.
+        self.cuts: list[tuple[int, _Cut]] = []
+        for group in recipe.looked_at:
             first, last = found.span(group)
-            return itemgetter(slice(start + first, start + last))
-
-        #: Of each group, by its number.
-        self.cuts: list[tuple[int, _Cut]] = [
-            (one.group, cut_of(one.group)) for one in recipe.spelling.variables if one.group
-        ]
-        self.checks = [Check(cut_of(group), fits) for group, fits in recipe.spelling.checks]
-        if recipe.header.pinned:
-            pattern = recipe.header.pattern
-            self.checks.append(Check(itemgetter(slice(0, recipe.header.end)), pattern))
+            self.cuts.append((group, itemgetter(slice(start + first, start + last))))
 
 
 class Book:
@@ -109,6 +95,8 @@ class Book:
     def __init__(self, plan: Plan, reader: LineReader) -> None:
         self._learner = Headers(plan, reader)
         self.skeletons: dict[bytes, Skeleton] = {}
+        #: Recipes whose letters vary, by lines with all hexadecimal digits as 0.
+        self._similar: dict[bytes, list[Recipe]] = {}
         self._once: set[bytes] = set()
         self._met: dict[bytes | tuple[str, bytes], int] = {}
         self._ends: dict[bytes, list[int]] = {}
@@ -124,9 +112,22 @@ class Book:
 
     def put(self, place: int, line: bytes, skeleton: bytes) -> bool:
         """Put a line to its recipe; return whether there is one."""
-        header = self._header_of(line)
-        if header is None:
+        key = line.translate(_HEX_ZEROS)
+        for recipe in self._similar.get(key, ()):
+            header = recipe.header
+            if header.fits(line):
+                found = recipe.spelling.pattern.fullmatch(line, header.body)
+                if found is not None:
+                    recipe.lines.append(place)
+                    recipe.groups.append(found.groups())
+                    return True
+        known_header = self._header_of(line)
+        if known_header is None:
             return False
+        return self._put_anew(known_header, place, line, skeleton)
+
+    def _put_anew(self, header: Header, place: int, line: bytes, skeleton: bytes) -> bool:
+        """Put a line with a known header to the recipe of its message, if there is one."""
         body = line[header.body :]
         found = self._match(header, body, _collapsed(skeleton[header.body :]))
         if found is None:
@@ -134,12 +135,17 @@ class Book:
         if found is None:
             return False
         recipe, match = found
-        if recipe.spelling.has_hex or header.has_hex or not self._is_second(skeleton):
-            recipe.lines.append(place)
-            recipe.groups.append(match.groups())
-        else:
+        if recipe.spelling.has_hex or header.has_hex:
+            if len(self._similar) < _SKELETONS:
+                similar = self._similar.setdefault(line.translate(_HEX_ZEROS), [])
+                if recipe not in similar:
+                    similar.append(recipe)
+        elif self._is_second(skeleton):
             known = self.skeletons[skeleton] = Skeleton(recipe, match)
             known.lines.append(place)
+            return True
+        recipe.lines.append(place)
+        recipe.groups.append(match.groups())
         return True
 
     def _match(
@@ -192,13 +198,22 @@ class Book:
             self.skeletons.clear()
             for recipe in self._recipes.values():
                 recipe.skeletons.clear()
+        if len(self._similar) >= _SKELETONS:
+            self._similar.clear()
         if len(self._once) > _MET:
             self._once.clear()
         if len(self._met) > _MET:
             self._met.clear()
         many = len(self._recipes) > _SPELLINGS or len(self._spellings) > _SPELLINGS
         if many or self._held > _HEADERS:
-            for held in (self.skeletons, self._ends, self._headers, self._spellings, self._recipes):
+            for held in (
+                self.skeletons,
+                self._similar,
+                self._ends,
+                self._headers,
+                self._spellings,
+                self._recipes,
+            ):
                 held.clear()
             self._held = 0
 
@@ -207,7 +222,7 @@ class Book:
         ends = self._ends.get(key[:_BEGINNING], _NO_ENDS)
         for place, end in enumerate(ends):
             for header in self._headers.get(key[:end], ()):
-                if header.pattern.match(line) and not any(one in line for one in header.absent):
+                if header.fits(line):
                     if place:  # what is met often moves to the front
                         ends[place - 1], ends[place] = end, ends[place - 1]
                     return header

@@ -28,9 +28,8 @@ from paicha.service.refusal import refused
 from paicha.values import dataclass
 from paicha.wiring.settings import Settings
 
-#: Answers of the service go before its runs: an alert's sender waits for milliseconds, not for a report.
-#: Beside a process of usual niceness it gets a tenth (sched(7)), and disks take it as well (ioprio_set(2)).
-_NICENESS = 10
+#: The greatest there is.
+_NICEST = 19
 _AUTOGROUP = Path("/proc/self/autogroup")
 #: The system takes a new niceness of a group ten times a second at most, from all groups together.
 _AUTOGROUP_TRIES, _AUTOGROUP_PAUSE_S = 5, 0.1
@@ -78,7 +77,7 @@ class _Teller:
 def work(order: Order, out: Connection, alive: Connection) -> None:
     """Carry out one investigation and send what became of it through *out*."""
     _die_with_parent(alive)
-    _stand_back()
+    _stand_back(min(order.settings.service.niceness, _NICEST))
     try:
         prepared = prepare(order.asked, settings=order.settings, now=order.created)
         found = carry_out(prepared, case=order.place, progress=_Teller(out))
@@ -113,10 +112,17 @@ def _die_with_parent(alive: Connection) -> None:
     threading.Thread(target=_wait_for_end, args=(alive,), daemon=True).start()
 
 
-def _stand_back() -> None:
-    """Let everything else on this machine go first; threads begun from here on do so as well."""
+def _stand_back(niceness: int) -> None:
+    """
+    Let everything else on this machine go first; threads begun from here on do so as well.
+
+    An alert's sender waits for milliseconds, not for a report. Beside a process of usual niceness one of niceness
+    10 gets a tenth (sched(7)), and disks take it as well (ioprio_set(2)).
+    """
+    if not niceness:
+        return
     if hasattr(os, "nice"):
-        os.nice(_NICENESS)
+        os.nice(niceness)
     if hasattr(os, "SCHED_BATCH"):  # never takes the processor from what has just woken up
         with suppress(OSError):
             os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
@@ -125,7 +131,7 @@ def _stand_back() -> None:
     if _AUTOGROUP.exists():
         for _ in range(_AUTOGROUP_TRIES):
             with suppress(OSError):
-                _AUTOGROUP.write_text(str(_NICENESS), "ascii")
+                _AUTOGROUP.write_text(str(niceness), "ascii")
                 return
             time.sleep(_AUTOGROUP_PAUSE_S)
 

@@ -19,7 +19,7 @@ def check_service(settings: Settings, mistake: Mistake) -> None:
     for key in ("parallel", "queue", "max_seconds", "max_memory_mb"):
         if getattr(service, key) <= 0:
             mistake("not_positive", f"service.{key}", value=getattr(service, key))
-    for key in ("max_records", "max_bytes", "keep_days", "keep_audit_days"):
+    for key in ("max_records", "max_bytes", "niceness", "keep_days", "keep_audit_days"):
         if getattr(service, key) < 0:
             mistake("negative", f"service.{key}", value=getattr(service, key))
     if listening(service.listen) is None:

@@ -38,6 +38,7 @@ class ServiceSettings:
     max_bytes: int = 0  # 0: no limit [bytes]
     max_seconds: float = 900.0
     max_memory_mb: int = 4096
+    niceness: int = 10
     keep_days: int = 90  # 0: for ever
     keep_audit_days: int = 365  # 0: for ever
     traces_url: str = ""
