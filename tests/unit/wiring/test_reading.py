@@ -139,6 +139,15 @@ type = "carrier_pigeon"
     assert "9 mistakes" in told
 
 
+def test_variables_that_are_no_settings_are_none_of_its_business(tmp_path: Path) -> None:
+    """
+    Where things are kept and whether traces are shown is said in the environment, whatever is set.
+    """
+    environ = {"PAICHA_CACHE": "off", "PAICHA_DEBUG": "1", "PAICHA_ZONE": "UTC"}
+
+    assert "UTC" == load_settings(written(tmp_path, ""), environ, tmp_path).general.zone
+
+
 def test_mistakes_are_told_in_chinese_too(tmp_path: Path) -> None:
     """
     The same mistakes read in the reader's language.

@@ -23,6 +23,9 @@ from paicha.values import dataclass
 
 #: What is read at once; lines that share no shape fill a scan with 25 times as much. [bytes]
 BLOCK = 1 << 20
+#: Blocks that make a stretch where lines share shapes: those alike are counted together. With 1, 2, 4
+#: and 8 a line of a mixed log costs 1.59, 1.52, 1.36 and 1.58 us.
+_TOGETHER = 4
 #: The same of Python: it counts lines that are alike together, so the more of them the better. [bytes]
 REFERENCE_BLOCK = 1 << 24
 #: A stretch without a record that surely begins is left to Python, and the file with it. [bytes]
@@ -87,6 +90,7 @@ class FileScan:
         self._scans = [scan_of(plan, window, baseline) for _ in range(self._threads)]
         self._edges = scan_of(plan, window, baseline)
         self._trial = scan_of(plan, window, baseline)
+        self._together = 1
         self._free: SimpleQueue[Scan | ReferenceScan] = SimpleQueue()
         for scan in self._scans:
             self._free.put(scan)
@@ -127,9 +131,13 @@ class FileScan:
     def _read(self, stretch: Stretch) -> Read:
         scan = self._free.get()
         try:
+            before = scan.weight
             runs, segments = scan.stretch(stretch.data, stretch.offset, stretch.line)
             if scan.facts.seen.joined:
                 raise LeftToPython
+            # Lines that share no shape weigh many times their bytes: little of them at once.
+            share = scan.weight - before < len(stretch.data)
+            self._together = _TOGETHER if share and isinstance(scan, Scan) else 1
             handed_on = self._handed_on(scan)
         finally:
             self._free.put(scan)
@@ -143,20 +151,23 @@ class FileScan:
         return scan.take(), examples
 
     def _stretches(self, blocks: Iterable[bytes]) -> Iterator[Stretch]:
-        rest, offset, line = b"", 0, 1
+        waiting, offset, line = [b""], 0, 1
         for block in blocks:
-            data = rest + block
+            waiting.append(block)
+            if len(waiting) <= self._together:
+                continue
+            data = b"".join(waiting)
             edge = self._edges.last_record(data)
             if edge is None:
                 if len(data) > _LONGEST:
                     raise LeftToPython
-                rest = data
+                waiting = [data]
                 continue
             at, lines = edge
             yield Stretch(data[:at], offset, line)
-            rest, offset, line = data[at:], offset + at, line + lines
-        if rest:
-            yield Stretch(rest, offset, line)
+            waiting, offset, line = [data[at:]], offset + at, line + lines
+        if any(waiting):
+            yield Stretch(b"".join(waiting), offset, line)
 
     def close(self) -> Iterator[tuple[Partial, list[Example]]]:
         """Yield the sums and the kept records of all scans; `facts` hold afterwards."""
