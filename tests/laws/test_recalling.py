@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paicha.kernel.looks import is_blind, mask_of
+from paicha.kernel.digits import is_blind, mask_of
 from paicha.kernel.normalise import LineReader
 from paicha.kernel.recalling import Recollection, recorded
 from paicha.knowledge.formats_loader import load_formats

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from paicha.kernel.looks import ATTRIBUTES, Learner, NotLearnt, Recipe, mask_of, spell
+from paicha.kernel.digits import mask_of
+from paicha.kernel.looks import ATTRIBUTES, Learner, NotLearnt, Recipe, spell
 from paicha.kernel.normalise import LineReader
 from paicha.kernel.parsed_line import ParsedLine, object_as_json
 

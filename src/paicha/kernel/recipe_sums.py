@@ -82,6 +82,11 @@ class Values:
         if len(self.waiting) > _HELD:
             self._settle()
 
+    @property
+    def size(self) -> int:
+        """How many texts and buckets it holds."""
+        return len(self.waiting) + len(self._kept) + len(self.buckets)
+
     def kept(self) -> dict[bytes, int]:
         """Return the texts that are kept, with their counts."""
         self._settle()
@@ -229,9 +234,10 @@ class Sums:
 
     @property
     def weight(self) -> int:
-        """About how much memory it holds: a variable, a row, as the native twin counts [bytes]."""
+        """About how much memory it holds: a variable, each text and bucket of it, a row [bytes]."""
         rows = sum(map(len, chain(self._rows.values(), self._before.values())))
-        return len(self._values) * 2048 + len(self._rows) * 1024 + rows * 300
+        texts = sum(one.size for one in self._values.values())
+        return len(self._values) * 1024 + texts * 120 + len(self._rows) * 1024 + rows * 300
 
     def take(self, *, baseline: bool) -> Partial:
         """Return the tables."""
