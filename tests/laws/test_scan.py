@@ -136,7 +136,9 @@ HEX_LETTERS = re.compile("(?<=[0-9a-f])[a-f](?=[0-9a-f])|(?<=[0-9A-F ])[A-F](?=[
 def alike(line: str, drawn: random.Random) -> str:
     """Return a line with other digits, mostly, and with other letters in what looks hexadecimal."""
     digits = {True: "0123456789ABCDEF", False: "0123456789abcdef"}
-    line = HEX_LETTERS.sub(lambda met: drawn.choice(digits[met[0].isupper()]), line)
+    line = HEX_LETTERS.sub(
+        lambda met: drawn.choice((met[0], drawn.choice(digits[met[0].isupper()]))), line
+    )
     return re.sub("[0-9]", lambda met: drawn.choice((met[0], drawn.choice("0123456789"))), line)
 
 
