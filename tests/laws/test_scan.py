@@ -113,14 +113,12 @@ def test_any_mixture_of_lines_is_scanned_as_it_is_read(lines: list[bytes]) -> No
 
 
 #: What digits and hexadecimal letters decide, or might: each stands for many lines that are alike but for them.
-DECIDED = st.sampled_from(
-    (
-        *("10.0.0.1", "300.1.1.1", "192.168.255.254", "ssh2", "utf9", "k8s", "802.11", "http/1.1", "5xx"),
-        *("930d6eaf", "7EBFF206", "0xd70820fe", "38101a0b-2096-447d-96ea-a692162415ae", "ab12cd34=1"),
-        *("Jun 17 10:00:00 2005", "10:00:00 UTC 1999", "2025-12-19", "999999999999999.9", "9.9e-300", "1e+14"),
-        *("5 B7EBFF206", "12ms", "83%", "1,234", "930d6eaf,12", ".930d6eaf", "eth0=up", "f1()", "1 2 3 4 5 6 7"),
-        *("a", " ", " ", ": ", "=", '"', "user", "(", ")", "/", "，"),
-    )
+DECIDED = (
+    *("10.0.0.1", "300.1.1.1", "192.168.255.254", "ssh2", "utf9", "k8s", "802.11", "http/1.1", "5xx"),
+    *("930d6eaf", "7EBFF206", "0xd70820fe", "38101a0b-2096-447d-96ea-a692162415ae", "abcdef1a=1"),
+    *("Jun 17 10:00:00 2005", "Fri Jun 17 10:00:00 UTC 1999", "2025-12-19", "999999999999999.9", "9.9e-300", "1e+14", "1.5e+12"),
+    *("5 B7EBFF206", "12ms", "83%", "1,234", "930d6eaf,12", ".930d6eaf", "eth0=up", "f1()", "1 2 3 4 5 6 7"),
+    *("a", " ", " ", ": ", "=", '"', "user", "(", ")", "/", "，"),
 )  # fmt: skip
 HEADERS = st.sampled_from(
     (
@@ -132,25 +130,32 @@ HEADERS = st.sampled_from(
         "2025-03-04 05:06:17.123 10.0.0.1 DEBUG req-38101a0b-2096-447d-96ea-a692162415ae ",
     )
 )
-HEX_LETTERS = re.compile("(?<=[0-9a-f])[a-f](?=[0-9a-f])")
+HEX_LETTERS = re.compile("(?<=[0-9a-f])[a-f](?=[0-9a-f])|(?<=[0-9A-F ])[A-F](?=[0-9A-F])")
 
 
 def alike(line: str, drawn: random.Random) -> str:
     """Return a line with other digits, mostly, and with other letters in what looks hexadecimal."""
-    line = HEX_LETTERS.sub(lambda _: drawn.choice("0123456789abcdef"), line)
+    digits = {True: "0123456789ABCDEF", False: "0123456789abcdef"}
+    line = HEX_LETTERS.sub(lambda met: drawn.choice(digits[met[0].isupper()]), line)
     return re.sub("[0-9]", lambda met: drawn.choice((met[0], drawn.choice("0123456789"))), line)
 
 
 @settings(max_examples=25, deadline=None)
 @given(
-    st.lists(st.tuples(HEADERS, st.lists(DECIDED, max_size=7)), min_size=1, max_size=4),
+    st.lists(
+        st.tuples(
+            HEADERS, st.sampled_from(("", " ")), st.lists(st.sampled_from(DECIDED), max_size=7)
+        ),
+        min_size=1,
+        max_size=4,
+    ),
     st.randoms(),
 )
 def test_lines_alike_but_for_digits_are_scanned_as_each_is_read(
-    kinds: list[tuple[str, list[str]]], drawn: random.Random
+    kinds: list[tuple[str, str, list[str]]], drawn: random.Random
 ) -> None:
     """Hundred lines of each kind, the digits of the header mostly the same: what one taught holds for no other."""
-    lines = [header + "".join(body) for header, body in kinds]
+    lines = [header + between.join(body) for header, between, body in kinds]
     many = [
         one[:12] + alike(one[12:], drawn) if drawn.random() < 0.9 else alike(one, drawn)
         for _ in range(100)
@@ -161,6 +166,17 @@ def test_lines_alike_but_for_digits_are_scanned_as_each_is_read(
         path.write_text("2025-03-04 05:06:07 INFO begun\n" + "\n".join(many), encoding="utf-8")
 
         assert_same(path)
+
+
+def test_what_digits_decide_is_asked_of_every_line(tmp_path: Path) -> None:
+    """Each text whose digits decide something, two hundred times with other digits, and all texts mixed."""
+    drawn = random.Random(3)
+    lines = [f"2025-03-04 05:06:17,123 INFO at {alike(text, drawn)} now" for text in DECIDED * 200]
+    drawn.shuffle(lines)
+    path = tmp_path / "decided.log"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    assert_same(path)
 
 
 def test_window_and_baseline_are_told_apart_in_one_scan(
