@@ -28,7 +28,7 @@ import pyarrow as pa
 from paicha.app.evidence import Lines
 from paicha.app.evidence import evidence as evidence_of
 from paicha.app.held import Held
-from paicha.app.investigate import Inquiry
+from paicha.app.inquiry import Inquiry
 from paicha.app.investigate import investigate as run
 from paicha.app.redacting import shown_rows
 from paicha.app.report import Extent, report, told_digest
