@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from paicha.app.held import Held
-from paicha.app.investigate import Inquiry
+from paicha.app.inquiry import Inquiry
 from paicha.facade.question import Asked, Moment, command_of, spark_of
 from paicha.kernel.baselines import resolve_baseline
 from paicha.kernel.times import find_zone, resolve_window
