@@ -11,7 +11,7 @@ import pytest
 
 import paicha
 from paicha import Investigation, open_case
-from paicha.app.investigate import KEEP_BYTES
+from paicha.app.inquiry import KEEP_BYTES
 from paicha.facade import Preparation, prepare_extension
 from paicha.sources.files import reading as file_reading
 

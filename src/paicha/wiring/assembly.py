@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paicha.app.held import Held
-from paicha.app.investigate import Inquiry, Workshop
+from paicha.app.inquiry import Inquiry, Workshop
 from paicha.app.report import report
 from paicha.app.rereading import Again
 from paicha.engines.local import LocalEngine

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from paicha.analysis.redaction.tokens import TOKEN
 from paicha.app.held import Held, held_in
-from paicha.app.investigate import Inquiry
+from paicha.app.inquiry import Inquiry
 from paicha.errors import CaseError
 from paicha.locales import Language, readable
 from paicha.model.question import Question

@@ -11,7 +11,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from paicha.app.investigate import Inquiry, Workshop, investigate
+from paicha.app.inquiry import Inquiry, Workshop
+from paicha.app.investigate import investigate
 from paicha.engines.local import LocalEngine
 from paicha.errors import SourceUnreachable
 from paicha.kernel.count import count

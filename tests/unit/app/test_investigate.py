@@ -13,7 +13,8 @@ import pytest
 
 from paicha.app.check_aliases import check_aliases
 from paicha.app.doctor import doctor
-from paicha.app.investigate import Inquiry, Workshop, investigate
+from paicha.app.inquiry import Inquiry, Workshop
+from paicha.app.investigate import investigate
 from paicha.engines.local import LocalEngine
 from paicha.errors import InputError, QuestionError, SourceRejected, SourceUnreachable
 from paicha.locales import Text

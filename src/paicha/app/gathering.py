@@ -1,0 +1,270 @@
+"""Read the log sources one after the other, and gather what they say beside their records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import field, replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from paicha.analysis.records import Disorder
+from paicha.analysis.suspects.steps import steps_of
+from paicha.app.choosing import Fewest, choosing_for, chosen, order_of
+from paicha.app.guard import Guard, announce
+from paicha.app.held import Held, ReadProgress, with_held
+from paicha.app.inquiry import Inquiry, Workshop
+from paicha.errors import SourceError
+from paicha.kernel.allowance import Allowance
+from paicha.kernel.count import Partial, as_baseline
+from paicha.kernel.keeping import FIRST, LAST
+from paicha.kernel.reducing import Choosing
+from paicha.locales import Text, text
+from paicha.model.aliases import AliasSettings
+from paicha.model.coverage import SourceCoverage
+from paicha.model.question import Limits, LogQuery
+from paicha.model.reading import Mark
+from paicha.ports import (
+    CountsRecords,
+    LogReading,
+    LogSource,
+    ReducedReading,
+    ResumableReading,
+    Summaries,
+    TwoWindowSource,
+)
+from paicha.values import dataclass
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What the log sources said beside their records."""
+
+    held: Held | None
+    progress: ReadProgress
+    coverage: list[SourceCoverage] = field(default_factory=list)
+    baseline: list[SourceCoverage] = field(default_factory=list)
+    store_counts: list[pa.Table] = field(default_factory=list)
+    aliases: tuple[AliasSettings, pa.Table] | None = None
+    records: int = 0
+    stopped: bool = False
+    guard: Guard = field(default_factory=Guard)
+    steps: list[pa.Table] = field(default_factory=list)
+    reduced: Disorder | None = None  # not every record was handed out; how these go back in time
+    files_reduced: bool = False
+    host_ids: dict[str, str] = field(default_factory=dict)  # of records that were not
+    _held_given: bool = False
+
+    def held_records(self) -> Iterator[pa.RecordBatch]:
+        """Yield the records that an earlier case holds, once."""
+        if self.held is not None and not self._held_given:
+            self._held_given = True
+            yield from self.held.records.to_batches()
+
+
+def begun(inquiry: Inquiry, workshop: Workshop, held: Held | None) -> Gathered:
+    """Return what is known of the log sources before one is read: what *held* says of them."""
+    progress = ReadProgress(held, inquiry.max_records, workshop.configuration)
+    if held is None or held.reduced is None:
+        return Gathered(held, progress)
+    return Gathered(held, progress, reduced=Disorder(*held.reduced), files_reduced=True)
+
+
+def batches(
+    inquiry: Inquiry, workshop: Workshop, gathered: Gathered
+) -> Iterator[pa.RecordBatch | Summaries | Mark]:
+    """Yield the records of the window and of the baseline; files are read once for both."""
+    # Calls are followed from record to record.
+    keep_bytes = None if workshop.traces else inquiry.keep_bytes
+    asked = LogQuery(
+        inquiry.window,
+        inquiry.scope,
+        inquiry.zone,
+        inquiry.max_records,
+        max_bytes=inquiry.max_bytes,
+        max_seconds=inquiry.max_seconds,
+        stop=inquiry.stop,
+        keep_bytes=keep_bytes,
+    )
+    if gathered.held is not None:
+        yield gathered.held.sums
+    for source in workshop.logs:
+        if inquiry.stop():
+            yield from gathered.held_records()
+            gathered.coverage.append(_not_read(source.name, asked, text("app.not_begun")))
+            gathered.progress.resumable = False
+            continue
+        query = _limited(asked, inquiry.limits.get(source.name))
+        guard = gathered.guard = Guard(Allowance(query, inquiry.clock), inquiry.stop)
+        query = replace(query, stop=guard)
+        if isinstance(source, CountsRecords):
+            announce(source.name, source.count(query), query, workshop.progress)
+        if inquiry.baseline is not None and isinstance(source, TwoWindowSource):
+            with source.open_both(query, inquiry.baseline) as both:
+                yield from _read(both, query, workshop, gathered)
+                _note(both, gathered, both.baseline_coverage)
+            continue
+        with source.open(query) as reading:
+            choosing = choosing_for(reading, keep_bytes, workshop.caps)
+            yield from chosen(_read(reading, query, workshop, gathered), choosing)
+            _note(reading, gathered)
+            _note_reduced(choosing, gathered)
+        if inquiry.baseline is not None:
+            before = replace(query, window=inquiry.baseline)
+            keep_steps = bool(workshop.traces)
+            yield from _baseline(source, before, inquiry, gathered, keep_steps=keep_steps)
+
+
+def _limited(asked: LogQuery, limits: Limits | None) -> LogQuery:
+    if limits is None:
+        return asked
+    return replace(
+        asked,
+        max_records=limits.max_records,
+        max_bytes=limits.max_bytes,
+        max_seconds=limits.max_seconds,
+    )
+
+
+def _read(
+    reading: LogReading, query: LogQuery, workshop: Workshop, gathered: Gathered
+) -> Iterator[pa.RecordBatch | Summaries | Mark]:
+    files = reading if isinstance(reading, ResumableReading) else None
+    few = _few(reading, workshop, gathered)
+    if few is None:
+        yield from gathered.held_records()
+    for batch in reading:
+        if isinstance(batch, pa.RecordBatch):
+            gathered.guard.spend(batch.nbytes)
+            gathered.records += batch.num_rows
+            if workshop.traces:
+                gathered.steps.append(steps_of(pa.Table.from_batches([batch])))
+            workshop.progress.step("read", gathered.records, None)
+        if files is not None:
+            workshop.progress.step("bytes", *files.extent)
+        if isinstance(batch, Mark):
+            if few is not None:
+                few.mark()
+            yield batch if gathered.held is None else gathered.held.with_mark(batch)
+            continue
+        if few is not None and isinstance(batch, pa.RecordBatch):
+            few.take(batch)
+            continue
+        yield batch
+        if files is None and query.stop():
+            gathered.stopped = gathered.guard.asked()
+            return
+    if few is not None:
+        yield from few.rest(whole=files is None or not files.rest)
+
+
+def _few(reading: LogReading, workshop: Workshop, gathered: Gathered) -> Fewest | None:
+    """Return what keeps few records of large files; None: all that are handed out are kept."""
+    if not isinstance(reading, ReducedReading) or reading.reduced is None:
+        return None
+    if gathered.held is not None and gathered.reduced is None:  # that case kept every record
+        order = order_of(gathered.held.records)
+        gathered.reduced = Disorder(order.steps, order.largest_us / 1_000_000)
+    return Fewest(gathered.held_records(), workshop.caps)
+
+
+def _note_reduced(choosing: Choosing, gathered: Gathered) -> None:
+    if choosing.order is None:
+        return
+    gathered.reduced = gathered.reduced or Disorder(0, 0.0)
+    gathered.host_ids |= choosing.host_ids
+    coverage = gathered.coverage.pop()
+    said = text("app.reduced_store", kept=FIRST + LAST, size=f"{choosing.most_bytes or 0:,}")
+    gathered.coverage.append(replace(coverage, notes=(*coverage.notes, said)))
+
+
+def _note(reading: LogReading, gathered: Gathered, baseline: SourceCoverage | None = None) -> None:
+    reduced = reading.reduced if isinstance(reading, ReducedReading) else None
+    if reduced is not None:
+        known = gathered.reduced or Disorder(0, 0.0)
+        steps, largest_s = reduced
+        gathered.reduced = Disorder(known.records + steps, max(known.largest_s, largest_s))
+        gathered.files_reduced = True
+    coverage = with_held(gathered.held, reading.coverage)
+    if baseline is not None:
+        baseline = with_held(gathered.held, baseline, baseline=True)
+        gathered.baseline.append(baseline)
+    if isinstance(reading, ResumableReading):
+        gathered.progress.ended(reading.whole, reading.rest, coverage, baseline)
+    else:
+        gathered.progress.resumable = False
+    if gathered.stopped:
+        coverage = replace(coverage, incomplete=(*coverage.incomplete, text("app.stopped")))
+    coverage = gathered.guard.marked(coverage)
+    gathered.coverage.append(coverage)
+    if reading.store_counts is not None:
+        gathered.store_counts.append(reading.store_counts)
+    gathered.aliases = gathered.aliases or reading.aliases
+
+
+def _baseline(
+    source: LogSource,
+    query: LogQuery,
+    inquiry: Inquiry,
+    gathered: Gathered,
+    *,
+    keep_steps: bool,
+) -> Iterator[pa.RecordBatch | Summaries]:
+    """Yield the records of the baseline; one that nobody asked for may be out of reach."""
+    try:
+        with source.open(query) as reading:
+            for batch in reading:
+                if keep_steps and isinstance(batch, pa.RecordBatch):
+                    gathered.steps.append(steps_of(pa.Table.from_batches([batch])))
+                yield from _of_baseline(batch)
+            gathered.baseline.append(reading.coverage)
+    except SourceError as err:
+        if inquiry.baseline_choice:
+            raise
+        gathered.baseline.append(_not_read(source.name, query, err.first_lines))
+
+
+def _of_baseline(batch: pa.RecordBatch | Summaries) -> Iterator[pa.RecordBatch | Summaries]:
+    """Yield what a reading of the baseline gives, so that nothing of it counts for the window."""
+    if isinstance(batch, Partial):
+        yield as_baseline(batch)
+    elif (
+        isinstance(batch, pa.RecordBatch) and "shape" not in batch.schema.names
+    ):  # else it was counted where it stands
+        # Without a time a record lies in no window, and it was read with the other one.
+        yield batch.filter(pc.is_valid(batch.column("timestamp")))
+
+
+def _not_read(source: str, query: LogQuery, reason: Text) -> SourceCoverage:
+    return SourceCoverage(
+        source,
+        kind="",
+        window=query.window,
+        present=None,
+        read=0,
+        kept=0,
+        outside=0,
+        filtered=0,
+        duplicates=0,
+        without_time=0,
+        without_level=0,
+        incomplete=(reason,),
+    )
+
+
+def log_coverage(gathered: Gathered, summaries: Summaries) -> tuple[SourceCoverage, ...]:
+    """Return what the sources said, and where a table met its cap."""
+    notes, lost = [], []
+    if gathered.files_reduced:
+        notes.append(text("app.reduced", kept=FIRST + LAST))
+    if summaries.minute_s > 60:
+        notes.append(text("app.wide_minutes", seconds=summaries.minute_s))
+    if summaries.without_variables:
+        notes.append(text("app.without_variables"))
+    if summaries.others:
+        lost.append(text("app.others", n=f"{summaries.others:,}"))
+    if not gathered.coverage:
+        return ()
+    first, *rest = gathered.coverage
+    said = replace(first, notes=(*first.notes, *notes), incomplete=(*first.incomplete, *lost))
+    return (said, *rest)

@@ -1,0 +1,106 @@
+"""Series and spans of what the logs name, over the window and the baseline before it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from paicha.app.inquiry import Workshop
+from paicha.errors import InputError, SourceError
+from paicha.locales import Text, text
+from paicha.model.coverage import MetricCoverage, TraceCoverage
+from paicha.model.question import MetricQuery, Question, Scope, TraceQuery, Window
+from paicha.model.schema import SERIES, SPANS
+from paicha.ports import MetricSource, Summaries
+
+
+def hosts_of(counts: pa.Table, scope: Scope) -> tuple[str, ...]:
+    """Return the hosts that records name or that were asked for, sorted."""
+    seen = {host for host in pc.unique(counts["host"]).to_pylist() if host}
+    return tuple(sorted(seen | set(scope.hosts)))
+
+
+def services_of(summaries: Summaries, scope: Scope, spans: pa.Table) -> tuple[str, ...]:
+    """Return the services that records or spans name or that were asked for, sorted."""
+    tables = [t for t in (summaries.counts, summaries.baseline, spans) if t is not None]
+    seen = {name for table in tables for name in pc.unique(table["service_name"]).to_pylist()}
+    return tuple(sorted({name for name in seen if name} | set(scope.services)))
+
+
+def _reach(question: Question) -> Window:
+    """Return the window with the baseline before it: what is measured needs its past."""
+    window, baseline = question.window, question.baseline
+    return Window(min(window.start, baseline.start), window.end) if baseline else window
+
+
+def spans_of(question: Question, workshop: Workshop) -> tuple[pa.Table, tuple[TraceCoverage, ...]]:
+    """Return the spans of all trace sources since the begin of the baseline, and what was read."""
+    parts, coverage = [SPANS.empty_table()], []
+    for source in workshop.traces:
+        reading = source.read(TraceQuery(_reach(question)))
+        parts.append(reading.spans.select(SPANS.names).cast(SPANS))
+        coverage.append(reading.coverage)
+    return pa.concat_tables(parts).combine_chunks(), tuple(coverage)
+
+
+def series_of(
+    question: Question, workshop: Workshop, hosts: tuple[str, ...], services: tuple[str, ...]
+) -> tuple[pa.Table, tuple[MetricCoverage, ...]]:
+    """
+    Return the series of all metric sources, and what was read of each.
+
+    Raises:
+        InputError: If a metric file that was named cannot be read; another source that cannot be
+            reached leaves its series out, and its coverage says so.
+    """
+    query = MetricQuery(question.window, hosts, question.scope.bk_biz_id, services=services)
+    parts = [SERIES.empty_table()]
+    coverage: list[MetricCoverage] = []
+    for number, source in enumerate(workshop.metrics):
+        workshop.progress.step("measure", number, len(workshop.metrics))
+        try:
+            reading = source.read(query)
+        except InputError:
+            raise  # a metric file that was named and cannot be read is the reader's to mend
+        except SourceError as err:
+            # The logs are worth a report without the metrics; that they are missing is said in it.
+            unread = MetricCoverage(source.name, "", 0, 0, 0, incomplete=(err.first_lines,))
+            coverage.append(unread)
+            continue
+        parts.append(reading.series.select(SERIES.names).cast(SERIES))
+        past, notes = _past(question, source, query)
+        parts.append(past)
+        coverage.append(replace(reading.coverage, notes=(*reading.coverage.notes, *notes)))
+    return _once(pa.concat_tables(parts)), tuple(coverage)
+
+
+def _past(
+    question: Question, source: MetricSource, query: MetricQuery
+) -> tuple[pa.Table, tuple[Text, ...]]:
+    """
+    Return what was measured before the window, since the begin of the baseline.
+
+    What is missing there weakens the comparison with the past and nothing else, so it is a note.
+    """
+    reach = _reach(question)
+    if reach.start == question.window.start:
+        return SERIES.empty_table(), ()
+    before = replace(query, window=Window(reach.start, question.window.start))
+    try:
+        reading = source.read(before)
+    except SourceError as err:
+        return SERIES.empty_table(), (text("app.past", reason=err.first_lines),)
+    notes = (text("app.past", reason=reason) for reason in reading.coverage.incomplete)
+    return reading.series.select(SERIES.names).cast(SERIES), tuple(notes)
+
+
+def _once(series: pa.Table) -> pa.Table:
+    """Return the points without those that both readings gave: a point at the window's edge."""
+    if not series.num_rows:
+        return series.combine_chunks()
+    keys = [name for name in SERIES.names if name != "value"]
+    rows = series.append_column("row", pa.array(range(series.num_rows), pa.int64()))
+    first = rows.group_by(keys, use_threads=False).aggregate([("row", "min")])["row_min"]
+    return series.take(pc.take(first, pc.sort_indices(first))).combine_chunks()

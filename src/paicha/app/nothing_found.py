@@ -1,0 +1,88 @@
+"""The window that the records fill, and what is said where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from paicha.app.gathering import Gathered
+from paicha.app.inquiry import Inquiry
+from paicha.errors import InputError, QuestionError
+from paicha.kernel.times import find_zone
+from paicha.locales import Text
+from paicha.model.question import Window
+
+
+def window_of(counts: pa.Table, inquiry: Inquiry, gathered: Gathered) -> Window:
+    """
+    Return the whole seconds that hold every record.
+
+    Raises:
+        InputError: If no record has a time.
+    """
+    first, last = pc.min(counts["first"]).as_py(), pc.max(counts["last"]).as_py()
+    if first is None or last is None:
+        reasons = _reasons(gathered, inquiry)
+        raise InputError("investigate.no_times", input=", ".join(inquiry.inputs), **reasons)
+    start = first.astimezone(UTC).replace(microsecond=0)
+    return Window(start, last.astimezone(UTC).replace(microsecond=0) + timedelta(seconds=1))
+
+
+def nothing_found(inquiry: Inquiry, gathered: Gathered) -> QuestionError:
+    """Return the error that says why no record is left: none read, all filtered, or all outside."""
+    inputs = ", ".join(inquiry.inputs)
+    held = [
+        moment
+        for source in gathered.coverage
+        for file in source.files
+        for moment in (file.first, file.last)
+        if moment is not None
+    ]
+    read = sum(source.read for source in gathered.coverage)
+    window = inquiry.window
+    filtered = sum(source.filtered for source in gathered.coverage)
+    if filtered:
+        facts = {"filtered": filtered, "read": read, "where": inquiry.scope.where}
+        facts |= _reasons(gathered, inquiry)
+        return QuestionError("investigate.filtered", input=inputs, **facts)
+    if window is None:
+        return QuestionError("investigate.empty", input=inputs, **_reasons(gathered, inquiry))
+    asked = {"start": _shown(window.start, inquiry), "end": _shown(window.end, inquiry)}
+    asked |= _reasons(gathered, inquiry)
+    if held:
+        return QuestionError(
+            "investigate.outside",
+            input=inputs,
+            read=read,
+            first=_shown(min(held), inquiry),
+            last=_shown(max(held), inquiry),
+            **asked,
+        )
+    return QuestionError("investigate.no_records", input=inputs, read=read, **asked)
+
+
+def _reasons(gathered: Gathered, inquiry: Inquiry) -> dict[str, str]:
+    """Return the scope, and what the sources say of themselves, as facts of an error; none is empty."""
+    scope = inquiry.scope
+    said = {
+        "host": ", ".join(scope.hosts),
+        "service": ", ".join(scope.services),
+        "where": scope.where,
+        "incomplete": _said(
+            inquiry, (reason for s in gathered.coverage for reason in s.incomplete)
+        ),
+        "note": _said(inquiry, (note for s in gathered.coverage for note in s.notes)),
+    }
+    return {name: words for name, words in said.items() if words}
+
+
+def _said(inquiry: Inquiry, words: Iterable[Text]) -> str:
+    return "; ".join(one.in_language(inquiry.language) for one in words)
+
+
+def _shown(moment: datetime, inquiry: Inquiry) -> str:
+    there = moment.astimezone(find_zone(inquiry.zone))
+    return there.isoformat(sep=" ", timespec="milliseconds" if there.microsecond else "seconds")
