@@ -1,4 +1,4 @@
-//! Classes of characters, as `paicha.kernel.chunks` defines them.
+//! Classes of characters, as `paicha.kernel.characters` defines them.
 
 /// From here on scripts without blanks, their punctuation, and emoji: each delimits.
 pub const WIDE: char = '\u{2e80}';

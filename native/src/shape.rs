@@ -1,4 +1,4 @@
-//! The shape of one line and its variables; the twin of `paicha.kernel.shape`.
+//! The shape of one line and its variables; the twin of `paicha.kernel.shape` and `variables`.
 
 use crate::chars::{
     CLASSES, Class, WIDE, char_at, char_before, chunk_end, ends_path, held, holds, is_blank,

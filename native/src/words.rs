@@ -1,5 +1,5 @@
-//! Word lists of `paicha.kernel.chunks` and `paicha.kernel.shape`, each sorted by its bytes.
-//! `scripts/native_words.py` writes this file; a test compares the two.
+//! Word lists of `paicha.kernel.chunks`, `units`, `shape` and `variables`, each sorted by its bytes.
+//! `tests/unit/kernel/test_native_words.py` compares them.
 
 /// Units that may stick to their number.
 static UNITS: [&str; 94] = [

@@ -21,7 +21,7 @@ from paicha.renderers.cards.slack import slack_card
 from paicha.renderers.cards.wecom import wecom_card
 from paicha.renderers.visible import harmless as shows
 from paicha.testing.chats import Posted
-from paicha.testing.chats.sinks import shown_texts
+from paicha.testing.chats.taking import shown_texts
 
 CARDS = {
     "wecom": wecom_card,

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paicha.kernel import native
-from paicha.kernel.chunks import _SYMBOLS
+from paicha.kernel.characters import SYMBOLS
 from paicha.kernel.count import Partial, Running, add, count_by_reference
 from paicha.kernel.merge import stable_hash
 from paicha.kernel.quantiles import bucket
@@ -37,7 +37,7 @@ PIECES = st.sampled_from(
     )
 )  # fmt: skip
 #: Both sides of every border between letters and symbols.
-EDGES = [chr(code) for pair in _SYMBOLS for code in (*pair, pair[0] - 1)]
+EDGES = [chr(code) for pair in SYMBOLS for code in (*pair, pair[0] - 1)]
 CHARACTERS = st.one_of(
     st.characters(exclude_categories=["Cs"]),
     st.sampled_from([char for char in EDGES if not "\ud800" <= char <= "\udfff"]),

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from paicha.kernel.headers import Headers, facts_of
 from paicha.kernel.normalise import LineReader
 from paicha.kernel.scan import Plan
-from paicha.kernel.shape import Slot, shape
+from paicha.kernel.shape import shape
 from paicha.kernel.spellings import Spelling, number_of, spelling_of
+from paicha.kernel.variables import Slot
 from paicha.knowledge.formats_loader import load_formats
 
 #: What the grammar of shapes looks at where digits stand, to be put together in any order.

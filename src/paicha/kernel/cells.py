@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from paicha.kernel.chunks import BLANKS, DELIMITERS, UNIT_WORDS, UNITS, WIDE
+from paicha.kernel.characters import BLANKS, DELIMITERS, WIDE
+from paicha.kernel.units import UNIT_WORDS, UNITS
 from paicha.kernel.words import REASONS
 
 #: What a variable is in a key that groups shapes. No shape holds it: ``*`` is no kind.

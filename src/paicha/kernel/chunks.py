@@ -6,28 +6,11 @@ What one chunk of a line is: a number with its unit, an address, a time, a path,
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from typing import NamedTuple
 
-BLANKS = frozenset(" \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\u00a0\u1680\u2028\u2029\u202f\u205f") | {
-    chr(code) for code in range(0x2000, 0x200B)
-}
-DELIMITERS = BLANKS | frozenset(",;()[]{}\"'`<>=|‘’“”")
-#: From here on scripts without blanks, their punctuation, and emoji: each delimits.
-WIDE = "\u2e80"
+from paicha.kernel.characters import DIGITS, HEX, is_letter, is_letter_or_digit, is_number
+from paicha.kernel.units import UNITS
 
-_DIGITS = frozenset("0123456789")
-#: Beyond ASCII everything is a letter but for these ranges (first, last): marks, symbols, emoji. A list
-#: of our own, so that every Python and every other implementation cuts lines alike.
-_SYMBOLS = (
-    (0x80, 0xA9), (0xAB, 0xB4), (0xB6, 0xB9), (0xBB, 0xBF), (0xD7, 0xD7), (0xF7, 0xF7), (0x2000, 0x2BFF),
-    (0x2E00, 0x2E7F), (0x3000, 0x3004), (0x3008, 0x3020), (0x3030, 0x3030), (0x303D, 0x303F),
-    (0x30FB, 0x30FB), (0xE000, 0xF8FF), (0xFE00, 0xFE6F), (0xFF00, 0xFF20), (0xFF3B, 0xFF40),
-    (0xFF5B, 0xFF65), (0xFFE0, 0xFFFF), (0x1F000, 0x1FAFF), (0xE0000, 0x10FFFF),
-)  # fmt: skip
-_SYMBOL_STARTS = tuple(first for first, _ in _SYMBOLS)
-#: Hexadecimal digits.
-HEX = "0123456789abcdefABCDEF"
 _TAIL = ".:!?*-_~%#&@$^+\\"
 _LEAD = "#$@~*&!?:%^+."
 #: Digits beyond these make an identifier, not a quantity; they would not survive a float either.
@@ -36,50 +19,6 @@ _NUMBER_DIGITS = 15
 #: A chunk with more colons (or dotted lines) in it is an identifier: taking it apart goes as deep as these.
 MOST_PARTS = 16
 
-#: Units of size.
-SIZES = ("B", "KB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB", "K", "M", "G", "T")
-_TIMES = (
-    "ns",
-    "us",
-    "µs",
-    "μs",
-    "ms",
-    "s",
-    "m",
-    "h",
-    "d",
-    "sec",
-    "secs",
-    "min",
-    "mins",
-    "hr",
-    "hrs",
-)
-_RATES = ("/s", "/sec", "/second", "/m", "/min", "/minute", "/h", "/hour", "/d", "/day")
-#: Units that may stick to their number.
-UNITS = frozenset(
-    (
-        *SIZES, *_TIMES, *_RATES, "%", "‰", "°C", "°F", "Hz", "kHz", "KHz", "MHz", "GHz", "V", "mV",
-        "W", "kW", "A", "mA", "rpm", "bps", "kbps", "Kbps", "Mbps", "Gbps", "qps", "QPS", "tps", "TPS",
-        "px", "x", "k", "kB", "kb", "mb", "gb", "bytes", "byte", "bit", "bits", "days", "hours",
-        "minutes", "seconds", "times", *(f"{size}/s" for size in SIZES),
-    )
-)  # fmt: skip
-#: Units that may stand one blank behind their number.
-UNIT_WORDS = frozenset(
-    (
-        *SIZES[:10], "kB", "kb", "mb", "gb", "byte", "bytes", "ns", "us", "µs", "ms", "s", "sec", "secs",
-        "second", "seconds", "min", "mins", "minute", "minutes", "h", "hour", "hours", "day", "days",
-        "millisecond", "milliseconds", "microsecond", "microseconds", "%", "percent", "KB/s", "MB/s",
-        "GB/s", "Mbps", "Gbps", "qps", "QPS", "tps", "TPS", "MHz", "GHz",
-    )
-)  # fmt: skip
-_WIDE_UNITS = frozenset(
-    (
-        "次/分钟", "次/分", "次/秒", "次/小时", "条/秒", "个/秒", "毫秒", "微秒", "秒钟", "秒", "分钟", "小时",
-        "天", "次", "条", "个", "倍", "台", "元", "度", "字节", "兆", "行", "万", "亿", "％",
-    )
-)  # fmt: skip
 #: Words of the trade that hold a digit and name a thing rather than count one.
 TERMS = frozenset(
     (
@@ -104,30 +43,6 @@ _LONG_ENDINGS = frozenset(
         "kr", "tw", "hk", "in", "eu", "ca", "nl", "es", "pl", "se", "ch", "us", "lan", "localdomain",
     )
 )  # fmt: skip
-
-
-def is_letter(char: str) -> bool:
-    """
-    Return whether a character is a letter; marks that stand above one count too.
-
-    Example:
-        >>> [is_letter(char) for char in "aµ中²，"]
-        [True, True, True, False, False]
-    """
-    if char < "\x80":
-        return char.isalpha()
-    code = ord(char)
-    return code > _SYMBOLS[bisect_right(_SYMBOL_STARTS, code) - 1][1]
-
-
-def is_letter_or_digit(char: str) -> bool:
-    """Return whether a character is a letter or an ASCII digit."""
-    return char in _DIGITS or is_letter(char)
-
-
-def is_number(text: str) -> bool:
-    """Return whether *text* is ASCII digits and nothing else."""
-    return text.isascii() and text.isdigit()
 
 
 def _lower(text: str) -> str:
@@ -163,7 +78,7 @@ def take_apart(chunk: str) -> tuple[Emitted, ...]:
     core = chunk[start:end]
     if not core:
         return (Emitted(literal(chunk)),)
-    pieces = _variable(core) if not _DIGITS.isdisjoint(core) else _wordlike(core)
+    pieces = _variable(core) if not DIGITS.isdisjoint(core) else _wordlike(core)
     if start:
         pieces = (Emitted(literal(chunk[:start])), *pieces)
     if end < len(chunk):
@@ -171,33 +86,13 @@ def take_apart(chunk: str) -> tuple[Emitted, ...]:
     return pieces
 
 
-def unit_after(text: str) -> str:
-    """
-    Return the unit that stands behind a number: one blank and a known word, or a Chinese measure.
-
-    Example:
-        >>> unit_after(" ms, done"), unit_after("秒后重试"), unit_after(" files")
-        ('ms', '秒', '')
-    """
-    start = 1 if text[:1] == " " else 0
-    end = start
-    while end < len(text) and text[end] < WIDE and (is_letter(text[end]) or text[end] in "%/"):
-        end += 1
-    if start and text[start:end] in UNIT_WORDS:
-        return text[start:end]
-    for length in (4, 3, 2, 1):
-        if text[start : start + length] in _WIDE_UNITS:
-            return text[start : start + length]
-    return ""
-
-
 def core_of(chunk: str) -> tuple[int, int]:
     """Return where the chunk's content starts and ends, without the marks around it."""
     end = len(chunk.rstrip(_TAIL))
-    if end < len(chunk) and chunk[end] == "%" and end and chunk[end - 1] in _DIGITS:
+    if end < len(chunk) and chunk[end] == "%" and end and chunk[end - 1] in DIGITS:
         end += 1
     start = len(chunk) - len(chunk.lstrip(_LEAD))
-    if start and chunk[start - 1] in "+." and start < end and chunk[start] in _DIGITS:
+    if start and chunk[start - 1] in "+." and start < end and chunk[start] in DIGITS:
         start -= 1  # +5, .5
     return (start, end) if start < end else (0, 0)
 
@@ -324,11 +219,11 @@ def number_of(core: str) -> tuple[Emitted, ...]:
     """Return the number with its unit; nothing when it is none."""
     at, size = (1, len(core)) if core[0] in "+-" else (0, len(core))
     digits = at
-    while at < size and (core[at] in _DIGITS or core[at] == ","):
+    while at < size and (core[at] in DIGITS or core[at] == ","):
         at += 1
-    if at < size and core[at] == "." and at + 1 < size and core[at + 1] in _DIGITS:
+    if at < size and core[at] == "." and at + 1 < size and core[at + 1] in DIGITS:
         at += 1
-        while at < size and core[at] in _DIGITS:
+        while at < size and core[at] in DIGITS:
             at += 1
     if at == digits:
         return ()
@@ -354,7 +249,7 @@ def _exponent(core: str, at: int) -> int:
     if core[at : at + 1] not in ("e", "E") or core[at + 1 : at + 2] not in ("+", "-"):
         return at
     end = at + 2
-    while end < len(core) and core[end] in _DIGITS:
+    while end < len(core) and core[end] in DIGITS:
         end += 1
     return end if at + 2 < end <= at + 5 else at
 

@@ -14,7 +14,7 @@ from math import log2
 from typing import NamedTuple
 
 from paicha.kernel.cells import ANY, Cell
-from paicha.kernel.chunks import WIDE
+from paicha.kernel.characters import WIDE
 from paicha.kernel.words import LEADERS, NAMERS, WIDE_NAMERS, is_common, is_name, is_outcome
 from paicha.values import dataclass
 

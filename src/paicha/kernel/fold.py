@@ -16,9 +16,9 @@ import pyarrow.compute as pc
 
 from paicha.kernel.caps import OTHER
 from paicha.kernel.cells import ANY
-from paicha.kernel.chunks import SIZES
 from paicha.kernel.grouping import Key, Member, groups
 from paicha.kernel.template_slots import Part, SlotIndex, kind_of, slot_rows
+from paicha.kernel.units import SIZES
 from paicha.model.schema import TEMPLATE_SHAPES, TEMPLATE_SLOTS, TEMPLATES
 from paicha.ports import Summaries
 

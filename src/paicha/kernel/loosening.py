@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from paicha.kernel import chunks
+from paicha.kernel import characters, chunks
 
 #: Digits of a whole number that survive a float; of one with decimals one less, so that rounding never
 #: takes it to the bound of `chunks`.
@@ -83,7 +83,7 @@ def loosened(text: str, start: int, end: int) -> Iterator[Loose]:
         ['\\d{1,15}']
     """
     chunk = text[start:end]
-    if chunks.is_number(chunk):
+    if characters.is_number(chunk):
         yield _digits(start, end)
         return
     first, last = chunks.core_of(chunk)

@@ -17,9 +17,9 @@ from paicha.kernel.headers import Facts
 from paicha.kernel.keeping import FIRST
 from paicha.kernel.merge import VALUE_CAP, first_hashes, merge
 from paicha.kernel.quantiles import bucket, buckets_of
-from paicha.kernel.shape import Slot
 from paicha.kernel.slots import VALUE_LENGTH, kept_text, micros
 from paicha.kernel.spellings import number_of
+from paicha.kernel.variables import Slot
 from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS
 
 MINUTE_US = 60_000_000

@@ -25,63 +25,39 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from paicha.kernel.chunks import (
+from paicha.kernel.characters import (
     BLANKS,
     DELIMITERS,
     HEX,
     WIDE,
-    Emitted,
     is_letter,
     is_letter_or_digit,
-    literal,
-    take_apart,
-    unit_after,
+)
+from paicha.kernel.chunks import Emitted, literal, take_apart
+from paicha.kernel.units import unit_after
+from paicha.kernel.variables import (
+    LIST_FROM,
+    RUNS,
+    Found,
+    Slot,
+    Span,
+    absorbed,
+    is_year_after,
+    name_of,
+    with_lists,
 )
 
 #: Characters of a line that are looked at; what follows is cut off, visibly.
 LINE_CAP = 4096
-#: Longest name a slot gets [characters]; a longer key is no name.
-NAME_CAP = 64
-#: A Chinese word this short right before a number names it: 等待 30012ms.
-WIDE_NAME_CAP = 8
-
 #: Digits a key before ``=`` may hold; with more it is itself a value.
 KEY_DIGITS = 2
 
-#: So many variables of one kind in a row are a list: one variable, so that its length makes no shape.
-LIST_FROM = 6
-
-_MARKS = (" ", ",", ", ", "，", "、")
-_RUNS = tuple(
-    mark.join([f"<{kind}>"] * LIST_FROM)
-    for kind in ("number", "id", "ip", "host", "path", "url", "time", "text", "list")
-    for mark in _MARKS
-)
 _QUOTES = {'"': '"', "'": "'", "`": "`", "“": "”", "‘": "’", "「": "」", "『": "』"}
 _METHODS = frozenset(
     ("GET ", "POST ", "PUT ", "HEAD ", "DELETE ", "PATCH ", "OPTIONS ", "CONNECT ", "TRACE ")
 )
 #: A path or an address with a scheme goes on over ``=`` and ``(``, up to one of these.
 _PATH_ENDS = BLANKS | frozenset("\"'`<>,;)]}|")
-_MONTHS = frozenset(
-    ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-)
-_ZONES = frozenset(
-    (
-        "UTC", "GMT", "CST", "CET", "CEST", "EST", "EDT", "PST", "PDT", "MST", "MDT", "JST", "IST", "BST",
-        "MSK", "SGT", "HKT",
-    )
-)  # fmt: skip
-_WEEKDAYS = frozenset(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
-
-
-class Slot(NamedTuple):
-    """One variable of one line: what the line calls it, its unit, its text, its number if it is one."""
-
-    name: str
-    unit: str
-    text: str
-    number: float | None
 
 
 class Shaped(NamedTuple):
@@ -89,18 +65,6 @@ class Shaped(NamedTuple):
 
     shape: str
     values: tuple[Slot, ...]
-
-
-#: Start, end, and ``chunk`` (taken apart) or ``text`` (quoted, a variable as a whole).
-Span = tuple[int, int, str]
-
-
-class _Found(list[Slot]):
-    """The variables found so far, and the chunks that were taken apart."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.chunks: list[Span] = []
 
 
 class Traced(NamedTuple):
@@ -143,7 +107,7 @@ def shape(body: str) -> Shaped:
     """
     line, cut = _first_line(body)
     out: list[str] = []
-    slots = _Found()
+    slots = Found()
     _scan(line, 0, len(line), out, slots)
     return _finished(out, slots, cut=cut)
 
@@ -160,13 +124,13 @@ def trace(line: str) -> Traced:
         [(5, 7, 'chunk'), (12, 15, 'text')]
     """
     out: list[str] = []
-    slots = _Found()
+    slots = Found()
     _scan(line, 0, len(line), out, slots)
     pieces, single = list(out), tuple(slots)
     return Traced(_finished(out, slots, cut=False), pieces, single, slots.chunks)
 
 
-def _scan(line: str, at: int, end: int, out: list[str], slots: _Found) -> int:
+def _scan(line: str, at: int, end: int, out: list[str], slots: Found) -> int:
     """Take the line apart from *at* up to *end*; return where it stopped, at *end* or behind it."""
     while at < end:
         char = line[at]
@@ -192,14 +156,14 @@ def _scan(line: str, at: int, end: int, out: list[str], slots: _Found) -> int:
     return at
 
 
-def _finished(out: list[str], slots: _Found, *, cut: bool) -> Shaped:
+def _finished(out: list[str], slots: Found, *, cut: bool) -> Shaped:
     if out and out[-1] == " ":
         out.pop()
     if cut:
         out.append("…")
     text = "".join(out)
-    if len(slots) >= LIST_FROM and any(run in text for run in _RUNS):
-        text = _with_lists(out, slots)
+    if len(slots) >= LIST_FROM and any(run in text for run in RUNS):
+        text = with_lists(out, slots)
     return Shaped(text, tuple(slots))
 
 
@@ -210,7 +174,7 @@ def _first_line(body: str) -> tuple[str, bool]:
     return line[:LINE_CAP], len(line) > LINE_CAP
 
 
-def _wide(line: str, at: int, out: list[str], slots: _Found) -> int:
+def _wide(line: str, at: int, out: list[str], slots: Found) -> int:
     """Copy a run of wide letters as one word, or one wide mark."""
     char = line[at]
     if char in _QUOTES:
@@ -223,7 +187,7 @@ def _wide(line: str, at: int, out: list[str], slots: _Found) -> int:
     return end
 
 
-def _delimiter(line: str, at: int, out: list[str], slots: _Found) -> int:
+def _delimiter(line: str, at: int, out: list[str], slots: Found) -> int:
     """Copy one delimiter, or take quoted text."""
     char = line[at]
     # `can't` opens nothing; behind a Chinese letter a mark does open.
@@ -235,7 +199,7 @@ def _delimiter(line: str, at: int, out: list[str], slots: _Found) -> int:
     return at + 1
 
 
-def _quoted(line: str, at: int, out: list[str], slots: _Found) -> int:
+def _quoted(line: str, at: int, out: list[str], slots: Found) -> int:
     """Take quoted text as one variable where it is one; else only its opening mark."""
     mark = line[at]
     close = line.find(_QUOTES[mark], at + 1)
@@ -272,7 +236,7 @@ def _is_key_place(out: list[str]) -> bool:
     return not before or before[-1] in ("{", ",")
 
 
-def _chunk(line: str, start: int, end: int, out: list[str], slots: _Found) -> int:
+def _chunk(line: str, start: int, end: int, out: list[str], slots: Found) -> int:
     """Take one chunk apart and return where it ends: paths and lists go on over delimiters."""
     if line[start] == "/" or "://" in line[start:end]:
         while end < len(line) and line[end] not in _PATH_ENDS and line[end] < WIDE:
@@ -314,7 +278,7 @@ def _joined_digits(line: str, end: int) -> int:
 def _put(
     pieces: tuple[Emitted, ...],
     out: list[str],
-    slots: _Found,
+    slots: Found,
     *,
     follows: str = "",
     whole: str = "",
@@ -329,13 +293,13 @@ def _put(
             out.append(piece.text)
             continue
         if name is None or out[-1] != "/":
-            name = _name(out)
+            name = name_of(out)
         unit = piece.unit
         if piece.kind == "number" and not unit and piece is pieces[-1]:
             unit = unit_after(follows)
-        if piece.kind == "time" and _absorbed(out, slots, piece.text):
+        if piece.kind == "time" and absorbed(out, slots, piece.text):
             continue
-        if piece.kind == "number" and _is_year_after(out, slots, piece.text):
+        if piece.kind == "number" and is_year_after(out, slots, piece.text):
             continue
         out.append(f"<{piece.kind}>")
         slots.append(Slot(name, unit, piece.text, piece.number))
@@ -352,112 +316,7 @@ def _says_something(piece: Emitted) -> bool:
     )
 
 
-def _text(out: list[str], slots: _Found, text: str) -> None:
+def _text(out: list[str], slots: Found, text: str) -> None:
     """Append quoted text as a variable; its opening mark is the last piece."""
-    slots.append(Slot(_name(out[:-1]), "", text, None))
+    slots.append(Slot(name_of(out[:-1]), "", text, None))
     out.append("<text>")
-
-
-def _absorbed(out: list[str], slots: _Found, clock: str) -> bool:
-    """Join a clock with the date right before it: ``2025-01-01 10:00:00``, ``Fri Jun 17 10:00:00``."""
-    if len(out) < 2 or out[-1] != " ":
-        return False
-    if out[-2] == "<time>" and ":" not in slots[-1].text and ":" in clock:
-        slots[-1] = slots[-1]._replace(text=f"{slots[-1].text} {clock}")
-        out.pop()
-        return True
-    if len(out) < 4 or out[-2] != "<number>" or out[-4] not in _MONTHS or ":" not in clock:
-        return False
-    text = f"{out[-4]} {slots[-1].text} {clock}"
-    del out[-4:]
-    if len(out) > 1 and out[-1] == " " and out[-2] in _WEEKDAYS:
-        text = f"{out[-2]} {text}"
-        del out[-2:]
-    out.append("<time>")
-    slots[-1] = Slot(_name(out[:-1]), "", text, None)
-    return True
-
-
-def _is_year_after(out: list[str], slots: _Found, text: str) -> bool:
-    """Join the year behind ``Fri Jun 17 10:00:00``, also over a zone."""
-    if len(text) != 4 or text[:2] not in ("19", "20") or len(out) < 2 or out[-1] != " ":
-        return False
-    zone = len(out) > 3 and out[-2] in _ZONES and out[-4] == "<time>"
-    if not zone and out[-2] != "<time>":
-        return False
-    if not is_letter(slots[-1].text[0]):
-        return False
-    between = f" {out[-2]} " if zone else " "
-    slots[-1] = slots[-1]._replace(text=f"{slots[-1].text}{between}{text}")
-    del out[-3 if zone else -1 :]
-    return True
-
-
-def _with_lists(out: list[str], slots: _Found) -> str:
-    """Return the shape with runs of `LIST_FROM` and more equal placeholders as lists; joins *slots*."""
-    pieces: list[str] = []
-    kept: list[Slot] = []
-    at = slot = 0
-    while at < len(out):
-        piece = out[at]
-        at += 1
-        if piece[0] == "<":
-            more, end = _run(out, at)
-            run = slots[slot : slot + 1 + more]
-            slot += 1 + more
-            at = end
-            if more:
-                piece = "<list>"
-            text = " ".join(one.text for one in run)
-            kept.append(Slot(run[0].name, "", text, None) if more else run[0])
-        pieces.append(piece)
-    slots[:] = kept
-    return "".join(pieces)
-
-
-def _run(out: list[str], at: int) -> tuple[int, int]:
-    """Return how many more of the placeholder before *at* follow with one mark between, and the end."""
-    mark = out[at] if at < len(out) else ""
-    if out[at + 1 : at + 2] == [" "]:
-        mark += " "
-    step = len(mark) + 1
-    more, end = 0, at
-    while mark in _MARKS and out[end + step - 1 : end + step] == [out[at - 1]]:
-        if "".join(out[end : end + step - 1]) != mark:
-            break
-        more, end = more + 1, end + step
-    return (more, end) if more + 1 >= LIST_FROM else (0, at)
-
-
-def _name(out: list[str]) -> str:
-    """
-    Return what the line calls the variable that comes next: the key before ``=`` or ``:``.
-
-    Before a colon only a single word is a name (``too high: 5`` is a sentence, not a key).
-    """
-    at = len(out) - 1
-    while at >= 0 and out[at] in (" ", '"', "'", "`"):
-        at -= 1
-    if at < 0:
-        return ""
-    last = out[at]
-    if last in ("=", "＝"):
-        while at > 0 and out[at - 1] in (" ", '"', "'", "`"):
-            at -= 1
-        return _as_name(out[at - 1]) if at else ""
-    if last[-1] in ":：":
-        word, before = (last[:-1], at - 1) if len(last) > 1 else (out[at - 1] if at else "", at - 2)
-        quoted = word in ('"', "'")
-        if quoted and before >= 0:
-            return _as_name(out[before])
-        while before >= 0 and out[before] == " ":
-            before -= 1
-        alone = before < 0 or not is_letter_or_digit(out[before][-1])
-        return _as_name(word) if alone else ""
-    return last if last[0] >= WIDE and is_letter(last[0]) and len(last) <= WIDE_NAME_CAP else ""
-
-
-def _as_name(word: str) -> str:
-    """Return *word* where it can be a name: it holds a letter and no placeholder."""
-    fits = len(word) <= NAME_CAP and "<" not in word and any(is_letter(char) for char in word)
-    return word if fits else ""

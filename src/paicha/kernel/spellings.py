@@ -11,9 +11,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from paicha.kernel.chunks import BLANKS, is_letter, literal
+from paicha.kernel.characters import BLANKS, is_letter
+from paicha.kernel.chunks import literal
 from paicha.kernel.loosening import Loose, inside, kept, loosened
-from paicha.kernel.shape import Slot, Traced, trace
+from paicha.kernel.shape import Traced, trace
+from paicha.kernel.variables import Slot
 
 _RUN = re.compile(r"[0-9]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -24,7 +23,9 @@ from paicha.encoding import written
 from paicha.errors import CaseError
 from paicha.model.findings import Findings
 from paicha.model.reading import Reading
-from paicha.stores.connection import connect, first_line, statement_kinds
+from paicha.stores.connection import connect, statement_kinds
+from paicha.stores.failing import asking, reading, writing
+from paicha.stores.placing import refuse_existing, remove, removed_on_failure
 from paicha.stores.tables import checked_name, schema_for
 from paicha.version import __version__
 
@@ -34,8 +35,6 @@ FORMAT = "1"
 _ROWS_PER_INSERT = 50_000
 #: What of the findings stands in one row at least [bytes]: the database holds a text four times while it takes it.
 _PIECE = 1 << 20
-#: What every DuckDB file holds behind the checksum of its first block.
-_MAGIC, _MAGIC_PLACE = b"DUCK", 8
 _META = "CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)"
 _FACTS = "INSERT INTO meta VALUES (?, ?), (?, ?), (?, ?)"
 _SCHEMAS = "CREATE TABLE table_schemas (name VARCHAR PRIMARY KEY, arrow_schema BLOB NOT NULL)"
@@ -79,14 +78,14 @@ class Case:
             CaseError: ``case.exists``, ``case.not_ours`` when what is there is no case, or
                 ``case.write_refused``.
         """
-        _refuse_existing(path, overwrite=overwrite)
+        refuse_existing(path, overwrite=overwrite)
         if not path.parent.is_dir():
             raise CaseError("case.write_refused", path=path, reason="its folder does not exist")
         unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-        with _writing(path):
+        with writing(path):
             connection = connect(unfinished, read_only=False)
         facts = {"format": FORMAT, "product_version": __version__, "case_id": case_id}
-        with _removed_on_failure(unfinished), _writing(path):
+        with removed_on_failure(unfinished), writing(path):
             for statement in (_META, _SCHEMAS, _FINDINGS):
                 connection.execute(statement)
             connection.execute(_FACTS, [word for fact in facts.items() for word in fact])
@@ -102,7 +101,7 @@ class Case:
         """
         if not path.exists():
             raise CaseError("case.missing", path=path)
-        with _reading(path):
+        with reading(path):
             connection = connect(path, read_only=read_only)
         try:
             _check_format(path, connection)
@@ -118,7 +117,7 @@ class Case:
         Cost: a hundredth of opening it. A file that has taken its place meanwhile is not looked at.
         """
         self._keep_schemas()
-        with _reading(self._path):
+        with reading(self._path):
             return type(self)(self._path, self._open.cursor())
 
     @property
@@ -134,13 +133,13 @@ class Case:
     @property
     def meta(self) -> dict[str, str]:
         """``format``, ``product_version`` and ``case_id``."""
-        with _reading(self._path):
+        with reading(self._path):
             return dict(_rows(self._open, "SELECT key, value FROM meta ORDER BY key"))
 
     @property
     def tables(self) -> tuple[str, ...]:
         """The names of the tables, sorted."""
-        with _reading(self._path):
+        with reading(self._path):
             rows = _rows(self._open, "SELECT name FROM table_schemas")
         return tuple(sorted({*self._schemas, *(name for (name,) in rows)}))
 
@@ -187,7 +186,7 @@ class Case:
         schema = self._schema(table)
         if schema is None:
             return None
-        with _reading(self._path):
+        with reading(self._path):
             rows: pa.Table = self._open.sql(f"FROM {name}").to_arrow_table()
         return rows.cast(schema)
 
@@ -198,17 +197,17 @@ class Case:
         Raises:
             CaseError: ``case.sql`` when it cannot run, ``case.read_only`` when it is anything else.
         """
-        with _asking():
+        with asking():
             kinds = statement_kinds(self._open, sql)
         if kinds != ("SELECT",):
             raise CaseError("case.read_only", found=", ".join(kinds) or "nothing")
-        with _asking():
+        with asking():
             rows: pa.Table = self._open.sql(sql, params=list(parameters)).to_arrow_table()
         return rows
 
     def put_findings(self, findings: Findings) -> None:
         """Keep the findings, replacing earlier ones."""
-        with _writing(self._path):
+        with writing(self._path):
             self._open.execute("DELETE FROM findings")
             for piece in _larger(written(findings)):
                 self._open.execute("INSERT INTO findings VALUES (?)", [piece.decode()])
@@ -221,7 +220,7 @@ class Case:
             CaseError: ``case.no_findings``, or ``case.damaged``.
         """
         document = bytearray()
-        with _reading(self._path):
+        with reading(self._path):
             asked = self._open.execute("SELECT document FROM findings ORDER BY rowid")
             while row := asked.fetchone():  # to the end: a result half read blocks the connection
                 document += row[0].encode()
@@ -236,7 +235,7 @@ class Case:
         """Keep how far the files were read, replacing what was kept before."""
         # As ASCII: the names of files may hold bytes that are no text, which come as lone surrogates.
         document = json.dumps(msgspec.to_builtins(reading))
-        with _writing(self._path):
+        with writing(self._path):
             self._open.execute(_READING)
             self._open.execute("INSERT INTO reading VALUES (?)", [document])
 
@@ -248,7 +247,7 @@ class Case:
             CaseError: ``case.damaged``.
         """
         there = "SELECT table_name FROM duckdb_tables() WHERE table_name = 'reading'"
-        with _reading(self._path):
+        with reading(self._path):
             documents = (
                 _rows(self._open, "SELECT document FROM reading")
                 if _rows(self._open, there)
@@ -274,12 +273,12 @@ class Case:
             self._keep_schemas()
         finally:
             connection, self._connection = self._connection, None
-            with _writing(self._path):
+            with writing(self._path):
                 connection.close()
         if self._unfinished is not None:
-            with _removed_on_failure(self._unfinished):
-                _refuse_existing(self._path, overwrite=self._overwrite)
-                with _writing(self._path):
+            with removed_on_failure(self._unfinished):
+                refuse_existing(self._path, overwrite=self._overwrite)
+                with writing(self._path):
                     self._unfinished.replace(self._path)
 
     def discard(self) -> None:
@@ -291,7 +290,7 @@ class Case:
             connection.close()
         finally:
             if self._unfinished is not None:
-                _remove(self._unfinished)
+                remove(self._unfinished)
 
     def __enter__(self) -> Self:
         return self
@@ -327,7 +326,7 @@ class Case:
     def _schema(self, table: str) -> pa.Schema | None:
         if table in self._schemas:
             return self._schemas[table]
-        with _reading(self._path):
+        with reading(self._path):
             found = _rows(
                 self._open, "SELECT arrow_schema FROM table_schemas WHERE name = ?", table
             )
@@ -337,7 +336,7 @@ class Case:
         return schema_for(table, written)
 
     def _insert(self, statement: str, rows: pa.Table) -> None:
-        with _writing(self._path):
+        with writing(self._path):
             self._open.register("incoming_rows", rows)
             try:
                 # The statement holds a checked name and nothing that was read.
@@ -346,22 +345,8 @@ class Case:
                 self._open.unregister("incoming_rows")
 
 
-def _refuse_existing(path: Path, *, overwrite: bool) -> None:
-    if path.exists() and not overwrite:
-        raise CaseError("case.exists", path=path)
-    # Whoever mistypes --case must not lose a log: only a database takes the place of a file.
-    if path.exists() and not (path.is_file() and _is_database(path)):
-        raise CaseError("case.not_ours", path=path)
-
-
-def _is_database(path: Path) -> bool:
-    with _reading(path), path.open("rb") as file:
-        head = file.read(_MAGIC_PLACE + len(_MAGIC))
-    return not head or head[_MAGIC_PLACE:] == _MAGIC
-
-
 def _check_format(path: Path, connection: duckdb.DuckDBPyConnection) -> None:
-    with _reading(path):
+    with reading(path):
         meta = dict(_rows(connection, "SELECT key, value FROM meta"))
     found = meta.get("format", "")
     if found != FORMAT:
@@ -403,46 +388,3 @@ def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
             held, rows = [], 0
     if held:
         yield pa.Table.from_batches(held)
-
-
-@contextmanager
-def _named(refusal: Callable[[str], CaseError]) -> Iterator[None]:
-    try:
-        yield
-    except duckdb.Error as error:
-        raise refusal(first_line(error)) from error
-    except OSError as error:
-        raise refusal(error.strerror or str(error)) from error
-
-
-def _writing(path: Path) -> AbstractContextManager[None]:
-    return _named(lambda reason: CaseError("case.write_refused", path=path, reason=reason))
-
-
-def _reading(path: Path) -> AbstractContextManager[None]:
-    return _named(lambda reason: _unreadable(path, reason))
-
-
-def _asking() -> AbstractContextManager[None]:
-    return _named(lambda reason: CaseError("case.sql", reason=reason))
-
-
-def _unreadable(path: Path, reason: str) -> CaseError:
-    # DuckDB has one error for all of these; only its words tell them apart.
-    if "Could not set lock" in reason or "different configuration" in reason:
-        return CaseError("case.busy", path=path)
-    return CaseError("case.damaged", path=path, reason=reason)
-
-
-@contextmanager
-def _removed_on_failure(unfinished: Path) -> Iterator[None]:
-    try:
-        yield
-    except CaseError:
-        _remove(unfinished)
-        raise
-
-
-def _remove(unfinished: Path) -> None:
-    unfinished.unlink(missing_ok=True)
-    unfinished.with_name(f"{unfinished.name}.wal").unlink(missing_ok=True)

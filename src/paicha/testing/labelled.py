@@ -21,8 +21,8 @@ import pyarrow as pa
 from paicha.engines.local import LocalEngine
 from paicha.errors import InputError
 from paicha.kernel.cells import ANY
-from paicha.kernel.chunks import UNITS
 from paicha.kernel.fold import fold
+from paicha.kernel.units import UNITS
 from paicha.knowledge.formats_loader import load_formats
 from paicha.model.question import LogQuery, Scope
 from paicha.model.schema import RECORDS, STORED_RECORDS

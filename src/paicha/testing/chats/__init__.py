@@ -6,14 +6,13 @@ it would have shown: `ChatSink.posted`, and what in it calls people or links som
 """
 
 from paicha.testing.chats.sinks import (
-    ChatSink,
     DingTalkSink,
     FeishuSink,
-    Posted,
     SlackSink,
     WebhookSink,
     WeComSink,
 )
+from paicha.testing.chats.taking import ChatSink, Posted
 
 __all__ = [
     "ChatSink",

@@ -6,116 +6,15 @@ import base64
 import hashlib
 import hmac
 import json
-import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from paicha.testing.scripted_server import Asked, Reply, ScriptedServer
+from paicha.testing.chats.taking import ChatSink, code_reply, json_reply, plain_reply
+from paicha.testing.scripted_server import Asked, Reply
 
 _HOUR_S = 3_600
-_ADDRESS = re.compile(r"(?i)[a-z][a-z0-9+.-]*://[^\s)>|\"]+|www\.[^\s)>|\"]+")
-_MENTION = re.compile(
-    r"<@[^>]*>|<at[ >]|<!(?:channel|here|everyone|subteam)|@all\b|@所有人|@\d{5,}"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """One message that was taken."""
-
-    body: dict[str, Any]
-    texts: tuple[str, ...]  # every text of it that is shown
-    at: float  # [s]
-
-    @property
-    def whole(self) -> str:
-        """All its texts."""
-        return "\n".join(self.texts)
-
-    @property
-    def mentions(self) -> list[str]:
-        """What in it would call people."""
-        return _MENTION.findall(self.whole)
-
-    @property
-    def links(self) -> list[str]:
-        """What in it would lead somewhere."""
-        return _ADDRESS.findall(self.whole)
-
-
-class ChatSink(ScriptedServer):
-    """
-    What all have in common; use it as a context manager.
-
-    Args:
-        clock: The time that rates and signatures are held against [s since 1970].
-        per_minute: Messages that are taken within a minute; 0: any number.
-
-    Fill `faults` with answers that are given instead of the next ones; a None lets one pass.
-    """
-
-    per_minute = 20
-    path = "/"
-
-    def __init__(
-        self, *, clock: Callable[[], float] = time.time, per_minute: int | None = None
-    ) -> None:
-        self.posted: list[Posted] = []
-        self.refused: list[str] = []  # why each other message was not taken
-        self.faults: list[Reply | None] = []
-        self._clock = clock
-        self._most = self.per_minute if per_minute is None else per_minute
-        self._taken: list[float] = []
-        super().__init__(self._answer)
-
-    @property
-    def url(self) -> str:
-        """What goes into the settings."""
-        return super().url + self.path
-
-    def _answer(self, asked: Asked) -> Reply:
-        fault = self.faults.pop(0) if self.faults else None
-        if fault is not None:
-            return fault
-        try:
-            body = json.loads(asked.body)
-        except ValueError:
-            body = None
-        wrong = self.problem(asked, body) if isinstance(body, dict) else self.no_json()
-        if wrong is None and self._is_too_fast():
-            wrong = self.too_fast()
-        if wrong is not None:
-            self.refused.append(_words(wrong))
-            return wrong
-        assert isinstance(body, dict)
-        self.posted.append(Posted(body, tuple(shown_texts(body)), self._clock()))
-        return self.accepted()
-
-    def _is_too_fast(self) -> bool:
-        now = self._clock()
-        self._taken = [moment for moment in self._taken if moment > now - 60]
-        if self._most and len(self._taken) >= self._most:
-            return True
-        self._taken.append(now)
-        return False
-
-    def problem(self, asked: Asked, body: dict[str, Any]) -> Reply | None:
-        """Return the refusal of a message; None: it is taken."""
-        raise NotImplementedError
-
-    def no_json(self) -> Reply:
-        """Return the refusal of a body that is no JSON object."""
-        raise NotImplementedError
-
-    def too_fast(self) -> Reply:
-        """Return the refusal of one message too many."""
-        raise NotImplementedError
-
-    def accepted(self) -> Reply:
-        """Return a yes."""
-        return _json({"errcode": 0, "errmsg": "ok"})
 
 
 class WeComSink(ChatSink):
@@ -127,27 +26,27 @@ class WeComSink(ChatSink):
     def problem(self, asked: Asked, body: dict[str, Any]) -> Reply | None:
         """Return the refusal of a message; None: it is taken."""
         if asked.first("key") != self.key:
-            return _code(93000, "invalid webhook url")
+            return code_reply(93000, "invalid webhook url")
         kind = body.get("msgtype")
         most = {"markdown": 4_096, "text": 2_048}.get(str(kind))
         if most is None:
-            return _code(40008, "invalid message type")
+            return code_reply(40008, "invalid message type")
         content = _at(body, str(kind), "content")
         if not isinstance(content, str) or not content:
-            return _code(44004, "empty content")
+            return code_reply(44004, "empty content")
         if len(content.encode()) > most:
-            return _code(
+            return code_reply(
                 40058, f"{kind}.content exceed max length {most}. invalid Request Parameter"
             )
         return None
 
     def no_json(self) -> Reply:
         """Return the refusal of a body that is no JSON object."""
-        return _code(47001, "data format error")
+        return code_reply(47001, "data format error")
 
     def too_fast(self) -> Reply:
         """Return the refusal of one message too many."""
-        return _code(45009, "api freq out of limit")
+        return code_reply(45009, "api freq out of limit")
 
 
 class DingTalkSink(ChatSink):
@@ -179,13 +78,13 @@ class DingTalkSink(ChatSink):
     def problem(self, asked: Asked, body: dict[str, Any]) -> Reply | None:
         """Return the refusal of a message; None: it is taken."""
         if asked.first("access_token") != self.token:
-            return _code(300001, "token is not exist")
+            return code_reply(300001, "token is not exist")
         if self._clock() < self._silent_until:
-            return _code(130101, "send too fast, exceed 20 times per minute")
+            return code_reply(130101, "send too fast, exceed 20 times per minute")
         if self.secret and (wrong := self._unsigned(asked)):
-            return _code(310000, wrong)
+            return code_reply(310000, wrong)
         if len(asked.body) > 20_000:
-            return _code(460101, "message too long, exceed 20000 bytes")
+            return code_reply(460101, "message too long, exceed 20000 bytes")
         return self._malformed(body)
 
     def _malformed(self, body: dict[str, Any]) -> Reply | None:
@@ -195,12 +94,12 @@ class DingTalkSink(ChatSink):
         }
         kind = str(body.get("msgtype"))
         if kind not in needed:
-            return _code(400105, "unsupported message type")
+            return code_reply(400105, "unsupported message type")
         for name in needed[kind]:
             if not isinstance(_at(body, kind, name), str) or not _at(body, kind, name):
-                return _code(400601, f"{kind}.{name} is empty")
+                return code_reply(400601, f"{kind}.{name} is empty")
         if self.keyword and self.keyword not in json.dumps(body, ensure_ascii=False):
-            return _code(310000, "keywords not in content")
+            return code_reply(310000, "keywords not in content")
         return None
 
     def _unsigned(self, asked: Asked) -> str:
@@ -213,12 +112,12 @@ class DingTalkSink(ChatSink):
 
     def no_json(self) -> Reply:
         """Return the refusal of a body that is no JSON object."""
-        return _code(43004, "无效的HTTP HEADER Content-Type")
+        return code_reply(43004, "无效的HTTP HEADER Content-Type")
 
     def too_fast(self) -> Reply:
         """Return the refusal of one message too many, and fall silent for ten minutes."""
         self._silent_until = self._clock() + 600
-        return _code(130101, "send too fast, exceed 20 times per minute")
+        return code_reply(130101, "send too fast, exceed 20 times per minute")
 
 
 class FeishuSink(ChatSink):
@@ -248,13 +147,13 @@ class FeishuSink(ChatSink):
     def problem(self, asked: Asked, body: dict[str, Any]) -> Reply | None:
         """Return the refusal of a message; None: it is taken."""
         if asked.path != self.path:
-            return _json(
+            return json_reply(
                 {"code": 19001, "msg": "param invalid: incoming webhook access token invalid"}
             )
         if len(asked.body) > 20 * 1024:
             return self.no_json()
         if self.secret and not self._is_signed(body):
-            return _json(
+            return json_reply(
                 {
                     "code": 19021,
                     "msg": "sign match fail or timestamp is not within one hour from current time",
@@ -266,7 +165,7 @@ class FeishuSink(ChatSink):
         if not isinstance(card.get("elements"), list) or not _at(
             card, "header", "title", "content"
         ):
-            return _json({"code": 11310, "msg": "card element is invalid"})
+            return json_reply({"code": 11310, "msg": "card element is invalid"})
         last_second = [moment for moment in self._taken if moment > self._clock() - 1]
         return self.too_fast() if len(last_second) >= 5 else None
 
@@ -279,15 +178,15 @@ class FeishuSink(ChatSink):
 
     def no_json(self) -> Reply:
         """Return the refusal of a body that is no JSON object."""
-        return _json({"code": 9499, "msg": "Bad Request", "data": {}}, status=400)
+        return json_reply({"code": 9499, "msg": "Bad Request", "data": {}}, status=400)
 
     def too_fast(self) -> Reply:
         """Return the refusal of one message too many."""
-        return _json({"code": 11232, "msg": "frequency limited"})
+        return json_reply({"code": 11232, "msg": "frequency limited"})
 
     def accepted(self) -> Reply:
         """Return a yes."""
-        return _json(
+        return json_reply(
             {"StatusCode": 0, "StatusMessage": "success", "code": 0, "data": {}, "msg": "success"}
         )
 
@@ -302,16 +201,16 @@ class SlackSink(ChatSink):
     def problem(self, asked: Asked, body: dict[str, Any]) -> Reply | None:
         """Return the refusal of a message; None: it is taken."""
         if asked.path != self.path:
-            return _plain(404, "no_service")
+            return plain_reply(404, "no_service")
         blocks = body.get("blocks", [])
         if not isinstance(blocks, list) or len(blocks) > 50:
-            return _plain(400, "invalid_blocks")
+            return plain_reply(400, "invalid_blocks")
         if not blocks and not body.get("text"):
-            return _plain(400, "no_text")
+            return plain_reply(400, "no_text")
         if not all(self._is_block(block) for block in blocks):
-            return _plain(400, "invalid_blocks")
+            return plain_reply(400, "invalid_blocks")
         if len(json.dumps(blocks, ensure_ascii=False)) > self.most_characters:
-            return _plain(400, "msg_blocks_too_long")
+            return plain_reply(400, "msg_blocks_too_long")
         last_second = [moment for moment in self._taken if moment > self._clock() - 1]
         return self.too_fast() if self._most and last_second else None
 
@@ -326,7 +225,7 @@ class SlackSink(ChatSink):
 
     def no_json(self) -> Reply:
         """Return the refusal of a body that is no JSON object."""
-        return _plain(400, "invalid_payload")
+        return plain_reply(400, "invalid_payload")
 
     def too_fast(self) -> Reply:
         """Return the refusal of one message too many."""
@@ -334,7 +233,7 @@ class SlackSink(ChatSink):
 
     def accepted(self) -> Reply:
         """Return a yes."""
-        return _plain(200, "ok")
+        return plain_reply(200, "ok")
 
 
 @dataclass
@@ -368,10 +267,10 @@ class WebhookSink(ChatSink):
     def problem(self, asked: Asked, body: dict[str, Any]) -> Reply | None:  # noqa: ARG002 - any object is taken
         """Return the refusal of a message; None: it is taken."""
         if self.secret and not self._is_signed(asked):
-            return _plain(401, "wrong signature")
+            return plain_reply(401, "wrong signature")
         key = asked.headers.get("idempotency-key", "")
         if key in self._keys.seen:
-            return _plain(409, "seen before")
+            return plain_reply(409, "seen before")
         self._keys.seen |= {key} - {""}
         return None
 
@@ -383,7 +282,7 @@ class WebhookSink(ChatSink):
 
     def no_json(self) -> Reply:
         """Return the refusal of a body that is no JSON object."""
-        return _plain(400, "no JSON object")
+        return plain_reply(400, "no JSON object")
 
     def too_fast(self) -> Reply:
         """Return the refusal of one message too many."""
@@ -394,48 +293,7 @@ class WebhookSink(ChatSink):
         return Reply(204)
 
 
-def shown_texts(body: object) -> Iterator[str]:
-    """Yield every text of a message that people see; the address behind a button is none."""
-    if isinstance(body, str):
-        yield body
-    elif isinstance(body, list):
-        for entry in body:
-            yield from shown_texts(entry)
-    elif isinstance(body, dict):
-        hidden = (
-            "url",
-            "singleURL",
-            "tag",
-            "type",
-            "msgtype",
-            "msg_type",
-            "sign",
-            "timestamp",
-            "link",
-        )
-        for key, value in body.items():
-            if key not in hidden:
-                yield from shown_texts(value)
-
-
 def _at(body: object, *path: str) -> object:
     for key in path:
         body = body.get(key) if isinstance(body, dict) else None
     return body
-
-
-def _json(body: dict[str, Any], status: int = 200) -> Reply:
-    return Reply(status, json.dumps(body, ensure_ascii=False).encode())
-
-
-def _code(code: int, words: str) -> Reply:
-    return _json({"errcode": code, "errmsg": words})
-
-
-def _plain(status: int, words: str) -> Reply:
-    return Reply(status, words.encode(), "text/plain")
-
-
-def _words(reply: Reply) -> str:
-    assert isinstance(reply.body, bytes)
-    return reply.body.decode() or str(reply.status)
