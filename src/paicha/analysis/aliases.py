@@ -13,8 +13,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from paicha.locales import Text, text
-from paicha.model.aliases import AliasSetting, AliasSettings
-from paicha.model.findings import AliasFinding, AliasPair, AliasReport
+from paicha.model.aliases import AliasFinding, AliasPair, AliasReport, AliasSetting, AliasSettings
 from paicha.values import dataclass
 
 _SEVERITIES = {"error": 0, "warning": 1, "info": 2}

@@ -30,10 +30,10 @@ from paicha.analysis.tables import CaseTables, Context
 from paicha.analysis.timeline import stopped, timeline_of
 from paicha.analysis.totals import totals_of
 from paicha.analysis.variants import variants_of
+from paicha.model.aliases import AliasReport
 from paicha.model.change import ChangeReport
 from paicha.model.coverage import Coverage
 from paicha.model.findings import (
-    AliasReport,
     Example,
     Findings,
     Generated,

@@ -9,14 +9,9 @@ from paicha.analysis.hosts import Hosts
 from paicha.analysis.records import Disorder
 from paicha.analysis.wording import clock, counted, lasting, listed, percent
 from paicha.locales import Text, text
+from paicha.model.aliases import AliasReport
 from paicha.model.coverage import Coverage, MetricCoverage, SourceCoverage
-from paicha.model.findings import (
-    AliasReport,
-    Generated,
-    MetricSummary,
-    QualityNote,
-    Totals,
-)
+from paicha.model.findings import Generated, MetricSummary, QualityNote, Totals
 from paicha.model.question import Question
 from paicha.values import dataclass
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from paicha.analysis.aliases import verify
 from paicha.errors import QuestionError
+from paicha.model.aliases import AliasReport
 from paicha.model.coverage import SourceCoverage
-from paicha.model.findings import AliasReport
 from paicha.model.question import LogQuery
 from paicha.ports import LogSource
 from paicha.values import dataclass

@@ -5,8 +5,9 @@ from __future__ import annotations
 from paicha.composition.draft import Draft, line
 from paicha.composition.redaction import redaction
 from paicha.composition.words import utc
+from paicha.model.aliases import AliasReport
 from paicha.model.coverage import FileCoverage, MetricCoverage, SourceCoverage
-from paicha.model.findings import AliasReport, Generated, QualityNote
+from paicha.model.findings import Generated, QualityNote
 from paicha.model.report import (
     Badge,
     Block,

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from paicha.locales import Text
+from paicha.model.aliases import AliasReport
 from paicha.model.change import Change, ChangeReport, Course
 from paicha.model.coverage import Coverage
 from paicha.model.question import Question
@@ -332,57 +333,6 @@ class Statement:
 
     kind: Literal["immediate", "change", "contradiction", "warning", "calm", "incomplete"]
     text: Text
-
-
-AliasFindingKind = Literal[
-    "ok",
-    "conflict",
-    "differs",
-    "unresolved",
-    "never_seen",
-    "shadows",
-    "type_mismatch",
-    "several_aliases",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class AliasFinding:
-    """One thing about one alias."""
-
-    kind: AliasFindingKind
-    severity: Literal["error", "warning", "info"]
-    alias: str
-    fields: tuple[str, ...]
-    tables: tuple[str, ...]
-    rows: int  # rows concerned
-    text: Text
-
-
-@dataclass(frozen=True, slots=True)
-class AliasPair:
-    """One declared pair and what the rows of each table say of it."""
-
-    alias: str
-    field: str
-    path_type: str
-    tables: tuple[tuple[str, int, int, int], ...]  # (table, rows, with field, resolved)
-
-
-@dataclass(frozen=True, slots=True)
-class AliasReport:
-    """The verification of an index set's aliases."""
-
-    index_set_id: int
-    index_set_name: str
-    rows: int
-    pairs: tuple[AliasPair, ...]
-    findings: tuple[AliasFinding, ...]  # errors first, then alias
-
-    @property
-    def failed(self) -> bool:
-        """Whether anything is wrong that would make a query or a report wrong."""
-        return any(finding.severity == "error" for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ import pyarrow as pa
 import pytest
 
 from paicha.analysis.aliases import verify
-from paicha.model.aliases import AliasSetting, AliasSettings
-from paicha.model.findings import AliasReport
+from paicha.model.aliases import AliasReport, AliasSetting, AliasSettings
 from paicha.model.schema import ALIAS_COUNTS
 
 LEVEL = AliasSetting("level", "log_level", "keyword")

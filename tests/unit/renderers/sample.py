@@ -12,12 +12,10 @@ from importlib import resources
 from zoneinfo import ZoneInfo
 
 from paicha.locales import Text
+from paicha.model.aliases import AliasFinding, AliasPair, AliasReport
 from paicha.model.coverage import Coverage, FileCoverage, MetricCoverage, SourceCoverage
 from paicha.model.findings import (
     Action,
-    AliasFinding,
-    AliasPair,
-    AliasReport,
     Claim,
     Device,
     Evidence,

@@ -16,7 +16,7 @@ from paicha.interfaces.cli.session import open_session
 from paicha.interfaces.cli.times import shown_window
 from paicha.kernel.times import find_zone, resolve_window
 from paicha.locales import Language, Text, message
-from paicha.model.findings import AliasReport
+from paicha.model.aliases import AliasReport
 from paicha.model.question import LogQuery, Scope
 from paicha.renderers.visible import visible
 

@@ -21,9 +21,9 @@ from paicha.interfaces.mcp.spoken import said
 from paicha.interfaces.mcp.telling import Slice, extent_of, page, spoken
 from paicha.interfaces.mcp.wording import clipped, stamp
 from paicha.locales import Language
+from paicha.model.aliases import AliasPair
 from paicha.model.audit import Audit, Judgement, Objection, Omission
 from paicha.model.change import Change, Comparison
-from paicha.model.findings import AliasPair
 from paicha.model.question import Window
 from paicha.renderers.visible import visible
 
