@@ -53,8 +53,8 @@ def aliases(
     if start is None and last is None:
         last = _USUAL_LENGTH
     window = resolve_window(start, end, last, zone, datetime.now(UTC))
-    (name, *_) = assembly.chosen_logs((), (source,) if source else ())
-    scope = assembly.scope(Scope(biz, index_set), (name,))
+    (name, *_) = assembly.choices.chosen_logs((), (source,) if source else ())
+    scope = assembly.choices.scope(Scope(biz, index_set), (name,))
     if window is not None:
         say("window", session.language, window=shown_window(window, zone))
     query = LogQuery(window, scope, zone, max_records or session.settings.general.max_records)
