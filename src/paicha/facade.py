@@ -36,7 +36,8 @@ from paicha.app.rereading import EveryLine
 from paicha.app.surroundings import Choice, LinePage, Surroundings, around, page_of
 from paicha.errors import UsageError
 from paicha.kernel.baselines import resolve_baseline
-from paicha.kernel.times import find_zone, resolve_window
+from paicha.kernel.moments import resolve_window
+from paicha.kernel.times import find_zone
 from paicha.locales import Language, readable
 from paicha.model.findings import Findings, Priority
 from paicha.model.messages import Digest
