@@ -1,0 +1,155 @@
+"""What is called: investigate, extend, demo, and open what was kept."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from paicha.app.investigate import investigate as run
+from paicha.facade.investigation import CASE_FILE, Format, Investigation, Silent
+from paicha.facade.preparing import Preparation, prepare, prepare_demo, prepare_extension
+from paicha.facade.question import Asked, Engine, Moment
+from paicha.locales import Language
+from paicha.model.question import never
+from paicha.ports import Progress
+from paicha.wiring.assembly import Assembly
+from paicha.wiring.settings import Settings
+
+
+def carry_out(
+    prepared: Preparation,
+    *,
+    case: str | os.PathLike[str] | None = None,
+    progress: Progress | None = None,
+    stop: Callable[[], bool] = never,
+) -> Investigation:
+    """
+    Read, analyse and keep.
+
+    Args:
+        prepared: What `prepare` made.
+        case: Where the case file goes, replacing one that is there; None: a temporary place.
+        progress: Hears how far it is.
+        stop: Whether to read no further; what was read by then is reported, and said to be a part.
+
+    Raises:
+        PaichaError: If it cannot be done; no half-written case file stays.
+    """
+    place = Path(tempfile.mkdtemp(prefix="paicha-")) / CASE_FILE if case is None else Path(case)
+    inquiry = replace(prepared.inquiry, stop=stop)
+    workshop = prepared.assembly.workshop(
+        prepared.files,
+        prepared.sources,
+        prepared.metrics,
+        inquiry,
+        progress or Silent(),
+        held=prepared.held,
+        traces=prepared.traces,
+    )
+    with Assembly.new_case(place) as store:
+        findings = run(inquiry, workshop, store, prepared.held)
+    return Investigation(findings, place, temporary=case is None)
+
+
+def investigate(
+    *files: str | os.PathLike[str],
+    source: str | Sequence[str] = (),
+    metrics: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
+    traces: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
+    start: Moment = None,
+    end: Moment = None,
+    last: str | None = None,
+    biz: int | None = None,
+    index_set: int | None = None,
+    host: str | Sequence[str] = (),
+    service: str | Sequence[str] = (),
+    where: str = "",
+    zone: str = "",
+    language: Language | None = None,
+    max_records: int | None = None,
+    baseline: str | None = None,
+    max_bytes: int = 0,
+    max_seconds: float = 0.0,
+    log_format: str = "",
+    engine: Engine = "local",
+    spark_remote: str = "",
+    spark_master: str = "",
+    keep_raw: bool = False,
+    case: str | os.PathLike[str] | None = None,
+    settings: Settings | None = None,
+    now: datetime | None = None,
+    progress: Progress | None = None,
+) -> Investigation:
+    """
+    Investigate log files or a named source over a window, and return what was found.
+
+    Arguments mean what they mean to `Asked`; *case* is where the case file is kept, *settings* come
+    from the usual places when None, *now* from the clock.
+
+    Raises:
+        PaichaError: With what happened, the facts, and one thing to try.
+    """
+    asked = Asked(files=_several(files), sources=_several(source), traces=_several(traces))
+    asked = replace(asked, metrics=None if metrics is None else _several(metrics))
+    asked = replace(asked, start=start, end=end, last=last, baseline=baseline, zone=zone)
+    asked = replace(asked, biz=biz, index_set=index_set, where=where, language=language)
+    asked = replace(asked, hosts=_several(host), services=_several(service))
+    asked = replace(asked, max_records=max_records, max_bytes=max_bytes, max_seconds=max_seconds)
+    asked = replace(asked, engine=engine, spark_remote=spark_remote, spark_master=spark_master)
+    asked = replace(asked, log_format=log_format, keep_raw=keep_raw)
+    return carry_out(prepare(asked, settings=settings, now=now), case=case, progress=progress)
+
+
+def extend(
+    case: str | os.PathLike[str],
+    *files: str | os.PathLike[str],
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Investigation:
+    """
+    Add log files to a kept case, or read on where its reading was stopped.
+
+    Its tables become what one investigation of all the files gives.
+
+    Raises:
+        PaichaError: If it cannot be done; the case stays as it was.
+    """
+    prepared = prepare_extension(case, [os.fspath(file) for file in files], settings=settings)
+    return carry_out(prepared, case=case, progress=progress)
+
+
+def demo(
+    *,
+    language: Language | None = None,
+    case: str | os.PathLike[str] | None = None,
+    progress: Progress | None = None,
+) -> Investigation:
+    """Investigate the built-in reference scenario: 15 minutes of an incident on one host."""
+    return carry_out(prepare_demo(language), case=case, progress=progress)
+
+
+def open_case(path: str | os.PathLike[str]) -> Investigation:
+    """
+    Return an investigation that was kept.
+
+    Raises:
+        CaseError: If there is none at *path*, or it cannot be read.
+    """
+    place = Path(path)
+    with Assembly.open_case(place) as case:
+        return Investigation(case.get_findings(), place)
+
+
+def render(found: Investigation, kind: Format = "md", language: Language | None = None) -> bytes:
+    """Return the report of *found* as bytes."""
+    return found.render(kind, language)
+
+
+def _several(value: object) -> tuple[str, ...]:
+    if isinstance(value, str | os.PathLike):
+        return (os.fspath(value),)
+    return tuple(os.fspath(part) for part in value)  # type: ignore[attr-defined]

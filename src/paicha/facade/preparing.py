@@ -1,0 +1,202 @@
+"""From a question to who is asked what, before anything is read."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from paicha.app.held import Held
+from paicha.app.inquiry import Inquiry
+from paicha.facade.question import Asked, Moment, command_of, spark_of
+from paicha.kernel.baselines import resolve_baseline
+from paicha.kernel.moments import resolve_window
+from paicha.kernel.times import find_zone
+from paicha.locales import Language, readable
+from paicha.model.question import Limits, Scope, Window
+from paicha.wiring.assembly import Assembly
+from paicha.wiring.extending import extension_of
+from paicha.wiring.reading import load_settings
+from paicha.wiring.settings import Settings
+from paicha.wiring.surroundings import language_of, zone_of
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """What will be asked of whom; made before anything is read."""
+
+    inquiry: Inquiry
+    assembly: Assembly
+    files: tuple[str, ...]
+    sources: tuple[str, ...]
+    metrics: tuple[str, ...]
+    traces: tuple[str, ...] = ()
+    held: Held | None = None
+
+    @property
+    def window(self) -> Window | None:
+        """The resolved window; None: the whole of the files."""
+        return self.inquiry.window
+
+
+def prepare(
+    asked: Asked,
+    *,
+    settings: Settings | None = None,
+    now: datetime | None = None,
+    environ: Mapping[str, str] | None = None,
+    command: str = "",
+) -> Preparation:
+    """
+    Resolve names, window, zone and language.
+
+    Args:
+        asked: What is asked.
+        settings: None: the settings of the usual places.
+        now: What ``now`` means; None: the clock.
+        environ: Where language and zone come from when nobody set them; None: the environment.
+        command: The command line that asks the same; "": made from *asked*.
+
+    Raises:
+        UsageError: If a time, a zone or a name cannot be understood.
+    """
+    environ = os.environ if environ is None else environ
+    settings = load_settings(None, environ, Path()) if settings is None else settings
+    assembly = Assembly(settings, spark_of(asked), asked.log_format)
+    zone = find_zone(asked.zone or zone_of(settings, environ)).key
+    now = now or datetime.now(UTC)
+    window = resolve_window(_words(asked.start), _words(asked.end), asked.last, zone, now)
+    baseline = resolve_baseline(asked.baseline, window, zone, now)
+    asked = _named(replace(asked, zone=zone), assembly, window)
+    inquiry = Inquiry(
+        window=window,
+        scope=_scope(asked, assembly),
+        zone=zone,
+        language=asked.language or language_of(settings, environ),
+        inputs=(*map(readable, asked.files), *asked.sources),
+        max_records=asked.max_records or assembly.budget(asked.sources),
+        commands=(readable(command or command_of(asked, window)),),
+        baseline=baseline,
+        baseline_choice=asked.baseline or "",
+        max_bytes=asked.max_bytes,
+        max_seconds=asked.max_seconds,
+        limits=_limits(asked, assembly),
+        clock=time.monotonic,
+        redaction=settings.redaction,
+        keep_raw=asked.keep_raw,
+    )
+    return Preparation(
+        inquiry, assembly, asked.files, asked.sources, asked.metrics or (), asked.traces
+    )
+
+
+def _named(asked: Asked, assembly: Assembly, window: Window | None) -> Asked:
+    """
+    Return *asked* with every source and metric source by name, and its files in order.
+
+    Raises:
+        UsageError: If one is not there, or cannot be read that way.
+    """
+    sources = assembly.chosen_logs(asked.files, asked.sources)
+    if window is None:
+        assembly.refuse_without_window(sources)
+    assembly.refuse_far_from_files(sources)
+    # The same files in another order are the same question, and get the same bytes.
+    metrics = None if asked.metrics is None else tuple(sorted(asked.metrics))
+    return replace(
+        asked,
+        files=tuple(sorted(asked.files)),
+        sources=sources,
+        metrics=assembly.chosen_metrics(metrics, sources),
+        traces=tuple(sorted(asked.traces)),
+    )
+
+
+def _scope(asked: Asked, assembly: Assembly) -> Scope:
+    asked_for = Scope(asked.biz, asked.index_set, "", asked.hosts, asked.services, asked.where)
+    return assembly.scope(asked_for, asked.sources)
+
+
+def _limits(asked: Asked, assembly: Assembly) -> Mapping[str, Limits]:
+    return assembly.limits(asked.sources, asked.max_records, asked.max_bytes, asked.max_seconds)
+
+
+def prepare_extension(
+    case: str | os.PathLike[str],
+    files: Sequence[str],
+    *,
+    metrics: Sequence[str] = (),
+    settings: Settings | None = None,
+    language: Language | None = None,
+) -> Preparation:
+    """
+    Return how a kept case goes on: with the files it has not read, and with *files*.
+
+    Args:
+        case: The case file; `carry_out` may write to the same place.
+        files: Further log files; those in the case already are passed over.
+        metrics: Metric sources or files to read anew; none: the series of the case stay.
+        settings: None: the settings of the usual places.
+        language: None: the one it was asked in.
+
+    Raises:
+        CaseError: If nothing can be added to it.
+    """
+    settings = load_settings(None, os.environ, Path()) if settings is None else settings
+    assembly = Assembly(settings)
+    extension = extension_of(Path(case), files, assembly.configuration)
+    assembly = Assembly(settings, log_format=extension.log_format)
+    question = extension.question
+    asked = Asked(
+        files=extension.inputs,
+        metrics=tuple(metrics) or None,
+        hosts=question.scope.hosts,
+        services=question.scope.services,
+        where=question.scope.where,
+        zone=question.zone,
+        log_format=extension.log_format,
+        baseline=question.baseline_choice or None,
+    )
+    command = command_of(asked, question.window if question.asked_window else None)
+    inquiry = extension.inquiry(language, (readable(command),))
+    inquiry = replace(inquiry, redaction=settings.redaction)
+    return Preparation(
+        inquiry, assembly, extension.files, (), tuple(sorted(metrics)), held=extension.held
+    )
+
+
+def prepare_demo(language: Language | None = None, folder: Path | None = None) -> Preparation:
+    """
+    Return what `demo` will ask; the same on every machine, whatever its settings say.
+
+    Args:
+        language: None: the environment's.
+        folder: Where the scenario's two files are copied to first, so that the report names lines
+            of files beside it; None: they are read where they are.
+    """
+    asked = Assembly.demo_question()
+    log, metrics = asked.log, asked.metrics
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        log, metrics = (Path(shutil.copyfile(file, folder / file.name)) for file in (log, metrics))
+    asked_now = Asked(
+        files=(os.fspath(log),),
+        metrics=(os.fspath(metrics),),
+        start=asked.start,
+        end=asked.end,
+        biz=asked.biz,
+        index_set=asked.index_set,
+        hosts=(asked.host,),
+        zone=asked.zone,
+        baseline="none",
+        language=language or language_of(Settings.empty(), os.environ),
+    )
+    return prepare(asked_now, settings=Settings.empty(), command="paicha demo")
+
+
+def _words(moment: Moment) -> str | None:
+    return moment.isoformat() if isinstance(moment, datetime) else moment
