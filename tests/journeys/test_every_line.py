@@ -19,7 +19,7 @@ from paicha import Asked, Investigation, carry_out, investigate, open_case, prep
 from paicha.app.evidence import Line
 from paicha.errors import CaseError
 from paicha.kernel.caps import OTHER
-from paicha.sources.files import reading as file_reading
+from paicha.sources.files import contents
 from paicha.stores.case import Case
 from paicha.wiring.settings import General, Settings
 
@@ -107,7 +107,7 @@ def test_stretches_without_a_line_of_the_problem_are_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, packed: bool
 ) -> None:
     """What is found around a burst in a large file is what a case that keeps everything has."""
-    monkeypatch.setattr(file_reading, "LEAST", 0)
+    monkeypatch.setattr(contents, "LEAST", 0)
     quiet = " INFO [main] com.acme.Web - answered a reader from the near cache\n"
     stamps = [f"{START + timedelta(seconds=at):%Y-%m-%d %H:%M:%S},000" for at in range(400)]
     calm = ["".join(f"{stamp}{quiet}" * 20 for stamp in stamps[at : at + 100]) for at in (0, 300)]

@@ -14,7 +14,8 @@ from paicha.app.held import Held
 from paicha.app.inquiry import Inquiry
 from paicha.facade.question import Asked, Moment, command_of, spark_of
 from paicha.kernel.baselines import resolve_baseline
-from paicha.kernel.times import find_zone, resolve_window
+from paicha.kernel.moments import resolve_window
+from paicha.kernel.times import find_zone
 from paicha.locales import Language, readable
 from paicha.model.question import Limits, Scope, Window
 from paicha.wiring.assembly import Assembly

@@ -14,7 +14,8 @@ from paicha.interfaces.cli import options
 from paicha.interfaces.cli.console import put, say
 from paicha.interfaces.cli.session import open_session
 from paicha.interfaces.cli.times import shown_window
-from paicha.kernel.times import find_zone, resolve_window
+from paicha.kernel.moments import resolve_window
+from paicha.kernel.times import find_zone
 from paicha.locales import Language, Text, message
 from paicha.model.findings import AliasReport
 from paicha.model.question import LogQuery, Scope

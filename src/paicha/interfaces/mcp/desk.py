@@ -30,7 +30,8 @@ from paicha.interfaces.mcp.cases import Cases
 from paicha.interfaces.mcp.permissions import Permissions
 from paicha.interfaces.mcp.runs import Run, Runs
 from paicha.interfaces.mcp.telling import Slice
-from paicha.kernel.times import find_zone, resolve_window
+from paicha.kernel.moments import resolve_window
+from paicha.kernel.times import find_zone
 from paicha.locales import Language
 from paicha.model.findings import Findings
 from paicha.model.question import LogQuery, Scope

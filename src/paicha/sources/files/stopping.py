@@ -69,6 +69,43 @@ class Extent:
         return self._closed + (self._open.taken if self._open is not None else 0)
 
 
+class Advance:
+    """
+    How far a reading got, and whether somebody asked it to stop.
+
+    Args:
+        files: What is read.
+        stop: Whether to read no further.
+    """
+
+    def __init__(self, files: Sequence[FoundFile], stop: Callable[[], bool]) -> None:
+        self._files = files
+        self._stop = stop
+        self.extent = Extent(files)
+        #: The files read from beginning to end.
+        self.whole: list[ReadFile] = []
+        self.stopped = False
+        #: Whether a file was not read to its end, by our own will.
+        self.cut_short = False
+        #: The file that a stop found open.
+        self.partly = ""
+
+    def asked_to_stop(self) -> bool:
+        """Ask whether to read no further."""
+        if self._stop():
+            self.stopped = self.cut_short = True
+        return self.stopped
+
+    @property
+    def rest(self) -> tuple[str, ...]:
+        """Places of the files that were not read, or not to their end, because of a stop."""
+        if not self.stopped:
+            return ()
+        known = {file.place for file in self.whole}
+        places = [STDIN if f.is_stdin else str(f.path.resolve()) for f in self._files]
+        return tuple(place for place in places if place not in known)
+
+
 def read_file(file: FoundFile) -> tuple[ReadFile, ...]:
     """Return what to know a file again by; none where it is gone already, or could not be looked at."""
     if file.is_stdin:

@@ -1,0 +1,200 @@
+"""What a reading says afterwards: what was there, what was read, what is missing and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from paicha.errors import InputError
+from paicha.locales import Text, text
+from paicha.model.coverage import FileCoverage, SourceCoverage
+from paicha.model.question import LogQuery
+from paicha.sources.files.discovery import FoundFile
+from paicha.sources.files.packing import ByteStream
+from paicha.sources.files.stopping import Advance
+from paicha.sources.files.tally import Tally
+from paicha.sources.files.windows import Part, WindowRows
+
+#: What may be found in a folder of logs without any log being missing.
+_HARMLESS = frozenset({"files.skipped_empty", "files.skipped_binary"})
+
+
+class Account:
+    """
+    Takes down what became of every file, and draws up the coverage.
+
+    Args:
+        name: The source's name.
+        files: What is read.
+        query: What is asked.
+        rows: The rows of the windows.
+        advance: How far the reading got.
+        notes: What was noticed about the files before.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        files: Sequence[FoundFile],
+        query: LogQuery,
+        *,
+        rows: WindowRows,
+        advance: Advance,
+        notes: Sequence[Text],
+    ) -> None:
+        self._name = name
+        self._files = files
+        self._query = query
+        self._rows = rows
+        self._advance = advance
+        self._coverages: list[FileCoverage] = []
+        self._incomplete: list[Text] = []
+        self._notes: list[Text] = list(notes)
+        self._tables: list[str] = []  # files that are tables without log messages
+        self._first_error: InputError | None = None
+        self._usable = 0
+
+    def check_usable(self) -> None:
+        """
+        See whether any file could be used.
+
+        Raises:
+            InputError: What was wrong with the first, if none could.
+        """
+        if not self._usable and self._first_error is not None:
+            raise self._first_error
+
+    def miss(self, said: Text) -> None:
+        """Note what is missing, and why."""
+        self._incomplete.append(said)
+
+    def pass_table(self, file: FoundFile) -> None:
+        """Note a table that holds no log messages."""
+        self._tables.append(file.shown)
+
+    def use(self) -> None:
+        """Note that a file could be used of which not everything was read."""
+        self._usable += 1
+
+    def refuse(self, file: FoundFile, error: InputError, key: str, **facts: object) -> None:
+        """Raise *error* for a file that was named; only say so for one that was found."""
+        if file.named:
+            raise error
+        self._first_error = self._first_error or error
+        said = text(key, path=file.shown, **facts)
+        (self._notes if key in _HARMLESS else self._incomplete).append(said)
+
+    def say_bomb(self, file: FoundFile, stream: ByteStream) -> None:
+        """Note a file of which only a part was unpacked, because there was no end to it."""
+        if stream.is_bomb:
+            facts = {"unpacked": f"{stream.unpacked_bytes:,}", "stored": f"{stream.stored_bytes:,}"}
+            self._incomplete.append(text("files.bomb", path=file.shown, **facts))
+
+    def close_file(
+        self, file: FoundFile, tally: Tally, damage: str, encoding: str, damaged_bytes: int
+    ) -> None:
+        """
+        Take down what one file turned out to hold, and what of it is missing.
+
+        Raises:
+            InputError: If it held no record.
+        """
+        if tally.records == 0:
+            if damage:
+                raise InputError("files.damaged", path=file.shown, reason=damage)
+            raise InputError("files.empty", path=file.shown)
+        self._usable += 1
+        self._coverages.append(tally.coverage(encoding, damaged_bytes))
+        shown = file.shown
+        if damage:
+            self._incomplete.append(
+                text("files.damaged", path=shown, n=tally.records, reason=damage)
+            )
+        if tally.cut_lines:
+            facts = {"path": shown, "n": tally.cut_lines, "bytes": f"{tally.cut_bytes:,}"}
+            self._incomplete.append(text("files.line_cut", **facts))
+        if tally.left_out:
+            self._incomplete.append(text("files.following_cut", path=shown, n=tally.left_out))
+        if tally.assumed:
+            key = "files.placed_by_window" if self._query.window else "files.placed_by_file"
+            self._notes.append(text(key, path=shown, n=tally.assumed))
+        if damaged_bytes:
+            self._notes.append(text("files.damaged_bytes", path=shown, n=damaged_bytes))
+
+    def coverage(self, *, summed: bool) -> SourceCoverage:
+        """
+        Return the coverage of what is asked for.
+
+        Args:
+            summed: Whether the standard input was so long that only sums of it were kept.
+        """
+        closing = tuple(self._closing_notes(summed=summed))
+        return self._coverage(self._rows.during, self._rows.before, closing)
+
+    def baseline_coverage(self) -> SourceCoverage:
+        """Return the same of the baseline."""
+        return self._coverage(self._rows.before, self._rows.during, ())
+
+    def _coverage(self, part: Part, other: Part, closing: tuple[Text, ...]) -> SourceCoverage:
+        counts = part.counts
+        outside = self._rows.during.counts["outside"] + other.counts["rows"]
+        return SourceCoverage(
+            source=self._name,
+            kind="files",
+            window=part.window,
+            present=None if self._advance.cut_short else counts["kept"] + counts["beyond"],
+            read=counts["kept"] + outside + counts["filtered"],
+            kept=counts["kept"],
+            outside=outside,
+            filtered=counts["filtered"],
+            duplicates=0,
+            without_time=counts["without_time"],
+            without_level=counts["without_level"],
+            incomplete=(*self._incomplete, *self._limit_text(counts), *self._stop_text()),
+            notes=(*self._notes, *closing),
+            queries=tuple(file.shown for file in self._files),
+            files=tuple(self._coverages),
+        )
+
+    def _limit_text(self, counts: Counter[str]) -> tuple[Text, ...]:
+        kept, beyond = counts["kept"], counts["beyond"]
+        if not beyond:
+            return ()
+        if self._advance.cut_short:
+            return (text("files.limit_stdin", kept=f"{kept:,}"),)
+        return (text("files.limit", kept=f"{kept:,}", present=f"{kept + beyond:,}"),)
+
+    def _stop_text(self) -> tuple[Text, ...]:
+        if not self._advance.stopped:
+            return ()
+        whole, n = len(self._advance.whole), len(self._files)
+        path = self._advance.partly
+        partly = text("files.partly", path=path) if path else text("files.none_partly")
+        return (text("files.stopped", whole=f"{whole:,}", n=f"{n:,}", partly=partly),)
+
+    def _closing_notes(self, *, summed: bool) -> Iterator[Text]:
+        counts = self._rows.during.counts
+        if summed:
+            yield text("originals.stdin")
+        if len(self._tables) == 1:
+            yield text("files.skipped_table", path=self._tables[0])
+        elif self._tables:
+            names = ", ".join(self._tables)
+            yield text("files.skipped_tables", n=f"{len(self._tables):,}", paths=names)
+        if counts["given_host"]:
+            (host,) = self._query.scope.hosts
+            yield text("files.given_host", n=f"{counts['given_host']:,}", host=host)
+        for what in ("host", "service"):
+            n = counts[f"without_{what}"]
+            if n:
+                yield text(f"files.without_{what}", n=f"{n:,}")
+        window, outside = self._query.window, counts["outside"] + self._rows.before.counts["rows"]
+        starts = [file.first for file in self._coverages if file.first]
+        ends = [file.last for file in self._coverages if file.last]
+        if window and counts["kept"] == 0 and outside and starts and ends:
+            yield text(
+                "files.none_in_window",
+                n=f"{outside:,}",
+                first=min(starts).isoformat(sep=" ", timespec="seconds"),
+                last=max(ends).isoformat(sep=" ", timespec="seconds"),
+            )

@@ -1,0 +1,139 @@
+"""The rows of the windows that are read: those in scope, up to the limit, and how many there are of each kind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from paicha.kernel.count import inside_of
+from paicha.kernel.filter import compile_filter, scope_predicate
+from paicha.kernel.normalise import RecordBuilder
+from paicha.kernel.times import to_micros
+from paicha.model.question import LogQuery, Window
+from paicha.model.schema import RECORDS
+from paicha.sources.files.joining import Record
+from paicha.sources.files.large import locator_of
+from paicha.sources.files.tally import Tally
+from paicha.values import dataclass
+
+BATCH_ROWS = 16_384
+
+
+@dataclass(slots=True)
+class Part:
+    """What was taken of one of the windows that are read."""
+
+    window: Window | None
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+class WindowRows:
+    """
+    Gathers the records of the windows, and counts those of each apart.
+
+    Args:
+        query: What is asked.
+        baseline: A second window, read in the same pass.
+
+    Raises:
+        QuestionError: If the filter cannot be read.
+    """
+
+    def __init__(self, query: LogQuery, baseline: Window | None) -> None:
+        self._query = query
+        self._scope = scope_predicate(query.scope.hosts, query.scope.services)
+        self._where = compile_filter(query.scope.where)
+        self._builder = RecordBuilder()
+        self.during = Part(query.window)
+        self.before = Part(baseline)
+        windows = [window for window in (query.window, baseline) if window]
+        self._spans = tuple((to_micros(w.start), to_micros(w.end)) for w in windows)
+        #: The latest end of a window; None: everything is asked for.
+        self.latest = max((window.end for window in windows), default=None)
+        #: Whether something is asked of single records.
+        self.narrowed = bool(self._scope or self._where or query.scope.hosts)
+
+    @property
+    def seen(self) -> int:
+        """How many records the windows had so far, those gathered included."""
+        return self.during.counts["rows"] + self.before.counts["rows"] + len(self._builder)
+
+    def keep(self, records: Iterator[Record], tally: Tally) -> Iterator[pa.RecordBatch]:
+        """Count the records of one file and gather those of the windows."""
+        shown = tally.file.shown
+        for record in records:
+            tally.add(record)
+            if self._outside(record.parsed.timestamp_us):
+                self.during.counts["outside"] += 1
+                continue
+            self._builder.add(record.parsed, locator_of(shown, record))
+            if len(self._builder) >= BATCH_ROWS:
+                yield from self.take()
+
+    def take(self) -> Iterator[pa.RecordBatch]:
+        """Yield the rows gathered, if any, those of the baseline in a batch of their own."""
+        if not len(self._builder):
+            return
+        batch = self._builder.take()
+        if self.before.window is None:
+            yield from self._taken(batch, self.during)
+            return
+        inside = inside_of(batch, self.before.window)
+        yield from self._taken(batch.filter(pc.invert(inside)), self.during)
+        yield from self._taken(batch.filter(inside), self.before)
+
+    def _taken(self, batch: pa.RecordBatch, part: Part) -> Iterator[pa.RecordBatch]:
+        """Yield what is in scope of the rows of one window, up to the limit."""
+        asked, counts = batch.num_rows, part.counts
+        counts["rows"] += asked
+        for predicate in (self._scope, self._where):
+            if predicate is not None:
+                batch = batch.filter(predicate(batch))
+        counts["filtered"] += asked - batch.num_rows
+        room = max(self._query.max_records - counts["kept"], 0)
+        counts["beyond"] += max(batch.num_rows - room, 0)
+        batch = batch.slice(0, room)
+        if not batch.num_rows:
+            return
+        batch = self._of_the_host_asked_for(batch, counts)
+        self._count_kept(batch, counts)
+        yield batch
+
+    def _of_the_host_asked_for(self, batch: pa.RecordBatch, counts: Counter[str]) -> pa.RecordBatch:
+        """Give lines that name no host the one that was asked for: whoever names one means it."""
+        hosts = self._query.scope.hosts
+        if len(hosts) != 1:
+            return batch
+        silent = _says_no_host(batch)
+        counts["given_host"] += _true(silent)
+        # An id of BlueKing's is a whole number; everything else is an address or a name.
+        column = "host_id" if hosts[0].isdecimal() else "host_ip"
+        filled = pc.if_else(silent, hosts[0], batch.column(column))
+        return batch.set_column(batch.schema.get_field_index(column), RECORDS.field(column), filled)
+
+    def _count_kept(self, batch: pa.RecordBatch, counts: Counter[str]) -> None:
+        counts["kept"] += batch.num_rows
+        counts["without_time"] += batch.column("timestamp").null_count
+        counts["without_level"] += _true(pc.equal(batch.column("severity_number"), 0))
+        scope = self._query.scope
+        if len(scope.hosts) > 1:
+            counts["without_host"] += _true(_says_no_host(batch))
+        if scope.services:
+            counts["without_service"] += _true(pc.equal(batch.column("service_name"), ""))
+
+    def _outside(self, micros: int | None) -> bool:
+        if not self._spans or micros is None:
+            return False
+        return not any(start <= micros < end for start, end in self._spans)
+
+
+def _says_no_host(batch: pa.RecordBatch) -> pa.Array:
+    return pc.and_(pc.equal(batch.column("host_ip"), ""), pc.equal(batch.column("host_id"), ""))
+
+
+def _true(mask: pa.BooleanArray) -> int:
+    return int(pc.sum(mask).as_py() or 0)
