@@ -14,10 +14,12 @@ from paicha.app.held import Held
 from paicha.app.inquiry import Inquiry
 from paicha.facade.question import Asked, Moment, command_of, spark_of
 from paicha.kernel.baselines import resolve_baseline
-from paicha.kernel.times import find_zone, resolve_window
+from paicha.kernel.moments import resolve_window
+from paicha.kernel.times import find_zone
 from paicha.locales import Language, readable
 from paicha.model.question import Limits, Scope, Window
 from paicha.wiring.assembly import Assembly
+from paicha.wiring.choosing import Choices
 from paicha.wiring.extending import extension_of
 from paicha.wiring.reading import load_settings
 from paicha.wiring.settings import Settings
@@ -73,17 +75,17 @@ def prepare(
     asked = _named(replace(asked, zone=zone), assembly, window)
     inquiry = Inquiry(
         window=window,
-        scope=_scope(asked, assembly),
+        scope=_scope(asked, assembly.choices),
         zone=zone,
         language=asked.language or language_of(settings, environ),
         inputs=(*map(readable, asked.files), *asked.sources),
-        max_records=asked.max_records or assembly.budget(asked.sources),
+        max_records=asked.max_records or assembly.choices.budget(asked.sources),
         commands=(readable(command or command_of(asked, window)),),
         baseline=baseline,
         baseline_choice=asked.baseline or "",
         max_bytes=asked.max_bytes,
         max_seconds=asked.max_seconds,
-        limits=_limits(asked, assembly),
+        limits=_limits(asked, assembly.choices),
         clock=time.monotonic,
         redaction=settings.redaction,
         keep_raw=asked.keep_raw,
@@ -100,28 +102,30 @@ def _named(asked: Asked, assembly: Assembly, window: Window | None) -> Asked:
     Raises:
         UsageError: If one is not there, or cannot be read that way.
     """
-    sources = assembly.chosen_logs(asked.files, asked.sources)
+    choices = assembly.choices
+    sources = choices.chosen_logs(asked.files, asked.sources)
     if window is None:
-        assembly.refuse_without_window(sources)
-    assembly.refuse_far_from_files(sources)
+        choices.refuse_without_window(sources)
+    if assembly.spark is not None:
+        choices.refuse_far_from_files(sources)
     # The same files in another order are the same question, and get the same bytes.
     metrics = None if asked.metrics is None else tuple(sorted(asked.metrics))
     return replace(
         asked,
         files=tuple(sorted(asked.files)),
         sources=sources,
-        metrics=assembly.chosen_metrics(metrics, sources),
+        metrics=choices.chosen_metrics(metrics, sources),
         traces=tuple(sorted(asked.traces)),
     )
 
 
-def _scope(asked: Asked, assembly: Assembly) -> Scope:
+def _scope(asked: Asked, choices: Choices) -> Scope:
     asked_for = Scope(asked.biz, asked.index_set, "", asked.hosts, asked.services, asked.where)
-    return assembly.scope(asked_for, asked.sources)
+    return choices.scope(asked_for, asked.sources)
 
 
-def _limits(asked: Asked, assembly: Assembly) -> Mapping[str, Limits]:
-    return assembly.limits(asked.sources, asked.max_records, asked.max_bytes, asked.max_seconds)
+def _limits(asked: Asked, choices: Choices) -> Mapping[str, Limits]:
+    return choices.limits(asked.sources, asked.max_records, asked.max_bytes, asked.max_seconds)
 
 
 def prepare_extension(

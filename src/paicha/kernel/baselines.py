@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from paicha.errors import QuestionError
-from paicha.kernel.times import find_zone, parse_duration, parse_moment
+from paicha.kernel.moments import parse_duration, parse_moment
+from paicha.kernel.times import find_zone
 from paicha.model.question import Window
 
 #: The stretch of the same length that ends where the window begins.

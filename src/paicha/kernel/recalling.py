@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from paicha.kernel.digits import mask_of
-from paicha.kernel.looks import ATTRIBUTES, Learner, NotLearnt, Recipe, spell
+from paicha.kernel.look_recipes import ATTRIBUTES, NotLearnt, Recipe, spell
+from paicha.kernel.looks import Learner
 from paicha.kernel.normalise import LineReader
 from paicha.kernel.parsed_line import ParsedLine, object_as_json
 

@@ -1,5 +1,5 @@
 """
-Time stamps as logs write them, read into UTC; moments and windows as people write them.
+Time stamps as logs write them, read into UTC.
 
 Nothing here looks at a clock: what a stamp does not say (its zone, its year, its day) comes from
 arguments. A stamp is read by one regular expression; everything up to the minute is turned into a
@@ -8,8 +8,7 @@ number once and remembered, because neighbouring lines share it.
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from paicha.errors import QuestionError
@@ -24,17 +23,16 @@ from paicha.kernel.stamps import (
     ctime_minute,
     loose_minute,
 )
-from paicha.model.question import Window
 
 SECOND_US = 1_000_000
 _MINUTE_US = 60 * SECOND_US
 _DAY_US = 86_400 * SECOND_US
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Stamps before this are zero values (Go's year 1, epoch 0), not times.
-_EARLIEST_US = 366 * _DAY_US
+EARLIEST_US = 366 * _DAY_US
 #: Stamps from this on are placeholders ("9999-12-31"), not times; a window may not reach there.
 _LATEST_YEAR = 2200
-_LATEST_US = (datetime(_LATEST_YEAR, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
+LATEST_US = (datetime(_LATEST_YEAR, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
 _REMEMBERED_MINUTES = 20_000
 _REMEMBERED_ZONES = 100
 #: A stamp without a year or a day may be this much later than what it is placed by: clocks differ.
@@ -220,7 +218,7 @@ class TimeReader:
             micros = to_micros(moment.replace(tzinfo=self._zone))
         else:
             micros = to_micros(moment.replace(tzinfo=UTC)) - shift * _MINUTE_US
-        return micros if micros >= _EARLIEST_US else None
+        return micros if micros >= EARLIEST_US else None
 
     def _place_by_reference(self, said: Minute) -> datetime | None:
         """Return the newest moment that fits *said* and is not past the reference (and a day)."""
@@ -273,7 +271,7 @@ def read_epoch(text: str) -> int | None:
         micros = int(whole)
     else:
         micros = int(whole) // 1000
-    return micros if _EARLIEST_US <= micros < _LATEST_US else None
+    return micros if EARLIEST_US <= micros < LATEST_US else None
 
 
 def to_micros(moment: datetime) -> int:
@@ -284,13 +282,6 @@ def to_micros(moment: datetime) -> int:
 def from_micros(micros: int) -> datetime:
     """Return microseconds since the epoch as a moment in UTC."""
     return _EPOCH + timedelta(microseconds=micros)
-
-
-_RELATIVE = re.compile(r"now(?:\s*([+-])\s*(\d{1,6})\s*(ms|s|m|min|h|d|w))?", re.IGNORECASE)
-_DURATION = re.compile(r"(\d{1,6})\s*(ms|s|m|min|h|d|w)", re.IGNORECASE)
-_UNITS_MS = {"ms": 1, "s": 1000, "m": 60_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
-_UNITS_MS["w"] = 7 * _UNITS_MS["d"]
-_DATE_ONLY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def find_zone(name: str) -> ZoneInfo:
@@ -306,106 +297,3 @@ def find_zone(name: str) -> ZoneInfo:
         # ZoneInfo says "no such key" as KeyError, and refuses paths and odd names as ValueError
         # or as the operating system's error.
         raise QuestionError("question.zone", zone=name) from error
-
-
-def parse_moment(text: str, zone: str, now: datetime) -> datetime:
-    """
-    Return what a person means by *text*, in UTC.
-
-    Reads ISO 8601 with or without a zone (a date alone is its midnight), ``now``, ``now-30m`` and
-    epoch seconds or milliseconds.
-
-    Args:
-        text: What was written.
-        zone: IANA name that a time without a zone is in.
-        now: What ``now`` means.
-
-    Raises:
-        QuestionError: If the zone is unknown or the time cannot be read.
-
-    Example:
-        >>> parse_moment("2025-12-19 10:37", "Asia/Shanghai", datetime.now(UTC)).isoformat()
-        '2025-12-19T02:37:00+00:00'
-    """
-    try:
-        moment = _moment(text, zone, now)
-    except OverflowError as error:
-        raise QuestionError("question.time", text=text) from error
-    if not _EARLIEST_US <= to_micros(moment) <= _LATEST_US:
-        raise QuestionError("question.time", text=text)
-    return moment
-
-
-def _moment(text: str, zone: str, now: datetime) -> datetime:
-    where = find_zone(zone)
-    words = text.strip()
-    relative = _RELATIVE.fullmatch(words)
-    if relative is not None:
-        sign, number, unit = relative.groups()
-        shift = (
-            timedelta(milliseconds=int(number) * _UNITS_MS[unit.lower()]) if number else timedelta()
-        )
-        return (now - shift if sign == "-" else now + shift).astimezone(UTC)
-    if _DATE_ONLY.fullmatch(words):
-        try:
-            day = date.fromisoformat(words)
-        except ValueError as error:
-            raise QuestionError("question.time", text=text) from error
-        return datetime(day.year, day.month, day.day, tzinfo=where).astimezone(UTC)
-    found = TimeReader(zone).micros(words, ("iso", "epoch"))
-    if found is None:
-        raise QuestionError("question.time", text=text)
-    return from_micros(found)
-
-
-def resolve_window(
-    from_: str | None, to: str | None, last: str | None, zone: str, now: datetime
-) -> Window | None:
-    """
-    Return the window that was asked for; None when none was.
-
-    Without an end the window ends now; ``last`` counts back from the end.
-
-    Raises:
-        QuestionError: If a time or the zone cannot be read, the window ends before it starts or
-            holds nothing, both a start and a length were given, or an end alone.
-    """
-    find_zone(zone)
-    if from_ is None and to is None and last is None:
-        return None
-    if from_ is not None and last is not None:
-        raise QuestionError("question.both_from_and_last", **{"from": from_, "last": last})
-    end = parse_moment(to, zone, now) if to is not None else now.astimezone(UTC)
-    if last is not None:
-        length = parse_duration(last)
-        if length > end - from_micros(_EARLIEST_US):
-            raise QuestionError("question.duration", text=last)
-        start = end - length
-    elif from_ is not None:
-        start = parse_moment(from_, zone, now)
-    else:
-        raise QuestionError("question.to_without_from", to=to)
-    if start == end:
-        raise QuestionError("question.window_empty", start=_shown(start, zone))
-    if start > end:
-        raise QuestionError(
-            "question.window_reversed", start=_shown(start, zone), end=_shown(end, zone)
-        )
-    return Window(start, end)
-
-
-def parse_duration(text: str) -> timedelta:
-    """
-    Return a length of time such as ``15m``, ``90s``, ``2h`` or ``1d``.
-
-    Raises:
-        QuestionError: If it cannot be read.
-    """
-    match = _DURATION.fullmatch(text.strip().lower())
-    if match is None:
-        raise QuestionError("question.duration", text=text)
-    return timedelta(milliseconds=int(match.group(1)) * _UNITS_MS[match.group(2)])
-
-
-def _shown(moment: datetime, zone: str) -> str:
-    return moment.astimezone(find_zone(zone)).isoformat(sep=" ", timespec="seconds")

@@ -12,7 +12,7 @@ from paicha.facade import Asked, Preparation, prepare
 from paicha.kernel.filter import compile_filter
 from paicha.locales import Language
 from paicha.model.service import RunRequest
-from paicha.wiring.assembly import NO_METRICS
+from paicha.wiring.choosing import NO_METRICS
 from paicha.wiring.service_settings import ProfileSettings
 from paicha.wiring.settings import LOG_TYPES, METRIC_TYPES, Settings
 

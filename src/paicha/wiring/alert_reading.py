@@ -7,7 +7,8 @@ from typing import Protocol
 
 from paicha.errors import QuestionError
 from paicha.kernel.cron import parse_cron
-from paicha.kernel.times import find_zone, parse_duration
+from paicha.kernel.moments import parse_duration
+from paicha.kernel.times import find_zone
 from paicha.locales import text
 from paicha.wiring.alert_settings import (
     GROUP_FIELDS,

@@ -2,64 +2,48 @@
 
 from __future__ import annotations
 
-import difflib
-import hashlib
-import os
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from functools import cache, partial
-from importlib import resources
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paicha.app.held import Held
 from paicha.app.inquiry import Inquiry, Workshop
-from paicha.app.report import report
 from paicha.app.rereading import Again
 from paicha.engines.local import LocalEngine
-from paicha.errors import CaseError, ConfigError, QuestionError, UsageError
+from paicha.errors import CaseError
 from paicha.kernel.caps import CAPS, Caps
 from paicha.kernel.count import Partial
 from paicha.kernel.normalise import LineReader
-from paicha.knowledge.formats_loader import load_formats
-from paicha.knowledge.metrics_loader import load_concepts
-from paicha.knowledge.problems_loader import load_problems
 from paicha.knowledge.stacks_loader import load_stacks
 from paicha.locales import readable
 from paicha.model.explanation import FileExplanation
-from paicha.model.findings import Findings
-from paicha.model.knowledge import Knowledge, LogFormat
-from paicha.model.question import Limits, Scope
+from paicha.model.knowledge import Knowledge
 from paicha.model.reading import ReadFile
 from paicha.ports import ChatModel, LogSource, MetricSource, Progress, Renderer, TraceSource
-from paicha.renderers.html import HtmlRenderer
-from paicha.renderers.json import JsonRenderer
-from paicha.renderers.markdown import MarkdownRenderer
-from paicha.renderers.terminal import TerminalRenderer
 from paicha.sources.files.originals import FileOriginals
 from paicha.sources.files.source import FileSource
 from paicha.sources.metric_files import MetricFileSource
 from paicha.stores.case import Case
 from paicha.stores.lines import CaseLines
 from paicha.stores.records import CaseRecords
-from paicha.values import dataclass
+from paicha.wiring.built_knowledge import knowledge_of, refuse_unknown_format
+from paicha.wiring.choosing import Choices
+from paicha.wiring.rendering import markdown, renderer_of
+from paicha.wiring.scenario import DemoQuestion, demo_question
 from paicha.wiring.settings import (
     LOG_TYPES,
     METRIC_TYPES,
-    SOURCE_TYPES,
     BluekingLogsSettings,
     BluekingMetricsSettings,
-    BluekingSettings,
     ChatModelSettings,
     FilesSettings,
     MetricFilesSettings,
     PrometheusSettings,
     Settings,
-    SourceSettings,
     WebLogSettings,
-    WebSettings,
 )
 
 # What only some runs need (stores behind HTTP, audits, traces) is imported where it is made: a report of files
@@ -67,24 +51,6 @@ from paicha.wiring.settings import (
 if TYPE_CHECKING:
     from paicha.app.audit import AuditDesk
     from paicha.engines.spark import SparkAddress
-    from paicha.sources.blueking.gateway import Gateway
-
-#: Says on the command line that no metrics are wanted, whatever the settings name.
-NO_METRICS = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class DemoQuestion:
-    """What the built-in scenario is about."""
-
-    log: Path
-    metrics: Path
-    start: str = "2025-12-19T10:32:32+08:00"
-    end: str = "2025-12-19T10:47:32+08:00"
-    biz: int = 2
-    index_set: int = 2545
-    host: str = "30.189.38.149"
-    zone: str = "Asia/Shanghai"
 
 
 class Assembly:
@@ -104,169 +70,28 @@ class Assembly:
         self, settings: Settings, spark: SparkAddress | None = None, log_format: str = ""
     ) -> None:
         self.settings = settings
+        self.choices = Choices(settings)
         self.spark = spark
         self.log_format = log_format
         if log_format:
             refuse_unknown_format(log_format, self.knowledge().formats)
 
-    # Which sources
-
-    def chosen_logs(self, files: Sequence[str], named: Sequence[str]) -> tuple[str, ...]:
-        """
-        Return the log sources to read: those named, else the settings', else the only one there is.
-
-        Raises:
-            UsageError: If nothing says what to read, or a name is no log source.
-        """
-        names = tuple(named)
-        if not files and not names:
-            names = self.settings.general.logs or self._only(LOG_TYPES)
-        if not files and not names:
-            known = ", ".join(self._names(LOG_TYPES))
-            raise UsageError("cli.nothing_to_read", known=known or "-")
-        for name in names:
-            self._wanted(name, LOG_TYPES, "logs")
-        return names
-
-    def budget(self, log_sources: Sequence[str]) -> int:
-        """
-        Return how many records to read whole where nobody said: of a store as many as the settings
-        say (it can count the rest), of files all (they are read in bounded memory).
-        """
-        files = all(isinstance(self.settings.source(name), FilesSettings) for name in log_sources)
-        return sys.maxsize if files else self.settings.general.max_records
-
-    def limits(
-        self,
-        log_sources: Sequence[str],
-        max_records: int | None,
-        max_bytes: int,
-        max_seconds: float,
-    ) -> Mapping[str, Limits]:
-        """
-        Return what reading may cost of those sources whose settings say so.
-
-        Args:
-            log_sources: Names of sources.
-            max_records: What was asked for now, which goes first; None: nothing was.
-            max_bytes: Likewise; 0: nothing was.
-            max_seconds: Likewise [s].
-        """
-        found: dict[str, Limits] = {}
-        for name in log_sources:
-            source = self.settings.source(name)
-            if isinstance(source, WebLogSettings | BluekingLogsSettings):
-                found[name] = Limits(
-                    max_records or source.max_records or self.budget([name]),
-                    max_bytes or source.max_bytes,
-                    max_seconds or source.max_seconds,
-                )
-        return found
-
-    def chosen_metrics(
-        self, named: Sequence[str] | None, log_sources: Sequence[str]
-    ) -> tuple[str, ...]:
-        """
-        Return the metric sources and metric files to read.
-
-        Named ones; else the settings'; else, where the logs come from a store, the only metric source
-        of its kind: BlueKing's for BlueKing's, one that speaks Prometheus' query API for the others.
-
-        Raises:
-            UsageError: If a name is neither a metric source nor a file.
-        """
-        if named is None:
-            if self.settings.general.metrics:
-                return self.settings.general.metrics if log_sources else ()
-            return self._usual_metrics([self.settings.source(name) for name in log_sources])
-        names = tuple(name for name in named if name != NO_METRICS)
-        for name in names:
-            if self.settings.source(name) is not None:
-                self._wanted(name, METRIC_TYPES, "metrics")
-            elif not Path(name).exists():
-                known = ", ".join(self._names(METRIC_TYPES))
-                raise UsageError("cli.no_such_metrics", name=name, known=known or "-")
-        return names
-
-    def _usual_metrics(self, logs: Sequence[SourceSettings | None]) -> tuple[str, ...]:
-        if any(isinstance(source, BluekingLogsSettings) for source in logs):
-            return self._only((BluekingMetricsSettings,))
-        if any(isinstance(source, WebSettings) for source in logs):
-            return self._only((PrometheusSettings,))
-        return ()
-
-    def refuse_without_window(self, sources: Sequence[str]) -> None:
-        """
-        Do nothing when every source can say by itself which time it holds.
-
-        Raises:
-            QuestionError: If one cannot: only files have a first and a last line.
-        """
-        for name in sources:
-            if not isinstance(self.settings.source(name), FilesSettings):
-                raise QuestionError("cli.window_needed", source=name)
-
-    def refuse_far_from_files(self, sources: Sequence[str]) -> None:
-        """
-        Do nothing when what is read can be read where it is to be counted.
-
-        Raises:
-            UsageError: If Spark is to read what is no files.
-        """
-        for name in sources if self.spark is not None else ():
-            if not isinstance(self.settings.source(name), FilesSettings):
-                raise UsageError("engine.files_only", source=name)
-
-    def scope(self, scope: Scope, sources: Sequence[str]) -> Scope:
-        """Return *scope* with the business and index set of the first BlueKing source filled in."""
-        for name in sources:
-            source = self.settings.source(name)
-            if isinstance(source, BluekingLogsSettings):
-                biz = scope.bk_biz_id if scope.bk_biz_id is not None else source.bk_biz_id or None
-                index_set = scope.index_set_id or source.index_set_id or None
-                return replace(scope, bk_biz_id=biz, index_set_id=index_set)
-        return scope
-
-    def _names(self, kinds: tuple[type[SourceSettings], ...]) -> tuple[str, ...]:
-        return tuple(source.name for source in self.settings.sources if isinstance(source, kinds))
-
-    def _only(self, kinds: tuple[type[SourceSettings], ...]) -> tuple[str, ...]:
-        names = self._names(kinds)
-        return names if len(names) == 1 else ()
-
-    def _wanted(
-        self, name: str, kinds: tuple[type[SourceSettings], ...], wanted: str
-    ) -> SourceSettings:
-        source = self.settings.source(name)
-        if source is None:
-            known = ", ".join(known.name for known in self.settings.sources)
-            raise ConfigError("config.no_source", name=name, known=known or "-")
-        if not isinstance(source, kinds):
-            raise ConfigError("config.wrong_kind", name=name, kind=kind_of(source), wanted=wanted)
-        return source
-
-    # Making them
-
     def log_source(self, name: str, zone: str) -> LogSource:
         """Return the log source called *name*; *zone* reads times that name none."""
-        source = self._wanted(name, LOG_TYPES, "logs")
+        source = self.choices.wanted(name, LOG_TYPES, "logs")
         if isinstance(source, FilesSettings):
-            return self.log_files(self._matching(source.paths), name, log_format=source.log_format)
+            return self.log_files(
+                self.choices.matching(source.paths), name, log_format=source.log_format
+            )
         if isinstance(source, WebLogSettings):
             from paicha.wiring import web_stores  # noqa: PLC0415 - see above
 
             lines = LineReader(self.knowledge().formats, zone)
             return web_stores.web_logs(source, lines, self.settings.folder)
         assert isinstance(source, BluekingLogsSettings)
-        from paicha.sources.blueking import BluekingLogs  # noqa: PLC0415 - see above
+        from paicha.wiring import blueking_stores  # noqa: PLC0415 - see above
 
-        return BluekingLogs(
-            gateway=_gateway(source),
-            name=name,
-            bk_biz_id=source.bk_biz_id or None,
-            index_set_id=source.index_set_id or None,
-            line_reader=LineReader(self.knowledge().formats, zone),
-        )
+        return blueking_stores.blueking_logs(source, LineReader(self.knowledge().formats, zone))
 
     def log_files(
         self,
@@ -326,22 +151,17 @@ class Assembly:
         source = self.settings.source(name)
         if source is None:
             return self.metric_files([name], name, "", zone)
-        source = self._wanted(name, METRIC_TYPES, "metrics")
+        source = self.choices.wanted(name, METRIC_TYPES, "metrics")
         if isinstance(source, MetricFilesSettings):
-            return self.metric_files(self._matching(source.paths), name, source.host, zone)
+            return self.metric_files(self.choices.matching(source.paths), name, source.host, zone)
         if isinstance(source, PrometheusSettings):
             from paicha.wiring import web_stores  # noqa: PLC0415 - see above
 
             return web_stores.prometheus(source, self.knowledge().concepts)
         assert isinstance(source, BluekingMetricsSettings)
-        from paicha.sources.blueking import BluekingMetrics  # noqa: PLC0415 - see above
+        from paicha.wiring import blueking_stores  # noqa: PLC0415 - see above
 
-        return BluekingMetrics(
-            gateway=_gateway(source),
-            concepts=self.knowledge().concepts,
-            name=name,
-            bk_biz_id=source.bk_biz_id or None,
-        )
+        return blueking_stores.blueking_metrics(source, self.knowledge().concepts)
 
     def metric_files(self, paths: Sequence[str], name: str, host: str, zone: str) -> MetricSource:
         """Return a source that reads *paths*; points without a host belong to *host*."""
@@ -370,18 +190,10 @@ class Assembly:
         Raises:
             ConfigError: If there is none, or more than one and none was named.
         """
-        models = [s for s in self.settings.sources if isinstance(s, ChatModelSettings)]
-        known = ", ".join(source.name for source in models)
-        chosen = [source for source in models if name in ("", source.name)]
-        if not models:
-            raise ConfigError("narrate.no_model")
-        if not chosen:
-            raise ConfigError("narrate.not_a_model", name=name, known=known)
-        if len(chosen) > 1:
-            raise ConfigError("narrate.which_model", known=known)
+        chosen = self.choices.chosen_chat_model(name)
         from paicha.wiring import web_stores  # noqa: PLC0415 - see above
 
-        return web_stores.chat_model(chosen[0])
+        return web_stores.chat_model(chosen)
 
     def workshop(
         self,
@@ -416,7 +228,7 @@ class Assembly:
         from paicha.knowledge.audit_loader import load_audit_words  # noqa: PLC0415
         from paicha.stores.lookup import CaseLookup  # noqa: PLC0415
 
-        return AuditDesk(load_audit_words(), self.knowledge(), CaseLookup, _markdown)
+        return AuditDesk(load_audit_words(), self.knowledge(), CaseLookup, markdown)
 
     @property
     def configuration(self) -> str:
@@ -430,15 +242,9 @@ class Assembly:
 
     def knowledge(self) -> Knowledge:
         """Return the built-in knowledge and what the settings add to it."""
-        return _knowledge(tuple(self.settings.folder / f for f in self.settings.general.knowledge))
-
-    def _matching(self, patterns: Sequence[str]) -> tuple[str, ...]:
-        found: list[str] = []
-        for pattern in patterns:
-            place = self.settings.folder / Path(pattern).expanduser()
-            # A pattern without a match stays: its source says which file is missing.
-            found += sorted(map(str, place.parent.glob(place.name))) or [str(place)]
-        return tuple(found)
+        return knowledge_of(
+            tuple(self.settings.folder / f for f in self.settings.general.knowledge)
+        )
 
     # Cases, reports, the built-in scenario
 
@@ -483,19 +289,12 @@ class Assembly:
     @staticmethod
     def renderer(kind: str, width: int = 100, *, colour: bool = False) -> Renderer:
         """Return what writes a report as *kind*; width [columns] and colour are the terminal's."""
-        return TerminalRenderer(width, colour) if kind == "terminal" else _RENDERERS[kind]()
+        return renderer_of(kind, width, colour=colour)
 
     @staticmethod
     def demo_question() -> DemoQuestion:
         """Return what the built-in scenario is about, and where its files are."""
-        folder = scenario_folder()
-        return DemoQuestion(folder / "app.log", folder / "metrics.json")
-
-
-def _chat() -> Renderer:
-    from paicha.renderers.chat import ChatRenderer  # noqa: PLC0415 - see above
-
-    return ChatRenderer()
+        return demo_question()
 
 
 def _traces(files: Sequence[str]) -> tuple[TraceSource, ...]:
@@ -504,80 +303,3 @@ def _traces(files: Sequence[str]) -> tuple[TraceSource, ...]:
     from paicha.sources.trace_files import TraceFileSource  # noqa: PLC0415 - see above
 
     return (TraceFileSource(tuple(map(Path, files))),)
-
-
-_RENDERERS: dict[str, Callable[[], Renderer]] = {
-    "md": MarkdownRenderer,
-    "html": HtmlRenderer,
-    "json": JsonRenderer,
-    "chat": _chat,
-    "page": MarkdownRenderer,
-}
-
-
-def _markdown(findings: Findings, language: str, zone: str) -> str:
-    told = report(findings, "zh" if language == "zh" else "en", zone)
-    return MarkdownRenderer().render(told).decode()
-
-
-def kind_of(source: SourceSettings) -> str:
-    """Return what ``type = "…"`` says of *source*."""
-    return next(name for name, kind in SOURCE_TYPES.items() if kind is type(source))
-
-
-def scenario_folder() -> Path:
-    """Return the folder of the built-in reference scenario."""
-    return Path(os.fspath(resources.files("paicha") / "testing" / "scenario"))  # type: ignore[call-overload]
-
-
-def _gateway(source: BluekingSettings) -> Gateway:
-    from paicha.sources.blueking.gateway import Credentials, Gateway  # noqa: PLC0415 - see above
-
-    return Gateway(
-        credentials=Credentials(
-            app_code=source.bk_app_code,
-            app_secret=source.bk_app_secret.reveal(),
-            username=source.bk_username,
-            bk_token=source.bk_token.reveal(),
-            bk_ticket=source.bk_ticket.reveal(),
-            access_token=source.access_token.reveal(),
-        ),
-        monitor_url=source.monitor_url,
-        log_url=source.log_url,
-        cmdb_url=source.cmdb_url,
-        road="app" if source.identity == "app" else "mcp",
-        tenant_id=source.tenant_id,
-        timeout_s=source.timeout_s,
-        attempts=source.attempts,
-        requests_per_second=source.requests_per_second or None,
-        verify=source.ca_file or True,
-    )
-
-
-@cache
-def _knowledge(folders: tuple[Path, ...]) -> Knowledge:
-    problems = load_problems(_parts(folders, "problems"))
-    concepts = load_concepts(_parts(folders, "metrics"))
-    formats = load_formats(_parts(folders, "formats"))
-    content = repr((problems, concepts, formats)).encode()
-    return Knowledge(problems, concepts, formats, hashlib.sha256(content).hexdigest())
-
-
-def _parts(folders: Sequence[Path], part: str) -> tuple[Path, ...]:
-    """Return the folders named *part* inside *folders*; one that is missing altogether stays named."""
-    return tuple(
-        folder / part for folder in folders if (folder / part).is_dir() or not folder.is_dir()
-    )
-
-
-def refuse_unknown_format(name: str, known: Sequence[LogFormat]) -> None:
-    """
-    Refuse a name that no log format has.
-
-    Raises:
-        UsageError: Naming those that look like it.
-    """
-    names = sorted(entry.name for entry in known)
-    if name and name not in names:
-        near = difflib.get_close_matches(name, names, 5, 0.4)
-        raise UsageError("files.unknown_format", name=name, near=", ".join(near) or "-")

@@ -9,7 +9,7 @@ from pathlib import Path
 from paicha.channels.chats import DingTalk, Feishu, Slack, Webhook, WeCom
 from paicha.channels.mail import AppriseChannel
 from paicha.channels.sending import Channel, Message, Postbox
-from paicha.kernel.times import parse_duration
+from paicha.kernel.moments import parse_duration
 from paicha.model.messages import Digest
 from paicha.renderers.cards.dingtalk import dingtalk_card
 from paicha.renderers.cards.feishu import feishu_card

@@ -6,7 +6,7 @@ import ipaddress
 from urllib.parse import urlsplit
 
 from paicha.errors import QuestionError
-from paicha.kernel.times import parse_duration
+from paicha.kernel.moments import parse_duration
 from paicha.wiring.alert_reading import Mistake, check_alerts
 from paicha.wiring.settings import LOG_TYPES, METRIC_TYPES, Settings
 

@@ -197,6 +197,11 @@ LOG_TYPES = (
 METRIC_TYPES = (BluekingMetricsSettings, MetricFilesSettings, PrometheusSettings)
 
 
+def kind_of(source: SourceSettings) -> str:
+    """Return what ``type = "…"`` says of *source*."""
+    return next(name for name, kind in SOURCE_TYPES.items() if kind is type(source))
+
+
 @dataclass(frozen=True, slots=True)
 class General:
     """The keys on top of the file."""

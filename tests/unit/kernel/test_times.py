@@ -7,15 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from paicha.errors import QuestionError
-from paicha.kernel.times import (
-    TimeReader,
-    from_micros,
-    parse_duration,
-    parse_moment,
-    read_epoch,
-    resolve_window,
-    to_micros,
-)
+from paicha.kernel.moments import parse_duration, parse_moment, resolve_window
+from paicha.kernel.times import TimeReader, from_micros, read_epoch, to_micros
 from paicha.model.question import Window
 
 NOW = datetime(2025, 12, 19, 3, 0, tzinfo=UTC)

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from paicha.wiring.assembly import Assembly
+from paicha.wiring.choosing import Choices
 from paicha.wiring.reading import load_settings
 
 SETTINGS = """
@@ -26,9 +26,9 @@ def test_a_store_is_read_up_to_the_budget_and_files_whole(tmp_path: Path) -> Non
     """A store counts what is not read; nobody counts the rest of a file but we."""
     place = tmp_path / "paicha.toml"
     place.write_text(SETTINGS, "utf-8")
-    assembly = Assembly(load_settings(place, {}, tmp_path))
+    choices = Choices(load_settings(place, {}, tmp_path))
 
-    assert 5000 == assembly.budget(("logs",))
-    assert 5000 == assembly.budget(("folder", "logs"))
-    assert sys.maxsize == assembly.budget(("folder",))
-    assert sys.maxsize == assembly.budget(())
+    assert 5000 == choices.budget(("logs",))
+    assert 5000 == choices.budget(("folder", "logs"))
+    assert sys.maxsize == choices.budget(("folder",))
+    assert sys.maxsize == choices.budget(())

@@ -80,8 +80,8 @@ def test_metrics_of_a_store_go_with_logs_of_a_store(tmp_path: Path) -> None:
     """The only Prometheus there is is asked without being named; with files it is not."""
     made = assembly(tmp_path)
 
-    assert ("prom",) == made.chosen_metrics(None, ("vl",))
-    assert () == made.chosen_metrics(None, ())
+    assert ("prom",) == made.choices.chosen_metrics(None, ("vl",))
+    assert () == made.choices.chosen_metrics(None, ())
 
 
 @pytest.mark.parametrize(

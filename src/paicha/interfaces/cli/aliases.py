@@ -14,7 +14,8 @@ from paicha.interfaces.cli import options
 from paicha.interfaces.cli.console import put, say
 from paicha.interfaces.cli.session import open_session
 from paicha.interfaces.cli.times import shown_window
-from paicha.kernel.times import find_zone, resolve_window
+from paicha.kernel.moments import resolve_window
+from paicha.kernel.times import find_zone
 from paicha.locales import Language, Text, message
 from paicha.model.aliases import AliasReport
 from paicha.model.question import LogQuery, Scope
@@ -53,8 +54,8 @@ def aliases(
     if start is None and last is None:
         last = _USUAL_LENGTH
     window = resolve_window(start, end, last, zone, datetime.now(UTC))
-    (name, *_) = assembly.chosen_logs((), (source,) if source else ())
-    scope = assembly.scope(Scope(biz, index_set), (name,))
+    (name, *_) = assembly.choices.chosen_logs((), (source,) if source else ())
+    scope = assembly.choices.scope(Scope(biz, index_set), (name,))
     if window is not None:
         say("window", session.language, window=shown_window(window, zone))
     query = LogQuery(window, scope, zone, max_records or session.settings.general.max_records)

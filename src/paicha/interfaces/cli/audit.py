@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import typer
 from paicha.audits import Auditor, read_report
 from paicha.facade import Asked, Investigation, carry_out, open_case, prepare
 from paicha.interfaces.cli import options
+from paicha.interfaces.cli.asking import asked_of, within
 from paicha.interfaces.cli.console import watched
 from paicha.interfaces.cli.investigate import Hosts, Metrics, Services, Sources, Where
 from paicha.interfaces.cli.report import deliver, refuse_place
@@ -57,21 +59,9 @@ def audit(
     session = open_session(config, lang)
     text = read_report(report)
     refuse_place(output, (report, *(log or ()), *([case] if case else ())))
-    asked = Asked(
-        files=tuple(log or ()),
-        sources=tuple(source or ()),
-        metrics=None if metrics is None else tuple(metrics),
-        start=start,
-        end=end,
-        last=last,
-        biz=biz,
-        index_set=index_set,
-        hosts=tuple(host or ()),
-        services=tuple(service or ()),
-        where=where,
-        zone=tz or "",
-        language=session.language,
-    )
+    asked = asked_of(session, log, source, start=start, end=end, last=last, tz=tz)
+    asked = within(asked, biz=biz, index_set=index_set, host=host, service=service, where=where)
+    asked = replace(asked, metrics=None if metrics is None else tuple(metrics))
     found = Auditor(_evidence(session, case, asked), session.settings).audit(text, report.name)
     data = found.render(
         kind.value if kind else "terminal",

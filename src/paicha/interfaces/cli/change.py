@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -9,8 +10,9 @@ import typer
 
 from paicha import comparisons
 from paicha.comparisons import Compared, change_of_investigation, prepare_change
-from paicha.facade import Asked, carry_out
+from paicha.facade import carry_out
 from paicha.interfaces.cli import options
+from paicha.interfaces.cli.asking import asked_of, within
 from paicha.interfaces.cli.console import say, watched
 from paicha.interfaces.cli.investigate import (
     CaseOption,
@@ -83,23 +85,9 @@ def change(
 ) -> int:
     """Compare a window of a source with the one before it, for a release pipeline."""
     session = open_session(config, lang)
-    asked = Asked(
-        files=tuple(files or ()),
-        sources=tuple(source or ()),
-        metrics=("none",),
-        start=start,
-        end=end,
-        last=last,
-        baseline=baseline,
-        biz=biz,
-        index_set=index_set,
-        hosts=tuple(host or ()),
-        services=tuple(service or ()),
-        where=where,
-        zone=tz or "",
-        language=session.language,
-        max_records=max_records,
-    )
+    asked = asked_of(session, files, source, start=start, end=end, last=last, tz=tz)
+    asked = within(asked, biz=biz, index_set=index_set, host=host, service=service, where=where)
+    asked = replace(asked, metrics=("none",), baseline=baseline, max_records=max_records)
     prepared = prepare_change(asked, settings=session.settings)
     refuse_place(output, prepared.files)
     if prepared.window is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,6 @@ import typer
 from paicha.errors import UsageError
 from paicha.facade import (
     CASE_FILE,
-    Asked,
     Investigation,
     Preparation,
     carry_out,
@@ -20,6 +20,7 @@ from paicha.facade import (
     prepare_demo,
 )
 from paicha.interfaces.cli import options
+from paicha.interfaces.cli.asking import asked_of, within
 from paicha.interfaces.cli.console import put, say, watched
 from paicha.interfaces.cli.limits import seconds, sizes
 from paicha.interfaces.cli.process import asked_to_stop
@@ -132,31 +133,15 @@ def investigate(
 ) -> int:
     """Investigate a window of logs and metrics, and write the report."""
     session = open_session(config, lang)
-    asked = Asked(
-        files=tuple(files or ()),
-        sources=tuple(source or ()),
-        metrics=None if metrics is None else tuple(metrics),
-        traces=tuple(traces or ()),
-        start=start,
-        end=end,
-        last=last,
-        baseline=baseline,
-        biz=biz,
-        index_set=index_set,
-        hosts=tuple(host or ()),
-        services=tuple(service or ()),
-        where=where,
-        zone=tz or "",
-        language=session.language,
-        max_records=max_records,
-        max_bytes=max_bytes,
-        max_seconds=timeout,
-        log_format=log_format or "",
-        engine="spark" if engine is options.EngineChoice.SPARK else "local",
-        spark_remote=spark_remote,
-        spark_master=spark_master,
-        keep_raw=keep_raw,
+    asked = asked_of(session, files, source, start=start, end=end, last=last, tz=tz)
+    asked = within(asked, biz=biz, index_set=index_set, host=host, service=service, where=where)
+    asked = replace(
+        asked, metrics=None if metrics is None else tuple(metrics), traces=tuple(traces or ())
     )
+    asked = replace(asked, baseline=baseline, log_format=log_format or "", keep_raw=keep_raw)
+    asked = replace(asked, max_records=max_records, max_bytes=max_bytes, max_seconds=timeout)
+    asked = replace(asked, engine="spark" if engine is options.EngineChoice.SPARK else "local")
+    asked = replace(asked, spark_remote=spark_remote, spark_master=spark_master)
     prepared = prepare(asked, settings=session.settings)
     if kind is None and output is None:
         output = Path(session.settings.general.output) / _folder_name(prepared)

@@ -20,7 +20,6 @@ from paicha.kernel import native
 from paicha.locales import Language, message
 from paicha.renderers.visible import visible
 from paicha.version import __version__
-from paicha.wiring.assembly import kind_of
 from paicha.wiring.reading import places
 from paicha.wiring.settings import (
     LOG_TYPES,
@@ -29,6 +28,7 @@ from paicha.wiring.settings import (
     ChatModelSettings,
     SourceSettings,
     WebSettings,
+    kind_of,
 )
 
 sources_app = typer.Typer(help="The sources of the settings.", no_args_is_help=True)

@@ -30,14 +30,15 @@ from paicha.interfaces.mcp.cases import Cases
 from paicha.interfaces.mcp.permissions import Permissions
 from paicha.interfaces.mcp.runs import Run, Runs
 from paicha.interfaces.mcp.telling import Slice
-from paicha.kernel.times import find_zone, resolve_window
+from paicha.kernel.moments import resolve_window
+from paicha.kernel.times import find_zone
 from paicha.locales import Language
 from paicha.model.findings import Findings
 from paicha.model.question import LogQuery, Scope
 from paicha.renderers.visible import visible
 from paicha.service.read_cases import ReadCases
 from paicha.values import dataclass
-from paicha.wiring.assembly import Assembly, kind_of
+from paicha.wiring.assembly import Assembly
 from paicha.wiring.settings import (
     LOG_TYPES,
     METRIC_TYPES,
@@ -46,6 +47,7 @@ from paicha.wiring.settings import (
     Settings,
     SourceSettings,
     WebSettings,
+    kind_of,
 )
 
 #: A report that is longer is no matter for a conversation [characters].
@@ -204,10 +206,10 @@ class Desk:
         assert window is not None  # one of start and length is always given
         named = (asked.source,) if asked.source else ()
         self.permissions.refuse_nothing((), named)
-        (name, *_) = assembly.chosen_logs((), named)
+        (name, *_) = assembly.choices.chosen_logs((), named)
         query = LogQuery(
             window,
-            assembly.scope(asked.scope, (name,)),
+            assembly.choices.scope(asked.scope, (name,)),
             zone,
             asked.max_records or self.settings.general.max_records,
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 from paicha.errors import UsageError
 from paicha.sources.files.discovery import find_files
 from paicha.values import dataclass
-from paicha.wiring.assembly import NO_METRICS
+from paicha.wiring.choosing import NO_METRICS
 from paicha.wiring.settings import LOG_TYPES, METRIC_TYPES, Settings
 
 

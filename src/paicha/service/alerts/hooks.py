@@ -14,7 +14,7 @@ from typing import Any
 
 from paicha.analysis.redaction import covered
 from paicha.errors import Unauthenticated
-from paicha.kernel.times import parse_duration
+from paicha.kernel.moments import parse_duration
 from paicha.model.alerts import Alert
 from paicha.service.alerts.alertmanager import read_alertmanager
 from paicha.service.alerts.bkmonitor import read_bkmonitor

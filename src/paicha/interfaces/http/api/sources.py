@@ -10,8 +10,7 @@ from pydantic import BaseModel, Field
 from paicha.interfaces.http.api.refusals import refusals
 from paicha.interfaces.http.desk import AtDesk
 from paicha.interfaces.http.security import Reader
-from paicha.wiring.assembly import kind_of
-from paicha.wiring.settings import LOG_TYPES, METRIC_TYPES
+from paicha.wiring.settings import LOG_TYPES, METRIC_TYPES, kind_of
 
 router = APIRouter(prefix="/api/v1", tags=["sources"])
 

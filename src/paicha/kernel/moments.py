@@ -1,0 +1,130 @@
+"""
+Moments, lengths of time and windows as people write them.
+
+Nothing here looks at a clock: what ``now`` means comes from arguments.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+from paicha.errors import QuestionError
+from paicha.kernel.times import (
+    EARLIEST_US,
+    LATEST_US,
+    TimeReader,
+    find_zone,
+    from_micros,
+    to_micros,
+)
+from paicha.model.question import Window
+
+_RELATIVE = re.compile(r"now(?:\s*([+-])\s*(\d{1,6})\s*(ms|s|m|min|h|d|w))?", re.IGNORECASE)
+_DURATION = re.compile(r"(\d{1,6})\s*(ms|s|m|min|h|d|w)", re.IGNORECASE)
+_UNITS_MS = {"ms": 1, "s": 1000, "m": 60_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
+_UNITS_MS["w"] = 7 * _UNITS_MS["d"]
+_DATE_ONLY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def parse_moment(text: str, zone: str, now: datetime) -> datetime:
+    """
+    Return what a person means by *text*, in UTC.
+
+    Reads ISO 8601 with or without a zone (a date alone is its midnight), ``now``, ``now-30m`` and
+    epoch seconds or milliseconds.
+
+    Args:
+        text: What was written.
+        zone: IANA name that a time without a zone is in.
+        now: What ``now`` means.
+
+    Raises:
+        QuestionError: If the zone is unknown or the time cannot be read.
+
+    Example:
+        >>> parse_moment("2025-12-19 10:37", "Asia/Shanghai", datetime.now(UTC)).isoformat()
+        '2025-12-19T02:37:00+00:00'
+    """
+    try:
+        moment = _moment(text, zone, now)
+    except OverflowError as error:
+        raise QuestionError("question.time", text=text) from error
+    if not EARLIEST_US <= to_micros(moment) <= LATEST_US:
+        raise QuestionError("question.time", text=text)
+    return moment
+
+
+def _moment(text: str, zone: str, now: datetime) -> datetime:
+    where = find_zone(zone)
+    words = text.strip()
+    relative = _RELATIVE.fullmatch(words)
+    if relative is not None:
+        sign, number, unit = relative.groups()
+        shift = (
+            timedelta(milliseconds=int(number) * _UNITS_MS[unit.lower()]) if number else timedelta()
+        )
+        return (now - shift if sign == "-" else now + shift).astimezone(UTC)
+    if _DATE_ONLY.fullmatch(words):
+        try:
+            day = date.fromisoformat(words)
+        except ValueError as error:
+            raise QuestionError("question.time", text=text) from error
+        return datetime(day.year, day.month, day.day, tzinfo=where).astimezone(UTC)
+    found = TimeReader(zone).micros(words, ("iso", "epoch"))
+    if found is None:
+        raise QuestionError("question.time", text=text)
+    return from_micros(found)
+
+
+def resolve_window(
+    from_: str | None, to: str | None, last: str | None, zone: str, now: datetime
+) -> Window | None:
+    """
+    Return the window that was asked for; None when none was.
+
+    Without an end the window ends now; ``last`` counts back from the end.
+
+    Raises:
+        QuestionError: If a time or the zone cannot be read, the window ends before it starts or
+            holds nothing, both a start and a length were given, or an end alone.
+    """
+    find_zone(zone)
+    if from_ is None and to is None and last is None:
+        return None
+    if from_ is not None and last is not None:
+        raise QuestionError("question.both_from_and_last", **{"from": from_, "last": last})
+    end = parse_moment(to, zone, now) if to is not None else now.astimezone(UTC)
+    if last is not None:
+        length = parse_duration(last)
+        if length > end - from_micros(EARLIEST_US):
+            raise QuestionError("question.duration", text=last)
+        start = end - length
+    elif from_ is not None:
+        start = parse_moment(from_, zone, now)
+    else:
+        raise QuestionError("question.to_without_from", to=to)
+    if start == end:
+        raise QuestionError("question.window_empty", start=_shown(start, zone))
+    if start > end:
+        raise QuestionError(
+            "question.window_reversed", start=_shown(start, zone), end=_shown(end, zone)
+        )
+    return Window(start, end)
+
+
+def parse_duration(text: str) -> timedelta:
+    """
+    Return a length of time such as ``15m``, ``90s``, ``2h`` or ``1d``.
+
+    Raises:
+        QuestionError: If it cannot be read.
+    """
+    match = _DURATION.fullmatch(text.strip().lower())
+    if match is None:
+        raise QuestionError("question.duration", text=text)
+    return timedelta(milliseconds=int(match.group(1)) * _UNITS_MS[match.group(2)])
+
+
+def _shown(moment: datetime, zone: str) -> str:
+    return moment.astimezone(find_zone(zone)).isoformat(sep=" ", timespec="seconds")
