@@ -10,6 +10,7 @@ where the heads are few a pattern is left out when none of the texts that it nee
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -113,14 +114,20 @@ def _possible(patterns: tuple[str, ...], words: str) -> tuple[str, ...]:
     """Return those of *patterns* that may match in a text that is *words* when case-folded."""
     if not patterns or len(words) > _FEW_HEADS:
         return patterns
-    needs = derived(
-        _NEEDS, "\0".join(patterns), lambda: [sorted(gates.needed_of(one)) for one in patterns]
-    )
     return tuple(
         pattern
-        for pattern, needed in zip(patterns, needs, strict=True)
+        for pattern, needed in zip(patterns, _needs(patterns), strict=True)
         if not needed or any(text in words for text in needed)
     )
+
+
+@lru_cache(maxsize=1024)
+def _needs(patterns: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return of each pattern the texts of which one stands in whatever it matches; none: not known."""
+    found: list[list[str]] = derived(
+        _NEEDS, "\0".join(patterns), lambda: [sorted(gates.needed_of(one)) for one in patterns]
+    )
+    return tuple(tuple(texts) for texts in found)
 
 
 def _hits(
