@@ -21,13 +21,18 @@ _ARGUMENTS = [
 ]
 
 
-def started() -> Iterator[Browser]:
-    """Start Chromium until the generator ends; without one, skip, and fail where CI=true."""
+def started(unseen: str) -> Iterator[Browser]:
+    """
+    Start Chromium until the generator ends; without one, skip, and fail where CI=true.
+
+    Args:
+        unseen: What was not opened in a browser then.
+    """
     program = next((path for name in _PROGRAMS if (path := shutil.which(name))), None)
     if program is None:
         if os.environ.get("CI") == "true":
             pytest.fail("there is no Chromium on this machine, and CI must have one")
-        pytest.skip("no chromium on the PATH: nothing was opened in a browser")
+        pytest.skip(f"no chromium on the PATH: {unseen} was not opened in a browser")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
         yield chromium

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
-from tests.journeys.chromium import started
 
 from paicha.testing.blueking import DEMO_APP_CODE, DEMO_APP_SECRET, DEMO_BK_TOKEN, BluekingStandIn
 
@@ -19,12 +17,6 @@ SCENARIO = Path(__file__).parents[2] / "src" / "paicha" / "testing" / "scenario"
 WINDOW = ("--from", "2025-12-19T10:32:32+08:00", "--to", "2025-12-19T10:47:32+08:00")
 ZONE = ("--tz", "Asia/Shanghai")
 HOST = "30.189.38.149"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Open a browser for all journeys that look at a page: Playwright runs one loop a process."""
-    yield from started()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+from tests.journeys.chromium import started
 from tests.unit.renderers import sample
 
 from paicha.composition.compose import compose
@@ -16,6 +18,12 @@ from paicha.renderers.html import HtmlRenderer
 pytestmark = pytest.mark.server
 
 _ROWS = "table.ranked > tbody > tr[data-target]"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser for the tests of this file."""
+    yield from started("the HTML report")
 
 
 class Visit:

@@ -16,6 +16,7 @@ from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
+from tests.journeys.chromium import started
 
 from paicha.facade import prepare_demo
 from paicha.locales import Language
@@ -115,6 +116,12 @@ class Reader:
         self.page.wait_for_url("**/runs/*")
         self.page.wait_for_selector("#problems", timeout=PATIENCE)
         return self.page.url.removeprefix(self.service.address)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A browser for all tests of the page."""
+    yield from started("the web page")
 
 
 @pytest.fixture(scope="session")
