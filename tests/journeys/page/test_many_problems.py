@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
-from tests.journeys.chromium import started
 from tests.laws.test_own_reports_audited import Shape, investigated
 
 from paicha.locales import LANGUAGES, Language
@@ -18,12 +16,6 @@ pytestmark = [pytest.mark.server, pytest.mark.xdist_group("page")]
 MANY = Shape(60, 3, 50, baseline=True, metrics=True, seed=7)
 ROWS = "table.ranked > tbody > tr[data-target]"
 SHOWN = 25
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A browser for all of them."""
-    yield from started("a long report")
 
 
 @pytest.fixture(scope="module")
