@@ -191,13 +191,11 @@ impl Reader {
         for &at in self.routes.offered(place) {
             let offered = &formats[at as usize];
             let holds = offered.holds.as_bytes();
-            // It may stand in an identifier, or differ in a digit.
-            if !holds.is_empty() && holds.iter().all(u8::is_ascii_hexdigit)
-                || holds.iter().any(u8::is_ascii_digit)
-            {
-                return None;
-            }
             if !holds.is_empty() && memchr::memmem::find(line.as_bytes(), holds).is_none() {
+                // A line alike may hold it where this one has other digits.
+                if checks.may_hold(holds) {
+                    return None;
+                }
                 continue;
             }
             let (answer, met) = offered.program.run_watched(line, &mut notes, Vec::new());

@@ -289,6 +289,16 @@ impl Checks {
         self.skeleton[start as usize..end as usize].iter().any(|&byte| is_identifier(byte))
     }
 
+    /// Whether some line alike holds a text.
+    pub fn may_hold(&self, text: &[u8]) -> bool {
+        let may_be = |(&place, &byte): (&u8, &u8)| match place {
+            b'0' => byte.is_ascii_digit(),
+            place if is_identifier(place) => byte.is_ascii_hexdigit(),
+            place => place == byte,
+        };
+        self.skeleton.windows(text.len()).any(|part| part.iter().zip(text).all(may_be))
+    }
+
     /// Characters of identifiers in a stretch must be the same.
     pub fn same_identifiers(&mut self, line: &str, start: usize, end: usize) {
         for at in start..end {

@@ -23,6 +23,17 @@ from paicha.interfaces.mcp.server import PaichaServer
 
 #: A stream of events is silent for as long as a run takes [s].
 _PATIENCE_S = 300.0
+#: How a client that is written by hand begins.
+HELLO = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {
+        "protocolVersion": "2025-11-25",
+        "capabilities": {},
+        "clientInfo": {"name": "test", "version": "0"},
+    },
+}
 PYTHON = [sys.executable, "-X", "faulthandler", "-m", "paicha"]
 
 

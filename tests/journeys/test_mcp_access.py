@@ -13,6 +13,7 @@ import pytest
 from tests.journeys.conftest import SCENARIO, CommandLine
 from tests.journeys.mcp_clients import (
     ALLOW_SCENARIO,
+    HELLO,
     SCENARIO_QUESTION,
     http_agent,
     http_server,
@@ -118,16 +119,6 @@ def test_a_session_is_for_the_token_that_began_it(tmp_path: Path, tokens: dict[s
     """
     Somebody else's session does not exist for a second token, whatever role it has.
     """
-    hello = {
-        "jsonrpc": "2.0",
-        "id": 1,
-        "method": "initialize",
-        "params": {
-            "protocolVersion": "2025-11-25",
-            "capabilities": {},
-            "clientInfo": {"name": "test", "version": "0"},
-        },
-    }
     heads = {
         role: {
             "authorization": f"Bearer {token}",
@@ -137,7 +128,7 @@ def test_a_session_is_for_the_token_that_began_it(tmp_path: Path, tokens: dict[s
     }
 
     with http_server(tmp_path) as (url, _), httpx.Client(trust_env=False) as client:
-        begun = client.post(url, json=hello, headers=heads["run"])
+        begun = client.post(url, json=HELLO, headers=heads["run"])
         session = {"mcp-session-id": begun.headers["mcp-session-id"]}
         listing = {"jsonrpc": "2.0", "id": 2, "method": "tools/list"}
         own = client.post(url, json=listing, headers=heads["run"] | session)

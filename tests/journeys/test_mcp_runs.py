@@ -19,6 +19,7 @@ import pytest
 from tests.journeys.conftest import CommandLine
 from tests.journeys.mcp_clients import (
     ALLOW_SCENARIO,
+    HELLO,
     PYTHON,
     SCENARIO_QUESTION,
     Agent,
@@ -224,23 +225,13 @@ def test_nothing_but_the_protocol_is_on_the_standard_output(tmp_path: Path) -> N
     """
     Every line is a JSON-RPC message, whatever comes in; the server ends when its input does.
     """
-    first = {
-        "jsonrpc": "2.0",
-        "id": 1,
-        "method": "initialize",
-        "params": {
-            "protocolVersion": "2025-11-25",
-            "capabilities": {},
-            "clientInfo": {"name": "test", "version": "0"},
-        },
-    }
     call = {
         "jsonrpc": "2.0",
         "id": 2,
         "method": "tools/call",
         "params": {"name": "list_sources", "arguments": {}},
     }
-    sent = [json.dumps(first), "this is no JSON", '{"jsonrpc": "2.0"}', json.dumps(call)]
+    sent = [json.dumps(HELLO), "this is no JSON", '{"jsonrpc": "2.0"}', json.dumps(call)]
     process = subprocess.Popen(
         [*PYTHON, "mcp"],
         cwd=tmp_path,

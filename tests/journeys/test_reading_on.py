@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.case_tables import TABLES
 
 import paicha
 from paicha import open_case
@@ -20,15 +21,6 @@ from paicha.errors import CaseError, InputError
 from paicha.interfaces.cli.process import asked_to_stop
 from paicha.sources.files import reading as file_reading
 
-TABLES = (
-    "counts",
-    "slots",
-    "slot_values",
-    "slot_buckets",
-    "templates",
-    "template_shapes",
-    "template_slots",
-)
 START = datetime(2025, 12, 19, 10, tzinfo=UTC)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from tests.case_tables import TABLES
 
 import paicha
 from paicha.engines.local import LocalEngine
@@ -23,15 +24,6 @@ from paicha.knowledge.formats_loader import load_formats
 from paicha.model.question import LogQuery, Scope
 from paicha.sources.files.source import FileSource
 
-TABLES = (
-    "counts",
-    "slots",
-    "slot_values",
-    "slot_buckets",
-    "templates",
-    "template_shapes",
-    "template_slots",
-)
 START = datetime(2025, 12, 19, 10, tzinfo=UTC)
 LINES = 12_000
 FORMATS = load_formats(())

@@ -14,6 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tests.case_tables import TABLES
 from tests.spark.cluster import Cluster, connect, missing, standalone, wait_for
 
 from paicha import open_case
@@ -23,17 +24,6 @@ pytestmark = [
     pytest.mark.xdist_group("spark"),
     pytest.mark.skipif(bool(missing()), reason=missing() or "Spark can start"),
 ]
-
-#: The tables that are the same wherever a case was counted; records by their place.
-TABLES = (
-    "counts",
-    "slots",
-    "slot_values",
-    "slot_buckets",
-    "templates",
-    "template_shapes",
-    "template_slots",
-)
 
 
 def corpus(folder: Path, files: int, lines: int) -> Path:

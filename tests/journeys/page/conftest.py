@@ -118,13 +118,13 @@ class Reader:
         return self.page.url.removeprefix(self.service.address)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """A browser for all tests of the page."""
+    """A browser for all tests of the page; it ends with them, as no other loop runs beside Playwright's."""
     yield from started("the web page")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """Run `paicha serve` over the reference scenario and a log full of hostile lines."""
     folder = tmp_path_factory.mktemp("service")
@@ -207,13 +207,13 @@ def opened(browser: Browser, service: Service) -> Iterator[Open]:
         context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def incident(browser: Browser, service: Service) -> str:
     """Start a run on the reference scenario over the page, and give the path of its report."""
     return _started(browser, service, "payment-logs")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def finished(browser: Browser, service: Service, incident: str) -> tuple[str, str]:
     """Give the paths of that report and of one on a log full of hostile lines."""
     return incident, _started(browser, service, "gateway-logs")

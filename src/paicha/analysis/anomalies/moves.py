@@ -11,8 +11,9 @@ from __future__ import annotations
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from statistics import median
 
 import pyarrow as pa
@@ -102,7 +103,6 @@ def slight_moves_of(series: pa.Table, start: datetime, end: datetime) -> tuple[M
     """
     found = []
     for key, (past, now) in sorted(_split(series, start, end).items()):
-        concept, metric, host, labels, unit = key
         recent = past[-_RECENT:]
         if len(recent) < _RECENT or len(now) < 2:
             continue
@@ -114,21 +114,13 @@ def slight_moves_of(series: pa.Table, start: datetime, end: datetime) -> tuple[M
             continue
         deviations = distance / noise
         found.append(
-            Moved(
-                concept=concept,
-                metric=metric,
-                service=service_of_series(host, labels),
-                host=host,
-                labels=labels,
-                unit=unit,
+            _of_series(key, past, now)(
                 usual=usual,
                 noise=noise,
                 level=level,
                 at=at,
                 deviations=deviations,
                 strength=_part(deviations, 2, _CERTAIN),
-                points_before=len(past),
-                points_during=len(now),
             )
         )
     return tuple(sorted(found, key=lambda one: (-one.strength, one.metric, one.host)))
@@ -174,7 +166,7 @@ def _floors(
 def _moved(
     key: _Key, past: Sequence[float], now: Sequence[tuple[datetime, float]], floor: float
 ) -> Moved | None:
-    concept, metric, host, labels, unit = key
+    unit = key[4]
     usual = median(past)
     spread = _NORMAL * median(abs(value - usual) for value in past)
     noise = max(spread, _LEAST_NOISE_POINTS if unit == "%" else _LEAST_NOISE * (abs(usual) + floor))
@@ -190,19 +182,24 @@ def _moved(
     if not strength:
         return None
     at = next(moment for moment, value in now if abs(value - usual) >= min(distance, 3 * noise))
-    return Moved(
+    return _of_series(key, past, now)(
+        usual=usual, noise=noise, level=level, at=at, deviations=deviations, strength=strength
+    )
+
+
+def _of_series(
+    key: _Key, past: Sequence[float], now: Sequence[tuple[datetime, float]]
+) -> Callable[..., Moved]:
+    """Return what makes a move of this series, whatever it was."""
+    concept, metric, host, labels, unit = key
+    return partial(
+        Moved,
         concept=concept,
         metric=metric,
         service=service_of_series(host, labels),
         host=host,
         labels=labels,
         unit=unit,
-        usual=usual,
-        noise=noise,
-        level=level,
-        at=at,
-        deviations=deviations,
-        strength=strength,
         points_before=len(past),
         points_during=len(now),
     )
