@@ -186,16 +186,15 @@ def kept_in(case: CaseStore) -> Kept | None:
     return Kept(mode, bytes.fromhex(found["seed"][0]), rules)
 
 
-def redactor_of(case: CaseStore) -> Redactor | None:
-    """Return what covers text read for *case* anew, from files or raw records; None: nothing is to be covered."""
-    kept = kept_in(case)
+def redactor_of(kept: Kept | None) -> Redactor | None:
+    """Return what covers text that is read anew for a case, or was kept raw; None: nothing is to be covered."""
     return Redactor() if kept is None else kept.redactor
 
 
 def shown_rows(case: CaseStore, rows: pa.Table) -> pa.Table:
     """Return rows that somebody asked *case* for, covered where the case holds what was read."""
     kept = kept_in(case)
-    redactor = Redactor() if kept is None else kept.redactor
+    redactor = redactor_of(kept)
     if redactor is None or (kept is not None and kept.mode == "on"):
         return rows
     for name in rows.column_names:

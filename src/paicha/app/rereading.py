@@ -9,12 +9,11 @@ from pathlib import PurePath
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from paicha.analysis.redaction import Redactor
 from paicha.analysis.redaction.sums import Shapes
 from paicha.analysis.redaction.tokens import TOKEN
 from paicha.app.evidence import Line, find_problem, total_of
 from paicha.app.originals import Originals
-from paicha.app.redacting import kept_in
+from paicha.app.redacting import kept_in, redactor_of
 from paicha.errors import CaseError, InputError
 from paicha.kernel.caps import OTHER
 from paicha.kernel.count import Partial, count
@@ -204,7 +203,7 @@ class _Members:
         #: Where the lines of the problem stand that the case keeps.
         self.kept: set[str] = set(case.query(places)["locator"].to_pylist())
         kept = kept_in(case)
-        self._redactor = Redactor() if kept is None else kept.redactor
+        self._redactor = redactor_of(kept)
         # Cases of a version that covered reports only have shapes as they were.
         self._shapes = None if kept is None or kept.redactor is None else Shapes(kept.redactor)
         self._known: dict[_Unit, bool] = {}

@@ -17,7 +17,7 @@ _ALL_DIGITS = re.compile(r"0-9|\\u(?!003)[0-9a-fA-F]{4}|\\x(?!3)[0-9a-fA-F]{2}")
 _DIGIT = re.compile(r"[0-9]|\\u003|\\x3")
 _TIGHT = 12  # digits that a stamp of nothing but digits begins with
 #: Every digit to one, in UTF-8. Digits of other scripts stay as they are.
-_MASK = bytes.maketrans(b"123456789", b"000000000")
+ZEROS = bytes.maketrans(b"123456789", b"000000000")
 
 
 def mask_of(text: str) -> bytes:
@@ -30,7 +30,7 @@ def mask_of(text: str) -> bytes:
         >>> mask_of("took 42 ms") == mask_of("took 17 ms"), mask_of("took 5 ms")
         (True, b'took 0 ms')
     """
-    return text.encode("utf-8", "surrogatepass").translate(_MASK)
+    return text.encode("utf-8", "surrogatepass").translate(ZEROS)
 
 
 def fraction_of(kinds: Sequence[str], value: str) -> tuple[int, int]:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable
 from operator import itemgetter
 
+from paicha.kernel.digits import mask_of
 from paicha.kernel.headers import Header, Headers
 from paicha.kernel.normalise import LineReader, ParsedLine
 from paicha.kernel.scan import Plan
@@ -27,7 +28,6 @@ _UNDER_ONE_KEY = 16
 #: Characters that the headers are sorted by.
 _BEGINNING = 10
 
-ZEROS = bytes.maketrans(b"123456789", b"000000000")
 _HEX_ZEROS = bytes.maketrans(b"123456789abcdef", b"0" * 15)
 
 _NO_ENDS: list[int] = []
@@ -66,8 +66,7 @@ class Skeleton:
 
     Args:
         recipe: The recipe.
-        line: One of the lines.
-        found: How the spelling fits its message.
+        found: How its spelling fits the message of one of them.
     """
 
     __slots__ = ("cuts", "lines")
@@ -187,7 +186,7 @@ class Book:
         if spelling is None:
             return
         if not spelling.has_hex:
-            place = (header.inner, _collapsed(body.encode().translate(ZEROS)))
+            place = (header.inner, _collapsed(mask_of(body)))
         known = self._spellings.setdefault(place, [])
         if len(known) < _UNDER_ONE_KEY:
             known.append(spelling)

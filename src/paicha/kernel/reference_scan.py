@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
 from paicha.kernel.count import Partial
+from paicha.kernel.digits import ZEROS
 from paicha.kernel.group_counts import Group, GroupCounts
 from paicha.kernel.headers import Facts, Header, facts_of
 from paicha.kernel.normalise import LineReader, ParsedLine
-from paicha.kernel.recipes import LONGEST, ZEROS, Book, Recipe
+from paicha.kernel.recipes import LONGEST, Book, Recipe
 from paicha.kernel.scan import READ, Example, Plan, Run, Segment
 from paicha.kernel.scan import Facts as FileFacts
 from paicha.model.question import Window
