@@ -68,11 +68,15 @@ class Cluster:
     workers: list[Worker] = field(default_factory=list)
 
     def alive(self) -> int:
-        """Return how many workers the master counts."""
+        """Return how many workers the master counts; 0 as long as it does not say.
+
+        Its web server listens first and hangs in its pages one by one, ``/`` before ``/json``
+        (Spark's ``WebUI.bind``): in between ``/json/`` is answered by the page for people.
+        """
         try:
             with urllib.request.urlopen(f"{self.web}/json/", timeout=5) as answer:
                 return int(json.load(answer)["aliveworkers"])
-        except OSError:
+        except (OSError, json.JSONDecodeError):
             return 0
 
 
