@@ -78,7 +78,7 @@ def _capped(values: pa.Table) -> pa.Table:
     """Keep the bottom `VALUE_CAP` values by hash of every slot; the table is sorted by slot."""
     if values.num_rows <= VALUE_CAP:
         return values
-    ends = _slot_ends(values)
+    ends = slot_ends(values)
     sizes = [end - start for start, end in pairwise((0, *ends))]
     if max(sizes) <= VALUE_CAP:
         return values
@@ -98,7 +98,7 @@ def _capped(values: pa.Table) -> pa.Table:
     return pa.concat_tables([*keep, values.slice(start)]).combine_chunks()
 
 
-def _slot_ends(values: pa.Table) -> list[int]:
+def slot_ends(values: pa.Table) -> list[int]:
     """Return where each slot's rows end in a table sorted by slot (a group-by has no order)."""
     changes = pa.array([False] * (values.num_rows - 1), pa.bool_())
     for name in ("shape", "slot"):

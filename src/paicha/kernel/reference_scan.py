@@ -61,8 +61,11 @@ class ReferenceScan:
             end = start - 1
         return None
 
-    def stretch(self, data: bytes, offset: int, line: int) -> tuple[list[Run], list[Segment]]:
+    def stretch(
+        self, data: bytes, offset: int, line: int, end: int | None = None
+    ) -> tuple[list[Run], list[Segment]]:
         """Count a stretch; see `paicha.kernel.scan.Scan.stretch`."""
+        data = data[:end]
         lines, skeletons = data.split(b"\n"), data.translate(ZEROS).split(b"\n")
         if b"\r" in data:
             lines = [one.rstrip(b"\r") for one in lines]
