@@ -264,7 +264,9 @@ def _merged_again(table: pa.Table, hidden: set[_Slot]) -> pa.Table:
     merged = merge([changed], SLOT_VALUES)
     rows = pc.indices_nonzero(mask).to_pylist()
     pieces: list[pa.Table] = []
-    start = first = behind = 0  # of a variable in what changed and in what is merged; in the table, behind the last
+    start = first = behind = (
+        0  # of a variable in what changed and in what is merged; in the table, behind the last
+    )
     for end, last in zip(slot_ends(changed), slot_ends(merged), strict=True):
         pieces += [table.slice(behind, rows[start] - behind), merged.slice(first, last - first)]
         start, first, behind = end, last, rows[end - 1] + 1
