@@ -70,7 +70,11 @@ def main(argv: list[str] | None = None) -> int:
         pools = described.pop("pools")
         for name, one in described.items():
             if one.get("aside", False) == (asked.headers == "aside"):
-                write(asked.folder, name.replace("_", "-"), headed(name, one, pools, asked.lines, asked.seed))
+                write(
+                    asked.folder,
+                    name.replace("_", "-"),
+                    headed(name, one, pools, asked.lines, asked.seed),
+                )
         return 0
     for system in sorted(SYSTEMS.glob("*.toml")):
         write(asked.folder, system.stem, generate(system, asked.lines, asked.seed))
@@ -101,7 +105,11 @@ def headed(
     """Return so many labelled lines of a system behind the header of *one*."""
     draw = _Draw(Random(f"{name} {seed}"), pools)
     header = one["header"]
-    dated = any("%Y" in form or "%s" in form for hole in _HOLE.findall(header) if (form := _STAMPS.get(hole)))
+    dated = any(
+        "%Y" in form or "%s" in form
+        for hole in _HOLE.findall(header)
+        if (form := _STAMPS.get(hole))
+    )
     found: list[Line] = []
     for line in generate(SYSTEMS / f"{one['messages']}.toml", lines, seed):
         whole = draw.header(header, line.template) + line.message

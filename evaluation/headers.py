@@ -28,7 +28,9 @@ def main(argv: list[str] | None = None) -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--formats", action="store_true", help="name the formats that took the lines")
+    parser.add_argument(
+        "--formats", action="store_true", help="name the formats that took the lines"
+    )
     asked = parser.parse_args(argv)
     print(f"{'':<28}{'messages':>13}{'whole lines':>15}{'time':>8}{'level':>7}{'module':>8}")
     rows = []
@@ -62,8 +64,9 @@ def understood(one: LabelledSet, log: Path) -> tuple[list[float | None], list[tu
             continue
         if row["Time"]:
             moment = datetime.fromisoformat(row["Time"])
-            right["time"] += parsed.timestamp_us is not None and parsed.timestamp_us // 1_000_000 == int(
-                moment.timestamp()
+            right["time"] += (
+                parsed.timestamp_us is not None
+                and parsed.timestamp_us // 1_000_000 == int(moment.timestamp())
             )
         if row["Level"]:
             right["level"] += parsed.severity_number == levels.read(row["Level"])[0]
