@@ -80,7 +80,7 @@ def _capped(values: pa.Table) -> pa.Table:
     """Keep the bottom `VALUE_CAP` values by hash of every slot; the table is sorted by slot."""
     if values.num_rows <= VALUE_CAP:
         return values
-    ends = _slot_ends(values)
+    ends = slot_ends(values)
     sizes = [end - start for start, end in pairwise((0, *ends))]
     if max(sizes) <= VALUE_CAP:
         return values
@@ -100,12 +100,10 @@ def _capped(values: pa.Table) -> pa.Table:
     return pa.concat_tables([*keep, values.slice(start)]).combine_chunks()
 
 
-def _slot_ends(values: pa.Table) -> list[int]:
-    """Return where each slot's rows end in a table sorted by slot (a group-by has no order)."""
-    changes = pa.array([False] * (values.num_rows - 1), pa.bool_())
-    for name in ("shape", "slot"):
-        column = values[name].combine_chunks()
-        changes = pc.or_(changes, pc.not_equal(column[1:], column[:-1]))
+def slot_ends(values: pa.Table) -> list[int]:
+    """Return where each slot's rows end in a table sorted by slot (a group-by has no order), not empty."""
+    shapes, slots = (values[name].combine_chunks() for name in ("shape", "slot"))
+    changes = pc.or_(pc.not_equal(shapes[1:], shapes[:-1]), pc.not_equal(slots[1:], slots[:-1]))
     before: list[int] = pc.indices_nonzero(changes).to_pylist()
     return [*(row + 1 for row in before), values.num_rows]
 

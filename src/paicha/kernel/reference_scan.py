@@ -64,12 +64,14 @@ class ReferenceScan:
             end = start - 1
         return None
 
-    def stretch(self, data: bytes, offset: int, line: int) -> tuple[list[Run], list[Segment]]:
+    def stretch(
+        self, data: bytes, offset: int, line: int, end: int | None = None
+    ) -> tuple[list[Run], list[Segment]]:
         """Count a stretch; see `paicha.kernel.scan.Scan.stretch`."""
         collects = gc.isenabled()
         gc.disable()  # nothing here refers to itself; looking for what does takes a fifth of the time
         try:
-            return self._stretch(data, offset, line)
+            return self._stretch(data[:end], offset, line)
         finally:
             if collects:
                 gc.enable()
