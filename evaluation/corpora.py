@@ -1,12 +1,16 @@
 """
 Write labelled logs of systems that do not exist, to measure template mining on what it was not made on.
 
-Usage: python evaluation/corpora.py FOLDER [--lines 2000] [--seed 1]
+Usage: python evaluation/corpora.py FOLDER [--lines 2000] [--seed 1] [--headers work|aside]
 
 Each file of `evaluation/corpora` describes one system: the header of its lines, its messages with their
 variables, and pools of the words that fill them. Every message occurs; how often falls off steeply, and
 so does how often each word of a pool is drawn, as in real logs. FOLDER gets the layout that
 ``benchmarks/templates.py --data`` reads. The same seed writes the same bytes.
+
+With --headers, `evaluation/headers.toml` instead: headers of in-house software before the messages of these
+systems, those to work with or those kept aside for looking at a result; the table then holds each line's
+time and level too.
 """
 
 from __future__ import annotations
@@ -24,6 +28,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 SYSTEMS = Path(__file__).with_name("corpora")
+HEADERS = Path(__file__).with_name("headers.toml")
 START = datetime(2025, 12, 19, 10, 37, 32, tzinfo=UTC)
 #: Letters stuck to a variable belong to it, as labels have it: ``0x<*>``, ``<*>ms``.
 _STUCK = re.compile(r"[A-Za-z0-9_]*<\*>[A-Za-z0-9_]*")
@@ -33,19 +38,23 @@ _LEVEL_FORMS = {
     "LEVEL": _LEVELS,
     "Level": tuple(level.capitalize() for level in _LEVELS),
     "level1": tuple(level[0] for level in _LEVELS),
+    "level": tuple(level.lower() for level in _LEVELS),
 }
 #: Parts of a header that hang on the message.
 _PLACES = (
-    *_LEVEL_FORMS, "logger", "class", "file", "component", "daemon", "facility", "MNEMONIC", "process", "part",
+    "LEVEL", "Level", "level1", "logger", "class", "file", "component", "daemon", "facility", "MNEMONIC",
+    "process", "part", "level", "lower", "dotted", "gofile", "func", "code", "zhlevel", "zhmodule",
 )  # fmt: skip
 
 
 class Line(NamedTuple):
-    """One labelled line."""
+    """One labelled line; `time` and `level` are what its header says of them in full."""
 
     whole: str
     message: str
     template: str
+    time: str = ""
+    level: str = ""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -54,7 +63,19 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--lines", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--headers", choices=("work", "aside"))
     asked = parser.parse_args(argv)
+    if asked.headers:
+        described = tomllib.loads(HEADERS.read_text("utf-8"))
+        pools = described.pop("pools")
+        for name, one in described.items():
+            if one.get("aside", False) == (asked.headers == "aside"):
+                write(
+                    asked.folder,
+                    name.replace("_", "-"),
+                    headed(name, one, pools, asked.lines, asked.seed),
+                )
+        return 0
     for system in sorted(SYSTEMS.glob("*.toml")):
         write(asked.folder, system.stem, generate(system, asked.lines, asked.seed))
     return 0
@@ -78,13 +99,35 @@ def _line(header: str, message: str, draw: _Draw) -> Line:
     return Line(head + text, text, _STUCK.sub("<*>", _HOLE.sub("<*>", message)))
 
 
+def headed(
+    name: str, one: dict[str, str], pools: dict[str, list[str]], lines: int, seed: int
+) -> list[Line]:
+    """Return so many labelled lines of a system behind the header of *one*."""
+    draw = _Draw(Random(f"{name} {seed}"), pools)
+    header = one["header"]
+    dated = any(
+        "%Y" in form or "%s" in form
+        for hole in _HOLE.findall(header)
+        if (form := _STAMPS.get(hole))
+    )
+    found: list[Line] = []
+    for line in generate(SYSTEMS / f"{one['messages']}.toml", lines, seed):
+        whole = draw.header(header, line.template) + line.message
+        said = [draw.placed[form] for form in (*_LEVEL_FORMS, "zhlevel") if f"{{{form}}}" in header]
+        time = draw.now.isoformat(timespec="seconds") if dated else ""
+        found.append(line._replace(whole=whole, time=time, level="".join(said)))
+    return found
+
+
 class _Draw:
     """Fills the holes of a line."""
 
     def __init__(self, random: Random, pools: dict[str, list[str]]) -> None:
         self.random = random
         self._pools = pools
-        self._now = START
+        self.now = START
+        self.placed: dict[str, str] = {}  # what the place of the last line says
+        self._lines = 0
         self._back_s = 0.0  # how far clocks within messages lie back at most [s]
 
     def header(self, text: str, message: str) -> str:
@@ -93,13 +136,15 @@ class _Draw:
 
         A message always comes from one place of the program: with one level, logger and file.
         """
-        self._now += timedelta(milliseconds=self.random.randrange(1, 2000))
+        self.now += timedelta(milliseconds=self.random.randrange(1, 2000))
+        self._lines += 1
         self._back_s = 0.0
         place = Random(message)
         for name in _PLACES:
             choice = self._pools.get(name) or _LEVEL_FORMS.get(name, ())
             if choice:
-                text = text.replace(f"{{{name}}}", place.choice(choice))
+                self.placed[name] = place.choice(choice)
+                text = text.replace(f"{{{name}}}", self.placed[name])
         filled = self.filled(text)
         self._back_s = 1e6
         return filled
@@ -115,8 +160,8 @@ class _Draw:
         if pool is not None:
             return self.random.choices(pool, [1 / (at + 1) for at in range(len(pool))])[0]
         if name in _STAMPS:
-            stamp = self._now.strftime(_STAMPS[name])
-            return stamp.replace("@ms", f"{self._now.microsecond // 1000:03}")
+            stamp = self.now.strftime(_STAMPS[name])
+            return stamp.replace("@ms", f"{self.now.microsecond // 1000:03}")
         if name.startswith("hex"):
             return self._hex(int(name[3:] or self.random.randrange(3, 9)))
         return _KINDS[name](self)
@@ -136,10 +181,14 @@ class _Draw:
         """Return a short name."""
         return self.random.choice(("cache", "store", "report", "alpha", "main", "tmp7", "v2"))
 
+    def sequence(self) -> str:
+        """Return the number of the line."""
+        return str(self._lines)
+
     def moment(self, form: str) -> str:
         """Return some moment before now."""
         back = self.number(self._back_s) if self._back_s else 0
-        return (self._now - timedelta(seconds=back)).strftime(form)
+        return (self.now - timedelta(seconds=back)).strftime(form)
 
 
 #: The moment of the line, by the name of its form.
@@ -147,9 +196,12 @@ _STAMPS = {
     "iso": "%Y-%m-%d %H:%M:%S", "iso_t": "%Y-%m-%dT%H:%M:%S.@ms", "iso_ms": "%Y-%m-%d %H:%M:%S.@ms",
     "iso_comma": "%Y-%m-%d %H:%M:%S,@ms", "syslog": "%b %d %H:%M:%S", "month_day": "%m-%d",
     "month_dot": "%m.%d", "packed_ms": "%Y%m%d-%H:%M:%S:@ms", "slash_us": "%m/%d/%Y",
-    "clock12": "%I:%M:%S %p", "klog": "%m%d %H:%M:%S.%f", "epoch": "%s",
+    "german": "%d.%m.%Y %H:%M:%S", "day_first": "%d/%m/%Y %H:%M:%S", "zh": "%Y年%m月%d日 %H:%M:%S",
+    "packed_t": "%Y%m%dT%H%M%S.@ms", "clock12": "%I:%M:%S %p", "klog": "%m%d %H:%M:%S.%f", "epoch": "%s",
 }  # fmt: skip
 _KINDS: dict[str, Callable[[_Draw], str]] = {
+    "seq": _Draw.sequence,
+    "line": lambda draw: str(draw.random.randrange(20, 900)),
     "int": lambda draw: str(draw.number(1e6)),
     "small": lambda draw: str(draw.random.randrange(10)),
     "neg": lambda draw: str(-draw.number(2000) if draw.random.random() < 0.9 else 0),
@@ -187,9 +239,9 @@ def write(folder: Path, name: str, lines: list[Line]) -> None:
     labels = place / f"{name}_2k.log_structured_corrected.csv"
     with labels.open("w", encoding="utf-8", newline="") as handle:
         table = csv.writer(handle)
-        table.writerow(("LineId", "Content", "EventTemplate"))
+        table.writerow(("LineId", "Content", "EventTemplate", "Time", "Level"))
         for at, line in enumerate(lines, 1):
-            table.writerow((at, line.message, line.template))
+            table.writerow((at, line.message, line.template, line.time, line.level))
 
 
 if __name__ == "__main__":

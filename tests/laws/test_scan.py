@@ -208,8 +208,9 @@ def test_lines_like_one_another_are_scanned_as_they_are_read(
     many = [with_other_digits(draw.choice([begun, *lines]), draw) for _ in range(120)]
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(scanning, "REFERENCE_BLOCK", draw.choice((1000, 4000, 1 << 20)))
+        patch.setattr(recipes, "_ENOUGH", draw.choice((1, 2, 8)))
         if forgets:
-            for name in ("_SKELETONS", "_HEADERS", "_SPELLINGS", "_MET"):
+            for name in ("_RECIPES", "_MET"):
                 patch.setattr(recipes, name, 3)
         path = Path(folder) / "alike.log"
         path.write_bytes(b"\n".join([begun, *many]) + b"\n")

@@ -7,7 +7,7 @@ The result depends on the tables alone, so it is the same however the lines were
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from paicha.kernel.caps import OTHER
 from paicha.kernel.cells import ANY
 from paicha.kernel.grouping import Key, Member, groups
+from paicha.kernel.openings import openings
 from paicha.kernel.template_slots import Part, SlotIndex, kind_of, slot_rows
 from paicha.kernel.units import SIZES
 from paicha.model.schema import TEMPLATE_SHAPES, TEMPLATE_SLOTS, TEMPLATES
@@ -65,7 +66,8 @@ def fold(
     templates: list[dict[str, Any]] = []
     members: list[dict[str, Any]] = []
     variables: list[dict[str, Any]] = []
-    for text, parts in sorted(_templates(found).items()):
+    begins = _begins([counts] if baseline is None else [counts, baseline])
+    for text, parts in sorted(_templates(found, begins).items()):
         template_id = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
         templates.append(
             {
@@ -108,11 +110,42 @@ def _shapes(counts: pa.Table) -> dict[str, tuple[int, str]]:
     return found
 
 
-def _templates(found: dict[str, tuple[int, str]]) -> dict[str, _Template]:
-    """Return the templates by their text; two groups that read the same are one."""
+#: What a header said, as bits: records of one kind of header say the same things.
+_SAID = ("severity_text", "module", "service_name", "host")
+
+
+def _begins(tables: Sequence[pa.Table]) -> dict[str, int]:
+    """Return where the message begins in shapes of *tables* that hold the end of a header."""
+    said_by: list[pa.Table] = []
+    for counts in tables:
+        said = pc.is_valid(counts["first"].combine_chunks()).cast(pa.int8())
+        for bit, name in enumerate(_SAID, 1):
+            known = pc.not_equal(counts[name].combine_chunks(), "").cast(pa.int8())
+            said = pc.bit_wise_or(said, pc.shift_left(known, pa.scalar(bit, pa.int8())))
+        said_by.append(pa.table([counts["shape"], said], ["shape", "said"]))
+    least = pa.concat_tables(said_by).group_by("shape").aggregate([("said", "min")])
+    found: dict[int, list[str]] = defaultdict(list)
+    for shape, bits in zip(
+        *(least[name].to_pylist() for name in ("shape", "said_min")), strict=True
+    ):
+        found[bits].append(shape)
+    untimed = [shape for bits, shapes in found.items() if not bits & 1 for shape in shapes]
+    return openings([shapes for bits, shapes in sorted(found.items()) if bits & 1], untimed)
+
+
+def _templates(
+    found: dict[str, tuple[int, str]], begins: Mapping[str, int]
+) -> dict[str, _Template]:
+    """
+    Return the templates by their text; two groups that read the same are one.
+
+    Args:
+        found: Each shape's count and smallest example.
+        begins: Where the message begins in shapes that hold the end of a header.
+    """
     # What was counted together is no message: it joins no group.
     templates = {OTHER: _Template([OTHER], [])} if OTHER in found else {}
-    for key, members in groups([shape for shape in found if shape != OTHER]).items():
+    for key, members in groups([shape for shape in found if shape != OTHER], begins=begins).items():
         variables = [
             [_part(member, at, found[member.shape][0]) for member in members]
             for at, text in enumerate(key)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 
 from paicha.kernel.cells import ANY, Cell, cells
 from paicha.kernel.evidence import (
@@ -41,11 +42,22 @@ _TRUTHS = frozenset(("true", "false"))
 _WEIGHTS = Weights()
 
 
-def groups(shapes: Sequence[str], weights: Weights = _WEIGHTS) -> dict[Key, list[Member]]:
-    """Return the shapes grouped into messages: pattern (`ANY` where variable) to members, sorted."""
+def groups(
+    shapes: Sequence[str],
+    weights: Weights = _WEIGHTS,
+    begins: Mapping[str, int] = MappingProxyType({}),
+) -> dict[Key, list[Member]]:
+    """
+    Return the shapes grouped into messages: pattern (`ANY` where variable) to members, sorted.
+
+    Args:
+        shapes: The distinct shapes.
+        weights: What each sign is worth.
+        begins: Where the message begins in shapes that hold the end of a header (`openings`).
+    """
     found: dict[Key, list[Member]] = defaultdict(list)
     for shape in sorted(shapes):
-        member = Member(shape, cells(shape))
+        member = Member(shape, _message(shape, begins.get(shape, 0)))
         found[tuple(ANY if _is_value(cell) else cell.text for cell in member.cells)].append(member)
     grouped = _values_settled(found)
     for _ in range(_PASSES):
@@ -54,6 +66,17 @@ def groups(shapes: Sequence[str], weights: Weights = _WEIGHTS) -> dict[Key, list
             break
         grouped = merged
     return dict(sorted(grouped.items()))
+
+
+def _message(shape: str, begin: int) -> tuple[Cell, ...]:
+    """Return the cells of a shape from *begin* on, their slots those of the whole shape."""
+    before = shape.count("<", 0, begin)
+    if not begin:
+        return cells(shape)
+    return tuple(
+        cell._replace(slot=cell.slot + before) if cell.slot >= 0 else cell
+        for cell in cells(shape[begin:])
+    )
 
 
 def _is_value(cell: Cell) -> bool:

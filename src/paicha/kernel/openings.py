@@ -1,0 +1,137 @@
+"""
+Columns that messages begin with because their header went on where no format could tell.
+
+A number behind the level, a name with a colon, a thread in brackets: on one line they may be part of the message.
+Over all the lines that were read alike they may not: where every one of them begins with the same kind of
+column, and ever other words follow, the columns belong to the header. What is decided is a function of the set of
+shapes, so it is the same for any order and any cut of the lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+#: Fewer different shapes than this say nothing about what they have in common.
+_ENOUGH = 8
+#: Share of the shapes that have the column; the others keep what they begin with.
+_NEARLY_ALL = 0.9
+#: A name of a column comes again with another message: at most so many different names per shape.
+_NAMES_PER_SHAPE = 1 / 3
+#: Different words that messages begin with at least; with many shapes their number to the power of 2/5.
+_LEAST_WORDS = 6
+#: Columns that a header goes on with at most.
+_COLUMNS = 8
+
+_VARIABLE = (
+    r"[^\s\w<\[(]{0,2}[A-Za-z]{0,2}<(?:number|id|time|ip|host)>(?:[:./@_-]?<(?:number|id)>){0,3}"
+)
+_COLUMN = re.compile(
+    r"(?P<lead>(?:[>*#|=~-]{1,3} )?)(?:"
+    r"(?P<bracket>\[[^\[\]]{0,80}\]|\([^()]{1,80}\)|【[^【】]{1,80}】|＜(?:[^\s＜<>]|<\w+>){1,80}>)(?P<after>[:|,;-]?)"
+    rf"|(?P<variable>{_VARIABLE})(?:(?P<mark>[|,;])|(?P<ends>[:>]?)(?=[ \[|]))"
+    r"|(?P<name>(?:[^\s|;,:<\[(=>]|<(?:number|id)>|::|\(\)|\(<number>\)|[\[:]<number>\]?(?=[ :])){1,80})"
+    r"(?:(?P<close>[|,;])|(?P<colon>[:>]?)(?=[ \[|])))"
+)
+_JOINS = re.compile(r" ?(?:[|;,]|-{1,2}|>>|::)? ?")
+_LEVEL = re.compile(
+    r"(?i:fatal|critical|crit|severe|error|err|warning|warn|notice|information|info|debug|verbose|trace)"
+)
+_WRITTEN_AS_NAME = re.compile(r"[^\W\d_][^\W_]*[a-z][A-Z]|.*[\w)][._/\\@$#<(-]|.*\d")
+_FIRST_WORD = re.compile(r"[^\W\d_]+|.")
+
+
+class Opening(NamedTuple):
+    """One column at the beginning of a text, and where what follows begins."""
+
+    kind: str
+    text: str
+    end: int
+
+
+def openings(timed: Iterable[Sequence[str]], untimed: Sequence[str] = ()) -> dict[str, int]:
+    """
+    Return of the shapes that begin with columns of a header how many characters these take.
+
+    Args:
+        timed: Shapes of records with a time that were read alike; each in one group.
+        untimed: Shapes of records without one. Maybe no header was read at all, so only what is marked as a
+            column counts as one.
+
+    Example:
+        >>> words = "accepted closed opened printed refused revoked sent written".split()
+        >>> found = openings([[f"<number> Pump: {word} <id>" for word in words]])
+        >>> {shape[end:] for shape, end in found.items()} == {f"{word} <id>" for word in words}
+        True
+    """
+    found: dict[str, int] = {}
+    for shapes in timed:
+        found.update(_of_group(sorted(shapes), marked=False))
+    return _of_group(sorted(untimed), marked=True) | found
+
+
+def _of_group(shapes: Sequence[str], *, marked: bool) -> dict[str, int]:
+    ends = dict.fromkeys(shapes, 0)
+    sure: dict[str, int] = {}
+    for _ in range(_COLUMNS):
+        if len(ends) < _ENOUGH:
+            break
+        further = _column(ends, marked=marked)
+        if further is None:
+            break
+        ends, certain = further
+        if certain and _varied(ends):
+            sure = ends
+    return sure
+
+
+def _column(ends: Mapping[str, int], *, marked: bool) -> tuple[dict[str, int], bool] | None:
+    """Return where the next column of nearly all shapes ends, and whether it is surely one; None: there is none."""
+    by_kind: dict[str, dict[str, Opening]] = defaultdict(dict)
+    for shape, at in ends.items():
+        opening = _opening(shape, at)
+        if opening is not None:
+            by_kind[opening.kind][shape] = opening
+    if not by_kind:
+        return None
+    kind, having = max(by_kind.items(), key=lambda item: (len(item[1]), item[0]))
+    if len(having) < _NEARLY_ALL * len(ends):
+        return None
+    names = {opening.text for opening in having.values()}
+    if kind.startswith("name") and len(names) > _NAMES_PER_SHAPE * len(having):
+        return None
+    if kind in ("name", "variable"):
+        certain = not marked and (kind != "name" or all(map(_WRITTEN_AS_NAME.match, names)))
+    else:
+        certain = True
+    return {shape: opening.end for shape, opening in having.items()}, certain
+
+
+def _opening(shape: str, at: int) -> Opening | None:
+    found = _COLUMN.match(shape, at)
+    if found is None:
+        return None
+    said = found.groupdict("")
+    joins = _JOINS.match(shape, found.end())
+    stop = joins.end() if joins else found.end()
+    joined = shape[found.end() : stop].strip()
+    if said["bracket"]:
+        first = said["bracket"][0]
+        return Opening(f"bracket{first}{said['lead']}{said['after']}{joined}", "", stop)
+    if said["variable"]:
+        return Opening(f"variable{said['lead']}{said['mark']}{said['ends']}{joined}", "", stop)
+    name = said["name"]
+    kind = "level" if _LEVEL.fullmatch(name) else "name"
+    return Opening(f"{kind}{said['lead']}{said['close']}{said['colon']}{joined}", name, stop)
+
+
+def _varied(ends: Mapping[str, int]) -> bool:
+    """Whether what follows begins with ever other words, as messages do."""
+    words = {
+        found[0]
+        for shape, at in ends.items()
+        if (found := _FIRST_WORD.match(shape, at)) is not None
+    }
+    return len(words) >= _LEAST_WORDS and len(words) ** 5 >= len(ends) ** 2

@@ -1,0 +1,105 @@
+"""Columns of a header that no format described are told from what the message says."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pyarrow as pa
+import pytest
+
+from paicha.engines.local import LocalEngine
+from paicha.kernel.fold import Folded, fold
+from paicha.kernel.openings import openings
+from paicha.model.schema import RECORDS
+
+MESSAGES = (
+    "accepted <id>", "closed by <ip>", "lease <id> lost", "opened <path>", "printed <number> pages",
+    "refused <id>", "revoked", "sent <number> bytes", "waiting for <host>", "written to <path>",
+)  # fmt: skip
+NAMES = ("LeaseKeeper", "PageWriter")
+
+
+def shapes(header: str) -> list[str]:
+    """Every message behind a header whose name changes from one to the next."""
+    return [header.replace("NAME", NAMES[at % 2]) + text for at, text in enumerate(MESSAGES)]
+
+
+def messages(found: dict[str, int], of: list[str]) -> list[str]:
+    return [shape[found.get(shape, 0) :] for shape in of]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "<number> ",
+        "<number> <number> INFO NAME ",
+        "[<id>][keeper.cpp:<number>] ",
+        "NAME: ",
+        "NAME - ",
+        "<id>|NAME|<number>|",
+        "<id>,NAME,",
+        "(main) NAME: ",
+        "vega keeper INFO ",
+        "open_lease() ",
+        "<time>: %<id>: ",
+        ">> NAME >> WARN >> ",
+    ],
+)
+def test_what_every_message_begins_with_is_a_column(header: str) -> None:
+    """Columns of any kind are found, and end where ever other words begin."""
+    lines = shapes(header)
+
+    assert list(MESSAGES) == messages(openings([lines]), lines)
+
+
+@pytest.mark.parametrize(
+    ("why", "lines"),
+    [
+        ("a third begins otherwise", [*shapes("<number> "), *MESSAGES[:5]]),
+        ("too few to tell", shapes("<number> ")[:6]),
+        ("few words follow", [f"<host>:<number> {word} {n}" for word in ("open", "close") for n in MESSAGES]),
+        ("plain words", [f"{w} {text}" for w in ("Connection", "Session") for text in MESSAGES]),
+        ("as many names as messages", [f"{text.split(' ', 1)[0]}: {text}" for text in MESSAGES]),
+    ],
+)  # fmt: skip
+def test_what_may_be_part_of_the_message_stays(why: str, lines: list[str]) -> None:
+    """Where another reading is as good, nothing is taken away."""
+    assert lines == messages(openings([lines]), lines), why
+
+
+def test_records_without_a_time_lose_only_marked_columns() -> None:
+    """Maybe they are messages already: a bare number in front then belongs to them."""
+    bare, marked = shapes("<number> "), shapes("NAME: ")
+
+    assert bare == messages(openings([], bare), bare)
+    assert list(MESSAGES) == messages(openings([], marked), marked)
+
+
+def test_one_log_says_nothing_about_another() -> None:
+    """Records whose headers say other things are looked at apart."""
+    columns, plain = shapes("<number> "), list(MESSAGES)
+
+    assert list(MESSAGES) * 2 == messages(openings([columns, plain]), [*columns, *plain])
+
+
+def timed(*bodies: str) -> Folded:
+    blank = {field.name: "" if field.type == pa.string() else None for field in RECORDS}
+    moment = datetime(2025, 3, 4, 5, 6, 7, tzinfo=UTC)
+    rows = [blank | {"timestamp": moment, "severity_number": 9, "body": body} for body in bodies]
+    sums = LocalEngine().summarise([pa.RecordBatch.from_pylist(rows, RECORDS)], lambda _: None)
+    return fold(sums.counts, sums.slots, sums.slot_values, sums.slot_buckets)
+
+
+def test_a_template_is_the_message_and_its_variables_are_its_own() -> None:
+    """The columns are in no template and no variable; a message's number keeps its figures."""
+    words = ("accepted", "closed", "lost", "opened", "printed", "refused", "revoked", "sent")
+    result = timed(
+        *(f"{at + 812} {word} {n} leases" for word in words for at, n in enumerate((3, 5)))
+    )
+
+    assert {f"{word} <number> leases" for word in words} == set(
+        result.templates["text"].to_pylist()
+    )
+    assert {(3.0, 5.0, 4.0)} == {
+        (row["minimum"], row["maximum"], row["mean"]) for row in result.template_slots.to_pylist()
+    }
