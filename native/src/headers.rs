@@ -1,7 +1,7 @@
 //! Headers of lines that are alike but for digits: where their fields stand, found once.
 
-use crate::reader::{Ask, Field, Line, Reader, file_of, stripped};
 use crate::checks::Checks;
+use crate::reader::{Ask, Field, Line, Reader, file_of, stripped};
 use crate::rows::Unit;
 use crate::steps::{Answer, NOTES, Notes, Seen, UNMET};
 use crate::tally::{Facts, NOTHING, Waiting};
@@ -153,7 +153,8 @@ impl Reader {
         header.is_open = usize::from(header.body.1) == line.len();
         checks.firm(if header.is_open { header.body.0.into() } else { usize::MAX });
         let module = said.file.filter(|file| !file.is_empty()).or(said.logger);
-        if let Some(place) = module.map(|text| place_of(line, text)).filter(|&at| checks.varies(wide(at)))
+        if let Some(place) =
+            module.map(|text| place_of(line, text)).filter(|&at| checks.varies(wide(at)))
         {
             header.module = Name::At(place);
         }

@@ -142,7 +142,8 @@ fn plain(core: &str, at: usize, out: &mut Vec<Loose>) {
         }
         return;
     }
-    if core.contains(',') && core.split(',').all(|part| is_four_parts(part) && !part.starts_with('/'))
+    if core.contains(',')
+        && core.split(',').all(|part| is_four_parts(part) && !part.starts_with('/'))
     {
         return any(out); // a list: too many points for a number
     }
@@ -168,7 +169,8 @@ fn plain(core: &str, at: usize, out: &mut Vec<Loose>) {
 /// Of `50/50`; a path that begins as a number does keeps its lengths.
 fn with_slash(core: &str, at: usize, out: &mut Vec<Loose>) {
     let Some((left, right)) = core.split_once('/') else { return };
-    let is_simple = |side| simple(side).is_some() && number_of(side).is_some_and(|it| it.0 == Kind::Number);
+    let is_simple =
+        |side| simple(side).is_some() && number_of(side).is_some_and(|it| it.0 == Kind::Number);
     if is_simple(left) && is_simple(right) && number_of(left).is_some_and(|(_, unit)| !unit) {
         number(left, at, out);
         number(right, at + left.len() + 1, out);
@@ -194,9 +196,8 @@ fn is_four_parts(text: &str) -> bool {
 }
 
 fn has_exponent(text: &str) -> bool {
-    let is = |part: &[u8]| {
-        matches!(part, [b'e' | b'E', b'+' | b'-', digit] if digit.is_ascii_digit())
-    };
+    let is =
+        |part: &[u8]| matches!(part, [b'e' | b'E', b'+' | b'-', digit] if digit.is_ascii_digit());
     text.as_bytes().windows(3).any(is)
 }
 

@@ -143,7 +143,10 @@ mod tests {
             ("0", "0"),
             ("a00b000 0", "a0b0 0"),
             (&*format!("{long}x{long}"), "0x0"),
-            (&*format!("{}00-{}", "y".repeat(63), "z".repeat(64)), &*format!("{}0-{}", "y".repeat(63), "z".repeat(64))),
+            (
+                &*format!("{}00-{}", "y".repeat(63), "z".repeat(64)),
+                &*format!("{}0-{}", "y".repeat(63), "z".repeat(64)),
+            ),
         ] {
             assert_eq!(of(skeleton).0, expected);
         }

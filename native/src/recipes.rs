@@ -250,7 +250,13 @@ impl Recipes {
     }
 
     /// Keep how lines are read that are like one that was met again, under a hash.
-    pub fn keep(&mut self, (met, line): (u64, &str), checks: &Checks, header: Header, known: Known) {
+    pub fn keep(
+        &mut self,
+        (met, line): (u64, &str),
+        checks: &Checks,
+        header: Header,
+        known: Known,
+    ) {
         let bounds = checks.bounds();
         let Some(sought) = self.sought.first_mut() else { return };
         let Some(hash) = sought.lay_out(line.as_bytes()) else { return };

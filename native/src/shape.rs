@@ -4,7 +4,9 @@ use crate::chars::{
     CLASSES, Class, WIDE, char_at, char_before, chunk_end, ends_path, held, holds, is_blank,
     is_delimiter, is_letter, is_letter_or_digit, prefix,
 };
-use crate::chunks::{Emitted, Kind, Pieces, Told, looked_at_for_unit, take_apart, take_apart_knowing, unit_after};
+use crate::chunks::{
+    Emitted, Kind, Pieces, Told, looked_at_for_unit, take_apart, take_apart_knowing, unit_after,
+};
 use crate::numbers::Number;
 use crate::words::{MONTHS, WEEKDAYS, is_method, is_zone};
 

@@ -2,10 +2,10 @@
 
 use crate::buckets::Buckets;
 use crate::chars::prefix;
+use crate::checks::Checks;
 use crate::hashing::stable;
 use crate::headers::Header;
 use crate::numbers::{self, Number, bucket};
-use crate::checks::Checks;
 use crate::outline::Place;
 use crate::rows::{NO_MINUTE, Rows, Unit};
 use crate::shape::{LINE_CAP, Scanner};
