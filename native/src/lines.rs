@@ -1,5 +1,7 @@
 //! A stretch of a file: its lines read, counted, and what Python must read itself.
 
+use std::cmp::Ordering;
+
 use hashbrown::HashMap;
 use memchr::{memchr, memrchr};
 
@@ -162,22 +164,13 @@ fn is_blank_line(line: &[u8]) -> bool {
 
 /// Whether the locator of one line stands before that of another: as text, as locators are.
 fn locator_before(a: u64, b: u64) -> bool {
+    let digits = |number: u64| number.checked_ilog10().unwrap_or(0);
+    let (one, other) = (digits(a), digits(b));
     // Behind the number stands "@" or nothing; "@" is above all digits.
-    let (one, from) = written(a);
-    let (other, start) = written(b);
-    one[from..] < other[start..]
-}
-
-/// The digits of a number and "@", and where they begin.
-fn written(mut number: u64) -> ([u8; 21], usize) {
-    let (mut text, mut at) = ([b'@'; 21], 20);
-    loop {
-        at -= 1;
-        text[at] = b'0' + (number % 10) as u8;
-        number /= 10;
-        if number == 0 {
-            return (text, at);
-        }
+    match one.cmp(&other) {
+        Ordering::Equal => a < b,
+        Ordering::Less => a < b / 10u64.pow(other - one),
+        Ordering::Greater => a / 10u64.pow(one - other) <= b,
     }
 }
 

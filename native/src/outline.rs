@@ -1,13 +1,18 @@
-//! The outline of a skeleton: each run of digits as one. Lines that differ in how many digits their numbers
-//! have share it.
+//! The outline of a line: its skeleton with each run of digits as one. Lines that differ in how many digits
+//! their numbers have share it.
+
+use crate::skeleton::{self, Identifier, cover, is_beside_digits};
 
 /// Runs of digits of a line at most, and digits of a run: more have no outline.
 pub const MOST_RUNS: usize = 128;
 const LONGEST_RUN: usize = 254;
+/// Longer lines have no outlines [bytes].
+pub const LONGEST: usize = 1024;
+const MOST_BLOCKS: usize = LONGEST / BLOCK + 1;
 /// Bytes that are looked at together, and copied together.
 const BLOCK: usize = 64;
 const PIECE: usize = 16;
-/// Bytes that must lie behind a skeleton, and behind an outline.
+/// Bytes that must lie behind a line, and behind an outline.
 pub const BEHIND: usize = BLOCK + PIECE;
 
 /// The runs of digits of a line.
@@ -59,78 +64,156 @@ impl Runs {
     }
 }
 
-/// Write the outline of a skeleton and where its runs are; return its length, none where there are too many.
-///
-/// Behind the skeleton stand zeros, `BEHIND` of them; so many bytes more than it `into` has too.
-pub fn outline(skeleton: &[u8], length: usize, into: &mut [u8], runs: &mut Runs) -> Option<usize> {
-    let mut edges = [0u16; 2 * MOST_RUNS + BLOCK];
-    let (mut count, mut carry) = (0, 0);
-    for (block, bytes) in skeleton[..length + BLOCK].chunks_exact(BLOCK).enumerate() {
-        let digits = digits_of(bytes);
-        let mut changes = digits ^ (digits << 1 | carry);
-        carry = digits >> (BLOCK - 1);
-        if count > 2 * MOST_RUNS {
-            return None;
+/// Lays out lines, one after another, in memory that it keeps.
+pub struct Outliner {
+    digits: [u64; MOST_BLOCKS],
+    pairs: [u64; MOST_BLOCKS],
+    edges: Box<[u16; 2 * MOST_RUNS + BLOCK]>,
+    identifiers: Vec<Identifier>,
+}
+
+impl Default for Outliner {
+    fn default() -> Self {
+        let (digits, pairs) = ([0; MOST_BLOCKS], [0; MOST_BLOCKS]);
+        let edges = Box::new([0; 2 * MOST_RUNS + BLOCK]);
+        Self { digits, pairs, edges, identifiers: Vec::new() }
+    }
+}
+
+impl Outliner {
+    /// Write the outline of a line and where its runs are; return its length, none where there are too many.
+    ///
+    /// Behind the line stand zeros, `BEHIND` of them; so many bytes more than it `into` has too.
+    pub fn outline(
+        &mut self,
+        line: &[u8],
+        length: usize,
+        into: &mut [u8],
+        runs: &mut Runs,
+    ) -> Option<usize> {
+        let blocks = length / BLOCK + 1;
+        self.identifiers.clear();
+        if self.look(line, blocks) {
+            self.find_identifiers(&line[..length], blocks);
         }
-        while changes != 0 {
-            edges[count] = (block * BLOCK) as u16 + changes.trailing_zeros() as u16;
-            changes &= changes - 1;
-            count += 1;
+        let count = self.find_edges(blocks)?;
+        let (mut copied, mut written, mut shift, mut longest) = (0, 0, 0, 0);
+        let places = runs.lengths.iter_mut().zip(&mut runs.shifts[1..]);
+        for (edge, (length, shifts)) in self.edges[..count].chunks_exact(2).zip(places) {
+            let (start, end) = (usize::from(edge[0]), usize::from(edge[1]));
+            copy(&line[copied..], &mut into[written..], start - copied);
+            written += start - copied + 1;
+            into[written - 1] = b'0';
+            copied = end;
+            longest = longest.max(end - start);
+            shift += end - start - 1;
+            (*length, *shifts) = ((end - start) as u8, shift as u16);
+        }
+        runs.count = count / 2;
+        copy(&line[copied..], &mut into[written..], length - copied);
+        written += length - copied;
+        into[written..written + PIECE].fill(0);
+        for &identifier in &self.identifiers {
+            let (start, end, _) = identifier;
+            let before = self.edges[..count].partition_point(|&edge| usize::from(edge) <= start);
+            let shift = usize::from(runs.shifts[before / 2]);
+            cover(&mut into[start - shift..end - shift], identifier);
+        }
+        (longest <= LONGEST_RUN).then_some(written)
+    }
+
+    /// Note where digits are, and where letters stand beside them that may belong to an identifier.
+    fn look(&mut self, line: &[u8], blocks: usize) -> bool {
+        let (mut any, mut before) = (0, (0, 0));
+        let places = self.digits.iter_mut().zip(&mut self.pairs);
+        for (bytes, (digits, pairs)) in line.chunks_exact(BLOCK).take(blocks).zip(places) {
+            let (digit, letter) = (bits(bytes, is_digit), bits(bytes, is_beside_digits));
+            *digits = digit;
+            *pairs = digit & (letter << 1 | before.1) | letter & (digit << 1 | before.0);
+            any |= *pairs;
+            before = (digit >> (BLOCK - 1), letter >> (BLOCK - 1));
+        }
+        any != 0
+    }
+
+    /// Find the identifiers; their digits are none of a run.
+    fn find_identifiers(&mut self, line: &[u8], blocks: usize) {
+        skeleton::identifiers(line, places(&self.pairs[..blocks]), &mut self.identifiers);
+        for &(start, end, _) in &self.identifiers {
+            let (first, last) = (start / BLOCK, (end - 1) / BLOCK);
+            for block in first..=last {
+                let from = start.saturating_sub(block * BLOCK);
+                let left = (block + 1) * BLOCK - end.min((block + 1) * BLOCK);
+                self.digits[block] &= !(u64::MAX << from & u64::MAX >> left);
+            }
         }
     }
-    if count > 2 * MOST_RUNS {
-        return None;
+
+    /// Note where runs of digits begin and end; return how many edges there are, none: too many.
+    fn find_edges(&mut self, blocks: usize) -> Option<usize> {
+        let (mut count, mut before) = (0, 0);
+        for (block, &digits) in self.digits[..blocks].iter().enumerate() {
+            let mut changes = digits ^ (digits << 1 | before);
+            before = digits >> (BLOCK - 1);
+            let many = changes.count_ones() as usize;
+            for edge in self.edges.get_mut(count..count + many)? {
+                *edge = (block * BLOCK) as u16 | changes.trailing_zeros() as u16;
+                changes &= changes - 1;
+            }
+            count += many;
+        }
+        (count <= 2 * MOST_RUNS).then_some(count)
     }
-    let (mut copied, mut written, mut shift, mut longest) = (0, 0, 0, 0);
-    runs.count = count / 2;
-    for (run, edge) in edges[..count].chunks_exact(2).enumerate() {
-        let (start, end) = (usize::from(edge[0]), usize::from(edge[1]));
-        // The text before, and one digit.
-        copy(&skeleton[copied..], &mut into[written..], start + 1 - copied);
-        written += start + 1 - copied;
-        copied = end;
-        runs.lengths[run] = (end - start) as u8;
-        longest = longest.max(end - start);
-        shift += end - start - 1;
-        runs.shifts[run + 1] = shift as u16;
-    }
-    copy(&skeleton[copied..], &mut into[written..], length - copied);
-    written += length - copied;
-    into[written..written + PIECE].fill(0);
-    (longest <= LONGEST_RUN).then_some(written)
+}
+
+/// The places of bits.
+fn places(blocks: &[u64]) -> impl Iterator<Item = usize> {
+    blocks.iter().enumerate().flat_map(|(block, &bits)| {
+        let mut left = bits;
+        std::iter::from_fn(move || {
+            let place = (left != 0).then(|| block * BLOCK + left.trailing_zeros() as usize);
+            left &= left.wrapping_sub(1);
+            place
+        })
+    })
 }
 
 /// Copy so many bytes, and maybe some of those behind.
 fn copy(from: &[u8], into: &mut [u8], count: usize) {
-    let pieces = from.chunks_exact(PIECE).zip(into.chunks_exact_mut(PIECE));
-    for (from, into) in pieces.take(count.div_ceil(PIECE)) {
-        into.copy_from_slice(from);
+    let mut at = 0;
+    while at < count {
+        into[at..at + PIECE].copy_from_slice(&from[at..at + PIECE]);
+        at += PIECE;
     }
 }
 
-/// The zeros among bytes of a skeleton, as bits.
-fn digits_of(bytes: &[u8]) -> u64 {
-    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-    let mut all = 0;
-    for (place, eight) in bytes.chunks_exact(8).enumerate() {
-        let word = u64::from_le_bytes(eight.try_into().unwrap_or_default());
-        let differs = word ^ 0x3030_3030_3030_3030;
-        // The highest bit of each byte that does not differ, then all of them side by side.
-        let same = !((differs & LOW) + LOW | differs | LOW);
-        all |= ((same >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * place);
+fn is_digit(byte: u8) -> bool {
+    byte.wrapping_sub(b'0') < 10
+}
+
+/// Of which of 64 bytes something holds, as bits.
+fn bits(bytes: &[u8], holds: impl Fn(u8) -> bool) -> u64 {
+    // The compiler asks 16 bytes at a time; then the lowest bits of eight are put side by side.
+    let mut held = [0u8; BLOCK];
+    for (held, &byte) in held.iter_mut().zip(bytes) {
+        *held = u8::from(holds(byte));
     }
-    all
+    let eight = |bytes: &[u8]| u64::from_le_bytes(bytes.try_into().unwrap_or_default());
+    let together = |word: u64| word.wrapping_mul(0x0102_0408_1020_4080) >> 56;
+    let words = held.chunks_exact(8).map(eight).map(together).enumerate();
+    words.fold(0, |all, (place, eight)| all | eight << (8 * place))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{BEHIND, Runs, outline};
+    use super::{BEHIND, Outliner, Runs};
 
     fn of(skeleton: &str) -> (String, Vec<(usize, usize)>, Runs) {
         let mut padded = skeleton.as_bytes().to_vec();
         padded.resize(skeleton.len() + BEHIND, 0);
         let (mut into, mut runs) = (vec![0xaa; skeleton.len() + BEHIND], Runs::default());
-        let length = outline(&padded, skeleton.len(), &mut into, &mut runs).unwrap();
+        let mut outliner = Outliner::default();
+        let length = outliner.outline(&padded, skeleton.len(), &mut into, &mut runs).unwrap();
         let stretches = runs.stretches(skeleton.as_bytes());
         (String::from_utf8(into[..length].to_vec()).unwrap(), stretches, runs)
     }

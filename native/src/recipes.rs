@@ -11,12 +11,9 @@ use hashbrown::HashTable;
 use crate::checks::{Bounds, Check, Checks};
 use crate::hashing::{wide, with_lengths};
 use crate::headers::Header;
-use crate::outline::{self, BEHIND, Runs};
-use crate::skeleton::lay_out;
+use crate::outline::{BEHIND, LONGEST, Outliner, Runs};
 use crate::tally::Known;
 
-/// Longer lines have no recipes [bytes].
-const LONGEST: usize = 1024;
 /// Recipes that are held, and what their skeletons may take in all [bytes].
 const MOST: usize = 1 << 16;
 const MOST_BYTES: usize = 16 << 20;
@@ -47,7 +44,7 @@ struct Gate {
 
 /// A line that is looked up: its outline and the runs of its digits.
 struct Sought {
-    skeleton: [u8; LONGEST + BEHIND],
+    line: [u8; LONGEST + BEHIND],
     outline: [u8; LONGEST + BEHIND],
     length: usize,
     runs: Runs,
@@ -69,6 +66,7 @@ pub struct Recipes {
     /// Hashes of lines that cannot have a recipe, as far as they are remembered.
     unfit: Box<[u32]>,
     sought: Box<[Sought]>,
+    outliner: Outliner,
     /// By how much runs shift what stands behind them, of each line found since `settle`.
     shifts: Vec<u16>,
     /// Lines asked for and found since use was judged, and lines that are still read without.
@@ -88,18 +86,18 @@ pub enum Found {
 
 impl Default for Sought {
     fn default() -> Self {
-        let (skeleton, outline) = ([0; LONGEST + BEHIND], [0; LONGEST + BEHIND]);
-        Self { skeleton, outline, length: 0, runs: Runs::default() }
+        let (line, outline) = ([0; LONGEST + BEHIND], [0; LONGEST + BEHIND]);
+        Self { line, outline, length: 0, runs: Runs::default() }
     }
 }
 
 impl Sought {
     /// Lay out a line and return the hash of its outline; none: it has too many digits.
-    fn lay_out(&mut self, line: &[u8]) -> Option<u64> {
-        lay_out(line, &mut self.skeleton);
-        self.skeleton[line.len()..line.len() + BEHIND].fill(0);
-        let Self { skeleton, outline, runs, .. } = self;
-        self.length = outline::outline(skeleton, line.len(), outline, runs)?;
+    fn lay_out(&mut self, line: &[u8], outliner: &mut Outliner) -> Option<u64> {
+        self.line[..line.len()].copy_from_slice(line);
+        self.line[line.len()..line.len() + BEHIND].fill(0);
+        let Self { line: padded, outline, runs, .. } = self;
+        self.length = outliner.outline(padded, line.len(), outline, runs)?;
         Some(wide(&self.outline[..self.length.next_multiple_of(16)], self.length))
     }
 }
@@ -118,6 +116,7 @@ impl Default for Recipes {
             met: vec![0; MET].into(),
             unfit: vec![0; MET].into(),
             sought: (0..GROUP).map(|_| Sought::default()).collect(),
+            outliner: Outliner::default(),
             shifts: Vec::new(),
             trial: (0, 0),
             pause: 0,
@@ -135,7 +134,7 @@ impl Recipes {
         let mut hashes = [None; GROUP];
         for (hash, (line, sought)) in hashes.iter_mut().zip(lines.iter().zip(&mut *self.sought)) {
             let fits = line.len() <= LONGEST && !is_pausing(&mut self.pause, &mut self.trial);
-            *hash = if fits { sought.lay_out(line.as_bytes()) } else { None };
+            *hash = if fits { sought.lay_out(line.as_bytes(), &mut self.outliner) } else { None };
         }
         for (hash, sought) in hashes.iter_mut().zip(&self.sought) {
             *hash = hash.map(|hash| self.with_firm(hash, &sought.runs));
@@ -147,7 +146,9 @@ impl Recipes {
         self.touch(&ids);
         for (at, line) in lines.iter().enumerate() {
             let known = match (hashes[at], ids[at]) {
-                (Some(hash), Some(_)) => self.fitting(hash, line.as_bytes(), &self.sought[at]),
+                (Some(hash), Some(id)) => {
+                    self.fitting((hash, id), line.as_bytes(), &self.sought[at])
+                }
                 _ => None,
             };
             self.trial.1 += u32::from(known.is_some());
@@ -184,24 +185,28 @@ impl Recipes {
         std::hint::black_box(sum);
     }
 
-    /// Return the recipe that a line fits.
-    fn fitting(&self, hash: u64, line: &[u8], sought: &Sought) -> Option<u32> {
+    /// Return the recipe that a line fits, of those under a hash, of which one is known.
+    fn fitting(&self, (hash, id): (u64, u32), line: &[u8], sought: &Sought) -> Option<u32> {
+        if self.fits(id, line, sought) {
+            return Some(id);
+        }
+        let others = self.table.iter_hash(hash).filter(|one| one.0 == upper(hash));
+        others.map(|one| one.1).find(|&other| other != id && self.fits(other, line, sought))
+    }
+
+    fn fits(&self, id: u32, line: &[u8], sought: &Sought) -> bool {
+        let gate = self.gates[id as usize];
+        let (from, to) = gate.checks;
+        let outline = &self.outlines[gate.start as usize..][..gate.length as usize];
+        if *outline != sought.outline[..sought.length] {
+            return false;
+        }
+        // A line of the same outline has as many runs.
         let runs = &sought.runs;
-        let lengths = &runs.lengths[..runs.count];
-        let fits = |&(known, id): &(u32, u32)| {
-            let gate = self.gates[id as usize];
-            let (from, to) = gate.checks;
-            let outline = &self.outlines[gate.start as usize..][..gate.length as usize];
-            let bounds = || &self.bounds[gate.bounds as usize..][..lengths.len()];
-            // A line of the same outline has as many runs.
-            known == upper(hash)
-                && *outline == sought.outline[..sought.length]
-                && lie_within(lengths, bounds())
-                && self.checks[from as usize..to as usize]
-                    .iter()
-                    .all(|check| check.fits(line, &runs.shifts))
-        };
-        self.table.find(hash, fits).map(|one| one.1)
+        let bounds = &self.bounds[gate.bounds as usize..][..runs.count];
+        let checks = &self.checks[from as usize..to as usize];
+        lie_within(&runs.lengths[..runs.count], bounds)
+            && checks.iter().all(|check| check.fits(line, &runs.shifts))
     }
 
     /// Note that a line without a recipe was met.
@@ -245,7 +250,7 @@ impl Recipes {
     /// Return what is to be found out about a line that was met again.
     pub fn checks_of(&mut self, line: &str) -> Option<Checks> {
         let sought = self.sought.first_mut()?;
-        sought.lay_out(line.as_bytes())?;
+        sought.lay_out(line.as_bytes(), &mut self.outliner)?;
         Some(Checks::new(line, sought.runs.clone()))
     }
 
@@ -259,7 +264,7 @@ impl Recipes {
     ) {
         let bounds = checks.bounds();
         let Some(sought) = self.sought.first_mut() else { return };
-        let Some(hash) = sought.lay_out(line.as_bytes()) else { return };
+        let Some(hash) = sought.lay_out(line.as_bytes(), &mut self.outliner) else { return };
         if self.firm.find(hash, |one| one.0 == hash).is_none() {
             let firm = bounds.iter().take_while(|(least, most)| least == most).count();
             self.firm.insert_unique(hash, (hash, firm as u32), |one| one.0);

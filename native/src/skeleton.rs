@@ -16,25 +16,53 @@ const UPPER: u8 = 0xff;
 const SHORTEST: usize = 8;
 const UUID: usize = 36;
 
-/// Write the skeleton of a line in front of `into`, which is longer.
-pub fn lay_out(line: &[u8], into: &mut [u8]) {
-    let into = &mut into[..line.len()];
-    for (to, &byte) in into.iter_mut().zip(line) {
-        *to = without_digit(byte);
+/// An identifier of a line: where it begins and ends, and what stands for its characters.
+pub type Identifier = (usize, usize, u8);
+
+/// Return the skeleton of a line.
+pub fn skeleton(line: &[u8]) -> Vec<u8> {
+    let mut all: Vec<u8> = line.iter().map(|&byte| without_digit(byte)).collect();
+    let beside = |&at: &usize| {
+        let is = |digit: u8, letter: u8| digit.is_ascii_digit() && is_beside_digits(letter);
+        is(line[at - 1], line[at]) || is(line[at], line[at - 1])
+    };
+    let mut found = Vec::new();
+    identifiers(line, (1..line.len()).filter(beside), &mut found);
+    for identifier in found {
+        cover(&mut all[identifier.0..identifier.1], identifier);
     }
-    if may_hold_identifier(into) {
-        let mut at = 0;
-        while at < line.len() {
-            at = run(line, at, into);
+    all
+}
+
+/// Whether a letter beside a digit may belong to an identifier.
+pub fn is_beside_digits(byte: u8) -> bool {
+    let small = byte | 0x20;
+    (small.wrapping_sub(b'a') < 6) | (small == b'x')
+}
+
+/// Append the identifiers of a line, of which all pairs of a digit and a letter are given.
+pub fn identifiers(
+    line: &[u8],
+    pairs: impl Iterator<Item = usize>,
+    found: &mut Vec<Identifier>,
+) {
+    let mut end = 0;
+    for at in pairs {
+        if at >= end {
+            let (identifier, next) = identifier_at(line, at, end);
+            found.extend(identifier);
+            end = next;
         }
     }
 }
 
-/// Return the skeleton of a line.
-pub fn skeleton(line: &[u8]) -> Vec<u8> {
-    let mut all = vec![0; line.len()];
-    lay_out(line, &mut all);
-    all
+/// Write what stands for the characters of an identifier; its dashes stay.
+pub fn cover(characters: &mut [u8], (_, _, mark): Identifier) {
+    for byte in characters {
+        if *byte != b'-' {
+            *byte = mark;
+        }
+    }
 }
 
 /// Whether a byte of a skeleton stands for a character of an identifier.
@@ -44,19 +72,6 @@ pub fn is_identifier(byte: u8) -> bool {
 
 pub fn without_digit(byte: u8) -> u8 {
     if byte.wrapping_sub(b'0') < 10 { b'0' } else { byte }
-}
-
-/// Whether somewhere a letter stands beside a digit that both may be hexadecimal.
-fn may_hold_identifier(skeleton: &[u8]) -> bool {
-    // Sums of bytes without a branch: the compiler takes 16 of them at a time.
-    let digit = |byte: u8| u8::from(byte == b'0');
-    let letter = |byte: u8| {
-        let small = byte | 0x20;
-        u8::from(small.wrapping_sub(b'a') < 6) | u8::from(small == b'x')
-    };
-    let Some(next) = skeleton.get(1..) else { return false };
-    let beside = |(&a, &b): (&u8, &u8)| digit(a) & letter(b) | letter(a) & digit(b);
-    skeleton.iter().zip(next).fold(0u8, |any, pair| any | beside(pair)) != 0
 }
 
 /// What a byte is, as bits: a digit, a hexadecimal letter of a case, another letter; nothing of these.
@@ -83,40 +98,48 @@ static KINDS: [u8; 256] = {
     table
 };
 
-/// Look at the run of letters and digits that begins at a place, or go over what is none; return what follows.
-fn run(line: &[u8], start: usize, into: &mut [u8]) -> usize {
-    let (mut end, mut all) = (start, 0);
-    while let Some(kind) = line.get(end).map(|&byte| KINDS[byte as usize]).filter(|&kind| kind != 0)
-    {
-        all |= kind;
+/// Return the identifier that a place lies in, if any, and where what was looked at ends; no other place before
+/// that lies in one. What stands before `from` was looked at already.
+fn identifier_at(line: &[u8], at: usize, from: usize) -> (Option<Identifier>, usize) {
+    let kind = |at: usize| line.get(at).map_or(0, |&byte| KINDS[byte as usize]);
+    let (mut start, mut end) = (at, at);
+    while start > from && kind(start - 1) != 0 {
+        start -= 1;
+    }
+    while kind(end) != 0 {
         end += 1;
     }
-    if end == start {
-        return start + 1;
+    let run = &line[start..end];
+    if matches!(run, [b'0', b'x' | b'X', _, ..]) {
+        return (identifier(line, (start, end), start + 2), end);
     }
-    let prefixed = matches!(line[start..end], [b'0', b'x' | b'X', _, ..]);
-    let uuid = end - start == 8 && all & kinds::OTHER == 0;
-    let uuid = uuid && line.get(start..start + UUID).is_some_and(is_uuid);
-    let (from, end) = match (prefixed, uuid) {
-        (true, _) => (start + 2, end),
-        (_, true) => (start, start + UUID),
-        _ if all & kinds::OTHER == 0 && is_mixed(&line[start..end]) => (start, end),
-        _ => return end,
-    };
+    if let Some(start) = uuid_around(line, start).filter(|&start| start >= from) {
+        return (identifier(line, (start, start + UUID), start), start + UUID);
+    }
+    let all = run.iter().fold(0, |all, &byte| all | KINDS[byte as usize]);
+    if all & kinds::OTHER == 0 && is_mixed(run) {
+        return (identifier(line, (start, end), start), end);
+    }
+    (None, end)
+}
+
+/// Return a stretch as an identifier, whose characters stand from a place on, if it is one.
+fn identifier(line: &[u8], (start, end): (usize, usize), from: usize) -> Option<Identifier> {
     let held = line[from..end].iter().fold(0, |all, &byte| all | KINDS[byte as usize]);
-    let kind = match held & (kinds::LOWER | kinds::UPPER | kinds::OTHER) {
+    let mark = match held & (kinds::LOWER | kinds::UPPER | kinds::OTHER) {
         0 | kinds::LOWER => LOWER,
         kinds::UPPER => UPPER,
-        _ => return end,
+        _ => return None,
     };
-    if stands_alone(line, start, end) {
-        for (to, &byte) in into[from..end].iter_mut().zip(&line[from..end]) {
-            if byte != b'-' {
-                *to = kind;
-            }
-        }
-    }
-    end
+    stands_alone(line, start, end).then_some((from, end, mark))
+}
+
+/// Return where the UUID begins that has a group beginning at a place.
+fn uuid_around(line: &[u8], group: usize) -> Option<usize> {
+    [0, 9, 14, 19, 24].into_iter().find_map(|before| {
+        let start = group.checked_sub(before)?;
+        line.get(start..start + UUID).filter(|text| is_uuid(text)).map(|_| start)
+    })
 }
 
 /// Whether it is long enough, and a digit stands behind a letter.
