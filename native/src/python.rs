@@ -9,8 +9,8 @@ use crate::batch::{Batch, Strings};
 use crate::tables::{Column, Table, Texts, buckets, counts, slots, values};
 use crate::tally::Tally;
 
-/// Changes with the grammar of shapes and with the tables, as `TWIN` of `paicha.kernel.native` does.
-const TWIN: u32 = 3;
+/// Changes with the grammar of shapes, the tables and the calls, as `TWIN` of `paicha.kernel.native` does.
+const TWIN: u32 = 4;
 
 pub type Tables<'py> = (
     Bound<'py, PyList>,

@@ -38,7 +38,7 @@ fn program(given: GivenProgram) -> PyResult<Program> {
         .into_iter()
         .map(|(ascii, ranges, negated, vague)| {
             let ascii = ascii.try_into().map_err(|_| PyValueError::new_err("128 characters"))?;
-            Ok(Set { ascii, ranges, negated, vague, parts: false })
+            Ok(Set { ascii, ranges, negated, vague, parts: false, everything: false })
         })
         .collect::<PyResult<Vec<Set>>>()?;
     Ok(Program::new(steps, sets))
@@ -142,9 +142,18 @@ impl PyScan {
         Ok(Self { scan: Scan::new(reader, spans), ask: PyAsk(ask) })
     }
 
-    /// Count a stretch; return what must be read by Python, and the order of what was read between.
-    fn stretch(&mut self, py: Python<'_>, data: &[u8], offset: u64, line: u64) -> (Runs, Orders) {
+    /// Count a stretch, which ends at `end`; return what must be read by Python, and the order of what
+    /// was read between.
+    fn stretch(
+        &mut self,
+        py: Python<'_>,
+        data: &[u8],
+        end: usize,
+        offset: u64,
+        line: u64,
+    ) -> (Runs, Orders) {
         let (scan, ask) = (&mut self.scan, &self.ask);
+        let data = data.get(..end).unwrap_or(data);
         py.detach(|| {
             let left = scan.stretch(data, Place { offset, line }, ask);
             let runs = left.runs.iter().map(|run| (run.start, run.end, run.line)).collect();

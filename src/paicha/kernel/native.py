@@ -17,8 +17,8 @@ from paicha.kernel.times import to_micros
 from paicha.model.question import Window
 from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS
 
-#: What the extension must say of itself; both change when the grammar of shapes or a table does.
-TWIN = 3
+#: What the extension must say of itself; both change when the grammar of shapes, a table or a call does.
+TWIN = 4
 _TEXTS = (
     "severity_text",
     "body",

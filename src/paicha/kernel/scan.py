@@ -111,7 +111,7 @@ class _Scan(Protocol):
     facts: tuple[list[int], int | None, int | None, list[int]]
 
     def stretch(
-        self, data: bytes, offset: int, line: int
+        self, data: bytes, end: int, offset: int, line: int
     ) -> tuple[list[tuple[int, int, int]], list[Segment]]: ...
 
     def last_record(self, data: bytes) -> tuple[int, int] | None: ...
@@ -142,14 +142,22 @@ class Scan:
             raise ValueError("the native kernel is not built")
         self._scan = cast("_Scan", extension.Scan(*plan.given, plan.answers, spans))
 
-    def stretch(self, data: bytes, offset: int, line: int) -> tuple[list[Run], list[Segment]]:
+    def stretch(
+        self, data: bytes, offset: int, line: int, end: int | None = None
+    ) -> tuple[list[Run], list[Segment]]:
         """
         Count a stretch that begins with a record and ends before another.
+
+        Args:
+            data: What begins with it.
+            offset: Where that begins in the file [bytes].
+            line: The number of its first line.
+            end: Where it ends in *data*; None: it is the whole.
 
         Returns:
             What is left to Python, and the order of the records before, between and behind that.
         """
-        runs, segments = self._scan.stretch(data, offset, line)
+        runs, segments = self._scan.stretch(data, len(data) if end is None else end, offset, line)
         return [Run(*run) for run in runs], segments
 
     def last_record(self, data: bytes) -> tuple[int, int] | None:

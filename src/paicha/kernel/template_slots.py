@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import field
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from paicha.kernel.merge import VALUE_CAP, distinct, stable_hashes
+from paicha.kernel.merge import VALUE_CAP, distinct, slot_ends, stable_hashes
 from paicha.kernel.quantiles import at_rank, quantile
 from paicha.values import dataclass
 
@@ -48,15 +49,32 @@ class Figures:
     total: Decimal = Decimal(0)
 
 
+class Counted(NamedTuple):
+    """Values or buckets of one slot, in their order, and how often each was seen."""
+
+    things: list[Any]  # texts or the numbers of buckets
+    n: list[int]
+
+
+_NOTHING = Counted([], [])
+
+
 class SlotIndex:
-    """The three slot tables, by shape and slot."""
+    """
+    The three slot tables, by shape and slot.
+
+    Args:
+        slots: `SLOTS`.
+        values: `SLOT_VALUES`, merged.
+        buckets: `SLOT_BUCKETS`, merged.
+    """
 
     def __init__(self, slots: pa.Table, values: pa.Table, buckets: pa.Table) -> None:
         self.figures: dict[tuple[str, int], Figures] = defaultdict(Figures)
         for row in slots.to_pylist():
             _add_row(self.figures[row["shape"], row["slot"]], row)
-        self.values = _pairs(values, "value")
-        self.buckets = _pairs(buckets, "bucket")
+        self.values = _by_slot(values, "value")
+        self.buckets = _by_slot(buckets, "bucket")
 
 
 def _add_row(found: Figures, row: dict[str, Any]) -> None:
@@ -70,12 +88,19 @@ def _add_row(found: Figures, row: dict[str, Any]) -> None:
         found.total += row["total"]
 
 
-def _pairs(table: pa.Table, column: str) -> dict[tuple[str, int], list[tuple[Any, int]]]:
-    found: dict[tuple[str, int], list[tuple[Any, int]]] = defaultdict(list)
-    columns = (table[name].to_pylist() for name in ("shape", "slot", column, "n"))
-    for shape, slot, value, n in zip(*columns, strict=True):
-        found[shape, slot].append((value, n))
-    return found
+def _by_slot(table: pa.Table, column: str) -> dict[tuple[str, int], Counted]:
+    """Return what a merged table counts of each slot; its rows stand together."""
+    if not table.num_rows:
+        return {}
+    things, n = table[column].to_pylist(), table["n"].to_pylist()
+    ends = slot_ends(table)
+    starts = [0, *ends[:-1]]
+    first = table.select(["shape", "slot"]).take(starts)
+    slots = zip(first["shape"].to_pylist(), first["slot"].to_pylist(), strict=True)
+    return {
+        slot: Counted(things[start:end], n[start:end])
+        for slot, start, end in zip(slots, starts, ends, strict=True)
+    }
 
 
 def kind_of(parts: Iterable[Part]) -> str:
@@ -129,10 +154,7 @@ def _row(parts: list[Part], kind: str, index: SlotIndex) -> dict[str, Any]:
         "n": sum(part.n for part in parts),
         "distinct": distinct(values, complete=complete),
         "complete": complete,
-        "top": [
-            {"value": value, "n": n}
-            for value, n in sorted(values.items(), key=lambda item: (-item[1], item[0]))[:TOP]
-        ],
+        "top": [{"value": value, "n": n} for value, n in _most_frequent(values)],
     }
     return row | _numbers(parts, kind, index, values if complete else None)
 
@@ -154,15 +176,21 @@ def _values(parts: list[Part], index: SlotIndex) -> tuple[dict[str, int], bool]:
         if part.slot < 0:
             values[part.word] += part.n
             continue
-        kept = index.values[part.shape, part.slot]
-        for value, n in kept:
+        kept = index.values.get((part.shape, part.slot), _NOTHING)
+        for value, n in zip(*kept, strict=True):
             values[value] += n
-        complete &= sum(n for _, n in kept) == index.figures[part.shape, part.slot].n
+        complete &= sum(kept.n) == index.figures[part.shape, part.slot].n
     if not complete:
         texts = list(values)
         ranked = sorted(zip(stable_hashes(texts), texts, strict=True))
         values = {value: values[value] for _, value in ranked[:VALUE_CAP]}
     return values, complete
+
+
+def _most_frequent(values: dict[str, int]) -> list[tuple[str, int]]:
+    """Return the `TOP` values with their counts, of equal ones the first by text."""
+    # Twice without a key of Python's: a sort leaves what is equal in its order.
+    return sorted(sorted(values.items()), key=itemgetter(1), reverse=True)[:TOP]
 
 
 def _numbers(
@@ -181,7 +209,7 @@ def _numbers(
         total += found.total
         count += found.numbers
         least, most = _least(least, found.minimum), _most(most, found.maximum)
-        for bucket, n in index.buckets[part.shape, part.slot]:
+        for bucket, n in zip(*index.buckets.get((part.shape, part.slot), _NOTHING), strict=True):
             counted[bucket] += n
     if not count or least is None or most is None:
         return row

@@ -18,7 +18,7 @@ from paicha.analysis.redaction.credentials import Found
 from paicha.analysis.redaction.prefilter import TELLING, candidates, either
 from paicha.analysis.redaction.redactor import Redactor, clipped
 from paicha.analysis.redaction.tokens import TOKEN, token
-from paicha.kernel.merge import merge
+from paicha.kernel.merge import merge, slot_ends
 from paicha.kernel.shape import shape as shape_of
 from paicha.model.redaction import Kind
 from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS
@@ -250,7 +250,27 @@ def _shown_values(
     if not hidden:
         return table, hidden
     column = pc.replace_with_mask(texts, close, pa.array(shown, texts.type))
-    return _put(table, "value", column), hidden
+    return _merged_again(_put(table, "value", column), hidden), hidden
+
+
+def _merged_again(table: pa.Table, hidden: set[_Slot]) -> pa.Table:
+    """
+    Return values merged again of which those of *hidden* variables changed.
+
+    A token stands elsewhere than what it covers, and maybe for two values; all other rows stay where they are.
+    """
+    mask = _mask(table, hidden)
+    changed = table.filter(mask)
+    merged = merge([changed], SLOT_VALUES)
+    rows = pc.indices_nonzero(mask).to_pylist()
+    pieces: list[pa.Table] = []
+    start = first = behind = (
+        0  # of a variable in what changed and in what is merged; in the table, behind the last
+    )
+    for end, last in zip(slot_ends(changed), slot_ends(merged), strict=True):
+        pieces += [table.slice(behind, rows[start] - behind), merged.slice(first, last - first)]
+        start, first, behind = end, last, rows[end - 1] + 1
+    return pa.concat_tables([*pieces, table.slice(behind)]).combine_chunks()
 
 
 def _by_figures(slots: pa.Table, values: _Values) -> set[_Slot]:
@@ -298,12 +318,13 @@ def _without(table: pa.Table, hidden: set[_Slot]) -> pa.Table:
 
 
 def _renamed(table: pa.Table, like: pa.Schema, changed: dict[str, str]) -> pa.Table:
-    """Return a table with shapes covered, added up again where two rows became one."""
-    if changed:
-        coded = table["shape"].combine_chunks().dictionary_encode()
-        shown = [changed.get(text, text) for text in coded.dictionary.to_pylist()]
-        table = _put(table, "shape", pa.array(shown, pa.string()).take(coded.indices))
-    return merge([table.cast(like)], like)
+    """Return a merged table with shapes covered, added up again where two rows became one."""
+    if not changed:
+        return table
+    coded = table["shape"].combine_chunks().dictionary_encode()
+    shown = [changed.get(text, text) for text in coded.dictionary.to_pylist()]
+    table = _put(table, "shape", pa.array(shown, pa.string()).take(coded.indices))
+    return merge([table], like)
 
 
 def _put(table: pa.Table, name: str, column: pa.Array) -> pa.Table:

@@ -35,10 +35,10 @@ from paicha.sources.files.archives import (
 from paicha.sources.files.discovery import FoundFile
 from paicha.sources.files.large import LargeFile
 from paicha.sources.files.lines import TextLines
-from paicha.sources.files.packing import ByteStream
+from paicha.sources.files.packing import CHUNK, ByteStream
 from paicha.sources.files.parquet import is_parquet, read_rows
 from paicha.sources.files.records import OtherTable, read_records
-from paicha.sources.files.scanning import LeftToPython
+from paicha.sources.files.scanning import LeftToPython, block_size
 from paicha.sources.files.selecting import LEAST, SelectedFile
 from paicha.sources.files.stopping import Advance, Stoppable
 from paicha.sources.files.tally import Tally
@@ -266,7 +266,7 @@ class Contents:
         reader = manner.reader(modified)
         large = LargeFile(file.shown, reader, manner.stacks, *windows, caps=manner.caps)
         tally = Tally(file, size)
-        stream = ByteStream(raw)
+        stream = ByteStream(raw, max(CHUNK, block_size()))
         self._advance.extent.begin(stream)
         until = Stoppable(stream, self._advance.asked_to_stop)
         plan = manner.plan(modified)

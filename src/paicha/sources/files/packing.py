@@ -31,9 +31,14 @@ class ByteStream:
     The unpacked bytes of one file, to be iterated once.
 
     What could be read before damage is delivered; `damage` says afterwards what stopped it.
+
+    Args:
+        raw: The file as stored.
+        chunk: How much is read at once [bytes].
     """
 
-    def __init__(self, raw: _Readable) -> None:
+    def __init__(self, raw: _Readable, chunk: int = CHUNK) -> None:
+        self._chunk = chunk
         self._raw = _Rewound(raw)
         self._packing = _packing_of(self._raw.head)
         self.damage = ""
@@ -79,10 +84,10 @@ class ByteStream:
         elif self._packing == "xz":
             unpacked = lzma.LZMAFile(stream)  # noqa: SIM115 - nothing is held open: `_Rewound`
         else:
-            yield from iter(lambda: self._raw.read(CHUNK), b"")
+            yield from iter(lambda: self._raw.read(self._chunk), b"")
             return
         # read1 hands out what one step unpacked, so nothing is lost when the next step fails.
-        yield from iter(lambda: unpacked.read1(CHUNK), b"")
+        yield from iter(lambda: unpacked.read1(self._chunk), b"")
 
 
 class _Rewound:

@@ -44,9 +44,18 @@ class LeftToPython(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Some whole records of a file, and where they begin."""
+    """
+    Some whole records of a file, and where they begin.
+
+    Args:
+        data: What holds them; the record that begins behind them stands in it too, as copying costs.
+        end: Where they end in it.
+        offset: Where it begins in the file [bytes].
+        line: The number of its first line.
+    """
 
     data: bytes
+    end: int
     offset: int
     line: int
 
@@ -132,11 +141,11 @@ class FileScan:
         scan = self._free.get()
         try:
             before = scan.weight
-            runs, segments = scan.stretch(stretch.data, stretch.offset, stretch.line)
+            runs, segments = scan.stretch(stretch.data, stretch.offset, stretch.line, stretch.end)
             if scan.facts.seen.joined:
                 raise LeftToPython
             # Lines that share no shape weigh many times their bytes: little of them at once.
-            share = scan.weight - before < len(stretch.data)
+            share = scan.weight - before < stretch.end
             self._together = _TOGETHER if share and isinstance(scan, Scan) else 1
             handed_on = self._handed_on(scan)
         finally:
@@ -164,10 +173,11 @@ class FileScan:
                 waiting = [data]
                 continue
             at, lines = edge
-            yield Stretch(data[:at], offset, line)
+            yield Stretch(data, at, offset, line)
             waiting, offset, line = [data[at:]], offset + at, line + lines
         if any(waiting):
-            yield Stretch(b"".join(waiting), offset, line)
+            data = b"".join(waiting)
+            yield Stretch(data, len(data), offset, line)
 
     def close(self) -> Iterator[tuple[Partial, list[Example]]]:
         """Yield the sums and the kept records of all scans; `facts` hold afterwards."""
