@@ -38,7 +38,7 @@ fn program(given: GivenProgram) -> PyResult<Program> {
         .into_iter()
         .map(|(ascii, ranges, negated, vague)| {
             let ascii = ascii.try_into().map_err(|_| PyValueError::new_err("128 characters"))?;
-            Ok(Set { ascii, ranges, negated, vague, parts: false })
+            Ok(Set { ascii, ranges, negated, vague, parts: false, everything: false })
         })
         .collect::<PyResult<Vec<Set>>>()?;
     Ok(Program::new(steps, sets))

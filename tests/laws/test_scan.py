@@ -119,6 +119,8 @@ DECIDED = (
     *("Jun 17 10:00:00 2005", "Fri Jun 17 10:00:00 UTC 1999", "2025-12-19", "999999999999999.9", "9.9e-300", "1e+14", "1.5e+12"),
     *("5 B7EBFF206", "12ms", "83%", "1,234", "930d6eaf,12", ".930d6eaf", "eth0=up", "f1()", "1 2 3 4 5 6 7"),
     *("a", " ", " ", ": ", "=", '"', "user", "(", ")", "/", "，"),
+    *("1.2.3.4,5.6.7.8", "10.0.0.1:8080", "50/50", "core.2275", "blk_-123456", "/a/b12/c", "x=12", "x12="),
+    *("enabled.....12", "12:34", "1:2:3", "db22", "'x12'", '"a 12 b"', "Sun Jul  7 10:00:00 1999", "12 a1b2c3d4"),
 )  # fmt: skip
 HEADERS = (
     "2025-03-04 05:06:17,123 INFO ",
@@ -132,12 +134,18 @@ HEX_LETTERS = re.compile("(?<=[0-9a-f])[a-f](?=[0-9a-f])|(?<=[0-9A-F ])[A-F](?=[
 
 
 def alike(line: str, drawn: random.Random) -> str:
-    """Return a line with other digits, mostly, and with other letters in what looks hexadecimal."""
+    """Return a line with other digits, mostly, here and there more or fewer, and other hexadecimal letters."""
     digits = {True: "0123456789ABCDEF", False: "0123456789abcdef"}
     line = HEX_LETTERS.sub(
         lambda met: drawn.choice((met[0], drawn.choice(digits[met[0].isupper()]))), line
     )
-    return re.sub("[0-9]", lambda met: drawn.choice((met[0], drawn.choice("0123456789"))), line)
+    line = re.sub("[0-9]", lambda met: drawn.choice((met[0], drawn.choice("0123456789"))), line)
+    lengths = (1, 1, 2, 2, 3, 3, 4, 4, 5, 6, 8, 12, 14, 15, 16, 17)
+    return re.sub(
+        "[0-9]+",
+        lambda met: met[0] if drawn.random() < 0.7 else (met[0] * 17)[: drawn.choice(lengths)],
+        line,
+    )
 
 
 @pytest.mark.parametrize("header", HEADERS)
@@ -200,8 +208,9 @@ def test_lines_like_one_another_are_scanned_as_they_are_read(
     many = [with_other_digits(draw.choice([begun, *lines]), draw) for _ in range(120)]
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(scanning, "REFERENCE_BLOCK", draw.choice((1000, 4000, 1 << 20)))
+        patch.setattr(recipes, "_ENOUGH", draw.choice((1, 2, 8)))
         if forgets:
-            for name in ("_SKELETONS", "_HEADERS", "_SPELLINGS", "_MET"):
+            for name in ("_RECIPES", "_MET"):
                 patch.setattr(recipes, name, 3)
         path = Path(folder) / "alike.log"
         path.write_bytes(b"\n".join([begun, *many]) + b"\n")

@@ -4,65 +4,24 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from itertools import accumulate, compress, islice
-from operator import itemgetter, sub
-from typing import NamedTuple, cast
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from operator import sub
 
 from paicha.kernel import native
 from paicha.kernel.count import Partial, Shaper
 from paicha.kernel.headers import Facts, facts_of
+from paicha.kernel.line_groups import Lines
 from paicha.kernel.normalise import ParsedLine
 from paicha.kernel.recipe_sums import MINUTE_US, Earliest, Kept, Row, Sums, Values
 from paicha.kernel.recipes import Recipe
+from paicha.kernel.record_groups import Group
 from paicha.kernel.scan import Example, Run, Seen, Segment
 from paicha.kernel.scan import Facts as FileFacts
 from paicha.kernel.spellings import Variable
 from paicha.model.question import Window
 
 _SECOND_US = 1_000_000
-
-
-class Group(NamedTuple):
-    """
-    Lines that are counted together.
-
-    Args:
-        recipe: How they are read.
-        places: Which lines of the stretch they are.
-        lines: Their bytes.
-        times: Their times [µs]; none of those that are counted is None.
-        said: Their facts where these differ; likewise.
-        columns: What the groups of the spelling held, those that are no variable maybe of some lines only.
-    """
-
-    recipe: Recipe
-    places: Sequence[int]
-    lines: Sequence[bytes]
-    times: Sequence[int | None]
-    said: Sequence[Facts | None] | None
-    columns: Sequence[Sequence[bytes]]
-
-    def without(self, places: Collection[int]) -> Group:
-        """Return the group without some lines."""
-        return self.where([place not in places for place in self.places])
-
-    def where(self, holds: Sequence[bool]) -> Group:
-        """Return the lines for which something holds."""
-        if all(holds):
-            return self
-
-        def chosen(values: Iterable[object]) -> list[object]:
-            return list(compress(values, holds))
-
-        return Group(
-            self.recipe,
-            cast("list[int]", chosen(self.places)),
-            cast("list[bytes]", chosen(self.lines)),
-            cast("list[int | None]", chosen(self.times)),
-            None if self.said is None else cast("list[Facts | None]", chosen(self.said)),
-            [cast("list[bytes]", chosen(texts)) for texts in self.columns],
-        )
 
 
 class GroupCounts:
@@ -84,20 +43,16 @@ class GroupCounts:
         self._first: int | None = None
         self._last: int | None = None
         # Of the stretch at hand.
-        self._lines: Sequence[bytes] = ()
+        self._lines = Lines(b"")
         self._offset, self._number = 0, 1
         self._times: list[int | None] = []
         self._addresses: dict[int, str] = {}
-        self._starts: list[int] = []
-        self._data = b""
 
-    def begin(self, data: bytes, lines: Sequence[bytes], offset: int, number: int) -> None:
+    def begin(self, lines: Lines, offset: int, number: int) -> None:
         """Begin a stretch."""
-        self._data, self._lines, self._offset, self._number = data, lines, offset, number
+        self._lines, self._offset, self._number = lines, offset, number
         self._times = [None] * len(lines)
         self._addresses.clear()
-        whole = lines if b"\r" not in data else data.split(b"\n")
-        self._starts = [0, *accumulate(map(len, whole))]  # without line ends
 
     def add(self, group: Group) -> None:
         """Count a group."""
@@ -105,15 +60,12 @@ class GroupCounts:
             return
         self._note(group)
         if self._baseline is not None:
-            inside = _inside(group.times, self._baseline)
-            before = group.where(inside)
+            before, group = group.parted(*self._baseline)
             if before.places:
                 self._add_rows(before, before=True)
-            group = group.where([not one for one in inside])
         if self._window is not None and group.places:
-            n = len(group.places)
-            group = group.where(_inside(group.times, self._window))
-            self._seen["outside"] += n - len(group.places)
+            group, outside = group.parted(*self._window)
+            self._seen["outside"] += len(outside.places)
         if group.places:
             self._add_rows(group, before=False)
             self._add_values(group)
@@ -121,14 +73,12 @@ class GroupCounts:
     def _note(self, group: Group) -> None:
         """Note what the file holds."""
         header, n = group.recipe.header, len(group.places)
+        said = group.said
         silent = (
-            n * (not header.facts.level)
-            if group.said is None
-            else sum(facts is not None and not facts.level for facts in group.said)
+            n * (not header.facts.level) if said is None else sum(not one.level for one in said)
         )
         wide = n * group.recipe.is_wide
-        times = cast("Sequence[int]", group.times)
-        self._note_file(header.name, n, min(times), max(times))
+        self._note_file(header.name, n, group.times[0], group.times[-1])
         self._seen.update(without_level=silent, wide=wide, assumed=n * header.assumed)
 
     def _note_file(self, name: str, n: int, first: int, last: int) -> None:
@@ -138,44 +88,21 @@ class GroupCounts:
         self._last = last if self._last is None else max(last, self._last)
 
     def _add_rows(self, group: Group, *, before: bool) -> None:
-        shape = group.recipe.spelling.shape
-        if group.said is None:
-            self._add_alike(group, shape, group.recipe.header.facts, before=before)
-            return
-        rows: dict[Facts, dict[int, Row]] = {}
-        body = group.recipe.header.body
-        said = cast("Sequence[Facts]", group.said)
-        times = cast("Sequence[int]", group.times)
-        for time, facts, line in zip(times, said, group.lines, strict=True):
-            found = rows.get(facts)
-            if found is None:
-                found = rows[facts] = self._sums.rows(shape, facts, before=before)
-            _add_row(found, time // MINUTE_US, 1, (time, time), line[body:])
-        severities = {facts.severity for facts in rows}
-        silent = sum(facts.severity == 0 for facts in said) if 0 in severities else 0
-        self._note_kept(len(said), silent, before=before)
-        if before:
-            return
-        for place, time, facts in zip(group.places, times, said, strict=True):
-            self._follow(place, time, facts.address)
-        for severity in severities:
-            one = group.where([facts.severity == severity for facts in said])
-            self._offer(self._sums.earliest(shape, severity), one)
-
-    def _add_alike(self, group: Group, shape: str, facts: Facts, *, before: bool) -> None:
-        rows = self._sums.rows(shape, facts, before=before)
-        times = cast("Sequence[int]", group.times)
-        _add_rows(rows, times, group.lines, slice(group.recipe.header.body, None))
-        n = len(times)
-        self._note_kept(n, n * (facts.severity == 0), before=before)
-        if before:
-            return
-        known = self._times
-        for place, time in zip(group.places, times, strict=True):
-            known[place] = time
-        if facts.address:
-            self._addresses.update(dict.fromkeys(group.places, facts.address))
-        self._offer(self._sums.earliest(shape, facts.severity), group)
+        """Count the records of a group by what their headers say and by minute."""
+        shape, silent = group.recipe.spelling.shape, 0
+        for facts, places, times, bodies in _by_facts(group):
+            rows = self._sums.rows(shape, facts, before=before)
+            _add_alike(rows, times, bodies or group.recipe.body)
+            silent += len(places) * (facts.severity == 0)
+            if not before:
+                self._offer(self._sums.earliest(shape, facts.severity), places, times)
+                if facts.address:
+                    self._addresses.update(dict.fromkeys(places, facts.address))
+        self._note_kept(len(group.places), silent, before=before)
+        if not before:
+            known = self._times
+            for place, time in zip(group.places, group.times, strict=True):
+                known[place] = time
 
     def _follow(self, place: int, time: int, address: str) -> None:
         self._times[place] = time
@@ -186,14 +113,19 @@ class GroupCounts:
         self._seen["before" if before else "kept"] += n
         self._seen["before_without_level" if before else "kept_without_level"] += silent
 
-    def _offer(self, earliest: Earliest, group: Group) -> None:
-        times = cast("Sequence[int]", group.times)
-        for at in earliest.wanted(times):
-            self._keep(earliest, group.places[at], times[at])
+    def _offer(self, earliest: Earliest, places: Sequence[int], times: Sequence[int]) -> None:
+        wanted = places[: earliest.wanted(times)]
+        for place, time in zip(wanted, times, strict=False):
+            self._keep(earliest, place, time)
+        late = times[-1]
+        if earliest.last is None or late >= earliest.last.time:
+            same = places[bisect_left(times, late, len(wanted)) :]
+            for place in sorted(same, key=lambda place: f"{self._number + place}@")[-1:]:
+                self._keep(earliest, place, late)
 
     def _keep(self, earliest: Earliest, place: int, time: int) -> None:
         number = self._number + place
-        offset = self._offset + self._starts[place] + place
+        offset = self._offset + self._lines.start(place)
         earliest.offer(Kept(time, f"{number}@", number, offset, self._lines[place]))
 
     def _add_values(self, group: Group) -> None:
@@ -201,7 +133,7 @@ class GroupCounts:
             if not one.group:
                 values.waiting[one.text] += len(group.places)
             elif one.is_joined:
-                values.add(map(_with_single_blanks, group.columns[one.group - 1]))
+                values.add(list(map(_with_single_blanks, group.columns[one.group - 1])))
             else:
                 values.add(group.columns[one.group - 1])
 
@@ -230,8 +162,8 @@ class GroupCounts:
             wide=not self._lines[place].isascii(),
             assumed=parsed.time_assumed,
         )
-        before = self._baseline is not None and _inside((time,), self._baseline)[0]
-        if not before and self._window is not None and not _inside((time,), self._window)[0]:
+        before = _inside(time, self._baseline)
+        if not before and self._window is not None and not _inside(time, self._window):
             self._seen["outside"] += 1
             return
         self._note_kept(1, facts.severity == 0, before=before)
@@ -244,12 +176,13 @@ class GroupCounts:
         self._follow(place, time, facts.address)
         self._keep(self._sums.earliest(shaped.shape, facts.severity), place, time)
 
-    def finish(self, runs: Sequence[tuple[int, int]]) -> tuple[list[Run], list[Segment]]:
+    def finish(self, runs: Sequence[tuple[int, int]], size: int) -> tuple[list[Run], list[Segment]]:
         """
         End a stretch.
 
         Args:
             runs: What is left of it, from line to line.
+            size: How long it is [bytes].
 
         Returns:
             The same by bytes, and the order of what was counted before, between and behind.
@@ -257,16 +190,9 @@ class GroupCounts:
         edges = [0, *(edge for run in runs for edge in run), len(self._lines)]
         stretches = zip(edges[::2], edges[1::2], strict=True)
         segments = [self._segment(start, end) for start, end in stretches]
-        size = len(self._data)
-        found = [
-            Run(
-                self._starts[start] + start,
-                min(self._starts[end] + end, size),
-                self._number + start,
-            )
-            for start, end in runs
-        ]
-        self._data, self._lines, self._starts = b"", (), []
+        at = self._lines.start
+        found = [Run(at(start), min(at(end), size), self._number + start) for start, end in runs]
+        self._lines = Lines(b"")
         return found, segments
 
     def _segment(self, start: int, end: int) -> Segment:
@@ -320,31 +246,37 @@ class GroupCounts:
         return FileFacts(seen, self._first, self._last, dict(self._formats))
 
 
-def _inside(times: Sequence[int | None], span: tuple[int, int]) -> list[bool]:
-    start, end = span
-    return [time is not None and start <= time < end for time in times]
+def _inside(time: int, span: tuple[int, int] | None) -> bool:
+    return span is not None and span[0] <= time < span[1]
 
 
-def _add_rows(
-    rows: dict[int, Row], times: Sequence[int], lines: Sequence[bytes], cut: slice
-) -> None:
-    first, last = min(times), max(times)
-    bodies = map(itemgetter(cut), lines)
-    minute = first // MINUTE_US
-    if minute == last // MINUTE_US:
-        _add_row(rows, minute, len(times), (first, last), min(bodies))
+def _by_facts(group: Group) -> Iterator[tuple[Facts, list[int], list[int], list[bytes] | None]]:
+    """Yield what headers say, with places, times and differing messages of the records that say it."""
+    places, times, bodies = group.places, group.times, group.bodies
+    if group.said is None:
+        yield group.recipe.header.facts, places, times, bodies
         return
-    minutes = [time // MINUTE_US for time in times]
-    examples: dict[int, bytes] = {}
-    for minute, body in zip(minutes, bodies, strict=True):
-        known = examples.get(minute)
-        if known is None or body < known:
-            examples[minute] = body
-    ordered = sorted(times)
-    at = 0
-    for minute in sorted(examples):
-        end = bisect_left(ordered, (minute + 1) * MINUTE_US, at)
-        _add_row(rows, minute, end - at, (ordered[at], ordered[end - 1]), examples[minute])
+    found: dict[int, list[int]] = {}
+    for at, facts in enumerate(map(id, group.said)):  # a header's texts have their facts once
+        found.setdefault(facts, []).append(at)
+    for chosen in found.values():
+        yield (
+            group.said[chosen[0]],
+            [places[at] for at in chosen],
+            [times[at] for at in chosen],
+            bodies and [bodies[at] for at in chosen],
+        )
+
+
+def _add_alike(rows: dict[int, Row], times: Sequence[int], bodies: Sequence[bytes] | bytes) -> None:
+    """Count records by minute, the earliest first."""
+    at, n = 0, len(times)
+    while at < n:
+        minute = times[at] // MINUTE_US
+        behind = (minute + 1) * MINUTE_US
+        end = n if times[-1] < behind else bisect_left(times, behind, at)
+        example = bodies if isinstance(bodies, bytes) else min(bodies[at:end])
+        _add_row(rows, minute, end - at, (times[at], times[end - 1]), example)
         at = end
 
 

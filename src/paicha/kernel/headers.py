@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from paicha.kernel.gates import WIDTH
@@ -25,6 +26,7 @@ _HEX_RUN = re.compile(
     r"(?<![0-9A-Za-z])(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{20,})"
     r"(?![0-9A-Za-z])"
 )
+_DIGIT = re.compile("[0-9]")
 _FILE_AND_LINE = re.compile(r"[^0-9]+:[0-9]{1,7}")
 _PATTERNS = {KEPT: "", DIGIT: "[0-9]", HEX: "[0-9a-f]"}
 
@@ -60,53 +62,75 @@ class Stamps:
         times: Reads one stamp.
         kinds: The kinds the format allows; none: any.
         first: The kind that is tried first.
-        example: A stamp that was read.
+        place: Where the stamp stands in a header.
+        header: One whose stamp was read.
+        known: Stamps, or seconds of them, that were read; shared by headers whose stamps are alike.
     """
 
-    def __init__(self, times: TimeReader, kinds: tuple[str, ...], first: str, example: str) -> None:
+    def __init__(
+        self,
+        times: TimeReader,
+        kinds: tuple[str, ...],
+        first: str,
+        *,
+        place: slice,
+        header: str,
+        known: dict[bytes, int | None],
+    ) -> None:
         self._times = times
         self._kinds = kinds
-        self._known: dict[bytes, int | None] = {}
-        self._read: Callable[[Sequence[bytes]], list[int | None]] = self._whole
         self._kind = first
+        self._known = known
+        #: What is looked up, the stamp at first, and what reads it where it is not known yet.
+        self._cut: Callable[[bytes], bytes] = itemgetter(place)
+        self._one: Callable[[bytes], int | None] = self._whole
+        self._fraction: Callable[[bytes], bytes] | None = None
+        self._scale = 1
         if first == "epoch":
-            self._read = self._epochs
+            self._one = _epoch
         # A second kind might take what another digit keeps from this one.
         elif first in PATTERNS and first != "packed_tight":
-            found = PATTERNS[first][0].fullmatch(example)
+            found = PATTERNS[first][0].fullmatch(header[place])
             if found is not None and found[2]:
-                self._minute, self._second = found.span(1), found.span(2)
-                self._offset = found.span(4) if found[4] else (0, 0)
-                start, end = found.span(3) if found[3] else (self._second[1], self._second[1])
-                self._fraction = slice(start, min(end, start + 6))
-                self._scale = 10 ** (6 - min(end - start, 6))
-                if self._second[1] <= start and (start == end or self._second[1] + 1 == start):
-                    self._read = self._seconds if start == end else self._parts
+                self._take_apart(found, place.start)
 
-    def read(self, texts: Sequence[bytes]) -> list[int | None]:
-        """Return stamps in microseconds since 1970; None where one is no time."""
-        if len(self._known) > _REMEMBERED:
-            self._known.clear()
-        return self._read(texts)
+    def _take_apart(self, found: re.Match[str], at: int) -> None:
+        """Look only seconds up where the fraction stands right behind them."""
+        self._minute, self._second = found.span(1), found.span(2)
+        self._offset = found.span(4) if found[4] else (0, 0)
+        end = self._second[1]
+        start, stop = found.span(3) if found[3] else (end, end)
+        if start not in (end, end + (start < stop)):
+            return
+        self._one = self._second_of
+        if start == stop:
+            return
+        cut = slice(at, at + end)
+        self._cut = itemgetter(cut)
+        if found[4]:
+            behind = slice(at + self._offset[0], at + found.end())
+            filler = b" " * (self._offset[0] - end)
+            self._cut = lambda header: header[cut] + filler + header[behind]
+        self._fraction = itemgetter(slice(at + start, at + min(stop, start + 6)))
+        self._scale = 10 ** (6 - min(stop - start, 6))
 
-    def _parts(self, texts: Sequence[bytes]) -> list[int | None]:
-        end, fraction, scale, known = self._second[1], self._fraction, self._scale, self._known
-        behind = self._offset[0] or None
-        found: list[int | None] = []
-        for text in texts:
-            key = text[:end] if behind is None else text[:end] + text[behind:]
-            try:
-                base = known[key]
-            except KeyError:
-                base = known[key] = self._second_of(text)
-            found.append(None if base is None else base + int(text[fraction]) * scale)
-        return found
-
-    def _seconds(self, texts: Sequence[bytes]) -> list[int | None]:
+    def read(self, headers: Sequence[bytes]) -> list[int | None]:
+        """Return the times of headers in microseconds since 1970; None where a stamp is no time."""
         known = self._known
+        if len(known) > _REMEMBERED:
+            known.clear()
+        texts = list(map(self._cut, headers))
         for text in set(texts).difference(known):
-            known[text] = self._second_of(text)
-        return list(map(known.__getitem__, texts))
+            known[text] = self._one(text)
+        found = list(map(known.__getitem__, texts))
+        if self._fraction is None:
+            return found
+        fractions = map(int, map(self._fraction, headers))
+        scale = self._scale
+        return [
+            None if second is None else second + fraction * scale
+            for second, fraction in zip(found, fractions, strict=True)
+        ]
 
     def _second_of(self, text: bytes) -> int | None:
         stamp = text.decode()
@@ -115,17 +139,12 @@ class Stamps:
         second = int(stamp[slice(*self._second)])
         return None if base is None or second > 60 else base + second * SECOND_US
 
-    def _epochs(self, texts: Sequence[bytes]) -> list[int | None]:
-        known = self._known
-        for text in set(texts).difference(known):
-            known[text] = read_epoch(text.decode())
-        return list(map(known.__getitem__, texts))
+    def _whole(self, text: bytes) -> int | None:
+        return self._times.micros(text.decode(), self._kinds)
 
-    def _whole(self, texts: Sequence[bytes]) -> list[int | None]:
-        known = self._known
-        for text in set(texts).difference(known):
-            known[text] = self._times.micros(text.decode(), self._kinds)
-        return list(map(known.__getitem__, texts))
+
+def _epoch(text: bytes) -> int | None:
+    return read_epoch(text.decode())
 
 
 class Header:
@@ -138,34 +157,29 @@ class Header:
         body: Where the message begins.
         name: The format's name.
         inner: The format again where bodies may be lines of other formats; else empty.
-        stamp: Where the stamp stands.
-        stamps: Reads it.
+        stamps: Reads the stamp of such a beginning.
         facts: What the first line said.
         told: Where facts with digits stand: they differ from line to line.
         absent: Texts that no such line holds.
-        pinned: Whether digits of it decide something.
-        has_hex: Whether letters of it vary.
         assumed: Whether its stamps do not say their year or day.
     """
 
     __slots__ = (
-        "absent", "assumed", "body", "end", "facts", "has_hex", "inner", "known", "name", "pattern",
-        "pinned", "stamp", "stamps", "told",
+        "absent", "assumed", "body", "end", "facts", "inner", "known", "name", "pattern", "stamps",
+        "told",
     )  # fmt: skip
 
-    def __init__(
-        self, pattern: re.Pattern[bytes], end: int, body: int, stamp: slice, stamps: Stamps
-    ) -> None:
+    def __init__(self, pattern: re.Pattern[bytes], end: int, body: int, stamps: Stamps) -> None:
         self.pattern = pattern
         self.end, self.body = end, body
-        self.stamp, self.stamps = stamp, stamps
+        self.stamps = stamps
         self.name = self.inner = ""
         self.facts = Facts(0, "", "", "", "", "")
         self.told: tuple[slice, ...] = ()
         #: What lines said, by the texts that tell it; None: such a line is of another format.
         self.known: dict[bytes | tuple[bytes, ...], Facts | None] = {}
         self.absent: tuple[bytes, ...] = ()
-        self.pinned = self.has_hex = self.assumed = False
+        self.assumed = False
 
     def fits(self, line: bytes) -> bool:
         """Return whether a line has this header."""
@@ -196,6 +210,7 @@ class Headers:
         self._plan = plan
         self._reader = reader
         self._places = {name: at for at, name in enumerate(plan.names)}
+        self._stamps_known: dict[tuple[int, str], dict[bytes, int | None]] = {}
 
     def learn(self, line: str, parsed: ParsedLine) -> Header | None:
         """Return the header of a line that was read; None where nothing can be said of others."""
@@ -261,17 +276,14 @@ class Headers:
         end = max(end, body)
         if end > len(line) or not line[:end].isascii() or line[body:] != parsed.body:
             return None
-        stamp = spans["time"]
         pinned = "".join(KEPT if at in seen.pins else kind for at, kind in enumerate(kinds[:end]))
         pattern = re.compile(_pattern(line[:end], pinned).encode())
-        found = Header(pattern, end, body, stamp, self._stamps(seen.at, line[stamp]))
+        found = Header(pattern, end, body, self._stamps(seen.at, line[:end], spans["time"]))
         found.name, found.facts, found.absent = parsed.format, facts_of(parsed), seen.absent
         found.inner = parsed.format if self._plan.given[0][seen.at].inner else ""
         found.told = tuple(
             span for name, span in sorted(spans.items()) if _varies(name, line[span], pinned[span])
         )
-        found.pinned = not seen.pins.isdisjoint(range(end))
-        found.has_hex = HEX in pinned
         found.assumed = parsed.time_assumed
         return found
 
@@ -287,10 +299,11 @@ class Headers:
             spans[name] = slice(start, end)
         return spans
 
-    def _stamps(self, at: int, example: str) -> Stamps:
+    def _stamps(self, at: int, header: str, place: slice) -> Stamps:
         kinds = self._plan.time_formats(at)
         first = self._plan.given[1][self._plan.given[0][at].kinds[0]][0]
-        return Stamps(self._plan.times(at), kinds, first, example)
+        known = self._stamps_known.setdefault((at, _DIGIT.sub("0", header[place])), {})
+        return Stamps(self._plan.times(at), kinds, first, place=place, header=header, known=known)
 
 
 def _kinds(line: str, *, hexes: bool) -> str:
@@ -317,6 +330,7 @@ def _pattern(text: str, kinds: str) -> str:
     for kind, run in groupby(kinds):
         size = len(list(run))
         one = _PATTERNS[kind]
-        parts.append(f"{one}{{{size}}}" if one else re.escape(text[at : at + size]))
+        often = f"{{{size}}}" if size > 1 else ""
+        parts.append(one + often if one else re.escape(text[at : at + size]))
         at += size
     return "".join(parts)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import heapq
+import struct
+import sys
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from itertools import pairwise, repeat
@@ -110,6 +112,8 @@ def slot_ends(values: pa.Table) -> list[int]:
 _PRIME = 2**61 - 1
 _MIX = (0x9E3779B97F4A7C15, 0x243F6A8885A308D3)
 _WORD = 2**64 - 1
+#: Texts of so many words of 64 bits are divided all at once: seven remainders add up to less than 2**64.
+_WORDS = 7
 
 
 def stable_hash(text: str) -> int:
@@ -144,35 +148,60 @@ def hashes_of_bytes(texts: Collection[bytes]) -> list[int]:
     return hashes
 
 
-def first_hashes(texts: Sequence[bytes], most: int, bound: int | None) -> list[tuple[int, bytes]]:
+def first_hashes(texts: Sequence[bytes], most: int) -> list[tuple[int, bytes]]:
     """
     Return those texts that rank first, each with its hash, in their order.
 
     Args:
         texts: As UTF-8.
         most: So many at most.
-        bound: The largest hash that counts; None: any.
     """
-    mixed = _mixed(texts)
-    if bound is not None:
-        places = pc.indices_nonzero(pc.less_equal(mixed, pa.scalar(bound, pa.uint64())))
-    elif len(texts) > most:
-        places = pc.select_k_unstable(mixed, k=most, sort_keys=[("", "ascending")])
-        worst = mixed.take(places[-1:])[0]
-        places = pc.indices_nonzero(pc.less_equal(mixed, worst))  # several may share the last
-    else:
-        places = pa.array(range(len(texts)), pa.uint64())
-    ranked = zip(mixed.take(places).to_pylist(), places.to_pylist(), strict=True)
-    return sorted((hashed, texts[place]) for hashed, place in ranked)[:most]
+    return sorted(zip(hashes_of_bytes(texts), texts, strict=True))[:most]
+
+
+def ranked_within(texts: Sequence[bytes], bound: int) -> list[int]:
+    """Return the places of texts, given as UTF-8, whose hash is at most *bound*."""
+    holds = pc.less_equal(_mixed(texts), pa.scalar(bound, pa.uint64()))
+    places: list[int] = pc.indices_nonzero(holds).to_pylist()
+    return places
 
 
 def _mixed(texts: Collection[bytes]) -> pa.UInt64Array:
-    numbers = [int.from_bytes(text, "little") for text in texts]
-    mixed = pa.array(list(map(mod, numbers, repeat(_PRIME))), pa.uint64())
+    words = -(-max(map(len, texts), default=0) // 8)
+    if 0 < words <= _WORDS and sys.byteorder == "little":
+        mixed = _remainders(texts, words)
+    else:
+        numbers = [int.from_bytes(text, "little") for text in texts]
+        mixed = pa.array(list(map(mod, numbers, repeat(_PRIME))), pa.uint64())
     for odd in _MIX:
         mixed = pc.multiply(mixed, pa.scalar(odd, pa.uint64()))  # wraps
         mixed = pc.bit_wise_xor(mixed, pc.shift_right(mixed, pa.scalar(32, pa.uint64())))
     return mixed
+
+
+def _remainders(texts: Collection[bytes], words: int) -> pa.UInt64Array:
+    """
+    Return texts of at most so many words of 64 bits, as numbers, modulo the prime.
+
+    2**64 is 8 modulo 2**61 - 1: the nth word counts 8**n, which takes a turn of its bits and an addition.
+    """
+    packed = struct.Struct(f"{8 * words}s" * len(texts)).pack(*texts)  # filled up with zeros
+    columns = memoryview(packed).cast("Q")
+    prime = pa.scalar(_PRIME, pa.uint64())
+    total = None
+    for at in range(words):
+        word = pa.Array.from_buffers(
+            pa.uint64(), len(texts), [None, pa.py_buffer(columns[at::words].tobytes())]
+        )
+        turn = pa.scalar(3 * at, pa.uint64())
+        low = pc.bit_wise_and(pc.shift_left(word, turn), prime)
+        turned = pc.add(low, pc.shift_right(word, pa.scalar(61 - 3 * at, pa.uint64())))
+        total = turned if total is None else pc.add(total, turned)
+    for _ in range(2):
+        total = pc.add(
+            pc.bit_wise_and(total, prime), pc.shift_right(total, pa.scalar(61, pa.uint64()))
+        )
+    return pc.if_else(pc.equal(total, prime), pa.scalar(0, pa.uint64()), total)
 
 
 def rank(value: str) -> tuple[int, str]:

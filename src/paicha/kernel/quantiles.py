@@ -46,17 +46,17 @@ def bucket(number: float) -> int:
     return index if number > 0 else -index
 
 
-def buckets_of(numbers: Sequence[int]) -> list[int]:
+def buckets_of(numbers: pa.Int64Array) -> list[int]:
     """
-    Return the buckets of whole numbers from 0 up, each below 2**53: many at once by the bits of their floats.
+    Return the buckets of whole numbers from 0 up, each below 2**53: all at once by the bits of their floats.
 
     Example:
-        >>> buckets_of([0, 1, 7]) == [bucket(0), bucket(1), bucket(7)]
+        >>> buckets_of(pa.array([0, 1, 7])) == [bucket(0), bucket(1), bucket(7)]
         True
     """
     if len(numbers) < _AT_ONCE:
-        return list(map(bucket, numbers))
-    bits = pa.array(numbers, pa.int64()).cast(pa.float64()).view(pa.int64())
+        return list(map(bucket, numbers.to_pylist()))
+    bits = numbers.cast(pa.float64()).view(pa.int64())
     exponents = pc.subtract(pc.shift_right(bits, 52), 1023)
     parts = pc.multiply(pc.bit_wise_and(bits, 2**52 - 1).cast(pa.float64()), 2.0**-52)
     steps = pc.floor(pc.multiply(parts, float(_STEPS))).cast(pa.int64())

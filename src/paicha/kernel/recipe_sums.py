@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import heapq
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import chain
 from operator import mul
@@ -15,7 +15,7 @@ import pyarrow as pa
 from paicha.kernel.count import EXAMPLE_CAP, Partial
 from paicha.kernel.headers import Facts
 from paicha.kernel.keeping import FIRST
-from paicha.kernel.merge import VALUE_CAP, first_hashes, merge
+from paicha.kernel.merge import VALUE_CAP, first_hashes, merge, ranked_within
 from paicha.kernel.quantiles import bucket, buckets_of
 from paicha.kernel.slots import VALUE_LENGTH, kept_text, micros
 from paicha.kernel.spellings import number_of
@@ -62,7 +62,8 @@ class Values:
     """
 
     __slots__ = (
-        "_kept", "_last", "buckets", "is_number", "maximum", "micros", "minimum", "n", "waiting",
+        "_is_varied", "_kept", "_last", "_new", "buckets", "is_number", "maximum", "micros", "minimum",
+        "n", "waiting",
     )  # fmt: skip
 
     def __init__(self, *, is_number: bool) -> None:
@@ -72,20 +73,25 @@ class Values:
         self.micros = 0
         self.minimum: float | None = None
         self.maximum: float | None = None
-        self.buckets: dict[int, int] = {}
-        self._kept: dict[bytes, int] = {}
+        self.buckets: Counter[int] = Counter()
+        self._kept: Counter[bytes] = Counter()
         self._last: int | None = None  # texts that rank behind it are no longer kept
+        self._is_varied = False  # nearly every text is new: they wait uncounted
+        self._new: list[bytes] = []
 
-    def add(self, texts: Iterable[bytes]) -> None:
+    def add(self, texts: Sequence[bytes]) -> None:
         """Count texts."""
-        self.waiting.update(texts)
-        if len(self.waiting) > _HELD:
+        if self._is_varied:
+            self._new += texts
+        else:
+            self.waiting.update(texts)
+        if len(self.waiting) + len(self._new) > _HELD:
             self._settle()
 
     @property
     def size(self) -> int:
         """How many texts and buckets it holds."""
-        return len(self.waiting) + len(self._kept) + len(self.buckets)
+        return sum(map(len, (self.waiting, self._new, self._kept, self.buckets)))
 
     def kept(self) -> dict[bytes, int]:
         """Return the texts that are kept, with their counts."""
@@ -93,55 +99,52 @@ class Values:
         return self._kept
 
     def _settle(self) -> None:
+        new, self._new = self._new, []
+        if new:
+            self._take(new, None)
         waiting, self.waiting = self.waiting, Counter()
-        if not waiting:
-            return
-        self.n += waiting.total()
+        if waiting:
+            self._take(list(waiting), list(waiting.values()))
+            is_new = 2 * len(waiting) > waiting.total()
+            self._is_varied = self._last is not None and is_new
+
+    def _take(self, texts: list[bytes], counts: list[int] | None) -> None:
+        """Sum texts up, each as often as *counts* says or once, and keep those that rank first."""
+        self.n += len(texts) if counts is None else sum(counts)
         if self.is_number:
-            self._sum(waiting)
-        if max(map(len, waiting)) > VALUE_LENGTH:
-            waiting = _shortened(waiting)
-        for text, n in self._kept.items():
-            waiting[text] += n
-        self._kept = waiting if len(waiting) <= VALUE_CAP else self._first_of(waiting)
-
-    def _first_of(self, texts: Counter[bytes]) -> dict[bytes, int]:
-        """Return the texts that rank first, as `paicha.kernel.merge` keeps them."""
-        first = first_hashes(list(texts), VALUE_CAP, self._last)
-        if len(first) == VALUE_CAP:
+            self._sum(texts, counts)
+        if max(map(len, texts)) > VALUE_LENGTH:
+            texts = [kept_text(text.decode()).encode() for text in texts]
+        kept = self._kept
+        for at in range(len(texts)) if self._last is None else ranked_within(texts, self._last):
+            kept[texts[at]] += 1 if counts is None else counts[at]
+        if len(kept) > VALUE_CAP:
+            first = first_hashes(list(kept), VALUE_CAP)
             self._last = first[-1][0]
-        return {text: texts[text] for _, text in first}
+            self._kept = Counter({text: kept[text] for _, text in first})
 
-    def _sum(self, waiting: Counter[bytes]) -> None:
-        plain = list(filter(bytes.isdigit, waiting))
-        numbers = list(map(int, plain))
-        counts = list(map(waiting.__getitem__, plain))
-        self.micros += 1_000_000 * sum(map(mul, numbers, counts))
-        buckets = self.buckets
-        for place, n in zip(buckets_of(numbers), counts, strict=True):
-            buckets[place] = buckets.get(place, 0) + n
-        found = [float(one) for one in _ends(numbers)]
-        if len(plain) < len(waiting):
-            for text, n in waiting.items():
-                if not text.isdigit():
-                    value = number_of(text.decode())
-                    found.append(value)
-                    self.micros += micros(value) * n
-                    place = bucket(value)
-                    buckets[place] = buckets.get(place, 0) + n
-        found += [one for one in (self.minimum, self.maximum) if one is not None]
+    def _sum(self, texts: list[bytes], counts: list[int] | None) -> None:
+        found = [one for one in (self.minimum, self.maximum) if one is not None]
+        if b"".join(texts).isdigit():
+            numbers = pa.array(texts, pa.string()).cast(pa.int64())
+            whole = numbers.to_pylist()
+            places = buckets_of(numbers)
+            self.micros += 1_000_000 * (
+                sum(whole) if counts is None else sum(map(mul, whole, counts))
+            )
+            found += (float(min(whole)), float(max(whole)))
+        else:
+            values = [number_of(text.decode()) for text in texts]
+            places = list(map(bucket, values))
+            sizes = map(micros, values)
+            self.micros += sum(sizes) if counts is None else sum(map(mul, sizes, counts))
+            found += (min(values), max(values))
         self.minimum, self.maximum = min(found), max(found)
-
-
-def _ends(numbers: Sequence[int]) -> tuple[int, ...]:
-    return (min(numbers), max(numbers)) if numbers else ()
-
-
-def _shortened(texts: Counter[bytes]) -> Counter[bytes]:
-    found: Counter[bytes] = Counter()
-    for text, n in texts.items():
-        found[kept_text(text.decode()).encode()] += n
-    return found
+        if counts is None:
+            self.buckets.update(places)
+        else:
+            for place, n in zip(places, counts, strict=True):
+                self.buckets[place] += n
 
 
 class Kept(NamedTuple):
@@ -163,19 +166,12 @@ class Earliest:
         self.first: list[Kept] = []
         self.last: Kept | None = None
 
-    def wanted(self, times: Sequence[int]) -> list[int]:
-        """Return the places of those that may be kept."""
-        bound = self.first[-1].time if len(self.first) == FIRST else None
-        early = min(times)
-        found: set[int] = set()
-        if bound is None or early <= bound:
-            third = heapq.nsmallest(FIRST, times)[-1]
-            bound = third if bound is None or third < bound else bound
-            found.update(at for at, time in enumerate(times) if time <= bound)
-        late = max(times)
-        if self.last is None or late >= self.last.time:
-            found.update(at for at, time in enumerate(times) if time == late)
-        return sorted(found)
+    def wanted(self, times: Sequence[int]) -> int:
+        """Return how many of some records may be among the earliest; their times ascend."""
+        bound = times[min(FIRST, len(times)) - 1]
+        if len(self.first) == FIRST:
+            bound = min(bound, self.first[-1].time)
+        return bisect_right(times, bound)
 
     def offer(self, record: Kept) -> None:
         """Keep a record if it is among them."""

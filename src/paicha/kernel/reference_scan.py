@@ -1,22 +1,25 @@
 """
 Large files read by Python alone: what `paicha.kernel.scan.Scan` does where the native twin is not built.
 
-Lines are put to their recipes one by one, and then counted recipe by recipe: what is the same in all of its
-lines is looked at once.
+Lines that are alike are read together by a recipe and counted together: what is the same in all of them is
+looked at once. Where a recipe is still to be learned, and where there is none, they are read one by one.
 """
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Iterator, Sequence
-from operator import itemgetter
+from itertools import compress
+from operator import itemgetter, not_
+from typing import cast
 
 from paicha.kernel.count import Partial
-from paicha.kernel.digits import ZEROS
-from paicha.kernel.group_counts import Group, GroupCounts
+from paicha.kernel.group_counts import GroupCounts
 from paicha.kernel.headers import Facts, Header, facts_of
+from paicha.kernel.line_groups import Alike, Lines
 from paicha.kernel.normalise import LineReader, ParsedLine
-from paicha.kernel.recipes import LONGEST, Book, Recipe
+from paicha.kernel.recipes import Book, Recipe
+from paicha.kernel.record_groups import Group
 from paicha.kernel.scan import READ, Example, Plan, Run, Segment
 from paicha.kernel.scan import Facts as FileFacts
 from paicha.model.question import Window
@@ -44,7 +47,7 @@ class ReferenceScan:
         self._book = Book(plan, self._reader)
         self._counts = GroupCounts(window, baseline)
         self._joined = 0
-        self._lines: list[bytes] = []
+        self._lines = Lines(b"")
         self._left: set[int] = set()
         self._blank: set[int] = set()
         self._singles: dict[int, ParsedLine] = {}
@@ -67,59 +70,127 @@ class ReferenceScan:
         self, data: bytes, offset: int, line: int, *, start: int = 0, end: int | None = None
     ) -> tuple[list[Run], list[Segment]]:
         """Count a stretch; see `paicha.kernel.scan.Scan.stretch`."""
-        data = data[start:end]
-        lines, skeletons = data.split(b"\n"), data.translate(ZEROS).split(b"\n")
-        if b"\r" in data:
-            lines = [one.rstrip(b"\r") for one in lines]
-            skeletons = [one.rstrip(b"\r") for one in skeletons]
         collects = gc.isenabled()
         gc.disable()  # nothing here refers to itself; looking for what does takes a fifth of the time
         try:
-            return self._stretch(data, lines, skeletons, (offset, line))
+            return self._stretch(data[start:end], offset, line)
         finally:
             if collects:
                 gc.enable()
 
-    def _stretch(
-        self, data: bytes, lines: list[bytes], skeletons: list[bytes], at: tuple[int, int]
-    ) -> tuple[list[Run], list[Segment]]:
-        offset, line = at
-        self._lines = lines
-        self._counts.begin(data, lines, offset, line)
-        self._sort(skeletons)
-        groups = self._groups()
+    def _stretch(self, data: bytes, offset: int, line: int) -> tuple[list[Run], list[Segment]]:
+        self._lines = Lines(data)
+        self._counts.begin(self._lines, offset, line)
+        groups = [group for alike in self._lines.groups() for group in self._groups(alike)]
         runs, counted_there = self._runs()
         for group in groups:
             self._counts.add(group.without(counted_there) if counted_there else group)
         for place, parsed in self._singles.items():
             if place not in counted_there:
                 self._counts.add_one(place, parsed)
-        found = self._counts.finish(runs)
+        found = self._counts.finish(runs, len(data))
         for held in (self._left, self._blank, self._singles):
             held.clear()
         self._book.forget()
         return found
 
-    def _sort(self, skeletons: list[bytes]) -> None:
-        """Put every line to its recipe, or read it."""
-        known, lines, put = self._book.skeletons, self._lines, self._put
-        for place, skeleton in enumerate(skeletons):
-            found = known.get(skeleton)
-            if found is None:
-                put(place, lines[place], skeleton)
-            else:
-                found.lines.append(place)
+    def _groups(self, alike: Alike) -> Iterator[Group]:
+        """Yield the lines of one key by their recipes; those without one are read one by one."""
+        if alike.is_blank:
+            alike = self._without_blank(alike)
+        for recipe in self._book.recipes(alike.key):
+            if alike.places:
+                group, alike = self._by(recipe, alike)
+                yield group
+        at = 0
+        while at < len(alike.places):
+            learned = self._learned(alike, at)
+            at += 1
+            if learned is not None and at < len(alike.places):
+                group, alike = self._by(learned, self._lines.chosen(alike.key, alike.places[at:]))
+                at = 0
+                yield group
 
-    def _put(self, place: int, line: bytes, skeleton: bytes) -> None:
-        if not line or line.isspace():
-            self._blank.add(place)
-            return
-        short = len(line) <= LONGEST
-        if short and self._book.put(place, line, skeleton):
-            return
-        parsed = self._read(place, line)
-        if short and parsed is not None:
-            self._book.learn(line, line.decode(), parsed)
+    def _without_blank(self, alike: Alike) -> Alike:
+        blank = {place for place in alike.places if not self._lines[place].strip()}
+        self._blank |= blank
+        others = [place for place in alike.places if place not in blank]
+        return self._lines.chosen(alike.key, others) if blank else alike
+
+    def _learned(self, alike: Alike, at: int) -> Recipe | None:
+        """Read a line, and return what it teaches where so many of its key are still to come."""
+        line = self._lines[alike.places[at]]
+        parsed = self._read(alike.places[at], line)
+        if parsed is None or alike.is_long:
+            return None
+        if not self._book.is_time(alike.key, len(alike.places) - at - 1):
+            return None
+        return self._book.learn(alike.key, line, parsed)
+
+    def _by(self, recipe: Recipe, alike: Alike) -> tuple[Group, Alike]:
+        """Return the lines that a recipe fits, in the order of their times, and the others."""
+        places = list(alike.places)
+        columns = recipe.columns(alike)
+        fits = columns[0]  # headers: empty where it does not
+        for one in recipe.header.absent:
+            if self._lines.hold(one):
+                pairs = zip(fits, places, strict=True)
+                fits = [head if one not in self._lines[at] else b"" for head, at in pairs]
+        others: list[int] = []
+        if not all(fits):
+            others = list(compress(places, map(not_, fits)))
+            places = list(compress(places, fits))
+            columns = [list(compress(column, fits)) for column in columns]
+        group = self._timed(recipe, places, columns)
+        return group, self._lines.chosen(alike.key, others)
+
+    def _timed(self, recipe: Recipe, places: list[int], columns: list[list[bytes]]) -> Group:
+        """Return lines with times and facts; those whose header is not what the recipe says are read here."""
+        heads, *variables = columns
+        bodies = variables.pop(0) if recipe.spelling.varies else None
+        times = recipe.header.stamps.read(heads)
+        said = self._said(recipe.header, heads, places)
+        group = Group(
+            recipe,
+            places,
+            cast("list[int]", times),
+            cast("list[Facts] | None", said),
+            bodies,
+            variables,
+        )
+        if None in times or (said is not None and None in said):
+            holds = [time is not None for time in times]
+            if said is not None:
+                holds = [
+                    time and facts is not None for time, facts in zip(holds, said, strict=True)
+                ]
+            for place in compress(places, map(not_, holds)):
+                self._read(place, self._lines[place])
+            group = group.where(holds)
+        return group.ordered()
+
+    def _said(
+        self, header: Header, heads: Sequence[bytes], places: Sequence[int]
+    ) -> list[Facts | None] | None:
+        """Return what headers say where that differs; None for one that is of another format."""
+        if not header.told:
+            return None
+        texts = list(map(itemgetter(*header.told), heads))
+        said = list(map(header.known.get, texts))
+        if None in said:
+            said = [self._facts(header, *pair) for pair in zip(texts, places, strict=True)]
+        return said
+
+    def _facts(self, header: Header, text: bytes | tuple[bytes, ...], place: int) -> Facts | None:
+        """Return what a header's line says; None where such a line is of another format."""
+        known = header.known
+        if text not in known:
+            if len(known) > _KNOWN_FACTS:
+                known.clear()
+            parsed = self._reader.open_line(self._lines[place].decode())
+            same = parsed is not None and parsed.format == header.name
+            known[text] = facts_of(parsed) if same and parsed is not None else None
+        return known[text]
 
     def _read(self, place: int, line: bytes) -> ParsedLine | None:
         parsed = self._taken(line)
@@ -153,90 +224,6 @@ class ReferenceScan:
             if whole and plain and not continues and parsed.timestamp_us is not None
             else None
         )
-
-    def _groups(self) -> list[Group]:
-        """Return the lines of each recipe, without those that turn out to be none of its."""
-        found: list[Group] = []
-        for recipe in self._book.recipes:
-            places, recipe.lines = recipe.lines, []
-            groups, recipe.groups = recipe.groups, []
-            columns = list(map(list, zip(*groups, strict=True)))
-            if not places:
-                columns = [[] for _ in range(recipe.spelling.pattern.groups)]
-            from_patterns = len(places)
-            for skeleton in recipe.skeletons:
-                if skeleton.lines:
-                    more, skeleton.lines = skeleton.lines, []
-                    lines = list(map(self._lines.__getitem__, more))
-                    for group, cut in skeleton.cuts:
-                        columns[group - 1] += map(cut, lines)
-                    places += more
-            if places:
-                lines = list(map(self._lines.__getitem__, places))
-                wrong = self._wrong(recipe, lines, columns, from_patterns)
-                found += self._timed(recipe, places, lines, columns, wrong)
-        return found
-
-    @staticmethod
-    def _wrong(
-        recipe: Recipe,
-        lines: Sequence[bytes],
-        columns: Sequence[Sequence[bytes]],
-        from_patterns: int,
-    ) -> set[int]:
-        """Return which lines found by their skeletons alone have digits that the recipe does not take."""
-        if from_patterns == len(lines):
-            return set()
-        found: set[int] = set()
-        for group, pattern in recipe.spelling.checks:
-            texts = columns[group - 1]
-            bad = {text for text in set(texts) if not pattern.fullmatch(text)}
-            if bad:
-                found.update(at for at, text in enumerate(texts) if text in bad)
-        if recipe.header.pinned:
-            fits = recipe.header.pattern.match
-            found.update(at for at, line in enumerate(lines) if not fits(line))
-        return found
-
-    def _timed(
-        self,
-        recipe: Recipe,
-        places: list[int],
-        lines: list[bytes],
-        columns: Sequence[Sequence[bytes]],
-        wrong: set[int],
-    ) -> Iterator[Group]:
-        """Yield the lines that are not *wrong* and whose header is what the recipe says, with times and facts."""
-        header = recipe.header
-        times = header.stamps.read(list(map(itemgetter(header.stamp), lines)))
-        said: list[Facts | None] | None = None
-        if header.told:
-            texts = list(map(itemgetter(*header.told), lines))
-            said = list(map(header.known.get, texts))
-            if None in said:
-                said = [self._facts(header, *pair) for pair in zip(texts, lines, strict=True)]
-        if None in times:
-            wrong.update(at for at, time in enumerate(times) if time is None)
-        if said is not None and None in said:
-            wrong.update(at for at, facts in enumerate(said) if facts is None)
-        for at in wrong:
-            self._read(places[at], lines[at])
-        group = Group(recipe, places, lines, times, said, columns)
-        if wrong:
-            group = group.without({places[at] for at in wrong})
-        if group.places:
-            yield group
-
-    def _facts(self, header: Header, text: bytes | tuple[bytes, ...], line: bytes) -> Facts | None:
-        """Return what a header's line says; None where such a line is of another format."""
-        known = header.known
-        if text not in known:
-            if len(known) > _KNOWN_FACTS:
-                known.clear()
-            parsed = self._reader.open_line(line.decode())
-            same = parsed is not None and parsed.format == header.name
-            known[text] = facts_of(parsed) if same and parsed is not None else None
-        return known[text]
 
     def _runs(self) -> tuple[list[tuple[int, int]], set[int]]:
         """Return what is left, from line to line, and the records that are counted there."""

@@ -55,18 +55,19 @@ class Spelling(NamedTuple):
     A pattern of messages that are read alike.
 
     Args:
-        pattern: Fits whole messages, as UTF-8.
+        pattern: Fits whole messages, as UTF-8; its groups are the variables that differ.
         shape: Their shape.
         variables: Their variables, in order.
-        checks: Groups that digits alone do not decide, with what must stand there.
-        has_hex: Whether letters may vary too.
     """
 
-    pattern: re.Pattern[bytes]
+    pattern: bytes
     shape: str
     variables: tuple[Variable, ...]
-    checks: tuple[tuple[int, re.Pattern[bytes]], ...]
-    has_hex: bool
+
+    @property
+    def varies(self) -> bool:
+        """Whether not all of these messages are the same."""
+        return any(one.group for one in self.variables)
 
 
 def like(body: bytes) -> bytes:
@@ -205,7 +206,6 @@ class _Writer:
         self._spans = spans
         self._groups = 0
         self._of_slot: dict[int, int] = {}
-        self._checks: list[tuple[int, re.Pattern[bytes]]] = []
 
     def spelling(self, traced: Traced) -> Spelling | None:
         """Return the spelling; None where a variable and what may vary do not lie in one another."""
@@ -213,9 +213,7 @@ class _Writer:
             for start, end in self._spans:
                 if one.start < end and start < one.end and not start <= one.start <= one.end <= end:
                     return None
-        pattern = re.compile("".join(self._parts()).encode())
-        if not pattern.fullmatch(self._body.encode()):
-            return None
+        pattern = "".join(self._parts()).encode()
         kinds = [piece for piece in traced.pieces if piece[0] == "<"]
         variables = tuple(
             Variable(
@@ -231,8 +229,7 @@ class _Writer:
                 zip(traced.slots, kinds, self._spans, strict=True)
             )
         )
-        hexes = any(one.is_hex for one in self._runs)
-        return Spelling(pattern, traced.shaped.shape, variables, tuple(self._checks), hexes)
+        return Spelling(pattern, traced.shaped.shape, variables)
 
     def _parts(self) -> Iterator[str]:
         at = 0
@@ -259,11 +256,6 @@ class _Writer:
     def _stretch(self, at: int, end: int, runs: Iterable[Loose]) -> Iterator[str]:
         for one in runs:
             yield re.escape(self._body[at : one.start])
-            if one.sure:
-                yield one.pattern
-            else:
-                self._groups += 1
-                self._checks.append((self._groups, re.compile(one.pattern.encode())))
-                yield f"({one.pattern})"
+            yield one.pattern
             at = one.end
         yield re.escape(self._body[at:end])
