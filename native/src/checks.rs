@@ -58,12 +58,12 @@ impl Check {
 }
 
 impl Checks {
-    /// Return the checks of a line of which nothing is decided yet, and whose runs are known.
-    pub fn new(line: &str, runs: Runs) -> Self {
+    /// Return the checks of a line of which nothing is decided yet, and whose runs are known; none: one is too long.
+    pub fn new(line: &str, runs: Runs) -> Option<Self> {
         let skeleton = skeleton(line.as_bytes());
-        let stretches = runs.stretches(&skeleton);
+        let stretches = runs.stretches(&skeleton)?;
         let (all, free, loose) = (Vec::new(), Vec::new(), Vec::new());
-        Self { skeleton, runs, stretches, all, free, loose, firm: 0 }
+        Some(Self { skeleton, runs, stretches, all, free, loose, firm: 0 })
     }
 
     /// Return a place of the line as one of all lines alike.

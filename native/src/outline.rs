@@ -1,25 +1,30 @@
 //! The outline of a line: its skeleton with each run of digits as one. Lines that differ in how many digits
 //! their numbers have share it.
+//!
+//! Where a line begins, mostly with a stamp, runs are left as they are: they hardly ever differ.
 
-use crate::skeleton::{self, Identifier, cover, is_beside_digits};
+use crate::skeleton::{self, Identifier, cover, is_beside_digits, without_digit};
 
-/// Runs of digits of a line at most, and digits of a run: more have no outline.
+/// Runs of digits of a line at most: more have no outline.
 pub const MOST_RUNS: usize = 128;
-const LONGEST_RUN: usize = 254;
+/// Bytes in which runs are left as they are.
+const BEGINNING: usize = 24;
+/// So many digits, or more.
+pub const MANY: u8 = u8::MAX;
 /// Longer lines have no outlines [bytes].
 pub const LONGEST: usize = 1024;
 const MOST_BLOCKS: usize = LONGEST / BLOCK + 1;
+/// Bytes of the place for a line, or for an outline.
+pub const LINE: usize = (MOST_BLOCKS + 1) * BLOCK;
 /// Bytes that are looked at together, and copied together.
 const BLOCK: usize = 64;
 const PIECE: usize = 16;
-/// Bytes that must lie behind a line, and behind an outline.
-pub const BEHIND: usize = BLOCK + PIECE;
 
 /// The runs of digits of a line.
 #[derive(Clone, Debug)]
 pub struct Runs {
     pub count: usize,
-    /// How many digits each has.
+    /// How many digits each has, or `MANY`.
     pub lengths: [u8; MOST_RUNS],
     /// By how many bytes the line is longer than its outline behind so many runs.
     pub shifts: [u16; MOST_RUNS + 1],
@@ -46,15 +51,19 @@ impl Place {
 }
 
 impl Runs {
-    /// Return where the runs of a skeleton begin and end.
-    pub fn stretches(&self, skeleton: &[u8]) -> Vec<(usize, usize)> {
-        let mut at = 0;
+    /// Return where the runs of a skeleton begin and end; none: one has too many digits.
+    pub fn stretches(&self, skeleton: &[u8]) -> Option<Vec<(usize, usize)>> {
+        let is_run = |at: usize| skeleton.get(at) == Some(&b'0');
+        let mut at = BEGINNING;
+        while is_run(at - 1) && is_run(at) {
+            at += 1;
+        }
         let next = |&length: &u8| {
             let start = at + skeleton[at..].iter().position(|&byte| byte == b'0')?;
             at = start + usize::from(length);
-            Some((start, at))
+            (length < MANY).then_some((start, at))
         };
-        self.lengths[..self.count].iter().map_while(next).collect()
+        self.lengths[..self.count].iter().map(next).collect()
     }
 
     /// Return a place of the line as one of all lines; the stretches are those of its runs.
@@ -83,31 +92,33 @@ impl Default for Outliner {
 impl Outliner {
     /// Write the outline of a line and where its runs are; return its length, none where there are too many.
     ///
-    /// Behind the line stand zeros, `BEHIND` of them; so many bytes more than it `into` has too.
+    /// Behind the line stand zeros, so many that it is `LINE` long. Its digits become zeros.
     pub fn outline(
         &mut self,
-        line: &[u8],
+        line: &mut [u8; LINE],
         length: usize,
-        into: &mut [u8],
+        into: &mut [u8; LINE],
         runs: &mut Runs,
     ) -> Option<usize> {
         let blocks = length / BLOCK + 1;
         self.identifiers.clear();
-        if self.look(line, blocks) {
+        let may_hold_identifier = self.look(line, blocks);
+        if may_hold_identifier {
             self.find_identifiers(&line[..length], blocks);
         }
+        self.pass_over_beginning()?;
         let count = self.find_edges(blocks)?;
-        let (mut copied, mut written, mut shift, mut longest) = (0, 0, 0, 0);
+        self.lay_out(line, blocks);
+        let (mut copied, mut written, mut shift) = (0, 0, 0);
         let places = runs.lengths.iter_mut().zip(&mut runs.shifts[1..]);
         for (edge, (length, shifts)) in self.edges[..count].chunks_exact(2).zip(places) {
             let (start, end) = (usize::from(edge[0]), usize::from(edge[1]));
-            copy(&line[copied..], &mut into[written..], start - copied);
-            written += start - copied + 1;
-            into[written - 1] = b'0';
+            // The text before, and one digit.
+            copy(&line[copied..], &mut into[written..], start + 1 - copied);
+            written += start + 1 - copied;
             copied = end;
-            longest = longest.max(end - start);
             shift += end - start - 1;
-            (*length, *shifts) = ((end - start) as u8, shift as u16);
+            (*length, *shifts) = ((end - start).min(MANY.into()) as u8, shift as u16);
         }
         runs.count = count / 2;
         copy(&line[copied..], &mut into[written..], length - copied);
@@ -119,11 +130,11 @@ impl Outliner {
             let shift = usize::from(runs.shifts[before / 2]);
             cover(&mut into[start - shift..end - shift], identifier);
         }
-        (longest <= LONGEST_RUN).then_some(written)
+        Some(written)
     }
 
     /// Note where digits are, and where letters stand beside them that may belong to an identifier.
-    fn look(&mut self, line: &[u8], blocks: usize) -> bool {
+    fn look(&mut self, line: &[u8; LINE], blocks: usize) -> bool {
         let (mut any, mut before) = (0, (0, 0));
         let places = self.digits.iter_mut().zip(&mut self.pairs);
         for (bytes, (digits, pairs)) in line.chunks_exact(BLOCK).take(blocks).zip(places) {
@@ -134,6 +145,23 @@ impl Outliner {
             before = (digit >> (BLOCK - 1), letter >> (BLOCK - 1));
         }
         any != 0
+    }
+
+    /// Write zeros for digits.
+    fn lay_out(&self, line: &mut [u8; LINE], blocks: usize) {
+        for byte in &mut line[..blocks * BLOCK] {
+            *byte = without_digit(*byte);
+        }
+    }
+
+    /// Leave out the runs that begin where the line begins.
+    fn pass_over_beginning(&mut self) -> Option<()> {
+        let digits = &mut self.digits[0];
+        let goes_on = *digits >> (BEGINNING - 1) & 1;
+        let more = (*digits >> BEGINNING).trailing_ones() * goes_on as u32;
+        let end = BEGINNING as u32 + more;
+        *digits &= u64::MAX.checked_shl(end)?;
+        Some(())
     }
 
     /// Find the identifiers; their digits are none of a run.
@@ -180,7 +208,8 @@ fn places(blocks: &[u64]) -> impl Iterator<Item = usize> {
 
 /// Copy so many bytes, and maybe some of those behind.
 fn copy(from: &[u8], into: &mut [u8], count: usize) {
-    let mut at = 0;
+    into[..PIECE].copy_from_slice(&from[..PIECE]);
+    let mut at = PIECE;
     while at < count {
         into[at..at + PIECE].copy_from_slice(&from[at..at + PIECE]);
         at += PIECE;
@@ -206,45 +235,58 @@ fn bits(bytes: &[u8], holds: impl Fn(u8) -> bool) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{BEHIND, Outliner, Runs};
+    use super::{LINE, Outliner, Runs};
 
-    fn of(skeleton: &str) -> (String, Vec<(usize, usize)>, Runs) {
-        let mut padded = skeleton.as_bytes().to_vec();
-        padded.resize(skeleton.len() + BEHIND, 0);
-        let (mut into, mut runs) = (vec![0xaa; skeleton.len() + BEHIND], Runs::default());
+    /// What a line begins with, here.
+    const HEAD: &str = "2025-12-19 10:37:32.123  ";
+
+    fn of(line: &str) -> (String, Vec<(usize, usize)>, Runs) {
+        let line = format!("{HEAD}{line}");
+        let mut padded = [0; LINE];
+        padded[..line.len()].copy_from_slice(line.as_bytes());
+        let (mut into, mut runs) = ([0xaa; LINE], Runs::default());
         let mut outliner = Outliner::default();
-        let length = outliner.outline(&padded, skeleton.len(), &mut into, &mut runs).unwrap();
-        let stretches = runs.stretches(skeleton.as_bytes());
+        let length = outliner.outline(&mut padded, line.len(), &mut into, &mut runs).unwrap();
+        let stretches = runs.stretches(&padded[..line.len()]).unwrap();
         (String::from_utf8(into[..length].to_vec()).unwrap(), stretches, runs)
     }
 
     #[test]
     fn a_run_of_digits_is_one() {
-        let long = "0".repeat(70);
-        for (skeleton, expected) in [
+        let long = "1234567".repeat(10);
+        let (some, more) = ("y".repeat(38), "z".repeat(64));
+        for (line, expected) in [
             ("", ""),
-            ("0", "0"),
-            ("a00b000 0", "a0b0 0"),
+            ("7", "0"),
+            ("a42b123 7", "a0b0 0"),
             (&*format!("{long}x{long}"), "0x0"),
-            (
-                &*format!("{}00-{}", "y".repeat(63), "z".repeat(64)),
-                &*format!("{}0-{}", "y".repeat(63), "z".repeat(64)),
-            ),
+            (&*format!("{some}42-{more}"), &*format!("{some}0-{more}")),
         ] {
-            assert_eq!(of(skeleton).0, expected);
+            assert_eq!(of(line).0, format!("0000-00-00 00:00:00.000  {expected}"));
         }
     }
 
     #[test]
+    fn a_run_that_begins_with_the_line_stays() {
+        let mut padded = [0; LINE];
+        padded[..30].copy_from_slice(b"1234567890123456789012345678 9");
+        let (mut into, mut runs) = ([0; LINE], Runs::default());
+        let mut outliner = Outliner::default();
+        let length = outliner.outline(&mut padded, 30, &mut into, &mut runs);
+        assert_eq!((length, runs.count), (Some(30), 1));
+        assert_eq!(runs.stretches(&padded[..30]), Some(vec![(29, 30)]));
+    }
+
+    #[test]
     fn a_place_is_found_again_where_runs_are_longer() {
-        let (_, stretches, runs) = of("a00b000 0");
-        assert_eq!(stretches, [(1, 3), (4, 7), (8, 9)]);
-        let places: Vec<_> = (0..10).map(|at| runs.place(at, &stretches)).collect();
-        let shifts = &runs.shifts[..];
-        assert!(places.iter().enumerate().all(|(at, place)| place.of(shifts) == at));
-        let (_, _, longer) = of("a0000b0 000");
+        let at = HEAD.len();
+        let (_, stretches, runs) = of("a12b123 7");
+        assert_eq!(stretches, [(1, 3), (4, 7), (8, 9)].map(|(a, b)| (at + a, at + b)));
+        let places: Vec<_> = (0..at + 10).map(|at| runs.place(at, &stretches)).collect();
+        assert!(places.iter().enumerate().all(|(at, place)| place.of(&runs.shifts) == at));
+        let (_, _, longer) = of("a1234b1 777");
         // The letters, the blank and the end.
-        let found = [0, 3, 7, 9].map(|at| runs.place(at, &stretches).of(&longer.shifts));
-        assert_eq!(found, [0, 5, 7, 11]);
+        let found = [0, 3, 7, 9].map(|place| runs.place(at + place, &stretches).of(&longer.shifts));
+        assert_eq!(found, [0, 5, 7, 11].map(|place| at + place));
     }
 }

@@ -11,7 +11,7 @@ use hashbrown::HashTable;
 use crate::checks::{Bounds, Check, Checks};
 use crate::hashing::{wide, with_lengths};
 use crate::headers::Header;
-use crate::outline::{BEHIND, LONGEST, Outliner, Runs};
+use crate::outline::{LINE, LONGEST, Outliner, Runs};
 use crate::tally::Known;
 
 /// Recipes that are held, and what their skeletons may take in all [bytes].
@@ -44,8 +44,8 @@ struct Gate {
 
 /// A line that is looked up: its outline and the runs of its digits.
 struct Sought {
-    line: [u8; LONGEST + BEHIND],
-    outline: [u8; LONGEST + BEHIND],
+    line: [u8; LINE],
+    outline: [u8; LINE],
     length: usize,
     runs: Runs,
 }
@@ -86,7 +86,7 @@ pub enum Found {
 
 impl Default for Sought {
     fn default() -> Self {
-        let (line, outline) = ([0; LONGEST + BEHIND], [0; LONGEST + BEHIND]);
+        let (line, outline) = ([0; LINE], [0; LINE]);
         Self { line, outline, length: 0, runs: Runs::default() }
     }
 }
@@ -95,7 +95,7 @@ impl Sought {
     /// Lay out a line and return the hash of its outline; none: it has too many digits.
     fn lay_out(&mut self, line: &[u8], outliner: &mut Outliner) -> Option<u64> {
         self.line[..line.len()].copy_from_slice(line);
-        self.line[line.len()..line.len() + BEHIND].fill(0);
+        self.line[line.len()..].iter_mut().take(64).for_each(|byte| *byte = 0);
         let Self { line: padded, outline, runs, .. } = self;
         self.length = outliner.outline(padded, line.len(), outline, runs)?;
         Some(wide(&self.outline[..self.length.next_multiple_of(16)], self.length))
@@ -251,7 +251,7 @@ impl Recipes {
     pub fn checks_of(&mut self, line: &str) -> Option<Checks> {
         let sought = self.sought.first_mut()?;
         sought.lay_out(line.as_bytes(), &mut self.outliner)?;
-        Some(Checks::new(line, sought.runs.clone()))
+        Checks::new(line, sought.runs.clone())
     }
 
     /// Keep how lines are read that are like one that was met again, under a hash.

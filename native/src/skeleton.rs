@@ -41,11 +41,7 @@ pub fn is_beside_digits(byte: u8) -> bool {
 }
 
 /// Append the identifiers of a line, of which all pairs of a digit and a letter are given.
-pub fn identifiers(
-    line: &[u8],
-    pairs: impl Iterator<Item = usize>,
-    found: &mut Vec<Identifier>,
-) {
+pub fn identifiers(line: &[u8], pairs: impl Iterator<Item = usize>, found: &mut Vec<Identifier>) {
     let mut end = 0;
     for at in pairs {
         if at >= end {
