@@ -58,6 +58,12 @@ impl Header {
         if self.is_open { &line[self.body.0 as usize..] } else { of(line, self.body) }
     }
 
+    /// The body of a line, in bytes.
+    pub fn body_bytes<'a>(&self, line: &'a [u8]) -> &'a [u8] {
+        let (start, end) = wide(self.body);
+        if self.is_open { &line[start..] } else { &line[start..end] }
+    }
+
     /// What a record of a shape is counted under.
     pub fn unit(&self, shape: u32, record: &Waiting) -> Unit {
         let Waiting { module, service, host, .. } = *record;

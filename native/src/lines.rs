@@ -299,7 +299,7 @@ impl Scan {
             }
         }
         self.close(open, data.len(), place, &mut left);
-        self.settle(bytes.whole.unwrap_or_default(), place);
+        self.settle(data, place);
         self.own(data);
         left
     }
@@ -321,12 +321,12 @@ impl Scan {
     }
 
     /// Count the records that wait, those of a recipe together.
-    fn settle(&mut self, text: &str, place: Place) {
+    fn settle(&mut self, data: &[u8], place: Place) {
         for id in std::mem::take(&mut self.asked) {
             let recipe = self.recipes.get(id);
             let waiting = &mut self.waiting[id as usize];
             let (known, header) = (&recipe.known, &recipe.header);
-            self.tally.add_known(known, header, waiting, (text, self.recipes.shifts()));
+            self.tally.add_known(known, header, waiting, (data, self.recipes.shifts()));
             let kept = self.kept.entry((known.shape, header.severity)).or_default();
             for one in waiting.drain(..) {
                 let start = one.start as usize;

@@ -31,8 +31,8 @@ pub fn parse(text: &str) -> Option<Number> {
 }
 
 /// Read a number that may hold commas.
-pub fn read(text: &str) -> Option<Number> {
-    short(text.as_bytes()).or_else(|| parse(&text.replace(',', "")))
+pub fn read(text: &[u8]) -> Option<Number> {
+    short(text).or_else(|| parse(&std::str::from_utf8(text).ok()?.replace(',', "")))
 }
 
 /// At most 15 digits, at most six of them behind the point, no exponent: exact in one division.

@@ -74,7 +74,7 @@ pub struct Waiting {
 
 impl Waiting {
     /// Return its line of a text.
-    pub fn line<'a>(&self, text: &'a str) -> &'a str {
+    pub fn line<'a>(&self, text: &'a [u8]) -> &'a [u8] {
         &text[self.start as usize..][..self.length as usize]
     }
 
@@ -146,29 +146,26 @@ impl Tally {
         known: &Known,
         header: &Header,
         waiting: &[Waiting],
-        (text, shifts): (&str, &[u16]),
+        (text, shifts): (&[u8], &[u16]),
     ) {
         for alike in waiting.chunk_by(Waiting::is_like) {
-            let bodies = alike.iter().map(|one| header.body(one.line(text)));
-            let times = || alike.iter().map(|one| one.time);
-            let (Some(first), Some(last), Some(body)) =
-                (times().min(), times().max(), bodies.min())
-            else {
-                continue;
-            };
-            let unit = header.unit(known.shape, &alike[0]);
-            self.counts.add_many(unit, alike[0].minute(), alike.len() as u64, (first, last), body);
+            let first = &alike[0];
+            let mut body = header.body_bytes(first.line(text));
+            let (mut since, mut until) = (first.time, first.time);
+            for one in &alike[1..] {
+                body = body.min(header.body_bytes(one.line(text)));
+                (since, until) = (since.min(one.time), until.max(one.time));
+            }
+            let (unit, n) = (header.unit(known.shape, first), alike.len() as u64);
+            self.counts.add_many(unit, first.minute(), n, (since, until), text_of(body));
         }
         let variables = &mut self.variables[known.shape as usize];
         for (variable, slot) in variables.iter_mut().zip(&known.slots) {
-            let texts = waiting.iter().map(|one| {
+            variable.figures[slot.figures as usize].n += waiting.len() as u64;
+            for one in waiting {
                 let shifts = &shifts[one.shifts as usize..];
-                &one.line(text)[slot.start.of(shifts)..slot.end.of(shifts)]
-            });
-            if slot.is_joined {
-                texts.for_each(|text| variable.add_joined(slot, text));
-            } else {
-                variable.add_all(slot, texts);
+                variable
+                    .add_known(slot, &one.line(text)[slot.start.of(shifts)..slot.end.of(shifts)]);
             }
         }
     }
@@ -269,6 +266,11 @@ fn row(rows: &mut Rows, shape: u32, facts: &Facts, body: &str) -> u32 {
     rows.add(unit, minute, facts.time.unwrap_or(0), prefix(body, LINE_CAP))
 }
 
+/// The text that bytes of a text are, cut between its characters.
+fn text_of(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or_default()
+}
+
 fn absorb_variables(into: &mut Vec<Variable>, from: Vec<Variable>) {
     if into.len() < from.len() {
         into.resize_with(from.len(), Variable::default);
@@ -289,45 +291,44 @@ fn add_slots(variables: &mut Vec<Variable>, scanner: &Scanner, line: &str) {
     }
     for (variable, slot) in variables.iter_mut().zip(slots) {
         variable.add(scanner.name(slot), scanner.unit(slot, line), slot.number);
-        variable.add_value(scanner.text(slot, line));
+        variable.add_value(scanner.text(slot, line).as_bytes());
     }
 }
 
 impl Variable {
     fn add(&mut self, name: &str, unit: &str, number: Option<Number>) {
         let place = self.place_of(name, unit);
-        self.count(place, number);
-    }
-
-    fn add_all<'a>(&mut self, slot: &KnownSlot, texts: impl Iterator<Item = &'a str> + Clone) {
-        let place = slot.figures as usize;
-        if slot.numeric {
-            texts.clone().for_each(|text| self.count(place, numbers::read(text)));
-        } else {
-            self.figures[place].n += texts.clone().count() as u64;
+        self.figures[place].n += 1;
+        if let Some(number) = number {
+            self.add_number(place, number);
         }
-        texts.for_each(|text| self.add_value(text));
     }
 
-    fn add_joined(&mut self, slot: &KnownSlot, text: &str) {
-        let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
-        self.figures[slot.figures as usize].n += 1;
-        self.add_value(&words.join(" "));
+    /// Add a value of a line that is read by a recipe; that there is one more was counted.
+    fn add_known(&mut self, slot: &KnownSlot, text: &[u8]) {
+        if let Some(number) = slot.numeric.then(|| numbers::read(text)).flatten() {
+            self.add_number(slot.figures as usize, number);
+        }
+        if slot.is_joined {
+            let words: Vec<&str> =
+                text_of(text).split(' ').filter(|word| !word.is_empty()).collect();
+            self.add_value(words.join(" ").as_bytes());
+        } else {
+            self.add_value(text);
+        }
     }
 
-    fn add_value(&mut self, text: &str) {
-        if text.len() <= VALUE_LENGTH || prefix(text, VALUE_LENGTH).len() == text.len() {
+    fn add_value(&mut self, text: &[u8]) {
+        if text.len() <= VALUE_LENGTH || prefix(text_of(text), VALUE_LENGTH).len() == text.len() {
             self.values.add(text, 1);
         } else {
-            let head = prefix(text, VALUE_HEAD);
-            self.values.add(&format!("{head}… {:016x}", stable(text.as_bytes())), 1);
+            let head = prefix(text_of(text), VALUE_HEAD);
+            self.values.add(format!("{head}… {:016x}", stable(text)).as_bytes(), 1);
         }
     }
 
-    fn count(&mut self, place: usize, number: Option<Number>) {
+    fn add_number(&mut self, place: usize, number: Number) {
         let figures = &mut self.figures[place];
-        figures.n += 1;
-        let Some(number) = number else { return };
         figures.numbers += 1;
         figures.micros += number.micros;
         figures.minimum = figures.minimum.min(number.value);
@@ -336,11 +337,14 @@ impl Variable {
     }
 
     fn place_of(&mut self, name: &str, unit: &str) -> usize {
-        let known = self.figures.iter().position(|one| one.name.is(name) && one.unit.is(unit));
+        let known = self
+            .figures
+            .iter()
+            .position(|one| one.name.is(name.as_bytes()) && one.unit.is(unit.as_bytes()));
         known.unwrap_or_else(|| {
             self.figures.push(Figures {
-                name: Held::new(name),
-                unit: Held::new(unit),
+                name: Held::new(name.as_bytes()),
+                unit: Held::new(unit.as_bytes()),
                 n: 0,
                 numbers: 0,
                 minimum: f64::INFINITY,

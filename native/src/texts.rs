@@ -15,12 +15,12 @@ pub enum Held {
 }
 
 impl Held {
-    pub fn new(text: &str) -> Self {
+    pub fn new(text: &[u8]) -> Self {
         if text.len() > SHORT {
-            return Self::Long(text.into());
+            return Self::Long(std::str::from_utf8(text).unwrap_or_default().into());
         }
         let mut bytes = [0; SHORT];
-        bytes[..text.len()].copy_from_slice(text.as_bytes());
+        bytes[..text.len()].copy_from_slice(text);
         Self::Short(text.len() as u8, bytes)
     }
 
@@ -36,8 +36,8 @@ impl Held {
     }
 
     /// Whether it is a text.
-    pub fn is(&self, text: &str) -> bool {
-        same(self.bytes(), text.as_bytes())
+    pub fn is(&self, text: &[u8]) -> bool {
+        same(self.bytes(), text)
     }
 }
 
@@ -79,13 +79,13 @@ impl Names {
     pub fn id(&mut self, text: &str) -> u32 {
         let hash = quick(text.as_bytes());
         if let Some(entry) =
-            self.table.find(hash, |entry| entry.hash == hash && entry.text.is(text))
+            self.table.find(hash, |entry| entry.hash == hash && entry.text.is(text.as_bytes()))
         {
             return entry.id;
         }
         let id = self.texts.len() as u32;
         self.texts.push(text.into());
-        let entry = Entry { hash, id, text: Held::new(text) };
+        let entry = Entry { hash, id, text: Held::new(text.as_bytes()) };
         self.table.insert_unique(hash, entry, |entry| entry.hash);
         id
     }

@@ -32,11 +32,11 @@ impl Default for Values {
 }
 
 impl Values {
-    pub fn add(&mut self, text: &str, n: u64) {
-        self.add_ranked(stable(text.as_bytes()), text, n);
+    pub fn add(&mut self, text: &[u8], n: u64) {
+        self.add_ranked(stable(text), text, n);
     }
 
-    fn add_ranked(&mut self, rank: u64, text: &str, n: u64) {
+    fn add_ranked(&mut self, rank: u64, text: &[u8], n: u64) {
         if rank > self.last {
             return;
         }
@@ -55,7 +55,7 @@ impl Values {
     pub fn absorb(&mut self, other: Self) {
         self.last = self.last.min(other.last);
         for value in other.table {
-            self.add_ranked(value.rank, value.text.text(), value.n);
+            self.add_ranked(value.rank, value.text.bytes(), value.n);
         }
     }
 
