@@ -19,6 +19,8 @@ pub enum Check<At = Place> {
     Address(At, At, bool),
     /// Whether a number begins as years do.
     Year(At, bool),
+    /// Digits at a place that do not begin with a zero, but for zero itself.
+    NoZero(At),
 }
 
 /// How many digits a run may have, at least and at most.
@@ -35,7 +37,8 @@ pub struct Checks {
     free: Vec<(usize, usize)>,
     /// Runs that need not be as long as they are, from a place on.
     loose: Vec<Loose>,
-    firm: usize,
+    /// Stretches in which no run begins that may be longer or shorter.
+    firm: Vec<(usize, usize)>,
 }
 
 impl Check {
@@ -50,6 +53,11 @@ impl Check {
             Check::Address(start, end, is) => {
                 line.get(start.of(shifts)..end.of(shifts)).is_some_and(|part| is_ip(part) == is)
             }
+            Check::NoZero(at) => {
+                let is_digit = |at: usize| line.get(at).is_some_and(u8::is_ascii_digit);
+                let at = at.of(shifts);
+                line.get(at) != Some(&b'0') || !is_digit(at + 1)
+            }
             Check::Year(at, is) => {
                 line.get(at.of(shifts)..).is_some_and(|part| begins_as_year(part) == is)
             }
@@ -62,8 +70,8 @@ impl Checks {
     pub fn new(line: &str, runs: Runs) -> Option<Self> {
         let skeleton = skeleton(line.as_bytes());
         let stretches = runs.stretches(&skeleton)?;
-        let (all, free, loose) = (Vec::new(), Vec::new(), Vec::new());
-        Some(Self { skeleton, runs, stretches, all, free, loose, firm: 0 })
+        let (all, free, loose, firm) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Some(Self { skeleton, runs, stretches, all, free, loose, firm })
     }
 
     /// Return a place of the line as one of all lines alike.
@@ -80,6 +88,7 @@ impl Checks {
                 Check::Address(self.place(start), self.place(end), is)
             }
             Check::Year(at, is) => Check::Year(self.place(at), is),
+            Check::NoZero(at) => Check::NoZero(self.place(at)),
         })
     }
 
@@ -88,13 +97,14 @@ impl Checks {
         let is_pinned = |start: usize, end: usize| {
             self.all.iter().any(|check| match *check {
                 Check::Digit(at, _) | Check::Same(at, _) => start <= at && at < end,
-                Check::Address(..) | Check::Year(..) => false,
+                Check::Address(..) | Check::Year(..) | Check::NoZero(_) => false,
             })
         };
+        let is_firm = |at: usize| self.firm.iter().any(|&(from, to)| from <= at && at < to);
         let of = |&(start, end): &(usize, usize)| {
             let length = (end - start) as u8;
             let loose = self.loose.iter().find(|loose| loose.0 == start);
-            match loose.filter(|_| self.firm <= start && !is_pinned(start, end)) {
+            match loose.filter(|_| !is_firm(start) && !is_pinned(start, end)) {
                 Some(&(_, least, most)) if least <= length && length <= most => (least, most),
                 _ => (length, length),
             }
@@ -110,17 +120,29 @@ impl Checks {
         }
     }
 
-    /// Runs that begin before a place keep their lengths.
-    pub fn firm(&mut self, end: usize) {
-        self.firm = self.firm.max(end);
+    /// Runs that begin in a stretch keep their lengths.
+    pub fn firm(&mut self, stretch: (usize, usize)) {
+        self.firm.push(stretch);
     }
 
-    /// What a program looked at, counted from a place on: each character that it asked for must be answered alike.
-    pub fn seen(&mut self, line: &str, seen: Seen, from: usize) {
+    /// What a program looked at of a stretch: each character that it asked for must be answered alike.
+    pub fn seen(&mut self, line: &str, seen: Seen, (start, end): (usize, usize)) {
         // What ends where the text ends might go on in a longer one.
-        let end = from + seen.reach;
-        self.firm(if end > line.len() { usize::MAX } else { end });
-        self.met(line, seen.met, from);
+        let reach = start + seen.reach;
+        self.firm((start, if reach > end { usize::MAX } else { reach }));
+        self.met(line, seen.met, start);
+    }
+
+    /// The digits of a stretch may be any, and any number of them.
+    pub fn let_go(&mut self, line: &str, (start, end): (usize, usize)) {
+        self.free(start, end);
+        loosening::inside(&line[start..end], start, &mut self.loose);
+    }
+
+    /// A number of JSON has no zero before other digits.
+    pub fn no_zero(&mut self, line: &str, (start, end): (usize, usize)) {
+        let sign = usize::from(line[start..end].starts_with('-'));
+        self.all.push(Check::NoZero(start + sign));
     }
 
     /// Whether lines alike differ in a stretch.
@@ -181,8 +203,8 @@ impl Checks {
         }
     }
 
-    /// Digits outside the free stretches must be the same from a place on.
-    pub fn same_but_free(&mut self, line: &str, from: usize) {
+    /// The digits of a stretch must be the same but for those of free stretches.
+    pub fn same_but_free(&mut self, line: &str, (from, to): (usize, usize)) {
         let mut free = std::mem::take(&mut self.free);
         free.sort_unstable();
         let mut at = from;
@@ -192,7 +214,7 @@ impl Checks {
             }
             at = at.max(end);
         }
-        self.same(line, at, line.len());
+        self.same(line, at, to);
     }
 
     /// What digits told of chunks must be told again; false: that cannot be checked.

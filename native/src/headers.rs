@@ -1,10 +1,14 @@
 //! Headers of lines that are alike but for digits: where their fields stand, found once.
 
+use std::ops::Range;
+
 use crate::checks::Checks;
+use crate::outline::Place;
 use crate::reader::{Ask, Field, Line, Reader, file_of, stripped};
 use crate::rows::Unit;
 use crate::steps::{Answer, NOTES, Notes, Seen, UNMET};
 use crate::tally::{Facts, NOTHING, Waiting};
+use crate::taught::Lesson;
 use crate::texts::Names;
 
 /// How the headers of a recipe are read.
@@ -13,25 +17,29 @@ pub struct Header {
     pub format: usize,
     pub severity: i8,
     level: u32,
-    time: Stretch,
+    time: (Place, Place),
     module: Name,
     service: Name,
     host: Name,
     address: Name,
-    body: Stretch,
+    body: (Place, Place),
     /// Whether the body ends where the line ends.
     is_open: bool,
+    /// Whether the year or the day of its stamps is never told apart.
+    is_taught: bool,
 }
 
 /// Start and end in a line.
 type Stretch = (u16, u16);
+/// All of a line.
+const ALL: (usize, usize) = (0, usize::MAX);
 
 /// A name of a header: always the same, read at a place, or the workload of the pod there.
 #[derive(Clone, Copy, Debug)]
 enum Name {
     Same(u32),
-    At(Stretch),
-    OfPod(Stretch),
+    At((Place, Place)),
+    OfPod((Place, Place)),
 }
 
 /// The fields of a header met so far.
@@ -40,6 +48,7 @@ struct Fields<'a> {
     told: Vec<Field>,
     file: Option<&'a str>,
     logger: Option<&'a str>,
+    body: Option<Stretch>,
 }
 
 impl Fields<'_> {
@@ -53,15 +62,34 @@ impl Fields<'_> {
 }
 
 impl Header {
-    /// The body of a line.
-    pub fn body<'a>(&self, line: &'a str) -> &'a str {
-        if self.is_open { &line[self.body.0 as usize..] } else { of(line, self.body) }
+    /// Where the body of a line stands, by the shifts of its runs.
+    pub fn body(&self, length: usize, shifts: &[u16]) -> Range<usize> {
+        let start = self.body.0.of(shifts);
+        start..if self.is_open { length } else { self.body.1.of(shifts) }
     }
 
-    /// The body of a line, in bytes.
-    pub fn body_bytes<'a>(&self, line: &'a [u8]) -> &'a [u8] {
-        let (start, end) = wide(self.body);
-        if self.is_open { &line[start..] } else { &line[start..end] }
+    /// Return how lines are read that Python taught.
+    pub fn taught(lesson: &Lesson, names: &mut Names, checks: &Checks) -> Self {
+        let places = |(start, end): (usize, usize)| (checks.place(start), checks.place(end));
+        let (level, module, service, host, address) = &lesson.said;
+        let level = names.id(level);
+        let mut name = |said: &str, at: Option<(usize, usize)>| match at {
+            Some(at) if checks.varies(at) => Name::At(places(at)),
+            _ => Name::Same(names.id(said)),
+        };
+        Self {
+            format: lesson.format,
+            severity: lesson.severity,
+            level,
+            time: places(lesson.time),
+            module: name(module, lesson.names.0),
+            service: name(service, lesson.names.1),
+            host: name(host, lesson.names.2),
+            address: name(address, None),
+            body: places(lesson.body),
+            is_open: false,
+            is_taught: true,
+        }
     }
 
     /// What a record of a shape is counted under.
@@ -73,6 +101,11 @@ impl Header {
 
 fn of(line: &str, (start, end): Stretch) -> &str {
     &line[start as usize..end as usize]
+}
+
+/// A stretch of lines that are alike up to its end.
+fn fixed((start, end): Stretch) -> (Place, Place) {
+    (Place::fixed(start), Place::fixed(end))
 }
 
 fn wide((start, end): Stretch) -> (usize, usize) {
@@ -89,30 +122,39 @@ impl Reader {
     pub fn read_again<'a>(
         &mut self,
         header: &Header,
-        line: &'a str,
+        (line, shifts): (&'a str, &[u16]),
         names: &mut Names,
         ask: &dyn Ask,
     ) -> Option<Line<'a>> {
         let format = header.format;
-        let (time, assumed) = self.time(format, of(line, header.time), ask).ok()?;
+        let stamp = &line[header.time.0.of(shifts)..header.time.1.of(shifts)];
+        let (time, assumed) = self.time(format, stamp, ask).ok()?;
         time?;
         let facts = Facts {
             time,
             severity: header.severity,
             level: header.level,
-            module: self.name(header.module, line, names, ask)?,
-            service: self.name(header.service, line, names, ask)?,
-            host: self.name(header.host, line, names, ask)?,
-            address: self.name(header.address, line, names, ask)?,
+            module: self.name(header.module, (line, shifts), names, ask)?,
+            service: self.name(header.service, (line, shifts), names, ask)?,
+            host: self.name(header.host, (line, shifts), names, ask)?,
+            address: self.name(header.address, (line, shifts), names, ask)?,
         };
-        Some(Line::Taken { format, facts, body: header.body(line), assumed })
+        let body = &line[header.body(line.len(), shifts)];
+        Some(Line::Taken { format, facts, body, assumed: assumed && !header.is_taught })
     }
 
-    fn name(&mut self, name: Name, line: &str, names: &mut Names, ask: &dyn Ask) -> Option<u32> {
+    fn name(
+        &mut self,
+        name: Name,
+        (line, shifts): (&str, &[u16]),
+        names: &mut Names,
+        ask: &dyn Ask,
+    ) -> Option<u32> {
+        let at = |(start, end): (Place, Place)| &line[start.of(shifts)..end.of(shifts)];
         Some(match name {
             Name::Same(id) => id,
-            Name::At(place) => names.id(of(line, place)),
-            Name::OfPod(place) => names.id(&self.workload(of(line, place), ask).ok()?),
+            Name::At(place) => names.id(at(place)),
+            Name::OfPod(place) => names.id(&self.workload(at(place), ask).ok()?),
         })
     }
 
@@ -129,13 +171,14 @@ impl Reader {
             format,
             severity: facts.severity,
             level: facts.level,
-            time: (0, 0),
+            time: Default::default(),
             module: Name::Same(facts.module),
             service: Name::Same(facts.service),
             host: Name::Same(facts.host),
             address: Name::Same(facts.address),
-            body: (0, 0),
+            body: Default::default(),
             is_open: false,
+            is_taught: false,
         };
         let fields = self.formats[format].fields.clone();
         let mut said = Fields::default();
@@ -147,24 +190,26 @@ impl Reader {
             }
             if !silent && what != Field::Body {
                 // Fields keep their places: no run before one is longer.
-                checks.firm(place.1.into());
+                checks.firm((0, place.1.into()));
             }
             if !silent {
                 self.note(&mut header, &mut said, (what, place), line, checks)?;
             }
         }
-        if !said.told.contains(&Field::Time) || !said.told.contains(&Field::Body) {
+        if !said.told.contains(&Field::Time) {
             return None;
         }
-        header.is_open = usize::from(header.body.1) == line.len();
-        checks.firm(if header.is_open { header.body.0.into() } else { usize::MAX });
+        let body = said.body?;
+        header.is_open = usize::from(body.1) == line.len();
+        header.body = fixed(body);
+        checks.firm(if header.is_open { (0, body.0.into()) } else { ALL });
         let module = said.file.filter(|file| !file.is_empty()).or(said.logger);
         if let Some(place) =
             module.map(|text| place_of(line, text)).filter(|&at| checks.varies(wide(at)))
         {
-            header.module = Name::At(place);
+            header.module = Name::At(fixed(place));
         }
-        self.is_told_apart(format, line, header.body, checks).then_some(header)
+        self.is_told_apart(format, line, body, checks).then_some(header)
     }
 
     /// Note where a field stands, and that its digits must be the same where they tell something.
@@ -179,22 +224,22 @@ impl Reader {
         let value = of(line, place);
         match what {
             Field::Time if checks.holds_identifier(wide(place)) => return None,
-            Field::Time => header.time = place,
-            Field::Body => header.body = place,
+            Field::Time => header.time = fixed(place),
+            Field::Body => said.body = Some(place),
             Field::Level | Field::Priority => {
                 checks.same(line, place.0 as usize, place.1 as usize);
             }
             Field::File => said.file = Some(file_of(value).ok()?),
             Field::Logger => said.logger = Some(stripped(value)),
-            Field::Service if checks.varies(wide(place)) => header.service = Name::At(place),
-            Field::Pod if checks.varies(wide(place)) => header.service = Name::OfPod(place),
+            Field::Service if checks.varies(wide(place)) => header.service = Name::At(fixed(place)),
+            Field::Pod if checks.varies(wide(place)) => header.service = Name::OfPod(fixed(place)),
             Field::Host if checks.varies(wide(place)) => {
-                header.host = Name::At(place);
+                header.host = Name::At(fixed(place));
                 if !matches!(header.address, Name::Same(NOTHING)) {
-                    header.address = Name::At(place);
+                    header.address = Name::At(fixed(place));
                 }
                 let (_, seen) = self.address.run_watched(value, &mut [0; NOTES], Seen::default());
-                checks.seen(line, seen, place.0.into());
+                checks.seen(line, seen, wide(place));
             }
             Field::Service | Field::Pod | Field::Host | Field::Other => {}
             Field::Error => return None,
@@ -207,7 +252,7 @@ impl Reader {
         let formats = &self.formats;
         let place = self.routes.place(line.as_bytes(), &|at| &formats[at as usize].program);
         checks.same_identifiers(line, 0, self.routes.walked);
-        checks.firm(self.routes.walked);
+        checks.firm((0, self.routes.walked));
         let mut notes: Notes = [UNMET; NOTES];
         for &at in self.routes.offered(place) {
             let offered = &formats[at as usize];
@@ -218,12 +263,12 @@ impl Reader {
                     return None;
                 }
                 if holds.iter().any(u8::is_ascii_digit) {
-                    checks.firm(usize::MAX);
+                    checks.firm(ALL);
                 }
                 continue;
             }
             let (answer, seen) = offered.program.run_watched(line, &mut notes, Seen::default());
-            checks.seen(line, seen, 0);
+            checks.seen(line, seen, (0, line.len()));
             match answer {
                 Answer::No => {}
                 Answer::Yes if at as usize == format => return Some(notes),
@@ -234,7 +279,7 @@ impl Reader {
     }
 
     /// Whether a body is a line of no other format whatever its digits.
-    fn is_told_apart(
+    pub(crate) fn is_told_apart(
         &mut self,
         format: usize,
         line: &str,
@@ -246,12 +291,12 @@ impl Reader {
         let formats = &self.formats;
         let place = inside.place(body.as_bytes(), &|at| &formats[at as usize].program);
         checks.same_identifiers(line, start.into(), start as usize + inside.walked);
-        checks.firm(start as usize + inside.walked);
+        checks.firm((start.into(), start as usize + inside.walked));
         let mut notes: Notes = [UNMET; NOTES];
         let apart = inside.offered(place).iter().all(|&at| {
             let program = &formats[at as usize].program;
             let (answer, seen) = program.run_watched(body, &mut notes, Seen::default());
-            checks.seen(line, seen, start.into());
+            checks.seen(line, seen, (start.into(), end.into()));
             answer == Answer::No
         });
         self.formats[format].inside = Some(inside);

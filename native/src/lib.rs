@@ -24,6 +24,7 @@ pub mod skeleton;
 pub mod steps;
 pub mod tables;
 pub mod tally;
+pub mod taught;
 pub mod texts;
 pub mod values;
 pub mod words;

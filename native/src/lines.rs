@@ -12,6 +12,8 @@ use crate::tally::{Facts, NOTHING, Tally, Waiting};
 
 /// Longer lines are cut by Python, visibly [bytes].
 const LINE_LIMIT: usize = 1 << 20;
+/// Lines of a stretch of which Python is asked whether they begin a record.
+const ASKED: u32 = 64;
 /// Records kept of each shape and severity: the earliest, and the last.
 pub const FIRST: usize = 3;
 pub const LAST: usize = 1;
@@ -125,7 +127,7 @@ pub struct Scan {
     pub facts: FileFacts,
     pub kept: HashMap<(u32, i8), Kept, QuickState>,
     spans: Spans,
-    recipes: Recipes,
+    pub(crate) recipes: Recipes,
     /// Records that wait to be counted, by their recipes, and which recipes these are.
     waiting: Vec<Vec<Waiting>>,
     asked: Vec<u32>,
@@ -288,6 +290,9 @@ impl Scan {
                     }
                     Line::Nothing | Line::Unknown | Line::Joined => {
                         self.facts.joined += u64::from(matches!(read, Line::Joined));
+                        if let (Line::Unknown, Found::Again(hash)) = (&read, found) {
+                            self.learn_taught(hash, text, ask);
+                        }
                         match open {
                             Open::None => Open::Run { start, line },
                             Open::Record { start, line, .. } | Open::Run { start, line } => {
@@ -310,9 +315,10 @@ impl Scan {
             return (Line::Unknown, Found::Nothing);
         }
         let names = &mut self.tally.names;
-        if let Found::Recipe(id, _) = found {
+        if let Found::Recipe(id, shifts) = found {
             let header = &self.recipes.get(id).header;
-            if let Some(line) = self.reader.read_again(header, text, names, ask) {
+            let shifts = &self.recipes.shifts()[shifts as usize..];
+            if let Some(line) = self.reader.read_again(header, (text, shifts), names, ask) {
                 return (line, found);
             }
             return (self.reader.read(text, names, ask), Found::Nothing);
@@ -358,7 +364,11 @@ impl Scan {
         let Some(mut checks) = self.recipes.checks_of(line) else { return };
         let header = self.reader.learn(format, line, facts, &mut checks);
         match header.zip(self.tally.learn(line, body, &mut checks)) {
-            Some((header, known)) => self.recipes.keep((hash, line), &checks, header, known),
+            Some((header, known)) => {
+                let start = body.as_ptr() as usize - line.as_ptr() as usize;
+                checks.same_but_free(line, (start, line.len()));
+                self.recipes.keep((hash, line), &checks, header, known);
+            }
             None => self.recipes.refuse(hash),
         }
     }
@@ -479,16 +489,24 @@ impl Scan {
     pub fn last_record(&mut self, data: &[u8], ask: &dyn Ask) -> Option<usize> {
         let mut end = memrchr(b'\n', data)?;
         self.reader.look(data);
+        let mut asked = 0;
         loop {
             let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
             if start == 0 {
                 return None;
             }
             let line = std::str::from_utf8(&data[start..end]).unwrap_or("").trim_end_matches('\r');
-            let surely = !line.is_empty()
-                && line.len() <= LINE_LIMIT
-                && !line.as_bytes().contains(&0)
-                && matches!(self.reader.read(line, &mut self.tally.names, ask), Line::Taken { .. });
+            let plain =
+                !line.is_empty() && line.len() <= LINE_LIMIT && !line.as_bytes().contains(&0);
+            let surely = plain
+                && match self.reader.read(line, &mut self.tally.names, ask) {
+                    Line::Taken { .. } => true,
+                    Line::Unknown if asked < ASKED => {
+                        asked += 1;
+                        ask.begins(line)
+                    }
+                    _ => false,
+                };
             if surely {
                 return Some(start);
             }

@@ -6,6 +6,7 @@ use crate::hashing::QuickState;
 use crate::routes::Routes;
 use crate::steps::{Answer, NOTES, Notes, Program, UNMET};
 use crate::tally::{Facts, NOTHING};
+use crate::taught::Lesson;
 use crate::texts::{Names, same};
 
 /// What only Python can say; every answer is remembered.
@@ -18,6 +19,10 @@ pub trait Ask {
     fn stamp(&self, format: usize, kind: &str, text: &str) -> Option<Option<(i64, bool)>>;
     /// The workload that a pod belongs to.
     fn workload(&self, pod: &str) -> Option<String>;
+    /// Whether a line that Python reads surely begins a record, and is all of it.
+    fn begins(&self, line: &str) -> bool;
+    /// How lines like one that Python reads are read; none: they cannot be.
+    fn lesson(&self, line: &str) -> Option<Lesson>;
 }
 
 /// What a field of a header is for.

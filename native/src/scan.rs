@@ -8,6 +8,7 @@ use crate::lines::{Order, Place, Scan, Spans, Text};
 use crate::python::{Tables, taken};
 use crate::reader::{Ask, Field, Format, How, Kind, Reader, Use};
 use crate::steps::{Program, Set, Step};
+use crate::taught::{Lesson, Names, Said, Stretch};
 
 /// Steps as numbers, and sets: ASCII, ranges, negated, vague.
 type GivenSet = (Vec<bool>, Vec<(u32, u32)>, bool, bool);
@@ -17,6 +18,8 @@ type GivenFormat = (GivenProgram, u8, Vec<(usize, String)>, Vec<usize>, Vec<usiz
 /// Name, how it is read, program, whether its year or day is placed.
 type GivenKind = (String, String, Option<GivenProgram>, bool);
 type Span = Option<(i64, i64)>;
+/// As `kernel.lessons.Lesson` says, but for the format.
+type GivenLesson = (i8, Said, Names, Stretch, Stretch, Vec<Stretch>, Vec<Stretch>, bool);
 
 fn program(given: GivenProgram) -> PyResult<Program> {
     let (steps, sets) = given;
@@ -82,6 +85,19 @@ impl Ask for PyAsk {
 
     fn workload(&self, pod: &str) -> Option<String> {
         Python::attach(|py| self.0.call_method1(py, "workload", (pod,)).ok()?.extract(py).ok())
+    }
+
+    fn begins(&self, line: &str) -> bool {
+        Python::attach(|py| self.0.call_method1(py, "begins", (line,)).ok()?.extract(py).ok())
+            .unwrap_or(false)
+    }
+
+    fn lesson(&self, line: &str) -> Option<Lesson> {
+        let (format, told): (usize, GivenLesson) = Python::attach(|py| {
+            self.0.call_method1(py, "lesson", (line,)).ok()?.extract::<Option<_>>(py).ok()?
+        })?;
+        let (severity, said, names, time, body, free, numbers, apart) = told;
+        Some(Lesson { format, severity, said, names, time, body, free, numbers, apart })
     }
 }
 

@@ -116,7 +116,8 @@ pub fn slots(tally: &Tally) -> Table {
     let mut numeric = Vec::new();
     for id in order_of(&tally.shapes) {
         for (at, variable) in tally.variables[id as usize].iter().enumerate() {
-            let mut all: Vec<_> = variable.figures.iter().collect();
+            // What a recipe was made for and never counted says nothing.
+            let mut all: Vec<_> = variable.figures.iter().filter(|figures| figures.n > 0).collect();
             all.sort_unstable_by(|a, b| {
                 (a.name.bytes(), a.unit.bytes()).cmp(&(b.name.bytes(), b.unit.bytes()))
             });

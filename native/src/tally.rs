@@ -150,10 +150,14 @@ impl Tally {
     ) {
         for alike in waiting.chunk_by(Waiting::is_like) {
             let first = &alike[0];
-            let mut body = header.body_bytes(first.line(text));
+            let body_of = |one: &Waiting| {
+                let line = one.line(text);
+                &line[header.body(line.len(), &shifts[one.shifts as usize..])]
+            };
+            let mut body = body_of(first);
             let (mut since, mut until) = (first.time, first.time);
             for one in &alike[1..] {
-                body = body.min(header.body_bytes(one.line(text)));
+                body = body.min(body_of(one));
                 (since, until) = (since.min(one.time), until.max(one.time));
             }
             let (unit, n) = (header.unit(known.shape, first), alike.len() as u64);
@@ -184,13 +188,19 @@ impl Tally {
             return None;
         }
         if self.scanner.has_lists() {
-            checks.firm(usize::MAX);
+            checks.firm((0, usize::MAX));
         }
         for year in self.scanner.may_be_years(first) {
             let start = year.as_ptr() as usize - line.as_ptr() as usize;
             checks.no_year(year, start);
         }
-        let variables = self.variables.get_mut(shape as usize)?;
+        if shape as usize >= self.variables.len() {
+            self.variables.resize_with(shape as usize + 1, Vec::new);
+        }
+        let variables = &mut self.variables[shape as usize];
+        if variables.len() < self.scanner.slots().len() {
+            variables.resize_with(self.scanner.slots().len(), Variable::default);
+        }
         let mut slots = Vec::with_capacity(self.scanner.slots().len());
         for (variable, slot) in variables.iter_mut().zip(self.scanner.slots()) {
             let (start, end) = self.scanner.place(slot, first)?;
@@ -205,7 +215,6 @@ impl Tally {
                 is_joined: line[start..end] != *self.scanner.text(slot, first),
             });
         }
-        checks.same_but_free(line, body.as_ptr() as usize - line.as_ptr() as usize);
         Some(Known { shape, slots: slots.into() })
     }
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from html import unescape
 
 # Possessive quantifiers (++, *+) give nothing back, so no text takes more than one pass.
-_LOGFMT_PAIR = re.compile(r'([\w.@/-]++)=("[^"\\]*+(?:\\.[^"\\]*+)*+"|[^\s"]*+)(?:\s++|$)')
+#: A name and its value.
+LOGFMT_PAIR = re.compile(r'([\w.@/-]++)=("[^"\\]*+(?:\\.[^"\\]*+)*+"|[^\s"]*+)(?:\s++|$)')
 _TAG = re.compile(r"<([\w:.-]++)([^<>]*+)>([^<]*+)")
 _XML_ATTRIBUTE = re.compile(r"""([\w:.-]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""")
 _PROPERTY = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
@@ -30,7 +31,7 @@ def json_values(text: str) -> Mapping[str, object] | None:
 
 def begins_with_pair(text: str) -> bool:
     """Return whether *text* begins with a pair of logfmt; else it is no line of pairs."""
-    return _LOGFMT_PAIR.match(text) is not None
+    return LOGFMT_PAIR.match(text) is not None
 
 
 def logfmt_values(text: str) -> Mapping[str, object] | None:
@@ -38,7 +39,7 @@ def logfmt_values(text: str) -> Mapping[str, object] | None:
     values: dict[str, object] = {}
     at = 0
     while at < len(text):
-        match = _LOGFMT_PAIR.match(text, at)
+        match = LOGFMT_PAIR.match(text, at)
         if match is None:
             return None
         name, value = match.groups()

@@ -204,14 +204,30 @@ class FieldFormat:
         values = reader(text) if reader is not None else None
         if values is None:
             return ()
-        plan = self._plan(values)
-        named = (("time", plan.time), ("level", plan.level), *plan.others)
         return tuple(
             (name, path, as_text(value))
-            for name, paths in named
+            for name, paths in self.asked(values)
             for path in paths[:1]
             if (value := _find(values, path)) not in (None, "")
         )
+
+    def named(self, text: str) -> Mapping[str, object] | None:
+        """Return the values that a line of this format names; None when it names none."""
+        return READERS[self.format.kind](text)
+
+    def asked(self, values: Mapping[str, object]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return ``(canonical name, where it may stand)`` of what is looked for among *values*, in that order."""
+        plan = self._plan(values)
+        return (("time", plan.time), ("level", plan.level), *plan.others)
+
+    def first_time(self, values: Mapping[str, object]) -> str:
+        """Return where the first of *values* stands that may be the time; empty: nowhere."""
+        said = (path for path in self._plan(values).time if _present(values, (path,), set()))
+        return next(said, "")
+
+    def micros(self, text: str) -> int | None:
+        """Return the time that a value is [µs]; None when it is none."""
+        return self._mapping.time([text])
 
     def _plan(self, values: Mapping[str, object]) -> _Plan:
         """Return which candidates can be found under these names; lines of one program share them."""

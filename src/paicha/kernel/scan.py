@@ -2,8 +2,9 @@
 Files scanned by the native twin: headers by format, shapes and variables in one pass over the bytes.
 
 The formats' patterns become programs of steps (`paicha.kernel.steps`). What they do not decide for sure
-stays with `paicha.kernel.normalise`: lines of JSON, records of several lines, text whose reading depends
-on Unicode's tables. Such a line is handed back together with the record it may belong to.
+stays with `paicha.kernel.normalise`: records of several lines, text whose reading depends on Unicode's
+tables. Such a line is handed back together with the record it may belong to. So are the first lines of
+JSON or logfmt of a kind; how others like them are read the twin is told (`paicha.kernel.lessons`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import NamedTuple, Protocol, cast
 from paicha.kernel import native
 from paicha.kernel.count import Partial
 from paicha.kernel.gates import gate_of
+from paicha.kernel.lessons import Lessons
 from paicha.kernel.levels import LevelReader
 from paicha.kernel.line_formats import service_of_pod
 from paicha.kernel.normalise import ANY_FORMAT
@@ -206,9 +208,13 @@ class Scan:
 class _Answers:
     """What the twin asks Python once and remembers."""
 
-    def __init__(self, formats: Sequence[LogFormat], times: Sequence[TimeReader]) -> None:
+    def __init__(
+        self, formats: Sequence[LogFormat], times: Sequence[TimeReader], lessons: Lessons
+    ) -> None:
         self._levels = [LevelReader(entry.levels) for entry in formats]
         self.times = times
+        self._places = {entry.name: at for at, entry in enumerate(formats)}
+        self._lessons = lessons
 
     def level(self, at: int, word: str) -> tuple[int, str]:
         """Return severity number and spelling of a level word."""
@@ -228,6 +234,15 @@ class _Answers:
     def workload(self, pod: str) -> str:
         """Return the workload a pod belongs to."""
         return service_of_pod(pod)
+
+    def begins(self, line: str) -> bool:
+        """Return whether a line that the twin does not read surely begins a record, and is all of it."""
+        return self._lessons.begins(line)
+
+    def lesson(self, line: str) -> tuple[int, tuple[object, ...]] | None:
+        """Return the number of the format of such a line, and how lines like it are read."""
+        found = self._lessons.teach(line)
+        return None if found is None else (self._places[found.format], tuple(found[1:]))
 
 
 class Plan:
@@ -250,7 +265,7 @@ class Plan:
             readers.setdefault(name, TimeReader(name, reference))
             for name in (entry.zone or zone for entry in self._lines)
         ]
-        self.answers = _Answers(self._lines, times)
+        self.answers = _Answers(self._lines, times, Lessons(formats, zone, reference))
         self._kinds: dict[str, tuple[str, str, Program | None, bool]] = {}
         given = [self._given(entry) for entry in self._lines]
         address, _ = compile_steps(ADDRESS.pattern, whole=True)

@@ -2,7 +2,7 @@
 Large files read by the native kernel, in stretches and threads.
 
 A stretch begins with a line that surely begins a record and ends before another, so stretches can be
-read in any order. What the kernel leaves (JSON, records of several lines, text it cannot decide) is read
+read in any order. What the kernel leaves (records of several lines, text it cannot decide) is read
 as any other file is, from the line that begins the record.
 """
 
@@ -117,6 +117,8 @@ class FileScan:
             LeftToPython: If the kernel would leave too much of it.
         """
         whole = sample[: sample.rfind(b"\n") + 1]
+        self._trial.stretch(whole, 0, 1)
+        # What was learned then is known now, as it will be soon.
         runs, _ = self._trial.stretch(whole, 0, 1)
         left = sum(run.end - run.start for run in runs)
         if not whole or left > _LEFT_SHARE * len(whole) or self._trial.facts.seen.joined:

@@ -1,0 +1,85 @@
+"""What a line of named fields teaches, and which lines teach nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from paicha.kernel.lessons import Lesson, Lessons
+from paicha.knowledge.formats_loader import load_formats
+
+LESSONS = Lessons(load_formats(), "UTC", datetime(2025, 3, 5, tzinfo=UTC))
+JSON = (
+    '{"time": "2025-03-04T05:06:07.891Z", "level": "warn", "logger": "mailer", "service": "pay2",'
+    ' "host": "web-12", "msg": "重试 3 of 5", "http": {"status": 503, "ids": [1, "a2"]}, "n": -0.5}'
+)
+LOGFMT = 'ts=2025-03-04T05:06:07Z level=info caller=head.go:45 msg="done 3" blocks=3'
+
+
+def texts(line: str, spans: object) -> list[str]:
+    """Return what stands in stretches of bytes."""
+    assert isinstance(spans, (list, tuple))
+    data = line.encode()
+    return [data[span[0] : span[1]].decode() for span in spans if span]
+
+
+def lesson(line: str) -> Lesson:
+    """Return what a line teaches."""
+    found = LESSONS.teach(line)
+    assert found is not None
+    return found
+
+
+def test_stamp_message_and_names_stand_where_they_are_written() -> None:
+    """Also behind text beyond ASCII: places are those of bytes."""
+    taught = lesson(JSON)
+
+    assert ["2025-03-04T05:06:07.891Z", "重试 3 of 5"] == texts(JSON, [taught.time, taught.body])
+    assert ["mailer", "pay2", "web-12"] == texts(JSON, taught.names)
+    assert (13, "WARN") == (taught.severity, taught.said.level)
+
+
+def test_values_that_no_sum_depends_on_are_free() -> None:
+    """Numbers among them are told apart: before their digits stands no zero."""
+    taught = lesson(JSON)
+
+    assert ["503", "1", "a2", "-0.5"] == texts(JSON, taught.free)
+    assert ["503", "1", "-0.5"] == texts(JSON, taught.numbers)
+
+
+def test_a_value_that_tells_where_a_record_comes_from_is_not_free() -> None:
+    """The file and its line are one value here, so its digits stay."""
+    taught = lesson(LOGFMT)
+
+    assert ["3"] == texts(LOGFMT, taught.free)
+    assert "head.go" == taught.said.module
+    assert (None, None, None) == taught.names
+
+
+def test_a_stamp_that_is_a_number_is_one_of_the_numbers() -> None:
+    """`01741064767891` would be no JSON."""
+    line = '{"level":50,"time":1741064767891,"msg":"cannot reach upstream"}'
+
+    assert ["1741064767891"] == texts(line, lesson(line).numbers)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"time":"2025-03-04T05:06:07Z","msg":"say \\"12\\""}',  # the message stands there otherwise
+        '{"time":"2025-03-04T05:06:07Z","msg":"\\u4e2d"}',
+        '{"time":"2025-03-04T05:06:07Z","msg":"x","error":"E12"}',  # what went wrong is added to it
+        '{"time":"2025-03-04T05:06:07Z","msg":"x","msg":"y"}',
+        '{"time":"2025-03-04T05:06:07Z","msg":["x"]}',
+        '{"time":1741064767.891,"msg":"x"}',  # a number that Python rounds
+        '{"time":"no time","ts":"2025-03-04T05:06:07Z","msg":"x"}',  # not the first that may be one
+        '{"msg":"without a time"}',
+        '{"time":"2025-03-04T05:06:07Z","msg":"x","log":"a wrapped line"}',  # maybe a container's
+        "2025-03-04 05:06:07,123 INFO a pattern reads it",
+        "no line of any format",
+    ],
+)
+def test_a_line_of_which_nothing_can_be_said_teaches_nothing(line: str) -> None:
+    """Lines like it are Python's, each."""
+    assert LESSONS.teach(line) is None
