@@ -27,7 +27,7 @@ BLOCK = 1 << 20
 #: and 8 a line of a mixed log costs 1.59, 1.52, 1.36 and 1.58 us.
 _TOGETHER = 4
 #: The same of Python: it counts lines that are alike together, so the more of them the better. [bytes]
-REFERENCE_BLOCK = 1 << 24
+REFERENCE_BLOCK = 1 << 25
 #: A stretch without a record that surely begins is left to Python, and the file with it. [bytes]
 _LONGEST = 1 << 26
 #: Stretches that wait per thread.
