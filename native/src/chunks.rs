@@ -9,7 +9,7 @@ use crate::words::{
 /// Digits beyond these make an identifier, not a quantity.
 const NUMBER_DIGITS: usize = 15;
 /// A chunk with more colons (or dotted lines) in it is an identifier.
-const MOST_PARTS: usize = 16;
+pub const MOST_PARTS: usize = 16;
 
 /// What stands in the place of a variable; `Literal` is text as it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -64,6 +64,10 @@ pub enum Told<'a> {
     Beside(&'a str),
     /// A number so large that its digits decide whether it is one.
     Large(&'a str),
+    /// A chunk with digits that is taken apart.
+    Chunk(&'a str),
+    /// A text that is a variable whatever it is.
+    Text(&'a str),
 }
 
 /// The pieces of a chunk so far; and, while that is asked for, what its digits told.
@@ -151,6 +155,19 @@ pub fn unit_after(text: &str) -> &str {
     ""
 }
 
+/// Return what `unit_after` looks at: up to the character that ends the word, or all where it is wide.
+pub fn looked_at_for_unit(text: &str) -> &str {
+    let Some(rest) = text.strip_prefix(' ') else {
+        return if text.is_ascii() { "" } else { text };
+    };
+    let ends = |char: char| char >= WIDE || !(is_letter(char) || char == '%' || char == '/');
+    match rest.char_indices().find(|&(_, char)| ends(char)) {
+        Some((_, char)) if char >= WIDE => text,
+        Some((at, char)) => &text[..1 + at + char.len_utf8()],
+        None => text,
+    }
+}
+
 pub fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -160,7 +177,7 @@ fn is_hex(text: &str) -> bool {
 }
 
 /// Where the chunk's content starts and ends, without the marks around it.
-fn core_of(chunk: &[u8]) -> (usize, usize) {
+pub fn core_of(chunk: &[u8]) -> (usize, usize) {
     let mut end = chunk.len();
     while end > 0 && b".:!?*-_~%#&@$^+\\".contains(&chunk[end - 1]) {
         end -= 1;
@@ -246,7 +263,7 @@ fn address<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
     true
 }
 
-fn with_colon<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
+pub fn with_colon<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
     let Some(first) = memchr::memchr(b':', core.as_bytes()) else { return false };
     let colons = core.bytes().filter(|&byte| byte == b':').count();
     if colons > MOST_PARTS {
@@ -331,7 +348,7 @@ fn with_slash<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
     true
 }
 
-fn prefixed<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
+pub fn prefixed<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
     let Some(at) = core.rfind('.') else { return false };
     let (head, tail) = (&core[..at], &core[at + 1..]);
     let known = !head.is_empty() && head.chars().all(is_letter) && is_number(tail);
@@ -374,7 +391,7 @@ fn host<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
 }
 
 /// The number with its unit; nothing when it is none.
-fn number<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
+pub fn number<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
     let bytes = core.as_bytes();
     let sign = usize::from(matches!(bytes.first(), Some(b'+' | b'-')));
     let mut at = sign;

@@ -128,6 +128,18 @@ pub fn wide(blocks: &[u8], length: usize) -> u64 {
     mixed ^ (mixed >> 32)
 }
 
+/// Return a hash of a hash and of some lengths; behind them lie enough others to read eight at a time.
+pub fn with_lengths(hash: u64, lengths: &[u8], count: usize) -> u64 {
+    let mut mixed = hash;
+    for (at, word) in lengths.chunks_exact(8).take(count.div_ceil(8)).enumerate() {
+        let left = (count - 8 * at).min(8);
+        let kept = eight(word) & (u64::MAX >> (8 * (8 - left)));
+        mixed = (mixed.rotate_left(23) ^ kept).wrapping_mul(MIX[0]);
+        mixed ^= mixed >> 32;
+    }
+    mixed
+}
+
 fn eight(bytes: &[u8]) -> u64 {
     u64::from_le_bytes(bytes.try_into().unwrap_or([0; 8]))
 }

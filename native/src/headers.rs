@@ -1,9 +1,9 @@
 //! Headers of lines that are alike but for digits: where their fields stand, found once.
 
+use crate::checks::Checks;
 use crate::reader::{Ask, Field, Line, Reader, file_of, stripped};
-use crate::recipes::Checks;
 use crate::rows::Unit;
-use crate::steps::{Answer, NOTES, Notes, UNMET};
+use crate::steps::{Answer, NOTES, Notes, Seen, UNMET};
 use crate::tally::{Facts, NOTHING, Waiting};
 use crate::texts::Names;
 
@@ -19,6 +19,8 @@ pub struct Header {
     host: Name,
     address: Name,
     body: Stretch,
+    /// Whether the body ends where the line ends.
+    is_open: bool,
 }
 
 /// Start and end in a line.
@@ -51,9 +53,9 @@ impl Fields<'_> {
 }
 
 impl Header {
-    /// The body of a line that a text begins with.
-    pub fn body<'a>(&self, text: &'a str) -> &'a str {
-        of(text, self.body)
+    /// The body of a line.
+    pub fn body<'a>(&self, line: &'a str) -> &'a str {
+        if self.is_open { &line[self.body.0 as usize..] } else { of(line, self.body) }
     }
 
     /// What a record of a shape is counted under.
@@ -65,6 +67,10 @@ impl Header {
 
 fn of(line: &str, (start, end): Stretch) -> &str {
     &line[start as usize..end as usize]
+}
+
+fn wide((start, end): Stretch) -> (usize, usize) {
+    (start.into(), end.into())
 }
 
 fn place_of(line: &str, part: &str) -> Stretch {
@@ -93,7 +99,7 @@ impl Reader {
             host: self.name(header.host, line, names, ask)?,
             address: self.name(header.address, line, names, ask)?,
         };
-        Some(Line::Taken { format, facts, body: of(line, header.body), assumed })
+        Some(Line::Taken { format, facts, body: header.body(line), assumed })
     }
 
     fn name(&mut self, name: Name, line: &str, names: &mut Names, ask: &dyn Ask) -> Option<u32> {
@@ -123,6 +129,7 @@ impl Reader {
             host: Name::Same(facts.host),
             address: Name::Same(facts.address),
             body: (0, 0),
+            is_open: false,
         };
         let fields = self.formats[format].fields.clone();
         let mut said = Fields::default();
@@ -132,6 +139,10 @@ impl Reader {
             if !silent && what != Field::Other && !said.tell(what) {
                 return None;
             }
+            if !silent && what != Field::Body {
+                // Fields keep their places: no run before one is longer.
+                checks.firm(place.1.into());
+            }
             if !silent {
                 self.note(&mut header, &mut said, (what, place), line, checks)?;
             }
@@ -139,8 +150,11 @@ impl Reader {
         if !said.told.contains(&Field::Time) || !said.told.contains(&Field::Body) {
             return None;
         }
+        header.is_open = usize::from(header.body.1) == line.len();
+        checks.firm(if header.is_open { header.body.0.into() } else { usize::MAX });
         let module = said.file.filter(|file| !file.is_empty()).or(said.logger);
-        if let Some(place) = module.map(|text| place_of(line, text)).filter(|&at| checks.varies(at))
+        if let Some(place) =
+            module.map(|text| place_of(line, text)).filter(|&at| checks.varies(wide(at)))
         {
             header.module = Name::At(place);
         }
@@ -158,7 +172,7 @@ impl Reader {
     ) -> Option<()> {
         let value = of(line, place);
         match what {
-            Field::Time if checks.has_identifier(place) => return None,
+            Field::Time if checks.holds_identifier(wide(place)) => return None,
             Field::Time => header.time = place,
             Field::Body => header.body = place,
             Field::Level | Field::Priority => {
@@ -166,15 +180,15 @@ impl Reader {
             }
             Field::File => said.file = Some(file_of(value).ok()?),
             Field::Logger => said.logger = Some(stripped(value)),
-            Field::Service if checks.varies(place) => header.service = Name::At(place),
-            Field::Pod if checks.varies(place) => header.service = Name::OfPod(place),
-            Field::Host if checks.varies(place) => {
+            Field::Service if checks.varies(wide(place)) => header.service = Name::At(place),
+            Field::Pod if checks.varies(wide(place)) => header.service = Name::OfPod(place),
+            Field::Host if checks.varies(wide(place)) => {
                 header.host = Name::At(place);
                 if !matches!(header.address, Name::Same(NOTHING)) {
                     header.address = Name::At(place);
                 }
-                let (_, met) = self.address.run_watched(value, &mut [0; NOTES], Vec::new());
-                checks.met(line, met, place.0.into());
+                let (_, seen) = self.address.run_watched(value, &mut [0; NOTES], Seen::default());
+                checks.seen(line, seen, place.0.into());
             }
             Field::Service | Field::Pod | Field::Host | Field::Other => {}
             Field::Error => return None,
@@ -187,19 +201,23 @@ impl Reader {
         let formats = &self.formats;
         let place = self.routes.place(line.as_bytes(), &|at| &formats[at as usize].program);
         checks.same_identifiers(line, 0, self.routes.walked);
+        checks.firm(self.routes.walked);
         let mut notes: Notes = [UNMET; NOTES];
         for &at in self.routes.offered(place) {
             let offered = &formats[at as usize];
             let holds = offered.holds.as_bytes();
             if !holds.is_empty() && memchr::memmem::find(line.as_bytes(), holds).is_none() {
-                // A line alike may hold it where this one has other digits.
+                // A line alike may hold it where this one has other digits, or more of them.
                 if checks.may_hold(holds) {
                     return None;
                 }
+                if holds.iter().any(u8::is_ascii_digit) {
+                    checks.firm(usize::MAX);
+                }
                 continue;
             }
-            let (answer, met) = offered.program.run_watched(line, &mut notes, Vec::new());
-            checks.met(line, met, 0);
+            let (answer, seen) = offered.program.run_watched(line, &mut notes, Seen::default());
+            checks.seen(line, seen, 0);
             match answer {
                 Answer::No => {}
                 Answer::Yes if at as usize == format => return Some(notes),
@@ -222,11 +240,12 @@ impl Reader {
         let formats = &self.formats;
         let place = inside.place(body.as_bytes(), &|at| &formats[at as usize].program);
         checks.same_identifiers(line, start.into(), start as usize + inside.walked);
+        checks.firm(start as usize + inside.walked);
         let mut notes: Notes = [UNMET; NOTES];
         let apart = inside.offered(place).iter().all(|&at| {
             let program = &formats[at as usize].program;
-            let (answer, met) = program.run_watched(body, &mut notes, Vec::new());
-            checks.met(line, met, start.into());
+            let (answer, seen) = program.run_watched(body, &mut notes, Seen::default());
+            checks.seen(line, seen, start.into());
             answer == Answer::No
         });
         self.formats[format].inside = Some(inside);

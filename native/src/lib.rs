@@ -3,11 +3,14 @@
 pub mod batch;
 pub mod buckets;
 pub mod chars;
+pub mod checks;
 pub mod chunks;
 pub mod hashing;
 pub mod headers;
 pub mod lines;
+pub mod loosening;
 pub mod numbers;
+pub mod outline;
 #[cfg(feature = "python")]
 mod python;
 pub mod reader;

@@ -5,7 +5,7 @@ use memchr::{memchr, memrchr};
 
 use crate::hashing::QuickState;
 use crate::reader::{Ask, Line, Reader};
-use crate::recipes::{Checks, Found, GROUP, Recipes};
+use crate::recipes::{Found, GROUP, Recipes};
 use crate::tally::{Facts, NOTHING, Tally, Waiting};
 
 /// Longer lines are cut by Python, visibly [bytes].
@@ -317,7 +317,7 @@ impl Scan {
             return (Line::Unknown, Found::Nothing);
         }
         let names = &mut self.tally.names;
-        if let Found::Recipe(id) = found {
+        if let Found::Recipe(id, _) = found {
             let header = &self.recipes.get(id).header;
             if let Some(line) = self.reader.read_again(header, text, names, ask) {
                 return (line, found);
@@ -333,7 +333,7 @@ impl Scan {
             let recipe = self.recipes.get(id);
             let waiting = &mut self.waiting[id as usize];
             let (known, header) = (&recipe.known, &recipe.header);
-            self.tally.add_known(known, header, waiting, text);
+            self.tally.add_known(known, header, waiting, (text, self.recipes.shifts()));
             let kept = self.kept.entry((known.shape, header.severity)).or_default();
             for one in waiting.drain(..) {
                 let start = one.start as usize;
@@ -341,10 +341,11 @@ impl Scan {
                     time: one.time,
                     line: place.line + u64::from(one.line),
                     offset: place.offset + start as u64,
-                    text: Text::Here(start, start + known.length as usize),
+                    text: Text::Here(start, start + one.length as usize),
                 });
             }
         }
+        self.recipes.settle();
     }
 
     /// Let a record wait until it is counted with others of its recipe.
@@ -361,12 +362,10 @@ impl Scan {
 
     /// Make a recipe of a line, if its digits allow it.
     fn learn(&mut self, hash: u64, line: &str, (format, facts, body): Taken<'_>) {
-        let mut checks = Checks::new(line);
+        let Some(mut checks) = self.recipes.checks_of(line) else { return };
         let header = self.reader.learn(format, line, facts, &mut checks);
         match header.zip(self.tally.learn(line, body, &mut checks)) {
-            Some((header, known)) => {
-                self.recipes.keep(hash, checks, header, known);
-            }
+            Some((header, known)) => self.recipes.keep((hash, line), &checks, header, known),
             None => self.recipes.refuse(hash),
         }
     }
@@ -393,7 +392,7 @@ impl Scan {
                     seen.before += 1;
                     seen.before_without_level += u64::from(facts.severity == 0);
                     match found {
-                        Found::Recipe(id) => {
+                        Found::Recipe(id, _) => {
                             let known = &self.recipes.get(id).known;
                             self.tally.add_before_known(known, &facts, body);
                         }
@@ -406,10 +405,11 @@ impl Scan {
                         order.add(facts.address, time);
                     }
                     let Facts { module, service, host, .. } = facts;
-                    if let Found::Recipe(id) = found {
-                        let (from, number) = (start as u32, (line - place.line) as u32);
+                    if let Found::Recipe(id, shifts) = found {
+                        let (line, length) = ((line - place.line) as u32, text.len() as u32);
+                        let start = start as u32;
                         let waiting =
-                            Waiting { start: from, line: number, time, module, service, host };
+                            Waiting { start, length, shifts, line, time, module, service, host };
                         self.wait(id, waiting);
                         return;
                     }

@@ -1,18 +1,19 @@
 //! Lines that are alike but for their digits: read once, and what was found holds for all of them.
 //!
-//! The skeleton of a line (`skeleton`) is the line with `0` for every digit. Where fields and variables stand depends on
-//! the skeleton and on few digits besides; a recipe holds what was found for one line and which digits that
-//! depended on. A line that fits a recipe is read and counted exactly as it would be without: digits inside
-//! stamps, variables and names are read anew, digits that told anything must be the same or tell the same.
+//! The skeleton of a line (`skeleton`) is the line with `0` for every digit, its outline (`outline`) has one
+//! for each run of digits. Where fields and variables stand depends on the outline, on the lengths of some
+//! runs, and on few digits besides; a recipe holds what was found for one line and what of it that depended
+//! on. A line that fits a recipe is read and counted exactly as it would be without: digits inside stamps,
+//! variables and names are read anew, digits that told anything must be the same or tell the same.
 
 use hashbrown::HashTable;
 
-use crate::chunks::{Told, is_ip};
-use crate::hashing::wide;
+use crate::checks::{Bounds, Check, Checks};
+use crate::hashing::{wide, with_lengths};
 use crate::headers::Header;
-use crate::skeleton::{is_identifier, lay_out, skeleton, without_digit};
+use crate::outline::{self, BEHIND, Runs};
+use crate::skeleton::lay_out;
 use crate::tally::Known;
-use crate::words::is_term_but_for_digits;
 
 /// Longer lines have no recipes [bytes].
 const LONGEST: usize = 1024;
@@ -29,66 +30,78 @@ pub const GROUP: usize = 16;
 const TRIAL: u32 = 1 << 13;
 const PAUSE: u32 = 1 << 16;
 
-/// What must hold of a line's digits beside its skeleton.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Check {
-    /// The digit at a place is one of these, as bits.
-    Digit(u16, u16),
-    /// The character at a place, of an identifier.
-    Same(u16, u8),
-    /// Whether a stretch is an address of four numbers, none above 255.
-    Address(u16, u16, bool),
-}
-
-/// What digits decide about a line, as it is found.
-#[derive(Debug)]
-pub struct Checks {
-    skeleton: Vec<u8>,
-    all: Vec<Check>,
-    /// Stretches whose digits are read anew, or need not be read.
-    free: Vec<(usize, usize)>,
-}
-
 /// How a line is read and counted.
 pub struct Recipe {
     pub header: Header,
     pub known: Known,
 }
 
-/// What tells whether a line fits a recipe: where its skeleton and its checks stand among all.
+/// What tells whether a line fits a recipe: where its outline, the bounds of its runs and its checks stand.
 #[derive(Clone, Copy)]
 struct Gate {
     start: u32,
     length: u32,
+    bounds: u32,
     checks: (u32, u32),
+}
+
+/// A line that is looked up: its outline and the runs of its digits.
+struct Sought {
+    skeleton: [u8; LONGEST + BEHIND],
+    outline: [u8; LONGEST + BEHIND],
+    length: usize,
+    runs: Runs,
 }
 
 /// The recipes of a scan.
 pub struct Recipes {
     list: Vec<Recipe>,
     gates: Vec<Gate>,
+    bounds: Vec<Bounds>,
     checks: Vec<Check>,
-    skeletons: Vec<u8>,
+    outlines: Vec<u8>,
     hashes: Vec<u64>,
-    /// The upper half of the hash of a skeleton, and the number of a recipe.
+    /// By the hash of an outline: how many runs, from the first on, keep their lengths.
+    firm: HashTable<(u64, u32)>,
+    /// The upper half of the hash of an outline and of the lengths of these, and the number of a recipe.
     table: HashTable<(u32, u32)>,
     met: Box<[u32]>,
-    /// Skeletons whose lines cannot have a recipe, as far as they are remembered.
+    /// Hashes of lines that cannot have a recipe, as far as they are remembered.
     unfit: Box<[u32]>,
-    lines: Box<[[u8; LONGEST + 16]; GROUP]>,
+    sought: Box<[Sought]>,
+    /// By how much runs shift what stands behind them, of each line found since `settle`.
+    shifts: Vec<u16>,
     /// Lines asked for and found since use was judged, and lines that are still read without.
     trial: (u32, u32),
     pause: u32,
 }
 
-/// What is known of a line by its skeleton.
+/// What is known of a line by its outline.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Found {
-    /// A recipe by its number.
-    Recipe(u32),
-    /// It came before: it is worth a recipe. The hash of its skeleton.
+    /// The number of a recipe, and where the shifts of the line begin among all.
+    Recipe(u32, u32),
+    /// A line alike came before: it is worth a recipe. Under which hash that is remembered.
     Again(u64),
     Nothing,
+}
+
+impl Default for Sought {
+    fn default() -> Self {
+        let (skeleton, outline) = ([0; LONGEST + BEHIND], [0; LONGEST + BEHIND]);
+        Self { skeleton, outline, length: 0, runs: Runs::default() }
+    }
+}
+
+impl Sought {
+    /// Lay out a line and return the hash of its outline; none: it has too many digits.
+    fn lay_out(&mut self, line: &[u8]) -> Option<u64> {
+        lay_out(line, &mut self.skeleton);
+        self.skeleton[line.len()..line.len() + BEHIND].fill(0);
+        let Self { skeleton, outline, runs, .. } = self;
+        self.length = outline::outline(skeleton, line.len(), outline, runs)?;
+        Some(wide(&self.outline[..self.length.next_multiple_of(16)], self.length))
+    }
 }
 
 impl Default for Recipes {
@@ -96,13 +109,16 @@ impl Default for Recipes {
         Self {
             list: Vec::new(),
             gates: Vec::new(),
+            bounds: Vec::new(),
             checks: Vec::new(),
-            skeletons: Vec::new(),
+            outlines: Vec::new(),
             hashes: Vec::new(),
+            firm: HashTable::new(),
             table: HashTable::new(),
             met: vec![0; MET].into(),
             unfit: vec![0; MET].into(),
-            lines: Box::new([[0; LONGEST + 16]; GROUP]),
+            sought: (0..GROUP).map(|_| Sought::default()).collect(),
+            shifts: Vec::new(),
             trial: (0, 0),
             pause: 0,
         }
@@ -117,28 +133,41 @@ impl Recipes {
     pub fn find(&mut self, lines: &[&str], found: &mut Vec<Found>) {
         found.clear();
         let mut hashes = [None; GROUP];
-        for (hash, (line, into)) in hashes.iter_mut().zip(lines.iter().zip(&mut *self.lines)) {
+        for (hash, (line, sought)) in hashes.iter_mut().zip(lines.iter().zip(&mut *self.sought)) {
             let fits = line.len() <= LONGEST && !is_pausing(&mut self.pause, &mut self.trial);
-            *hash = fits.then(|| lay_out_hashed(line.as_bytes(), into));
+            *hash = if fits { sought.lay_out(line.as_bytes()) } else { None };
         }
-        let mut ids = [None; GROUP];
-        for (id, hash) in ids.iter_mut().zip(hashes) {
-            let Some(hash) = hash else { continue };
-            *id = self.table.find(hash, |one| one.0 == upper(hash)).map(|one| one.1);
+        for (hash, sought) in hashes.iter_mut().zip(&self.sought) {
+            *hash = hash.map(|hash| self.with_firm(hash, &sought.runs));
         }
+        let ids = hashes.map(|hash| {
+            let hash = hash?;
+            self.table.find(hash, |one| one.0 == upper(hash)).map(|one| one.1)
+        });
         self.touch(&ids);
         for (at, line) in lines.iter().enumerate() {
             let known = match (hashes[at], ids[at]) {
-                (Some(hash), Some(_)) => self.fitting(hash, line.as_bytes(), at),
+                (Some(hash), Some(_)) => self.fitting(hash, line.as_bytes(), &self.sought[at]),
                 _ => None,
             };
             self.trial.1 += u32::from(known.is_some());
             found.push(match (known, hashes[at]) {
-                (Some(id), _) => Found::Recipe(id),
+                (Some(id), _) => {
+                    let start = self.shifts.len() as u32;
+                    let runs = &self.sought[at].runs;
+                    self.shifts.extend_from_slice(&runs.shifts[..=runs.count]);
+                    Found::Recipe(id, start)
+                }
                 (None, Some(hash)) => self.meet(hash),
                 (None, None) => Found::Nothing,
             });
         }
+    }
+
+    /// Return the hash of an outline with the lengths that tell its recipes apart.
+    fn with_firm(&self, hash: u64, runs: &Runs) -> u64 {
+        let firm = self.firm.find(hash, |one| one.0 == hash).map_or(0, |one| one.1);
+        with_lengths(hash, &runs.lengths, runs.count.min(firm as usize))
     }
 
     /// Read a little of all that recipes need.
@@ -149,26 +178,33 @@ impl Recipes {
             sum += gate.length + self.list[id as usize].known.shape;
         }
         for (_, gate) in gates() {
-            let skeleton = &self.skeletons[gate.start as usize..][..gate.length as usize];
-            sum += skeleton.iter().step_by(64).map(|&byte| u32::from(byte)).sum::<u32>();
+            let outline = &self.outlines[gate.start as usize..][..gate.length as usize];
+            sum += outline.iter().step_by(64).map(|&byte| u32::from(byte)).sum::<u32>();
         }
         std::hint::black_box(sum);
     }
 
-    /// Return the recipe that a line of the group fits.
-    fn fitting(&self, hash: u64, line: &[u8], at: usize) -> Option<u32> {
+    /// Return the recipe that a line fits.
+    fn fitting(&self, hash: u64, line: &[u8], sought: &Sought) -> Option<u32> {
+        let runs = &sought.runs;
+        let lengths = &runs.lengths[..runs.count];
         let fits = |&(known, id): &(u32, u32)| {
             let gate = self.gates[id as usize];
             let (from, to) = gate.checks;
-            let skeleton = &self.skeletons[gate.start as usize..][..gate.length as usize];
+            let outline = &self.outlines[gate.start as usize..][..gate.length as usize];
+            let bounds = || &self.bounds[gate.bounds as usize..][..lengths.len()];
+            // A line of the same outline has as many runs.
             known == upper(hash)
-                && *skeleton == self.lines[at][..line.len()]
-                && self.checks[from as usize..to as usize].iter().all(|check| check.fits(line))
+                && *outline == sought.outline[..sought.length]
+                && lie_within(lengths, bounds())
+                && self.checks[from as usize..to as usize]
+                    .iter()
+                    .all(|check| check.fits(line, &runs.shifts))
         };
         self.table.find(hash, fits).map(|one| one.1)
     }
 
-    /// Note that a skeleton without a recipe was met.
+    /// Note that a line without a recipe was met.
     fn meet(&mut self, hash: u64) -> Found {
         let met = &mut self.met[hash as usize % MET];
         if *met == upper(hash) && self.unfit[hash as usize % MET] != upper(hash) {
@@ -178,7 +214,7 @@ impl Recipes {
         Found::Nothing
     }
 
-    /// Remember that lines of a skeleton cannot have a recipe.
+    /// Remember that lines like one that was met again cannot have a recipe.
     pub fn refuse(&mut self, hash: u64) {
         self.unfit[hash as usize % MET] = upper(hash);
     }
@@ -196,17 +232,51 @@ impl Recipes {
         &self.list[id as usize]
     }
 
-    /// Keep how a line is read, under the hash of its skeleton.
-    pub fn keep(&mut self, hash: u64, checks: Checks, header: Header, known: Known) {
+    /// By how much runs shift what stands behind them in the lines found, end to end.
+    pub fn shifts(&self) -> &[u16] {
+        &self.shifts
+    }
+
+    /// Forget the lines found.
+    pub fn settle(&mut self) {
+        self.shifts.clear();
+    }
+
+    /// Return what is to be found out about a line that was met again.
+    pub fn checks_of(&mut self, line: &str) -> Option<Checks> {
+        let sought = self.sought.first_mut()?;
+        sought.lay_out(line.as_bytes())?;
+        Some(Checks::new(line, sought.runs.clone()))
+    }
+
+    /// Keep how lines are read that are like one that was met again, under a hash.
+    pub fn keep(
+        &mut self,
+        (met, line): (u64, &str),
+        checks: &Checks,
+        header: Header,
+        known: Known,
+    ) {
+        let bounds = checks.bounds();
+        let Some(sought) = self.sought.first_mut() else { return };
+        let Some(hash) = sought.lay_out(line.as_bytes()) else { return };
+        if self.firm.find(hash, |one| one.0 == hash).is_none() {
+            let firm = bounds.iter().take_while(|(least, most)| least == most).count();
+            self.firm.insert_unique(hash, (hash, firm as u32), |one| one.0);
+        }
+        let hash = self.with_firm(hash, &self.sought[0].runs);
         if self.table.iter_hash(hash).filter(|one| one.0 == upper(hash)).count() >= ALIKE {
-            self.refuse(hash);
+            self.refuse(met);
             return;
         }
-        let (start, length) = (self.skeletons.len() as u32, checks.skeleton.len() as u32);
-        self.skeletons.extend(checks.skeleton);
+        let sought = &self.sought[0];
+        let (start, length) = (self.outlines.len() as u32, sought.length as u32);
+        self.outlines.extend_from_slice(&sought.outline[..sought.length]);
         let from = self.checks.len() as u32;
-        self.checks.extend(checks.all);
-        self.gates.push(Gate { start, length, checks: (from, self.checks.len() as u32) });
+        self.checks.extend(checks.all());
+        let checks = (from, self.checks.len() as u32);
+        self.gates.push(Gate { start, length, bounds: self.bounds.len() as u32, checks });
+        self.bounds.extend(bounds);
         let id = self.list.len() as u32;
         self.list.push(Recipe { header, known });
         self.hashes.push(hash);
@@ -216,7 +286,7 @@ impl Recipes {
 
     /// Begin anew when there are many; numbers of recipes hold up to the next call.
     pub fn make_room(&mut self) {
-        if self.list.len() >= MOST || self.skeletons.len() > MOST_BYTES {
+        if self.list.len() >= MOST || self.outlines.len() > MOST_BYTES {
             self.forget();
         }
     }
@@ -225,11 +295,22 @@ impl Recipes {
     pub fn forget(&mut self) {
         self.list.clear();
         self.gates.clear();
+        self.bounds.clear();
         self.checks.clear();
-        self.skeletons.clear();
+        self.outlines.clear();
         self.hashes.clear();
+        self.firm.clear();
         self.table.clear();
     }
+}
+
+/// Whether each run has as many digits as it may have.
+fn lie_within(lengths: &[u8], bounds: &[Bounds]) -> bool {
+    // Without a branch: the compiler takes several at a time.
+    let out = |(&length, &(least, most)): (&u8, &Bounds)| {
+        u8::from(length.wrapping_sub(least) > most - least)
+    };
+    lengths.iter().zip(bounds).fold(0, |any, one| any | out(one)) == 0
 }
 
 /// Whether recipes are of no use for a while: fewer than one line in eight had one.
@@ -246,142 +327,6 @@ fn is_pausing(pause: &mut u32, (asked, found): &mut (u32, u32)) -> bool {
     false
 }
 
-/// Write the skeleton of a line and return its hash.
-fn lay_out_hashed(line: &[u8], into: &mut [u8; LONGEST + 16]) -> u64 {
-    lay_out(line, into);
-    into[line.len()..line.len() + 16].fill(0);
-    wide(&into[..line.len().next_multiple_of(16)], line.len())
-}
-
 fn upper(hash: u64) -> u32 {
     (hash >> 32) as u32
-}
-
-impl Check {
-    fn fits(&self, line: &[u8]) -> bool {
-        match *self {
-            Check::Digit(at, digits) => {
-                let digit = line.get(at as usize).map_or(10, |byte| byte.wrapping_sub(b'0'));
-                digit < 10 && digits >> digit & 1 == 1
-            }
-            Check::Same(at, byte) => line.get(at as usize) == Some(&byte),
-            Check::Address(start, end, is) => {
-                line.get(start as usize..end as usize).is_some_and(|part| is_ip(part) == is)
-            }
-        }
-    }
-}
-
-impl Checks {
-    /// Return the checks of a line of which nothing is decided yet.
-    pub fn new(line: &str) -> Self {
-        Self { skeleton: skeleton(line.as_bytes()), all: Vec::new(), free: Vec::new() }
-    }
-
-    /// Whether lines alike differ in a stretch.
-    pub fn varies(&self, (start, end): (u16, u16)) -> bool {
-        let part = &self.skeleton[start as usize..end as usize];
-        part.iter().any(|&byte| byte == b'0' || is_identifier(byte))
-    }
-
-    /// Whether a stretch holds characters of an identifier.
-    pub fn has_identifier(&self, (start, end): (u16, u16)) -> bool {
-        self.skeleton[start as usize..end as usize].iter().any(|&byte| is_identifier(byte))
-    }
-
-    /// Whether some line alike holds a text.
-    pub fn may_hold(&self, text: &[u8]) -> bool {
-        let may_be = |(&place, &byte): (&u8, &u8)| match place {
-            b'0' => byte.is_ascii_digit(),
-            place if is_identifier(place) => byte.is_ascii_hexdigit(),
-            place => place == byte,
-        };
-        self.skeleton.windows(text.len()).any(|part| part.iter().zip(text).all(may_be))
-    }
-
-    /// Characters of identifiers in a stretch must be the same.
-    pub fn same_identifiers(&mut self, line: &str, start: usize, end: usize) {
-        for at in start..end {
-            if is_identifier(self.skeleton[at]) {
-                self.all.push(Check::Same(at as u16, line.as_bytes()[at]));
-            }
-        }
-    }
-
-    /// Digits of a stretch may be any: they are read anew, or never.
-    pub fn free(&mut self, start: usize, end: usize) {
-        self.free.push((start, end));
-    }
-
-    /// Each character that a program asked for, counted from a place on, must be answered alike.
-    pub fn met(&mut self, line: &str, met: Vec<(usize, u16)>, from: usize) {
-        for (at, digits) in met {
-            let at = at + from;
-            if is_identifier(self.skeleton[at]) {
-                self.same_identifiers(line, at, at + 1);
-            } else if digits != 0 {
-                self.all.push(Check::Digit(at as u16, digits));
-            }
-        }
-    }
-
-    /// The digits of a stretch must be the same.
-    pub fn same(&mut self, line: &str, start: usize, end: usize) {
-        for at in start..end {
-            let byte = line.as_bytes()[at];
-            if is_identifier(self.skeleton[at]) {
-                self.all.push(Check::Same(at as u16, byte));
-            } else if byte.is_ascii_digit() {
-                self.all.push(Check::Digit(at as u16, 1 << (byte - b'0')));
-            }
-        }
-    }
-
-    /// Digits outside the free stretches must be the same from a place on.
-    pub fn same_but_free(&mut self, line: &str, from: usize) {
-        let mut free = std::mem::take(&mut self.free);
-        free.sort_unstable();
-        let mut at = from;
-        for &(start, end) in &free {
-            if at < start {
-                self.same(line, at, start);
-            }
-            at = at.max(end);
-        }
-        self.same(line, at, line.len());
-    }
-
-    /// What digits told of chunks must be told again; false: that cannot be checked.
-    pub fn told(&mut self, line: &str, told: &[Told<'_>]) -> bool {
-        let place = |text: &str| {
-            let start = (text.as_ptr() as usize).wrapping_sub(line.as_ptr() as usize);
-            (start, start + text.len())
-        };
-        for one in told {
-            match *one {
-                Told::Large(_) => return false,
-                Told::Term(text) if is_term_but_for_digits(text) => {
-                    let (start, end) = place(text);
-                    self.same(line, start, end);
-                }
-                Told::Address(text) if may_be_address(text.as_bytes()) => {
-                    let (start, end) = place(text);
-                    let is = is_ip(text.as_bytes());
-                    self.all.push(Check::Address(start as u16, end as u16, is));
-                }
-                Told::Beside(text) => {
-                    let (start, end) = place(text);
-                    self.same_identifiers(line, start, end);
-                }
-                Told::Term(_) | Told::Address(_) => {}
-            }
-        }
-        true
-    }
-}
-
-/// Whether it depends on its digits that a text is an address of four numbers.
-fn may_be_address(text: &[u8]) -> bool {
-    let lowest: Vec<u8> = text.iter().copied().map(without_digit).collect();
-    is_ip(&lowest)
 }

@@ -4,7 +4,9 @@ use crate::chars::{
     CLASSES, Class, WIDE, char_at, char_before, chunk_end, ends_path, held, holds, is_blank,
     is_delimiter, is_letter, is_letter_or_digit, prefix,
 };
-use crate::chunks::{Emitted, Kind, Pieces, Told, take_apart, take_apart_knowing, unit_after};
+use crate::chunks::{
+    Emitted, Kind, Pieces, Told, looked_at_for_unit, take_apart, take_apart_knowing, unit_after,
+};
 use crate::numbers::Number;
 use crate::words::{MONTHS, WEEKDAYS, is_method, is_zone};
 
@@ -15,6 +17,8 @@ const WIDE_NAME_CAP: usize = 8;
 const KEY_DIGITS: usize = 2;
 const LIST_FROM: usize = 6;
 const FOLLOWS: usize = 12;
+/// Digits of a year.
+pub const YEAR: usize = 4;
 
 /// A stretch of one of the scanner's texts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -162,9 +166,14 @@ impl Scanner {
         line
     }
 
-    /// The numbers of the line scanned last that are no variables, or would be none, if they begin as years do.
-    pub fn years<'a>(&self, line: &'a str) -> impl Iterator<Item = &'a str> {
+    /// The numbers of the line scanned last that would be no variables if they were written as years are.
+    pub fn may_be_years<'a>(&self, line: &'a str) -> impl Iterator<Item = &'a str> {
         self.years.iter().map(move |year| year.of(line))
+    }
+
+    /// Whether variables of the line scanned last were joined to lists.
+    pub fn has_lists(&self) -> bool {
+        self.has_lists
     }
 
     /// The shape of the line scanned last.
@@ -185,15 +194,15 @@ impl Scanner {
         slot.unit.of(line)
     }
 
-    /// Where the text of a slot stands in the line; none: its parts stand apart.
+    /// Where the text of a slot stands in the line, with more blanks than it has maybe; none: its parts stand apart.
     pub fn place(&self, slot: &Slot, line: &str) -> Option<(usize, usize)> {
         let Span { start, end } = slot.text;
         if !slot.composed {
             return Some((start as usize, end as usize));
         }
         let end = slot.end as usize;
-        let start = end.checked_sub(slot.text.of(&self.composed).len())?;
-        (line.get(start..end) == Some(slot.text.of(&self.composed))).then_some((start, end))
+        let start = begin_of(slot.text.of(&self.composed), line.get(..end)?)?;
+        Some((start, end))
     }
 
     pub fn text<'a>(&'a self, slot: &Slot, line: &'a str) -> &'a str {
@@ -349,6 +358,7 @@ impl Scanner {
         let begins_wide = char_at(inner, 0).is_some_and(|char| char >= WIDE);
         if !begins_wide && !inner.chars().any(is_delimiter) {
             pieces.list.clear();
+            pieces.tell(Told::Chunk(inner));
             take_apart(inner, pieces);
             if pieces.list.iter().any(says_something) {
                 self.quoted_text(line, inner);
@@ -356,6 +366,7 @@ impl Scanner {
                 self.put(line, pieces, "");
             }
         } else {
+            pieces.tell(Told::Text(inner));
             self.quoted_text(line, inner);
         }
         self.out.push(closing);
@@ -404,6 +415,9 @@ impl Scanner {
             self.out.push(chunk);
             return end;
         }
+        if has & holds::DIGIT != 0 && !rest.starts_with('=') {
+            pieces.tell(Told::Chunk(chunk));
+        }
         pieces.list.clear();
         take_apart_knowing(chunk, has, pieces);
         self.put(line, pieces, rest);
@@ -413,7 +427,7 @@ impl Scanner {
     fn put<'a>(&mut self, line: &'a str, pieces: &mut Pieces<'a>, follows: &'a str) {
         let ends_with_number = pieces.list.last().is_some_and(|last| last.kind == Kind::Number);
         if ends_with_number {
-            pieces.tell(Told::Beside(prefix(follows, FOLLOWS)));
+            pieces.tell(Told::Beside(looked_at_for_unit(prefix(follows, FOLLOWS))));
         }
         let mut name: Option<Span> = None;
         for (place, piece) in pieces.list.iter().enumerate() {
@@ -513,7 +527,7 @@ impl Scanner {
 
     /// Join the year behind `Fri Jun 17 10:00:00`, also over a zone.
     fn is_year_after(&mut self, line: &str, text: &str) -> bool {
-        if text.len() != 4 || self.out.len() < 2 || self.out.last(1) != " " {
+        if self.out.len() < 2 || self.out.last(1) != " " {
             return false;
         }
         let zone = self.out.len() > 3 && self.out.last(4) == "<time>" && is_zone(self.out.last(2));
@@ -521,7 +535,7 @@ impl Scanner {
             return false;
         }
         self.years.push(span(line, text));
-        if !text.starts_with("19") && !text.starts_with("20") {
+        if text.len() != YEAR || !begins_as_year(text.as_bytes()) {
             return false;
         }
         let Some(last) = self.slots.last().copied() else { return false };
@@ -689,6 +703,22 @@ impl Scanner {
         let fits = short && !word.contains('<') && word.chars().any(is_letter);
         if fits { found } else { Span::default() }
     }
+}
+
+/// Where a text begins that ends where a line ends; a blank of it may be several in the line.
+fn begin_of(text: &str, line: &str) -> Option<usize> {
+    let mut rest = line.as_bytes();
+    for &byte in text.as_bytes().iter().rev() {
+        rest = rest.strip_suffix(&[byte])?;
+        while byte == b' ' && rest.ends_with(b" ") {
+            rest = &rest[..rest.len() - 1];
+        }
+    }
+    Some(rest.len())
+}
+
+pub fn begins_as_year(digits: &[u8]) -> bool {
+    matches!(digits, [b'1', b'9', ..] | [b'2', b'0', ..])
 }
 
 /// A word of letters with at most one mark behind it, which is no hexadecimal identifier.

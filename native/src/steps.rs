@@ -14,6 +14,8 @@ pub struct Set {
     pub vague: bool,
     /// Whether it holds some hexadecimal digits and not others.
     pub parts: bool,
+    /// Whether it holds every character.
+    pub everything: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,19 +64,33 @@ pub struct Program {
     pub sets: Vec<Set>,
 }
 
-/// Notes where a set met a character that it holds unlike others of its kind: the place, and all digits that
-/// it treats like this one as bits (none: it holds all digits or none).
+/// Is told what a program looks at.
 pub trait Watch {
-    fn met(&mut self, at: usize, digits: u16);
+    /// A set met a character that it holds unlike others of its kind: the place, and all digits that it
+    /// treats like this one as bits (none: it holds all digits or none).
+    fn met(&mut self, _at: usize, _digits: u16) {}
+
+    /// The program looked at a place, or whether there is one.
+    fn looked(&mut self, _at: usize) {}
 }
 
-impl Watch for () {
-    fn met(&mut self, _: usize, _: u16) {}
+impl Watch for () {}
+
+/// What a program looked at.
+#[derive(Default, Debug)]
+pub struct Seen {
+    pub met: Vec<(usize, u16)>,
+    /// How many bytes of the text; one more than there are: also that it ends there.
+    pub reach: usize,
 }
 
-impl Watch for Vec<(usize, u16)> {
+impl Watch for Seen {
     fn met(&mut self, at: usize, digits: u16) {
-        self.push((at, digits));
+        self.met.push((at, digits));
+    }
+
+    fn looked(&mut self, at: usize) {
+        self.reach = self.reach.max(at + 1);
     }
 }
 
@@ -89,6 +105,7 @@ struct Walk<'a, W> {
 impl Set {
     /// Whether an ASCII character is in the set.
     fn takes(&self, byte: u8, at: usize, watch: &mut impl Watch) -> bool {
+        watch.looked(at);
         let taken = self.ascii[byte as usize];
         if self.parts && byte.is_ascii_hexdigit() {
             let alike = (0..10).filter(|digit| self.ascii[b'0' as usize + digit] == taken);
@@ -141,6 +158,10 @@ impl Program {
             };
             let [digits, lower, upper] = [held(b'0', b'9'), held(b'a', b'f'), held(b'A', b'F')];
             set.parts = !matches!((digits, lower, upper), (0, 0, 0) | (10, 6, 6));
+            set.everything = set.ascii.iter().all(|&held| held)
+                && set.negated
+                && set.ranges.is_empty()
+                && !set.vague;
         }
         for at in 0..program.steps.len() {
             if let Step::Run { set, least, most, greedy: true, .. } = program.steps[at] {
@@ -234,12 +255,18 @@ impl Program {
                     }
                 }
                 Step::End => {
+                    walk.watch.looked(at);
                     if at != walk.text.len() {
                         return Answer::No;
                     }
                     step += 1;
                 }
                 Step::Done => return Answer::Yes,
+                Step::Run { set, least: least @ (0 | 1), most: u32::MAX, greedy: true, .. }
+                    if self.takes_the_rest(set, step + 1) =>
+                {
+                    return self.rest(step + 1, at, least, walk);
+                }
                 Step::Run { set, least, most, sure: true, .. } => {
                     match self.longest(set, at, most, walk) {
                         None => return Answer::Unknown,
@@ -259,7 +286,38 @@ impl Program {
         }
     }
 
+    /// Whether a set holds everything and nothing but the end of the text comes behind it.
+    fn takes_the_rest(&self, set: u16, mut step: usize) -> bool {
+        while let Step::Note(_) = self.steps[step] {
+            step += 1;
+        }
+        step += usize::from(matches!(self.steps[step], Step::End));
+        self.sets[set as usize].everything && matches!(self.steps[step], Step::Done)
+    }
+
+    /// Take what is left of the text, whatever it is.
+    fn rest<W: Watch>(
+        &self,
+        mut step: usize,
+        at: usize,
+        least: u32,
+        walk: &mut Walk<'_, W>,
+    ) -> Answer {
+        if least > 0 {
+            walk.watch.looked(at);
+            if at >= walk.text.len() {
+                return Answer::No;
+            }
+        }
+        while let Step::Note(place) = self.steps[step] {
+            walk.notes[place as usize] = walk.text.len() as u16;
+            step += 1;
+        }
+        Answer::Yes
+    }
+
     fn one<W: Watch>(&self, set: u16, at: usize, walk: &mut Walk<'_, W>) -> Result<usize, Answer> {
+        walk.watch.looked(at);
         let set = &self.sets[set as usize];
         match walk.text.as_bytes().get(at) {
             None => Err(Answer::No),
@@ -299,7 +357,10 @@ impl Program {
                     }
                     at += 1;
                 }
-                None => break,
+                None => {
+                    walk.watch.looked(at);
+                    break;
+                }
                 Some(_) => match self.one(set, at, walk) {
                     Ok(after) => at = after,
                     Err(Answer::Unknown) => return None,
@@ -319,14 +380,6 @@ impl Program {
         walk: &mut Walk<'_, W>,
     ) -> Answer {
         let next = step + 1;
-        let everything = &self.sets[set as usize];
-        let takes_all = most == u32::MAX && everything.negated && everything.ranges.is_empty();
-        if takes_all && everything.ascii.iter().all(|&holds| holds) && least == 0 {
-            // The rest of the line, whatever it is: longest first, and mostly at once.
-            if matches!(self.steps[next..], [Step::Done] | [Step::Note(_), Step::Done]) {
-                return self.from(next, walk.text.len(), walk);
-            }
-        }
         let Some((mut at, mut count)) = self.longest(set, start, most, walk) else {
             return Answer::Unknown;
         };
@@ -359,6 +412,7 @@ impl Program {
             other => other,
         };
         let (Step::One(set) | Step::Run { set, least: 1.., .. }) = step else { return true };
+        walk.watch.looked(at);
         match walk.text.as_bytes().get(at) {
             Some(&byte) if byte < 128 => self.sets[set as usize].takes(byte, at, &mut walk.watch),
             Some(_) => true,

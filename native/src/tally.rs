@@ -2,10 +2,11 @@
 
 use crate::buckets::Buckets;
 use crate::chars::prefix;
+use crate::checks::Checks;
 use crate::hashing::stable;
 use crate::headers::Header;
 use crate::numbers::{self, Number, bucket};
-use crate::recipes::Checks;
+use crate::outline::Place;
 use crate::rows::{NO_MINUTE, Rows, Unit};
 use crate::shape::{LINE_CAP, Scanner};
 use crate::texts::{Held, Names};
@@ -53,15 +54,16 @@ pub struct Facts {
 /// How the records of a recipe are counted: their shape, and where its variables stand in the line.
 pub struct Known {
     pub shape: u32,
-    /// Bytes of each line.
-    pub length: u32,
     slots: Box<[KnownSlot]>,
 }
 
-/// A record of a recipe that waits to be counted with others: where its line begins, and what it says.
+/// A record of a recipe that waits to be counted with others: where its line stands, and what it says.
 #[derive(Clone, Copy, Debug)]
 pub struct Waiting {
     pub start: u32,
+    pub length: u32,
+    /// Where its shifts begin among those of all.
+    pub shifts: u32,
     /// The number of its line, counted from the first of the stretch.
     pub line: u32,
     pub time: i64,
@@ -71,6 +73,11 @@ pub struct Waiting {
 }
 
 impl Waiting {
+    /// Return its line of a text.
+    pub fn line<'a>(&self, text: &'a str) -> &'a str {
+        &text[self.start as usize..][..self.length as usize]
+    }
+
     fn minute(&self) -> i64 {
         self.time.div_euclid(MINUTE_US)
     }
@@ -84,10 +91,12 @@ impl Waiting {
 
 /// One variable of a recipe.
 struct KnownSlot {
-    start: u16,
-    end: u16,
+    start: Place,
+    end: Place,
     figures: u16,
     numeric: bool,
+    /// Whether several blanks of the line are one of its text.
+    is_joined: bool,
 }
 
 /// The id of the empty text among `Tally::names`.
@@ -132,9 +141,15 @@ impl Tally {
     }
 
     /// Count records as another was counted that is alike but for digits; `text` is what they stand in.
-    pub fn add_known(&mut self, known: &Known, header: &Header, waiting: &[Waiting], text: &str) {
+    pub fn add_known(
+        &mut self,
+        known: &Known,
+        header: &Header,
+        waiting: &[Waiting],
+        (text, shifts): (&str, &[u16]),
+    ) {
         for alike in waiting.chunk_by(Waiting::is_like) {
-            let bodies = alike.iter().map(|one| header.body(&text[one.start as usize..]));
+            let bodies = alike.iter().map(|one| header.body(one.line(text)));
             let times = || alike.iter().map(|one| one.time);
             let (Some(first), Some(last), Some(body)) =
                 (times().min(), times().max(), bodies.min())
@@ -146,11 +161,15 @@ impl Tally {
         }
         let variables = &mut self.variables[known.shape as usize];
         for (variable, slot) in variables.iter_mut().zip(&known.slots) {
-            let (start, end) = (slot.start as usize, slot.end as usize);
-            let texts = waiting
-                .iter()
-                .map(|one| &text[one.start as usize + start..one.start as usize + end]);
-            variable.add_all(slot, texts);
+            let texts = waiting.iter().map(|one| {
+                let shifts = &shifts[one.shifts as usize..];
+                &one.line(text)[slot.start.of(shifts)..slot.end.of(shifts)]
+            });
+            if slot.is_joined {
+                texts.for_each(|text| variable.add_joined(slot, text));
+            } else {
+                variable.add_all(slot, texts);
+            }
         }
     }
 
@@ -167,29 +186,30 @@ impl Tally {
         if !checks.told(line, &told) {
             return None;
         }
-        for year in self.scanner.years(first) {
+        if self.scanner.has_lists() {
+            checks.firm(usize::MAX);
+        }
+        for year in self.scanner.may_be_years(first) {
             let start = year.as_ptr() as usize - line.as_ptr() as usize;
-            checks.same(line, start, start + 2);
+            checks.no_year(year, start);
         }
         let variables = self.variables.get_mut(shape as usize)?;
         let mut slots = Vec::with_capacity(self.scanner.slots().len());
         for (variable, slot) in variables.iter_mut().zip(self.scanner.slots()) {
             let (start, end) = self.scanner.place(slot, first)?;
-            if end - start > VALUE_LENGTH {
-                return None;
-            }
             let (start, end) = (offset + start, offset + end);
             checks.free(start, end);
             let place = variable.place_of(self.scanner.name(slot), self.scanner.unit(slot, first));
             slots.push(KnownSlot {
-                start: start as u16,
-                end: end as u16,
+                start: checks.place(start),
+                end: checks.place(end),
                 figures: place as u16,
                 numeric: slot.number.is_some(),
+                is_joined: line[start..end] != *self.scanner.text(slot, first),
             });
         }
         checks.same_but_free(line, body.as_ptr() as usize - line.as_ptr() as usize);
-        Some(Known { shape, length: line.len() as u32, slots: slots.into() })
+        Some(Known { shape, slots: slots.into() })
     }
 
     /// Count a record of the time before, whose variables are not kept, and return the id of its shape.
@@ -268,14 +288,8 @@ fn add_slots(variables: &mut Vec<Variable>, scanner: &Scanner, line: &str) {
         variables.resize_with(slots.len(), Variable::default);
     }
     for (variable, slot) in variables.iter_mut().zip(slots) {
-        let text = scanner.text(slot, line);
         variable.add(scanner.name(slot), scanner.unit(slot, line), slot.number);
-        if text.len() <= VALUE_LENGTH || prefix(text, VALUE_LENGTH).len() == text.len() {
-            variable.values.add(text, 1);
-        } else {
-            let head = prefix(text, VALUE_HEAD);
-            variable.values.add(&format!("{head}… {:016x}", stable(text.as_bytes())), 1);
-        }
+        variable.add_value(scanner.text(slot, line));
     }
 }
 
@@ -292,7 +306,22 @@ impl Variable {
         } else {
             self.figures[place].n += texts.clone().count() as u64;
         }
-        texts.for_each(|text| self.values.add(text, 1));
+        texts.for_each(|text| self.add_value(text));
+    }
+
+    fn add_joined(&mut self, slot: &KnownSlot, text: &str) {
+        let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
+        self.figures[slot.figures as usize].n += 1;
+        self.add_value(&words.join(" "));
+    }
+
+    fn add_value(&mut self, text: &str) {
+        if text.len() <= VALUE_LENGTH || prefix(text, VALUE_LENGTH).len() == text.len() {
+            self.values.add(text, 1);
+        } else {
+            let head = prefix(text, VALUE_HEAD);
+            self.values.add(&format!("{head}… {:016x}", stable(text.as_bytes())), 1);
+        }
     }
 
     fn count(&mut self, place: usize, number: Option<Number>) {

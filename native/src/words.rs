@@ -323,6 +323,23 @@ pub fn is_term_but_for_digits(text: &str) -> bool {
     TERMS.iter().any(|term| alike(term))
 }
 
+/// Whether a text would be a word of the trade with other runs of digits, or is one.
+pub fn is_term_but_for_runs(text: &str) -> bool {
+    TERMS.iter().any(|term| outline(term).eq(outline(text)))
+}
+
+/// The bytes of a text in small letters, of each run of digits one.
+fn outline(text: &str) -> impl Iterator<Item = u8> {
+    let mut inside = false;
+    text.bytes().filter_map(move |byte| {
+        let is_digit = byte.is_ascii_digit();
+        let repeats = is_digit && inside;
+        inside = is_digit;
+        let kept = if is_digit { b'0' } else { byte.to_ascii_lowercase() };
+        (!repeats).then_some(kept)
+    })
+}
+
 pub fn is_ending(text: &str) -> bool {
     among_lower(&ENDINGS, &ENDING_LENGTHS, text)
 }

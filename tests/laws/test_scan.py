@@ -119,6 +119,8 @@ DECIDED = (
     *("Jun 17 10:00:00 2005", "Fri Jun 17 10:00:00 UTC 1999", "2025-12-19", "999999999999999.9", "9.9e-300", "1e+14", "1.5e+12"),
     *("5 B7EBFF206", "12ms", "83%", "1,234", "930d6eaf,12", ".930d6eaf", "eth0=up", "f1()", "1 2 3 4 5 6 7"),
     *("a", " ", " ", ": ", "=", '"', "user", "(", ")", "/", "，"),
+    *("1.2.3.4,5.6.7.8", "10.0.0.1:8080", "50/50", "core.2275", "blk_-123456", "/a/b12/c", "x=12", "x12="),
+    *("enabled.....12", "12:34", "1:2:3", "db22", "'x12'", '"a 12 b"', "Sun Jul  7 10:00:00 1999", "12 a1b2c3d4"),
 )  # fmt: skip
 HEADERS = (
     "2025-03-04 05:06:17,123 INFO ",
@@ -132,12 +134,18 @@ HEX_LETTERS = re.compile("(?<=[0-9a-f])[a-f](?=[0-9a-f])|(?<=[0-9A-F ])[A-F](?=[
 
 
 def alike(line: str, drawn: random.Random) -> str:
-    """Return a line with other digits, mostly, and with other letters in what looks hexadecimal."""
+    """Return a line with other digits, mostly, here and there more or fewer, and other hexadecimal letters."""
     digits = {True: "0123456789ABCDEF", False: "0123456789abcdef"}
     line = HEX_LETTERS.sub(
         lambda met: drawn.choice((met[0], drawn.choice(digits[met[0].isupper()]))), line
     )
-    return re.sub("[0-9]", lambda met: drawn.choice((met[0], drawn.choice("0123456789"))), line)
+    line = re.sub("[0-9]", lambda met: drawn.choice((met[0], drawn.choice("0123456789"))), line)
+    lengths = (1, 1, 2, 2, 3, 3, 4, 4, 5, 6, 8, 12, 14, 15, 16, 17)
+    return re.sub(
+        "[0-9]+",
+        lambda met: met[0] if drawn.random() < 0.7 else (met[0] * 17)[: drawn.choice(lengths)],
+        line,
+    )
 
 
 @pytest.mark.parametrize("header", HEADERS)
@@ -159,8 +167,8 @@ def test_window_and_baseline_are_told_apart_in_one_scan(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Records of the window, of the stretch before and outside of both, over many stretches and threads."""
-    monkeypatch.setattr(scanning, "BLOCK", 4096)
-    monkeypatch.setattr(scanning, "REFERENCE_BLOCK", 4096)
+    for name in ("VARIED", "BLOCK", "REFERENCE_BLOCK"):
+        monkeypatch.setattr(scanning, name, 4096)
     path = tmp_path / "app.log"
     rows = (
         f"2025-03-0{4 + i // 600} 0{i % 9}:{i % 60:02}:0{i % 10},{i % 1000:03} "

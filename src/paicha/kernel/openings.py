@@ -16,14 +16,12 @@ from typing import NamedTuple
 
 #: Fewer different shapes than this say nothing about what they have in common.
 _ENOUGH = 8
-#: Share of the shapes that have the column; the others keep what they begin with.
-_NEARLY_ALL = 0.9
-#: A name of a column comes again with another message: at most so many different names per shape.
-_NAMES_PER_SHAPE = 1 / 3
 #: Different words that messages begin with at least; with many shapes their number to the power of 2/5.
 _LEAST_WORDS = 6
 #: Columns that a header goes on with at most.
 _COLUMNS = 8
+#: Of more shapes so many, evenly spaced in their order, are tried first: most logs have no such columns.
+_TRIED = 512
 
 _VARIABLE = (
     r"[^\s\w<\[(]{0,2}[A-Za-z]{0,2}<(?:number|id|time|ip|host)>(?:[:./@_-]?<(?:number|id)>){0,3}"
@@ -43,12 +41,48 @@ _WRITTEN_AS_NAME = re.compile(r"[^\W\d_][^\W_]*[a-z][A-Z]|.*[\w)][._/\\@$#<(-]|.
 _FIRST_WORD = re.compile(r"[^\W\d_]+|.")
 
 
+class Bounds(NamedTuple):
+    """
+    What a column must be.
+
+    Args:
+        share: Share of the shapes that have it; the others keep what they begin with.
+        names: A name of a column comes again with another message: at most so many names per shape.
+    """
+
+    share: float
+    names: float
+
+
+_WHOLE = Bounds(0.9, 1 / 3)
+_TRIAL = Bounds(0.8, 0.8)
+
+
 class Opening(NamedTuple):
     """One column at the beginning of a text, and where what follows begins."""
 
     kind: str
     text: str
     end: int
+
+
+class Column(NamedTuple):
+    """
+    What nearly all shapes go on with.
+
+    Args:
+        ends: Where it ends in each shape that has it.
+        levels: Whether it is a level.
+        named: Whether it is a name by how it is written or by the mark behind it.
+        plain: Whether it is a word that could be any word.
+        bare: Whether no mark sets it off.
+    """
+
+    ends: dict[str, int]
+    levels: bool
+    named: bool
+    plain: bool
+    bare: bool
 
 
 def openings(timed: Iterable[Sequence[str]], untimed: Sequence[str] = ()) -> dict[str, int]:
@@ -73,22 +107,35 @@ def openings(timed: Iterable[Sequence[str]], untimed: Sequence[str] = ()) -> dic
 
 
 def _of_group(shapes: Sequence[str], *, marked: bool) -> dict[str, int]:
+    if len(shapes) > _TRIED:
+        tried = shapes[:: len(shapes) // _TRIED]
+        if not _sure(tried, _TRIAL, marked=marked):
+            return {}
+    return _sure(shapes, _WHOLE, marked=marked)
+
+
+def _sure(shapes: Sequence[str], bounds: Bounds, *, marked: bool) -> dict[str, int]:
+    """Return where the last column that surely is one ends; nothing where there is none."""
     ends = dict.fromkeys(shapes, 0)
     sure: dict[str, int] = {}
+    doubtful = False
     for _ in range(_COLUMNS):
         if len(ends) < _ENOUGH:
             break
-        further = _column(ends, marked=marked)
-        if further is None:
+        column = _column(ends, bounds)
+        if column is None:
             break
-        ends, certain = further
-        if certain and _varied(ends):
+        ends = column.ends
+        # `Session 12 closed`: neither a plain word nor what stands behind one is a column for sure.
+        settled = column.named or column.levels
+        doubtful = column.plain or (marked and column.bare) or (doubtful and not settled)
+        if not doubtful and _varied(ends):
             sure = ends
     return sure
 
 
-def _column(ends: Mapping[str, int], *, marked: bool) -> tuple[dict[str, int], bool] | None:
-    """Return where the next column of nearly all shapes ends, and whether it is surely one; None: there is none."""
+def _column(ends: Mapping[str, int], bounds: Bounds) -> Column | None:
+    """Return the next column of nearly all shapes; None where they go on in ways of their own."""
     by_kind: dict[str, dict[str, Opening]] = defaultdict(dict)
     for shape, at in ends.items():
         opening = _opening(shape, at)
@@ -97,16 +144,19 @@ def _column(ends: Mapping[str, int], *, marked: bool) -> tuple[dict[str, int], b
     if not by_kind:
         return None
     kind, having = max(by_kind.items(), key=lambda item: (len(item[1]), item[0]))
-    if len(having) < _NEARLY_ALL * len(ends):
+    if len(having) < bounds.share * len(ends):
         return None
     names = {opening.text for opening in having.values()}
-    if kind.startswith("name") and len(names) > _NAMES_PER_SHAPE * len(having):
+    if kind.startswith("name") and len(names) > bounds.names * len(having):
         return None
-    if kind in ("name", "variable"):
-        certain = not marked and (kind != "name" or all(map(_WRITTEN_AS_NAME.match, names)))
-    else:
-        certain = True
-    return {shape: opening.end for shape, opening in having.items()}, certain
+    written = all(map(_WRITTEN_AS_NAME.match, names))
+    return Column(
+        {shape: opening.end for shape, opening in having.items()},
+        levels=kind.startswith("level"),
+        named=kind.startswith("name") and (kind != "name" or written),
+        plain=kind == "name" and not written,
+        bare=kind in ("name", "variable"),
+    )
 
 
 def _opening(shape: str, at: int) -> Opening | None:

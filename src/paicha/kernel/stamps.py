@@ -26,6 +26,7 @@ STAMPS: dict[str, str] = {
     "short_loose": r"\d{6} [ \d]\d:\d\d:\d\d",
     "us_slash": r"\d{1,2}/\d{1,2}/\d{4},? \d{1,2}:\d\d:\d\d(?:\.\d{1,9})?(?: [AP]M)?",
     "month_words": rf"(?:{_MONTH}|[一二三四五六七八九十]{{1,2}}月) \d{{1,2}}, \d{{4}},? \d{{1,2}}:\d\d:\d\d(?:\.\d{{1,9}})?(?: (?:AM|PM|上午|下午))?",
+    "day_dot": r"\d{1,2}\.\d{1,2}\.\d{4},? \d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?",
     "dotted": r"\d{4}-\d\d-\d\d-\d\d\.\d\d\.\d\d(?:\.\d{1,9})?",
     "packed": r"\d{8}[T ]?\d{6}(?:[.,]\d{1,9})?Z?",
     "short_packed": r"\d{6} \d{6}",
@@ -177,6 +178,9 @@ LOOSE: dict[str, re.Pattern[str]] = {
     "short_loose": re.compile(rf"(?P<year>\d\d)(?P<month>\d\d)(?P<day>\d\d) {{1,2}}{_TIME}"),
     "us_slash": re.compile(
         rf"(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})/(?P<year>\d{{4}}),? {_TIME}(?: (?P<half>[AP]M))?"
+    ),
+    "day_dot": re.compile(
+        rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}}),? {_TIME}"
     ),
     "month_words": re.compile(
         rf"(?P<month>{_MONTH}|[一二三四五六七八九十]{{1,2}}月) (?P<day>\d{{1,2}}), (?P<year>\d{{4}}),? {_TIME}"

@@ -46,7 +46,7 @@ _SEVERITIES = (
 #: Stamps that say a day, told apart from anything else a line may begin with.
 _WHOLE_STAMPS = (
     "iso", "common", "ctime", "short_slash", "dotted", "chinese", "day_month", "month_day", "packed_clock",
-    "syslog",
+    "syslog", "us_slash", "day_dot", "packed", "loose", "month_words",
 )  # fmt: skip
 _PIECES = {
     **STAMPS,

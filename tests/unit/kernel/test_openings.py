@@ -59,6 +59,7 @@ def test_what_every_message_begins_with_is_a_column(header: str) -> None:
         ("too few to tell", shapes("<number> ")[:6]),
         ("few words follow", [f"<host>:<number> {word} {n}" for word in ("open", "close") for n in MESSAGES]),
         ("plain words", [f"{w} {text}" for w in ("Connection", "Session") for text in MESSAGES]),
+        ("words around a number", [f"{w} <number> {text}" for w in ("Session", "Job") for text in MESSAGES]),
         ("as many names as messages", [f"{text.split(' ', 1)[0]}: {text}" for text in MESSAGES]),
     ],
 )  # fmt: skip
