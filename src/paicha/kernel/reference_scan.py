@@ -71,18 +71,8 @@ class ReferenceScan:
         self, data: bytes, offset: int, line: int, *, start: int = 0, end: int | None = None
     ) -> tuple[list[Run], list[Segment]]:
         """Count a stretch; see `paicha.kernel.scan.Scan.stretch`."""
-<<<<<<< HEAD
         with _uncollected():
-            return self._stretch(data[:end], offset, line)
-=======
-        collects = gc.isenabled()
-        gc.disable()  # nothing here refers to itself; looking for what does takes a fifth of the time
-        try:
             return self._stretch(data[start:end], offset, line)
-        finally:
-            if collects:
-                gc.enable()
->>>>>>> main
 
     def _stretch(self, data: bytes, offset: int, line: int) -> tuple[list[Run], list[Segment]]:
         self._lines = Lines(data)
