@@ -142,18 +142,18 @@ impl PyScan {
         Ok(Self { scan: Scan::new(reader, spans), ask: PyAsk(ask) })
     }
 
-    /// Count a stretch, which ends at `end`; return what must be read by Python, and the order of what
-    /// was read between.
+    /// Count the stretch `within` the data, whose offset and first line in the file are where it `begins`;
+    /// return what of it must be read by Python, and the order of what was read between.
     fn stretch(
         &mut self,
         py: Python<'_>,
         data: &[u8],
-        end: usize,
-        offset: u64,
-        line: u64,
+        within: (usize, usize),
+        begins: (u64, u64),
     ) -> (Runs, Orders) {
         let (scan, ask) = (&mut self.scan, &self.ask);
-        let data = data.get(..end).unwrap_or(data);
+        let data = data.get(within.0..within.1).unwrap_or_default();
+        let (offset, line) = begins;
         py.detach(|| {
             let left = scan.stretch(data, Place { offset, line }, ask);
             let runs = left.runs.iter().map(|run| (run.start, run.end, run.line)).collect();
@@ -166,12 +166,20 @@ impl PyScan {
         })
     }
 
-    /// Return where the last record begins that surely does, and how many lines stand before it.
-    fn last_record(&mut self, py: Python<'_>, data: &[u8]) -> Option<(usize, usize)> {
+    /// Return where between `start` and `end` the last record begins that surely does, and how many lines
+    /// stand between `start` and it.
+    fn last_record(
+        &mut self,
+        py: Python<'_>,
+        data: &[u8],
+        start: usize,
+        end: usize,
+    ) -> Option<(usize, usize)> {
         let (scan, ask) = (&mut self.scan, &self.ask);
+        let data = data.get(start..end).unwrap_or_default();
         py.detach(|| {
             let at = scan.last_record(data, ask)?;
-            Some((at, memchr::memchr_iter(b'\n', &data[..at]).count()))
+            Some((start + at, memchr::memchr_iter(b'\n', &data[..at]).count()))
         })
     }
 

@@ -167,8 +167,8 @@ def test_window_and_baseline_are_told_apart_in_one_scan(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Records of the window, of the stretch before and outside of both, over many stretches and threads."""
-    monkeypatch.setattr(scanning, "BLOCK", 4096)
-    monkeypatch.setattr(scanning, "REFERENCE_BLOCK", 4096)
+    for name in ("VARIED", "BLOCK", "REFERENCE_BLOCK"):
+        monkeypatch.setattr(scanning, name, 4096)
     path = tmp_path / "app.log"
     rows = (
         f"2025-03-0{4 + i // 600} 0{i % 9}:{i % 60:02}:0{i % 10},{i % 1000:03} "

@@ -47,19 +47,27 @@ class DeviceJudge:
         sums = counts.group_by(["host"]).aggregate([("n", "sum")])
         totals = dict(zip(sums["host"].to_pylist(), sums["n_sum"].to_pylist(), strict=True))
         problems = counts_by(tagged, "host", "problem")
-        found = [self._device(host, n, dict(problems.get(host, ()))) for host, n in totals.items()]
+        ranks = {problem.id: rank for rank, problem in enumerate(self.problems)}
+        found = [
+            self._device(host, n, dict(problems.get(host, ())), ranks) for host, n in totals.items()
+        ]
         measured = {self.hosts.measured_as(host) for host in totals}
         found += [
-            self._device(host, 0, {})
+            self._device(host, 0, {}, ranks)
             for host in self.hosts.in_metrics
             if host not in {*measured, ""}
         ]
         return tuple(sorted(found, key=lambda d: (not d.attention, -d.abnormal, d.host)))
 
-    def _device(self, host: str, n: int, counts: Mapping[str, int]) -> Device:
+    def _device(
+        self, host: str, n: int, counts: Mapping[str, int], ranks: Mapping[str, int]
+    ) -> Device:
         measured = self.hosts.measured_as(host)
         metrics = [metric for metric in self.metrics if measured and metric.host == measured]
-        here = [problem for problem in self.problems if problem.id in counts]
+        # A host has few of many problems.
+        here = [
+            self.problems[rank] for rank in sorted(ranks[one] for one in counts if one in ranks)
+        ]
         status = _status(metrics)
         urgent = [problem for problem in here if problem.priority == "P1"]
         attention = bool(urgent) or status == "abnormal"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import fields, replace
 
 import pyarrow as pa
@@ -57,10 +58,9 @@ def _kept(tables: CaseTables) -> dict[str, pa.Table]:
     return {name: table for name, table in sorted(named.items()) if isinstance(table, pa.Table)}
 
 
-def keep_tables(case: CaseStore, tables: CaseTables) -> None:
-    """Write *tables* into *case*, but for the records, which it has."""
-    for name, table in _kept(tables).items():
-        case.put(name, table)
+def keeping(case: CaseStore, tables: CaseTables) -> AbstractContextManager[None]:
+    """Write *tables* into *case* while a block runs, but for the records, which it has."""
+    return case.putting(_kept(tables))
 
 
 def case_id_of(question: Question, tables: CaseTables) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from paicha.analysis.investigation import investigate as analyse
 from paicha.analysis.records import RecordQueries, ReducedRecords
 from paicha.analysis.tables import CaseTables, Context
-from paicha.app.case_tables import case_id_of, case_tables, keep_tables, with_calls
+from paicha.app.case_tables import case_id_of, case_tables, keeping, with_calls
 from paicha.app.gathering import Gathered, batches, begun, log_coverage
 from paicha.app.held import REDUCTION, Held, keep_reading, reduction_of
 from paicha.app.inquiry import Inquiry, Workshop
@@ -55,13 +55,13 @@ def investigate(
     if workshop.traces:
         tables = with_calls(tables, spans, gathered.steps)
     tables = covering.tables(tables)
-    keep_tables(case, tables)
-    covering.keep(case)
-    keep_reading(case, gathered.progress, summaries, covering)
-    logs = log_coverage(gathered, summaries)
-    coverage = Coverage(logs, metric_coverage, tuple(gathered.baseline), trace_coverage)
-    context = _context(question, tables, inquiry, workshop)
-    findings = analyse(tables, question, coverage, workshop.knowledge, context, keep=case.put)
+    with keeping(case, tables):
+        covering.keep(case)
+        keep_reading(case, gathered.progress, summaries, covering)
+        logs = log_coverage(gathered, summaries)
+        coverage = Coverage(logs, metric_coverage, tuple(gathered.baseline), trace_coverage)
+        context = _context(question, tables, inquiry, workshop)
+        findings = analyse(tables, question, coverage, workshop.knowledge, context, keep=case.put)
     findings = covering.findings(findings, summaries.counts)
     case.put_findings(findings)
     return findings

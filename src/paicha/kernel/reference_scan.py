@@ -52,26 +52,28 @@ class ReferenceScan:
         self._blank: set[int] = set()
         self._singles: dict[int, ParsedLine] = {}
 
-    def last_record(self, data: bytes) -> tuple[int, int] | None:
-        """Return where the last line stands that surely begins a record, and how many lines before."""
-        end = data.rfind(b"\n")
-        while end >= 0:
-            start = data.rfind(b"\n", 0, end) + 1
-            if start == 0:
+    def last_record(
+        self, data: bytes, start: int = 0, end: int | None = None
+    ) -> tuple[int, int] | None:
+        """Return where the last record surely begins; see `paicha.kernel.scan.Scan.last_record`."""
+        behind = data.rfind(b"\n", start, end)
+        while behind >= 0:
+            at = data.rfind(b"\n", start, behind) + 1
+            if at == 0:
                 return None
-            if self._taken(data[start:end].rstrip(b"\r")) is not None:
-                return start, data.count(b"\n", 0, start)
-            end = start - 1
+            if self._taken(data[at:behind].rstrip(b"\r")) is not None:
+                return at, data.count(b"\n", start, at)
+            behind = at - 1
         return None
 
     def stretch(
-        self, data: bytes, offset: int, line: int, end: int | None = None
+        self, data: bytes, offset: int, line: int, *, start: int = 0, end: int | None = None
     ) -> tuple[list[Run], list[Segment]]:
         """Count a stretch; see `paicha.kernel.scan.Scan.stretch`."""
         collects = gc.isenabled()
         gc.disable()  # nothing here refers to itself; looking for what does takes a fifth of the time
         try:
-            return self._stretch(data[:end], offset, line)
+            return self._stretch(data[start:end], offset, line)
         finally:
             if collects:
                 gc.enable()

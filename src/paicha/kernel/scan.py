@@ -111,10 +111,10 @@ class _Scan(Protocol):
     facts: tuple[list[int], int | None, int | None, list[int]]
 
     def stretch(
-        self, data: bytes, end: int, offset: int, line: int
+        self, data: bytes, within: tuple[int, int], begins: tuple[int, int]
     ) -> tuple[list[tuple[int, int, int]], list[Segment]]: ...
 
-    def last_record(self, data: bytes) -> tuple[int, int] | None: ...
+    def last_record(self, data: bytes, start: int, end: int) -> tuple[int, int] | None: ...
 
     def absorb(self, other: _Scan) -> None: ...
 
@@ -143,26 +143,37 @@ class Scan:
         self._scan = cast("_Scan", extension.Scan(*plan.given, plan.answers, spans))
 
     def stretch(
-        self, data: bytes, offset: int, line: int, end: int | None = None
+        self, data: bytes, offset: int, line: int, *, start: int = 0, end: int | None = None
     ) -> tuple[list[Run], list[Segment]]:
         """
         Count a stretch that begins with a record and ends before another.
 
         Args:
-            data: What begins with it.
-            offset: Where that begins in the file [bytes].
+            data: What holds it.
+            offset: Where it begins in the file [bytes].
             line: The number of its first line.
-            end: Where it ends in *data*; None: it is the whole.
+            start: Where it begins in *data*.
+            end: Where it ends in *data*; None: at its end.
 
         Returns:
-            What is left to Python, and the order of the records before, between and behind that.
+            What of it is left to Python, and the order of the records before, between and behind that.
         """
-        runs, segments = self._scan.stretch(data, len(data) if end is None else end, offset, line)
+        within = (start, len(data) if end is None else end)
+        runs, segments = self._scan.stretch(data, within, (offset, line))
         return [Run(*run) for run in runs], segments
 
-    def last_record(self, data: bytes) -> tuple[int, int] | None:
-        """Return where the last line stands that surely begins a record, and how many lines before."""
-        return self._scan.last_record(data)
+    def last_record(
+        self, data: bytes, start: int = 0, end: int | None = None
+    ) -> tuple[int, int] | None:
+        """
+        Return where the last line stands that surely begins a record, and how many lines before.
+
+        Args:
+            data: What is looked at.
+            start: Where a record begins, or a line was cut: not there, but behind it.
+            end: Where looking ends; None: at its end.
+        """
+        return self._scan.last_record(data, start, len(data) if end is None else end)
 
     def absorb(self, other: Scan) -> None:
         """Add what another scan of the same file counted; that one is spent."""

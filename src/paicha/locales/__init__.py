@@ -93,13 +93,19 @@ def message(key: str, language: Language, /, **values: object) -> str:
     Raises:
         KeyError: If there is no such message, or a placeholder has no value.
     """
-    pattern = catalogue(language)[key]
+    first, *rest = _parts(catalogue(language)[key])
+    pieces = [first]
+    for name, words in zip(rest[::2], rest[1::2], strict=True):
+        value = values[name]
+        shown = value.in_language(language) if isinstance(value, Text) else readable(str(value))
+        pieces += (shown, words)
+    return "".join(pieces)
 
-    def fill(found: re.Match[str]) -> str:
-        value = values[found.group(1)]
-        return value.in_language(language) if isinstance(value, Text) else readable(str(value))
 
-    return _PLACEHOLDER.sub(fill, pattern)
+@cache
+def _parts(pattern: str) -> list[str]:
+    """Return the words of a message, and between them the names of its placeholders."""
+    return _PLACEHOLDER.split(pattern)
 
 
 def text(key: str, /, **values: object) -> Text:
@@ -114,6 +120,8 @@ def readable(name: str) -> str:
     The system hands such bytes over as surrogates, which no file and no database takes. Other halves of a
     pair, which JSON can carry, are written by their numbers too.
     """
+    if name.isascii():
+        return name
     try:
         return _by_numbers(name)
     except UnicodeEncodeError:

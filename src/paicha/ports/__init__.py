@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -223,6 +223,10 @@ class CaseStore(Protocol):
 
     def put(self, table: str, rows: pa.Table) -> None:
         """Write a whole table, replacing it."""
+        ...
+
+    def putting(self, tables: Mapping[str, pa.Table]) -> AbstractContextManager[None]:
+        """Write whole tables while a block runs that needs none of them."""
         ...
 
     def get(self, table: str) -> pa.Table | None:

@@ -48,6 +48,7 @@ def visible(text: str, *, lines: bool = False) -> str:
     return "".join(parts)
 
 
+@lru_cache(maxsize=4096)
 def harmless(character: str) -> bool:
     """Return whether a character shows as itself and moves nothing around it."""
     category = unicodedata.category(character)

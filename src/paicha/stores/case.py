@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,6 +27,7 @@ from paicha.model.findings import Findings
 from paicha.model.reading import Reading
 from paicha.stores.connection import connect, statement_kinds
 from paicha.stores.failing import asking, reading, writing
+from paicha.stores.pieces import gathered, larger
 from paicha.stores.placing import refuse_existing, remove, removed_on_failure
 from paicha.stores.tables import checked_name, schema_for
 from paicha.version import __version__
@@ -32,9 +35,6 @@ from paicha.version import __version__
 #: Changes when a case of an older version can no longer be read.
 FORMAT = "1"
 
-_ROWS_PER_INSERT = 50_000
-#: What of the findings stands in one row at least [bytes]: the database holds a text four times while it takes it.
-_PIECE = 1 << 20
 _META = "CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)"
 _FACTS = "INSERT INTO meta VALUES (?, ?), (?, ?), (?, ?)"
 _SCHEMAS = "CREATE TABLE table_schemas (name VARCHAR PRIMARY KEY, arrow_schema BLOB NOT NULL)"
@@ -152,7 +152,7 @@ class Case:
             ValueError: If *table* is no name for a table, or a batch has other columns.
         """
         checked_name(table)
-        for rows in _gathered(batches):
+        for rows in gathered(batches):
             stored = self._schema(table)
             if stored is None:
                 self.put(table, rows)
@@ -167,10 +167,32 @@ class Case:
             CaseError: ``case.write_refused``.
             ValueError: If *table* is no name for a table.
         """
-        name = checked_name(table)
         schema = schema_for(table, rows.schema)
-        self._insert(f"CREATE OR REPLACE TABLE {name} AS", rows.cast(schema))
+        self._put(self._open, checked_name(table), rows.cast(schema))
         self._schemas[table] = schema
+
+    @contextmanager
+    def putting(self, tables: Mapping[str, pa.Table]) -> Iterator[None]:
+        """
+        Write whole tables while the block runs, in a thread of their own; they are there when it ends.
+
+        The block may read and write other tables.
+
+        Raises:
+            CaseError: ``case.write_refused``, when the block has ended.
+            ValueError: As `put` does.
+        """
+        named = {checked_name(table): table for table in tables}
+        schemas = {table: schema_for(table, rows.schema) for table, rows in tables.items()}
+        with self._open.cursor() as beside, ThreadPoolExecutor(1) as thread:
+            under_way = [
+                thread.submit(self._put, beside, name, tables[table].cast(schemas[table]))
+                for name, table in named.items()
+            ]
+            self._schemas |= schemas
+            yield
+            for one in under_way:
+                one.result()
 
     def get(self, table: str) -> pa.Table | None:
         """
@@ -209,7 +231,7 @@ class Case:
         """Keep the findings, replacing earlier ones."""
         with writing(self._path):
             self._open.execute("DELETE FROM findings")
-            for piece in _larger(written(findings)):
+            for piece in larger(written(findings)):
                 self._open.execute("INSERT INTO findings VALUES (?)", [piece.decode()])
 
     def get_findings(self) -> Findings:
@@ -335,14 +357,20 @@ class Case:
         written = pa.ipc.read_schema(pa.py_buffer(found[0][0]))
         return schema_for(table, written)
 
-    def _insert(self, statement: str, rows: pa.Table) -> None:
+    def _put(self, to: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
+        self._insert(f"CREATE OR REPLACE TABLE {name} AS", rows, to)
+
+    def _insert(
+        self, statement: str, rows: pa.Table, to: duckdb.DuckDBPyConnection | None = None
+    ) -> None:
+        connection = to or self._open
         with writing(self._path):
-            self._open.register("incoming_rows", rows)
+            connection.register("incoming_rows", rows)
             try:
                 # The statement holds a checked name and nothing that was read.
-                self._open.execute(f"{statement} SELECT * FROM incoming_rows")  # noqa: S608
+                connection.execute(f"{statement} SELECT * FROM incoming_rows")  # noqa: S608
             finally:
-                self._open.unregister("incoming_rows")
+                connection.unregister("incoming_rows")
 
 
 def _check_format(path: Path, connection: duckdb.DuckDBPyConnection) -> None:
@@ -354,37 +382,9 @@ def _check_format(path: Path, connection: duckdb.DuckDBPyConnection) -> None:
         raise CaseError("case.version", path=path, found=found, wanted=FORMAT, writer=writer)
 
 
-def _larger(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield whole pieces of a document, joined to about a megabyte; none is cut inside a character."""
-    held: list[bytes] = []
-    size = 0
-    for piece in pieces:
-        held.append(piece)
-        size += len(piece)
-        if size >= _PIECE:
-            yield b"".join(held)
-            held, size = [], 0
-    if held:
-        yield b"".join(held)
-
-
 def _rows(
     connection: duckdb.DuckDBPyConnection, statement: str, *parameters: str
 ) -> list[tuple[Any, ...]]:
     # To the end, always: a result half read blocks the connection.
     rows: list[tuple[Any, ...]] = connection.execute(statement, list(parameters)).fetchall()
     return rows
-
-
-def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """Yield the batches in larger tables: one INSERT costs about as much for 1 row as for 1,000."""
-    held: list[pa.RecordBatch] = []
-    rows = 0
-    for batch in batches:
-        held.append(batch)
-        rows += batch.num_rows
-        if rows >= _ROWS_PER_INSERT:
-            yield pa.Table.from_batches(held)
-            held, rows = [], 0
-    if held:
-        yield pa.Table.from_batches(held)

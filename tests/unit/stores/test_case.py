@@ -182,6 +182,36 @@ def test_what_breaks_while_reading_is_not_blamed_on_the_case(tmp_path: Path) -> 
         case.append("records", broken())
 
 
+def test_tables_can_be_put_while_others_are_read_and_written(tmp_path: Path) -> None:
+    """What a block puts beside itself is there behind it, and neither gets in the other's way."""
+    tables = {"counts": sample_table(schema.COUNTS), "slots": sample_table(schema.SLOTS)}
+    with Case.create(tmp_path / "one.case") as case:
+        case.append("records", [records(100)])
+        with case.putting(tables):
+            n = case.query("SELECT count(*) AS n FROM records")["n"].to_pylist()
+            case.put("series", sample_table(schema.SERIES))
+        inside = {name: case.get(name) for name in tables}
+    with Case.open(tmp_path / "one.case") as case:
+        kept = {name: case.get(name) for name in tables}
+
+        assert [100] == n
+        assert tables == inside == kept
+        assert ("counts", "records", "series", "slots") == case.tables
+
+
+def test_a_table_that_cannot_be_put_beside_is_an_error(tmp_path: Path) -> None:
+    """It is told when the block has ended, and no half case stays."""
+    rows = pa.table({"half": pa.array([1.0], pa.float16())})  # which DuckDB does not know
+    with (
+        pytest.raises(CaseError, match="cannot be written"),
+        Case.create(tmp_path / "one.case") as case,
+        case.putting({"halves": rows}),
+    ):
+        case.append("records", [records(10)])
+
+    assert [] == list(tmp_path.iterdir())
+
+
 def test_putting_replaces_the_table(tmp_path: Path) -> None:
     """
     A second `put` leaves nothing of the first.

@@ -85,18 +85,19 @@ def _even(curve: Sequence[int], parts: Sequence[float], scale: float) -> list[Ev
     exposed = [0.0, *accumulate(max(part, 1e-9) for part in parts)]
     penalty = 3 * math.log(len(curve)) + 3
 
-    def cost(start: int, end: int) -> float:
-        n, length = counts[end] - counts[start], exposed[end] - exposed[start]
-        return -2 * n * math.log(n / length) / scale if n else 0.0
-
     best, last, open_starts = [-penalty], [0], [0]
     for end in range(1, len(curve) + 1):
-        costs = {start: best[start] + cost(start, end) for start in open_starts}
-        chosen = min(costs, key=lambda start: (costs[start], start))
-        best.append(costs[chosen] + penalty)
-        last.append(chosen)
+        costs = []
+        for start in open_starts:
+            n, length = counts[end] - counts[start], exposed[end] - exposed[start]
+            cost = -2 * n * math.log(n / length) / scale if n else 0.0
+            costs.append(best[start] + cost)
+        least = min(costs)
+        best.append(least + penalty)
+        last.append(open_starts[costs.index(least)])  # of equal ones the first
         # A start that is worse now than the best by more than the penalty can never win again.
-        open_starts = [start for start in open_starts if costs[start] <= best[end]] + [end]
+        pairs = zip(open_starts, costs, strict=True)
+        open_starts = [start for start, cost in pairs if cost <= best[end]] + [end]
     ends = [len(curve)]
     while ends[0]:
         ends.insert(0, last[ends[0]])

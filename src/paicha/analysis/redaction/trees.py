@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from paicha.model.findings import Findings
 Tree = TypeVar("Tree")
 #: Fields that find something again: a file, a record, rows of a case whose keys are covered already.
 _PLACES = frozenset(("locator", "path", "place", "shown", "sql"))
+_HALF = re.compile("[\ud800-\udfff]")
 _PLAIN = Redactor()
 
 
@@ -48,7 +49,7 @@ def covered_tree(value: Tree, redactor: Redactor = _PLAIN) -> Tree:
         value: A frozen dataclass, a tuple, a text; anything else stays as it is.
         redactor: The case's, where the tree belongs to one.
     """
-    texts = sorted(set(_texts(value)))
+    texts = sorted(_texts(value))
     column = pa.array(texts, pa.string())
     shown = redactor.column(column).to_pylist()
     changed = {text: new for text, new in zip(texts, shown, strict=True) if text != new}
@@ -56,24 +57,28 @@ def covered_tree(value: Tree, redactor: Redactor = _PLAIN) -> Tree:
     return covered
 
 
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        # A lone surrogate, from a file's name, is no text that a column can hold.
-        if value.isascii() or not any("\ud800" <= char <= "\udfff" for char in value):
-            yield value
-    elif isinstance(value, tuple):
-        for one in value:
-            yield from _texts(one)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for name in _names(type(value)):
-            inner = getattr(value, name)
-            if not (name in _PLACES and isinstance(inner, str)):
-                yield from _texts(inner)
+def _texts(tree: Any) -> set[str]:  # whatever it holds
+    """Return every text of a tree but for places; a lone surrogate, from a file's name, is in none a column can hold."""
+    found: set[str] = set()
+    waiting: list[Any] = [tree]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            found.add(value)
+        elif isinstance(value, tuple):
+            waiting.extend(value)
+        elif names := _names(value.__class__):
+            for name in names:
+                inner = getattr(value, name)
+                if not (name in _PLACES and isinstance(inner, str)):
+                    waiting.append(inner)
+    return {text for text in found if text.isascii() or not _HALF.search(text)}
 
 
 @cache
-def _names(kind: Any) -> tuple[str, ...]:  # a dataclass
-    return tuple(field.name for field in fields(kind))
+def _names(kind: Any) -> tuple[str, ...]:  # any type
+    """Return the names of a dataclass's fields; none of any other type."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 def _changed(value: Any, changed: dict[str, str]) -> Any:  # whatever the tree holds

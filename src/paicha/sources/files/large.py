@@ -102,7 +102,7 @@ class LargeFile:
             self.reducer.order.several(self._shown, *segment)
             if run is None:
                 continue
-            data = stretch.data[run.start : run.end]
+            data = stretch.data[stretch.start + run.start : stretch.start + run.end]
             for record in self._records(lines.part(data, run.line, stretch.offset + run.start)):
                 tally.add(record)
                 self._add(record)

@@ -21,17 +21,19 @@ from paicha.kernel.scan import Example, Facts, Plan, Run, Scan, Segment
 from paicha.model.question import Window
 from paicha.values import dataclass
 
-#: What is read at once; lines that share no shape fill a scan with 25 times as much. [bytes]
-BLOCK = 1 << 20
-#: Blocks that make a stretch where lines share shapes: those alike are counted together. With 1, 2, 4
-#: and 8 a line of a mixed log costs 1.59, 1.52, 1.36 and 1.58 us.
-_TOGETHER = 4
+#: A stretch of lines that share no shape: they fill a scan with 25 times as much. [bytes]
+VARIED = 1 << 20
+#: What is read at once, and a stretch where lines share shapes: those alike are counted together. With 1, 2, 4
+#: and 8 MiB a line of a mixed log costs 1.59, 1.52, 1.36 and 1.58 us. [bytes]
+BLOCK = 1 << 22
 #: The same of Python: it counts lines that are alike together, so the more of them the better. [bytes]
 REFERENCE_BLOCK = 1 << 24
+#: In so much of a block its first record surely begins; where not, the block is copied. [bytes]
+_HEAD = 1 << 14
 #: A stretch without a record that surely begins is left to Python, and the file with it. [bytes]
 _LONGEST = 1 << 26
-#: Stretches that wait per thread.
-_AHEAD = 2
+#: Stretches that wait per thread, every other one a head of a block.
+_AHEAD = 4
 #: What a scan's sums may weigh before they are handed on. [bytes]
 _HELD = 1 << 26
 #: When more of a file's beginning than this is left to Python, the whole file is.
@@ -48,13 +50,15 @@ class Stretch:
     Some whole records of a file, and where they begin.
 
     Args:
-        data: What holds them; the record that begins behind them stands in it too, as copying costs.
+        data: What holds them, and maybe what stands around them: copying costs.
+        start: Where they begin in it.
         end: Where they end in it.
         offset: Where it begins in the file [bytes].
         line: The number of its first line.
     """
 
     data: bytes
+    start: int
     end: int
     offset: int
     line: int
@@ -95,11 +99,12 @@ class FileScan:
     """
 
     def __init__(self, plan: Plan, window: Window | None, baseline: Window | None) -> None:
-        self._threads = 1 if native.find().extension is None else _cores()
+        built = native.find().extension is not None
+        self._threads = _cores() if built else 1
         self._scans = [scan_of(plan, window, baseline) for _ in range(self._threads)]
         self._edges = scan_of(plan, window, baseline)
         self._trial = scan_of(plan, window, baseline)
-        self._together = 1
+        self._least = self._size = VARIED if built else REFERENCE_BLOCK
         self._free: SimpleQueue[Scan | ReferenceScan] = SimpleQueue()
         for scan in self._scans:
             self._free.put(scan)
@@ -141,12 +146,16 @@ class FileScan:
         scan = self._free.get()
         try:
             before = scan.weight
-            runs, segments = scan.stretch(stretch.data, stretch.offset, stretch.line, stretch.end)
+            start, end = stretch.start, stretch.end
+            runs, segments = scan.stretch(
+                stretch.data, stretch.offset, stretch.line, start=start, end=end
+            )
             if scan.facts.seen.joined:
                 raise LeftToPython
-            # Lines that share no shape weigh many times their bytes: little of them at once.
-            share = scan.weight - before < stretch.end
-            self._together = _TOGETHER if share and isinstance(scan, Scan) else 1
+            # Lines that share no shape weigh many times their bytes: little of them at once. A head tells nothing.
+            if end - start > _HEAD:
+                share = scan.weight - before < end - start
+                self._size = block_size() if share else self._least
             handed_on = self._handed_on(scan)
         finally:
             self._free.put(scan)
@@ -160,24 +169,36 @@ class FileScan:
         return scan.take(), examples
 
     def _stretches(self, blocks: Iterable[bytes]) -> Iterator[Stretch]:
-        waiting, offset, line = [b""], 0, 1
+        rest, offset, line = b"", 0, 1
         for block in blocks:
-            waiting.append(block)
-            if len(waiting) <= self._together:
-                continue
-            data = b"".join(waiting)
-            edge = self._edges.last_record(data)
-            if edge is None:
-                if len(data) > _LONGEST:
-                    raise LeftToPython
-                waiting = [data]
-                continue
-            at, lines = edge
-            yield Stretch(data, at, offset, line)
-            waiting, offset, line = [data[at:]], offset + at, line + lines
-        if any(waiting):
-            data = b"".join(waiting)
-            yield Stretch(data, len(data), offset, line)
+            data, start = block, 0
+            if rest:
+                # What a block leaves and the head of the next are a stretch: no block is copied for that.
+                head = rest + block[:_HEAD]
+                at, lines = self._edges.last_record(head) or (0, 0)
+                if at < len(rest):
+                    data = rest + block
+                else:
+                    yield Stretch(head, 0, at, offset, line)
+                    start, offset, line = at - len(rest), offset + at, line + lines
+            for at, lines in self._ends(data, start):
+                yield Stretch(data, start, at, offset, line)
+                start, offset, line = at, offset + at - start, line + lines
+            rest = data[start:]
+            if len(rest) > _LONGEST:
+                raise LeftToPython
+        if rest:
+            yield Stretch(rest, 0, len(rest), offset, line)
+
+    def _ends(self, data: bytes, start: int) -> Iterator[tuple[int, int]]:
+        """Yield where stretches of a block end, and how many lines each has."""
+        end = start
+        while end < len(data):
+            end = min(end + self._size, len(data))
+            edge = self._edges.last_record(data, start, end)
+            if edge is not None:
+                yield edge
+                start = end = edge[0]
 
     def close(self) -> Iterator[tuple[Partial, list[Example]]]:
         """Yield the sums and the kept records of all scans; `facts` hold afterwards."""
