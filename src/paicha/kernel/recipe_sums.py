@@ -37,20 +37,20 @@ class Row:
 
     Args:
         n: Records.
-        span: Times of the first and of the last [µs].
+        first: Time of the first [µs].
+        last: Time of the last [µs].
         example: The smallest of their messages.
     """
 
     __slots__ = ("example", "first", "last", "n")
 
-    def __init__(self, n: int, span: tuple[int, int], example: bytes) -> None:
+    def __init__(self, n: int, first: int, last: int, example: bytes) -> None:
         self.n = n
-        self.first, self.last = span
+        self.first, self.last = first, last
         self.example = example
 
-    def add(self, n: int, span: tuple[int, int], example: bytes) -> None:
+    def add(self, n: int, first: int, last: int, example: bytes) -> None:
         """Add further records."""
-        first, last = span
         self.n += n
         self.first = min(self.first, first)
         self.last = max(self.last, last)

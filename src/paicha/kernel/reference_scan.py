@@ -132,13 +132,12 @@ class ReferenceScan:
             if self._lines.hold(one):
                 pairs = zip(fits, places, strict=True)
                 fits = [head if one not in self._lines[at] else b"" for head, at in pairs]
-        others: list[int] = []
-        if not all(fits):
-            others = list(compress(places, map(not_, fits)))
-            places = list(compress(places, fits))
-            columns = [list(compress(column, fits)) for column in columns]
-        group = self._timed(recipe, places, columns)
-        return group, self._lines.chosen(alike.key, others)
+        if all(fits):
+            return self._timed(recipe, places, columns), alike._replace(places=())
+        others = list(compress(places, map(not_, fits)))
+        places = list(compress(places, fits))
+        columns = [list(compress(column, fits)) for column in columns]
+        return self._timed(recipe, places, columns), self._lines.chosen(alike.key, others)
 
     def _timed(self, recipe: Recipe, places: list[int], columns: list[list[bytes]]) -> Group:
         """Return lines with times and facts; those whose header is not what the recipe says are read here."""
