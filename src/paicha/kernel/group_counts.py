@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from operator import sub
@@ -263,12 +263,12 @@ def _by_facts(group: Group) -> Iterator[tuple[Facts, list[int], list[int], list[
     if group.said is None:
         yield group.recipe.header.facts, places, times, bodies
         return
-    found: dict[int, list[int]] = {}
-    for at, facts in enumerate(map(id, group.said)):  # a header's texts have their facts once
-        found.setdefault(facts, []).append(at)
-    for chosen in found.values():
+    found: defaultdict[Facts, list[int]] = defaultdict(list)
+    for at, facts in enumerate(group.said):
+        found[facts].append(at)
+    for facts, chosen in found.items():
         yield (
-            group.said[chosen[0]],
+            facts,
             [places[at] for at in chosen],
             [times[at] for at in chosen],
             bodies and [bodies[at] for at in chosen],

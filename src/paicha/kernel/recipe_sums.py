@@ -190,30 +190,26 @@ class Earliest:
         self.first = sorted([*self.first, record])[:FIRST]
 
 
-class Unit(NamedTuple):
-    """What makes records a row of the counts, but for the minute."""
-
-    shape: str
-    severity: int
-    level: str
-    module: str
-    service: str
-    host: str
+#: A shape with what a header says: what makes records rows of the counts, but for the minute and the address.
+_Unit = tuple[str, Facts]
 
 
 class Sums:
     """The tables of a part, growing."""
 
     def __init__(self) -> None:
-        self._rows: dict[Unit, dict[int, Row]] = {}
-        self._before: dict[Unit, dict[int, Row]] = {}
+        self._rows: dict[_Unit, dict[int, Row]] = {}
+        self._before: dict[_Unit, dict[int, Row]] = {}
         self._values: dict[tuple[str, int, str, str], Values] = {}
         self.kept: dict[tuple[str, int], Earliest] = {}
 
     def rows(self, shape: str, facts: Facts, *, before: bool) -> dict[int, Row]:
         """Return the rows of a unit by their minutes."""
-        unit = Unit(shape, *facts[:5])
-        return (self._before if before else self._rows).setdefault(unit, {})
+        of = self._before if before else self._rows
+        found = of.get((shape, facts))
+        if found is None:
+            found = of[shape, facts] = {}
+        return found
 
     def values(self, shape: str, place: int, name: str, unit: str, *, is_number: bool) -> Values:
         """Return the values of a variable."""
@@ -283,8 +279,9 @@ class Sums:
         )
 
 
-def _counts(rows: dict[Unit, dict[int, Row]]) -> pa.Table:
-    names = zip(*(unit for unit, minutes in rows.items() for _ in minutes), strict=True)
+def _counts(rows: dict[_Unit, dict[int, Row]]) -> pa.Table:
+    units = ((shape, *facts[:5]) for (shape, facts), minutes in rows.items() for _ in minutes)
+    names = zip(*units, strict=True)
     found = [row for minutes in rows.values() for row in minutes.values()]
     columns = (
         [minute * MINUTE_US for minutes in rows.values() for minute in minutes],
