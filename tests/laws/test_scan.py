@@ -209,6 +209,7 @@ def test_lines_like_one_another_are_scanned_as_they_are_read(
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(scanning, "REFERENCE_BLOCK", draw.choice((1000, 4000, 1 << 20)))
         patch.setattr(recipes, "_ENOUGH", draw.choice((1, 2, 8)))
+        patch.setattr(recipes, "_TOGETHER", draw.choice((1, 2, 4)))
         if forgets:
             for name in ("_RECIPES", "_MET"):
                 patch.setattr(recipes, name, 3)

@@ -94,6 +94,14 @@ class ReferenceScan:
         """Yield the lines of one key by their recipes; those without one are read one by one."""
         if alike.is_blank:
             alike = self._without_blank(alike)
+        width = self._book.beginning(alike.key) if alike.places else 0
+        if width:
+            for part in self._lines.parted(alike, width):
+                yield from self._groups_of(part)
+        else:
+            yield from self._groups_of(alike)
+
+    def _groups_of(self, alike: Alike) -> Iterator[Group]:
         for recipe in self._book.recipes(alike.key):
             if alike.places:
                 group, alike = self._by(recipe, alike)
@@ -102,10 +110,14 @@ class ReferenceScan:
         while at < len(alike.places):
             learned = self._learned(alike, at)
             at += 1
-            if learned is not None and at < len(alike.places):
-                group, alike = self._by(learned, self._lines.chosen(alike.key, alike.places[at:]))
-                at = 0
-                yield group
+            if learned is None or at == len(alike.places):
+                continue
+            group, alike = self._by(learned, self._lines.chosen(alike.key, alike.places[at:]))
+            at = 0
+            yield group
+            if self._book.beginning(alike.key):
+                yield from self._groups(alike)
+                return
 
     def _without_blank(self, alike: Alike) -> Alike:
         blank = {place for place in alike.places if not self._lines[place].strip()}
