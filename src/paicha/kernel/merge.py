@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.kernel import native
+from paicha.kernel.columns import whole
 from paicha.model import schema
 from paicha.model.schema import SLOT_VALUES
 
@@ -102,7 +103,7 @@ def _capped(values: pa.Table) -> pa.Table:
 
 def slot_ends(values: pa.Table) -> list[int]:
     """Return where each slot's rows end in a table sorted by slot (a group-by has no order), not empty."""
-    shapes, slots = (values[name].combine_chunks() for name in ("shape", "slot"))
+    shapes, slots = (whole(values[name]) for name in ("shape", "slot"))
     changes = pc.or_(pc.not_equal(shapes[1:], shapes[:-1]), pc.not_equal(slots[1:], slots[:-1]))
     before: list[int] = pc.indices_nonzero(changes).to_pylist()
     return [*(row + 1 for row in before), values.num_rows]
