@@ -230,10 +230,8 @@ class GroupCounts:
 
     def take(self) -> Partial:
         """Return the sums so far; they and the examples are forgotten."""
-        found = self._sums.take(baseline=self._baseline is not None)
-        self._sums = Sums()
         self._variables.clear()
-        return found
+        return self._sums.take(baseline=self._baseline is not None)
 
     def facts(self, joined: int) -> FileFacts:
         """

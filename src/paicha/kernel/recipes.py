@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from operator import itemgetter
 
+from paicha.kernel.digits import ZEROS
 from paicha.kernel.headers import Header, Headers
 from paicha.kernel.line_groups import VARYING, Alike
 from paicha.kernel.normalise import LineReader, ParsedLine
@@ -45,11 +46,11 @@ class Recipe:
         self.body = body
         #: Whether there is text beyond ASCII: it never varies.
         self.is_wide = not spelling.pattern.isascii()
-        head, message = header.pattern.pattern, spelling.pattern
-        front = b"(%s)" % head
+        # A pattern is long in the making: what one comparison tells is left out of it.
+        front = b"(.{%d})" % header.end if header.mask else b"(%s)" % header.pattern.pattern
         if header.body < header.end:  # it reaches into the message
             front = b"(?=%s).{%d}" % (front, header.body)
-        whole = b"(%s)" % message if spelling.varies else message
+        whole = b"(%s)" % spelling.pattern if spelling.varies else spelling.pattern
         # A line it does not fit is taken without a header, so that each has its place in what is found.
         self._pattern = re.compile(rb"^(?:%s%s\r*|.*)$" % (front, whole), re.MULTILINE)
 
@@ -61,14 +62,17 @@ class Recipe:
         all lines of the header is not looked at.
         """
         found = self._pattern.findall(alike.text, alike.start, alike.end)
-        if self._pattern.groups == 1:
-            return [found]
-        return [list(map(itemgetter(at), found)) for at in range(self._pattern.groups)]
+        columns = [found]
+        if self._pattern.groups > 1:
+            columns = [list(map(itemgetter(at), found)) for at in range(self._pattern.groups)]
+        mask, heads = self.header.mask, columns[0]
+        if mask and b"".join(heads).translate(ZEROS) != mask * len(heads):
+            columns[0] = [head if head.translate(ZEROS) == mask else b"" for head in heads]
+        return columns
 
     def fits(self, line: bytes) -> bool:
         """Return whether a line is read by it."""
-        found = self._pattern.match(line)
-        return found is not None and bool(found[1])
+        return bool(self.columns(Alike(b"", (0,), line, 0, len(line)))[0][0])
 
 
 class Book:
