@@ -26,7 +26,7 @@ from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS
 
 MINUTE_US = 60_000_000
 #: Texts of a variable that wait until their numbers are added up and the surplus is dropped.
-_HELD = 16 * VALUE_CAP
+_HELD = 8 * VALUE_CAP
 #: From so many texts on numbers are added up all at once.
 _MANY = 100
 
@@ -244,8 +244,9 @@ class Sums:
     def take(self, *, baseline: bool) -> Partial:
         """Return the tables, and begin anew."""
         before = _counts(self._before) if baseline else None
-        found = Partial(_counts(self._rows), *self._slots(), baseline=before, summed=True)
-        self._rows, self._before, self.kept = {}, {}, {}
+        counts = _counts(self._rows)
+        self._rows, self._before, self.kept = {}, {}, {}  # what follows needs their memory
+        found = Partial(counts, *self._slots(), baseline=before, summed=True)
         self._values = {key: one.anew() for key, one in self._values.items()}
         return found
 
