@@ -165,6 +165,26 @@ def test_what_digits_decide_is_asked_of_every_line(tmp_path: Path, header: str) 
     assert_same(path)
 
 
+def test_lines_with_many_headers_are_told_apart_by_how_they_begin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Addresses of every length in front of the time: dozens of headers whose lines differ in digits alone."""
+    monkeypatch.setattr(scanning, "REFERENCE_BLOCK", 40_000)
+    drawn = random.Random(5)
+    addresses = (".".join(str(drawn.randrange(256)) for _ in range(4)) for _ in range(2000))
+    path = tmp_path / "access.log"
+    path.write_text(
+        "".join(
+            f"{address} - - [04/Mar/2025:05:{i // 60 % 60:02}:{i % 60:02} +0800] "
+            f'"GET /order/{drawn.randrange(5000)} HTTP/1.1" 200 {drawn.randrange(9999)} "-" "curl/8.5"\n'
+            for i, address in enumerate(addresses)
+        ),
+        encoding="utf-8",
+    )
+
+    assert_same(path)
+
+
 def test_window_and_baseline_are_told_apart_in_one_scan(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -251,6 +271,7 @@ def test_lines_like_one_another_are_scanned_as_they_are_read(
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(scanning, "REFERENCE_BLOCK", draw.choice((1000, 4000, 1 << 20)))
         patch.setattr(recipes, "_ENOUGH", draw.choice((1, 2, 8)))
+        patch.setattr(recipes, "_TOGETHER", draw.choice((1, 2, 4)))
         if forgets:
             for name in ("_RECIPES", "_MET"):
                 patch.setattr(recipes, name, 3)

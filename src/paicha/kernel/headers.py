@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from itertools import groupby
-from operator import itemgetter
-from typing import NamedTuple
+from operator import add, itemgetter
+from typing import NamedTuple, cast
 
 from paicha.kernel.digits import escaped, mask_of
 from paicha.kernel.gates import WIDTH
@@ -121,13 +121,17 @@ class Stamps:
         if len(known) > _REMEMBERED:
             known.clear()
         texts = list(map(self._cut, headers))
-        for text in set(texts).difference(known):
-            known[text] = self._one(text)
-        found = list(map(known.__getitem__, texts))
+        found = list(map(known.get, texts))
+        if None in found:
+            for text in set(texts).difference(known):
+                known[text] = self._one(text)
+            found = list(map(known.__getitem__, texts))
         if self._fraction is None:
             return found
         fractions = map(int, map(self._fraction, headers))
         scale = self._scale
+        if scale == 1 and None not in found:
+            return list(map(add, cast("list[int]", found), fractions))
         return [
             None if second is None else second + fraction * scale
             for second, fraction in zip(found, fractions, strict=True)

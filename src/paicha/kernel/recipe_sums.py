@@ -26,7 +26,7 @@ from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS
 
 MINUTE_US = 60_000_000
 #: Texts of a variable that wait until their numbers are added up and the surplus is dropped.
-_HELD = 16 * VALUE_CAP
+_HELD = 8 * VALUE_CAP
 #: From so many texts on numbers are added up all at once.
 _MANY = 100
 
@@ -37,20 +37,20 @@ class Row:
 
     Args:
         n: Records.
-        span: Times of the first and of the last [µs].
+        first: Time of the first [µs].
+        last: Time of the last [µs].
         example: The smallest of their messages.
     """
 
     __slots__ = ("example", "first", "last", "n")
 
-    def __init__(self, n: int, span: tuple[int, int], example: bytes) -> None:
+    def __init__(self, n: int, first: int, last: int, example: bytes) -> None:
         self.n = n
-        self.first, self.last = span
+        self.first, self.last = first, last
         self.example = example
 
-    def add(self, n: int, span: tuple[int, int], example: bytes) -> None:
+    def add(self, n: int, first: int, last: int, example: bytes) -> None:
         """Add further records."""
-        first, last = span
         self.n += n
         self.first = min(self.first, first)
         self.last = max(self.last, last)
@@ -190,30 +190,26 @@ class Earliest:
         self.first = sorted([*self.first, record])[:FIRST]
 
 
-class Unit(NamedTuple):
-    """What makes records a row of the counts, but for the minute."""
-
-    shape: str
-    severity: int
-    level: str
-    module: str
-    service: str
-    host: str
+#: A shape with what a header says: what makes records rows of the counts, but for the minute and the address.
+_Unit = tuple[str, Facts]
 
 
 class Sums:
     """The tables of a part, growing."""
 
     def __init__(self) -> None:
-        self._rows: dict[Unit, dict[int, Row]] = {}
-        self._before: dict[Unit, dict[int, Row]] = {}
+        self._rows: dict[_Unit, dict[int, Row]] = {}
+        self._before: dict[_Unit, dict[int, Row]] = {}
         self._values: dict[tuple[str, int, str, str], Values] = {}
         self.kept: dict[tuple[str, int], Earliest] = {}
 
     def rows(self, shape: str, facts: Facts, *, before: bool) -> dict[int, Row]:
         """Return the rows of a unit by their minutes."""
-        unit = Unit(shape, *facts[:5])
-        return (self._before if before else self._rows).setdefault(unit, {})
+        of = self._before if before else self._rows
+        found = of.get((shape, facts))
+        if found is None:
+            found = of[shape, facts] = {}
+        return found
 
     def values(self, shape: str, place: int, name: str, unit: str, *, is_number: bool) -> Values:
         """Return the values of a variable."""
@@ -248,8 +244,9 @@ class Sums:
     def take(self, *, baseline: bool) -> Partial:
         """Return the tables, and begin anew."""
         before = _counts(self._before) if baseline else None
-        found = Partial(_counts(self._rows), *self._slots(), baseline=before, summed=True)
-        self._rows, self._before, self.kept = {}, {}, {}
+        counts = _counts(self._rows)
+        self._rows, self._before, self.kept = {}, {}, {}  # what follows needs their memory
+        found = Partial(counts, *self._slots(), baseline=before, summed=True)
         self._values = {key: one.anew() for key, one in self._values.items()}
         return found
 
@@ -283,8 +280,9 @@ class Sums:
         )
 
 
-def _counts(rows: dict[Unit, dict[int, Row]]) -> pa.Table:
-    names = zip(*(unit for unit, minutes in rows.items() for _ in minutes), strict=True)
+def _counts(rows: dict[_Unit, dict[int, Row]]) -> pa.Table:
+    units = ((shape, *facts[:5]) for (shape, facts), minutes in rows.items() for _ in minutes)
+    names = zip(*units, strict=True)
     found = [row for minutes in rows.values() for row in minutes.values()]
     columns = (
         [minute * MINUTE_US for minutes in rows.values() for minute in minutes],

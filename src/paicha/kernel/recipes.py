@@ -13,15 +13,17 @@ from operator import itemgetter
 
 from paicha.kernel.digits import ZEROS
 from paicha.kernel.headers import Header, Headers
-from paicha.kernel.line_groups import VARYING, Alike
+from paicha.kernel.line_groups import HEX_ZEROS, Alike, is_part
 from paicha.kernel.normalise import LineReader, ParsedLine
 from paicha.kernel.scan import Plan
 from paicha.kernel.spellings import Spelling, like, spelling_of
 
 #: Recipes that are remembered, and keys of lines without one.
 _RECIPES, _MET = 10_000, 100_000
-#: Recipes, headers or spellings under one key.
+#: Headers or spellings under one key, recipes under that of a part.
 _UNDER_ONE_KEY = 16
+#: Recipes under one key: of more, each fits few of its lines, and these are told apart by how they begin.
+_TOGETHER = 4
 #: Lines of a key that make it worth learning; then twice as many each time it fails. Learning takes about
 #: as long as reading so many.
 _ENOUGH = 8
@@ -97,6 +99,12 @@ class Book:
         """Return the recipes for lines of a key, in the order in which they were learned."""
         return self._recipes.get(key, ())
 
+    def beginning(self, key: bytes) -> int:
+        """Return how many first characters tell lines of a key apart; 0: they need not be told apart."""
+        known = self.recipes(key)
+        is_full = len(known) >= _TOGETHER and not is_part(key)
+        return max(one.header.end for one in known) if is_full else 0
+
     def is_time(self, key: bytes, behind: int) -> bool:
         """
         Note that a line was read, and return whether to learn from it.
@@ -115,7 +123,8 @@ class Book:
         """Return the recipe of a line that was read, from now on known; None where there is none."""
         known = self._recipes.setdefault(key, [])
         text = line.decode()
-        header = self._header(line, text, parsed) if len(known) < _UNDER_ONE_KEY else None
+        most = _UNDER_ONE_KEY if is_part(key) else _TOGETHER
+        header = self._header(line, text, parsed) if len(known) < most else None
         if header is None:
             return None
         recipe = self._spelled(header, line, text[header.body :])
@@ -126,7 +135,7 @@ class Book:
 
     def _header(self, line: bytes, text: str, parsed: ParsedLine) -> Header | None:
         beginning = line[: len(line) - len(parsed.body.encode())]
-        known = self._headers.setdefault((parsed.format, beginning.translate(None, VARYING)), [])
+        known = self._headers.setdefault((parsed.format, beginning.translate(HEX_ZEROS)), [])
         for header in known:
             if header.fits(line):
                 return header
