@@ -22,9 +22,14 @@ import tempfile
 import time
 from pathlib import Path
 
+#: Begins as the command line does: with what former starts kept, and without what libraries load for their own sake.
 _MINE = """
-import sys
+import os, sys
 from pathlib import Path
+from paicha import kept
+from paicha.interfaces.cli.lean_imports import leave_out
+leave_out([])
+kept.open_file(kept.folder_of(os.environ))
 from paicha.engines.local import LocalEngine
 from paicha.kernel import native
 from paicha.kernel.fold import fold
@@ -39,6 +44,7 @@ with source.open(query) as answer:
     sums = LocalEngine().summarise(answer, lambda _: None)
 folded = fold(sums.counts, sums.slots, sums.slot_values, sums.slot_buckets)
 print(folded.templates.num_rows, "templates", file=sys.stderr)
+kept.close_file()
 """
 _DRAIN3 = """
 import sys

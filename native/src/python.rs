@@ -6,7 +6,7 @@ use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
 use pyo3::types::{PyBytes, PyList, PyTuple};
 
 use crate::batch::{Batch, Strings};
-use crate::tables::{Column, Table, Texts, buckets, counts, slots, values};
+use crate::tables::{Column, Table, Texts, all};
 use crate::tally::Tally;
 
 /// Changes with the grammar of shapes, the tables and the calls, as `TWIN` of `paicha.kernel.native` does.
@@ -73,13 +73,8 @@ impl PyTally {
 }
 
 /// Return the tables of a tally.
-pub fn taken(py: Python<'_>, mut tally: Tally) -> PyResult<Tables<'_>> {
-    let tables = py.detach(|| {
-        let values = values(&mut tally);
-        let (before, counts) = (counts(&mut tally, true), counts(&mut tally, false));
-        [counts, slots(&tally), values, buckets(&tally), before]
-    });
-    let [a, b, c, d, e] = tables;
+pub fn taken(py: Python<'_>, tally: Tally) -> PyResult<Tables<'_>> {
+    let [a, b, c, d, e] = py.detach(|| all(tally));
     Ok((table(py, a)?, table(py, b)?, table(py, c)?, table(py, d)?, table(py, e)?))
 }
 

@@ -1,7 +1,10 @@
 //! The tables of a tally as columns, sorted by key: the buffers that Arrow arrays are made of.
 
-use crate::rows::{NO_MINUTE, Row};
-use crate::tally::Tally;
+use std::panic::resume_unwind;
+use std::thread;
+
+use crate::rows::{NO_MINUTE, Row, Rows};
+use crate::tally::{Tally, Variable};
 use crate::texts::Names;
 
 /// A column of text: where each row ends, and all rows end to end.
@@ -47,11 +50,27 @@ fn order_of(names: &Names) -> Vec<u32> {
     order
 }
 
+/// Return counts, slots, values, buckets and the counts of the time before: what is counted by the minute
+/// and what is known of variables each in a thread.
+pub fn all(tally: Tally) -> [Table; 5] {
+    let Tally { shapes, names, mut variables, counts: during, before, .. } = tally;
+    let (shapes, names) = (&shapes, &names);
+    thread::scope(|scope| {
+        // Each frees what it was given, too: that is many small pieces.
+        let of_variables = scope.spawn(move || {
+            let values = values(shapes, &mut variables);
+            (slots(shapes, &variables), values, buckets(shapes, &variables))
+        });
+        let (before, counts) = (counts(shapes, names, before), counts(shapes, names, during));
+        let (slots, values, buckets) = of_variables.join().unwrap_or_else(|why| resume_unwind(why));
+        [counts, slots, values, buckets, before]
+    })
+}
+
 /// `COUNTS`, or the same of the time before.
-pub fn counts(tally: &mut Tally, before: bool) -> Table {
-    let shapes = tally.shapes.places();
-    let names = tally.names.places();
-    let table = if before { &mut tally.before } else { &mut tally.counts };
+fn counts(known_shapes: &Names, known_names: &Names, mut table: Rows) -> Table {
+    let shapes = known_shapes.places();
+    let names = known_names.places();
     table.all();
     let mut rows: Vec<&Row> = table.rows().iter().collect();
     let name = |id: u32| names[id as usize];
@@ -74,9 +93,9 @@ pub fn counts(tally: &mut Tally, before: bool) -> Table {
     for row in &rows {
         let key = table.unit(row.unit);
         let said = [key.level, key.module, key.service, key.host];
-        texts[0].push(tally.shapes.text(key.shape));
+        texts[0].push(known_shapes.text(key.shape));
         for (column, id) in texts[1..5].iter_mut().zip(said) {
-            column.push(tally.names.text(id));
+            column.push(known_names.text(id));
         }
         texts[5].push(&row.example);
         severity.push(key.severity as u8);
@@ -109,20 +128,20 @@ pub fn counts(tally: &mut Tally, before: bool) -> Table {
 }
 
 /// `SLOTS`.
-pub fn slots(tally: &Tally) -> Table {
+fn slots(shapes: &Names, variables: &[Vec<Variable>]) -> Table {
     let (mut shape, mut name, mut unit) = (Texts::default(), Texts::default(), Texts::default());
     let (mut slot, mut n, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
     let (mut minimum, mut maximum, mut total) = (Vec::new(), Vec::new(), Vec::new());
     let mut numeric = Vec::new();
-    for id in order_of(&tally.shapes) {
-        for (at, variable) in tally.variables[id as usize].iter().enumerate() {
+    for id in order_of(shapes) {
+        for (at, variable) in variables[id as usize].iter().enumerate() {
             // What a recipe was made for and never counted says nothing.
             let mut all: Vec<_> = variable.figures.iter().filter(|figures| figures.n > 0).collect();
             all.sort_unstable_by(|a, b| {
                 (a.name.bytes(), a.unit.bytes()).cmp(&(b.name.bytes(), b.unit.bytes()))
             });
             for figures in all {
-                shape.push(tally.shapes.text(id));
+                shape.push(shapes.text(id));
                 slot.extend_from_slice(&(at as i16).to_le_bytes());
                 name.push(figures.name.text());
                 unit.push(figures.unit.text());
@@ -152,14 +171,14 @@ pub fn slots(tally: &Tally) -> Table {
 }
 
 /// `SLOT_VALUES`.
-pub fn values(tally: &mut Tally) -> Table {
+fn values(shapes: &Names, variables: &mut [Vec<Variable>]) -> Table {
     let (mut shape, mut value) = (Texts::default(), Texts::default());
     let (mut slot, mut n) = (Vec::new(), Vec::new());
     let mut rows = 0;
-    for id in order_of(&tally.shapes) {
-        for (at, variable) in tally.variables[id as usize].iter_mut().enumerate() {
+    for id in order_of(shapes) {
+        for (at, variable) in variables[id as usize].iter_mut().enumerate() {
             for (text, count) in variable.values.kept() {
-                shape.push(tally.shapes.text(id));
+                shape.push(shapes.text(id));
                 slot.extend_from_slice(&(at as i16).to_le_bytes());
                 value.push(text);
                 n.extend_from_slice(&(count as i64).to_le_bytes());
@@ -173,14 +192,14 @@ pub fn values(tally: &mut Tally) -> Table {
 }
 
 /// `SLOT_BUCKETS`.
-pub fn buckets(tally: &Tally) -> Table {
+fn buckets(shapes: &Names, variables: &[Vec<Variable>]) -> Table {
     let mut shape = Texts::default();
     let (mut slot, mut bucket, mut n) = (Vec::new(), Vec::new(), Vec::new());
     let mut rows = 0;
-    for id in order_of(&tally.shapes) {
-        for (at, variable) in tally.variables[id as usize].iter().enumerate() {
+    for id in order_of(shapes) {
+        for (at, variable) in variables[id as usize].iter().enumerate() {
             for (place, count) in variable.buckets.all() {
-                shape.push(tally.shapes.text(id));
+                shape.push(shapes.text(id));
                 slot.extend_from_slice(&(at as i16).to_le_bytes());
                 bucket.extend_from_slice(&place.to_le_bytes());
                 n.extend_from_slice(&(count as i64).to_le_bytes());

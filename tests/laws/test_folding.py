@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paicha.kernel.grouping import groups
+from paicha.kernel.openings import openings
 
 NAMES = st.sampled_from(
     [
@@ -82,3 +84,21 @@ def test_the_seed_of_hashing_changes_nothing() -> None:
     }
 
     assert 1 == len(outputs)
+
+
+@given(
+    head=st.sampled_from(["<number> ", "NAME: ", "[<id>] [main] ", "<time> vega INFO "]),
+    random=st.randoms(use_true_random=False),
+    more=st.lists(SHAPES, max_size=3),
+)
+@settings(max_examples=50)
+def test_the_order_of_shapes_changes_no_column(head: str, random: Random, more: list[str]) -> None:
+    """Columns are a function of the set of shapes, and each ends inside its shape."""
+    shapes = [f"{head}{word} <number> of <id>" for word in ("a", "b", "c", "d", "e", "f", "g", "h")]
+    shapes = sorted({*shapes, *more})
+    found = openings([shapes], more)
+
+    random.shuffle(shapes)
+
+    assert openings([shapes], more) == found
+    assert all(0 <= end <= len(shape) for shape, end in found.items())

@@ -6,6 +6,7 @@ Each holds for the native kernel and for the Python that scans where it is not b
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 import sys
@@ -49,6 +50,7 @@ ZOO = Path(__file__).parents[1] / "cases" / "formats" / "zoo"
 LOGS = sorted(path for path in ZOO.iterdir() if path.suffix != ".jsonl")
 FORMATS = load_formats()
 LINES = [line for path in LOGS for line in path.read_bytes().split(b"\n")[:6]]
+PLAN = Plan(FORMATS, "UTC", datetime(2025, 3, 5, tzinfo=UTC))
 WINDOW = Window(datetime(2025, 3, 5, 1, tzinfo=UTC), datetime(2025, 3, 5, 3, tzinfo=UTC))
 BEFORE = Window(datetime(2025, 3, 4, tzinfo=UTC), datetime(2025, 3, 5, 1, tzinfo=UTC))
 
@@ -213,6 +215,26 @@ def test_lines_of_named_fields_are_soon_read_natively(kernel: native.Found) -> N
     assert scan.facts.seen.records >= 0.9 * len(lines)
 
 
+def test_lines_with_many_headers_are_told_apart_by_how_they_begin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Addresses of every length in front of the time: dozens of headers whose lines differ in digits alone."""
+    monkeypatch.setattr(scanning, "REFERENCE_BLOCK", 40_000)
+    drawn = random.Random(5)
+    addresses = (".".join(str(drawn.randrange(256)) for _ in range(4)) for _ in range(2000))
+    path = tmp_path / "access.log"
+    path.write_text(
+        "".join(
+            f"{address} - - [04/Mar/2025:05:{i // 60 % 60:02}:{i % 60:02} +0800] "
+            f'"GET /order/{drawn.randrange(5000)} HTTP/1.1" 200 {drawn.randrange(9999)} "-" "curl/8.5"\n'
+            for i, address in enumerate(addresses)
+        ),
+        encoding="utf-8",
+    )
+
+    assert_same(path)
+
+
 def test_window_and_baseline_are_told_apart_in_one_scan(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,6 +251,46 @@ def test_window_and_baseline_are_told_apart_in_one_scan(
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
 
     assert_same(path, WINDOW, BEFORE)
+
+
+def rows_of_all_kinds() -> bytes:
+    """Return records of one line and of several, and one that is longer than the head of a block."""
+    rows = []
+    for i in range(300):
+        rows.append(f"2025-03-04 05:{i % 60:02}:06,{i:03} INFO order {i * 37 % 101} took {i} ms")
+        rows += ["  at shop.Main.run(Main.java:1)"] * (i % 13 if i % 20 == 7 else 0)
+    rows[150] += "x" * 3000
+    return ("\n".join(rows) + "\n").encode()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**32), st.sampled_from((50, 900, 9000)), st.sampled_from((400, 3000)))
+def test_a_file_is_cut_into_stretches_wherever_its_blocks_end(
+    seed: int, longest: int, size: int
+) -> None:
+    """Stretches follow one another without a gap, their lines are numbered right, and the sums are those of the whole."""
+    draw, data = random.Random(seed), rows_of_all_kinds()
+    ends = [0]
+    while ends[-1] < len(data):
+        ends.append(min(ends[-1] + draw.randrange(1, longest), len(data)))
+    whole = scanning.FileScan(PLAN, None, None)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("VARIED", "BLOCK", "REFERENCE_BLOCK"):
+            patch.setattr(scanning, name, size)
+        patch.setattr(scanning, "_HEAD", draw.choice((90, 1 << 14)))
+        cut = scanning.FileScan(PLAN, None, None)
+        stretches = [
+            read.stretch for read in cut.read(data[a:b] for a, b in itertools.pairwise(ends))
+        ]
+    for _ in whole.read([data]):
+        pass
+    texts = [one.data[one.start : one.end] for one in stretches]
+    offsets = list(itertools.accumulate(map(len, texts), initial=0))
+
+    assert data == b"".join(texts)
+    assert offsets[:-1] == [one.offset for one in stretches]
+    assert [data.count(b"\n", 0, at) + 1 for at in offsets[:-1]] == [s.line for s in stretches]
+    assert [part for part, _ in whole.close()] == [part for part, _ in cut.close()]
 
 
 def with_other_digits(line: bytes, draw: random.Random) -> bytes:
@@ -259,6 +321,7 @@ def test_lines_like_one_another_are_scanned_as_they_are_read(
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(scanning, "REFERENCE_BLOCK", draw.choice((1000, 4000, 1 << 20)))
         patch.setattr(recipes, "_ENOUGH", draw.choice((1, 2, 8)))
+        patch.setattr(recipes, "_TOGETHER", draw.choice((1, 2, 4)))
         if forgets:
             for name in ("_RECIPES", "_MET"):
                 patch.setattr(recipes, name, 3)

@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use paicha_native::shape::Scanner;
-use paicha_native::tables::{Column, Table, buckets, counts, slots, values};
+use paicha_native::tables::{Column, Table, all};
 use paicha_native::tally::{Facts, Tally};
 
 const KINDS: [&str; 9] = [
@@ -42,9 +42,8 @@ fn bytes(table: Table) -> Vec<Vec<u8>> {
     table.columns.into_iter().flat_map(column).collect()
 }
 
-fn tables(mut tally: Tally) -> Vec<Vec<Vec<u8>>> {
-    let (kept, counts) = (values(&mut tally), counts(&mut tally, false));
-    vec![bytes(counts), bytes(slots(&tally)), bytes(kept), bytes(buckets(&tally))]
+fn tables(tally: Tally) -> Vec<Vec<Vec<u8>>> {
+    all(tally).into_iter().map(bytes).collect()
 }
 
 fuzz_target!(|data: &[u8]| {

@@ -171,6 +171,9 @@ def claim_reader(
         hosts: The hosts of logs and metrics.
         minute_s: How wide the minutes of the counts are [s].
     """
+    lines, by_id = measuring.lines_by(series), {concept.id: concept for concept in concepts}
+    if not lines:  # no claim is held against anything in any minute
+        return ClaimReader({}, lines, by_id, hosts, minute_s)
     rows = tagged.group_by(["problem", "host", "minute"]).aggregate([])
     minutes: dict[tuple[str, str], list[datetime]] = {}
     for problem, host, minute in zip(
@@ -178,8 +181,7 @@ def claim_reader(
     ):
         if minute is not None:
             minutes.setdefault((problem, host), []).append(minute)
-    by_id = {concept.id: concept for concept in concepts}
-    return ClaimReader(minutes, measuring.lines_by(series), by_id, hosts, minute_s)
+    return ClaimReader(minutes, lines, by_id, hosts, minute_s)
 
 
 def claimed_range(

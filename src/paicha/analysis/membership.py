@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from paicha.analysis.classify import classify
 from paicha.analysis.records import MEMBERSHIP
 from paicha.kernel.caps import OTHER
+from paicha.kernel.columns import whole
 from paicha.model.knowledge import ProblemClass
 from paicha.values import dataclass
 
@@ -155,4 +157,6 @@ def tagged(counts: pa.Table, rows: pa.Table, template_shapes: pa.Table) -> pa.Ta
         [template_of.get(shape, shape) for shape in rows["shape"].to_pylist()], pa.string()
     )
     keyed = rows.append_column("template_id", templates)
+    # Most shapes are in no problem: theirs need not be joined.
+    counts = counts.filter(pc.is_in(counts["shape"], value_set=whole(rows["shape"])))
     return counts.join(keyed, ["shape", "severity_number"], join_type="inner").combine_chunks()

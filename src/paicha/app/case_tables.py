@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from paicha.analysis.records import RecordQueries
 from paicha.analysis.tables import CaseTables
 from paicha.app.gathering import Gathered
+from paicha.kernel.columns import whole
 from paicha.kernel.fold import fold_both
 from paicha.model.question import Question
 from paicha.model.schema import SPAN_STEPS
@@ -85,7 +86,7 @@ def _content(table: pa.Table) -> Iterator[memoryview]:
     """Yield what a table holds, column by column: which rows say something, lengths of texts, values."""
     # Not the columnar library's own buffers: equal tables may have different ones.
     for name in table.column_names:
-        column = table[name].combine_chunks()
+        column = whole(table[name])
         if pa.types.is_decimal(column.type) or pa.types.is_nested(column.type):
             column = pc.cast(column, pa.string())
         yield memoryview(f"\0{name}\0{column.type}\0".encode())

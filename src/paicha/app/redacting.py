@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from paicha.analysis.redaction import Redactor, covered_tree
 from paicha.analysis.redaction.sums import Shapes, Sums, covered_sums
 from paicha.analysis.tables import CaseTables
+from paicha.kernel.columns import whole
 from paicha.kernel.count import Partial
 from paicha.model.findings import Findings
 from paicha.model.reading import Reading
@@ -199,7 +200,7 @@ def shown_rows(case: CaseStore, rows: pa.Table) -> pa.Table:
         return rows
     for name in rows.column_names:
         if pa.types.is_string(rows.schema.field(name).type) and name != "locator":
-            column = pc.fill_null(rows[name].combine_chunks(), "")
+            column = pc.fill_null(whole(rows[name]), "")
             rows = _put(
                 rows, name, pc.if_else(rows[name].is_valid(), redactor.column(column), None)
             )

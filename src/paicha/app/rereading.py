@@ -16,6 +16,7 @@ from paicha.app.originals import Originals
 from paicha.app.redacting import kept_in, redactor_of
 from paicha.errors import CaseError, InputError
 from paicha.kernel.caps import OTHER
+from paicha.kernel.columns import whole
 from paicha.kernel.count import Partial, count
 from paicha.locales import Text, readable, text
 from paicha.model.findings import Findings, Problem
@@ -241,7 +242,7 @@ class _Members:
             return rows
         for at, field in enumerate(rows.schema):
             if pa.types.is_string(field.type) and field.name not in {"locator", "shape"}:
-                column = pc.fill_null(rows[field.name].combine_chunks(), "")
+                column = pc.fill_null(whole(rows[field.name]), "")
                 rows = rows.set_column(at, field, self._redactor.column(column))
         return rows
 

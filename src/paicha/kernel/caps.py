@@ -24,7 +24,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from paicha.kernel.merge import merge, stable_hash, stable_hashes
+from paicha.kernel.merge import merge, runs, stable_hash, stable_hashes
 from paicha.model.schema import COUNTS, TIME
 from paicha.values import dataclass
 
@@ -35,6 +35,8 @@ OTHER = "<other>"
 #: Stands for every module, service and host of `OTHER` where even these are too many.
 MANY = "<many>"
 
+#: What makes rows of `COUNTS` one unit.
+_UNIT = ("shape", "severity_number")
 #: Where a unit stands in the order: rank of its level, hash of its shape, the shape, the level.
 Place = tuple[int, int, str, int]
 _SlotPlace = tuple[int, str]
@@ -134,7 +136,8 @@ def capped_counts(counts: pa.Table, cut: Cut, caps: Caps) -> tuple[pa.Table, Cut
         cut: What was given up in the parts.
         caps: What may be held.
     """
-    if cut.untouched and counts.num_rows <= caps.rows and _units(counts).num_rows <= caps.units:
+    fits = counts.num_rows <= caps.rows
+    if cut.untouched and fits and runs(counts, *_UNIT) <= caps.units:
         return counts, cut
     is_other = pc.equal(counts["shape"], OTHER)
     others, rest = counts.filter(is_other), counts.filter(pc.invert(is_other))
@@ -296,7 +299,7 @@ def _ranks(levels: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _units(counts: pa.Table) -> pa.Table:
-    return counts.group_by(["shape", "severity_number"], use_threads=False).aggregate([])
+    return counts.group_by(list(_UNIT), use_threads=False).aggregate([])
 
 
 def _mark(shape: str, level: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from paicha.kernel.characters import BLANKS, DELIMITERS, WIDE
@@ -11,6 +12,7 @@ from paicha.kernel.words import REASONS
 #: What a variable is in a key that groups shapes. No shape holds it: ``*`` is no kind.
 ANY = "<*>"
 _STOPS = frozenset(",;)]}|，；。）】")
+_WORD = re.compile(f"[^:{re.escape(''.join(sorted(DELIMITERS)))}{WIDE}-\U0010ffff]+")
 
 
 class Cell(NamedTuple):
@@ -80,38 +82,31 @@ def _split(shape: str) -> list[Cell]:
             at += len(unit)
             slot += 1
             continue
-        at += 1
-        if char >= WIDE and char.isalpha():
-            while at < len(shape) and shape[at] >= WIDE and shape[at].isalpha():
-                at += 1
-        elif char < WIDE and char not in DELIMITERS and char != ":":
-            while (
-                at < len(shape)
-                and shape[at] not in DELIMITERS
-                and shape[at] not in ":<"
-                and shape[at] < WIDE
-            ):
-                at += 1
+        at = _word_end(shape, at)
+        if at > start:
             # What ends a sentence is no part of its last word.
             if at == len(shape) or shape[at] == " ":
                 at = max(start + len(shape[start:at].rstrip(".!?")), start + 1)
+        else:
+            at += 1
+            # Of scripts without blanks letters in a row are one piece.
+            while char.isalpha() and shape[at : at + 1] >= WIDE and shape[at].isalpha():
+                at += 1
         found.append(Cell(shape[start:at]))
     return found
+
+
+def _word_end(shape: str, at: int) -> int:
+    """Return where the characters end that make one word; *at* where none begins there."""
+    word = _WORD.match(shape, at)
+    return word.end() if word else at
 
 
 def _unit(shape: str, at: int) -> str:
     """Return the unit behind a number: attached, or one blank away (the blank is part of it)."""
     blank = shape[at : at + 1] == " "
     start = at + blank
-    end = start
-    while (
-        end < len(shape)
-        and shape[end] not in DELIMITERS
-        and shape[end] not in ":<"
-        and shape[end] < WIDE
-    ):
-        end += 1
-    word = shape[start:end].rstrip(".!?")
+    word = shape[start : _word_end(shape, start)].rstrip(".!?")
     return shape[at : start + len(word)] if word in (UNIT_WORDS if blank else UNITS) else ""
 
 
@@ -165,10 +160,12 @@ def _empty(before: list[Cell], text: str) -> Cell | None:
 
 def _key(before: list[Cell], text: str) -> str:
     """Return the key that a piece right behind *before* is the value of; empty: it is none."""
+    if text == " ":
+        return ""
     at = len(before) - 1
     while at >= 0 and before[at].text == " ":
         at -= 1
-    if at < 1 or text == " ":
+    if at < 1:
         return ""
     mark = before[at].text
     word = at - 1

@@ -290,8 +290,9 @@ class Sum:
 
     def take(self) -> Partial:
         """Return the sum of all that was put; more may be put."""
-        self._total = add([self._total, *self._waiting], self._caps)
-        self._waiting, self._bytes, self._rows = [], 0, 0
+        if self._waiting:
+            self._total = add([self._total, *self._waiting], self._caps)
+            self._waiting, self._bytes, self._rows = [], 0, 0
         return self._total
 
     def so_far(self) -> Callable[[], Partial]:

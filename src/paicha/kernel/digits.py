@@ -15,6 +15,7 @@ _PART = re.compile(
 )
 _ALL_DIGITS = re.compile(r"0-9|\\u(?!003)[0-9a-fA-F]{4}|\\x(?!3)[0-9a-fA-F]{2}")
 _DIGIT = re.compile(r"[0-9]|\\u003|\\x3")
+_SPECIAL = re.compile(r"[.^$*+?{}\[\]\\|()]")
 _TIGHT = 12  # digits that a stamp of nothing but digits begins with
 #: Every digit to one, in UTF-8. Digits of other scripts stay as they are.
 ZEROS = bytes.maketrans(b"123456789", b"000000000")
@@ -74,3 +75,14 @@ def is_blind(pattern: str) -> bool:
         elif len(part) == 1 and part.isdigit():
             return False
     return True
+
+
+def escaped(text: str) -> str:
+    r"""
+    Return a pattern of a text alone, which is made faster than that of `re.escape`.
+
+    Example:
+        >>> escaped("10 (of 20)")
+        '10 \\(of 20\\)'
+    """
+    return _SPECIAL.sub(r"\\\g<0>", text)

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from paicha.kernel.caps import OTHER
 from paicha.kernel.cells import ANY
+from paicha.kernel.columns import whole
 from paicha.kernel.grouping import Key, Member, groups
 from paicha.kernel.openings import openings
 from paicha.kernel.template_slots import Part, SlotIndex, kind_of, slot_rows
@@ -98,7 +99,7 @@ class _Template(NamedTuple):
 
 def _shapes(counts: pa.Table) -> dict[str, tuple[int, str]]:
     """Return every shape's count and smallest example; *counts* are sorted by shape."""
-    shapes, examples, n = (counts[name].combine_chunks() for name in ("shape", "example", "n"))
+    shapes, examples, n = (whole(counts[name]) for name in ("shape", "example", "n"))
     runs = pc.run_end_encode(shapes)
     found: dict[str, tuple[int, str]] = {}
     start = 0
@@ -118,9 +119,9 @@ def _begins(tables: Sequence[pa.Table]) -> dict[str, int]:
     """Return where the message begins in shapes of *tables* that hold the end of a header."""
     said_by: list[pa.Table] = []
     for counts in tables:
-        said = pc.is_valid(counts["first"].combine_chunks()).cast(pa.int8())
+        said = pc.is_valid(whole(counts["first"])).cast(pa.int8())
         for bit, name in enumerate(_SAID, 1):
-            known = pc.not_equal(counts[name].combine_chunks(), "").cast(pa.int8())
+            known = pc.not_equal(whole(counts[name]), "").cast(pa.int8())
             said = pc.bit_wise_or(said, pc.shift_left(known, pa.scalar(bit, pa.int8())))
         said_by.append(pa.table([counts["shape"], said], ["shape", "said"]))
     least = pa.concat_tables(said_by).group_by("shape").aggregate([("said", "min")])

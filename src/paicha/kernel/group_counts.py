@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from operator import sub
@@ -79,7 +79,9 @@ class GroupCounts:
         )
         wide = n * group.recipe.is_wide
         self._note_file(header.name, n, group.times[0], group.times[-1])
-        self._seen.update(without_level=silent, wide=wide, assumed=n * header.assumed)
+        self._seen["without_level"] += silent
+        self._seen["wide"] += wide
+        self._seen["assumed"] += n * header.assumed
 
     def _note_file(self, name: str, n: int, first: int, last: int) -> None:
         self._seen["records"] += n
@@ -89,20 +91,25 @@ class GroupCounts:
 
     def _add_rows(self, group: Group, *, before: bool) -> None:
         """Count the records of a group by what their headers say and by minute."""
-        shape, silent = group.recipe.spelling.shape, 0
-        for facts, places, times, bodies in _by_facts(group):
-            rows = self._sums.rows(shape, facts, before=before)
-            _add_alike(rows, times, bodies or group.recipe.body)
+        shape, body, silent = group.recipe.spelling.shape, group.recipe.body, 0
+        parts = list(_by_facts(group))
+        for facts, places, times, bodies in parts:
+            _add_alike(self._sums.rows(shape, facts, before=before), times, bodies or body)
             silent += len(places) * (facts.severity == 0)
-            if not before:
-                self._offer(self._sums.earliest(shape, facts.severity), places, times)
-                if facts.address:
-                    self._addresses.update(dict.fromkeys(places, facts.address))
+            if facts.address and not before:
+                self._addresses.update(dict.fromkeys(places, facts.address))
         self._note_kept(len(group.places), silent, before=before)
-        if not before:
-            known = self._times
-            for place, time in zip(group.places, group.times, strict=True):
-                known[place] = time
+        if before:
+            return
+        known = self._times
+        for place, time in zip(group.places, group.times, strict=True):
+            known[place] = time
+        severities = {facts.severity for facts, *_ in parts}
+        if len(severities) == 1:
+            self._offer(self._sums.earliest(shape, *severities), group.places, group.times)
+            return
+        for facts, places, times, _ in parts:
+            self._offer(self._sums.earliest(shape, facts.severity), places, times)
 
     def _follow(self, place: int, time: int, address: str) -> None:
         self._times[place] = time
@@ -120,7 +127,9 @@ class GroupCounts:
         late = times[-1]
         if earliest.last is None or late >= earliest.last.time:
             same = places[bisect_left(times, late, len(wanted)) :]
-            for place in sorted(same, key=lambda place: f"{self._number + place}@")[-1:]:
+            if len(same) > 1:
+                same = [max(same, key=lambda place: f"{self._number + place}@")]
+            for place in same:
                 self._keep(earliest, place, late)
 
     def _keep(self, earliest: Earliest, place: int, time: int) -> None:
@@ -169,7 +178,7 @@ class GroupCounts:
         self._note_kept(1, facts.severity == 0, before=before)
         shaped = self._shaper(parsed.body)
         rows = self._sums.rows(shaped.shape, facts, before=before)
-        _add_row(rows, time // MINUTE_US, 1, (time, time), parsed.body.encode())
+        _add_alike(rows, (time,), parsed.body.encode())
         if before:
             return
         self._sums.add_slots(shaped.shape, shaped.values)
@@ -230,10 +239,8 @@ class GroupCounts:
 
     def take(self) -> Partial:
         """Return the sums so far; they and the examples are forgotten."""
-        found = self._sums.take(baseline=self._baseline is not None)
-        self._sums = Sums()
         self._variables.clear()
-        return found
+        return self._sums.take(baseline=self._baseline is not None)
 
     def facts(self, joined: int) -> FileFacts:
         """
@@ -256,12 +263,12 @@ def _by_facts(group: Group) -> Iterator[tuple[Facts, list[int], list[int], list[
     if group.said is None:
         yield group.recipe.header.facts, places, times, bodies
         return
-    found: dict[int, list[int]] = {}
-    for at, facts in enumerate(map(id, group.said)):  # a header's texts have their facts once
-        found.setdefault(facts, []).append(at)
-    for chosen in found.values():
+    found: defaultdict[Facts, list[int]] = defaultdict(list)
+    for at, facts in enumerate(group.said):
+        found[facts].append(at)
+    for facts, chosen in found.items():
         yield (
-            group.said[chosen[0]],
+            facts,
             [places[at] for at in chosen],
             [times[at] for at in chosen],
             bodies and [bodies[at] for at in chosen],
@@ -276,22 +283,16 @@ def _add_alike(rows: dict[int, Row], times: Sequence[int], bodies: Sequence[byte
         behind = (minute + 1) * MINUTE_US
         end = n if times[-1] < behind else bisect_left(times, behind, at)
         example = bodies if isinstance(bodies, bytes) else min(bodies[at:end])
-        _add_row(rows, minute, end - at, (times[at], times[end - 1]), example)
+        row = rows.get(minute)
+        if row is None:
+            rows[minute] = Row(end - at, times[at], times[end - 1], example)
+        else:
+            row.add(end - at, times[at], times[end - 1], example)
         at = end
 
 
 def _with_single_blanks(text: bytes) -> bytes:
     return b" ".join(text.split())
-
-
-def _add_row(
-    rows: dict[int, Row], minute: int, n: int, span: tuple[int, int], example: bytes
-) -> None:
-    row = rows.get(minute)
-    if row is None:
-        rows[minute] = Row(n, span, example)
-    else:
-        row.add(n, span, example)
 
 
 def _ordered(host: str, times: Sequence[int]) -> Segment:
@@ -300,5 +301,5 @@ def _ordered(host: str, times: Sequence[int]) -> Segment:
         return 0, 0, []
     back = list(map(sub, times, islice(times, 1, None)))
     largest = max(back, default=0)
-    steps = sum(step >= _SECOND_US for step in back) if largest >= _SECOND_US else 0
+    steps = sum(map(_SECOND_US.__le__, back)) if largest >= _SECOND_US else 0
     return steps, max(largest, 0), [(host, times[0], times[-1])]

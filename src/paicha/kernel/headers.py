@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from itertools import groupby
-from operator import itemgetter
-from typing import NamedTuple
+from operator import add, itemgetter
+from typing import NamedTuple, cast
 
+from paicha.kernel.digits import escaped, mask_of
 from paicha.kernel.gates import WIDTH
 from paicha.kernel.normalise import LineReader, ParsedLine
 from paicha.kernel.scan import READ, Plan
@@ -120,13 +121,17 @@ class Stamps:
         if len(known) > _REMEMBERED:
             known.clear()
         texts = list(map(self._cut, headers))
-        for text in set(texts).difference(known):
-            known[text] = self._one(text)
-        found = list(map(known.__getitem__, texts))
+        found = list(map(known.get, texts))
+        if None in found:
+            for text in set(texts).difference(known):
+                known[text] = self._one(text)
+            found = list(map(known.__getitem__, texts))
         if self._fraction is None:
             return found
         fractions = map(int, map(self._fraction, headers))
         scale = self._scale
+        if scale == 1 and None not in found:
+            return list(map(add, cast("list[int]", found), fractions))
         return [
             None if second is None else second + fraction * scale
             for second, fraction in zip(found, fractions, strict=True)
@@ -161,12 +166,13 @@ class Header:
         facts: What the first line said.
         told: Where facts with digits stand: they differ from line to line.
         absent: Texts that no such line holds.
+        mask: What all such beginnings are with every digit as 0, and no others; empty where that does not tell.
         assumed: Whether its stamps do not say their year or day.
     """
 
     __slots__ = (
-        "absent", "assumed", "body", "end", "facts", "inner", "known", "name", "pattern", "stamps",
-        "told",
+        "absent", "assumed", "body", "end", "facts", "inner", "known", "mask", "name", "pattern",
+        "stamps", "told",
     )  # fmt: skip
 
     def __init__(self, pattern: re.Pattern[bytes], end: int, body: int, stamps: Stamps) -> None:
@@ -179,6 +185,7 @@ class Header:
         #: What lines said, by the texts that tell it; None: such a line is of another format.
         self.known: dict[bytes | tuple[bytes, ...], Facts | None] = {}
         self.absent: tuple[bytes, ...] = ()
+        self.mask = b""
         self.assumed = False
 
     def fits(self, line: bytes) -> bool:
@@ -285,6 +292,8 @@ class Headers:
             span for name, span in sorted(spans.items()) if _varies(name, line[span], pinned[span])
         )
         found.assumed = parsed.time_assumed
+        if pinned == _kinds(line[:end], hexes=False):
+            found.mask = mask_of(line[:end])
         return found
 
     def _fields(self, seen: _Seen) -> dict[str, slice] | None:
@@ -331,6 +340,6 @@ def _pattern(text: str, kinds: str) -> str:
         size = len(list(run))
         one = _PATTERNS[kind]
         often = f"{{{size}}}" if size > 1 else ""
-        parts.append(one + often if one else re.escape(text[at : at + size]))
+        parts.append(one + often if one else escaped(text[at : at + size]))
         at += size
     return "".join(parts)

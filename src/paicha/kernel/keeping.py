@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.kernel.caps import CAPS, place_of
+from paicha.kernel.columns import whole
 from paicha.model.schema import STORED_RECORDS
 
 #: Records kept of each kind: the earliest, and the last of those that have a time.
@@ -59,7 +60,7 @@ def _as_before(rows: pa.Table, name: str) -> pa.Array:
 
 
 def _column(rows: pa.Table, name: str) -> pa.Array:
-    return rows[name].combine_chunks()
+    return whole(rows[name])
 
 
 def _early_or_late(rows: pa.Table, begins: pa.Array, number: pa.Array) -> pa.Array:
@@ -70,7 +71,7 @@ def _early_or_late(rows: pa.Table, begins: pa.Array, number: pa.Array) -> pa.Arr
     row = pa.array(range(rows.num_rows), pa.int64())
     place = pc.subtract(row, pc.indices_nonzero(begins).cast(pa.int64()).take(number))
     # Kinds come in order, so the nth sum is the nth kind's; its timed rows stand before the others.
-    of_timed = sums["timed_sum"].combine_chunks().take(number)
+    of_timed = whole(sums["timed_sum"]).take(number)
     late = pc.and_(pc.less(place, of_timed), pc.greater_equal(place, pc.subtract(of_timed, LAST)))
     return pc.or_(pc.less(place, FIRST), late)
 

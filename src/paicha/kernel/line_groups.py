@@ -18,6 +18,8 @@ import pyarrow.compute as pc
 LONGEST = 512
 #: What is left out of the key of a line: digits of any base, and what may stand at its end.
 VARYING = b"0123456789abcdef\r"
+#: Every digit of any base to one.
+HEX_ZEROS = bytes.maketrans(b"123456789abcdef", b"0" * 15)
 #: Stands for the key of lines that are too long; no other line has it.
 _LONG = b"\n"
 
@@ -92,6 +94,25 @@ class Lines:
         text = b"\n".join([self[place] for place in places])
         return Alike(key, places, text, 0, len(text))
 
+    def parted(self, alike: Alike, width: int) -> Iterator[Alike]:
+        """
+        Yield the lines of a group by how they begin, digits of any base as 0, under keys of their own.
+
+        Args:
+            alike: The group.
+            width: How many first characters are looked at.
+        """
+        text = bytes(alike.text[alike.start : alike.end])
+        found: dict[bytes, tuple[list[int], list[bytes]]] = {}
+        masked = text.translate(HEX_ZEROS).split(b"\n")
+        for place, line, mask in zip(alike.places, text.split(b"\n"), masked, strict=True):
+            places, lines = found.setdefault(mask[:width], ([], []))
+            places.append(place)
+            lines.append(line)
+        for beginning, (places, lines) in found.items():
+            joined = b"\n".join(lines)
+            yield Alike(alike.key + b"\n" + beginning, places, joined, 0, len(joined))
+
     def groups(self) -> Iterator[Alike]:
         """Yield all lines, put together by their keys."""
         size = len(self._data)
@@ -115,6 +136,11 @@ class Lines:
         if pc.any(long).as_py():
             keys = pc.if_else(long, pa.scalar(_LONG, pa.binary()), keys)
         return keys
+
+
+def is_part(key: bytes) -> bool:
+    """Return whether lines of a key are told apart by how they begin."""
+    return b"\n" in key
 
 
 def _cut(data: bytes) -> pa.BinaryArray:

@@ -7,6 +7,7 @@ import struct
 import sys
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
+from functools import reduce
 from itertools import pairwise, repeat
 from operator import mod
 
@@ -14,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.kernel import native
+from paicha.kernel.columns import whole
 from paicha.model import schema
 from paicha.model.schema import SLOT_VALUES
 
@@ -102,10 +104,21 @@ def _capped(values: pa.Table) -> pa.Table:
 
 def slot_ends(values: pa.Table) -> list[int]:
     """Return where each slot's rows end in a table sorted by slot (a group-by has no order), not empty."""
-    shapes, slots = (values[name].combine_chunks() for name in ("shape", "slot"))
-    changes = pc.or_(pc.not_equal(shapes[1:], shapes[:-1]), pc.not_equal(slots[1:], slots[:-1]))
-    before: list[int] = pc.indices_nonzero(changes).to_pylist()
+    before: list[int] = pc.indices_nonzero(_changes(values, "shape", "slot")).to_pylist()
     return [*(row + 1 for row in before), values.num_rows]
+
+
+def runs(table: pa.Table, first: str, second: str) -> int:
+    """Return how many different pairs two columns hold, by which the table is sorted."""
+    if not table.num_rows:
+        return 0
+    return int(pc.sum(_changes(table, first, second)).as_py() or 0) + 1
+
+
+def _changes(table: pa.Table, *names: str) -> pa.Array:
+    """Return for every row but the first whether it differs from the one before in columns of that name."""
+    columns = [whole(table[name]) for name in names]
+    return reduce(pc.or_, (pc.not_equal(column[1:], column[:-1]) for column in columns))
 
 
 #: A prime, and two odd numbers without a pattern (digits of the golden ratio and of pi).

@@ -19,23 +19,25 @@ _ENOUGH = 8
 #: Different words that messages begin with at least; with many shapes their number to the power of 2/5.
 _LEAST_WORDS = 6
 #: Columns that a header goes on with at most.
-_COLUMNS = 8
+_COLUMNS = 12
 #: Of more shapes so many, evenly spaced in their order, are tried first: most logs have no such columns.
 _TRIED = 512
+#: Share of the names with a mark behind them that are written as names, where each may stand with one message only.
+_WRITTEN = 0.8
 
-_VARIABLE = (
-    r"[^\s\w<\[(]{0,2}[A-Za-z]{0,2}<(?:number|id|time|ip|host)>(?:[:./@_-]?<(?:number|id)>){0,3}"
-)
 _COLUMN = re.compile(
-    r"(?P<lead>(?:[>*#|=~-]{1,3} )?)(?:"
-    r"(?P<bracket>\[[^\[\]]{0,80}\]|\([^()]{1,80}\)|【[^【】]{1,80}】|＜(?:[^\s＜<>]|<\w+>){1,80}>)(?P<after>[:|,;-]?)"
-    rf"|(?P<variable>{_VARIABLE})(?:(?P<mark>[|,;])|(?P<ends>[:>]?)(?=[ \[|]))"
-    r"|(?P<name>(?:[^\s|;,:<\[(=>]|<(?:number|id)>|::|\(\)|\(<number>\)|[\[:]<number>\]?(?=[ :])){1,80})"
-    r"(?:(?P<close>[|,;])|(?P<colon>[:>]?)(?=[ \[|])))"
+    r"(?P<bracket>\[(?:[^\[\]]|\[[^\[\]]{0,60}\]){0,120}\]|\([^()]{1,80}\)|【[^【】]{1,80}】|＜(?:[^\s＜<>]|<\w+>){1,40}>)"
+    r"(?P<after>[:|,;-]?)"
+    r"|(?P<token>(?:[^\s|;,:<\[(=>]|<\w+>|:(?=[^\s:])|::(?=\S)|\([^\s()]{0,40}\)|\[[^\s\[\]]{0,40}\]|>(?=\S)){1,100})"
+    r"(?:(?P<close>[|,;])|(?P<colon>[:>]?)(?=[ \[|]))"
+    r"|(?P<sign>>{1,3})(?= )"
 )
 _JOINS = re.compile(r" ?(?:[|;,]|-{1,2}|>>|::)? ?")
 _LEVEL = re.compile(
     r"(?i:fatal|critical|crit|severe|error|err|warning|warn|notice|information|info|debug|verbose|trace)"
+)
+_VARIABLE = re.compile(
+    r"[^\s\w<]{0,2}[A-Za-z]{0,2}(?:<(?:number|id|time|ip|host)>[:./@_-]?){1,4}\]?"
 )
 _WRITTEN_AS_NAME = re.compile(r"[^\W\d_][^\W_]*[a-z][A-Z]|.*[\w)][._/\\@$#<(-]|.*\d")
 _FIRST_WORD = re.compile(r"[^\W\d_]+|.")
@@ -59,8 +61,17 @@ _TRIAL = Bounds(0.8, 0.8)
 
 
 class Opening(NamedTuple):
-    """One column at the beginning of a text, and where what follows begins."""
+    """
+    One column at the beginning of a text.
 
+    Args:
+        marks: What sets it off: brackets, marks behind it.
+        kind: ``bracket``, ``time``, ``variable``, ``level`` or ``name``.
+        text: The name.
+        end: Where what follows begins.
+    """
+
+    marks: str
     kind: str
     text: str
     end: int
@@ -72,15 +83,13 @@ class Column(NamedTuple):
 
     Args:
         ends: Where it ends in each shape that has it.
-        levels: Whether it is a level.
-        named: Whether it is a name by how it is written or by the mark behind it.
+        settles: Whether it is a column of a header for sure: a level, a time, a name by its look or its mark.
         plain: Whether it is a word that could be any word.
         bare: Whether no mark sets it off.
     """
 
     ends: dict[str, int]
-    levels: bool
-    named: bool
+    settles: bool
     plain: bool
     bare: bool
 
@@ -120,15 +129,14 @@ def _sure(shapes: Sequence[str], bounds: Bounds, *, marked: bool) -> dict[str, i
     sure: dict[str, int] = {}
     doubtful = False
     for _ in range(_COLUMNS):
-        if len(ends) < _ENOUGH:
-            break
-        column = _column(ends, bounds)
+        column = _column(ends, bounds) if len(ends) >= _ENOUGH else None
         if column is None:
             break
         ends = column.ends
         # `Session 12 closed`: neither a plain word nor what stands behind one is a column for sure.
-        settled = column.named or column.levels
-        doubtful = column.plain or (marked and column.bare) or (doubtful and not settled)
+        if column.settles:
+            doubtful = marked = False
+        doubtful = doubtful or column.plain or (marked and column.bare)
         if not doubtful and _varied(ends):
             sure = ends
     return sure
@@ -136,27 +144,34 @@ def _sure(shapes: Sequence[str], bounds: Bounds, *, marked: bool) -> dict[str, i
 
 def _column(ends: Mapping[str, int], bounds: Bounds) -> Column | None:
     """Return the next column of nearly all shapes; None where they go on in ways of their own."""
-    by_kind: dict[str, dict[str, Opening]] = defaultdict(dict)
+    by_marks: dict[str, dict[str, Opening]] = defaultdict(dict)
     for shape, at in ends.items():
         opening = _opening(shape, at)
         if opening is not None:
-            by_kind[opening.kind][shape] = opening
-    if not by_kind:
+            by_marks[opening.marks][shape] = opening
+    if not by_marks:
         return None
-    kind, having = max(by_kind.items(), key=lambda item: (len(item[1]), item[0]))
-    if len(having) < bounds.share * len(ends):
+    marks, having = max(by_marks.items(), key=lambda item: (len(item[1]), item[0]))
+    least = bounds.share * len(ends)
+    for kinds in (("level",), ("time",), ("time", "variable"), ("bracket",)):
+        alike = {shape: found.end for shape, found in having.items() if found.kind in kinds}
+        if len(alike) >= least:
+            return Column(
+                alike, settles=kinds in (("level",), ("time",)), plain=False, bare=not marks
+            )
+    return _names(marks, having, bounds) if len(having) >= least else None
+
+
+def _names(marks: str, having: Mapping[str, Opening], bounds: Bounds) -> Column | None:
+    """Return the column that *having* are as names, some of them with digits; None where they are none."""
+    names = {found.text if found.kind == "name" else "" for found in having.values()}
+    written = sum(not name or _WRITTEN_AS_NAME.match(name) is not None for name in names)
+    looks = bool(marks) and written >= _WRITTEN * len(names)
+    if len(names) > bounds.names * len(having) and not looks:
         return None
-    names = {opening.text for opening in having.values()}
-    if kind.startswith("name") and len(names) > bounds.names * len(having):
-        return None
-    written = all(map(_WRITTEN_AS_NAME.match, names))
-    return Column(
-        {shape: opening.end for shape, opening in having.items()},
-        levels=kind.startswith("level"),
-        named=kind.startswith("name") and (kind != "name" or written),
-        plain=kind == "name" and not written,
-        bare=kind in ("name", "variable"),
-    )
+    plain = not marks and written < len(names)
+    ends = {shape: found.end for shape, found in having.items()}
+    return Column(ends, settles=not plain, plain=plain, bare=not marks)
 
 
 def _opening(shape: str, at: int) -> Opening | None:
@@ -168,13 +183,11 @@ def _opening(shape: str, at: int) -> Opening | None:
     stop = joins.end() if joins else found.end()
     joined = shape[found.end() : stop].strip()
     if said["bracket"]:
-        first = said["bracket"][0]
-        return Opening(f"bracket{first}{said['lead']}{said['after']}{joined}", "", stop)
-    if said["variable"]:
-        return Opening(f"variable{said['lead']}{said['mark']}{said['ends']}{joined}", "", stop)
-    name = said["name"]
-    kind = "level" if _LEVEL.fullmatch(name) else "name"
-    return Opening(f"{kind}{said['lead']}{said['close']}{said['colon']}{joined}", name, stop)
+        return Opening(said["bracket"][0] + said["after"] + joined, "bracket", "", stop)
+    marks, token = said["close"] + said["colon"] + joined, said["token"] or said["sign"]
+    if _VARIABLE.fullmatch(token):
+        return Opening(marks, "time" if "<time>" in token else "variable", "", stop)
+    return Opening(marks, "level" if _LEVEL.fullmatch(token) else "name", token, stop)
 
 
 def _varied(ends: Mapping[str, int]) -> bool:

@@ -1,7 +1,7 @@
 """
 Quantiles from logarithmic buckets: DDSketch with 1 % relative error, linearly interpolated.
 
-Every power of two is cut into `_STEPS` equal buckets, which takes no logarithm: the same number falls
+Every power of two is cut into `STEPS` equal buckets, which takes no logarithm: the same number falls
 into the same bucket on every machine. Indices are shifted so that one integer orders all numbers:
 positive values above 0, zero at 0, negative values below.
 C. Masson, J. Rim, H. Lee: DDSketch, VLDB 2019.
@@ -13,21 +13,16 @@ import math
 from collections.abc import Sequence
 from typing import TypeVar
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 _Thing = TypeVar("_Thing", int, float)
 
 #: Relative error of a quantile.
 ERROR = 0.01
 #: Buckets between one power of two and the next: a bucket is at most 2 % of its numbers wide.
-_STEPS = 50
+STEPS = 50
 #: Smaller magnitudes count as zero: 2^-40, about 1e-12.
-_SMALLEST = 2.0**-40
-#: Lifts the index of `_SMALLEST` (-2000) above zero.
-_SHIFT = 2001
-#: From so many numbers on they are looked at together.
-_AT_ONCE = 100
+SMALLEST = 2.0**-40
+#: Lifts the index of `SMALLEST` (-2000) above zero.
+SHIFT = 2001
 
 
 def bucket(number: float) -> int:
@@ -39,38 +34,19 @@ def bucket(number: float) -> int:
         (0, 2001, -2001)
     """
     size = abs(number)
-    if size < _SMALLEST:
+    if size < SMALLEST:
         return 0
     fraction, exponent = math.frexp(size)  # fraction in [0.5, 1)
-    index = (exponent - 1) * _STEPS + int((2 * fraction - 1) * _STEPS) + _SHIFT
+    index = (exponent - 1) * STEPS + int((2 * fraction - 1) * STEPS) + SHIFT
     return index if number > 0 else -index
-
-
-def buckets_of(numbers: pa.Int64Array) -> list[int]:
-    """
-    Return the buckets of whole numbers from 0 up, each below 2**53: all at once by the bits of their floats.
-
-    Example:
-        >>> buckets_of(pa.array([0, 1, 7])) == [bucket(0), bucket(1), bucket(7)]
-        True
-    """
-    if len(numbers) < _AT_ONCE:
-        return list(map(bucket, numbers.to_pylist()))
-    bits = numbers.cast(pa.float64()).view(pa.int64())
-    exponents = pc.subtract(pc.shift_right(bits, 52), 1023)
-    parts = pc.multiply(pc.bit_wise_and(bits, 2**52 - 1).cast(pa.float64()), 2.0**-52)
-    steps = pc.floor(pc.multiply(parts, float(_STEPS))).cast(pa.int64())
-    found = pc.add(pc.add(pc.multiply(exponents, _STEPS), steps), _SHIFT)
-    indices: list[int] = pc.if_else(pc.equal(bits, 0), 0, found).to_pylist()
-    return indices
 
 
 def middle(index: int) -> float:
     """Return the number that stands for a bucket: at most `ERROR` away from every value in it."""
     if index == 0:
         return 0.0
-    exponent, step = divmod(abs(index) - _SHIFT, _STEPS)
-    size = math.ldexp(1 + (2 * step + 1) / (2 * _STEPS), exponent)
+    exponent, step = divmod(abs(index) - SHIFT, STEPS)
+    size = math.ldexp(1 + (2 * step + 1) / (2 * STEPS), exponent)
     return size if index > 0 else -size
 
 

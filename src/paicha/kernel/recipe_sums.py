@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, repeat
 from operator import mul
 from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from paicha.kernel.count import EXAMPLE_CAP, Partial
 from paicha.kernel.headers import Facts
 from paicha.kernel.keeping import FIRST
 from paicha.kernel.merge import VALUE_CAP, first_hashes, merge, ranked_within
-from paicha.kernel.quantiles import bucket, buckets_of
+from paicha.kernel.number_columns import buckets_of, micros_of, numbers_of
+from paicha.kernel.quantiles import bucket
 from paicha.kernel.slots import VALUE_LENGTH, kept_text, micros
 from paicha.kernel.spellings import number_of
 from paicha.kernel.variables import Slot
 from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS
 
 MINUTE_US = 60_000_000
-#: Distinct texts of a variable that wait until their numbers are added up and the surplus is dropped.
+#: Texts of a variable that wait until their numbers are added up and the surplus is dropped.
 _HELD = 8 * VALUE_CAP
+#: From so many texts on numbers are added up all at once.
+_MANY = 100
 
 
 class Row:
@@ -33,20 +37,20 @@ class Row:
 
     Args:
         n: Records.
-        span: Times of the first and of the last [µs].
+        first: Time of the first [µs].
+        last: Time of the last [µs].
         example: The smallest of their messages.
     """
 
     __slots__ = ("example", "first", "last", "n")
 
-    def __init__(self, n: int, span: tuple[int, int], example: bytes) -> None:
+    def __init__(self, n: int, first: int, last: int, example: bytes) -> None:
         self.n = n
-        self.first, self.last = span
+        self.first, self.last = first, last
         self.example = example
 
-    def add(self, n: int, span: tuple[int, int], example: bytes) -> None:
+    def add(self, n: int, first: int, last: int, example: bytes) -> None:
         """Add further records."""
-        first, last = span
         self.n += n
         self.first = min(self.first, first)
         self.last = max(self.last, last)
@@ -93,10 +97,16 @@ class Values:
         """How many texts and buckets it holds."""
         return sum(map(len, (self.waiting, self._new, self._kept, self.buckets)))
 
+    def anew(self) -> Values:
+        """Return an empty one; texts that this one no longer keeps are not kept there either."""
+        found = Values(is_number=self.is_number)
+        found._last, found._is_varied = self._last, self._is_varied
+        return found
+
     def kept(self) -> dict[bytes, int]:
         """Return the texts that are kept, with their counts."""
         self._settle()
-        return self._kept
+        return self._ranked()
 
     def _settle(self) -> None:
         new, self._new = self._new, []
@@ -104,9 +114,9 @@ class Values:
             self._take(new, None)
         waiting, self.waiting = self.waiting, Counter()
         if waiting:
-            self._take(list(waiting), list(waiting.values()))
-            is_new = 2 * len(waiting) > waiting.total()
-            self._is_varied = self._last is not None and is_new
+            counts, n = list(waiting.values()), waiting.total()
+            self._take(list(waiting), None if n == len(counts) else counts)
+            self._is_varied = self._last is not None and 2 * len(counts) > n
 
     def _take(self, texts: list[bytes], counts: list[int] | None) -> None:
         """Sum texts up, each as often as *counts* says or once, and keep those that rank first."""
@@ -118,33 +128,33 @@ class Values:
         kept = self._kept
         for at in range(len(texts)) if self._last is None else ranked_within(texts, self._last):
             kept[texts[at]] += 1 if counts is None else counts[at]
-        if len(kept) > VALUE_CAP:
-            first = first_hashes(list(kept), VALUE_CAP)
-            self._last = first[-1][0]
-            self._kept = Counter({text: kept[text] for _, text in first})
+        if len(kept) > 2 * VALUE_CAP:
+            self._kept = self._ranked()
+
+    def _ranked(self) -> Counter[bytes]:
+        """Return those of the kept texts that rank first."""
+        if len(self._kept) <= VALUE_CAP:
+            return self._kept
+        first = first_hashes(list(self._kept), VALUE_CAP)
+        self._last = first[-1][0]
+        return Counter({text: self._kept[text] for _, text in first})
 
     def _sum(self, texts: list[bytes], counts: list[int] | None) -> None:
-        found = [one for one in (self.minimum, self.maximum) if one is not None]
-        if b"".join(texts).isdigit():
-            numbers = pa.array(texts, pa.string()).cast(pa.int64())
-            whole = numbers.to_pylist()
-            places = buckets_of(numbers)
-            self.micros += 1_000_000 * (
-                sum(whole) if counts is None else sum(map(mul, whole, counts))
-            )
-            found += (float(min(whole)), float(max(whole)))
+        numbers = numbers_of(texts) if counts is None and len(texts) >= _MANY else None
+        if numbers is not None:
+            self.micros += micros_of(numbers)
+            self.buckets.update(buckets_of(numbers))
+            ends = pc.min_max(numbers).as_py()
+            found = [float(ends["min"]), float(ends["max"])]
         else:
             values = [number_of(text.decode()) for text in texts]
-            places = list(map(bucket, values))
-            sizes = map(micros, values)
-            self.micros += sum(sizes) if counts is None else sum(map(mul, sizes, counts))
-            found += (min(values), max(values))
-        self.minimum, self.maximum = min(found), max(found)
-        if counts is None:
-            self.buckets.update(places)
-        else:
-            for place, n in zip(places, counts, strict=True):
+            weights = repeat(1) if counts is None else counts
+            self.micros += sum(map(mul, map(micros, values), weights))
+            for place, n in zip(map(bucket, values), weights, strict=False):
                 self.buckets[place] += n
+            found = [min(values), max(values)]
+        found += [one for one in (self.minimum, self.maximum) if one is not None]
+        self.minimum, self.maximum = min(found), max(found)
 
 
 class Kept(NamedTuple):
@@ -180,30 +190,26 @@ class Earliest:
         self.first = sorted([*self.first, record])[:FIRST]
 
 
-class Unit(NamedTuple):
-    """What makes records a row of the counts, but for the minute."""
-
-    shape: str
-    severity: int
-    level: str
-    module: str
-    service: str
-    host: str
+#: A shape with what a header says: what makes records rows of the counts, but for the minute and the address.
+_Unit = tuple[str, Facts]
 
 
 class Sums:
     """The tables of a part, growing."""
 
     def __init__(self) -> None:
-        self._rows: dict[Unit, dict[int, Row]] = {}
-        self._before: dict[Unit, dict[int, Row]] = {}
+        self._rows: dict[_Unit, dict[int, Row]] = {}
+        self._before: dict[_Unit, dict[int, Row]] = {}
         self._values: dict[tuple[str, int, str, str], Values] = {}
         self.kept: dict[tuple[str, int], Earliest] = {}
 
     def rows(self, shape: str, facts: Facts, *, before: bool) -> dict[int, Row]:
         """Return the rows of a unit by their minutes."""
-        unit = Unit(shape, *facts[:5])
-        return (self._before if before else self._rows).setdefault(unit, {})
+        of = self._before if before else self._rows
+        found = of.get((shape, facts))
+        if found is None:
+            found = of[shape, facts] = {}
+        return found
 
     def values(self, shape: str, place: int, name: str, unit: str, *, is_number: bool) -> Values:
         """Return the values of a variable."""
@@ -236,48 +242,69 @@ class Sums:
         return len(self._values) * 1024 + texts * 120 + len(self._rows) * 1024 + rows * 300
 
     def take(self, *, baseline: bool) -> Partial:
-        """Return the tables."""
+        """Return the tables, and begin anew."""
         before = _counts(self._before) if baseline else None
-        return Partial(_counts(self._rows), *self._slots(), baseline=before, summed=True)
+        counts = _counts(self._rows)
+        self._rows, self._before, self.kept = {}, {}, {}  # what follows needs their memory
+        found = Partial(counts, *self._slots(), baseline=before, summed=True)
+        self._values = {key: one.anew() for key, one in self._values.items()}
+        return found
 
     def _slots(self) -> tuple[pa.Table, pa.Table, pa.Table]:
         slots: list[tuple[object, ...]] = []
-        values: list[tuple[object, ...]] = []
-        buckets: list[tuple[object, ...]] = []
+        values: list[tuple[Iterable[object], ...]] = []
+        buckets: list[tuple[Iterable[object], ...]] = []
         for (shape, place, name, unit), one in self._values.items():
             kept = one.kept()
+            if not one.n:
+                continue
             numbers = one.n if one.is_number else 0
             total = Decimal(one.micros).scaleb(-6) if numbers else None
             slots.append(
                 (shape, place, name, unit, one.n, numbers, one.minimum, one.maximum, total)
             )
-            values += [(shape, place, text.decode(), n) for text, n in kept.items()]
-            buckets += [(shape, place, index, n) for index, n in one.buckets.items()]
+            values.append(
+                (
+                    repeat(shape, len(kept)),
+                    repeat(place, len(kept)),
+                    map(bytes.decode, kept),
+                    kept.values(),
+                )
+            )
+            n = len(one.buckets)
+            buckets.append((repeat(shape, n), repeat(place, n), one.buckets, one.buckets.values()))
         return (
-            merge([_table(slots, SLOTS)], SLOTS),
-            merge([_table(values, SLOT_VALUES)], SLOT_VALUES),
-            merge([_table(buckets, SLOT_BUCKETS)], SLOT_BUCKETS),
+            _table(zip(*slots, strict=True), SLOTS),
+            _table(_chained(values), SLOT_VALUES),
+            _table(_chained(buckets), SLOT_BUCKETS),
         )
 
 
-def _counts(rows: dict[Unit, dict[int, Row]]) -> pa.Table:
-    found = [
-        (
-            unit.shape, unit.severity, unit.level, unit.module, unit.service, unit.host,
-            minute * MINUTE_US, row.n, row.first, row.last, row.example.decode()[:EXAMPLE_CAP],
-        )
-        for unit, minutes in rows.items()
-        for minute, row in minutes.items()
-    ]  # fmt: skip
-    return merge([_table(found, COUNTS)], COUNTS)
+def _counts(rows: dict[_Unit, dict[int, Row]]) -> pa.Table:
+    units = ((shape, *facts[:5]) for (shape, facts), minutes in rows.items() for _ in minutes)
+    names = zip(*units, strict=True)
+    found = [row for minutes in rows.values() for row in minutes.values()]
+    columns = (
+        [minute * MINUTE_US for minutes in rows.values() for minute in minutes],
+        [row.n for row in found],
+        [row.first for row in found],
+        [row.last for row in found],
+        [row.example.decode()[:EXAMPLE_CAP] for row in found],
+    )
+    return _table((*names, *columns) if found else (), COUNTS)
 
 
-def _table(rows: Sequence[tuple[object, ...]], like: pa.Schema) -> pa.Table:
-    columns = list(zip(*rows, strict=True)) or [()] * len(like)
+def _chained(parts: Sequence[Sequence[Iterable[object]]]) -> Iterator[Iterator[object]]:
+    """Yield the columns of tables that stand one behind the other."""
+    return (chain.from_iterable(column) for column in zip(*parts, strict=True))
+
+
+def _table(columns: Iterable[Iterable[object]], like: pa.Schema) -> pa.Table:
+    given = list(map(list, columns)) or [[] for _ in like]
     arrays = [
         pa.array(values, pa.int64()).cast(field.type)
         if pa.types.is_timestamp(field.type)
         else pa.array(values, field.type)
-        for values, field in zip(columns, like, strict=True)
+        for values, field in zip(given, like, strict=True)
     ]
-    return pa.table(arrays, schema=like)
+    return merge([pa.table(arrays, schema=like)], like)

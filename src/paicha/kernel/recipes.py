@@ -11,16 +11,19 @@ import re
 from collections.abc import Sequence
 from operator import itemgetter
 
+from paicha.kernel.digits import ZEROS
 from paicha.kernel.headers import Header, Headers
-from paicha.kernel.line_groups import VARYING, Alike
+from paicha.kernel.line_groups import HEX_ZEROS, Alike, is_part
 from paicha.kernel.normalise import LineReader, ParsedLine
 from paicha.kernel.scan import Plan
 from paicha.kernel.spellings import Spelling, like, spelling_of
 
 #: Recipes that are remembered, and keys of lines without one.
 _RECIPES, _MET = 10_000, 100_000
-#: Recipes, headers or spellings under one key.
+#: Headers or spellings under one key, recipes under that of a part.
 _UNDER_ONE_KEY = 16
+#: Recipes under one key: of more, each fits few of its lines, and these are told apart by how they begin.
+_TOGETHER = 4
 #: Lines of a key that make it worth learning; then twice as many each time it fails. Learning takes about
 #: as long as reading so many.
 _ENOUGH = 8
@@ -45,11 +48,11 @@ class Recipe:
         self.body = body
         #: Whether there is text beyond ASCII: it never varies.
         self.is_wide = not spelling.pattern.isascii()
-        head, message = header.pattern.pattern, spelling.pattern
-        front = b"(%s)" % head
+        # A pattern is long in the making: what one comparison tells is left out of it.
+        front = b"(.{%d})" % header.end if header.mask else b"(%s)" % header.pattern.pattern
         if header.body < header.end:  # it reaches into the message
             front = b"(?=%s).{%d}" % (front, header.body)
-        whole = b"(%s)" % message if spelling.varies else message
+        whole = b"(%s)" % spelling.pattern if spelling.varies else spelling.pattern
         # A line it does not fit is taken without a header, so that each has its place in what is found.
         self._pattern = re.compile(rb"^(?:%s%s\r*|.*)$" % (front, whole), re.MULTILINE)
 
@@ -61,14 +64,17 @@ class Recipe:
         all lines of the header is not looked at.
         """
         found = self._pattern.findall(alike.text, alike.start, alike.end)
-        if self._pattern.groups == 1:
-            return [found]
-        return [list(map(itemgetter(at), found)) for at in range(self._pattern.groups)]
+        columns = [found]
+        if self._pattern.groups > 1:
+            columns = [list(map(itemgetter(at), found)) for at in range(self._pattern.groups)]
+        mask, heads = self.header.mask, columns[0]
+        if mask and b"".join(heads).translate(ZEROS) != mask * len(heads):
+            columns[0] = [head if head.translate(ZEROS) == mask else b"" for head in heads]
+        return columns
 
     def fits(self, line: bytes) -> bool:
         """Return whether a line is read by it."""
-        found = self._pattern.match(line)
-        return found is not None and bool(found[1])
+        return bool(self.columns(Alike(b"", (0,), line, 0, len(line)))[0][0])
 
 
 class Book:
@@ -93,6 +99,12 @@ class Book:
         """Return the recipes for lines of a key, in the order in which they were learned."""
         return self._recipes.get(key, ())
 
+    def beginning(self, key: bytes) -> int:
+        """Return how many first characters tell lines of a key apart; 0: they need not be told apart."""
+        known = self.recipes(key)
+        is_full = len(known) >= _TOGETHER and not is_part(key)
+        return max(one.header.end for one in known) if is_full else 0
+
     def is_time(self, key: bytes, behind: int) -> bool:
         """
         Note that a line was read, and return whether to learn from it.
@@ -111,7 +123,8 @@ class Book:
         """Return the recipe of a line that was read, from now on known; None where there is none."""
         known = self._recipes.setdefault(key, [])
         text = line.decode()
-        header = self._header(line, text, parsed) if len(known) < _UNDER_ONE_KEY else None
+        most = _UNDER_ONE_KEY if is_part(key) else _TOGETHER
+        header = self._header(line, text, parsed) if len(known) < most else None
         if header is None:
             return None
         recipe = self._spelled(header, line, text[header.body :])
@@ -122,7 +135,7 @@ class Book:
 
     def _header(self, line: bytes, text: str, parsed: ParsedLine) -> Header | None:
         beginning = line[: len(line) - len(parsed.body.encode())]
-        known = self._headers.setdefault((parsed.format, beginning.translate(None, VARYING)), [])
+        known = self._headers.setdefault((parsed.format, beginning.translate(HEX_ZEROS)), [])
         for header in known:
             if header.fits(line):
                 return header

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from paicha.kernel.characters import BLANKS, is_letter
 from paicha.kernel.chunks import literal
+from paicha.kernel.digits import escaped
 from paicha.kernel.loosening import Loose, inside, kept, loosened
 from paicha.kernel.shape import Traced, trace
 from paicha.kernel.variables import Slot
@@ -255,7 +256,7 @@ class _Writer:
 
     def _stretch(self, at: int, end: int, runs: Iterable[Loose]) -> Iterator[str]:
         for one in runs:
-            yield re.escape(self._body[at : one.start])
+            yield escaped(self._body[at : one.start])
             yield one.pattern
             at = one.end
-        yield re.escape(self._body[at:end])
+        yield escaped(self._body[at:end])

@@ -22,7 +22,7 @@ _SECONDS = r":(\d\d)(?:[.,:](\d{1,9})\d*)?"
 STAMPS: dict[str, str] = {
     "iso": rf"\d{{4}}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,:]\d{{1,12}})?)?(?: ?(?:{_OFFSET}))?",
     "chinese": r"(?:\d{4}年)?\d{1,2}月\d{1,2}日 ?(?:星期.|周.)? ?(?:上午|下午)? ?\d{1,2}[:时]\d\d(?:[:分]\d\d(?:[.,]\d{1,9})?秒?|分)?",
-    "loose": r"\d{4}[-/]\d{1,2}[-/]\d{1,2}[ T]{1,2}\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?",
+    "loose": r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[ T]{1,2}|[-_])\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?",
     "short_loose": r"\d{6} [ \d]\d:\d\d:\d\d",
     "us_slash": r"\d{1,2}/\d{1,2}/\d{4},? \d{1,2}:\d\d:\d\d(?:\.\d{1,9})?(?: [AP]M)?",
     "month_words": rf"(?:{_MONTH}|[一二三四五六七八九十]{{1,2}}月) \d{{1,2}}, \d{{4}},? \d{{1,2}}:\d\d:\d\d(?:\.\d{{1,9}})?(?: (?:AM|PM|上午|下午))?",
@@ -35,7 +35,7 @@ STAMPS: dict[str, str] = {
     "ctime": rf"{_DAYNAME} {_MONTH} [ \d]?\d \d\d:\d\d:\d\d(?:\.\d{{1,9}})?(?: [A-Z]{{3,4}})? \d{{4}}",
     "common": rf"\d\d/{_MONTH}/\d{{4}}[: ]\d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?: [+-]\d{{4}})?",
     "day_month": rf"\d\d[- ]{_MONTH}[- ]\d{{4}} \d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?: (?:{_OFFSET}))?",
-    "month_day": r"\d\d-\d\d \d\d:\d\d:\d\d[.,]\d{1,9}",
+    "month_day": r"\d\d-\d\d \d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
     "klog": r"\d{4} \d\d:\d\d:\d\d\.\d{1,9}",
     "packed_clock": r"\d{8}[-T ]\d\d:\d\d:\d\d(?:[.,:]\d{1,9})?",
     "epoch": r"\d{9,19}(?:\.\d{1,9})?",
@@ -142,7 +142,7 @@ PATTERNS: dict[str, tuple[re.Pattern[str], _Read]] = {
         _named_month("dmyt"),
     ),
     "month_day": (
-        re.compile(r"(\d\d-\d\d \d\d:\d\d):(\d\d)[.,](\d{1,9})()"),
+        re.compile(rf"(\d\d-\d\d \d\d:\d\d):(\d\d){_FRACTION}()"),
         _digits((0, 0), (0, 2), (3, 5), (6, 8), (9, 11)),
     ),
     "klog": (
@@ -173,7 +173,7 @@ LOOSE: dict[str, re.Pattern[str]] = {
         r"(?P<hour>\d{1,2})[:时](?P<minute>\d\d)(?:[:分](?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?秒?|分)?"
     ),
     "loose": re.compile(
-        rf"(?P<year>\d{{4}})[-/](?P<month>\d{{1,2}})[-/](?P<day>\d{{1,2}})[ T]{{1,2}}{_TIME}"
+        rf"(?P<year>\d{{4}})[-/](?P<month>\d{{1,2}})[-/](?P<day>\d{{1,2}})(?:[ T]{{1,2}}|[-_]){_TIME}"
     ),
     "short_loose": re.compile(rf"(?P<year>\d\d)(?P<month>\d\d)(?P<day>\d\d) {{1,2}}{_TIME}"),
     "us_slash": re.compile(

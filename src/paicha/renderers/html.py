@@ -96,7 +96,7 @@ def drawing(*loaders: BaseLoader) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(kind=_kind, lines=_lines, heat=_heat)
+    environment.filters.update(kind=_kind, lines=_lines, heat=_heat, under=zip)
     environment.globals.update(
         cell_curve=charts.cell_curve,
         wide_curve=charts.wide_curve,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.cases.formats import applications, servers, structured, systems
+from tests.cases.formats import applications, inhouse, servers, structured, systems
 from tests.cases.formats.writing import Species
 
 FOLDER = Path(__file__).parent / "zoo"
@@ -18,6 +18,7 @@ SPECIES: tuple[Species, ...] = (
     *servers.SPECIES,
     *systems.SPECIES,
     *structured.SPECIES,
+    *inhouse.SPECIES,
 )
 
 

@@ -15,6 +15,7 @@ from paicha.analysis.redaction.credentials import Found, behind, keys, named, pa
 from paicha.analysis.redaction.people import mail, numbers
 from paicha.analysis.redaction.prefilter import FINDERS, candidates, either
 from paicha.analysis.redaction.tokens import TOKEN, TOKENS, token
+from paicha.kernel.columns import whole
 from paicha.model.redaction import BUILT_IN, KINDS, Kind, RedactionRules
 
 #: Stand around what a pattern of the settings matches; no text holds them (Unicode noncharacters).
@@ -151,7 +152,7 @@ class Redactor:
 
     def distinct(self, texts: pa.Array | pa.ChunkedArray) -> pa.Array:
         """Return a column of few distinct texts, covered: each text is looked at once."""
-        plain = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+        plain = whole(texts)
         coded = plain.dictionary_encode()
         shown = self.column(coded.dictionary)
         return plain if shown is coded.dictionary else shown.take(coded.indices)

@@ -18,6 +18,7 @@ from paicha.analysis.redaction.credentials import Found
 from paicha.analysis.redaction.prefilter import TELLING, candidates, either
 from paicha.analysis.redaction.redactor import Redactor, clipped
 from paicha.analysis.redaction.tokens import TOKEN, token
+from paicha.kernel.columns import whole
 from paicha.kernel.merge import merge, slot_ends
 from paicha.kernel.shape import shape as shape_of
 from paicha.model.redaction import Kind
@@ -55,7 +56,7 @@ class Shapes:
 
     def column(self, shapes: pa.Array | pa.ChunkedArray) -> pa.Array:
         """Return a column of shapes, covered; placeholders stay."""
-        plain = shapes.combine_chunks() if isinstance(shapes, pa.ChunkedArray) else shapes
+        plain = whole(shapes)
         coded = plain.dictionary_encode()
         changed = self.changed(coded.dictionary)
         if not changed:
@@ -160,7 +161,7 @@ def covered_sums(sums: Sums, redactor: Redactor) -> Sums:
     distinct = pc.unique(sums.counts["shape"])
     if sums.baseline is not None:
         distinct = pc.unique(pa.chunked_array([distinct, pc.unique(sums.baseline["shape"])]))
-    distinct = distinct.combine_chunks() if isinstance(distinct, pa.ChunkedArray) else distinct
+    distinct = whole(distinct)
     changed = shapes.changed(distinct)
     values = _Values(redactor, distinct)
     counts, parted = _counts(sums.counts, redactor, changed, values)
@@ -186,7 +187,7 @@ def _counts(
     counts: pa.Table, redactor: Redactor, changed: dict[str, str], values: _Values
 ) -> tuple[pa.Table, dict[_Slot, Kind]]:
     """Return counts with examples and shapes covered, and the variables that only a whole line tells."""
-    examples = counts["example"].combine_chunks()
+    examples = whole(counts["example"])
     shown = redactor.column(examples)
     parted: dict[_Slot, Kind] = {}
     if shown is not examples:
@@ -229,13 +230,11 @@ def _shown_values(
     table: pa.Table, values: _Values, parted: dict[_Slot, Kind]
 ) -> tuple[pa.Table, set[_Slot]]:
     """Return the values covered, and the variables that hold a secret."""
-    texts = table["value"].combine_chunks()
+    texts = whole(table["value"])
     near = pa.array(
         sorted({*values.near.to_pylist(), *(shape for shape, _ in parted)}), pa.string()
     )
-    close = pc.or_(
-        pc.is_in(table["shape"].combine_chunks(), value_set=near), values.may_be_secret(texts)
-    )
+    close = pc.or_(pc.is_in(whole(table["shape"]), value_set=near), values.may_be_secret(texts))
     taken = table.select(["shape", "slot", "value"]).filter(close).to_pydict().values()
     rows = list(zip(*taken, strict=True))
     shown = [
@@ -289,7 +288,7 @@ def _by_figures(slots: pa.Table, values: _Values) -> set[_Slot]:
 def _mask(table: pa.Table, hidden: set[_Slot]) -> pa.Array:
     """Return which rows belong to one of the *hidden* variables."""
     shapes = pa.array(sorted({shape for shape, _ in hidden}), pa.string())
-    near = pc.is_in(table["shape"].combine_chunks(), value_set=shapes)
+    near = pc.is_in(whole(table["shape"]), value_set=shapes)
     rows = pc.indices_nonzero(near)
     taken = table.select(["shape", "slot"]).take(rows)
     pairs = zip(taken["shape"].to_pylist(), taken["slot"].to_pylist(), strict=True)
@@ -303,13 +302,11 @@ def _without_figures(slots: pa.Table, hidden: set[_Slot]) -> pa.Table:
     mask = _mask(slots, hidden)
     for name in ("minimum", "maximum", "total"):
         kind = slots.schema.field(name).type
-        slots = _put(
-            slots, name, pc.if_else(mask, pa.scalar(None, kind), slots[name].combine_chunks())
-        )
+        slots = _put(slots, name, pc.if_else(mask, pa.scalar(None, kind), whole(slots[name])))
     return _put(
         slots,
         "numbers",
-        pc.if_else(mask, pa.scalar(0, pa.int64()), slots["numbers"].combine_chunks()),
+        pc.if_else(mask, pa.scalar(0, pa.int64()), whole(slots["numbers"])),
     )
 
 
@@ -321,7 +318,7 @@ def _renamed(table: pa.Table, like: pa.Schema, changed: dict[str, str]) -> pa.Ta
     """Return a merged table with shapes covered, added up again where two rows became one."""
     if not changed:
         return table
-    coded = table["shape"].combine_chunks().dictionary_encode()
+    coded = whole(table["shape"]).dictionary_encode()
     shown = [changed.get(text, text) for text in coded.dictionary.to_pylist()]
     table = _put(table, "shape", pa.array(shown, pa.string()).take(coded.indices))
     return merge([table], like)

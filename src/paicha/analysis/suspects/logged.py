@@ -153,6 +153,8 @@ def naming(
         column: What names a suspect.
     """
     concerned = {(name, one.problem.id) for name, those in louder.items() for one in those}
+    if not concerned:
+        return {}
     patterns = {
         name: re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])", re.IGNORECASE)
         for name in sorted(names)
