@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 from paicha.kernel.field_values import LOGFMT_PAIR
@@ -100,8 +101,12 @@ class Lessons:
     """
 
     def __init__(self, formats: Sequence[LogFormat], zone: str, reference: datetime) -> None:
-        self._reader = LineReader(formats, zone, reference)
+        self._given = (formats, zone, reference)
         self._follows = frozenset(entry.name for entry in formats if entry.follows)
+
+    @cached_property
+    def _reader(self) -> LineReader:
+        return LineReader(*self._given)  # most files ask for no lesson
 
     def begins(self, line: str) -> bool:
         """Return whether a line surely begins a record of named fields, and is all of it."""
