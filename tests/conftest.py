@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Generator
 
 import pytest
 from tests.servers.harness import session_servers
+
+
+def pytest_configure() -> None:
+    """
+    Let signals do what they do: a run under nohup, or in the background of a script, ignores some of them.
+
+    Processes that tests start inherit that.
+    """
+    for number, usual in (
+        (signal.SIGINT, signal.default_int_handler),
+        (signal.SIGHUP, signal.SIG_DFL),
+    ):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, usual)
+
 
 __all__ = ["session_servers"]
 

@@ -6,8 +6,8 @@ use crate::headers::Header;
 use crate::lines::Scan;
 use crate::reader::Ask;
 
-/// Characters by which Python tells which formats a line may have.
-const GATE: usize = 64;
+/// Characters by which Python tells which formats a line may have, `WIDTH` of `kernel.gates`.
+const GATE: usize = 10;
 
 /// Start and end in a line [bytes].
 pub type Stretch = (usize, usize);
@@ -68,7 +68,7 @@ impl Scan {
         let body = whole(lesson.body)?;
         whole(lesson.time)?;
         let mut checks = self.recipes.checks_of(line)?;
-        checks.firm((0, GATE));
+        keep_beginning(line, 0, &mut checks);
         let names = &mut self.tally.names;
         let header = Header::taught(&lesson, names, &checks);
         if checks.holds_identifier(lesson.time) {
@@ -77,8 +77,7 @@ impl Scan {
         let (start, end) = lesson.body;
         let place = (start as u16, end as u16);
         if lesson.apart {
-            checks.firm((start, start + GATE));
-            checks.same_identifiers(line, start, end.min(start + GATE));
+            keep_beginning(&line[..end], start, &mut checks);
         } else if !self.reader.is_told_apart(lesson.format, line, place, &mut checks) {
             return None;
         }
@@ -87,4 +86,12 @@ impl Scan {
         self.recipes.keep((hash, line), &checks, header, known);
         Some(())
     }
+}
+
+/// What a text begins with at a place, and so which formats it may have, is the same in all lines but for digits.
+fn keep_beginning(line: &str, start: usize, checks: &mut Checks) {
+    let text = &line[start..];
+    let end = start + text.char_indices().nth(GATE).map_or(text.len(), |(at, _)| at);
+    checks.firm((start, end));
+    checks.same_identifiers(line, start, end);
 }

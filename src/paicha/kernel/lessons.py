@@ -30,8 +30,8 @@ _BARE = re.compile(r'[^\s{}\[\],:"]++')
 _DEEPEST = 100
 #: A word of a text that other digits or hexadecimal letters could spell.
 _MAY_BE_SPELT = re.compile(r"[0-9]|(?<![0-9A-Za-z])[A-Fa-f]+(?![0-9A-Za-z])")
-#: No address holds such a letter.
-_IS_NO_ADDRESS = re.compile("[g-zG-Z]")
+#: A name of a host that is no address whatever its digits.
+_IS_NO_ADDRESS = re.compile("[^:%]*[g-zG-Z][^:%]*")
 #: Fields of names that are read where they stand, in the order of a lesson.
 _NAMES = ("logger", "service", "host")
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,20}")
@@ -232,7 +232,7 @@ def _named(parsed: ParsedLine) -> dict[str, str]:
     named = {"service": parsed.service_name}
     if not parsed.code_file_path:
         named["logger"] = parsed.scope_name
-    if not parsed.host_ip and _IS_NO_ADDRESS.search(parsed.host_id):
+    if not parsed.host_ip and _IS_NO_ADDRESS.fullmatch(parsed.host_id):
         named["host"] = parsed.host_id
     return {name: said for name, said in named.items() if said}
 
