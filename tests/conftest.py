@@ -9,6 +9,12 @@ from collections.abc import Generator
 import pytest
 from tests.servers.harness import session_servers
 
+__all__ = ["session_servers"]
+
+# The settings of whoever runs the tests are not part of what is tested.
+for _name in [name for name in os.environ if name.startswith("PAICHA_")]:
+    del os.environ[_name]
+
 
 def pytest_configure() -> None:
     """
@@ -22,13 +28,6 @@ def pytest_configure() -> None:
     ):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, usual)
-
-
-__all__ = ["session_servers"]
-
-# The settings of whoever runs the tests are not part of what is tested.
-for _name in [name for name in os.environ if name.startswith("PAICHA_")]:
-    del os.environ[_name]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
