@@ -76,7 +76,9 @@ impl Scan {
         }
         let (start, end) = lesson.body;
         let place = (start as u16, end as u16);
-        if lesson.apart {
+        if self.reader.formats[lesson.format].inside.is_none() {
+            // No format is looked for in its messages.
+        } else if lesson.apart {
             keep_beginning(&line[..end], start, &mut checks);
         } else if !self.reader.is_told_apart(lesson.format, line, place, &mut checks) {
             return None;
