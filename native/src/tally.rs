@@ -133,10 +133,8 @@ impl Tally {
     pub fn add(&mut self, facts: &Facts, body: &str) -> (u32, u32) {
         let line = self.scanner.scan(body);
         let shape = self.shapes.id(self.scanner.shape());
-        if shape as usize >= self.variables.len() {
-            self.variables.resize_with(shape as usize + 1, Vec::new);
-        }
-        add_slots(&mut self.variables[shape as usize], &self.scanner, line);
+        let variables = room_for(&mut self.variables, shape);
+        add_slots(variables, &self.scanner, line);
         (shape, row(&mut self.counts, shape, facts, body))
     }
 
@@ -194,13 +192,8 @@ impl Tally {
             let start = year.as_ptr() as usize - line.as_ptr() as usize;
             checks.no_year(year, start);
         }
-        if shape as usize >= self.variables.len() {
-            self.variables.resize_with(shape as usize + 1, Vec::new);
-        }
-        let variables = &mut self.variables[shape as usize];
-        if variables.len() < self.scanner.slots().len() {
-            variables.resize_with(self.scanner.slots().len(), Variable::default);
-        }
+        let variables = room_for(&mut self.variables, shape);
+        widen(variables, self.scanner.slots().len());
         let mut slots = Vec::with_capacity(self.scanner.slots().len());
         for (variable, slot) in variables.iter_mut().zip(self.scanner.slots()) {
             let (start, end) = self.scanner.place(slot, first)?;
@@ -222,9 +215,7 @@ impl Tally {
     pub fn add_before(&mut self, facts: &Facts, body: &str) -> u32 {
         self.scanner.scan(body);
         let shape = self.shapes.id(self.scanner.shape());
-        if shape as usize >= self.variables.len() {
-            self.variables.resize_with(shape as usize + 1, Vec::new);
-        }
+        room_for(&mut self.variables, shape);
         row(&mut self.before, shape, facts, body);
         shape
     }
@@ -262,6 +253,21 @@ impl Tally {
     }
 }
 
+/// Return the variables of a shape, with room for them.
+fn room_for(variables: &mut Vec<Vec<Variable>>, shape: u32) -> &mut Vec<Variable> {
+    let shape = shape as usize;
+    if shape >= variables.len() {
+        variables.resize_with(shape + 1, Vec::new);
+    }
+    &mut variables[shape]
+}
+
+fn widen(variables: &mut Vec<Variable>, count: usize) {
+    if variables.len() < count {
+        variables.resize_with(count, Variable::default);
+    }
+}
+
 fn row(rows: &mut Rows, shape: u32, facts: &Facts, body: &str) -> u32 {
     let unit = Unit {
         shape,
@@ -281,9 +287,7 @@ fn text_of(bytes: &[u8]) -> &str {
 }
 
 fn absorb_variables(into: &mut Vec<Variable>, from: Vec<Variable>) {
-    if into.len() < from.len() {
-        into.resize_with(from.len(), Variable::default);
-    }
+    widen(into, from.len());
     for (known, more) in into.iter_mut().zip(from) {
         for figures in more.figures {
             known.absorb_figures(figures);
@@ -295,9 +299,7 @@ fn absorb_variables(into: &mut Vec<Variable>, from: Vec<Variable>) {
 
 fn add_slots(variables: &mut Vec<Variable>, scanner: &Scanner, line: &str) {
     let slots = scanner.slots();
-    if variables.len() < slots.len() {
-        variables.resize_with(slots.len(), Variable::default);
-    }
+    widen(variables, slots.len());
     for (variable, slot) in variables.iter_mut().zip(slots) {
         variable.add(scanner.name(slot), scanner.unit(slot, line), slot.number);
         variable.add_value(scanner.text(slot, line).as_bytes());

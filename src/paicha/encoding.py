@@ -7,12 +7,26 @@ The findings of 20,000 problems are 90 MB of JSON; written at once they are in m
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
 
 _INDENT = 2
+
+
+def larger(pieces: Iterable[bytes], least: int) -> Iterator[bytes]:
+    """Yield whole pieces joined to at least so many bytes, the last to what is left; none is cut."""
+    held: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        held.append(piece)
+        size += len(piece)
+        if size >= least:
+            yield b"".join(held)
+            held, size = [], 0
+    if held:
+        yield b"".join(held)
 
 
 def written(tree: object, *, pretty: bool = False) -> Iterator[bytes]:

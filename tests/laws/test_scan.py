@@ -10,7 +10,7 @@ import itertools
 import random
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,6 +30,7 @@ from paicha.kernel.steps import NotCompilable, compile_steps
 from paicha.knowledge.formats_loader import load_formats
 from paicha.knowledge.stacks_loader import load_stacks
 from paicha.model.coverage import SourceCoverage
+from paicha.model.knowledge import LogFormat
 from paicha.model.question import LogQuery, Scope, Window
 from paicha.model.schema import STORED_RECORDS
 from paicha.sources.files import FileSource, scanning
@@ -65,10 +66,14 @@ def kernel(request: pytest.FixtureRequest) -> Iterator[native.Found]:
 
 
 def read(
-    path: Path, keep_bytes: int | None, window: Window | None = None, before: Window | None = None
+    path: Path,
+    keep_bytes: int | None,
+    window: Window | None = None,
+    before: Window | None = None,
+    formats: Sequence[LogFormat] = FORMATS,
 ) -> tuple[Partial, pa.Table, tuple[SourceCoverage, ...]]:
     """Return the sums, the records handed out, and the coverage of window and baseline."""
-    source = FileSource([path], FORMATS, stacks=load_stacks())
+    source = FileSource([path], formats, stacks=load_stacks())
     query = LogQuery(window, Scope(), "Asia/Shanghai", sys.maxsize, keep_bytes=keep_bytes)
     stored = [pa.RecordBatch.from_pylist([], STORED_RECORDS)]
     if before is None:
@@ -82,15 +87,20 @@ def read(
     return sums, pa.Table.from_batches(stored), covered
 
 
-def assert_same(path: Path, window: Window | None = None, before: Window | None = None) -> None:
+def assert_same(
+    path: Path,
+    window: Window | None = None,
+    before: Window | None = None,
+    formats: Sequence[LogFormat] = FORMATS,
+) -> None:
     """Assert that a file read natively gives what it gives read line by line."""
     try:
-        whole, records, covered = read(path, None, window, before)
+        whole, records, covered = read(path, None, window, before, formats)
     except InputError as error:  # no text
         with pytest.raises(InputError, match=re.escape(str(error))):
-            read(path, 0, window, before)
+            read(path, 0, window, before, formats)
         return
-    sums, handed, covered_too = read(path, 0, window, before)
+    sums, handed, covered_too = read(path, 0, window, before, formats)
     for name in ("counts", "slots", "slot_values", "slot_buckets", "baseline"):
         assert getattr(whole, name) == getattr(sums, name), name
     assert kept([records]).equals(kept([handed]))
@@ -164,6 +174,33 @@ def test_what_digits_decide_is_asked_of_every_line(tmp_path: Path, header: str) 
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     assert_same(path)
+
+
+#: A format of one's own that looks far into a line, and counts digits there.
+FAR = """
+[far]
+title = { zh = "远", en = "far" }
+order = 10
+pattern = '''(?P<time>\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d) INFO [a-z ]+ took \\d{3} ms and (?P<body>.+)'''
+matches = ["2025-03-04 05:06:07 INFO the nightly copy of all the tables took 123 ms and ended well"]
+rejects = ["2025-03-04 05:06:07 INFO the nightly copy of all the tables took 12 ms and ended well"]
+"""
+
+
+def test_how_far_a_format_looked_is_where_numbers_may_not_grow(tmp_path: Path) -> None:
+    """A line with three digits is of the format, others alike are not: no recipe of one holds for the other."""
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "far.toml").write_text(FAR, encoding="utf-8")
+    drawn = random.Random(7)
+    lines = [
+        "2025-03-04 05:06:07 INFO the nightly copy of all the tables of the warehouse to the other side"
+        f" took {drawn.randrange(10 ** drawn.randint(1, 5))} ms and 3 of {drawn.randrange(900)} ended"
+        for _ in range(400)
+    ]
+    path = tmp_path / "far.log"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    assert_same(path, formats=load_formats((tmp_path / "own",)))
 
 
 #: Lines of named fields; `~` is a stamp, everything else may have other digits.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -138,6 +139,9 @@ class Lessons:
         if values is None or len(paths) != len(set(paths)):
             raise _Untaught
         asked = form.asked(values)
+        roles = Counter(path for _, paths in asked for path in paths)
+        if max(roles.values(), default=0) > 1:
+            raise _Untaught  # what one field may leave free, another may decide by
         time = _time(form, values, found, parsed, line)
         body = _body(dict(asked).get("body", ()), found, parsed, line)
         decide = {path for name, paths in asked if name not in _DECIDE_NOTHING for path in paths}

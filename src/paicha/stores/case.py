@@ -21,17 +21,19 @@ import msgspec
 import pyarrow as pa
 
 from paicha.decoding import convert, decode
-from paicha.encoding import written
+from paicha.encoding import larger, written
 from paicha.errors import CaseError
 from paicha.model.findings import Findings
 from paicha.model.reading import Reading
 from paicha.stores.connection import connect, statement_kinds
 from paicha.stores.failing import asking, reading, writing
-from paicha.stores.pieces import gathered, larger
+from paicha.stores.pieces import gathered
 from paicha.stores.placing import refuse_existing, remove, removed_on_failure
 from paicha.stores.tables import checked_name, schema_for
 from paicha.version import __version__
 
+#: What of the findings stands in one row at least [bytes]: the database holds a text four times while it takes it.
+_PIECE = 1 << 20
 #: Changes when a case of an older version can no longer be read.
 FORMAT = "1"
 
@@ -231,7 +233,7 @@ class Case:
         """Keep the findings, replacing earlier ones."""
         with writing(self._path):
             self._open.execute("DELETE FROM findings")
-            for piece in larger(written(findings)):
+            for piece in larger(written(findings), _PIECE):
                 self._open.execute("INSERT INTO findings VALUES (?)", [piece.decode()])
 
     def get_findings(self) -> Findings:

@@ -7,22 +7,6 @@ from collections.abc import Iterable, Iterator
 import pyarrow as pa
 
 _ROWS_PER_INSERT = 50_000
-#: What of the findings stands in one row at least [bytes]: the database holds a text four times while it takes it.
-_PIECE = 1 << 20
-
-
-def larger(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield whole pieces of a document, joined to about a megabyte; none is cut inside a character."""
-    held: list[bytes] = []
-    size = 0
-    for piece in pieces:
-        held.append(piece)
-        size += len(piece)
-        if size >= _PIECE:
-            yield b"".join(held)
-            held, size = [], 0
-    if held:
-        yield b"".join(held)
 
 
 def gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:

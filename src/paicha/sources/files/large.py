@@ -9,6 +9,7 @@ from itertools import chain, zip_longest
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from paicha.encoding import larger
 from paicha.kernel.caps import CAPS, Caps
 from paicha.kernel.count import Partial, inside_of
 from paicha.kernel.normalise import LineReader, RecordBuilder
@@ -77,7 +78,7 @@ class LargeFile:
             InputError: If it is no text.
         """
         lines = TextLines((), self._shown, offsets=not packed)
-        blocks = _blocks(chunks, block_size())
+        blocks = larger(chunks, block_size())
         first = next(blocks, b"")
         refuse_other_text(first[:SAMPLE], lines, self._reader)
         scan = FileScan(plan, self._window, self._baseline)
@@ -195,20 +196,6 @@ def locator_of(path: str, record: Record) -> str:
         f"{path}:{line.number}" if line.offset is None else f"{path}:{line.number}@{line.offset}"
     )
     return f"{place}#{record.item + 1}" if record.item else place
-
-
-def _blocks(stream: Iterable[bytes], least: int) -> Iterator[bytes]:
-    """Yield the bytes of a file in larger pieces."""
-    held: list[bytes] = []
-    size = 0
-    for chunk in stream:
-        held.append(chunk)
-        size += len(chunk)
-        if size >= least:
-            yield b"".join(held)
-            held, size = [], 0
-    if held:
-        yield b"".join(held)
 
 
 def _count(counts: Counter[str], batch: pa.RecordBatch) -> None:
