@@ -1,12 +1,16 @@
 """
 Write labelled logs of systems that do not exist, to measure template mining on what it was not made on.
 
-Usage: python evaluation/corpora.py FOLDER [--lines 2000] [--seed 1] [--headers work|aside]
+Usage: python evaluation/corpora.py FOLDER [--lines 2000] [--seed 1] [--systems harsh|work|aside] [--headers work|aside]
 
 Each file of `evaluation/corpora` describes one system: the header of its lines, its messages with their
 variables, and pools of the words that fill them. Every message occurs; how often falls off steeply, and
 so does how often each word of a pool is drawn, as in real logs. FOLDER gets the layout that
 ``benchmarks/templates.py --data`` reads. The same seed writes the same bytes.
+
+With --systems work or aside, `evaluation/corpora_work` or `evaluation/corpora_aside` instead: systems with more
+messages, most of which hold nothing but numbers, identifiers, paths and addresses. Fourteen were written before
+anything was built on them and sorted by the SHA-256 of their names; the first half is to work with.
 
 With --headers, `evaluation/headers.toml` instead: headers of in-house software before the messages of these
 systems, those to work with or those kept aside for looking at a result; the table then holds each line's
@@ -28,6 +32,12 @@ from typing import NamedTuple
 from uuid import UUID
 
 SYSTEMS = Path(__file__).with_name("corpora")
+#: Folders of systems by their name on the command line.
+FOLDERS = {
+    "harsh": SYSTEMS,
+    "work": SYSTEMS.with_name("corpora_work"),
+    "aside": SYSTEMS.with_name("corpora_aside"),
+}
 HEADERS = Path(__file__).with_name("headers.toml")
 START = datetime(2025, 12, 19, 10, 37, 32, tzinfo=UTC)
 #: Letters stuck to a variable belong to it, as labels have it: ``0x<*>``, ``<*>ms``.
@@ -63,6 +73,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--lines", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--systems", choices=tuple(FOLDERS), default="harsh")
     parser.add_argument("--headers", choices=("work", "aside"))
     asked = parser.parse_args(argv)
     if asked.headers:
@@ -76,7 +87,7 @@ def main(argv: list[str] | None = None) -> int:
                     headed(name, one, pools, asked.lines, asked.seed),
                 )
         return 0
-    for system in sorted(SYSTEMS.glob("*.toml")):
+    for system in sorted(FOLDERS[asked.systems].glob("*.toml")):
         write(asked.folder, system.stem, generate(system, asked.lines, asked.seed))
     return 0
 
@@ -87,7 +98,8 @@ def generate(system: Path, lines: int, seed: int) -> list[Line]:
     draw = _Draw(Random(f"{system.stem} {seed}"), described["pools"])
     messages = described["lines"].strip().splitlines()
     ranked = draw.random.sample(messages, len(messages))
-    weights = [1 / rank**1.3 for rank in range(1, len(ranked) + 1)]
+    falloff = described.get("falloff", 1.3)
+    weights = [1 / rank**falloff for rank in range(1, len(ranked) + 1)]
     chosen = ranked + draw.random.choices(ranked, weights, k=max(lines - len(ranked), 0))
     draw.random.shuffle(chosen)
     return [_line(described["header"], message, draw) for message in chosen[:lines]]
