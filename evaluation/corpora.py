@@ -46,6 +46,11 @@ HEADERS = Path(__file__).with_name("headers.toml")
 START = datetime(2025, 12, 19, 10, 37, 32, tzinfo=UTC)
 #: Letters stuck to a variable belong to it, as labels have it: ``0x<*>``, ``<*>ms``.
 _STUCK = re.compile(r"[A-Za-z0-9_]*<\*>[A-Za-z0-9_]*")
+#: Of a time labels make each number a variable.
+_PARTED = {
+    "clock": "<*>:<*>:<*>", "clock_ms": "<*>:<*>:<*>", "syslogtime": "<*>:<*>:<*>", "clock5": "<*>:<*>",
+    "mmss": "<*>:<*>", "date": "<*>-<*>-<*>",
+}  # fmt: skip
 #: Variables that nothing or only a point parts are one in corrected labels.
 _JOINED = re.compile(r"<\*>(?:\.?<\*>)+")
 #: In words that labels keep, what consists of digits is a variable all the same.
@@ -114,15 +119,15 @@ def generate(system: Path, lines: int, seed: int, *, values: bool = False) -> li
     weights = [1 / rank**falloff for rank in range(1, len(ranked) + 1)]
     chosen = ranked + draw.random.choices(ranked, weights, k=max(lines - len(ranked), 0))
     draw.random.shuffle(chosen)
-    kept = None if values else described.get("kept")
+    kept = () if values else described.get("kept", ())
     return [_line(described["header"], message, draw, kept) for message in chosen[:lines]]
 
 
-def _line(header: str, message: str, draw: _Draw, kept: Sequence[str] | None) -> Line:
+def _line(header: str, message: str, draw: _Draw, kept: Sequence[str]) -> Line:
     head = draw.header(header, message)
-    text, label = draw.filled_and_labelled(message, kept or ())
+    text, label = draw.filled_and_labelled(message, kept)
     label = _STUCK.sub("<*>", label)
-    return Line(head + text, text, label if kept is None else _JOINED.sub("<*>", label))
+    return Line(head + text, text, _JOINED.sub("<*>", label))
 
 
 def headed(
@@ -143,6 +148,11 @@ def headed(
         time = draw.now.isoformat(timespec="seconds") if dated else ""
         found.append(line._replace(whole=whole, time=time, level="".join(said)))
     return found
+
+
+def _label(name: str, value: str, kept: Sequence[str]) -> str:
+    """Return how labels write *value* in the hole of that name."""
+    return _DIGITS.sub("<*>", value) if name in kept else _PARTED.get(name, "<*>")
 
 
 class _Draw:
@@ -187,7 +197,7 @@ class _Draw:
             value = self._value(hole[1])
             between, end = text[end : hole.start()], hole.end()
             filled += between + value
-            labelled += between + (_DIGITS.sub("<*>", value) if hole[1] in kept else "<*>")
+            labelled += between + _label(hole[1], value, kept)
         return filled + text[end:], labelled + text[end:]
 
     def _value(self, name: str) -> str:
