@@ -391,7 +391,7 @@ def test_a_file_is_cut_into_stretches_wherever_its_blocks_end(
     assert data == b"".join(texts)
     assert offsets[:-1] == [one.offset for one in stretches]
     assert [data.count(b"\n", 0, at) + 1 for at in offsets[:-1]] == [s.line for s in stretches]
-    assert [part for part, _ in whole.close()] == [part for part, _ in cut.close()]
+    assert [take() for take, _ in whole.close()] == [take() for take, _ in cut.close()]
 
 
 def with_other_digits(line: bytes, draw: random.Random) -> bytes:
