@@ -129,13 +129,16 @@ class Verdict:
         )
 
     def _one(self, problem: Problem) -> Text:
-        names = [share.name or text("analysis.name.unnamed") for share in problem.modules]
-        key = "one" if any(share.name for share in problem.modules) else "one_nowhere"
+        # Of many services, who it is in says more than which code of theirs; of one, or none, it says nothing.
+        by_service = self.totals.services > 1 and any(share.name for share in problem.services)
+        noun, shares = ("service", problem.services) if by_service else ("module", problem.modules)
+        names = [share.name or text("analysis.name.unnamed") for share in shares]
+        key = "one" if any(share.name for share in shares) else "one_nowhere"
         return text(
             f"statements.{key}",
             title=problem.title,
             records=counted("record", problem.n),
-            modules=named("module", [share.name for share in problem.modules]),
+            places=named(noun, [share.name for share in shares]),
             names=listed(names, _MODULES),
             times=self._times(problem),
         )
