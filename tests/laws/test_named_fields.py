@@ -37,7 +37,7 @@ PAIRS: tuple[Mapping[str, object], ...] = (
 #: What a value may say instead: of another kind, empty, escaped, an address, a level, a text of another format.
 INSTEAD: tuple[object, ...] = (
     *("word", "two words", "中文", "", " ", " blank", "blank ", 'say "x"', "back\\slash", "tab\there", "\u00a0x"),
-    *("two\nlines", "end\r", "cr\rhere", "a/b", "\x01", "10.0.0.1", "fe80::1", "cafe", "web-1", "a:b", "x%y"),
+    *("two\nlines", "an end\r", "cr\rhere", "a/b", "\x01", "10.0.0.1", "fe80::1", "cafe", "web-1", "a:b", "x%y"),
     *("@t", '"@t"', '"dataid" "items"', "WARN", "error", "no level", "2025-03-04T05:06:07Z", "1741064767", "007"),
     *("\u2028", "\x7f", "\U0001f600 x", "\ud83d", "\ude00", "\ufffe", "É", "\\u4e2d"),
     *("503", "503 x", "main.go", "main.go:7", "[a] b", '{"time":"x"}', "a=b", "trace 7", "c6d07ef7b77e90d3593ad699fc1f7cd5"),
