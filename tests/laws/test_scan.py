@@ -483,8 +483,9 @@ def test_nearly_every_shipped_pattern_becomes_a_program() -> None:
         except NotCompilable:
             left.append(entry.name)
 
-    assert len(left) <= 3, left
-    assert Plan(FORMATS, "UTC", datetime(2025, 3, 5, tzinfo=UTC)).names
+    assert len(left) <= 2, left
+    # Which lines hold a text with digits depends on how many digits they have: none could be longer or shorter.
+    assert [] == [given.holds for given in PLAN.given[0] if re.search("[0-9]", given.holds)]
 
 
 def test_a_program_has_the_groups_of_its_pattern() -> None:
