@@ -1,12 +1,20 @@
 """
 Write labelled logs of systems that do not exist, to measure template mining on what it was not made on.
 
-Usage: python evaluation/corpora.py FOLDER [--lines 2000] [--seed 1] [--headers work|aside]
+Usage: python evaluation/corpora.py FOLDER [--lines 2000] [--seed 1] [--systems harsh|work|aside] [--values]
+       python evaluation/corpora.py FOLDER [--lines 2000] [--seed 1] --headers work|aside
 
 Each file of `evaluation/corpora` describes one system: the header of its lines, its messages with their
 variables, and pools of the words that fill them. Every message occurs; how often falls off steeply, and
 so does how often each word of a pool is drawn, as in real logs. FOLDER gets the layout that
 ``benchmarks/templates.py --data`` reads. The same seed writes the same bytes.
+
+With --systems work or aside, `evaluation/corpora_work` or `evaluation/corpora_aside` instead: systems with more
+messages, most of which hold nothing but numbers, identifiers, paths and addresses. Fourteen were written before
+anything was built on them and sorted by the SHA-256 of their names; the first half is to work with. What a
+program says in words of its own (states, reasons, directions: `kept`) stays in their labels, as it does in the
+published ones (``failed: Permission denied`` and ``failed: Bad file descriptor`` are two); with --values it is a
+variable.
 
 With --headers, `evaluation/headers.toml` instead: headers of in-house software before the messages of these
 systems, those to work with or those kept aside for looking at a result; the table then holds each line's
@@ -20,7 +28,7 @@ import csv
 import re
 import sys
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -28,10 +36,25 @@ from typing import NamedTuple
 from uuid import UUID
 
 SYSTEMS = Path(__file__).with_name("corpora")
+#: Folders of systems by their name on the command line.
+FOLDERS = {
+    "harsh": SYSTEMS,
+    "work": SYSTEMS.with_name("corpora_work"),
+    "aside": SYSTEMS.with_name("corpora_aside"),
+}
 HEADERS = Path(__file__).with_name("headers.toml")
 START = datetime(2025, 12, 19, 10, 37, 32, tzinfo=UTC)
 #: Letters stuck to a variable belong to it, as labels have it: ``0x<*>``, ``<*>ms``.
 _STUCK = re.compile(r"[A-Za-z0-9_]*<\*>[A-Za-z0-9_]*")
+#: Of a time labels make each number a variable.
+_PARTED = {
+    "clock": "<*>:<*>:<*>", "clock_ms": "<*>:<*>:<*>", "syslogtime": "<*>:<*>:<*>", "clock5": "<*>:<*>",
+    "mmss": "<*>:<*>", "date": "<*>-<*>-<*>",
+}  # fmt: skip
+#: Variables that nothing or only a point parts are one in corrected labels.
+_JOINED = re.compile(r"<\*>(?:\.?<\*>)+")
+#: In words that labels keep, what consists of digits is a variable all the same.
+_DIGITS = re.compile(r"\b\d+(?:\.\d+)*\b")
 _HOLE = re.compile(r"\{(=?[^{}]+)\}")
 _LEVELS = ("INFO", "INFO", "INFO", "DEBUG", "WARN", "ERROR")
 _LEVEL_FORMS = {
@@ -63,6 +86,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--lines", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--systems", choices=tuple(FOLDERS), default="harsh")
+    parser.add_argument(
+        "--values", action="store_true", help="label states and reasons as variables"
+    )
     parser.add_argument("--headers", choices=("work", "aside"))
     asked = parser.parse_args(argv)
     if asked.headers:
@@ -76,27 +103,31 @@ def main(argv: list[str] | None = None) -> int:
                     headed(name, one, pools, asked.lines, asked.seed),
                 )
         return 0
-    for system in sorted(SYSTEMS.glob("*.toml")):
-        write(asked.folder, system.stem, generate(system, asked.lines, asked.seed))
+    for system in sorted(FOLDERS[asked.systems].glob("*.toml")):
+        lines = generate(system, asked.lines, asked.seed, values=asked.values)
+        write(asked.folder, system.stem, lines)
     return 0
 
 
-def generate(system: Path, lines: int, seed: int) -> list[Line]:
-    """Return so many labelled lines of a system."""
+def generate(system: Path, lines: int, seed: int, *, values: bool = False) -> list[Line]:
+    """Return so many labelled lines of a system; *values*: also words that labels keep are variables."""
     described = tomllib.loads(system.read_text("utf-8"))
     draw = _Draw(Random(f"{system.stem} {seed}"), described["pools"])
     messages = described["lines"].strip().splitlines()
     ranked = draw.random.sample(messages, len(messages))
-    weights = [1 / rank**1.3 for rank in range(1, len(ranked) + 1)]
+    falloff = described.get("falloff", 1.3)
+    weights = [1 / rank**falloff for rank in range(1, len(ranked) + 1)]
     chosen = ranked + draw.random.choices(ranked, weights, k=max(lines - len(ranked), 0))
     draw.random.shuffle(chosen)
-    return [_line(described["header"], message, draw) for message in chosen[:lines]]
+    kept = () if values else described.get("kept", ())
+    return [_line(described["header"], message, draw, kept) for message in chosen[:lines]]
 
 
-def _line(header: str, message: str, draw: _Draw) -> Line:
+def _line(header: str, message: str, draw: _Draw, kept: Sequence[str]) -> Line:
     head = draw.header(header, message)
-    text = draw.filled(message)
-    return Line(head + text, text, _STUCK.sub("<*>", _HOLE.sub("<*>", message)))
+    text, label = draw.filled_and_labelled(message, kept)
+    label = _STUCK.sub("<*>", label)
+    return Line(head + text, text, _JOINED.sub("<*>", label))
 
 
 def headed(
@@ -117,6 +148,11 @@ def headed(
         time = draw.now.isoformat(timespec="seconds") if dated else ""
         found.append(line._replace(whole=whole, time=time, level="".join(said)))
     return found
+
+
+def _label(name: str, value: str, kept: Sequence[str]) -> str:
+    """Return how labels write *value* in the hole of that name."""
+    return _DIGITS.sub("<*>", value) if name in kept else _PARTED.get(name, "<*>")
 
 
 class _Draw:
@@ -151,7 +187,18 @@ class _Draw:
 
     def filled(self, text: str) -> str:
         """Return *text* with a value in every hole."""
-        return _HOLE.sub(lambda hole: self._value(hole[1]), text)
+        return self.filled_and_labelled(text, ())[0]
+
+    def filled_and_labelled(self, text: str, kept: Sequence[str]) -> tuple[str, str]:
+        """Return *text* with a value in every hole, and with ``<*>`` in all that are not *kept*."""
+        filled = labelled = ""
+        end = 0
+        for hole in _HOLE.finditer(text):
+            value = self._value(hole[1])
+            between, end = text[end : hole.start()], hole.end()
+            filled += between + value
+            labelled += between + _label(hole[1], value, kept)
+        return filled + text[end:], labelled + text[end:]
 
     def _value(self, name: str) -> str:
         if name.startswith("="):
@@ -215,6 +262,7 @@ _KINDS: dict[str, Callable[[_Draw], str]] = {
     "uuid": lambda draw: str(UUID(int=draw.random.getrandbits(128))),
     "guid": lambda draw: f"{{{str(UUID(int=draw.random.getrandbits(128))).upper()}}}",
     "path": lambda draw: "/" + "/".join(draw.word() for _ in range(draw.random.randrange(2, 5))),
+    "urlrest": lambda draw: f"{draw.octets()}:{draw.number(9999)}/{draw.word()}/{draw.word()}",
     "url": lambda draw: f"http://{draw.octets()}:{draw.number(9999)}/{draw.word()}/{draw.word()}",
     "version": lambda draw: ".".join(str(draw.random.randrange(20)) for _ in range(3)),
     "clock": lambda draw: draw.moment("%H:%M:%S"),

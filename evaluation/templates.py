@@ -37,7 +37,10 @@ class Shaped(NamedTuple):
 RULES: dict[str, tuple[ModuleType, str, object]] = {
     "words known behind one word": (grouping, "_recognised", dict),
     "capitalised phrases, paths with blanks": (cells, "_with_phrases", list),
-    "true and false are values": (grouping, "_TRUTHS", frozenset()),
+    "what programs print for values": (grouping, "_PRINTED", frozenset()),
+    "lists without blanks": (cells, "_with_lists", list),
+    "several words for one": (grouping, "joined", dict),
+    "places that vary together": (grouping, "varying_together", lambda *_: ()),
     "list of nouns names go with": (evidence, "NAMERS", frozenset()),
     "prepositions": (evidence, "LEADERS", frozenset()),
     "verbs and outcomes stay": (evidence, "is_outcome", lambda _: False),

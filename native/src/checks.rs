@@ -19,8 +19,6 @@ pub enum Check<At = Place> {
     Address(At, At, bool),
     /// Whether a number begins as years do.
     Year(At, bool),
-    /// Digits at a place that do not begin with a zero, but for zero itself.
-    NoZero(At),
 }
 
 /// How many digits a run may have, at least and at most.
@@ -53,11 +51,6 @@ impl Check {
             Check::Address(start, end, is) => {
                 line.get(start.of(shifts)..end.of(shifts)).is_some_and(|part| is_ip(part) == is)
             }
-            Check::NoZero(at) => {
-                let is_digit = |at: usize| line.get(at).is_some_and(u8::is_ascii_digit);
-                let at = at.of(shifts);
-                line.get(at) != Some(&b'0') || !is_digit(at + 1)
-            }
             Check::Year(at, is) => {
                 line.get(at.of(shifts)..).is_some_and(|part| begins_as_year(part) == is)
             }
@@ -88,7 +81,6 @@ impl Checks {
                 Check::Address(self.place(start), self.place(end), is)
             }
             Check::Year(at, is) => Check::Year(self.place(at), is),
-            Check::NoZero(at) => Check::NoZero(self.place(at)),
         })
     }
 
@@ -97,7 +89,7 @@ impl Checks {
         let is_pinned = |start: usize, end: usize| {
             self.all.iter().any(|check| match *check {
                 Check::Digit(at, _) | Check::Same(at, _) => start <= at && at < end,
-                Check::Address(..) | Check::Year(..) | Check::NoZero(_) => false,
+                Check::Address(..) | Check::Year(..) => false,
             })
         };
         let is_firm = |at: usize| self.firm.iter().any(|&(from, to)| from <= at && at < to);
@@ -131,18 +123,6 @@ impl Checks {
         let reach = start + seen.reach;
         self.firm((start, if reach > end { usize::MAX } else { reach }));
         self.met(line, seen.met, start);
-    }
-
-    /// The digits of a stretch may be any, and any number of them.
-    pub fn let_go(&mut self, line: &str, (start, end): (usize, usize)) {
-        self.free(start, end);
-        loosening::inside(&line[start..end], start, &mut self.loose);
-    }
-
-    /// A number of JSON has no zero before other digits.
-    pub fn no_zero(&mut self, line: &str, (start, end): (usize, usize)) {
-        let sign = usize::from(line[start..end].starts_with('-'));
-        self.all.push(Check::NoZero(start + sign));
     }
 
     /// Whether lines alike differ in a stretch.

@@ -8,7 +8,6 @@ use crate::reader::{Ask, Field, Line, Reader, file_of, stripped};
 use crate::rows::Unit;
 use crate::steps::{Answer, NOTES, Notes, Seen, UNMET};
 use crate::tally::{Facts, NOTHING, Waiting};
-use crate::taught::Lesson;
 use crate::texts::Names;
 
 /// How the headers of a recipe are read.
@@ -25,8 +24,6 @@ pub struct Header {
     body: (Place, Place),
     /// Whether the body ends where the line ends.
     is_open: bool,
-    /// Whether the year or the day of its stamps is never told apart.
-    is_taught: bool,
 }
 
 /// Start and end in a line.
@@ -66,30 +63,6 @@ impl Header {
     pub fn body(&self, length: usize, shifts: &[u16]) -> Range<usize> {
         let start = self.body.0.of(shifts);
         start..if self.is_open { length } else { self.body.1.of(shifts) }
-    }
-
-    /// Return how lines are read that Python taught.
-    pub fn taught(lesson: &Lesson, names: &mut Names, checks: &Checks) -> Self {
-        let places = |(start, end): (usize, usize)| (checks.place(start), checks.place(end));
-        let (level, module, service, host, address) = &lesson.said;
-        let level = names.id(level);
-        let mut name = |said: &str, at: Option<(usize, usize)>| match at {
-            Some(at) if checks.varies(at) => Name::At(places(at)),
-            _ => Name::Same(names.id(said)),
-        };
-        Self {
-            format: lesson.format,
-            severity: lesson.severity,
-            level,
-            time: places(lesson.time),
-            module: name(module, lesson.names.0),
-            service: name(service, lesson.names.1),
-            host: name(host, lesson.names.2),
-            address: name(address, None),
-            body: places(lesson.body),
-            is_open: false,
-            is_taught: true,
-        }
     }
 
     /// What a record of a shape is counted under.
@@ -139,8 +112,8 @@ impl Reader {
             host: self.name(header.host, (line, shifts), names, ask)?,
             address: self.name(header.address, (line, shifts), names, ask)?,
         };
-        let body = &line[header.body(line.len(), shifts)];
-        Some(Line::Taken { format, facts, body, assumed: assumed && !header.is_taught })
+        let body = line[header.body(line.len(), shifts)].into();
+        Some(Line::Taken { format, facts, body, assumed })
     }
 
     fn name(
@@ -178,7 +151,6 @@ impl Reader {
             address: Name::Same(facts.address),
             body: Default::default(),
             is_open: false,
-            is_taught: false,
         };
         let fields = self.formats[format].fields.clone();
         let mut said = Fields::default();
@@ -279,7 +251,7 @@ impl Reader {
     }
 
     /// Whether a body is a line of no other format whatever its digits.
-    pub(crate) fn is_told_apart(
+    fn is_told_apart(
         &mut self,
         format: usize,
         line: &str,

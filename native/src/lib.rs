@@ -5,6 +5,8 @@ pub mod buckets;
 pub mod chars;
 pub mod checks;
 pub mod chunks;
+pub mod fields;
+pub mod frames;
 pub mod hashing;
 pub mod headers;
 pub mod lines;

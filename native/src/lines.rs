@@ -1,10 +1,12 @@
 //! A stretch of a file: its lines read, counted, and what Python must read itself.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use hashbrown::HashMap;
 use memchr::{memchr, memrchr};
 
+use crate::frames::Frames;
 use crate::hashing::QuickState;
 use crate::reader::{Ask, Line, Reader};
 use crate::recipes::{Found, GROUP, Recipes};
@@ -127,7 +129,8 @@ pub struct Scan {
     pub facts: FileFacts,
     pub kept: HashMap<(u32, i8), Kept, QuickState>,
     spans: Spans,
-    pub(crate) recipes: Recipes,
+    recipes: Recipes,
+    pub(crate) frames: Frames,
     /// Records that wait to be counted, by their recipes, and which recipes these are.
     waiting: Vec<Vec<Waiting>>,
     asked: Vec<u32>,
@@ -145,7 +148,7 @@ enum Open<'a> {
         text: &'a str,
         format: usize,
         facts: Facts,
-        body: &'a str,
+        body: Cow<'a, str>,
         assumed: bool,
         wide: bool,
         found: Found,
@@ -248,6 +251,7 @@ impl Scan {
             kept: HashMap::default(),
             spans,
             recipes: Recipes::default(),
+            frames: Frames::default(),
             waiting: Vec::new(),
             asked: Vec::new(),
         }
@@ -257,17 +261,21 @@ impl Scan {
     pub fn stretch(&mut self, data: &[u8], place: Place, ask: &dyn Ask) -> Left {
         let bytes = Bytes::new(data);
         self.reader.look(data);
+        self.frames.look(data);
         self.recipes.make_room();
         let mut left = Left { runs: Vec::new(), orders: vec![Order::default()] };
         let mut open = Open::None;
         let mut lines = Lines { data, at: 0, number: place.line };
         let (mut group, mut texts, mut found) = (Vec::new(), Vec::new(), Vec::new());
+        let mut sought = Vec::with_capacity(GROUP);
         while lines.fill(&mut group) {
             texts.clear();
             texts.extend(group.iter().map(|one| bytes.text(one)));
             // Recipes count what they hold in a whole text.
-            let known = if bytes.whole.is_some() { &*texts } else { &[] };
-            self.recipes.find(known, &mut found);
+            let is_for_recipe = |text: &&str| bytes.whole.is_some() && !self.frames.may_know(text);
+            sought.clear();
+            sought.extend(texts.iter().map(|text| if is_for_recipe(text) { text } else { "" }));
+            self.recipes.find(&sought, &mut found);
             found.resize(group.len(), Found::Nothing);
             for ((one, &text), &found) in group.iter().zip(&texts).zip(&found) {
                 let (read, found) = self.read(text, found, ask);
@@ -290,8 +298,8 @@ impl Scan {
                     }
                     Line::Nothing | Line::Unknown | Line::Joined => {
                         self.facts.joined += u64::from(matches!(read, Line::Joined));
-                        if let (Line::Unknown, Found::Again(hash)) = (&read, found) {
-                            self.learn_taught(hash, text, ask);
+                        if matches!(read, Line::Unknown) {
+                            self.learn_named(text, ask);
                         }
                         match open {
                             Open::None => Open::Run { start, line },
@@ -313,6 +321,11 @@ impl Scan {
     fn read<'a>(&mut self, text: &'a str, found: Found, ask: &dyn Ask) -> (Line<'a>, Found) {
         if text.is_empty() {
             return (Line::Unknown, Found::Nothing);
+        }
+        if self.frames.may_know(text) {
+            if let Some(line) = self.read_named(text, ask) {
+                return (line, Found::Nothing);
+            }
         }
         let names = &mut self.tally.names;
         if let Found::Recipe(id, shifts) = found {
@@ -397,9 +410,9 @@ impl Scan {
                     match found {
                         Found::Recipe(id, _) => {
                             let known = &self.recipes.get(id).known;
-                            self.tally.add_before_known(known, &facts, body);
+                            self.tally.add_before_known(known, &facts, &body);
                         }
-                        _ => drop(self.tally.add_before(&facts, body)),
+                        _ => drop(self.tally.add_before(&facts, &body)),
                     }
                 } else if self.spans.window.is_none() || inside(self.spans.window, time) {
                     seen.kept += 1;
@@ -416,9 +429,9 @@ impl Scan {
                         self.wait(id, waiting);
                         return;
                     }
-                    let (shape, _) = self.tally.add(&facts, body);
+                    let (shape, _) = self.tally.add(&facts, &body);
                     if let Found::Again(hash) = found {
-                        self.learn(hash, text, (format, &facts, body));
+                        self.learn(hash, text, (format, &facts, &body));
                     }
                     let offset = place.offset + start as u64;
                     self.keep(
@@ -453,6 +466,7 @@ impl Scan {
     pub fn take(&mut self) -> Tally {
         self.kept.clear();
         self.recipes.forget();
+        self.frames.forget_names();
         std::mem::take(&mut self.tally)
     }
 

@@ -13,6 +13,12 @@ const POWERS: [f64; 16] =
 /// Below this what a text says in millionths is also what the nearest binary number says.
 const EXACT_BELOW: f64 = (1u64 << 31) as f64;
 
+/// Return a number with a point as Python writes it once it has read it, but for a last `.0`.
+pub fn as_python_writes(text: &str) -> String {
+    // Both write the shortest digits that are read as the same number, and of these the nearest.
+    text.parse::<f64>().map_or_else(|_| text.to_owned(), |number| number.to_string())
+}
+
 /// Read ASCII digits, at most 15 of them.
 pub fn whole(digits: &[u8]) -> Number {
     let value = digits.iter().fold(0u64, |sum, digit| sum * 10 + u64::from(digit - b'0'));

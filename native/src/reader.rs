@@ -1,12 +1,14 @@
 //! Which format a line has, and what its header says: the first format in their order that fits.
 
+use std::borrow::Cow;
+
 use hashbrown::HashMap;
 
+use crate::frames::Lesson;
 use crate::hashing::QuickState;
 use crate::routes::Routes;
 use crate::steps::{Answer, NOTES, Notes, Program, UNMET};
 use crate::tally::{Facts, NOTHING};
-use crate::taught::Lesson;
 use crate::texts::{Names, same};
 
 /// What only Python can say; every answer is remembered.
@@ -159,7 +161,7 @@ pub struct Reader {
 /// What a line turned out to be.
 pub enum Line<'a> {
     /// A record of a format: its facts, its body, and whether its year or day was assumed.
-    Taken { format: usize, facts: Facts, body: &'a str, assumed: bool },
+    Taken { format: usize, facts: Facts, body: Cow<'a, str>, assumed: bool },
     /// Surely no format fits.
     Nothing,
     /// Python must read it.
@@ -280,11 +282,11 @@ impl Reader {
         if facts.time.is_none() {
             return Line::Unknown;
         }
-        Line::Taken { format, facts, body: said.body, assumed: said.assumed }
+        Line::Taken { format, facts, body: said.body.into(), assumed: said.assumed }
     }
 
     /// Whether a body may be a line of one of the formats that its own format looks for in it.
-    fn may_hold_another(&mut self, format: usize, body: &str) -> bool {
+    pub(crate) fn may_hold_another(&mut self, format: usize, body: &str) -> bool {
         if body.is_empty() {
             return false;
         }
@@ -294,7 +296,11 @@ impl Reader {
         let place = inside.place(body.as_bytes(), &program);
         let mut notes: Notes = [UNMET; NOTES];
         let offered = inside.offered(place);
-        let found = offered.iter().any(|&at| program(at).run(body, &mut notes) != Answer::No);
+        let found = offered.iter().any(|&at| {
+            let holds = formats[at as usize].holds.as_bytes();
+            let may_be = holds.is_empty() || memchr::memmem::find(body.as_bytes(), holds).is_some();
+            may_be && program(at).run(body, &mut notes) != Answer::No
+        });
         self.formats[format].inside = Some(inside);
         found
     }

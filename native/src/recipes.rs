@@ -125,7 +125,7 @@ impl Default for Recipes {
 }
 
 impl Recipes {
-    /// Write what is known of each of some lines, `GROUP` at most.
+    /// Write what is known of each of some lines, `GROUP` at most; an empty one has no recipe.
     ///
     /// What a line needs lies anywhere in memory. All lines ask for theirs before any is compared, so that
     /// they wait together and not one after another.
@@ -133,7 +133,8 @@ impl Recipes {
         found.clear();
         let mut hashes = [None; GROUP];
         for (hash, (line, sought)) in hashes.iter_mut().zip(lines.iter().zip(&mut *self.sought)) {
-            let fits = line.len() <= LONGEST && !is_pausing(&mut self.pause, &mut self.trial);
+            let may_fit = !line.is_empty() && line.len() <= LONGEST;
+            let fits = may_fit && !is_pausing(&mut self.pause, &mut self.trial);
             *hash = if fits { sought.lay_out(line.as_bytes(), &mut self.outliner) } else { None };
         }
         for (hash, sought) in hashes.iter_mut().zip(&self.sought) {

@@ -8,7 +8,7 @@ use crate::lines::{Order, Place, Scan, Spans, Text};
 use crate::python::{Tables, taken};
 use crate::reader::{Ask, Field, Format, How, Kind, Reader, Use};
 use crate::steps::{Program, Set, Step};
-use crate::taught::{Lesson, Names, Said, Stretch};
+use crate::frames::{Lesson, Said, Spots, Stretch};
 
 /// Steps as numbers, and sets: ASCII, ranges, negated, vague.
 type GivenSet = (Vec<bool>, Vec<(u32, u32)>, bool, bool);
@@ -19,7 +19,8 @@ type GivenFormat = (GivenProgram, u8, Vec<(usize, String)>, Vec<usize>, Vec<usiz
 type GivenKind = (String, String, Option<GivenProgram>, bool);
 type Span = Option<(i64, i64)>;
 /// As `kernel.lessons.Lesson` says, but for the format.
-type GivenLesson = (i8, Said, Names, Stretch, Stretch, Vec<Stretch>, Vec<Stretch>, bool);
+type GivenLesson =
+    (i8, Said, Spots, Stretch, Option<Stretch>, Option<Stretch>, Vec<Stretch>, Vec<String>);
 
 fn program(given: GivenProgram) -> PyResult<Program> {
     let (steps, sets) = given;
@@ -96,8 +97,8 @@ impl Ask for PyAsk {
         let (format, told): (usize, GivenLesson) = Python::attach(|py| {
             self.0.call_method1(py, "lesson", (line,)).ok()?.extract::<Option<_>>(py).ok()?
         })?;
-        let (severity, said, names, time, body, free, numbers, apart) = told;
-        Some(Lesson { format, severity, said, names, time, body, free, numbers, apart })
+        let (severity, said, names, time, body, error, free, absent) = told;
+        Some(Lesson { format, severity, said, names, time, body, error, free, absent })
     }
 }
 

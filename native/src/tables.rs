@@ -3,7 +3,7 @@
 use std::panic::resume_unwind;
 use std::thread;
 
-use crate::rows::{NO_MINUTE, Row, Rows};
+use crate::rows::{NO_MINUTE, Row, Rows, Unit};
 use crate::tally::{Tally, Variable};
 use crate::texts::Names;
 
@@ -15,11 +15,26 @@ pub struct Texts {
 
 impl Default for Texts {
     fn default() -> Self {
-        Self { offsets: 0i64.to_le_bytes().to_vec(), data: Vec::new() }
+        Self::with_room(0, 0)
     }
 }
 
 impl Texts {
+    fn with_room(rows: usize, bytes: usize) -> Self {
+        let mut offsets = Vec::with_capacity((rows + 1) * 8);
+        offsets.extend_from_slice(&0i64.to_le_bytes());
+        Self { offsets, data: Vec::with_capacity(bytes) }
+    }
+
+    /// Return the column of some texts, which are looked at twice so that it is never moved.
+    fn of<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Self {
+        let (rows, bytes) =
+            texts.clone().fold((0, 0), |(rows, bytes), text| (rows + 1, bytes + text.len()));
+        let mut column = Self::with_room(rows, bytes);
+        texts.for_each(|text| column.push(text));
+        column
+    }
+
     pub fn push(&mut self, text: &str) {
         self.data.extend_from_slice(text.as_bytes());
         self.offsets.extend_from_slice(&(self.data.len() as i64).to_le_bytes());
@@ -68,63 +83,62 @@ pub fn all(tally: Tally) -> [Table; 5] {
 }
 
 /// `COUNTS`, or the same of the time before.
-fn counts(known_shapes: &Names, known_names: &Names, mut table: Rows) -> Table {
-    let shapes = known_shapes.places();
-    let names = known_names.places();
+fn counts(shapes: &Names, names: &Names, mut table: Rows) -> Table {
     table.all();
-    let mut rows: Vec<&Row> = table.rows().iter().collect();
-    let name = |id: u32| names[id as usize];
-    rows.sort_by_cached_key(|row| {
-        let unit = table.unit(row.unit);
-        (
-            shapes[unit.shape as usize],
-            unit.severity,
-            name(unit.level),
-            name(unit.module),
-            name(unit.service),
-            name(unit.host),
-            row.minute,
-        )
+    let rows = sorted(&table, shapes, names);
+    let name_of = |id: fn(&Unit) -> u32| {
+        Column::Texts(Texts::of(rows.iter().map(move |(unit, _)| names.text(id(unit)))))
+    };
+    let times_of = |time: fn(&Row) -> i64| {
+        let is_timed = |row: &Row| row.minute != NO_MINUTE;
+        let of = |row: &Row| if is_timed(row) { time(row) } else { 0 };
+        let valid = rows.iter().map(|(_, row)| u8::from(is_timed(row))).collect();
+        Column::Nullable(fixed(rows.iter().map(|(_, row)| of(row).to_le_bytes())), valid)
+    };
+    let [first, second] = thread::scope(|scope| {
+        let shape = rows.iter().map(|(unit, _)| shapes.text(unit.shape));
+        let severity = rows.iter().map(|(unit, _)| unit.severity as u8).collect();
+        let first = scope.spawn(|| {
+            vec![
+                Column::Texts(Texts::of(shape)),
+                Column::Fixed(severity),
+                name_of(|unit| unit.level),
+                name_of(|unit| unit.module),
+            ]
+        });
+        let second = vec![
+            name_of(|unit| unit.service),
+            name_of(|unit| unit.host),
+            times_of(|row| row.minute * MINUTE_US),
+            Column::Fixed(fixed(rows.iter().map(|(_, row)| row.n.to_le_bytes()))),
+            times_of(|row| row.first),
+            times_of(|row| row.last),
+            Column::Texts(Texts::of(rows.iter().map(|(_, row)| &*row.example))),
+        ];
+        [first.join().unwrap_or_else(|why| resume_unwind(why)), second]
     });
-    let mut texts: [Texts; 6] = Default::default();
-    let (mut severity, mut n) = (Vec::new(), Vec::new());
-    let mut times: [Vec<u8>; 3] = Default::default();
-    let mut timed = Vec::new();
-    for row in &rows {
-        let key = table.unit(row.unit);
-        let said = [key.level, key.module, key.service, key.host];
-        texts[0].push(known_shapes.text(key.shape));
-        for (column, id) in texts[1..5].iter_mut().zip(said) {
-            column.push(known_names.text(id));
-        }
-        texts[5].push(&row.example);
-        severity.push(key.severity as u8);
-        n.extend_from_slice(&(row.n as i64).to_le_bytes());
-        let has_time = row.minute != NO_MINUTE;
-        let minute = if has_time { row.minute * MINUTE_US } else { 0 };
-        for (column, time) in times.iter_mut().zip([minute, row.first, row.last]) {
-            column.extend_from_slice(&time.to_le_bytes());
-        }
-        timed.push(u8::from(has_time));
-    }
-    let [shape, level, module, service, host, example] = texts;
-    let [minute, first, last] = times;
-    Table {
-        rows: rows.len(),
-        columns: vec![
-            Column::Texts(shape),
-            Column::Fixed(severity),
-            Column::Texts(level),
-            Column::Texts(module),
-            Column::Texts(service),
-            Column::Texts(host),
-            Column::Nullable(minute, timed.clone()),
-            Column::Fixed(n),
-            Column::Nullable(first, timed.clone()),
-            Column::Nullable(last, timed),
-            Column::Texts(example),
-        ],
-    }
+    let count = rows.len();
+    Table { rows: count, columns: first.into_iter().chain(second).collect() }
+}
+
+/// Return the rows that are summed in the order of the counts, each with what it is of.
+fn sorted<'a>(table: &'a Rows, shapes: &Names, names: &Names) -> Vec<(&'a Unit, &'a Row)> {
+    let (shapes, names) = (shapes.places(), names.places());
+    // Rows stand by unit and minute already, and there are fewer units.
+    let mut units: Vec<&[Row]> = table.rows().chunk_by(|a, b| a.unit == b.unit).collect();
+    units.sort_by_cached_key(|rows| {
+        let unit = table.unit(rows[0].unit);
+        let said = [unit.level, unit.module, unit.service, unit.host];
+        (shapes[unit.shape as usize], unit.severity, said.map(|id| names[id as usize]))
+    });
+    let pairs = |rows: &'a [Row]| rows.iter().map(|row| (table.unit(row.unit), row));
+    units.into_iter().flat_map(pairs).collect()
+}
+
+fn fixed<const WIDTH: usize>(values: impl Iterator<Item = [u8; WIDTH]>) -> Vec<u8> {
+    let mut column = Vec::with_capacity(values.size_hint().0 * WIDTH);
+    values.for_each(|value| column.extend_from_slice(&value));
+    column
 }
 
 /// `SLOTS`.

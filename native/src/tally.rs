@@ -1,5 +1,7 @@
 //! The running tables of a part: counts, slots, values and buckets. Twin of `kernel.count` and `kernel.slots`.
 
+use std::thread;
+
 use crate::buckets::Buckets;
 use crate::chars::prefix;
 use crate::checks::Checks;
@@ -236,10 +238,6 @@ impl Tally {
         let shapes: Vec<u32> =
             other.shapes.texts().iter().map(|text| self.shapes.id(text)).collect();
         let names: Vec<u32> = other.names.texts().iter().map(|text| self.names.id(text)).collect();
-        self.variables.resize_with(self.shapes.len(), Vec::new);
-        for (id, variables) in other.variables.into_iter().enumerate() {
-            absorb_variables(&mut self.variables[shapes[id] as usize], variables);
-        }
         let unit = |unit: &Unit| Unit {
             shape: shapes[unit.shape as usize],
             level: names[unit.level as usize],
@@ -248,8 +246,17 @@ impl Tally {
             host: names[unit.host as usize],
             severity: unit.severity,
         };
-        self.counts.absorb(other.counts, &unit);
-        self.before.absorb(other.before, &unit);
+        self.variables.resize_with(self.shapes.len(), Vec::new);
+        let variables = &mut self.variables;
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                for (more, &id) in other.variables.into_iter().zip(&shapes) {
+                    absorb_variables(&mut variables[id as usize], more);
+                }
+            });
+            self.counts.absorb(other.counts, &unit);
+            self.before.absorb(other.before, &unit);
+        });
     }
 }
 

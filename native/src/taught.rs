@@ -1,99 +1,207 @@
 //! Lines of named fields (JSON, logfmt), which Python reads: the second of a kind is taught, and others are
-//! read by what that told. `paicha.kernel.lessons` says where a line's values stand and which decide nothing.
+//! read here by what that told. `paicha.kernel.lessons` says what the values of a line are for.
 
-use crate::checks::Checks;
-use crate::headers::Header;
+use std::borrow::Cow;
+
+use memchr::{memchr, memmem};
+
+use crate::fields::{Value, code};
+use crate::frames::{Frames, Ids, Role};
 use crate::lines::Scan;
-use crate::reader::Ask;
+use crate::numbers::as_python_writes;
+use crate::reader::{Ask, Line};
+use crate::tally::Facts;
+use crate::texts::Names;
 
-/// Characters by which Python tells which formats a line may have, `WIDTH` of `kernel.gates`.
-const GATE: usize = 10;
+/// What stands between a message and what went wrong, where both belong to it.
+const BETWEEN: &str = " error=";
+/// Digits of a number that may be a time, at most, and of its fraction.
+const WHOLE: usize = 20;
+const BEFORE_POINT: usize = 10;
+const FRACTION: usize = 9;
 
-/// Start and end in a line [bytes].
-pub type Stretch = (usize, usize);
-
-/// Spelling of the level, module, service, host, and its address.
-pub type Said = (String, String, String, String, String);
-/// Where module, service and host stand, if lines alike may have others.
-pub type Names = (Option<Stretch>, Option<Stretch>, Option<Stretch>);
-
-/// How lines like one are read.
-#[derive(Clone, Debug)]
-pub struct Lesson {
-    pub format: usize,
-    pub severity: i8,
-    pub said: Said,
-    pub names: Names,
-    pub time: Stretch,
-    pub body: Stretch,
-    /// Values that decide nothing, and those of all values that are numbers.
-    pub free: Vec<Stretch>,
-    pub numbers: Vec<Stretch>,
-    /// Whether no message that begins like this one is a line of a format that is looked for in it.
-    pub apart: bool,
-}
-
-impl Lesson {
-    /// Note what of a line decides nothing, and that everything else must be the same.
-    fn check(&self, line: &str, checks: &mut Checks) {
-        for &free in &self.free {
-            // A number is none any more with other letters.
-            if !(self.numbers.contains(&free) && checks.holds_identifier(free)) {
-                checks.let_go(line, free);
-            }
-        }
-        let (module, service, host) = self.names;
-        for name in [module, service, host].into_iter().flatten() {
-            checks.let_go(line, name);
-        }
-        for &number in &self.numbers {
-            checks.no_zero(line, number);
-        }
-        checks.free(self.time.0, self.time.1);
-        checks.same_but_free(line, (0, line.len()));
-    }
+/// The values of a line that are read.
+#[derive(Default)]
+struct Read<'a> {
+    time: Cow<'a, str>,
+    body: Cow<'a, str>,
+    module: Option<&'a str>,
+    service: Option<&'a str>,
+    host: Option<&'a str>,
 }
 
 impl Scan {
-    /// Make a recipe of a line that Python reads, if it says how.
-    pub(crate) fn learn_taught(&mut self, hash: u64, line: &str, ask: &dyn Ask) {
-        if self.taught(hash, line, ask).is_none() {
-            self.recipes.refuse(hash);
+    /// Read a line of named fields; none: it is of no kind that is known, or Python has to.
+    pub(crate) fn read_named<'a>(&mut self, line: &'a str, ask: &dyn Ask) -> Option<Line<'a>> {
+        let names = &mut self.tally.names;
+        let (format, severity, ids, read) = values_of(&mut self.frames, line, names)?;
+        if self.reader.may_hold_another(format, &read.body) {
+            return None;
         }
+        let (time, _) = self.reader.time(format, &read.time, ask).ok()?;
+        let [level, module, service, host, address] = ids;
+        let mut id = |text: Option<&str>, same: u32| text.map_or(same, |text| names.id(text));
+        let facts = Facts {
+            time: Some(time?),
+            severity,
+            level,
+            module: id(read.module, module),
+            service: id(read.service, service),
+            host: id(read.host, host),
+            address,
+        };
+        Some(Line::Taken { format, facts, body: read.body, assumed: false })
     }
 
-    fn taught(&mut self, hash: u64, line: &str, ask: &dyn Ask) -> Option<()> {
-        let lesson = ask.lesson(line)?;
-        let whole = |(start, end): Stretch| line.get(start..end);
-        let body = whole(lesson.body)?;
-        whole(lesson.time)?;
-        let mut checks = self.recipes.checks_of(line)?;
-        keep_beginning(line, 0, &mut checks);
-        let names = &mut self.tally.names;
-        let header = Header::taught(&lesson, names, &checks);
-        if checks.holds_identifier(lesson.time) {
-            return None;
+    /// Let Python say how a line is read that it has to read, if that is worth it.
+    pub(crate) fn learn_named(&mut self, line: &str, ask: &dyn Ask) {
+        if self.frames.is_worth_asking(line)
+            && let Some(lesson) = ask.lesson(line)
+        {
+            self.frames.learn(line, lesson);
         }
-        let (start, end) = lesson.body;
-        let place = (start as u16, end as u16);
-        if self.reader.formats[lesson.format].inside.is_none() {
-            // No format is looked for in its messages.
-        } else if lesson.apart {
-            keep_beginning(&line[..end], start, &mut checks);
-        } else if !self.reader.is_told_apart(lesson.format, line, place, &mut checks) {
-            return None;
-        }
-        let known = self.tally.learn(line, body, &mut checks)?;
-        lesson.check(line, &mut checks);
-        self.recipes.keep((hash, line), &checks, header, known);
-        Some(())
     }
 }
 
-/// What a text begins with at a place, and so which formats it may have, is the same in all lines but for digits.
-fn keep_beginning(line: &str, start: usize, checks: &mut Checks) {
-    let text = &line[start..];
-    let end = start + text.char_indices().nth(GATE).map_or(text.len(), |(at, _)| at);
-    checks.firm((start, end));
-    checks.same_identifiers(line, start, end);
+/// Return format and severity of a line, the ids of what it says, and what is read of it.
+fn values_of<'a>(
+    frames: &mut Frames,
+    line: &'a str,
+    names: &mut Names,
+) -> Option<(usize, i8, Ids, Read<'a>)> {
+    let is_json = line.starts_with('{');
+    let mut read = Read::default();
+    let (taught, values) = frames.find(line)?;
+    let (mut body, mut error) = (None, None);
+    for (role, value) in values {
+        match role {
+            Role::Time => read.time = stamp(value, line)?,
+            Role::Body => body = Some(said(value, line, is_json)?),
+            Role::Error => error = Some(said(value, line, is_json)?),
+            Role::Module => read.module = Some(name(value, line)?),
+            Role::Service => read.service = Some(name(value, line)?),
+            Role::Host => read.host = Some(name(value, line).filter(|host| is_no_address(host))?),
+            Role::Free | Role::Decides => {}
+        }
+    }
+    // What names no message is its own.
+    read.body = body.unwrap_or(line.into());
+    if let Some(error) = error {
+        read.body = format!("{}{BETWEEN}{error}", read.body).into();
+    }
+    Some((taught.format, taught.severity, taught.ids(names), read))
+}
+
+/// Return what a value says that may be a stamp: a text, or a number as Python writes it.
+fn stamp(value: Value, line: &str) -> Option<Cow<'_, str>> {
+    let text = value.of(line);
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if value.is_escaped || text.is_empty() {
+        return None;
+    }
+    match text.split_once('.') {
+        _ if value.is_quoted => Some(text.into()),
+        None => (text.len() <= WHOLE && digits(text)).then_some(text.into()),
+        Some((whole, fraction)) => {
+            let short = whole.len() <= BEFORE_POINT && fraction.len() <= FRACTION;
+            (short && digits(whole) && digits(fraction)).then(|| as_python_writes(text).into())
+        }
+    }
+}
+
+/// Return what a value says in a message; none: Python reads it, which may be of several lines.
+fn said(value: Value, line: &str, is_json: bool) -> Option<Cow<'_, str>> {
+    let text = value.of(line);
+    // Python cuts the ends of lines off a message.
+    if text.is_empty() || !value.is_quoted || text.ends_with('\r') {
+        return None;
+    }
+    if !value.is_escaped {
+        return Some(text.into());
+    }
+    if !is_json {
+        let plain = text.replace("\\\"", "\"");
+        return memmem::find(plain.as_bytes(), b"\\n").is_none().then_some(plain.into());
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(before) = memchr(b'\\', &text.as_bytes()[at..]) {
+        plain.push_str(&text[at..at + before]);
+        at += before;
+        at += unescape(text, at, &mut plain)?;
+    }
+    plain.push_str(&text[at..]);
+    Some(plain.into())
+}
+
+/// Append what an escape of JSON means and return how long it is; none: what ends a line or controls something.
+fn unescape(text: &str, at: usize, plain: &mut String) -> Option<usize> {
+    match text.as_bytes().get(at + 1)? {
+        mark @ (b'"' | b'\\' | b'/') => plain.push(char::from(*mark)),
+        b't' => plain.push('\t'),
+        b'u' => {
+            let halves = [code(text.as_bytes(), at), code(text.as_bytes(), at + 6)];
+            // The second half counts where the first is one.
+            let char = char::decode_utf16(halves.into_iter().flatten()).next()?.ok()?;
+            if char.is_control() || matches!(char, '\u{2028}' | '\u{2029}') {
+                return None;
+            }
+            plain.push(char);
+            return Some(6 * char.len_utf16());
+        }
+        _ => return None,
+    }
+    Some(2)
+}
+
+/// Return a name that stands in its line as it is, without blanks around it.
+fn name(value: Value, line: &str) -> Option<&str> {
+    let text = value.of(line);
+    let ends = [text.bytes().next()?, text.bytes().last()?];
+    let is_plain = value.is_quoted && !value.is_escaped;
+    (is_plain && ends.iter().all(u8::is_ascii_graphic)).then_some(text)
+}
+
+/// Whether the name of a host is no address, whatever it is.
+fn is_no_address(host: &str) -> bool {
+    host.bytes().any(|byte| matches!(byte | 0x20, b'g'..=b'z')) && !host.contains([':', '%'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{said, stamp};
+    use crate::fields::Value;
+
+    fn value(text: &str, is_quoted: bool) -> Value {
+        Value { start: 0, end: text.len(), is_quoted, is_escaped: text.contains('\\') }
+    }
+
+    #[test]
+    fn a_message_is_what_its_escapes_mean() {
+        for (text, is_json, expected) in [
+            (r#"say \"a\\b\/c\t\""#, true, Some("say \"a\\b/c\t\"")),
+            (r"\u4e2d\u6587 \ud83d\ude00\u0041", true, Some("中文 😀A")),
+            (r"bell \u0007", true, None),
+            (r"two\nlines", true, None),
+            (r#"say \"a\\b\""#, false, Some(r#"say "a\\b""#)),
+            (r"two\nlines", false, None),
+            ("", true, None),
+        ] {
+            assert_eq!(said(value(text, true), text, is_json).as_deref(), expected);
+        }
+    }
+
+    #[test]
+    fn a_number_is_a_stamp_as_python_writes_it() {
+        for (text, expected) in [
+            ("1741064767891", Some("1741064767891")),
+            ("1741064767.8912345", Some("1741064767.8912344")),
+            ("1741064767.0", Some("1741064767")),
+            ("1741064767.1234567890", None),
+            ("1e9", None),
+            ("-5", None),
+        ] {
+            assert_eq!(stamp(value(text, false), text).as_deref(), expected, "{text}");
+        }
+    }
 }

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 import paicha
+from paicha.composition.compose import compose
 from paicha.model.findings import Findings
+from paicha.model.report import Callout
 from paicha.model.suspects import SuspectReport
 from paicha.testing.cascade import BEFORE, FAULTS, Cascade
 
@@ -128,3 +130,19 @@ def test_the_same_seed_gives_the_same_files(tmp_path: Path) -> None:
     one, other = Cascade(4).write(first), Cascade(4).write(second)
 
     assert [path.read_bytes() for path in one] == [path.read_bytes() for path in other]
+
+
+def test_the_first_screen_names_the_suspect_and_the_services(tmp_path: Path) -> None:
+    """Who may have started it, and in which services a problem shows, is read before anything is clicked."""
+    findings = investigated(Cascade(0), tmp_path)
+    suspect = ranked(findings).suspects[0].name
+    lines = compose(findings, "en").sections[0].blocks[0]
+    assert isinstance(lines, Callout)
+    told = ["".join(span.text for span in line) for line in lines.lines]
+
+    assert [f"First suspect: service {suspect}"] == [
+        line.partition(" (")[0] for line in told if line.startswith("First suspect")
+    ]
+    urgent = next(p for p in findings.problems if p.priority == "P1")
+    (said,) = (line for line in told if urgent.title.en in line and " to " in line)
+    assert f"{len(urgent.services)} service" in said

@@ -9,7 +9,8 @@ where the heads are few a pattern is left out when none of the texts that it nee
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 import pyarrow as pa
@@ -29,6 +30,8 @@ SEVERITIES = ("outage", "critical", "major", "minor", "notice")
 
 #: In longer texts nearly every pattern's words stand somewhere, and looking for them takes longer [characters].
 _FEW_HEADS = 1 << 15
+#: Classes looked for at the same time.
+_THREADS = 4
 #: Changes with the code that derives what a pattern needs.
 _NEEDS = f"needs {derived_by(gates.__file__)}"
 
@@ -88,11 +91,15 @@ def _winners(
     shared = _shared_excludes(ordered)
     left = _not_matching(heads, places, _possible(shared, words))
     open_places = {True: left, False: left.filter(pa.array(applies, pa.bool_()).take(left))}
-    found: list[list[ProblemClass]] = [[] for _ in questions]
-    for problem in ordered:
+
+    def hits(problem: ProblemClass) -> list[int]:
         own = _possible(tuple(each for each in problem.excludes if each not in shared), words)
         patterns = _possible(problem.patterns, words)
-        for place in _hits(heads, open_places[problem.any_level], patterns, own):
+        return _hits(heads, open_places[problem.any_level], patterns, own)
+
+    found: list[list[ProblemClass]] = [[] for _ in questions]
+    for problem, fitting in zip(ordered, _each(hits, ordered, len(words)), strict=True):
+        for place in fitting:
             found[place].append(problem)
     contenders = [_contenders(fitting) for fitting in found]
     lengths = _match_lengths(heads, contenders)
@@ -100,6 +107,16 @@ def _winners(
         max(rivals, key=lambda rival: lengths.get((place, rival.id), 0)).id if rivals else None
         for place, rivals in enumerate(contenders)
     ]
+
+
+def _each(
+    hits: Callable[[ProblemClass], list[int]], problems: Sequence[ProblemClass], characters: int
+) -> Iterable[list[int]]:
+    """Return what *hits* gives for each class: side by side where there is much to look at, for RE2 needs no lock."""
+    if characters <= _FEW_HEADS:
+        return map(hits, problems)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        return pool.map(hits, problems)
 
 
 def _shared_excludes(problems: Sequence[ProblemClass]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from paicha.analysis import actions
 from paicha.analysis.aliases import verify
+from paicha.analysis.by_value import ByValue, by_value_of
 from paicha.analysis.change.course import CourseTeller
 from paicha.analysis.change.report import change_report
 from paicha.analysis.claims import claim_reader
@@ -86,6 +87,7 @@ class _Counted:
     totals: Totals
     problems: tuple[Problem, ...]
     change: ChangeReport | None
+    by_value: tuple[ByValue, ...]
 
     @property
     def in_problems(self) -> int:
@@ -155,7 +157,15 @@ class _Investigation:
 
     def _counted(self) -> _Counted:
         tables, window = self.tables, self.question.window
-        membership = membership_of(tables.counts, tables.template_shapes, self.knowledge.problems)
+        by_value = by_value_of(
+            tables.counts, tables.slots, tables.slot_values, self.knowledge.problems
+        )
+        membership = membership_of(
+            tables.counts,
+            tables.template_shapes,
+            self.knowledge.problems,
+            {(one.shape, one.problem.id) for one in by_value},
+        )
         buckets = buckets_of(window, self.question.zone, self._least_s)
         curves = Curves(buckets, tables.minute_s, tables.records)
         ids = tables.records.host_ids()
@@ -184,7 +194,7 @@ class _Investigation:
         metrics = summarise_metrics(
             tables.series, self.knowledge.concepts, window, missing=sorted(set(missing))
         )
-        return _Counted(membership, hosts, curves, metrics, totals, problems, change)
+        return _Counted(membership, hosts, curves, metrics, totals, problems, change, by_value)
 
     def _problems(
         self,
@@ -240,6 +250,7 @@ class _Investigation:
             store_total=self._store_total(),
             store_levels=store_levels_of(self.tables.store_counts, self.tables.counts),
             change=counted.change,
+            by_value=counted.by_value,
         )
 
     def _timeline(self, counted: _Counted) -> tuple[TimelineEntry, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -59,7 +59,10 @@ def band_of(severity_number: int) -> str:
 
 
 def membership_of(
-    counts: pa.Table, template_shapes: pa.Table, problems: Sequence[ProblemClass]
+    counts: pa.Table,
+    template_shapes: pa.Table,
+    problems: Sequence[ProblemClass],
+    by_value: Collection[tuple[str, str]] = (),
 ) -> Membership:
     """
     Decide for every shape and level which problem its records are part of.
@@ -72,9 +75,10 @@ def membership_of(
         counts: `COUNTS`.
         template_shapes: `TEMPLATE_SHAPES`.
         problems: The classes of the knowledge base.
+        by_value: ``(shape, class)`` where a class is that of some records of a shape only.
     """
     groups = _groups(_cells(counts, template_shapes), any(p.any_level for p in problems))
-    winners = _vote(groups, problems)
+    winners = _vote(groups, problems, by_value)
     by_id = {problem.id: problem for problem in problems}
     rows: list[tuple[str, int, str]] = []
     class_of: dict[str, ProblemClass] = {}
@@ -134,7 +138,9 @@ def _groups(cells: Iterable[_Cell], any_level: bool) -> dict[tuple[str, str], li
 
 
 def _vote(
-    groups: Mapping[tuple[str, str], Sequence[_Cell]], problems: Sequence[ProblemClass]
+    groups: Mapping[tuple[str, str], Sequence[_Cell]],
+    problems: Sequence[ProblemClass],
+    by_value: Collection[tuple[str, str]],
 ) -> dict[tuple[str, str], str | None]:
     voters = [(key, cell) for key, cells in groups.items() for cell in cells[:_VOTERS]]
     classes = classify(
@@ -142,7 +148,7 @@ def _vote(
     )
     votes: dict[tuple[str, str], dict[str, int]] = {key: {} for key in groups}
     for (key, cell), name in zip(voters, classes, strict=True):
-        if name is not None:
+        if name is not None and (cell.shape, name) not in by_value:
             votes[key][name] = votes[key].get(name, 0) + cell.n
     return {
         key: min(tally, key=lambda name: (-tally[name], name)) if tally else None

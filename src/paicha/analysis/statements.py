@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from paicha.analysis.by_value import ByValue
 from paicha.analysis.change.words import changed
 from paicha.analysis.claims import claimed_words
 from paicha.analysis.wording import (
@@ -35,6 +36,8 @@ from paicha.values import dataclass
 
 #: How many problems, contradictions, modules, gaps and metrics are named before the rest is counted.
 _IMMEDIATE, _CONTRADICTIONS, _MODULES, _INCOMPLETE, _METRICS = 3, 4, 3, 3, 3
+#: Values named of what is of a class by a value, and characters of its shape.
+_VALUES, _SHAPE = 4, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Verdict:
         store_total: Records the stores counted in all; 0 when they did not count.
         store_levels: Levels as the stores counted them.
         change: What differs from the baseline; None: there is none.
+        by_value: What is of a class by a value alone.
     """
 
     question: Question
@@ -65,6 +69,7 @@ class Verdict:
     store_total: int
     store_levels: tuple[LevelCount, ...]
     change: ChangeReport | None = None
+    by_value: Sequence[ByValue] = ()
 
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements, most urgent first; "calm" only when nothing is missing."""
@@ -73,7 +78,7 @@ class Verdict:
         found = [*self._immediate(), *self._changed(), *self._beyond(), *self._contradictions()]
         if self.generated and self.generated.suspected:
             found.append(Statement("warning", self.generated.text))
-        found += [*self._counted_only(), *self._incomplete(), *self._unread()]
+        found += [*self._by_value(), *self._counted_only(), *self._incomplete(), *self._unread()]
         if not found and not self.problems and not self.coverage.incomplete:
             found.append(Statement("calm", self._calm()))
         return tuple(found)
@@ -129,13 +134,16 @@ class Verdict:
         )
 
     def _one(self, problem: Problem) -> Text:
-        names = [share.name or text("analysis.name.unnamed") for share in problem.modules]
-        key = "one" if any(share.name for share in problem.modules) else "one_nowhere"
+        # Of many services, who it is in says more than which code of theirs; of one, or none, it says nothing.
+        by_service = self.totals.services > 1 and any(share.name for share in problem.services)
+        noun, shares = ("service", problem.services) if by_service else ("module", problem.modules)
+        names = [share.name or text("analysis.name.unnamed") for share in shares]
+        key = "one" if any(share.name for share in shares) else "one_nowhere"
         return text(
             f"statements.{key}",
             title=problem.title,
             records=counted("record", problem.n),
-            modules=named("module", [share.name for share in problem.modules]),
+            places=named(noun, [share.name for share in shares]),
             names=listed(names, _MODULES),
             times=self._times(problem),
         )
@@ -189,6 +197,14 @@ class Verdict:
             rest = text("statements.more_contradictions", n=len(found) - len(shown))
             shown.append(Statement("contradiction", rest))
         return shown
+
+    def _by_value(self) -> list[Statement]:
+        """Say which records name a problem by a number, where no level and no problem does."""
+        of_class: dict[str, list[ByValue]] = {}
+        for one in self.by_value:
+            if one.quiet:
+                of_class.setdefault(one.problem.id, []).append(one)
+        return [Statement("warning", _by_value(same)) for same in of_class.values()]
 
     def _counted_only(self) -> list[Statement]:
         if self.store_total <= self.totals.records:
@@ -273,6 +289,23 @@ class Verdict:
                     )
                 )
         return found
+
+
+def _by_value(same: Sequence[ByValue]) -> Text:
+    values: dict[str, int] = {}
+    for one in same:
+        for value, n in one.values:
+            values[value] = values.get(value, 0) + n
+    most = sorted(values.items(), key=lambda item: (-item[1], item[0]))
+    shape = same[0].shape
+    return text(
+        "statements.by_value",
+        n=f"{sum(one.n for one in same):,}",
+        of=counted("record", sum(one.of for one in same)),
+        title=same[0].title,
+        values=listed([f"{value}: {n:,}" for value, n in most], _VALUES),
+        shape=shape if len(shape) <= _SHAPE else f"{shape[:_SHAPE]}…",
+    )
 
 
 def _contradiction(claim: Claim) -> Text:

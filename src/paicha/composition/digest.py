@@ -32,7 +32,7 @@ def compose_digest(findings: Findings, language: Language, zone: str | None = No
     """
     draft = Draft.of(findings, language, zone or findings.question.zone)
     verdict, tone = _verdict(draft)
-    words = draft.words
+    findings, words = draft.findings, draft.words
     left = len(findings.problems) - _PROBLEMS
     suspects = findings.suspects
     return Digest(

@@ -178,7 +178,9 @@ def _device(draft: Draft, device: Device) -> Row:
     key, tone = ("attention", "warn") if device.attention else ("no_attention", "muted")
     lines = [line(device.host or words.say("metrics.host_unknown"), "code")]
     if device.host_id:
-        lines.append(line(f"bk_host_id {device.host_id}", "muted"))
+        # BlueKing numbers its hosts; anything else is a name the source gives, such as a pod.
+        said = f"bk_host_id {device.host_id}" if device.host_id.isdigit() else device.host_id
+        lines.append(line(said, "muted"))
     return Row(
         (
             Stack(tuple(lines)),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from paicha.composition.rezoning import in_zone
 from paicha.composition.words import Words
 from paicha.locales import Language, Text
 from paicha.model.findings import Findings, Priority, Problem, Share, VerdictKind
@@ -40,6 +41,7 @@ class Draft:
     @staticmethod
     def of(findings: Findings, language: Language, zone: str) -> Draft:
         """Return the draft of a report on *findings*; at most `MOST_PROBLEMS` of them are shown."""
+        findings = in_zone(findings, zone)
         words = Words.of(language, zone, findings.question.window)
         shown = _shown(findings.problems)
         problems = {problem.id: problem for problem in findings.problems}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from paicha.composition.draft import Draft, line
 from paicha.model.findings import Priority, Statement
@@ -88,6 +88,8 @@ def _statements(draft: Draft) -> Callout:
         _sentence(draft, statement, lead=statement.kind != before)
         for before, statement in zip(kinds, findings.statements, strict=False)
     ]
+    place = _after_urgent(findings.statements)
+    lines[place:place] = _suspect(draft)
     tones: set[Tone] = {_TONES[statement.kind] for statement in findings.statements}
     if not findings.totals.records:
         lines.append(line(words.say("verdict.nothing_read"), "unknown"))
@@ -106,15 +108,32 @@ def _statements(draft: Draft) -> Callout:
     return Callout(next((tone for tone in _WORST if tone in tones), "plain"), tuple(lines))
 
 
+def _after_urgent(statements: Sequence[Statement]) -> int:
+    """Return how many statements come before the suspect: what is urgent and what changed."""
+    leading = (n for n, one in enumerate(statements) if one.kind not in {"immediate", "change"})
+    return next(leading, len(statements))
+
+
+def _suspect(draft: Draft) -> list[Line]:
+    """Return the first suspect in one line; none where nobody stands out."""
+    found = draft.findings.suspects
+    if found is None or not found.conclusive:
+        return []
+    return [_led(draft, "suspect", "warn", draft.words.read(found.text))]
+
+
 def _sentence(draft: Draft, statement: Statement, *, lead: bool) -> Line:
     words = draft.words
     if not lead:  # more of the same kind
         return (Span("· ", "muted"), Span(words.read(statement.text)))
-    first, text = words.say(f"statement.{statement.kind}"), words.read(statement.text)
+    return _led(draft, statement.kind, _TONES[statement.kind], words.read(statement.text))
+
+
+def _led(draft: Draft, kind: str, tone: Tone, text: str) -> Line:
+    first = draft.words.say(f"statement.{kind}")
     if text.startswith(first):  # some sentences already begin with it
-        return (Span(first, _TONES[statement.kind]), Span(text.removeprefix(first)))
-    separator = words.say("statement.separator")
-    return (Span(first, _TONES[statement.kind]), Span(separator + text))
+        return (Span(first, tone), Span(text.removeprefix(first)))
+    return (Span(first, tone), Span(draft.words.say("statement.separator") + text))
 
 
 def _facts(draft: Draft) -> tuple[Fact, ...]:

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from paicha.kernel.characters import BLANKS, DELIMITERS, WIDE
 from paicha.kernel.units import UNIT_WORDS, UNITS
-from paicha.kernel.words import REASONS
+from paicha.kernel.words import REASONS, is_common, is_outcome
 
 #: What a variable is in a key that groups shapes. No shape holds it: ``*`` is no kind.
 ANY = "<*>"
 _STOPS = frozenset(",;)]}|，；。）】")
+_BRACKETS = {"(": ")", "[": "]", "{": "}"}
 _WORD = re.compile(f"[^:{re.escape(''.join(sorted(DELIMITERS)))}{WIDE}-\U0010ffff]+")
 
 
@@ -43,7 +44,51 @@ def cells(shape: str) -> tuple[Cell, ...]:
         >>> [cell.text for cell in cells("failed: error=network error, cost=<number>ms")]
         ['failed', ':', ' ', 'error', '=', 'network error', ',', ' ', 'cost', '=', '<number>']
     """
-    return _with_values(_with_phrases(_split(shape)))
+    return _with_values(_with_phrases(_with_lists(_split(shape))))
+
+
+def _with_lists(pieces: list[Cell]) -> list[Cell]:
+    """
+    Join what a program printed as a list: words with a comma and no blank between, ``roles=[master,data]``.
+
+    Prose has no blank behind a comma now and then (``init failed,exit``): where no bracket and no ``=`` opens the
+    list, none of its words is one of the language.
+    """
+    if not any(piece.text == "," for piece in pieces):
+        return pieces
+    found: list[Cell] = []
+    at = 0
+    while at < len(pieces):
+        end = _list_end(pieces, at)
+        if end > at + 1 and _is_list(pieces, at, end):
+            found.append(Cell("".join(piece.text for piece in pieces[at:end])))
+        else:
+            end = max(end, at + 1)
+            found.extend(pieces[at:end])
+        at = end
+    return found
+
+
+def _list_end(pieces: list[Cell], at: int) -> int:
+    """Return the end of words that only commas part; *at* where none begins."""
+    end = at
+    while end < len(pieces) and pieces[end].is_word:
+        end += 1
+        if [piece.text for piece in pieces[end : end + 1]] != [","]:
+            return end
+        end += 1
+    return max(end - 1, at)
+
+
+def _is_list(pieces: list[Cell], at: int, end: int) -> bool:
+    """Whether the words from *at* up to *end* stand by themselves, and are no prose."""
+    before = pieces[at - 1].text if at else ""
+    behind = pieces[end].text if end < len(pieces) else ""
+    if behind not in ("", " ", ".", ";", ")", "]", "}") or before not in (" ", "=", "(", "[", "{"):
+        return False
+    if before == "=" or _BRACKETS.get(before) == behind:
+        return True
+    return not any(is_common(piece.text) or is_outcome(piece.text) for piece in pieces[at:end:2])
 
 
 def _with_phrases(pieces: list[Cell]) -> list[Cell]:

@@ -84,8 +84,15 @@ class Evidence:
             for word in _words(place):
                 self._holding[word].append(number)
 
-    def score(self, place: Place, number: int, grouped: Groups) -> tuple[float, list[Key]]:
-        """Return how much speaks for names in a place, and the messages whose word there is one."""
+    def score(self, place: Place, number: int | None, grouped: Groups) -> tuple[float, list[Key]]:
+        """
+        Return how much speaks for names in a place, and the messages whose word there is one.
+
+        Args:
+            place: The place.
+            number: Where it stands among all of them; None: it is none of them.
+            grouped: All messages.
+        """
         weights = self._weights
         key = place.keys[0]
         variable = [one for one in place.keys if one[place.at] == ANY]
@@ -93,10 +100,13 @@ class Evidence:
         words = [
             one for one in place.keys if one[place.at] != ANY and not is_outcome(one[place.at])
         ]
-        if not words or not _says_enough(key, place.at) or (variable and not named):
+        if not words or not _says_enough(key, place.at):
             return 0.0, []
         texts = sorted({one[place.at] for one in words})
-        score = weights.written * sum(map(written_as_name, texts)) / len(texts)
+        looks = sum(map(written_as_name, texts)) / len(texts)
+        if variable and not named:
+            return 0.0, []
+        score = weights.written * looks
         score += weights.many * log2(len(texts) + bool(named))
         score += weights.variable * bool(named)
         score += self._around(place, texts, named=bool(named))
@@ -127,12 +137,13 @@ class Evidence:
             score += weights.last
         return score
 
-    def _recurs(self, place: Place, number: int) -> bool:
+    def _recurs(self, place: Place, number: int | None) -> bool:
         """Whether two words of a place stand for each other in another message too."""
         shared: Counter[int] = Counter()
         for word in _words(place)[:_COMPARED]:
             shared.update(self._holding[word][:_COMPARED])
-        del shared[number]
+        if number is not None:
+            del shared[number]
         return any(
             count > 1 and _is_other_message(place, self._places[other])
             for other, count in shared.items()

@@ -113,6 +113,8 @@ def _shapes(counts: pa.Table) -> dict[str, tuple[int, str]]:
 
 #: What a header said, as bits: records of one kind of header say the same things.
 _SAID = ("severity_text", "module", "service_name", "host")
+#: Of these bits the ones that say who speaks: module or service.
+_SPEAKER = 0b1100
 
 
 def _begins(tables: Sequence[pa.Table]) -> dict[str, int]:
@@ -131,7 +133,11 @@ def _begins(tables: Sequence[pa.Table]) -> dict[str, int]:
     ):
         found[bits].append(shape)
     untimed = [shape for bits, shapes in found.items() if not bits & 1 for shape in shapes]
-    return openings([shapes for bits, shapes in sorted(found.items()) if bits & 1], untimed)
+    timed = {bits: shapes for bits, shapes in sorted(found.items()) if bits & 1}
+    named = [shapes for bits, shapes in timed.items() if bits & _SPEAKER]
+    return openings(
+        [shapes for bits, shapes in timed.items() if not bits & _SPEAKER], untimed, named
+    )
 
 
 def _templates(

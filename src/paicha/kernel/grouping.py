@@ -1,11 +1,13 @@
 """
 Which shapes are one message: decided by how a position behaves, never by likeness alone.
 
-1. Variables count as variables whatever their kind, and so does the value behind a key, unless its
-   values are opposed outcomes (`result=success`, `result=failed`).
+1. Variables count as variables whatever their kind, and so does what only a program prints (`null`, `a,b`) and the
+   value behind a key, unless its values are opposed outcomes (`result=success`, `result=failed`).
 2. A position with several words becomes variable where all else is equal and enough speaks for names
    (`paicha.kernel.evidence`). Words that say what happened never are.
-3. A word that was a name behind one word is a name behind the same word elsewhere.
+3. Two or three places that vary at once need less each (`paicha.kernel.joint_places`).
+4. A word that was a name behind one word is a name behind the same word elsewhere.
+5. Several words where a name of one word stands else are one name (`paicha.kernel.phrases`).
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ from paicha.kernel.evidence import (
     known_words,
     word_before,
 )
+from paicha.kernel.joint_places import varying_together
+from paicha.kernel.phrases import joined
 from paicha.kernel.words import OWNERS, PEOPLE, is_common, is_outcome, opposed
 
 __all__ = ["Key", "Member", "groups"]
@@ -38,7 +42,11 @@ _POSITIONS = 256
 _REMEMBERED = 1 << 16
 #: Of the digest that finds messages which are equal but for one position.
 _BASE, _PRIME = 1_000_003, (1 << 61) - 1
-_TRUTHS = frozenset(("true", "false"))
+#: What programs print for a value and nobody writes in prose.
+_PRINTED = frozenset(("true", "false", "null", "n/a", "nan", "nullptr"))
+_NULL_TERMS = frozenset(
+    ("pointer", "pointers", "reference", "value", "values", "byte", "bytes", "character", "device")
+)
 _WEIGHTS = Weights()
 
 
@@ -58,10 +66,10 @@ def groups(
     found: dict[Key, list[Member]] = defaultdict(list)
     for shape in sorted(shapes):
         member = Member(shape, _message(shape, begins.get(shape, 0)))
-        found[tuple(ANY if _is_value(cell) else cell.text for cell in member.cells)].append(member)
+        found[_key(member.cells)].append(member)
     grouped = _values_settled(found)
     for _ in range(_PASSES):
-        merged = _recognised(_merged(grouped, weights))
+        merged = joined(_recognised(_merged(grouped, weights)))
         if merged.keys() == grouped.keys():
             break
         grouped = merged
@@ -79,8 +87,27 @@ def _message(shape: str, begin: int) -> tuple[Cell, ...]:
     )
 
 
+def _key(found: Sequence[Cell]) -> Key:
+    """Return the pieces of a message, `ANY` for what is a value on any line."""
+    return tuple(
+        ANY if _is_value(cell) and not _begins_term(found, at) else cell.text
+        for at, cell in enumerate(found)
+    )
+
+
+def _begins_term(found: Sequence[Cell], at: int) -> bool:
+    """Whether it is the first word of a term: ``null pointer``."""
+    behind = found[at + 2].text if at + 2 < len(found) and found[at + 1].text == " " else ""
+    return found[at].text.lower() == "null" and behind in _NULL_TERMS
+
+
 def _is_value(cell: Cell) -> bool:
-    return bool(cell.kind or cell.key or not cell.text or cell.text.lower() in _TRUTHS)
+    return bool(cell.kind or cell.key or not cell.text or _is_printed(cell.text))
+
+
+def _is_printed(text: str) -> bool:
+    """Whether a program printed it for a value: a word of its own for some, or a list without a blank."""
+    return text.lower() in _PRINTED or ("," in text[1:] and " " not in text)
 
 
 def _values_settled(found: Mapping[Key, list[Member]]) -> dict[Key, list[Member]]:
@@ -98,10 +125,7 @@ def _values_settled(found: Mapping[Key, list[Member]]) -> dict[Key, list[Member]
 
 def _stays(members: Sequence[Member], at: int) -> bool:
     values = {member.cells[at].text for member in members}
-    if (
-        any(member.cells[at].kind for member in members)
-        or {value.lower() for value in values} <= _TRUTHS
-    ):
+    if any(member.cells[at].kind for member in members) or all(map(_is_printed, values)):
         return False
     return len(values) == 1 or opposed(frozenset(values))
 
@@ -120,10 +144,13 @@ def _merged(grouped: Groups, weights: Weights) -> dict[Key, list[Member]]:
         for key in takes:
             if key not in chosen or rank < chosen[key]:
                 chosen[key] = rank
+    targets = {key: rank[2] for key, rank in chosen.items()}
+    for masked, keys in varying_together(grouped, evidence, weights.enough):
+        if targets.keys().isdisjoint(keys):
+            targets.update(dict.fromkeys(keys, masked))
     merged: dict[Key, list[Member]] = defaultdict(list)
     for key in sorted(grouped):
-        target = chosen[key][2] if key in chosen else key
-        merged[target].extend(grouped[key])
+        merged[targets.get(key, key)].extend(grouped[key])
     return merged
 
 

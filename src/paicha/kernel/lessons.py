@@ -1,9 +1,10 @@
 """
-What a line of named fields teaches the native kernel: where its stamp and its message stand, and which of
-its digits decide nothing.
+What a line of named fields teaches the native kernel: where its stamp, its message and its names stand, and
+which of its other values decide nothing.
 
 The kernel reads patterns only; lines of JSON and logfmt are Python's. The second line of a kind is taught
-(`native/src/taught.rs`), and those that differ from it in digits alone are read by that.
+(`native/src/frames.rs`), and those that have the same names, and the same values where they decide
+something, are read by that, whatever else they say.
 """
 
 from __future__ import annotations
@@ -22,20 +23,26 @@ from paicha.kernel.normalise import LineReader
 from paicha.kernel.parsed_line import ParsedLine
 from paicha.model.knowledge import LogFormat
 
-#: Fields whose values no sum depends on, or which are looked at by themselves.
-_DECIDE_NOTHING = frozenset({"trace", "span", "line", "time", "body"})
+#: Fields whose values no sum depends on.
+_DECIDE_NOTHING = frozenset({"trace", "span", "line"})
 _BLANKS = re.compile(r"[ \t\r\n]*+")
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"')
 _BARE = re.compile(r'[^\s{}\[\],:"]++')
 #: Objects and lists of a line at most.
 _DEEPEST = 100
-#: A word of a text that other digits or hexadecimal letters could spell.
-_MAY_BE_SPELT = re.compile(r"[0-9]|(?<![0-9A-Za-z])[A-Fa-f]+(?![0-9A-Za-z])")
-#: A name of a host that is no address whatever its digits.
+#: A name of a host that is no address.
 _IS_NO_ADDRESS = re.compile("[^:%]*[g-zG-Z][^:%]*")
 #: Fields of names that are read where they stand, in the order of a lesson.
 _NAMES = ("logger", "service", "host")
-_WHOLE_NUMBER = re.compile(r"[0-9]{1,20}")
+#: Numbers that may be a time; with a fraction they are read as Python rounds and writes them.
+_EPOCH = re.compile(r"[0-9]{1,20}|[0-9]{1,10}\.[0-9]{1,9}")
+#: What may be escaped in a message.
+_ESCAPED = re.compile(r'\\(?:["\\/t]|u[0-9A-Fa-f]{4})')
+#: What ends a line or controls something; half a character.
+_NO_MESSAGE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+#: Both halves of an escaped character, and one.
+_PAIRS = re.compile(r"\\u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}")
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 Span = tuple[int, int]
 
@@ -54,16 +61,18 @@ class Lesson(NamedTuple):
     """
     How lines like one are read; stretches in bytes.
 
+    Lines like it have the same names in the same order, and the same values beside those given here.
+
     Args:
         format: The name of its format.
         severity: Its severity.
         said: What it says.
-        names: Where module, service and host stand, if they may have other digits in lines like it.
+        names: Where module, service and host stand, if they are read from each line.
         time: Where the stamp stands.
-        body: Where the message stands.
-        free: Where other values stand that decide nothing.
-        numbers: Those of these values that are numbers: digits without a zero before them.
-        apart: Whether no message that begins like it is a line of a format that is looked for in it.
+        body: Where the message stands; None: the line is its own.
+        error: Where what went wrong stands, which belongs to the message.
+        free: Where values stand that decide nothing.
+        absent: Texts of which none may stand in a line: it might be of another format.
     """
 
     format: str
@@ -71,10 +80,10 @@ class Lesson(NamedTuple):
     said: Said
     names: tuple[Span | None, Span | None, Span | None]
     time: Span
-    body: Span
+    body: Span | None
+    error: Span | None
     free: list[Span]
-    numbers: list[Span]
-    apart: bool
+    absent: list[str]
 
 
 class _Value(NamedTuple):
@@ -123,72 +132,112 @@ class Lessons:
 
     def _is_whole(self, parsed: ParsedLine, line: str) -> bool:
         plain = not (parsed.opens or parsed.partial or parsed.more or "\n" in parsed.body)
-        # An escape of JSON may be half a character.
-        known = "\\u" not in line and parsed.format not in self._follows
+        known = not _has_half(line) and parsed.format not in self._follows
         return plain and known and "/" not in parsed.format and parsed.timestamp_us is not None
 
     def _taught(self, line: str) -> Lesson:
         parsed = self._reader.open_line(line)
         if parsed is None or not self._is_whole(parsed, line):
             raise _Untaught
-        form = self._format(line, parsed)
-        kind = form.format.kind
+        form, absent, told = self._format(line, parsed)
         values = form.named(line)
-        found = list(_json_values(line) if kind == "json" else _logfmt_values(line))
+        found = list(_json_values(line) if form.format.kind == "json" else _logfmt_values(line))
         paths = [one.path for one in found if not one.listed]
         if values is None or len(paths) != len(set(paths)):
             raise _Untaught
-        asked = form.asked(values)
-        roles = Counter(path for _, paths in asked for path in paths)
+        asked = dict(form.asked(values))
+        roles = Counter(path for paths in asked.values() for path in paths)
         if max(roles.values(), default=0) > 1:
             raise _Untaught  # what one field may leave free, another may decide by
         time = _time(form, values, found, parsed, line)
-        body = _body(dict(asked).get("body", ()), found, parsed, line)
-        decide = {path for name, paths in asked if name not in _DECIDE_NOTHING for path in paths}
-        names = {
-            name: _name(dict(asked).get(name, ()), found, said, line)
-            for name, said in _named(parsed).items()
-        }
-        read = (time, body, *names.values())
-        free = [one for one in found if one not in read and not _is_part(one.path, decide)]
-        place = _places_of(line)
-        module, service, host = (
-            None if one is None else place(one) for one in map(names.get, _NAMES)
-        )
-        return Lesson(
-            parsed.format,
-            parsed.severity_number,
-            _said(parsed),
-            (module, service, host),
-            place(time),
-            place(body),
-            [place(one) for one in free],
-            [place(one) for one in (time, *free) if not one.quoted],
-            self._is_apart(parsed),
-        )
+        read = {"time": time, **_message(form, values, found, parsed, line)}
+        for name, said in _named(parsed).items():
+            read[name] = _name(_text_at(form.taken(values, name), found), said, line)
+        free = _free(found, asked, read, told)
+        return _lesson(line, parsed, read, free, absent)
 
-    def _is_apart(self, parsed: ParsedLine) -> bool:
-        offered = self._reader.offered_inside(parsed.format, parsed.body)
-        return offered is None or all(_is_missing(holds, parsed.body) for holds, _ in offered[0])
-
-    def _format(self, line: str, parsed: ParsedLine) -> FieldFormat:
-        """Return the format of a line, if every line like it is of no format that is asked before."""
+    def _format(self, line: str, parsed: ParsedLine) -> tuple[FieldFormat, list[str], set[str]]:
+        """
+        Return the format of a line, the texts that lines of the formats asked before hold, and the names of
+        values that these formats are told by.
+        """
+        absent: list[str] = []
+        told: set[str] = set()
         for holds, reader in self._reader.offered(line):
-            if reader.format.name == parsed.format:
+            entry = reader.format
+            told.update(entry.told_by)
+            if entry.name == parsed.format:
                 # The pattern of logfmt asks for a first name only.
-                if isinstance(reader, FieldFormat) and (
-                    reader.format.kind == "logfmt" or not reader.format.pattern
-                ):
-                    return reader
+                by_names = entry.kind == "logfmt" or not entry.pattern or entry.told_by
+                if isinstance(reader, FieldFormat) and by_names:
+                    return reader, absent, told
                 break
-            if not _is_missing(holds, line):
+            if entry.told_by and isinstance(reader, FieldFormat) and not reader.may_be(line):
+                continue
+            if not holds or holds in line:
                 break
+            absent.append(holds)
         raise _Untaught
 
 
-def _is_missing(holds: str, text: str) -> bool:
-    """Whether no text that differs in digits and hexadecimal letters alone holds another."""
-    return bool(holds) and holds not in text and not _MAY_BE_SPELT.search(holds)
+def _lesson(
+    line: str,
+    parsed: ParsedLine,
+    read: Mapping[str, _Value | None],
+    free: Sequence[_Value],
+    absent: list[str],
+) -> Lesson:
+    place = _places_of(line)
+    spans = {name: None if one is None else place(one) for name, one in read.items()}
+    time = spans["time"]
+    if time is None:
+        raise _Untaught
+    module, service, host = map(spans.get, _NAMES)
+    return Lesson(
+        parsed.format,
+        parsed.severity_number,
+        _said(parsed),
+        (module, service, host),
+        time,
+        spans["body"],
+        spans["error"],
+        [place(one) for one in free],
+        absent,
+    )
+
+
+def _has_half(line: str) -> bool:
+    """Return whether an escape of a line may be half a character."""
+    return "\\u" in line and _HALF.search(_PAIRS.sub("", line)) is not None
+
+
+def _free(
+    found: Sequence[_Value],
+    asked: Mapping[str, Sequence[str]],
+    read: Mapping[str, _Value | None],
+    told: Collection[str],
+) -> list[_Value]:
+    """Return the values that decide nothing: not asked for, or behind the one that is taken."""
+    decide = {
+        path
+        for name, paths in asked.items()
+        if name not in _DECIDE_NOTHING
+        for path in _before(paths, read.get(name))
+    }
+    known = [one for one in read.values() if one is not None]
+    telling = [one for one in found if one.path.rpartition(".")[2] in told]
+    if any(one in known for one in telling):
+        raise _Untaught
+    return [
+        one
+        for one in found
+        if one not in known and one not in telling and not _is_part(one.path, decide)
+    ]
+
+
+def _before(paths: Sequence[str], chosen: _Value | None) -> Sequence[str]:
+    """Return those paths that are looked at and not taken."""
+    return paths if chosen is None else paths[: list(paths).index(chosen.path)]
 
 
 def _time(
@@ -203,22 +252,53 @@ def _time(
     for one in found:
         if one.path == path and not one.listed:
             text = line[one.start : one.end]
-            plain = "\\" not in text and (one.quoted or _WHOLE_NUMBER.fullmatch(text))
+            plain = "\\" not in text and (one.quoted or _EPOCH.fullmatch(text))
             if plain and form.micros(text) == parsed.timestamp_us:
                 return one
     raise _Untaught
 
 
-def _body(paths: Sequence[str], found: Sequence[_Value], parsed: ParsedLine, line: str) -> _Value:
-    """Return the value that is the message, if that stands in the line as it is."""
-    for path in paths:
-        for one in found:
-            if one.path == path and one.end > one.start:
-                text = line[one.start : one.end]
-                if one.listed or not one.quoted or "\\" in text or text != parsed.body:
-                    raise _Untaught
-                return one
-    raise _Untaught
+def _message(
+    form: FieldFormat,
+    values: Mapping[str, object],
+    found: Sequence[_Value],
+    parsed: ParsedLine,
+    line: str,
+) -> dict[str, _Value | None]:
+    """Return the values that are the message and what went wrong, if both together are what a line says."""
+    body, error = (_text_at(form.taken(values, name), found) for name in ("body", "error"))
+    if not form.taken(values, "body") and parsed.body == line:
+        return {"body": None, "error": None}
+    if body is None:
+        raise _Untaught
+    kind = form.format.kind
+    said = " error=".join(
+        _unescaped(line[one.start : one.end], kind) for one in (body, error) if one is not None
+    )
+    if said != parsed.body:
+        raise _Untaught
+    return {"body": body, "error": error}
+
+
+def _text_at(path: str, found: Sequence[_Value]) -> _Value | None:
+    """Return the text that stands at a place; None: nothing, or no text."""
+    for one in found:
+        if one.path == path and one.quoted and not one.listed:
+            return one
+    return None
+
+
+def _unescaped(text: str, kind: str) -> str:
+    """Return what a value says, where nothing that is escaped in it ends a line or controls something."""
+    if kind == "logfmt":
+        said = text.replace('\\"', '"')
+        plain = "\\n" not in said
+    else:
+        said = json.loads(f'"{text}"')
+        plain = "\\" not in _ESCAPED.sub("", text) and not _NO_MESSAGE.search(said)
+    if not plain:
+        raise _Untaught
+    return said
 
 
 def _said(parsed: ParsedLine) -> Said:
@@ -241,15 +321,12 @@ def _named(parsed: ParsedLine) -> dict[str, str]:
     return {name: said for name, said in named.items() if said}
 
 
-def _name(paths: Sequence[str], found: Sequence[_Value], said: str, line: str) -> _Value | None:
-    """Return the value that is a name, where it is the first that is asked for; None: it is another."""
-    for path in paths:
-        for one in found:
-            if one.path == path:
-                text = line[one.start : one.end]
-                plain = one.quoted and not one.listed and text == said == text.strip()
-                return one if plain and "\\" not in text else None
-    return None
+def _name(value: _Value | None, said: str, line: str) -> _Value | None:
+    """Return the value that is a name, where it stands in the line as it is said; None: it does not."""
+    if value is None:
+        return None
+    text = line[value.start : value.end]
+    return value if text == said == text.strip() and "\\" not in text else None
 
 
 def _is_part(path: str, of: Collection[str]) -> bool:

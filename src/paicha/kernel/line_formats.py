@@ -182,7 +182,7 @@ class FieldFormat:
                 value = _find(values, path)
                 if name == "body" and value == "":
                     has_body = True  # the message is empty: that is what it says
-                if value is None or value == "" or (name == "body" and isinstance(value, Mapping)):
+                if not _is_said(name, value):
                     continue
                 used.add(path.partition(".")[0] if path not in values else path)
                 words = as_text(value)
@@ -223,6 +223,12 @@ class FieldFormat:
     def first_time(self, values: Mapping[str, object]) -> str:
         """Return where the first of *values* stands that may be the time; empty: nowhere."""
         said = (path for path in self._plan(values).time if _present(values, (path,), set()))
+        return next(said, "")
+
+    def taken(self, values: Mapping[str, object], name: str) -> str:
+        """Return where the value of a field other than time and level stands; empty: nothing is said of it."""
+        there = dict(self._plan(values).others).get(name, ())
+        said = (path for path in there if _is_said(name, _find(values, path)))
         return next(said, "")
 
     def micros(self, text: str) -> int | None:
@@ -315,6 +321,11 @@ def prepare(log_format: LogFormat, times: TimeReader) -> LineFormat:
         else FieldFormat(log_format, times)
     )
     return BlockFormat(whole) if log_format.begins else whole
+
+
+def _is_said(name: str, value: object) -> bool:
+    """Return whether a value says anything of a field: a message is no object."""
+    return value is not None and value != "" and not (name == "body" and isinstance(value, Mapping))
 
 
 def _is_piece(words: str) -> bool:

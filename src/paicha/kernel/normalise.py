@@ -159,6 +159,15 @@ class LineReader:
         reader = self._block(opened)
         return reader is not None and bool(reader.format.until)
 
+    def may_hold_records(self, opened: ParsedLine) -> bool:
+        """
+        Return whether lines with a time of their own may be part of a record that *opened* opens.
+
+        A message in XML may have such lines. No string of JSON goes over lines.
+        """
+        reader = self._block(opened)
+        return reader is not None and reader.format.kind != "json"
+
     def follows(self, opened: ParsedLine, parsed: ParsedLine) -> bool:
         """Return whether *parsed* is of a format that continues records as *opened* is, of one process."""
         reader = self._readers.get(parsed.format)
@@ -169,7 +178,7 @@ class LineReader:
         )
 
     def _block(self, opened: ParsedLine) -> BlockFormat | None:
-        reader = self._readers.get(opened.format.rpartition("/")[2])
+        reader = self._readers.get(block_of(opened))
         return reader if isinstance(reader, BlockFormat) else None
 
     def open_table(self, header: str) -> CsvTable | None:
@@ -280,6 +289,11 @@ def _gate(reader: LineFormat) -> Gate:
         return _gate_of_pattern(declared.begins)
     found = _gate_of_pattern(declared.pattern)
     return Gate((frozenset("{"),), found.holds) if declared.kind == "json" else found
+
+
+def block_of(opened: ParsedLine) -> str:
+    """Return the name of the format of several lines that *opened* opens a record of."""
+    return opened.format.rpartition("/")[2]
 
 
 def join(outer: ParsedLine, inner: ParsedLine) -> ParsedLine:

@@ -28,17 +28,21 @@ _WRITTEN = 0.8
 _COLUMN = re.compile(
     r"(?P<bracket>\[(?:[^\[\]]|\[[^\[\]]{0,60}\]){0,120}\]|\([^()]{1,80}\)|【[^【】]{1,80}】|＜(?:[^\s＜<>]|<\w+>){1,40}>)"
     r"(?P<after>[:|,;-]?)"
-    r"|(?P<token>(?:[^\s|;,:<\[(=>]|<\w+>|:(?=[^\s:])|::(?=\S)|\([^\s()]{0,40}\)|\[[^\s\[\]]{0,40}\]|>(?=\S)){1,100})"
+    r"|(?P<key>[A-Za-z_]{1,20}=)?(?P<token>(?:[^\s|;,:<\[(=>]|<\w+>|:(?=[^\s:])|::(?=\S)|\([^\s()]{0,40}\)|\[[^\s\[\]]{0,40}\]|>(?=\S)){1,100})"
     r"(?:(?P<close>[|,;])|(?P<colon>[:>]?)(?=[ \[|]))"
     r"|(?P<sign>>{1,3})(?= )"
 )
-_JOINS = re.compile(r" ?(?:[|;,]|-{1,2}|>>|::)? ?")
+_JOINS = re.compile(r" ?(?:[|;,*#~]|-{1,2}>?|={1,2}>|>{1,2}|::|:(?= ))? ?")
 _LEVEL = re.compile(
     r"(?i:fatal|critical|crit|severe|error|err|warning|warn|notice|information|info|debug|verbose|trace)"
 )
 _VARIABLE = re.compile(
-    r"[^\s\w<]{0,2}[A-Za-z]{0,2}(?:<(?:number|id|time|ip|host)>[:./@_-]?){1,4}\]?"
+    r"[^\s\w<]{0,2}[A-Za-z]{0,2}(?:<(?:number|id|time|ip|host)>[:./@_-]?){1,4}[A-Za-z]{0,2}\]?"
 )
+#: A level of one letter; a column of nothing else, and not always the same, is one of levels.
+_LETTERS = frozenset("ACDEFINTVW")
+#: Hexadecimal digits that happen to hold no figure: `beef` among `1e07` and `a9c0`.
+_HEX_LETTERS = re.compile(r"[a-f]{2,8}|[A-F]{2,8}")
 _WRITTEN_AS_NAME = re.compile(r"[^\W\d_][^\W_]*[a-z][A-Z]|.*[\w)][._/\\@$#<(-]|.*\d")
 _FIRST_WORD = re.compile(r"[^\W\d_]+|.")
 
@@ -65,7 +69,7 @@ class Opening(NamedTuple):
     One column at the beginning of a text.
 
     Args:
-        marks: What sets it off: brackets, marks behind it.
+        marks: What sets it off: brackets, a key before it, marks behind it.
         kind: ``bracket``, ``time``, ``variable``, ``level`` or ``name``.
         text: The name.
         end: Where what follows begins.
@@ -86,15 +90,21 @@ class Column(NamedTuple):
         settles: Whether it is a column of a header for sure: a level, a time, a name by its look or its mark.
         plain: Whether it is a word that could be any word.
         bare: Whether no mark sets it off.
+        speaks: Whether it is a word with a colon behind it, which says who speaks; a message may begin so as well.
     """
 
     ends: dict[str, int]
     settles: bool
     plain: bool
     bare: bool
+    speaks: bool = False
 
 
-def openings(timed: Iterable[Sequence[str]], untimed: Sequence[str] = ()) -> dict[str, int]:
+def openings(
+    timed: Iterable[Sequence[str]],
+    untimed: Sequence[str] = (),
+    named: Iterable[Sequence[str]] = (),
+) -> dict[str, int]:
     """
     Return of the shapes that begin with columns of a header how many characters these take.
 
@@ -102,6 +112,7 @@ def openings(timed: Iterable[Sequence[str]], untimed: Sequence[str] = ()) -> dic
         timed: Shapes of records with a time that were read alike; each in one group.
         untimed: Shapes of records without one. Maybe no header was read at all, so only what is marked as a
             column counts as one.
+        named: As *timed*, of records whose header said who speaks: ``nav: off route`` is a message of theirs.
 
     Example:
         >>> words = "accepted closed opened printed refused revoked sent written".split()
@@ -110,20 +121,21 @@ def openings(timed: Iterable[Sequence[str]], untimed: Sequence[str] = ()) -> dic
         True
     """
     found: dict[str, int] = {}
-    for shapes in timed:
-        found.update(_of_group(sorted(shapes), marked=False))
-    return _of_group(sorted(untimed), marked=True) | found
+    for groups, spoken in ((timed, False), (named, True)):
+        for shapes in groups:
+            found.update(_of_group(sorted(shapes), marked=False, spoken=spoken))
+    return _of_group(sorted(untimed), marked=True, spoken=True) | found
 
 
-def _of_group(shapes: Sequence[str], *, marked: bool) -> dict[str, int]:
+def _of_group(shapes: Sequence[str], *, marked: bool, spoken: bool) -> dict[str, int]:
     if len(shapes) > _TRIED:
         tried = shapes[:: len(shapes) // _TRIED]
-        if not _sure(tried, _TRIAL, marked=marked):
+        if not _sure(tried, _TRIAL, marked=marked, spoken=spoken):
             return {}
-    return _sure(shapes, _WHOLE, marked=marked)
+    return _sure(shapes, _WHOLE, marked=marked, spoken=spoken)
 
 
-def _sure(shapes: Sequence[str], bounds: Bounds, *, marked: bool) -> dict[str, int]:
+def _sure(shapes: Sequence[str], bounds: Bounds, *, marked: bool, spoken: bool) -> dict[str, int]:
     """Return where the last column that surely is one ends; nothing where there is none."""
     ends = dict.fromkeys(shapes, 0)
     sure: dict[str, int] = {}
@@ -132,7 +144,13 @@ def _sure(shapes: Sequence[str], bounds: Bounds, *, marked: bool) -> dict[str, i
         column = _column(ends, bounds) if len(ends) >= _ENOUGH else None
         if column is None:
             break
+        all_have = len(column.ends) == len(shapes)
         ends = column.ends
+        if column.speaks and spoken and not all_have:
+            # `nav: off route`: which part of a program speaks is the message's; a header has no exceptions.
+            doubtful = True
+            continue
+        spoken = spoken or column.speaks
         # `Session 12 closed`: neither a plain word nor what stands behind one is a column for sure.
         if column.settles:
             doubtful = marked = False
@@ -157,7 +175,7 @@ def _column(ends: Mapping[str, int], bounds: Bounds) -> Column | None:
         alike = {shape: found.end for shape, found in having.items() if found.kind in kinds}
         if len(alike) >= least:
             return Column(
-                alike, settles=kinds in (("level",), ("time",)), plain=False, bare=not marks
+                alike, settles=kinds in (("level",), ("time",)), plain=False, bare=_is_bare(marks)
             )
     return _names(marks, having, bounds) if len(having) >= least else None
 
@@ -165,13 +183,23 @@ def _column(ends: Mapping[str, int], bounds: Bounds) -> Column | None:
 def _names(marks: str, having: Mapping[str, Opening], bounds: Bounds) -> Column | None:
     """Return the column that *having* are as names, some of them with digits; None where they are none."""
     names = {found.text if found.kind == "name" else "" for found in having.values()}
+    ends = {shape: found.end for shape, found in having.items()}
+    if len(names) > 1 and names <= _LETTERS:
+        return Column(ends, settles=True, plain=False, bare=_is_bare(marks))
+    if "" in names and all(_HEX_LETTERS.fullmatch(name) for name in names - {""}):
+        return Column(ends, settles=False, plain=False, bare=_is_bare(marks))
     written = sum(not name or _WRITTEN_AS_NAME.match(name) is not None for name in names)
     looks = bool(marks) and written >= _WRITTEN * len(names)
     if len(names) > bounds.names * len(having) and not looks:
         return None
     plain = not marks and written < len(names)
-    ends = {shape: found.end for shape, found in having.items()}
-    return Column(ends, settles=not plain, plain=plain, bare=not marks)
+    speaks = marks.startswith(":") and written < len(names)
+    return Column(ends, settles=not plain, plain=plain, bare=_is_bare(marks), speaks=speaks)
+
+
+def _is_bare(marks: str) -> bool:
+    """Whether nothing sets a column off, or a key before it alone: a message may begin ``job=12 done``."""
+    return not marks or marks.endswith("=")
 
 
 def _opening(shape: str, at: int) -> Opening | None:
@@ -183,8 +211,11 @@ def _opening(shape: str, at: int) -> Opening | None:
     stop = joins.end() if joins else found.end()
     joined = shape[found.end() : stop].strip()
     if said["bracket"]:
-        return Opening(said["bracket"][0] + said["after"] + joined, "bracket", "", stop)
-    marks, token = said["close"] + said["colon"] + joined, said["token"] or said["sign"]
+        level = _LEVEL.fullmatch(said["bracket"][1:-1].strip())
+        marks = said["bracket"][0] + said["after"] + joined
+        return Opening(marks, "level" if level else "bracket", "", stop)
+    token = said["token"] or said["sign"]
+    marks = said["key"] + said["close"] + said["colon"] + joined
     if _VARIABLE.fullmatch(token):
         return Opening(marks, "time" if "<time>" in token else "variable", "", stop)
     return Opening(marks, "level" if _LEVEL.fullmatch(token) else "name", token, stop)

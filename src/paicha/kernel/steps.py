@@ -200,6 +200,10 @@ class _Writer:
             self.steps[start] = (_EITHER, *((into, past) if greedy else (past, into)), 0, 0)
 
 
+#: Characters beyond ASCII that are an ASCII letter where case is ignored: dotted and dotless i, Kelvin's, long s.
+_ALSO_LETTERS = ((0x130, "i"), (0x131, "i"), (0x212A, "k"), (0x17F, "s"))
+
+
 def _single(name: str, value: Any, *, any_case: bool) -> CharSet | None:
     """Return the set of a node that takes exactly one character; None for any other."""
     if name == "LITERAL":
@@ -217,7 +221,7 @@ def _set_of(items: Sequence[tuple[str, Any]], *, any_case: bool) -> CharSet:
     negated = bool(items) and items[0][0] == "NEGATE"
     held = [False] * 128
     ranges: list[tuple[int, int]] = []
-    vague = any_case  # beyond ASCII the cases of letters are Unicode's
+    vague = False
     for what, value in items[1:] if negated else items:
         if what == "CATEGORY":
             holds = _CATEGORIES[str(value)]
@@ -229,7 +233,9 @@ def _set_of(items: Sequence[tuple[str, Any]], *, any_case: bool) -> CharSet:
         if last > 127:
             ranges.append((max(first, 128), last))
     if any_case:
+        vague = vague or bool(ranges)  # beyond ASCII the cases of letters are Unicode's
         held = [old or held[ord(char.swapcase())] for old, char in zip(held, _ASCII, strict=True)]
+        ranges += [(code, code) for code, letter in _ALSO_LETTERS if held[ord(letter)]]
     if negated:
         held = [not one for one in held]
     return held, ranges, negated, vague

@@ -180,7 +180,7 @@ def _values(parts: list[Part], index: SlotIndex) -> tuple[dict[str, int], bool]:
         for value, n in zip(*kept, strict=True):
             values[value] += n
         complete &= sum(kept.n) == index.figures[part.shape, part.slot].n
-    if not complete:
+    if not complete and len(values) > VALUE_CAP:
         texts = list(values)
         ranked = sorted(zip(stable_hashes(texts), texts, strict=True))
         values = {value: values[value] for _, value in ranked[:VALUE_CAP]}
@@ -189,8 +189,12 @@ def _values(parts: list[Part], index: SlotIndex) -> tuple[dict[str, int], bool]:
 
 def _most_frequent(values: dict[str, int]) -> list[tuple[str, int]]:
     """Return the `TOP` values with their counts, of equal ones the first by text."""
+    items = list(values.items())
+    if len(items) > TOP:  # most are rarer than the last that is listed
+        least = sorted(values.values(), reverse=True)[TOP - 1]
+        items = [item for item in items if item[1] >= least]
     # Twice without a key of Python's: a sort leaves what is equal in its order.
-    return sorted(sorted(values.items()), key=itemgetter(1), reverse=True)[:TOP]
+    return sorted(sorted(items), key=itemgetter(1), reverse=True)[:TOP]
 
 
 def _numbers(

@@ -61,6 +61,12 @@ WIDE_NAMERS = _words(
 OWNERS = _words("user username account host hostname")
 #: Behind these a name may stand.
 LEADERS = _words("for from by to of on at in with as against via into onto named called")
+#: Words that join others and name nothing.
+FUNCTION_WORDS = _words(
+    "a an the and or not no nor than then is are was were be been being has have had do does did will would can could "
+    "may might must should shall this that these those it its there here when while until if because but so too "
+    "very only also already still yet again now all any each every some none other another own same such both"
+)
 
 _COMMON = _words("""
     a about above abort access account across action active actual address after again against ago alarm

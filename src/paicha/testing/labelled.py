@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import csv
 import gzip
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,6 +30,11 @@ from paicha.model.schema import RECORDS, STORED_RECORDS
 from paicha.sources.files.source import FileSource
 
 METRICS = ("GA", "FGA", "PA", "FTA")
+_PLACEHOLDER = re.compile(r"<(\w+)>")
+#: What nothing or only a point parts.
+_JOINED = re.compile(r"<\*>(?:\.?<\*>)+")
+_DATE = re.compile(r"\d{4}-\d\d?-\d\d?")
+_CLOCK = re.compile(r"(?<![\d:])\d{1,2}:\d\d:\d\d(?:,\d{3})?")
 _UNITS = frozenset(unit for unit in UNITS if unit.isalpha())
 _TABLE = "_structured"
 _CORRECTED = "_corrected"
@@ -118,9 +124,18 @@ def mine(batches: Iterable[pa.RecordBatch]) -> dict[int, str]:
     sums = LocalEngine().summarise(batches, stored.append)
     folded = fold(sums.counts, sums.slots, sums.slot_values, sums.slot_buckets)
     ids, texts = (folded.templates[name].to_pylist() for name in ("template_id", "text"))
-    text_of = dict(zip(ids, map(notation, texts), strict=True))
-    members = (folded.template_shapes[name].to_pylist() for name in ("shape", "template_id"))
-    template_of = {shape: text_of[template_id] for shape, template_id in zip(*members, strict=True)}
+    members = {name: folded.template_shapes[name].to_pylist() for name in ("shape", "template_id")}
+    shape_of = dict(
+        zip(*(reversed(members[name]) for name in ("template_id", "shape")), strict=True)
+    )
+    first = _first_values(sums.slot_values)
+    text_of = {
+        template_id: notation(text, _times(text, shape_of[template_id], first))
+        for template_id, text in zip(ids, texts, strict=True)
+    }
+    template_of = {
+        shape: text_of[template_id] for shape, template_id in zip(*members.values(), strict=True)
+    }
     records = pa.Table.from_batches(stored, STORED_RECORDS)
     columns = (records[name].to_pylist() for name in ("locator", "shape"))
     return {_line(locator): template_of[shape] for locator, shape in zip(*columns, strict=True)}
@@ -130,25 +145,58 @@ def _line(locator: str) -> int:
     return int(locator.rpartition(":")[2].partition("@")[0])
 
 
-def notation(text: str) -> str:
-    """
-    Return a template with ``<*>`` for every placeholder and the letters stuck to it.
+def _first_values(slot_values: pa.Table) -> dict[tuple[str, int], str]:
+    """Return the smallest value of each variable of each shape."""
+    least = slot_values.group_by(["shape", "slot"]).aggregate([("value", "min")])
+    columns = (least[name].to_pylist() for name in ("shape", "slot", "value_min"))
+    return {(shape, slot): value for shape, slot, value in zip(*columns, strict=True)}
 
-    Labels take a word with a variable in it for a variable; ``%`` and ``/`` are marks between words.
+
+def _times(text: str, shape: str, first: Mapping[tuple[str, int], str]) -> list[str]:
+    """Return a value for each time in a template's text, from one of its shapes; a header's come before."""
+    kinds = [found[1] for found in _PLACEHOLDER.finditer(shape)]
+    values = [first.get((shape, slot), "") for slot, kind in enumerate(kinds) if kind == "time"]
+    return values[len(values) - text.count("<time>") :]
+
+
+def notation(text: str, times: Sequence[str] = ()) -> str:
+    """
+    Return a template as the corrected labels write it.
+
+    Every placeholder is ``<*>``, and so are the letters stuck to it: labels take a word with a variable in it for
+    a variable; ``%`` and ``/`` are marks between words. Variables that nothing or only a point parts are one. In a
+    time each number is a variable, the words of a date go with them.
+
+    Args:
+        text: The template.
+        times: A value of each ``<time>`` in it.
 
     Example:
         >>> notation("freed <number>MB of <id> in <number> s, used <number>%")
         'freed <*> of <*> in <*> s, used <*>%'
+        >>> notation("<word><number> due at <time>", ["2025-12-19 10:37:32.279"])
+        '<*> due at <*>-<*>-<*> <*>:<*>:<*>'
     """
+    moments = iter(times)
     first, *rest = text.split("<")
     out = [first]
     for piece in rest:
-        _, _, after = piece.partition(">")
+        kind, _, after = piece.partition(">")
         stuck = len(after)
         while stuck and not (after[:stuck] in _UNITS and not after[stuck : stuck + 1].isalnum()):
             stuck -= 1
-        out.append(ANY + after[stuck:])
-    return "".join(out).replace("＜", "<")
+        out.append((_moment(next(moments, "")) if kind == "time" else ANY) + after[stuck:])
+    return _JOINED.sub(ANY, "".join(out)).replace("＜", "<")
+
+
+def _moment(value: str) -> str:
+    """Return how labels write a time that looks like *value*."""
+    date, clock = _DATE.match(value), _CLOCK.search(value)
+    said = "<*>-<*>-<*>" if date else ""
+    if clock is None:
+        return said or ANY
+    between = value[date.end() : clock.start()].replace("T", "") if date else ""
+    return said + between + "<*>:<*>:<*>" + (",<*>" if clock[0][-4:-3] == "," else "")
 
 
 def score(predicted: Sequence[str], truth: Sequence[str]) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
@@ -31,6 +31,7 @@ from paicha.stores.lines import CaseLines
 from paicha.stores.records import CaseRecords
 from paicha.wiring.built_knowledge import knowledge_of, refuse_unknown_format
 from paicha.wiring.choosing import Choices
+from paicha.wiring.folders import in_folders
 from paicha.wiring.rendering import markdown, renderer_of
 from paicha.wiring.scenario import DemoQuestion, demo_question
 from paicha.wiring.settings import (
@@ -164,14 +165,24 @@ class Assembly:
         return blueking_stores.blueking_metrics(source, self.knowledge().concepts)
 
     def metric_files(self, paths: Sequence[str], name: str, host: str, zone: str) -> MetricSource:
-        """Return a source that reads *paths*; points without a host belong to *host*."""
+        """Return a source that reads *paths*, files or folders; points without a host belong to *host*."""
+        files, found = in_folders(paths)
         return MetricFileSource(
-            tuple(Path(path) for path in paths),
+            files,
             self.knowledge().concepts,
             name=readable(name),
             host=host,
             zone=zone,
+            found=found,
         )
+
+    def _metrics(self, names: Sequence[str], zone: str) -> Iterator[MetricSource]:
+        """Yield what reads *names*: the files among them are one source, so that they are judged together."""
+        files = [name for name in names if self.settings.source(name) is None]
+        if files:
+            name = files[0] if len(files) == 1 else "metric_files"
+            yield self.metric_files(files, name, "", zone)
+        yield from (self.metric_source(name, zone) for name in names if name not in files)
 
     def every_source(self, zone: str) -> tuple[LogSource | MetricSource, ...]:
         """Return all that is configured, by name."""
@@ -212,7 +223,7 @@ class Assembly:
         series = held.series if held and not metrics else ()
         return Workshop(
             logs=(*logs, *(self.log_source(name, zone) for name in sources)),
-            metrics=(*series, *(self.metric_source(name, zone) for name in metrics)),
+            metrics=(*series, *self._metrics(metrics, zone)),
             traces=_traces(traces),
             engine=LocalEngine(self.settings.general.workers, self._caps),
             knowledge=self.knowledge(),
@@ -302,4 +313,5 @@ def _traces(files: Sequence[str]) -> tuple[TraceSource, ...]:
         return ()
     from paicha.sources.trace_files import TraceFileSource  # noqa: PLC0415 - see above
 
-    return (TraceFileSource(tuple(map(Path, files))),)
+    paths, found = in_folders(files)
+    return (TraceFileSource(paths, found=found),)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.cases.formats.words import HARD
 from tests.cases.formats.writing import Plain, Say, Species, Written, cut, one
 
@@ -24,7 +26,12 @@ def access(said: Say, before: str = "") -> Written:
     user = ("-", "ops")[said.n % 2]
     request = _request(said)
     line = f"{before}{client} - {user} [{said.stamp(COMMON + ' +0800')}] {request}"
-    return one([line], cut(said.at, 0), "", "", request)
+    return one([line], cut(said.at, 0), _outcome(request), "", request)
+
+
+def _outcome(request: str) -> str:
+    """Return the level of an access log's line: its format says one for answers of 5xx."""
+    return "ERROR" if re.search(r'" 5\d\d ', request) else ""
 
 
 def nginx_error(said: Say) -> Written:
@@ -50,13 +57,13 @@ def haproxy(said: Say) -> Written:
         words = f"Server app/srv{said.n % 3} is DOWN, reason: Layer4 timeout."
         return one([head + words], cut(said.at, 0), "", "", words)
     line = f"{head}10.1.2.3:333{said.n:02} [{accepted}] shop-in {request}"
-    return one([line], cut(said.at, 0), "", "shop-in", request)
+    return one([line], cut(said.at, 0), "ERROR", "shop-in", request)
 
 
 def envoy_access(said: Say) -> Written:
     request = f'"GET {PATHS[said.n % 4]} HTTP/1.1" 503 UF 0 91 {said.n} - "-" "probe/2" "a1-{said.n}" "shop:80" "10.1.2.3:80"'
     line = f"[{said.stamp('%Y-%m-%dT%H:%M:%S.%fZ', utc=True)}] {request}"
-    return one([line], cut(said.at, 3), "", "", request)
+    return one([line], cut(said.at, 3), _outcome(request), "", request)
 
 
 def squid(said: Say) -> Written:

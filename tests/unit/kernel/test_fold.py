@@ -136,6 +136,69 @@ def test_names_become_a_variable_that_keeps_their_counts(text: str, words: list[
     assert slot["complete"]
 
 
+def test_several_words_where_a_name_stands_else_are_one_name() -> None:
+    """`integration tests` joins `compile` and `lint`, and is one value of the variable."""
+    steps = ["bundle", "compile", "deploy", "integration tests", "lint"]
+    result = folded(*(f"Step {step} took {len(step)} s" for step in steps))
+
+    assert ["Step <word> took <number> s"] == result.templates["text"].to_pylist()
+    assert steps == sorted(top["value"] for top in result.template_slots.to_pylist()[0]["top"])
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Worker is being closed after 5 s",
+        "Worker not yet closed after 5 s",
+        "Worker for alpha closed after 5 s",
+        "Worker failed softly closed after 5 s",
+        "Worker session state closed after 5 s",
+    ],
+)
+def test_a_sentence_is_no_name_of_several_words(sentence: str) -> None:
+    """Words that join others, words that say what happened, and words of the language alone name nothing."""
+    named = [f"Worker {name} closed after 5 s" for name in ("alpha", "mikado", "omnibus", "tessa")]
+
+    assert {
+        "Worker <word> closed after <number> s": 4,
+        sentence.replace("5", "<number>"): 1,
+    } == texts(*named, sentence)
+
+
+def test_names_that_vary_together_are_variables() -> None:
+    """No two lines differ in one place alone; a program that fills in a number fills in both names."""
+    lines = ["copy of oradata to lyon: 5 MB", "copy of payroll to dresden: 7 MB"]
+
+    assert {"copy of <word> to <word>: <number> MB": 2} == texts(*lines)
+
+
+def test_sentences_without_a_variable_do_not_vary_together() -> None:
+    """Two statements about different things stay two."""
+    lines = [
+        "jobs.tip.id is deprecated, use jobs.task.id",
+        "jobs.cap is deprecated, use jobs.limit",
+    ]
+
+    assert 2 == len(texts(*lines))
+
+
+PRINTED = [
+    ("peer null is gone", "peer <word> is gone"),
+    ("reading path n/a now", "reading path <word> now"),
+    ("changing access to: yarn,curi", "changing access to: <word>"),
+    ("joined with [master,data] roles", "joined with [<word>] roles"),
+    ("null pointer in reader", "null pointer in reader"),
+    ("init failed,retry later", "init failed,retry later"),
+    ("handlers for [TERM, HUP] set", "handlers for [TERM, HUP] set"),
+]
+
+
+@pytest.mark.parametrize(("line", "text"), PRINTED)
+def test_what_only_programs_print_is_a_value(line: str, text: str) -> None:
+    """A word for no value, and a list without blanks, even where they never change."""
+    assert {text: 1} == texts(line)
+
+
 def test_numbers_in_different_units_are_never_added() -> None:
     """Each unit is a slot of its own, the more frequent first; the text names no unit."""
     result = folded("freed 5 KB now", "freed 7 KB now", "freed 2 MB now")

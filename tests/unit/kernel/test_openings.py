@@ -43,6 +43,11 @@ def messages(found: dict[str, int], of: list[str]) -> list[str]:
         "open_lease() ",
         "<time>: %<id>: ",
         ">> NAME >> WARN >> ",
+        "NAME -> ",
+        "NAME : ",
+        "INFO NAME::open_lease > ",
+        "t=<number> comp=NAME ",
+        "<number>:I <time> * ",
     ],
 )
 def test_what_every_message_begins_with_is_a_column(header: str) -> None:
@@ -70,10 +75,43 @@ def test_what_may_be_part_of_the_message_stays(why: str, lines: list[str]) -> No
 
 def test_records_without_a_time_lose_only_marked_columns() -> None:
     """Maybe they are messages already: a bare number in front then belongs to them."""
-    bare, marked = shapes("<number> "), shapes("NAME: ")
+    bare, keyed = shapes("<number> "), shapes("job=<number> ")
 
-    assert bare == messages(openings([], bare), bare)
-    assert list(MESSAGES) == messages(openings([], marked), marked)
+    assert [bare, keyed] == [messages(openings([], lines), lines) for lines in (bare, keyed)]
+    for marked in (shapes("NAME: "), shapes("<number> [INFO] (NAME) ")):
+        assert list(MESSAGES) == messages(openings([], marked), marked)
+
+
+LETTERS = [f"{'DIWE'[at % 4]} [{NAMES[at % 2]}] {text}" for at, text in enumerate(MESSAGES)]
+HEXADECIMAL = [
+    f"vega keeper INFO {id_} {text}"
+    for id_ in ("<id>", "<number>d")
+    for text in MESSAGES
+] + [f"vega keeper INFO {word} {MESSAGES[0]}" for word in ("beef", "dada", "fade", "cede")]  # fmt: skip
+
+
+def test_levels_of_one_letter_are_a_column() -> None:
+    """`D`, `I`, `W` and `E` in one place are levels, and brackets behind them belong to the header."""
+    assert list(MESSAGES) == messages(openings([LETTERS]), LETTERS)
+
+
+def test_an_identifier_of_letters_alone_is_one_among_others() -> None:
+    """Of hexadecimal numbers some hold no figure, and some look like days."""
+    assert set(MESSAGES) == set(messages(openings([HEXADECIMAL]), HEXADECIMAL))
+
+
+PARTS = ("audio", "nav", "phone", "tuner")
+
+
+@pytest.mark.parametrize("rest", [(), ("shutdown complete",)])
+def test_who_speaks_is_the_message_s_where_another_has_no_name(rest: tuple[str, ...]) -> None:
+    """A header stands before every message; `nav: off route` beside `shutdown complete` is a message."""
+    lines = [f"{PARTS[at % 4]}: {text}" for at, text in enumerate(MESSAGES * 2)] + list(rest)
+    shown = set(lines if rest else MESSAGES)
+
+    assert shown == set(messages(openings([], lines), lines))
+    assert shown == set(messages(openings([], named=[lines]), lines))
+    assert {*MESSAGES, *rest} == set(messages(openings([lines]), lines))
 
 
 def test_one_log_says_nothing_about_another() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -162,13 +163,18 @@ def covered_sums(sums: Sums, redactor: Redactor) -> Sums:
     if sums.baseline is not None:
         distinct = pc.unique(pa.chunked_array([distinct, pc.unique(sums.baseline["shape"])]))
     distinct = whole(distinct)
-    changed = shapes.changed(distinct)
-    values = _Values(redactor, distinct)
-    counts, parted = _counts(sums.counts, redactor, changed, values)
+    # RE2 needs no lock of Python's: the examples are looked at beside the values.
+    with ThreadPoolExecutor(1) as pool:
+        examples = pool.submit(redactor.column, whole(sums.counts["example"]))
+        changed = shapes.changed(distinct)
+        values = _Values(redactor, distinct)
+        close = values.may_be_secret(whole(sums.slot_values["value"]))
+    counts, parted = _counts(sums.counts, examples.result(), redactor, changed, values)
     baseline = None
     if sums.baseline is not None:
-        baseline, _ = _counts(sums.baseline, redactor, changed, values)
-    shown, hidden = _shown_values(sums.slot_values, values, parted)
+        before = redactor.column(whole(sums.baseline["example"]))
+        baseline, _ = _counts(sums.baseline, before, redactor, changed, values)
+    shown, hidden = _shown_values(sums.slot_values, close, values, parted)
     hidden |= parted.keys() | values.secret | _by_figures(sums.slots, values)
     slots, buckets = _without_figures(sums.slots, hidden), _without(sums.slot_buckets, hidden)
     return Sums(
@@ -184,11 +190,23 @@ _Slot = tuple[str, int]
 
 
 def _counts(
-    counts: pa.Table, redactor: Redactor, changed: dict[str, str], values: _Values
+    counts: pa.Table,
+    shown: pa.Array,
+    redactor: Redactor,
+    changed: dict[str, str],
+    values: _Values,
 ) -> tuple[pa.Table, dict[_Slot, Kind]]:
-    """Return counts with examples and shapes covered, and the variables that only a whole line tells."""
+    """
+    Return counts with examples and shapes covered, and the variables that only a whole line tells.
+
+    Args:
+        counts: `COUNTS`.
+        shown: Their examples, covered; the column itself where there is nothing to cover.
+        redactor: The case's.
+        changed: Shapes that hold a secret, with what they become.
+        values: Looks at values.
+    """
     examples = whole(counts["example"])
-    shown = redactor.column(examples)
     parted: dict[_Slot, Kind] = {}
     if shown is not examples:
         rows = counts.select(["shape", "example"]).filter(pc.not_equal(shown, examples))
@@ -227,14 +245,22 @@ def _parts(lines: dict[str, str], redactor: Redactor, values: _Values) -> dict[_
 
 
 def _shown_values(
-    table: pa.Table, values: _Values, parted: dict[_Slot, Kind]
+    table: pa.Table, close: pa.Array, values: _Values, parted: dict[_Slot, Kind]
 ) -> tuple[pa.Table, set[_Slot]]:
-    """Return the values covered, and the variables that hold a secret."""
+    """
+    Return the values covered, and the variables that hold a secret.
+
+    Args:
+        table: `SLOT_VALUES`.
+        close: Which values are worth a close look by themselves.
+        values: Takes that look.
+        parted: Variables that hold a secret, or a part of one, as their lines tell.
+    """
     texts = whole(table["value"])
     near = pa.array(
         sorted({*values.near.to_pylist(), *(shape for shape, _ in parted)}), pa.string()
     )
-    close = pc.or_(pc.is_in(whole(table["shape"]), value_set=near), values.may_be_secret(texts))
+    close = pc.or_(pc.is_in(whole(table["shape"]), value_set=near), close)
     taken = table.select(["shape", "slot", "value"]).filter(close).to_pydict().values()
     rows = list(zip(*taken, strict=True))
     shown = [

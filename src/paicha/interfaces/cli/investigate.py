@@ -49,12 +49,16 @@ Sources = Annotated[
 Metrics = Annotated[
     list[str] | None,
     typer.Option(
-        "--metrics", metavar="FILE|NAME", help="A metric file or source; may be repeated; or none."
+        "--metrics",
+        metavar="FILE|NAME",
+        help="A metric file, a folder of them, or a source; may be repeated; or none.",
     ),
 ]
 Traces = Annotated[
     list[str] | None,
-    typer.Option("--traces", metavar="FILE", help="A trace file; may be repeated."),
+    typer.Option(
+        "--traces", metavar="FILE", help="A trace file, or a folder of them; may be repeated."
+    ),
 ]
 Hosts = Annotated[
     list[str] | None,

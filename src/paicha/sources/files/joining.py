@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import field, replace
 
-from paicha.kernel.normalise import LineReader, ParsedLine, join
+from paicha.kernel.normalise import LineReader, ParsedLine, block_of, join
 from paicha.kernel.stacks import StackReader
 from paicha.sources.files.lines import LINE_LIMIT, Line
 from paicha.values import dataclass
@@ -42,6 +42,7 @@ class _Part:
     line: Line
     text: str
     outer: ParsedLine | None  # what a container runtime put around it
+    no_block: frozenset[str] = frozenset()  # formats that it was found to open no record of
 
 
 @dataclass(slots=True)
@@ -56,17 +57,14 @@ class _Open:
     blank: int = 0
     in_trace: bool = False  # the last line looked like part of a stack trace
 
-    @property
-    def full(self) -> bool:
-        """Whether no further line joins it."""
-        return len(self.parts) >= FOLLOWING_LINES or self.size > FOLLOWING_CHARACTERS
+    def has_room(self, part: _Part) -> bool:
+        """Return whether a line that follows is kept."""
+        room = self.size + len(part.text) <= FOLLOWING_CHARACTERS
+        return room and len(self.parts) < FOLLOWING_LINES and not self.left_out
 
     def add(self, part: _Part) -> None:
         """Add a line that follows, or count it where there is no room."""
-        room = len(self.parts) < FOLLOWING_LINES and (
-            self.size + len(part.text) <= FOLLOWING_CHARACTERS
-        )
-        if not room or self.left_out:
+        if not self.has_room(part):
             self.left_out += 1
             return
         self.parts += [_Part(part.line, "", part.outer)] * self.blank
@@ -160,15 +158,13 @@ class Joiner:
 
     def _place(self, stream: str, part: _Part, parsed: ParsedLine | None) -> Iterator[Record]:
         """Join a line to the record before it in its stream, or close that and open another."""
-        opened = self._open.get(stream)
-        if opened is not None and opened.parsed.opens:
+        while (opened := self._open.get(stream)) is not None and opened.parsed.opens:
             if self._belongs(opened, part, parsed):
                 opened.add(part)
                 if self._reader.ends_block(opened.parsed, part.text):
                     yield from self._close(stream)
                 return
             yield from self._close(stream)
-            opened = self._open.get(stream)
         if opened is not None and self._follows(opened, part, parsed):
             is_line = parsed is None or parsed is part.outer or self._is_weak(parsed)
             opened.add(part if is_line or parsed is None else replace(part, text=parsed.body))
@@ -189,16 +185,39 @@ class Joiner:
 
     def _belongs(self, opened: _Open, part: _Part, parsed: ParsedLine | None) -> bool:
         """Return whether a line belongs to the block that is open."""
-        if opened.full:
-            return False
-        if parsed is None or self._is_weak(parsed) or self._reader.has_end(opened.parsed):
+        is_line = parsed is None or self._is_weak(parsed)
+        has_end = self._reader.has_end(opened.parsed)
+        if not opened.has_room(part):
+            # Of a stack that is too long the rest is counted; what has no end by then was no block.
+            return is_line and not has_end and (opened.left_out > 0 or self._is_whole(opened))
+        if parsed is not None and has_end:
+            return not self._breaks_off(opened, part, parsed)
+        if parsed is None or is_line:
             return True
         if parsed is part.outer:
             opened.in_trace = self._stacks.continues(part.text, in_trace=opened.in_trace)
             if opened.in_trace:
                 return True
         # A line that could stand alone ends a block that is whole.
-        return self._whole(opened) is None
+        return not self._is_whole(opened) and (
+            not self._is_stamped(part, parsed) or self._completes(opened, part)
+        )
+
+    def _breaks_off(self, opened: _Open, part: _Part, parsed: ParsedLine) -> bool:
+        """Return whether a line shows that a block with an end has none: it cannot stand inside."""
+        if parsed.opens and block_of(parsed) == block_of(opened.parsed):
+            deeper = _indent(part.text) > _indent(opened.first.text)
+            return not deeper and not self._reader.ends_block(opened.parsed, part.text)
+        return not self._reader.may_hold_records(opened.parsed) and self._is_stamped(part, parsed)
+
+    def _is_stamped(self, part: _Part, parsed: ParsedLine) -> bool:
+        """Return whether a line is a record with a time of its own."""
+        alone = parsed if part.outer is None else self._reader.open_line(part.text)
+        return alone is not None and alone.timestamp_us is not None and not alone.opens
+
+    def _completes(self, opened: _Open, part: _Part) -> bool:
+        whole = "\n".join([opened.text, *[""] * opened.blank, part.text])
+        return self._reader.read_block(opened.parsed, whole) is not None
 
     def _follows(self, opened: _Open, part: _Part, parsed: ParsedLine | None) -> bool:
         """Return whether a line continues the record before it."""
@@ -224,13 +243,16 @@ class Joiner:
     def _is_weak(self, parsed: ParsedLine) -> bool:
         return parsed.timestamp_us is None and self._reader.is_generic(parsed)
 
+    def _is_whole(self, opened: _Open) -> bool:
+        return self._whole(opened) is not None
+
     def _whole(self, opened: _Open) -> ParsedLine | None:
         return self._reader.read_block(opened.parsed, opened.text)
 
     def _close_all(self, stream: str) -> Iterator[Record]:
-        # A block that turned out to be none leaves its last line's record open.
-        yield from self._close(stream)
-        yield from self._close(stream)
+        # A block that turned out to be none leaves its last line's record open, or another block.
+        while stream in self._open:
+            yield from self._close(stream)
 
     def _close(self, stream: str) -> Iterator[Record]:
         opened = self._open.pop(stream, None)
@@ -260,15 +282,30 @@ class Joiner:
             yield Record(other, line, True, 0, item)  # noqa: FBT003
 
     def _one_by_one(self, stream: str, opened: _Open) -> Iterator[Record]:
-        """Read the lines of a block that turned out to be none as lines of their own."""
+        """Read the lines of a block that turned out to be none once more, the first as a line of its own."""
+        no_block = frozenset((block_of(opened.parsed),))
         for part in (opened.first, *opened.parts):
-            if not part.text:
-                continue
-            if part.outer is None:
-                parsed = self._reader.open_line(part.text, blocks=False)
-            else:
-                parsed = self._reader.look_inside(part.outer, blocks=False)
-            yield from self._place(stream, part, parsed)
+            if part.text:
+                # None of them opens such a block again: each is read once for each kind of block at most.
+                again = replace(part, no_block=part.no_block | no_block)
+                yield from self._place(stream, again, self._read_again(again))
+            elif stream in self._open:
+                self._open[stream].blank += 1
+
+    def _read_again(self, part: _Part) -> ParsedLine | None:
+        parsed = self._read_part(part)
+        if parsed is not None and parsed.opens and block_of(parsed) in part.no_block:
+            return self._read_part(part, blocks=False)
+        return parsed
+
+    def _read_part(self, part: _Part, *, blocks: bool = True) -> ParsedLine | None:
+        if part.outer is None:
+            return self._reader.open_line(part.text, blocks=blocks)
+        return self._reader.look_inside(part.outer, blocks=blocks)
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip())
 
 
 def _place_in_file(record: Record) -> tuple[int, int]:

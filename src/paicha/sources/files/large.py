@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, zip_longest
 
 import pyarrow as pa
@@ -86,9 +87,11 @@ class LargeFile:
         for read in scan.read(chain([first], blocks)):
             self._take(read, lines, tally)
             if read.handed_on is not None:
-                self._add_up(*read.handed_on, lines)
-        for part, examples in scan.close():
-            self._add_up(part, examples, lines)
+                part, examples = read.handed_on
+                self.reducer.put(part)
+                self._keep(self._stored(examples, lines))
+        for take, examples in scan.close():
+            self._add_up(take, examples, lines)
         facts = scan.facts
         self._count_batch()
         self._count_facts(facts)
@@ -147,14 +150,30 @@ class LargeFile:
             counts["kept"] += rows
             counts["without_level"] += silent
 
-    def _add_up(self, part: Partial, examples: list[Example], lines: TextLines) -> None:
-        self.reducer.put(part)
+    def _add_up(
+        self, take: Callable[[], Partial], examples: list[Example], lines: TextLines
+    ) -> None:
+        # The native kernel makes its tables without Python, which reads the kept records meanwhile.
+        with ThreadPoolExecutor(1) as pool:
+            part = pool.submit(take)
+            stored = self._stored(examples, lines)
+        self.reducer.put(part.result())
+        self._keep(stored)
+
+    def _keep(self, stored: Iterable[pa.RecordBatch]) -> None:
+        for batch in stored:
+            self.reducer.keep(batch)
+
+    def _stored(self, examples: list[Example], lines: TextLines) -> list[pa.RecordBatch]:
+        """Read records that are kept, but for those that nobody counts apart."""
         cut = self.reducer.cut
         wanted = [one for one in examples if cut.holds(one.shape, one.severity)]
-        for start in range(0, len(wanted), _BATCH_ROWS):
-            self._keep(wanted[start : start + _BATCH_ROWS], lines)
+        return [
+            self._stored_batch(wanted[start : start + _BATCH_ROWS], lines)
+            for start in range(0, len(wanted), _BATCH_ROWS)
+        ]
 
-    def _keep(self, examples: Iterable[Example], lines: TextLines) -> None:
+    def _stored_batch(self, examples: Iterable[Example], lines: TextLines) -> pa.RecordBatch:
         builder = RecordBuilder()
         shapes: list[str] = []
         for example in examples:
@@ -166,8 +185,7 @@ class LargeFile:
             shapes.append(example.shape)
         batch = builder.take()
         column = pa.array(shapes, pa.string())
-        stored = pa.RecordBatch.from_arrays([*batch.columns, column], schema=STORED_RECORDS)
-        self.reducer.keep(stored)
+        return pa.RecordBatch.from_arrays([*batch.columns, column], schema=STORED_RECORDS)
 
 
 def refuse_other_text(sample: bytes, lines: TextLines, reader: LineReader) -> None:

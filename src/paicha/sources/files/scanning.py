@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 
@@ -102,8 +102,8 @@ class FileScan:
         built = native.find().extension is not None
         self._threads = _cores() if built else 1
         self._scans = [scan_of(plan, window, baseline) for _ in range(self._threads)]
+        # Tries the file's beginning, then finds where stretches end; what it counts is nobody's.
         self._edges = scan_of(plan, window, baseline)
-        self._trial = scan_of(plan, window, baseline)
         self._least = self._size = VARIED if built else REFERENCE_BLOCK
         self._free: SimpleQueue[Scan | ReferenceScan] = SimpleQueue()
         for scan in self._scans:
@@ -117,11 +117,11 @@ class FileScan:
             LeftToPython: If the kernel would leave too much of it.
         """
         whole = sample[: sample.rfind(b"\n") + 1]
-        self._trial.stretch(whole, 0, 1)
+        self._edges.stretch(whole, 0, 1)
         # What was learned then is known now, as it will be soon.
-        runs, _ = self._trial.stretch(whole, 0, 1)
+        runs, _ = self._edges.stretch(whole, 0, 1)
         left = sum(run.end - run.start for run in runs)
-        if not whole or left > _LEFT_SHARE * len(whole) or self._trial.facts.seen.joined:
+        if not whole or left > _LEFT_SHARE * len(whole) or self._edges.facts.seen.joined:
             raise LeftToPython
 
     def read(self, blocks: Iterable[bytes]) -> Iterator[Read]:
@@ -223,17 +223,15 @@ class FileScan:
             yield at, lines + data.count(b"\n", start, searched)
             start = searched = end = at
 
-    def close(self) -> Iterator[tuple[Partial, list[Example]]]:
-        """Yield the sums and the kept records of all scans; `facts` hold afterwards."""
+    def close(self) -> Iterator[tuple[Callable[[], Partial], list[Example]]]:
+        """Yield what gives the sums of all scans, and their kept records; call it. `facts` hold afterwards."""
         first, *others = self._scans
         for scan in others:
             if first.weight + scan.weight > _HELD:
-                examples = first.examples()
-                yield first.take(), examples
+                yield first.take, first.examples()
             if isinstance(first, Scan) and isinstance(scan, Scan):  # Python has one
                 first.absorb(scan)
-        examples = first.examples()
-        yield first.take(), examples
+        yield first.take, first.examples()
 
     @property
     def facts(self) -> Facts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -47,6 +47,7 @@ class MetricFileSource:
 
     Args:
         paths: The files.
+        found: Those of them that nobody named, found in a folder: what holds no metrics is passed over, with a note.
         concepts: What their metrics may mean.
         name: Its name in the settings.
         host: Whose the numbers are where a file does not say.
@@ -61,8 +62,10 @@ class MetricFileSource:
         name: str = "metric_files",
         host: str = "",
         zone: str = "UTC",
+        found: Collection[Path] = (),
     ) -> None:
         self._paths = tuple(paths)
+        self._found = frozenset(found)
         self._names = ConceptNames(concepts)
         self._name = name
         self._host = host
@@ -82,7 +85,14 @@ class MetricFileSource:
         """
         collected = _Collected(query, self._names, self._host)
         for path in self._paths:
-            collected.take(path, read_file(path, self._zone))
+            try:
+                raw = read_file(path, self._zone)
+            except InputError as error:
+                if path not in self._found:
+                    raise
+                collected.pass_over(path, error)
+            else:
+                collected.take(path, raw)
         return collected.finished(self._name)
 
     def check(self) -> Sequence[tuple[Text, bool, Text]]:
@@ -139,6 +149,12 @@ class _Collected:
         self._satisfied: set[str] = set()  # hosts asked for that have points
         self._incomplete: list[Text] = []
         self._notes: list[Text] = []
+        self._useless: list[Text] = []  # why files gave nothing that was asked for
+
+    def pass_over(self, path: Path, error: InputError) -> None:
+        """Say that the file at *path* holds no metrics."""
+        reason = error.first_lines
+        self._useless.append(text("metrics.passed_over", path=path.name, reason=reason))
 
     def take(self, path: Path, raw: RawFile) -> None:
         """Take one file's series."""
@@ -167,6 +183,8 @@ class _Collected:
         if absent:
             self._notes.append(text("metrics.hosts_absent", hosts=_some(absent)))
         hosts = {host for host in table["host"].unique().to_pylist() if host}
+        # Where nothing matched, no claim can be checked; beside what did, somebody exported more than was needed.
+        (self._notes if self._series else self._incomplete).extend(self._useless)
         coverage = MetricCoverage(
             source=name,
             kind="metric_files",
@@ -256,7 +274,7 @@ class _Collected:
             self._incomplete.append(text("metrics.no_points", path=path.name))
         elif tally.kept == 0 and tally.other_hosts:
             asked = _some(self._query.hosts)
-            self._incomplete.append(
+            self._useless.append(
                 text("metrics.other_host", path=path.name, present=present, asked=asked)
             )
         elif tally.kept == 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -43,11 +43,15 @@ class TraceFileSource:
     Args:
         paths: The files.
         name: Its name.
+        found: Those of them that nobody named, found in a folder: what holds no traces is passed over, with a note.
     """
 
-    def __init__(self, paths: Sequence[Path], *, name: str = "trace_files") -> None:
+    def __init__(
+        self, paths: Sequence[Path], *, name: str = "trace_files", found: Collection[Path] = ()
+    ) -> None:
         self._paths = tuple(paths)
         self._name = name
+        self._found = frozenset(found)
 
     @property
     def name(self) -> str:
@@ -61,9 +65,15 @@ class TraceFileSource:
         Raises:
             InputError: If a file is missing or holds no traces.
         """
-        raw = RawSpans()
+        raw, passed_over = RawSpans(), []
         for path in self._paths:
-            read_file(path, raw)
+            try:
+                read_file(path, raw)
+            except InputError as error:
+                if path not in self._found:
+                    raise
+                reason = error.first_lines
+                passed_over.append(text("traces.passed_over", path=path.name, reason=reason))
         whole = _table(raw)
         start = pc.field("start")
         spans = whole.filter(
@@ -72,7 +82,7 @@ class TraceFileSource:
         )
         order = ("start", "trace_id", "span_id", "locator")
         spans = spans.sort_by([(column, "ascending") for column in order])
-        return TraceFileReading(spans, self._coverage(raw, whole.num_rows, spans))
+        return TraceFileReading(spans, self._coverage(raw, whole.num_rows, spans, passed_over))
 
     def check(self) -> Sequence[tuple[Text, bool, Text]]:
         """Return one line per file: how many spans it holds, or what is wrong with it."""
@@ -88,8 +98,11 @@ class TraceFileSource:
             found.append((Text.same(str(path)), True, said))
         return found
 
-    def _coverage(self, raw: RawSpans, read: int, spans: pa.Table) -> TraceCoverage:
-        incomplete, notes = [], []
+    def _coverage(
+        self, raw: RawSpans, read: int, spans: pa.Table, passed_over: Sequence[Text]
+    ) -> TraceCoverage:
+        incomplete = [] if read else list(passed_over)
+        notes = list(passed_over) if read else []
         if raw.unreadable:
             incomplete.append(text("traces.unreadable_spans", n=f"{raw.unreadable:,}"))
         if read and not spans.num_rows:

@@ -98,9 +98,54 @@ def test_what_opens_like_a_block_and_is_none_is_read_line_by_line() -> None:
 
     assert [
         (1, "# Time: 2025-03-04T05:06:07Z"),
-        (2, "lost\n\tcontinued\npanic: at the disco"),
+        (2, "lost\n\tcontinued"),
+        (4, "panic: at the disco"),
         (5, "open"),
     ] == bodies(records)
+
+
+def test_a_block_that_never_ends_swallows_no_record_and_no_other_block() -> None:
+    """A line with a time ends it where it cannot stand inside, and so does a block that begins as far left."""
+    cut_off = ("{", '  "time": "2025-03-04T05:06:07Z",', '  "message": "cut off')
+    whole = ("{", '  "time": "2025-03-04T05:06:08Z",', '  "message": "whole"', "}")
+    records = joined(*cut_off, *whole, *cut_off, "2025-03-04 05:06:09 INFO open", "{")
+    crashed = joined("panic: lease lost", "2025-03-04 05:06:09 INFO open", "goroutine 1 [running]:")
+
+    lines = [(n, line) for n, line in enumerate(cut_off, 1)]
+    assert [*lines, (4, "whole"), *((n + 7, line) for n, line in lines), (11, "open\n{")] == bodies(
+        records
+    )
+    assert [(1, "panic: lease lost"), (2, "open\ngoroutine 1 [running]:")] == bodies(crashed)
+
+
+def test_a_message_in_xml_keeps_its_lines_with_times() -> None:
+    """Strings go over lines there."""
+    event = (
+        "<Event><System><TimeCreated SystemTime='2025-03-04T05:06:07Z'/></System><EventData><Data>so it was:",
+        "2025-03-04 05:06:06 INFO open",
+        "</Data></EventData></Event>",
+    )
+    records = joined(*event, "<Event>", *event)
+
+    assert [1, 4, 5] == [record.line.number for record in records]
+    assert [True, False, True] == [record.fits for record in records]
+
+
+def test_no_line_of_a_block_that_is_too_long_is_lost() -> None:
+    """Of a stack the rest is counted; an object that has no end by then is read line by line."""
+    stack = joined(
+        "panic: lost",
+        "goroutine 1 [running]:",
+        *["main.main()"] * 600,
+        "2025-03-04 05:06:09 INFO open",
+    )
+    objects = joined("{", "x" * 70_000, "panic: lost", "goroutine 1 [running]:", "y", *["z"] * 600)
+    endless = joined("{", *['  "a": 1,'] * 700, "}")
+
+    assert [(1, 101), (603, 0)] == [(record.line.number, record.left_out) for record in stack]
+    assert [1, 2, 3] == [record.line.number for record in objects]
+    assert 602 - 500 == objects[2].left_out
+    assert list(range(1, 703)) == [record.line.number for record in endless]
 
 
 def test_a_crash_of_the_process_is_fatal() -> None:

@@ -542,3 +542,37 @@ def test_the_check_tells_what_each_file_covers(tmp_path: Path) -> None:
         "load5.json: 1 series, 2 points, 2025-03-01 12:00:00Z to 2025-03-01 12:01:00Z"
     )
     assert (False, True) == (found[1][1], "does not exist" in found[1][2].en)
+
+
+def test_files_of_other_hosts_beside_one_that_was_asked_for_are_no_gap(tmp_path: Path) -> None:
+    """
+    Who exports a whole cluster gives more than was needed, not less.
+    """
+    for name, host in (("mine", HOST), ("other", "10.0.0.9")):
+        (tmp_path / f"{name}.csv").write_text(f"time,host,load5\n{SECOND},{host},1\n")
+    paths = sorted(tmp_path.iterdir())
+
+    reading = MetricFileSource(paths, CONCEPTS).read(MetricQuery(HOUR, (HOST,), None))
+
+    assert () == reading.coverage.incomplete
+    assert [f"metrics are for another host: other.csv has 10.0.0.9, asked for {HOST}"] == said(
+        reading.coverage
+    )
+
+
+def test_what_holds_no_metrics_in_a_folder_is_passed_over_and_said(tmp_path: Path) -> None:
+    """
+    A file that was named must be one; a file found in a folder need not be.
+    """
+    good, bad = tmp_path / "a.csv", tmp_path / "b.csv"
+    good.write_text(f"time,host,load5\n{SECOND},{HOST},1\n")
+    bad.write_text("caller,callee\nshop,pay\n")
+    query = MetricQuery(HOUR, (HOST,), None)
+
+    reading = MetricFileSource([good, bad], CONCEPTS, found={good, bad}).read(query)
+
+    assert 1 == reading.coverage.points
+    why = f"{bad} is not a metrics file: none of its columns is a time (caller, callee)."
+    assert [f"b.csv holds no metrics and was passed over: {why}"] == said(reading.coverage)
+    with pytest.raises(InputError):
+        MetricFileSource([good, bad], CONCEPTS).read(query)

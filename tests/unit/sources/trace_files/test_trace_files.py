@@ -191,3 +191,21 @@ def test_doctor_hears_how_many_spans_there_are(tmp_path: Path) -> None:
     ((_, fine, said),) = TraceFileSource([written(tmp_path, "otlp")]).check()
 
     assert (True, "traces.otlp: 1 spans") == (fine, said.en)
+
+
+def test_what_holds_no_traces_in_a_folder_is_passed_over_and_said(tmp_path: Path) -> None:
+    """
+    A file that was named must be one; a file found in a folder need not be.
+    """
+    good, bad = tmp_path / "a.json", tmp_path / "b.json"
+    good.write_text(json.dumps(JAEGER))
+    bad.write_text('{"rows": 1}')
+
+    coverage = TraceFileSource([good, bad], found={good, bad}).read(HOUR).coverage
+
+    assert (1, ()) == (coverage.kept, coverage.incomplete)
+    assert coverage.notes[0].en.startswith("b.json holds no traces and was passed over: ")
+    alone = TraceFileSource([bad], found={bad}).read(HOUR).coverage
+    assert 1 == len(alone.incomplete)
+    with pytest.raises(InputError):
+        TraceFileSource([good, bad]).read(HOUR)

@@ -1,0 +1,394 @@
+//! Lines that name their fields (JSON, logfmt), taken apart: their names in order, and their values.
+
+/// Longer lines are left to Python: `HEAD` of `kernel.line_formats`, what a pattern sees of them [bytes].
+const LONGEST: usize = 1 << 12;
+/// Objects and lists inside one another at most.
+const DEEPEST: usize = 64;
+/// Longer numbers are left to Python, which limits how many digits it reads.
+const LONGEST_NUMBER: usize = 300;
+/// Characters by whose kinds Python tells which formats a line may have, `WIDTH` of `kernel.gates`.
+const GATE: usize = 10;
+/// Stands for a value in the layout of a line.
+const VALUE: u8 = b'v';
+
+/// A value: where what it says begins and ends, and whether that stands in quotes and with escapes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Value {
+    pub start: usize,
+    pub end: usize,
+    pub is_quoted: bool,
+    pub is_escaped: bool,
+}
+
+/// One line taken apart, in memory that is kept for the next.
+#[derive(Default, Debug)]
+pub struct Fields {
+    /// The kinds of the first characters, then names and marks without values and blanks: equal for lines
+    /// with the same names.
+    pub layout: Vec<u8>,
+    pub values: Vec<Value>,
+    open: Vec<u8>,
+}
+
+impl Value {
+    /// Return what it says of its line.
+    pub fn of<'a>(&self, line: &'a str) -> &'a str {
+        &line[self.start..self.end]
+    }
+}
+
+impl Fields {
+    /// Take a line apart; false: it names no fields, or only Python knows what it says.
+    pub fn take_apart(&mut self, line: &str) -> bool {
+        self.layout.clear();
+        self.values.clear();
+        self.open.clear();
+        if line.len() > LONGEST {
+            return false;
+        }
+        self.layout.extend(line.chars().take(GATE).map(kind_of));
+        let bytes = line.as_bytes();
+        if bytes.first() == Some(&b'{') { self.object(bytes) } else { self.pairs(bytes) }.is_some()
+    }
+
+    /// Take apart an object that is all of a line, as strict as Python is.
+    fn object(&mut self, line: &[u8]) -> Option<()> {
+        let mut at = 0;
+        loop {
+            at = behind_blanks(line, at);
+            at = match *line.get(at)? {
+                mark @ (b'{' | b'[') => {
+                    let (next, is_empty) = self.begin(line, at, mark)?;
+                    at = next;
+                    if !is_empty {
+                        continue;
+                    }
+                    at
+                }
+                b'"' => self.text(line, at)?,
+                _ => self.bare(line, at)?,
+            };
+            match self.end(line, at)? {
+                Some(next) => at = next,
+                None => return Some(()),
+            }
+        }
+    }
+
+    /// Begin an object or list; return where its first value stands, or where it ends because it has none.
+    fn begin(&mut self, line: &[u8], at: usize, mark: u8) -> Option<(usize, bool)> {
+        self.layout.push(mark);
+        self.open.push(closing(mark));
+        if self.open.len() > DEEPEST {
+            return None;
+        }
+        let at = behind_blanks(line, at + 1);
+        if line.get(at) == self.open.last() {
+            return Some((at, true));
+        }
+        Some((if mark == b'{' { self.name(line, at)? } else { at }, false))
+    }
+
+    /// Pass over what stands behind a value; return where the next one stands, nothing: the line ends.
+    fn end(&mut self, line: &[u8], mut at: usize) -> Option<Option<usize>> {
+        loop {
+            at = behind_blanks(line, at);
+            let Some(&closing) = self.open.last() else {
+                return (at == line.len()).then_some(None);
+            };
+            let mark = *line.get(at)?;
+            self.layout.push(mark);
+            at += 1;
+            if mark == closing {
+                self.open.pop();
+            } else if mark == b',' {
+                let at = behind_blanks(line, at);
+                return Some(Some(if closing == b'}' { self.name(line, at)? } else { at }));
+            } else {
+                return None;
+            }
+        }
+    }
+
+    /// Note a name; return where its value may stand.
+    fn name(&mut self, line: &[u8], at: usize) -> Option<usize> {
+        if *line.get(at)? != b'"' {
+            return None;
+        }
+        let (end, _) = end_of_text(line, at + 1)?;
+        self.layout.extend_from_slice(&line[at..=end]);
+        let at = self.blanks(line, end + 1);
+        if *line.get(at)? != b':' {
+            return None;
+        }
+        self.layout.push(b':');
+        Some(self.blanks(line, at + 1))
+    }
+
+    /// Pass over blanks beside a colon, and note any but a single one: patterns look for names with these.
+    fn blanks(&mut self, line: &[u8], at: usize) -> usize {
+        let end = behind_blanks(line, at);
+        let blanks = &line[at..end];
+        if !matches!(blanks, b"" | b" ") {
+            self.layout.extend_from_slice(blanks);
+        }
+        end
+    }
+
+    fn text(&mut self, line: &[u8], at: usize) -> Option<usize> {
+        let (end, is_escaped) = end_of_text(line, at + 1)?;
+        self.note(Value { start: at + 1, end, is_quoted: true, is_escaped });
+        Some(end + 1)
+    }
+
+    /// Note a number, or a word that stands for a value.
+    fn bare(&mut self, line: &[u8], start: usize) -> Option<usize> {
+        let rest = &line[start..];
+        let length = rest
+            .iter()
+            .position(|byte| matches!(byte, b',' | b'}' | b']') || is_blank(*byte))
+            .unwrap_or(rest.len());
+        let text = &rest[..length];
+        if !matches!(text, b"true" | b"false" | b"null") && !is_number(text) {
+            return None;
+        }
+        self.note(Value { start, end: start + length, is_quoted: false, is_escaped: false });
+        Some(start + length)
+    }
+
+    fn note(&mut self, value: Value) {
+        self.layout.push(VALUE);
+        self.values.push(value);
+    }
+
+    /// Take apart pairs of a name and a value, in quotes or without.
+    fn pairs(&mut self, line: &[u8]) -> Option<()> {
+        let mut at = 0;
+        while at < line.len() {
+            let name = line[at..].iter().position(|&byte| !is_of_name(byte))?;
+            if name == 0 || line[at + name] != b'=' {
+                return None;
+            }
+            self.layout.extend_from_slice(&line[at..=at + name]);
+            at = self.paired(line, at + name + 1)?;
+            let behind = line[at..].iter().position(|&byte| !is_space(byte));
+            if behind == Some(0) {
+                return None;
+            }
+            at = behind.map_or(line.len(), |blanks| at + blanks);
+        }
+        Some(())
+    }
+
+    /// Note the value of a pair; return where it ends.
+    fn paired(&mut self, line: &[u8], start: usize) -> Option<usize> {
+        if line.get(start) != Some(&b'"') {
+            let rest = &line[start..];
+            let end = rest.iter().position(|&byte| is_space(byte) || byte == b'"');
+            let end = end.map_or(line.len(), |length| start + length);
+            // Between pairs any blank may stand, of those beyond ASCII too: that is seldom.
+            let text = std::str::from_utf8(&line[start..end]).ok()?;
+            if text.contains(char::is_whitespace) {
+                return None;
+            }
+            self.note(Value { start, end, is_quoted: true, is_escaped: false });
+            return Some(end);
+        }
+        let (mut at, mut is_escaped) = (start + 1, false);
+        loop {
+            at += memchr::memchr2(b'"', b'\\', &line[at..])?;
+            if line[at] == b'"' {
+                break;
+            }
+            is_escaped = true;
+            // What is escaped may be a character of several bytes: the others are no marks.
+            at += 2;
+            line.get(at)?;
+        }
+        self.note(Value { start: start + 1, end: at, is_quoted: true, is_escaped });
+        Some(at + 1)
+    }
+}
+
+/// Whether a line begins as one of pairs does.
+pub fn begins_with_name(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let end = bytes.iter().position(|&byte| !is_of_name(byte));
+    end.is_some_and(|end| end > 0 && bytes[end] == b'=')
+}
+
+/// The kind of one of the first characters, as `beginning` of `kernel.gates` tells them apart.
+fn kind_of(char: char) -> u8 {
+    match char {
+        '0'..='9' => b'0',
+        'a'..='z' => b'a',
+        'A'..='Z' => b'A',
+        char if char.is_ascii() => char as u8,
+        _ => 0x80,
+    }
+}
+
+fn closing(mark: u8) -> u8 {
+    if mark == b'{' { b'}' } else { b']' }
+}
+
+/// A blank between the values of JSON.
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+/// A blank between pairs, of those in ASCII.
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | 9..=13 | 0x1c..=0x1f)
+}
+
+fn is_of_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_.@/-".contains(&byte)
+}
+
+fn behind_blanks(line: &[u8], mut at: usize) -> usize {
+    while line.get(at).is_some_and(|&byte| is_blank(byte)) {
+        at += 1;
+    }
+    at
+}
+
+/// Return where the quotation mark stands that ends a text of JSON, and whether something in it is escaped.
+///
+/// None: it does not end, or holds what JSON forbids or half a character.
+fn end_of_text(line: &[u8], mut at: usize) -> Option<(usize, bool)> {
+    let mut is_escaped = false;
+    loop {
+        at = next_mark(line, at)?;
+        match line[at] {
+            b'"' => return Some((at, is_escaped)),
+            b'\\' => {
+                is_escaped = true;
+                at += escape(line, at)?;
+            }
+            _ => return None,
+        }
+    }
+}
+
+/// Return how long an escape of JSON is; none: there is no such, or it is half a character.
+fn escape(line: &[u8], at: usize) -> Option<usize> {
+    if line.get(at + 1) != Some(&b'u') {
+        return b"\"\\/bfnrt".contains(line.get(at + 1)?).then_some(2);
+    }
+    match code(line, at)? {
+        0xd800..0xdc00 => matches!(code(line, at + 6)?, 0xdc00..0xe000).then_some(12),
+        0xdc00..0xe000 => None,
+        _ => Some(6),
+    }
+}
+
+/// Return the number that stands behind `\u`.
+pub fn code(line: &[u8], at: usize) -> Option<u16> {
+    let digits = line.get(at..at + 6)?.strip_prefix(b"\\u")?;
+    let is_number = digits.iter().all(u8::is_ascii_hexdigit);
+    is_number.then(|| u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok())?
+}
+
+/// Return where the next quotation mark, backslash or control character stands.
+fn next_mark(line: &[u8], mut at: usize) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const TOPS: u64 = 0x8080_8080_8080_8080;
+    let below = |word: u64, least: u64| word.wrapping_sub(ONES * least) & !word & TOPS;
+    let is = |word: u64, byte: u8| below(word ^ ONES * u64::from(byte), 1);
+    // Eight bytes at a time; what is carried from one byte to the next is behind the first found.
+    while let Some(eight) = line.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let word = u64::from_le_bytes(*eight);
+        let found = is(word, b'"') | is(word, b'\\') | below(word, 0x20);
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    let is_mark = |&byte: &u8| byte < 0x20 || byte == b'"' || byte == b'\\';
+    Some(at + line.get(at..)?.iter().position(is_mark)?)
+}
+
+/// Whether a text is a number of JSON.
+fn is_number(text: &[u8]) -> bool {
+    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let text = text.strip_prefix(b"-").unwrap_or(text);
+    let whole = digits(text);
+    if whole == 0 || whole > 1 && text[0] == b'0' || text.len() > LONGEST_NUMBER {
+        return false;
+    }
+    let mut rest = &text[whole..];
+    if let Some(fraction) = rest.strip_prefix(b".") {
+        let count = digits(fraction);
+        rest = &fraction[count..];
+        if count == 0 {
+            return false;
+        }
+    }
+    if let [b'e' | b'E', exponent @ ..] = rest {
+        let bare = exponent.strip_prefix(b"+").or(exponent.strip_prefix(b"-")).unwrap_or(exponent);
+        return !bare.is_empty() && digits(bare) == bare.len();
+    }
+    rest.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Fields;
+
+    /// The layout behind the kinds of the first characters, and what the values say.
+    fn apart(line: &str) -> Option<(String, Vec<&str>)> {
+        let mut fields = Fields::default();
+        fields.take_apart(line).then(|| {
+            let layout = &fields.layout[line.chars().take(10).count()..];
+            let values = fields.values.iter().map(|value| value.of(line)).collect();
+            (String::from_utf8(layout.to_vec()).unwrap(), values)
+        })
+    }
+
+    #[test]
+    fn names_are_told_from_values() {
+        let line = r#"{"a": "x", "b" :{"c":[1, -2.5e3,"\"\u4e2d\ud83d\ude00"], "d":{}} , "e":null } "#;
+        let layout = r#"{"a":v,"b":{"c":[v,v,v],"d":{}},"e":v}"#;
+        assert_eq!(apart(line), Some((layout.into(), vec!["x", "1", "-2.5e3", r#"\"\u4e2d\ud83d\ude00"#, "null"])));
+    }
+
+    #[test]
+    fn what_python_takes_for_no_json_or_reads_otherwise_is_left() {
+        for line in [
+            r#"{"a":1"#,
+            r#"{"a":1,}"#,
+            r#"{"a":[1,]}"#,
+            r#"{"a":01}"#,
+            r#"{"a":1.}"#,
+            r#"{"a":1e}"#,
+            r#"{"a":+1}"#,
+            r#"{"a":NaN}"#,
+            r#"{"a":"\x"}"#,
+            r#"{"a":"\u4e2"}"#,
+            r#"{"a":"\ud83d"}"#,
+            r#"{"a":"\ude00"}"#,
+            r#"{"a":"\ud83d\u0041"}"#,
+            "{\"a\":\"tab\there\"}",
+            r#"{"a":1} b"#,
+            r#"{"a" 1}"#,
+            r#"{a:1}"#,
+            r#"{"a":[1}"#,
+            r#"{"a":"x}"#,
+            "{",
+            "",
+            " {}",
+        ] {
+            assert!(apart(line).is_none_or(|it| it.1.is_empty() && line.is_empty()), "{line}");
+        }
+    }
+
+    #[test]
+    fn pairs_are_told_apart() {
+        let line = r#"a=1 b.c="x \"y\"" d= e=中"#;
+        assert_eq!(apart(line), Some(("a=vb.c=vd=ve=v".into(), vec!["1", r#"x \"y\""#, "", "中"])));
+        for line in ["a=1 b", "a=1 b=\"x", "a=1 b=x\"y", "a=1 =x", "a=\"x\"b=1", "a=\u{3000} b=1", "no pairs"] {
+            assert_eq!(apart(line), None, "{line}");
+        }
+    }
+}

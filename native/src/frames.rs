@@ -1,0 +1,265 @@
+//! How lines of named fields are read that have the same names in the same order: told once by Python
+//! (`paicha.kernel.lessons`), and then known for whatever letters and digits their values have.
+
+use hashbrown::{HashMap, HashTable};
+
+use crate::fields::{Fields, Value, begins_with_name};
+use crate::hashing::{QuickState, quick};
+use crate::texts::Names;
+
+/// Layouts that are known at most, and what they may take in all [bytes].
+const MOST: usize = 1 << 12;
+const MOST_BYTES: usize = 4 << 20;
+/// Ways in which lines of one layout are read, and kinds of lines of one way.
+const WAYS: usize = 8;
+const KINDS: usize = 1 << 12;
+/// Kinds of lines whose tries are remembered, and lines of a kind of which Python is asked: not the first.
+const TRIED: usize = 1 << 14;
+const TRIES: u8 = 4;
+
+/// Start and end in a line [bytes].
+pub type Stretch = (usize, usize);
+/// Spelling of the level, module, service, host, and its address.
+pub type Said = (String, String, String, String, String);
+/// Where module, service and host stand, if they are read from each line.
+pub type Spots = (Option<Stretch>, Option<Stretch>, Option<Stretch>);
+
+/// How lines like one are read, as `kernel.lessons.Lesson` says.
+#[derive(Clone, Debug)]
+pub struct Lesson {
+    pub format: usize,
+    pub severity: i8,
+    pub said: Said,
+    pub names: Spots,
+    pub time: Stretch,
+    pub body: Option<Stretch>,
+    pub error: Option<Stretch>,
+    pub free: Vec<Stretch>,
+    pub absent: Vec<String>,
+}
+
+/// What a value is for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Role {
+    /// Nothing depends on it.
+    Free,
+    /// It has to be the same.
+    Decides,
+    Time,
+    Body,
+    Error,
+    Module,
+    Service,
+    Host,
+}
+
+/// The ids of what is said by all lines of a kind: level, module, service, host, and its address.
+pub type Ids = [u32; 5];
+
+/// One kind of lines: same names, and the same in every value that decides.
+#[derive(Debug)]
+pub struct Taught {
+    pub format: usize,
+    pub severity: i8,
+    said: Said,
+    ids: Option<Ids>,
+    /// Which texts none of its lines may hold, by their places.
+    absent: Box<[u16]>,
+}
+
+#[derive(Debug)]
+struct Way {
+    roles: Box<[Role]>,
+    kinds: HashMap<Box<[u8]>, Taught, QuickState>,
+}
+
+#[derive(Debug)]
+struct Frame {
+    hash: u64,
+    layout: Box<[u8]>,
+    ways: Vec<Way>,
+}
+
+/// The kinds of lines that are known.
+pub struct Frames {
+    fields: Fields,
+    frames: HashTable<Frame>,
+    /// What the layouts take [bytes].
+    bytes: usize,
+    /// Texts that lines of other formats hold, and whether the bytes at hand hold them.
+    texts: Vec<(Box<str>, bool)>,
+    deciding: Vec<u8>,
+    tried: Box<[(u32, u8)]>,
+    /// Whether a line that is no object is known.
+    has_pairs: bool,
+}
+
+impl Default for Frames {
+    fn default() -> Self {
+        Self {
+            fields: Fields::default(),
+            frames: HashTable::new(),
+            bytes: 0,
+            texts: Vec::new(),
+            deciding: Vec::new(),
+            tried: vec![(0, 0); TRIED].into(),
+            has_pairs: false,
+        }
+    }
+}
+
+impl Taught {
+    /// Return the ids of what all lines of the kind say.
+    pub fn ids(&mut self, names: &mut Names) -> Ids {
+        let (level, module, service, host, address) = &self.said;
+        *self.ids.get_or_insert_with(|| {
+            [level, module, service, host, address].map(|text| names.id(text))
+        })
+    }
+}
+
+impl Frames {
+    /// Look at the bytes whose lines are read next.
+    pub fn look(&mut self, data: &[u8]) {
+        for (text, held) in &mut self.texts {
+            *held = memchr::memmem::find(data, text.as_bytes()).is_some();
+        }
+    }
+
+    /// Whether a line may be of a kind that is known, or can be.
+    pub fn may_know(&self, line: &str) -> bool {
+        line.starts_with('{') || self.has_pairs && begins_with_name(line)
+    }
+
+    /// Return how a line is read, the values that are read, and for what; none: no such kind is known.
+    pub fn find(&mut self, line: &str) -> Option<(&mut Taught, impl Iterator<Item = (Role, Value)>)> {
+        if !self.fields.take_apart(line) {
+            return None;
+        }
+        let (values, deciding, texts) = (&self.fields.values, &mut self.deciding, &self.texts);
+        let hash = quick(&self.fields.layout);
+        let same = |frame: &Frame| frame.hash == hash && *frame.layout == *self.fields.layout;
+        let frame = self.frames.find_mut(hash, same)?;
+        let known = frame.ways.iter().position(|way| {
+            way.decide(line, values, deciding);
+            way.kinds.get(&**deciding).is_some_and(|kind| !kind.is_ruled_out(line, texts))
+        })?;
+        let Way { roles, kinds } = &mut frame.ways[known];
+        let read = roles.iter().copied().zip(values.iter().copied());
+        Some((kinds.get_mut(&**deciding)?, read.filter(|one| one.0 > Role::Decides)))
+    }
+
+    /// Whether Python is to be asked about a line that is of no kind known: not the first of its kind, and not often.
+    pub fn is_worth_asking(&mut self, line: &str) -> bool {
+        if !self.fields.take_apart(line) {
+            return false;
+        }
+        let mut hash = quick(&self.fields.layout);
+        if let Some(frame) = self.frames.find(hash, |frame| frame.hash == hash) {
+            for way in &frame.ways {
+                way.decide(line, &self.fields.values, &mut self.deciding);
+                hash ^= quick(&self.deciding).rotate_left(1);
+            }
+        }
+        let (kind, times) = &mut self.tried[hash as usize % TRIED];
+        if *kind != (hash >> 32) as u32 {
+            (*kind, *times) = ((hash >> 32) as u32, 0);
+        }
+        *times = times.saturating_add(1);
+        (2..2 + TRIES).contains(times)
+    }
+
+    /// Remember how lines like one are read that was found worth asking about.
+    pub fn learn(&mut self, line: &str, lesson: Lesson) {
+        let Some(roles) = roles_of(&self.fields.values, &lesson) else { return };
+        let hash = quick(&self.fields.layout);
+        let same = |frame: &Frame| frame.hash == hash && *frame.layout == *self.fields.layout;
+        if self.frames.find(hash, same).is_none() {
+            if self.frames.len() >= MOST || self.bytes > MOST_BYTES {
+                return;
+            }
+            let layout: Box<[u8]> = self.fields.layout.as_slice().into();
+            self.bytes += layout.len();
+            let frame = Frame { hash, layout, ways: Vec::new() };
+            self.frames.insert_unique(hash, frame, |frame| frame.hash);
+        }
+        let absent = lesson.absent.iter().map(|text| text_of(&mut self.texts, text)).collect();
+        let Some(frame) = self.frames.find_mut(hash, same) else { return };
+        let known = frame.ways.iter().position(|way| *way.roles == roles);
+        if known.is_none() && frame.ways.len() >= WAYS {
+            return;
+        }
+        let at = known.unwrap_or_else(|| {
+            frame.ways.push(Way { roles: roles.into(), kinds: HashMap::default() });
+            frame.ways.len() - 1
+        });
+        let way = &mut frame.ways[at];
+        way.decide(line, &self.fields.values, &mut self.deciding);
+        let Lesson { format, severity, said, .. } = lesson;
+        if way.kinds.len() < KINDS {
+            let taught = Taught { format, severity, said, ids: None, absent };
+            way.kinds.insert(self.deciding.as_slice().into(), taught);
+            self.has_pairs |= !line.starts_with('{');
+        }
+    }
+
+    /// Forget the ids of names; how lines are read stays known.
+    pub fn forget_names(&mut self) {
+        let ways = self.frames.iter_mut().flat_map(|frame| &mut frame.ways);
+        for taught in ways.flat_map(|way| way.kinds.values_mut()) {
+            taught.ids = None;
+        }
+    }
+}
+
+impl Way {
+    /// Write what the values say that decide.
+    fn decide(&self, line: &str, values: &[Value], deciding: &mut Vec<u8>) {
+        deciding.clear();
+        for (_, value) in self.roles.iter().zip(values).filter(|one| *one.0 == Role::Decides) {
+            deciding.push(u8::from(value.is_quoted));
+            deciding.extend_from_slice(value.of(line).as_bytes());
+            // No value holds the end of a line.
+            deciding.push(b'\n');
+        }
+    }
+}
+
+impl Taught {
+    /// Whether a line holds what those of a format hold that would be asked first.
+    fn is_ruled_out(&self, line: &str, texts: &[(Box<str>, bool)]) -> bool {
+        self.absent.iter().map(|&at| &texts[at as usize]).any(|(text, held)| {
+            *held && memchr::memmem::find(line.as_bytes(), text.as_bytes()).is_some()
+        })
+    }
+}
+
+/// Return the place of a text, as one that the bytes at hand may hold if it is new.
+fn text_of(texts: &mut Vec<(Box<str>, bool)>, text: &str) -> u16 {
+    let known = texts.iter().position(|one| *one.0 == *text);
+    known.unwrap_or_else(|| {
+        texts.push((text.into(), true));
+        texts.len() - 1
+    }) as u16
+}
+
+/// Return what each value is for; none: what is read is none of them.
+fn roles_of(values: &[Value], lesson: &Lesson) -> Option<Vec<Role>> {
+    let (module, service, host) = lesson.names;
+    let read = [
+        (Some(lesson.time), Role::Time),
+        (lesson.body, Role::Body),
+        (lesson.error, Role::Error),
+        (module, Role::Module),
+        (service, Role::Service),
+        (host, Role::Host),
+    ];
+    let free = lesson.free.iter().map(|&stretch| (stretch, Role::Free));
+    let told = free.chain(read.into_iter().filter_map(|(stretch, role)| Some((stretch?, role))));
+    let mut roles = vec![Role::Decides; values.len()];
+    for ((start, end), role) in told {
+        let at = values.iter().position(|value| (value.start, value.end) == (start, end))?;
+        roles[at] = role;
+    }
+    Some(roles)
+}

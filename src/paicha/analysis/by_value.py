@@ -1,0 +1,194 @@
+"""
+Which records are of a problem class by one of their values alone, such as a status of 503.
+
+Lines that differ in a number only are one shape, and a shape has one class: that of the message that stands for
+it. Where the class rests on a number that varies, it is the class of some of its records and not of the others.
+How many they are is known, which ones is not; so no problem is made of them, and they are told of instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from paicha.analysis.classify import classify, head, joined
+from paicha.kernel.shape import shape
+from paicha.locales import Text
+from paicha.model.knowledge import ProblemClass
+from paicha.values import dataclass
+
+#: What answers are numbered by: HTTP's, and those of protocols that borrowed its numbers.
+_LEAST, _MOST = 100, 599
+#: No such number. What is of a class with it in their place is not of that class by its value.
+_NONE = "0"
+#: A pattern that asks for a number of three digits: ``5\d\d``, ``403``.
+_ASKS_NUMBER = re.compile(r"(?<![\\{,\d])[1-5](?:\\d\\d|\d\d)(?!\d)")
+#: So many values of a number are all tried: statuses are few.
+_FEW = 16
+_WARN = 13
+
+
+@dataclass(frozen=True, slots=True)
+class ByValue:
+    """
+    Records of one shape that are of a class by one of their values.
+
+    Args:
+        shape: Theirs.
+        problem: The class.
+        n: How many of the shape's records have such a value.
+        of: How many records the shape has.
+        values: Those values with their counts, most first.
+        quiet: Whether none of the shape's records is at WARN or above.
+    """
+
+    shape: str
+    problem: ProblemClass
+    n: int
+    of: int
+    values: tuple[tuple[str, int], ...]
+    quiet: bool
+
+    @property
+    def title(self) -> Text:
+        """The title of the class."""
+        return self.problem.title
+
+
+def by_value_of(
+    counts: pa.Table, slots: pa.Table, slot_values: pa.Table, problems: Sequence[ProblemClass]
+) -> tuple[ByValue, ...]:
+    """
+    Return what is of a class by a value that varies, most records first.
+
+    Looked at are numbers from 100 to 599 of which all values are known.
+
+    Args:
+        counts: `COUNTS`.
+        slots: `SLOTS`.
+        slot_values: `SLOT_VALUES`.
+        problems: The classes of the knowledge base.
+
+    Cost:
+        A few patterns over at most sixteen texts for each such number; a classification of those with a match.
+    """
+    told = _told_numbers(slots, slot_values)
+    messages = _messages(counts, {shape for shape, _ in told})
+    asked = [
+        (key, value, n, changed)
+        for key in _in_question(told, messages, problems)
+        for value, n in [*told[key], (_NONE, 0)]
+        if (changed := _with_value(messages[key[0]].example, key[1], value))
+    ]
+    classes = classify([text for *_, text in asked], [0] * len(asked), problems)
+    found: dict[tuple[str, int], dict[str, list[tuple[str, int]]]] = {}
+    for (key, value, n, _), name in zip(asked, classes, strict=True):
+        found.setdefault(key, {}).setdefault(name or "", []).append((value, n))
+    by_id = {problem.id: problem for problem in problems}
+    rows = _rows(found, messages, by_id)
+    return tuple(sorted(rows, key=lambda one: (-one.n, one.problem.id, one.shape)))
+
+
+def _in_question(
+    told: Mapping[tuple[str, int], Sequence[tuple[str, int]]],
+    messages: Mapping[str, _Message],
+    problems: Sequence[ProblemClass],
+) -> list[tuple[str, int]]:
+    """Return the numbers with which a message matches a pattern that asks for one; of many one of each hundred is tried."""
+    patterns = [p for problem in problems for p in problem.patterns if _ASKS_NUMBER.search(p)]
+    texts = [
+        (key, _with_value(messages[key[0]].example, key[1], value))
+        for key, values in told.items()
+        if key[0] in messages
+        for value in {
+            value if len(values) <= _FEW else value[:1]: value for value, _ in values
+        }.values()
+    ]
+    if not texts or not patterns:
+        return []
+    heads = pa.array([head(text) for _, text in texts], pa.string())
+    hits = pc.match_substring_regex(heads, joined(patterns)).to_pylist()
+    return sorted({key for (key, _), hit in zip(texts, hits, strict=True) if hit})
+
+
+def _rows(
+    found: Mapping[tuple[str, int], Mapping[str, Sequence[tuple[str, int]]]],
+    messages: Mapping[str, _Message],
+    by_id: Mapping[str, ProblemClass],
+) -> Iterator[ByValue]:
+    for (key, _), of_class in found.items():
+        message = messages[key]
+        real = {name for name, values in of_class.items() if any(n for _, n in values)}
+        for name in sorted(real - {""}) if len(real) > 1 else ():
+            values = of_class[name]
+            if (_NONE, 0) not in values:
+                most = tuple(sorted(values, key=lambda one: (-one[1], one[0])))
+                n = sum(count for _, count in values)
+                yield ByValue(key, by_id[name], n, message.n, most, message.quiet)
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """What stands for a shape, how many records it has, and whether all of them are below WARN."""
+
+    example: str
+    n: int
+    quiet: bool
+
+
+def _told_numbers(
+    slots: pa.Table, slot_values: pa.Table
+) -> dict[tuple[str, int], list[tuple[str, int]]]:
+    """Return ``(shape, slot)`` of numbers that vary within the limits, with each value's count."""
+    field = pc.field
+    numbers = slots.filter(
+        (field("n") == field("numbers"))
+        & (field("minimum") >= _LEAST)
+        & (field("maximum") <= _MOST)
+        & (field("minimum") < field("maximum"))
+    ).group_by(["shape", "slot"], use_threads=False)
+    seen = {
+        (row["shape"], row["slot"]): row["n_sum"]
+        for row in numbers.aggregate([("n", "sum")]).to_pylist()
+    }
+    if not seen:
+        return {}
+    wanted = pa.array(sorted({shape for shape, _ in seen}), pa.string())
+    values: dict[tuple[str, int], list[tuple[str, int]]] = {}
+    for row in slot_values.filter(pc.is_in(slot_values["shape"], value_set=wanted)).to_pylist():
+        if (row["shape"], row["slot"]) in seen:
+            values.setdefault((row["shape"], row["slot"]), []).append((row["value"], row["n"]))
+    return {
+        key: sorted(values[key])
+        for key in sorted(values)
+        if sum(n for _, n in values[key]) == seen[key]
+    }
+
+
+def _messages(counts: pa.Table, shapes: set[str]) -> dict[str, _Message]:
+    wanted = pa.array(sorted(shapes), pa.string())
+    sums = (
+        counts.filter(pc.is_in(counts["shape"], value_set=wanted))
+        .group_by("shape", use_threads=False)
+        .aggregate([("n", "sum"), ("example", "min"), ("severity_number", "max")])
+    )
+    return {
+        row["shape"]: _Message(row["example_min"], row["n_sum"], row["severity_number_max"] < _WARN)
+        for row in sums.to_pylist()
+    }
+
+
+def _with_value(message: str, slot: int, value: str) -> str:
+    """Return *message* with another *value* in its variable number *slot*; empty when it has none there."""
+    at = 0
+    for place, variable in enumerate(shape(message).values):
+        at = message.find(variable.text, at)
+        if at < 0:
+            return ""
+        if place == slot:
+            return message[:at] + value + message[at + len(variable.text) :]
+        at += len(variable.text)
+    return ""

@@ -1,0 +1,171 @@
+"""
+The laws of lines that name their fields (JSON, logfmt): read natively by what the first of a kind told, they
+give what they give read line by line, whatever their values say.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from tests.laws.test_scan import BEFORE, FORMATS, KERNELS, WINDOW, assert_same
+
+from paicha.kernel import native
+from paicha.kernel.scan import Plan, Scan
+from paicha.sources.files import scanning
+
+#: Stands for a stamp that each line has of its own.
+STAMP = "~"
+JSON: tuple[Mapping[str, object], ...] = (
+    {"time": STAMP, "level": "warn", "logger": "app.m3", "msg": "took 12ms", "trace_id": "c6d07ef7", "d": 36.71},
+    {"a": [1, {"b": "x"}], "host": "web-12", "@timestamp": STAMP, "severity": "INFO", "message": "order 4711", "x": None},
+    {"ts": STAMP, "level": 30, "service": "pay2", "msg": "é is 0x1f", "caller": "main.go:45", "http": {"url": "/a/b", "status": 404}},
+    {"time": "", "ts": STAMP, "message": None, "msg": "failed 3 times", "error": {"message": "refused"}, "lvl": "E"},
+    {"timestamp": STAMP, "message": "one", "err": "E12", "pod": "cart-api-6c9bd7f8d4-x2x9p", "kubernetes": {"host": "node7"}},
+    {"t": STAMP, "msg": "a", "body": "b", "name": "n", "component": "c", "file": "a/b.py", "line": 7, "user": {"name": "x"}},
+    {"time": STAMP, "remote_addr": "10.1.2.3", "request": "GET /a HTTP/1.1", "status": 200, "bytes": 503},
+    {"ts": STAMP, "method": "GET", "uri": "/a/7?x=1", "http": {"status": "404"}, "level": "info"},
+)  # fmt: skip
+PAIRS: tuple[Mapping[str, object], ...] = (
+    {"time": STAMP, "level": "info", "caller": "head.go:45", "msg": "took 12 ms", "blocks": "3", "user": "eve"},
+    {"ts": STAMP, "level": "warn", "host": "web12", "component": "store3", "msg": "http/1.1", "error": "no space"},
+)  # fmt: skip
+#: What a value may say instead: of another kind, empty, escaped, an address, a level, a text of another format.
+INSTEAD: tuple[object, ...] = (
+    *("word", "two words", "中文", "", " ", " blank", "blank ", 'say "x"', "back\\slash", "tab\there", "\u00a0x"),
+    *("two\nlines", "end\r", "cr\rhere", "a/b", "\x01", "10.0.0.1", "fe80::1", "cafe", "web-1", "a:b", "x%y"),
+    *("@t", '"@t"', '"dataid" "items"', "WARN", "error", "no level", "2025-03-04T05:06:07Z", "1741064767", "007"),
+    *("\u2028", "\x7f", "\U0001f600 x", "\ud83d", "\ude00", "\ufffe", "É", "\\u4e2d"),
+    *("503", "503 x", "main.go", "main.go:7", "[a] b", '{"time":"x"}', "a=b", "trace 7", "c6d07ef7b77e90d3593ad699fc1f7cd5"),
+    *(None, True, 0, 7, -1, 30, 503, 5031, 1.5, 1e300, 1741064767.8912345, [], ["x"], [7, 8], {}, {"k": "v"}),
+)  # fmt: skip
+#: Stamps of a line: in quotes, as a number, as a number that Python rounds, and none.
+STAMPS: tuple[object, ...] = (
+    *("2025-03-04T05:06:07.003Z", "2025-03-04T05:06:17+08:00", "2025-03-04 05:06:07,123", "Mar  4 05:06:07"),
+    *(1741064767, 1741064767891, 1741064767.25, 1741064767.8912345, 1741064767.0, 1741064767.1234567),
+    *("1741064767.123", 20250304050607, 17410647678912345678901, 12, -1741064767, "no stamp", "", None, True),
+)  # fmt: skip
+
+
+@pytest.fixture(params=KERNELS, autouse=True)
+def kernel(request: pytest.FixtureRequest) -> Iterator[native.Found]:
+    """Scan with one kernel, then with the other; neither gives a file up that is mostly Python's."""
+    found: native.Found = request.param
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(native, "find", lambda: found)
+        patch.setattr(scanning, "_LEFT_SHARE", 2.0)
+        yield found
+
+
+def as_json(said: Mapping[str, object]) -> str:
+    """Return a line of JSON."""
+    return json.dumps(said, ensure_ascii=False)
+
+
+def as_ascii(said: Mapping[str, object]) -> str:
+    """Return a line of JSON in ASCII, halves of characters among what is escaped."""
+    return json.dumps(said)
+
+
+def as_pairs(said: Mapping[str, object]) -> str:
+    """Return a line of logfmt; texts that are no word stand in quotes."""
+    pairs = []
+    for name, value in said.items():
+        text = str(value)
+        if " " in text or '"' in text:
+            escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+            text = f'"{escaped}"'
+        pairs.append(f"{name}={text}")
+    return " ".join(pairs)
+
+
+def stamped(said: Mapping[str, object], stamp: object) -> dict[str, object]:
+    """Return what a line says, with a stamp."""
+    return {name: stamp if value == STAMP else value for name, value in said.items()}
+
+
+def variants(said: Mapping[str, object]) -> Iterator[dict[str, object]]:
+    """Yield what lines of one kind may say: one value after another, at any depth, says something else."""
+    known = stamped(said, STAMPS[0])
+    yield from (known, known, known)
+    yield from (stamped(said, stamp) for stamp in STAMPS)
+    for name, value in said.items():
+        for instead in INSTEAD:
+            yield {**known, name: instead}
+            if isinstance(value, Mapping):
+                yield {**known, name: {**value, next(iter(value)): instead}}
+
+
+@pytest.mark.parametrize("form", [as_json, as_ascii])
+@pytest.mark.parametrize("said", JSON, ids="-".join)
+def test_a_line_of_json_is_read_by_its_names_whatever_it_says(
+    tmp_path: Path, said: Mapping[str, object], form: Callable[[Mapping[str, object]], str]
+) -> None:
+    """Known lines, then lines with the same names of which one value says something else."""
+    path = tmp_path / "named.log"
+    lines = [form(one) for one in variants(said)]
+    path.write_bytes("\n".join(lines + lines).encode(errors="replace") + b"\n")
+
+    assert_same(path)
+    assert_same(path, WINDOW, BEFORE)  # most of it is of the time before
+
+
+@pytest.mark.parametrize("said", PAIRS, ids="-".join)
+def test_a_line_of_pairs_is_read_by_its_names_whatever_it_says(
+    tmp_path: Path, said: Mapping[str, object]
+) -> None:
+    """The same of logfmt."""
+    path = tmp_path / "pairs.log"
+    lines = [as_pairs(one) for one in variants(said)]
+    path.write_bytes("\n".join(lines + lines).encode(errors="replace") + b"\n")
+
+    assert_same(path)
+
+
+def test_lines_of_all_kinds_and_broken_ones_are_read_as_each_alone(tmp_path: Path) -> None:
+    """Mixed, and one in eight broken: cut, a number with a zero before it, other blanks, a comma too many."""
+    drawn = random.Random(11)
+    lines = []
+    for _ in range(30):
+        for said, form in (*((one, as_json) for one in JSON), *((one, as_pairs) for one in PAIRS)):
+            line = form(drawn.choice(list(variants(said))))
+            broken = (
+                *(line[:-1], f"{line} ", f"{line} x", f" {line}", line.replace(": ", " :  ")),
+                *(line.replace("1", "01", 1), line.replace("}", ",}", 1), line.replace('"', "'", 2)),
+                *(line.replace("[", "[[", 1), line.replace("e", "\\u0065", 1), line.replace("=", " = ", 1)),
+            )  # fmt: skip
+            lines.append(line if drawn.random() < 0.9 else drawn.choice(broken))
+    path = tmp_path / "mixed.log"
+    path.write_bytes(
+        b"2025-03-04 05:06:07,123 INFO begun\n" + "\n".join(lines).encode(errors="replace") + b"\n"
+    )
+
+    assert_same(path)
+
+
+def test_lines_with_other_words_in_every_value_are_soon_read_natively(kernel: native.Found) -> None:
+    """What the first lines of a kind taught holds for nearly all others: Python reads one in twenty at most."""
+    if kernel.extension is None:
+        return  # Python reads all of them
+    drawn = random.Random(3)
+    words = ["".join(drawn.choices("abcdefghijkl-éß", k=6)) + "x" for _ in range(500)]
+    lines = [
+        form(
+            {
+                **stamped(said, f"2025-03-04T05:06:{number % 60:02}.003Z"),
+                "msg": f"{words[number]} met {words[-number]}",
+                "user": words[number],
+            }
+        )
+        for number in range(300)
+        for said, form in ((JSON[0], as_json), (JSON[2], as_ascii), (PAIRS[0], as_pairs))
+    ]
+    scan = Scan(Plan(FORMATS, "UTC", datetime(2025, 3, 5, tzinfo=UTC)), None, None)
+
+    scan.stretch("\n".join(lines).encode() + b"\n", 0, 1)
+
+    assert scan.facts.seen.records >= 0.95 * len(lines)

@@ -1,0 +1,71 @@
+"""What is of a class by one of its values only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+REQUEST = 'shop-1 - "GET /cart/{n} HTTP/1.1" {status}'
+
+
+@pytest.mark.parametrize("level", ["", "INFO"])
+@pytest.mark.parametrize("statuses", [(503, 200, 200, 404), (200, 200, 503, 404)])
+def test_what_a_status_says_and_no_level_is_said_and_counted_exactly(
+    new_case: Any, level: str, statuses: tuple[int, ...]
+) -> None:
+    """
+    Neither all records of the template nor none: whichever of them stands for it, and never calm.
+    """
+    case = new_case()
+    for n in range(40):
+        case.line(n, level, "a.py", REQUEST.format(n=n, status=statuses[n % 4]))
+
+    findings = case.findings()
+
+    assert () == findings.problems
+    first = next(one.text.en for one in findings.statements if one.kind == "warning")
+    assert first == (
+        "10 of 40 records are “HTTP 5xx answers” by a number alone (503: 10), but state no level or one below WARN, "
+        'so they are in no problem: <id> - "GET <path> HTTP/1.1" <number>'
+    )
+    assert "calm" not in {statement.kind for statement in findings.statements}
+
+
+def test_a_problem_is_not_named_by_a_number_that_not_all_of_its_records_have(new_case: Any) -> None:
+    """
+    An abnormal template of which some records were answered with 5xx keeps its own name.
+    """
+    case = new_case()
+    for n in range(40):
+        case.line(n, "WARN", "a.py", f"upstream call ended: status={(503, 404)[n % 2]}")
+
+    (problem,) = case.findings().problems
+
+    assert ("", 40) == (problem.class_id, problem.n)
+
+
+def test_a_number_that_varies_within_a_class_changes_nothing(new_case: Any) -> None:
+    """
+    502 and 503 are both answers of 5xx.
+    """
+    case = new_case()
+    for n in range(40):
+        case.line(n, "WARN", "a.py", f"upstream call ended: status={(503, 502)[n % 2]}")
+
+    (problem,) = case.findings().problems
+
+    assert ("http_server_error", 40) == (problem.class_id, problem.n)
+
+
+def test_a_time_taken_decides_nothing(new_case: Any) -> None:
+    """
+    Which class a line is of may not hang on how long it took.
+    """
+    case = new_case()
+    for n in range(40):
+        case.line(n, "", "a.py", f"GET /cart 503 {480 + n} ms - 7")
+
+    (problem,) = case.findings().problems
+
+    assert ("http_server_error", 40) == (problem.class_id, problem.n)
