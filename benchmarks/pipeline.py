@@ -27,7 +27,8 @@ _MINE = """
 import os, sys
 from pathlib import Path
 from paicha import kept
-from paicha.interfaces.cli.lean_imports import leave_out
+from paicha.interfaces.cli.lean_imports import leave_out, use_plain_memory
+use_plain_memory(os.environ)
 leave_out([])
 kept.open_file(kept.folder_of(os.environ))
 from paicha.engines.local import LocalEngine

@@ -1,7 +1,7 @@
 //! Lines that name their fields (JSON, logfmt), taken apart: their names in order, and their values.
 
-/// Longer lines are left to Python [bytes].
-const LONGEST: usize = 1 << 14;
+/// Longer lines are left to Python: `HEAD` of `kernel.line_formats`, what a pattern sees of them [bytes].
+const LONGEST: usize = 1 << 12;
 /// Objects and lists inside one another at most.
 const DEEPEST: usize = 64;
 /// Longer numbers are left to Python, which limits how many digits it reads.
@@ -117,8 +117,22 @@ impl Fields {
         }
         let (end, _) = end_of_text(line, at + 1)?;
         self.layout.extend_from_slice(&line[at..=end]);
-        let at = behind_blanks(line, end + 1);
-        (*line.get(at)? == b':').then_some(at + 1)
+        let at = self.blanks(line, end + 1);
+        if *line.get(at)? != b':' {
+            return None;
+        }
+        self.layout.push(b':');
+        Some(self.blanks(line, at + 1))
+    }
+
+    /// Pass over blanks beside a colon, and note any but a single one: patterns look for names with these.
+    fn blanks(&mut self, line: &[u8], at: usize) -> usize {
+        let end = behind_blanks(line, at);
+        let blanks = &line[at..end];
+        if !matches!(blanks, b"" | b" ") {
+            self.layout.extend_from_slice(blanks);
+        }
+        end
     }
 
     fn text(&mut self, line: &[u8], at: usize) -> Option<usize> {
@@ -241,20 +255,39 @@ fn behind_blanks(line: &[u8], mut at: usize) -> usize {
 
 /// Return where the quotation mark stands that ends a text of JSON, and whether something in it is escaped.
 ///
-/// None: it does not end, or holds what JSON forbids or what may be half a character (`\u`).
+/// None: it does not end, or holds what JSON forbids or half a character.
 fn end_of_text(line: &[u8], mut at: usize) -> Option<(usize, bool)> {
     let mut is_escaped = false;
     loop {
         at = next_mark(line, at)?;
         match line[at] {
             b'"' => return Some((at, is_escaped)),
-            b'\\' if b"\"\\/bfnrt".contains(line.get(at + 1)?) => {
+            b'\\' => {
                 is_escaped = true;
-                at += 2;
+                at += escape(line, at)?;
             }
             _ => return None,
         }
     }
+}
+
+/// Return how long an escape of JSON is; none: there is no such, or it is half a character.
+fn escape(line: &[u8], at: usize) -> Option<usize> {
+    if line.get(at + 1) != Some(&b'u') {
+        return b"\"\\/bfnrt".contains(line.get(at + 1)?).then_some(2);
+    }
+    match code(line, at)? {
+        0xd800..0xdc00 => matches!(code(line, at + 6)?, 0xdc00..0xe000).then_some(12),
+        0xdc00..0xe000 => None,
+        _ => Some(6),
+    }
+}
+
+/// Return the number that stands behind `\u`.
+pub fn code(line: &[u8], at: usize) -> Option<u16> {
+    let digits = line.get(at..at + 6)?.strip_prefix(b"\\u")?;
+    let is_number = digits.iter().all(u8::is_ascii_hexdigit);
+    is_number.then(|| u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok())?
 }
 
 /// Return where the next quotation mark, backslash or control character stands.
@@ -315,9 +348,9 @@ mod tests {
 
     #[test]
     fn names_are_told_from_values() {
-        let line = r#"{"a": "x", "b" :{"c":[1, -2.5e3,"\"y"], "d":{}} , "e":null } "#;
-        let layout = r#"{"a"v,"b"{"c"[v,v,v],"d"{}},"e"v}"#;
-        assert_eq!(apart(line), Some((layout.into(), vec!["x", "1", "-2.5e3", r#"\"y"#, "null"])));
+        let line = r#"{"a": "x", "b" :{"c":[1, -2.5e3,"\"\u4e2d\ud83d\ude00"], "d":{}} , "e":null } "#;
+        let layout = r#"{"a":v,"b":{"c":[v,v,v],"d":{}},"e":v}"#;
+        assert_eq!(apart(line), Some((layout.into(), vec!["x", "1", "-2.5e3", r#"\"\u4e2d\ud83d\ude00"#, "null"])));
     }
 
     #[test]
@@ -332,7 +365,10 @@ mod tests {
             r#"{"a":+1}"#,
             r#"{"a":NaN}"#,
             r#"{"a":"\x"}"#,
-            r#"{"a":"\u4e2d"}"#,
+            r#"{"a":"\u4e2"}"#,
+            r#"{"a":"\ud83d"}"#,
+            r#"{"a":"\ude00"}"#,
+            r#"{"a":"\ud83d\u0041"}"#,
             "{\"a\":\"tab\there\"}",
             r#"{"a":1} b"#,
             r#"{"a" 1}"#,

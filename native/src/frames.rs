@@ -32,7 +32,7 @@ pub struct Lesson {
     pub said: Said,
     pub names: Spots,
     pub time: Stretch,
-    pub body: Stretch,
+    pub body: Option<Stretch>,
     pub error: Option<Stretch>,
     pub free: Vec<Stretch>,
     pub absent: Vec<String>,
@@ -248,7 +248,7 @@ fn roles_of(values: &[Value], lesson: &Lesson) -> Option<Vec<Role>> {
     let (module, service, host) = lesson.names;
     let read = [
         (Some(lesson.time), Role::Time),
-        (Some(lesson.body), Role::Body),
+        (lesson.body, Role::Body),
         (lesson.error, Role::Error),
         (module, Role::Module),
         (service, Role::Service),

@@ -20,7 +20,7 @@ type GivenKind = (String, String, Option<GivenProgram>, bool);
 type Span = Option<(i64, i64)>;
 /// As `kernel.lessons.Lesson` says, but for the format.
 type GivenLesson =
-    (i8, Said, Spots, Stretch, Stretch, Option<Stretch>, Vec<Stretch>, Vec<String>);
+    (i8, Said, Spots, Stretch, Option<Stretch>, Option<Stretch>, Vec<Stretch>, Vec<String>);
 
 fn program(given: GivenProgram) -> PyResult<Program> {
     let (steps, sets) = given;

@@ -3,9 +3,9 @@
 
 use std::borrow::Cow;
 
-use memchr::memmem;
+use memchr::{memchr, memmem};
 
-use crate::fields::Value;
+use crate::fields::{Value, code};
 use crate::frames::{Frames, Ids, Role};
 use crate::lines::Scan;
 use crate::numbers::as_python_writes;
@@ -72,11 +72,11 @@ fn values_of<'a>(
     let is_json = line.starts_with('{');
     let mut read = Read::default();
     let (taught, values) = frames.find(line)?;
-    let mut error = None;
+    let (mut body, mut error) = (None, None);
     for (role, value) in values {
         match role {
             Role::Time => read.time = stamp(value, line)?,
-            Role::Body => read.body = said(value, line, is_json)?,
+            Role::Body => body = Some(said(value, line, is_json)?),
             Role::Error => error = Some(said(value, line, is_json)?),
             Role::Module => read.module = Some(name(value, line)?),
             Role::Service => read.service = Some(name(value, line)?),
@@ -84,6 +84,8 @@ fn values_of<'a>(
             Role::Free | Role::Decides => {}
         }
     }
+    // What names no message is its own.
+    read.body = body.unwrap_or(line.into());
     if let Some(error) = error {
         read.body = format!("{}{BETWEEN}{error}", read.body).into();
     }
@@ -107,7 +109,7 @@ fn stamp(value: Value, line: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Return what a value says in a message, where no more than quotation marks, strokes and tabulators are escaped.
+/// Return what a value says in a message; none: Python reads it, which may be of several lines.
 fn said(value: Value, line: &str, is_json: bool) -> Option<Cow<'_, str>> {
     let text = value.of(line);
     // Python cuts the ends of lines off a message.
@@ -122,19 +124,34 @@ fn said(value: Value, line: &str, is_json: bool) -> Option<Cow<'_, str>> {
         return memmem::find(plain.as_bytes(), b"\\n").is_none().then_some(plain.into());
     }
     let mut plain = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once('\\') {
-        plain.push_str(before);
-        let mark = behind.chars().next()?;
-        plain.push(match mark {
-            '"' | '\\' | '/' => mark,
-            't' => '\t',
-            _ => return None,
-        });
-        rest = &behind[1..];
+    let mut at = 0;
+    while let Some(before) = memchr(b'\\', &text.as_bytes()[at..]) {
+        plain.push_str(&text[at..at + before]);
+        at += before;
+        at += unescape(text, at, &mut plain)?;
     }
-    plain.push_str(rest);
+    plain.push_str(&text[at..]);
     Some(plain.into())
+}
+
+/// Append what an escape of JSON means and return how long it is; none: what ends a line or controls something.
+fn unescape(text: &str, at: usize, plain: &mut String) -> Option<usize> {
+    match text.as_bytes().get(at + 1)? {
+        mark @ (b'"' | b'\\' | b'/') => plain.push(char::from(*mark)),
+        b't' => plain.push('\t'),
+        b'u' => {
+            let halves = [code(text.as_bytes(), at), code(text.as_bytes(), at + 6)];
+            // The second half counts where the first is one.
+            let char = char::decode_utf16(halves.into_iter().flatten()).next()?.ok()?;
+            if char.is_control() || matches!(char, '\u{2028}' | '\u{2029}') {
+                return None;
+            }
+            plain.push(char);
+            return Some(6 * char.len_utf16());
+        }
+        _ => return None,
+    }
+    Some(2)
 }
 
 /// Return a name that stands in its line as it is, without blanks around it.
@@ -163,6 +180,8 @@ mod tests {
     fn a_message_is_what_its_escapes_mean() {
         for (text, is_json, expected) in [
             (r#"say \"a\\b\/c\t\""#, true, Some("say \"a\\b/c\t\"")),
+            (r"\u4e2d\u6587 \ud83d\ude00\u0041", true, Some("中文 😀A")),
+            (r"bell \u0007", true, None),
             (r"two\nlines", true, None),
             (r#"say \"a\\b\""#, false, Some(r#"say "a\\b""#)),
             (r"two\nlines", false, None),

@@ -9,7 +9,7 @@ import sys
 
 from paicha import kept
 from paicha.interfaces.cli.help_pages import page
-from paicha.interfaces.cli.lean_imports import leave_out
+from paicha.interfaces.cli.lean_imports import leave_out, use_plain_memory
 from paicha.version import __version__
 
 #: Containers made before rubbish is looked for. At Python's 700 a reading of 200,000 records of a store spends a
@@ -32,6 +32,7 @@ def main() -> int:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     # What is imported stays: looking for rubbish in it takes a tenth of the start.
     gc.disable()
+    use_plain_memory(os.environ)
     leave_out(sys.argv[1:])
     kept.open_file(kept.folder_of(os.environ))
     from paicha.interfaces.cli.main import main as run  # noqa: PLC0415 - see above

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,6 +27,8 @@ JSON: tuple[Mapping[str, object], ...] = (
     {"time": "", "ts": STAMP, "message": None, "msg": "failed 3 times", "error": {"message": "refused"}, "lvl": "E"},
     {"timestamp": STAMP, "message": "one", "err": "E12", "pod": "cart-api-6c9bd7f8d4-x2x9p", "kubernetes": {"host": "node7"}},
     {"t": STAMP, "msg": "a", "body": "b", "name": "n", "component": "c", "file": "a/b.py", "line": 7, "user": {"name": "x"}},
+    {"time": STAMP, "remote_addr": "10.1.2.3", "request": "GET /a HTTP/1.1", "status": 200, "bytes": 503},
+    {"ts": STAMP, "method": "GET", "uri": "/a/7?x=1", "http": {"status": "404"}, "level": "info"},
 )  # fmt: skip
 PAIRS: tuple[Mapping[str, object], ...] = (
     {"time": STAMP, "level": "info", "caller": "head.go:45", "msg": "took 12 ms", "blocks": "3", "user": "eve"},
@@ -37,8 +39,9 @@ INSTEAD: tuple[object, ...] = (
     *("word", "two words", "中文", "", " ", " blank", "blank ", 'say "x"', "back\\slash", "tab\there", "\u00a0x"),
     *("two\nlines", "end\r", "cr\rhere", "a/b", "\x01", "10.0.0.1", "fe80::1", "cafe", "web-1", "a:b", "x%y"),
     *("@t", '"@t"', '"dataid" "items"', "WARN", "error", "no level", "2025-03-04T05:06:07Z", "1741064767", "007"),
-    *("main.go", "main.go:7", "[a] b", '{"time":"x"}', "a=b", "trace 7", "c6d07ef7b77e90d3593ad699fc1f7cd5"),
-    *(None, True, 0, 7, -1, 30, 1.5, 1e300, 1741064767.8912345, [], ["x"], [7, 8], {}, {"k": "v"}),
+    *("\u2028", "\x7f", "\U0001f600 x", "\ud83d", "\ude00", "\ufffe", "É", "\\u4e2d"),
+    *("503", "503 x", "main.go", "main.go:7", "[a] b", '{"time":"x"}', "a=b", "trace 7", "c6d07ef7b77e90d3593ad699fc1f7cd5"),
+    *(None, True, 0, 7, -1, 30, 503, 5031, 1.5, 1e300, 1741064767.8912345, [], ["x"], [7, 8], {}, {"k": "v"}),
 )  # fmt: skip
 #: Stamps of a line: in quotes, as a number, as a number that Python rounds, and none.
 STAMPS: tuple[object, ...] = (
@@ -61,6 +64,11 @@ def kernel(request: pytest.FixtureRequest) -> Iterator[native.Found]:
 def as_json(said: Mapping[str, object]) -> str:
     """Return a line of JSON."""
     return json.dumps(said, ensure_ascii=False)
+
+
+def as_ascii(said: Mapping[str, object]) -> str:
+    """Return a line of JSON in ASCII, halves of characters among what is escaped."""
+    return json.dumps(said)
 
 
 def as_pairs(said: Mapping[str, object]) -> str:
@@ -92,14 +100,15 @@ def variants(said: Mapping[str, object]) -> Iterator[dict[str, object]]:
                 yield {**known, name: {**value, next(iter(value)): instead}}
 
 
+@pytest.mark.parametrize("form", [as_json, as_ascii])
 @pytest.mark.parametrize("said", JSON, ids="-".join)
 def test_a_line_of_json_is_read_by_its_names_whatever_it_says(
-    tmp_path: Path, said: Mapping[str, object]
+    tmp_path: Path, said: Mapping[str, object], form: Callable[[Mapping[str, object]], str]
 ) -> None:
     """Known lines, then lines with the same names of which one value says something else."""
     path = tmp_path / "named.log"
-    lines = [as_json(one) for one in variants(said)]
-    path.write_bytes("\n".join(lines + lines).encode() + b"\n")
+    lines = [form(one) for one in variants(said)]
+    path.write_bytes("\n".join(lines + lines).encode(errors="replace") + b"\n")
 
     assert_same(path)
     assert_same(path, WINDOW, BEFORE)  # most of it is of the time before
@@ -112,7 +121,7 @@ def test_a_line_of_pairs_is_read_by_its_names_whatever_it_says(
     """The same of logfmt."""
     path = tmp_path / "pairs.log"
     lines = [as_pairs(one) for one in variants(said)]
-    path.write_bytes("\n".join(lines + lines).encode() + b"\n")
+    path.write_bytes("\n".join(lines + lines).encode(errors="replace") + b"\n")
 
     assert_same(path)
 
@@ -131,7 +140,9 @@ def test_lines_of_all_kinds_and_broken_ones_are_read_as_each_alone(tmp_path: Pat
             )  # fmt: skip
             lines.append(line if drawn.random() < 0.9 else drawn.choice(broken))
     path = tmp_path / "mixed.log"
-    path.write_bytes(b"2025-03-04 05:06:07,123 INFO begun\n" + "\n".join(lines).encode() + b"\n")
+    path.write_bytes(
+        b"2025-03-04 05:06:07,123 INFO begun\n" + "\n".join(lines).encode(errors="replace") + b"\n"
+    )
 
     assert_same(path)
 
@@ -151,7 +162,7 @@ def test_lines_with_other_words_in_every_value_are_soon_read_natively(kernel: na
             }
         )
         for number in range(300)
-        for said, form in ((JSON[0], as_json), (JSON[2], as_json), (PAIRS[0], as_pairs))
+        for said, form in ((JSON[0], as_json), (JSON[2], as_ascii), (PAIRS[0], as_pairs))
     ]
     scan = Scan(Plan(FORMATS, "UTC", datetime(2025, 3, 5, tzinfo=UTC)), None, None)
 

@@ -36,9 +36,13 @@ _IS_NO_ADDRESS = re.compile("[^:%]*[g-zG-Z][^:%]*")
 _NAMES = ("logger", "service", "host")
 #: Numbers that may be a time; with a fraction they are read as Python rounds and writes them.
 _EPOCH = re.compile(r"[0-9]{1,20}|[0-9]{1,10}\.[0-9]{1,9}")
-#: What may be escaped in a message, and what it is then.
-_ESCAPED = re.compile(r'\\(["\\/t])')
-_UNESCAPED = {"t": "\t"}
+#: What may be escaped in a message.
+_ESCAPED = re.compile(r'\\(?:["\\/t]|u[0-9A-Fa-f]{4})')
+#: What ends a line or controls something; half a character.
+_NO_MESSAGE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+#: Both halves of an escaped character, and one.
+_PAIRS = re.compile(r"\\u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}")
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 Span = tuple[int, int]
 
@@ -65,7 +69,7 @@ class Lesson(NamedTuple):
         said: What it says.
         names: Where module, service and host stand, if they are read from each line.
         time: Where the stamp stands.
-        body: Where the message stands.
+        body: Where the message stands; None: the line is its own.
         error: Where what went wrong stands, which belongs to the message.
         free: Where values stand that decide nothing.
         absent: Texts of which none may stand in a line: it might be of another format.
@@ -76,7 +80,7 @@ class Lesson(NamedTuple):
     said: Said
     names: tuple[Span | None, Span | None, Span | None]
     time: Span
-    body: Span
+    body: Span | None
     error: Span | None
     free: list[Span]
     absent: list[str]
@@ -128,15 +132,14 @@ class Lessons:
 
     def _is_whole(self, parsed: ParsedLine, line: str) -> bool:
         plain = not (parsed.opens or parsed.partial or parsed.more or "\n" in parsed.body)
-        # An escape of JSON may be half a character.
-        known = "\\u" not in line and parsed.format not in self._follows
+        known = not _has_half(line) and parsed.format not in self._follows
         return plain and known and "/" not in parsed.format and parsed.timestamp_us is not None
 
     def _taught(self, line: str) -> Lesson:
         parsed = self._reader.open_line(line)
         if parsed is None or not self._is_whole(parsed, line):
             raise _Untaught
-        form, absent = self._format(line, parsed)
+        form, absent, told = self._format(line, parsed)
         values = form.named(line)
         found = list(_json_values(line) if form.format.kind == "json" else _logfmt_values(line))
         paths = [one.path for one in found if not one.listed]
@@ -150,19 +153,27 @@ class Lessons:
         read = {"time": time, **_message(form, values, found, parsed, line)}
         for name, said in _named(parsed).items():
             read[name] = _name(_text_at(form.taken(values, name), found), said, line)
-        return _lesson(line, parsed, read, _free(found, asked, read), absent)
+        free = _free(found, asked, read, told)
+        return _lesson(line, parsed, read, free, absent)
 
-    def _format(self, line: str, parsed: ParsedLine) -> tuple[FieldFormat, list[str]]:
-        """Return the format of a line, and the texts that lines of the formats asked before hold."""
+    def _format(self, line: str, parsed: ParsedLine) -> tuple[FieldFormat, list[str], set[str]]:
+        """
+        Return the format of a line, the texts that lines of the formats asked before hold, and the names of
+        values that these formats are told by.
+        """
         absent: list[str] = []
+        told: set[str] = set()
         for holds, reader in self._reader.offered(line):
-            if reader.format.name == parsed.format:
+            entry = reader.format
+            told.update(entry.told_by)
+            if entry.name == parsed.format:
                 # The pattern of logfmt asks for a first name only.
-                if isinstance(reader, FieldFormat) and (
-                    reader.format.kind == "logfmt" or not reader.format.pattern
-                ):
-                    return reader, absent
+                by_names = entry.kind == "logfmt" or not entry.pattern or entry.told_by
+                if isinstance(reader, FieldFormat) and by_names:
+                    return reader, absent, told
                 break
+            if entry.told_by and isinstance(reader, FieldFormat) and not reader.may_be(line):
+                continue
             if not holds or holds in line:
                 break
             absent.append(holds)
@@ -178,8 +189,8 @@ def _lesson(
 ) -> Lesson:
     place = _places_of(line)
     spans = {name: None if one is None else place(one) for name, one in read.items()}
-    time, body = spans["time"], spans["body"]
-    if time is None or body is None:
+    time = spans["time"]
+    if time is None:
         raise _Untaught
     module, service, host = map(spans.get, _NAMES)
     return Lesson(
@@ -188,17 +199,23 @@ def _lesson(
         _said(parsed),
         (module, service, host),
         time,
-        body,
+        spans["body"],
         spans["error"],
         [place(one) for one in free],
         absent,
     )
 
 
+def _has_half(line: str) -> bool:
+    """Return whether an escape of a line may be half a character."""
+    return "\\u" in line and _HALF.search(_PAIRS.sub("", line)) is not None
+
+
 def _free(
     found: Sequence[_Value],
     asked: Mapping[str, Sequence[str]],
     read: Mapping[str, _Value | None],
+    told: Collection[str],
 ) -> list[_Value]:
     """Return the values that decide nothing: not asked for, or behind the one that is taken."""
     decide = {
@@ -208,7 +225,14 @@ def _free(
         for path in _before(paths, read.get(name))
     }
     known = [one for one in read.values() if one is not None]
-    return [one for one in found if one not in known and not _is_part(one.path, decide)]
+    telling = [one for one in found if one.path.rpartition(".")[2] in told]
+    if any(one in known for one in telling):
+        raise _Untaught
+    return [
+        one
+        for one in found
+        if one not in known and one not in telling and not _is_part(one.path, decide)
+    ]
 
 
 def _before(paths: Sequence[str], chosen: _Value | None) -> Sequence[str]:
@@ -243,6 +267,8 @@ def _message(
 ) -> dict[str, _Value | None]:
     """Return the values that are the message and what went wrong, if both together are what a line says."""
     body, error = (_text_at(form.taken(values, name), found) for name in ("body", "error"))
+    if not form.taken(values, "body") and parsed.body == line:
+        return {"body": None, "error": None}
     if body is None:
         raise _Untaught
     kind = form.format.kind
@@ -263,13 +289,13 @@ def _text_at(path: str, found: Sequence[_Value]) -> _Value | None:
 
 
 def _unescaped(text: str, kind: str) -> str:
-    """Return what a value says, where no more than quotation marks, strokes and tabulators are escaped."""
+    """Return what a value says, where nothing that is escaped in it ends a line or controls something."""
     if kind == "logfmt":
         said = text.replace('\\"', '"')
         plain = "\\n" not in said
     else:
-        said = _ESCAPED.sub(lambda mark: _UNESCAPED.get(mark[1], mark[1]), text)
-        plain = "\\" not in _ESCAPED.sub("", text)
+        said = json.loads(f'"{text}"')
+        plain = "\\" not in _ESCAPED.sub("", text) and not _NO_MESSAGE.search(said)
     if not plain:
         raise _Untaught
     return said

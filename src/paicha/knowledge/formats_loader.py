@@ -4,7 +4,7 @@ Loads log formats from TOML and checks them against their own samples.
 A file holds one table per format; the table's name is the format's name. Keys: ``title`` (``zh``,
 ``en``), ``kind`` (pattern, json, csv, logfmt, xml, properties; default pattern), ``pattern``, ``fields``, ``times``,
 ``zone``, ``levels``, ``inner``, ``order``, ``matches``, ``rejects``; for records of several lines
-``begins``, ``until``; and ``wraps``, ``each``, ``level``, ``follows`` (see `LogFormat`). In a pattern ``%{iso}``
+``begins``, ``until``; and ``wraps``, ``each``, ``level``, ``follows``, ``told_by`` (see `LogFormat`). In a pattern ``%{iso}``
 stands for a kind of time stamp (`paicha.kernel.times.STAMPS`), ``%{stamp}`` for any that says a day, ``%{level}``
 for a word that may be a level and ``%{severity}`` for one that hardly is anything else.
 """
@@ -32,6 +32,7 @@ _KEYS = frozenset(
     {
         "title", "kind", "pattern", "fields", "times", "zone", "levels", "inner", "order",
         "matches", "rejects", "begins", "until", "wraps", "each", "level", "follows",
+        "told_by",
     }
 )  # fmt: skip
 #: Samples without a year are placed by a fixed moment.
@@ -212,6 +213,7 @@ def _load(
         each=str(table.get("each", "")),
         level=str(table.get("level", "")),
         follows=str(table.get("follows", "")),
+        told_by=_words(table.get("told_by", [])),
     )
 
 

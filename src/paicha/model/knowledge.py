@@ -116,6 +116,9 @@ class LogFormat:
     each: str = ""  # JSON: the field whose items are a record each
     level: str = ""  # what every record of it is, unless it says otherwise
     follows: str = ""  # the format whose records its lines continue, where the process is the same
+    told_by: tuple[
+        str, ...
+    ] = ()  # JSON: what its pattern asks for beside names are values of these names
 
 
 @dataclass(frozen=True, slots=True)

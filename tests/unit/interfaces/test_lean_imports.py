@@ -1,4 +1,4 @@
-"""A command starts without importing pandas where somebody installed it, but for those that need it."""
+"""A command starts without importing pandas and numpy where somebody installed them, but for those that need them."""
 
 from __future__ import annotations
 
@@ -8,42 +8,44 @@ from pathlib import Path
 
 import pytest
 
+from paicha.interfaces.cli.lean_imports import use_plain_memory
+
 _PROGRAM = """
 import sys
 from paicha.interfaces.cli.lean_imports import leave_out
 sys.path.insert(0, sys.argv[1])
-leave_out(sys.argv[2:])
+leave_out(sys.argv[3:])
 try:
-    import pandas
-    print(pandas.WHO)
+    print(__import__(sys.argv[2]).WHO)
 except ImportError as error:
     print(error)
 """
 
 
+@pytest.mark.parametrize("module", ["pandas", "numpy"])
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["investigate", "app.log"], "No module named 'pandas'"),
+        (["investigate", "app.log"], "No module named '{}'"),
         (["investigate", "app.log", "--engine", "spark"], "installed"),
         (["investigate", "app.log", "--spark-remote=sc://host:15002"], "installed"),
         (["serve"], "installed"),
     ],
 )
-def test_only_spark_and_the_service_import_pandas(
-    tmp_path: Path, words: list[str], said: str
+def test_only_spark_and_the_service_import_pandas_and_numpy(
+    tmp_path: Path, module: str, words: list[str], said: str
 ) -> None:
     """What asks for it elsewhere hears what Python says of a module that is not there."""
-    (tmp_path / "pandas.py").write_text("WHO = 'installed'\n")
+    (tmp_path / f"{module}.py").write_text("WHO = 'installed'\n")
 
     done = subprocess.run(
-        [sys.executable, "-c", _PROGRAM, str(tmp_path), *words],
+        [sys.executable, "-c", _PROGRAM, str(tmp_path), module, *words],
         capture_output=True,
         text=True,
         check=True,
     )
 
-    assert f"{said}\n" == done.stdout
+    assert f"{said.format(module)}\n" == done.stdout
 
 
 def test_functions_of_arrow_work_without_their_documentation() -> None:
@@ -61,3 +63,13 @@ print(pc.round(2.345, ndigits=2), pc.count([1, None], mode="all"), "pydoc" in sy
     )
 
     assert "2.35 2 False\n" == done.stdout
+
+
+@pytest.mark.parametrize(("said", "used"), [("", "system"), ("mimalloc", "mimalloc")])
+def test_arrow_takes_memory_from_the_system_unless_told_otherwise(said: str, used: str) -> None:
+    """Whoever names another allocator of Arrow's keeps it."""
+    environ = {"ARROW_DEFAULT_MEMORY_POOL": said} if said else {}
+
+    use_plain_memory(environ)
+
+    assert {"ARROW_DEFAULT_MEMORY_POOL": used} == environ

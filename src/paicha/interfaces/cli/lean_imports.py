@@ -1,20 +1,29 @@
-"""What libraries load for their own sake, and no command needs: a sixth of a start where all of it is installed."""
+"""What libraries load and take for their own sake, and no command needs: a sixth of a start where all of it is installed."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 #: pyarrow and duckdb import pandas to recognise its tables, which nobody here hands them: 0.8 of 1.9 s of CPU
-#: (benchmarks/cold_start.py). pyarrow asks for dateutil each time it makes a column of Python values, to recognise
-#: its intervals; where it is not installed it is looked for each time anew. Its grouping takes its data sets in,
-#: with their readers of every format, and does without them where they were not built.
-_LEFT_OUT = ("pandas", "dateutil", "pyarrow.dataset")
+#: (benchmarks/cold_start.py). pyarrow imports numpy where it is installed, 0.07 s, and does without it where it is
+#: not. It asks for dateutil each time it makes a column of Python values, to recognise its intervals; where it is
+#: not installed it is looked for each time anew. Its grouping takes its data sets in, with their readers of every
+#: format, and does without them where they were not built.
+_LEFT_OUT = ("pandas", "numpy", "dateutil", "pyarrow.dataset")
 #: Reads the parameters of pyarrow's functions out of their documentation, to document them.
 _READER_OF_DOCS = "pyarrow.vendored.docscrape"
+#: Arrow's own allocator takes two megabytes at a time, all of which the kernel clears: a twentieth of a run's CPU
+#: seconds and 50 MB (benchmarks/README.md, "Beside the scan").
+_ALLOCATOR = ("ARROW_DEFAULT_MEMORY_POOL", "system")
+
+
+def use_plain_memory(environ: MutableMapping[str, str]) -> None:
+    """Let Arrow, if it is not imported yet, take memory as every other library does, unless *environ* says how."""
+    environ.setdefault(*_ALLOCATOR)
 
 
 def leave_out(words: Sequence[str]) -> None:
