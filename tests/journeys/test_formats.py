@@ -27,7 +27,7 @@ def test_explain_says_which_format_took_which_lines_and_why(paicha: CommandLine)
 
     assert (0, "") == (said.code, said.err)
     assert "app.log: 3 lines, 2 records, utf-8" in said.out
-    assert "1 lines continue the record above them" in said.out
+    assert "1 line continues the record above them" in said.out
     assert "python_file_line" in said.out
     assert "file   mail_queue.py" in said.out
     assert "fits up to column 31, where it expects “file”; there stands “lease lost”" in said.out
