@@ -186,15 +186,25 @@ def named(number: int) -> str:
     return word
 
 
+def in_rounds(groups: Sequence[Sequence[str]]) -> str:
+    """
+    Return the first lines of all groups, then the second ones, and so on.
+
+    Lines are looked up several at once: what the first of a group teach must be known when the next are read.
+    """
+    rounds = zip(*groups, strict=True)
+    return "".join(f"{line}\n" for lines in rounds for line in lines)
+
+
 def test_what_digits_decide_is_asked_whichever_line_comes_first(tmp_path: Path) -> None:
     """Groups of lines alike, each with a word of its own: what the first two teach meets digits of every kind."""
     drawn = random.Random(11)
-    lines = []
+    groups = []
     for number, text in enumerate(DECIDED * 15):
         first = f"{HEADERS[0]}at {named(number)} {alike(text, drawn)} now"
-        lines += [first, first, *(alike(first, drawn) for _ in range(4))]
+        groups.append([first, first, *(alike(first, drawn) for _ in range(4))])
     path = tmp_path / "first.log"
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    path.write_text(in_rounds(groups), encoding="utf-8")
 
     assert_same(path)
 
@@ -254,15 +264,13 @@ def test_how_far_a_format_looked_is_where_numbers_may_not_grow(
     monkeypatch.setattr(scanning, "_LEFT_SHARE", 2.0)
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "counting.toml").write_text(COUNTING, encoding="utf-8")
-    lines = []
-    for text, one, other in COUNTED:
-        for number, (first, then) in enumerate(((one, other), (other, one))):
-            digits = (first, first, first, then, then, first)
-            lines += [
-                f"2025-03-04 05:06:07 {text.format(named(number), count)}" for count in digits
-            ]
+    groups = []
+    for number, (text, one, other) in enumerate(COUNTED * 6):
+        first, then = (one, other) if number % 8 < 4 else (other, one)
+        form = f"2025-03-04 05:06:07 {text}"
+        groups.append([form.format(named(number), n) for n in (first, first, then, then, first)])
     path = tmp_path / "counted.log"
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    path.write_text(in_rounds(groups), encoding="utf-8")
 
     assert_same(path, formats=load_formats((tmp_path / "own",)))
 
@@ -475,8 +483,9 @@ def test_nearly_every_shipped_pattern_becomes_a_program() -> None:
         except NotCompilable:
             left.append(entry.name)
 
-    assert len(left) <= 3, left
-    assert Plan(FORMATS, "UTC", datetime(2025, 3, 5, tzinfo=UTC)).names
+    assert len(left) <= 2, left
+    # Which lines hold a text with digits depends on how many digits they have: none could be longer or shorter.
+    assert [] == [given.holds for given in PLAN.given[0] if re.search("[0-9]", given.holds)]
 
 
 def test_a_program_has_the_groups_of_its_pattern() -> None:

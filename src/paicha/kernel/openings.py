@@ -28,11 +28,11 @@ _WRITTEN = 0.8
 _COLUMN = re.compile(
     r"(?P<bracket>\[(?:[^\[\]]|\[[^\[\]]{0,60}\]){0,120}\]|\([^()]{1,80}\)|【[^【】]{1,80}】|＜(?:[^\s＜<>]|<\w+>){1,40}>)"
     r"(?P<after>[:|,;-]?)"
-    r"|(?P<token>(?:[^\s|;,:<\[(=>]|<\w+>|:(?=[^\s:])|::(?=\S)|\([^\s()]{0,40}\)|\[[^\s\[\]]{0,40}\]|>(?=\S)){1,100})"
+    r"|(?P<key>[A-Za-z_]{1,20}=)?(?P<token>(?:[^\s|;,:<\[(=>]|<\w+>|:(?=[^\s:])|::(?=\S)|\([^\s()]{0,40}\)|\[[^\s\[\]]{0,40}\]|>(?=\S)){1,100})"
     r"(?:(?P<close>[|,;])|(?P<colon>[:>]?)(?=[ \[|]))"
     r"|(?P<sign>>{1,3})(?= )"
 )
-_JOINS = re.compile(r" ?(?:[|;,]|-{1,2}|>>|::)? ?")
+_JOINS = re.compile(r" ?(?:[|;,*#~]|-{1,2}>?|={1,2}>|>{1,2}|::|:(?= ))? ?")
 _LEVEL = re.compile(
     r"(?i:fatal|critical|crit|severe|error|err|warning|warn|notice|information|info|debug|verbose|trace)"
 )
@@ -69,7 +69,7 @@ class Opening(NamedTuple):
     One column at the beginning of a text.
 
     Args:
-        marks: What sets it off: brackets, marks behind it.
+        marks: What sets it off: brackets, a key before it, marks behind it.
         kind: ``bracket``, ``time``, ``variable``, ``level`` or ``name``.
         text: The name.
         end: Where what follows begins.
@@ -175,7 +175,7 @@ def _column(ends: Mapping[str, int], bounds: Bounds) -> Column | None:
         alike = {shape: found.end for shape, found in having.items() if found.kind in kinds}
         if len(alike) >= least:
             return Column(
-                alike, settles=kinds in (("level",), ("time",)), plain=False, bare=not marks
+                alike, settles=kinds in (("level",), ("time",)), plain=False, bare=_is_bare(marks)
             )
     return _names(marks, having, bounds) if len(having) >= least else None
 
@@ -185,16 +185,21 @@ def _names(marks: str, having: Mapping[str, Opening], bounds: Bounds) -> Column 
     names = {found.text if found.kind == "name" else "" for found in having.values()}
     ends = {shape: found.end for shape, found in having.items()}
     if len(names) > 1 and names <= _LETTERS:
-        return Column(ends, settles=True, plain=False, bare=not marks)
+        return Column(ends, settles=True, plain=False, bare=_is_bare(marks))
     if "" in names and all(_HEX_LETTERS.fullmatch(name) for name in names - {""}):
-        return Column(ends, settles=False, plain=False, bare=not marks)
+        return Column(ends, settles=False, plain=False, bare=_is_bare(marks))
     written = sum(not name or _WRITTEN_AS_NAME.match(name) is not None for name in names)
     looks = bool(marks) and written >= _WRITTEN * len(names)
     if len(names) > bounds.names * len(having) and not looks:
         return None
     plain = not marks and written < len(names)
     speaks = marks.startswith(":") and written < len(names)
-    return Column(ends, settles=not plain, plain=plain, bare=not marks, speaks=speaks)
+    return Column(ends, settles=not plain, plain=plain, bare=_is_bare(marks), speaks=speaks)
+
+
+def _is_bare(marks: str) -> bool:
+    """Whether nothing sets a column off, or a key before it alone: a message may begin ``job=12 done``."""
+    return not marks or marks.endswith("=")
 
 
 def _opening(shape: str, at: int) -> Opening | None:
@@ -206,8 +211,11 @@ def _opening(shape: str, at: int) -> Opening | None:
     stop = joins.end() if joins else found.end()
     joined = shape[found.end() : stop].strip()
     if said["bracket"]:
-        return Opening(said["bracket"][0] + said["after"] + joined, "bracket", "", stop)
-    marks, token = said["close"] + said["colon"] + joined, said["token"] or said["sign"]
+        level = _LEVEL.fullmatch(said["bracket"][1:-1].strip())
+        marks = said["bracket"][0] + said["after"] + joined
+        return Opening(marks, "level" if level else "bracket", "", stop)
+    token = said["token"] or said["sign"]
+    marks = said["key"] + said["close"] + said["colon"] + joined
     if _VARIABLE.fullmatch(token):
         return Opening(marks, "time" if "<time>" in token else "variable", "", stop)
     return Opening(marks, "level" if _LEVEL.fullmatch(token) else "name", token, stop)

@@ -43,6 +43,11 @@ def messages(found: dict[str, int], of: list[str]) -> list[str]:
         "open_lease() ",
         "<time>: %<id>: ",
         ">> NAME >> WARN >> ",
+        "NAME -> ",
+        "NAME : ",
+        "INFO NAME::open_lease > ",
+        "t=<number> comp=NAME ",
+        "<number>:I <time> * ",
     ],
 )
 def test_what_every_message_begins_with_is_a_column(header: str) -> None:
@@ -70,10 +75,11 @@ def test_what_may_be_part_of_the_message_stays(why: str, lines: list[str]) -> No
 
 def test_records_without_a_time_lose_only_marked_columns() -> None:
     """Maybe they are messages already: a bare number in front then belongs to them."""
-    bare, marked = shapes("<number> "), shapes("NAME: ")
+    bare, keyed = shapes("<number> "), shapes("job=<number> ")
 
-    assert bare == messages(openings([], bare), bare)
-    assert list(MESSAGES) == messages(openings([], marked), marked)
+    assert [bare, keyed] == [messages(openings([], lines), lines) for lines in (bare, keyed)]
+    for marked in (shapes("NAME: "), shapes("<number> [INFO] (NAME) ")):
+        assert list(MESSAGES) == messages(openings([], marked), marked)
 
 
 LETTERS = [f"{'DIWE'[at % 4]} [{NAMES[at % 2]}] {text}" for at, text in enumerate(MESSAGES)]
