@@ -237,16 +237,16 @@ rejects = ["2025-03-04 05:06:07 INFO ended well"]
 [inside]
 title = { zh = "内", en = "inside" }
 order = 13
-pattern = '''[(]no \\d{3} of (?P<logger>[a-z]+): (?P<body>.+)'''
-matches = ["(no 123 of them: ended"]
-rejects = ["(no 12 of them: ended"]
+pattern = '''[(]no [a-z ]+ \\d{3} of (?P<logger>[a-z]+): (?P<body>.+)'''
+matches = ["(no more than 123 of them: ended"]
+rejects = ["(no more than 12 of them: ended"]
 
 [beside]
 title = { zh = "旁", en = "beside" }
 order = 13
-pattern = '''[(]no \\d{3} or (?P<logger>[a-z]+): (?P<body>.+)'''
-matches = ["(no 123 or them: ended"]
-rejects = ["(no 12 or them: ended"]
+pattern = '''[(]no [a-z ]+ \\d{3} or (?P<logger>[a-z]+): (?P<body>.+)'''
+matches = ["(no more than 123 or them: ended"]
+rejects = ["(no more than 12 or them: ended"]
 
 [tail]
 title = { zh = "尾", en = "tail" }
@@ -256,12 +256,12 @@ matches = ["2025-03-04 05:06:07 TAIL (of disk 3"]
 rejects = ["2025-03-04 05:06:07 INFO (of disk 3"]
 """
 #: Two lines of each that differ in how many digits a number has: the first two of one teach, or of the other. Shipped
-#: formats that are tried before do not look beyond a bracket.
+#: formats that are tried before do not look beyond a bracket, and no more than 64 characters tell which are tried.
 COUNTED = (
     ("INFO the nightly copy of all the tables of {} to the other side took {} ms and 3 ended", "12", "123"),
     ("WARN (no {1} of {0}: 3 ended", "12", "123"),
     ("INFO {} ended {}", "3", "4"),  # a line that Python reads takes the one before with it
-    ("NOTE (no {1} of {0}: 3 ended", "12", "123"),
+    ("NOTE (no copy of all the tables has been made of {1} of {0}: 3 ended", "12", "123"),
     ("TAIL (of {} disk {}", "3", "1234"),
 )  # fmt: skip
 
