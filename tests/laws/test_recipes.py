@@ -7,11 +7,14 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paicha.kernel.headers import Headers, facts_of
 from paicha.kernel.normalise import LineReader
+from paicha.kernel.run_columns import RunColumns
+from paicha.kernel.runs import DIGITS, Runs
 from paicha.kernel.scan import Plan
 from paicha.kernel.shape import shape
 from paicha.kernel.spellings import Spelling, number_of, spelling_of
@@ -102,6 +105,40 @@ def test_every_body_that_a_spelling_fits_is_shaped_as_it_says(
 
 
 @settings(deadline=None)
+@given(st.lists(st.tuples(BODIES, st.integers(0, 2**32)), min_size=1, max_size=6))
+def test_messages_are_cut_by_runs_of_digits_as_by_patterns(drawn: list[tuple[str, int]]) -> None:
+    """Many messages of several spellings at once: those that fit, and their variables, are those of each alone."""
+    spellings: list[tuple[Runs, int]] = []
+    bodies: list[bytes] = []
+    wanted: list[tuple[int, int, bytes]] = []
+    fitting: list[int] = []
+    before = 0
+    for body, seed in drawn:
+        spelling = spelling_of(body)
+        if spelling is None or spelling.runs is None:
+            continue
+        others = [body, *(other_digits(body, seed + at, lengths=at > 1) for at in range(6))]
+        alike = [one.encode() for one in others]
+        alike = [one for one in alike if one.translate(None, DIGITS) == spelling.runs.letters]
+        for one in alike:
+            found = re.fullmatch(spelling.pattern, one)
+            assert (found is not None) == spelling.runs.fit(one), (spelling.pattern, one)
+            if found is not None:
+                groups = enumerate(found.groups(), before)
+                wanted += [(len(fitting), number, text) for number, text in groups]
+                fitting.append(len(bodies))
+            bodies.append(one)
+        spellings.append((spelling.runs, len(alike)))
+        before += sum(one.group > 0 for one in spelling.variables)
+    columns = RunColumns(pa.array([one + b"\n" for one in bodies], pa.binary()), spellings)
+    cut = columns.variables()
+    chosen = range(len(bodies)) if columns.fitting is None else columns.fitting.to_pylist()
+
+    assert list(chosen) == fitting
+    assert list(zip(*(column.to_pylist() for column in cut), strict=True)) == wanted
+
+
+@settings(deadline=None)
 @given(line=st.sampled_from(LINES), seed=st.integers(0, 2**32), tail=BODIES)
 def test_every_line_that_a_header_fits_is_read_as_it_says(line: str, seed: int, tail: str) -> None:
     """Other digits, other messages: format, facts, time and where the message begins are those that are read."""
@@ -117,7 +154,7 @@ def test_every_line_that_a_header_fits_is_read_as_it_says(line: str, seed: int, 
         if header.pattern.match(data) is None or any(one in data for one in header.absent):
             continue
         read = reader.open_line(text)
-        (time,) = header.stamps.read([data[: header.end]])
+        (time,) = header.stamps.read(pa.array([data[: header.end]])).to_pylist()
         told = [data[span] for span in header.told] == [line.encode()[span] for span in header.told]
         if read is None or time is None or not told:
             assert time is None or not told

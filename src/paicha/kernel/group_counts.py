@@ -1,27 +1,47 @@
-"""Records of one file counted, recipe by recipe and one by one, and the order they came in."""
+"""Records of one file counted, thousands at once, and the order they came in."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from itertools import islice
-from operator import sub
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from itertools import groupby, islice
+from operator import itemgetter, sub
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from paicha.kernel import native
 from paicha.kernel.count import Partial, Shaper
-from paicha.kernel.headers import Facts, facts_of
+from paicha.kernel.count_sums import CountSums, Earliest, Kept
+from paicha.kernel.headers import facts_of
 from paicha.kernel.line_groups import Lines
 from paicha.kernel.normalise import ParsedLine
-from paicha.kernel.recipe_sums import MINUTE_US, Earliest, Kept, Row, Sums, Values
 from paicha.kernel.recipes import Recipe
-from paicha.kernel.record_groups import Group
+from paicha.kernel.record_groups import Numbers, Read, Records, where
 from paicha.kernel.scan import Example, Run, Seen, Segment
 from paicha.kernel.scan import Facts as FileFacts
 from paicha.kernel.spellings import Variable
+from paicha.kernel.texts import joined
+from paicha.kernel.value_sums import ValueSums
 from paicha.model.question import Window
 
 _SECOND_US = 1_000_000
+_LATEST = 2**63 - 1
+_ROWS = pa.schema(
+    [
+        ("place", pa.int32()),
+        ("time", pa.int64()),
+        ("facts", pa.int32()),
+        ("shape", pa.int32()),
+        (
+            "form",
+            pa.int32(),
+        ),  # format, whether the day was assumed, whether there is text beyond ASCII
+        ("body", pa.binary()),
+    ]
+)
+_VALUES = (pa.int32(), pa.binary(), pa.int8())
 
 
 class GroupCounts:
@@ -36,8 +56,10 @@ class GroupCounts:
     def __init__(self, window: Window | None, baseline: Window | None) -> None:
         self._window, self._baseline = native.span_of(window), native.span_of(baseline)
         self._shaper = Shaper()
-        self._sums = Sums()
-        self._variables: dict[Recipe, list[tuple[Variable, Values]]] = {}
+        self._counts, self._before = CountSums(), CountSums()
+        self._values = ValueSums()
+        self._kept: dict[tuple[str, int], Earliest] = {}
+        self._slots: dict[Recipe, list[int]] = {}
         self._seen: Counter[str] = Counter()
         self._formats: Counter[str] = Counter()
         self._first: int | None = None
@@ -45,80 +67,230 @@ class GroupCounts:
         # Of the stretch at hand.
         self._lines = Lines(b"")
         self._offset, self._number = 0, 1
-        self._times: list[int | None] = []
-        self._addresses: dict[int, str] = {}
+        self.facts = Numbers()
+        self._shapes: dict[str, int] = {}
+        self._forms: dict[tuple[str, bool, bool], int] = {}
+        self._read: list[Read] = []
+        self._alone: list[tuple[int, ParsedLine]] = []
 
     def begin(self, lines: Lines, offset: int, number: int) -> None:
         """Begin a stretch."""
         self._lines, self._offset, self._number = lines, offset, number
-        self._times = [None] * len(lines)
-        self._addresses.clear()
+        self.facts = Numbers()
+        self._shapes, self._forms = {}, {}
+        self._read, self._alone = [], []
 
-    def add(self, group: Group) -> None:
-        """Count a group."""
-        if not group.places:
-            return
-        self._note(group)
+    def add(self, read: Read) -> None:
+        """Count records that were read together."""
+        self._read.append(read)
+
+    def add_one(self, place: int, parsed: ParsedLine) -> None:
+        """Count a record that was read alone; it has a time."""
+        self._alone.append((place, parsed))
+
+    def finish(
+        self, runs: Sequence[tuple[int, int]], others: Collection[int], size: int
+    ) -> tuple[list[Run], list[Segment]]:
+        """
+        End a stretch.
+
+        Args:
+            runs: What is left of it, from line to line.
+            others: Lines that are counted there.
+            size: How long it is [bytes].
+
+        Returns:
+            The same by bytes, and the order of what was counted before, between and behind.
+        """
+        rows = pa.concat_tables([self._rows_alone(others), *self._rows_together(others)])
+        rows = self._chosen(rows.combine_chunks())
+        self._count(rows, before=False)
+        rows = rows.sort_by("place")
+        edges = [0, *(edge for run in runs for edge in run), len(self._lines)]
+        places = rows["place"].to_pylist() if runs else []
+        spans = [(bisect_left(places, edge) if runs else edge) for edge in edges]
+        if not runs:
+            spans[1] = rows.num_rows
+        segments = [
+            self._segment(rows.slice(start, end - start))
+            for start, end in zip(spans[::2], spans[1::2], strict=True)
+        ]
+        at = self._lines.start
+        found = [Run(at(start), min(at(end), size), self._number + start) for start, end in runs]
+        self.begin(Lines(b""), 0, 1)
+        return found, segments
+
+    def _rows_together(self, others: Collection[int]) -> list[pa.Table]:
+        rows: list[pa.Table] = []
+        values: list[tuple[pa.Array, ...]] = []
+        for read in self._read:
+            shapes = _array(self._shape(one.spelling.shape) for one in read.of)
+            forms = _array(
+                self._form(one.header.name, one.header.assumed, one.is_wide) for one in read.of
+            )
+            for all_of_it in read.records:
+                records = _without(all_of_it, others)
+                columns = [
+                    records.places.cast(pa.int32()),
+                    records.times,
+                    records.facts,
+                    shapes.take(records.recipes),
+                    forms.take(records.recipes),
+                    pc.binary_slice(records.bodies, 0, -1),
+                ]
+                rows.append(pa.table(columns, schema=_ROWS))
+                values += self._values_of(read.of, self._inside(records))
+        if values:
+            self._values.add(*map(joined, zip(*values, strict=True), _VALUES))
+        return rows
+
+    def _rows_alone(self, others: Collection[int]) -> pa.Table:
+        alone = [pair for pair in self._alone if pair[0] not in others]
+        rows: list[tuple[object, ...]] = []
+        for place, parsed in alone:
+            shaped = self._shaper(parsed.body)
+            facts = facts_of(parsed)
+            is_wide = not self._lines[place].isascii()
+            time = parsed.timestamp_us or 0
+            rows.append(
+                (
+                    place,
+                    time,
+                    self.facts.of(facts),
+                    self._shape(shaped.shape),
+                    self._form(parsed.format, parsed.time_assumed, is_wide),
+                    parsed.body.encode(),
+                )
+            )
+            if not _within(time, self._baseline) and self._is_asked(time):
+                for at, slot in enumerate(shaped.values):
+                    number = self._values.slot(
+                        shaped.shape, at, slot.name, slot.unit, is_number=slot.number is not None
+                    )
+                    self._values.add_alone(number, slot.text.encode())
+        columns = list(zip(*rows, strict=True)) or [() for _ in _ROWS]
+        return pa.table([list(column) for column in columns], schema=_ROWS)
+
+    def _is_asked(self, time: int) -> bool:
+        return self._window is None or _within(time, self._window)
+
+    def _inside(self, records: Records) -> Records:
+        """Return the records whose variables count."""
+        for span, is_inside in ((self._baseline, False), (self._window, True)):
+            if span is not None:
+                holds = _between(records.times, span)
+                records = where(records, holds if is_inside else pc.invert(holds))
+        return records
+
+    def _shape(self, shape: str) -> int:
+        return self._shapes.setdefault(shape, len(self._shapes))
+
+    def _form(self, name: str, assumed: bool, is_wide: bool) -> int:
+        return self._forms.setdefault((name, assumed, is_wide), len(self._forms))
+
+    def _values_of(self, of: Sequence[Recipe], records: Records) -> list[tuple[pa.Array, ...]]:
+        """Return numbers, texts and kinds of variables; those that do not differ are counted here."""
+        for number, n in _counted(records.recipes):
+            slots = self._slots_of(of[number])
+            for slot, one in zip(slots, of[number].spelling.variables, strict=True):
+                if not one.group:
+                    self._values.add_alone(slot, one.text, n)
+        found: list[tuple[pa.Array, ...]] = []
+        for named, cut in records.variables:
+            slots = _array(self._slots_of(recipe)[one.place] for recipe, one in named)
+            kinds = pa.array([one.kind if one.is_number else None for _, one in named], pa.int8())
+            texts = _with_single_blanks([one for _, one in named], cut.variables, cut.texts)
+            found.append((slots.take(cut.variables), texts, kinds.take(cut.variables)))
+        return found
+
+    def _slots_of(self, recipe: Recipe) -> list[int]:
+        found = self._slots.get(recipe)
+        if found is None:
+            shape = recipe.spelling.shape
+            found = self._slots[recipe] = [
+                self._values.slot(shape, one.place, one.name, one.unit, is_number=one.is_number)
+                for one in recipe.spelling.variables
+            ]
+        return found
+
+    def _chosen(self, rows: pa.Table) -> pa.Table:
+        """Return the rows that are asked for; those of the baseline are counted here."""
+        self._note(rows)
         if self._baseline is not None:
-            before, group = group.parted(*self._baseline)
-            if before.places:
-                self._add_rows(before, before=True)
-        if self._window is not None and group.places:
-            group, outside = group.parted(*self._window)
-            self._seen["outside"] += len(outside.places)
-        if group.places:
-            self._add_rows(group, before=False)
-            self._add_values(group)
+            holds = _between(rows["time"], self._baseline)
+            self._count(rows.filter(holds), before=True)
+            rows = rows.filter(pc.invert(holds))
+        if self._window is not None:
+            inside = rows.filter(_between(rows["time"], self._window))
+            self._seen["outside"] += rows.num_rows - inside.num_rows
+            rows = inside
+        return rows
 
-    def _note(self, group: Group) -> None:
+    def _note(self, rows: pa.Table) -> None:
         """Note what the file holds."""
-        header, n = group.recipe.header, len(group.places)
-        said = group.said
-        silent = (
-            n * (not header.facts.level) if said is None else sum(not one.level for one in said)
+        if not rows.num_rows:
+            return
+        self._seen["records"] += rows.num_rows
+        forms = list(self._forms)
+        for number, n in _counted(rows["form"]):
+            name, assumed, is_wide = forms[number]
+            self._formats[name] += n
+            self._seen["assumed"] += n * assumed
+            self._seen["wide"] += n * is_wide
+        for number, n in _counted(rows["facts"]):
+            self._seen["without_level"] += n * (not self.facts.facts[number].level)
+        ends = pc.min_max(rows["time"]).as_py()
+        self._first = ends["min"] if self._first is None else min(ends["min"], self._first)
+        self._last = ends["max"] if self._last is None else max(ends["max"], self._last)
+
+    def _count(self, rows: pa.Table, *, before: bool) -> None:
+        """Count rows by what their headers say and by minute, and keep some of their records."""
+        if not rows.num_rows:
+            return
+        prefix = "before" if before else "kept"
+        self._seen[prefix] += rows.num_rows
+        rows = rows.combine_chunks()
+        pairs = pc.add(
+            pc.shift_left(rows["shape"].cast(pa.int64()), 32), rows["facts"].cast(pa.int64())
         )
-        wide = n * group.recipe.is_wide
-        self._note_file(header.name, n, group.times[0], group.times[-1])
-        self._seen["without_level"] += silent
-        self._seen["wide"] += wide
-        self._seen["assumed"] += n * header.assumed
+        encoded = joined(pairs.chunks, pa.int64()).dictionary_encode()
+        shapes, said = list(self._shapes), self.facts.facts
+        known = [
+            (shapes[pair >> 32], said[pair & (2**32 - 1)])
+            for pair in encoded.dictionary.to_pylist()
+        ]
+        for number, n in _counted(encoded.indices):
+            self._seen[prefix + "_without_level"] += n * (not known[number][1].severity)
+        counts = self._before if before else self._counts
+        units = _array(counts.unit(*one) for one in known).take(encoded.indices)
+        times, bodies = (joined(rows[name].chunks, rows[name].type) for name in ("time", "body"))
+        counts.add(units, times, bodies)
+        if not before:
+            kinds: dict[tuple[str, int], int] = {}
+            numbers = [
+                kinds.setdefault((shape, facts.severity), len(kinds)) for shape, facts in known
+            ]
+            self._keep_some(list(kinds), _array(numbers).take(encoded.indices), rows)
 
-    def _note_file(self, name: str, n: int, first: int, last: int) -> None:
-        self._seen["records"] += n
-        self._formats[name] += n
-        self._first = first if self._first is None else min(first, self._first)
-        self._last = last if self._last is None else max(last, self._last)
-
-    def _add_rows(self, group: Group, *, before: bool) -> None:
-        """Count the records of a group by what their headers say and by minute."""
-        shape, body, silent = group.recipe.spelling.shape, group.recipe.body, 0
-        parts = list(_by_facts(group))
-        for facts, places, times, bodies in parts:
-            _add_alike(self._sums.rows(shape, facts, before=before), times, bodies or body)
-            silent += len(places) * (facts.severity == 0)
-            if facts.address and not before:
-                self._addresses.update(dict.fromkeys(places, facts.address))
-        self._note_kept(len(group.places), silent, before=before)
-        if before:
-            return
-        known = self._times
-        for place, time in zip(group.places, group.times, strict=True):
-            known[place] = time
-        severities = {facts.severity for facts, *_ in parts}
-        if len(severities) == 1:
-            self._offer(self._sums.earliest(shape, *severities), group.places, group.times)
-            return
-        for facts, places, times, _ in parts:
-            self._offer(self._sums.earliest(shape, facts.severity), places, times)
-
-    def _follow(self, place: int, time: int, address: str) -> None:
-        self._times[place] = time
-        if address:
-            self._addresses[place] = address
-
-    def _note_kept(self, n: int, silent: int, *, before: bool) -> None:
-        self._seen["before" if before else "kept"] += n
-        self._seen["before_without_level" if before else "kept_without_level"] += silent
+    def _keep_some(
+        self, kinds: Sequence[tuple[str, int]], numbers: pa.Int32Array, rows: pa.Table
+    ) -> None:
+        """Keep those records of each kind that are among the earliest or the last."""
+        kept = [self._kept.setdefault(kind, Earliest()) for kind in kinds]
+        times = joined(rows["time"].chunks, pa.int64())
+        table = pa.table([numbers, times, rows["place"]], names=["kind", "time", "place"])
+        latest = table.group_by("kind", use_threads=False).aggregate([("time", "max")])
+        lasts = dict(zip(*(latest[name].to_pylist() for name in ("kind", "time_max")), strict=True))
+        bounds = [_LATEST if one.bound is None else one.bound for one in kept]
+        last = pa.array([lasts[number] for number in range(len(kept))], pa.int64())
+        early = pc.less_equal(times, pa.array(bounds, pa.int64()).take(numbers))
+        late = pc.equal(times, last.take(numbers))
+        table = table.filter(pc.or_(early, late))
+        table = table.sort_by([(name, "ascending") for name in ("kind", "time", "place")])
+        found = zip(*(table[name].to_pylist() for name in table.column_names), strict=True)
+        for number, same in groupby(found, key=itemgetter(0)):
+            _, offered, places = zip(*same, strict=True)
+            self._offer(kept[number], places, offered)
 
     def _offer(self, earliest: Earliest, places: Sequence[int], times: Sequence[int]) -> None:
         wanted = places[: earliest.wanted(times)]
@@ -137,84 +309,14 @@ class GroupCounts:
         offset = self._offset + self._lines.start(place)
         earliest.offer(Kept(time, f"{number}@", number, offset, self._lines[place]))
 
-    def _add_values(self, group: Group) -> None:
-        for one, values in self._variables_of(group.recipe):
-            if not one.group:
-                values.waiting[one.text] += len(group.places)
-            elif one.is_joined:
-                values.add(list(map(_with_single_blanks, group.columns[one.group - 1])))
-            else:
-                values.add(group.columns[one.group - 1])
-
-    def _variables_of(self, recipe: Recipe) -> list[tuple[Variable, Values]]:
-        shape = recipe.spelling.shape
-        found = self._variables.get(recipe)
-        if found is None:
-            found = self._variables[recipe] = [
-                (
-                    one,
-                    self._sums.values(
-                        shape, one.place, one.name, one.unit, is_number=one.is_number
-                    ),
-                )
-                for one in recipe.spelling.variables
-            ]
-        return found
-
-    def add_one(self, place: int, parsed: ParsedLine) -> None:
-        """Count a record that was read alone; it has a time."""
-        time = parsed.timestamp_us or 0
-        facts = facts_of(parsed)
-        self._note_file(parsed.format, 1, time, time)
-        self._seen.update(
-            without_level=not facts.level,
-            wide=not self._lines[place].isascii(),
-            assumed=parsed.time_assumed,
-        )
-        before = _inside(time, self._baseline)
-        if not before and self._window is not None and not _inside(time, self._window):
-            self._seen["outside"] += 1
-            return
-        self._note_kept(1, facts.severity == 0, before=before)
-        shaped = self._shaper(parsed.body)
-        rows = self._sums.rows(shaped.shape, facts, before=before)
-        _add_alike(rows, (time,), parsed.body.encode())
-        if before:
-            return
-        self._sums.add_slots(shaped.shape, shaped.values)
-        self._follow(place, time, facts.address)
-        self._keep(self._sums.earliest(shaped.shape, facts.severity), place, time)
-
-    def finish(self, runs: Sequence[tuple[int, int]], size: int) -> tuple[list[Run], list[Segment]]:
-        """
-        End a stretch.
-
-        Args:
-            runs: What is left of it, from line to line.
-            size: How long it is [bytes].
-
-        Returns:
-            The same by bytes, and the order of what was counted before, between and behind.
-        """
-        edges = [0, *(edge for run in runs for edge in run), len(self._lines)]
-        stretches = zip(edges[::2], edges[1::2], strict=True)
-        segments = [self._segment(start, end) for start, end in stretches]
-        at = self._lines.start
-        found = [Run(at(start), min(at(end), size), self._number + start) for start, end in runs]
-        self._lines = Lines(b"")
-        return found, segments
-
-    def _segment(self, start: int, end: int) -> Segment:
-        places = range(start, end)
-        if not self._addresses:
-            times = [time for time in self._times[start:end] if time is not None]
-            steps, largest, hosts = _ordered("", times)
-            return steps, largest, hosts
+    def _segment(self, rows: pa.Table) -> Segment:
+        """Return how far times go back from record to record of a host, in the order of their lines."""
+        hosts = [one.address for one in self.facts.facts]
+        if not any(hosts):
+            return _ordered("", rows["time"].to_pylist())
         of: dict[str, list[int]] = {}
-        for place in places:
-            time = self._times[place]
-            if time is not None:
-                of.setdefault(self._addresses.get(place, ""), []).append(time)
+        for number, time in zip(rows["facts"].to_pylist(), rows["time"].to_pylist(), strict=True):
+            of.setdefault(hosts[number], []).append(time)
         found = [_ordered(host, times) for host, times in of.items()]
         return (
             sum(steps for steps, _, _ in found),
@@ -225,13 +327,13 @@ class GroupCounts:
     @property
     def weight(self) -> int:
         """About how much memory the sums hold [bytes]."""
-        return self._sums.weight
+        return sum(one.weight for one in (self._counts, self._before, self._values))
 
     def examples(self) -> list[Example]:
         """Return the earliest and the last records of each shape and severity, by line."""
         found = {
             (one.line, one.offset, one.data, severity, shape)
-            for (shape, severity), earliest in self._sums.kept.items()
+            for (shape, severity), earliest in self._kept.items()
             for one in (*earliest.first, earliest.last)
             if one is not None
         }
@@ -239,60 +341,56 @@ class GroupCounts:
 
     def take(self) -> Partial:
         """Return the sums so far; they and the examples are forgotten."""
-        self._variables.clear()
-        return self._sums.take(baseline=self._baseline is not None)
+        self._slots.clear()
+        self._kept = {}
+        before = self._before.take() if self._baseline is not None else None
+        return Partial(self._counts.take(), *self._values.take(), baseline=before, summed=True)
 
-    def facts(self, joined: int) -> FileFacts:
+    def seen(self, joined_lines: int) -> FileFacts:
         """
         Return what the file held.
 
         Args:
-            joined: Lines of formats whose records are joined over lines.
+            joined_lines: Lines of formats whose records are joined over lines.
         """
-        seen = Seen(*(self._seen[name] for name in Seen._fields))._replace(joined=joined)
+        seen = Seen(*(self._seen[name] for name in Seen._fields))._replace(joined=joined_lines)
         return FileFacts(seen, self._first, self._last, dict(self._formats))
 
 
-def _inside(time: int, span: tuple[int, int] | None) -> bool:
+def _without(records: Records, places: Collection[int]) -> Records:
+    if not places:
+        return records
+    left = pa.array(sorted(places), records.places.type)
+    return where(records, pc.invert(pc.is_in(records.places, value_set=left)))
+
+
+def _within(time: int, span: tuple[int, int] | None) -> bool:
     return span is not None and span[0] <= time < span[1]
 
 
-def _by_facts(group: Group) -> Iterator[tuple[Facts, list[int], list[int], list[bytes] | None]]:
-    """Yield what headers say, with places, times and differing messages of the records that say it."""
-    places, times, bodies = group.places, group.times, group.bodies
-    if group.said is None:
-        yield group.recipe.header.facts, places, times, bodies
-        return
-    found: defaultdict[Facts, list[int]] = defaultdict(list)
-    for at, facts in enumerate(group.said):
-        found[facts].append(at)
-    for facts, chosen in found.items():
-        yield (
-            facts,
-            [places[at] for at in chosen],
-            [times[at] for at in chosen],
-            bodies and [bodies[at] for at in chosen],
-        )
+def _between(times: pa.Array, span: tuple[int, int]) -> pa.Array:
+    return pc.and_(pc.greater_equal(times, span[0]), pc.less(times, span[1]))
 
 
-def _add_alike(rows: dict[int, Row], times: Sequence[int], bodies: Sequence[bytes] | bytes) -> None:
-    """Count records by minute, the earliest first."""
-    at, n = 0, len(times)
-    while at < n:
-        minute = times[at] // MINUTE_US
-        behind = (minute + 1) * MINUTE_US
-        end = n if times[-1] < behind else bisect_left(times, behind, at)
-        example = bodies if isinstance(bodies, bytes) else min(bodies[at:end])
-        row = rows.get(minute)
-        if row is None:
-            rows[minute] = Row(end - at, times[at], times[end - 1], example)
-        else:
-            row.add(end - at, times[at], times[end - 1], example)
-        at = end
+def _array(numbers: Iterable[int]) -> pa.Int32Array:
+    return pa.array(list(numbers), pa.int32())
 
 
-def _with_single_blanks(text: bytes) -> bytes:
-    return b" ".join(text.split())
+def _counted(numbers: pa.Array) -> list[tuple[int, int]]:
+    """Return each number that occurs, and how often."""
+    counted = numbers.value_counts()
+    return list(zip(*(counted.field(at).to_pylist() for at in (0, 1)), strict=True))
+
+
+def _with_single_blanks(
+    named: Sequence[Variable], numbers: pa.Int32Array, texts: pa.BinaryArray
+) -> pa.BinaryArray:
+    """Return texts of variables; of those that were joined with one blank between their words."""
+    if not any(one.is_joined for one in named):
+        return texts
+    is_joined = pa.array([one.is_joined for one in named]).take(numbers)
+    single = [b" ".join(text.split()) for text in texts.filter(is_joined).to_pylist()]
+    return pc.replace_with_mask(texts, is_joined, pa.array(single, pa.binary()))
 
 
 def _ordered(host: str, times: Sequence[int]) -> Segment:

@@ -8,21 +8,19 @@ watched (`paicha.kernel.walking`), so that every line that begins alike is surel
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 from itertools import groupby
-from operator import add, itemgetter
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
-from paicha.kernel.digits import escaped, mask_of
+import pyarrow as pa
+
+from paicha.kernel.digits import ZEROS, escaped
 from paicha.kernel.gates import WIDTH
+from paicha.kernel.header_stamps import Stamps
 from paicha.kernel.normalise import LineReader, ParsedLine
 from paicha.kernel.scan import READ, Plan
-from paicha.kernel.stamps import PATTERNS
-from paicha.kernel.times import SECOND_US, TimeReader, read_epoch
+from paicha.kernel.texts import apart
 from paicha.kernel.walking import DIGIT, HEX, KEPT, Undecided, watched
 
-#: Seconds, or stamps, that are remembered; then all are forgotten.
-_REMEMBERED = 50_000
 _HEX_RUN = re.compile(
     r"(?<![0-9A-Za-z])(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{20,})"
     r"(?![0-9A-Za-z])"
@@ -30,6 +28,7 @@ _HEX_RUN = re.compile(
 _DIGIT = re.compile("[0-9]")
 _FILE_AND_LINE = re.compile(r"[^0-9]+:[0-9]{1,7}")
 _PATTERNS = {KEPT: "", DIGIT: "[0-9]", HEX: "[0-9a-f]"}
+_HEX_DIGITS = b"0123456789abcdef"
 
 
 class Facts(NamedTuple):
@@ -55,103 +54,6 @@ def facts_of(parsed: ParsedLine) -> Facts:
     )
 
 
-class Stamps:
-    """
-    Reads the stamps of headers that are written alike.
-
-    Args:
-        times: Reads one stamp.
-        kinds: The kinds the format allows; none: any.
-        first: The kind that is tried first.
-        place: Where the stamp stands in a header.
-        header: One whose stamp was read.
-        known: Stamps, or seconds of them, that were read; shared by headers whose stamps are alike.
-    """
-
-    def __init__(
-        self,
-        times: TimeReader,
-        kinds: tuple[str, ...],
-        first: str,
-        *,
-        place: slice,
-        header: str,
-        known: dict[bytes, int | None],
-    ) -> None:
-        self._times = times
-        self._kinds = kinds
-        self._kind = first
-        self._known = known
-        #: What is looked up, the stamp at first, and what reads it where it is not known yet.
-        self._cut: Callable[[bytes], bytes] = itemgetter(place)
-        self._one: Callable[[bytes], int | None] = self._whole
-        self._fraction: Callable[[bytes], bytes] | None = None
-        self._scale = 1
-        if first == "epoch":
-            self._one = _epoch
-        # A second kind might take what another digit keeps from this one.
-        elif first in PATTERNS and first != "packed_tight":
-            found = PATTERNS[first][0].fullmatch(header[place])
-            if found is not None and found[2]:
-                self._take_apart(found, place.start)
-
-    def _take_apart(self, found: re.Match[str], at: int) -> None:
-        """Look only seconds up where the fraction stands right behind them."""
-        self._minute, self._second = found.span(1), found.span(2)
-        self._offset = found.span(4) if found[4] else (0, 0)
-        end = self._second[1]
-        start, stop = found.span(3) if found[3] else (end, end)
-        if start not in (end, end + (start < stop)):
-            return
-        self._one = self._second_of
-        if start == stop:
-            return
-        cut = slice(at, at + end)
-        self._cut = itemgetter(cut)
-        if found[4]:
-            behind = slice(at + self._offset[0], at + found.end())
-            filler = b" " * (self._offset[0] - end)
-            self._cut = lambda header: header[cut] + filler + header[behind]
-        self._fraction = itemgetter(slice(at + start, at + min(stop, start + 6)))
-        self._scale = 10 ** (6 - min(stop - start, 6))
-
-    def read(self, headers: Sequence[bytes]) -> list[int | None]:
-        """Return the times of headers in microseconds since 1970; None where a stamp is no time."""
-        known = self._known
-        if len(known) > _REMEMBERED:
-            known.clear()
-        texts = list(map(self._cut, headers))
-        found = list(map(known.get, texts))
-        if None in found:
-            for text in set(texts).difference(known):
-                known[text] = self._one(text)
-            found = list(map(known.__getitem__, texts))
-        if self._fraction is None:
-            return found
-        fractions = map(int, map(self._fraction, headers))
-        scale = self._scale
-        if scale == 1 and None not in found:
-            return list(map(add, cast("list[int]", found), fractions))
-        return [
-            None if second is None else second + fraction * scale
-            for second, fraction in zip(found, fractions, strict=True)
-        ]
-
-    def _second_of(self, text: bytes) -> int | None:
-        stamp = text.decode()
-        minute, offset = (stamp[slice(*span)] for span in (self._minute, self._offset))
-        base = self._times.minute(self._kind, minute, offset)
-        second = int(stamp[slice(*self._second)])
-        return None if base is None or second > 60 else base + second * SECOND_US
-
-    def _whole(self, text: bytes) -> int | None:
-        return self._times.micros(text.decode(), self._kinds)
-
-
-def _epoch(text: bytes) -> int | None:
-    return read_epoch(text.decode())
-
-
 class Header:
     """
     A header that lines share.
@@ -166,31 +68,65 @@ class Header:
         facts: What the first line said.
         told: Where facts with digits stand: they differ from line to line.
         absent: Texts that no such line holds.
-        mask: What all such beginnings are with every digit as 0, and no others; empty where that does not tell.
+        text: One such beginning.
+        kinds: What may be other in it, character by character; see `paicha.kernel.walking`.
         assumed: Whether its stamps do not say their year or day.
     """
 
     __slots__ = (
-        "absent", "assumed", "body", "end", "facts", "inner", "known", "mask", "name", "pattern",
-        "stamps", "told",
+        "_mask", "absent", "assumed", "body", "end", "facts", "inner", "kinds", "known", "name", "pattern",
+        "stamps", "text", "told",
     )  # fmt: skip
 
-    def __init__(self, pattern: re.Pattern[bytes], end: int, body: int, stamps: Stamps) -> None:
-        self.pattern = pattern
-        self.end, self.body = end, body
+    def __init__(self, text: str, kinds: str, body: int, stamps: Stamps) -> None:
+        self.text, self.kinds = text.encode(), kinds
+        self.pattern = re.compile(_pattern(text, kinds).encode())
+        self.end, self.body = len(text), body
         self.stamps = stamps
         self.name = self.inner = ""
         self.facts = Facts(0, "", "", "", "", "")
         self.told: tuple[slice, ...] = ()
         #: What lines said, by the texts that tell it; None: such a line is of another format.
-        self.known: dict[bytes | tuple[bytes, ...], Facts | None] = {}
+        self.known: dict[bytes, Facts | None] = {}
         self.absent: tuple[bytes, ...] = ()
-        self.mask = b""
         self.assumed = False
+        # What all such beginnings are with every digit as 0, and no others; empty where that does not tell.
+        plain = kinds == _kinds(text, hexes=False)
+        self._mask = self.text.translate(ZEROS) if plain else b""
+
+    @property
+    def is_hex(self) -> bool:
+        """Whether letters may be digits."""
+        return HEX in self.kinds
 
     def fits(self, line: bytes) -> bool:
         """Return whether a line has this header."""
         return self.pattern.match(line) is not None and not any(one in line for one in self.absent)
+
+    def fit(self, beginnings: pa.BinaryArray) -> pa.BooleanArray | None:
+        """Return which beginnings, none longer, are such; None: all of them."""
+        _, data = apart(beginnings)
+        n = len(beginnings)
+        if len(data) == n * self.end and self._all_fit(data, n):
+            return None
+        fits = self.pattern.fullmatch
+        return pa.array([fits(one) is not None for one in beginnings.to_pylist()])
+
+    def _all_fit(self, data: bytes, n: int) -> bool:
+        """Return whether texts of this length, one behind the other, all are such beginnings."""
+        if self._mask:
+            return data.translate(ZEROS) == self._mask * n
+        for at, kind in enumerate(self.kinds):
+            column = data[at :: self.end]
+            if kind == KEPT:
+                fits = column == self.text[at : at + 1] * n
+            elif kind == HEX:
+                fits = not column.translate(None, _HEX_DIGITS)
+            else:
+                fits = column.isdigit()
+            if not fits:
+                return False
+        return True
 
 
 class _Seen(NamedTuple):
@@ -284,16 +220,14 @@ class Headers:
         if end > len(line) or not line[:end].isascii() or line[body:] != parsed.body:
             return None
         pinned = "".join(KEPT if at in seen.pins else kind for at, kind in enumerate(kinds[:end]))
-        pattern = re.compile(_pattern(line[:end], pinned).encode())
-        found = Header(pattern, end, body, self._stamps(seen.at, line[:end], spans["time"]))
+        stamps = self._stamps(seen.at, line[:end], spans["time"])
+        found = Header(line[:end], pinned, body, stamps)
         found.name, found.facts, found.absent = parsed.format, facts_of(parsed), seen.absent
         found.inner = parsed.format if self._plan.given[0][seen.at].inner else ""
         found.told = tuple(
             span for name, span in sorted(spans.items()) if _varies(name, line[span], pinned[span])
         )
         found.assumed = parsed.time_assumed
-        if pinned == _kinds(line[:end], hexes=False):
-            found.mask = mask_of(line[:end])
         return found
 
     def _fields(self, seen: _Seen) -> dict[str, slice] | None:

@@ -19,7 +19,12 @@ from paicha.kernel import characters, chunks
 _WHOLE, _BEFORE_POINT = 15, 14
 ANY = r"\d+"
 _OCTET = r"(?:25[0-5]|2[0-4]\d|[01]?\d?\d)"
+#: An address of four numbers, each of which is below 256.
+ADDRESS = r"\.".join([_OCTET] * 4)
+#: Stands for no bound [digits].
+ENDLESS = 1 << 20
 _RUN = re.compile(r"[0-9]+")
+_LENGTHS = re.compile(r"\\d(?:\+|\{(\d+)(?:(,)(\d*))?\})")
 _SIMPLE = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?(?:[^0-9.,eE+-].*)?")
 _FOUR_PARTS = re.compile(r"/?([0-9]+\.[0-9]+\.[0-9]+\.[0-9]+)")
 _ADDRESSES = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+(?:,[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+)+")
@@ -67,6 +72,21 @@ class Loose(NamedTuple):
         if not self.sure or self.is_hex:
             return kept(self.start, self.end, text)
         return self._replace(pattern=rf"\d{{{self.end - self.start}}}")
+
+
+def lengths(pattern: str) -> tuple[int, int] | None:
+    r"""
+    Return how many digits a pattern takes, whichever they are; None where it asks for more than that.
+
+    Example:
+        >>> lengths(r"\d{1,15}"), lengths(r"\d{4}"), lengths(r"\d{16,}") == (16, ENDLESS), lengths("7")
+        ((1, 15), (4, 4), True, None)
+    """
+    found = _LENGTHS.fullmatch(pattern)
+    if found is None:
+        return None
+    least = int(found[1] or 1)
+    return least, int(found[3]) if found[3] else least if found[1] and not found[2] else ENDLESS
 
 
 def kept(start: int, end: int, text: str) -> Loose:
@@ -208,8 +228,7 @@ def _plain(text: str, start: int, end: int) -> Iterator[Loose]:
     four = _FOUR_PARTS.fullmatch(core)
     if four:
         if chunks.is_ip(four[1]):
-            pattern = r"\.".join([_OCTET] * 4)
-            yield Loose(start + four.start(1), end, pattern, sure=False)
+            yield Loose(start + four.start(1), end, ADDRESS, sure=False)
         return
     if _ADDRESSES.fullmatch(core):
         yield from _any(text, start, end)  # a list: too many points for a number

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import heapq
-import struct
 import sys
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from functools import reduce
-from itertools import pairwise, repeat
-from operator import mod
+from itertools import pairwise
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -157,49 +155,39 @@ def stable_hashes(texts: Sequence[str]) -> list[int]:
 
 def hashes_of_bytes(texts: Collection[bytes]) -> list[int]:
     """Return `stable_hash` of texts given as UTF-8, mixed all at once."""
-    hashes: list[int] = _mixed(texts).to_pylist()
+    hashes: list[int] = hashes_of(pa.array(texts, pa.binary())).to_pylist()
     return hashes
 
 
-def first_hashes(texts: Sequence[bytes], most: int) -> list[tuple[int, bytes]]:
-    """
-    Return those texts that rank first, each with its hash, in their order.
-
-    Args:
-        texts: As UTF-8.
-        most: So many at most.
-    """
-    return sorted(zip(hashes_of_bytes(texts), texts, strict=True))[:most]
-
-
-def ranked_within(texts: Sequence[bytes], bound: int) -> list[int]:
-    """Return the places of texts, given as UTF-8, whose hash is at most *bound*."""
-    holds = pc.less_equal(_mixed(texts), pa.scalar(bound, pa.uint64()))
-    places: list[int] = pc.indices_nonzero(holds).to_pylist()
-    return places
-
-
-def _mixed(texts: Collection[bytes]) -> pa.UInt64Array:
-    words = -(-max(map(len, texts), default=0) // 8)
-    if 0 < words <= _WORDS and sys.byteorder == "little":
-        mixed = _remainders(texts, words)
+def hashes_of(texts: pa.BinaryArray) -> pa.UInt64Array:
+    """Return `stable_hash` of texts given as UTF-8."""
+    most = 8 * _WORDS if sys.byteorder == "little" else -1
+    long = pc.greater(pc.binary_length(texts), most)
+    if pc.any(long).as_py():
+        numbers = [
+            int.from_bytes(text, "little") % _PRIME for text in texts.filter(long).to_pylist()
+        ]
+        texts = pc.if_else(long, pa.scalar(b"", pa.binary()), texts)
+        mixed = pc.replace_with_mask(_remainders(texts), long, pa.array(numbers, pa.uint64()))
     else:
-        numbers = [int.from_bytes(text, "little") for text in texts]
-        mixed = pa.array(list(map(mod, numbers, repeat(_PRIME))), pa.uint64())
+        mixed = _remainders(texts)
     for odd in _MIX:
         mixed = pc.multiply(mixed, pa.scalar(odd, pa.uint64()))  # wraps
         mixed = pc.bit_wise_xor(mixed, pc.shift_right(mixed, pa.scalar(32, pa.uint64())))
     return mixed
 
 
-def _remainders(texts: Collection[bytes], words: int) -> pa.UInt64Array:
+def _remainders(texts: pa.BinaryArray) -> pa.UInt64Array:
     """
-    Return texts of at most so many words of 64 bits, as numbers, modulo the prime.
+    Return texts of at most `_WORDS` words of 64 bits, as numbers, modulo the prime.
 
     2**64 is 8 modulo 2**61 - 1: the nth word counts 8**n, which takes a turn of its bits and an addition.
     """
-    packed = struct.Struct(f"{8 * words}s" * len(texts)).pack(*texts)  # filled up with zeros
-    columns = memoryview(packed).cast("Q")
+    longest = pc.max(pc.binary_length(texts)).as_py() or 0
+    words = max(-(-longest // 8), 1)
+    unchecked = pa.Array.from_buffers(pa.string(), len(texts), texts.buffers(), offset=texts.offset)
+    filled = pc.ascii_rpad(unchecked, 8 * words, padding="\0")
+    columns = memoryview(filled.buffers()[2])[: 8 * words * len(texts)].cast("Q")
     prime = pa.scalar(_PRIME, pa.uint64())
     total = None
     for at in range(words):

@@ -1,8 +1,9 @@
-"""Numbers that stand in texts, many at once: what their sums are made of, and their buckets."""
+"""Numbers as columns, of many variables at once: what their sums are made of, and their buckets."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,55 +12,82 @@ from paicha.kernel.quantiles import SHIFT, SMALLEST, STEPS
 from paicha.kernel.slots import micros
 
 _MILLION = 1_000_000
-#: Sums below this are exact in 64 bits, and so are floats below 2**51 and what a half of them is away from.
-_MOST, _MOST_FLOAT = 2**62, 2.0**51
+#: Floats below this are exact, and so is what a half of them is away from.
+_MOST_FLOAT = 2.0**51
+#: Sums are made of so many low bits and of the rest, so that neither overflows.
+_LOW = 24
 
 
-def numbers_of(texts: Sequence[bytes]) -> pa.Array | None:
-    """
-    Return texts as whole numbers, or as others; None where one is not just digits with a point and a sign.
+class Figures(NamedTuple):
+    """What the numbers of a variable come to: its number, the sum in millionths, the least, the largest."""
 
-    Example:
-        >>> numbers_of([b"7", b"12"]).to_pylist(), numbers_of([b"7", b"1.5"]).to_pylist()
-        ([7, 12], [7.0, 1.5])
-    """
-    digits = b"".join(texts)
-    column = pa.array(texts, pa.string())
-    try:
-        if digits.isdigit():
-            return column.cast(pa.int64())
-        if digits.translate(None, b".-").isdigit():
-            return pc.add(column.cast(pa.float64()), 0.0)  # no zero below zero
-    except pa.ArrowInvalid:
-        return None
-    return None
+    slot: int
+    micros: int
+    minimum: float
+    maximum: float
 
 
-def micros_of(numbers: pa.Array) -> int:
-    """Return the sum of `paicha.kernel.slots.micros` of numbers."""
-    ends = pc.min_max(numbers).as_py()
-    largest = max(abs(ends["min"]), abs(ends["max"])) * len(numbers)
+def wholes(texts: pa.BinaryArray) -> pa.Int64Array:
+    """Return texts of digits, at most 18, as numbers."""
+    return texts.cast(pa.string()).cast(pa.int64())
+
+
+def decimals(texts: pa.BinaryArray) -> pa.DoubleArray:
+    """Return texts of digits with a point or a minus as numbers."""
+    return pc.add(texts.cast(pa.string()).cast(pa.float64()), 0.0)  # no zero below zero
+
+
+def figures(slots: pa.Int32Array, numbers: pa.Array) -> Iterator[Figures]:
+    """Yield what numbers come to, variable by variable."""
     if pa.types.is_integer(numbers.type):
-        whole = pc.sum(numbers).as_py() if largest < _MOST else sum(numbers.to_pylist())
-        return _MILLION * int(whole)
-    if largest * _MILLION >= _MOST_FLOAT:
-        return sum(map(micros, numbers.to_pylist()))
+        millionths, factor = numbers, _MILLION
+    else:
+        millionths, factor = _micros(numbers), 1
+    high = pc.shift_right(millionths, _LOW)
+    low = pc.bit_wise_and(millionths, (1 << _LOW) - 1)
+    table = pa.table([slots, high, low, numbers], names=["slot", "high", "low", "number"])
+    how = [("high", "sum"), ("low", "sum"), ("number", "min"), ("number", "max")]
+    summed = table.group_by("slot", use_threads=False).aggregate(how)
+    names = ("slot", "high_sum", "low_sum", "number_min", "number_max")
+    columns = (summed[name].to_pylist() for name in names)
+    for slot, highs, lows, minimum, maximum in zip(*columns, strict=True):
+        total = ((highs << _LOW) + lows) * factor
+        yield Figures(slot, total, float(minimum), float(maximum))
+    if factor == 1:
+        yield from _beyond(slots, numbers)
+
+
+def _unsure(numbers: pa.DoubleArray) -> tuple[pa.DoubleArray, pa.BooleanArray]:
+    """Return numbers in millionths, rounded, and for which of them that may be another."""
     scaled = pc.multiply(numbers, float(_MILLION))
     rounded = pc.round(scaled, round_mode="half_to_even")
     # A product is off by half a step of its own: only next to the middle of two wholes that decides.
     off = pc.subtract(pc.abs(pc.subtract(scaled, rounded)), 0.5)
     unsure = pc.less_equal(pc.abs(off), pc.multiply(pc.abs(scaled), 2.0**-50))
-    total = int(pc.sum(pc.if_else(unsure, 0.0, rounded).cast(pa.int64())).as_py())
-    return total + sum(map(micros, numbers.filter(unsure).to_pylist()))
+    return rounded, pc.or_(unsure, pc.greater_equal(pc.abs(scaled), _MOST_FLOAT))
 
 
-def buckets_of(numbers: pa.Array) -> dict[int, int]:
+def _micros(numbers: pa.DoubleArray) -> pa.Int64Array:
+    """Return `paicha.kernel.slots.micros` of numbers; zero where floats do not tell."""
+    rounded, unsure = _unsure(numbers)
+    return pc.if_else(unsure, 0.0, rounded).cast(pa.int64())
+
+
+def _beyond(slots: pa.Int32Array, numbers: pa.DoubleArray) -> Iterator[Figures]:
+    """Yield the numbers of which floats do not tell the millionths, one by one."""
+    _, unsure = _unsure(numbers)
+    found = numbers.filter(unsure).to_pylist()
+    for slot, number in zip(slots.filter(unsure).to_pylist(), found, strict=True):
+        yield Figures(slot, micros(number), number, number)
+
+
+def buckets(numbers: pa.Array) -> pa.Int64Array:
     """
-    Return how many numbers fall into each `paicha.kernel.quantiles.bucket`, by the bits of their floats.
+    Return the `paicha.kernel.quantiles.bucket` of each number, by the bits of its float.
 
     Example:
-        >>> buckets_of(pa.array([0, 1, -1, 1])) == {0: 1, 2001: 2, -2001: 1}
-        True
+        >>> buckets(pa.array([0, 1, -1])).to_pylist()
+        [0, 2001, -2001]
     """
     values = numbers.cast(pa.float64())
     sizes = pc.abs(values)
@@ -69,6 +97,4 @@ def buckets_of(numbers: pa.Array) -> dict[int, int]:
     steps = pc.floor(pc.multiply(parts, float(STEPS))).cast(pa.int64())
     places = pc.add(pc.add(pc.multiply(exponents, STEPS), steps), SHIFT)
     places = pc.if_else(pc.less(sizes, SMALLEST), 0, places)
-    places = pc.if_else(pc.less(values, 0.0), pc.negate(places), places)
-    counted = places.value_counts()
-    return dict(zip(*(counted.field(at).to_pylist() for at in range(2)), strict=True))
+    return pc.if_else(pc.less(values, 0.0), pc.negate(places), places)

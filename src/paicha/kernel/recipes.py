@@ -1,20 +1,19 @@
 """
 How lines are read that are like lines read before: the recipes, and the book that holds them.
 
-A recipe is a header (`paicha.kernel.headers`) with a spelling of the message behind it. Both are one pattern
-that is run over many lines at once. Forgetting recipes changes no result.
+A recipe is a header (`paicha.kernel.headers`) with a spelling of the message behind it. Recipes are found by
+a key: what their lines are without digits; where letters may be digits, without these too, behind a line
+end. Forgetting recipes changes no result.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from operator import itemgetter
 
-from paicha.kernel.digits import ZEROS
 from paicha.kernel.headers import Header, Headers
-from paicha.kernel.line_groups import HEX_ZEROS, Alike, is_part
+from paicha.kernel.line_groups import HEX_ZEROS
 from paicha.kernel.normalise import LineReader, ParsedLine
+from paicha.kernel.runs import DIGITS
 from paicha.kernel.scan import Plan
 from paicha.kernel.spellings import Spelling, like, spelling_of
 
@@ -26,7 +25,7 @@ _UNDER_ONE_KEY = 16
 _TOGETHER = 4
 #: Lines of a key that make it worth learning; then twice as many each time it fails. Learning takes about
 #: as long as reading so many.
-_ENOUGH = 8
+_ENOUGH = 4
 
 
 class Recipe:
@@ -39,42 +38,19 @@ class Recipe:
         body: The message it was learned from.
     """
 
-    __slots__ = ("_pattern", "body", "header", "is_wide", "spelling")
+    __slots__ = ("header", "is_hex", "is_wide", "spelling")
 
     def __init__(self, header: Header, spelling: Spelling, body: bytes) -> None:
         self.header = header
         self.spelling = spelling
-        #: Each of its messages, where these do not differ.
-        self.body = body
         #: Whether there is text beyond ASCII: it never varies.
-        self.is_wide = not spelling.pattern.isascii()
-        # A pattern is long in the making: what one comparison tells is left out of it.
-        front = b"(.{%d})" % header.end if header.mask else b"(%s)" % header.pattern.pattern
-        if header.body < header.end:  # it reaches into the message
-            front = b"(?=%s).{%d}" % (front, header.body)
-        whole = b"(%s)" % spelling.pattern if spelling.varies else spelling.pattern
-        # A line it does not fit is taken without a header, so that each has its place in what is found.
-        self._pattern = re.compile(rb"^(?:%s%s\r*|.*)$" % (front, whole), re.MULTILINE)
-
-    def columns(self, alike: Alike) -> list[list[bytes]]:
-        """
-        Return what lines hold: their headers, messages where these differ, variables that differ.
-
-        The header of a line that the recipe does not fit is empty. Whether a line holds what is absent in
-        all lines of the header is not looked at.
-        """
-        found = self._pattern.findall(alike.text, alike.start, alike.end)
-        columns = [found]
-        if self._pattern.groups > 1:
-            columns = [list(map(itemgetter(at), found)) for at in range(self._pattern.groups)]
-        mask, heads = self.header.mask, columns[0]
-        if mask and b"".join(heads).translate(ZEROS) != mask * len(heads):
-            columns[0] = [head if head.translate(ZEROS) == mask else b"" for head in heads]
-        return columns
+        self.is_wide = not body.isascii()
+        #: Whether letters may be digits in its lines.
+        self.is_hex = header.is_hex or spelling.is_hex
 
     def fits(self, line: bytes) -> bool:
         """Return whether a line is read by it."""
-        return bool(self.columns(Alike(b"", (0,), line, 0, len(line)))[0][0])
+        return self.header.fits(line) and self.spelling.fits(line[self.header.body :])
 
 
 class Book:
@@ -95,6 +71,10 @@ class Book:
         self._met: dict[bytes, tuple[int, int]] = {}
         self._held = 0
 
+    def is_known(self, key: bytes) -> bool:
+        """Return whether there are recipes for lines of a key."""
+        return key in self._recipes
+
     def recipes(self, key: bytes) -> Sequence[Recipe]:
         """Return the recipes for lines of a key, in the order in which they were learned."""
         return self._recipes.get(key, ())
@@ -102,7 +82,7 @@ class Book:
     def beginning(self, key: bytes) -> int:
         """Return how many first characters tell lines of a key apart; 0: they need not be told apart."""
         known = self.recipes(key)
-        is_full = len(known) >= _TOGETHER and not is_part(key)
+        is_full = len(known) >= _TOGETHER and not _is_part(key)
         return max(one.header.end for one in known) if is_full else 0
 
     def is_time(self, key: bytes, behind: int) -> bool:
@@ -119,19 +99,29 @@ class Book:
         self._met[key] = met, 2 * enough if due else enough
         return due
 
-    def learn(self, key: bytes, line: bytes, parsed: ParsedLine) -> Recipe | None:
-        """Return the recipe of a line that was read, from now on known; None where there is none."""
-        known = self._recipes.setdefault(key, [])
+    def learn(self, key: bytes, line: bytes, parsed: ParsedLine) -> tuple[bytes, Recipe] | None:
+        """
+        Return the recipe of a line that was read, from now on known, and its key; None where there is none.
+
+        Args:
+            key: The one under which the line was looked for.
+            line: The line.
+            parsed: What it says.
+        """
         text = line.decode()
-        most = _UNDER_ONE_KEY if is_part(key) else _TOGETHER
-        header = self._header(line, text, parsed) if len(known) < most else None
-        if header is None:
+        most = _UNDER_ONE_KEY if _is_part(key) else _TOGETHER
+        is_full = len(self.recipes(key)) >= most
+        header = None if is_full else self._header(line, text, parsed)
+        recipe = None if header is None else self._spelled(header, line, text[header.body :])
+        if recipe is None:
             return None
-        recipe = self._spelled(header, line, text[header.body :])
-        if recipe is not None:
-            known.append(recipe)
-            self._held += 1
-        return recipe
+        if key[:1] == b"\n" and not recipe.is_hex:
+            key = line.translate(None, DIGITS)
+            if len(self.recipes(key)) >= _TOGETHER:
+                return None
+        self._recipes.setdefault(key, []).append(recipe)
+        self._held += 1
+        return key, recipe
 
     def _header(self, line: bytes, text: str, parsed: ParsedLine) -> Header | None:
         beginning = line[: len(line) - len(parsed.body.encode())]
@@ -150,9 +140,8 @@ class Book:
         data = body.encode()
         known = self._spellings.setdefault((header.inner, like(data)), [])
         for spelling in known:
-            recipe = Recipe(header, spelling, data)
-            if recipe.fits(line):
-                return recipe
+            if spelling.fits(data):
+                return Recipe(header, spelling, data)
         looked = self._learner.inside(header, body)
         learned = None if looked is None else spelling_of(body, *looked)
         if learned is None:
@@ -174,3 +163,8 @@ class Book:
             self._headers.clear()
             self._spellings.clear()
             self._held = 0
+
+
+def _is_part(key: bytes) -> bool:
+    """Return whether lines of a key are told apart by how they begin."""
+    return b"\n" in key[1:]

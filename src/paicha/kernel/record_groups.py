@@ -1,79 +1,317 @@
-"""Records of one recipe, column by column, in the order of their times."""
+"""Lines read together by recipes: headers with the same one at once, messages with all of them."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Collection, Sequence
-from itertools import compress
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from itertools import accumulate, compress, groupby, pairwise
 from operator import itemgetter
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple
 
-from paicha.kernel.headers import Facts
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from paicha.kernel.header_stamps import slices_of
+from paicha.kernel.headers import Facts, Header
+from paicha.kernel.line_groups import LONGEST, Lines
 from paicha.kernel.recipes import Recipe
+from paicha.kernel.run_columns import Cut, RunColumns
+from paicha.kernel.spellings import Variable
+from paicha.kernel.texts import apart, counting
 
-_Thing = TypeVar("_Thing")
+#: The facts of a header of a line, by the text that tells them; None: such a line is of another format.
+Told = Callable[[Header, bytes, int], Facts | None]
 
 
-class _Pick(Protocol):
-    def __call__(self, column: list[_Thing], /) -> list[_Thing]: ...
-
-
-class Group(NamedTuple):
-    """
-    Records that are counted together, the earliest first.
-
-    Args:
-        recipe: How their lines are read.
-        places: Which lines of the stretch they are.
-        times: Their times [µs].
-        said: Their facts where these differ.
-        bodies: Their messages where these differ.
-        columns: What the groups of the spelling hold.
-    """
+class Trial(NamedTuple):
+    """Lines that may be read by a recipe."""
 
     recipe: Recipe
-    places: list[int]
-    times: list[int]
-    said: list[Facts] | None
-    bodies: list[bytes] | None
-    columns: list[list[bytes]]
+    places: pa.Array
 
-    def by(self, pick: _Pick) -> Group:
-        """Return the records that are picked of each column."""
-        return Group(
-            self.recipe,
-            pick(self.places),
-            pick(self.times),
-            None if self.said is None else pick(self.said),
-            None if self.bodies is None else pick(self.bodies),
-            [pick(column) for column in self.columns],
-        )
+    @property
+    def by_runs(self) -> bool:
+        """Whether runs of digits say it all: where letters may be digits, keys do not tell words apart."""
+        return not self.recipe.is_hex and self.recipe.spelling.runs is not None
 
-    def ordered(self) -> Group:
-        """Return the same in the order of their times; of the same time in that of their lines."""
-        times = self.times
-        if times == sorted(times):
-            return self
-        return self.at(sorted(range(len(times)), key=times.__getitem__))
 
-    def at(self, indices: Sequence[int]) -> Group:
-        """Return some of the records."""
-        return self.by(lambda column: list(map(column.__getitem__, indices)))
+class Records(NamedTuple):
+    """
+    Records as columns.
 
-    def where(self, holds: Collection[object]) -> Group:
-        """Return the records for which something holds."""
-        return self.by(lambda column: list(compress(column, holds)))
+    Args:
+        places: Which lines of the stretch they are.
+        times: Their times [µs].
+        facts: What their headers say, by number.
+        recipes: By which recipe they were read, by number.
+        bodies: Their messages, with line ends.
+        variables: Those that differ, and of which record each is.
+    """
 
-    def without(self, places: Collection[int]) -> Group:
-        """Return the records without those of some lines."""
-        return self.where([place not in places for place in self.places])
+    places: pa.Array
+    times: pa.Array
+    facts: pa.Array
+    recipes: pa.Array
+    bodies: pa.Array
+    variables: Sequence[tuple[Sequence[tuple[Recipe, Variable]], Cut]]
 
-    def parted(self, start: int, end: int) -> tuple[Group, Group]:
-        """Return the records of a span of time, and the others."""
-        first, last = bisect_left(self.times, start), bisect_left(self.times, end)
-        last = max(first, last)
-        if last - first == len(self.times):
-            return self, self.by(lambda _: [])
-        return self.by(itemgetter(slice(first, last))), self.by(
-            lambda column: column[:first] + column[last:]
-        )
+
+class Read(NamedTuple):
+    """
+    What became of lines.
+
+    Args:
+        of: The recipes, by their numbers.
+        records: Those that were read.
+        failed: Of each trial the lines that the recipe does not fit.
+        others: Lines that it fits, but whose time is none, or whose facts are of another format.
+    """
+
+    of: Sequence[Recipe]
+    records: Sequence[Records]
+    failed: Sequence[pa.Array]
+    others: Sequence[int]
+
+
+class Numbers:
+    """Facts by numbers, in the order in which they come."""
+
+    def __init__(self) -> None:
+        self.facts: list[Facts] = []
+        self._numbers: dict[Facts, int] = {}
+
+    def of(self, facts: Facts) -> int:
+        """Return the number of facts."""
+        found = self._numbers.get(facts)
+        if found is None:
+            found = self._numbers[facts] = len(self.facts)
+            self.facts.append(facts)
+        return found
+
+
+class _Headed(NamedTuple):
+    """Lines whose headers fit: which of the trial's, their places, times, facts and messages."""
+
+    numbers: pa.Array
+    places: pa.Array
+    times: pa.Array
+    facts: pa.Array
+    bodies: pa.Array
+
+    def take(self, chosen: pa.Array) -> _Headed:
+        return _Headed(*(column.take(chosen) for column in self))
+
+
+def read_together(lines: Lines, trials: Sequence[Trial], told: Told, facts: Numbers) -> Read:
+    """
+    Read lines by recipes.
+
+    Args:
+        lines: All lines of the stretch.
+        trials: Lines with the recipe that may fit them. A line is in one of them.
+        told: Says what is not known yet of a header.
+        facts: Numbers what headers say.
+    """
+    headers: dict[int, int] = {}
+    for one in trials:
+        headers.setdefault(id(one.recipe.header), len(headers))
+    order = sorted(
+        range(len(trials)),
+        key=lambda at: (trials[at].by_runs, headers[id(trials[at].recipe.header)]),
+    )
+    records: list[Records] = []
+    failed = [one.places[:0] for one in trials]
+    others: list[int] = []
+    for by_runs, chosen in groupby(order, key=lambda at: trials[at].by_runs):
+        numbers = list(chosen)
+        group = _Group(lines, [trials[at] for at in numbers], numbers, told, facts)
+        records.append(group.by_runs() if by_runs else group.by_patterns())
+        others += group.others
+        for at, places in group.failed():
+            failed[at] = places
+    return Read([one.recipe for one in trials], records, failed, others)
+
+
+class _Group:
+    """Trials that are read in one way, those with one header behind one another."""
+
+    def __init__(
+        self,
+        lines: Lines,
+        trials: Sequence[Trial],
+        numbers: Sequence[int],
+        told: Told,
+        facts: Numbers,
+    ) -> None:
+        self._lines, self._trials, self._numbers = lines, trials, numbers
+        self._told, self._facts = told, facts
+        self.others: list[int] = []
+        self._edges = list(accumulate((len(one.places) for one in trials), initial=0))
+        self._places = pa.concat_arrays([one.places for one in trials])
+        headed: list[_Headed] = []
+        at = 0
+        for _, same in groupby(trials, key=lambda one: id(one.recipe.header)):
+            n = len(list(same))
+            first, last = self._edges[at], self._edges[at + n]
+            headed.append(self._headed(trials[at].recipe.header, first, last - first))
+            at += n
+        self._read = _Headed(*(pa.concat_arrays(columns) for columns in zip(*headed, strict=True)))
+        self._fitting = self._read.numbers
+
+    def _headed(self, header: Header, start: int, n: int) -> _Headed:
+        places = self._places[start : start + n]
+        texts = self._lines.texts.take(places)
+        numbers = counting(n, start)
+        fits = header.fit(pc.binary_slice(texts, 0, header.end))
+        for one in header.absent:
+            if self._lines.hold(one):
+                absent = pc.invert(pc.match_substring(texts, one))
+                fits = absent if fits is None else pc.and_(fits, absent)
+        if fits is not None:
+            places, texts, numbers = (one.filter(fits) for one in (places, texts, numbers))
+        beginnings = pc.binary_slice(texts, 0, header.end)
+        times = header.stamps.read(beginnings)
+        facts = self._said(header, beginnings, places)
+        bodies = pc.binary_slice(texts, header.body, LONGEST + 2)
+        return _Headed(numbers, places, times, facts, bodies)
+
+    def _said(self, header: Header, beginnings: pa.Array, places: pa.Array) -> pa.Array:
+        """Return the numbers of what headers say; null for one that is of another format."""
+        if not header.told:
+            number = pa.scalar(self._facts.of(header.facts), pa.int32())
+            return pa.repeat(number, len(beginnings))
+        spans = [(span.start, span.stop) for span in header.told]
+        texts = slices_of(beginnings, spans).dictionary_encode()
+        found: list[int | None] = []
+        for number, text in enumerate(texts.dictionary.to_pylist()):
+            if text in header.known:
+                facts = header.known[text]
+            else:
+                facts = self._told(
+                    header, text, places[texts.indices.index(number).as_py()].as_py()
+                )
+            found.append(None if facts is None else self._facts.of(facts))
+        return pa.array(found, pa.int32()).take(texts.indices)
+
+    def _sizes(self) -> list[int]:
+        """Return how many lines of each trial are left."""
+        if len(self._read.numbers) == self._edges[-1]:
+            return [end - start for start, end in pairwise(self._edges)]
+        counted = self._owners().value_counts()
+        found = dict(zip(*(counted.field(at).to_pylist() for at in (0, 1)), strict=True))
+        return [found.get(at, 0) for at in range(len(self._trials))]
+
+    def _owners(self) -> pa.Array:
+        """Return of which trial each line is."""
+        edges = pa.array(self._edges, pa.int32())
+        owners = pc.list_parent_indices(pa.ListArray.from_arrays(edges, pa.nulls(self._edges[-1])))
+        return owners.take(self._read.numbers).cast(pa.int32())
+
+    def by_runs(self) -> Records:
+        """Return the records whose messages fit."""
+        spellings = [
+            (one.recipe.spelling.runs, n)
+            for one, n in zip(self._trials, self._sizes(), strict=True)
+            if one.recipe.spelling.runs is not None
+        ]
+        columns = RunColumns(self._read.bodies, spellings)
+        if columns.fitting is not None:
+            self._read = self._read.take(columns.fitting)
+        named = [
+            (one.recipe, variable)
+            for one in self._trials
+            for variable in one.recipe.spelling.variables
+            if variable.group
+        ]
+        return self._records([(named, columns.variables())])
+
+    def by_patterns(self) -> Records:
+        """Return the same by the spellings' patterns, recipe by recipe."""
+        edges, text = apart(self._read.bodies)
+        begins = memoryview(edges.buffers()[1]).cast("i")
+        kept: list[int] = []
+        owners: list[int] = []
+        numbers: list[int] = []
+        texts: list[bytes] = []
+        named: list[tuple[Recipe, Variable]] = []
+        at = 0
+        for one, n in zip(self._trials, self._sizes(), strict=True):
+            pattern = _made(one.recipe.spelling.pattern)
+            rows, columns = _matched(pattern, text, begins[at], begins[at + n])
+            varying = [variable for variable in one.recipe.spelling.variables if variable.group]
+            for variable, column in zip(varying, columns, strict=True):
+                owners += range(len(kept), len(kept) + len(rows))
+                numbers += [len(named)] * len(rows)
+                texts += column
+                named.append((one.recipe, variable))
+            kept += range(at, at + n) if len(rows) == n else [at + row for row in rows]
+            at += n
+        if len(kept) < at:
+            self._read = self._read.take(pa.array(kept, pa.int32()))
+        cut = Cut(_array(owners), _array(numbers), pa.array(texts, pa.binary()))
+        return self._records([(named, cut)])
+
+    def _records(
+        self, variables: Sequence[tuple[Sequence[tuple[Recipe, Variable]], Cut]]
+    ) -> Records:
+        """Return what is left; without what is no record of the format."""
+        self._fitting = self._read.numbers
+        recipes = pa.array(self._numbers, pa.int32()).take(self._owners())
+        _, places, times, facts, bodies = self._read
+        records = Records(places, times, facts, recipes, bodies, variables)
+        if times.null_count or facts.null_count:
+            holds = pc.and_(pc.is_valid(times), pc.is_valid(facts))
+            self.others = places.filter(pc.invert(holds)).to_pylist()
+            records = where(records, holds)
+        return records
+
+    def failed(self) -> Iterator[tuple[int, pa.Array]]:
+        """Yield the numbers of trials with lines that did not fit, and these."""
+        n = self._edges[-1]
+        if len(self._fitting) == n:
+            return
+        fits = pc.is_in(counting(n), value_set=self._fitting)
+        for number, (start, end) in zip(self._numbers, pairwise(self._edges), strict=True):
+            part = fits[start:end]
+            if part.true_count != end - start:
+                yield number, self._places[start:end].filter(pc.invert(part))
+
+
+def where(records: Records, holds: pa.BooleanArray) -> Records:
+    """Return the records for which something holds."""
+    moved = pc.subtract(pc.cumulative_sum(holds.cast(pa.int32())), 1)
+    places, times, facts, recipes, bodies = (column.filter(holds) for column in records[:5])
+    variables = []
+    for named, cut in records.variables:
+        chosen = holds.take(cut.owners)
+        owners = moved.take(cut.owners.filter(chosen))
+        rest = (column.filter(chosen) for column in cut[1:])
+        variables.append((named, Cut(owners, *rest)))
+    return Records(places, times, facts, recipes, bodies, variables)
+
+
+def _array(numbers: Sequence[int]) -> pa.Int32Array:
+    return pa.array(numbers, pa.int32())
+
+
+def _matched(
+    pattern: re.Pattern[bytes], text: bytes, start: int, end: int
+) -> tuple[Sequence[int], list[list[bytes]]]:
+    """Return which messages of a text a pattern fits, and its groups, each as a column."""
+    found = pattern.findall(text, start, end)
+    if pattern.groups == 1:
+        return [row for row, one in enumerate(found) if one], []
+    columns = [list(map(itemgetter(at), found)) for at in range(pattern.groups)]
+    whole = columns.pop(0)
+    if all(whole):
+        return range(len(found)), columns
+    return [row for row, one in enumerate(whole) if one], [
+        list(compress(column, whole)) for column in columns
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _made(pattern: bytes) -> re.Pattern[bytes]:
+    # A message it does not fit is taken without a group, so that each has its place in what is found.
+    return re.compile(rb"^(?:(%s)|.*)\n" % pattern, re.MULTILINE)

@@ -8,27 +8,41 @@ looked at once. Where a recipe is still to be learned, and where there is none, 
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import compress
-from operator import itemgetter, not_
-from typing import cast
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from paicha.kernel.count import Partial
 from paicha.kernel.group_counts import GroupCounts
 from paicha.kernel.headers import Facts, Header, facts_of
-from paicha.kernel.line_groups import Alike, Lines
+from paicha.kernel.line_groups import LONG, LONGEST, Lines
 from paicha.kernel.normalise import LineReader, ParsedLine
-from paicha.kernel.recipes import Book, Recipe
-from paicha.kernel.record_groups import Group
+from paicha.kernel.recipes import Book
+from paicha.kernel.record_groups import Trial, read_together
 from paicha.kernel.scan import READ, Example, Plan, Run, Segment
 from paicha.kernel.scan import Facts as FileFacts
 from paicha.model.question import Window
 
-#: Longer lines are left, as the native twin leaves them [bytes].
-_LINE_LIMIT = 4096
 #: What a header's lines said, before all is forgotten.
 _KNOWN_FACTS = 20_000
+
+
+class _Waiting(NamedTuple):
+    """
+    Lines of one key that were not read yet.
+
+    Args:
+        key: The key.
+        places: Which lines they are, in order.
+        tried: So many of the key's recipes do not fit them.
+    """
+
+    key: bytes
+    places: pa.Array
+    tried: int = 0
 
 
 class ReferenceScan:
@@ -77,118 +91,90 @@ class ReferenceScan:
     def _stretch(self, data: bytes, offset: int, line: int) -> tuple[list[Run], list[Segment]]:
         self._lines = Lines(data)
         self._counts.begin(self._lines, offset, line)
-        groups = [group for alike in self._lines.groups() for group in self._groups(alike)]
+        waiting = [
+            part
+            for key, places in self._lines.groups(self._book.is_known)
+            for part in self._parts(key, self._without_blank(key, places))
+        ]
+        while waiting:
+            waiting = self._round(waiting)
         runs, counted_there = self._runs()
-        for group in groups:
-            self._counts.add(group.without(counted_there) if counted_there else group)
         for place, parsed in self._singles.items():
-            if place not in counted_there:
-                self._counts.add_one(place, parsed)
-        found = self._counts.finish(runs, len(data))
+            self._counts.add_one(place, parsed)
+        found = self._counts.finish(runs, counted_there, len(data))
         for held in (self._left, self._blank, self._singles):
             held.clear()
         self._book.forget()
         return found
 
-    def _groups(self, alike: Alike) -> Iterator[Group]:
-        """Yield the lines of one key by their recipes; those without one are read one by one."""
-        if alike.is_blank:
-            alike = self._without_blank(alike)
-        width = self._book.beginning(alike.key) if alike.places else 0
-        if width:
-            for part in self._lines.parted(alike, width):
-                yield from self._groups_of(part)
-        else:
-            yield from self._groups_of(alike)
+    def _without_blank(self, key: bytes, places: pa.Array) -> pa.Array:
+        if key.strip() or key == LONG:
+            return places
+        blank = [place for place in places.to_pylist() if not self._lines[place].strip()]
+        self._blank.update(blank)
+        return places.filter(pc.invert(pc.is_in(places, value_set=pa.array(blank, places.type))))
 
-    def _groups_of(self, alike: Alike) -> Iterator[Group]:
-        for recipe in self._book.recipes(alike.key):
-            if alike.places:
-                group, alike = self._by(recipe, alike)
-                yield group
-        at = 0
-        while at < len(alike.places):
-            learned = self._learned(alike, at)
-            at += 1
-            if learned is None or at == len(alike.places):
+    def _parts(self, key: bytes, places: pa.Array) -> Iterator[_Waiting]:
+        """Yield lines of a key, by how they begin where it has many recipes."""
+        width = self._book.beginning(key)
+        if not width:
+            yield _Waiting(key, places)
+            return
+        for beginning, part in self._lines.parted(places, width):
+            yield _Waiting(key + b"\n" + beginning, part)
+
+    def _round(self, waiting: list[_Waiting]) -> list[_Waiting]:
+        """Read lines by the next recipe of their keys, or the first to learn one; return what is left."""
+        trials: list[Trial] = []
+        behind: list[_Waiting] = []
+        left: list[_Waiting] = []
+        for one in waiting:
+            known = self._book.recipes(one.key)
+            if one.tried < len(known):
+                trials.append(Trial(known[one.tried], one.places))
+                behind.append(one._replace(tried=one.tried + 1))
+            else:
+                left += self._learned(one)
+        read = read_together(self._lines, trials, self._facts, self._counts.facts)
+        self._counts.add(read)
+        for place in read.others:
+            self._read(place, self._lines[place])
+        left += [
+            one._replace(places=places)
+            for one, places in zip(behind, read.failed, strict=True)
+            if len(places)
+        ]
+        return left
+
+    def _learned(self, waiting: _Waiting) -> Iterator[_Waiting]:
+        """Read lines until one teaches how others are read; yield what is left of them then."""
+        key, places, tried = waiting
+        for at, place in enumerate(places.to_pylist()):
+            line = self._lines[place]
+            parsed = self._read(place, line)
+            if parsed is None or not self._book.is_time(key, len(places) - at - 1):
                 continue
-            group, alike = self._by(learned, self._lines.chosen(alike.key, alike.places[at:]))
-            at = 0
-            yield group
-            if self._book.beginning(alike.key):
-                yield from self._groups(alike)
+            learned = self._book.learn(key, line, parsed)
+            if learned is None:
+                continue
+            rest = places[at + 1 :]
+            if learned[0] == key:
+                yield from self._again(key, rest, tried)
                 return
+            of_key = self._lines.with_key(learned[0], rest)
+            yield from self._again(learned[0], rest.filter(of_key), 0)
+            yield from self._again(key, rest.filter(pc.invert(of_key)), tried)
+            return
 
-    def _without_blank(self, alike: Alike) -> Alike:
-        blank = {place for place in alike.places if not self._lines[place].strip()}
-        self._blank |= blank
-        others = [place for place in alike.places if place not in blank]
-        return self._lines.chosen(alike.key, others) if blank else alike
+    def _again(self, key: bytes, places: pa.Array, tried: int) -> Iterator[_Waiting]:
+        if not len(places):
+            return
+        if self._book.beginning(key):
+            yield from self._parts(key, places)
+        else:
+            yield _Waiting(key, places, tried)
 
-    def _learned(self, alike: Alike, at: int) -> Recipe | None:
-        """Read a line, and return what it teaches where so many of its key are still to come."""
-        line = self._lines[alike.places[at]]
-        parsed = self._read(alike.places[at], line)
-        if parsed is None or alike.is_long:
-            return None
-        if not self._book.is_time(alike.key, len(alike.places) - at - 1):
-            return None
-        return self._book.learn(alike.key, line, parsed)
-
-    def _by(self, recipe: Recipe, alike: Alike) -> tuple[Group, Alike]:
-        """Return the lines that a recipe fits, in the order of their times, and the others."""
-        places = list(alike.places)
-        columns = recipe.columns(alike)
-        fits = columns[0]  # headers: empty where it does not
-        for one in recipe.header.absent:
-            if self._lines.hold(one):
-                pairs = zip(fits, places, strict=True)
-                fits = [head if one not in self._lines[at] else b"" for head, at in pairs]
-        if all(fits):
-            return self._timed(recipe, places, columns), alike._replace(places=())
-        others = list(compress(places, map(not_, fits)))
-        places = list(compress(places, fits))
-        columns = [list(compress(column, fits)) for column in columns]
-        return self._timed(recipe, places, columns), self._lines.chosen(alike.key, others)
-
-    def _timed(self, recipe: Recipe, places: list[int], columns: list[list[bytes]]) -> Group:
-        """Return lines with times and facts; those whose header is not what the recipe says are read here."""
-        heads, *variables = columns
-        bodies = variables.pop(0) if recipe.spelling.varies else None
-        times = recipe.header.stamps.read(heads)
-        said = self._said(recipe.header, heads, places)
-        group = Group(
-            recipe,
-            places,
-            cast("list[int]", times),
-            cast("list[Facts] | None", said),
-            bodies,
-            variables,
-        )
-        if None in times or (said is not None and None in said):
-            holds = [time is not None for time in times]
-            if said is not None:
-                holds = [
-                    time and facts is not None for time, facts in zip(holds, said, strict=True)
-                ]
-            for place in compress(places, map(not_, holds)):
-                self._read(place, self._lines[place])
-            group = group.where(holds)
-        return group.ordered()
-
-    def _said(
-        self, header: Header, heads: Sequence[bytes], places: Sequence[int]
-    ) -> list[Facts | None] | None:
-        """Return what headers say where that differs; None for one that is of another format."""
-        if not header.told:
-            return None
-        texts = list(map(itemgetter(*header.told), heads))
-        said = list(map(header.known.get, texts))
-        if None in said:
-            said = [self._facts(header, *pair) for pair in zip(texts, places, strict=True)]
-        return said
-
-    def _facts(self, header: Header, text: bytes | tuple[bytes, ...], place: int) -> Facts | None:
+    def _facts(self, header: Header, text: bytes, place: int) -> Facts | None:
         """Return what a header's line says; None where such a line is of another format."""
         known = header.known
         if text not in known:
@@ -209,7 +195,7 @@ class ReferenceScan:
 
     def _taken(self, line: bytes) -> ParsedLine | None:
         """Return what a line says that surely begins a record; None for any other."""
-        if len(line) > _LINE_LIMIT or b"\0" in line or not line:
+        if len(line) > LONGEST or b"\0" in line or not line:
             return None
         try:
             text = line.decode()
@@ -268,7 +254,7 @@ class ReferenceScan:
     @property
     def facts(self) -> FileFacts:
         """What the file held."""
-        return self._counts.facts(self._joined)
+        return self._counts.seen(self._joined)
 
 
 @contextmanager

@@ -14,10 +14,16 @@ from typing import NamedTuple
 from paicha.kernel.characters import BLANKS, is_letter
 from paicha.kernel.chunks import literal
 from paicha.kernel.digits import escaped
-from paicha.kernel.loosening import Loose, inside, kept, loosened
+from paicha.kernel.loosening import Loose, inside, kept, lengths, loosened
+from paicha.kernel.runs import Runs, runs_of
 from paicha.kernel.shape import Traced, trace
 from paicha.kernel.variables import Slot
 
+#: Kinds of numbers: of digits alone, of digits with a point or a sign, and any other.
+OTHER, WHOLE, DECIMAL = 0, 1, 2
+#: Digits of a whole number that is read as one.
+_WHOLE_DIGITS = 18
+_DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _RUN = re.compile(r"[0-9]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NO_YEAR = r"(?!(?:19|20)\d\d(?!\d))"
@@ -40,6 +46,7 @@ class Variable(NamedTuple):
         text: Its text where it is always the same.
         group: The group that holds its text otherwise; 0: none.
         is_joined: Whether blanks in it count as one: a date and a clock.
+        kind: What kind of number its texts are: `WHOLE`, `DECIMAL` or `OTHER`.
     """
 
     place: int
@@ -49,6 +56,7 @@ class Variable(NamedTuple):
     text: bytes
     group: int
     is_joined: bool = False
+    kind: int = 0
 
 
 class Spelling(NamedTuple):
@@ -59,16 +67,26 @@ class Spelling(NamedTuple):
         pattern: Fits whole messages, as UTF-8; its groups are the variables that differ.
         shape: Their shape.
         variables: Their variables, in order.
+        runs: The same as the pattern, told by runs of digits; None where more decides.
+        is_hex: Whether letters may be digits.
     """
 
     pattern: bytes
     shape: str
     variables: tuple[Variable, ...]
+    runs: Runs | None = None
+    is_hex: bool = False
 
     @property
     def varies(self) -> bool:
         """Whether not all of these messages are the same."""
         return any(one.group for one in self.variables)
+
+    def fits(self, body: bytes) -> bool:
+        """Return whether a message is spelled so."""
+        if self.runs is not None:
+            return self.runs.fit(body)
+        return re.fullmatch(self.pattern, body) is not None
 
 
 def like(body: bytes) -> bytes:
@@ -225,12 +243,23 @@ class _Writer:
                 slot.text.encode(),
                 self._of_slot.get(place, 0),
                 self._body[slice(*span)] != slot.text,
+                self._kind(slot.text, *span) if kind == "<number>" else OTHER,
             )
             for place, (slot, kind, span) in enumerate(
                 zip(traced.slots, kinds, self._spans, strict=True)
             )
         )
-        return Spelling(pattern, traced.shaped.shape, variables)
+        varying = [self._spans[one.place] for one in variables if one.group]
+        runs = runs_of(self._body, self._runs, varying)
+        is_hex = any(one.is_hex and self._is_loose(one) for one in self._runs)
+        return Spelling(pattern, traced.shaped.shape, variables, runs, is_hex)
+
+    def _kind(self, text: str, start: int, end: int) -> int:
+        if not _DECIMAL.fullmatch(text):
+            return OTHER
+        within = [lengths(one.pattern) for one in self._runs if start <= one.start < end]
+        most = max((len(text) if found is None else found[1] for found in within), default=0)
+        return WHOLE if text.isdigit() and most <= _WHOLE_DIGITS else DECIMAL
 
     def _parts(self) -> Iterator[str]:
         at = 0

@@ -1,0 +1,136 @@
+"""Running counts of records: rows by what headers say and by minute, and the records that are kept."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from paicha.kernel.headers import Facts
+from paicha.kernel.keeping import FIRST
+from paicha.model.schema import COUNTS
+
+MINUTE_US = 60_000_000
+#: Lifts minutes above zero: division does not round down below it.
+_LIFT = 2_000_000_000
+#: Rows that wait until they are added up; then as many as there are sums.
+_WAITING = 100_000
+_ROWS = pa.schema(
+    [
+        ("unit", pa.int32()),
+        ("minute", pa.int64()),
+        ("n", pa.int64()),
+        ("first", pa.int64()),
+        ("last", pa.int64()),
+        ("example", pa.binary()),
+    ]
+)
+_HOW = [("n", "sum"), ("first", "min"), ("last", "max"), ("example", "min")]
+
+
+class CountSums:
+    """The rows of the counts of a part; a unit is a shape with what a header says, but for the address."""
+
+    def __init__(self) -> None:
+        self.units: dict[tuple[object, ...], int] = {}
+        self._sums = _ROWS.empty_table()
+        self._waiting: list[pa.Table] = []
+        self._rows = 0
+
+    def unit(self, shape: str, facts: Facts) -> int:
+        """Return the number of a unit."""
+        return self.units.setdefault((shape, *facts[:5]), len(self.units))
+
+    def add(self, units: pa.Int32Array, times: pa.Int64Array, bodies: pa.BinaryArray) -> None:
+        """Count records."""
+        minutes = pc.subtract(pc.divide(pc.add(times, _LIFT * MINUTE_US), MINUTE_US), _LIFT)
+        ones = pa.repeat(pa.scalar(1, pa.int64()), len(units))
+        rows = pa.table([units, minutes, ones, times, times, bodies], schema=_ROWS)
+        self._waiting.append(_added(rows))
+        self._rows += self._waiting[-1].num_rows
+        if self._rows > max(_WAITING, self._sums.num_rows):
+            self._settle()
+
+    def _settle(self) -> None:
+        if self._waiting:
+            self._sums = _added(pa.concat_tables([self._sums, *self._waiting]))
+            self._waiting, self._rows = [], 0
+
+    @property
+    def weight(self) -> int:
+        """About how much memory it holds [bytes]."""
+        held: int = sum(table.nbytes for table in (self._sums, *self._waiting))
+        return len(self.units) * 1024 + held
+
+    def take(self) -> pa.Table:
+        """Return the table, sorted by key, and begin anew."""
+        self._settle()
+        keys = sorted(self.units)
+        ranks = pa.array(_inverse([self.units[key] for key in keys]), pa.int32())
+        rows, self._sums = self._sums, _ROWS.empty_table()
+        self.units = {}
+        rows = rows.set_column(0, "unit", ranks.take(rows["unit"]))
+        rows = rows.sort_by([("unit", "ascending"), ("minute", "ascending")])
+        named = [
+            pa.array([key[at] for key in keys], COUNTS.field(at).type).take(rows["unit"])
+            for at in range(6)
+        ]
+        minutes = pc.multiply(rows["minute"], MINUTE_US)
+        numbers = [minutes, rows["n"], rows["first"], rows["last"], rows["example"]]
+        columns = [
+            one.cast(field.type) for one, field in zip([*named, *numbers], COUNTS, strict=True)
+        ]
+        return pa.table(columns, schema=COUNTS).combine_chunks()
+
+
+def _added(rows: pa.Table) -> pa.Table:
+    summed = rows.group_by(["unit", "minute"], use_threads=False).aggregate(_HOW)
+    return pa.table(summed.columns, schema=_ROWS).combine_chunks()
+
+
+def _inverse(order: Sequence[int]) -> list[int]:
+    found = [0] * len(order)
+    for place, number in enumerate(order):
+        found[number] = place
+    return found
+
+
+class Kept(NamedTuple):
+    """A record that is kept: when, its line's number as locators order it, line, offset, bytes."""
+
+    time: int
+    order: str
+    line: int
+    offset: int
+    data: bytes
+
+
+class Earliest:
+    """The earliest records of one kind, and the last."""
+
+    __slots__ = ("first", "last")
+
+    def __init__(self) -> None:
+        self.first: list[Kept] = []
+        self.last: Kept | None = None
+
+    @property
+    def bound(self) -> int | None:
+        """Records behind this time are none of the earliest [µs]; None: there are not as many yet."""
+        return self.first[-1].time if len(self.first) == FIRST else None
+
+    def wanted(self, times: Sequence[int]) -> int:
+        """Return how many of some records may be among the earliest; their times ascend."""
+        bound = times[min(FIRST, len(times)) - 1]
+        if len(self.first) == FIRST:
+            bound = min(bound, self.first[-1].time)
+        return bisect_right(times, bound)
+
+    def offer(self, record: Kept) -> None:
+        """Keep a record if it is among them."""
+        if self.last is None or self.last[:2] < record[:2]:
+            self.last = record
+        self.first = sorted([*self.first, record])[:FIRST]

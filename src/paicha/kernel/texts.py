@@ -1,0 +1,68 @@
+"""Columns of texts as what they are made of: where each begins, and all of them one behind the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_ONE = pa.scalar(1, pa.int32())
+
+
+def apart(texts: pa.BinaryArray) -> tuple[pa.Int32Array, bytes]:
+    """
+    Return where texts begin and the last ends, and what holds them.
+
+    Example:
+        >>> edges, data = apart(pa.array([b"ab", b"", b"c"], pa.binary()))
+        >>> edges.to_pylist(), data
+        ([0, 2, 2, 3], b'abc')
+    """
+    _, edges, data = texts.buffers()
+    found = pa.Array.from_buffers(pa.int32(), len(texts) + 1, [None, edges], offset=texts.offset)
+    if texts.offset:
+        found = pc.subtract(found, found[0])
+    start = 0 if not texts.offset else _first(edges, texts.offset)
+    end = start + found[len(texts)].as_py()
+    return found, b"" if data is None else bytes(memoryview(data)[start:end])
+
+
+def _first(edges: pa.Buffer, at: int) -> int:
+    return memoryview(edges).cast("i")[at]
+
+
+def column(edges: pa.Int32Array, data: bytes | pa.Buffer) -> pa.BinaryArray:
+    """Return texts from where they begin, and the last ends."""
+    buffers = [None, edges.buffers()[1], pa.py_buffer(data)]
+    return pa.Array.from_buffers(pa.binary(), len(edges) - 1, buffers)
+
+
+def lines_of(data: bytes) -> pa.BinaryArray:
+    """Return the lines of a text that ends with a line end, without these."""
+    whole = column(pa.array([0, len(data)], pa.int32()), data)
+    return pc.split_pattern(whole, "\n").values[:-1]
+
+
+def counting(n: int, start: int = 0, step: int = 1) -> pa.Int32Array:
+    """
+    Return so many numbers, one after the other.
+
+    Example:
+        >>> counting(3, 4, 2).to_pylist()
+        [4, 6, 8]
+    """
+    return pc.cumulative_sum(pa.repeat(pa.scalar(step, pa.int32()), n), start=start - step)
+
+
+def lists(parts: Sequence[Sequence[object]]) -> pa.ListArray:
+    """Return a list for each part, of the places that its members have among all."""
+    edges = list(accumulate(map(len, parts), initial=0))
+    return pa.ListArray.from_arrays(pa.array(edges, pa.int32()), counting(edges[-1]))
+
+
+def joined(parts: Iterable[pa.Array], kind: pa.DataType) -> pa.Array:
+    """Return arrays, maybe none, as one."""
+    found = [part for part in parts if len(part)]
+    return found[0] if len(found) == 1 else pa.concat_arrays([pa.array([], kind), *found])
