@@ -203,6 +203,9 @@ class _Draw:
     def _value(self, name: str) -> str:
         if name.startswith("="):
             return name[1:]
+        if name.startswith("*"):
+            count = self.random.choices(range(1, 5), (5, 4, 2, 1))[0]
+            return ", ".join(self._value(name[1:]) for _ in range(count))
         pool = self._pools.get(name)
         if pool is not None:
             return self.random.choices(pool, [1 / (at + 1) for at in range(len(pool))])[0]

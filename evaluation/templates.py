@@ -38,6 +38,7 @@ RULES: dict[str, tuple[ModuleType, str, object]] = {
     "words known behind one word": (grouping, "_recognised", dict),
     "capitalised phrases, paths with blanks": (cells, "_with_phrases", list),
     "what programs print for values": (grouping, "_PRINTED", frozenset()),
+    "lists of several lengths": (grouping, "with_lists_joined", list),
     "lists without blanks": (cells, "_with_lists", list),
     "several words for one": (grouping, "joined", dict),
     "places that vary together": (grouping, "varying_together", lambda *_: ()),

@@ -22,7 +22,7 @@ from paicha.knowledge.formats_loader import load_formats
 from paicha.knowledge.metrics_loader import load_concepts
 from paicha.knowledge.problems_loader import load_problems
 from paicha.knowledge.stacks_loader import load_stacks
-from paicha.locales import catalogue, message
+from paicha.locales import catalogue, many, message
 from paicha.wiring.reading import variable
 from paicha.wiring.secret import Secret
 from paicha.wiring.service_settings import NAMED, SINGLE
@@ -110,7 +110,10 @@ def errors() -> list[str]:
         if key.startswith("errors_") and key.endswith(".what")
     )
     rows = (
-        (f"`{c}`", *(words[f"errors_{c}.{part}"] for words in (english, chinese) for part in PARTS))
+        (
+            f"`{c}`",
+            *(many(words[f"errors_{c}.{part}"]) for words in (english, chinese) for part in PARTS),
+        )
         for c in codes
     )
     return ["# Errors", "", *table(("code", "what", "try", "说明", "建议"), rows), ""]

@@ -16,6 +16,8 @@ const KINDS: usize = 1 << 12;
 /// Kinds of lines whose tries are remembered, and lines of a kind of which Python is asked: not the first.
 const TRIED: usize = 1 << 14;
 const TRIES: u8 = 4;
+/// Lines of which Python is asked in all: a lesson costs it as much as six lines.
+const LESSONS: u32 = 10_000;
 
 /// Start and end in a line [bytes].
 pub type Stretch = (usize, usize);
@@ -90,6 +92,7 @@ pub struct Frames {
     texts: Vec<(Box<str>, bool)>,
     deciding: Vec<u8>,
     tried: Box<[(u32, u8)]>,
+    lessons: u32,
     /// Whether a line that is no object is known.
     has_pairs: bool,
 }
@@ -103,6 +106,7 @@ impl Default for Frames {
             texts: Vec::new(),
             deciding: Vec::new(),
             tried: vec![(0, 0); TRIED].into(),
+            lessons: 0,
             has_pairs: false,
         }
     }
@@ -151,7 +155,7 @@ impl Frames {
 
     /// Whether Python is to be asked about a line that is of no kind known: not the first of its kind, and not often.
     pub fn is_worth_asking(&mut self, line: &str) -> bool {
-        if !self.fields.take_apart(line) {
+        if self.lessons >= LESSONS || !self.fields.take_apart(line) {
             return false;
         }
         let mut hash = quick(&self.fields.layout);
@@ -166,7 +170,9 @@ impl Frames {
             (*kind, *times) = ((hash >> 32) as u32, 0);
         }
         *times = times.saturating_add(1);
-        (2..2 + TRIES).contains(times)
+        let is_worth = (2..2 + TRIES).contains(times);
+        self.lessons += u32::from(is_worth);
+        is_worth
     }
 
     /// Remember how lines like one are read that was found worth asking about.

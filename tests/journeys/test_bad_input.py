@@ -95,7 +95,7 @@ def test_a_file_that_is_no_log_is_refused(
         (("--tz", "Mars/Olympus"), 'no time zone called "Mars/Olympus"'),
         (
             ("--from", "2024-01-01", "--to", "2024-01-02"),
-            "its 1 records reach from 2026-03-01 08:00",
+            "its 1 record reaches from 2026-03-01 08:00",
         ),
         (("--where", 'level>=WARN AND "open'), "quotation mark at position"),
         (("--metrics", "nowhere.json"), "nowhere.json is neither a metric file"),
@@ -151,7 +151,7 @@ def test_a_very_long_line_is_cut_and_said_so(paicha: CommandLine) -> None:
     said, coverage = investigated(paicha, "x.log")
 
     assert 3 == said.code
-    assert "1 lines are longer than" in said.err
+    assert "1 line is longer than" in said.err
     assert 2 == coverage["kept"]
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from tests.journeys.conftest import CommandLine
 
+from paicha import investigate
+
 LINES = """2025-03-04 05:06:07,891 WARNING [mail_queue.py:61] 12 mails wait
 2025-03-04 05:06:08,000 ERROR lease lost
 \tand more of it
@@ -27,7 +29,7 @@ def test_explain_says_which_format_took_which_lines_and_why(paicha: CommandLine)
 
     assert (0, "") == (said.code, said.err)
     assert "app.log: 3 lines, 2 records, utf-8" in said.out
-    assert "1 lines continue the record above them" in said.out
+    assert "1 line continues the record above them" in said.out
     assert "python_file_line" in said.out
     assert "file   mail_queue.py" in said.out
     assert "fits up to column 31, where it expects “file”; there stands “lease lost”" in said.out
@@ -72,3 +74,19 @@ def test_a_format_named_by_hand_is_the_only_one(paicha: CommandLine) -> None:
     assert 2 == wrong.code
     assert "There is no log format called python_line." in wrong.err
     assert "python_file_line" in wrong.err
+
+
+@pytest.mark.parametrize("indent", [None, 2, 4])
+def test_the_items_of_a_list_are_records(tmp_path: Path, indent: int | None) -> None:
+    """What stands between brackets, one item behind the other with commas, is what an export gives."""
+    items = [
+        {"timestamp": f"2025-03-04T05:06:{n:02}Z", "level": "ERROR", "message": "lease is late"}
+        for n in range(5)
+    ]
+    whole = json.dumps(items, indent=indent) if indent else ",\n".join(map(json.dumps, items))
+    log = tmp_path / "export.json"
+    log.write_text(whole if indent else f"[\n{whole}\n]\n")
+
+    found = investigate(log, zone="UTC", metrics="none")
+
+    assert [("lease is late", 5)] == [(p.title.en, p.n) for p in found.findings.problems]

@@ -89,7 +89,7 @@ def test_a_line_without_an_end(tmp_path: Path, mebibytes: int) -> None:
 
     assert 3 == run.code, run.said
     assert run.peak_mb < _BOUND_MB
-    assert "1 lines are longer than 1 MiB; " in run.incomplete
+    assert "1 line is longer than 1 MiB; " in run.incomplete
     assert f"{(mebibytes - 1) * 2**20 + 52:,} bytes of them were left out" in run.incomplete
 
 

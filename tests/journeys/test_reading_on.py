@@ -105,7 +105,7 @@ def test_what_cannot_be_extended_is_refused(logs: list[Path], tmp_path: Path) ->
     paicha.investigate(logs[0], zone="UTC", case=case)
     paicha.investigate(logs[0], zone="UTC", case=limited, max_records=10)
 
-    with pytest.raises(InputError, match="All 1 files named are in the case already"):
+    with pytest.raises(InputError, match="1 file was named, and nothing new: in the case already"):
         paicha.extend(case, logs[0])
     with pytest.raises(CaseError, match="was read whole"):
         paicha.extend(case)
@@ -170,7 +170,7 @@ def test_ctrl_c_stops_an_endless_stream_and_reports_what_was_read(tmp_path: Path
     (covered,) = report["coverage"]["logs"]
     assert covered["kept"] > 0
     assert covered["present"] is None
-    assert ["Reading was stopped: 0 of 1 files were read whole, - in part"] == [
+    assert ["Reading was stopped: 0 of 1 file was read whole, - in part"] == [
         reason["en"].partition(";")[0] for reason in covered["incomplete"]
     ]
 

@@ -34,6 +34,10 @@ SHAPES = st.one_of(
     st.builds("queue {}: {} is full".format, NAMES, NAMES),
     st.builds("{} <number> moved from {} to {}".format, NAMES, NAMES, NAMES),
     st.builds("state={} user={}".format, NAMES, NAMES),
+    st.builds("roles [{}] to {{{}}}".format, st.lists(NAMES, max_size=3).map(", ".join), NAMES),
+    st.builds(
+        "took {} from [{}".format, st.lists(NAMES, min_size=1, max_size=3).map(", ".join), NAMES
+    ),
     st.text(max_size=20).map(lambda text: text.replace("<", "")),
 )
 

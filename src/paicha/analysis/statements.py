@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from paicha.analysis.by_value import ByValue
 from paicha.analysis.change.words import changed
 from paicha.analysis.claims import claimed_words
+from paicha.analysis.copies import copies_of
 from paicha.analysis.wording import (
     amount,
     clock,
@@ -78,7 +79,8 @@ class Verdict:
         found = [*self._immediate(), *self._changed(), *self._beyond(), *self._contradictions()]
         if self.generated and self.generated.suspected:
             found.append(Statement("warning", self.generated.text))
-        found += [*self._by_value(), *self._counted_only(), *self._incomplete(), *self._unread()]
+        found += [*self._by_value(), *self._copies(), *self._counted_only()]
+        found += [*self._incomplete(), *self._unread()]
         if not found and not self.problems and not self.coverage.incomplete:
             found.append(Statement("calm", self._calm()))
         return tuple(found)
@@ -205,6 +207,20 @@ class Verdict:
             if one.quiet:
                 of_class.setdefault(one.problem.id, []).append(one)
         return [Statement("warning", _by_value(same)) for same in of_class.values()]
+
+    def _copies(self) -> list[Statement]:
+        """Say which files look like copies: counts would be too high, and nothing else would show it."""
+        return [
+            Statement(
+                "warning",
+                text(
+                    "statements.copies",
+                    n=len(files),
+                    paths=listed([file.path for file in files], _INCOMPLETE),
+                ),
+            )
+            for files in copies_of(self.coverage.logs)[:_INCOMPLETE]
+        ]
 
     def _counted_only(self) -> list[Statement]:
         if self.store_total <= self.totals.records:

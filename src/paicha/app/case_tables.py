@@ -19,6 +19,8 @@ from paicha.model.question import Question
 from paicha.model.schema import SPAN_STEPS
 from paicha.ports import CaseStore, Summaries
 
+_SUMS = ("counts", "slot_buckets", "slot_values", "slots")
+
 
 def case_tables(
     summaries: Summaries, series: pa.Table, gathered: Gathered, records: RecordQueries
@@ -59,9 +61,14 @@ def _kept(tables: CaseTables) -> dict[str, pa.Table]:
     return {name: table for name, table in sorted(named.items()) if isinstance(table, pa.Table)}
 
 
+def sums_of(summaries: Summaries) -> dict[str, pa.Table]:
+    """Return those tables of a case that nothing more happens to, by name: they are large."""
+    return {name: getattr(summaries, name) for name in _SUMS}
+
+
 def keeping(case: CaseStore, tables: CaseTables) -> AbstractContextManager[None]:
-    """Write *tables* into *case* while a block runs, but for the records, which it has."""
-    return case.putting(_kept(tables))
+    """Write *tables* into *case* while a block runs, but for the records and the sums, which it has."""
+    return case.putting({name: kept for name, kept in _kept(tables).items() if name not in _SUMS})
 
 
 def case_id_of(question: Question, tables: CaseTables) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from paicha.analysis.investigation import investigate as analyse
 from paicha.analysis.records import RecordQueries, ReducedRecords
 from paicha.analysis.tables import CaseTables, Context
-from paicha.app.case_tables import case_id_of, case_tables, keeping, with_calls
+from paicha.app.case_tables import case_id_of, case_tables, keeping, sums_of, with_calls
 from paicha.app.gathering import Gathered, batches, begun, log_coverage
 from paicha.app.held import REDUCTION, Held, keep_reading, reduction_of
 from paicha.app.inquiry import Inquiry, Workshop
@@ -44,6 +44,26 @@ def investigate(
     gathered = begun(inquiry, workshop, held)
     covering = _covering(inquiry, held)
     summaries = _summed(inquiry, workshop, case, gathered, covering)
+    # The database works without Python: the large tables go into the case while templates are made of them.
+    with case.putting(sums_of(summaries)):
+        findings = _analysed(
+            summaries, inquiry, workshop, case, gathered=gathered, covering=covering
+        )
+    findings = covering.findings(findings, summaries.counts)
+    case.put_findings(findings)
+    return findings
+
+
+def _analysed(
+    summaries: Summaries,
+    inquiry: Inquiry,
+    workshop: Workshop,
+    case: CaseStore,
+    *,
+    gathered: Gathered,
+    covering: Redacting,
+) -> Findings:
+    """Measure, fold and analyse what was read, and write into *case* what comes of it."""
     question = _question(inquiry, inquiry.window or window_of(summaries.counts, inquiry, gathered))
     hosts = hosts_of(summaries.counts, inquiry.scope)
     spans, trace_coverage = spans_of(question, workshop)
@@ -61,10 +81,7 @@ def investigate(
         logs = log_coverage(gathered, summaries)
         coverage = Coverage(logs, metric_coverage, tuple(gathered.baseline), trace_coverage)
         context = _context(question, tables, inquiry, workshop)
-        findings = analyse(tables, question, coverage, workshop.knowledge, context, keep=case.put)
-    findings = covering.findings(findings, summaries.counts)
-    case.put_findings(findings)
-    return findings
+        return analyse(tables, question, coverage, workshop.knowledge, context, keep=case.put)
 
 
 def _covering(inquiry: Inquiry, held: Held | None) -> Redacting:

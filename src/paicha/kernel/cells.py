@@ -21,7 +21,7 @@ class Cell(NamedTuple):
     One piece of a shape.
 
     `kind` is empty for literal text, else the placeholder's; `slot` is the variable's position in the
-    shape, or -1; `key` names a value behind ``key=`` or ``key:``, also a literal one.
+    shape, or -1; `key` names a value behind ``key=`` or ``key:``, also a literal one; `inner` are the values of a list.
     """
 
     text: str
@@ -29,6 +29,8 @@ class Cell(NamedTuple):
     unit: str = ""
     slot: int = -1
     key: str = ""
+    inner: tuple[Cell, ...] = ()
+    is_list: bool = False
 
     @property
     def is_word(self) -> bool:
@@ -163,7 +165,8 @@ def _with_values(pieces: list[Cell]) -> tuple[Cell, ...]:
             found.append(empty)
         key = _key(found, pieces[at].text)
         if key and (end := _brackets_end(pieces, at)):
-            found.append(Cell("".join(piece.text for piece in pieces[at:end]), key=key))
+            inside = "".join(piece.text for piece in pieces[at + 1 : end - 1])
+            found.extend((pieces[at], Cell(inside, key=key), pieces[end - 1]))
             at = end
             continue
         if key and pieces[at].text not in _STOPS and (pieces[at].kind or pieces[at].is_word):

@@ -18,10 +18,18 @@ _PROPERTY = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
 _BINARY_LENGTH = re.compile(r"[^\n]{0,8}?\n?(?:\\x00){5,7}")
 
 
+#: What stands behind an item of a list.
+_ITEM_END = re.compile(r"\}\s{0,8}[,;]\s{0,8}\Z")
+
+
 def json_values(text: str) -> Mapping[str, object] | None:
-    """Return the object that *text* is; None when it is none."""
+    """Return the object that *text* is, maybe with what sets it apart from the next of a list; None when it is none."""
+    if "\n" in text:
+        text = text.lstrip()  # an item of a list is indented
     if not text.startswith("{"):
         return None
+    if not text.endswith("}"):
+        text = _ITEM_END.sub("}", text)
     try:
         values = json.loads(text)
     except (ValueError, RecursionError):  # no JSON, or nested beyond all use

@@ -15,9 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.kernel.caps import OTHER
-from paicha.kernel.cells import ANY
+from paicha.kernel.cells import ANY, Cell
 from paicha.kernel.columns import whole
-from paicha.kernel.grouping import Key, Member, groups
+from paicha.kernel.grouping import Key, groups
 from paicha.kernel.openings import openings
 from paicha.kernel.template_slots import Part, SlotIndex, kind_of, slot_rows
 from paicha.kernel.units import SIZES
@@ -154,7 +154,11 @@ def _templates(
     templates = {OTHER: _Template([OTHER], [])} if OTHER in found else {}
     for key, members in groups([shape for shape in found if shape != OTHER], begins=begins).items():
         variables = [
-            [_part(member, at, found[member.shape][0]) for member in members]
+            [
+                part
+                for member in members
+                for part in _parts(member.shape, member.cells[at], found[member.shape][0])
+            ]
             for at, text in enumerate(key)
             if text == ANY
         ]
@@ -176,10 +180,12 @@ def _counted(template: _Template) -> list[list[Part]]:
     return counted if all(counted) else []
 
 
-def _part(member: Member, at: int, n: int) -> Part:
-    cell = member.cells[at]
+def _parts(shape: str, cell: Cell, n: int) -> list[Part]:
+    """Return a variable's share of *shape*: one part, or one for each value of a list."""
+    if cell.inner:
+        return [part for value in cell.inner for part in _parts(shape, value, n)]
     word = "" if cell.kind else cell.text
-    return Part(member.shape, cell.slot, cell.kind, cell.unit, word, cell.key, n)
+    return [Part(shape, cell.slot, cell.kind, cell.unit, word, cell.key, n)]
 
 
 def _text(key: Key, variables: Sequence[Sequence[Part]]) -> str:

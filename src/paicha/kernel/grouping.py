@@ -3,6 +3,7 @@ Which shapes are one message: decided by how a position behaves, never by likene
 
 1. Variables count as variables whatever their kind, and so does what only a program prints (`null`, `a,b`) and the
    value behind a key, unless its values are opposed outcomes (`result=success`, `result=failed`).
+   Lists of several lengths in one place are one variable (`paicha.kernel.value_lists`).
 2. A position with several words becomes variable where all else is equal and enough speaks for names
    (`paicha.kernel.evidence`). Words that say what happened never are.
 3. Two or three places that vary at once need less each (`paicha.kernel.joint_places`).
@@ -30,6 +31,7 @@ from paicha.kernel.evidence import (
 )
 from paicha.kernel.joint_places import varying_together
 from paicha.kernel.phrases import joined
+from paicha.kernel.value_lists import with_lists_joined
 from paicha.kernel.words import OWNERS, PEOPLE, is_common, is_outcome, opposed
 
 __all__ = ["Key", "Member", "groups"]
@@ -64,9 +66,10 @@ def groups(
         begins: Where the message begins in shapes that hold the end of a header (`openings`).
     """
     found: dict[Key, list[Member]] = defaultdict(list)
-    for shape in sorted(shapes):
-        member = Member(shape, _message(shape, begins.get(shape, 0)))
-        found[_key(member.cells)].append(member)
+    ordered = sorted(shapes)
+    messages = [_message(shape, begins.get(shape, 0)) for shape in ordered]
+    for shape, message in zip(ordered, with_lists_joined(messages), strict=True):
+        found[_key(message)].append(Member(shape, message))
     grouped = _values_settled(found)
     for _ in range(_PASSES):
         merged = joined(_recognised(_merged(grouped, weights)))
@@ -102,7 +105,7 @@ def _begins_term(found: Sequence[Cell], at: int) -> bool:
 
 
 def _is_value(cell: Cell) -> bool:
-    return bool(cell.kind or cell.key or not cell.text or _is_printed(cell.text))
+    return bool(cell.kind or cell.key or cell.is_list or not cell.text or _is_printed(cell.text))
 
 
 def _is_printed(text: str) -> bool:
@@ -125,7 +128,8 @@ def _values_settled(found: Mapping[Key, list[Member]]) -> dict[Key, list[Member]
 
 def _stays(members: Sequence[Member], at: int) -> bool:
     values = {member.cells[at].text for member in members}
-    if any(member.cells[at].kind for member in members) or all(map(_is_printed, values)):
+    varies = any(member.cells[at].kind or member.cells[at].is_list for member in members)
+    if varies or all(map(_is_printed, values)):
         return False
     return len(values) == 1 or opposed(frozenset(values))
 

@@ -132,7 +132,9 @@ def _of_group(shapes: Sequence[str], *, marked: bool, spoken: bool) -> dict[str,
         tried = shapes[:: len(shapes) // _TRIED]
         if not _sure(tried, _TRIAL, marked=marked, spoken=spoken):
             return {}
-    return _sure(shapes, _WHOLE, marked=marked, spoken=spoken)
+    # A header stands before every line; messages of which most begin alike are messages all the same.
+    bounds = _WHOLE._replace(share=1.0) if marked else _WHOLE
+    return _sure(shapes, bounds, marked=marked, spoken=spoken)
 
 
 def _sure(shapes: Sequence[str], bounds: Bounds, *, marked: bool, spoken: bool) -> dict[str, int]:

@@ -24,7 +24,8 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 _FOLDERS: dict[Language, str] = {"zh": "zh_CN", "en": "en"}
 #: Halves of a surrogate pair that stand for no byte of a file's name.
 _HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")
-_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+#: ``{n}``, or words that depend on it: ``{n:record|records}``, the first where it is one.
+_PLACEHOLDER = re.compile(r"\{([a-z_]+(?::[^{}|]*\|[^{}|]*)?)\}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -81,23 +82,43 @@ def _flatten(prefix: str, table: Mapping[str, object], into: dict[str, str]) -> 
 
 def placeholders(message: str) -> frozenset[str]:
     """Return the names a message wants filled."""
-    return frozenset(_PLACEHOLDER.findall(message))
+    return frozenset(found.partition(":")[0] for found in _PLACEHOLDER.findall(message))
+
+
+def many(message: str) -> str:
+    """
+    Return a message as it reads for more than one, its placeholders not filled.
+
+    Example:
+        >>> many("{n} {n:record|records}")
+        '{n} records'
+    """
+    first, *rest = _parts(message)
+    pieces = [first]
+    for name, words in zip(rest[::2], rest[1::2], strict=True):
+        pieces += (name.partition("|")[2] if "|" in name else f"{{{name}}}", words)
+    return "".join(pieces)
 
 
 def message(key: str, language: Language, /, **values: object) -> str:
     """
     Return the message *key* in *language* with its placeholders filled.
 
-    A value that is a `Text` is put in in the same language.
+    A value that is a `Text` is put in in the same language. Of ``{n:record|records}`` the first stands where
+    n is 1, the second elsewhere.
 
     Raises:
         KeyError: If there is no such message, or a placeholder has no value.
     """
     first, *rest = _parts(catalogue(language)[key])
     pieces = [first]
-    for name, words in zip(rest[::2], rest[1::2], strict=True):
+    for placeholder, words in zip(rest[::2], rest[1::2], strict=True):
+        name, _, forms = placeholder.partition(":")
         value = values[name]
         shown = value.in_language(language) if isinstance(value, Text) else readable(str(value))
+        if forms:
+            one, _, more = forms.partition("|")
+            shown = one if shown == "1" else more
         pieces += (shown, words)
     return "".join(pieces)
 

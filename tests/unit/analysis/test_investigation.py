@@ -199,7 +199,7 @@ def test_the_empty_first_minutes_of_the_window_are_told(reference: Findings) -> 
         "The window asked for lasts 15 min, its records cover 10 min: 10:37:32 to 10:47:31"
         == note.text.en
     )
-    assert ["时间窗开头的 5 分钟 内没有日志"] == [detail.zh for detail in note.details]
+    assert ["时间窗开头的 5 分钟内没有日志"] == [detail.zh for detail in note.details]
 
 
 def test_no_text_is_vague_and_every_placeholder_is_filled(reference: Findings) -> None:

@@ -45,6 +45,19 @@ def test_the_mean_accuracy_on_invented_systems_stays_where_it_was(invented: Path
     assert raw["FGA"] >= whole["FGA"] - 0.05
 
 
+def test_rare_messages_names_of_several_words_and_lists_are_found(tmp_path: Path) -> None:
+    """On systems with many messages seen once, and on two that print lists, grouping does not get worse."""
+    script = str(ROOT / "evaluation" / "corpora.py")
+    command = [sys.executable, script, str(tmp_path), "--lines", str(LINES), "--systems", "work"]
+    subprocess.run(command, check=True)
+    sets = {one.name: read(one.labels) for one in find_sets(tmp_path)}
+    scores = {name: score(mine_messages(of.messages), of.templates) for name, of in sets.items()}
+
+    assert 9 == len(scores)
+    assert mean(scores.values())["FGA"] >= 0.91
+    assert min(scores[name]["FGA"] for name in ("gridjobs", "streambroker")) >= 0.86
+
+
 @pytest.mark.shared
 @pytest.mark.parametrize("options", [[], ["--raw"]])
 def test_the_benchmark_scores_the_labelled_logs(options: list[str]) -> None:
@@ -59,5 +72,5 @@ def test_the_benchmark_scores_the_labelled_logs(options: list[str]) -> None:
     assert 8 == len(found["systems"])
     assert found["mean"]["GA"] >= 0.95
     assert found["mean"]["FGA"] >= 0.95
-    assert found["mean"]["PA"] >= 0.84
-    assert found["mean"]["FTA"] >= 0.86
+    assert found["mean"]["PA"] >= 0.90
+    assert found["mean"]["FTA"] >= 0.88

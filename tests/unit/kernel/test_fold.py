@@ -182,6 +182,45 @@ def test_sentences_without_a_variable_do_not_vary_together() -> None:
     assert 2 == len(texts(*lines))
 
 
+@pytest.mark.parametrize(
+    "marks", ["jobs [{}] wait", "jobs {} wait", "jobs ({}) wait", "jobs={{{}}} wait"]
+)
+def test_lists_of_several_lengths_are_one_variable(marks: str) -> None:
+    """The variable holds every value of every list with its count."""
+    result = folded(*(marks.format(jobs) for jobs in ("j1, j2", "j2", "j2, j3, j4")))
+
+    (slot,) = result.template_slots.to_pylist()
+    assert [marks.format("<id>")] == result.templates["text"].to_pylist()
+    assert [("j2", 3), ("j1", 1), ("j3", 1), ("j4", 1)] == [
+        (t["value"], t["n"]) for t in slot["top"]
+    ]
+    assert (6, 4, True) == (slot["n"], slot["distinct"], slot["complete"])
+
+
+def test_lists_of_words_and_empty_ones_are_one_variable() -> None:
+    """`[]`, `[alpha]` and `[alpha, beta]` in one place are a list, whatever its words."""
+    result = folded("roles [] kept", "roles [admin] kept", "roles [admin, guest] kept")
+
+    (slot,) = result.template_slots.to_pylist()
+    assert ["roles [<word>] kept"] == result.templates["text"].to_pylist()
+    assert [("admin", 2), ("guest", 1)] == [(top["value"], top["n"]) for top in slot["top"]]
+
+
+def test_lists_that_are_always_as_long_stay_apart_variables() -> None:
+    """Coordinates are two numbers, each with its own range."""
+    result = folded("moved to (5, 7) now", "moved to (6, 9) now")
+
+    assert ["moved to (<number>, <number>) now"] == result.templates["text"].to_pylist()
+    assert [(5.0, 6.0), (7.0, 9.0)] == [
+        (row["minimum"], row["maximum"]) for row in result.template_slots.to_pylist()
+    ]
+
+
+def test_prose_in_parentheses_is_no_list() -> None:
+    """What stands between commas there says what happened."""
+    assert 2 == len(texts("closed (timeout) 5", "closed (timeout, failed) 5"))
+
+
 PRINTED = [
     ("peer null is gone", "peer <word> is gone"),
     ("reading path n/a now", "reading path <word> now"),

@@ -199,6 +199,18 @@ def test_tables_can_be_put_while_others_are_read_and_written(tmp_path: Path) -> 
         assert ("counts", "records", "series", "slots") == case.tables
 
 
+def test_a_block_may_put_more_while_the_first_tables_are_written(tmp_path: Path) -> None:
+    """Each block's tables are there behind it."""
+    first, second = sample_table(schema.COUNTS), sample_table(schema.TEMPLATES)
+    with Case.create(tmp_path / "one.case") as case:
+        with case.putting({"counts": first}):
+            with case.putting({"templates": second}):
+                case.append("records", [records(10)])
+            inner = case.get("templates")
+
+        assert (second, first) == (inner, case.get("counts"))
+
+
 def test_a_table_that_cannot_be_put_beside_is_an_error(tmp_path: Path) -> None:
     """It is told when the block has ended, and no half case stays."""
     rows = pa.table({"half": pa.array([1.0], pa.float16())})  # which DuckDB does not know

@@ -240,7 +240,7 @@ def test_check_tells_version_table_and_fields(server: RunningServer, table: str)
     assert [True, True, True] == [fine for fine, _ in said]
     assert said[0][1].startswith("ClickHouse 26.")
     assert "time in Timestamp: level = SeverityText, message = Body" in said[1][1]
-    assert "1 records" == said[2][1]
+    assert "1 record" == said[2][1]
 
 
 def test_a_server_that_dies_in_mid_read_leaves_what_was_read(servers: Servers) -> None:

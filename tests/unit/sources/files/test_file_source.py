@@ -196,7 +196,7 @@ def test_a_line_of_a_hundred_megabytes_needs_little_memory(tmp_path: Path) -> No
     assert ["ERROR", "ERROR"] == table["severity_text"].to_pylist()
     cut = path.stat().st_size - len(LINE) - 1 - (1 << 20)
     assert table["body"][0].as_py().endswith(f"x[+{cut} bytes]")
-    assert f"1 lines are longer than 1 MiB; {cut:,} bytes" in english(coverage.incomplete)
+    assert f"1 line is longer than 1 MiB; {cut:,} bytes" in english(coverage.incomplete)
     assert peak < 24 * (1 << 20)
     assert LINE.encode() == path.read_bytes()[int(table["locator"][1].as_py().rpartition("@")[2]) :]
 

@@ -301,7 +301,7 @@ def test_check_tells_records_and_labels() -> None:
         said = [(fine, words.en) for _, fine, words in source.check()]
 
     assert [
-        (True, 'answers; the last hour holds 1 records of {job=~".+"}'),
+        (True, 'answers; the last hour holds 1 record of {job=~".+"}'),
         (True, "host_ip, job"),
     ] == said
 

@@ -211,7 +211,7 @@ def test_an_expression_that_computes_is_not_taken_for_its_metric(tmp_path: Path)
     reading = read(tmp_path / "io.json", answer)
 
     assert [("", HOST, NOON, 1.3)] == rows(reading)
-    assert "1 metrics of io.json are known to no concept" in said(reading.coverage)[0]
+    assert "1 metric of io.json is known to no concept" in said(reading.coverage)[0]
 
 
 def test_counters_become_rates(tmp_path: Path) -> None:
@@ -229,7 +229,7 @@ def test_counters_become_rates(tmp_path: Path) -> None:
     assert [("network_receive", value) for value in (100.0, 10.0, 2.0)] == [
         (concept, value) for concept, _, _, value in rows(reading)
     ]
-    assert ["1 counters of net.txt were turned into rates per second"] == said(reading.coverage)
+    assert ["1 counter of net.txt was turned into rates per second"] == said(reading.coverage)
 
 
 def test_histograms_are_left_out_by_name(tmp_path: Path) -> None:
@@ -301,7 +301,7 @@ def test_points_of_other_hosts_are_left_out_with_a_note(tmp_path: Path) -> None:
 
     assert [("load5", HOST, NOON, 1.0)] == rows(reading)
     assert said(reading.coverage) == [
-        f"1 points of other hosts were left out ({HOST}, 10.0.0.9)",
+        f"1 point of other hosts was left out ({HOST}, 10.0.0.9)",
         "no metric points for 10.0.0.7",
     ]
 
@@ -339,7 +339,7 @@ def test_points_without_a_host_get_the_one_of_the_settings(tmp_path: Path) -> No
     named = read(tmp_path / "load.csv", content, HOST, host=HOST)
 
     assert [("load5", "", NOON, 1.0)] == rows(unnamed)
-    assert "1 points of load.csv name no host" in said(unnamed.coverage)[0]
+    assert "1 point of load.csv names no host" in said(unnamed.coverage)[0]
     assert [("load5", HOST, NOON, 1.0)] == rows(named)
 
 
@@ -370,7 +370,7 @@ def test_time_columns_that_disagree_are_noticed(tmp_path: Path) -> None:
 
     assert [("load5", HOST, NOON, 1.0)] == rows(reading)
     assert said(reading.coverage) == [
-        "1 rows of load.csv have time columns that disagree; Time was used"
+        "1 row of load.csv has time columns that disagree; Time was used"
     ]
 
 
@@ -384,8 +384,8 @@ def test_values_and_times_that_cannot_be_read_are_counted(tmp_path: Path) -> Non
 
     assert [1.0, None] == [value for *_, value in rows(reading)]
     assert said(reading.coverage) == [
-        "1 rows of load.csv have no readable time and were left out",
-        "1 values of load.csv are not numbers and count as missing",
+        "1 row of load.csv has no readable time and was left out",
+        "1 value of load.csv is no number and counts as missing",
     ]
 
 

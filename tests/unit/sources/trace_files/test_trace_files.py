@@ -151,7 +151,7 @@ def test_spans_outside_and_spans_without_a_time_are_counted(tmp_path: Path) -> N
     coverage = read(path).coverage
 
     assert (2, 1, 1) == (coverage.read, coverage.kept, coverage.unreadable)
-    assert ["1 spans have no id or no time and were left out"] == [
+    assert ["1 span has no id or no time and was left out"] == [
         text.en for text in coverage.incomplete
     ]
 
@@ -190,7 +190,7 @@ def test_doctor_hears_how_many_spans_there_are(tmp_path: Path) -> None:
     """One line per file."""
     ((_, fine, said),) = TraceFileSource([written(tmp_path, "otlp")]).check()
 
-    assert (True, "traces.otlp: 1 spans") == (fine, said.en)
+    assert (True, "traces.otlp: 1 span") == (fine, said.en)
 
 
 def test_what_holds_no_traces_in_a_folder_is_passed_over_and_said(tmp_path: Path) -> None:

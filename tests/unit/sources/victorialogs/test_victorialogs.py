@@ -224,7 +224,7 @@ def test_check_tells_records_and_fields(servers: Servers, account: int) -> None:
     said = [(fine, words.en) for _, fine, words in noon.check()]
 
     assert [
-        (True, "answers; the last hour holds 1 records"),
+        (True, "answers; the last hour holds 1 record"),
         (True, "level = lvl, message = _msg, host_ip = host_ip"),
     ] == said
 
