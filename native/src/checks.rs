@@ -219,11 +219,11 @@ impl Checks {
                     let (start, end) = place(text);
                     self.same_identifiers(line, start, end);
                 }
-                Told::Chunk(text) if !self.holds_identifier(place(text)) => {
+                Told::Chunk(text) => {
                     loosening::loosened(text, place(text).0, &mut self.loose);
                 }
                 Told::Text(text) => loosening::inside(text, place(text).0, &mut self.loose),
-                Told::Term(_) | Told::Address(_) | Told::Chunk(_) => {}
+                Told::Term(_) | Told::Address(_) => {}
             }
         }
         true

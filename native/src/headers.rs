@@ -174,7 +174,6 @@ impl Reader {
         let body = said.body?;
         header.is_open = usize::from(body.1) == line.len();
         header.body = fixed(body);
-        checks.firm(if header.is_open { (0, body.0.into()) } else { ALL });
         let module = said.file.filter(|file| !file.is_empty()).or(said.logger);
         if let Some(place) =
             module.map(|text| place_of(line, text)).filter(|&at| checks.varies(wide(at)))

@@ -171,11 +171,6 @@ impl Scanner {
         self.years.iter().map(move |year| year.of(line))
     }
 
-    /// Whether variables of the line scanned last were joined to lists.
-    pub fn has_lists(&self) -> bool {
-        self.has_lists
-    }
-
     /// The shape of the line scanned last.
     pub fn shape(&self) -> &str {
         if self.has_lists { &self.listed } else { &self.out.text }

@@ -187,9 +187,6 @@ impl Tally {
         if !checks.told(line, &told) {
             return None;
         }
-        if self.scanner.has_lists() {
-            checks.firm((0, usize::MAX));
-        }
         for year in self.scanner.may_be_years(first) {
             let start = year.as_ptr() as usize - line.as_ptr() as usize;
             checks.no_year(year, start);
