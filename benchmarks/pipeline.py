@@ -23,7 +23,7 @@ import time
 from pathlib import Path
 
 #: Begins as the command line does: with what former starts kept, and without what libraries load for their own sake.
-_MINE = """
+MINE = """
 import os, sys
 from pathlib import Path
 from paicha import kept
@@ -47,7 +47,7 @@ folded = fold(sums.counts, sums.slots, sums.slot_values, sums.slot_buckets)
 print(folded.templates.num_rows, "templates", file=sys.stderr)
 kept.close_file()
 """
-_DRAIN3 = """
+DRAIN3 = """
 import sys
 from drain3 import TemplateMiner
 from drain3.template_miner_config import TemplateMinerConfig
@@ -123,7 +123,7 @@ def main() -> int:
         short = head_of(args.corpus, args.reference_lines, folder)
         for tool in ("wc -l", "grep -c ERROR"):
             measured(tool, [*tool.split(), str(args.corpus)], lines)
-        ours = [sys.executable, "-c", _MINE]
+        ours = [sys.executable, "-c", MINE]
         measured("Paicha native, to templates", [*ours, str(args.corpus), "native"], lines)
         report = ["-m", "paicha", "investigate", str(args.corpus), "--tz", "UTC"]
         whole = [sys.executable, *report, "-o", str(folder / "report")]
@@ -134,8 +134,8 @@ def main() -> int:
         )
         if args.peers:
             if args.whole_drain3:
-                measured("drain3", [args.peers, "-c", _DRAIN3, str(args.corpus)], lines)
-            for title, code in (("drain3", _DRAIN3), ("tipping", _TIPPING), ("Drain", _LOGPARSER)):
+                measured("drain3", [args.peers, "-c", DRAIN3, str(args.corpus)], lines)
+            for title, code in (("drain3", DRAIN3), ("tipping", _TIPPING), ("Drain", _LOGPARSER)):
                 measured(title, [args.peers, "-c", code, str(short)], args.reference_lines)
         access = folder / "access.log"
         access_log(access, args.access_lines)

@@ -1,0 +1,121 @@
+"""
+Lines that name their fields: file to templates, beside drain3 on the same file.
+
+    python -m benchmarks.named_fields [--lines N] [--peers PYTHON]
+
+Three logs are made: JSON of a service with words of its own in every line (users, addresses, URLs, agents, lists), a
+JSON access log without a message, and logfmt. Their messages have few shapes: what many shapes cost `varied.py` says. PYTHON: the interpreter of an environment with
+``requirements/peers.txt``. Nothing is asserted: figures depend on the machine, ratios less so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.pipeline import DRAIN3, MINE, measured
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+class Words:
+    """Twenty thousand words of no language, drawn again and again."""
+
+    def __init__(self) -> None:
+        self.draw = random.Random(7)
+        lengths = (self.draw.randint(3, 10) for _ in range(20_000))
+        self._words = ["".join(self.draw.choices(_LETTERS, k=length)) for length in lengths]
+
+    def one(self) -> str:
+        """Return a word."""
+        return self.draw.choice(self._words)
+
+
+def stamp(number: int) -> str:
+    """Return the time of a line, a hundred of them a second."""
+    minute, second = divmod(number // 100, 60)
+    hour, minute = divmod(minute, 60)
+    return f"2025-12-19T{hour % 24:02}:{minute:02}:{second:02}.{number % 100 * 10:03}Z"
+
+
+def service(number: int, words: Words) -> str:
+    """Return a line of a service."""
+    draw, word = words.draw, words.one
+    message = draw.choice(
+        (
+            f"order {draw.randrange(99_999)} kept in {draw.randrange(900)} ms",
+            f"user={word()}{draw.randrange(90)} signed in from 10.0.{draw.randrange(256)}.{draw.randrange(256)}",
+            f"cache has no '{word()}:{draw.randrange(999)}'",
+            f"job {word()}-{draw.randrange(999)} again (attempt {draw.randint(1, 5)} of 5)",
+        )
+    )
+    said: dict[str, object] = {
+        "time": stamp(number),
+        "level": draw.choice(("info", "info", "info", "warn", "error")),
+        "logger": f"shop.{draw.choice(('cart', 'mail', 'stock'))}",
+        "msg": message,
+        "trace_id": f"{draw.getrandbits(128):032x}",
+        "user": {"name": word(), "mail": f"{word()}@{word()}.test"},
+        "url": f"https://{word()}.test/{word()}?q={word()}",
+        "took": draw.random(),
+        "tags": [word() for _ in range(draw.randrange(4))],
+    }
+    if draw.random() < 0.5:
+        said["agent"] = f"probe/2 {word()}"
+    return json.dumps(said)
+
+
+def access(number: int, words: Words) -> str:
+    """Return a line of a proxy's access log: it has no message."""
+    draw = words.draw
+    return json.dumps(
+        {
+            "time": stamp(number),
+            "client": f"10.{draw.randrange(256)}.{draw.randrange(256)}.{draw.randrange(256)}",
+            "method": draw.choice(("GET", "POST")),
+            "path": f"/api/{draw.choice(('cart', 'order'))}/{draw.randrange(99_999)}",
+            "status": draw.choice((200, 200, 200, 304, 404, 502)),
+            "bytes": draw.randrange(99_999),
+        }
+    )
+
+
+def pairs(number: int, words: Words) -> str:
+    """Return a line of logfmt."""
+    draw, word = words.draw, words.one
+    level = draw.choice(("info", "info", "warn"))
+    message = f"block {draw.randrange(999)} of {word()}{draw.randrange(90)} kept"
+    return f'ts={stamp(number)} level={level} caller=head.go:45 msg="{message}" user={word()} n={number}'
+
+
+def main() -> int:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--lines", type=int, default=200_000)
+    parser.add_argument("--peers", default="")
+    args = parser.parse_args()
+    print(f"{'':34} {'lines':>10} {'CPU s':>9} {'wall s':>9} {'M/CPU s':>9} {'M/wall s':>9}")
+    kinds: tuple[tuple[str, Callable[[int, Words], str]], ...] = (
+        ("JSON of a service", service),
+        ("JSON access log", access),
+        ("logfmt", pairs),
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        for title, line in kinds:
+            path, words = Path(folder) / f"{line.__name__}.log", Words()
+            path.write_text("".join(f"{line(n, words)}\n" for n in range(args.lines)))
+            for kernel in ("native", "reference"):
+                command = [sys.executable, "-c", MINE, str(path), kernel]
+                measured(f"{title}, {kernel}", command, args.lines)
+            if args.peers:
+                measured(f"{title}, drain3", [args.peers, "-c", DRAIN3, str(path)], args.lines)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
