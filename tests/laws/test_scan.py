@@ -483,6 +483,17 @@ def test_objects_that_never_end_are_scanned_as_they_are_read(
         assert_same(path)
 
 
+def test_damage_of_a_first_line_is_counted_once(tmp_path: Path) -> None:
+    """That line is looked at before the others, to tell a table by its header."""
+    line = b"2025-03-04 05:06:07 INFO took 12 ms"
+    path = tmp_path / "damaged.log"
+    path.write_bytes(b"\n".join([line + b"\xff", *[line] * 50, line + b"\xfe"]) + b"\n")
+    _, _, (covered,) = read(path, 0)
+
+    assert 2 == covered.files[0].damaged_bytes
+    assert_same(path)
+
+
 def test_nearly_every_shipped_pattern_becomes_a_program() -> None:
     """Patterns that do not are left to Python line by line, so there must be few."""
     left = []

@@ -92,9 +92,9 @@ class Lines:
         groups = pa.array([numbers[key] for key in self._keys], pa.int32()).take(self.codes)
         yield from ((keys[number], places) for number, places in _by_number(groups))
 
-    def with_key(self, key: bytes, places: pa.Array) -> pa.BooleanArray:
-        """Return which of some lines are so without digits."""
-        return pc.equal(self.codes.take(places), self._keys.index(key))
+    def like(self, place: int, places: pa.Array) -> pa.BooleanArray:
+        """Return which of some lines are the same without digits as the one at a place."""
+        return pc.equal(self.codes.take(places), self.codes[place])
 
     def parted(self, places: pa.Array, width: int) -> Iterator[tuple[bytes, pa.Array]]:
         """

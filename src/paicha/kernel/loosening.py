@@ -19,6 +19,7 @@ from paicha.kernel import characters, chunks
 _WHOLE, _BEFORE_POINT = 15, 14
 ANY = r"\d+"
 _OCTET = r"(?:25[0-5]|2[0-4]\d|[01]?\d?\d)"
+_LONG_OCTET = r"(?:25[0-5]|2[0-4]\d|[01]\d\d)"
 #: An address of four numbers, each of which is below 256.
 ADDRESS = r"\.".join([_OCTET] * 4)
 #: Stands for no bound [digits].
@@ -58,6 +59,7 @@ class Loose(NamedTuple):
         sure: Whether any digits of the same number fit.
         is_hex: Whether letters may stand there too.
         is_number: Whether it begins the digits of a number.
+        is_address: Whether it is an address of four numbers.
     """
 
     start: int
@@ -66,9 +68,14 @@ class Loose(NamedTuple):
     sure: bool = True
     is_hex: bool = False
     is_number: bool = False
+    is_address: bool = False
 
     def firm(self, text: str) -> Loose:
         """Return the same with its length kept, or what stands there where its length is not all."""
+        if self.is_address:
+            octets = text[self.start : self.end].split(".")
+            parts = (_LONG_OCTET if len(one) == 3 else rf"\d{{{len(one)}}}" for one in octets)
+            return self._replace(pattern=r"\.".join(parts))
         if not self.sure or self.is_hex:
             return kept(self.start, self.end, text)
         return self._replace(pattern=rf"\d{{{self.end - self.start}}}")
@@ -228,7 +235,7 @@ def _plain(text: str, start: int, end: int) -> Iterator[Loose]:
     four = _FOUR_PARTS.fullmatch(core)
     if four:
         if chunks.is_ip(four[1]):
-            yield Loose(start + four.start(1), end, ADDRESS, sure=False)
+            yield Loose(start + four.start(1), end, ADDRESS, sure=False, is_address=True)
         return
     if _ADDRESSES.fullmatch(core):
         yield from _any(text, start, end)  # a list: too many points for a number

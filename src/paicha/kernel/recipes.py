@@ -18,7 +18,7 @@ from paicha.kernel.scan import Plan
 from paicha.kernel.spellings import Spelling, like, spelling_of
 
 #: Recipes that are remembered, and keys of lines without one.
-_RECIPES, _MET = 10_000, 100_000
+_RECIPES, _MET = 30_000, 100_000
 #: Headers or spellings under one key, recipes under that of a part.
 _UNDER_ONE_KEY = 16
 #: Recipes under one key: of more, each fits few of its lines, and these are told apart by how they begin.
@@ -48,6 +48,11 @@ class Recipe:
         #: Whether letters may be digits in its lines.
         self.is_hex = header.is_hex or spelling.is_hex
 
+    @property
+    def reach(self) -> int:
+        """How many first characters of its lines keep their places."""
+        return max(self.header.end, self.header.body + self.spelling.firm)
+
     def fits(self, line: bytes) -> bool:
         """Return whether a line is read by it."""
         return self.header.fits(line) and self.spelling.fits(line[self.header.body :])
@@ -66,6 +71,9 @@ class Book:
         self._learner = Headers(plan, reader)
         self._recipes: dict[bytes, list[Recipe]] = {}
         self._headers: dict[tuple[str, bytes], list[Header]] = {}
+        #: Headers by what all of their lines begin with, digits of any base apart; and how long such beginnings are.
+        self._beginnings: dict[bytes, list[Header]] = {}
+        self._ends: set[int] = set()
         self._spellings: dict[tuple[str, bytes], list[Spelling]] = {}
         #: Of keys without a recipe: lines that were read, and how many make it worth learning.
         self._met: dict[bytes, tuple[int, int]] = {}
@@ -83,7 +91,7 @@ class Book:
         """Return how many first characters tell lines of a key apart; 0: they need not be told apart."""
         known = self.recipes(key)
         is_full = len(known) >= _TOGETHER and not _is_part(key)
-        return max(one.header.end for one in known) if is_full else 0
+        return max(one.reach for one in known) if is_full else 0
 
     def is_time(self, key: bytes, behind: int) -> bool:
         """
@@ -109,12 +117,34 @@ class Book:
             parsed: What it says.
         """
         text = line.decode()
-        most = _UNDER_ONE_KEY if _is_part(key) else _TOGETHER
-        is_full = len(self.recipes(key)) >= most
-        header = None if is_full else self._header(line, text, parsed)
+        header = None if self._is_full(key) else self._header(line, text, parsed)
         recipe = None if header is None else self._spelled(header, line, text[header.body :])
-        if recipe is None:
+        return None if recipe is None else self._known_from_now(key, line, recipe)
+
+    def recall(self, key: bytes, line: bytes) -> tuple[bytes, Recipe] | None:
+        """Return the same of a line whose header and spelling are known from others, which need not be read."""
+        # One that was in vain is not tried for every line.
+        if self._is_full(key) or key in self._met:
             return None
+        masked = line.translate(HEX_ZEROS)
+        for end in self._ends:
+            for header in self._beginnings.get(masked[:end], ()):
+                if not header.fits(line):
+                    continue
+                body = line[header.body :]
+                for spelling in self._spellings.get((header.inner, like(body)), ()):
+                    if spelling.fits(body):
+                        recipe = Recipe(header, spelling, body)
+                        return self._known_from_now(key, line, recipe)
+        return None
+
+    def _is_full(self, key: bytes) -> bool:
+        most = _UNDER_ONE_KEY if _is_part(key) else _TOGETHER
+        return len(self.recipes(key)) >= most
+
+    def _known_from_now(
+        self, key: bytes, line: bytes, recipe: Recipe
+    ) -> tuple[bytes, Recipe] | None:
         if key[:1] == b"\n" and not recipe.is_hex:
             key = line.translate(None, DIGITS)
             if len(self.recipes(key)) >= _TOGETHER:
@@ -134,6 +164,9 @@ class Book:
         learned = self._learner.learn(text, parsed)
         if learned is not None:
             known.append(learned)
+            self._ends.add(learned.end)
+            beginning = learned.text.translate(HEX_ZEROS)
+            self._beginnings.setdefault(beginning, []).append(learned)
         return learned
 
     def _spelled(self, header: Header, line: bytes, body: str) -> Recipe | None:
@@ -161,6 +194,8 @@ class Book:
         if max(self._held, *keys) > _RECIPES:
             self._recipes.clear()
             self._headers.clear()
+            self._beginnings.clear()
+            self._ends.clear()
             self._spellings.clear()
             self._held = 0
 

@@ -151,17 +151,19 @@ class ReferenceScan:
         key, places, tried = waiting
         for at, place in enumerate(places.to_pylist()):
             line = self._lines[place]
-            parsed = self._read(place, line)
-            if parsed is None or not self._book.is_time(key, len(places) - at - 1):
-                continue
-            learned = self._book.learn(key, line, parsed)
+            learned = None if key == LONG else self._book.recall(key, line)
+            rest = places[at:]
+            if learned is None:
+                rest = rest[1:]
+                parsed = self._read(place, line)
+                if parsed is not None and self._book.is_time(key, len(rest)):
+                    learned = self._book.learn(key, line, parsed)
             if learned is None:
                 continue
-            rest = places[at + 1 :]
             if learned[0] == key:
                 yield from self._again(key, rest, tried)
                 return
-            of_key = self._lines.with_key(learned[0], rest)
+            of_key = self._lines.like(place, rest)
             yield from self._again(learned[0], rest.filter(of_key), 0)
             yield from self._again(key, rest.filter(pc.invert(of_key)), tried)
             return

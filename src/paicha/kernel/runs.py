@@ -84,11 +84,11 @@ def runs_of(body: str, loose: Sequence[Loose], variables: Sequence[tuple[int, in
             return None
         kept = re.escape(data[start:end].decode()) == found.pattern
         many = (1, 3) if found.pattern == ADDRESS else lengths(found.pattern)
-        if kept:
+        if kept or (found.is_address and found.pattern != ADDRESS):
             many = (end - start, end - start)
         if many is None:
             return None
-        if kept or found.pattern == ADDRESS:
+        if kept or found.is_address:
             specials.append(Special(number, data[start:end] if kept else None))
         steps += ((start - at, start - at), many)
         at = end
@@ -108,7 +108,7 @@ def _places(body: str) -> Sequence[int]:
 
 
 def _runs_within(data: bytes, start: int, end: int, one: Loose) -> Iterator[tuple[int, int]]:
-    if one.pattern != ADDRESS:
+    if not one.is_address:
         yield start, end
         return
     for found in _RUN.finditer(data, start, end):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from paicha.kernel.characters import BLANKS, is_letter
@@ -69,6 +70,7 @@ class Spelling(NamedTuple):
         variables: Their variables, in order.
         runs: The same as the pattern, told by runs of digits; None where more decides.
         is_hex: Whether letters may be digits.
+        firm: So many first characters keep their places.
     """
 
     pattern: bytes
@@ -76,6 +78,7 @@ class Spelling(NamedTuple):
     variables: tuple[Variable, ...]
     runs: Runs | None = None
     is_hex: bool = False
+    firm: int = 0
 
     @property
     def varies(self) -> bool:
@@ -86,7 +89,12 @@ class Spelling(NamedTuple):
         """Return whether a message is spelled so."""
         if self.runs is not None:
             return self.runs.fit(body)
-        return re.fullmatch(self.pattern, body) is not None
+        return _made(self.pattern).fullmatch(body) is not None
+
+
+@lru_cache(maxsize=4096)
+def _made(pattern: bytes) -> re.Pattern[bytes]:
+    return re.compile(pattern)
 
 
 def like(body: bytes) -> bytes:
@@ -126,7 +134,8 @@ def spelling_of(body: str, firm: int = 0, pins: frozenset[int] = frozenset()) ->
     if firm:
         runs = [one if one.start >= firm else one.firm(body) for one in runs]
     runs = [kept(one.start, one.end, body) if pins and _touches(one, pins) else one for one in runs]
-    return _Writer(body, runs, spans).spelling(traced)
+    spelling = _Writer(body, runs, spans).spelling(traced)
+    return None if spelling is None else spelling._replace(firm=firm)
 
 
 def _trimmed(pieces: list[str]) -> list[str]:

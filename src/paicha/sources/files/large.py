@@ -200,7 +200,9 @@ def refuse_other_text(sample: bytes, lines: TextLines, reader: LineReader) -> No
         raise LeftToPython
     if not lines.check(sample):
         raise LeftToPython
-    header = next((line for line in lines.part(sample, 1, 0) if line.text.strip()), None)
+    # What is damaged in it is counted where it is read.
+    aside = TextLines((), "", offsets=False)
+    header = next((line for line in aside.part(sample, 1, 0) if line.text.strip()), None)
     if header is None or reader.open_table(header.text) is not None:
         raise LeftToPython
     if reader.is_other_table(header.text):
