@@ -12,24 +12,19 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from paicha.kernel.field_values import LOGFMT_PAIR
 from paicha.kernel.line_formats import FieldFormat
+from paicha.kernel.named_places import NamedValue, NoPlaces, json_places, logfmt_places
 from paicha.kernel.normalise import LineReader
 from paicha.kernel.parsed_line import ParsedLine
 from paicha.model.knowledge import LogFormat
 
 #: Fields whose values no sum depends on.
 _DECIDE_NOTHING = frozenset({"trace", "span", "line"})
-_BLANKS = re.compile(r"[ \t\r\n]*+")
-_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"')
-_BARE = re.compile(r'[^\s{}\[\],:"]++')
-#: Objects and lists of a line at most.
-_DEEPEST = 100
 #: A name of a host that is no address.
 _IS_NO_ADDRESS = re.compile("[^:%]*[g-zG-Z][^:%]*")
 #: Fields of names that are read where they stand, in the order of a lesson.
@@ -86,16 +81,6 @@ class Lesson(NamedTuple):
     absent: list[str]
 
 
-class _Value(NamedTuple):
-    """A value without parts: its dotted path, where it stands, and whether in quotes or a list."""
-
-    path: str
-    start: int
-    end: int
-    quoted: bool
-    listed: bool
-
-
 class _Untaught(Exception):
     """Nothing can be said of lines like this one."""
 
@@ -127,7 +112,7 @@ class Lessons:
         """Return how lines like this one are read; None where nothing can be said of them."""
         try:
             return self._taught(line)
-        except _Untaught:
+        except (_Untaught, NoPlaces):
             return None
 
     def _is_whole(self, parsed: ParsedLine, line: str) -> bool:
@@ -141,7 +126,7 @@ class Lessons:
             raise _Untaught
         form, absent, told = self._format(line, parsed)
         values = form.named(line)
-        found = list(_json_values(line) if form.format.kind == "json" else _logfmt_values(line))
+        found = list(json_places(line) if form.format.kind == "json" else logfmt_places(line))
         paths = [one.path for one in found if not one.listed]
         if values is None or len(paths) != len(set(paths)):
             raise _Untaught
@@ -183,8 +168,8 @@ class Lessons:
 def _lesson(
     line: str,
     parsed: ParsedLine,
-    read: Mapping[str, _Value | None],
-    free: Sequence[_Value],
+    read: Mapping[str, NamedValue | None],
+    free: Sequence[NamedValue],
     absent: list[str],
 ) -> Lesson:
     place = _places_of(line)
@@ -212,11 +197,11 @@ def _has_half(line: str) -> bool:
 
 
 def _free(
-    found: Sequence[_Value],
+    found: Sequence[NamedValue],
     asked: Mapping[str, Sequence[str]],
-    read: Mapping[str, _Value | None],
+    read: Mapping[str, NamedValue | None],
     told: Collection[str],
-) -> list[_Value]:
+) -> list[NamedValue]:
     """Return the values that decide nothing: not asked for, or behind the one that is taken."""
     decide = {
         path
@@ -235,7 +220,7 @@ def _free(
     ]
 
 
-def _before(paths: Sequence[str], chosen: _Value | None) -> Sequence[str]:
+def _before(paths: Sequence[str], chosen: NamedValue | None) -> Sequence[str]:
     """Return those paths that are looked at and not taken."""
     return paths if chosen is None else paths[: list(paths).index(chosen.path)]
 
@@ -243,10 +228,10 @@ def _before(paths: Sequence[str], chosen: _Value | None) -> Sequence[str]:
 def _time(
     form: FieldFormat,
     values: Mapping[str, object],
-    found: Sequence[_Value],
+    found: Sequence[NamedValue],
     parsed: ParsedLine,
     line: str,
-) -> _Value:
+) -> NamedValue:
     """Return the value that is the time: the first that is looked at."""
     path = form.first_time(values)
     for one in found:
@@ -261,10 +246,10 @@ def _time(
 def _message(
     form: FieldFormat,
     values: Mapping[str, object],
-    found: Sequence[_Value],
+    found: Sequence[NamedValue],
     parsed: ParsedLine,
     line: str,
-) -> dict[str, _Value | None]:
+) -> dict[str, NamedValue | None]:
     """Return the values that are the message and what went wrong, if both together are what a line says."""
     body, error = (_text_at(form.taken(values, name), found) for name in ("body", "error"))
     if not form.taken(values, "body") and parsed.body == line:
@@ -280,7 +265,7 @@ def _message(
     return {"body": body, "error": error}
 
 
-def _text_at(path: str, found: Sequence[_Value]) -> _Value | None:
+def _text_at(path: str, found: Sequence[NamedValue]) -> NamedValue | None:
     """Return the text that stands at a place; None: nothing, or no text."""
     for one in found:
         if one.path == path and one.quoted and not one.listed:
@@ -321,7 +306,7 @@ def _named(parsed: ParsedLine) -> dict[str, str]:
     return {name: said for name, said in named.items() if said}
 
 
-def _name(value: _Value | None, said: str, line: str) -> _Value | None:
+def _name(value: NamedValue | None, said: str, line: str) -> NamedValue | None:
     """Return the value that is a name, where it stands in the line as it is said; None: it does not."""
     if value is None:
         return None
@@ -335,80 +320,13 @@ def _is_part(path: str, of: Collection[str]) -> bool:
     return any(".".join(parts[:n]) in of for n in range(1, len(parts) + 1))
 
 
-def _places_of(line: str) -> Callable[[_Value], Span]:
+def _places_of(line: str) -> Callable[[NamedValue], Span]:
     """Return what turns places of characters into those of bytes."""
     if line.isascii():
         return lambda value: (value.start, value.end)
 
-    def place(value: _Value) -> Span:
+    def place(value: NamedValue) -> Span:
         start = len(line[: value.start].encode())
         return start, start + len(line[value.start : value.end].encode())
 
     return place
-
-
-def _logfmt_values(line: str) -> Iterator[_Value]:
-    at = 0
-    while at < len(line):
-        found = LOGFMT_PAIR.match(line, at)
-        if found is None:
-            raise _Untaught
-        quoted = found[2].startswith('"')
-        start, end = found.span(2)
-        yield _Value(found[1], start + quoted, end - quoted, quoted=True, listed=False)
-        at = found.end()
-
-
-def _json_values(line: str) -> Iterator[_Value]:
-    """Yield the values of an object that are no objects or lists themselves."""
-    if line.count("{") + line.count("[") > _DEEPEST:
-        raise _Untaught
-    try:
-        json.loads(line, object_pairs_hook=_without_doubles)
-    except ValueError as error:
-        raise _Untaught from error
-    yield from _parts(line, 0, "", listed=False)
-
-
-def _without_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise _Untaught
-    return found
-
-
-def _parts(line: str, at: int, path: str, *, listed: bool) -> Generator[_Value, None, int]:
-    """Yield the values of the JSON that begins at a place; return where it ends."""
-    at = _behind_blanks(line, at)
-    mark = line[at]
-    if mark == '"':
-        end = _end_of(_STRING, line, at)
-        yield _Value(path, at + 1, end - 1, quoted=True, listed=listed)
-        return end
-    if mark not in "{[":
-        end = _end_of(_BARE, line, at)
-        yield _Value(path, at, end, quoted=False, listed=listed)
-        return end
-    at = _behind_blanks(line, at + 1)
-    while line[at] not in "}]":
-        below = path
-        if mark == "{":
-            end = _end_of(_STRING, line, at)
-            key = json.loads(line[at:end])
-            below, at = f"{path}.{key}" if path else key, _behind_blanks(line, end) + 1
-        end = yield from _parts(line, at, below, listed=listed or mark == "[")
-        at = _behind_blanks(line, end)
-        if line[at] == ",":
-            at = _behind_blanks(line, at + 1)
-    return at + 1
-
-
-def _behind_blanks(line: str, at: int) -> int:
-    return _end_of(_BLANKS, line, at)
-
-
-def _end_of(pattern: re.Pattern[str], line: str, at: int) -> int:
-    found = pattern.match(line, at)
-    if found is None:
-        raise _Untaught
-    return found.end()
