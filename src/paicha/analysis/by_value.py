@@ -88,8 +88,36 @@ def by_value_of(
     for (key, value, n, _), name in zip(asked, classes, strict=True):
         found.setdefault(key, {}).setdefault(name or "", []).append((value, n))
     by_id = {problem.id: problem for problem in problems}
-    rows = _rows(found, messages, by_id)
-    return tuple(sorted(rows, key=lambda one: (-one.n, one.problem.id, one.shape)))
+    rows = list(_rows(found, messages, by_id))
+    levels = _told_by_level(counts, rows, problems)
+    kept = (one for one in rows if (one.shape, one.problem.id, one.n) not in levels)
+    return tuple(sorted(kept, key=lambda one: (-one.n, one.problem.id, one.shape)))
+
+
+def _told_by_level(
+    counts: pa.Table, rows: Sequence[ByValue], problems: Sequence[ProblemClass]
+) -> set[tuple[str, str, int]]:
+    """
+    Return ``(shape, class, n)`` of the levels whose message is of a class, where others of the shape are not.
+
+    As many records as have the value: formats of access logs give answers of 5xx a level of their own.
+    """
+    wanted = pa.array(sorted({one.shape for one in rows}), pa.string())
+    cells = (
+        counts.filter(pc.is_in(counts["shape"], value_set=wanted))
+        .group_by(["shape", "severity_number"], use_threads=False)
+        .aggregate([("n", "sum"), ("example", "min")])
+        .to_pylist()
+    )
+    classes = classify(
+        [cell["example_min"] for cell in cells],
+        [cell["severity_number"] for cell in cells],
+        problems,
+    )
+    sums: dict[tuple[str, str], int] = {}
+    for cell, name in zip(cells, classes, strict=True):
+        sums[cell["shape"], name or ""] = sums.get((cell["shape"], name or ""), 0) + cell["n_sum"]
+    return {(shape, name, n) for (shape, name), n in sums.items()}
 
 
 def _in_question(
