@@ -242,7 +242,7 @@ def test_a_store_that_gives_less_than_it_counted_is_found_out() -> None:
     reading = reading_of(Forgetful(rows_of(5)))
 
     assert 4 == read(reading).num_rows
-    assert "counted 1 more records than it gave" in reading.coverage.incomplete[0].en
+    assert "counted 1 more record than it gave" in reading.coverage.incomplete[0].en
 
 
 def test_a_limit_of_bytes_ends_the_reading_and_is_said() -> None:
