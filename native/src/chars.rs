@@ -83,6 +83,11 @@ const fn class_of(byte: u8) -> Class {
     }
 }
 
+/// Whether a byte is a blank in ASCII.
+pub fn is_ascii_blank(byte: u8) -> bool {
+    matches!(CLASSES[byte as usize], Class::Blank)
+}
+
 /// The class of every byte.
 pub static CLASSES: [Class; 256] = {
     let mut table = [Class::Chunk; 256];

@@ -1,5 +1,7 @@
 //! Lines that name their fields (JSON, logfmt), taken apart: their names in order, and their values.
 
+use crate::chars::is_ascii_blank;
+
 /// Longer lines are left to Python: `HEAD` of `kernel.line_formats`, what a pattern sees of them [bytes].
 const LONGEST: usize = 1 << 12;
 /// Objects and lists inside one another at most.
@@ -171,7 +173,7 @@ impl Fields {
             }
             self.layout.extend_from_slice(&line[at..=at + name]);
             at = self.paired(line, at + name + 1)?;
-            let behind = line[at..].iter().position(|&byte| !is_space(byte));
+            let behind = line[at..].iter().position(|&byte| !is_ascii_blank(byte));
             if behind == Some(0) {
                 return None;
             }
@@ -184,7 +186,7 @@ impl Fields {
     fn paired(&mut self, line: &[u8], start: usize) -> Option<usize> {
         if line.get(start) != Some(&b'"') {
             let rest = &line[start..];
-            let end = rest.iter().position(|&byte| is_space(byte) || byte == b'"');
+            let end = rest.iter().position(|&byte| is_ascii_blank(byte) || byte == b'"');
             let end = end.map_or(line.len(), |length| start + length);
             // Between pairs any blank may stand, of those beyond ASCII too: that is seldom.
             let text = std::str::from_utf8(&line[start..end]).ok()?;
@@ -235,11 +237,6 @@ fn closing(mark: u8) -> u8 {
 /// A blank between the values of JSON.
 fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
-}
-
-/// A blank between pairs, of those in ASCII.
-fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | 9..=13 | 0x1c..=0x1f)
 }
 
 fn is_of_name(byte: u8) -> bool {
@@ -345,9 +342,13 @@ mod tests {
 
     #[test]
     fn names_are_told_from_values() {
-        let line = r#"{"a": "x", "b" :{"c":[1, -2.5e3,"\"\u4e2d\ud83d\ude00"], "d":{}} , "e":null } "#;
+        let line =
+            r#"{"a": "x", "b" :{"c":[1, -2.5e3,"\"\u4e2d\ud83d\ude00"], "d":{}} , "e":null } "#;
         let layout = r#"{"a":v,"b":{"c":[v,v,v],"d":{}},"e":v}"#;
-        assert_eq!(apart(line), Some((layout.into(), vec!["x", "1", "-2.5e3", r#"\"\u4e2d\ud83d\ude00"#, "null"])));
+        assert_eq!(
+            apart(line),
+            Some((layout.into(), vec!["x", "1", "-2.5e3", r#"\"\u4e2d\ud83d\ude00"#, "null"]))
+        );
     }
 
     #[test]
@@ -381,7 +382,15 @@ mod tests {
     fn pairs_are_told_apart() {
         let line = r#"a=1 b.c="x \"y\"" d= e=中"#;
         assert_eq!(apart(line), Some(("a=vb.c=vd=ve=v".into(), vec!["1", r#"x \"y\""#, "", "中"])));
-        for line in ["a=1 b", "a=1 b=\"x", "a=1 b=x\"y", "a=1 =x", "a=\"x\"b=1", "a=\u{3000} b=1", "no pairs"] {
+        for line in [
+            "a=1 b",
+            "a=1 b=\"x",
+            "a=1 b=x\"y",
+            "a=1 =x",
+            "a=\"x\"b=1",
+            "a=\u{3000} b=1",
+            "no pairs",
+        ] {
             assert_eq!(apart(line), None, "{line}");
         }
     }

@@ -136,7 +136,10 @@ impl Frames {
     }
 
     /// Return how a line is read, the values that are read, and for what; none: no such kind is known.
-    pub fn find(&mut self, line: &str) -> Option<(&mut Taught, impl Iterator<Item = (Role, Value)>)> {
+    pub fn find(
+        &mut self,
+        line: &str,
+    ) -> Option<(&mut Taught, impl Iterator<Item = (Role, Value)>)> {
         if !self.fields.take_apart(line) {
             return None;
         }

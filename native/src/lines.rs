@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 use hashbrown::HashMap;
 use memchr::{memchr, memrchr};
 
+use crate::chars::is_ascii_blank;
 use crate::frames::Frames;
 use crate::hashing::QuickState;
 use crate::reader::{Ask, Line, Reader};
@@ -164,7 +165,7 @@ fn inside(span: Option<(i64, i64)>, time: i64) -> bool {
 }
 
 fn is_blank_line(line: &[u8]) -> bool {
-    line.iter().all(|&byte| matches!(byte, b' ' | 9..=13 | 0x1c..=0x1f))
+    line.iter().all(|&byte| is_ascii_blank(byte))
 }
 
 /// Whether the locator of one line stands before that of another: as text, as locators are.

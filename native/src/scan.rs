@@ -4,11 +4,11 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
+use crate::frames::{Lesson, Said, Spots, Stretch};
 use crate::lines::{Order, Place, Scan, Spans, Text};
 use crate::python::{Tables, taken};
 use crate::reader::{Ask, Field, Format, How, Kind, Reader, Use};
 use crate::steps::{Program, Set, Step};
-use crate::frames::{Lesson, Said, Spots, Stretch};
 
 /// Steps as numbers, and sets: ASCII, ranges, negated, vague.
 type GivenSet = (Vec<bool>, Vec<(u32, u32)>, bool, bool);

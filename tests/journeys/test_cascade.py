@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.cascades import cascade_investigated
 
 import paicha
 from paicha.composition.compose import compose
@@ -15,20 +16,6 @@ from paicha.testing.cascade import BEFORE, FAULTS, Cascade
 
 #: The incident itself, and ten random variants of it.
 SEEDS = range(11)
-
-
-def investigated(cascade: Cascade, folder: Path) -> Findings:
-    files = cascade.write(folder)
-    before = (cascade.start - BEFORE).isoformat()
-    return paicha.investigate(
-        files.log,
-        metrics=files.metrics,
-        traces=files.traces,
-        start=cascade.start,
-        end=cascade.end,
-        baseline=f"{before}..{cascade.start.isoformat()}",
-        zone="UTC",
-    ).findings
 
 
 def ranked(findings: Findings) -> SuspectReport:
@@ -51,7 +38,7 @@ def test_the_variants_differ_in_all_that_may_differ() -> None:
 def test_the_cause_is_first_whoever_is_louder(seed: int, tmp_path: Path) -> None:
     """The victim writes several lines for each of the cause's and is named as one; the noise is unchanged."""
     cascade = Cascade(seed)
-    findings = investigated(cascade, tmp_path)
+    findings = cascade_investigated(cascade, tmp_path).findings
     report = ranked(findings)
     roles = {suspect.name: suspect.role for suspect in report.suspects}
     noise = [
@@ -74,7 +61,7 @@ def test_the_cause_is_first_whoever_is_louder(seed: int, tmp_path: Path) -> None
 def test_a_false_claim_speaks_against_whoever_makes_it(tmp_path: Path) -> None:
     """The report says what contradicts it."""
     cascade = Cascade(0)
-    report = ranked(investigated(cascade, tmp_path))
+    report = ranked(cascade_investigated(cascade, tmp_path).findings)
     (claimant,) = (one for one in report.suspects if one.name == cascade.claimant)
 
     assert ["What its lines claim (Memory insufficient) is contradicted by the metrics."] == [
@@ -134,7 +121,7 @@ def test_the_same_seed_gives_the_same_files(tmp_path: Path) -> None:
 
 def test_the_first_screen_names_the_suspect_and_the_services(tmp_path: Path) -> None:
     """Who may have started it, and in which services a problem shows, is read before anything is clicked."""
-    findings = investigated(Cascade(0), tmp_path)
+    findings = cascade_investigated(Cascade(0), tmp_path).findings
     suspect = ranked(findings).suspects[0].name
     lines = compose(findings, "en").sections[0].blocks[0]
     assert isinstance(lines, Callout)

@@ -6,31 +6,16 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
+from tests.cascades import cascade_investigated
 
-import paicha
 from paicha.composition.brief import compose_page
 from paicha.composition.compose import compose
 from paicha.locales import LANGUAGES, Language
 from paicha.model.findings import Findings
-from paicha.testing.cascade import BEFORE, Cascade
+from paicha.testing.cascade import Cascade
 
 #: Sections in which sentences name times; the others say where files lie and how the case was asked for.
 TOLD = {"verdict", "problems", "change", "suspects", "timeline", "summary"}
-
-
-def asked_in(zone: str, folder: Path) -> Findings:
-    cascade = Cascade(0)
-    files = cascade.write(folder)
-    before = (cascade.start - BEFORE).isoformat()
-    return paicha.investigate(
-        files.log,
-        metrics=files.metrics,
-        traces=files.traces,
-        start=cascade.start,
-        end=cascade.end,
-        baseline=f"{before}..{cascade.start.isoformat()}",
-        zone=zone,
-    ).findings
 
 
 def words(part: object) -> list[str]:
@@ -47,7 +32,10 @@ def words(part: object) -> list[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_sentence_has_the_times_of_the_reader(language: Language, tmp_path: Path) -> None:
     """Not the window alone: also since when a problem goes on, and when a suspect first showed."""
-    there, here = (asked_in(zone, tmp_path) for zone in ("UTC", "Asia/Kolkata"))
+    there, here = (
+        cascade_investigated(Cascade(0), tmp_path, zone).findings
+        for zone in ("UTC", "Asia/Kolkata")
+    )
 
     moved = compose(there, language, "Asia/Kolkata").sections
     own = compose(here, language).sections

@@ -14,11 +14,12 @@ from typing import Literal, NamedTuple
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from tests.cascades import cascade_investigated
 
 import paicha
 from paicha.errors import InputError
 from paicha.locales import LANGUAGES
-from paicha.testing.cascade import BEFORE, Cascade
+from paicha.testing.cascade import Cascade
 
 #: Of the metrics of the reference scenario, so that claims have something to be held against.
 START = datetime(2025, 12, 19, 2, 32, 32, tzinfo=UTC)
@@ -156,19 +157,7 @@ def test_nothing_is_held_against_a_report_with_metrics_traces_and_suspects(tmp_p
     """
     The reference scenario with its contradictions, and a cascade with its suspects.
     """
-    cascade = Cascade(3)
-    files = cascade.write(tmp_path)
-    hold_nothing_against(
-        paicha.investigate(
-            files.log,
-            metrics=files.metrics,
-            traces=files.traces,
-            start=cascade.start,
-            end=cascade.end,
-            baseline=f"{(cascade.start - BEFORE).isoformat()}..{cascade.start.isoformat()}",
-            zone="UTC",
-        )
-    )
+    hold_nothing_against(cascade_investigated(Cascade(3), tmp_path))
     hold_nothing_against(paicha.demo(language="zh"))
 
 
