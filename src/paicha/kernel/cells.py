@@ -12,7 +12,8 @@ from paicha.kernel.words import REASONS, is_common, is_outcome
 #: What a variable is in a key that groups shapes. No shape holds it: ``*`` is no kind.
 ANY = "<*>"
 _STOPS = frozenset(",;)]}|，；。）】")
-_BRACKETS = {"(": ")", "[": "]", "{": "}"}
+#: What closes each bracket.
+BRACKETS = {"(": ")", "[": "]", "{": "}"}
 _WORD = re.compile(f"[^:{re.escape(''.join(sorted(DELIMITERS)))}{WIDE}-\U0010ffff]+")
 
 
@@ -88,7 +89,7 @@ def _is_list(pieces: list[Cell], at: int, end: int) -> bool:
     behind = pieces[end].text if end < len(pieces) else ""
     if behind not in ("", " ", ".", ";", ")", "]", "}") or before not in (" ", "=", "(", "[", "{"):
         return False
-    if before == "=" or _BRACKETS.get(before) == behind:
+    if before == "=" or BRACKETS.get(before) == behind:
         return True
     return not any(is_common(piece.text) or is_outcome(piece.text) for piece in pieces[at:end:2])
 

@@ -19,6 +19,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from paicha.kernel.cells import ANY, Cell, cells
+from paicha.kernel.digests import BASE, PRIME, running
 from paicha.kernel.evidence import (
     Evidence,
     Groups,
@@ -42,8 +43,6 @@ _PASSES = 6
 _POSITIONS = 256
 #: Pieces whose class is remembered.
 _REMEMBERED = 1 << 16
-#: Of the digest that finds messages which are equal but for one position.
-_BASE, _PRIME = 1_000_003, (1 << 61) - 1
 #: What programs print for a value and nobody writes in prose.
 _PRINTED = frozenset(("true", "false", "null", "n/a", "nan", "nullptr"))
 _NULL_TERMS = frozenset(
@@ -165,7 +164,7 @@ def _places(grouped: Groups) -> list[Place]:
         by_length[len(key)].append(key)
     places: list[Place] = []
     for length, keys in sorted(by_length.items()):
-        digests = [_digest(key) for key in keys] if len(keys) > 1 else []
+        digests = [running(reversed(key))[-1] for key in keys] if len(keys) > 1 else []
         for at in range(min(length, _POSITIONS) if digests else 0):
             places.extend(_places_at(at, keys, digests))
     return places
@@ -178,12 +177,12 @@ def _places_at(at: int, keys: Sequence[Key], digests: Sequence[int]) -> Iterator
     A digest without its term for *at* finds what is equal elsewhere in one step, so that long messages
     cost no more per position than short ones. What it finds is compared as text.
     """
-    power = pow(_BASE, at, _PRIME)
+    power = pow(BASE, at, PRIME)
     first: dict[int, Key] = {}
     alike: dict[int, list[Key]] = {}
     for key, digest in zip(keys, digests, strict=True):
         if _may_vary(key[at]):
-            elsewhere = (digest - hash(key[at]) * power) % _PRIME
+            elsewhere = (digest - hash(key[at]) * power) % PRIME
             known = first.setdefault(elsewhere, key)
             if known is not key:
                 alike.setdefault(elsewhere, [known]).append(key)
@@ -194,14 +193,6 @@ def _places_at(at: int, keys: Sequence[Key], digests: Sequence[int]) -> Iterator
         for masked, same in exact.items():
             if len(same) > 1:
                 yield Place(at, masked, tuple(same))
-
-
-def _digest(key: Key) -> int:
-    """Return a sum over the pieces of a message. It differs from run to run; nothing keeps it."""
-    digest = 0
-    for text in reversed(key):
-        digest = (digest * _BASE + hash(text)) % _PRIME
-    return digest
 
 
 @lru_cache(_REMEMBERED)

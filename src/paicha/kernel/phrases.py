@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from paicha.kernel.cells import ANY, Cell
+from paicha.kernel.digests import running
 from paicha.kernel.evidence import Groups, Key, Member, is_named
 from paicha.kernel.words import FUNCTION_WORDS, LEADERS, is_common, is_outcome
 
@@ -18,8 +19,6 @@ from paicha.kernel.words import FUNCTION_WORDS, LEADERS, is_common, is_outcome
 _WORDS = 4
 #: So far into a message values of several words are looked for [pieces].
 _POSITIONS = 64
-#: Of the digest that finds a message by what stands before and behind a value.
-_BASE, _PRIME = 1_000_003, (1 << 61) - 1
 
 
 def joined(grouped: Groups) -> dict[Key, list[Member]]:
@@ -106,13 +105,8 @@ def _may_be_named(text: str) -> bool:
 
 
 def _digests(key: Key) -> tuple[list[int], list[int]]:
-    """Return digests of all beginnings and of all ends of a message. They differ from run to run."""
-    before, behind = [0], [0]
-    for text in key:
-        before.append((before[-1] * _BASE + hash(text)) % _PRIME)
-    for text in reversed(key):
-        behind.append((behind[-1] * _BASE + hash(text)) % _PRIME)
-    return before, behind[::-1]
+    """Return digests of all beginnings and of all ends of a message."""
+    return running(key), running(reversed(key))[::-1]
 
 
 def _as_one(cells: tuple[Cell, ...], at: int, end: int) -> tuple[Cell, ...]:

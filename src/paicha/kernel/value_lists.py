@@ -12,10 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from paicha.kernel.cells import Cell
+from paicha.kernel.cells import BRACKETS, Cell
 from paicha.kernel.words import is_common, is_outcome
 
-_BRACKETS = {"[": "]", "(": ")", "{": "}"}
 _PARTS = frozenset((" ", ",", ";", ")", "]", "}"))
 _ENDS = frozenset(("", " ", ".", ";", ",", ":", ")", "]", "}"))
 #: So far into a message lists are looked for [pieces].
@@ -84,13 +83,11 @@ def _lists(message: Sequence[Cell]) -> Iterator[Stretch]:
 def _bracketed(message: Sequence[Cell], at: int) -> Stretch | None:
     """Return what stands in the brackets that open before *at*, if it may be a list."""
     opening = message[at - 1].text if at else ""
-    closing = _BRACKETS.get(opening)
+    closing = BRACKETS.get(opening)
     if closing is None:
         return None
     end = at
-    while (
-        end < len(message) and message[end].text not in _BRACKETS and message[end].text != closing
-    ):
+    while end < len(message) and message[end].text not in BRACKETS and message[end].text != closing:
         end += 1
     if end == len(message) or message[end].text != closing:
         return None
@@ -108,7 +105,7 @@ def _bare(message: Sequence[Cell], at: int) -> Stretch | None:
     end = _item_end(message, at)
     form = tuple(map(_shown, message[at:end]))
     texts = {cell.text for cell in message[at:end]}
-    if not any(cell.kind for cell in message[at:end]) or not texts.isdisjoint(_BRACKETS):
+    if not any(cell.kind for cell in message[at:end]) or not texts.isdisjoint(BRACKETS):
         return None
     items = 1
     while [cell.text for cell in message[end : end + 2]] == [",", " "]:
