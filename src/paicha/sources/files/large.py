@@ -215,7 +215,8 @@ def locator_of(path: str, record: Record) -> str:
     place = (
         f"{path}:{line.number}" if line.offset is None else f"{path}:{line.number}@{line.offset}"
     )
-    return f"{place}#{record.item + 1}" if record.item else place
+    item = line.item + record.item
+    return f"{place}#{item + 1}" if item else place
 
 
 def _count(counts: Counter[str], batch: pa.RecordBatch) -> None:
