@@ -201,3 +201,32 @@ def test_quiet_records_without_levels_are_not_calm(new_case: Any) -> None:
 
     assert ["warning"] == kinds(findings)
     assert "Of 5 records, 5 state no level" in findings.statements[0].text.en
+
+
+def test_a_calm_window_says_which_metrics_moved_that_nobody_judges(new_case: Any) -> None:
+    """
+    A load that went from 1.5 to 60 has no threshold; quiet logs beside it are no all-clear.
+    """
+    case = new_case()
+    for second in range(5):
+        case.line(second, "INFO", "a.py", "all fine")
+    case.metric("load5", [1.5] * 9 + [60.0] * 6)
+    moved = case.findings()
+
+    assert ["warning"] == kinds(moved)
+    assert "5 分钟平均负载从 1.50 变到 60.00" in moved.statements[0].text.zh
+    assert "went from 1.50 to 60.00" in moved.statements[0].text.en
+
+
+def test_a_calm_window_says_how_many_metrics_nobody_judges(new_case: Any) -> None:
+    """
+    A metric without threshold that stays where it is leaves the window calm, but is not called normal.
+    """
+    case = new_case()
+    for second in range(5):
+        case.line(second, "INFO", "a.py", "all fine")
+    case.metric("load5", [1.5] * 15)
+    still = case.findings()
+
+    assert ["calm"] == kinds(still)
+    assert "1 metric has no threshold and is not judged" in still.statements[0].text.en

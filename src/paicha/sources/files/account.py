@@ -11,12 +11,15 @@ from paicha.model.coverage import FileCoverage, SourceCoverage
 from paicha.model.question import LogQuery
 from paicha.sources.files.discovery import FoundFile
 from paicha.sources.files.packing import ByteStream
+from paicha.sources.files.place_hosts import host_of_place
 from paicha.sources.files.stopping import Advance
 from paicha.sources.files.tally import Tally
 from paicha.sources.files.windows import Part, WindowRows
 
 #: What may be found in a folder of logs without any log being missing.
 _HARMLESS = frozenset({"files.skipped_empty", "files.skipped_binary"})
+#: So many hosts are named; the others are counted.
+_HOSTS = 10
 
 
 class Account:
@@ -184,6 +187,10 @@ class Account:
         if counts["given_host"]:
             (host,) = self._query.scope.hosts
             yield text("files.given_host", n=f"{counts['given_host']:,}", host=host)
+        hosts = sorted({host_of_place(file.path) for file in self._coverages} - {""})
+        if hosts:
+            facts = {"hosts": ", ".join(hosts[:_HOSTS]), "n": f"{len(hosts):,}"}
+            yield text("files.host_of_place", **facts)
         for what in ("host", "service"):
             n = counts[f"without_{what}"]
             if n:
