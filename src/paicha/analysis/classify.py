@@ -9,6 +9,7 @@ where the heads are few a pattern is left out when none of the texts that it nee
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -21,9 +22,14 @@ from paicha.kernel import gates
 from paicha.model.knowledge import ProblemClass
 
 #: A record's head: what the patterns see. Below it stand stack frames, whose class and method names
-#: would match by accident.
+#: would match by accident; of these only what was thrown is seen.
 HEAD_LINES = 4
 HEAD_CHARACTERS = 1000
+#: What was thrown, below the head: a cause of Java, the last line of a traceback of Python.
+_THROWN = re.compile(
+    r"(?:Caused by: )?(?:[A-Za-z_$][\w$]{0,100}\.){0,20}[A-Z][\w$]{0,100}"
+    r"(?:Exception|Error|Failure|Throwable|Timeout|Interrupt|Exit)(?::|$)"
+)
 
 #: Worst first; the place decides between classes of equal rank.
 SEVERITIES = ("outage", "critical", "major", "minor", "notice")
@@ -49,7 +55,7 @@ def classify(
     then the longest match, as the most specific; then the smallest id.
 
     Args:
-        bodies: Message texts; the first `HEAD_LINES` lines of each are looked at.
+        bodies: Message texts; of each is looked at what `head` returns.
         severities: OpenTelemetry severity numbers, one per body.
         problems: Classes in any order; the answer does not depend on it.
 
@@ -69,8 +75,20 @@ def classify(
 
 
 def head(body: str) -> str:
-    """Return the part of *body* that patterns are matched against."""
-    return "\n".join(body[:HEAD_CHARACTERS].split("\n", HEAD_LINES)[:HEAD_LINES])
+    r"""
+    Return the part of *body* that patterns are matched against.
+
+    Example:
+        >>> head("a\n\tat b\n\tat c\n\tat d\n\tat e\nCaused by: java.io.IOException: disk is full\n\tat f")
+        'a\n\tat b\n\tat c\n\tat d\nCaused by: java.io.IOException: disk is full'
+    """
+    first = "\n".join(body[:HEAD_CHARACTERS].split("\n", HEAD_LINES)[:HEAD_LINES])
+    if len(first) == len(body):
+        return first
+    below = body[len(first) + 1 :].split("\n")
+    thrown = [line[:HEAD_CHARACTERS] for line in below if _THROWN.match(line[:HEAD_CHARACTERS])]
+    # The last was thrown first: it is the cause of the others.
+    return "\n".join([first, *thrown[-HEAD_LINES:]])
 
 
 def matching(problem: ProblemClass, bodies: Sequence[str]) -> list[bool]:
