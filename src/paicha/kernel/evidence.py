@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from paicha.kernel.cells import ANY, Cell
 from paicha.kernel.characters import WIDE
-from paicha.kernel.words import LEADERS, NAMERS, WIDE_NAMERS, is_common, is_name, is_outcome
+from paicha.kernel.words import FUNCTION_WORDS, LEADERS, NAMERS, WIDE_NAMERS, is_common, is_name, is_outcome
 from paicha.values import dataclass
 
 Key = tuple[str, ...]
@@ -226,8 +226,12 @@ def _explains_variable(key: Key, at: int) -> bool:
 
 
 def _says_enough(key: Key, at: int) -> bool:
-    """Whether a word besides position *at* holds the message together."""
+    """Whether a word besides position *at* holds the message together: one that says more than where to or whose."""
     return any(
-        text != ANY and place != at and len(text) > 1 and text[0].isalpha()
+        text != ANY
+        and place != at
+        and len(text) > 1
+        and text[0].isalpha()
+        and text.lower() not in LEADERS | FUNCTION_WORDS
         for place, text in enumerate(key)
     )

@@ -14,7 +14,7 @@ Which shapes are one message: decided by how a position behaves, never by likene
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -69,13 +69,13 @@ def groups(
     messages = [_message(shape, begins.get(shape, 0)) for shape in ordered]
     for shape, message in zip(ordered, with_lists_joined(messages), strict=True):
         found[_key(message)].append(Member(shape, message))
-    grouped = _values_settled(found)
+    grouped = _values_settled(found, _are_opposed)
     for _ in range(_PASSES):
         merged = joined(_recognised(_merged(grouped, weights)))
         if merged.keys() == grouped.keys():
             break
         grouped = merged
-    return dict(sorted(grouped.items()))
+    return dict(sorted(_values_settled(grouped, _stays).items()))
 
 
 def _message(shape: str, begin: int) -> tuple[Cell, ...]:
@@ -112,11 +112,13 @@ def _is_printed(text: str) -> bool:
     return text.lower() in _PRINTED or ("," in text[1:] and " " not in text)
 
 
-def _values_settled(found: Mapping[Key, list[Member]]) -> dict[Key, list[Member]]:
-    """Make values behind a key literal again where they never change, or are opposed outcomes."""
+def _values_settled(
+    found: Groups, is_literal: Callable[[Sequence[Member], int], bool]
+) -> dict[Key, list[Member]]:
+    """Make values literal again where *is_literal* says so of a message's variable."""
     settled: dict[Key, list[Member]] = defaultdict(list)
     for key, members in found.items():
-        literal = [at for at, text in enumerate(key) if text == ANY and _stays(members, at)]
+        literal = [at for at, text in enumerate(key) if text == ANY and is_literal(members, at)]
         for member in members:
             exact = list(key)
             for at in literal:
@@ -125,12 +127,39 @@ def _values_settled(found: Mapping[Key, list[Member]]) -> dict[Key, list[Member]
     return settled
 
 
+def _are_opposed(members: Sequence[Member], at: int) -> bool:
+    """Whether the values are words alone, a good and a bad outcome among them."""
+    return _are_words(members, at) and opposed(frozenset(_texts(members, at)))
+
+
 def _stays(members: Sequence[Member], at: int) -> bool:
-    values = {member.cells[at].text for member in members}
-    varies = any(member.cells[at].kind or member.cells[at].is_list for member in members)
-    if varies or all(map(_is_printed, values)):
+    """Whether the values behind a key never change, or are opposed outcomes; who it was always varies."""
+    if not _are_words(members, at):
         return False
-    return len(values) == 1 or opposed(frozenset(values))
+    values = _texts(members, at)
+    if len(values) > 1:
+        return opposed(frozenset(values))
+    cell = members[0].cells[at]
+    return bool(cell.key or not cell.text) and not _is_person(cell)
+
+
+def _are_words(members: Sequence[Member], at: int) -> bool:
+    """Whether the values are words alone, and not what only a program prints."""
+    varies = any(member.cells[at].kind or member.cells[at].is_list for member in members)
+    return not varies and not all(map(_is_printed, _texts(members, at)))
+
+
+def _texts(members: Sequence[Member], at: int) -> set[str]:
+    return {member.cells[at].text for member in members}
+
+
+def _is_person(cell: Cell) -> bool:
+    text = cell.text
+    return (
+        bool(text)
+        and cell.key.lower() in PEOPLE
+        and not (is_common(text) or is_outcome(text))
+    )
 
 
 def _merged(grouped: Groups, weights: Weights) -> dict[Key, list[Member]]:
