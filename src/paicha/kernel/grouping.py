@@ -13,7 +13,7 @@ Which shapes are one message: decided by how a position behaves, never by likene
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
@@ -33,7 +33,7 @@ from paicha.kernel.evidence import (
 from paicha.kernel.joint_places import varying_together
 from paicha.kernel.phrases import joined
 from paicha.kernel.value_lists import with_lists_joined
-from paicha.kernel.words import OWNERS, PEOPLE, is_common, is_outcome, opposed
+from paicha.kernel.words import OWNERS, PEOPLE, is_common, is_name, is_outcome, opposed
 
 __all__ = ["Key", "Member", "groups"]
 
@@ -240,13 +240,29 @@ def _recognised(grouped: Groups) -> dict[Key, list[Member]]:
         for member in members
         if not member.cells[at].kind
     }
+    proven = _proven(grouped)
     recognised: dict[Key, list[Member]] = defaultdict(list)
     for key in sorted(grouped):
         shown = tuple(
-            ANY if _is_known_name(key, at, known, pairs) else text for at, text in enumerate(key)
+            ANY if text in proven or _is_known_name(key, at, known, pairs) else text
+            for at, text in enumerate(key)
         )
         recognised[shown].extend(grouped[key])
     return recognised
+
+
+def _proven(grouped: Groups) -> frozenset[str]:
+    """Return the words written as names that stand for others in two messages and more: names wherever they are."""
+    messages: Counter[str] = Counter()
+    for key, members in grouped.items():
+        names: set[str] = set()
+        for at, text in enumerate(key):
+            if text == ANY:
+                texts = _texts(members, at)
+                if len(texts) > 1:
+                    names.update(filter(is_name, texts))
+        messages.update(names)
+    return frozenset(name for name, n in messages.items() if n > 1)
 
 
 def _is_known_name(key: Key, at: int, known: frozenset[str], pairs: set[tuple[str, str]]) -> bool:
