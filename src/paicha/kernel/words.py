@@ -206,8 +206,23 @@ def is_outcome(word: str) -> bool:
     lower = plain.lower()
     if lower in GOOD or lower in BAD or lower in _PARTICLES or plain in _METHODS:
         return True
-    if plain.endswith(("Exception", "Error")):
-        return True
+    return plain.endswith(("Exception", "Error")) or _is_inflected(plain)
+
+
+@lru_cache(_REMEMBERED)
+def may_be_called(word: str) -> bool:
+    """
+    Return whether only its ending makes *word* an outcome: names end so too (`Untitled`, `reporting`).
+
+    Example:
+        >>> may_be_called("reporting"), may_be_called("failed"), may_be_called("is")
+        (True, False, False)
+    """
+    plain = word.strip(".!?*-_'")
+    return _is_inflected(plain) and not {plain.lower()} & (GOOD | BAD)
+
+
+def _is_inflected(plain: str) -> bool:
     return (
         len(plain) > 4 and plain[1:].islower() and plain.isalpha() and plain.endswith(("ed", "ing"))
     )
