@@ -223,9 +223,8 @@ def may_be_called(word: str) -> bool:
 
 
 def _is_inflected(plain: str) -> bool:
-    return (
-        len(plain) > 4 and plain[1:].islower() and plain.isalpha() and plain.endswith(("ed", "ing"))
-    )
+    even = plain[1:].islower() or plain.isupper()
+    return len(plain) > 4 and even and plain.isalpha() and plain.lower().endswith(("ed", "ing"))
 
 
 def opposed(words: frozenset[str]) -> bool:
