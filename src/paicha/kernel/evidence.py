@@ -184,7 +184,9 @@ def written_as_name(word: str) -> float:
         return 1.0
     if word[:1].isupper():
         return 0.7
-    return 0.1 if is_common(word) else 0.6
+    if is_common(word):
+        return 0.1
+    return 0.85 if "-" in word[1:-1] else 0.6
 
 
 def known_words(grouped: Groups) -> frozenset[str]:
