@@ -78,9 +78,7 @@ def _with_identifiers(pieces: list[Cell]) -> list[Cell]:
 
 def _joins_identifier(pieces: list[Cell], at: int) -> bool:
     """Whether a colon stands at *at*, and what may be the rest of an identifier right behind it."""
-    return (
-        at + 1 < len(pieces) and pieces[at].text == ":" and pieces[at + 1].kind in _IDENTIFIERS
-    )
+    return at + 1 < len(pieces) and pieces[at].text == ":" and pieces[at + 1].kind in _IDENTIFIERS
 
 
 def _with_lists(pieces: list[Cell]) -> list[Cell]:

@@ -155,11 +155,7 @@ def _texts(members: Sequence[Member], at: int) -> set[str]:
 
 def _is_person(cell: Cell) -> bool:
     text = cell.text
-    return (
-        bool(text)
-        and cell.key.lower() in PEOPLE
-        and not (is_common(text) or is_outcome(text))
-    )
+    return bool(text) and cell.key.lower() in PEOPLE and not (is_common(text) or is_outcome(text))
 
 
 def _merged(grouped: Groups, weights: Weights) -> dict[Key, list[Member]]:

@@ -47,7 +47,10 @@ NAMERS = _words(
     "cluster partition consumer producer channel session tenant customer project image repository "
     "branch module plugin driver handler worker executor process daemon command property parameter "
     "variable option flag key field column named called principal realm owner subject issuer upstream "
-    "downstream backend program application app"
+    "downstream backend program application app agent alias analyzer adapter camera datastore document drive "
+    "endpoint environment feature filter function guest instance library listener lun medium method network "
+    "permission pipeline policy pool preset printer privilege processor profile protocol region repo report rule "
+    "schedule selector sensor share sink stage step store stream template vlan vm zone"
 )
 #: Keys and words whose values are names wherever they turn up again.
 PEOPLE = _words(
