@@ -116,14 +116,21 @@ def _in_place_of_name(
     """Return the message that *key* is with several pieces for a name, and where these stand."""
     before: list[int] = []
     behind: list[int] = []
-    for at, end, words in (*_runs(key), *_glued(key, members)):
+    for run in (*_runs(key), *_glued(key, members)):
         if not before:
             before, behind = _digests(key)
-        for other, place, enclosed in around.get((before[at], behind[end]), ()):
-            if (enclosed if words else True) and place == at:
-                if other[:at] == key[:at] and other[at + 1 :] == key[end:]:
-                    return other, at, end
+        for place in around.get((before[run.start], behind[run.end]), ()):
+            if _fits(key, run, place):
+                return place.key, run.start, run.end
     return None
+
+
+def _fits(key: Key, run: Run, place: NamePlace) -> bool:
+    """Whether all but the run is as in the message that has a name there."""
+    at, end, words = run
+    if place.at != at or (words and not place.enclosed):
+        return False
+    return place.key[:at] == key[:at] and place.key[at + 1 :] == key[end:]
 
 
 def _runs(key: Key) -> Iterator[Run]:
