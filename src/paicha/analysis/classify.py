@@ -22,13 +22,16 @@ from paicha.kernel import gates
 from paicha.model.knowledge import ProblemClass
 
 #: A record's head: what the patterns see. Below it stand stack frames, whose class and method names
-#: would match by accident; of these only what was thrown is seen.
+#: would match by accident; but what an exception was caused by stands there, too.
 HEAD_LINES = 4
 HEAD_CHARACTERS = 1000
-#: What was thrown, below the head: a cause of Java, the last line of a traceback of Python.
-_THROWN = re.compile(
-    r"(?:Caused by: )?(?:[A-Za-z_$][\w$]{0,100}\.){0,20}[A-Z][\w$]{0,100}"
-    r"(?:Exception|Error|Failure|Throwable|Timeout|Interrupt|Exit)(?::|$)"
+#: So many exceptions of a chain are seen, and so much of each: "Caused by:" of Java, ``[cause]:`` of
+#: Node.js, and the line below the frames of Python, which says what was raised.
+_CAUSES = 4
+_CAUSE_CHARACTERS = 300
+_CAUSE = re.compile(
+    r"(?:^|\n)(?:[ \t]{0,8}(?:Caused by: |\[cause\]: )(?P<cause>[^\n]+)"
+    r"|Traceback \(most recent call last\):\n(?:[ \t][^\n]*\n)+(?P<raised>[^\s][^\n]*))"
 )
 
 #: Worst first; the place decides between classes of equal rank.
@@ -55,7 +58,7 @@ def classify(
     then the longest match, as the most specific; then the smallest id.
 
     Args:
-        bodies: Message texts; of each is looked at what `head` returns.
+        bodies: Message texts; the first `HEAD_LINES` lines of each are looked at.
         severities: OpenTelemetry severity numbers, one per body.
         problems: Classes in any order; the answer does not depend on it.
 
@@ -79,16 +82,16 @@ def head(body: str) -> str:
     Return the part of *body* that patterns are matched against.
 
     Example:
-        >>> head("a\n\tat b\n\tat c\n\tat d\n\tat e\nCaused by: java.io.IOException: disk is full\n\tat f")
-        'a\n\tat b\n\tat c\n\tat d\nCaused by: java.io.IOException: disk is full'
+        >>> head("failed\nTraceback (most recent call last):\n  File 1\n    a()\n  File 2\nOSError: disk full")
+        'failed\nTraceback (most recent call last):\n  File 1\n    a()\nOSError: disk full'
     """
     first = "\n".join(body[:HEAD_CHARACTERS].split("\n", HEAD_LINES)[:HEAD_LINES])
     if len(first) == len(body):
         return first
-    below = body[len(first) + 1 :].split("\n")
-    thrown = [line[:HEAD_CHARACTERS] for line in below if _THROWN.match(line[:HEAD_CHARACTERS])]
-    # The last was thrown first: it is the cause of the others.
-    return "\n".join([first, *thrown[-HEAD_LINES:]])
+    # What was raised first stands last in Java and Node.js, and first in Python.
+    told = [found["cause"] or found["raised"] for found in _CAUSE.finditer(body)]
+    causes = (cause[:_CAUSE_CHARACTERS] for cause in told[-_CAUSES:])
+    return "\n".join([first, *(cause for cause in causes if cause not in first)])
 
 
 def matching(problem: ProblemClass, bodies: Sequence[str]) -> list[bool]:
