@@ -52,7 +52,7 @@ class _Cell:
     def text(self) -> str:
         """What the cell's class is told by: of a long trace the example may end before what was thrown first."""
         thrown = self.shape.rpartition(BELOW)[2] if BELOW in self.shape else ""
-        return self.example if thrown in self.example else f"{self.example}\n{thrown}"
+        return self.example if thrown in self.example else f"{self.example}\nCaused by: {thrown}"
 
     @property
     def band(self) -> str:
