@@ -317,3 +317,13 @@ def shortened(parsed: ParsedLine, line: Line) -> ParsedLine:
     if line.cut_bytes:
         parsed.body += f"[+{line.cut_bytes} bytes]"
     return parsed
+
+
+def locator_of(path: str, record: Record) -> str:
+    """Return what finds a record again."""
+    line = record.line
+    place = (
+        f"{path}:{line.number}" if line.offset is None else f"{path}:{line.number}@{line.offset}"
+    )
+    item = line.item + record.item
+    return f"{place}#{item + 1}" if item else place
