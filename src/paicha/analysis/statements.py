@@ -23,6 +23,7 @@ from paicha.analysis.wording import (
     span,
     stretch,
 )
+from paicha.analysis.zones import files_apart
 from paicha.locales import Text, text
 from paicha.model.change import ChangeReport
 from paicha.model.coverage import Coverage
@@ -89,7 +90,7 @@ class Verdict:
         found += [*self._beyond(), *self._contradictions()]
         if self.generated and self.generated.suspected:
             found.append(Statement("warning", self.generated.text))
-        found += [*self._by_value(), *self._copies(), *self._counted_only()]
+        found += [*self._by_value(), *self._copies(), *self._zones(), *self._counted_only()]
         found += [*self._incomplete(), *self._unread()]
         if not found and not self.problems and not self.coverage.incomplete:
             found = self._moved() or [Statement("calm", self._calm())]
@@ -246,6 +247,22 @@ class Verdict:
             )
             for files in copies_of(self.coverage.logs)[:_INCOMPLETE]
         ]
+
+    def _zones(self) -> list[Statement]:
+        """Say which hosts' files look as if their clock or zone were another: times of the report mix both."""
+        return [
+            Statement(
+                "warning",
+                text(
+                    "quality.files_apart",
+                    one=apart.one,
+                    other=apart.other,
+                    gap=lasting(apart.gap_s),
+                ),
+            )
+            for apart in files_apart(self.coverage.logs)
+            if apart.are_alike
+        ][:_INCOMPLETE]
 
     def _counted_only(self) -> list[Statement]:
         if self.store_total <= self.totals.records:
