@@ -230,6 +230,12 @@ def _is_inflected(plain: str) -> bool:
     return len(plain) > 4 and even and plain.isalpha() and plain.lower().endswith(("ed", "ing"))
 
 
+@lru_cache(_REMEMBERED)
+def may_be_name(word: str) -> bool:
+    """Return whether *word* begins with a letter and is neither a word of the language nor an outcome."""
+    return word[:1].isalpha() and not is_common(word) and not is_outcome(word)
+
+
 def opposed(words: frozenset[str]) -> bool:
     """Return whether a good and a bad outcome are among *words*."""
     plain = {word.strip(".!?").lower() for word in words}
