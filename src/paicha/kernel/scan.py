@@ -31,7 +31,13 @@ from paicha.model.question import Window
 #: Python as a whole.
 _JOINED, _LEFT_TO_PYTHON, READ = 2, 1, 0
 #: What opens a line of each kind of format that names its fields.
-_OPENINGS = {"json": r"\{", "logfmt": r"[\w.@/-]+=", "xml": "<", "properties": "[A-Z_][A-Z0-9_]*="}
+_OPENINGS = {
+    "json": r"\{",
+    "logfmt": r"[\w.@/-]+=",
+    "xml": "<",
+    "properties": "[A-Z_][A-Z0-9_]*=",
+    "list": r"[A-Za-z]\w* *:",
+}
 #: Fields that the twin puts nowhere: a record with one is read by Python.
 _NOT_READ = frozenset({"error", "zone", "partial"})
 _READ_FIELDS = frozenset(
