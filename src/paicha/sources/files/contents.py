@@ -76,7 +76,7 @@ class Manner:
 
     def plan(self, modified: datetime) -> Plan:
         """Return the same for the native kernel."""
-        return Plan(self.formats, self.zone, self.latest or modified)
+        return Plan(self.formats, self.zone, self.latest or modified, self.stacks.rules)
 
 
 class Contents:
