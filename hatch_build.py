@@ -7,6 +7,7 @@ The package is the same without it, only slower: whatever goes wrong here is sai
 
 from __future__ import annotations
 
+import compileall
 import os
 import shutil
 import subprocess
@@ -27,7 +28,10 @@ class NativeHook(BuildHookInterface):  # type: ignore[misc]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build, and tell the wheel what it holds."""
-        del version
+        if version == "editable":
+            # Installers compile what they copy; a checkout that stands for a package stays as it is, and where
+            # Python may not write (PYTHONDONTWRITEBYTECODE) every start would compile it.
+            compileall.compile_dir(Path(self.root, "src", "paicha"), quiet=2)
         wanted = os.environ.get("PAICHA_NATIVE", "")
         if self.target_name != "wheel" or wanted == "off":
             return

@@ -1,7 +1,7 @@
 """
 Write labelled logs of systems that do not exist, to measure template mining on what it was not made on.
 
-Usage: python evaluation/corpora.py FOLDER [--lines 2000] [--seed 1] [--systems harsh|work|aside] [--values]
+Usage: python evaluation/corpora.py FOLDER [--lines 2000] [--seed 1] [--systems harsh|work|aside|kinds|kinds-aside] [--values]
        python evaluation/corpora.py FOLDER [--lines 2000] [--seed 1] --headers work|aside
 
 Each file of `evaluation/corpora` describes one system: the header of its lines, its messages with their
@@ -41,6 +41,8 @@ FOLDERS = {
     "harsh": SYSTEMS,
     "work": SYSTEMS.with_name("corpora_work"),
     "aside": SYSTEMS.with_name("corpora_aside"),
+    "kinds": SYSTEMS.with_name("corpora_kinds"),
+    "kinds-aside": SYSTEMS.with_name("corpora_kinds_aside"),
 }
 HEADERS = Path(__file__).with_name("headers.toml")
 START = datetime(2025, 12, 19, 10, 37, 32, tzinfo=UTC)

@@ -29,5 +29,6 @@ pub mod tables;
 pub mod tally;
 pub mod taught;
 pub mod texts;
+pub mod thrown;
 pub mod values;
 pub mod words;

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 
-from paicha import kept
+from paicha import bytecode, kept
 from paicha.interfaces.cli.help_pages import page
 from paicha.interfaces.cli.lean_imports import leave_out, use_plain_memory
 from paicha.version import __version__
@@ -34,7 +34,9 @@ def main() -> int:
     gc.disable()
     use_plain_memory(os.environ)
     leave_out(sys.argv[1:])
-    kept.open_file(kept.folder_of(os.environ))
+    folder = kept.folder_of(os.environ)
+    kept.open_file(folder)
+    bytecode.open_file(folder)
     from paicha.interfaces.cli.main import main as run  # noqa: PLC0415 - see above
 
     if before is signal.default_int_handler:
@@ -46,6 +48,7 @@ def main() -> int:
         return run()
     finally:
         kept.close_file()
+        bytecode.close_file()
         # The system takes all of it back; Python would look through it once more.
         gc.freeze()
 

@@ -9,6 +9,7 @@ where the heads are few a pattern is left out when none of the texts that it nee
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -21,9 +22,17 @@ from paicha.kernel import gates
 from paicha.model.knowledge import ProblemClass
 
 #: A record's head: what the patterns see. Below it stand stack frames, whose class and method names
-#: would match by accident.
+#: would match by accident; but what an exception was caused by stands there, too.
 HEAD_LINES = 4
 HEAD_CHARACTERS = 1000
+#: So many exceptions of a chain are seen, and so much of each: "Caused by:" of Java, ``[cause]:`` of
+#: Node.js, and the line below the frames of Python, which says what was raised.
+_CAUSES = 4
+_CAUSE_CHARACTERS = 300
+_CAUSE = re.compile(
+    r"(?:^|\n)(?:[ \t]{0,8}(?:Caused by: |\[cause\]: )(?P<cause>[^\n]+)"
+    r"|Traceback \(most recent call last\):\n(?:[ \t][^\n]*\n)+(?P<raised>[^\s][^\n]*))"
+)
 
 #: Worst first; the place decides between classes of equal rank.
 SEVERITIES = ("outage", "critical", "major", "minor", "notice")
@@ -69,8 +78,20 @@ def classify(
 
 
 def head(body: str) -> str:
-    """Return the part of *body* that patterns are matched against."""
-    return "\n".join(body[:HEAD_CHARACTERS].split("\n", HEAD_LINES)[:HEAD_LINES])
+    r"""
+    Return the part of *body* that patterns are matched against.
+
+    Example:
+        >>> head("failed\nTraceback (most recent call last):\n  File 1\n    a()\n  File 2\nOSError: disk full")
+        'failed\nTraceback (most recent call last):\n  File 1\n    a()\nOSError: disk full'
+    """
+    first = "\n".join(body[:HEAD_CHARACTERS].split("\n", HEAD_LINES)[:HEAD_LINES])
+    if len(first) == len(body):
+        return first
+    # What was raised first stands last in Java and Node.js, and first in Python.
+    told = [found["cause"] or found["raised"] for found in _CAUSE.finditer(body)]
+    causes = (cause[:_CAUSE_CHARACTERS] for cause in told[-_CAUSES:])
+    return "\n".join([first, *(cause for cause in causes if cause not in first)])
 
 
 def matching(problem: ProblemClass, bodies: Sequence[str]) -> list[bool]:

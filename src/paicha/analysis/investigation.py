@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import pyarrow as pa
 
@@ -22,11 +23,14 @@ from paicha.analysis.levels import levels_of, store_levels_of, store_total
 from paicha.analysis.membership import Membership, membership_of
 from paicha.analysis.metrics import summarise_metrics
 from paicha.analysis.modules import modules_of
-from paicha.analysis.problems import ProblemMaker
+from paicha.analysis.problems import ProblemMaker, lifted
 from paicha.analysis.quality import QualityJudge
 from paicha.analysis.statements import Verdict
 from paicha.analysis.stored import store_counts_of
 from paicha.analysis.suspects.judge import SuspectJudge
+from paicha.analysis.suspects.logged import unit_column
+from paicha.analysis.suspects.silence import Silent, silent_of
+from paicha.analysis.suspects.urgency import lift_of
 from paicha.analysis.tables import CaseTables, Context
 from paicha.analysis.timeline import stopped, timeline_of
 from paicha.analysis.totals import totals_of
@@ -47,6 +51,7 @@ from paicha.model.findings import (
 )
 from paicha.model.knowledge import Knowledge
 from paicha.model.question import Question
+from paicha.model.suspects import SuspectReport
 from paicha.values import dataclass
 
 #: Version of the tree of findings; see the published JSON Schema.
@@ -88,6 +93,8 @@ class _Counted:
     problems: tuple[Problem, ...]
     change: ChangeReport | None
     by_value: tuple[ByValue, ...]
+    silent: tuple[Silent, ...]
+    suspects: SuspectReport
 
     @property
     def in_problems(self) -> int:
@@ -145,9 +152,7 @@ class _Investigation:
                 tables.minute_s,
             ),
             change=counted.change,
-            suspects=SuspectJudge(
-                tables, tagged, self.question, self.knowledge.concepts, counted.problems
-            ).report(),
+            suspects=counted.suspects,
         )
 
     @property
@@ -190,11 +195,48 @@ class _Investigation:
         problems = self._problems(
             membership, hosts, curves, problem_curves, change=change, courses=courses
         )
+        silent = self._silent()
+        problems, suspects = self._suspected(membership, hosts, problems, silent)
         missing = [name for source in self.coverage.metrics for name in source.missing]
         metrics = summarise_metrics(
             tables.series, self.knowledge.concepts, window, missing=sorted(set(missing))
         )
-        return _Counted(membership, hosts, curves, metrics, totals, problems, change, by_value)
+        return _Counted(
+            membership,
+            hosts,
+            curves,
+            metrics,
+            totals,
+            problems,
+            change,
+            by_value,
+            silent,
+            suspects,
+        )
+
+    def _silent(self) -> tuple[Silent, ...]:
+        unit, column = unit_column(self.tables.counts)
+        if unit != "service":  # code that runs no more is no process that hangs
+            return ()
+        counts = (self.tables.baseline_counts, self.tables.counts)
+        return silent_of(counts, column, self.question.window.start)
+
+    def _suspected(
+        self,
+        membership: Membership,
+        hosts: Hosts,
+        problems: tuple[Problem, ...],
+        silent: Sequence[Silent],
+    ) -> tuple[tuple[Problem, ...], SuspectReport]:
+        """Return the suspects, and the problems with what the first suspect's own explains in its rank."""
+        concepts = self.knowledge.concepts
+        tagged = membership.tagged
+        judge = SuspectJudge(self.tables, tagged, self.question, concepts, problems, hosts, silent)
+        ranking = judge.ranking()
+        lift = lift_of(ranking, problems)
+        if lift is not None:
+            problems = lifted(problems, gather(membership), lift)
+        return problems, replace(judge, problems=problems).told(ranking)
 
     def _problems(
         self,
@@ -251,6 +293,7 @@ class _Investigation:
             store_levels=store_levels_of(self.tables.store_counts, self.tables.counts),
             change=counted.change,
             by_value=counted.by_value,
+            silent=counted.silent,
         )
 
     def _timeline(self, counted: _Counted) -> tuple[TimelineEntry, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from paicha.analysis.actions import actions_of
@@ -10,9 +11,10 @@ from paicha.analysis.change.course import CourseTeller
 from paicha.analysis.claims import ClaimReader
 from paicha.analysis.evidence import evidence_of
 from paicha.analysis.gathering import Gathered, shares
-from paicha.analysis.rank import Rank, rank, why
+from paicha.analysis.rank import Rank, as_urgent, rank, why
 from paicha.analysis.records import Buckets
 from paicha.analysis.spread import unrelated_modules
+from paicha.analysis.suspects.urgency import Lift
 from paicha.analysis.timeline import has_stopped
 from paicha.analysis.variants import Variants
 from paicha.locales import Text
@@ -115,6 +117,39 @@ class ProblemMaker:
         if len(words) > _TITLE_CHARACTERS:
             words = words[: _TITLE_CHARACTERS - 1] + "…"
         return Text.same(words)
+
+
+def lifted(
+    problems: Sequence[Problem], gathered: Sequence[Gathered], lift: Lift
+) -> tuple[Problem, ...]:
+    """
+    Return the problems in order again, one of them as urgent as what it explains.
+
+    Args:
+        problems: In the order of rank.
+        gathered: Their counts and classes.
+        lift: Which one, and why.
+    """
+    by_id = {problem.id: problem for problem in problems}
+    one = next(one for one in gathered if one.id == lift.problem_id)
+    first = _raised(by_id[one.id], one, lift, [by_id[name].title for name in lift.explained])
+    # Sorting keeps the order of equals: the cause stands before those of its own score.
+    ordered = sorted([first, *(p for p in problems if p.id != one.id)], key=lambda p: -p.score)
+    return tuple(replace(p, number=number) for number, p in enumerate(ordered, start=1))
+
+
+def _raised(problem: Problem, one: Gathered, lift: Lift, titles: Sequence[Text]) -> Problem:
+    before = Rank(problem.score, problem.priority, problem.factors)
+    ranked = as_urgent(before, lift.score, titles)
+    verdicts = frozenset(claim.verdict.kind for claim in problem.claims)
+    return replace(
+        problem,
+        score=ranked.score,
+        priority=ranked.priority,
+        factors=ranked.factors,
+        why=why(one, ranked, verdicts),
+        actions=actions_of(one.id, one.problem_class, ranked.priority, one.n),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """
-The rank of a problem: six terms, added, each shown.
+The rank of a problem: six terms, added, each shown; and a seventh for the cause of others.
 
 ::
 
-    score = severity + level + count + spread + novelty + metric
+    score = severity + level + count + spread + novelty + metric [+ cause]
 
     severity  what it means when it is real: outage 50, critical 40, major 26, minor 14, notice 6;
               a problem of its own has no class: FATAL 26, ERROR 14, WARN 6, anything below 4
@@ -14,6 +14,8 @@ The rank of a problem: six terms, added, each shown.
     novelty   what a baseline says: new +8; louder 2 * log2(ratio), at most 6; unchanged or quieter -4;
               half of it where the baseline cannot be sure; without one 0
     metric    a claim that the machine's metrics confirm +8; contradicted -4; else 0
+    cause     the first suspect's own problem, where one stands out: what lifts it to the score of the most
+              urgent problem that only those write who suffer from it; of equal scores it stands first
 
     P1: score >= 48    P2: score >= 24    P3: below
 
@@ -25,6 +27,10 @@ below the points of its severity, since the limit of a container is real even wh
 goes on as it did before is lowered for the same reason and within the same bound: noise of years did not
 cause what began today.
 
+A cause is as urgent as what it causes: whoever only suffers often complains louder and in graver words
+than whoever failed, and mending the loudest first mends nothing. The cause is lifted rather than the others
+lowered, because a suspect is not proven.
+
 The bounds follow from single cases, not from any data set. P1 is an outage whatever its level, a
 critical class once at ERROR (49.2), or a major one that is FATAL and frequent (26 + 12 + 400 records
 = 48.4). P2 is a major class once at ERROR (35.2), wear that is both frequent and wide (16 warnings in
@@ -35,10 +41,11 @@ critical class once at ERROR (49.2), or a major one that is FATAL and frequent (
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 from paicha.analysis.gathering import Gathered
-from paicha.analysis.wording import counted, named
+from paicha.analysis.wording import counted, listed, named
 from paicha.locales import Text, text
 from paicha.model.change import Change
 from paicha.model.findings import Factor, Priority, VerdictKind
@@ -66,6 +73,8 @@ _CONFIRMED, _CONTRADICTED = 8.0, -4.0
 _NEW, _KNOWN = 8.0, -4.0
 _PER_RATIO, _LOUDER_CAP = 2.0, 6.0
 _P1, _P2 = 48.0, 24.0
+#: Problems that a cause is said to explain before the rest is counted.
+_EXPLAINED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +108,21 @@ def rank(problem: Gathered, verdicts: frozenset[VerdictKind], change: Change | N
 def priority_of(score: float) -> Priority:
     """Return the priority of a score."""
     return "P1" if score >= _P1 else "P2" if score >= _P2 else "P3"
+
+
+def as_urgent(ranked: Rank, score: float, explained: Sequence[Text]) -> Rank:
+    """
+    Return a rank lifted to *score*, with the term that says why.
+
+    Args:
+        ranked: The rank without it.
+        score: Of the most urgent problem that it explains.
+        explained: Titles of the problems that it explains.
+    """
+    points = round(score - ranked.score, 1)
+    words = text("rank.factor.cause", names=listed(explained, _EXPLAINED))
+    factor = _factor("cause", len(explained), points, words)
+    return Rank(score, priority_of(score), (*ranked.factors, factor))
 
 
 def why(problem: Gathered, ranked: Rank, verdicts: frozenset[VerdictKind]) -> Text:

@@ -8,6 +8,8 @@ from paicha.analysis.by_value import ByValue
 from paicha.analysis.change.words import changed
 from paicha.analysis.claims import claimed_words
 from paicha.analysis.copies import copies_of
+from paicha.analysis.suspects.silence import Silent
+from paicha.analysis.suspects.silence_words import silent_said
 from paicha.analysis.wording import (
     amount,
     clock,
@@ -58,6 +60,7 @@ class Verdict:
         store_levels: Levels as the stores counted them.
         change: What differs from the baseline; None: there is none.
         by_value: What is of a class by a value alone.
+        silent: Who stopped writing.
     """
 
     question: Question
@@ -71,12 +74,14 @@ class Verdict:
     store_levels: tuple[LevelCount, ...]
     change: ChangeReport | None = None
     by_value: Sequence[ByValue] = ()
+    silent: Sequence[Silent] = ()
 
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements, most urgent first; "calm" only when nothing is missing."""
         if not self.totals.records:
             return (Statement("warning", self._nothing()), *self._beyond(), *self._incomplete())
-        found = [*self._immediate(), *self._changed(), *self._beyond(), *self._contradictions()]
+        found = [*self._immediate(), *silent_said(self.silent, self.question), *self._changed()]
+        found += [*self._beyond(), *self._contradictions()]
         if self.generated and self.generated.suspected:
             found.append(Statement("warning", self.generated.text))
         found += [*self._by_value(), *self._copies(), *self._counted_only()]
@@ -90,6 +95,7 @@ class Verdict:
         if not self.totals.records:
             return (self._nothing(), *(statement.text for statement in self._beyond()))
         found = [self._extent(), *self._main()]
+        found += [one.text for one in silent_said(self.silent, self.question)]
         found += [statement.text for statement in self._changed()]
         found += [statement.text for statement in self._beyond()]
         found += [statement.text for statement in self._contradictions()]

@@ -51,7 +51,8 @@ def open_csv(header: str, readers: Sequence[FieldFormat]) -> CsvTable | None:
         if names is None or len(names) < 2:
             continue
         for reader in readers:
-            columns = columns_of(names, reader.format)
+            beyond = (reader.format.beyond,) if reader.format.beyond else ()
+            columns = columns_of((*names, *beyond), reader.format)
             if columns is not None:
                 return CsvTable(reader, columns, delimiter)
     return None

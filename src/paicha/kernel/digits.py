@@ -19,6 +19,8 @@ _SPECIAL = re.compile(r"[.^$*+?{}\[\]\\|()]")
 _TIGHT = 12  # digits that a stamp of nothing but digits begins with
 #: Every digit to one, in UTF-8. Digits of other scripts stay as they are.
 ZEROS = bytes.maketrans(b"123456789", b"000000000")
+#: Every digit of any base to one.
+HEX_ZEROS = bytes.maketrans(b"123456789abcdef", b"0" * 15)
 
 
 def mask_of(text: str) -> bytes:

@@ -15,7 +15,16 @@ from typing import NamedTuple
 
 from paicha.kernel.cells import ANY, Cell
 from paicha.kernel.characters import WIDE
-from paicha.kernel.words import LEADERS, NAMERS, WIDE_NAMERS, is_common, is_name, is_outcome
+from paicha.kernel.words import (
+    FUNCTION_WORDS,
+    LEADERS,
+    NAMERS,
+    WIDE_NAMERS,
+    is_common,
+    is_name,
+    is_outcome,
+    may_be_called,
+)
 from paicha.values import dataclass
 
 Key = tuple[str, ...]
@@ -100,6 +109,8 @@ class Evidence:
         words = [
             one for one in place.keys if one[place.at] != ANY and not is_outcome(one[place.at])
         ]
+        if named and _is_enclosed(key, place.at):
+            words += [one for one in place.keys if may_be_called(one[place.at])]
         if not words or not _says_enough(key, place.at):
             return 0.0, []
         texts = sorted({one[place.at] for one in words})
@@ -173,7 +184,9 @@ def written_as_name(word: str) -> float:
         return 1.0
     if word[:1].isupper():
         return 0.7
-    return 0.1 if is_common(word) else 0.6
+    if is_common(word):
+        return 0.1
+    return 0.85 if "-" in word[1:-1] else 0.6
 
 
 def known_words(grouped: Groups) -> frozenset[str]:
@@ -225,9 +238,23 @@ def _explains_variable(key: Key, at: int) -> bool:
     return key[place] == ANY
 
 
+def _is_enclosed(key: Key, at: int) -> bool:
+    """Whether a blank and a word of the message stand on both sides of position *at*."""
+    return (
+        1 < at < len(key) - 2
+        and key[at - 1] == key[at + 1] == " "
+        and key[at - 2][:1].isalpha()
+        and key[at + 2][:1].isalpha()
+    )
+
+
 def _says_enough(key: Key, at: int) -> bool:
-    """Whether a word besides position *at* holds the message together."""
+    """Whether a word besides position *at* holds the message together: one that says more than where to or whose."""
     return any(
-        text != ANY and place != at and len(text) > 1 and text[0].isalpha()
+        text != ANY
+        and place != at
+        and len(text) > 1
+        and text[0].isalpha()
+        and text.lower() not in LEADERS | FUNCTION_WORDS
         for place, text in enumerate(key)
     )

@@ -18,6 +18,9 @@ _PROPERTY = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
 _BINARY_LENGTH = re.compile(r"[^\n]{0,8}?\n?(?:\\x00){5,7}")
 
 
+#: A field of an object that PowerShell lists: names padded to one width.
+_LISTED = re.compile(r"([A-Za-z]\w{0,40}) {0,40}: ?(.*)")
+
 #: What stands behind an item of a list.
 _ITEM_END = re.compile(r"\}\s{0,8}[,;]\s{0,8}\Z")
 
@@ -102,10 +105,31 @@ def property_values(text: str) -> Mapping[str, object] | None:
     return values if len(values) >= 2 else None
 
 
+def listed_values(text: str) -> Mapping[str, object] | None:
+    r"""
+    Return the fields of lines of ``Name : value``, as PowerShell lists an object; None when there are none.
+
+    Example:
+        >>> dict(listed_values("Id      : 12\nMessage : late\n          again") or {})
+        {'Id': '12', 'Message': 'late\nagain'}
+    """
+    values: dict[str, object] = {}
+    name = ""
+    for line in text.split("\n"):
+        found = _LISTED.match(line)
+        if found is not None:
+            name = found[1]
+            values.setdefault(name, found[2].strip())
+        elif name and line.strip():
+            values[name] = f"{values[name]}\n{line.strip()}"
+    return values if len(values) >= 2 else None
+
+
 #: How the fields of each kind of format are taken apart.
 READERS: Mapping[str, Callable[[str], Mapping[str, object] | None]] = {
     "json": json_values,
     "logfmt": logfmt_values,
     "xml": xml_values,
     "properties": property_values,
+    "list": listed_values,
 }

@@ -14,11 +14,12 @@ import pyarrow.compute as pc
 from paicha.kernel import native
 from paicha.kernel.count import Partial, Shaper
 from paicha.kernel.count_sums import CountSums, Earliest, Kept
+from paicha.kernel.header_columns import Numbers
 from paicha.kernel.headers import facts_of
 from paicha.kernel.line_groups import Lines
 from paicha.kernel.normalise import ParsedLine
 from paicha.kernel.recipes import Recipe
-from paicha.kernel.record_groups import Numbers, Read, Records, where
+from paicha.kernel.record_groups import Read, Records, where
 from paicha.kernel.scan import Example, Run, Seen, Segment
 from paicha.kernel.scan import Facts as FileFacts
 from paicha.kernel.spellings import Variable

@@ -13,8 +13,8 @@ Which shapes are one message: decided by how a position behaves, never by likene
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -33,7 +33,7 @@ from paicha.kernel.evidence import (
 from paicha.kernel.joint_places import varying_together
 from paicha.kernel.phrases import joined
 from paicha.kernel.value_lists import with_lists_joined
-from paicha.kernel.words import OWNERS, PEOPLE, is_common, is_outcome, opposed
+from paicha.kernel.words import OWNERS, PEOPLE, is_common, is_name, is_outcome, opposed
 
 __all__ = ["Key", "Member", "groups"]
 
@@ -69,13 +69,13 @@ def groups(
     messages = [_message(shape, begins.get(shape, 0)) for shape in ordered]
     for shape, message in zip(ordered, with_lists_joined(messages), strict=True):
         found[_key(message)].append(Member(shape, message))
-    grouped = _values_settled(found)
+    grouped = _values_settled(found, _are_opposed)
     for _ in range(_PASSES):
         merged = joined(_recognised(_merged(grouped, weights)))
         if merged.keys() == grouped.keys():
             break
         grouped = merged
-    return dict(sorted(grouped.items()))
+    return dict(sorted(_values_settled(grouped, _stays).items()))
 
 
 def _message(shape: str, begin: int) -> tuple[Cell, ...]:
@@ -112,11 +112,13 @@ def _is_printed(text: str) -> bool:
     return text.lower() in _PRINTED or ("," in text[1:] and " " not in text)
 
 
-def _values_settled(found: Mapping[Key, list[Member]]) -> dict[Key, list[Member]]:
-    """Make values behind a key literal again where they never change, or are opposed outcomes."""
+def _values_settled(
+    found: Groups, is_literal: Callable[[Sequence[Member], int], bool]
+) -> dict[Key, list[Member]]:
+    """Make values literal again where *is_literal* says so of a message's variable."""
     settled: dict[Key, list[Member]] = defaultdict(list)
     for key, members in found.items():
-        literal = [at for at, text in enumerate(key) if text == ANY and _stays(members, at)]
+        literal = [at for at, text in enumerate(key) if text == ANY and is_literal(members, at)]
         for member in members:
             exact = list(key)
             for at in literal:
@@ -125,12 +127,35 @@ def _values_settled(found: Mapping[Key, list[Member]]) -> dict[Key, list[Member]
     return settled
 
 
+def _are_opposed(members: Sequence[Member], at: int) -> bool:
+    """Whether the values are words alone, a good and a bad outcome among them."""
+    return _are_words(members, at) and opposed(frozenset(_texts(members, at)))
+
+
 def _stays(members: Sequence[Member], at: int) -> bool:
-    values = {member.cells[at].text for member in members}
-    varies = any(member.cells[at].kind or member.cells[at].is_list for member in members)
-    if varies or all(map(_is_printed, values)):
+    """Whether the values behind a key never change, or are opposed outcomes; who it was always varies."""
+    if not _are_words(members, at):
         return False
-    return len(values) == 1 or opposed(frozenset(values))
+    values = _texts(members, at)
+    if len(values) > 1:
+        return opposed(frozenset(values))
+    cell = members[0].cells[at]
+    return bool(cell.key or not cell.text) and not _is_person(cell)
+
+
+def _are_words(members: Sequence[Member], at: int) -> bool:
+    """Whether the values are words alone, and not what only a program prints."""
+    varies = any(member.cells[at].kind or member.cells[at].is_list for member in members)
+    return not varies and not all(map(_is_printed, _texts(members, at)))
+
+
+def _texts(members: Sequence[Member], at: int) -> set[str]:
+    return {member.cells[at].text for member in members}
+
+
+def _is_person(cell: Cell) -> bool:
+    text = cell.text
+    return bool(text) and cell.key.lower() in PEOPLE and not (is_common(text) or is_outcome(text))
 
 
 def _merged(grouped: Groups, weights: Weights) -> dict[Key, list[Member]]:
@@ -211,13 +236,29 @@ def _recognised(grouped: Groups) -> dict[Key, list[Member]]:
         for member in members
         if not member.cells[at].kind
     }
+    proven = _proven(grouped)
     recognised: dict[Key, list[Member]] = defaultdict(list)
     for key in sorted(grouped):
         shown = tuple(
-            ANY if _is_known_name(key, at, known, pairs) else text for at, text in enumerate(key)
+            ANY if text in proven or _is_known_name(key, at, known, pairs) else text
+            for at, text in enumerate(key)
         )
         recognised[shown].extend(grouped[key])
     return recognised
+
+
+def _proven(grouped: Groups) -> frozenset[str]:
+    """Return the words written as names that stand for others in two messages and more: names wherever they are."""
+    messages: Counter[str] = Counter()
+    for key, members in grouped.items():
+        names: set[str] = set()
+        for at, text in enumerate(key):
+            if text == ANY:
+                texts = _texts(members, at)
+                if len(texts) > 1:
+                    names.update(filter(is_name, texts))
+        messages.update(names)
+    return frozenset(name for name, n in messages.items() if n > 1)
 
 
 def _is_known_name(key: Key, at: int, known: frozenset[str], pairs: set[tuple[str, str]]) -> bool:

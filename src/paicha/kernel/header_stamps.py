@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.kernel.stamps import PATTERNS
+from paicha.kernel.texts import apart, parts, together
 from paicha.kernel.times import SECOND_US, TimeReader, read_epoch
 
 #: Seconds, or stamps, that are remembered; then all are forgotten.
@@ -39,10 +40,12 @@ class Stamps:
     ) -> None:
         self._times = times
         self._kinds = kinds
+        #: Where the stamp begins.
+        self.place = place.start
         self._kind = first
         self._known = known
-        #: What is looked up, the stamp at first, and what reads it where it is not known yet.
-        self._cuts = [(place.start, place.stop)]
+        #: What of it is looked up, all at first, and what reads that where it is not known yet.
+        self._cuts = [(0, place.stop - place.start)]
         self._filler = b""
         self._one: Callable[[bytes], int | None] = self._whole
         self._fraction: tuple[int, int] | None = None
@@ -55,30 +58,41 @@ class Stamps:
             if found is not None and found[2]:
                 self._minute, self._second = found.span(1), found.span(2)
                 self._offset = found.span(4) if found[4] else (0, 0)
-                self._take_apart(found.span(3) if found[3] else None, place)
+                self._take_apart(found.span(3) if found[3] else None)
 
-    def _take_apart(self, fraction: tuple[int, int] | None, place: slice) -> None:
+    def _take_apart(self, fraction: tuple[int, int] | None) -> None:
         """Look only seconds up where the fraction stands right behind them."""
-        at, end = place.start, self._second[1]
+        end, (_, size) = self._second[1], self._cuts[0]
         start, stop = fraction or (end, end)
         if start not in (end, end + (start < stop)):
             return
         self._one = self._second_of
         if start == stop:
             return
-        self._cuts = [(at, at + end)]
+        self._cuts = [(0, end)]
         if self._offset[1]:
-            self._cuts.append((at + self._offset[0], place.stop))
+            self._cuts.append((self._offset[0], size))
             self._filler = b" " * (self._offset[0] - end)
-        self._fraction = at + start, at + min(stop, start + 6)
+        self._fraction = start, min(stop, start + 6)
         self._scale = 10 ** (6 - min(stop - start, 6))
+
+    @property
+    def alike(self) -> tuple[object, ...]:
+        """What is equal of stamps that are read alike."""
+        return id(self._known), *self._cuts, self._fraction
 
     def read(self, headers: pa.BinaryArray) -> pa.Int64Array:
         """Return the times of headers in microseconds since 1970; null where a stamp is no time."""
+        edges, data = apart(headers)
+        return self.times(data, pc.add(edges[:-1], pa.scalar(self.place, pa.int32())))
+
+    def times(self, data: bytes, starts: pa.Int32Array) -> pa.Int64Array:
+        """Return the same of stamps that begin somewhere in a text."""
         known = self._known
         if len(known) > _REMEMBERED:
             known.clear()
-        texts = slices_of(headers, self._cuts, self._filler).dictionary_encode()
+        cuts = [_part(data, starts, *cut) for cut in self._cuts]
+        texts = together(cuts, self._filler).dictionary_encode()
         found: list[bytes] = texts.dictionary.to_pylist()
         for text in found:
             if text not in known:
@@ -86,7 +100,7 @@ class Stamps:
         seconds = pa.array([known[text] for text in found], pa.int64()).take(texts.indices)
         if self._fraction is None:
             return seconds
-        fractions = pc.binary_slice(headers, *self._fraction).cast(pa.string()).cast(pa.int64())
+        fractions = _part(data, starts, *self._fraction).cast(pa.string()).cast(pa.int64())
         return pc.add(seconds, pc.multiply(fractions, self._scale))
 
     def _second_of(self, text: bytes) -> int | None:
@@ -100,12 +114,9 @@ class Stamps:
         return self._times.micros(text.decode(), self._kinds)
 
 
-def slices_of(
-    texts: pa.BinaryArray, cuts: list[tuple[int, int]], filler: bytes = b"\n"
-) -> pa.BinaryArray:
-    """Return parts of texts that all have them, put together with something between."""
-    found = [pc.binary_slice(texts, start, stop) for start, stop in cuts]
-    return found[0] if len(found) == 1 else pc.binary_join_element_wise(*found, filler)
+def _part(data: bytes, starts: pa.Int32Array, first: int, last: int) -> pa.BinaryArray:
+    at, end = (pc.add(starts, pa.scalar(offset, pa.int32())) for offset in (first, last))
+    return parts(data, at, end)
 
 
 def _epoch(text: bytes) -> int | None:

@@ -8,17 +8,17 @@ watched (`paicha.kernel.walking`), so that every line that begins alike is surel
 from __future__ import annotations
 
 import re
-from itertools import groupby
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from paicha.kernel.digits import ZEROS, escaped
+from paicha.kernel.digits import HEX_ZEROS, ZEROS
 from paicha.kernel.gates import WIDTH
 from paicha.kernel.header_stamps import Stamps
 from paicha.kernel.normalise import LineReader, ParsedLine
 from paicha.kernel.scan import READ, Plan
-from paicha.kernel.texts import apart
 from paicha.kernel.walking import DIGIT, HEX, KEPT, Undecided, watched
 
 _HEX_RUN = re.compile(
@@ -27,8 +27,6 @@ _HEX_RUN = re.compile(
 )
 _DIGIT = re.compile("[0-9]")
 _FILE_AND_LINE = re.compile(r"[^0-9]+:[0-9]{1,7}")
-_PATTERNS = {KEPT: "", DIGIT: "[0-9]", HEX: "[0-9a-f]"}
-_HEX_DIGITS = b"0123456789abcdef"
 
 
 class Facts(NamedTuple):
@@ -59,8 +57,7 @@ class Header:
     A header that lines share.
 
     Args:
-        pattern: Fits the beginnings of these lines, and no others.
-        end: How long that is.
+        end: How long the beginnings of these lines are that are looked at.
         body: Where the message begins.
         name: The format's name.
         inner: The format again where bodies may be lines of other formats; else empty.
@@ -74,13 +71,12 @@ class Header:
     """
 
     __slots__ = (
-        "_mask", "absent", "assumed", "body", "end", "facts", "inner", "kinds", "known", "name", "pattern",
+        "_hexes", "_mask", "_pins", "absent", "assumed", "body", "end", "facts", "inner", "kinds", "known", "name",
         "stamps", "text", "told",
     )  # fmt: skip
 
     def __init__(self, text: str, kinds: str, body: int, stamps: Stamps) -> None:
         self.text, self.kinds = text.encode(), kinds
-        self.pattern = re.compile(_pattern(text, kinds).encode())
         self.end, self.body = len(text), body
         self.stamps = stamps
         self.name = self.inner = ""
@@ -90,43 +86,71 @@ class Header:
         self.known: dict[bytes, Facts | None] = {}
         self.absent: tuple[bytes, ...] = ()
         self.assumed = False
-        # What all such beginnings are with every digit as 0, and no others; empty where that does not tell.
-        plain = kinds == _kinds(text, hexes=False)
-        self._mask = self.text.translate(ZEROS) if plain else b""
+        # What all such beginnings are with every digit as 0, and the digits that are the same in all of them.
+        self._hexes = [at for at, kind in enumerate(kinds) if kind == HEX]
+        self._mask = _masked(self.text, self._hexes, len(text))
+        self._pins = [
+            (at, self.text[at : at + 1])
+            for at, kind in enumerate(kinds)
+            if kind == KEPT and "0" <= text[at] <= "9"
+        ]
 
     @property
     def is_hex(self) -> bool:
         """Whether letters may be digits."""
-        return HEX in self.kinds
+        return bool(self._hexes)
+
+    def begins(self, line: bytes) -> bool:
+        """Return whether a line begins so."""
+        return len(line) >= self.end and self._all_begin(line[: self.end], 1)
 
     def fits(self, line: bytes) -> bool:
         """Return whether a line has this header."""
-        return self.pattern.match(line) is not None and not any(one in line for one in self.absent)
+        return self.begins(line) and not any(one in line for one in self.absent)
 
-    def fit(self, beginnings: pa.BinaryArray) -> pa.BooleanArray | None:
-        """Return which beginnings, none longer, are such; None: all of them."""
-        _, data = apart(beginnings)
+    def fit(self, data: bytes, beginnings: pa.BinaryArray) -> pa.BooleanArray | None:
+        """
+        Return which beginnings are such; None: all of them.
+
+        Args:
+            data: All of them, one behind the other.
+            beginnings: The same, none longer than the header.
+        """
         n = len(beginnings)
-        if len(data) == n * self.end and self._all_fit(data, n):
-            return None
-        fits = self.pattern.fullmatch
-        return pa.array([fits(one) is not None for one in beginnings.to_pylist()])
+        if len(data) == n * self.end:
+            return None if self._all_begin(data, n) else self._which_begin(data, n)
+        return pa.array([self.begins(one) for one in beginnings.to_pylist()], pa.bool_())
 
-    def _all_fit(self, data: bytes, n: int) -> bool:
+    def _all_begin(self, data: bytes, n: int) -> bool:
         """Return whether texts of this length, one behind the other, all are such beginnings."""
-        if self._mask:
-            return data.translate(ZEROS) == self._mask * n
-        for at, kind in enumerate(self.kinds):
-            column = data[at :: self.end]
-            if kind == KEPT:
-                fits = column == self.text[at : at + 1] * n
-            elif kind == HEX:
-                fits = not column.translate(None, _HEX_DIGITS)
-            else:
-                fits = column.isdigit()
-            if not fits:
-                return False
-        return True
+        return _masked(data, self._hexes, self.end) == self._mask * n and all(
+            data[at :: self.end] == digit * n for at, digit in self._pins
+        )
+
+    def _which_begin(self, data: bytes, n: int) -> pa.BooleanArray:
+        """Return which of texts of this length, one behind the other, are such beginnings."""
+        kind = pa.binary(self.end)
+        masked = pa.py_buffer(_masked(data, self._hexes, self.end))
+        found = pc.equal(
+            pa.Array.from_buffers(kind, n, [None, masked]), pa.scalar(self._mask, kind)
+        )
+        for at, digit in self._pins:
+            column = pa.Array.from_buffers(
+                pa.uint8(), n, [None, pa.py_buffer(data[at :: self.end])]
+            )
+            found = pc.and_(found, pc.equal(column, pa.scalar(digit[0], pa.uint8())))
+        return found
+
+
+def _masked(data: bytes, hexes: Sequence[int], size: int) -> bytes:
+    """Return texts of one size with every digit as 0, at some places those of any base."""
+    found = data.translate(ZEROS)
+    if not hexes:
+        return found
+    held = bytearray(found)
+    for at in hexes:
+        held[at::size] = data[at::size].translate(HEX_ZEROS)
+    return bytes(held)
 
 
 class _Seen(NamedTuple):
@@ -265,15 +289,3 @@ def _varies(name: str, text: str, kinds: str) -> bool:
         return False
     # The number of a line is no part of what is counted.
     return not (name == "file" and _FILE_AND_LINE.fullmatch(text))
-
-
-def _pattern(text: str, kinds: str) -> str:
-    parts: list[str] = []
-    at = 0
-    for kind, run in groupby(kinds):
-        size = len(list(run))
-        one = _PATTERNS[kind]
-        often = f"{{{size}}}" if size > 1 else ""
-        parts.append(one + often if one else escaped(text[at : at + size]))
-        at += size
-    return "".join(parts)

@@ -21,7 +21,7 @@ from typing import NamedTuple
 from paicha.kernel.line_formats import FieldFormat, LineFormat
 from paicha.kernel.named_places import NamedValue, NoPlaces, json_places, logfmt_places
 from paicha.kernel.normalise import LineReader
-from paicha.kernel.parsed_line import ParsedLine
+from paicha.kernel.parsed_line import STREAM, ParsedLine
 from paicha.kernel.stacks import StackReader
 from paicha.model.knowledge import LogFormat, StackRule
 
@@ -42,6 +42,9 @@ _NO_MESSAGE = re.compile("[\x00-\x08\x0a-\x1a\x1c-\x1f\x7f-\x9f\u2028\u2029\ud80
 #: Both halves of an escaped character, and one.
 _PAIRS = re.compile(r"\\u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}")
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
+#: What lines that wrap others may name: when, in which stream and what, and what decides nothing.
+_WRAPPING = frozenset({"log", "stream", "time", "attrs"})
 
 Span = tuple[int, int]
 _Offered = Sequence[tuple[str, LineFormat]]
@@ -140,7 +143,7 @@ class Lessons:
         parsed = self._reader.open_line(line)
         if parsed is None or not self._reader.wraps(parsed):
             return None
-        return stream_of(parsed), parsed.partial
+        return _stream_of(parsed), parsed.partial
 
     def teach(self, line: str) -> Lesson | None:
         """Return how lines like this one are read; None where nothing can be said of them."""
@@ -180,6 +183,8 @@ class Lessons:
         paths = [one.path for one in found if not one.listed]
         if values is None or len(paths) != len(set(paths)):
             raise _Untaught
+        if form.format.wraps and not set(values) <= _WRAPPING:
+            raise _Untaught  # its streams may have names that stand elsewhere
         asked = dict(form.asked(values))
         roles = Counter(path for paths in asked.values() for path in paths)
         if max(roles.values(), default=0) > 1:
@@ -243,13 +248,16 @@ def _lesson(
         spans["error"],
         [place(one) for one in free],
         absent,
-        stream_of(parsed) if wraps else None,
+        _stream_of(parsed) if wraps else None,
     )
 
 
-def stream_of(parsed: ParsedLine) -> str:
-    """Return the stream that a container's line is of."""
-    return f"{parsed.attributes.get('log.iostream', '')}"
+def _stream_of(parsed: ParsedLine) -> str:
+    """Return the stream that a container's line is of, as it is joined by; most name no more than that."""
+    stream, *others = (str(parsed.attributes.get(name, "")) for name in STREAM)
+    if not parsed.service_name and not any(others):
+        return stream
+    return "/".join(("", parsed.service_name, stream, *others))
 
 
 def _has_half(line: str) -> bool:

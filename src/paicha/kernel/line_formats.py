@@ -37,6 +37,8 @@ __all__ = [
 #: on the longest line affordable.
 HEAD = 4096
 _REMEMBERED_PLANS = 1000
+#: A field in a text that a format puts together.
+_FIELD = re.compile(r"\{(\w+)\}")
 #: Docker cuts a line into pieces of this size and ends only the last with a line end. [bytes]
 _DOCKER_PIECE = 16_384
 
@@ -69,6 +71,14 @@ class FieldMapping:
                 if not parsed.severity_text:
                     return None
             else:
+                put(parsed, name, value)
+        return self.put_together(parsed)
+
+    def put_together(self, parsed: ParsedLine) -> ParsedLine:
+        """Return the line with what its format says of several fields at once."""
+        if self.format.says:
+            told = [(name, _filled(template, parsed)) for name, template in self.format.says]
+            for name, value in told:
                 put(parsed, name, value)
         return parsed
 
@@ -196,7 +206,7 @@ class FieldFormat:
                 return None
             parsed.body = text
         self._keep_rest(parsed, values, used)
-        return parsed
+        return self._mapping.put_together(parsed)
 
     def places(self, text: str) -> tuple[tuple[str, str, str], ...]:
         """Return ``(canonical name, where it stands, value)`` of what *text* names; none: it is no such text."""
@@ -321,6 +331,23 @@ def prepare(log_format: LogFormat, times: TimeReader) -> LineFormat:
         else FieldFormat(log_format, times)
     )
     return BlockFormat(whole) if log_format.begins else whole
+
+
+def _filled(template: str, parsed: ParsedLine) -> str:
+    """Return *template* with the fields of a line; all but the body on one line."""
+
+    def value(found: re.Match[str]) -> str:
+        name = found[1]
+        if name == "body":
+            return parsed.body
+        told = (
+            parsed.scope_name
+            if name == "logger"
+            else parsed.attributes.get(ATTRIBUTE_NAMES.get(name, name), "")
+        )
+        return " ".join(as_text(told).split())
+
+    return _FIELD.sub(value, template).strip()
 
 
 def _is_said(name: str, value: object) -> bool:

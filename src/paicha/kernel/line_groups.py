@@ -12,6 +12,7 @@ from itertools import accumulate, pairwise
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from paicha.kernel.digits import HEX_ZEROS
 from paicha.kernel.runs import DIGITS
 from paicha.kernel.texts import apart, column, counting, lines_of
 
@@ -19,8 +20,6 @@ from paicha.kernel.texts import apart, column, counting, lines_of
 LONGEST = 4096
 #: Letters that may be digits.
 _HEX_LETTERS = b"abcdef"
-#: Every digit of any base to one.
-HEX_ZEROS = bytes.maketrans(b"123456789abcdef", b"0" * 15)
 #: Stands for the key of lines that are too long; no other line has it.
 LONG = b"\n\n"
 
@@ -36,7 +35,7 @@ class Lines:
     def __init__(self, data: bytes) -> None:
         whole = data if data.endswith(b"\n") else data + b"\n"
         self._starts = _edges(lines_of(whole)).buffers()[1]
-        if b"\r\n" in whole:
+        if b"\r" in whole:
             whole = b"\n".join([line.rstrip(b"\r") for line in whole.split(b"\n")])
         self._data = whole
         cut = lines_of(whole)

@@ -250,7 +250,9 @@ def _refuse(reader: BlockFormat | FieldFormat, text: str) -> None:
             raise NotLearnt
         if not reader.may_be(text):
             return
-    if entry.kind in ("csv", "properties") or (entry.kind == "json" and not text.startswith("{")):
+    if entry.kind in ("csv", "properties", "list") or (
+        entry.kind == "json" and not text.startswith("{")
+    ):
         return  # of one line no object of several
     if entry.kind == "xml" and "<" not in text:
         return

@@ -22,6 +22,8 @@ _OCTET = r"(?:25[0-5]|2[0-4]\d|[01]?\d?\d)"
 _LONG_OCTET = r"(?:25[0-5]|2[0-4]\d|[01]\d\d)"
 #: An address of four numbers, each of which is below 256.
 ADDRESS = r"\.".join([_OCTET] * 4)
+#: Stands before the pattern of a number that is no year.
+NOT_A_YEAR = r"(?!(?:19|20)\d\d(?!\d))"
 #: Stands for no bound [digits].
 ENDLESS = 1 << 20
 _RUN = re.compile(r"[0-9]+")

@@ -1,14 +1,16 @@
 """
-Values of several words, told by the same message with values of one word.
+Values of several pieces, told by the same message with values of one piece.
 
 `Step compile took <number>` and `Step lint took <number>` show that a name stands there; then `Step integration
-tests took <number>` is the same message, though it has more words.
+tests took <number>` is the same message, though it has more words. So is `drive <id>:<id> is ready` beside
+`drive <id> is ready`: what no blank parts is one value.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from paicha.kernel.cells import ANY, Cell
 from paicha.kernel.digests import running
@@ -17,8 +19,31 @@ from paicha.kernel.words import FUNCTION_WORDS, LEADERS, is_common, is_outcome
 
 #: Words of one value at most.
 _WORDS = 4
-#: So far into a message values of several words are looked for [pieces].
+#: Pieces of one value without a blank at most.
+_PIECES = 12
+#: So far into a message values of several pieces are looked for [pieces].
 _POSITIONS = 64
+#: Marks within one value.
+_INNER = frozenset(":/.-@#+\\*%&~")
+#: What a value without a blank stands between.
+_BEFORE = frozenset(" ([{\"'=")
+_BEHIND = frozenset(" )]}\"',;.:")
+
+
+class NamePlace(NamedTuple):
+    """Where a message has a name; *enclosed*: with a blank before and a word of the message on both sides."""
+
+    key: Key
+    at: int
+    enclosed: bool
+
+
+class Run(NamedTuple):
+    """Pieces of a message that may be one value; *words*: with blanks between them."""
+
+    start: int
+    end: int
+    words: bool
 
 
 def joined(grouped: Groups) -> dict[Key, list[Member]]:
@@ -31,7 +56,7 @@ def joined(grouped: Groups) -> dict[Key, list[Member]]:
     around = _around_names(grouped)
     result: dict[Key, list[Member]] = defaultdict(list)
     for key in sorted(grouped):
-        found = _in_place_of_name(key, around) if around else None
+        found = _in_place_of_name(key, grouped[key], around) if around else None
         if found is None:
             result[key].extend(grouped[key])
             continue
@@ -42,16 +67,37 @@ def joined(grouped: Groups) -> dict[Key, list[Member]]:
     return result
 
 
-def _around_names(grouped: Groups) -> dict[tuple[int, int], list[tuple[Key, int]]]:
+Around = dict[tuple[int, int], list[NamePlace]]
+
+
+def _around_names(grouped: Groups) -> Around:
     """Return the messages with a place of names, by the digests of what stands before it and behind."""
-    found: dict[tuple[int, int], list[tuple[Key, int]]] = defaultdict(list)
+    found: Around = defaultdict(list)
     for key in sorted(grouped):
-        places = [at for at in _enclosed(key) if is_named(grouped[key], at)]
+        enclosed = frozenset(_enclosed(key))
+        places = [at for at in _apart(key) if at in enclosed or _holds_names(grouped[key], at)]
+        places = [at for at in places if is_named(grouped[key], at)]
         if places:
             before, behind = _digests(key)
             for at in places:
-                found[before[at], behind[at + 1]].append((key, at))
+                found[before[at], behind[at + 1]].append(NamePlace(key, at, at in enclosed))
     return found
+
+
+def _apart(key: Key) -> Iterator[int]:
+    """Yield the variables that stand by themselves."""
+    for at in range(min(len(key), _POSITIONS)):
+        if key[at] == ANY and _stands_apart(key, at, at + 1):
+            yield at
+
+
+def _stands_apart(key: Key, at: int, end: int) -> bool:
+    return (not at or key[at - 1] in _BEFORE) and (end == len(key) or key[end] in _BEHIND)
+
+
+def _holds_names(members: Sequence[Member], at: int) -> bool:
+    """Whether identifiers or words stand there, no addresses: with a port these are something else."""
+    return all(member.cells[at].kind != "ip" for member in members)
 
 
 def _enclosed(key: Key) -> Iterator[int]:
@@ -65,21 +111,29 @@ def _enclosed(key: Key) -> Iterator[int]:
 
 
 def _in_place_of_name(
-    key: Key, around: dict[tuple[int, int], list[tuple[Key, int]]]
+    key: Key, members: Sequence[Member], around: Around
 ) -> tuple[Key, int, int] | None:
-    """Return the message that *key* is with several words for a name, and where these stand."""
+    """Return the message that *key* is with several pieces for a name, and where these stand."""
     before: list[int] = []
     behind: list[int] = []
-    for at, end in _runs(key):
+    for run in (*_runs(key), *_glued(key, members)):
         if not before:
             before, behind = _digests(key)
-        for other, place in around.get((before[at], behind[end]), ()):
-            if place == at and other[:at] == key[:at] and other[at + 1 :] == key[end:]:
-                return other, at, end
+        for place in around.get((before[run.start], behind[run.end]), ()):
+            if _fits(key, run, place):
+                return place.key, run.start, run.end
     return None
 
 
-def _runs(key: Key) -> Iterator[tuple[int, int]]:
+def _fits(key: Key, run: Run, place: NamePlace) -> bool:
+    """Whether all but the run is as in the message that has a name there."""
+    at, end, words = run
+    if place.at != at or (words and not place.enclosed):
+        return False
+    return place.key[:at] == key[:at] and place.key[at + 1 :] == key[end:]
+
+
+def _runs(key: Key) -> Iterator[Run]:
     """Yield where two words and more with blanks between them may be one name."""
     for at in range(1, min(len(key), _POSITIONS)):
         if key[at - 1] != " ":
@@ -91,7 +145,38 @@ def _runs(key: Key) -> Iterator[tuple[int, int]]:
             if any(text != " " for text in key[at + 1 : end : 2]):
                 break
             if not all(map(is_common, key[at:end:2])):
-                yield at, end
+                yield Run(at, end, words=True)
+
+
+def _glued(key: Key, members: Sequence[Member]) -> Iterator[Run]:
+    """Yield where pieces without a blank between them may be one name."""
+    at = 0
+    while at < min(len(key), _POSITIONS):
+        end = at
+        while end < len(key) and _is_inner(key[end]):
+            end += 1
+        stop = end
+        while end > at + 1 and key[end - 1] in (":", "."):
+            end -= 1
+        if (
+            1 < end - at <= _PIECES
+            and _stands_apart(key, at, end)
+            and _holds_names(members, at)
+            and any(_names(key, members, place) for place in range(at, end))
+        ):
+            yield Run(at, end, words=False)
+        at = stop + 1
+
+
+def _is_inner(text: str) -> bool:
+    return text == ANY or text in _INNER or text[:1].isalnum()
+
+
+def _names(key: Key, members: Sequence[Member], at: int) -> bool:
+    """Whether a piece says who or which: a word that is none of the language, an identifier."""
+    if key[at] == ANY:
+        return is_named(members, at)
+    return key[at][:1].isalpha() and not is_common(key[at]) and not is_outcome(key[at])
 
 
 def _may_be_named(text: str) -> bool:
@@ -110,6 +195,8 @@ def _digests(key: Key) -> tuple[list[int], list[int]]:
 
 
 def _as_one(cells: tuple[Cell, ...], at: int, end: int) -> tuple[Cell, ...]:
-    """Return cells with those from *at* up to *end* as one."""
+    """Return cells with those from *at* up to *end* as one; it holds their variables."""
     text = "".join(cell.text for cell in cells[at:end])
-    return (*cells[:at], Cell(text), *cells[end:])
+    said = tuple(cell for cell in cells[at:end] if cell.kind or cell.is_word)
+    inner = said if any(cell.kind for cell in said) else ()
+    return (*cells[:at], Cell(text, inner=inner), *cells[end:])

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from paicha.kernel.digits import HEX_ZEROS
 from paicha.kernel.headers import Header, Headers
-from paicha.kernel.line_groups import HEX_ZEROS
 from paicha.kernel.normalise import LineReader, ParsedLine
 from paicha.kernel.runs import DIGITS
 from paicha.kernel.scan import Plan

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, compress, groupby, pairwise
 from operator import itemgetter
@@ -12,16 +12,12 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from paicha.kernel.header_stamps import slices_of
-from paicha.kernel.headers import Facts, Header
-from paicha.kernel.line_groups import LONGEST, Lines
+from paicha.kernel.header_columns import HeaderColumns, Numbers, Told
+from paicha.kernel.line_groups import Lines
 from paicha.kernel.recipes import Recipe
 from paicha.kernel.run_columns import Cut, RunColumns
 from paicha.kernel.spellings import Variable
 from paicha.kernel.texts import apart, counting
-
-#: The facts of a header of a line, by the text that tells them; None: such a line is of another format.
-Told = Callable[[Header, bytes, int], Facts | None]
 
 
 class Trial(NamedTuple):
@@ -74,35 +70,6 @@ class Read(NamedTuple):
     others: Sequence[int]
 
 
-class Numbers:
-    """Facts by numbers, in the order in which they come."""
-
-    def __init__(self) -> None:
-        self.facts: list[Facts] = []
-        self._numbers: dict[Facts, int] = {}
-
-    def of(self, facts: Facts) -> int:
-        """Return the number of facts."""
-        found = self._numbers.get(facts)
-        if found is None:
-            found = self._numbers[facts] = len(self.facts)
-            self.facts.append(facts)
-        return found
-
-
-class _Headed(NamedTuple):
-    """Lines whose headers fit: which of the trial's, their places, times, facts and messages."""
-
-    numbers: pa.Array
-    places: pa.Array
-    times: pa.Array
-    facts: pa.Array
-    bodies: pa.Array
-
-    def take(self, chosen: pa.Array) -> _Headed:
-        return _Headed(*(column.take(chosen) for column in self))
-
-
 def read_together(lines: Lines, trials: Sequence[Trial], told: Told, facts: Numbers) -> Read:
     """
     Read lines by recipes.
@@ -113,13 +80,15 @@ def read_together(lines: Lines, trials: Sequence[Trial], told: Told, facts: Numb
         told: Says what is not known yet of a header.
         facts: Numbers what headers say.
     """
-    headers: dict[int, int] = {}
-    for one in trials:
-        headers.setdefault(id(one.recipe.header), len(headers))
-    order = sorted(
-        range(len(trials)),
-        key=lambda at: (trials[at].by_runs, headers[id(trials[at].recipe.header)]),
-    )
+    ranks: dict[object, int] = {}
+
+    def placed(at: int) -> tuple[bool, int, int]:
+        """How a trial is read; those with stamps alike follow one another, of these those with one header."""
+        header = trials[at].recipe.header
+        stamps = ranks.setdefault(header.stamps.alike, len(ranks))
+        return trials[at].by_runs, stamps, ranks.setdefault(header, len(ranks))
+
+    order = sorted(range(len(trials)), key=placed)
     records: list[Records] = []
     failed = [one.places[:0] for one in trials]
     others: list[int] = []
@@ -144,55 +113,16 @@ class _Group:
         told: Told,
         facts: Numbers,
     ) -> None:
-        self._lines, self._trials, self._numbers = lines, trials, numbers
-        self._told, self._facts = told, facts
+        self._trials, self._numbers = trials, numbers
         self.others: list[int] = []
         self._edges = list(accumulate((len(one.places) for one in trials), initial=0))
         self._places = pa.concat_arrays([one.places for one in trials])
-        headed: list[_Headed] = []
-        at = 0
-        for _, same in groupby(trials, key=lambda one: id(one.recipe.header)):
-            n = len(list(same))
-            first, last = self._edges[at], self._edges[at + n]
-            headed.append(self._headed(trials[at].recipe.header, first, last - first))
-            at += n
-        self._read = _Headed(*(pa.concat_arrays(columns) for columns in zip(*headed, strict=True)))
+        headers = [
+            (header, sum(len(one.places) for one in same))
+            for header, same in groupby(trials, key=lambda one: one.recipe.header)
+        ]
+        self._read = HeaderColumns(lines, self._places, headers, told, facts).read()
         self._fitting = self._read.numbers
-
-    def _headed(self, header: Header, start: int, n: int) -> _Headed:
-        places = self._places[start : start + n]
-        texts = self._lines.texts.take(places)
-        numbers = counting(n, start)
-        fits = header.fit(pc.binary_slice(texts, 0, header.end))
-        for one in header.absent:
-            if self._lines.hold(one):
-                absent = pc.invert(pc.match_substring(texts, one))
-                fits = absent if fits is None else pc.and_(fits, absent)
-        if fits is not None:
-            places, texts, numbers = (one.filter(fits) for one in (places, texts, numbers))
-        beginnings = pc.binary_slice(texts, 0, header.end)
-        times = header.stamps.read(beginnings)
-        facts = self._said(header, beginnings, places)
-        bodies = pc.binary_slice(texts, header.body, LONGEST + 2)
-        return _Headed(numbers, places, times, facts, bodies)
-
-    def _said(self, header: Header, beginnings: pa.Array, places: pa.Array) -> pa.Array:
-        """Return the numbers of what headers say; null for one that is of another format."""
-        if not header.told:
-            number = pa.scalar(self._facts.of(header.facts), pa.int32())
-            return pa.repeat(number, len(beginnings))
-        spans = [(span.start, span.stop) for span in header.told]
-        texts = slices_of(beginnings, spans).dictionary_encode()
-        found: list[int | None] = []
-        for number, text in enumerate(texts.dictionary.to_pylist()):
-            if text in header.known:
-                facts = header.known[text]
-            else:
-                facts = self._told(
-                    header, text, places[texts.indices.index(number).as_py()].as_py()
-                )
-            found.append(None if facts is None else self._facts.of(facts))
-        return pa.array(found, pa.int32()).take(texts.indices)
 
     def _sizes(self) -> list[int]:
         """Return how many lines of each trial are left."""

@@ -8,22 +8,23 @@ text, each step from edge to edge is compared with what the spelling allows, and
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from paicha.kernel.runs import Runs
-from paicha.kernel.texts import apart, column, counting, joined, lists
+from paicha.kernel.runs import KEPT, NO_YEAR, OCTET, Runs
+from paicha.kernel.texts import apart, column, counting, joined, plain
 
 #: A digit to one, all else to zero.
 _IS_DIGIT = bytes(48 <= code < 58 for code in range(256))
 _ENDLESS = 2**31 - 1
-_LARGEST_OCTET = 255
-_ZERO = pa.scalar(b"0", pa.binary())
+_NUMBER = pa.int32()
+_CENTURIES = pa.array([b"19", b"20"], pa.binary())
 
 
 class Cut(NamedTuple):
@@ -41,44 +42,11 @@ class Cut(NamedTuple):
     texts: pa.BinaryArray
 
 
-class Table(NamedTuple):
-    """What spellings ask for, as columns: a list of places for each spelling, and what stands there."""
-
-    steps: pa.ListArray
-    least: pa.Int32Array
-    most: pa.Int32Array
-    specials: pa.ListArray
-    runs: pa.Int32Array
-    wanted: pa.BinaryArray
-    edges: pa.ListArray
-    at: pa.Int32Array
-    behind: pa.Int32Array
-
-
-def _table(spellings: Sequence[Runs]) -> Table:
-    # What leads to the first edge is looked at message by message.
-    steps = [((0, _ENDLESS), *one.steps[1:]) if one.steps else () for one in spellings]
-    specials = [one.specials for one in spellings]
-    edges = [one.edges for one in spellings]
-    least, most = zip(*chain.from_iterable(steps), strict=True) if any(steps) else ((), ())
-    return Table(
-        lists(steps),
-        pa.array(least, pa.int32()),
-        pa.array(most, pa.int32()),
-        lists([2 * few for few in specials]),
-        pa.array(
-            [2 * one.run + end for few in specials for one in few for end in (0, 1)], pa.int32()
-        ),
-        pa.array([one.text for few in specials for one in few], pa.binary()),
-        lists(edges),
-        pa.array([at for few in edges for at, _ in few], pa.int32()),
-        pa.array([behind for few in edges for _, behind in few], pa.int32()),
-    )
-
-
 class RunColumns:
     """
     The runs of digits of messages.
+
+    Those of one spelling are a table: a row for each message, a column for each edge of its runs.
 
     Args:
         messages: As they are in lines, each with its line end.
@@ -87,90 +55,96 @@ class RunColumns:
     """
 
     def __init__(self, messages: pa.BinaryArray, spellings: Sequence[tuple[Runs, int]]) -> None:
-        edges, self._text = apart(messages)
-        self._size = len(messages)
-        self._table = _table([runs for runs, _ in spellings])
+        begins, self._text = apart(messages)
+        self._spellings = [runs for runs, _ in spellings]
         marked = b"\0" + self._text.translate(_IS_DIGIT)
         bits = pa.Array.from_buffers(pa.uint8(), len(marked), [None, pa.py_buffer(marked)])
-        places = pc.indices_nonzero(pc.not_equal(bits[1:], bits[:-1])).cast(pa.int32(), safe=False)
-        counted = _counted(spellings, memoryview(edges.buffers()[1]).cast("i"), places)
-        self._edges, self._chosen = counted
-        numbers = _repeated([n for _, n in spellings])
-        self._starts, self._ends, self._spelled = edges[:-1], pc.subtract(edges[1:], 1), numbers
+        edges = pc.indices_nonzero(pc.not_equal(bits[1:], bits[:-1])).cast(_NUMBER, safe=False)
+        #: Of all that may fit: how many are of each spelling, their edges, and which they are; None: all.
+        self._sizes, self._edges, self._chosen = _counted(spellings, plain(begins), edges)
+        self._starts, self._ends = begins[:-1], begins[1:]
         if self._chosen is not None:
-            self._keep(self._chosen)
-        many = pa.array([len(runs.steps) for runs, _ in spellings], pa.int32()).take(self._spelled)
-        self._behind = pc.cumulative_sum(many)
-        self._first = pc.subtract(self._behind, many)
-        self._check([runs for runs, _ in spellings])
+            self._starts, self._ends = (
+                one.take(self._chosen) for one in (self._starts, self._ends)
+            )
+        found = [one for one in (self._steps_fit(), self._specials_fit()) if one is not None]
+        if found:
+            self._keep(found[0] if len(found) == 1 else pc.and_(*found))
 
-    def _keep(self, chosen: pa.Int32Array) -> None:
-        self._starts, self._ends = self._starts.take(chosen), self._ends.take(chosen)
-        self._spelled = self._spelled.take(chosen)
-
-    def _drop(self, fits: pa.BooleanArray) -> None:
+    def _keep(self, fits: pa.BooleanArray) -> None:
         """Go on with those messages that fit."""
-        if pc.all(fits).as_py():
-            return
-        kept = pc.indices_nonzero(fits).cast(pa.int32())
+        begins, edges = plain(self._firsts()), plain(self._edges)
+        bad = pc.indices_nonzero(pc.invert(fits)).to_pylist()
+        starts = [0, *(begins[number + 1] for number in bad)]
+        ends = [*(begins[number] for number in bad), len(edges)]
+        data = b"".join([edges[start:end] for start, end in zip(starts, ends, strict=True)])
+        self._edges = pa.Array.from_buffers(_NUMBER, len(data) // 4, [None, pa.py_buffer(data)])
+        kept = pc.indices_nonzero(fits).cast(_NUMBER)
+        stops = list(accumulate(self._sizes))
+        places = [bisect_left(bad, stop) for stop in stops]
+        self._sizes = [
+            n - (here - before)
+            for n, here, before in zip(self._sizes, places, [0, *places], strict=False)
+        ]
         self._chosen = kept if self._chosen is None else self._chosen.take(kept)
-        self._keep(kept)
-        self._first, self._behind = self._first.take(kept), self._behind.take(kept)
 
-    def _check(self, spellings: Sequence[Runs]) -> None:
-        table, edges = self._table, self._edges
-        places = table.steps.take(self._spelled)
-        steps = places.flatten()[1:]
-        taken = pc.subtract(edges[1:], edges[:-1])
-        fits = pc.and_(
-            pc.greater_equal(taken, table.least.take(steps)),
-            pc.less_equal(taken, table.most.take(steps)),
+    def _of_each(self, rows: Iterable[Sequence[int]]) -> pa.Int32Array:
+        """Return for each message the row of its spelling, one behind the other."""
+        data = b"".join(
+            [array("i", row).tobytes() * n for row, n in zip(rows, self._sizes, strict=True)]
         )
-        ends = self._ends_fit(spellings)
-        if not pc.all(fits).as_py():
-            bad = pc.add(pc.indices_nonzero(pc.invert(fits)), 1)
-            owners = pc.list_parent_indices(places).take(bad).unique()
-            numbers = counting(len(self._spelled))
-            ends = pc.and_(ends, pc.invert(pc.is_in(numbers, value_set=owners.cast(pa.int32()))))
-        self._drop(ends)
-        self._check_specials()
+        return pa.Array.from_buffers(_NUMBER, len(data) // 4, [None, pa.py_buffer(data)])
 
-    def _ends_fit(self, spellings: Sequence[Runs]) -> pa.BooleanArray:
-        """Return whether the first run begins and the last ends where it should."""
-        guarded = pa.concat_arrays([self._edges, pa.array([0], pa.int32())])
-        last = pc.max_element_wise(pc.subtract(self._behind, 1), 0)
-        steps = [one.steps[0] if one.steps else (-_ENDLESS, _ENDLESS) for one in spellings]
-        head = pc.subtract(guarded.take(self._first), self._starts)
+    def _firsts(self) -> pa.Int32Array:
+        """Return where the edges of each message begin, and those of the last end."""
+        return _sums(self._of_each([len(one.steps)] for one in self._spellings))
+
+    def _steps_fit(self) -> pa.BooleanArray | None:
+        """Return for which messages it is from edge to edge as far as it may be; None: for all."""
+        spellings, edges, firsts = self._spellings, self._edges, self._firsts()
+        # What leads to the first edge is looked at message by message.
+        steps = [((0, _ENDLESS), *one.steps[1:]) if one.steps else () for one in spellings]
+        fits = _within(pc.subtract(edges[1:], edges[:-1]), *map(self._of_each, _ranges(steps)))
+        guarded = pa.concat_arrays([edges, pa.array([0], _NUMBER)])
+        heads = [one.steps[:1] or ((-_ENDLESS, _ENDLESS),) for one in spellings]
+        head = pc.subtract(guarded.take(firsts[:-1]), self._starts)
+        tails = [
+            ((one.tail + 1,) * 2 if one.steps else (-_ENDLESS, _ENDLESS),) for one in spellings
+        ]
+        last = pc.max_element_wise(pc.subtract(firsts[1:], pa.scalar(1, _NUMBER)), 0).cast(_NUMBER)
         tail = pc.subtract(self._ends, guarded.take(last))
-        tails = [one.tail if one.steps else -_ENDLESS for one in spellings]
-        tails_most = [one.tail if one.steps else _ENDLESS for one in spellings]
-        return _all_of(
-            pc.greater_equal(head, _of(self._spelled, [least for least, _ in steps])),
-            pc.less_equal(head, _of(self._spelled, [most for _, most in steps])),
-            pc.greater_equal(tail, _of(self._spelled, tails)),
-            pc.less_equal(tail, _of(self._spelled, tails_most)),
+        ends = pc.and_(
+            _within(head, *map(self._of_each, _ranges(heads))),
+            _within(tail, *map(self._of_each, _ranges(tails))),
         )
-
-    def _check_specials(self) -> None:
-        """Look at the runs of which the length is not all."""
-        table = self._table
-        places = table.specials.take(self._spelled)
-        which = places.flatten()
-        if not len(which):
-            return
-        owners = pc.list_parent_indices(places)
-        at = pc.add(self._first.take(owners), table.runs.take(which))
-        texts = _pieces(self._edges.take(at), self._text)
-        begins = counting(len(texts), 0, 2)
-        wanted = table.wanted.take(pc.divide(which.take(begins), 2))
-        octets = pc.is_null(wanted)
-        fits = pc.equal(texts, wanted)
-        values = pc.if_else(octets, texts, _ZERO).cast(pa.string()).cast(pa.int64())
-        fits = pc.if_else(octets, pc.less_equal(values, _LARGEST_OCTET), fits)
         if pc.all(fits).as_py():
-            return
-        bad = owners.take(begins).filter(pc.invert(fits)).unique().cast(pa.int32())
-        self._drop(pc.invert(pc.is_in(counting(len(self._spelled)), value_set=bad)))
+            return None if pc.all(ends).as_py() else ends
+        bad = pc.add(pc.indices_nonzero(pc.invert(fits)), 1)
+        of_edges = pa.ListArray.from_arrays(firsts, edges)
+        owners = pc.list_parent_indices(of_edges).take(bad).unique().cast(_NUMBER)
+        return pc.and_(ends, pc.invert(pc.is_in(counting(len(ends)), value_set=owners)))
+
+    def _specials_fit(self) -> pa.BooleanArray | None:
+        """Return which messages have runs of which the length is not all as they should be; None: all."""
+        specials = [one.specials for one in self._spellings]
+        of = [one for few in specials for one in few]
+        if not of:
+            return None
+        edges = [[(2 * one.run + end, 0) for one in few for end in (0, 1)] for few in specials]
+        owners, numbers, texts = self._cut(edges)
+        kinds = pa.array([_KINDS.index(one.kind) for one in of], pa.int8()).take(numbers)
+        wanted = pa.array([one.text for one in of], pa.binary())
+        bad = [pa.array([], _NUMBER)]
+        for kind, refused in enumerate(_REFUSED.values()):
+            asked = pc.equal(kinds, kind)
+            which = numbers.filter(asked)
+            if len(which):
+                refuses = refused(texts.filter(asked), wanted.take(which))
+                bad.append(owners.filter(asked).filter(refuses))
+        found = pa.concat_arrays(bad)
+        if not len(found):
+            return None
+        return pc.invert(pc.is_in(counting(len(self._starts)), value_set=found))
 
     @property
     def fitting(self) -> pa.Int32Array | None:
@@ -179,67 +153,115 @@ class RunColumns:
 
     def variables(self) -> Cut:
         """Return the variables of those that fit."""
-        table = self._table
-        places = table.edges.take(self._spelled)
-        which = places.flatten()
-        owners = pc.list_parent_indices(places)
-        at = pc.add(self._first.take(owners), table.at.take(which))
-        edges = pc.add(self._edges.take(at), table.behind.take(which))
-        begins = counting(len(which) // 2, 0, 2)
-        texts = _pieces(edges, self._text)
-        numbers = pc.divide(which.take(begins), 2)
-        return Cut(owners.take(begins).cast(pa.int32()), numbers, texts)
+        return self._cut([one.edges for one in self._spellings])
+
+    def _cut(self, edges: Sequence[Sequence[tuple[int, int]]]) -> Cut:
+        """
+        Return what stands between two edges each.
+
+        Args:
+            edges: Of each spelling where a text begins, where it ends, where the next begins, and so on: the number of an
+                edge, and how many bytes behind it.
+        """
+        numbers: list[range] = []
+        for few in edges:
+            first = numbers[-1].stop if numbers else 0
+            numbers.append(range(first, first + len(few) // 2))
+        behind = self._of_each([shift for _, shift in few] for few in edges)
+        at = pc.add(self._columns([[number for number, _ in few] for few in edges]), behind)
+        many = self._of_each([len(few) // 2] for few in edges)
+        owners = pc.list_parent_indices(
+            pa.ListArray.from_arrays(_sums(many), pa.nulls(len(at) // 2))
+        )
+        texts = pa.array([], pa.binary())
+        if len(at):
+            texts = column(at, self._text).take(counting(len(at) // 2, 0, 2))
+        return Cut(owners.cast(_NUMBER), self._of_each(numbers), texts)
+
+    def _columns(self, edges: Sequence[Sequence[int]]) -> pa.Int32Array:
+        """Return some edges of each message, by their numbers."""
+        size = sum(n * len(few) for few, n in zip(edges, self._sizes, strict=True))
+        held = bytearray(4 * size)
+        found, known = memoryview(held).cast("i"), plain(self._edges)
+        begin = start = 0
+        for runs, few, n in zip(self._spellings, edges, self._sizes, strict=True):
+            width, wanted = len(runs.steps), len(few)
+            end, stop = begin + n * width, start + n * wanted
+            for at, number in enumerate(few) if n else ():
+                found[start + at : stop : wanted] = known[begin + number : end : width]
+            begin, start = end, stop
+        return pa.Array.from_buffers(_NUMBER, size, [None, pa.py_buffer(held)])
 
 
 def _counted(
     spellings: Sequence[tuple[Runs, int]], starts: memoryview, edges: pa.Int32Array
-) -> tuple[pa.Int32Array, pa.Int32Array | None]:
-    """Return the edges of the messages that have as many as they should, and which these are; None: all."""
-    places = memoryview(edges.buffers()[1]).cast("i")[: len(edges)]
+) -> tuple[list[int], pa.Int32Array, pa.Int32Array | None]:
+    """Return of messages with as many edges as they should have how many, their edges, and which; None: all."""
+    places = plain(edges)
     kept: list[tuple[int, int]] = []
     chosen: list[range] = []
+    sizes: list[int] = []
     number = at = 0
-    is_whole = True
     for runs, n in spellings:
+        before = len(chosen)
         end = bisect_left(places, starts[number + n], at)
         if end - at == len(runs.steps) * n:
             kept.append((at, end))
             chosen.append(range(number, number + n))
         else:
-            is_whole = False
             for one in range(number, number + n):
                 behind = bisect_left(places, starts[one + 1], at)
                 if behind - at == len(runs.steps):
                     kept.append((at, behind))
                     chosen.append(range(one, one + 1))
                 at = behind
+        sizes.append(sum(map(len, chosen[before:])))
         number, at = number + n, end
-    if is_whole:
-        return edges, None
+    if sum(sizes) == number:
+        return sizes, edges, None
     found = [edges[first:last] for first, last in kept]
-    return joined(found, pa.int32()), pa.array(list(chain.from_iterable(chosen)), pa.int32())
+    return sizes, joined(found, _NUMBER), pa.array(list(chain.from_iterable(chosen)), _NUMBER)
 
 
-def _repeated(counts: Sequence[int]) -> pa.Int32Array:
-    """Return 0 as often as the first count says, then 1, and so on."""
-    edges = pc.cumulative_sum(pa.array([0, *counts], pa.int32()))
-    found = pa.ListArray.from_arrays(edges, pa.nulls(edges[-1].as_py()))
-    return pc.list_parent_indices(found).cast(pa.int32())
+def _sums(counts: pa.Int32Array) -> pa.Int32Array:
+    """Return the sums of the first none, the first one, the first two, … of some numbers."""
+    return pc.cumulative_sum(pa.concat_arrays([pa.array([0], _NUMBER), counts]))
 
 
-def _of(spelled: pa.Int32Array, values: Sequence[int]) -> pa.Int32Array:
-    return pa.array(values, pa.int32()).take(spelled)
+def _ranges(
+    steps: Sequence[Sequence[tuple[int, int]]],
+) -> tuple[list[list[int]], list[list[int]]]:
+    """Return the least of what is allowed, and the most."""
+    return [[least for least, _ in few] for few in steps], [
+        [most for _, most in few] for few in steps
+    ]
 
 
-def _all_of(*conditions: pa.BooleanArray) -> pa.BooleanArray:
-    found = conditions[0]
-    for one in conditions[1:]:
-        found = pc.and_(found, one)
-    return found
+def _within(found: pa.Int32Array, least: pa.Int32Array, most: pa.Int32Array) -> pa.BooleanArray:
+    # A first step leads from the message before, and from nowhere in the first.
+    least, most = (one[len(one) - len(found) :] for one in (least, most))
+    return pc.and_(pc.greater_equal(found, least), pc.less_equal(found, most))
 
 
-def _pieces(edges: pa.Int32Array, text: bytes) -> pa.BinaryArray:
-    """Return what stands between the first edge and the second, the third and the fourth, and so on."""
-    if not len(edges):
-        return pa.array([], pa.binary())
-    return column(edges, text).take(counting(len(edges) // 2, 0, 2))
+def _is_other(texts: pa.BinaryArray, wanted: pa.BinaryArray) -> pa.BooleanArray:
+    return pc.not_equal(texts, wanted)
+
+
+def _is_no_octet(texts: pa.BinaryArray, _: pa.BinaryArray) -> pa.BooleanArray:
+    return pc.and_(
+        pc.equal(pc.binary_length(texts), 3), pc.greater(texts, pa.scalar(b"255", pa.binary()))
+    )
+
+
+def _is_year(texts: pa.BinaryArray, _: pa.BinaryArray) -> pa.BooleanArray:
+    begins = pc.is_in(pc.binary_slice(texts, 0, 2), value_set=_CENTURIES)
+    return pc.and_(pc.equal(pc.binary_length(texts), 4), begins)
+
+
+#: Which texts of a kind of special are refused.
+_REFUSED: dict[str, Callable[[pa.BinaryArray, pa.BinaryArray], pa.BooleanArray]] = {
+    KEPT: _is_other,
+    OCTET: _is_no_octet,
+    NO_YEAR: _is_year,
+}
+_KINDS = list(_REFUSED)

@@ -6,18 +6,30 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from paicha.kernel.loosening import ADDRESS, Loose, lengths
+from paicha.kernel.loosening import ADDRESS, NOT_A_YEAR, Loose, lengths
 
 DIGITS = b"0123456789"
 _RUN = re.compile(rb"[0-9]+")
+_YEAR = re.compile(rb"(?:19|20)[0-9][0-9]")
 _LARGEST_OCTET = 255
 
 
+#: What is asked of a run beside its length: that it says the same, that it is below 256, that it is no year.
+KEPT, OCTET, NO_YEAR = "kept", "octet", "no year"
+
+
 class Special(NamedTuple):
-    """A run of which the length is not all: its number among the runs, and its text; none: below 256."""
+    """A run of which the length is not all: its number among the runs, what is asked of it, and its text."""
 
     run: int
-    text: bytes | None
+    kind: str
+    text: bytes = b""
+
+    def allows(self, text: bytes) -> bool:
+        """Return whether the run may say so."""
+        if self.kind == KEPT:
+            return text == self.text
+        return _is_octet(text) if self.kind == OCTET else _YEAR.fullmatch(text) is None
 
 
 class Runs(NamedTuple):
@@ -53,9 +65,7 @@ class Runs(NamedTuple):
         return all(
             least <= step <= most for step, (least, most) in zip(steps, self.steps, strict=True)
         ) and all(
-            _is_octet(text) if one.text is None else text == one.text
-            for one in self.specials
-            for text in [body[edges[2 * one.run] : edges[2 * one.run + 1]]]
+            one.allows(body[edges[2 * one.run] : edges[2 * one.run + 1]]) for one in self.specials
         )
 
 
@@ -83,13 +93,16 @@ def runs_of(body: str, loose: Sequence[Loose], variables: Sequence[tuple[int, in
         if found is None or found.end != end or found.is_hex:
             return None
         kept = re.escape(data[start:end].decode()) == found.pattern
-        many = (1, 3) if found.pattern == ADDRESS else lengths(found.pattern)
-        if kept or (found.is_address and found.pattern != ADDRESS):
+        pattern = found.pattern.removeprefix(NOT_A_YEAR)
+        many = (1, 3) if pattern == ADDRESS else lengths(pattern)
+        if kept or (found.is_address and pattern != ADDRESS):
             many = (end - start, end - start)
         if many is None:
             return None
-        if kept or found.is_address:
-            specials.append(Special(number, data[start:end] if kept else None))
+        if kept:
+            specials.append(Special(number, KEPT, data[start:end]))
+        elif found.is_address or pattern != found.pattern:
+            specials.append(Special(number, OCTET if found.is_address else NO_YEAR))
         steps += ((start - at, start - at), many)
         at = end
     edges = [edge for start, end in variables for edge in _edges(spans, places[start], places[end])]

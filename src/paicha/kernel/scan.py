@@ -41,7 +41,13 @@ _TOLD_BY_NAME = re.compile(r'''\\\{ \?"\w+" \?: \?"''')
 #: How often a part of a rule of stack traces is repeated.
 _UNROLLED = 20
 #: What opens a line of each kind of format that names its fields.
-_OPENINGS = {"json": r"\{", "logfmt": r"[\w.@/-]+=", "xml": "<", "properties": "[A-Z_][A-Z0-9_]*="}
+_OPENINGS = {
+    "json": r"\{",
+    "logfmt": r"[\w.@/-]+=",
+    "xml": "<",
+    "properties": "[A-Z_][A-Z0-9_]*=",
+    "list": r"[A-Za-z]\w* *:",
+}
 #: Fields that the twin puts nowhere: a record with one is read by Python.
 _NOT_READ = frozenset({"error", "zone", "partial"})
 _READ_FIELDS = frozenset(

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from paicha.kernel.characters import BLANKS, is_letter
 from paicha.kernel.chunks import literal
 from paicha.kernel.digits import escaped
-from paicha.kernel.loosening import Loose, inside, kept, lengths, loosened
+from paicha.kernel.loosening import NOT_A_YEAR, Loose, inside, kept, lengths, loosened
 from paicha.kernel.runs import Runs, runs_of
 from paicha.kernel.shape import Traced, trace
 from paicha.kernel.variables import Slot
@@ -27,7 +27,6 @@ _WHOLE_DIGITS = 18
 _DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _RUN = re.compile(r"[0-9]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_NO_YEAR = r"(?!(?:19|20)\d\d(?!\d))"
 #: Runs of a kind are written alike in the key under which a spelling is looked for.
 _LIKE = re.compile(
     rb"0x[0-9a-f]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -184,7 +183,7 @@ def _not_a_year(body: str, one: Loose) -> Loose:
     text = body[one.start : one.end]
     if _YEAR.fullmatch(text) or body[one.end : one.end + 1] == ".":
         return kept(one.start, one.end, body)
-    return one._replace(pattern=_NO_YEAR + one.pattern, sure=False)
+    return one._replace(pattern=NOT_A_YEAR + one.pattern, sure=False)
 
 
 def _spans(body: str, pieces: Sequence[str], slots: Sequence[Slot]) -> list[tuple[int, int]] | None:

@@ -47,7 +47,10 @@ NAMERS = _words(
     "cluster partition consumer producer channel session tenant customer project image repository "
     "branch module plugin driver handler worker executor process daemon command property parameter "
     "variable option flag key field column named called principal realm owner subject issuer upstream "
-    "downstream backend program application app"
+    "downstream backend program application app agent alias analyzer adapter camera datastore document drive "
+    "endpoint environment feature filter function guest instance library listener lun medium method network "
+    "permission pipeline policy pool preset printer privilege processor profile protocol region repo report rule "
+    "schedule selector sensor share sink stage step store stream template vlan vm zone"
 )
 #: Keys and words whose values are names wherever they turn up again.
 PEOPLE = _words(
@@ -206,11 +209,25 @@ def is_outcome(word: str) -> bool:
     lower = plain.lower()
     if lower in GOOD or lower in BAD or lower in _PARTICLES or plain in _METHODS:
         return True
-    if plain.endswith(("Exception", "Error")):
-        return True
-    return (
-        len(plain) > 4 and plain[1:].islower() and plain.isalpha() and plain.endswith(("ed", "ing"))
-    )
+    return plain.endswith(("Exception", "Error")) or _is_inflected(plain)
+
+
+@lru_cache(_REMEMBERED)
+def may_be_called(word: str) -> bool:
+    """
+    Return whether only its ending makes *word* an outcome: names end so too (`Untitled`, `reporting`).
+
+    Example:
+        >>> may_be_called("reporting"), may_be_called("failed"), may_be_called("is")
+        (True, False, False)
+    """
+    plain = word.strip(".!?*-_'")
+    return _is_inflected(plain) and not {plain.lower()} & (GOOD | BAD)
+
+
+def _is_inflected(plain: str) -> bool:
+    even = plain[1:].islower() or plain.isupper()
+    return len(plain) > 4 and even and plain.isalpha() and plain.lower().endswith(("ed", "ing"))
 
 
 def opposed(words: frozenset[str]) -> bool:

@@ -2,9 +2,9 @@
 Loads log formats from TOML and checks them against their own samples.
 
 A file holds one table per format; the table's name is the format's name. Keys: ``title`` (``zh``,
-``en``), ``kind`` (pattern, json, csv, logfmt, xml, properties; default pattern), ``pattern``, ``fields``, ``times``,
+``en``), ``kind`` (pattern, json, csv, logfmt, xml, properties, list; default pattern), ``pattern``, ``fields``, ``times``,
 ``zone``, ``levels``, ``inner``, ``order``, ``matches``, ``rejects``; for records of several lines
-``begins``, ``until``; and ``wraps``, ``each``, ``level``, ``follows``, ``told_by`` (see `LogFormat`). In a pattern ``%{iso}``
+``begins``, ``until``; and ``wraps``, ``each``, ``level``, ``follows``, ``told_by``, ``says``, ``beyond`` (see `LogFormat`). In a pattern ``%{iso}``
 stands for a kind of time stamp (`paicha.kernel.times.STAMPS`), ``%{stamp}`` for any that says a day, ``%{level}``
 for a word that may be a level and ``%{severity}`` for one that hardly is anything else.
 """
@@ -32,12 +32,12 @@ _KEYS = frozenset(
     {
         "title", "kind", "pattern", "fields", "times", "zone", "levels", "inner", "order",
         "matches", "rejects", "begins", "until", "wraps", "each", "level", "follows",
-        "told_by",
+        "told_by", "says", "beyond",
     }
 )  # fmt: skip
 #: Samples without a year are placed by a fixed moment.
 _REFERENCE = datetime(2025, 12, 31, tzinfo=UTC)
-_KINDS = ("pattern", "json", "csv", "logfmt", "xml", "properties")
+_KINDS = ("pattern", "json", "csv", "logfmt", "xml", "properties", "list")
 _PIECE = re.compile(r"%\{(\w+)\}")
 #: Levels that no word of a message is likely to be, for patterns that look for one behind other fields.
 _SEVERITIES = (
@@ -195,7 +195,7 @@ def _load(
     return LogFormat(
         name=name,
         title=Text(zh=str(title["zh"]), en=str(title["en"])),
-        kind=cast("Literal['pattern', 'json', 'csv', 'logfmt', 'xml', 'properties']", kind),
+        kind=cast("Literal['pattern', 'json', 'csv', 'logfmt', 'xml', 'properties', 'list']", kind),
         pattern=pattern,
         fields=tuple(fields.items()),
         time_formats=times,
@@ -214,7 +214,23 @@ def _load(
         level=str(table.get("level", "")),
         follows=str(table.get("follows", "")),
         told_by=_words(table.get("told_by", [])),
+        says=_says(place, table, mistakes),
+        beyond=str(table.get("beyond", "")),
     )
+
+
+def _says(
+    place: str, table: Mapping[str, object], mistakes: list[str]
+) -> tuple[tuple[str, str], ...]:
+    """Return what is put together of several fields; note where that cannot be."""
+    says = table.get("says", {})
+    if not isinstance(says, dict) or not says.keys() <= {"body", "logger"}:
+        mistakes.append(f"{place}: says is a table of body and logger")
+        return ()
+    # The native kernel takes messages as they stand in lines; it leaves these kinds to Python.
+    if says and table.get("kind") != "csv" and not table.get("begins"):
+        mistakes.append(f"{place}: says is for records of several lines and for csv")
+    return tuple((str(name), str(template)) for name, template in says.items())
 
 
 def _pattern(place: str, text: str, mistakes: list[str]) -> str:

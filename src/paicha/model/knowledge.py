@@ -94,13 +94,13 @@ class LogFormat:
 
     `pattern` is a Python regular expression without nested repetition, anchored at the start, with
     named groups (``time``, ``level``, ``file``, ``line``, ``logger``, ``thread``, ``pid``, ``host``,
-    ``service``, ``trace``, ``span``, ``body`` and any further attribute); `kind` json, csv and
-    logfmt, xml and properties name fields instead.
+    ``service``, ``trace``, ``span``, ``body`` and any further attribute); `kind` json, csv, logfmt,
+    xml, properties and list name fields instead.
     """
 
     name: str
     title: Text
-    kind: Literal["pattern", "json", "csv", "logfmt", "xml", "properties"]
+    kind: Literal["pattern", "json", "csv", "logfmt", "xml", "properties", "list"]
     pattern: str
     fields: tuple[tuple[str, tuple[str, ...]], ...]  # canonical field -> candidates, in order
     time_formats: tuple[str, ...]  # names known to kernel.times, or strptime patterns
@@ -119,6 +119,8 @@ class LogFormat:
     told_by: tuple[
         str, ...
     ] = ()  # JSON: what its pattern asks for beside names are values of these names
+    says: tuple[tuple[str, str], ...] = ()  # body, logger -> text with {field} in it: put together
+    beyond: str = ""  # CSV: rows have one field more than the header, and this is its name
 
 
 @dataclass(frozen=True, slots=True)

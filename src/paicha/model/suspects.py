@@ -15,7 +15,16 @@ from paicha.values import dataclass
 
 #: What speaks for a suspect; `paicha.analysis.suspects.scores` says what each can add.
 ClueKind = Literal[
-    "resource", "sequence", "calls", "own_time", "change", "onset", "named", "mix", "metric"
+    "resource",
+    "sequence",
+    "calls",
+    "own_time",
+    "change",
+    "silence",
+    "onset",
+    "named",
+    "mix",
+    "metric",
 ]
 UnitKind = Literal["service", "module", "host"]
 #: suspect: something of its own speaks for it; symptom: it suffers from one that stands higher;

@@ -93,13 +93,14 @@ def mysql_slow(said: Say) -> Written:
         "  JOIN shard s ON s.id = l.shard",
         f" WHERE l.shard = {said.n};",
     ]
+    words = " ".join(" ".join([figures[2:], "#", *statement[1:]]).split())
     lines = [
         f"# Time: {said.stamp('%Y-%m-%dT%H:%M:%S.%fZ', 6, utc=True)}",
         f"# User@Host: ops[ops] @ web-3 [10.1.2.3]  Id:    {said.n}",
         figures,
         *statement,
     ]
-    return one(lines, said.at, "WARNING", "", "\n".join([figures, *statement]))
+    return one(lines, said.at, "WARNING", "", words)
 
 
 def postgresql(said: Say) -> Written:

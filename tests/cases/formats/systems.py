@@ -91,6 +91,12 @@ def journald_export(said: Say) -> Written:
 WINDOWS = {"Critical": "1", "Error": "2", "Warning": "3", "Information": "4"}
 
 
+def event(said: Say, lines: list[str], at: datetime, level: str, words: str) -> Written:
+    """Return an event: who speaks and its number stand before the message, and are the module."""
+    who = f"{said.module} {said.n}"
+    return one(lines, at, level, who, f"{who}: {words}")
+
+
 def windows_text(said: Say) -> Written:
     local = said.local
     stamp = f"{local.month}/{local.day}/{local.year} {int(local.strftime('%I'))}{local.strftime(':%M:%S %p')}"
@@ -100,7 +106,7 @@ def windows_text(said: Say) -> Written:
         f"Event ID:      {said.n}", "Task Category: None", f"Level:         {said.level}",
         "Keywords:      Classic", "User:          N/A", "Computer:      WEB-3", "Description:", *words,
     ]  # fmt: skip
-    return one(lines, cut(said.at, 0), said.level.upper(), said.module, "\n".join(words))
+    return event(said, lines, cut(said.at, 0), said.level.upper(), "\n".join(words))
 
 
 def windows_text_zh(said: Say) -> Written:
@@ -112,7 +118,7 @@ def windows_text_zh(said: Say) -> Written:
         f"事件 ID:         {said.n}", "任务类别:          无", f"级别:            {said.level}",
         "关键字:           经典", "用户:            暂缺", "计算机:           WEB-3", "描述:", words,
     ]  # fmt: skip
-    return one(lines, cut(said.at, 0), said.level, said.module, words)
+    return event(said, lines, cut(said.at, 0), said.level, words)
 
 
 def windows_xml(said: Say) -> Written:
@@ -127,14 +133,14 @@ def windows_xml(said: Say) -> Written:
             head
             + f"<EventData><Data Name='shard'>12</Data><Data>{escape(words)}</Data></EventData></Event>"
         ]
-        return one(lines, said.at, shown, said.module, f"shard=12, {words}")
+        return event(said, lines, said.at, shown, f"shard=12, {words}")
     lines = [
         head,
         f"<RenderingInfo Culture='en-US'><Message>{escape(words)}</Message>",
         "<Level>Shown</Level></RenderingInfo>",
         "</Event>",
     ]
-    return one(lines, said.at, shown, said.module, words)
+    return event(said, lines, said.at, shown, words)
 
 
 def android_long(said: Say) -> Written:

@@ -164,3 +164,55 @@ def test_a_hostile_body_costs_no_more_than_a_long_one(hostile: str) -> None:
     answer = classify([f"{n} {hostile}" for n in range(40)], [ERROR] * 40, PROBLEMS)
 
     assert classify([head(f"{n} {hostile}") for n in range(40)], [ERROR] * 40, PROBLEMS) == answer
+
+
+_FRAMES = "".join(f"\n\tat shop.order.Service.call{n}(Service.java:{n})" for n in range(9))
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            "创建订单失败\nshop.DaoException: cannot get a connection to the database" + _FRAMES
+            + "\nCaused by: java.sql.SQLTransientConnectionException: HikariPool-1 - Connection is not available,"
+            " request timed out after 30001ms" + _FRAMES + "\n\t... 37 more",
+            "connection_pool_exhausted",
+        ),
+        (
+            "call to the bank failed\njavax.net.ssl.SSLHandshakeException: PKIX path validation failed" + _FRAMES
+            + "\nCaused by: java.security.cert.CertificateExpiredException: NotAfter: Wed Nov 25 20:15:00 CST 2026",
+            "certificate_expired",
+        ),
+        (
+            "处理任务失败\nTraceback (most recent call last):\n" + '  File "a.py", line 1, in run\n    self.step()\n' * 4
+            + "pymysql.err.OperationalError: (2003, \"Can't connect to MySQL server on '10.1.1.1' (timed out)\")",
+            "database_connection",
+        ),
+        (
+            "request failed Error: no answer\n" + "    at ask (/srv/shop/ask.js:7:3)\n" * 6
+            + "  [cause]: Error: connect ECONNREFUSED 10.1.2.3:6379 Redis connection refused",
+            "redis_failure",
+        ),
+    ],
+)  # fmt: skip
+def test_what_an_exception_was_caused_by_says_what_went_wrong(body: str, expected: str) -> None:
+    """
+    The cause at the end of a stack trace is read, however many frames stand above it.
+    """
+    assert [expected] == classify([body], [ERROR], PROBLEMS)
+
+
+def test_frames_of_a_stack_trace_say_nothing() -> None:
+    """
+    Names of classes and methods below the head decide no class.
+    """
+    frames = "".join(
+        f"\n\tat shop.DeadlockFoundException.out_of_memory{n}(X.java:{n})" for n in range(9)
+    )
+
+    assert (
+        "deadlock"
+        not in head(
+            "failed\nshop.A: b\n\tat x.Y.z(Y.java:1)\n\tat x.Y.z(Y.java:2)" + frames
+        ).lower()
+    )

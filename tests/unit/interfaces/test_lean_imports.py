@@ -73,3 +73,26 @@ def test_arrow_takes_memory_from_the_system_unless_told_otherwise(said: str, use
     use_plain_memory(environ)
 
     assert {"ARROW_DEFAULT_MEMORY_POOL": used} == environ
+
+
+def test_relations_of_duckdb_work_though_their_classes_wait() -> None:
+    """A relation is filtered, joined, written and read as ever, and the version is said as ever."""
+    program = """
+import sys
+from paicha.interfaces.cli.lean_imports import leave_out
+leave_out(["demo"])
+import duckdb
+print(duckdb.__version__ == duckdb._duckdb.__version__, "email" in sys.modules)
+one = duckdb.sql("SELECT 1 AS a, 'x' AS b").filter("a = 1").order("b").limit(3)
+print(one.join(duckdb.sql("SELECT 1 AS a, 2 AS c"), "a").project("b, c").fetchall())
+print(duckdb.version().split(" ")[0] == duckdb.build_info()["package_version"])
+import dataclasses
+print(dataclasses.dataclass is duckdb._relation.dataclasses.dataclass, duckdb._relation.__spec__.loader)
+"""
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert ["True False", "[('x', 2)]", "True"] == done.stdout.splitlines()[:3]
+    assert done.stdout.splitlines()[3].startswith("True <_frozen_importlib_external.SourceFile")

@@ -102,6 +102,11 @@ def callees(edges: Iterable[Edge]) -> Mapping[str, tuple[str, ...]]:
     direct: dict[str, set[str]] = defaultdict(set)
     for edge in edges:
         direct[edge.caller].add(edge.callee)
+    return reached_of(direct)
+
+
+def reached_of(direct: Mapping[str, set[str]]) -> dict[str, tuple[str, ...]]:
+    """Return whom each one reaches, directly or through others; itself left out."""
     reached = {}
     for service in sorted(direct):
         seen: set[str] = set()

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from paicha.analysis.anomalies.moves import Moved
 from paicha.analysis.suspects.calls import callees, slow_calls, slow_ends
-from paicha.analysis.suspects.scores import RESOURCES, Fact, Kind, break_strength
+from paicha.analysis.suspects.scores import FAULTS, RESOURCES, Fact, Kind, break_strength
 from paicha.analysis.traces.breaks import Break, breaks_of, shifts_of
 from paicha.analysis.traces.latency import gaps_of, own_times, slower
 from paicha.analysis.traces.links import Links, link
@@ -73,7 +73,8 @@ def add_moves(facts: Facts, moves: Iterable[Moved], groups: Mapping[str, str]) -
         if not moved.service:
             continue
         # Less of a resource used is no shortage: it shows a restart or missing work.
-        resource = groups.get(moved.concept) in RESOURCES and moved.level > moved.usual
+        trouble = groups.get(moved.concept) in RESOURCES or moved.concept in FAULTS
+        resource = trouble and moved.level > moved.usual
         facts.add(moved.service, "resource" if resource else "metric", moved.strength, moved)
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.analysis.anomalies.moves import Moved, moves_of, slight_moves_of
+from paicha.analysis.hosts import Hosts
+from paicha.analysis.suspects.calls import reached_of
 from paicha.analysis.suspects.facts import Facts, Stretch, add_moves, add_slight, add_traces
 from paicha.analysis.suspects.logged import Louder, Named, Onset, louder_of, naming, unit_column
+from paicha.analysis.suspects.places import add_housed, homes_of, resting
 from paicha.analysis.suspects.scores import CAPS, Scored, scored
+from paicha.analysis.suspects.silence import Silent
 from paicha.analysis.suspects.telling import Teller
 from paicha.analysis.tables import CaseTables
 from paicha.analysis.wording import listed
@@ -36,6 +39,45 @@ _ENOUGH_NAMING = 2
 
 
 @dataclass(frozen=True, slots=True)
+class Ranking:
+    """
+    Everybody, before it is told.
+
+    Args:
+        ranked: Best first, also those for whom nothing speaks.
+        units: What each of them is.
+        louder: What is new or louder, per suspect, strongest first.
+        moves: The series that moved, strongest first.
+        stretches: Spans of baseline and window.
+    """
+
+    ranked: tuple[Scored, ...]
+    units: Mapping[str, UnitKind]
+    louder: Mapping[str, Sequence[Louder]]
+    moves: tuple[Moved, ...]
+    stretches: tuple[Stretch, Stretch]
+
+    @property
+    def shown(self) -> tuple[Scored, ...]:
+        """Those for whom anything speaks."""
+        return tuple(one for one in self.ranked if one.clues)
+
+    @property
+    def first(self) -> Scored | None:
+        """Who stands out; None when nobody does."""
+        shown = self.shown
+        if not shown or shown[0].points < LEAST or _close(shown):
+            return None
+        return shown[0]
+
+    def role(self, one: Scored) -> Role:
+        """Return whether somebody is suspected, suffers, or hardly shows anything."""
+        if one.name != self.shown[0].name and any(clue.explained_by for clue in one.clues):
+            return "symptom"
+        return "suspect" if one.points >= LEAST else "faint"
+
+
+@dataclass(frozen=True, slots=True)
 class SuspectJudge:
     """
     Ranks the suspects of one case.
@@ -46,6 +88,8 @@ class SuspectJudge:
         question: Window, baseline, zone.
         concepts: What the knowledge base knows to be measured.
         problems: All problems.
+        hosts: The hosts of logs and metrics.
+        silent: Who stopped writing.
     """
 
     tables: CaseTables
@@ -53,9 +97,11 @@ class SuspectJudge:
     question: Question
     concepts: Sequence[MetricConcept]
     problems: Sequence[Problem]
+    hosts: Hosts
+    silent: Sequence[Silent] = ()
 
-    def report(self) -> SuspectReport:
-        """Return the ranking with its reasons."""
+    def ranking(self) -> Ranking:
+        """Return everybody with what speaks for them."""
         window, baseline = self.question.window, self.question.baseline
         unit, column = unit_column(self.tables.counts)
         facts = Facts()
@@ -74,10 +120,11 @@ class SuspectJudge:
             add_traces(facts, before, during)
         units |= dict.fromkeys(sorted(facts.services - {""}), "service")
         louder = self._louder(column) if baseline else {}
-        below = self._below(facts, louder, tuple(units), column)
+        rests = self._rests(facts, louder, tuple(units), column)
+        add_housed(facts, louder, homes_of(self.tables, column, self.hosts), units, rests)
         self._add_logged(facts, louder)
-        ranked = scored(units, facts.by_service, below)
-        return self._told(ranked, units, moves, (before, during))
+        ranked = scored(units, facts.by_service, reached_of(rests))
+        return Ranking(ranked, units, louder, moves, (before, during))
 
     def _host_moves(
         self, facts: Facts, moves: Sequence[Moved], groups: Mapping[str, str]
@@ -117,35 +164,38 @@ class SuspectJudge:
             column=column,
         )
 
-    def _below(
+    def _rests(
         self,
         facts: Facts,
         louder: Mapping[str, Sequence[Louder]],
         names: tuple[str, ...],
         column: str,
-    ) -> dict[str, tuple[str, ...]]:
+    ) -> dict[str, set[str]]:
         """Return who rests on whom: who calls it, or names it in errors. Traces win over names."""
-        named = naming(louder, self.tagged, names, column)
-        below = {name: set(reached) for name, reached in facts.below.items()}
+        named = resting(naming(louder, self.tagged, names, column), louder)
+        rests = {name: set(reached) for name, reached in facts.below.items()}
         by: dict[str, list[str]] = {}
         for name, others in named.items():
             for other in others:
-                if name not in below.get(other, ()):  # a callee that names its caller blames nobody
-                    below.setdefault(name, set()).add(other)
+                if name not in facts.below.get(
+                    other, ()
+                ):  # a callee that names its caller blames nobody
+                    rests.setdefault(name, set()).add(other)
                     by.setdefault(other, []).append(name)
         for other, those in by.items():
             strength = min(1.0, len(those) / _ENOUGH_NAMING)
             facts.add(other, "named", strength, Named(tuple(sorted(those))))
-        return {name: tuple(sorted(reached - {name})) for name, reached in sorted(below.items())}
+        return rests
 
-    @staticmethod
-    def _add_logged(facts: Facts, louder: Mapping[str, Sequence[Louder]]) -> None:
-        dated: dict[str, datetime] = {}
+    def _add_logged(self, facts: Facts, louder: Mapping[str, Sequence[Louder]]) -> None:
+        dated = {silent.name: silent.last for silent in self.silent}
+        for silent in self.silent:
+            facts.add(silent.name, "silence", 1.0, silent)
         for name, those in louder.items():
             facts.add(name, "change", those[0].strength, those[0])
             sound = [one.first for one in those if one.first and not one.contradicted]
             if sound:
-                dated[name] = min(sound)
+                dated[name] = min([*sound, *([dated[name]] if name in dated else [])])
         order = sorted((moment, name) for name, moment in dated.items())
         if len(order) < 2:
             return  # who is alone is not before anybody
@@ -156,19 +206,13 @@ class SuspectJudge:
 
     # Telling it
 
-    def _told(
-        self,
-        ranked: Sequence[Scored],
-        units: Mapping[str, UnitKind],
-        moves: Sequence[Moved],
-        stretches: tuple[Stretch, Stretch],
-    ) -> SuspectReport:
-        before, during = stretches
+    def told(self, ranking: Ranking) -> SuspectReport:
+        """Return the ranking with its reasons."""
+        before, during = ranking.stretches
         teller = Teller(self.question, self.concepts, self.tables, during.spans, self.problems)
-        shown = [one for one in ranked if one.clues]
-        top = shown[0] if shown else None
+        shown = ranking.shown
         suspects = tuple(
-            teller.suspect(number, one, units[one.name], _role(one, top))
+            teller.suspect(number, one, ranking.units[one.name], ranking.role(one))
             for number, one in enumerate(shown, start=1)
         )
         reasons = self._reasons(shown, before, during)
@@ -177,11 +221,11 @@ class SuspectJudge:
             text=_answer(suspects, conclusive=not reasons),
             reasons=reasons,
             suspects=suspects,
-            considered=len(ranked),
+            considered=len(ranking.ranked),
             caps=tuple(sorted(CAPS.items(), key=lambda cap: (-cap[1], cap[0]))),
             least=LEAST,
             margin=MARGIN,
-            moved=tuple(self._moved(moved, teller) for moved in moves),
+            moved=tuple(self._moved(moved, teller) for moved in ranking.moves),
             spans_before=before.spans.num_rows,
             spans_during=during.spans.num_rows,
         )
@@ -194,7 +238,7 @@ class SuspectJudge:
         if not ranked or ranked[0].points < LEAST:
             best = f"{ranked[0].points:.1f}" if ranked else "0"
             reasons.append(text("suspects.reason.nobody", best=best, least=f"{LEAST:.1f}"))
-        elif len(ranked) > 1 and ranked[1].points >= MARGIN * ranked[0].points:
+        elif _close(ranked):
             one, other = ranked[0], ranked[1]
             reasons.append(
                 text(
@@ -253,6 +297,11 @@ class SuspectJudge:
         return None
 
 
+def _close(ranked: Sequence[Scored]) -> bool:
+    """Return whether a second one stands beside the first."""
+    return len(ranked) > 1 and ranked[1].points >= MARGIN * ranked[0].points
+
+
 def _owned(moved: Moved) -> Moved:
     """Return a host's series as one of its own, so that the host can be a suspect."""
     return replace(moved, service=moved.host)
@@ -265,15 +314,6 @@ def _inside(table: pa.Table, column: str, window: Window) -> pa.Table:
         pc.less(moments, pa.scalar(window.end, moments.type)),
     )
     return table.filter(kept)
-
-
-def _role(one: Scored, top: Scored | None) -> Role:
-    """Return whether somebody is suspected, suffers, or hardly shows anything."""
-    if one is top:
-        return "suspect" if one.points >= LEAST else "faint"
-    if any(clue.explained_by for clue in one.clues):
-        return "symptom"
-    return "suspect" if one.points >= LEAST else "faint"
 
 
 def _answer(suspects: Sequence[Suspect], *, conclusive: bool) -> Text:

@@ -35,6 +35,7 @@ class Louder:
     first: datetime | None
     score: float
     contradicted: bool
+    severity: int  # of its worst record
     strength: float  # 0..1
 
 
@@ -52,6 +53,13 @@ class Named:
     """Whose new errors name the suspect."""
 
     by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Housed:
+    """A host whose services have new or louder problems, several of them."""
+
+    services: tuple[str, ...]
 
 
 def unit_column(counts: pa.Table) -> tuple[UnitKind, str]:
@@ -96,7 +104,9 @@ def louder_of(
         strength *= 1.0 if severity >= _ERROR else _WARNING
         strength *= _CONTRADICTED if contradicted else 1.0
         if strength > 0:
-            found[name].append(Louder(problem, was, n, first, deviations, contradicted, strength))
+            found[name].append(
+                Louder(problem, was, n, first, deviations, contradicted, severity, strength)
+            )
     return {
         name: tuple(sorted(those, key=lambda one: (-one.strength, one.problem.number)))
         for name, those in found.items()

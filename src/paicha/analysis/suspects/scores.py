@@ -10,6 +10,7 @@ a sequence broke      3     the step that usually follows inside a span does not
 calls got slower      3     on the way to it, or from it, and not elsewhere
 its own time grew     3     inside its spans, with the time of its calls taken out
 a problem is louder   2     new or louder in its log than in the baseline
+it fell silent        2     it wrote steadily and then nothing more, while others went on
 it was the earliest   1     of all whose own problems are new or louder, by up to 20 s
 errors name it        1     new or louder errors of others
 its calls shifted     1     an operation makes a call far less often than in any usual minute
@@ -18,8 +19,8 @@ other metrics moved   0.3   latency, traffic, success rate: they say who suffers
 
 What a service's callee (or whom its errors name) explains better counts less: of its broken sequences,
 its louder problems and its other metrics only a part is left, from all of it where its callees have at most half of its points down to
-`SHARED` where one has as many or more. Shifted calls are the other way round: what a service is asked to
-do is decided by those who call it, so there the caller explains.
+`SHARED` where one has as many or more. Shifted calls and silence are the other way round: what a service is
+asked to do is decided by those who call it, so there the caller explains.
 """
 
 from __future__ import annotations
@@ -29,14 +30,15 @@ from collections.abc import Iterable, Mapping
 
 from paicha.analysis.anomalies.moves import Moved
 from paicha.analysis.suspects.calls import SlowEnd
-from paicha.analysis.suspects.logged import Louder, Named, Onset
+from paicha.analysis.suspects.logged import Housed, Louder, Named, Onset
+from paicha.analysis.suspects.silence import Silent
 from paicha.analysis.traces.breaks import Break
 from paicha.analysis.traces.latency import Slower
 from paicha.model.suspects import ClueKind
 from paicha.values import dataclass
 
 #: What a clue rests on.
-Fact = Moved | Break | SlowEnd | Slower | Louder | Onset | Named
+Fact = Moved | Break | SlowEnd | Slower | Louder | Silent | Onset | Named | Housed
 Kind = ClueKind
 CAPS: Mapping[Kind, float] = {
     "resource": 3.0,
@@ -44,6 +46,7 @@ CAPS: Mapping[Kind, float] = {
     "calls": 3.0,
     "own_time": 3.0,
     "change": 2.0,
+    "silence": 2.0,
     "onset": 1.0,
     "named": 1.0,
     "mix": 1.0,
@@ -54,8 +57,14 @@ SHARED = 0.4
 #: What a callee may explain, and what whoever suffers shows as well.
 _SHAREABLE: frozenset[Kind] = frozenset(("sequence", "change", "metric"))
 _SHOWN_BY_ANYBODY: frozenset[Kind] = frozenset(("metric", "mix"))
+#: What a caller explains rather than a callee.
+_ASKED: frozenset[Kind] = frozenset(("mix", "silence"))
 #: Groups of metrics that a service can run out of: they make trouble; the others show it.
-RESOURCES = frozenset(("cpu", "memory", "disk", "io", "load", "process", "file", "host"))
+RESOURCES = frozenset(
+    ("cpu", "memory", "disk", "io", "load", "process", "file", "host", "container")
+)
+#: Concepts of other groups that measure a fault itself: packets are not lost because others are slow.
+FAULTS = frozenset(("network_dropped", "network_errors"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +127,8 @@ def scored(
             other, part = "", 1.0
             if kind in _SHAREABLE and share > 0:
                 other, part = best, left
-            if kind == "mix":
-                other = _shifted(above.get(service, ()), facts, strength)
+            if kind in _ASKED:
+                other = _asked(above.get(service, ()), facts, kind, strength)
                 part = SHARED if other else 1.0
             clues.append(Clue(kind, strength, CAPS[kind] * strength * part, part, other, fact))
         clues.sort(key=lambda clue: (-clue.points, clue.kind))
@@ -136,14 +145,13 @@ def _turned(below: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _shifted(
+def _asked(
     callers: Iterable[str],
     facts: Mapping[str, Mapping[Kind, tuple[float, Fact]]],
+    kind: Kind,
     strength: float,
 ) -> str:
-    """Return the caller whose own calls shifted at least as much; "" when there is none."""
-    shifts = {
-        caller: facts[caller]["mix"][0] for caller in callers if "mix" in facts.get(caller, {})
-    }
-    best = max(shifts, key=lambda caller: (shifts[caller], caller), default="")
-    return best if best and shifts[best] >= strength else ""
+    """Return the caller who shows the same at least as much; "" when there is none."""
+    shown = {caller: facts[caller][kind][0] for caller in callers if kind in facts.get(caller, {})}
+    best = max(shown, key=lambda caller: (shown[caller], caller), default="")
+    return best if best and shown[best] >= strength else ""

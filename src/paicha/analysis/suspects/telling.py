@@ -10,9 +10,11 @@ import pyarrow as pa
 from paicha.analysis.anomalies.moves import Moved
 from paicha.analysis.change.evidence import recount
 from paicha.analysis.suspects.calls import SlowEnd
-from paicha.analysis.suspects.logged import Louder, Named, Onset
+from paicha.analysis.suspects.logged import Housed, Louder, Named, Onset
 from paicha.analysis.suspects.scores import Clue as ScoredClue
 from paicha.analysis.suspects.scores import Scored
+from paicha.analysis.suspects.silence import Silent
+from paicha.analysis.suspects.silence_words import said
 from paicha.analysis.tables import CaseTables
 from paicha.analysis.traces.breaks import BEGIN, Break
 from paicha.analysis.traces.latency import Slower
@@ -90,8 +92,12 @@ class Teller:
                 told = self._louder(louder)
             case Onset() as onset:
                 told = self._onset(onset)
+            case Silent() as silent:
+                told = said(silent, self.question, "clue")
             case Named() as named:
                 told = text("suspects.clue.named", names=listed(named.by, _NAMES_SHOWN))
+            case Housed() as housed:
+                told = text("suspects.clue.housed", names=listed(housed.services, _NAMES_SHOWN))
         return told
 
     def _onset(self, onset: Onset) -> Text:
@@ -119,11 +125,15 @@ class Teller:
         return text(
             f"suspects.clue.{key}",
             title=louder.problem.title,
-            number=louder.problem.number,
+            number=self._number(louder.problem),
             before=f"{louder.before:,}",
             during=f"{louder.during:,}",
             at=clock(louder.first, self.question) if louder.first else "—",
         )
+
+    def _number(self, problem: Problem) -> int:
+        """Return a problem's place, which may have moved since it was a clue."""
+        return next(one.number for one in self.problems if one.id == problem.id)
 
     def _against(self, one: Scored) -> tuple[Text, ...]:
         against = []
@@ -134,11 +144,9 @@ class Teller:
                 for clue in one.clues
                 if clue.explained_by == other
             )
-            key = (
-                "asked_by"
-                if any(clue.kind == "mix" for clue in one.clues if clue.explained_by == other)
-                else "rests_on"
-            )
+            kinds = {clue.kind for clue in one.clues if clue.explained_by == other}
+            asked = {"mix": "asked_by", "silence": "asked_silent"}
+            key = next((asked[kind] for kind in asked if kind in kinds), "rests_on")
             against.append(text(f"suspects.against.{key}", other=other, lost=f"{lost:.1f}"))
         if all(clue.kind in ("metric", "mix") for clue in one.clues):
             against.append(text("suspects.against.suffers"))
@@ -170,7 +178,7 @@ class Teller:
                     "select timestamp, value from series "  # noqa: S608 - every value is quoted
                     f"where metric = {metric} and host = {host} order by timestamp"
                 )
-            case Louder() | Onset() | Named():
+            case Louder() | Silent() | Onset() | Named() | Housed():
                 return recount("host" if unit == "host" else unit, name)
             case Break() as found:
                 service, operation = _literal(found.place.service), _literal(found.place.operation)
@@ -248,6 +256,8 @@ def _moment(clue: ScoredClue) -> datetime | None:
             return moved.at
         case Louder() as louder:
             return louder.first
+        case Silent() as silent:
+            return silent.last
         case Onset() as onset:
             return onset.at
         case _:

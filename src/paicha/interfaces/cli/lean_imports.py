@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import MutableMapping, Sequence
+from functools import partial
+from importlib import import_module
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
+from typing import Any
+
+from paicha.interfaces.cli.late_classes import LateClasses
 
 #: pyarrow and duckdb import pandas to recognise its tables, which nobody here hands them: 0.8 of 1.9 s of CPU
 #: (benchmarks/cold_start.py). pyarrow imports numpy where it is installed, 0.07 s, and does without it where it is
@@ -16,6 +21,8 @@ from types import ModuleType
 _LEFT_OUT = ("pandas", "numpy", "dateutil", "pyarrow.dataset")
 #: Reads the parameters of pyarrow's functions out of their documentation, to document them.
 _READER_OF_DOCS = "pyarrow.vendored.docscrape"
+#: Asks what packages are installed, and reads e-mail for it, to say which version it is: 0.01 s.
+_TELLER_OF_VERSION = "duckdb._version"
 #: Arrow's own allocator takes two megabytes at a time, all of which the kernel clears: a twentieth of a run's CPU
 #: seconds and 50 MB (benchmarks/README.md, "Beside the scan").
 _ALLOCATOR = ("ARROW_DEFAULT_MEMORY_POOL", "system")
@@ -34,13 +41,35 @@ def leave_out(words: Sequence[str]) -> None:
     """
     if not any("spark" in word for word in words) and "serve" not in words:
         sys.meta_path.insert(0, _Without())
+    sys.meta_path.insert(0, LateClasses())
     without_docs = ModuleType(_READER_OF_DOCS)
     vars(without_docs)["NumpyDocString"] = _no_docs
     sys.modules.setdefault(_READER_OF_DOCS, without_docs)
+    sys.modules.setdefault(_TELLER_OF_VERSION, _Version(_TELLER_OF_VERSION))
 
 
 def _no_docs(_documentation: str) -> dict[str, list[str]]:
     return {"Parameters": []}
+
+
+class _Version(ModuleType):
+    """Says the version that the engine says; everything else it leaves to the module that it stands for."""
+
+    def __getattr__(self, name: str) -> Any:  # whatever the module has
+        if name in ("__version__", "__duckdb_version__"):
+            return import_module("_duckdb").__version__
+        if name in ("version", "build_info"):
+            return partial(self._call, name)
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self._whole(), name)
+
+    def _call(self, name: str) -> Any:
+        return getattr(self._whole(), name)()
+
+    def _whole(self) -> ModuleType:
+        sys.modules.pop(self.__name__, None)
+        return import_module(self.__name__)
 
 
 class _Without(MetaPathFinder):

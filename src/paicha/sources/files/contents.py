@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, BinaryIO
@@ -11,14 +11,9 @@ from typing import IO, BinaryIO
 import pyarrow as pa
 
 from paicha.errors import InputError
-from paicha.kernel.caps import Caps
 from paicha.kernel.count import Partial
-from paicha.kernel.normalise import LineReader
 from paicha.kernel.reducing import Reducer
-from paicha.kernel.scan import Plan
-from paicha.kernel.stacks import StackReader
 from paicha.locales import text
-from paicha.model.knowledge import LogFormat
 from paicha.sources.files.account import Account
 from paicha.sources.files.archives import (
     DEPTH,
@@ -33,50 +28,17 @@ from paicha.sources.files.archives import (
     zip_members,
 )
 from paicha.sources.files.discovery import FoundFile
-from paicha.sources.files.large import LargeFile
 from paicha.sources.files.lines import TextLines
-from paicha.sources.files.packing import CHUNK, ByteStream
+from paicha.sources.files.manner import Manner
+from paicha.sources.files.packing import ByteStream
 from paicha.sources.files.parquet import is_parquet, read_rows
 from paicha.sources.files.records import OtherTable, read_records
-from paicha.sources.files.scanning import LeftToPython, block_size
-from paicha.sources.files.selecting import LEAST, SelectedFile
 from paicha.sources.files.stopping import Advance, Stoppable
 from paicha.sources.files.tally import Tally
 from paicha.sources.files.windows import WindowRows
-from paicha.values import dataclass
 
-
-@dataclass(slots=True, frozen=True)
-class Manner:
-    """
-    How the lines of files are read.
-
-    Attributes:
-        formats: The log formats known.
-        zone: IANA name of the zone of stamps that name none.
-        stacks: Reads stack traces.
-        log_format: The name of the one format lines are in; "": each line tells.
-        latest: What stamps without a year are placed by; None: the time of each file.
-        reference: What those in the standard input are placed by then.
-        caps: What the sums of large files may hold.
-    """
-
-    formats: Sequence[LogFormat]
-    zone: str
-    stacks: StackReader
-    log_format: str
-    latest: datetime | None
-    reference: datetime | None
-    caps: Caps
-
-    def reader(self, modified: datetime | None) -> LineReader:
-        """Return what reads the lines of a file written last at *modified*."""
-        placed_by = self.latest or modified
-        return LineReader(self.formats, self.zone, placed_by, only=self.log_format)
-
-    def plan(self, modified: datetime) -> Plan:
-        """Return the same for the native kernel."""
-        return Plan(self.formats, self.zone, self.latest or modified, self.stacks.rules)
+#: Smaller files are not searched for stretches that hold what is wanted [bytes].
+LEAST = 4 << 20
 
 
 class Contents:
@@ -260,31 +222,25 @@ class Contents:
         """Read a large file by the native kernel; return whether that was possible."""
         if self._reducer is None:
             return False
+        # A tenth of all modules of a small run, and only large files need them.
+        from paicha.sources.files.scanned import scanned  # noqa: PLC0415
+
         for batch in self._rows.take():
             self._reducer.add(batch)
-        manner, windows = self._manner, (self._rows.during.window, self._rows.before.window)
-        reader = manner.reader(modified)
-        large = LargeFile(file.shown, reader, manner.stacks, *windows, caps=manner.caps)
-        tally = Tally(file, size)
-        stream = ByteStream(raw, max(CHUNK, block_size()))
-        self._advance.extent.begin(stream)
-        until = Stoppable(stream, self._advance.asked_to_stop)
-        plan = manner.plan(modified)
-        try:
-            lines = large.read(until, plan, tally, packed=stream.packed)
-        except LeftToPython:
+        large = scanned(
+            file,
+            raw,
+            size,
+            modified,
+            manner=self._manner,
+            rows=self._rows,
+            account=self._account,
+            advance=self._advance,
+        )
+        if large is None:
             raw.seek(0)
             return False
-        self._reducer.absorb(large.reducer)
-        self._rows.during.counts.update(large.during)
-        self._rows.before.counts.update(large.before)
-        self._account.say_bomb(file, stream)
-        if until.stopped:
-            self._advance.partly = file.shown if tally.records else ""
-        if tally.records or not until.stopped:
-            self._account.close_file(
-                file, tally, stream.damage, lines.encoding, lines.damaged_bytes
-            )
+        self._reducer.absorb(large)
         return True
 
     def _selects(self, size: int) -> bool:
@@ -295,14 +251,22 @@ class Contents:
     ) -> Iterator[pa.RecordBatch]:
         """Read the stretches of a file that hold what is wanted."""
         assert self._wanted is not None
+        from paicha.sources.files.scanned import LeftToPython, records_wanted  # noqa: PLC0415 - likewise
+
         stream = ByteStream(raw)
         self._advance.extent.begin(stream)
-        reader, window = self._manner.reader(modified), self._rows.during.window
-        selected = SelectedFile(file.shown, reader, self._manner.stacks, window, self._wanted)
         until = Stoppable(stream, self._advance.asked_to_stop)
-        plan = self._manner.plan(modified)
+        window = self._rows.during.window
         try:
-            records = selected.records(until, plan, packed=stream.packed)
+            records = records_wanted(
+                file,
+                until,
+                modified,
+                manner=self._manner,
+                window=window,
+                wanted=self._wanted,
+                packed=stream.packed,
+            )
             yield from self._rows.keep(records, Tally(file, size))
         except LeftToPython:
             raw.seek(0)

@@ -62,7 +62,7 @@ def explain_file(
         raise InputError("files.empty", path=shown)
     stopped = len(found) > RECORDS
     found = found[:RECORDS]
-    begun = {record.line.number for record in found}
+    begun = {(record.line.number, record.line.item) for record in found}
     return FileExplanation(
         path=shown,
         encoding=lines.encoding,
@@ -90,9 +90,9 @@ class _Counted:
 
     def __iter__(self) -> Iterator[Line]:
         for line in self._lines:
-            self.seen += 1
+            self.seen += not line.item
             self.filled += bool(line.text.strip())
-            self.kept[line.number] = line.text[:8192]
+            self.kept.setdefault(line.number, line.text[:8192])
             yield line
 
 
@@ -124,7 +124,8 @@ def _title(name: str, titles: dict[str, Text]) -> Text:
 
 
 def _example(record: Record, reader: LineReader, lines: _Counted) -> LineExplanation:
-    first = lines.kept.get(record.line.number, record.line.text)
+    held = "" if record.line.item else lines.kept.get(record.line.number, "")
+    first = held or record.line.text
     steps = explain_line(reader, first)
     outermost = record.parsed.format.partition("/")[0]
     if record.fits and (not steps or steps[0].format != outermost):

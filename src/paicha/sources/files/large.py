@@ -21,7 +21,7 @@ from paicha.kernel.times import to_micros
 from paicha.model.question import Window
 from paicha.model.schema import STORED_RECORDS
 from paicha.sources.files.archives import TAR_HEAD, is_tar, is_zip
-from paicha.sources.files.joining import Joiner, Record
+from paicha.sources.files.joining import Joiner, Record, locator_of
 from paicha.sources.files.lines import SAMPLE, Line, TextLines
 from paicha.sources.files.parquet import is_parquet
 from paicha.sources.files.scanning import FileScan, LeftToPython, Read, block_size
@@ -95,7 +95,7 @@ class LargeFile:
         facts = scan.facts
         self._count_batch()
         self._count_facts(facts)
-        tally.add_facts(facts)
+        _add_facts(tally, facts)
         lines.count_utf8(facts.seen.wide)
         return lines
 
@@ -209,13 +209,16 @@ def refuse_other_text(sample: bytes, lines: TextLines, reader: LineReader) -> No
         raise LeftToPython
 
 
-def locator_of(path: str, record: Record) -> str:
-    """Return what finds a record again."""
-    line = record.line
-    place = (
-        f"{path}:{line.number}" if line.offset is None else f"{path}:{line.number}@{line.offset}"
-    )
-    return f"{place}#{record.item + 1}" if record.item else place
+def _add_facts(tally: Tally, facts: Facts) -> None:
+    """Count in *tally* records that the native kernel read: each has a time."""
+    tally.records += facts.seen.records
+    tally.formats.update(facts.formats)
+    tally.without_level += facts.seen.without_level
+    tally.assumed += facts.seen.assumed
+    for micros in (facts.first_us, facts.last_us):
+        if micros is not None:
+            tally.first_us = micros if tally.first_us is None else min(tally.first_us, micros)
+            tally.last_us = micros if tally.last_us is None else max(tally.last_us, micros)
 
 
 def _count(counts: Counter[str], batch: pa.RecordBatch) -> None:

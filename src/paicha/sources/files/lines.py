@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from paicha.errors import InputError
+from paicha.sources.files.one_line import pieces, places_of
 from paicha.values import dataclass
 
 #: What of one line is kept. [bytes]
@@ -29,6 +30,7 @@ class Line:
     offset: int | None  # of its first byte; None where it means nothing [bytes]
     text: str
     cut_bytes: int  # bytes beyond `LINE_LIMIT` that were left out
+    item: int = 0  # which record of its line, from 0, where all of a file stand on one
 
 
 class TextLines:
@@ -82,6 +84,10 @@ class TextLines:
             self._all_gb = _is_all_gb(sample)
             if sample.startswith(codecs.BOM_UTF8):
                 start = len(codecs.BOM_UTF8)
+        places = places_of(sample)
+        if places is not None:
+            yield from self._records(pieces(chunks, places))
+            return
         end = b"\r" if b"\r" in sample and b"\n" not in sample else b"\n"
         yield from self._lines(chunks, end, start)
 
@@ -95,6 +101,8 @@ class TextLines:
         if _utf16_of(sample):
             return False
         self._check_text(sample)
+        if places_of(sample) is not None:
+            return False
         return b"\n" in sample and not sample.startswith(codecs.BOM_UTF8) and not _is_all_gb(sample)
 
     def count_utf8(self, lines: int) -> None:
@@ -133,6 +141,13 @@ class TextLines:
                 raw = raw[start:]  # noqa: PLW2901 - the mark belongs to the file, not to its first line
             text = self._decode(raw.rstrip(b"\r"))
             yield Line(number, offset if self._offsets else None, text, cut)
+
+    def _records(self, records: Iterable[tuple[int, bytes]]) -> Iterator[Line]:
+        """Yield the records of a file that stand on one line."""
+        for item, (offset, raw) in enumerate(records):
+            beyond = max(len(raw) - LINE_LIMIT, 0)
+            place = offset if self._offsets else None
+            yield Line(1, place, self._decode(raw[:LINE_LIMIT]), beyond, item)
 
     def _decode(self, raw: bytes) -> str:
         if b"\0" in raw:

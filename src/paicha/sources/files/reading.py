@@ -21,8 +21,9 @@ from paicha.model.knowledge import LogFormat
 from paicha.model.question import LogQuery, Window
 from paicha.model.reading import Mark, ReadFile
 from paicha.sources.files.account import Account
-from paicha.sources.files.contents import Contents, Manner
+from paicha.sources.files.contents import Contents
 from paicha.sources.files.discovery import FoundFile, unpacked, unpacked_size
+from paicha.sources.files.manner import Manner
 from paicha.sources.files.stopping import Advance, read_file
 from paicha.sources.files.windows import WindowRows
 

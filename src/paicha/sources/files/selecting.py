@@ -19,8 +19,6 @@ from paicha.sources.files.large import refuse_other_text
 from paicha.sources.files.lines import SAMPLE, Line, TextLines
 from paicha.sources.files.scanning import FileScan, scan_of
 
-#: Smaller files are not worth it [bytes].
-LEAST = 4 << 20
 #: Without a line that surely begins a record, so much is read line by line, and the rest of the file with it. [bytes]
 _LONGEST = 1 << 23
 

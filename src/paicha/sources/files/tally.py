@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import field
 
-from paicha.kernel.scan import Facts
 from paicha.kernel.times import from_micros
 from paicha.model.coverage import FileCoverage
 from paicha.sources.files.discovery import FoundFile
@@ -56,17 +55,6 @@ class Tally:
             self.first_us = parsed.timestamp_us
         if self.last_us is None or parsed.timestamp_us > self.last_us:
             self.last_us = parsed.timestamp_us
-
-    def add_facts(self, facts: Facts) -> None:
-        """Count records that the native kernel read: each has a time."""
-        self.records += facts.seen.records
-        self.formats.update(facts.formats)
-        self.without_level += facts.seen.without_level
-        self.assumed += facts.seen.assumed
-        for micros in (facts.first_us, facts.last_us):
-            if micros is not None:
-                self.first_us = micros if self.first_us is None else min(self.first_us, micros)
-                self.last_us = micros if self.last_us is None else max(self.last_us, micros)
 
     def coverage(self, encoding: str, damaged_bytes: int) -> FileCoverage:
         """Return it as the report shows it."""

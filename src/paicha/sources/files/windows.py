@@ -15,8 +15,7 @@ from paicha.kernel.normalise import RecordBuilder
 from paicha.kernel.times import to_micros
 from paicha.model.question import LogQuery, Window
 from paicha.model.schema import RECORDS
-from paicha.sources.files.joining import Record
-from paicha.sources.files.large import locator_of
+from paicha.sources.files.joining import Record, locator_of
 from paicha.sources.files.tally import Tally
 from paicha.values import dataclass
 

@@ -130,3 +130,12 @@ def test_noise_and_single_points_are_not_even_slight(
 def test_a_series_belongs_to_what_its_labels_name(host: str, labels: str, service: str) -> None:
     """A label wins over a pod's name, a pod's name over a host, and a host is no service."""
     assert service == service_of_series(host, labels)
+
+
+def test_what_the_past_reached_again_and_again_did_not_move() -> None:
+    """A job of each hour takes as much now as an hour ago; a height reached once before is still a move."""
+    hourly = (*STEADY[:5], 96.0, 95.0, 97.0, *STEADY, *STEADY, *STEADY)
+    once = (*STEADY[:5], 96.0, *STEADY, *STEADY, *STEADY)
+
+    assert () == moves_of(series(hourly, (95.0, 96.0, 95.0)), NOON, NOON + 5 * MINUTE)
+    assert 1 == len(moves_of(series(once, (95.0, 96.0, 95.0)), NOON, NOON + 5 * MINUTE))

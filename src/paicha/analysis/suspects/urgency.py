@@ -1,0 +1,74 @@
+"""What the first suspect's own problem explains lends it its urgency."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from paicha.analysis.suspects.judge import Ranking
+from paicha.model.findings import Problem
+from paicha.model.suspects import UnitKind
+from paicha.values import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """A problem that is as urgent as what it explains."""
+
+    problem_id: str
+    score: float  # of the most urgent of those
+    explained: tuple[str, ...]  # ids of problems, in the order of their rank
+
+
+def lift_of(ranking: Ranking, problems: Sequence[Problem]) -> Lift | None:
+    """
+    Return the problem to lift, and why; None where nobody stands out or nothing it explains is more urgent.
+
+    Of the first suspect the strongest problem is taken that is new or louder and not contradicted; of a host
+    the one that its own metrics confirm. It explains the new or louder problems that only those write who are
+    called its symptoms.
+
+    Args:
+        ranking: Everybody.
+        problems: In the order of their rank, without any lift.
+    """
+    first = ranking.first
+    own = _own(ranking, first.name, problems) if first else None
+    if first is None or own is None:
+        return None
+    suffering = {one.name for one in ranking.shown if ranking.role(one) == "symptom"}
+    explained = [
+        problem
+        for problem in problems
+        if problem.id != own.id and _changed(problem)
+        if (names := _writers(problem, ranking.units)) and names <= suffering
+    ]
+    best = max((problem.score for problem in explained), default=0.0)
+    if best < own.score:
+        return None
+    return Lift(own.id, best, tuple(problem.id for problem in explained))
+
+
+def _own(ranking: Ranking, name: str, problems: Sequence[Problem]) -> Problem | None:
+    sound = [one.problem for one in ranking.louder.get(name, ()) if not one.contradicted]
+    if sound:
+        return sound[0]
+    for problem in problems:
+        confirmed = {
+            claim.verdict.host for claim in problem.claims if claim.verdict.kind == "confirmed"
+        }
+        if name in confirmed and _changed(problem):
+            return problem
+    return None
+
+
+def _changed(problem: Problem) -> bool:
+    change = problem.change
+    return change is not None and change.firm and change.kind in ("new", "louder")
+
+
+def _writers(problem: Problem, units: Mapping[str, UnitKind]) -> set[str]:
+    """Return who writes a problem, as suspects are named; empty when some of its records name nobody."""
+    services = {share.name for share in problem.services}
+    if any(unit == "service" for unit in units.values()) and services != {""}:
+        return services if "" not in services else set()
+    return {share.name for share in problem.modules} - {""}

@@ -1,0 +1,85 @@
+"""
+Files that the native kernel reads: large ones, and those that are searched for a few records.
+
+Only these need what is imported here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import BinaryIO
+
+from paicha.kernel.count import Partial
+from paicha.kernel.reducing import Reducer
+from paicha.kernel.scan import Plan
+from paicha.model.question import Window
+from paicha.sources.files.account import Account
+from paicha.sources.files.discovery import FoundFile
+from paicha.sources.files.joining import Record
+from paicha.sources.files.large import LargeFile
+from paicha.sources.files.manner import Manner
+from paicha.sources.files.packing import CHUNK, ByteStream
+from paicha.sources.files.scanning import LeftToPython, block_size
+from paicha.sources.files.selecting import SelectedFile
+from paicha.sources.files.stopping import Advance, Stoppable
+from paicha.sources.files.tally import Tally
+from paicha.sources.files.windows import WindowRows
+
+__all__ = ["LeftToPython", "records_wanted", "scanned"]
+
+
+def scanned(
+    file: FoundFile,
+    raw: BinaryIO,
+    size: int,
+    modified: datetime,
+    *,
+    manner: Manner,
+    rows: WindowRows,
+    account: Account,
+    advance: Advance,
+) -> Reducer | None:
+    """Return the sums of a large file; None: it is Python's to read, from its beginning."""
+    reader, windows = manner.reader(modified), (rows.during.window, rows.before.window)
+    large = LargeFile(file.shown, reader, manner.stacks, *windows, caps=manner.caps)
+    tally = Tally(file, size)
+    stream = ByteStream(raw, max(CHUNK, block_size()))
+    advance.extent.begin(stream)
+    until = Stoppable(stream, advance.asked_to_stop)
+    try:
+        lines = large.read(until, _plan(manner, modified), tally, packed=stream.packed)
+    except LeftToPython:
+        return None
+    rows.during.counts.update(large.during)
+    rows.before.counts.update(large.before)
+    account.say_bomb(file, stream)
+    if until.stopped:
+        advance.partly = file.shown if tally.records else ""
+    if tally.records or not until.stopped:
+        account.close_file(file, tally, stream.damage, lines.encoding, lines.damaged_bytes)
+    return large.reducer
+
+
+def records_wanted(
+    file: FoundFile,
+    stream: Stoppable,
+    modified: datetime,
+    *,
+    manner: Manner,
+    window: Window | None,
+    wanted: Callable[[Partial], bool],
+    packed: bool,
+) -> Iterator[Record]:
+    """
+    Yield the records of those stretches of a file that hold what is *wanted*.
+
+    Raises:
+        LeftToPython: If it is Python's to read, from its beginning.
+    """
+    selected = SelectedFile(file.shown, manner.reader(modified), manner.stacks, window, wanted)
+    return selected.records(stream, _plan(manner, modified), packed=packed)
+
+
+def _plan(manner: Manner, modified: datetime) -> Plan:
+    return Plan(manner.formats, manner.zone, manner.latest or modified, manner.stacks.rules)

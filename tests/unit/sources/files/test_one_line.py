@@ -1,0 +1,66 @@
+"""Files whose records all stand on one line."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paicha.sources.files.lines import TextLines
+from paicha.sources.files.one_line import objects, pieces, places_of
+
+_ROWS = [
+    {"time": "2025-03-04T05:06:07Z", "msg": 'a brace } and a quote \\" in {text}', "n": {"a": [1]}},
+    {"time": "2025-03-04T05:06:08Z", "msg": "租约丢失 },{", "tags": ["[", "]"]},
+    {"time": "2025-03-04T05:06:09Z", "msg": "ends with a backslash \\"},
+]
+_ARRAY = json.dumps(_ROWS, ensure_ascii=False).encode()
+_EVENTS = b"<?xml version='1.0'?><Events><Event xmlns='e'><A/></Event><Event><B/></Event></Events>"
+
+
+@given(cuts=st.lists(st.integers(0, len(_ARRAY)), max_size=6))
+def test_a_cut_anywhere_gives_the_same_objects(cuts: list[int]) -> None:
+    """
+    However the bytes come, each object of the array is one piece, with its place.
+    """
+    places = [0, *sorted(cuts), len(_ARRAY)]
+    chunks = [_ARRAY[start:end] for start, end in pairwise(places)]
+
+    found = list(pieces(chunks, objects))
+
+    assert _ROWS == [json.loads(raw) for _, raw in found]
+    assert all(_ARRAY[offset:].startswith(raw) for offset, raw in found)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_events_on_one_line_are_a_record_each(encoding: str) -> None:
+    """
+    Events in XML one behind the other are read one by one; what is around them is none.
+    """
+    data = _EVENTS.decode().encode(encoding)
+
+    lines = list(TextLines([data], "events.xml", offsets=True))
+
+    assert ["<Event xmlns='e'><A/></Event>", "<Event><B/></Event>"] == [one.text for one in lines]
+    assert [(1, 0), (1, 1)] == [(one.number, one.item) for one in lines]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"a": 1}\n{"b": 2}\n',
+        b'[\n{"a": 1},\n{"b": 2}\n]\n',
+        b'[{"a": 1}]',
+        b"[INFO] {a} {b}\n",
+        b"<Event><A/></Event>\n<Event><B/></Event>\n",
+        b"",
+    ],
+)
+def test_records_that_are_lines_are_left_alone(text: bytes) -> None:
+    """
+    Where a line holds one record at most, nothing is cut.
+    """
+    assert places_of(text) is None
