@@ -119,7 +119,9 @@ def main() -> int:
             path = Path(folder) / "container.log"
             path.write_text(made())
             lines = path.read_bytes().count(b"\n")
-            measured(f"{title}, native", [sys.executable, "-c", MINE, str(path), "native"], lines)
+            for kernel in ("native", "reference"):
+                command = [sys.executable, "-c", MINE, str(path), kernel]
+                measured(f"{title}, {kernel}", command, lines)
             if args.peers:
                 measured(f"{title}, drain3", [args.peers, "-c", DRAIN3, str(path)], lines)
     return 0
