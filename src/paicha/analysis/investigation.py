@@ -27,6 +27,7 @@ from paicha.analysis.problems import ProblemMaker, lifted
 from paicha.analysis.quality import QualityJudge
 from paicha.analysis.statements import Verdict
 from paicha.analysis.stored import store_counts_of
+from paicha.analysis.suspects.interventions import Intervention, interventions_of
 from paicha.analysis.suspects.judge import SuspectJudge
 from paicha.analysis.suspects.logged import unit_column
 from paicha.analysis.suspects.silence import Silent, silent_of
@@ -221,6 +222,15 @@ class _Investigation:
         counts = (self.tables.baseline_counts, self.tables.counts)
         return silent_of(counts, column, self.question.window.start)
 
+    def _interventions(self) -> tuple[Intervention, ...]:
+        tables, question = self.tables, self.question
+        length = question.window.length
+        if question.baseline is not None:
+            length += question.baseline.length
+        counts = (tables.baseline_counts, tables.counts)
+        _, column = unit_column(tables.counts)
+        return interventions_of(counts, column, length, self.knowledge.interventions)
+
     def _suspected(
         self,
         membership: Membership,
@@ -231,7 +241,16 @@ class _Investigation:
         """Return the suspects, and the problems with what the first suspect's own explains in its rank."""
         concepts = self.knowledge.concepts
         tagged = membership.tagged
-        judge = SuspectJudge(self.tables, tagged, self.question, concepts, problems, hosts, silent)
+        judge = SuspectJudge(
+            self.tables,
+            tagged,
+            self.question,
+            concepts,
+            problems,
+            hosts,
+            silent,
+            self._interventions(),
+        )
         ranking = judge.ranking()
         lift = lift_of(ranking, problems)
         if lift is not None:
@@ -294,6 +313,7 @@ class _Investigation:
             change=counted.change,
             by_value=counted.by_value,
             silent=counted.silent,
+            interventions=counted.suspects.interventions,
         )
 
     def _timeline(self, counted: _Counted) -> tuple[TimelineEntry, ...]:

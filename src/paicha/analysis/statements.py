@@ -8,6 +8,7 @@ from paicha.analysis.by_value import ByValue
 from paicha.analysis.change.words import changed
 from paicha.analysis.claims import claimed_words
 from paicha.analysis.copies import copies_of
+from paicha.analysis.suspects.intervention_words import interventions_said
 from paicha.analysis.suspects.silence import Silent
 from paicha.analysis.suspects.silence_words import silent_said
 from paicha.analysis.wording import (
@@ -35,6 +36,7 @@ from paicha.model.findings import (
     Totals,
 )
 from paicha.model.question import Question
+from paicha.model.suspects import Intervened
 from paicha.values import dataclass
 
 #: How many problems, contradictions, modules, gaps and metrics are named before the rest is counted.
@@ -61,6 +63,7 @@ class Verdict:
         change: What differs from the baseline; None: there is none.
         by_value: What is of a class by a value alone.
         silent: Who stopped writing.
+        interventions: What was done, as far as lines tell.
     """
 
     question: Question
@@ -75,20 +78,23 @@ class Verdict:
     change: ChangeReport | None = None
     by_value: Sequence[ByValue] = ()
     silent: Sequence[Silent] = ()
+    interventions: Sequence[Intervened] = ()
 
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements, most urgent first; "calm" only when nothing is missing."""
         if not self.totals.records:
             return (Statement("warning", self._nothing()), *self._beyond(), *self._incomplete())
-        found = [*self._immediate(), *silent_said(self.silent, self.question), *self._changed()]
-        found += [*self._beyond(), *self._contradictions()]
+        first = [*self._immediate(), *silent_said(self.silent, self.question)]
+        found = [*first, *self._changed(), *self._beyond(), *self._contradictions()]
         if self.generated and self.generated.suspected:
             found.append(Statement("warning", self.generated.text))
         found += [*self._by_value(), *self._copies(), *self._counted_only()]
         found += [*self._incomplete(), *self._unread()]
         if not found and not self.problems and not self.coverage.incomplete:
             found.append(Statement("calm", self._calm()))
-        return tuple(found)
+        # A release disturbs nobody's calm, and stands where one asks what happened before.
+        done = interventions_said(self.interventions, self.question)
+        return (*found[: len(first)], *done, *found[len(first) :])
 
     def summary(self) -> tuple[Text, ...]:
         """Return the closing sentences: how much, what first, what the metrics say."""
