@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import paicha
+from paicha.locales import Language
 
 LOG = "2025-03-04 05:06:07 ERROR System memory insufficient, service will stop\n"
 
@@ -27,7 +28,7 @@ LOG = "2025-03-04 05:06:07 ERROR System memory insufficient, service will stop\n
     ],
 )
 def test_the_first_screen_says_that_nothing_was_checked(
-    tmp_path: Path, language: str, fact: str, section: str
+    tmp_path: Path, language: Language, fact: str, section: str
 ) -> None:
     """No metrics were read, so "claims checked: 1" would be false calm."""
     log = tmp_path / "app.log"
