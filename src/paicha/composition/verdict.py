@@ -182,7 +182,20 @@ def _abnormal(draft: Draft) -> Fact:
         return Fact(words.count(draft.whole()), words.say("facts.abnormal_no_level"))
     part = words.share(totals.abnormal / totals.records) if totals.records else "—"
     label = _abnormal_in_store(draft) or words.say("facts.abnormal", share=part)
+    if beside := _recognised(draft):
+        label += words.say("facts.recognised", n=words.count(beside))
     return Fact(words.count(totals.abnormal), label)
+
+
+def _recognised(draft: Draft) -> int:
+    """Return how many records of problems are below WARN or without a level: the figure leaves them out."""
+    levels = {one.level: one.abnormal for one in draft.findings.levels}
+    return sum(
+        share.n
+        for problem in draft.findings.problems
+        for share in problem.levels
+        if not levels.get(share.name, True)
+    )
 
 
 def _abnormal_in_store(draft: Draft) -> str:
