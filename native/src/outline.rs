@@ -3,7 +3,9 @@
 //!
 //! Where a line begins, mostly with a stamp, runs are left as they are: they hardly ever differ.
 
-use crate::skeleton::{self, Identifier, cover, is_beside_digits, without_digit};
+use wide::u8x16;
+
+use crate::skeleton::{self, Identifier, cover};
 
 /// Runs of digits of a line at most: more have no outline.
 pub const MOST_RUNS: usize = 128;
@@ -95,25 +97,25 @@ impl Default for Outliner {
 }
 
 impl Outliner {
-    /// Write the outline of a line and where its runs are; return its length, none where there are too many.
+    /// Write the outline of a text and where its runs are; return its length, none where there are too many.
     ///
-    /// Behind the line stand zeros, so many that it is `LINE` long. Its digits become zeros.
+    /// The line is a copy of the text with zeros behind it up to the end of a block, and loses its digits.
     pub fn outline(
         &mut self,
+        text: &[u8],
         line: &mut [u8; LINE],
-        length: usize,
         into: &mut [u8; LINE],
         runs: &mut Runs,
     ) -> Option<usize> {
+        let length = text.len();
         let blocks = length / BLOCK + 1;
         self.identifiers.clear();
         let may_hold_identifier = self.look(line, blocks);
         if may_hold_identifier {
-            self.find_identifiers(&line[..length], blocks);
+            self.find_identifiers(text, blocks);
         }
         self.pass_over_beginning()?;
         let count = self.find_edges(blocks)?;
-        self.lay_out(line, blocks);
         let (mut copied, mut written, mut shift) = (0, 0, 0);
         let places = runs.lengths.iter_mut().zip(&mut runs.shifts[1..]);
         for (edge, (length, shifts)) in self.edges[..count].chunks_exact(2).zip(places) {
@@ -138,25 +140,19 @@ impl Outliner {
         Some(written)
     }
 
-    /// Note where digits are, and where letters stand beside them that may belong to an identifier.
-    fn look(&mut self, line: &[u8; LINE], blocks: usize) -> bool {
+    /// Note where digits are, and where letters stand beside them that may belong to an identifier; write
+    /// zeros for digits.
+    fn look(&mut self, line: &mut [u8; LINE], blocks: usize) -> bool {
         let (mut any, mut before) = (0, (0, 0));
         let places = self.digits.iter_mut().zip(&mut self.pairs);
-        for (bytes, (digits, pairs)) in line.chunks_exact(BLOCK).take(blocks).zip(places) {
-            let (digit, letter) = (bits(bytes, is_digit), bits(bytes, is_beside_digits));
+        for (bytes, (digits, pairs)) in line.chunks_exact_mut(BLOCK).take(blocks).zip(places) {
+            let (digit, letter) = without_digits(bytes);
             *digits = digit;
             *pairs = digit & (letter << 1 | before.1) | letter & (digit << 1 | before.0);
             any |= *pairs;
             before = (digit >> (BLOCK - 1), letter >> (BLOCK - 1));
         }
         any != 0
-    }
-
-    /// Write zeros for digits.
-    fn lay_out(&self, line: &mut [u8; LINE], blocks: usize) {
-        for byte in &mut line[..blocks * BLOCK] {
-            *byte = without_digit(*byte);
-        }
     }
 
     /// Leave out the runs that begin where the line begins.
@@ -221,26 +217,31 @@ fn copy(from: &[u8], into: &mut [u8], count: usize) {
     }
 }
 
-fn is_digit(byte: u8) -> bool {
-    byte.wrapping_sub(b'0') < 10
-}
-
-/// Of which of 64 bytes something holds, as bits.
-fn bits(bytes: &[u8], holds: impl Fn(u8) -> bool) -> u64 {
-    // The compiler asks 16 bytes at a time; then the lowest bits of eight are put side by side.
-    let mut held = [0u8; BLOCK];
-    for (held, &byte) in held.iter_mut().zip(bytes) {
-        *held = u8::from(holds(byte));
+/// Write zeros for the digits of 64 bytes; return as bits where these were, and where letters are that may
+/// belong to an identifier (`skeleton::is_beside_digits`).
+fn without_digits(bytes: &mut [u8]) -> (u64, u64) {
+    let all = u8x16::splat;
+    let is_below = |bytes: u8x16, end: u8| bytes.min(all(end - 1)).cmp_eq(bytes);
+    let (mut digits, mut letters) = (0, 0);
+    for (at, piece) in bytes.chunks_exact_mut(PIECE).enumerate() {
+        let mut held = [0; PIECE];
+        held.copy_from_slice(piece);
+        let bytes = u8x16::new(held);
+        let digit = is_below(bytes - all(b'0'), 10);
+        let small = bytes | all(0x20);
+        let letter = is_below(small - all(b'a'), 6) | small.cmp_eq(all(b'x'));
+        let less = (bytes - all(b'0')) & digit;
+        piece.copy_from_slice(&(bytes - less).to_array());
+        digits |= u64::from(digit.move_mask() as u32) << (at * PIECE);
+        letters |= u64::from(letter.move_mask() as u32) << (at * PIECE);
     }
-    let eight = |bytes: &[u8]| u64::from_le_bytes(bytes.try_into().unwrap_or_default());
-    let together = |word: u64| word.wrapping_mul(0x0102_0408_1020_4080) >> 56;
-    let words = held.chunks_exact(8).map(eight).map(together).enumerate();
-    words.fold(0, |all, (place, eight)| all | eight << (8 * place))
+    (digits, letters)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{LINE, Outliner, Runs};
+    use super::{BLOCK, LINE, Outliner, Runs, without_digits};
+    use crate::skeleton::{is_beside_digits, without_digit};
 
     /// What a line begins with, here.
     const HEAD: &str = "2025-12-19 10:37:32.123  ";
@@ -251,9 +252,29 @@ mod tests {
         padded[..line.len()].copy_from_slice(line.as_bytes());
         let (mut into, mut runs) = ([0xaa; LINE], Runs::default());
         let mut outliner = Outliner::default();
-        let length = outliner.outline(&mut padded, line.len(), &mut into, &mut runs).unwrap();
+        let length = outliner.outline(line.as_bytes(), &mut padded, &mut into, &mut runs).unwrap();
         let stretches = runs.stretches(&padded[..line.len()]).unwrap();
         (String::from_utf8(into[..length].to_vec()).unwrap(), stretches, runs)
+    }
+
+    #[test]
+    fn each_byte_is_what_the_skeleton_says_it_is() {
+        for byte in 0..=u8::MAX {
+            let mut bytes = [b' '; BLOCK];
+            for place in [0, 15, 16, 37, 63] {
+                bytes[place] = byte;
+            }
+            let everywhere = 1 | 1 << 15 | 1 << 16 | 1 << 37 | 1 << 63;
+            let expected = |is: bool| if is { everywhere } else { 0 };
+            let told = without_digits(&mut bytes);
+            assert_eq!(told.0, expected(byte.is_ascii_digit()));
+            assert_eq!(told.1, expected(is_beside_digits(byte)));
+            assert_eq!(bytes[37], without_digit(byte));
+            assert_eq!(
+                bytes.iter().filter(|&&byte| byte == b' ').count(),
+                59 + 5 * usize::from(byte == b' ')
+            );
+        }
     }
 
     #[test]
@@ -274,10 +295,11 @@ mod tests {
     #[test]
     fn a_run_that_begins_with_the_line_stays() {
         let mut padded = [0; LINE];
-        padded[..30].copy_from_slice(b"1234567890123456789012345678 9");
+        let line = b"1234567890123456789012345678 9";
+        padded[..30].copy_from_slice(line);
         let (mut into, mut runs) = ([0; LINE], Runs::default());
         let mut outliner = Outliner::default();
-        let length = outliner.outline(&mut padded, 30, &mut into, &mut runs);
+        let length = outliner.outline(line, &mut padded, &mut into, &mut runs);
         assert_eq!((length, runs.count), (Some(30), 1));
         assert_eq!(runs.stretches(&padded[..30]), Some(vec![(29, 30)]));
     }

@@ -97,7 +97,7 @@ impl Sought {
         self.line[..line.len()].copy_from_slice(line);
         self.line[line.len()..].iter_mut().take(64).for_each(|byte| *byte = 0);
         let Self { line: padded, outline, runs, .. } = self;
-        self.length = outliner.outline(padded, line.len(), outline, runs)?;
+        self.length = outliner.outline(line, padded, outline, runs)?;
         Some(wide(&self.outline[..self.length.next_multiple_of(16)], self.length))
     }
 }

@@ -8,6 +8,7 @@ use crate::chunks::{
     Emitted, Kind, Pieces, Told, looked_at_for_unit, take_apart, take_apart_knowing, unit_after,
 };
 use crate::numbers::Number;
+use crate::thrown::{BELOW, thrown_below};
 use crate::words::{MONTHS, WEEKDAYS, is_method, is_zone};
 
 /// Characters of a line that are looked at.
@@ -163,7 +164,19 @@ impl Scanner {
         self.has_lists = false;
         self.part(line, 0, line.len(), pieces);
         self.finish(line, cut);
+        self.below(body, line);
         line
+    }
+
+    /// Write what was thrown below the first line behind it.
+    fn below(&mut self, body: &str, line: &str) {
+        let name = thrown_below(body);
+        if name.is_empty() || line.contains(name) {
+            return;
+        }
+        let text = if self.has_lists { &mut self.listed } else { &mut self.out.text };
+        text.push_str(BELOW);
+        text.push_str(name);
     }
 
     /// The numbers of the line scanned last that would be no variables if they were written as years are.

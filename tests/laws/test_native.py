@@ -33,6 +33,7 @@ PIECES = st.sampled_from(
         *("www.x.com", "x.net", "0x1f", "deadbeefcafe", "83%", "-5", ".5", "+3", "/", "\\", "\n", "\r", "\t"),
         *("\u3000", "\u00a0", "é", "²", "😀", "ssh2", "GET ", "5 MB", "7 minutes", "99999999999999999"),
         *("0.1234567890123", "1234567.1234565", "#1", "~", "eth0=", "p99_ms=", "f1()", "--", "_", "，", "、"),
+        *("\nCaused by: a.B$LostError: x", "\nx.LateException", "\nError:", "LostError", "\nA1Failure\r\n"),
         *("1 2 3 4 5 6 7", "1,2,3,4,5,6,7", "a1 b2 c3 d4 e5 f6", "x" * 70 + "=", "\u212a8s", "-0", "1:" * 20),
     )
 )  # fmt: skip

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from paicha.analysis.classify import classify, head, joined
+from paicha.analysis.classify import classify, head, joined, possible
 from paicha.kernel.shape import shape
 from paicha.locales import Text
 from paicha.model.knowledge import ProblemClass
@@ -128,7 +128,6 @@ def _in_question(
     problems: Sequence[ProblemClass],
 ) -> list[tuple[str, int]]:
     """Return the numbers with which a message matches a pattern that asks for one; of many one of each hundred is tried."""
-    patterns = [p for problem in problems for p in problem.patterns if _ASKS_NUMBER.search(p)]
     texts = [
         (key, _with_value(messages[key[0]].example, key[1], value))
         for key, values in told.items()
@@ -137,10 +136,12 @@ def _in_question(
             value if len(values) <= _FEW else value[:1]: value for value, _ in values
         }.values()
     ]
+    heads = [head(text) for _, text in texts]
+    asking = (p for problem in problems for p in problem.patterns if _ASKS_NUMBER.search(p))
+    patterns = possible(tuple(asking), "\n".join(heads).casefold())
     if not texts or not patterns:
         return []
-    heads = pa.array([head(text) for _, text in texts], pa.string())
-    hits = pc.match_substring_regex(heads, joined(patterns)).to_pylist()
+    hits = pc.match_substring_regex(pa.array(heads, pa.string()), joined(patterns)).to_pylist()
     return sorted({key for (key, _), hit in zip(texts, hits, strict=True) if hit})
 
 

@@ -110,12 +110,12 @@ def _winners(
     applies = [fitting_level for _, fitting_level in questions]
     places = pa.array(range(len(questions)), pa.int64())
     shared = _shared_excludes(ordered)
-    left = _not_matching(heads, places, _possible(shared, words))
+    left = _not_matching(heads, places, possible(shared, words))
     open_places = {True: left, False: left.filter(pa.array(applies, pa.bool_()).take(left))}
 
     def hits(problem: ProblemClass) -> list[int]:
-        own = _possible(tuple(each for each in problem.excludes if each not in shared), words)
-        patterns = _possible(problem.patterns, words)
+        own = possible(tuple(each for each in problem.excludes if each not in shared), words)
+        patterns = possible(problem.patterns, words)
         return _hits(heads, open_places[problem.any_level], patterns, own)
 
     found: list[list[ProblemClass]] = [[] for _ in questions]
@@ -148,8 +148,8 @@ def _shared_excludes(problems: Sequence[ProblemClass]) -> tuple[str, ...]:
     return tuple(sorted(common))
 
 
-def _possible(patterns: tuple[str, ...], words: str) -> tuple[str, ...]:
-    """Return those of *patterns* that may match in a text that is *words* when case-folded."""
+def possible(patterns: tuple[str, ...], words: str) -> tuple[str, ...]:
+    """Return those of *patterns* that may match in a text that is *words* when case-folded; of a long one all."""
     if not patterns or len(words) > _FEW_HEADS:
         return patterns
     return tuple(

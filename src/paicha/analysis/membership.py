@@ -11,6 +11,7 @@ from paicha.analysis.classify import classify
 from paicha.analysis.records import MEMBERSHIP
 from paicha.kernel.caps import OTHER
 from paicha.kernel.columns import whole
+from paicha.kernel.thrown import BELOW
 from paicha.model.knowledge import ProblemClass
 from paicha.values import dataclass
 
@@ -46,6 +47,12 @@ class _Cell:
     template: str
     n: int
     example: str
+
+    @property
+    def text(self) -> str:
+        """What the cell's class is told by: of a long trace the example may end before what was thrown first."""
+        thrown = self.shape.rpartition(BELOW)[2] if BELOW in self.shape else ""
+        return self.example if thrown in self.example else f"{self.example}\nCaused by: {thrown}"
 
     @property
     def band(self) -> str:
@@ -144,7 +151,7 @@ def _vote(
 ) -> dict[tuple[str, str], str | None]:
     voters = [(key, cell) for key, cells in groups.items() for cell in cells[:_VOTERS]]
     classes = classify(
-        [cell.example for _, cell in voters], [cell.severity for _, cell in voters], problems
+        [cell.text for _, cell in voters], [cell.severity for _, cell in voters], problems
     )
     votes: dict[tuple[str, str], dict[str, int]] = {key: {} for key in groups}
     for (key, cell), name in zip(voters, classes, strict=True):

@@ -7,7 +7,7 @@ The result depends on the tables alone, so it is the same however the lines were
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -17,9 +17,10 @@ import pyarrow.compute as pc
 from paicha.kernel.caps import OTHER
 from paicha.kernel.cells import ANY, Cell
 from paicha.kernel.columns import whole
-from paicha.kernel.grouping import Key, groups
+from paicha.kernel.grouping import Key, Member, groups
 from paicha.kernel.openings import openings
 from paicha.kernel.template_slots import Part, SlotIndex, kind_of, slot_rows
+from paicha.kernel.thrown import BELOW
 from paicha.kernel.units import SIZES
 from paicha.model.schema import TEMPLATE_SHAPES, TEMPLATE_SLOTS, TEMPLATES
 from paicha.ports import Summaries
@@ -152,7 +153,7 @@ def _templates(
     """
     # What was counted together is no message: it joins no group.
     templates = {OTHER: _Template([OTHER], [])} if OTHER in found else {}
-    for key, members in groups([shape for shape in found if shape != OTHER], begins=begins).items():
+    for key, members in _grouped([shape for shape in found if shape != OTHER], begins):
         variables = [
             [
                 part
@@ -172,6 +173,17 @@ def _templates(
             for parts, more in zip(known.variables, variables, strict=True):
                 parts.extend(more)
     return templates
+
+
+def _grouped(
+    shapes: Sequence[str], begins: Mapping[str, int]
+) -> Iterator[tuple[Key, Sequence[Member]]]:
+    """Yield the groups; what threw different things is never one: their causes differ."""
+    apart: dict[str, list[str]] = defaultdict(list)
+    for shape in shapes:
+        apart[shape.rpartition(BELOW)[2] if BELOW in shape else ""].append(shape)
+    for _, alike in sorted(apart.items()):
+        yield from groups(alike, begins=begins).items()
 
 
 def _counted(template: _Template) -> list[list[Part]]:

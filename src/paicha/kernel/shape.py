@@ -5,7 +5,8 @@ One pass from left to right, looking at one line only, so that any order, any cu
 any number of machines give the same shapes. The grammar:
 
 * Only the first line of a body counts, and of it the first `LINE_CAP` characters (a longer line's
-  shape ends in ``…``). Runs of blanks are one blank; blanks at both ends are dropped.
+  shape ends in ``…``). Runs of blanks are one blank; blanks at both ends are dropped. Where a stack trace stands below
+  it, the name of what was thrown follows behind ``⏎``, unless the line says it itself (`paicha.kernel.thrown`).
 * Blanks, ``, ; ( ) [ ] { } " ' ` < > = |`` and everything from U+2E80 on (Chinese, Japanese, Korean,
   full-width punctuation, emoji) delimit. What stands between two delimiters is a *chunk*.
 * A chunk that holds no ASCII digit stays as it is, unless it is an absolute path, an address with a
@@ -35,6 +36,7 @@ from paicha.kernel.characters import (
     is_letter_or_digit,
 )
 from paicha.kernel.chunks import Emitted, literal, take_apart
+from paicha.kernel.thrown import BELOW, thrown_below
 from paicha.kernel.units import unit_after
 from paicha.kernel.variables import (
     LIST_FROM,
@@ -95,10 +97,11 @@ def shape(body: str) -> Shaped:
         body: The message without its header; any text at all.
 
     Returns:
-        Equal shapes for lines that differ in variables only; as many values as placeholders.
+        Equal shapes for lines that differ in variables only; as many values as placeholders. What was thrown below
+        the first line stands behind it.
 
     Cost:
-        Linear in the first line, capped at `LINE_CAP` characters.
+        Linear in the first line, capped at `LINE_CAP` characters, and in what stands below.
 
     Example:
         >>> shape("Disk space low: usage=83%").shape
@@ -112,7 +115,11 @@ def shape(body: str) -> Shaped:
     out: list[str] = []
     slots = Found()
     _scan(line, 0, len(line), out, slots)
-    return _finished(out, slots, cut=cut)
+    shaped = _finished(out, slots, cut=cut)
+    name = thrown_below(body) if "\n" in body else ""
+    return (
+        shaped if not name or name in line else Shaped(shaped.shape + BELOW + name, shaped.values)
+    )
 
 
 def trace(line: str) -> Traced:

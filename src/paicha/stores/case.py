@@ -88,9 +88,10 @@ class Case:
             connection = connect(unfinished, read_only=False)
         facts = {"format": FORMAT, "product_version": __version__, "case_id": case_id}
         with removed_on_failure(unfinished), writing(path):
-            for statement in (_META, _SCHEMAS, _FINDINGS):
+            for statement in ("BEGIN", _META, _SCHEMAS, _FINDINGS):
                 connection.execute(statement)
             connection.execute(_FACTS, [word for fact in facts.items() for word in fact])
+            connection.execute("COMMIT")
         return cls(path, connection, unfinished, overwrite=overwrite)
 
     @classmethod
@@ -184,17 +185,13 @@ class Case:
             CaseError: ``case.write_refused``, when the block has ended.
             ValueError: As `put` does.
         """
-        named = {checked_name(table): table for table in tables}
         schemas = {table: schema_for(table, rows.schema) for table, rows in tables.items()}
+        named = {checked_name(table): rows.cast(schemas[table]) for table, rows in tables.items()}
         with self._open.cursor() as beside, ThreadPoolExecutor(1) as thread:
-            under_way = [
-                thread.submit(self._put, beside, name, tables[table].cast(schemas[table]))
-                for name, table in named.items()
-            ]
+            under_way = thread.submit(self._put_all, beside, named)
             self._schemas |= schemas
             yield
-            for one in under_way:
-                one.result()
+            under_way.result()
 
     def get(self, table: str) -> pa.Table | None:
         """
@@ -361,6 +358,15 @@ class Case:
 
     def _put(self, to: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
         self._insert(f"CREATE OR REPLACE TABLE {name} AS", rows, to)
+
+    def _put_all(self, to: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table]) -> None:
+        """Put tables at one stroke: each by itself takes half as long again."""
+        with writing(self._path):
+            to.execute("BEGIN")
+        for name, rows in tables.items():
+            self._put(to, name, rows)
+        with writing(self._path):
+            to.execute("COMMIT")
 
     def _insert(
         self, statement: str, rows: pa.Table, to: duckdb.DuckDBPyConnection | None = None

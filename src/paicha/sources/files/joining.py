@@ -1,16 +1,18 @@
 """
 Lines joined to records: stack traces to the line they belong to, pieces to the whole line, blocks.
 
-What a container runtime wrote is joined by what stands inside, for each of its streams alone: lines of
-one stream may stand between those of another.
+What a container runtime wrote, or a command that prints the logs of many containers, is joined by what
+stands inside, for each of its streams alone: lines of one stream may stand between those of another.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import field, replace
+from heapq import heappop, heappush
 
 from paicha.kernel.normalise import LineReader, ParsedLine, block_of, join
+from paicha.kernel.parsed_line import STREAM
 from paicha.kernel.stacks import StackReader
 from paicha.sources.files.lines import LINE_LIMIT, Line
 from paicha.values import dataclass
@@ -91,7 +93,9 @@ class Joiner:
         self._reader = reader
         self._stacks = stacks
         self._open: dict[str, _Open] = {}
-        self._held: list[Record] = []  # whole, but begun after one that is still open
+        # Whole, but begun after one that is still open; a heap by place in the file.
+        self._held: list[tuple[int, int, int, Record]] = []
+        self._holds = 0
         self._pieces: dict[str, tuple[Line, ParsedLine]] = {}  # lines seen in part only
 
     def take(self, line: Line) -> Iterator[Record]:
@@ -99,16 +103,24 @@ class Joiner:
         if not self._held and len(self._open) <= 1:
             yield from self._take(line)
             return
-        for stream in sorted(self._open):
-            if self._open[stream].first.line.number < line.number - STREAM_LINES:
-                self._held += self._close_all(stream)
-        self._held += self._take(line)
-        oldest = min(
-            (opened.first.line.number for opened in self._open.values()), default=line.number + 1
-        )
-        whole = [record for record in self._held if record.line.number < oldest]
-        self._held = [record for record in self._held if record.line.number >= oldest]
-        yield from sorted(whole, key=_place_in_file)
+        while self._open and self._begun(self._oldest()) < line.number - STREAM_LINES:
+            self._hold(self._close_all(self._oldest()))
+        self._hold(self._take(line))
+        oldest = self._begun(self._oldest()) if self._open else line.number + 1
+        while self._held and self._held[0][0] < oldest:
+            yield heappop(self._held)[-1]
+
+    def _oldest(self) -> str:
+        """Return the stream whose open record began first."""
+        return min(self._open, key=self._begun)
+
+    def _begun(self, stream: str) -> int:
+        return self._open[stream].first.line.number
+
+    def _hold(self, records: Iterator[Record]) -> None:
+        for record in records:
+            self._holds += 1
+            heappush(self._held, (*_place_in_file(record), self._holds, record))
 
     def _take(self, line: Line) -> Iterator[Record]:
         if not line.text or line.text.isspace():
@@ -121,17 +133,17 @@ class Joiner:
             yield from self._place("", _Part(line, line.text, None), parsed)
             return
         yield from self._close_all("")
-        yield from self._unwrap(f"/{parsed.attributes.get('log.iostream', '')}", line, parsed)
+        yield from self._unwrap(_stream_of(parsed), line, parsed)
 
     def rest(self) -> Iterator[Record]:
         """Yield the records still held, in the order of their first lines."""
         for stream in sorted(self._pieces):
             line, outer = self._pieces.pop(stream)
-            self._held += self._inside(stream, line, outer)
+            self._hold(self._inside(stream, line, outer))
         for stream in sorted(self._open):
-            self._held += self._close_all(stream)
-        yield from sorted(self._held, key=_place_in_file)
-        self._held = []
+            self._hold(self._close_all(stream))
+        while self._held:
+            yield heappop(self._held)[-1]
 
     def _unwrap(self, stream: str, line: Line, outer: ParsedLine) -> Iterator[Record]:
         """Take a container runtime's line: put it to the pieces before it, or look inside."""
@@ -302,6 +314,12 @@ class Joiner:
         if part.outer is None:
             return self._reader.open_line(part.text, blocks=blocks)
         return self._reader.look_inside(part.outer, blocks=blocks)
+
+
+def _stream_of(outer: ParsedLine) -> str:
+    """Return the name of the stream that a line of a container was written to, never empty."""
+    said = (str(outer.attributes.get(name, "")) for name in STREAM)
+    return "/".join(("", outer.service_name, *said))
 
 
 def _indent(text: str) -> int:
