@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from paicha.kernel.characters import BLANKS, DELIMITERS, WIDE
@@ -16,7 +17,19 @@ _STOPS = frozenset(",;)]}|，；。）】")
 _IDENTIFIERS = frozenset(("id", "number"))
 #: What closes each bracket.
 BRACKETS = {"(": ")", "[": "]", "{": "}"}
-_WORD = re.compile(f"[^:{re.escape(''.join(sorted(DELIMITERS)))}{WIDE}-\U0010ffff]+")
+_LETTERS = f"[^:{re.escape(''.join(sorted(DELIMITERS)))}{WIDE}-\U0010ffff]+"
+_WORD = re.compile(_LETTERS)
+#: A variable, a word, or a run of letters of a script without blanks; else one mark.
+_TOKEN = re.compile(
+    rf"(?P<variable><[^>]*>)|(?P<word>{_LETTERS})|(?P<wide>(?:(?=[{WIDE}-\U0010ffff])[^\W\d_])+)"
+)
+#: What two capitalised words in a row, or a Windows path, cannot do without.
+_MAY_BE_PHRASE = re.compile(r"[A-Z]\S* [A-Z]|\\")
+#: What stands between a key and its value, and what an empty value stands behind.
+_ASSIGNS = frozenset("=:：＝")
+_OPENERS = frozenset("=([\"'")
+#: Literal pieces that are remembered.
+_REMEMBERED = 1 << 16
 
 
 class Cell(NamedTuple):
@@ -49,7 +62,14 @@ def cells(shape: str) -> tuple[Cell, ...]:
         >>> [cell.text for cell in cells("failed: error=network error, cost=<number>ms")]
         ['failed', ':', ' ', 'error', '=', 'network error', ',', ' ', 'cost', '=', '<number>']
     """
-    return _with_values(_with_phrases(_with_lists(_with_identifiers(_split(shape)))))
+    pieces = _split(shape)
+    if ">:<" in shape:
+        pieces = _with_identifiers(pieces)
+    if "," in shape:
+        pieces = _with_lists(pieces)
+    if _MAY_BE_PHRASE.search(shape):
+        pieces = _with_phrases(pieces)
+    return _with_values(pieces)
 
 
 def _with_identifiers(pieces: list[Cell]) -> list[Cell]:
@@ -58,8 +78,6 @@ def _with_identifiers(pieces: list[Cell]) -> list[Cell]:
 
     A number behind the last colon is a port or a line, and behind an address is one: these stay two.
     """
-    if not any(piece.text == ":" for piece in pieces):
-        return pieces
     found: list[Cell] = []
     at = 0
     while at < len(pieces):
@@ -88,8 +106,6 @@ def _with_lists(pieces: list[Cell]) -> list[Cell]:
     Prose has no blank behind a comma now and then (``init failed,exit``): where no bracket and no ``=`` opens the
     list, none of its words is one of the language.
     """
-    if not any(piece.text == "," for piece in pieces):
-        return pieces
     found: list[Cell] = []
     at = 0
     while at < len(pieces):
@@ -151,28 +167,27 @@ def _is_capitalised(piece: Cell) -> bool:
 def _split(shape: str) -> list[Cell]:
     found: list[Cell] = []
     slot = at = 0
-    while at < len(shape):
-        start = at
-        char = shape[at]
-        if char == "<":
-            at = shape.index(">", at) + 1
+    size = len(shape)
+    while at < size:
+        token = _TOKEN.match(shape, at)
+        start, at = at, token.end() if token else at + 1
+        kind = token.lastgroup if token else None
+        if kind == "variable":
             unit = _unit(shape, at) if shape[start:at] == "<number>" else ""
             found.append(Cell(shape[start:at], shape[start + 1 : at - 1], unit, slot))
             at += len(unit)
             slot += 1
             continue
-        at = _word_end(shape, at)
-        if at > start:
+        if kind == "word" and shape[at - 1] in ".!?" and (at == size or shape[at] == " "):
             # What ends a sentence is no part of its last word.
-            if at == len(shape) or shape[at] == " ":
-                at = max(start + len(shape[start:at].rstrip(".!?")), start + 1)
-        else:
-            at += 1
-            # Of scripts without blanks letters in a row are one piece.
-            while char.isalpha() and shape[at : at + 1] >= WIDE and shape[at].isalpha():
-                at += 1
-        found.append(Cell(shape[start:at]))
+            at = max(start + len(shape[start:at].rstrip(".!?")), start + 1)
+        found.append(_literal(shape[start:at]))
     return found
+
+
+@lru_cache(_REMEMBERED)
+def _literal(text: str) -> Cell:
+    return Cell(text)
 
 
 def _word_end(shape: str, at: int) -> int:
@@ -191,11 +206,15 @@ def _unit(shape: str, at: int) -> str:
 
 def _with_values(pieces: list[Cell]) -> tuple[Cell, ...]:
     found: list[Cell] = []
+    mark = ""  # the last piece that is no blank
     at = 0
     while at < len(pieces):
-        if empty := _empty(found, pieces[at].text):
+        text = pieces[at].text
+        if found and found[-1].text in _OPENERS and (empty := _empty(found, text)):
             found.append(empty)
-        key = _key(found, pieces[at].text)
+        key = _key(found, text) if mark in _ASSIGNS else ""
+        if text != " ":
+            mark = text
         if key and (end := _brackets_end(pieces, at)):
             inside = "".join(piece.text for piece in pieces[at + 1 : end - 1])
             found.extend((pieces[at], Cell(inside, key=key), pieces[end - 1]))
@@ -251,7 +270,7 @@ def _key(before: list[Cell], text: str) -> str:
     word = at - 1
     while word >= 0 and before[word].text == " ":
         word -= 1
-    if mark not in ("=", ":", "：", "＝") or word < 0 or not before[word].is_word:
+    if mark not in _ASSIGNS or word < 0 or not before[word].is_word:
         return ""
     name = before[word].text
     if mark in "=＝":

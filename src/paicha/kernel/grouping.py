@@ -33,7 +33,7 @@ from paicha.kernel.evidence import (
 from paicha.kernel.joint_places import varying_together
 from paicha.kernel.phrases import joined
 from paicha.kernel.value_lists import with_lists_joined
-from paicha.kernel.words import OWNERS, PEOPLE, is_common, is_name, is_outcome, opposed
+from paicha.kernel.words import OWNERS, PEOPLE, is_common, is_name, is_outcome, may_be_name, opposed
 
 __all__ = ["Key", "Member", "groups"]
 
@@ -240,7 +240,9 @@ def _recognised(grouped: Groups) -> dict[Key, list[Member]]:
     recognised: dict[Key, list[Member]] = defaultdict(list)
     for key in sorted(grouped):
         shown = tuple(
-            ANY if text in proven or _is_known_name(key, at, known, pairs) else text
+            ANY
+            if may_be_name(text) and (text in proven or _is_known_name(key, at, known, pairs))
+            else text
             for at, text in enumerate(key)
         )
         recognised[shown].extend(grouped[key])
@@ -263,8 +265,6 @@ def _proven(grouped: Groups) -> frozenset[str]:
 
 def _is_known_name(key: Key, at: int, known: frozenset[str], pairs: set[tuple[str, str]]) -> bool:
     text = key[at]
-    if not text[:1].isalpha() or is_common(text) or is_outcome(text):
-        return False
     before = word_before(key, at)
     if before == "=" and at > 1:
         return key[at - 2].lower() in PEOPLE

@@ -10,18 +10,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import lru_cache
 
 from paicha.kernel.cells import ANY
 from paicha.kernel.evidence import Evidence, Groups, Key, Place
-from paicha.kernel.words import is_common, is_outcome
+from paicha.kernel.words import may_be_name
 
 #: Places of one message that are looked at together.
 _PLACES = 3
 #: What each of them may lack of being enough by itself.
 _LACKING = 1.0
-#: Words whose class is remembered.
-_REMEMBERED = 1 << 16
 
 
 def varying_together(
@@ -41,7 +38,7 @@ def varying_together(
     alike: dict[Key, list[Key]] = defaultdict(list)
     for key in sorted(grouped):
         if ANY in key and len(key) > _PLACES:
-            alike[tuple(ANY if _may_be_name(text) else text for text in key)].append(key)
+            alike[tuple(ANY if may_be_name(text) else text for text in key)].append(key)
     for _, keys in sorted(alike.items()):
         differing = [at for at, texts in enumerate(zip(*keys, strict=True)) if len({*texts}) > 1]
         if not 2 <= len(differing) <= _PLACES:
@@ -50,8 +47,3 @@ def varying_together(
         scores = [evidence.score(Place(at, common, tuple(keys)), None, grouped) for at in differing]
         if all(score >= enough - _LACKING and len(takes) == len(keys) for score, takes in scores):
             yield common, keys
-
-
-@lru_cache(_REMEMBERED)
-def _may_be_name(text: str) -> bool:
-    return text[:1].isalpha() and not is_common(text) and not is_outcome(text)

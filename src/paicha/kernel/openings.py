@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 #: Fewer different shapes than this say nothing about what they have in common.
@@ -24,6 +24,14 @@ _COLUMNS = 12
 _TRIED = 512
 #: Share of the names with a mark behind them that are written as names, where each may stand with one message only.
 _WRITTEN = 0.8
+
+#: Share of the messages that begin with a capital, where what stands before them does not.
+_CAPITAL = 0.9
+#: Marks with a blank on both sides that columns of several words may end with, the share of the shapes that show
+#: which it is, and how long such a column may be [characters].
+_PARTING = frozenset(("|", "-"))
+_MOSTLY = 0.5
+_LONGEST = 60
 
 _COLUMN = re.compile(
     r"(?P<bracket>\[(?:[^\[\]]|\[[^\[\]]{0,60}\]){0,120}\]|\([^()]{1,80}\)|【[^【】]{1,80}】|＜(?:[^\s＜<>]|<\w+>){1,40}>)"
@@ -172,6 +180,8 @@ def _column(ends: Mapping[str, int], bounds: Bounds) -> Column | None:
     if not by_marks:
         return None
     marks, having = max(by_marks.items(), key=lambda item: (len(item[1]), item[0]))
+    if marks in _PARTING and len(having) >= _MOSTLY * len(ends):
+        having = having | _of_several_words(marks, ends, having)
     least = bounds.share * len(ends)
     for kinds in (("level",), ("time",), ("time", "variable"), ("bracket",)):
         alike = {shape: found.end for shape, found in having.items() if found.kind in kinds}
@@ -180,6 +190,18 @@ def _column(ends: Mapping[str, int], bounds: Bounds) -> Column | None:
                 alike, settles=kinds in (("level",), ("time",)), plain=False, bare=_is_bare(marks)
             )
     return _names(marks, having, bounds) if len(having) >= least else None
+
+
+def _of_several_words(
+    mark: str, ends: Mapping[str, int], having: Mapping[str, Opening]
+) -> dict[str, Opening]:
+    """Return the column of shapes in which blanks stand before the mark that ends it in most: ``setup.exe x64 | done``."""
+    found: dict[str, Opening] = {}
+    for shape, at in ends.items():
+        stop = shape.find(f" {mark} ", at, at + _LONGEST)
+        if shape not in having and stop > at:
+            found[shape] = Opening(mark, "name", shape[at:stop], stop + len(mark) + 2)
+    return found
 
 
 def _names(marks: str, having: Mapping[str, Opening], bounds: Bounds) -> Column | None:
@@ -194,9 +216,15 @@ def _names(marks: str, having: Mapping[str, Opening], bounds: Bounds) -> Column 
     looks = bool(marks) and written >= _WRITTEN * len(names)
     if len(names) > bounds.names * len(having) and not looks:
         return None
-    plain = not marks and written < len(names)
+    plain = not marks and written < len(names) and not _before_capitals(names, ends)
     speaks = marks.startswith(":") and written < len(names)
     return Column(ends, settles=not plain, plain=plain, bare=_is_bare(marks), speaks=speaks)
+
+
+def _before_capitals(names: Collection[str], ends: Mapping[str, int]) -> bool:
+    """Whether small letters stand before what begins with a capital: so do messages, and columns do not."""
+    capitals = sum(shape[at : at + 1].isupper() for shape, at in ends.items())
+    return all(map(str.islower, names)) and capitals >= _CAPITAL * len(ends)
 
 
 def _is_bare(marks: str) -> bool:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from paicha.kernel.cells import ANY, Cell
 from paicha.kernel.digests import running
 from paicha.kernel.evidence import Groups, Key, Member, is_named
-from paicha.kernel.words import FUNCTION_WORDS, LEADERS, is_common, is_outcome
+from paicha.kernel.words import FUNCTION_WORDS, LEADERS, is_common, is_outcome, may_be_name
 
 #: Words of one value at most.
 _WORDS = 4
@@ -176,7 +176,7 @@ def _names(key: Key, members: Sequence[Member], at: int) -> bool:
     """Whether a piece says who or which: a word that is none of the language, an identifier."""
     if key[at] == ANY:
         return is_named(members, at)
-    return key[at][:1].isalpha() and not is_common(key[at]) and not is_outcome(key[at])
+    return may_be_name(key[at])
 
 
 def _may_be_named(text: str) -> bool:

@@ -74,6 +74,9 @@ def _shown(cell: Cell) -> str:
 def _lists(message: Sequence[Cell]) -> Iterator[Stretch]:
     at = 0
     while at < min(len(message), _POSITIONS):
+        if message[at].text == " ":  # no list begins with one
+            at += 1
+            continue
         found = _bracketed(message, at) or _bare(message, at)
         if found:
             yield found

@@ -191,6 +191,8 @@ def is_name(word: str) -> bool:
 
 
 _PARTICLES = frozenset(("up", "down", "on", "off", "in", "out", "open", "closed"))
+#: Function words that make another statement of a message: `host <id> reached` and `host not reached`.
+_SAYING = FUNCTION_WORDS - _words("a all any both each every none other another same")
 _METHODS = frozenset(
     ("GET", "POST", "PUT", "HEAD", "DELETE", "PATCH", "OPTIONS", "CONNECT", "TRACE")
 )
@@ -209,6 +211,8 @@ def is_outcome(word: str) -> bool:
     lower = plain.lower()
     if lower in GOOD or lower in BAD or lower in _PARTICLES or plain in _METHODS:
         return True
+    if lower in _SAYING:
+        return True
     return plain.endswith(("Exception", "Error")) or _is_inflected(plain)
 
 
@@ -222,12 +226,18 @@ def may_be_called(word: str) -> bool:
         (True, False, False)
     """
     plain = word.strip(".!?*-_'")
-    return _is_inflected(plain) and not {plain.lower()} & (GOOD | BAD)
+    return _is_inflected(plain) and plain.lower() not in GOOD | BAD | _SAYING
 
 
 def _is_inflected(plain: str) -> bool:
     even = plain[1:].islower() or plain.isupper()
     return len(plain) > 4 and even and plain.isalpha() and plain.lower().endswith(("ed", "ing"))
+
+
+@lru_cache(_REMEMBERED)
+def may_be_name(word: str) -> bool:
+    """Return whether *word* begins with a letter and is neither a word of the language nor an outcome."""
+    return word[:1].isalpha() and not is_common(word) and not is_outcome(word)
 
 
 def opposed(words: frozenset[str]) -> bool:

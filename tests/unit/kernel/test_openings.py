@@ -142,3 +142,24 @@ def test_a_template_is_the_message_and_its_variables_are_its_own() -> None:
     assert {(3.0, 5.0, 4.0)} == {
         (row["minimum"], row["maximum"], row["mean"]) for row in result.template_slots.to_pylist()
     }
+
+
+def test_a_column_of_several_words_ends_where_the_others_do() -> None:
+    """`mailer x64 | …` among names of one word is a column, and a message with a mark in it is none."""
+    lines = [
+        f"<time> {program} | {text}"
+        for at, text in enumerate(MESSAGES)
+        for program in (("pump.exe", "disc_d") if at % 3 else ("mailer x64",))
+    ]
+
+    assert [line.split(" | ")[1] for line in lines] == messages(openings([lines]), lines)
+
+
+def test_small_words_before_messages_with_a_capital_are_a_column() -> None:
+    """A message begins with its capital; where it has none, the first word may be its own."""
+    parts = ("pump", "disc")
+    small = [f"{parts[at % 2]} {text}" for at, text in enumerate(MESSAGES)]
+    capitals = [f"{parts[at % 2]} {text.capitalize()}" for at, text in enumerate(MESSAGES)]
+
+    assert [text.capitalize() for text in MESSAGES] == messages(openings([capitals]), capitals)
+    assert small == messages(openings([small]), small)

@@ -1,0 +1,137 @@
+"""What shows that a word is a name, and how far a name goes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from paicha.engines.local import LocalEngine
+from paicha.kernel.fold import Folded, fold
+from paicha.model.schema import RECORDS
+
+
+def folded(bodies: list[str]) -> Folded:
+    blank = {field.name: "" if field.type == pa.string() else None for field in RECORDS}
+    rows = [blank | {"severity_number": 9, "body": body} for body in bodies]
+    sums = LocalEngine().summarise([pa.RecordBatch.from_pylist(rows, RECORDS)], lambda _: None)
+    return fold(sums.counts, sums.slots, sums.slot_values, sums.slot_buckets)
+
+
+def texts(bodies: list[str]) -> dict[str, int]:
+    templates = folded(bodies).templates
+    return dict(zip(templates["text"].to_pylist(), templates["n"].to_pylist(), strict=True))
+
+
+def top(result: Folded, slot: int) -> dict[str, int]:
+    """The values of a variable of the only template."""
+    assert 1 == result.templates.num_rows
+    rows: list[dict[str, Any]] = result.template_slots.to_pylist()
+    return {one["value"]: one["n"] for one in rows[slot]["top"]}
+
+
+def test_what_prepositions_alone_hold_together_is_no_message() -> None:
+    """`job_1 goes to node_7` and `job_1 listens to node_7`: the verb is what happened."""
+    verbs = ("goes", "listens", "drifts", "clings", "belongs")
+
+    assert {f"<id> {verb} to <id>": 1 for verb in verbs} == texts(
+        [f"job_1 {verb} to node_7" for verb in verbs]
+    )
+
+
+def test_states_in_capitals_stay() -> None:
+    """`RUNNING` and `ENDED` say what happened as `running` and `ended` do."""
+    states = ("RUNNING", "ENDED", "PAUSED", "WAITING")
+
+    assert {f"guest <id> is now {state}": 1 for state in states} == texts(
+        [f"guest vm-7 is now {state}" for state in states]
+    )
+
+
+def test_a_proven_name_is_one_wherever_it_stands() -> None:
+    """Plugins seen in two messages among others are no words of a third in which one of them stands alone."""
+    plugins = ("audit.core", "FooBar", "plain_x")
+    known = [f"Loading plugin {name}" for name in plugins]
+    known += [f"Timeout of {name} after 12 s" for name in plugins]
+
+    found = texts([*known, "audit.core lacks memory"])
+
+    assert found["<word> lacks memory"] == 1
+
+
+def test_a_name_of_one_message_proves_nothing() -> None:
+    """One place where names stand may be wrong about a word."""
+    found = texts(
+        [
+            *(f"Loading plugin {name}" for name in ("audit.core", "FooBar", "plain_x")),
+            "audit.core lacks memory",
+        ]
+    )
+
+    assert found["audit.core lacks memory"] == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        (["drive d7 is ready", "drive HP:Ultrium is ready"], "drive <word> is ready"),
+        (["copied from box4 to a9.", "copied from INBOX.b7 to a9."], "copied from <id> to <id>."),
+        (["image tools7 pulled", "image lab/tools7:v12 pulled"], "image <value> pulled"),
+    ],
+)
+def test_what_no_blank_parts_is_one_value_where_a_name_stands(lines: list[str], text: str) -> None:
+    """A value with marks in it joins the message that has a value of one piece there."""
+    assert {text: 2} == texts(lines)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["connection from 10.0.0.7 closed", "connection from 10.0.0.7:4711 closed"],
+        ["took 12 in all", "took 3/4 in all"],
+        ["unit a7 failed", "unit: failed"],
+    ],
+)
+def test_an_address_with_a_port_and_a_ratio_are_no_longer_names(lines: list[str]) -> None:
+    """What has more to say than a name stays a message of its own."""
+    assert 2 == len(texts(lines))
+
+
+def test_names_may_end_like_verbs_where_other_names_stand() -> None:
+    """`Untitled` and `reporting` are names among names, and every one keeps its count."""
+    names = ("alpha7", "nas_b", "Untitled", "reporting", "Untitled")
+
+    result = folded([f"disc {name} spins down" for name in names])
+
+    assert {"alpha7": 1, "nas_b": 1, "Untitled": 2, "reporting": 1} == top(result, 0)
+
+
+@pytest.mark.parametrize("word", ["failed", "being", "not"])
+def test_what_happened_is_no_name_among_names(word: str) -> None:
+    """An outcome or a function word in the place of names is another message."""
+    found = texts([f"disc {name} spins down" for name in ("alpha7", "nas_b", word)])
+
+    assert found[f"disc {word} spins down"] == 1
+
+
+def test_an_identifier_with_colons_is_one_variable() -> None:
+    """Its parts are its values; a port behind a colon stays a variable of its own."""
+    assert {"board <id> is hot": 1} == texts(["board R02-M1:J12-U11 is hot"])
+    assert {"board <id>:<number> is hot": 1} == texts(["board R02-M1:8080 is hot"])
+
+
+def test_what_stays_behind_a_key_does_not_part_what_varies_elsewhere() -> None:
+    """Every line has a channel of its own, so no two differ in one place alone."""
+    pairs = (("org.mail", "chat"), ("net_cam", "promo"), ("com.tube", "news"))
+
+    assert {"notice <number> of <word> shown, channel=<word>": 3} == texts(
+        [f"notice 7 of {name} shown, channel={channel}" for name, channel in pairs]
+    )
+
+
+def test_what_never_changes_behind_a_key_is_the_message_s() -> None:
+    """A value that is always the same is text, but who did it is a variable on the first line."""
+    assert {"login <number> tty=ssh user=<word>": 2} == texts(
+        ["login 7 tty=ssh user=mia", "login 8 tty=ssh user=mia"]
+    )
