@@ -2,8 +2,8 @@
 Files scanned by the native twin: headers by format, shapes and variables in one pass over the bytes.
 
 The formats' patterns become programs of steps (`paicha.kernel.steps`). What they do not decide for sure
-stays with `paicha.kernel.normalise`: records of several lines, text whose reading depends on Unicode's
-tables. Such a line is handed back together with the record it may belong to. So are the first lines of
+stays with `paicha.kernel.normalise`: records of several lines but for those that no format fits, text whose
+reading depends on Unicode's tables. Such a line is handed back together with the record it may belong to. So are the first lines of
 JSON or logfmt of a kind; how others like them are read the twin is told (`paicha.kernel.lessons`).
 """
 
