@@ -152,6 +152,24 @@ def test_two_cases_differ_as_two_windows_do(folder: Path, report: dict[str, Any]
     )
 
 
+def test_two_cases_of_one_file_name_are_told_apart_by_their_folders(
+    folder: Path, tmp_path: Path
+) -> None:
+    """
+    Every case file is called alike where nobody named it: the folder says which side is which.
+    """
+    for name in ("before", "during"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "case.duckdb").write_bytes((folder / f"{name}.duckdb").read_bytes())
+
+    found = paicha.compare(*(tmp_path / name / "case.duckdb" for name in ("before", "during")))
+
+    assert ("before/case.duckdb", "during/case.duckdb") == (
+        found.found.before.name,
+        found.found.during.name,
+    )
+
+
 @pytest.mark.parametrize(
     ("first", "second", "fail_on", "code"),
     [
