@@ -140,7 +140,7 @@ class SuspectJudge:
         if before.spans.num_rows and during.spans.num_rows:
             add_traces(facts, before, during)
         units |= dict.fromkeys(sorted(facts.services - {""}), "service")
-        louder = self._louder(column) if baseline else {}
+        louder = self._louder(column, load) if baseline else {}
         rests = self._rests(facts, louder, tuple(units), column)
         add_housed(facts, louder, homes_of(self.tables, column, self.hosts), units, rests)
         began = self._add_logged(facts, louder)
@@ -183,7 +183,7 @@ class SuspectJudge:
         usual = Stretch(_inside(spans, "start", baseline), _inside(steps, "timestamp", baseline))
         return usual, during
 
-    def _louder(self, column: str) -> dict[str, tuple[Louder, ...]]:
+    def _louder(self, column: str, load: Load) -> dict[str, tuple[Louder, ...]]:
         baseline = self.question.baseline
         assert baseline is not None
         counted = self.tables.baseline_counts
@@ -197,6 +197,7 @@ class SuspectJudge:
             self.problems,
             lengths_s=lengths,
             column=column,
+            more=load.more,
         )
 
     def _rests(

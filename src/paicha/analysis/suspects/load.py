@@ -19,8 +19,9 @@ from paicha.values import dataclass
 
 #: Fewer records say nothing of a pace; `change.report` asks for as many.
 _FEW_RECORDS = 30
-#: So much beyond its share of the load a resource may be used and still be explained by it.
-_ROOM = 1.2
+#: So much beyond its share of the load a resource may be used and still be explained by it: the load is a
+#: mean over the window, the resource a peak in it.
+_ROOM = 1.5
 #: What grows with what is done; memory and space on a disk do not.
 _WITH_LOAD = frozenset(
     (
@@ -55,6 +56,10 @@ class Load:
         ratios = self.services if moved.service in self.services else self.hosts
         ratio = ratios.get(moved.service) or ratios.get(moved.host) or 1.0
         return ratio > 1 and moved.usual < moved.level <= _ROOM * ratio * moved.usual
+
+    def more(self, name: str) -> float:
+        """Return how many times as much a service does, at least once."""
+        return max(1.0, self.services.get(name, 1.0))
 
 
 def load_of(

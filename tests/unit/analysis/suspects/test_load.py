@@ -43,7 +43,7 @@ def moved(level: float, concept: str = "cpu_usage") -> Moved:
     ("records", "severity", "level", "concept", "explained"),
     [
         (200, 9, 60.0, "cpu_usage", True),  # twice the work, twice the processor
-        (200, 9, 90.0, "cpu_usage", False),  # three times
+        (150, 9, 90.0, "cpu_usage", False),  # half as much again, three times
         (200, 9, 60.0, "memory_usage", False),  # memory does not grow with each request
         (100, 9, 60.0, "cpu_usage", False),  # no more work than before
         (400, 9, 96.0, "cpu_usage", False),  # beyond its threshold, whatever for

@@ -47,16 +47,19 @@ def problem_of(
     return replace(findings.problems[0], id="p", change=change, claims=claims)
 
 
-def strengths(problem: Problem, before: pa.Table, during: pa.Table) -> list[float]:
+def strengths(
+    problem: Problem, before: pa.Table, during: pa.Table, more: float = 1.0
+) -> list[float]:
     tagged = during.append_column("problem", pa.array(["p"] * during.num_rows, pa.string()))
     tagged = tagged.append_column("template_id", pa.array(["t"] * during.num_rows, pa.string()))
     found = louder_of(
         tagged,
         before,
-        TEMPLATE_SHAPES.empty_table(),
+        pa.Table.from_pylist([{"shape": "broke", "template_id": "t"}], schema=TEMPLATE_SHAPES),
         [problem],
         lengths_s=(600.0, 600.0),
         column="service_name",
+        more=lambda _name: more,
     )
     return [round(one.strength, 2) for those in found.values() for one in those]
 
@@ -68,6 +71,17 @@ def test_the_first_fatal_of_a_service_counts_however_few(reference: Findings) ->
     assert [0.5] == strengths(problem, counted(0, FATAL), counted(1, FATAL))
     assert [] == strengths(problem, counted(1, FATAL), counted(1, FATAL))
     assert [] == strengths(problem, counted(0, FATAL), counted(1, ERROR))
+
+
+def test_who_does_twice_as_much_is_not_louder_for_failing_twice_as_often(
+    reference: Findings,
+) -> None:
+    """Forty failures of a hundred requests, then eighty of two hundred."""
+    problem = problem_of(reference, firm=True)
+    before, during = counted(40, ERROR), counted(80, ERROR)
+
+    assert [0.23] == strengths(problem, before, during)
+    assert [] == strengths(problem, before, during, more=2.0)
 
 
 @pytest.mark.parametrize(
