@@ -156,7 +156,8 @@ class Incident:
             if role not in _HOSTS:
                 text = text.replace("{" + role + "}", name)
         # What holds a digit, a path or an address may be a variable of a template: no constant text.
-        parts = re.split(r"\{\w+\}|\S*[\d/@]\S*", text)
+        variable = r"[\w.:/@-]*\{\w+\}[\w.:/@-]*|\S*[\d/@]\S*"
+        parts = re.split(variable, text, flags=re.ASCII)
         return max(parts, key=len).strip()
 
     def write(self, folder: Path) -> Files:
