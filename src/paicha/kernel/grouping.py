@@ -30,6 +30,7 @@ from paicha.kernel.evidence import (
     known_words,
     word_before,
 )
+from paicha.kernel.identifiers import with_identifiers_joined
 from paicha.kernel.joint_places import varying_together
 from paicha.kernel.phrases import joined
 from paicha.kernel.value_lists import with_lists_joined
@@ -75,7 +76,8 @@ def groups(
         if merged.keys() == grouped.keys():
             break
         grouped = merged
-    return dict(sorted(_values_settled(grouped, _stays).items()))
+    settled = _values_settled(grouped, _stays)
+    return dict(sorted(with_identifiers_joined(settled).items()))
 
 
 def _message(shape: str, begin: int) -> tuple[Cell, ...]:
