@@ -34,7 +34,7 @@ from paicha.kernel.identifiers import with_identifiers_joined
 from paicha.kernel.joint_places import varying_together
 from paicha.kernel.phrases import joined
 from paicha.kernel.value_lists import with_lists_joined
-from paicha.kernel.words import OWNERS, PEOPLE, is_common, is_name, is_outcome, may_be_name, opposed
+from paicha.kernel.words import NAME_MARKS, OWNERS, PEOPLE, is_common, is_name, is_outcome, may_be_name, opposed
 
 __all__ = ["Key", "Member", "groups"]
 
@@ -224,7 +224,10 @@ def _places_at(at: int, keys: Sequence[Key], digests: Sequence[int]) -> Iterator
 
 @lru_cache(_REMEMBERED)
 def _may_vary(text: str) -> bool:
-    return text == ANY or text[:1].isalnum() or text[:1] in "_-+"
+    first = text[:1]
+    if first in NAME_MARKS:
+        return text[1:2].isalnum()
+    return text == ANY or first.isalnum() or first in "_-+"
 
 
 def _recognised(grouped: Groups) -> dict[Key, list[Member]]:
