@@ -34,7 +34,16 @@ from paicha.kernel.identifiers import with_identifiers_joined
 from paicha.kernel.joint_places import varying_together
 from paicha.kernel.phrases import joined
 from paicha.kernel.value_lists import with_lists_joined
-from paicha.kernel.words import NAME_MARKS, OWNERS, PEOPLE, is_common, is_name, is_outcome, may_be_name, opposed
+from paicha.kernel.words import (
+    NAME_MARKS,
+    OWNERS,
+    PEOPLE,
+    is_common,
+    is_name,
+    is_outcome,
+    may_be_name,
+    opposed,
+)
 
 __all__ = ["Key", "Member", "groups"]
 
@@ -226,7 +235,7 @@ def _places_at(at: int, keys: Sequence[Key], digests: Sequence[int]) -> Iterator
 def _may_vary(text: str) -> bool:
     first = text[:1]
     if first in NAME_MARKS:
-        return text[1:2].isalnum()
+        return any(map(str.isalnum, text))
     return text == ANY or first.isalnum() or first in "_-+"
 
 
