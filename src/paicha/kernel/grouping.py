@@ -267,6 +267,8 @@ def _proven(grouped: Groups) -> frozenset[str]:
     """Return the words written as names that stand for others in two messages and more: names wherever they are."""
     messages: Counter[str] = Counter()
     for key, members in grouped.items():
+        if len(members) < 2:
+            continue
         names: set[str] = set()
         for at, text in enumerate(key):
             if text == ANY:
