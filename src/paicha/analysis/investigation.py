@@ -9,6 +9,8 @@ import pyarrow as pa
 
 from paicha.analysis import actions
 from paicha.analysis.aliases import verify
+from paicha.analysis.anomalies.inside import moves_inside
+from paicha.analysis.anomalies.moves import Moved
 from paicha.analysis.by_value import ByValue, by_value_of
 from paicha.analysis.change.course import CourseTeller
 from paicha.analysis.change.report import change_report
@@ -27,6 +29,7 @@ from paicha.analysis.problems import ProblemMaker, lifted
 from paicha.analysis.quality import QualityJudge
 from paicha.analysis.statements import Verdict
 from paicha.analysis.stored import store_counts_of
+from paicha.analysis.suspects.interventions import Intervention, interventions_of
 from paicha.analysis.suspects.judge import SuspectJudge
 from paicha.analysis.suspects.logged import unit_column
 from paicha.analysis.suspects.silence import Silent, silent_of
@@ -221,6 +224,15 @@ class _Investigation:
         counts = (self.tables.baseline_counts, self.tables.counts)
         return silent_of(counts, column, self.question.window.start)
 
+    def _interventions(self) -> tuple[Intervention, ...]:
+        tables, question = self.tables, self.question
+        length = question.window.length
+        if question.baseline is not None:
+            length += question.baseline.length
+        counts = (tables.baseline_counts, tables.counts)
+        _, column = unit_column(tables.counts)
+        return interventions_of(counts, column, length, self.knowledge.interventions)
+
     def _suspected(
         self,
         membership: Membership,
@@ -231,7 +243,16 @@ class _Investigation:
         """Return the suspects, and the problems with what the first suspect's own explains in its rank."""
         concepts = self.knowledge.concepts
         tagged = membership.tagged
-        judge = SuspectJudge(self.tables, tagged, self.question, concepts, problems, hosts, silent)
+        judge = SuspectJudge(
+            self.tables,
+            tagged,
+            self.question,
+            concepts,
+            problems,
+            hosts,
+            silent,
+            self._interventions(),
+        )
         ranking = judge.ranking()
         lift = lift_of(ranking, problems)
         if lift is not None:
@@ -293,8 +314,16 @@ class _Investigation:
             store_levels=store_levels_of(self.tables.store_counts, self.tables.counts),
             change=counted.change,
             by_value=counted.by_value,
+            moved=self._moved(counted),
             silent=counted.silent,
+            interventions=counted.suspects.interventions,
         )
+
+    def _moved(self, counted: _Counted) -> tuple[Moved, ...]:
+        """Return the series that moved, where only they could contradict that all is calm."""
+        if counted.problems or counted.change is not None:
+            return ()
+        return moves_inside(self.tables.series, self.question.window, self.knowledge.concepts)
 
     def _timeline(self, counted: _Counted) -> tuple[TimelineEntry, ...]:
         end, records = counted.totals.last, self.tables.records

@@ -22,7 +22,7 @@ from paicha.model.report import (
     Table,
     Tone,
 )
-from paicha.model.suspects import Clue, MovedSeries, Role, Suspect, SuspectReport
+from paicha.model.suspects import Clue, Intervened, MovedSeries, Role, Suspect, SuspectReport
 
 _ROLE_TONES: dict[Role, Tone] = {"suspect": "warn", "symptom": "unknown", "faint": "muted"}
 #: Suspects with everything that speaks for and against them; the table has all.
@@ -41,6 +41,8 @@ def suspects(draft: Draft) -> Section:
         blocks += (
             _one(draft, one, folded=place > 0) for place, one in enumerate(report.suspects[:_TOLD])
         )
+    if report.interventions:
+        blocks.append(_interventions(draft, report.interventions))
     if report.moved:
         blocks.append(_moved(draft, report.moved))
     blocks.append(_method(draft, report))
@@ -109,6 +111,30 @@ def _clue(draft: Draft, clue: Clue) -> Line:
         *draft.marked(clue.text),
         Span(f" {points}", "muted"),
     )
+
+
+def _interventions(draft: Draft, found: tuple[Intervened, ...]) -> Group:
+    words = draft.words
+    columns = (
+        Column(words.label("columns.time"), "number"),
+        Column(words.label("columns.intervention")),
+        Column(words.label("columns.whose"), "code"),
+        Column(words.label("columns.said")),
+    )
+    rows = tuple(
+        Row(
+            (
+                Span(words.clock(one.at)),
+                Span(words.title(one.title)),
+                Span(words.text(one.name, 80), "code"),
+                line(words.text(one.said, 200)),
+            )
+        )
+        for one in found[:MOST_ROWS]
+    )
+    caption = words.say("suspects.interventions_caption", n=words.count(len(found)))
+    title = words.say("suspects.interventions")
+    return Group(title, (Table(columns, rows, caption),), folded=True)
 
 
 def _moved(draft: Draft, moved: tuple[MovedSeries, ...]) -> Group:

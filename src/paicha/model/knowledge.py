@@ -162,6 +162,18 @@ class StackRule:
 
 
 @dataclass(frozen=True, slots=True)
+class InterventionKind:
+    """What people and their tools do to a running system, and how lines tell of it."""
+
+    id: str
+    title: Text
+    patterns: tuple[str, ...]  # RE2, case does not matter
+    excludes: tuple[str, ...]
+    matches: tuple[str, ...]
+    rejects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Knowledge:
     """All of it, as loaded."""
 
@@ -169,3 +181,4 @@ class Knowledge:
     concepts: tuple[MetricConcept, ...]
     formats: tuple[LogFormat, ...]
     fingerprint: str  # hash over the files it came from
+    interventions: tuple[InterventionKind, ...] = ()

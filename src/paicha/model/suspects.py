@@ -23,6 +23,7 @@ ClueKind = Literal[
     "silence",
     "onset",
     "named",
+    "intervention",
     "mix",
     "metric",
 ]
@@ -83,6 +84,18 @@ class MovedSeries:
 
 
 @dataclass(frozen=True, slots=True)
+class Intervened:
+    """One line that tells of a release, a setting, a job. Nearest before it began first, then by time."""
+
+    at: datetime
+    kind: str  # release | configuration | restart | …
+    title: Text
+    name: str  # who wrote it; "": the line names nobody
+    said: str
+    before_s: float | None  # before the earliest sign of trouble; None: not right before any [s]
+
+
+@dataclass(frozen=True, slots=True)
 class SuspectReport:
     """The whole ranking."""
 
@@ -97,3 +110,4 @@ class SuspectReport:
     moved: tuple[MovedSeries, ...]
     spans_before: int
     spans_during: int
+    interventions: tuple[Intervened, ...] = ()

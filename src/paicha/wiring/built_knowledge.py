@@ -10,6 +10,7 @@ from pathlib import Path
 
 from paicha.errors import UsageError
 from paicha.knowledge.formats_loader import load_formats
+from paicha.knowledge.interventions_loader import load_interventions
 from paicha.knowledge.metrics_loader import load_concepts
 from paicha.knowledge.problems_loader import load_problems
 from paicha.model.knowledge import Knowledge, LogFormat
@@ -21,8 +22,10 @@ def knowledge_of(folders: tuple[Path, ...]) -> Knowledge:
     problems = load_problems(_parts(folders, "problems"))
     concepts = load_concepts(_parts(folders, "metrics"))
     formats = load_formats(_parts(folders, "formats"))
-    content = repr((problems, concepts, formats)).encode()
-    return Knowledge(problems, concepts, formats, hashlib.sha256(content).hexdigest())
+    interventions = load_interventions()
+    content = repr((problems, concepts, formats, interventions)).encode()
+    fingerprint = hashlib.sha256(content).hexdigest()
+    return Knowledge(problems, concepts, formats, fingerprint, interventions)
 
 
 def _parts(folders: Sequence[Path], part: str) -> tuple[Path, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,8 +13,23 @@ from paicha.analysis.anomalies.moves import Moved, moves_of, slight_moves_of
 from paicha.analysis.hosts import Hosts
 from paicha.analysis.suspects.calls import reached_of
 from paicha.analysis.suspects.facts import Facts, Stretch, add_moves, add_slight, add_traces
-from paicha.analysis.suspects.logged import Louder, Named, Onset, louder_of, naming, unit_column
-from paicha.analysis.suspects.places import add_housed, homes_of, resting
+from paicha.analysis.suspects.interventions import (
+    Before,
+    Intervention,
+    concerned,
+    intervened,
+    strength_of,
+)
+from paicha.analysis.suspects.interventions import before as before_that
+from paicha.analysis.suspects.logged import (
+    Louder,
+    Onset,
+    louder_of,
+    naming,
+    patterns_of,
+    unit_column,
+)
+from paicha.analysis.suspects.places import add_housed, add_named, homes_of, resting
 from paicha.analysis.suspects.scores import CAPS, Scored, scored
 from paicha.analysis.suspects.silence import Silent
 from paicha.analysis.suspects.telling import Teller
@@ -34,8 +50,6 @@ LEAST = 1.2
 MARGIN = 0.85
 #: A lead of so long is certain; of less than a second none [s].
 _CERTAIN_LEAD_S, _LEAST_LEAD_S = 20.0, 1.0
-#: Others whose errors name somebody: with two it is certain.
-_ENOUGH_NAMING = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +63,7 @@ class Ranking:
         louder: What is new or louder, per suspect, strongest first.
         moves: The series that moved, strongest first.
         stretches: Spans of baseline and window.
+        began: The earliest sign of trouble in the logs; None: there is none.
     """
 
     ranked: tuple[Scored, ...]
@@ -56,6 +71,7 @@ class Ranking:
     louder: Mapping[str, Sequence[Louder]]
     moves: tuple[Moved, ...]
     stretches: tuple[Stretch, Stretch]
+    began: datetime | None = None
 
     @property
     def shown(self) -> tuple[Scored, ...]:
@@ -90,6 +106,7 @@ class SuspectJudge:
         problems: All problems.
         hosts: The hosts of logs and metrics.
         silent: Who stopped writing.
+        interventions: What was done, as far as lines tell.
     """
 
     tables: CaseTables
@@ -99,6 +116,7 @@ class SuspectJudge:
     problems: Sequence[Problem]
     hosts: Hosts
     silent: Sequence[Silent] = ()
+    interventions: Sequence[Intervention] = ()
 
     def ranking(self) -> Ranking:
         """Return everybody with what speaks for them."""
@@ -122,9 +140,10 @@ class SuspectJudge:
         louder = self._louder(column) if baseline else {}
         rests = self._rests(facts, louder, tuple(units), column)
         add_housed(facts, louder, homes_of(self.tables, column, self.hosts), units, rests)
-        self._add_logged(facts, louder)
+        began = self._add_logged(facts, louder)
+        self._add_interventions(facts, tuple(units), began)
         ranked = scored(units, facts.by_service, reached_of(rests))
-        return Ranking(ranked, units, louder, moves, (before, during))
+        return Ranking(ranked, units, louder, moves, (before, during), began)
 
     def _host_moves(
         self, facts: Facts, moves: Sequence[Moved], groups: Mapping[str, str]
@@ -174,20 +193,22 @@ class SuspectJudge:
         """Return who rests on whom: who calls it, or names it in errors. Traces win over names."""
         named = resting(naming(louder, self.tagged, names, column), louder)
         rests = {name: set(reached) for name, reached in facts.below.items()}
-        by: dict[str, list[str]] = {}
-        for name, others in named.items():
-            for other in others:
-                if name not in facts.below.get(
-                    other, ()
-                ):  # a callee that names its caller blames nobody
-                    rests.setdefault(name, set()).add(other)
-                    by.setdefault(other, []).append(name)
-        for other, those in by.items():
-            strength = min(1.0, len(those) / _ENOUGH_NAMING)
-            facts.add(other, "named", strength, Named(tuple(sorted(those))))
+        add_named(facts, named, rests)
         return rests
 
-    def _add_logged(self, facts: Facts, louder: Mapping[str, Sequence[Louder]]) -> None:
+    def _add_interventions(
+        self, facts: Facts, names: tuple[str, ...], began: datetime | None
+    ) -> None:
+        if began is None:
+            return
+        patterns = patterns_of(names)
+        for one in before_that(self.interventions, began):
+            for name in concerned(one, patterns):
+                if name in names:
+                    facts.add(name, "intervention", strength_of(one, began), Before(one, began))
+
+    def _add_logged(self, facts: Facts, louder: Mapping[str, Sequence[Louder]]) -> datetime | None:
+        """Add what the logs say of each, and return the earliest sign of trouble."""
         dated = {silent.name: silent.last for silent in self.silent}
         for silent in self.silent:
             facts.add(silent.name, "silence", 1.0, silent)
@@ -198,11 +219,12 @@ class SuspectJudge:
                 dated[name] = min([*sound, *([dated[name]] if name in dated else [])])
         order = sorted((moment, name) for name, moment in dated.items())
         if len(order) < 2:
-            return  # who is alone is not before anybody
+            return order[0][0] if order else None  # who is alone is not before anybody
         (first, name), (second, other) = order[0], order[1]
         lead = (second - first).total_seconds()
         strength = min(1.0, max(0.0, (lead - _LEAST_LEAD_S) / _CERTAIN_LEAD_S))
         facts.add(name, "onset", strength, Onset(first, other, lead))
+        return first
 
     # Telling it
 
@@ -228,6 +250,7 @@ class SuspectJudge:
             moved=tuple(self._moved(moved, teller) for moved in ranking.moves),
             spans_before=before.spans.num_rows,
             spans_during=during.spans.num_rows,
+            interventions=intervened(self.interventions, ranking.began, self.question.window),
         )
 
     def _reasons(

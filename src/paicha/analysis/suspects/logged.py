@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from paicha.analysis.change.scores import score
 from paicha.analysis.membership import ABNORMAL
@@ -17,8 +18,10 @@ from paicha.values import dataclass
 
 #: Severity from which on a record tells of an error.
 _ERROR = 17
-#: What a warning counts beside an error, and a problem that the metrics contradict.
+#: What a warning counts beside an error, and of that a warning that the metrics contradict.
 _WARNING, _CONTRADICTED = 0.6, 0.2
+#: OpenTelemetry's FATAL, and what the first one of somebody counts, however few: as in a rank, half.
+_FATAL, _FIRST_FATAL = 21, 0.5
 #: A shorter name is a word too often; of a line so much is looked at [characters].
 _LEAST_LETTERS, _LOOKED_AT = 4, 4096
 #: Deviations from where on a problem is louder for somebody, and from where on that is certain.
@@ -50,9 +53,10 @@ class Onset:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Whose new errors name the suspect."""
+    """Whose new errors name the suspect, and whose name only those."""
 
     by: tuple[str, ...]
+    through: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,26 +95,47 @@ def louder_of(
     by_id = {problem.id: problem for problem in problems}
     now = _gathered(tagged, column)
     before = _before(tagged, baseline, template_shapes, column)
+    dying = baseline.filter(pc.greater_equal(baseline["severity_number"], _FATAL))
+    fatal_before = frozenset(dying[column].unique().to_pylist())
     found: dict[str, list[Louder]] = defaultdict(list)
     for (name, identity), (n, severity, first) in sorted(now.items()):
         problem = by_id.get(identity)
-        if not name or problem is None or severity < ABNORMAL or not _changed(problem):
+        if not name or problem is None or severity < ABNORMAL:
+            continue
+        fatal = severity >= _FATAL and name not in fatal_before
+        if not _changed(problem) and not fatal:
             continue
         was = before.get((name, identity), 0)
         deviations = score(was, n, *lengths_s)
         strength = min(1.0, max(0.0, (deviations - _LOUDER) / (_CERTAIN - _LOUDER)))
+        # Of what went on before, the first record of the window is no begin.
+        risen = problem.course.onset if problem.course else None
+        since = risen if was else first
         kinds = {claim.verdict.kind for claim in problem.claims}
         contradicted = "contradicted" in kinds and "confirmed" not in kinds
-        strength *= 1.0 if severity >= _ERROR else _WARNING
-        strength *= _CONTRADICTED if contradicted else 1.0
+        strength *= _weight(severity, contradicted=contradicted)
+        if fatal:
+            strength = max(strength, _FIRST_FATAL)
         if strength > 0:
             found[name].append(
-                Louder(problem, was, n, first, deviations, contradicted, severity, strength)
+                Louder(problem, was, n, since, deviations, contradicted, severity, strength)
             )
     return {
         name: tuple(sorted(those, key=lambda one: (-one.strength, one.problem.number)))
         for name, those in found.items()
     }
+
+
+def _weight(severity: int, *, contradicted: bool) -> float:
+    """
+    Return what a problem counts by its worst record.
+
+    A warning about a resource is an opinion, which a measurement can refute. An error tells that something
+    failed: where the machine had enough, a limit of the process itself was reached.
+    """
+    if severity >= _ERROR:
+        return _WARNING if contradicted else 1.0
+    return _WARNING * _CONTRADICTED if contradicted else _WARNING
 
 
 def _changed(problem: Problem) -> bool:
@@ -150,6 +175,15 @@ def _before(
     return counted
 
 
+def patterns_of(names: Iterable[str]) -> dict[str, re.Pattern[str]]:
+    """Return what finds each name in a line; a name shorter than four letters is a word too often."""
+    return {
+        name: re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])", re.IGNORECASE)
+        for name in sorted(names)
+        if len(name) >= _LEAST_LETTERS
+    }
+
+
 def naming(
     louder: Mapping[str, Sequence[Louder]], tagged: pa.Table, names: Sequence[str], column: str
 ) -> dict[str, tuple[str, ...]]:
@@ -165,11 +199,7 @@ def naming(
     concerned = {(name, one.problem.id) for name, those in louder.items() for one in those}
     if not concerned:
         return {}
-    patterns = {
-        name: re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])", re.IGNORECASE)
-        for name in sorted(names)
-        if len(name) >= _LEAST_LETTERS
-    }
+    patterns = patterns_of(names)
     said: dict[str, set[str]] = defaultdict(set)
     rows = zip(*(tagged[c].to_pylist() for c in (column, "problem", "example")), strict=True)
     for name, problem, example in sorted(set(rows)):

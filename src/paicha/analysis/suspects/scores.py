@@ -12,7 +12,8 @@ its own time grew     3     inside its spans, with the time of its calls taken o
 a problem is louder   2     new or louder in its log than in the baseline
 it fell silent        2     it wrote steadily and then nothing more, while others went on
 it was the earliest   1     of all whose own problems are new or louder, by up to 20 s
-errors name it        1     new or louder errors of others
+errors name it        1     new or louder errors of others, directly or through those whom they name
+it was changed        1     a release, a setting or a job of it, up to half an hour before the first sign
 its calls shifted     1     an operation makes a call far less often than in any usual minute
 other metrics moved   0.3   latency, traffic, success rate: they say who suffers as well
 ====================  ====  =====================================================================
@@ -30,6 +31,7 @@ from collections.abc import Iterable, Mapping
 
 from paicha.analysis.anomalies.moves import Moved
 from paicha.analysis.suspects.calls import SlowEnd
+from paicha.analysis.suspects.interventions import Before
 from paicha.analysis.suspects.logged import Housed, Louder, Named, Onset
 from paicha.analysis.suspects.silence import Silent
 from paicha.analysis.traces.breaks import Break
@@ -38,7 +40,7 @@ from paicha.model.suspects import ClueKind
 from paicha.values import dataclass
 
 #: What a clue rests on.
-Fact = Moved | Break | SlowEnd | Slower | Louder | Silent | Onset | Named | Housed
+Fact = Moved | Break | SlowEnd | Slower | Louder | Silent | Onset | Named | Housed | Before
 Kind = ClueKind
 CAPS: Mapping[Kind, float] = {
     "resource": 3.0,
@@ -49,6 +51,7 @@ CAPS: Mapping[Kind, float] = {
     "silence": 2.0,
     "onset": 1.0,
     "named": 1.0,
+    "intervention": 1.0,
     "mix": 1.0,
     "metric": 0.3,
 }
@@ -106,7 +109,7 @@ def scored(
         facts: Strength (0..1) and fact per service and kind.
         below: Whom each service calls, directly or through others.
     """
-    above = _turned(below)
+    above = turned(below)
     own = {
         service: sum(
             CAPS[kind] * strength
@@ -136,7 +139,7 @@ def scored(
     return tuple(sorted(ranked, key=lambda one: (-one.points, one.name)))
 
 
-def _turned(below: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+def turned(below: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """Return who calls each service, directly or through others."""
     callees = {callee for reached in below.values() for callee in reached}
     return {

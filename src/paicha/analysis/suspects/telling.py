@@ -10,6 +10,8 @@ import pyarrow as pa
 from paicha.analysis.anomalies.moves import Moved
 from paicha.analysis.change.evidence import recount
 from paicha.analysis.suspects.calls import SlowEnd
+from paicha.analysis.suspects.intervention_words import changed
+from paicha.analysis.suspects.interventions import Before
 from paicha.analysis.suspects.logged import Housed, Louder, Named, Onset
 from paicha.analysis.suspects.scores import Clue as ScoredClue
 from paicha.analysis.suspects.scores import Scored
@@ -94,8 +96,14 @@ class Teller:
                 told = self._onset(onset)
             case Silent() as silent:
                 told = said(silent, self.question, "clue")
+            case Before() as found:
+                told = changed(found, self.question)
             case Named() as named:
-                told = text("suspects.clue.named", names=listed(named.by, _NAMES_SHOWN))
+                told = text(
+                    "suspects.clue.named_through" if named.through else "suspects.clue.named",
+                    names=listed(named.by, _NAMES_SHOWN),
+                    others=listed(named.through, _NAMES_SHOWN),
+                )
             case Housed() as housed:
                 told = text("suspects.clue.housed", names=listed(housed.services, _NAMES_SHOWN))
         return told
@@ -178,7 +186,7 @@ class Teller:
                     "select timestamp, value from series "  # noqa: S608 - every value is quoted
                     f"where metric = {metric} and host = {host} order by timestamp"
                 )
-            case Louder() | Silent() | Onset() | Named() | Housed():
+            case Louder() | Silent() | Onset() | Named() | Housed() | Before():
                 return recount("host" if unit == "host" else unit, name)
             case Break() as found:
                 service, operation = _literal(found.place.service), _literal(found.place.operation)

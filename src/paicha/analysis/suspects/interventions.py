@@ -1,0 +1,162 @@
+"""
+What was done to the system before it began, as its logs tell: a release, a setting, a job.
+
+Lines below ERROR that tell of such a thing, and that are rare: what is written every few minutes is part of
+the day. What lies within half an hour before the earliest sign of trouble is told first, and speaks for the
+service that it names, or else for the one that wrote it, the more the nearer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from paicha.analysis.classify import head, joined
+from paicha.model.knowledge import InterventionKind
+from paicha.model.question import Window
+from paicha.model.suspects import Intervened
+from paicha.values import dataclass
+
+#: OpenTelemetry's ERROR: from here on a record is a problem.
+_ERROR = 17
+#: Not more often than once in so long is a line rare; a few are, however short the time.
+_RARE, _FEW = timedelta(minutes=10), 3
+#: Before the earliest sign: certain up to here, nothing from there on.
+_NEAR, _FAR = timedelta(minutes=5), timedelta(minutes=30)
+#: Of a line so much is looked at, and shown [characters].
+_LOOKED_AT, _SHOWN = 4096, 200
+
+
+@dataclass(frozen=True, slots=True)
+class Intervention:
+    """One line that tells of a change. Sorted by time, then name, then text."""
+
+    at: datetime
+    kind: InterventionKind
+    name: str  # of the service or module that wrote it; "": it names none
+    said: str  # first line of the record
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """An intervention right before the earliest sign of trouble, as what speaks for somebody."""
+
+    intervention: Intervention
+    began: datetime
+
+
+def interventions_of(
+    tables: Iterable[pa.Table | None],
+    column: str,
+    length: timedelta,
+    kinds: Sequence[InterventionKind],
+) -> tuple[Intervention, ...]:
+    """
+    Return what was done, as far as lines tell.
+
+    Args:
+        tables: `COUNTS` of baseline and window; None where there is none.
+        column: What names whoever writes.
+        length: Of baseline and window together.
+        kinds: What tells of an intervention.
+
+    Cost:
+        The patterns over one example of every rare shape, linear in its length.
+    """
+    parts = [table for table in tables if table is not None and table.num_rows]
+    if not parts or not kinds:
+        return ()
+    names = ["shape", "severity_number", column, "minute", "n", "first", "example"]
+    rows = pa.concat_tables([table.select(names) for table in parts])
+    rows = rows.filter(
+        pc.and_(pc.less(rows["severity_number"], _ERROR), pc.is_valid(rows["first"]))
+    )
+    most = max(_FEW, int(length / _RARE))
+    sums = rows.group_by(["shape", column], use_threads=False).aggregate(
+        [("n", "sum"), ("example", "min")]
+    )
+    rare = sums.filter(pc.less_equal(sums["n_sum"], most))
+    shapes = rare.group_by(["shape"], use_threads=False).aggregate([("example_min", "min")])
+    texts = pa.array([head(text) for text in shapes["example_min_min"].to_pylist()], pa.string())
+    kind_of = {
+        shapes["shape"][place].as_py(): kind for place, kind in kinds_of(texts, kinds).items()
+    }
+    told = set(zip(rare["shape"].to_pylist(), rare[column].to_pylist(), strict=True))
+    lines = rows.filter(pc.is_in(rows["shape"], value_set=pa.array(sorted(kind_of), pa.string())))
+    columns = (lines[name].to_pylist() for name in ("shape", column, "first", "example"))
+    found = {
+        Intervention(first, kind_of[shape], name, example.split("\n", 1)[0].strip())
+        for shape, name, first, example in zip(*columns, strict=True)
+        if (shape, name) in told
+    }
+    return tuple(sorted(found, key=lambda one: (one.at, one.name, one.said)))
+
+
+def kinds_of(texts: pa.Array, kinds: Sequence[InterventionKind]) -> dict[int, InterventionKind]:
+    """Return, for the places in *texts* that tell of an intervention, the first kind that fits."""
+    found: dict[int, InterventionKind] = {}
+    for kind in kinds:
+        fits = pc.match_substring_regex(texts, joined(kind.patterns))
+        if kind.excludes:
+            excluded = pc.match_substring_regex(texts, joined(kind.excludes))
+            fits = pc.and_(fits, pc.invert(excluded))
+        for place in pc.indices_nonzero(fits).to_pylist():
+            found.setdefault(place, kind)
+    return dict(sorted(found.items()))
+
+
+def before(
+    interventions: Sequence[Intervention], began: datetime | None
+) -> tuple[Intervention, ...]:
+    """Return those within half an hour before *began*, the nearest first; none where nothing began."""
+    if began is None:
+        return ()
+    near = [one for one in interventions if timedelta() <= began - one.at < _FAR]
+    return tuple(sorted(near, key=lambda one: (began - one.at, one.name, one.said)))
+
+
+def strength_of(one: Intervention, began: datetime) -> float:
+    """Return how much an intervention so long before says, 0..1."""
+    left: float = (_FAR - (began - one.at)) / (_FAR - _NEAR)
+    return min(1.0, max(0.0, left))
+
+
+def concerned(one: Intervention, patterns: Mapping[str, re.Pattern[str]]) -> tuple[str, ...]:
+    """
+    Return whom an intervention concerns: whom its line names, or else who wrote it.
+
+    Args:
+        one: The intervention.
+        patterns: What finds each suspect's name.
+    """
+    others = [
+        name
+        for name, pattern in patterns.items()
+        if name != one.name and pattern.search(one.said[:_LOOKED_AT])
+    ]
+    return tuple(sorted(others)) or ((one.name,) if one.name else ())
+
+
+def intervened(
+    interventions: Sequence[Intervention], began: datetime | None, window: Window
+) -> tuple[Intervened, ...]:
+    """Return those of the window, and those right before it began, as a report holds them."""
+    near = before(interventions, began)
+    others = (
+        one for one in interventions if one not in near and window.start <= one.at < window.end
+    )
+    return tuple(
+        Intervened(
+            at=one.at,
+            kind=one.kind.id,
+            title=one.kind.title,
+            name=one.name,
+            said=one.said[:_SHOWN],
+            before_s=(began - one.at).total_seconds() if began and one in near else None,
+        )
+        for one in (*near, *others)
+    )

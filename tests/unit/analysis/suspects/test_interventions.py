@@ -1,0 +1,90 @@
+"""What was done before it began: rare lines that tell of releases, settings, jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pyarrow as pa
+import pytest
+
+from paicha.analysis.suspects.interventions import (
+    before,
+    concerned,
+    interventions_of,
+    strength_of,
+)
+from paicha.analysis.suspects.logged import patterns_of
+from paicha.knowledge.interventions_loader import check_samples, load_interventions
+from paicha.model.schema import COUNTS
+
+NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+KINDS = load_interventions()
+
+
+def counts(lines: Sequence[tuple[int, str, str]], severity: int = 9) -> pa.Table:
+    """Return `COUNTS` of lines: minutes after noon, who wrote it, what."""
+    rows = [
+        {
+            "shape": said,
+            "severity_number": severity,
+            "severity_text": "INFO",
+            "module": "",
+            "service_name": name,
+            "host": "",
+            "minute": NOON + timedelta(minutes=minute),
+            "n": 1,
+            "first": NOON + timedelta(minutes=minute),
+            "last": NOON + timedelta(minutes=minute),
+            "example": said,
+        }
+        for minute, name, said in lines
+    ]
+    return pa.Table.from_pylist(rows, schema=COUNTS)
+
+
+def found(table: pa.Table) -> list[tuple[str, str]]:
+    those = interventions_of([None, table], "service_name", HOUR, KINDS)
+    return [(one.kind.id, one.name) for one in those]
+
+
+def test_every_kind_knows_its_own_samples() -> None:
+    """What must match does, what must not does not, and each kind has both."""
+    assert 7 <= len(KINDS)
+    assert () == check_samples(KINDS)
+    assert all(kind.matches and kind.rejects for kind in KINDS)
+
+
+def test_a_rare_line_is_an_intervention_and_one_of_every_minute_is_not() -> None:
+    """What is done each minute is part of the day; so is what is written at ERROR a problem of its own."""
+    rare = (5, "parcel", "parcel 3.4.1 started")
+    often = [(minute, "agent", "configuration reloaded") for minute in range(60)]
+
+    assert [("release", "parcel")] == found(counts([rare, *often]))
+    assert [] == found(counts([rare], severity=17))
+
+
+def test_the_nearest_stands_first_and_what_came_after_is_no_cause() -> None:
+    """Half an hour back, not further; what followed the first sign is a reaction to it."""
+    lines = [(minute, "parcel", f"deployed parcel 3.{minute}") for minute in (5, 40, 50, 56)]
+    those = interventions_of([counts(lines)], "service_name", HOUR, KINDS)
+    began = NOON + timedelta(minutes=55)
+
+    assert [50, 40] == [one.at.minute for one in before(those, began)]
+    assert () == before(those, None)
+    assert [1.0, 0.6] == [round(strength_of(one, began), 3) for one in before(those, began)]
+
+
+@pytest.mark.parametrize(
+    ("said", "whom"),
+    [
+        ("deployment basket updated, revision 3", ("basket",)),
+        ("deployed release 3.4.1", ("deployer",)),
+    ],
+)
+def test_it_concerns_whom_its_line_names(said: str, whom: tuple[str, ...]) -> None:
+    """A tool that deploys is not changed by it; whoever names nobody else tells of itself."""
+    (one,) = interventions_of([counts([(5, "deployer", said)])], "service_name", HOUR, KINDS)
+
+    assert whom == concerned(one, patterns_of(["basket", "deployer", "parcel"]))
