@@ -35,11 +35,12 @@ from paicha.engines.local import LocalEngine
 from paicha.kernel import native
 from paicha.kernel.fold import fold
 from paicha.knowledge.formats_loader import load_formats
+from paicha.knowledge.stacks_loader import load_stacks
 from paicha.model.question import LogQuery, Scope
 from paicha.sources.files import FileSource
 if sys.argv[2] == "reference":
     native.find = lambda: native.Found(None, "benchmark")
-source = FileSource([Path(sys.argv[1])], load_formats())
+source = FileSource([Path(sys.argv[1])], load_formats(), stacks=load_stacks())
 query = LogQuery(None, Scope(), "UTC", sys.maxsize, keep_bytes=0)
 with source.open(query) as answer:
     sums = LocalEngine().summarise(answer, lambda _: None)

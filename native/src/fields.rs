@@ -219,6 +219,50 @@ pub fn begins_with_name(line: &str) -> bool {
     end.is_some_and(|end| end > 0 && bytes[end] == b'=')
 }
 
+/// Whether a text surely is no line of pairs, which are two at least.
+pub fn are_no_pairs(text: &str) -> bool {
+    let line = text.as_bytes();
+    let (mut at, mut first, mut are_two) = (0, None, false);
+    while at < line.len() {
+        let end = at + line[at..].iter().take_while(|&&byte| is_of_name(byte)).count();
+        match line.get(end) {
+            Some(b'=') if end > at => {}
+            // A letter beyond ASCII may be of a name.
+            mark => return mark.is_none_or(u8::is_ascii),
+        }
+        let name = &line[at..end];
+        are_two |= *first.get_or_insert(name) != name;
+        let Some(behind) = behind_value(line, end + 1) else { return true };
+        let rest = &line[behind..];
+        let blanks = rest.iter().take_while(|&&byte| is_ascii_blank(byte)).count();
+        if rest.get(blanks).is_some_and(|byte| !byte.is_ascii()) {
+            return false;
+        }
+        if blanks == 0 && !rest.is_empty() {
+            return true;
+        }
+        at = behind + blanks;
+    }
+    !are_two
+}
+
+/// Return where the value of a pair ends, at a blank or beyond ASCII at the latest; none: it does not.
+fn behind_value(line: &[u8], start: usize) -> Option<usize> {
+    if line.get(start) != Some(&b'"') {
+        let ends = |byte: &u8| is_ascii_blank(*byte) || *byte == b'"' || !byte.is_ascii();
+        return Some(start + line[start..].iter().take_while(|byte| !ends(byte)).count());
+    }
+    let mut at = start + 1;
+    loop {
+        at += memchr::memchr2(b'"', b'\\', &line[at..])?;
+        if line[at] == b'"' {
+            return Some(at + 1);
+        }
+        at += 2;
+        line.get(at)?;
+    }
+}
+
 /// The kind of one of the first characters, as `beginning` of `kernel.gates` tells them apart.
 fn kind_of(char: char) -> u8 {
     match char {
@@ -328,7 +372,7 @@ fn is_number(text: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Fields;
+    use super::{Fields, are_no_pairs};
 
     /// The layout behind the kinds of the first characters, and what the values say.
     fn apart(line: &str) -> Option<(String, Vec<&str>)> {
@@ -375,6 +419,27 @@ mod tests {
             " {}",
         ] {
             assert!(apart(line).is_none_or(|it| it.1.is_empty() && line.is_empty()), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_pairs_is_told_where_that_is_sure() {
+        for (line, expected) in [
+            ("a=1 b", true),
+            ("a=1", true),
+            ("a=1 a=2", true),
+            ("a=1 b=2", false),
+            ("a=1 b=\"x y\"", false),
+            ("a=\"x", true),
+            ("a=\"x\"y b=1", true),
+            ("a=\"x\\\" y\" b=1", false),
+            ("a=1 é=2", false),
+            ("a=é b", false),
+            ("a=1 (b)", true),
+            ("a=x\"y", true),
+            ("", true),
+        ] {
+            assert_eq!(are_no_pairs(line), expected, "{line}");
         }
     }
 

@@ -33,11 +33,13 @@ pub struct Lesson {
     pub severity: i8,
     pub said: Said,
     pub names: Spots,
-    pub time: Stretch,
+    pub time: Option<Stretch>,
     pub body: Option<Stretch>,
     pub error: Option<Stretch>,
     pub free: Vec<Stretch>,
     pub absent: Vec<String>,
+    /// The stream of a container whose line it is around.
+    pub stream: Option<String>,
 }
 
 /// What a value is for.
@@ -67,6 +69,7 @@ pub struct Taught {
     ids: Option<Ids>,
     /// Which texts none of its lines may hold, by their places.
     absent: Box<[u16]>,
+    pub stream: Option<Box<str>>,
 }
 
 #[derive(Debug)]
@@ -204,9 +207,10 @@ impl Frames {
         });
         let way = &mut frame.ways[at];
         way.decide(line, &self.fields.values, &mut self.deciding);
-        let Lesson { format, severity, said, .. } = lesson;
+        let Lesson { format, severity, said, stream, .. } = lesson;
         if way.kinds.len() < KINDS {
-            let taught = Taught { format, severity, said, ids: None, absent };
+            let stream = stream.map(String::into_boxed_str);
+            let taught = Taught { format, severity, said, ids: None, absent, stream };
             way.kinds.insert(self.deciding.as_slice().into(), taught);
             self.has_pairs |= !line.starts_with('{');
         }
@@ -256,7 +260,7 @@ fn text_of(texts: &mut Vec<(Box<str>, bool)>, text: &str) -> u16 {
 fn roles_of(values: &[Value], lesson: &Lesson) -> Option<Vec<Role>> {
     let (module, service, host) = lesson.names;
     let read = [
-        (Some(lesson.time), Role::Time),
+        (lesson.time, Role::Time),
         (lesson.body, Role::Body),
         (lesson.error, Role::Error),
         (module, Role::Module),

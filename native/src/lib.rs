@@ -24,6 +24,7 @@ mod scan;
 pub mod shape;
 pub mod skeleton;
 pub mod steps;
+pub mod streams;
 pub mod tables;
 pub mod tally;
 pub mod taught;

@@ -9,14 +9,29 @@ use memchr::{memchr, memrchr};
 use crate::chars::is_ascii_blank;
 use crate::frames::Frames;
 use crate::hashing::QuickState;
-use crate::reader::{Ask, Line, Reader};
+use crate::reader::{Ask, HEAD, Inside, Line, Outer, PLAIN, Reader, Trace, stripped};
 use crate::recipes::{Found, GROUP, Recipes};
+use crate::routes::DEPTH;
+use crate::steps::Answer;
+use crate::streams::{Part, Streams};
 use crate::tally::{Facts, NOTHING, Tally, Waiting};
 
 /// Longer lines are cut by Python, visibly [bytes].
 const LINE_LIMIT: usize = 1 << 20;
+/// Lines that follow the first of a record at most, and their text: `FOLLOWING_LINES` and `FOLLOWING_CHARACTERS` of
+/// `sources.files.joining` [bytes, which are no fewer than characters].
+const FOLLOWING_LINES: u64 = 500;
+const FOLLOWING_BYTES: usize = 1 << 16;
 /// Lines of a stretch of which Python is asked whether they begin a record.
 const ASKED: u32 = 64;
+/// Lines after which a stream goes on with a record of its own: `STREAM_LINES` of `sources.files.joining`.
+const AHEAD: usize = 1001;
+/// Lines among which a stream's last one is looked for.
+const BACK: usize = 64;
+/// Lines that Python reads rather than to be asked whether one of them surely begins a record.
+const NEAR: u64 = 2;
+/// Severity of OpenTelemetry's from which on a record tells of a failure.
+const WARN: i8 = 13;
 /// Records kept of each shape and severity: the earliest, and the last.
 pub const FIRST: usize = 3;
 pub const LAST: usize = 1;
@@ -44,6 +59,8 @@ pub struct FileFacts {
     pub wide: u64,
     /// Lines of formats whose records are joined over lines: the file is Python's.
     pub joined: u64,
+    /// Stretches that end within a line of a container.
+    pub cut: u64,
     pub first: Option<i64>,
     pub last: Option<i64>,
     pub formats: Vec<u64>,
@@ -132,6 +149,8 @@ pub struct Scan {
     spans: Spans,
     recipes: Recipes,
     pub(crate) frames: Frames,
+    /// The frames of what stands inside the formats that wrap others.
+    pub(crate) inner_frames: Vec<Frames>,
     /// Records that wait to be counted, by their recipes, and which recipes these are.
     waiting: Vec<Vec<Waiting>>,
     asked: Vec<u32>,
@@ -140,24 +159,99 @@ pub struct Scan {
 /// What a line turned out to be: format, facts and body.
 type Taken<'a> = (usize, &'a Facts, &'a str);
 
+/// A record that is read: its first line, and as much as was read of others.
+pub(crate) struct Record<'a> {
+    pub start: usize,
+    pub line: u64,
+    text: &'a str,
+    format: usize,
+    pub facts: Facts,
+    body: Cow<'a, str>,
+    assumed: bool,
+    /// Lines with text beyond ASCII.
+    wide: u64,
+    found: Found,
+    /// Where its last line ends, which that is, and how many lines and bytes follow the first.
+    end: usize,
+    pub last: u64,
+    pub parts: u64,
+    size: usize,
+}
+
+impl Record<'_> {
+    /// Whether it has room for a line.
+    fn has_room(&self, text: &str, number: u64) -> bool {
+        let lines = self.parts + number - self.last;
+        lines <= FOLLOWING_LINES && self.size + text.len() <= FOLLOWING_BYTES
+    }
+
+    /// Let a line be part of it, with the blank ones before that.
+    fn append(&mut self, (text, one, wide): (&str, &Written, bool)) {
+        let blank = one.number - self.last - 1;
+        let body = self.body.to_mut();
+        (0..=blank).for_each(|_| body.push('\n'));
+        body.push_str(text);
+        (self.end, self.last, self.parts) = (one.stop, one.number, self.parts + blank + 1);
+        (self.size, self.wide) = (self.size + text.len(), self.wide + u64::from(wide));
+        self.found = Found::Nothing;
+    }
+}
+
 /// The record at hand.
-enum Open<'a> {
+pub(crate) enum Open<'a> {
     None,
-    Record {
-        start: usize,
-        line: u64,
-        text: &'a str,
-        format: usize,
-        facts: Facts,
-        body: Cow<'a, str>,
-        assumed: bool,
-        wide: bool,
-        found: Found,
-    },
+    Record(Record<'a>),
     Run {
         start: usize,
         line: u64,
     },
+    /// A line that adds nothing to another.
+    Nothing {
+        start: usize,
+    },
+}
+
+impl Open<'_> {
+    /// Return where it begins.
+    pub(crate) fn start(&self) -> Option<usize> {
+        match *self {
+            Open::None => None,
+            Open::Record(Record { start, .. })
+            | Open::Run { start, .. }
+            | Open::Nothing { start } => Some(start),
+        }
+    }
+}
+
+/// What a line is to the record that its stream has open.
+enum Relation {
+    Begins,
+    Continues,
+    Unsure,
+}
+
+/// What a line turned out to be: format, facts, body, whether its year or day was assumed, and by what it was found.
+type Told<'a> = (usize, Facts, Cow<'a, str>, bool, Found);
+
+fn record_of<'a>(
+    (format, facts, body, assumed, found): Told<'a>,
+    (one, text, wide): (&Written, &'a str, bool),
+) -> Record<'a> {
+    Record {
+        start: one.start,
+        line: one.number,
+        text,
+        format,
+        facts,
+        body,
+        assumed,
+        wide: u64::from(wide),
+        found,
+        end: one.stop,
+        last: one.number,
+        parts: 0,
+        size: 0,
+    }
 }
 
 fn inside(span: Option<(i64, i64)>, time: i64) -> bool {
@@ -212,6 +306,13 @@ impl<'a> Bytes<'a> {
         };
         text.filter(|_| !self.has_zero || !bytes.contains(&0)).unwrap_or_default()
     }
+
+    /// The beginning of a line as far as it is text.
+    fn head(&self, line: &Written) -> &'a str {
+        let bytes = &self.data[line.start..line.stop.min(line.start + HEAD)];
+        let bytes = &bytes[..memchr(0, bytes).unwrap_or(bytes.len())];
+        bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid())
+    }
 }
 
 /// The lines of a stretch.
@@ -244,9 +345,11 @@ impl Lines<'_> {
 
 impl Scan {
     pub fn new(reader: Reader, spans: Spans) -> Self {
-        let formats = vec![0; reader.formats.len()];
+        let formats = vec![0; reader.kinds_of_records()];
+        let inner_frames = (0..reader.wrapping()).map(|_| Frames::default()).collect();
         Self {
             reader,
+            inner_frames,
             tally: Tally::default(),
             facts: FileFacts { formats, ..FileFacts::default() },
             kept: HashMap::default(),
@@ -263,9 +366,13 @@ impl Scan {
         let bytes = Bytes::new(data);
         self.reader.look(data);
         self.frames.look(data);
+        self.inner_frames.iter_mut().for_each(|frames| frames.look(data));
         self.recipes.make_room();
         let mut left = Left { runs: Vec::new(), orders: vec![Order::default()] };
         let mut open = Open::None;
+        let mut streams = Streams::new(place.line);
+        // Whether nobody knows whose the lines of the run at hand are.
+        let mut is_anyones = false;
         let mut lines = Lines { data, at: 0, number: place.line };
         let (mut group, mut texts, mut found) = (Vec::new(), Vec::new(), Vec::new());
         let mut sought = Vec::with_capacity(GROUP);
@@ -280,42 +387,116 @@ impl Scan {
             found.resize(group.len(), Found::Nothing);
             for ((one, &text), &found) in group.iter().zip(&texts).zip(&found) {
                 let (read, found) = self.read(text, found, ask);
+                let read = match read {
+                    Line::Unread => self.placed(text, ask),
+                    Line::Unknown if text.is_empty() => self.placed_by_head(bytes.head(one), ask),
+                    read => read,
+                };
                 let (start, line) = (one.start, one.number);
-                open = match read {
-                    Line::Taken { format, facts, body, assumed } => {
-                        self.close(open, start, place, &mut left);
-                        let wide = !bytes.ascii && !text.is_ascii();
-                        Open::Record {
-                            start,
-                            line,
-                            text,
-                            format,
-                            facts,
-                            body,
-                            assumed,
-                            wide,
-                            found,
+                let wide = !bytes.ascii && !text.is_ascii();
+                if streams.are_met() || read.stream() != PLAIN {
+                    match std::mem::replace(&mut open, Open::None) {
+                        Open::Run { start, line } if is_anyones => {
+                            streams.take_any(line, Open::Run { start, line });
                         }
+                        plain => self.close(plain, start, place, &mut left),
                     }
-                    Line::Nothing | Line::Unknown | Line::Joined => {
+                    self.take_streamed(&mut streams, (read, found), (one, text, wide), ask);
+                    while let Some((whole, next)) = streams.whole() {
+                        self.close(whole, next.unwrap_or(start), place, &mut left);
+                    }
+                    continue;
+                }
+                open = match (read, open) {
+                    (Line::Taken { format, facts, body, assumed, .. }, before) => {
+                        self.close(before, start, place, &mut left);
+                        is_anyones = false;
+                        let read = (format, facts, body, assumed, found);
+                        Open::Record(record_of(read, (one, text, wide)))
+                    }
+                    (Line::Nothing, Open::Record(mut record))
+                        if !stripped(text).is_empty() && record.has_room(text, line) =>
+                    {
+                        record.append((text, one, wide));
+                        Open::Record(record)
+                    }
+                    (read, before) => {
                         self.facts.joined += u64::from(matches!(read, Line::Joined));
+                        is_anyones |= matches!(read, Line::Unread);
                         if matches!(read, Line::Unknown) {
                             self.learn_named(text, ask);
                         }
-                        match open {
-                            Open::None => Open::Run { start, line },
-                            Open::Record { start, line, .. } | Open::Run { start, line } => {
-                                Open::Run { start, line }
-                            }
+                        match before {
+                            Open::None | Open::Nothing { .. } => Open::Run { start, line },
+                            Open::Record(Record { start, line, .. })
+                            | Open::Run { start, line } => Open::Run { start, line },
                         }
                     }
                 };
             }
         }
+        self.facts.cut += u64::from(streams.are_cut());
+        while let Some((whole, next)) = streams.rest() {
+            self.close(whole, next.unwrap_or(data.len()), place, &mut left);
+        }
         self.close(open, data.len(), place, &mut left);
         self.settle(data, place);
         self.own(data);
         left
+    }
+
+    /// Take a line of a file that holds lines of containers.
+    fn take_streamed<'a>(
+        &mut self,
+        streams: &mut Streams<'a>,
+        (read, found): (Line<'a>, Found),
+        (one, text, wide): (&Written, &'a str, bool),
+        ask: &dyn Ask,
+    ) {
+        let (start, line) = (one.start, one.number);
+        let run = Open::Run { start, line };
+        let stream = read.stream();
+        let (part, open) = match read {
+            Line::Joined => {
+                self.facts.joined += 1;
+                return;
+            }
+            Line::Unread => return streams.take_any(line, run),
+            Line::Unknown => {
+                self.learn_named(text, ask);
+                (Part::Unsure, run)
+            }
+            Line::Piece(_) => (Part::Piece, run),
+            Line::Empty(_) => (Part::Empty, run),
+            Line::Taken { format, facts, body, assumed, trace, .. } => {
+                let is_plain = stream != PLAIN && format < self.reader.formats.len();
+                let relation = match is_plain {
+                    true => self.relation(streams, (stream, trace), &body),
+                    false => Relation::Begins,
+                };
+                let known = streams.record(stream);
+                match (relation, known) {
+                    (Relation::Continues, Some(record))
+                        if record.last + 1 == line && record.has_room(&body, line) =>
+                    {
+                        record.append((&body, one, wide));
+                        return streams.prolong(line);
+                    }
+                    (Relation::Begins, _) => {
+                        let read = (format, facts, body, assumed, found);
+                        (Part::Begins, Open::Record(record_of(read, (one, text, wide))))
+                    }
+                    _ => (Part::Unsure, run),
+                }
+            }
+            Line::Nothing | Line::Unsure(_) | Line::Wrapped(_) => (Part::Unsure, run),
+        };
+        let is_far = part == Part::Unsure && streams.span(stream, line) > NEAR;
+        let part = if is_far && ask.begins(text) { Part::Begins } else { part };
+        let is_sure = streams.take((stream, part), line, open)
+            || part == Part::Begins
+            || part == Part::Unsure && ask.begins(text);
+        self.facts.joined += u64::from(!is_sure || streams.is_undecided());
     }
 
     /// Read a line, by a recipe where it has one.
@@ -325,7 +506,7 @@ impl Scan {
         }
         if self.frames.may_know(text) {
             if let Some(line) = self.read_named(text, ask) {
-                return (line, Found::Nothing);
+                return (self.unwrapped(line, ask), Found::Nothing);
             }
         }
         let names = &mut self.tally.names;
@@ -335,9 +516,111 @@ impl Scan {
             if let Some(line) = self.reader.read_again(header, (text, shifts), names, ask) {
                 return (line, found);
             }
-            return (self.reader.read(text, names, ask), Found::Nothing);
+            let read = self.reader.read(text, names, ask);
+            return (self.unwrapped(read, ask), Found::Nothing);
         }
-        (self.reader.read(text, names, ask), found)
+        let read = self.reader.read(text, names, ask);
+        if matches!(read, Line::Wrapped(_)) {
+            return (self.unwrapped(read, ask), Found::Nothing);
+        }
+        (read, found)
+    }
+
+    /// Return what a container's line that no format fits is to what its stream has open.
+    fn relation(
+        &self,
+        streams: &mut Streams<'_>,
+        (stream, trace): (u8, Trace),
+        body: &str,
+    ) -> Relation {
+        let may_be_in_trace = streams.may_be_in_trace(stream);
+        let Some(record) = streams.record(stream) else {
+            // Nothing stands before it, or Python reads that.
+            return match trace {
+                Trace::No if !may_be_in_trace => Relation::Begins,
+                Trace::No if self.reader.stacks.ends(body) == Answer::No => Relation::Begins,
+                _ => Relation::Unsure,
+            };
+        };
+        // Below a record of no failure an exception is news of its own.
+        let tells_failure = record.facts.severity == 0 || record.facts.severity >= WARN;
+        match trace {
+            Trace::Continues => Relation::Continues,
+            Trace::Opens if tells_failure => Relation::Continues,
+            _ if record.parts == 0 => Relation::Begins,
+            _ => match self.reader.stacks.ends(body) {
+                Answer::Yes => Relation::Continues,
+                Answer::No => Relation::Begins,
+                Answer::Unknown => Relation::Unsure,
+            },
+        }
+    }
+
+    /// Let Python say of which stream a line is that it must read.
+    fn placed<'a>(&mut self, text: &'a str, ask: &dyn Ask) -> Line<'a> {
+        match ask.stream(text) {
+            None => Line::Joined,
+            Some(None) => Line::Unknown,
+            Some(Some((name, is_piece))) => {
+                self.learn_named(text, ask);
+                match self.reader.stream(&name) {
+                    Some(stream) if is_piece => Line::Piece(stream),
+                    Some(stream) => Line::Unsure(stream),
+                    None => Line::Joined,
+                }
+            }
+        }
+    }
+
+    /// Find the stream of a line of which only the head is text.
+    fn placed_by_head<'a>(&mut self, head: &'a str, ask: &dyn Ask) -> Line<'a> {
+        match self.reader.read(head, &mut self.tally.names, ask) {
+            Line::Wrapped(outer) if outer.body.is_empty() => Line::Unread,
+            Line::Wrapped(outer) if outer.is_piece => Line::Piece(outer.stream),
+            Line::Wrapped(outer) => Line::Unsure(outer.stream),
+            Line::Unread => Line::Unread,
+            _ if head.len() < DEPTH => Line::Unread,
+            _ => Line::Unknown,
+        }
+    }
+
+    /// Read what stands inside a container's line, if it is one.
+    fn unwrapped<'a>(&mut self, line: Line<'a>, ask: &dyn Ask) -> Line<'a> {
+        let Line::Wrapped(outer) = line else { return line };
+        if outer.is_piece {
+            return Line::Piece(outer.stream);
+        }
+        if stripped(&outer.body).is_empty() {
+            return Line::Empty(outer.stream);
+        }
+        let Outer { format: wrap, time, assumed, stream, body: text, .. } = outer;
+        let is_raw = matches!(text, Cow::Borrowed(_));
+        let found = match self.read_named_inside((wrap, time), &text, ask) {
+            Some((format, facts, body)) => Some((format, facts, body, Trace::No)),
+            None => {
+                let names = &mut self.tally.names;
+                match self.reader.read_inside((wrap, time, is_raw), &text, names, ask) {
+                    Inside::Joined => return Line::Joined,
+                    Inside::Unsure => None,
+                    Inside::Taken { format, facts, body, trace } => {
+                        Some((format, facts, Cow::Borrowed(&text[body.0..body.1]), trace))
+                    }
+                }
+            }
+        };
+        let Some((format, facts, body, trace)) = found else {
+            self.learn_named_inside(wrap, &text, ask);
+            return Line::Unsure(stream);
+        };
+        let body = match (body, &text) {
+            (Cow::Owned(body), _) => Cow::Owned(body),
+            (Cow::Borrowed(body), Cow::Owned(_)) => Cow::Owned(body.to_owned()),
+            (Cow::Borrowed(body), &Cow::Borrowed(text)) => {
+                let start = body.as_ptr() as usize - text.as_ptr() as usize;
+                Cow::Borrowed(&text[start..start + body.len()])
+            }
+        };
+        Line::Taken { format, facts, body, assumed, stream, trace }
     }
 
     /// Count the records that wait, those of a recipe together.
@@ -389,17 +672,19 @@ impl Scan {
 
     fn close(&mut self, open: Open<'_>, next: usize, place: Place, left: &mut Left) {
         match open {
-            Open::None => {}
+            Open::None | Open::Nothing { .. } => {}
             Open::Run { start, line } => {
                 left.runs.push(Run { start, end: next, line });
                 left.orders.push(Order::default());
             }
-            Open::Record { start, line, text, format, facts, body, assumed, wide, found } => {
+            Open::Record(record) => {
+                let Record { start, line, text, format, facts, body, .. } = record;
+                let Record { assumed, wide, found, end, .. } = record;
                 let seen = &mut self.facts;
                 seen.records += 1;
                 seen.formats[format] += 1;
                 seen.assumed += u64::from(assumed);
-                seen.wide += u64::from(wide);
+                seen.wide += wide;
                 let silent = u64::from(facts.level == NOTHING);
                 seen.without_level += silent;
                 let time = facts.time.unwrap_or(0);
@@ -438,7 +723,7 @@ impl Scan {
                     self.keep(
                         shape,
                         facts.severity,
-                        Example { time, line, offset, text: Text::Here(start, start + text.len()) },
+                        Example { time, line, offset, text: Text::Here(start, end) },
                     );
                 } else {
                     seen.outside += 1;
@@ -468,6 +753,7 @@ impl Scan {
         self.kept.clear();
         self.recipes.forget();
         self.frames.forget_names();
+        self.inner_frames.iter_mut().for_each(Frames::forget_names);
         std::mem::take(&mut self.tally)
     }
 
@@ -493,6 +779,7 @@ impl Scan {
         seen.assumed += more.assumed;
         seen.wide += more.wide;
         seen.joined += more.joined;
+        seen.cut += more.cut;
         seen.first = [seen.first, more.first].into_iter().flatten().min();
         seen.last = [seen.last, more.last].into_iter().flatten().max();
         for (n, more) in seen.formats.iter_mut().zip(more.formats) {
@@ -504,6 +791,9 @@ impl Scan {
     pub fn last_record(&mut self, data: &[u8], ask: &dyn Ask) -> Option<usize> {
         let mut end = memrchr(b'\n', data)?;
         self.reader.look(data);
+        if self.reader.streams() > 0 {
+            return self.last_of_streams(data, ask);
+        }
         let mut asked = 0;
         loop {
             let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
@@ -527,6 +817,92 @@ impl Scan {
             }
             end = start - 1;
         }
+    }
+
+    /// The same where a file holds lines of containers: what each of their streams goes on with there surely
+    /// begins a record, too.
+    fn last_of_streams(&mut self, data: &[u8], ask: &dyn Ask) -> Option<usize> {
+        // What no stream goes on with in so many lines is whole.
+        let mut end = memrchr(b'\n', data)?;
+        for _ in 0..=AHEAD {
+            end = memrchr(b'\n', &data[..end])?;
+        }
+        for _ in 0..ASKED {
+            let start = memrchr(b'\n', &data[..end])? + 1;
+            if self.all_begin(&data[start..], ask) && !self.is_within_line(&data[..start], ask) {
+                return Some(start);
+            }
+            end = start - 1;
+        }
+        None
+    }
+
+    /// Whether the first line surely begins a record, and so does the first of each stream in what follows.
+    fn all_begin(&mut self, data: &[u8], ask: &dyn Ask) -> bool {
+        let mut met = 0;
+        for line in data.split(|&byte| byte == b'\n').take(AHEAD + 1) {
+            let text = std::str::from_utf8(line).unwrap_or("").trim_end_matches('\r');
+            if is_blank_line(line) && met != 0 {
+                continue;
+            }
+            let stream = match self.stream_of(text, ask) {
+                Some(stream) if met & 1 << stream == 0 => stream,
+                Some(_) => continue,
+                None => return false,
+            };
+            let (read, _) = self.read(text, Found::Nothing, ask);
+            let formats = self.reader.formats.len();
+            let surely = match read {
+                Line::Taken { format, stream, .. } if format >= formats || stream == PLAIN => true,
+                Line::Taken { body, trace: Trace::No, .. } => {
+                    self.reader.stacks.ends(&body) == Answer::No
+                }
+                Line::Unsure(_) | Line::Unknown | Line::Unread | Line::Nothing => ask.begins(text),
+                _ => false,
+            };
+            // What stands between containers' lines belongs to none of them.
+            if !surely && (met == 0 || stream != PLAIN) {
+                return false;
+            }
+            met |= 1 << stream;
+        }
+        true
+    }
+
+    /// Return the stream of a line; none: nobody knows.
+    fn stream_of(&mut self, text: &str, ask: &dyn Ask) -> Option<u8> {
+        let plain = !text.is_empty() && text.len() <= LINE_LIMIT && !text.as_bytes().contains(&0);
+        let known = if self.frames.may_know(text) { self.read_named(text, ask) } else { None };
+        match known.unwrap_or_else(|| self.reader.read(text, &mut self.tally.names, ask)) {
+            Line::Joined => None,
+            Line::Unread => match self.placed(text, ask) {
+                Line::Joined => None,
+                line => plain.then_some(line.stream()),
+            },
+            line => plain.then_some(line.stream()),
+        }
+    }
+
+    /// Whether a line of a container before the end of some was cut there.
+    fn is_within_line(&mut self, data: &[u8], ask: &dyn Ask) -> bool {
+        let mut met = 0u32;
+        let mut end = data.len().saturating_sub(1);
+        for _ in 0..BACK {
+            let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
+            let text = std::str::from_utf8(&data[start..end]).unwrap_or("");
+            let names = &mut self.tally.names;
+            if let Line::Wrapped(outer) = self.reader.read(text, names, ask) {
+                if outer.is_piece && met & 1 << outer.stream == 0 {
+                    return true;
+                }
+                met |= 1 << outer.stream;
+            }
+            if start == 0 || met.count_ones() as usize == self.reader.streams() {
+                return false;
+            }
+            end = start - 1;
+        }
+        false
     }
 }
 

@@ -10,7 +10,7 @@ use crate::tables::{Column, Table, Texts, all};
 use crate::tally::Tally;
 
 /// Changes with the grammar of shapes, the tables and the calls, as `TWIN` of `paicha.kernel.native` does.
-const TWIN: u32 = 6;
+const TWIN: u32 = 7;
 
 pub type Tables<'py> = (
     Bound<'py, PyList>,

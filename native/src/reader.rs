@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use hashbrown::HashMap;
 
+use crate::chars::prefix;
+use crate::fields::are_no_pairs;
 use crate::frames::Lesson;
 use crate::hashing::QuickState;
 use crate::routes::Routes;
@@ -25,6 +27,10 @@ pub trait Ask {
     fn begins(&self, line: &str) -> bool;
     /// How lines like one that Python reads are read; none: they cannot be.
     fn lesson(&self, line: &str) -> Option<Lesson>;
+    /// The stream of a line if it is a container's, and whether more of it follows.
+    fn stream(&self, line: &str) -> Option<Option<(String, bool)>>;
+    /// The same of a text inside a line of a format.
+    fn lesson_inside(&self, wrap: usize, text: &str) -> Option<Lesson>;
 }
 
 /// What a field of a header is for.
@@ -40,6 +46,10 @@ pub enum Field {
     Host,
     Priority,
     Error,
+    /// The stream of a container.
+    Stream,
+    /// P: more of the line follows.
+    Partial,
     Other,
 }
 
@@ -63,10 +73,14 @@ pub struct Kind {
 pub enum Use {
     /// It is read here.
     Read,
-    /// Python reads it: JSON, pairs, lines that continue others.
+    /// Python reads it: JSON, lines that continue others.
     Python,
+    /// Python reads it if it may be a line of pairs.
+    Pairs,
     /// Python reads the whole file: records are joined over lines that could stand alone.
     Joined,
+    /// It is what a container runtime puts around a line: what stands inside is read.
+    Wraps,
 }
 
 pub struct Format {
@@ -156,17 +170,136 @@ pub struct Reader {
     minutes: HashMap<Box<str>, Option<i64>, QuickState>,
     pods: HashMap<Box<str>, Box<str>, QuickState>,
     pub(crate) routes: Routes,
+    /// The formats that wrap others.
+    wraps: Vec<usize>,
+    pub(crate) stacks: Stacks,
+    streams: Vec<Box<str>>,
+}
+
+/// The number of what is no container's.
+pub const PLAIN: u8 = 0;
+/// Streams of containers that are told apart.
+pub const STREAMS: usize = 16;
+
+/// What lines of stack traces begin with that are no format's.
+pub struct Stacks {
+    programs: Vec<Program>,
+    /// Those that continue a trace or open it by themselves, walked together.
+    begins: Routes,
+    /// Where the programs of what opens a trace begin, and those of what ends one directly below a line of one.
+    opens: usize,
+    ends: usize,
+}
+
+impl Stacks {
+    /// Make them of what continues a trace, what opens one, and what ends one.
+    pub fn new(continues: Vec<Program>, opens: Vec<Program>, closes: Vec<Program>) -> Self {
+        let (first, ends) = (continues.len(), continues.len() + opens.len());
+        let begins = Routes::new((0..ends as u16).collect(), vec![false; ends]);
+        let programs = [continues, opens, closes].concat();
+        Self { programs, begins, opens: first, ends }
+    }
+
+    /// Return what a text is to a trace; none: only Python knows.
+    fn of(&mut self, text: &str) -> Option<Trace> {
+        if stripped(text).as_ptr() != text.as_ptr() {
+            return Some(Trace::Continues);
+        }
+        let (programs, text) = (&self.programs, prefix(text, STACK_HEAD));
+        let place = self.begins.place(text.as_bytes(), &|at| &programs[at as usize]);
+        let mut notes: Notes = [UNMET; NOTES];
+        let mut found = Trace::No;
+        for &at in self.begins.offered(place) {
+            match programs[at as usize].run(text, &mut notes) {
+                Answer::No => {}
+                Answer::Unknown => return None,
+                Answer::Yes if usize::from(at) < self.opens => return Some(Trace::Continues),
+                Answer::Yes => found = Trace::Opens,
+            }
+        }
+        Some(found)
+    }
+
+    /// Whether a text ends the trace that the line before it is part of.
+    pub fn ends(&self, text: &str) -> Answer {
+        let text = prefix(text, STACK_HEAD);
+        let mut notes: Notes = [UNMET; NOTES];
+        let mut answers = self.programs[self.ends..].iter().map(|one| one.run(text, &mut notes));
+        answers.find(|&answer| answer != Answer::No).unwrap_or(Answer::No)
+    }
+}
+
+/// What a container's line that no format fits is to a stack trace.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Trace {
+    No,
+    /// It belongs to the record before it.
+    Continues,
+    /// It belongs to the record of a failure before it.
+    Opens,
 }
 
 /// What a line turned out to be.
 pub enum Line<'a> {
-    /// A record of a format: its facts, its body, and whether its year or day was assumed.
-    Taken { format: usize, facts: Facts, body: Cow<'a, str>, assumed: bool },
+    /// A record of a format: its facts, its body, whether its year or day was assumed, and its stream.
+    Taken {
+        format: usize,
+        facts: Facts,
+        body: Cow<'a, str>,
+        assumed: bool,
+        stream: u8,
+        trace: Trace,
+    },
+    /// What a container runtime put around a line.
+    Wrapped(Outer<'a>),
+    /// A container's line that may belong to the one before it in its stream, or Python must read.
+    Unsure(u8),
+    /// A piece of a container's line: more of it follows.
+    Piece(u8),
+    /// A container's line that says nothing.
+    Empty(u8),
     /// Surely no format fits.
     Nothing,
     /// Python must read it.
     Unknown,
+    /// Python must read it, and it may be a container's.
+    Unread,
     /// Python must read the whole file.
+    Joined,
+}
+
+impl Line<'_> {
+    /// Return the number of its stream.
+    pub fn stream(&self) -> u8 {
+        match self {
+            Line::Taken { stream, .. } => *stream,
+            Line::Wrapped(outer) => outer.stream,
+            Line::Unsure(stream) | Line::Piece(stream) | Line::Empty(stream) => *stream,
+            Line::Nothing | Line::Unknown | Line::Unread | Line::Joined => PLAIN,
+        }
+    }
+}
+
+/// What a container runtime says of a line: its format, when, in which stream, and what stands inside.
+pub struct Outer<'a> {
+    pub format: usize,
+    pub time: i64,
+    pub assumed: bool,
+    pub stream: u8,
+    pub is_piece: bool,
+    pub body: Cow<'a, str>,
+}
+
+/// What stands inside a container's line.
+pub enum Inside {
+    /// A record: the number under which its formats are counted, its facts, and where its body stands.
+    Taken {
+        format: usize,
+        facts: Facts,
+        body: (usize, usize),
+        trace: Trace,
+    },
+    Unsure,
     Joined,
 }
 
@@ -182,10 +315,14 @@ struct Said<'a> {
     service: Option<u32>,
     address: &'a str,
     id: &'a str,
+    stream: &'a str,
+    is_piece: bool,
 }
 
 /// Longer lines are left to Python [bytes].
-const HEAD: usize = 4096;
+pub const HEAD: usize = 4096;
+/// What is looked at of a line of a stack trace: `_CHARACTERS` of `kernel.stacks`.
+const STACK_HEAD: usize = 600;
 const PRIORITIES: [(i8, &str); 8] = [
     (24, "EMERG"),
     (23, "ALERT"),
@@ -198,12 +335,18 @@ const PRIORITIES: [(i8, &str); 8] = [
 ];
 
 impl Reader {
-    pub fn new(mut formats: Vec<Format>, kinds: Vec<Kind>, address: Program) -> Self {
+    pub fn new(
+        mut formats: Vec<Format>,
+        kinds: Vec<Kind>,
+        address: Program,
+        stacks: Stacks,
+    ) -> Self {
         let routes = routes_of(&formats, (0..formats.len()).collect());
         for at in 0..formats.len() {
             let inner = std::mem::take(&mut formats[at].inner);
             formats[at].inside = (!inner.is_empty()).then(|| Box::new(routes_of(&formats, inner)));
         }
+        let wraps = (0..formats.len()).filter(|&at| formats[at].purpose == Use::Wraps).collect();
         Self {
             formats,
             kinds,
@@ -211,7 +354,43 @@ impl Reader {
             minutes: HashMap::default(),
             pods: HashMap::default(),
             routes,
+            wraps,
+            stacks,
+            streams: Vec::new(),
         }
+    }
+
+    /// How many formats there are, and those inside each that wraps others.
+    pub fn kinds_of_records(&self) -> usize {
+        self.formats.len() * (1 + self.wraps.len())
+    }
+
+    /// The number of a format among those that wrap others.
+    pub fn wrap_of(&self, format: usize) -> Option<usize> {
+        self.wraps.iter().position(|&one| one == format)
+    }
+
+    /// How many formats wrap others.
+    pub fn wrapping(&self) -> usize {
+        self.wraps.len()
+    }
+
+    /// How many streams of containers were met.
+    pub fn streams(&self) -> usize {
+        self.streams.len()
+    }
+
+    /// Return the number of a stream; none: there are too many.
+    pub fn stream(&mut self, name: &str) -> Option<u8> {
+        let known = self.streams.iter().position(|one| **one == *name);
+        let at = known.unwrap_or(self.streams.len());
+        if at + 1 >= STREAMS {
+            return None;
+        }
+        if known.is_none() {
+            self.streams.push(name.into());
+        }
+        Some(at as u8 + 1)
     }
 
     /// Look at the bytes whose lines are read next.
@@ -224,11 +403,11 @@ impl Reader {
 
     /// Read a line without its end.
     pub fn read<'a>(&mut self, line: &'a str, names: &mut Names, ask: &dyn Ask) -> Line<'a> {
-        if line.len() > HEAD {
-            return Line::Unknown;
-        }
         let formats = &self.formats;
         let place = self.routes.place(line.as_bytes(), &|at| &formats[at as usize].program);
+        if line.len() > HEAD {
+            return self.unread(place);
+        }
         let mut notes: Notes = [UNMET; NOTES];
         for at in 0..self.routes.offered(place).len() {
             let format = self.routes.offered(place)[at] as usize;
@@ -240,21 +419,33 @@ impl Reader {
             }
             match self.formats[format].program.run(line, &mut notes) {
                 Answer::No => continue,
-                Answer::Unknown => return Line::Unknown,
+                Answer::Unknown => return self.unread(place),
                 Answer::Yes => {}
             }
             match self.formats[format].purpose {
-                Use::Python => return Line::Unknown,
+                Use::Pairs if are_no_pairs(line) => continue,
+                Use::Python | Use::Pairs => return self.unread(place),
                 Use::Joined => return Line::Joined,
-                Use::Read => {}
+                // An object is Python's until it taught how its like are read.
+                Use::Wraps if self.formats[format].fields.is_empty() => return Line::Unread,
+                Use::Read | Use::Wraps => {}
             }
             match self.said(format, line, &notes, names, ask) {
                 Err(Answer::No) => {}
-                Err(_) => return Line::Unknown,
+                Err(_) => return self.unread(place),
+                Ok(said) if self.formats[format].purpose == Use::Wraps => {
+                    return self.wrapped(format, &said);
+                }
                 Ok(said) => return self.finished(format, &said, names),
             }
         }
         Line::Nothing
+    }
+
+    /// Return what a line at a place is that Python must read.
+    fn unread<'a>(&self, place: u32) -> Line<'a> {
+        let may_wrap = |&at: &u16| self.formats[at as usize].purpose == Use::Wraps;
+        if self.routes.offered(place).iter().any(may_wrap) { Line::Unread } else { Line::Unknown }
     }
 
     /// Return the formats that a line may have by its first characters, in their order.
@@ -264,25 +455,103 @@ impl Reader {
         self.routes.offered(place).iter().map(|&at| at.into()).collect()
     }
 
+    fn wrapped<'a>(&mut self, format: usize, said: &Said<'a>) -> Line<'a> {
+        let (Some(time), Some(stream)) = (said.time, self.stream(said.stream)) else {
+            return Line::Joined;
+        };
+        let Said { assumed, is_piece, body, .. } = *said;
+        Line::Wrapped(Outer { format, time, assumed, stream, is_piece, body: body.into() })
+    }
+
+    /// Read what stands inside a container's line at a time; `is_raw`: as it stands in the bytes at hand.
+    pub fn read_inside(
+        &mut self,
+        (wrap, time, is_raw): (usize, i64, bool),
+        text: &str,
+        names: &mut Names,
+        ask: &dyn Ask,
+    ) -> Inside {
+        let Some(mut inside) = self.formats[wrap].inside.take() else { return Inside::Joined };
+        let formats = &self.formats;
+        let place = inside.place(text.as_bytes(), &|at| &formats[at as usize].program);
+        let offered: &[u16] = inside.offered(place);
+        let found = self.first_inside((wrap, time, is_raw), offered, text, names, ask);
+        self.formats[wrap].inside = Some(inside);
+        found.unwrap_or_else(|| self.plain_inside((wrap, time), text))
+    }
+
+    /// Return what a text is of the first format that fits it, of those offered; none: none fits.
+    fn first_inside(
+        &mut self,
+        (wrap, time, is_raw): (usize, i64, bool),
+        offered: &[u16],
+        text: &str,
+        names: &mut Names,
+        ask: &dyn Ask,
+    ) -> Option<Inside> {
+        let mut notes: Notes = [UNMET; NOTES];
+        for &at in offered {
+            let format = at as usize;
+            let holds = self.formats[format].holds.as_bytes();
+            let absent = is_raw && self.formats[format].absent
+                || !holds.is_empty() && memchr::memmem::find(text.as_bytes(), holds).is_none();
+            if absent {
+                continue;
+            }
+            match self.formats[format].program.run(text, &mut notes) {
+                Answer::No => continue,
+                Answer::Unknown => return Some(Inside::Unsure),
+                Answer::Yes => {}
+            }
+            match self.formats[format].purpose {
+                Use::Pairs if are_no_pairs(text) => continue,
+                Use::Python | Use::Pairs | Use::Wraps => return Some(Inside::Unsure),
+                Use::Joined => return Some(Inside::Joined),
+                Use::Read => {}
+            }
+            match self.said(format, text, &notes, names, ask) {
+                Err(Answer::No) => {}
+                Err(_) => return Some(Inside::Unsure),
+                Ok(said) if self.may_hold_another(format, said.body) => {
+                    return Some(Inside::Unsure);
+                }
+                Ok(said) => {
+                    let facts = Facts { time: Some(time), ..facts_of(&said, names) };
+                    let start = match said.body {
+                        "" => 0,
+                        body => body.as_ptr() as usize - text.as_ptr() as usize,
+                    };
+                    let body = (start, start + said.body.len());
+                    let (format, trace) = (self.number(wrap, format)?, Trace::No);
+                    return Some(Inside::Taken { format, facts, body, trace });
+                }
+            }
+        }
+        None
+    }
+
+    /// The number under which records of a format inside another are counted.
+    pub fn number(&self, wrap: usize, format: usize) -> Option<usize> {
+        Some(self.formats.len() * (1 + self.wrap_of(wrap)?) + format)
+    }
+
+    /// Return what a text inside a container's line is that no format fits.
+    fn plain_inside(&mut self, (wrap, time): (usize, i64), text: &str) -> Inside {
+        let Some(trace) = self.stacks.of(text) else { return Inside::Unsure };
+        let facts = Facts { time: Some(time), ..Facts::default() };
+        Inside::Taken { format: wrap, facts, body: (0, text.len()), trace }
+    }
+
     fn finished<'a>(&mut self, format: usize, said: &Said<'a>, names: &mut Names) -> Line<'a> {
         if self.may_hold_another(format, said.body) {
             return Line::Unknown;
         }
-        let module = if said.file.is_empty() { said.logger } else { said.file };
-        let host = if said.address.is_empty() { said.id } else { said.address };
-        let facts = Facts {
-            time: said.time,
-            severity: said.severity,
-            level: said.level.unwrap_or(NOTHING),
-            module: names.id(module),
-            service: said.service.unwrap_or(NOTHING),
-            host: names.id(host),
-            address: names.id(said.address),
-        };
+        let facts = facts_of(said, names);
         if facts.time.is_none() {
             return Line::Unknown;
         }
-        Line::Taken { format, facts, body: said.body.into(), assumed: said.assumed }
+        let (body, assumed) = (said.body.into(), said.assumed);
+        Line::Taken { format, facts, body, assumed, stream: PLAIN, trace: Trace::No }
     }
 
     /// Whether a body may be a line of one of the formats that its own format looks for in it.
@@ -324,6 +593,8 @@ impl Reader {
             service: None,
             address: "",
             id: "",
+            stream: "",
+            is_piece: false,
         };
         if !self.formats[format].level.is_empty() {
             let word = self.formats[format].level.clone();
@@ -368,6 +639,8 @@ impl Reader {
                     }
                 }
                 Field::Error => return Err(Answer::Unknown),
+                Field::Stream => said.stream = value,
+                Field::Partial => said.is_piece = value == "P",
                 Field::Pod | Field::Other => {}
             }
         }
@@ -570,6 +843,21 @@ pub fn epoch(text: &str) -> Option<i64> {
         _ => (number / 1000) as i64,
     };
     (EARLIEST_US..LATEST_US).contains(&micros).then_some(micros)
+}
+
+/// Return what a header says, but for the year it assumed.
+fn facts_of(said: &Said<'_>, names: &mut Names) -> Facts {
+    let module = if said.file.is_empty() { said.logger } else { said.file };
+    let host = if said.address.is_empty() { said.id } else { said.address };
+    Facts {
+        time: said.time,
+        severity: said.severity,
+        level: said.level.unwrap_or(NOTHING),
+        module: names.id(module),
+        service: said.service.unwrap_or(NOTHING),
+        host: names.id(host),
+        address: names.id(said.address),
+    }
 }
 
 /// Return the routes of some formats, in their order.

@@ -11,7 +11,7 @@ use crate::hashing::QuickState;
 use crate::steps::{Alive, Program};
 
 /// Characters of a line that are looked at.
-const DEPTH: usize = 64;
+pub const DEPTH: usize = 64;
 /// Places, and ways over eight characters, that are remembered; then all are forgotten at once.
 const PLACES: usize = 20_000;
 /// The way from a place is not known yet.

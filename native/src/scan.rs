@@ -7,7 +7,7 @@ use pyo3::types::{PyBytes, PyString};
 use crate::frames::{Lesson, Said, Spots, Stretch};
 use crate::lines::{Order, Place, Scan, Spans, Text};
 use crate::python::{Tables, taken};
-use crate::reader::{Ask, Field, Format, How, Kind, Reader, Use};
+use crate::reader::{Ask, Field, Format, How, Kind, Reader, Stacks, Use};
 use crate::steps::{Program, Set, Step};
 
 /// Steps as numbers, and sets: ASCII, ranges, negated, vague.
@@ -19,8 +19,19 @@ type GivenFormat = (GivenProgram, u8, Vec<(usize, String)>, Vec<usize>, Vec<usiz
 type GivenKind = (String, String, Option<GivenProgram>, bool);
 type Span = Option<(i64, i64)>;
 /// As `kernel.lessons.Lesson` says, but for the format.
-type GivenLesson =
-    (i8, Said, Spots, Stretch, Option<Stretch>, Option<Stretch>, Vec<Stretch>, Vec<String>);
+type GivenLesson = (
+    i8,
+    Said,
+    Spots,
+    Option<Stretch>,
+    Option<Stretch>,
+    Option<Stretch>,
+    Vec<Stretch>,
+    Vec<String>,
+    Option<String>,
+);
+/// What continues a stack trace, what opens one, and what ends one.
+type GivenStacks = (Vec<GivenProgram>, Vec<GivenProgram>, Vec<GivenProgram>);
 
 fn program(given: GivenProgram) -> PyResult<Program> {
     let (steps, sets) = given;
@@ -60,6 +71,8 @@ fn field(name: &str) -> Field {
         "host" => Field::Host,
         "pri" => Field::Priority,
         "error" => Field::Error,
+        "stream" => Field::Stream,
+        "partial" => Field::Partial,
         _ => Field::Other,
     }
 }
@@ -93,13 +106,27 @@ impl Ask for PyAsk {
             .unwrap_or(false)
     }
 
-    fn lesson(&self, line: &str) -> Option<Lesson> {
-        let (format, told): (usize, GivenLesson) = Python::attach(|py| {
-            self.0.call_method1(py, "lesson", (line,)).ok()?.extract::<Option<_>>(py).ok()?
-        })?;
-        let (severity, said, names, time, body, error, free, absent) = told;
-        Some(Lesson { format, severity, said, names, time, body, error, free, absent })
+    fn stream(&self, line: &str) -> Option<Option<(String, bool)>> {
+        Python::attach(|py| self.0.call_method1(py, "stream", (line,)).ok()?.extract(py).ok())
     }
+
+    fn lesson(&self, line: &str) -> Option<Lesson> {
+        lesson_of(Python::attach(|py| {
+            self.0.call_method1(py, "lesson", (line,)).ok()?.extract::<Option<_>>(py).ok()?
+        })?)
+    }
+
+    fn lesson_inside(&self, wrap: usize, text: &str) -> Option<Lesson> {
+        lesson_of(Python::attach(|py| {
+            let told = self.0.call_method1(py, "lesson_inside", (wrap, text)).ok()?;
+            told.extract::<Option<_>>(py).ok()?
+        })?)
+    }
+}
+
+fn lesson_of((format, told): (usize, GivenLesson)) -> Option<Lesson> {
+    let (severity, said, names, time, body, error, free, absent, stream) = told;
+    Some(Lesson { format, severity, said, names, time, body, error, free, absent, stream })
 }
 
 /// Reads the stretches of files and counts their records.
@@ -125,6 +152,7 @@ impl PyScan {
         formats: Vec<GivenFormat>,
         kinds: Vec<GivenKind>,
         address: GivenProgram,
+        stacks: GivenStacks,
         ask: Py<PyAny>,
         spans: (Span, Span),
     ) -> PyResult<Self> {
@@ -134,6 +162,8 @@ impl PyScan {
                 let purpose = match purpose {
                     0 => Use::Read,
                     1 => Use::Python,
+                    3 => Use::Wraps,
+                    4 => Use::Pairs,
                     _ => Use::Joined,
                 };
                 let mut format = Format::new(program(steps)?, purpose);
@@ -154,7 +184,11 @@ impl PyScan {
                 Ok(Kind { name, how, placed })
             })
             .collect::<PyResult<Vec<Kind>>>()?;
-        let reader = Reader::new(formats, kinds, program(address)?);
+        let programs = |given: Vec<GivenProgram>| -> PyResult<Vec<Program>> {
+            given.into_iter().map(program).collect()
+        };
+        let stacks = Stacks::new(programs(stacks.0)?, programs(stacks.1)?, programs(stacks.2)?);
+        let reader = Reader::new(formats, kinds, program(address)?, stacks);
         let spans = Spans { window: spans.0, before: spans.1 };
         Ok(Self { scan: Scan::new(reader, spans), ask: PyAsk(ask) })
     }
@@ -208,7 +242,12 @@ impl PyScan {
     /// Add what another scan of the same file counted, and empty that.
     fn absorb(&mut self, py: Python<'_>, other: &mut Self) {
         let fresh = Scan::new(
-            Reader::new(Vec::new(), Vec::new(), Program::new(Vec::new(), Vec::new())),
+            Reader::new(
+                Vec::new(),
+                Vec::new(),
+                Program::new(Vec::new(), Vec::new()),
+                Stacks::new(Vec::new(), Vec::new(), Vec::new()),
+            ),
             Spans::default(),
         );
         let other = std::mem::replace(&mut other.scan, fresh);
@@ -242,6 +281,7 @@ impl PyScan {
             seen.assumed,
             seen.wide,
             seen.joined,
+            seen.cut,
         ];
         (counts, seen.first, seen.last, seen.formats.clone())
     }

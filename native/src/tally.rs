@@ -41,7 +41,7 @@ pub struct Variable {
 }
 
 /// What a record says beside its body; texts by their ids in `Tally::names`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Facts {
     pub time: Option<i64>,
     pub severity: i8,

@@ -9,7 +9,7 @@ use crate::fields::{Value, code};
 use crate::frames::{Frames, Ids, Role};
 use crate::lines::Scan;
 use crate::numbers::as_python_writes;
-use crate::reader::{Ask, Line};
+use crate::reader::{Ask, Line, Outer, PLAIN, Trace, Use};
 use crate::tally::Facts;
 use crate::texts::Names;
 
@@ -23,34 +23,67 @@ const FRACTION: usize = 9;
 /// The values of a line that are read.
 #[derive(Default)]
 struct Read<'a> {
-    time: Cow<'a, str>,
+    time: Option<Cow<'a, str>>,
     body: Cow<'a, str>,
     module: Option<&'a str>,
     service: Option<&'a str>,
     host: Option<&'a str>,
+    /// Only Python knows what stands inside.
+    is_unsure: bool,
 }
 
 impl Scan {
     /// Read a line of named fields; none: it is of no kind that is known, or Python has to.
     pub(crate) fn read_named<'a>(&mut self, line: &'a str, ask: &dyn Ask) -> Option<Line<'a>> {
         let names = &mut self.tally.names;
-        let (format, severity, ids, read) = values_of(&mut self.frames, line, names)?;
-        if self.reader.may_hold_another(format, &read.body) {
+        let (kind, read) = values_of(&mut self.frames, line, names)?;
+        let format = kind.format;
+        let wraps = self.reader.formats[format].purpose == Use::Wraps;
+        if !wraps && self.reader.may_hold_another(format, &read.body) {
             return None;
         }
-        let (time, _) = self.reader.time(format, &read.time, ask).ok()?;
-        let [level, module, service, host, address] = ids;
-        let mut id = |text: Option<&str>, same: u32| text.map_or(same, |text| names.id(text));
-        let facts = Facts {
-            time: Some(time?),
-            severity,
-            level,
-            module: id(read.module, module),
-            service: id(read.service, service),
-            host: id(read.host, host),
-            address,
-        };
-        Some(Line::Taken { format, facts, body: read.body, assumed: false })
+        let (time, _) = self.reader.time(format, read.time.as_deref()?, ask).ok()?;
+        let (time, assumed) = (time?, false);
+        if let Some(stream) = &kind.stream {
+            let stream = self.reader.stream(stream)?;
+            if read.is_unsure {
+                return Some(Line::Unsure(stream));
+            }
+            let (body, is_piece) = (read.body, false);
+            return Some(Line::Wrapped(Outer { format, time, assumed, stream, is_piece, body }));
+        }
+        let facts = read.facts(kind, time, names);
+        Some(Line::Taken {
+            format,
+            facts,
+            body: read.body,
+            assumed,
+            stream: PLAIN,
+            trace: Trace::No,
+        })
+    }
+
+    /// Read what stands inside a container's line of a format at a time; none: Python or patterns have to.
+    pub(crate) fn read_named_inside<'a>(
+        &mut self,
+        (wrap, time): (usize, i64),
+        text: &'a str,
+        ask: &dyn Ask,
+    ) -> Option<(usize, Facts, Cow<'a, str>)> {
+        let frames = &mut self.inner_frames[self.reader.wrap_of(wrap)?];
+        if !frames.may_know(text) {
+            return None;
+        }
+        let names = &mut self.tally.names;
+        let (kind, read) = values_of(frames, text, names)?;
+        if self.reader.may_hold_another(kind.format, &read.body) {
+            return None;
+        }
+        if let Some(stamp) = &read.time {
+            self.reader.time(kind.format, stamp, ask).ok()?.0?;
+        }
+        let format = self.reader.number(wrap, kind.format)?;
+        Some((format, read.facts(kind, time, names), read.body))
     }
 
     /// Let Python say how a line is read that it has to read, if that is worth it.
@@ -61,21 +94,61 @@ impl Scan {
             self.frames.learn(line, lesson);
         }
     }
+
+    /// The same of what stands inside a container's line of a format.
+    pub(crate) fn learn_named_inside(&mut self, wrap: usize, text: &str, ask: &dyn Ask) {
+        let Some(at) = self.reader.wrap_of(wrap) else { return };
+        let frames = &mut self.inner_frames[at];
+        if frames.is_worth_asking(text)
+            && let Some(lesson) = ask.lesson_inside(wrap, text)
+        {
+            frames.learn(text, lesson);
+        }
+    }
 }
 
-/// Return format and severity of a line, the ids of what it says, and what is read of it.
+/// What all lines of a kind are: their format and severity, the ids of what they say, and their stream.
+struct Kind {
+    format: usize,
+    severity: i8,
+    ids: Ids,
+    stream: Option<Box<str>>,
+}
+
+impl Read<'_> {
+    fn facts(&self, kind: Kind, time: i64, names: &mut Names) -> Facts {
+        let [level, module, service, host, address] = kind.ids;
+        let mut id = |text: Option<&str>, same: u32| text.map_or(same, |text| names.id(text));
+        Facts {
+            time: Some(time),
+            severity: kind.severity,
+            level,
+            module: id(self.module, module),
+            service: id(self.service, service),
+            host: id(self.host, host),
+            address,
+        }
+    }
+}
+
+/// Return what lines of its kind are, and what is read of a line.
 fn values_of<'a>(
     frames: &mut Frames,
     line: &'a str,
     names: &mut Names,
-) -> Option<(usize, i8, Ids, Read<'a>)> {
+) -> Option<(Kind, Read<'a>)> {
     let is_json = line.starts_with('{');
     let mut read = Read::default();
     let (taught, values) = frames.find(line)?;
+    let wraps = taught.stream.is_some();
     let (mut body, mut error) = (None, None);
     for (role, value) in values {
         match role {
-            Role::Time => read.time = stamp(value, line)?,
+            Role::Time => read.time = Some(stamp(value, line)?),
+            Role::Body if wraps && value.is_quoted => match wrapped(value, line) {
+                Some(text) => body = Some(text),
+                None => read.is_unsure = true,
+            },
             Role::Body => body = Some(said(value, line, is_json)?),
             Role::Error => error = Some(said(value, line, is_json)?),
             Role::Module => read.module = Some(name(value, line)?),
@@ -89,7 +162,24 @@ fn values_of<'a>(
     if let Some(error) = error {
         read.body = format!("{}{BETWEEN}{error}", read.body).into();
     }
-    Some((taught.format, taught.severity, taught.ids(names), read))
+    let (format, severity, stream) = (taught.format, taught.severity, taught.stream.clone());
+    Some((Kind { format, severity, ids: taught.ids(names), stream }, read))
+}
+
+/// Return what a value says around which a container runtime put a line: the ends of lines behind it are no part.
+fn wrapped(mut value: Value, line: &str) -> Option<Cow<'_, str>> {
+    while let Some(text) = value.of(line).strip_suffix(['n', 'r']) {
+        let escapes = text.len() - text.trim_end_matches('\\').len();
+        if escapes % 2 == 0 {
+            break;
+        }
+        value.end -= 2;
+    }
+    if value.is_quoted && value.start == value.end {
+        return Some("".into());
+    }
+    value.is_escaped = value.of(line).contains('\\');
+    said(value, line, true)
 }
 
 /// Return what a value says that may be a stamp: a text, or a number as Python writes it.
@@ -143,7 +233,8 @@ fn unescape(text: &str, at: usize, plain: &mut String) -> Option<usize> {
             let halves = [code(text.as_bytes(), at), code(text.as_bytes(), at + 6)];
             // The second half counts where the first is one.
             let char = char::decode_utf16(halves.into_iter().flatten()).next()?.ok()?;
-            if char.is_control() || matches!(char, '\u{2028}' | '\u{2029}') {
+            let is_colour = char == '\u{1b}';
+            if char.is_control() && !is_colour || matches!(char, '\u{2028}' | '\u{2029}') {
                 return None;
             }
             plain.push(char);

@@ -23,6 +23,8 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
+from paicha.kept import own_bytes
+
 #: What the file system says of a source: when it was written, when it was changed, its size, its inode.
 _Stamp = tuple[int, int, int, int]
 #: Where a module's piece begins and ends behind the index, and its digest.
@@ -114,9 +116,7 @@ class _CompiledModules:
         self._index: dict[str, tuple[_Stamp, _Piece]] = {}
         self._code = memoryview(b"")
         self._fresh: dict[str, tuple[_Stamp, bytes]] = {}
-        with suppress(OSError), place.open("rb") as file:
-            if _is_ours(os.fstat(file.fileno())):
-                self._take(file.read())
+        self._take(own_bytes(place))
 
     def _take(self, document: bytes) -> None:
         ahead = _DIGEST + _LENGTH
@@ -186,10 +186,3 @@ def _stamp(path: str) -> _Stamp | None:
         found = os.stat(path)  # noqa: PTH116 - once a module, where a path object costs as much again
         return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
     return None
-
-
-def _is_ours(found: os.stat_result) -> bool:
-    """Return whether nobody but who runs this process could have written a file."""
-    if not hasattr(os, "geteuid"):
-        return True
-    return found.st_uid == os.geteuid() and not found.st_mode & 0o022

@@ -9,7 +9,7 @@ missing, damaged or cannot be written costs time and nothing else.
 
 from __future__ import annotations
 
-import json
+import marshal
 import os
 import sys
 import tomllib
@@ -26,6 +26,7 @@ VARIABLE = "PAICHA_CACHE"
 #: A larger file holds what former versions of the data gave: only what a start asks for stays in it [bytes].
 #: What this version gives is 1.5 MB.
 _LARGEST = 3 << 20
+_DIGEST = 32  # [bytes]
 
 _things: dict[str, Any] | None = None  # None: nothing is kept
 _asked: set[str] = set()
@@ -63,14 +64,23 @@ def open_file(folder: Path | None) -> None:
     _asked.clear()
     if folder is None:
         return
-    _place = folder / f"derived-{__version__}.json"
-    try:
-        document = _place.read_bytes()
-        _overgrown = len(document) > _LARGEST
-        found = json.loads(document)
-    except (OSError, ValueError):
-        found = {}
-    _things = found if isinstance(found, dict) else {}
+    _place = folder / f"derived-{__version__}.{sys.implementation.cache_tag}"
+    document = own_bytes(_place)
+    _overgrown = len(document) > _LARGEST
+    # JSON takes five times as long to read, 20 ms where large files were read.
+    whole = sha256(document[_DIGEST:]).digest() == document[:_DIGEST]
+    _things = marshal.loads(document[_DIGEST:]) if whole else {}  # noqa: S302 - our own file, unharmed
+
+
+def own_bytes(place: Path) -> bytes:
+    """Return what stands in a file that nobody but who runs this process could have written; of any other nothing."""
+    with suppress(OSError), place.open("rb") as file:
+        found = os.fstat(file.fileno())
+        if not hasattr(os, "geteuid") or (
+            found.st_uid == os.geteuid() and not found.st_mode & 0o022
+        ):
+            return file.read()
+    return b""
 
 
 def folder() -> Path | None:
@@ -87,7 +97,9 @@ def close_file() -> None:
     with suppress(OSError):
         _place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
-            fresh.write_text(json.dumps(things, ensure_ascii=False), "utf-8")
+            document = marshal.dumps(things)
+            fresh.touch(mode=0o600)
+            fresh.write_bytes(sha256(document).digest() + document)
             fresh.replace(_place)
         finally:
             fresh.unlink(missing_ok=True)
@@ -137,7 +149,7 @@ def toml(words: str) -> dict[str, Any]:
 
 
 def _is_plain(value: object) -> bool:
-    """Return whether JSON gives the value back as it is: no dates, no tuples, no keys that are no text."""
+    """Return whether the value is of plain parts alone: no dates, no tuples, no keys that are no text."""
     if isinstance(value, dict):
         return all(type(key) is str and _is_plain(held) for key, held in value.items())
     if isinstance(value, list):

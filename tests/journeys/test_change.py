@@ -152,6 +152,24 @@ def test_two_cases_differ_as_two_windows_do(folder: Path, report: dict[str, Any]
     )
 
 
+def test_two_cases_of_one_file_name_are_told_apart_by_their_folders(
+    folder: Path, tmp_path: Path
+) -> None:
+    """
+    Every case file is called alike where nobody named it: the folder says which side is which.
+    """
+    for name in ("before", "during"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "case.duckdb").write_bytes((folder / f"{name}.duckdb").read_bytes())
+
+    found = paicha.compare(*(tmp_path / name / "case.duckdb" for name in ("before", "during")))
+
+    assert ("before/case.duckdb", "during/case.duckdb") == (
+        found.found.before.name,
+        found.found.during.name,
+    )
+
+
 @pytest.mark.parametrize(
     ("first", "second", "fail_on", "code"),
     [
@@ -205,7 +223,7 @@ def test_short_reports_lead_with_the_change(folder: Path, language: str) -> None
     """
     A chat message of at most 2,000 bytes and a page: the suspect, what changed, and then the rest.
     """
-    suspect = {"en": "First suspect: ", "zh": "首要怀疑对象"}[language]
+    suspect = {"en": "First suspect: ", "zh": "首要疑似根因"}[language]
     new = {"en": "New: Database connection failing", "zh": "新出现：数据库连接失败"}[language]
     urgent = {"en": "Needs attention now", "zh": "需要立即处理"}[language]
     for kind, most in (("chat", 2_000), ("page", 8_000)):

@@ -281,7 +281,11 @@ REFUSALS: dict[str, tuple[str, dict[str, Any], Language, tuple[str, ...]]] = {
         "investigate_window",
         {"from": "now-1h"},
         "zh",
-        ("investigate_window 的参数无法使用", "  from: 没有这个参数", "  建议：请改正"),
+        (
+            "investigate_window 的参数无法使用",
+            "  from: 没有这个参数",
+            "  建议：请改正；可用参数：start, end, last, ",
+        ),
     ),
     "argument out of bounds": (
         "list_problems",
@@ -345,6 +349,20 @@ def test_a_refusal_says_what_and_what_to_try(kept: tuple[Path, str], case: str) 
     for words in expected:
         assert words in reply.text
     assert "Traceback" not in reply.text
+
+
+def test_a_problem_says_which_services_it_is_in(tmp_path: Path) -> None:
+    """
+    An agent asks there next; a module that no line names is no place.
+    """
+    line = "[pod/cart-6c9bd7f8d4-x2x9p/app] 2026-03-01 08:00:00,100 ERROR lease lost\n"
+    (tmp_path / "pods.log").write_text(line * 3, "utf-8")
+
+    reply = ask(way(tmp_path, "en"), "investigate_window", files=["pods.log"], wait_seconds=50)
+
+    [row] = reply.data["problems"]
+    assert [{"name": "cart", "n": 3}] == row["services"]
+    assert "; services: cart 3; modules: -" in reply.text
 
 
 def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:

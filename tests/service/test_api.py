@@ -54,6 +54,20 @@ def test_an_investigation_is_accepted_and_waits(api: TestClient) -> None:
     assert ("Asia/Shanghai", "en") == (run["request"]["zone"], run["request"]["language"])
 
 
+def test_from_and_to_mean_start_and_end(api: TestClient) -> None:
+    """
+    The names that the command line has are understood, and the answer has one name for each.
+    """
+    asking = {"sources": ["app"], "from": START, "to": END, "baseline": "none"}
+
+    answer = api.post(BASE, json=asking)
+
+    assert 202 == answer.status_code, answer.text
+    run = answer.json()
+    assert {"start": "2025-12-19T02:32:32Z", "end": "2025-12-19T02:47:32Z"} == run["window"]
+    assert (START, END) == (run["request"]["start"], run["request"]["end"])
+
+
 def test_a_profile_fills_in_what_is_not_said(api: TestClient) -> None:
     """
     Sources, metrics and the length of the window come from it.

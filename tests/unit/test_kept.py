@@ -55,6 +55,29 @@ def test_a_damaged_file_is_passed_over(tmp_path: Path, damage: bytes) -> None:
     assert 0 == asked(tmp_path)[1]
 
 
+def test_a_bit_that_fell_over_is_noticed(tmp_path: Path) -> None:
+    """Wherever it is, the value is derived anew."""
+    asked(tmp_path)
+    (file,) = tmp_path.iterdir()
+    document = file.read_bytes()
+
+    made = set()
+    for place in range(len(document)):
+        file.write_bytes(document[:place] + bytes([document[place] ^ 1]) + document[place + 1 :])
+        made.add(asked(tmp_path)[1])
+    assert {1} == made
+
+
+def test_a_file_that_others_could_have_written_is_not_read(tmp_path: Path) -> None:
+    """It is written anew, for its owner alone."""
+    asked(tmp_path)
+    (file,) = tmp_path.iterdir()
+    file.chmod(0o666)
+
+    assert 1 == asked(tmp_path)[1]
+    assert 0o600 == file.stat().st_mode & 0o777
+
+
 def test_a_folder_that_takes_nothing_is_passed_over(tmp_path: Path) -> None:
     """A file stands where the folder should be: everything is derived each time."""
     place = tmp_path / "file"

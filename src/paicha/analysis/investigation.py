@@ -9,6 +9,8 @@ import pyarrow as pa
 
 from paicha.analysis import actions
 from paicha.analysis.aliases import verify
+from paicha.analysis.anomalies.inside import moves_inside
+from paicha.analysis.anomalies.moves import Moved
 from paicha.analysis.by_value import ByValue, by_value_of
 from paicha.analysis.change.course import CourseTeller
 from paicha.analysis.change.report import change_report
@@ -312,9 +314,16 @@ class _Investigation:
             store_levels=store_levels_of(self.tables.store_counts, self.tables.counts),
             change=counted.change,
             by_value=counted.by_value,
+            moved=self._moved(counted),
             silent=counted.silent,
             interventions=counted.suspects.interventions,
         )
+
+    def _moved(self, counted: _Counted) -> tuple[Moved, ...]:
+        """Return the series that moved, where only they could contradict that all is calm."""
+        if counted.problems or counted.change is not None:
+            return ()
+        return moves_inside(self.tables.series, self.question.window, self.knowledge.concepts)
 
     def _timeline(self, counted: _Counted) -> tuple[TimelineEntry, ...]:
         end, records = counted.totals.last, self.tables.records

@@ -8,6 +8,7 @@ from typing import Final
 from paicha.analysis.hosts import Hosts
 from paicha.analysis.records import Disorder
 from paicha.analysis.wording import clock, counted, lasting, listed, percent
+from paicha.analysis.zones import files_apart
 from paicha.locales import Text, text
 from paicha.model.aliases import AliasReport
 from paicha.model.coverage import Coverage, MetricCoverage, SourceCoverage
@@ -28,8 +29,6 @@ _WITHOUT_LEVEL = 0.1
 #: Steps back below a second are the usual race of two writers and not told; from a minute on a clock
 #: or a zone is wrong [s].
 _BACKWARDS_S, _CLOCK_WRONG_S = 1.0, 60.0
-#: Zones differ by half hours; files of one window that are apart by one, give or take [s].
-_ZONE_STEP_S, _ZONE_SLACK_S = 1500.0, 300.0
 _NAMED = 5
 
 
@@ -174,23 +173,9 @@ class QualityJudge:
             )
             wrong = self.disorder.largest_s >= _CLOCK_WRONG_S
             yield QualityNote("clock", "warning" if wrong else "info", words)
-        yield from self._files_apart()
-
-    def _files_apart(self) -> Iterator[QualityNote]:
-        # Files of one incident overlap; a whole number of half hours between them is a zone read
-        # wrongly more often than a coincidence.
-        spans = sorted(
-            (file.first, file.last, file.path)
-            for source in self.coverage.logs
-            for file in source.files
-            if file.first and file.last
-        )
-        for place, (start, _, other) in enumerate(spans[1:], start=1):
-            end, one = max((end, path) for _, end, path in spans[:place])
-            gap = (start - end).total_seconds()
-            if gap >= _ZONE_STEP_S and abs(gap - 1800 * round(gap / 1800)) <= _ZONE_SLACK_S:
-                words = text("quality.files_apart", one=one, other=other, gap=lasting(gap))
-                yield QualityNote("clock", "warning", words)
+        for apart in files_apart(self.coverage.logs):
+            facts = {"one": apart.one, "other": apart.other, "gap": lasting(apart.gap_s)}
+            yield QualityNote("clock", "warning", text("quality.files_apart", **facts))
 
     def _alias(self) -> Iterator[QualityNote]:
         if self.aliases is None:

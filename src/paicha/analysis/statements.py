@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from paicha.analysis.anomalies.moves import Moved
 from paicha.analysis.by_value import ByValue
 from paicha.analysis.change.words import changed
 from paicha.analysis.claims import claimed_words
 from paicha.analysis.copies import copies_of
+from paicha.analysis.islands import far_apart
 from paicha.analysis.suspects.intervention_words import interventions_said
 from paicha.analysis.suspects.silence import Silent
 from paicha.analysis.suspects.silence_words import silent_said
@@ -23,6 +25,7 @@ from paicha.analysis.wording import (
     span,
     stretch,
 )
+from paicha.analysis.zones import files_apart
 from paicha.locales import Text, text
 from paicha.model.change import ChangeReport
 from paicha.model.coverage import Coverage
@@ -41,6 +44,8 @@ from paicha.values import dataclass
 
 #: How many problems, contradictions, modules, gaps and metrics are named before the rest is counted.
 _IMMEDIATE, _CONTRADICTIONS, _MODULES, _INCOMPLETE, _METRICS = 3, 4, 3, 3, 3
+#: A problem that spares all but one in so many hosts is said to be on these.
+_SPARED = 2
 #: Values named of what is of a class by a value, and characters of its shape.
 _VALUES, _SHAPE = 4, 100
 
@@ -62,6 +67,7 @@ class Verdict:
         store_levels: Levels as the stores counted them.
         change: What differs from the baseline; None: there is none.
         by_value: What is of a class by a value alone.
+        moved: Series that moved inside the window, where no baseline says what is usual.
         silent: Who stopped writing.
         interventions: What was done, as far as lines tell.
     """
@@ -77,6 +83,7 @@ class Verdict:
     store_levels: tuple[LevelCount, ...]
     change: ChangeReport | None = None
     by_value: Sequence[ByValue] = ()
+    moved: Sequence[Moved] = ()
     silent: Sequence[Silent] = ()
     interventions: Sequence[Intervened] = ()
 
@@ -88,10 +95,12 @@ class Verdict:
         found = [*first, *self._changed(), *self._beyond(), *self._contradictions()]
         if self.generated and self.generated.suspected:
             found.append(Statement("warning", self.generated.text))
-        found += [*self._by_value(), *self._copies(), *self._counted_only()]
+        found += [*self._by_value(), *self._copies(), *self._zones(), *self._counted_only()]
         found += [*self._incomplete(), *self._unread()]
         if not found and not self.problems and not self.coverage.incomplete:
-            found.append(Statement("calm", self._calm()))
+            found = self._moved() or [Statement("calm", self._calm())]
+        apart = far_apart(self.coverage.logs, self.question)
+        found += [Statement("warning", apart)] if apart else []
         # A release disturbs nobody's calm, and stands where one asks what happened before.
         done = interventions_said(self.interventions, self.question)
         return (*found[: len(first)], *done, *found[len(first) :])
@@ -156,10 +165,24 @@ class Verdict:
         return text(
             f"statements.{key}",
             title=problem.title,
+            hosts=self._few_hosts(problem),
             records=counted("record", problem.n),
             places=named(noun, [share.name for share in shares]),
             names=listed(names, _MODULES),
             times=self._times(problem),
+        )
+
+    def _few_hosts(self, problem: Problem) -> Text:
+        """Say on which hosts a problem is, where it spares most of them."""
+        names = [share.name for share in problem.hosts]
+        if not all(names) or not 0 < _SPARED * len(names) <= self.totals.hosts:
+            return Text.same("")
+        key = "one" if len(names) == 1 else "few"
+        return text(
+            f"few_hosts.{key}",
+            names=listed(names, _MODULES),
+            n=f"{len(names):,}",
+            of=f"{self.totals.hosts:,}",
         )
 
     def _times(self, problem: Problem) -> Text:
@@ -234,6 +257,22 @@ class Verdict:
             for files in copies_of(self.coverage.logs)[:_INCOMPLETE]
         ]
 
+    def _zones(self) -> list[Statement]:
+        """Say which hosts' files look as if their clock or zone were another: times of the report mix both."""
+        return [
+            Statement(
+                "warning",
+                text(
+                    "quality.files_apart",
+                    one=apart.one,
+                    other=apart.other,
+                    gap=lasting(apart.gap_s),
+                ),
+            )
+            for apart in files_apart(self.coverage.logs)
+            if apart.are_alike
+        ][:_INCOMPLETE]
+
     def _counted_only(self) -> list[Statement]:
         if self.store_total <= self.totals.records:
             return []
@@ -278,11 +317,28 @@ class Verdict:
 
     def _calm(self) -> Text:
         window = self.question.window
+        unjudged = sum(metric.status == "no_threshold" for metric in self.metrics)
+        key = "moved.still" if unjudged and self.change is None else "statements.calm"
         return text(
-            "statements.calm",
+            key,
             records=counted("record", self.totals.records),
             window=stretch(window.start, window.end, self.question),
+            n=f"{unjudged:,}",
         )
+
+    def _moved(self) -> list[Statement]:
+        """Say which metrics moved though no log line and no threshold complains."""
+        known = {(one.metric, one.host): one for one in self.metrics}
+        strongest: dict[tuple[str, str], Moved] = {}
+        for one in self.moved:
+            strongest.setdefault((one.metric, one.host), one)
+        told = [
+            _moved(one, known[key], self.question) for key, one in strongest.items() if key in known
+        ]
+        shown = [Statement("warning", words) for words in told[:_METRICS]]
+        if len(told) > len(shown):
+            shown.append(Statement("warning", text("moved.more", n=len(told) - len(shown))))
+        return shown
 
     def _extent(self) -> Text:
         totals = self.totals
@@ -317,6 +373,18 @@ class Verdict:
                     )
                 )
         return found
+
+
+def _moved(moved: Moved, metric: MetricSummary, question: Question) -> Text:
+    key = "unjudged" if metric.threshold is None else "below"
+    return text(
+        f"moved.{key}",
+        host=metric.host or text("analysis.host.unnamed"),
+        title=metric.title,
+        usual=amount(moved.usual, metric.digits, metric.unit),
+        level=amount(moved.level, metric.digits, metric.unit),
+        at=clock(moved.at, question),
+    )
 
 
 def _by_value(same: Sequence[ByValue]) -> Text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from paicha.analysis.change.cases import CaseCounts, compare_cases
 from paicha.errors import CaseError, QuestionError
@@ -35,10 +36,11 @@ def compare(
     """
     earlier, later = before.get_findings(), during.get_findings()
     counts = _counts(before, earlier), _counts(during, later)
-    found = compare_cases(*counts, problems, before.path.name)
+    names = _names(before.path, during.path)
+    found = compare_cases(*counts, problems, names[0])
     return Comparison(
-        before=_side(before.path.name, earlier, counts[0]),
-        during=_side(during.path.name, later, counts[1]),
+        before=_side(names[0], earlier, counts[0]),
+        during=_side(names[1], later, counts[1]),
         change=found,
         zone=later.question.zone,
         product_version=__version__,
@@ -75,6 +77,16 @@ def change_of(findings: Findings) -> Comparison:
     )
     commands = findings.reproduction.commands
     return Comparison(before, during, found, question.zone, __version__, commands)
+
+
+def _names(before: Path, during: Path) -> tuple[str, str]:
+    """Return what the files are called: with as many folders as it takes to tell them apart."""
+    parts = before.absolute().parts, during.absolute().parts
+    for n in range(1, max(map(len, parts))):
+        first, second = (str(Path(*path[-n:])) for path in parts)
+        if first != second:
+            return first, second
+    return before.name, during.name
 
 
 def _counts(case: CaseStore, findings: Findings) -> CaseCounts:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from paicha.composition.draft import Draft, line
 from paicha.model.findings import Claim, MetricSummary
 from paicha.model.report import (
@@ -27,13 +29,26 @@ def contradictions(draft: Draft) -> Section:
     if not findings.claims:
         blocks.append(Paragraph(line(words.say("contradictions.no_claims"), "muted")))
     elif not against:
-        said = words.say("contradictions.none_but_claims", n=len(findings.claims))
-        blocks.append(Paragraph(line(said, "muted")))
+        blocks.append(Paragraph(line(_none_against(draft), "muted")))
     if findings.claims:
         table = claims_table(draft, findings.claims)
         blocks.append(Group(words.say("contradictions.all_claims"), (table,)))
     title = words.say("sections.contradictions")
     return Section("contradictions", title, tuple(blocks), count=len(against))
+
+
+def unverifiable(claims: Sequence[Claim]) -> int:
+    """Return how many of *claims* no metric could check: they are neither true nor false by it."""
+    return sum(claim.verdict.kind == "not_verifiable" for claim in claims)
+
+
+def _none_against(draft: Draft) -> str:
+    words, claims = draft.words, draft.findings.claims
+    left = unverifiable(claims)
+    if left == len(claims):
+        return words.say("contradictions.none_checked", open=left)
+    said = words.say("contradictions.none_but_claims", n=len(claims) - left)
+    return f"{said} {words.say('contradictions.others_open', open=left)}" if left else said
 
 
 def contradiction(draft: Draft, claim: Claim) -> Group:

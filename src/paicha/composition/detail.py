@@ -8,6 +8,7 @@ from datetime import datetime
 from paicha.composition.change import told as change_told
 from paicha.composition.claims import axis, claimed, claimed_range, claims_table, metric_of
 from paicha.composition.draft import PRIORITY_TONES, Draft, line
+from paicha.composition.identifiers import is_number_of_a_thing
 from paicha.composition.metrics import curve_points
 from paicha.locales import Text
 from paicha.model.findings import Claim, Example, Problem, Range, Share, Variant
@@ -279,6 +280,8 @@ def _range(draft: Draft, item: Range) -> Line:
     name = words.text(item.name, 60) or words.say("detail.unnamed")
     if item.minimum is None or item.maximum is None:
         return _word_range(draft, item, name)
+    if is_number_of_a_thing(item):
+        return _identifiers(draft, item, name)
     unit = f" {item.unit}" if item.unit and not item.unit.startswith("/") else item.unit
     if item.minimum == item.maximum:
         low, n = words.number(item.minimum), words.count(item.n)
@@ -295,6 +298,21 @@ def _range(draft: Draft, item: Range) -> Line:
         n=words.count(item.n),
     )
     return line(said)
+
+
+def _identifiers(draft: Draft, item: Range, name: str) -> Line:
+    """Return such numbers as they stand in the log; where some come again and again, the most frequent ones."""
+    words = draft.words
+    low, high = (f"{end or 0.0:.0f}" for end in (item.minimum, item.maximum))
+    if low == high:
+        return line(
+            words.say("detail.range_one", name=name, low=low, unit="", n=words.count(item.n))
+        )
+    if item.values and item.complete and 2 * item.distinct <= item.n:
+        return _word_range(draft, item, name)
+    key = "detail.range_ids" if item.complete else "detail.range_ids_many"
+    facts = {"distinct": words.count(item.distinct), "n": words.count(item.n)}
+    return line(words.say(key, name=name, low=low, high=high, **facts))
 
 
 def _word_range(draft: Draft, item: Range, name: str) -> Line:

@@ -30,11 +30,12 @@ def problems(draft: Draft) -> Section:
     elif not n:
         records = words.count(findings.totals.records)
         blocks.append(Paragraph(line(words.say("problems.none", records=records))))
+    if len(draft.shown) < n:
+        # Above the table: who does not find a problem in it must know that it is not the whole.
+        said = words.say("problems.shown", shown=len(draft.shown), all=words.count(n))
+        blocks.append(Paragraph(line(said, "unknown")))
     if n:
         blocks.append(_table(draft))
-    if len(draft.shown) < n:
-        said = words.say("problems.shown", shown=len(draft.shown), all=words.count(n))
-        blocks.append(Paragraph(line(said, "muted")))
     blocks.extend(detail(draft, problem) for problem in draft.shown)
     return Section("problems", words.say("sections.problems"), tuple(blocks), count=n)
 

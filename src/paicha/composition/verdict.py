@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from paicha.composition.claims import unverifiable
 from paicha.composition.draft import Draft, line
 from paicha.model.findings import Priority, Statement
 from paicha.model.report import Block, Callout, Fact, Facts, Line, Section, Span, Tone
@@ -12,11 +13,14 @@ from paicha.model.report import Block, Callout, Fact, Facts, Line, Section, Span
 _TONES: Mapping[str, Tone] = {
     "immediate": "bad",
     "change": "warn",
+    "done": "plain",
     "contradiction": "bad",
     "warning": "warn",
     "calm": "good",
     "incomplete": "unknown",
 }
+#: What comes before the suspect: what is urgent, what changed and what was done.
+_LEADING = frozenset({"immediate", "change", "done"})
 #: The first of these that a statement has gives the whole callout its tone.
 _WORST: tuple[Tone, ...] = ("bad", "warn", "unknown", "good")
 
@@ -110,7 +114,7 @@ def _statements(draft: Draft) -> Callout:
 
 def _after_urgent(statements: Sequence[Statement]) -> int:
     """Return how many statements come before the suspect: what is urgent and what changed."""
-    leading = (n for n, one in enumerate(statements) if one.kind not in {"immediate", "change"})
+    leading = (n for n, one in enumerate(statements) if one.kind not in _LEADING)
     return next(leading, len(statements))
 
 
@@ -141,7 +145,6 @@ def _facts(draft: Draft) -> tuple[Fact, ...]:
     totals = findings.totals
     by_priority = Counter(problem.priority for problem in findings.problems)
     contradictions = len(findings.contradictions)
-    checked = _of("contradictions", contradictions) if findings.claims else "facts.no_claims"
     return (
         Fact(words.count(totals.records), words.say(_of("records", totals.records))),
         _abnormal(draft),
@@ -152,11 +155,23 @@ def _facts(draft: Draft) -> tuple[Fact, ...]:
         ),
         Fact(
             words.count(contradictions),
-            words.say(checked, claims=len(findings.claims)),
+            _claims_label(draft, contradictions),
             "bad" if contradictions else "plain",
         ),
         _coverage(draft),
     )
+
+
+def _claims_label(draft: Draft, contradictions: int) -> str:
+    """Return what stands beside the number of contradictions: what was not checked is no good news."""
+    words, claims = draft.words, draft.findings.claims
+    left = unverifiable(claims)
+    if not claims:
+        return words.say("facts.no_claims")
+    if left == len(claims):
+        return words.say("facts.unchecked", open=left)
+    said = words.say(_of("contradictions", contradictions), claims=len(claims) - left)
+    return said + (words.say("facts.not_verifiable", open=left) if left else "")
 
 
 def _of(noun: str, n: int) -> str:
@@ -170,7 +185,20 @@ def _abnormal(draft: Draft) -> Fact:
         return Fact(words.count(draft.whole()), words.say("facts.abnormal_no_level"))
     part = words.share(totals.abnormal / totals.records) if totals.records else "—"
     label = _abnormal_in_store(draft) or words.say("facts.abnormal", share=part)
+    if beside := _recognised(draft):
+        label += words.say("facts.recognised", n=words.count(beside))
     return Fact(words.count(totals.abnormal), label)
+
+
+def _recognised(draft: Draft) -> int:
+    """Return how many records of problems are below WARN or without a level: the figure leaves them out."""
+    levels = {one.level: one.abnormal for one in draft.findings.levels}
+    return sum(
+        share.n
+        for problem in draft.findings.problems
+        for share in problem.levels
+        if not levels.get(share.name, True)
+    )
 
 
 def _abnormal_in_store(draft: Draft) -> str:

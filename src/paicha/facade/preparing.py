@@ -110,12 +110,16 @@ def _named(asked: Asked, assembly: Assembly, window: Window | None) -> Asked:
         choices.refuse_far_from_files(sources)
     # The same files in another order are the same question, and get the same bytes.
     metrics = None if asked.metrics is None else tuple(sorted(asked.metrics))
+    chosen = choices.chosen_metrics(metrics, sources)
+    # Who names metrics or traces says which; who names neither wants what lies in the folder.
+    silent = asked.metrics is None and not asked.traces and not chosen
+    beside = assembly.tables_beside(asked.files if silent else ())
     return replace(
         asked,
         files=tuple(sorted(asked.files)),
         sources=sources,
-        metrics=choices.chosen_metrics(metrics, sources),
-        traces=tuple(sorted(asked.traces)),
+        metrics=chosen or beside.metrics,
+        traces=tuple(sorted(asked.traces)) or beside.traces,
     )
 
 

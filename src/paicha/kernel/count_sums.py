@@ -1,16 +1,13 @@
-"""Running counts of records: rows by what headers say and by minute, and the records that are kept."""
+"""Running counts of records: rows by what headers say and by minute."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.kernel.headers import Facts
-from paicha.kernel.keeping import FIRST
 from paicha.model.schema import COUNTS
 
 MINUTE_US = 60_000_000
@@ -96,41 +93,3 @@ def _inverse(order: Sequence[int]) -> list[int]:
     for place, number in enumerate(order):
         found[number] = place
     return found
-
-
-class Kept(NamedTuple):
-    """A record that is kept: when, its line's number as locators order it, line, offset, bytes."""
-
-    time: int
-    order: str
-    line: int
-    offset: int
-    data: bytes
-
-
-class Earliest:
-    """The earliest records of one kind, and the last."""
-
-    __slots__ = ("first", "last")
-
-    def __init__(self) -> None:
-        self.first: list[Kept] = []
-        self.last: Kept | None = None
-
-    @property
-    def bound(self) -> int | None:
-        """Records behind this time are none of the earliest [µs]; None: there are not as many yet."""
-        return self.first[-1].time if len(self.first) == FIRST else None
-
-    def wanted(self, times: Sequence[int]) -> int:
-        """Return how many of some records may be among the earliest; their times ascend."""
-        bound = times[min(FIRST, len(times)) - 1]
-        if len(self.first) == FIRST:
-            bound = min(bound, self.first[-1].time)
-        return bisect_right(times, bound)
-
-    def offer(self, record: Kept) -> None:
-        """Keep a record if it is among them."""
-        if self.last is None or self.last[:2] < record[:2]:
-            self.last = record
-        self.first = sorted([*self.first, record])[:FIRST]

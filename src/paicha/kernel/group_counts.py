@@ -5,17 +5,18 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from itertools import groupby, islice
-from operator import itemgetter, sub
+from itertools import islice
+from operator import sub
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.kernel import native
 from paicha.kernel.count import Partial, Shaper
-from paicha.kernel.count_sums import CountSums, Earliest, Kept
+from paicha.kernel.count_sums import CountSums
 from paicha.kernel.header_columns import Numbers
 from paicha.kernel.headers import facts_of
+from paicha.kernel.kept_records import KeptRecords
 from paicha.kernel.line_groups import Lines
 from paicha.kernel.normalise import ParsedLine
 from paicha.kernel.recipes import Recipe
@@ -28,7 +29,6 @@ from paicha.kernel.value_sums import ValueSums
 from paicha.model.question import Window
 
 _SECOND_US = 1_000_000
-_LATEST = 2**63 - 1
 _ROWS = pa.schema(
     [
         ("place", pa.int32()),
@@ -59,7 +59,7 @@ class GroupCounts:
         self._shaper = Shaper()
         self._counts, self._before = CountSums(), CountSums()
         self._values = ValueSums()
-        self._kept: dict[tuple[str, int], Earliest] = {}
+        self._kept = KeptRecords()
         self._slots: dict[Recipe, list[int]] = {}
         self._seen: Counter[str] = Counter()
         self._formats: Counter[str] = Counter()
@@ -271,44 +271,16 @@ class GroupCounts:
             numbers = [
                 kinds.setdefault((shape, facts.severity), len(kinds)) for shape, facts in known
             ]
-            self._keep_some(list(kinds), _array(numbers).take(encoded.indices), rows)
+            kept = pa.table(
+                [_array(numbers).take(encoded.indices), times, rows["place"]],
+                names=["kind", "time", "place"],
+            )
+            self._kept.add(list(kinds), kept, self._at)
 
-    def _keep_some(
-        self, kinds: Sequence[tuple[str, int]], numbers: pa.Int32Array, rows: pa.Table
-    ) -> None:
-        """Keep those records of each kind that are among the earliest or the last."""
-        kept = [self._kept.setdefault(kind, Earliest()) for kind in kinds]
-        times = joined(rows["time"].chunks, pa.int64())
-        table = pa.table([numbers, times, rows["place"]], names=["kind", "time", "place"])
-        latest = table.group_by("kind", use_threads=False).aggregate([("time", "max")])
-        lasts = dict(zip(*(latest[name].to_pylist() for name in ("kind", "time_max")), strict=True))
-        bounds = [_LATEST if one.bound is None else one.bound for one in kept]
-        last = pa.array([lasts[number] for number in range(len(kept))], pa.int64())
-        early = pc.less_equal(times, pa.array(bounds, pa.int64()).take(numbers))
-        late = pc.equal(times, last.take(numbers))
-        table = table.filter(pc.or_(early, late))
-        table = table.sort_by([(name, "ascending") for name in ("kind", "time", "place")])
-        found = zip(*(table[name].to_pylist() for name in table.column_names), strict=True)
-        for number, same in groupby(found, key=itemgetter(0)):
-            _, offered, places = zip(*same, strict=True)
-            self._offer(kept[number], places, offered)
-
-    def _offer(self, earliest: Earliest, places: Sequence[int], times: Sequence[int]) -> None:
-        wanted = places[: earliest.wanted(times)]
-        for place, time in zip(wanted, times, strict=False):
-            self._keep(earliest, place, time)
-        late = times[-1]
-        if earliest.last is None or late >= earliest.last.time:
-            same = places[bisect_left(times, late, len(wanted)) :]
-            if len(same) > 1:
-                same = [max(same, key=lambda place: f"{self._number + place}@")]
-            for place in same:
-                self._keep(earliest, place, late)
-
-    def _keep(self, earliest: Earliest, place: int, time: int) -> None:
-        number = self._number + place
-        offset = self._offset + self._lines.start(place)
-        earliest.offer(Kept(time, f"{number}@", number, offset, self._lines[place]))
+    def _at(self, place: int) -> tuple[int, int, bytes]:
+        """Return a line's number, where it begins in the file, and what it is."""
+        lines = self._lines
+        return self._number + place, self._offset + lines.start(place), lines[place]
 
     def _segment(self, rows: pa.Table) -> Segment:
         """Return how far times go back from record to record of a host, in the order of their lines."""
@@ -332,18 +304,12 @@ class GroupCounts:
 
     def examples(self) -> list[Example]:
         """Return the earliest and the last records of each shape and severity, by line."""
-        found = {
-            (one.line, one.offset, one.data, severity, shape)
-            for (shape, severity), earliest in self._kept.items()
-            for one in (*earliest.first, earliest.last)
-            if one is not None
-        }
-        return [Example(*one) for one in sorted(found)]
+        return self._kept.examples()
 
     def take(self) -> Partial:
         """Return the sums so far; they and the examples are forgotten."""
         self._slots.clear()
-        self._kept = {}
+        self._kept = KeptRecords()
         before = self._before.take() if self._baseline is not None else None
         return Partial(self._counts.take(), *self._values.take(), baseline=before, summed=True)
 

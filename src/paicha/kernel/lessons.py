@@ -13,15 +13,17 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from paicha.kernel.line_formats import FieldFormat
+from paicha.kernel.line_formats import FieldFormat, LineFormat
 from paicha.kernel.named_places import NamedValue, NoPlaces, json_places, logfmt_places
 from paicha.kernel.normalise import LineReader
-from paicha.kernel.parsed_line import ParsedLine
-from paicha.model.knowledge import LogFormat
+from paicha.kernel.parsed_line import STREAM, ParsedLine
+from paicha.kernel.stacks import StackReader
+from paicha.model.knowledge import LogFormat, StackRule
 
 #: Fields whose values no sum depends on.
 _DECIDE_NOTHING = frozenset({"trace", "span", "line"})
@@ -33,13 +35,19 @@ _NAMES = ("logger", "service", "host")
 _EPOCH = re.compile(r"[0-9]{1,20}|[0-9]{1,10}\.[0-9]{1,9}")
 #: What may be escaped in a message.
 _ESCAPED = re.compile(r'\\(?:["\\/t]|u[0-9A-Fa-f]{4})')
+#: Ends of lines at the end of a text.
+_ENDS = re.compile(r"(?<!\\)((?:\\\\)*)(?:\\[nr])+$")
 #: What ends a line or controls something; half a character.
-_NO_MESSAGE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_NO_MESSAGE = re.compile("[\x00-\x08\x0a-\x1a\x1c-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 #: Both halves of an escaped character, and one.
 _PAIRS = re.compile(r"\\u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}")
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
+#: What lines that wrap others may name: when, in which stream and what, and what decides nothing.
+_WRAPPING = frozenset({"log", "stream", "time", "attrs"})
+
 Span = tuple[int, int]
+_Offered = Sequence[tuple[str, LineFormat]]
 
 
 class Said(NamedTuple):
@@ -63,22 +71,24 @@ class Lesson(NamedTuple):
         severity: Its severity.
         said: What it says.
         names: Where module, service and host stand, if they are read from each line.
-        time: Where the stamp stands.
+        time: Where the stamp stands; None: that of the line around it counts.
         body: Where the message stands; None: the line is its own.
         error: Where what went wrong stands, which belongs to the message.
         free: Where values stand that decide nothing.
         absent: Texts of which none may stand in a line: it might be of another format.
+        stream: The stream of a container whose line it is around; None: it is around none.
     """
 
     format: str
     severity: int
     said: Said
     names: tuple[Span | None, Span | None, Span | None]
-    time: Span
+    time: Span | None
     body: Span | None
     error: Span | None
     free: list[Span]
     absent: list[str]
+    stream: str | None
 
 
 class _Untaught(Exception):
@@ -93,9 +103,17 @@ class Lessons:
         formats: The formats known.
         zone: IANA name of the zone of stamps that name none.
         reference: What stamps without a year or a day are placed by.
+        stacks: How stack traces are written.
     """
 
-    def __init__(self, formats: Sequence[LogFormat], zone: str, reference: datetime) -> None:
+    def __init__(
+        self,
+        formats: Sequence[LogFormat],
+        zone: str,
+        reference: datetime,
+        stacks: Sequence[StackRule] = (),
+    ) -> None:
+        self._rules = stacks
         self._given = (formats, zone, reference)
         self._follows = frozenset(entry.name for entry in formats if entry.follows)
 
@@ -103,66 +121,109 @@ class Lessons:
     def _reader(self) -> LineReader:
         return LineReader(*self._given)  # most files ask for no lesson
 
+    @cached_property
+    def _stacks(self) -> StackReader:
+        return StackReader(self._rules)
+
     def begins(self, line: str) -> bool:
-        """Return whether a line surely begins a record of named fields, and is all of it."""
+        """Return whether a line surely begins a record, and is all of it."""
         parsed = self._reader.open_line(line)
-        return parsed is not None and self._is_whole(parsed, line)
+        if parsed is None or not self._reader.wraps(parsed):
+            return parsed is not None and "/" not in parsed.format and self._is_whole(parsed, line)
+        inner = self._reader.look_inside(parsed)
+        if inner is parsed and (not parsed.body.strip() or self._may_be_of_trace(parsed.body)):
+            return False
+        return not parsed.partial and self._is_whole(inner, line)
+
+    def _may_be_of_trace(self, text: str) -> bool:
+        return self._stacks.continues(text, in_trace=True) or self._stacks.opens(text)
+
+    def stream(self, line: str) -> tuple[str, bool] | None:
+        """Return the stream of a line of a container, and whether more of it follows; None: it is none."""
+        parsed = self._reader.open_line(line)
+        if parsed is None or not self._reader.wraps(parsed):
+            return None
+        return _stream_of(parsed), parsed.partial
 
     def teach(self, line: str) -> Lesson | None:
         """Return how lines like this one are read; None where nothing can be said of them."""
         try:
-            return self._taught(line)
+            parsed = self._reader.open_line(line)
+            return self._taught(line, parsed, self._reader.offered(line), inside=False)
+        except (_Untaught, NoPlaces):
+            return None
+
+    def teach_inside(self, wrap: str, text: str) -> Lesson | None:
+        """Return how texts like this one are read inside lines of the format *wrap*, which have a time."""
+        offered, _ = self._reader.offered_inside(wrap, text) or ((), 0)
+        found = self._reader.look_inside(ParsedLine(wrap, timestamp_us=0, body=text)).format
+        try:
+            form = next((one for _, one in offered if found == f"{wrap}/{one.format.name}"), None)
+            if form is None or form.format.wraps or form.format.begins:
+                return None
+            return self._taught(text, form.read(text), offered, inside=True)
         except (_Untaught, NoPlaces):
             return None
 
     def _is_whole(self, parsed: ParsedLine, line: str) -> bool:
         plain = not (parsed.opens or parsed.partial or parsed.more or "\n" in parsed.body)
         known = not _has_half(line) and parsed.format not in self._follows
-        return plain and known and "/" not in parsed.format and parsed.timestamp_us is not None
+        return plain and known and parsed.timestamp_us is not None
 
-    def _taught(self, line: str) -> Lesson:
-        parsed = self._reader.open_line(line)
-        if parsed is None or not self._is_whole(parsed, line):
+    def _taught(
+        self, line: str, parsed: ParsedLine | None, offered: _Offered, *, inside: bool
+    ) -> Lesson:
+        if parsed is None or "/" in parsed.format:
             raise _Untaught
-        form, absent, told = self._format(line, parsed)
+        if not self._is_whole(replace(parsed, timestamp_us=0) if inside else parsed, line):
+            raise _Untaught
+        form, absent, told = _format(line, parsed, offered)
         values = form.named(line)
         found = list(json_places(line) if form.format.kind == "json" else logfmt_places(line))
         paths = [one.path for one in found if not one.listed]
         if values is None or len(paths) != len(set(paths)):
             raise _Untaught
+        if form.format.wraps and not set(values) <= _WRAPPING:
+            raise _Untaught  # its streams may have names that stand elsewhere
         asked = dict(form.asked(values))
         roles = Counter(path for paths in asked.values() for path in paths)
         if max(roles.values(), default=0) > 1:
             raise _Untaught  # what one field may leave free, another may decide by
-        time = _time(form, values, found, parsed, line)
-        read = {"time": time, **_message(form, values, found, parsed, line)}
+        read = _message(form, values, found, parsed, line)
+        if inside and read["body"] is not None:
+            asked.pop("time", None)  # that of the line around it counts
+        else:
+            read["time"] = _time(form, values, found, parsed, line)
         for name, said in _named(parsed).items():
             read[name] = _name(_text_at(form.taken(values, name), found), said, line)
         free = _free(found, asked, read, told)
-        return _lesson(line, parsed, read, free, absent)
+        return _lesson(line, parsed, read, free, absent, wraps=form.format.wraps)
 
-    def _format(self, line: str, parsed: ParsedLine) -> tuple[FieldFormat, list[str], set[str]]:
-        """
-        Return the format of a line, the texts that lines of the formats asked before hold, and the names of
-        values that these formats are told by.
-        """
-        absent: list[str] = []
-        told: set[str] = set()
-        for holds, reader in self._reader.offered(line):
-            entry = reader.format
-            told.update(entry.told_by)
-            if entry.name == parsed.format:
-                # The pattern of logfmt asks for a first name only.
-                by_names = entry.kind == "logfmt" or not entry.pattern or entry.told_by
-                if isinstance(reader, FieldFormat) and by_names:
-                    return reader, absent, told
-                break
-            if entry.told_by and isinstance(reader, FieldFormat) and not reader.may_be(line):
-                continue
-            if not holds or holds in line:
-                break
-            absent.append(holds)
-        raise _Untaught
+
+def _format(
+    line: str, parsed: ParsedLine, offered: _Offered
+) -> tuple[FieldFormat, list[str], set[str]]:
+    """
+    Return the format of a line, the texts that lines of the formats asked before hold, and the names of
+    values that these formats are told by.
+    """
+    absent: list[str] = []
+    told: set[str] = set()
+    for holds, reader in offered:
+        entry = reader.format
+        told.update(entry.told_by)
+        if entry.name == parsed.format:
+            # The patterns of logfmt and of what wraps others ask for a first name only.
+            by_names = entry.kind == "logfmt" or not entry.pattern or entry.told_by or entry.wraps
+            if isinstance(reader, FieldFormat) and by_names:
+                return reader, absent, told
+            break
+        if entry.told_by and isinstance(reader, FieldFormat) and not reader.may_be(line):
+            continue
+        if not holds or holds in line:
+            break
+        absent.append(holds)
+    raise _Untaught
 
 
 def _lesson(
@@ -171,24 +232,32 @@ def _lesson(
     read: Mapping[str, NamedValue | None],
     free: Sequence[NamedValue],
     absent: list[str],
+    *,
+    wraps: bool,
 ) -> Lesson:
     place = _places_of(line)
     spans = {name: None if one is None else place(one) for name, one in read.items()}
-    time = spans["time"]
-    if time is None:
-        raise _Untaught
     module, service, host = map(spans.get, _NAMES)
     return Lesson(
         parsed.format,
         parsed.severity_number,
         _said(parsed),
         (module, service, host),
-        time,
+        spans.get("time"),
         spans["body"],
         spans["error"],
         [place(one) for one in free],
         absent,
+        _stream_of(parsed) if wraps else None,
     )
+
+
+def _stream_of(parsed: ParsedLine) -> str:
+    """Return the stream that a container's line is of, as it is joined by; most name no more than that."""
+    stream, *others = (str(parsed.attributes.get(name, "")) for name in STREAM)
+    if not parsed.service_name and not any(others):
+        return stream
+    return "/".join(("", parsed.service_name, stream, *others))
 
 
 def _has_half(line: str) -> bool:
@@ -256,7 +325,7 @@ def _message(
         return {"body": None, "error": None}
     if body is None:
         raise _Untaught
-    kind = form.format.kind
+    kind = "wrapped" if form.format.wraps else form.format.kind
     said = " error=".join(
         _unescaped(line[one.start : one.end], kind) for one in (body, error) if one is not None
     )
@@ -279,6 +348,7 @@ def _unescaped(text: str, kind: str) -> str:
         said = text.replace('\\"', '"')
         plain = "\\n" not in said
     else:
+        text = _ENDS.sub(r"\1", text) if kind == "wrapped" else text
         said = json.loads(f'"{text}"')
         plain = "\\" not in _ESCAPED.sub("", text) and not _NO_MESSAGE.search(said)
     if not plain:

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from paicha.kernel.digits import HEX_ZEROS
 from paicha.kernel.runs import DIGITS
-from paicha.kernel.texts import apart, column, counting, lines_of
+from paicha.kernel.texts import apart, column, counting, lines_of, plain
 
 #: Longer lines are left, as the native twin leaves them [bytes].
 LONGEST = 4096
@@ -34,15 +34,16 @@ class Lines:
 
     def __init__(self, data: bytes) -> None:
         whole = data if data.endswith(b"\n") else data + b"\n"
-        self._starts = _edges(lines_of(whole)).buffers()[1]
+        cut = lines_of(whole)
+        edges = _edges(cut)
+        self._starts = plain(edges)
         if b"\r" in whole:
             whole = b"\n".join([line.rstrip(b"\r") for line in whole.split(b"\n")])
-        self._data = whole
-        cut = lines_of(whole)
+            edges = _edges(lines_of(whole))
         self._count = len(cut)
         #: Each with its line end.
-        self.texts = column(_edges(cut), whole)
-        self._edges = memoryview(self.texts.buffers()[1]).cast("i")
+        self.texts = column(edges, whole)
+        self._data, self._edges = whole, plain(edges)
         self._holds: dict[bytes, bool] = {}
         self._keys, self.codes = self._coded()
 
@@ -51,7 +52,7 @@ class Lines:
 
     def start(self, place: int) -> int:
         """Return where a line begins; of the one behind the last: where that ends."""
-        return memoryview(self._starts).cast("i")[place]
+        return self._starts[place]
 
     def hold(self, text: bytes) -> bool:
         """Return whether a text stands anywhere in them."""

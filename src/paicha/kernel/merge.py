@@ -125,6 +125,8 @@ _MIX = (0x9E3779B97F4A7C15, 0x243F6A8885A308D3)
 _WORD = 2**64 - 1
 #: Texts of so many words of 64 bits are divided all at once: seven remainders add up to less than 2**64.
 _WORDS = 7
+#: Most texts have no more.
+_FEW_WORDS = 3
 
 
 def stable_hash(text: str) -> int:
@@ -161,16 +163,21 @@ def hashes_of_bytes(texts: Collection[bytes]) -> list[int]:
 
 def hashes_of(texts: pa.BinaryArray) -> pa.UInt64Array:
     """Return `stable_hash` of texts given as UTF-8."""
-    most = 8 * _WORDS if sys.byteorder == "little" else -1
-    long = pc.greater(pc.binary_length(texts), most)
+    sizes = pc.binary_length(texts)
+    mixed = pa.repeat(pa.scalar(0, pa.uint64()), len(texts))
+    least = -1
+    # Texts are as many words as the longest of them, and few are long; the very long are no columns.
+    for most in (8 * _FEW_WORDS, 8 * _WORDS) if sys.byteorder == "little" else ():
+        chosen = pc.and_(pc.greater(sizes, least), pc.less_equal(sizes, most))
+        if pc.any(chosen).as_py():
+            mixed = pc.replace_with_mask(mixed, chosen, _remainders(texts.filter(chosen)))
+        least = most
+    long = pc.greater(sizes, least)
     if pc.any(long).as_py():
         numbers = [
             int.from_bytes(text, "little") % _PRIME for text in texts.filter(long).to_pylist()
         ]
-        texts = pc.if_else(long, pa.scalar(b"", pa.binary()), texts)
-        mixed = pc.replace_with_mask(_remainders(texts), long, pa.array(numbers, pa.uint64()))
-    else:
-        mixed = _remainders(texts)
+        mixed = pc.replace_with_mask(mixed, long, pa.array(numbers, pa.uint64()))
     for odd in _MIX:
         mixed = pc.multiply(mixed, pa.scalar(odd, pa.uint64()))  # wraps
         mixed = pc.bit_wise_xor(mixed, pc.shift_right(mixed, pa.scalar(32, pa.uint64())))

@@ -30,6 +30,8 @@ ATTRIBUTE_NAMES = {
     "source_file": "log.file.name",
     "stream": "log.iostream",
 }
+#: What tells the streams of one file apart: what was written to, and by whom.
+STREAM = ("log.iostream", "k8s.namespace.name", "k8s.pod.name", "k8s.container.name", "replica")
 #: Severity of a syslog priority (RFC 5424, 6.2.1): its last three bits, by keyword.
 _SYSLOG_KEYWORDS = ("EMERG", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG")
 #: Characters of generated names: no vowels, no 0, 1, 3 (k8s.io/apimachinery/pkg/util/rand).

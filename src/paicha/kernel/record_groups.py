@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, compress, groupby, pairwise
@@ -17,7 +18,7 @@ from paicha.kernel.line_groups import Lines
 from paicha.kernel.recipes import Recipe
 from paicha.kernel.run_columns import Cut, RunColumns
 from paicha.kernel.spellings import Variable
-from paicha.kernel.texts import apart, counting
+from paicha.kernel.texts import apart, missing
 
 
 class Trial(NamedTuple):
@@ -201,11 +202,11 @@ class _Group:
         n = self._edges[-1]
         if len(self._fitting) == n:
             return
-        fits = pc.is_in(counting(n), value_set=self._fitting)
-        for number, (start, end) in zip(self._numbers, pairwise(self._edges), strict=True):
-            part = fits[start:end]
-            if part.true_count != end - start:
-                yield number, self._places[start:end].filter(pc.invert(part))
+        bad = missing(self._fitting, n)
+        places = [bisect_left(bad, edge) for edge in self._edges]
+        for number, few in zip(self._numbers, pairwise(places), strict=True):
+            if few[0] < few[1]:
+                yield number, self._places.take(pa.array(bad[slice(*few)], pa.int32()))
 
 
 def where(records: Records, holds: pa.BooleanArray) -> Records:

@@ -135,12 +135,11 @@ class RunColumns:
         kinds = pa.array([_KINDS.index(one.kind) for one in of], pa.int8()).take(numbers)
         wanted = pa.array([one.text for one in of], pa.binary())
         bad = [pa.array([], _NUMBER)]
-        for kind, refused in enumerate(_REFUSED.values()):
-            asked = pc.equal(kinds, kind)
-            which = numbers.filter(asked)
-            if len(which):
-                refuses = refused(texts.filter(asked), wanted.take(which))
-                bad.append(owners.filter(asked).filter(refuses))
+        for kind in {_KINDS.index(one.kind) for one in of}:
+            which = pc.indices_nonzero(pc.equal(kinds, kind)).cast(_NUMBER)
+            said = texts if len(which) == len(texts) else texts.take(which)
+            refuses = _REFUSED[_KINDS[kind]](said, wanted.take(numbers.take(which)))
+            bad.append(owners.take(which.filter(refuses)))
         found = pa.concat_arrays(bad)
         if not len(found):
             return None
@@ -248,9 +247,9 @@ def _is_other(texts: pa.BinaryArray, wanted: pa.BinaryArray) -> pa.BooleanArray:
 
 
 def _is_no_octet(texts: pa.BinaryArray, _: pa.BinaryArray) -> pa.BooleanArray:
-    return pc.and_(
-        pc.equal(pc.binary_length(texts), 3), pc.greater(texts, pa.scalar(b"255", pa.binary()))
-    )
+    # Shorter ones are below that whatever they are.
+    large = pc.greater(texts, pa.scalar(b"255", pa.binary()))
+    return pc.and_(pc.equal(pc.binary_length(texts), 3), large)
 
 
 def _is_year(texts: pa.BinaryArray, _: pa.BinaryArray) -> pa.BooleanArray:

@@ -24,6 +24,7 @@ their order. A unit stays behind its number (``<number>ms``). A ``<`` of the lin
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from paicha.kernel.characters import (
@@ -55,6 +56,8 @@ LINE_CAP = 4096
 KEY_DIGITS = 2
 
 _QUOTES = {'"': '"', "'": "'", "`": "`", "“": "”", "‘": "’", "「": "」", "『": "』"}
+#: What ends a chunk.
+_DELIMITER = re.compile(f"[{re.escape(''.join(sorted(DELIMITERS)))}{WIDE}-\U0010ffff]")
 _METHODS = frozenset(
     ("GET ", "POST ", "PUT ", "HEAD ", "DELETE ", "PATCH ", "OPTIONS ", "CONNECT ", "TRACE ")
 )
@@ -150,10 +153,8 @@ def _scan(line: str, at: int, end: int, out: list[str], slots: Found) -> int:
         elif char in DELIMITERS:
             at = _delimiter(line, at, out, slots)
         else:
-            start = at
-            at += 1
-            while at < end and (char := line[at]) not in DELIMITERS and char < WIDE:
-                at += 1
+            found = _DELIMITER.search(line, at + 1, end)
+            start, at = at, end if found is None else found.start()
             chunk = line[start:at]
             word = chunk[:-1] if chunk[-1] in ":." else chunk
             if word.isascii() and word.isalpha() and (len(word) < 8 or word.strip(HEX)):

@@ -45,6 +45,7 @@ class StackReader:
     """
 
     def __init__(self, rules: Sequence[StackRule]) -> None:
+        self.rules = tuple(rules)
         self._languages = tuple(_Language(rule) for rule in rules)
         self._opens = _any_of(language.rule.opens for language in self._languages)
         self._continues = _any_of(language.rule.continues for language in self._languages)

@@ -56,18 +56,22 @@ class NotCompilable(Exception):
 
 
 @lru_cache(maxsize=512)
-def compile_steps(pattern: str, *, whole: bool = False) -> tuple[Program, dict[str, int]]:
+def compile_steps(
+    pattern: str, *, whole: bool = False, unrolled: int = _UNROLLED
+) -> tuple[Program, dict[str, int]]:
     """
     Return a pattern as steps, and the numbers of its named groups.
 
     Args:
         pattern: As `re` reads it, with a dot for any character.
         whole: Whether it must reach the end of the text, as with `fullmatch`.
+        unrolled: How often more than one character may be repeated.
 
     Raises:
         NotCompilable: If the pattern uses what no step does (references, flags within, bounds of words).
     """
-    written = derived(_KIND, f"{whole} {pattern}", lambda: _as_lists(pattern, whole=whole))
+    how = f"{whole} {unrolled} {pattern}"
+    written = derived(_KIND, how, lambda: _as_lists(pattern, whole=whole, unrolled=unrolled))
     if isinstance(written, str):
         raise NotCompilable(written)
     steps, sets, groups = written
@@ -80,10 +84,10 @@ def compile_steps(pattern: str, *, whole: bool = False) -> tuple[Program, dict[s
     ), groups
 
 
-def _as_lists(pattern: str, *, whole: bool) -> list[object] | str:
+def _as_lists(pattern: str, *, whole: bool, unrolled: int) -> list[object] | str:
     """Return the program as JSON can say it, or why there is none."""
     try:
-        program, groups = _compiled(pattern, whole=whole)
+        program, groups = _compiled(pattern, whole=whole, unrolled=unrolled)
     except NotCompilable as reason:
         return str(reason)
     sets = [
@@ -93,11 +97,11 @@ def _as_lists(pattern: str, *, whole: bool) -> list[object] | str:
     return [[list(step) for step in program.steps], sets, groups]
 
 
-def _compiled(pattern: str, *, whole: bool) -> tuple[Program, dict[str, int]]:
+def _compiled(pattern: str, *, whole: bool, unrolled: int) -> tuple[Program, dict[str, int]]:
     tree = _parser.parse(pattern, _parser.SRE_FLAG_DOTALL)
     if tree.state.groups - 1 > _GROUPS:
         raise NotCompilable("groups")
-    writer = _Writer()
+    writer = _Writer(unrolled)
     writer.sequence(tree)
     if whole:
         writer.step(_END)
@@ -106,7 +110,8 @@ def _compiled(pattern: str, *, whole: bool) -> tuple[Program, dict[str, int]]:
 
 
 class _Writer:
-    def __init__(self) -> None:
+    def __init__(self, unrolled: int) -> None:
+        self._unrolled = unrolled
         self.steps: list[Step] = []
         self.sets: list[CharSet] = []
         self._known: dict[str, int] = {}
@@ -187,7 +192,7 @@ class _Writer:
         if single is not None:
             self.step(_RUN, self._set(single), least, _ENDLESS if endless else most, int(greedy))
             return
-        if endless or most > _UNROLLED:
+        if endless or most > self._unrolled:
             raise NotCompilable("repetition")
         for _ in range(least):
             self.sequence(inside)

@@ -104,6 +104,22 @@ def plain(numbers: pa.Int32Array) -> memoryview:
     ]
 
 
+def missing(numbers: pa.Int32Array, n: int) -> list[int]:
+    """
+    Return the numbers from 0 to below a bound that are not among some, which rise.
+
+    Example:
+        >>> missing(pa.array([1, 2, 5], pa.int32()), 7)
+        [0, 3, 4, 6]
+    """
+    edges = pa.array([-1, n], pa.int32())
+    all_of_it = pa.concat_arrays([edges[:1], numbers, edges[1:]])
+    steps = pc.subtract(all_of_it[1:], all_of_it[:-1])
+    known = plain(all_of_it)
+    gaps = pc.indices_nonzero(pc.greater(steps, 1)).to_pylist()
+    return [one for at in gaps for one in range(known[at] + 1, known[at + 1])]
+
+
 def owners_of(counts: Sequence[int]) -> pa.Int32Array:
     """
     Return 0 as often as the first count says, then 1, and so on.

@@ -17,7 +17,7 @@ from paicha.kernel.spellings import DECIMAL, OTHER, WHOLE, number_of
 from paicha.kernel.texts import counting, joined
 from paicha.model.schema import SLOT_BUCKETS, SLOT_VALUES, SLOTS
 
-#: Values or buckets that wait until they are added up; then as many as there are sums.
+#: Values or buckets that wait until they are added up; then twice as many as there are sums.
 _WAITING = 100_000
 _MOST_HASH = 2**64 - 1
 _VALUES = pa.schema([("slot", pa.int32()), ("value", pa.binary()), ("n", pa.int64())])
@@ -42,7 +42,7 @@ class Waiting:
         """Take rows, and return whether it is time to add up."""
         self._waiting.append(pa.table(list(columns), schema=self._like))
         self._rows += len(columns[0])
-        return self._rows > max(_WAITING, len(self.sums))
+        return self._rows > max(_WAITING, 2 * len(self.sums))
 
     def settle(self) -> None:
         """Add up what waits."""
@@ -139,14 +139,15 @@ class ValueSums:
 
     def _keep(self, slots: pa.Int32Array, texts: pa.BinaryArray) -> None:
         """Count the texts that rank within the bounds of their variables."""
-        encoded = texts.dictionary_encode()
-        codes, known = encoded.indices, encoded.dictionary
         bounds = pa.array(self._bounds, pa.uint64()).take(slots)
-        within = pc.less_equal(hashes_of(known).take(codes), bounds)
-        pairs = pc.add(pc.shift_left(slots.cast(pa.int64()), 32), codes.cast(pa.int64()))
-        counted = pairs.filter(within).value_counts()
+        within = pc.less_equal(hashes_of(texts), bounds)
+        slots, texts = slots.filter(within), texts.filter(within)
+        encoded = texts.dictionary_encode()
+        codes = encoded.indices.cast(pa.int64())
+        pairs = pc.add(pc.shift_left(slots.cast(pa.int64()), 32), codes)
+        counted = pairs.value_counts()
         pairs = counted.field(0)
-        found = known.take(pc.bit_wise_and(pairs, 2**32 - 1))
+        found = encoded.dictionary.take(pc.bit_wise_and(pairs, 2**32 - 1))
         slots = pc.shift_right(pairs, 32).cast(pa.int32())
         if self._values.add(slots, found, counted.field(1)):
             self._settle_values()

@@ -24,6 +24,8 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 _FOLDERS: dict[Language, str] = {"zh": "zh_CN", "en": "en"}
 #: Halves of a surrogate pair that stand for no byte of a file's name.
 _HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+#: Placeholders of names, which may be Latin or Chinese, so that no message can set them apart.
+_NAMES = frozenset({"title", "concept", "metric"})
 #: ``{n}``, or words that depend on it: ``{n:record|records}``, the first where it is one.
 _PLACEHOLDER = re.compile(r"\{([a-z_]+(?::[^{}|]*\|[^{}|]*)?)\}")
 
@@ -119,8 +121,31 @@ def message(key: str, language: Language, /, **values: object) -> str:
         if forms:
             one, _, more = forms.partition("|")
             shown = one if shown == "1" else more
+        elif language == "zh" and name in _NAMES:
+            shown = _apart(pieces[-1], shown, words)
         pieces += (shown, words)
     return "".join(pieces)
+
+
+def _apart(before: str, name: str, after: str) -> str:
+    """
+    Return *name* with a blank where Latin letters or digits of it would touch Chinese.
+
+    Example:
+        >>> _apart("主机的", "CPU 使用率", "最高"), _apart("的", "5 分钟负载", "")
+        (' CPU 使用率', ' 5 分钟负载')
+    """
+    first = " " if _is_chinese(before[-1:]) and _is_latin(name[:1]) else ""
+    last = " " if _is_chinese(after[:1]) and _is_latin(name[-1:]) else ""
+    return f"{first}{name}{last}"
+
+
+def _is_chinese(letter: str) -> bool:
+    return "\u4e00" <= letter <= "\u9fff"
+
+
+def _is_latin(letter: str) -> bool:
+    return letter.isascii() and letter.isalnum()
 
 
 @cache

@@ -7,11 +7,15 @@ What a markup language would read as markup is escaped by the renderer of that l
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
 #: Letters that print nothing, and so could hide in a name.
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
+#: Blanks and tabs that a line begins with, and what a tab there is shown as: stack traces are indented by them.
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+_TAB = " " * 4
 _JOINER = "\u200d"
 #: More marks than this over one letter belong to no script; they run over the lines above.
 _MOST_MARKS = 4
@@ -23,7 +27,7 @@ def visible(text: str, *, lines: bool = False) -> str:
 
     Args:
         text: Anything.
-        lines: Whether line ends may stay, where the place holds several lines.
+        lines: Whether line ends may stay, where the place holds several lines; tabs that indent one are blanks then.
 
     Example:
         >>> visible("pay\u202eexe.\x1b[31m\x00")
@@ -34,7 +38,7 @@ def visible(text: str, *, lines: bool = False) -> str:
     if text.isascii() and text.isprintable():
         return text
     if lines:
-        text = text.replace("\r\n", "\n")
+        text = _INDENT.sub(_as_blanks, text.replace("\r\n", "\n"))
     parts: list[str] = []
     marks = 0
     for place, character in enumerate(text):
@@ -46,6 +50,10 @@ def visible(text: str, *, lines: bool = False) -> str:
         else:
             parts.append(_shown(character))
     return "".join(parts)
+
+
+def _as_blanks(found: re.Match[str]) -> str:
+    return found[0].replace("\t", _TAB)
 
 
 @lru_cache(maxsize=4096)

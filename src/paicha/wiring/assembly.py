@@ -31,7 +31,7 @@ from paicha.stores.lines import CaseLines
 from paicha.stores.records import CaseRecords
 from paicha.wiring.built_knowledge import knowledge_of, refuse_unknown_format
 from paicha.wiring.choosing import Choices
-from paicha.wiring.folders import in_folders
+from paicha.wiring.folders import Beside, in_folders, tables_beside
 from paicha.wiring.rendering import markdown, renderer_of
 from paicha.wiring.scenario import DemoQuestion, demo_question
 from paicha.wiring.settings import (
@@ -175,6 +175,12 @@ class Assembly:
             zone=zone,
             found=found,
         )
+
+    def tables_beside(self, files: Sequence[str]) -> Beside:
+        """Return where tables of metrics and of traces lie in the folders among *files*."""
+        if not any(Path(name).is_dir() for name in files):
+            return Beside()
+        return tables_beside(files, LineReader(self.knowledge().formats, "UTC").is_other_table)
 
     def _metrics(self, names: Sequence[str], zone: str) -> Iterator[MetricSource]:
         """Yield what reads *names*: the files among them are one source, so that they are judged together."""

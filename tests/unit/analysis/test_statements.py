@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+import paicha
 from paicha.locales import Text
 from paicha.model.findings import Findings
 from paicha.model.schema import STORE_COUNTS
@@ -201,3 +203,70 @@ def test_quiet_records_without_levels_are_not_calm(new_case: Any) -> None:
 
     assert ["warning"] == kinds(findings)
     assert "Of 5 records, 5 state no level" in findings.statements[0].text.en
+
+
+def test_a_calm_window_says_which_metrics_moved_that_nobody_judges(new_case: Any) -> None:
+    """
+    A load that went from 1.5 to 60 has no threshold; quiet logs beside it are no all-clear.
+    """
+    case = new_case()
+    for second in range(5):
+        case.line(second, "INFO", "a.py", "all fine")
+    case.metric("load5", [1.5] * 9 + [60.0] * 6)
+    moved = case.findings()
+
+    assert ["warning"] == kinds(moved)
+    assert "5 分钟平均负载从 1.50 变到 60.00" in moved.statements[0].text.zh
+    assert "went from 1.50 to 60.00" in moved.statements[0].text.en
+
+
+def test_a_calm_window_says_how_many_metrics_nobody_judges(new_case: Any) -> None:
+    """
+    A metric without threshold that stays where it is leaves the window calm, but is not called normal.
+    """
+    case = new_case()
+    for second in range(5):
+        case.line(second, "INFO", "a.py", "all fine")
+    case.metric("load5", [1.5] * 15)
+    still = case.findings()
+
+    assert ["calm"] == kinds(still)
+    assert "1 metric has no threshold and is not judged" in still.statements[0].text.en
+
+
+def test_hosts_whose_clocks_are_hours_apart_stand_on_the_first_screen(tmp_path: Path) -> None:
+    """
+    The same file of two hosts, three hours apart: the window and its curve mix two clocks.
+    """
+    for host, hour in (("web-1", 20), ("web-2", 23)):
+        (tmp_path / host).mkdir()
+        text = "".join(
+            f"2026-11-25 {hour}:{minute:02d}:00 ERROR order - Redis timeout\n"
+            for minute in range(60)
+        )
+        (tmp_path / host / "app.log").write_text(text, "utf-8")
+
+    found = paicha.investigate(tmp_path, zone="Asia/Shanghai").findings
+
+    (told,) = [one.text for one in found.statements if "才开始" in one.text.zh]
+    assert f"{tmp_path}/web-1/app.log" in told.en
+    assert "请核对两者的时区" in told.zh
+
+
+def test_records_without_a_level_are_counted_beside_those_that_have_one(tmp_path: Path) -> None:
+    """
+    "0 abnormal" beside a killed process would look like peace.
+    """
+    log = tmp_path / "messages.log"
+    log.write_text(
+        "Nov 25 20:22:07 app-07 kernel: Out of memory: Killed process 20000 (java) total-vm:12582912kB\n"
+        "2026-11-25 20:22:08,000 INFO [main] shop.Order - taken\n",
+        "utf-8",
+    )
+
+    told = paicha.investigate(log, zone="Asia/Shanghai").render("md", "zh").decode()
+
+    assert (
+        "**0** 条异常（WARN 及以上），占全部 0%；另有 1 条级别较低或没有级别，按内容识别为问题"
+        in told
+    )

@@ -139,6 +139,8 @@ def test_a_thousand_problems_make_a_page_one_can_open() -> None:
 
     assert 200 == document.count('<details class="detail">')
     assert "200 of 1,000 problems are shown here" in document
+    assert "<b>200</b> found among the 200 listed here, of 1,000 problems<" in document
+    assert document.index("200 of 1,000 problems") < document.index('<table class="ranked')
     assert len(document) < 3_000_000
 
 

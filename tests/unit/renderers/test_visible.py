@@ -67,8 +67,8 @@ def test_a_family_of_emoji_stays_together() -> None:
 
 
 def test_line_ends_stay_where_lines_are_shown() -> None:
-    """A stack trace keeps its lines where the place holds several."""
-    assert "one\n\\ttwo" == visible("one\r\n\ttwo", lines=True)
+    """A stack trace keeps its lines and their indentation where the place holds several."""
+    assert "one\n    two\\tthree" == visible("one\r\n\ttwo\tthree", lines=True)
 
 
 def test_marks_piled_over_a_letter_are_cut_down() -> None:

@@ -55,8 +55,13 @@ def audit(
         stated = (*stated, *declared_statements(declaration))
     own = _own_lines(declaration, evidence, write)
     beside = None if own is None else compare(lines, own)
-    judgements = tuple(_judgements(reading, stated, evidence, beside))
+    judgements = tuple(judge(reading, stated, evidence))
     if beside is not None:
+        # On a line of the evidence's own report a statement was understood amiss: it is none.
+        amiss = [one.stated for one in judgements if _is_amiss(one, beside)]
+        stated = tuple(one for one in stated if one not in amiss)
+        judgements = tuple(one for one in judgements if not _is_amiss(one, beside))
+        judgements += tuple(beside.differing)
         # Whatever stands in the evidence's own report is borne out by the evidence.
         objections = tuple(
             o for o in objections if not all(p.line in beside.same for p in o.places)
@@ -93,16 +98,5 @@ def _own_lines(
     return write(declaration.language, declaration.zone).rstrip("\n").split("\n")
 
 
-def _judgements(
-    reading: Reading,
-    stated: Sequence[Stated],
-    evidence: AuditEvidence,
-    beside: Comparison | None,
-) -> Iterator[Judgement]:
-    for each in judge(reading, stated, evidence):
-        own = beside is not None and each.stated.place.line in beside.same
-        # On a line of the evidence's own report the statement was understood amiss.
-        if not (own and each.judged == "contradicted"):
-            yield each
-    if beside is not None:
-        yield from beside.differing
+def _is_amiss(judged: Judgement, beside: Comparison) -> bool:
+    return judged.judged == "contradicted" and judged.stated.place.line in beside.same

@@ -95,7 +95,7 @@ def _text(found: AliasReport, rows: int, language: Language) -> str:
             for table, rows, with_field, resolved in pair.tables
         )
     lines.extend(
-        f"{finding.severity}: {visible(finding.text.in_language(language))}"
+        say_line(finding.severity) + visible(finding.text.in_language(language))
         for finding in found.findings
     )
     if not found.findings:

@@ -87,8 +87,10 @@ def _keeps_some_only(found: Investigation, problem: str) -> bool:
 
 
 def _put_line(line: Line, zone: str) -> None:
-    words = (shown_moment(line.timestamp, zone), line.level, line.module, line.host, line.body)
-    put("  ".join(visible(word) for word in words if word) + f"\n    {visible(line.locator)}")
+    head = (shown_moment(line.timestamp, zone), line.level, line.module, line.host)
+    first, *following = visible(line.body, lines=True).rstrip("\n").split("\n")
+    words = "  ".join((*(visible(word) for word in head if word), *((first,) if first else ())))
+    put("\n    ".join((words, *following, visible(line.locator))))
 
 
 def _tell_every(every: EveryLine, kind: options.TextFormat, zone: str, language: Language) -> int:

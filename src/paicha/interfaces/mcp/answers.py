@@ -72,6 +72,8 @@ class ProblemRow(Shape):
     share: float
     first: str | None
     last: str | None
+    services: tuple[Count, ...]
+    service_count: int
     modules: tuple[Count, ...]
     module_count: int
     change: Literal["new", "gone", "louder", "quieter", "unchanged"] | None

@@ -98,6 +98,11 @@ class PaichaServer(MCPServer[None]):
         if not caller.may(role):
             raise Forbidden("service.role", role=role, name=caller.name, has=caller.role)
 
+    async def _takes(self, name: str) -> str:
+        """Return the names of the arguments of a tool."""
+        schemas = {tool.name: tool.input_schema for tool in await self.list_tools()}
+        return ", ".join(schemas[name]["properties"])
+
     async def _answered(
         self, name: str, arguments: dict[str, Any], context: Context[None, Any] | None
     ) -> tuple[int, CallToolResult | InputRequiredResult]:
@@ -112,7 +117,7 @@ class PaichaServer(MCPServer[None]):
             return FAILED, unexpected(visible(name), cause, language)
         except ToolError as err:
             if isinstance(err.__cause__, ValidationError):
-                return REFUSED, _invalid(name, err.__cause__, language)
+                return REFUSED, _invalid(name, err.__cause__, await self._takes(name), language)
             return REFUSED, _refused([said("say.unknown_tool", language, tool=name)])
 
     async def read_resource(
@@ -249,7 +254,7 @@ def _language(arguments: dict[str, Any], usual: Language) -> Language:
     return "zh" if asked == "zh" else "en" if asked == "en" else usual
 
 
-def _invalid(tool: str, err: ValidationError, language: Language) -> CallToolResult:
+def _invalid(tool: str, err: ValidationError, takes: str, language: Language) -> CallToolResult:
     lines = [said("say.invalid", language, tool=tool)]
     for mistake in err.errors(include_url=False, include_context=False, include_input=False):
         place = ".".join(map(str, mistake["loc"])) or "-"
@@ -257,7 +262,7 @@ def _invalid(tool: str, err: ValidationError, language: Language) -> CallToolRes
         what = said("say.unknown_argument", language) if unknown else mistake["msg"]
         lines.append(f"  {visible(place)}: {visible(what)}")
     lead = message("errors.lead.try", language)
-    return _refused([*lines, f"  {lead}{said('say.invalid_hint', language)}"])
+    return _refused([*lines, f"  {lead}{said('say.invalid_hint', language, takes=takes)}"])
 
 
 def _refused(lines: list[str]) -> CallToolResult:

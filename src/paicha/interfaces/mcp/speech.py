@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from paicha.interfaces.mcp.answers import (
     AliasesAnswer,
     AuditAnswer,
     ClaimsAnswer,
     ComparisonAnswer,
+    Count,
     EvidenceAnswer,
     InvestigationAnswer,
     ProblemRow,
@@ -85,11 +86,15 @@ def _headline_rows(answer: InvestigationAnswer, language: Language) -> Iterator[
         yield said("row.baseline", language, text=answer.baseline)
 
 
+def _names(counts: Sequence[Count], total: int, language: Language) -> str:
+    """Return names with their counts; records that name none are not listed."""
+    names = ", ".join(f"{count.name} {count.n:,}" for count in counts if count.name)
+    if names and total > len(counts):
+        return said("row.modules_more", language, names=names, n=total - len(counts))
+    return names or "-"
+
+
 def _problem(row: ProblemRow, language: Language) -> str:
-    modules = ", ".join(f"{module.name} {module.n:,}" for module in row.modules)
-    if row.module_count > len(row.modules):
-        left = row.module_count - len(row.modules)
-        modules = said("row.modules_more", language, names=modules, n=left)
     words = said(
         "row.problem",
         language,
@@ -101,7 +106,8 @@ def _problem(row: ProblemRow, language: Language) -> str:
         share=f"{row.share:.2%}",
         first=row.first or "-",
         last=row.last or "-",
-        modules=modules or "-",
+        services=_names(row.services, row.service_count, language),
+        modules=_names(row.modules, row.module_count, language),
     )
     if row.change is None or row.change == "unchanged":
         return words

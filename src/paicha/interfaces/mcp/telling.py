@@ -23,7 +23,7 @@ from paicha.interfaces.mcp.runs import Run
 from paicha.interfaces.mcp.spoken import said
 from paicha.interfaces.mcp.wording import clipped, stamp
 from paicha.locales import Language, Text
-from paicha.model.findings import Claim, Findings, Problem
+from paicha.model.findings import Claim, Findings, Problem, Share
 from paicha.renderers.visible import visible
 from paicha.values import dataclass
 
@@ -156,14 +156,19 @@ def problem_row(problem: Problem, findings: Findings, language: Language) -> Pro
         share=problem.share,
         first=stamp(problem.first, zone),
         last=stamp(problem.last, zone),
-        modules=tuple(
-            Count(name=clipped(module.name, language)[0], n=module.n)
-            for module in problem.modules[:MODULES]
-        ),
+        services=_first_of(problem.services, language),
+        service_count=len(problem.services),
+        modules=_first_of(problem.modules, language),
         module_count=len(problem.modules),
         change=None if problem.change is None else problem.change.kind,
         before=None if problem.change is None else problem.change.before,
         claims=claim_counts(problem.claims),
+    )
+
+
+def _first_of(shares: Sequence[Share], language: Language) -> tuple[Count, ...]:
+    return tuple(
+        Count(name=clipped(share.name, language)[0], n=share.n) for share in shares[:MODULES]
     )
 
 

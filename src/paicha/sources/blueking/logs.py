@@ -155,7 +155,7 @@ class BluekingLogs:
         piece = Slice(end_ms - _HOUR_MS, end_ms)
         rows = road.count(piece, "*", described.fields.time_field)
         road.page(piece, "*", described.order, 0, 1)
-        return _line("rows", "rows_found", n=rows)
+        return _line("rows", "rows_found" if rows else "rows_none", n=rows)
 
 
 _CHECKS = ("reachable", "index_set", "aliases", "rows")

@@ -130,7 +130,7 @@ class ElasticsearchLogs:
         end = datetime.fromtimestamp(self.now(), UTC)
         hour = Window(end - timedelta(hours=1), end)
         n, _ = count(client, self.index, question(hour, Scope(), fields))
-        yield _line("rows", "rows_found", n=n)
+        yield _line("rows", "rows_found" if n else "rows_none", n=n)
 
     def _client(self) -> WebClient:
         return WebClient(self.place, _SYSTEM, sleep=self.sleep)

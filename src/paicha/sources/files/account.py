@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from zoneinfo import ZoneInfo
 
 from paicha.errors import InputError
 from paicha.locales import Text, text
@@ -11,12 +12,17 @@ from paicha.model.coverage import FileCoverage, SourceCoverage
 from paicha.model.question import LogQuery
 from paicha.sources.files.discovery import FoundFile
 from paicha.sources.files.packing import ByteStream
+from paicha.sources.files.place_hosts import host_of_place
 from paicha.sources.files.stopping import Advance
 from paicha.sources.files.tally import Tally
 from paicha.sources.files.windows import Part, WindowRows
 
 #: What may be found in a folder of logs without any log being missing.
 _HARMLESS = frozenset({"files.skipped_empty", "files.skipped_binary"})
+#: Tables that are named of those that were skipped; a folder may hold a hundred of them.
+_NAMED = 3
+#: So many hosts are named; the others are counted.
+_HOSTS = 10
 
 
 class Account:
@@ -179,11 +185,17 @@ class Account:
         if len(self._tables) == 1:
             yield text("files.skipped_table", path=self._tables[0])
         elif self._tables:
-            names = ", ".join(self._tables)
-            yield text("files.skipped_tables", n=f"{len(self._tables):,}", paths=names)
+            n, more = len(self._tables), len(self._tables) - _NAMED
+            names = ", ".join(self._tables[:_NAMED])
+            key = "files.skipped_tables" if more <= 0 else "files.skipped_more_tables"
+            yield text(key, n=f"{n:,}", paths=names, more=f"{more:,}")
         if counts["given_host"]:
             (host,) = self._query.scope.hosts
             yield text("files.given_host", n=f"{counts['given_host']:,}", host=host)
+        hosts = sorted({host_of_place(file.path) for file in self._coverages} - {""})
+        if hosts:
+            facts = {"hosts": ", ".join(hosts[:_HOSTS]), "n": f"{len(hosts):,}"}
+            yield text("files.host_of_place", **facts)
         for what in ("host", "service"):
             n = counts[f"without_{what}"]
             if n:
@@ -192,9 +204,10 @@ class Account:
         starts = [file.first for file in self._coverages if file.first]
         ends = [file.last for file in self._coverages if file.last]
         if window and counts["kept"] == 0 and outside and starts and ends:
+            zone = ZoneInfo(self._query.zone)
             yield text(
                 "files.none_in_window",
                 n=f"{outside:,}",
-                first=min(starts).isoformat(sep=" ", timespec="seconds"),
-                last=max(ends).isoformat(sep=" ", timespec="seconds"),
+                first=min(starts).astimezone(zone).isoformat(sep=" ", timespec="seconds"),
+                last=max(ends).astimezone(zone).isoformat(sep=" ", timespec="seconds"),
             )

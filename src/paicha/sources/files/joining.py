@@ -12,6 +12,7 @@ from dataclasses import field, replace
 from heapq import heappop, heappush
 
 from paicha.kernel.normalise import LineReader, ParsedLine, block_of, join
+from paicha.kernel.parsed_line import STREAM
 from paicha.kernel.stacks import StackReader
 from paicha.sources.files.lines import LINE_LIMIT, Line
 from paicha.values import dataclass
@@ -21,8 +22,6 @@ FOLLOWING_LINES = 500
 FOLLOWING_CHARACTERS = 1 << 16
 #: After so many lines of other streams a record of a container's stream is whole.
 STREAM_LINES = 1000
-#: What tells the streams of one file apart: what was written to, and by whom.
-_STREAM = ("log.iostream", "k8s.namespace.name", "k8s.pod.name", "k8s.container.name", "replica")
 #: OpenTelemetry's severity number from which on a record tells of a failure.
 _WARN = 13
 
@@ -186,6 +185,8 @@ class Joiner:
         yield from self._begin(stream, part, parsed)
 
     def _begin(self, stream: str, part: _Part, parsed: ParsedLine | None) -> Iterator[Record]:
+        if parsed is None and part.line.number == 1 and part.text.strip() == "[":
+            return  # opens a list of JSON: its items are the records
         if parsed is None:
             plain = shortened(ParsedLine("", body=part.text), part.line)
             yield Record(plain, part.line, False, 0)  # noqa: FBT003
@@ -319,7 +320,7 @@ class Joiner:
 
 def _stream_of(outer: ParsedLine) -> str:
     """Return the name of the stream that a line of a container was written to, never empty."""
-    said = (str(outer.attributes.get(name, "")) for name in _STREAM)
+    said = (str(outer.attributes.get(name, "")) for name in STREAM)
     return "/".join(("", outer.service_name, *said))
 
 

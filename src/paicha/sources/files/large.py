@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, zip_longest
 
@@ -24,6 +24,7 @@ from paicha.sources.files.archives import TAR_HEAD, is_tar, is_zip
 from paicha.sources.files.joining import Joiner, Record, locator_of
 from paicha.sources.files.lines import SAMPLE, Line, TextLines
 from paicha.sources.files.parquet import is_parquet
+from paicha.sources.files.place_hosts import give_host, host_of_place, part_of_host
 from paicha.sources.files.scanning import FileScan, LeftToPython, Read, block_size
 from paicha.sources.files.tally import Tally
 
@@ -54,6 +55,7 @@ class LargeFile:
         caps: Caps = CAPS,
     ) -> None:
         self._shown = shown
+        self._host = host_of_place(shown)
         self._reader = reader
         self._stacks = stacks
         self._window, self._baseline = window, baseline
@@ -88,7 +90,7 @@ class LargeFile:
             self._take(read, lines, tally)
             if read.handed_on is not None:
                 part, examples = read.handed_on
-                self.reducer.put(part)
+                self.reducer.put(part_of_host(part, self._host))
                 self._keep(self._stored(examples, lines))
         for take, examples in scan.close():
             self._add_up(take, examples, lines)
@@ -125,6 +127,7 @@ class LargeFile:
             return
         if micros is not None and not (self._baseline and inside[-1]):
             self.reducer.order.one(self._shown, record.parsed.host_ip, micros)
+        give_host(record.parsed, self._host)
         self._builder.add(record.parsed, locator_of(self._shown, record))
         if len(self._builder) >= _BATCH_ROWS:
             self._count_batch()
@@ -157,7 +160,7 @@ class LargeFile:
         with ThreadPoolExecutor(1) as pool:
             part = pool.submit(take)
             stored = self._stored(examples, lines)
-        self.reducer.put(part.result())
+        self.reducer.put(part_of_host(part.result(), self._host))
         self._keep(stored)
 
     def _keep(self, stored: Iterable[pa.RecordBatch]) -> None:
@@ -173,15 +176,25 @@ class LargeFile:
             for start in range(0, len(wanted), _BATCH_ROWS)
         ]
 
+    def _example(self, lines: Sequence[Line]) -> Record:
+        """Read the lines of one record; the kernel and the reader must agree on it."""
+        if len(lines) > 1:
+            first, *others = self._records(lines)
+            if others:
+                raise LeftToPython
+            return first
+        parsed = self._reader.read_line(lines[0].text)
+        if parsed is None:
+            raise LeftToPython
+        return Record(parsed, lines[0], True, 0)  # noqa: FBT003
+
     def _stored_batch(self, examples: Iterable[Example], lines: TextLines) -> pa.RecordBatch:
         builder = RecordBuilder()
         shapes: list[str] = []
         for example in examples:
-            (line,) = lines.part(example.data, example.line, example.offset)
-            parsed = self._reader.read_line(line.text)
-            if parsed is None:
-                raise LeftToPython  # the kernel and the reader must agree
-            builder.add(parsed, locator_of(self._shown, Record(parsed, line, True, 0)))  # noqa: FBT003
+            record = self._example(list(lines.part(example.data, example.line, example.offset)))
+            give_host(record.parsed, self._host)
+            builder.add(record.parsed, locator_of(self._shown, record))
             shapes.append(example.shape)
         batch = builder.take()
         column = pa.array(shapes, pa.string())

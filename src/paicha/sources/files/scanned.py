@@ -82,4 +82,4 @@ def records_wanted(
 
 
 def _plan(manner: Manner, modified: datetime) -> Plan:
-    return Plan(manner.formats, manner.zone, manner.latest or modified)
+    return Plan(manner.formats, manner.zone, manner.latest or modified, manner.stacks.rules)

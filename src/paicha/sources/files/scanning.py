@@ -55,6 +55,7 @@ class Stretch:
         end: Where they end in it.
         offset: Where it begins in the file [bytes].
         line: The number of its first line.
+        is_last: Whether the file ends there.
     """
 
     data: bytes
@@ -62,6 +63,7 @@ class Stretch:
     end: int
     offset: int
     line: int
+    is_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,8 @@ class FileScan:
             runs, segments = scan.stretch(
                 stretch.data, stretch.offset, stretch.line, start=start, end=end
             )
-            if scan.facts.seen.joined:
+            seen = scan.facts.seen
+            if seen.joined or (seen.cut and not stretch.is_last):
                 raise LeftToPython
             # Lines that share no shape weigh many times their bytes: little of them at once. A head tells nothing.
             if end - start > _HEAD:
@@ -189,7 +192,7 @@ class FileScan:
             if len(rest) > _LONGEST:
                 raise LeftToPython
         if rest:
-            yield Stretch(rest, 0, len(rest), offset, line)
+            yield Stretch(rest, 0, len(rest), offset, line, is_last=True)
 
     def _head(self, rest: bytes, block: bytes) -> tuple[bytes, int, int] | None:
         """

@@ -50,6 +50,16 @@ def read_columns(path: Path, content: str, zone: tzinfo) -> RawFile:
     return table.read()
 
 
+def names_a_time(content: str) -> bool:
+    """Return whether the first line names more than one column, one of them for times."""
+    names = content.partition("\n")[0].split(_delimiter(content))
+    return len(names) > 1 and any(_plain(name) in _TIME_COLUMNS for name in names)
+
+
+def _plain(name: str) -> str:
+    return letters(split_unit(name.strip().strip('"'))[0])
+
+
 def _delimiter(content: str) -> str:
     first = content.lstrip().partition("\n")[0]
     return max(",;\t", key=first.count)
@@ -120,7 +130,7 @@ class _Table:
 
     def _time_places(self) -> list[int]:
         """Return the columns that hold times, the one to trust first."""
-        named = [letters(split_unit(name)[0]) for name in self.header]
+        named = [_plain(name) for name in self.header]
         places = [named.index(name) for name in _TIME_COLUMNS if name in named]
         sample = self.rows[:50]
         return [

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from paicha.errors import InputError
 from paicha.sources.metric_files.answers import read_answers
-from paicha.sources.metric_files.columns import read_columns
+from paicha.sources.metric_files.columns import names_a_time, read_columns
 from paicha.sources.metric_files.exposition import looks_like_exposition, read_exposition
 from paicha.sources.metric_files.raw import RawFile
 
 #: A file is read whole: points of a window are few, a bigger file is an export of something else.
 LARGEST = 256 * 1024 * 1024  # [bytes]
+#: What is looked at of a file that nobody named [bytes].
+_BEGINNING = 1 << 16
 
 
 def read_file(path: Path, zone: tzinfo) -> RawFile:
@@ -35,6 +37,16 @@ def read_file(path: Path, zone: tzinfo) -> RawFile:
     if looks_like_exposition(content):
         return read_exposition(path, content)
     return read_columns(path, content, zone)
+
+
+def may_hold_metrics(path: Path) -> bool:
+    """Return whether the file at *path* begins as a metrics file does; a log mostly does not. Cost: its beginning."""
+    try:
+        with path.open("rb") as file:
+            begin = file.read(_BEGINNING).decode("utf-8-sig", "replace").lstrip()
+    except OSError:
+        return True  # reading it says why
+    return begin[:1] in ("{", "[") or looks_like_exposition(begin) or names_a_time(begin)
 
 
 def _content(path: Path) -> str:

@@ -19,7 +19,7 @@ from paicha.model.coverage import MetricCoverage
 from paicha.model.knowledge import MetricConcept
 from paicha.model.question import MetricQuery, Window
 from paicha.model.schema import SERIES
-from paicha.sources.metric_files.detection import read_file
+from paicha.sources.metric_files.detection import may_hold_metrics, read_file
 from paicha.sources.metric_files.identity import host_of, identities
 from paicha.sources.metric_files.naming import ConceptNames, split_unit
 from paicha.sources.metric_files.raw import Point, RawFile, RawSeries, rates
@@ -84,7 +84,11 @@ class MetricFileSource:
             InputError: If a file is missing or is no metrics file.
         """
         collected = _Collected(query, self._names, self._host)
+        others: list[str] = []
         for path in self._paths:
+            if path in self._found and not may_hold_metrics(path):
+                others.append(path.name)
+                continue
             try:
                 raw = read_file(path, self._zone)
             except InputError as error:
@@ -93,6 +97,8 @@ class MetricFileSource:
                 collected.pass_over(path, error)
             else:
                 collected.take(path, raw)
+        if others:
+            collected.pass_over_others(others)
         return collected.finished(self._name)
 
     def check(self) -> Sequence[tuple[Text, bool, Text]]:
@@ -155,6 +161,11 @@ class _Collected:
         """Say that the file at *path* holds no metrics."""
         reason = error.first_lines
         self._useless.append(text("metrics.passed_over", path=path.name, reason=reason))
+
+    def pass_over_others(self, names: Sequence[str]) -> None:
+        """Say which files do not even begin as metrics do."""
+        n, shown = f"{len(names):,}", _some(names)
+        self._useless.append(text("metrics.passed_over_others", n=n, names=shown))
 
     def take(self, path: Path, raw: RawFile) -> None:
         """Take one file's series."""

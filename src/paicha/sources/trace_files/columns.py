@@ -83,6 +83,15 @@ def read_csv(path: Path, content: str, into: RawSpans) -> None:
         raise InputError("traces.unreadable", path=path, reason=error) from error
 
 
+def is_header_of_spans(header: str) -> bool:
+    """Return whether a line names the columns of a table of spans."""
+    try:
+        _places(Path(), next(csv.reader([header]), []))
+    except (InputError, csv.Error):
+        return False
+    return True
+
+
 def _places(path: Path, names: Sequence[str]) -> dict[str, int]:
     plain = ["".join(c for c in name.lower() if c.isalnum()) for name in names]
     places = {

@@ -14,7 +14,7 @@ from paicha.locales import Text, text
 from paicha.model.coverage import TraceCoverage
 from paicha.model.question import TraceQuery
 from paicha.model.schema import SPANS, TIME
-from paicha.sources.trace_files.columns import read_csv, read_parquet
+from paicha.sources.trace_files.columns import is_header_of_spans, read_csv, read_parquet
 from paicha.sources.trace_files.jaeger import is_jaeger, read_jaeger
 from paicha.sources.trace_files.otlp import is_otlp, read_otlp
 from paicha.sources.trace_files.raw import RawSpans
@@ -23,6 +23,9 @@ from paicha.values import dataclass
 #: A file is read whole; a bigger one is to be exported for a shorter window.
 LARGEST = 512 * 1024 * 1024  # [bytes]
 _PARQUET = b"PAR1"
+#: What is looked at of a file that nobody named [bytes], and how many of those without traces are named.
+_BEGINNING = 1 << 16
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,11 @@ class TraceFileSource:
             InputError: If a file is missing or holds no traces.
         """
         raw, passed_over = RawSpans(), []
+        others: list[str] = []
         for path in self._paths:
+            if path in self._found and not may_hold_traces(path):
+                others.append(path.name)
+                continue
             try:
                 read_file(path, raw)
             except InputError as error:
@@ -74,6 +81,9 @@ class TraceFileSource:
                     raise
                 reason = error.first_lines
                 passed_over.append(text("traces.passed_over", path=path.name, reason=reason))
+        if others:
+            shown = ", ".join(others[:_NAMED]) + (" …" if len(others) > _NAMED else "")
+            passed_over.append(text("traces.passed_over_others", n=f"{len(others):,}", names=shown))
         whole = _table(raw)
         start = pc.field("start")
         spans = whole.filter(
@@ -120,6 +130,18 @@ class TraceFileSource:
             incomplete=tuple(incomplete),
             notes=tuple(notes),
         )
+
+
+def may_hold_traces(path: Path) -> bool:
+    """Return whether the file at *path* begins as a file of traces does. Cost: its beginning."""
+    try:
+        with path.open("rb") as file:
+            begin = file.read(_BEGINNING)
+    except OSError:
+        return True  # reading it says why
+    words = begin.decode("utf-8-sig", "replace").lstrip()
+    is_table = is_header_of_spans(words.partition("\n")[0].rstrip("\r"))
+    return begin.startswith(_PARQUET) or words[:1] in ("{", "[") or is_table
 
 
 def read_file(path: Path, into: RawSpans) -> None:

@@ -464,6 +464,20 @@ def test_skipped_tables_are_said_once_each_by_name(tmp_path: Path) -> None:
     assert "memory.csv" in said
 
 
+def test_of_many_skipped_tables_three_are_named(tmp_path: Path) -> None:
+    """How many there are is said, a wall of names is not."""
+    (tmp_path / "app.log").write_text(LINE)
+    for number in range(5):
+        (tmp_path / f"{number}.csv").write_text("time,usage\n2025-12-19 10:37:32,1\n")
+    _, coverage = read(tmp_path)
+
+    names = ", ".join(f"{tmp_path.as_posix()}/{number}.csv" for number in range(3))
+    expected = (
+        f"5 files are tables without log messages and were skipped as logs: {names} and 2 more"
+    )
+    assert expected in english(coverage.notes)
+
+
 @pytest.mark.parametrize(
     "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"]
 )

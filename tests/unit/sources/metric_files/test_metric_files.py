@@ -566,13 +566,19 @@ def test_what_holds_no_metrics_in_a_folder_is_passed_over_and_said(tmp_path: Pat
     """
     good, bad = tmp_path / "a.csv", tmp_path / "b.csv"
     good.write_text(f"time,host,load5\n{SECOND},{HOST},1\n")
-    bad.write_text("caller,callee\nshop,pay\n")
+    bad.write_text("time,callee\nnever,pay\n")
+    log = tmp_path / "app.log"
+    log.write_text(f"{SECOND} ERROR disk full\n")
     query = MetricQuery(HOUR, (HOST,), None)
 
-    reading = MetricFileSource([good, bad], CONCEPTS, found={good, bad}).read(query)
+    found = [good, bad, log]
+    reading = MetricFileSource(found, CONCEPTS, found=found).read(query)
 
     assert 1 == reading.coverage.points
-    why = f"{bad} is not a metrics file: none of its columns is a time (caller, callee)."
-    assert [f"b.csv holds no metrics and was passed over: {why}"] == said(reading.coverage)
+    why = f"{bad} is not a metrics file: none of its columns is a time (time, callee)."
+    assert [
+        f"b.csv holds no metrics and was passed over: {why}",
+        "1 file found there holds no metrics and was passed over: app.log",
+    ] == said(reading.coverage)
     with pytest.raises(InputError):
         MetricFileSource([good, bad], CONCEPTS).read(query)

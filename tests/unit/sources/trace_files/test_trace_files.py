@@ -200,11 +200,16 @@ def test_what_holds_no_traces_in_a_folder_is_passed_over_and_said(tmp_path: Path
     good, bad = tmp_path / "a.json", tmp_path / "b.json"
     good.write_text(json.dumps(JAEGER))
     bad.write_text('{"rows": 1}')
+    logs = [tmp_path / f"{number}.log" for number in range(4)]
+    for log in logs:
+        log.write_text("2025-12-19 10:00:00 ERROR disk full\n")
 
-    coverage = TraceFileSource([good, bad], found={good, bad}).read(HOUR).coverage
+    coverage = TraceFileSource([good, bad, *logs], found={good, bad, *logs}).read(HOUR).coverage
 
     assert (1, ()) == (coverage.kept, coverage.incomplete)
     assert coverage.notes[0].en.startswith("b.json holds no traces and was passed over: ")
+    others = "4 files found there hold no traces and were passed over: 0.log, 1.log, 2.log …"
+    assert others == coverage.notes[1].en
     alone = TraceFileSource([bad], found={bad}).read(HOUR).coverage
     assert 1 == len(alone.incomplete)
     with pytest.raises(InputError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
 from paicha.locales import Language, Text
 from paicha.model.service import Headline, Note, Run, RunRequest, State, Trigger
@@ -40,6 +40,7 @@ class Asking(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
+        validate_by_name=True,
         json_schema_extra={
             "examples": [
                 {"sources": ["app-logs"], "last": "15m"},
@@ -64,9 +65,15 @@ class Asking(BaseModel):
         None, description="Names of metric sources; null: the profile's or settings'; [] none."
     )
     start: Words = Field(
-        "", description="ISO 8601, now-30m or epoch; a time without zone is in `zone`."
+        "",
+        validation_alias=AliasChoices("start", "from"),
+        description="ISO 8601, now-30m or epoch; a time without zone is in `zone`. `from` is the same.",
     )
-    end: Words = Field("", description="Likewise; not included; empty: now.")
+    end: Words = Field(
+        "",
+        validation_alias=AliasChoices("end", "to"),
+        description="Likewise; not included; empty: now. `to` is the same.",
+    )
     last: Words = Field("", description="Length such as 15m, back from the end, instead of start.")
     hosts: Names = Field((), description="Only these hosts (addresses or ids).")
     services: Names = Field((), description="Only these services.")

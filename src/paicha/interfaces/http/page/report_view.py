@@ -67,6 +67,8 @@ def live_of(
         modules=modules,
         hosts=hosts,
         shown=len(problems) - len(hidden),
+        listed=len(problems),
+        every=len(findings.problems),
     )
     # Drawn by our own template, which has escaped everything.
     drawn = Markup(toolbar.decode())  # noqa: S704

@@ -1,0 +1,265 @@
+//! The records of a stretch that further lines may still belong to, where a file holds lines of containers:
+//! lines of one stream stand between those of another. Twin of `sources.files.joining.Joiner`, as far as
+//! that decides where a record begins.
+//!
+//! Records are handed out in the order of their first lines. What is not sure becomes a run, from the record
+//! that a line may belong to up to that line, with all that stands between: Python reads it.
+
+use std::collections::VecDeque;
+
+use crate::lines::{Open, Record};
+use crate::reader::{PLAIN, STREAMS};
+
+/// After so many lines of other streams a record is whole: `STREAM_LINES` of `sources.files.joining`.
+const STREAM_LINES: u64 = 1000;
+
+/// What a line of a stream is to the record before it there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Part {
+    /// It begins another.
+    Begins,
+    /// Only Python knows.
+    Unsure,
+    /// The same, and what follows in the stream is part of it.
+    Piece,
+    /// It adds nothing.
+    Empty,
+}
+
+/// A record, or a run, and the streams whose next line may belong to it; streams as bits.
+struct Element<'a> {
+    open: Open<'a>,
+    line: u64,
+    last: u64,
+    streams: u32,
+    pieces: u32,
+    /// Of a line that adds nothing: which of all elements it stands below in its stream.
+    below: Option<u64>,
+}
+
+/// What waits, oldest first.
+pub(crate) struct Streams<'a> {
+    queue: VecDeque<Element<'a>>,
+    /// How many were handed out.
+    gone: u64,
+    /// Which of all elements a stream's next line may belong to.
+    latest: [Option<u64>; STREAMS],
+    /// Streams met in this stretch, and where it begins.
+    met: u32,
+    first: u64,
+    /// Whether a run holds a line that belongs to a record before it.
+    is_torn: bool,
+}
+
+impl<'a> Streams<'a> {
+    pub fn new(first: u64) -> Self {
+        Self {
+            queue: VecDeque::new(),
+            gone: 0,
+            latest: [None; STREAMS],
+            met: 0,
+            first,
+            is_torn: false,
+        }
+    }
+
+    /// Whether a line of a container was met.
+    pub fn are_met(&self) -> bool {
+        self.met != 0
+    }
+
+    /// Whether the next line of a stream stands below a line that may be part of a trace.
+    pub fn may_be_in_trace(&self, stream: u8) -> bool {
+        self.element(stream).is_some_and(|one| matches!(one.open, Open::Run { .. }))
+    }
+
+    /// The record that a line of a stream may belong to, if that is the last that was begun, and read here.
+    pub fn record(&mut self, stream: u8) -> Option<&mut Record<'a>> {
+        let at = (self.latest[stream as usize]? - self.gone) as usize;
+        match &mut self.queue.get_mut(at)?.open {
+            Open::Record(record) => Some(record),
+            _ => None,
+        }
+    }
+
+    /// The last record goes on with a line.
+    pub fn prolong(&mut self, line: u64) {
+        if let Some(element) = self.queue.back_mut() {
+            element.last = line;
+        }
+    }
+
+    /// How many lines Python reads if a line belongs to what its stream has open.
+    pub fn span(&self, stream: u8, line: u64) -> u64 {
+        self.element(stream).map_or(0, |one| line - one.line)
+    }
+
+    /// Take a line of a stream; false: what it belongs to may have begun before this stretch.
+    pub fn take(&mut self, (stream, part): (u8, Part), line: u64, open: Open<'a>) -> bool {
+        if stream != PLAIN {
+            self.close(PLAIN);
+        }
+        self.close_old(stream, line);
+        let was_met = self.met & bit(stream) != 0;
+        self.met |= bit(stream);
+        let known = self.element(stream).map(|one| (one.line, one.pieces & bit(stream) != 0));
+        let is_record = !self.may_be_in_trace(stream);
+        let is_closed = |begun: u64| {
+            line - begun > STREAM_LINES && self.latest[stream as usize] != self.newest()
+        };
+        match (known, part) {
+            (Some((_, true)), _) => self.extend(stream, line, part),
+            (_, Part::Begins) => self.push(stream, line, open, part),
+            (Some((begun, _)), Part::Empty) if is_record && !is_closed(begun) => {
+                self.pass(stream, line, open);
+            }
+            (Some((begun, _)), _) if !is_record || !is_closed(begun) => {
+                self.extend(stream, line, part)
+            }
+            (Some(_), _) => self.push(stream, line, open, part),
+            (None, _) => {
+                self.push(stream, line, open, part);
+                let is_far = line > self.first + STREAM_LINES && self.queue.len() > 1;
+                return stream == PLAIN || was_met || self.first == 1 || is_far;
+            }
+        }
+        true
+    }
+
+    /// Take a line of which nobody knows whose it is.
+    pub fn take_any(&mut self, line: u64, open: Open<'a>) {
+        self.met |= bit(PLAIN);
+        let oldest = (0..STREAMS).filter_map(|at| self.latest[at]).min();
+        let at = match oldest {
+            Some(oldest) => self.merge(oldest, line),
+            None => {
+                self.push(PLAIN, line, open, Part::Unsure);
+                self.gone + self.queue.len() as u64 - 1
+            }
+        };
+        self.queue[(at - self.gone) as usize].streams = u32::MAX >> (32 - STREAMS);
+        self.latest = [Some(at); STREAMS];
+    }
+
+    /// Whether only the whole file tells: a run is so long that a stream may have ended in it that is open before,
+    /// or holds what belongs to a record before it.
+    pub fn is_undecided(&self) -> bool {
+        let lines = |one: &Element| one.last - one.line >= STREAM_LINES;
+        let is_run = |one: &Element| matches!(one.open, Open::Run { .. });
+        let is_long = self.queue.back().is_some_and(|one| is_run(one) && lines(one));
+        self.is_torn || self.met.count_ones() > 1 && is_long
+    }
+
+    /// Whether more of a line of a container is still to come.
+    pub fn are_cut(&self) -> bool {
+        self.queue.iter().any(|one| one.pieces != 0)
+    }
+
+    /// Return the oldest record if nothing more can belong to it, and where the next begins.
+    pub fn whole(&mut self) -> Option<(Open<'a>, Option<usize>)> {
+        if self.queue.front()?.streams != 0 { None } else { self.rest() }
+    }
+
+    /// Return the oldest record, and where the next begins.
+    pub fn rest(&mut self) -> Option<(Open<'a>, Option<usize>)> {
+        let element = self.queue.pop_front()?;
+        self.gone += 1;
+        Some((element.open, self.queue.front().and_then(|next| next.open.start())))
+    }
+
+    fn newest(&self) -> Option<u64> {
+        (self.gone + self.queue.len() as u64).checked_sub(1)
+    }
+
+    fn element(&self, stream: u8) -> Option<&Element<'a>> {
+        let at = self.latest[stream as usize]? - self.gone;
+        self.queue.get(at as usize)
+    }
+
+    /// Nothing more of a stream belongs to what it had open.
+    fn close(&mut self, stream: u8) {
+        let Some(at) = self.latest[stream as usize].take() else { return };
+        if let Some(element) = self.queue.get_mut((at - self.gone) as usize) {
+            element.streams &= !bit(stream);
+            element.pieces &= !bit(stream);
+        }
+    }
+
+    /// Close the oldest record if it is of other streams and many lines ago.
+    fn close_old(&mut self, stream: u8, line: u64) {
+        let Some(oldest) = self.queue.front() else { return };
+        let is_old = oldest.last + STREAM_LINES < line && oldest.pieces == 0;
+        if is_old && oldest.streams & bit(stream) == 0 {
+            for other in (0..STREAMS as u8).filter(|&other| oldest.streams & bit(other) != 0) {
+                self.latest[other as usize] = None;
+            }
+            self.queue[0].streams = 0;
+        }
+    }
+
+    fn push(&mut self, stream: u8, line: u64, open: Open<'a>, part: Part) {
+        self.close(stream);
+        self.latest[stream as usize] = Some(self.gone + self.queue.len() as u64);
+        let pieces = if part == Part::Piece { bit(stream) } else { 0 };
+        self.queue.push_back(Element {
+            open,
+            line,
+            last: line,
+            streams: bit(stream),
+            pieces,
+            below: None,
+        });
+    }
+
+    /// Note a line that adds nothing to the record of its stream, if others stand between.
+    fn pass(&mut self, stream: u8, line: u64, open: Open<'a>) {
+        let below = self.latest[stream as usize];
+        if below != self.newest() {
+            let (streams, pieces) = (0, 0);
+            let open = Open::Nothing { start: open.start().unwrap_or_default() };
+            self.queue.push_back(Element { open, line, last: line, streams, pieces, below });
+        }
+    }
+
+    /// Let a line belong to what its stream has open.
+    fn extend(&mut self, stream: u8, line: u64, part: Part) {
+        let Some(at) = self.latest[stream as usize] else { return };
+        let at = self.merge(at, line);
+        let element = &mut self.queue[(at - self.gone) as usize];
+        element.pieces &= !bit(stream);
+        element.pieces |= if part == Part::Piece { bit(stream) } else { 0 };
+    }
+
+    /// Make one run of an element and all that stand behind it.
+    fn merge(&mut self, mut into: u64, line: u64) -> u64 {
+        // What adds nothing would be a record of its own without the one it stands below.
+        let mut looked = self.gone + self.queue.len() as u64;
+        while looked > into {
+            looked -= 1;
+            let below = self.queue[(looked - self.gone) as usize].below;
+            self.is_torn |= below.is_some_and(|below| below < self.gone);
+            into = below.map_or(into, |below| below.clamp(self.gone, into));
+        }
+        let at = (into - self.gone) as usize;
+        let (mut streams, mut pieces) = (0, 0);
+        for element in self.queue.drain(at + 1..) {
+            streams |= element.streams;
+            pieces |= element.pieces;
+        }
+        let element = &mut self.queue[at];
+        element.streams |= streams;
+        element.pieces |= pieces;
+        element.last = line;
+        let start = element.open.start().unwrap_or_default();
+        element.open = Open::Run { start, line: element.line };
+        let streams = element.streams;
+        for stream in (0..STREAMS).filter(|&at| streams & 1 << at != 0) {
+            self.latest[stream] = Some(into);
+        }
+        into
+    }
+}
+
+fn bit(stream: u8) -> u32 {
+    1 << stream
+}

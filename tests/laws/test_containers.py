@@ -1,0 +1,166 @@
+"""
+The laws of lines of container runtimes (CRI, Docker): read natively they give what they give read line by line,
+whatever stands inside, whichever streams stand between one another, and wherever a line is cut into pieces.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from tests.scans import BEFORE, FORMATS, KERNELS, WINDOW, alike, assert_same, scanning_with
+
+from paicha.kernel import native
+from paicha.kernel.scan import Plan, Scan
+from paicha.knowledge.stacks_loader import load_stacks
+from paicha.sources.files import scanning
+
+#: What stands inside mostly: formats with and without a time, JSON, pairs, text of no format.
+USUAL = (
+    "order 12 kept in 5 ms",
+    "user=eve7 signed in from 10.0.0.1",
+    "I0304 05:06:07.123456       7 reflector.go:243] node web-12 took 3ms",
+    "2025-03-04 05:06:07,123 INFO begun 12",
+    "2025-03-04T05:06:07.003Z\tinfo\tapp/main.go:12\tstarted\t{}",
+    '{"time":"2025-03-04T05:06:07Z","level":"warn","msg":"took 12ms"}',
+    '{"level":"info","logger":"shop.cart","msg":"no time 12"}',
+    '{"ts":1741064767.25,"level":"error","msg":"failed","error":"E12"}',
+    'time="2025-03-04T05:06:07Z" level=info msg="took 12 ms"',
+)
+#: What stands inside here and there: traces, what might be one, nothing, what only looks like a format.
+SELDOM = (
+    *("\tat com.foo.Bar(Bar.java:12)", "Caused by: java.io.IOException: no 7", '  File "a.py", line 3, in f'),
+    *("java.lang.IllegalStateException: order 7 is closed", "Traceback (most recent call last):", "ValueError: bad 7"),
+    *("", "  ", "\u3000", "\u00a0x", "中文 12 秒", "Done", "Connected: 12", "exit status 2", "TypeError: x is not"),
+    *("goroutine 7 [running]:", "main.f(0x1)", "\t/a/b.go:12 +0x1", "#0 /a.php(3)", "Stack trace:"),
+    *('{"level":"info","msg":"a\\nb"}', '{"msg":""}', '{"a":1}', '{"level":30,"time":1741064767891,"msg":"x"}'),
+    *('{"log":"inner\\n","stream":"stdout","time":"2025-03-04T05:06:07Z"}', "2025-03-04T05:06:07.1Z stdout F nested"),
+    *("a=1 b=2", "level=warn msg=x", "a=1 a=2", "2025-03-04T25:06:07Z no time", "6375-03-84T05:06:07.003Z\tinfo\tx"),
+    *("ERROR: something 12", "\x1b[31mred\x1b[0m 12", 'say "12" \\n', "bell \x07", "[ 12.345678] usb 1-1: new"),
+    *("<13>Mar  4 05:06:07 host app[12]: message 7", "1741064767 message", "Q" * 700 + "Error: x", "W" * 5000),
+)  # fmt: skip
+#: What opens records of several lines that could stand alone: a file with one is read line by line.
+BLOCKS = ("{", "<Event>", "# Time: 2025-03-04T05:06:07Z")
+
+Form = Callable[[random.Random, str, int, str], str]
+
+
+@pytest.fixture(params=KERNELS[:1], autouse=True)
+def kernel(request: pytest.FixtureRequest) -> Iterator[native.Found]:
+    """Scan natively; the other kernel leaves such files to be read line by line."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scanning, "_LEFT_SHARE", 2.0)
+        yield from scanning_with(request.param)
+
+
+def cri(drawn: random.Random, text: str, second: int, stream: str) -> str:
+    """Return a line as containerd writes it; nine digits of a second, sometimes fewer."""
+    fraction = f"{drawn.randrange(10**9):09}"[: drawn.choice((9, 9, 9, 6, 1))]
+    tag = drawn.choice(("F", "F", "F", "F:a"))
+    return (
+        f"2025-03-04T05:{second // 60 % 60:02}:{second % 60:02}.{fraction}Z {stream} {tag} {text}"
+    )
+
+
+def cri_in_pieces(drawn: random.Random, text: str, second: int, stream: str) -> str:
+    """Return a line that is sometimes a piece of the next of its stream."""
+    line = cri(drawn, text, second, stream)
+    return line.replace(f" {stream} F", f" {stream} P", 1) if drawn.random() < 0.1 else line
+
+
+def docker(drawn: random.Random, text: str, second: int, stream: str) -> str:
+    """Return a line as Docker writes it; zeros at the end of a second's digits are left out."""
+    fraction = f"{drawn.randrange(10**9):09}".rstrip("0")
+    end = drawn.choice(("\n",) * 20 + ("", "\r\n", "\\n", "\n\n"))
+    stamp = f"2025-03-04T05:{second // 60 % 60:02}:{second % 60:02}.{fraction}Z"
+    return json.dumps(
+        {"log": text + end, "stream": stream, "time": stamp},
+        separators=drawn.choice(((",", ":"), (",", ":"), (", ", ": "))),
+        ensure_ascii=drawn.random() < 0.7,
+    )
+
+
+def log(
+    drawn: random.Random, forms: Sequence[Form], count: int, seldom: float, streams: Sequence[str]
+) -> bytes:
+    """Return a log of some lines, one in two hundred damaged or of no container."""
+    lines: list[bytes] = []
+    for number in range(count):
+        text = drawn.choice(SELDOM if drawn.random() < seldom else USUAL)
+        text = alike(text, drawn) if drawn.random() < 0.3 else text
+        line = drawn.choice(forms)(drawn, text, number // 3, drawn.choice(streams)).encode()
+        other = (
+            b"",
+            b"  ",
+            b"of no container",
+            line[:30],
+            line + b"\0",
+            b"\xff" + line,
+            line[:-1] + b"\xff",
+        )
+        lines.append(line if drawn.random() < 0.995 else drawn.choice(other))
+    return b"\n".join(lines) + b"\n"
+
+
+@pytest.mark.parametrize(
+    "streams", [("stdout",), ("stdout", "stdout", "stdout", "stderr")], ids=len
+)
+@pytest.mark.parametrize("forms", [(cri,), (cri_in_pieces,), (docker,), (cri, docker)], ids=len)
+@pytest.mark.parametrize("seldom", [0.02, 0.5])
+def test_lines_of_containers_are_scanned_as_they_are_read(
+    tmp_path: Path, forms: Sequence[Form], streams: Sequence[str], seldom: float
+) -> None:
+    """A few hundred lines, streams mixed: traces, pieces, blanks, damage; of a window, or of the time before."""
+    path = tmp_path / "container.log"
+    for seed in range(3):
+        drawn = random.Random(seed)
+        path.write_bytes(log(drawn, forms, drawn.choice((40, 150, 250)), seldom, streams))
+
+        assert_same(path)
+    assert_same(path, WINDOW, BEFORE)  # all of it is of the time before
+
+
+@pytest.mark.parametrize("forms", [(cri,), (cri_in_pieces,), (docker,)], ids=len)
+@pytest.mark.parametrize("others", [3, 300])
+def test_a_stretch_ends_where_every_stream_begins_a_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forms: Sequence[Form], others: int
+) -> None:
+    """Thousands of lines in short stretches: what one stream goes on with a thousand lines later is a record."""
+    monkeypatch.setattr(scanning, "VARIED", 120_000)
+    drawn = random.Random(others)
+    path = tmp_path / "container.log"
+    path.write_bytes(log(drawn, forms, 4000, 0.1, ("stdout",) * others + ("stderr",)))
+
+    assert_same(path)
+
+
+@pytest.mark.parametrize("text", BLOCKS)
+@pytest.mark.parametrize("form", [cri, docker])
+def test_a_file_with_a_block_inside_a_container_is_read_line_by_line(
+    tmp_path: Path, form: Form, text: str
+) -> None:
+    """What opens a record of several lines that could stand alone leaves the file to be read as a whole."""
+    drawn = random.Random(1)
+    lines = [form(drawn, one, 7, "stdout") for one in (*USUAL, text, *USUAL, "}", *USUAL)]
+    path = tmp_path / "container.log"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    assert_same(path)
+
+
+@pytest.mark.parametrize("form", [cri, docker])
+def test_lines_of_containers_are_soon_read_natively(form: Form) -> None:
+    """Of lines that begin a record Python reads one in ten at most, in two streams as in one."""
+    drawn = random.Random(3)
+    lines = [
+        form(drawn, USUAL[n % len(USUAL)], n, ("stdout", "stderr")[n % 5 == 0]) for n in range(2000)
+    ]
+    scan = Scan(Plan(FORMATS, "UTC", datetime(2025, 3, 5, tzinfo=UTC), load_stacks()), None, None)
+
+    scan.stretch("\n".join(lines).encode() + b"\n", 0, 1)
+
+    assert scan.facts.seen.records >= 0.9 * len(lines)
