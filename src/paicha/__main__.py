@@ -7,9 +7,7 @@ import os
 import signal
 import sys
 
-from paicha import bytecode, kept
 from paicha.interfaces.cli.help_pages import page
-from paicha.interfaces.cli.lean_imports import leave_out, use_plain_memory
 from paicha.version import __version__
 
 #: Containers made before rubbish is looked for. At Python's 700 a reading of 200,000 records of a store spends a
@@ -32,11 +30,16 @@ def main() -> int:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     # What is imported stays: looking for rubbish in it takes a tenth of the start.
     gc.disable()
+    # A page of help needs none of this.
+    from paicha import bytecode, kept  # noqa: PLC0415
+
+    folder = kept.folder_of(os.environ)
+    bytecode.open_file(folder)
+    kept.open_file(folder)
+    from paicha.interfaces.cli.lean_imports import leave_out, use_plain_memory  # noqa: PLC0415
+
     use_plain_memory(os.environ)
     leave_out(sys.argv[1:])
-    folder = kept.folder_of(os.environ)
-    kept.open_file(folder)
-    bytecode.open_file(folder)
     from paicha.interfaces.cli.main import main as run  # noqa: PLC0415 - see above
 
     if before is signal.default_int_handler:
