@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import signal
@@ -56,5 +57,30 @@ def main() -> int:
         gc.freeze()
 
 
+def command() -> int:
+    """
+    Do as `main` does, as the one thing this process is there for.
+
+    At the end, when everything registered for it has run and all is written, the process is left at once: taking
+    pyarrow, DuckDB and 700 modules apart object by object takes a fiftieth of a run.
+    """
+    codes: list[int] = []
+    atexit.register(_leave, codes)  # what is registered first runs last
+    codes.append(main())
+    return codes[0]
+
+
+def _leave(codes: list[int]) -> None:
+    """Leave the process with the code that *codes* holds; without one, or where something cannot be written, as ever."""
+    if not codes:
+        return
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        return
+    os._exit(codes[0])
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command())
