@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+from tests.cascades import cascade_investigated
 from tests.journeys.chromium import started
 from tests.unit.renderers import sample
 
@@ -14,6 +15,7 @@ from paicha.composition.compose import compose
 from paicha.locales import LANGUAGES, Language
 from paicha.model.findings import Findings
 from paicha.renderers.html import HtmlRenderer
+from paicha.testing.cascade import Cascade
 
 pytestmark = pytest.mark.server
 
@@ -166,6 +168,20 @@ def test_the_page_is_never_wider_than_the_screen(
 
     assert 12 == page.locator(".slot").count()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [360, 390])
+def test_a_phone_shows_suspects_without_scrolling_sideways(
+    browser: Browser, tmp_path: Path, width: int
+) -> None:
+    """Who, in which role, and why stand in one card each."""
+    findings = cascade_investigated(Cascade(7), tmp_path).findings
+    page = _visit(browser, tmp_path, findings, "en", width=width).page
+    box = page.locator("#suspects > .callout + .scroll")
+
+    assert findings.suspects is not None
+    assert len(findings.suspects.suspects) == box.locator("tbody > tr").count()
+    assert box.evaluate("box => box.scrollWidth") <= box.evaluate("box => box.clientWidth")
 
 
 def test_without_scripts_everything_can_be_opened(browser: Browser, tmp_path: Path) -> None:

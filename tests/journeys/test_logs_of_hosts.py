@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import paicha
+from paicha.composition.digest import compose_digest
 from paicha.facade import Asked, carry_out, prepare
 from paicha.sources.files.place_hosts import host_of_place
 
@@ -43,6 +44,8 @@ def test_the_one_sick_host_of_ten_stands_on_the_first_screen(place: str, tmp_pat
     words = found.findings.statements[1].text
     assert "只出现在 10.3.7.24 这一台主机上（共 10 台）" in words.zh
     assert "on 10.3.7.24 alone (of 10 hosts)" in words.en
+    told = compose_digest(found.findings, "zh").problems[0].course
+    assert told.startswith("仅 1/10 台主机（10.3.7.24）；")
     (note,) = [one.en for one in found.findings.coverage.logs[0].notes if "path" in one.en]
     assert "(10 hosts: 10.3.7.21, 10.3.7.22, " in note
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import paicha
+from paicha.errors import InputError
 
 _XML = (
     "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='{who}'/>"
@@ -77,3 +78,27 @@ def test_every_export_of_windows_events_gives_the_same_report(form: str, tmp_pat
     assert [f"{who} {number}: {data}" for who, number, data in _EVENTS] == [
         row["body"].partition("\n")[0] for row in rows.to_pylist()
     ]
+
+
+@pytest.mark.parametrize(
+    ("magic", "way"),
+    [(b"ElfFile\0\0\0", "wevtutil qe"), (b"LPKSHHRH\0\0", "journalctl --file")],
+)
+def test_a_binary_log_is_refused_with_the_way_to_export_it(
+    magic: bytes, way: str, tmp_path: Path
+) -> None:
+    """
+    Named, it is refused; found in a folder, the report is incomplete, for a log was not read.
+    """
+    (tmp_path / "System.evtx").write_bytes(magic + b"x" * 100)
+    (tmp_path / "app.log").write_text("2026-11-25 20:00:00 INFO main - all fine\n", "utf-8")
+
+    with pytest.raises(InputError) as refused:
+        paicha.investigate(tmp_path / "System.evtx")
+    found = paicha.investigate(tmp_path)
+
+    assert way in str(refused.value)
+    (reason,) = found.findings.coverage.logs[0].incomplete
+    assert way in reason.zh
+    assert way in reason.en
+    assert ["incomplete"] == [one.kind for one in found.findings.statements]

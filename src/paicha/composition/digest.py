@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from paicha.composition.draft import Draft
 from paicha.locales import Language, Text, message
-from paicha.model.findings import Findings, Statement
+from paicha.model.findings import Findings, Problem, Statement
 from paicha.model.messages import Digest, DigestProblem, DigestTone
 
-_PROBLEMS, _CONTRADICTIONS, _MISSING = 3, 3, 3
+_PROBLEMS, _CONTRADICTIONS, _MISSING, _HOSTS = 3, 3, 3, 3
+#: A problem that spares all but one in so many hosts is said to be on these.
+_SPARED = 2
 #: Which statement leads, and what its tone is. A source that was cut short comes before any calm.
 _LEAD: tuple[tuple[str, DigestTone], ...] = (
     ("immediate", "bad"),
@@ -95,8 +97,19 @@ def _problems(draft: Draft) -> Iterator[DigestProblem]:
             problem.priority,
             words.title(problem.title),
             message("messages.count", words.language, n=words.count(problem.n)),
-            words.read(problem.course.text) if problem.course else "",
+            _where(draft, problem) + (words.read(problem.course.text) if problem.course else ""),
         )
+
+
+def _where(draft: Draft, problem: Problem) -> str:
+    """Return the hosts a problem is on, where it spares most of them: it is where somebody looks first."""
+    words, hosts = draft.words, [share.name for share in problem.hosts]
+    of = draft.findings.totals.hosts
+    if not all(hosts) or not 0 < _SPARED * len(hosts) <= of:
+        return ""
+    names = words.join(hosts[:_HOSTS])
+    facts = {"names": names, "n": words.count(len(hosts)), "of": words.count(of)}
+    return message("messages.hosts", words.language, **facts)
 
 
 def _scope(draft: Draft) -> str:

@@ -42,12 +42,26 @@ def metrics(draft: Draft) -> Section:
         range(len(summaries)), key=lambda i: (not summaries[i].host, summaries[i].host, i)
     )
     for _, places in groupby(by_host, key=lambda i: summaries[i].host):
-        blocks.append(_table(draft, [summaries[i] for i in places]))
+        of_host = [summaries[i] for i in places]
+        measured = any(summary.points for summary in of_host)
+        blocks.append(_table(draft, of_host) if measured else _unmeasured(draft, of_host))
     if summaries:
         queries = "\n".join(dict.fromkeys(metric.evidence.sql for metric in summaries))
         sources = (Code(queries, "sql"),)
         blocks.append(Group(words.say("metrics.queries"), sources, folded=True))
     return Section("metrics", words.say("sections.metrics"), tuple(blocks))
+
+
+def _unmeasured(draft: Draft, summaries: list[MetricSummary]) -> Paragraph:
+    """Return one sentence on a host without a single sample: a table of dashes would hide that."""
+    words = draft.words
+    said = words.say(
+        "metrics.unmeasured",
+        host=summaries[0].host or words.say("metrics.host_unknown"),
+        n=len(summaries),
+        names=words.join([words.read(summary.title) for summary in summaries]),
+    )
+    return Paragraph(line(said, "unknown"))
 
 
 def status_badge(draft: Draft, status: Status) -> Badge:

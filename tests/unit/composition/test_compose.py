@@ -367,3 +367,31 @@ def test_modules_are_called_unrelated_only_where_the_log_looks_generated() -> No
         found = replace(findings, problems=(odd,), generated=generated)
         said = _said(_section(compose(found, "en"), "problems"))
         assert seen == said.count("have nothing to do with it")
+
+
+def test_a_host_without_a_sample_is_one_sentence_and_no_table_of_dashes() -> None:
+    """What was asked for stands there with its count; it is not good news."""
+    findings = sample.reference_findings()
+    silent = tuple(
+        replace(
+            metric,
+            host="10.0.0.9",
+            points=0,
+            status="no_data",
+            mean=None,
+            maximum=None,
+            minimum=None,
+            curve=(),
+        )
+        for metric in findings.metrics[:2]
+    )
+    section = _section(
+        compose(replace(findings, metrics=(*findings.metrics, *silent)), "en"), "metrics"
+    )
+    names = ", ".join(metric.title.en for metric in silent)
+
+    assert (
+        f"10.0.0.9: no data for 2 metrics, so nothing can be said about its state: {names}"
+        in _said(section)
+    )
+    assert [len(findings.metrics)] == [len(b.rows) for b in section.blocks if isinstance(b, Table)]

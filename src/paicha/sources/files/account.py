@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from zoneinfo import ZoneInfo
 
 from paicha.errors import InputError
 from paicha.locales import Text, text
@@ -203,9 +204,10 @@ class Account:
         starts = [file.first for file in self._coverages if file.first]
         ends = [file.last for file in self._coverages if file.last]
         if window and counts["kept"] == 0 and outside and starts and ends:
+            zone = ZoneInfo(self._query.zone)
             yield text(
                 "files.none_in_window",
                 n=f"{outside:,}",
-                first=min(starts).isoformat(sep=" ", timespec="seconds"),
-                last=max(ends).isoformat(sep=" ", timespec="seconds"),
+                first=min(starts).astimezone(zone).isoformat(sep=" ", timespec="seconds"),
+                last=max(ends).astimezone(zone).isoformat(sep=" ", timespec="seconds"),
             )

@@ -16,6 +16,8 @@ LINE_LIMIT = 1 << 20
 SAMPLE = 1 << 16
 #: A file is no text when more than this share of its sample are bytes no text has.
 _BINARY_SHARE = 0.05
+#: Logs that only the program that wrote them can read: what they begin with, and their name here.
+_BINARY_LOGS = ((b"ElfFile\0", "evtx"), (b"LPKSHHRH", "journal"))
 #: How many lines of the sample say whether a file is GB18030.
 _JUDGED_LINES = 500
 #: Control bytes but for tab, line ends, form feed, backspace and escape (terminal colours).
@@ -129,6 +131,9 @@ class TextLines:
 
     def _check_text(self, sample: bytes) -> None:
         head = sample[:SAMPLE]
+        for mark, kind in _BINARY_LOGS:
+            if head.startswith(mark):
+                raise InputError(f"files.{kind}", path=self._path)
         strange = len(head) - len(head.translate(None, delete=_NO_TEXT))
         if strange > len(head) * _BINARY_SHARE:
             raise InputError(
