@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::checks::Checks;
 use crate::outline::Place;
-use crate::reader::{Ask, Field, Line, PLAIN, Reader, file_of, stripped};
+use crate::reader::{Ask, Field, Line, PLAIN, Reader, Trace, file_of, stripped};
 use crate::rows::Unit;
 use crate::steps::{Answer, NOTES, Notes, Seen, UNMET};
 use crate::tally::{Facts, NOTHING, Waiting};
@@ -113,7 +113,7 @@ impl Reader {
             address: self.name(header.address, (line, shifts), names, ask)?,
         };
         let body = line[header.body(line.len(), shifts)].into();
-        Some(Line::Taken { format, facts, body, assumed, stream: PLAIN })
+        Some(Line::Taken { format, facts, body, assumed, stream: PLAIN, trace: Trace::No })
     }
 
     fn name(

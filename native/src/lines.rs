@@ -9,14 +9,19 @@ use memchr::{memchr, memrchr};
 use crate::chars::is_ascii_blank;
 use crate::frames::Frames;
 use crate::hashing::QuickState;
-use crate::reader::{Ask, HEAD, Inside, Line, Outer, PLAIN, Reader, stripped};
+use crate::reader::{Ask, HEAD, Inside, Line, Outer, PLAIN, Reader, Trace, stripped};
 use crate::recipes::{Found, GROUP, Recipes};
 use crate::routes::DEPTH;
+use crate::steps::Answer;
 use crate::streams::{Part, Streams};
 use crate::tally::{Facts, NOTHING, Tally, Waiting};
 
 /// Longer lines are cut by Python, visibly [bytes].
 const LINE_LIMIT: usize = 1 << 20;
+/// Lines that follow the first of a record at most, and their text: `FOLLOWING_LINES` and `FOLLOWING_CHARACTERS` of
+/// `sources.files.joining` [bytes, which are no fewer than characters].
+const FOLLOWING_LINES: u64 = 500;
+const FOLLOWING_BYTES: usize = 1 << 16;
 /// Lines of a stretch of which Python is asked whether they begin a record.
 const ASKED: u32 = 64;
 /// Lines after which a stream goes on with a record of its own: `STREAM_LINES` of `sources.files.joining`.
@@ -25,6 +30,8 @@ const AHEAD: usize = 1001;
 const BACK: usize = 64;
 /// Lines that Python reads rather than to be asked whether one of them surely begins a record.
 const NEAR: u64 = 2;
+/// Severity of OpenTelemetry's from which on a record tells of a failure.
+const WARN: i8 = 13;
 /// Records kept of each shape and severity: the earliest, and the last.
 pub const FIRST: usize = 3;
 pub const LAST: usize = 1;
@@ -152,20 +159,48 @@ pub struct Scan {
 /// What a line turned out to be: format, facts and body.
 type Taken<'a> = (usize, &'a Facts, &'a str);
 
+/// A record that is read: its first line, and as much as was read of others.
+pub(crate) struct Record<'a> {
+    pub start: usize,
+    pub line: u64,
+    text: &'a str,
+    format: usize,
+    pub facts: Facts,
+    body: Cow<'a, str>,
+    assumed: bool,
+    /// Lines with text beyond ASCII.
+    wide: u64,
+    found: Found,
+    /// Where its last line ends, which that is, and how many lines and bytes follow the first.
+    end: usize,
+    pub last: u64,
+    pub parts: u64,
+    size: usize,
+}
+
+impl Record<'_> {
+    /// Whether it has room for a line.
+    fn has_room(&self, text: &str, number: u64) -> bool {
+        let lines = self.parts + number - self.last;
+        lines <= FOLLOWING_LINES && self.size + text.len() <= FOLLOWING_BYTES
+    }
+
+    /// Let a line be part of it, with the blank ones before that.
+    fn append(&mut self, (text, one, wide): (&str, &Written, bool)) {
+        let blank = one.number - self.last - 1;
+        let body = self.body.to_mut();
+        (0..=blank).for_each(|_| body.push('\n'));
+        body.push_str(text);
+        (self.end, self.last, self.parts) = (one.stop, one.number, self.parts + blank + 1);
+        (self.size, self.wide) = (self.size + text.len(), self.wide + u64::from(wide));
+        self.found = Found::Nothing;
+    }
+}
+
 /// The record at hand.
 pub(crate) enum Open<'a> {
     None,
-    Record {
-        start: usize,
-        line: u64,
-        text: &'a str,
-        format: usize,
-        facts: Facts,
-        body: Cow<'a, str>,
-        assumed: bool,
-        wide: bool,
-        found: Found,
-    },
+    Record(Record<'a>),
     Run {
         start: usize,
         line: u64,
@@ -181,10 +216,41 @@ impl Open<'_> {
     pub(crate) fn start(&self) -> Option<usize> {
         match *self {
             Open::None => None,
-            Open::Record { start, .. } | Open::Run { start, .. } | Open::Nothing { start } => {
-                Some(start)
-            }
+            Open::Record(Record { start, .. })
+            | Open::Run { start, .. }
+            | Open::Nothing { start } => Some(start),
         }
+    }
+}
+
+/// What a line is to the record that its stream has open.
+enum Relation {
+    Begins,
+    Continues,
+    Unsure,
+}
+
+/// What a line turned out to be: format, facts, body, whether its year or day was assumed, and by what it was found.
+type Told<'a> = (usize, Facts, Cow<'a, str>, bool, Found);
+
+fn record_of<'a>(
+    (format, facts, body, assumed, found): Told<'a>,
+    (one, text, wide): (&Written, &'a str, bool),
+) -> Record<'a> {
+    Record {
+        start: one.start,
+        line: one.number,
+        text,
+        format,
+        facts,
+        body,
+        assumed,
+        wide: u64::from(wide),
+        found,
+        end: one.stop,
+        last: one.number,
+        parts: 0,
+        size: 0,
     }
 }
 
@@ -341,33 +407,29 @@ impl Scan {
                     }
                     continue;
                 }
-                open = match read {
-                    Line::Taken { format, facts, body, assumed, .. } => {
-                        self.close(open, start, place, &mut left);
+                open = match (read, open) {
+                    (Line::Taken { format, facts, body, assumed, .. }, before) => {
+                        self.close(before, start, place, &mut left);
                         is_anyones = false;
-                        Open::Record {
-                            start,
-                            line,
-                            text,
-                            format,
-                            facts,
-                            body,
-                            assumed,
-                            wide,
-                            found,
-                        }
+                        let read = (format, facts, body, assumed, found);
+                        Open::Record(record_of(read, (one, text, wide)))
                     }
-                    _ => {
+                    (Line::Nothing, Open::Record(mut record))
+                        if !stripped(text).is_empty() && record.has_room(text, line) =>
+                    {
+                        record.append((text, one, wide));
+                        Open::Record(record)
+                    }
+                    (read, before) => {
                         self.facts.joined += u64::from(matches!(read, Line::Joined));
                         is_anyones |= matches!(read, Line::Unread);
                         if matches!(read, Line::Unknown) {
                             self.learn_named(text, ask);
                         }
-                        match open {
+                        match before {
                             Open::None | Open::Nothing { .. } => Open::Run { start, line },
-                            Open::Record { start, line, .. } | Open::Run { start, line } => {
-                                Open::Run { start, line }
-                            }
+                            Open::Record(Record { start, line, .. })
+                            | Open::Run { start, line } => Open::Run { start, line },
                         }
                     }
                 };
@@ -406,24 +468,25 @@ impl Scan {
             }
             Line::Piece(_) => (Part::Piece, run),
             Line::Empty(_) => (Part::Empty, run),
-            Line::Taken { format, facts, body, assumed, .. } => {
+            Line::Taken { format, facts, body, assumed, trace, .. } => {
                 let is_plain = stream != PLAIN && format < self.reader.formats.len();
-                if is_plain && streams.may_be_in_trace(stream) && self.reader.stacks.may_end(&body)
-                {
-                    (Part::Unsure, run)
-                } else {
-                    let record = Open::Record {
-                        start,
-                        line,
-                        text,
-                        format,
-                        facts,
-                        body,
-                        assumed,
-                        wide,
-                        found,
-                    };
-                    (Part::Begins, record)
+                let relation = match is_plain {
+                    true => self.relation(streams, (stream, trace), &body),
+                    false => Relation::Begins,
+                };
+                let known = streams.record(stream);
+                match (relation, known) {
+                    (Relation::Continues, Some(record))
+                        if record.last + 1 == line && record.has_room(&body, line) =>
+                    {
+                        record.append((&body, one, wide));
+                        return streams.prolong(line);
+                    }
+                    (Relation::Begins, _) => {
+                        let read = (format, facts, body, assumed, found);
+                        (Part::Begins, Open::Record(record_of(read, (one, text, wide))))
+                    }
+                    _ => (Part::Unsure, run),
                 }
             }
             Line::Nothing | Line::Unsure(_) | Line::Wrapped(_) => (Part::Unsure, run),
@@ -461,6 +524,36 @@ impl Scan {
             return (self.unwrapped(read, ask), Found::Nothing);
         }
         (read, found)
+    }
+
+    /// Return what a container's line that no format fits is to what its stream has open.
+    fn relation(
+        &self,
+        streams: &mut Streams<'_>,
+        (stream, trace): (u8, Trace),
+        body: &str,
+    ) -> Relation {
+        let may_be_in_trace = streams.may_be_in_trace(stream);
+        let Some(record) = streams.record(stream) else {
+            // Nothing stands before it, or Python reads that.
+            return match trace {
+                Trace::No if !may_be_in_trace => Relation::Begins,
+                Trace::No if self.reader.stacks.ends(body) == Answer::No => Relation::Begins,
+                _ => Relation::Unsure,
+            };
+        };
+        // Below a record of no failure an exception is news of its own.
+        let tells_failure = record.facts.severity == 0 || record.facts.severity >= WARN;
+        match trace {
+            Trace::Continues => Relation::Continues,
+            Trace::Opens if tells_failure => Relation::Continues,
+            _ if record.parts == 0 => Relation::Begins,
+            _ => match self.reader.stacks.ends(body) {
+                Answer::Yes => Relation::Continues,
+                Answer::No => Relation::Begins,
+                Answer::Unknown => Relation::Unsure,
+            },
+        }
     }
 
     /// Let Python say of which stream a line is that it must read.
@@ -503,19 +596,19 @@ impl Scan {
         let Outer { format: wrap, time, assumed, stream, body: text, .. } = outer;
         let is_raw = matches!(text, Cow::Borrowed(_));
         let found = match self.read_named_inside((wrap, time), &text, ask) {
-            Some(found) => Some(found),
+            Some((format, facts, body)) => Some((format, facts, body, Trace::No)),
             None => {
                 let names = &mut self.tally.names;
                 match self.reader.read_inside((wrap, time, is_raw), &text, names, ask) {
                     Inside::Joined => return Line::Joined,
                     Inside::Unsure => None,
-                    Inside::Taken { format, facts, body } => {
-                        Some((format, facts, Cow::Borrowed(&text[body.0..body.1])))
+                    Inside::Taken { format, facts, body, trace } => {
+                        Some((format, facts, Cow::Borrowed(&text[body.0..body.1]), trace))
                     }
                 }
             }
         };
-        let Some((format, facts, body)) = found else {
+        let Some((format, facts, body, trace)) = found else {
             self.learn_named_inside(wrap, &text, ask);
             return Line::Unsure(stream);
         };
@@ -527,7 +620,7 @@ impl Scan {
                 Cow::Borrowed(&text[start..start + body.len()])
             }
         };
-        Line::Taken { format, facts, body, assumed, stream }
+        Line::Taken { format, facts, body, assumed, stream, trace }
     }
 
     /// Count the records that wait, those of a recipe together.
@@ -584,12 +677,14 @@ impl Scan {
                 left.runs.push(Run { start, end: next, line });
                 left.orders.push(Order::default());
             }
-            Open::Record { start, line, text, format, facts, body, assumed, wide, found } => {
+            Open::Record(record) => {
+                let Record { start, line, text, format, facts, body, .. } = record;
+                let Record { assumed, wide, found, end, .. } = record;
                 let seen = &mut self.facts;
                 seen.records += 1;
                 seen.formats[format] += 1;
                 seen.assumed += u64::from(assumed);
-                seen.wide += u64::from(wide);
+                seen.wide += wide;
                 let silent = u64::from(facts.level == NOTHING);
                 seen.without_level += silent;
                 let time = facts.time.unwrap_or(0);
@@ -628,7 +723,7 @@ impl Scan {
                     self.keep(
                         shape,
                         facts.severity,
-                        Example { time, line, offset, text: Text::Here(start, start + text.len()) },
+                        Example { time, line, offset, text: Text::Here(start, end) },
                     );
                 } else {
                     seen.outside += 1;
@@ -756,8 +851,12 @@ impl Scan {
                 None => return false,
             };
             let (read, _) = self.read(text, Found::Nothing, ask);
+            let formats = self.reader.formats.len();
             let surely = match read {
-                Line::Taken { .. } => true,
+                Line::Taken { format, stream, .. } if format >= formats || stream == PLAIN => true,
+                Line::Taken { body, trace: Trace::No, .. } => {
+                    self.reader.stacks.ends(&body) == Answer::No
+                }
                 Line::Unsure(_) | Line::Unknown | Line::Unread | Line::Nothing => ask.begins(text),
                 _ => false,
             };

@@ -184,42 +184,72 @@ pub const STREAMS: usize = 16;
 /// What lines of stack traces begin with that are no format's.
 pub struct Stacks {
     programs: Vec<Program>,
-    /// Those that open a trace or continue it by themselves, walked together.
+    /// Those that continue a trace or open it by themselves, walked together.
     begins: Routes,
-    /// How many of the programs these are; the others end a trace directly below a line of one.
+    /// Where the programs of what opens a trace begin, and those of what ends one directly below a line of one.
+    opens: usize,
     ends: usize,
 }
 
 impl Stacks {
-    /// Make them of what opens or continues a trace, and what ends one.
-    pub fn new(mut programs: Vec<Program>, closes: Vec<Program>) -> Self {
-        let ends = programs.len();
+    /// Make them of what continues a trace, what opens one, and what ends one.
+    pub fn new(continues: Vec<Program>, opens: Vec<Program>, closes: Vec<Program>) -> Self {
+        let (first, ends) = (continues.len(), continues.len() + opens.len());
         let begins = Routes::new((0..ends as u16).collect(), vec![false; ends]);
-        programs.extend(closes);
-        Self { programs, begins, ends }
+        let programs = [continues, opens, closes].concat();
+        Self { programs, begins, opens: first, ends }
     }
 
-    /// Whether a text may open a trace or continue it.
-    fn may_belong(&mut self, text: &str) -> bool {
+    /// Return what a text is to a trace; none: only Python knows.
+    fn of(&mut self, text: &str) -> Option<Trace> {
+        if stripped(text).as_ptr() != text.as_ptr() {
+            return Some(Trace::Continues);
+        }
         let (programs, text) = (&self.programs, prefix(text, STACK_HEAD));
         let place = self.begins.place(text.as_bytes(), &|at| &programs[at as usize]);
         let mut notes: Notes = [UNMET; NOTES];
-        let offered = self.begins.offered(place);
-        offered.iter().any(|&at| programs[at as usize].run(text, &mut notes) != Answer::No)
+        let mut found = Trace::No;
+        for &at in self.begins.offered(place) {
+            match programs[at as usize].run(text, &mut notes) {
+                Answer::No => {}
+                Answer::Unknown => return None,
+                Answer::Yes if usize::from(at) < self.opens => return Some(Trace::Continues),
+                Answer::Yes => found = Trace::Opens,
+            }
+        }
+        Some(found)
     }
 
-    /// Whether a text may end the trace that the line before it is part of.
-    pub fn may_end(&self, text: &str) -> bool {
+    /// Whether a text ends the trace that the line before it is part of.
+    pub fn ends(&self, text: &str) -> Answer {
         let text = prefix(text, STACK_HEAD);
         let mut notes: Notes = [UNMET; NOTES];
-        self.programs[self.ends..].iter().any(|one| one.run(text, &mut notes) != Answer::No)
+        let mut answers = self.programs[self.ends..].iter().map(|one| one.run(text, &mut notes));
+        answers.find(|&answer| answer != Answer::No).unwrap_or(Answer::No)
     }
+}
+
+/// What a container's line that no format fits is to a stack trace.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Trace {
+    No,
+    /// It belongs to the record before it.
+    Continues,
+    /// It belongs to the record of a failure before it.
+    Opens,
 }
 
 /// What a line turned out to be.
 pub enum Line<'a> {
     /// A record of a format: its facts, its body, whether its year or day was assumed, and its stream.
-    Taken { format: usize, facts: Facts, body: Cow<'a, str>, assumed: bool, stream: u8 },
+    Taken {
+        format: usize,
+        facts: Facts,
+        body: Cow<'a, str>,
+        assumed: bool,
+        stream: u8,
+        trace: Trace,
+    },
     /// What a container runtime put around a line.
     Wrapped(Outer<'a>),
     /// A container's line that may belong to the one before it in its stream, or Python must read.
@@ -267,6 +297,7 @@ pub enum Inside {
         format: usize,
         facts: Facts,
         body: (usize, usize),
+        trace: Trace,
     },
     Unsure,
     Joined,
@@ -491,7 +522,8 @@ impl Reader {
                         body => body.as_ptr() as usize - text.as_ptr() as usize,
                     };
                     let body = (start, start + said.body.len());
-                    return Some(Inside::Taken { format: self.number(wrap, format)?, facts, body });
+                    let (format, trace) = (self.number(wrap, format)?, Trace::No);
+                    return Some(Inside::Taken { format, facts, body, trace });
                 }
             }
         }
@@ -503,13 +535,11 @@ impl Reader {
         Some(self.formats.len() * (1 + self.wrap_of(wrap)?) + format)
     }
 
-    /// Return what a text inside a container's line is that no format fits: a record, unless it may continue one.
+    /// Return what a text inside a container's line is that no format fits.
     fn plain_inside(&mut self, (wrap, time): (usize, i64), text: &str) -> Inside {
-        if stripped(text).as_ptr() != text.as_ptr() || self.stacks.may_belong(text) {
-            return Inside::Unsure;
-        }
+        let Some(trace) = self.stacks.of(text) else { return Inside::Unsure };
         let facts = Facts { time: Some(time), ..Facts::default() };
-        Inside::Taken { format: wrap, facts, body: (0, text.len()) }
+        Inside::Taken { format: wrap, facts, body: (0, text.len()), trace }
     }
 
     fn finished<'a>(&mut self, format: usize, said: &Said<'a>, names: &mut Names) -> Line<'a> {
@@ -521,7 +551,7 @@ impl Reader {
             return Line::Unknown;
         }
         let (body, assumed) = (said.body.into(), said.assumed);
-        Line::Taken { format, facts, body, assumed, stream: PLAIN }
+        Line::Taken { format, facts, body, assumed, stream: PLAIN, trace: Trace::No }
     }
 
     /// Whether a body may be a line of one of the formats that its own format looks for in it.

@@ -30,8 +30,8 @@ type GivenLesson = (
     Vec<String>,
     Option<String>,
 );
-/// What opens or continues a stack trace, and what ends one.
-type GivenStacks = (Vec<GivenProgram>, Vec<GivenProgram>);
+/// What continues a stack trace, what opens one, and what ends one.
+type GivenStacks = (Vec<GivenProgram>, Vec<GivenProgram>, Vec<GivenProgram>);
 
 fn program(given: GivenProgram) -> PyResult<Program> {
     let (steps, sets) = given;
@@ -187,7 +187,7 @@ impl PyScan {
         let programs = |given: Vec<GivenProgram>| -> PyResult<Vec<Program>> {
             given.into_iter().map(program).collect()
         };
-        let stacks = Stacks::new(programs(stacks.0)?, programs(stacks.1)?);
+        let stacks = Stacks::new(programs(stacks.0)?, programs(stacks.1)?, programs(stacks.2)?);
         let reader = Reader::new(formats, kinds, program(address)?, stacks);
         let spans = Spans { window: spans.0, before: spans.1 };
         Ok(Self { scan: Scan::new(reader, spans), ask: PyAsk(ask) })
@@ -246,7 +246,7 @@ impl PyScan {
                 Vec::new(),
                 Vec::new(),
                 Program::new(Vec::new(), Vec::new()),
-                Stacks::new(Vec::new(), Vec::new()),
+                Stacks::new(Vec::new(), Vec::new(), Vec::new()),
             ),
             Spans::default(),
         );

@@ -7,7 +7,7 @@
 
 use std::collections::VecDeque;
 
-use crate::lines::Open;
+use crate::lines::{Open, Record};
 use crate::reader::{PLAIN, STREAMS};
 
 /// After so many lines of other streams a record is whole: `STREAM_LINES` of `sources.files.joining`.
@@ -71,6 +71,22 @@ impl<'a> Streams<'a> {
     /// Whether the next line of a stream stands below a line that may be part of a trace.
     pub fn may_be_in_trace(&self, stream: u8) -> bool {
         self.element(stream).is_some_and(|one| matches!(one.open, Open::Run { .. }))
+    }
+
+    /// The record that a line of a stream may belong to, if that is the last that was begun, and read here.
+    pub fn record(&mut self, stream: u8) -> Option<&mut Record<'a>> {
+        let at = (self.latest[stream as usize]? - self.gone) as usize;
+        match &mut self.queue.get_mut(at)?.open {
+            Open::Record(record) => Some(record),
+            _ => None,
+        }
+    }
+
+    /// The last record goes on with a line.
+    pub fn prolong(&mut self, line: u64) {
+        if let Some(element) = self.queue.back_mut() {
+            element.last = line;
+        }
     }
 
     /// How many lines Python reads if a line belongs to what its stream has open.

@@ -9,7 +9,7 @@ use crate::fields::{Value, code};
 use crate::frames::{Frames, Ids, Role};
 use crate::lines::Scan;
 use crate::numbers::as_python_writes;
-use crate::reader::{Ask, Line, Outer, PLAIN, Use};
+use crate::reader::{Ask, Line, Outer, PLAIN, Trace, Use};
 use crate::tally::Facts;
 use crate::texts::Names;
 
@@ -53,7 +53,14 @@ impl Scan {
             return Some(Line::Wrapped(Outer { format, time, assumed, stream, is_piece, body }));
         }
         let facts = read.facts(kind, time, names);
-        Some(Line::Taken { format, facts, body: read.body, assumed, stream: PLAIN })
+        Some(Line::Taken {
+            format,
+            facts,
+            body: read.body,
+            assumed,
+            stream: PLAIN,
+            trace: Trace::No,
+        })
     }
 
     /// Read what stands inside a container's line of a format at a time; none: Python or patterns have to.

@@ -2,8 +2,8 @@
 Files scanned by the native twin: headers by format, shapes and variables in one pass over the bytes.
 
 The formats' patterns become programs of steps (`paicha.kernel.steps`). What they do not decide for sure
-stays with `paicha.kernel.normalise`: records of several lines, text whose reading depends on Unicode's
-tables. Such a line is handed back together with the record it may belong to. So are the first lines of
+stays with `paicha.kernel.normalise`: records of several lines but for those that no format fits, text whose
+reading depends on Unicode's tables. Such a line is handed back together with the record it may belong to. So are the first lines of
 JSON or logfmt of a kind; how others like them are read the twin is told (`paicha.kernel.lessons`).
 """
 
@@ -314,7 +314,7 @@ class Plan:
         ]
         given = [self._given(entry) for entry in self._lines]
         address, _ = compile_steps(ADDRESS.pattern, whole=True)
-        self.given = (given, list(self._kinds.values()), address, traces or ([], []))
+        self.given = (given, list(self._kinds.values()), address, traces or ([], [], []))
 
     def times(self, at: int) -> TimeReader:
         """Return what reads the stamps of a format."""
@@ -392,14 +392,13 @@ def _is_plain_wrap(entry: LogFormat) -> bool:
     return entry.kind == "pattern" and {"time", "stream", "body"} <= set(groups) <= _WRAPPED_FIELDS
 
 
-def _traces_of(rules: Sequence[StackRule]) -> tuple[list[Program], list[Program]] | None:
-    """Return what opens or continues a stack trace, and what ends one; None: the twin cannot tell."""
-    begins = [text for rule in rules for text in (rule.opens, rule.continues) if text]
-    ends = [rule.closes for rule in rules if rule.closes]
+def _traces_of(rules: Sequence[StackRule]) -> tuple[list[Program], ...] | None:
+    """Return what continues a stack trace, what opens one, and what ends one; None: the twin cannot tell."""
+    kinds = ([getattr(rule, kind) for rule in rules] for kind in ("continues", "opens", "closes"))
     try:
-        return (
-            [compile_steps(text, unrolled=_UNROLLED)[0] for text in begins],
-            [compile_steps(text, unrolled=_UNROLLED)[0] for text in ends],
+        return tuple(
+            [compile_steps(text, unrolled=_UNROLLED)[0] for text in texts if text]
+            for texts in kinds
         )
     except NotCompilable:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, zip_longest
 
@@ -176,16 +176,25 @@ class LargeFile:
             for start in range(0, len(wanted), _BATCH_ROWS)
         ]
 
+    def _example(self, lines: Sequence[Line]) -> Record:
+        """Read the lines of one record; the kernel and the reader must agree on it."""
+        if len(lines) > 1:
+            first, *others = self._records(lines)
+            if others:
+                raise LeftToPython
+            return first
+        parsed = self._reader.read_line(lines[0].text)
+        if parsed is None:
+            raise LeftToPython
+        return Record(parsed, lines[0], True, 0)  # noqa: FBT003
+
     def _stored_batch(self, examples: Iterable[Example], lines: TextLines) -> pa.RecordBatch:
         builder = RecordBuilder()
         shapes: list[str] = []
         for example in examples:
-            (line,) = lines.part(example.data, example.line, example.offset)
-            parsed = self._reader.read_line(line.text)
-            if parsed is None:
-                raise LeftToPython  # the kernel and the reader must agree
-            give_host(parsed, self._host)
-            builder.add(parsed, locator_of(self._shown, Record(parsed, line, True, 0)))  # noqa: FBT003
+            record = self._example(list(lines.part(example.data, example.line, example.offset)))
+            give_host(record.parsed, self._host)
+            builder.add(record.parsed, locator_of(self._shown, record))
             shapes.append(example.shape)
         batch = builder.take()
         column = pa.array(shapes, pa.string())

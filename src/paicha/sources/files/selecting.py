@@ -79,7 +79,8 @@ class SelectedFile:
                 continue
             at, more_lines = edge or (0, 0)
             runs = scan.stretch(data[:at], offset, number)[0] if at else []
-            if not at or scan.facts.seen.joined:
+            seen = scan.facts.seen
+            if not at or seen.joined or seen.cut:
                 # Records may be joined over any number of lines from here on.
                 yield from self._joined(lines.parts(chain([data], blocks), number, offset))
                 return

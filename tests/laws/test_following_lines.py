@@ -1,0 +1,82 @@
+"""
+The laws of lines that follow a record: a stack trace natively read with its record gives what it gives read line by line.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from tests.scans import BEFORE, FORMATS, KERNELS, WINDOW, alike, assert_same, scanning_with
+
+from paicha.kernel import native
+from paicha.kernel.scan import Plan, Scan
+from paicha.knowledge.stacks_loader import load_stacks
+from paicha.sources.files import scanning
+
+RECORDS = (
+    "2025-03-04 05:06:07,123 ERROR [main] shop.Cart - order 12 failed",
+    "2025-03-04 05:06:07,123 INFO begun 12",
+    "I0304 05:06:07.123456       7 reflector.go:243] node web-12 took 3ms",
+    '{"time":"2025-03-04T05:06:07Z","level":"warn","msg":"took 12ms"}',
+)
+FOLLOWING = (
+    *("java.lang.IllegalStateException: order 7 is closed", "\tat com.foo.Bar(Bar.java:12)", "\t... 12 more"),
+    *("Caused by: java.io.IOException: no 7", "Traceback (most recent call last):", '  File "a.py", line 3, in f'),
+    *("ValueError: bad 7", "", "  ", "\u3000", "plain text 12", "中文 12", "goroutine 7 [running]:", "WARN weak 12"),
+    *("x" * 5000, "a=1 b", "bell \x07", "\x00", "end\r"),
+)  # fmt: skip
+
+
+@pytest.fixture(params=KERNELS, autouse=True)
+def kernel(request: pytest.FixtureRequest) -> Iterator[native.Found]:
+    """Scan with one kernel, then with the other; neither gives a file up that is mostly Python's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scanning, "_LEFT_SHARE", 2.0)
+        yield from scanning_with(request.param)
+
+
+@pytest.mark.parametrize("follows", [0.2, 0.8])
+def test_lines_that_follow_a_record_are_scanned_as_they_are_read(
+    tmp_path: Path, follows: float
+) -> None:
+    """Traces, blank lines, texts of no format and lines that only look like one, below records of four formats."""
+    path = tmp_path / "traces.log"
+    for seed in range(4):
+        drawn = random.Random(seed)
+        lines = [
+            drawn.choice(FOLLOWING if drawn.random() < follows else RECORDS) for _ in range(200)
+        ]
+        lines = [alike(line, drawn) if drawn.random() < 0.2 else line for line in lines]
+        path.write_text("\n".join([RECORDS[0], *lines]) + "\n", encoding="utf-8", newline="")
+
+        assert_same(path)
+    assert_same(path, WINDOW, BEFORE)  # all of it is of the time before
+
+
+@pytest.mark.parametrize("count", [499, 500, 501, 900])
+@pytest.mark.parametrize("line", ["\tat com.foo.Bar(Bar.java:12)", "\tat " + "x" * 160, "\n"])
+def test_a_trace_is_cut_where_reading_cuts_it(tmp_path: Path, count: int, line: str) -> None:
+    """So many lines, and so much text, follow a record; what stands behind that is counted."""
+    path = tmp_path / "traces.log"
+    path.write_text(
+        "\n".join([RECORDS[0], *[line] * count, "last", RECORDS[1], "more", RECORDS[0]]) + "\n",
+        encoding="utf-8",
+    )
+
+    assert_same(path)
+
+
+@pytest.mark.parametrize("kernel", KERNELS[:1], indirect=True)
+def test_traces_are_read_natively() -> None:
+    """Below records that begin for sure nothing of a trace is left to Python."""
+    lines = [RECORDS[0], *FOLLOWING[:7], RECORDS[1]] * 20
+    scan = Scan(Plan(FORMATS, "UTC", datetime(2025, 3, 5, tzinfo=UTC), load_stacks()), None, None)
+
+    runs, _ = scan.stretch("\n".join(lines).encode() + b"\n", 0, 1)
+
+    assert [] == runs
+    assert 40 == scan.facts.seen.records
