@@ -223,7 +223,7 @@ def test_short_reports_lead_with_the_change(folder: Path, language: str) -> None
     """
     A chat message of at most 2,000 bytes and a page: the suspect, what changed, and then the rest.
     """
-    suspect = {"en": "First suspect: ", "zh": "首要怀疑对象"}[language]
+    suspect = {"en": "First suspect: ", "zh": "首要疑似根因"}[language]
     new = {"en": "New: Database connection failing", "zh": "新出现：数据库连接失败"}[language]
     urgent = {"en": "Needs attention now", "zh": "需要立即处理"}[language]
     for kind, most in (("chat", 2_000), ("page", 8_000)):

@@ -9,6 +9,7 @@ from paicha.analysis.by_value import ByValue
 from paicha.analysis.change.words import changed
 from paicha.analysis.claims import claimed_words
 from paicha.analysis.copies import copies_of
+from paicha.analysis.islands import far_apart
 from paicha.analysis.suspects.intervention_words import interventions_said
 from paicha.analysis.suspects.silence import Silent
 from paicha.analysis.suspects.silence_words import silent_said
@@ -98,6 +99,8 @@ class Verdict:
         found += [*self._incomplete(), *self._unread()]
         if not found and not self.problems and not self.coverage.incomplete:
             found = self._moved() or [Statement("calm", self._calm())]
+        apart = far_apart(self.coverage.logs, self.question)
+        found += [Statement("warning", apart)] if apart else []
         # A release disturbs nobody's calm, and stands where one asks what happened before.
         done = interventions_said(self.interventions, self.question)
         return (*found[: len(first)], *done, *found[len(first) :])

@@ -19,7 +19,7 @@ from paicha.model.findings import Findings, Statement
 from paicha.model.report import Bullets, Line, Paragraph, Report, Section, Span
 
 #: What a message leads with, in this order.
-_ORDER = ("change", "incomplete", "immediate", "contradiction", "warning", "calm")
+_ORDER = ("change", "incomplete", "immediate", "done", "contradiction", "warning", "calm")
 #: Clues of the first suspect that a short report names.
 _CLUES = 2
 #: What one page has room for.

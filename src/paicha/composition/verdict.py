@@ -13,11 +13,14 @@ from paicha.model.report import Block, Callout, Fact, Facts, Line, Section, Span
 _TONES: Mapping[str, Tone] = {
     "immediate": "bad",
     "change": "warn",
+    "done": "plain",
     "contradiction": "bad",
     "warning": "warn",
     "calm": "good",
     "incomplete": "unknown",
 }
+#: What comes before the suspect: what is urgent, what changed and what was done.
+_LEADING = frozenset({"immediate", "change", "done"})
 #: The first of these that a statement has gives the whole callout its tone.
 _WORST: tuple[Tone, ...] = ("bad", "warn", "unknown", "good")
 
@@ -111,7 +114,7 @@ def _statements(draft: Draft) -> Callout:
 
 def _after_urgent(statements: Sequence[Statement]) -> int:
     """Return how many statements come before the suspect: what is urgent and what changed."""
-    leading = (n for n, one in enumerate(statements) if one.kind not in {"immediate", "change"})
+    leading = (n for n, one in enumerate(statements) if one.kind not in _LEADING)
     return next(leading, len(statements))
 
 

@@ -331,7 +331,7 @@ class Generated:
 class Statement:
     """A sentence of the verdict on top."""
 
-    kind: Literal["immediate", "change", "contradiction", "warning", "calm", "incomplete"]
+    kind: Literal["immediate", "change", "done", "contradiction", "warning", "calm", "incomplete"]
     text: Text
 
 

@@ -22,7 +22,7 @@ def interventions_said(found: Sequence[Intervened], question: Question) -> list[
     if not told:
         return []
     key = "interventions.before" if near else "interventions.inside"
-    return [Statement("change", text(key, n=len(told), names=listed(told, _TOLD)))]
+    return [Statement("done", text(key, n=len(told), names=listed(told, _TOLD)))]
 
 
 def changed(one: Before, question: Question) -> Text:

@@ -185,6 +185,8 @@ class Joiner:
         yield from self._begin(stream, part, parsed)
 
     def _begin(self, stream: str, part: _Part, parsed: ParsedLine | None) -> Iterator[Record]:
+        if parsed is None and part.line.number == 1 and part.text.strip() == "[":
+            return  # opens a list of JSON: its items are the records
         if parsed is None:
             plain = shortened(ParsedLine("", body=part.text), part.line)
             yield Record(plain, part.line, False, 0)  # noqa: FBT003

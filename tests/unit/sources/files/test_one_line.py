@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paicha.facade import Asked, carry_out, prepare
 from paicha.sources.files.lines import TextLines
 from paicha.sources.files.one_line import objects, pieces, places_of
 
@@ -64,3 +67,20 @@ def test_records_that_are_lines_are_left_alone(text: bytes) -> None:
     Where a line holds one record at most, nothing is cut.
     """
     assert places_of(text) is None
+
+
+def test_the_bracket_that_opens_a_list_is_no_record(tmp_path: Path) -> None:
+    """
+    An array with an object to a line holds as many records as objects, read whole or counted while it is read.
+    """
+    rows = [
+        {"time": f"2025-03-04T05:06:0{n}Z", "level": "INFO", "msg": f"lease {n}"} for n in range(5)
+    ]
+    log = tmp_path / "export.json"
+    log.write_text("[\n" + ",\n".join(map(json.dumps, rows)) + "\n]\n", "utf-8")
+    prepared = prepare(Asked((str(log),), zone="UTC"))
+    large = replace(prepared, inquiry=replace(prepared.inquiry, keep_bytes=0))
+
+    found = [carry_out(each).findings.totals for each in (prepared, large)]
+
+    assert [(5, 0), (5, 0)] == [(totals.records, totals.without_time) for totals in found]

@@ -1,0 +1,74 @@
+"""Records in stretches that lie far apart: a curve over all of them shows nothing of either."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
+
+from paicha.analysis.wording import counted, lasting, listed, stretch
+from paicha.locales import Text, text
+from paicha.model.coverage import SourceCoverage
+from paicha.model.question import Question
+from paicha.values import dataclass
+
+#: Files that lie nearer than this share of the whole stand together.
+_NEAR = 0.05
+#: So much of the whole holds no record, or nothing is said.
+_EMPTY = 0.8
+_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Island:
+    """Files that follow one another or overlap: from their first record to their last."""
+
+    first: datetime
+    last: datetime
+    records: int
+
+
+def islands_of(coverage: Sequence[SourceCoverage]) -> tuple[Island, ...]:
+    """
+    Return the stretches that hold records, in order; none when they do not lie far apart.
+
+    Far apart: at least four fifths of the whole lie between them.
+    """
+    spans = sorted(
+        (file.first, file.last, file.records)
+        for source in coverage
+        for file in source.files
+        if file.first and file.last
+    )
+    if not spans:
+        return ()
+    whole = max(last for _, last, _ in spans) - spans[0][0]
+    found: list[Island] = []
+    for first, last, records in spans:
+        if found and first - found[-1].last <= _NEAR * whole:
+            known = found.pop()
+            found.append(Island(known.first, max(known.last, last), known.records + records))
+        else:
+            found.append(Island(first, last, records))
+    held = sum((one.last - one.first).total_seconds() for one in found)
+    empty = whole.total_seconds() - held
+    return tuple(found) if len(found) > 1 and empty >= _EMPTY * whole.total_seconds() else ()
+
+
+def far_apart(coverage: Sequence[SourceCoverage], question: Question) -> Text | None:
+    """Return that records lie far apart, where nobody asked for such a window; None: they do not."""
+    found = () if question.asked_window else islands_of(coverage)
+    if not found:
+        return None
+    shown = [
+        text(
+            "islands.one",
+            stretch=stretch(one.first, one.last, question),
+            records=counted("record", one.records),
+        )
+        for one in found
+    ]
+    gap = max((after.first - before.last).total_seconds() for before, after in pairwise(found))
+    return text(
+        "islands.apart", n=f"{len(found):,}", gap=lasting(gap), stretches=listed(shown, _NAMED)
+    )
