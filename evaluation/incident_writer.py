@@ -155,8 +155,9 @@ class Incident:
         for role, name in self.names.items():
             if role not in _HOSTS:
                 text = text.replace("{" + role + "}", name)
-        # What holds a digit is a variable of a template, so it is none of its constant text.
-        parts = re.split(r"\{\w+\}|\S*\d\S*", text)
+        # What holds a digit, a path or an address may be a variable of a template: no constant text.
+        variable = r"[\w.:/@-]*\{\w+\}[\w.:/@-]*|\S*[\d/@]\S*"
+        parts = re.split(variable, text, flags=re.ASCII)
         return max(parts, key=len).strip()
 
     def write(self, folder: Path) -> Files:

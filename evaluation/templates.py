@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
-from paicha.kernel import cells, evidence, grouping
+from paicha.kernel import cells, evidence, grouping, phrases
 from paicha.kernel.evidence import Weights
 from paicha.kernel.shape import shape
 from paicha.testing.labelled import METRICS, find_sets, mean, mine_messages, read, score
@@ -42,6 +42,10 @@ RULES: dict[str, tuple[ModuleType, str, object]] = {
     "lists without blanks": (cells, "_with_lists", list),
     "several words for one": (grouping, "joined", dict),
     "places that vary together": (grouping, "varying_together", lambda *_: ()),
+    "proven names": (grouping, "_proven", lambda _: frozenset()),
+    "values without a blank": (phrases, "_glued", lambda *_: ()),
+    "identifiers with colons": (grouping, "with_identifiers_joined", dict),
+    "names that end like verbs": (evidence, "may_be_called", lambda _: False),
     "list of nouns names go with": (evidence, "NAMERS", frozenset()),
     "prepositions": (evidence, "LEADERS", frozenset()),
     "verbs and outcomes stay": (evidence, "is_outcome", lambda _: False),

@@ -35,6 +35,8 @@ struct Element<'a> {
     pieces: u32,
     /// Of a line that adds nothing: which of all elements it stands below in its stream.
     below: Option<u64>,
+    /// The last line that adds nothing to it.
+    holds: Option<u64>,
 }
 
 /// What waits, oldest first.
@@ -157,7 +159,12 @@ impl<'a> Streams<'a> {
 
     /// Return the oldest record if nothing more can belong to it, and where the next begins.
     pub fn whole(&mut self) -> Option<(Open<'a>, Option<usize>)> {
-        if self.queue.front()?.streams != 0 { None } else { self.rest() }
+        let oldest = self.queue.front()?;
+        // A run that holds what adds nothing to it would begin with it.
+        let below = oldest.holds.map_or(0, |last| (last - self.gone) as usize);
+        let is_open = |one: &Element| one.streams != 0;
+        let is_held = self.queue.iter().take(below).any(is_open);
+        if is_open(oldest) || is_held { None } else { self.rest() }
     }
 
     /// Return the oldest record, and where the next begins.
@@ -208,6 +215,7 @@ impl<'a> Streams<'a> {
             streams: bit(stream),
             pieces,
             below: None,
+            holds: None,
         });
     }
 
@@ -215,9 +223,15 @@ impl<'a> Streams<'a> {
     fn pass(&mut self, stream: u8, line: u64, open: Open<'a>) {
         let below = self.latest[stream as usize];
         if below != self.newest() {
-            let (streams, pieces) = (0, 0);
             let open = Open::Nothing { start: open.start().unwrap_or_default() };
-            self.queue.push_back(Element { open, line, last: line, streams, pieces, below });
+            let holds = Some(self.gone + self.queue.len() as u64);
+            if let Some(owner) = below.and_then(|at| self.queue.get_mut((at - self.gone) as usize))
+            {
+                owner.holds = holds;
+            }
+            let (streams, pieces, last) = (0, 0, line);
+            let nothing = Element { open, line, last, streams, pieces, below, holds: None };
+            self.queue.push_back(nothing);
         }
     }
 
@@ -250,6 +264,7 @@ impl<'a> Streams<'a> {
         element.streams |= streams;
         element.pieces |= pieces;
         element.last = line;
+        element.holds = None;
         let start = element.open.start().unwrap_or_default();
         element.open = Open::Run { start, line: element.line };
         let streams = element.streams;

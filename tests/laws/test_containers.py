@@ -164,3 +164,23 @@ def test_lines_of_containers_are_soon_read_natively(form: Form) -> None:
     scan.stretch("\n".join(lines).encode() + b"\n", 0, 1)
 
     assert scan.facts.seen.records >= 0.9 * len(lines)
+
+
+def test_a_line_that_says_nothing_leaves_no_file_to_be_read_line_by_line() -> None:
+    """It adds nothing to its stream's record, also where a run of another stream goes over it."""
+    drawn = random.Random(4)
+    texts = (
+        ("stderr", "order 7 kept"),
+        ("stdout", "order 8 kept"),
+        ("stderr", ""),
+        ("stderr", "order 9 kept"),
+        ("stdout", "\tat com.foo.Bar(Bar.java:12)"),
+        ("stdout", "order 10 kept"),
+    )
+    lines = [cri(drawn, text, second, stream) for second, (stream, text) in enumerate(texts)]
+    scan = Scan(Plan(FORMATS, "UTC", datetime(2025, 3, 5, tzinfo=UTC), load_stacks()), None, None)
+
+    runs, _ = scan.stretch("\n".join(lines).encode() + b"\n", 0, 1)
+
+    assert 0 == scan.facts.seen.joined
+    assert [(0, 1)] == [(run.start, run.line) for run in runs]

@@ -13,8 +13,6 @@ from paicha.kernel.words import REASONS, is_common, is_outcome
 #: What a variable is in a key that groups shapes. No shape holds it: ``*`` is no kind.
 ANY = "<*>"
 _STOPS = frozenset(",;)]}|，；。）】")
-#: Kinds of variables that an identifier with colons consists of.
-_IDENTIFIERS = frozenset(("id", "number"))
 #: What closes each bracket.
 BRACKETS = {"(": ")", "[": "]", "{": "}"}
 _LETTERS = f"[^:{re.escape(''.join(sorted(DELIMITERS)))}{WIDE}-\U0010ffff]+"
@@ -63,40 +61,11 @@ def cells(shape: str) -> tuple[Cell, ...]:
         ['failed', ':', ' ', 'error', '=', 'network error', ',', ' ', 'cost', '=', '<number>']
     """
     pieces = _split(shape)
-    if ">:<" in shape:
-        pieces = _with_identifiers(pieces)
     if "," in shape:
         pieces = _with_lists(pieces)
     if _MAY_BE_PHRASE.search(shape):
         pieces = _with_phrases(pieces)
     return _with_values(pieces)
-
-
-def _with_identifiers(pieces: list[Cell]) -> list[Cell]:
-    """
-    Join an identifier written with colons: ``R02-M1:J12-U11``, ``iqn.2004-04.com.x:vol7``.
-
-    A number behind the last colon is a port or a line, and behind an address is one: these stay two.
-    """
-    found: list[Cell] = []
-    at = 0
-    while at < len(pieces):
-        end = at
-        while _joins_identifier(pieces, end + 1) and pieces[end].kind in _IDENTIFIERS:
-            end += 2
-        run = tuple(pieces[at : end + 1 : 2])
-        if len(run) > 1 and run[-1].kind == "id":
-            text = "".join(piece.text for piece in pieces[at : end + 1])
-            found.append(Cell(text, "id", slot=run[0].slot, inner=run))
-        else:
-            found.extend(pieces[at : end + 1])
-        at = end + 1
-    return found
-
-
-def _joins_identifier(pieces: list[Cell], at: int) -> bool:
-    """Whether a colon stands at *at*, and what may be the rest of an identifier right behind it."""
-    return at + 1 < len(pieces) and pieces[at].text == ":" and pieces[at + 1].kind in _IDENTIFIERS
 
 
 def _with_lists(pieces: list[Cell]) -> list[Cell]:

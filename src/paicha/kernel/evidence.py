@@ -18,6 +18,7 @@ from paicha.kernel.characters import WIDE
 from paicha.kernel.words import (
     FUNCTION_WORDS,
     LEADERS,
+    NAME_MARKS,
     NAMERS,
     WIDE_NAMERS,
     is_common,
@@ -186,7 +187,7 @@ def written_as_name(word: str) -> float:
         return 0.7
     if is_common(word):
         return 0.1
-    return 0.85 if "-" in word[1:-1] else 0.6
+    return 0.85 if "-" in word[1:-1] or word[0] in NAME_MARKS else 0.6
 
 
 def known_words(grouped: Groups) -> frozenset[str]:

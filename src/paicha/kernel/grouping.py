@@ -30,10 +30,20 @@ from paicha.kernel.evidence import (
     known_words,
     word_before,
 )
+from paicha.kernel.identifiers import with_identifiers_joined
 from paicha.kernel.joint_places import varying_together
 from paicha.kernel.phrases import joined
 from paicha.kernel.value_lists import with_lists_joined
-from paicha.kernel.words import OWNERS, PEOPLE, is_common, is_name, is_outcome, may_be_name, opposed
+from paicha.kernel.words import (
+    NAME_MARKS,
+    OWNERS,
+    PEOPLE,
+    is_common,
+    is_name,
+    is_outcome,
+    may_be_name,
+    opposed,
+)
 
 __all__ = ["Key", "Member", "groups"]
 
@@ -75,7 +85,8 @@ def groups(
         if merged.keys() == grouped.keys():
             break
         grouped = merged
-    return dict(sorted(_values_settled(grouped, _stays).items()))
+    settled = _values_settled(grouped, _stays)
+    return dict(sorted(with_identifiers_joined(settled).items()))
 
 
 def _message(shape: str, begin: int) -> tuple[Cell, ...]:
@@ -222,7 +233,10 @@ def _places_at(at: int, keys: Sequence[Key], digests: Sequence[int]) -> Iterator
 
 @lru_cache(_REMEMBERED)
 def _may_vary(text: str) -> bool:
-    return text == ANY or text[:1].isalnum() or text[:1] in "_-+"
+    first = text[:1]
+    if first in NAME_MARKS:
+        return any(map(str.isalnum, text))
+    return text == ANY or first.isalnum() or first in "_-+"
 
 
 def _recognised(grouped: Groups) -> dict[Key, list[Member]]:
@@ -253,6 +267,8 @@ def _proven(grouped: Groups) -> frozenset[str]:
     """Return the words written as names that stand for others in two messages and more: names wherever they are."""
     messages: Counter[str] = Counter()
     for key, members in grouped.items():
+        if len(members) < 2:
+            continue
         names: set[str] = set()
         for at, text in enumerate(key):
             if text == ANY:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from paicha.kernel.cells import ANY, Cell
@@ -23,6 +24,8 @@ _WORDS = 4
 _PIECES = 12
 #: So far into a message values of several pieces are looked for [pieces].
 _POSITIONS = 64
+#: Words whose class is remembered.
+_REMEMBERED = 1 << 16
 #: Marks within one value.
 _INNER = frozenset(":/.-@#+\\*%&~")
 #: What a value without a blank stands between.
@@ -56,7 +59,7 @@ def joined(grouped: Groups) -> dict[Key, list[Member]]:
     around = _around_names(grouped)
     result: dict[Key, list[Member]] = defaultdict(list)
     for key in sorted(grouped):
-        found = _in_place_of_name(key, grouped[key], around) if around else None
+        found = _in_place_of_name(key, grouped[key], around) if around.places else None
         if found is None:
             result[key].extend(grouped[key])
             continue
@@ -67,21 +70,38 @@ def joined(grouped: Groups) -> dict[Key, list[Member]]:
     return result
 
 
-Around = dict[tuple[int, int], list[NamePlace]]
+class Around(NamedTuple):
+    """
+    The messages with a place of names.
+
+    Args:
+        places: By the digests of all that stands before the place and behind.
+        nearest: Hashes of the pieces right before and behind: most runs of pieces stand in no such place, and
+            digests of a message cost more.
+    """
+
+    places: dict[tuple[int, int], list[NamePlace]]
+    nearest: set[int]
 
 
 def _around_names(grouped: Groups) -> Around:
-    """Return the messages with a place of names, by the digests of what stands before it and behind."""
-    found: Around = defaultdict(list)
+    found = Around(defaultdict(list), set())
     for key in sorted(grouped):
-        enclosed = frozenset(_enclosed(key))
-        places = [at for at in _apart(key) if at in enclosed or _holds_names(grouped[key], at)]
-        places = [at for at in places if is_named(grouped[key], at)]
+        members = grouped[key]
+        apart = [at for at in _apart(key) if is_named(members, at)]
+        enclosed = frozenset(_enclosed(key)) if apart else frozenset()
+        places = [at for at in apart if at in enclosed or _holds_names(members, at)]
         if places:
             before, behind = _digests(key)
             for at in places:
-                found[before[at], behind[at + 1]].append(NamePlace(key, at, at in enclosed))
+                place = NamePlace(key, at, at in enclosed)
+                found.places[before[at], behind[at + 1]].append(place)
+                found.nearest.add(_nearest(key, at, at + 1))
     return found
+
+
+def _nearest(key: Key, at: int, end: int) -> int:
+    return hash((key[max(at - 2, 0) : at], key[end : end + 2]))
 
 
 def _apart(key: Key) -> Iterator[int]:
@@ -117,9 +137,11 @@ def _in_place_of_name(
     before: list[int] = []
     behind: list[int] = []
     for run in (*_runs(key), *_glued(key, members)):
+        if _nearest(key, run.start, run.end) not in around.nearest:
+            continue
         if not before:
             before, behind = _digests(key)
-        for place in around.get((before[run.start], behind[run.end]), ()):
+        for place in around.places.get((before[run.start], behind[run.end]), ()):
             if _fits(key, run, place):
                 return place.key, run.start, run.end
     return None
@@ -179,6 +201,7 @@ def _names(key: Key, members: Sequence[Member], at: int) -> bool:
     return may_be_name(key[at])
 
 
+@lru_cache(_REMEMBERED)
 def _may_be_named(text: str) -> bool:
     lower = text.lower()
     return (

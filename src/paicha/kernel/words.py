@@ -64,6 +64,8 @@ WIDE_NAMERS = _words(
 OWNERS = _words("user username account host hostname")
 #: Behind these a name may stand.
 LEADERS = _words("for from by to of on at in with as against via into onto named called")
+#: Marks that names begin with, and words of the language do not: `#builds`, `@timestamp`, `*.iso`.
+NAME_MARKS = frozenset("#@.$*~%")
 #: Words that join others and name nothing.
 FUNCTION_WORDS = _words(
     "a an the and or not no nor than then is are was were be been being has have had do does did will would can could "

@@ -39,23 +39,27 @@ def test_the_mean_accuracy_on_invented_systems_stays_where_it_was(invented: Path
 
     whole, raw = mean(messages), mean(lines)
     assert 16 == len(messages)
-    assert whole["GA"] >= 0.80
-    assert whole["FGA"] >= 0.74
+    assert whole["GA"] >= 0.86
+    assert whole["FGA"] >= 0.81
     assert raw["GA"] >= whole["GA"] - 0.05
     assert raw["FGA"] >= whole["FGA"] - 0.05
 
 
-def test_rare_messages_names_of_several_words_and_lists_are_found(tmp_path: Path) -> None:
-    """On systems with many messages seen once, and on two that print lists, grouping does not get worse."""
+@pytest.mark.parametrize(("systems", "count", "least"), [("work", 9, 0.92), ("kinds", 6, 0.925)])
+def test_rare_messages_names_of_several_words_and_lists_are_found(
+    systems: str, count: int, least: float, tmp_path: Path
+) -> None:
+    """On systems with many messages seen once, two of which print lists, grouping does not get worse."""
     script = str(ROOT / "evaluation" / "corpora.py")
-    command = [sys.executable, script, str(tmp_path), "--lines", str(LINES), "--systems", "work"]
+    command = [sys.executable, script, str(tmp_path), "--lines", str(LINES), "--systems", systems]
     subprocess.run(command, check=True)
     sets = {one.name: read(one.labels) for one in find_sets(tmp_path)}
     scores = {name: score(mine_messages(of.messages), of.templates) for name, of in sets.items()}
 
-    assert 9 == len(scores)
-    assert mean(scores.values())["FGA"] >= 0.91
-    assert min(scores[name]["FGA"] for name in ("gridjobs", "streambroker")) >= 0.86
+    assert count == len(scores)
+    assert mean(scores.values())["FGA"] >= least
+    for lists in scores.keys() & {"gridjobs", "streambroker"}:
+        assert scores[lists]["FGA"] >= 0.86
 
 
 @pytest.mark.shared
@@ -71,6 +75,6 @@ def test_the_benchmark_scores_the_labelled_logs(options: list[str]) -> None:
     found: dict[str, Any] = json.loads(done.stdout)
     assert 8 == len(found["systems"])
     assert found["mean"]["GA"] >= 0.95
-    assert found["mean"]["FGA"] >= 0.95
+    assert found["mean"]["FGA"] >= 0.97
     assert found["mean"]["PA"] >= 0.90
     assert found["mean"]["FTA"] >= 0.88

@@ -37,8 +37,9 @@ _LEAST_NOISE_POINTS, _LEAST_CHANGE_POINTS, _FULL_CHANGE_POINTS = 2.0, 10.0, 40.0
 _LEAST_NOISE, _LEAST_CHANGE, _FULL_CHANGE = 0.05, 0.25, 1.5
 #: Deviations from where on something moved, and from where on it is certain.
 _MOVED, _CERTAIN = 3.0, 8.0
-#: Where one in so many points of the past was as far out already, that is usual as well: a job of each hour.
-_AGAIN = 20
+#: Where one in so many points of the past was out already, this part of the way at least, that is usual as
+#: well: a job of each hour.
+_AGAIN, _AS_FAR = 20, 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ def _moved(
         return None  # all zero, here and wherever this is measured
     distances = sorted((abs(value - usual), value) for _, value in now)
     distance, level = distances[-2] if len(distances) > 2 else distances[-1]
-    if _was_there(past, usual, level, noise):
+    if _was_there(past, usual, level):
         return None
     # What stood there already just before the window did not move in it.
     distance = min(distance, abs(level - median(past[-_RECENT:])))
@@ -191,10 +192,10 @@ def _moved(
     )
 
 
-def _was_there(past: Sequence[float], usual: float, level: float, noise: float) -> bool:
+def _was_there(past: Sequence[float], usual: float, level: float) -> bool:
     """Return whether the past was as far out on the same side again and again."""
     side = 1 if level > usual else -1
-    reached = abs(level - usual) - noise
+    reached = _AS_FAR * abs(level - usual)
     return _AGAIN * sum(side * (value - usual) >= reached for value in past) >= len(past)
 
 

@@ -22,6 +22,8 @@ from paicha.values import dataclass
 
 #: OpenTelemetry's severity number from where on a line tells of an error.
 ERROR = 17
+#: Of a share of one hundred less than half is used: nothing runs out [%].
+_HALF = 50.0
 #: Operations whose name says that they handle a failure.
 _FAILING = re.compile(r"error|exception|fail|abort|panic|失败|异常|错误", re.IGNORECASE)
 
@@ -74,7 +76,8 @@ def add_moves(facts: Facts, moves: Iterable[Moved], groups: Mapping[str, str]) -
             continue
         # Less of a resource used is no shortage: it shows a restart or missing work.
         trouble = groups.get(moved.concept) in RESOURCES or moved.concept in FAULTS
-        resource = trouble and moved.level > moved.usual
+        short = moved.unit != "%" or moved.level >= _HALF
+        resource = trouble and short and moved.level > moved.usual
         facts.add(moved.service, "resource" if resource else "metric", moved.strength, moved)
 
 

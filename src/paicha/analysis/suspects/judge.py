@@ -21,6 +21,7 @@ from paicha.analysis.suspects.interventions import (
     strength_of,
 )
 from paicha.analysis.suspects.interventions import before as before_that
+from paicha.analysis.suspects.load import Load, load_of
 from paicha.analysis.suspects.logged import (
     Louder,
     Onset,
@@ -125,19 +126,21 @@ class SuspectJudge:
         facts = Facts()
         moves = moves_of(self.tables.series, window.start, window.end, self.concepts)
         groups = {concept.id: concept.group for concept in self.concepts}
-        add_moves(facts, moves, groups)
+        load = self._load(column)
+        for moved in moves:  # what rose with the work only shows who works more
+            add_moves(facts, [moved], {} if load.explains(moved) else groups)
         slight = slight_moves_of(self.tables.series, window.start, window.end)
         add_slight(facts, slight, groups)
         units: dict[str, UnitKind] = {
             name: unit for name in self.tables.counts[column].unique().to_pylist() if name
         }
         units |= {moved.service: "service" for moved in moves if moved.service}
-        units |= self._host_moves(facts, moves, groups)
+        units |= self._host_moves(facts, moves, groups, load)
         before, during = self._stretches()
         if before.spans.num_rows and during.spans.num_rows:
             add_traces(facts, before, during)
         units |= dict.fromkeys(sorted(facts.services - {""}), "service")
-        louder = self._louder(column) if baseline else {}
+        louder = self._louder(column, load) if baseline else {}
         rests = self._rests(facts, louder, tuple(units), column)
         add_housed(facts, louder, homes_of(self.tables, column, self.hosts), units, rests)
         began = self._add_logged(facts, louder)
@@ -146,15 +149,28 @@ class SuspectJudge:
         return Ranking(ranked, units, louder, moves, (before, during), began)
 
     def _host_moves(
-        self, facts: Facts, moves: Sequence[Moved], groups: Mapping[str, str]
+        self, facts: Facts, moves: Sequence[Moved], groups: Mapping[str, str], load: Load
     ) -> dict[str, UnitKind]:
         """Add what hosts measure of themselves; a host is a suspect when it runs out of something."""
         hosts: dict[str, UnitKind] = {}
         for moved in moves:
             if not moved.service and moved.host and groups.get(moved.concept):
-                add_moves(facts, [_owned(moved)], groups)
+                add_moves(facts, [_owned(moved)], {} if load.explains(moved) else groups)
                 hosts[moved.host] = "host"
         return hosts
+
+    def _load(self, column: str) -> Load:
+        baseline, window = self.question.baseline, self.question.window
+        before = self.tables.baseline_counts if baseline else None
+        lengths = (baseline or window).length.total_seconds(), window.length.total_seconds()
+        return load_of(
+            before,
+            self.tables.counts,
+            lengths,
+            column=column,
+            hosts=self.hosts,
+            concepts=self.concepts,
+        )
 
     def _stretches(self) -> tuple[Stretch, Stretch]:
         spans, steps = self.tables.spans, self.tables.span_steps
@@ -167,7 +183,7 @@ class SuspectJudge:
         usual = Stretch(_inside(spans, "start", baseline), _inside(steps, "timestamp", baseline))
         return usual, during
 
-    def _louder(self, column: str) -> dict[str, tuple[Louder, ...]]:
+    def _louder(self, column: str, load: Load) -> dict[str, tuple[Louder, ...]]:
         baseline = self.question.baseline
         assert baseline is not None
         counted = self.tables.baseline_counts
@@ -181,6 +197,7 @@ class SuspectJudge:
             self.problems,
             lengths_s=lengths,
             column=column,
+            more=load.more,
         )
 
     def _rests(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import pyarrow as pa
@@ -80,6 +80,7 @@ def louder_of(
     *,
     lengths_s: tuple[float, float],
     column: str,
+    more: Callable[[str], float] = lambda _name: 1.0,
 ) -> dict[str, tuple[Louder, ...]]:
     """
     Return what is new or louder for each suspect, the strongest first.
@@ -91,6 +92,7 @@ def louder_of(
         problems: All of them.
         lengths_s: Of baseline and window [s].
         column: What names a suspect.
+        more: How many times as much each of them does as before.
     """
     by_id = {problem.id: problem for problem in problems}
     now = _gathered(tagged, column)
@@ -106,7 +108,8 @@ def louder_of(
         if not _changed(problem) and not fatal:
             continue
         was = before.get((name, identity), 0)
-        deviations = score(was, n, *lengths_s)
+        # Who does twice as much fails twice as often without being any worse.
+        deviations = score(was * more(name), n, *lengths_s)
         strength = min(1.0, max(0.0, (deviations - _LOUDER) / (_CERTAIN - _LOUDER)))
         # Of what went on before, the first record of the window is no begin.
         risen = problem.course.onset if problem.course else None

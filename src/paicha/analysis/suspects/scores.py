@@ -5,7 +5,7 @@ Every kind of clue gives at most its cap, so that no single kind outvotes the ot
 caps are the same for every system:
 
 ====================  ====  =====================================================================
-a resource moved      3     CPU, memory, disk, load, file descriptors, against its own past
+a resource moved      3     CPU, memory, disk, load, file descriptors, packets lost, against its own past
 a sequence broke      3     the step that usually follows inside a span does not, or a failure does
 calls got slower      3     on the way to it, or from it, and not elsewhere
 its own time grew     3     inside its spans, with the time of its calls taken out

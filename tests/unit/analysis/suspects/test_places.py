@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.analysis.suspects.test_interventions import NOON
 
-from paicha.analysis.suspects.facts import Facts
+from paicha.analysis.anomalies.moves import Moved
+from paicha.analysis.suspects.facts import Facts, add_moves
 from paicha.analysis.suspects.logged import Housed, Louder, Named, Onset
 from paicha.analysis.suspects.places import add_housed, add_named, resting
 from paicha.analysis.suspects.scores import CAPS, scored
@@ -39,6 +41,19 @@ def test_services_in_trouble_on_one_host_rest_on_it() -> None:
 
     assert {"order": {"h2"}, "ledger": {"h2"}} == rests
     assert (1.0, Housed(("ledger", "order"))) == facts.by_service["h2"]["named"]
+
+
+@pytest.mark.parametrize(
+    ("level", "unit", "kind"),
+    [(45.0, "%", "metric"), (55.0, "%", "resource"), (45.0, "", "resource")],
+)
+def test_of_a_share_less_than_half_is_no_shortage(level: float, unit: str, kind: str) -> None:
+    """A processor at 45 % has room for as much again, wherever it came from."""
+    facts = Facts()
+    one = Moved("cpu_usage", "cpu", "gate", "", "", unit, 9.0, 1.0, level, NOON, 9.0, 1.0, 9, 9)
+    add_moves(facts, [one], {"cpu_usage": "cpu"})
+
+    assert [kind] == list(facts.by_service["gate"])
 
 
 def test_the_only_service_in_trouble_on_a_host_used_it_up() -> None:

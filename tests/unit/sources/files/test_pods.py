@@ -98,3 +98,15 @@ def test_a_quiet_pod_holds_back_no_more_than_a_thousand_lines() -> None:
     records = joined(*lines)
 
     assert [1, *range(2, 1202), 1202] == [record.line.number for record in records]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["main ERROR lost", "[shop.Cart] ERROR lost", "  ERROR lost", "cart[7]: ERROR lost", "<error> lost", "7 ERROR shop.Cart lost"],
+)  # fmt: skip
+def test_a_level_behind_a_stamp_of_nanoseconds_is_not_lost(words: str) -> None:
+    """Programs write such stamps themselves: then what follows is no line of its own, and a failure stays one."""
+    [record] = joined(f"2025-03-04T05:06:07.123456789Z {words}")
+
+    assert "ERROR" == record.parsed.severity_text
+    assert datetime(2025, 3, 4, 5, 6, 7, 123456, UTC) == record.parsed.timestamp
