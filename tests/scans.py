@@ -17,7 +17,7 @@ from paicha.errors import InputError
 from paicha.kernel import native
 from paicha.kernel.count import Partial
 from paicha.kernel.keeping import kept
-from paicha.kernel.scan import Plan
+from paicha.kernel.plan import Plan
 from paicha.knowledge.formats_loader import load_formats
 from paicha.knowledge.stacks_loader import load_stacks
 from paicha.model.coverage import SourceCoverage

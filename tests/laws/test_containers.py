@@ -15,7 +15,8 @@ import pytest
 from tests.scans import BEFORE, FORMATS, KERNELS, WINDOW, alike, assert_same, scanning_with
 
 from paicha.kernel import native
-from paicha.kernel.scan import Plan, Scan
+from paicha.kernel.plan import Plan
+from paicha.kernel.scan import Scan
 from paicha.knowledge.stacks_loader import load_stacks
 from paicha.sources.files import scanning
 

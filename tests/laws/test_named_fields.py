@@ -24,7 +24,8 @@ from tests.scans import (
 )
 
 from paicha.kernel import native
-from paicha.kernel.scan import Plan, Scan
+from paicha.kernel.plan import Plan
+from paicha.kernel.scan import Scan
 from paicha.sources.files import scanning
 
 #: Stands for a stamp that each line has of its own.

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from paicha.kernel.headers import Headers, facts_of
 from paicha.kernel.normalise import LineReader
+from paicha.kernel.plan import Plan
 from paicha.kernel.run_columns import RunColumns
 from paicha.kernel.runs import DIGITS, Runs
-from paicha.kernel.scan import Plan
 from paicha.kernel.shape import shape
 from paicha.kernel.spellings import Spelling, number_of, spelling_of
 from paicha.kernel.variables import Slot

@@ -165,15 +165,7 @@ class _Investigation:
 
     def _counted(self) -> _Counted:
         tables, window = self.tables, self.question.window
-        by_value = by_value_of(
-            tables.counts, tables.slots, tables.slot_values, self.knowledge.problems
-        )
-        membership = membership_of(
-            tables.counts,
-            tables.template_shapes,
-            self.knowledge.problems,
-            {(one.shape, one.problem.id) for one in by_value},
-        )
+        by_value, membership = self._membership()
         buckets = buckets_of(window, self.question.zone, self._least_s)
         curves = Curves(buckets, tables.minute_s, tables.records)
         ids = tables.records.host_ids()
@@ -216,6 +208,13 @@ class _Investigation:
             silent,
             suspects,
         )
+
+    def _membership(self) -> tuple[tuple[ByValue, ...], Membership]:
+        """Return which records a value alone makes a problem, and which problem each shape belongs to."""
+        tables, problems = self.tables, self.knowledge.problems
+        by_value = by_value_of(tables.counts, tables.slots, tables.slot_values, problems)
+        known = {(one.shape, one.problem.id) for one in by_value}
+        return by_value, membership_of(tables.counts, tables.template_shapes, problems, known)
 
     def _silent(self) -> tuple[Silent, ...]:
         unit, column = unit_column(self.tables.counts)

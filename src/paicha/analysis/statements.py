@@ -8,7 +8,7 @@ from paicha.analysis.anomalies.moves import Moved
 from paicha.analysis.by_value import ByValue
 from paicha.analysis.change.words import changed
 from paicha.analysis.claims import claimed_words
-from paicha.analysis.copies import copies_of
+from paicha.analysis.doubts import doubts
 from paicha.analysis.islands import far_apart
 from paicha.analysis.suspects.intervention_words import interventions_said
 from paicha.analysis.suspects.silence import Silent
@@ -25,7 +25,6 @@ from paicha.analysis.wording import (
     span,
     stretch,
 )
-from paicha.analysis.zones import files_apart
 from paicha.locales import Text, text
 from paicha.model.change import ChangeReport
 from paicha.model.coverage import Coverage
@@ -95,7 +94,7 @@ class Verdict:
         found = [*first, *self._changed(), *self._beyond(), *self._contradictions()]
         if self.generated and self.generated.suspected:
             found.append(Statement("warning", self.generated.text))
-        found += [*self._by_value(), *self._copies(), *self._zones(), *self._counted_only()]
+        found += [*self._by_value(), *doubts(self.coverage), *self._counted_only()]
         found += [*self._incomplete(), *self._unread()]
         if not found and not self.problems and not self.coverage.incomplete:
             found = self._moved() or [Statement("calm", self._calm())]
@@ -242,36 +241,6 @@ class Verdict:
             if one.quiet:
                 of_class.setdefault(one.problem.id, []).append(one)
         return [Statement("warning", _by_value(same)) for same in of_class.values()]
-
-    def _copies(self) -> list[Statement]:
-        """Say which files look like copies: counts would be too high, and nothing else would show it."""
-        return [
-            Statement(
-                "warning",
-                text(
-                    "statements.copies",
-                    n=len(files),
-                    paths=listed([file.path for file in files], _INCOMPLETE),
-                ),
-            )
-            for files in copies_of(self.coverage.logs)[:_INCOMPLETE]
-        ]
-
-    def _zones(self) -> list[Statement]:
-        """Say which hosts' files look as if their clock or zone were another: times of the report mix both."""
-        return [
-            Statement(
-                "warning",
-                text(
-                    "quality.files_apart",
-                    one=apart.one,
-                    other=apart.other,
-                    gap=lasting(apart.gap_s),
-                ),
-            )
-            for apart in files_apart(self.coverage.logs)
-            if apart.are_alike
-        ][:_INCOMPLETE]
 
     def _counted_only(self) -> list[Statement]:
         if self.store_total <= self.totals.records:

@@ -18,7 +18,7 @@ from paicha.kernel.digits import HEX_ZEROS, ZEROS
 from paicha.kernel.gates import WIDTH
 from paicha.kernel.header_stamps import Stamps
 from paicha.kernel.normalise import LineReader, ParsedLine
-from paicha.kernel.scan import READ, Plan
+from paicha.kernel.plan import READ, Plan
 from paicha.kernel.walking import DIGIT, HEX, KEPT, Undecided, watched
 
 _HEX_RUN = re.compile(

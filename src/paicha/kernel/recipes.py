@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from paicha.kernel.digits import HEX_ZEROS
 from paicha.kernel.headers import Header, Headers
 from paicha.kernel.normalise import LineReader, ParsedLine
+from paicha.kernel.plan import Plan
 from paicha.kernel.runs import DIGITS
-from paicha.kernel.scan import Plan
 from paicha.kernel.spellings import Spelling, like, spelling_of
 
 #: Recipes that are remembered, and keys of lines without one.

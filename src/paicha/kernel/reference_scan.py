@@ -20,9 +20,10 @@ from paicha.kernel.group_counts import GroupCounts
 from paicha.kernel.headers import Facts, Header, facts_of
 from paicha.kernel.line_groups import LONG, LONGEST, Lines
 from paicha.kernel.normalise import LineReader, ParsedLine
+from paicha.kernel.plan import READ, Plan
 from paicha.kernel.recipes import Book
 from paicha.kernel.record_groups import Trial, read_together
-from paicha.kernel.scan import READ, Example, Plan, Run, Segment
+from paicha.kernel.scan import Example, Run, Segment
 from paicha.kernel.scan import Facts as FileFacts
 from paicha.model.question import Window
 

@@ -179,22 +179,13 @@ def _load(
     fields = _named_lists(table.get("fields", {}))
     if kind != "pattern" and not {"time", "body"} <= fields.keys():
         mistakes.append(f"{place}: fields needs time and body")
-    times = _words(table.get("times", []))
-    mistakes += [
-        f"{place}: unknown time {stamp}"
-        for stamp in times
-        if stamp not in KINDS and "%" not in stamp
-    ]
-    title = table.get("title")
-    if not isinstance(title, dict) or not {"zh", "en"} <= title.keys():
-        mistakes.append(f"{place}: title needs zh and en")
-        title = {"zh": name, "en": name}
+    times, title = _times(place, table, mistakes), _title(place, table, mistakes)
     if len(mistakes) > before:
         return None
     levels = table.get("levels", {})
     return LogFormat(
         name=name,
-        title=Text(zh=str(title["zh"]), en=str(title["en"])),
+        title=title,
         kind=cast("Literal['pattern', 'json', 'csv', 'logfmt', 'xml', 'properties', 'list']", kind),
         pattern=pattern,
         fields=tuple(fields.items()),
@@ -217,6 +208,24 @@ def _load(
         says=_says(place, table, mistakes),
         beyond=str(table.get("beyond", "")),
     )
+
+
+def _times(place: str, table: Mapping[str, object], mistakes: list[str]) -> tuple[str, ...]:
+    times = _words(table.get("times", []))
+    mistakes += [
+        f"{place}: unknown time {stamp}"
+        for stamp in times
+        if stamp not in KINDS and "%" not in stamp
+    ]
+    return times
+
+
+def _title(place: str, table: Mapping[str, object], mistakes: list[str]) -> Text:
+    title = table.get("title")
+    if not isinstance(title, dict) or not {"zh", "en"} <= title.keys():
+        mistakes.append(f"{place}: title needs zh and en")
+        return Text.same(place)
+    return Text(zh=str(title["zh"]), en=str(title["en"]))
 
 
 def _says(

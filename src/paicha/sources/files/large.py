@@ -14,8 +14,9 @@ from paicha.encoding import larger
 from paicha.kernel.caps import CAPS, Caps
 from paicha.kernel.count import Partial, inside_of
 from paicha.kernel.normalise import LineReader, RecordBuilder
+from paicha.kernel.plan import Plan
 from paicha.kernel.reducing import Reducer
-from paicha.kernel.scan import Example, Facts, Plan
+from paicha.kernel.scan import Example, Facts
 from paicha.kernel.stacks import StackReader
 from paicha.kernel.times import to_micros
 from paicha.model.question import Window

@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import BinaryIO
 
 from paicha.kernel.count import Partial
+from paicha.kernel.plan import Plan
 from paicha.kernel.reducing import Reducer
-from paicha.kernel.scan import Plan
 from paicha.model.question import Window
 from paicha.sources.files.account import Account
 from paicha.sources.files.discovery import FoundFile

@@ -16,8 +16,9 @@ from queue import SimpleQueue
 
 from paicha.kernel import native
 from paicha.kernel.count import Partial
+from paicha.kernel.plan import Plan
 from paicha.kernel.reference_scan import ReferenceScan
-from paicha.kernel.scan import Example, Facts, Plan, Run, Scan, Segment
+from paicha.kernel.scan import Example, Facts, Run, Scan, Segment
 from paicha.model.question import Window
 from paicha.values import dataclass
 

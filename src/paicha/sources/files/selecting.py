@@ -11,7 +11,7 @@ from itertools import chain
 
 from paicha.kernel.count import Partial
 from paicha.kernel.normalise import LineReader
-from paicha.kernel.scan import Plan
+from paicha.kernel.plan import Plan
 from paicha.kernel.stacks import StackReader
 from paicha.model.question import Window
 from paicha.sources.files.joining import Joiner, Record

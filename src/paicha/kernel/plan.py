@@ -1,0 +1,263 @@
+"""
+The formats of lines as programs of steps, which both kernels read them by.
+
+What a pattern does not decide for sure stays with `paicha.kernel.normalise`; then a program fits at least every line
+of the format, so that such a line is known for one that must be handed back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from paicha.kernel.gates import gate_of
+from paicha.kernel.lessons import Lessons
+from paicha.kernel.levels import LevelReader
+from paicha.kernel.line_formats import service_of_pod
+from paicha.kernel.normalise import ANY_FORMAT
+from paicha.kernel.parsed_line import ADDRESS
+from paicha.kernel.stamps import CTIME, GUESS_ORDER, PATTERNS, PLACED
+from paicha.kernel.steps import NotCompilable, Program, compile_steps
+from paicha.kernel.times import TimeReader
+from paicha.model.knowledge import LogFormat, StackRule
+
+#: Formats whose records are joined over lines that could stand alone: a file that holds one is read by
+#: Python as a whole.
+_JOINED, _LEFT_TO_PYTHON, READ = 2, 1, 0
+#: A format that a container runtime puts around lines.
+_WRAPS = 3
+#: A format of pairs: what is no line of pairs the twin knows.
+_PAIRS = 4
+#: What such a format may say to be read by the twin, and how one of JSON is told.
+_WRAPPED_FIELDS = frozenset({"time", "stream", "partial", "body"})
+_TOLD_BY_NAME = re.compile(r'''\\\{ \?"\w+" \?: \?"''')
+#: How often a part of a rule of stack traces is repeated.
+_UNROLLED = 20
+#: What opens a line of each kind of format that names its fields.
+_OPENINGS = {
+    "json": r"\{",
+    "logfmt": r"[\w.@/-]+=",
+    "xml": "<",
+    "properties": "[A-Z_][A-Z0-9_]*=",
+    "list": r"[A-Za-z]\w* *:",
+}
+#: Fields that the twin puts nowhere: a record with one is read by Python.
+_NOT_READ = frozenset({"error", "zone", "partial"})
+_READ_FIELDS = frozenset(
+    {"time", "level", "body", "file", "logger", "service", "pod", "host", "pri"}
+)
+#: Fields that are put nowhere by a format that wraps no others.
+_OF_WRAPS = frozenset({"stream", "partial"})
+
+
+class Given(NamedTuple):
+    """
+    What a format became.
+
+    Args:
+        program: Fits its lines, or at least every line of it.
+        how: Whether these are read here, by Python, or with the whole file by Python.
+        fields: Number in the program and name of what is read.
+        kinds: Numbers of the kinds of stamps it may have.
+        inner: Numbers of the formats that its bodies may have.
+        level: Of every line that says no other.
+        holds: A text that every line holds.
+    """
+
+    program: Program
+    how: int
+    fields: list[tuple[int, str]]
+    kinds: list[int]
+    inner: list[int]
+    level: str
+    holds: str
+
+
+class _Answers:
+    """What the twin asks Python once and remembers."""
+
+    def __init__(
+        self, formats: Sequence[LogFormat], times: Sequence[TimeReader], lessons: Lessons
+    ) -> None:
+        self._levels = [LevelReader(entry.levels) for entry in formats]
+        self.times = times
+        self._names = [entry.name for entry in formats]
+        self._places = {name: at for at, name in enumerate(self._names)}
+        self._lessons = lessons
+
+    def level(self, at: int, word: str) -> tuple[int, str]:
+        """Return severity number and spelling of a level word."""
+        return self._levels[at].read(word)
+
+    def minute(self, at: int, kind: str, minute: str, offset: str) -> int | None:
+        """Return the minute of a stamp [µs]."""
+        return self.times[at].minute(kind, minute, offset)
+
+    def stamp(self, at: int, kind: str, text: str) -> tuple[int, bool] | None:
+        """Return a stamp that the twin does not take apart [µs], and whether its day was assumed."""
+        times = self.times[at]
+        before = times.assumed
+        found = times.micros(text, (kind,))
+        return None if found is None else (found, times.assumed != before)
+
+    def workload(self, pod: str) -> str:
+        """Return the workload a pod belongs to."""
+        return service_of_pod(pod)
+
+    def begins(self, line: str) -> bool:
+        """Return whether a line that the twin does not read surely begins a record, and is all of it."""
+        return self._lessons.begins(line)
+
+    def stream(self, line: str) -> tuple[str, bool] | None:
+        """Return the stream of a line if it is a container's, and whether more of it follows."""
+        return self._lessons.stream(line)
+
+    def lesson(self, line: str) -> tuple[int, tuple[object, ...]] | None:
+        """Return the number of the format of such a line, and how lines like it are read."""
+        found = self._lessons.teach(line)
+        return None if found is None else (self._places[found.format], tuple(found[1:]))
+
+    def lesson_inside(self, wrap: int, text: str) -> tuple[int, tuple[object, ...]] | None:
+        """Return the same of a text inside a line of the format with a number."""
+        found = self._lessons.teach_inside(self._names[wrap], text)
+        return None if found is None else (self._places[found.format], tuple(found[1:]))
+
+
+class Plan:
+    """
+    The formats of lines as the twin reads them.
+
+    Args:
+        formats: The formats known.
+        zone: IANA name of the zone of stamps that name none, where the format does not say.
+        reference: What stamps without a year or a day are placed by.
+        stacks: How stack traces are written, which tells what continues a record of a container.
+    """
+
+    def __init__(
+        self,
+        formats: Sequence[LogFormat],
+        zone: str,
+        reference: datetime,
+        stacks: Sequence[StackRule] = (),
+    ) -> None:
+        ordered = sorted(formats, key=lambda entry: (entry.order, entry.name))
+        self.formats, self.zone, self.reference = tuple(formats), zone, reference
+        self._lines = [entry for entry in ordered if entry.kind != "csv"]
+        self.names = [entry.name for entry in self._lines]
+        readers: dict[str, TimeReader] = {}
+        times = [
+            readers.setdefault(name, TimeReader(name, reference))
+            for name in (entry.zone or zone for entry in self._lines)
+        ]
+        self.answers = _Answers(self._lines, times, Lessons(formats, zone, reference, stacks))
+        self._kinds: dict[str, tuple[str, str, Program | None, bool]] = {}
+        traces = _traces_of(stacks)
+        self._wraps = [
+            entry.name for entry in self._lines if traces is not None and _is_plain_wrap(entry)
+        ]
+        #: What records are counted under: formats, and those inside each that wraps others.
+        self.counted = [
+            *self.names,
+            *(f"{wrap}/{name}" for wrap in self._wraps for name in self.names),
+        ]
+        given = [self._given(entry) for entry in self._lines]
+        address, _ = compile_steps(ADDRESS.pattern, whole=True)
+        self.given = (given, list(self._kinds.values()), address, traces or ([], [], []))
+
+    def times(self, at: int) -> TimeReader:
+        """Return what reads the stamps of a format."""
+        return self.answers.times[at]
+
+    def time_formats(self, at: int) -> tuple[str, ...]:
+        """Return the kinds of stamps that a format declares."""
+        return tuple(self._lines[at].time_formats)
+
+    def _given(self, entry: LogFormat) -> Given:
+        wraps = entry.name in self._wraps
+        joined = bool(entry.begins or entry.wraps) and not wraps
+        program, groups, holds = _program_of(entry)
+        plain = entry.kind == "pattern" and groups is not None
+        apart = _PAIRS if entry.kind == "logfmt" else _LEFT_TO_PYTHON
+        how = (
+            _WRAPS
+            if wraps
+            else _JOINED
+            if joined
+            else READ
+            if plain and not entry.follows
+            else apart
+        )
+        fields = [
+            (number, "error" if name in _NOT_READ and not wraps else name)
+            for name, number in (groups or {}).items()
+            if name in _READ_FIELDS | _NOT_READ or (wraps and name in _OF_WRAPS)
+        ]
+        kinds = [self._kind(kind) for kind in entry.time_formats or GUESS_ORDER]
+        return Given(program, how, fields, kinds, self._inner(entry), entry.level, holds)
+
+    def _kind(self, name: str) -> int:
+        if name not in self._kinds:
+            program: Program | None = None
+            how = "asked"
+            if name in PATTERNS:
+                how, (program, _) = "steps", compile_steps(PATTERNS[name][0].pattern, whole=True)
+            elif name == "ctime":
+                how, (program, _) = "steps", compile_steps(CTIME.pattern, whole=True)
+            elif name == "epoch":
+                how = "epoch"
+            self._kinds[name] = (name, how, program, name in PLACED)
+        return list(self._kinds).index(name)
+
+    def _inner(self, entry: LogFormat) -> list[int]:
+        if ANY_FORMAT in entry.inner:
+            return [at for at, name in enumerate(self.names) if name != entry.name]
+        return [self.names.index(name) for name in entry.inner if name in self.names]
+
+
+def _program_of(entry: LogFormat) -> tuple[Program, dict[str, int] | None, str]:
+    """Return a format's program, its groups (none where it only opens a gate) and a text lines hold."""
+    if entry.begins:
+        return _gate(entry.begins)
+    if entry.kind != "pattern":
+        return _gate(entry.pattern or _OPENINGS[entry.kind], _OPENINGS[entry.kind])
+    try:
+        return *compile_steps(entry.pattern), ""
+    except NotCompilable:
+        return _gate(entry.pattern)
+
+
+def _is_plain_wrap(entry: LogFormat) -> bool:
+    """Return whether a format wraps others and says of a line no more than when, in which stream, and if all of it."""
+    if not entry.wraps or entry.begins or entry.level or entry.each or entry.follows:
+        return False
+    if entry.kind == "json":
+        named = {name for name, _ in entry.fields}
+        return named <= _WRAPPED_FIELDS and _TOLD_BY_NAME.fullmatch(entry.pattern) is not None
+    try:
+        _, groups = compile_steps(entry.pattern)
+    except NotCompilable:
+        return False
+    return entry.kind == "pattern" and {"time", "stream", "body"} <= set(groups) <= _WRAPPED_FIELDS
+
+
+def _traces_of(rules: Sequence[StackRule]) -> tuple[list[Program], ...] | None:
+    """Return what continues a stack trace, what opens one, and what ends one; None: the twin cannot tell."""
+    kinds = ([getattr(rule, kind) for rule in rules] for kind in ("continues", "opens", "closes"))
+    try:
+        return tuple(
+            [compile_steps(text, unrolled=_UNROLLED)[0] for text in texts if text]
+            for texts in kinds
+        )
+    except NotCompilable:
+        return None
+
+
+def _gate(pattern: str, opens: str = "") -> tuple[Program, None, str]:
+    """Return a program that fits every line a pattern fits, and maybe more, and a text these hold."""
+    try:
+        return compile_steps(pattern)[0], None, ""
+    except NotCompilable:
+        return compile_steps(opens)[0], None, gate_of(pattern).holds
