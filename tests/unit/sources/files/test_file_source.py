@@ -472,9 +472,7 @@ def test_of_many_skipped_tables_three_are_named(tmp_path: Path) -> None:
     _, coverage = read(tmp_path)
 
     names = ", ".join(f"{tmp_path.as_posix()}/{number}.csv" for number in range(3))
-    expected = (
-        f"5 files are tables without log messages and were skipped as logs: {names} and 2 more"
-    )
+    expected = f"Tables without log messages, skipped as logs: 5 in all ({names} and 2 more)"
     assert expected in english(coverage.notes)
 
 
