@@ -2,7 +2,7 @@
 The filter a person writes, as a yes or no for every row of a `RECORDS` batch.
 
 A small part of Lucene's syntax: words, ``"phrases"``, ``field:value``, ``field:(a OR b)``,
-``level:>=WARN``, AND, OR, NOT, ``-word``, parentheses, ``*`` and ``?``. Terms without an operator
+``level>=WARN`` or ``level:>=WARN``, AND, OR, NOT, ``-word``, parentheses, ``*`` and ``?``. Terms without an operator
 between them must all hold. Words and phrases are looked for in the body, anywhere and whatever their
 case; a field's value is compared as a whole. Wildcards become RE2 patterns: linear time.
 """
@@ -72,6 +72,12 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
+#: Levels and numbers are compared with or without a colon; behind another name a sign is a part of a word.
+_COMPARED = re.compile(
+    rf"""\s*(?P<field>{"|".join(sorted(_LEVEL_FIELDS | set(_NUMBER_FIELDS)))})
+    \s*(?P<sign>[<>]=?)\s*(?P<value>(?:\\.|[^\s()"\\])*)""",
+    re.VERBOSE | re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +111,15 @@ def _tokens(text: str) -> list[_Token]:
     tokens: list[_Token] = []
     at = 0
     while text[at:].strip():
-        match = _TOKEN.match(text, at)
         start = at + len(text[at:]) - len(text[at:].lstrip())
+        compared = _COMPARED.match(text, at)
+        if compared is not None:
+            value = compared["sign"] + compared["value"]
+            place = compared.start("sign") + 1
+            tokens += [_Token("field", compared["field"], start + 1), _Token("word", value, place)]
+            at = compared.end()
+            continue
+        match = _TOKEN.match(text, at)
         if match is None:
             # Only an unclosed quotation mark or a lone backslash fits no token.
             if text[start] == '"':
