@@ -42,7 +42,16 @@ HOSTILE = st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=8), min_size=1,
 )
 #: Words of our own that decide, or that come from the knowledge base: no log writes them.
 OURS = frozenset(
-    {"zone", "category", "concept", "schema_version", "choice", "baseline_choice", "class_id"}
+    {
+        "zone",
+        "category",
+        "concept",
+        "schema_version",
+        "choice",
+        "baseline_choice",
+        "class_id",
+        "both_true",
+    }
     | {"causes", "actions", "risk", "focus", "configuration", "product_version"}
 )
 #: Where a page points to: into itself, and the icon that stands in it.
@@ -116,10 +125,19 @@ class Poison:
         if text not in self._given:
             number = len(self._given)
             dose = self.doses[number % len(self.doses)]
-            # Renderers write a text as it shows; where they cut, they count what shows.
-            quiet = re.sub(r"[^A-Za-z0-9]", "x", visible(dose))
-            self._given[text] = f"k{number}" + (quiet if self.tame else dose)
+            self._given[text] = f"k{number}" + (_quiet(dose) if self.tame else dose)
         return self._given[text]
+
+
+def _quiet(dose: str) -> str:
+    """Return *dose* with an x for each letter that has a meaning, but for the ends of lines: a record may have several."""
+    # Renderers write a text as it shows; where they cut, they count what shows.
+    pieces = re.split(r"(\r?\n)", dose)
+    pieces[::2] = (
+        re.sub(r"[^A-Za-z0-9]", "x", visible(piece)) if piece.strip() else piece
+        for piece in pieces[::2]
+    )
+    return "".join(pieces)
 
 
 @cache

@@ -28,7 +28,7 @@ def thrown_below(body: str) -> str:
         Linear in *body*.
 
     Example:
-        >>> thrown_below("order failed\\nshop.LeaseException: late\\n\\tat shop.Lease.renew(Lease.java:7)")
+        >>> thrown_below("order failed\nshop.LeaseException: late\n\tat shop.Lease.renew(Lease.java:7)")
         'LeaseException'
         >>> thrown_below("shop.LeaseException: late")
         ''

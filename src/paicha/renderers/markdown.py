@@ -186,16 +186,18 @@ def _log_lines(block: LogLines) -> str:
     for number, row in enumerate(block.lines, start=1):
         head = " ".join(code(part) for part in (row.time, row.level, row.module) if part)
         if "\n" in row.body.strip():
-            rows.append(f"{number}. {head}\n\n{_indented(row.body)}\n\n   {code(row.locator)}")
+            margin = " " * len(f"{number}. ")
+            body = _indented(row.body, margin)
+            rows.append(f"{number}. {head}\n\n{body}\n\n{margin}{code(row.locator)}")
         else:
             rows.append(f"{number}. {head}  \n   {code(row.body)}  \n   {code(row.locator)}")
     return "\n".join(rows)
 
 
-def _indented(body: str) -> str:
+def _indented(body: str, margin: str) -> str:
     """Return a record of several lines as they are, in a block that belongs to an item of a list."""
     block = _fenced(Code(body.strip("\r\n"), "text"))
-    return "\n".join(f"   {row}" if row else row for row in block.split("\n"))
+    return "\n".join(f"{margin}{row}" if row else row for row in block.split("\n"))
 
 
 def _table(table: Table) -> list[str]:
