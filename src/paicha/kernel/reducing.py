@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,8 +17,6 @@ from paicha.model.schema import STORED_RECORDS
 #: Records that wait before it is seen which of them are kept.
 _WAITING_ROWS = 50_000
 _SECOND_US = 1_000_000
-#: Sums and kept records, as a reducer hands them on.
-Sums = Iterator[pa.RecordBatch | Partial]
 
 
 class Order:
@@ -114,9 +112,9 @@ class Reducer:
         offered, self._offered = self._offered, []
         self._kept = kept([self._kept, *offered], self._caps.units)
 
-    def absorb(self, other: Reducer, named: Callable[[Sums], Sums] = iter) -> None:
-        """Add what was reduced of one file; *named* says of it what its lines do not."""
-        for item in named(other.rest()):
+    def absorb(self, other: Reducer) -> None:
+        """Add what was reduced of one file."""
+        for item in other.rest():
             if isinstance(item, Partial):
                 self.put(item)
             else:

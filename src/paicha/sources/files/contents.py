@@ -32,7 +32,6 @@ from paicha.sources.files.lines import TextLines
 from paicha.sources.files.manner import Manner
 from paicha.sources.files.packing import ByteStream
 from paicha.sources.files.parquet import is_parquet, read_rows
-from paicha.sources.files.pods import named, pod_of
 from paicha.sources.files.records import OtherTable, read_records
 from paicha.sources.files.stopping import Advance, Stoppable
 from paicha.sources.files.tally import Tally
@@ -241,8 +240,7 @@ class Contents:
         if large is None:
             raw.seek(0)
             return False
-        pod = pod_of(file.shown)
-        self._reducer.absorb(large, lambda sums: named(sums, pod))
+        self._reducer.absorb(large)
         return True
 
     def _selects(self, size: int) -> bool:

@@ -25,7 +25,7 @@ from paicha.sources.files.archives import TAR_HEAD, is_tar, is_zip
 from paicha.sources.files.joining import Joiner, Record, locator_of
 from paicha.sources.files.lines import SAMPLE, Line, TextLines
 from paicha.sources.files.parquet import is_parquet
-from paicha.sources.files.place_hosts import give_host, host_of_place, part_of_host
+from paicha.sources.files.places import place_of
 from paicha.sources.files.scanning import FileScan, LeftToPython, Read, block_size
 from paicha.sources.files.tally import Tally
 
@@ -56,7 +56,7 @@ class LargeFile:
         caps: Caps = CAPS,
     ) -> None:
         self._shown = shown
-        self._host = host_of_place(shown)
+        self._place = place_of(shown)
         self._reader = reader
         self._stacks = stacks
         self._window, self._baseline = window, baseline
@@ -91,7 +91,7 @@ class LargeFile:
             self._take(read, lines, tally)
             if read.handed_on is not None:
                 part, examples = read.handed_on
-                self.reducer.put(part_of_host(part, self._host))
+                self.reducer.put(self._place.named(part))
                 self._keep(self._stored(examples, lines))
         for take, examples in scan.close():
             self._add_up(take, examples, lines)
@@ -128,7 +128,7 @@ class LargeFile:
             return
         if micros is not None and not (self._baseline and inside[-1]):
             self.reducer.order.one(self._shown, record.parsed.host_ip, micros)
-        give_host(record.parsed, self._host)
+        self._place.name(record.parsed)
         self._builder.add(record.parsed, locator_of(self._shown, record))
         if len(self._builder) >= _BATCH_ROWS:
             self._count_batch()
@@ -161,7 +161,7 @@ class LargeFile:
         with ThreadPoolExecutor(1) as pool:
             part = pool.submit(take)
             stored = self._stored(examples, lines)
-        self.reducer.put(part_of_host(part.result(), self._host))
+        self.reducer.put(self._place.named(part.result()))
         self._keep(stored)
 
     def _keep(self, stored: Iterable[pa.RecordBatch]) -> None:
@@ -194,7 +194,7 @@ class LargeFile:
         shapes: list[str] = []
         for example in examples:
             record = self._example(list(lines.part(example.data, example.line, example.offset)))
-            give_host(record.parsed, self._host)
+            self._place.name(record.parsed)
             builder.add(record.parsed, locator_of(self._shown, record))
             shapes.append(example.shape)
         batch = builder.take()

@@ -9,14 +9,7 @@ of four numbers looks like a public address.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from ipaddress import AddressValueError, IPv4Address
-
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from paicha.kernel.count import Partial
-from paicha.kernel.parsed_line import ParsedLine
 
 #: Between letters, digits and dots it would be a part of something else.
 _ADDRESS = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")
@@ -38,26 +31,6 @@ def host_of_place(shown: str) -> str:
         if found:
             return found.pop() if len(found) == 1 else ""
     return ""
-
-
-def give_host(parsed: ParsedLine, host: str) -> None:
-    """Give a line that names no host the one of its file's place, if there is one."""
-    if host and not (parsed.host_ip or parsed.host_id):
-        parsed.host_ip = host
-
-
-def part_of_host(part: Partial, host: str) -> Partial:
-    """Return what was counted of a file with the host of its place where lines name none."""
-    if not host:
-        return part
-    baseline = None if part.baseline is None else _with_host(part.baseline, host)
-    return replace(part, counts=_with_host(part.counts, host), baseline=baseline, summed=False)
-
-
-def _with_host(counts: pa.Table, host: str) -> pa.Table:
-    filled = pc.if_else(pc.equal(counts["host"], ""), host, counts["host"])
-    at = counts.schema.get_field_index("host")
-    return counts.set_column(at, counts.schema.field(at), filled)
 
 
 def _is_host(text: str, part: str) -> bool:

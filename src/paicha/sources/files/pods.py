@@ -7,16 +7,6 @@ A container's lines do not say whose they are, and a problem without a place is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
-
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from paicha.kernel.count import Partial
-from paicha.kernel.merge import merge
-from paicha.kernel.parsed_line import ParsedLine, service_of_pod
-from paicha.model.schema import COUNTS
 
 _DNS = r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?"
 _PLACES = (
@@ -45,33 +35,3 @@ def pod_of(place: str) -> str:
     path = place.replace("\\", "/")
     matches = (pattern.fullmatch(path) for pattern in (*_PLACES, _FILE))
     return next((match["pod"] for match in matches if match is not None), "")
-
-
-def name_service(parsed: ParsedLine, pod: str) -> None:
-    """Give a record that names no service the workload of its *pod*; an empty *pod*: nobody knows."""
-    if pod and not parsed.service_name:
-        parsed.service_name = service_of_pod(pod)
-
-
-def named(sums: Iterator[pa.RecordBatch | Partial], pod: str) -> Iterator[pa.RecordBatch | Partial]:
-    """Yield what was summed up of a pod's file, with its workload where records name no service."""
-    service = service_of_pod(pod)
-    for item in sums:
-        if not pod:
-            yield item
-        elif isinstance(item, Partial):
-            before = None if item.baseline is None else _with_service(item.baseline, service)
-            yield replace(item, counts=_with_service(item.counts, service), baseline=before)
-        else:
-            at = item.schema.get_field_index("service_name")
-            yield item.set_column(at, item.schema.field(at), _filled(item.column(at), service))
-
-
-def _with_service(counts: pa.Table, service: str) -> pa.Table:
-    at = counts.schema.get_field_index("service_name")
-    filled = counts.set_column(at, counts.schema.field(at), _filled(counts.column(at), service))
-    return merge([filled], COUNTS)
-
-
-def _filled(services: pa.Array | pa.ChunkedArray, service: str) -> pa.Array | pa.ChunkedArray:
-    return pc.if_else(pc.equal(services, ""), service, services)

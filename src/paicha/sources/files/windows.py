@@ -16,8 +16,7 @@ from paicha.kernel.times import to_micros
 from paicha.model.question import LogQuery, Window
 from paicha.model.schema import RECORDS
 from paicha.sources.files.joining import Record, locator_of
-from paicha.sources.files.place_hosts import give_host, host_of_place
-from paicha.sources.files.pods import name_service, pod_of
+from paicha.sources.files.places import place_of
 from paicha.sources.files.tally import Tally
 from paicha.values import dataclass
 
@@ -66,15 +65,13 @@ class WindowRows:
     def keep(self, records: Iterator[Record], tally: Tally) -> Iterator[pa.RecordBatch]:
         """Count the records of one file and gather those of the windows."""
         shown = tally.file.shown
-        host = host_of_place(shown)
-        pod = pod_of(shown)
+        place = place_of(shown)
         for record in records:
             tally.add(record)
-            give_host(record.parsed, host)
+            place.name(record.parsed)
             if self._outside(record.parsed.timestamp_us):
                 self.during.counts["outside"] += 1
                 continue
-            name_service(record.parsed, pod)
             self._builder.add(record.parsed, locator_of(shown, record))
             if len(self._builder) >= BATCH_ROWS:
                 yield from self.take()
