@@ -22,6 +22,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import paicha
+from paicha.model.findings import Findings
+
 KINDS = Path(__file__).parent / "incident_kinds"
 #: The stretch asked about; the baseline is as long and lies right before it.
 WINDOW = timedelta(hours=1)
@@ -403,3 +406,19 @@ def _write_table(
 
 def _nanos(moment: datetime) -> int:
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) * 1000
+
+
+def investigated(incident: Incident, folder: Path, case: Path | None = None) -> Findings:
+    """Write an incident to *folder* and return what is said of its window against the hour before."""
+    files = incident.write(folder)
+    return paicha.investigate(
+        files.log,
+        metrics=files.metrics,
+        traces=files.traces,
+        start=incident.start,
+        end=incident.end,
+        baseline=incident.baseline,
+        zone="UTC",
+        now=incident.end,
+        case=case,
+    ).findings

@@ -30,9 +30,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from incident_writer import Incident, aside, kinds
+from incident_writer import Incident, aside, investigated, kinds
 
-import paicha
 from paicha.model.findings import Findings, Problem
 from paicha.model.suspects import Suspect
 
@@ -69,19 +68,8 @@ def _answered(incident: Incident, keep: Path | None, *, told: bool) -> Answers:
     with tempfile.TemporaryDirectory() as made:
         folder = keep / f"{incident.name}-{incident.seed}" if keep else Path(made)
         folder.mkdir(parents=True, exist_ok=True)
-        files = incident.write(folder)
-        investigation = paicha.investigate(
-            files.log,
-            metrics=files.metrics,
-            traces=files.traces,
-            start=incident.start,
-            end=incident.end,
-            baseline=incident.baseline,
-            zone="UTC",
-            now=incident.end,
-            case=folder / "case.paicha" if keep else None,
-        )
-        judged = Judged(incident, investigation.findings)
+        findings = investigated(incident, folder, folder / "case.paicha" if keep else None)
+        judged = Judged(incident, findings)
         answers = judged.answers()
     if told:
         wrong = ", ".join(name for name, right in answers.items() if not right)

@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from evaluation.incident_writer import Incident, kinds
+from evaluation.incident_writer import Incident, investigated, kinds
 
-import paicha
 from paicha.model.findings import Findings
 from paicha.model.suspects import Suspect
 
 
-def investigated(name: str, folder: Path, seed: int = 20) -> tuple[Incident, Findings]:
-    incident = Incident(name, kinds()[name], seed)
-    files = incident.write(folder)
-    investigation = paicha.investigate(
-        files.log,
-        metrics=files.metrics,
-        traces=files.traces,
-        start=incident.start,
-        end=incident.end,
-        baseline=incident.baseline,
-        zone="UTC",
-    )
-    return incident, investigation.findings
+def drawn(name: str, folder: Path) -> tuple[Incident, Findings]:
+    incident = Incident(name, kinds()[name], 20)
+    return incident, investigated(incident, folder)
 
 
 def suspects(findings: Findings) -> tuple[Suspect, ...]:
@@ -34,7 +23,7 @@ def suspects(findings: Findings) -> tuple[Suspect, ...]:
 
 def test_a_service_that_stops_writing_is_the_first_suspect(tmp_path: Path) -> None:
     """Nothing it says tells of it: its pace ends, and others name it."""
-    incident, findings = investigated("queue_lag", tmp_path)
+    incident, findings = drawn("queue_lag", tmp_path)
     (silent,) = incident.truth("cause")
     first = suspects(findings)[0]
     said = [one.text.en for one in findings.statements if "is silent" in one.text.en]
@@ -48,7 +37,7 @@ def test_a_service_that_stops_writing_is_the_first_suspect(tmp_path: Path) -> No
 
 def test_services_in_trouble_on_one_host_rest_on_it(tmp_path: Path) -> None:
     """The disk of the host is full: what it measured, and the two services that have it in common."""
-    incident, findings = investigated("disk_full", tmp_path)
+    incident, findings = drawn("disk_full", tmp_path)
     first, *others = suspects(findings)
     roles = {one.name: one.role for one in others}
 
@@ -59,7 +48,7 @@ def test_services_in_trouble_on_one_host_rest_on_it(tmp_path: Path) -> None:
 
 def test_the_problem_of_the_cause_is_as_urgent_as_what_it_explains(tmp_path: Path) -> None:
     """Its victims complain louder and in graver words; it stands before them, and says why."""
-    incident, findings = investigated("half_config", tmp_path)
+    incident, findings = drawn("half_config", tmp_path)
     first, second = findings.problems[:2]
     lift = first.factors[-1]
 
@@ -75,7 +64,7 @@ def test_the_problem_of_the_cause_is_as_urgent_as_what_it_explains(tmp_path: Pat
 
 def test_a_job_of_each_hour_is_not_blamed(tmp_path: Path) -> None:
     """Its disk is as busy as an hour ago; the release that broke something is named."""
-    incident, findings = investigated("hourly_job", tmp_path)
+    incident, findings = drawn("hourly_job", tmp_path)
     blamed = [one.name for one in suspects(findings) if one.role == "suspect"]
 
     assert list(incident.truth("cause")) == blamed

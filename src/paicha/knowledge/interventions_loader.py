@@ -8,27 +8,19 @@ A file holds one table per kind; keys: ``title``, ``patterns`` (by language), ``
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib import resources
 from typing import Any
 
 import pyarrow as pa
 
 from paicha.analysis.suspects.interventions import kinds_of
-from paicha.kept import toml
+from paicha.knowledge.packaged import packaged_tables
 from paicha.locales import Text
 from paicha.model.knowledge import InterventionKind
 
 
 def load_interventions() -> tuple[InterventionKind, ...]:
     """Return every kind, in the order of their files and tables: of two that fit a line the first one is taken."""
-    folder = resources.files(__package__).joinpath("interventions")
-    files = sorted(folder.iterdir(), key=lambda entry: entry.name)
-    return tuple(
-        _kind(name, table)
-        for source in files
-        if source.name.endswith(".toml")
-        for name, table in toml(source.read_text("utf-8")).items()
-    )
+    return tuple(_kind(name, table) for name, table in packaged_tables("interventions"))
 
 
 # What TOML holds is of any type; a test reads every packaged kind.

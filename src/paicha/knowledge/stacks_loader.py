@@ -9,25 +9,17 @@ A file holds one table per language; keys: ``title``, ``head``, ``frame``, ``abo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib import resources
 from typing import Any
 
-from paicha.kept import toml
 from paicha.kernel.stacks import StackReader
+from paicha.knowledge.packaged import packaged_tables
 from paicha.locales import Text
 from paicha.model.knowledge import StackRule, StackSample
 
 
 def load_stacks() -> tuple[StackRule, ...]:
     """Return the rules of every language, in the order of their files and tables."""
-    folder = resources.files(__package__).joinpath("stacks")
-    files = sorted(folder.iterdir(), key=lambda entry: entry.name)
-    return tuple(
-        _rule(name, table)
-        for source in files
-        if source.name.endswith(".toml")
-        for name, table in toml(source.read_text("utf-8")).items()
-    )
+    return tuple(_rule(name, table) for name, table in packaged_tables("stacks"))
 
 
 # What TOML holds is of any type; a test reads every packaged rule.
