@@ -9,12 +9,14 @@ use memchr::{memchr, memrchr};
 use crate::chars::is_ascii_blank;
 use crate::frames::Frames;
 use crate::hashing::QuickState;
+use crate::headers::Header;
 use crate::reader::{Ask, HEAD, Inside, Line, Outer, PLAIN, Reader, Trace, stripped};
 use crate::recipes::{Found, GROUP, Recipes};
 use crate::routes::DEPTH;
 use crate::steps::Answer;
 use crate::streams::{Part, Streams};
-use crate::tally::{Facts, NOTHING, Tally, Waiting};
+use crate::tally::{Facts, NOTHING, Tally};
+use crate::waiting::{self, Queue, Waiting};
 
 /// Longer lines are cut by Python, visibly [bytes].
 const LINE_LIMIT: usize = 1 << 20;
@@ -114,6 +116,35 @@ pub struct Order {
     places: HashMap<u32, usize, QuickState>,
 }
 
+impl Spans {
+    /// Whether a record of a time is asked for.
+    fn keeps(&self, time: i64) -> bool {
+        !inside(self.before, time) && (self.window.is_none() || inside(self.window, time))
+    }
+}
+
+impl FileFacts {
+    /// Count records of a recipe that are kept, but for what only some of them say.
+    fn add_many(&mut self, header: &Header, alike: &[Waiting]) {
+        let n = alike.len() as u64;
+        self.records += n;
+        self.kept += n;
+        self.formats[header.format] += n;
+        self.without_level += if header.level == NOTHING { n } else { 0 };
+        self.kept_without_level += if header.severity == 0 { n } else { 0 };
+        let times = alike.iter().map(|one| one.time);
+        let (first, last) = times
+            .fold((i64::MAX, i64::MIN), |(first, last), time| (first.min(time), last.max(time)));
+        self.span(first, last);
+    }
+
+    /// Note between which times records were read.
+    fn span(&mut self, first: i64, last: i64) {
+        self.first = Some(self.first.map_or(first, |known| known.min(first)));
+        self.last = Some(self.last.map_or(last, |known| known.max(last)));
+    }
+}
+
 impl Order {
     fn add(&mut self, host: u32, time: i64) {
         let next = self.hosts.len();
@@ -151,9 +182,7 @@ pub struct Scan {
     pub(crate) frames: Frames,
     /// The frames of what stands inside the formats that wrap others.
     pub(crate) inner_frames: Vec<Frames>,
-    /// Records that wait to be counted, by their recipes, and which recipes these are.
-    waiting: Vec<Vec<Waiting>>,
-    asked: Vec<u32>,
+    waiting: Queue,
 }
 
 /// What a line turned out to be: format, facts and body.
@@ -179,6 +208,13 @@ pub(crate) struct Record<'a> {
 }
 
 impl Record<'_> {
+    /// Return it as it was read by a recipe, if it was.
+    fn known(&self) -> Option<Known> {
+        let Found::Recipe(recipe, shifts) = self.found else { return None };
+        let &Self { start, end: stop, line, facts, assumed, wide, .. } = self;
+        Some(Known { start, stop, line, recipe, shifts, facts, assumed, wide: wide > 0 })
+    }
+
     /// Whether it has room for a line.
     fn has_room(&self, text: &str, number: u64) -> bool {
         let lines = self.parts + number - self.last;
@@ -197,9 +233,23 @@ impl Record<'_> {
     }
 }
 
+/// A record of one line that was read by a recipe.
+#[derive(Clone, Copy)]
+pub(crate) struct Known {
+    start: usize,
+    stop: usize,
+    line: u64,
+    recipe: u32,
+    shifts: u32,
+    facts: Facts,
+    assumed: bool,
+    wide: bool,
+}
+
 /// The record at hand.
 pub(crate) enum Open<'a> {
     None,
+    Known(Known),
     Record(Record<'a>),
     Run {
         start: usize,
@@ -216,7 +266,8 @@ impl Open<'_> {
     pub(crate) fn start(&self) -> Option<usize> {
         match *self {
             Open::None => None,
-            Open::Record(Record { start, .. })
+            Open::Known(Known { start, .. })
+            | Open::Record(Record { start, .. })
             | Open::Run { start, .. }
             | Open::Nothing { start } => Some(start),
         }
@@ -356,8 +407,7 @@ impl Scan {
             spans,
             recipes: Recipes::default(),
             frames: Frames::default(),
-            waiting: Vec::new(),
-            asked: Vec::new(),
+            waiting: Queue::default(),
         }
     }
 
@@ -380,12 +430,26 @@ impl Scan {
             texts.clear();
             texts.extend(group.iter().map(|one| bytes.text(one)));
             // Recipes count what they hold in a whole text.
-            let is_for_recipe = |text: &&str| bytes.whole.is_some() && !self.frames.may_know(text);
+            let is_for_recipe = |text: &str| bytes.whole.is_some() && !self.frames.may_know(text);
             sought.clear();
-            sought.extend(texts.iter().map(|text| if is_for_recipe(text) { text } else { "" }));
-            self.recipes.find(&sought, &mut found);
-            found.resize(group.len(), Found::Nothing);
+            sought.extend(group.iter().zip(&texts).map(|(one, text)| {
+                let is_sought = !text.is_empty() && is_for_recipe(text);
+                (one.start, if is_sought { one.stop } else { one.start })
+            }));
+            self.recipes.find(data, &sought, &mut found);
             for ((one, &text), &found) in group.iter().zip(&texts).zip(&found) {
+                let wide = !bytes.ascii && !text.is_ascii();
+                if !streams.are_met() {
+                    if let Some(known) = self.read_known((one, text, wide), found, ask) {
+                        let before = std::mem::replace(&mut open, Open::Known(known));
+                        self.close(before, one.start, (&bytes, place), &mut left);
+                        is_anyones = false;
+                        continue;
+                    }
+                }
+                if let Open::Known(known) = open {
+                    open = Open::Record(self.unfolded(&known, &bytes));
+                }
                 let (read, found) = self.read(text, found, ask);
                 let read = match read {
                     Line::Unread => self.placed(text, ask),
@@ -393,23 +457,22 @@ impl Scan {
                     read => read,
                 };
                 let (start, line) = (one.start, one.number);
-                let wide = !bytes.ascii && !text.is_ascii();
                 if streams.are_met() || read.stream() != PLAIN {
                     match std::mem::replace(&mut open, Open::None) {
                         Open::Run { start, line } if is_anyones => {
                             streams.take_any(line, Open::Run { start, line });
                         }
-                        plain => self.close(plain, start, place, &mut left),
+                        plain => self.close(plain, start, (&bytes, place), &mut left),
                     }
                     self.take_streamed(&mut streams, (read, found), (one, text, wide), ask);
                     while let Some((whole, next)) = streams.whole() {
-                        self.close(whole, next.unwrap_or(start), place, &mut left);
+                        self.close(whole, next.unwrap_or(start), (&bytes, place), &mut left);
                     }
                     continue;
                 }
                 open = match (read, open) {
                     (Line::Taken { format, facts, body, assumed, .. }, before) => {
-                        self.close(before, start, place, &mut left);
+                        self.close(before, start, (&bytes, place), &mut left);
                         is_anyones = false;
                         let read = (format, facts, body, assumed, found);
                         Open::Record(record_of(read, (one, text, wide)))
@@ -428,7 +491,8 @@ impl Scan {
                         }
                         match before {
                             Open::None | Open::Nothing { .. } => Open::Run { start, line },
-                            Open::Record(Record { start, line, .. })
+                            Open::Known(Known { start, line, .. })
+                            | Open::Record(Record { start, line, .. })
                             | Open::Run { start, line } => Open::Run { start, line },
                         }
                     }
@@ -437,9 +501,9 @@ impl Scan {
         }
         self.facts.cut += u64::from(streams.are_cut());
         while let Some((whole, next)) = streams.rest() {
-            self.close(whole, next.unwrap_or(data.len()), place, &mut left);
+            self.close(whole, next.unwrap_or(data.len()), (&bytes, place), &mut left);
         }
-        self.close(open, data.len(), place, &mut left);
+        self.close(open, data.len(), (&bytes, place), &mut left);
         self.settle(data, place);
         self.own(data);
         left
@@ -499,6 +563,32 @@ impl Scan {
         self.facts.joined += u64::from(!is_sure || streams.is_undecided());
     }
 
+    /// Read a line that fits a recipe by that; none: it has to be read whole.
+    fn read_known(
+        &mut self,
+        (one, text, wide): (&Written, &str, bool),
+        found: Found,
+        ask: &dyn Ask,
+    ) -> Option<Known> {
+        let Found::Recipe(recipe, shifts) = found else { return None };
+        let header = &self.recipes.get(recipe).header;
+        let places = self.recipes.shifts().of(shifts);
+        let names = &mut self.tally.names;
+        let (facts, assumed) = self.reader.facts_again(header, (text, places), names, ask)?;
+        let &Written { start, stop, number: line, .. } = one;
+        Some(Known { start, stop, line, recipe, shifts, facts, assumed, wide })
+    }
+
+    /// Return the record that a line begins which was read by a recipe.
+    fn unfolded<'a>(&self, known: &Known, bytes: &Bytes<'a>) -> Record<'a> {
+        let &Known { start, stop, line, recipe, shifts, facts, assumed, wide } = known;
+        let one = Written { start, stop, end: stop, number: line };
+        let (text, header) = (bytes.text(&one), &self.recipes.get(recipe).header);
+        let body = &text[header.body(text.len(), self.recipes.shifts().of(shifts))];
+        let found = Found::Recipe(recipe, shifts);
+        record_of((header.format, facts, body.into(), assumed, found), (&one, text, wide))
+    }
+
     /// Read a line, by a recipe where it has one.
     fn read<'a>(&mut self, text: &'a str, found: Found, ask: &dyn Ask) -> (Line<'a>, Found) {
         if text.is_empty() {
@@ -512,7 +602,7 @@ impl Scan {
         let names = &mut self.tally.names;
         if let Found::Recipe(id, shifts) = found {
             let header = &self.recipes.get(id).header;
-            let shifts = &self.recipes.shifts()[shifts as usize..];
+            let shifts = self.recipes.shifts().of(shifts);
             if let Some(line) = self.reader.read_again(header, (text, shifts), names, ask) {
                 return (line, found);
             }
@@ -625,13 +715,23 @@ impl Scan {
 
     /// Count the records that wait, those of a recipe together.
     fn settle(&mut self, data: &[u8], place: Place) {
-        for id in std::mem::take(&mut self.asked) {
-            let recipe = self.recipes.get(id);
-            let waiting = &mut self.waiting[id as usize];
+        let waiting = self.waiting.take();
+        let (mut done, mut touched) = (0, 0);
+        for alike in waiting.chunk_by(|one, other| one.recipe == other.recipe) {
+            done += alike.len();
+            while touched < done {
+                touched += waiting::touch(&waiting[touched..], data);
+            }
+            let recipe = self.recipes.get(alike[0].recipe);
             let (known, header) = (&recipe.known, &recipe.header);
-            self.tally.add_known(known, header, waiting, (data, self.recipes.shifts()));
+            self.facts.add_many(header, alike);
+            self.tally.add_known(known, header, alike, (data, self.recipes.shifts()));
             let kept = self.kept.entry((known.shape, header.severity)).or_default();
-            for one in waiting.drain(..) {
+            let last = alike.iter().map(|one| one.time).max();
+            for one in alike {
+                if Some(one.time) != last && !kept.may_take(one.time) {
+                    continue;
+                }
                 let start = one.start as usize;
                 kept.offer(Example {
                     time: one.time,
@@ -641,19 +741,24 @@ impl Scan {
                 });
             }
         }
+        self.waiting.give_back(waiting);
         self.recipes.settle();
     }
 
-    /// Let a record wait until it is counted with others of its recipe.
-    fn wait(&mut self, id: u32, record: Waiting) {
-        if self.waiting.len() <= id as usize {
-            self.waiting.resize_with(self.recipes.len(), Vec::new);
+    /// Take a record that was read by a recipe: it waits until it is counted with others.
+    fn close_known(&mut self, known: &Known, place: Place, left: &mut Left) {
+        let &Known { start, stop, line, recipe, shifts, facts, assumed, wide } = known;
+        let time = facts.time.unwrap_or(0);
+        self.facts.assumed += u64::from(assumed);
+        self.facts.wide += u64::from(wide);
+        if let Some(order) = left.orders.last_mut() {
+            order.add(facts.address, time);
         }
-        let waiting = &mut self.waiting[id as usize];
-        if waiting.is_empty() {
-            self.asked.push(id);
-        }
-        waiting.push(record);
+        let Facts { module, service, host, .. } = facts;
+        let (line, length) = ((line - place.line) as u32, (stop - start) as u32);
+        let start = start as u32;
+        let waiting = Waiting { recipe, start, length, shifts, line, module, service, host, time };
+        self.waiting.push(self.recipes.group(recipe, shifts), waiting);
     }
 
     /// Make a recipe of a line, if its digits allow it.
@@ -670,65 +775,72 @@ impl Scan {
         }
     }
 
-    fn close(&mut self, open: Open<'_>, next: usize, place: Place, left: &mut Left) {
+    fn close(
+        &mut self,
+        open: Open<'_>,
+        next: usize,
+        (bytes, place): (&Bytes<'_>, Place),
+        left: &mut Left,
+    ) {
         match open {
             Open::None | Open::Nothing { .. } => {}
             Open::Run { start, line } => {
                 left.runs.push(Run { start, end: next, line });
                 left.orders.push(Order::default());
             }
-            Open::Record(record) => {
-                let Record { start, line, text, format, facts, body, .. } = record;
-                let Record { assumed, wide, found, end, .. } = record;
-                let seen = &mut self.facts;
-                seen.records += 1;
-                seen.formats[format] += 1;
-                seen.assumed += u64::from(assumed);
-                seen.wide += wide;
-                let silent = u64::from(facts.level == NOTHING);
-                seen.without_level += silent;
-                let time = facts.time.unwrap_or(0);
-                seen.first = Some(seen.first.map_or(time, |first| first.min(time)));
-                seen.last = Some(seen.last.map_or(time, |last| last.max(time)));
-                if inside(self.spans.before, time) {
-                    seen.before += 1;
-                    seen.before_without_level += u64::from(facts.severity == 0);
-                    match found {
-                        Found::Recipe(id, _) => {
-                            let known = &self.recipes.get(id).known;
-                            self.tally.add_before_known(known, &facts, &body);
-                        }
-                        _ => drop(self.tally.add_before(&facts, &body)),
-                    }
-                } else if self.spans.window.is_none() || inside(self.spans.window, time) {
-                    seen.kept += 1;
-                    seen.kept_without_level += u64::from(facts.severity == 0);
-                    if let Some(order) = left.orders.last_mut() {
-                        order.add(facts.address, time);
-                    }
-                    let Facts { module, service, host, .. } = facts;
-                    if let Found::Recipe(id, shifts) = found {
-                        let (line, length) = ((line - place.line) as u32, text.len() as u32);
-                        let start = start as u32;
-                        let waiting =
-                            Waiting { start, length, shifts, line, time, module, service, host };
-                        self.wait(id, waiting);
-                        return;
-                    }
-                    let (shape, _) = self.tally.add(&facts, &body);
-                    if let Found::Again(hash) = found {
-                        self.learn(hash, text, (format, &facts, &body));
-                    }
-                    let offset = place.offset + start as u64;
-                    self.keep(
-                        shape,
-                        facts.severity,
-                        Example { time, line, offset, text: Text::Here(start, end) },
-                    );
-                } else {
-                    seen.outside += 1;
-                }
+            Open::Known(known) if self.spans.keeps(known.facts.time.unwrap_or(0)) => {
+                self.close_known(&known, place, left);
             }
+            Open::Known(known) => {
+                let record = self.unfolded(&known, bytes);
+                self.close_record(record, place, left);
+            }
+            Open::Record(record) => match record.known() {
+                Some(known) if self.spans.keeps(known.facts.time.unwrap_or(0)) => {
+                    self.close_known(&known, place, left);
+                }
+                _ => self.close_record(record, place, left),
+            },
+        }
+    }
+
+    /// Count a record that does not wait.
+    fn close_record(&mut self, record: Record<'_>, place: Place, left: &mut Left) {
+        let Record { start, line, text, format, facts, body, assumed, wide, found, end, .. } =
+            record;
+        let seen = &mut self.facts;
+        let time = facts.time.unwrap_or(0);
+        seen.records += 1;
+        seen.formats[format] += 1;
+        seen.assumed += u64::from(assumed);
+        seen.wide += wide;
+        seen.without_level += u64::from(facts.level == NOTHING);
+        seen.span(time, time);
+        if inside(self.spans.before, time) {
+            seen.before += 1;
+            seen.before_without_level += u64::from(facts.severity == 0);
+            match found {
+                Found::Recipe(id, _) => {
+                    let known = &self.recipes.get(id).known;
+                    self.tally.add_before_known(known, &facts, &body);
+                }
+                _ => drop(self.tally.add_before(&facts, &body)),
+            }
+        } else if self.spans.keeps(time) {
+            seen.kept += 1;
+            seen.kept_without_level += u64::from(facts.severity == 0);
+            if let Some(order) = left.orders.last_mut() {
+                order.add(facts.address, time);
+            }
+            let (shape, _) = self.tally.add(&facts, &body);
+            if let Found::Again(hash) = found {
+                self.learn(hash, text, (format, &facts, &body));
+            }
+            let offset = place.offset + start as u64;
+            let example = Example { time, line, offset, text: Text::Here(start, end) };
+            self.keep(shape, facts.severity, example);
+        } else {
+            seen.outside += 1;
         }
     }
 
@@ -907,6 +1019,11 @@ impl Scan {
 }
 
 impl Kept {
+    /// Whether a record of a time may be among the earliest.
+    fn may_take(&self, time: i64) -> bool {
+        self.first.get(FIRST - 1).is_none_or(|early| time <= early.time)
+    }
+
     /// Keep an example if it is among the earliest or the last; one that is there is not kept twice.
     fn offer(&mut self, example: Example) {
         if let ([_, _, early], [last]) = (&*self.first, &mut *self.last) {
