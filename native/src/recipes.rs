@@ -164,7 +164,7 @@ impl Recipes {
             self.forms.draft(text, lines);
             self.find_by_forms(text, lines, found);
         }
-        if found.iter().any(|one| *one == Found::Nothing) {
+        if found.contains(&Found::Nothing) {
             self.find_by_outlines(text, lines, found, drafted);
         }
     }
