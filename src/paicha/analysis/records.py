@@ -73,6 +73,14 @@ class RecordQueries(Protocol):
         """Return the records of any problem per module and bucket."""
         ...
 
+    def texts(self, membership: pa.Table, problem: str) -> pa.Table:
+        """
+        Return ``body``, ``attributes`` and ``n`` of the records of one problem, equal ones together, sorted.
+
+        Of the records that are there: the sum of ``n`` says whether these are all.
+        """
+        ...
+
     def pace(self, buckets: Buckets) -> tuple[int, ...]:
         """Return all records per bucket."""
         ...
@@ -130,6 +138,14 @@ class InMemoryRecords:
             pc.not_equal(rows["code_file_path"], ""), rows["code_file_path"], rows["scope_name"]
         )
         return per_bucket(module, rows["timestamp"], None, buckets)
+
+    def texts(self, membership: pa.Table, problem: str) -> pa.Table:
+        """Return the different texts of one problem's records, see `RecordQueries.texts`."""
+        rows = self._members(membership)
+        rows = rows.filter(pc.equal(rows["problem"], problem))
+        sums = rows.group_by(["body", "attributes"]).aggregate([([], "count_all")])
+        order = [("body", "ascending"), ("attributes", "ascending")]
+        return sums.rename_columns(["body", "attributes", "n"]).sort_by(order)
 
     def pace(self, buckets: Buckets) -> tuple[int, ...]:
         """Return all records per bucket."""
@@ -201,6 +217,10 @@ class ReducedRecords:
         """Return the records of any problem per module and bucket."""
         rows = self._members(membership)
         return per_bucket(rows["module"], rows["minute"], rows["n"], buckets)
+
+    def texts(self, membership: pa.Table, problem: str) -> pa.Table:
+        """Return the different texts of those of one problem's records that are there."""
+        return self.kept.texts(membership, problem)
 
     def pace(self, buckets: Buckets) -> tuple[int, ...]:
         """Return all records per bucket."""

@@ -72,6 +72,9 @@ def test_the_case_and_memory_answer_alike(drawn: list[dict[str, object]]) -> Non
             assert expected.to_pylist() == kept.examples(MEMBERS, 2, latest=latest).to_pylist()
         assert dict(memory.curves(MEMBERS, BUCKETS)) == kept.curves(MEMBERS, BUCKETS)
         assert dict(memory.module_curves(MEMBERS, BUCKETS)) == kept.module_curves(MEMBERS, BUCKETS)
+        for problem in sorted(set(MEMBERS["problem"].to_pylist())):
+            expected = memory.texts(MEMBERS, problem)
+            assert expected.to_pylist() == kept.texts(MEMBERS, problem).to_pylist()
         assert memory.pace(BUCKETS) == kept.pace(BUCKETS)
         assert memory.host_ids() == kept.host_ids()
         assert memory.disorder() == kept.disorder()
