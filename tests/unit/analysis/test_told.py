@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from paicha.analysis.records import InMemoryRecords, ReducedRecords
+from paicha.analysis.records import ReducedRecords
 from paicha.model.findings import Problem
 from paicha.model.told import Told
+from paicha.testing.records import InMemoryRecords
 
 REQUEST = '"POST {path} HTTP/1.1" {status} 7 "-" "probe/2" rt=0.{n:03d} upstream="{upstream}"'
 

@@ -10,10 +10,11 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paicha.analysis.records import MEMBERSHIP, Buckets, InMemoryRecords
+from paicha.analysis.records import MEMBERSHIP, Buckets
 from paicha.model.schema import STORED_RECORDS
 from paicha.stores.case import Case
 from paicha.stores.records import CaseRecords
+from paicha.testing.records import InMemoryRecords
 
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
 BUCKETS = Buckets(START, 60, 5)
@@ -55,7 +56,7 @@ def stored(drawn: list[dict[str, object]]) -> pa.Table:
     return pa.Table.from_pylist(complete, schema=STORED_RECORDS)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(drawn=rows)
 def test_the_case_and_memory_answer_alike(drawn: list[dict[str, object]]) -> None:
     """
