@@ -259,7 +259,7 @@ def test_without_any_time_there_is_no_window(tmp_path: Path) -> None:
         run(tmp_path, logs, inquiry=Inquiry(None, inputs=("a.log",)))
 
     assert "a.log" in refused.value.what
-    assert "--from" in refused.value.hint
+    assert "--last 1d" in refused.value.hint
     assert "cut off" == refused.value.facts["incomplete"]
 
 
