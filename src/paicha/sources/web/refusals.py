@@ -32,7 +32,7 @@ _LONGEST_MESSAGE = 500  # characters of a foreign message worth repeating
 _LONGEST_PAGE = 4000
 _TITLE = re.compile(r"<title\b[^>]*>.*?</title>", re.DOTALL | re.IGNORECASE)
 _NOT_SHOWN = re.compile(r"<(head|script|style|title)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^>]*(?:>|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
