@@ -90,9 +90,7 @@ class HeaderColumns:
         """Return the lines whose headers fit."""
         numbers = joined((one.numbers for one in self._having), pa.int32())
         # Without an end Arrow takes one that is too large for it.
-        bodies = (
-            pc.binary_slice(one.texts, one.header.body, LONGEST + 1) for one in self._having
-        )
+        bodies = (pc.binary_slice(one.texts, one.header.body, LONGEST + 1) for one in self._having)
         is_all = len(numbers) == len(self._places)
         places = self._places if is_all else self._places.take(numbers)
         return Headed(numbers, places, self._times(), self._said(), joined(bodies, pa.binary()))

@@ -89,7 +89,9 @@ class Lines:
         keys = [*known, LONG, *(b"\n" + key for key in others.dictionary.to_pylist())]
         behind = pc.add(others.indices, pa.scalar(len(names), pa.int32()))
         numbers = pc.replace_with_mask(numbers, is_other, behind)
-        yield from ((keys[number], places) for number, places in _by_number(numbers.take(self.codes)))
+        yield from (
+            (keys[number], places) for number, places in _by_number(numbers.take(self.codes))
+        )
 
     def like(self, place: int, places: pa.Array) -> pa.BooleanArray:
         """Return which of some lines are the same without digits as the one at a place."""
