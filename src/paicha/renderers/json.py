@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import msgspec
 
 from paicha.encoding import written
-from paicha.model.findings import Findings
 from paicha.model.report import Report
 from paicha.renderers.schema import SCHEMA_ID
 from paicha.renderers.visible import harmless
@@ -42,19 +41,12 @@ class JsonRenderer:
         yield from tree_pieces(report.findings, SCHEMA_ID)
 
 
-def findings_json(findings: Findings) -> bytes:
+def tree_json(tree: object, schema: str) -> bytes:
     """
-    Return *findings* as JSON in UTF-8, keys in the order of the types, times in UTC.
+    Return a tree of frozen values as JSON in UTF-8, keys in the order of the types, times in UTC.
 
     Characters that do not show, or that turn text around, are written as JSON escapes: the value is
     the same, and no editor or terminal is fooled.
-    """
-    return b"".join(tree_pieces(findings, SCHEMA_ID))
-
-
-def tree_json(tree: object, schema: str) -> bytes:
-    """
-    Return a tree of frozen values as JSON in UTF-8, like `findings_json`.
 
     Args:
         tree: Any dataclass of the model.
