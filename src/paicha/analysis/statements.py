@@ -35,6 +35,7 @@ from paicha.model.findings import (
     MetricSummary,
     Problem,
     Statement,
+    StatementKind,
     Totals,
 )
 from paicha.model.question import Question
@@ -131,7 +132,9 @@ class Verdict:
     def _immediate(self) -> list[Statement]:
         urgent = [problem for problem in self.problems if problem.priority == "P1"]
         if not urgent:
-            return [Statement("warning", self._no_urgent())] if self.problems else []
+            if not self.problems:
+                return []
+            return [Statement("warning", self._no_urgent()), *_common(self.problems[0], "warning")]
         whole = sum(problem.n for problem in self.problems)
         n = sum(problem.n for problem in urgent)
         head = text(
@@ -140,7 +143,11 @@ class Verdict:
             records=counted("record", n),
             share=percent(n / whole),
         )
-        single = [Statement("immediate", self._one(p)) for p in urgent[:_IMMEDIATE]]
+        single = [
+            statement
+            for p in urgent[:_IMMEDIATE]
+            for statement in (Statement("immediate", self._one(p)), *_common(p, "immediate"))
+        ]
         return [Statement("immediate", head), *single]
 
     def _no_urgent(self) -> Text:
@@ -342,6 +349,14 @@ class Verdict:
                     )
                 )
         return found
+
+
+def _common(problem: Problem, kind: StatementKind) -> list[Statement]:
+    """Say what most lines of a problem have in common: which status, path and upstream."""
+    if problem.told is None or problem.told.common is None:
+        return []
+    words = text("told.statement", title=problem.title, common=problem.told.common)
+    return [Statement(kind, words)]
 
 
 def _moved(moved: Moved, metric: MetricSummary, question: Question) -> Text:

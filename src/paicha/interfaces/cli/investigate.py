@@ -20,7 +20,7 @@ from paicha.facade import (
     prepare_demo,
 )
 from paicha.interfaces.cli import options
-from paicha.interfaces.cli.asking import asked_of, within
+from paicha.interfaces.cli.asking import asked_of, say_window, within
 from paicha.interfaces.cli.console import put, say, watched
 from paicha.interfaces.cli.limits import seconds, sizes
 from paicha.interfaces.cli.process import asked_to_stop
@@ -174,8 +174,7 @@ def finish(
 ) -> int:
     """Write one format to *output* or stdout; without a format, all of them into *output*."""
     language = prepared.inquiry.language
-    if prepared.window is not None:
-        say("window", language, window=shown_window(prepared.window, prepared.inquiry.zone))
+    say_window(prepared)
     folder = None if kind else output
     _refuse(prepared, kind, output)
     with watched(language) as progress, asked_to_stop(lambda: say("stopping", language)) as stop:
