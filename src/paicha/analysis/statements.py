@@ -166,8 +166,9 @@ class Verdict:
         # Of many services, who it is in says more than which code of theirs; of one, or none, it says nothing.
         by_service = self.totals.services > 1 and any(share.name for share in problem.services)
         noun, shares = ("service", problem.services) if by_service else ("module", problem.modules)
-        names = [share.name or text("analysis.name.unnamed") for share in shares]
-        key = "one" if any(share.name for share in shares) else "one_nowhere"
+        names: list[Text | str] = [share.name for share in shares if share.name]
+        key = "one" if names else "one_nowhere"
+        unnamed = sum(share.n for share in shares if not share.name)
         return text(
             f"statements.{key}",
             title=problem.title,
@@ -175,6 +176,7 @@ class Verdict:
             records=counted("record", problem.n),
             places=named(noun, [share.name for share in shares]),
             names=listed(names, _MODULES),
+            unnamed=text("statements.unnamed", n=f"{unnamed:,}") if unnamed else Text.same(""),
             times=self._times(problem),
         )
 

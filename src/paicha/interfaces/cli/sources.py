@@ -14,6 +14,7 @@ from paicha.app.doctor import Check
 from paicha.app.doctor import doctor as examine
 from paicha.facade import Investigation, open_case
 from paicha.interfaces.cli import options
+from paicha.interfaces.cli.cases import case_place
 from paicha.interfaces.cli.console import put, say
 from paicha.interfaces.cli.kernel import kernel_in_use
 from paicha.interfaces.cli.session import Session, open_session
@@ -38,7 +39,12 @@ Name = Annotated[
 ]
 CaseToRead = Annotated[
     Path | None,
-    typer.Option("--case", metavar="CASE", help="Say how this case file is covered, nothing else."),
+    typer.Option(
+        "--case",
+        metavar="CASE",
+        parser=case_place,
+        help="Say how this case file is covered, nothing else.",
+    ),
 ]
 
 
