@@ -251,9 +251,10 @@ class _Investigation:
             hosts,
             silent,
             self._interventions(),
+            self.knowledge.problems,
         )
         ranking = judge.ranking()
-        lift = lift_of(ranking, problems)
+        lift = lift_of(ranking, problems, self.knowledge.problems)
         if lift is not None:
             problems = lifted(problems, gather(membership), lift)
         return problems, replace(judge, problems=problems).told(ranking)
