@@ -106,7 +106,7 @@ def answer_of(suspects: Sequence[Suspect], leaders: Sequence[Scored], *, calm: b
     if calm:
         return text("suspects.answer.calm")
     if not leaders:
-        return text("suspects.answer.inconclusive")
+        return _undecided(suspects)
     first, names = suspects[0], [one.name for one in leaders]
     victims = [one.name for one in suspects if one.role == "symptom"]
     facts = {
@@ -121,6 +121,18 @@ def answer_of(suspects: Sequence[Suspect], leaders: Sequence[Scored], *, calm: b
         return text("suspects.answer.alone", **facts)
     key = "with_victims" if len(victims) > 1 else "with_victim"
     return text(f"suspects.answer.{key}", victims=listed(victims, _NAMED), **facts)
+
+
+def _undecided(suspects: Sequence[Suspect]) -> Text:
+    """Return between whom it is not decided; that nobody stands out where the first one does not either."""
+    if not suspects or suspects[0].points < LEAST:
+        return text("suspects.answer.inconclusive")
+    beside = [one for one in suspects if one.points >= MARGIN * suspects[0].points]
+    earliest = next((one for one in beside if any(c.kind == "onset" for c in one.clues)), None)
+    names = listed([one.name for one in beside], _TOGETHER)
+    if earliest is None:
+        return text("suspects.answer.between", names=names)
+    return text("suspects.answer.between_earliest", names=names, name=earliest.name)
 
 
 def reasons_of(ranked: Sequence[Scored], leaders: Sequence[Scored], *, calm: bool) -> list[Text]:

@@ -67,8 +67,10 @@ class Consequences:
             for louder in self.louder.get(name, ())
             if louder.first is not None and not louder.contradicted and louder.first >= one.at
         ]
+        if own and self._rests(name):
+            return "nothing"  # that may come from there
         first = min(own, key=lambda louder: louder.first or self.end, default=None)
-        if first is not None and self._earliest(first, began) and not self._rests(name):
+        if first is not None and self._earliest(first, began):
             return "first"
         named = "named" in self.facts.by_service.get(name, {})
         return "later" if own or named else "nothing"
