@@ -317,7 +317,14 @@ class _Investigation:
             moved=self._moved(counted),
             silent=counted.silent,
             interventions=counted.suspects.interventions,
+            metrics_before=self._metrics_before(),
         )
+
+    def _metrics_before(self) -> tuple[MetricSummary, ...]:
+        baseline = self.question.baseline
+        if baseline is None:
+            return ()
+        return summarise_metrics(self.tables.series, self.knowledge.concepts, baseline)
 
     def _moved(self, counted: _Counted) -> tuple[Moved, ...]:
         """Return the series that moved, where only they could contradict that all is calm."""

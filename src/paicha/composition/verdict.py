@@ -123,8 +123,10 @@ def _suspect(draft: Draft) -> list[Line]:
     found = draft.findings.suspects
     if found is None or not any(one.role == "suspect" for one in found.suspects):
         return []
-    tone: Tone = "warn" if found.conclusive else "unknown"
-    return [_led(draft, "suspect", tone, draft.words.read(found.text))]
+    said = draft.words.read(found.text)
+    if found.conclusive:
+        return [_led(draft, "suspect", "warn", said)]
+    return [_led(draft, "undecided", "unknown", said)]
 
 
 def _sentence(draft: Draft, statement: Statement, *, lead: bool) -> Line:

@@ -26,6 +26,8 @@ _SAME_TIME = timedelta(minutes=2)
 #: What shows that somebody suffers, and how large a move of latency or success shows it too.
 _SUFFERS: frozenset[Kind] = frozenset(("change", "silence", "sequence", "calls", "own_time"))
 _MUCH = 0.5
+#: What a witness shows as well: its errors, who names it, when it began.
+HEARSAY: frozenset[Kind] = frozenset(("change", "named", "onset", "metric", "mix"))
 #: Victims named in the answer.
 _NAMED = 4
 
@@ -101,12 +103,22 @@ def _beyond(level: float, concept: MetricConcept) -> bool:
     return level >= concept.threshold if above else level <= concept.threshold
 
 
-def answer_of(suspects: Sequence[Suspect], leaders: Sequence[Scored], *, calm: bool) -> Text:
-    """Return the answer in one sentence."""
+def answer_of(
+    suspects: Sequence[Suspect], leaders: Sequence[Scored], blamed: str, *, calm: bool
+) -> Text:
+    """
+    Return the answer in one sentence.
+
+    Args:
+        suspects: All that are told of.
+        leaders: Who stands out.
+        blamed: Whom the first one only blames; "": nobody.
+        calm: Whether nobody suffers.
+    """
     if calm:
         return text("suspects.answer.calm")
     if not leaders:
-        return _undecided(suspects)
+        return _undecided(suspects, blamed)
     first, names = suspects[0], [one.name for one in leaders]
     victims = [one.name for one in suspects if one.role == "symptom"]
     facts = {
@@ -116,17 +128,21 @@ def answer_of(suspects: Sequence[Suspect], leaders: Sequence[Scored], *, calm: b
     }
     if len(names) > 1:
         facts = {"unit": text(f"suspects.units.{first.unit}"), "names": listed(names, _TOGETHER)}
-        return text("suspects.answer.together", what=first.clues[0].text, **facts)
+        what = first.clues[0].text
+        what = Text(zh=what.zh.replace("`", ""), en=what.en.replace("`", ""))
+        return text("suspects.answer.together", what=what, **facts)
     if not victims:
         return text("suspects.answer.alone", **facts)
     key = "with_victims" if len(victims) > 1 else "with_victim"
     return text(f"suspects.answer.{key}", victims=listed(victims, _NAMED), **facts)
 
 
-def _undecided(suspects: Sequence[Suspect]) -> Text:
+def _undecided(suspects: Sequence[Suspect], blamed: str) -> Text:
     """Return between whom it is not decided; that nobody stands out where the first one does not either."""
     if not suspects or suspects[0].points < LEAST:
         return text("suspects.answer.inconclusive")
+    if blamed:
+        return text("suspects.answer.blames", name=suspects[0].name, other=blamed)
     beside = [one for one in suspects if one.points >= MARGIN * suspects[0].points]
     earliest = next((one for one in beside if any(c.kind == "onset" for c in one.clues)), None)
     names = listed([one.name for one in beside], _TOGETHER)
@@ -135,8 +151,10 @@ def _undecided(suspects: Sequence[Suspect]) -> Text:
     return text("suspects.answer.between_earliest", names=names, name=earliest.name)
 
 
-def reasons_of(ranked: Sequence[Scored], leaders: Sequence[Scored], *, calm: bool) -> list[Text]:
-    """Return why nobody can be named; empty when somebody can."""
+def reasons_of(
+    ranked: Sequence[Scored], leaders: Sequence[Scored], blamed: str, *, calm: bool
+) -> list[Text]:
+    """Return why nobody can be named; empty when somebody can. Arguments as of `answer_of`."""
     if calm:
         return [text("suspects.reason.calm")]
     if leaders:
@@ -144,7 +162,11 @@ def reasons_of(ranked: Sequence[Scored], leaders: Sequence[Scored], *, calm: boo
     if not ranked or ranked[0].points < LEAST:
         best = f"{ranked[0].points:.1f}" if ranked else "0"
         return [text("suspects.reason.nobody", best=best, least=f"{LEAST:.1f}")]
-    one, other = ranked[0], ranked[1]
+    one = ranked[0]
+    if blamed:
+        points = f"{one.points:.1f}"
+        return [text("suspects.reason.blames", name=one.name, other=blamed, points=points)]
+    other = ranked[1]
     return [
         text(
             "suspects.reason.equal",

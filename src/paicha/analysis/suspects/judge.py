@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import datetime
 
 import pyarrow as pa
@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from paicha.analysis.anomalies.moves import Moved, moves_of, slight_moves_of
 from paicha.analysis.hosts import Hosts
 from paicha.analysis.suspects.answer import (
+    HEARSAY,
     LEAST,
     MARGIN,
     answer_of,
@@ -66,6 +67,7 @@ class Ranking:
         stretches: Spans of baseline and window.
         began: The earliest sign of trouble in the logs; None: there is none.
         calm: Whether nothing shows that anybody suffers.
+        blames: Who only tells what is wrong with another one, and with whom.
     """
 
     ranked: tuple[Scored, ...]
@@ -75,6 +77,7 @@ class Ranking:
     stretches: tuple[Stretch, Stretch]
     began: datetime | None = None
     calm: bool = False
+    blames: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def shown(self) -> tuple[Scored, ...]:
@@ -84,7 +87,19 @@ class Ranking:
     @property
     def leaders(self) -> tuple[Scored, ...]:
         """Who stands out, one or several together; nobody when none does."""
-        return () if self.calm else leaders_of(self.shown, self.units)
+        return () if self.calm or self.blamed else leaders_of(self.shown, self.units)
+
+    @property
+    def blamed(self) -> str:
+        """Whom the first one only blames, who yet shows less; "" where something of its own speaks for it."""
+        first = next(iter(self.shown), None)
+        if (
+            first is None
+            or first.points < LEAST
+            or any(one.kind not in HEARSAY for one in first.clues)
+        ):
+            return ""
+        return self.blames.get(first.name, "")
 
     @property
     def first(self) -> Scored | None:
@@ -147,11 +162,11 @@ class SuspectJudge:
             add_traces(facts, before, during)
         units |= dict.fromkeys(sorted(facts.services - {""}), "service")
         louder = self._louder(column, load) if baseline else {}
-        ranked, began = self._judged(facts, louder, units, column)
+        ranked, began, blames = self._judged(facts, louder, units, column)
         compared = self.tables.baseline_counts is not None and self.tables.baseline_counts.num_rows
         known = {concept.id: concept for concept in self.concepts}
         calm = bool(compared) and nobody_suffers(facts, moves, groups, known)
-        return Ranking(ranked, units, louder, moves, (before, during), began, calm)
+        return Ranking(ranked, units, louder, moves, (before, during), began, calm, blames)
 
     def _judged(
         self,
@@ -159,8 +174,8 @@ class SuspectJudge:
         louder: Mapping[str, Sequence[Louder]],
         units: Mapping[str, UnitKind],
         column: str,
-    ) -> tuple[tuple[Scored, ...], datetime | None]:
-        """Return everybody with their points, and the earliest sign of trouble in the logs."""
+    ) -> tuple[tuple[Scored, ...], datetime | None, Mapping[str, str]]:
+        """Return everybody with their points, the earliest sign of trouble in the logs, and who blames whom."""
         names, classes = tuple(units), {one.id: one for one in self.classes}
         homes = homes_of(self.tables, column, self.hosts)
         said = said_of(louder, self.tagged, names, column)
@@ -171,9 +186,9 @@ class SuspectJudge:
         before = before_that(self.interventions, began)
         started = started_on(before, homes, began)
         add_housed(facts, louder, homes, units, rests, started=started)
+        blames = witnesses(louder, said, classes, facts.below)
         explained: dict[Explained, str] = {
-            (name, "change"): other
-            for name, other in witnesses(louder, said, classes, facts.below).items()
+            (name, "change"): other for name, other in blames.items()
         }
         if began is not None:
             weighed = Consequences(facts, louder, rests, homes, self.question.window.end)
@@ -187,7 +202,7 @@ class SuspectJudge:
             ]
             explained |= weighed.load_moved(found, said)
         ranked = scored(units, facts.by_service, reached_of(rests), explained)
-        return tuple(sorted(ranked, key=_place)), began
+        return tuple(sorted(ranked, key=_place)), began, blames
 
     def _host_moves(
         self, facts: Facts, moves: Sequence[Moved], groups: Mapping[str, str], load: Load
@@ -282,7 +297,7 @@ class SuspectJudge:
         reasons = self._reasons(ranking)
         return SuspectReport(
             conclusive=not reasons,
-            text=answer_of(suspects, ranking.leaders, calm=ranking.calm),
+            text=answer_of(suspects, ranking.leaders, ranking.blamed, calm=ranking.calm),
             reasons=reasons,
             suspects=suspects,
             considered=len(ranking.ranked),
@@ -298,7 +313,7 @@ class SuspectJudge:
     def _reasons(self, ranking: Ranking) -> tuple[Text, ...]:
         """Return why nobody can be named; empty when somebody can."""
         before, during = ranking.stretches
-        reasons = reasons_of(ranking.shown, ranking.leaders, calm=ranking.calm)
+        reasons = reasons_of(ranking.shown, ranking.leaders, ranking.blamed, calm=ranking.calm)
         if not reasons:
             return ()
         if self.question.baseline is None:
