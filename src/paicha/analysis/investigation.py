@@ -36,6 +36,7 @@ from paicha.analysis.suspects.silence import Silent, silent_of
 from paicha.analysis.suspects.urgency import lift_of
 from paicha.analysis.tables import CaseTables, Context
 from paicha.analysis.timeline import stopped, timeline_of
+from paicha.analysis.told import Teller
 from paicha.analysis.totals import totals_of
 from paicha.analysis.variants import variants_of
 from paicha.model.aliases import AliasReport
@@ -285,6 +286,7 @@ class _Investigation:
             whole=sum(one.n for one in gathered),
             changes=change.by_key("problem") if change else {},
             courses=courses,
+            teller=Teller(tables.records, membership.rows),
         )
         return maker.ranked(gathered)
 

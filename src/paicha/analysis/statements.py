@@ -35,6 +35,7 @@ from paicha.model.findings import (
     MetricSummary,
     Problem,
     Statement,
+    StatementKind,
     Totals,
 )
 from paicha.model.question import Question
@@ -133,7 +134,9 @@ class Verdict:
     def _immediate(self) -> list[Statement]:
         urgent = [problem for problem in self.problems if problem.priority == "P1"]
         if not urgent:
-            return [Statement("warning", self._no_urgent())] if self.problems else []
+            if not self.problems:
+                return []
+            return [Statement("warning", self._no_urgent()), *_common(self.problems[0], "warning")]
         whole = sum(problem.n for problem in self.problems)
         n = sum(problem.n for problem in urgent)
         head = text(
@@ -142,7 +145,11 @@ class Verdict:
             records=counted("record", n),
             share=percent(n / whole),
         )
-        single = [Statement("immediate", self._one(p)) for p in urgent[:_IMMEDIATE]]
+        single = [
+            statement
+            for p in urgent[:_IMMEDIATE]
+            for statement in (Statement("immediate", self._one(p)), *_common(p, "immediate"))
+        ]
         return [Statement("immediate", head), *single]
 
     def _no_urgent(self) -> Text:
@@ -161,8 +168,9 @@ class Verdict:
         # Of many services, who it is in says more than which code of theirs; of one, or none, it says nothing.
         by_service = self.totals.services > 1 and any(share.name for share in problem.services)
         noun, shares = ("service", problem.services) if by_service else ("module", problem.modules)
-        names = [share.name or text("analysis.name.unnamed") for share in shares]
-        key = "one" if any(share.name for share in shares) else "one_nowhere"
+        names: list[Text | str] = [share.name for share in shares if share.name]
+        key = "one" if names else "one_nowhere"
+        unnamed = sum(share.n for share in shares if not share.name)
         return text(
             f"statements.{key}",
             title=problem.title,
@@ -170,6 +178,7 @@ class Verdict:
             records=counted("record", problem.n),
             places=named(noun, [share.name for share in shares]),
             names=listed(names, _MODULES),
+            unnamed=text("statements.unnamed", n=f"{unnamed:,}") if unnamed else Text.same(""),
             times=self._times(problem),
         )
 
@@ -318,6 +327,14 @@ class Verdict:
                     )
                 )
         return found
+
+
+def _common(problem: Problem, kind: StatementKind) -> list[Statement]:
+    """Say what most lines of a problem have in common: which status, path and upstream."""
+    if problem.told is None or problem.told.common is None:
+        return []
+    words = text("told.statement", title=problem.title, common=problem.told.common)
+    return [Statement(kind, words)]
 
 
 def _moved(moved: Moved, metric: MetricSummary, question: Question) -> Text:

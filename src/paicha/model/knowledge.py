@@ -45,6 +45,20 @@ Blame = Literal["", "peer", "answer", "holder"]
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """
+    Something that lines of a class say of whom it happened to: a status, a path, an upstream.
+
+    Looked for in the record's attributes first, then in its message.
+    """
+
+    name: str  # status, path, upstream, client, …
+    title: Text
+    fields: tuple[str, ...] = ()  # names of attributes, in order
+    patterns: tuple[str, ...] = ()  # RE2 with one group, in order
+
+
+@dataclass(frozen=True, slots=True)
 class ProblemClass:
     """One class of problems. Patterns are RE2 (linear time), case-insensitive, on the body."""
 
@@ -64,6 +78,7 @@ class ProblemClass:
     rank: int = 0  # among classes that match the same line the higher one wins; then the id
     any_level: bool = False  # also when the line is below WARN (else only WARN and up, or no level)
     blames: Blame = ""  # of whom a line speaks that names another one
+    tells: tuple[Telling, ...] = ()  # what is counted of its lines, the most telling first
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ def test_the_end_of_a_chain_of_names_is_named_by_all_of_it() -> None:
     assert (0.5, Named(("gate",), ())) == facts.by_service["order"]["named"]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     strengths=st.fixed_dictionaries({name: st.floats(0.1, 1.0) for name in NAMES}),
     edges=st.sets(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES))),
