@@ -85,9 +85,8 @@ def variations(culprits: Mapping[str, str]) -> Iterator[Variation]:
     """
     yield Variation("as it is")
     for seconds in (120, 60, 30, -30, -60, -120):
-        yield Variation(
-            f"alert {seconds} s early".replace("alert -", "alert late "), early_s=seconds
-        )
+        side = "early" if seconds > 0 else "late"
+        yield Variation(f"alert {abs(seconds)} s {side}", early_s=seconds)
     # Lines are joined by their spans: what is left without traces is `nezha.py --only metrics`.
     for name in ("metrics", "logs"):
         yield Variation(f"no {name}", frozenset(MODALITIES) - {name})
