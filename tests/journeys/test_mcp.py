@@ -244,6 +244,35 @@ def test_pages_put_together_are_the_whole(kept: tuple[Path, str]) -> None:
     assert 214 == len(set(locators))
 
 
+def test_pages_of_long_lines_are_short_and_put_together_the_whole(tmp_path: Path) -> None:
+    """
+    Records with stack traces: an answer holds so much text, not so many lines, and says where the next begins.
+    """
+    trace = "\n".join(f"\tat shop.Cart.add(Cart.java:{n})" for n in range(90))
+    records = (f"2026-01-05T09:00:{n:02d}Z ERROR cart is broken\n{trace}\n" for n in range(25))
+    (tmp_path / "app.log").write_text("".join(records), "utf-8")
+    run_id = "01J00000000000000000000000"
+    case = tmp_path / "cases" / run_id / CASE_FILE
+    case.parent.mkdir(parents=True)
+    library.investigate(tmp_path / "app.log", case=case, language="en")
+
+    async def run() -> list[Reply]:
+        pages, offset = [], 0
+        async with near_agent(way(tmp_path).server()) as agent:
+            while offset is not None:
+                asked = {"id": run_id, "problem": 1, "offset": offset, "limit": 100}
+                pages.append(await agent.call("get_problem_evidence", **asked))
+                offset = pages[-1].data["next_offset"]
+        return pages
+
+    pages = anyio.run(run)
+
+    assert 1 < len(pages)
+    assert all(len(page.text) < 30_000 for page in pages)
+    numbers = [line["number"] for page in pages for line in page.data["lines"]]
+    assert list(range(1, 26)) == numbers
+
+
 def test_hostile_lines_stay_behind_the_mark(tmp_path: Path) -> None:
     """
     No log line begins a line of its own, acts, or shows a secret; the notice stands before it.

@@ -320,6 +320,7 @@ class _Investigation:
             silent=counted.silent,
             interventions=counted.suspects.interventions,
             metrics_before=self._metrics_before(),
+            levels=levels_of(self.tables.counts),
         )
 
     def _metrics_before(self) -> tuple[MetricSummary, ...]:

@@ -48,6 +48,8 @@ _IMMEDIATE, _CONTRADICTIONS, _MODULES, _INCOMPLETE = 3, 4, 3, 3
 _SPARED = 2
 #: Values named of what is of a class by a value, and characters of its shape.
 _VALUES, _SHAPE = 4, 100
+#: OpenTelemetry's INFO: a program that writes nothing from here on writes it elsewhere, or nowhere.
+_INFO = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Verdict:
         silent: Who stopped writing.
         interventions: What was done, as far as lines tell.
         metrics_before: The metrics of the baseline.
+        levels: The levels of the records read.
     """
 
     question: Question
@@ -88,6 +91,7 @@ class Verdict:
     silent: Sequence[Silent] = ()
     interventions: Sequence[Intervened] = ()
     metrics_before: Sequence[MetricSummary] = ()
+    levels: Sequence[LevelCount] = ()
 
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements, most urgent first; "calm" only when nothing is missing."""
@@ -248,6 +252,8 @@ class Verdict:
             found.append("no_times_read")
         if 2 * totals.without_level >= totals.records and not self.problems:
             found.append("no_levels_read")
+        if self.levels and all(0 < one.severity_number < _INFO for one in self.levels):
+            found.append("only_debug")
         facts = {
             "records": counted("record", totals.records),
             "without_time": f"{totals.without_time:,}",
