@@ -318,6 +318,7 @@ class _Investigation:
             moved=self._moved(counted),
             silent=counted.silent,
             interventions=counted.suspects.interventions,
+            levels=levels_of(self.tables.counts),
         )
 
     def _moved(self, counted: _Counted) -> tuple[Moved, ...]:

@@ -48,6 +48,8 @@ _IMMEDIATE, _CONTRADICTIONS, _MODULES, _INCOMPLETE, _METRICS = 3, 4, 3, 3, 3
 _SPARED = 2
 #: Values named of what is of a class by a value, and characters of its shape.
 _VALUES, _SHAPE = 4, 100
+#: OpenTelemetry's INFO: a program that writes nothing from here on writes it elsewhere, or nowhere.
+_INFO = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Verdict:
         moved: Series that moved inside the window, where no baseline says what is usual.
         silent: Who stopped writing.
         interventions: What was done, as far as lines tell.
+        levels: The levels of the records read.
     """
 
     question: Question
@@ -86,6 +89,7 @@ class Verdict:
     moved: Sequence[Moved] = ()
     silent: Sequence[Silent] = ()
     interventions: Sequence[Intervened] = ()
+    levels: Sequence[LevelCount] = ()
 
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements, most urgent first; "calm" only when nothing is missing."""
@@ -166,8 +170,9 @@ class Verdict:
         # Of many services, who it is in says more than which code of theirs; of one, or none, it says nothing.
         by_service = self.totals.services > 1 and any(share.name for share in problem.services)
         noun, shares = ("service", problem.services) if by_service else ("module", problem.modules)
-        names = [share.name or text("analysis.name.unnamed") for share in shares]
-        key = "one" if any(share.name for share in shares) else "one_nowhere"
+        names: list[Text | str] = [share.name for share in shares if share.name]
+        key = "one" if names else "one_nowhere"
+        unnamed = sum(share.n for share in shares if not share.name)
         return text(
             f"statements.{key}",
             title=problem.title,
@@ -175,6 +180,7 @@ class Verdict:
             records=counted("record", problem.n),
             places=named(noun, [share.name for share in shares]),
             names=listed(names, _MODULES),
+            unnamed=text("statements.unnamed", n=f"{unnamed:,}") if unnamed else Text.same(""),
             times=self._times(problem),
         )
 
@@ -270,6 +276,8 @@ class Verdict:
             found.append("no_times_read")
         if 2 * totals.without_level >= totals.records and not self.problems:
             found.append("no_levels_read")
+        if self.levels and all(0 < one.severity_number < _INFO for one in self.levels):
+            found.append("only_debug")
         facts = {
             "records": counted("record", totals.records),
             "without_time": f"{totals.without_time:,}",

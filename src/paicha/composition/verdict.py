@@ -241,4 +241,6 @@ def _coverage(draft: Draft) -> Fact:
         parsed=words.count(kept - sum(source.without_time for source in logs)),
     )
     value = words.share(min(1.0, kept / present)) if present else unknown
+    if present and kept >= present and any(source.incomplete for source in logs):
+        value = words.say("facts.incomplete")  # all of what could be counted is not all
     return Fact(value, label, "unknown" if coverage.incomplete or not present else "plain")
