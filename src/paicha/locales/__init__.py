@@ -97,10 +97,10 @@ def many(message: str) -> str:
         >>> many("{n} {n:record|records}")
         '{n} records'
     """
-    first, *rest = _parts(message)
+    first, rest = _parts(message)
     pieces = [first]
-    for name, words in zip(rest[::2], rest[1::2], strict=True):
-        pieces += (name.partition("|")[2] if "|" in name else f"{{{name}}}", words)
+    for name, forms, words in rest:
+        pieces += (forms.partition("|")[2] if forms else f"{{{name}}}", words)
     return "".join(pieces)
 
 
@@ -114,10 +114,9 @@ def message(key: str, language: Language, /, **values: object) -> str:
     Raises:
         KeyError: If there is no such message, or a placeholder has no value.
     """
-    first, *rest = _parts(catalogue(language)[key])
+    first, rest = _parts(catalogue(language)[key])
     pieces = [first]
-    for placeholder, words in zip(rest[::2], rest[1::2], strict=True):
-        name, _, forms = placeholder.partition(":")
+    for name, forms, words in rest:
         value = values[name]
         shown = value.in_language(language) if isinstance(value, Text) else readable(str(value))
         if forms:
@@ -153,9 +152,13 @@ def _is_latin(letter: str) -> bool:
 
 
 @cache
-def _parts(pattern: str) -> list[str]:
-    """Return the words of a message, and between them the names of its placeholders."""
-    return _PLACEHOLDER.split(pattern)
+def _parts(pattern: str) -> tuple[str, tuple[tuple[str, str, str], ...]]:
+    """Return the words a message begins with, and of each placeholder its name, its forms and the words behind it."""
+    first, *rest = _PLACEHOLDER.split(pattern)
+    return first, tuple(
+        (*placeholder.partition(":")[::2], words)
+        for placeholder, words in zip(rest[::2], rest[1::2], strict=True)
+    )
 
 
 def text(key: str, /, **values: object) -> Text:
