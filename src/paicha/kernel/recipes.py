@@ -79,9 +79,10 @@ class Book:
         self._met: dict[bytes, tuple[int, int]] = {}
         self._held = 0
 
-    def is_known(self, key: bytes) -> bool:
-        """Return whether there are recipes for lines of a key."""
-        return key in self._recipes
+    @property
+    def letters(self) -> Sequence[bytes]:
+        """What lines with recipes are without digits, but for those in which letters may be digits."""
+        return [key for key in self._recipes if b"\n" not in key]
 
     def recipes(self, key: bytes) -> Sequence[Recipe]:
         """Return the recipes for lines of a key, in the order in which they were learned."""

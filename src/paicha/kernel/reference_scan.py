@@ -94,7 +94,7 @@ class ReferenceScan:
         self._counts.begin(self._lines, offset, line)
         waiting = [
             part
-            for key, places in self._lines.groups(self._book.is_known)
+            for key, places in self._lines.groups(self._book.letters)
             for part in self._parts(key, self._without_blank(key, places))
         ]
         while waiting:

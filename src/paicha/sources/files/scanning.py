@@ -28,7 +28,7 @@ VARIED = 1 << 20
 #: and 8 MiB a line of a mixed log costs 1.59, 1.52, 1.36 and 1.58 us. [bytes]
 BLOCK = 1 << 22
 #: The same of Python: it counts lines that are alike together, so the more of them the better. [bytes]
-REFERENCE_BLOCK = 1 << 23
+REFERENCE_BLOCK = 1 << 24
 #: In so much of a block its first record surely begins; where not, the block is copied. [bytes]
 _HEAD = 1 << 14
 #: A stretch without a record that surely begins is left to Python, and the file with it. [bytes]
