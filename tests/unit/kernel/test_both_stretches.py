@@ -116,9 +116,9 @@ def test_templates_of_both_are_the_same_and_counted_apart() -> None:
 def test_a_template_of_several_shapes_adds_them_in_both() -> None:
     """Its example is the window's own, however small the baseline's are."""
     folded, held = both(
-        ["read 1.5 KB now", "read 2.5 MB now", "read 3.5 KB now"],
+        ["read 3.5 KB now", "read 1.5 MB now", "read 2.5 GB now"],
         ["read 4.5 MB now", "read 5.5 GB now"],
     )
 
     assert {"read <number> now": (2, "read 4.5 MB now")} == by_text(folded.templates)
-    assert {"read <number> now": (3, "read 1.5 KB now")} == held
+    assert {"read <number> now": (3, "read 1.5 MB now")} == held
