@@ -1,5 +1,6 @@
 """Secrets and personal data never reach a reader."""
 
+import json
 from collections import Counter
 from dataclasses import replace
 
@@ -66,6 +67,7 @@ def test_a_secret_is_covered(line: str, secret: str) -> None:
         "order_no=4111111111111111 paid",
         "heap size 13812345678 bytes",
         "started user@1000.service",
+        "no ticket for deploy@EXAMPLE.COM",
     ],
 )
 def test_what_helps_to_act_stays(line: str) -> None:
@@ -105,6 +107,7 @@ def test_a_token_is_one_word_without_a_digit() -> None:
     [
         (RedactionRules(names=("door_code",)), "door_code=77 open", "door_code=custom*** open"),
         (RedactionRules(patterns=(r"EMP-\d+",)), "by EMP-42, EMP-7", "by custom***, custom***"),
+        (RedactionRules(patterns=("AA11", "BB22")), "by AA11BB22.", "by custom***custom***."),
         (
             RedactionRules(exceptions=(r"noreply@example\.com",)),
             "noreply@example.com bob@example.com",
@@ -130,6 +133,16 @@ def test_attributes_stay_json_and_their_names_tell() -> None:
     expected = '{"a": {"token": "token***"}, "phone": "mobile***", "t": "expired"}'
     assert [expected, ""] == shown.to_pylist()
     assert {"token": 1, "mobile": 1} == counts
+
+
+def test_a_quote_in_a_value_does_not_end_it() -> None:
+    """Whatever marks a secret of an attribute holds, all of it is covered."""
+    values = ['hunter"2 x', "hunter'2 x", "hunter\"'2x"]
+    attributes = pa.array([json.dumps({"password": value}) for value in values])
+
+    _, shown = Redactor().records(pa.array([""] * len(values)), attributes, Counter())
+
+    assert ['{"password": "password***"}'] * len(values) == shown.to_pylist()
 
 
 def test_findings_of_an_older_version_are_covered_when_they_are_shown() -> None:
