@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, compress, groupby, pairwise
 from operator import itemgetter
@@ -26,11 +26,6 @@ class Trial(NamedTuple):
 
     recipe: Recipe
     places: pa.Array
-
-    @property
-    def by_runs(self) -> bool:
-        """Whether runs of digits say it all: where letters may be digits, keys do not tell words apart."""
-        return not self.recipe.is_hex and self.recipe.spelling.runs is not None
 
 
 class Records(NamedTuple):
@@ -61,13 +56,13 @@ class Read(NamedTuple):
     Args:
         of: The recipes, by their numbers.
         records: Those that were read.
-        failed: Of each trial the lines that the recipe does not fit.
+        failed: Of some trials, by their numbers, the lines that the recipe does not fit; of the others it fits all.
         others: Lines that it fits, but whose time is none, or whose facts are of another format.
     """
 
     of: Sequence[Recipe]
     records: Sequence[Records]
-    failed: Sequence[pa.Array]
+    failed: Mapping[int, pa.Array]
     others: Sequence[int]
 
 
@@ -87,19 +82,18 @@ def read_together(lines: Lines, trials: Sequence[Trial], told: Told, facts: Numb
         """How a trial is read; those with stamps alike follow one another, of these those with one header."""
         header = trials[at].recipe.header
         stamps = ranks.setdefault(header.stamps.alike, len(ranks))
-        return trials[at].by_runs, stamps, ranks.setdefault(header, len(ranks))
+        return trials[at].recipe.by_runs, stamps, ranks.setdefault(header, len(ranks))
 
     order = sorted(range(len(trials)), key=placed)
     records: list[Records] = []
-    failed = [one.places[:0] for one in trials]
+    failed: dict[int, pa.Array] = {}
     others: list[int] = []
-    for by_runs, chosen in groupby(order, key=lambda at: trials[at].by_runs):
+    for by_runs, chosen in groupby(order, key=lambda at: trials[at].recipe.by_runs):
         numbers = list(chosen)
         group = _Group(lines, [trials[at] for at in numbers], numbers, told, facts)
         records.append(group.by_runs() if by_runs else group.by_patterns())
         others += group.others
-        for at, places in group.failed():
-            failed[at] = places
+        failed.update(group.failed())
     return Read([one.recipe for one in trials], records, failed, others)
 
 
