@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import accumulate, compress, groupby, pairwise
 from operator import itemgetter
 from typing import NamedTuple
@@ -17,7 +16,7 @@ from paicha.kernel.header_columns import HeaderColumns, Numbers, Told
 from paicha.kernel.line_groups import Lines
 from paicha.kernel.recipes import Recipe
 from paicha.kernel.run_columns import Cut, RunColumns
-from paicha.kernel.spellings import Variable
+from paicha.kernel.spellings import Variable, of_lines
 from paicha.kernel.texts import apart, missing
 
 
@@ -162,7 +161,7 @@ class _Group:
         named: list[tuple[Recipe, Variable]] = []
         at = 0
         for one, n in zip(self._trials, self._sizes(), strict=True):
-            pattern = _made(one.recipe.spelling.pattern)
+            pattern = of_lines(one.recipe.spelling.pattern)
             rows, columns = _matched(pattern, text, begins[at], begins[at + n])
             varying = [variable for variable in one.recipe.spelling.variables if variable.group]
             for variable, column in zip(varying, columns, strict=True):
@@ -234,9 +233,3 @@ def _matched(
     return [row for row, one in enumerate(whole) if one], [
         list(compress(column, whole)) for column in columns
     ]
-
-
-@lru_cache(maxsize=4096)
-def _made(pattern: bytes) -> re.Pattern[bytes]:
-    # A message it does not fit is taken without a group, so that each has its place in what is found.
-    return re.compile(rb"^(?:(%s)|.*)\n" % pattern, re.MULTILINE)
