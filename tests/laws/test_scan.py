@@ -9,37 +9,23 @@ from __future__ import annotations
 import itertools
 import random
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tests.scans import (
-    BEFORE,
-    FORMATS,
-    KERNELS,
-    PLAN,
-    WINDOW,
-    assert_same,
-    read,
-    scanning_with,
-)
+from tests.scans import BEFORE, FORMATS, PLAN, WINDOW, assert_same, read
 
-from paicha.kernel import native, recipes
+from paicha.kernel import recipes
 from paicha.kernel.steps import NotCompilable, compile_steps
 from paicha.sources.files import scanning
+
+pytestmark = pytest.mark.usefixtures("kernel")
 
 ZOO = Path(__file__).parents[1] / "cases" / "formats" / "zoo"
 LOGS = sorted(path for path in ZOO.iterdir() if path.suffix != ".jsonl")
 LINES = [line for path in LOGS for line in path.read_bytes().split(b"\n")[:6]]
-
-
-@pytest.fixture(params=KERNELS, autouse=True)
-def kernel(request: pytest.FixtureRequest) -> Iterator[native.Found]:
-    """Scan with one kernel, then with the other."""
-    yield from scanning_with(request.param)
 
 
 @pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)

@@ -6,14 +6,14 @@ import os
 import shutil
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from paicha.app.end_of_data import end_of_data
 from paicha.app.held import Held
 from paicha.app.inquiry import Inquiry
-from paicha.errors import UsageError
+from paicha.errors import InputError, UsageError
 from paicha.facade.question import Asked, Moment, command_of, spark_of
 from paicha.kernel.baselines import resolve_baseline
 from paicha.kernel.clocks import is_clock
@@ -21,6 +21,7 @@ from paicha.kernel.moments import resolve_window, wants_end_of_data
 from paicha.kernel.times import find_zone
 from paicha.locales import Language, readable
 from paicha.model.question import Limits, Scope, Window
+from paicha.values import dataclass
 from paicha.wiring.assembly import Assembly
 from paicha.wiring.choosing import Choices
 from paicha.wiring.extending import extension_of
@@ -164,10 +165,13 @@ def _named(asked: Asked, assembly: Assembly, window: Window | None) -> Asked:
     chosen = choices.chosen_metrics(metrics, sources)
     # Who names metrics or traces says which; who names neither wants what lies in the folder.
     silent = asked.metrics is None and not asked.traces and not chosen
-    beside = assembly.tables_beside(asked.files if silent else ())
+    beside = assembly.tables_beside(asked.files if silent and not asked.log_format else ())
+    files = tuple(sorted(name for name in asked.files if name not in beside.named))
+    if beside.named and not files and not sources:
+        raise InputError("files.only_tables", path=min(beside.named))
     return replace(
         asked,
-        files=tuple(sorted(asked.files)),
+        files=files,
         sources=sources,
         metrics=chosen or beside.metrics,
         traces=tuple(sorted(asked.traces)) or beside.traces,

@@ -54,7 +54,7 @@ class Stamps:
             self._one = _epoch
         # A second kind might take what another digit keeps from this one.
         elif first in PATTERNS and first != "packed_tight":
-            found = PATTERNS[first][0].fullmatch(header[place])
+            found = PATTERNS[first][0]().fullmatch(header[place])
             if found is not None and found[2]:
                 self._minute, self._second = found.span(1), found.span(2)
                 self._offset = found.span(4) if found[4] else (0, 0)

@@ -12,6 +12,9 @@ from paicha.renderers.schema import SCHEMA_ID
 from paicha.renderers.visible import harmless
 from paicha.values import dataclass
 
+#: What JSON holds as it is, or has escaped already.
+_USUAL = bytes(range(0x7F))
+
 
 @dataclass(frozen=True, slots=True)
 class JsonRenderer:
@@ -63,12 +66,9 @@ def tree_pieces(tree: object, schema: str) -> Iterator[bytes]:
 
 def _escaped(piece: bytes) -> bytes:
     # Between strings JSON holds ASCII only, so whatever is replaced here stands inside a string.
-    if piece.isascii() and b"\x7f" not in piece:
-        return piece
-    document = piece.decode()
-    odd = {c for c in set(document) if c != "\n" and not c.isascii() and not harmless(c)}
-    odd |= {"\x7f"} & set(document)
-    return document.translate({ord(c): _escape(c) for c in odd}).encode() if odd else piece
+    unusual = set(piece.translate(None, _USUAL).decode())
+    odd = {ord(char): _escape(char) for char in unusual if not harmless(char)}
+    return piece.decode().translate(odd).encode() if odd else piece
 
 
 def _escape(character: str) -> str:

@@ -13,6 +13,7 @@ from paicha.comparisons import Compared, change_of_investigation, prepare_change
 from paicha.facade import carry_out
 from paicha.interfaces.cli import options
 from paicha.interfaces.cli.asking import asked_of, say_window, within
+from paicha.interfaces.cli.cases import case_place
 from paicha.interfaces.cli.console import say, watched
 from paicha.interfaces.cli.investigate import (
     CaseOption,
@@ -40,8 +41,12 @@ Output = Annotated[
 
 
 def compare(
-    before: Annotated[Path, typer.Argument(metavar="CASE", help="Case file to compare with.")],
-    during: Annotated[Path, typer.Argument(metavar="CASE", help="The later case file.")],
+    before: Annotated[
+        Path, typer.Argument(metavar="CASE", parser=case_place, help="Case file to compare with.")
+    ],
+    during: Annotated[
+        Path, typer.Argument(metavar="CASE", parser=case_place, help="The later case file.")
+    ],
     *,
     kind: Kind = options.ComparisonFormat.TERMINAL,
     lang: options.Lang = None,

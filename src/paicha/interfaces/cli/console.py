@@ -19,6 +19,11 @@ def say(key: str, language: Language, **values: object) -> None:
     sys.stderr.write(message(f"cli.{key}", language, **values) + "\n")
 
 
+def say_line(words: str) -> None:
+    """Write a sentence that is composed already to stderr."""
+    sys.stderr.write(words + "\n")
+
+
 def say_text(words: locales.Text, language: Language) -> None:
     """Write a sentence that may name files to stderr."""
     sys.stderr.write(visible(words.in_language(language)) + "\n")
@@ -77,7 +82,10 @@ class Announcing:
 
 @contextmanager
 def watched(language: Language) -> Iterator[Progress]:
-    """Give a progress that draws when stderr is a terminal, and is silent otherwise."""
+    """Give a progress that draws when stderr is a terminal, and is silent otherwise; say first if it will be slow."""
+    from paicha.interfaces.cli.kernel import say_if_refused  # noqa: PLC0415 - loads what counts, and so Arrow
+
+    say_if_refused(language)
     if not sys.stderr.isatty():
         yield Announcing(language)
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -102,6 +103,8 @@ KeepRaw = Annotated[
 _DEMO_FOLDER = Path("paicha-report", "demo")
 #: A folder's name takes at most so much of a file's [characters]; systems allow 255 bytes.
 _LONGEST_STEM = 60
+#: Reasons why something is missing that are said before the report; it has all of them.
+_MOST_REASONS = 5
 
 
 def investigate(
@@ -212,6 +215,10 @@ def _write_all(found: Investigation, folder: Path, language: Language) -> None:
     put("")
     for path in paths:
         put(f"  {message(f'cli.file.{_kind(path)}', language)}  {visible(str(path))}")
+    if found.findings.problems:
+        command = shlex.join(("paicha", "evidence", str(found.case_path), "1"))
+        put("")
+        put(f"  {message('cli.next', language)}  {visible(command)}")
 
 
 def _kind(path: Path) -> str:
@@ -232,6 +239,8 @@ def _say_incomplete(found: Investigation, language: Language) -> None:
     sources = [(source.source, source.incomplete) for source in coverage.logs]
     sources += [(source.source, source.incomplete) for source in coverage.metrics]
     sources += [(source.source, source.incomplete) for source in coverage.traces]
-    for name, reasons in sources:
-        for reason in reasons:
-            say("incomplete", language, source=name, reason=reason)
+    said = [(name, reason) for name, reasons in sources for reason in reasons]
+    for name, reason in said[:_MOST_REASONS]:
+        say("incomplete", language, source=name, reason=reason)
+    if len(said) > _MOST_REASONS:
+        say("incomplete_more", language, n=f"{len(said) - _MOST_REASONS:,}")

@@ -161,4 +161,3 @@ SparkMaster = Annotated[
         "--spark-master", metavar="ADDRESS", help="Instead a master: spark://host:7077, local[2]."
     ),
 ]
-CasePath = Annotated[Path, typer.Argument(metavar="CASE", help="Case file of an investigation.")]
