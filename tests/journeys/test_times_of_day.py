@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import UTC, datetime, timedelta
 
 from tests.journeys.conftest import CommandLine
@@ -44,3 +45,20 @@ def test_what_is_read_once_needs_the_day_and_an_example_says_how(paicha: Command
     assert 2 == said.code
     assert "时间“10:40”没有写日期" in said.err
     assert ' 10:40"。' in said.err
+
+
+def test_a_window_without_records_says_what_to_ask_for_instead(paicha: CommandLine) -> None:
+    """
+    The stretch that the records fill, as options that can be pasted, in the reader's zone.
+    """
+    (paicha.folder / "app.log").write_text(
+        "2026-11-20 10:00:00 ERROR late\n2026-11-20 10:44:59 ERROR late\n"
+    )
+    window = ("--from", "2026-11-19", "--to", "2026-11-20", "--tz", "Asia/Shanghai")
+    said = paicha("investigate", "app.log", *window)
+    options = '--from "2026-11-20 10:00:00" --to "2026-11-20 10:45:00"'
+
+    assert 2 == said.code
+    assert f"  try: ask for that time: {options}; or check the zone with --tz" in said.err
+    again = paicha("investigate", "app.log", *shlex.split(options), "--tz", "Asia/Shanghai")
+    assert "2  records in the analysis" in again.out

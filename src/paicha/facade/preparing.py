@@ -6,7 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from paicha.kernel.moments import resolve_window, wants_end_of_data
 from paicha.kernel.times import find_zone
 from paicha.locales import Language, readable
 from paicha.model.question import Limits, Scope, Window
+from paicha.values import dataclass
 from paicha.wiring.assembly import Assembly
 from paicha.wiring.choosing import Choices
 from paicha.wiring.extending import extension_of
