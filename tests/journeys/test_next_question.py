@@ -79,6 +79,20 @@ def test_the_folder_of_a_report_stands_for_its_case(asked: tuple[CommandLine, Sa
     assert [0] * len(ways) == [paicha(*way).code for way in ways]
 
 
+def test_a_folder_without_a_case_is_refused_by_the_name_of_what_it_lacks(
+    paicha: CommandLine,
+) -> None:
+    """
+    No word of a damaged database.
+    """
+    said = paicha("evidence", ".", "1")
+
+    assert 1 == said.code
+    assert said.err.startswith(
+        "The case file paicha.case.duckdb does not exist.\n  try: check the path"
+    )
+
+
 def test_sql_without_a_statement_says_what_there_is(asked: tuple[CommandLine, Said]) -> None:
     """
     The tables of the case, each with its columns.

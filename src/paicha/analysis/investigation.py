@@ -252,9 +252,10 @@ class _Investigation:
             hosts,
             silent,
             self._interventions(),
+            self.knowledge.problems,
         )
         ranking = judge.ranking()
-        lift = lift_of(ranking, problems)
+        lift = lift_of(ranking, problems, self.knowledge.problems)
         if lift is not None:
             problems = lifted(problems, gather(membership), lift)
         return problems, replace(judge, problems=problems).told(ranking)
@@ -318,8 +319,15 @@ class _Investigation:
             moved=self._moved(counted),
             silent=counted.silent,
             interventions=counted.suspects.interventions,
+            metrics_before=self._metrics_before(),
             levels=levels_of(self.tables.counts),
         )
+
+    def _metrics_before(self) -> tuple[MetricSummary, ...]:
+        baseline = self.question.baseline
+        if baseline is None:
+            return ()
+        return summarise_metrics(self.tables.series, self.knowledge.concepts, baseline)
 
     def _moved(self, counted: _Counted) -> tuple[Moved, ...]:
         """Return the series that moved, where only they could contradict that all is calm."""

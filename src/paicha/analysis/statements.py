@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from paicha.analysis.anomalies.moves import Moved
+from paicha.analysis.beyond import METRICS, beyond_said
 from paicha.analysis.by_value import ByValue
 from paicha.analysis.change.words import changed
 from paicha.analysis.claims import claimed_words
@@ -22,7 +23,6 @@ from paicha.analysis.wording import (
     measured,
     named,
     percent,
-    span,
     stretch,
 )
 from paicha.locales import Text, text
@@ -43,7 +43,7 @@ from paicha.model.suspects import Intervened
 from paicha.values import dataclass
 
 #: How many problems, contradictions, modules, gaps and metrics are named before the rest is counted.
-_IMMEDIATE, _CONTRADICTIONS, _MODULES, _INCOMPLETE, _METRICS = 3, 4, 3, 3, 3
+_IMMEDIATE, _CONTRADICTIONS, _MODULES, _INCOMPLETE = 3, 4, 3, 3
 #: A problem that spares all but one in so many hosts is said to be on these.
 _SPARED = 2
 #: Values named of what is of a class by a value, and characters of its shape.
@@ -72,6 +72,7 @@ class Verdict:
         moved: Series that moved inside the window, where no baseline says what is usual.
         silent: Who stopped writing.
         interventions: What was done, as far as lines tell.
+        metrics_before: The metrics of the baseline.
         levels: The levels of the records read.
     """
 
@@ -89,6 +90,7 @@ class Verdict:
     moved: Sequence[Moved] = ()
     silent: Sequence[Silent] = ()
     interventions: Sequence[Intervened] = ()
+    metrics_before: Sequence[MetricSummary] = ()
     levels: Sequence[LevelCount] = ()
 
     def statements(self) -> tuple[Statement, ...]:
@@ -209,33 +211,7 @@ class Verdict:
         return changed(self.change) if self.change and self.problems else []
 
     def _beyond(self) -> list[Statement]:
-        found = [metric for metric in self.metrics if metric.status == "abnormal"]
-        shown = [Statement("warning", self._one_beyond(metric)) for metric in found[:_METRICS]]
-        if len(found) > len(shown):
-            rest = text("statements.more_metrics", n=len(found) - len(shown))
-            shown.append(Statement("warning", rest))
-        return shown
-
-    def _one_beyond(self, metric: MetricSummary) -> Text:
-        above = metric.comparison == "above"
-        worst = (metric.maximum if above else metric.minimum) or 0.0
-        proven = [
-            problem.title
-            for problem in self.problems
-            for claim in problem.claims
-            if claim.verdict.kind == "confirmed"
-            and (claim.verdict.metric, claim.verdict.host) == (metric.metric, metric.host)
-        ]
-        return text(
-            f"statements.metric_{metric.comparison}",
-            title=metric.title,
-            host=metric.host or text("analysis.host.unnamed"),
-            value=amount(worst, metric.digits, metric.unit),
-            threshold=span(metric.threshold or 0.0, metric.threshold or 0.0, metric.unit),
-            confirms=text("statements.confirms", titles=listed(list(dict.fromkeys(proven))))
-            if proven
-            else Text.same(""),
-        )
+        return beyond_said(self.metrics, self.metrics_before, self.problems)
 
     def _contradictions(self) -> list[Statement]:
         found = [claim for claim in self.claims if claim.verdict.kind == "contradicted"]
@@ -319,7 +295,7 @@ class Verdict:
         told = [
             _moved(one, known[key], self.question) for key, one in strongest.items() if key in known
         ]
-        shown = [Statement("warning", words) for words in told[:_METRICS]]
+        shown = [Statement("warning", words) for words in told[:METRICS]]
         if len(told) > len(shown):
             shown.append(Statement("warning", text("moved.more", n=len(told) - len(shown))))
         return shown

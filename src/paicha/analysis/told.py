@@ -48,7 +48,7 @@ class Teller:
 
     def told(self, problem: ProblemClass | None, n: int) -> Told | None:
         """
-        Return what the records of *problem* tell; None: nothing is looked for, or not all of them are there.
+        Return what the records of *problem* tell, nothing where not all of them are there; None: nothing is looked for.
 
         Args:
             problem: A class; its id is that of the problem.
@@ -61,7 +61,7 @@ class Teller:
             return None
         texts = self.records.texts(self.membership, problem.id)
         if (pc.sum(texts["n"]).as_py() or 0) != n:
-            return None
+            return Told((), None)
         table = pa.table(
             [*(_values(texts, told) for told in problem.tells), texts["n"]],
             names=[*(told.name for told in problem.tells), "n"],
@@ -76,9 +76,12 @@ def _values(texts: pa.Table, told: Telling) -> pa.Array:
     found = _of_attributes(whole(texts["attributes"]), told.fields)
     bodies = whole(texts["body"])
     for pattern in told.patterns:
-        read = pc.extract_regex(bodies, pattern)
+        unsaid = pc.equal(found, "")
+        if not pc.any(unsaid).as_py():
+            break
+        read = pc.extract_regex(bodies.filter(unsaid), pattern)
         value = pc.fill_null(pc.struct_field(read, "it"), "")
-        found = pc.if_else(pc.equal(found, ""), value, found)
+        found = pc.replace_with_mask(found, unsaid, value)
     found = pc.if_else(pc.is_in(found, value_set=pa.array(["-", "None", "null"])), "", found)
     if told.name == "path":
         found = pc.replace_substring_regex(found, _QUERY, "")

@@ -198,5 +198,6 @@ def _device(draft: Draft, device: Device) -> Row:
 def _focus(draft: Draft, device: Device) -> Group:
     words = draft.words
     title = words.say("devices.focus", host=device.host or words.say("metrics.host_unknown"))
-    items = tuple(draft.marked(text) for text in device.focus)
+    # Titles in it may be lines of the log, whose backticks mark nothing.
+    items = tuple(line(words.read(text)) for text in device.focus)
     return Group(title, (Bullets(items),))

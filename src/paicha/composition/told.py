@@ -17,6 +17,9 @@ def told_blocks(draft: Draft, problem: Problem) -> list[Block]:
     told, words = problem.told, draft.words
     if told is None:
         return []
+    if not told.tallies:
+        unread = _say(draft, "unread", n=words.count(problem.n), number=problem.number)
+        return [Group(_say(draft, "group"), (Paragraph(line(unread)),), wide=False)]
     columns = (Column(_say(draft, "what")), Column(_say(draft, "values")))
     rows = tuple(
         Row((Span(words.read(one.title)), Stack(_values(draft, one, problem.n))))

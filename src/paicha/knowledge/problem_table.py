@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from paicha.analysis.classify import joined
 from paicha.locales import Text
 from paicha.model.knowledge import (
+    Blame,
     ClaimRule,
     Comparison,
     ProblemClass,
@@ -31,6 +32,7 @@ _KEYS = frozenset(
         "category",
         "rank",
         "any_level",
+        "blames",
         "home",
         "patterns",
         "excludes",
@@ -120,6 +122,7 @@ class ProblemTable:
             home=self._strings("home"),
             rank=self._integer("rank"),
             any_level=self._flag("any_level"),
+            blames=self._blame(),
             tells=self._tells(),
         )
         return problem if len(self.mistakes) == before else None
@@ -156,6 +159,15 @@ class ProblemTable:
                 return found
         self._wrong("severity", f"is not one of {', '.join(get_args(Severity))}")
         return "notice"
+
+    def _blame(self) -> Blame:
+        value = self.table.get("blames", "")
+        for blame in get_args(Blame):
+            if value == blame:
+                found: Blame = blame
+                return found
+        self._wrong("blames", "is none of peer, answer, holder")
+        return ""
 
     def _strings(self, key: str, *, required: bool = False) -> tuple[str, ...]:
         """Return a list of texts, or of the lists under ``en`` and ``zh`` one after the other."""

@@ -24,6 +24,8 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 _FOLDERS: dict[Language, str] = {"zh": "zh_CN", "en": "en"}
 #: Halves of a surrogate pair that stand for no byte of a file's name.
 _HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+#: What a backtick is written as where it stands between two of a message: they mark code.
+_GRAVE = "\u02cb"
 #: Placeholders of names, which may be Latin or Chinese, so that no message can set them apart.
 _NAMES = frozenset({"title", "concept", "metric"})
 #: ``{n}``, or words that depend on it: ``{n:record|records}``, the first where it is one.
@@ -122,6 +124,8 @@ def message(key: str, language: Language, /, **values: object) -> str:
             shown = one if shown == "1" else more
         elif language == "zh" and name in _NAMES:
             shown = _apart(pieces[-1], shown, words)
+        if pieces[-1].endswith("`") and words.startswith("`"):
+            shown = shown.replace("`", _GRAVE)  # or a log's backtick would end what ours begin
         pieces += (shown, words)
     return "".join(pieces)
 

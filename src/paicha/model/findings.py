@@ -226,9 +226,7 @@ class Problem:
     evidence: Evidence
     course: Course | None = None
     change: Change | None = None  # None: there is no baseline that could say
-    told: Told | None = (
-        None  # None: its class asks for nothing, or the case keeps some of its records only
-    )
+    told: Told | None = None  # None: its class asks for nothing, or no record says it
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,5 +30,7 @@ class Tally:
 class Told:
     """Whom a problem happened to: each thing counted by itself, and what most records have in common."""
 
-    tallies: tuple[Tally, ...]  # in the order of the class
+    tallies: tuple[
+        Tally, ...
+    ]  # in the order of the class; none: the case keeps some of the records only
     common: Text | None  # "status 503, path /pay: 412 of 430 records"; None: nothing is

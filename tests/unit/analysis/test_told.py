@@ -100,7 +100,7 @@ def test_where_not_all_records_are_there_nothing_is_counted(new_case: Any) -> No
     case.changes = {"records": ReducedRecords(some, tables.counts, back), "reduced": True}
     (problem,) = case.findings().problems
 
-    assert problem.told is None
+    assert Told((), None) == problem.told
 
 
 def test_a_class_that_looks_for_nothing_tells_nothing(new_case: Any) -> None:

@@ -153,3 +153,14 @@ def test_levels_of_bunyan_and_pino_are_numbers(level: object, read: tuple[int, s
     record = built({"message": "disk full", "level": level})
 
     assert read == (record["severity_number"], record["severity_text"])
+
+
+def test_a_store_counts_a_host_as_the_records_name_it() -> None:
+    """The list that a store groups by is the one address that the records are of."""
+    counts = StoreCounts("store")
+    counts.add("host", '["10.0.0.8","fe80::1"]', 3)
+    counts.add("host", "10.0.0.8", 1)
+    table = counts.table()
+
+    assert table is not None
+    assert [("10.0.0.8", 4)] == [(row["value"], row["n"]) for row in table.to_pylist()]

@@ -13,8 +13,7 @@ from paicha.facade import CASE_FILE
 def case_place(text: str) -> Path:
     """Return the case file that is meant: a folder stands for the one that an investigation wrote into it."""
     place = Path(text)
-    inside = place / CASE_FILE
-    return inside if inside.is_file() else place
+    return place / CASE_FILE if place.is_dir() else place
 
 
 CasePath = Annotated[

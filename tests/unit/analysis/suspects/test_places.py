@@ -37,7 +37,7 @@ def test_services_in_trouble_on_one_host_rest_on_it() -> None:
         "ledger": frozenset({"h2"}),
         "gate": frozenset({"h1", "h2"}),
     }
-    add_housed(facts, dict.fromkeys(NAMES, louder()), homes, {"h2": "host"}, rests)
+    add_housed(facts, dict.fromkeys(NAMES, louder()), homes, {"h2": "host"}, rests, started={})
 
     assert {"order": {"h2"}, "ledger": {"h2"}} == rests
     assert (1.0, Housed(("ledger", "order"))) == facts.by_service["h2"]["named"]
@@ -60,7 +60,9 @@ def test_the_only_service_in_trouble_on_a_host_used_it_up() -> None:
     """What the host measured speaks for the service, and for the host no more."""
     facts, rests = Facts(), dict[str, set[str]]()
     facts.add("h4", "resource", 0.9, SHORT)
-    add_housed(facts, {"db": louder()}, {"db": frozenset({"h4"})}, {"h4": "host"}, rests)
+    add_housed(
+        facts, {"db": louder()}, {"db": frozenset({"h4"})}, {"h4": "host"}, rests, started={}
+    )
 
     assert ({}, {"resource": (0.9, SHORT)}, {}) == (
         rests,

@@ -195,6 +195,19 @@ def test_above_the_budget_the_stores_own_counts_are_given(
     )
 
 
+def test_a_host_that_names_all_its_addresses_is_found_by_each(
+    server: RunningServer, table: str
+) -> None:
+    """As OpenTelemetry's exporter writes `host.ip`; an address that only begins alike is another host."""
+    hosts = ('["10.0.0.8","fe80::1"]', '["10.0.0.80"]', "10.0.0.8")
+    fill(client_of(server), table, [otel_row(START, "x", "INFO", host=host) for host in hosts])
+    source = ClickHouseLogs(Place(server.url), FIELDS, TableRule("default", table))
+
+    found, _ = read(source, scope=Scope(hosts=("10.0.0.8",)))
+
+    assert ["10.0.0.8"] * 2 == found["host_ip"].to_pylist()
+
+
 @pytest.mark.parametrize(
     ("rule", "code", "kind"),
     [
@@ -220,8 +233,9 @@ def test_a_table_that_cannot_be_read_is_said(
 
 def test_nobody_there_and_no_address_are_two_things() -> None:
     """A closed port may open again; an address that is none never will."""
-    with pytest.raises(SourceUnreachable):
+    with pytest.raises(SourceUnreachable) as closed:
         read(ClickHouseLogs(Place("http://127.0.0.1:9", timeout_s=2, attempts=1), FIELDS))
+    assert "ClickHouse cannot be reached: [Errno 111] Connection refused" == closed.value.what
     with pytest.raises(ConfigError) as raised:
         read(ClickHouseLogs(Place("clickhouse://x"), FIELDS))
 

@@ -272,6 +272,20 @@ def test_an_answer_that_ends_in_the_middle_of_a_row_leaves_what_came_before(
     assert "in the middle of a row" in reason.en
 
 
+def test_a_host_that_names_all_its_addresses_is_found_by_each(
+    servers: Servers, account: int
+) -> None:
+    """The list is one text here; an address that only begins like one of them is another host."""
+    url = servers.running("victorialogs").url
+    hosts = ('["10.0.0.8","fe80::1"]', '["10.0.0.80"]', "10.0.0.8")
+    rows = [row(f"of {host}", **{"host.ip": host}) for host in hosts]
+    import_rows(url, [{**one, "host_ip": ""} for one in rows], account=account)
+
+    table, _ = read(source_of(url, account), scope=Scope(hosts=("10.0.0.8",)))
+
+    assert ["10.0.0.8"] * 2 == table["host_ip"].to_pylist()
+
+
 def test_what_was_pushed_in_lokis_form_is_read(servers: Servers, account: int) -> None:
     """Shippers for Loki send to VictoriaLogs too: labels and structured metadata are fields."""
     url = servers.running("victorialogs").url
