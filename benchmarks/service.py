@@ -50,7 +50,11 @@ SHORT = {"alive": "/healthz", "one run": "/api/v1/investigations/{run}"}
 
 def main(runs: int = 500, port: int = 18420, parallel: int = 1) -> None:
     """Run it and print the figures."""
-    folder = Path(tempfile.mkdtemp(prefix="paicha-service-"))
+    with tempfile.TemporaryDirectory(prefix="paicha-service-") as place:
+        _serve(Path(place), runs, port, parallel)
+
+
+def _serve(folder: Path, runs: int, port: int, parallel: int) -> None:
     said = ("INFO shop.py:1 order placed", "ERROR shop.py:2 database connection failed")
     rows = (f"2026-01-01 10:{n // 60:02d}:{n % 60:02d} {said[n % 2]}\n" for n in range(LINES))
     (folder / "shop.log").write_text("".join(rows), "utf-8")

@@ -26,6 +26,8 @@ import paicha
 from paicha.model.findings import Findings
 
 KINDS = Path(__file__).parent / "incident_kinds"
+#: Kinds written later and in another manner: after what people publish of their outages.
+POSTMORTEMS = Path(__file__).parent / "incident_postmortems"
 #: The stretch asked about; the baseline is as long and lies right before it.
 WINDOW = timedelta(hours=1)
 _START = datetime(2025, 6, 3, 6, 0, tzinfo=UTC)
@@ -33,7 +35,7 @@ _NAMES = (
     *("almanac", "bramble", "cobalt", "dynamo", "ember", "fathom", "garnet", "harbour", "indigo"),
     *("juniper", "kestrel", "lantern", "meadow", "nimbus", "orchard", "pebble", "quarry", "rivet"),
 )
-_HOSTS = ("h1", "h2", "h3", "h4", "h5")
+HOSTS = ("h1", "h2", "h3", "h4", "h5")
 _SUFFIXES = ("6c9bd7f8d4-x2x9p", "579f59597d-wc2lz", "7d97b69596-lmsfv", "84cbf6c798-7njv6")
 _LEVELS = {"INFO": 6, "WARN": 4, "ERROR": 3, "FATAL": 2}
 _HANDLED = {
@@ -89,11 +91,11 @@ def aside(name: str) -> bool:
     return bool(hashlib.sha256(name.encode()).digest()[0] % 2)
 
 
-def kinds() -> dict[str, dict[str, Any]]:
-    """Return all descriptions by name."""
+def kinds(folder: Path = KINDS) -> dict[str, dict[str, Any]]:
+    """Return all descriptions of a folder by name."""
     return {
         path.stem: tomllib.loads(path.read_text(encoding="utf-8"))
-        for path in sorted(KINDS.glob("*.toml"))
+        for path in sorted(folder.glob("*.toml"))
     }
 
 
@@ -129,7 +131,7 @@ class Incident:
         self.names = dict(zip(placed, drawn.sample(_NAMES, len(placed)), strict=True))
         self.names |= self.kind.get("fixed", {})
         second = drawn.randrange(2, 250)
-        self.names |= {host: f"10.{second}.8.{10 + int(host[1:])}" for host in _HOSTS}
+        self.names |= {host: f"10.{second}.8.{10 + int(host[1:])}" for host in HOSTS}
         spread = self.kind.get("spread", {})
         self.hosts_of = {who: tuple(spread.get(who, (host,))) for who, host in placed.items()}
 
@@ -156,7 +158,7 @@ class Incident:
         """Return the longest part of a line that is the same in every record, names filled in."""
         text: str = self.kind["lines"][line][self.language]
         for role, name in self.names.items():
-            if role not in _HOSTS:
+            if role not in HOSTS:
                 text = text.replace("{" + role + "}", name)
         # What holds a digit, a path or an address may be a variable of a template: no constant text.
         variable = r"[\w.:/@-]*\{\w+\}[\w.:/@-]*|\S*[\d/@]\S*"
@@ -270,7 +272,7 @@ class Incident:
     def _host_series(self) -> dict[tuple[str, str], dict[str, Any]]:
         drawn = self._random
         found: dict[tuple[str, str], dict[str, Any]] = {}
-        for host in _HOSTS:
+        for host in HOSTS:
             chronic = host == "h5"
             usual = {
                 "cpu_usage": 96.5 if chronic else drawn.uniform(15, 40),
@@ -281,7 +283,7 @@ class Incident:
             }
             found |= {(host, concept): {"usual": level} for concept, level in usual.items()}
             found[host, "disk_usage"]["noise"] = found[host, "network_dropped"]["noise"] = 0.1
-        return found | self._moving(_HOSTS)
+        return found | self._moving(HOSTS)
 
     def _pod_series(self) -> dict[tuple[str, str], dict[str, Any]]:
         drawn, found = self._random, {}
@@ -300,7 +302,7 @@ class Incident:
     ) -> dict[tuple[str, str], list[tuple[datetime, float]]]:
         found = {}
         for (owner, concept), one in series.items():
-            name = self.names[owner] if owner in _HOSTS else self._pod(owner)
+            name = self.names[owner] if owner in HOSTS else self._pod(owner)
             points = []
             moment = _START
             while moment < self.end:

@@ -2,9 +2,9 @@
 """
 Investigate invented incidents and hold what is said against what is true.
 
-usage: incidents.py [--seeds N] [--aside] [--kind NAME] [--each] [--keep DIR]
+usage: incidents.py [--seeds N] [--postmortems] [--aside] [--kind NAME] [--each] [--keep DIR]
 
-Of each kind (`incident_kinds/*.toml`) N incidents are written and investigated as a user would: log, metrics
+Of each kind (`incident_kinds/*.toml`, or `incident_postmortems/*.toml`) N incidents are written and investigated as a user would: log, metrics
 and spans of an hour against the hour before. Half of the kinds, by a hash of their names, stand aside
 (`--aside`): they are measured, not worked with. Of each incident is asked
 
@@ -14,6 +14,7 @@ since     whether that problem (or silence) is said to have begun within a minut
 verdict   whether the metric that confirms or contradicts is said to
 symptom   whether whoever only suffers is called a symptom
 silence   whether a service that stops writing is said to
+where     whether the first suspect is said to be in trouble on just the hosts on which it is
 changed   whether what was changed before (a release, a setting) is said on the first screen or of a suspect
 calm      of incidents where nothing happened: nobody named, nothing new or louder called urgent
 """
@@ -30,14 +31,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from incident_writer import Incident, aside, investigated, kinds
+from incident_writer import HOSTS, KINDS, POSTMORTEMS, Incident, aside, investigated, kinds
 
 from paicha.model.findings import Findings, Problem
 from paicha.model.suspects import Suspect
 
 COLUMNS = (
     *("problem@1", "problem@3", "suspect@1", "suspect@3", "sure", "since", "verdict"),
-    *("symptom", "silence", "changed", "innocent", "calm"),
+    *("symptom", "silence", "where", "changed", "innocent", "calm"),
 )
 _MINUTE = timedelta(minutes=1)
 #: What is asked of an incident, and whether it was answered rightly.
@@ -48,13 +49,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Print one row per kind and the sum of all."""
     parser = argparse.ArgumentParser(description=__doc__.strip().split("\n", 1)[0])
     parser.add_argument("--seeds", type=int, default=6)
+    parser.add_argument("--postmortems", action="store_true", help="the kinds written later")
     parser.add_argument("--aside", action="store_true", help="the kinds that stand aside")
     parser.add_argument("--kind", action="append", default=[], help="only these, whatever half")
     parser.add_argument("--each", action="store_true", help="print what each incident got")
     parser.add_argument("--keep", type=Path, help="keep files and reports here")
     asked = parser.parse_args(argv)
     rows: dict[str, list[Answers]] = {}
-    for name, kind in kinds().items():
+    for name, kind in kinds(POSTMORTEMS if asked.postmortems else KINDS).items():
         if name in asked.kind or (not asked.kind and aside(name) == asked.aside):
             for seed in range(asked.seeds):
                 incident = Incident(name, kind, seed)
@@ -137,6 +139,8 @@ class Judged:
             )
         if "silent" in kind:
             yield "silence", self._silent()
+        if "only_on" in kind:
+            yield "where", self._placed()
         if "change" in kind:
             yield "changed", self._named(self.incident.constant(kind["change"]))
         if "innocent" in kind:
@@ -187,6 +191,15 @@ class Judged:
         return any(
             "silen" in text and name in text
             for text in (*self._screen(), *(f"{name} {clue}" for clue in self._clues(name)))
+        )
+
+    def _placed(self) -> bool:
+        concerned = set(self.incident.truth("only_on"))
+        others = {self.incident.names[host] for host in HOSTS} - concerned
+        said = [clue.text.en for one in self._suspects[:1] for clue in one.clues]
+        return any(
+            all(host in text for host in concerned) and not any(host in text for host in others)
+            for text in said
         )
 
     def _screen(self) -> Iterator[str]:

@@ -19,7 +19,7 @@ import re
 import resource
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -64,6 +64,10 @@ class Fault:
     id: str
     folder: Path
     alert: int  # [s since 1970]
+
+
+#: Makes other rows of those of a file: given its name, a column for each of `_COLUMNS`, and the fault.
+Alter = Callable[[str, pa.Table, Fault], pa.Table]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +130,9 @@ def faults_of(data: Path) -> Iterator[Fault]:
 class Ranking:
     """Reads what belongs to a fault and ranks its suspects."""
 
-    def __init__(self, only: frozenset[str]) -> None:
+    def __init__(self, only: frozenset[str], alter: Alter | None = None) -> None:
         self.only = only
+        self.alter = alter
         self.concepts = load_concepts()
         self.groups = {concept.id: concept.group for concept in self.concepts}
         self.reader = LineReader(load_formats(), "UTC")
@@ -148,23 +153,27 @@ class Ranking:
         """Read the tables of one fault."""
         before, during = Stretch(), Stretch()
         if self.only & {"traces", "logs"}:
-            spans = _rows(fault, "traces", "StartTimeUnixNano", 1_000_000_000)
+            spans = self._rows(fault, "traces", "StartTimeUnixNano", 1_000_000_000)
             usual, now = _stretches(spans, "StartTimeUnixNano", 1_000_000_000, fault.alert)
             before, during = Stretch(_spans(usual)), Stretch(_spans(now))
         if "logs" in self.only:
-            lines = _rows(fault, "logs", "epoch_ns", 1_000_000_000)
+            lines = self._rows(fault, "logs", "epoch_ns", 1_000_000_000)
             usual, now = _stretches(lines, "epoch_ns", 1_000_000_000, fault.alert)
             during = Stretch(during.spans, self._steps(now))
             if during.steps.num_rows:  # else there is nothing to compare
                 before = Stretch(before.spans, self._steps(usual))
         series, services = SERIES.empty_table(), frozenset[str]()
-        metrics = _rows(fault, "metrics_pod", "epoch_s", 1)
+        metrics = self._rows(fault, "metrics_pod", "epoch_s", 1)
         if metrics is not None:
             services = frozenset(metrics["service"].unique().to_pylist())
             metrics = metrics.filter(pc.less_equal(metrics["epoch_s"], fault.alert + AFTER_S))
             if "metrics" in self.only:
                 series = _series(metrics, self.concepts)
         return Tables(series, before, during, services)
+
+    def _rows(self, fault: Fault, name: str, moment: str, per_second: int) -> pa.Table | None:
+        rows = _rows(fault, name, moment, per_second)
+        return rows if rows is None or self.alter is None else self.alter(name, rows, fault)
 
     def _steps(self, lines: pa.Table | None) -> pa.Table:
         """Read the lines as Paicha reads any log file, and keep what is written inside spans."""

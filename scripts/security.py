@@ -206,14 +206,12 @@ def ask(lock: Path, timeout_s: int) -> Advice:
     return Advice(len(packages), len(answered), tuple(bad), "; ".join(sorted(reasons)))
 
 
-def one_package(lock: Path) -> Path:
-    """Return a lock with the first package of *lock* alone: enough to see whether anybody answers."""
+def first_package(lock: Path) -> str:
+    """Return the first package of *lock* with its hashes: enough to see whether anybody answers."""
     words = lock.read_text("utf-8")
     first = re.search(r"^[a-z0-9.-]+==.*?(?=^[a-z0-9.-]+==)", words, re.MULTILINE | re.DOTALL)
     assert first is not None
-    place = Path(tempfile.mkdtemp(prefix="paicha-advisories-"), "one.txt")
-    place.write_text(first.group(), "utf-8")
-    return place
+    return first.group()
 
 
 def check_advisories(asked: Callable[[Path, int], Advice] = ask) -> int:
@@ -224,7 +222,10 @@ def check_advisories(asked: Callable[[Path, int], Advice] = ask) -> int:
         asked: Asks for the packages of a lock, within so many seconds.
     """
     required = os.environ.get(ADVISORIES) == "required"
-    probe = asked(one_package(ROOT / LOCKS[0]), 60)
+    with tempfile.TemporaryDirectory(prefix="paicha-advisories-") as folder:
+        one = Path(folder, "one.txt")
+        one.write_text(first_package(ROOT / LOCKS[0]), "utf-8")
+        probe = asked(one, 60)
     if not probe.answered:
         print(
             f"advisories: SKIPPED, nothing was checked: no advisory service answers here ({probe.trouble})",

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Generator
 
 import pytest
+from hypothesis import HealthCheck, settings
 from tests.servers.harness import session_servers
 
 __all__ = ["session_servers"]
@@ -14,6 +15,10 @@ __all__ = ["session_servers"]
 # The settings of whoever runs the tests are not part of what is tested.
 for _name in [name for name in os.environ if name.startswith("PAICHA_")]:
     del os.environ[_name]
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("paicha", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("paicha")
 
 
 def pytest_configure() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from paicha.kernel import native
 from paicha.kernel.count import Partial
 from paicha.kernel.keeping import kept
 from paicha.kernel.plan import Plan
+from paicha.kernel.scan import Run, Scan
 from paicha.knowledge.formats_loader import load_formats
 from paicha.knowledge.stacks_loader import load_stacks
 from paicha.model.coverage import SourceCoverage
@@ -39,16 +40,10 @@ KERNELS = (
     pytest.param(native.Found(None), id="reference"),
 )
 FORMATS = load_formats()
-PLAN = Plan(FORMATS, "UTC", datetime(2025, 3, 5, tzinfo=UTC))
+STACKS = load_stacks()
+PLAN = Plan(FORMATS, "UTC", datetime(2025, 3, 5, tzinfo=UTC), STACKS)
 WINDOW = Window(datetime(2025, 3, 5, 1, tzinfo=UTC), datetime(2025, 3, 5, 3, tzinfo=UTC))
 BEFORE = Window(datetime(2025, 3, 4, tzinfo=UTC), datetime(2025, 3, 5, 1, tzinfo=UTC))
-
-
-def scanning_with(found: native.Found) -> Iterator[native.Found]:
-    """Scan with a kernel, for a fixture."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(native, "find", lambda: found)
-        yield found
 
 
 def read(
@@ -59,7 +54,7 @@ def read(
     formats: Sequence[LogFormat] = FORMATS,
 ) -> tuple[Partial, pa.Table, tuple[SourceCoverage, ...]]:
     """Return the sums, the records handed out, and the coverage of window and baseline."""
-    source = FileSource([path], formats, stacks=load_stacks())
+    source = FileSource([path], formats, stacks=STACKS)
     query = LogQuery(window, Scope(), "Asia/Shanghai", sys.maxsize, keep_bytes=keep_bytes)
     stored = [pa.RecordBatch.from_pylist([], STORED_RECORDS)]
     if before is None:
@@ -71,6 +66,13 @@ def read(
             sums = LocalEngine().summarise(both, stored.append, before)
             covered = (both.coverage, both.baseline_coverage)
     return sums, pa.Table.from_batches(stored), covered
+
+
+def scanned(lines: Iterable[str]) -> tuple[Scan, list[Run]]:
+    """Return a native scan of *lines*, and the runs of lines that it leaves to Python."""
+    scan = Scan(PLAN, None, None)
+    runs, _ = scan.stretch("\n".join(lines).encode() + b"\n", 0, 1)
+    return scan, runs
 
 
 def assert_same(

@@ -1,10 +1,17 @@
 //! What one chunk of a line is; the twin of `paicha.kernel.chunks`, in the same order.
 
-use crate::chars::{WIDE, char_at, held, holds, is_letter, is_letter_or_digit};
+mod looks;
+mod quantities;
+
+use crate::chars::{WIDE, char_at, held, holds, is_letter};
 use crate::numbers::{self, Number};
-use crate::words::{
-    MONTHS, is_ending, is_long_ending, is_term, is_unit, is_unit_word, is_wide_unit,
+use crate::words::{is_term, is_unit_word, is_wide_unit};
+
+use looks::{
+    is_clock, is_date, is_date_and_clock, is_hex, is_hex_groups, is_host, is_windows_path,
 };
+pub use looks::{is_ip, is_number};
+pub use quantities::number;
 
 /// Digits beyond these make an identifier, not a quantity.
 const NUMBER_DIGITS: usize = 15;
@@ -166,14 +173,6 @@ pub fn looked_at_for_unit(text: &str) -> &str {
         Some((at, char)) => &text[..1 + at + char.len_utf8()],
         None => text,
     }
-}
-
-pub fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn is_hex(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Where the chunk's content starts and ends, without the marks around it.
@@ -388,177 +387,4 @@ fn host<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
         put(out, Kind::Host, core);
     }
     known
-}
-
-/// The number with its unit; nothing when it is none.
-pub fn number<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
-    let bytes = core.as_bytes();
-    let sign = usize::from(matches!(bytes.first(), Some(b'+' | b'-')));
-    let mut at = sign;
-    let mut commas = false;
-    while at < bytes.len() && (bytes[at].is_ascii_digit() || bytes[at] == b',') {
-        commas |= bytes[at] == b',';
-        at += 1;
-    }
-    if at + 1 < bytes.len() && bytes[at] == b'.' && bytes[at + 1].is_ascii_digit() {
-        at += 1;
-        while at < bytes.len() && bytes[at].is_ascii_digit() {
-            at += 1;
-        }
-    }
-    if at == sign {
-        return false;
-    }
-    at = exponent(bytes, at);
-    let (text, unit) = core.split_at(at);
-    if !unit.is_empty() && !is_unit(unit) {
-        return false;
-    }
-    if commas && !is_grouped(&text[sign..]) {
-        return false;
-    }
-    let plain;
-    let bare = if commas {
-        plain = text.replace(',', "");
-        &plain
-    } else {
-        text
-    };
-    let head = bare[sign..].find('.').unwrap_or(bare.len() - sign);
-    if may_be_too_large(&bare[sign..], head) {
-        out.tell(Told::Large(text));
-    }
-    let value = if head > NUMBER_DIGITS { None } else { numbers::parse(bare) };
-    match value {
-        Some(found) if -1e15 < found.value && found.value < 1e15 => {
-            out.push(Emitted { text, kind: Kind::Number, unit, number: value });
-        }
-        _ => put(out, Kind::Id, core),
-    }
-    true
-}
-
-/// Whether it depends on the digits of a number that it is below 10^15.
-fn may_be_too_large(bare: &str, head: usize) -> bool {
-    bare.contains('+') || (head == NUMBER_DIGITS && bare.len() > head)
-}
-
-fn exponent(core: &[u8], at: usize) -> usize {
-    let marked =
-        matches!(core.get(at), Some(b'e' | b'E')) && matches!(core.get(at + 1), Some(b'+' | b'-'));
-    if !marked {
-        return at;
-    }
-    let mut end = at + 2;
-    while end < core.len() && core[end].is_ascii_digit() {
-        end += 1;
-    }
-    if at + 2 < end && end <= at + 5 { end } else { at }
-}
-
-/// Whether the commas part thousands.
-fn is_grouped(text: &str) -> bool {
-    let whole = text.split('.').next().unwrap_or("");
-    let mut groups = whole.split(',');
-    let first = groups.next().unwrap_or("");
-    (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3)
-}
-
-/// Whether a text is an address of four numbers.
-pub fn is_ip(text: &[u8]) -> bool {
-    if text.len() > 15 || text.len() < 7 {
-        return false;
-    }
-    let mut count = 0;
-    for part in text.split(|&byte| byte == b'.') {
-        count += 1;
-        let fits = (1..=3).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
-        if !fits || part.iter().fold(0u32, |sum, digit| sum * 10 + u32::from(digit - b'0')) > 255 {
-            return false;
-        }
-    }
-    count == 4
-}
-
-fn all_digits(text: &[u8]) -> bool {
-    !text.is_empty() && text.iter().all(u8::is_ascii_digit)
-}
-
-fn is_clock(text: &str) -> bool {
-    is_clock_bytes(text.as_bytes())
-}
-
-fn is_clock_bytes(text: &[u8]) -> bool {
-    let Some(colon) = text.iter().take(3).position(|&byte| byte == b':') else { return false };
-    let (hour, rest) = (&text[..colon], &text[colon + 1..]);
-    if !(all_digits(hour) && rest.len() >= 5 && rest[2] == b':') {
-        return false;
-    }
-    all_digits(&rest[..2])
-        && all_digits(&rest[3..5])
-        && rest[5..].iter().all(|byte| byte.is_ascii_digit() || b".,Z+-:".contains(byte))
-}
-
-fn is_date(text: &[u8]) -> bool {
-    for mark in *b"-/." {
-        let mut parts = text.split(|&byte| byte == mark);
-        let (Some(one), Some(month), Some(three), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
-            continue;
-        };
-        let (year, day) = if one.len() == 4 { (one, three) } else { (three, one) };
-        return year.len() == 4
-            && all_digits(year)
-            && all_digits(day)
-            && day.len() <= 2
-            && (MONTHS.contains(&month) || (all_digits(month) && month.len() <= 2));
-    }
-    false
-}
-
-fn is_date_and_clock(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    for size in [10, 11] {
-        let marked = matches!(bytes.get(size), Some(b'T' | b':' | b'_' | b'-'));
-        if marked && is_date(&bytes[..size]) {
-            return is_clock_bytes(&bytes[size + 1..]);
-        }
-    }
-    false
-}
-
-fn is_hex_groups(text: &str) -> bool {
-    let head = text.split('%').next().unwrap_or("");
-    let count = head.split(':').count();
-    if count < 3 || (count < 6 && !text.contains("::")) {
-        return false;
-    }
-    head.split(':').all(|group| group.len() <= 4 && is_hex(group))
-}
-
-fn is_windows_path(text: &str) -> bool {
-    if text.starts_with("\\\\") {
-        return true;
-    }
-    char_at(text, 0)
-        .is_some_and(|first| is_letter(first) && text[first.len_utf8()..].starts_with(":\\"))
-}
-
-fn is_host(text: &str) -> bool {
-    if !text.contains('.') {
-        return false;
-    }
-    if !text.chars().all(|char| char == '.' || char == '-' || is_letter_or_digit(char)) {
-        return false;
-    }
-    let (mut count, mut last) = (0, "");
-    for label in text.split('.') {
-        if label.is_empty() {
-            return false;
-        }
-        count += 1;
-        last = label;
-    }
-    is_ending(last) || (count > 2 && is_long_ending(last))
 }

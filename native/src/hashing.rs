@@ -20,7 +20,13 @@ pub fn stable(text: &[u8]) -> u64 {
         let shift = 1u128 << (8 * head.len());
         sum = fold(u128::from(sum) * shift + u128::from(little(head)));
     }
-    MIX.iter().fold(sum, |mixed, odd| {
+    stable_of_seven(sum)
+}
+
+/// The same of at most seven bytes, the first of which is the lowest, or of the sum of more.
+#[inline(always)]
+pub fn stable_of_seven(bytes: u64) -> u64 {
+    MIX.iter().fold(bytes, |mixed, odd| {
         let mixed = mixed.wrapping_mul(*odd);
         mixed ^ (mixed >> 32)
     })
@@ -114,18 +120,38 @@ pub fn quick(bytes: &[u8]) -> u64 {
 
 /// Return a quick hash of whole blocks of 16 bytes, two words at a time.
 pub fn wide(blocks: &[u8], length: usize) -> u64 {
-    let (mut one, mut other) = (length as u64, 0x9e37_79b9_7f4a_7c15u64);
-    for block in blocks.chunks_exact(16) {
-        let (low, high) = block.split_at(8);
-        one = (one.rotate_left(23) ^ eight(low)).wrapping_mul(0x517c_c1b7_2722_0a95);
-        other = (other.rotate_left(29) ^ eight(high)).wrapping_mul(0x9fb2_1c65_1e98_df25);
-    }
-    // Every bit of the blocks reaches every bit of the hash: the last block was multiplied once only.
+    let mut sums = (length as u64, SEED);
+    blocks.chunks_exact(16).for_each(|block| add_block(&mut sums, block));
+    mixed(sums)
+}
+
+const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
+
+#[inline(always)]
+fn add_block((one, other): &mut (u64, u64), block: &[u8]) {
+    let (low, high) = block.split_at(8);
+    *one = (one.rotate_left(23) ^ eight(low)).wrapping_mul(0x517c_c1b7_2722_0a95);
+    *other = (other.rotate_left(29) ^ eight(high)).wrapping_mul(0x9fb2_1c65_1e98_df25);
+}
+
+/// Every bit of the blocks reaches every bit of the hash: the last block was multiplied once only.
+fn mixed((one, other): (u64, u64)) -> u64 {
     let mut mixed = one ^ other.rotate_left(32);
     for odd in MIX {
         mixed = (mixed ^ (mixed >> 32)).wrapping_mul(odd);
     }
     mixed ^ (mixed >> 32)
+}
+
+/// Return a quick hash of 16 bytes and more, two words at a time: the last two may be read twice in part.
+pub fn overlapping(bytes: &[u8]) -> u64 {
+    let last = &bytes[bytes.len().saturating_sub(16)..];
+    let mut sums = (bytes.len() as u64, SEED);
+    bytes.chunks_exact(16).for_each(|block| add_block(&mut sums, block));
+    if last.len() == 16 {
+        add_block(&mut sums, last);
+    }
+    mixed(sums)
 }
 
 /// Return a hash of a hash and of some lengths; behind them lie enough others to read eight at a time.

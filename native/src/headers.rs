@@ -7,15 +7,16 @@ use crate::outline::Place;
 use crate::reader::{Ask, Field, Line, PLAIN, Reader, Trace, file_of, stripped};
 use crate::rows::Unit;
 use crate::steps::{Answer, NOTES, Notes, Seen, UNMET};
-use crate::tally::{Facts, NOTHING, Waiting};
+use crate::tally::{Facts, NOTHING};
 use crate::texts::Names;
+use crate::waiting::Waiting;
 
 /// How the headers of a recipe are read.
 #[derive(Clone, Debug)]
 pub struct Header {
     pub format: usize,
     pub severity: i8,
-    level: u32,
+    pub level: u32,
     time: (Place, Place),
     module: Name,
     service: Name,
@@ -99,6 +100,19 @@ impl Reader {
         names: &mut Names,
         ask: &dyn Ask,
     ) -> Option<Line<'a>> {
+        let (facts, assumed) = self.facts_again(header, (line, shifts), names, ask)?;
+        let (format, body) = (header.format, line[header.body(line.len(), shifts)].into());
+        Some(Line::Taken { format, facts, body, assumed, stream: PLAIN, trace: Trace::No })
+    }
+
+    /// The same without the body: what it says, and whether its year or day was assumed.
+    pub fn facts_again(
+        &mut self,
+        header: &Header,
+        (line, shifts): (&str, &[u16]),
+        names: &mut Names,
+        ask: &dyn Ask,
+    ) -> Option<(Facts, bool)> {
         let format = header.format;
         let stamp = &line[header.time.0.of(shifts)..header.time.1.of(shifts)];
         let (time, assumed) = self.time(format, stamp, ask).ok()?;
@@ -112,8 +126,7 @@ impl Reader {
             host: self.name(header.host, (line, shifts), names, ask)?,
             address: self.name(header.address, (line, shifts), names, ask)?,
         };
-        let body = line[header.body(line.len(), shifts)].into();
-        Some(Line::Taken { format, facts, body, assumed, stream: PLAIN, trace: Trace::No })
+        Some((facts, assumed))
     }
 
     fn name(

@@ -79,6 +79,46 @@ fn short(text: &[u8]) -> Option<Number> {
     })
 }
 
+/// A few digits of a text, all at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Digits {
+    /// As a text of so many bytes, the first of which is the lowest.
+    text: u64,
+    length: u32,
+}
+
+impl Digits {
+    /// Read so many bytes of a text; none: they are too many, not all of them are digits, or the text ends near them.
+    #[inline(always)]
+    pub fn read(text: &[u8], length: usize) -> Option<Self> {
+        let eight = u64::from_le_bytes(*text.first_chunk::<8>()?);
+        if !(1..=7).contains(&length) {
+            return None;
+        }
+        let text = eight & (u64::MAX >> (64 - 8 * length));
+        let digits = text ^ (0x3030_3030_3030_3030 & (u64::MAX >> (64 - 8 * length)));
+        // What is above nine, or no digit at all, sets one of the four upper bits.
+        let above = (digits.wrapping_add(0x0606_0606_0606_0606) | digits) & 0xf0f0_f0f0_f0f0_f0f0;
+        (above == 0).then_some(Self { text, length: length as u32 })
+    }
+
+    /// Return the number that they are: neighbours are joined, then pairs, then fours.
+    #[inline(always)]
+    pub fn number(self) -> u32 {
+        let digits = (self.text << (64 - 8 * self.length)) & 0x0f0f_0f0f_0f0f_0f0f;
+        let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
+        let low = (pairs & 0x0000_00ff_0000_00ff).wrapping_mul(0x000f_4240_0000_0064);
+        let high = ((pairs >> 16) & 0x0000_00ff_0000_00ff).wrapping_mul(0x0000_2710_0000_0001);
+        (low.wrapping_add(high) >> 32) as u32
+    }
+
+    /// Return the stable hash of the text that they are.
+    #[inline(always)]
+    pub fn rank(self) -> u64 {
+        crate::hashing::stable_of_seven(self.text)
+    }
+}
+
 /// Return a number below 10^15 in millionths, rounded half to even.
 pub fn micros(number: f64) -> i128 {
     let bits = number.to_bits();
@@ -117,4 +157,33 @@ pub fn bucket(number: f64) -> i32 {
     let fraction = f64::from_bits((bits & ((1 << 52) - 1)) | (1023 << 52)) - 1.0;
     let index = exponent * STEPS + (fraction * f64::from(STEPS)) as i32 + SHIFT;
     if number > 0.0 { index } else { -index }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Digits, whole};
+    use crate::hashing::stable;
+
+    #[test]
+    fn a_few_digits_are_the_number_and_the_text_that_they_are() {
+        for text in ["0", "7", "10", "99", "007", "1234", "98765", "999999", "1234567", "9999999"] {
+            let longer = format!("{text}x1234567");
+            let digits = Digits::read(longer.as_bytes(), text.len()).unwrap();
+            assert_eq!(f64::from(digits.number()), whole(text.as_bytes()).value);
+            assert_eq!(digits.rank(), stable(text.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn whatever_else_is_no_digits() {
+        for byte in (0..=u8::MAX).filter(|byte| !byte.is_ascii_digit()) {
+            for place in 0..7 {
+                let mut text = *b"12345678";
+                text[place] = byte;
+                assert!(Digits::read(&text, 7).is_none());
+                assert_eq!(Digits::read(&text, place).is_some(), place > 0);
+            }
+        }
+        assert!(Digits::read(b"1234567", 7).is_none() && Digits::read(b"12345678", 8).is_none());
+    }
 }

@@ -19,7 +19,7 @@ const MOST_BLOCKS: usize = LONGEST / BLOCK + 1;
 /// Bytes of the place for a line, or for an outline.
 pub const LINE: usize = (MOST_BLOCKS + 1) * BLOCK;
 /// Bytes that are looked at together, and copied together.
-const BLOCK: usize = 64;
+pub const BLOCK: usize = 64;
 const PIECE: usize = 16;
 
 /// The runs of digits of a line.
@@ -140,6 +140,28 @@ impl Outliner {
         Some(written)
     }
 
+    /// Write the skeleton of a text, of which whole blocks are given.
+    pub fn skeleton(&mut self, blocks: &[u8], length: usize, into: &mut [u8; LINE]) {
+        let (mut any, mut before) = (0, (0, 0));
+        let all = blocks.chunks_exact(BLOCK).zip(into.chunks_exact_mut(BLOCK));
+        for (at, ((block, into), pairs)) in all.zip(&mut self.pairs).enumerate() {
+            let (digit, letter) = skeleton_of(block, into);
+            *pairs = digit & (letter << 1 | before.1) | letter & (digit << 1 | before.0);
+            let left = length - at * BLOCK;
+            *pairs &= if left < BLOCK { !(u64::MAX << left) } else { u64::MAX };
+            any |= *pairs;
+            before = (digit >> (BLOCK - 1), letter >> (BLOCK - 1));
+        }
+        if any != 0 {
+            self.identifiers.clear();
+            let pairs = places(&self.pairs[..blocks.len() / BLOCK]);
+            skeleton::identifiers(&blocks[..length], pairs, &mut self.identifiers);
+            for &identifier in &self.identifiers {
+                cover(&mut into[identifier.0..identifier.1], identifier);
+            }
+        }
+    }
+
     /// Note where digits are, and where letters stand beside them that may belong to an identifier; write
     /// zeros for digits.
     fn look(&mut self, line: &mut [u8; LINE], blocks: usize) -> bool {
@@ -220,22 +242,42 @@ fn copy(from: &[u8], into: &mut [u8], count: usize) {
 /// Write zeros for the digits of 64 bytes; return as bits where these were, and where letters are that may
 /// belong to an identifier (`skeleton::is_beside_digits`).
 fn without_digits(bytes: &mut [u8]) -> (u64, u64) {
-    let all = u8x16::splat;
-    let is_below = |bytes: u8x16, end: u8| bytes.min(all(end - 1)).cmp_eq(bytes);
     let (mut digits, mut letters) = (0, 0);
     for (at, piece) in bytes.chunks_exact_mut(PIECE).enumerate() {
         let mut held = [0; PIECE];
         held.copy_from_slice(piece);
-        let bytes = u8x16::new(held);
-        let digit = is_below(bytes - all(b'0'), 10);
-        let small = bytes | all(0x20);
-        let letter = is_below(small - all(b'a'), 6) | small.cmp_eq(all(b'x'));
-        let less = (bytes - all(b'0')) & digit;
-        piece.copy_from_slice(&(bytes - less).to_array());
-        digits |= u64::from(digit.move_mask() as u32) << (at * PIECE);
-        letters |= u64::from(letter.move_mask() as u32) << (at * PIECE);
+        let (digit, letter) = piece_without_digits(held, piece);
+        digits |= digit << (at * PIECE);
+        letters |= letter << (at * PIECE);
     }
     (digits, letters)
+}
+
+/// The same of bytes that are kept.
+fn skeleton_of(bytes: &[u8], into: &mut [u8]) -> (u64, u64) {
+    let (mut digits, mut letters) = (0, 0);
+    let pieces = bytes.chunks_exact(PIECE).zip(into.chunks_exact_mut(PIECE));
+    for (at, (piece, into)) in pieces.enumerate() {
+        let mut held = [0; PIECE];
+        held.copy_from_slice(piece);
+        let (digit, letter) = piece_without_digits(held, into);
+        digits |= digit << (at * PIECE);
+        letters |= letter << (at * PIECE);
+    }
+    (digits, letters)
+}
+
+#[inline(always)]
+fn piece_without_digits(bytes: [u8; PIECE], into: &mut [u8]) -> (u64, u64) {
+    let all = u8x16::splat;
+    let is_below = |bytes: u8x16, end: u8| bytes.min(all(end - 1)).cmp_eq(bytes);
+    let bytes = u8x16::new(bytes);
+    let digit = is_below(bytes - all(b'0'), 10);
+    let small = bytes | all(0x20);
+    let letter = is_below(small - all(b'a'), 6) | small.cmp_eq(all(b'x'));
+    let less = (bytes - all(b'0')) & digit;
+    into.copy_from_slice(&(bytes - less).to_array());
+    (u64::from(digit.move_mask() as u32), u64::from(letter.move_mask() as u32))
 }
 
 #[cfg(test)]

@@ -1,17 +1,26 @@
 //! Which format a line has, and what its header says: the first format in their order that fits.
 
+mod formats;
+mod inside;
+mod stacks;
+mod stamps;
+
 use std::borrow::Cow;
 
 use hashbrown::HashMap;
 
-use crate::chars::prefix;
 use crate::fields::are_no_pairs;
 use crate::frames::Lesson;
 use crate::hashing::QuickState;
 use crate::routes::Routes;
 use crate::steps::{Answer, NOTES, Notes, Program, UNMET};
 use crate::tally::{Facts, NOTHING};
-use crate::texts::{Names, same};
+use crate::texts::Names;
+
+pub use formats::{Field, Format, Use};
+pub use inside::Inside;
+pub use stacks::{Stacks, Trace};
+pub use stamps::{How, Kind, epoch};
 
 /// What only Python can say; every answer is remembered.
 pub trait Ask {
@@ -31,133 +40,6 @@ pub trait Ask {
     fn stream(&self, line: &str) -> Option<Option<(String, bool)>>;
     /// The same of a text inside a line of a format.
     fn lesson_inside(&self, wrap: usize, text: &str) -> Option<Lesson>;
-}
-
-/// What a field of a header is for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Field {
-    Time,
-    Level,
-    Body,
-    File,
-    Logger,
-    Service,
-    Pod,
-    Host,
-    Priority,
-    Error,
-    /// The stream of a container.
-    Stream,
-    /// P: more of the line follows.
-    Partial,
-    Other,
-}
-
-/// How a kind of stamp is read.
-pub enum How {
-    /// The program notes minute, seconds, fraction, offset and maybe year, in this order.
-    Steps(Program),
-    Epoch,
-    Asked,
-}
-
-/// A kind of stamp; `placed`: it does not say its year or day.
-pub struct Kind {
-    pub name: String,
-    pub how: How,
-    pub placed: bool,
-}
-
-/// What is done with a line that a format's program fits.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Use {
-    /// It is read here.
-    Read,
-    /// Python reads it: JSON, lines that continue others.
-    Python,
-    /// Python reads it if it may be a line of pairs.
-    Pairs,
-    /// Python reads the whole file: records are joined over lines that could stand alone.
-    Joined,
-    /// It is what a container runtime puts around a line: what stands inside is read.
-    Wraps,
-}
-
-pub struct Format {
-    pub program: Program,
-    pub purpose: Use,
-    /// Pairs of number of the field (as the program notes it) and what it is for, in order.
-    pub fields: Vec<(usize, Field)>,
-    pub kinds: Vec<usize>,
-    pub inner: Vec<usize>,
-    /// The level of every line of it that says no other; empty: none.
-    pub level: Box<str>,
-    /// What every line of it holds; empty: nothing that is worth a look.
-    pub holds: String,
-    levels: Vec<(Box<str>, i8, Box<str>)>,
-    last_stamp: Stamp,
-    /// Whether the text that every line of it holds is not in the bytes at hand.
-    absent: bool,
-    /// The formats that its bodies may not have, walked together.
-    pub(crate) inside: Option<Box<Routes>>,
-    last_minute: LastMinute,
-}
-
-impl Format {
-    pub fn new(program: Program, purpose: Use) -> Self {
-        Self {
-            program,
-            purpose,
-            fields: Vec::new(),
-            kinds: Vec::new(),
-            inner: Vec::new(),
-            level: "".into(),
-            holds: String::new(),
-            levels: Vec::new(),
-            last_stamp: Stamp::default(),
-            absent: false,
-            inside: None,
-            last_minute: LastMinute::default(),
-        }
-    }
-}
-
-/// A stamp read, and where its seconds and their fraction stand: stamps that differ only there need no program.
-#[derive(Default)]
-struct Stamp {
-    text: String,
-    time: i64,
-    assumed: bool,
-    /// The minute [µs], and start and end of seconds and of the fraction; none: another kind may fit too.
-    base: Option<(i64, [usize; 4])>,
-}
-
-impl Stamp {
-    /// Return the time of a text that differs from this stamp in digits of seconds and fraction alone.
-    fn same_minute(&self, text: &str) -> Option<i64> {
-        let (base, [start, end, from, to]) = self.base?;
-        let (known, given) = (self.text.as_bytes(), text.as_bytes());
-        let alike = known.len() == given.len()
-            && same(&known[..start], &given[..start])
-            && same(&known[end..from], &given[end..from])
-            && same(&known[to..], &given[to..]);
-        let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
-        if !alike || !digits(&given[start..end]) || !digits(&given[from..to]) {
-            return None;
-        }
-        let seconds = i64::from(given[start] - b'0') * 10 + i64::from(given[start + 1] - b'0');
-        let told = base + seconds * 1_000_000 + millionths(&given[from..to]);
-        (seconds < 60).then_some(told)
-    }
-}
-
-/// The minute read last: neighbouring lines share it.
-#[derive(Default)]
-struct LastMinute {
-    kind: usize,
-    minute: String,
-    offset: String,
-    base: Option<i64>,
 }
 
 /// Levels, minutes and pods that are remembered; then all are forgotten at once.
@@ -180,64 +62,6 @@ pub struct Reader {
 pub const PLAIN: u8 = 0;
 /// Streams of containers that are told apart.
 pub const STREAMS: usize = 16;
-
-/// What lines of stack traces begin with that are no format's.
-pub struct Stacks {
-    programs: Vec<Program>,
-    /// Those that continue a trace or open it by themselves, walked together.
-    begins: Routes,
-    /// Where the programs of what opens a trace begin, and those of what ends one directly below a line of one.
-    opens: usize,
-    ends: usize,
-}
-
-impl Stacks {
-    /// Make them of what continues a trace, what opens one, and what ends one.
-    pub fn new(continues: Vec<Program>, opens: Vec<Program>, closes: Vec<Program>) -> Self {
-        let (first, ends) = (continues.len(), continues.len() + opens.len());
-        let begins = Routes::new((0..ends as u16).collect(), vec![false; ends]);
-        let programs = [continues, opens, closes].concat();
-        Self { programs, begins, opens: first, ends }
-    }
-
-    /// Return what a text is to a trace; none: only Python knows.
-    fn of(&mut self, text: &str) -> Option<Trace> {
-        if stripped(text).as_ptr() != text.as_ptr() {
-            return Some(Trace::Continues);
-        }
-        let (programs, text) = (&self.programs, prefix(text, STACK_HEAD));
-        let place = self.begins.place(text.as_bytes(), &|at| &programs[at as usize]);
-        let mut notes: Notes = [UNMET; NOTES];
-        let mut found = Trace::No;
-        for &at in self.begins.offered(place) {
-            match programs[at as usize].run(text, &mut notes) {
-                Answer::No => {}
-                Answer::Unknown => return None,
-                Answer::Yes if usize::from(at) < self.opens => return Some(Trace::Continues),
-                Answer::Yes => found = Trace::Opens,
-            }
-        }
-        Some(found)
-    }
-
-    /// Whether a text ends the trace that the line before it is part of.
-    pub fn ends(&self, text: &str) -> Answer {
-        let text = prefix(text, STACK_HEAD);
-        let mut notes: Notes = [UNMET; NOTES];
-        let mut answers = self.programs[self.ends..].iter().map(|one| one.run(text, &mut notes));
-        answers.find(|&answer| answer != Answer::No).unwrap_or(Answer::No)
-    }
-}
-
-/// What a container's line that no format fits is to a stack trace.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Trace {
-    No,
-    /// It belongs to the record before it.
-    Continues,
-    /// It belongs to the record of a failure before it.
-    Opens,
-}
 
 /// What a line turned out to be.
 pub enum Line<'a> {
@@ -290,19 +114,6 @@ pub struct Outer<'a> {
     pub body: Cow<'a, str>,
 }
 
-/// What stands inside a container's line.
-pub enum Inside {
-    /// A record: the number under which its formats are counted, its facts, and where its body stands.
-    Taken {
-        format: usize,
-        facts: Facts,
-        body: (usize, usize),
-        trace: Trace,
-    },
-    Unsure,
-    Joined,
-}
-
 /// What a line says so far.
 struct Said<'a> {
     time: Option<i64>,
@@ -321,8 +132,6 @@ struct Said<'a> {
 
 /// Longer lines are left to Python [bytes].
 pub const HEAD: usize = 4096;
-/// What is looked at of a line of a stack trace: `_CHARACTERS` of `kernel.stacks`.
-const STACK_HEAD: usize = 600;
 const PRIORITIES: [(i8, &str); 8] = [
     (24, "EMERG"),
     (23, "ALERT"),
@@ -461,85 +270,6 @@ impl Reader {
         };
         let Said { assumed, is_piece, body, .. } = *said;
         Line::Wrapped(Outer { format, time, assumed, stream, is_piece, body: body.into() })
-    }
-
-    /// Read what stands inside a container's line at a time; `is_raw`: as it stands in the bytes at hand.
-    pub fn read_inside(
-        &mut self,
-        (wrap, time, is_raw): (usize, i64, bool),
-        text: &str,
-        names: &mut Names,
-        ask: &dyn Ask,
-    ) -> Inside {
-        let Some(mut inside) = self.formats[wrap].inside.take() else { return Inside::Joined };
-        let formats = &self.formats;
-        let place = inside.place(text.as_bytes(), &|at| &formats[at as usize].program);
-        let offered: &[u16] = inside.offered(place);
-        let found = self.first_inside((wrap, time, is_raw), offered, text, names, ask);
-        self.formats[wrap].inside = Some(inside);
-        found.unwrap_or_else(|| self.plain_inside((wrap, time), text))
-    }
-
-    /// Return what a text is of the first format that fits it, of those offered; none: none fits.
-    fn first_inside(
-        &mut self,
-        (wrap, time, is_raw): (usize, i64, bool),
-        offered: &[u16],
-        text: &str,
-        names: &mut Names,
-        ask: &dyn Ask,
-    ) -> Option<Inside> {
-        let mut notes: Notes = [UNMET; NOTES];
-        for &at in offered {
-            let format = at as usize;
-            let holds = self.formats[format].holds.as_bytes();
-            let absent = is_raw && self.formats[format].absent
-                || !holds.is_empty() && memchr::memmem::find(text.as_bytes(), holds).is_none();
-            if absent {
-                continue;
-            }
-            match self.formats[format].program.run(text, &mut notes) {
-                Answer::No => continue,
-                Answer::Unknown => return Some(Inside::Unsure),
-                Answer::Yes => {}
-            }
-            match self.formats[format].purpose {
-                Use::Pairs if are_no_pairs(text) => continue,
-                Use::Python | Use::Pairs | Use::Wraps => return Some(Inside::Unsure),
-                Use::Joined => return Some(Inside::Joined),
-                Use::Read => {}
-            }
-            match self.said(format, text, &notes, names, ask) {
-                Err(Answer::No) => {}
-                Err(_) => return Some(Inside::Unsure),
-                Ok(said) if self.may_hold_another(format, said.body) => {
-                    return Some(Inside::Unsure);
-                }
-                Ok(said) => {
-                    let facts = Facts { time: Some(time), ..facts_of(&said, names) };
-                    let start = match said.body {
-                        "" => 0,
-                        body => body.as_ptr() as usize - text.as_ptr() as usize,
-                    };
-                    let body = (start, start + said.body.len());
-                    let (format, trace) = (self.number(wrap, format)?, Trace::No);
-                    return Some(Inside::Taken { format, facts, body, trace });
-                }
-            }
-        }
-        None
-    }
-
-    /// The number under which records of a format inside another are counted.
-    pub fn number(&self, wrap: usize, format: usize) -> Option<usize> {
-        Some(self.formats.len() * (1 + self.wrap_of(wrap)?) + format)
-    }
-
-    /// Return what a text inside a container's line is that no format fits.
-    fn plain_inside(&mut self, (wrap, time): (usize, i64), text: &str) -> Inside {
-        let Some(trace) = self.stacks.of(text) else { return Inside::Unsure };
-        let facts = Facts { time: Some(time), ..Facts::default() };
-        Inside::Taken { format: wrap, facts, body: (0, text.len()), trace }
     }
 
     fn finished<'a>(&mut self, format: usize, said: &Said<'a>, names: &mut Names) -> Line<'a> {
@@ -682,167 +412,6 @@ impl Reader {
         self.pods.insert(pod.into(), found.clone());
         Ok(found)
     }
-
-    pub(crate) fn time(
-        &mut self,
-        format: usize,
-        text: &str,
-        ask: &dyn Ask,
-    ) -> Result<(Option<i64>, bool), Answer> {
-        let last = &self.formats[format].last_stamp;
-        if last.text == text && !text.is_empty() {
-            return Ok((Some(last.time), last.assumed));
-        }
-        if let Some(time) = last.same_minute(text) {
-            return Ok((Some(time), last.assumed));
-        }
-        for at in 0..self.formats[format].kinds.len() {
-            let kind = self.formats[format].kinds[at];
-            let mut base = None;
-            if let Some((time, assumed)) = self.time_of_kind(format, kind, text, &mut base, ask)? {
-                let last = &mut self.formats[format].last_stamp;
-                last.text.clear();
-                last.text.push_str(text);
-                (last.time, last.assumed) = (time, assumed);
-                // A kind that stands before might take another second of the same minute.
-                last.base = if at == 0 { base } else { None };
-                return Ok((Some(time), assumed));
-            }
-        }
-        Err(Answer::No)
-    }
-
-    fn time_of_kind(
-        &mut self,
-        format: usize,
-        kind: usize,
-        text: &str,
-        place: &mut Option<(i64, [usize; 4])>,
-        ask: &dyn Ask,
-    ) -> Result<Option<(i64, bool)>, Answer> {
-        let program = match &self.kinds[kind].how {
-            How::Steps(program) => program,
-            How::Epoch => return Ok(epoch(text).map(|time| (time, false))),
-            How::Asked => {
-                return ask.stamp(format, &self.kinds[kind].name, text).ok_or(Answer::Unknown);
-            }
-        };
-        let placed = self.kinds[kind].placed;
-        let mut notes: Notes = [UNMET; NOTES];
-        match program.run(text, &mut notes) {
-            Answer::Yes => {}
-            Answer::No => return Ok(None),
-            Answer::Unknown => return Err(Answer::Unknown),
-        }
-        let part = |number: usize| match (notes[2 * number], notes[2 * number + 1]) {
-            (UNMET, _) | (_, UNMET) => "",
-            (start, end) => &text[start as usize..end as usize],
-        };
-        let year = part(5);
-        let joined;
-        let (minute, offset) = if year.is_empty() {
-            (part(1), part(4))
-        } else {
-            joined = format!("{}@{year}", part(1));
-            (&*joined, if matches!(part(4), "UTC" | "GMT") { part(4) } else { "" })
-        };
-        let (second, fraction) = (part(2), part(3));
-        let Some(base) = self.minute(format, kind, minute, offset, ask)? else { return Ok(None) };
-        if second.is_empty() {
-            return Ok(Some((base, false)));
-        }
-        let seconds: i64 = second.parse().map_err(|_| Answer::Unknown)?;
-        if seconds > 60 {
-            return Ok(None);
-        }
-        let start = |part: &str| part.as_ptr() as usize - text.as_ptr() as usize;
-        if second.len() == 2 && (fraction.is_empty() || start(fraction) > start(second)) {
-            let end = start(second) + 2;
-            let (from, to) = match fraction {
-                "" => (end, end),
-                _ => (start(fraction), start(fraction) + fraction.len()),
-            };
-            *place = Some((base, [start(second), end, from, to]));
-        }
-        Ok(Some((base + seconds * 1_000_000 + millionths(fraction.as_bytes()), placed)))
-    }
-
-    fn minute(
-        &mut self,
-        format: usize,
-        kind: usize,
-        minute: &str,
-        offset: &str,
-        ask: &dyn Ask,
-    ) -> Result<Option<i64>, Answer> {
-        let last = &self.formats[format].last_minute;
-        if last.minute == minute && last.kind == kind && last.offset == offset {
-            return Ok(last.base);
-        }
-        let base = self.minute_of(format, kind, minute, offset, ask)?;
-        let last = &mut self.formats[format].last_minute;
-        (last.kind, last.base) = (kind, base);
-        last.minute.clear();
-        last.minute.push_str(minute);
-        last.offset.clear();
-        last.offset.push_str(offset);
-        Ok(base)
-    }
-
-    fn minute_of(
-        &mut self,
-        format: usize,
-        kind: usize,
-        minute: &str,
-        offset: &str,
-        ask: &dyn Ask,
-    ) -> Result<Option<i64>, Answer> {
-        let key = format!("{format} {kind} {offset} {minute}");
-        if let Some(&known) = self.minutes.get(&*key) {
-            return Ok(known);
-        }
-        let found =
-            ask.minute(format, &self.kinds[kind].name, minute, offset).ok_or(Answer::Unknown)?;
-        if self.minutes.len() >= REMEMBERED {
-            self.minutes.clear();
-        }
-        self.minutes.insert(key.into(), found);
-        Ok(found)
-    }
-}
-
-/// A fraction of a second in microseconds; digits beyond the sixth are cut off.
-fn millionths(fraction: &[u8]) -> i64 {
-    let mut sum = 0;
-    for place in 0..6 {
-        let digit = fraction.get(place).map_or(0, |digit| i64::from(digit.wrapping_sub(b'0')));
-        sum = sum * 10 + digit;
-    }
-    sum
-}
-
-const EARLIEST_US: i64 = 366 * 86_400_000_000;
-const LATEST_US: i64 = 7_258_118_400_000_000; // the year 2200
-
-/// An epoch in seconds, milli-, micro- or nanoseconds, told by its size; twin of `kernel.times.read_epoch`.
-pub fn epoch(text: &str) -> Option<i64> {
-    let (whole, fraction) = match text.split_once('.') {
-        Some((whole, fraction)) if !fraction.is_empty() && fraction.len() <= 9 => (whole, fraction),
-        Some(_) => return None,
-        None => (text, ""),
-    };
-    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if !(9..=19).contains(&whole.len()) || !digits(whole) || !digits(fraction) {
-        return None;
-    }
-    let number = whole.parse::<u64>().ok()?;
-    let micros = match whole.len() {
-        ..=10 => number as i64 * 1_000_000 + millionths(fraction.as_bytes()),
-        11..=13 => number as i64 * 1000,
-        14..=16 => number as i64,
-        _ => (number / 1000) as i64,
-    };
-    (EARLIEST_US..LATEST_US).contains(&micros).then_some(micros)
 }
 
 /// Return what a header says, but for the year it assumed.

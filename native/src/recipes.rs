@@ -9,6 +9,7 @@
 use hashbrown::HashTable;
 
 use crate::checks::{Bounds, Check, Checks};
+use crate::forms::Forms;
 use crate::hashing::{wide, with_lengths};
 use crate::headers::Header;
 use crate::outline::{LINE, LONGEST, Outliner, Runs};
@@ -67,17 +68,42 @@ pub struct Recipes {
     unfit: Box<[u32]>,
     sought: Box<[Sought]>,
     outliner: Outliner,
-    /// By how much runs shift what stands behind them, of each line found since `settle`.
+    forms: Forms,
+    /// By how much runs shift what stands behind them, of each line found since `settle` whose form is not known.
     shifts: Vec<u16>,
-    /// Lines asked for and found since use was judged, and lines that are still read without.
-    trial: (u32, u32),
+    trial: Trial,
+    trial_of_forms: Trial,
+}
+
+/// Whether something is of use: lines asked for and found since that was judged, and lines that are still read without.
+#[derive(Default)]
+struct Trial {
+    asked: u32,
+    found: u32,
     pause: u32,
+}
+
+/// By how much runs shift what stands behind them, of lines: of those whose form is known, and of others.
+#[derive(Clone, Copy)]
+pub struct Shifts<'a> {
+    forms: &'a Forms,
+    others: &'a [u16],
+}
+
+/// Where the shifts of a line stand: the number of its form with this set, or a place among those of others.
+const FORM: u32 = 1 << 31;
+
+impl<'a> Shifts<'a> {
+    /// Return the shifts of a line, and whatever stands behind.
+    pub fn of(self, at: u32) -> &'a [u16] {
+        if at & FORM == 0 { &self.others[at as usize..] } else { self.forms.shifts(at & !FORM) }
+    }
 }
 
 /// What is known of a line by its outline.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Found {
-    /// The number of a recipe, and where the shifts of the line begin among all.
+    /// The number of a recipe, and where the shifts of the line stand (`Shifts::of`).
     Recipe(u32, u32),
     /// A line alike came before: it is worth a recipe. Under which hash that is remembered.
     Again(u64),
@@ -117,25 +143,58 @@ impl Default for Recipes {
             unfit: vec![0; MET].into(),
             sought: (0..GROUP).map(|_| Sought::default()).collect(),
             outliner: Outliner::default(),
+            forms: Forms::default(),
             shifts: Vec::new(),
-            trial: (0, 0),
-            pause: 0,
+            trial: Trial::default(),
+            trial_of_forms: Trial::default(),
         }
     }
 }
 
 impl Recipes {
-    /// Write what is known of each of some lines, `GROUP` at most; an empty one has no recipe.
+    /// Write what is known of each of some lines of a text, `GROUP` at most; an empty one has no recipe.
     ///
     /// What a line needs lies anywhere in memory. All lines ask for theirs before any is compared, so that
     /// they wait together and not one after another.
-    pub fn find(&mut self, lines: &[&str], found: &mut Vec<Found>) {
+    pub fn find(&mut self, text: &[u8], lines: &[(usize, usize)], found: &mut Vec<Found>) {
         found.clear();
+        found.resize(lines.len(), Found::Nothing);
+        let drafted = !self.trial_of_forms.is_pausing(lines.len() as u32);
+        if drafted {
+            self.forms.draft(text, lines);
+            self.find_by_forms(text, lines, found);
+        }
+        if found.contains(&Found::Nothing) {
+            self.find_by_outlines(text, lines, found, drafted);
+        }
+    }
+
+    /// Write the recipes of lines whose forms are known.
+    fn find_by_forms(&mut self, text: &[u8], lines: &[(usize, usize)], found: &mut [Found]) {
+        for (at, (&(start, stop), found)) in lines.iter().zip(found).enumerate() {
+            let line = &text[start..stop];
+            let holds = |id: u32, shifts: &[u16]| self.hold(id, line, shifts);
+            if let Some((id, form)) = self.forms.find(at, line, holds) {
+                *found = Found::Recipe(id, form | FORM);
+                self.trial_of_forms.found += 1;
+            }
+        }
+    }
+
+    /// Write what is known of each line of which nothing is yet.
+    fn find_by_outlines(
+        &mut self,
+        text: &[u8],
+        lines: &[(usize, usize)],
+        found: &mut [Found],
+        drafted: bool,
+    ) {
         let mut hashes = [None; GROUP];
-        for (hash, (line, sought)) in hashes.iter_mut().zip(lines.iter().zip(&mut *self.sought)) {
-            let may_fit = !line.is_empty() && line.len() <= LONGEST;
-            let fits = may_fit && !is_pausing(&mut self.pause, &mut self.trial);
-            *hash = if fits { sought.lay_out(line.as_bytes(), &mut self.outliner) } else { None };
+        for (at, &(start, stop)) in lines.iter().enumerate() {
+            let may_fit = start < stop && stop - start <= LONGEST && found[at] == Found::Nothing;
+            if may_fit && !self.trial.is_pausing(1) {
+                hashes[at] = self.sought[at].lay_out(&text[start..stop], &mut self.outliner);
+            }
         }
         for (hash, sought) in hashes.iter_mut().zip(&self.sought) {
             *hash = hash.map(|hash| self.with_firm(hash, &sought.runs));
@@ -145,24 +204,25 @@ impl Recipes {
             self.table.find(hash, |one| one.0 == upper(hash)).map(|one| one.1)
         });
         self.touch(&ids);
-        for (at, line) in lines.iter().enumerate() {
-            let known = match (hashes[at], ids[at]) {
-                (Some(hash), Some(id)) => {
-                    self.fitting((hash, id), line.as_bytes(), &self.sought[at])
-                }
-                _ => None,
-            };
-            self.trial.1 += u32::from(known.is_some());
-            found.push(match (known, hashes[at]) {
-                (Some(id), _) => {
-                    let start = self.shifts.len() as u32;
+        for (at, &(start, stop)) in lines.iter().enumerate() {
+            let Some(hash) = hashes[at] else { continue };
+            let sought = &self.sought[at];
+            let known = ids[at].and_then(|id| self.fitting((hash, id), &text[start..stop], sought));
+            self.trial.found += u32::from(known.is_some());
+            found[at] = match known {
+                Some(id) => {
+                    let place = self.shifts.len() as u32;
                     let runs = &self.sought[at].runs;
                     self.shifts.extend_from_slice(&runs.shifts[..=runs.count]);
-                    Found::Recipe(id, start)
+                    if drafted {
+                        let (from, to) = self.gates[id as usize].checks;
+                        let checks = &self.checks[from as usize..to as usize];
+                        self.forms.keep(at, stop - start, (id, checks), runs);
+                    }
+                    Found::Recipe(id, place)
                 }
-                (None, Some(hash)) => self.meet(hash),
-                (None, None) => Found::Nothing,
-            });
+                None => self.meet(hash),
+            };
         }
     }
 
@@ -197,7 +257,6 @@ impl Recipes {
 
     fn fits(&self, id: u32, line: &[u8], sought: &Sought) -> bool {
         let gate = self.gates[id as usize];
-        let (from, to) = gate.checks;
         let outline = &self.outlines[gate.start as usize..][..gate.length as usize];
         if *outline != sought.outline[..sought.length] {
             return false;
@@ -205,9 +264,14 @@ impl Recipes {
         // A line of the same outline has as many runs.
         let runs = &sought.runs;
         let bounds = &self.bounds[gate.bounds as usize..][..runs.count];
+        lie_within(&runs.lengths[..runs.count], bounds) && self.hold(id, line, &runs.shifts)
+    }
+
+    /// Whether the checks of a recipe hold of a line.
+    fn hold(&self, id: u32, line: &[u8], shifts: &[u16]) -> bool {
+        let (from, to) = self.gates[id as usize].checks;
         let checks = &self.checks[from as usize..to as usize];
-        lie_within(&runs.lengths[..runs.count], bounds)
-            && checks.iter().all(|check| check.fits(line, &runs.shifts))
+        checks.iter().all(|check| check.fits(line, shifts))
     }
 
     /// Note that a line without a recipe was met.
@@ -238,9 +302,14 @@ impl Recipes {
         &self.list[id as usize]
     }
 
-    /// By how much runs shift what stands behind them in the lines found, end to end.
-    pub fn shifts(&self) -> &[u16] {
-        &self.shifts
+    /// By how much runs shift what stands behind them in the lines found.
+    pub fn shifts(&self) -> Shifts<'_> {
+        Shifts { forms: &self.forms, others: &self.shifts }
+    }
+
+    /// Return a number for lines of one recipe, and of one form where that is known;
+    pub fn group(&self, id: u32, shifts: u32) -> usize {
+        if shifts & FORM == 0 { 2 * id as usize } else { 2 * (shifts & !FORM) as usize + 1 }
     }
 
     /// Forget the lines found.
@@ -295,6 +364,7 @@ impl Recipes {
         if self.list.len() >= MOST || self.outlines.len() > MOST_BYTES {
             self.forget();
         }
+        self.forms.make_room();
     }
 
     /// Forget all recipes, as the numbers of shapes and names change.
@@ -307,6 +377,7 @@ impl Recipes {
         self.hashes.clear();
         self.firm.clear();
         self.table.clear();
+        self.forms.forget();
     }
 }
 
@@ -319,18 +390,20 @@ fn lie_within(lengths: &[u8], bounds: &[Bounds]) -> bool {
     lengths.iter().zip(bounds).fold(0, |any, one| any | out(one)) == 0
 }
 
-/// Whether recipes are of no use for a while: fewer than one line in eight had one.
-fn is_pausing(pause: &mut u32, (asked, found): &mut (u32, u32)) -> bool {
-    if *pause > 0 {
-        *pause -= 1;
-        return true;
+impl Trial {
+    /// Whether so many lines are read without: fewer than one in eight was found.
+    fn is_pausing(&mut self, lines: u32) -> bool {
+        if self.pause > 0 {
+            self.pause = self.pause.saturating_sub(lines);
+            return true;
+        }
+        self.asked += lines;
+        if self.asked >= TRIAL {
+            self.pause = if self.found < TRIAL / 8 { PAUSE } else { 0 };
+            (self.asked, self.found) = (0, 0);
+        }
+        false
     }
-    *asked += 1;
-    if *asked == TRIAL {
-        *pause = if *found < TRIAL / 8 { PAUSE } else { 0 };
-        (*asked, *found) = (0, 0);
-    }
-    false
 }
 
 fn upper(hash: u64) -> u32 {

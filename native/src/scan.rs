@@ -4,8 +4,10 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
+use crate::facts::{Order, Place, Spans};
 use crate::frames::{Lesson, Said, Spots, Stretch};
-use crate::lines::{Order, Place, Scan, Spans, Text};
+use crate::kept::Text;
+use crate::lines::Scan;
 use crate::python::{Tables, taken};
 use crate::reader::{Ask, Field, Format, How, Kind, Reader, Stacks, Use};
 use crate::steps::{Program, Set, Step};

@@ -1,5 +1,10 @@
 //! The shape of one line and its variables; the twin of `paicha.kernel.shape` and `variables`.
 
+mod lists;
+mod naming;
+mod spans;
+mod years;
+
 use crate::chars::{
     CLASSES, Class, WIDE, char_at, char_before, chunk_end, ends_path, held, holds, is_blank,
     is_delimiter, is_letter, is_letter_or_digit, prefix,
@@ -7,44 +12,18 @@ use crate::chars::{
 use crate::chunks::{
     Emitted, Kind, Pieces, Told, looked_at_for_unit, take_apart, take_apart_knowing, unit_after,
 };
-use crate::numbers::Number;
 use crate::thrown::{BELOW, thrown_below};
-use crate::words::{MONTHS, WEEKDAYS, is_method, is_zone};
+use crate::words::is_method;
+
+use lists::LIST_FROM;
+use spans::Out;
+pub use spans::{Slot, Span};
+pub use years::{YEAR, begins_as_year};
 
 /// Characters of a line that are looked at.
 pub const LINE_CAP: usize = 4096;
-const NAME_CAP: usize = 64;
-const WIDE_NAME_CAP: usize = 8;
 const KEY_DIGITS: usize = 2;
-const LIST_FROM: usize = 6;
 const FOLLOWS: usize = 12;
-/// Digits of a year.
-pub const YEAR: usize = 4;
-
-/// A stretch of one of the scanner's texts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Span {
-    start: u32,
-    end: u32,
-}
-
-impl Span {
-    fn of(self, text: &str) -> &str {
-        &text[self.start as usize..self.end as usize]
-    }
-}
-
-/// One variable of a line; its texts lie in the scanner.
-#[derive(Clone, Copy, Debug)]
-pub struct Slot {
-    name: Span,
-    unit: Span,
-    text: Span,
-    composed: bool,
-    /// Where the last part of a composed text ends in the line.
-    end: u32,
-    pub number: Option<Number>,
-}
 
 /// Shapes lines, one after another, in buffers that it keeps.
 #[derive(Default)]
@@ -57,57 +36,6 @@ pub struct Scanner {
     /// Numbers that are joined with the time before them when they are years.
     years: Vec<Span>,
     pieces: Vec<Emitted<'static>>,
-}
-
-/// The pieces of a shape so far, end to end.
-#[derive(Default)]
-struct Out {
-    text: String,
-    ends: Vec<u32>,
-}
-
-impl Out {
-    fn clear(&mut self) {
-        self.text.clear();
-        self.ends.clear();
-    }
-
-    fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    fn start(&self, at: usize) -> usize {
-        if at == 0 { 0 } else { self.ends[at - 1] as usize }
-    }
-
-    fn piece(&self, at: usize) -> &str {
-        &self.text[self.start(at)..self.ends[at] as usize]
-    }
-
-    fn bytes(&self, at: usize) -> &[u8] {
-        &self.text.as_bytes()[self.start(at)..self.ends[at] as usize]
-    }
-
-    /// The piece that many places from the end, 1 being the last; empty where there is none.
-    fn last(&self, back: usize) -> &str {
-        if back > self.len() { "" } else { self.piece(self.len() - back) }
-    }
-
-    /// Whether the last piece is a blank.
-    fn ends_blank(&self) -> bool {
-        self.text.ends_with(' ') && self.text.len() - self.start(self.len() - 1) == 1
-    }
-
-    fn push(&mut self, piece: &str) {
-        self.text.push_str(piece);
-        self.ends.push(self.text.len() as u32);
-    }
-
-    fn drop(&mut self, count: usize) {
-        let keep = self.len() - count;
-        self.text.truncate(self.start(keep));
-        self.ends.truncate(keep);
-    }
 }
 
 /// The first line of a body, and whether it was cut.
@@ -177,11 +105,6 @@ impl Scanner {
         let text = if self.has_lists { &mut self.listed } else { &mut self.out.text };
         text.push_str(BELOW);
         text.push_str(name);
-    }
-
-    /// The numbers of the line scanned last that would be no variables if they were written as years are.
-    pub fn may_be_years<'a>(&self, line: &'a str) -> impl Iterator<Item = &'a str> {
-        self.years.iter().map(move |year| year.of(line))
     }
 
     /// The shape of the line scanned last.
@@ -496,70 +419,6 @@ impl Scanner {
         Span { start, end: self.composed.len() as u32 }
     }
 
-    /// Join a clock with the date right before it.
-    fn absorbed(&mut self, line: &str, clock: &str) -> bool {
-        if self.out.len() < 2 || self.out.last(1) != " " {
-            return false;
-        }
-        let Some(last) = self.slots.last().copied() else { return false };
-        let before = self.text(&last, line).to_owned();
-        if self.out.last(2) == "<time>" && !before.contains(':') && clock.contains(':') {
-            let text = self.compose(&[&before, " ", clock]);
-            self.slots.pop();
-            self.slots.push(Slot { text, composed: true, end: span(line, clock).end, ..last });
-            self.out.drop(1);
-            return true;
-        }
-        let fits = self.out.len() >= 4
-            && self.out.last(2) == "<number>"
-            && MONTHS.contains(&self.out.last(4).as_bytes())
-            && clock.contains(':');
-        if !fits {
-            return false;
-        }
-        let mut parts = vec![self.out.last(4).to_owned(), format!(" {before} {clock}")];
-        self.out.drop(4);
-        if self.out.len() > 1 && self.out.last(1) == " " && WEEKDAYS.contains(&self.out.last(2)) {
-            parts.insert(0, format!("{} ", self.out.last(2)));
-            self.out.drop(2);
-        }
-        let text = self.compose(&parts.iter().map(String::as_str).collect::<Vec<_>>());
-        let name = self.name_of(self.out.len());
-        self.out.push("<time>");
-        self.slots.pop();
-        let end = span(line, clock).end;
-        let unit = Span::default();
-        self.slots.push(Slot { name, unit, text, composed: true, end, number: None });
-        true
-    }
-
-    /// Join the year behind `Fri Jun 17 10:00:00`, also over a zone.
-    fn is_year_after(&mut self, line: &str, text: &str) -> bool {
-        if self.out.len() < 2 || self.out.last(1) != " " {
-            return false;
-        }
-        let zone = self.out.len() > 3 && self.out.last(4) == "<time>" && is_zone(self.out.last(2));
-        if !zone && self.out.last(2) != "<time>" {
-            return false;
-        }
-        self.years.push(span(line, text));
-        if text.len() != YEAR || !begins_as_year(text.as_bytes()) {
-            return false;
-        }
-        let Some(last) = self.slots.last().copied() else { return false };
-        let before = self.text(&last, line).to_owned();
-        if !before.chars().next().is_some_and(is_letter) {
-            return false;
-        }
-        let between = if zone { format!(" {} ", self.out.last(2)) } else { " ".to_owned() };
-        let joined = self.compose(&[&before, &between, text]);
-        self.slots.pop();
-        let end = span(line, text).end;
-        self.slots.push(Slot { text: joined, composed: true, end, ..last });
-        self.out.drop(if zone { 3 } else { 1 });
-        true
-    }
-
     fn finish(&mut self, line: &str, cut: bool) {
         if self.out.last(1) == " " {
             self.out.drop(1);
@@ -570,146 +429,6 @@ impl Scanner {
         if self.slots.len() >= LIST_FROM && (0..self.out.len()).any(|at| self.run(at) > 0) {
             self.join_lists(line);
         }
-    }
-
-    /// Write runs of equal placeholders as lists, and join their slots.
-    fn join_lists(&mut self, line: &str) {
-        self.has_lists = true;
-        let mut listed = std::mem::take(&mut self.listed);
-        listed.clear();
-        let slots = std::mem::take(&mut self.slots);
-        let (mut at, mut slot) = (0, 0);
-        while at < self.out.len() {
-            let piece = self.out.piece(at);
-            if !piece.starts_with('<') {
-                listed.push_str(piece);
-                at += 1;
-                continue;
-            }
-            let more = self.run(at);
-            let members = &slots[slot..=slot + more];
-            slot += 1 + more;
-            if more == 0 {
-                listed.push_str(piece);
-                self.slots.push(members[0]);
-                at += 1;
-                continue;
-            }
-            listed.push_str("<list>");
-            at += 1 + more * (self.mark_pieces(at + 1) + 1);
-            let joined = self.joined(members, line);
-            self.slots.push(joined);
-        }
-        self.listed = listed;
-    }
-
-    fn joined(&mut self, members: &[Slot], line: &str) -> Slot {
-        let texts: Vec<String> =
-            members.iter().map(|one| self.text(one, line).to_owned()).collect();
-        let text = self.compose(&[&texts.join(" ")]);
-        let (name, end) = (members[0].name, members[members.len() - 1].end);
-        Slot { name, unit: Span::default(), text, composed: true, end, number: None }
-    }
-
-    /// How many more of the placeholder at a place follow with one mark between; 0: too few for a list.
-    fn run(&self, at: usize) -> usize {
-        let piece = self.out.piece(at);
-        if !piece.starts_with('<') || at + 1 >= self.out.len() {
-            return 0;
-        }
-        let width = self.mark_pieces(at + 1);
-        let mark = &self.out.text[self.out.start(at + 1)..self.out.ends[at + width] as usize];
-        if !matches!(mark, " " | "," | ", " | "，" | "、") {
-            return 0;
-        }
-        let (mut more, mut end) = (0, at + 1);
-        while end + width < self.out.len() && self.out.piece(end + width) == piece {
-            let between =
-                &self.out.text[self.out.start(end)..self.out.ends[end + width - 1] as usize];
-            if between != mark {
-                break;
-            }
-            more += 1;
-            end += width + 1;
-        }
-        if more + 1 >= LIST_FROM { more } else { 0 }
-    }
-
-    /// How many pieces the mark at a place is made of: itself, and a blank behind it.
-    fn mark_pieces(&self, at: usize) -> usize {
-        if at + 1 < self.out.len() && self.out.piece(at + 1) == " " { 2 } else { 1 }
-    }
-
-    /// What the line calls the variable that comes behind the first `count` pieces.
-    fn name_of(&self, count: usize) -> Span {
-        let blank = |piece: &[u8]| matches!(piece, [b' ' | b'"' | b'\'' | b'`']);
-        let mut at = count;
-        while at > 0 && blank(self.out.bytes(at - 1)) {
-            at -= 1;
-        }
-        if at == 0 {
-            return Span::default();
-        }
-        at -= 1;
-        let last = self.out.piece(at);
-        if last == "=" || last == "＝" {
-            while at > 0 && blank(self.out.bytes(at - 1)) {
-                at -= 1;
-            }
-            return if at > 0 { self.as_name(at - 1, 0) } else { Span::default() };
-        }
-        let mark = if last.ends_with(':') {
-            1
-        } else if last.ends_with('：') {
-            3
-        } else {
-            0
-        };
-        if mark > 0 {
-            return self.before_colon(at, mark);
-        }
-        let first = last.chars().next().unwrap_or(' ');
-        if first >= WIDE && is_letter(first) && last.chars().count() <= WIDE_NAME_CAP {
-            return self.piece_span(at, 0);
-        }
-        Span::default()
-    }
-
-    /// The name before a colon that ends the piece at a place: a word that stands alone.
-    fn before_colon(&self, at: usize, mark: usize) -> Span {
-        let long = self.out.piece(at).len() > mark;
-        let (word, cut, mut before) = if long {
-            (Some(at), mark, at)
-        } else if at > 0 {
-            (Some(at - 1), 0, at - 1)
-        } else {
-            (None, 0, 0)
-        };
-        // `before` counts the pieces in front of the word.
-        let Some(word) = word else { return Span::default() };
-        let text = self.piece_span(word, cut).of(&self.out.text);
-        if (text == "\"" || text == "'") && before > 0 {
-            return self.as_name(before - 1, 0);
-        }
-        while before > 0 && self.out.piece(before - 1) == " " {
-            before -= 1;
-        }
-        let alone = before == 0
-            || !self.out.piece(before - 1).chars().next_back().is_some_and(is_letter_or_digit);
-        if alone { self.as_name(word, cut) } else { Span::default() }
-    }
-
-    fn piece_span(&self, at: usize, cut: usize) -> Span {
-        Span { start: self.out.start(at) as u32, end: self.out.ends[at] - cut as u32 }
-    }
-
-    /// A piece (without its last bytes) where it can be a name: a letter and no placeholder in it.
-    fn as_name(&self, at: usize, cut: usize) -> Span {
-        let found = self.piece_span(at, cut);
-        let word = found.of(&self.out.text);
-        let short = word.len() <= NAME_CAP || word.chars().count() <= NAME_CAP;
-        let fits = short && !word.contains('<') && word.chars().any(is_letter);
-        if fits { found } else { Span::default() }
     }
 }
 
@@ -723,10 +442,6 @@ fn begin_of(text: &str, line: &str) -> Option<usize> {
         }
     }
     Some(rest.len())
-}
-
-pub fn begins_as_year(digits: &[u8]) -> bool {
-    matches!(digits, [b'1', b'9', ..] | [b'2', b'0', ..])
 }
 
 /// A word of letters with at most one mark behind it, which is no hexadecimal identifier.

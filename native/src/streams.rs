@@ -7,8 +7,8 @@
 
 use std::collections::VecDeque;
 
-use crate::lines::{Open, Record};
 use crate::reader::{PLAIN, STREAMS};
+use crate::record::{Open, Record};
 
 /// After so many lines of other streams a record is whole: `STREAM_LINES` of `sources.files.joining`.
 const STREAM_LINES: u64 = 1000;

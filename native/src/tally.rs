@@ -7,12 +7,14 @@ use crate::chars::prefix;
 use crate::checks::Checks;
 use crate::hashing::stable;
 use crate::headers::Header;
-use crate::numbers::{self, Number, bucket};
+use crate::numbers::{self, Digits, Number, bucket};
 use crate::outline::Place;
+use crate::recipes::Shifts;
 use crate::rows::{NO_MINUTE, Rows, Unit};
 use crate::shape::{LINE_CAP, Scanner};
 use crate::texts::{Held, Names};
 use crate::values::Values;
+use crate::waiting::Waiting;
 
 /// Longest value kept as it is [characters].
 const VALUE_LENGTH: usize = 200;
@@ -57,38 +59,6 @@ pub struct Facts {
 pub struct Known {
     pub shape: u32,
     slots: Box<[KnownSlot]>,
-}
-
-/// A record of a recipe that waits to be counted with others: where its line stands, and what it says.
-#[derive(Clone, Copy, Debug)]
-pub struct Waiting {
-    pub start: u32,
-    pub length: u32,
-    /// Where its shifts begin among those of all.
-    pub shifts: u32,
-    /// The number of its line, counted from the first of the stretch.
-    pub line: u32,
-    pub time: i64,
-    pub module: u32,
-    pub service: u32,
-    pub host: u32,
-}
-
-impl Waiting {
-    /// Return its line of a text.
-    pub fn line<'a>(&self, text: &'a [u8]) -> &'a [u8] {
-        &text[self.start as usize..][..self.length as usize]
-    }
-
-    fn minute(&self) -> i64 {
-        self.time.div_euclid(MINUTE_US)
-    }
-
-    /// Whether another falls into the same row of the counts.
-    fn is_like(&self, other: &Self) -> bool {
-        let names = |one: &Self| (one.module, one.service, one.host);
-        names(self) == names(other) && self.minute() == other.minute()
-    }
 }
 
 /// One variable of a recipe.
@@ -146,13 +116,13 @@ impl Tally {
         known: &Known,
         header: &Header,
         waiting: &[Waiting],
-        (text, shifts): (&[u8], &[u16]),
+        (text, shifts): (&[u8], Shifts<'_>),
     ) {
         for alike in waiting.chunk_by(Waiting::is_like) {
             let first = &alike[0];
             let body_of = |one: &Waiting| {
                 let line = one.line(text);
-                &line[header.body(line.len(), &shifts[one.shifts as usize..])]
+                &line[header.body(line.len(), shifts.of(one.shifts))]
             };
             let mut body = body_of(first);
             let (mut since, mut until) = (first.time, first.time);
@@ -166,10 +136,10 @@ impl Tally {
         let variables = &mut self.variables[known.shape as usize];
         for (variable, slot) in variables.iter_mut().zip(&known.slots) {
             variable.figures[slot.figures as usize].n += waiting.len() as u64;
-            for one in waiting {
-                let shifts = &shifts[one.shifts as usize..];
-                variable
-                    .add_known(slot, &one.line(text)[slot.start.of(shifts)..slot.end.of(shifts)]);
+            for alike in waiting.chunk_by(|one, other| one.shifts == other.shifts) {
+                let shifts = shifts.of(alike[0].shifts);
+                let (start, end) = (slot.start.of(shifts), slot.end.of(shifts));
+                variable.add_column(slot, (start, end), alike, text);
             }
         }
     }
@@ -310,6 +280,38 @@ fn add_slots(variables: &mut Vec<Variable>, scanner: &Scanner, line: &str) {
     }
 }
 
+/// The sum of some whole numbers, and the smallest and largest.
+struct Column {
+    n: u64,
+    sum: u64,
+    least: u32,
+    most: u32,
+}
+
+impl Default for Column {
+    fn default() -> Self {
+        Self { n: 0, sum: 0, least: u32::MAX, most: 0 }
+    }
+}
+
+impl Column {
+    fn add(&mut self, number: u32) {
+        self.n += 1;
+        self.sum += u64::from(number);
+        self.least = self.least.min(number);
+        self.most = self.most.max(number);
+    }
+
+    fn add_to(self, figures: &mut Figures) {
+        if self.n > 0 {
+            figures.numbers += self.n;
+            figures.micros += i128::from(self.sum) * 1_000_000;
+            figures.minimum = figures.minimum.min(f64::from(self.least));
+            figures.maximum = figures.maximum.max(f64::from(self.most));
+        }
+    }
+}
+
 impl Variable {
     fn add(&mut self, name: &str, unit: &str, number: Option<Number>) {
         let place = self.place_of(name, unit);
@@ -317,6 +319,31 @@ impl Variable {
         if let Some(number) = number {
             self.add_number(place, number);
         }
+    }
+
+    /// Add the values that stand at a place of lines that are alike; how many there are was counted.
+    fn add_column(
+        &mut self,
+        slot: &KnownSlot,
+        (start, end): (usize, usize),
+        alike: &[Waiting],
+        text: &[u8],
+    ) {
+        let mut column = Column::default();
+        for one in alike {
+            let from = one.start as usize + start;
+            match text.get(from..).and_then(|text| Digits::read(text, end - start)) {
+                Some(digits) if slot.numeric && !slot.is_joined => {
+                    let number = digits.number();
+                    column.add(number);
+                    self.buckets.add(bucket(f64::from(number)), 1);
+                    let value = &text[from..from + (end - start)];
+                    self.values.add_ranked(digits.rank(), value, 1);
+                }
+                _ => self.add_known(slot, &one.line(text)[start..end]),
+            }
+        }
+        column.add_to(&mut self.figures[slot.figures as usize]);
     }
 
     /// Add a value of a line that is read by a recipe; that there is one more was counted.

@@ -36,10 +36,15 @@ impl Values {
         self.add_ranked(stable(text), text, n);
     }
 
-    fn add_ranked(&mut self, rank: u64, text: &[u8], n: u64) {
-        if rank > self.last {
-            return;
+    /// Add a value whose stable hash is known.
+    #[inline]
+    pub fn add_ranked(&mut self, rank: u64, text: &[u8], n: u64) {
+        if rank <= self.last {
+            self.add_near(rank, text, n);
         }
+    }
+
+    fn add_near(&mut self, rank: u64, text: &[u8], n: u64) {
         let same = |value: &Value| value.rank == rank && value.text.is(text);
         if let Some(value) = self.table.find_mut(rank, same) {
             value.n += n;

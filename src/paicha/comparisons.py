@@ -155,7 +155,6 @@ def prepare_change(
     settings: Settings | None = None,
     now: datetime | None = None,
     environ: Mapping[str, str] | None = None,
-    command: str = "",
 ) -> Preparation:
     """
     Return what `change` will ask, before anything is read.
@@ -166,7 +165,7 @@ def prepare_change(
     if asked.baseline == NONE:
         raise QuestionError("baseline.needed")
     asked = replace(asked, baseline=asked.baseline or "previous")
-    return prepare(asked, settings=settings, now=now, environ=environ, command=command)
+    return prepare(asked, settings=settings, now=now, environ=environ)
 
 
 def change_of_investigation(found: Investigation) -> Compared:

@@ -39,7 +39,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar, Self
 
-from paicha.locales import Language, Text, message
+from paicha.locales import Language, Text, catalogue, message
 
 
 class PaichaError(Exception):
@@ -76,7 +76,8 @@ class PaichaError(Exception):
         what = self._say("what", language)
         hint = self._say("try", language)
         lead = message("errors.lead.try", language)
-        return "\n".join([what, *self._fact_lines(what), f"  {lead}{hint}"])
+        facts = self._fact_lines(f"{what}\n{hint}", language)
+        return "\n".join([what, *facts, f"  {lead}{hint}"])
 
     @property
     def texts(self) -> Text:
@@ -92,12 +93,14 @@ class PaichaError(Exception):
     def _say(self, part: str, language: Language) -> str:
         return message(f"errors_{self.code}.{part}", language, **self.facts)
 
-    def _fact_lines(self, what: str) -> list[str]:
-        # A fact that the sentence already names is not said twice.
+    def _fact_lines(self, said: str, language: Language) -> list[str]:
+        # A fact that the sentences already name is not said twice.
+        labels = catalogue(language)
+        colon = labels["errors.lead.colon"]
         return [
-            f"  {name}: {value}"
+            f"  {labels.get(f'errors.fact.{name}', name)}{colon}{value}"
             for name, value in self.facts.items()
-            if value and not re.search(rf"(?<!\w){re.escape(value)}(?!\w)", what)
+            if value and not re.search(rf"(?<!\w){re.escape(value)}(?!\w)", said)
         ]
 
     def __reduce__(self) -> tuple[object, ...]:

@@ -18,10 +18,10 @@ from tests.servers.process import RunningServer, Start
 from paicha.errors import SourceRejected, SourceUnreachable
 from paicha.kernel.field_map import FieldMap
 from paicha.knowledge.fields_loader import load_field_names
-from paicha.model.question import Scope
+from paicha.model.question import LogQuery, Scope
 from paicha.sources.elasticsearch import ElasticsearchLogs
 from paicha.sources.web import Place
-from paicha.testing.conformance import START, LogLine, read_all
+from paicha.testing.conformance import START, WINDOW, LogLine, read_all
 
 FIELDS = FieldMap(load_field_names())
 KEYWORD = {"type": "keyword"}
@@ -63,6 +63,49 @@ def test_an_index_that_is_not_there_and_a_broken_filter_are_rejected(
             read_all(replace(plain, index=index))
     with pytest.raises(SourceRejected, match="parse"):
         read_all(plain, scope=Scope(where="AND OR"))
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=needs(name)) for name in SERVERS])
+def test_fields_of_nested_documents_are_none_that_a_plain_question_reaches(
+    name: str, servers: Servers
+) -> None:
+    """Searched they would find nothing, counted they would make every record one without a level."""
+    url = servers.running(name).url
+    properties = {
+        "@timestamp": {"type": "date"},
+        "log": {"type": "nested", "properties": {"level": KEYWORD}},
+        "host": {"type": "nested", "properties": {"ip": KEYWORD}},
+    }
+    row = {"@timestamp": START.isoformat(), "message": "pool is empty", "log": {"level": "ERROR"}}
+    store(url, "nested", [{**row, "host": {"ip": "10.0.0.1"}}] * 3, properties)
+    source = ElasticsearchLogs(Place(url), "nested", FIELDS)
+    with pytest.raises(SourceRejected) as refused:
+        read_all(source, scope=Scope(hosts=("10.0.0.1",)))
+    with source.open(LogQuery(WINDOW, Scope(), "UTC", 2)) as reading:
+        assert 2 == sum(batch.num_rows for batch in reading)
+        counted = reading.store_counts
+
+    assert "elasticsearch.no_host_field" == refused.value.code
+    assert counted is not None
+    assert "severity_text" not in counted["dimension"].to_pylist()
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=needs(name)) for name in SERVERS])
+def test_hosts_that_name_all_their_addresses_are_one_host_each_and_counted_under_each_address(
+    name: str, servers: Servers
+) -> None:
+    """A record is of the address that others know; the store's own counts are said to be of each of them."""
+    url = servers.running(name).url
+    row = {"@timestamp": START.isoformat(), "message": "pool is empty"}
+    several = {"host": {"ip": ["fe80::1", "10.0.0.1"]}}
+    store(url, "several", [{**row, **several}] * 3)
+    source = ElasticsearchLogs(Place(url), "several", FIELDS)
+    table, _ = read_all(source, scope=Scope(hosts=("10.0.0.1",)))
+    _, coverage = read_all(source, max_records=2)
+
+    assert ["10.0.0.1"] * 3 == table["host_ip"].to_pylist()
+    [note] = [note.en for note in coverage.notes if "several values" in note.en]
+    assert note.endswith("6 for 3 records")
 
 
 @pytest.mark.parametrize("name", [pytest.param("opensearch_2", marks=needs("opensearch_2"))])

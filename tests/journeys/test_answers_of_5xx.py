@@ -1,4 +1,4 @@
-"""Access logs: only the requests that failed are counted as failed."""
+"""Access logs: only the requests that failed are counted as failed, with their statuses and paths."""
 
 from __future__ import annotations
 
@@ -75,3 +75,8 @@ def test_only_requests_that_failed_are_answers_of_5xx(
     problems = [(problem.n, problem.title.en) for problem in found.findings.problems]
 
     assert [(FAILED, "HTTP 5xx answers")] == problems
+    told = found.findings.problems[0].told
+    assert told is not None
+    counted = {one.name: {value.name: value.n for value in one.values} for one in told.tallies}
+    assert {"503": FAILED} == counted["status"]
+    assert FAILED == sum(counted["path"].values())

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from evaluation.incident_writer import Incident, investigated, kinds
+from evaluation.incident_writer import KINDS, POSTMORTEMS, Incident, investigated, kinds
 
 from paicha.model.findings import Findings
 from paicha.model.suspects import Suspect
 
 
-def drawn(name: str, folder: Path) -> tuple[Incident, Findings]:
-    incident = Incident(name, kinds()[name], 20)
+def drawn(name: str, folder: Path, where: Path = KINDS) -> tuple[Incident, Findings]:
+    incident = Incident(name, kinds(where)[name], 20)
     return incident, investigated(incident, folder)
 
 
@@ -68,3 +68,56 @@ def test_a_job_of_each_hour_is_not_blamed(tmp_path: Path) -> None:
     blamed = [one.name for one in suspects(findings) if one.role == "suspect"]
 
     assert list(incident.truth("cause")) == blamed
+
+
+def test_hosts_to_which_the_same_happened_are_named_together(tmp_path: Path) -> None:
+    """Two hosts lose packets since the same minute: one answer, not two that stand too close to each other."""
+    incident, findings = drawn("zone_loss", tmp_path)
+    first, second = suspects(findings)[:2]
+    assert findings.suspects is not None
+
+    assert set(incident.truth("cause")) == {first.name, second.name}
+    assert findings.suspects.text.en.startswith("First suspect: hosts ")
+
+
+def test_a_backup_that_does_no_harm_names_nobody(tmp_path: Path) -> None:
+    """A disk is busier than ever, below its threshold, and nobody suffers."""
+    _, findings = drawn("null_backup", tmp_path, POSTMORTEMS)
+    report = findings.suspects
+    assert report is not None
+
+    assert not report.conclusive
+    assert "Nobody to name: nothing shows that anybody suffers." == report.text.en
+    assert {"faint"} == {one.role for one in report.suspects}
+
+
+def test_who_only_blames_another_is_not_called_the_suspect(tmp_path: Path) -> None:
+    """One pair of hosts cannot talk: the caller's errors blame a callee that shows nothing; both are named, nobody is sure."""
+    incident, findings = drawn("partition", tmp_path, POSTMORTEMS)
+    report = findings.suspects
+    assert report is not None
+    caller, callee = incident.names["orders"], incident.names["stock"]
+
+    assert not report.conclusive
+    assert report.text.en.startswith(f"Undecided: the errors of {caller} blame {callee}, which")
+
+
+def test_what_is_busy_all_the_time_is_told_as_such(tmp_path: Path) -> None:
+    """One host's processors are beyond their threshold since before the baseline: no news, and said to be none."""
+    incident, findings = drawn("null_backup", tmp_path, POSTMORTEMS)
+    beyond = [one.text.en for one in findings.statements if "beyond its threshold" in one.text.en]
+
+    assert 1 == len(beyond)
+    assert incident.names["h5"] in beyond[0]
+    assert "of 95 %, as in the baseline already (average 9" in beyond[0]
+
+
+def test_half_a_fleet_is_told_by_its_hosts(tmp_path: Path) -> None:
+    """A release reached two of four hosts, and just these fail."""
+    incident, findings = drawn("fleet_half", tmp_path, POSTMORTEMS)
+    first, *_ = suspects(findings)
+    three, four = incident.truth("only_on")
+    said = [clue.text.en for clue in first.clues if clue.kind == "change"]
+
+    assert incident.truth("cause") == (first.name,)
+    assert said[0].endswith(f"; only on {three} and {four}, of the 4 hosts on which it writes")

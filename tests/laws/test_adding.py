@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from paicha.engines.local import LocalEngine
@@ -86,7 +86,6 @@ def same(left: Partial, right: Partial) -> bool:
     return all(a.equals(b) for a, b in zip(tables(left), tables(right), strict=True))
 
 
-@settings(deadline=None)
 @given(rows=ROWS, cut=st.integers(0, 40), order=st.randoms(use_true_random=False))
 def test_any_order_and_any_cut_give_the_same_tables(
     rows: list[dict[str, object]], cut: int, order: object
@@ -104,7 +103,6 @@ def test_any_order_and_any_cut_give_the_same_tables(
     )
 
 
-@settings(deadline=None)
 @given(one=ROWS, two=ROWS, three=ROWS)
 def test_adding_is_associative_commutative_and_has_a_zero(
     one: list[dict[str, object]], two: list[dict[str, object]], three: list[dict[str, object]]
@@ -124,7 +122,6 @@ def test_no_parts_add_up_to_the_empty_table(like: pa.Schema) -> None:
     assert like.empty_table().equals(merge([like.empty_table()], like))
 
 
-@settings(deadline=None)
 @given(rows=ROWS)
 def test_no_record_is_lost_or_counted_twice(rows: list[dict[str, object]]) -> None:
     """Counts add up to the records, by shape too, and every shape is in exactly one template."""
@@ -142,7 +139,6 @@ def test_no_record_is_lost_or_counted_twice(rows: list[dict[str, object]]) -> No
     assert sorted(set(ids)) == ids
 
 
-@settings(deadline=None)
 @given(rows=ROWS)
 def test_slots_equal_brute_force(rows: list[dict[str, object]]) -> None:
     """Count, minimum, maximum, exact sum and the counts of values are those of a plain loop."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from paicha.locales import Language
@@ -62,7 +62,7 @@ def posted(body: bytes) -> Posted:
     return Posted(told, tuple(shown_texts(told)), 0)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(digest=digests)
 @pytest.mark.parametrize("name", CARDS)
 def test_no_log_text_calls_anybody_or_links_anywhere(name: str, digest: Digest) -> None:
@@ -75,7 +75,7 @@ def test_no_log_text_calls_anybody_or_links_anywhere(name: str, digest: Digest) 
     assert [] == [link for link in message.links if link != digest.link.rstrip(")")]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(digest=digests)
 def test_a_message_of_wecom_never_passes_its_4096_bytes(digest: Digest) -> None:
     """
@@ -88,7 +88,7 @@ def test_a_message_of_wecom_never_passes_its_4096_bytes(digest: Digest) -> None:
     assert 0 == content.count("**") % 2
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(digest=digests)
 def test_the_other_cards_fit_their_chats(digest: Digest) -> None:
     """
@@ -104,7 +104,7 @@ def test_the_other_cards_fit_their_chats(digest: Digest) -> None:
             assert 0 < len(block["text"]["text"]) <= (150 if block["type"] == "header" else 3_000)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(digest=digests)
 def test_every_body_is_utf_8_and_shows(digest: Digest) -> None:
     """
@@ -115,7 +115,6 @@ def test_every_body_is_utf_8_and_shows(digest: Digest) -> None:
             assert [] == [c for c in text if c != "\n" and c != "\u200d" and not shows(c)]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     text=st.lists(st.sampled_from(HOSTILE) | st.text(max_size=5), max_size=6).map("".join),
     most=st.integers(0, 60),
@@ -136,7 +135,6 @@ def test_a_cut_is_at_a_boundary_that_a_reader_sees(text: str, most: int) -> None
         assert not kept or kept.removesuffix("…") in beginnings
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(text=st.text(max_size=40))
 def test_the_pieces_of_a_text_are_the_text(text: str) -> None:
     """

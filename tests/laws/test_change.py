@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from paicha.analysis.change.judging import Judge, Judged
@@ -58,7 +58,6 @@ def _table(rows: list[tuple[str, datetime, int]]) -> pa.Table:
     return pa.table(columns)
 
 
-@settings(deadline=None)
 @given(before=COUNTS, during=COUNTS, before_s=SECONDS, during_s=SECONDS)
 def test_swapping_the_stretches_turns_the_sign_alone(
     before: int, during: int, before_s: float, during_s: float
@@ -72,7 +71,6 @@ def test_swapping_the_stretches_turns_the_sign_alone(
     assert pytest.approx((there[0], there[1]), abs=1e-9) == (-back[0], back[1])
 
 
-@settings(deadline=None)
 @given(before=COUNTS, during=COUNTS, before_s=SECONDS, during_s=SECONDS)
 def test_the_score_grows_with_the_count(
     before: int, during: int, before_s: float, during_s: float
@@ -86,7 +84,6 @@ def test_the_score_grows_with_the_count(
     assert score(before + 1, during, before_s, during_s) <= here + 1e-9
 
 
-@settings(deadline=None)
 @given(before=COUNTS, during=COUNTS, before_s=SECONDS, during_s=SECONDS)
 def test_the_unit_of_time_does_not_matter(
     before: int, during: int, before_s: float, during_s: float
@@ -100,7 +97,6 @@ def test_the_unit_of_time_does_not_matter(
     assert pytest.approx(in_seconds, abs=1e-9) == in_hours
 
 
-@settings(deadline=None)
 @given(events=EVENTS)
 def test_swapped_windows_have_swapped_verdicts(events: list[tuple[str, int, int]]) -> None:
     """
@@ -115,7 +111,6 @@ def test_swapped_windows_have_swapped_verdicts(events: list[tuple[str, int, int]
         assert pytest.approx(verdict.p, rel=1e-6) == back[key].p
 
 
-@settings(deadline=None)
 @given(events=EVENTS, times=st.integers(2, 5))
 def test_twice_as_much_of_everything_is_at_least_as_sure(
     events: list[tuple[str, int, int]], times: int
@@ -131,7 +126,6 @@ def test_twice_as_much_of_everything_is_at_least_as_sure(
         assert abs(more[key].score) >= abs(verdict.score) - 1e-9
 
 
-@settings(deadline=None)
 @given(events=EVENTS, data=st.data())
 def test_neither_order_nor_cut_of_the_records_matters(
     events: list[tuple[str, int, int]], data: st.DataObject
@@ -163,7 +157,6 @@ def _record(thing: str, minute: int) -> dict[str, object]:
     return empty | {"timestamp": moment, "body": f"{thing} happened", "code_file_path": thing}
 
 
-@settings(deadline=None)
 @given(chances=st.lists(st.floats(1e-9, 1.0), min_size=1, max_size=30))
 def test_adjusting_keeps_the_order_and_never_makes_a_chance_smaller(chances: list[float]) -> None:
     """

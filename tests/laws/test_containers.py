@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from tests.scans import BEFORE, FORMATS, KERNELS, WINDOW, alike, assert_same, scanning_with
+from tests.scans import BEFORE, KERNELS, WINDOW, alike, assert_same, scanned
 
-from paicha.kernel import native
-from paicha.kernel.plan import Plan
-from paicha.kernel.scan import Scan
-from paicha.knowledge.stacks_loader import load_stacks
 from paicha.sources.files import scanning
+
+#: Natively; the other kernel leaves such files to be read line by line.
+pytestmark = [
+    pytest.mark.usefixtures("kernel", "never_given_up"),
+    pytest.mark.parametrize("kernel", KERNELS[:1], indirect=True),
+]
 
 #: What stands inside mostly: formats with and without a time, JSON, pairs, text of no format.
 USUAL = (
@@ -48,14 +49,6 @@ SELDOM = (
 BLOCKS = ("{", "<Event>", "# Time: 2025-03-04T05:06:07Z")
 
 Form = Callable[[random.Random, str, int, str], str]
-
-
-@pytest.fixture(params=KERNELS[:1], autouse=True)
-def kernel(request: pytest.FixtureRequest) -> Iterator[native.Found]:
-    """Scan natively; the other kernel leaves such files to be read line by line."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scanning, "_LEFT_SHARE", 2.0)
-        yield from scanning_with(request.param)
 
 
 def cri(drawn: random.Random, text: str, second: int, stream: str) -> str:
@@ -160,9 +153,8 @@ def test_lines_of_containers_are_soon_read_natively(form: Form) -> None:
     lines = [
         form(drawn, USUAL[n % len(USUAL)], n, ("stdout", "stderr")[n % 5 == 0]) for n in range(2000)
     ]
-    scan = Scan(Plan(FORMATS, "UTC", datetime(2025, 3, 5, tzinfo=UTC), load_stacks()), None, None)
 
-    scan.stretch("\n".join(lines).encode() + b"\n", 0, 1)
+    scan, _ = scanned(lines)
 
     assert scan.facts.seen.records >= 0.9 * len(lines)
 
@@ -179,9 +171,8 @@ def test_a_line_that_says_nothing_leaves_no_file_to_be_read_line_by_line() -> No
         ("stdout", "order 10 kept"),
     )
     lines = [cri(drawn, text, second, stream) for second, (stream, text) in enumerate(texts)]
-    scan = Scan(Plan(FORMATS, "UTC", datetime(2025, 3, 5, tzinfo=UTC), load_stacks()), None, None)
 
-    runs, _ = scan.stretch("\n".join(lines).encode() + b"\n", 0, 1)
+    scan, runs = scanned(lines)
 
     assert 0 == scan.facts.seen.joined
     assert [(0, 1)] == [(run.start, run.line) for run in runs]

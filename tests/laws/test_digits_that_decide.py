@@ -8,26 +8,15 @@ Each holds for the native kernel and for the Python that scans where it is not b
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from tests.scans import (
-    KERNELS,
-    alike,
-    assert_same,
-    scanning_with,
-)
+from tests.scans import alike, assert_same
 
-from paicha.kernel import native
 from paicha.knowledge.formats_loader import load_formats
-from paicha.sources.files import scanning
 
-
-@pytest.fixture(params=KERNELS, autouse=True)
-def kernel(request: pytest.FixtureRequest) -> Iterator[native.Found]:
-    """Scan with one kernel, then with the other."""
-    yield from scanning_with(request.param)
+pytestmark = pytest.mark.usefixtures("kernel")
 
 
 #: What digits and hexadecimal letters decide, or might: each stands for many lines that are alike but for them.
@@ -156,11 +145,9 @@ COUNTED = (
 )  # fmt: skip
 
 
-def test_how_far_a_format_looked_is_where_numbers_may_not_grow(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("never_given_up")
+def test_how_far_a_format_looked_is_where_numbers_may_not_grow(tmp_path: Path) -> None:
     """A line with three digits is of the format, others alike are not: no recipe of one holds for the other."""
-    monkeypatch.setattr(scanning, "_LEFT_SHARE", 2.0)
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "counting.toml").write_text(COUNTING, encoding="utf-8")
     groups = []

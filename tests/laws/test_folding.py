@@ -43,7 +43,7 @@ SHAPES = st.one_of(
 
 
 @given(shapes=st.lists(SHAPES, max_size=40), random=st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_order_of_shapes_changes_nothing(shapes: list[str], random: object) -> None:
     """Shuffled and repeated shapes make the same messages with the same members."""
     shuffled = [*shapes]
@@ -53,7 +53,7 @@ def test_the_order_of_shapes_changes_nothing(shapes: list[str], random: object) 
 
 
 @given(shapes=st.lists(SHAPES, max_size=40, unique=True))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_every_shape_is_in_exactly_one_message(shapes: list[str]) -> None:
     """None is lost, none stands twice, and equal positions of a message hold what its text says."""
     found = groups(shapes)

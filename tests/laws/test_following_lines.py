@@ -5,18 +5,12 @@ The laws of lines that follow a record: a stack trace natively read with its rec
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.scans import BEFORE, FORMATS, KERNELS, WINDOW, alike, assert_same, scanning_with
+from tests.scans import BEFORE, KERNELS, WINDOW, alike, assert_same, scanned
 
-from paicha.kernel import native
-from paicha.kernel.plan import Plan
-from paicha.kernel.scan import Scan
-from paicha.knowledge.stacks_loader import load_stacks
-from paicha.sources.files import scanning
+pytestmark = pytest.mark.usefixtures("kernel", "never_given_up")
 
 RECORDS = (
     "2025-03-04 05:06:07,123 ERROR [main] shop.Cart - order 12 failed",
@@ -30,14 +24,6 @@ FOLLOWING = (
     *("ValueError: bad 7", "", "  ", "\u3000", "plain text 12", "中文 12", "goroutine 7 [running]:", "WARN weak 12"),
     *("x" * 5000, "a=1 b", "bell \x07", "\x00", "end\r"),
 )  # fmt: skip
-
-
-@pytest.fixture(params=KERNELS, autouse=True)
-def kernel(request: pytest.FixtureRequest) -> Iterator[native.Found]:
-    """Scan with one kernel, then with the other; neither gives a file up that is mostly Python's."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scanning, "_LEFT_SHARE", 2.0)
-        yield from scanning_with(request.param)
 
 
 @pytest.mark.parametrize("follows", [0.2, 0.8])
@@ -75,9 +61,8 @@ def test_a_trace_is_cut_where_reading_cuts_it(tmp_path: Path, count: int, line: 
 def test_traces_are_read_natively() -> None:
     """Below records that begin for sure nothing of a trace is left to Python."""
     lines = [RECORDS[0], *FOLLOWING[:7], RECORDS[1]] * 20
-    scan = Scan(Plan(FORMATS, "UTC", datetime(2025, 3, 5, tzinfo=UTC), load_stacks()), None, None)
 
-    runs, _ = scan.stretch("\n".join(lines).encode() + b"\n", 0, 1)
+    scan, runs = scanned(lines)
 
     assert [] == runs
     assert 40 == scan.facts.seen.records

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paicha.model.alerts import Alert, AlertHost, AlertState, Severity
@@ -106,7 +106,7 @@ def played(story: list[tuple[int, str, Severity, bool]], rules: Rules = RULES) -
     return world, fired
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(story=steps)
 def test_every_alert_is_in_exactly_one_run(story: list[tuple[int, str, Severity, bool]]) -> None:
     """
@@ -124,7 +124,7 @@ def test_every_alert_is_in_exactly_one_run(story: list[tuple[int, str, Severity,
     assert all(not group.waiting for group in world.groups.values())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(story=steps)
 def test_the_cap_holds_but_for_critical_alerts(
     story: list[tuple[int, str, Severity, bool]],
@@ -140,7 +140,7 @@ def test_the_cap_holds_but_for_critical_alerts(
         assert waiting.critical or len(before) < RULES.per_hour
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(story=steps)
 def test_a_group_starts_once_in_its_cool_down_unless_it_gets_worse(
     story: list[tuple[int, str, Severity, bool]],

@@ -9,24 +9,12 @@ import json
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.scans import (
-    BEFORE,
-    FORMATS,
-    KERNELS,
-    WINDOW,
-    alike,
-    assert_same,
-    scanning_with,
-)
+from tests.scans import BEFORE, KERNELS, WINDOW, alike, assert_same, scanned
 
-from paicha.kernel import native
-from paicha.kernel.plan import Plan
-from paicha.kernel.scan import Scan
-from paicha.sources.files import scanning
+pytestmark = pytest.mark.usefixtures("kernel", "never_given_up")
 
 #: Stands for a stamp that each line has of its own.
 STAMP = "~"
@@ -62,14 +50,6 @@ STAMPS: tuple[object, ...] = (
     *("«1741064767.1e3»", "«01741064767»", "2025-03-04T05:06:07\\u005a"),
     *("1741064767.123", 20250304050607, 17410647678912345678901, 12, -1741064767, "no stamp", "", None, True),
 )  # fmt: skip
-
-
-@pytest.fixture(params=KERNELS, autouse=True)
-def kernel(request: pytest.FixtureRequest) -> Iterator[native.Found]:
-    """Scan with one kernel, then with the other; neither gives a file up that is mostly Python's."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scanning, "_LEFT_SHARE", 2.0)
-        yield from scanning_with(request.param)
 
 
 #: What stands between these is put into a line as it is.
@@ -200,9 +180,8 @@ def test_lines_with_other_words_in_every_value_are_soon_read_natively() -> None:
         for number in range(300)
         for said, form in ((JSON[0], as_json), (JSON[2], as_ascii), (PAIRS[0], as_pairs))
     ]
-    scan = Scan(Plan(FORMATS, "UTC", datetime(2025, 3, 5, tzinfo=UTC)), None, None)
 
-    scan.stretch("\n".join(lines).encode() + b"\n", 0, 1)
+    scan, _ = scanned(lines)
 
     assert scan.facts.seen.records >= 0.95 * len(lines)
 

@@ -80,7 +80,7 @@ def tables(part: Partial) -> tuple[pa.Table, ...]:
 
 
 @needs_twin
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(BODIES)
 def test_the_twin_sees_the_same_shape_and_the_same_variables_in_any_line(body: str) -> None:
     """Shape, names, units, values and numbers are equal, to the last bit."""
@@ -92,7 +92,7 @@ def test_the_twin_sees_the_same_shape_and_the_same_variables_in_any_line(body: s
 
 
 @needs_twin
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(BATCHES)
 def test_the_twin_counts_any_batches_into_the_same_tables(
     rows: list[list[dict[str, object]]],
@@ -111,7 +111,7 @@ def test_the_twin_counts_any_batches_into_the_same_tables(
 
 
 @needs_twin
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(CHARACTERS), st.floats(-1e15, 1e15, exclude_min=True, exclude_max=True))
 def test_the_twin_hashes_and_rounds_alike(text: str, number: float) -> None:
     """Stable hash, bucket and millionths are the same numbers."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pyarrow as pa
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from paicha.kernel.merge import hashes_of_bytes, stable_hash
@@ -17,7 +17,6 @@ PARTS = st.from_regex(r"-?[0-9]{1,9}\.[0-9]{1,9}5?", fullmatch=True)
 PRIME = 2**61 - 1
 
 
-@settings(deadline=None)
 @given(st.one_of(st.lists(WHOLE, min_size=1), st.lists(st.one_of(WHOLE, PARTS), min_size=1)))
 @example(["0.0000005", "0.0000015", "2.5000005"])
 @example(["-0.0", "-0", "999999999999999.5"])
@@ -38,7 +37,6 @@ def test_numbers_of_a_column_are_those_of_its_texts(texts: list[str]) -> None:
     assert buckets(column).to_pylist() == list(map(bucket, numbers))
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(max_size=30), max_size=40))
 @example([(PRIME * 255).to_bytes(9, "little").decode("latin-1"), "a" * 56, "a" * 57])
 def test_many_texts_hash_as_each_alone_does(texts: list[str]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.cascades import cascade_investigated
 
@@ -124,13 +124,7 @@ def hold_nothing_against(found: paicha.Investigation) -> None:
                     assert () == audited.omissions
 
 
-@settings(
-    max_examples=1,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+@settings(max_examples=1, derandomize=True, database=None)
 @given(
     st.builds(
         Shape,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from paicha.kernel.headers import Headers, facts_of
@@ -88,7 +88,6 @@ def said_by(spelling: Spelling, body: str) -> tuple[str, tuple[Slot, ...]] | Non
     return spelling.shape, tuple(slots)
 
 
-@settings(deadline=None)
 @given(body=BODIES, seed=st.integers(0, 2**32), firm=st.integers(0, 20))
 def test_every_body_that_a_spelling_fits_is_shaped_as_it_says(
     body: str, seed: int, firm: int
@@ -105,7 +104,6 @@ def test_every_body_that_a_spelling_fits_is_shaped_as_it_says(
     assert said_by(spelling, body) in (None, tuple(shape(body)))
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(BODIES, st.integers(0, 2**32)), min_size=1, max_size=6))
 def test_messages_are_cut_by_runs_of_digits_as_by_patterns(drawn: list[tuple[str, int]]) -> None:
     """Many messages of several spellings at once: those that fit, and their variables, are those of each alone."""
@@ -139,7 +137,6 @@ def test_messages_are_cut_by_runs_of_digits_as_by_patterns(drawn: list[tuple[str
     assert list(zip(*(column.to_pylist() for column in cut), strict=True)) == wanted
 
 
-@settings(deadline=None)
 @given(line=st.sampled_from(LINES), seed=st.integers(0, 2**32), tail=BODIES)
 def test_every_line_that_a_header_fits_is_read_as_it_says(line: str, seed: int, tail: str) -> None:
     """Other digits, other messages: format, facts, time and where the message begins are those that are read."""

@@ -9,37 +9,23 @@ from __future__ import annotations
 import itertools
 import random
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tests.scans import (
-    BEFORE,
-    FORMATS,
-    KERNELS,
-    PLAN,
-    WINDOW,
-    assert_same,
-    read,
-    scanning_with,
-)
+from tests.scans import BEFORE, FORMATS, PLAN, WINDOW, assert_same, read
 
-from paicha.kernel import native, recipes
+from paicha.kernel import recipes
 from paicha.kernel.steps import NotCompilable, compile_steps
 from paicha.sources.files import scanning
+
+pytestmark = pytest.mark.usefixtures("kernel")
 
 ZOO = Path(__file__).parents[1] / "cases" / "formats" / "zoo"
 LOGS = sorted(path for path in ZOO.iterdir() if path.suffix != ".jsonl")
 LINES = [line for path in LOGS for line in path.read_bytes().split(b"\n")[:6]]
-
-
-@pytest.fixture(params=KERNELS, autouse=True)
-def kernel(request: pytest.FixtureRequest) -> Iterator[native.Found]:
-    """Scan with one kernel, then with the other."""
-    yield from scanning_with(request.param)
 
 
 @pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)
@@ -48,7 +34,7 @@ def test_a_scanned_file_gives_what_its_lines_give(path: Path) -> None:
     assert_same(path)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.one_of(st.sampled_from(LINES), st.binary(max_size=40)), max_size=80))
 def test_any_mixture_of_lines_is_scanned_as_it_is_read(lines: list[bytes]) -> None:
     """Lines of a hundred programs and arbitrary bytes in any order, read in stretches of a few lines."""
@@ -107,7 +93,7 @@ def rows_of_all_kinds() -> bytes:
     return ("\n".join(rows) + "\n").encode()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32), st.sampled_from((50, 900, 9000)), st.sampled_from((400, 3000)))
 def test_a_file_is_cut_into_stretches_wherever_its_blocks_end(
     seed: int, longest: int, size: int
@@ -151,7 +137,7 @@ def with_other_digits(line: bytes, draw: random.Random) -> bytes:
     return re.sub(rb"[0-9]+", run, line)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.sampled_from(LINES), min_size=1, max_size=6), st.integers(0, 2**32), st.booleans()
 )
@@ -186,7 +172,7 @@ OVER_LINES = (
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @example([b"2025-03-04 05:06:07 INFO took 12 ms", b'{"a":1}'], 1, 60)
 @given(
     st.lists(st.sampled_from(OVER_LINES), min_size=1, max_size=40),

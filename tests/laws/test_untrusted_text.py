@@ -59,7 +59,6 @@ PLACES = {"#", "data:image/svg+xml;base64,"}
 #: Of these classes, `name` is a word of ours.
 NAMED_BY_US = frozenset({"Factor", "Indication"})
 FAST = settings(
-    deadline=None,
     max_examples=8,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

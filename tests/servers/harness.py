@@ -15,6 +15,7 @@ fails where ``CI=true``.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -97,7 +98,12 @@ def launch(name: str, recipe: Callable[[ServerEntry, Path], Start] | None = None
     if reason:
         pytest.skip(reason)
     folder = new_folder(name)
-    return start(name, folder, (recipe or RECIPES[name])(entries()[name], folder))
+    try:
+        how = (recipe or RECIPES[name])(entries()[name], folder)
+    except BaseException:
+        shutil.rmtree(folder)  # nobody else will: there is no server yet
+        raise
+    return start(name, folder, how)
 
 
 @pytest.fixture(scope="session", name="servers")

@@ -222,6 +222,22 @@ def test_there_is_no_report_before_the_end(api: TestClient, desk: Desk) -> None:
     assert "queued" == error(answer)["facts"]["state"]
 
 
+@pytest.mark.parametrize("path", ["report", "problems/1/evidence"])
+def test_a_case_that_somebody_removed_is_said_without_where_it_was(
+    path: str, api: TestClient, desk: Desk, done: Run
+) -> None:
+    """
+    The run is listed as ever; what is asked of its case is answered by what to do, not by a path of the server.
+    """
+    desk.folders.case(done.id).unlink()
+
+    answer = api.get(f"{BASE}/{done.id}/{path}")
+
+    assert (404, "service.case_gone") == (answer.status_code, error(answer)["code"])
+    assert {"id": done.id} == error(answer)["facts"]
+    assert "done" == api.get(f"{BASE}/{done.id}").json()["state"]
+
+
 def test_evidence_comes_in_pages(api: TestClient, done: Run) -> None:
     """
     The pages together are all records of the problem, earliest first, none twice.

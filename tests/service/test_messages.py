@@ -86,7 +86,7 @@ def test_the_end_of_a_run_is_told_once(office: Office) -> None:
     assert "数据库连接失败：214 条" in posted.whole
     assert "磁盘空间使用率" in posted.whole
     assert [] == posted.mentions
-    assert {"duty": "sent"} == office.desk.ledger.outbox.of_run(run.id)
+    assert {("duty", "sent"): 1} == office.desk.ledger.outbox.states()
     assert 1 == office.counted.figures["paicha_messages_total", "duty", "sent"]
 
 
@@ -134,7 +134,7 @@ def test_a_refusal_ends_it_with_a_line_in_the_run(office: Office) -> None:
     office.sink.key = "another"
     office.postman.send_due("duty")
 
-    assert {"duty": "gave_up"} == office.desk.ledger.outbox.of_run(run.id)
+    assert {("duty", "gave_up"): 1} == office.desk.ledger.outbox.states()
     [line] = office.notes(run)
     assert line == (
         "The message to duty was refused and is not sent again: "
@@ -152,7 +152,7 @@ def test_it_is_given_up_after_the_stated_time(office: Office) -> None:
         office.clock.forward(3_000)
         office.postman.send_due("duty")
 
-    assert {"duty": "gave_up"} == office.desk.ledger.outbox.of_run(run.id)
+    assert {("duty", "gave_up"): 1} == office.desk.ledger.outbox.states()
     [line] = office.notes(run)
     assert line.startswith("The message to duty could not be delivered within 4 h (")
     assert 1 == office.counted.figures["paicha_messages_total", "duty", "gave_up"]
@@ -168,7 +168,7 @@ def test_what_may_have_arrived_is_never_sent_again(office: Office) -> None:
     office.clock.forward(7_200)
 
     assert not office.postman.send_due("duty")
-    assert {"duty": "unknown"} == office.desk.ledger.outbox.of_run(run.id)
+    assert {("duty", "unknown"): 1} == office.desk.ledger.outbox.states()
     assert office.notes(run)[0].startswith("Whether the message to duty arrived is not known")
 
 
@@ -181,11 +181,11 @@ def test_a_process_that_dies_while_sending_sends_nothing_twice(office: Office) -
     assert isinstance(letter, Letter)
     office.postman.give_up_lost(alone=not office.settings.service.database)
     if office.settings.service.database:  # another worker may still be sending for five minutes
-        assert {"duty": "sending"} == office.desk.ledger.outbox.of_run(run.id)
+        assert {("duty", "sending"): 1} == office.desk.ledger.outbox.states()
         office.clock.forward(301)
         office.postman.give_up_lost(alone=False)
 
-    assert {"duty": "unknown"} == office.desk.ledger.outbox.of_run(run.id)
+    assert {("duty", "unknown"): 1} == office.desk.ledger.outbox.states()
     assert not office.postman.send_due("duty")
     assert 1 == len(office.notes(run))
 

@@ -238,7 +238,6 @@ def test_no_secret_is_kept_in_the_audit_log(
 
 @settings(
     max_examples=120,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(body=bodies, hook=st.sampled_from(["monitor", "groups", "groups2"]))

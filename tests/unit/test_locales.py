@@ -39,3 +39,10 @@ def test_no_message_says_one_records() -> None:
         for key, words in catalogue("en").items()
         if _PLURAL.search(words) and not key.endswith(".many")
     ]
+
+
+def test_a_backtick_of_a_log_ends_no_code_that_a_message_begins() -> None:
+    """What stands between the backticks of a message is one piece of code, whatever it holds."""
+    said = message("suspects.reason.equal", "en", first="a`b", second="c", points="2", other="3")
+
+    assert "`aˋb` (2 points) and `c` (3 points) stand too close to each other." == said

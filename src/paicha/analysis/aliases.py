@@ -58,7 +58,7 @@ def verify(settings: AliasSettings, counts: pa.Table) -> AliasReport:
     Example:
         >>> from paicha.model.schema import ALIAS_COUNTS
         >>> pair = AliasSetting("level", "log_level", "keyword")
-        >>> settings = AliasSettings(1, "demo", (pair,), ("level",), (("level", "keyword"),), True)
+        >>> settings = AliasSettings(1, "demo", (pair,), ("level",), (("level", "keyword"),))
         >>> verify(settings, ALIAS_COUNTS.empty_table()).findings[0].kind
         'never_seen'
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import pyarrow as pa
 
@@ -94,7 +95,7 @@ class DeviceJudge:
     ) -> Text:
         status = _status(metrics)
         bad = [metric for metric in metrics if metric.status == "abnormal"]
-        words = text(f"devices.metrics_{status}", metrics=listed([_measured(m) for m in bad]))
+        words = _of_metrics(status, tuple(_measured(metric) for metric in bad))
         if urgent:
             return text(
                 "devices.urgent",
@@ -128,8 +129,19 @@ class DeviceJudge:
             key = f"devices.focus.{problem.category}"
             if problem.priority != "P3":
                 key = key if has(key) else "devices.focus.other"
-                found.append(text(key, problem=problem.title))
+                found.append(_look_at(key, problem.title))
         return tuple(dict.fromkeys(found))[:_FOCUS]
+
+
+# A thousand hosts have the same few problems and metrics.
+@lru_cache(maxsize=256)
+def _of_metrics(status: Status, bad: tuple[Text, ...]) -> Text:
+    return text(f"devices.metrics_{status}", metrics=listed(bad))
+
+
+@lru_cache(maxsize=256)
+def _look_at(key: str, problem: Text) -> Text:
+    return text(key, problem=problem)
 
 
 def _named(problem: Problem, n: int) -> Text:

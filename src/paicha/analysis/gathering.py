@@ -41,7 +41,7 @@ class TemplateUse:
 @dataclass(frozen=True, slots=True)
 class Gathered:
     """
-    One problem's counts. Levels, modules, services, hosts and templates: most first, then name.
+    One problem's counts. Modules, services, hosts and templates: most first, then name; levels: then the worse.
 
     Args:
         problem_class: Its class; None for a problem of its own.
@@ -59,9 +59,9 @@ class Gathered:
     templates: tuple[TemplateUse, ...]
 
     @property
-    def severity_number(self) -> int:
+    def level(self) -> LevelUse:
         """The level of most of its records; of equally frequent ones the worse."""
-        return max(self.levels, key=lambda level: (level.n, level.severity_number)).severity_number
+        return self.levels[0]
 
 
 def gather(membership: Membership) -> tuple[Gathered, ...]:

@@ -36,6 +36,7 @@ from paicha.analysis.suspects.silence import Silent, silent_of
 from paicha.analysis.suspects.urgency import lift_of
 from paicha.analysis.tables import CaseTables, Context
 from paicha.analysis.timeline import stopped, timeline_of
+from paicha.analysis.told import Teller
 from paicha.analysis.totals import totals_of
 from paicha.analysis.variants import variants_of
 from paicha.model.aliases import AliasReport
@@ -251,9 +252,10 @@ class _Investigation:
             hosts,
             silent,
             self._interventions(),
+            self.knowledge.problems,
         )
         ranking = judge.ranking()
-        lift = lift_of(ranking, problems)
+        lift = lift_of(ranking, problems, self.knowledge.problems)
         if lift is not None:
             problems = lifted(problems, gather(membership), lift)
         return problems, replace(judge, problems=problems).told(ranking)
@@ -284,6 +286,7 @@ class _Investigation:
             whole=sum(one.n for one in gathered),
             changes=change.by_key("problem") if change else {},
             courses=courses,
+            teller=Teller(tables.records, membership.rows),
         )
         return maker.ranked(gathered)
 
@@ -316,7 +319,15 @@ class _Investigation:
             moved=self._moved(counted),
             silent=counted.silent,
             interventions=counted.suspects.interventions,
+            metrics_before=self._metrics_before(),
+            levels=levels_of(self.tables.counts),
         )
+
+    def _metrics_before(self) -> tuple[MetricSummary, ...]:
+        baseline = self.question.baseline
+        if baseline is None:
+            return ()
+        return summarise_metrics(self.tables.series, self.knowledge.concepts, baseline)
 
     def _moved(self, counted: _Counted) -> tuple[Moved, ...]:
         """Return the series that moved, where only they could contradict that all is calm."""

@@ -16,6 +16,7 @@ from paicha.analysis.records import Buckets
 from paicha.analysis.spread import unrelated_modules
 from paicha.analysis.suspects.urgency import Lift
 from paicha.analysis.timeline import has_stopped
+from paicha.analysis.told import Teller
 from paicha.analysis.variants import Variants
 from paicha.locales import Text
 from paicha.model.change import Change, Course
@@ -40,6 +41,7 @@ class ProblemMaker:
         whole: All records that belong to a problem.
         changes: What the baseline says of each problem.
         courses: Tells how a problem went on.
+        teller: Tells whom a problem happened to.
     """
 
     variants: Variants
@@ -50,6 +52,7 @@ class ProblemMaker:
     whole: int
     changes: Mapping[str, Change]
     courses: CourseTeller
+    teller: Teller
 
     def ranked(self, gathered: Sequence[Gathered]) -> tuple[Problem, ...]:
         """Return the problems by score falling, then count falling, then id."""
@@ -101,6 +104,7 @@ class ProblemMaker:
             evidence=evidence_of(one.id),
             course=self._course(one, curve),
             change=self.changes.get(one.id),
+            told=self.teller.told(klass, one.n),
         )
 
     def _course(self, one: Gathered, curve: Sequence[int]) -> Course:

@@ -164,13 +164,13 @@ def _severity(problem: Gathered) -> Factor:
         points = _SEVERITY[name]
         words = text("rank.factor.severity", word=text(f"rank.severity.{name}"))
     else:
-        _, band, points, _ = _band(problem.severity_number)
+        _, band, points, _ = _band(problem.level.severity_number)
         words = text("rank.factor.own", word=text(f"rank.band.{band}"))
     return _factor("severity", points, points, words)
 
 
 def _level(problem: Gathered) -> Factor:
-    number = problem.severity_number
+    number = problem.level.severity_number
     points = _band(number)[3] if number else _UNSAID_LEVEL
     return _factor("level", number, points, text("rank.factor.level", word=_spelled(problem)))
 
@@ -231,5 +231,5 @@ def _band(severity_number: int) -> tuple[int, str, float, float]:
 
 
 def _spelled(problem: Gathered) -> Text:
-    main = max(problem.levels, key=lambda level: (level.n, level.severity_number))
-    return Text.same(main.text) if main.text else text("rank.no_level")
+    word = problem.level.text
+    return Text.same(word) if word else text("rank.no_level")

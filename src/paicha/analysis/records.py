@@ -1,8 +1,8 @@
 """
-What the analysis asks of single records, and an answer for records in memory.
+What the analysis asks of single records, and an answer where only some are there.
 
 Counts know minutes; curves are often finer, and a line can only be shown by reading it again. The
-app answers over the case file; `InMemoryRecords` answers over a table, for tests and small cases.
+case file answers; `paicha.testing.records` answers over a table in memory.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.kernel.parsed_line import is_address
-from paicha.model.schema import STORED_RECORDS
 from paicha.values import dataclass
 
 #: Which lines make a problem: every record with this shape and this severity number.
@@ -73,6 +72,14 @@ class RecordQueries(Protocol):
         """Return the records of any problem per module and bucket."""
         ...
 
+    def texts(self, membership: pa.Table, problem: str) -> pa.Table:
+        """
+        Return ``body``, ``attributes`` and ``n`` of the records of one problem, equal ones together, sorted.
+
+        Of the records that are there: the sum of ``n`` says whether these are all.
+        """
+        ...
+
     def pace(self, buckets: Buckets) -> tuple[int, ...]:
         """Return all records per bucket."""
         ...
@@ -84,87 +91,6 @@ class RecordQueries(Protocol):
     def disorder(self) -> Disorder:
         """Return how far records go back in time against the order they were read in."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class InMemoryRecords:
-    """
-    `RecordQueries` over a `STORED_RECORDS` table in reading order.
-
-    Args:
-        records: `STORED_RECORDS`; all of them stay in memory.
-    """
-
-    records: pa.Table
-
-    def examples(self, membership: pa.Table, limit: int, *, latest: bool = False) -> pa.Table:
-        """Return *limit* rows of each problem, see `RecordQueries.examples`."""
-        rows = self._members(membership)
-        if latest:
-            rows = rows.filter(pc.is_valid(rows["timestamp"]))
-        direction = "descending" if latest else "ascending"
-        rows = rows.sort_by(
-            [("problem", "ascending"), ("timestamp", direction), ("locator", direction)]
-        )
-        taken: dict[str, int] = {}
-        keep: list[int] = []
-        for index, problem in enumerate(rows["problem"].to_pylist()):
-            taken[problem] = taken.get(problem, 0) + 1
-            if taken[problem] <= limit:
-                keep.append(index)
-        picked = rows.take(pa.array(keep, pa.int64())).select([*STORED_RECORDS.names, "problem"])
-        order = [(name, "ascending") for name in ("problem", "timestamp", "locator")]
-        return picked.sort_by(order)
-
-    def curves(self, membership: pa.Table, buckets: Buckets) -> Mapping[str, tuple[int, ...]]:
-        """Return the records of each problem per bucket."""
-        rows = self._members(membership)
-        return per_bucket(rows["problem"], rows["timestamp"], None, buckets)
-
-    def module_curves(
-        self, membership: pa.Table, buckets: Buckets
-    ) -> Mapping[str, tuple[int, ...]]:
-        """Return the records of any problem per module and bucket."""
-        rows = self._members(membership)
-        module = pc.if_else(
-            pc.not_equal(rows["code_file_path"], ""), rows["code_file_path"], rows["scope_name"]
-        )
-        return per_bucket(module, rows["timestamp"], None, buckets)
-
-    def pace(self, buckets: Buckets) -> tuple[int, ...]:
-        """Return all records per bucket."""
-        everything = pa.array([""] * self.records.num_rows, pa.string())
-        curves = per_bucket(everything, self.records["timestamp"], None, buckets)
-        return curves.get("", (0,) * buckets.number)
-
-    def host_ids(self) -> Mapping[str, str]:
-        """Return the id of every host that has one."""
-        pairs = self.records.group_by(["host_ip", "host_id"]).aggregate([])
-        ids: dict[str, str] = {}
-        for row in sorted(pairs.to_pylist(), key=lambda r: (r["host_ip"], r["host_id"])):
-            if row["host_id"]:
-                ids.setdefault(row["host_ip"] or row["host_id"], row["host_id"])
-        return ids
-
-    def disorder(self) -> Disorder:
-        """Return how far records go back in time against the order they were read in."""
-        latest: dict[tuple[str, str], datetime] = {}
-        steps = 0
-        largest = 0.0
-        columns = (self.records[name].to_pylist() for name in ("timestamp", "locator", "host_ip"))
-        for moment, locator, host in zip(*columns, strict=True):
-            if moment is None or locator.startswith("bk:"):
-                continue  # a store sorts by time itself, and may be asked twice
-            stream = (locator.split(":", 1)[0], host)
-            back = (latest.get(stream, moment) - moment).total_seconds()
-            steps += back >= 1
-            largest = max(largest, back)
-            latest[stream] = moment
-        return Disorder(steps, largest)
-
-    def _members(self, membership: pa.Table) -> pa.Table:
-        joined = self.records.join(membership, ["shape", "severity_number"], join_type="inner")
-        return joined.combine_chunks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +127,10 @@ class ReducedRecords:
         """Return the records of any problem per module and bucket."""
         rows = self._members(membership)
         return per_bucket(rows["module"], rows["minute"], rows["n"], buckets)
+
+    def texts(self, membership: pa.Table, problem: str) -> pa.Table:
+        """Return the different texts of those of one problem's records that are there."""
+        return self.kept.texts(membership, problem)
 
     def pace(self, buckets: Buckets) -> tuple[int, ...]:
         """Return all records per bucket."""

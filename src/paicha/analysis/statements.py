@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from paicha.analysis.anomalies.moves import Moved
+from paicha.analysis.beyond import METRICS, beyond_said
 from paicha.analysis.by_value import ByValue
 from paicha.analysis.change.words import changed
 from paicha.analysis.claims import claimed_words
@@ -22,7 +23,6 @@ from paicha.analysis.wording import (
     measured,
     named,
     percent,
-    span,
     stretch,
 )
 from paicha.locales import Text, text
@@ -35,6 +35,7 @@ from paicha.model.findings import (
     MetricSummary,
     Problem,
     Statement,
+    StatementKind,
     Totals,
 )
 from paicha.model.question import Question
@@ -42,11 +43,13 @@ from paicha.model.suspects import Intervened
 from paicha.values import dataclass
 
 #: How many problems, contradictions, modules, gaps and metrics are named before the rest is counted.
-_IMMEDIATE, _CONTRADICTIONS, _MODULES, _INCOMPLETE, _METRICS = 3, 4, 3, 3, 3
+_IMMEDIATE, _CONTRADICTIONS, _MODULES, _INCOMPLETE = 3, 4, 3, 3
 #: A problem that spares all but one in so many hosts is said to be on these.
 _SPARED = 2
 #: Values named of what is of a class by a value, and characters of its shape.
 _VALUES, _SHAPE = 4, 100
+#: OpenTelemetry's INFO: a program that writes nothing from here on writes it elsewhere, or nowhere.
+_INFO = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ class Verdict:
         moved: Series that moved inside the window, where no baseline says what is usual.
         silent: Who stopped writing.
         interventions: What was done, as far as lines tell.
+        metrics_before: The metrics of the baseline.
+        levels: The levels of the records read.
     """
 
     question: Question
@@ -85,6 +90,8 @@ class Verdict:
     moved: Sequence[Moved] = ()
     silent: Sequence[Silent] = ()
     interventions: Sequence[Intervened] = ()
+    metrics_before: Sequence[MetricSummary] = ()
+    levels: Sequence[LevelCount] = ()
 
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements, most urgent first; "calm" only when nothing is missing."""
@@ -131,7 +138,9 @@ class Verdict:
     def _immediate(self) -> list[Statement]:
         urgent = [problem for problem in self.problems if problem.priority == "P1"]
         if not urgent:
-            return [Statement("warning", self._no_urgent())] if self.problems else []
+            if not self.problems:
+                return []
+            return [Statement("warning", self._no_urgent()), *_common(self.problems[0], "warning")]
         whole = sum(problem.n for problem in self.problems)
         n = sum(problem.n for problem in urgent)
         head = text(
@@ -140,7 +149,11 @@ class Verdict:
             records=counted("record", n),
             share=percent(n / whole),
         )
-        single = [Statement("immediate", self._one(p)) for p in urgent[:_IMMEDIATE]]
+        single = [
+            statement
+            for p in urgent[:_IMMEDIATE]
+            for statement in (Statement("immediate", self._one(p)), *_common(p, "immediate"))
+        ]
         return [Statement("immediate", head), *single]
 
     def _no_urgent(self) -> Text:
@@ -159,8 +172,9 @@ class Verdict:
         # Of many services, who it is in says more than which code of theirs; of one, or none, it says nothing.
         by_service = self.totals.services > 1 and any(share.name for share in problem.services)
         noun, shares = ("service", problem.services) if by_service else ("module", problem.modules)
-        names = [share.name or text("analysis.name.unnamed") for share in shares]
-        key = "one" if any(share.name for share in shares) else "one_nowhere"
+        names: list[Text | str] = [share.name for share in shares if share.name]
+        key = "one" if names else "one_nowhere"
+        unnamed = sum(share.n for share in shares if not share.name)
         return text(
             f"statements.{key}",
             title=problem.title,
@@ -168,6 +182,7 @@ class Verdict:
             records=counted("record", problem.n),
             places=named(noun, [share.name for share in shares]),
             names=listed(names, _MODULES),
+            unnamed=text("statements.unnamed", n=f"{unnamed:,}") if unnamed else Text.same(""),
             times=self._times(problem),
         )
 
@@ -196,33 +211,7 @@ class Verdict:
         return changed(self.change) if self.change and self.problems else []
 
     def _beyond(self) -> list[Statement]:
-        found = [metric for metric in self.metrics if metric.status == "abnormal"]
-        shown = [Statement("warning", self._one_beyond(metric)) for metric in found[:_METRICS]]
-        if len(found) > len(shown):
-            rest = text("statements.more_metrics", n=len(found) - len(shown))
-            shown.append(Statement("warning", rest))
-        return shown
-
-    def _one_beyond(self, metric: MetricSummary) -> Text:
-        above = metric.comparison == "above"
-        worst = (metric.maximum if above else metric.minimum) or 0.0
-        proven = [
-            problem.title
-            for problem in self.problems
-            for claim in problem.claims
-            if claim.verdict.kind == "confirmed"
-            and (claim.verdict.metric, claim.verdict.host) == (metric.metric, metric.host)
-        ]
-        return text(
-            f"statements.metric_{metric.comparison}",
-            title=metric.title,
-            host=metric.host or text("analysis.host.unnamed"),
-            value=amount(worst, metric.digits, metric.unit),
-            threshold=span(metric.threshold or 0.0, metric.threshold or 0.0, metric.unit),
-            confirms=text("statements.confirms", titles=listed(list(dict.fromkeys(proven))))
-            if proven
-            else Text.same(""),
-        )
+        return beyond_said(self.metrics, self.metrics_before, self.problems)
 
     def _contradictions(self) -> list[Statement]:
         found = [claim for claim in self.claims if claim.verdict.kind == "contradicted"]
@@ -263,6 +252,8 @@ class Verdict:
             found.append("no_times_read")
         if 2 * totals.without_level >= totals.records and not self.problems:
             found.append("no_levels_read")
+        if self.levels and all(0 < one.severity_number < _INFO for one in self.levels):
+            found.append("only_debug")
         facts = {
             "records": counted("record", totals.records),
             "without_time": f"{totals.without_time:,}",
@@ -304,7 +295,7 @@ class Verdict:
         told = [
             _moved(one, known[key], self.question) for key, one in strongest.items() if key in known
         ]
-        shown = [Statement("warning", words) for words in told[:_METRICS]]
+        shown = [Statement("warning", words) for words in told[:METRICS]]
         if len(told) > len(shown):
             shown.append(Statement("warning", text("moved.more", n=len(told) - len(shown))))
         return shown
@@ -342,6 +333,14 @@ class Verdict:
                     )
                 )
         return found
+
+
+def _common(problem: Problem, kind: StatementKind) -> list[Statement]:
+    """Say what most lines of a problem have in common: which status, path and upstream."""
+    if problem.told is None or problem.told.common is None:
+        return []
+    words = text("told.statement", title=problem.title, common=problem.told.common)
+    return [Statement(kind, words)]
 
 
 def _moved(moved: Moved, metric: MetricSummary, question: Question) -> Text:

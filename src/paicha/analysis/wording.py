@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from paicha.locales import Text, text
 from paicha.model.question import Question
 
 
+@lru_cache(maxsize=1024)
 def counted(noun: str, n: int) -> Text:
     """
     Return a count with its noun.

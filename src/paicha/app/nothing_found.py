@@ -15,6 +15,8 @@ from paicha.kernel.times import find_zone
 from paicha.locales import Text
 from paicha.model.question import Window
 
+_SECOND = timedelta(seconds=1)
+
 
 def window_of(counts: pa.Table, inquiry: Inquiry, gathered: Gathered) -> Window:
     """
@@ -45,23 +47,28 @@ def nothing_found(inquiry: Inquiry, gathered: Gathered) -> QuestionError:
     window = inquiry.window
     filtered = sum(source.filtered for source in gathered.coverage)
     if filtered:
-        facts = {"filtered": filtered, "read": read, "where": inquiry.scope.where}
+        facts = {
+            "filtered": f"{filtered:,}",
+            "read": f"{read:,}",
+            "where": inquiry.scope.where,
+        }
         facts |= _reasons(gathered, inquiry)
         return QuestionError("investigate.filtered", input=inputs, **facts)
     if window is None:
         return QuestionError("investigate.empty", input=inputs, **_reasons(gathered, inquiry))
     asked = {"start": _shown(window.start, inquiry), "end": _shown(window.end, inquiry)}
-    asked |= _reasons(gathered, inquiry)
+    reasons = _reasons(gathered, inquiry)
     if held:
+        reasons.pop("note", None)  # that nothing lies in the window is said already
+        first, last = min(held), max(held)
+        asked |= {"first": _shown(first, inquiry), "last": _shown(last, inquiry)}
+        asked |= {"from": _asked(first, inquiry), "to": _asked(last + _SECOND, inquiry)}
         return QuestionError(
-            "investigate.outside",
-            input=inputs,
-            read=read,
-            first=_shown(min(held), inquiry),
-            last=_shown(max(held), inquiry),
-            **asked,
+            "investigate.outside", input=inputs, read=f"{read:,}", **asked, **reasons
         )
-    return QuestionError("investigate.no_records", input=inputs, read=read, **asked)
+    return QuestionError(
+        "investigate.no_records", input=inputs, read=f"{read:,}", **asked, **reasons
+    )
 
 
 def _reasons(gathered: Gathered, inquiry: Inquiry) -> dict[str, str]:
@@ -81,6 +88,11 @@ def _reasons(gathered: Gathered, inquiry: Inquiry) -> dict[str, str]:
 
 def _said(inquiry: Inquiry, words: Iterable[Text]) -> str:
     return "; ".join(one.in_language(inquiry.language) for one in words)
+
+
+def _asked(moment: datetime, inquiry: Inquiry) -> str:
+    """Return *moment* as an option of the command line takes it, in the reader's zone."""
+    return moment.astimezone(find_zone(inquiry.zone)).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _shown(moment: datetime, inquiry: Inquiry) -> str:

@@ -10,6 +10,7 @@ from paicha.composition.claims import axis, claimed, claimed_range, claims_table
 from paicha.composition.draft import PRIORITY_TONES, Draft, line
 from paicha.composition.identifiers import is_number_of_a_thing
 from paicha.composition.metrics import curve_points
+from paicha.composition.told import told_blocks
 from paicha.locales import Text
 from paicha.model.findings import Claim, Example, Problem, Range, Share, Variant
 from paicha.model.report import (
@@ -52,6 +53,7 @@ def detail(draft: Draft, problem: Problem) -> Detail:
         *_course(draft, problem),
         *_metric_curves(draft, problem),
         _factors(draft, problem),
+        *told_blocks(draft, problem),
         *_modules(draft, problem),
         _variants(draft, problem),
         *_named(draft, problem),

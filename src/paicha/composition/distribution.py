@@ -175,7 +175,6 @@ def devices(draft: Draft) -> Section:
 
 def _device(draft: Draft, device: Device) -> Row:
     words = draft.words
-    key, tone = ("attention", "warn") if device.attention else ("no_attention", "muted")
     lines = [line(device.host or words.say("metrics.host_unknown"), "code")]
     if device.host_id:
         # BlueKing numbers its hosts; anything else is a name the source gives, such as a pod.
@@ -184,7 +183,9 @@ def _device(draft: Draft, device: Device) -> Row:
     return Row(
         (
             Stack(tuple(lines)),
-            Badge(words.label(f"badges.{key}"), "warn" if tone == "warn" else "muted"),
+            Badge(words.label("badges.attention"), "warn")
+            if device.attention
+            else Badge(words.label("badges.no_attention"), "muted"),
             Span(words.count(device.n)),
             Span(words.count(device.abnormal), "strong"),
             status_badge(draft, device.metrics_status),
@@ -197,5 +198,6 @@ def _device(draft: Draft, device: Device) -> Row:
 def _focus(draft: Draft, device: Device) -> Group:
     words = draft.words
     title = words.say("devices.focus", host=device.host or words.say("metrics.host_unknown"))
-    items = tuple(draft.marked(text) for text in device.focus)
+    # Titles in it may be lines of the log, whose backticks mark nothing.
+    items = tuple(line(words.read(text)) for text in device.focus)
     return Group(title, (Bullets(items),))

@@ -119,11 +119,14 @@ def _after_urgent(statements: Sequence[Statement]) -> int:
 
 
 def _suspect(draft: Draft) -> list[Line]:
-    """Return the first suspect in one line; none where nobody stands out."""
+    """Return the first suspect in one line, or between whom it is not decided; none where nobody stands out."""
     found = draft.findings.suspects
-    if found is None or not found.conclusive:
+    if found is None or not any(one.role == "suspect" for one in found.suspects):
         return []
-    return [_led(draft, "suspect", "warn", draft.words.read(found.text))]
+    said = draft.words.read(found.text)
+    if found.conclusive:
+        return [_led(draft, "suspect", "warn", said)]
+    return [_led(draft, "undecided", "unknown", said)]
 
 
 def _sentence(draft: Draft, statement: Statement, *, lead: bool) -> Line:
@@ -241,4 +244,6 @@ def _coverage(draft: Draft) -> Fact:
         parsed=words.count(kept - sum(source.without_time for source in logs)),
     )
     value = words.share(min(1.0, kept / present)) if present else unknown
+    if present and kept >= present and any(source.incomplete for source in logs):
+        value = words.say("facts.incomplete")  # all of what could be counted is not all
     return Fact(value, label, "unknown" if coverage.incomplete or not present else "plain")

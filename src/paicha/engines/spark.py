@@ -72,7 +72,6 @@ class SparkFiles:
         address: Which Spark.
         source: Makes what reads files on a worker.
         caps: What the sums may hold.
-        records_limit: Records that are fetched into the case at most.
         name: Its name in the coverage.
     """
 
@@ -83,14 +82,12 @@ class SparkFiles:
         source: Callable[[Sequence[Path]], LogSource],
         *,
         caps: Caps = CAPS,
-        records_limit: int = RECORDS_LIMIT,
         name: str = "files",
     ) -> None:
         self._paths = tuple(paths)
         self._address = address
         self._source = source
         self._caps = caps
-        self.records_limit = records_limit
         self._name = name
 
     @property
@@ -181,9 +178,9 @@ class SparkReading:
 
     def _records(self) -> Iterator[pa.RecordBatch]:
         """Yield the records; where they are too many, none, and say so in the coverage."""
-        kept, limit = self._coverage.kept, self._source.records_limit
-        if kept > limit:
-            said = text("engine.no_records", n=f"{kept:,}", limit=f"{limit:,}")
+        kept = self._coverage.kept
+        if kept > RECORDS_LIMIT:
+            said = text("engine.no_records", n=f"{kept:,}", limit=f"{RECORDS_LIMIT:,}")
             self._coverage = replace(self._coverage, notes=(*self._coverage.notes, said))
             return
         # The reading is the same each time, so a second one costs time and no exactness.

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
+import weakref
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -39,20 +42,26 @@ def carry_out(
     Raises:
         PaichaError: If it cannot be done; no half-written case file stays.
     """
-    place = Path(tempfile.mkdtemp(prefix="paicha-")) / CASE_FILE if case is None else Path(case)
-    inquiry = replace(prepared.inquiry, stop=stop)
-    workshop = prepared.assembly.workshop(
-        prepared.files,
-        prepared.sources,
-        prepared.metrics,
-        inquiry,
-        progress or Silent(),
-        held=prepared.held,
-        traces=prepared.traces,
-    )
-    with Assembly.new_case(place) as store:
-        findings = run(inquiry, workshop, store, prepared.held)
-    return Investigation(findings, place, temporary=case is None)
+    with ExitStack() as undone:
+        if case is None:
+            case = Path(tempfile.mkdtemp(prefix="paicha-"), CASE_FILE)
+            undone.callback(shutil.rmtree, case.parent, ignore_errors=True)
+        inquiry = replace(prepared.inquiry, stop=stop)
+        workshop = prepared.assembly.workshop(
+            prepared.files,
+            prepared.sources,
+            prepared.metrics,
+            inquiry,
+            progress or Silent(),
+            held=prepared.held,
+            traces=prepared.traces,
+        )
+        with Assembly.new_case(Path(case)) as store:
+            findings = run(inquiry, workshop, store, prepared.held)
+        undo = undone.pop_all()  # what is found may be read as long as somebody holds it
+    found = Investigation(findings, Path(case))
+    weakref.finalize(found, undo.close)
+    return found
 
 
 def investigate(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import weakref
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -64,14 +62,9 @@ class Investigation:
 
     findings: Findings
     case_path: Path
-    temporary: bool = field(default=False, repr=False)
     opened: Callable[[], AbstractContextManager[Case]] | None = field(
         default=None, repr=False, compare=False
     )
-
-    def __post_init__(self) -> None:
-        if self.temporary:
-            weakref.finalize(self, shutil.rmtree, self.case_path.parent, ignore_errors=True)
 
     def case(self) -> AbstractContextManager[Case]:
         """Return the case, open for reading, for one thread and one `with`."""

@@ -6,24 +6,44 @@ import os
 import shutil
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from paicha.app.end_of_data import end_of_data
 from paicha.app.held import Held
 from paicha.app.inquiry import Inquiry
+from paicha.errors import InputError, UsageError
 from paicha.facade.question import Asked, Moment, command_of, spark_of
 from paicha.kernel.baselines import resolve_baseline
-from paicha.kernel.moments import resolve_window
+from paicha.kernel.clocks import is_clock
+from paicha.kernel.moments import resolve_window, wants_end_of_data
 from paicha.kernel.times import find_zone
 from paicha.locales import Language, readable
 from paicha.model.question import Limits, Scope, Window
+from paicha.values import dataclass
 from paicha.wiring.assembly import Assembly
 from paicha.wiring.choosing import Choices
 from paicha.wiring.extending import extension_of
 from paicha.wiring.reading import load_settings
 from paicha.wiring.settings import Settings
 from paicha.wiring.surroundings import language_of, zone_of
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """
+    How a time of day without a day was understood: as the last one before *before*.
+
+    Args:
+        text: What was written.
+        before: The end of the data, or now.
+        of_data: Whether it is the end of the data.
+    """
+
+    text: str
+    before: datetime
+    of_data: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +57,7 @@ class Preparation:
     metrics: tuple[str, ...]
     traces: tuple[str, ...] = ()
     held: Held | None = None
+    placed: Placed | None = None
 
     @property
     def window(self) -> Window | None:
@@ -70,7 +91,10 @@ def prepare(
     assembly = Assembly(settings, spark_of(asked), asked.log_format)
     zone = find_zone(asked.zone or zone_of(settings, environ)).key
     now = now or datetime.now(UTC)
-    window = resolve_window(_words(asked.start), _words(asked.end), asked.last, zone, now)
+    start, end = _words(asked.start), _words(asked.end)
+    placed = _placed(asked, assembly, zone, now)
+    before = None if placed is None else placed.before
+    window = resolve_window(start, end, asked.last, zone, now, end_of_data=before)
     baseline = resolve_baseline(asked.baseline, window, zone, now)
     asked = _named(replace(asked, zone=zone), assembly, window)
     inquiry = Inquiry(
@@ -91,8 +115,36 @@ def prepare(
         keep_raw=asked.keep_raw,
     )
     return Preparation(
-        inquiry, assembly, asked.files, asked.sources, asked.metrics or (), asked.traces
+        inquiry,
+        assembly,
+        asked.files,
+        asked.sources,
+        asked.metrics or (),
+        asked.traces,
+        placed=placed,
     )
+
+
+def _placed(asked: Asked, assembly: Assembly, zone: str, now: datetime) -> Placed | None:
+    """
+    Return what a time of day without a day is placed by; None where none needs it.
+
+    Raises:
+        UsageError: If the data would have to be read for it and can be read only once, or far away.
+    """
+    start, end = _words(asked.start), _words(asked.end)
+    if not wants_end_of_data(start, end, asked.last):
+        return None
+    text = start if is_clock(start) else end
+    assert text is not None
+    text = text.strip()
+    if not asked.files or asked.sources:
+        return Placed(text, now, of_data=False)
+    if assembly.spark is not None or "-" in asked.files:
+        day = now.astimezone(find_zone(zone)).date()
+        raise UsageError("question.clock", text=text, example=f"{day} {text}")
+    found = end_of_data(assembly.log_files(tuple(sorted(asked.files))), zone)
+    return Placed(text, found or now, of_data=found is not None)
 
 
 def _named(asked: Asked, assembly: Assembly, window: Window | None) -> Asked:
@@ -113,10 +165,13 @@ def _named(asked: Asked, assembly: Assembly, window: Window | None) -> Asked:
     chosen = choices.chosen_metrics(metrics, sources)
     # Who names metrics or traces says which; who names neither wants what lies in the folder.
     silent = asked.metrics is None and not asked.traces and not chosen
-    beside = assembly.tables_beside(asked.files if silent else ())
+    beside = assembly.tables_beside(asked.files if silent and not asked.log_format else ())
+    files = tuple(sorted(name for name in asked.files if name not in beside.named))
+    if beside.named and not files and not sources:
+        raise InputError("files.only_tables", path=min(beside.named))
     return replace(
         asked,
-        files=tuple(sorted(asked.files)),
+        files=files,
         sources=sources,
         metrics=chosen or beside.metrics,
         traces=tuple(sorted(asked.traces)) or beside.traces,

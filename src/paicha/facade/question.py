@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from paicha.errors import UsageError
 from paicha.locales import Language
 from paicha.model.question import Window
+from paicha.values import dataclass
 
 if TYPE_CHECKING:
     from paicha.engines.spark import SparkAddress

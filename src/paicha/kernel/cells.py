@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from paicha.kernel.characters import BLANKS, DELIMITERS, WIDE
+from paicha.kernel.characters import BELOW_WIDE, BLANKS, UNDELIMITED_BUT_COLON
 from paicha.kernel.units import UNIT_WORDS, UNITS
 from paicha.kernel.words import REASONS, is_common, is_outcome
 
@@ -15,11 +15,11 @@ ANY = "<*>"
 _STOPS = frozenset(",;)]}|，；。）】")
 #: What closes each bracket.
 BRACKETS = {"(": ")", "[": "]", "{": "}"}
-_LETTERS = f"[^:{re.escape(''.join(sorted(DELIMITERS)))}{WIDE}-\U0010ffff]+"
+_LETTERS = f"{UNDELIMITED_BUT_COLON}+"
 _WORD = re.compile(_LETTERS)
 #: A variable, a word, or a run of letters of a script without blanks; else one mark.
 _TOKEN = re.compile(
-    rf"(?P<variable><[^>]*>)|(?P<word>{_LETTERS})|(?P<wide>(?:(?=[{WIDE}-\U0010ffff])[^\W\d_])+)"
+    rf"(?P<variable><[^>]*>)|(?P<word>{_LETTERS})|(?P<wide>(?:(?!{BELOW_WIDE})[^\W\d_])+)"
 )
 #: What two capitalised words in a row, or a Windows path, cannot do without.
 _MAY_BE_PHRASE = re.compile(r"[A-Z]\S* [A-Z]|\\")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
+from collections.abc import Iterable
 
 BLANKS = frozenset(" \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\u00a0\u1680\u2028\u2029\u202f\u205f") | {
     chr(code) for code in range(0x2000, 0x200B)
@@ -10,6 +12,24 @@ BLANKS = frozenset(" \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\u00a0\u1680\u2028\u2029\u202
 DELIMITERS = BLANKS | frozenset(",;()[]{}\"'`<>=|‘’“”")
 #: From here on scripts without blanks, their punctuation, and emoji: each delimits.
 WIDE = "\u2e80"
+
+
+def _ranges_without(left_out: Iterable[str]) -> str:
+    """Return what a class of a regular expression says to have every character below `WIDE` but *left_out*."""
+    kept: list[str] = []
+    start = 0
+    for code in sorted({ord(char) for char in left_out} | {ord(WIDE)}):
+        if start < code:
+            kept.append(f"{re.escape(chr(start))}-{re.escape(chr(code - 1))}")
+        start = code + 1
+    return "".join(kept)
+
+
+#: What delimits nothing, and every character below `WIDE`, as classes of regular expressions. Said as ranges that end
+#: there: `re` goes through a class that ends with Unicode character by character, which took 18 ms of each start.
+UNDELIMITED = f"[{_ranges_without(DELIMITERS)}]"
+UNDELIMITED_BUT_COLON = f"[{_ranges_without(DELIMITERS | {':'})}]"
+BELOW_WIDE = f"[{_ranges_without(())}]"
 
 #: ASCII's own: no other digit makes a number.
 DIGITS = frozenset("0123456789")

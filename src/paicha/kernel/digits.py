@@ -43,11 +43,11 @@ def fraction_of(kinds: Sequence[str], value: str) -> tuple[int, int]:
         if kind == "packed_tight" and value[:_TIGHT].isdigit():
             return len(value), len(value)  # it tells digits apart
         if kind in PATTERNS or kind == "ctime":
-            match = (CTIME if kind == "ctime" else PATTERNS[kind][0]).fullmatch(value)
+            match = (CTIME if kind == "ctime" else PATTERNS[kind][0])().fullmatch(value)
             place: int | str = 3
         elif kind in LOOSE:
-            match, place = LOOSE[kind].fullmatch(value), "fraction"
-        elif kind == "epoch" and EPOCH.fullmatch(value) is None:
+            match, place = LOOSE[kind]().fullmatch(value), "fraction"
+        elif kind == "epoch" and EPOCH().fullmatch(value) is None:
             continue
         else:
             return len(value), len(value)  # the whole is looked at

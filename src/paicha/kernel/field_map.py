@@ -87,7 +87,7 @@ def first_value(row: Row, keys: Iterable[str]) -> object | None:
     return None
 
 
-def flatten(source: Mapping[str, object], prefix: str = "") -> dict[str, object]:
+def flatten(source: Mapping[str, object]) -> dict[str, object]:
     """
     Return nested objects as dotted keys; lists stay lists.
 
@@ -96,7 +96,7 @@ def flatten(source: Mapping[str, object], prefix: str = "") -> dict[str, object]
         {'log': 'x', '__ext.pod': 'pay-0'}
     """
     flat: dict[str, object] = {}
-    waiting = [(prefix, source)]
+    waiting = [("", source)]
     for before, level in waiting:
         for key, value in level.items():
             # The first look spares asking an abstract class of every text.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -100,16 +101,11 @@ class _Template(NamedTuple):
 
 def _shapes(counts: pa.Table) -> dict[str, tuple[int, str]]:
     """Return every shape's count and smallest example; *counts* are sorted by shape."""
-    shapes, examples, n = (whole(counts[name]) for name in ("shape", "example", "n"))
-    runs = pc.run_end_encode(shapes)
-    found: dict[str, tuple[int, str]] = {}
-    start = 0
-    for shape, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
-        total = pc.sum(n.slice(start, end - start)).as_py()
-        example = pc.min(examples.slice(start, end - start)).as_py()
-        found[shape] = (total, example)
-        start = end
-    return found
+    by_shape = counts.group_by("shape", use_threads=False).aggregate(
+        [("n", "sum"), ("example", "min")]
+    )
+    shapes, n, examples = (by_shape[name].to_pylist() for name in ("shape", "n_sum", "example_min"))
+    return dict(zip(shapes, zip(n, examples, strict=True), strict=True))
 
 
 #: What a header said, as bits: records of one kind of header say the same things.
@@ -227,11 +223,8 @@ def _placeholder(parts: Sequence[Part], *, without_size: bool) -> str:
 
 
 def _table(rows: list[dict[str, Any]], like: pa.Schema, *keys: str) -> pa.Table:
-    columns: dict[str, list[Any]] = defaultdict(list)
-    for row in sorted(rows, key=lambda row: tuple(row[key] for key in keys)):
-        for field in like:
-            columns[field.name].append(row[field.name])
-    return pa.table({name: columns[name] for name in like.names}, schema=like)
+    ordered = sorted(rows, key=itemgetter(*keys))
+    return pa.table({name: [row[name] for row in ordered] for name in like.names}, schema=like)
 
 
 def fold_both(summaries: Summaries) -> tuple[Folded, pa.Table | None]:

@@ -51,10 +51,6 @@ class Gate:
     begins: tuple[frozenset[str], ...] = ()
     holds: str = ""
 
-    def lets_in(self, text: str) -> bool:
-        """Return whether the pattern may match *text*."""
-        return self.lets_begin(beginning(text)) and self.holds in text
-
     def lets_begin(self, kinds: str) -> bool:
         """Return whether a match may begin with characters of these *kinds*."""
         return len(kinds) >= len(self.begins) and all(
@@ -87,7 +83,7 @@ def gate_of(pattern: str) -> Gate:
 
     Example:
         >>> gate = gate_of(r"\[?(?P<time>\d\d:\d\d)\]? --- (?P<body>.*)")
-        >>> gate.holds, gate.lets_in("[05:06] --- late"), gate.lets_in("late --- [05:06]")
+        >>> gate.holds, *(gate.lets_begin(beginning(line)) for line in ("[05:06] --- x", "x --- [05:06]"))
         (' --- ', True, False)
     """
     try:

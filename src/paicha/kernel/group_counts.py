@@ -5,8 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from itertools import islice
-from operator import sub
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,7 +22,7 @@ from paicha.kernel.record_groups import Read, Records, where
 from paicha.kernel.scan import Example, Run, Seen, Segment
 from paicha.kernel.scan import Facts as FileFacts
 from paicha.kernel.spellings import Variable
-from paicha.kernel.texts import joined
+from paicha.kernel.texts import counting, joined
 from paicha.kernel.value_sums import ValueSums
 from paicha.model.question import Window
 
@@ -106,7 +104,7 @@ class GroupCounts:
         rows = pa.concat_tables([self._rows_alone(others), *self._rows_together(others)])
         rows = self._chosen(rows.combine_chunks())
         self._count(rows, before=False)
-        rows = rows.sort_by("place")
+        rows = rows.select(["place", "time", "facts"]).sort_by("place")
         edges = [0, *(edge for run in runs for edge in run), len(self._lines)]
         places = rows["place"].to_pylist() if runs else []
         spans = [(bisect_left(places, edge) if runs else edge) for edge in edges]
@@ -284,18 +282,24 @@ class GroupCounts:
 
     def _segment(self, rows: pa.Table) -> Segment:
         """Return how far times go back from record to record of a host, in the order of their lines."""
-        hosts = [one.address for one in self.facts.facts]
-        if not any(hosts):
-            return _ordered("", rows["time"].to_pylist())
-        of: dict[str, list[int]] = {}
-        for number, time in zip(rows["facts"].to_pylist(), rows["time"].to_pylist(), strict=True):
-            of.setdefault(hosts[number], []).append(time)
-        found = [_ordered(host, times) for host, times in of.items()]
-        return (
-            sum(steps for steps, _, _ in found),
-            max((largest for _, largest, _ in found), default=0),
-            [host for _, _, hosts in found for host in hosts],
-        )
+        if not rows.num_rows:
+            return 0, 0, []
+        hosts = list(dict.fromkeys(one.address for one in self.facts.facts))
+        numbers = _array(hosts.index(one.address) for one in self.facts.facts)
+        of = numbers.take(joined(rows["facts"].chunks, pa.int32()))
+        times = joined(rows["time"].chunks, pa.int64())
+        if len(hosts) > 1:
+            columns = pa.table([of, counting(len(of))], names=["host", "row"])
+            order = pc.sort_indices(columns, [(name, "ascending") for name in ("host", "row")])
+            of, times = of.take(order), times.take(order)
+        back = pc.subtract(times[:-1], times[1:]).filter(pc.equal(of[:-1], of[1:]))
+        spans: list[tuple[str, int, int]] = []
+        start = 0
+        for number, n in _counted(of):
+            spans.append((hosts[number], times[start].as_py(), times[start + n - 1].as_py()))
+            start += n
+        steps = pc.sum(pc.greater_equal(back, _SECOND_US)).as_py() or 0
+        return steps, max(pc.max(back).as_py() or 0, 0), spans
 
     @property
     def weight(self) -> int:
@@ -358,13 +362,3 @@ def _with_single_blanks(
     is_joined = pa.array([one.is_joined for one in named]).take(numbers)
     single = [b" ".join(text.split()) for text in texts.filter(is_joined).to_pylist()]
     return pc.replace_with_mask(texts, is_joined, pa.array(single, pa.binary()))
-
-
-def _ordered(host: str, times: Sequence[int]) -> Segment:
-    """Return how far times go back, and the first and last of them."""
-    if not times:
-        return 0, 0, []
-    back = list(map(sub, times, islice(times, 1, None)))
-    largest = max(back, default=0)
-    steps = sum(map(_SECOND_US.__le__, back)) if largest >= _SECOND_US else 0
-    return steps, max(largest, 0), [(host, times[0], times[-1])]

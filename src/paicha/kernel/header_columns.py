@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate, groupby, pairwise
 from typing import NamedTuple
 
@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.kernel.headers import Facts, Header
-from paicha.kernel.line_groups import Lines
-from paicha.kernel.texts import apart, counting, owners_of, parts, slices_of
+from paicha.kernel.line_groups import LONGEST, Lines
+from paicha.kernel.texts import counting, joined, slices_of
 
 #: The facts of a header of a line, by the text that tells them; None: such a line is of another format.
 Told = Callable[[Header, bytes, int], Facts | None]
@@ -47,6 +47,15 @@ class Headed(NamedTuple):
         return Headed(*(column.take(chosen) for column in self))
 
 
+class _Having(NamedTuple):
+    """Lines that have a header: which of those asked they are, how they begin, and all of each."""
+
+    header: Header
+    numbers: pa.Array
+    beginnings: pa.BinaryArray
+    texts: pa.BinaryArray
+
+
 class HeaderColumns:
     """
     The headers of lines.
@@ -69,100 +78,67 @@ class HeaderColumns:
         facts: Numbers,
     ) -> None:
         self._lines, self._told, self._numbers = lines, told, facts
-        self._headers = [header for header, _ in headers]
-        self._sizes = [n for _, n in headers]
-        self._places, self._chosen = places, counting(len(places))
-        edges, self._text = apart(lines.texts.take(places))
-        self._starts, self._ends = edges[:-1], edges[1:]
-        self._owners = owners_of(self._sizes)
-        self._beginnings = self._begun()
-        fits = self._fits()
-        if fits is not None:
-            self._keep(pc.indices_nonzero(fits).cast(pa.int32()))
+        self._places = places
+        texts, numbers = lines.texts.take(places), counting(len(places))
+        edges = pairwise(accumulate((n for _, n in headers), initial=0))
+        self._having = [
+            self._those_with(header, numbers[start:end], texts[start:end])
+            for (header, _), (start, end) in zip(headers, edges, strict=True)
+        ]
 
     def read(self) -> Headed:
         """Return the lines whose headers fit."""
-        bodies = parts(self._text, self._behind([one.body for one in self._headers]), self._ends)
-        return Headed(self._chosen, self._places, self._times(), self._said(), bodies)
+        numbers = joined((one.numbers for one in self._having), pa.int32())
+        # Without an end Arrow takes one that is too large for it.
+        bodies = (pc.binary_slice(one.texts, one.header.body, LONGEST + 1) for one in self._having)
+        is_all = len(numbers) == len(self._places)
+        places = self._places if is_all else self._places.take(numbers)
+        return Headed(numbers, places, self._times(), self._said(), joined(bodies, pa.binary()))
 
-    def _behind(self, offsets: Sequence[int]) -> pa.Int32Array:
-        """Return where something stands in each line, of which every header says how far behind its beginning."""
-        return pc.add(self._starts, pa.array(offsets, pa.int32()).take(self._owners))
-
-    def _begun(self) -> pa.BinaryArray:
-        """Return how lines begin, each as far as its header goes."""
-        ends = self._behind([one.end for one in self._headers])
-        return parts(self._text, self._starts, pc.min_element_wise(ends, self._ends))
-
-    def _spans(self) -> Iterator[tuple[Header, slice]]:
-        """Yield headers with the lines that may have them."""
-        edges = pairwise(accumulate(self._sizes, initial=0))
-        for header, (start, end) in zip(self._headers, edges, strict=True):
-            yield header, slice(start, end)
-
-    def _fits(self) -> pa.BooleanArray | None:
-        """Return which lines have their headers; None: all of them."""
-        found: list[pa.BooleanArray] = []
-        are_all = True
-        edges, data = apart(self._beginnings)
-        begins = memoryview(edges.buffers()[1]).cast("i")
-        texts: pa.BinaryArray | None = None
-        for header, span in self._spans():
-            start, end = begins[span.start], begins[span.stop]
-            fits = header.fit(data[start:end], self._beginnings[span])
-            for one in header.absent:
-                if self._lines.hold(one):
-                    texts = texts or parts(self._text, self._starts, self._ends)
-                    absent = pc.invert(pc.match_substring(texts[span], one))
-                    fits = absent if fits is None else pc.and_(fits, absent)
-            are_all = are_all and fits is None
-            n = span.stop - span.start
-            found.append(pa.repeat(pa.scalar(True), n) if fits is None else fits)  # noqa: FBT003
-        return None if are_all else pa.concat_arrays(found)
-
-    def _keep(self, chosen: pa.Int32Array) -> None:
-        """Go on with some of the lines."""
-        self._places, self._chosen = self._places.take(chosen), chosen
-        self._starts, self._ends = self._starts.take(chosen), self._ends.take(chosen)
-        self._owners = self._owners.take(chosen)
-        self._beginnings = self._beginnings.take(chosen)
-        counted = self._owners.value_counts()
-        sizes = dict(zip(*(counted.field(at).to_pylist() for at in (0, 1)), strict=True))
-        self._sizes = [sizes.get(at, 0) for at in range(len(self._sizes))]
+    def _those_with(self, header: Header, numbers: pa.Int32Array, texts: pa.BinaryArray) -> _Having:
+        """Return which of some lines have a header."""
+        having = _Having(header, numbers, pc.binary_slice(texts, 0, header.end), texts)
+        fits = header.fit(having.beginnings)
+        for one in header.absent:
+            if self._lines.may_hold(one):
+                absent = pc.invert(pc.match_substring(texts, one))
+                fits = absent if fits is None else pc.and_(fits, absent)
+        if fits is None or pc.all(fits).as_py():
+            return having
+        return _Having(header, *(column.filter(fits) for column in having[1:]))
 
     def _times(self) -> pa.Int64Array:
         """Return times; null where a stamp is none."""
-        starts = self._behind([one.stamps.place for one in self._headers])
-        found: list[pa.Int64Array] = [pa.array([], pa.int64())]
-        for _, same in groupby(self._spans(), lambda pair: pair[0].stamps.alike):
-            spans = list(same)
-            span = slice(spans[0][1].start, spans[-1][1].stop)
-            found.append(spans[0][0].stamps.times(self._text, starts[span]))
-        return pa.concat_arrays(found)
+        found: list[pa.Int64Array] = []
+        for _, same in groupby(self._having, lambda one: one.header.stamps.alike):
+            alike = list(same)
+            cuts = [one.header.stamps.cut(one.beginnings) for one in alike]
+            columns = [joined(column, pa.binary()) for column in zip(*cuts, strict=True)]
+            found.append(alike[0].header.stamps.times(columns))
+        return joined(found, pa.int64())
 
     def _said(self) -> pa.Int32Array:
         """Return the numbers of what headers say; null for one that is of another format."""
-        found = [pa.array([], pa.int32())]
-        for header, span in self._spans():
-            if header.told:
-                found.append(self._said_by(header, self._beginnings[span], self._places[span]))
+        found: list[pa.Int32Array] = []
+        for one in self._having:
+            if one.header.told:
+                found.append(self._said_by(one))
             else:
-                number = pa.scalar(self._numbers.of(header.facts), pa.int32())
-                found.append(pa.repeat(number, span.stop - span.start))
-        return pa.concat_arrays(found)
+                number = pa.scalar(self._numbers.of(one.header.facts), pa.int32())
+                found.append(pa.repeat(number, len(one.numbers)))
+        return joined(found, pa.int32())
 
-    def _said_by(
-        self, header: Header, beginnings: pa.BinaryArray, places: pa.Int32Array
-    ) -> pa.Int32Array:
+    def _said_by(self, having: _Having) -> pa.Int32Array:
         """Return the same where lines of one header say different things."""
+        header = having.header
         spans = [(span.start, span.stop) for span in header.told]
-        texts = slices_of(beginnings, spans).dictionary_encode()
+        texts = slices_of(having.beginnings, spans).dictionary_encode()
         found: list[int | None] = []
         for number, text in enumerate(texts.dictionary.to_pylist()):
             if text in header.known:
                 facts = header.known[text]
             else:
-                first = places[texts.indices.index(number).as_py()].as_py()
-                facts = self._told(header, text, first)
+                first = having.numbers[texts.indices.index(number).as_py()].as_py()
+                facts = self._told(header, text, self._places[first].as_py())
             found.append(None if facts is None else self._numbers.of(facts))
         return pa.array(found, pa.int32()).take(texts.indices)

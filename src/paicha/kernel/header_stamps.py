@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.kernel.stamps import PATTERNS
-from paicha.kernel.texts import apart, parts, together
+from paicha.kernel.texts import together
 from paicha.kernel.times import SECOND_US, TimeReader, read_epoch
 
 #: Seconds, or stamps, that are remembered; then all are forgotten.
@@ -54,11 +54,13 @@ class Stamps:
             self._one = _epoch
         # A second kind might take what another digit keeps from this one.
         elif first in PATTERNS and first != "packed_tight":
-            found = PATTERNS[first][0].fullmatch(header[place])
+            found = PATTERNS[first][0]().fullmatch(header[place])
             if found is not None and found[2]:
                 self._minute, self._second = found.span(1), found.span(2)
                 self._offset = found.span(4) if found[4] else (0, 0)
                 self._take_apart(found.span(3) if found[3] else None)
+        #: What is equal of stamps that are read alike.
+        self.alike = (id(known), *self._cuts, self._fraction)
 
     def _take_apart(self, fraction: tuple[int, int] | None) -> None:
         """Look only seconds up where the fraction stands right behind them."""
@@ -76,23 +78,21 @@ class Stamps:
         self._fraction = start, min(stop, start + 6)
         self._scale = 10 ** (6 - min(stop - start, 6))
 
-    @property
-    def alike(self) -> tuple[object, ...]:
-        """What is equal of stamps that are read alike."""
-        return id(self._known), *self._cuts, self._fraction
-
     def read(self, headers: pa.BinaryArray) -> pa.Int64Array:
         """Return the times of headers in microseconds since 1970; null where a stamp is no time."""
-        edges, data = apart(headers)
-        return self.times(data, pc.add(edges[:-1], pa.scalar(self.place, pa.int32())))
+        return self.times(self.cut(headers))
 
-    def times(self, data: bytes, starts: pa.Int32Array) -> pa.Int64Array:
-        """Return the same of stamps that begin somewhere in a text."""
+    def cut(self, headers: pa.BinaryArray) -> list[pa.BinaryArray]:
+        """Return what of the stamps of headers tells their times, for `times`."""
+        cuts = self._cuts if self._fraction is None else [*self._cuts, self._fraction]
+        return [pc.binary_slice(headers, self.place + at, self.place + end) for at, end in cuts]
+
+    def times(self, cuts: Sequence[pa.BinaryArray]) -> pa.Int64Array:
+        """Return the times of stamps that were cut, maybe of several headers that are alike."""
         known = self._known
         if len(known) > _REMEMBERED:
             known.clear()
-        cuts = [_part(data, starts, *cut) for cut in self._cuts]
-        texts = together(cuts, self._filler).dictionary_encode()
+        texts = together(cuts[: len(self._cuts)], self._filler).dictionary_encode()
         found: list[bytes] = texts.dictionary.to_pylist()
         for text in found:
             if text not in known:
@@ -100,7 +100,7 @@ class Stamps:
         seconds = pa.array([known[text] for text in found], pa.int64()).take(texts.indices)
         if self._fraction is None:
             return seconds
-        fractions = _part(data, starts, *self._fraction).cast(pa.string()).cast(pa.int64())
+        fractions = cuts[-1].cast(pa.string()).cast(pa.int64())
         return pc.add(seconds, pc.multiply(fractions, self._scale))
 
     def _second_of(self, text: bytes) -> int | None:
@@ -112,11 +112,6 @@ class Stamps:
 
     def _whole(self, text: bytes) -> int | None:
         return self._times.micros(text.decode(), self._kinds)
-
-
-def _part(data: bytes, starts: pa.Int32Array, first: int, last: int) -> pa.BinaryArray:
-    at, end = (pc.add(starts, pa.scalar(offset, pa.int32())) for offset in (first, last))
-    return parts(data, at, end)
 
 
 def _epoch(text: bytes) -> int | None:

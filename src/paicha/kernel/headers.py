@@ -19,6 +19,7 @@ from paicha.kernel.gates import WIDTH
 from paicha.kernel.header_stamps import Stamps
 from paicha.kernel.normalise import LineReader, ParsedLine
 from paicha.kernel.plan import READ, Plan
+from paicha.kernel.texts import apart
 from paicha.kernel.walking import DIGIT, HEX, KEPT, Undecided, watched
 
 _HEX_RUN = re.compile(
@@ -108,15 +109,10 @@ class Header:
         """Return whether a line has this header."""
         return self.begins(line) and not any(one in line for one in self.absent)
 
-    def fit(self, data: bytes, beginnings: pa.BinaryArray) -> pa.BooleanArray | None:
-        """
-        Return which beginnings are such; None: all of them.
-
-        Args:
-            data: All of them, one behind the other.
-            beginnings: The same, none longer than the header.
-        """
+    def fit(self, beginnings: pa.BinaryArray) -> pa.BooleanArray | None:
+        """Return which beginnings, none longer than the header, are such; None: all of them."""
         n = len(beginnings)
+        _, data = apart(beginnings)
         if len(data) == n * self.end:
             return None if self._all_begin(data, n) else self._which_begin(data, n)
         return pa.array([self.begins(one) for one in beginnings.to_pylist()], pa.bool_())

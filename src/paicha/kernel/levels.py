@@ -115,6 +115,10 @@ def spellings(holds: Callable[[int], bool]) -> tuple[str, ...]:
     return tuple(found)
 
 
+#: What each spelling that needs no format to be known is read as.
+_USUAL = {spelling: (number, spelling) for spelling, number in _SPELLINGS.items()}
+
+
 class LevelReader:
     """
     Reads level words, with the spellings a log format adds.
@@ -124,14 +128,12 @@ class LevelReader:
     """
 
     def __init__(self, extra: Iterable[tuple[str, int]] = ()) -> None:
-        table: dict[str, tuple[int, str]] = {
-            spelling: (number, spelling) for spelling, number in _SPELLINGS.items()
-        }
-        for spelling, number in extra:
-            word = spelling.upper()
+        added = {
             # A number says nothing to a reader: it is shown by OpenTelemetry's name.
-            table[word] = (number, name_of(number) if word.lstrip("-").isdigit() else word)
-        self._table: Mapping[str, tuple[int, str]] = table
+            word: (number, name_of(number) if word.lstrip("-").isdigit() else word)
+            for word, number in ((spelling.upper(), number) for spelling, number in extra)
+        }
+        self._table: Mapping[str, tuple[int, str]] = _USUAL | added if added else _USUAL
         self._seen: dict[str, tuple[int, str]] = {}
 
     def read(self, word: str) -> tuple[int, str]:

@@ -6,7 +6,7 @@ The work is Arrow's: no line becomes an object of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 
 import pyarrow as pa
@@ -45,7 +45,10 @@ class Lines:
         self.texts = column(edges, whole)
         self._data, self._edges = whole, plain(edges)
         self._holds: dict[bytes, bool] = {}
-        self._keys, self.codes = self._coded()
+        self._letters = b""
+        encoded = self._coded()
+        #: What lines are without digits, and the number of that for each line.
+        self._keys, self.codes = encoded.dictionary, encoded.indices
 
     def __len__(self) -> int:
         return self._count
@@ -54,43 +57,44 @@ class Lines:
         """Return where a line begins; of the one behind the last: where that ends."""
         return self._starts[place]
 
-    def hold(self, text: bytes) -> bool:
-        """Return whether a text stands anywhere in them."""
+    def may_hold(self, text: bytes) -> bool:
+        """Return whether a text may stand anywhere in them; what they are without digits is looked at, which is less."""
         if text not in self._holds:
-            self._holds[text] = text in self._data
+            letters = text.translate(None, DIGITS)
+            self._letters = self._letters or apart(self._keys)[1]
+            self._holds[text] = letters in self._letters
         return self._holds[text]
 
     def __getitem__(self, place: int) -> bytes:
         return self._data[self._edges[place] : self._edges[place + 1] - 1]
 
-    def _coded(self) -> tuple[list[bytes], pa.Int32Array]:
-        """Return what lines are without digits, and the number of that for each line."""
+    def _coded(self) -> pa.DictionaryArray:
+        """Return what lines are without digits."""
         keys = lines_of(self._data.translate(None, DIGITS))
         long = pc.greater(pc.binary_length(self.texts), LONGEST + 1)
         if pc.any(long).as_py():
             keys = pc.if_else(long, pa.scalar(LONG, pa.binary()), keys)
-        encoded = keys.dictionary_encode()
-        return encoded.dictionary.to_pylist(), encoded.indices
+        return keys.dictionary_encode()
 
-    def groups(self, is_known: Callable[[bytes], bool]) -> Iterator[tuple[bytes, pa.Array]]:
+    def groups(self, known: Sequence[bytes]) -> Iterator[tuple[bytes, pa.Array]]:
         """
         Yield the keys of groups, and which lines these are, in order.
 
         Args:
-            is_known: Whether lines that are so without digits are read alike. Of others the letters that may be
-                digits are left out too, and a line end stands before their key.
+            known: What lines are without digits that are read alike. Of others the letters that may be digits are
+                left out too, and a line end stands before their key.
         """
-        keys: list[bytes] = [key for key in self._keys if is_known(key)]
-        numbers = {key: number for number, key in enumerate(keys)}
-        others = [key for key in self._keys if key not in numbers and key != LONG]
-        text = b"".join([key + b"\n" for key in others])
-        encoded = lines_of(text.translate(None, _HEX_LETTERS)).dictionary_encode()
-        found = zip(others, encoded.indices.to_pylist(), strict=True)
-        numbers.update((key, len(keys) + number) for key, number in found)
-        keys += [b"\n" + key for key in encoded.dictionary.to_pylist()] + [LONG]
-        numbers[LONG] = len(keys) - 1
-        groups = pa.array([numbers[key] for key in self._keys], pa.int32()).take(self.codes)
-        yield from ((keys[number], places) for number, places in _by_number(groups))
+        names = pa.array([*known, LONG], pa.binary())
+        numbers = pc.index_in(self._keys, value_set=names)
+        is_other = pc.is_null(numbers)
+        _, data = apart(pc.binary_join_element_wise(self._keys.filter(is_other), b"", b"\n"))
+        others = lines_of(data.translate(None, _HEX_LETTERS)).dictionary_encode()
+        keys = [*known, LONG, *(b"\n" + key for key in others.dictionary.to_pylist())]
+        behind = pc.add(others.indices, pa.scalar(len(names), pa.int32()))
+        numbers = pc.replace_with_mask(numbers, is_other, behind)
+        yield from (
+            (keys[number], places) for number, places in _by_number(numbers.take(self.codes))
+        )
 
     def like(self, place: int, places: pa.Array) -> pa.BooleanArray:
         """Return which of some lines are the same without digits as the one at a place."""

@@ -10,6 +10,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 from paicha.errors import QuestionError
+from paicha.kernel.clocks import first_after, is_clock, last_before
 from paicha.kernel.times import (
     EARLIEST_US,
     LATEST_US,
@@ -78,12 +79,28 @@ def _moment(text: str, zone: str, now: datetime) -> datetime:
 
 
 def resolve_window(
-    from_: str | None, to: str | None, last: str | None, zone: str, now: datetime
+    from_: str | None,
+    to: str | None,
+    last: str | None,
+    zone: str,
+    now: datetime,
+    *,
+    end_of_data: datetime | None = None,
 ) -> Window | None:
     """
     Return the window that was asked for; None when none was.
 
-    Without an end the window ends now; ``last`` counts back from the end.
+    Without an end the window ends now; ``last`` counts back from the end. A time of day without a day is the one
+    next to the other end of the window; where both ends are such, or one stands alone, the window is the last one that
+    begins before the end of the data, and without an end it ends with the data.
+
+    Args:
+        from_: The start.
+        to: The end, not included.
+        last: The length.
+        zone: IANA name that times without a zone are in.
+        now: What ``now`` means.
+        end_of_data: What a day is taken from where neither end names one, see `wants_end_of_data`; None: *now*.
 
     Raises:
         QuestionError: If a time or the zone cannot be read, the window ends before it starts or
@@ -94,16 +111,15 @@ def resolve_window(
         return None
     if from_ is not None and last is not None:
         raise QuestionError("question.both_from_and_last", **{"from": from_, "last": last})
-    end = parse_moment(to, zone, now) if to is not None else now.astimezone(UTC)
-    if last is not None:
-        length = parse_duration(last)
-        if length > end - from_micros(EARLIEST_US):
-            raise QuestionError("question.duration", text=last)
-        start = end - length
-    elif from_ is not None:
-        start = parse_moment(from_, zone, now)
-    else:
+    if from_ is None and last is None:
         raise QuestionError("question.to_without_from", to=to)
+    now = now.astimezone(UTC)
+    reference = now if end_of_data is None else end_of_data.astimezone(UTC)
+    if last is not None:
+        start, end = _counted_back(to, last, zone, now=now, reference=reference)
+    else:
+        assert from_ is not None
+        start, end = _ends(from_, to, zone, now=now, reference=reference)
     if start == end:
         raise QuestionError("question.window_empty", start=_shown(start, zone))
     if start > end:
@@ -111,6 +127,55 @@ def resolve_window(
             "question.window_reversed", start=_shown(start, zone), end=_shown(end, zone)
         )
     return Window(start, end)
+
+
+def wants_end_of_data(from_: str | None, to: str | None, last: str | None) -> bool:
+    """
+    Return whether a time of day takes its day from the end of the data: no other end of the window names one.
+
+    Example:
+        >>> wants_end_of_data("10:40", None, None), wants_end_of_data("2025-12-19 10:30", "10:40", None)
+        (True, False)
+    """
+    if last is not None:
+        return is_clock(to)
+    return is_clock(from_) and (to is None or is_clock(to))
+
+
+def _counted_back(
+    to: str | None, last: str, zone: str, *, now: datetime, reference: datetime
+) -> tuple[datetime, datetime]:
+    """Return start and end of a window with a length, see `resolve_window`."""
+    length = parse_duration(last)
+    if length > reference - from_micros(EARLIEST_US):
+        raise QuestionError("question.duration", text=last)
+    if to is None:
+        return now - length, now
+    if is_clock(to):
+        end = last_before(to, zone, reference + length - timedelta(microseconds=1))
+    else:
+        end = parse_moment(to, zone, now)
+    if length > end - from_micros(EARLIEST_US):
+        raise QuestionError("question.duration", text=last)
+    return end - length, end
+
+
+def _ends(
+    from_: str, to: str | None, zone: str, *, now: datetime, reference: datetime
+) -> tuple[datetime, datetime]:
+    """Return start and end of a window with a start, see `resolve_window`."""
+    if not is_clock(from_):
+        start = parse_moment(from_, zone, now)
+        if to is not None and is_clock(to):
+            return start, first_after(to, zone, start)
+        return start, now if to is None else parse_moment(to, zone, now)
+    if to is None:
+        return last_before(from_, zone, reference), reference
+    if not is_clock(to):
+        end = parse_moment(to, zone, now)
+        return last_before(from_, zone, end), end
+    start = last_before(from_, zone, reference)
+    return start, start if from_.strip() == to.strip() else first_after(to, zone, start)
 
 
 def parse_duration(text: str) -> timedelta:

@@ -77,10 +77,11 @@ class Extension(Protocol):
 
 
 class Found(NamedTuple):
-    """The extension, or why there is none (empty: it was not built)."""
+    """The extension, or why there is none: it does not load, or it is of another version; else it was not built."""
 
     extension: Extension | None
-    reason: str = ""
+    unloadable: str = ""
+    other: int | None = None  # what it says of itself instead of `TWIN`
 
 
 class Tables(NamedTuple):
@@ -103,7 +104,7 @@ def find() -> Found:
     except ImportError as error:
         return Found(None, str(error))
     if module.TWIN != TWIN:
-        return Found(None, f"{module.TWIN} != {TWIN}")
+        return Found(None, other=module.TWIN)
     return Found(module)
 
 

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from datetime import datetime
+from functools import lru_cache
 
 from paicha.kernel.levels import number_of
 from paicha.kernel.times import from_micros
@@ -134,6 +135,35 @@ def is_address(word: str) -> bool:
     return ADDRESS.fullmatch(word) is not None
 
 
+#: Addresses that no other machine knows a host by.
+_NEAR = ("127.", "169.254.", "fe80:")
+
+
+@lru_cache(maxsize=4096)
+def main_address(words: str) -> str:
+    """
+    Return the one address that stands for a host which names several; *words* where they are no list of addresses.
+
+    Beats and OpenTelemetry write every address of every interface (``host.ip``). The first that other machines
+    could reach and that is written as four numbers is the one that metrics know it by.
+
+    Example:
+        >>> main_address('["fe80::1", "127.0.0.1", "10.0.0.8", "172.17.0.1"]'), main_address("web-1")
+        ('10.0.0.8', 'web-1')
+    """
+    if not words.startswith("["):
+        return words
+    try:
+        listed = json.loads(words)
+    except ValueError:
+        return words
+    addresses = [one for one in listed if isinstance(one, str) and is_address(one)]
+    if not addresses or len(addresses) < len(listed):
+        return words
+    far = [one for one in addresses if one != "::1" and not one.startswith(_NEAR)] or addresses
+    return next((one for one in far if ":" not in one), far[0])
+
+
 #: Fields that are one column of the record.
 _COLUMNS = {"body": "body", "logger": "scope_name"}
 FILE_AND_LINE = re.compile(r"([^\n]{1,1000}):(\d{1,7})")
@@ -174,6 +204,7 @@ def _put_pod(parsed: ParsedLine, value: str) -> None:
 
 
 def _put_host(parsed: ParsedLine, value: str) -> None:
+    value = main_address(value)
     if is_address(value):
         parsed.host_ip = value
     else:

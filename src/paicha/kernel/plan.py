@@ -203,9 +203,9 @@ class Plan:
             program: Program | None = None
             how = "asked"
             if name in PATTERNS:
-                how, (program, _) = "steps", compile_steps(PATTERNS[name][0].pattern, whole=True)
+                how, (program, _) = "steps", compile_steps(PATTERNS[name][0]().pattern, whole=True)
             elif name == "ctime":
-                how, (program, _) = "steps", compile_steps(CTIME.pattern, whole=True)
+                how, (program, _) = "steps", compile_steps(CTIME().pattern, whole=True)
             elif name == "epoch":
                 how = "epoch"
             self._kinds[name] = (name, how, program, name in PLACED)

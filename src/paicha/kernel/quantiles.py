@@ -10,7 +10,10 @@ C. Masson, J. Rim, H. Lee: DDSketch, VLDB 2019.
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
+from operator import itemgetter
 from typing import TypeVar
 
 _Thing = TypeVar("_Thing", int, float)
@@ -72,10 +75,7 @@ def at_rank(counted: Sequence[tuple[_Thing, int]], q: float) -> _Thing:
     Raises:
         ValueError: If nothing was counted.
     """
-    place = math.floor(q * (sum(n for _, n in counted) - 1))
-    seen = 0
-    for thing, n in counted:
-        seen += n
-        if seen > place:
-            return thing
-    raise ValueError("nothing was counted")
+    seen = list(accumulate(map(itemgetter(1), counted)))
+    if not seen or not seen[-1]:
+        raise ValueError("nothing was counted")
+    return counted[bisect_right(seen, math.floor(q * (seen[-1] - 1)))][0]

@@ -38,7 +38,7 @@ class Recipe:
         body: The message it was learned from.
     """
 
-    __slots__ = ("header", "is_hex", "is_wide", "spelling")
+    __slots__ = ("by_runs", "header", "is_hex", "is_wide", "spelling")
 
     def __init__(self, header: Header, spelling: Spelling, body: bytes) -> None:
         self.header = header
@@ -47,6 +47,8 @@ class Recipe:
         self.is_wide = not body.isascii()
         #: Whether letters may be digits in its lines.
         self.is_hex = header.is_hex or spelling.is_hex
+        #: Whether runs of digits say it all: where letters may be digits, keys do not tell words apart.
+        self.by_runs = not self.is_hex and spelling.runs is not None
 
     @property
     def reach(self) -> int:
@@ -79,9 +81,10 @@ class Book:
         self._met: dict[bytes, tuple[int, int]] = {}
         self._held = 0
 
-    def is_known(self, key: bytes) -> bool:
-        """Return whether there are recipes for lines of a key."""
-        return key in self._recipes
+    @property
+    def letters(self) -> Sequence[bytes]:
+        """What lines with recipes are without digits, but for those in which letters may be digits."""
+        return [key for key in self._recipes if b"\n" not in key]
 
     def recipes(self, key: bytes) -> Sequence[Recipe]:
         """Return the recipes for lines of a key, in the order in which they were learned."""

@@ -7,7 +7,7 @@ the level, the message is read as a log line, as it would be from a file.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ import pyarrow as pa
 from paicha.kernel.field_map import CANONICAL, FieldMap, Row
 from paicha.kernel.levels import LevelReader, name_of
 from paicha.kernel.normalise import LineReader
-from paicha.kernel.parsed_line import as_json, object_as_json
+from paicha.kernel.parsed_line import as_json, main_address, object_as_json
 from paicha.kernel.recalling import Attributes, Recollection
 from paicha.kernel.times import to_micros
 from paicha.model.schema import RECORDS, TIME
@@ -27,6 +27,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_INT32 = 2**31 - 1
 _HIGHEST_SEVERITY = 24  # of OpenTelemetry
 _MOST_LAYOUTS = 1000  # sets of keys remembered
+#: Levels of Bunyan and Pino, in whose logs they are numbers. What else numbers mean, from 0 to 7 or from 1 to 5, no
+#: row says: syslog's error is Windows' warning.
+_NUMBERED = (("10", 1), ("20", 5), ("30", 9), ("40", 13), ("50", 17), ("60", 21))
 #: Rows that become columns at once: few enough to be still in the processor's caches.
 _PACKED_ROWS = 1024
 _EMPTY = pa.record_batch([pa.array([], column.type) for column in RECORDS], schema=RECORDS)
@@ -44,6 +47,8 @@ def moment_of(value: object) -> datetime | None:
         >>> moment_of("1767603600123").isoformat(), moment_of(True)
         ('2026-01-05T09:00:00.123000+00:00', None)
     """
+    if isinstance(value, list) and len(value) == 1:
+        [value] = value
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, float):
@@ -89,7 +94,7 @@ class RowBuilder:
     hidden: frozenset[str] = frozenset()
     without_level: int = 0
     without_time: int = 0
-    _levels: LevelReader = field(default_factory=LevelReader)
+    _levels: LevelReader = field(default_factory=lambda: LevelReader(_NUMBERED))
     _rows: list[list[Any]] = field(default_factory=list)
     _packed: list[pa.RecordBatch] = field(default_factory=list)
     _keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -131,7 +136,7 @@ class RowBuilder:
             for at, name in enumerate(_COLUMNS, _FIRST_COLUMN):
                 value = said.get(name)
                 if value:
-                    record[at] = (_line_number(value) if name == "line" else value) or record[at]
+                    record[at] = _READ.get(name, str)(value) or record[at]
         if not record[-1].isascii():
             record[-1] = stored(record[-1])
         record[0], record[-2] = timestamp_us, locator
@@ -271,3 +276,11 @@ def _line_number(words: str) -> int | None:
         return None
     value = int(words)
     return value if value <= _MOST_INT32 else None
+
+
+#: Columns whose words are read once more.
+_READ: Mapping[str, Callable[[str], str | int | None]] = {
+    "line": _line_number,
+    "host_ip": main_address,
+    "host_id": main_address,
+}

@@ -31,6 +31,7 @@ from paicha.kernel.characters import (
     BLANKS,
     DELIMITERS,
     HEX,
+    UNDELIMITED,
     WIDE,
     is_letter,
     is_letter_or_digit,
@@ -56,8 +57,7 @@ LINE_CAP = 4096
 KEY_DIGITS = 2
 
 _QUOTES = {'"': '"', "'": "'", "`": "`", "“": "”", "‘": "’", "「": "」", "『": "』"}
-#: What ends a chunk.
-_DELIMITER = re.compile(f"[{re.escape(''.join(sorted(DELIMITERS)))}{WIDE}-\U0010ffff]")
+_CHUNK = re.compile(f"{UNDELIMITED}+")
 _METHODS = frozenset(
     ("GET ", "POST ", "PUT ", "HEAD ", "DELETE ", "PATCH ", "OPTIONS ", "CONNECT ", "TRACE ")
 )
@@ -153,9 +153,10 @@ def _scan(line: str, at: int, end: int, out: list[str], slots: Found) -> int:
         elif char in DELIMITERS:
             at = _delimiter(line, at, out, slots)
         else:
-            found = _DELIMITER.search(line, at + 1, end)
-            start, at = at, end if found is None else found.start()
-            chunk = line[start:at]
+            found = _CHUNK.match(line, at, end)
+            assert found is not None  # what delimits nothing has one character at least
+            start, at = found.span()
+            chunk = found[0]
             word = chunk[:-1] if chunk[-1] in ":." else chunk
             if word.isascii() and word.isalpha() and (len(word) < 8 or word.strip(HEX)):
                 out.append(chunk)

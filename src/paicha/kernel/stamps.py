@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from paicha.kernel.late import Late, late
 from paicha.values import dataclass
 
 _MONTHS = {
@@ -98,66 +99,66 @@ def ctime_minute(text: str) -> Minute:
 _ISO_CUTS = _digits((0, 4), (5, 7), (8, 10), (11, 13), (14, 16))
 _FRACTION = r"(?:[.,](\d{1,9})\d*)?"
 #: name, pattern (minute, seconds, fraction, offset), reader of the minute, first characters
-PATTERNS: dict[str, tuple[re.Pattern[str], _Read]] = {
+PATTERNS: dict[str, tuple[Late, _Read]] = {
     "iso": (
-        re.compile(
+        late(
             rf"(\d{{4}}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d)(?:{_SECONDS})?(?: ?({_OFFSET})(?: m=.*)?)?"
         ),
         _ISO_CUTS,
     ),
     "dotted": (
-        re.compile(r"(\d{4}-\d\d-\d\d-\d\d\.\d\d)\.(\d\d)(?:\.(\d{1,9}))?()"),
+        late(r"(\d{4}-\d\d-\d\d-\d\d\.\d\d)\.(\d\d)(?:\.(\d{1,9}))?()"),
         _ISO_CUTS,
     ),
     "packed": (
-        re.compile(rf"(\d{{8}}[T ]\d{{4}})(\d\d){_FRACTION}(Z?)"),
+        late(rf"(\d{{8}}[T ]\d{{4}})(\d\d){_FRACTION}(Z?)"),
         _digits((0, 4), (4, 6), (6, 8), (9, 11), (11, 13)),
     ),
     "packed_clock": (
-        re.compile(r"(\d{8}[-T ]\d\d:\d\d):(\d\d)(?:[.,:](\d{1,9}))?()"),
+        late(r"(\d{8}[-T ]\d\d:\d\d):(\d\d)(?:[.,:](\d{1,9}))?()"),
         _digits((0, 4), (4, 6), (6, 8), (9, 11), (12, 14)),
     ),
     "packed_tight": (
-        re.compile(rf"((?:19|20)\d{{10}})(\d\d){_FRACTION}(Z?)"),
+        late(rf"((?:19|20)\d{{10}})(\d\d){_FRACTION}(Z?)"),
         _digits((0, 4), (4, 6), (6, 8), (8, 10), (10, 12)),
     ),
     "short_packed": (
-        re.compile(r"(\d{6} \d{4})(\d\d)()()"),
+        late(r"(\d{6} \d{4})(\d\d)()()"),
         _digits((0, 2), (2, 4), (4, 6), (7, 9), (9, 11)),
     ),
     "short_slash": (
-        re.compile(rf"(\d\d/\d\d/\d\d \d\d:\d\d):(\d\d){_FRACTION}()"),
+        late(rf"(\d\d/\d\d/\d\d \d\d:\d\d):(\d\d){_FRACTION}()"),
         _digits((0, 2), (3, 5), (6, 8), (9, 11), (12, 14)),
     ),
     "syslog": (
-        re.compile(rf"({_MONTH} [ \d]?\d \d\d:\d\d):(\d\d){_FRACTION}()"),
+        late(rf"({_MONTH} [ \d]?\d \d\d:\d\d):(\d\d){_FRACTION}()"),
         _named_month("mdt"),
     ),
     "common": (
-        re.compile(rf"(\d\d/{_MONTH}/\d{{4}}[: ]\d\d:\d\d):(\d\d){_FRACTION}(?: ([+-]\d{{4}}))?"),
+        late(rf"(\d\d/{_MONTH}/\d{{4}}[: ]\d\d:\d\d):(\d\d){_FRACTION}(?: ([+-]\d{{4}}))?"),
         lambda text: _named_month("dmyt")(text[:11] + " " + text[12:]),
     ),
     "day_month": (
-        re.compile(rf"(\d\d[- ]{_MONTH}[- ]\d{{4}} \d\d:\d\d):(\d\d){_FRACTION}(?: ({_OFFSET}))?"),
+        late(rf"(\d\d[- ]{_MONTH}[- ]\d{{4}} \d\d:\d\d):(\d\d){_FRACTION}(?: ({_OFFSET}))?"),
         _named_month("dmyt"),
     ),
     "month_day": (
-        re.compile(rf"(\d\d-\d\d \d\d:\d\d):(\d\d){_FRACTION}()"),
+        late(rf"(\d\d-\d\d \d\d:\d\d):(\d\d){_FRACTION}()"),
         _digits((0, 0), (0, 2), (3, 5), (6, 8), (9, 11)),
     ),
     "klog": (
-        re.compile(r"(\d{4} \d\d:\d\d):(\d\d)\.(\d{1,9})()"),
+        late(r"(\d{4} \d\d:\d\d):(\d\d)\.(\d{1,9})()"),
         _digits((0, 0), (0, 2), (2, 4), (5, 7), (8, 10)),
     ),
     "clock": (
-        re.compile(rf"(\d\d:\d\d):(\d\d){_FRACTION}()"),
+        late(rf"(\d\d:\d\d):(\d\d){_FRACTION}()"),
         _digits((0, 0), (0, 0), (0, 0), (0, 2), (3, 5)),
     ),
 }
-CTIME = re.compile(
+CTIME = late(
     rf"(?:{_DAYNAME} )?({_MONTH} [ \d]?\d \d\d:\d\d):(\d\d){_FRACTION}(?: ([A-Z]{{3,4}}))? (\d{{4}})"
 )
-EPOCH = re.compile(r"(\d{9,19})(?:\.(\d{1,9}))?")
+EPOCH = late(r"(\d{9,19})(?:\.(\d{1,9}))?")
 _CHINESE_MONTHS = dict(
     zip(
         ("一月", "二月", "三月", "四月", "五月", "六月", "七月", "八月", "九月", "十月", "十一月", "十二月"),
@@ -167,22 +168,20 @@ _CHINESE_MONTHS = dict(
 )  # fmt: skip
 _TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d\d):(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?"
 #: Stamps whose parts have no fixed places: each says its parts by name; ``half`` is before or after noon.
-LOOSE: dict[str, re.Pattern[str]] = {
-    "chinese": re.compile(
+LOOSE: dict[str, Late] = {
+    "chinese": late(
         r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日 ?(?:星期.|周.)? ?(?P<half>上午|下午)? ?"
         r"(?P<hour>\d{1,2})[:时](?P<minute>\d\d)(?:[:分](?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?秒?|分)?"
     ),
-    "loose": re.compile(
+    "loose": late(
         rf"(?P<year>\d{{4}})[-/](?P<month>\d{{1,2}})[-/](?P<day>\d{{1,2}})(?:[ T]{{1,2}}|[-_]){_TIME}"
     ),
-    "short_loose": re.compile(rf"(?P<year>\d\d)(?P<month>\d\d)(?P<day>\d\d) {{1,2}}{_TIME}"),
-    "us_slash": re.compile(
+    "short_loose": late(rf"(?P<year>\d\d)(?P<month>\d\d)(?P<day>\d\d) {{1,2}}{_TIME}"),
+    "us_slash": late(
         rf"(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})/(?P<year>\d{{4}}),? {_TIME}(?: (?P<half>[AP]M))?"
     ),
-    "day_dot": re.compile(
-        rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}}),? {_TIME}"
-    ),
-    "month_words": re.compile(
+    "day_dot": late(rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}}),? {_TIME}"),
+    "month_words": late(
         rf"(?P<month>{_MONTH}|[一二三四五六七八九十]{{1,2}}月) (?P<day>\d{{1,2}}), (?P<year>\d{{4}}),? {_TIME}"
         r"(?: (?P<half>AM|PM|上午|下午))?"
     ),

@@ -170,15 +170,18 @@ def _name(parts: list[Part], index: SlotIndex) -> str:
 
 def _values(parts: list[Part], index: SlotIndex) -> tuple[dict[str, int], bool]:
     """Return the values with their counts, and whether these are all of them."""
-    values: dict[str, int] = defaultdict(int)
+    values: dict[str, int] = {}
     complete = True
     for part in parts:
         if part.slot < 0:
-            values[part.word] += part.n
+            values[part.word] = values.get(part.word, 0) + part.n
             continue
         kept = index.values.get((part.shape, part.slot), _NOTHING)
-        for value, n in zip(*kept, strict=True):
-            values[value] += n
+        if values:
+            for value, n in zip(*kept, strict=True):
+                values[value] = values.get(value, 0) + n
+        else:  # most templates have one shape
+            values = dict(zip(*kept, strict=True))
         complete &= sum(kept.n) == index.figures[part.shape, part.slot].n
     if not complete and len(values) > VALUE_CAP:
         texts = list(values)
@@ -205,7 +208,6 @@ def _numbers(
     if kind != "number":
         return row
     total, count = Decimal(0), 0
-    counted: dict[int, int] = defaultdict(int)
     least: float | None = None
     most: float | None = None
     for part in parts:
@@ -213,17 +215,32 @@ def _numbers(
         total += found.total
         count += found.numbers
         least, most = _least(least, found.minimum), _most(most, found.maximum)
-        for bucket, n in zip(*index.buckets.get((part.shape, part.slot), _NOTHING), strict=True):
-            counted[bucket] += n
     if not count or least is None or most is None:
         return row
     row |= {"minimum": least, "maximum": most, "mean": float(total / count)}
-    values = sorted((float(text.replace(",", "")), n) for text, n in known.items()) if known else []
-    buckets = sorted(counted.items())
+    values = _in_order(known) if known else []
+    buckets = [] if known else _buckets(parts, index)
     for name, q in (("p50", 0.5), ("p95", 0.95)):
-        estimate = at_rank(values, q) if values else quantile(buckets, q)
+        estimate = at_rank(values, q) if known else quantile(buckets, q)
         row[name] = min(max(estimate, least), most)
     return row
+
+
+def _in_order(known: dict[str, int]) -> list[tuple[float, int]]:
+    """Return numbers as they were written by their size, and how often each was seen."""
+    texts: Iterable[str] = known
+    if "," in "".join(known):
+        texts = [text.replace(",", "") for text in known]
+    return sorted(zip(map(float, texts), known.values(), strict=True))
+
+
+def _buckets(parts: list[Part], index: SlotIndex) -> list[tuple[int, int]]:
+    """Return the buckets of numbers in their order, and how many are in each."""
+    counted: dict[int, int] = {}
+    for part in parts:
+        for bucket, n in zip(*index.buckets.get((part.shape, part.slot), _NOTHING), strict=True):
+            counted[bucket] = counted.get(bucket, 0) + n
+    return sorted(counted.items())
 
 
 def _least(a: float | None, b: float | None) -> float | None:

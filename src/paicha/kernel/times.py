@@ -88,7 +88,7 @@ class TimeReader:
     def has_form(self, text: str, kinds: tuple[str, ...]) -> bool:
         """Return whether *text* is a time that only lacks a reference to be placed by."""
         return self._reference is None and any(
-            PATTERNS[kind][0].fullmatch(text) for kind in kinds if kind in PLACED
+            PATTERNS[kind][0]().fullmatch(text) for kind in kinds if kind in PLACED
         )
 
     def moment(self, text: str) -> datetime | None:
@@ -116,7 +116,7 @@ class TimeReader:
     def _read(self, kind: str, text: str) -> int | None:
         known = PATTERNS.get(kind)
         if known is not None:
-            match = known[0].fullmatch(text)
+            match = known[0]().fullmatch(text)
             if match is None:
                 return None
             minute, second, fraction, offset = match.groups()
@@ -130,7 +130,7 @@ class TimeReader:
         return self._read_strptime(kind, text)
 
     def _read_ctime(self, text: str) -> int | None:
-        match = CTIME.fullmatch(text)
+        match = CTIME().fullmatch(text)
         if match is None:
             return None
         minute, second, fraction, zone, year = match.groups()
@@ -138,7 +138,7 @@ class TimeReader:
         return self._place("ctime", f"{minute}@{year}", second, fraction, offset)
 
     def _read_loose(self, kind: str, text: str) -> int | None:
-        match = LOOSE[kind].fullmatch(text)
+        match = LOOSE[kind]().fullmatch(text)
         if match is None:
             return None
         second, fraction = match["second"], match["fraction"]
@@ -259,7 +259,7 @@ def read_epoch(text: str) -> int | None:
         >>> read_epoch("1766111852279"), read_epoch("1766111852")
         (1766111852279000, 1766111852000000)
     """
-    match = EPOCH.fullmatch(text)
+    match = EPOCH().fullmatch(text)
     if match is None:
         return None
     whole, fraction = match.groups()

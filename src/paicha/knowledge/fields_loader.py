@@ -6,15 +6,12 @@ The packaged file stands in ``knowledge/fields``. How a row is read with it says
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 
 from paicha.errors import KnowledgeError
 from paicha.kernel.field_map import CANONICAL, FieldNames
-
-_FILE = "fields/names.toml"
+from paicha.knowledge.packaged import packaged_tables
 
 
 @cache
@@ -29,8 +26,7 @@ def load_field_names() -> FieldNames:
         >>> load_field_names()["level"][:2]
         ('log.level', 'severity_text')
     """
-    words = resources.files(__package__).joinpath(_FILE).read_text("utf-8")
-    return names_of(tomllib.loads(words))
+    return names_of(dict(packaged_tables("fields")))
 
 
 def names_of(tables: Mapping[str, Mapping[str, object]]) -> FieldNames:
@@ -58,13 +54,3 @@ def names_of(tables: Mapping[str, Mapping[str, object]]) -> FieldNames:
     if mistakes:
         raise KnowledgeError("fields.invalid", count=len(mistakes), mistakes="\n  ".join(mistakes))
     return found
-
-
-def field_samples() -> tuple[tuple[str, Mapping[str, object], object], ...]:
-    """Return ``(canonical field, row, value)`` of every sample."""
-    words = resources.files(__package__).joinpath(_FILE).read_text("utf-8")
-    return tuple(
-        (canonical, sample["row"], sample["value"])
-        for canonical, table in tomllib.loads(words).items()
-        for sample in table.get("samples", ())
-    )

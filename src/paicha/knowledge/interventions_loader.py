@@ -1,39 +1,59 @@
 """
 Loads what tells of interventions from TOML.
 
-A file holds one table per kind; keys: ``title``, ``patterns`` (by language), ``excludes``, ``matches`` and
-``rejects``: lines that must and must not match.
+A file holds one table per kind; keys: ``title``, ``patterns`` (by language), ``excludes``, ``moves_load``,
+``matches`` and ``rejects``: lines that must and must not match. The packaged files stand in
+``knowledge/interventions``; folders of the user's add kinds or replace them by id.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 import pyarrow as pa
 
 from paicha.analysis.suspects.interventions import kinds_of
+from paicha.errors import KnowledgeError
+from paicha.kept import toml
+from paicha.knowledge.intervention_table import InterventionTable
 from paicha.knowledge.packaged import packaged_tables
-from paicha.locales import Text
 from paicha.model.knowledge import InterventionKind
 
 
-def load_interventions() -> tuple[InterventionKind, ...]:
-    """Return every kind, in the order of their files and tables: of two that fit a line the first one is taken."""
-    return tuple(_kind(name, table) for name, table in packaged_tables("interventions"))
+def load_interventions(extra_folders: Sequence[Path] = ()) -> tuple[InterventionKind, ...]:
+    """
+    Return every kind: of two that fit a line the first one is taken.
 
+    Those of the user's folders come first, in the order of their files and tables, because who writes one
+    knows better; then the packaged ones in theirs. The samples of the packaged kinds are checked by their
+    tests, those of the user's folders here.
 
-# What TOML holds is of any type; a test reads every packaged kind.
-def _kind(name: str, table: dict[str, Any]) -> InterventionKind:
-    title = table["title"]
-    return InterventionKind(
-        id=name,
-        title=Text(zh=title["zh"], en=title["en"]),
-        patterns=(*table["patterns"]["en"], *table["patterns"]["zh"]),
-        excludes=tuple(table.get("excludes", ())),
-        matches=tuple(table["matches"]),
-        rejects=tuple(table["rejects"]),
-    )
+    Args:
+        extra_folders: Folders with TOML files of the same form; a kind in a later one replaces the kind
+            of the same id.
+
+    Raises:
+        KnowledgeError: If anything is wrong: all mistakes at once, each with its file and key.
+    """
+    mistakes: list[str] = []
+    added: dict[str, InterventionKind] = {}
+    for folder in extra_folders:
+        for kind in _read(folder, mistakes):
+            added[kind.id] = kind
+    if not mistakes:
+        mistakes += check_samples(added.values())
+    packaged = [
+        InterventionTable(name, name, table, mistakes).read()
+        for name, table in packaged_tables("interventions")
+    ]
+    if mistakes:
+        raise KnowledgeError(
+            "knowledge.interventions_invalid", count=len(mistakes), mistakes="\n  ".join(mistakes)
+        )
+    rest = (kind for kind in packaged if kind is not None and kind.id not in added)
+    return (*added.values(), *rest)
 
 
 def check_samples(kinds: Iterable[InterventionKind]) -> tuple[str, ...]:
@@ -49,3 +69,25 @@ def check_samples(kinds: Iterable[InterventionKind]) -> tuple[str, ...]:
             if (place in found) is not must
         ]
     return tuple(wrong)
+
+
+def _read(folder: Path, mistakes: list[str]) -> Iterator[InterventionKind]:
+    if not folder.is_dir():
+        raise KnowledgeError("knowledge.folder_missing", path=folder)
+    for path in sorted(folder.glob("*.toml")):
+        for key, table in _parse(path, mistakes).items():
+            place = f"{path.name}: {key}"
+            if not isinstance(table, Mapping):
+                mistakes.append(f"{place}: is not a table; a kind is written [{key}]")
+                continue
+            kind = InterventionTable(place, key, table, mistakes).read()
+            if kind is not None:
+                yield kind
+
+
+def _parse(path: Path, mistakes: list[str]) -> Mapping[str, object]:
+    try:
+        return toml(path.read_bytes().decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        mistakes.append(f"{path.name}: {error}")
+        return {}

@@ -12,11 +12,13 @@ import pyarrow.compute as pc
 from paicha.analysis.classify import joined
 from paicha.locales import Text
 from paicha.model.knowledge import (
+    Blame,
     ClaimRule,
     Comparison,
     ProblemClass,
     Remedy,
     Severity,
+    Telling,
     Urgency,
 )
 from paicha.values import dataclass
@@ -30,6 +32,7 @@ _KEYS = frozenset(
         "category",
         "rank",
         "any_level",
+        "blames",
         "home",
         "patterns",
         "excludes",
@@ -41,9 +44,11 @@ _KEYS = frozenset(
         "now",
         "soon",
         "watch",
+        "tells",
     ]
 )
 _CLAIM_KEYS = frozenset(("concept", "comparison", "threshold", "slots", "both_true"))
+_TOLD_KEYS = frozenset(("name", "title", "fields", "patterns"))
 _URGENCIES: tuple[Urgency, ...] = get_args(Urgency)
 
 
@@ -117,6 +122,8 @@ class ProblemTable:
             home=self._strings("home"),
             rank=self._integer("rank"),
             any_level=self._flag("any_level"),
+            blames=self._blame(),
+            tells=self._tells(),
         )
         return problem if len(self.mistakes) == before else None
 
@@ -152,6 +159,15 @@ class ProblemTable:
                 return found
         self._wrong("severity", f"is not one of {', '.join(get_args(Severity))}")
         return "notice"
+
+    def _blame(self) -> Blame:
+        value = self.table.get("blames", "")
+        for blame in get_args(Blame):
+            if value == blame:
+                found: Blame = blame
+                return found
+        self._wrong("blames", "is none of peer, answer, holder")
+        return ""
 
     def _strings(self, key: str, *, required: bool = False) -> tuple[str, ...]:
         """Return a list of texts, or of the lists under ``en`` and ``zh`` one after the other."""
@@ -224,6 +240,36 @@ class ProblemTable:
             return ()
         return tuple(self._claim(f"claims[{place}]", each) for place, each in enumerate(value))
 
+    def _tells(self) -> tuple[Telling, ...]:
+        value = self.table.get("tells", ())
+        if not isinstance(value, Sequence) or not all(isinstance(each, Mapping) for each in value):
+            self._wrong("tells", "is not a list of tables")
+            return ()
+        return tuple(self._told(f"tells[{place}]", each) for place, each in enumerate(value))
+
+    def _told(self, key: str, told: Mapping[str, object]) -> Telling:
+        for other in sorted(told.keys() - _TOLD_KEYS):
+            self._wrong(f"{key}.{other}", "no such key")
+        name = told.get("name")
+        if not isinstance(name, str) or not _ID.fullmatch(name):
+            self._wrong(
+                f"{key}.name", "is not a name of lower case letters, digits and underscores"
+            )
+            name = ""
+        lists: dict[str, tuple[str, ...]] = {}
+        for kind in ("fields", "patterns"):
+            listed = told.get(kind, [])
+            if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+                self._wrong(f"{key}.{kind}", "is not a list of texts")
+                listed = []
+            lists[kind] = tuple(listed)
+        for pattern in lists["patterns"]:
+            if self.compiled and not _reads_one(pattern):
+                self._wrong(
+                    f"{key}.patterns", f"RE2 cannot read {pattern!r}, or it has not one group"
+                )
+        return Telling(name, self._as_text(f"{key}.title", told.get("title")), **lists)
+
     def _claim(self, key: str, claim: Mapping[str, object]) -> ClaimRule:
         for other in sorted(claim.keys() - _CLAIM_KEYS):
             self._wrong(f"{key}.{other}", "no such key")
@@ -243,6 +289,15 @@ class ProblemTable:
             slots = []
         both_true = self._texts(f"{key}.both_true", claim.get("both_true", ()))
         return ClaimRule(concept, comparison, float(threshold), tuple(slots), both_true)
+
+
+def _reads_one(pattern: str) -> bool:
+    """Return whether *pattern* captures exactly one thing, called ``it``."""
+    try:
+        found = pc.extract_regex(pa.array([""]), pattern)
+    except pa.ArrowInvalid:
+        return False
+    return [field.name for field in found.type] == ["it"]
 
 
 def _compiles(pattern: str) -> bool:

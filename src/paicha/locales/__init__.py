@@ -24,6 +24,8 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 _FOLDERS: dict[Language, str] = {"zh": "zh_CN", "en": "en"}
 #: Halves of a surrogate pair that stand for no byte of a file's name.
 _HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+#: What a backtick is written as where it stands between two of a message: they mark code.
+_GRAVE = "\u02cb"
 #: Placeholders of names, which may be Latin or Chinese, so that no message can set them apart.
 _NAMES = frozenset({"title", "concept", "metric"})
 #: ``{n}``, or words that depend on it: ``{n:record|records}``, the first where it is one.
@@ -95,10 +97,10 @@ def many(message: str) -> str:
         >>> many("{n} {n:record|records}")
         '{n} records'
     """
-    first, *rest = _parts(message)
+    first, rest = _parts(message)
     pieces = [first]
-    for name, words in zip(rest[::2], rest[1::2], strict=True):
-        pieces += (name.partition("|")[2] if "|" in name else f"{{{name}}}", words)
+    for name, forms, words in rest:
+        pieces += (forms.partition("|")[2] if forms else f"{{{name}}}", words)
     return "".join(pieces)
 
 
@@ -112,10 +114,9 @@ def message(key: str, language: Language, /, **values: object) -> str:
     Raises:
         KeyError: If there is no such message, or a placeholder has no value.
     """
-    first, *rest = _parts(catalogue(language)[key])
+    first, rest = _parts(catalogue(language)[key])
     pieces = [first]
-    for placeholder, words in zip(rest[::2], rest[1::2], strict=True):
-        name, _, forms = placeholder.partition(":")
+    for name, forms, words in rest:
         value = values[name]
         shown = value.in_language(language) if isinstance(value, Text) else readable(str(value))
         if forms:
@@ -123,6 +124,8 @@ def message(key: str, language: Language, /, **values: object) -> str:
             shown = one if shown == "1" else more
         elif language == "zh" and name in _NAMES:
             shown = _apart(pieces[-1], shown, words)
+        if pieces[-1].endswith("`") and words.startswith("`"):
+            shown = shown.replace("`", _GRAVE)  # or a log's backtick would end what ours begin
         pieces += (shown, words)
     return "".join(pieces)
 
@@ -149,9 +152,13 @@ def _is_latin(letter: str) -> bool:
 
 
 @cache
-def _parts(pattern: str) -> list[str]:
-    """Return the words of a message, and between them the names of its placeholders."""
-    return _PLACEHOLDER.split(pattern)
+def _parts(pattern: str) -> tuple[str, tuple[tuple[str, str, str], ...]]:
+    """Return the words a message begins with, and of each placeholder its name, its forms and the words behind it."""
+    first, *rest = _PLACEHOLDER.split(pattern)
+    return first, tuple(
+        (*placeholder.partition(":")[::2], words)
+        for placeholder, words in zip(rest[::2], rest[1::2], strict=True)
+    )
 
 
 def text(key: str, /, **values: object) -> Text:

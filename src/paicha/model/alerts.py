@@ -72,7 +72,6 @@ class Alert:
     services: tuple[str, ...] = ()
     value: str = ""  # as the sender writes it
     shielded: bool = False  # silenced at the sender
-    guessed: tuple[str, ...] = ()  # what the body did not say: "time", "event_id", "severity"
 
     @property
     def over(self) -> bool:

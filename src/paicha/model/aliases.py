@@ -30,19 +30,13 @@ class AliasSetting:
 
 @dataclass(frozen=True, slots=True)
 class AliasSettings:
-    """
-    The declared pairs of an index set, and which table really has which field.
-
-    `settings_known` is false where only the fields answer could be read: it shows one alias per
-    field, so a second one stays unseen.
-    """
+    """The declared pairs of an index set, and which table really has which field."""
 
     index_set_id: int
     index_set_name: str
     pairs: tuple[AliasSetting, ...]
     real_fields: tuple[str, ...]
     field_types: tuple[tuple[str, str], ...]  # (field, type)
-    settings_known: bool
 
 
 @dataclass(frozen=True, slots=True)

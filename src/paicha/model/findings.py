@@ -16,10 +16,14 @@ from paicha.model.change import Change, ChangeReport, Course
 from paicha.model.coverage import Coverage
 from paicha.model.question import Question
 from paicha.model.suspects import SuspectReport
+from paicha.model.told import Told
 from paicha.values import dataclass
 
 Priority = Literal["P1", "P2", "P3"]
 Status = Literal["normal", "abnormal", "no_threshold", "no_data"]
+StatementKind = Literal[
+    "immediate", "change", "done", "contradiction", "warning", "calm", "incomplete"
+]
 VerdictKind = Literal["confirmed", "contradicted", "not_verifiable"]
 
 
@@ -222,6 +226,7 @@ class Problem:
     evidence: Evidence
     course: Course | None = None
     change: Change | None = None  # None: there is no baseline that could say
+    told: Told | None = None  # None: its class asks for nothing, or no record says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,7 +336,7 @@ class Generated:
 class Statement:
     """A sentence of the verdict on top."""
 
-    kind: Literal["immediate", "change", "done", "contradiction", "warning", "calm", "incomplete"]
+    kind: StatementKind
     text: Text
 
 

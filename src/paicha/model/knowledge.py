@@ -38,6 +38,26 @@ class ClaimRule:
     both_true: tuple[Text, ...] = ()  # what could make the claim and a healthy metric both true
 
 
+#: peer: what is wrong is wrong with the other one, and the line says what (its certificate ran out); answer: the
+#: other one failed to answer, and why is not said; holder: it holds what is waited for; "": the line speaks of
+#: whoever writes it.
+Blame = Literal["", "peer", "answer", "holder"]
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """
+    Something that lines of a class say of whom it happened to: a status, a path, an upstream.
+
+    Looked for in the record's attributes first, then in its message.
+    """
+
+    name: str  # status, path, upstream, client, …
+    title: Text
+    fields: tuple[str, ...] = ()  # names of attributes, in order
+    patterns: tuple[str, ...] = ()  # RE2 with one group, in order
+
+
 @dataclass(frozen=True, slots=True)
 class ProblemClass:
     """One class of problems. Patterns are RE2 (linear time), case-insensitive, on the body."""
@@ -57,6 +77,8 @@ class ProblemClass:
     home: tuple[str, ...] = ()  # words in a module's name that make it a natural place for this
     rank: int = 0  # among classes that match the same line the higher one wins; then the id
     any_level: bool = False  # also when the line is below WARN (else only WARN and up, or no level)
+    blames: Blame = ""  # of whom a line speaks that names another one
+    tells: tuple[Telling, ...] = ()  # what is counted of its lines, the most telling first
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +193,9 @@ class InterventionKind:
     excludes: tuple[str, ...]
     matches: tuple[str, ...]
     rejects: tuple[str, ...]
+    moves_load: bool = (
+        False  # its consequence shows at others, who are asked more: an emptied cache
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ Trigger = Literal["page", "api", "mcp", "webhook", "schedule"]
 Role = Literal["read", "run", "admin"]
 
 STATES: tuple[State, ...] = ("queued", "running", "done", "failed", "cancelled")
-TRIGGERS: tuple[Trigger, ...] = ("page", "api", "mcp", "webhook", "schedule")
 #: Each role may do what those before it may.
 ROLES: tuple[Role, ...] = ("read", "run", "admin")
 #: A run whose process went away is started so often at most.

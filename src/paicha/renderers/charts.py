@@ -46,16 +46,20 @@ def _bars(curve: Curve, height: int) -> Markup:
     n = len(curve.values)
     most = max((value or 0.0 for value in curve.values), default=0.0) or 1.0
     step = 100 / n
+    width = _n(step * 0.82)
+    nothing = f'%" y="{height - 1}" width="{width}%" height="1"/>'
     rects = []
     for index, value in enumerate(curve.values):
-        tall = (value or 0.0) / most * (height - 2)
         # A count above zero always shows; zero is a thread on the ground.
-        tall, kind = (max(tall, 2.0), "on") if value else (1.0, "off")
         # Numbers need no escaping, and there are thousands of them.
-        rects.append(
-            f'<rect class="{kind}" x="{_n(index * step)}%" y="{_n(height - tall)}" '
-            f'width="{_n(step * 0.82)}%" height="{_n(tall)}"/>'
-        )
+        if value:
+            tall = max(value / most * (height - 2), 2.0)
+            rects.append(
+                f'<rect class="on" x="{_n(index * step)}%" y="{_n(height - tall)}" '
+                f'width="{width}%" height="{_n(tall)}"/>'
+            )
+        else:
+            rects.append(f'<rect class="off" x="{_n(index * step)}{nothing}')
     return Markup("".join(rects))  # noqa: S704 - names and numbers of our own
 
 
@@ -71,20 +75,19 @@ def _line(curve: Curve, height: int) -> Markup:
         None if value is None else (place * 100, _up(value, low, high, height))
         for place, value in zip(places, curve.values, strict=True)
     ]
-    parts = [_band(curve, low, high, height)]
-    for before, after in pairwise(points):
-        if before is not None and after is not None:
-            parts.append(
-                Markup('<line class="on" x1="{}%" y1="{}" x2="{}%" y2="{}"/>').format(
-                    _n(before[0]), _n(before[1]), _n(after[0]), _n(after[1])
-                )
-            )
+    drawn = [None if point is None else (_n(point[0]), _n(point[1])) for point in points]
+    parts = [
+        f'<line class="on" x1="{before[0]}%" y1="{before[1]}" x2="{after[0]}%" y2="{after[1]}"/>'
+        for before, after in pairwise(drawn)
+        if before is not None and after is not None
+    ]
     radius = "1.5" if curve.band is None else "2"
-    parts.extend(
-        Markup('<circle class="on" cx="{}%" cy="{}" r="{}"/>').format(_n(x), _n(y), radius)
-        for x, y in (point for point in points if point is not None)
-    )
-    return Markup("").join(parts)
+    parts += [
+        f'<circle class="on" cx="{point[0]}%" cy="{point[1]}" r="{radius}"/>'
+        for point in drawn
+        if point is not None
+    ]
+    return _band(curve, low, high, height) + Markup("".join(parts))  # noqa: S704 - as above
 
 
 def _band(curve: Curve, low: float, high: float, height: int) -> Markup:

@@ -17,7 +17,7 @@ from jinja2 import BaseLoader, ChoiceLoader, Environment, FunctionLoader, Strict
 from markupsafe import Markup, escape
 
 from paicha.model.report import Heat, Report
-from paicha.renderers import charts
+from paicha.renderers import charts, inline
 from paicha.renderers.compiled import compiled_pages
 from paicha.renderers.visible import visible
 from paicha.values import dataclass
@@ -96,11 +96,11 @@ def drawing(*loaders: BaseLoader) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(kind=_kind, lines=_lines, heat=_heat, under=zip)
+    environment.filters.update(kind=_kind, lines=_lines, heat=_heat)
     environment.globals.update(
-        cell_curve=charts.cell_curve,
+        line=inline.line,
+        cells=inline.cells,
         wide_curve=charts.wide_curve,
-        bar=charts.bar,
         axis=charts.axis,
         ticks=charts.ticks,
     )

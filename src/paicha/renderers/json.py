@@ -7,11 +7,13 @@ from collections.abc import Iterator
 import msgspec
 
 from paicha.encoding import written
-from paicha.model.findings import Findings
 from paicha.model.report import Report
 from paicha.renderers.schema import SCHEMA_ID
 from paicha.renderers.visible import harmless
 from paicha.values import dataclass
+
+#: What JSON holds as it is, or has escaped already.
+_USUAL = bytes(range(0x7F))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +41,12 @@ class JsonRenderer:
         yield from tree_pieces(report.findings, SCHEMA_ID)
 
 
-def findings_json(findings: Findings) -> bytes:
+def tree_json(tree: object, schema: str) -> bytes:
     """
-    Return *findings* as JSON in UTF-8, keys in the order of the types, times in UTC.
+    Return a tree of frozen values as JSON in UTF-8, keys in the order of the types, times in UTC.
 
     Characters that do not show, or that turn text around, are written as JSON escapes: the value is
     the same, and no editor or terminal is fooled.
-    """
-    return b"".join(tree_pieces(findings, SCHEMA_ID))
-
-
-def tree_json(tree: object, schema: str) -> bytes:
-    """
-    Return a tree of frozen values as JSON in UTF-8, like `findings_json`.
 
     Args:
         tree: Any dataclass of the model.
@@ -71,12 +66,9 @@ def tree_pieces(tree: object, schema: str) -> Iterator[bytes]:
 
 def _escaped(piece: bytes) -> bytes:
     # Between strings JSON holds ASCII only, so whatever is replaced here stands inside a string.
-    if piece.isascii() and b"\x7f" not in piece:
-        return piece
-    document = piece.decode()
-    odd = {c for c in set(document) if c != "\n" and not c.isascii() and not harmless(c)}
-    odd |= {"\x7f"} & set(document)
-    return document.translate({ord(c): _escape(c) for c in odd}).encode() if odd else piece
+    unusual = set(piece.translate(None, _USUAL).decode())
+    odd = {ord(char): _escape(char) for char in unusual if not harmless(char)}
+    return piece.decode().translate(odd).encode() if odd else piece
 
 
 def _escape(character: str) -> str:

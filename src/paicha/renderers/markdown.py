@@ -8,6 +8,7 @@ else is escaped so that no word of it is read as markup, as a link or as HTML.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from paicha.model.report import (
     Axis,
@@ -59,6 +60,7 @@ class MarkdownRenderer:
         return ("\n\n".join(part for part in parts if part) + "\n").encode()
 
 
+@lru_cache(maxsize=1024)
 def plain(text: str) -> str:
     r"""
     Return text in which Markdown reads no markup, no link and no HTML.
@@ -101,9 +103,14 @@ def code(text: str, *, in_table: bool = False) -> str:
         return "—"
     if in_table:  # a table is cut at its pipes before code spans are seen
         shown = shown.replace("|", "\\|")
-    fence = "`" * (max((len(run) for run in _BACKTICKS.findall(shown)), default=0) + 1)
+    fence = "`" * (_longest_run(shown) + 1)
     pad = " " if shown[0] in "` " or shown[-1] in "` " else ""
     return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def _longest_run(shown: str) -> int:
+    """Return how many backticks stand side by side at most."""
+    return max(map(len, _BACKTICKS.findall(shown))) if "`" in shown else 0
 
 
 def _span(span: Span, *, in_table: bool) -> str:
@@ -177,7 +184,7 @@ def _fact(fact: Fact) -> str:
 
 def _fenced(block: Code) -> str:
     shown = visible(block.text, lines=True)
-    fence = "`" * max(3, max((len(run) for run in _BACKTICKS.findall(shown)), default=0) + 1)
+    fence = "`" * max(3, _longest_run(shown) + 1)
     return f"{fence}{block.language}\n{shown}\n{fence}"
 
 

@@ -277,13 +277,16 @@ class Desk:
         Return where the case of a run is.
 
         Raises:
-            RunMissing: If there is no such run.
+            RunMissing: If there is no such run, or somebody removed its case.
             RunConflict: If it has no case.
         """
         run = self.get(run_id)
         if run.state != "done":
             raise RunConflict("service.not_done", id=run_id, state=run.state)
-        return self.folders.case(run_id)
+        path = self.folders.case(run_id)
+        if not path.exists():
+            raise RunMissing("service.case_gone", id=run_id)
+        return path
 
     def investigation(self, run_id: str) -> Investigation:
         """

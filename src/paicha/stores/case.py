@@ -294,8 +294,13 @@ class Case:
             self._keep_schemas()
         finally:
             connection, self._connection = self._connection, None
-            with writing(self._path):
-                connection.close()
+            with removed_on_failure(self._unfinished), writing(self._path):
+                try:
+                    if self._unfinished is not None:
+                        # Closing does this, too, and keeps to itself that a full disk did not let it.
+                        connection.execute("CHECKPOINT")
+                finally:
+                    connection.close()
         if self._unfinished is not None:
             with removed_on_failure(self._unfinished):
                 refuse_existing(self._path, overwrite=self._overwrite)

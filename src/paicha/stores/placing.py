@@ -34,12 +34,13 @@ def _is_database(path: Path) -> bool:
 
 
 @contextmanager
-def removed_on_failure(unfinished: Path) -> Iterator[None]:
-    """Remove a case that is not finished when what is done inside fails."""
+def removed_on_failure(unfinished: Path | None) -> Iterator[None]:
+    """Remove a case that is not finished, where there is one, when what is done inside fails."""
     try:
         yield
     except CaseError:
-        remove(unfinished)
+        if unfinished is not None:
+            remove(unfinished)
         raise
 
 

@@ -36,6 +36,9 @@ SELECT name, since // ? AS bucket, count(*) AS n
 FROM (SELECT {name} AS name, epoch_us(timestamp) - ? AS since FROM {source})
 WHERE since >= 0 AND since < ? GROUP BY ALL ORDER BY ALL
 """
+_TEXTS = f"""
+SELECT body, attributes, count(*) AS n FROM {_MEMBERS} WHERE problem = ? GROUP BY ALL ORDER BY ALL
+"""  # noqa: S608 - names of our own columns
 _HOST_IDS = """
 SELECT CASE WHEN host_ip <> '' THEN host_ip ELSE host_id END AS host, min(host_id) AS id
 FROM records WHERE host_id <> '' GROUP BY ALL ORDER BY ALL
@@ -82,6 +85,11 @@ class CaseRecords:
         """Return the records of any problem per module and bucket."""
         self._hold(membership)
         return self._per_bucket(_MODULE, _MEMBERS, buckets)
+
+    def texts(self, membership: pa.Table, problem: str) -> pa.Table:
+        """Return the different texts of one problem's records, see `RecordQueries.texts`."""
+        self._hold(membership)
+        return self.case.query(_TEXTS, [problem])
 
     def pace(self, buckets: Buckets) -> tuple[int, ...]:
         """Return all records per bucket."""

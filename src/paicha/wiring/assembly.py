@@ -31,7 +31,7 @@ from paicha.stores.lines import CaseLines
 from paicha.stores.records import CaseRecords
 from paicha.wiring.built_knowledge import knowledge_of, refuse_unknown_format
 from paicha.wiring.choosing import Choices
-from paicha.wiring.folders import Beside, in_folders, tables_beside
+from paicha.wiring.folders import Beside, in_folders, may_be_table, tables_beside
 from paicha.wiring.rendering import markdown, renderer_of
 from paicha.wiring.scenario import DemoQuestion, demo_question
 from paicha.wiring.settings import (
@@ -177,8 +177,8 @@ class Assembly:
         )
 
     def tables_beside(self, files: Sequence[str]) -> Beside:
-        """Return where tables of metrics and of traces lie in the folders among *files*."""
-        if not any(Path(name).is_dir() for name in files):
+        """Return where tables of metrics and of traces lie among *files* and in the folders among them."""
+        if not any(may_be_table(name) for name in files):
             return Beside()
         return tables_beside(files, LineReader(self.knowledge().formats, "UTC").is_other_table)
 

@@ -22,7 +22,7 @@ def knowledge_of(folders: tuple[Path, ...]) -> Knowledge:
     problems = load_problems(_parts(folders, "problems"))
     concepts = load_concepts(_parts(folders, "metrics"))
     formats = load_formats(_parts(folders, "formats"))
-    interventions = load_interventions()
+    interventions = load_interventions(_parts(folders, "interventions"))
     content = repr((problems, concepts, formats, interventions)).encode()
     fingerprint = hashlib.sha256(content).hexdigest()
     return Knowledge(problems, concepts, formats, fingerprint, interventions)

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from paicha.errors import InputError
-from paicha.sources.files.discovery import find_files
+from paicha.sources.files.discovery import FoundFile, find_files
 from paicha.values import dataclass
 
 #: How tables end that are looked for beside logs, and how long the line may be that names their columns.
 _TABLES = frozenset({".csv", ".tsv"})
 _LONGEST_HEADER = 1 << 16  # [bytes]
+_FIELDS = re.compile("[,;\t]")
+_NUMBER = re.compile(r'"?-?\d{1,30}(?:\.\d{1,30})?(?:[eE][-+]?\d{1,3})? ?%?"?')
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Folders of metrics and of traces that lie among logs, as they are named."""
+    """Folders and tables of metrics and of traces that lie among logs, as they are named."""
 
     metrics: tuple[str, ...] = ()
     traces: tuple[str, ...] = ()
+    named: frozenset[str] = frozenset()  # tables among the names themselves: no logs
 
 
 def in_folders(names: Sequence[str]) -> tuple[tuple[Path, ...], frozenset[Path]]:
@@ -56,31 +60,61 @@ def tables_beside(names: Sequence[str], is_table: Callable[[str], bool]) -> Besi
     """
     Return which folders in those of *names* hold tables of metrics, and which hold tables of spans.
 
-    Only names of folders count: who names files names all of them. Cost: the first line of each table.
+    A table that was named itself is no log either. Cost: the first line of each table.
 
     Args:
         names: What is read as logs.
         is_table: Whether a line names the columns of a table that holds no log messages.
     """
-    from paicha.sources.trace_files.columns import is_header_of_spans  # noqa: PLC0415 - few need it
+    from paicha.sources.metric_files.columns import names_a_time  # noqa: PLC0415 - few need it
+    from paicha.sources.trace_files.columns import is_header_of_spans  # noqa: PLC0415 - likewise
 
-    folders = [Path(name) for name in names if Path(name).is_dir()]
     metrics: set[str] = set()
     traces: set[str] = set()
-    for file in find_files(folders) if folders else ():
-        header = _header(file.path)
-        if header and is_table(header):
-            kind = traces if is_header_of_spans(header) else metrics
-            kind.add(file.path.parent.as_posix())
-    return Beside(tuple(sorted(metrics)), tuple(sorted(traces)))
+    named: set[str] = set()
+    folders = [Path(name) for name in names if Path(name).is_dir()]
+    found: list[tuple[Path, str]] = [
+        (file.path, file.path.parent.as_posix()) for file in _files_in(folders)
+    ]
+    found += [(Path(name), name) for name in names if Path(name).is_file()]
+    for path, place in found:
+        header, row = _first_lines(path)
+        if not header or not is_table(header):
+            continue
+        spans = is_header_of_spans(header)
+        if place not in names or Path(place).is_dir():
+            (traces if spans else metrics).add(place)
+        elif spans or (names_a_time(header) and _is_mostly_numbers(row)):
+            (traces if spans else metrics).add(place)
+            named.add(place)
+    return Beside(tuple(sorted(metrics)), tuple(sorted(traces)), frozenset(named))
 
 
-def _header(path: Path) -> str:
+def _files_in(folders: Sequence[Path]) -> Sequence[FoundFile]:
+    return find_files(folders) if folders else ()
+
+
+def may_be_table(name: str) -> bool:
+    """Return whether *name* is that of a table, or of a folder that may hold one."""
+    path = Path(name)
+    return path.suffix.lower() in _TABLES or path.is_dir()
+
+
+def _first_lines(path: Path) -> tuple[str, str]:
+    """Return the line that may name the columns of a table, and the one below it."""
     if path.suffix.lower() not in _TABLES:
-        return ""
+        return "", ""
     try:
         with path.open("rb") as file:
-            line = file.readline(_LONGEST_HEADER)
+            lines = [file.readline(_LONGEST_HEADER) for _ in range(2)]
     except OSError:
-        return ""  # reading it as a log says why
-    return line.decode("utf-8-sig", "replace").rstrip("\r\n")
+        return "", ""  # reading it as a log says why
+    header, row = (line.decode("utf-8-sig", "replace").rstrip("\r\n") for line in lines)
+    return header, row
+
+
+def _is_mostly_numbers(row: str) -> bool:
+    """Return whether more than half of the fields behind the first are numbers: of an audit trail they are not."""
+    _, *values = _FIELDS.split(row)
+    numbers = sum(1 for value in values if _NUMBER.fullmatch(value))
+    return 2 * numbers > len(values)

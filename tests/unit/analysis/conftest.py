@@ -14,7 +14,6 @@ import pyarrow as pa
 import pytest
 
 from paicha.analysis.investigation import investigate
-from paicha.analysis.records import InMemoryRecords
 from paicha.analysis.tables import CaseTables, Context
 from paicha.kernel.count import add, count
 from paicha.kernel.fold import fold
@@ -26,6 +25,7 @@ from paicha.model.findings import Findings
 from paicha.model.knowledge import Knowledge
 from paicha.model.question import Question, Scope, Window
 from paicha.model.schema import RECORDS, SERIES
+from paicha.testing.records import InMemoryRecords
 
 START = datetime(2025, 3, 4, 8, 0, tzinfo=UTC)
 _LINE = re.compile(r"(\S+ \S+) (\w+) \[([^:]+):(\d+)\] (.*)")

@@ -17,7 +17,7 @@ Row = tuple[str, str, str, int, int, int, int, int, int]
 def settings(*pairs: AliasSetting, fields: dict[str, str] | None = None) -> AliasSettings:
     types = {"level": "keyword", "severity": "keyword"} if fields is None else fields
     real = tuple(sorted(types))
-    return AliasSettings(101, "demo", pairs, real, tuple(types.items()), settings_known=True)
+    return AliasSettings(101, "demo", pairs, real, tuple(types.items()))
 
 
 def counts(*rows: Row) -> pa.Table:

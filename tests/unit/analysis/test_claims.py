@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+
+from paicha.model.knowledge import ClaimRule, Comparison, Knowledge
 
 _DISK = "Disk space low: usage={}%"
 
@@ -43,6 +46,58 @@ def test_a_number_is_compared_with_the_same_minutes(
     assert bool(claim.both_true) == (kind == "contradicted")
 
 
+@pytest.mark.parametrize(
+    ("comparison", "value", "kind"),
+    [
+        ("above", 86.0, "confirmed"),
+        ("above", 85.9, "not_verifiable"),
+        ("above", 77.4, "not_verifiable"),
+        ("above", 77.3, "contradicted"),
+        ("below", 90.0, "confirmed"),
+        ("below", 90.1, "not_verifiable"),
+        ("below", 99.0, "not_verifiable"),
+        ("below", 99.1, "contradicted"),
+    ],
+)
+def test_the_bar_is_the_number_easiest_to_reach_and_a_tenth_of_it_the_margin(
+    knowledge: Knowledge, new_case: Any, comparison: Comparison, value: float, kind: str
+) -> None:
+    """
+    Lines say 86 and 90 %: above 86, or below 90.
+    """
+    rule = ClaimRule("disk_usage", comparison, 50.0, ("usage",))
+    classes = tuple(replace(one, claims=(rule,)) for one in knowledge.problems)
+    case = new_case()
+    case.knowledge = replace(knowledge, problems=classes)
+
+    (claim,) = disk_claims(case, values=[value] * 5).claims
+
+    assert kind == claim.verdict.kind
+
+
+def test_a_number_of_another_unit_is_no_claim(new_case: Any) -> None:
+    """
+    The words imply the threshold of the class instead.
+    """
+    case = new_case().line(60, "WARNING", "disk_watch.py", "Disk space low: usage=90GB")
+
+    (claim,) = case.findings().claims
+
+    assert (None, None) == (claim.claimed_min, claim.claimed_max)
+
+
+def test_records_without_a_time_speak_of_no_minute(new_case: Any) -> None:
+    """
+    Those beside them do.
+    """
+    case = new_case().line(None, "WARNING", "disk_watch.py", _DISK.format(92))
+    (untimed,) = case.metric("disk_usage", [15.0] * 5).findings().claims
+    (timed,) = case.line(60, "WARNING", "disk_watch.py", _DISK.format(92)).findings().claims
+
+    assert ("not_verifiable", "contradicted") == (untimed.verdict.kind, timed.verdict.kind)
+    assert "carry no time" in untimed.verdict.reason.en
+
+
 def test_without_metrics_a_claim_is_not_normal_but_unknown(new_case: Any) -> None:
     """
     No metric says nothing.
@@ -64,6 +119,20 @@ def test_metrics_of_another_host_prove_nothing(new_case: Any) -> None:
     assert "not_verifiable" == claim.verdict.kind
     assert "there are no metrics of 10.0.0.1, only of 10.9.9.9" == claim.verdict.reason.en
     assert "scope" in {note.kind for note in findings.quality if note.severity == "warning"}
+
+
+def test_hosts_that_were_measured_instead_are_named_up_to_three(new_case: Any) -> None:
+    """
+    Series without a host are none of them.
+    """
+    case = new_case()
+    for host in ("", "10.9.9.1", "10.9.9.2", "10.9.9.3", "10.9.9.4"):
+        case.metric("disk_usage", [20.0] * 5, host=host)
+
+    (claim,) = disk_claims(case).claims
+
+    assert "only of 10.9.9.1, 10.9.9.2, 10.9.9.3" in claim.verdict.reason.en
+    assert "10.9.9.4" not in claim.verdict.reason.en
 
 
 def test_a_gap_in_the_series_is_no_contradiction(new_case: Any) -> None:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from paicha.model.findings import Findings
+import pytest
+
+from paicha.analysis.gathering import Gathered, LevelUse
+from paicha.analysis.rank import as_urgent, priority_of, rank, why
+from paicha.knowledge.problems_loader import load_problems
+from paicha.locales import Text
+from paicha.model.change import Change, ChangeKind
+from paicha.model.findings import Findings, VerdictKind
 
 
 def priorities(findings: Findings) -> dict[str, str]:
@@ -94,3 +102,128 @@ def test_a_log_without_levels_is_not_taken_for_harmless(new_case: Any) -> None:
 
     assert sorted(scores, reverse=True) == scores
     assert 3 == len(set(scores))
+
+
+def gathered(
+    n: int = 1,
+    level: int = 17,
+    modules: tuple[str, ...] = ("a.py",),
+    hosts: int = 1,
+    klass: str = "",
+) -> Gathered:
+    """Return the counts of a problem; *klass*: the id of its class."""
+    known = next((one for one in load_problems() if one.id == klass), None)
+    return Gathered(
+        id="one",
+        problem_class=known,
+        n=n,
+        first=None,
+        last=None,
+        levels=(LevelUse(level, "ERROR" if level else "", n),),
+        modules=tuple((module, n) for module in modules),
+        services=(),
+        hosts=tuple((f"10.0.0.{host}", n) for host in range(hosts)),
+        templates=(),
+    )
+
+
+def changed(kind: ChangeKind, ratio: float = 1.0, *, firm: bool = True) -> Change:
+    """Return what a baseline says of a problem."""
+    same = Text.same("x")
+    return Change("problem", "one", same, kind, firm, 10, 10, 1.0, ratio, 2.0, 1.0, 0.1, 0.1, "")
+
+
+def points(problem: Gathered, *verdicts: VerdictKind, change: Change | None = None) -> list[float]:
+    """Return the points of each term."""
+    return [factor.points for factor in rank(problem, frozenset(verdicts), change).factors]
+
+
+SIXTEEN = tuple(f"{module}.py" for module in range(16))
+
+
+@pytest.mark.parametrize(
+    ("problem", "severity", "level", "count", "spread"),
+    [
+        (gathered(), 14, 8, 1.2, 0),
+        (gathered(level=21), 26, 12, 1.2, 0),
+        (gathered(level=13), 6, 0, 1.2, 0),
+        (gathered(level=9), 4, 0, 1.2, 0),
+        (gathered(level=0), 4, 4, 1.2, 0),
+        (gathered(klass="database_replication"), 40, 8, 1.2, 0),
+        (gathered(n=99_999), 14, 8, 20, 0),
+        (gathered(n=10**6), 14, 8, 20, 0),
+        (gathered(n=9, modules=("", "a.py", "b.py")), 14, 8, 4, 3),
+        (gathered(modules=SIXTEEN), 14, 8, 1.2, 10),
+        (gathered(hosts=4), 14, 8, 1.2, 6),
+        (gathered(hosts=16), 14, 8, 1.2, 6),
+    ],
+)
+def test_each_term_has_the_points_of_the_formula(
+    problem: Gathered, severity: float, level: float, count: float, spread: float
+) -> None:
+    """
+    As the head of `paicha.analysis.rank` says it, with its caps; no module is none.
+    """
+    assert [severity, level, count, spread, 0, 0] == points(problem)
+
+
+def test_what_a_baseline_says_is_half_where_it_is_not_sure() -> None:
+    """
+    New, louder up to its cap, known already.
+    """
+    said = [changed("new"), changed("louder", 4), changed("louder", 100), changed("unchanged")]
+    said += [changed("quieter"), changed("gone"), changed("new", firm=False)]
+
+    assert [8, 4, 6, -4, -4, 0, 4] == [points(gathered(), change=one)[4] for one in said]
+
+
+def test_no_term_takes_more_than_the_others_gave() -> None:
+    """
+    A known, contradicted warning of one record keeps the points of its severity.
+    """
+    one, two = gathered(level=13), gathered(level=13, n=99)
+    known, new = changed("unchanged"), changed("new")
+
+    assert [-1.2, 0] == points(one, "contradicted", change=known)[4:]
+    assert [-4, -4] == points(two, "contradicted", change=known)[4:]
+    assert [8, -1.2] == points(one, "contradicted", change=new)[4:]
+    assert [0, 8] == points(one, "contradicted", "confirmed")[4:]
+
+
+def test_each_priority_begins_at_its_score() -> None:
+    """
+    48 is P1, 24 is P2.
+    """
+    scores = (48.0, math.nextafter(48, 0), 24.0, math.nextafter(24, 0))
+
+    assert ["P1", "P2", "P2", "P3"] == [priority_of(score) for score in scores]
+
+
+def test_a_cause_is_lifted_to_what_it_explains() -> None:
+    """
+    The seventh term makes up the difference, names three and counts the rest.
+    """
+    ranked = rank(gathered(), frozenset())
+    titles = [Text.same(name) for name in ("one", "two", "three", "four")]
+
+    lifted = as_urgent(ranked, 50.5, titles)
+
+    assert (50.5, "P1") == (lifted.score, lifted.priority)
+    assert ("cause", 4, 27.3) == (
+        lifted.factors[-1].name,
+        lifted.factors[-1].value,
+        lifted.factors[-1].points,
+    )
+    assert "three" in lifted.factors[-1].text.en
+    assert "four" not in lifted.factors[-1].text.en
+
+
+def test_why_counts_only_modules_that_are_named() -> None:
+    """
+    Records without a module are of none.
+    """
+    problem = gathered(modules=("", "a.py", "b.py"))
+    nowhere = gathered(modules=("",), hosts=0)
+
+    assert "2 modules" in why(problem, rank(problem, frozenset()), frozenset()).en
+    assert "module" not in why(nowhere, rank(nowhere, frozenset()), frozenset()).en

@@ -205,6 +205,39 @@ def test_quiet_records_without_levels_are_not_calm(new_case: Any) -> None:
     assert "Of 5 records, 5 state no level" in findings.statements[0].text.en
 
 
+def test_records_at_debug_alone_are_not_calm(new_case: Any) -> None:
+    """
+    Where a program writes nothing above DEBUG, its errors are written elsewhere, or nowhere.
+    """
+    case = new_case()
+    for second in range(5):
+        case.line(second, ("DEBUG", "TRACE")[second % 2], "a.py", "poll returned 7 items")
+    only = case.findings()
+    case.line(6, "INFO", "a.py", "started")
+
+    assert ["warning"] == kinds(only)
+    assert only.statements[0].text.en.startswith("All 5 records are at DEBUG or below.")
+    assert ["calm"] == kinds(case.findings())
+
+
+def test_records_that_name_no_service_are_counted_beside_those_that_do(new_case: Any) -> None:
+    """
+    "In 1 service" is followed by that one, and by how many records name none.
+    """
+    case = new_case()
+    for second in range(6):
+        service = "pay" if second < 4 else ""
+        case.line(second, "FATAL", "", "Payment system completely unavailable", service=service)
+    case.line(7, "INFO", "", "order 7 taken", service="cart")
+    said = case.findings().statements[1].text
+
+    assert (
+        "Payment system unavailable: 6 records in 1 service (pay; 2 name none), 16:00:00 to 16:00:05"
+        == said.en
+    )
+    assert "涉及 1 个服务（pay；另有 2 条未标明）" in said.zh
+
+
 def test_a_calm_window_says_which_metrics_moved_that_nobody_judges(new_case: Any) -> None:
     """
     A load that went from 1.5 to 60 has no threshold; quiet logs beside it are no all-clear.

@@ -259,7 +259,7 @@ def test_without_any_time_there_is_no_window(tmp_path: Path) -> None:
         run(tmp_path, logs, inquiry=Inquiry(None, inputs=("a.log",)))
 
     assert "a.log" in refused.value.what
-    assert "--from" in refused.value.hint
+    assert "--last 1d" in refused.value.hint
     assert "cut off" == refused.value.facts["incomplete"]
 
 
@@ -282,7 +282,7 @@ def test_an_empty_answer_names_the_scope(tmp_path: Path) -> None:
         run(tmp_path, FakeLogs([]), inquiry=Inquiry(HOUR, scope))
 
     assert "\n  host: 10.9.9.9\n" in refused.value.text("en")
-    assert "\n  where: level:ERROR\n" in refused.value.text("zh")
+    assert "\n  过滤条件：level:ERROR\n" in refused.value.text("zh")
 
 
 def test_progress_counts_what_was_read(tmp_path: Path) -> None:

@@ -44,28 +44,28 @@ ORDER = [
 ]
 
 
-def _walk(value: object) -> Iterator[object]:
+def walk(value: object) -> Iterator[object]:
     if isinstance(value, Findings):
         return
     yield value
     if isinstance(value, tuple):
         for item in value:
-            yield from _walk(item)
+            yield from walk(item)
     elif is_dataclass(value) and not isinstance(value, type):
         for field in fields(value):
-            yield from _walk(getattr(value, field.name))
+            yield from walk(getattr(value, field.name))
 
 
-def _said(part: object) -> str:
-    return "\n".join(item for item in _walk(part) if isinstance(item, str))
+def said_in(part: object) -> str:
+    return "\n".join(item for item in walk(part) if isinstance(item, str))
 
 
-def _section(report: Report, identity: str) -> Section:
+def section_of(report: Report, identity: str) -> Section:
     return next(section for section in report.sections if section.id == identity)
 
 
-def _table(part: object) -> Table:
-    return next(item for item in _walk(part) if isinstance(item, Table))
+def table_of(part: object) -> Table:
+    return next(item for item in walk(part) if isinstance(item, Table))
 
 
 def test_sections_stand_in_the_order_of_the_design_in_both_languages() -> None:
@@ -91,15 +91,15 @@ def test_a_chinese_report_is_chinese() -> None:
     report = compose(sample.reference_findings(), "zh")
 
     for words in ("Verdict", "Needs attention", "contradicted", "Average", "shown"):
-        assert words not in _said(report.sections)
+        assert words not in said_in(report.sections)
     for words in ("结论", "需要立即处理", "矛盾", "平均值", "无判据"):
-        assert words in _said(report.sections)
+        assert words in said_in(report.sections)
 
 
 def test_the_first_screen_has_five_facts() -> None:
     """Records, abnormal ones, problems, contradictions, coverage."""
     report = compose(sample.reference_findings(), "en")
-    facts = next(item for item in _walk(report.sections[0]) if isinstance(item, Facts))
+    facts = next(item for item in walk(report.sections[0]) if isinstance(item, Facts))
 
     assert ["1,800", "527", "12", "2", "100 %"] == [fact.value for fact in facts.facts]
     assert "present 1,800 · read 1,800 · used 1,800" in facts.facts[4].label
@@ -131,26 +131,26 @@ def test_a_window_over_midnight_gives_every_time_its_date() -> None:
     report = compose(replace(findings, question=replace(findings.question, window=longer)), "en")
 
     assert "1 d 2 h" in report.subtitle[0].text
-    assert "12-19 10:37:34" in _said(_section(report, "timeline"))
+    assert "12-19 10:37:34" in said_in(section_of(report, "timeline"))
 
 
 def test_the_table_of_problems_has_a_detail_for_every_row() -> None:
     """A click on a row always opens something."""
-    section = _section(compose(sample.reference_findings(), "en"), "problems")
+    section = section_of(compose(sample.reference_findings(), "en"), "problems")
     details = [block.id for block in section.blocks if isinstance(block, Detail)]
 
     assert 12 == len(details)
-    assert details == [row.target for row in _table(section).rows]
+    assert details == [row.target for row in table_of(section).rows]
 
 
 def test_a_detail_says_everything_about_its_problem() -> None:
     """Counts, modules, variants, ranges, claims, risk, causes, actions, lines and their places."""
     findings = sample.reference_findings()
-    section = _section(compose(findings, "en"), "problems")
+    section = section_of(compose(findings, "en"), "problems")
     details = [block for block in section.blocks if isinstance(block, Detail)]
 
     for problem, detail in zip(findings.problems, details, strict=True):
-        said = _said(detail)
+        said = said_in(detail)
         wanted = [problem.title.en, problem.why.en, problem.evidence.sql, f"{problem.n:,}"]
         wanted += [share.name for share in problem.modules]
         wanted += [variant.text for variant in problem.variants]
@@ -165,7 +165,7 @@ def test_a_detail_says_everything_about_its_problem() -> None:
 
 def test_a_claimed_metric_is_drawn_under_the_counts() -> None:
     """Both stand over the same stretch of time, with what the log claims as a band."""
-    section = _section(compose(sample.reference_findings(), "en"), "problems")
+    section = section_of(compose(sample.reference_findings(), "en"), "problems")
     disk = next(
         block for block in section.blocks if isinstance(block, Detail) and "disk" in block.id
     )
@@ -179,8 +179,8 @@ def test_a_claimed_metric_is_drawn_under_the_counts() -> None:
 
 def test_contradictions_are_drawn_on_one_axis() -> None:
     """What the log says and what was measured, with the numbers."""
-    section = _section(compose(sample.reference_findings(), "en"), "contradictions")
-    memory, disk = [item for item in _walk(section) if isinstance(item, Axis)]
+    section = section_of(compose(sample.reference_findings(), "en"), "contradictions")
+    memory, disk = [item for item in walk(section) if isinstance(item, Axis)]
 
     assert ((95.0, 100.0), (2.60, 2.62)) == (memory.claimed, memory.measured)
     assert ((70.0, 90.0), (21.04, 21.04)) == (disk.claimed, disk.measured)
@@ -190,8 +190,8 @@ def test_contradictions_are_drawn_on_one_axis() -> None:
 
 def test_metrics_keep_their_digits() -> None:
     """Each figure has as many digits as its metric is worth; units are there."""
-    table = _table(_section(compose(sample.reference_findings(), "en"), "metrics"))
-    figures = [[_said(cell) for cell in row.cells[1:4]] for row in table.rows]
+    table = table_of(section_of(compose(sample.reference_findings(), "en"), "metrics"))
+    figures = [[said_in(cell) for cell in row.cells[1:4]] for row in table.rows]
     shown = [[words.split("\n", maxsplit=1)[0] for words in row] for row in figures]
 
     assert ["0.42 %", "0.50 %", "0.35 %"] == shown[0]
@@ -202,7 +202,7 @@ def test_metrics_keep_their_digits() -> None:
 def test_what_nobody_knows_is_never_shown_as_good() -> None:
     """No threshold, no data and not verifiable have a tone of their own."""
     report = compose(sample.reference_findings(), "en")
-    badges = [item for item in _walk(report.sections) if isinstance(item, Badge)]
+    badges = [item for item in walk(report.sections) if isinstance(item, Badge)]
     unknown = {badge.text for badge in badges if badge.tone == "unknown"}
     good = {badge.text for badge in badges if badge.tone == "good"}
 
@@ -214,7 +214,7 @@ def test_what_nobody_knows_is_never_shown_as_good() -> None:
 def test_a_window_without_records_says_that_it_says_nothing(language: Language) -> None:
     """An empty answer is not good news."""
     report = compose(sample.empty_findings(), language)
-    tones = {item.tone for item in _walk(report.sections) if isinstance(item, Badge | Callout)}
+    tones = {item.tone for item in walk(report.sections) if isinstance(item, Badge | Callout)}
 
     assert ORDER == [section.id for section in report.sections]
     assert "good" not in tones
@@ -233,7 +233,7 @@ def test_an_incomplete_source_is_named_on_the_first_screen() -> None:
         coverage=Coverage((source,), findings.coverage.metrics),
         statements=(*findings.statements, statement),
     )
-    said = _said(compose(partial, "en").sections[0])
+    said = said_in(compose(partial, "en").sections[0])
 
     assert 1 == said.count("page 3 never came")
     assert "90.0 %" in said
@@ -244,19 +244,19 @@ def test_urgent_problems_are_shown_first_when_there_are_too_many() -> None:
     findings = sample.many_findings(1000)
     urgent = replace(findings.problems[-1], priority="P1")
     report = compose(replace(findings, problems=(*findings.problems[:-1], urgent)), "en")
-    section = _section(report, "problems")
-    rows = _table(section).rows
+    section = section_of(report, "problems")
+    rows = table_of(section).rows
 
     assert 200 == len(rows)
     assert "problem-tpl_001000" == rows[-1].target
-    assert "200 of 1,000 problems are shown here" in _said(section)
+    assert "200 of 1,000 problems are shown here" in said_in(section)
 
 
 def test_every_target_exists() -> None:
     """Actions, timeline and modules point at details that are there."""
     report = compose(sample.many_findings(1000), "en")
-    ids = {item.id for item in _walk(report.sections) if isinstance(item, Detail | Section)}
-    targets = {target for item in _walk(report.sections) if (target := getattr(item, "target", ""))}
+    ids = {item.id for item in walk(report.sections) if isinstance(item, Detail | Section)}
+    targets = {target for item in walk(report.sections) if (target := getattr(item, "target", ""))}
 
     assert targets
     assert targets <= ids
@@ -267,7 +267,7 @@ def test_problem_ids_out_of_a_file_make_safe_addresses() -> None:
     findings = sample.reference_findings()
     first, second, *_ = findings.problems
     odd = replace(findings, problems=(replace(first, id='a"b'), replace(second, id="a'b")))
-    section = _section(compose(odd, "en"), "problems")
+    section = section_of(compose(odd, "en"), "problems")
     details = [block.id for block in section.blocks if isinstance(block, Detail)]
 
     assert ["problem-a-b", "problem-a-b-2"] == details
@@ -279,7 +279,7 @@ def test_a_very_long_line_is_cut_and_says_by_how_much() -> None:
     first = findings.problems[0]
     example = replace(first.examples[0], body="x" * 1_000_000)
     long = replace(findings, problems=(replace(first, examples=(example,)),))
-    said = _said(_section(compose(long, "en"), "problems"))
+    said = said_in(section_of(compose(long, "en"), "problems"))
 
     assert "(+998,000 characters)" in said
     assert len(said) < 20_000
@@ -288,10 +288,12 @@ def test_a_very_long_line_is_cut_and_says_by_how_much() -> None:
 def test_nothing_is_drawn_or_dated_outside_the_window() -> None:
     """Steps are whole half minutes; what stands under a curve is the window, and no peak is early."""
     findings = sample.reference_findings()
-    early = [replace(one, peak=findings.totals.bucket_start) for one in findings.problems]
-    report = compose(replace(findings, problems=tuple(early)), "en")
-    ends = {(c.start, c.end) for c in _walk(report.sections) if isinstance(c, Curve) and c.start}
-    facts = [item.facts for item in _walk(report.sections[1]) if isinstance(item, Facts)]
+    start = findings.question.window.start - timedelta(seconds=2)
+    totals = replace(findings.totals, bucket_start=start, buckets=31)
+    early = tuple(replace(one, peak=start) for one in findings.problems)
+    report = compose(replace(findings, problems=early, totals=totals), "en")
+    ends = {(c.start, c.end) for c in walk(report.sections) if isinstance(c, Curve) and c.start}
+    facts = [item.facts for item in walk(report.sections[1]) if isinstance(item, Facts)]
 
     assert {("10:32:32", "10:47:32")} == ends
     assert 12 == len(facts)
@@ -301,7 +303,7 @@ def test_nothing_is_drawn_or_dated_outside_the_window() -> None:
 def test_steps_stand_under_their_problems_and_what_can_wait_is_folded() -> None:
     """One heading per problem, numbers that run through a priority, only the first one open."""
     findings = sample.reference_findings()
-    section = _section(compose(findings, "en"), "actions")
+    section = section_of(compose(findings, "en"), "actions")
     groups = [block for block in section.blocks if isinstance(block, Group)]
     lists = [block for block in groups[0].blocks if isinstance(block, Bullets)]
     steps = [action for action in findings.actions if action.priority == "P1"]
@@ -317,13 +319,13 @@ def test_a_log_without_levels_is_not_said_to_have_no_abnormal_records() -> None:
     findings = sample.reference_findings()
     totals = replace(findings.totals, abnormal=0, without_level=findings.totals.records)
     report = compose(replace(findings, totals=totals), "en")
-    facts = next(item for item in _walk(report.sections[0]) if isinstance(item, Facts))
+    facts = next(item for item in walk(report.sections[0]) if isinstance(item, Facts))
 
     assert ("527", "records in problems; no record states a level") == (
         facts.facts[1].value,
         facts.facts[1].label,
     )
-    assert "shares are of the 527 records in problems" in _table(report.sections[1]).caption
+    assert "shares are of the 527 records in problems" in table_of(report.sections[1]).caption
 
 
 def test_what_no_record_names_is_not_counted() -> None:
@@ -338,20 +340,20 @@ def test_what_no_record_names_is_not_counted() -> None:
         devices=(replace(findings.devices[0], host=""),),
     )
     report = compose(found, "en")
-    facts = next(item for item in _walk(report.sections[1]) if isinstance(item, Facts))
+    facts = next(item for item in walk(report.sections[1]) if isinstance(item, Facts))
 
     assert "—" == facts.facts[2].value
-    assert "1/0" not in _said(report.sections)
-    assert "Affected modules" not in _said(report.sections)
-    assert "No record names its code file or module." in _said(report.sections)
-    assert 0 == _section(report, "devices").count
+    assert "1/0" not in said_in(report.sections)
+    assert "Affected modules" not in said_in(report.sections)
+    assert "No record names its code file or module." in said_in(report.sections)
+    assert 0 == section_of(report, "devices").count
 
 
 def test_one_problem_is_not_problems() -> None:
     """The figures on top agree with their nouns."""
     findings = sample.reference_findings()
     report = compose(replace(findings, problems=findings.problems[:1]), "en")
-    facts = next(item for item in _walk(report.sections[0]) if isinstance(item, Facts))
+    facts = next(item for item in walk(report.sections[0]) if isinstance(item, Facts))
 
     assert facts.facts[2].label.startswith("problem; P1 1")
 
@@ -365,7 +367,7 @@ def test_modules_are_called_unrelated_only_where_the_log_looks_generated() -> No
 
     for generated, seen in ((findings.generated, 1), (real, 0)):
         found = replace(findings, problems=(odd,), generated=generated)
-        said = _said(_section(compose(found, "en"), "problems"))
+        said = said_in(section_of(compose(found, "en"), "problems"))
         assert seen == said.count("have nothing to do with it")
 
 
@@ -385,13 +387,13 @@ def test_a_host_without_a_sample_is_one_sentence_and_no_table_of_dashes() -> Non
         )
         for metric in findings.metrics[:2]
     )
-    section = _section(
+    section = section_of(
         compose(replace(findings, metrics=(*findings.metrics, *silent)), "en"), "metrics"
     )
     names = ", ".join(metric.title.en for metric in silent)
 
     assert (
         f"10.0.0.9: no data for 2 metrics, so nothing can be said about its state: {names}"
-        in _said(section)
+        in said_in(section)
     )
     assert [len(findings.metrics)] == [len(b.rows) for b in section.blocks if isinstance(b, Table)]

@@ -1,6 +1,6 @@
 """Figures are written so that they can neither be misread nor flatter."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paicha.composition.words import Words
+from paicha.model.question import Window
 
 ENGLISH = Words("en", ZoneInfo("Asia/Shanghai"), dated=False)
 CHINESE = Words("zh", ZoneInfo("Asia/Shanghai"), dated=False)
@@ -19,6 +20,27 @@ def test_only_all_is_a_hundred_per_cent_and_only_nothing_is_none(part: int, rest
     shown = ENGLISH.share(part / (part + rest))
 
     assert shown not in {"0 %", "0.0 %", "100 %", "100.0 %"}
+
+
+@pytest.mark.parametrize(
+    ("part", "shown"),
+    [
+        *((0, "0 %"), (0.0004, "<0.1 %"), (0.0005, "0.1 %"), (0.1954, "19.5 %")),
+        *((0.9994, "99.9 %"), (0.9995, ">99.9 %"), (1, "100 %")),
+    ],
+)
+def test_a_share_has_one_decimal_and_its_ends_are_exact(part: float, shown: str) -> None:
+    """What rounding would make nothing or all is said to be less, or more."""
+    assert shown == ENGLISH.share(part)
+
+
+@pytest.mark.parametrize(("hours", "dated"), [(24, False), (25, True)])
+def test_a_window_that_ends_at_midnight_is_of_one_day(hours: int, dated: bool) -> None:
+    """Its end is not in it."""
+    start = datetime(2025, 12, 18, 16, tzinfo=UTC)  # midnight in Shanghai
+    window = Window(start, start + timedelta(hours=hours))
+
+    assert dated == Words.of("en", "Asia/Shanghai", window).dated
 
 
 @pytest.mark.parametrize(
@@ -48,6 +70,7 @@ def test_a_measured_value_keeps_its_digits(
         (30, "30 s", "30 秒"),
         (93_784, "1 d 2 h 3 min 4 s", "1 天 2 小时 3 分钟 4 秒"),
         (0.5, "0.5 s", "0.5 秒"),
+        (0, "0 s", "0 秒"),
     ],
 )
 def test_lengths_are_said_in_units(seconds: float, english: str, chinese: str) -> None:

@@ -56,7 +56,7 @@ ROWS = st.lists(
 CAPS = st.builds(Caps, rows=st.integers(1, 40), units=st.integers(1, 12), slots=st.integers(1, 8))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(
     rows=ROWS,
     caps=CAPS,
@@ -81,7 +81,6 @@ def test_beyond_the_caps_any_order_and_any_cut_give_the_same_tables(
     assert len(rows) == sum(whole.counts["n"].to_pylist())
 
 
-@settings(deadline=None)
 @given(one=ROWS, two=ROWS, three=ROWS, caps=CAPS)
 def test_beyond_the_caps_adding_is_associative_and_commutative(
     one: list[dict[str, object]],
@@ -181,7 +180,7 @@ def test_within_the_caps_nothing_is_cut() -> None:
     assert Cut() == add([part({"body": "ready"})]).cut
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(rows=ROWS, caps=CAPS, taken=st.sets(st.integers(0, 12)), size=st.integers(1, 9))
 def test_a_running_sum_is_the_sum_of_all_its_parts(
     rows: list[dict[str, object]], caps: Caps, taken: set[int], size: int
@@ -198,7 +197,7 @@ def test_a_running_sum_is_the_sum_of_all_its_parts(
     assert add(parts, caps) == running.so_far()() == running.take()
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(rows=ROWS, cut=st.integers(0, 60), most=st.integers(1, 8), order=st.randoms())
 def test_kept_records_are_those_of_the_first_kinds_in_any_cut(
     rows: list[dict[str, object]], cut: int, most: int, order: object

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paicha.kernel.gates import Gate, cuts_of, gate_of
+from paicha.kernel.gates import Gate, beginning, cuts_of, gate_of
 from paicha.knowledge.formats_loader import load_formats
 
 FORMATS = [entry for entry in load_formats() if entry.kind != "csv"]
@@ -25,7 +25,9 @@ def test_a_gate_never_rules_out_what_its_pattern_matches(sample: str, cut: int, 
     text = sample[:cut] + put + sample[cut:]
     for pattern in PATTERNS:
         if re.match(pattern, text, re.DOTALL):
-            assert gate_of(pattern).lets_in(text), pattern
+            gate = gate_of(pattern)
+            assert gate.lets_begin(beginning(text)), pattern
+            assert gate.holds in text, pattern
 
 
 def test_every_pattern_of_a_format_is_understood() -> None:

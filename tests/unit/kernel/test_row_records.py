@@ -96,7 +96,7 @@ def test_times_are_read_whatever_their_unit(value: object) -> None:
     assert MOMENT == moment_of(value)
 
 
-@pytest.mark.parametrize("value", [None, True, "", "yesterday", {}, [1]])
+@pytest.mark.parametrize("value", [None, True, "", "yesterday", {}, [1, 2]])
 def test_what_is_no_time_is_none(value: object) -> None:
     """Nothing is guessed."""
     assert moment_of(value) is None
@@ -116,3 +116,51 @@ def test_store_counts_add_up_by_key() -> None:
         {"source": "es", "dimension": "minute", "value": "2026-01-05T09:00:00Z", "n": 5},
         {"source": "es", "dimension": "severity_text", "value": "WARN", "n": 5},
     ] == table.to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("said", "host"),
+    [
+        (["10.0.0.8", "fe80::1"], "10.0.0.8"),
+        (["fe80::1", "::1", "2001:db8::7", "127.0.0.1", "10.0.0.8"], "10.0.0.8"),
+        (["fe80::1", "2001:db8::7"], "2001:db8::7"),
+        (["127.0.0.1"], "127.0.0.1"),
+        ('["10.0.0.8","fe80::1"]', "10.0.0.8"),
+        (["web-1", "10.0.0.8"], '["web-1", "10.0.0.8"]'),
+        ("[broken", "[broken"),
+    ],
+)
+def test_a_host_that_names_all_its_addresses_is_the_one_that_others_know_it_by(
+    said: object, host: str
+) -> None:
+    """Beats write every address of every interface; no metric is found by a list."""
+    record = built({"message": "disk full", "host": {"name": "web-1", "ip": said}})
+
+    assert host == record["host_ip"]
+
+
+def test_a_time_in_a_list_of_one_is_a_time() -> None:
+    """Whoever writes every value as a list writes the time so, too."""
+    assert MOMENT == moment_of([MOMENT.isoformat()])
+
+
+@pytest.mark.parametrize(
+    ("level", "read"),
+    [(50, (17, "ERROR")), ("30", (9, "INFO")), (60, (21, "FATAL")), (3, (0, "3"))],
+)
+def test_levels_of_bunyan_and_pino_are_numbers(level: object, read: tuple[int, str]) -> None:
+    """Fifty is an error; what 3 means depends on who wrote it, and is left as it is."""
+    record = built({"message": "disk full", "level": level})
+
+    assert read == (record["severity_number"], record["severity_text"])
+
+
+def test_a_store_counts_a_host_as_the_records_name_it() -> None:
+    """The list that a store groups by is the one address that the records are of."""
+    counts = StoreCounts("store")
+    counts.add("host", '["10.0.0.8","fe80::1"]', 3)
+    counts.add("host", "10.0.0.8", 1)
+    table = counts.table()
+
+    assert table is not None
+    assert [("10.0.0.8", 4)] == [(row["value"], row["n"]) for row in table.to_pylist()]

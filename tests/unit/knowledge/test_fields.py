@@ -4,17 +4,22 @@ import pytest
 
 from paicha.errors import KnowledgeError
 from paicha.kernel.field_map import CANONICAL, FieldMap, first_value
-from paicha.knowledge.fields_loader import field_samples, load_field_names, names_of
+from paicha.knowledge.fields_loader import load_field_names, names_of
+from paicha.knowledge.packaged import packaged_tables
 
 
 def test_every_sample_row_says_its_field() -> None:
     """The names are tried in the order they stand."""
     fields = FieldMap(load_field_names())
-    samples = field_samples()
+    samples = [
+        (canonical, sample)
+        for canonical, table in packaged_tables("fields")
+        for sample in table.get("samples", ())
+    ]
 
     assert len(samples) >= 10
-    for canonical, row, value in samples:
-        assert value == first_value(row, fields.keys(canonical))
+    for canonical, sample in samples:
+        assert sample["value"] == first_value(sample["row"], fields.keys(canonical))
 
 
 def test_every_canonical_field_has_names() -> None:

@@ -226,7 +226,9 @@ rejects.fr = ['non']
 colour = 'red'
 causes = 'none'
 claims = [{ concept = 'Cpu', comparison = 'over', threshold = 'high', slots = 'x', colour = 1 }]
+tells = [{ name = 'Who', fields = 'x', patterns = ['no group', '(?P<it>a'], colour = 1 }]
 [other]
+tells = 'none'
 claims = 'none'
 category = 3
 """,
@@ -259,6 +261,13 @@ category = 3
         "bad.toml: Broken.claims[0].threshold: is not a number",
         "bad.toml: Broken.claims[0].slots: is not a list of names",
         "bad.toml: Broken.claims[0].colour: no such key",
+        "bad.toml: Broken.tells[0].name: is not a name of lower case letters",
+        "bad.toml: Broken.tells[0].fields: is not a list of texts",
+        "bad.toml: Broken.tells[0].patterns: RE2 cannot read 'no group', or it has not one group",
+        "bad.toml: Broken.tells[0].patterns: RE2 cannot read '(?P<it>a', or it has not one group",
+        "bad.toml: Broken.tells[0].colour: no such key",
+        "bad.toml: Broken.tells[0].title: is neither text nor",
+        "bad.toml: other.tells: is not a list of tables",
         "bad.toml: Broken.risk: is missing",
         "bad.toml: other.claims: is not a list of tables",
         "bad.toml: other.category: is not text",
@@ -267,6 +276,21 @@ category = 3
         "latin.toml: ",
     ):
         assert place in message
+
+
+@pytest.mark.parametrize(
+    "problem", [one for one in load_problems() if one.tells], ids=lambda p: p.id
+)
+def test_what_a_class_looks_for_is_read_by_re2_and_found_in_a_sample(problem: ProblemClass) -> None:
+    """Each pattern has one group called ``it``; each thing is named once, and one pattern of the first finds it."""
+    samples = pa.array(problem.matches)
+    found = [
+        [pc.extract_regex(samples, pattern) for pattern in told.patterns] for told in problem.tells
+    ]
+
+    assert {"it"} == {field.name for each in found for read in each for field in read.type}
+    assert len(problem.tells) == len({told.name for told in problem.tells})
+    assert any(read.is_valid().to_pylist().count(True) for read in found[0])
 
 
 def test_a_sample_that_misbehaves_in_a_folder_is_a_mistake(folder: Path) -> None:

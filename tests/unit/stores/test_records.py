@@ -10,10 +10,11 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paicha.analysis.records import MEMBERSHIP, Buckets, InMemoryRecords
+from paicha.analysis.records import MEMBERSHIP, Buckets
 from paicha.model.schema import STORED_RECORDS
 from paicha.stores.case import Case
 from paicha.stores.records import CaseRecords
+from paicha.testing.records import InMemoryRecords
 
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
 BUCKETS = Buckets(START, 60, 5)
@@ -55,7 +56,7 @@ def stored(drawn: list[dict[str, object]]) -> pa.Table:
     return pa.Table.from_pylist(complete, schema=STORED_RECORDS)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(drawn=rows)
 def test_the_case_and_memory_answer_alike(drawn: list[dict[str, object]]) -> None:
     """
@@ -72,6 +73,9 @@ def test_the_case_and_memory_answer_alike(drawn: list[dict[str, object]]) -> Non
             assert expected.to_pylist() == kept.examples(MEMBERS, 2, latest=latest).to_pylist()
         assert dict(memory.curves(MEMBERS, BUCKETS)) == kept.curves(MEMBERS, BUCKETS)
         assert dict(memory.module_curves(MEMBERS, BUCKETS)) == kept.module_curves(MEMBERS, BUCKETS)
+        for problem in sorted(set(MEMBERS["problem"].to_pylist())):
+            expected = memory.texts(MEMBERS, problem)
+            assert expected.to_pylist() == kept.texts(MEMBERS, problem).to_pylist()
         assert memory.pace(BUCKETS) == kept.pace(BUCKETS)
         assert memory.host_ids() == kept.host_ids()
         assert memory.disorder() == kept.disorder()

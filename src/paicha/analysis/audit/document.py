@@ -10,24 +10,25 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from paicha.kernel.late import late
 from paicha.values import dataclass
 
 Kind = Literal["heading", "item", "text", "row", "code", "blank", "comment"]
 
 #: A line longer than this is cut: no report has one, and checks stay bounded [characters].
 LINE_CAP = 4_000
-_HEADING = re.compile(r"^(#{1,6})\s+(.*)$")
+_HEADING = late(r"^(#{1,6})\s+(.*)$")
 #: A line that is bold as a whole is a heading of chat messages.
-_BOLD_LINE = re.compile(r"^\*\*([^*]{1,120}[^*:：])\*\*\s*$")
-_BRACKETS = re.compile(r"^【([^】]{1,60})】\s*$")
-_ITEM = re.compile(r"^(\s*)(?:[-*+•·]|\d{1,3}[.)、]|[（(]\d{1,3}[)）])\s+(.*)$")
-_UNDERLINE = re.compile(r"^(=+|-+)\s*$")
-_RULE = re.compile(r"^\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
-_ESCAPED = re.compile(r"\\([\\`*_\[\]<>|~&$#+.=():-])")
-_EMPHASIS = re.compile(r"\*\*|__|~~|`+")
+_BOLD_LINE = late(r"^\*\*([^*]{1,120}[^*:：])\*\*\s*$")
+_BRACKETS = late(r"^【([^】]{1,60})】\s*$")
+_ITEM = late(r"^(\s*)(?:[-*+•·]|\d{1,3}[.)、]|[（(]\d{1,3}[)）])\s+(.*)$")
+_UNDERLINE = late(r"^(=+|-+)\s*$")
+_RULE = late(r"^\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_ESCAPED = late(r"\\([\\`*_\[\]<>|~&$#+.=():-])")
+_EMPHASIS = late(r"\*\*|__|~~|`+")
 #: A line of nothing but code spans quotes something: it states nothing.
-_QUOTED = re.compile(r"^\s*(?:\d{1,3}\.\s+)?(?:(`+)[^`]+\1\s*){1,8}$")
-_FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
+_QUOTED = late(r"^\s*(?:\d{1,3}\.\s+)?(?:(`+)[^`]+\1\s*){1,8}$")
+_FENCE = late(r"^\s*(`{3,}|~{3,})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ class _Reader:
         if self._comment:
             self._comment = "-->" not in line
             return "comment"
-        fence = _FENCE.match(line)
+        fence = _FENCE().match(line)
         if self._fence:
             if fence and fence[1].startswith(self._fence):
                 self._fence = ""
@@ -143,15 +144,15 @@ class _Reader:
         return None
 
     def _heading(self, number: int, line: str) -> tuple[int, str] | None:
-        found = _HEADING.match(line)
+        found = _HEADING().match(line)
         if found:
             return len(found[1]), plain(found[2])
         below = self._lines[number] if number < len(self._lines) else ""
-        if _UNDERLINE.match(below) and len(line) <= 120 and not line.lstrip().startswith("|"):
+        if _UNDERLINE().match(below) and len(line) <= 120 and not line.lstrip().startswith("|"):
             rule = below.strip()
             if rule[0] == "=" or (len(rule) >= 3 and len(rule) * 2 >= len(line)):
                 return (1 if rule[0] == "=" else 2), plain(line)
-        found = _BRACKETS.match(line.strip()) or _BOLD_LINE.match(line.strip())
+        found = _BRACKETS().match(line.strip()) or _BOLD_LINE().match(line.strip())
         return (6, plain(found[1])) if found else None
 
 
@@ -161,8 +162,8 @@ def _line(number: int, line: str, heads: tuple[str, ...]) -> Row:
         return Row(number, "blank", "", heads=heads)
     if line.lstrip().startswith("|"):
         return Row(number, "row", line.strip(), cells=_cells(line), heads=heads)
-    item = _ITEM.match(line)
-    if _QUOTED.match(line) and (item is None or line.count("`") > 2):
+    item = _ITEM().match(line)
+    if _QUOTED().match(line) and (item is None or line.count("`") > 2):
         return Row(number, "code", plain(line), heads=heads)
     if item:
         return Row(number, "item", plain(item[2]), len(item[1]), heads=heads)
@@ -177,7 +178,7 @@ def plain(text: str) -> str:
         >>> plain("**total**: `data\\_processor.py` 12")
         'total: data_processor.py 12'
     """
-    return _ESCAPED.sub(r"\1", _EMPHASIS.sub("", text)).strip()
+    return _ESCAPED().sub(r"\1", _EMPHASIS().sub("", text)).strip()
 
 
 def _cells(line: str) -> tuple[str, ...]:
@@ -202,7 +203,7 @@ def _tables(rows: tuple[Row, ...]) -> tuple[ReadTable, ...]:
 
 def _table(block: list[Row]) -> ReadTable:
     first = block[0]
-    ruled = len(block) > 1 and _RULE.match(block[1].text) is not None
+    ruled = len(block) > 1 and _RULE().match(block[1].text) is not None
     body = block[2:] if ruled else block
-    rows = tuple(TableRow(row.number, row.cells) for row in body if not _RULE.match(row.text))
+    rows = tuple(TableRow(row.number, row.cells) for row in body if not _RULE().match(row.text))
     return ReadTable(first.number, first.cells if ruled else (), rows, first.heads)

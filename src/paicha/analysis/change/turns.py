@@ -11,9 +11,9 @@ it is.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
+from math import log
 
 from paicha.analysis.change.scores import score
 from paicha.values import dataclass
@@ -83,21 +83,24 @@ def _burstiness(curve: Sequence[int]) -> float:
 def _even(curve: Sequence[int], parts: Sequence[float], scale: float) -> list[Even]:
     counts = [0, *accumulate(curve)]
     exposed = [0.0, *accumulate(max(part, 1e-9) for part in parts)]
-    penalty = 3 * math.log(len(curve)) + 3
+    penalty = 3 * log(len(curve)) + 3
 
-    best, last, open_starts = [-penalty], [0], [0]
+    last = [0]
+    starts = [
+        (0, -penalty, 0, 0.0)
+    ]  # where, the least cost up to it, records and exposure before it
     for end in range(1, len(curve) + 1):
-        costs = []
-        for start in open_starts:
-            n, length = counts[end] - counts[start], exposed[end] - exposed[start]
-            cost = -2 * n * math.log(n / length) / scale if n else 0.0
-            costs.append(best[start] + cost)
+        total, length = counts[end], exposed[end]
+        costs = [
+            best + (-2 * n * log(n / (length - before)) / scale if (n := total - held) else 0.0)
+            for _, best, held, before in starts
+        ]
         least = min(costs)
-        best.append(least + penalty)
-        last.append(open_starts[costs.index(least)])  # of equal ones the first
+        last.append(starts[costs.index(least)][0])  # of equal ones the first
         # A start that is worse now than the best by more than the penalty can never win again.
-        pairs = zip(open_starts, costs, strict=True)
-        open_starts = [start for start, cost in pairs if cost <= best[end]] + [end]
+        worst = least + penalty
+        starts = [start for start, cost in zip(starts, costs, strict=True) if cost <= worst]
+        starts.append((end, worst, total, length))
     ends = [len(curve)]
     while ends[0]:
         ends.insert(0, last[ends[0]])

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from paicha.analysis.narration.quantities import NUMBER_WORDS, spelled
 from paicha.locales import Language
 from paicha.model.narration import Dropped, Flaw, NumberedFinding
 
@@ -21,20 +22,15 @@ _END = re.compile(
 )
 _TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?")
-_LATIN = re.compile(r"[A-Za-z_][\w./:-]*\w|[A-Za-z]")
+#: In Chinese text no blank stands before a number.
+_NUMBER = re.compile(r"(?<![A-Za-z0-9_.])\d[\d,]*(?:\.\d+)?")
+#: Ten times, written 10x.
+_TIMES = re.compile(r"\d\s*[x×](?![A-Za-z0-9])", re.IGNORECASE)
+_LATIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./:-]*[A-Za-z0-9_]|[A-Za-z]")
+_NOT = re.compile(r"[a-z]n['’]t(?![a-z])", re.IGNORECASE)
 #: Addresses and versions: digits with two points and more.
 _DOTTED = re.compile(r"\d+(?:\.\d+){2,}")
 _MARKUP = re.compile(r"https?:|www\.|<|\]\(|`{3}|!\[", re.IGNORECASE)
-_WORD_NUMBERS: Mapping[str, int] = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "eleven": 11, "twelve": 12, "twenty": 20, "hundred": 100, "thousand": 1000, "dozen": 12,
-    "half": 50, "twice": 2, "double": 2, "doubled": 2, "triple": 3,
-}  # fmt: skip
-_CHINESE_NUMBER = re.compile(r"([一二两三四五六七八九十百千万]+)(?=[个次条台项类倍成处])")
-_CHINESE: Mapping[str, int] = {
-    "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10,
-}  # fmt: skip
 #: Words that decide something: they need a cited finding that says them.
 _JUDGING: Mapping[Language, tuple[str, ...]] = {
     "en": (
@@ -42,13 +38,44 @@ _JUDGING: Mapping[Language, tuple[str, ...]] = {
         "healthy", "fine", "resolved", "recovered", "fixed", "safe", "ignore", "harmless", "no longer", "not",
         "never", "none", "all clear", "several", "many", "most", "few", "likely", "probably", "attack", "hacked",
         "confirmed", "failed over", "restart", "reboot", "delete", "disable", "rollback", "roll back", "deploy",
+        "no", "nothing", "nobody", "without", "cannot", "lost", "attacked", "attacker", "hacker", "stolen", "breach", "leaked",
+        "worst", "biggest", "largest", "highest", "lowest", "least", "critical", "severe", "users", "customers", "succeeded",
+        "successful", "successfully", "stable", "unaffected",
     ),
     "zh": (
         "因为", "由于", "导致", "引起", "造成", "根因", "原因", "正常", "健康", "恢复", "解决", "修复", "安全的", "忽略",
         "无害", "没有", "并未", "不是", "无需", "多次", "许多", "大量", "多数", "可能", "攻击", "确认", "重启", "删除",
-        "关闭", "回滚", "发布",
+        "关闭", "回滚", "发布", "丢失", "黑客", "入侵者", "泄露", "窃取", "最严重", "最大", "最多", "最高", "最低", "最少", "成功",
+        "稳定", "用户", "客户", "未发现", "不存在",
     ),
 }  # fmt: skip
+#: How a sentence may begin in English with a word that no finding holds: any other may be the name of a system.
+_OPENINGS = frozenset(
+    re.findall(
+        r"[a-z]+",
+        """
+a about according across additionally after along also although among an and another are as at because before
+beginning behind besides between both but by claims combined compared during each errors events evidence failures
+findings first following for from further given he here however if in incident issues it its later log logs measured
+meanwhile messages metrics modules more moreover next on only other otherwise our out over overall problems records
+repeated second separately she similarly since so some such that the their then there these they third this those
+throughout together total under until unlike warnings we what when where whereas which while who with within you
+""",
+    )
+)
+#: Systems that people write without a capital letter.
+_SYSTEMS = frozenset(
+    re.findall(
+        r"[a-z]+",
+        """
+activemq ansible apache argo athena aws azure cassandra ceph clickhouse consul containerd coredns dns docker dubbo
+elasticsearch envoy etcd fluentd flink gcp gitlab grafana gunicorn hadoop haproxy hbase hdfs helm hive ingress istio
+java jenkins jvm kafka kibana kubelet kubernetes linux logstash mariadb memcached minio mongo mongodb mysql nacos
+nginx node openstack openssl oracle php postgres postgresql prometheus pulsar python rabbitmq redis rocketmq solr
+spark spring sqlite systemd terraform tomcat traefik vault windows zookeeper
+""",
+    )
+)
 _ALWAYS = frozenset({"p1", "p2", "p3", "the", "a", "in", "on", "at"})
 
 
@@ -103,6 +130,7 @@ def _flaws(
     known = " ".join(texts[number] for number in cited)
     yield from _numbers(words, known)
     yield from _names(words, known, language)
+    yield from (("judgement", found) for found in _NOT.findall(words))
     for word in _JUDGING[language]:
         if _stands(words.lower(), word) and not _stands(known.lower(), word):
             yield "judgement", word
@@ -119,12 +147,8 @@ def _numbers(words: str, known: str) -> Iterator[tuple[Flaw, str]]:
     for number in _NUMBER.findall(plain):
         if float(number.replace(",", "")) not in held:
             yield "number", number
-    for word in re.findall(r"[a-z]+", plain.lower()):
-        if word in _WORD_NUMBERS and _WORD_NUMBERS[word] not in held and word not in there.lower():
-            yield "number", word
-    for word in _CHINESE_NUMBER.findall(plain):
-        if word not in there and _CHINESE.get(word) not in held:
-            yield "number", word
+    for word in (*_TIMES.findall(plain), *spelled(plain, there, held)):
+        yield "number", word
 
 
 def _names(words: str, known: str, language: Language) -> Iterator[tuple[Flaw, str]]:
@@ -138,9 +162,17 @@ def _names(words: str, known: str, language: Language) -> Iterator[tuple[Flaw, s
         first = not words[: found.start()].strip(" “\"'(（")
         plain = word.islower() or (first and word[1:].islower())
         if language == "en" and plain and re.fullmatch(r"[A-Za-z]+(?:-[a-z]+)*", word):
-            continue
+            opens = first and word[0].isupper()
+            strange = word.lower() in _SYSTEMS or (opens and not _opening(word.lower(), held))
+            if not strange:
+                continue
         if word.lower() not in _ALWAYS and word.lower() not in held:
             yield "name", word
+
+
+def _opening(word: str, held: str) -> bool:
+    """Return whether a sentence may begin with *word*: one of the language's, or one that a finding holds in any form."""
+    return word in _OPENINGS or word in NUMBER_WORDS or word[: max(len(word) - 3, 4)] in held
 
 
 def _stands(text: str, word: str) -> bool:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from paicha.analysis.redaction.late import late
 from paicha.analysis.redaction.words import COOKIES, PASSWORDS, TOKENS, is_secret
+from paicha.kernel.late import late
 from paicha.model.redaction import Kind
 
 

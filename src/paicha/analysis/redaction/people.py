@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from paicha.analysis.redaction.credentials import Found
-from paicha.analysis.redaction.late import late
 from paicha.analysis.redaction.words import split_words
+from paicha.kernel.late import late
 
 _EMAIL = late(
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9](?:[A-Za-z0-9._+-]{0,63})(?:@|%40)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,6}[A-Za-z]{2,24}(?![A-Za-z0-9-]|\.[A-Za-z0-9])"

@@ -29,11 +29,12 @@ def changed(one: Before, question: Question) -> Text:
     """Return an intervention as what speaks for a suspect."""
     done = one.intervention
     return text(
-        "interventions.clue",
+        f"interventions.clue_{one.follows}",
         title=done.kind.title,
         at=clock(done.at, question),
         ago=lasting((one.began - done.at).total_seconds()),
         said=_short(done.said),
+        names=listed(one.loaded, _TOLD),
     )
 
 

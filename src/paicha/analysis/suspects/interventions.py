@@ -9,8 +9,9 @@ service that it names, or else for the one that wrote it, the more the nearer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -41,12 +42,19 @@ class Intervention:
     said: str  # first line of the record
 
 
+#: What came of it: the suspect's own trouble was the first after it; its own trouble came later, or others'
+#: errors name it since; the load of others moved at once; nothing of it changed.
+Follows = Literal["first", "later", "load", "nothing"]
+
+
 @dataclass(frozen=True, slots=True)
 class Before:
     """An intervention right before the earliest sign of trouble, as what speaks for somebody."""
 
     intervention: Intervention
     began: datetime
+    follows: Follows = "nothing"
+    loaded: tuple[str, ...] = ()  # whose load moved
 
 
 def interventions_of(
@@ -125,20 +133,27 @@ def strength_of(one: Intervention, began: datetime) -> float:
     return min(1.0, max(0.0, left))
 
 
-def concerned(one: Intervention, patterns: Mapping[str, re.Pattern[str]]) -> tuple[str, ...]:
+def concerned(
+    one: Intervention, patterns: Mapping[str, re.Pattern[str]], hosts: Collection[str] = ()
+) -> tuple[str, ...]:
     """
     Return whom an intervention concerns: whom its line names, or else who wrote it.
+
+    A host that is named may be the one it was done to or from: then it concerns who wrote it as well.
 
     Args:
         one: The intervention.
         patterns: What finds each suspect's name.
+        hosts: Those of the suspects that are hosts.
     """
     others = [
         name
         for name, pattern in patterns.items()
         if name != one.name and pattern.search(one.said[:_LOOKED_AT])
     ]
-    return tuple(sorted(others)) or ((one.name,) if one.name else ())
+    if one.name and all(name in hosts for name in others):
+        others.append(one.name)
+    return tuple(sorted(others))
 
 
 def intervened(

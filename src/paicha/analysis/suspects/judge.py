@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import datetime
 
 import pyarrow as pa
@@ -11,44 +11,45 @@ import pyarrow.compute as pc
 
 from paicha.analysis.anomalies.moves import Moved, moves_of, slight_moves_of
 from paicha.analysis.hosts import Hosts
-from paicha.analysis.suspects.calls import reached_of
-from paicha.analysis.suspects.facts import Facts, Stretch, add_moves, add_slight, add_traces
-from paicha.analysis.suspects.interventions import (
-    Before,
-    Intervention,
-    concerned,
-    intervened,
-    strength_of,
+from paicha.analysis.suspects.answer import (
+    HEARSAY,
+    LEAST,
+    MARGIN,
+    answer_of,
+    leaders_of,
+    nobody_suffers,
+    reasons_of,
 )
+from paicha.analysis.suspects.calls import reached_of
+from paicha.analysis.suspects.consequences import Consequences, started_on
+from paicha.analysis.suspects.facts import Facts, Stretch, add_moves, add_slight, add_traces
+from paicha.analysis.suspects.interventions import Intervention, concerned, intervened
 from paicha.analysis.suspects.interventions import before as before_that
 from paicha.analysis.suspects.load import Load, load_of
 from paicha.analysis.suspects.logged import (
     Louder,
     Onset,
+    Said,
     louder_of,
     naming,
     patterns_of,
+    said_of,
     unit_column,
 )
-from paicha.analysis.suspects.places import add_housed, add_named, homes_of, resting
-from paicha.analysis.suspects.scores import CAPS, Scored, scored
+from paicha.analysis.suspects.places import add_housed, add_named, homes_of, placed, resting
+from paicha.analysis.suspects.scores import CAPS, Explained, Scored, scored
 from paicha.analysis.suspects.silence import Silent
 from paicha.analysis.suspects.telling import Teller
+from paicha.analysis.suspects.testimony import waiting, witnesses
 from paicha.analysis.tables import CaseTables
-from paicha.analysis.wording import listed
 from paicha.locales import Text, text
 from paicha.model.findings import Problem
-from paicha.model.knowledge import MetricConcept
+from paicha.model.knowledge import MetricConcept, ProblemClass
 from paicha.model.question import Question, Window
 from paicha.model.schema import COUNTS
-from paicha.model.suspects import MovedSeries, Order, Role, Suspect, SuspectReport, UnitKind
+from paicha.model.suspects import MovedSeries, Order, Role, SuspectReport, UnitKind
 from paicha.values import dataclass
 
-#: Points from which on somebody stands out: more than chance gave on stretches without a fault
-#: (evaluation/README.md).
-LEAST = 1.2
-#: A second one with this part of the first one's points stands beside it, not behind it.
-MARGIN = 0.85
 #: A lead of so long is certain; of less than a second none [s].
 _CERTAIN_LEAD_S, _LEAST_LEAD_S = 20.0, 1.0
 
@@ -65,6 +66,8 @@ class Ranking:
         moves: The series that moved, strongest first.
         stretches: Spans of baseline and window.
         began: The earliest sign of trouble in the logs; None: there is none.
+        calm: Whether nothing shows that anybody suffers.
+        blames: Who only tells what is wrong with another one, and with whom.
     """
 
     ranked: tuple[Scored, ...]
@@ -73,6 +76,8 @@ class Ranking:
     moves: tuple[Moved, ...]
     stretches: tuple[Stretch, Stretch]
     began: datetime | None = None
+    calm: bool = False
+    blames: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def shown(self) -> tuple[Scored, ...]:
@@ -80,18 +85,32 @@ class Ranking:
         return tuple(one for one in self.ranked if one.clues)
 
     @property
+    def leaders(self) -> tuple[Scored, ...]:
+        """Who stands out, one or several together; nobody when none does."""
+        return () if self.calm or self.blamed else leaders_of(self.shown, self.units)
+
+    @property
+    def blamed(self) -> str:
+        """Whom the first one only blames, who yet shows less; "" where something of its own speaks for it."""
+        first = next(iter(self.shown), None)
+        if (
+            first is None
+            or first.points < LEAST
+            or any(one.kind not in HEARSAY for one in first.clues)
+        ):
+            return ""
+        return self.blames.get(first.name, "")
+
+    @property
     def first(self) -> Scored | None:
-        """Who stands out; None when nobody does."""
-        shown = self.shown
-        if not shown or shown[0].points < LEAST or _close(shown):
-            return None
-        return shown[0]
+        """The first of those who stand out; None when nobody does."""
+        return next(iter(self.leaders), None)
 
     def role(self, one: Scored) -> Role:
         """Return whether somebody is suspected, suffers, or hardly shows anything."""
         if one.name != self.shown[0].name and any(clue.explained_by for clue in one.clues):
             return "symptom"
-        return "suspect" if one.points >= LEAST else "faint"
+        return "suspect" if one.points >= LEAST and not self.calm else "faint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +127,7 @@ class SuspectJudge:
         hosts: The hosts of logs and metrics.
         silent: Who stopped writing.
         interventions: What was done, as far as lines tell.
+        classes: Problem classes.
     """
 
     tables: CaseTables
@@ -118,6 +138,7 @@ class SuspectJudge:
     hosts: Hosts
     silent: Sequence[Silent] = ()
     interventions: Sequence[Intervention] = ()
+    classes: Sequence[ProblemClass] = ()
 
     def ranking(self) -> Ranking:
         """Return everybody with what speaks for them."""
@@ -141,12 +162,47 @@ class SuspectJudge:
             add_traces(facts, before, during)
         units |= dict.fromkeys(sorted(facts.services - {""}), "service")
         louder = self._louder(column, load) if baseline else {}
-        rests = self._rests(facts, louder, tuple(units), column)
-        add_housed(facts, louder, homes_of(self.tables, column, self.hosts), units, rests)
-        began = self._add_logged(facts, louder)
-        self._add_interventions(facts, tuple(units), began)
-        ranked = scored(units, facts.by_service, reached_of(rests))
-        return Ranking(ranked, units, louder, moves, (before, during), began)
+        ranked, began, blames = self._judged(facts, louder, units, column)
+        compared = self.tables.baseline_counts is not None and self.tables.baseline_counts.num_rows
+        known = {concept.id: concept for concept in self.concepts}
+        calm = bool(compared) and nobody_suffers(facts, moves, groups, known)
+        return Ranking(ranked, units, louder, moves, (before, during), began, calm, blames)
+
+    def _judged(
+        self,
+        facts: Facts,
+        louder: Mapping[str, Sequence[Louder]],
+        units: Mapping[str, UnitKind],
+        column: str,
+    ) -> tuple[tuple[Scored, ...], datetime | None, Mapping[str, str]]:
+        """Return everybody with their points, the earliest sign of trouble in the logs, and who blames whom."""
+        names, classes = tuple(units), {one.id: one for one in self.classes}
+        homes = homes_of(self.tables, column, self.hosts)
+        said = said_of(louder, self.tagged, names, column)
+        rests = self._rests(facts, louder, said)
+        for name, holders in waiting(louder, said, classes).items():
+            rests.setdefault(name, set()).update(holders)
+        began = self._add_logged(facts, placed(louder, self.tagged, homes, self.hosts, column))
+        before = before_that(self.interventions, began)
+        started = started_on(before, homes, began)
+        add_housed(facts, louder, homes, units, rests, started=started)
+        blames = witnesses(louder, said, classes, facts.below)
+        explained: dict[Explained, str] = {
+            (name, "change"): other for name, other in blames.items()
+        }
+        if began is not None:
+            weighed = Consequences(facts, louder, rests, homes, self.question.window.end)
+            patterns = patterns_of(names)
+            machines = {name for name in names if units[name] == "host"}
+            found = [
+                (name, weighed.add(one, name, began))
+                for one in before
+                for name in concerned(one, patterns, machines)
+                if name in names
+            ]
+            explained |= weighed.load_moved(found, said)
+        ranked = scored(units, facts.by_service, reached_of(rests), explained)
+        return tuple(sorted(ranked, key=_place)), began, blames
 
     def _host_moves(
         self, facts: Facts, moves: Sequence[Moved], groups: Mapping[str, str], load: Load
@@ -201,28 +257,12 @@ class SuspectJudge:
         )
 
     def _rests(
-        self,
-        facts: Facts,
-        louder: Mapping[str, Sequence[Louder]],
-        names: tuple[str, ...],
-        column: str,
+        self, facts: Facts, louder: Mapping[str, Sequence[Louder]], said: Said
     ) -> dict[str, set[str]]:
         """Return who rests on whom: who calls it, or names it in errors. Traces win over names."""
-        named = resting(naming(louder, self.tagged, names, column), louder)
         rests = {name: set(reached) for name, reached in facts.below.items()}
-        add_named(facts, named, rests)
+        add_named(facts, resting(naming(said), louder), rests)
         return rests
-
-    def _add_interventions(
-        self, facts: Facts, names: tuple[str, ...], began: datetime | None
-    ) -> None:
-        if began is None:
-            return
-        patterns = patterns_of(names)
-        for one in before_that(self.interventions, began):
-            for name in concerned(one, patterns):
-                if name in names:
-                    facts.add(name, "intervention", strength_of(one, began), Before(one, began))
 
     def _add_logged(self, facts: Facts, louder: Mapping[str, Sequence[Louder]]) -> datetime | None:
         """Add what the logs say of each, and return the earliest sign of trouble."""
@@ -254,10 +294,10 @@ class SuspectJudge:
             teller.suspect(number, one, ranking.units[one.name], ranking.role(one))
             for number, one in enumerate(shown, start=1)
         )
-        reasons = self._reasons(shown, before, during)
+        reasons = self._reasons(ranking)
         return SuspectReport(
             conclusive=not reasons,
-            text=_answer(suspects, conclusive=not reasons),
+            text=answer_of(suspects, ranking.leaders, ranking.blamed, calm=ranking.calm),
             reasons=reasons,
             suspects=suspects,
             considered=len(ranking.ranked),
@@ -270,25 +310,10 @@ class SuspectJudge:
             interventions=intervened(self.interventions, ranking.began, self.question.window),
         )
 
-    def _reasons(
-        self, ranked: Sequence[Scored], before: Stretch, during: Stretch
-    ) -> tuple[Text, ...]:
+    def _reasons(self, ranking: Ranking) -> tuple[Text, ...]:
         """Return why nobody can be named; empty when somebody can."""
-        reasons = []
-        if not ranked or ranked[0].points < LEAST:
-            best = f"{ranked[0].points:.1f}" if ranked else "0"
-            reasons.append(text("suspects.reason.nobody", best=best, least=f"{LEAST:.1f}"))
-        elif _close(ranked):
-            one, other = ranked[0], ranked[1]
-            reasons.append(
-                text(
-                    "suspects.reason.equal",
-                    first=one.name,
-                    second=other.name,
-                    points=f"{one.points:.1f}",
-                    other=f"{other.points:.1f}",
-                )
-            )
+        before, during = ranking.stretches
+        reasons = reasons_of(ranking.shown, ranking.leaders, ranking.blamed, calm=ranking.calm)
         if not reasons:
             return ()
         if self.question.baseline is None:
@@ -337,9 +362,10 @@ class SuspectJudge:
         return None
 
 
-def _close(ranked: Sequence[Scored]) -> bool:
-    """Return whether a second one stands beside the first."""
-    return len(ranked) > 1 and ranked[1].points >= MARGIN * ranked[0].points
+def _place(one: Scored) -> tuple[float, bool, float, str]:
+    """Return what ranks: points to the tenth that is shown, then who was the earliest."""
+    earliest = any(clue.kind == "onset" for clue in one.clues)
+    return -round(one.points, 1), not earliest, -one.points, one.name
 
 
 def _owned(moved: Moved) -> Moved:
@@ -354,21 +380,3 @@ def _inside(table: pa.Table, column: str, window: Window) -> pa.Table:
         pc.less(moments, pa.scalar(window.end, moments.type)),
     )
     return table.filter(kept)
-
-
-def _answer(suspects: Sequence[Suspect], *, conclusive: bool) -> Text:
-    if not conclusive or not suspects:
-        return text("suspects.answer.inconclusive")
-    first = suspects[0]
-    victims = [one.name for one in suspects[1:] if one.role == "symptom"]
-    unit = text(f"suspects.unit.{first.unit}")
-    points = f"{first.points:.1f}"
-    if not victims:
-        return text("suspects.answer.alone", unit=unit, name=first.name, points=points)
-    return text(
-        "suspects.answer.with_victims" if len(victims) > 1 else "suspects.answer.with_victim",
-        unit=unit,
-        name=first.name,
-        points=points,
-        victims=listed(victims, 4),
-    )

@@ -23,7 +23,7 @@ _FEW_RECORDS = 30
 #: mean over the window, the resource a peak in it.
 _ROOM = 1.5
 #: What grows with what is done; memory and space on a disk do not.
-_WITH_LOAD = frozenset(
+WITH_LOAD = frozenset(
     (
         *("cpu_usage", "io_utilisation", "load1", "load5", "load15", "load_per_cpu"),
         *("process_cpu_usage", "container_cpu_usage"),
@@ -49,7 +49,7 @@ class Load:
     def explains(self, moved: Moved) -> bool:
         """Return whether a series rose no more than what is done, and not beyond its threshold."""
         concept = self.concepts.get(moved.concept)
-        if concept is None or moved.concept not in _WITH_LOAD:
+        if concept is None or moved.concept not in WITH_LOAD:
             return False
         if concept.threshold is not None and moved.level >= concept.threshold:
             return False

@@ -40,6 +40,20 @@ class Louder:
     contradicted: bool
     severity: int  # of its worst record
     strength: float  # 0..1
+    only_on: tuple[str, ...] = ()  # hosts that have it while others of the suspect's do not
+    of_hosts: int = 0  # on which the suspect writes
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Whom the lines of one problem of one suspect name."""
+
+    names: tuple[str, ...]
+    every: bool  # each kind of line names one
+
+
+#: Whom they name, by suspect and id of the problem; nothing where nobody is named.
+Said = Mapping[tuple[str, str], Told]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +201,11 @@ def patterns_of(names: Iterable[str]) -> dict[str, re.Pattern[str]]:
     }
 
 
-def naming(
+def said_of(
     louder: Mapping[str, Sequence[Louder]], tagged: pa.Table, names: Sequence[str], column: str
-) -> dict[str, tuple[str, ...]]:
+) -> Said:
     """
-    Return whom the new errors of each suspect name.
+    Return whom the new errors of each suspect name, by problem.
 
     Args:
         louder: What is new or louder, per suspect.
@@ -203,10 +217,26 @@ def naming(
     if not concerned:
         return {}
     patterns = patterns_of(names)
-    said: dict[str, set[str]] = defaultdict(set)
+    told: dict[tuple[str, str], set[str]] = defaultdict(set)
+    silent: set[tuple[str, str]] = set()
     rows = zip(*(tagged[c].to_pylist() for c in (column, "problem", "example")), strict=True)
     for name, problem, example in sorted(set(rows)):
         if (name, problem) in concerned:
             line = example[:_LOOKED_AT]
-            said[name] |= {o for o, found in patterns.items() if o != name and found.search(line)}
-    return {name: tuple(sorted(others)) for name, others in sorted(said.items()) if others}
+            others = {o for o, found in patterns.items() if o != name and found.search(line)}
+            told[name, problem] |= others
+            if not others:
+                silent.add((name, problem))
+    return {
+        key: Told(tuple(sorted(named)), key not in silent)
+        for key, named in sorted(told.items())
+        if named
+    }
+
+
+def naming(said: Said) -> dict[str, tuple[str, ...]]:
+    """Return whom the new errors of each suspect name, of all its problems."""
+    named: dict[str, set[str]] = defaultdict(set)
+    for (name, _), told in said.items():
+        named[name].update(told.names)
+    return {name: tuple(sorted(others)) for name, others in sorted(named.items())}

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
+import pyarrow as pa
+
+from paicha.analysis.anomalies.moves import Moved
 from paicha.analysis.hosts import Hosts
 from paicha.analysis.suspects.calls import reached_of
 from paicha.analysis.suspects.facts import Facts
+from paicha.analysis.suspects.interventions import Intervention
 from paicha.analysis.suspects.logged import Housed, Louder, Named
-from paicha.analysis.suspects.scores import turned
+from paicha.analysis.suspects.scores import Fact, turned
 from paicha.analysis.tables import CaseTables
 from paicha.model.suspects import UnitKind
 
@@ -17,6 +22,8 @@ from paicha.model.suspects import UnitKind
 _ENOUGH_HOUSED = 2
 #: Others whose errors name somebody: with two it is certain.
 _ENOUGH_NAMING = 2
+#: A share of hosts that chance reaches no more often is no chance.
+_BY_CHANCE = 0.001
 
 
 def homes_of(tables: CaseTables, column: str, hosts: Hosts) -> Mapping[str, frozenset[str]]:
@@ -44,13 +51,16 @@ def add_housed(
     homes: Mapping[str, frozenset[str]],
     units: Mapping[str, UnitKind],
     rests: dict[str, set[str]],
+    *,
+    started: Mapping[str, Intervention],
 ) -> None:
     """
     Join hosts that ran out of something with the services in trouble that stand on them alone.
 
     Several services in trouble have the host in common: they rest on it. A single one among the services
-    of a host is who used up what the host measures, so that speaks for it instead of the host. A service that stands on other
-    hosts as well is not explained by one of them.
+    of a host is who used up what the host measures, so that speaks for it instead of the host; but where another one
+    began to work on that host right before, it is that one, and they rest on it. A service that stands on other hosts as
+    well is not explained by one of them.
 
     Args:
         facts: Added to.
@@ -58,13 +68,20 @@ def add_housed(
         homes: The hosts of each service.
         units: What each suspect is.
         rests: Who rests on whom; added to.
+        started: Who began to work on a host right before.
     """
     for host in sorted(name for name, unit in units.items() if unit == "host"):
         short = facts.by_service[host].get("resource")
         if short is None:
             continue
         housed = [name for name in sorted(louder) if homes.get(name) == frozenset((host,))]
-        if len(housed) == 1:
+        begun = started.get(host)
+        if begun and begun.name not in housed and _since(short[1], begun):
+            facts.add(begun.name, "resource", *short)
+            del facts.by_service[host]["resource"]
+            for name in housed:
+                rests.setdefault(name, set()).add(begun.name)
+        elif len(housed) == 1:
             facts.add(housed[0], "resource", *short)
             del facts.by_service[host]["resource"]
         elif housed:
@@ -72,6 +89,10 @@ def add_housed(
             facts.add(host, "named", strength, Housed(tuple(housed)))
             for name in housed:
                 rests.setdefault(name, set()).add(host)
+
+
+def _since(fact: Fact, begun: Intervention) -> bool:
+    return isinstance(fact, Moved) and fact.at >= begun.at
 
 
 def resting(
@@ -123,3 +144,40 @@ def add_named(facts: Facts, named: Mapping[str, Sequence[str]], rests: dict[str,
         direct = tuple(name for name in those if other in blamed[name])
         through = tuple(name for name in those if name not in direct)
         facts.add(other, "named", strength, Named(direct, through))
+
+
+def placed(
+    louder: Mapping[str, Sequence[Louder]],
+    tagged: pa.Table,
+    homes: Mapping[str, frozenset[str]],
+    hosts: Hosts,
+    column: str,
+) -> dict[str, tuple[Louder, ...]]:
+    """
+    Return what is new or louder with the hosts that have it, where others of the same suspect do not.
+
+    Args:
+        louder: What is new or louder, per suspect.
+        tagged: The rows of `COUNTS` that belong to a problem.
+        homes: The hosts of each suspect.
+        hosts: The hosts of logs and metrics.
+        column: What names a suspect.
+    """
+    on: dict[tuple[str, str], set[str]] = defaultdict(set)
+    where = tagged.group_by([column, "problem", "host"], use_threads=False).aggregate([])
+    rows = zip(*(where[name].to_pylist() for name in (column, "problem", "host")), strict=True)
+    for name, problem, host in rows:
+        on[name, problem].add(hosts.measured_as(host) or host)
+    return {
+        name: tuple(_placed(one, on[name, one.problem.id], homes.get(name, ())) for one in those)
+        for name, those in louder.items()
+    }
+
+
+def _placed(one: Louder, on: set[str], homes: Collection[str]) -> Louder:
+    if not on or "" in on or "" in homes or len(on) >= len(homes):
+        return one
+    # As likely as that all records of one spread over all hosts fell on these.
+    if (len(on) / len(homes)) ** one.during > _BY_CHANCE:
+        return one
+    return replace(one, only_on=tuple(sorted(on)), of_hosts=len(homes))

@@ -13,7 +13,8 @@ a problem is louder   2     new or louder in its log than in the baseline
 it fell silent        2     it wrote steadily and then nothing more, while others went on
 it was the earliest   1     of all whose own problems are new or louder, by up to 20 s
 errors name it        1     new or louder errors of others, directly or through those whom they name
-it was changed        1     a release, a setting or a job of it, up to half an hour before the first sign
+it was changed        3     a release, a setting or a job of it, up to half an hour before the first sign;
+                            all of it where its own trouble is the first after it, else two thirds or one
 its calls shifted     1     an operation makes a call far less often than in any usual minute
 other metrics moved   0.3   latency, traffic, success rate: they say who suffers as well
 ====================  ====  =====================================================================
@@ -21,7 +22,8 @@ other metrics moved   0.3   latency, traffic, success rate: they say who suffers
 What a service's callee (or whom its errors name) explains better counts less: of its broken sequences,
 its louder problems and its other metrics only a part is left, from all of it where its callees have at most half of its points down to
 `SHARED` where one has as many or more. Shifted calls and silence are the other way round: what a service is
-asked to do is decided by those who call it, so there the caller explains.
+asked to do is decided by those who call it, so there the caller explains. Of what only tells of another's fault,
+and of a load that a change of another moved, `SHARED` is left whatever the points.
 """
 
 from __future__ import annotations
@@ -51,7 +53,7 @@ CAPS: Mapping[Kind, float] = {
     "silence": 2.0,
     "onset": 1.0,
     "named": 1.0,
-    "intervention": 1.0,
+    "intervention": 3.0,
     "mix": 1.0,
     "metric": 0.3,
 }
@@ -68,6 +70,10 @@ RESOURCES = frozenset(
 )
 #: Concepts of other groups that measure a fault itself: packets are not lost because others are slow.
 FAULTS = frozenset(("network_dropped", "network_errors"))
+
+
+#: A sign of a suspect that another one explains whatever the points.
+Explained = tuple[str, Kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,7 @@ def scored(
     services: Iterable[str],
     facts: Mapping[str, Mapping[Kind, tuple[float, Fact]]],
     below: Mapping[str, tuple[str, ...]],
+    explained: Mapping[Explained, str] | None = None,
 ) -> tuple[Scored, ...]:
     """
     Return the services with their points, best first.
@@ -108,8 +115,9 @@ def scored(
         services: All that are in scope, also those nothing speaks for.
         facts: Strength (0..1) and fact per service and kind.
         below: Whom each service calls, directly or through others.
+        explained: Signs that another one explains whatever the points, and who does.
     """
-    above = turned(below)
+    above, surely = turned(below), explained or {}
     own = {
         service: sum(
             CAPS[kind] * strength
@@ -133,6 +141,8 @@ def scored(
             if kind in _ASKED:
                 other = _asked(above.get(service, ()), facts, kind, strength)
                 part = SHARED if other else 1.0
+            if (service, kind) in surely:
+                other, part = surely[service, kind], SHARED
             clues.append(Clue(kind, strength, CAPS[kind] * strength * part, part, other, fact))
         clues.sort(key=lambda clue: (-clue.points, clue.kind))
         ranked.append(Scored(service, sum(clue.points for clue in clues), tuple(clues)))

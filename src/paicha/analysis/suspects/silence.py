@@ -10,10 +10,9 @@ Where half of all that write fall silent, their collection ended rather than the
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import field
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -37,20 +36,13 @@ class Silent:
     longest_pause: timedelta
 
 
-@dataclass(slots=True)
-class _Written:
+class _Written(NamedTuple):
     """When one thing wrote, and how much."""
 
-    n: int = 0
-    first: datetime | None = None
-    last: datetime | None = None
-    minutes: set[datetime] = field(default_factory=set)
-
-    def add(self, n: int, first: datetime, last: datetime, minute: datetime) -> None:
-        self.n += n
-        self.first = first if self.first is None else min(self.first, first)
-        self.last = last if self.last is None else max(self.last, last)
-        self.minutes.add(minute)
+    name: str
+    n: int
+    first: datetime
+    last: datetime
 
 
 def silent_of(
@@ -64,46 +56,52 @@ def silent_of(
         column: What names whoever writes.
         start: Begin of the window: who was silent before it is no news.
     """
-    written = _written(tables, column)
-    ends = [one.last for one in written.values() if one.last is not None]
-    if not ends:
+    timed = _timed([table for table in tables if table is not None], column)
+    written = _written(timed)
+    if not written:
         return ()
-    begin, until = min(one.first for one in written.values() if one.first is not None), max(ends)
+    begin, until = min(one.first for one in written), max(one.last for one in written)
     found = [
         silent
-        for name, one in written.items()
-        if (silent := _silent(name, one, begin, until)) is not None and silent.last >= start
+        for one in written
+        if (silent := _silent(one, timed, begin, until)) is not None and silent.last >= start
     ]
     if 2 * len(found) >= len(written):
         return ()
     return tuple(sorted(found, key=lambda one: (one.last, one.name)))
 
 
-def _written(tables: Iterable[pa.Table | None], column: str) -> Mapping[str, _Written]:
-    written: dict[str, _Written] = defaultdict(_Written)
-    for table in tables:
-        if table is None:
-            continue
-        timed = table.filter(pc.and_(pc.is_valid(table["minute"]), pc.is_valid(table["first"])))
-        sums = timed.group_by([column, "minute"], use_threads=False).aggregate(
-            [("n", "sum"), ("first", "min"), ("last", "max")]
-        )
-        names = ("n_sum", "first_min", "last_max", "minute")
-        for name, *row in zip(*(sums[c].to_pylist() for c in (column, *names)), strict=True):
-            if name:
-                written[name].add(*row)
-    return dict(sorted(written.items()))
-
-
-def _silent(name: str, one: _Written, begin: datetime, until: datetime) -> Silent | None:
-    if one.first is None or one.last is None or not one.minutes:
+def _timed(tables: Sequence[pa.Table], column: str) -> pa.Table | None:
+    """Return the rows with a time and a name, the name as ``name``; None: there is no table."""
+    if not tables:
         return None
+    names = [column, "minute", "n", "first", "last"]
+    rows = pa.concat_tables([table.select(names) for table in tables])
+    kept = pc.and_(pc.is_valid(rows["minute"]), pc.is_valid(rows["first"]))
+    kept = pc.and_(kept, pc.not_equal(rows[column], ""))
+    return rows.filter(kept).rename_columns(["name", *names[1:]])
+
+
+def _written(timed: pa.Table | None) -> list[_Written]:
+    """Return what each thing wrote, sorted by name."""
+    if timed is None:
+        return []
+    sums = timed.group_by("name", use_threads=False).aggregate(
+        [("n", "sum"), ("first", "min"), ("last", "max")]
+    )
+    columns = (sums[name].to_pylist() for name in ("name", "n_sum", "first_min", "last_max"))
+    return sorted(_Written(*row) for row in zip(*columns, strict=True))
+
+
+def _silent(one: _Written, timed: pa.Table, begin: datetime, until: datetime) -> Silent | None:
     wrote, silent = one.last - one.first, until - one.last
     if silent < _LEAST or wrote < silent or one.first - begin > _LEAST:
         return None
     pace = one.n / wrote.total_seconds()
-    minutes = sorted(one.minutes)
-    pause = max((b - a for a, b in itertools.pairwise(minutes)), default=timedelta())
-    if pace * silent.total_seconds() < _DUE or silent < _PAUSES * pause:
+    if pace * silent.total_seconds() < _DUE:
         return None
-    return Silent(name, one.last, until, pace * 60, pause)
+    minutes = sorted(set(timed["minute"].filter(pc.equal(timed["name"], one.name)).to_pylist()))
+    pause = max((b - a for a, b in itertools.pairwise(minutes)), default=timedelta())
+    if silent < _PAUSES * pause:
+        return None
+    return Silent(one.name, one.last, until, pace * 60, pause)

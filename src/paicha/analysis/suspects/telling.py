@@ -130,8 +130,14 @@ class Teller:
 
     def _louder(self, louder: Louder) -> Text:
         key = "new" if not louder.before else "louder"
+        only = text(
+            "suspects.clue.only_on",
+            names=listed(louder.only_on, _NAMES_SHOWN),
+            of=f"{louder.of_hosts:,}",
+        )
         return text(
             f"suspects.clue.{key}",
+            where=only if louder.only_on else Text.same(""),
             title=louder.problem.title,
             number=self._number(louder.problem),
             before=f"{louder.before:,}",

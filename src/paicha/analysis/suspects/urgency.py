@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from paicha.analysis.suspects.judge import Ranking
 from paicha.model.findings import Problem
+from paicha.model.knowledge import ProblemClass
 from paicha.model.suspects import UnitKind
 from paicha.values import dataclass
 
@@ -19,27 +20,31 @@ class Lift:
     explained: tuple[str, ...]  # ids of problems, in the order of their rank
 
 
-def lift_of(ranking: Ranking, problems: Sequence[Problem]) -> Lift | None:
+def lift_of(
+    ranking: Ranking, problems: Sequence[Problem], classes: Sequence[ProblemClass] = ()
+) -> Lift | None:
     """
     Return the problem to lift, and why; None where nobody stands out or nothing it explains is more urgent.
 
     Of the first suspect the strongest problem is taken that is new or louder and not contradicted; of a host
-    the one that its own metrics confirm. It explains the new or louder problems that only those write who are
-    called its symptoms.
+    the one that its own metrics confirm; where there is none, one that is new since trouble began, if not surely. It explains the new or louder problems that only those write who are
+    called its symptoms; but not those that say what is wrong with it (`blames`: peer), because they name the cause.
 
     Args:
         ranking: Everybody.
         problems: In the order of their rank, without any lift.
+        classes: Problem classes.
     """
     first = ranking.first
     own = _own(ranking, first.name, problems) if first else None
     if first is None or own is None:
         return None
+    telling = {one.id for one in classes if one.blames == "peer"}
     suffering = {one.name for one in ranking.shown if ranking.role(one) == "symptom"}
     explained = [
         problem
         for problem in problems
-        if problem.id != own.id and _changed(problem)
+        if problem.id != own.id and problem.class_id not in telling and _changed(problem)
         if (names := _writers(problem, ranking.units)) and names <= suffering
     ]
     best = max((problem.score for problem in explained), default=0.0)
@@ -58,7 +63,15 @@ def _own(ranking: Ranking, name: str, problems: Sequence[Problem]) -> Problem | 
         }
         if name in confirmed and _changed(problem):
             return problem
-    return None
+    # Too few to be sure of, but who stands out for other reasons says of itself what is new since then.
+    return next((one for one in problems if _new_since(one, name, ranking)), None)
+
+
+def _new_since(problem: Problem, name: str, ranking: Ranking) -> bool:
+    change, first, began = problem.change, problem.first, ranking.began
+    new = change is not None and change.kind == "new"
+    since = first is not None and began is not None and first >= began
+    return new and since and _writers(problem, ranking.units) == {name}
 
 
 def _changed(problem: Problem) -> bool:

@@ -28,13 +28,6 @@ class Links:
     parents: pa.Array
     duplicates: int
 
-    @property
-    def orphans(self) -> int:
-        """How many spans name a caller that is not there: the trace was cut or sampled."""
-        named = pc.not_equal(self.spans["parent_span_id"], "")
-        missing = pc.is_null(pa.chunked_array([self.parents]))
-        return int(pc.sum(pc.and_(named, missing)).as_py() or 0)
-
 
 def link(spans: pa.Table) -> Links:
     """

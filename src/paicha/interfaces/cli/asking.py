@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from paicha.facade import Asked
+from paicha.facade import Asked, Preparation
+from paicha.interfaces.cli.console import say
 from paicha.interfaces.cli.session import Session
+from paicha.interfaces.cli.times import shown_moment, shown_window
 
 
 def asked_of(
@@ -49,3 +51,15 @@ def within(
         services=tuple(service or ()),
         where=where,
     )
+
+
+def say_window(prepared: Preparation) -> None:
+    """Say which window will be asked about, and how a time without a day was understood."""
+    language, zone = prepared.inquiry.language, prepared.inquiry.zone
+    placed = prepared.placed
+    if placed is not None:
+        key = "placed_by_data" if placed.of_data else "placed_by_now"
+        end = shown_moment(placed.before, zone)
+        say(key, language, text=placed.text, end=end)
+    if prepared.window is not None:
+        say("window", language, window=shown_window(prepared.window, zone))

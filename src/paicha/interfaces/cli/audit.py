@@ -11,7 +11,8 @@ import typer
 from paicha.audits import Auditor, read_report
 from paicha.facade import Asked, Investigation, carry_out, open_case, prepare
 from paicha.interfaces.cli import options
-from paicha.interfaces.cli.asking import asked_of, within
+from paicha.interfaces.cli.asking import asked_of, say_window, within
+from paicha.interfaces.cli.cases import case_place
 from paicha.interfaces.cli.console import watched
 from paicha.interfaces.cli.investigate import Hosts, Metrics, Services, Sources, Where
 from paicha.interfaces.cli.report import deliver, refuse_place
@@ -22,7 +23,9 @@ ReportPath = Annotated[
 ]
 Evidence = Annotated[
     Path | None,
-    typer.Option("--case", metavar="CASE", help="Hold it against this case file."),
+    typer.Option(
+        "--case", metavar="CASE", parser=case_place, help="Hold it against this case file."
+    ),
 ]
 Kind = Annotated[
     options.WholeFormat | None,
@@ -80,5 +83,6 @@ def _evidence(session: Session, case: Path | None, asked: Asked) -> Investigatio
     if not asked.files and not asked.sources:
         return None
     prepared = prepare(asked, settings=session.settings)
+    say_window(prepared)
     with watched(session.language) as progress:
         return carry_out(prepared, progress=progress)

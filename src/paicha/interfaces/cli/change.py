@@ -12,7 +12,8 @@ from paicha import comparisons
 from paicha.comparisons import Compared, change_of_investigation, prepare_change
 from paicha.facade import carry_out
 from paicha.interfaces.cli import options
-from paicha.interfaces.cli.asking import asked_of, within
+from paicha.interfaces.cli.asking import asked_of, say_window, within
+from paicha.interfaces.cli.cases import case_place
 from paicha.interfaces.cli.console import say, watched
 from paicha.interfaces.cli.investigate import (
     CaseOption,
@@ -25,7 +26,6 @@ from paicha.interfaces.cli.investigate import (
 )
 from paicha.interfaces.cli.report import deliver, refuse_place
 from paicha.interfaces.cli.session import chosen, columns, open_session, wants_colour
-from paicha.interfaces.cli.times import shown_window
 from paicha.locales import Language
 
 Kind = Annotated[options.ComparisonFormat, typer.Option("--format", help="What it is written as.")]
@@ -41,8 +41,12 @@ Output = Annotated[
 
 
 def compare(
-    before: Annotated[Path, typer.Argument(metavar="CASE", help="Case file to compare with.")],
-    during: Annotated[Path, typer.Argument(metavar="CASE", help="The later case file.")],
+    before: Annotated[
+        Path, typer.Argument(metavar="CASE", parser=case_place, help="Case file to compare with.")
+    ],
+    during: Annotated[
+        Path, typer.Argument(metavar="CASE", parser=case_place, help="The later case file.")
+    ],
     *,
     kind: Kind = options.ComparisonFormat.TERMINAL,
     lang: options.Lang = None,
@@ -90,8 +94,7 @@ def change(
     asked = replace(asked, metrics=("none",), baseline=baseline, max_records=max_records)
     prepared = prepare_change(asked, settings=session.settings)
     refuse_place(output, prepared.files)
-    if prepared.window is not None:
-        say("window", session.language, window=shown_window(prepared.window, prepared.inquiry.zone))
+    say_window(prepared)
     with watched(session.language) as progress:
         found = carry_out(prepared, case=case, progress=progress)
     return _deliver(change_of_investigation(found), kind, None, output, fail_on)

@@ -19,6 +19,11 @@ def say(key: str, language: Language, **values: object) -> None:
     sys.stderr.write(message(f"cli.{key}", language, **values) + "\n")
 
 
+def say_line(words: str) -> None:
+    """Write a sentence that is composed already to stderr."""
+    sys.stderr.write(words + "\n")
+
+
 def say_text(words: locales.Text, language: Language) -> None:
     """Write a sentence that may name files to stderr."""
     sys.stderr.write(visible(words.in_language(language)) + "\n")
@@ -51,39 +56,40 @@ def write_file(path: Path, pieces: Iterable[bytes]) -> None:
 _LARGE = 100_000
 
 
-def announce(stage: str, done: int, total: int | None, language: Language) -> bool:
-    """Say before a large reading how much there is; return whether *stage* is about that at all."""
-    kind, _, source = stage.partition(":")
-    if kind != "present":
-        return False
-    if total is not None and total > _LARGE:
-        say("present", language, source=source, present=f"{total:,}", read=f"{done:,}")
-    return True
-
-
-class SilentProgress:
+class Announcing:
     """
-    Nobody is watching; only what a large reading will cost is said.
+    Says what a large reading will cost; how far it is, only to who draws it.
 
     Args:
         language: Of what is said.
+        drawn: What draws; None: nobody is watching.
     """
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, drawn: Progress | None = None) -> None:
         self._language = language
+        self._drawn = drawn
 
     def step(self, stage: str, done: int, total: int | None) -> None:
-        """Say nothing of how far it is."""
-        announce(stage, done, total, self._language)
+        """Say before a large reading how much there is; hand everything else on."""
+        kind, _, source = stage.partition(":")
+        if kind == "present":
+            if total is not None and total > _LARGE:
+                read, present = f"{done:,}", f"{total:,}"
+                say("present", self._language, source=source, present=present, read=read)
+        elif self._drawn is not None:
+            self._drawn.step(stage, done, total)
 
 
 @contextmanager
 def watched(language: Language) -> Iterator[Progress]:
-    """Give a progress that draws when stderr is a terminal, and is silent otherwise."""
+    """Give a progress that draws when stderr is a terminal, and is silent otherwise; say first if it will be slow."""
+    from paicha.interfaces.cli.kernel import say_if_refused  # noqa: PLC0415 - loads what counts, and so Arrow
+
+    say_if_refused(language)
     if not sys.stderr.isatty():
-        yield SilentProgress(language)
+        yield Announcing(language)
         return
     from paicha.interfaces.cli.progress import drawn  # noqa: PLC0415 - only a terminal needs what draws
 
     with drawn(language) as progress:
-        yield progress
+        yield Announcing(language, progress)

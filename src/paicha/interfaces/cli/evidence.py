@@ -18,6 +18,7 @@ from paicha.app.evidence import Line, Lines
 from paicha.app.rereading import EveryLine
 from paicha.facade import Investigation, open_case
 from paicha.interfaces.cli import options
+from paicha.interfaces.cli.cases import CasePath
 from paicha.interfaces.cli.console import put, put_text, say, say_text
 from paicha.interfaces.cli.session import chosen, columns
 from paicha.interfaces.cli.times import shown_moment
@@ -27,7 +28,13 @@ from paicha.renderers.visible import visible
 Problem = Annotated[
     str, typer.Argument(metavar="PROBLEM", help="Its id, or its number in the report.")
 ]
-Statement = Annotated[str, typer.Argument(metavar="SQL", help="One SELECT over the case's tables.")]
+Statement = Annotated[
+    str,
+    typer.Argument(
+        metavar="[SQL]",
+        help="One SELECT over the case's tables [default: the tables and their columns].",
+    ),
+]
 Limit = Annotated[
     int | None,
     typer.Option(
@@ -44,12 +51,15 @@ All = Annotated[
     ),
 ]
 _USUAL_LIMIT = 20
+#: What is there to be asked for.
+_TABLES = """select table_name as "table", string_agg(column_name, ', ' order by ordinal_position) as columns
+from information_schema.columns group by all order by all"""
 Answer = Annotated[options.TextFormat, typer.Option("--format", help="Text or JSON.")]
 Rows = Annotated[options.RowFormat, typer.Option("--format", help="Table, CSV or JSON.")]
 
 
 def evidence(
-    case: options.CasePath,
+    case: CasePath,
     problem: Problem,
     *,
     limit: Limit = None,
@@ -136,7 +146,9 @@ def _say_extent(lines: Lines, language: Language) -> None:
         say_text(note, language)
 
 
-def sql(case: options.CasePath, statement: Statement, kind: Rows = options.RowFormat.TABLE) -> int:
+def sql(
+    case: CasePath, statement: Statement = _TABLES, kind: Rows = options.RowFormat.TABLE
+) -> int:
     """Ask the case file in SQL; nothing in it can be changed."""
     table = open_case(case).sql(statement)
     rows = table.to_pylist()

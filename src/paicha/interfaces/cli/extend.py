@@ -9,6 +9,7 @@ import typer
 
 from paicha.facade import prepare_extension
 from paicha.interfaces.cli import options
+from paicha.interfaces.cli.cases import CasePath
 from paicha.interfaces.cli.investigate import Metrics, finish
 from paicha.interfaces.cli.session import open_session
 
@@ -19,7 +20,7 @@ MoreFiles = Annotated[
 
 
 def extend(
-    case: options.CasePath,
+    case: CasePath,
     files: MoreFiles = None,
     *,
     metrics: Metrics = None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -20,7 +21,7 @@ from paicha.facade import (
     prepare_demo,
 )
 from paicha.interfaces.cli import options
-from paicha.interfaces.cli.asking import asked_of, within
+from paicha.interfaces.cli.asking import asked_of, say_window, within
 from paicha.interfaces.cli.console import put, say, watched
 from paicha.interfaces.cli.limits import seconds, sizes
 from paicha.interfaces.cli.process import asked_to_stop
@@ -102,6 +103,8 @@ KeepRaw = Annotated[
 _DEMO_FOLDER = Path("paicha-report", "demo")
 #: A folder's name takes at most so much of a file's [characters]; systems allow 255 bytes.
 _LONGEST_STEM = 60
+#: Reasons why something is missing that are said before the report; it has all of them.
+_MOST_REASONS = 5
 
 
 def investigate(
@@ -174,8 +177,7 @@ def finish(
 ) -> int:
     """Write one format to *output* or stdout; without a format, all of them into *output*."""
     language = prepared.inquiry.language
-    if prepared.window is not None:
-        say("window", language, window=shown_window(prepared.window, prepared.inquiry.zone))
+    say_window(prepared)
     folder = None if kind else output
     _refuse(prepared, kind, output)
     with watched(language) as progress, asked_to_stop(lambda: say("stopping", language)) as stop:
@@ -213,6 +215,10 @@ def _write_all(found: Investigation, folder: Path, language: Language) -> None:
     put("")
     for path in paths:
         put(f"  {message(f'cli.file.{_kind(path)}', language)}  {visible(str(path))}")
+    if found.findings.problems:
+        command = shlex.join(("paicha", "evidence", str(found.case_path), "1"))
+        put("")
+        put(f"  {message('cli.next', language)}  {visible(command)}")
 
 
 def _kind(path: Path) -> str:
@@ -233,6 +239,8 @@ def _say_incomplete(found: Investigation, language: Language) -> None:
     sources = [(source.source, source.incomplete) for source in coverage.logs]
     sources += [(source.source, source.incomplete) for source in coverage.metrics]
     sources += [(source.source, source.incomplete) for source in coverage.traces]
-    for name, reasons in sources:
-        for reason in reasons:
-            say("incomplete", language, source=name, reason=reason)
+    said = [(name, reason) for name, reasons in sources for reason in reasons]
+    for name, reason in said[:_MOST_REASONS]:
+        say("incomplete", language, source=name, reason=reason)
+    if len(said) > _MOST_REASONS:
+        say("incomplete_more", language, n=f"{len(said) - _MOST_REASONS:,}")

@@ -16,6 +16,7 @@ import typer
 from paicha.analysis.redaction import covered
 from paicha.errors import PaichaError
 from paicha.interfaces.cli.console import put, say
+from paicha.interfaces.cli.examples import epilog
 from paicha.interfaces.cli.process import Stopped, hold_streams, stoppable
 from paicha.locales import Language
 from paicha.renderers.visible import visible
@@ -65,7 +66,7 @@ def app_with(wanted: str = "") -> typer.Typer:
     known = wanted in _COMMANDS or wanted in _GROUPS
     for name, room in _COMMANDS.items():
         if not known or name == wanted:
-            app.command()(getattr(_room(room), name))
+            app.command(epilog=epilog(name))(getattr(_room(room), name))
     for name in _GROUPS:
         if not known or name == wanted:
             app.add_typer(getattr(_room(name), f"{name}_app"), name=name)

@@ -10,6 +10,7 @@ import typer
 
 from paicha.errors import UsageError
 from paicha.interfaces.cli import options
+from paicha.interfaces.cli.kernel import say_if_refused
 from paicha.interfaces.cli.session import open_session
 
 
@@ -77,6 +78,7 @@ def mcp(
         language=session.language,
         files=allow_files,
     )
+    say_if_refused(session.language)  # stderr, never what the protocol goes over
     if transport is Transport.STDIO:
         serving.serve_stdio(way)
         return 0

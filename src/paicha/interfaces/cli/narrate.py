@@ -11,6 +11,7 @@ import typer
 from paicha.app.narrate import narrate as phrase
 from paicha.facade import open_case
 from paicha.interfaces.cli import options
+from paicha.interfaces.cli.cases import CasePath
 from paicha.interfaces.cli.console import put, put_text
 from paicha.interfaces.cli.session import chosen, open_session
 from paicha.locales import Language, message
@@ -24,7 +25,7 @@ Answer = Annotated[options.TextFormat, typer.Option("--format", help="Text or JS
 
 
 def narrate(
-    case: options.CasePath,
+    case: CasePath,
     *,
     model: ModelName = "",
     kind: Answer = options.TextFormat.TEXT,

@@ -99,10 +99,15 @@ Zone = Annotated[
 ]
 Start = Annotated[
     str | None,
-    typer.Option("--from", metavar="T", help="Start: ISO 8601, now-30m, or epoch s/ms."),
+    typer.Option(
+        "--from",
+        metavar="T",
+        help="Start: 2025-12-19 10:30, 10:30 (the last before the data ends), now-30m, or epoch s/ms.",
+    ),
 ]
 End = Annotated[
-    str | None, typer.Option("--to", metavar="T", help="End, not included [default: now].")
+    str | None,
+    typer.Option("--to", metavar="T", help="End, likewise; not included [default: now]."),
 ]
 Last = Annotated[
     str | None,
@@ -156,4 +161,3 @@ SparkMaster = Annotated[
         "--spark-master", metavar="ADDRESS", help="Instead a master: spark://host:7077, local[2]."
     ),
 ]
-CasePath = Annotated[Path, typer.Argument(metavar="CASE", help="Case file of an investigation.")]

@@ -18,7 +18,6 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from paicha.interfaces.cli.console import announce
 from paicha.locales import Language, message
 
 
@@ -32,8 +31,6 @@ class TerminalProgress:
 
     def step(self, stage: str, done: int, total: int | None) -> None:
         """Show that *done* of *total* is done in *stage*."""
-        if announce(stage, done, total, self._language):
-            return
         words = message(f"cli.progress.{stage}", self._language, n=f"{done:,}")
         if stage not in self._tasks:
             self._tasks[stage] = self._progress.add_task(words, total=total)

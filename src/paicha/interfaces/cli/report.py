@@ -9,13 +9,14 @@ from pathlib import Path
 from paicha.errors import UsageError
 from paicha.facade import open_case
 from paicha.interfaces.cli import options
+from paicha.interfaces.cli.cases import CasePath
 from paicha.interfaces.cli.console import put_bytes, say, write_file
 from paicha.interfaces.cli.session import chosen, columns, wants_colour
 from paicha.locales import Language
 
 
 def report(
-    case: options.CasePath,
+    case: CasePath,
     kind: options.Format = None,
     lang: options.Lang = None,
     tz: options.Zone = None,

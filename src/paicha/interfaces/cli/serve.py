@@ -12,6 +12,7 @@ import typer
 from paicha.errors import UsageError
 from paicha.interfaces.cli import options
 from paicha.interfaces.cli.console import say
+from paicha.interfaces.cli.kernel import say_if_refused
 from paicha.interfaces.cli.process import Stopped
 from paicha.interfaces.cli.session import open_session
 
@@ -44,6 +45,7 @@ def serve(
         raise UsageError("service.no_extra", name=err.name or "") from err
 
     def listening(without_tokens: bool) -> None:
+        say_if_refused(session.language)
         say("serving", session.language, listen=service.listen, data=place)
         if without_tokens:
             say("serving_without_tokens", session.language)

@@ -14,9 +14,10 @@ from paicha.app.doctor import Check
 from paicha.app.doctor import doctor as examine
 from paicha.facade import Investigation, open_case
 from paicha.interfaces.cli import options
+from paicha.interfaces.cli.cases import case_place
 from paicha.interfaces.cli.console import put, say
+from paicha.interfaces.cli.kernel import kernel_in_use
 from paicha.interfaces.cli.session import Session, open_session
-from paicha.kernel import native
 from paicha.locales import Language, message
 from paicha.renderers.visible import visible
 from paicha.version import __version__
@@ -38,7 +39,12 @@ Name = Annotated[
 ]
 CaseToRead = Annotated[
     Path | None,
-    typer.Option("--case", metavar="CASE", help="Say how this case file is covered, nothing else."),
+    typer.Option(
+        "--case",
+        metavar="CASE",
+        parser=case_place,
+        help="Say how this case file is covered, nothing else.",
+    ),
 ]
 
 
@@ -94,7 +100,7 @@ def doctor(
         "settings": str(file) if file else message("doctor.none", language),
         "tried": ", ".join(map(str, tried)),
         "zone": session.zone,
-        "kernel": _kernel(language),
+        "kernel": kernel_in_use(language),
     }
     for key, value in facts.items():
         put(f"{message(f'doctor.{key}', language)}{value}")
@@ -120,15 +126,6 @@ def _redaction_of(case: Investigation, language: Language) -> str:
     key = "redaction.case_before" if found is None else f"redaction.case_{found.mode}"
     places = f"{found.places:,}" if found else "0"
     return message("redaction.doctor", language) + message(key, language, places=places)
-
-
-def _kernel(language: Language) -> str:
-    """Return which kernel counts, and why it is not the native one."""
-    found = native.find()
-    if found.extension is not None:
-        return message("doctor.native", language)
-    reason = found.reason or message("doctor.not_built", language)
-    return message("doctor.reference", language, reason=reason)
 
 
 def _told(checks: Sequence[Check], session: Session) -> int:

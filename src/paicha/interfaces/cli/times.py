@@ -21,7 +21,7 @@ def shown_window(window: Window, zone: str) -> str:
     there = ZoneInfo(zone)
     start, end = window.start.astimezone(there), window.end.astimezone(there)
     last = end.strftime("%H:%M:%S" if end.date() == start.date() else "%Y-%m-%d %H:%M:%S")
-    return f"{start:%Y-%m-%d %H:%M:%S} – {last} ({zone}, {_offset(start)})"
+    return f"{start:%Y-%m-%d %H:%M:%S} – {last} ({_zone(zone, start)})"
 
 
 def shown_moment(moment: datetime | None, zone: str) -> str:
@@ -31,6 +31,8 @@ def shown_moment(moment: datetime | None, zone: str) -> str:
     return moment.astimezone(ZoneInfo(zone)).isoformat(sep=" ", timespec="milliseconds")
 
 
-def _offset(moment: datetime) -> str:
+def _zone(zone: str, moment: datetime) -> str:
+    if zone in ("UTC", "Etc/UTC"):
+        return "UTC"
     words = moment.strftime("%z")
-    return f"UTC{words[:3]}:{words[3:5]}"
+    return f"{zone}, UTC{words[:3]}:{words[3:5]}"

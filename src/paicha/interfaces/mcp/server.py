@@ -23,6 +23,7 @@ from mcp_types import CallToolResult, InputRequiredResult, TextContent, ToolAnno
 from pydantic import AnyUrl, Field, ValidationError
 
 from paicha.errors import CaseError, Forbidden, PaichaError
+from paicha.interfaces.mcp import schemas
 from paicha.interfaces.mcp.callers import (
     ANSWERED,
     FAILED,
@@ -69,7 +70,7 @@ class PaichaServer(MCPServer[None]):
             title="Paicha (排查)",
             instructions=both("instructions"),
             version=__version__,
-            tools=_tools(Tools(desk)),
+            tools=_tools(Tools(desk), desk.language),
             log_level="WARNING",
             lifespan=_lifespan(desk),
         )
@@ -186,7 +187,7 @@ def _lifespan(desk: Desk) -> Callable[[MCPServer[None]], Any]:
     return run
 
 
-def _tools(tools: Tools) -> list[Tool]:
+def _tools(tools: Tools, language: Language) -> list[Tool]:
     methods: tuple[Callable[..., Any], ...] = (
         tools.list_sources,
         tools.investigate_window,
@@ -198,10 +199,10 @@ def _tools(tools: Tools) -> list[Tool]:
         tools.verify_aliases,
         tools.audit_report,
     )
-    return [_tool(method) for method in methods]
+    return [_tool(method, language) for method in methods]
 
 
-def _tool(method: Callable[..., Any]) -> Tool:
+def _tool(method: Callable[..., Any], language: Language) -> Tool:
     name = method.__name__
     made = Tool.from_function(
         method,
@@ -209,7 +210,6 @@ def _tool(method: Callable[..., Any]) -> Tool:
         description=both(f"tool.{name}"),
         # All of them: what a run writes is a case in the server's own folder, nothing that anybody else sees.
         annotations=ToolAnnotations(
-            title=title(f"title.{name}"),
             read_only_hint=True,
             destructive_hint=False,
             idempotent_hint=True,
@@ -221,7 +221,9 @@ def _tool(method: Callable[..., Any]) -> Tool:
     model = made.fn_metadata.arg_model
     model.model_config["extra"] = "forbid"
     model.model_rebuild(force=True)
-    made.parameters = model.model_json_schema(by_alias=True)
+    made.parameters = schemas.of_arguments(model.model_json_schema(by_alias=True), language)
+    answer = made.fn_metadata.output_schema
+    made.fn_metadata.output_schema = answer and schemas.of_answer(answer, language)
     return made
 
 

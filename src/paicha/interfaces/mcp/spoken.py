@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from paicha.locales import Language, message
 
+#: In which order `both` says its texts, a line each.
+LANGUAGES_TOLD: tuple[Language, ...] = ("en", "zh")
+
 
 def both(key: str) -> str:
     """Return a text of ``mcp.toml`` in English and Chinese: who lists tools names no language."""
-    return f"{message(f'mcp.{key}', 'en')}\n{message(f'mcp.{key}', 'zh')}"
+    return "\n".join(message(f"mcp.{key}", language) for language in LANGUAGES_TOLD)
 
 
 def title(key: str) -> str:

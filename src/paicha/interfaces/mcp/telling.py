@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypedDict, TypeVar
 
 from paicha.app.evidence import Line, Lines
@@ -21,7 +22,7 @@ from paicha.interfaces.mcp.answers import (
 )
 from paicha.interfaces.mcp.runs import Run
 from paicha.interfaces.mcp.spoken import said
-from paicha.interfaces.mcp.wording import clipped, stamp
+from paicha.interfaces.mcp.wording import LONGEST_LINE, clipped, stamp
 from paicha.locales import Language, Text
 from paicha.model.findings import Claim, Findings, Problem, Share
 from paicha.renderers.visible import visible
@@ -29,6 +30,9 @@ from paicha.values import dataclass
 
 #: Rows in a headline, a problem's modules in a list, variants and ranges of a problem.
 HEADLINE, MODULES, VARIANTS = 5, 3, 10
+#: Text of log lines in one answer; it ends early beyond that, and says where the next begins [characters]. Twenty
+#: records with their stack traces were 90 kB, which an agent pays for; twenty usual lines are four.
+MOST_TEXT = 20_000
 
 Row = TypeVar("Row")
 
@@ -200,6 +204,7 @@ def problems_answer(
 def evidence_answer(run_id: str, findings: Findings, found: Lines, wanted: Slice) -> EvidenceAnswer:
     """Return a problem in detail and those of its lines that *found* holds: the wanted ones."""
     offset, language = wanted.offset, wanted.language
+    found = replace(found, lines=_fitting(found.lines))
     problem, zone = found.problem, findings.question.zone
     return EvidenceAnswer(
         id=run_id,
@@ -224,6 +229,18 @@ def evidence_answer(run_id: str, findings: Findings, found: Lines, wanted: Slice
         notes=tuple(spoken(note, language) for note in found.notes),
         **_extent_of_lines(found, offset),
     )
+
+
+def _fitting(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Return the first of *lines* as far as they fit into one answer, at least one."""
+    kept: list[Line] = []
+    size = 0
+    for line in lines:
+        size += min(len(line.body), LONGEST_LINE)
+        if kept and size > MOST_TEXT:
+            break
+        kept.append(line)
+    return tuple(kept)
 
 
 def _extent_of_lines(found: Lines, offset: int) -> Extent:

@@ -7,7 +7,6 @@ to what the types say. ``python -m paicha.renderers.schema`` writes it anew.
 
 from __future__ import annotations
 
-from importlib import resources
 from typing import Any
 
 import msgspec
@@ -32,8 +31,3 @@ def report_schema() -> bytes:
         **schema,
     }
     return msgspec.json.format(msgspec.json.encode(whole, order="sorted"), indent=2) + b"\n"
-
-
-def published_schema() -> bytes:
-    """Return the committed schema file."""
-    return resources.files(__name__).joinpath(FILE_NAME).read_bytes()

@@ -61,7 +61,6 @@ def _alert(told: Document, entry: Document, group: str, received: datetime) -> A
     print_ = text_at(entry, "fingerprint")
     seen = (ended if over else started) or started
     severity = labels.get("severity", "").lower()
-    missing = (("time", not seen), ("event_id", not print_), ("severity", not severity))
     begun = started.isoformat() if started else ""
     return Alert(
         # The same labels fire again tomorrow: its start tells one time from the other.
@@ -78,7 +77,6 @@ def _alert(told: Document, entry: Document, group: str, received: datetime) -> A
         hosts=_hosts(labels),
         services=tuple(labels[name] for name in _SERVICE_LABELS if labels.get(name))[:1],
         value=said.get("value", ""),
-        guessed=tuple(name for name, absent in missing if absent),
     )
 
 

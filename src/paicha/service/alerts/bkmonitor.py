@@ -72,7 +72,6 @@ def _alert(told: Document, event: Document, strategy: Document, received: dateti
     seen = _seen(told, event)
     level = whole_at(event, "level", "severity") or whole_at(told, "severity", "level")
     dimensions = _dimensions(told, event)
-    missing = (("time", not seen), ("event_id", not identity), ("severity", level is None))
     title = text_at(told, "alert_name") or text_at(event, "name") or text_at(strategy, "name")
     rule = text_at(strategy, "id") or text_at(told, "strategy_id") or text_at(event, "strategy_id")
     return Alert(
@@ -89,7 +88,6 @@ def _alert(told: Document, event: Document, strategy: Document, received: dateti
         hosts=tuple(_host(dimensions, told, event)),
         value=text_at(told, "current_value"),
         shielded=event.get("is_shielded") is True or told.get("is_shielded") is True,
-        guessed=tuple(name for name, absent in missing if absent),
     )
 
 

@@ -106,7 +106,6 @@ def _alert(told: Mapping[str, object], mapping: BodyMapping, received: datetime)
     )
     severity = mapping.severity.get(words["severity"].lower())
     interval = whole_at(words, "interval_s") or USUAL_INTERVAL_S
-    missing = (("time", not seen), ("event_id", not words["event_id"]), ("severity", not severity))
     name = words["event_id"] or "/".join((words["strategy"] or words["title"], words["host"]))
     state = mapping.state.get(words["state"].lower(), "firing")
     return Alert(
@@ -124,7 +123,6 @@ def _alert(told: Mapping[str, object], mapping: BodyMapping, received: datetime)
         hosts=tuple(_hosts(told, mapping, words["host_id"])),
         services=tuple(_all(told, mapping, "service")),
         value=words["value"],
-        guessed=tuple(name for name, absent in missing if absent),
     )
 
 

@@ -33,6 +33,7 @@ _ERRORS: Mapping[Kind, type[SourceError]] = {
     "empty": SourceContract,
     "broken": SourceContract,
 }
+_FIRST_WAIT_S = 0.5
 _LONGEST_REQUEST = 300  # characters of a request worth repeating in an error
 
 
@@ -41,7 +42,7 @@ class BluekingClient:
     Sends requests and returns the ``data`` of good answers; everything else is a `SourceError`.
 
     Only what may pass by itself is sent again: HTTP 429, 502, 503, 504, the log platform's
-    ``3600429`` and timeouts. Use it as a context manager.
+    ``3600429``, timeouts and resets. Use it as a context manager.
 
     Args:
         gateway: Where and as whom.
@@ -124,7 +125,7 @@ class BluekingClient:
     def _attempt(
         self, method: str, url: str, payload: Payload, *, last: bool
     ) -> Answer | Refusal | None:
-        # None: nothing came in time, and there is another try.
+        # None: nothing came in time, or not all of it, and there is another try.
         self._keep_pace()
         facts = self._facts(url, payload)
         try:
@@ -147,6 +148,9 @@ class BluekingClient:
             # Its text may repeat a header, and a header holds the secret.
             raise SourceRejected("blueking.bad_header", **facts) from None
         except httpx.RequestError as broken:
+            if not last:  # a gateway that starts anew resets what goes through it
+                self._sleep(_FIRST_WAIT_S)
+                return None
             raise SourceUnreachable(
                 "blueking.cut_off", **facts, why=f"{type(broken).__name__}: {broken}"
             ) from None
@@ -156,7 +160,9 @@ class BluekingClient:
         # Seconds to wait before the next try; None: no further try makes sense.
         if refusal.kind not in RETRYABLE:
             return None
-        wait_s = refusal.wait_s if refusal.wait_s is not None else 0.5 * 2 ** (attempt - 1)
+        wait_s = (
+            refusal.wait_s if refusal.wait_s is not None else _FIRST_WAIT_S * 2 ** (attempt - 1)
+        )
         return None if wait_s > self.gateway.longest_wait_s else wait_s
 
     def _keep_pace(self) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
+from paicha.sources.web.refusals import message_of
 from paicha.values import dataclass
 
 #: What to do about a refusal.
@@ -169,6 +170,8 @@ def _not_json(status: int, headers: Mapping[str, str], body: bytes, request_id: 
         kind = "html"
     elif kind == "broken" and 300 <= status < 400:
         kind = "html"  # a login page somewhere else
+    if words.lstrip("\ufeff").startswith("<"):
+        words = message_of(body)
     return Refusal(kind, status, "", _clip(words), request_id, wait_s=_wait(headers))
 
 

@@ -177,5 +177,4 @@ def settings_of(
         pairs=pairs,
         real_fields=tuple(sorted(types)),
         field_types=tuple(sorted(types.items())),
-        settings_known=declared is not None,
     )

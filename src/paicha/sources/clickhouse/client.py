@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from paicha.errors import (
     SourceUnreachable,
 )
 from paicha.sources.web import Place, shown
-from paicha.sources.web.refusals import refused
+from paicha.sources.web.refusals import message_of, refused, why_closed
 from paicha.values import dataclass
 
 #: The driver's client: it has no types that another package could name without installing it.
@@ -27,6 +28,14 @@ Connect = Callable[[], Driver]
 
 _CODE = re.compile(r"\bcode:? (\d+)", re.IGNORECASE)
 _STATUS = re.compile(r"HTTP status (\d+)")
+#: What the driver puts around what was answered.
+_ANSWERED = re.compile(r"server response: (.*) \(for url [^)]*\)\s*\Z", re.DOTALL)
+#: What says that there was no connection at all; its words are those of the system, or of TLS.
+_NEVER_MADE = frozenset(
+    {"SSLError", "SSLCertVerificationError", "NewConnectionError", "NameResolutionError"}
+)
+#: How it begins when what answers is no ClickHouse.
+_NO_CLICKHOUSE = "Unexpected response to server version query: "
 _KINDS: Mapping[str, str] = {
     "516": "credentials",  # AUTHENTICATION_FAILED
     "192": "credentials",  # UNKNOWN_USER
@@ -55,6 +64,8 @@ def connect_to(place: Place, database: str) -> Connect:
         import clickhouse_connect  # noqa: PLC0415 - an extra: paicha[clickhouse]
     except ImportError:
         raise ConfigError("clickhouse.not_installed") from None
+    # What it logs is what it raises, with its traces: without a handler Python writes that to a terminal.
+    logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())
     parts = urlsplit(place.url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ConfigError("web.bad_url", url=shown(place.url))
@@ -158,12 +169,18 @@ class ClickHouseClient:
             "url": shown(self.place.url),
             "request": query[:_LONGEST_REQUEST],
         }
-        why = self._clean(" ".join(str(error).split())[:_LONGEST_MESSAGE])
-        found = _CODE.search(str(error))
-        status = _STATUS.search(str(error))
+        broken = self._broken(error, facts)
+        if broken is not None:
+            return broken
+        words = str(error)
+        why = self._clean(" ".join(words.split())[:_LONGEST_MESSAGE])
+        found = _CODE.search(words)
+        status = _STATUS.search(words)
         if found is None and status is not None:
-            said = refused(int(status[1]), {}, why.encode())
-            return said.kind(f"web.{said.code}", status=status[1], answer=why, **facts)
+            answered = _ANSWERED.search(words)
+            said = refused(int(status[1]), {}, (answered[1] if answered else words).encode())
+            answer = self._clean(said.message) or "-"
+            return said.kind(f"web.{said.code}", status=status[1], answer=answer, **facts)
         if found is None:
             if type(error).__name__ in ("DataError", "ProgrammingError", "NotSupportedError"):
                 return SourceContract("clickhouse.driver", answer=why, **facts)
@@ -172,7 +189,34 @@ class ClickHouseClient:
         raised = SourceUnreachable if kind in _AWAY else SourceRejected
         return raised(f"web.{kind}", status=found[1], answer=why, **facts)
 
+    def _broken(self, error: Exception, facts: Mapping[str, str]) -> SourceError | None:
+        """Return what it means that an answer did not come, ended in the middle, or came from something else."""
+        words = str(error)
+        if "timed out" in words or any("Timeout" in type(one).__name__ for one in _chain(error)):
+            seconds = f"{self.place.timeout_s:g}"
+            return SourceUnreachable("web.timeout", seconds=seconds, **facts)
+        for one in _chain(error):
+            if type(one).__name__ in _NEVER_MADE:
+                why = str(one).rpartition("connection: ")[2]
+                return SourceUnreachable(f"web.{why_closed(why)}", why=why, **facts)
+        if words.startswith(_NO_CLICKHOUSE):
+            answer = words.removeprefix(_NO_CLICKHOUSE).strip("'\"")
+            said = "-" if answer.startswith("<clickhouse") else message_of(answer.encode())
+            return SourceContract("clickhouse.other", answer=self._clean(said), **facts)
+        # What the driver gives as the reason are the last bytes that came: data, unless they hold an error's code.
+        if type(error).__name__ == "StreamFailureError" and getattr(error, "code", None) is None:
+            return SourceUnreachable("clickhouse.cut_short", **facts)
+        return None
+
     def _clean(self, words: str) -> str:
         for secret in self.place.secrets:
             words = words.replace(secret, "***")
         return words
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and what it came from."""
+    one: BaseException | None = error
+    while one is not None:
+        yield one
+        one = one.__cause__ or one.__context__

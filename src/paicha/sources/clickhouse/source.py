@@ -149,8 +149,14 @@ def _scope(scope: Scope, table: Table) -> tuple[tuple[str, ...], dict[str, objec
             raise QuestionError("stored.no_field", what=what, value=", ".join(asked), fields=names)
         if asked:
             values[f"{what}s"] = list(asked)
-            either = " OR ".join(f"{place} IN {{{what}s:Array(String)}}" for place in places)
-            clauses.append(f"({either})")
+            one_of = [f"{place} IN {{{what}s:Array(String)}}" for place in places]
+            if what == "host":  # agents write all addresses of a host as a list
+                one_of += [
+                    f"(startsWith({place}, '[') AND hasAny(JSONExtract({place}, 'Array(String)'),"
+                    " {hosts:Array(String)}))"
+                    for place in places
+                ]
+            clauses.append(f"({' OR '.join(one_of)})")
     if scope.where.strip():
         clauses.append(f"({condition(scope.where)})")
     return tuple(clauses), values

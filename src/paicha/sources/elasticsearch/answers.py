@@ -9,11 +9,13 @@ from typing import Any, TypeVar
 import msgspec
 
 from paicha.decoding import convert, decode
-from paicha.errors import SourceContract
+from paicha.errors import SourceContract, SourceUnreachable
 from paicha.locales import Text, text
 from paicha.sources.web import Request, WebClient
 
 Kind = TypeVar("Kind")
+#: How msgspec says that a document ends before its end.
+_TRUNCATED = "Input data was truncated"
 
 
 class ShardFailure(msgspec.Struct, frozen=True):
@@ -130,6 +132,7 @@ def read(client: WebClient, request: Request, kind: type[Kind]) -> tuple[Kind, i
         SourceError: If the server refuses or cannot be reached.
     """
     body = client.body(request)
+    client.refuse_page(request, body)
     return decoded(body, request, kind), len(body)
 
 
@@ -139,6 +142,7 @@ def decoded(body: bytes, request: Request, kind: type[Kind]) -> Kind:
 
     Raises:
         SourceContract: If it is something else.
+        SourceUnreachable: If it ends before its end.
     """
     try:
         return decode(body, kind)
@@ -148,4 +152,8 @@ def decoded(body: bytes, request: Request, kind: type[Kind]) -> Kind:
         # Half of a surrogate pair, which is no text, is read by the standard library alone.
         return convert(json.loads(body), kind)
     except (ValueError, msgspec.ValidationError):
+        if why == _TRUNCATED:
+            raise SourceUnreachable(
+                "elasticsearch.cut_short", path=request.path, n=len(body)
+            ) from None
         raise SourceContract("elasticsearch.shape", path=request.path, why=why) from None

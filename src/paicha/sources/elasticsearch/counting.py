@@ -52,20 +52,28 @@ class Distributions:
     window: Window
     fields: IndexFields
     troubles: dict[Text, None] = field(default_factory=dict)
+    notes: dict[Text, None] = field(default_factory=dict)
 
-    def add_to(self, counts: StoreCounts) -> tuple[str, ...]:
+    def add_to(self, counts: StoreCounts, total: int) -> tuple[str, ...]:
         """
-        Add every distribution to *counts*, and return the levels there are, as they are spelled.
+        Add every distribution of *total* records to *counts*, and return the levels there are, as they are spelled.
 
         Raises:
             SourceError: If the server lets us down.
         """
         levels: dict[str, None] = {}
         for dimension, canonicals in _DIMENSIONS:
+            counted = 0
             for value, n in self._groups(dimension, canonicals):
                 counts.add(dimension, value, n)
+                counted += n
                 if dimension == "severity_text":
                     levels[value] = None
+            if counted > total:
+                several = {"counted": f"{counted:,}", "total": f"{total:,}"}
+                self.notes[text("elasticsearch.several_values", dimension=dimension, **several)] = (
+                    None
+                )
         for start, n in self._minutes():
             counts.add_minute(start, n)
         return tuple(sorted(filter(None, levels)))

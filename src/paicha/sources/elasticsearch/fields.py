@@ -94,7 +94,7 @@ def look(client: WebClient, index: str, named: FieldMap, time_field: str) -> Ind
     place = quote(index, safe="*,-")
     asked = Request("GET", f"{place}/_field_caps", query={"fields": "*"})
     caps, _ = read(client, asked, FieldCaps)
-    kinds = {name: kinds for name, kinds in caps.fields.items() if not name.startswith("_")}
+    kinds = _reached(caps.fields)
     if not kinds and not caps.indices:
         raise SourceRejected("elasticsearch.no_index", index=index)
     mapping = _mapping(client, place)
@@ -108,6 +108,19 @@ def look(client: WebClient, index: str, named: FieldMap, time_field: str) -> Ind
         indices=len(caps.indices),
         aliases_known=mapping is not None,
     )
+
+
+def _reached(
+    fields: Mapping[str, Mapping[str, FieldKind]],
+) -> dict[str, Mapping[str, FieldKind]]:
+    """
+    Return the fields that a plain question reaches.
+
+    Fields of nested documents are said to be searchable, and never match: searched, no record would be found; counted,
+    every record would be one that says nothing.
+    """
+    apart = ("_", *(f"{name}." for name, found in fields.items() if "nested" in found))
+    return {name: found for name, found in fields.items() if not name.startswith(apart)}
 
 
 def _time_field(

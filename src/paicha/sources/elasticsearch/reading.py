@@ -173,8 +173,9 @@ class ElasticsearchReading:
         self._counts.add("total", "", self._present)
         place = quote(self.plan.index, safe="*,-")
         whole = Distributions(self.client, place, clause, self.plan.window, self.fields)
-        levels = whole.add_to(self._counts)
+        levels = whole.add_to(self._counts, self._present)
         self._say(*whole.troubles)
+        self._notes |= whole.notes
         abnormal = [word for word in levels if number_of(word) >= _ABNORMAL]
         names = self.fields.counted("level")
         if not abnormal or self._present <= self.plan.query.max_records:

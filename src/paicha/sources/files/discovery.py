@@ -6,10 +6,12 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 from paicha.errors import InputError
 from paicha.locales import readable
+from paicha.sources.files.pods import pod_of
 from paicha.values import dataclass
 
 #: Stands for the standard input.
@@ -38,6 +40,7 @@ class FoundFile:
 
     path: Path
     named: bool
+    among_pods: bool = False  # whether another file of its folder is a pod's by its name
 
     @property
     def shown(self) -> str:
@@ -67,7 +70,15 @@ def find_files(paths: Sequence[Path]) -> tuple[FoundFile, ...]:
         for file in _expand(path):
             key = STDIN if file.is_stdin else os.path.realpath(file.path)
             found.setdefault(key, file)
-    return tuple(found.values())
+    return _among_pods(tuple(found.values()))
+
+
+def _among_pods(files: tuple[FoundFile, ...]) -> tuple[FoundFile, ...]:
+    """Return *files*, marked where another of the same folder is a pod's by its name."""
+    folders = {file.path.parent for file in files if pod_of(file.path.name)}
+    if not folders:
+        return files
+    return tuple(replace(f, among_pods=True) if f.path.parent in folders else f for f in files)
 
 
 def unpacked_size(files: Sequence[FoundFile]) -> int:

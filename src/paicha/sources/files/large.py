@@ -42,6 +42,7 @@ class LargeFile:
         stacks: Reads stack traces.
         window: What is asked for; None: everything.
         baseline: Records inside it are counted apart.
+        among_pods: Whether other files of its folder are pods'.
         caps: What the sums may hold.
     """
 
@@ -53,10 +54,11 @@ class LargeFile:
         window: Window | None,
         baseline: Window | None,
         *,
+        among_pods: bool = False,
         caps: Caps = CAPS,
     ) -> None:
         self._shown = shown
-        self._place = place_of(shown)
+        self._place = place_of(shown, among_pods=among_pods)
         self._reader = reader
         self._stacks = stacks
         self._window, self._baseline = window, baseline

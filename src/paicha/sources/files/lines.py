@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
@@ -18,6 +19,8 @@ SAMPLE = 1 << 16
 _BINARY_SHARE = 0.05
 #: Logs that only the program that wrote them can read: what they begin with, and their name here.
 _BINARY_LOGS = ((b"ElfFile\0", "evtx"), (b"LPKSHHRH", "journal"))
+#: A line end inside an object of JSON, where no text can hold one.
+_MARGINS = re.compile(rb"\s*\n\s*")
 #: How many lines of the sample say whether a file is GB18030.
 _JUDGED_LINES = 500
 #: Control bytes but for tab, line ends, form feed, backspace and escape (terminal colours).
@@ -147,12 +150,13 @@ class TextLines:
             text = self._decode(raw.rstrip(b"\r"))
             yield Line(number, offset if self._offsets else None, text, cut)
 
-    def _records(self, records: Iterable[tuple[int, bytes]]) -> Iterator[Line]:
-        """Yield the records of a file that stand on one line."""
-        for item, (offset, raw) in enumerate(records):
+    def _records(self, records: Iterable[tuple[int, int, bytes]]) -> Iterator[Line]:
+        """Yield the records of a file that are no lines; one over several lines is put on one."""
+        for item, (offset, number, raw) in enumerate(records):
             beyond = max(len(raw) - LINE_LIMIT, 0)
             place = offset if self._offsets else None
-            yield Line(1, place, self._decode(raw[:LINE_LIMIT]), beyond, item)
+            text = _MARGINS.sub(b" ", raw[:LINE_LIMIT]) if b"\n" in raw else raw[:LINE_LIMIT]
+            yield Line(number, place, self._decode(text), beyond, item)
 
     def _decode(self, raw: bytes) -> str:
         if b"\0" in raw:

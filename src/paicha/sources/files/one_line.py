@@ -1,8 +1,8 @@
 """
-Files whose records all stand on one line: an array of JSON, events in XML one behind the other.
+Files whose records are no lines: an array of JSON or events in XML on one line, a list that ``kubectl get -o json`` printed.
 
-Programs write such files; a reader of lines would take each for one record of many megabytes. Here every
-record becomes a `Line` of its own, with its place in the file.
+Programs write such files; a reader of lines would take each for one record of many megabytes, or each of its
+lines for one. Here every record becomes a `Line` of its own, with its place in the file.
 """
 
 from __future__ import annotations
@@ -18,8 +18,14 @@ _EVENTS = re.compile(
 )
 _EVENT = re.compile(rb"<Event[ >].*?</Event>", re.DOTALL)
 _EVENT_END = b"</Event>"
+#: A list of Kubernetes, keys in order as `kubectl` prints it, up to its first item.
+_LIST = re.compile(
+    rb'(?:\xef\xbb\xbf)?\s*\{\s*"apiVersion"\s*:\s*"[\w./-]{1,60}"\s*,\s*"items"\s*:\s*\[\s*(?=\{)'
+)
 #: What may stand behind the last record.
-_REST = re.compile(rb"[\s,\]]*(?:</Events>\s*)?")
+_REST = re.compile(
+    rb'[\s,\]]*(?:</Events>\s*)?|\s*\]\s*,\s*"kind"\s*:\s*"\w{0,60}List"[^\[\]]{0,1000}\}\s*'
+)
 #: What decides where an object ends: whole strings (or one that a piece cuts off), braces.
 _STEP = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[{}]', re.DOTALL)
 #: An object that is longer is no record; it is handed on in pieces as it is. [bytes]
@@ -29,9 +35,9 @@ _LONGEST = 1 << 22
 _Places = Callable[[bytes], Iterator[tuple[int, int]]]
 
 
-def pieces(chunks: Iterable[bytes], places: _Places) -> Iterator[tuple[int, bytes]]:
+def pieces(chunks: Iterable[bytes], places: _Places) -> Iterator[tuple[int, int, bytes]]:
     """
-    Yield ``(offset, record)`` of a file's bytes, in bounded memory.
+    Yield ``(offset, line, record)`` of a file's bytes, in bounded memory; lines count from 1.
 
     What stands between records, a comma or a bracket, belongs to none; what is no record at the end is handed on.
 
@@ -41,21 +47,23 @@ def pieces(chunks: Iterable[bytes], places: _Places) -> Iterator[tuple[int, byte
 
     Example:
         >>> list(pieces([b'[{"a": "}"}, {', b'"b": 2}]'], objects))
-        [(1, b'{"a": "}"}'), (13, b'{"b": 2}')]
+        [(1, 1, b'{"a": "}"}'), (13, 1, b'{"b": 2}')]
     """
-    offset, rest = 0, b""
+    offset, line, rest = 0, 1, b""
     for chunk in chunks:
         rest += chunk
         used = 0
         for start, stop in places(rest):
-            yield offset + start, rest[start:stop]
+            line += rest.count(b"\n", used, start)
+            yield offset + start, line, rest[start:stop]
+            line += rest.count(b"\n", start, stop)
             used = stop
         if not used and len(rest) > _LONGEST:
-            yield offset, rest
-            used = len(rest)
+            yield offset, line, rest
+            line, used = line + rest.count(b"\n"), len(rest)
         offset, rest = offset + used, rest[used:]
     if _REST.fullmatch(rest) is None:
-        yield offset, rest
+        yield offset, line, rest
 
 
 def places_of(sample: bytes) -> _Places | None:
@@ -63,6 +71,8 @@ def places_of(sample: bytes) -> _Places | None:
     head = sample[:_HEAD]
     if _ARRAY.match(head) and _holds_two_objects(sample):
         return objects
+    if _LIST.match(head):
+        return _items
     if _EVENTS.match(head) and _holds_two_events(sample):
         return _events
     return None
@@ -73,6 +83,17 @@ def _events(text: bytes) -> Iterator[tuple[int, int]]:
     return (found.span() for found in _EVENT.finditer(text))
 
 
+def _items(text: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where the whole items of a list begin and end; *text* is its beginning, or what follows an item."""
+    opened = _LIST.match(text)
+    begin = before = opened.end() if opened else 0
+    for start, stop in objects(text[begin:]):
+        if b"]" in text[before : begin + start]:
+            return  # the list is over: what follows is said of all of it
+        before = begin + stop
+        yield begin + start, before
+
+
 def objects(text: bytes) -> Iterator[tuple[int, int]]:
     """Yield where the whole objects of *text* begin and end."""
     depth = start = 0
@@ -81,8 +102,8 @@ def objects(text: bytes) -> Iterator[tuple[int, int]]:
         if sign == 0x7B:
             start = start if depth else found.start()
             depth += 1
-        elif sign == 0x7D:
-            depth = max(depth - 1, 0)
+        elif sign == 0x7D and depth:  # one that closes nothing ends nothing
+            depth -= 1
             if not depth:
                 yield start, found.end()
 

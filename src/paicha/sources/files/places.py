@@ -49,7 +49,7 @@ class Place:
         return counts
 
 
-def place_of(shown: str) -> Place:
-    """Return what the path of a file says, as it is shown."""
-    pod = pod_of(shown)
+def place_of(shown: str, *, among_pods: bool = False) -> Place:
+    """Return what the path of a file says, as it is shown; *among_pods*: other files of its folder are pods'."""
+    pod = pod_of(shown, among_pods=among_pods)
     return Place(host_of_place(shown), service_of_pod(pod) if pod else "")

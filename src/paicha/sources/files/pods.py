@@ -20,11 +20,19 @@ _GENERATED = "[bcdfghjklmnpqrstvwxz2456789]"
 _FILE = re.compile(
     rf"(?:.*/)?(?P<pod>{_DNS}(?:-{_GENERATED}{{6,10}})?-{_GENERATED}{{5}})(?:\.(?:log|txt|json|out|gz|zst|bz2|xz|\d{{1,3}}))+"
 )
+#: A name with a number: of a stateful set's pod, or of anything else.
+_NUMBERED = re.compile(
+    rf"(?:.*/)?(?P<pod>{_DNS}-\d{{1,3}})(?:\.(?:log|txt|json|out|gz|zst|bz2|xz))+"
+)
 
 
-def pod_of(place: str) -> str:
+def pod_of(place: str, *, among_pods: bool = False) -> str:
     """
     Return the name of the pod whose log stands at *place*; empty: the path names none.
+
+    Args:
+        place: The path.
+        among_pods: Whether other files of the folder are pods' for sure: a number behind a name is a stateful set's then.
 
     Example:
         >>> pod_of("/var/log/pods/shop_cart-0_1f1a2b3c-0000-4000-8000-000000000001/app/0.log")
@@ -33,5 +41,6 @@ def pod_of(place: str) -> str:
         ('cart-6c9bd7f8d4-x2x9p', '')
     """
     path = place.replace("\\", "/")
-    matches = (pattern.fullmatch(path) for pattern in (*_PLACES, _FILE))
+    patterns = (*_PLACES, _FILE, *([_NUMBERED] if among_pods else []))
+    matches = (pattern.fullmatch(path) for pattern in patterns)
     return next((match["pod"] for match in matches if match is not None), "")

@@ -42,7 +42,14 @@ def scanned(
 ) -> Reducer | None:
     """Return the sums of a large file; None: it is Python's to read, from its beginning."""
     reader, windows = manner.reader(modified), (rows.during.window, rows.before.window)
-    large = LargeFile(file.shown, reader, manner.stacks, *windows, caps=manner.caps)
+    large = LargeFile(
+        file.shown,
+        reader,
+        manner.stacks,
+        *windows,
+        among_pods=file.among_pods,
+        caps=manner.caps,
+    )
     tally = Tally(file, size)
     stream = ByteStream(raw, max(CHUNK, block_size()))
     advance.extent.begin(stream)

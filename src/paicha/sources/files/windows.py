@@ -65,7 +65,7 @@ class WindowRows:
     def keep(self, records: Iterator[Record], tally: Tally) -> Iterator[pa.RecordBatch]:
         """Count the records of one file and gather those of the windows."""
         shown = tally.file.shown
-        place = place_of(shown)
+        place = place_of(shown, among_pods=tally.file.among_pods)
         for record in records:
             tally.add(record)
             place.name(record.parsed)

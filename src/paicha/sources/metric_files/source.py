@@ -83,7 +83,7 @@ class MetricFileSource:
         Raises:
             InputError: If a file is missing or is no metrics file.
         """
-        collected = _Collected(query, self._names, self._host)
+        collected = _Collected(query, self._names, self._host, self._zone)
         others: list[str] = []
         for path in self._paths:
             if path in self._found and not may_hold_metrics(path):
@@ -119,8 +119,8 @@ class MetricFileSource:
             path=path.name,
             series=len(raw.series),
             points=len(moments),
-            first=_shown(min(moments)),
-            last=_shown(max(moments)),
+            first=_shown(min(moments), self._zone),
+            last=_shown(max(moments), self._zone),
         )
         return shown, True, said
 
@@ -142,8 +142,9 @@ class _Tally:
 class _Collected:
     """Gathers the points of several files for one query."""
 
-    def __init__(self, query: MetricQuery, names: ConceptNames, host: str) -> None:
+    def __init__(self, query: MetricQuery, names: ConceptNames, host: str, zone: ZoneInfo) -> None:
         self._query = query
+        self._zone = zone
         self._names = names
         self._host = host
         self._columns: dict[str, list[object]] = {name: [] for name in SERIES.names}
@@ -156,6 +157,7 @@ class _Collected:
         self._incomplete: list[Text] = []
         self._notes: list[Text] = []
         self._useless: list[Text] = []  # why files gave nothing that was asked for
+        self._taken = False  # whether a file holds metrics at all
 
     def pass_over(self, path: Path, error: InputError) -> None:
         """Say that the file at *path* holds no metrics."""
@@ -165,11 +167,14 @@ class _Collected:
     def pass_over_others(self, names: Sequence[str]) -> None:
         """Say which files do not even begin as metrics do."""
         n, shown = f"{len(names):,}", _some(names)
-        self._useless.append(text("metrics.passed_over_others", n=n, names=shown))
+        # Logs beside a file of metrics are what one expects; where nothing is metrics, these are not.
+        notes = self._notes if self._taken else self._useless
+        notes.append(text("metrics.passed_over_others", n=n, names=shown))
 
     def take(self, path: Path, raw: RawFile) -> None:
         """Take one file's series."""
         tally = _Tally()
+        self._taken = True
         for one in raw.series:
             self._take_series(one, tally)
         self._incomplete += raw.incomplete
@@ -289,7 +294,9 @@ class _Collected:
                 text("metrics.other_host", path=path.name, present=present, asked=asked)
             )
         elif tally.kept == 0:
-            first, last = _shown(min(tally.moments)), _shown(max(tally.moments))
+            first, last = (
+                _shown(at, self._zone) for at in (min(tally.moments), max(tally.moments))
+            )
             self._incomplete.append(
                 text("metrics.nothing_inside", path=path.name, first=first, last=last)
             )
@@ -329,6 +336,6 @@ def _some(names: Sequence[str]) -> str:
     return f"{shown}, … ({len(names)})" if len(names) > _NAMES_SHOWN else shown
 
 
-def _shown(moment: int) -> str:
-    when = _EPOCH + timedelta(microseconds=moment)
-    return when.strftime("%Y-%m-%d %H:%M:%SZ")
+def _shown(moment: int, zone: ZoneInfo) -> str:
+    when = (_EPOCH + timedelta(microseconds=moment)).astimezone(zone)
+    return when.isoformat(sep=" ", timespec="seconds")

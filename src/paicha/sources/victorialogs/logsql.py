@@ -59,6 +59,21 @@ def exactly(fields: Iterable[str], values: Iterable[str]) -> str:
     return "(" + " or ".join(f"{quoted(field)}:in({listed})" for field in fields) + ")"
 
 
+def named_among(fields: Iterable[str], values: Iterable[str]) -> str:
+    r"""
+    Return a filter that holds when one of *fields* is one of *values*, or a list that names one of them.
+
+    Agents write all addresses of a host as a list (``["10.0.0.8","fe80::1"]``), which is one text here.
+
+    Example:
+        >>> named_among(["host"], ["10.0.0.8"])
+        '(("host":in("10.0.0.8")) or "host":"\\"10.0.0.8\\"")'
+    """
+    names, listed = list(fields), list(values)
+    among = (f"{quoted(name)}:{quoted(quoted(value))}" for name in names for value in listed)
+    return f"({' or '.join([exactly(names, listed), *among])})"
+
+
 def user_filter(where: str, existing: Callable[[str], tuple[str, ...]]) -> str:
     """
     Return a person's filter with the names of records written out as fields; "" for none.

@@ -15,7 +15,7 @@ from paicha.locales import Text, text
 from paicha.model.question import LogQuery, Scope
 from paicha.sources.stored_logs import Piece, Plan, StoredLogReading, of_window
 from paicha.sources.stored_logs.scope import scope_clauses
-from paicha.sources.victorialogs.logsql import exactly, time_filter, user_filter
+from paicha.sources.victorialogs.logsql import exactly, named_among, time_filter, user_filter
 from paicha.sources.victorialogs.store import (
     HIDDEN,
     QUERY_PATH,
@@ -94,7 +94,7 @@ class VictoriaLogs:
 
     def _store(self, client: WebClient, window: Piece, scope: Scope) -> VictoriaLogsStore:
         names = field_names(client, window)
-        clauses = list(scope_clauses(scope, self.fields, names, exactly))
+        clauses = list(scope_clauses(scope, self.fields, names, exactly, named_among))
         clauses.append(user_filter(scope.where, lambda one: self.fields.existing(one, names)))
         said = " ".join(clause for clause in clauses if clause)
         return VictoriaLogsStore(client, window, said, self.fields, names)

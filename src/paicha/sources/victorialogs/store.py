@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import msgspec
 
-from paicha.errors import SourceContract, SourceError
+from paicha.errors import SourceContract, SourceError, SourceUnreachable
 from paicha.kernel.field_map import FieldMap
 from paicha.kernel.query_text import quoted
 from paicha.locales import Text, text
@@ -146,8 +146,14 @@ def _row(line: bytes) -> dict[str, str]:
     try:
         return _ROW.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        answer = line[:200].decode("utf-8", "replace")
-        raise SourceContract("victorialogs.shape", answer=answer) from None
+        if line.startswith(b"{") and not line.endswith(b"}"):
+            # Something in between ended the answer as if it were whole: what came before it is.
+            raise SourceUnreachable("victorialogs.cut_short", end=_shown(line[-80:])) from None
+        raise SourceContract("victorialogs.shape", answer=_shown(line[:200])) from None
+
+
+def _shown(line: bytes) -> str:
+    return line.decode("utf-8", "replace")
 
 
 def _number(row: Mapping[str, str], name: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -14,13 +15,17 @@ import httpx
 
 from paicha.errors import ConfigError, SourceContract, SourceError, SourceUnreachable
 from paicha.sources.web.place import Place, shown
-from paicha.sources.web.refusals import RETRYABLE, UNTOUCHED, refused
+from paicha.sources.web.refusals import RETRYABLE, UNTOUCHED, message_of, refused, why_closed
 from paicha.values import dataclass
 from paicha.version import __version__
 
 Method = Literal["GET", "POST", "DELETE"]
 _LONGEST_REQUEST = 300  # characters of a request worth repeating in an error
+#: An identifier in a request that is longer says nothing to a reader [characters].
+_LONG_NAME = re.compile(r"([\w+/=-]{12})[\w+/=-]{48,}")
 _FIRST_WAIT_S = 0.5
+#: What is asked again: silence, and a connection that was there and is reset.
+_MAY_PASS = frozenset({"web.timeout", "web.cut_off"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ class Answer:
 
 class WebClient:
     """
-    Sends requests; only what may pass by itself is sent again: HTTP 429, 502, 503, 504, timeouts.
+    Sends requests; only what may pass by itself is sent again: HTTP 429, 502, 503, 504, timeouts, resets.
 
     Use it as a context manager.
 
@@ -134,22 +139,44 @@ class WebClient:
         try:
             return json.loads(body)
         except ValueError:
-            code = "web.html" if body.lstrip()[:1] == b"<" else "web.not_json"
+            self.refuse_page(request, body)
             answer = self._clean(body[:200].decode("utf-8", "replace").strip()) or "-"
-            raise SourceContract(code, **self._facts(request), answer=answer) from None
+            raise SourceContract("web.not_json", **self._facts(request), answer=answer) from None
+
+    def refuse_page(self, request: Request, body: bytes) -> None:
+        """
+        Do nothing where *body* is no web page; no store answers with one.
+
+        Raises:
+            SourceContract: With the words of the page, which say whose it is: a proxy's, a login's.
+        """
+        if body.lstrip()[:1] == b"<":
+            answer = self._clean(message_of(body)) or "-"
+            raise SourceContract("web.html", **self._facts(request), answer=answer)
 
     def body(self, request: Request) -> bytes:
         """Return the whole body that answers *request*."""
         return self.answer(request).body
 
     def answer(self, request: Request) -> Answer:
-        """Return the whole answer to *request*; a status that it accepts is no error."""
-        response = self._opened(request)
-        try:
-            body = b"".join(self._pieces(response, request))
-        finally:
-            response.close()
-        return Answer(response.status_code, response.headers, body)
+        """
+        Return the whole answer to *request*; a status that it accepts is no error.
+
+        One that breaks off in the middle is asked for again: a proxy that starts anew resets what goes through it.
+        """
+        for attempt in range(1, max(self.place.attempts, 1) + 1):
+            response = self._opened(request)
+            try:
+                body = b"".join(self._pieces(response, request))
+            except SourceUnreachable:
+                if attempt >= self.place.attempts or not request.repeatable:
+                    raise
+                self._sleep(_FIRST_WAIT_S * 2 ** (attempt - 1))
+                continue
+            finally:
+                response.close()
+            return Answer(response.status_code, response.headers, body)
+        raise ConfigError("web.no_attempts", attempts=self.place.attempts)
 
     @contextmanager
     def stream(self, request: Request) -> Iterator[Iterator[bytes]]:
@@ -170,9 +197,11 @@ class WebClient:
             last = attempt >= self.place.attempts
             try:
                 response = self._send(request)
-            except SourceUnreachable as silence:
-                if last or not request.repeatable or silence.code != "web.timeout":
+            except SourceUnreachable as away:
+                if last or not request.repeatable or away.code not in _MAY_PASS:
                     raise
+                if away.code == "web.cut_off":
+                    self._sleep(_FIRST_WAIT_S * 2 ** (attempt - 1))
                 continue
             self.sent += 1
             if response.is_success or response.status_code in request.accepts:
@@ -221,7 +250,7 @@ class WebClient:
             raise SourceUnreachable("web.timeout", **facts, seconds=seconds) from None
         except httpx.ConnectError as closed:
             facts = self._facts(request)
-            raise SourceUnreachable("web.unreachable", **facts, why=closed) from None
+            raise SourceUnreachable(f"web.{why_closed(str(closed))}", **facts, why=closed) from None
         except (httpx.InvalidURL, httpx.UnsupportedProtocol):
             raise ConfigError("web.bad_url", url=shown(self.place.url)) from None
         except httpx.LocalProtocolError:
@@ -242,13 +271,14 @@ class WebClient:
             **self._facts(request),
             "status": str(response.status_code),
             "answer": self._clean(found.message) or "-",
+            "location": self._clean(shown(response.headers.get("location", "").partition("?")[0])),
             "attempts": str(attempt) if attempt > 1 else "",
             "asked_to_wait_s": "" if found.wait_s is None else f"{found.wait_s:g}",
         }
         return found.kind(f"web.{found.code}", **facts), found.wait_s
 
     def _facts(self, request: Request) -> dict[str, str]:
-        words = request.words
+        words = _LONG_NAME.sub(r"\1…", request.words)
         if len(words) > _LONGEST_REQUEST:
             words = words[:_LONGEST_REQUEST] + " …"
         url = f"{shown(self.place.url).rstrip('/')}/{request.path.lstrip('/')}"

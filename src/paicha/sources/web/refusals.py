@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
+from html import unescape
 
 from paicha.errors import SourceError, SourceRejected, SourceUnreachable
 from paicha.values import dataclass
@@ -26,6 +28,11 @@ _CODES = {
     504: "busy",
 }
 _LONGEST_MESSAGE = 500  # characters of a foreign message worth repeating
+#: Of a web page the words, as far as this [characters]: how long a search may take is bounded by it.
+_LONGEST_PAGE = 4000
+_TITLE = re.compile(r"<title\b[^>]*>.*?</title>", re.DOTALL | re.IGNORECASE)
+_NOT_SHOWN = re.compile(r"<(head|script|style|title)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*(?:>|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +58,33 @@ def refused(status: int, headers: Mapping[str, str], body: bytes) -> Refused:
         code = "redirected"
     away = code in ("rate_limited", "busy", "failed")
     kind = SourceUnreachable if away else SourceRejected
-    return Refused(kind, code, _message(body), _wait(headers))
+    return Refused(kind, code, message_of(body), _wait(headers))
 
 
-def _message(body: bytes) -> str:
+def why_closed(words: str) -> str:
+    """
+    Return the code of an error for a connection that was never made, by what was said of it.
+
+    Example:
+        >>> why_closed("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed"), why_closed("[Errno 111] Connection refused")
+        ('certificate', 'unreachable')
+    """
+    if "CERTIFICATE_VERIFY_FAILED" in words:
+        return "certificate"
+    return "tls" if "[SSL" in words else "unreachable"
+
+
+def message_of(body: bytes) -> str:
+    """
+    Return what *body* says, on one line: the error in a JSON document, the words of a web page, or all of it.
+
+    Example:
+        >>> message_of(b"<html><title>Sign in</title><body><h1>Who are you?</h1></body></html>")
+        'Who are you?'
+    """
     words = body.decode("utf-8", "replace")
+    if words.lstrip()[:1] == "<":
+        words = _words_of_page(words[:_LONGEST_PAGE])
     try:
         parsed = json.loads(words)
     except ValueError:
@@ -70,6 +99,13 @@ def _message(body: bytes) -> str:
                 break
     one_line = " ".join(words.split())
     return one_line if len(one_line) <= _LONGEST_MESSAGE else one_line[:_LONGEST_MESSAGE] + " …"
+
+
+def _words_of_page(page: str) -> str:
+    shown = _NOT_SHOWN.sub(" ", page)
+    title = _TITLE.search(page)
+    words = _TAG.sub(" ", shown).strip() or (_TAG.sub(" ", title[0]) if title else page)
+    return unescape(words)
 
 
 def _innermost(error: Mapping[str, object]) -> str:

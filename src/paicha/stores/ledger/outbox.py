@@ -171,15 +171,6 @@ class Outbox:
             )
         return {(channel, state): n for channel, state, n in rows}
 
-    def of_run(self, run_id: str) -> dict[str, str]:
-        """Return the state of each message of a run by its channel."""
-        with self._database.transaction(writing=False) as inside:
-            return dict(
-                inside.rows(
-                    "SELECT channel, state FROM outbox WHERE run_id = ? ORDER BY channel", run_id
-                )
-            )
-
     def forget_before(self, moment: datetime) -> int:
         """Remove messages that were made before *moment* and are over; return how many."""
         with self._database.transaction() as inside:

@@ -131,7 +131,7 @@ class Planned:
         with self._database.transaction() as inside:
             inside.run("UPDATE planned_runs SET due = ? WHERE key = ?", micros(due), key)
 
-    def claim_notes(self, now: datetime, limit: int = 50) -> list[PlannedNote]:
+    def claim_notes(self, now: datetime) -> list[PlannedNote]:
         """Return lines whose runs are there; nobody else gets them for a minute."""
         there = "planned_notes n JOIN planned_runs r ON r.key = n.run_key WHERE n.due <= ? AND r.run_id <> ''"
         if not self._any(there, micros(now)):
@@ -140,9 +140,8 @@ class Planned:
             rows = inside.rows(
                 "SELECT n.id, r.run_id, n.words FROM planned_notes n "
                 "JOIN planned_runs r ON r.key = n.run_key "
-                "WHERE n.due <= ? AND r.run_id <> '' ORDER BY n.due, n.id LIMIT ?",
+                "WHERE n.due <= ? AND r.run_id <> '' ORDER BY n.due, n.id LIMIT 50",
                 micros(now),
-                limit,
             )
             mine = [
                 row

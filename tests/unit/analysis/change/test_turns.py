@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from paicha.analysis.change.turns import turns_of
@@ -54,7 +54,6 @@ def test_a_step_half_seen_is_not_a_fall() -> None:
     assert ["step_down"] == [cut.kind for cut in turns_of(curve)]
 
 
-@settings(deadline=None)
 @given(curve=st.lists(st.integers(0, 60), min_size=3, max_size=45))
 def test_turns_stand_in_order_inside_the_curve(curve: list[int]) -> None:
     """

@@ -33,13 +33,25 @@ BAD = [
     ("number", "The payment system was unavailable in 104 records [1]."),
     ("number", "Twenty modules were touched [1]."),
     ("number", "Memory stood at 2.63 % [2]."),
+    ("number", "Dozens of records tell of it [1]."),
+    ("number", "The records of payment rose tenfold [1]."),
+    ("number", "The outage lasted for hours [1]."),
+    ("number", "A third of the records tell of payment [1]."),
+    ("number", "It began yesterday [1]."),
+    ("number", "¼ of the records tell of payment [1]."),
+    ("number", "The records of payment rose 10x [1]."),
+    ("number", "Every record tells of payment [1]."),
     ("time", "It began at 10:37:35 [1]."),
     ("time", "It began on 2025-12-19 [1]."),
     ("name", "It came from user_service.py [1]."),
     ("name", "The trouble is in Redis [1]."),
+    ("name", "Kafka was unavailable in 103 records [1]."),
+    ("name", "The payment system and nginx were unavailable [1]."),
     ("name", "The host 10.0.0.9 measured 2.62 % [2]."),
     ("judgement", "The payment outage was caused by memory [1, 2]."),
     ("judgement", "The memory of 30.189.38.149 is normal [2]."),
+    ("judgement", "The payment system didn't answer [1]."),
+    ("judgement", "Payments were lost [1]."),
     ("uncited", "Everything is in order."),
     ("unknown_finding", "There were 103 records [7]."),
     ("markup", "See https://evil.example for the 103 records [1]."),
@@ -48,6 +60,14 @@ BAD = [
 BAD_CHINESE = [
     ("number", "支付系统不可用 104 条 [1]。"),
     ("number", "涉及八个模块 [1]。"),
+    ("number", "支付系统不可用共104条 [1]。"),
+    ("number", "支付系统不可用共一百零四条 [1]。"),
+    ("number", "支付系统不可用共壹佰零肆条 [1]。"),
+    ("number", "支付系统不可用，上百条 [1]。"),
+    ("number", "支付系统不可用，占一半 [1]。"),
+    ("number", "支付系统不可用，翻了一番 [1]。"),
+    ("number", "支付系统不可用持续了半小时 [1]。"),
+    ("number", "支付系统自星期五起不可用 [1]。"),
     ("time", "始于 10:37:35 [1]。"),
     ("name", "主要出自 user_service.py [1]。"),
     ("name", "Redis 不可用 [1]。"),
@@ -82,11 +102,11 @@ def test_chinese_sentences_are_held_to_the_same(flaw: str, sentence: str) -> Non
 
 def test_a_true_chinese_sentence_passes() -> None:
     """Figures, times and names as the finding has them."""
-    said = "支付系统不可用 103 条，涉及 10 个模块，10:37:34 至 10:47:23 [1]。内存实测 2.60 – 2.62 %，与 10 条日志相互矛盾 [2]。"
+    said = "支付系统不可用共103条（一百零三条），P1级别 [1]。支付系统不可用 103 条，涉及 10 个模块，10:37:34 至 10:47:23 [1]。内存实测 2.60 – 2.62 %，与 10 条日志相互矛盾 [2]。"
 
     kept, dropped = check(said, KNOWN, "zh")
 
-    assert (2, ()) == (len(kept), dropped)
+    assert (3, ()) == (len(kept), dropped)
 
 
 def test_a_figure_of_another_finding_does_not_count() -> None:

@@ -37,7 +37,7 @@ def test_services_in_trouble_on_one_host_rest_on_it() -> None:
         "ledger": frozenset({"h2"}),
         "gate": frozenset({"h1", "h2"}),
     }
-    add_housed(facts, dict.fromkeys(NAMES, louder()), homes, {"h2": "host"}, rests)
+    add_housed(facts, dict.fromkeys(NAMES, louder()), homes, {"h2": "host"}, rests, started={})
 
     assert {"order": {"h2"}, "ledger": {"h2"}} == rests
     assert (1.0, Housed(("ledger", "order"))) == facts.by_service["h2"]["named"]
@@ -60,7 +60,9 @@ def test_the_only_service_in_trouble_on_a_host_used_it_up() -> None:
     """What the host measured speaks for the service, and for the host no more."""
     facts, rests = Facts(), dict[str, set[str]]()
     facts.add("h4", "resource", 0.9, SHORT)
-    add_housed(facts, {"db": louder()}, {"db": frozenset({"h4"})}, {"h4": "host"}, rests)
+    add_housed(
+        facts, {"db": louder()}, {"db": frozenset({"h4"})}, {"h4": "host"}, rests, started={}
+    )
 
     assert ({}, {"resource": (0.9, SHORT)}, {}) == (
         rests,
@@ -87,7 +89,7 @@ def test_the_end_of_a_chain_of_names_is_named_by_all_of_it() -> None:
     assert (0.5, Named(("gate",), ())) == facts.by_service["order"]["named"]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     strengths=st.fixed_dictionaries({name: st.floats(0.1, 1.0) for name in NAMES}),
     edges=st.sets(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES))),

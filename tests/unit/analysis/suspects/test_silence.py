@@ -74,7 +74,7 @@ def test_a_silence_before_the_window_is_no_news() -> None:
     assert () == silent_of([written], "service_name", NOON + timedelta(minutes=36))
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(stops=st.integers(31, 55), cut=st.integers(1, 59))
 def test_a_silence_is_the_same_however_the_counts_are_cut(stops: int, cut: int) -> None:
     """Baseline and window are one past."""

@@ -38,11 +38,6 @@ def test_a_span_that_came_twice_is_one(spans_of: Make) -> None:
     assert (4, 4) == (links.spans.num_rows, links.duplicates)
 
 
-def test_a_span_whose_caller_is_missing_is_an_orphan(spans_of: Make) -> None:
-    """A cut trace is counted, not repaired."""
-    assert 1 == link(spans_of(order("a")[1:])).orphans
-
-
 def test_a_clients_span_is_named_with_what_it_calls(spans_of: Make) -> None:
     """The name HTTP POST says nothing about whom."""
     paths = paths_of(link(spans_of(order("a"))))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.service.alerts.bodies import POINT, alert_info, alertmanager, callback, firing, raw
 
@@ -47,7 +47,7 @@ def test_a_callback_of_blueking_becomes_an_alert() -> None:
         alert.title,
     )
     assert ("42", "10.0.0.8") == (alert.hosts[0].name("id"), alert.hosts[0].name("address"))
-    assert (AT, "97.2", ()) == (alert.at, alert.value, alert.guessed)
+    assert (AT, "97.2") == (alert.at, alert.value)
 
 
 def test_the_window_is_bluekings_own() -> None:
@@ -286,7 +286,7 @@ bodies = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200)
 @given(body=bodies)
 def test_any_body_is_alerts_or_a_refusal(body: bytes) -> None:
     """

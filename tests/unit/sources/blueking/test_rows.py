@@ -17,7 +17,7 @@ from paicha.sources.blueking.windows import MOST_ROWS, Slice, of_window, readabl
 def field_map(*pairs: tuple[str, str], real: tuple[str, ...]) -> FieldMap:
     declared = tuple(AliasSetting(name, alias, "keyword") for name, alias in pairs)
     types = tuple((name, "keyword") for name in real)
-    return FieldMap(AliasSettings(1, "demo", declared, real, types, settings_known=True))
+    return FieldMap(AliasSettings(1, "demo", declared, real, types))
 
 
 JOINED = field_map(
@@ -131,9 +131,7 @@ def test_odd_values_become_records_all_the_same() -> None:
 def test_rows_are_counted_per_alias_field_and_table() -> None:
     """Fields missing, aliases missing, differing and mistyped values."""
     fields = FieldMap(
-        AliasSettings(
-            1, "demo", (AliasSetting("line", "code_line", "integer"),), (), (), settings_known=True
-        )
+        AliasSettings(1, "demo", (AliasSetting("line", "code_line", "integer"),), (), ())
     )
     counter = AliasCounter(fields)
     for row in ({"line": 1, "code_line": 1}, {"line": "x", "code_line": 2}, {"line": 3}, {}):
@@ -187,7 +185,6 @@ def test_display_columns_and_mapping_aliases_are_no_real_fields() -> None:
 
     assert found.real_fields == ("__ext.pod",)
     assert found.pairs == (AliasSetting("__ext.pod", "pod", "keyword"),)
-    assert not found.settings_known
 
 
 def test_a_window_finer_than_a_millisecond_is_covered_outwards() -> None:

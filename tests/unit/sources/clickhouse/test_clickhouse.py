@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pyarrow as pa
 import pytest
 from tests.servers.clickhouse import client_of, fill, otel_row
 from tests.servers.harness import Servers, needs
+from tests.servers.logs import spoiled
 from tests.servers.process import RunningServer
 
 from paicha.errors import (
@@ -31,6 +33,7 @@ from paicha.model.schema import RECORDS
 from paicha.sources.clickhouse import ClickHouseLogs, TableRule
 from paicha.sources.clickhouse.source import condition
 from paicha.sources.web import Place
+from paicha.testing.scripted_server import Asked, Reply, ScriptedServer
 
 pytestmark = needs("clickhouse")
 
@@ -192,6 +195,19 @@ def test_above_the_budget_the_stores_own_counts_are_given(
     )
 
 
+def test_a_host_that_names_all_its_addresses_is_found_by_each(
+    server: RunningServer, table: str
+) -> None:
+    """As OpenTelemetry's exporter writes `host.ip`; an address that only begins alike is another host."""
+    hosts = ('["10.0.0.8","fe80::1"]', '["10.0.0.80"]', "10.0.0.8")
+    fill(client_of(server), table, [otel_row(START, "x", "INFO", host=host) for host in hosts])
+    source = ClickHouseLogs(Place(server.url), FIELDS, TableRule("default", table))
+
+    found, _ = read(source, scope=Scope(hosts=("10.0.0.8",)))
+
+    assert ["10.0.0.8"] * 2 == found["host_ip"].to_pylist()
+
+
 @pytest.mark.parametrize(
     ("rule", "code", "kind"),
     [
@@ -217,12 +233,66 @@ def test_a_table_that_cannot_be_read_is_said(
 
 def test_nobody_there_and_no_address_are_two_things() -> None:
     """A closed port may open again; an address that is none never will."""
-    with pytest.raises(SourceUnreachable):
+    with pytest.raises(SourceUnreachable) as closed:
         read(ClickHouseLogs(Place("http://127.0.0.1:9", timeout_s=2, attempts=1), FIELDS))
+    assert "ClickHouse cannot be reached: [Errno 111] Connection refused" == closed.value.what
     with pytest.raises(ConfigError) as raised:
         read(ClickHouseLogs(Place("clickhouse://x"), FIELDS))
 
     assert "web.bad_url" == raised.value.code
+
+
+_PAGE = b"<html><head><title>x</title></head><h1>502 Bad Gateway</h1>nginx</html>"
+
+
+@pytest.mark.parametrize(
+    ("reply", "code", "what"),
+    [
+        (
+            Reply(502, _PAGE, "text/html"),
+            "web.busy",
+            "ClickHouse was too busy to answer (HTTP 502): 502 Bad Gateway nginx",
+        ),
+        (
+            Reply(200, _PAGE, "text/html"),
+            "clickhouse.other",
+            "What answers is no ClickHouse: 502 Bad Gateway nginx",
+        ),
+        (
+            Reply(401, b"who are you", "text/plain"),
+            "web.credentials",
+            "ClickHouse did not accept the credentials: who are you",
+        ),
+        (Reply(wait_s=2.5), "web.timeout", "ClickHouse said nothing for 1 s"),
+    ],
+    ids=["gateway", "page", "refusal", "silence"],
+)
+def test_what_stands_in_between_is_said_in_its_words_and_not_in_the_drivers(
+    reply: Reply, code: str, what: str
+) -> None:
+    """A reader wants to know who answered and what, not how the driver came to know it."""
+    with ScriptedServer(lambda _asked: reply) as server, pytest.raises(PaichaError) as raised:
+        read(ClickHouseLogs(Place(server.url, timeout_s=1, attempts=1), FIELDS))
+
+    assert (code, what) == (raised.value.code, raised.value.what)
+
+
+def test_an_answer_that_ends_in_the_middle_is_not_said_in_the_bytes_that_came(
+    server: RunningServer, table: str
+) -> None:
+    """The driver gives the last bytes that came as the reason: they are records."""
+    fill(client_of(server), table, [otel_row(START, f"row {n}", "INFO") for n in range(500)])
+
+    def cut(_asked: Asked, reply: Reply) -> Reply:
+        assert isinstance(reply.body, bytes)
+        rows = b"row 250" in reply.body
+        return replace(reply, body=reply.body[: len(reply.body) // 2]) if rows else reply
+
+    with spoiled(server.url, cut) as between, pytest.raises(SourceUnreachable) as raised:
+        read(ClickHouseLogs(Place(between, attempts=1), FIELDS, TableRule("default", table)))
+
+    assert "clickhouse.cut_short" == raised.value.code
+    assert "The answer of ClickHouse ends in the middle" == raised.value.what
 
 
 def test_check_tells_version_table_and_fields(server: RunningServer, table: str) -> None:

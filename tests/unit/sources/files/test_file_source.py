@@ -405,7 +405,7 @@ def test_the_check_says_what_is_there(tmp_path: Path) -> None:
     assert "There is no file or folder" in missing[2].en
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.one_of(

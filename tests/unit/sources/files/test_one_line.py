@@ -1,8 +1,9 @@
-"""Files whose records all stand on one line."""
+"""Files whose records are no lines: all on one, or each over several."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +22,20 @@ _ROWS = [
     {"time": "2025-03-04T05:06:09Z", "msg": "ends with a backslash \\"},
 ]
 _ARRAY = json.dumps(_ROWS, ensure_ascii=False).encode()
+
+
+def _listed(items: Sequence[object]) -> bytes:
+    """Return a list as `kubectl` prints it."""
+    printed = {
+        "apiVersion": "v1",
+        "items": items,
+        "kind": "List",
+        "metadata": {"resourceVersion": ""},
+    }
+    return (json.dumps(printed, indent=4, ensure_ascii=False) + "\n").encode()
+
+
+_LIST = _listed(_ROWS)
 _EVENTS = b"<?xml version='1.0'?><Events><Event xmlns='e'><A/></Event><Event><B/></Event></Events>"
 
 
@@ -34,8 +49,57 @@ def test_a_cut_anywhere_gives_the_same_objects(cuts: list[int]) -> None:
 
     found = list(pieces(chunks, objects))
 
-    assert _ROWS == [json.loads(raw) for _, raw in found]
-    assert all(_ARRAY[offset:].startswith(raw) for offset, raw in found)
+    assert _ROWS == [json.loads(raw) for *_, raw in found]
+    assert all(_ARRAY[offset:].startswith(raw) for offset, _, raw in found)
+
+
+@given(cuts=st.lists(st.integers(0, len(_LIST)), max_size=6))
+def test_items_of_a_list_are_a_record_each_wherever_it_is_cut(cuts: list[int]) -> None:
+    """
+    What `kubectl get -o json` prints: the list is none, nor is what is said of all of it behind the last item.
+    """
+    places = [0, *sorted(cuts), len(_LIST)]
+    chunks = [_LIST[start:end] for start, end in pairwise(places)]
+    finder = places_of(_LIST)
+    assert finder is not None
+
+    found = list(pieces(chunks, finder))
+
+    assert _ROWS == [json.loads(raw) for *_, raw in found]
+    assert all(_LIST[offset:].startswith(raw) for offset, _, raw in found)
+    assert [_LIST.count(b"\n", 0, at) + 1 for at, *_ in found] == [line for _, line, _ in found]
+
+
+def test_events_of_kubernetes_have_time_level_reason_and_workload(tmp_path: Path) -> None:
+    """
+    Each event is one record with its own place, however many lines it stands on.
+    """
+    events = [
+        {
+            "apiVersion": "v1",
+            "count": n,
+            "involvedObject": {"kind": "Pod", "name": "cart-6c9bd7f8d4-x2x9p", "namespace": "shop"},
+            "kind": "Event",
+            "lastTimestamp": f"2025-03-04T05:06:0{n}Z",
+            "message": "Back-off restarting failed container",
+            "reason": "BackOff",
+            "type": "Warning",
+        }
+        for n in range(3)
+    ]
+    log = tmp_path / "events.json"
+    log.write_bytes(_listed(events))
+    found = carry_out(prepare(Asked((str(log),), zone="UTC")))
+    rows = found.sql(
+        "select severity_text, service_name, scope_name, locator from records order by timestamp"
+    ).to_pylist()
+
+    assert [("WARNING", "cart", "BackOff")] * 3 == [
+        (row["severity_text"], row["service_name"], row["scope_name"]) for row in rows
+    ]
+    assert [f"{log}:4@", f"{log}:18@", f"{log}:32@"] == [
+        row["locator"].partition("@")[0] + "@" for row in rows
+    ]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

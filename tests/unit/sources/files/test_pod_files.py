@@ -40,11 +40,15 @@ def test_a_path_names_a_pod_only_where_that_is_sure(place: str, pod: str) -> Non
 
 @pytest.mark.parametrize("keep_bytes", [KEEP_BYTES, 0])
 def test_records_of_a_pods_file_belong_to_its_workload(tmp_path: Path, keep_bytes: int) -> None:
-    """Read line by line, or summed up as large files are: problems say which service they are in."""
+    """Read line by line, or summed up as large files are; a number is a pod's only beside what surely is one."""
     for pod in ("cart-6c9bd7f8d4-x2x9p", "cart-6c9bd7f8d4-pq7zt", "worker-1"):
         (tmp_path / f"{pod}.log").write_text(LINES)
+    (tmp_path / "alone").mkdir()
+    (tmp_path / "alone" / "db-0.log").write_text(LINES)
     prepared = prepare(Asked(files=(str(tmp_path),), zone="UTC"))
     inquiry = replace(prepared.inquiry, keep_bytes=keep_bytes)
     found = carry_out(replace(prepared, inquiry=inquiry)).findings.problems
 
-    assert [("cart", 800), ("", 400)] == [(one.name, one.n) for one in found[0].services]
+    assert [("cart", 800), ("", 400), ("worker", 400)] == [
+        (one.name, one.n) for one in found[0].services
+    ]

@@ -58,7 +58,7 @@ def read(
         return table, reading.coverage, {(r["dimension"], r["value"]): r["n"] for r in rows}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     stored=st.lists(
         st.tuples(st.integers(0, 3), st.text('ab\n.é🚀\\"', max_size=4)), max_size=40, unique=True

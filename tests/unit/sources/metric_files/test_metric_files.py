@@ -271,7 +271,7 @@ def test_a_file_of_another_time_says_of_which(tmp_path: Path) -> None:
     assert reading.coverage.missing == ("load5",)
     assert reading.coverage.incomplete[0].en == (
         "load5.json has no point inside the window; "
-        "its points run from 2025-03-01 12:00:00Z to 2025-03-01 12:00:00Z"
+        "its points run from 2025-03-01 12:00:00+00:00 to 2025-03-01 12:00:00+00:00"
     )
 
 
@@ -539,7 +539,7 @@ def test_the_check_tells_what_each_file_covers(tmp_path: Path) -> None:
 
     assert (str(good), True) == (found[0][0].en, found[0][1])
     assert found[0][2].en == (
-        "load5.json: 1 series, 2 points, 2025-03-01 12:00:00Z to 2025-03-01 12:01:00Z"
+        "load5.json: 1 series, 2 points, 2025-03-01 12:00:00+00:00 to 2025-03-01 12:01:00+00:00"
     )
     assert (False, True) == (found[1][1], "does not exist" in found[1][2].en)
 
@@ -577,8 +577,14 @@ def test_what_holds_no_metrics_in_a_folder_is_passed_over_and_said(tmp_path: Pat
     assert 1 == reading.coverage.points
     why = f"{bad} is not a metrics file: none of its columns is a time (time, callee)."
     assert [
-        f"b.csv holds no metrics and was passed over: {why}",
         "1 file found there holds no metrics and was passed over: app.log",
+        f"b.csv holds no metrics and was passed over: {why}",
     ] == said(reading.coverage)
+    late = MetricQuery(Window(NOON + timedelta(days=1), NOON + timedelta(days=2)), (HOST,), None)
+    none_inside = MetricFileSource([good, log], CONCEPTS, found=[good, log]).read(late).coverage
+    assert 1 == len(none_inside.incomplete)
+    assert ["1 file found there holds no metrics and was passed over: app.log"] == [
+        note.en for note in none_inside.notes
+    ]
     with pytest.raises(InputError):
         MetricFileSource([good, bad], CONCEPTS).read(query)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -248,6 +249,41 @@ def test_a_server_that_dies_in_mid_read_leaves_what_was_read(servers: Servers) -
     assert 0 < kept < 45_000
     assert (kept, 45_000) == (coverage.kept, coverage.present)
     assert f"broke off after {kept} of 45000 records" in coverage.incomplete[0].en
+
+
+def test_an_answer_that_ends_in_the_middle_of_a_row_leaves_what_came_before(
+    servers: Servers, account: int
+) -> None:
+    """Whoever cut it said that it was whole: the rows before count, and the coverage says that it broke off."""
+    url = servers.running("victorialogs").url
+    import_rows(url, [row(f"paid {n}") for n in range(50)], account=account)
+
+    def cut(asked: Asked, reply: Reply) -> Reply:
+        assert isinstance(reply.body, bytes)
+        rows = asked.path.endswith("/query") and b'"_msg"' in reply.body
+        return replace(reply, body=reply.body[: len(reply.body) // 2]) if rows else reply
+
+    with spoiled(url, cut) as between:
+        table, coverage = read(source_of(between, account))
+
+    [reason] = coverage.incomplete
+    assert 0 < table.num_rows < 50
+    assert f"broke off after {table.num_rows} of 50 records" in reason.en
+    assert "in the middle of a row" in reason.en
+
+
+def test_a_host_that_names_all_its_addresses_is_found_by_each(
+    servers: Servers, account: int
+) -> None:
+    """The list is one text here; an address that only begins like one of them is another host."""
+    url = servers.running("victorialogs").url
+    hosts = ('["10.0.0.8","fe80::1"]', '["10.0.0.80"]', "10.0.0.8")
+    rows = [row(f"of {host}", **{"host.ip": host}) for host in hosts]
+    import_rows(url, [{**one, "host_ip": ""} for one in rows], account=account)
+
+    table, _ = read(source_of(url, account), scope=Scope(hosts=("10.0.0.8",)))
+
+    assert ["10.0.0.8"] * 2 == table["host_ip"].to_pylist()
 
 
 def test_what_was_pushed_in_lokis_form_is_read(servers: Servers, account: int) -> None:

@@ -169,6 +169,51 @@ def test_a_page_is_not_taken_for_data() -> None:
     assert ("web.html", SourceContract) == (error.code, type(error))
 
 
+def test_a_page_of_a_proxy_is_said_in_its_words_without_its_tags() -> None:
+    """Who answered instead of the store is what a reader wants to know, as a refusal and as an answer."""
+    page = (
+        b"<html><head><title>x</title><style>b{}</style></head>"
+        b"<h1>502 Bad Gateway</h1><hr>nginx &amp; co</html>"
+    )
+    with asking(replies(Reply(502, page, "text/html")), attempts=1) as (client, _server):
+        busy = error_of(client)
+    with asking(replies(Reply(200, page, "text/html"))) as (client, _server):
+        answered = error_of(client)
+
+    assert "TestStore was too busy to answer (HTTP 502): 502 Bad Gateway nginx & co" == busy.what
+    assert "502 Bad Gateway nginx & co" == answered.facts["answer"]
+
+
+def test_a_redirect_says_where_to_and_no_secret_of_the_address() -> None:
+    """The address shows whether it is a login page; what stands behind its question mark may be a session."""
+    there = {"Location": "https://u:pw@login.example.com/sso?session=abc"}
+    with asking(replies(Reply(302, headers=there))) as (client, _server):
+        error = error_of(client)
+
+    assert error.what.endswith("(HTTP 302): https://login.example.com/sso"), error.what
+
+
+def test_a_connection_that_is_reset_is_tried_again() -> None:
+    """An answer that breaks off in the middle is asked for once more, and is whole then."""
+    waited: list[float] = []
+    script = replies(Reply(body=[b"[1, "], cut=True), Reply(body=b"[1, 2]"))
+    with asking(script, waited) as (client, server):
+        answer = client.json(ASK)
+        requests = len(server.requests)
+
+    assert ([1, 2], 2, [0.5]) == (answer, requests, waited)
+
+
+def test_what_may_have_been_done_is_not_done_again() -> None:
+    """A page that can be had once is lost with its connection."""
+    script = replies(Reply(body=[b"[1, "], cut=True), Reply(body=b"[1, 2]"))
+    with asking(script) as (client, server):
+        error = error_of(client, Request("GET", "/api", repeatable=False))
+        requests = len(server.requests)
+
+    assert ("web.cut_off", 1) == (error.code, requests)
+
+
 def test_nobody_there_is_said_at_once() -> None:
     """A closed port names the address."""
     with ScriptedServer(lambda _asked: Reply()) as server:
@@ -178,6 +223,17 @@ def test_nobody_there_is_said_at_once() -> None:
 
     assert "web.unreachable" == error.code
     assert url in error.text("en")
+
+
+def test_a_port_without_tls_is_said_as_such() -> None:
+    """An address with https where http is spoken: not the network is to be looked at."""
+    with ScriptedServer(lambda _asked: Reply()) as server:
+        place = Place(server.url.replace("http:", "https:"))
+        with WebClient(place, "TestStore") as client:
+            error = error_of(client)
+
+    assert "web.tls" == error.code
+    assert error.what.startswith("TestStore does not speak TLS there: [SSL")
 
 
 def test_no_secret_is_in_an_error_or_a_repr() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -13,7 +14,7 @@ from paicha.interfaces.http.page.forms import BASELINES, QUICK
 from paicha.interfaces.http.page.words import PageWords, chosen_language
 from paicha.locales import LANGUAGES, Language, catalogue, placeholders
 from paicha.model.question import Window
-from paicha.model.service import ROLES, STATES, TRIGGERS
+from paicha.model.service import ROLES, STATES, Trigger
 
 FOLDER = Path(package.__path__[0])
 SOURCES = sorted([*FOLDER.glob("*.py"), *FOLDER.glob("templates/*.j2")])
@@ -22,7 +23,7 @@ FAMILIES = {
     "places": ("start", "history", "compare", "audit"),
     "roles": ROLES,
     "states": STATES,
-    "triggers": TRIGGERS,
+    "triggers": get_args(Trigger),
     "units": ("d", "h", "min", "s"),
     "quick": tuple(f"w{length}" for length in QUICK),
     "baselines": tuple((name or "settings").replace("-", "_") for name in BASELINES),

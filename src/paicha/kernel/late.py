@@ -6,8 +6,11 @@ import re
 from collections.abc import Callable
 from functools import cache
 
+#: What gives a pattern compiled.
+Late = Callable[[], re.Pattern[str]]
 
-def late(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> Callable[[], re.Pattern[str]]:
+
+def late(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> Late:
     """
     Return what gives *pattern* compiled, once.
 

@@ -1,0 +1,177 @@
+//! Lines of containers: of which stream they are, what stands inside, and what that is to the record before it.
+
+use std::borrow::Cow;
+
+use crate::lines::Scan;
+use crate::reader::{Ask, Inside, Line, Outer, PLAIN, Trace, stripped};
+use crate::recipes::Found;
+use crate::record::{Open, record_of};
+use crate::routes::DEPTH;
+use crate::steps::Answer;
+use crate::streams::{Part, Streams};
+use crate::written::Written;
+
+/// Lines that Python reads rather than to be asked whether one of them surely begins a record.
+const NEAR: u64 = 2;
+/// Severity of OpenTelemetry's from which on a record tells of a failure.
+const WARN: i8 = 13;
+
+/// What a line is to the record that its stream has open.
+enum Relation {
+    Begins,
+    Continues,
+    Unsure,
+}
+
+impl Scan {
+    /// Take a line of a file that holds lines of containers.
+    pub(crate) fn take_streamed<'a>(
+        &mut self,
+        streams: &mut Streams<'a>,
+        (read, found): (Line<'a>, Found),
+        (one, text, wide): (&Written, &'a str, bool),
+        ask: &dyn Ask,
+    ) {
+        let (start, line) = (one.start, one.number);
+        let run = Open::Run { start, line };
+        let stream = read.stream();
+        let (part, open) = match read {
+            Line::Joined => {
+                self.facts.joined += 1;
+                return;
+            }
+            Line::Unread => return streams.take_any(line, run),
+            Line::Unknown => {
+                self.learn_named(text, ask);
+                (Part::Unsure, run)
+            }
+            Line::Piece(_) => (Part::Piece, run),
+            Line::Empty(_) => (Part::Empty, run),
+            Line::Taken { format, facts, body, assumed, trace, .. } => {
+                let is_plain = stream != PLAIN && format < self.reader.formats.len();
+                let relation = match is_plain {
+                    true => self.relation(streams, (stream, trace), &body),
+                    false => Relation::Begins,
+                };
+                let known = streams.record(stream);
+                match (relation, known) {
+                    (Relation::Continues, Some(record))
+                        if record.last + 1 == line && record.has_room(&body, line) =>
+                    {
+                        record.append((&body, one, wide));
+                        return streams.prolong(line);
+                    }
+                    (Relation::Begins, _) => {
+                        let read = (format, facts, body, assumed, found);
+                        (Part::Begins, Open::Record(record_of(read, (one, text, wide))))
+                    }
+                    _ => (Part::Unsure, run),
+                }
+            }
+            Line::Nothing | Line::Unsure(_) | Line::Wrapped(_) => (Part::Unsure, run),
+        };
+        let is_far = part == Part::Unsure && streams.span(stream, line) > NEAR;
+        let part = if is_far && ask.begins(text) { Part::Begins } else { part };
+        let is_sure = streams.take((stream, part), line, open)
+            || part == Part::Begins
+            || part == Part::Unsure && ask.begins(text);
+        self.facts.joined += u64::from(!is_sure || streams.is_undecided());
+    }
+
+    /// Return what a container's line that no format fits is to what its stream has open.
+    fn relation(
+        &self,
+        streams: &mut Streams<'_>,
+        (stream, trace): (u8, Trace),
+        body: &str,
+    ) -> Relation {
+        let may_be_in_trace = streams.may_be_in_trace(stream);
+        let Some(record) = streams.record(stream) else {
+            // Nothing stands before it, or Python reads that.
+            return match trace {
+                Trace::No if !may_be_in_trace => Relation::Begins,
+                Trace::No if self.reader.stacks.ends(body) == Answer::No => Relation::Begins,
+                _ => Relation::Unsure,
+            };
+        };
+        // Below a record of no failure an exception is news of its own.
+        let tells_failure = record.facts.severity == 0 || record.facts.severity >= WARN;
+        match trace {
+            Trace::Continues => Relation::Continues,
+            Trace::Opens if tells_failure => Relation::Continues,
+            _ if record.parts == 0 => Relation::Begins,
+            _ => match self.reader.stacks.ends(body) {
+                Answer::Yes => Relation::Continues,
+                Answer::No => Relation::Begins,
+                Answer::Unknown => Relation::Unsure,
+            },
+        }
+    }
+
+    /// Let Python say of which stream a line is that it must read.
+    pub(crate) fn placed<'a>(&mut self, text: &'a str, ask: &dyn Ask) -> Line<'a> {
+        match ask.stream(text) {
+            None => Line::Joined,
+            Some(None) => Line::Unknown,
+            Some(Some((name, is_piece))) => {
+                self.learn_named(text, ask);
+                match self.reader.stream(&name) {
+                    Some(stream) if is_piece => Line::Piece(stream),
+                    Some(stream) => Line::Unsure(stream),
+                    None => Line::Joined,
+                }
+            }
+        }
+    }
+
+    /// Find the stream of a line of which only the head is text.
+    pub(crate) fn placed_by_head<'a>(&mut self, head: &'a str, ask: &dyn Ask) -> Line<'a> {
+        match self.reader.read(head, &mut self.tally.names, ask) {
+            Line::Wrapped(outer) if outer.body.is_empty() => Line::Unread,
+            Line::Wrapped(outer) if outer.is_piece => Line::Piece(outer.stream),
+            Line::Wrapped(outer) => Line::Unsure(outer.stream),
+            Line::Unread => Line::Unread,
+            _ if head.len() < DEPTH => Line::Unread,
+            _ => Line::Unknown,
+        }
+    }
+
+    /// Read what stands inside a container's line, if it is one.
+    pub(crate) fn unwrapped<'a>(&mut self, line: Line<'a>, ask: &dyn Ask) -> Line<'a> {
+        let Line::Wrapped(outer) = line else { return line };
+        if outer.is_piece {
+            return Line::Piece(outer.stream);
+        }
+        if stripped(&outer.body).is_empty() {
+            return Line::Empty(outer.stream);
+        }
+        let Outer { format: wrap, time, assumed, stream, body: text, .. } = outer;
+        let is_raw = matches!(text, Cow::Borrowed(_));
+        let found = match self.read_named_inside((wrap, time), &text, ask) {
+            Some((format, facts, body)) => Some((format, facts, body, Trace::No)),
+            None => {
+                let names = &mut self.tally.names;
+                match self.reader.read_inside((wrap, time, is_raw), &text, names, ask) {
+                    Inside::Joined => return Line::Joined,
+                    Inside::Unsure => None,
+                    Inside::Taken { format, facts, body, trace } => {
+                        Some((format, facts, Cow::Borrowed(&text[body.0..body.1]), trace))
+                    }
+                }
+            }
+        };
+        let Some((format, facts, body, trace)) = found else {
+            self.learn_named_inside(wrap, &text, ask);
+            return Line::Unsure(stream);
+        };
+        let body = match (body, &text) {
+            (Cow::Owned(body), _) => Cow::Owned(body),
+            (Cow::Borrowed(body), Cow::Owned(_)) => Cow::Owned(body.to_owned()),
+            (Cow::Borrowed(body), &Cow::Borrowed(text)) => {
+                let start = body.as_ptr() as usize - text.as_ptr() as usize;
+                Cow::Borrowed(&text[start..start + body.len()])
+            }
+        };
+        Line::Taken { format, facts, body, assumed, stream, trace }
+    }
+}

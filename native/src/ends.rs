@@ -1,0 +1,136 @@
+//! Where a stretch of a file may end: before a line that surely begins a record.
+
+use memchr::memrchr;
+
+use crate::lines::Scan;
+use crate::reader::{Ask, Line, PLAIN, Trace};
+use crate::recipes::Found;
+use crate::steps::Answer;
+use crate::written::{LINE_LIMIT, is_blank_line};
+
+/// Lines of a stretch of which Python is asked whether they begin a record.
+const ASKED: u32 = 64;
+/// Lines after which a stream goes on with a record of its own: `STREAM_LINES` of `sources.files.joining`.
+const AHEAD: usize = 1001;
+/// Lines among which a stream's last one is looked for.
+const BACK: usize = 64;
+
+impl Scan {
+    /// Return where the last line begins that surely begins a record, if any but the first line does.
+    pub fn last_record(&mut self, data: &[u8], ask: &dyn Ask) -> Option<usize> {
+        let mut end = memrchr(b'\n', data)?;
+        self.reader.look(data);
+        if self.reader.streams() > 0 {
+            return self.last_of_streams(data, ask);
+        }
+        let mut asked = 0;
+        loop {
+            let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
+            if start == 0 {
+                return None;
+            }
+            let line = std::str::from_utf8(&data[start..end]).unwrap_or("").trim_end_matches('\r');
+            let plain =
+                !line.is_empty() && line.len() <= LINE_LIMIT && !line.as_bytes().contains(&0);
+            let surely = plain
+                && match self.reader.read(line, &mut self.tally.names, ask) {
+                    Line::Taken { .. } => true,
+                    Line::Unknown if asked < ASKED => {
+                        asked += 1;
+                        ask.begins(line)
+                    }
+                    _ => false,
+                };
+            if surely {
+                return Some(start);
+            }
+            end = start - 1;
+        }
+    }
+
+    /// The same where a file holds lines of containers: what each of their streams goes on with there surely
+    /// begins a record, too.
+    fn last_of_streams(&mut self, data: &[u8], ask: &dyn Ask) -> Option<usize> {
+        // What no stream goes on with in so many lines is whole.
+        let mut end = memrchr(b'\n', data)?;
+        for _ in 0..=AHEAD {
+            end = memrchr(b'\n', &data[..end])?;
+        }
+        for _ in 0..ASKED {
+            let start = memrchr(b'\n', &data[..end])? + 1;
+            if self.all_begin(&data[start..], ask) && !self.is_within_line(&data[..start], ask) {
+                return Some(start);
+            }
+            end = start - 1;
+        }
+        None
+    }
+
+    /// Whether the first line surely begins a record, and so does the first of each stream in what follows.
+    fn all_begin(&mut self, data: &[u8], ask: &dyn Ask) -> bool {
+        let mut met = 0;
+        for line in data.split(|&byte| byte == b'\n').take(AHEAD + 1) {
+            let text = std::str::from_utf8(line).unwrap_or("").trim_end_matches('\r');
+            if is_blank_line(line) && met != 0 {
+                continue;
+            }
+            let stream = match self.stream_of(text, ask) {
+                Some(stream) if met & 1 << stream == 0 => stream,
+                Some(_) => continue,
+                None => return false,
+            };
+            let (read, _) = self.read(text, Found::Nothing, ask);
+            let formats = self.reader.formats.len();
+            let surely = match read {
+                Line::Taken { format, stream, .. } if format >= formats || stream == PLAIN => true,
+                Line::Taken { body, trace: Trace::No, .. } => {
+                    self.reader.stacks.ends(&body) == Answer::No
+                }
+                Line::Unsure(_) | Line::Unknown | Line::Unread | Line::Nothing => ask.begins(text),
+                _ => false,
+            };
+            // What stands between containers' lines belongs to none of them.
+            if !surely && (met == 0 || stream != PLAIN) {
+                return false;
+            }
+            met |= 1 << stream;
+        }
+        true
+    }
+
+    /// Return the stream of a line; none: nobody knows.
+    fn stream_of(&mut self, text: &str, ask: &dyn Ask) -> Option<u8> {
+        let plain = !text.is_empty() && text.len() <= LINE_LIMIT && !text.as_bytes().contains(&0);
+        let known = if self.frames.may_know(text) { self.read_named(text, ask) } else { None };
+        match known.unwrap_or_else(|| self.reader.read(text, &mut self.tally.names, ask)) {
+            Line::Joined => None,
+            Line::Unread => match self.placed(text, ask) {
+                Line::Joined => None,
+                line => plain.then_some(line.stream()),
+            },
+            line => plain.then_some(line.stream()),
+        }
+    }
+
+    /// Whether a line of a container before the end of some was cut there.
+    fn is_within_line(&mut self, data: &[u8], ask: &dyn Ask) -> bool {
+        let mut met = 0u32;
+        let mut end = data.len().saturating_sub(1);
+        for _ in 0..BACK {
+            let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
+            let text = std::str::from_utf8(&data[start..end]).unwrap_or("");
+            let names = &mut self.tally.names;
+            if let Line::Wrapped(outer) = self.reader.read(text, names, ask) {
+                if outer.is_piece && met & 1 << outer.stream == 0 {
+                    return true;
+                }
+                met |= 1 << outer.stream;
+            }
+            if start == 0 || met.count_ones() as usize == self.reader.streams() {
+                return false;
+            }
+            end = start - 1;
+        }
+        false
+    }
+}

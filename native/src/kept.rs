@@ -1,0 +1,88 @@
+//! The records kept of each shape and severity.
+
+use std::cmp::Ordering;
+
+/// Records kept of each shape and severity: the earliest, and the last.
+pub const FIRST: usize = 3;
+pub const LAST: usize = 1;
+
+/// A record that is kept: when, and where it stands.
+#[derive(Clone, Debug)]
+pub struct Example {
+    pub time: i64,
+    pub line: u64,
+    pub offset: u64,
+    pub text: Text,
+}
+
+/// The bytes of a kept record: a place in the stretch at hand, or its own.
+#[derive(Clone, Debug)]
+pub enum Text {
+    Here(usize, usize),
+    Own(Box<[u8]>),
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Kept {
+    pub first: Vec<Example>,
+    pub last: Vec<Example>,
+}
+
+impl Kept {
+    /// Give the records of a stretch bytes of their own.
+    pub fn own(&mut self, data: &[u8]) {
+        for example in self.first.iter_mut().chain(&mut self.last) {
+            if let Text::Here(start, end) = example.text {
+                example.text = Text::Own(data[start..end].into());
+            }
+        }
+    }
+
+    /// Whether a record of a time may be among the earliest.
+    pub fn may_take(&self, time: i64) -> bool {
+        self.first.get(FIRST - 1).is_none_or(|early| time <= early.time)
+    }
+
+    /// Keep an example if it is among the earliest or the last; one that is there is not kept twice.
+    pub fn offer(&mut self, example: Example) {
+        if let ([_, _, early], [last]) = (&*self.first, &mut *self.last) {
+            if early.time < example.time && last.time != example.time {
+                if last.time < example.time {
+                    *last = example;
+                }
+                return;
+            }
+        }
+        let before = |a: &Example, b: &Example| {
+            a.time < b.time
+                || (a.time == b.time && a.line != b.line && locator_before(a.line, b.line))
+        };
+        let place =
+            self.first.iter().rposition(|one| !before(&example, one)).map_or(0, |at| at + 1);
+        let known = place > 0 && self.first[place - 1].line == example.line;
+        let late = match self.last.first() {
+            Some(last) => before(last, &example),
+            None => true,
+        };
+        if late {
+            self.last.clear();
+            self.last.push(example.clone());
+        }
+        if place < FIRST && !known {
+            self.first.insert(place, example);
+            self.first.truncate(FIRST);
+        }
+    }
+}
+
+/// Whether the locator of one line stands before that of another: as text, as locators are.
+fn locator_before(a: u64, b: u64) -> bool {
+    let digits = |number: u64| number.checked_ilog10().unwrap_or(0);
+    let (one, other) = (digits(a), digits(b));
+    // Behind the number stands "@" or nothing; "@" is above all digits.
+    match one.cmp(&other) {
+        Ordering::Equal => a < b,
+        Ordering::Less => a < b / 10u64.pow(other - one),
+        Ordering::Greater => a / 10u64.pow(one - other) <= b,
+    }
+}

@@ -1,0 +1,79 @@
+//! A format: what its fields are for, and what is done with its lines.
+
+use super::stamps::{LastMinute, Stamp};
+use crate::routes::Routes;
+use crate::steps::Program;
+
+/// What a field of a header is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Field {
+    Time,
+    Level,
+    Body,
+    File,
+    Logger,
+    Service,
+    Pod,
+    Host,
+    Priority,
+    Error,
+    /// The stream of a container.
+    Stream,
+    /// P: more of the line follows.
+    Partial,
+    Other,
+}
+
+/// What is done with a line that a format's program fits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Use {
+    /// It is read here.
+    Read,
+    /// Python reads it: JSON, lines that continue others.
+    Python,
+    /// Python reads it if it may be a line of pairs.
+    Pairs,
+    /// Python reads the whole file: records are joined over lines that could stand alone.
+    Joined,
+    /// It is what a container runtime puts around a line: what stands inside is read.
+    Wraps,
+}
+
+pub struct Format {
+    pub program: Program,
+    pub purpose: Use,
+    /// Pairs of number of the field (as the program notes it) and what it is for, in order.
+    pub fields: Vec<(usize, Field)>,
+    pub kinds: Vec<usize>,
+    pub inner: Vec<usize>,
+    /// The level of every line of it that says no other; empty: none.
+    pub level: Box<str>,
+    /// What every line of it holds; empty: nothing that is worth a look.
+    pub holds: String,
+    pub(super) levels: Vec<(Box<str>, i8, Box<str>)>,
+    pub(super) last_stamp: Stamp,
+    /// Whether the text that every line of it holds is not in the bytes at hand.
+    pub(super) absent: bool,
+    /// The formats that its bodies may not have, walked together.
+    pub(crate) inside: Option<Box<Routes>>,
+    pub(super) last_minute: LastMinute,
+}
+
+impl Format {
+    pub fn new(program: Program, purpose: Use) -> Self {
+        Self {
+            program,
+            purpose,
+            fields: Vec::new(),
+            kinds: Vec::new(),
+            inner: Vec::new(),
+            level: "".into(),
+            holds: String::new(),
+            levels: Vec::new(),
+            last_stamp: Stamp::default(),
+            absent: false,
+            inside: None,
+            last_minute: LastMinute::default(),
+        }
+    }
+}

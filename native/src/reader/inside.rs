@@ -1,0 +1,100 @@
+//! What stands inside the line of a container.
+
+use super::{Ask, Reader, Trace, Use, are_no_pairs, facts_of};
+use crate::steps::{Answer, NOTES, Notes, UNMET};
+use crate::tally::Facts;
+use crate::texts::Names;
+
+/// What stands inside a container's line.
+pub enum Inside {
+    /// A record: the number under which its formats are counted, its facts, and where its body stands.
+    Taken {
+        format: usize,
+        facts: Facts,
+        body: (usize, usize),
+        trace: Trace,
+    },
+    Unsure,
+    Joined,
+}
+
+impl Reader {
+    /// Read what stands inside a container's line at a time; `is_raw`: as it stands in the bytes at hand.
+    pub fn read_inside(
+        &mut self,
+        (wrap, time, is_raw): (usize, i64, bool),
+        text: &str,
+        names: &mut Names,
+        ask: &dyn Ask,
+    ) -> Inside {
+        let Some(mut inside) = self.formats[wrap].inside.take() else { return Inside::Joined };
+        let formats = &self.formats;
+        let place = inside.place(text.as_bytes(), &|at| &formats[at as usize].program);
+        let offered: &[u16] = inside.offered(place);
+        let found = self.first_inside((wrap, time, is_raw), offered, text, names, ask);
+        self.formats[wrap].inside = Some(inside);
+        found.unwrap_or_else(|| self.plain_inside((wrap, time), text))
+    }
+
+    /// Return what a text is of the first format that fits it, of those offered; none: none fits.
+    fn first_inside(
+        &mut self,
+        (wrap, time, is_raw): (usize, i64, bool),
+        offered: &[u16],
+        text: &str,
+        names: &mut Names,
+        ask: &dyn Ask,
+    ) -> Option<Inside> {
+        let mut notes: Notes = [UNMET; NOTES];
+        for &at in offered {
+            let format = at as usize;
+            let holds = self.formats[format].holds.as_bytes();
+            let absent = is_raw && self.formats[format].absent
+                || !holds.is_empty() && memchr::memmem::find(text.as_bytes(), holds).is_none();
+            if absent {
+                continue;
+            }
+            match self.formats[format].program.run(text, &mut notes) {
+                Answer::No => continue,
+                Answer::Unknown => return Some(Inside::Unsure),
+                Answer::Yes => {}
+            }
+            match self.formats[format].purpose {
+                Use::Pairs if are_no_pairs(text) => continue,
+                Use::Python | Use::Pairs | Use::Wraps => return Some(Inside::Unsure),
+                Use::Joined => return Some(Inside::Joined),
+                Use::Read => {}
+            }
+            match self.said(format, text, &notes, names, ask) {
+                Err(Answer::No) => {}
+                Err(_) => return Some(Inside::Unsure),
+                Ok(said) if self.may_hold_another(format, said.body) => {
+                    return Some(Inside::Unsure);
+                }
+                Ok(said) => {
+                    let facts = Facts { time: Some(time), ..facts_of(&said, names) };
+                    let start = match said.body {
+                        "" => 0,
+                        body => body.as_ptr() as usize - text.as_ptr() as usize,
+                    };
+                    let body = (start, start + said.body.len());
+                    let (format, trace) = (self.number(wrap, format)?, Trace::No);
+                    return Some(Inside::Taken { format, facts, body, trace });
+                }
+            }
+        }
+        None
+    }
+
+    /// The number under which records of a format inside another are counted.
+    pub fn number(&self, wrap: usize, format: usize) -> Option<usize> {
+        Some(self.formats.len() * (1 + self.wrap_of(wrap)?) + format)
+    }
+
+    /// Return what a text inside a container's line is that no format fits.
+    fn plain_inside(&mut self, (wrap, time): (usize, i64), text: &str) -> Inside {
+        let Some(trace) = self.stacks.of(text) else { return Inside::Unsure };
+        let facts = Facts { time: Some(time), ..Facts::default() };
+        Inside::Taken { format: wrap, facts, body: (0, text.len()), trace }
+    }
+}

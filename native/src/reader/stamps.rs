@@ -1,0 +1,221 @@
+//! Stamps: the kinds of them, and when they say it was.
+
+use super::{Ask, REMEMBERED, Reader};
+use crate::steps::{Answer, NOTES, Notes, Program, UNMET};
+use crate::texts::same;
+
+/// How a kind of stamp is read.
+pub enum How {
+    /// The program notes minute, seconds, fraction, offset and maybe year, in this order.
+    Steps(Program),
+    Epoch,
+    Asked,
+}
+
+/// A kind of stamp; `placed`: it does not say its year or day.
+pub struct Kind {
+    pub name: String,
+    pub how: How,
+    pub placed: bool,
+}
+
+/// A stamp read, and where its seconds and their fraction stand: stamps that differ only there need no program.
+#[derive(Default)]
+pub(super) struct Stamp {
+    pub(super) text: String,
+    pub(super) time: i64,
+    pub(super) assumed: bool,
+    /// The minute [µs], and start and end of seconds and of the fraction; none: another kind may fit too.
+    pub(super) base: Option<(i64, [usize; 4])>,
+}
+
+impl Stamp {
+    /// Return the time of a text that differs from this stamp in digits of seconds and fraction alone.
+    fn same_minute(&self, text: &str) -> Option<i64> {
+        let (base, [start, end, from, to]) = self.base?;
+        let (known, given) = (self.text.as_bytes(), text.as_bytes());
+        let alike = known.len() == given.len()
+            && same(&known[..start], &given[..start])
+            && same(&known[end..from], &given[end..from])
+            && same(&known[to..], &given[to..]);
+        let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
+        if !alike || !digits(&given[start..end]) || !digits(&given[from..to]) {
+            return None;
+        }
+        let seconds = i64::from(given[start] - b'0') * 10 + i64::from(given[start + 1] - b'0');
+        let told = base + seconds * 1_000_000 + millionths(&given[from..to]);
+        (seconds < 60).then_some(told)
+    }
+}
+
+/// The minute read last: neighbouring lines share it.
+#[derive(Default)]
+pub(super) struct LastMinute {
+    pub(super) kind: usize,
+    pub(super) minute: String,
+    pub(super) offset: String,
+    pub(super) base: Option<i64>,
+}
+
+impl Reader {
+    pub(crate) fn time(
+        &mut self,
+        format: usize,
+        text: &str,
+        ask: &dyn Ask,
+    ) -> Result<(Option<i64>, bool), Answer> {
+        let last = &self.formats[format].last_stamp;
+        if last.text == text && !text.is_empty() {
+            return Ok((Some(last.time), last.assumed));
+        }
+        if let Some(time) = last.same_minute(text) {
+            return Ok((Some(time), last.assumed));
+        }
+        for at in 0..self.formats[format].kinds.len() {
+            let kind = self.formats[format].kinds[at];
+            let mut base = None;
+            if let Some((time, assumed)) = self.time_of_kind(format, kind, text, &mut base, ask)? {
+                let last = &mut self.formats[format].last_stamp;
+                last.text.clear();
+                last.text.push_str(text);
+                (last.time, last.assumed) = (time, assumed);
+                // A kind that stands before might take another second of the same minute.
+                last.base = if at == 0 { base } else { None };
+                return Ok((Some(time), assumed));
+            }
+        }
+        Err(Answer::No)
+    }
+
+    fn time_of_kind(
+        &mut self,
+        format: usize,
+        kind: usize,
+        text: &str,
+        place: &mut Option<(i64, [usize; 4])>,
+        ask: &dyn Ask,
+    ) -> Result<Option<(i64, bool)>, Answer> {
+        let program = match &self.kinds[kind].how {
+            How::Steps(program) => program,
+            How::Epoch => return Ok(epoch(text).map(|time| (time, false))),
+            How::Asked => {
+                return ask.stamp(format, &self.kinds[kind].name, text).ok_or(Answer::Unknown);
+            }
+        };
+        let placed = self.kinds[kind].placed;
+        let mut notes: Notes = [UNMET; NOTES];
+        match program.run(text, &mut notes) {
+            Answer::Yes => {}
+            Answer::No => return Ok(None),
+            Answer::Unknown => return Err(Answer::Unknown),
+        }
+        let part = |number: usize| match (notes[2 * number], notes[2 * number + 1]) {
+            (UNMET, _) | (_, UNMET) => "",
+            (start, end) => &text[start as usize..end as usize],
+        };
+        let year = part(5);
+        let joined;
+        let (minute, offset) = if year.is_empty() {
+            (part(1), part(4))
+        } else {
+            joined = format!("{}@{year}", part(1));
+            (&*joined, if matches!(part(4), "UTC" | "GMT") { part(4) } else { "" })
+        };
+        let (second, fraction) = (part(2), part(3));
+        let Some(base) = self.minute(format, kind, minute, offset, ask)? else { return Ok(None) };
+        if second.is_empty() {
+            return Ok(Some((base, false)));
+        }
+        let seconds: i64 = second.parse().map_err(|_| Answer::Unknown)?;
+        if seconds > 60 {
+            return Ok(None);
+        }
+        let start = |part: &str| part.as_ptr() as usize - text.as_ptr() as usize;
+        if second.len() == 2 && (fraction.is_empty() || start(fraction) > start(second)) {
+            let end = start(second) + 2;
+            let (from, to) = match fraction {
+                "" => (end, end),
+                _ => (start(fraction), start(fraction) + fraction.len()),
+            };
+            *place = Some((base, [start(second), end, from, to]));
+        }
+        Ok(Some((base + seconds * 1_000_000 + millionths(fraction.as_bytes()), placed)))
+    }
+
+    fn minute(
+        &mut self,
+        format: usize,
+        kind: usize,
+        minute: &str,
+        offset: &str,
+        ask: &dyn Ask,
+    ) -> Result<Option<i64>, Answer> {
+        let last = &self.formats[format].last_minute;
+        if last.minute == minute && last.kind == kind && last.offset == offset {
+            return Ok(last.base);
+        }
+        let base = self.minute_of(format, kind, minute, offset, ask)?;
+        let last = &mut self.formats[format].last_minute;
+        (last.kind, last.base) = (kind, base);
+        last.minute.clear();
+        last.minute.push_str(minute);
+        last.offset.clear();
+        last.offset.push_str(offset);
+        Ok(base)
+    }
+
+    fn minute_of(
+        &mut self,
+        format: usize,
+        kind: usize,
+        minute: &str,
+        offset: &str,
+        ask: &dyn Ask,
+    ) -> Result<Option<i64>, Answer> {
+        let key = format!("{format} {kind} {offset} {minute}");
+        if let Some(&known) = self.minutes.get(&*key) {
+            return Ok(known);
+        }
+        let found =
+            ask.minute(format, &self.kinds[kind].name, minute, offset).ok_or(Answer::Unknown)?;
+        if self.minutes.len() >= REMEMBERED {
+            self.minutes.clear();
+        }
+        self.minutes.insert(key.into(), found);
+        Ok(found)
+    }
+}
+
+/// A fraction of a second in microseconds; digits beyond the sixth are cut off.
+fn millionths(fraction: &[u8]) -> i64 {
+    let mut sum = 0;
+    for place in 0..6 {
+        let digit = fraction.get(place).map_or(0, |digit| i64::from(digit.wrapping_sub(b'0')));
+        sum = sum * 10 + digit;
+    }
+    sum
+}
+
+const EARLIEST_US: i64 = 366 * 86_400_000_000;
+const LATEST_US: i64 = 7_258_118_400_000_000; // the year 2200
+
+/// An epoch in seconds, milli-, micro- or nanoseconds, told by its size; twin of `kernel.times.read_epoch`.
+pub fn epoch(text: &str) -> Option<i64> {
+    let (whole, fraction) = match text.split_once('.') {
+        Some((whole, fraction)) if !fraction.is_empty() && fraction.len() <= 9 => (whole, fraction),
+        Some(_) => return None,
+        None => (text, ""),
+    };
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if !(9..=19).contains(&whole.len()) || !digits(whole) || !digits(fraction) {
+        return None;
+    }
+    let number = whole.parse::<u64>().ok()?;
+    let micros = match whole.len() {
+        ..=10 => number as i64 * 1_000_000 + millionths(fraction.as_bytes()),
+        11..=13 => number as i64 * 1000,
+        14..=16 => number as i64,
+        _ => (number / 1000) as i64,
+    };
+    (EARLIEST_US..LATEST_US).contains(&micros).then_some(micros)
+}

@@ -1,0 +1,122 @@
+//! The record at hand.
+
+use std::borrow::Cow;
+
+use crate::recipes::Found;
+use crate::tally::Facts;
+use crate::written::Written;
+
+/// Lines that follow the first of a record at most, and their text: `FOLLOWING_LINES` and `FOLLOWING_CHARACTERS` of
+/// `sources.files.joining` [bytes, which are no fewer than characters].
+const FOLLOWING_LINES: u64 = 500;
+const FOLLOWING_BYTES: usize = 1 << 16;
+
+/// A record that is read: its first line, and as much as was read of others.
+pub struct Record<'a> {
+    pub start: usize,
+    pub line: u64,
+    pub text: &'a str,
+    pub format: usize,
+    pub facts: Facts,
+    pub body: Cow<'a, str>,
+    pub assumed: bool,
+    /// Lines with text beyond ASCII.
+    pub wide: u64,
+    pub found: Found,
+    /// Where its last line ends, which that is, and how many lines and bytes follow the first.
+    pub end: usize,
+    pub last: u64,
+    pub parts: u64,
+    pub size: usize,
+}
+
+/// A record of one line that was read by a recipe.
+#[derive(Clone, Copy)]
+pub struct Known {
+    pub start: usize,
+    pub stop: usize,
+    pub line: u64,
+    pub recipe: u32,
+    pub shifts: u32,
+    pub facts: Facts,
+    pub assumed: bool,
+    pub wide: bool,
+}
+
+/// The record at hand.
+pub enum Open<'a> {
+    None,
+    Known(Known),
+    Record(Record<'a>),
+    Run {
+        start: usize,
+        line: u64,
+    },
+    /// A line that adds nothing to another.
+    Nothing {
+        start: usize,
+    },
+}
+
+/// What a line turned out to be: format, facts, body, whether its year or day was assumed, and by what it was found.
+pub type Told<'a> = (usize, Facts, Cow<'a, str>, bool, Found);
+
+impl Record<'_> {
+    /// Return it as it was read by a recipe, if it was.
+    pub fn known(&self) -> Option<Known> {
+        let Found::Recipe(recipe, shifts) = self.found else { return None };
+        let &Self { start, end: stop, line, facts, assumed, wide, .. } = self;
+        Some(Known { start, stop, line, recipe, shifts, facts, assumed, wide: wide > 0 })
+    }
+
+    /// Whether it has room for a line.
+    pub fn has_room(&self, text: &str, number: u64) -> bool {
+        let lines = self.parts + number - self.last;
+        lines <= FOLLOWING_LINES && self.size + text.len() <= FOLLOWING_BYTES
+    }
+
+    /// Let a line be part of it, with the blank ones before that.
+    pub fn append(&mut self, (text, one, wide): (&str, &Written, bool)) {
+        let blank = one.number - self.last - 1;
+        let body = self.body.to_mut();
+        (0..=blank).for_each(|_| body.push('\n'));
+        body.push_str(text);
+        (self.end, self.last, self.parts) = (one.stop, one.number, self.parts + blank + 1);
+        (self.size, self.wide) = (self.size + text.len(), self.wide + u64::from(wide));
+        self.found = Found::Nothing;
+    }
+}
+
+impl Open<'_> {
+    /// Return where it begins.
+    pub fn start(&self) -> Option<usize> {
+        match *self {
+            Open::None => None,
+            Open::Known(Known { start, .. })
+            | Open::Record(Record { start, .. })
+            | Open::Run { start, .. }
+            | Open::Nothing { start } => Some(start),
+        }
+    }
+}
+
+pub fn record_of<'a>(
+    (format, facts, body, assumed, found): Told<'a>,
+    (one, text, wide): (&Written, &'a str, bool),
+) -> Record<'a> {
+    Record {
+        start: one.start,
+        line: one.number,
+        text,
+        format,
+        facts,
+        body,
+        assumed,
+        wide: u64::from(wide),
+        found,
+        end: one.stop,
+        last: one.number,
+        parts: 0,
+        size: 0,
+    }
+}

@@ -1,0 +1,178 @@
+"""Whom the ranking names: one, several who stand there together, or nobody, and why nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+
+from paicha.analysis.anomalies.moves import Moved
+from paicha.analysis.suspects.facts import Facts
+from paicha.analysis.suspects.logged import Louder
+from paicha.analysis.suspects.scores import RESOURCES, Clue, Kind, Scored
+from paicha.analysis.wording import listed
+from paicha.locales import Text, text
+from paicha.model.knowledge import MetricConcept
+from paicha.model.suspects import Suspect, UnitKind
+
+#: Points from which on somebody stands out: more than chance gave on stretches without a fault
+#: (evaluation/README.md).
+LEAST = 1.2
+#: A second one with this part of the first one's points stands beside it, not behind it.
+MARGIN = 0.85
+#: More than so many are no answer but a list.
+_TOGETHER = 4
+#: What happened to several at the same time happened within so long.
+_SAME_TIME = timedelta(minutes=2)
+#: What shows that somebody suffers, and how large a move of latency or success shows it too.
+_SUFFERS: frozenset[Kind] = frozenset(("change", "silence", "sequence", "calls", "own_time"))
+_MUCH = 0.5
+#: What a witness shows as well: its errors, who names it, when it began.
+HEARSAY: frozenset[Kind] = frozenset(("change", "named", "onset", "metric", "mix"))
+#: Victims named in the answer.
+_NAMED = 4
+
+
+def leaders_of(shown: Sequence[Scored], units: Mapping[str, UnitKind]) -> tuple[Scored, ...]:
+    """
+    Return who stands out: one alone, or several of one kind to whom the same happened.
+
+    Two hosts that lose packets since the same minute are one answer; two that stand side by side for different
+    reasons are none.
+
+    Args:
+        shown: Best first, only those for whom anything speaks.
+        units: What each of them is.
+    """
+    if not shown or shown[0].points < LEAST:
+        return ()
+    beside = tuple(one for one in shown if one.points >= MARGIN * shown[0].points)
+    if len(beside) == 1:
+        return beside
+    same = len({units[one.name] for one in beside}) == 1
+    alike = all(_alike(beside[0].clues[0], one.clues[0]) for one in beside[1:])
+    return beside if same and alike and len(beside) <= _TOGETHER else ()
+
+
+def _alike(one: Clue, other: Clue) -> bool:
+    """Return whether the strongest clues of two tell of the same."""
+    match one.fact, other.fact:
+        case Moved() as moved, Moved() as too:
+            up = moved.level > moved.usual, too.level > too.usual
+            return (
+                (moved.concept or moved.metric) == (too.concept or too.metric)
+                and up[0] == up[1]
+                and abs(moved.at - too.at) <= _SAME_TIME
+            )
+        case Louder() as louder, Louder() as too:
+            return louder.problem.id == too.problem.id and not one.explained_by
+        case _:
+            return False
+
+
+def nobody_suffers(
+    facts: Facts,
+    moves: Iterable[Moved],
+    groups: Mapping[str, str],
+    concepts: Mapping[str, MetricConcept],
+) -> bool:
+    """
+    Return whether nothing shows that anybody suffers, and nothing measured is beyond its threshold.
+
+    A series that moved is then a fact and no trouble: a backup reads the disk and does no harm.
+
+    Args:
+        facts: What speaks for each.
+        moves: The series that moved.
+        groups: The group of each metric concept.
+        concepts: What is known to be measured, by id.
+    """
+    if any(_SUFFERS & kinds.keys() for kinds in facts.by_service.values()):
+        return False
+    for moved in moves:
+        concept = concepts.get(moved.concept)
+        shown = groups.get(moved.concept, "") not in RESOURCES and moved.strength >= _MUCH
+        if shown or (concept is not None and _beyond(moved.level, concept)):
+            return False
+    return True
+
+
+def _beyond(level: float, concept: MetricConcept) -> bool:
+    if concept.threshold is None:
+        return False
+    above = concept.comparison == "above"
+    return level >= concept.threshold if above else level <= concept.threshold
+
+
+def answer_of(
+    suspects: Sequence[Suspect], leaders: Sequence[Scored], blamed: str, *, calm: bool
+) -> Text:
+    """
+    Return the answer in one sentence.
+
+    Args:
+        suspects: All that are told of.
+        leaders: Who stands out.
+        blamed: Whom the first one only blames; "": nobody.
+        calm: Whether nobody suffers.
+    """
+    if calm:
+        return text("suspects.answer.calm")
+    if not leaders:
+        return _undecided(suspects, blamed)
+    first, names = suspects[0], [one.name for one in leaders]
+    victims = [one.name for one in suspects if one.role == "symptom"]
+    facts = {
+        "unit": text(f"suspects.unit.{first.unit}"),
+        "name": first.name,
+        "points": f"{first.points:.1f}",
+    }
+    if len(names) > 1:
+        facts = {"unit": text(f"suspects.units.{first.unit}"), "names": listed(names, _TOGETHER)}
+        what = first.clues[0].text
+        what = Text(zh=what.zh.replace("`", ""), en=what.en.replace("`", ""))
+        return text("suspects.answer.together", what=what, **facts)
+    if not victims:
+        return text("suspects.answer.alone", **facts)
+    key = "with_victims" if len(victims) > 1 else "with_victim"
+    return text(f"suspects.answer.{key}", victims=listed(victims, _NAMED), **facts)
+
+
+def _undecided(suspects: Sequence[Suspect], blamed: str) -> Text:
+    """Return between whom it is not decided; that nobody stands out where the first one does not either."""
+    if not suspects or suspects[0].points < LEAST:
+        return text("suspects.answer.inconclusive")
+    if blamed:
+        return text("suspects.answer.blames", name=suspects[0].name, other=blamed)
+    beside = [one for one in suspects if one.points >= MARGIN * suspects[0].points]
+    earliest = next((one for one in beside if any(c.kind == "onset" for c in one.clues)), None)
+    names = listed([one.name for one in beside], _TOGETHER)
+    if earliest is None:
+        return text("suspects.answer.between", names=names)
+    return text("suspects.answer.between_earliest", names=names, name=earliest.name)
+
+
+def reasons_of(
+    ranked: Sequence[Scored], leaders: Sequence[Scored], blamed: str, *, calm: bool
+) -> list[Text]:
+    """Return why nobody can be named; empty when somebody can. Arguments as of `answer_of`."""
+    if calm:
+        return [text("suspects.reason.calm")]
+    if leaders:
+        return []
+    if not ranked or ranked[0].points < LEAST:
+        best = f"{ranked[0].points:.1f}" if ranked else "0"
+        return [text("suspects.reason.nobody", best=best, least=f"{LEAST:.1f}")]
+    one = ranked[0]
+    if blamed:
+        points = f"{one.points:.1f}"
+        return [text("suspects.reason.blames", name=one.name, other=blamed, points=points)]
+    other = ranked[1]
+    return [
+        text(
+            "suspects.reason.equal",
+            first=one.name,
+            second=other.name,
+            points=f"{one.points:.1f}",
+            other=f"{other.points:.1f}",
+        )
+    ]

@@ -1,0 +1,81 @@
+"""
+Of whom an error speaks: who writes it may only be a witness.
+
+That a certificate ran out, that nobody listens or that another one answered 500 is wrong with whom the line names, not with
+whoever writes it; one who waits for a lock waits for whom holds it. Which classes of problems speak so of
+others, the knowledge base says (`blames`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from paicha.analysis.suspects.logged import Louder, Said
+from paicha.model.knowledge import ProblemClass
+
+#: Classes whose lines speak of the peer they name.
+_PEERS = frozenset(("peer", "answer"))
+#: A problem with such a part of the strength of one's strongest stands beside it.
+_BESIDE = 0.5
+
+
+def witnesses(
+    louder: Mapping[str, Sequence[Louder]],
+    said: Said,
+    classes: Mapping[str, ProblemClass],
+    below: Mapping[str, Sequence[str]],
+) -> dict[str, str]:
+    """
+    Return who only tells what is wrong with another one, and with whom.
+
+    Args:
+        louder: What is new or louder, per suspect, strongest first.
+        said: Whom the new errors of each name.
+        classes: Problem classes by id.
+        below: Whom each one calls, as traces say: a callee that names its caller is no witness.
+    """
+    found: dict[str, str] = {}
+    for name, those in louder.items():
+        strong = [one for one in those if one.strength >= _BESIDE * those[0].strength]
+        told = [_peers(name, one, said, classes, below) for one in strong]
+        if all(told):
+            named = Counter(other for others in told for other in others)
+            found[name] = min(named, key=lambda other: (-named[other], other))
+    return found
+
+
+def _peers(
+    name: str,
+    louder: Louder,
+    said: Said,
+    classes: Mapping[str, ProblemClass],
+    below: Mapping[str, Sequence[str]],
+) -> tuple[str, ...]:
+    """Return whom every line of a problem blames; nobody where one line names none."""
+    told = said.get((name, louder.problem.id))
+    known = classes.get(louder.problem.class_id)
+    if told is None or not told.every or known is None or known.blames not in _PEERS:
+        return ()
+    return tuple(other for other in told.names if name not in below.get(other, ()))
+
+
+def waiting(
+    louder: Mapping[str, Sequence[Louder]], said: Said, classes: Mapping[str, ProblemClass]
+) -> dict[str, set[str]]:
+    """
+    Return who waits for something held, and who knows by whom: whoever names a holder in such a line.
+
+    Args:
+        louder: What is new or louder, per suspect.
+        said: Whom the new errors of each name.
+        classes: Problem classes by id.
+    """
+    waits: set[str] = set()
+    knows: set[str] = set()
+    for name, those in louder.items():
+        for one in those:
+            known = classes.get(one.problem.class_id)
+            if known is not None and known.blames == "holder":
+                (knows if (name, one.problem.id) in said else waits).add(name)
+    return {name: knows - {name} for name in sorted(waits - knows)} if knows else {}

@@ -1,0 +1,71 @@
+"""Of whom an error speaks: who writes it, or whom it names."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from tests.unit.analysis.suspects.test_interventions import NOON
+
+from paicha.analysis.suspects.logged import Louder, Said, Told
+from paicha.analysis.suspects.testimony import waiting, witnesses
+from paicha.knowledge.problems_loader import load_problems
+
+CLASSES = {one.id: one for one in load_problems()}
+
+
+def says(problem_class: str, strength: float = 1.0) -> Louder:
+    problem: Any = SimpleNamespace(id=problem_class, class_id=problem_class)
+    return Louder(problem, 0, 9, NOON, 9.0, contradicted=False, severity=17, strength=strength)
+
+
+@pytest.mark.parametrize(
+    ("problem_class", "every", "witness"),
+    [
+        ("certificate_expired", True, {"pay": "ledger"}),
+        ("connection_refused", True, {"pay": "ledger"}),
+        ("certificate_expired", False, {}),  # one of its lines names nobody
+        ("code_exception", True, {}),  # its own, whomever it names
+    ],
+)
+def test_who_says_that_anothers_certificate_ran_out_is_a_witness(
+    problem_class: str, witness: dict[str, str], *, every: bool
+) -> None:
+    """The line speaks of whom it names, where its class does and each of its lines names one."""
+    said: Said = {("pay", problem_class): Told(("ledger",), every)}
+
+    assert witness == witnesses({"pay": (says(problem_class),)}, said, CLASSES, {})
+
+
+def test_who_has_trouble_of_its_own_beside_it_is_none() -> None:
+    """A second problem as strong that blames nobody is its own; a faint one changes nothing."""
+    said: Said = {("pay", "certificate_expired"): Told(("ledger",), every=True)}
+    blames = says("certificate_expired")
+
+    assert {} == witnesses({"pay": (blames, says("slow_query", 0.9))}, said, CLASSES, {})
+    assert {"pay": "ledger"} == witnesses(
+        {"pay": (blames, says("slow_query", 0.2))}, said, CLASSES, {}
+    )
+
+
+def test_a_callee_that_names_its_caller_blames_nobody() -> None:
+    """The gate calls the ledger: what the ledger says of the gate is an answer, no testimony."""
+    said: Said = {("ledger", "http_server_error"): Told(("gate",), every=True)}
+    louder = {"ledger": (says("http_server_error"),)}
+
+    assert {} == witnesses(louder, said, CLASSES, {"gate": ("ledger",)})
+    assert {"ledger": "gate"} == witnesses(louder, said, CLASSES, {})
+
+
+def test_who_waits_for_a_lock_rests_on_who_knows_by_whom_it_is_held() -> None:
+    """The order names nobody, the database names the job: the order's waiting leads there."""
+    louder = {
+        "order": (says("database_lock_wait"),),
+        "database": (says("database_lock_wait"),),
+        "gate": (says("http_server_error"),),
+    }
+    said: Said = {("database", "database_lock_wait"): Told(("job",), every=True)}
+
+    assert {"order": {"database"}} == waiting(louder, said, CLASSES)
+    assert {} == waiting(louder, {}, CLASSES)
