@@ -1,7 +1,7 @@
 """
 Write labelled logs of systems that do not exist, to measure template mining on what it was not made on.
 
-Usage: python evaluation/corpora.py FOLDER [--lines 2000] [--seed 1] [--systems harsh|work|aside|kinds|kinds-aside] [--values]
+Usage: python evaluation/corpora.py FOLDER [--lines 2000] [--seed 1] [--systems NAME] [--values]
        python evaluation/corpora.py FOLDER [--lines 2000] [--seed 1] --headers work|aside
 
 Each file of `evaluation/corpora` describes one system: the header of its lines, its messages with their
@@ -17,7 +17,7 @@ published ones (``failed: Permission denied`` and ``failed: Bad file descriptor`
 variable.
 
 With --systems kinds or kinds-aside, twelve systems of further kinds, parted in the same way: half of their labels are
-seen once to five times in 2,000 lines.
+seen once to five times in 2,000 lines. With --systems trades or trades-aside, twelve of other trades still, written later.
 
 With --headers, `evaluation/headers.toml` instead: headers of in-house software before the messages of these
 systems, those to work with or those kept aside for looking at a result; the table then holds each line's
@@ -46,6 +46,8 @@ FOLDERS = {
     "aside": SYSTEMS.with_name("corpora_aside"),
     "kinds": SYSTEMS.with_name("corpora_kinds"),
     "kinds-aside": SYSTEMS.with_name("corpora_kinds_aside"),
+    "trades": SYSTEMS.with_name("corpora_trades"),
+    "trades-aside": SYSTEMS.with_name("corpora_trades_aside"),
 }
 HEADERS = Path(__file__).with_name("headers.toml")
 START = datetime(2025, 12, 19, 10, 37, 32, tzinfo=UTC)

@@ -42,6 +42,8 @@ RULES: dict[str, tuple[ModuleType, str, object]] = {
     "lists without blanks": (cells, "_with_lists", list),
     "several words for one": (grouping, "joined", dict),
     "places that vary together": (grouping, "varying_together", lambda *_: ()),
+    "words where names are in two places": (grouping, "instances", lambda _: ()),
+    "a mark in quotation marks": (grouping, "_QUOTES", frozenset()),
     "proven names": (grouping, "_proven", lambda _: frozenset()),
     "values without a blank": (phrases, "_glued", lambda *_: ()),
     "identifiers with colons": (grouping, "with_identifiers_joined", dict),

@@ -462,7 +462,9 @@ fn is_plain_word(chunk: &[u8], has: u16) -> bool {
 fn extended(line: &str, start: usize, mut end: usize, has: u16) -> usize {
     let chunk = &line[start..end];
     let with_scheme = |chunk: &str| has & holds::COLON != 0 && chunk.contains("://");
-    if has & holds::SLASH != 0 && (chunk.starts_with('/') || with_scheme(chunk)) {
+    // A slash alone, as in `[3]/[5]`, parts what stands around it.
+    let path = chunk.len() > 1 && chunk.starts_with('/');
+    if has & holds::SLASH != 0 && (path || with_scheme(chunk)) {
         while let Some(char) = char_at(line, end).filter(|&char| char < WIDE && !ends_path(char)) {
             end += char.len_utf8();
         }

@@ -8,7 +8,7 @@ it out (`benchmarks/README.md`).
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import log2
 from typing import NamedTuple
@@ -72,7 +72,8 @@ class Weights:
     explains: float = 1.0  # alone in parentheses behind a variable: `process 12 (java)`
     wide: float = 1.5  # Latin letters right inside Chinese text
     recurs: float = 1.0  # the same words stand for each other in another message
-    last: float = -1.0  # plain words at the end of the message: more often what happened
+    known: float = 1.5  # the words stand for other words in another message too
+    last: float = -0.5  # plain words at the end of the message: more often what happened
     first: float = -2.0  # at the start of the message, with no variable seen there
     enough: float = 3.0
 
@@ -84,10 +85,12 @@ class Evidence:
     Args:
         places: Every place where some of them differ.
         weights: What each sign is worth.
+        grouped: The messages as they are grouped so far.
     """
 
-    def __init__(self, places: Sequence[Place], weights: Weights) -> None:
+    def __init__(self, places: Sequence[Place], weights: Weights, grouped: Groups) -> None:
         self._weights = weights
+        self._names = _names_found(grouped)
         self._places = places
         self._holding: dict[str, list[int]] = defaultdict(list)
         for number, place in enumerate(places):
@@ -124,6 +127,7 @@ class Evidence:
         score += self._around(place, texts, named=bool(named))
         if self._recurs(place, number):
             score += weights.recurs
+        score += weights.known * self._known(place, texts)
         return score, [*named, *words]
 
     def _around(self, place: Place, texts: Sequence[str], *, named: bool) -> float:
@@ -149,6 +153,14 @@ class Evidence:
             score += weights.last
         return score
 
+    def _known(self, place: Place, texts: Sequence[str]) -> float:
+        """Return the share of the words of a place that are names in another message."""
+        compared = texts[:_COMPARED]
+        known = sum(
+            any(not _holds(place, key) for key in self._names.get(text, ())) for text in compared
+        )
+        return known / len(compared)
+
     def _recurs(self, place: Place, number: int | None) -> bool:
         """Whether two words of a place stand for each other in another message too."""
         shared: Counter[int] = Counter()
@@ -170,19 +182,44 @@ def _is_other_message(one: Place, other: Place) -> bool:
     return differing > 2
 
 
+def _holds(place: Place, key: Key) -> bool:
+    """Whether a message is one of those that differ in a place."""
+    at, masked = place.at, place.masked
+    return len(key) == len(masked) and key[at + 1 :] == masked[at + 1 :] and key[:at] == masked[:at]
+
+
+def _names_found(grouped: Groups) -> dict[str, list[Key]]:
+    """Return messages in which a word that is none of the language stands for other words, by the word."""
+    found: dict[str, list[Key]] = defaultdict(list)
+    for key, members in sorted(grouped.items()):
+        for at in _varying(key) if len(members) > 1 else ():
+            cells = (member.cells[at] for member in members)
+            texts = {cell.text for cell in cells if not (cell.kind or cell.is_list)}
+            for word in texts if len(texts) > 1 else ():
+                if not is_common(word) and len(found[word]) < _COMPARED:
+                    found[word].append(key)
+    return found
+
+
+def _varying(key: Key) -> Iterator[int]:
+    return (at for at, text in enumerate(key) if text == ANY)
+
+
 @lru_cache(_REMEMBERED)
 def written_as_name(word: str) -> float:
     """
     Return how much a word looks like a name rather than a word of the language, from 0 to 1.
 
     Example:
-        >>> [written_as_name(word) for word in ("order_worker", "IDLE", "Backup", "gyroscope", "request")]
-        [1.0, 0.7, 0.7, 0.6, 0.1]
+        >>> [written_as_name(word) for word in ("order_worker", "IDLE", "Backup", "gyroscope", "x+", "request")]
+        [1.0, 0.7, 0.7, 0.6, 0.3, 0.1]
     """
     if not word.isascii():
         return 0.2
     if is_name(word):
         return 1.0
+    if sum(map(str.isalnum, word)) < 2:
+        return 0.3
     if word[:1].isupper():
         return 0.7
     if is_common(word):

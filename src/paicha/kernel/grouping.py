@@ -1,8 +1,8 @@
 """
 Which shapes are one message: decided by how a position behaves, never by likeness alone.
 
-1. Variables count as variables whatever their kind, and so does what only a program prints (`null`, `a,b`) and the
-   value behind a key, unless its values are opposed outcomes (`result=success`, `result=failed`).
+1. Variables count as variables whatever their kind, and so does what only a program prints (`null`, `a,b`), a mark in
+   quotation marks (`'/'`) and the value behind a key, unless its values are opposed outcomes (`result=success`, `result=failed`).
    Lists of several lengths in one place are one variable (`paicha.kernel.value_lists`).
 2. A position with several words becomes variable where all else is equal and enough speaks for names
    (`paicha.kernel.evidence`). Words that say what happened never are.
@@ -31,7 +31,7 @@ from paicha.kernel.evidence import (
     word_before,
 )
 from paicha.kernel.identifiers import with_identifiers_joined
-from paicha.kernel.joint_places import varying_together
+from paicha.kernel.joint_places import instances, varying_together
 from paicha.kernel.phrases import joined
 from paicha.kernel.value_lists import with_lists_joined
 from paicha.kernel.words import (
@@ -58,6 +58,8 @@ _PRINTED = frozenset(("true", "false", "null", "n/a", "nan", "nullptr"))
 _NULL_TERMS = frozenset(
     ("pointer", "pointers", "reference", "value", "values", "byte", "bytes", "character", "device")
 )
+#: What a mark that is a value stands between.
+_QUOTES = frozenset("'\"`")
 _WEIGHTS = Weights()
 
 
@@ -103,9 +105,19 @@ def _message(shape: str, begin: int) -> tuple[Cell, ...]:
 def _key(found: Sequence[Cell]) -> Key:
     """Return the pieces of a message, `ANY` for what is a value on any line."""
     return tuple(
-        ANY if _is_value(cell) and not _begins_term(found, at) else cell.text
+        ANY
+        if (_is_value(cell) and not _begins_term(found, at))
+        or (at and found[at - 1].text in _QUOTES and _is_quoted_mark(found, at))
+        else cell.text
         for at, cell in enumerate(found)
     )
+
+
+def _is_quoted_mark(found: Sequence[Cell], at: int) -> bool:
+    """Whether a mark stands alone in quotation marks: ``unexpected token '/'``."""
+    behind = found[at + 1].text if at + 1 < len(found) else ""
+    mark = found[at]
+    return behind == found[at - 1].text and not mark.is_word and mark.text not in (" ", behind)
 
 
 def _begins_term(found: Sequence[Cell], at: int) -> bool:
@@ -172,7 +184,7 @@ def _is_person(cell: Cell) -> bool:
 def _merged(grouped: Groups, weights: Weights) -> dict[Key, list[Member]]:
     """Make one position of every message variable where enough speaks for it."""
     places = _places(grouped)
-    evidence = Evidence(places, weights)
+    evidence = Evidence(places, weights, grouped)
     chosen: dict[Key, tuple[float, int, Key]] = {}
     for number, place in enumerate(places):
         score, takes = evidence.score(place, number, grouped)
@@ -187,6 +199,9 @@ def _merged(grouped: Groups, weights: Weights) -> dict[Key, list[Member]]:
     for masked, keys in varying_together(grouped, evidence, weights.enough):
         if targets.keys().isdisjoint(keys):
             targets.update(dict.fromkeys(keys, masked))
+    for key, other in instances(grouped):
+        if key not in targets and other not in targets:
+            targets[key] = other
     merged: dict[Key, list[Member]] = defaultdict(list)
     for key in sorted(grouped):
         merged[targets.get(key, key)].extend(grouped[key])

@@ -100,7 +100,7 @@ class HeaderColumns:
         having = _Having(header, numbers, pc.binary_slice(texts, 0, header.end), texts)
         fits = header.fit(having.beginnings)
         for one in header.absent:
-            if self._lines.hold(one):
+            if self._lines.may_hold(one):
                 absent = pc.invert(pc.match_substring(texts, one))
                 fits = absent if fits is None else pc.and_(fits, absent)
         if fits is None or pc.all(fits).as_py():

@@ -59,6 +59,8 @@ class Stamps:
                 self._minute, self._second = found.span(1), found.span(2)
                 self._offset = found.span(4) if found[4] else (0, 0)
                 self._take_apart(found.span(3) if found[3] else None)
+        #: What is equal of stamps that are read alike.
+        self.alike = (id(known), *self._cuts, self._fraction)
 
     def _take_apart(self, fraction: tuple[int, int] | None) -> None:
         """Look only seconds up where the fraction stands right behind them."""
@@ -75,11 +77,6 @@ class Stamps:
             self._filler = b" " * (self._offset[0] - end)
         self._fraction = start, min(stop, start + 6)
         self._scale = 10 ** (6 - min(stop - start, 6))
-
-    @property
-    def alike(self) -> tuple[object, ...]:
-        """What is equal of stamps that are read alike."""
-        return id(self._known), *self._cuts, self._fraction
 
     def read(self, headers: pa.BinaryArray) -> pa.Int64Array:
         """Return the times of headers in microseconds since 1970; null where a stamp is no time."""

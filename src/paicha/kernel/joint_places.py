@@ -1,22 +1,29 @@
 """
-Messages that are equal but for names in two or three places at once.
+Messages that are equal but for names in two places and more at once.
 
 `Replication of home to lyon: <number> MB` and `Replication of oradata to dr-site: <number> MB` were seen once each: no
 two messages differ in one place alone, so no single place shows what it holds. Both places together do, where the
-message has a variable elsewhere, so is one that a program fills in.
+message has a variable elsewhere, so is one that a program fills in; without one each has to be enough by itself.
+
+Where a message has names in two places already (`login of <id> to <id>`), words in both (`login of dba to metrics`) are names.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from paicha.kernel.cells import ANY
-from paicha.kernel.evidence import Evidence, Groups, Key, Place
-from paicha.kernel.words import may_be_name
+from paicha.kernel.evidence import Evidence, Groups, Key, Member, Place, is_named
+from paicha.kernel.words import LEADERS, is_outcome, may_be_name
 
 #: Places of one message that are looked at together.
 _PLACES = 3
+#: Messages with names in several places that another is compared with at most.
+_COMPARED = 16
+#: Words whose class is remembered.
+_REMEMBERED = 1 << 16
 #: What each of them may lack of being enough by itself.
 _LACKING = 1.0
 
@@ -37,7 +44,7 @@ def varying_together(
     """
     alike: dict[Key, list[Key]] = defaultdict(list)
     for key in sorted(grouped):
-        if ANY in key and len(key) > _PLACES:
+        if len(key) > _PLACES:
             alike[tuple(ANY if may_be_name(text) else text for text in key)].append(key)
     for _, keys in sorted(alike.items()):
         differing = [at for at, texts in enumerate(zip(*keys, strict=True)) if len({*texts}) > 1]
@@ -45,5 +52,56 @@ def varying_together(
             continue
         common = tuple(ANY if at in differing else text for at, text in enumerate(keys[0]))
         scores = [evidence.score(Place(at, common, tuple(keys)), None, grouped) for at in differing]
-        if all(score >= enough - _LACKING and len(takes) == len(keys) for score, takes in scores):
+        lacking = _LACKING if ANY in keys[0] else 0.0
+        if all(score >= enough - lacking and len(takes) == len(keys) for score, takes in scores):
             yield common, keys
+
+
+def instances(grouped: Groups) -> Iterator[tuple[Key, Key]]:
+    """
+    Yield messages with words where another has names in two places and more, and that other.
+
+    Args:
+        grouped: All messages.
+
+    Cost:
+        Linear in the pieces.
+    """
+    alike: dict[Key, list[Key]] = defaultdict(list)
+    for key in sorted(grouped):
+        alike[tuple(ANY if _may_stand(text) else text for text in key)].append(key)
+    for _, keys in sorted(alike.items()):
+        wide = [(key, names) for key in keys if len(names := _named(key, grouped[key])) > 1]
+        wide.sort(key=lambda found: (-len(found[1]), found[0]))
+        for key in keys:
+            for other, names in wide[:_COMPARED]:
+                if key != other and _is_instance(key, other, names):
+                    yield key, other
+                    break
+
+
+@lru_cache(_REMEMBERED)
+def _may_stand(text: str) -> bool:
+    """Whether names stand there, or what may be one."""
+    return text == ANY or (
+        text[:1].isalpha() and not is_outcome(text) and text.lower() not in LEADERS
+    )
+
+
+def _named(key: Key, members: Sequence[Member]) -> frozenset[int]:
+    """Return where a message has names."""
+    return frozenset(at for at, text in enumerate(key) if text == ANY and is_named(members, at))
+
+
+def _is_instance(key: Key, other: Key, names: frozenset[int]) -> bool:
+    """Whether only words where *other* has names tell *key* from it, and as many words hold both together."""
+    differing: list[int] = []
+    for at, text in enumerate(key):
+        if text != other[at]:
+            if at not in names:
+                return False
+            differing.append(at)
+    if len(differing) < 2:
+        return False
+    words = sum(len(text) > 1 and text[0].isalpha() for text in other)
+    return words >= len(differing) and any(may_be_name(key[at]) for at in differing)

@@ -45,6 +45,7 @@ class Lines:
         self.texts = column(edges, whole)
         self._data, self._edges = whole, plain(edges)
         self._holds: dict[bytes, bool] = {}
+        self._letters = b""
         encoded = self._coded()
         #: What lines are without digits, and the number of that for each line.
         self._keys, self.codes = encoded.dictionary, encoded.indices
@@ -56,10 +57,12 @@ class Lines:
         """Return where a line begins; of the one behind the last: where that ends."""
         return self._starts[place]
 
-    def hold(self, text: bytes) -> bool:
-        """Return whether a text stands anywhere in them."""
+    def may_hold(self, text: bytes) -> bool:
+        """Return whether a text may stand anywhere in them; what they are without digits is looked at, which is less."""
         if text not in self._holds:
-            self._holds[text] = text in self._data
+            letters = text.translate(None, DIGITS)
+            self._letters = self._letters or apart(self._keys)[1]
+            self._holds[text] = letters in self._letters
         return self._holds[text]
 
     def __getitem__(self, place: int) -> bytes:

@@ -3,7 +3,8 @@ Values of several pieces, told by the same message with values of one piece.
 
 `Step compile took <number>` and `Step lint took <number>` show that a name stands there; then `Step integration
 tests took <number>` is the same message, though it has more words. So is `drive <id>:<id> is ready` beside
-`drive <id> is ready`: what no blank parts is one value.
+`drive <id> is ready`: what no blank parts is one value, brackets right behind it with it (`Robot.Pos[<number>]`). Numbers
+that marks part are one where nothing but identifiers and paths stands else: `at <number>/<number>` beside `at 12/3A4`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from paicha.kernel.cells import ANY, Cell
+from paicha.kernel.cells import ANY, BRACKETS, Cell
 from paicha.kernel.digests import running
 from paicha.kernel.evidence import Groups, Key, Member, is_named
 from paicha.kernel.words import FUNCTION_WORDS, LEADERS, is_common, is_outcome, may_be_name
@@ -26,6 +27,8 @@ _PIECES = 12
 _POSITIONS = 64
 #: Words whose class is remembered.
 _REMEMBERED = 1 << 16
+#: Kinds of variables that say which.
+_IDENTIFYING = frozenset(("id", "path"))
 #: Marks within one value.
 _INNER = frozenset(":/.-@#+\\*%&~")
 #: What a value without a blank stands between.
@@ -34,19 +37,37 @@ _BEHIND = frozenset(" )]}\"',;.:")
 
 
 class NamePlace(NamedTuple):
-    """Where a message has a name; *enclosed*: with a blank before and a word of the message on both sides."""
+    """
+    Where a message has a name.
+
+    Args:
+        key: The message.
+        at: The place.
+        enclosed: With a blank before, and a word of the message on both sides.
+        identifies: Paths or identifiers stand there and nothing else.
+    """
 
     key: Key
     at: int
     enclosed: bool
+    identifies: bool
 
 
 class Run(NamedTuple):
-    """Pieces of a message that may be one value; *words*: with blanks between them."""
+    """
+    Pieces of a message that may be one value.
+
+    Args:
+        start: Where they begin.
+        end: Where they end.
+        words: Blanks stand between them.
+        numbers: They are numbers alone, as an identifier or a path may happen to hold: `12/34` among `12/3A`.
+    """
 
     start: int
     end: int
     words: bool
+    numbers: bool = False
 
 
 def joined(grouped: Groups) -> dict[Key, list[Member]]:
@@ -94,7 +115,8 @@ def _around_names(grouped: Groups) -> Around:
         if places:
             before, behind = _digests(key)
             for at in places:
-                place = NamePlace(key, at, at in enclosed)
+                kinds = {member.cells[at].kind for member in members}
+                place = NamePlace(key, at, at in enclosed, kinds <= _IDENTIFYING)
                 found.places[before[at], behind[at + 1]].append(place)
                 found.nearest.add(_nearest(key, at, at + 1))
     return found
@@ -149,8 +171,8 @@ def _in_place_of_name(
 
 def _fits(key: Key, run: Run, place: NamePlace) -> bool:
     """Whether all but the run is as in the message that has a name there."""
-    at, end, words = run
-    if place.at != at or (words and not place.enclosed):
+    at, end, words, numbers = run
+    if place.at != at or (words and not place.enclosed) or (numbers and not place.identifies):
         return False
     return place.key[:at] == key[:at] and place.key[at + 1 :] == key[end:]
 
@@ -174,22 +196,48 @@ def _glued(key: Key, members: Sequence[Member]) -> Iterator[Run]:
     """Yield where pieces without a blank between them may be one name."""
     at = 0
     while at < min(len(key), _POSITIONS):
-        end = at
-        while end < len(key) and _is_inner(key[end]):
-            end += 1
-        stop = end
+        if not _is_inner(key[at]):
+            at += 1
+            continue
+        stop = end = _glued_end(key, at)
         while end > at + 1 and key[end - 1] in (":", "."):
             end -= 1
-        if (
-            1 < end - at <= _PIECES
-            and _stands_apart(key, at, end)
-            and _holds_names(members, at)
-            and any(_names(key, members, place) for place in range(at, end))
-        ):
-            yield Run(at, end, words=False)
+        # `volume C: was read`: the mark behind a name is part of it now and then.
+        for last in (end, stop) if end < stop else (end,):
+            if _is_one_piece(key, members, at, last):
+                names = any(_names(key, members, place) for place in range(at, last))
+                if names or key[at] == ANY:
+                    yield Run(at, last, words=False, numbers=not names)
         at = stop + 1
 
 
+def _is_one_piece(key: Key, members: Sequence[Member], at: int, end: int) -> bool:
+    """Whether two pieces and more stand by themselves, and no address is among them."""
+    return (
+        1 < end - at <= _PIECES
+        and _stands_apart(key, at, end)
+        and all(_holds_names(members, place) for place in range(at, end))
+    )
+
+
+def _glued_end(key: Key, at: int) -> int:
+    """Return where pieces without a blank between them end; brackets right behind a name are part of it."""
+    end = at
+    while end < len(key):
+        if _is_inner(key[end]):
+            end += 1
+            continue
+        closing = BRACKETS.get(key[end]) if end > at else None
+        close = end + 1
+        while close < len(key) and _is_inner(key[close]):
+            close += 1
+        if closing is None or key[close : close + 1] != (closing,):
+            break
+        end = close + 1
+    return end
+
+
+@lru_cache(_REMEMBERED)
 def _is_inner(text: str) -> bool:
     return text == ANY or text in _INNER or text[:1].isalnum()
 

@@ -38,7 +38,7 @@ class Recipe:
         body: The message it was learned from.
     """
 
-    __slots__ = ("header", "is_hex", "is_wide", "spelling")
+    __slots__ = ("by_runs", "header", "is_hex", "is_wide", "spelling")
 
     def __init__(self, header: Header, spelling: Spelling, body: bytes) -> None:
         self.header = header
@@ -47,6 +47,8 @@ class Recipe:
         self.is_wide = not body.isascii()
         #: Whether letters may be digits in its lines.
         self.is_hex = header.is_hex or spelling.is_hex
+        #: Whether runs of digits say it all: where letters may be digits, keys do not tell words apart.
+        self.by_runs = not self.is_hex and spelling.runs is not None
 
     @property
     def reach(self) -> int:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, compress, groupby, pairwise
 from operator import itemgetter
 from typing import NamedTuple
@@ -17,7 +16,7 @@ from paicha.kernel.header_columns import HeaderColumns, Numbers, Told
 from paicha.kernel.line_groups import Lines
 from paicha.kernel.recipes import Recipe
 from paicha.kernel.run_columns import Cut, RunColumns
-from paicha.kernel.spellings import Variable
+from paicha.kernel.spellings import Variable, of_lines
 from paicha.kernel.texts import apart, missing
 
 
@@ -26,11 +25,6 @@ class Trial(NamedTuple):
 
     recipe: Recipe
     places: pa.Array
-
-    @property
-    def by_runs(self) -> bool:
-        """Whether runs of digits say it all: where letters may be digits, keys do not tell words apart."""
-        return not self.recipe.is_hex and self.recipe.spelling.runs is not None
 
 
 class Records(NamedTuple):
@@ -61,13 +55,13 @@ class Read(NamedTuple):
     Args:
         of: The recipes, by their numbers.
         records: Those that were read.
-        failed: Of each trial the lines that the recipe does not fit.
+        failed: Of some trials, by their numbers, the lines that the recipe does not fit; of the others it fits all.
         others: Lines that it fits, but whose time is none, or whose facts are of another format.
     """
 
     of: Sequence[Recipe]
     records: Sequence[Records]
-    failed: Sequence[pa.Array]
+    failed: Mapping[int, pa.Array]
     others: Sequence[int]
 
 
@@ -87,19 +81,18 @@ def read_together(lines: Lines, trials: Sequence[Trial], told: Told, facts: Numb
         """How a trial is read; those with stamps alike follow one another, of these those with one header."""
         header = trials[at].recipe.header
         stamps = ranks.setdefault(header.stamps.alike, len(ranks))
-        return trials[at].by_runs, stamps, ranks.setdefault(header, len(ranks))
+        return trials[at].recipe.by_runs, stamps, ranks.setdefault(header, len(ranks))
 
     order = sorted(range(len(trials)), key=placed)
     records: list[Records] = []
-    failed = [one.places[:0] for one in trials]
+    failed: dict[int, pa.Array] = {}
     others: list[int] = []
-    for by_runs, chosen in groupby(order, key=lambda at: trials[at].by_runs):
+    for by_runs, chosen in groupby(order, key=lambda at: trials[at].recipe.by_runs):
         numbers = list(chosen)
         group = _Group(lines, [trials[at] for at in numbers], numbers, told, facts)
         records.append(group.by_runs() if by_runs else group.by_patterns())
         others += group.others
-        for at, places in group.failed():
-            failed[at] = places
+        failed.update(group.failed())
     return Read([one.recipe for one in trials], records, failed, others)
 
 
@@ -168,7 +161,7 @@ class _Group:
         named: list[tuple[Recipe, Variable]] = []
         at = 0
         for one, n in zip(self._trials, self._sizes(), strict=True):
-            pattern = _made(one.recipe.spelling.pattern)
+            pattern = of_lines(one.recipe.spelling.pattern)
             rows, columns = _matched(pattern, text, begins[at], begins[at + n])
             varying = [variable for variable in one.recipe.spelling.variables if variable.group]
             for variable, column in zip(varying, columns, strict=True):
@@ -240,9 +233,3 @@ def _matched(
     return [row for row, one in enumerate(whole) if one], [
         list(compress(column, whole)) for column in columns
     ]
-
-
-@lru_cache(maxsize=4096)
-def _made(pattern: bytes) -> re.Pattern[bytes]:
-    # A message it does not fit is taken without a group, so that each has its place in what is found.
-    return re.compile(rb"^(?:(%s)|.*)\n" % pattern, re.MULTILINE)

@@ -127,24 +127,22 @@ class ReferenceScan:
     def _round(self, waiting: list[_Waiting]) -> list[_Waiting]:
         """Read lines by the next recipe of their keys, or the first to learn one; return what is left."""
         trials: list[Trial] = []
-        behind: list[_Waiting] = []
+        tried: list[_Waiting] = []
         left: list[_Waiting] = []
         for one in waiting:
             known = self._book.recipes(one.key)
             if one.tried < len(known):
                 trials.append(Trial(known[one.tried], one.places))
-                behind.append(one._replace(tried=one.tried + 1))
+                tried.append(one)
             else:
                 left += self._learned(one)
         read = read_together(self._lines, trials, self._facts, self._counts.facts)
         self._counts.add(read)
         for place in read.others:
             self._read(place, self._lines[place])
-        left += [
-            one._replace(places=places)
-            for one, places in zip(behind, read.failed, strict=True)
-            if len(places)
-        ]
+        for number, places in sorted(read.failed.items()):
+            one = tried[number]
+            left.append(_Waiting(one.key, places, one.tried + 1))
         return left
 
     def _learned(self, waiting: _Waiting) -> Iterator[_Waiting]:
@@ -155,12 +153,13 @@ class ReferenceScan:
             learned = None if key == LONG else self._book.recall(key, line)
             rest = places[at:]
             if learned is None:
-                rest = rest[1:]
                 parsed = self._read(place, line)
-                if parsed is not None and self._book.is_time(key, len(rest)):
+                if parsed is not None and self._book.is_time(key, len(rest) - 1):
                     learned = self._book.learn(key, line, parsed)
             if learned is None:
                 continue
+            # It is counted with those it taught to read.
+            self._singles.pop(place, None)
             if learned[0] == key:
                 yield from self._again(key, rest, tried)
                 return

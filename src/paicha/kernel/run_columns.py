@@ -11,19 +11,20 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from itertools import accumulate, chain
+from itertools import accumulate
 from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.kernel.runs import KEPT, NO_YEAR, OCTET, Runs
-from paicha.kernel.texts import apart, column, counting, joined, plain
+from paicha.kernel.texts import apart, column, counting, owners_of, plain
 
 #: A digit to one, all else to zero.
 _IS_DIGIT = bytes(48 <= code < 58 for code in range(256))
 _ENDLESS = 2**31 - 1
 _NUMBER = pa.int32()
+_ONE = pa.scalar(1, _NUMBER)
 _CENTURIES = pa.array([b"19", b"20"], pa.binary())
 
 
@@ -57,9 +58,7 @@ class RunColumns:
     def __init__(self, messages: pa.BinaryArray, spellings: Sequence[tuple[Runs, int]]) -> None:
         begins, self._text = apart(messages)
         self._spellings = [runs for runs, _ in spellings]
-        marked = b"\0" + self._text.translate(_IS_DIGIT)
-        bits = pa.Array.from_buffers(pa.uint8(), len(marked), [None, pa.py_buffer(marked)])
-        edges = pc.indices_nonzero(pc.not_equal(bits[1:], bits[:-1])).cast(_NUMBER, safe=False)
+        edges = _edges(self._text)
         #: Of all that may fit: how many are of each spelling, their edges, and which they are; None: all.
         self._sizes, self._edges, self._chosen = _counted(spellings, plain(begins), edges)
         self._starts, self._ends = begins[:-1], begins[1:]
@@ -67,6 +66,7 @@ class RunColumns:
             self._starts, self._ends = (
                 one.take(self._chosen) for one in (self._starts, self._ends)
             )
+        self._owners = owners_of(self._sizes)
         found = [one for one in (self._steps_fit(), self._specials_fit()) if one is not None]
         if found:
             self._keep(found[0] if len(found) == 1 else pc.and_(*found))
@@ -87,6 +87,11 @@ class RunColumns:
             for n, here, before in zip(self._sizes, places, [0, *places], strict=False)
         ]
         self._chosen = kept if self._chosen is None else self._chosen.take(kept)
+        self._owners = self._owners.take(kept)
+
+    def _number_of(self, numbers: Iterable[int]) -> pa.Int32Array:
+        """Return for each message the number of its spelling."""
+        return pa.array(list(numbers), _NUMBER).take(self._owners)
 
     def _of_each(self, rows: Iterable[Sequence[int]]) -> pa.Int32Array:
         """Return for each message the row of its spelling, one behind the other."""
@@ -97,7 +102,7 @@ class RunColumns:
 
     def _firsts(self) -> pa.Int32Array:
         """Return where the edges of each message begin, and those of the last end."""
-        return _sums(self._of_each([len(one.steps)] for one in self._spellings))
+        return _sums(self._number_of(len(one.steps) for one in self._spellings))
 
     def _steps_fit(self) -> pa.BooleanArray | None:
         """Return for which messages it is from edge to edge as far as it may be; None: for all."""
@@ -106,17 +111,15 @@ class RunColumns:
         steps = [((0, _ENDLESS), *one.steps[1:]) if one.steps else () for one in spellings]
         fits = _within(pc.subtract(edges[1:], edges[:-1]), *map(self._of_each, _ranges(steps)))
         guarded = pa.concat_arrays([edges, pa.array([0], _NUMBER)])
-        heads = [one.steps[:1] or ((-_ENDLESS, _ENDLESS),) for one in spellings]
         head = pc.subtract(guarded.take(firsts[:-1]), self._starts)
-        tails = [
-            ((one.tail + 1,) * 2 if one.steps else (-_ENDLESS, _ENDLESS),) for one in spellings
-        ]
-        last = pc.max_element_wise(pc.subtract(firsts[1:], pa.scalar(1, _NUMBER)), 0).cast(_NUMBER)
+        last = pc.max_element_wise(pc.subtract(firsts[1:], _ONE), pa.scalar(0, _NUMBER))
         tail = pc.subtract(self._ends, guarded.take(last))
-        ends = pc.and_(
-            _within(head, *map(self._of_each, _ranges(heads))),
-            _within(tail, *map(self._of_each, _ranges(tails))),
-        )
+        heads = self._number_of(one.steps[0][0] if one.steps else 0 for one in spellings)
+        tails = self._number_of(one.tail + 1 for one in spellings)
+        ends = pc.and_(pc.equal(head, heads), pc.equal(tail, tails))
+        if not all(one.steps for one in spellings):
+            without = pc.equal(self._number_of(len(one.steps) for one in spellings), 0)
+            ends = pc.or_(ends, without)
         if pc.all(fits).as_py():
             return None if pc.all(ends).as_py() else ends
         bad = pc.add(pc.indices_nonzero(pc.invert(fits)), 1)
@@ -168,7 +171,7 @@ class RunColumns:
             numbers.append(range(first, first + len(few) // 2))
         behind = self._of_each([shift for _, shift in few] for few in edges)
         at = pc.add(self._columns([[number for number, _ in few] for few in edges]), behind)
-        many = self._of_each([len(few) // 2] for few in edges)
+        many = self._number_of(len(few) // 2 for few in edges)
         owners = pc.list_parent_indices(
             pa.ListArray.from_arrays(_sums(many), pa.nulls(len(at) // 2))
         )
@@ -192,34 +195,44 @@ class RunColumns:
         return pa.Array.from_buffers(_NUMBER, size, [None, pa.py_buffer(held)])
 
 
+def _edges(text: bytes) -> pa.Int32Array:
+    """Return where runs of digits begin and end in a text that ends with another character."""
+    marked = pa.py_buffer(text.translate(_IS_DIGIT))
+    runs = pc.run_end_encode(pa.Array.from_buffers(pa.uint8(), len(text), [None, marked]))
+    edges = runs.run_ends[:-1]
+    return pa.concat_arrays([pa.array([0], _NUMBER), edges]) if text[:1].isdigit() else edges
+
+
 def _counted(
     spellings: Sequence[tuple[Runs, int]], starts: memoryview, edges: pa.Int32Array
 ) -> tuple[list[int], pa.Int32Array, pa.Int32Array | None]:
     """Return of messages with as many edges as they should have how many, their edges, and which; None: all."""
     places = plain(edges)
     kept: list[tuple[int, int]] = []
-    chosen: list[range] = []
+    bad: list[int] = []
     sizes: list[int] = []
     number = at = 0
     for runs, n in spellings:
-        before = len(chosen)
+        before = len(bad)
         end = bisect_left(places, starts[number + n], at)
         if end - at == len(runs.steps) * n:
             kept.append((at, end))
-            chosen.append(range(number, number + n))
         else:
             for one in range(number, number + n):
                 behind = bisect_left(places, starts[one + 1], at)
                 if behind - at == len(runs.steps):
                     kept.append((at, behind))
-                    chosen.append(range(one, one + 1))
+                else:
+                    bad.append(one)
                 at = behind
-        sizes.append(sum(map(len, chosen[before:])))
+        sizes.append(n - (len(bad) - before))
         number, at = number + n, end
-    if sum(sizes) == number:
+    if not bad:
         return sizes, edges, None
-    found = [edges[first:last] for first, last in kept]
-    return sizes, joined(found, _NUMBER), pa.array(list(chain.from_iterable(chosen)), _NUMBER)
+    data = b"".join([places[first:last] for first, last in kept])
+    others = pc.is_in(counting(number), value_set=pa.array(bad, _NUMBER))
+    chosen = pc.indices_nonzero(pc.invert(others)).cast(_NUMBER)
+    return sizes, pa.Array.from_buffers(_NUMBER, len(data) // 4, [None, pa.py_buffer(data)]), chosen
 
 
 def _sums(counts: pa.Int32Array) -> pa.Int32Array:

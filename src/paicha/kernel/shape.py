@@ -247,7 +247,8 @@ def _is_key_place(out: list[str]) -> bool:
 
 def _chunk(line: str, start: int, end: int, out: list[str], slots: Found) -> int:
     """Take one chunk apart and return where it ends: paths and lists go on over delimiters."""
-    if line[start] == "/" or "://" in line[start:end]:
+    # A slash alone, as in `[3]/[5]`, parts what stands around it.
+    if (line[start] == "/" and end > start + 1) or "://" in line[start:end]:
         while end < len(line) and line[end] not in _PATH_ENDS and line[end] < WIDE:
             end += 1
     else:

@@ -88,12 +88,15 @@ class Spelling(NamedTuple):
         """Return whether a message is spelled so."""
         if self.runs is not None:
             return self.runs.fit(body)
-        return _made(self.pattern).fullmatch(body) is not None
+        found = of_lines(self.pattern).fullmatch(body + b"\n")
+        return found is not None and found[1] is not None
 
 
 @lru_cache(maxsize=4096)
-def _made(pattern: bytes) -> re.Pattern[bytes]:
-    return re.compile(pattern)
+def of_lines(pattern: bytes) -> re.Pattern[bytes]:
+    """Return what takes messages line by line: its first group is a message that a pattern fits, or nothing."""
+    # A message it does not fit is taken without a group, so that each has its place in what is found.
+    return re.compile(rb"^(?:(%s)|.*)\n" % pattern, re.MULTILINE)
 
 
 def like(body: bytes) -> bytes:

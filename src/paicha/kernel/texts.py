@@ -68,35 +68,6 @@ def joined(parts: Iterable[pa.Array], kind: pa.DataType) -> pa.Array:
     return found[0] if len(found) == 1 else pa.concat_arrays([pa.array([], kind), *found])
 
 
-def parts(data: bytes, starts: pa.Int32Array, ends: pa.Int32Array) -> pa.BinaryArray:
-    """
-    Return what stands in a text between the first start and the first end, the second of each, and so on.
-
-    Example:
-        >>> starts, ends = pa.array([0, 2], pa.int32()), pa.array([3, 4], pa.int32())
-        >>> parts(b"abcdef", starts, ends).to_pylist()
-        [b'abc', b'cd']
-    """
-    if not len(starts):
-        return pa.array([], pa.binary())
-    return column(in_turn(starts, ends), data).take(counting(len(starts), 0, 2))
-
-
-def in_turn(first: pa.Int32Array, second: pa.Int32Array) -> pa.Int32Array:
-    """
-    Return the numbers of two columns in turn.
-
-    Example:
-        >>> in_turn(pa.array([1, 2], pa.int32()), pa.array([3, 4], pa.int32())).to_pylist()
-        [1, 3, 2, 4]
-    """
-    held = bytearray(8 * len(first))
-    places = memoryview(held).cast("i")
-    for at, numbers in enumerate((first, second)):
-        places[at::2] = plain(numbers)
-    return pa.Array.from_buffers(pa.int32(), 2 * len(first), [None, pa.py_buffer(held)])
-
-
 def plain(numbers: pa.Int32Array) -> memoryview:
     """Return the numbers of a column, to be looked at one by one."""
     return memoryview(numbers.buffers()[1]).cast("i")[

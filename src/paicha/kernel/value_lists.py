@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from paicha.kernel.cells import BRACKETS, Cell
-from paicha.kernel.words import is_common, is_outcome
+from paicha.kernel.words import is_common, is_outcome, may_be_name
 
 _PARTS = frozenset((" ", ",", ";", ")", "]", "}"))
 _ENDS = frozenset(("", " ", ".", ";", ",", ":", ")", "]", "}"))
@@ -68,7 +68,8 @@ def _frame(message: Sequence[Cell], parts: Sequence[Stretch]) -> tuple[str, ...]
 
 
 def _shown(cell: Cell) -> str:
-    return "<>" if cell.kind or cell.key else cell.text
+    """Return a piece as lists and what stands around them are compared: without its variables and names."""
+    return "<>" if cell.kind or cell.key or may_be_name(cell.text) else cell.text
 
 
 def _lists(message: Sequence[Cell]) -> Iterator[Stretch]:
@@ -108,7 +109,7 @@ def _bare(message: Sequence[Cell], at: int) -> Stretch | None:
     end = _item_end(message, at)
     form = tuple(map(_shown, message[at:end]))
     texts = {cell.text for cell in message[at:end]}
-    if not any(cell.kind for cell in message[at:end]) or not texts.isdisjoint(BRACKETS):
+    if not any(map(_may_be_item, message[at:end])) or not texts.isdisjoint(BRACKETS):
         return None
     items = 1
     while [cell.text for cell in message[end : end + 2]] == [",", " "]:
@@ -118,6 +119,11 @@ def _bare(message: Sequence[Cell], at: int) -> Stretch | None:
         end, items = after, items + 1
     behind = message[end].text if end < len(message) else ""
     return Stretch(at, end, items, " <>" + "".join(form)) if behind in _ENDS else None
+
+
+def _may_be_item(cell: Cell) -> bool:
+    """Whether it is a variable or a name, such as lists are made of."""
+    return bool(cell.kind) or may_be_name(cell.text)
 
 
 def _item_end(message: Sequence[Cell], at: int) -> int:

@@ -231,9 +231,17 @@ def may_be_called(word: str) -> bool:
     return _is_inflected(plain) and plain.lower() not in GOOD | BAD | _SAYING
 
 
+#: Words that end as verbs do and are none.
+_NO_VERBS = _words(
+    "breed ceiling creed evening greed morning rating setting speed spring string swing warning"
+)
+
+
 def _is_inflected(plain: str) -> bool:
-    even = plain[1:].islower() or plain.isupper()
-    return len(plain) > 4 and even and plain.isalpha() and plain.lower().endswith(("ed", "ing"))
+    lower = plain.lower()
+    if len(plain) < 5 or not lower.endswith(("ed", "ing")) or lower in _NO_VERBS:
+        return False
+    return plain.isalpha() and (plain[1:].islower() or plain.isupper())
 
 
 @lru_cache(_REMEMBERED)

@@ -11,11 +11,11 @@ import http.client
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal
 from urllib.parse import urlsplit
 
+from paicha.testing.loopback import LoopbackServer, QuietHandler
 from paicha.values import dataclass
 
 _PIECE = 16_384  # bytes passed on at once
@@ -37,7 +37,7 @@ def every(n: int, refusal: Refusal) -> Callable[[int], Refusal | None]:
     return lambda number: refusal if number % n == 0 else None
 
 
-class FaultProxy:
+class FaultProxy(LoopbackServer):
     """
     Stands in front of *target* while it is entered.
 
@@ -68,18 +68,8 @@ class FaultProxy:
         self.requests = 0
         self.ended = threading.Event()
         self._lock = threading.Lock()
-        handler = type("Handler", (_Handler,), {"proxy": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        self._server.block_on_close = False
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.01,), daemon=True
-        )
-
-    @property
-    def url(self) -> str:
-        """Its address."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        super().__init__(type("Handler", (_Handler,), {"proxy": self}))
+        self._server.block_on_close = False  # what fell silent stays so
 
     @property
     def troubled(self) -> bool:
@@ -101,10 +91,6 @@ class FaultProxy:
             self.passed += allowed
             return allowed
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
     def __exit__(
         self,
         kind: type[BaseException] | None,
@@ -112,31 +98,13 @@ class FaultProxy:
         trace: TracebackType | None,
     ) -> None:
         self.ended.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__exit__(kind, error, trace)
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(QuietHandler):
     proxy: FaultProxy
 
-    def do_GET(self) -> None:
-        self._pass()
-
-    def do_POST(self) -> None:
-        self._pass()
-
-    def do_PUT(self) -> None:
-        self._pass()
-
-    def do_DELETE(self) -> None:
-        self._pass()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
-        """Stay quiet."""
-
-    def _pass(self) -> None:
+    def serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         proxy = self.proxy
         number = proxy.number()

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
+from paicha.testing.loopback import LoopbackServer, QuietHandler
 from paicha.values import dataclass
 
 
@@ -48,7 +45,7 @@ class Reply:
     wait_s: float = 0.0
 
 
-class ScriptedServer:
+class ScriptedServer(LoopbackServer):
     """
     Serves on loopback while it is entered.
 
@@ -59,53 +56,14 @@ class ScriptedServer:
     def __init__(self, script: Callable[[Asked], Reply]) -> None:
         self.script = script
         self.requests: list[Asked] = []
-        self._server = ThreadingHTTPServer(
-            ("127.0.0.1", 0), type("Handler", (_Handler,), {"scripted": self})
-        )
-        self._server.daemon_threads = True
-        # Looks for the end every 10 ms: a suite starts hundreds of these.
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.01,), daemon=True
-        )
-
-    @property
-    def url(self) -> str:
-        """Its address."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__init__(type("Handler", (_Handler,), {"scripted": self}))
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(QuietHandler):
     scripted: ScriptedServer
 
-    def do_GET(self) -> None:
-        self._answer("GET")
-
-    def do_POST(self) -> None:
-        self._answer("POST")
-
-    def do_DELETE(self) -> None:
-        self._answer("DELETE")
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
-        """Stay quiet."""
-
-    def _answer(self, method: str) -> None:
-        asked = self._asked(method)
+    def serve(self) -> None:
+        asked = self._asked()
         self.scripted.requests.append(asked)
         reply = self.scripted.script(asked)
         time.sleep(reply.wait_s)
@@ -114,14 +72,14 @@ class _Handler(BaseHTTPRequestHandler):
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True  # who asked has gone away
 
-    def _asked(self, method: str) -> Asked:
+    def _asked(self) -> Asked:
         parts = urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         query = parse_qs(parts.query, keep_blank_values=True)
         if "form-urlencoded" in (self.headers.get("Content-Type") or ""):
             query |= parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        return Asked(method, parts.path, query, headers, body)
+        return Asked(self.command, parts.path, query, headers, body)
 
     def _send(self, reply: Reply) -> None:
         pieces = [reply.body] if isinstance(reply.body, bytes) else reply.body

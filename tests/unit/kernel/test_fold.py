@@ -182,6 +182,56 @@ def test_sentences_without_a_variable_do_not_vary_together() -> None:
     assert 2 == len(texts(*lines))
 
 
+def test_names_that_vary_together_without_a_variable_need_more() -> None:
+    """Names by their look are enough in both places: `edit-clear` and `HighContrast` are no words of a sentence."""
+    lines = ["theme high_contrast has no icon edit_clear", "theme grey_scale has no icon go_home"]
+
+    assert {"theme <word> has no icon <word>": 2} == texts(*lines)
+
+
+def test_words_in_two_places_where_names_stand_are_names() -> None:
+    """`metrics` is a word of the language, but the message has names in both places already."""
+    lines = ["login of u17 denied in database d4", "login of ruud denied in database metrics"]
+
+    assert {"login of <word> denied in database <word>": 2} == texts(*lines)
+
+
+def test_names_of_another_message_are_names() -> None:
+    """Two plain words at the end are too little by themselves; that both are names elsewhere is enough."""
+    known = ["dropped medkit at 5, 7", "dropped potzo at 5, 7", "dropped ammo at 5, 7"]
+    lines = ["pocket holds medkit", "pocket holds potzo"]
+
+    assert 2 == len(texts(*lines))
+    assert {"dropped <word> at <number>, <number>": 3, "pocket holds <word>": 2} == texts(
+        *known, *lines
+    )
+
+
+def test_numbers_with_a_mark_are_one_value_where_identifiers_stand() -> None:
+    """Half of a hexadecimal position happens to hold digits alone; two numbers by themselves stay two."""
+    assert {"backup started at <value>": 2} == texts(
+        "backup started at 12/3AF0", "backup started at 12/3490"
+    )
+    assert {"backup started at <number>/<number>": 1} == texts("backup started at 12/3490")
+
+
+def test_brackets_and_colons_behind_a_name_are_part_of_it() -> None:
+    """`Robot.Pos[3]` and `C:` stand where other names do."""
+    tags = [f"tag {name} written, value 5" for name in ("Cell.Welds", "Cell.Mode", "Line.Speed")]
+    volumes = [f"volume {name} was read in 5 s" for name in ("home_2", "data_4")]
+
+    found = texts(*tags, "tag Robot.Pos[3] written, value 5", *volumes, "volume C: was read in 5 s")
+
+    assert [3, 4] == sorted(found.values())
+
+
+def test_a_mark_in_quotation_marks_is_a_value() -> None:
+    """What a parser did not expect is a token, whether it is a word or a mark."""
+    lines = ["unexpected token 'then' at 5", "unexpected token '/' at 7"]
+
+    assert 1 == len(texts(*lines))
+
+
 @pytest.mark.parametrize(
     "marks", ["jobs [{}] wait", "jobs {} wait", "jobs ({}) wait", "jobs={{{}}} wait"]
 )

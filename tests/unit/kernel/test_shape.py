@@ -7,6 +7,7 @@ import pytest
 from paicha.kernel.shape import LINE_CAP, shape
 
 LINES = {
+    "shards [3]/[5], at /[b]": "shards [<number>]/[<number>], at /[b]",
     "Disk space low: usage=85%": "Disk space low: usage=<number>%",
     "API call frequency too high: 248/min": "API call frequency too high: <number>/min",
     "slow: service=billing, cost=3120ms": "slow: service=billing, cost=<number>ms",

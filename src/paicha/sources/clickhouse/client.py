@@ -18,7 +18,7 @@ from paicha.errors import (
     SourceUnreachable,
 )
 from paicha.sources.web import Place, shown
-from paicha.sources.web.refusals import message_of, refused
+from paicha.sources.web.refusals import message_of, refused, why_closed
 from paicha.values import dataclass
 
 #: The driver's client: it has no types that another package could name without installing it.
@@ -30,6 +30,10 @@ _CODE = re.compile(r"\bcode:? (\d+)", re.IGNORECASE)
 _STATUS = re.compile(r"HTTP status (\d+)")
 #: What the driver puts around what was answered.
 _ANSWERED = re.compile(r"server response: (.*) \(for url [^)]*\)\s*\Z", re.DOTALL)
+#: What says that there was no connection at all; its words are those of the system, or of TLS.
+_NEVER_MADE = frozenset(
+    {"SSLError", "SSLCertVerificationError", "NewConnectionError", "NameResolutionError"}
+)
 #: How it begins when what answers is no ClickHouse.
 _NO_CLICKHOUSE = "Unexpected response to server version query: "
 _KINDS: Mapping[str, str] = {
@@ -191,6 +195,10 @@ class ClickHouseClient:
         if "timed out" in words or any("Timeout" in type(one).__name__ for one in _chain(error)):
             seconds = f"{self.place.timeout_s:g}"
             return SourceUnreachable("web.timeout", seconds=seconds, **facts)
+        for one in _chain(error):
+            if type(one).__name__ in _NEVER_MADE:
+                why = str(one).rpartition("connection: ")[2]
+                return SourceUnreachable(f"web.{why_closed(why)}", why=why, **facts)
         if words.startswith(_NO_CLICKHOUSE):
             answer = words.removeprefix(_NO_CLICKHOUSE).strip("'\"")
             said = "-" if answer.startswith("<clickhouse") else message_of(answer.encode())

@@ -29,6 +29,8 @@ _SPOKEN: Mapping[str, tuple[str, ...]] = {
     "trace": ("trace",),
     "trace_id": ("trace",),
 }
+#: Types of fields that hold numbers: no spelling of a level can be asked of them.
+_NUMBERS = frozenset({"byte", "short", "integer", "long", "unsigned_long", "float", "double"})
 
 
 def question(window: Window, scope: Scope, fields: IndexFields) -> Clause:
@@ -127,7 +129,11 @@ def _filter(where: str, fields: IndexFields) -> Clause:
         spoken = [n for canonical in _SPOKEN.get(name, ()) for n in fields.searched(canonical)]
         return tuple(dict.fromkeys(spoken)) or (name,)
 
-    words = translate(where, members, fields.searched("level"))
+    levels = fields.searched("level")
+    words = translate(where, members, levels)
+    for name in levels:
+        if f'{name}:("' in words and not fields.types(name).isdisjoint(_NUMBERS):
+            raise QuestionError("elasticsearch.level_is_a_number", where=where, field=name)
     if not words.strip():
         raise QuestionError("blueking.filter", where=where, place=1)
     # Lenient, a filter that is broken would match nothing instead of being refused. Bare words are looked

@@ -27,7 +27,8 @@ VARIED = 1 << 20
 #: What is read at once, and a stretch where lines share shapes: those alike are counted together. With 1, 2, 4
 #: and 8 MiB a line of a mixed log costs 1.59, 1.52, 1.36 and 1.58 us. [bytes]
 BLOCK = 1 << 22
-#: The same of Python: it counts lines that are alike together, so the more of them the better. [bytes]
+#: The same of Python: it counts lines that are alike together, so the more of them the better, until memory is
+#: asked for anew each time. 2 M lines of a mixed log in one run: 15.6, 12.7 and 12.8 CPU s with 8, 16, 32 MiB. [bytes]
 REFERENCE_BLOCK = 1 << 24
 #: In so much of a block its first record surely begins; where not, the block is copied. [bytes]
 _HEAD = 1 << 14
@@ -102,12 +103,12 @@ class FileScan:
     """
 
     def __init__(self, plan: Plan, window: Window | None, baseline: Window | None) -> None:
-        built = native.find().extension is not None
-        self._threads = _cores() if built else 1
+        self._built = native.find().extension is not None
+        self._threads = _cores() if self._built else 1
         self._scans = [scan_of(plan, window, baseline) for _ in range(self._threads)]
         # Tries the file's beginning, then finds where stretches end; what it counts is nobody's.
         self._edges = scan_of(plan, window, baseline)
-        self._least = self._size = VARIED if built else REFERENCE_BLOCK
+        self._least = self._size = VARIED if self._built else REFERENCE_BLOCK
         self._free: SimpleQueue[Scan | ReferenceScan] = SimpleQueue()
         for scan in self._scans:
             self._free.put(scan)
@@ -177,6 +178,14 @@ class FileScan:
     def _stretches(self, blocks: Iterable[bytes]) -> Iterator[Stretch]:
         rest, offset, line = b"", 0, 1
         for block in blocks:
+            edge = None if self._built else self._edges.last_record(block)
+            if edge is not None:
+                # A short stretch takes Python as long as ten copies.
+                data = b"".join((rest, memoryview(block)[: edge[0]]))
+                yield Stretch(data, 0, len(data), offset, line)
+                offset, line = offset + len(data), line + rest.count(b"\n") + edge[1]
+                rest = block[edge[0] :]
+                continue
             found = self._head(rest, block)
             if found is None:
                 data, start = rest + block, 0

@@ -15,7 +15,7 @@ import httpx
 
 from paicha.errors import ConfigError, SourceContract, SourceError, SourceUnreachable
 from paicha.sources.web.place import Place, shown
-from paicha.sources.web.refusals import RETRYABLE, UNTOUCHED, message_of, refused
+from paicha.sources.web.refusals import RETRYABLE, UNTOUCHED, message_of, refused, why_closed
 from paicha.values import dataclass
 from paicha.version import __version__
 
@@ -250,7 +250,7 @@ class WebClient:
             raise SourceUnreachable("web.timeout", **facts, seconds=seconds) from None
         except httpx.ConnectError as closed:
             facts = self._facts(request)
-            raise SourceUnreachable("web.unreachable", **facts, why=closed) from None
+            raise SourceUnreachable(f"web.{why_closed(str(closed))}", **facts, why=closed) from None
         except (httpx.InvalidURL, httpx.UnsupportedProtocol):
             raise ConfigError("web.bad_url", url=shown(self.place.url)) from None
         except httpx.LocalProtocolError:

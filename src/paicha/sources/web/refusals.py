@@ -61,6 +61,19 @@ def refused(status: int, headers: Mapping[str, str], body: bytes) -> Refused:
     return Refused(kind, code, message_of(body), _wait(headers))
 
 
+def why_closed(words: str) -> str:
+    """
+    Return the code of an error for a connection that was never made, by what was said of it.
+
+    Example:
+        >>> why_closed("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed"), why_closed("[Errno 111] Connection refused")
+        ('certificate', 'unreachable')
+    """
+    if "CERTIFICATE_VERIFY_FAILED" in words:
+        return "certificate"
+    return "tls" if "[SSL" in words else "unreachable"
+
+
 def message_of(body: bytes) -> str:
     """
     Return what *body* says, on one line: the error in a JSON document, the words of a web page, or all of it.

@@ -7,16 +7,14 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
 from paicha.testing.blueking.faults import Faults
 from paicha.testing.blueking.log_answers import Body, LogAnswers, Refused
 from paicha.testing.blueking.metric_answers import MetricAnswers
 from paicha.testing.blueking.scenario import load
+from paicha.testing.loopback import LoopbackServer, QuietHandler
 from paicha.values import dataclass
 
 DEMO_APP_CODE = "paicha-demo"
@@ -50,7 +48,7 @@ class Reply:
     cut: bool = False  # half of the body, then the line goes dead
 
 
-class BluekingStandIn:
+class BluekingStandIn(LoopbackServer):
     """
     A gateway on loopback that serves a scenario folder.
 
@@ -70,17 +68,7 @@ class BluekingStandIn:
         self._metrics = MetricAnswers(scenario, self.faults)
         self._lock = threading.Lock()
         self._pages = 0
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
-        self._server.daemon_threads = True
-        # Looks for the end every 10 ms: a suite starts hundreds of these.
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.01,), daemon=True
-        )
-
-    @property
-    def url(self) -> str:
-        """Its address; every gateway lives below it."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        super().__init__(type("Handler", (_Handler,), {"stand_in": self}), port)
 
     @property
     def monitor_url(self) -> str:
@@ -96,20 +84,6 @@ class BluekingStandIn:
     def cmdb_url(self) -> str:
         """Base of the CMDB gateway."""
         return f"{self.url}/bk-cmdb/prod"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     def serve_forever(self) -> None:
         """Serve until interrupted, in this thread."""
@@ -275,43 +249,31 @@ def _gateway(status: int, code: int, message: str, *, reset: str = "") -> Reply:
     return _json(status, content, headers)
 
 
-def _handler(stand_in: BluekingStandIn) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Handler(QuietHandler):
+    stand_in: BluekingStandIn
 
-        def do_GET(self) -> None:
-            self._serve()
+    def serve(self) -> None:
+        address = urlsplit(self.path)
+        length = int(self.headers.get("Content-Length") or 0)
+        try:
+            body = json.loads(self.rfile.read(length) or b"{}")
+        except ValueError:
+            body = {}
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        seen = Seen(self.command, address.path, dict(parse_qsl(address.query)), headers, body)
+        self._send(self.stand_in.answer(seen))
 
-        def do_POST(self) -> None:
-            self._serve()
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
-            """Stay silent: the caller has `requests`."""
-
-        def _serve(self) -> None:
-            address = urlsplit(self.path)
-            length = int(self.headers.get("Content-Length") or 0)
-            try:
-                body = json.loads(self.rfile.read(length) or b"{}")
-            except ValueError:
-                body = {}
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            seen = Seen(self.command, address.path, dict(parse_qsl(address.query)), headers, body)
-            self._send(stand_in.answer(seen))
-
-        def _send(self, reply: Reply) -> None:
-            try:
-                self.send_response(reply.status)
-                self.send_header("Content-Type", reply.content_type)
-                self.send_header("Content-Length", str(len(reply.body)))
-                self.send_header("X-Bkapi-Request-Id", "5f1c0d6e-0000-4000-8000-000000000001")
-                for name, value in reply.headers:
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(reply.body[: len(reply.body) // 2] if reply.cut else reply.body)
-            except (BrokenPipeError, ConnectionResetError):
-                self.close_connection = True  # the client had no patience
-            if reply.cut:
-                self.close_connection = True
-
-    return Handler
+    def _send(self, reply: Reply) -> None:
+        try:
+            self.send_response(reply.status)
+            self.send_header("Content-Type", reply.content_type)
+            self.send_header("Content-Length", str(len(reply.body)))
+            self.send_header("X-Bkapi-Request-Id", "5f1c0d6e-0000-4000-8000-000000000001")
+            for name, value in reply.headers:
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(reply.body[: len(reply.body) // 2] if reply.cut else reply.body)
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True  # the client had no patience
+        if reply.cut:
+            self.close_connection = True

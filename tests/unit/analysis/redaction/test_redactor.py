@@ -1,5 +1,6 @@
 """Secrets and personal data never reach a reader."""
 
+import json
 from collections import Counter
 from dataclasses import replace
 
@@ -15,33 +16,33 @@ from paicha.model.coverage import Coverage, FileCoverage, SourceCoverage
 from paicha.model.findings import StoreCount
 from paicha.model.redaction import Kind, RedactionRules
 
-
-@pytest.mark.parametrize(
-    ("line", "secret"),
-    [
-        ("login user=bob password=hunter2", "hunter2"),
-        ('{"user": "bob", "passwd": "s3cr3t!"}', "s3cr3t!"),
-        ("Authorization: Bearer abcdefgh12345678", "abcdefgh12345678"),
-        ("jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJib2IifQ.c2lnbmF0dXJl expired", "c2lnbmF0dXJl"),
-        ("connect mysql://root:Tr0ub4dor@db.internal:3306/shop", "Tr0ub4dor"),
-        ("charge card 4111 1111 1111 1111 declined", "1111 1111"),
-        ("card_number=4111111111111111 declined", "411111111111"),
-        ("短信发送失败 手机号 13812345678", "13812345678"),
-        ("实名认证失败 11010519491231002X", "19491231"),
-        ("mail to alice.smith@example.com bounced", "alice.smith"),
-        ("密码=abc123456", "abc123456"),
-        ("密码：abc123456，登录失败", "abc123456"),
-        ("access_token: 9f8e7d6c5b4a", "9f8e7d6c5b4a"),
-        ("key AKIAIOSFODNN7EXAMPLE refused", "AKIAIOSFODNN7EXAMPLE"),
-        ("-----BEGIN RSA PRIVATE KEY-----\nMIIEabc\n-----END RSA PRIVATE KEY-----", "MIIEabc"),
-        ("GET /find?email=alice%40example.com&page=1", "alice"),
-        ("root:pw12@tcp(10.0.0.1:3306)/shop", "pw12"),
-        ("<password>hunter2</password>", "hunter2"),
-        ('{"name":"DB_PASSWORD","value":"p4ss w0rd"}', "p4ss w0rd"),
-        ("Cookie: JSESSIONID=ABCDEF123; theme=dark", "ABCDEF123"),
-        ("mysqldump -uroot -pS3cret1 shop", "S3cret1"),
-    ],
+#: Lines, and what of each nobody may read.
+SECRETS = (
+    ("login user=bob password=hunter2", "hunter2"),
+    ('{"user": "bob", "passwd": "s3cr3t!"}', "s3cr3t!"),
+    ("Authorization: Bearer abcdefgh12345678", "abcdefgh12345678"),
+    ("jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJib2IifQ.c2lnbmF0dXJl expired", "c2lnbmF0dXJl"),
+    ("connect mysql://root:Tr0ub4dor@db.internal:3306/shop", "Tr0ub4dor"),
+    ("charge card 4111 1111 1111 1111 declined", "1111 1111"),
+    ("card_number=4111111111111111 declined", "411111111111"),
+    ("短信发送失败 手机号 13812345678", "13812345678"),
+    ("实名认证失败 11010519491231002X", "19491231"),
+    ("mail to alice.smith@example.com bounced", "alice.smith"),
+    ("密码=abc123456", "abc123456"),
+    ("密码：abc123456，登录失败", "abc123456"),
+    ("access_token: 9f8e7d6c5b4a", "9f8e7d6c5b4a"),
+    ("key AKIAIOSFODNN7EXAMPLE refused", "AKIAIOSFODNN7EXAMPLE"),
+    ("-----BEGIN RSA PRIVATE KEY-----\nMIIEabc\n-----END RSA PRIVATE KEY-----", "MIIEabc"),
+    ("GET /find?email=alice%40example.com&page=1", "alice"),
+    ("root:pw12@tcp(10.0.0.1:3306)/shop", "pw12"),
+    ("<password>hunter2</password>", "hunter2"),
+    ('{"name":"DB_PASSWORD","value":"p4ss w0rd"}', "p4ss w0rd"),
+    ("Cookie: JSESSIONID=ABCDEF123; theme=dark", "ABCDEF123"),
+    ("mysqldump -uroot -pS3cret1 shop", "S3cret1"),
 )
+
+
+@pytest.mark.parametrize(("line", "secret"), SECRETS)
 def test_a_secret_is_covered(line: str, secret: str) -> None:
     """What must not be read is not in the covered line."""
     assert secret in line
@@ -66,6 +67,7 @@ def test_a_secret_is_covered(line: str, secret: str) -> None:
         "order_no=4111111111111111 paid",
         "heap size 13812345678 bytes",
         "started user@1000.service",
+        "ticket of alice@CORP.EXAMPLE.COM expired",
     ],
 )
 def test_what_helps_to_act_stays(line: str) -> None:
@@ -73,12 +75,20 @@ def test_what_helps_to_act_stays(line: str) -> None:
     assert line == covered(line)
 
 
-@given(st.text(max_size=300))
-def test_covering_twice_changes_nothing_more(line: str) -> None:
-    """A covered line is safe to cover again."""
-    once = covered(line)
+@given(
+    st.text(max_size=20),
+    st.sampled_from(SECRETS),
+    st.text(max_size=20),
+    st.sampled_from([None, b"seed of a case"]),
+)
+def test_covering_twice_changes_nothing_more(
+    before: str, secret: tuple[str, str], behind: str, seed: bytes | None
+) -> None:
+    """A covered line is safe to cover again, whatever stands around the secret."""
+    redactor = Redactor(seed)
+    once = redactor.text(f"{before} {secret[0]} {behind}")
 
-    assert once == covered(once)
+    assert once == redactor.text(once)
 
 
 def test_the_same_value_has_the_same_token_however_it_is_written() -> None:
@@ -105,6 +115,8 @@ def test_a_token_is_one_word_without_a_digit() -> None:
     [
         (RedactionRules(names=("door_code",)), "door_code=77 open", "door_code=custom*** open"),
         (RedactionRules(patterns=(r"EMP-\d+",)), "by EMP-42, EMP-7", "by custom***, custom***"),
+        (RedactionRules(patterns=("<.*>",)), "<a mobile*** b>", "<a mobile*** b>"),
+        (RedactionRules(patterns=("AA11", "BB22")), "by AA11BB22.", "by custom***custom***."),
         (
             RedactionRules(exceptions=(r"noreply@example\.com",)),
             "noreply@example.com bob@example.com",
@@ -130,6 +142,16 @@ def test_attributes_stay_json_and_their_names_tell() -> None:
     expected = '{"a": {"token": "token***"}, "phone": "mobile***", "t": "expired"}'
     assert [expected, ""] == shown.to_pylist()
     assert {"token": 1, "mobile": 1} == counts
+
+
+def test_a_quote_in_a_value_does_not_end_it() -> None:
+    """Whatever marks a secret of an attribute holds, all of it is covered."""
+    values = ['hunter"2 x', "hunter'2 x", "hunter\"'2x"]
+    attributes = pa.array([json.dumps({"password": value}) for value in values])
+
+    _, shown = Redactor().records(pa.array([""] * len(values)), attributes, Counter())
+
+    assert ['{"password": "password***"}'] * len(values) == shown.to_pylist()
 
 
 def test_findings_of_an_older_version_are_covered_when_they_are_shown() -> None:

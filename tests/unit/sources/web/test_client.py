@@ -225,6 +225,17 @@ def test_nobody_there_is_said_at_once() -> None:
     assert url in error.text("en")
 
 
+def test_a_port_without_tls_is_said_as_such() -> None:
+    """An address with https where http is spoken: not the network is to be looked at."""
+    with ScriptedServer(lambda _asked: Reply()) as server:
+        place = Place(server.url.replace("http:", "https:"))
+        with WebClient(place, "TestStore") as client:
+            error = error_of(client)
+
+    assert "web.tls" == error.code
+    assert error.what.startswith("TestStore does not speak TLS there: [SSL")
+
+
 def test_no_secret_is_in_an_error_or_a_repr() -> None:
     """A store that repeats the token does not make us repeat it."""
     reply = Reply(401, b'{"error": "unknown token s3cret"}')
