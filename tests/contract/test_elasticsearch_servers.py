@@ -141,11 +141,11 @@ def test_a_shard_that_is_not_there_is_said(name: str, servers: Servers) -> None:
         client.put("/half?wait_for_active_shards=0", json={"settings": settings}).raise_for_status()
         taken = sum(
             client.put(
-                f"/half/_doc/{n}?timeout=1s", json=document(LogLine(START, f"step {n}"))
+                f"/half/_doc/{n}?timeout=1s&refresh=true",
+                json=document(LogLine(START, f"step {n}")),
             ).is_success
             for n in range(4)
         )
-        client.post("/half/_refresh").raise_for_status()
     try:
         table, coverage = read_all(ElasticsearchLogs(Place(url, attempts=1), "half", FIELDS))
     finally:

@@ -112,13 +112,14 @@ def test_more_shapes_than_can_be_told_apart(tmp_path: Path) -> None:
 
 
 def test_a_report_of_as_many_problems_as_there_may_be(tmp_path: Path) -> None:
-    """Each error is a problem of its own, 90 MB of findings: they are not in memory several times."""
+    """Errors with no word in common, each a problem of its own, 90 MB of findings: they are not in memory several times."""
     log = tmp_path / "app.log"
     with log.open("w") as out:
         for at in range(24_000):
             word = "".join(chr(97 + at // 26**place % 26) for place in range(4))
             out.write(
-                f"2025-12-19 10:00:00,001 ERROR [main] com.acme.Web - {word} lost its {word[::-1]}\n"
+                "2025-12-19 10:00:00,001 ERROR [main] com.acme.Web - "
+                f"{word} {word[::-1]} {word[1:]}{word[0]} {word[2:]}{word[:2]}\n"
             )
 
     run = investigate(tmp_path, str(log))
