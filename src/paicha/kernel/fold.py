@@ -100,7 +100,7 @@ class _Template(NamedTuple):
 
 
 def _shapes(counts: pa.Table) -> dict[str, tuple[int, str]]:
-    """Return every shape's count and smallest example; *counts* are sorted by shape."""
+    """Return every shape's count and smallest example."""
     by_shape = counts.group_by("shape", use_threads=False).aggregate(
         [("n", "sum"), ("example", "min")]
     )

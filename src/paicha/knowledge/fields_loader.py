@@ -11,7 +11,7 @@ from functools import cache
 
 from paicha.errors import KnowledgeError
 from paicha.kernel.field_map import CANONICAL, FieldNames
-from paicha.knowledge.packaged import packaged_tables
+from paicha.knowledge.table_files import packaged_tables
 
 
 @cache

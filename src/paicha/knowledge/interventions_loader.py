@@ -8,17 +8,15 @@ A file holds one table per kind; keys: ``title``, ``patterns`` (by language), ``
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 
 from paicha.analysis.suspects.interventions import kinds_of
 from paicha.errors import KnowledgeError
-from paicha.kept import toml
 from paicha.knowledge.intervention_table import InterventionTable
-from paicha.knowledge.packaged import packaged_tables
+from paicha.knowledge.table_files import checked_tables, files_of, packaged_tables
 from paicha.model.knowledge import InterventionKind
 
 
@@ -40,8 +38,10 @@ def load_interventions(extra_folders: Sequence[Path] = ()) -> tuple[Intervention
     mistakes: list[str] = []
     added: dict[str, InterventionKind] = {}
     for folder in extra_folders:
-        for kind in _read(folder, mistakes):
-            added[kind.id] = kind
+        for name, key, table in checked_tables(files_of(folder), mistakes, "a kind"):
+            kind = InterventionTable(f"{name}: {key}", key, table, mistakes).read()
+            if kind is not None:
+                added[kind.id] = kind
     if not mistakes:
         mistakes += check_samples(added.values())
     packaged = [
@@ -69,25 +69,3 @@ def check_samples(kinds: Iterable[InterventionKind]) -> tuple[str, ...]:
             if (place in found) is not must
         ]
     return tuple(wrong)
-
-
-def _read(folder: Path, mistakes: list[str]) -> Iterator[InterventionKind]:
-    if not folder.is_dir():
-        raise KnowledgeError("knowledge.folder_missing", path=folder)
-    for path in sorted(folder.glob("*.toml")):
-        for key, table in _parse(path, mistakes).items():
-            place = f"{path.name}: {key}"
-            if not isinstance(table, Mapping):
-                mistakes.append(f"{place}: is not a table; a kind is written [{key}]")
-                continue
-            kind = InterventionTable(place, key, table, mistakes).read()
-            if kind is not None:
-                yield kind
-
-
-def _parse(path: Path, mistakes: list[str]) -> Mapping[str, object]:
-    try:
-        return toml(path.read_bytes().decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        mistakes.append(f"{path.name}: {error}")
-        return {}

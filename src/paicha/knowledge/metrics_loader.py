@@ -10,18 +10,13 @@ of headers, or of such tables.
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from importlib import resources
-from importlib.resources.abc import Traversable
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from paicha.errors import KnowledgeError
-from paicha.kept import toml
 from paicha.knowledge.metric_table import MetricTable
+from paicha.knowledge.table_files import Files, checked_tables, files_of, packaged_files
 from paicha.model.knowledge import MetricConcept
-
-Files = Sequence[tuple[str, Traversable | Path]]
 
 
 def load_concepts(extra_folders: Sequence[Path] = ()) -> tuple[MetricConcept, ...]:
@@ -41,7 +36,7 @@ def load_concepts(extra_folders: Sequence[Path] = ()) -> tuple[MetricConcept, ..
     """
     mistakes: list[str] = []
     known: dict[str, MetricConcept] = {}
-    for files in (metric_files(), *(metric_files(folder) for folder in extra_folders)):
+    for files in (packaged_files("metrics"), *map(_files, extra_folders)):
         seen: dict[str, str] = {}
         for file, concept in _read(files, mistakes):
             if concept.id in seen:
@@ -55,43 +50,17 @@ def load_concepts(extra_folders: Sequence[Path] = ()) -> tuple[MetricConcept, ..
     return concepts
 
 
-def metric_files(folder: Path | None = None) -> Files:
-    """
-    Return ``(name, file)`` of every TOML file of *folder* (None: the packaged ones), sorted.
-
-    Raises:
-        KnowledgeError: If *folder* does not exist.
-    """
-    if folder is None:
-        packaged = resources.files(__package__).joinpath("metrics").iterdir()
-        return sorted(
-            ((entry.name, entry) for entry in packaged if entry.name.endswith(".toml")),
-            key=lambda named: named[0],
-        )
-    if not folder.is_dir():
-        raise KnowledgeError("metrics.folder_missing", path=folder)
-    return [(path.name, path) for path in sorted(folder.glob("*.toml"))]
+def _files(folder: Path) -> Files:
+    return files_of(folder, missing="metrics.folder_missing")
 
 
 def _read(files: Files, mistakes: list[str]) -> Iterator[tuple[str, MetricConcept]]:
-    for name, file in files:
-        for key, table in _parse(name, file, mistakes).items():
-            if not isinstance(table, Mapping):
-                mistakes.append(f"{name}: {key}: is not a table; a concept is written [{key}]")
-                continue
-            concept = MetricTable(f"{name}: {key}", key, table, mistakes).read(
-                group=name.removesuffix(".toml")
-            )
-            if concept is not None:
-                yield name, concept
-
-
-def _parse(name: str, file: Traversable | Path, mistakes: list[str]) -> Mapping[str, object]:
-    try:
-        return toml(file.read_bytes().decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        mistakes.append(f"{name}: {error}")
-        return {}
+    for name, key, table in checked_tables(files, mistakes, "a concept"):
+        concept = MetricTable(f"{name}: {key}", key, table, mistakes).read(
+            group=name.removesuffix(".toml")
+        )
+        if concept is not None:
+            yield name, concept
 
 
 def _shared_names(concepts: Sequence[MetricConcept]) -> Iterator[str]:

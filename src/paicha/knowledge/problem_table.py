@@ -162,12 +162,10 @@ class ProblemTable:
 
     def _blame(self) -> Blame:
         value = self.table.get("blames", "")
-        for blame in get_args(Blame):
-            if value == blame:
-                found: Blame = blame
-                return found
-        self._wrong("blames", "is none of peer, answer, holder")
-        return ""
+        found: Blame | None = next((blame for blame in get_args(Blame) if blame == value), None)
+        if found is None:
+            self._wrong("blames", "is none of peer, answer, holder")
+        return found or ""
 
     def _strings(self, key: str, *, required: bool = False) -> tuple[str, ...]:
         """Return a list of texts, or of the lists under ``en`` and ``zh`` one after the other."""

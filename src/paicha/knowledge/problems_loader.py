@@ -9,16 +9,19 @@ there hold for every class.
 from __future__ import annotations
 
 import hashlib
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from importlib import resources
-from importlib.resources.abc import Traversable
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from paicha.analysis.classify import matching
 from paicha.errors import KnowledgeError
-from paicha.kept import toml
 from paicha.knowledge.problem_table import ProblemTable, Words
+from paicha.knowledge.table_files import (
+    Files,
+    checked_tables,
+    files_of,
+    packaged_files,
+    parsed,
+)
 from paicha.model.knowledge import ProblemClass
 
 _WORDS = "_words.toml"
@@ -41,10 +44,11 @@ def load_problems(extra_folders: Sequence[Path] = ()) -> tuple[ProblemClass, ...
     mistakes: list[str] = []
     words = _load_words(mistakes)
     known = {
-        problem.id: problem for problem in _read(_package_files(), words, mistakes, compiled=False)
+        problem.id: problem
+        for problem in _read(packaged_files("problems"), words, mistakes, compiled=False)
     }
     for folder in extra_folders:
-        for problem in _read(_folder_files(folder), words, mistakes):
+        for problem in _read(files_of(folder), words, mistakes):
             known[problem.id] = problem
             mistakes += (f"{folder.name}: {mistake}" for mistake in check_samples(problem))
     if mistakes:
@@ -70,7 +74,7 @@ def check_samples(problem: ProblemClass) -> tuple[str, ...]:
 def fingerprint(extra_folders: Sequence[Path] = ()) -> str:
     """Return the SHA-256 over the names and bytes of all files the classes come from."""
     digest = hashlib.sha256()
-    for files in (_package_files(), *map(_folder_files, extra_folders)):
+    for files in (packaged_files("problems"), *map(files_of, extra_folders)):
         for name, file in files:
             content = file.read_bytes()
             digest.update(f"{name}\0{len(content)}\0".encode())
@@ -78,48 +82,18 @@ def fingerprint(extra_folders: Sequence[Path] = ()) -> str:
     return digest.hexdigest()
 
 
-Files = Sequence[tuple[str, Traversable | Path]]
-
-
-def _package_files() -> Files:
-    folder = resources.files(__package__).joinpath("problems")
-    return sorted(
-        ((entry.name, entry) for entry in folder.iterdir() if entry.name.endswith(".toml")),
-        key=lambda named: named[0],
-    )
-
-
-def _folder_files(folder: Path) -> Files:
-    if not folder.is_dir():
-        raise KnowledgeError("knowledge.folder_missing", path=folder)
-    return [(path.name, path) for path in sorted(folder.glob("*.toml"))]
-
-
 def _load_words(mistakes: list[str]) -> Words:
-    by_name = dict(_package_files())
-    table = _parse(_WORDS, by_name[_WORDS], mistakes)
+    by_name = dict(packaged_files("problems"))
+    table = parsed(_WORDS, by_name[_WORDS], mistakes)
     return Words.from_table(table)
 
 
 def _read(
     files: Files, words: Words, mistakes: list[str], *, compiled: bool = True
 ) -> Iterator[ProblemClass]:
-    for name, file in files:
-        if name.startswith("_"):
-            continue
-        for key, table in _parse(name, file, mistakes).items():
-            if not isinstance(table, Mapping):
-                mistakes.append(f"{name}: {key}: is not a table; a class is written [{key}]")
-                continue
-            entry = ProblemTable(f"{name}: {key}", key, table, mistakes, compiled)
-            problem = entry.read(category=name.removesuffix(".toml"), words=words)
-            if problem is not None:
-                yield problem
-
-
-def _parse(name: str, file: Traversable | Path, mistakes: list[str]) -> Mapping[str, object]:
-    try:
-        return toml(file.read_bytes().decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        mistakes.append(f"{name}: {error}")
-        return {}
+    classes = [named for named in files if not named[0].startswith("_")]
+    for name, key, table in checked_tables(classes, mistakes, "a class"):
+        entry = ProblemTable(f"{name}: {key}", key, table, mistakes, compiled)
+        problem = entry.read(category=name.removesuffix(".toml"), words=words)
+        if problem is not None:
+            yield problem

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from paicha.kernel.stacks import StackReader
-from paicha.knowledge.packaged import packaged_tables
+from paicha.knowledge.table_files import packaged_tables
 from paicha.locales import Text
 from paicha.model.knowledge import StackRule, StackSample
 

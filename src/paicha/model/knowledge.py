@@ -193,9 +193,7 @@ class InterventionKind:
     excludes: tuple[str, ...]
     matches: tuple[str, ...]
     rejects: tuple[str, ...]
-    moves_load: bool = (
-        False  # its consequence shows at others, who are asked more: an emptied cache
-    )
+    moves_load: bool = False  # it shows at others, who are asked more: an emptied cache
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,11 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Whom a problem happened to: each thing counted by itself, and what most records have in common."""
+    """
+    Whom a problem happened to: each thing counted by itself, and what most records have in common.
 
-    tallies: tuple[
-        Tally, ...
-    ]  # in the order of the class; none: the case keeps some of the records only
+    Tallies stand in the order of the class; there are none where the case keeps some of the records only.
+    """
+
+    tallies: tuple[Tally, ...]
     common: Text | None  # "status 503, path /pay: 412 of 430 records"; None: nothing is

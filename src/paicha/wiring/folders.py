@@ -73,20 +73,18 @@ def tables_beside(names: Sequence[str], is_table: Callable[[str], bool]) -> Besi
     traces: set[str] = set()
     named: set[str] = set()
     folders = [Path(name) for name in names if Path(name).is_dir()]
-    found: list[tuple[Path, str]] = [
-        (file.path, file.path.parent.as_posix()) for file in _files_in(folders)
-    ]
-    found += [(Path(name), name) for name in names if Path(name).is_file()]
-    for path, place in found:
+    inside = [(file.path, file.path.parent.as_posix()) for file in _files_in(folders)]
+    themselves = [(Path(name), name) for name in names if Path(name).is_file()]
+    for path, place in (*inside, *themselves):
         header, row = _first_lines(path)
         if not header or not is_table(header):
             continue
         spans = is_header_of_spans(header)
-        if place not in names or Path(place).is_dir():
-            (traces if spans else metrics).add(place)
-        elif spans or (names_a_time(header) and _is_mostly_numbers(row)):
-            (traces if spans else metrics).add(place)
+        if path.as_posix() == Path(place).as_posix():
+            if not spans and not (names_a_time(header) and _is_mostly_numbers(row)):
+                continue  # a log all the same
             named.add(place)
+        (traces if spans else metrics).add(place)
     return Beside(tuple(sorted(metrics)), tuple(sorted(traces)), frozenset(named))
 
 

@@ -5,7 +5,7 @@ import pytest
 from paicha.errors import KnowledgeError
 from paicha.kernel.field_map import CANONICAL, FieldMap, first_value
 from paicha.knowledge.fields_loader import load_field_names, names_of
-from paicha.knowledge.packaged import packaged_tables
+from paicha.knowledge.table_files import packaged_tables
 
 
 def test_every_sample_row_says_its_field() -> None:

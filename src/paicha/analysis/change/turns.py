@@ -86,9 +86,8 @@ def _even(curve: Sequence[int], parts: Sequence[float], scale: float) -> list[Ev
     penalty = 3 * log(len(curve)) + 3
 
     last = [0]
-    starts = [
-        (0, -penalty, 0, 0.0)
-    ]  # where, the least cost up to it, records and exposure before it
+    # Where a stretch may begin, the least cost up to there, records and exposure before it.
+    starts = [(0, -penalty, 0, 0.0)]
     for end in range(1, len(curve) + 1):
         total, length = counts[end], exposed[end]
         costs = [

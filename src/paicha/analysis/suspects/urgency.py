@@ -27,8 +27,9 @@ def lift_of(
     Return the problem to lift, and why; None where nobody stands out or nothing it explains is more urgent.
 
     Of the first suspect the strongest problem is taken that is new or louder and not contradicted; of a host
-    the one that its own metrics confirm; where there is none, one that is new since trouble began, if not surely. It explains the new or louder problems that only those write who are
-    called its symptoms; but not those that say what is wrong with it (`blames`: peer), because they name the cause.
+    the one that its own metrics confirm; where there is none, one that is new since trouble began, if not surely.
+    It explains the new or louder problems that only those write who are called its symptoms, but not those that say
+    what is wrong with it (`blames`: peer): they name the cause.
 
     Args:
         ranking: Everybody.

@@ -32,6 +32,7 @@ Statement = Annotated[
     str,
     typer.Argument(
         metavar="[SQL]",
+        show_default=False,
         help="One SELECT over the case's tables [default: the tables and their columns].",
     ),
 ]
