@@ -40,7 +40,8 @@ FRAGMENTS = (
 HOSTILE = st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=8), min_size=1, max_size=6).map(
     "".join
 )
-#: Words of our own that decide, or that come from the knowledge base: no log writes them.
+#: Words of our own that decide, or that come from the knowledge base: no log writes them. So are sentences with marks of
+#: our own (`reasons`, `against`, `missing`): what names of a log do in them is held where messages are made.
 OURS = frozenset(
     {
         "zone",
@@ -53,6 +54,7 @@ OURS = frozenset(
         "both_true",
     }
     | {"causes", "actions", "risk", "focus", "configuration", "product_version"}
+    | {"reasons", "against", "missing"}
 )
 #: Where a page points to: into itself, and the icon that stands in it.
 PLACES = {"#", "data:image/svg+xml;base64,"}
