@@ -7,14 +7,14 @@
 
 mod identifiers;
 mod likeness;
-
-use hashbrown::HashTable;
+mod table;
 
 use crate::checks::Check;
 use crate::chunks::is_ip;
 use crate::forms::identifiers::{Spot, spots};
 use crate::forms::likeness::{hash_of, is_like};
-use crate::outline::{LONGEST, Runs};
+use crate::forms::table::{Form, Table};
+use crate::outline::{LONGEST, Place, Runs};
 use crate::recipes::GROUP;
 use crate::shape::begins_as_year;
 use crate::skeleton::identified;
@@ -29,20 +29,6 @@ const ALIKE: usize = 8;
 /// Bytes that are read together from memory.
 const FETCHED: usize = 64;
 
-/// A form of lines of a recipe.
-#[derive(Clone, Copy)]
-struct Form {
-    /// The upper half of the hash of its lines.
-    hash: u32,
-    number: u32,
-    recipe: u32,
-    /// Where its text stands, and what must hold beside that.
-    start: u32,
-    length: u16,
-    signs: (u32, u16),
-    spots: (u32, u16),
-}
-
 /// What must hold at a place of a line beside its text, of digits that decide something.
 #[derive(Clone, Copy)]
 enum Sign {
@@ -52,33 +38,30 @@ enum Sign {
     /// Whether the bytes up to another place are an address.
     Address(u16, u16, bool),
     Year(u16, bool),
+    Identifier(Spot),
 }
 
 /// The forms of a scan.
 pub struct Forms {
-    /// By the hashes of their lines.
-    table: HashTable<Form>,
+    table: Table,
     /// The lines they were made of, with `0` for digits and `WHATEVER` for characters of identifiers.
     texts: Vec<u8>,
     signs: Vec<Sign>,
-    spots: Vec<Spot>,
     shifts: Vec<u16>,
-    /// The hash of the lines of each form, and where its shifts begin.
-    hashes: Vec<u64>,
+    /// Where the shifts of each form begin.
     starts: Vec<u32>,
     met: Box<[u32]>,
+    /// The hash of each line that is sought, and the first form of it.
     sought: [Option<(u64, Option<Form>)>; GROUP],
 }
 
 impl Default for Forms {
     fn default() -> Self {
         Self {
-            table: HashTable::new(),
+            table: Table::default(),
             texts: Vec::new(),
             signs: Vec::new(),
-            spots: Vec::new(),
             shifts: Vec::new(),
-            hashes: Vec::new(),
             starts: Vec::new(),
             met: vec![0; MET].into(),
             sought: [None; GROUP],
@@ -87,19 +70,24 @@ impl Default for Forms {
 }
 
 impl Forms {
-    /// Look for the forms of the lines of a text, `GROUP` at most, and read a little of what is known of each.
+    /// Look for the forms of the lines of a text, `GROUP` at most.
+    ///
+    /// What is needed of each lies anywhere in memory: all are read a little before any is looked at.
     pub fn seek(&mut self, text: &[u8], lines: &[(usize, usize)]) {
+        let mut sum = 0u32;
         for (&(start, stop), sought) in lines.iter().zip(&mut self.sought) {
             let line = &text[start..stop];
             let hash = if line.len() <= LONGEST { hash_of(line) } else { None };
-            *sought = hash.map(|hash| {
-                (hash, self.table.find(hash, |one| one.hash == upper(hash)).copied())
-            });
+            sum = sum.wrapping_add(hash.map_or(0, |hash| self.table.touch(hash)));
+            *sought = hash.map(|hash| (hash, None));
         }
-        let mut sum = 0u32;
+        for (hash, form) in self.sought[..lines.len()].iter_mut().flatten() {
+            *form = self.table.of(*hash).next().copied();
+        }
         for form in self.sought[..lines.len()].iter().filter_map(|sought| sought.as_ref()?.1) {
-            let text = &self.texts[form.start as usize..][..form.length as usize];
-            sum += text.iter().step_by(FETCHED).map(|&byte| u32::from(byte)).sum::<u32>();
+            let text = self.text(&form);
+            let bytes = text.iter().step_by(FETCHED).chain(text.last());
+            sum = bytes.fold(sum, |sum, &byte| sum.wrapping_add(byte.into()));
         }
         std::hint::black_box(sum);
     }
@@ -114,21 +102,18 @@ impl Forms {
         let (hash, form) = self.sought[at]?;
         let form = form.filter(|form| self.is_of(form, line)).or_else(|| {
             form?;
-            let is_of = |form: &Form| form.hash == upper(hash) && self.is_of(form, line);
-            self.table.find(hash, is_of).copied()
+            self.table.of(hash).skip(1).find(|form| self.is_of(form, line)).copied()
         })?;
         Some((form.recipe, form.number))
     }
 
     fn is_of(&self, form: &Form, line: &[u8]) -> bool {
-        let text = &self.texts[form.start as usize..][..form.length as usize];
-        let (at, count) = form.signs;
-        let signs = &self.signs[at as usize..][..count as usize];
-        let (at, count) = form.spots;
-        let spots = &self.spots[at as usize..][..count as usize];
-        is_like(line, text, !spots.is_empty())
-            && signs.iter().all(|sign| sign.holds(line))
-            && spots.iter().all(|spot| spot.holds(line))
+        let signs = &self.signs[form.beside as usize..][..form.count.into()];
+        is_like(line, self.text(form), form.has_spots) && signs.iter().all(|sign| sign.holds(line))
+    }
+
+    fn text(&self, form: &Form) -> &[u8] {
+        &self.texts[form.start as usize..][..form.length.into()]
     }
 
     /// Note that a line sought fits a recipe, if its checks hold; keep its form if it was met before and there is room.
@@ -139,29 +124,27 @@ impl Forms {
             *met = upper(hash);
             return;
         }
-        let alike = self.table.iter_hash(hash).filter(|form| form.hash == upper(hash)).count();
         let (mut text, identifiers) = identified(line);
-        let spots = spots(line, &identifiers);
-        let Some(spots) = spots.filter(|_| !self.is_full() && alike < ALIKE) else { return };
-        let signs: Vec<Sign> =
-            checks.iter().filter_map(|&check| sign_of(check, &runs.shifts, &mut text)).collect();
+        let may_keep = !self.is_full() && self.table.of(hash).count() < ALIKE;
+        let Some(spots) = spots(line, &identifiers).filter(|_| may_keep) else { return };
+        let (beside, has_spots) = (self.signs.len(), !spots.is_empty());
+        let signs = checks.iter().filter_map(|&check| sign_of(check, &runs.shifts, &mut text));
+        self.signs.extend(signs);
+        self.signs.extend(spots.into_iter().map(Sign::Identifier));
         let form = Form {
-            hash: upper(hash),
-            number: self.starts.len() as u32,
+            hash: 0,
+            number: self.table.len() as u32,
             recipe,
             start: self.texts.len() as u32,
+            beside: beside as u32,
             length: line.len() as u16,
-            signs: (self.signs.len() as u32, signs.len() as u16),
-            spots: (self.spots.len() as u32, spots.len() as u16),
+            count: (self.signs.len() - beside) as u16,
+            has_spots,
         };
         self.texts.extend(text);
-        self.signs.extend(signs);
-        self.spots.extend(spots);
         self.starts.push(self.shifts.len() as u32);
         self.shifts.extend_from_slice(&runs.shifts[..=runs.count]);
-        self.hashes.push(hash);
-        let hashes = &self.hashes;
-        self.table.insert_unique(hash, form, |one| hashes[one.number as usize]);
+        self.table.insert(hash, form);
     }
 
     /// The shifts of the lines of a form, and whatever stands behind.
@@ -177,7 +160,7 @@ impl Forms {
     }
 
     fn is_full(&self) -> bool {
-        self.starts.len() >= MOST || self.texts.len() >= MOST_BYTES
+        self.table.len() >= MOST || self.texts.len() >= MOST_BYTES
     }
 
     /// Forget all forms, as the recipes change.
@@ -185,16 +168,14 @@ impl Forms {
         self.table.clear();
         self.texts.clear();
         self.signs.clear();
-        self.spots.clear();
         self.shifts.clear();
-        self.hashes.clear();
         self.starts.clear();
     }
 }
 
 /// Return what a check asks of lines with some shifts beside their text; none: the text tells it.
 fn sign_of(check: Check, shifts: &[u16], text: &mut [u8]) -> Option<Sign> {
-    let place = |at: crate::outline::Place| at.of(shifts) as u16;
+    let place = |at: Place| at.of(shifts) as u16;
     match check {
         // In the text `0` is any digit.
         Check::Digit(at, digits) if digits.is_power_of_two() && digits > 1 => {
@@ -227,6 +208,7 @@ impl Sign {
                 line.get(start.into()..end.into()).is_some_and(|part| is_ip(part) == is)
             }
             Self::Year(at, is) => begins_as_year(from(at)) == is,
+            Self::Identifier(spot) => spot.holds(line),
         }
     }
 }

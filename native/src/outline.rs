@@ -46,11 +46,6 @@ pub struct Place {
 }
 
 impl Place {
-    /// Return a place before which no run is longer in one line than in another.
-    pub fn fixed(at: u16) -> Self {
-        Self { at, runs: 0 }
-    }
-
     /// Return where it is in a line.
     pub fn of(self, shifts: &[u16]) -> usize {
         usize::from(self.at) + usize::from(shifts[usize::from(self.runs)])

@@ -111,7 +111,8 @@ mod tests {
             let spots = of(line).unwrap();
             assert!(!spots.is_empty());
             for spot in &spots {
-                for at in usize::from(spot.start)..usize::from(spot.end) {
+                let places = usize::from(spot.start)..usize::from(spot.end);
+                for at in places.filter(|&at| line.as_bytes()[at] != b'-') {
                     for character in characters {
                         let other = format!("{}{character}{}", &line[..at], &line[at + 1..]);
                         let expected = skeleton(other.as_bytes()) == skeleton(line.as_bytes());
