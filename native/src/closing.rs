@@ -75,7 +75,8 @@ impl Scan {
         let Known { waiting, address, assumed, wide } = *known;
         let Waiting { recipe, shifts, module, service, host, .. } = waiting;
         let start = waiting.start as usize;
-        let (stop, number) = (start + waiting.length as usize, place.line + u64::from(waiting.line));
+        let (stop, number) =
+            (start + waiting.length as usize, place.line + u64::from(waiting.line));
         let one = Written { start, stop, end: stop, number };
         let (text, header) = (bytes.text(&one), &self.recipes.get(recipe).header);
         let (severity, level) = (header.severity, header.level);

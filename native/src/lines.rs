@@ -200,8 +200,9 @@ impl Scan {
                 match before {
                     Open::None | Open::Nothing { .. } => Open::Run { start, line },
                     Open::Known(known) => known.run(state.place.line),
-                    Open::Record(Record { start, line, .. })
-                    | Open::Run { start, line } => Open::Run { start, line },
+                    Open::Record(Record { start, line, .. }) | Open::Run { start, line } => {
+                        Open::Run { start, line }
+                    }
                 }
             }
         };

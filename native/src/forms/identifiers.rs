@@ -78,8 +78,7 @@ fn is_prefix(line: &[u8], at: usize) -> bool {
 /// Whether a run of digits and letters begins at a place that follows `0x` but for its digit.
 fn may_be_prefix(line: &[u8], at: usize) -> bool {
     let begins = at.checked_sub(1).is_none_or(|before| kind(line[before]) == 0);
-    begins
-        && matches!(line[at..], [b'0'..=b'9', b'x' | b'X', more, ..] if kind(more) != 0)
+    begins && matches!(line[at..], [b'0'..=b'9', b'x' | b'X', more, ..] if kind(more) != 0)
 }
 
 #[cfg(test)]
@@ -91,8 +90,8 @@ mod tests {
     fn of(line: &str) -> Option<Vec<super::Spot>> {
         let line = line.as_bytes();
         let is = |digit: u8, letter: u8| digit.is_ascii_digit() && is_beside_digits(letter);
-        let pairs = (1..line.len())
-            .filter(|&at| is(line[at - 1], line[at]) || is(line[at], line[at - 1]));
+        let pairs =
+            (1..line.len()).filter(|&at| is(line[at - 1], line[at]) || is(line[at], line[at - 1]));
         let mut found = Vec::new();
         identifiers(line, pairs, &mut found);
         spots(line, &found)

@@ -76,9 +76,7 @@ impl Minute {
         let seconds = i64::from(tens) * 10 + i64::from(ones);
         let fraction = &text[from..to];
         let millionths = match Digits::read(&text[from..], to - from) {
-            Some(digits) if to - from <= 6 => {
-                i64::from(digits.number()) * POWERS[6 - (to - from)]
-            }
+            Some(digits) if to - from <= 6 => i64::from(digits.number()) * POWERS[6 - (to - from)],
             _ if fraction.is_empty() => 0,
             _ if fraction.iter().all(u8::is_ascii_digit) => millionths(fraction),
             _ => return None,
