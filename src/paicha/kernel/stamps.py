@@ -22,7 +22,7 @@ _SECONDS = r":(\d\d)(?:[.,:](\d{1,9})\d*)?"
 #: What each kind of stamp looks like. Used in the patterns of log formats as ``%{iso}``.
 STAMPS: dict[str, str] = {
     "iso": rf"\d{{4}}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,:]\d{{1,12}})?)?(?: ?(?:{_OFFSET}))?",
-    "chinese": r"(?:\d{4}年)?\d{1,2}月\d{1,2}日 ?(?:星期.|周.)? ?(?:上午|下午)? ?\d{1,2}[:时]\d\d(?:[:分]\d\d(?:[.,]\d{1,9})?秒?|分)?",
+    "chinese": r"(?:(?:\d{4}年)?\d{1,2}月\d{1,2}日 ?(?:星期.|周.)? ?(?:上午|下午)?|\d{4}[-/]\d{1,2}[-/]\d{1,2} (?:星期.|周.)? ?(?:上午|下午)) ?\d{1,2}[:时]\d\d(?:[:分]\d\d(?:[.,]\d{1,9})?秒?|分)?",
     "loose": r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[ T]{1,2}|[-_])\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?",
     "short_loose": r"\d{6} [ \d]\d:\d\d:\d\d",
     "us_slash": r"\d{1,2}/\d{1,2}/\d{4},? \d{1,2}:\d\d:\d\d(?:\.\d{1,9})?(?: [AP]M)?",
@@ -170,7 +170,9 @@ _TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d\d):(?P<second>\d\d)(?:[.,](?P<fraction
 #: Stamps whose parts have no fixed places: each says its parts by name; ``half`` is before or after noon.
 LOOSE: dict[str, Late] = {
     "chinese": late(
-        r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日 ?(?:星期.|周.)? ?(?P<half>上午|下午)? ?"
+        # With dashes only where a half of the day follows: "2025-3-4 下午5:06".
+        r"(?:(?P<year>\d{4})(?:年|(?P<dashed>[-/])))?(?P<month>\d{1,2})(?(dashed)[-/]|月)(?P<day>\d{1,2})(?(dashed) |日 ?)"
+        r"(?:星期.|周.)? ?(?P<half>上午|下午)?(?(half)|(?(dashed)(?!)|)) ?"
         r"(?P<hour>\d{1,2})[:时](?P<minute>\d\d)(?:[:分](?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?秒?|分)?"
     ),
     "loose": late(
