@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from paicha.knowledge.formats_loader import load_formats
 from paicha.model.question import LogQuery, Scope
+from paicha.model.schema import RECORDS
 from paicha.sources.files import FileSource
 
 _IIS = """#Software: Microsoft Internet Information Services 10.0
@@ -26,7 +28,7 @@ def read(path: Path, text: str) -> list[tuple[str, int, str]]:
     path.write_text(text, "utf-8")
     source = FileSource([path], load_formats())
     with source.open(LogQuery(None, Scope(), "Asia/Shanghai", 1000)) as answer:
-        rows = [row for batch in answer for row in batch.to_pylist()]
+        rows = pa.Table.from_batches(list(answer), RECORDS).to_pylist()
     return [
         (f"{row['timestamp']:%H:%M:%S}", row["severity_number"], row["body"])
         for row in rows
