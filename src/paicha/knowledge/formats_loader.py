@@ -156,7 +156,7 @@ def _load_file(
 
 def _tables(source: Traversable | Path, mistakes: list[str]) -> Mapping[str, Mapping[str, object]]:
     try:
-        document = toml(source.read_text("utf-8"))
+        document = toml(source.read_text("utf-8-sig"))
     except (OSError, ValueError) as error:  # unreadable, not UTF-8, not TOML
         mistakes.append(f"{source.name}: {error}")
         return {}

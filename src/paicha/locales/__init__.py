@@ -188,3 +188,15 @@ def _by_numbers(name: str) -> str:
 def has(key: str) -> bool:
     """Return whether there is a message *key*."""
     return key in catalogue("en")
+
+
+def language_of_environment(environ: Mapping[str, str]) -> Language:
+    """
+    Return Chinese when the first of the locale variables that is set names it, else English.
+
+    Example:
+        >>> language_of_environment({"LANG": "zh_CN.UTF-8"})
+        'zh'
+    """
+    named = (environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return "zh" if next((word for word in named if word), "").lower().startswith("zh") else "en"
