@@ -349,7 +349,7 @@ REFUSALS: dict[str, tuple[str, dict[str, Any], Language, tuple[str, ...]]] = {
         "list_problems",
         {"id": "KEPT", "limit": 1000},
         "en",
-        ("The arguments of list_problems cannot be used", "  limit: must be 200 or less"),
+        ("The arguments of list_problems cannot be used", "  limit: must be 100 or less"),
     ),
     "file outside": (
         "investigate_window",

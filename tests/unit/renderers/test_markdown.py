@@ -93,7 +93,7 @@ def test_every_figure_of_the_scenario_is_there(language: Language) -> None:
         assert figure in document
     for n in (103, 214, 35, 22, 16, 10, 43, 37, 28, 17):
         assert f"**{n}**" in document
-    assert "70 – 90 %" in document
+    assert f"70 – 90{gap}%" in document
     assert "248 – 547/min" in document
     assert "`notification`\u00a011" in document
 
