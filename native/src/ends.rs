@@ -21,7 +21,8 @@ impl Scan {
     /// Return where the last line begins that surely begins a record, if any but the first line does.
     pub fn last_record(&mut self, data: &[u8], ask: &dyn Ask) -> Option<usize> {
         let mut end = memrchr(b'\n', data)?;
-        self.reader.look(data);
+        // Few lines are read.
+        self.reader.look_away();
         if self.reader.streams() > 0 {
             return self.last_of_streams(data, ask);
         }

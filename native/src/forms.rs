@@ -37,6 +37,8 @@ enum Sign {
     Same(u16, u8),
     /// Whether the bytes up to another place are an address.
     Address(u16, u16, bool),
+    /// The three digits are a number of an address.
+    Byte(u16),
     Year(u16, bool),
     Identifier(Spot),
 }
@@ -128,8 +130,9 @@ impl Forms {
         let may_keep = !self.is_full() && self.table.of(hash).count() < ALIKE;
         let Some(spots) = spots(line, &identifiers).filter(|_| may_keep) else { return };
         let (beside, has_spots) = (self.signs.len(), !spots.is_empty());
-        let signs = checks.iter().filter_map(|&check| sign_of(check, &runs.shifts, &mut text));
-        self.signs.extend(signs);
+        for &check in checks {
+            add_signs(&mut self.signs, check, &runs.shifts, &mut text);
+        }
         self.signs.extend(spots.into_iter().map(Sign::Identifier));
         let form = Form {
             hash: 0,
@@ -173,23 +176,27 @@ impl Forms {
     }
 }
 
-/// Return what a check asks of lines with some shifts beside their text; none: the text tells it.
-fn sign_of(check: Check, shifts: &[u16], text: &mut [u8]) -> Option<Sign> {
+/// Add what a check asks of lines with some shifts to their text, or to what must hold beside that.
+fn add_signs(signs: &mut Vec<Sign>, check: Check, shifts: &[u16], text: &mut [u8]) {
     let place = |at: Place| at.of(shifts) as u16;
     match check {
         // In the text `0` is any digit.
         Check::Digit(at, digits) if digits.is_power_of_two() && digits > 1 => {
             text[at.of(shifts)] = b'0' + digits.trailing_zeros() as u8;
-            None
         }
-        Check::Same(at, byte) if byte != b'0' => {
-            text[at.of(shifts)] = byte;
-            None
+        Check::Same(at, byte) if byte != b'0' => text[at.of(shifts)] = byte,
+        Check::Digit(at, digits) => signs.push(Sign::Digit(place(at), digits)),
+        Check::Same(at, byte) => signs.push(Sign::Same(place(at), byte)),
+        Check::Address(start, end, true) if is_ip(&text[start.of(shifts)..end.of(shifts)]) => {
+            // Its points stand where they stand in the text, and only numbers of three digits may be too large.
+            let mut at = start.of(shifts);
+            for part in text[at..end.of(shifts)].split(|&byte| byte == b'.') {
+                signs.extend((part.len() == 3).then_some(Sign::Byte(at as u16)));
+                at += part.len() + 1;
+            }
         }
-        Check::Digit(at, digits) => Some(Sign::Digit(place(at), digits)),
-        Check::Same(at, byte) => Some(Sign::Same(place(at), byte)),
-        Check::Address(start, end, is) => Some(Sign::Address(place(start), place(end), is)),
-        Check::Year(at, is) => Some(Sign::Year(place(at), is)),
+        Check::Address(start, end, is) => signs.push(Sign::Address(place(start), place(end), is)),
+        Check::Year(at, is) => signs.push(Sign::Year(place(at), is)),
     }
 }
 
@@ -207,6 +214,7 @@ impl Sign {
             Self::Address(start, end, is) => {
                 line.get(start.into()..end.into()).is_some_and(|part| is_ip(part) == is)
             }
+            Self::Byte(at) => from(at).first_chunk().is_some_and(|digits| digits <= b"255"),
             Self::Year(at, is) => begins_as_year(from(at)) == is,
             Self::Identifier(spot) => spot.holds(line),
         }

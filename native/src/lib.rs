@@ -41,6 +41,7 @@ pub mod taught;
 pub mod texts;
 pub mod thrown;
 pub mod values;
+pub mod variables;
 pub mod waiting;
 pub mod words;
 pub mod written;

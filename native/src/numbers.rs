@@ -80,7 +80,7 @@ fn short(text: &[u8]) -> Option<Number> {
 }
 
 /// A few digits of a text, all at once.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Digits {
     /// As a text of so many bytes, the first of which is the lowest.
     text: u64,

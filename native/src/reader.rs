@@ -202,14 +202,6 @@ impl Reader {
         Some(at as u8 + 1)
     }
 
-    /// Look at the bytes whose lines are read next.
-    pub fn look(&mut self, data: &[u8]) {
-        for format in &mut self.formats {
-            let holds = format.holds.as_bytes();
-            format.absent = !holds.is_empty() && memchr::memmem::find(data, holds).is_none();
-        }
-    }
-
     /// Read a line without its end.
     pub fn read<'a>(&mut self, line: &'a str, names: &mut Names, ask: &dyn Ask) -> Line<'a> {
         let formats = &self.formats;

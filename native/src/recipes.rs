@@ -6,6 +6,8 @@
 //! on. A line that fits a recipe is read and counted exactly as it would be without: digits inside stamps,
 //! variables and names are read anew, digits that told anything must be the same or tell the same.
 
+mod trial;
+
 use hashbrown::HashTable;
 
 use crate::checks::{Bounds, Check, Checks};
@@ -13,6 +15,7 @@ use crate::forms::Forms;
 use crate::hashing::{wide, with_lengths};
 use crate::headers::Header;
 use crate::outline::{LINE, LONGEST, Outliner, Runs};
+use crate::recipes::trial::Trial;
 use crate::tally::Known;
 
 /// Recipes that are held, and what their skeletons may take in all [bytes].
@@ -24,10 +27,6 @@ const ALIKE: usize = 8;
 const MET: usize = 1 << 16;
 /// Lines that are looked up together.
 pub const GROUP: usize = 32;
-/// Lines after which the use of recipes is judged, and lines that are read without where they are of none.
-const TRIAL: u32 = 1 << 13;
-const PAUSE: u32 = 1 << 16;
-
 /// How a line is read and counted.
 pub struct Recipe {
     pub header: Header,
@@ -73,14 +72,6 @@ pub struct Recipes {
     shifts: Vec<u16>,
     trial: Trial,
     trial_of_forms: Trial,
-}
-
-/// Whether something is of use: lines asked for and found since that was judged, and lines that are still read without.
-#[derive(Default)]
-struct Trial {
-    asked: u32,
-    found: u32,
-    pause: u32,
 }
 
 /// By how much runs shift what stands behind them, of lines: of those whose form is known, and of others.
@@ -394,22 +385,6 @@ fn lie_within(lengths: &[u8], bounds: &[Bounds]) -> bool {
         u8::from(length.wrapping_sub(least) > most - least)
     };
     lengths.iter().zip(bounds).fold(0, |any, one| any | out(one)) == 0
-}
-
-impl Trial {
-    /// Whether so many lines are read without: fewer than one in eight was found.
-    fn is_pausing(&mut self, lines: u32) -> bool {
-        if self.pause > 0 {
-            self.pause = self.pause.saturating_sub(lines);
-            return true;
-        }
-        self.asked += lines;
-        if self.asked >= TRIAL {
-            self.pause = if self.found < TRIAL / 8 { PAUSE } else { 0 };
-            (self.asked, self.found) = (0, 0);
-        }
-        false
-    }
 }
 
 fn upper(hash: u64) -> u32 {

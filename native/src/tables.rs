@@ -4,8 +4,9 @@ use std::panic::resume_unwind;
 use std::thread;
 
 use crate::rows::{NO_MINUTE, Row, Rows, Unit};
-use crate::tally::{Tally, Variable};
+use crate::tally::Tally;
 use crate::texts::Names;
+use crate::variables::Variable;
 
 /// A column of text: where each row ends, and all rows end to end.
 pub struct Texts {

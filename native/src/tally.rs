@@ -2,45 +2,17 @@
 
 use std::thread;
 
-use crate::buckets::Buckets;
 use crate::chars::prefix;
 use crate::checks::Checks;
-use crate::hashing::stable;
 use crate::headers::Header;
-use crate::numbers::{self, Digits, Number, bucket};
-use crate::outline::Place;
 use crate::recipes::Shifts;
 use crate::rows::{NO_MINUTE, Rows, Unit};
 use crate::shape::{LINE_CAP, Scanner};
-use crate::texts::{Held, Names};
-use crate::values::Values;
+use crate::texts::Names;
+use crate::variables::{KnownSlot, Variable, text_of};
 use crate::waiting::Waiting;
 
-/// Longest value kept as it is [characters].
-const VALUE_LENGTH: usize = 200;
-/// What of a longer one is kept before its hash [characters].
-const VALUE_HEAD: usize = VALUE_LENGTH - 18;
 const MINUTE_US: i64 = 60_000_000;
-
-/// The figures of a variable under one name and unit.
-#[derive(Debug)]
-pub struct Figures {
-    pub name: Held,
-    pub unit: Held,
-    pub n: u64,
-    pub numbers: u64,
-    pub minimum: f64,
-    pub maximum: f64,
-    pub micros: i128,
-}
-
-/// One variable of a shape.
-#[derive(Default, Debug)]
-pub struct Variable {
-    pub figures: Vec<Figures>,
-    pub values: Values,
-    pub buckets: Buckets,
-}
 
 /// What a record says beside its body; texts by their ids in `Tally::names`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -59,16 +31,6 @@ pub struct Facts {
 pub struct Known {
     pub shape: u32,
     slots: Box<[KnownSlot]>,
-}
-
-/// One variable of a recipe.
-struct KnownSlot {
-    start: Place,
-    end: Place,
-    figures: u16,
-    numeric: bool,
-    /// Whether several blanks of the line are one of its text.
-    is_joined: bool,
 }
 
 /// The id of the empty text among `Tally::names`.
@@ -255,11 +217,6 @@ fn row(rows: &mut Rows, shape: u32, facts: &Facts, body: &str) -> u32 {
     rows.add(unit, minute, facts.time.unwrap_or(0), prefix(body, LINE_CAP))
 }
 
-/// The text that bytes of a text are, cut between its characters.
-fn text_of(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap_or_default()
-}
-
 fn absorb_variables(into: &mut Vec<Variable>, from: Vec<Variable>) {
     widen(into, from.len());
     for (known, more) in into.iter_mut().zip(from) {
@@ -277,133 +234,5 @@ fn add_slots(variables: &mut Vec<Variable>, scanner: &Scanner, line: &str) {
     for (variable, slot) in variables.iter_mut().zip(slots) {
         variable.add(scanner.name(slot), scanner.unit(slot, line), slot.number);
         variable.add_value(scanner.text(slot, line).as_bytes());
-    }
-}
-
-/// The sum of some whole numbers, and the smallest and largest.
-struct Column {
-    n: u64,
-    sum: u64,
-    least: u32,
-    most: u32,
-}
-
-impl Default for Column {
-    fn default() -> Self {
-        Self { n: 0, sum: 0, least: u32::MAX, most: 0 }
-    }
-}
-
-impl Column {
-    fn add(&mut self, number: u32) {
-        self.n += 1;
-        self.sum += u64::from(number);
-        self.least = self.least.min(number);
-        self.most = self.most.max(number);
-    }
-
-    fn add_to(self, figures: &mut Figures) {
-        if self.n > 0 {
-            figures.numbers += self.n;
-            figures.micros += i128::from(self.sum) * 1_000_000;
-            figures.minimum = figures.minimum.min(f64::from(self.least));
-            figures.maximum = figures.maximum.max(f64::from(self.most));
-        }
-    }
-}
-
-impl Variable {
-    fn add(&mut self, name: &str, unit: &str, number: Option<Number>) {
-        let place = self.place_of(name, unit);
-        self.figures[place].n += 1;
-        if let Some(number) = number {
-            self.add_number(place, number);
-        }
-    }
-
-    /// Add the values that stand at a place of lines that are alike; how many there are was counted.
-    fn add_column(
-        &mut self,
-        slot: &KnownSlot,
-        (start, end): (usize, usize),
-        alike: &[Waiting],
-        text: &[u8],
-    ) {
-        let mut column = Column::default();
-        for one in alike {
-            let from = one.start as usize + start;
-            match text.get(from..).and_then(|text| Digits::read(text, end - start)) {
-                Some(digits) if slot.numeric && !slot.is_joined => {
-                    let number = digits.number();
-                    column.add(number);
-                    self.buckets.add(bucket(f64::from(number)), 1);
-                    let value = &text[from..from + (end - start)];
-                    self.values.add_ranked(digits.rank(), value, 1);
-                }
-                _ => self.add_known(slot, &one.line(text)[start..end]),
-            }
-        }
-        column.add_to(&mut self.figures[slot.figures as usize]);
-    }
-
-    /// Add a value of a line that is read by a recipe; that there is one more was counted.
-    fn add_known(&mut self, slot: &KnownSlot, text: &[u8]) {
-        if let Some(number) = slot.numeric.then(|| numbers::read(text)).flatten() {
-            self.add_number(slot.figures as usize, number);
-        }
-        if slot.is_joined {
-            let words: Vec<&str> =
-                text_of(text).split(' ').filter(|word| !word.is_empty()).collect();
-            self.add_value(words.join(" ").as_bytes());
-        } else {
-            self.add_value(text);
-        }
-    }
-
-    fn add_value(&mut self, text: &[u8]) {
-        if text.len() <= VALUE_LENGTH || prefix(text_of(text), VALUE_LENGTH).len() == text.len() {
-            self.values.add(text, 1);
-        } else {
-            let head = prefix(text_of(text), VALUE_HEAD);
-            self.values.add(format!("{head}… {:016x}", stable(text)).as_bytes(), 1);
-        }
-    }
-
-    fn add_number(&mut self, place: usize, number: Number) {
-        let figures = &mut self.figures[place];
-        figures.numbers += 1;
-        figures.micros += number.micros;
-        figures.minimum = figures.minimum.min(number.value);
-        figures.maximum = figures.maximum.max(number.value);
-        self.buckets.add(bucket(number.value), 1);
-    }
-
-    fn place_of(&mut self, name: &str, unit: &str) -> usize {
-        let known = self
-            .figures
-            .iter()
-            .position(|one| one.name.is(name.as_bytes()) && one.unit.is(unit.as_bytes()));
-        known.unwrap_or_else(|| {
-            self.figures.push(Figures {
-                name: Held::new(name.as_bytes()),
-                unit: Held::new(unit.as_bytes()),
-                n: 0,
-                numbers: 0,
-                minimum: f64::INFINITY,
-                maximum: f64::NEG_INFINITY,
-                micros: 0,
-            });
-            self.figures.len() - 1
-        })
-    }
-
-    fn absorb_figures(&mut self, more: Figures) {
-        let place = self.place_of(more.name.text(), more.unit.text());
-        let known = &mut self.figures[place];
-        known.n += more.n;
-        known.numbers += more.numbers;
-        known.micros += more.micros;
-        known.minimum = known.minimum.min(more.minimum);
-        known.maximum = known.maximum.max(more.maximum);
     }
 }

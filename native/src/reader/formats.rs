@@ -1,5 +1,6 @@
 //! A format: what its fields are for, and what is done with its lines.
 
+use super::Reader;
 use super::stamps::{LastMinute, Stamp};
 use crate::routes::Routes;
 use crate::steps::Program;
@@ -75,5 +76,20 @@ impl Format {
             inside: None,
             last_minute: LastMinute::default(),
         }
+    }
+}
+
+impl Reader {
+    /// Look at the bytes whose lines are read next.
+    pub fn look(&mut self, data: &[u8]) {
+        for format in &mut self.formats {
+            let holds = format.holds.as_bytes();
+            format.absent = !holds.is_empty() && memchr::memmem::find(data, holds).is_none();
+        }
+    }
+
+    /// Look at no bytes: lines that are read next may hold whatever formats hold.
+    pub fn look_away(&mut self) {
+        self.formats.iter_mut().for_each(|format| format.absent = false);
     }
 }
