@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
+from paicha.analysis.ahead import Counted, ahead_of
 from paicha.analysis.investigation import investigate as analyse
 from paicha.analysis.records import RecordQueries, ReducedRecords
-from paicha.analysis.tables import CaseTables, Context
-from paicha.app.case_tables import case_id_of, case_tables, keeping, sums_of, with_calls
+from paicha.analysis.tables import Context
+from paicha.app.case_tables import (
+    case_id_of,
+    case_tables,
+    keeping,
+    sums_of,
+    with_calls,
+    with_case_id,
+)
 from paicha.app.gathering import Gathered, batches, begun, log_coverage
 from paicha.app.held import REDUCTION, Held, keep_reading, reduction_of
 from paicha.app.inquiry import Inquiry, Workshop
@@ -71,17 +81,33 @@ def _analysed(
     series, metric_coverage = series_of(question, workshop, hosts, services)
     workshop.progress.step("analyse", gathered.records, gathered.records)
     records = _record_queries(workshop, case, summaries, gathered)
-    tables = case_tables(summaries, series, gathered, records)
-    if workshop.traces:
-        tables = with_calls(tables, spans, gathered.steps)
-    tables = covering.tables(tables)
-    with keeping(case, tables):
-        covering.keep(case)
-        keep_reading(case, gathered.progress, summaries, covering)
-        logs = log_coverage(gathered, summaries)
-        coverage = Coverage(logs, metric_coverage, tuple(gathered.baseline), trace_coverage)
-        context = _context(question, tables, inquiry, workshop)
-        return analyse(tables, question, coverage, workshop.knowledge, context, keep=case.put)
+    # None of what is made beside needs Python's lock for long, and templates and findings are Python.
+    with ThreadPoolExecutor(2) as beside:
+        ahead = beside.submit(ahead_of, _counted(summaries), question, workshop.knowledge)
+        tables = case_tables(summaries, series, gathered, records)
+        if workshop.traces:
+            tables = with_calls(tables, spans, gathered.steps)
+        tables = covering.tables(tables)
+        case_id = beside.submit(case_id_of, question, tables)
+        with keeping(case, tables):
+            covering.keep(case)
+            keep_reading(case, gathered.progress, summaries, covering)
+            logs = log_coverage(gathered, summaries)
+            coverage = Coverage(logs, metric_coverage, tuple(gathered.baseline), trace_coverage)
+            findings = analyse(
+                tables,
+                question,
+                coverage,
+                workshop.knowledge,
+                _context(inquiry, workshop),
+                keep=case.put,
+                ahead=ahead.result,
+            )
+        return with_case_id(findings, case_id.result())
+
+
+def _counted(summaries: Summaries) -> Counted:
+    return Counted(summaries.counts, summaries.slots, summaries.slot_values, summaries.baseline)
 
 
 def _covering(inquiry: Inquiry, held: Held | None) -> Redacting:
@@ -139,11 +165,10 @@ def _question(inquiry: Inquiry, window: Window) -> Question:
     )
 
 
-def _context(
-    question: Question, tables: CaseTables, inquiry: Inquiry, workshop: Workshop
-) -> Context:
+def _context(inquiry: Inquiry, workshop: Workshop) -> Context:
+    """Return how to get the same again; the case's id comes when it is known."""
     return Context(
-        case_id=case_id_of(question, tables),
+        case_id="",
         product_version=__version__,
         configuration=workshop.configuration,
         commands=inquiry.commands,
