@@ -14,9 +14,6 @@ from paicha.version import __version__
 #: Containers made before rubbish is looked for. At Python's 700 a reading of 200,000 records of a store spends a
 #: fifth of its time on looking, at 50,000 an eighth; the peak is no higher (`benchmarks/README.md`).
 _CONTAINERS_PER_LOOK = 1_000_000
-#: How long a thread that computes in Python keeps the lock while others want it [s]. At Python's 0.005 one that
-#: calls RE2 a hundred times waits half a second for the moments between two calls.
-_SWITCH_S = 0.0005
 
 
 def main() -> int:
@@ -51,7 +48,6 @@ def main() -> int:
     gc.freeze()
     gc.set_threshold(_CONTAINERS_PER_LOOK, *gc.get_threshold()[1:])
     gc.enable()
-    sys.setswitchinterval(_SWITCH_S)
     try:
         return run()
     finally:

@@ -10,7 +10,7 @@ where the heads are few a pattern is left out when none of the texts that it nee
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
@@ -48,15 +48,8 @@ _NEEDS = f"needs {derived_by(gates.__file__)}"
 _WARN = 13
 
 
-#: The head of a message, and whether classes apply that are not for any level.
-Asked = tuple[str, bool]
-
-
 def classify(
-    bodies: Sequence[str],
-    severities: Sequence[int],
-    problems: Sequence[ProblemClass],
-    known: Mapping[Asked, str | None] | None = None,
+    bodies: Sequence[str], severities: Sequence[int], problems: Sequence[ProblemClass]
 ) -> list[str | None]:
     """
     Return the id of the problem class of each body, None where no class fits.
@@ -68,7 +61,6 @@ def classify(
         bodies: Message texts; the first `HEAD_LINES` lines of each are looked at.
         severities: OpenTelemetry severity numbers, one per body.
         problems: Classes in any order; the answer does not depend on it.
-        known: What `answers` gave for some of them.
 
     Raises:
         ValueError: If there are not as many severities as bodies.
@@ -77,26 +69,12 @@ def classify(
         >>> classify(["disk is full"], [17], [])
         [None]
     """
-    questions = asked(bodies, severities)
-    winners = answers(questions, problems, known or {})
-    return [winners[question] for question in questions]
-
-
-def answers(
-    questions: Iterable[Asked],
-    problems: Sequence[ProblemClass],
-    known: Mapping[Asked, str | None],
-) -> dict[Asked, str | None]:
-    """Return the class of each of *questions* beside those that are *known*; no answer depends on another."""
-    distinct = [question for question in dict.fromkeys(questions) if question not in known]
+    applies = [severity == 0 or severity >= _WARN for severity in severities]
+    questions = list(zip(map(head, bodies), applies, strict=True))
+    distinct = list(dict.fromkeys(questions))
     ordered = sorted(problems, key=lambda problem: (*_standing(problem), problem.id))
-    return {**known, **dict(zip(distinct, _winners(distinct, ordered), strict=True))}
-
-
-def asked(bodies: Sequence[str], severities: Sequence[int]) -> list[Asked]:
-    """Return what is asked of each body at its level."""
-    applies = (severity == 0 or severity >= _WARN for severity in severities)
-    return list(zip(map(head, bodies), applies, strict=True))
+    winners = dict(zip(distinct, _winners(distinct, ordered), strict=True))
+    return [winners[question] for question in questions]
 
 
 def head(body: str) -> str:

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pyarrow as pa
 
 from paicha.analysis import actions
-from paicha.analysis.ahead import Ahead, Counted, ahead_of
 from paicha.analysis.aliases import verify
 from paicha.analysis.anomalies.inside import moves_inside
 from paicha.analysis.anomalies.moves import Moved
+from paicha.analysis.by_value import ByValue, by_value_of
 from paicha.analysis.change.course import CourseTeller
 from paicha.analysis.change.report import change_report
 from paicha.analysis.claims import claim_reader
@@ -29,6 +29,7 @@ from paicha.analysis.problems import ProblemMaker, lifted
 from paicha.analysis.quality import QualityJudge
 from paicha.analysis.statements import Verdict
 from paicha.analysis.stored import store_counts_of
+from paicha.analysis.suspects.interventions import Intervention, interventions_of
 from paicha.analysis.suspects.judge import SuspectJudge
 from paicha.analysis.suspects.logged import unit_column
 from paicha.analysis.suspects.silence import Silent, silent_of
@@ -69,7 +70,6 @@ def investigate(
     context: Context,
     *,
     keep: Callable[[str, pa.Table], None] = lambda _name, _table: None,
-    ahead: Callable[[], Ahead] | None = None,
 ) -> Findings:
     """
     Return everything that can be said of a case; the same arguments give the same findings.
@@ -81,11 +81,8 @@ def investigate(
         knowledge: Problem classes and metric concepts.
         context: What it takes to get the same report again.
         keep: Keeps a table that the analysis makes, by name, where the case keeps its own.
-        ahead: Gives what `ahead_of` made of the counts before; None: it is made here.
     """
-    counted = Counted(tables.counts, tables.slots, tables.slot_values, tables.baseline_counts)
-    made = ahead() if ahead else ahead_of(counted, question, knowledge)
-    return _Investigation(tables, question, coverage, knowledge, context, keep, made).findings()
+    return _Investigation(tables, question, coverage, knowledge, context, keep).findings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +96,7 @@ class _Counted:
     totals: Totals
     problems: tuple[Problem, ...]
     change: ChangeReport | None
+    by_value: tuple[ByValue, ...]
     silent: tuple[Silent, ...]
     suspects: SuspectReport
 
@@ -118,7 +116,6 @@ class _Investigation:
     knowledge: Knowledge
     context: Context
     keep: Callable[[str, pa.Table], None]
-    ahead: Ahead
 
     def findings(self) -> Findings:
         """Return the findings."""
@@ -169,7 +166,7 @@ class _Investigation:
 
     def _counted(self) -> _Counted:
         tables, window = self.tables, self.question.window
-        membership = self._membership()
+        by_value, membership = self._membership()
         buckets = buckets_of(window, self.question.zone, self._least_s)
         curves = Curves(buckets, tables.minute_s, tables.records)
         ids = tables.records.host_ids()
@@ -208,16 +205,17 @@ class _Investigation:
             totals,
             problems,
             change,
+            by_value,
             silent,
             suspects,
         )
 
-    def _membership(self) -> Membership:
-        """Return which problem each shape belongs to."""
-        tables, ahead = self.tables, self.ahead
-        known = {(one.shape, one.problem.id) for one in ahead.by_value}
-        problems = self.knowledge.problems
-        return membership_of(tables.counts, tables.template_shapes, problems, known, ahead.told)
+    def _membership(self) -> tuple[tuple[ByValue, ...], Membership]:
+        """Return which records a value alone makes a problem, and which problem each shape belongs to."""
+        tables, problems = self.tables, self.knowledge.problems
+        by_value = by_value_of(tables.counts, tables.slots, tables.slot_values, problems)
+        known = {(one.shape, one.problem.id) for one in by_value}
+        return by_value, membership_of(tables.counts, tables.template_shapes, problems, known)
 
     def _silent(self) -> tuple[Silent, ...]:
         unit, column = unit_column(self.tables.counts)
@@ -225,6 +223,15 @@ class _Investigation:
             return ()
         counts = (self.tables.baseline_counts, self.tables.counts)
         return silent_of(counts, column, self.question.window.start)
+
+    def _interventions(self) -> tuple[Intervention, ...]:
+        tables, question = self.tables, self.question
+        length = question.window.length
+        if question.baseline is not None:
+            length += question.baseline.length
+        counts = (tables.baseline_counts, tables.counts)
+        _, column = unit_column(tables.counts)
+        return interventions_of(counts, column, length, self.knowledge.interventions)
 
     def _suspected(
         self,
@@ -244,7 +251,7 @@ class _Investigation:
             problems,
             hosts,
             silent,
-            self.ahead.interventions,
+            self._interventions(),
             self.knowledge.problems,
         )
         ranking = judge.ranking()
@@ -308,7 +315,7 @@ class _Investigation:
             store_total=self._store_total(),
             store_levels=store_levels_of(self.tables.store_counts, self.tables.counts),
             change=counted.change,
-            by_value=self.ahead.by_value,
+            by_value=counted.by_value,
             moved=self._moved(counted),
             silent=counted.silent,
             interventions=counted.suspects.interventions,

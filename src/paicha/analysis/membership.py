@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from paicha.analysis.classify import Asked, answers, asked, classify
+from paicha.analysis.classify import classify
 from paicha.analysis.records import MEMBERSHIP
 from paicha.kernel.caps import OTHER
 from paicha.kernel.columns import whole
@@ -20,8 +20,6 @@ ABNORMAL = 13
 #: A template's class is voted for by its most frequent shapes, each with its count: one odd example
 #: cannot name a whole template, and the work stays bounded by the templates.
 _VOTERS = 5
-#: Shapes at a level of which all are looked at, while it is not known yet who votes: twice as many as do, at worst.
-_MOST_TOLD = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +36,6 @@ class Membership:
     rows: pa.Table
     tagged: pa.Table
     class_of: Mapping[str, ProblemClass]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """
-    What messages say, before there are templates.
-
-    Args:
-        sums: How often each shape was seen at each level, with one example.
-        classes: The classes of those that were looked at.
-    """
-
-    sums: pa.Table
-    classes: Mapping[Asked, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +70,6 @@ def membership_of(
     template_shapes: pa.Table,
     problems: Sequence[ProblemClass],
     by_value: Collection[tuple[str, str]] = (),
-    told: Told | None = None,
 ) -> Membership:
     """
     Decide for every shape and level which problem its records are part of.
@@ -100,11 +83,9 @@ def membership_of(
         template_shapes: `TEMPLATE_SHAPES`.
         problems: The classes of the knowledge base.
         by_value: ``(shape, class)`` where a class is that of some records of a shape only.
-        told: What `told_of` says of the counts, where that is known.
     """
-    told = told or Told(_sums(counts), {})
-    groups = _groups(_cells(told.sums, template_shapes), any(p.any_level for p in problems))
-    winners = _vote(groups, problems, by_value, told.classes)
+    groups = _groups(_cells(counts, template_shapes), any(p.any_level for p in problems))
+    winners = _vote(groups, problems, by_value)
     by_id = {problem.id: problem for problem in problems}
     rows: list[tuple[str, int, str]] = []
     class_of: dict[str, ProblemClass] = {}
@@ -124,25 +105,11 @@ def membership_of(
     return Membership(table, tagged(counts, table, template_shapes), class_of)
 
 
-def told_of(counts: pa.Table, problems: Sequence[ProblemClass]) -> Told:
-    """Return what *counts* say; of many messages none is looked at before it is known whom they vote for."""
-    sums = _sums(counts)
-    if sums.num_rows > _MOST_TOLD:
-        return Told(sums, {})
-    any_level = any(problem.any_level for problem in problems)
-    cells = [cell for cell in _cells(sums, None) if cell.band != "low" or any_level]
-    questions = asked([cell.text for cell in cells], [cell.severity for cell in cells])
-    return Told(sums, answers(questions, problems, {}))
-
-
-def _sums(counts: pa.Table) -> pa.Table:
-    return counts.group_by(["shape", "severity_number"]).aggregate(
+def _cells(counts: pa.Table, template_shapes: pa.Table) -> list[_Cell]:
+    sums = counts.group_by(["shape", "severity_number"]).aggregate(
         [("n", "sum"), ("example", "min")]
     )
-
-
-def _cells(sums: pa.Table, template_shapes: pa.Table | None) -> list[_Cell]:
-    template_of = {} if template_shapes is None else _template_of(template_shapes)
+    template_of = _template_of(template_shapes)
     return [
         # What was counted together has many messages: the one shown must not name them all.
         _Cell(shape, severity, template_of.get(shape, shape), n, "" if shape == OTHER else example)
@@ -181,11 +148,11 @@ def _vote(
     groups: Mapping[tuple[str, str], Sequence[_Cell]],
     problems: Sequence[ProblemClass],
     by_value: Collection[tuple[str, str]],
-    known: Mapping[Asked, str | None],
 ) -> dict[tuple[str, str], str | None]:
     voters = [(key, cell) for key, cells in groups.items() for cell in cells[:_VOTERS]]
-    texts, severities = [one.text for _, one in voters], [one.severity for _, one in voters]
-    classes = classify(texts, severities, problems, known)
+    classes = classify(
+        [cell.text for _, cell in voters], [cell.severity for _, cell in voters], problems
+    )
     votes: dict[tuple[str, str], dict[str, int]] = {key: {} for key in groups}
     for (key, cell), name in zip(voters, classes, strict=True):
         if name is not None and (cell.shape, name) not in by_value:

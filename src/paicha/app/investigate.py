@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from paicha.analysis.ahead import Counted, ahead_of
 from paicha.analysis.investigation import investigate as analyse
 from paicha.analysis.records import RecordQueries, ReducedRecords
 from paicha.analysis.tables import Context
@@ -81,33 +80,20 @@ def _analysed(
     series, metric_coverage = series_of(question, workshop, hosts, services)
     workshop.progress.step("analyse", gathered.records, gathered.records)
     records = _record_queries(workshop, case, summaries, gathered)
-    # None of what is made beside needs Python's lock for long, and templates and findings are Python.
-    with ThreadPoolExecutor(2) as beside:
-        ahead = beside.submit(ahead_of, _counted(summaries), question, workshop.knowledge)
-        tables = case_tables(summaries, series, gathered, records)
-        if workshop.traces:
-            tables = with_calls(tables, spans, gathered.steps)
-        tables = covering.tables(tables)
+    tables = case_tables(summaries, series, gathered, records)
+    if workshop.traces:
+        tables = with_calls(tables, spans, gathered.steps)
+    tables = covering.tables(tables)
+    # A digest of megabytes needs no lock of Python's.
+    with keeping(case, tables), ThreadPoolExecutor(1) as beside:
         case_id = beside.submit(case_id_of, question, tables)
-        with keeping(case, tables):
-            covering.keep(case)
-            keep_reading(case, gathered.progress, summaries, covering)
-            logs = log_coverage(gathered, summaries)
-            coverage = Coverage(logs, metric_coverage, tuple(gathered.baseline), trace_coverage)
-            findings = analyse(
-                tables,
-                question,
-                coverage,
-                workshop.knowledge,
-                _context(inquiry, workshop),
-                keep=case.put,
-                ahead=ahead.result,
-            )
+        covering.keep(case)
+        keep_reading(case, gathered.progress, summaries, covering)
+        logs = log_coverage(gathered, summaries)
+        coverage = Coverage(logs, metric_coverage, tuple(gathered.baseline), trace_coverage)
+        context = _context(inquiry, workshop)
+        findings = analyse(tables, question, coverage, workshop.knowledge, context, keep=case.put)
         return with_case_id(findings, case_id.result())
-
-
-def _counted(summaries: Summaries) -> Counted:
-    return Counted(summaries.counts, summaries.slots, summaries.slot_values, summaries.baseline)
 
 
 def _covering(inquiry: Inquiry, held: Held | None) -> Redacting:
