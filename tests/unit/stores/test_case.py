@@ -220,10 +220,12 @@ def test_a_case_settles_while_a_block_runs_and_is_whole_behind_it(tmp_path: Path
             unfinished = [file.name for file in tmp_path.iterdir()]
     with Case.open(place) as case:
         kept = case.get("counts")
-    with pytest.raises(ConnectionResetError), Case.create(tmp_path / "two.case") as case:
-        case.put("counts", rows)
-        with case.settling():
-            raise ConnectionResetError
+    with (
+        pytest.raises(ConnectionResetError),
+        Case.create(tmp_path / "two.case") as case,
+        case.settling(),
+    ):
+        raise ConnectionResetError
 
     assert rows == kept
     assert "one.case" not in unfinished
