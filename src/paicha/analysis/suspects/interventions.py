@@ -17,7 +17,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.analysis.classify import head, joined
-from paicha.kernel.columns import whole
 from paicha.model.knowledge import InterventionKind
 from paicha.model.question import Window
 from paicha.model.suspects import Intervened
@@ -79,9 +78,12 @@ def interventions_of(
     parts = [table for table in tables if table is not None and table.num_rows]
     if not parts or not kinds:
         return ()
-    most = max(_FEW, int(length / _RARE))
     names = ["shape", "severity_number", column, "minute", "n", "first", "example"]
-    rows = _rare_shapes(pa.concat_tables([table.select(names) for table in parts]), column, most)
+    rows = pa.concat_tables([table.select(names) for table in parts])
+    rows = rows.filter(
+        pc.and_(pc.less(rows["severity_number"], _ERROR), pc.is_valid(rows["first"]))
+    )
+    most = max(_FEW, int(length / _RARE))
     sums = rows.group_by(["shape", column], use_threads=False).aggregate(
         [("n", "sum"), ("example", "min")]
     )
@@ -100,15 +102,6 @@ def interventions_of(
         if (shape, name) in told
     }
     return tuple(sorted(found, key=lambda one: (one.at, one.name, one.said)))
-
-
-def _rare_shapes(rows: pa.Table, column: str, most: int) -> pa.Table:
-    """Return the quiet rows of shapes that somebody wrote *most* times at most: of the others no text is touched."""
-    quiet = pc.and_(pc.less(rows["severity_number"], _ERROR), pc.is_valid(rows["first"]))
-    counted = rows.select(["shape", column, "n"]).filter(quiet)
-    sums = counted.group_by(["shape", column], use_threads=False).aggregate([("n", "sum")])
-    shapes = sums.filter(pc.less_equal(sums["n_sum"], most))["shape"]
-    return rows.filter(pc.and_(quiet, pc.is_in(rows["shape"], value_set=whole(shapes))))
 
 
 def kinds_of(texts: pa.Array, kinds: Sequence[InterventionKind]) -> dict[int, InterventionKind]:
