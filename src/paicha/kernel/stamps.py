@@ -17,7 +17,7 @@ _MONTHS = {
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _DAYNAME = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _OFFSET = r"Z|UTC|GMT|[+-]\d\d:?\d\d(?: UTC| GMT)?"
-_CLOCK = r"\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?"
+_CLOCK = r"\d{1,2}[:时]\d\d(?:[:分]\d\d(?:[.,]\d{1,9})?秒?)?"
 _SECONDS = r":(\d\d)(?:[.,:](\d{1,9})\d*)?"
 
 #: What each kind of stamp looks like. Used in the patterns of log formats as ``%{iso}``.
@@ -172,6 +172,7 @@ _TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d\d):(?P<second>\d\d)(?:[.,](?P<fraction
 _SHORT_TIME = (
     r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?"
 )
+_HALF_DAY = r"(?P<hour>\d{1,2})[:时](?P<minute>\d\d)(?:[:分](?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?秒?)?"
 #: Stamps whose parts have no fixed places: each says its parts by name; ``half`` is before or after noon, and so is
 #: ``behind``, where it stands behind the time.
 LOOSE: dict[str, Late] = {
@@ -183,7 +184,7 @@ LOOSE: dict[str, Late] = {
         rf"(?P<year>\d{{4}})[-/](?P<month>\d{{1,2}})[-/](?P<day>\d{{1,2}})(?:[ T]{{1,2}}|[-_]){_SHORT_TIME}"
     ),
     "half_day": late(
-        rf"(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})[ T]{{1,2}}(?:(?P<half>上午|下午) ?)?{_SHORT_TIME}"
+        rf"(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})[ T]{{1,2}}(?:(?P<half>上午|下午) ?)?{_HALF_DAY}"
         r"(?(half)| ?(?P<behind>AM|PM|am|pm|上午|下午))"
     ),
     "short_loose": late(rf"(?P<year>\d\d)(?P<month>\d\d)(?P<day>\d\d) {{1,2}}{_TIME}"),
