@@ -28,12 +28,30 @@ from paicha.model.report import (
     Table,
     Tone,
 )
+from paicha.renderers.columns import line_spans
 from paicha.renderers.sparkline import sparkline
 from paicha.renderers.visible import visible
 
 #: Rows of one table on a screen; the other formats have all.
 MOST_ROWS = 20
 Styled = Callable[[str, Tone], Text]
+
+
+def put_folded(console: Console, words: Text, first: str = "", rest: str | None = None) -> None:
+    """
+    Write *words* in as many lines as they take: Chinese ends lines behind its letters, which a terminal does not.
+
+    Args:
+        console: Where to, and how wide.
+        words: One paragraph.
+        first: What its first line begins with.
+        rest: What the others begin with; None: the same.
+    """
+    rest = first if rest is None else rest
+    indent = first
+    for start, end in line_spans(words.plain, console.width - max(len(first), len(rest))):
+        console.print(Text.assemble(indent, words[start:end]))
+        indent = rest
 
 
 class SectionWriter:
@@ -69,7 +87,7 @@ class SectionWriter:
                         self._block(inner)
             case _:
                 for line in self._lines(block):
-                    self._console.print(Text.assemble("  ", line))
+                    put_folded(self._console, line, "  ")
 
     def _lines(self, block: Block) -> Iterator[Text]:
         match block:

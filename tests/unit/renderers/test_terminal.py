@@ -64,3 +64,14 @@ def test_the_same_width_gives_the_same_bytes() -> None:
     report = compose(sample.reference_findings(), "zh")
 
     assert TerminalRenderer(90).render(report) == TerminalRenderer(90).render(report)
+
+
+def test_chinese_lines_end_where_chinese_may() -> None:
+    """A paragraph that goes on is indented, no mark that closes begins a line, and lines are filled."""
+    report = compose(sample.reference_findings(), "zh")
+    lines = TerminalRenderer(width=60).text(report).splitlines()
+    verdict = lines[: lines.index("问题")]
+
+    assert [] == [line for line in lines if re.match(r"\s*[，。；：、！？）》”】]", line)]
+    assert any(line.startswith("    ") and "个" in line for line in verdict)
+    assert any(cell_len(line) >= 58 for line in verdict)
