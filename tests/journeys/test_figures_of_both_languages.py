@@ -1,4 +1,4 @@
-"""Both languages say the same: every line of a report has the same figures in Chinese as in English."""
+"""Both languages say the same: a report has the same figures in Chinese as in English, and no other language in it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tests.cascades import cascade_investigated
 
 import paicha
 from paicha.facade import carry_out, prepare_demo
+from paicha.locales import has
 from paicha.testing.cascade import Cascade
 
 _FIGURE = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
@@ -52,6 +53,33 @@ def test_every_line_has_the_same_figures_in_both_languages(source: str, tmp_path
         if figures(one) != figures(other)
     ]
     assert sum(sum(figures(line).values()) for line in chinese) > 1000
+
+
+#: What is quoted: code, addresses and the like.
+_QUOTED = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
+_ENGLISH = re.compile(r"[A-Za-z][a-z']+(?:[ ,;:]+[A-Za-z][a-z']+){2,}")
+#: Marks of English against a Chinese letter.
+_ENGLISH_MARK = re.compile(r"[\u4e00-\u9fff][,;:?!](?!\d)|[,;:!?][\u4e00-\u9fff]")
+
+
+def test_a_chinese_report_has_neither_english_sentences_nor_english_marks() -> None:
+    """Outside of what it quotes; on a terminal templates stand unquoted, as they do in its table of problems."""
+    found = carry_out(prepare_demo("zh", None))
+    text = _QUOTED.sub("", found.render("md", "zh").decode().partition(_DECLARED)[0])
+
+    assert [] == _ENGLISH.findall(text)
+    assert [] == _ENGLISH_MARK.findall(text)
+    assert len(text) > 10_000
+
+
+def test_every_factor_of_a_rank_has_a_name(tmp_path: Path) -> None:
+    """Those of causes and of changes too, which a single log does not have."""
+    found = cascade_investigated(Cascade(0), tmp_path)
+    names = {factor.name for problem in found.findings.problems for factor in problem.factors}
+
+    assert {"cause", "novelty"} <= names
+    assert set() == {name for name in names if not has(f"labels.factors.{name}")}
+    assert "| cause |" not in found.render("md", "zh").decode()
 
 
 def test_cards_have_the_same_figures_in_both_languages() -> None:
