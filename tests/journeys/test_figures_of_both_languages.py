@@ -87,3 +87,12 @@ def test_cards_have_the_same_figures_in_both_languages() -> None:
     chinese, english = told(carry_out(prepare_demo("zh", None)), "chat")
 
     assert sum(map(figures, chinese), Counter()) == sum(map(figures, english), Counter())
+
+
+def test_a_message_names_a_suspect_without_saying_suspect_twice(tmp_path: Path) -> None:
+    """Its label says it already, in either language."""
+    found = cascade_investigated(Cascade(0), tmp_path)
+    cause = Cascade(0).cause
+
+    assert found.digest("zh").suspect.startswith(f"服务 {cause}（")
+    assert found.digest("en").suspect.startswith(f"service {cause} (")
