@@ -200,11 +200,11 @@ def written_as_name(word: str) -> float:
 
     Example:
         >>> [written_as_name(word) for word in ("order_worker", "IDLE", "Backup", "gyroscope", "x+", "request")]
-        [1.0, 0.7, 0.7, 0.6, 0.3, 0.1]
+        [1.0, 0.7, 0.7, 0.8, 0.3, 0.1]
     """
     if not word.isascii():
         return 0.2
-    if is_name(word):
+    if is_name(word) or ("/" in word[1:-1] and not is_common(word)):
         return 1.0
     if sum(map(str.isalnum, word)) < 2:
         return 0.3
@@ -212,7 +212,7 @@ def written_as_name(word: str) -> float:
         return 0.7
     if is_common(word):
         return 0.1
-    return 0.85 if "-" in word[1:-1] or word[0] in NAME_MARKS else 0.6
+    return 0.8 if word.isalpha() or "-" in word[1:-1] or word[0] in NAME_MARKS else 0.6
 
 
 def is_named(members: Iterable[Member], at: int) -> bool:
