@@ -7,8 +7,8 @@ The value of a variable is looked at where it stood: put back into its shape, wh
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.analysis.redaction.credentials import Found
-from paicha.analysis.redaction.prefilter import TELLING, candidates, either
+from paicha.analysis.redaction.prefilter import TELLING, candidates, either, worth_a_look
 from paicha.analysis.redaction.redactor import Redactor, clipped
 from paicha.analysis.redaction.tokens import TOKEN, token
 from paicha.kernel.columns import whole
@@ -30,6 +30,8 @@ _PLACEHOLDER = re.compile(r"<(?:number|id|ip|host|path|url|time|text|list)>")
 _LESS = "＜"
 #: Stand for the value of a variable to see whether the words around it make any value a secret.
 _PROBES = ("Zq7Zq7Zq7Zq7", "482910")
+#: Shapes that are remembered as they may be shown.
+_MOST_KNOWN = 1 << 16
 #: From here on a number may be a mobile, an identity card or a bank card.
 _LARGE = 13_000_000_000.0
 
@@ -54,6 +56,7 @@ class Shapes:
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
+        self._known: dict[str, str] = {}
 
     def column(self, shapes: pa.Array | pa.ChunkedArray) -> pa.Array:
         """Return a column of shapes, covered; placeholders stay."""
@@ -66,10 +69,15 @@ class Shapes:
         return pa.array(shown, plain.type).take(coded.indices)
 
     def changed(self, shapes: pa.Array) -> dict[str, str]:
-        """Return those of distinct *shapes* that hold a secret, with what they become."""
-        close = shapes.take(candidates(shapes, self._redactor.further)[0])
-        pairs = ((text, self._shape(text)) for text in close.to_pylist())
-        return {text: shown for text, shown in pairs if shown != text}
+        """Return those of distinct *shapes* that hold a secret, with what they become; each is looked at once."""
+        texts = shapes.to_pylist()
+        if len(self._known) > _MOST_KNOWN:
+            self._known.clear()
+        unknown = [text for text in texts if text not in self._known]
+        self._known.update(zip(unknown, unknown, strict=True))
+        rows, _ = candidates(pa.array(unknown, pa.string()), self._redactor.further)
+        self._known.update((unknown[row], self._shape(unknown[row])) for row in rows.to_pylist())
+        return {text: shown for text in texts if (shown := self._known[text]) != text}
 
     def _shape(self, text: str) -> str:
         found: list[Found] = []
@@ -103,11 +111,6 @@ class _Values:
             for (shape, slot, probe), found in zip(probes, self._found(probes), strict=True)
             if any(start <= 0 and len(probe) <= end for start, end, _ in found)
         }
-
-    def may_be_secret(self, values: pa.Array) -> pa.Array:
-        """Return which values are worth a close look by themselves."""
-        rows, _ = candidates(values, self._redactor.further)
-        return pc.is_in(pa.array(range(len(values)), rows.type), value_set=rows)
 
     def shown(self, values: Sequence[tuple[str, int, str]]) -> list[str]:
         """Return values, given with shape and number of their variables, as they may be shown."""
@@ -144,7 +147,27 @@ def _split(shape: str) -> list[str]:
     return [piece.replace(_LESS, "<") for piece in pieces]
 
 
-def covered_sums(sums: Sums, redactor: Redactor) -> Sums:
+class Looks(NamedTuple):
+    """
+    What RE2, which needs no lock of Python's, may look at in threads of its own.
+
+    Args:
+        examples: Gives the examples of the counts, covered; the column itself where there is nothing to cover.
+        values: Gives which values of `SLOT_VALUES` are worth a close look by themselves.
+    """
+
+    examples: Callable[[], pa.Array]
+    values: Callable[[], pa.Array]
+
+
+def looks_at(sums: Sums, redactor: Redactor, pool: Executor) -> Looks:
+    """Return what *pool* looks at from now on."""
+    examples = pool.submit(redactor.column, whole(sums.counts["example"]))
+    values = pool.submit(worth_a_look, whole(sums.slot_values["value"]), redactor.further)
+    return Looks(examples.result, values.result)
+
+
+def covered_sums(sums: Sums, redactor: Redactor, shapes: Shapes, looks: Looks) -> Sums:
     """
     Return sums with every secret covered; what was counted stays counted.
 
@@ -154,27 +177,24 @@ def covered_sums(sums: Sums, redactor: Redactor) -> Sums:
     Args:
         sums: Merged tables.
         redactor: The case's.
+        shapes: What covers shapes.
+        looks: What is looked at meanwhile.
 
     Cost:
         One pass of RE2 over the distinct shapes, the values and the examples; a close look at what it lets through.
     """
-    shapes = Shapes(redactor)
     distinct = pc.unique(sums.counts["shape"])
     if sums.baseline is not None:
         distinct = pc.unique(pa.chunked_array([distinct, pc.unique(sums.baseline["shape"])]))
     distinct = whole(distinct)
-    # RE2 needs no lock of Python's: the examples are looked at beside the values.
-    with ThreadPoolExecutor(1) as pool:
-        examples = pool.submit(redactor.column, whole(sums.counts["example"]))
-        changed = shapes.changed(distinct)
-        values = _Values(redactor, distinct)
-        close = values.may_be_secret(whole(sums.slot_values["value"]))
-    counts, parted = _counts(sums.counts, examples.result(), redactor, changed, values)
+    changed = shapes.changed(distinct)
+    values = _Values(redactor, distinct)
+    counts, parted = _counts(sums.counts, looks.examples(), redactor, changed, values)
     baseline = None
     if sums.baseline is not None:
         before = redactor.column(whole(sums.baseline["example"]))
         baseline, _ = _counts(sums.baseline, before, redactor, changed, values)
-    shown, hidden = _shown_values(sums.slot_values, close, values, parted)
+    shown, hidden = _shown_values(sums.slot_values, looks.values(), values, parted)
     hidden |= parted.keys() | values.secret | _by_figures(sums.slots, values)
     slots, buckets = _without_figures(sums.slots, hidden), _without(sums.slot_buckets, hidden)
     return Sums(

@@ -26,6 +26,7 @@ from paicha.sources.files.joining import Joiner, Record, locator_of
 from paicha.sources.files.lines import Line, TextLines
 from paicha.sources.files.parquet import is_parquet
 from paicha.sources.files.places import place_of
+from paicha.sources.files.records import header_lines
 from paicha.sources.files.scanning import FileScan, LeftToPython
 from paicha.sources.files.tally import Tally
 
@@ -214,10 +215,10 @@ def refuse_other_text(sample: bytes, lines: TextLines, reader: LineReader) -> No
         raise LeftToPython
     # What is damaged in it is counted where it is read.
     aside = TextLines((), "", offsets=False)
-    header = next((line for line in aside.part(sample, 1, 0) if line.text.strip()), None)
-    if header is None or reader.open_table(header.text) is not None:
+    opening = header_lines(iter(aside.part(sample, 1, 0)))
+    if not opening or reader.open_table(opening[-1].text) is not None:
         raise LeftToPython
-    if reader.is_other_table(header.text):
+    if reader.is_other_table(opening[0].text):
         raise LeftToPython
 
 
