@@ -1,5 +1,5 @@
 """
-Compare the native scan with reading line by line, over random files: compare-native.py [SECONDS] [SEED].
+Compare the native scan with reading line by line, over random files: compare-native.py [SECONDS] [SEED], with PYTHONPATH=.
 
 A file holds lines of one to six logs of the zoo again and again, with other digits and here and there other words, cut
 lines, damaged bytes and lines of other logs between; it is read in blocks of any size. Prints how many of the lines
@@ -66,12 +66,14 @@ class Counting:
         self.records = 0
         self._close = scanning.FileScan.close
 
-    def close(
-        self, scan: scanning.FileScan
-    ) -> Iterator[tuple[Callable[[], Partial], list[Example]]]:
-        """Close a scan and count its records."""
-        yield from self._close(scan)
-        self.records += scan.facts.seen.records
+    def method(self) -> Callable[[scanning.FileScan], Closing]:
+        """Return what closes a scan and counts its records."""
+
+        def close(scan: scanning.FileScan) -> Closing:
+            yield from self._close(scan)
+            self.records += scan.facts.seen.records
+
+        return close
 
 
 def compared(seed: int, logs: list[list[str]]) -> tuple[int, bool]:
