@@ -108,7 +108,7 @@ def main() -> int:
     """Compare until the time is over; return whether anything differed."""
     seconds, seed, *_ = *(int(word) for word in sys.argv[1:]), *(60, 0)[len(sys.argv) - 1 :]
     counting = Counting()
-    scanning.FileScan.close = counting.method()  # type: ignore[method-assign]
+    scanning.FileScan.close = counting.method()  # type: ignore[method-assign, assignment]
     scanning._LEFT_SHARE = 2.0  # noqa: SLF001 - nothing is given up
     logs = list(read_natively(sorted(ZOO.glob("*[!l]")), counting))
     print(f"{len(logs)} kinds of logs", flush=True)
