@@ -17,13 +17,13 @@ from paicha.kernel.headers import facts_of
 from paicha.kernel.kept_records import KeptRecords
 from paicha.kernel.line_groups import Lines
 from paicha.kernel.normalise import ParsedLine
-from paicha.kernel.recipes import Recipe
 from paicha.kernel.record_groups import Read, Records, where
 from paicha.kernel.scan import Example, Run, Seen, Segment
 from paicha.kernel.scan import Facts as FileFacts
 from paicha.kernel.spellings import Variable
 from paicha.kernel.texts import counting, joined
 from paicha.kernel.value_sums import ValueSums
+from paicha.kernel.whole_lines import Recipe
 from paicha.model.question import Window
 
 _SECOND_US = 1_000_000
@@ -123,12 +123,13 @@ class GroupCounts:
         rows: list[pa.Table] = []
         values: list[tuple[pa.Array, ...]] = []
         for read in self._read:
-            shapes = _array(self._shape(one.spelling.shape) for one in read.of)
-            forms = _array(
-                self._form(one.header.name, one.header.assumed, one.is_wide) for one in read.of
-            )
             for all_of_it in read.records:
                 records = _without(all_of_it, others)
+                shapes = _array(self._shape(one.spelling.shape) for one in records.of)
+                forms = _array(
+                    self._form(one.header.name, one.header.assumed, one.is_wide)
+                    for one in records.of
+                )
                 columns = [
                     records.places.cast(pa.int32()),
                     records.times,
@@ -138,7 +139,7 @@ class GroupCounts:
                     pc.binary_slice(records.bodies, 0, -1),
                 ]
                 rows.append(pa.table(columns, schema=_ROWS))
-                values += self._values_of(read.of, self._inside(records))
+                values += self._values_of(self._inside(records))
         if values:
             self._values.add(*map(joined, zip(*values, strict=True), _VALUES))
         return rows
@@ -187,11 +188,12 @@ class GroupCounts:
     def _form(self, name: str, assumed: bool, is_wide: bool) -> int:
         return self._forms.setdefault((name, assumed, is_wide), len(self._forms))
 
-    def _values_of(self, of: Sequence[Recipe], records: Records) -> list[tuple[pa.Array, ...]]:
+    def _values_of(self, records: Records) -> list[tuple[pa.Array, ...]]:
         """Return numbers, texts and kinds of variables; those that do not differ are counted here."""
         for number, n in _counted(records.recipes):
-            slots = self._slots_of(of[number])
-            for slot, one in zip(slots, of[number].spelling.variables, strict=True):
+            recipe = records.of[number]
+            slots = self._slots_of(recipe)
+            for slot, one in zip(slots, recipe.spelling.variables, strict=True):
                 if not one.group:
                     self._values.add_alone(slot, one.text, n)
         found: list[tuple[pa.Array, ...]] = []

@@ -72,8 +72,8 @@ class Header:
     """
 
     __slots__ = (
-        "_hexes", "_mask", "_pins", "absent", "assumed", "body", "end", "facts", "inner", "kinds", "known", "name",
-        "stamps", "text", "told",
+        "_hexes", "_mask", "absent", "assumed", "body", "end", "facts", "inner", "kinds", "known", "name",
+        "pins", "stamps", "text", "told",
     )  # fmt: skip
 
     def __init__(self, text: str, kinds: str, body: int, stamps: Stamps) -> None:
@@ -87,10 +87,11 @@ class Header:
         self.known: dict[bytes, Facts | None] = {}
         self.absent: tuple[bytes, ...] = ()
         self.assumed = False
-        # What all such beginnings are with every digit as 0, and the digits that are the same in all of them.
+        # What all such beginnings are with every digit as 0.
         self._hexes = [at for at, kind in enumerate(kinds) if kind == HEX]
         self._mask = _masked(self.text, self._hexes, len(text))
-        self._pins = [
+        #: The digits that are the same in all of them.
+        self.pins = [
             (at, self.text[at : at + 1])
             for at, kind in enumerate(kinds)
             if kind == KEPT and "0" <= text[at] <= "9"
@@ -120,7 +121,7 @@ class Header:
     def _all_begin(self, data: bytes, n: int) -> bool:
         """Return whether texts of this length, one behind the other, all are such beginnings."""
         return _masked(data, self._hexes, self.end) == self._mask * n and all(
-            data[at :: self.end] == digit * n for at, digit in self._pins
+            data[at :: self.end] == digit * n for at, digit in self.pins
         )
 
     def _which_begin(self, data: bytes, n: int) -> pa.BooleanArray:
@@ -130,7 +131,7 @@ class Header:
         found = pc.equal(
             pa.Array.from_buffers(kind, n, [None, masked]), pa.scalar(self._mask, kind)
         )
-        for at, digit in self._pins:
+        for at, digit in self.pins:
             column = pa.Array.from_buffers(
                 pa.uint8(), n, [None, pa.py_buffer(data[at :: self.end])]
             )

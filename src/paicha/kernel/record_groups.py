@@ -1,10 +1,14 @@
-"""Lines read together by recipes: headers with the same one at once, messages with all of them."""
+"""
+Lines read together by recipes.
+
+Those that runs of digits tell, by their forms; others headers with the same one at once, and messages by their patterns.
+"""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, compress, groupby, pairwise
 from operator import itemgetter
 from typing import NamedTuple
@@ -12,12 +16,14 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from paicha.kernel.form_columns import Cut, FormColumns
+from paicha.kernel.form_headers import FormHeaders
 from paicha.kernel.header_columns import HeaderColumns, Numbers, Told
 from paicha.kernel.line_groups import Lines
-from paicha.kernel.recipes import Recipe
-from paicha.kernel.run_columns import Cut, RunColumns
+from paicha.kernel.recipe_tables import RecipeTables
 from paicha.kernel.spellings import Variable, of_lines
-from paicha.kernel.texts import apart, missing
+from paicha.kernel.texts import apart, counting, missing, owners_of
+from paicha.kernel.whole_lines import Recipe
 
 
 class Trial(NamedTuple):
@@ -35,7 +41,8 @@ class Records(NamedTuple):
         places: Which lines of the stretch they are.
         times: Their times [µs].
         facts: What their headers say, by number.
-        recipes: By which recipe they were read, by number.
+        of: Recipes.
+        recipes: By which of these they were read, by number.
         bodies: Their messages, with line ends.
         variables: Those that differ, and of which record each is.
     """
@@ -43,6 +50,7 @@ class Records(NamedTuple):
     places: pa.Array
     times: pa.Array
     facts: pa.Array
+    of: Sequence[Recipe]
     recipes: pa.Array
     bodies: pa.Array
     variables: Sequence[tuple[Sequence[tuple[Recipe, Variable]], Cut]]
@@ -53,47 +61,105 @@ class Read(NamedTuple):
     What became of lines.
 
     Args:
-        of: The recipes, by their numbers.
         records: Those that were read.
         failed: Of some trials, by their numbers, the lines that the recipe does not fit; of the others it fits all.
         others: Lines that it fits, but whose time is none, or whose facts are of another format.
     """
 
-    of: Sequence[Recipe]
     records: Sequence[Records]
     failed: Mapping[int, pa.Array]
     others: Sequence[int]
 
 
-def read_together(lines: Lines, trials: Sequence[Trial], told: Told, facts: Numbers) -> Read:
+class Reading:
     """
-    Read lines by recipes.
+    Reads lines of a stretch by recipes.
 
     Args:
-        lines: All lines of the stretch.
-        trials: Lines with the recipe that may fit them. A line is in one of them.
+        lines: All its lines.
+        tables: Recipes that runs of digits tell.
         told: Says what is not known yet of a header.
         facts: Numbers what headers say.
     """
-    ranks: dict[object, int] = {}
 
-    def placed(at: int) -> tuple[bool, int, int]:
-        """How a trial is read; those with stamps alike follow one another, of these those with one header."""
-        header = trials[at].recipe.header
-        stamps = ranks.setdefault(header.stamps.alike, len(ranks))
-        return trials[at].recipe.by_runs, stamps, ranks.setdefault(header, len(ranks))
+    def __init__(self, lines: Lines, tables: RecipeTables, told: Told, facts: Numbers) -> None:
+        self._lines, self._tables, self._told, self._facts = lines, tables, told, facts
 
-    order = sorted(range(len(trials)), key=placed)
-    records: list[Records] = []
-    failed: dict[int, pa.Array] = {}
-    others: list[int] = []
-    for by_runs, chosen in groupby(order, key=lambda at: trials[at].recipe.by_runs):
-        numbers = list(chosen)
-        group = _Group(lines, [trials[at] for at in numbers], numbers, told, facts)
-        records.append(group.by_runs() if by_runs else group.by_patterns())
-        others += group.others
-        failed.update(group.failed())
-    return Read([one.recipe for one in trials], records, failed, others)
+    def known(self) -> tuple[list[Read], pa.Int32Array]:
+        """Return what recipes known by now read, and which lines these do not fit, in order."""
+        reads: list[Read] = []
+        left: list[pa.Int32Array] = []
+        places = counting(len(self._lines))
+        while len(places):
+            numbers = self._tables.nth(self._lines.keys, len(reads))
+            if numbers is None:
+                break
+            recipes = numbers.take(self._lines.codes.take(places))
+            without = recipes.is_null()
+            left.append(places.filter(without))
+            with_one = pc.invert(without)
+            places = places.filter(with_one)
+            read, fitting = self._by_forms(places, recipes.filter(with_one))
+            reads.append(read)
+            places = places.take(_array(missing(fitting, len(places))))
+        rest = pa.concat_arrays([*left, places])
+        return reads, rest.take(pc.array_sort_indices(rest)) if left else rest
+
+    def together(self, trials: Sequence[Trial]) -> Read:
+        """Return what became of lines, each of which is in one of the trials."""
+        records: list[Records] = []
+        failed: dict[int, pa.Array] = {}
+        others: list[int] = []
+        whole = [at for at, one in enumerate(trials) if one.recipe.whole is not None]
+        if whole:
+            read = self._told_by_runs(trials, whole)
+            records += read.records
+            others += read.others
+            failed.update(read.failed)
+        ranks: dict[object, int] = {}
+
+        def placed(at: int) -> tuple[int, int]:
+            """Those with stamps alike follow one another, of these those with one header."""
+            header = trials[at].recipe.header
+            stamps = ranks.setdefault(header.stamps.alike, len(ranks))
+            return stamps, ranks.setdefault(header, len(ranks))
+
+        rest = sorted({*range(len(trials))}.difference(whole), key=placed)
+        if rest:
+            group = _Group(
+                self._lines, [trials[at] for at in rest], rest, self._told, self._facts
+            )
+            records.append(group.by_patterns())
+            others += group.others
+            failed.update(group.failed())
+        return Read(records, failed, others)
+
+    def _told_by_runs(self, trials: Sequence[Trial], which: Sequence[int]) -> Read:
+        """Return the same for some trials, of recipes that runs tell."""
+        tables = self._tables
+        sizes = [len(trials[at].places) for at in which]
+        recipes = _array(tables.number(trials[at].recipe) for at in which)
+        places = pa.concat_arrays([trials[at].places.cast(pa.int32()) for at in which])
+        read, fitting = self._by_forms(places, recipes.take(owners_of(sizes)))
+        return read._replace(failed=dict(_failed(which, sizes, places, fitting)))
+
+    def _by_forms(
+        self, places: pa.Int32Array, recipes: pa.Int32Array
+    ) -> tuple[Read, pa.Int32Array]:
+        """Return what recipes read of lines, one recipe for each, and which of them these fit."""
+        tables = self._tables
+        columns = FormColumns(self._lines, places, recipes, tables)
+        found = columns.recipes
+        headers = tables.of.all().take(found)
+        read = FormHeaders(self._lines, columns.places, headers, tables.headers)
+        times, facts = read.times(), read.said(self._told, self._facts)
+        variables = [(tables.named, columns.variables())]
+        records, others = _whole(
+            Records(
+                columns.places, times, facts, tables.recipes, found, read.bodies(), variables
+            )
+        )
+        return Read([records], {}, others), columns.fitting
 
 
 class _Group:
@@ -132,24 +198,6 @@ class _Group:
         owners = pc.list_parent_indices(pa.ListArray.from_arrays(edges, pa.nulls(self._edges[-1])))
         return owners.take(self._read.numbers).cast(pa.int32())
 
-    def by_runs(self) -> Records:
-        """Return the records whose messages fit."""
-        spellings = [
-            (one.recipe.spelling.runs, n)
-            for one, n in zip(self._trials, self._sizes(), strict=True)
-            if one.recipe.spelling.runs is not None
-        ]
-        columns = RunColumns(self._read.bodies, spellings)
-        if columns.fitting is not None:
-            self._read = self._read.take(columns.fitting)
-        named = [
-            (one.recipe, variable)
-            for one in self._trials
-            for variable in one.recipe.spelling.variables
-            if variable.group
-        ]
-        return self._records([(named, columns.variables())])
-
     def by_patterns(self) -> Records:
         """Return the same by the spellings' patterns, recipe by recipe."""
         edges, text = apart(self._read.bodies)
@@ -181,42 +229,64 @@ class _Group:
     ) -> Records:
         """Return what is left; without what is no record of the format."""
         self._fitting = self._read.numbers
-        recipes = pa.array(self._numbers, pa.int32()).take(self._owners())
         _, places, times, facts, bodies = self._read
-        records = Records(places, times, facts, recipes, bodies, variables)
-        if times.null_count or facts.null_count:
-            holds = pc.and_(pc.is_valid(times), pc.is_valid(facts))
-            self.others = places.filter(pc.invert(holds)).to_pylist()
-            records = where(records, holds)
+        of = [one.recipe for one in self._trials]
+        records, self.others = _whole(
+            Records(places, times, facts, of, self._owners(), bodies, variables)
+        )
         return records
 
     def failed(self) -> Iterator[tuple[int, pa.Array]]:
         """Yield the numbers of trials with lines that did not fit, and these."""
-        n = self._edges[-1]
-        if len(self._fitting) == n:
-            return
-        bad = missing(self._fitting, n)
-        places = [bisect_left(bad, edge) for edge in self._edges]
-        for number, few in zip(self._numbers, pairwise(places), strict=True):
-            if few[0] < few[1]:
-                yield number, self._places.take(pa.array(bad[slice(*few)], pa.int32()))
+        sizes = [len(one.places) for one in self._trials]
+        return _failed(self._numbers, sizes, self._places, self._fitting)
+
+
+def _failed(
+    numbers: Sequence[int], sizes: Sequence[int], places: pa.Array, fitting: pa.Int32Array
+) -> Iterator[tuple[int, pa.Array]]:
+    """
+    Yield the numbers of trials with lines that did not fit, and these.
+
+    Args:
+        numbers: The trials.
+        sizes: How many lines of each there are.
+        places: The lines.
+        fitting: Which of them fit, in order.
+    """
+    if len(fitting) == len(places):
+        return
+    bad = missing(fitting, len(places))
+    edges = [bisect_left(bad, edge) for edge in accumulate(sizes, initial=0)]
+    for number, few in zip(numbers, pairwise(edges), strict=True):
+        if few[0] < few[1]:
+            yield number, places.take(_array(bad[slice(*few)]))
+
+
+def _whole(records: Records) -> tuple[Records, list[int]]:
+    """Return records without what is none of the format, and which lines that is."""
+    if not (records.times.null_count or records.facts.null_count):
+        return records, []
+    holds = pc.and_(pc.is_valid(records.times), pc.is_valid(records.facts))
+    return where(records, holds), records.places.filter(pc.invert(holds)).to_pylist()
 
 
 def where(records: Records, holds: pa.BooleanArray) -> Records:
     """Return the records for which something holds."""
     moved = pc.subtract(pc.cumulative_sum(holds.cast(pa.int32())), 1)
-    places, times, facts, recipes, bodies = (column.filter(holds) for column in records[:5])
+    columns = (records.places, records.times, records.facts, records.recipes, records.bodies)
+    places, times, facts, recipes, bodies = (column.filter(holds) for column in columns)
     variables = []
     for named, cut in records.variables:
         chosen = holds.take(cut.owners)
         owners = moved.take(cut.owners.filter(chosen))
         rest = (column.filter(chosen) for column in cut[1:])
         variables.append((named, Cut(owners, *rest)))
-    return Records(places, times, facts, recipes, bodies, variables)
+    return Records(places, times, facts, records.of, recipes, bodies, variables)
 
 
-def _array(numbers: Sequence[int]) -> pa.Int32Array:
-    return pa.array(numbers, pa.int32())
+def _array(numbers: Iterable[int]) -> pa.Int32Array:
+    return pa.array(list(numbers), pa.int32())
 
 
 def _matched(

@@ -9,6 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 _ONE = pa.scalar(1, pa.int32())
+#: Even numbers, of which beginnings are handed out: counting them takes a fifth of the time of cutting texts.
+_EVENS = [pa.array([], pa.int32())]
 
 
 def apart(texts: pa.BinaryArray) -> tuple[pa.Int32Array, bytes]:
@@ -54,6 +56,29 @@ def counting(n: int, start: int = 0, step: int = 1) -> pa.Int32Array:
         [4, 6, 8]
     """
     return pc.cumulative_sum(pa.repeat(pa.scalar(step, pa.int32()), n), start=start - step)
+
+
+def cut_out(edges: pa.Int32Array, data: bytes) -> pa.BinaryArray:
+    """
+    Return parts of a text.
+
+    Args:
+        edges: Where the first begins, where it ends, where the second begins, and so on.
+        data: The text.
+
+    Example:
+        >>> cut_out(pa.array([2, 4, 0, 1], pa.int32()), b"abcd").to_pylist()
+        [b'cd', b'a']
+    """
+    # Between a part and the next is nothing that is looked at; its length may be less than none.
+    closed = pa.concat_arrays([edges, pa.array([len(data)], pa.int32())])
+    return column(closed, data).take(_evens(len(edges) // 2))
+
+
+def _evens(n: int) -> pa.Int32Array:
+    if len(_EVENS[0]) < n:
+        _EVENS[0] = counting(2 * n, 0, 2)
+    return _EVENS[0][:n]
 
 
 def lists(parts: Sequence[Sequence[object]]) -> pa.ListArray:
