@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.kernel.line_groups import Lines
-from paicha.kernel.recipe_tables import Cuts, RecipeTables
+from paicha.kernel.recipe_tables import KINDS, Cuts, RecipeTables
 from paicha.kernel.runs import KEPT, NO_YEAR, OCTET
 from paicha.kernel.texts import apart, counting, cut_out
 
@@ -46,12 +46,12 @@ class Cut(NamedTuple):
 
 class FormColumns:
     """
-    Lines, each with the recipe that may fit it.
+    Lines, each with a recipe that may fit it.
 
     Args:
         lines: All lines of the stretch.
-        places: Which lines.
-        recipes: The number of the recipe of each. Without digits it is the line's.
+        places: Which lines; one that may be of several recipes stands there for each.
+        recipes: The numbers of the recipes. Without digits these are what the lines are.
         tables: The recipes.
     """
 
@@ -67,7 +67,7 @@ class FormColumns:
         #: Of each form its recipe; where it begins, and where its runs begin and end.
         self._recipes = pc.bit_wise_and(encoded.dictionary, 2**32 - 1).cast(_NUMBER)
         self._begins, self._edges = begins[:-1], _edges_of(text)
-        #: Which lines fit, in order; and of each its place, and the number of its form.
+        #: Which fit, in order, no line twice; and of each its place, and the number of its form.
         self.fitting, self.places, self._of = counting(len(places)), places, encoded.indices
         fits = self._fit()
         if not pc.all(fits).as_py():
@@ -76,6 +76,9 @@ class FormColumns:
         refused = self._refused()
         if len(refused):
             self._keep(pc.invert(pc.is_in(counting(len(self._of)), value_set=refused)))
+        again = pc.equal(self.places[1:], self.places[:-1])
+        if pc.any(again).as_py():
+            self._keep(pa.concat_arrays([pa.array([True]), pc.invert(again)]))
 
     def _keep(self, holds: pa.BooleanArray) -> None:
         """Go on with some lines."""
@@ -125,13 +128,11 @@ class FormColumns:
 
     def _refused(self) -> pa.Int32Array:
         """Return which lines have digits that their recipes do not want, by their numbers."""
-        checks = self._tables.checks
-        kinds = pa.array([_KINDS.index(kind) for kind, _ in checks], pa.int8())
-        wanted = pa.array([text for _, text in checks], pa.binary())
+        kinds, wanted = self._tables.kinds.all(), self._tables.wanted.all()
         owners, which, texts = self._cut(*_decisive(*self._spans(self._tables.digits), kinds))
         kinds = kinds.take(which)
         found = [pa.array([], _NUMBER)]
-        for number, kind in enumerate(_KINDS):
+        for number, kind in enumerate(KINDS):
             chosen = pc.equal(kinds, number)
             refused = _REFUSED[kind](texts.filter(chosen), wanted.take(which.filter(chosen)))
             found.append(owners.filter(chosen).filter(refused))
@@ -156,7 +157,7 @@ class FormColumns:
 
 
 def _decisive(
-    spans: pa.ListArray, numbers: pa.ListArray, kinds: pa.Int8Array
+    spans: pa.ListArray, numbers: pa.ListArray, kinds: pa.Int32Array
 ) -> tuple[pa.ListArray, pa.ListArray]:
     """Return of each form those texts whose digits decide, and the numbers of what is asked of them."""
     both = pa.FixedSizeListArray.from_arrays(spans.flatten(), 2)
@@ -205,5 +206,4 @@ _REFUSED: dict[str, Callable[[pa.BinaryArray, pa.BinaryArray], pa.BooleanArray]]
     OCTET: _is_no_octet,
     NO_YEAR: _is_year,
 }
-_KINDS = list(_REFUSED)
-_SIZES = [{OCTET: 3, NO_YEAR: 4}.get(kind, 0) for kind in _KINDS]
+_SIZES = [{OCTET: 3, NO_YEAR: 4}.get(kind, 0) for kind in KINDS]

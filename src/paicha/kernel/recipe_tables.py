@@ -10,9 +10,11 @@ import pyarrow.compute as pc
 
 from paicha.kernel.header_stamps import Stamps
 from paicha.kernel.headers import Header
-from paicha.kernel.spellings import Variable
+from paicha.kernel.runs import KEPT, NO_YEAR, OCTET
 from paicha.kernel.whole_lines import Recipe, Whole
 
+#: What may be asked of digits, by number.
+KINDS = (KEPT, OCTET, NO_YEAR)
 _ENDLESS = 2**31 - 1
 
 
@@ -41,14 +43,39 @@ class Numbers:
 
     def __init__(self) -> None:
         self._values = array("i")
+        self._held: pa.Int32Array | None = None
+
+    def __len__(self) -> int:
+        return len(self._values)
 
     def add(self, number: int) -> None:
         """Add a row."""
         self._values.append(number)
+        self._held = None
 
     def all(self) -> pa.Int32Array:
         """Return all rows."""
-        return _column(self._values)
+        if self._held is None:
+            self._held = _column(self._values)
+        return self._held
+
+
+class Texts:
+    """A text for each of what is asked of digits; it grows."""
+
+    def __init__(self) -> None:
+        self._values: list[bytes] = []
+        self._held = pa.array([], pa.binary())
+
+    def add(self, text: bytes) -> None:
+        """Add a row."""
+        self._values.append(text)
+
+    def all(self) -> pa.BinaryArray:
+        """Return all rows."""
+        if len(self._held) < len(self._values):
+            self._held = pa.array(self._values, pa.binary())
+        return self._held
 
 
 def _column(numbers: array[int]) -> pa.Int32Array:
@@ -95,12 +122,14 @@ class RecipeTables:
     def clear(self) -> None:
         """Forget all."""
         self.recipes: list[Recipe] = []
-        #: Variables that differ, and what is asked of digits, of all recipes.
-        self.named: list[tuple[Recipe, Variable]] = []
-        self.checks: list[tuple[str, bytes]] = []
+        #: How many variables differ, of all recipes; they are numbered in the order of these.
+        self._varying = 0
+        #: What is asked of digits: kinds of it (`KINDS`), and what they must be.
+        self.kinds, self.wanted = Numbers(), Texts()
         self.headers = HeaderTable()
-        #: The numbers of recipes by what their lines are without digits.
+        #: The numbers of recipes by what their lines are without digits; the same as columns.
         self.by_letters: dict[bytes, list[int]] = {}
+        self._letters: tuple[pa.BinaryArray, pa.ListArray] | None = None
         #: Of each: its header, how many edges its runs have, and how far the first is from the line's beginning.
         self.of, self.sizes, self.heads = Numbers(), Numbers(), Numbers()
         #: The least and the most bytes from edge to edge.
@@ -109,28 +138,28 @@ class RecipeTables:
         self.variables = Cuts()
         self.digits = Cuts()
 
-    def nth(self, keys: pa.BinaryArray, n: int) -> pa.Int32Array | None:
-        """Return the number of the nth recipe of lines that are some text without digits; None where no text has one."""
-        found = [(key, few[n]) for key, few in self.by_letters.items() if len(few) > n]
-        if not found:
-            return None
-        letters, numbers = zip(*found, strict=True)
-        at = pc.index_in(keys, value_set=pa.array(letters, pa.binary()))
-        return pa.array(numbers, pa.int32()).take(at)
+    def of_letters(self, keys: pa.BinaryArray) -> pa.ListArray:
+        """Return the numbers of the recipes of lines that are some texts without digits; null where there are none."""
+        if self._letters is None:
+            numbers = pa.array(list(self.by_letters.values()), pa.list_(pa.int32()))
+            self._letters = pa.array(list(self.by_letters), pa.binary()), numbers
+        letters, numbers = self._letters
+        return numbers.take(pc.index_in(keys, value_set=letters))
 
-    def number(self, recipe: Recipe) -> int:
-        """Return the number of a recipe that runs tell, from now on known."""
-        whole = recipe.whole
-        if whole is None:
-            raise ValueError("runs do not tell this recipe")
-        alike = self.by_letters.setdefault(whole.letters, [])
+    def add(self, recipe: Recipe) -> None:
+        """Number a recipe if runs tell it."""
+        if recipe.whole is None:
+            return
+        alike = self.by_letters.setdefault(recipe.whole.letters, [])
         for number in alike:
             known = self.recipes[number]
             if (known.header, known.spelling.pattern) == (recipe.header, recipe.spelling.pattern):
-                return number
-        self._add(recipe, whole)
-        alike.append(len(self.recipes) - 1)
-        return alike[-1]
+                recipe.number = number
+                return
+        recipe.number = len(self.recipes)
+        alike.append(recipe.number)
+        self._letters = None
+        self._add(recipe, recipe.whole)
 
     def _add(self, recipe: Recipe, whole: Whole) -> None:
         self.recipes.append(recipe)
@@ -141,11 +170,12 @@ class RecipeTables:
         steps = [(0, _ENDLESS), *whole.steps[1:]] if whole.steps else []
         self.least.add(least for least, _ in steps)
         self.most.add(most for _, most in steps)
-        varying = [one for one in recipe.spelling.variables if one.group]
-        self.variables.add(whole.edges, len(self.named))
-        self.named += ((recipe, one) for one in varying)
-        self.digits.add([one for check in whole.checks for one in check[2:]], len(self.checks))
-        self.checks += (check[:2] for check in whole.checks)
+        self.variables.add(whole.edges, self._varying)
+        self._varying += len(whole.edges) // 2
+        self.digits.add([one for check in whole.checks for one in check[2:]], len(self.kinds))
+        for check in whole.checks:
+            self.kinds.add(KINDS.index(check.kind))
+            self.wanted.add(check.text)
 
 
 class Cuts:

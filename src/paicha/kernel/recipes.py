@@ -125,8 +125,7 @@ class Book:
             if len(self.recipes(key)) >= _TOGETHER:
                 return None
         self._recipes.setdefault(key, []).append(recipe)
-        if recipe.whole is not None:
-            self.tables.number(recipe)
+        self.tables.add(recipe)
         self._held += 1
         return key, recipe
 

@@ -21,7 +21,7 @@ from paicha.kernel.form_headers import FormHeaders
 from paicha.kernel.header_columns import HeaderColumns, Numbers, Told
 from paicha.kernel.line_groups import Lines
 from paicha.kernel.recipe_tables import RecipeTables
-from paicha.kernel.spellings import Variable, of_lines
+from paicha.kernel.spellings import of_lines
 from paicha.kernel.texts import apart, counting, missing, owners_of
 from paicha.kernel.whole_lines import Recipe
 
@@ -44,7 +44,7 @@ class Records(NamedTuple):
         of: Recipes.
         recipes: By which of these they were read, by number.
         bodies: Their messages, with line ends.
-        variables: Those that differ, and of which record each is.
+        variables: Those that differ, numbered over all recipes, and of which record each is.
     """
 
     places: pa.Array
@@ -53,7 +53,7 @@ class Records(NamedTuple):
     of: Sequence[Recipe]
     recipes: pa.Array
     bodies: pa.Array
-    variables: Sequence[tuple[Sequence[tuple[Recipe, Variable]], Cut]]
+    variables: Cut
 
 
 class Read(NamedTuple):
@@ -87,23 +87,25 @@ class Reading:
 
     def known(self) -> tuple[list[Read], pa.Int32Array]:
         """Return what recipes known by now read, and which lines these do not fit, in order."""
-        reads: list[Read] = []
-        left: list[pa.Int32Array] = []
         places = counting(len(self._lines))
-        while len(places):
-            numbers = self._tables.nth(self._lines.keys, len(reads))
-            if numbers is None:
-                break
-            recipes = numbers.take(self._lines.codes.take(places))
-            without = recipes.is_null()
-            left.append(places.filter(without))
-            with_one = pc.invert(without)
-            places = places.filter(with_one)
-            read, fitting = self._by_forms(places, recipes.filter(with_one))
-            reads.append(read)
-            places = places.take(_array(missing(fitting, len(places))))
-        rest = pa.concat_arrays([*left, places])
-        return reads, rest.take(pc.array_sort_indices(rest)) if left else rest
+        of_keys = self._tables.of_letters(self._lines.keys)
+        numbers = of_keys.take(self._lines.codes)
+        having = numbers.is_valid()
+        left = [places.filter(pc.invert(having))]
+        places, numbers = places.filter(having), numbers.filter(having)
+        # The first recipe fits most lines; all others are tried at once.
+        read, fitting = self._by_forms(places, pc.list_element(numbers, 0))
+        reads = [read]
+        rest = _array(missing(fitting, len(places)))
+        places, numbers = places.take(rest), pc.list_slice(numbers.take(rest), 1)
+        read, fitting = self._by_forms(
+            places.take(pc.list_parent_indices(numbers)), numbers.flatten()
+        )
+        reads.append(read)
+        taken = pc.list_parent_indices(numbers).take(fitting)
+        left.append(places.take(_array(missing(taken.cast(pa.int32()), len(places)))))
+        found = pa.concat_arrays(left)
+        return reads, found.take(pc.array_sort_indices(found))
 
     def together(self, trials: Sequence[Trial]) -> Read:
         """Return what became of lines, each of which is in one of the trials."""
@@ -136,9 +138,8 @@ class Reading:
 
     def _told_by_runs(self, trials: Sequence[Trial], which: Sequence[int]) -> Read:
         """Return the same for some trials, of recipes that runs tell."""
-        tables = self._tables
         sizes = [len(trials[at].places) for at in which]
-        recipes = _array(tables.number(trials[at].recipe) for at in which)
+        recipes = _array(trials[at].recipe.number for at in which)
         places = pa.concat_arrays([trials[at].places.cast(pa.int32()) for at in which])
         read, fitting = self._by_forms(places, recipes.take(owners_of(sizes)))
         return read._replace(failed=dict(_failed(which, sizes, places, fitting)))
@@ -146,14 +147,14 @@ class Reading:
     def _by_forms(
         self, places: pa.Int32Array, recipes: pa.Int32Array
     ) -> tuple[Read, pa.Int32Array]:
-        """Return what recipes read of lines, one recipe for each, and which of them these fit."""
+        """Return what recipes read of lines, each by the first that fits it, and by which of these."""
         tables = self._tables
         columns = FormColumns(self._lines, places, recipes, tables)
         found = columns.recipes
         headers = tables.of.all().take(found)
         read = FormHeaders(self._lines, columns.places, headers, tables.headers)
         times, facts = read.times(), read.said(self._told, self._facts)
-        variables = [(tables.named, columns.variables())]
+        variables = columns.variables()
         records, others = _whole(
             Records(
                 columns.places, times, facts, tables.recipes, found, read.bodies(), variables
@@ -206,26 +207,25 @@ class _Group:
         owners: list[int] = []
         numbers: list[int] = []
         texts: list[bytes] = []
-        named: list[tuple[Recipe, Variable]] = []
+        number = 0
         at = 0
         for one, n in zip(self._trials, self._sizes(), strict=True):
             pattern = of_lines(one.recipe.spelling.pattern)
             rows, columns = _matched(pattern, text, begins[at], begins[at + n])
-            varying = [variable for variable in one.recipe.spelling.variables if variable.group]
-            for variable, column in zip(varying, columns, strict=True):
+            for column in columns:
                 owners += range(len(kept), len(kept) + len(rows))
-                numbers += [len(named)] * len(rows)
+                numbers += [number] * len(rows)
                 texts += column
-                named.append((one.recipe, variable))
+                number += 1
             kept += range(at, at + n) if len(rows) == n else [at + row for row in rows]
             at += n
         if len(kept) < at:
             self._read = self._read.take(pa.array(kept, pa.int32()))
         cut = Cut(_array(owners), _array(numbers), pa.array(texts, pa.binary()))
-        return self._records([(named, cut)])
+        return self._records(cut)
 
     def _records(
-        self, variables: Sequence[tuple[Sequence[tuple[Recipe, Variable]], Cut]]
+        self, variables: Cut
     ) -> Records:
         """Return what is left; without what is no record of the format."""
         self._fitting = self._read.numbers
@@ -276,12 +276,9 @@ def where(records: Records, holds: pa.BooleanArray) -> Records:
     moved = pc.subtract(pc.cumulative_sum(holds.cast(pa.int32())), 1)
     columns = (records.places, records.times, records.facts, records.recipes, records.bodies)
     places, times, facts, recipes, bodies = (column.filter(holds) for column in columns)
-    variables = []
-    for named, cut in records.variables:
-        chosen = holds.take(cut.owners)
-        owners = moved.take(cut.owners.filter(chosen))
-        rest = (column.filter(chosen) for column in cut[1:])
-        variables.append((named, Cut(owners, *rest)))
+    chosen = holds.take(records.variables.owners)
+    owners, numbers, texts = (column.filter(chosen) for column in records.variables)
+    variables = Cut(moved.take(owners), numbers, texts)
     return Records(places, times, facts, records.of, recipes, bodies, variables)
 
 

@@ -90,14 +90,14 @@ class ValueSums:
         if len(self._alone) > _WAITING:
             self._settle_alone()
 
-    def add(self, slots: pa.Int32Array, texts: pa.BinaryArray, kinds: pa.Int8Array) -> None:
+    def add(self, slots: pa.Int32Array, texts: pa.BinaryArray, kinds: pa.Int32Array) -> None:
         """
         Count texts.
 
         Args:
             slots: The variable of each.
             texts: What they are.
-            kinds: What numbers they are, as `paicha.kernel.spellings` tells them apart; null: none.
+            kinds: What numbers they are, as `paicha.kernel.spellings` tells them apart.
         """
         if not len(texts):
             return
@@ -257,7 +257,7 @@ class _Named:
 
 
 def _others(
-    slots: pa.Int32Array, texts: pa.BinaryArray, kinds: pa.Int8Array
+    slots: pa.Int32Array, texts: pa.BinaryArray, kinds: pa.Int32Array
 ) -> Sequence[tuple[int, bytes]]:
     """Return numbers of other kinds, each with its variable."""
     chosen = pc.equal(kinds, OTHER)

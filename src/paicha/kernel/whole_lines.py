@@ -63,7 +63,7 @@ class Recipe:
         body: The message it was learned from.
     """
 
-    __slots__ = ("header", "is_hex", "is_wide", "spelling", "whole")
+    __slots__ = ("header", "is_hex", "is_wide", "number", "spelling", "whole")
 
     def __init__(self, header: Header, spelling: Spelling, body: bytes) -> None:
         self.header = header
@@ -74,6 +74,8 @@ class Recipe:
         self.is_hex = header.is_hex or spelling.is_hex
         #: The same told by runs of digits; None where more decides.
         self.whole = None if spelling.runs is None else whole_of(header, spelling.runs)
+        #: Its number among those that are; see `paicha.kernel.recipe_tables`.
+        self.number = -1
 
     @property
     def reach(self) -> int:
