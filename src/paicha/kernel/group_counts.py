@@ -17,10 +17,10 @@ from paicha.kernel.headers import facts_of
 from paicha.kernel.kept_records import KeptRecords
 from paicha.kernel.line_groups import Lines
 from paicha.kernel.normalise import ParsedLine
+from paicha.kernel.recipe_tables import Numbers as Column
 from paicha.kernel.record_groups import Read, Records, where
 from paicha.kernel.scan import Example, Run, Seen, Segment
 from paicha.kernel.scan import Facts as FileFacts
-from paicha.kernel.recipe_tables import Numbers as Column
 from paicha.kernel.spellings import NO_NUMBER, Variable
 from paicha.kernel.texts import counting, joined
 from paicha.kernel.value_sums import ValueSums
@@ -316,9 +316,7 @@ class GroupCounts:
         if not rows.num_rows:
             return 0, 0, []
         places: dict[str, int] = {}
-        numbers = _array(
-            places.setdefault(one.address, len(places)) for one in self.facts.facts
-        )
+        numbers = _array(places.setdefault(one.address, len(places)) for one in self.facts.facts)
         hosts = list(places)
         of = numbers.take(joined(rows["facts"].chunks, pa.int32()))
         times = joined(rows["time"].chunks, pa.int64())

@@ -14,8 +14,8 @@ from paicha.kernel.digits import HEX_ZEROS
 from paicha.kernel.headers import Header, Headers
 from paicha.kernel.normalise import LineReader, ParsedLine
 from paicha.kernel.plan import Plan
-from paicha.kernel.runs import DIGITS
 from paicha.kernel.recipe_tables import RecipeTables
+from paicha.kernel.runs import DIGITS
 from paicha.kernel.spellings import Spelling, like, spelling_of
 from paicha.kernel.whole_lines import Recipe
 

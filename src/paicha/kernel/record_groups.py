@@ -128,9 +128,7 @@ class Reading:
 
         rest = sorted({*range(len(trials))}.difference(whole), key=placed)
         if rest:
-            group = _Group(
-                self._lines, [trials[at] for at in rest], rest, self._told, self._facts
-            )
+            group = _Group(self._lines, [trials[at] for at in rest], rest, self._told, self._facts)
             records.append(group.by_patterns())
             others += group.others
             failed.update(group.failed())
@@ -156,9 +154,7 @@ class Reading:
         times, facts = read.times(), read.said(self._told, self._facts)
         variables = columns.variables()
         records, others = _whole(
-            Records(
-                columns.places, times, facts, tables.recipes, found, read.bodies(), variables
-            )
+            Records(columns.places, times, facts, tables.recipes, found, read.bodies(), variables)
         )
         return Read([records], {}, others), columns.fitting
 
@@ -224,9 +220,7 @@ class _Group:
         cut = Cut(_array(owners), _array(numbers), pa.array(texts, pa.binary()))
         return self._records(cut)
 
-    def _records(
-        self, variables: Cut
-    ) -> Records:
+    def _records(self, variables: Cut) -> Records:
         """Return what is left; without what is no record of the format."""
         self._fitting = self._read.numbers
         _, places, times, facts, bodies = self._read
