@@ -1,15 +1,14 @@
 """
 Lines read together by recipes.
 
-Those that runs of digits tell, by their forms; others headers with the same one at once, and messages by their patterns.
+Those that runs of digits tell are read all at once by their forms, others recipe by recipe by their patterns.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, compress, groupby, pairwise
+from itertools import accumulate, compress, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -17,12 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.kernel.form_columns import Cut, FormColumns
-from paicha.kernel.form_headers import FormHeaders
 from paicha.kernel.header_columns import HeaderColumns, Numbers, Told
 from paicha.kernel.line_groups import Lines
 from paicha.kernel.recipe_tables import RecipeTables
-from paicha.kernel.spellings import of_lines
-from paicha.kernel.texts import apart, counting, missing, owners_of
+from paicha.kernel.texts import apart, counting, missing, owners_of, plain
 from paicha.kernel.whole_lines import Recipe
 
 
@@ -69,6 +66,25 @@ class Read(NamedTuple):
     records: Sequence[Records]
     failed: Mapping[int, pa.Array]
     others: Sequence[int]
+
+
+class _Spelled(NamedTuple):
+    """
+    Lines that recipes fit.
+
+    Args:
+        places: Which lines.
+        headers: The numbers of their headers.
+        of: Recipes.
+        recipes: Which of these each line is of.
+        variables: Their variables that differ.
+    """
+
+    places: pa.Int32Array
+    headers: pa.Int32Array
+    of: Sequence[Recipe]
+    recipes: pa.Int32Array
+    variables: Cut
 
 
 class Reading:
@@ -118,20 +134,12 @@ class Reading:
             records += read.records
             others += read.others
             failed.update(read.failed)
-        ranks: dict[object, int] = {}
-
-        def placed(at: int) -> tuple[int, int]:
-            """Those with stamps alike follow one another, of these those with one header."""
-            header = trials[at].recipe.header
-            stamps = ranks.setdefault(header.stamps.alike, len(ranks))
-            return stamps, ranks.setdefault(header, len(ranks))
-
-        rest = sorted({*range(len(trials))}.difference(whole), key=placed)
+        rest = [at for at, one in enumerate(trials) if one.recipe.whole is None]
         if rest:
-            group = _Group(self._lines, [trials[at] for at in rest], rest, self._told, self._facts)
-            records.append(group.by_patterns())
-            others += group.others
-            failed.update(group.failed())
+            read = self._by_patterns(trials, rest)
+            records += read.records
+            others += read.others
+            failed.update(read.failed)
         return Read(records, failed, others)
 
     def _told_by_runs(self, trials: Sequence[Trial], which: Sequence[int]) -> Read:
@@ -150,64 +158,33 @@ class Reading:
         columns = FormColumns(self._lines, places, recipes, tables)
         found = columns.recipes
         headers = tables.of.all().take(found)
-        read = FormHeaders(self._lines, columns.places, headers, tables.headers)
-        times, facts = read.times(), read.said(self._told, self._facts)
-        variables = columns.variables()
-        records, others = _whole(
-            Records(columns.places, times, facts, tables.recipes, found, read.bodies(), variables)
-        )
-        return Read([records], {}, others), columns.fitting
+        spelled = _Spelled(columns.places, headers, tables.recipes, found, columns.variables())
+        return self._headed(spelled), columns.fitting
 
+    def _by_patterns(self, trials: Sequence[Trial], which: Sequence[int]) -> Read:
+        """Return what became of lines of some trials by the patterns of their recipes, one after the other."""
+        places = pa.concat_arrays([trials[at].places.cast(pa.int32()) for at in which])
+        of = [trials[at].recipe for at in which]
+        sizes = [len(trials[at].places) for at in which]
+        fitting, cut = self._matched(places, of, sizes)
+        recipes = owners_of(sizes).take(fitting)
+        headers = _array(self._tables.headers.number(one.header) for one in of).take(recipes)
+        read = self._headed(_Spelled(places.take(fitting), headers, of, recipes, cut))
+        return read._replace(failed=dict(_failed(which, sizes, places, fitting)))
 
-class _Group:
-    """Trials that are read in one way, those with one header behind one another."""
-
-    def __init__(
-        self,
-        lines: Lines,
-        trials: Sequence[Trial],
-        numbers: Sequence[int],
-        told: Told,
-        facts: Numbers,
-    ) -> None:
-        self._trials, self._numbers = trials, numbers
-        self.others: list[int] = []
-        self._edges = list(accumulate((len(one.places) for one in trials), initial=0))
-        self._places = pa.concat_arrays([one.places for one in trials])
-        headers = [
-            (header, sum(len(one.places) for one in same))
-            for header, same in groupby(trials, key=lambda one: one.recipe.header)
-        ]
-        self._read = HeaderColumns(lines, self._places, headers, told, facts).read()
-        self._fitting = self._read.numbers
-
-    def _sizes(self) -> list[int]:
-        """Return how many lines of each trial are left."""
-        if len(self._read.numbers) == self._edges[-1]:
-            return [end - start for start, end in pairwise(self._edges)]
-        counted = self._owners().value_counts()
-        found = dict(zip(*(counted.field(at).to_pylist() for at in (0, 1)), strict=True))
-        return [found.get(at, 0) for at in range(len(self._trials))]
-
-    def _owners(self) -> pa.Array:
-        """Return of which trial each line is."""
-        edges = pa.array(self._edges, pa.int32())
-        owners = pc.list_parent_indices(pa.ListArray.from_arrays(edges, pa.nulls(self._edges[-1])))
-        return owners.take(self._read.numbers).cast(pa.int32())
-
-    def by_patterns(self) -> Records:
-        """Return the same by the spellings' patterns, recipe by recipe."""
-        edges, text = apart(self._read.bodies)
-        begins = memoryview(edges.buffers()[1]).cast("i")
+    def _matched(
+        self, places: pa.Int32Array, of: Sequence[Recipe], sizes: Sequence[int]
+    ) -> tuple[pa.Int32Array, Cut]:
+        """Return which lines recipes fit, one recipe for so many lines each, and their variables."""
+        edges, text = apart(self._lines.texts.take(places))
+        begins = plain(edges)
         kept: list[int] = []
         owners: list[int] = []
         numbers: list[int] = []
         texts: list[bytes] = []
-        number = 0
-        at = 0
-        for one, n in zip(self._trials, self._sizes(), strict=True):
-            pattern = of_lines(one.recipe.spelling.pattern)
-            rows, columns = _matched(pattern, text, begins[at], begins[at + n])
+        at = number = 0
+        for one, n in zip(of, sizes, strict=True):
+            rows, columns = self._found(one, text, begins[at], begins[at + n])
             for column in columns:
                 owners += range(len(kept), len(kept) + len(rows))
                 numbers += [number] * len(rows)
@@ -215,25 +192,43 @@ class _Group:
                 number += 1
             kept += range(at, at + n) if len(rows) == n else [at + row for row in rows]
             at += n
-        if len(kept) < at:
-            self._read = self._read.take(pa.array(kept, pa.int32()))
-        cut = Cut(_array(owners), _array(numbers), pa.array(texts, pa.binary()))
-        return self._records(cut)
+        return _array(kept), Cut(_array(owners), _array(numbers), pa.array(texts, pa.binary()))
 
-    def _records(self, variables: Cut) -> Records:
-        """Return what is left; without what is no record of the format."""
-        self._fitting = self._read.numbers
-        _, places, times, facts, bodies = self._read
-        of = [one.recipe for one in self._trials]
-        records, self.others = _whole(
-            Records(places, times, facts, of, self._owners(), bodies, variables)
-        )
-        return records
+    def _found(
+        self, recipe: Recipe, text: bytes, start: int, end: int
+    ) -> tuple[Sequence[int], list[list[bytes]]]:
+        """Return which lines of a text a recipe fits, and its variables that differ, each as a column."""
+        found = recipe.lines.findall(text, start, end)
+        if recipe.lines.groups == 1:
+            columns, heads = [], found
+        else:
+            heads, *columns = (
+                list(map(itemgetter(at), found)) for at in range(recipe.lines.groups)
+            )
+        absent = [one for one in recipe.header.absent if self._lines.may_hold(one)]
+        if absent:
+            lines = text[start:end].split(b"\n")
+            heads = [
+                head if not any(one in line for one in absent) else b""
+                for head, line in zip(heads, lines, strict=False)
+            ]
+        if all(heads):
+            return range(len(found)), columns
+        return [row for row, one in enumerate(heads) if one], [
+            list(compress(column, heads)) for column in columns
+        ]
 
-    def failed(self) -> Iterator[tuple[int, pa.Array]]:
-        """Yield the numbers of trials with lines that did not fit, and these."""
-        sizes = [len(one.places) for one in self._trials]
-        return _failed(self._numbers, sizes, self._places, self._fitting)
+    def _headed(self, spelled: _Spelled) -> Read:
+        """Return records with what their headers say, and lines that are none of their formats."""
+        places, headers, of, recipes, variables = spelled
+        read = HeaderColumns(self._lines, places, headers, self._tables.headers)
+        times, facts, bodies = read.times(), read.said(self._told, self._facts), read.bodies()
+        records = Records(places, times, facts, of, recipes, bodies, variables)
+        if not (times.null_count or facts.null_count):
+            return Read([records], {}, [])
+        holds = pc.and_(pc.is_valid(times), pc.is_valid(facts))
+        others = places.filter(pc.invert(holds)).to_pylist()
+        return Read([where(records, holds)], {}, others)
 
 
 def _failed(
@@ -257,14 +252,6 @@ def _failed(
             yield number, places.take(_array(bad[slice(*few)]))
 
 
-def _whole(records: Records) -> tuple[Records, list[int]]:
-    """Return records without what is none of the format, and which lines that is."""
-    if not (records.times.null_count or records.facts.null_count):
-        return records, []
-    holds = pc.and_(pc.is_valid(records.times), pc.is_valid(records.facts))
-    return where(records, holds), records.places.filter(pc.invert(holds)).to_pylist()
-
-
 def where(records: Records, holds: pa.BooleanArray) -> Records:
     """Return the records for which something holds."""
     moved = pc.subtract(pc.cumulative_sum(holds.cast(pa.int32())), 1)
@@ -278,19 +265,3 @@ def where(records: Records, holds: pa.BooleanArray) -> Records:
 
 def _array(numbers: Iterable[int]) -> pa.Int32Array:
     return pa.array(list(numbers), pa.int32())
-
-
-def _matched(
-    pattern: re.Pattern[bytes], text: bytes, start: int, end: int
-) -> tuple[Sequence[int], list[list[bytes]]]:
-    """Return which messages of a text a pattern fits, and its groups, each as a column."""
-    found = pattern.findall(text, start, end)
-    if pattern.groups == 1:
-        return [row for row, one in enumerate(found) if one], []
-    columns = [list(map(itemgetter(at), found)) for at in range(pattern.groups)]
-    whole = columns.pop(0)
-    if all(whole):
-        return range(len(found)), columns
-    return [row for row, one in enumerate(whole) if one], [
-        list(compress(column, whole)) for column in columns
-    ]

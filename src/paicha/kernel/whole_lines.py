@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from paicha.kernel.headers import Header
@@ -63,7 +64,7 @@ class Recipe:
         body: The message it was learned from.
     """
 
-    __slots__ = ("header", "is_hex", "is_wide", "number", "spelling", "whole")
+    __slots__ = ("_lines", "header", "is_hex", "is_wide", "number", "spelling", "whole")
 
     def __init__(self, header: Header, spelling: Spelling, body: bytes) -> None:
         self.header = header
@@ -76,6 +77,21 @@ class Recipe:
         self.whole = None if spelling.runs is None else whole_of(header, spelling.runs)
         #: Its number among those that are; see `paicha.kernel.recipe_tables`.
         self.number = -1
+        self._lines: re.Pattern[bytes] | None = None
+
+    @property
+    def lines(self) -> re.Pattern[bytes]:
+        """
+        What takes lines one by one, but for what none of them may hold.
+
+        Its first group is what stands before the message, or nothing where it does not fit; then come the variables
+        that differ.
+        """
+        if self._lines is None:
+            head = self.header
+            parts = head.pattern(0, head.body), head.pattern(head.body, head.end)
+            self._lines = _of_lines(*parts, self.spelling.pattern)
+        return self._lines
 
     @property
     def reach(self) -> int:
@@ -85,6 +101,12 @@ class Recipe:
     def fits(self, line: bytes) -> bool:
         """Return whether a line is read by it."""
         return self.header.fits(line) and self.spelling.fits(line[self.header.body :])
+
+
+@lru_cache(maxsize=4096)
+def _of_lines(before: bytes, looked: bytes, message: bytes) -> re.Pattern[bytes]:
+    # A line it does not fit is taken without a group, so that each has its place in what is found.
+    return re.compile(rb"^(?:(%s)(?=%s)%s|.*)\n" % (before, looked, message), re.MULTILINE)
 
 
 def whole_of(header: Header, runs: Runs) -> Whole | None:
