@@ -164,7 +164,7 @@ class GroupCounts:
                     records.facts,
                     known.shapes.all().take(records.recipes),
                     known.forms.all().take(records.recipes),
-                    pc.binary_slice(records.bodies, 0, -1),
+                    records.bodies,
                 ]
                 rows.append(pa.table(columns, schema=_ROWS))
                 values.append(self._values_of(known, self._inside(records)))

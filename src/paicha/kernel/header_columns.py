@@ -52,9 +52,10 @@ class HeaderColumns:
         self._starts, self._ends = lines.edges.take(places), lines.edges[1:].take(places)
 
     def bodies(self) -> pa.BinaryArray:
-        """Return the messages, with line ends."""
+        """Return the messages."""
         begins = pc.add(self._starts, self._table.bodies.all().take(self._headers))
-        return cut_out(_in_turn(begins, self._ends), self._data)
+        ends = pc.subtract(self._ends, pa.scalar(1, _NUMBER))
+        return cut_out(_in_turn(begins, ends), self._data)
 
     def times(self) -> pa.Int64Array:
         """Return the times; null where a stamp is none."""
@@ -93,7 +94,9 @@ class HeaderColumns:
 
     def _told(self, tells: pa.BooleanArray, told: Told, facts: Numbers) -> pa.Int32Array:
         """Return the same of those lines whose headers do not always say the same."""
-        headers, starts = self._headers.filter(tells), self._starts.filter(tells)
+        headers, starts, places = (
+            column.filter(tells) for column in (self._headers, self._starts, self._places)
+        )
         spans = self._table.told.take(headers)
         at = pc.add(spans.flatten(), starts.take(pc.list_parent_indices(spans)))
         edges = pc.divide(spans.offsets, pa.scalar(2, _NUMBER))
@@ -103,15 +106,22 @@ class HeaderColumns:
         pairs = pc.bit_wise_or(codes, texts.indices.cast(pa.int64())).dictionary_encode()
         known: list[bytes] = texts.dictionary.to_pylist()
         found: list[int | None] = []
+        firsts: dict[int, int] = {}
         for number, pair in enumerate(pairs.dictionary.to_pylist()):
             header, text = self._table.headers[pair >> 32], known[pair & (2**32 - 1)]
             if text in header.known:
                 said = header.known[text]
             else:
-                line = pairs.indices.index(number).as_py()
-                said = told(header, text, self._places.filter(tells)[line].as_py())
+                firsts = firsts or _firsts(pairs.indices)
+                said = told(header, text, places[firsts[number]].as_py())
             found.append(None if said is None else facts.of(said))
         return pa.array(found, _NUMBER).take(pairs.indices)
+
+
+def _firsts(numbers: pa.Int32Array) -> dict[int, int]:
+    """Return where each number stands first."""
+    known = plain(numbers)
+    return {known[at]: at for at in range(len(known) - 1, -1, -1)}
 
 
 def _in_turn(begins: pa.Int32Array, ends: pa.Int32Array) -> pa.Int32Array:

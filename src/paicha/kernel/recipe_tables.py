@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
@@ -130,6 +131,8 @@ class RecipeTables:
         #: The numbers of recipes by what their lines are without digits; the same as columns.
         self.by_letters: dict[bytes, list[int]] = {}
         self._letters: tuple[pa.BinaryArray, pa.ListArray] | None = None
+        #: Of how many lines recipes were.
+        self._hits: Counter[int] = Counter()
         #: Of each: its header, how many edges its runs have, and how far the first is from the line's beginning.
         self.of, self.sizes, self.heads = Numbers(), Numbers(), Numbers()
         #: The least and the most bytes from edge to edge.
@@ -137,6 +140,18 @@ class RecipeTables:
         #: Edges where variables and checks begin and end, one after the other; bytes behind these; and what they are.
         self.variables = Cuts()
         self.digits = Cuts()
+
+    def note(self, used: Sequence[pa.Int32Array]) -> None:
+        """Take by which recipes lines were read: those of most lines are tried first."""
+        for numbers in used:
+            counted = numbers.value_counts()
+            self._hits.update(
+                dict(zip(*(counted.field(at).to_pylist() for at in (0, 1)), strict=True))
+            )
+        for alike in self.by_letters.values():
+            if len(alike) > 1 and self._hits[alike[0]] < max(map(self._hits.__getitem__, alike)):
+                alike.sort(key=self._hits.__getitem__, reverse=True)
+                self._letters = None
 
     def of_letters(self, keys: pa.BinaryArray) -> pa.ListArray:
         """Return the numbers of the recipes of lines that are some texts without digits; null where there are none."""

@@ -40,7 +40,7 @@ class Records(NamedTuple):
         facts: What their headers say, by number.
         of: Recipes.
         recipes: By which of these they were read, by number.
-        bodies: Their messages, with line ends.
+        bodies: Their messages.
         variables: Those that differ, numbered over all recipes, and of which record each is.
     """
 
@@ -120,6 +120,7 @@ class Reading:
         reads.append(read)
         taken = pc.list_parent_indices(numbers).take(fitting)
         left.append(places.take(_array(missing(taken.cast(pa.int32()), len(places)))))
+        self._tables.note([one.recipes for read in reads for one in read.records])
         found = pa.concat_arrays(left)
         return reads, found.take(pc.array_sort_indices(found))
 
@@ -196,15 +197,11 @@ class Reading:
 
     def _found(
         self, recipe: Recipe, text: bytes, start: int, end: int
-    ) -> tuple[Sequence[int], list[list[bytes]]]:
+    ) -> tuple[Sequence[int], Sequence[Sequence[bytes]]]:
         """Return which lines of a text a recipe fits, and its variables that differ, each as a column."""
         found = recipe.lines.findall(text, start, end)
-        if recipe.lines.groups == 1:
-            columns, heads = [], found
-        else:
-            heads, *columns = (
-                list(map(itemgetter(at), found)) for at in range(recipe.lines.groups)
-            )
+        groups = range(recipe.lines.groups) if recipe.lines.groups > 1 else ()
+        heads, *columns = [list(map(itemgetter(at), found)) for at in groups] or [found]
         absent = [one for one in recipe.header.absent if self._lines.may_hold(one)]
         if absent:
             lines = text[start:end].split(b"\n")

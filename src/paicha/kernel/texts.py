@@ -81,12 +81,6 @@ def _evens(n: int) -> pa.Int32Array:
     return _EVENS[0][:n]
 
 
-def lists(parts: Sequence[Sequence[object]]) -> pa.ListArray:
-    """Return a list for each part, of the places that its members have among all."""
-    edges = list(accumulate(map(len, parts), initial=0))
-    return pa.ListArray.from_arrays(pa.array(edges, pa.int32()), counting(edges[-1]))
-
-
 def joined(parts: Iterable[pa.Array], kind: pa.DataType) -> pa.Array:
     """Return arrays, maybe none, as one."""
     found = [part for part in parts if len(part)]
@@ -127,13 +121,6 @@ def owners_of(counts: Sequence[int]) -> pa.Int32Array:
     edges = list(accumulate(counts, initial=0))
     found = pa.ListArray.from_arrays(pa.array(edges, pa.int32()), pa.nulls(edges[-1]))
     return pc.list_parent_indices(found).cast(pa.int32())
-
-
-def slices_of(
-    texts: pa.BinaryArray, cuts: Sequence[tuple[int, int]], filler: bytes = b"\n"
-) -> pa.BinaryArray:
-    """Return parts of texts that all have them, put together with something between."""
-    return together([pc.binary_slice(texts, start, stop) for start, stop in cuts], filler)
 
 
 def together(columns: Sequence[pa.BinaryArray], filler: bytes) -> pa.BinaryArray:
