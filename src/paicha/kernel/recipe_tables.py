@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from paicha.kernel.header_stamps import Stamps
 from paicha.kernel.headers import Header
 from paicha.kernel.runs import KEPT, NO_YEAR, OCTET
+from paicha.kernel.texts import numbered
 from paicha.kernel.whole_lines import Recipe, Whole
 
 #: What may be asked of digits, by number.
@@ -35,7 +36,7 @@ class Lists:
     def take(self, rows: pa.Int32Array) -> pa.ListArray:
         """Return some rows."""
         if self._held is None:
-            self._held = pa.ListArray.from_arrays(_column(self._edges), _column(self._values))
+            self._held = pa.ListArray.from_arrays(numbered(self._edges), numbered(self._values))
         return self._held.take(rows)
 
 
@@ -57,7 +58,7 @@ class Numbers:
     def all(self) -> pa.Int32Array:
         """Return all rows."""
         if self._held is None:
-            self._held = _column(self._values)
+            self._held = numbered(self._values)
         return self._held
 
 
@@ -77,11 +78,6 @@ class Texts:
         if len(self._held) < len(self._values):
             self._held = pa.array(self._values, pa.binary())
         return self._held
-
-
-def _column(numbers: array[int]) -> pa.Int32Array:
-    data = pa.py_buffer(numbers.tobytes())
-    return pa.Array.from_buffers(pa.int32(), len(numbers), [None, data])
 
 
 class HeaderTable:

@@ -6,6 +6,7 @@ Those that runs of digits tell are read all at once by their forms, others recip
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, compress, pairwise
@@ -19,7 +20,7 @@ from paicha.kernel.form_columns import Cut, FormColumns
 from paicha.kernel.header_columns import HeaderColumns, Numbers, Told
 from paicha.kernel.line_groups import Lines
 from paicha.kernel.recipe_tables import RecipeTables
-from paicha.kernel.texts import apart, counting, missing, owners_of, plain
+from paicha.kernel.texts import apart, counting, missing, numbered, owners_of, plain
 from paicha.kernel.whole_lines import Recipe
 
 
@@ -179,21 +180,20 @@ class Reading:
         """Return which lines recipes fit, one recipe for so many lines each, and their variables."""
         edges, text = apart(self._lines.texts.take(places))
         begins = plain(edges)
-        kept: list[int] = []
-        owners: list[int] = []
-        numbers: list[int] = []
+        kept, owners, numbers = array("i"), array("i"), array("i")
         texts: list[bytes] = []
         at = number = 0
         for one, n in zip(of, sizes, strict=True):
             rows, columns = self._found(one, text, begins[at], begins[at + n])
+            owners += array("i", range(len(kept), len(kept) + len(rows))) * len(columns)
             for column in columns:
-                owners += range(len(kept), len(kept) + len(rows))
-                numbers += [number] * len(rows)
+                numbers += array("i", [number]) * len(rows)
                 texts += column
                 number += 1
-            kept += range(at, at + n) if len(rows) == n else [at + row for row in rows]
+            kept.extend(at + row for row in rows)
             at += n
-        return _array(kept), Cut(_array(owners), _array(numbers), pa.array(texts, pa.binary()))
+        cut = Cut(numbered(owners), numbered(numbers), pa.array(texts, pa.binary()))
+        return numbered(kept), cut
 
     def _found(
         self, recipe: Recipe, text: bytes, start: int, end: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
@@ -85,6 +86,12 @@ def joined(parts: Iterable[pa.Array], kind: pa.DataType) -> pa.Array:
     """Return arrays, maybe none, as one."""
     found = [part for part in parts if len(part)]
     return found[0] if len(found) == 1 else pa.concat_arrays([pa.array([], kind), *found])
+
+
+def numbered(numbers: array[int]) -> pa.Int32Array:
+    """Return numbers as a column."""
+    data = pa.py_buffer(numbers.tobytes())
+    return pa.Array.from_buffers(pa.int32(), len(numbers), [None, data])
 
 
 def plain(numbers: pa.Int32Array) -> memoryview:

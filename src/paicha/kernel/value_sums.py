@@ -140,7 +140,9 @@ class ValueSums:
     def _keep(self, slots: pa.Int32Array, texts: pa.BinaryArray) -> None:
         """Count the texts that rank within the bounds of their variables."""
         bounds = pa.array(self._bounds, pa.uint64()).take(slots)
-        within = pc.less_equal(hashes_of(texts), bounds)
+        bounded = pc.less(bounds, pa.scalar(_MOST_HASH, pa.uint64()))
+        few = pc.less_equal(hashes_of(texts.filter(bounded)), bounds.filter(bounded))
+        within = pc.replace_with_mask(pc.invert(bounded), bounded, few)
         slots, texts = slots.filter(within), texts.filter(within)
         encoded = texts.dictionary_encode()
         codes = encoded.indices.cast(pa.int64())
