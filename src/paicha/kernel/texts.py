@@ -77,9 +77,11 @@ def cut_out(edges: pa.Int32Array, data: bytes) -> pa.BinaryArray:
 
 
 def _evens(n: int) -> pa.Int32Array:
-    if len(_EVENS[0]) < n:
-        _EVENS[0] = counting(2 * n, 0, 2)
-    return _EVENS[0][:n]
+    # Another thread may put others there meanwhile.
+    held = _EVENS[0]
+    if len(held) < n:
+        held = _EVENS[0] = counting(2 * n, 0, 2)
+    return held[:n]
 
 
 def joined(parts: Iterable[pa.Array], kind: pa.DataType) -> pa.Array:
