@@ -18,6 +18,9 @@ from paicha.kernel.whole_lines import Recipe, Whole
 #: What may be asked of digits, by number.
 KINDS = (KEPT, OCTET, NO_YEAR)
 _ENDLESS = 2**31 - 1
+#: Recipes of lines with the same letters that are tried one after the other. An access log has dozens, by the widths
+#: of its addresses: lines of these are told apart by how they begin.
+_MOST_ALIKE = 16
 
 
 class Lists:
@@ -149,11 +152,19 @@ class RecipeTables:
                 alike.sort(key=self._hits.__getitem__, reverse=True)
                 self._letters = None
 
+    def offered(self) -> frozenset[int]:
+        """Return the recipes that `of_letters` tells of: those of letters that have many are told apart by more."""
+        few = (alike for alike in self.by_letters.values() if len(alike) <= _MOST_ALIKE)
+        return frozenset(number for alike in few for number in alike)
+
     def of_letters(self, keys: pa.BinaryArray) -> pa.ListArray:
         """Return the numbers of the recipes of lines that are some texts without digits; null where there are none."""
         if self._letters is None:
-            numbers = pa.array(list(self.by_letters.values()), pa.list_(pa.int32()))
-            self._letters = pa.array(list(self.by_letters), pa.binary()), numbers
+            few = {
+                key: alike for key, alike in self.by_letters.items() if len(alike) <= _MOST_ALIKE
+            }
+            numbers = pa.array(list(few.values()), pa.list_(pa.int32()))
+            self._letters = pa.array(list(few), pa.binary()), numbers
         letters, numbers = self._letters
         return numbers.take(pc.index_in(keys, value_set=letters))
 

@@ -23,6 +23,9 @@ from paicha.kernel.recipe_tables import RecipeTables
 from paicha.kernel.texts import apart, counting, missing, numbered, owners_of, plain
 from paicha.kernel.whole_lines import Recipe
 
+#: So many recipes for a line each are tried at once, or one for each line.
+_PAIRS = 100_000
+
 
 class Trial(NamedTuple):
     """Lines that may be read by a recipe."""
@@ -110,17 +113,20 @@ class Reading:
         having = numbers.is_valid()
         left = [places.filter(pc.invert(having))]
         places, numbers = places.filter(having), numbers.filter(having)
-        # The first recipe fits most lines; all others are tried at once.
-        read, fitting = self._by_forms(places, pc.list_element(numbers, 0))
-        reads = [read]
-        rest = _array(missing(fitting, len(places)))
-        places, numbers = places.take(rest), pc.list_slice(numbers.take(rest), 1)
-        read, fitting = self._by_forms(
-            places.take(pc.list_parent_indices(numbers)), numbers.flatten()
-        )
-        reads.append(read)
-        taken = pc.list_parent_indices(numbers).take(fitting)
-        left.append(places.take(_array(missing(taken.cast(pa.int32()), len(places)))))
+        reads: list[Read] = []
+        start, width = 0, 1
+        while len(places):
+            some = pc.list_slice(numbers, start, start + width)
+            owners = pc.list_parent_indices(some)
+            if not len(owners):
+                break
+            read, fitting = self._by_forms(places.take(owners), some.flatten())
+            reads.append(read)
+            rest = _array(missing(owners.take(fitting).cast(pa.int32()), len(places)))
+            places, numbers = places.take(rest), numbers.take(rest)
+            # The first recipe fits most lines; then several are tried at once.
+            start, width = start + width, max(1, _PAIRS // max(len(places), 1))
+        left.append(places)
         self._tables.note([one.recipes for read in reads for one in read.records])
         found = pa.concat_arrays(left)
         return reads, found.take(pc.array_sort_indices(found))

@@ -63,8 +63,8 @@ class ReferenceScan:
         self._book = Book(plan, self._reader)
         self._counts = GroupCounts(window, baseline)
         self._joined = 0
-        #: So many recipes that runs tell were known when the stretch began.
-        self._tried = 0
+        #: Recipes that were tried with all lines of the stretch.
+        self._tried: frozenset[int] = frozenset()
         self._lines = Lines(b"")
         self._reading = Reading(self._lines, self._book.tables, self._facts, self._counts.facts)
         self._left: set[int] = set()
@@ -96,7 +96,7 @@ class ReferenceScan:
         self._lines = Lines(data)
         self._counts.begin(self._lines, offset, line)
         self._reading = Reading(self._lines, self._book.tables, self._facts, self._counts.facts)
-        self._tried = len(self._book.tables.recipes)
+        self._tried = self._book.tables.offered()
         reads, left = self._reading.known()
         for read in reads:
             self._count(read)
@@ -139,8 +139,7 @@ class ReferenceScan:
         left: list[_Waiting] = []
         for one in waiting:
             known = self._book.recipes(one.key)
-            # Those known before were tried with all lines.
-            while one.tried < len(known) and 0 <= known[one.tried].number < self._tried:
+            while one.tried < len(known) and known[one.tried].number in self._tried:
                 one = one._replace(tried=one.tried + 1)  # noqa: PLW2901
             if one.tried < len(known):
                 trials.append(Trial(known[one.tried], one.places))
