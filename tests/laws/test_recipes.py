@@ -143,9 +143,12 @@ def test_lines_are_read_by_their_forms_as_by_patterns(
         before.append(before[-1] + sum(variable.group > 0 for variable in one.spelling.variables))
     for at, (place, number) in enumerate(asked):
         recipe = tables.recipes[number]
-        body = texts[place][header.body :]
-        found = re.fullmatch(recipe.spelling.pattern, body)
-        assert recipe.spelling.fits(body) == (found is not None), (recipe.spelling.pattern, body)
+        message = texts[place][header.body :]
+        found = re.fullmatch(recipe.spelling.pattern, message)
+        assert recipe.spelling.fits(message) == (found is not None), (
+            recipe.spelling.pattern,
+            message,
+        )
         if header.fits(texts[place]) and found is not None:
             groups = enumerate(found.groups(), before[number])
             wanted += [(len(fitting), variable, text) for variable, text in groups]
