@@ -16,13 +16,13 @@ from typing import Any
 
 import typer
 
-from paicha.interfaces.cli import help_pages
+from paicha.interfaces.cli import help_pages, help_texts
 from paicha.interfaces.cli.main import app_with
 from paicha.knowledge.formats_loader import load_formats
 from paicha.knowledge.metrics_loader import load_concepts
 from paicha.knowledge.problems_loader import load_problems
 from paicha.knowledge.stacks_loader import load_stacks
-from paicha.locales import catalogue, many, message
+from paicha.locales import LANGUAGES, Language, catalogue, many, message
 from paicha.wiring.reading import variable
 from paicha.wiring.secret import Secret
 from paicha.wiring.service_settings import NAMED, SINGLE
@@ -31,7 +31,7 @@ from paicha.wiring.template import explanation, keys_of, toml_value
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "reference"
-HELP_PAGES = ROOT / "src" / "paicha" / "interfaces" / "cli" / help_pages.FILE
+HELP_PAGES = ROOT / "src" / "paicha" / "interfaces" / "cli"
 NOTE = (
     "<!-- Written by scripts/reference.py (make reference); change the code or the catalogues. -->"
 )
@@ -55,15 +55,21 @@ def _cell(value: object) -> str:
 
 
 def commands() -> list[str]:
-    """Return every command with its arguments and options."""
+    """Return every command with its arguments and options, in both languages."""
     lines = ["# Commands", ""]
-    for name, command in _commands(typer.main.get_command(app_with()), "paicha"):
-        context = typer.Context(command, info_name=name)
-        records = (parameter.get_help_record(context) for parameter in command.params)
-        rows = ((f"`{record[0]}`", record[1]) for record in records if record)
-        lines += [f"## `{name}`", "", command.help or "", ""]
-        lines += [*table(("argument or option", "meaning"), rows), ""]
+    trees = [_commands(app_with(language), "paicha") for language in ("en", "zh")]
+    for (name, english), (_, chinese) in zip(*trees, strict=True):
+        lines += [f"## `{name}`", "", english.help, "", chinese.help, ""]
+        shown = [_parameters(command, name) for command in (english, chinese)]
+        rows = ((f"`{row[0]}`", row[1], other[1]) for row, other in zip(*shown, strict=True))
+        lines += [*table(("argument or option", "meaning", "含义"), rows), ""]
     return lines
+
+
+def _parameters(command: Any, name: str) -> list[tuple[str, str]]:
+    context = typer.Context(command, info_name=name)
+    kinds = ("argument", "option")
+    return [row for kind in kinds for row in help_texts.rows_of(command, context, kind)]
 
 
 def _commands(command: Any, path: str) -> Iterator[tuple[str, Any]]:
@@ -193,9 +199,9 @@ def page(name: str) -> str:
     return "\n".join([NOTE, "", *PAGES[name]()]).rstrip() + "\n"
 
 
-def help_text() -> str:
-    """Return what ``--help`` of every command prints, by the words before it, as JSON."""
-    root = typer.main.get_command(app_with())
+def help_text(language: Language) -> str:
+    """Return what ``--help`` of every command prints in *language*, by the words before it, as JSON."""
+    root = app_with(language)
     pages = {}
     for path, _ in _commands(root, "paicha"):
         words = path.split()[1:]
@@ -215,7 +221,8 @@ def main(arguments: Sequence[str]) -> int:
     """Write the pages, or with ``--check`` name those that are out of date."""
     stale = []
     pages = [(FOLDER / f"{name}.md", page(name)) for name in PAGES]
-    for file, words in [*pages, (HELP_PAGES, help_text())]:
+    kept = [(HELP_PAGES / help_pages.file_of(each), help_text(each)) for each in LANGUAGES]
+    for file, words in [*pages, *kept]:
         if not file.exists() or file.read_text("utf-8") != words:
             stale.append(file.name)
             if "--check" not in arguments:

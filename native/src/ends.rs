@@ -14,6 +14,8 @@ const ASKED: u32 = 64;
 const AHEAD: usize = 1001;
 /// Lines among which a stream's last one is looked for.
 const BACK: usize = 64;
+/// At the end of so much of a block its last record mostly begins [bytes].
+const TAIL: usize = 1 << 14;
 
 impl Scan {
     /// Return where the last line begins that surely begins a record, if any but the first line does.
@@ -46,6 +48,18 @@ impl Scan {
             }
             end = start - 1;
         }
+    }
+
+    /// The same of a block: its end is looked at first.
+    pub fn last_record_of(&mut self, data: &[u8], ask: &dyn Ask) -> Option<usize> {
+        // Where streams go on is a matter of a thousand lines.
+        if self.reader.streams() == 0 && data.len() > TAIL {
+            let tail = data.len() - TAIL;
+            if let Some(at) = self.last_record(&data[tail..], ask) {
+                return Some(tail + at);
+            }
+        }
+        self.last_record(data, ask)
     }
 
     /// The same where a file holds lines of containers: what each of their streams goes on with there surely

@@ -1,6 +1,7 @@
 //! The native twin of `paicha.kernel`: the same tables as the Python reference, faster.
 
 pub mod batch;
+pub mod blocks;
 pub mod buckets;
 pub mod chars;
 pub mod checks;
@@ -9,6 +10,8 @@ pub mod containers;
 pub mod ends;
 pub mod facts;
 pub mod fields;
+#[cfg(feature = "python")]
+mod files;
 pub mod forms;
 pub mod frames;
 pub mod hashing;

@@ -10,7 +10,7 @@ use crate::tables::{Column, Table, Texts, all};
 use crate::tally::Tally;
 
 /// Changes with the grammar of shapes, the tables and the calls, as `TWIN` of `paicha.kernel.native` does.
-const TWIN: u32 = 7;
+const TWIN: u32 = 8;
 
 pub type Tables<'py> = (
     Bound<'py, PyList>,
@@ -147,6 +147,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("TWIN", TWIN)?;
     module.add_class::<PyTally>()?;
     module.add_class::<crate::scan::PyScan>()?;
+    module.add_class::<crate::files::PyBlocks>()?;
+    module.add_function(wrap_pyfunction!(crate::files::opened, module)?)?;
     module.add_function(wrap_pyfunction!(shape, module)?)?;
     module.add_function(wrap_pyfunction!(stable_hash, module)?)?;
     module.add_function(wrap_pyfunction!(stable_hashes, module)?)?;

@@ -4,6 +4,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
+use crate::blocks::Buffer;
 use crate::facts::{Order, Place, Spans};
 use crate::frames::{Lesson, Said, Spots, Stretch};
 use crate::kept::Text;
@@ -11,6 +12,7 @@ use crate::lines::Scan;
 use crate::python::{Tables, taken};
 use crate::reader::{Ask, Field, Format, How, Kind, Reader, Stacks, Use};
 use crate::steps::{Program, Set, Step};
+use crate::tally::Tally;
 
 /// Steps as numbers, and sets: ASCII, ranges, negated, vague.
 type GivenSet = (Vec<bool>, Vec<(u32, u32)>, bool, bool);
@@ -80,7 +82,7 @@ fn field(name: &str) -> Field {
 }
 
 /// Asks an object of Python's.
-struct PyAsk(Py<PyAny>);
+pub struct PyAsk(Py<PyAny>);
 
 impl Ask for PyAsk {
     fn level(&self, format: usize, word: &str) -> Option<(i8, String)> {
@@ -136,12 +138,13 @@ fn lesson_of((format, told): (usize, GivenLesson)) -> Option<Lesson> {
 pub struct PyScan {
     scan: Scan,
     ask: PyAsk,
+    buffer: Buffer,
 }
 
 /// Start, end and line of each run.
 type Runs = Vec<(usize, usize, u64)>;
 /// Steps back, the largest [µs], and host, first and last time of each.
-type Orders = Vec<(u64, i64, Vec<(String, i64, i64)>)>;
+pub type Orders = Vec<(u64, i64, Vec<(String, i64, i64)>)>;
 /// Counts in the order of their names in `kernel.scan`, the span, and per format.
 type Facts = (Vec<u64>, Option<i64>, Option<i64>, Vec<u64>);
 /// Line, offset and bytes of a kept record, its severity and shape.
@@ -192,7 +195,7 @@ impl PyScan {
         let stacks = Stacks::new(programs(stacks.0)?, programs(stacks.1)?, programs(stacks.2)?);
         let reader = Reader::new(formats, kinds, program(address)?, stacks);
         let spans = Spans { window: spans.0, before: spans.1 };
-        Ok(Self { scan: Scan::new(reader, spans), ask: PyAsk(ask) })
+        Ok(Self { scan: Scan::new(reader, spans), ask: PyAsk(ask), buffer: Buffer::default() })
     }
 
     /// Count the stretch `within` the data, whose offset and first line in the file are where it `begins`;
@@ -210,12 +213,7 @@ impl PyScan {
         py.detach(|| {
             let left = scan.stretch(data, Place { offset, line }, ask);
             let runs = left.runs.iter().map(|run| (run.start, run.end, run.line)).collect();
-            let name = |id: u32| scan.tally.names.text(id).to_owned();
-            let named = |order: &Order| {
-                let hosts = order.hosts.iter().map(|&(id, first, last)| (name(id), first, last));
-                (order.steps, order.largest, hosts.collect())
-            };
-            (runs, left.orders.iter().map(named).collect())
+            (runs, orders_of(&left.orders, &scan.tally))
         })
     }
 
@@ -243,16 +241,7 @@ impl PyScan {
 
     /// Add what another scan of the same file counted, and empty that.
     fn absorb(&mut self, py: Python<'_>, other: &mut Self) {
-        let fresh = Scan::new(
-            Reader::new(
-                Vec::new(),
-                Vec::new(),
-                Program::new(Vec::new(), Vec::new()),
-                Stacks::new(Vec::new(), Vec::new(), Vec::new()),
-            ),
-            Spans::default(),
-        );
-        let other = std::mem::replace(&mut other.scan, fresh);
+        let other = other.taken();
         let scan = &mut self.scan;
         py.detach(|| scan.absorb(other));
     }
@@ -312,4 +301,40 @@ impl PyScan {
             })
             .collect()
     }
+}
+
+impl PyScan {
+    /// Return the scan itself; none is left.
+    pub fn taken(&mut self) -> Scan {
+        let fresh = Scan::new(
+            Reader::new(
+                Vec::new(),
+                Vec::new(),
+                Program::new(Vec::new(), Vec::new()),
+                Stacks::new(Vec::new(), Vec::new(), Vec::new()),
+            ),
+            Spans::default(),
+        );
+        std::mem::replace(&mut self.scan, fresh)
+    }
+
+    /// Return what it asks.
+    pub fn ask(&self, py: Python<'_>) -> PyAsk {
+        PyAsk(self.ask.0.clone_ref(py))
+    }
+
+    /// Return the scan, what it asks, and what it reads blocks into.
+    pub fn parts(&mut self) -> (&mut Scan, &PyAsk, &mut Buffer) {
+        (&mut self.scan, &self.ask, &mut self.buffer)
+    }
+}
+
+/// Return orders with the names of their hosts.
+pub fn orders_of(orders: &[Order], tally: &Tally) -> Orders {
+    let name = |id: u32| tally.names.text(id).to_owned();
+    let named = |order: &Order| {
+        let hosts = order.hosts.iter().map(|&(id, first, last)| (name(id), first, last));
+        (order.steps, order.largest, hosts.collect())
+    };
+    orders.iter().map(named).collect()
 }

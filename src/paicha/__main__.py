@@ -12,8 +12,8 @@ from paicha.interfaces.cli.help_pages import page
 from paicha.version import __version__
 
 #: Containers made before rubbish is looked for. At Python's 700 a reading of 200,000 records of a store spends a
-#: fifth of its time on looking (`benchmarks/README.md`).
-_CONTAINERS_PER_LOOK = 50_000
+#: fifth of its time on looking, at 50,000 an eighth; the peak is no higher (`benchmarks/README.md`).
+_CONTAINERS_PER_LOOK = 1_000_000
 
 
 def main() -> int:

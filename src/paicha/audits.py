@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -128,7 +129,9 @@ def read_report(path: str | os.PathLike[str]) -> str:
         data = place.read_bytes()
     except OSError as err:
         raise InputError("audit.unreadable", path=place, reason=err.strerror or str(err)) from err
-    try:
+    with suppress(UnicodeDecodeError):
         return data.decode("utf-8-sig")
+    try:
+        return data.decode("gb18030")  # as logs are read
     except UnicodeDecodeError as err:
         raise InputError("audit.not_text", path=place, reason=f"byte {err.start}") from err

@@ -9,7 +9,6 @@ import tomllib
 from pathlib import Path
 
 import pytest
-import typer
 
 import paicha
 from paicha import audits, comparisons, facade
@@ -35,7 +34,7 @@ def commands() -> dict[str, set[str]]:
         for name, inner in getattr(command, "commands", {}).items():
             walk(inner, f"{path} {name}")
 
-    walk(typer.main.get_command(app_with()), "paicha")
+    walk(app_with("en"), "paicha")
     return found
 
 

@@ -29,7 +29,7 @@ def test_levels_are_compared_however_it_is_written(where: str) -> None:
 
 def test_the_example_of_the_help_finds_records() -> None:
     """Whoever copies it, with a word of the log, gets what it says."""
-    shown = page(["investigate", "--help"], columns=100)
+    shown = page(["investigate", "--help"], columns=100, environ={})
     assert shown is not None
     (example,) = re.findall(r"--where FILTER\s+Such as '([^']+)'", shown)
 

@@ -17,7 +17,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.scans import BEFORE, FORMATS, PLAN, WINDOW, assert_same, read
 
-from paicha.kernel import recipes
+from paicha.kernel import native, recipes
+from paicha.kernel.scan import Block, opened
 from paicha.kernel.steps import NotCompilable, compile_steps
 from paicha.sources.files import scanning
 
@@ -109,18 +110,49 @@ def test_a_file_is_cut_into_stretches_wherever_its_blocks_end(
             patch.setattr(scanning, name, size)
         patch.setattr(scanning, "_HEAD", draw.choice((90, 1 << 14)))
         cut = scanning.FileScan(PLAN, None, None)
-        stretches = [
-            read.stretch for read in cut.read(data[a:b] for a, b in itertools.pairwise(ends))
-        ]
+        blocks = [read.block for read in cut.read(data[a:b] for a, b in itertools.pairwise(ends))]
     for _ in whole.read([data]):
         pass
-    texts = [one.data[one.start : one.end] for one in stretches]
-    offsets = list(itertools.accumulate(map(len, texts), initial=0))
 
-    assert data == b"".join(texts)
-    assert offsets[:-1] == [one.offset for one in stretches]
-    assert [data.count(b"\n", 0, at) + 1 for at in offsets[:-1]] == [s.line for s in stretches]
+    assert_follow(blocks, data)
     assert [take() for take, _ in whole.close()] == [take() for take, _ in cut.close()]
+
+
+@settings(max_examples=10)
+@given(st.sampled_from((400, 900, 9000, 40_000)), st.booleans())
+def test_a_file_read_by_the_threads_is_cut_wherever_they_find_a_record(
+    size: int, has_end: bool
+) -> None:
+    """The same where each thread reads what it counts, whatever it reads at once; of a part of a line nothing is lost."""
+    if native.find().extension is None:
+        return
+    data = rows_of_all_kinds().rstrip(b"\n") + b"\n" * has_end
+    whole = scanning.FileScan(PLAN, None, None)
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        path = Path(folder) / "kinds.log"
+        path.write_bytes(data)
+        for name in ("VARIED", "BLOCK"):
+            patch.setattr(scanning, name, size)
+        cut = scanning.FileScan(PLAN, None, None)
+        file = opened(path, path.stat())
+        assert file is not None
+        blocks = [read.block for read in cut.read_opened(file, lambda: False)]
+    for _ in whole.read([data]):
+        pass
+
+    assert_follow(blocks, data)
+    assert list(range(len(blocks))) == [one.number for one in blocks]
+    assert [False] * (len(blocks) - 1) + [True] == [one.is_last for one in blocks]
+    assert [take() for take, _ in whole.close()] == [take() for take, _ in cut.close()]
+
+
+def assert_follow(blocks: list[Block], data: bytes) -> None:
+    """Assert that stretches follow one another from the beginning of the data to its end, their lines numbered right."""
+    offsets = list(itertools.accumulate((one.size for one in blocks), initial=0))
+
+    assert len(data) == offsets.pop()
+    assert offsets == [one.offset for one in blocks]
+    assert [data.count(b"\n", 0, at) + 1 for at in offsets] == [one.line for one in blocks]
 
 
 def with_other_digits(line: bytes, draw: random.Random) -> bytes:

@@ -101,8 +101,8 @@ def test_a_damaged_compiled_page_is_compiled_again(tmp_path: Path) -> None:
     """The page comes out the same from nothing, from what is kept, and over a file that is damaged."""
     code = (
         "import sys, pathlib; from paicha import kept; kept.open_file(pathlib.Path(sys.argv[1]));"
-        "from paicha.renderers.html import _environment;"
-        "print(_environment().get_template('page.html.j2').name)"
+        "from paicha.interfaces.http.page.drawing import environment;"
+        "print(environment().get_template('trouble.html.j2').name)"
     )
     for damage in (False, False, True):
         if damage:
@@ -112,7 +112,7 @@ def test_a_damaged_compiled_page_is_compiled_again(tmp_path: Path) -> None:
             [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True
         )
 
-        assert "page.html.j2\n" == done.stdout
+        assert "trouble.html.j2\n" == done.stdout
         assert 1 == sum(b"damaged" != page.read_bytes() for page in tmp_path.glob("page-*"))
 
 

@@ -106,8 +106,7 @@ def _summed(
         inquiry.baseline,
         gathered.progress.reached,
     )
-    case.append("records", covering.rest())
-    summaries = covering.sums(summaries)
+    summaries = covering.sums(summaries, lambda: case.append("records", covering.rest()))
     if summaries.counts.num_rows == 0 and inquiry.stop():
         raise KeyboardInterrupt  # there is nothing to report: as if it had been stopped at once
     if summaries.counts.num_rows == 0 and not gathered.store_counts:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pyarrow as pa
@@ -45,6 +46,10 @@ class Kept:
         return None if self.mode == "off" else Redactor(self.seed, self.rules)
 
 
+def _nothing() -> None:
+    pass
+
+
 class Redacting:
     """
     Covers what goes into one case, and counts it.
@@ -62,6 +67,7 @@ class Redacting:
         self.mode: Mode = "off" if rules.off else "raw" if raw else "on"
         self._seed = seed
         self._redactor: Redactor | None = None
+        self._shapes: Shapes | None = None
         self._waiting: list[pa.RecordBatch] = []
         self._counts: Counter[Kind] = Counter()
         self._records = 0
@@ -94,33 +100,45 @@ class Redacting:
         )
         if self.mode == "on":
             columns |= {"body": body, "attributes": attributes}
-        columns["shape"] = Shapes(self._redactor).column(columns["shape"])
-        for name in ("scope_name", "service_name"):
-            columns[name] = self._redactor.distinct(columns[name])
+        columns["shape"] = self._shapes_of(self._redactor).column(columns["shape"])
+        names = ("scope_name", "service_name")
+        covered = self._redactor.distinct(*(columns[name] for name in names))
+        columns |= zip(names, covered, strict=True)
         return pa.RecordBatch.from_arrays(list(columns.values()), schema=STORED_RECORDS)
 
     def redactor(self, counts: pa.Table) -> Redactor:
         """Return what covers; without a record the key is made of *counts*."""
         if self._redactor is None:
             rows = counts.select(["first", "last", "example"]).slice(0, _SEED_ROWS)
-            self._redactor = Redactor(self._seed or _digest(rows), self.rules)
+            seed = self._seed or (_seed_of(self._waiting) if self._waiting else _digest(rows))
+            self._redactor = Redactor(seed, self.rules)
         return self._redactor
 
-    def sums(self, summaries: Summaries) -> Summaries:
-        """Return sums with what their texts hold covered."""
+    def _shapes_of(self, redactor: Redactor) -> Shapes:
+        """Return what covers shapes, and remembers them: they come with records, with sums and with calls."""
+        if self._shapes is None:
+            self._shapes = Shapes(redactor)
+        return self._shapes
+
+    def sums(self, summaries: Summaries, meanwhile: Callable[[], None] = _nothing) -> Summaries:
+        """
+        Return sums with what their texts hold covered.
+
+        Args:
+            summaries: The sums.
+            meanwhile: Done while RE2, which needs no lock of Python's, looks at their examples.
+        """
         if self.mode == "off":
+            meanwhile()
             return summaries
         assert isinstance(summaries, Partial)
-        shown = covered_sums(
-            Sums(
-                summaries.counts,
-                summaries.slots,
-                summaries.slot_values,
-                summaries.slot_buckets,
-                summaries.baseline,
-            ),
-            self.redactor(summaries.counts),
-        )
+        redactor = self.redactor(summaries.counts)
+        with ThreadPoolExecutor(1) as pool:
+            examples = pool.submit(redactor.column, whole(summaries.counts["example"]))
+            meanwhile()
+            names = ("counts", "slots", "slot_values", "slot_buckets", "baseline")
+            sums = Sums(*(getattr(summaries, name) for name in names))
+            shown = covered_sums(sums, redactor, self._shapes_of(redactor), examples.result)
         return replace(summaries, **shown._asdict())
 
     def tables(self, tables: CaseTables) -> CaseTables:
@@ -128,15 +146,15 @@ class Redacting:
         if self.mode == "off":
             return tables
         redactor = self.redactor(tables.counts)
-        shapes = Shapes(redactor)
-        columns = (("store_counts", "value"), ("spans", "name"), ("series", "labels"))
+        named = (("store_counts", "value"), ("spans", "name"), ("series", "labels"))
+        there = [(*one, table) for one in named if (table := getattr(tables, one[0])) is not None]
+        covered = redactor.distinct(*(table[column] for _, column, table in there))
         changed = {
-            name: _put(table, column, redactor.distinct(table[column]))
-            for name, column in columns
-            if (table := getattr(tables, name)) is not None
+            name: _put(table, column, shown)
+            for (name, column, table), shown in zip(there, covered, strict=True)
         }
         if tables.span_steps is not None:
-            steps = shapes.column(tables.span_steps["step"])
+            steps = self._shapes_of(redactor).column(tables.span_steps["step"])
             changed["span_steps"] = _put(tables.span_steps, "step", steps)
         return replace(tables, **changed)
 

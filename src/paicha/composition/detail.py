@@ -284,7 +284,7 @@ def _range(draft: Draft, item: Range) -> Line:
         return _word_range(draft, item, name)
     if is_number_of_a_thing(item):
         return _identifiers(draft, item, name)
-    unit = f" {item.unit}" if item.unit and not item.unit.startswith("/") else item.unit
+    unit = item.unit if item.unit.startswith("/") else words.with_unit("", item.unit)
     if item.minimum == item.maximum:
         low, n = words.number(item.minimum), words.count(item.n)
         return line(words.say("detail.range_one", name=name, low=low, unit=unit, n=n))

@@ -15,6 +15,14 @@ from paicha.model.question import Window
 PREVIOUS: Final = "previous"
 NONE: Final = "none"
 _DAYS: Final = {"yesterday": 1, "last-week": 7}
+#: The same in Chinese.
+_SPOKEN: Final = {
+    "昨天": "yesterday",
+    "上周": "last-week",
+    "上一段": PREVIOUS,
+    "无": NONE,
+    "不对比": NONE,
+}
 _BEFORE = re.compile(r"(\d{1,6}(?:s|m|min|h|d|w))-before")
 
 
@@ -44,6 +52,7 @@ def resolve_baseline(
         '2026-03-02T08:00:00+00:00'
     """
     words = (asked or "").strip()
+    words = _SPOKEN.get(words, words)
     if words == NONE or (window is None and not words):
         return None
     if window is None:

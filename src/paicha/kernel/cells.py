@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,18 +17,22 @@ _STOPS = frozenset(",;)]}|，；。）】")
 #: What closes each bracket.
 BRACKETS = {"(": ")", "[": "]", "{": "}"}
 _LETTERS = f"{UNDELIMITED_BUT_COLON}+"
-_WORD = re.compile(_LETTERS)
-#: A variable, a word, or a run of letters of a script without blanks; else one mark.
+#: A variable, a word, a run of letters of a script without blanks; else one mark.
 _TOKEN = re.compile(
-    rf"(?P<variable><[^>]*>)|(?P<word>{_LETTERS})|(?P<wide>(?:(?!{BELOW_WIDE})[^\W\d_])+)"
+    rf"<[^>]*>|{_LETTERS}|(?:(?!{BELOW_WIDE})[^\W\d_])+|.",
+    re.DOTALL,
 )
+_SENTENCE_ENDS = ".!?"
+#: What a word that ends a sentence cannot do without, and what a value or an empty one stands behind.
+_MAY_END = re.compile(r"[.!?](?: |\Z)")
+_MAY_HOLD_VALUES = re.compile("[=:：＝([\"']")
 #: What two capitalised words in a row, or a Windows path, cannot do without.
 _MAY_BE_PHRASE = re.compile(r"[A-Z]\S* [A-Z]|\\")
 #: What stands between a key and its value, and what an empty value stands behind.
 _ASSIGNS = frozenset("=:：＝")
 _OPENERS = frozenset("=([\"'")
 #: Literal pieces that are remembered.
-_REMEMBERED = 1 << 16
+_REMEMBERED = 1 << 18
 
 
 class Cell(NamedTuple):
@@ -65,7 +70,7 @@ def cells(shape: str) -> tuple[Cell, ...]:
         pieces = _with_lists(pieces)
     if _MAY_BE_PHRASE.search(shape):
         pieces = _with_phrases(pieces)
-    return _with_values(pieces)
+    return _with_values(pieces) if _MAY_HOLD_VALUES.search(shape) else tuple(pieces)
 
 
 def _with_lists(pieces: list[Cell]) -> list[Cell]:
@@ -78,6 +83,11 @@ def _with_lists(pieces: list[Cell]) -> list[Cell]:
     found: list[Cell] = []
     at = 0
     while at < len(pieces):
+        first = pieces[at]
+        if at + 1 == len(pieces) or pieces[at + 1].text != "," or not first.is_word:
+            found.append(first)
+            at += 1
+            continue
         end = _list_end(pieces, at)
         if end > at + 1 and _is_list(pieces, at, end):
             found.append(Cell("".join(piece.text for piece in pieces[at:end])))
@@ -93,7 +103,7 @@ def _list_end(pieces: list[Cell], at: int) -> int:
     end = at
     while end < len(pieces) and pieces[end].is_word:
         end += 1
-        if [piece.text for piece in pieces[end : end + 1]] != [","]:
+        if end == len(pieces) or pieces[end].text != ",":
             return end
         end += 1
     return max(end - 1, at)
@@ -134,23 +144,39 @@ def _is_capitalised(piece: Cell) -> bool:
 
 
 def _split(shape: str) -> list[Cell]:
+    tokens: list[str] = _TOKEN.findall(shape)
+    if _MAY_END.search(shape):
+        tokens = _without_ends(tokens)
+    return _with_variables(tokens) if "<" in shape else list(map(_literal, tokens))
+
+
+def _without_ends(tokens: Sequence[str]) -> list[str]:
+    """Return pieces with what ends a sentence apart: it is no part of its last word."""
+    found: list[str] = []
+    for token, behind in zip(tokens, (*tokens[1:], " "), strict=True):
+        if token[-1] in _SENTENCE_ENDS and behind == " ":
+            word = token.rstrip(_SENTENCE_ENDS)
+            found.extend((word, *token[len(word) :]) if word else token)
+        else:
+            found.append(token)
+    return found
+
+
+def _with_variables(tokens: list[str]) -> list[Cell]:
+    """Return the cells of pieces, the variables numbered and with the units behind them."""
     found: list[Cell] = []
     slot = at = 0
-    size = len(shape)
-    while at < size:
-        token = _TOKEN.match(shape, at)
-        start, at = at, token.end() if token else at + 1
-        kind = token.lastgroup if token else None
-        if kind == "variable":
-            unit = _unit(shape, at) if shape[start:at] == "<number>" else ""
-            found.append(Cell(shape[start:at], shape[start + 1 : at - 1], unit, slot))
-            at += len(unit)
-            slot += 1
+    while at < len(tokens):
+        text = tokens[at]
+        at += 1
+        if text[0] != "<" or len(text) == 1:
+            found.append(_literal(text))
             continue
-        if kind == "word" and shape[at - 1] in ".!?" and (at == size or shape[at] == " "):
-            # What ends a sentence is no part of its last word.
-            at = max(start + len(shape[start:at].rstrip(".!?")), start + 1)
-        found.append(_literal(shape[start:at]))
+        unit = ""
+        if text == "<number>" and at < len(tokens):
+            unit, at = _unit(tokens, at)
+        found.append(Cell(text, text[1:-1], unit, slot))
+        slot += 1
     return found
 
 
@@ -159,18 +185,16 @@ def _literal(text: str) -> Cell:
     return Cell(text)
 
 
-def _word_end(shape: str, at: int) -> int:
-    """Return where the characters end that make one word; *at* where none begins there."""
-    word = _WORD.match(shape, at)
-    return word.end() if word else at
-
-
-def _unit(shape: str, at: int) -> str:
-    """Return the unit behind a number: attached, or one blank away (the blank is part of it)."""
-    blank = shape[at : at + 1] == " "
-    start = at + blank
-    word = shape[start : _word_end(shape, start)].rstrip(".!?")
-    return shape[at : start + len(word)] if word in (UNIT_WORDS if blank else UNITS) else ""
+def _unit(tokens: list[str], at: int) -> tuple[str, int]:
+    """Return the unit behind a number, and where the pieces go on: attached, or one blank away (the blank is part of it)."""
+    place = at + (tokens[at] == " ")
+    word = tokens[place].rstrip(_SENTENCE_ENDS) if place < len(tokens) else ""
+    if word not in (UNIT_WORDS if place > at else UNITS):
+        return "", at
+    if word != tokens[place]:  # `5ms.)`: what is left of it goes on
+        tokens[place] = tokens[place][len(word) :]
+        return "".join((*tokens[at:place], word)), place
+    return "".join(tokens[at : place + 1]), place + 1
 
 
 def _with_values(pieces: list[Cell]) -> tuple[Cell, ...]:
@@ -178,7 +202,8 @@ def _with_values(pieces: list[Cell]) -> tuple[Cell, ...]:
     mark = ""  # the last piece that is no blank
     at = 0
     while at < len(pieces):
-        text = pieces[at].text
+        first = pieces[at]
+        text = first.text
         if found and found[-1].text in _OPENERS and (empty := _empty(found, text)):
             found.append(empty)
         key = _key(found, text) if mark in _ASSIGNS else ""
@@ -186,19 +211,17 @@ def _with_values(pieces: list[Cell]) -> tuple[Cell, ...]:
             mark = text
         if key and (end := _brackets_end(pieces, at)):
             inside = "".join(piece.text for piece in pieces[at + 1 : end - 1])
-            found.extend((pieces[at], Cell(inside, key=key), pieces[end - 1]))
+            found.extend((first, Cell(inside, key=key), pieces[end - 1]))
             at = end
-            continue
-        if key and pieces[at].text not in _STOPS and (pieces[at].kind or pieces[at].is_word):
+        elif key and text not in _STOPS and (first.kind or first.is_word):
             end = _value_end(pieces, at, key)
-            first = pieces[at]
             if end == at + 1:
-                found.append(first._replace(key=key))
+                found.append(Cell(text, first.kind, first.unit, first.slot, key))
             else:
                 found.append(Cell("".join(piece.text for piece in pieces[at:end]), key=key))
             at = end
         else:
-            found.append(pieces[at])
+            found.append(first)
             at += 1
     if empty := _empty(found, " "):
         found.append(empty)

@@ -10,6 +10,7 @@ import re
 from datetime import UTC, datetime, time, timedelta
 
 from paicha.errors import QuestionError
+from paicha.kernel.spoken_times import in_figures
 from paicha.kernel.times import find_zone
 
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d{1,6}))?)?")
@@ -21,10 +22,10 @@ def is_clock(text: str | None) -> bool:
     Return whether *text* is a time of day without a day.
 
     Example:
-        >>> is_clock("10:40"), is_clock(" 9:05:30 "), is_clock("2025-12-19 10:40"), is_clock(None)
-        (True, True, False, False)
+        >>> is_clock("10:40"), is_clock(" 9:05:30 "), is_clock("下午3点"), is_clock("2025-12-19 10:40"), is_clock(None)
+        (True, True, True, False, False)
     """
-    return text is not None and _CLOCK.fullmatch(text.strip()) is not None
+    return text is not None and _CLOCK.fullmatch(in_figures(text)) is not None
 
 
 def last_before(text: str, zone: str, moment: datetime) -> datetime:
@@ -69,7 +70,7 @@ def _around(text: str, zone: str, moment: datetime) -> list[datetime]:
 
 
 def _clock(text: str) -> time:
-    found = _CLOCK.fullmatch(text.strip())
+    found = _CLOCK.fullmatch(in_figures(text))
     if found is None:
         raise ValueError(text)
     hour, minute, second, fraction = found.groups()

@@ -19,12 +19,19 @@ class CsvTable:
         reader: The format whose `fields` name the columns.
         columns: The header's names, in the spelling the format's candidates use.
         delimiter: What stands between two fields.
+        header: The header line, which may come again.
     """
 
-    def __init__(self, reader: FieldFormat, columns: Sequence[str], delimiter: str) -> None:
+    #: Whether a field in quotation marks may go over the ends of lines.
+    is_quoted = True
+
+    def __init__(
+        self, reader: FieldFormat, columns: Sequence[str], delimiter: str, header: str = ""
+    ) -> None:
         self._reader = reader
         self._columns = tuple(columns)
         self._delimiter = delimiter
+        self._header = header
 
     @property
     def format(self) -> LogFormat:
@@ -37,6 +44,10 @@ class CsvTable:
         if row is None or len(row) != len(self._columns):
             return None
         return self._reader.read_values(dict(zip(self._columns, row, strict=True)), text)
+
+    def is_header(self, text: str) -> bool:
+        """Return whether a line is the header once more."""
+        return text == self._header
 
     def starts_row(self, text: str) -> bool:
         """Return whether *text* alone is a whole row with a time: an open quote before it is a fault."""
@@ -54,7 +65,7 @@ def open_csv(header: str, readers: Sequence[FieldFormat]) -> CsvTable | None:
             beyond = (reader.format.beyond,) if reader.format.beyond else ()
             columns = columns_of((*names, *beyond), reader.format)
             if columns is not None:
-                return CsvTable(reader, columns, delimiter)
+                return CsvTable(reader, columns, delimiter, header)
     return None
 
 

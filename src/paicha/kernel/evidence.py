@@ -8,13 +8,14 @@ it out (`benchmarks/README.md`).
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from math import log2
 from typing import NamedTuple
 
-from paicha.kernel.cells import ANY, Cell
+from paicha.kernel.cells import ANY
 from paicha.kernel.characters import WIDE
+from paicha.kernel.group import Group, Groups, Key, Member, varying
 from paicha.kernel.words import (
     FUNCTION_WORDS,
     LEADERS,
@@ -28,25 +29,13 @@ from paicha.kernel.words import (
 )
 from paicha.values import dataclass
 
-Key = tuple[str, ...]
-
 #: Kinds of variables that stand where a name may stand.
 _NAMED = frozenset(("id", "ip", "host", "path", "url", "text", ""))
 _MARKS = frozenset("=:([{<>＜\"'@/#|")
 #: Words of one place, and places of one word, that are compared with other places.
 _COMPARED = 16
 #: Words whose look is remembered.
-_REMEMBERED = 1 << 16
-
-
-class Member(NamedTuple):
-    """A shape in a group."""
-
-    shape: str
-    cells: tuple[Cell, ...]
-
-
-Groups = Mapping[Key, Sequence[Member]]
+_REMEMBERED = 1 << 18
 
 
 class Place(NamedTuple):
@@ -191,18 +180,17 @@ def _holds(place: Place, key: Key) -> bool:
 def _names_found(grouped: Groups) -> dict[str, list[Key]]:
     """Return messages in which a word that is none of the language stands for other words, by the word."""
     found: dict[str, list[Key]] = defaultdict(list)
-    for key, members in sorted(grouped.items()):
-        for at in _varying(key) if len(members) > 1 else ():
-            cells = (member.cells[at] for member in members)
-            texts = {cell.text for cell in cells if not (cell.kind or cell.is_list)}
-            for word in texts if len(texts) > 1 else ():
-                if not is_common(word) and len(found[word]) < _COMPARED:
-                    found[word].append(key)
+    for key in sorted(key for key, group in grouped.items() if len(group) > 1):
+        for word in grouped[key].told(key, _standing_for_others):
+            if len(found[word]) < _COMPARED:
+                found[word].append(key)
     return found
 
 
-def _varying(key: Key) -> Iterator[int]:
-    return (at for at, text in enumerate(key) if text == ANY)
+def _standing_for_others(key: Key, group: Group) -> Sequence[str]:
+    """Return the words of a message that are none of the language and stand for others, once for each of their places."""
+    several = [one.words for one in group.told(key, varying) if len(one.words) > 1]
+    return [word for words in several for word in words if not is_common(word)]
 
 
 @lru_cache(_REMEMBERED)
@@ -225,18 +213,6 @@ def written_as_name(word: str) -> float:
     if is_common(word):
         return 0.1
     return 0.85 if "-" in word[1:-1] or word[0] in NAME_MARKS else 0.6
-
-
-def known_words(grouped: Groups) -> frozenset[str]:
-    """Return the words that are values somewhere: behind a key, or among the names found so far."""
-    return frozenset(
-        member.cells[at].text
-        for key, members in grouped.items()
-        for at, text in enumerate(key)
-        if text == ANY
-        for member in members
-        if not member.cells[at].kind
-    )
 
 
 def is_named(members: Iterable[Member], at: int) -> bool:

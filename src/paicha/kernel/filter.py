@@ -3,7 +3,7 @@ The filter a person writes, as a yes or no for every row of a `RECORDS` batch.
 
 A small part of Lucene's syntax: words, ``"phrases"``, ``field:value``, ``field:(a OR b)``,
 ``level>=WARN`` or ``level:>=WARN``, AND, OR, NOT, ``-word``, parentheses, ``*`` and ``?``. Terms without an operator
-between them must all hold. Words and phrases are looked for in the body, anywhere and whatever their
+between them must all hold; the marks of a Chinese keyboard and Chinese names of fields are read as well. Words and phrases are looked for in the body, anywhere and whatever their
 case; a field's value is compared as a whole. Wildcards become RE2 patterns: linear time.
 """
 
@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.errors import QuestionError
+from paicha.kernel.filter_marks import in_plain_marks
 from paicha.kernel.levels import number_of
 from paicha.values import dataclass
 
@@ -49,12 +50,22 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "span": ("span_id",),
     "span_id": ("span_id",),
     "locator": ("locator",),
+    "内容": ("body",),
+    "日志": ("body",),
+    "服务": ("service_name",),
+    "应用": ("service_name",),
+    "主机": ("host_ip", "host_id"),
+    "文件": ("code_file_path",),
+    "模块": ("code_file_path", "scope_name"),
 }
-_LEVEL_FIELDS = frozenset({"level", "severity", "severity_text", "loglevel"})
+_LEVEL_FIELDS = frozenset(
+    {"level", "severity", "severity_text", "loglevel", "级别", "日志级别", "等级"}
+)
 _NUMBER_FIELDS = {
     "severity_number": "severity_number",
     "line": "code_line_number",
     "code_line_number": "code_line_number",
+    "行号": "code_line_number",
 }
 _COMPARISONS: dict[str, Callable[[pa.Array, int], pa.BooleanArray]] = {
     ">=": pc.greater_equal,
@@ -75,7 +86,7 @@ _TOKEN = re.compile(
 #: Levels and numbers are compared with or without a colon; behind another name a sign is a part of a word.
 _COMPARED = re.compile(
     rf"""\s*(?P<field>{"|".join(sorted(_LEVEL_FIELDS | set(_NUMBER_FIELDS)))})
-    \s*(?P<sign>[<>]=?)\s*(?P<value>(?:\\.|[^\s()"\\])*)""",
+    \s*(?P<sign>[<>]=?|==?)\s*(?P<value>(?:\\.|[^\s()"\\])*)""",
     re.VERBOSE | re.IGNORECASE,
 )
 
@@ -98,13 +109,17 @@ def compile_filter(text: str) -> Predicate | None:
         >>> compile_filter("   ") is None
         True
     """
-    tokens = _tokens(text)
+    tokens = _tokens(in_plain_marks(text, _is_field))
     if not tokens:
         return None
     parser = _Parser(tokens, len(text))
     predicate = parser.any_of(0)
     parser.finish()
     return predicate
+
+
+def _is_field(name: str) -> bool:
+    return name in _COLUMNS or name in _LEVEL_FIELDS or name in _NUMBER_FIELDS
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -114,7 +129,8 @@ def _tokens(text: str) -> list[_Token]:
         start = at + len(text[at:]) - len(text[at:].lstrip())
         compared = _COMPARED.match(text, at)
         if compared is not None:
-            value = compared["sign"] + compared["value"]
+            equal = compared["sign"][0] == "="  # which is what a colon says
+            value = compared["value"] if equal else compared["sign"] + compared["value"]
             place = compared.start("sign") + 1
             tokens += [_Token("field", compared["field"], start + 1), _Token("word", value, place)]
             at = compared.end()

@@ -14,28 +14,20 @@ Which shapes are one message: decided by how a position behaves, never by likene
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from types import MappingProxyType
 
 from paicha.kernel.cells import ANY, Cell, cells
-from paicha.kernel.digests import BASE, PRIME, running
-from paicha.kernel.evidence import (
-    Evidence,
-    Groups,
-    Key,
-    Member,
-    Place,
-    Weights,
-    known_words,
-    word_before,
-)
+from paicha.kernel.evidence import Evidence, Weights, word_before
+from paicha.kernel.group import Gathering, Group, Groups, Key, Member, Varying, regrouped, varying
 from paicha.kernel.identifiers import with_identifiers_joined
 from paicha.kernel.joint_places import instances, varying_together
 from paicha.kernel.phrases import joined
+from paicha.kernel.places import places
 from paicha.kernel.value_lists import with_lists_joined
 from paicha.kernel.words import (
-    NAME_MARKS,
     OWNERS,
     PEOPLE,
     is_common,
@@ -45,14 +37,12 @@ from paicha.kernel.words import (
     opposed,
 )
 
-__all__ = ["Key", "Member", "groups"]
+__all__ = ["Group", "Key", "Member", "groups"]
 
 #: Passes over the groups: each makes at most one more position of a message variable.
 _PASSES = 6
-#: So far into a message words are compared [pieces]; behind that they stay as they are.
-_POSITIONS = 256
 #: Pieces whose class is remembered.
-_REMEMBERED = 1 << 16
+_REMEMBERED = 1 << 18
 #: What programs print for a value and nobody writes in prose.
 _PRINTED = frozenset(("true", "false", "null", "n/a", "nan", "nullptr"))
 _NULL_TERMS = frozenset(
@@ -67,7 +57,7 @@ def groups(
     shapes: Sequence[str],
     weights: Weights = _WEIGHTS,
     begins: Mapping[str, int] = MappingProxyType({}),
-) -> dict[Key, list[Member]]:
+) -> dict[Key, Group]:
     """
     Return the shapes grouped into messages: pattern (`ANY` where variable) to members, sorted.
 
@@ -76,17 +66,17 @@ def groups(
         weights: What each sign is worth.
         begins: Where the message begins in shapes that hold the end of a header (`openings`).
     """
-    found: dict[Key, list[Member]] = defaultdict(list)
+    found: dict[Key, Group] = defaultdict(Group)
     ordered = sorted(shapes)
     messages = [_message(shape, begins.get(shape, 0)) for shape in ordered]
     for shape, message in zip(ordered, with_lists_joined(messages), strict=True):
         found[_key(message)].append(Member(shape, message))
-    grouped = _values_settled(found, _are_opposed)
+    grouped: Groups = _values_settled(found, _are_opposed)
     for _ in range(_PASSES):
         merged = joined(_recognised(_merged(grouped, weights)))
         if merged.keys() == grouped.keys():
             break
-        grouped = merged
+        grouped = {key: merged[key] for key in sorted(merged)}
     settled = _values_settled(grouped, _stays)
     return dict(sorted(with_identifiers_joined(settled).items()))
 
@@ -136,44 +126,40 @@ def _is_printed(text: str) -> bool:
 
 
 def _values_settled(
-    found: Groups, is_literal: Callable[[Sequence[Member], int], bool]
-) -> dict[Key, list[Member]]:
+    found: Groups, is_literal: Callable[[Group, Varying], bool]
+) -> dict[Key, Group]:
     """Make values literal again where *is_literal* says so of a message's variable."""
-    settled: dict[Key, list[Member]] = defaultdict(list)
-    for key, members in found.items():
-        literal = [at for at, text in enumerate(key) if text == ANY and is_literal(members, at)]
-        for member in members:
+    settled = Gathering()
+    for key, group in found.items():
+        literal = [one.at for one in group.told(key, varying) if is_literal(group, one)]
+        if not literal:
+            settled.add(key, group)
+        for member in group if literal else ():
             exact = list(key)
             for at in literal:
                 exact[at] = member.cells[at].text
-            settled[tuple(exact)].append(member)
+            settled.add(tuple(exact), Group((member,)))
     return settled
 
 
-def _are_opposed(members: Sequence[Member], at: int) -> bool:
+def _are_opposed(_: Group, one: Varying) -> bool:
     """Whether the values are words alone, a good and a bad outcome among them."""
-    return _are_words(members, at) and opposed(frozenset(_texts(members, at)))
+    return len(one.texts) > 1 and _are_words(one) and opposed(frozenset(one.texts))
 
 
-def _stays(members: Sequence[Member], at: int) -> bool:
+def _stays(group: Group, one: Varying) -> bool:
     """Whether the values behind a key never change, or are opposed outcomes; who it was always varies."""
-    if not _are_words(members, at):
+    if not _are_words(one):
         return False
-    values = _texts(members, at)
-    if len(values) > 1:
-        return opposed(frozenset(values))
-    cell = members[0].cells[at]
+    if len(one.texts) > 1:
+        return opposed(frozenset(one.texts))
+    cell = group[0].cells[one.at]
     return bool(cell.key or not cell.text) and not _is_person(cell)
 
 
-def _are_words(members: Sequence[Member], at: int) -> bool:
+def _are_words(one: Varying) -> bool:
     """Whether the values are words alone, and not what only a program prints."""
-    varies = any(member.cells[at].kind or member.cells[at].is_list for member in members)
-    return not varies and not all(map(_is_printed, _texts(members, at)))
-
-
-def _texts(members: Sequence[Member], at: int) -> set[str]:
-    return {member.cells[at].text for member in members}
+    return one.are_words and not all(map(_is_printed, one.texts))
 
 
 def _is_person(cell: Cell) -> bool:
@@ -181,12 +167,12 @@ def _is_person(cell: Cell) -> bool:
     return bool(text) and cell.key.lower() in PEOPLE and not (is_common(text) or is_outcome(text))
 
 
-def _merged(grouped: Groups, weights: Weights) -> dict[Key, list[Member]]:
+def _merged(grouped: Groups, weights: Weights) -> Groups:
     """Make one position of every message variable where enough speaks for it."""
-    places = _places(grouped)
-    evidence = Evidence(places, weights, grouped)
+    found = places(grouped)
+    evidence = Evidence(found, weights, grouped)
     chosen: dict[Key, tuple[float, int, Key]] = {}
-    for number, place in enumerate(places):
+    for number, place in enumerate(found):
         score, takes = evidence.score(place, number, grouped)
         if score < weights.enough or len(takes) < 2:
             continue
@@ -202,96 +188,59 @@ def _merged(grouped: Groups, weights: Weights) -> dict[Key, list[Member]]:
     for key, other in instances(grouped):
         if key not in targets and other not in targets:
             targets[key] = other
-    merged: dict[Key, list[Member]] = defaultdict(list)
-    for key in sorted(grouped):
-        merged[targets.get(key, key)].extend(grouped[key])
-    return merged
+    return regrouped(grouped, targets)
 
 
-def _places(grouped: Groups) -> list[Place]:
-    """Return every place where messages differ that are equal elsewhere."""
-    by_length: dict[int, list[Key]] = defaultdict(list)
-    for key in sorted(grouped):
-        by_length[len(key)].append(key)
-    places: list[Place] = []
-    for length, keys in sorted(by_length.items()):
-        digests = [running(reversed(key))[-1] for key in keys] if len(keys) > 1 else []
-        for at in range(min(length, _POSITIONS) if digests else 0):
-            places.extend(_places_at(at, keys, digests))
-    return places
+def _recognised(grouped: Groups) -> Groups:
+    """Make words variable behind the words behind which they were names elsewhere."""
+    pairs = set(chain.from_iterable(g.told(key, _values_behind) for key, g in grouped.items()))
+    known = frozenset(word for _, word in pairs)
+    proven = _proven(grouped)
+    names = known | proven
+    targets: dict[Key, Key] = {}
+    for key, group in grouped.items():
+        if group.told(key, _has_people) or not names.isdisjoint(key):
+            shown = tuple(
+                ANY
+                if may_be_name(text) and (text in proven or _is_known_name(key, at, known, pairs))
+                else text
+                for at, text in enumerate(key)
+            )
+            if shown != key:
+                targets[key] = shown
+    return regrouped(grouped, targets)
 
 
-def _places_at(at: int, keys: Sequence[Key], digests: Sequence[int]) -> Iterator[Place]:
-    """
-    Yield the places at one position, in the order of their messages.
+def _values_behind(key: Key, group: Group) -> Sequence[tuple[str, str]]:
+    """Return the words that are values in a message, each with the word before."""
+    several = [one for one in group.told(key, varying) if one.values]
+    return [(word_before(key, one.at), word) for one in several for word in one.values]
 
-    A digest without its term for *at* finds what is equal elsewhere in one step, so that long messages
-    cost no more per position than short ones. What it finds is compared as text.
-    """
-    power = pow(BASE, at, PRIME)
-    first: dict[int, Key] = {}
-    alike: dict[int, list[Key]] = {}
-    for key, digest in zip(keys, digests, strict=True):
-        if _may_vary(key[at]):
-            elsewhere = (digest - hash(key[at]) * power) % PRIME
-            known = first.setdefault(elsewhere, key)
-            if known is not key:
-                alike.setdefault(elsewhere, [known]).append(key)
-    for found in alike.values():
-        exact: dict[Key, list[Key]] = defaultdict(list)
-        for key in found:
-            exact[*key[:at], ANY, *key[at + 1 :]].append(key)
-        for masked, same in exact.items():
-            if len(same) > 1:
-                yield Place(at, masked, tuple(same))
+
+def _has_people(key: Key, _: Group) -> bool:
+    """Whether a message holds a word behind which names are known by themselves."""
+    return any(map(_is_of_people, key))
 
 
 @lru_cache(_REMEMBERED)
-def _may_vary(text: str) -> bool:
-    first = text[:1]
-    if first in NAME_MARKS:
-        return any(map(str.isalnum, text))
-    return text == ANY or first.isalnum() or first in "_-+"
-
-
-def _recognised(grouped: Groups) -> dict[Key, list[Member]]:
-    """Make words variable behind the words behind which they were names elsewhere."""
-    known = known_words(grouped)
-    pairs = {
-        (word_before(key, at), member.cells[at].text)
-        for key, members in grouped.items()
-        for at, text in enumerate(key)
-        if text == ANY
-        for member in members
-        if not member.cells[at].kind
-    }
-    proven = _proven(grouped)
-    recognised: dict[Key, list[Member]] = defaultdict(list)
-    for key in sorted(grouped):
-        shown = tuple(
-            ANY
-            if may_be_name(text) and (text in proven or _is_known_name(key, at, known, pairs))
-            else text
-            for at, text in enumerate(key)
-        )
-        recognised[shown].extend(grouped[key])
-    return recognised
+def _is_of_people(text: str) -> bool:
+    lower = text.lower()
+    return lower in PEOPLE or lower in OWNERS
 
 
 def _proven(grouped: Groups) -> frozenset[str]:
     """Return the words written as names that stand for others in two messages and more: names wherever they are."""
     messages: Counter[str] = Counter()
-    for key, members in grouped.items():
-        if len(members) < 2:
-            continue
-        names: set[str] = set()
-        for at, text in enumerate(key):
-            if text == ANY:
-                texts = _texts(members, at)
-                if len(texts) > 1:
-                    names.update(filter(is_name, texts))
-        messages.update(names)
+    for key, group in grouped.items():
+        if len(group) > 1:
+            messages.update(group.told(key, _names))
     return frozenset(name for name, n in messages.items() if n > 1)
+
+
+def _names(key: Key, group: Group) -> frozenset[str]:
+    """Return the words written as names that stand for others in a message."""
+    several = (one.texts for one in group.told(key, varying) if len(one.texts) > 1)
+    return frozenset(filter(is_name, chain.from_iterable(several)))
 
 
 def _is_known_name(key: Key, at: int, known: frozenset[str], pairs: set[tuple[str, str]]) -> bool:

@@ -7,37 +7,41 @@ it is shows over all lines of a message: half of a hexadecimal identifier happen
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from paicha.kernel.cells import ANY, Cell
-from paicha.kernel.evidence import Groups, Key, Member
+from paicha.kernel.group import Gathering, Group, Groups, Key, Member
 
 #: Kinds of variables that an identifier with colons begins with, and goes on with: words, too.
 _FIRST = frozenset(("id", "number"))
 _FURTHER = _FIRST | {""}
 
 
-def with_identifiers_joined(grouped: Groups) -> dict[Key, list[Member]]:
+def with_identifiers_joined(grouped: Groups) -> dict[Key, Group]:
     """
     Return *grouped* with one piece for each identifier that colons part.
 
     Cost:
         Linear in the pieces.
     """
-    result: dict[Key, list[Member]] = defaultdict(list)
+    result = Gathering()
     for key in sorted(grouped):
-        members = grouped[key]
-        runs = list(_runs(key, members))
+        group = grouped[key]
+        runs = list(_runs(key, group)) if ":" in key and ANY in key else []
         shown: list[str] = list(key)
         for start, end in reversed(runs):
             shown[start:end] = [ANY]
-        for member in members:
-            cells = list(member.cells)
-            for start, end in reversed(runs):
-                cells[start:end] = [_as_one(cells[start:end])]
-            result[tuple(shown)].append(Member(member.shape, tuple(cells)) if runs else member)
+        if runs:
+            group = Group(Member(member.shape, _joined(member.cells, runs)) for member in group)
+        result.add(tuple(shown) if runs else key, group)
     return result
+
+
+def _joined(cells: Sequence[Cell], runs: Sequence[tuple[int, int]]) -> tuple[Cell, ...]:
+    found = list(cells)
+    for start, end in reversed(runs):
+        found[start:end] = [_as_one(found[start:end])]
+    return tuple(found)
 
 
 def _runs(key: Key, members: Sequence[Member]) -> Iterator[tuple[int, int]]:

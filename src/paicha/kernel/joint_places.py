@@ -15,7 +15,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from paicha.kernel.cells import ANY
-from paicha.kernel.evidence import Evidence, Groups, Key, Member, Place, is_named
+from paicha.kernel.evidence import Evidence, Place, is_named
+from paicha.kernel.group import Group, Groups, Key
 from paicha.kernel.words import LEADERS, is_outcome, may_be_name
 
 #: Places of one message that are looked at together.
@@ -23,7 +24,7 @@ _PLACES = 3
 #: Messages with names in several places that another is compared with at most.
 _COMPARED = 16
 #: Words whose class is remembered.
-_REMEMBERED = 1 << 16
+_REMEMBERED = 1 << 18
 #: What each of them may lack of being enough by itself.
 _LACKING = 1.0
 
@@ -42,12 +43,8 @@ def varying_together(
     Cost:
         Linear in the pieces.
     """
-    alike: dict[Key, list[Key]] = defaultdict(list)
-    for key in sorted(grouped):
-        if len(key) > _PLACES:
-            alike[tuple(ANY if may_be_name(text) else text for text in key)].append(key)
-    for _, keys in sorted(alike.items()):
-        differing = [at for at, texts in enumerate(zip(*keys, strict=True)) if len({*texts}) > 1]
+    for keys in _alike(grouped):
+        differing = _differing(keys)
         if not 2 <= len(differing) <= _PLACES:
             continue
         common = tuple(ANY if at in differing else text for at, text in enumerate(keys[0]))
@@ -55,6 +52,32 @@ def varying_together(
         lacking = _LACKING if ANY in keys[0] else 0.0
         if all(score >= enough - lacking and len(takes) == len(keys) for score, takes in scores):
             yield common, keys
+
+
+def _alike(grouped: Groups) -> Iterator[list[Key]]:
+    """Yield the messages that are the same but for names, two and more, those first whose other pieces are."""
+    alike: dict[Key, list[Key]] = defaultdict(list)
+    for key in sorted(grouped):
+        if len(key) > _PLACES:
+            alike[tuple(map(_without_name, key))].append(key)
+    for _, keys in sorted((common, keys) for common, keys in alike.items() if len(keys) > 1):
+        yield keys
+
+
+def _differing(keys: Sequence[Key]) -> list[int]:
+    """Return the positions where messages differ; of more than `_PLACES` the first."""
+    found: list[int] = []
+    for at, texts in enumerate(zip(*keys, strict=True)):
+        if any(text != texts[0] for text in texts):
+            found.append(at)
+            if len(found) > _PLACES:
+                break
+    return found
+
+
+@lru_cache(_REMEMBERED)
+def _without_name(text: str) -> str:
+    return ANY if may_be_name(text) else text
 
 
 def instances(grouped: Groups) -> Iterator[tuple[Key, Key]]:
@@ -67,11 +90,16 @@ def instances(grouped: Groups) -> Iterator[tuple[Key, Key]]:
     Cost:
         Linear in the pieces.
     """
+    named = {
+        key: names for key, group in grouped.items() if len(names := group.told(key, _named)) > 1
+    }
+    lengths = {len(key) for key in named}
     alike: dict[Key, list[Key]] = defaultdict(list)
-    for key in sorted(grouped):
-        alike[tuple(ANY if _may_stand(text) else text for text in key)].append(key)
-    for _, keys in sorted(alike.items()):
-        wide = [(key, names) for key in keys if len(names := _named(key, grouped[key])) > 1]
+    for key in sorted(grouped) if named else ():
+        if len(key) in lengths:
+            alike[tuple(map(_where_names_stand, key))].append(key)
+    for _, keys in sorted((common, keys) for common, keys in alike.items() if len(keys) > 1):
+        wide = [(key, named[key]) for key in keys if key in named]
         wide.sort(key=lambda found: (-len(found[1]), found[0]))
         for key in keys:
             for other, names in wide[:_COMPARED]:
@@ -81,16 +109,17 @@ def instances(grouped: Groups) -> Iterator[tuple[Key, Key]]:
 
 
 @lru_cache(_REMEMBERED)
-def _may_stand(text: str) -> bool:
-    """Whether names stand there, or what may be one."""
-    return text == ANY or (
-        text[:1].isalpha() and not is_outcome(text) and text.lower() not in LEADERS
-    )
+def _where_names_stand(text: str) -> str:
+    """Return a piece as messages are compared: without what may be a name."""
+    may_stand = text[:1].isalpha() and not is_outcome(text) and text.lower() not in LEADERS
+    return ANY if may_stand else text
 
 
-def _named(key: Key, members: Sequence[Member]) -> frozenset[int]:
-    """Return where a message has names."""
-    return frozenset(at for at, text in enumerate(key) if text == ANY and is_named(members, at))
+def _named(key: Key, group: Group) -> frozenset[int]:
+    """Return where a message has names, if it has several places that vary."""
+    if key.count(ANY) < 2:
+        return frozenset()
+    return frozenset(at for at, text in enumerate(key) if text == ANY and is_named(group, at))
 
 
 def _is_instance(key: Key, other: Key, names: frozenset[int]) -> bool:

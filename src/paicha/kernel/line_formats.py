@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from paicha.kernel.field_values import READERS
 from paicha.kernel.levels import LevelReader
+from paicha.kernel.otlp_values import otlp_values
 from paicha.kernel.parsed_line import (
     ATTRIBUTE_NAMES,
     ParsedLine,
@@ -41,6 +42,9 @@ _REMEMBERED_PLANS = 1000
 _FIELD = re.compile(r"\{(\w+)\}")
 #: Docker cuts a line into pieces of this size and ends only the last with a line end. [bytes]
 _DOCKER_PIECE = 16_384
+
+
+_READERS = {**READERS, "otlp": otlp_values}
 
 
 class FieldMapping:
@@ -153,7 +157,7 @@ class FieldFormat:
         kind = self.format.kind
         if kind == "csv" or not self.may_be(text):
             return None
-        values = READERS[kind](text)
+        values = _READERS[kind](text)
         if values is None:
             return None
         items = values.get(self.format.each) if self.format.each else None
@@ -164,12 +168,18 @@ class FieldFormat:
         found = [
             parsed
             for item in (items if isinstance(items, list) else [items])
-            if (parsed := self.read_values({**values, self.format.each: item}, as_text(item)))
+            if (parsed := self.read_values(self._item(values, item), as_text(item)))
         ]
         if not found:
             return None
         found[0].more = tuple(found[1:])
         return found[0]
+
+    def _item(self, values: Mapping[str, object], item: object) -> Mapping[str, object]:
+        """Return what one of the records of a line says; of OpenTelemetry's the item says all of it."""
+        if self.format.kind == "otlp" and isinstance(item, Mapping):
+            return item
+        return {**values, self.format.each: item}
 
     def read_values(self, values: Mapping[str, object], text: str) -> ParsedLine | None:
         """Return the line that named *values* say, *text* standing in where there is no body."""
@@ -210,7 +220,7 @@ class FieldFormat:
 
     def places(self, text: str) -> tuple[tuple[str, str, str], ...]:
         """Return ``(canonical name, where it stands, value)`` of what *text* names; none: it is no such text."""
-        reader = READERS.get(self.format.kind)
+        reader = _READERS.get(self.format.kind)
         values = reader(text) if reader is not None else None
         if values is None:
             return ()
@@ -223,7 +233,7 @@ class FieldFormat:
 
     def named(self, text: str) -> Mapping[str, object] | None:
         """Return the values that a line of this format names; None when it names none."""
-        return READERS[self.format.kind](text)
+        return _READERS[self.format.kind](text)
 
     def asked(self, values: Mapping[str, object]) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Return ``(canonical name, where it may stand)`` of what is looked for among *values*, in that order."""

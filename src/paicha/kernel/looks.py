@@ -251,7 +251,7 @@ def _refuse(reader: BlockFormat | FieldFormat, text: str) -> None:
         if not reader.may_be(text):
             return
     if entry.kind in ("csv", "properties", "list") or (
-        entry.kind == "json" and not text.startswith("{")
+        entry.kind in ("json", "otlp") and not text.startswith("{")
     ):
         return  # of one line no object of several
     if entry.kind == "xml" and "<" not in text:

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from paicha.errors import QuestionError
 from paicha.kernel.clocks import first_after, is_clock, last_before
+from paicha.kernel.spoken_times import in_figures, length_in_figures
 from paicha.kernel.times import (
     EARLIEST_US,
     LATEST_US,
@@ -26,6 +27,10 @@ _DURATION = re.compile(r"(\d{1,6})\s*(ms|s|m|min|h|d|w)", re.IGNORECASE)
 _UNITS_MS = {"ms": 1, "s": 1000, "m": 60_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
 _UNITS_MS["w"] = 7 * _UNITS_MS["d"]
 _DATE_ONLY = re.compile(r"\d{4}-\d\d-\d\d")
+_NAMED_DAY = re.compile(r"(今天|今日|昨天|昨日|前天)(?: (.+))?")
+_DAYS_BACK = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2}
+#: Stamps of which a person writes one.
+_WRITTEN = ("iso", "epoch", "loose", "half_day", "chinese")
 
 
 def parse_moment(text: str, zone: str, now: datetime) -> datetime:
@@ -33,7 +38,7 @@ def parse_moment(text: str, zone: str, now: datetime) -> datetime:
     Return what a person means by *text*, in UTC.
 
     Reads ISO 8601 with or without a zone (a date alone is its midnight), ``now``, ``now-30m`` and
-    epoch seconds or milliseconds.
+    epoch seconds or milliseconds, and the same in Chinese (`paicha.kernel.spoken_times`).
 
     Args:
         text: What was written.
@@ -58,7 +63,11 @@ def parse_moment(text: str, zone: str, now: datetime) -> datetime:
 
 def _moment(text: str, zone: str, now: datetime) -> datetime:
     where = find_zone(zone)
-    words = text.strip()
+    words = in_figures(text)
+    named = _NAMED_DAY.fullmatch(words)
+    if named is not None:
+        day = now.astimezone(where).date() - timedelta(days=_DAYS_BACK[named[1]])
+        words = f"{day} {named[2]}" if named[2] else f"{day}"
     relative = _RELATIVE.fullmatch(words)
     if relative is not None:
         sign, number, unit = relative.groups()
@@ -72,7 +81,7 @@ def _moment(text: str, zone: str, now: datetime) -> datetime:
         except ValueError as error:
             raise QuestionError("question.time", text=text) from error
         return datetime(day.year, day.month, day.day, tzinfo=where).astimezone(UTC)
-    found = TimeReader(zone).micros(words, ("iso", "epoch"))
+    found = TimeReader(zone, now).micros(words, _WRITTEN)
     if found is None:
         raise QuestionError("question.time", text=text)
     return from_micros(found)
@@ -180,12 +189,12 @@ def _ends(
 
 def parse_duration(text: str) -> timedelta:
     """
-    Return a length of time such as ``15m``, ``90s``, ``2h`` or ``1d``.
+    Return a length of time such as ``15m``, ``90s``, ``2h``, ``1d`` or ``15分钟``.
 
     Raises:
         QuestionError: If it cannot be read.
     """
-    match = _DURATION.fullmatch(text.strip().lower())
+    match = _DURATION.fullmatch(length_in_figures(text).lower())
     if match is None:
         raise QuestionError("question.duration", text=text)
     return timedelta(milliseconds=int(match.group(1)) * _UNITS_MS[match.group(2)])

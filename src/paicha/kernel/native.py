@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib import import_module
+from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
 import pyarrow as pa
@@ -18,7 +19,7 @@ from paicha.model.question import Window
 from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS
 
 #: What the extension must say of itself; both change when the grammar of shapes, a table or a call does.
-TWIN = 7
+TWIN = 8
 _TEXTS = (
     "severity_text",
     "body",
@@ -57,6 +58,10 @@ class Extension(Protocol):
 
     def Scan(self, *given: object) -> object:  # noqa: N802 - a class of the module
         """Return a scan that has read nothing."""
+        ...
+
+    def opened(self, path: Path, device: int, inode: int) -> object:
+        """Return a plain file to be read by scans; None: what stands there is not the file with these numbers."""
         ...
 
     def shape(self, body: str) -> tuple[str, list[tuple[str, str, str, float | None]]]:

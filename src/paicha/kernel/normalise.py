@@ -18,6 +18,7 @@ from paicha.kernel.csv_rows import CsvTable, columns_of, is_table_header, open_c
 from paicha.kernel.gates import Gate, Gates, gate_of
 from paicha.kernel.line_formats import BlockFormat, FieldFormat, LineFormat, ParsedLine, prepare
 from paicha.kernel.times import TimeReader
+from paicha.kernel.w3c_rows import open_w3c
 from paicha.model.knowledge import LogFormat
 from paicha.model.schema import RECORDS, TIME
 
@@ -182,8 +183,8 @@ class LineReader:
         return reader if isinstance(reader, BlockFormat) else None
 
     def open_table(self, header: str) -> CsvTable | None:
-        """Return how to read CSV rows under *header*; None when it is no known header."""
-        return open_csv(header, self._tables)
+        """Return how to read the rows under *header*; None when it is no known header."""
+        return open_w3c(header, self._tables) or open_csv(header, self._tables)
 
     def is_other_table(self, header: str) -> bool:
         """Return whether *header* belongs to a table that holds no log messages (metrics, traces)."""

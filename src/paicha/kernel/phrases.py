@@ -15,8 +15,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from paicha.kernel.cells import ANY, BRACKETS, Cell
-from paicha.kernel.digests import running
-from paicha.kernel.evidence import Groups, Key, Member, is_named
+from paicha.kernel.evidence import is_named
+from paicha.kernel.group import Gathering, Group, Groups, Key, Member
 from paicha.kernel.words import FUNCTION_WORDS, LEADERS, is_common, is_outcome, may_be_name
 
 #: Words of one value at most.
@@ -26,7 +26,7 @@ _PIECES = 12
 #: So far into a message values of several pieces are looked for [pieces].
 _POSITIONS = 64
 #: Words whose class is remembered.
-_REMEMBERED = 1 << 16
+_REMEMBERED = 1 << 18
 #: Kinds of variables that say which.
 _IDENTIFYING = frozenset(("id", "path"))
 #: Marks within one value.
@@ -34,6 +34,8 @@ _INNER = frozenset(":/.-@#+\\*%&~")
 #: What a value without a blank stands between.
 _BEFORE = frozenset(" ([{\"'=")
 _BEHIND = frozenset(" )]}\"',;.:")
+#: Pieces at the ends of a message that are compared first.
+_ENDS = 2
 
 
 class NamePlace(NamedTuple):
@@ -70,25 +72,30 @@ class Run(NamedTuple):
     numbers: bool = False
 
 
-def joined(grouped: Groups) -> dict[Key, list[Member]]:
+def joined(grouped: Groups) -> Groups:
     """
     Return *grouped* with messages that hold a value of several words among those that hold it as one.
 
     Cost:
-        Linear in the pieces; nothing where no message has a variable that holds words.
+        Nothing where no message has a variable that holds words; else a look at the ends of each message, and linear in the pieces
+        of those that end like one with names.
     """
     around = _around_names(grouped)
-    result: dict[Key, list[Member]] = defaultdict(list)
-    for key in sorted(grouped):
-        found = _in_place_of_name(key, grouped[key], around) if around.places else None
+    result = Gathering()
+    moved = False
+    for key in sorted(grouped) if around.places else ():
+        group = grouped[key]
+        found = _in_place_of_name(key, group, around) if _is_like_one(key, around) else None
         if found is None:
-            result[key].extend(grouped[key])
+            result.add(key, group)
             continue
+        moved = True
         target, at, end = found
-        result[target].extend(
-            Member(member.shape, _as_one(member.cells, at, end)) for member in grouped[key]
+        result.add(
+            target,
+            Group(Member(member.shape, _as_one(member.cells, at, end)) for member in group),
         )
-    return result
+    return result if moved else grouped
 
 
 class Around(NamedTuple):
@@ -96,30 +103,54 @@ class Around(NamedTuple):
     The messages with a place of names.
 
     Args:
-        places: By the digests of all that stands before the place and behind.
+        places: By a hash of all that stands before the place and behind.
         nearest: Hashes of the pieces right before and behind: most runs of pieces stand in no such place, and
-            digests of a message cost more.
+            what stands around costs more.
+        ends: The first and the last pieces of such messages, by how many they are: most messages end otherwise.
     """
 
-    places: dict[tuple[int, int], list[NamePlace]]
+    places: dict[int, list[NamePlace]]
     nearest: set[int]
+    ends: dict[tuple[int, int], set[tuple[Key, Key]]]
 
 
 def _around_names(grouped: Groups) -> Around:
-    found = Around(defaultdict(list), set())
+    found = Around(defaultdict(list), set(), defaultdict(set))
     for key in sorted(grouped):
-        members = grouped[key]
-        apart = [at for at in _apart(key) if is_named(members, at)]
-        enclosed = frozenset(_enclosed(key)) if apart else frozenset()
-        places = [at for at in apart if at in enclosed or _holds_names(members, at)]
-        if places:
-            before, behind = _digests(key)
-            for at in places:
-                kinds = {member.cells[at].kind for member in members}
-                place = NamePlace(key, at, at in enclosed, kinds <= _IDENTIFYING)
-                found.places[before[at], behind[at + 1]].append(place)
-                found.nearest.add(_nearest(key, at, at + 1))
+        for place in grouped[key].told(key, _name_places):
+            at = place.at
+            found.places[_around(key, at, at + 1)].append(place)
+            found.nearest.add(_nearest(key, at, at + 1))
+            before, behind = min(at, _ENDS), min(len(key) - at - 1, _ENDS)
+            found.ends[before, behind].add((key[:before], key[len(key) - behind :]))
     return found
+
+
+def _name_places(key: Key, group: Group) -> Sequence[NamePlace]:
+    """Return where a message has names."""
+    apart = [at for at in _apart(key) if is_named(group, at)] if ANY in key else ()
+    if not apart:
+        return ()
+    enclosed = frozenset(_enclosed(key))
+    found: list[NamePlace] = []
+    for at in apart:
+        if at in enclosed or _holds_names(group, at):
+            identifies = _IDENTIFYING.issuperset(member.cells[at].kind for member in group)
+            found.append(NamePlace(key, at, at in enclosed, identifies))
+    return found
+
+
+def _is_like_one(key: Key, around: Around) -> bool:
+    """Whether a message begins and ends like one with names."""
+    size = len(key)
+    return any(
+        before + behind < size and (key[:before], key[size - behind :]) in ends
+        for (before, behind), ends in around.ends.items()
+    )
+
+
+def _around(key: Key, at: int, end: int) -> int:
+    return hash((key[:at], key[end:]))
 
 
 def _nearest(key: Key, at: int, end: int) -> int:
@@ -156,14 +187,10 @@ def _in_place_of_name(
     key: Key, members: Sequence[Member], around: Around
 ) -> tuple[Key, int, int] | None:
     """Return the message that *key* is with several pieces for a name, and where these stand."""
-    before: list[int] = []
-    behind: list[int] = []
     for run in (*_runs(key), *_glued(key, members)):
         if _nearest(key, run.start, run.end) not in around.nearest:
             continue
-        if not before:
-            before, behind = _digests(key)
-        for place in around.places.get((before[run.start], behind[run.end]), ()):
+        for place in around.places.get(_around(key, run.start, run.end), ()):
             if _fits(key, run, place):
                 return place.key, run.start, run.end
     return None
@@ -258,11 +285,6 @@ def _may_be_named(text: str) -> bool:
         and lower not in FUNCTION_WORDS
         and not is_outcome(text)
     )
-
-
-def _digests(key: Key) -> tuple[list[int], list[int]]:
-    """Return digests of all beginnings and of all ends of a message."""
-    return running(key), running(reversed(key))[::-1]
 
 
 def _as_one(cells: tuple[Cell, ...], at: int, end: int) -> tuple[Cell, ...]:

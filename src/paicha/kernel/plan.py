@@ -38,6 +38,7 @@ _UNROLLED = 20
 #: What opens a line of each kind of format that names its fields.
 _OPENINGS = {
     "json": r"\{",
+    "otlp": r"\{",
     "logfmt": r"[\w.@/-]+=",
     "xml": "<",
     "properties": "[A-Z_][A-Z0-9_]*=",

@@ -9,7 +9,9 @@ JSON or logfmt of a kind; how others like them are read the twin is told (`paich
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
 from paicha.kernel import native
@@ -28,6 +30,37 @@ class Run(NamedTuple):
 
 #: Steps back in time, the largest [µs], and of each host its first and last time.
 Segment = tuple[int, int, list[tuple[str, int, int]]]
+
+
+class Left(NamedTuple):
+    """Bytes that Python must read, and where they stand in their file."""
+
+    data: bytes
+    offset: int
+    line: int
+
+
+class Block(NamedTuple):
+    """
+    A stretch of a file that was counted.
+
+    Args:
+        number: Its number, from 0.
+        offset: Where it begins [bytes].
+        line: The number of its first line.
+        size: How long it is; 0: no record surely begins in what was read, so the file is Python's [bytes].
+        is_last: Whether the file ends with it.
+        left: What of it is left to Python.
+        segments: The order of the records before, between and behind that.
+    """
+
+    number: int
+    offset: int
+    line: int
+    size: int
+    is_last: bool
+    left: list[Left]
+    segments: list[Segment]
 
 
 class Example(NamedTuple):
@@ -65,6 +98,21 @@ class Facts(NamedTuple):
     formats: dict[str, int]
 
 
+class _Blocks(Protocol):
+    taken: int
+    error: tuple[int, str] | None
+
+    def begin(self, edges: _Scan) -> None: ...
+
+    def goes_on(self) -> bool: ...
+
+    def stop(self) -> None: ...
+
+    def stretch(
+        self, scan: _Scan, size: int
+    ) -> tuple[int, int, int, int, bool, list[tuple[bytes, int, int]], list[Segment]] | None: ...
+
+
 class _Scan(Protocol):
     weight: int
     facts: tuple[list[int], int | None, int | None, list[int]]
@@ -80,6 +128,43 @@ class _Scan(Protocol):
     def take(self) -> tuple[Sequence[object], ...]: ...
 
     def examples(self) -> list[tuple[int, int, bytes, int, str]]: ...
+
+
+def opened(path: Path, found: os.stat_result) -> Blocks | None:
+    """Return a plain file to be read by native scans; None: it cannot be, or another stands at *path* by now."""
+    extension = native.find().extension
+    if extension is None:
+        return None
+    held = extension.opened(path, found.st_dev, found.st_ino)
+    return None if held is None else Blocks(cast("_Blocks", held))
+
+
+class Blocks:
+    """A plain file that the threads which scan it read themselves, one stretch after another."""
+
+    def __init__(self, held: _Blocks) -> None:
+        self.held = held
+
+    @property
+    def taken(self) -> int:
+        """How much was read [bytes]."""
+        return self.held.taken
+
+    @property
+    def damage(self) -> str:
+        """What kept the rest from being read; empty: nothing did."""
+        if self.held.error is None:
+            return ""
+        number, words = self.held.error
+        return str(OSError(number, os.strerror(number))) if number else words
+
+    def goes_on(self) -> bool:
+        """Return whether something may come next."""
+        return self.held.goes_on()
+
+    def stop(self) -> None:
+        """Let the file end behind the line that was not read to its end."""
+        self.held.stop()
 
 
 class Scan:
@@ -133,6 +218,19 @@ class Scan:
             end: Where looking ends; None: at its end.
         """
         return self._scan.last_record(data, start, len(data) if end is None else end)
+
+    def begin(self, blocks: Blocks) -> None:
+        """Find where the stretches of a file end; this scan, which looked at its beginning, is spent."""
+        blocks.held.begin(self._scan)
+
+    def block(self, blocks: Blocks, size: int) -> Block | None:
+        """Read about *size* bytes and count the next stretch of a file; None: it has ended."""
+        found = blocks.held.stretch(self._scan, size)
+        if found is None:
+            return None
+        number, offset, line, length, is_last, left, segments = found
+        parts = [Left(*one) for one in left]
+        return Block(number, offset, line, length, is_last, parts, segments)
 
     def absorb(self, other: Scan) -> None:
         """Add what another scan of the same file counted; that one is spent."""

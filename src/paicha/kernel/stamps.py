@@ -17,13 +17,15 @@ _MONTHS = {
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _DAYNAME = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _OFFSET = r"Z|UTC|GMT|[+-]\d\d:?\d\d(?: UTC| GMT)?"
+_CLOCK = r"\d{1,2}[:时]\d\d(?:[:分]\d\d(?:[.,]\d{1,9})?秒?)?"
 _SECONDS = r":(\d\d)(?:[.,:](\d{1,9})\d*)?"
 
 #: What each kind of stamp looks like. Used in the patterns of log formats as ``%{iso}``.
 STAMPS: dict[str, str] = {
     "iso": rf"\d{{4}}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,:]\d{{1,12}})?)?(?: ?(?:{_OFFSET}))?",
     "chinese": r"(?:\d{4}年)?\d{1,2}月\d{1,2}日 ?(?:星期.|周.)? ?(?:上午|下午)? ?\d{1,2}[:时]\d\d(?:[:分]\d\d(?:[.,]\d{1,9})?秒?|分)?",
-    "loose": r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[ T]{1,2}|[-_])\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?",
+    "loose": r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[ T]{1,2}|[-_])\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?",
+    "half_day": rf"\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}[ T]{{1,2}}(?:(?:上午|下午) ?{_CLOCK}|{_CLOCK} ?(?:AM|PM|am|pm|上午|下午))",
     "short_loose": r"\d{6} [ \d]\d:\d\d:\d\d",
     "us_slash": r"\d{1,2}/\d{1,2}/\d{4},? \d{1,2}:\d\d:\d\d(?:\.\d{1,9})?(?: [AP]M)?",
     "month_words": rf"(?:{_MONTH}|[一二三四五六七八九十]{{1,2}}月) \d{{1,2}}, \d{{4}},? \d{{1,2}}:\d\d:\d\d(?:\.\d{{1,9}})?(?: (?:AM|PM|上午|下午))?",
@@ -167,14 +169,23 @@ _CHINESE_MONTHS = dict(
     )
 )  # fmt: skip
 _TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d\d):(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?"
-#: Stamps whose parts have no fixed places: each says its parts by name; ``half`` is before or after noon.
+_SHORT_TIME = (
+    r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?"
+)
+_HALF_DAY = r"(?P<hour>\d{1,2})[:时](?P<minute>\d\d)(?:[:分](?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?秒?)?"
+#: Stamps whose parts have no fixed places: each says its parts by name; ``half`` is before or after noon, and so is
+#: ``behind``, where it stands behind the time.
 LOOSE: dict[str, Late] = {
     "chinese": late(
         r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日 ?(?:星期.|周.)? ?(?P<half>上午|下午)? ?"
         r"(?P<hour>\d{1,2})[:时](?P<minute>\d\d)(?:[:分](?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?秒?|分)?"
     ),
     "loose": late(
-        rf"(?P<year>\d{{4}})[-/](?P<month>\d{{1,2}})[-/](?P<day>\d{{1,2}})(?:[ T]{{1,2}}|[-_]){_TIME}"
+        rf"(?P<year>\d{{4}})[-/](?P<month>\d{{1,2}})[-/](?P<day>\d{{1,2}})(?:[ T]{{1,2}}|[-_]){_SHORT_TIME}"
+    ),
+    "half_day": late(
+        rf"(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})[ T]{{1,2}}(?:(?P<half>上午|下午) ?)?{_HALF_DAY}"
+        r"(?(half)| ?(?P<behind>AM|PM|am|pm|上午|下午))"
     ),
     "short_loose": late(rf"(?P<year>\d\d)(?P<month>\d\d)(?P<day>\d\d) {{1,2}}{_TIME}"),
     "us_slash": late(
@@ -199,7 +210,7 @@ def loose_minute(found: re.Match[str]) -> Minute:
     month = said["month"]
     number = int(month) if month.isdigit() else _month_number(month)
     hour = int(said["hour"])
-    half = said.get("half", "")
+    half = said.get("half", "") or said.get("behind", "").upper()
     if half in ("PM", "下午") and hour < 12:
         hour += 12
     elif half in ("AM", "上午") and hour == 12:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 #: Words whose class is remembered.
-_REMEMBERED = 1 << 16
+_REMEMBERED = 1 << 18
 
 
 def _words(text: str) -> frozenset[str]:

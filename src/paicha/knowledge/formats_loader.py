@@ -2,7 +2,7 @@
 Loads log formats from TOML and checks them against their own samples.
 
 A file holds one table per format; the table's name is the format's name. Keys: ``title`` (``zh``,
-``en``), ``kind`` (pattern, json, csv, logfmt, xml, properties, list; default pattern), ``pattern``, ``fields``, ``times``,
+``en``), ``kind`` (pattern, json, otlp, csv, logfmt, xml, properties, list; default pattern), ``pattern``, ``fields``, ``times``,
 ``zone``, ``levels``, ``inner``, ``order``, ``matches``, ``rejects``; for records of several lines
 ``begins``, ``until``; and ``wraps``, ``each``, ``level``, ``follows``, ``told_by``, ``says``, ``beyond`` (see `LogFormat`). In a pattern ``%{iso}``
 stands for a kind of time stamp (`paicha.kernel.times.STAMPS`), ``%{stamp}`` for any that says a day, ``%{level}``
@@ -37,7 +37,7 @@ _KEYS = frozenset(
 )  # fmt: skip
 #: Samples without a year are placed by a fixed moment.
 _REFERENCE = datetime(2025, 12, 31, tzinfo=UTC)
-_KINDS = ("pattern", "json", "csv", "logfmt", "xml", "properties", "list")
+_KINDS = ("pattern", "json", "otlp", "csv", "logfmt", "xml", "properties", "list")
 _PIECE = re.compile(r"%\{(\w+)\}")
 #: Levels that no word of a message is likely to be, for patterns that look for one behind other fields.
 _SEVERITIES = (
@@ -156,7 +156,7 @@ def _load_file(
 
 def _tables(source: Traversable | Path, mistakes: list[str]) -> Mapping[str, Mapping[str, object]]:
     try:
-        document = toml(source.read_text("utf-8"))
+        document = toml(source.read_text("utf-8-sig"))
     except (OSError, ValueError) as error:  # unreadable, not UTF-8, not TOML
         mistakes.append(f"{source.name}: {error}")
         return {}
@@ -186,7 +186,9 @@ def _load(
     return LogFormat(
         name=name,
         title=title,
-        kind=cast("Literal['pattern', 'json', 'csv', 'logfmt', 'xml', 'properties', 'list']", kind),
+        kind=cast(
+            "Literal['pattern', 'json', 'otlp', 'csv', 'logfmt', 'xml', 'properties', 'list']", kind
+        ),
         pattern=pattern,
         fields=tuple(fields.items()),
         time_formats=times,

@@ -66,7 +66,7 @@ def checked_tables(
 def parsed(name: str, file: Traversable | Path, mistakes: list[str]) -> Mapping[str, object]:
     """Return what a file holds; nothing, and a mistake more, where it cannot be read."""
     try:
-        return toml(file.read_bytes().decode("utf-8"))
+        return toml(file.read_bytes().decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         mistakes.append(f"{name}: {error}")
         return {}

@@ -28,6 +28,12 @@ _HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 _GRAVE = "\u02cb"
 #: Placeholders of names, which may be Latin or Chinese, so that no message can set them apart.
 _NAMES = frozenset({"title", "concept", "metric"})
+#: Placeholders of what somebody else said, often the operating system.
+_REASONS = frozenset({"reason", "why"})
+#: The system's words, alone or between its number and what they are about.
+_SYSTEM = re.compile(
+    r"(?P<number>\[Errno -?\d+\] )?(?P<words>[A-Za-z][^:\[]*?)(?P<about>: '.*'|\.)?", re.DOTALL
+)
 #: ``{n}``, or words that depend on it: ``{n:record|records}``, the first where it is one.
 _PLACEHOLDER = re.compile(r"\{([a-z_]+(?::[^{}|]*\|[^{}|]*)?)\}")
 
@@ -119,6 +125,8 @@ def message(key: str, language: Language, /, **values: object) -> str:
     for name, forms, words in rest:
         value = values[name]
         shown = value.in_language(language) if isinstance(value, Text) else readable(str(value))
+        if language == "zh" and name in _REASONS:
+            shown = _system_words(shown)
         if forms:
             one, _, more = forms.partition("|")
             shown = one if shown == "1" else more
@@ -128,6 +136,27 @@ def message(key: str, language: Language, /, **values: object) -> str:
             shown = shown.replace("`", _GRAVE)  # or a log's backtick would end what ours begin
         pieces += (shown, words)
     return "".join(pieces)
+
+
+def _system_words(reason: str) -> str:
+    """
+    Return *reason* in Chinese where it is what the operating system says in English.
+
+    Example:
+        >>> _system_words("[Errno 2] No such file or directory: 'a.log'"), _system_words("no such index")
+        ("没有这个文件或目录: 'a.log'", 'no such index')
+    """
+    said = _SYSTEM.fullmatch(reason)
+    known = _system_table().get(said["words"]) if said else None
+    return f"{known}{said['about'] or ''}" if said and known else reason
+
+
+@cache
+def _system_table() -> Mapping[str, str]:
+    english, chinese = catalogue("en"), catalogue("zh")
+    return {
+        words: chinese[key] for key, words in english.items() if key.startswith("system.words.")
+    }
 
 
 def _apart(before: str, name: str, after: str) -> str:
@@ -188,3 +217,15 @@ def _by_numbers(name: str) -> str:
 def has(key: str) -> bool:
     """Return whether there is a message *key*."""
     return key in catalogue("en")
+
+
+def language_of_environment(environ: Mapping[str, str]) -> Language:
+    """
+    Return Chinese when the first of the locale variables that is set names it, else English.
+
+    Example:
+        >>> language_of_environment({"LANG": "zh_CN.UTF-8"})
+        'zh'
+    """
+    named = (environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return "zh" if next((word for word in named if word), "").lower().startswith("zh") else "en"

@@ -116,13 +116,13 @@ class LogFormat:
 
     `pattern` is a Python regular expression without nested repetition, anchored at the start, with
     named groups (``time``, ``level``, ``file``, ``line``, ``logger``, ``thread``, ``pid``, ``host``,
-    ``service``, ``trace``, ``span``, ``body`` and any further attribute); `kind` json, csv, logfmt,
-    xml, properties and list name fields instead.
+    ``service``, ``trace``, ``span``, ``body`` and any further attribute); `kind` json, otlp, csv,
+    logfmt, xml, properties and list name fields instead.
     """
 
     name: str
     title: Text
-    kind: Literal["pattern", "json", "csv", "logfmt", "xml", "properties", "list"]
+    kind: Literal["pattern", "json", "otlp", "csv", "logfmt", "xml", "properties", "list"]
     pattern: str
     fields: tuple[tuple[str, tuple[str, ...]], ...]  # canonical field -> candidates, in order
     time_formats: tuple[str, ...]  # names known to kernel.times, or strptime patterns

@@ -11,20 +11,14 @@ import base64
 import hashlib
 from functools import cache
 from importlib import resources
-from typing import Any
 
-from jinja2 import BaseLoader, ChoiceLoader, Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup, escape
-
-from paicha.model.report import Heat, Report
-from paicha.renderers import charts, inline
-from paicha.renderers.compiled import compiled_pages
-from paicha.renderers.visible import visible
+from paicha.model.report import Report, Section
+from paicha.renderers.blocks import Drawing
+from paicha.renderers.inline import line, shown
 from paicha.values import dataclass
 
 #: What HTML calls the languages.
 LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
-_HEAT_STEPS = 7
 _ICON = (
     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>"
     "<rect x='1' y='9' width='3' height='6' fill='#d49a1f'/>"
@@ -39,27 +33,69 @@ class HtmlRenderer:
 
     def render(self, report: Report) -> bytes:
         """Return the page as UTF-8; the same report gives the same bytes."""
-        style, script = part("page.css"), part("page.js")
-        page = _environment().get_template("page.html.j2")
-        text = page.render(
-            report=report,
-            labels=dict(report.labels),
-            live=None,  # a served page adds filters and links here; a file has none
-            lang=LANGUAGE_TAGS[report.language],
-            policy=_policy(style, script),
-            style=Markup(style),  # noqa: S704  (ours, from the package)
-            script=Markup(script),  # noqa: S704  (likewise)
-            icon="data:image/svg+xml;base64," + base64.b64encode(_ICON.encode()).decode(),
-        )
-        # The macros above the page leave their line ends behind.
-        return text.lstrip().encode()
+        draw = Drawing(dict(report.labels))
+        sections = (_section(draw, one, first=not n) for n, one in enumerate(report.sections))
+        inside = "".join([_nav(report, draw), _head(report, draw), *sections])
+        return (
+            f"{_top(report)}{inside}<footer>{shown(draw.labels['made_by'])}</footer>\n</main>\n</div>\n"
+            f"<script>{part('page.js')}</script>\n</body>\n</html>"
+        ).encode()
 
 
 @cache
 def part(name: str) -> str:
-    """Return a file of the page: ``page.css``, ``page.js`` or a template."""
+    """Return a file of the page: ``page.css`` or ``page.js``."""
     found = resources.files("paicha.renderers").joinpath("page", name)
     return found.read_text("utf-8").replace("\r\n", "\n")
+
+
+def _top(report: Report) -> str:
+    icon = "data:image/svg+xml;base64," + base64.b64encode(_ICON.encode()).decode()
+    return f"""<!doctype html>
+<html lang="{LANGUAGE_TAGS[report.language]}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{shown(_policy(part("page.css"), part("page.js")))}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>{shown(report.title)}</title>
+<link rel="icon" href="{icon}">
+<style>{part("page.css")}</style>
+</head>
+<body>
+"""
+
+
+def _nav(report: Report, draw: Drawing) -> str:
+    links = []
+    for section in report.sections:
+        count = "" if section.count is None else f" <span>{section.count}</span>"
+        words = shown(section.short or section.title)
+        links.append(f'<li><a href="#{shown(section.id)}">{words}{count}</a></li>\n')
+    return (
+        f'<a class="skip" href="#report">{shown(draw.labels["skip"])}</a>\n<div class="page">\n'
+        f'<nav aria-label="{shown(draw.labels["contents"])}">\n<ul>\n{"".join(links)}</ul>\n</nav>\n'
+    )
+
+
+def _head(report: Report, draw: Drawing) -> str:
+    return (
+        f'<main id="report" tabindex="-1" data-all-rows="{shown(draw.labels["all_rows"])}">\n'
+        f"<header>\n<h1>{shown(report.title)}</h1>\n"
+        f'<p class="scope">{line(report.subtitle)}</p>\n</header>\n'
+    )
+
+
+def _section(draw: Drawing, section: Section, *, first: bool) -> str:
+    name = shown(section.id)
+    unseen = ' class="sr"' if first else ""
+    problems = section.id == "problems"
+    inside = draw.ranked(section) if problems else draw.blocks(section.blocks, 3)
+    return (
+        f'<section id="{name}" aria-labelledby="h-{name}">\n'
+        f'<h2 id="h-{name}"{unseen}>{shown(section.title)}</h2>\n{inside}\n</section>\n'
+    )
 
 
 def _policy(style: str, script: str) -> str:
@@ -72,57 +108,3 @@ def _policy(style: str, script: str) -> str:
 
 def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-@cache
-def _environment() -> Environment:
-    return drawing()
-
-
-def drawing(*loaders: BaseLoader) -> Environment:
-    """
-    Return the environment in which reports are drawn, for pages of their own around ``macros.html.j2``.
-
-    Every expression is escaped and made visible; *loaders* find the other templates. The macros want
-    `labels` and `live` in their context: `live` is None, or has ``marks(target)``, ``more(id)`` and
-    ``tools(n)``, which a served page adds to the ranked problems.
-    """
-    environment = Environment(
-        bytecode_cache=compiled_pages(),
-        loader=ChoiceLoader([*loaders, FunctionLoader(part)]),
-        autoescape=True,
-        finalize=_finalize,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(kind=_kind, lines=_lines, heat=_heat)
-    environment.globals.update(
-        line=inline.line,
-        cells=inline.cells,
-        wide_curve=charts.wide_curve,
-        axis=charts.axis,
-        ticks=charts.ticks,
-    )
-    return environment
-
-
-def _finalize(value: Any) -> Any:  # Any: jinja2 hands over whatever an expression gave
-    # Every expression of the template passes here, so no text can be forgotten.
-    return value if isinstance(value, Markup) else visible(str(value))
-
-
-def _kind(value: object) -> str:
-    return type(value).__name__
-
-
-def _lines(text: str) -> Markup:
-    return escape(visible(text, lines=True))
-
-
-def _heat(block: Heat) -> list[tuple[str, list[tuple[int, int]]]]:
-    """Return the rows with (count, step of colour); only zero has step 0."""
-    most = max((max(counts, default=0) for _, counts in block.rows), default=0) or 1
-    return [
-        (name, [(n, -(-n * _HEAT_STEPS // most)) for n in counts]) for name, counts in block.rows
-    ]

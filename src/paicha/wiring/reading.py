@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
@@ -37,6 +36,7 @@ from paicha.wiring.settings import (
     WebLogSettings,
     WebSettings,
 )
+from paicha.wiring.settings_text import read_table
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance  # no such module when it runs
@@ -83,7 +83,7 @@ def load_settings(config: Path | None, environ: Mapping[str, str], folder: Path)
     file = next((place for place in tried if place.is_file()), None)
     if file is None and (config is not None or environ.get(FILE_VARIABLE)):
         raise ConfigError("config.file_missing", file=tried[0])
-    table = _parsed(file) if file else {}
+    table = read_table(file) if file else {}
     reader = _Reader(file, environ)
     settings = reader.settings(table)
     if reader.mistakes:
@@ -94,17 +94,6 @@ def load_settings(config: Path | None, environ: Mapping[str, str], folder: Path)
             n=len(reader.mistakes),
         )
     return settings
-
-
-def _parsed(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except OSError as err:
-        raise ConfigError("config.unreadable", file=file, reason=err.strerror or "") from err
-    except UnicodeDecodeError as err:
-        raise ConfigError("config.unreadable", file=file, reason="not UTF-8") from err
-    except tomllib.TOMLDecodeError as err:
-        raise ConfigError("config.not_toml", file=file, reason=err) from err
 
 
 def variable(path: str) -> str:
@@ -310,7 +299,7 @@ class _Reader:
 
     def secret_from(self, name: str, place: Path) -> Secret | None:
         try:
-            return Secret(place.read_text("utf-8").strip())
+            return Secret(place.read_text("utf-8-sig").strip())
         except (OSError, UnicodeDecodeError):
             self.mistake("secret_file", name, place=place)
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from paicha.locales import Language
+from paicha.locales import Language, language_of_environment
 from paicha.wiring.reading import is_zone
 from paicha.wiring.settings import Settings
 
@@ -17,18 +17,6 @@ def language_of(settings: Settings, environ: Mapping[str, str]) -> Language:
     if settings.general.language:
         return "zh" if settings.general.language == "zh" else "en"
     return language_of_environment(environ)
-
-
-def language_of_environment(environ: Mapping[str, str]) -> Language:
-    """
-    Return Chinese when the first of the locale variables that is set names it, else English.
-
-    Example:
-        >>> language_of_environment({"LANG": "zh_CN.UTF-8"})
-        'zh'
-    """
-    named = (environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    return "zh" if next((word for word in named if word), "").lower().startswith("zh") else "en"
 
 
 def zone_of(settings: Settings, environ: Mapping[str, str], localtime: Path = _LOCALTIME) -> str:

@@ -16,7 +16,7 @@ from paicha.interfaces.cli.examples import EXAMPLES
 def test_an_example_names_its_command_and_options_it_has(command: str, line: str) -> None:
     """Each stands in the command's help as it is, and every option in it is one of the command's."""
     words = shlex.split(line.rpartition("| ")[2])
-    page = help_pages.page([command, "--help"], 80)
+    page = help_pages.page([command, "--help"], 80, {})
     assert page is not None
 
     assert ["paicha", command] == words[:2]

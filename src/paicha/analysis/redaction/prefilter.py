@@ -81,40 +81,55 @@ def candidates(
         texts: The column, without nulls.
         further: More patterns (RE2) that make a row worth it.
     """
-    # The engine takes a millisecond and more to take a pattern in, however few texts there are for it.
-    lengths = pc.binary_length(texts)
-    longest = pc.max(lengths).as_py()
-    if not longest:
-        return pa.array([], pa.uint64()), []
-    hit = pc.match_substring_regex(texts, either((_PATTERN, *further)) if further else _PATTERN)
-    lines = pc.indices_nonzero(
-        pc.and_(pc.greater_equal(lengths, _KEY_LENGTHS[0]), pc.less_equal(lengths, _KEY_LENGTHS[1]))
-    )
-    if len(lines):
-        lines = lines.filter(pc.match_substring_regex(texts.take(lines), _KEY_LINE))
-    rows = pc.indices_nonzero(hit)
-    if len(lines):
-        rows = pc.unique(pa.concat_arrays([rows, lines]))
-        rows = rows.take(pc.sort_indices(rows))
+    rows = pc.indices_nonzero(_near(texts, further))
     if not len(rows):
         return rows, []
-    close = texts.take(rows)
-    found: list[set[str]] = [set() for _ in range(len(rows))]
-    for name, pattern in FINDERS.items():
-        for row in pc.indices_nonzero(pc.match_substring_regex(close, pattern)).to_pylist():
-            found[row].add(name)
-    for row in pc.indices_nonzero(pc.is_in(rows, value_set=lines)).to_pylist():
-        found[row].add("keys")
-    return _worth_it(rows, close, found, further)
-
-
-def _worth_it(
-    rows: pa.Array, close: pa.Array, found: list[set[str]], further: Sequence[str]
-) -> tuple[pa.Array, list[frozenset[str]]]:
-    worth = pa.array([bool(names) for names in found], pa.bool_())
-    if further:
-        worth = pc.or_(worth, pc.match_substring_regex(close, either(further)))
+    found, worth = _finders(texts.take(rows), further)
     chosen = worth.to_pylist()
     return rows.filter(worth), [
         frozenset(names) for names, one in zip(found, chosen, strict=True) if one
     ]
+
+
+def worth_a_look(texts: pa.Array, further: Sequence[str] = ()) -> pa.Array:
+    """Return of each row of a column whether it is one of the `candidates`."""
+    near = _near(texts, further)
+    close = texts.filter(near)
+    return pc.replace_with_mask(near, near, _finders(close, further)[1]) if len(close) else near
+
+
+def _near(texts: pa.Array, further: Sequence[str]) -> pa.Array:
+    """Return of each row whether a coarse look lets it through."""
+    # The engine takes a millisecond and more to take a pattern in, however few texts there are for it.
+    lengths = pc.binary_length(texts)
+    if not pc.max(lengths).as_py():
+        return pc.not_equal(lengths, lengths)
+    hit = pc.match_substring_regex(texts, either((_PATTERN, *further)) if further else _PATTERN)
+    lines = _of_key_length(lengths)
+    if pc.any(lines).as_py():
+        keys = pc.match_substring_regex(texts.filter(lines), _KEY_LINE)
+        hit = pc.or_(hit, pc.replace_with_mask(lines, lines, keys))
+    return hit
+
+
+def _of_key_length(lengths: pa.Array) -> pa.Array:
+    return pc.and_(
+        pc.greater_equal(lengths, _KEY_LENGTHS[0]), pc.less_equal(lengths, _KEY_LENGTHS[1])
+    )
+
+
+def _finders(close: pa.Array, further: Sequence[str]) -> tuple[list[set[str]], pa.Array]:
+    """Return the finders that each of the texts let through is for, and which are worth a close look."""
+    found: list[set[str]] = [set() for _ in range(len(close))]
+    for name, pattern in FINDERS.items():
+        for row in pc.indices_nonzero(pc.match_substring_regex(close, pattern)).to_pylist():
+            found[row].add(name)
+    lines = _of_key_length(pc.binary_length(close))
+    if pc.any(lines).as_py():
+        lines = pc.and_(lines, pc.match_substring_regex(close, _KEY_LINE))
+        for row in pc.indices_nonzero(lines).to_pylist():
+            found[row].add("keys")
+    worth = pa.array([bool(names) for names in found], pa.bool_())
+    if further:
+        worth = pc.or_(worth, pc.match_substring_regex(close, either(further)))
+    return found, worth

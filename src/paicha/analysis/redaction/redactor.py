@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import Any
 
 import pyarrow as pa
@@ -150,12 +151,19 @@ class Redactor:
         found = map(self.found, texts.take(rows).to_pylist(), finders)
         return {row: places for row, places in zip(rows.to_pylist(), found, strict=True) if places}
 
-    def distinct(self, texts: pa.Array | pa.ChunkedArray) -> pa.Array:
-        """Return a column of few distinct texts, covered: each text is looked at once."""
-        plain = whole(texts)
-        coded = plain.dictionary_encode()
-        shown = self.column(coded.dictionary)
-        return plain if shown is coded.dictionary else shown.take(coded.indices)
+    def distinct(self, *columns: pa.Array | pa.ChunkedArray) -> list[pa.Array]:
+        """Return columns of few distinct texts, covered: each text is looked at once, and all in one pass."""
+        plain = [whole(column) for column in columns]
+        coded = [column.dictionary_encode() for column in plain]
+        texts = pa.concat_arrays([pa.array([], pa.string()), *(one.dictionary for one in coded)])
+        shown = self.column(texts)
+        if shown is texts:
+            return plain
+        ends = list(accumulate(len(one.dictionary) for one in coded))
+        return [
+            shown[end - len(one.dictionary) : end].take(one.indices)
+            for one, end in zip(coded, ends, strict=True)
+        ]
 
     def records(
         self,

@@ -7,8 +7,7 @@ The value of a variable is looked at where it stood: put back into its shape, wh
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.analysis.redaction.credentials import Found
-from paicha.analysis.redaction.prefilter import TELLING, candidates, either
+from paicha.analysis.redaction.prefilter import TELLING, candidates, either, worth_a_look
 from paicha.analysis.redaction.redactor import Redactor, clipped
 from paicha.analysis.redaction.tokens import TOKEN, token
 from paicha.kernel.columns import whole
@@ -30,6 +29,8 @@ _PLACEHOLDER = re.compile(r"<(?:number|id|ip|host|path|url|time|text|list)>")
 _LESS = "＜"
 #: Stand for the value of a variable to see whether the words around it make any value a secret.
 _PROBES = ("Zq7Zq7Zq7Zq7", "482910")
+#: Shapes that are remembered as they may be shown.
+_MOST_KNOWN = 1 << 16
 #: From here on a number may be a mobile, an identity card or a bank card.
 _LARGE = 13_000_000_000.0
 
@@ -54,6 +55,7 @@ class Shapes:
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
+        self._known: dict[str, str] = {}
 
     def column(self, shapes: pa.Array | pa.ChunkedArray) -> pa.Array:
         """Return a column of shapes, covered; placeholders stay."""
@@ -66,10 +68,15 @@ class Shapes:
         return pa.array(shown, plain.type).take(coded.indices)
 
     def changed(self, shapes: pa.Array) -> dict[str, str]:
-        """Return those of distinct *shapes* that hold a secret, with what they become."""
-        close = shapes.take(candidates(shapes, self._redactor.further)[0])
-        pairs = ((text, self._shape(text)) for text in close.to_pylist())
-        return {text: shown for text, shown in pairs if shown != text}
+        """Return those of distinct *shapes* that hold a secret, with what they become; each is looked at once."""
+        texts = shapes.to_pylist()
+        if len(self._known) > _MOST_KNOWN:
+            self._known.clear()
+        unknown = [text for text in texts if text not in self._known]
+        self._known.update(zip(unknown, unknown, strict=True))
+        rows, _ = candidates(pa.array(unknown, pa.string()), self._redactor.further)
+        self._known.update((unknown[row], self._shape(unknown[row])) for row in rows.to_pylist())
+        return {text: shown for text in texts if (shown := self._known[text]) != text}
 
     def _shape(self, text: str) -> str:
         found: list[Found] = []
@@ -106,8 +113,7 @@ class _Values:
 
     def may_be_secret(self, values: pa.Array) -> pa.Array:
         """Return which values are worth a close look by themselves."""
-        rows, _ = candidates(values, self._redactor.further)
-        return pc.is_in(pa.array(range(len(values)), rows.type), value_set=rows)
+        return worth_a_look(values, self._redactor.further)
 
     def shown(self, values: Sequence[tuple[str, int, str]]) -> list[str]:
         """Return values, given with shape and number of their variables, as they may be shown."""
@@ -144,7 +150,9 @@ def _split(shape: str) -> list[str]:
     return [piece.replace(_LESS, "<") for piece in pieces]
 
 
-def covered_sums(sums: Sums, redactor: Redactor) -> Sums:
+def covered_sums(
+    sums: Sums, redactor: Redactor, shapes: Shapes, examples: Callable[[], pa.Array]
+) -> Sums:
     """
     Return sums with every secret covered; what was counted stays counted.
 
@@ -154,22 +162,20 @@ def covered_sums(sums: Sums, redactor: Redactor) -> Sums:
     Args:
         sums: Merged tables.
         redactor: The case's.
+        shapes: What covers shapes.
+        examples: Gives the examples of the counts, covered; the column itself where there is nothing to cover.
 
     Cost:
         One pass of RE2 over the distinct shapes, the values and the examples; a close look at what it lets through.
     """
-    shapes = Shapes(redactor)
     distinct = pc.unique(sums.counts["shape"])
     if sums.baseline is not None:
         distinct = pc.unique(pa.chunked_array([distinct, pc.unique(sums.baseline["shape"])]))
     distinct = whole(distinct)
-    # RE2 needs no lock of Python's: the examples are looked at beside the values.
-    with ThreadPoolExecutor(1) as pool:
-        examples = pool.submit(redactor.column, whole(sums.counts["example"]))
-        changed = shapes.changed(distinct)
-        values = _Values(redactor, distinct)
-        close = values.may_be_secret(whole(sums.slot_values["value"]))
-    counts, parted = _counts(sums.counts, examples.result(), redactor, changed, values)
+    changed = shapes.changed(distinct)
+    values = _Values(redactor, distinct)
+    close = values.may_be_secret(whole(sums.slot_values["value"]))
+    counts, parted = _counts(sums.counts, examples(), redactor, changed, values)
     baseline = None
     if sums.baseline is not None:
         before = redactor.column(whole(sums.baseline["example"]))

@@ -24,13 +24,9 @@ from paicha.renderers.visible import visible
 #: Long enough to see every table of a set that is written to at all.
 _USUAL_LENGTH = "15m"
 
-Source = Annotated[
-    str | None, typer.Option("--source", metavar="NAME", help="A source of type blueking_logs.")
-]
-Answer = Annotated[options.TextFormat, typer.Option("--format", help="Text or JSON.")]
-MaxRecords = Annotated[
-    int | None, typer.Option("--max-records", min=1, metavar="N", help="Rows looked at.")
-]
+Source = Annotated[str | None, typer.Option("--source", metavar="NAME")]
+Answer = Annotated[options.TextFormat, typer.Option("--format")]
+MaxRecords = Annotated[int | None, typer.Option("--max-records", min=1, metavar="N")]
 
 
 def aliases(

@@ -18,23 +18,10 @@ from paicha.interfaces.cli.investigate import Hosts, Metrics, Services, Sources,
 from paicha.interfaces.cli.report import deliver, refuse_place
 from paicha.interfaces.cli.session import Session, columns, open_session, wants_colour
 
-ReportPath = Annotated[
-    Path, typer.Argument(metavar="REPORT", help="The report: Markdown or plain text.")
-]
-Evidence = Annotated[
-    Path | None,
-    typer.Option(
-        "--case", metavar="CASE", parser=case_place, help="Hold it against this case file."
-    ),
-]
-Kind = Annotated[
-    options.WholeFormat | None,
-    typer.Option("--format", help="One format, to stdout or -o [default: a summary]."),
-]
-Files = Annotated[
-    list[str] | None,
-    typer.Option("--log", metavar="FILE", help="Hold it against this log file; may be repeated."),
-]
+ReportPath = Annotated[Path, typer.Argument(metavar="REPORT")]
+Evidence = Annotated[Path | None, typer.Option("--case", metavar="CASE", parser=case_place)]
+Kind = Annotated[options.WholeFormat | None, typer.Option("--format")]
+Files = Annotated[list[str] | None, typer.Option("--log", metavar="FILE")]
 
 
 def audit(

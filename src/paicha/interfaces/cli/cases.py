@@ -16,11 +16,4 @@ def case_place(text: str) -> Path:
     return place / CASE_FILE if place.is_dir() else place
 
 
-CasePath = Annotated[
-    Path,
-    typer.Argument(
-        metavar="CASE",
-        parser=case_place,
-        help="Case file of an investigation, or the folder of its report.",
-    ),
-]
+CasePath = Annotated[Path, typer.Argument(metavar="CASE", parser=case_place)]

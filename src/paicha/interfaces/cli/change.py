@@ -28,25 +28,14 @@ from paicha.interfaces.cli.report import deliver, refuse_place
 from paicha.interfaces.cli.session import chosen, columns, open_session, wants_colour
 from paicha.locales import Language
 
-Kind = Annotated[options.ComparisonFormat, typer.Option("--format", help="What it is written as.")]
-FailOn = Annotated[
-    options.ChangeChoice | None,
-    typer.Option(
-        "--fail-on", help="Exit 4 when a problem is new; with louder also when one is louder."
-    ),
-]
-Output = Annotated[
-    Path | None, typer.Option("-o", "--output", metavar="FILE", help="File [default: stdout].")
-]
+Kind = Annotated[options.ComparisonFormat, typer.Option("--format")]
+FailOn = Annotated[options.ChangeChoice | None, typer.Option("--fail-on")]
+Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE")]
 
 
 def compare(
-    before: Annotated[
-        Path, typer.Argument(metavar="CASE", parser=case_place, help="Case file to compare with.")
-    ],
-    during: Annotated[
-        Path, typer.Argument(metavar="CASE", parser=case_place, help="The later case file.")
-    ],
+    before: Annotated[Path, typer.Argument(metavar="CASE", parser=case_place)],
+    during: Annotated[Path, typer.Argument(metavar="CASE", parser=case_place)],
     *,
     kind: Kind = options.ComparisonFormat.TERMINAL,
     lang: options.Lang = None,

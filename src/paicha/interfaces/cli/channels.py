@@ -10,16 +10,17 @@ import typer
 from paicha.errors import UsageError
 from paicha.interfaces.cli import options
 from paicha.interfaces.cli.console import put, say
+from paicha.interfaces.cli.help_texts import Command, Group
 from paicha.interfaces.cli.session import open_session
 from paicha.locales import message
 from paicha.wiring.channels import outlet
 
-channels_app = typer.Typer(help="The channels that messages go to.", no_args_is_help=True)
+channels_app = typer.Typer(cls=Group, no_args_is_help=True)
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="A channel of the settings.")]
+Name = Annotated[str, typer.Argument(metavar="NAME")]
 
 
-@channels_app.command("list")
+@channels_app.command("list", cls=Command)
 def list_all(config: options.Config = None, lang: options.Lang = None) -> int:
     """List every channel: name, kind, messages a minute, who uses it."""
     session = open_session(config, lang)
@@ -34,7 +35,7 @@ def list_all(config: options.Config = None, lang: options.Lang = None) -> int:
     return 0
 
 
-@channels_app.command("test")
+@channels_app.command("test", cls=Command)
 def try_channel(name: Name, config: options.Config = None, lang: options.Lang = None) -> int:
     """Send a test message to one channel and say what came back."""
     session = open_session(config, lang)

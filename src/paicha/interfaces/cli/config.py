@@ -10,14 +10,15 @@ import typer
 from paicha.errors import ConfigError
 from paicha.interfaces.cli import options
 from paicha.interfaces.cli.console import put, say
+from paicha.interfaces.cli.help_texts import Command, Group
 from paicha.interfaces.cli.session import open_session, plain_language
 from paicha.wiring.reading import user_file
 from paicha.wiring.template import shown, template
 
-config_app = typer.Typer(help="The settings.", no_args_is_help=True)
+config_app = typer.Typer(cls=Group, no_args_is_help=True)
 
 
-@config_app.command("init")
+@config_app.command("init", cls=Command)
 def init(config: options.Config = None, lang: options.Lang = None) -> int:
     """Write a settings file in which every key is explained, and nothing is set."""
     language = plain_language(lang)
@@ -33,10 +34,11 @@ def init(config: options.Config = None, lang: options.Lang = None) -> int:
     return 0
 
 
-@config_app.command("show")
+@config_app.command("show", cls=Command)
 def show(config: options.Config = None, lang: options.Lang = None) -> int:
     """Show what is in force, where each value comes from, secrets masked."""
-    put(shown(open_session(config, lang).settings))
+    session = open_session(config, lang)
+    put(shown(session.settings, session.language))
     return 0
 
 

@@ -25,38 +25,17 @@ from paicha.interfaces.cli.times import shown_moment
 from paicha.locales import Language
 from paicha.renderers.visible import visible
 
-Problem = Annotated[
-    str, typer.Argument(metavar="PROBLEM", help="Its id, or its number in the report.")
-]
-Statement = Annotated[
-    str,
-    typer.Argument(
-        metavar="[SQL]",
-        show_default=False,
-        help="One SELECT over the case's tables [default: the tables and their columns].",
-    ),
-]
-Limit = Annotated[
-    int | None,
-    typer.Option(
-        "--limit", min=0, metavar="N", help="Most lines; 0: all. [default: 20, all with --all]"
-    ),
-]
-Offset = Annotated[
-    int, typer.Option("--offset", min=0, metavar="N", help="Lines that are passed over.")
-]
-All = Annotated[
-    bool,
-    typer.Option(
-        "--all", help="Read the files again for every line, where the case keeps some only."
-    ),
-]
+Problem = Annotated[str, typer.Argument(metavar="PROBLEM")]
+Statement = Annotated[str, typer.Argument(metavar="[SQL]", show_default=False)]
+Limit = Annotated[int | None, typer.Option("--limit", min=0, metavar="N")]
+Offset = Annotated[int, typer.Option("--offset", min=0, metavar="N")]
+All = Annotated[bool, typer.Option("--all")]
 _USUAL_LIMIT = 20
 #: What is there to be asked for.
 _TABLES = """select table_name as "table", string_agg(column_name, ', ' order by ordinal_position) as columns
 from information_schema.columns group by all order by all"""
-Answer = Annotated[options.TextFormat, typer.Option("--format", help="Text or JSON.")]
-Rows = Annotated[options.RowFormat, typer.Option("--format", help="Table, CSV or JSON.")]
+Answer = Annotated[options.TextFormat, typer.Option("--format")]
+Rows = Annotated[options.RowFormat, typer.Option("--format")]
 
 
 def evidence(

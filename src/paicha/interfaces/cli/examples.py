@@ -25,9 +25,3 @@ EXAMPLES = {
     "audit": ("paicha audit incident.md --case paicha-report/app",),
     "extend": ("paicha extend paicha-report/app app.log.2.gz",),
 }
-
-
-def epilog(command: str) -> str | None:
-    """Return the examples of *command* as the end of its help, their lines kept; None where it has none."""
-    lines = EXAMPLES.get(command)
-    return "\n".join(("\b", "Examples:", *(f"  {line}" for line in lines))) if lines else None

@@ -13,10 +13,7 @@ from paicha.interfaces.cli.cases import CasePath
 from paicha.interfaces.cli.investigate import Metrics, finish
 from paicha.interfaces.cli.session import open_session
 
-MoreFiles = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="FILES", help="Log files to add [default: what was not read yet]."),
-]
+MoreFiles = Annotated[list[str] | None, typer.Argument(metavar="FILES")]
 
 
 def extend(

@@ -12,23 +12,24 @@ import typer
 from paicha.analysis.redaction import covered_tree
 from paicha.interfaces.cli import options
 from paicha.interfaces.cli.console import put
+from paicha.interfaces.cli.help_texts import Command, Group
 from paicha.interfaces.cli.session import Session, open_session
 from paicha.kernel.times import find_zone
 from paicha.locales import message
 from paicha.model.explanation import FileExplanation, FormatShare, Refused, Step
 from paicha.renderers.visible import visible
 
-formats_app = typer.Typer(help="The log formats.", no_args_is_help=True)
+formats_app = typer.Typer(cls=Group, no_args_is_help=True)
 
 #: So many of the formats that were tried in vain are shown, those that came furthest.
 _REFUSED = 4
 _CHARACTERS = 160
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="A log file, plain or packed.")]
-Answer = Annotated[options.TextFormat, typer.Option("--format", help="Text or JSON.")]
+File = Annotated[Path, typer.Argument(metavar="FILE")]
+Answer = Annotated[options.TextFormat, typer.Option("--format")]
 
 
-@formats_app.command("list")
+@formats_app.command("list", cls=Command)
 def list_all(config: options.Config = None, lang: options.Lang = None) -> int:
     """List every log format in the order they are tried: name, kind, title."""
     session = open_session(config, lang)
@@ -40,7 +41,7 @@ def list_all(config: options.Config = None, lang: options.Lang = None) -> int:
     return 0
 
 
-@formats_app.command("explain")
+@formats_app.command("explain", cls=Command)
 def explain(
     file: File,
     *,

@@ -36,68 +36,22 @@ from paicha.interfaces.cli.times import shown_window
 from paicha.locales import Language, message
 from paicha.renderers.visible import visible
 
-Files = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="FILES",
-        help="Log files, folders, archives (zip, tar) or Parquet; packed ones too; - is the standard input.",
-    ),
-]
-Sources = Annotated[
-    list[str] | None,
-    typer.Option("--source", metavar="NAME", help="A log source of the settings; may be repeated."),
-]
-Metrics = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--metrics",
-        metavar="FILE|NAME",
-        help="A metric file, a folder of them, or a source; may be repeated; or none.",
-    ),
-]
-Traces = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--traces", metavar="FILE", help="A trace file, or a folder of them; may be repeated."
-    ),
-]
-Hosts = Annotated[
-    list[str] | None,
-    typer.Option("--host", metavar="IP|ID", help="Only this host; may be repeated."),
-]
-Services = Annotated[
-    list[str] | None,
-    typer.Option("--service", metavar="NAME", help="Only this service; may be repeated."),
-]
-Where = Annotated[
-    str, typer.Option("--where", metavar="FILTER", help="Such as 'level>=WARN AND \"timeout\"'.")
-]
-MaxRecords = Annotated[
-    int | None,
-    typer.Option("--max-records", min=1, metavar="N", help="Records read whole from one source."),
-]
+Files = Annotated[list[str] | None, typer.Argument(metavar="FILES")]
+Sources = Annotated[list[str] | None, typer.Option("--source", metavar="NAME")]
+Metrics = Annotated[list[str] | None, typer.Option("--metrics", metavar="FILE|NAME")]
+Traces = Annotated[list[str] | None, typer.Option("--traces", metavar="FILE")]
+Hosts = Annotated[list[str] | None, typer.Option("--host", metavar="IP|ID")]
+Services = Annotated[list[str] | None, typer.Option("--service", metavar="NAME")]
+Where = Annotated[str, typer.Option("--where", metavar="FILTER")]
+MaxRecords = Annotated[int | None, typer.Option("--max-records", min=1, metavar="N")]
 MaxBytes = Annotated[
-    int,
-    typer.Option(
-        "--max-bytes", metavar="SIZE", parser=sizes, help="Bytes read from one source, as 2GB."
-    ),
+    int, typer.Option("--max-bytes", metavar="SIZE", parser=sizes, show_default=False)
 ]
 Timeout = Annotated[
-    float,
-    typer.Option(
-        "--timeout", metavar="10m", parser=seconds, help="How long one source is read at most."
-    ),
+    float, typer.Option("--timeout", metavar="10m", parser=seconds, show_default=False)
 ]
-CaseOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--case", metavar="FILE", help="Keep the case file here [default: in the folder]."
-    ),
-]
-KeepRaw = Annotated[
-    bool,
-    typer.Option("--keep-raw", help="Keep records in the case as read, secrets and all."),
-]
+CaseOption = Annotated[Path | None, typer.Option("--case", metavar="FILE")]
+KeepRaw = Annotated[bool, typer.Option("--keep-raw")]
 
 #: Where `paicha demo` writes when nothing else was said.
 _DEMO_FOLDER = Path("paicha-report", "demo")

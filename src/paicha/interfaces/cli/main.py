@@ -9,19 +9,20 @@ from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 from types import ModuleType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from paicha.analysis.redaction import covered
 from paicha.errors import PaichaError
 from paicha.interfaces.cli.console import put, say
-from paicha.interfaces.cli.examples import epilog
+from paicha.interfaces.cli.help_texts import Command, Group, speak
 from paicha.interfaces.cli.process import Stopped, hold_streams, stoppable
+from paicha.interfaces.cli.spoken import language_of_words, without_language
+from paicha.interfaces.cli.usage import usage_error
 from paicha.locales import Language
 from paicha.renderers.visible import visible
 from paicha.version import __version__
-from paicha.wiring.surroundings import language_of_environment
 
 #: 128 + SIGINT, as shells count; typer turns Ctrl-C into it.
 INTERRUPTED = 130
@@ -51,12 +52,19 @@ _COMMANDS = {
 _GROUPS = ("sources", "formats", "config", "channels", "tokens")
 
 
-def app_with(wanted: str = "") -> typer.Typer:
-    """Return the command line with the command *wanted*; with all of them where there is none of that name."""
+def app_with(
+    language: Language, wanted: str = ""
+) -> Any:  # a command of typer, which has no public type
+    """
+    Return the command line, whose help is in *language*.
+
+    Args:
+        language: Of the help.
+        wanted: The one command that is needed; all are there where there is none of that name.
+    """
     app = typer.Typer(
         name="paicha",
-        help="From a window of logs and host metrics to the report a good on-call engineer would write.",
-        epilog="Exit codes: 0 done, 1 failed, 2 usage, 3 a source was incomplete, 4 --fail-on was met.",
+        cls=Group,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
@@ -66,11 +74,13 @@ def app_with(wanted: str = "") -> typer.Typer:
     known = wanted in _COMMANDS or wanted in _GROUPS
     for name, room in _COMMANDS.items():
         if not known or name == wanted:
-            app.command(epilog=epilog(name))(getattr(_room(room), name))
+            app.command(cls=Command)(getattr(_room(room), name))
     for name in _GROUPS:
         if not known or name == wanted:
             app.add_typer(getattr(_room(name), f"{name}_app"), name=name)
-    return app
+    command = typer.main.get_command(app)
+    speak(command, language)
+    return command
 
 
 def _room(name: str) -> ModuleType:
@@ -85,17 +95,10 @@ def _print_version(wanted: bool) -> None:
 
 def program(
     version: Annotated[
-        bool,
-        typer.Option(
-            "--version", callback=_print_version, is_eager=True, help="Print the version."
-        ),
+        bool, typer.Option("--version", callback=_print_version, is_eager=True)
     ] = False,
-    debug: Annotated[
-        bool, typer.Option("--debug", help="Show the whole trace of an unexpected error.")
-    ] = False,
-    no_input: Annotated[
-        bool, typer.Option("--no-input", help="Never ask anything (Paicha never does).")
-    ] = False,
+    debug: Annotated[bool, typer.Option("--debug")] = False,
+    no_input: Annotated[bool, typer.Option("--no-input")] = False,
 ) -> None:
     """From a window of logs and host metrics to the report a good on-call engineer would write."""
 
@@ -107,12 +110,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: Without the program's name; None: the process's own.
     """
-    words = _hoisted(list(sys.argv[1:] if arguments is None else arguments))
-    language = _language(words)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    language = language_of_words(given, os.environ)
+    words = _hoisted(given)
     hold_streams()
     try:
         with stoppable():
-            app = app_with(next((word for word in words if not word.startswith("-")), ""))
+            app = app_with(language, next((word for word in words if word[:1] != "-"), ""))
             code = app(words, prog_name="paicha", standalone_mode=False)
             sys.stdout.flush()
     except Stopped as err:
@@ -121,9 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except PaichaError as err:
         return _told(err, language)
     except typer.TyperException as err:
-        sys.stderr.write(err.format_message() + "\n")
-        say("usage", language)
-        return err.exit_code
+        return _misused(err, words, language)
     except OSError as err:
         return _refused_by_system(err, language, debug="--debug" in words)
     except Exception as err:  # noqa: BLE001 - the last line of defence: a sentence, not a trace
@@ -135,26 +137,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _hoisted(words: list[str]) -> list[str]:
     """Return *words* with the options of the whole program in front, wherever they stood."""
+    if any(word in ("-h", "--help") for word in words):
+        words = without_language(words)  # told already; not every command has the option
     end = words.index("--") if "--" in words else len(words)
     front = [word for word in words[:end] if word in _ANYWHERE]
     return front + [word for word in words[:end] if word not in _ANYWHERE] + words[end:]
 
 
-def _language(words: Sequence[str]) -> Language:
-    """Return the language of messages, also when the arguments or the settings are wrong."""
-    for name, value in zip(words, [*words[1:], ""], strict=False):
-        if name in ("--lang=zh", "--lang=en"):
-            return "zh" if name.endswith("zh") else "en"
-        if name == "--lang" and value in ("zh", "en"):
-            return "zh" if value == "zh" else "en"
-    return language_of_environment(
-        {"LC_ALL": os.environ.get("PAICHA_LANGUAGE", "") or _locale_variable()}
-    )
-
-
-def _locale_variable() -> str:
-    names = ("LC_ALL", "LC_MESSAGES", "LANG")
-    return next((os.environ[name] for name in names if os.environ.get(name)), "")
+def _misused(err: typer.TyperException, words: Sequence[str], language: Language) -> int:
+    """Say what is wrong with the words; without any, what may be said."""
+    wrong = usage_error(err, words)
+    if wrong is not None:
+        return _told(wrong, language)
+    sys.stderr.write(err.format_message() + "\n")
+    say("usage", language)
+    return err.exit_code
 
 
 def _told(err: PaichaError, language: Language) -> int:

@@ -21,31 +21,13 @@ class Transport(StrEnum):
     HTTP = "http"
 
 
-Way = Annotated[
-    Transport, typer.Option("--transport", help="The standard streams, or streamable HTTP.")
-]
-Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="With http: where to listen.")]
-Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="With http; 0: a free one.")]
-CasesFolder = Annotated[
-    Path | None,
-    typer.Option(
-        "--cases",
-        metavar="DIR",
-        help="Where investigations are kept, one folder each [default: those of the service].",
-    ),
-]
-AllowFiles = Annotated[
-    Path | None,
-    typer.Option(
-        "--allow-files",
-        metavar="DIR",
-        help="With stdio: files below this folder may be named [default: configured sources only].",
-    ),
-]
-Keep = Annotated[int, typer.Option("--keep", min=1, help="How many of its own cases stay.")]
-Parallel = Annotated[
-    int, typer.Option("--parallel", min=1, max=64, help="Investigations that run at once.")
-]
+Way = Annotated[Transport, typer.Option("--transport")]
+Host = Annotated[str, typer.Option("--host", metavar="ADDRESS")]
+Port = Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535)]
+CasesFolder = Annotated[Path | None, typer.Option("--cases", metavar="DIR")]
+AllowFiles = Annotated[Path | None, typer.Option("--allow-files", metavar="DIR")]
+Keep = Annotated[int, typer.Option("--keep", metavar="N", min=1)]
+Parallel = Annotated[int, typer.Option("--parallel", metavar="N", min=1, max=64)]
 
 
 def mcp(

@@ -18,10 +18,8 @@ from paicha.locales import Language, message
 from paicha.model.narration import Narration
 from paicha.renderers.visible import visible
 
-ModelName = Annotated[
-    str, typer.Option("--model", metavar="NAME", help="A chat_model source of the settings.")
-]
-Answer = Annotated[options.TextFormat, typer.Option("--format", help="Text or JSON.")]
+ModelName = Annotated[str, typer.Option("--model", metavar="NAME")]
+Answer = Annotated[options.TextFormat, typer.Option("--format")]
 
 
 def narrate(

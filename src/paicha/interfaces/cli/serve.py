@@ -16,16 +16,8 @@ from paicha.interfaces.cli.kernel import say_if_refused
 from paicha.interfaces.cli.process import Stopped
 from paicha.interfaces.cli.session import open_session
 
-Listen = Annotated[
-    str | None,
-    typer.Option("--listen", metavar="HOST:PORT", help="Where to listen [default: the settings']."),
-]
-Data = Annotated[
-    str | None,
-    typer.Option(
-        "--data", metavar="FOLDER", help="Folder of ledger and cases [default: likewise]."
-    ),
-]
+Listen = Annotated[str | None, typer.Option("--listen", metavar="HOST:PORT")]
+Data = Annotated[str | None, typer.Option("--data", metavar="FOLDER")]
 
 
 def serve(

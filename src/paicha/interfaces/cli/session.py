@@ -8,12 +8,13 @@ import sys
 from pathlib import Path
 
 from paicha.interfaces.cli.options import LanguageChoice
+from paicha.interfaces.cli.spoken import language_of_words
 from paicha.locales import Language
 from paicha.values import dataclass
 from paicha.wiring.assembly import Assembly
 from paicha.wiring.reading import load_settings
 from paicha.wiring.settings import Settings
-from paicha.wiring.surroundings import language_of, language_of_environment, zone_of
+from paicha.wiring.surroundings import language_of, zone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def open_session(config: Path | None, choice: LanguageChoice | None) -> Session:
 
 def plain_language(choice: LanguageChoice | None) -> Language:
     """Return the language to speak where no settings are read."""
-    return chosen(choice) or language_of_environment(os.environ)
+    return chosen(choice) or language_of_words((), os.environ)
 
 
 def columns() -> int:

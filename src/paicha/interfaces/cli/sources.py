@@ -16,6 +16,7 @@ from paicha.facade import Investigation, open_case
 from paicha.interfaces.cli import options
 from paicha.interfaces.cli.cases import case_place
 from paicha.interfaces.cli.console import put, say
+from paicha.interfaces.cli.help_texts import Command, Group
 from paicha.interfaces.cli.kernel import kernel_in_use
 from paicha.interfaces.cli.session import Session, open_session
 from paicha.locales import Language, message
@@ -32,23 +33,13 @@ from paicha.wiring.settings import (
     kind_of,
 )
 
-sources_app = typer.Typer(help="The sources of the settings.", no_args_is_help=True)
+sources_app = typer.Typer(cls=Group, no_args_is_help=True)
 
-Name = Annotated[
-    str | None, typer.Argument(metavar="NAME", help="Only this source [default: all].")
-]
-CaseToRead = Annotated[
-    Path | None,
-    typer.Option(
-        "--case",
-        metavar="CASE",
-        parser=case_place,
-        help="Say how this case file is covered, nothing else.",
-    ),
-]
+Name = Annotated[str | None, typer.Argument(metavar="NAME")]
+CaseToRead = Annotated[Path | None, typer.Option("--case", metavar="CASE", parser=case_place)]
 
 
-@sources_app.command("list")
+@sources_app.command("list", cls=Command)
 def list_all(config: options.Config = None, lang: options.Lang = None) -> int:
     """List every configured source: name, type, what it gives, where it is."""
     session = open_session(config, lang)
@@ -67,7 +58,7 @@ def _gives(source: SourceSettings) -> str:
     return "logs" if isinstance(source, LOG_TYPES) else "metrics"
 
 
-@sources_app.command("test")
+@sources_app.command("test", cls=Command)
 def try_sources(name: Name = None, config: options.Config = None, lang: options.Lang = None) -> int:
     """Ask one source, or every one, whether it can be used."""
     session = open_session(config, lang)

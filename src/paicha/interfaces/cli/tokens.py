@@ -12,6 +12,7 @@ import typer
 
 from paicha.interfaces.cli import options
 from paicha.interfaces.cli.console import put, say
+from paicha.interfaces.cli.help_texts import Command, Group
 from paicha.interfaces.cli.session import Session, open_session
 from paicha.locales import message
 from paicha.model.service import Token
@@ -19,7 +20,7 @@ from paicha.renderers.visible import visible
 from paicha.service import tokens as making
 from paicha.wiring.service import Ledger, open_ledger
 
-tokens_app = typer.Typer(help="The tokens of the service.", no_args_is_help=True)
+tokens_app = typer.Typer(cls=Group, no_args_is_help=True)
 
 
 class RoleChoice(Enum):
@@ -30,20 +31,14 @@ class RoleChoice(Enum):
     ADMIN = "admin"
 
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="What the token is called.")]
-Role = Annotated[
-    RoleChoice,
-    typer.Option("--role", help="read reports; run investigations as well; admin: everything."),
-]
-Days = Annotated[
-    int | None,
-    typer.Option("--days", min=1, metavar="N", help="Days until it ends [default: never]."),
-]
-Limit = Annotated[int, typer.Option("--limit", min=1, max=100_000, metavar="N", help="Most lines.")]
-Who = Annotated[str, typer.Option("--who", metavar="NAME", help="Only what this token asked.")]
+Name = Annotated[str, typer.Argument(metavar="NAME")]
+Role = Annotated[RoleChoice, typer.Option("--role")]
+Days = Annotated[int | None, typer.Option("--days", min=1, metavar="N")]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=100_000, metavar="N")]
+Who = Annotated[str, typer.Option("--who", metavar="NAME")]
 
 
-@tokens_app.command("create")
+@tokens_app.command("create", cls=Command)
 def create(
     name: Name,
     role: Role = RoleChoice.READ,
@@ -59,11 +54,14 @@ def create(
     return 0
 
 
-@tokens_app.command("list")
+@tokens_app.command("list", cls=Command)
 def listed(lang: options.Lang = None, config: options.Config = None) -> int:
     """List the tokens: name, role, state, made, last used."""
     with _ledger(open_session(config, lang)) as (session, ledger):
-        for token in ledger.tokens.all():
+        every = ledger.tokens.all()
+        if not every:
+            say("no_tokens", session.language)
+        for token in every:
             state = message(f"cli.token_state.{_state(token)}", session.language)
             used = _minute(token.used) or "-"
             words = (visible(token.name), token.role, state, _minute(token.created), used)
@@ -71,7 +69,7 @@ def listed(lang: options.Lang = None, config: options.Config = None) -> int:
     return 0
 
 
-@tokens_app.command("revoke")
+@tokens_app.command("revoke", cls=Command)
 def revoke(name: Name, lang: options.Lang = None, config: options.Config = None) -> int:
     """Let a token open nothing any more, at once."""
     with _ledger(open_session(config, lang)) as (session, ledger):
@@ -87,8 +85,11 @@ def asked(
     config: options.Config = None,
 ) -> int:
     """Show who asked the service what, latest first: time, name, address, request, subject, status."""
-    with _ledger(open_session(config, lang)) as (_, ledger):
-        for ask in ledger.asks.read(0, limit, who):
+    with _ledger(open_session(config, lang)) as (session, ledger):
+        asks = ledger.asks.read(0, limit, who)
+        if not asks:
+            say("nobody_asked", session.language)
+        for ask in asks:
             words = (ask.who, ask.address, ask.action, ask.subject, str(ask.status))
             put("\t".join((f"{ask.at:%Y-%m-%dT%H:%M:%SZ}", *map(visible, words))))
     return 0

@@ -158,7 +158,7 @@ def load_mapping(path: Path | None) -> BodyMapping:
     """
     place = path or resources.files(__package__).joinpath("mappings", "usual.toml")
     try:
-        tables = tomllib.loads(place.read_text("utf-8"))
+        tables = tomllib.loads(place.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as err:
         raise ConfigError("hooks.mapping_unreadable", path=place, why=err) from None
     mapping, mistakes = mapping_of(tables)

@@ -62,6 +62,8 @@ def connect_to(place: Place, database: str) -> Connect:
     """
     try:
         import clickhouse_connect  # noqa: PLC0415 - an extra: paicha[clickhouse]
+
+        from paicha.sources.clickhouse.connections import pool_for  # noqa: PLC0415 - needs the extra
     except ImportError:
         raise ConfigError("clickhouse.not_installed") from None
     # What it logs is what it raises, with its traces: without a handler Python writes that to a terminal.
@@ -70,19 +72,19 @@ def connect_to(place: Place, database: str) -> Connect:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ConfigError("web.bad_url", url=shown(place.url))
     secure = parts.scheme == "https"
+    host, port = parts.hostname, parts.port or (8443 if secure else 8123)
 
     def connect() -> Driver:
         return clickhouse_connect.get_client(
-            host=parts.hostname,
-            port=parts.port or (8443 if secure else 8123),
+            host=host,
+            port=port,
             secure=secure,
+            pool_mgr=pool_for(place, parts.scheme, host, port),
             proxy_path=parts.path.strip("/"),
             username=place.username or None,
             password=place.password,
             access_token=place.token or None,
             database=database or "__default__",
-            verify=bool(place.verify),
-            ca_cert=place.verify if isinstance(place.verify, str) else None,
             connect_timeout=min(int(place.timeout_s) or 1, 30),
             send_receive_timeout=max(int(place.timeout_s), 1),
             query_retries=max(place.attempts - 1, 0),
@@ -121,6 +123,7 @@ class ClickHouseClient:
         """Hang up; a second time does nothing."""
         if self._driver is not None:
             self._driver.close()
+            self._driver.close_connections()
             self._driver = None
 
     def rows(

@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from typing import IO, BinaryIO, Literal, cast
 
 from paicha.locales import readable
+from paicha.sources.files.member_names import name_in_tar, name_in_zip
 from paicha.values import dataclass
 
 #: What stands between an archive's name and its member's.
@@ -135,7 +136,7 @@ def zip_members(raw: IO[bytes], shown: str) -> Iterator[Member]:
             # No member gives more than the archive says, and several may share their bytes.
             unpacked += entry.file_size
             if is_bomb(entry.file_size, entry.compress_size) or is_bomb(unpacked, stored):
-                yield Member(names.of(entry.filename), None, entry.file_size, None, "bomb")
+                yield Member(names.of(name_in_zip(entry)), None, entry.file_size, None, "bomb")
                 continue
             yield from _zip_member(archive, entry, names)
     if len(members) > MEMBERS:
@@ -145,7 +146,7 @@ def zip_members(raw: IO[bytes], shown: str) -> Iterator[Member]:
 def _zip_member(
     archive: zipfile.ZipFile, entry: zipfile.ZipInfo, names: _Names
 ) -> Iterator[Member]:
-    name = names.of(entry.filename)
+    name = names.of(name_in_zip(entry))
     if _is_hidden(entry.filename):
         return
     if entry.flag_bits & _ENCRYPTED:
@@ -188,7 +189,7 @@ def tar_members(chunks: Chunks, shown: str) -> Iterator[Member]:
                 if stream is None or _is_hidden(entry.name):
                     continue
                 modified = _tar_time(entry)
-                yield Member(names.of(entry.name), stream, entry.size, modified)
+                yield Member(names.of(name_in_tar(entry)), stream, entry.size, modified)
     except tarfile.TarError as error:
         raise OSError(str(error)) from error
 

@@ -5,28 +5,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain, zip_longest
+from itertools import zip_longest
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from paicha.encoding import larger
 from paicha.kernel.caps import CAPS, Caps
 from paicha.kernel.count import Partial, inside_of
 from paicha.kernel.normalise import LineReader, RecordBuilder
 from paicha.kernel.plan import Plan
 from paicha.kernel.reducing import Reducer
-from paicha.kernel.scan import Example, Facts
+from paicha.kernel.scan import Block, Example, Facts
 from paicha.kernel.stacks import StackReader
 from paicha.kernel.times import to_micros
 from paicha.model.question import Window
 from paicha.model.schema import STORED_RECORDS
 from paicha.sources.files.archives import TAR_HEAD, is_tar, is_zip
+from paicha.sources.files.feeds import Feed
 from paicha.sources.files.joining import Joiner, Record, locator_of
-from paicha.sources.files.lines import SAMPLE, Line, TextLines
+from paicha.sources.files.lines import Line, TextLines
 from paicha.sources.files.parquet import is_parquet
 from paicha.sources.files.places import place_of
-from paicha.sources.files.scanning import FileScan, LeftToPython, Read, block_size
+from paicha.sources.files.records import header_lines
+from paicha.sources.files.scanning import FileScan, LeftToPython
 from paicha.sources.files.tally import Tally
 
 _BATCH_ROWS = 16_384
@@ -69,28 +70,26 @@ class LargeFile:
         self.during: Counter[str] = Counter()
         self.before: Counter[str] = Counter()
 
-    def read(self, chunks: Iterable[bytes], plan: Plan, tally: Tally, *, packed: bool) -> TextLines:
+    def read(self, feed: Feed, plan: Plan, tally: Tally) -> TextLines:
         """
         Read it whole.
 
         Args:
-            chunks: Its bytes.
+            feed: Its bytes.
             plan: What the formats became.
             tally: Counts what it holds.
-            packed: Whether it is compressed, so that a byte offset in it means nothing.
 
         Raises:
             LeftToPython: If it must be read line by line; then nothing of this counts.
             InputError: If it is no text.
         """
-        lines = TextLines((), self._shown, offsets=not packed)
-        blocks = larger(chunks, block_size())
-        first = next(blocks, b"")
-        refuse_other_text(first[:SAMPLE], lines, self._reader)
+        lines = TextLines((), self._shown, offsets=not feed.packed)
+        sample = feed.sample()
+        refuse_other_text(sample, lines, self._reader)
         scan = FileScan(plan, self._window, self._baseline)
-        scan.check(first[:SAMPLE])
-        for read in scan.read(chain([first], blocks)):
-            self._take(read, lines, tally)
+        scan.check(sample)
+        for read in feed.reads(scan):
+            self._take(read.block, lines, tally)
             if read.handed_on is not None:
                 part, examples = read.handed_on
                 self.reducer.put(self._place.named(part))
@@ -104,15 +103,13 @@ class LargeFile:
         lines.count_utf8(facts.seen.wide)
         return lines
 
-    def _take(self, read: Read, lines: TextLines, tally: Tally) -> None:
+    def _take(self, block: Block, lines: TextLines, tally: Tally) -> None:
         """Read what a stretch left, each record in its place in the order."""
-        stretch = read.stretch
-        for segment, run in zip_longest(read.segments, read.runs):
+        for segment, left in zip_longest(block.segments, block.left):
             self.reducer.order.several(self._shown, *segment)
-            if run is None:
+            if left is None:
                 continue
-            data = stretch.data[stretch.start + run.start : stretch.start + run.end]
-            for record in self._records(lines.part(data, run.line, stretch.offset + run.start)):
+            for record in self._records(lines.part(left.data, left.line, left.offset)):
                 tally.add(record)
                 self._add(record)
 
@@ -218,10 +215,10 @@ def refuse_other_text(sample: bytes, lines: TextLines, reader: LineReader) -> No
         raise LeftToPython
     # What is damaged in it is counted where it is read.
     aside = TextLines((), "", offsets=False)
-    header = next((line for line in aside.part(sample, 1, 0) if line.text.strip()), None)
-    if header is None or reader.open_table(header.text) is not None:
+    opening = header_lines(iter(aside.part(sample, 1, 0)))
+    if not opening or reader.open_table(opening[-1].text) is not None:
         raise LeftToPython
-    if reader.is_other_table(header.text):
+    if reader.is_other_table(opening[0].text):
         raise LeftToPython
 
 

@@ -1,18 +1,22 @@
-"""Lines to records: stack traces joined to the line they belong to, CSV rows put together."""
+"""Lines to records: stack traces joined to the line they belong to, rows of tables put together."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from paicha.kernel.csv_rows import CsvTable
 from paicha.kernel.normalise import LineReader, ParsedLine
 from paicha.kernel.stacks import StackReader
+from paicha.kernel.w3c_rows import DIRECTIVE, FIELDS
 from paicha.sources.files.joining import Joiner, Record, shortened
 from paicha.sources.files.lines import Line
 
 #: An open quotation mark may hold a row together this long.
 _ROW_LINES = 1000
 _ROW_CHARACTERS = 1 << 20
+#: Lines of a header before the one that names the columns, at most.
+_DIRECTIVES = 16
 
 
 class OtherTable(Exception):
@@ -35,31 +39,41 @@ def read_records(
         OtherTable: If it is a table that holds no log messages, and nobody named it.
     """
     numbered = iter(lines)
-    first = next((line for line in numbered if line.text.strip()), None)
-    if first is None:
+    opening = header_lines(numbered)
+    if not opening:
         return
-    table = reader.open_table(first.text)
+    table = reader.open_table(opening[-1].text)
     if table is not None:
-        yield from _rows(numbered, table, reader, first.text)
+        yield from _rows(numbered, table, reader)
         return
-    if not named and reader.is_other_table(first.text):
+    if not named and reader.is_other_table(opening[0].text):
         raise OtherTable
     joiner = Joiner(reader, stacks or StackReader(()))
-    yield from joiner.take(first)
-    for line in numbered:
+    for line in chain(opening, numbered):
         yield from joiner.take(line)
     yield from joiner.rest()
 
 
-def _rows(
-    lines: Iterable[Line], table: CsvTable, reader: LineReader, header: str
-) -> Iterator[Record]:
-    """Yield the rows of a CSV file; a broken one is a record without time, with its text as body."""
+def header_lines(lines: Iterator[Line]) -> list[Line]:
+    """Return the lines up to that which may name the columns of a table, which is the last; empty: there is no text."""
+    taken: list[Line] = []
+    for line in lines:
+        if not line.text.strip():
+            continue
+        taken.append(line)
+        is_directive = line.text.startswith(DIRECTIVE) and not line.text.startswith(FIELDS)
+        if not is_directive or len(taken) >= _DIRECTIVES:
+            break
+    return taken
+
+
+def _rows(lines: Iterable[Line], table: CsvTable, reader: LineReader) -> Iterator[Record]:
+    """Yield the rows of a table; a broken one is a record without time, with its text as body."""
     held: list[str] = []
     begin: Line | None = None
     size = 0
     for line in lines:
-        if begin is None and (not line.text.strip() or line.text == header):
+        if begin is None and (not line.text.strip() or table.is_header(line.text)):
             continue
         if begin is not None and table.starts_row(line.text):
             yield _row(held, begin, table, reader)
@@ -69,7 +83,7 @@ def _rows(
         size += len(line.text)
         # An odd number of quotation marks opens a field over the line end, or closes one.
         odd = line.text.count('"') % 2 == 1
-        whole = odd != (len(held) == 1)
+        whole = not table.is_quoted or odd != (len(held) == 1)
         if whole or len(held) >= _ROW_LINES or size >= _ROW_CHARACTERS:
             yield _row(held, begin, table, reader)
             held, begin, size = [], None, 0

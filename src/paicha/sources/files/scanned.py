@@ -16,6 +16,7 @@ from paicha.kernel.reducing import Reducer
 from paicha.model.question import Window
 from paicha.sources.files.account import Account
 from paicha.sources.files.discovery import FoundFile
+from paicha.sources.files.feeds import feed_of
 from paicha.sources.files.joining import Record
 from paicha.sources.files.large import LargeFile
 from paicha.sources.files.manner import Manner
@@ -52,19 +53,19 @@ def scanned(
     )
     tally = Tally(file, size)
     stream = ByteStream(raw, max(CHUNK, block_size()))
-    advance.extent.begin(stream)
-    until = Stoppable(stream, advance.asked_to_stop)
+    feed = feed_of(raw, file.path, stream, advance.asked_to_stop)
+    advance.extent.begin(feed)
     try:
-        lines = large.read(until, _plan(manner, modified), tally, packed=stream.packed)
+        lines = large.read(feed, _plan(manner, modified), tally)
     except LeftToPython:
         return None
     rows.during.counts.update(large.during)
     rows.before.counts.update(large.before)
     account.say_bomb(file, stream)
-    if until.stopped:
+    if feed.stopped:
         advance.partly = file.shown if tally.records else ""
-    if tally.records or not until.stopped:
-        account.close_file(file, tally, stream.damage, lines.encoding, lines.damaged_bytes)
+    if tally.records or not feed.stopped:
+        account.close_file(file, tally, feed.damage, lines.encoding, lines.damaged_bytes)
     return large.reducer
 
 

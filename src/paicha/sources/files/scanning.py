@@ -2,7 +2,7 @@
 Large files read by the native kernel, in stretches and threads.
 
 A stretch begins with a line that surely begins a record and ends before another, so stretches can be
-read in any order. What the kernel leaves (records of several lines, text it cannot decide) is read
+read in any order. A plain file the threads read themselves, each the stretch it counts. What the kernel leaves (records of several lines, text it cannot decide) is read
 as any other file is, from the line that begins the record.
 """
 
@@ -12,15 +12,16 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from queue import SimpleQueue
+from typing import NamedTuple, cast
 
 from paicha.kernel import native
 from paicha.kernel.count import Partial
 from paicha.kernel.plan import Plan
 from paicha.kernel.reference_scan import ReferenceScan
-from paicha.kernel.scan import Example, Facts, Run, Scan, Segment
+from paicha.kernel.scan import Block, Blocks, Example, Facts, Left, Scan
 from paicha.model.question import Window
-from paicha.values import dataclass
 
 #: A stretch of lines that share no shape: they fill a scan with 25 times as much. [bytes]
 VARIED = 1 << 20
@@ -46,8 +47,7 @@ class LeftToPython(Exception):
     """The file is better, or only rightly, read line by line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """
     Some whole records of a file, and where they begin.
 
@@ -68,22 +68,21 @@ class Stretch:
     is_last: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """
     A stretch that was read.
 
     Args:
-        stretch: Where it stands.
-        runs: What is left of it.
-        segments: The order of what was read around that.
+        block: What it is, what of it is left, and the order of what was read around that.
         handed_on: Sums and examples of the scan that read it, where these became many.
     """
 
-    stretch: Stretch
-    runs: list[Run]
-    segments: list[Segment]
+    block: Block
     handed_on: tuple[Partial, list[Example]] | None = None
+
+
+#: Counts the next stretch by a scan; None: there is none.
+_Task = Callable[[Scan | ReferenceScan], Block | None]
 
 
 def scan_of(plan: Plan, window: Window | None, baseline: Window | None) -> Scan | ReferenceScan:
@@ -135,11 +134,44 @@ class FileScan:
         Raises:
             LeftToPython: If the file turns out to be Python's; what was counted is void then.
         """
+        stretches = self._stretches(blocks)
+        return filter(None, self._side_by_side(partial(_counted, one) for one in stretches))
+
+    def read_opened(self, blocks: Blocks, stop: Callable[[], bool]) -> Iterator[Read]:
+        """
+        Yield the stretches of a file that the threads read themselves.
+
+        Args:
+            blocks: The file, of which nothing was read.
+            stop: Asked before each stretch whether to read no further, until it says so.
+
+        Raises:
+            LeftToPython: If the file turns out to be Python's; what was counted is void then.
+        """
+        cast("Scan", self._edges).begin(blocks)
+        early: dict[int, Read] = {}
+        due = 0
+        for read in self._side_by_side(self._next_of(blocks, stop)):
+            if read is not None:  # who began first may have come second
+                early[read.block.number] = read
+            while due in early:
+                yield early.pop(due)
+                due += 1
+
+    def _next_of(self, blocks: Blocks, stop: Callable[[], bool]) -> Iterator[_Task]:
+        stopped = False
+        while blocks.goes_on():
+            if not stopped and stop():
+                stopped = True
+                blocks.stop()
+            yield lambda scan: cast("Scan", scan).block(blocks, self._size)
+
+    def _side_by_side(self, tasks: Iterable[_Task]) -> Iterator[Read | None]:
         with ThreadPoolExecutor(self._threads) as pool:
-            running: deque[Future[Read]] = deque()
+            running: deque[Future[Read | None]] = deque()
             try:
-                for stretch in self._stretches(blocks):
-                    running.append(pool.submit(self._read, stretch))
+                for task in tasks:
+                    running.append(pool.submit(self._read, task))
                     if len(running) >= self._threads * _AHEAD:
                         yield running.popleft().result()
                 while running:
@@ -148,25 +180,24 @@ class FileScan:
                 for future in running:
                     future.cancel()
 
-    def _read(self, stretch: Stretch) -> Read:
+    def _read(self, task: _Task) -> Read | None:
         scan = self._free.get()
         try:
             before = scan.weight
-            start, end = stretch.start, stretch.end
-            runs, segments = scan.stretch(
-                stretch.data, stretch.offset, stretch.line, start=start, end=end
-            )
+            block = task(scan)
+            if block is None:
+                return None
             seen = scan.facts.seen
-            if seen.joined or (seen.cut and not stretch.is_last):
+            if not block.size or seen.joined or (seen.cut and not block.is_last):
                 raise LeftToPython
             # Lines that share no shape weigh many times their bytes: little of them at once. A head tells nothing.
-            if end - start > _HEAD:
-                share = scan.weight - before < end - start
+            if block.size > _HEAD:
+                share = scan.weight - before < block.size
                 self._size = block_size() if share else self._least
             handed_on = self._handed_on(scan)
         finally:
             self._free.put(scan)
-        return Read(stretch, runs, segments, handed_on)
+        return Read(block, handed_on)
 
     def _handed_on(self, scan: Scan | ReferenceScan) -> tuple[Partial, list[Example]] | None:
         # By the thread that holds the scan: the others go on.
@@ -250,6 +281,17 @@ class FileScan:
     def facts(self) -> Facts:
         """What the file held."""
         return self._scans[0].facts
+
+
+def _counted(stretch: Stretch, scan: Scan | ReferenceScan) -> Block:
+    """Count a stretch and return what is left of it."""
+    data, start, end, offset, line, is_last = stretch
+    runs, segments = scan.stretch(data, offset, line, start=start, end=end)
+    left = [
+        Left(data[start + run.start : start + run.end], offset + run.start, run.line)
+        for run in runs
+    ]
+    return Block(0, offset, line, end - start, is_last, left, segments)
 
 
 def block_size() -> int:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from paicha.model.reading import ReadFile
 from paicha.sources.files.discovery import STDIN, FoundFile
-from paicha.sources.files.packing import ByteStream
 
 #: How much further is read for the end of a line [bytes].
 _PATIENCE = 1 << 20
@@ -44,6 +44,11 @@ class Stoppable:
                 return
 
 
+class _Taking(Protocol):
+    @property
+    def taken(self) -> int: ...
+
+
 class Extent:
     """How many bytes there are to read, and how many were."""
 
@@ -52,9 +57,9 @@ class Extent:
         #: None: of the standard input nobody knows.
         self.total = sum(self._sizes.values()) if len(self._sizes) == len(files) else None
         self._closed = 0
-        self._open: ByteStream | None = None
+        self._open: _Taking | None = None
 
-    def begin(self, stream: ByteStream) -> None:
+    def begin(self, stream: _Taking) -> None:
         """Count what *stream* takes from now on."""
         self._open = stream
 

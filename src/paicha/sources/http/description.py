@@ -117,7 +117,7 @@ def load_description(path: Path) -> Description:
         ConfigError: If it cannot be read, or with all that is wrong in it.
     """
     try:
-        tables = tomllib.loads(path.read_text("utf-8"))
+        tables = tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as err:
         raise ConfigError("http.unreadable", path=path, why=err) from None
     described, mistakes = description_of(tables)

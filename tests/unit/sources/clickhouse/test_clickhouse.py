@@ -277,6 +277,21 @@ def test_what_stands_in_between_is_said_in_its_words_and_not_in_the_drivers(
     assert (code, what) == (raised.value.code, raised.value.what)
 
 
+def test_who_asks_is_not_told_to_another_server() -> None:
+    """A redirect is an error that says where to, and the other server is asked nothing."""
+    with ScriptedServer(lambda _asked: Reply(200, b"26.9\n")) as other:
+        away = Reply(307, headers={"Location": f"{other.url}/elsewhere?query=SELECT"})
+        with ScriptedServer(lambda _asked: away) as server:
+            source = ClickHouseLogs(Place(server.url, username="reader", password="x"), FIELDS)
+            with pytest.raises(SourceRejected) as raised:
+                read(source)
+
+    assert "web.redirected" == raised.value.code
+    expected = f"{server.url}/ sends us somewhere else (HTTP 307): {other.url}/elsewhere"
+    assert expected == raised.value.what
+    assert [] == other.requests
+
+
 def test_an_answer_that_ends_in_the_middle_is_not_said_in_the_bytes_that_came(
     server: RunningServer, table: str
 ) -> None:

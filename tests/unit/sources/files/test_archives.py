@@ -134,6 +134,60 @@ def test_no_name_in_an_archive_leads_out_of_it(tmp_path: Path) -> None:
     assert before == sorted(tmp_path.rglob("*"))
 
 
+class _InCodePage(zipfile.ZipInfo):
+    """A member whose name is written as the packers of Windows do: in its code page, which nothing says."""
+
+    encoding = "gbk"
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 - the library's
+        return self.filename.encode(self.encoding), 0
+
+
+class _InUnmarkedUtf8(_InCodePage):
+    encoding = "utf-8"
+
+
+class _InDos(_InCodePage):
+    encoding = "cp437"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (_InCodePage, "日志/订单服务.log"),
+        (_InCodePage, "堃/支付.log"),
+        (_InUnmarkedUtf8, "日志/订单服务.log"),
+        (_InDos, "café/Übersicht.log"),
+        (zipfile.ZipInfo, "日志/订单服务.log"),
+    ],
+)
+def test_chinese_names_in_a_zip_are_read_as_they_were_written(
+    tmp_path: Path, kind: type[zipfile.ZipInfo], name: str
+) -> None:
+    """Whichever encoding the packer used; a locator names the file as its owner does."""
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(kind(name), logged(1))
+
+    rows, _ = read(path)
+
+    assert [f"{path}!/{name}:1"] == [row["locator"] for row in rows]
+
+
+def test_chinese_names_in_a_tar_of_windows_are_read_as_they_were_written(tmp_path: Path) -> None:
+    """In GBK with backslashes, and in UTF-8."""
+    path = tmp_path / "a.tar"
+    for encoding in ("gbk", "utf-8"):
+        with tarfile.open(path, "w", format=tarfile.GNU_FORMAT, encoding=encoding) as archive:
+            entry = tarfile.TarInfo("日志\\订单服务.log")
+            entry.size = len(logged(1))
+            archive.addfile(entry, io.BytesIO(logged(1)))
+
+        rows, _ = read(path)
+
+        assert [f"{path}!/日志/订单服务.log:1"] == [row["locator"] for row in rows]
+
+
 def test_bombs_are_not_unpacked_and_said(tmp_path: Path) -> None:
     """A member out of all proportion, and a stream that never ends."""
     path = tmp_path / "bomb.zip"

@@ -1,4 +1,4 @@
-"""The page's templates, drawn with the macros of the HTML report, and its static files."""
+"""The page's templates, with the blocks of the HTML report, and its static files."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, FunctionLoader
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from paicha.interfaces.http.page.compiled import compiled_pages
 from paicha.interfaces.http.page.words import PageWords
 from paicha.model.report import Block, Curve
-from paicha.renderers.html import drawing, part
+from paicha.renderers.blocks import Drawing
+from paicha.renderers.html import part
+from paicha.renderers.inline import line
+from paicha.renderers.visible import visible
 
 #: Name in the address -> media type. The report's own style and script are among them.
 STATIC = {
@@ -27,16 +31,35 @@ _OF_THE_REPORT = frozenset({"page.css", "page.js"})
 
 @cache
 def environment() -> Environment:
-    """Return the environment of the page: everything is escaped, as in the report."""
-    made = drawing(FunctionLoader(_template))
-    made.globals["static"] = static_address
-    made.filters.update(without_curve=_without_curve, marked=_marked)
+    """Return the environment of the page: every expression is made visible and escaped, as in the report."""
+    made = Environment(
+        bytecode_cache=compiled_pages(),
+        loader=FunctionLoader(_template),
+        autoescape=True,
+        finalize=_finalize,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(static=static_address, line=line)
+    made.filters.update(without_curve=_without_curve, marked=_marked, lines=_lines)
     return made
 
 
+def _finalize(value: Any) -> Any:  # Any: jinja2 hands over whatever an expression gave
+    # Every expression of a template passes here, so no text can be forgotten.
+    return value if isinstance(value, Markup) else visible(str(value))
+
+
+def _lines(text: str) -> Markup:
+    return escape(visible(text, lines=True))
+
+
 def draw(template: str, words: PageWords, **values: Any) -> bytes:  # Any: what a template shows
-    """Return a page as UTF-8."""
+    """Return a page as UTF-8; what stands in a report is drawn as in its file, with what `live` adds."""
     shown = {"live": None, "labels": {}, **values}
+    report = Drawing(shown["labels"], shown["live"])
+    shown |= {"block": report.block, "blocks": report.blocks, "ranked": report.ranked}
     drawn = environment().get_template(template).render(words=words, say=words.say, **shown)
     return drawn.lstrip().encode()
 
@@ -74,9 +97,7 @@ def _marked(text: str) -> Markup:
     return Markup("").join(parts)
 
 
-def _template(name: str) -> str | None:
-    if name == "macros.html.j2":
-        return None  # the report's own
+def _template(name: str) -> str:
     return _read("templates", name)
 
 

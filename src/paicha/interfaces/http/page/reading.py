@@ -58,7 +58,7 @@ class More:
 @dataclass(frozen=True, slots=True)
 class Live:
     """
-    What a served page adds to the report's ranked problems, see `paicha.renderers.html.drawing`.
+    What a served page adds to the report's ranked problems, as a `paicha.renderers.blocks.Live`.
 
     Args:
         words: The reader's words.
