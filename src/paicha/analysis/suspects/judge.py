@@ -21,6 +21,7 @@ from paicha.analysis.suspects.answer import (
 )
 from paicha.analysis.suspects.calls import reached_of
 from paicha.analysis.suspects.consequences import Consequences, started_on
+from paicha.analysis.suspects.deciding import decided_by
 from paicha.analysis.suspects.facts import ERROR, Facts, Stretch, add_moves, add_slight, add_traces
 from paicha.analysis.suspects.interventions import Intervention, concerned, intervened
 from paicha.analysis.suspects.interventions import before as before_that
@@ -302,7 +303,14 @@ class SuspectJudge:
     def told(self, ranking: Ranking) -> SuspectReport:
         """Return the ranking with its reasons."""
         before, during = ranking.stretches
-        teller = Teller(self.question, self.concepts, self.tables, during.spans, self.problems)
+        teller = Teller(
+            self.question,
+            self.concepts,
+            self.tables,
+            during.spans,
+            self.problems,
+            ranking.blames,
+        )
         shown = ranking.shown
         suspects = tuple(
             teller.suspect(number, one, ranking.units[one.name], ranking.role(one))
@@ -330,6 +338,8 @@ class SuspectJudge:
         reasons = reasons_of(ranking.shown, ranking.leaders, ranking.blamed, calm=ranking.calm)
         if not reasons:
             return ()
+        if not ranking.calm:
+            reasons += decided_by(ranking.shown, ranking.blamed, ranking.units)
         if self.question.baseline is None:
             reasons.append(text("suspects.reason.no_baseline"))
         elif self.tables.baseline_counts is None or not self.tables.baseline_counts.num_rows:
