@@ -45,7 +45,7 @@ def load_interventions(extra_folders: Sequence[Path] = ()) -> tuple[Intervention
     if not mistakes:
         mistakes += check_samples(added.values())
     packaged = [
-        InterventionTable(name, name, table, mistakes).read()
+        InterventionTable(name, name, table, mistakes, compiled=False).read()
         for name, table in packaged_tables("interventions")
     ]
     if mistakes:
