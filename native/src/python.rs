@@ -10,7 +10,7 @@ use crate::tables::{Column, Table, Texts, all};
 use crate::tally::Tally;
 
 /// Changes with the grammar of shapes, the tables and the calls, as `TWIN` of `paicha.kernel.native` does.
-const TWIN: u32 = 8;
+const TWIN: u32 = 9;
 
 pub type Tables<'py> = (
     Bound<'py, PyList>,
