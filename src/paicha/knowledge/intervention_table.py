@@ -14,7 +14,8 @@ from paicha.values import dataclass
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _LANGUAGES = ("en", "zh")
-_KEYS = frozenset(("title", "patterns", "excludes", "matches", "rejects", "moves_load"))
+_FLAGS = ("moves_load", "silences")
+_KEYS = frozenset(("title", "patterns", "excludes", "matches", "rejects", *_FLAGS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,14 @@ class InterventionTable:
             matches=self._listed("matches", self.table.get("matches", ())),
             rejects=self._listed("rejects", self.table.get("rejects", ())),
             moves_load=self.table.get("moves_load") is True,
+            silences=self.table.get("silences") is True,
         )
         for key, needed in (("patterns", kind.patterns), ("matches", kind.matches)):
             if not needed:
                 self._wrong(key, "is missing")
-        if not isinstance(self.table.get("moves_load", False), bool):
-            self._wrong("moves_load", "is neither true nor false")
+        for flag in _FLAGS:
+            if not isinstance(self.table.get(flag, False), bool):
+                self._wrong(flag, "is neither true nor false")
         self._compile("patterns", kind.patterns)
         self._compile("excludes", kind.excludes)
         return kind if len(self.mistakes) == before else None

@@ -2,7 +2,7 @@
 Loads what tells of interventions from TOML.
 
 A file holds one table per kind; keys: ``title``, ``patterns`` (by language), ``excludes``, ``moves_load``,
-``matches`` and ``rejects``: lines that must and must not match. The packaged files stand in
+``silences``, ``matches`` and ``rejects``: lines that must and must not match. The packaged files stand in
 ``knowledge/interventions``; folders of the user's add kinds or replace them by id.
 """
 
