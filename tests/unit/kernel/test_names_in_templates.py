@@ -137,6 +137,13 @@ def test_what_never_changes_behind_a_key_is_the_message_s() -> None:
     )
 
 
+def test_what_has_a_number_is_text_unless_it_varies() -> None:
+    """`CPU#3` is a numbered CPU in every line; `disk#3` elsewhere is one variable, with what it is the number of."""
+    lines = ["CPU#3 is hot", "CPU#4 is hot", "idle: fan#1", "idle: pump#2"]
+
+    assert {"CPU#<number> is hot": 2, "idle: <word><number>": 2} == texts(lines)
+
+
 def test_a_name_at_the_start_of_a_message_may_have_several_words() -> None:
     """Where names of one word begin a message, one of two words does too."""
     names = ("mail.exe", "git.exe", "sync_tool")
