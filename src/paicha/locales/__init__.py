@@ -29,7 +29,7 @@ _GRAVE = "\u02cb"
 #: Placeholders of names, which may be Latin or Chinese, so that no message can set them apart.
 _NAMES = frozenset({"title", "concept", "metric"})
 #: Placeholders of what somebody else said, often the operating system.
-_REASONS = frozenset({"reason", "why"})
+REASONS = frozenset({"reason", "why"})
 #: The system's words, alone or between its number and what they are about.
 _SYSTEM = re.compile(
     r"(?P<number>\[Errno -?\d+\] )?(?P<words>[A-Za-z][^:\[]*?)(?P<about>: '.*'|\.)?", re.DOTALL
@@ -125,8 +125,8 @@ def message(key: str, language: Language, /, **values: object) -> str:
     for name, forms, words in rest:
         value = values[name]
         shown = value.in_language(language) if isinstance(value, Text) else readable(str(value))
-        if language == "zh" and name in _REASONS:
-            shown = _system_words(shown)
+        if name in REASONS:
+            shown = said_by_system(shown, language)
         if forms:
             one, _, more = forms.partition("|")
             shown = one if shown == "1" else more
@@ -138,14 +138,16 @@ def message(key: str, language: Language, /, **values: object) -> str:
     return "".join(pieces)
 
 
-def _system_words(reason: str) -> str:
+def said_by_system(reason: str, language: Language) -> str:
     """
-    Return *reason* in Chinese where it is what the operating system says in English.
+    Return *reason* in *language* where it is what the operating system says in English.
 
     Example:
-        >>> _system_words("[Errno 2] No such file or directory: 'a.log'"), _system_words("no such index")
-        ("没有这个文件或目录: 'a.log'", 'no such index')
+        >>> said_by_system("[Errno 2] No such file or directory: 'a.log'", "zh"), said_by_system("no index", "zh")
+        ("没有这个文件或目录: 'a.log'", 'no index')
     """
+    if language == "en":
+        return reason
     said = _SYSTEM.fullmatch(reason)
     known = _system_table().get(said["words"]) if said else None
     return f"{known}{said['about'] or ''}" if said and known else reason
