@@ -130,17 +130,11 @@ def _around_names(grouped: Groups) -> Around:
 
 
 def _name_places(key: Key, group: Group) -> Sequence[NamePlace]:
-<<<<<<< HEAD
     """Return where a message has names that stand by themselves."""
     apart = [at for at in _apart(key) if is_named(group, at)]
-    enclosed = frozenset(_enclosed(key)) if apart else frozenset()
-=======
-    """Return where a message has names."""
-    apart = [at for at in _apart(key) if is_named(group, at)] if ANY in key else ()
     if not apart:
         return ()
     enclosed = frozenset((*_enclosed(key), *_at_ends(key, group, apart)))
->>>>>>> main
     found: list[NamePlace] = []
     for at in apart:
         if at in enclosed or _holds_names(group, at):
