@@ -22,6 +22,7 @@ pub mod lines;
 pub mod loosening;
 pub mod numbers;
 pub mod outline;
+pub mod packed;
 #[cfg(feature = "python")]
 mod python;
 pub mod reader;
