@@ -17,7 +17,8 @@ published ones (``failed: Permission denied`` and ``failed: Bad file descriptor`
 variable.
 
 With --systems kinds or kinds-aside, twelve systems of further kinds, parted in the same way: half of their labels are
-seen once to five times in 2,000 lines. With --systems trades or trades-aside, twelve of other trades still, written later.
+seen once to five times in 2,000 lines. With --systems trades or trades-aside, twelve of other trades still, written later;
+with machines or machines-aside, eight more.
 
 With --headers, `evaluation/headers.toml` instead: headers of in-house software before the messages of these
 systems, those to work with or those kept aside for looking at a result; the table then holds each line's
@@ -48,6 +49,8 @@ FOLDERS = {
     "kinds-aside": SYSTEMS.with_name("corpora_kinds_aside"),
     "trades": SYSTEMS.with_name("corpora_trades"),
     "trades-aside": SYSTEMS.with_name("corpora_trades_aside"),
+    "machines": SYSTEMS.with_name("corpora_machines"),
+    "machines-aside": SYSTEMS.with_name("corpora_machines_aside"),
 }
 HEADERS = Path(__file__).with_name("headers.toml")
 START = datetime(2025, 12, 19, 10, 37, 32, tzinfo=UTC)

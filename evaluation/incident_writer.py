@@ -28,6 +28,8 @@ from paicha.model.findings import Findings
 KINDS = Path(__file__).parent / "incident_kinds"
 #: Kinds written later and in another manner: after what people publish of their outages.
 POSTMORTEMS = Path(__file__).parent / "incident_postmortems"
+#: Days on which something was done and nothing broke.
+QUIET = Path(__file__).parent / "incident_quiet"
 #: The stretch asked about; the baseline is as long and lies right before it.
 WINDOW = timedelta(hours=1)
 _START = datetime(2025, 6, 3, 6, 0, tzinfo=UTC)
@@ -37,7 +39,7 @@ _NAMES = (
 )
 HOSTS = ("h1", "h2", "h3", "h4", "h5")
 _SUFFIXES = ("6c9bd7f8d4-x2x9p", "579f59597d-wc2lz", "7d97b69596-lmsfv", "84cbf6c798-7njv6")
-_LEVELS = {"INFO": 6, "WARN": 4, "ERROR": 3, "FATAL": 2}
+_LEVELS = {"DEBUG": 7, "INFO": 6, "WARN": 4, "ERROR": 3, "FATAL": 2}
 _HANDLED = {
     "en": "request {id} handled in {ms} ms, {n} bytes",
     "zh": "请求 {id} 处理完成，耗时 {ms} 毫秒，{n} 字节",
@@ -198,13 +200,16 @@ class Incident:
         """Yield what a service writes while it works."""
         busy = who in self.kind["services"]
         stream = {"who": who, "level": "INFO", "per_minute": 20 if busy else 3, "grows": True}
-        stop = self.kind.get("stops", {}).get(who)
-        yield from self._stream(stream | _HANDLED | ({} if stop is None else {"to": stop}))
+        until = {"to": self.kind["stops"][who]} if who in self.kind.get("stops", {}) else {}
+        since = {"from": self.kind["starts"][who]} if who in self.kind.get("starts", {}) else {}
+        yield from self._stream(stream | _HANDLED | until | since)
 
     def _stream(self, stream: Mapping[str, Any]) -> Iterator[Line]:
         hosts = tuple(stream.get("hosts", self.hosts_of[stream["who"]]))
         for number, moment in enumerate(self._moments(stream)):
             host = hosts[number % len(hosts)]
+            if self._paused(host, moment):
+                continue
             late = self.kind.get("skew", {}).get(host, 0) if moment >= self.onset else 0
             yield Line(
                 moment + timedelta(seconds=late),
@@ -214,6 +219,12 @@ class Incident:
                 self._said(stream),
             )
 
+    def _paused(self, host: str, moment: datetime) -> bool:
+        """Return whether nothing comes from a host at a moment."""
+        start, end = self.kind.get("pauses", {}).get(host, (0, 0))
+        since: float = (moment - self.onset) / timedelta(minutes=1)
+        return float(start) <= since < float(end)
+
     def _moments(self, stream: Mapping[str, Any]) -> Iterator[datetime]:
         if "at" in stream:
             yield from (self.onset + timedelta(minutes=each) for each in stream["at"])
@@ -221,7 +232,7 @@ class Incident:
         until = min(self.end, self._after(stream.get("to")) or self.end)
         moment = max(_START, self._after(stream.get("from")) or _START)
         while True:
-            more = self.kind.get("traffic", 1) if moment >= self.onset else 1
+            more = self.traffic(moment)
             rate = stream["per_minute"] * (more if stream.get("grows") else 1)
             moment += timedelta(minutes=self._random.expovariate(rate))
             if moment >= until:
@@ -229,6 +240,12 @@ class Incident:
             low, high = stream.get("hourly", (0, 60))
             if low <= moment.minute < high:
                 yield moment
+
+    def traffic(self, moment: datetime) -> float:
+        """Return how many times as much as usual is asked at a moment."""
+        since = (moment - self.onset) / timedelta(minutes=1)
+        more: float = self.kind.get("traffic", 1)
+        return more if 0 <= since < self.kind.get("traffic_to", 1e9) else 1
 
     def _after(self, minutes: float | None) -> datetime | None:
         return None if minutes is None else self.onset + timedelta(minutes=minutes)
@@ -351,7 +368,7 @@ class Spans:
         while moment < self.incident.end:
             number += 1
             self._handle(entry, "", f"{number:032x}", moment)
-            moment += timedelta(seconds=self._random.uniform(4, 8))
+            moment += timedelta(seconds=self._random.uniform(4, 8) / self.incident.traffic(moment))
         return self._found
 
     def _handle(self, who: str, parent: str, trace: str, at: datetime) -> datetime:

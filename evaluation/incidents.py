@@ -2,9 +2,9 @@
 """
 Investigate invented incidents and hold what is said against what is true.
 
-usage: incidents.py [--seeds N] [--postmortems] [--aside] [--kind NAME] [--each] [--keep DIR]
+usage: incidents.py [--seeds N] [--postmortems | --quiet] [--aside] [--kind NAME] [--each] [--keep DIR]
 
-Of each kind (`incident_kinds/*.toml`, or `incident_postmortems/*.toml`) N incidents are written and investigated as a user would: log, metrics
+Of each kind (`incident_kinds/*.toml`, or those of `incident_postmortems`, `incident_quiet`) N incidents are written and investigated as a user would: log, metrics
 and spans of an hour against the hour before. Half of the kinds, by a hash of their names, stand aside
 (`--aside`): they are measured, not worked with. Of each incident is asked
 
@@ -16,7 +16,8 @@ symptom   whether whoever only suffers is called a symptom
 silence   whether a service that stops writing is said to
 where     whether the first suspect is said to be in trouble on just the hosts on which it is
 changed   whether what was changed before (a release, a setting) is said on the first screen or of a suspect
-calm      of incidents where nothing happened: nobody named, nothing new or louder called urgent
+calm      of incidents where nothing happened: nobody named, nothing new or louder called urgent (P1)
+soon      of the same: nothing new or louder called P2 either
 """
 
 from __future__ import annotations
@@ -31,14 +32,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from incident_writer import HOSTS, KINDS, POSTMORTEMS, Incident, aside, investigated, kinds
+from incident_writer import HOSTS, KINDS, POSTMORTEMS, QUIET, Incident, aside, investigated, kinds
 
 from paicha.model.findings import Findings, Problem
 from paicha.model.suspects import Suspect
 
 COLUMNS = (
     *("problem@1", "problem@3", "suspect@1", "suspect@3", "sure", "since", "verdict"),
-    *("symptom", "silence", "where", "changed", "innocent", "calm"),
+    *("symptom", "silence", "where", "changed", "innocent", "calm", "soon"),
 )
 _MINUTE = timedelta(minutes=1)
 #: What is asked of an incident, and whether it was answered rightly.
@@ -50,14 +51,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.strip().split("\n", 1)[0])
     parser.add_argument("--seeds", type=int, default=6)
     parser.add_argument("--postmortems", action="store_true", help="the kinds written later")
+    parser.add_argument("--quiet", action="store_true", help="the kinds on which nothing broke")
     parser.add_argument("--aside", action="store_true", help="the kinds that stand aside")
     parser.add_argument("--kind", action="append", default=[], help="only these, whatever half")
     parser.add_argument("--each", action="store_true", help="print what each incident got")
     parser.add_argument("--keep", type=Path, help="keep files and reports here")
     asked = parser.parse_args(argv)
     rows: dict[str, list[Answers]] = {}
-    for name, kind in kinds(POSTMORTEMS if asked.postmortems else KINDS).items():
-        if name in asked.kind or (not asked.kind and aside(name) == asked.aside):
+    folder = POSTMORTEMS if asked.postmortems else QUIET if asked.quiet else KINDS
+    for name, kind in kinds(folder).items():
+        half = asked.quiet or aside(name) == asked.aside  # of the quiet ones none stands aside
+        if name in asked.kind or (not asked.kind and half):
             for seed in range(asked.seeds):
                 incident = Incident(name, kind, seed)
                 answers = _answered(incident, asked.keep, told=asked.each)
@@ -149,13 +153,13 @@ class Judged:
 
     def _null(self) -> Iterator[tuple[str, bool]]:
         report = self.findings.suspects
-        urgent = [
-            problem
+        urgent = {
+            problem.priority
             for problem in self.findings.problems
-            if problem.priority == "P1"
             if problem.change is None or (problem.change.firm and problem.change.changed)
-        ]
-        yield "calm", not (report and report.conclusive) and not urgent
+        }
+        yield "calm", not (report and report.conclusive) and "P1" not in urgent
+        yield "soon", "P2" not in urgent
         if "change" in self.incident.kind:
             yield "changed", self._named(self.incident.constant(self.incident.kind["change"]))
 

@@ -28,11 +28,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from paicha.analysis.anomalies.moves import moves_of, slight_moves_of
+from paicha.analysis.anomalies.moves import Moved, moves_of, slight_moves_of
 from paicha.analysis.suspects.facts import Facts, Stretch, add_moves, add_slight, add_traces
 from paicha.analysis.suspects.scores import Scored, scored
 from paicha.analysis.suspects.steps import steps_of
 from paicha.kernel.normalise import LineReader, RecordBuilder
+from paicha.kernel.parsed_line import ParsedLine
 from paicha.knowledge.formats_loader import load_formats
 from paicha.knowledge.metrics_loader import load_concepts
 from paicha.model.knowledge import MetricConcept
@@ -130,9 +131,16 @@ def faults_of(data: Path) -> Iterator[Fault]:
 class Ranking:
     """Reads what belongs to a fault and ranks its suspects."""
 
-    def __init__(self, only: frozenset[str], alter: Alter | None = None) -> None:
+    def __init__(
+        self,
+        only: frozenset[str],
+        alter: Alter | None = None,
+        usual_s: int = HOUR_S,
+        after_s: int = AFTER_S,
+    ) -> None:
         self.only = only
         self.alter = alter
+        self.usual_s, self.after_s = usual_s, after_s
         self.concepts = load_concepts()
         self.groups = {concept.id: concept.group for concept in self.concepts}
         self.reader = LineReader(load_formats(), "UTC")
@@ -141,24 +149,34 @@ class Ranking:
         """Return the services of the fault's system, best suspect first."""
         tables = self.tables(fault)
         facts = Facts(services=set(tables.services))
-        start = datetime.fromtimestamp(fault.alert, UTC)
-        end = start + timedelta(seconds=AFTER_S + 1)
-        add_moves(facts, moves_of(tables.series, start, end, self.concepts), self.groups)
-        add_slight(facts, slight_moves_of(tables.series, start, end), self.groups)
+        moves, slight = self.moves(fault, tables.series)
+        add_moves(facts, moves, self.groups)
+        add_slight(facts, slight, self.groups)
         if tables.before.spans.num_rows and tables.during.spans.num_rows:
             add_traces(facts, tables.before, tables.during)
         return scored(facts.services, facts.by_service, facts.below)
+
+    def moves(self, fault: Fault, series: pa.Table) -> tuple[Sequence[Moved], Sequence[Moved]]:
+        """Return what moved since the alert, and what stepped a little."""
+        start = datetime.fromtimestamp(fault.alert, UTC)
+        end = start + timedelta(seconds=self.after_s + 1)
+        return moves_of(series, start, end, self.concepts), slight_moves_of(series, start, end)
+
+    def read(self, line: str) -> ParsedLine | None:
+        """Return what a line says, read as Paicha reads any log file."""
+        return self.reader.read_line(line)
 
     def tables(self, fault: Fault) -> Tables:
         """Read the tables of one fault."""
         before, during = Stretch(), Stretch()
         if self.only & {"traces", "logs"}:
             spans = self._rows(fault, "traces", "StartTimeUnixNano", 1_000_000_000)
-            usual, now = _stretches(spans, "StartTimeUnixNano", 1_000_000_000, fault.alert)
+            begun = _begun(spans)
+            usual, now = self._stretches(spans, "StartTimeUnixNano", fault.alert, begun)
             before, during = Stretch(_spans(usual)), Stretch(_spans(now))
         if "logs" in self.only:
             lines = self._rows(fault, "logs", "epoch_ns", 1_000_000_000)
-            usual, now = _stretches(lines, "epoch_ns", 1_000_000_000, fault.alert)
+            usual, now = self._stretches(lines, "epoch_ns", fault.alert, begun)
             during = Stretch(during.spans, self._steps(now))
             if during.steps.num_rows:  # else there is nothing to compare
                 before = Stretch(before.spans, self._steps(usual))
@@ -166,21 +184,45 @@ class Ranking:
         metrics = self._rows(fault, "metrics_pod", "epoch_s", 1)
         if metrics is not None:
             services = frozenset(metrics["service"].unique().to_pylist())
-            metrics = metrics.filter(pc.less_equal(metrics["epoch_s"], fault.alert + AFTER_S))
+            metrics = metrics.filter(pc.less_equal(metrics["epoch_s"], fault.alert + self.after_s))
             if "metrics" in self.only:
                 series = _series(metrics, self.concepts)
         return Tables(series, before, during, services)
 
     def _rows(self, fault: Fault, name: str, moment: str, per_second: int) -> pa.Table | None:
-        rows = _rows(fault, name, moment, per_second)
+        known = self.usual_s, self.after_s
+        rows = rows_of(fault, name, moment, per_second, known_s=known)
         return rows if rows is None or self.alter is None else self.alter(name, rows, fault)
 
+    def _stretches(
+        self, table: pa.Table | None, moment: str, alert: int, begun: pa.Table | None
+    ) -> tuple[pa.Table | None, pa.Table | None]:
+        """Return what is usual and what is now: whole traces, by when they began."""
+        if table is None:
+            return None, None
+        moments = table[moment]
+        if begun is not None:
+            at = pc.index_in(table["TraceID"], value_set=begun["TraceID"].combine_chunks())
+            moments = pc.coalesce(pc.take(begun["StartTimeUnixNano_min"], at), moments)
+        seconds = pc.divide(moments, 1_000_000_000)
+        known = "phase" in table.column_names
+        free = pc.equal(table["phase"], "fault-free") if known else pc.is_null(seconds)
+        until = alert + self.after_s
+        inside = pc.and_(pc.greater_equal(seconds, alert), pc.less_equal(seconds, until))
+        now = table.filter(pc.and_(inside, pc.invert(free)))
+        usual = table.filter(free)
+        if not usual.num_rows:
+            usual = table.filter(pc.less(seconds, alert - UNSURE_S))
+        if not usual.num_rows:  # the capture begins with the fault: better a little than nothing
+            usual = table.filter(pc.less(seconds, alert))
+        return usual, now
+
     def _steps(self, lines: pa.Table | None) -> pa.Table:
-        """Read the lines as Paicha reads any log file, and keep what is written inside spans."""
+        """Keep of the lines what is written inside spans."""
         builder = RecordBuilder()
         columns = ("Log", "service", "epoch_ns", "TraceID", "SpanID")
         for log, service, moment, trace, span in _listed(lines, columns):
-            parsed = self.reader.read_line(log or "")
+            parsed = self.read(log or "")
             if parsed is None:
                 continue
             parsed.service_name = service or ""
@@ -190,21 +232,44 @@ class Ranking:
         return steps_of(pa.Table.from_batches([builder.take()]))
 
 
+def _begun(spans: pa.Table | None) -> pa.Table | None:
+    """Return when each trace began."""
+    if spans is None:
+        return None
+    return spans.group_by("TraceID", use_threads=False).aggregate([("StartTimeUnixNano", "min")])
+
+
 def _listed(table: pa.Table | None, columns: Sequence[str]) -> Iterator[tuple]:
     if table is None or not set(columns) <= set(table.column_names):
         return iter(())
     return zip(*(table[name].to_pylist() for name in columns), strict=True)
 
 
-def _rows(fault: Fault, name: str, moment: str, per_second: int) -> pa.Table | None:
-    """Return the rows of a file that may matter: up to the end of the fault, or free of faults."""
+def rows_of(
+    fault: Fault,
+    name: str,
+    moment: str,
+    per_second: int,
+    *,
+    known_s: tuple[int, int] = (HOUR_S, AFTER_S),
+) -> pa.Table | None:
+    """
+    Return the rows of a file that may matter: up to the end of the fault, or free of faults.
+
+    Args:
+        fault: Whose.
+        name: Of the file, without its end.
+        moment: The column with the time.
+        per_second: Its unit.
+        known_s: How much is looked at before the alert and since [s].
+    """
     path = fault.folder / f"{name}.parquet"
     if not path.exists():
         return None
-    end = (fault.alert + AFTER_S + 1) * per_second
+    end = (fault.alert + known_s[1] + 1) * per_second
     condition = pc.field(moment) < end
     if name != "metrics_pod":
-        condition &= pc.field(moment) >= (fault.alert - HOUR_S) * per_second
+        condition &= pc.field(moment) >= (fault.alert - known_s[0]) * per_second
         if "phase" in pq.read_schema(path).names:
             # The past only: a stretch free of faults that lies behind the alert is not known yet.
             free = pc.field("phase") == "fault-free"
@@ -212,25 +277,6 @@ def _rows(fault: Fault, name: str, moment: str, per_second: int) -> pa.Table | N
     held = pq.read_schema(path).names
     columns = [column for column in _COLUMNS[name] if column in held] or held
     return pq.read_table(path, columns=columns, filters=condition)
-
-
-def _stretches(
-    table: pa.Table | None, moment: str, per_second: int, alert: int
-) -> tuple[pa.Table | None, pa.Table | None]:
-    """Return what is usual and what is now."""
-    if table is None:
-        return None, None
-    seconds = pc.divide(table[moment], per_second)
-    known = "phase" in table.column_names
-    free = pc.equal(table["phase"], "fault-free") if known else pc.is_null(seconds)
-    inside = pc.and_(pc.greater_equal(seconds, alert), pc.less_equal(seconds, alert + AFTER_S))
-    now = table.filter(pc.and_(inside, pc.invert(free)))
-    usual = table.filter(free)
-    if not usual.num_rows:
-        usual = table.filter(pc.less(seconds, alert - UNSURE_S))
-    if not usual.num_rows:  # the capture begins with the fault: better a little than nothing
-        usual = table.filter(pc.less(seconds, alert))
-    return usual, now
 
 
 def _spans(rows: pa.Table | None) -> pa.Table:

@@ -17,6 +17,9 @@ pub use quantities::number;
 const NUMBER_DIGITS: usize = 15;
 /// A chunk with more colons (or dotted lines) in it is an identifier.
 pub const MOST_PARTS: usize = 16;
+/// Digits in hexadecimal that tell an object from others of its class, at least and at most.
+const SHORTEST_HASH: usize = 5;
+const LONGEST_HASH: usize = 16;
 
 /// What stands in the place of a variable; `Literal` is text as it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -233,6 +236,8 @@ fn variable<'a>(core: &'a str, has: u16, out: &mut Pieces<'a>) {
         || any(holds::DOT | holds::DASH | holds::SLASH) && date(core, out)
         || any(holds::COMMA) && list(core, out)
         || any(holds::SLASH | holds::BACKSLASH) && with_slash(core, out)
+        || any(holds::OTHER) && counted(core, out)
+        || any(holds::AT) && object(core, out)
         || any(holds::DOT) && (prefixed(core, out) || host(core, out));
     if !known {
         put(out, Kind::Id, core);
@@ -342,9 +347,49 @@ fn with_slash<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
             }
         }
         out.list.truncate(mark);
+        let tail = &core[at + 1..];
+        out.tell(Told::Address(tail));
+        if is_ip(tail.as_bytes()) {
+            take_apart(&core[..at], out);
+            literal(out, &core[at..at + 1]);
+            put(out, Kind::Ip, tail);
+            return true;
+        }
     }
     put(out, Kind::Path, core);
     true
+}
+
+/// Where the number begins in `CPU#3`; none: it is not written so.
+pub fn count_in(core: &str) -> Option<usize> {
+    let at = core.rfind('#').filter(|&at| at > 0)?;
+    let parts = core.bytes().filter(|&byte| byte == b'#').count();
+    (is_number(&core[at + 1..]) && parts <= MOST_PARTS).then_some(at + 1)
+}
+
+fn counted<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
+    let Some(at) = count_in(core) else { return false };
+    take_apart(&core[..at - 1], out);
+    literal(out, &core[at - 1..at]);
+    digits(&core[at..], out);
+    true
+}
+
+/// Where the number begins of an object of a class, `Page@3f2a1b7`; none: it is not written so.
+pub fn object_in(core: &str) -> Option<usize> {
+    let (head, tail) = core.split_once('@')?;
+    let is = !tail.is_empty() && is_hex(tail) && !head.bytes().any(|byte| byte.is_ascii_digit());
+    is.then_some(head.len() + 1)
+}
+
+fn object<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
+    let Some(at) = object_in(core) else { return false };
+    let known = (SHORTEST_HASH..=LONGEST_HASH).contains(&(core.len() - at));
+    if known {
+        literal(out, &core[..at]);
+        put(out, Kind::Id, &core[at..]);
+    }
+    known
 }
 
 pub fn prefixed<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {

@@ -2,153 +2,149 @@
 //!
 //! A recipe (`recipes`) holds for lines whose runs differ in length; which lengths a line has says its outline,
 //! which takes a third of the time a line takes. Most lines have the same lengths as one before: they are known by
-//! their skeleton, and with it where the runs stand and that they are within bounds.
+//! a hash that passes over digits and letters of identifiers, and by being spelt as the line their form was made of
+//! but for these.
 
-use hashbrown::HashTable;
+mod identifiers;
+mod likeness;
+mod table;
 
 use crate::checks::Check;
-use crate::hashing::overlapping;
-use crate::outline::{BLOCK, LINE, LONGEST, Outliner, Runs};
+use crate::chunks::is_ip;
+use crate::forms::identifiers::{Spot, spots};
+use crate::forms::likeness::{hash_of, is_like};
+use crate::forms::table::{Form, Table};
+use crate::outline::{LONGEST, Place, Runs};
 use crate::recipes::GROUP;
+use crate::shape::begins_as_year;
+use crate::skeleton::identified;
 
-/// Forms that are held, and what their skeletons may take in all [bytes].
+/// Forms that are held, and what their texts may take in all [bytes].
 const MOST: usize = 1 << 16;
 const MOST_BYTES: usize = 12 << 20;
 /// Forms that are remembered as met once; only what comes again is held.
 const MET: usize = 1 << 16;
-/// Shorter lines have no form [bytes].
-const SHORTEST: usize = 16;
+/// Forms of one hash: more of them differ in what is hardly ever the same.
+const ALIKE: usize = 8;
+/// Bytes that are read together from memory.
+const FETCHED: usize = 64;
 
-/// A form of lines of a recipe.
+/// What must hold at a place of a line beside its text, of digits that decide something.
 #[derive(Clone, Copy)]
-struct Form {
-    /// Of the skeleton.
-    hash: u64,
-    number: u32,
-    recipe: u32,
-    /// Where the skeleton stands, behind it so many signs, and where the shifts of the runs stand.
-    start: u32,
-    length: u16,
-    signs: u16,
-    shifts: u32,
-    /// Whether all that must hold is told by signs.
-    is_plain: bool,
+enum Sign {
+    /// The byte is one of these digits, as bits.
+    Digit(u16, u16),
+    Same(u16, u8),
+    /// Whether the bytes up to another place are an address.
+    Address(u16, u16, bool),
+    Year(u16, bool),
+    Identifier(Spot),
 }
-
-/// What a character must be: where it stands, and which digits it may be, as bits, or `SAME` and the byte that it is.
-type Sign = [u8; 4];
-const SAME: u16 = 1 << 15;
 
 /// The forms of a scan.
 pub struct Forms {
-    /// By the hashes of the skeletons.
-    table: HashTable<Form>,
-    /// The skeletons, each with its signs behind it.
-    skeletons: Vec<u8>,
+    table: Table,
+    /// The lines they were made of, with `0` for digits and `WHATEVER` for characters of identifiers.
+    texts: Vec<u8>,
+    signs: Vec<Sign>,
     shifts: Vec<u16>,
     /// Where the shifts of each form begin.
     starts: Vec<u32>,
     met: Box<[u32]>,
-    drafts: Box<[[u8; LINE]]>,
-    hashes: [Option<u64>; GROUP],
-    outliner: Outliner,
+    /// The hash of each line that is sought, and the first form of it.
+    sought: [Option<(u64, Option<Form>)>; GROUP],
 }
 
 impl Default for Forms {
     fn default() -> Self {
         Self {
-            table: HashTable::new(),
-            skeletons: Vec::new(),
+            table: Table::default(),
+            texts: Vec::new(),
+            signs: Vec::new(),
             shifts: Vec::new(),
             starts: Vec::new(),
             met: vec![0; MET].into(),
-            drafts: vec![[0; LINE]; GROUP].into(),
-            hashes: [None; GROUP],
-            outliner: Outliner::default(),
+            sought: [None; GROUP],
         }
     }
 }
 
 impl Forms {
-    /// Write the skeletons of the lines of a text, `GROUP` at most, and read a little of what is known of each.
-    pub fn draft(&mut self, text: &[u8], lines: &[(usize, usize)]) {
-        self.hashes = [None; GROUP];
-        for (at, &(start, stop)) in lines.iter().enumerate() {
-            let reach = start + (stop - start).next_multiple_of(BLOCK);
-            if (SHORTEST..=LONGEST).contains(&(stop - start)) && reach <= text.len() {
-                let draft = &mut self.drafts[at];
-                self.outliner.skeleton(&text[start..reach], stop - start, draft);
-                self.hashes[at] = Some(overlapping(&draft[..stop - start]));
-            }
-        }
+    /// Look for the forms of the lines of a text, `GROUP` at most.
+    ///
+    /// What is needed of each lies anywhere in memory: all are read a little before any is looked at.
+    pub fn seek(&mut self, text: &[u8], lines: &[(usize, usize)]) {
         let mut sum = 0u32;
-        let known = self
-            .hashes
-            .map(|hash| hash.and_then(|hash| self.table.find(hash, |one| one.hash == hash)));
-        for form in known.into_iter().flatten() {
-            let skeleton = &self.skeletons[form.start as usize..][..form.length as usize];
-            sum += skeleton.iter().step_by(BLOCK).map(|&byte| u32::from(byte)).sum::<u32>();
+        for (&(start, stop), sought) in lines.iter().zip(&mut self.sought) {
+            let line = &text[start..stop];
+            let hash = if line.len() <= LONGEST { hash_of(line) } else { None };
+            sum = sum.wrapping_add(hash.map_or(0, |hash| self.table.touch(hash)));
+            *sought = hash.map(|hash| (hash, None));
+        }
+        for (hash, form) in self.sought[..lines.len()].iter_mut().flatten() {
+            *form = self.table.of(*hash).next().copied();
+        }
+        for form in self.sought[..lines.len()].iter().filter_map(|sought| sought.as_ref()?.1) {
+            let text = self.text(&form);
+            let bytes = text.iter().step_by(FETCHED).chain(text.last());
+            sum = bytes.fold(sum, |sum, &byte| sum.wrapping_add(byte.into()));
         }
         std::hint::black_box(sum);
     }
 
-    /// Return the recipe and the number of the first form that a line drafted has; `holds` says whether what a recipe
-    /// asks of a line with some shifts holds.
-    pub fn find(
-        &self,
-        at: usize,
-        line: &[u8],
-        holds: impl Fn(u32, &[u16]) -> bool,
-    ) -> Option<(u32, u32)> {
-        let hash = self.hashes[at]?;
-        let draft = &self.drafts[at][..line.len()];
-        let is_of = |form: &&Form| {
-            let all = &self.skeletons[form.start as usize..];
-            let (skeleton, signs) = all.split_at(form.length.into());
-            form.hash == hash
-                && *skeleton == *draft
-                && signs.chunks_exact(4).take(form.signs.into()).all(|sign| fits(line, sign))
-                && (form.is_plain || holds(form.recipe, &self.shifts[form.shifts as usize..]))
-        };
-        let form = self.table.iter_hash(hash).find(is_of)?;
+    /// Return the recipes of the forms that were found by their hashes.
+    pub fn recipes(&self, count: usize) -> impl Iterator<Item = u32> {
+        self.sought[..count].iter().filter_map(|sought| Some(sought.as_ref()?.1?.recipe))
+    }
+
+    /// Return the recipe and the number of the form of a line that was sought, if it has one.
+    pub fn find(&self, at: usize, line: &[u8]) -> Option<(u32, u32)> {
+        let (hash, form) = self.sought[at]?;
+        let form = form.filter(|form| self.is_of(form, line)).or_else(|| {
+            form?;
+            self.table.of(hash).skip(1).find(|form| self.is_of(form, line)).copied()
+        })?;
         Some((form.recipe, form.number))
     }
 
-    /// Note that a line drafted fits a recipe, if its checks hold; keep its form if it was met before and there is room.
-    pub fn keep(
-        &mut self,
-        at: usize,
-        length: usize,
-        (recipe, checks): (u32, &[Check]),
-        runs: &Runs,
-    ) {
-        let Some(hash) = self.hashes[at] else { return };
+    fn is_of(&self, form: &Form, line: &[u8]) -> bool {
+        let signs = &self.signs[form.beside as usize..][..form.count.into()];
+        is_like(line, self.text(form), form.has_spots) && signs.iter().all(|sign| sign.holds(line))
+    }
+
+    fn text(&self, form: &Form) -> &[u8] {
+        &self.texts[form.start as usize..][..form.length.into()]
+    }
+
+    /// Note that a line sought fits a recipe, if its checks hold; keep its form if it was met before and there is room.
+    pub fn keep(&mut self, at: usize, line: &[u8], (recipe, checks): (u32, &[Check]), runs: &Runs) {
+        let Some((hash, _)) = self.sought[at] else { return };
         let met = &mut self.met[hash as usize % MET];
         if *met != upper(hash) {
             *met = upper(hash);
             return;
         }
-        let signs: Vec<Sign> =
-            checks.iter().filter_map(|&check| sign_of(check, &runs.shifts)).collect();
-        if self.is_full() || signs.len() > usize::from(u16::MAX) {
-            return;
-        }
-        let (number, shifts) = (self.starts.len() as u32, self.shifts.len() as u32);
+        let (mut text, identifiers) = identified(line);
+        let may_keep = !self.is_full() && self.table.of(hash).count() < ALIKE;
+        let Some(spots) = spots(line, &identifiers).filter(|_| may_keep) else { return };
+        let (beside, has_spots) = (self.signs.len(), !spots.is_empty());
+        let signs = checks.iter().filter_map(|&check| sign_of(check, &runs.shifts, &mut text));
+        self.signs.extend(signs);
+        self.signs.extend(spots.into_iter().map(Sign::Identifier));
         let form = Form {
-            hash,
-            number,
+            hash: 0,
+            number: self.table.len() as u32,
             recipe,
-            start: self.skeletons.len() as u32,
-            length: length as u16,
-            signs: signs.len() as u16,
-            shifts,
-            is_plain: signs.len() == checks.len(),
+            start: self.texts.len() as u32,
+            beside: beside as u32,
+            length: line.len() as u16,
+            count: (self.signs.len() - beside) as u16,
+            has_spots,
         };
-        self.skeletons.extend_from_slice(&self.drafts[at][..length]);
-        signs.iter().for_each(|sign| self.skeletons.extend_from_slice(sign));
+        self.texts.extend(text);
+        self.starts.push(self.shifts.len() as u32);
         self.shifts.extend_from_slice(&runs.shifts[..=runs.count]);
-        self.starts.push(shifts);
-        self.table.insert_unique(hash, form, |one| one.hash);
+        self.table.insert(hash, form);
     }
 
     /// The shifts of the lines of a form, and whatever stands behind.
@@ -164,36 +160,57 @@ impl Forms {
     }
 
     fn is_full(&self) -> bool {
-        self.starts.len() >= MOST || self.skeletons.len() >= MOST_BYTES
+        self.table.len() >= MOST || self.texts.len() >= MOST_BYTES
     }
 
     /// Forget all forms, as the recipes change.
     pub fn forget(&mut self) {
-        self.starts.clear();
-        self.skeletons.clear();
-        self.shifts.clear();
         self.table.clear();
+        self.texts.clear();
+        self.signs.clear();
+        self.shifts.clear();
+        self.starts.clear();
     }
 }
 
-/// Return a check as a sign of lines with some shifts, if it is of one character.
-fn sign_of(check: Check, shifts: &[u16]) -> Option<Sign> {
-    let (at, what) = match check {
-        Check::Digit(at, digits) => (at.of(shifts), digits),
-        Check::Same(at, byte) => (at.of(shifts), SAME | u16::from(byte)),
-        Check::Address(..) | Check::Year(..) => return None,
-    };
-    let [[a, b], [c, d]] = [(at as u16).to_le_bytes(), what.to_le_bytes()];
-    Some([a, b, c, d])
+/// Return what a check asks of lines with some shifts beside their text; none: the text tells it.
+fn sign_of(check: Check, shifts: &[u16], text: &mut [u8]) -> Option<Sign> {
+    let place = |at: Place| at.of(shifts) as u16;
+    match check {
+        // In the text `0` is any digit.
+        Check::Digit(at, digits) if digits.is_power_of_two() && digits > 1 => {
+            text[at.of(shifts)] = b'0' + digits.trailing_zeros() as u8;
+            None
+        }
+        Check::Same(at, byte) if byte != b'0' => {
+            text[at.of(shifts)] = byte;
+            None
+        }
+        Check::Digit(at, digits) => Some(Sign::Digit(place(at), digits)),
+        Check::Same(at, byte) => Some(Sign::Same(place(at), byte)),
+        Check::Address(start, end, is) => Some(Sign::Address(place(start), place(end), is)),
+        Check::Year(at, is) => Some(Sign::Year(place(at), is)),
+    }
 }
 
-/// Whether a character is what a sign says.
-#[inline(always)]
-fn fits(line: &[u8], sign: &[u8]) -> bool {
-    let two = |at: usize| u16::from_le_bytes([sign[at], sign[at + 1]]);
-    let (byte, what) = (line.get(usize::from(two(0))).copied().unwrap_or(0), two(2));
-    let digit = byte.wrapping_sub(b'0');
-    if what & SAME == 0 { digit < 10 && what >> digit & 1 == 1 } else { what as u8 == byte }
+impl Sign {
+    /// Whether it holds of a line of the length of its form.
+    #[inline]
+    fn holds(self, line: &[u8]) -> bool {
+        let from = |at: u16| line.get(at.into()..).unwrap_or_default();
+        match self {
+            Self::Digit(at, digits) => {
+                let digit = from(at).first().map_or(10, |byte| byte.wrapping_sub(b'0'));
+                digit < 10 && digits >> digit & 1 == 1
+            }
+            Self::Same(at, byte) => from(at).first() == Some(&byte),
+            Self::Address(start, end, is) => {
+                line.get(start.into()..end.into()).is_some_and(|part| is_ip(part) == is)
+            }
+            Self::Year(at, is) => begins_as_year(from(at)) == is,
+            Self::Identifier(spot) => spot.holds(line),
+        }
+    }
 }
 
 fn upper(hash: u64) -> u32 {

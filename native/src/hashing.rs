@@ -143,14 +143,10 @@ fn mixed((one, other): (u64, u64)) -> u64 {
     mixed ^ (mixed >> 32)
 }
 
-/// Return a quick hash of 16 bytes and more, two words at a time: the last two may be read twice in part.
-pub fn overlapping(bytes: &[u8]) -> u64 {
-    let last = &bytes[bytes.len().saturating_sub(16)..];
-    let mut sums = (bytes.len() as u64, SEED);
-    bytes.chunks_exact(16).for_each(|block| add_block(&mut sums, block));
-    if last.len() == 16 {
-        add_block(&mut sums, last);
-    }
+/// Return a hash of 16 bytes and of the length of what they were made of.
+pub fn of_piece(piece: [u8; 16], length: usize) -> u64 {
+    let mut sums = (length as u64, SEED);
+    add_block(&mut sums, &piece);
     mixed(sums)
 }
 

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use crate::checks::Checks;
-use crate::outline::Place;
 use crate::reader::{Ask, Field, Line, PLAIN, Reader, Trace, file_of, stripped};
 use crate::rows::Unit;
 use crate::steps::{Answer, NOTES, Notes, Seen, UNMET};
@@ -11,18 +10,19 @@ use crate::tally::{Facts, NOTHING};
 use crate::texts::Names;
 use crate::waiting::Waiting;
 
-/// How the headers of a recipe are read.
+/// How the headers of a recipe are read: no run of digits before the end of one is longer in one line than in another.
 #[derive(Clone, Debug)]
+#[repr(align(64))]
 pub struct Header {
     pub format: usize,
-    pub severity: i8,
     pub level: u32,
-    time: (Place, Place),
+    time: Stretch,
     module: Name,
     service: Name,
     host: Name,
     address: Name,
-    body: (Place, Place),
+    body: Stretch,
+    pub severity: i8,
     /// Whether the body ends where the line ends.
     is_open: bool,
 }
@@ -33,11 +33,11 @@ type Stretch = (u16, u16);
 const ALL: (usize, usize) = (0, usize::MAX);
 
 /// A name of a header: always the same, read at a place, or the workload of the pod there.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Name {
     Same(u32),
-    At((Place, Place)),
-    OfPod((Place, Place)),
+    At(Stretch),
+    OfPod(Stretch),
 }
 
 /// The fields of a header met so far.
@@ -60,10 +60,10 @@ impl Fields<'_> {
 }
 
 impl Header {
-    /// Where the body of a line stands, by the shifts of its runs.
-    pub fn body(&self, length: usize, shifts: &[u16]) -> Range<usize> {
-        let start = self.body.0.of(shifts);
-        start..if self.is_open { length } else { self.body.1.of(shifts) }
+    /// Where the body of a line of a length stands.
+    pub fn body(&self, length: usize) -> Range<usize> {
+        let (start, end) = wide(self.body);
+        start..if self.is_open { length } else { end }
     }
 
     /// What a record of a shape is counted under.
@@ -75,11 +75,6 @@ impl Header {
 
 fn of(line: &str, (start, end): Stretch) -> &str {
     &line[start as usize..end as usize]
-}
-
-/// A stretch of lines that are alike up to its end.
-fn fixed((start, end): Stretch) -> (Place, Place) {
-    (Place::fixed(start), Place::fixed(end))
 }
 
 fn wide((start, end): Stretch) -> (usize, usize) {
@@ -96,47 +91,44 @@ impl Reader {
     pub fn read_again<'a>(
         &mut self,
         header: &Header,
-        (line, shifts): (&'a str, &[u16]),
+        line: &'a str,
         names: &mut Names,
         ask: &dyn Ask,
     ) -> Option<Line<'a>> {
-        let (facts, assumed) = self.facts_again(header, (line, shifts), names, ask)?;
-        let (format, body) = (header.format, line[header.body(line.len(), shifts)].into());
+        let (facts, assumed) = self.facts_again(header, line, names, ask)?;
+        let (format, body) = (header.format, line[header.body(line.len())].into());
         Some(Line::Taken { format, facts, body, assumed, stream: PLAIN, trace: Trace::No })
     }
 
     /// The same without the body: what it says, and whether its year or day was assumed.
+    #[inline]
     pub fn facts_again(
         &mut self,
         header: &Header,
-        (line, shifts): (&str, &[u16]),
+        line: &str,
         names: &mut Names,
         ask: &dyn Ask,
     ) -> Option<(Facts, bool)> {
-        let format = header.format;
-        let stamp = &line[header.time.0.of(shifts)..header.time.1.of(shifts)];
-        let (time, assumed) = self.time(format, stamp, ask).ok()?;
-        time?;
+        let (time, assumed) = self.time_again(header.format, line, wide(header.time), ask)?;
+        let host = self.name(header.host, line, names, ask)?;
         let facts = Facts {
-            time,
+            time: Some(time),
             severity: header.severity,
             level: header.level,
-            module: self.name(header.module, (line, shifts), names, ask)?,
-            service: self.name(header.service, (line, shifts), names, ask)?,
-            host: self.name(header.host, (line, shifts), names, ask)?,
-            address: self.name(header.address, (line, shifts), names, ask)?,
+            module: self.name(header.module, line, names, ask)?,
+            service: self.name(header.service, line, names, ask)?,
+            host,
+            address: match header.address {
+                name if name == header.host => host,
+                name => self.name(name, line, names, ask)?,
+            },
         };
         Some((facts, assumed))
     }
 
-    fn name(
-        &mut self,
-        name: Name,
-        (line, shifts): (&str, &[u16]),
-        names: &mut Names,
-        ask: &dyn Ask,
-    ) -> Option<u32> {
-        let at = |(start, end): (Place, Place)| &line[start.of(shifts)..end.of(shifts)];
+    #[inline]
+    fn name(&mut self, name: Name, line: &str, names: &mut Names, ask: &dyn Ask) -> Option<u32> {
+        let at = |(start, end): Stretch| &line[start.into()..end.into()];
         Some(match name {
             Name::Same(id) => id,
             Name::At(place) => names.id(at(place)),
@@ -186,12 +178,12 @@ impl Reader {
         }
         let body = said.body?;
         header.is_open = usize::from(body.1) == line.len();
-        header.body = fixed(body);
+        header.body = body;
         let module = said.file.filter(|file| !file.is_empty()).or(said.logger);
         if let Some(place) =
             module.map(|text| place_of(line, text)).filter(|&at| checks.varies(wide(at)))
         {
-            header.module = Name::At(fixed(place));
+            header.module = Name::At(place);
         }
         self.is_told_apart(format, line, body, checks).then_some(header)
     }
@@ -208,19 +200,19 @@ impl Reader {
         let value = of(line, place);
         match what {
             Field::Time if checks.holds_identifier(wide(place)) => return None,
-            Field::Time => header.time = fixed(place),
+            Field::Time => header.time = place,
             Field::Body => said.body = Some(place),
             Field::Level | Field::Priority => {
                 checks.same(line, place.0 as usize, place.1 as usize);
             }
             Field::File => said.file = Some(file_of(value).ok()?),
             Field::Logger => said.logger = Some(stripped(value)),
-            Field::Service if checks.varies(wide(place)) => header.service = Name::At(fixed(place)),
-            Field::Pod if checks.varies(wide(place)) => header.service = Name::OfPod(fixed(place)),
+            Field::Service if checks.varies(wide(place)) => header.service = Name::At(place),
+            Field::Pod if checks.varies(wide(place)) => header.service = Name::OfPod(place),
             Field::Host if checks.varies(wide(place)) => {
-                header.host = Name::At(fixed(place));
+                header.host = Name::At(place);
                 if !matches!(header.address, Name::Same(NOTHING)) {
-                    header.address = Name::At(fixed(place));
+                    header.address = Name::At(place);
                 }
                 let (_, seen) = self.address.run_watched(value, &mut [0; NOTES], Seen::default());
                 checks.seen(line, seen, wide(place));

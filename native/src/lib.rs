@@ -6,6 +6,7 @@ pub mod buckets;
 pub mod chars;
 pub mod checks;
 pub mod chunks;
+mod closing;
 pub mod containers;
 pub mod ends;
 pub mod facts;
@@ -21,6 +22,7 @@ pub mod lines;
 pub mod loosening;
 pub mod numbers;
 pub mod outline;
+pub mod packed;
 #[cfg(feature = "python")]
 mod python;
 pub mod reader;

@@ -2,16 +2,16 @@
 
 use hashbrown::HashMap;
 
-use crate::facts::{FileFacts, Left, Order, Place, Run, Spans, inside};
+use crate::facts::{FileFacts, Left, Order, Place, Spans};
 use crate::frames::Frames;
 use crate::hashing::QuickState;
-use crate::kept::{Example, Kept, Text};
+use crate::kept::Kept;
 use crate::reader::{Ask, Line, PLAIN, Reader, stripped};
 use crate::recipes::{Found, GROUP, Recipes};
 use crate::record::{Known, Open, Record, record_of};
 use crate::streams::Streams;
-use crate::tally::{Facts, NOTHING, Tally};
-use crate::waiting::{self, Queue, Waiting};
+use crate::tally::Tally;
+use crate::waiting::{Queue, Waiting};
 use crate::written::{Bytes, Lines, Written};
 
 /// Reads the stretches of a file, one after another.
@@ -20,12 +20,12 @@ pub struct Scan {
     pub tally: Tally,
     pub facts: FileFacts,
     pub kept: HashMap<(u32, i8), Kept, QuickState>,
-    spans: Spans,
-    recipes: Recipes,
+    pub(crate) spans: Spans,
+    pub(crate) recipes: Recipes,
     pub(crate) frames: Frames,
     /// The frames of what stands inside the formats that wrap others.
     pub(crate) inner_frames: Vec<Frames>,
-    waiting: Queue,
+    pub(crate) waiting: Queue,
 }
 
 /// A stretch that is read: its bytes, where it begins, and what was met so far.
@@ -38,9 +38,6 @@ struct State<'b, 'a> {
     is_anyones: bool,
     left: Left,
 }
-
-/// What a line turned out to be: format, facts and body.
-type Taken<'a> = (usize, &'a Facts, &'a str);
 
 impl Scan {
     pub fn new(reader: Reader, spans: Spans) -> Self {
@@ -113,15 +110,14 @@ impl Scan {
         ask: &dyn Ask,
     ) {
         if !state.streams.are_met() {
-            if let Some(known) = self.read_known((one, text, wide), found, ask) {
-                let before = std::mem::replace(&mut state.open, Open::Known(known));
-                self.close(before, one.start, (state.bytes, state.place), &mut state.left);
-                state.is_anyones = false;
+            let known = self.read_known((one, text, wide), found, (state.place.line, ask));
+            if let Some(known) = known {
+                self.take_known(state, known);
                 return;
             }
         }
         if let Open::Known(known) = state.open {
-            state.open = Open::Record(self.unfolded(&known, state.bytes));
+            state.open = Open::Record(self.unfolded(&known, (state.bytes, state.place)));
         }
         let (read, found) = self.read(text, found, ask);
         let read = match read {
@@ -133,6 +129,21 @@ impl Scan {
             self.take_of_container(state, (read, found), (one, text, wide), ask);
         } else {
             self.take_plain(state, (read, found), (one, text, wide), ask);
+        }
+    }
+
+    /// Take a record of one line that was read by a recipe.
+    #[inline]
+    fn take_known(&mut self, state: &mut State<'_, '_>, known: Known) {
+        let start = known.waiting.start as usize;
+        state.is_anyones = false;
+        // Mostly in the place of another like it, which is not moved for that.
+        if let Open::Known(before) = &mut state.open {
+            let before = std::mem::replace(before, known);
+            self.close_known(&before, (state.bytes, state.place), &mut state.left);
+        } else {
+            let before = std::mem::replace(&mut state.open, Open::Known(known));
+            self.close(before, start, (state.bytes, state.place), &mut state.left);
         }
     }
 
@@ -188,38 +199,30 @@ impl Scan {
                 }
                 match before {
                     Open::None | Open::Nothing { .. } => Open::Run { start, line },
-                    Open::Known(Known { start, line, .. })
-                    | Open::Record(Record { start, line, .. })
-                    | Open::Run { start, line } => Open::Run { start, line },
+                    Open::Known(known) => known.run(state.place.line),
+                    Open::Record(Record { start, line, .. }) | Open::Run { start, line } => {
+                        Open::Run { start, line }
+                    }
                 }
             }
         };
     }
 
     /// Read a line that fits a recipe by that; none: it has to be read whole.
+    #[inline]
     fn read_known(
         &mut self,
         (one, text, wide): (&Written, &str, bool),
         found: Found,
-        ask: &dyn Ask,
+        (first, ask): (u64, &dyn Ask),
     ) -> Option<Known> {
         let Found::Recipe(recipe, shifts) = found else { return None };
         let header = &self.recipes.get(recipe).header;
-        let places = self.recipes.shifts().of(shifts);
         let names = &mut self.tally.names;
-        let (facts, assumed) = self.reader.facts_again(header, (text, places), names, ask)?;
-        let &Written { start, stop, number: line, .. } = one;
-        Some(Known { start, stop, line, recipe, shifts, facts, assumed, wide })
-    }
-
-    /// Return the record that a line begins which was read by a recipe.
-    fn unfolded<'a>(&self, known: &Known, bytes: &Bytes<'a>) -> Record<'a> {
-        let &Known { start, stop, line, recipe, shifts, facts, assumed, wide } = known;
-        let one = Written { start, stop, end: stop, number: line };
-        let (text, header) = (bytes.text(&one), &self.recipes.get(recipe).header);
-        let body = &text[header.body(text.len(), self.recipes.shifts().of(shifts))];
-        let found = Found::Recipe(recipe, shifts);
-        record_of((header.format, facts, body.into(), assumed, found), (&one, text, wide))
+        let (facts, assumed) = self.reader.facts_again(header, text, names, ask)?;
+        let place = (one.start, one.stop, (one.number - first) as u32);
+        let waiting = Waiting::new((recipe, shifts), place, &facts);
+        Some(Known { waiting, address: facts.address, assumed, wide })
     }
 
     /// Read a line, by a recipe where it has one.
@@ -238,10 +241,9 @@ impl Scan {
             }
         }
         let names = &mut self.tally.names;
-        if let Found::Recipe(id, shifts) = found {
+        if let Found::Recipe(id, _) = found {
             let header = &self.recipes.get(id).header;
-            let shifts = self.recipes.shifts().of(shifts);
-            if let Some(line) = self.reader.read_again(header, (text, shifts), names, ask) {
+            if let Some(line) = self.reader.read_again(header, text, names, ask) {
                 return (line, found);
             }
             let read = self.reader.read(text, names, ask);
@@ -252,142 +254,6 @@ impl Scan {
             return (self.unwrapped(read, ask), Found::Nothing);
         }
         (read, found)
-    }
-
-    /// Count the records that wait, those of a recipe together.
-    fn settle(&mut self, data: &[u8], place: Place) {
-        let waiting = self.waiting.take();
-        let (mut done, mut touched) = (0, 0);
-        for alike in waiting.chunk_by(|one, other| one.recipe == other.recipe) {
-            done += alike.len();
-            while touched < done {
-                touched += waiting::touch(&waiting[touched..], data);
-            }
-            let recipe = self.recipes.get(alike[0].recipe);
-            let (known, header) = (&recipe.known, &recipe.header);
-            self.facts.add_many(header, alike);
-            self.tally.add_known(known, header, alike, (data, self.recipes.shifts()));
-            let kept = self.kept.entry((known.shape, header.severity)).or_default();
-            let last = alike.iter().map(|one| one.time).max();
-            for one in alike {
-                if Some(one.time) != last && !kept.may_take(one.time) {
-                    continue;
-                }
-                let start = one.start as usize;
-                kept.offer(Example {
-                    time: one.time,
-                    line: place.line + u64::from(one.line),
-                    offset: place.offset + start as u64,
-                    text: Text::Here(start, start + one.length as usize),
-                });
-            }
-        }
-        self.waiting.give_back(waiting);
-        self.recipes.settle();
-    }
-
-    /// Take a record that was read by a recipe: it waits until it is counted with others.
-    fn close_known(&mut self, known: &Known, place: Place, left: &mut Left) {
-        let &Known { start, stop, line, recipe, shifts, facts, assumed, wide } = known;
-        let time = facts.time.unwrap_or(0);
-        self.facts.assumed += u64::from(assumed);
-        self.facts.wide += u64::from(wide);
-        if let Some(order) = left.orders.last_mut() {
-            order.add(facts.address, time);
-        }
-        let Facts { module, service, host, .. } = facts;
-        let (line, length) = ((line - place.line) as u32, (stop - start) as u32);
-        let start = start as u32;
-        let waiting = Waiting { recipe, start, length, shifts, line, module, service, host, time };
-        self.waiting.push(self.recipes.group(recipe, shifts), waiting);
-    }
-
-    /// Make a recipe of a line, if its digits allow it.
-    fn learn(&mut self, hash: u64, line: &str, (format, facts, body): Taken<'_>) {
-        let Some(mut checks) = self.recipes.checks_of(line) else { return };
-        let header = self.reader.learn(format, line, facts, &mut checks);
-        match header.zip(self.tally.learn(line, body, &mut checks)) {
-            Some((header, known)) => {
-                let start = body.as_ptr() as usize - line.as_ptr() as usize;
-                checks.same_but_free(line, (start, line.len()));
-                self.recipes.keep((hash, line), &checks, header, known);
-            }
-            None => self.recipes.refuse(hash),
-        }
-    }
-
-    fn close(
-        &mut self,
-        open: Open<'_>,
-        next: usize,
-        (bytes, place): (&Bytes<'_>, Place),
-        left: &mut Left,
-    ) {
-        match open {
-            Open::None | Open::Nothing { .. } => {}
-            Open::Run { start, line } => {
-                left.runs.push(Run { start, end: next, line });
-                left.orders.push(Order::default());
-            }
-            Open::Known(known) if self.spans.keeps(known.facts.time.unwrap_or(0)) => {
-                self.close_known(&known, place, left);
-            }
-            Open::Known(known) => {
-                let record = self.unfolded(&known, bytes);
-                self.close_record(record, place, left);
-            }
-            Open::Record(record) => match record.known() {
-                Some(known) if self.spans.keeps(known.facts.time.unwrap_or(0)) => {
-                    self.close_known(&known, place, left);
-                }
-                _ => self.close_record(record, place, left),
-            },
-        }
-    }
-
-    /// Count a record that does not wait.
-    fn close_record(&mut self, record: Record<'_>, place: Place, left: &mut Left) {
-        let Record { start, line, text, format, facts, body, assumed, wide, found, end, .. } =
-            record;
-        let seen = &mut self.facts;
-        let time = facts.time.unwrap_or(0);
-        seen.records += 1;
-        seen.formats[format] += 1;
-        seen.assumed += u64::from(assumed);
-        seen.wide += wide;
-        seen.without_level += u64::from(facts.level == NOTHING);
-        seen.span(time, time);
-        if inside(self.spans.before, time) {
-            seen.before += 1;
-            seen.before_without_level += u64::from(facts.severity == 0);
-            match found {
-                Found::Recipe(id, _) => {
-                    let known = &self.recipes.get(id).known;
-                    self.tally.add_before_known(known, &facts, &body);
-                }
-                _ => drop(self.tally.add_before(&facts, &body)),
-            }
-        } else if self.spans.keeps(time) {
-            seen.kept += 1;
-            seen.kept_without_level += u64::from(facts.severity == 0);
-            if let Some(order) = left.orders.last_mut() {
-                order.add(facts.address, time);
-            }
-            let (shape, _) = self.tally.add(&facts, &body);
-            if let Found::Again(hash) = found {
-                self.learn(hash, text, (format, &facts, &body));
-            }
-            let offset = place.offset + start as u64;
-            let example = Example { time, line, offset, text: Text::Here(start, end) };
-            self.keep(shape, facts.severity, example);
-        } else {
-            seen.outside += 1;
-        }
-    }
-
-    fn keep(&mut self, shape: u32, severity: i8, example: Example) {
-        let kept = self.kept.entry((shape, severity)).or_default();
-        kept.offer(example);
     }
 
     /// Return the tables so far; they and the kept records are forgotten.

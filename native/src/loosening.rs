@@ -150,6 +150,14 @@ fn plain(core: &str, at: usize, out: &mut Vec<Loose>) {
     if core.starts_with('/') {
         return any(out);
     }
+    if let Some((head, tail)) = core.split_once('/').filter(|&(_, tail)| is_four_parts(tail)) {
+        if is_ip(tail.as_bytes()) {
+            loosened(head, at, out);
+            let start = at + head.len() + 1;
+            out.extend(runs(tail).map(|(run, _)| (start + run, 1, 3)));
+        }
+        return;
+    }
     let is_date = core.bytes().all(|byte| byte.is_ascii_digit() || b"-/.".contains(&byte));
     if has_exponent(core) || core.contains(',') || is_date || has_month(core) {
         return;
@@ -177,8 +185,16 @@ fn with_slash(core: &str, at: usize, out: &mut Vec<Loose>) {
     }
 }
 
-/// Of `core.2275`, of a host's name, of an identifier.
+/// Of `CPU#3`, `core.2275`, of a host's name, of an identifier; the number of an object keeps its length.
 fn last(core: &str, at: usize, out: &mut Vec<Loose>) {
+    if let Some(start) = chunks::count_in(core) {
+        loosened(&core[..start - 1], at, out);
+        out.push(digits(&core[start..], at + start));
+        return;
+    }
+    if chunks::object_in(core).is_some() {
+        return;
+    }
     let mut pieces = Pieces::default();
     if chunks::prefixed(core, &mut pieces) {
         let tail = core.rsplit('.').next().unwrap_or_default();

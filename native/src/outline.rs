@@ -46,11 +46,6 @@ pub struct Place {
 }
 
 impl Place {
-    /// Return a place before which no run is longer in one line than in another.
-    pub fn fixed(at: u16) -> Self {
-        Self { at, runs: 0 }
-    }
-
     /// Return where it is in a line.
     pub fn of(self, shifts: &[u16]) -> usize {
         usize::from(self.at) + usize::from(shifts[usize::from(self.runs)])
@@ -140,28 +135,6 @@ impl Outliner {
         Some(written)
     }
 
-    /// Write the skeleton of a text, of which whole blocks are given.
-    pub fn skeleton(&mut self, blocks: &[u8], length: usize, into: &mut [u8; LINE]) {
-        let (mut any, mut before) = (0, (0, 0));
-        let all = blocks.chunks_exact(BLOCK).zip(into.chunks_exact_mut(BLOCK));
-        for (at, ((block, into), pairs)) in all.zip(&mut self.pairs).enumerate() {
-            let (digit, letter) = skeleton_of(block, into);
-            *pairs = digit & (letter << 1 | before.1) | letter & (digit << 1 | before.0);
-            let left = length - at * BLOCK;
-            *pairs &= if left < BLOCK { !(u64::MAX << left) } else { u64::MAX };
-            any |= *pairs;
-            before = (digit >> (BLOCK - 1), letter >> (BLOCK - 1));
-        }
-        if any != 0 {
-            self.identifiers.clear();
-            let pairs = places(&self.pairs[..blocks.len() / BLOCK]);
-            skeleton::identifiers(&blocks[..length], pairs, &mut self.identifiers);
-            for &identifier in &self.identifiers {
-                cover(&mut into[identifier.0..identifier.1], identifier);
-            }
-        }
-    }
-
     /// Note where digits are, and where letters stand beside them that may belong to an identifier; write
     /// zeros for digits.
     fn look(&mut self, line: &mut [u8; LINE], blocks: usize) -> bool {
@@ -247,20 +220,6 @@ fn without_digits(bytes: &mut [u8]) -> (u64, u64) {
         let mut held = [0; PIECE];
         held.copy_from_slice(piece);
         let (digit, letter) = piece_without_digits(held, piece);
-        digits |= digit << (at * PIECE);
-        letters |= letter << (at * PIECE);
-    }
-    (digits, letters)
-}
-
-/// The same of bytes that are kept.
-fn skeleton_of(bytes: &[u8], into: &mut [u8]) -> (u64, u64) {
-    let (mut digits, mut letters) = (0, 0);
-    let pieces = bytes.chunks_exact(PIECE).zip(into.chunks_exact_mut(PIECE));
-    for (at, (piece, into)) in pieces.enumerate() {
-        let mut held = [0; PIECE];
-        held.copy_from_slice(piece);
-        let (digit, letter) = piece_without_digits(held, into);
         digits |= digit << (at * PIECE);
         letters |= letter << (at * PIECE);
     }

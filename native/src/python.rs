@@ -6,19 +6,14 @@ use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
 use pyo3::types::{PyBytes, PyList, PyTuple};
 
 use crate::batch::{Batch, Strings};
-use crate::tables::{Column, Table, Texts, all};
+use crate::tables::{self, Column, Of, Table, Texts};
 use crate::tally::Tally;
 
 /// Changes with the grammar of shapes, the tables and the calls, as `TWIN` of `paicha.kernel.native` does.
-const TWIN: u32 = 8;
+const TWIN: u32 = 9;
 
-pub type Tables<'py> = (
-    Bound<'py, PyList>,
-    Bound<'py, PyList>,
-    Bound<'py, PyList>,
-    Bound<'py, PyList>,
-    Bound<'py, PyList>,
-);
+/// Counts, slots, values, buckets, the counts of the time before, and the texts of shapes and names.
+pub type Tables<'py> = (Vec<Bound<'py, PyList>>, Vec<Bound<'py, PyTuple>>);
 
 /// A column of text as it comes: offsets of 32 bits, data, and the first row.
 type Given = (PyBackedBytes, PyBackedBytes, usize);
@@ -66,7 +61,7 @@ impl PyTally {
         self.tally.counts.len() + self.tally.before.len()
     }
 
-    /// Return counts, slots, values, buckets and the counts of the time before; then all is forgotten.
+    /// Return the tables; then all is forgotten.
     fn take<'py>(&mut self, py: Python<'py>) -> PyResult<Tables<'py>> {
         taken(py, std::mem::take(&mut self.tally))
     }
@@ -74,8 +69,9 @@ impl PyTally {
 
 /// Return the tables of a tally.
 pub fn taken(py: Python<'_>, tally: Tally) -> PyResult<Tables<'_>> {
-    let [a, b, c, d, e] = py.detach(|| all(tally));
-    Ok((table(py, a)?, table(py, b)?, table(py, c)?, table(py, d)?, table(py, e)?))
+    let tables::Tables { tables, shapes, names } = py.detach(|| tables::all(tally));
+    let tables = tables.into_iter().map(|one| table(py, one)).collect::<PyResult<_>>()?;
+    Ok((tables, vec![texts_of(py, &shapes)?, texts_of(py, &names)?]))
 }
 
 fn texts_of<'py>(py: Python<'py>, texts: &Texts) -> PyResult<Bound<'py, PyTuple>> {
@@ -88,6 +84,13 @@ pub fn table<'py>(py: Python<'py>, table: Table) -> PyResult<Bound<'py, PyList>>
     for column in table.columns {
         match column {
             Column::Texts(texts) => list.append(texts_of(py, &texts)?)?,
+            Column::Coded(codes, of) => {
+                let of = match of {
+                    Of::Shapes => 0,
+                    Of::Names => 1,
+                };
+                list.append((PyBytes::new(py, &codes), of))?;
+            }
             Column::Fixed(data) => list.append(PyTuple::new(py, [PyBytes::new(py, &data)])?)?,
             Column::Nullable(data, valid) => {
                 list.append(PyTuple::new(

@@ -23,7 +23,7 @@ const ALIKE: usize = 8;
 /// Skeletons that are remembered as met once; only what comes again gets a recipe.
 const MET: usize = 1 << 16;
 /// Lines that are looked up together.
-pub const GROUP: usize = 16;
+pub const GROUP: usize = 32;
 /// Lines after which the use of recipes is judged, and lines that are read without where they are of none.
 const TRIAL: u32 = 1 << 13;
 const PAUSE: u32 = 1 << 16;
@@ -159,13 +159,14 @@ impl Recipes {
     pub fn find(&mut self, text: &[u8], lines: &[(usize, usize)], found: &mut Vec<Found>) {
         found.clear();
         found.resize(lines.len(), Found::Nothing);
-        let drafted = !self.trial_of_forms.is_pausing(lines.len() as u32);
-        if drafted {
-            self.forms.draft(text, lines);
+        let sought_forms = !self.trial_of_forms.is_pausing(lines.len() as u32);
+        if sought_forms {
+            self.forms.seek(text, lines);
+            self.touch_headers(lines.len());
             self.find_by_forms(text, lines, found);
         }
         if found.contains(&Found::Nothing) {
-            self.find_by_outlines(text, lines, found, drafted);
+            self.find_by_outlines(text, lines, found, sought_forms);
         }
     }
 
@@ -173,12 +174,17 @@ impl Recipes {
     fn find_by_forms(&mut self, text: &[u8], lines: &[(usize, usize)], found: &mut [Found]) {
         for (at, (&(start, stop), found)) in lines.iter().zip(found).enumerate() {
             let line = &text[start..stop];
-            let holds = |id: u32, shifts: &[u16]| self.hold(id, line, shifts);
-            if let Some((id, form)) = self.forms.find(at, line, holds) {
+            if let Some((id, form)) = self.forms.find(at, line) {
                 *found = Found::Recipe(id, form | FORM);
                 self.trial_of_forms.found += 1;
             }
         }
+    }
+
+    /// Read a little of the recipes of lines whose forms were found by their hashes.
+    fn touch_headers(&self, count: usize) {
+        let levels = self.forms.recipes(count).map(|id| self.list[id as usize].header.level);
+        std::hint::black_box(levels.fold(0, u32::wrapping_add));
     }
 
     /// Write what is known of each line of which nothing is yet.
@@ -187,7 +193,7 @@ impl Recipes {
         text: &[u8],
         lines: &[(usize, usize)],
         found: &mut [Found],
-        drafted: bool,
+        sought_forms: bool,
     ) {
         let mut hashes = [None; GROUP];
         for (at, &(start, stop)) in lines.iter().enumerate() {
@@ -214,10 +220,10 @@ impl Recipes {
                     let place = self.shifts.len() as u32;
                     let runs = &self.sought[at].runs;
                     self.shifts.extend_from_slice(&runs.shifts[..=runs.count]);
-                    if drafted {
+                    if sought_forms {
                         let (from, to) = self.gates[id as usize].checks;
                         let checks = &self.checks[from as usize..to as usize];
-                        self.forms.keep(at, stop - start, (id, checks), runs);
+                        self.forms.keep(at, &text[start..stop], (id, checks), runs);
                     }
                     Found::Recipe(id, place)
                 }

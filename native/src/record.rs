@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::recipes::Found;
 use crate::tally::Facts;
+use crate::waiting::Waiting;
 use crate::written::Written;
 
 /// Lines that follow the first of a record at most, and their text: `FOLLOWING_LINES` and `FOLLOWING_CHARACTERS` of
@@ -33,12 +34,9 @@ pub struct Record<'a> {
 /// A record of one line that was read by a recipe.
 #[derive(Clone, Copy)]
 pub struct Known {
-    pub start: usize,
-    pub stop: usize,
-    pub line: u64,
-    pub recipe: u32,
-    pub shifts: u32,
-    pub facts: Facts,
+    pub waiting: Waiting,
+    /// The host's address alone.
+    pub address: u32,
     pub assumed: bool,
     pub wide: bool,
 }
@@ -61,12 +59,22 @@ pub enum Open<'a> {
 /// What a line turned out to be: format, facts, body, whether its year or day was assumed, and by what it was found.
 pub type Told<'a> = (usize, Facts, Cow<'a, str>, bool, Found);
 
+impl Known {
+    /// Return the run that begins with it, in a stretch that begins with a line.
+    pub fn run(&self, first: u64) -> Open<'static> {
+        let Waiting { start, line, .. } = self.waiting;
+        Open::Run { start: start as usize, line: first + u64::from(line) }
+    }
+}
+
 impl Record<'_> {
-    /// Return it as it was read by a recipe, if it was.
-    pub fn known(&self) -> Option<Known> {
+    /// Return it as it was read by a recipe, if it was, in a stretch that begins with a line.
+    pub fn known(&self, first: u64) -> Option<Known> {
         let Found::Recipe(recipe, shifts) = self.found else { return None };
-        let &Self { start, end: stop, line, facts, assumed, wide, .. } = self;
-        Some(Known { start, stop, line, recipe, shifts, facts, assumed, wide: wide > 0 })
+        let &Self { start, end, line, facts, assumed, wide, .. } = self;
+        let place = (start, end, (line - first) as u32);
+        let waiting = Waiting::new((recipe, shifts), place, &facts);
+        Some(Known { waiting, address: facts.address, assumed, wide: wide > 0 })
     }
 
     /// Whether it has room for a line.
@@ -92,8 +100,8 @@ impl Open<'_> {
     pub fn start(&self) -> Option<usize> {
         match *self {
             Open::None => None,
-            Open::Known(Known { start, .. })
-            | Open::Record(Record { start, .. })
+            Open::Known(Known { waiting, .. }) => Some(waiting.start as usize),
+            Open::Record(Record { start, .. })
             | Open::Run { start, .. }
             | Open::Nothing { start } => Some(start),
         }

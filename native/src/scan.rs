@@ -2,6 +2,7 @@
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyString};
 
 use crate::blocks::Buffer;
@@ -9,14 +10,14 @@ use crate::facts::{Order, Place, Spans};
 use crate::frames::{Lesson, Said, Spots, Stretch};
 use crate::kept::Text;
 use crate::lines::Scan;
+use crate::packed;
 use crate::python::{Tables, taken};
 use crate::reader::{Ask, Field, Format, How, Kind, Reader, Stacks, Use};
-use crate::steps::{Program, Set, Step};
+use crate::steps::Program;
 use crate::tally::Tally;
 
-/// Steps as numbers, and sets: ASCII, ranges, negated, vague.
-type GivenSet = (Vec<bool>, Vec<(u32, u32)>, bool, bool);
-type GivenProgram = (Vec<(u8, u32, u32, u32, u32)>, Vec<GivenSet>);
+/// A program, packed.
+type GivenProgram = PyBackedBytes;
 /// Program, use, fields, kinds, inner, level, and a text that every line of it holds.
 type GivenFormat = (GivenProgram, u8, Vec<(usize, String)>, Vec<usize>, Vec<usize>, String, String);
 /// Name, how it is read, program, whether its year or day is placed.
@@ -38,29 +39,7 @@ type GivenLesson = (
 type GivenStacks = (Vec<GivenProgram>, Vec<GivenProgram>, Vec<GivenProgram>);
 
 fn program(given: GivenProgram) -> PyResult<Program> {
-    let (steps, sets) = given;
-    let steps = steps
-        .into_iter()
-        .map(|(what, a, b, c, d)| match what {
-            0 => Ok(Step::One(a as u16)),
-            1 => Ok(Step::Run { set: a as u16, least: b, most: c, greedy: d != 0, sure: false }),
-            2 => Ok(Step::Note(a as u8)),
-            3 => Ok(Step::Either(a, b)),
-            4 => Ok(Step::Go(a)),
-            5 => Ok(Step::Ahead { end: a, fits: b != 0 }),
-            6 => Ok(Step::End),
-            7 => Ok(Step::Done),
-            _ => Err(PyValueError::new_err("no such step")),
-        })
-        .collect::<PyResult<Vec<Step>>>()?;
-    let sets = sets
-        .into_iter()
-        .map(|(ascii, ranges, negated, vague)| {
-            let ascii = ascii.try_into().map_err(|_| PyValueError::new_err("128 characters"))?;
-            Ok(Set { ascii, ranges, negated, vague, parts: false, everything: false })
-        })
-        .collect::<PyResult<Vec<Set>>>()?;
-    Ok(Program::new(steps, sets))
+    packed::program(&given).ok_or_else(|| PyValueError::new_err("no such program"))
 }
 
 fn field(name: &str) -> Field {

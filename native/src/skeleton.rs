@@ -11,16 +11,21 @@
 //! characters notes it while a recipe is made (`recipes::Checks`).
 
 /// Stands for a digit or letter of an identifier: no byte of UTF-8.
-const LOWER: u8 = 0xfe;
+pub const LOWER: u8 = 0xfe;
 const UPPER: u8 = 0xff;
-const SHORTEST: usize = 8;
-const UUID: usize = 36;
+pub const SHORTEST: usize = 8;
+pub const UUID: usize = 36;
 
 /// An identifier of a line: where it begins and ends, and what stands for its characters.
 pub type Identifier = (usize, usize, u8);
 
 /// Return the skeleton of a line.
 pub fn skeleton(line: &[u8]) -> Vec<u8> {
+    identified(line).0
+}
+
+/// Return the skeleton of a line and its identifiers.
+pub fn identified(line: &[u8]) -> (Vec<u8>, Vec<Identifier>) {
     let mut all: Vec<u8> = line.iter().map(|&byte| without_digit(byte)).collect();
     let beside = |&at: &usize| {
         let is = |digit: u8, letter: u8| digit.is_ascii_digit() && is_beside_digits(letter);
@@ -28,10 +33,10 @@ pub fn skeleton(line: &[u8]) -> Vec<u8> {
     };
     let mut found = Vec::new();
     identifiers(line, (1..line.len()).filter(beside), &mut found);
-    for identifier in found {
+    for &identifier in &found {
         cover(&mut all[identifier.0..identifier.1], identifier);
     }
-    all
+    (all, found)
 }
 
 /// Whether a letter beside a digit may belong to an identifier.
@@ -71,7 +76,7 @@ pub fn without_digit(byte: u8) -> u8 {
 }
 
 /// What a byte is, as bits: a digit, a hexadecimal letter of a case, another letter; nothing of these.
-mod kinds {
+pub mod kinds {
     pub const DIGIT: u8 = 1;
     pub const LOWER: u8 = 2;
     pub const UPPER: u8 = 4;
@@ -93,6 +98,11 @@ static KINDS: [u8; 256] = {
     }
     table
 };
+
+/// Return what a byte is (`kinds`).
+pub fn kind(byte: u8) -> u8 {
+    KINDS[byte as usize]
+}
 
 /// Return the identifier that a place lies in, if any, and where what was looked at ends; no other place before
 /// that lies in one. What stands before `from` was looked at already.

@@ -36,14 +36,28 @@ impl Texts {
     }
 
     pub fn push(&mut self, text: &str) {
-        self.data.extend_from_slice(text.as_bytes());
+        self.push_bytes(text.as_bytes());
+    }
+
+    /// Append a text whose bytes were those of one.
+    fn push_bytes(&mut self, text: &[u8]) {
+        self.data.extend_from_slice(text);
         self.offsets.extend_from_slice(&(self.data.len() as i64).to_le_bytes());
     }
+}
+
+/// The texts that codes stand for.
+#[derive(Clone, Copy)]
+pub enum Of {
+    Shapes,
+    Names,
 }
 
 /// A column of one of the kinds the tables have.
 pub enum Column {
     Texts(Texts),
+    /// The numbers of texts, four bytes each: what many rows say would be most of the bytes.
+    Coded(Vec<u8>, Of),
     /// Values of fixed width, end to end.
     Fixed(Vec<u8>),
     /// Values of fixed width, and one byte a row: 1 where it holds.
@@ -65,12 +79,19 @@ fn order_of(names: &Names) -> Vec<u32> {
     order
 }
 
-/// Return counts, slots, values, buckets and the counts of the time before: what is counted by the minute
-/// and what is known of variables each in a thread.
-pub fn all(tally: Tally) -> [Table; 5] {
+/// The tables of a tally, and the texts that their codes stand for.
+pub struct Tables {
+    /// Counts, slots, values, buckets and the counts of the time before.
+    pub tables: [Table; 5],
+    pub shapes: Texts,
+    pub names: Texts,
+}
+
+/// Return the tables of a tally: what is counted by the minute and what is known of variables each in a thread.
+pub fn all(tally: Tally) -> Tables {
     let Tally { shapes, names, mut variables, counts: during, before, .. } = tally;
     let (shapes, names) = (&shapes, &names);
-    thread::scope(|scope| {
+    let tables = thread::scope(|scope| {
         // Each frees what it was given, too: that is many small pieces.
         let of_variables = scope.spawn(move || {
             let values = values(shapes, &mut variables);
@@ -79,15 +100,17 @@ pub fn all(tally: Tally) -> [Table; 5] {
         let (before, counts) = (counts(shapes, names, before), counts(shapes, names, during));
         let (slots, values, buckets) = of_variables.join().unwrap_or_else(|why| resume_unwind(why));
         [counts, slots, values, buckets, before]
-    })
+    });
+    let of = |names: &Names| Texts::of(names.texts().iter().map(|text| &**text));
+    Tables { tables, shapes: of(shapes), names: of(names) }
 }
 
 /// `COUNTS`, or the same of the time before.
 fn counts(shapes: &Names, names: &Names, mut table: Rows) -> Table {
     table.all();
     let rows = sorted(&table, shapes, names);
-    let name_of = |id: fn(&Unit) -> u32| {
-        Column::Texts(Texts::of(rows.iter().map(move |(unit, _)| names.text(id(unit)))))
+    let codes_of = |of: Of, id: fn(&Unit) -> u32| {
+        Column::Coded(fixed(rows.iter().map(|(unit, _)| id(unit).to_le_bytes())), of)
     };
     let times_of = |time: fn(&Row) -> i64| {
         let is_timed = |row: &Row| row.minute != NO_MINUTE;
@@ -95,30 +118,20 @@ fn counts(shapes: &Names, names: &Names, mut table: Rows) -> Table {
         let valid = rows.iter().map(|(_, row)| u8::from(is_timed(row))).collect();
         Column::Nullable(fixed(rows.iter().map(|(_, row)| of(row).to_le_bytes())), valid)
     };
-    let [first, second] = thread::scope(|scope| {
-        let shape = rows.iter().map(|(unit, _)| shapes.text(unit.shape));
-        let severity = rows.iter().map(|(unit, _)| unit.severity as u8).collect();
-        let first = scope.spawn(|| {
-            vec![
-                Column::Texts(Texts::of(shape)),
-                Column::Fixed(severity),
-                name_of(|unit| unit.level),
-                name_of(|unit| unit.module),
-            ]
-        });
-        let second = vec![
-            name_of(|unit| unit.service),
-            name_of(|unit| unit.host),
-            times_of(|row| row.minute * MINUTE_US),
-            Column::Fixed(fixed(rows.iter().map(|(_, row)| row.n.to_le_bytes()))),
-            times_of(|row| row.first),
-            times_of(|row| row.last),
-            Column::Texts(Texts::of(rows.iter().map(|(_, row)| &*row.example))),
-        ];
-        [first.join().unwrap_or_else(|why| resume_unwind(why)), second]
-    });
-    let count = rows.len();
-    Table { rows: count, columns: first.into_iter().chain(second).collect() }
+    let columns = vec![
+        codes_of(Of::Shapes, |unit| unit.shape),
+        Column::Fixed(rows.iter().map(|(unit, _)| unit.severity as u8).collect()),
+        codes_of(Of::Names, |unit| unit.level),
+        codes_of(Of::Names, |unit| unit.module),
+        codes_of(Of::Names, |unit| unit.service),
+        codes_of(Of::Names, |unit| unit.host),
+        times_of(|row| row.minute * MINUTE_US),
+        Column::Fixed(fixed(rows.iter().map(|(_, row)| row.n.to_le_bytes()))),
+        times_of(|row| row.first),
+        times_of(|row| row.last),
+        Column::Texts(Texts::of(rows.iter().map(|(_, row)| table.example(row)))),
+    ];
+    Table { rows: rows.len(), columns }
 }
 
 /// Return the rows that are summed in the order of the counts, each with what it is of.
@@ -143,7 +156,7 @@ fn fixed<const WIDTH: usize>(values: impl Iterator<Item = [u8; WIDTH]>) -> Vec<u
 
 /// `SLOTS`.
 fn slots(shapes: &Names, variables: &[Vec<Variable>]) -> Table {
-    let (mut shape, mut name, mut unit) = (Texts::default(), Texts::default(), Texts::default());
+    let (mut shape, mut name, mut unit) = (Vec::new(), Texts::default(), Texts::default());
     let (mut slot, mut n, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
     let (mut minimum, mut maximum, mut total) = (Vec::new(), Vec::new(), Vec::new());
     let mut numeric = Vec::new();
@@ -155,7 +168,7 @@ fn slots(shapes: &Names, variables: &[Vec<Variable>]) -> Table {
                 (a.name.bytes(), a.unit.bytes()).cmp(&(b.name.bytes(), b.unit.bytes()))
             });
             for figures in all {
-                shape.push(shapes.text(id));
+                shape.extend_from_slice(&id.to_le_bytes());
                 slot.extend_from_slice(&(at as i16).to_le_bytes());
                 name.push(figures.name.text());
                 unit.push(figures.unit.text());
@@ -171,7 +184,7 @@ fn slots(shapes: &Names, variables: &[Vec<Variable>]) -> Table {
     Table {
         rows: numeric.len(),
         columns: vec![
-            Column::Texts(shape),
+            Column::Coded(shape, Of::Shapes),
             Column::Fixed(slot),
             Column::Texts(name),
             Column::Texts(unit),
@@ -186,34 +199,38 @@ fn slots(shapes: &Names, variables: &[Vec<Variable>]) -> Table {
 
 /// `SLOT_VALUES`.
 fn values(shapes: &Names, variables: &mut [Vec<Variable>]) -> Table {
-    let (mut shape, mut value) = (Texts::default(), Texts::default());
+    let (mut shape, mut value) = (Vec::new(), Texts::default());
     let (mut slot, mut n) = (Vec::new(), Vec::new());
     let mut rows = 0;
     for id in order_of(shapes) {
         for (at, variable) in variables[id as usize].iter_mut().enumerate() {
             for (text, count) in variable.values.kept() {
-                shape.push(shapes.text(id));
+                shape.extend_from_slice(&id.to_le_bytes());
                 slot.extend_from_slice(&(at as i16).to_le_bytes());
-                value.push(text);
+                value.push_bytes(text);
                 n.extend_from_slice(&(count as i64).to_le_bytes());
                 rows += 1;
             }
         }
     }
-    let columns =
-        vec![Column::Texts(shape), Column::Fixed(slot), Column::Texts(value), Column::Fixed(n)];
+    let columns = vec![
+        Column::Coded(shape, Of::Shapes),
+        Column::Fixed(slot),
+        Column::Texts(value),
+        Column::Fixed(n),
+    ];
     Table { rows, columns }
 }
 
 /// `SLOT_BUCKETS`.
 fn buckets(shapes: &Names, variables: &[Vec<Variable>]) -> Table {
-    let mut shape = Texts::default();
+    let mut shape = Vec::new();
     let (mut slot, mut bucket, mut n) = (Vec::new(), Vec::new(), Vec::new());
     let mut rows = 0;
     for id in order_of(shapes) {
         for (at, variable) in variables[id as usize].iter().enumerate() {
             for (place, count) in variable.buckets.all() {
-                shape.push(shapes.text(id));
+                shape.extend_from_slice(&id.to_le_bytes());
                 slot.extend_from_slice(&(at as i16).to_le_bytes());
                 bucket.extend_from_slice(&place.to_le_bytes());
                 n.extend_from_slice(&(count as i64).to_le_bytes());
@@ -221,7 +238,11 @@ fn buckets(shapes: &Names, variables: &[Vec<Variable>]) -> Table {
             }
         }
     }
-    let columns =
-        vec![Column::Texts(shape), Column::Fixed(slot), Column::Fixed(bucket), Column::Fixed(n)];
+    let columns = vec![
+        Column::Coded(shape, Of::Shapes),
+        Column::Fixed(slot),
+        Column::Fixed(bucket),
+        Column::Fixed(n),
+    ];
     Table { rows, columns }
 }

@@ -122,7 +122,7 @@ impl Tally {
             let first = &alike[0];
             let body_of = |one: &Waiting| {
                 let line = one.line(text);
-                &line[header.body(line.len(), shifts.of(one.shifts))]
+                &line[header.body(line.len())]
             };
             let mut body = body_of(first);
             let (mut since, mut until) = (first.time, first.time);

@@ -50,17 +50,28 @@ impl Values {
             value.n += n;
             return;
         }
-        let value = Value { rank, text: Held::new(text), n };
-        self.table.insert_unique(rank, value, |value| value.rank);
-        if self.table.len() >= HELD {
-            self.drop_surplus();
-        }
+        self.hold(Value { rank, text: Held::new(text), n });
     }
 
     pub fn absorb(&mut self, other: Self) {
         self.last = self.last.min(other.last);
         for value in other.table {
-            self.add_ranked(value.rank, value.text.bytes(), value.n);
+            if value.rank > self.last {
+                continue;
+            }
+            let bytes = value.text.bytes();
+            let same = |known: &Value| known.rank == value.rank && known.text.is(bytes);
+            match self.table.find_mut(value.rank, same) {
+                Some(known) => known.n += value.n,
+                None => self.hold(value),
+            }
+        }
+    }
+
+    fn hold(&mut self, value: Value) {
+        self.table.insert_unique(value.rank, value, |value| value.rank);
+        if self.table.len() >= HELD {
+            self.drop_surplus();
         }
     }
 
@@ -80,10 +91,10 @@ impl Values {
     }
 
     /// Return what is kept, sorted by the texts' bytes.
-    pub fn kept(&mut self) -> Vec<(&str, u64)> {
+    pub fn kept(&mut self) -> Vec<(&[u8], u64)> {
         self.drop_surplus();
-        let mut all: Vec<(&str, u64)> =
-            self.table.iter().map(|value| (value.text.text(), value.n)).collect();
+        let mut all: Vec<(&[u8], u64)> =
+            self.table.iter().map(|value| (value.text.bytes(), value.n)).collect();
         all.sort_unstable();
         all
     }

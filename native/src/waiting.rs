@@ -1,5 +1,7 @@
 //! Records of recipes, which wait until the end of a stretch and are then counted together, those of one form at once.
 
+use crate::tally::Facts;
+
 const MINUTE_US: i64 = 60_000_000;
 
 /// A record that waits to be counted with others: where its line stands, and what it says.
@@ -19,6 +21,18 @@ pub struct Waiting {
 }
 
 impl Waiting {
+    /// Return a record of a recipe and some shifts; `place`: where its line begins and stops, and its number.
+    #[inline]
+    pub fn new(
+        (recipe, shifts): (u32, u32),
+        (start, stop, line): (usize, usize, u32),
+        facts: &Facts,
+    ) -> Self {
+        let &Facts { module, service, host, .. } = facts;
+        let (length, start, time) = ((stop - start) as u32, start as u32, facts.time.unwrap_or(0));
+        Self { recipe, start, length, shifts, line, module, service, host, time }
+    }
+
     /// Return its line of a text.
     pub fn line<'a>(&self, text: &'a [u8]) -> &'a [u8] {
         &text[self.start as usize..][..self.length as usize]

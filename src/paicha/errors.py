@@ -39,7 +39,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar, Self
 
-from paicha.locales import Language, Text, catalogue, message
+from paicha.locales import REASONS, Language, Text, catalogue, message, said_by_system
 
 
 class PaichaError(Exception):
@@ -97,9 +97,13 @@ class PaichaError(Exception):
         # A fact that the sentences already name is not said twice.
         labels = catalogue(language)
         colon = labels["errors.lead.colon"]
+        facts = {
+            name: said_by_system(value, language) if name in REASONS else value
+            for name, value in self.facts.items()
+        }
         return [
             f"  {labels.get(f'errors.fact.{name}', name)}{colon}{value}"
-            for name, value in self.facts.items()
+            for name, value in facts.items()
             if value and not re.search(rf"(?<!\w){re.escape(value)}(?!\w)", said)
         ]
 

@@ -133,7 +133,7 @@ def derived(kind: str, content: str, make: Callable[[], Any]) -> Any:  # whateve
     Args:
         kind: Names the way it is made; another way has another name.
         content: All that it depends on.
-        make: Derives it: dicts with text keys, lists, texts, numbers, booleans, None.
+        make: Derives it: dicts with text keys, lists, texts, bytes, numbers, booleans, None.
     """
     global _grown  # noqa: PLW0603
     if _place is None:
@@ -177,4 +177,4 @@ def _is_plain(value: object) -> bool:
         return all(type(key) is str and _is_plain(held) for key, held in value.items())
     if isinstance(value, list):
         return all(map(_is_plain, value))
-    return value is None or type(value) in (str, int, float, bool)
+    return value is None or type(value) in (str, bytes, int, float, bool)

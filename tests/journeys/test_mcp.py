@@ -327,7 +327,7 @@ REFUSALS: dict[str, tuple[str, dict[str, Any], Language, tuple[str, ...]]] = {
         "list_problems",
         {"id": "\ud800"},
         "en",
-        ("The arguments of list_problems cannot be used", "  id: Input should be a valid string"),
+        ("The arguments of list_problems cannot be used", "  id: must be text"),
     ),
     "unknown problem": (
         "get_problem_evidence",
@@ -341,7 +341,7 @@ REFUSALS: dict[str, tuple[str, dict[str, Any], Language, tuple[str, ...]]] = {
         "zh",
         (
             "investigate_window 的参数无法使用",
-            "  from: 没有这个参数",
+            "  from：没有这个参数",
             "  建议：请改正；可用参数：start, end, last, ",
         ),
     ),
@@ -349,7 +349,7 @@ REFUSALS: dict[str, tuple[str, dict[str, Any], Language, tuple[str, ...]]] = {
         "list_problems",
         {"id": "KEPT", "limit": 1000},
         "en",
-        ("The arguments of list_problems cannot be used", "  limit: Input should be less than"),
+        ("The arguments of list_problems cannot be used", "  limit: must be 100 or less"),
     ),
     "file outside": (
         "investigate_window",

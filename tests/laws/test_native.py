@@ -35,6 +35,7 @@ PIECES = st.sampled_from(
         *("0.1234567890123", "1234567.1234565", "#1", "~", "eth0=", "p99_ms=", "f1()", "--", "_", "，", "、"),
         *("\nCaused by: a.B$LostError: x", "\nx.LateException", "\nError:", "LostError", "\nA1Failure\r\n"),
         *("1 2 3 4 5 6 7", "1,2,3,4,5,6,7", "a1 b2 c3 d4 e5 f6", "x" * 70 + "=", "\u212a8s", "-0", "1:" * 20),
+        *("CPU#3", "1#" * 20, "Page@3f2a1b7", "web/10.0.0.1", "@12345"),
     )
 )  # fmt: skip
 #: Both sides of every border between letters and symbols.

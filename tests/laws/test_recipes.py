@@ -12,14 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paicha.kernel.form_columns import FormColumns
 from paicha.kernel.headers import Headers, facts_of
+from paicha.kernel.line_groups import Lines
 from paicha.kernel.normalise import LineReader
 from paicha.kernel.plan import Plan
-from paicha.kernel.run_columns import RunColumns
-from paicha.kernel.runs import DIGITS, Runs
+from paicha.kernel.recipe_tables import RecipeTables
+from paicha.kernel.runs import DIGITS
 from paicha.kernel.shape import shape
 from paicha.kernel.spellings import Spelling, number_of, spelling_of
 from paicha.kernel.variables import Slot
+from paicha.kernel.whole_lines import Recipe
 from paicha.knowledge.formats_loader import load_formats
 
 #: What the grammar of shapes looks at where digits stand, to be put together in any order.
@@ -33,6 +36,7 @@ PIECES = st.sampled_from(
         *("\u00a0", "é", "²", "ssh2", "GET ", "5 MB", "7 minutes", "999999999999999", "sha256", "http/1.1"),
         *("0.1234567890123", "1234567.1234565", "#1", "~", "eth0=", "p99_ms=", "f1()", "--", "_", "，", "、"),
         *("1 2 3 4 5 6 7", "1,2,3,4,5,6,7", "a1 b2 c3 d4 e5 f6", "x1=", "order4711=", "core.2275", "1/2", "50/50ms"),
+        *("CPU#3", "10.0.0.1#53", "Page@3f2a1", "web1/10.0.0.1"),
         *("0f93e2b0-1c2d-4e5f-8a9b-0c1d2e3f4a5b", "54fadb412c4e40cdbaed9335e4c35a9e", "1:2", "12-34", "v1.2.3"),
         *("Fri Jun 17 10:00:00 ", "Jul  9 10:00:00", "930d6eaf", "12345678d", "deadbeef1", "19/Dec/2025:10:37:32", "1.2.3.4,5.6.7.8", "e", "12e45", "1.", "%", "blk_-12"),
     )
@@ -104,37 +108,68 @@ def test_every_body_that_a_spelling_fits_is_shaped_as_it_says(
     assert said_by(spelling, body) in (None, tuple(shape(body)))
 
 
-@given(st.lists(st.tuples(BODIES, st.integers(0, 2**32)), min_size=1, max_size=6))
-def test_messages_are_cut_by_runs_of_digits_as_by_patterns(drawn: list[tuple[str, int]]) -> None:
-    """Many messages of several spellings at once: those that fit, and their variables, are those of each alone."""
-    spellings: list[tuple[Runs, int]] = []
-    bodies: list[bytes] = []
-    wanted: list[tuple[int, int, bytes]] = []
-    fitting: list[int] = []
-    before = 0
+@given(
+    st.sampled_from(LINES),
+    st.lists(st.tuples(BODIES, st.integers(0, 2**32)), min_size=1, max_size=6),
+)
+def test_lines_are_read_by_their_forms_as_by_patterns(
+    line: str, drawn: list[tuple[str, int]]
+) -> None:
+    """Many lines of several recipes at once: those that fit, and their variables, are those of each alone."""
+    reader = LineReader(FORMATS, "UTC", PLACED_BY)
+    parsed = reader.open_line(line)
+    header = (
+        Headers(Plan(FORMATS, "UTC", PLACED_BY), reader).learn(line, parsed) if parsed else None
+    )
+    if header is None:
+        return
+    tables = RecipeTables()
+    texts: list[bytes] = []
+    asked: list[tuple[int, int]] = []
     for body, seed in drawn:
         spelling = spelling_of(body)
-        if spelling is None or spelling.runs is None:
+        first = (line[: header.body] + body).encode()
+        recipe = Recipe(header, spelling, body.encode()) if spelling else None
+        if recipe is None or recipe.whole is None or b"\n" in first or not recipe.fits(first):
             continue
-        others = [body, *(other_digits(body, seed + at, lengths=at > 1) for at in range(6))]
-        alike = [one.encode() for one in others]
-        alike = [one for one in alike if one.translate(None, DIGITS) == spelling.runs.letters]
-        for one in alike:
-            found = re.fullmatch(spelling.pattern, one)
-            assert (found is not None) == spelling.runs.fit(one), (spelling.pattern, one)
-            if found is not None:
-                groups = enumerate(found.groups(), before)
-                wanted += [(len(fitting), number, text) for number, text in groups]
-                fitting.append(len(bodies))
-            bodies.append(one)
-        spellings.append((spelling.runs, len(alike)))
-        before += sum(one.group > 0 for one in spelling.variables)
-    columns = RunColumns(pa.array([one + b"\n" for one in bodies], pa.binary()), spellings)
+        tables.add(recipe)
+        others = [first, *(one.encode() for one in varied(line[: header.body], body, seed))]
+        alike = [one for one in others if one.translate(None, DIGITS) == recipe.whole.letters]
+        asked += ((len(texts) + at, recipe.number) for at in range(len(alike)))
+        texts += alike
+    fitting: list[int] = []
+    wanted: list[tuple[int, int, bytes]] = []
+    before = [0]
+    for one in tables.recipes:
+        before.append(before[-1] + sum(variable.group > 0 for variable in one.spelling.variables))
+    for at, (place, number) in enumerate(asked):
+        recipe = tables.recipes[number]
+        message = texts[place][header.body :]
+        found = re.fullmatch(recipe.spelling.pattern, message)
+        assert recipe.spelling.fits(message) == (found is not None), (
+            recipe.spelling.pattern,
+            message,
+        )
+        if header.fits(texts[place]) and found is not None:
+            groups = enumerate(found.groups(), before[number])
+            wanted += [(len(fitting), variable, text) for variable, text in groups]
+            fitting.append(at)
+    lines = Lines(b"".join(one + b"\n" for one in texts))
+    places, recipes = (pa.array([pair[at] for pair in asked], pa.int32()) for at in (0, 1))
+    columns = FormColumns(lines, places, recipes, tables)
     cut = columns.variables()
-    chosen = range(len(bodies)) if columns.fitting is None else columns.fitting.to_pylist()
 
-    assert list(chosen) == fitting
+    assert columns.fitting.to_pylist() == fitting
     assert list(zip(*(column.to_pylist() for column in cut), strict=True)) == wanted
+
+
+def varied(beginning: str, body: str, seed: int) -> list[str]:
+    """Return lines with other digits, of the header now and then too."""
+    return [
+        (other_digits(beginning, seed + at, lengths=at > 6) if at % 2 else beginning)
+        + other_digits(body, seed + at, lengths=at > 1)
+        for at in range(8)
+    ]
 
 
 @given(line=st.sampled_from(LINES), seed=st.integers(0, 2**32), tail=BODIES)

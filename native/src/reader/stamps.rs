@@ -1,8 +1,10 @@
 //! Stamps: the kinds of them, and when they say it was.
 
+use wide::u8x16;
+
 use super::{Ask, REMEMBERED, Reader};
+use crate::numbers::Digits;
 use crate::steps::{Answer, NOTES, Notes, Program, UNMET};
-use crate::texts::same;
 
 /// How a kind of stamp is read.
 pub enum How {
@@ -25,28 +27,67 @@ pub(super) struct Stamp {
     pub(super) text: String,
     pub(super) time: i64,
     pub(super) assumed: bool,
-    /// The minute [µs], and start and end of seconds and of the fraction; none: another kind may fit too.
-    pub(super) base: Option<(i64, [usize; 4])>,
+    minute: Option<Minute>,
 }
 
-impl Stamp {
-    /// Return the time of a text that differs from this stamp in digits of seconds and fraction alone.
-    fn same_minute(&self, text: &str) -> Option<i64> {
-        let (base, [start, end, from, to]) = self.base?;
-        let (known, given) = (self.text.as_bytes(), text.as_bytes());
-        let alike = known.len() == given.len()
-            && same(&known[..start], &given[..start])
-            && same(&known[end..from], &given[end..from])
-            && same(&known[to..], &given[to..]);
-        let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
-        if !alike || !digits(&given[start..end]) || !digits(&given[from..to]) {
-            return None;
-        }
-        let seconds = i64::from(given[start] - b'0') * 10 + i64::from(given[start + 1] - b'0');
-        let told = base + seconds * 1_000_000 + millionths(&given[from..to]);
-        (seconds < 60).then_some(told)
+/// What stamps of a minute have in common.
+struct Minute {
+    /// When it begins [µs].
+    base: i64,
+    /// Start and end of seconds and of the fraction.
+    places: [usize; 4],
+    /// The stamp, and which bytes of it all have; zeros behind it.
+    bytes: [u8; WIDEST],
+    common: [u8; WIDEST],
+    /// How many pieces hold it.
+    pieces: usize,
+}
+
+/// Minutes of longer stamps are not remembered [bytes].
+const WIDEST: usize = 3 * PIECE;
+/// Bytes that are compared at once.
+const PIECE: usize = 16;
+
+impl Minute {
+    /// Return what stamps like one have in common; none: it is too long.
+    fn new(text: &str, base: i64, places: [usize; 4]) -> Option<Self> {
+        let [start, end, from, to] = places;
+        let (mut bytes, mut common) = ([0; WIDEST], [0; WIDEST]);
+        bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+        common[..text.len()].fill(u8::MAX);
+        common[start..end].fill(0);
+        common[from..to].fill(0);
+        Some(Self { base, places, bytes, common, pieces: text.len().div_ceil(PIECE) })
+    }
+
+    /// Return the time of a stamp of this minute that a text begins with; none: it is of another, or hardly longer.
+    #[inline]
+    fn time(&self, text: &[u8]) -> Option<i64> {
+        let piece = |of: &[u8]| of.try_into().map_or_else(|_| u8x16::default(), u8x16::new);
+        let text = text.get(..self.pieces * PIECE)?;
+        let mut all = text.chunks_exact(PIECE).zip(self.bytes.chunks_exact(PIECE));
+        let mut common = self.common.chunks_exact(PIECE).map(piece);
+        let is_alike = all.all(|(one, other)| {
+            let differs = piece(one) ^ piece(other);
+            common.next().is_some_and(|common| (differs & common) == u8x16::default())
+        });
+        let [start, _, from, to] = self.places;
+        let (tens, ones) = (text[start].wrapping_sub(b'0'), text[start + 1].wrapping_sub(b'0'));
+        let seconds = i64::from(tens) * 10 + i64::from(ones);
+        let fraction = &text[from..to];
+        let millionths = match Digits::read(&text[from..], to - from) {
+            Some(digits) if to - from <= 6 => i64::from(digits.number()) * POWERS[6 - (to - from)],
+            _ if fraction.is_empty() => 0,
+            _ if fraction.iter().all(u8::is_ascii_digit) => millionths(fraction),
+            _ => return None,
+        };
+        let is = is_alike && tens < 6 && ones < 10;
+        is.then(|| self.base + seconds * 1_000_000 + millionths)
     }
 }
+
+/// Millionths of one of so many digits less than six.
+const POWERS: [i64; 6] = [1, 10, 100, 1000, 10_000, 100_000];
 
 /// The minute read last: neighbouring lines share it.
 #[derive(Default)]
@@ -58,6 +99,25 @@ pub(super) struct LastMinute {
 }
 
 impl Reader {
+    /// Return the time of a stamp that stands in a line, and whether its year or day was assumed; none: nobody knows.
+    #[inline]
+    pub(crate) fn time_again(
+        &mut self,
+        format: usize,
+        line: &str,
+        (start, end): (usize, usize),
+        ask: &dyn Ask,
+    ) -> Option<(i64, bool)> {
+        let last = &self.formats[format].last_stamp;
+        let bytes = line.as_bytes().get(start..);
+        let known = bytes.zip(last.minute.as_ref().filter(|_| last.text.len() == end - start));
+        if let Some(time) = known.and_then(|(bytes, minute)| minute.time(bytes)) {
+            return Some((time, last.assumed));
+        }
+        let (time, assumed) = self.time(format, &line[start..end], ask).ok()?;
+        Some((time?, assumed))
+    }
+
     pub(crate) fn time(
         &mut self,
         format: usize,
@@ -68,8 +128,12 @@ impl Reader {
         if last.text == text && !text.is_empty() {
             return Ok((Some(last.time), last.assumed));
         }
-        if let Some(time) = last.same_minute(text) {
-            return Ok((Some(time), last.assumed));
+        if let Some(minute) = last.minute.as_ref().filter(|_| last.text.len() == text.len()) {
+            let mut bytes = [0; WIDEST];
+            bytes[..text.len()].copy_from_slice(text.as_bytes());
+            if let Some(time) = minute.time(&bytes) {
+                return Ok((Some(time), last.assumed));
+            }
         }
         for at in 0..self.formats[format].kinds.len() {
             let kind = self.formats[format].kinds[at];
@@ -80,7 +144,8 @@ impl Reader {
                 last.text.push_str(text);
                 (last.time, last.assumed) = (time, assumed);
                 // A kind that stands before might take another second of the same minute.
-                last.base = if at == 0 { base } else { None };
+                let base = base.filter(|_| at == 0);
+                last.minute = base.and_then(|(base, places)| Minute::new(text, base, places));
                 return Ok((Some(time), assumed));
             }
         }

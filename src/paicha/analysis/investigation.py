@@ -222,7 +222,7 @@ class _Investigation:
         if unit != "service":  # code that runs no more is no process that hangs
             return ()
         counts = (self.tables.baseline_counts, self.tables.counts)
-        return silent_of(counts, column, self.question.window.start)
+        return silent_of(counts, column, self.question.window.start, self.tables.spans)
 
     def _interventions(self) -> tuple[Intervention, ...]:
         tables, question = self.tables, self.question

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -9,6 +10,9 @@ from zoneinfo import ZoneInfo
 
 from paicha.locales import Text, text
 from paicha.model.question import Question
+
+#: A blank between Chinese letters, which belongs between Chinese and Latin ones only.
+_AFTER_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff）]) (?=等 )")
 
 
 @lru_cache(maxsize=1024)
@@ -113,6 +117,8 @@ def listed(items: Sequence[Text | str], limit: int | None = None) -> Text:
     Example:
         >>> listed(["a.py", "b.py", "c.py"], 2)
         Text(zh='a.py、b.py 等 3 个', en='a.py, b.py and 1 more')
+        >>> listed(["支付（3 条）", "订单（2 条）"], 1).zh
+        '支付（3 条）等 2 个'
         >>> listed(["a.py", "b.py"]).en
         'a.py and b.py'
     """
@@ -122,7 +128,7 @@ def listed(items: Sequence[Text | str], limit: int | None = None) -> Text:
         en = ", ".join(item.en for item in shown)
         rest = len(items) - len(shown)
         return Text(
-            zh=text("analysis.list.more", items=zh, n=len(items)).zh,
+            zh=_AFTER_CHINESE.sub("", text("analysis.list.more", items=zh, n=len(items)).zh),
             en=text("analysis.list.more", items=en, n=rest).en,
         )
     if len(shown) < 2:

@@ -15,6 +15,7 @@ from paicha.analysis.tables import CaseTables
 from paicha.app.gathering import Gathered
 from paicha.kernel.columns import whole
 from paicha.kernel.fold import fold_both
+from paicha.model.findings import Findings
 from paicha.model.question import Question
 from paicha.model.schema import SPAN_STEPS
 from paicha.ports import CaseStore, Summaries
@@ -87,6 +88,11 @@ def case_id_of(question: Question, tables: CaseTables) -> str:
             for values in _content(table):
                 digest.update(values)
     return digest.hexdigest()[:16]
+
+
+def with_case_id(findings: Findings, case_id: str) -> Findings:
+    """Return *findings* that say of which case they are."""
+    return replace(findings, reproduction=replace(findings.reproduction, case_id=case_id))
 
 
 def _content(table: pa.Table) -> Iterator[memoryview]:

@@ -90,13 +90,21 @@ def total_of(problem: Problem, kept: int) -> int:
 
 def find_problem(findings: Findings, wanted: str) -> Problem:
     """
-    Return the problem whose id or number *wanted* is.
+    Return the problem whose id, number or title in either language *wanted* is.
 
     Raises:
-        CaseError: If there is none, with the ids that there are.
+        CaseError: If there is none, or two have that title, with the ids that there are.
     """
     for problem in findings.problems:
         if wanted in (problem.id, str(problem.number)):
             return problem
+    words = wanted.strip().casefold()
+    titled = [
+        problem
+        for problem in findings.problems
+        if words in (problem.title.zh.casefold(), problem.title.en.casefold())
+    ]
+    if len(titled) == 1:
+        return titled[0]
     known = ", ".join(f"{problem.number} {problem.id}" for problem in findings.problems)
     raise CaseError("investigate.no_problem", problem=wanted, known=known)

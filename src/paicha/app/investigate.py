@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 from paicha.analysis.investigation import investigate as analyse
 from paicha.analysis.records import RecordQueries, ReducedRecords
-from paicha.analysis.tables import CaseTables, Context
-from paicha.app.case_tables import case_id_of, case_tables, keeping, sums_of, with_calls
+from paicha.analysis.tables import Context
+from paicha.app.case_tables import (
+    case_id_of,
+    case_tables,
+    keeping,
+    sums_of,
+    with_calls,
+    with_case_id,
+)
 from paicha.app.gathering import Gathered, batches, begun, log_coverage
 from paicha.app.held import REDUCTION, Held, keep_reading, reduction_of
 from paicha.app.inquiry import Inquiry, Workshop
@@ -75,13 +84,16 @@ def _analysed(
     if workshop.traces:
         tables = with_calls(tables, spans, gathered.steps)
     tables = covering.tables(tables)
-    with keeping(case, tables):
+    # A digest of megabytes needs no lock of Python's.
+    with keeping(case, tables), ThreadPoolExecutor(1) as beside:
+        case_id = beside.submit(case_id_of, question, tables)
         covering.keep(case)
         keep_reading(case, gathered.progress, summaries, covering)
         logs = log_coverage(gathered, summaries)
         coverage = Coverage(logs, metric_coverage, tuple(gathered.baseline), trace_coverage)
-        context = _context(question, tables, inquiry, workshop)
-        return analyse(tables, question, coverage, workshop.knowledge, context, keep=case.put)
+        context = _context(inquiry, workshop)
+        findings = analyse(tables, question, coverage, workshop.knowledge, context, keep=case.put)
+        return with_case_id(findings, case_id.result())
 
 
 def _covering(inquiry: Inquiry, held: Held | None) -> Redacting:
@@ -139,11 +151,10 @@ def _question(inquiry: Inquiry, window: Window) -> Question:
     )
 
 
-def _context(
-    question: Question, tables: CaseTables, inquiry: Inquiry, workshop: Workshop
-) -> Context:
+def _context(inquiry: Inquiry, workshop: Workshop) -> Context:
+    """Return how to get the same again; the case's id comes when it is known."""
     return Context(
-        case_id=case_id_of(question, tables),
+        case_id="",
         product_version=__version__,
         configuration=workshop.configuration,
         commands=inquiry.commands,

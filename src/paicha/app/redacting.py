@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.analysis.redaction import Redactor, covered_tree
-from paicha.analysis.redaction.sums import Shapes, Sums, covered_sums
+from paicha.analysis.redaction.sums import Shapes, Sums, covered_sums, looks_at
 from paicha.analysis.tables import CaseTables
 from paicha.kernel.columns import whole
 from paicha.kernel.count import Partial
@@ -126,19 +126,19 @@ class Redacting:
 
         Args:
             summaries: The sums.
-            meanwhile: Done while RE2, which needs no lock of Python's, looks at their examples.
+            meanwhile: Done while RE2, which needs no lock of Python's, looks at their examples and values.
         """
         if self.mode == "off":
             meanwhile()
             return summaries
         assert isinstance(summaries, Partial)
         redactor = self.redactor(summaries.counts)
-        with ThreadPoolExecutor(1) as pool:
-            examples = pool.submit(redactor.column, whole(summaries.counts["example"]))
+        names = ("counts", "slots", "slot_values", "slot_buckets", "baseline")
+        sums = Sums(*(getattr(summaries, name) for name in names))
+        with ThreadPoolExecutor(2) as pool:
+            looks = looks_at(sums, redactor, pool)
             meanwhile()
-            names = ("counts", "slots", "slot_values", "slot_buckets", "baseline")
-            sums = Sums(*(getattr(summaries, name) for name in names))
-            shown = covered_sums(sums, redactor, self._shapes_of(redactor), examples.result)
+            shown = covered_sums(sums, redactor, self._shapes_of(redactor), looks)
         return replace(summaries, **shown._asdict())
 
     def tables(self, tables: CaseTables) -> CaseTables:

@@ -138,9 +138,9 @@ def claimed_range(draft: Draft, claim: Claim) -> str:
     words = draft.words
     if claim.claimed_min is None:
         sign = "≥" if claim.comparison == "above" else "≤"
-        return f"{sign} {words.number(claim.threshold)} {claim.unit}".strip()
+        return f"{sign} {words.with_unit(words.number(claim.threshold), claim.unit)}"
     low, high = claimed(claim)
-    return f"{words.span(words.number(low), words.number(high))} {claim.unit}".strip()
+    return words.with_unit(words.span(words.number(low), words.number(high)), claim.unit)
 
 
 def measured_range(draft: Draft, claim: Claim) -> str:
@@ -172,8 +172,8 @@ def axis(draft: Draft, claim: Claim) -> Axis:
         measured = (verdict.measured_min, verdict.measured_max)
     label = words.say(
         "contradictions.axis",
-        low=f"{words.number(low)} {claim.unit}".strip(),
-        high=f"{words.number(high)} {claim.unit}".strip(),
+        low=words.with_unit(words.number(low), claim.unit),
+        high=words.with_unit(words.number(high), claim.unit),
         claimed=said,
         measured=found,
     )

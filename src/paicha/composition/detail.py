@@ -11,7 +11,7 @@ from paicha.composition.draft import PRIORITY_TONES, Draft, line
 from paicha.composition.identifiers import is_number_of_a_thing
 from paicha.composition.metrics import curve_points
 from paicha.composition.told import told_blocks
-from paicha.locales import Text
+from paicha.locales import Text, has
 from paicha.model.findings import Claim, Example, Problem, Range, Share, Variant
 from paicha.model.report import (
     Bar,
@@ -178,8 +178,7 @@ def _factors(draft: Draft, problem: Problem) -> Group:
 
 
 def _factor_name(draft: Draft, name: str) -> str:
-    known = {"severity", "level", "count", "spread", "novelty", "metric"}
-    return draft.words.label(f"factors.{name}") if name in known else name
+    return draft.words.label(f"factors.{name}") if has(f"labels.factors.{name}") else name
 
 
 def _modules(draft: Draft, problem: Problem) -> list[Block]:
@@ -284,7 +283,7 @@ def _range(draft: Draft, item: Range) -> Line:
         return _word_range(draft, item, name)
     if is_number_of_a_thing(item):
         return _identifiers(draft, item, name)
-    unit = f" {item.unit}" if item.unit and not item.unit.startswith("/") else item.unit
+    unit = item.unit if item.unit.startswith("/") else words.with_unit("", item.unit)
     if item.minimum == item.maximum:
         low, n = words.number(item.minimum), words.count(item.n)
         return line(words.say("detail.range_one", name=name, low=low, unit=unit, n=n))

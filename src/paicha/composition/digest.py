@@ -46,7 +46,7 @@ def compose_digest(findings: Findings, language: Language, zone: str | None = No
         problems=tuple(_problems(draft)),
         more=words.say("brief.more_problems", n=words.count(left)) if left > 0 else "",
         contradictions=tuple(_told(draft, "contradiction", _CONTRADICTIONS, verdict)),
-        suspect=_plain(draft, suspects.text) if suspects and findings.problems else "",
+        suspect=_suspect(draft, suspects.text) if suspects and findings.problems else "",
         missing=tuple(_told(draft, "incomplete", _MISSING, verdict)),
         figures=_figures(draft),
     )
@@ -78,6 +78,13 @@ def _with_lead(draft: Draft, statement: Statement) -> str:
     words = draft.words
     lead, said = words.say(f"statement.{statement.kind}"), _plain(draft, statement.text)
     return said if said.startswith(lead) else f"{lead}{words.say('statement.separator')}{said}"
+
+
+def _suspect(draft: Draft, text: Text) -> str:
+    """Return who is suspected, without the lead that a message's own label says."""
+    words = draft.words
+    lead = words.say("statement.suspect") + words.say("statement.separator")
+    return _plain(draft, text).removeprefix(lead)
 
 
 def _told(draft: Draft, kind: str, most: int, verdict: str) -> Iterator[str]:

@@ -115,7 +115,7 @@ def _threshold(draft: Draft, metric: MetricSummary) -> Stack:
     if metric.threshold is None:
         lines = [line(words.say("metrics.no_threshold"), "muted")]
     else:
-        value = f"{words.number(metric.threshold)} {metric.unit}".strip()
+        value = words.with_unit(words.number(metric.threshold), metric.unit)
         lines = [line(words.say(f"metrics.{metric.comparison}", threshold=value))]
     if metric.threshold_source is not None:
         lines.append(line(words.read(metric.threshold_source), "muted"))

@@ -105,7 +105,18 @@ class Words:
         figure = f"{value:,.{digits}f}"
         if value and not float(figure.replace(",", "")):
             figure = f"{value:.2g}"
-        return f"{figure} {unit}".strip()
+        return self.with_unit(figure, unit)
+
+    def with_unit(self, figure: str, unit: str) -> str:
+        """
+        Return a written value with its unit behind it; Chinese sets the percent sign without a blank.
+
+        Example:
+            >>> [Words(of, ZoneInfo("UTC"), dated=False).with_unit("70 – 90", "%") for of in ("zh", "en")]
+            ['70 – 90%', '70 – 90 %']
+        """
+        gap = "" if unit == "%" and self.language == "zh" else " "
+        return f"{figure}{gap}{unit}" if unit else figure
 
     def number(self, value: float | None) -> str:
         """
@@ -129,9 +140,9 @@ class Words:
         """Return a range of two written values, or the one value when they are the same."""
         if low == high:
             return low
-        unit = low.rpartition(" ")[2] if " " in low else ""
-        if unit and high.endswith(f" {unit}"):
-            low = low.removesuffix(f" {unit}")
+        unit = "%" if low[-2:-1].isdigit() else f" {low.rpartition(' ')[2]}"
+        if low.endswith(unit) and high.endswith(unit):
+            low = low.removesuffix(unit)
         return f"{low} – {high}"
 
     def clock(self, moment: datetime | None) -> str:

@@ -23,12 +23,17 @@ from paicha.wiring.assembly import Assembly
 from paicha.wiring.settings import Settings
 
 
+def _nothing(_found: Investigation) -> None:
+    pass
+
+
 def carry_out(
     prepared: Preparation,
     *,
     case: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
     stop: Callable[[], bool] = never,
+    meanwhile: Callable[[Investigation], None] = _nothing,
 ) -> Investigation:
     """
     Read, analyse and keep.
@@ -38,6 +43,7 @@ def carry_out(
         case: Where the case file goes, replacing one that is there; None: a temporary place.
         progress: Hears how far it is.
         stop: Whether to read no further; what was read by then is reported, and said to be a part.
+        meanwhile: Called with what was found while its case is written to the disk, where it is not to be read yet.
 
     Raises:
         PaichaError: If it cannot be done; no half-written case file stays.
@@ -57,9 +63,10 @@ def carry_out(
             traces=prepared.traces,
         )
         with Assembly.new_case(Path(case)) as store:
-            findings = run(inquiry, workshop, store, prepared.held)
+            found = Investigation(run(inquiry, workshop, store, prepared.held), Path(case))
+            with store.settling():
+                meanwhile(found)
         undo = undone.pop_all()  # what is found may be read as long as somebody holds it
-    found = Investigation(findings, Path(case))
     weakref.finalize(found, undo.close)
     return found
 

@@ -19,6 +19,9 @@ _NUMBER_DIGITS = 15
 #: A chunk with more colons (or dotted lines) in it is an identifier: taking it apart goes as deep as these.
 MOST_PARTS = 16
 
+#: Digits in hexadecimal that tell an object from others of its class, at least and at most.
+_SHORTEST_HASH, _LONGEST_HASH = 5, 16
+
 #: Words of the trade that hold a digit and name a thing rather than count one.
 TERMS = frozenset(
     (
@@ -180,7 +183,7 @@ def _list(core: str) -> tuple[Emitted, ...]:
 
 
 def _with_slash(core: str) -> tuple[Emitted, ...]:
-    """``50/50`` is two numbers, anything else with a slash a path."""
+    """``50/50`` is two numbers, ``web1/10.0.0.1`` a name and its address, anything else with a slash a path."""
     if "/" not in core and "\\" not in core:
         return ()
     if core[0] != "/":
@@ -189,7 +192,30 @@ def _with_slash(core: str) -> tuple[Emitted, ...]:
         right = number_of(tail) if tail else ()
         if left and right and not left[0].unit:
             return (*left, Emitted("/"), *right)
+        if head and is_ip(tail):
+            return (*take_apart(head), Emitted("/"), Emitted(tail, "ip"))
     return (Emitted(core, "path"),)
+
+
+def counted(core: str) -> tuple[Emitted, ...]:
+    """``CPU#3``, ``10.0.0.1#53``: of what it is the number, and the number."""
+    head, mark, tail = core.rpartition("#")
+    fits = head and is_number(tail) and core.count(mark) <= MOST_PARTS
+    return (*take_apart(head), Emitted(mark), _digits(tail)) if fits else ()
+
+
+def is_object(core: str) -> bool:
+    """Whether it is written as an object of a class: ``Page@3f2a1b7``."""
+    head, _, tail = core.partition("@")
+    return bool(tail) and not tail.strip(HEX) and DIGITS.isdisjoint(head)
+
+
+def _object(core: str) -> tuple[Emitted, ...]:
+    """The class of an object is text, what tells it from others a variable."""
+    head, mark, tail = core.partition("@")
+    if not is_object(core) or not _SHORTEST_HASH <= len(tail) <= _LONGEST_HASH:
+        return ()
+    return (Emitted(literal(head + mark)), Emitted(tail, "id"))
 
 
 def prefixed(core: str) -> tuple[Emitted, ...]:
@@ -332,6 +358,6 @@ def _is_host(text: str) -> bool:
 #: In the order they are asked; empty: not mine.
 _WITH_DIGIT = (
     number_of, _term, _with_dots, _address, with_colon, _address_of_numbers, _date, _list, _with_slash,
-    prefixed, _host,
+    counted, _object, prefixed, _host,
 )  # fmt: skip
 _WITHOUT_DIGIT = (_address, _path, _mail, _host)

@@ -58,7 +58,6 @@ class Weights:
     namer: float = 1.5  # a noun stands before that names go with: `user`, `queue`
     leader: float = 0.7  # a preposition stands before
     mark: float = 0.5  # a mark stands before: `=`, `:`, a bracket
-    explains: float = 1.0  # alone in parentheses behind a variable: `process 12 (java)`
     wide: float = 1.5  # Latin letters right inside Chinese text
     recurs: float = 1.0  # the same words stand for each other in another message
     known: float = 1.5  # the words stand for other words in another message too
@@ -133,8 +132,6 @@ class Evidence:
             score += weights.mark
         if _in_wide_text(key, at) and all(text.isascii() for text in texts):
             score += weights.wide
-        if _explains_variable(key, at):
-            score += weights.explains
         if not named and at == 0:
             score += weights.first
         plain = all(text.islower() and text.isalpha() for text in texts)
@@ -200,11 +197,11 @@ def written_as_name(word: str) -> float:
 
     Example:
         >>> [written_as_name(word) for word in ("order_worker", "IDLE", "Backup", "gyroscope", "x+", "request")]
-        [1.0, 0.7, 0.7, 0.6, 0.3, 0.1]
+        [1.0, 0.7, 0.7, 0.8, 0.3, 0.1]
     """
     if not word.isascii():
         return 0.2
-    if is_name(word):
+    if is_name(word) or ("/" in word[1:-1] and not is_common(word)):
         return 1.0
     if sum(map(str.isalnum, word)) < 2:
         return 0.3
@@ -212,7 +209,7 @@ def written_as_name(word: str) -> float:
         return 0.7
     if is_common(word):
         return 0.1
-    return 0.85 if "-" in word[1:-1] or word[0] in NAME_MARKS else 0.6
+    return 0.8 if word.isalpha() or "-" in word[1:-1] or word[0] in NAME_MARKS else 0.6
 
 
 def is_named(members: Iterable[Member], at: int) -> bool:
@@ -240,16 +237,6 @@ def _in_wide_text(key: Key, at: int) -> bool:
     """Whether position *at* stands right inside Chinese text: a Latin word there is a name."""
     around = (*key[max(at - 1, 0) : at], *key[at + 1 : at + 2])
     return any(text and text[0] >= WIDE and text[0].isalpha() for text in around)
-
-
-def _explains_variable(key: Key, at: int) -> bool:
-    """Whether position *at* stands alone in parentheses behind a variable: ``process 12 (java)``."""
-    if at < 2 or key[at - 1] != "(" or key[at + 1 : at + 2] != (")",):
-        return False
-    place = at - 2
-    while place > 0 and key[place] == " ":
-        place -= 1
-    return key[place] == ANY
 
 
 def _is_enclosed(key: Key, at: int) -> bool:

@@ -17,16 +17,19 @@ from paicha.kernel.headers import facts_of
 from paicha.kernel.kept_records import KeptRecords
 from paicha.kernel.line_groups import Lines
 from paicha.kernel.normalise import ParsedLine
-from paicha.kernel.recipes import Recipe
+from paicha.kernel.recipe_tables import Numbers as Column
 from paicha.kernel.record_groups import Read, Records, where
 from paicha.kernel.scan import Example, Run, Seen, Segment
 from paicha.kernel.scan import Facts as FileFacts
-from paicha.kernel.spellings import Variable
+from paicha.kernel.spellings import NO_NUMBER, Variable
 from paicha.kernel.texts import counting, joined
 from paicha.kernel.value_sums import ValueSums
+from paicha.kernel.whole_lines import Recipe
 from paicha.model.question import Window
 
 _SECOND_US = 1_000_000
+#: Shapes whose numbers are remembered.
+_REMEMBERED = 50_000
 _ROWS = pa.schema(
     [
         ("place", pa.int32()),
@@ -40,7 +43,34 @@ _ROWS = pa.schema(
         ("body", pa.binary()),
     ]
 )
-_VALUES = (pa.int32(), pa.binary(), pa.int8())
+_VALUES = (pa.int32(), pa.binary(), pa.int32())
+
+
+class Known:
+    """
+    Recipes with the numbers of their shapes and variables.
+
+    Args:
+        of: The recipes; more may be added.
+    """
+
+    def __init__(self, of: Sequence[Recipe]) -> None:
+        self.of = of
+        self.shapes, self.forms = Column(), Column()
+        #: Of the variables that differ: their numbers, what kinds of numbers they are, and whether they are joined.
+        self.slots, self.kinds, self.joined = Column(), Column(), Column()
+        #: Of the others: numbers and texts, by the number of a recipe.
+        self.fixed: dict[int, list[tuple[int, bytes]]] = {}
+
+    def add(self, slots: Sequence[int], variables: Sequence[Variable]) -> None:
+        """Take the variables of the recipe that was added last."""
+        for slot, one in zip(slots, variables, strict=True):
+            if one.group:
+                self.slots.add(slot)
+                self.kinds.add(one.kind if one.is_number else NO_NUMBER)
+                self.joined.add(one.is_joined)
+            else:
+                self.fixed.setdefault(len(self.shapes) - 1, []).append((slot, one.text))
 
 
 class GroupCounts:
@@ -58,7 +88,7 @@ class GroupCounts:
         self._counts, self._before = CountSums(), CountSums()
         self._values = ValueSums()
         self._kept = KeptRecords()
-        self._slots: dict[Recipe, list[int]] = {}
+        self._known = Known([])
         self._seen: Counter[str] = Counter()
         self._formats: Counter[str] = Counter()
         self._first: int | None = None
@@ -76,7 +106,9 @@ class GroupCounts:
         """Begin a stretch."""
         self._lines, self._offset, self._number = lines, offset, number
         self.facts = Numbers()
-        self._shapes, self._forms = {}, {}
+        if len(self._shapes) > _REMEMBERED:
+            self._shapes, self._forms = {}, {}
+            self._known = Known([])
         self._read, self._alone = [], []
 
     def add(self, read: Read) -> None:
@@ -123,22 +155,19 @@ class GroupCounts:
         rows: list[pa.Table] = []
         values: list[tuple[pa.Array, ...]] = []
         for read in self._read:
-            shapes = _array(self._shape(one.spelling.shape) for one in read.of)
-            forms = _array(
-                self._form(one.header.name, one.header.assumed, one.is_wide) for one in read.of
-            )
             for all_of_it in read.records:
                 records = _without(all_of_it, others)
+                known = self._known_of(records)
                 columns = [
                     records.places.cast(pa.int32()),
                     records.times,
                     records.facts,
-                    shapes.take(records.recipes),
-                    forms.take(records.recipes),
-                    pc.binary_slice(records.bodies, 0, -1),
+                    known.shapes.all().take(records.recipes),
+                    known.forms.all().take(records.recipes),
+                    records.bodies,
                 ]
                 rows.append(pa.table(columns, schema=_ROWS))
-                values += self._values_of(read.of, self._inside(records))
+                values.append(self._values_of(known, self._inside(records)))
         if values:
             self._values.add(*map(joined, zip(*values, strict=True), _VALUES))
         return rows
@@ -187,30 +216,32 @@ class GroupCounts:
     def _form(self, name: str, assumed: bool, is_wide: bool) -> int:
         return self._forms.setdefault((name, assumed, is_wide), len(self._forms))
 
-    def _values_of(self, of: Sequence[Recipe], records: Records) -> list[tuple[pa.Array, ...]]:
-        """Return numbers, texts and kinds of variables; those that do not differ are counted here."""
-        for number, n in _counted(records.recipes):
-            slots = self._slots_of(of[number])
-            for slot, one in zip(slots, of[number].spelling.variables, strict=True):
-                if not one.group:
-                    self._values.add_alone(slot, one.text, n)
-        found: list[tuple[pa.Array, ...]] = []
-        for named, cut in records.variables:
-            slots = _array(self._slots_of(recipe)[one.place] for recipe, one in named)
-            kinds = pa.array([one.kind if one.is_number else None for _, one in named], pa.int8())
-            texts = _with_single_blanks([one for _, one in named], cut.variables, cut.texts)
-            found.append((slots.take(cut.variables), texts, kinds.take(cut.variables)))
-        return found
+    def _known_of(self, records: Records) -> Known:
+        """Return the numbers of shapes and variables of recipes; those that are asked for again are remembered."""
+        known = self._known
+        if known.of is not records.of:
+            known = Known(records.of)
+            if len(known.of) > len(self._known.of):
+                self._known = known
+        for recipe in known.of[len(known.shapes) :]:
+            known.shapes.add(self._shape(recipe.spelling.shape))
+            known.forms.add(self._form(recipe.header.name, recipe.header.assumed, recipe.is_wide))
+            slots = [self._slot(recipe.spelling.shape, one) for one in recipe.spelling.variables]
+            known.add(slots, recipe.spelling.variables)
+        return known
 
-    def _slots_of(self, recipe: Recipe) -> list[int]:
-        found = self._slots.get(recipe)
-        if found is None:
-            shape = recipe.spelling.shape
-            found = self._slots[recipe] = [
-                self._values.slot(shape, one.place, one.name, one.unit, is_number=one.is_number)
-                for one in recipe.spelling.variables
-            ]
-        return found
+    def _slot(self, shape: str, one: Variable) -> int:
+        return self._values.slot(shape, one.place, one.name, one.unit, is_number=one.is_number)
+
+    def _values_of(self, known: Known, records: Records) -> tuple[pa.Array, ...]:
+        """Return numbers, texts and kinds of variables; those that do not differ are counted here."""
+        if known.fixed:
+            for number, n in _counted(records.recipes):
+                for slot, text in known.fixed.get(number, ()):
+                    self._values.add_alone(slot, text, n)
+        _, variables, texts = records.variables
+        texts = _with_single_blanks(known.joined.all().take(variables), texts)
+        return known.slots.all().take(variables), texts, known.kinds.all().take(variables)
 
     def _chosen(self, rows: pa.Table) -> pa.Table:
         """Return the rows that are asked for; those of the baseline are counted here."""
@@ -284,8 +315,9 @@ class GroupCounts:
         """Return how far times go back from record to record of a host, in the order of their lines."""
         if not rows.num_rows:
             return 0, 0, []
-        hosts = list(dict.fromkeys(one.address for one in self.facts.facts))
-        numbers = _array(hosts.index(one.address) for one in self.facts.facts)
+        places: dict[str, int] = {}
+        numbers = _array(places.setdefault(one.address, len(places)) for one in self.facts.facts)
+        hosts = list(places)
         of = numbers.take(joined(rows["facts"].chunks, pa.int32()))
         times = joined(rows["time"].chunks, pa.int64())
         if len(hosts) > 1:
@@ -312,7 +344,6 @@ class GroupCounts:
 
     def take(self) -> Partial:
         """Return the sums so far; they and the examples are forgotten."""
-        self._slots.clear()
         self._kept = KeptRecords()
         before = self._before.take() if self._baseline is not None else None
         return Partial(self._counts.take(), *self._values.take(), baseline=before, summed=True)
@@ -353,12 +384,13 @@ def _counted(numbers: pa.Array) -> list[tuple[int, int]]:
     return list(zip(*(counted.field(at).to_pylist() for at in (0, 1)), strict=True))
 
 
-def _with_single_blanks(
-    named: Sequence[Variable], numbers: pa.Int32Array, texts: pa.BinaryArray
-) -> pa.BinaryArray:
+def _with_single_blanks(is_joined: pa.Int32Array, texts: pa.BinaryArray) -> pa.BinaryArray:
     """Return texts of variables; of those that were joined with one blank between their words."""
-    if not any(one.is_joined for one in named):
+    joins = pc.equal(is_joined, 1)
+    if not pc.any(joins).as_py():
         return texts
-    is_joined = pa.array([one.is_joined for one in named]).take(numbers)
-    single = [b" ".join(text.split()) for text in texts.filter(is_joined).to_pylist()]
-    return pc.replace_with_mask(texts, is_joined, pa.array(single, pa.binary()))
+    few = texts.filter(joins)
+    if not pc.any(pc.match_substring(few, b"  ")).as_py():
+        return texts
+    single = [b" ".join(text.split()) for text in few.to_pylist()]
+    return pc.replace_with_mask(texts, joins, pa.array(single, pa.binary()))

@@ -1,18 +1,18 @@
-"""The headers of many lines at once: which lines have them, their times, what they say, and where messages begin."""
+"""The headers of many lines at once: their times, what they say, and where messages begin."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import accumulate, groupby, pairwise
-from typing import NamedTuple
+from collections.abc import Callable
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.kernel.headers import Facts, Header
-from paicha.kernel.line_groups import LONGEST, Lines
-from paicha.kernel.texts import counting, joined, slices_of
+from paicha.kernel.line_groups import Lines
+from paicha.kernel.recipe_tables import HeaderTable
+from paicha.kernel.texts import cut_out, plain
 
+_NUMBER = pa.int32()
 #: The facts of a header of a line, by the text that tells them; None: such a line is of another format.
 Told = Callable[[Header, bytes, int], Facts | None]
 
@@ -33,112 +33,100 @@ class Numbers:
         return found
 
 
-class Headed(NamedTuple):
-    """Lines whose headers fit: which of those asked, their places, times, facts and messages."""
-
-    numbers: pa.Array
-    places: pa.Array
-    times: pa.Array
-    facts: pa.Array
-    bodies: pa.Array
-
-    def take(self, chosen: pa.Array) -> Headed:
-        """Return some of them."""
-        return Headed(*(column.take(chosen) for column in self))
-
-
-class _Having(NamedTuple):
-    """Lines that have a header: which of those asked they are, how they begin, and all of each."""
-
-    header: Header
-    numbers: pa.Array
-    beginnings: pa.BinaryArray
-    texts: pa.BinaryArray
-
-
 class HeaderColumns:
     """
-    The headers of lines.
+    The headers of lines that have them.
 
     Args:
         lines: All lines of the stretch.
         places: Which lines.
-        headers: One after the other with how many of the lines may have it; those whose stamps are alike follow
-            one another.
-        told: Says what is not known yet of a header.
-        facts: Numbers what headers say.
+        headers: The number of the header of each.
+        table: The headers.
     """
 
     def __init__(
-        self,
-        lines: Lines,
-        places: pa.Int32Array,
-        headers: Sequence[tuple[Header, int]],
-        told: Told,
-        facts: Numbers,
+        self, lines: Lines, places: pa.Int32Array, headers: pa.Int32Array, table: HeaderTable
     ) -> None:
-        self._lines, self._told, self._numbers = lines, told, facts
-        self._places = places
-        texts, numbers = lines.texts.take(places), counting(len(places))
-        edges = pairwise(accumulate((n for _, n in headers), initial=0))
-        self._having = [
-            self._those_with(header, numbers[start:end], texts[start:end])
-            for (header, _), (start, end) in zip(headers, edges, strict=True)
-        ]
+        self._data, self._table = lines.data, table
+        self._places, self._headers = places, headers
+        self._starts, self._ends = lines.edges.take(places), lines.edges[1:].take(places)
 
-    def read(self) -> Headed:
-        """Return the lines whose headers fit."""
-        numbers = joined((one.numbers for one in self._having), pa.int32())
-        # Without an end Arrow takes one that is too large for it.
-        bodies = (pc.binary_slice(one.texts, one.header.body, LONGEST + 1) for one in self._having)
-        is_all = len(numbers) == len(self._places)
-        places = self._places if is_all else self._places.take(numbers)
-        return Headed(numbers, places, self._times(), self._said(), joined(bodies, pa.binary()))
+    def bodies(self) -> pa.BinaryArray:
+        """Return the messages."""
+        begins = pc.add(self._starts, self._table.bodies.all().take(self._headers))
+        ends = pc.subtract(self._ends, pa.scalar(1, _NUMBER))
+        return cut_out(_in_turn(begins, ends), self._data)
 
-    def _those_with(self, header: Header, numbers: pa.Int32Array, texts: pa.BinaryArray) -> _Having:
-        """Return which of some lines have a header."""
-        having = _Having(header, numbers, pc.binary_slice(texts, 0, header.end), texts)
-        fits = header.fit(having.beginnings)
-        for one in header.absent:
-            if self._lines.may_hold(one):
-                absent = pc.invert(pc.match_substring(texts, one))
-                fits = absent if fits is None else pc.and_(fits, absent)
-        if fits is None or pc.all(fits).as_py():
-            return having
-        return _Having(header, *(column.filter(fits) for column in having[1:]))
+    def times(self) -> pa.Int64Array:
+        """Return the times; null where a stamp is none."""
+        stamps = pc.add(self._starts, self._table.stamps.all().take(self._headers))
+        kinds = self._table.kinds.all().take(self._headers)
+        found = pa.nulls(len(kinds), pa.int64())
+        for kind in kinds.unique().to_pylist():
+            reads = self._table.alike[kind]
+            chosen = pc.equal(kinds, kind)
+            begins = stamps.filter(chosen)
+            cuts = [self._behind(begins, *cut) for cut in reads.cuts]
+            found = pc.replace_with_mask(found, chosen, reads.times(cuts))
+        return found
 
-    def _times(self) -> pa.Int64Array:
-        """Return times; null where a stamp is none."""
-        found: list[pa.Int64Array] = []
-        for _, same in groupby(self._having, lambda one: one.header.stamps.alike):
-            alike = list(same)
-            cuts = [one.header.stamps.cut(one.beginnings) for one in alike]
-            columns = [joined(column, pa.binary()) for column in zip(*cuts, strict=True)]
-            found.append(alike[0].header.stamps.times(columns))
-        return joined(found, pa.int64())
+    def _behind(self, begins: pa.Int32Array, start: int, end: int) -> pa.BinaryArray:
+        edges = (pc.add(begins, pa.scalar(edge, _NUMBER)) for edge in (start, end))
+        return cut_out(_in_turn(*edges), self._data)
 
-    def _said(self) -> pa.Int32Array:
-        """Return the numbers of what headers say; null for one that is of another format."""
-        found: list[pa.Int32Array] = []
-        for one in self._having:
-            if one.header.told:
-                found.append(self._said_by(one))
-            else:
-                number = pa.scalar(self._numbers.of(one.header.facts), pa.int32())
-                found.append(pa.repeat(number, len(one.numbers)))
-        return joined(found, pa.int32())
+    def said(self, told: Told, facts: Numbers) -> pa.Int32Array:
+        """
+        Return the numbers of what they say; null for one that is of another format.
 
-    def _said_by(self, having: _Having) -> pa.Int32Array:
-        """Return the same where lines of one header say different things."""
-        header = having.header
-        spans = [(span.start, span.stop) for span in header.told]
-        texts = slices_of(having.beginnings, spans).dictionary_encode()
+        Args:
+            told: Says what is not known yet of a header.
+            facts: Numbers what headers say.
+        """
+        always: list[int | None] = [None] * len(self._table.headers)
+        for number in self._headers.unique().to_pylist():
+            one = self._table.headers[number]
+            always[number] = None if one.told else facts.of(one.facts)
+        found = pa.array(always, _NUMBER).take(self._headers)
+        tells = found.is_null()
+        if not found.null_count:
+            return found
+        return pc.replace_with_mask(found, tells, self._told(tells, told, facts))
+
+    def _told(self, tells: pa.BooleanArray, told: Told, facts: Numbers) -> pa.Int32Array:
+        """Return the same of those lines whose headers do not always say the same."""
+        headers, starts, places = (
+            column.filter(tells) for column in (self._headers, self._starts, self._places)
+        )
+        spans = self._table.told.take(headers)
+        at = pc.add(spans.flatten(), starts.take(pc.list_parent_indices(spans)))
+        edges = pc.divide(spans.offsets, pa.scalar(2, _NUMBER))
+        parts = pa.ListArray.from_arrays(edges, cut_out(at, self._data))
+        texts = pc.binary_join(parts, b"\n").dictionary_encode()
+        codes = pc.shift_left(headers.cast(pa.int64()), 32)
+        pairs = pc.bit_wise_or(codes, texts.indices.cast(pa.int64())).dictionary_encode()
+        known: list[bytes] = texts.dictionary.to_pylist()
         found: list[int | None] = []
-        for number, text in enumerate(texts.dictionary.to_pylist()):
+        firsts: dict[int, int] = {}
+        for number, pair in enumerate(pairs.dictionary.to_pylist()):
+            header, text = self._table.headers[pair >> 32], known[pair & (2**32 - 1)]
             if text in header.known:
-                facts = header.known[text]
+                said = header.known[text]
             else:
-                first = having.numbers[texts.indices.index(number).as_py()].as_py()
-                facts = self._told(header, text, self._places[first].as_py())
-            found.append(None if facts is None else self._numbers.of(facts))
-        return pa.array(found, pa.int32()).take(texts.indices)
+                firsts = firsts or _firsts(pairs.indices)
+                said = told(header, text, places[firsts[number]].as_py())
+            found.append(None if said is None else facts.of(said))
+        return pa.array(found, _NUMBER).take(pairs.indices)
+
+
+def _firsts(numbers: pa.Int32Array) -> dict[int, int]:
+    """Return where each number stands first."""
+    known = plain(numbers)
+    return {known[at]: at for at in range(len(known) - 1, -1, -1)}
+
+
+def _in_turn(begins: pa.Int32Array, ends: pa.Int32Array) -> pa.Int32Array:
+    """Return where texts begin and end, one after the other."""
+    held = bytearray(8 * len(begins))
+    found = memoryview(held).cast("i")
+    found[::2], found[1::2] = plain(begins), plain(ends)
+    return pa.Array.from_buffers(_NUMBER, 2 * len(begins), [None, pa.py_buffer(held)])

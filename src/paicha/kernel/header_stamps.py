@@ -82,10 +82,16 @@ class Stamps:
         """Return the times of headers in microseconds since 1970; null where a stamp is no time."""
         return self.times(self.cut(headers))
 
+    @property
+    def cuts(self) -> Sequence[tuple[int, int]]:
+        """Where in a stamp stands what tells its time."""
+        return self._cuts if self._fraction is None else [*self._cuts, self._fraction]
+
     def cut(self, headers: pa.BinaryArray) -> list[pa.BinaryArray]:
         """Return what of the stamps of headers tells their times, for `times`."""
-        cuts = self._cuts if self._fraction is None else [*self._cuts, self._fraction]
-        return [pc.binary_slice(headers, self.place + at, self.place + end) for at, end in cuts]
+        return [
+            pc.binary_slice(headers, self.place + at, self.place + end) for at, end in self.cuts
+        ]
 
     def times(self, cuts: Sequence[pa.BinaryArray]) -> pa.Int64Array:
         """Return the times of stamps that were cut, maybe of several headers that are alike."""

@@ -9,17 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 from typing import NamedTuple
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from paicha.kernel.digits import HEX_ZEROS, ZEROS
+from paicha.kernel.digits import HEX_ZEROS, ZEROS, escaped
 from paicha.kernel.gates import WIDTH
 from paicha.kernel.header_stamps import Stamps
 from paicha.kernel.normalise import LineReader, ParsedLine
 from paicha.kernel.plan import READ, Plan
-from paicha.kernel.texts import apart
 from paicha.kernel.walking import DIGIT, HEX, KEPT, Undecided, watched
 
 _HEX_RUN = re.compile(
@@ -27,6 +24,7 @@ _HEX_RUN = re.compile(
     r"(?![0-9A-Za-z])"
 )
 _DIGIT = re.compile("[0-9]")
+_ANY = {DIGIT: "0-9", HEX: "0-9a-f"}
 _FILE_AND_LINE = re.compile(r"[^0-9]+:[0-9]{1,7}")
 
 
@@ -72,8 +70,8 @@ class Header:
     """
 
     __slots__ = (
-        "_hexes", "_mask", "_pins", "absent", "assumed", "body", "end", "facts", "inner", "kinds", "known", "name",
-        "stamps", "text", "told",
+        "_hexes", "_mask", "absent", "assumed", "body", "end", "facts", "inner", "kinds", "known", "name",
+        "pins", "stamps", "text", "told",
     )  # fmt: skip
 
     def __init__(self, text: str, kinds: str, body: int, stamps: Stamps) -> None:
@@ -87,10 +85,11 @@ class Header:
         self.known: dict[bytes, Facts | None] = {}
         self.absent: tuple[bytes, ...] = ()
         self.assumed = False
-        # What all such beginnings are with every digit as 0, and the digits that are the same in all of them.
+        # What all such beginnings are with every digit as 0.
         self._hexes = [at for at, kind in enumerate(kinds) if kind == HEX]
-        self._mask = _masked(self.text, self._hexes, len(text))
-        self._pins = [
+        self._mask = _masked(self.text, self._hexes)
+        #: The digits that are the same in all of them.
+        self.pins = [
             (at, self.text[at : at + 1])
             for at, kind in enumerate(kinds)
             if kind == KEPT and "0" <= text[at] <= "9"
@@ -103,49 +102,37 @@ class Header:
 
     def begins(self, line: bytes) -> bool:
         """Return whether a line begins so."""
-        return len(line) >= self.end and self._all_begin(line[: self.end], 1)
+        return (
+            len(line) >= self.end
+            and _masked(line[: self.end], self._hexes) == self._mask
+            and all(line[at : at + 1] == digit for at, digit in self.pins)
+        )
 
     def fits(self, line: bytes) -> bool:
         """Return whether a line has this header."""
         return self.begins(line) and not any(one in line for one in self.absent)
 
-    def fit(self, beginnings: pa.BinaryArray) -> pa.BooleanArray | None:
-        """Return which beginnings, none longer than the header, are such; None: all of them."""
-        n = len(beginnings)
-        _, data = apart(beginnings)
-        if len(data) == n * self.end:
-            return None if self._all_begin(data, n) else self._which_begin(data, n)
-        return pa.array([self.begins(one) for one in beginnings.to_pylist()], pa.bool_())
-
-    def _all_begin(self, data: bytes, n: int) -> bool:
-        """Return whether texts of this length, one behind the other, all are such beginnings."""
-        return _masked(data, self._hexes, self.end) == self._mask * n and all(
-            data[at :: self.end] == digit * n for at, digit in self._pins
-        )
-
-    def _which_begin(self, data: bytes, n: int) -> pa.BooleanArray:
-        """Return which of texts of this length, one behind the other, are such beginnings."""
-        kind = pa.binary(self.end)
-        masked = pa.py_buffer(_masked(data, self._hexes, self.end))
-        found = pc.equal(
-            pa.Array.from_buffers(kind, n, [None, masked]), pa.scalar(self._mask, kind)
-        )
-        for at, digit in self._pins:
-            column = pa.Array.from_buffers(
-                pa.uint8(), n, [None, pa.py_buffer(data[at :: self.end])]
-            )
-            found = pc.and_(found, pc.equal(column, pa.scalar(digit[0], pa.uint8())))
-        return found
+    def pattern(self, start: int, end: int) -> bytes:
+        """Return what fits a part of such beginnings."""
+        parts: list[str] = []
+        text = self.text.decode()
+        for kind, same in groupby(range(start, end), key=self.kinds.__getitem__):
+            places = list(same)
+            if kind == KEPT:
+                parts.append(escaped(text[places[0] : places[-1] + 1]))
+            else:
+                parts.append(f"[{_ANY[kind]}]{{{len(places)}}}")
+        return "".join(parts).encode()
 
 
-def _masked(data: bytes, hexes: Sequence[int], size: int) -> bytes:
-    """Return texts of one size with every digit as 0, at some places those of any base."""
+def _masked(data: bytes, hexes: Sequence[int]) -> bytes:
+    """Return a text with every digit as 0, at some places those of any base."""
     found = data.translate(ZEROS)
     if not hexes:
         return found
     held = bytearray(found)
     for at in hexes:
-        held[at::size] = data[at::size].translate(HEX_ZEROS)
+        held[at : at + 1] = data[at : at + 1].translate(HEX_ZEROS)
     return bytes(held)
 
 

@@ -12,7 +12,7 @@ from itertools import accumulate, pairwise
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from paicha.kernel.digits import HEX_ZEROS
+from paicha.kernel.digits import HEX_ZEROS, ZEROS
 from paicha.kernel.runs import DIGITS
 from paicha.kernel.texts import apart, column, counting, lines_of, plain
 
@@ -41,14 +41,18 @@ class Lines:
             whole = b"\n".join([line.rstrip(b"\r") for line in whole.split(b"\n")])
             edges = _edges(lines_of(whole))
         self._count = len(cut)
-        #: Each with its line end.
+        #: Each with its line end; all of them, and where each begins there.
         self.texts = column(edges, whole)
-        self._data, self._edges = whole, plain(edges)
+        self.data, self.edges = whole, edges
+        self._edges = plain(edges)
+        #: Each with every digit as zero; few of these are distinct.
+        self.forms = column(edges, whole.translate(ZEROS)).dictionary_encode()
         self._holds: dict[bytes, bool] = {}
         self._letters = b""
         encoded = self._coded()
         #: What lines are without digits, and the number of that for each line.
-        self._keys, self.codes = encoded.dictionary, encoded.indices
+        self.keys = encoded.dictionary
+        self.codes = encoded.indices.take(self.forms.indices)
 
     def __len__(self) -> int:
         return self._count
@@ -61,39 +65,45 @@ class Lines:
         """Return whether a text may stand anywhere in them; what they are without digits is looked at, which is less."""
         if text not in self._holds:
             letters = text.translate(None, DIGITS)
-            self._letters = self._letters or apart(self._keys)[1]
+            self._letters = self._letters or apart(self.keys)[1]
             self._holds[text] = letters in self._letters
         return self._holds[text]
 
     def __getitem__(self, place: int) -> bytes:
-        return self._data[self._edges[place] : self._edges[place + 1] - 1]
+        return self.data[self._edges[place] : self._edges[place + 1] - 1]
 
     def _coded(self) -> pa.DictionaryArray:
-        """Return what lines are without digits."""
-        keys = lines_of(self._data.translate(None, DIGITS))
-        long = pc.greater(pc.binary_length(self.texts), LONGEST + 1)
+        """Return what forms are without digits."""
+        forms = self.forms.dictionary
+        keys = lines_of(apart(forms)[1].translate(None, b"0"))
+        long = pc.greater(pc.binary_length(forms), LONGEST + 1)
         if pc.any(long).as_py():
             keys = pc.if_else(long, pa.scalar(LONG, pa.binary()), keys)
         return keys.dictionary_encode()
 
-    def groups(self, known: Sequence[bytes]) -> Iterator[tuple[bytes, pa.Array]]:
+    def groups(
+        self, known: Sequence[bytes], places: pa.Int32Array
+    ) -> Iterator[tuple[bytes, pa.Array]]:
         """
-        Yield the keys of groups, and which lines these are, in order.
+        Yield the keys of groups of lines, and which lines these are, in order.
 
         Args:
             known: What lines are without digits that are read alike. Of others the letters that may be digits are
                 left out too, and a line end stands before their key.
+            places: The lines, in order.
         """
-        names = pa.array([*known, LONG], pa.binary())
-        numbers = pc.index_in(self._keys, value_set=names)
+        codes = self.codes.take(places).dictionary_encode()
+        keys = self.keys.take(codes.dictionary)
+        numbers = pc.index_in(keys, value_set=pa.array([*known, LONG], pa.binary()))
         is_other = pc.is_null(numbers)
-        _, data = apart(pc.binary_join_element_wise(self._keys.filter(is_other), b"", b"\n"))
+        _, data = apart(pc.binary_join_element_wise(keys.filter(is_other), b"", b"\n"))
         others = lines_of(data.translate(None, _HEX_LETTERS)).dictionary_encode()
-        keys = [*known, LONG, *(b"\n" + key for key in others.dictionary.to_pylist())]
-        behind = pc.add(others.indices, pa.scalar(len(names), pa.int32()))
+        names = [*known, LONG, *(b"\n" + key for key in others.dictionary.to_pylist())]
+        behind = pc.add(others.indices, pa.scalar(len(known) + 1, pa.int32()))
         numbers = pc.replace_with_mask(numbers, is_other, behind)
         yield from (
-            (keys[number], places) for number, places in _by_number(numbers.take(self.codes))
+            (names[number], places.take(chosen))
+            for number, chosen in _by_number(numbers.take(codes.indices))
         )
 
     def like(self, place: int, places: pa.Array) -> pa.BooleanArray:

@@ -249,6 +249,9 @@ def _plain(text: str, start: int, end: int) -> Iterator[Loose]:
     if core[0] == "/":
         yield from inside(text, start, end)
         return
+    if _FOUR_PARTS.fullmatch(core.partition("/")[2]):
+        yield from _named_address(text, start, end)
+        return
     starts_as_number = core[0] in "+-.," or core[0].isdigit()
     if _EXPONENT.search(core):
         return
@@ -261,6 +264,14 @@ def _plain(text: str, start: int, end: int) -> Iterator[Loose]:
             yield from _with_slash(text, start, end)
     else:
         yield from _last(text, start, end)
+
+
+def _named_address(text: str, start: int, end: int) -> Iterator[Loose]:
+    """Yield the runs of ``web1/10.0.0.1``."""
+    at = text.index("/", start, end)
+    if chunks.is_ip(text[at + 1 : end]):
+        yield from loosened(text, start, at)
+        yield Loose(at + 1, end, ADDRESS, sure=False, is_address=True)
 
 
 def _with_slash(text: str, start: int, end: int) -> Iterator[Loose]:
@@ -277,8 +288,16 @@ def _with_slash(text: str, start: int, end: int) -> Iterator[Loose]:
 
 
 def _last(text: str, start: int, end: int) -> Iterator[Loose]:
-    """Yield the runs of ``core.2275``, of a host's name, of an identifier."""
+    """Yield the runs of ``CPU#3``, ``core.2275``, of a host's name, of an identifier."""
     core = text[start:end]
+    if chunks.counted(core):
+        at = text.rindex("#", start, end)
+        yield from loosened(text, start, at)
+        yield _digits(at + 1, end)
+        return
+    if chunks.is_object(core):
+        yield from _of_length(text, start, end)
+        return
     pieces = chunks.prefixed(core)
     if pieces:
         yield _digits(end - len(pieces[1].text), end)

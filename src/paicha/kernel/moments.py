@@ -27,8 +27,8 @@ _DURATION = re.compile(r"(\d{1,6})\s*(ms|s|m|min|h|d|w)", re.IGNORECASE)
 _UNITS_MS = {"ms": 1, "s": 1000, "m": 60_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
 _UNITS_MS["w"] = 7 * _UNITS_MS["d"]
 _DATE_ONLY = re.compile(r"\d{4}-\d\d-\d\d")
-_NAMED_DAY = re.compile(r"(今天|昨天|前天)(?: (.+))?")
-_DAYS_BACK = {"今天": 0, "昨天": 1, "前天": 2}
+_NAMED_DAY = re.compile(r"(今天|今日|昨天|昨日|前天)(?: (.+))?")
+_DAYS_BACK = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2}
 #: Stamps of which a person writes one.
 _WRITTEN = ("iso", "epoch", "loose", "half_day", "chinese")
 

@@ -19,7 +19,7 @@ from paicha.model.question import Window
 from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS
 
 #: What the extension must say of itself; both change when the grammar of shapes, a table or a call does.
-TWIN = 8
+TWIN = 9
 _TEXTS = (
     "severity_text",
     "body",
@@ -31,6 +31,8 @@ _TEXTS = (
 )
 #: A table as it comes: the number of rows, then the buffers of each column.
 _Raw = Sequence[object]
+#: Tables, and the offsets and data of the texts that their codes stand for: shapes, and names.
+Raws = tuple[Sequence[_Raw], Sequence[tuple[bytes, bytes]]]
 
 
 class _Tally(Protocol):
@@ -44,7 +46,7 @@ class _Tally(Protocol):
         before: tuple[int, int] | None,
     ) -> tuple[bytes, bytes]: ...
 
-    def take(self) -> tuple[_Raw, _Raw, _Raw, _Raw, _Raw]: ...
+    def take(self) -> Raws: ...
 
 
 class Extension(Protocol):
@@ -155,29 +157,37 @@ def span_of(window: Window | None) -> tuple[int, int] | None:
     return None if window is None else (to_micros(window.start), to_micros(window.end))
 
 
-def tables_of(raws: Sequence[_Raw]) -> Tables:
+def tables_of(raws: Raws) -> Tables:
     """Return the tables that the extension gave."""
+    tables, texts = raws
+    # There are as many texts as offsets of eight bytes, but for the first.
+    named = [_strings(len(offsets) // 8 - 1, (offsets, data)) for offsets, data in texts]
     likes = (COUNTS, SLOTS, SLOT_VALUES, SLOT_BUCKETS, COUNTS)
-    return Tables(*(table_of(raw, like) for raw, like in zip(raws, likes, strict=True)))
+    return Tables(*(table_of(raw, like, named) for raw, like in zip(tables, likes, strict=True)))
 
 
-def table_of(raw: _Raw, like: pa.Schema) -> pa.Table:
-    """Return a table of the schema *like* made of the buffers the extension gave."""
+def table_of(raw: _Raw, like: pa.Schema, named: Sequence[pa.Array]) -> pa.Table:
+    """Return a table of the schema *like* made of the buffers the extension gave, and of the texts its codes stand for."""
     rows = cast("int", raw[0])
     columns = [
-        _column(rows, cast("tuple[bytes, ...]", buffers), field)
+        _column(rows, cast("tuple[bytes, bytes | int]", buffers), field, named)
         for buffers, field in zip(raw[1:], like, strict=True)
     ]
     return pa.table(columns, schema=like)
 
 
-def _column(rows: int, buffers: tuple[bytes, ...], field: pa.Field) -> pa.Array:
-    if pa.types.is_string(field.type):
-        return _strings(rows, cast("tuple[bytes, bytes]", buffers))
+def _column(
+    rows: int, buffers: tuple[bytes, bytes | int], field: pa.Field, named: Sequence[pa.Array]
+) -> pa.Array:
     data = pa.py_buffer(buffers[0])
+    if pa.types.is_string(field.type):
+        of = buffers[1]
+        if isinstance(of, bytes):
+            return _strings(rows, (buffers[0], of))
+        return named[of].take(pa.Array.from_buffers(pa.int32(), rows, [None, data]))
     if len(buffers) == 1:
         return pa.Array.from_buffers(field.type, rows, [None, data])
-    holds = pa.Array.from_buffers(pa.uint8(), rows, [None, pa.py_buffer(buffers[1])])
+    holds = pa.Array.from_buffers(pa.uint8(), rows, [None, pa.py_buffer(cast("bytes", buffers[1]))])
     valid = holds.cast(pa.bool_()).buffers()[1]
     return pa.Array.from_buffers(field.type, rows, [valid, data])
 

@@ -8,10 +8,13 @@ of the format, so that such a line is known for one that must be handed back.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from functools import cached_property
+from typing import Generic, NamedTuple, TypeVar
 
+from paicha.kept import derived, derived_by
+from paicha.kernel import gates
 from paicha.kernel.gates import gate_of
 from paicha.kernel.lessons import Lessons
 from paicha.kernel.levels import LevelReader
@@ -19,10 +22,12 @@ from paicha.kernel.line_formats import service_of_pod
 from paicha.kernel.normalise import ANY_FORMAT
 from paicha.kernel.parsed_line import ADDRESS
 from paicha.kernel.stamps import CTIME, GUESS_ORDER, PATTERNS, PLACED
-from paicha.kernel.steps import NotCompilable, Program, compile_steps
+from paicha.kernel.steps import NotCompilable, Program, compile_steps, packed_steps
 from paicha.kernel.times import TimeReader
 from paicha.model.knowledge import LogFormat, StackRule
 
+#: Changes with what makes gates.
+_HOLDS = f"holds {derived_by(gates.__file__)}"
 #: Formats whose records are joined over lines that could stand alone: a file that holds one is read by
 #: Python as a whole.
 _JOINED, _LEFT_TO_PYTHON, READ = 2, 1, 0
@@ -53,7 +58,11 @@ _READ_FIELDS = frozenset(
 _OF_WRAPS = frozenset({"stream", "partial"})
 
 
-class Given(NamedTuple):
+Written = TypeVar("Written", Program, bytes)
+_Compile = Callable[..., tuple[Written, dict[str, int]]]
+
+
+class Given(NamedTuple, Generic[Written]):
     """
     What a format became.
 
@@ -67,13 +76,19 @@ class Given(NamedTuple):
         holds: A text that every line holds.
     """
 
-    program: Program
+    program: Written
     how: int
     fields: list[tuple[int, str]]
     kinds: list[int]
     inner: list[int]
     level: str
     holds: str
+
+
+#: Name, how it is read, program, and whether its year or day is placed.
+GivenKind = tuple[str, str, Written | None, bool]
+#: The formats, the kinds of their stamps, what an address is, and what continues, opens and ends a stack trace.
+Drawn = tuple[list[Given[Written]], list[GivenKind[Written]], Written, tuple[list[Written], ...]]
 
 
 class _Answers:
@@ -154,19 +169,29 @@ class Plan:
             for name in (entry.zone or zone for entry in self._lines)
         ]
         self.answers = _Answers(self._lines, times, Lessons(formats, zone, reference, stacks))
-        self._kinds: dict[str, tuple[str, str, Program | None, bool]] = {}
-        traces = _traces_of(stacks)
+        self._traces = _traces_of(stacks, packed_steps)
+        self._stacks = tuple(stacks)
         self._wraps = [
-            entry.name for entry in self._lines if traces is not None and _is_plain_wrap(entry)
+            entry.name
+            for entry in self._lines
+            if self._traces is not None and _is_plain_wrap(entry)
         ]
         #: What records are counted under: formats, and those inside each that wraps others.
         self.counted = [
             *self.names,
             *(f"{wrap}/{name}" for wrap in self._wraps for name in self.names),
         ]
-        given = [self._given(entry) for entry in self._lines]
-        address, _ = compile_steps(ADDRESS.pattern, whole=True)
-        self.given = (given, list(self._kinds.values()), address, traces or ([], [], []))
+
+    @cached_property
+    def given(self) -> Drawn[Program]:
+        """The formats as Python reads them."""
+        drawing = _Drawing(self._lines, self._wraps, compile_steps)
+        return drawing.drawn(_traces_of(self._stacks, compile_steps))
+
+    @cached_property
+    def packed(self) -> Drawn[bytes]:
+        """The same as the twin takes it."""
+        return _Drawing(self._lines, self._wraps, packed_steps).drawn(self._traces)
 
     def times(self, at: int) -> TimeReader:
         """Return what reads the stamps of a format."""
@@ -176,10 +201,29 @@ class Plan:
         """Return the kinds of stamps that a format declares."""
         return tuple(self._lines[at].time_formats)
 
-    def _given(self, entry: LogFormat) -> Given:
+
+class _Drawing(Generic[Written]):
+    """Draws up the formats, their programs as *compiled* writes them."""
+
+    def __init__(
+        self, lines: Sequence[LogFormat], wraps: Sequence[str], compiled: _Compile[Written]
+    ) -> None:
+        self._lines = lines
+        self._names = [entry.name for entry in lines]
+        self._wraps = wraps
+        self._compiled: _Compile[Written] = compiled
+        self._kinds: dict[str, GivenKind[Written]] = {}
+
+    def drawn(self, traces: tuple[list[Written], ...] | None) -> Drawn[Written]:
+        """Return all of it."""
+        given = [self._given(entry) for entry in self._lines]
+        address, _ = self._compiled(ADDRESS.pattern, whole=True)
+        return given, list(self._kinds.values()), address, traces or ([], [], [])
+
+    def _given(self, entry: LogFormat) -> Given[Written]:
         wraps = entry.name in self._wraps
         joined = bool(entry.begins or entry.wraps) and not wraps
-        program, groups, holds = _program_of(entry)
+        program, groups, holds = _program_of(entry, self._compiled)
         plain = entry.kind == "pattern" and groups is not None
         apart = _PAIRS if entry.kind == "logfmt" else _LEFT_TO_PYTHON
         how = (
@@ -201,12 +245,12 @@ class Plan:
 
     def _kind(self, name: str) -> int:
         if name not in self._kinds:
-            program: Program | None = None
+            program: Written | None = None
             how = "asked"
             if name in PATTERNS:
-                how, (program, _) = "steps", compile_steps(PATTERNS[name][0]().pattern, whole=True)
+                how, (program, _) = "steps", self._compiled(PATTERNS[name][0]().pattern, whole=True)
             elif name == "ctime":
-                how, (program, _) = "steps", compile_steps(CTIME().pattern, whole=True)
+                how, (program, _) = "steps", self._compiled(CTIME().pattern, whole=True)
             elif name == "epoch":
                 how = "epoch"
             self._kinds[name] = (name, how, program, name in PLACED)
@@ -214,20 +258,23 @@ class Plan:
 
     def _inner(self, entry: LogFormat) -> list[int]:
         if ANY_FORMAT in entry.inner:
-            return [at for at, name in enumerate(self.names) if name != entry.name]
-        return [self.names.index(name) for name in entry.inner if name in self.names]
+            return [at for at, name in enumerate(self._names) if name != entry.name]
+        return [self._names.index(name) for name in entry.inner if name in self._names]
 
 
-def _program_of(entry: LogFormat) -> tuple[Program, dict[str, int] | None, str]:
+def _program_of(
+    entry: LogFormat, compiled: _Compile[Written]
+) -> tuple[Written, dict[str, int] | None, str]:
     """Return a format's program, its groups (none where it only opens a gate) and a text lines hold."""
     if entry.begins:
-        return _gate(entry.begins)
+        return _gate(compiled, entry.begins)
     if entry.kind != "pattern":
-        return _gate(entry.pattern or _OPENINGS[entry.kind], _OPENINGS[entry.kind])
+        return _gate(compiled, entry.pattern or _OPENINGS[entry.kind], _OPENINGS[entry.kind])
     try:
-        return *compile_steps(entry.pattern), ""
+        program, groups = compiled(entry.pattern)
     except NotCompilable:
-        return _gate(entry.pattern)
+        return _gate(compiled, entry.pattern)
+    return program, groups, ""
 
 
 def _is_plain_wrap(entry: LogFormat) -> bool:
@@ -238,27 +285,33 @@ def _is_plain_wrap(entry: LogFormat) -> bool:
         named = {name for name, _ in entry.fields}
         return named <= _WRAPPED_FIELDS and _TOLD_BY_NAME.fullmatch(entry.pattern) is not None
     try:
-        _, groups = compile_steps(entry.pattern)
+        _, groups = packed_steps(entry.pattern)
     except NotCompilable:
         return False
     return entry.kind == "pattern" and {"time", "stream", "body"} <= set(groups) <= _WRAPPED_FIELDS
 
 
-def _traces_of(rules: Sequence[StackRule]) -> tuple[list[Program], ...] | None:
+def _traces_of(
+    rules: Sequence[StackRule], compiled: _Compile[Written]
+) -> tuple[list[Written], ...] | None:
     """Return what continues a stack trace, what opens one, and what ends one; None: the twin cannot tell."""
     kinds = ([getattr(rule, kind) for rule in rules] for kind in ("continues", "opens", "closes"))
     try:
         return tuple(
-            [compile_steps(text, unrolled=_UNROLLED)[0] for text in texts if text]
-            for texts in kinds
+            [compiled(text, unrolled=_UNROLLED)[0] for text in texts if text] for texts in kinds
         )
     except NotCompilable:
         return None
 
 
-def _gate(pattern: str, opens: str = "") -> tuple[Program, None, str]:
+def _gate(compiled: _Compile[Written], pattern: str, opens: str = "") -> tuple[Written, None, str]:
     """Return a program that fits every line a pattern fits, and maybe more, and a text these hold."""
     try:
-        return compile_steps(pattern)[0], None, ""
+        return compiled(pattern)[0], None, ""
     except NotCompilable:
-        return compile_steps(opens)[0], None, gate_of(pattern).holds
+        return compiled(opens)[0], None, _holds(pattern)
+
+
+def _holds(pattern: str) -> str:
+    held: str = derived(_HOLDS, pattern, lambda: gate_of(pattern).holds)
+    return held

@@ -14,8 +14,10 @@ from paicha.kernel.digits import HEX_ZEROS
 from paicha.kernel.headers import Header, Headers
 from paicha.kernel.normalise import LineReader, ParsedLine
 from paicha.kernel.plan import Plan
+from paicha.kernel.recipe_tables import RecipeTables
 from paicha.kernel.runs import DIGITS
 from paicha.kernel.spellings import Spelling, like, spelling_of
+from paicha.kernel.whole_lines import Recipe
 
 #: Recipes that are remembered, and keys of lines without one.
 _RECIPES, _MET = 30_000, 100_000
@@ -26,38 +28,6 @@ _TOGETHER = 4
 #: Lines of a key that make it worth learning; then twice as many each time it fails. Learning takes about
 #: as long as reading so many.
 _ENOUGH = 4
-
-
-class Recipe:
-    """
-    A header with a spelling.
-
-    Args:
-        header: The header.
-        spelling: The message's.
-        body: The message it was learned from.
-    """
-
-    __slots__ = ("by_runs", "header", "is_hex", "is_wide", "spelling")
-
-    def __init__(self, header: Header, spelling: Spelling, body: bytes) -> None:
-        self.header = header
-        self.spelling = spelling
-        #: Whether there is text beyond ASCII: it never varies.
-        self.is_wide = not body.isascii()
-        #: Whether letters may be digits in its lines.
-        self.is_hex = header.is_hex or spelling.is_hex
-        #: Whether runs of digits say it all: where letters may be digits, keys do not tell words apart.
-        self.by_runs = not self.is_hex and spelling.runs is not None
-
-    @property
-    def reach(self) -> int:
-        """How many first characters of its lines keep their places."""
-        return max(self.header.end, self.header.body + self.spelling.firm)
-
-    def fits(self, line: bytes) -> bool:
-        """Return whether a line is read by it."""
-        return self.header.fits(line) and self.spelling.fits(line[self.header.body :])
 
 
 class Book:
@@ -80,6 +50,8 @@ class Book:
         #: Of keys without a recipe: lines that were read, and how many make it worth learning.
         self._met: dict[bytes, tuple[int, int]] = {}
         self._held = 0
+        #: Those that runs of digits tell.
+        self.tables = RecipeTables()
 
     @property
     def letters(self) -> Sequence[bytes]:
@@ -153,6 +125,7 @@ class Book:
             if len(self.recipes(key)) >= _TOGETHER:
                 return None
         self._recipes.setdefault(key, []).append(recipe)
+        self.tables.add(recipe)
         self._held += 1
         return key, recipe
 
@@ -200,6 +173,7 @@ class Book:
             self._beginnings.clear()
             self._ends.clear()
             self._spellings.clear()
+            self.tables.clear()
             self._held = 0
 
 

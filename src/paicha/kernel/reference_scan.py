@@ -22,7 +22,7 @@ from paicha.kernel.line_groups import LONG, LONGEST, Lines
 from paicha.kernel.normalise import LineReader, ParsedLine
 from paicha.kernel.plan import READ, Plan
 from paicha.kernel.recipes import Book
-from paicha.kernel.record_groups import Trial, read_together
+from paicha.kernel.record_groups import Read, Reading, Trial
 from paicha.kernel.scan import Example, Run, Segment
 from paicha.kernel.scan import Facts as FileFacts
 from paicha.model.question import Window
@@ -63,7 +63,10 @@ class ReferenceScan:
         self._book = Book(plan, self._reader)
         self._counts = GroupCounts(window, baseline)
         self._joined = 0
+        #: Recipes that were tried with all lines of the stretch.
+        self._tried: frozenset[int] = frozenset()
         self._lines = Lines(b"")
+        self._reading = Reading(self._lines, self._book.tables, self._facts, self._counts.facts)
         self._left: set[int] = set()
         self._blank: set[int] = set()
         self._singles: dict[int, ParsedLine] = {}
@@ -92,9 +95,14 @@ class ReferenceScan:
     def _stretch(self, data: bytes, offset: int, line: int) -> tuple[list[Run], list[Segment]]:
         self._lines = Lines(data)
         self._counts.begin(self._lines, offset, line)
+        self._reading = Reading(self._lines, self._book.tables, self._facts, self._counts.facts)
+        self._tried = self._book.tables.offered()
+        reads, left = self._reading.known()
+        for read in reads:
+            self._count(read)
         waiting = [
             part
-            for key, places in self._lines.groups(self._book.letters)
+            for key, places in self._lines.groups(self._book.letters, left)
             for part in self._parts(key, self._without_blank(key, places))
         ]
         while waiting:
@@ -131,19 +139,24 @@ class ReferenceScan:
         left: list[_Waiting] = []
         for one in waiting:
             known = self._book.recipes(one.key)
+            while one.tried < len(known) and known[one.tried].number in self._tried:
+                one = one._replace(tried=one.tried + 1)  # noqa: PLW2901
             if one.tried < len(known):
                 trials.append(Trial(known[one.tried], one.places))
                 tried.append(one)
             else:
                 left += self._learned(one)
-        read = read_together(self._lines, trials, self._facts, self._counts.facts)
-        self._counts.add(read)
-        for place in read.others:
-            self._read(place, self._lines[place])
+        read = self._reading.together(trials)
+        self._count(read)
         for number, places in sorted(read.failed.items()):
             one = tried[number]
             left.append(_Waiting(one.key, places, one.tried + 1))
         return left
+
+    def _count(self, read: Read) -> None:
+        self._counts.add(read)
+        for place in read.others:
+            self._read(place, self._lines[place])
 
     def _learned(self, waiting: _Waiting) -> Iterator[_Waiting]:
         """Read lines until one teaches how others are read; yield what is left of them then."""

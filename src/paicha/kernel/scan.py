@@ -10,7 +10,6 @@ JSON or logfmt of a kind; how others like them are read the twin is told (`paich
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
@@ -125,7 +124,7 @@ class _Scan(Protocol):
 
     def absorb(self, other: _Scan) -> None: ...
 
-    def take(self) -> tuple[Sequence[object], ...]: ...
+    def take(self) -> native.Raws: ...
 
     def examples(self) -> list[tuple[int, int, bytes, int, str]]: ...
 
@@ -184,7 +183,7 @@ class Scan:
         extension = native.find().extension
         if extension is None:
             raise ValueError("the native kernel is not built")
-        self._scan = cast("_Scan", extension.Scan(*plan.given, plan.answers, spans))
+        self._scan = cast("_Scan", extension.Scan(*plan.packed, plan.answers, spans))
 
     def stretch(
         self, data: bytes, offset: int, line: int, *, start: int = 0, end: int | None = None

@@ -12,7 +12,7 @@ any number of machines give the same shapes. The grammar:
 * A chunk that holds no ASCII digit stays as it is, unless it is an absolute path, an address with a
   scheme, a mail address, a host name or eight and more hexadecimal letters.
 * A chunk that holds one is taken apart: number with its unit, clock or date, IP address and port,
-  ``key:value``, path, and else an identifier. A few words of the trade keep their digits (``ssh2``),
+  ``key:value``, path, ``CPU#3``, ``Page@3f2a1b7``, ``web/10.0.0.1``, and else an identifier. A few words of the trade keep their digits (``ssh2``),
   and so does a key of at most two digits right before ``=`` (``eth0=up``).
 * Quoted text is a variable as a whole, except an HTTP request, a key of JSON, and a sentence in double
   quotation marks that opens the line (``"Pod ready" name=…``): that is the message itself.

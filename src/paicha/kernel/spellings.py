@@ -20,8 +20,8 @@ from paicha.kernel.runs import Runs, runs_of
 from paicha.kernel.shape import Traced, trace
 from paicha.kernel.variables import Slot
 
-#: Kinds of numbers: of digits alone, of digits with a point or a sign, and any other.
-OTHER, WHOLE, DECIMAL = 0, 1, 2
+#: Kinds of numbers: of digits alone, of digits with a point or a sign, and any other. And what is none.
+OTHER, WHOLE, DECIMAL, NO_NUMBER = range(4)
 #: Digits of a whole number that is read as one.
 _WHOLE_DIGITS = 18
 _DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")

@@ -8,9 +8,11 @@ The pattern stays the specification: Python's own engine reads the lines that th
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from importlib import import_module
+from itertools import chain
 from typing import Any, NamedTuple
 
 from paicha.kept import derived, derived_by
@@ -19,7 +21,7 @@ from paicha.kept import derived, derived_by
 _parser: Any = import_module("re._parser")
 _constants: Any = import_module("re._constants")
 
-#: The number of a step, as `native/src/scan.rs` reads it.
+#: The number of a step, as `native/src/packed.rs` reads it.
 _ONE, _RUN, _NOTE, _EITHER, _GO, _AHEAD, _END, _DONE = range(8)
 #: Stands for no upper bound.
 _ENDLESS = 2**32 - 1
@@ -29,6 +31,7 @@ _GROUPS = 23
 _UNROLLED = 16
 #: Changes with the code here.
 _KIND = derived_by(__file__)
+_PACKED = f"packed {_KIND}"
 _ASCII = [chr(code) for code in range(128)]
 _CATEGORIES: dict[str, Callable[[str], bool]] = {
     "CATEGORY_DIGIT": lambda char: char.isdigit(),
@@ -82,6 +85,40 @@ def compile_steps(
             for ascii_, beyond, *how in sets
         ],
     ), groups
+
+
+@lru_cache(maxsize=512)
+def packed_steps(
+    pattern: str, *, whole: bool = False, unrolled: int = _UNROLLED
+) -> tuple[bytes, dict[str, int]]:
+    """
+    Return what `compile_steps` does, the program as the twin takes it: `native/src/packed.rs` says how.
+
+    Only this is made where the twin reads: a program is a thousand small objects.
+
+    Raises:
+        NotCompilable: As `compile_steps` does.
+    """
+    how = f"{whole} {unrolled} {pattern}"
+    written = derived(_PACKED, how, lambda: _as_bytes(pattern, whole=whole, unrolled=unrolled))
+    if isinstance(written, str):
+        raise NotCompilable(written)
+    packed, groups = written
+    return packed, groups
+
+
+def _as_bytes(pattern: str, *, whole: bool, unrolled: int) -> list[object] | str:
+    """Return the program packed and its groups, or why there is none."""
+    try:
+        program, groups = _compiled(pattern, whole=whole, unrolled=unrolled)
+    except NotCompilable as reason:
+        return str(reason)
+    numbers = [len(program.steps), *chain(*program.steps), len(program.sets)]
+    for ascii_, ranges, negated, vague in program.sets:
+        held = sum(1 << code for code, one in enumerate(ascii_) if one)
+        numbers += [held >> part & 0xFFFFFFFF for part in (0, 32, 64, 96)]
+        numbers += [negated | vague << 1, len(ranges), *chain(*ranges)]
+    return [struct.pack(f"<{len(numbers)}I", *numbers), groups]
 
 
 def _as_lists(pattern: str, *, whole: bool, unrolled: int) -> list[object] | str:

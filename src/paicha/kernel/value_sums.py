@@ -90,14 +90,14 @@ class ValueSums:
         if len(self._alone) > _WAITING:
             self._settle_alone()
 
-    def add(self, slots: pa.Int32Array, texts: pa.BinaryArray, kinds: pa.Int8Array) -> None:
+    def add(self, slots: pa.Int32Array, texts: pa.BinaryArray, kinds: pa.Int32Array) -> None:
         """
         Count texts.
 
         Args:
             slots: The variable of each.
             texts: What they are.
-            kinds: What numbers they are, as `paicha.kernel.spellings` tells them apart; null: none.
+            kinds: What numbers they are, as `paicha.kernel.spellings` tells them apart.
         """
         if not len(texts):
             return
@@ -140,7 +140,9 @@ class ValueSums:
     def _keep(self, slots: pa.Int32Array, texts: pa.BinaryArray) -> None:
         """Count the texts that rank within the bounds of their variables."""
         bounds = pa.array(self._bounds, pa.uint64()).take(slots)
-        within = pc.less_equal(hashes_of(texts), bounds)
+        bounded = pc.less(bounds, pa.scalar(_MOST_HASH, pa.uint64()))
+        few = pc.less_equal(hashes_of(texts.filter(bounded)), bounds.filter(bounded))
+        within = pc.replace_with_mask(pc.invert(bounded), bounded, few)
         slots, texts = slots.filter(within), texts.filter(within)
         encoded = texts.dictionary_encode()
         codes = encoded.indices.cast(pa.int64())
@@ -257,7 +259,7 @@ class _Named:
 
 
 def _others(
-    slots: pa.Int32Array, texts: pa.BinaryArray, kinds: pa.Int8Array
+    slots: pa.Int32Array, texts: pa.BinaryArray, kinds: pa.Int32Array
 ) -> Sequence[tuple[int, bytes]]:
     """Return numbers of other kinds, each with its variable."""
     chosen = pc.equal(kinds, OTHER)

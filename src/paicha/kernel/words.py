@@ -147,6 +147,9 @@ _COMMON = _words("""
     worker workers would wrap write writer wrong yes yet you your zero zone alive allowed am are bye dead
     illegal deleted found gone held hung kept left lost made met sent set shut spent stuck taken thrown told
     understood woken written
+    appears arrives becomes begins belongs closes comes contains continues detects ends enters expects expires fails finds finishes
+    gets gives goes holds ignores keeps knows leaves lets looks loses means opens remains replies returns says seems sends sets
+    stands starts stays stops takes tells throws tries uses waits wants works
     """)
 _ENDINGS = (
     "ing", "tion", "sion", "ment", "able", "ible", "ness", "ance", "ence", "ity", "ive", "ful", "less",

@@ -2,7 +2,7 @@
 Loads what tells of interventions from TOML.
 
 A file holds one table per kind; keys: ``title``, ``patterns`` (by language), ``excludes``, ``moves_load``,
-``matches`` and ``rejects``: lines that must and must not match. The packaged files stand in
+``silences``, ``matches`` and ``rejects``: lines that must and must not match. The packaged files stand in
 ``knowledge/interventions``; folders of the user's add kinds or replace them by id.
 """
 
@@ -45,7 +45,7 @@ def load_interventions(extra_folders: Sequence[Path] = ()) -> tuple[Intervention
     if not mistakes:
         mistakes += check_samples(added.values())
     packaged = [
-        InterventionTable(name, name, table, mistakes).read()
+        InterventionTable(name, name, table, mistakes, compiled=False).read()
         for name, table in packaged_tables("interventions")
     ]
     if mistakes:

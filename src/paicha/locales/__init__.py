@@ -28,6 +28,12 @@ _HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 _GRAVE = "\u02cb"
 #: Placeholders of names, which may be Latin or Chinese, so that no message can set them apart.
 _NAMES = frozenset({"title", "concept", "metric"})
+#: Placeholders of what somebody else said, often the operating system.
+REASONS = frozenset({"reason", "why"})
+#: The system's words, alone or between its number and what they are about.
+_SYSTEM = re.compile(
+    r"(?P<number>\[Errno -?\d+\] )?(?P<words>[A-Za-z][^:\[]*?)(?P<about>: '.*'|\.)?", re.DOTALL
+)
 #: ``{n}``, or words that depend on it: ``{n:record|records}``, the first where it is one.
 _PLACEHOLDER = re.compile(r"\{([a-z_]+(?::[^{}|]*\|[^{}|]*)?)\}")
 
@@ -119,6 +125,8 @@ def message(key: str, language: Language, /, **values: object) -> str:
     for name, forms, words in rest:
         value = values[name]
         shown = value.in_language(language) if isinstance(value, Text) else readable(str(value))
+        if name in REASONS:
+            shown = said_by_system(shown, language)
         if forms:
             one, _, more = forms.partition("|")
             shown = one if shown == "1" else more
@@ -128,6 +136,29 @@ def message(key: str, language: Language, /, **values: object) -> str:
             shown = shown.replace("`", _GRAVE)  # or a log's backtick would end what ours begin
         pieces += (shown, words)
     return "".join(pieces)
+
+
+def said_by_system(reason: str, language: Language) -> str:
+    """
+    Return *reason* in *language* where it is what the operating system says in English.
+
+    Example:
+        >>> said_by_system("[Errno 2] No such file or directory: 'a.log'", "zh"), said_by_system("no index", "zh")
+        ("没有这个文件或目录: 'a.log'", 'no index')
+    """
+    if language == "en":
+        return reason
+    said = _SYSTEM.fullmatch(reason)
+    known = _system_table().get(said["words"]) if said else None
+    return f"{known}{said['about'] or ''}" if said and known else reason
+
+
+@cache
+def _system_table() -> Mapping[str, str]:
+    english, chinese = catalogue("en"), catalogue("zh")
+    return {
+        words: chinese[key] for key, words in english.items() if key.startswith("system.words.")
+    }
 
 
 def _apart(before: str, name: str, after: str) -> str:

@@ -194,6 +194,7 @@ class InterventionKind:
     matches: tuple[str, ...]
     rejects: tuple[str, ...]
     moves_load: bool = False  # it shows at others, who are asked more: an emptied cache
+    silences: bool = False  # whoever it is done to writes nothing afterwards, and that is meant
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from paicha.model.report import (
     Tone,
 )
 from paicha.renderers.sparkline import sparkline
-from paicha.renderers.terminal_sections import SectionWriter
+from paicha.renderers.terminal_sections import SectionWriter, put_folded
 from paicha.renderers.visible import visible
 from paicha.values import dataclass
 
@@ -83,7 +83,7 @@ class TerminalRenderer:
         )
         sections = {section.id: section for section in report.sections}
         console.print(Text(visible(report.title), style="bold"))
-        console.print(_line(report.subtitle))
+        put_folded(console, _line(report.subtitle))
         labels = dict(report.labels)
         if report.findings is None:
             writer = SectionWriter(console, _text, labels.get("more_than_shown", "{n}"))
@@ -109,7 +109,7 @@ def _verdict(console: Console, block: Block) -> None:
     if isinstance(block, Callout):
         console.print()
         for line in block.lines:
-            console.print(Text.assemble("  ", _line(line)))
+            put_folded(console, _line(line), "  ", "    ")
     elif isinstance(block, Facts):
         console.print()
         for fact in block.facts:
@@ -123,7 +123,7 @@ def _problems(console: Console, section: Section, labels: Mapping[str, str]) -> 
     console.print(Text(visible(section.title), style="bold"))
     for block in section.blocks:
         if isinstance(block, Paragraph):
-            console.print(Text.assemble("  ", _line(block.line)))
+            put_folded(console, _line(block.line), "  ")
         elif isinstance(block, Table):
             console.print(_grid(block, console.width))
             more = len(block.rows) - _MOST_ROWS
@@ -189,5 +189,5 @@ def _contradictions(console: Console, section: Section) -> None:
         console.print(Text.assemble("  ", _text(group.title, "strong")))
         for block in group.blocks:
             if isinstance(block, Paragraph):
-                console.print(Text.assemble("    ", _line(block.line)))
+                put_folded(console, _line(block.line), "    ")
                 break

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.measure import Measurement
 from rich.table import Table as Grid
 from rich.text import Text
 
@@ -28,12 +29,55 @@ from paicha.model.report import (
     Table,
     Tone,
 )
+from paicha.renderers.columns import line_spans
 from paicha.renderers.sparkline import sparkline
 from paicha.renderers.visible import visible
 
 #: Rows of one table on a screen; the other formats have all.
 MOST_ROWS = 20
 Styled = Callable[[str, Tone], Text]
+
+
+def put_folded(console: Console, words: Text, first: str = "", rest: str | None = None) -> None:
+    """
+    Write *words* in as many lines as they take: Chinese ends lines behind its letters, which a terminal does not.
+
+    Args:
+        console: Where to, and how wide.
+        words: One paragraph.
+        first: What its first line begins with.
+        rest: What the others begin with; None: the same.
+    """
+    rest = first if rest is None else rest
+    indent = first
+    for start, end in line_spans(words.plain, console.width - max(len(first), len(rest))):
+        console.print(Text.assemble(indent, words[start:end]))
+        indent = rest
+
+
+class _Folded:
+    """
+    A cell of a table whose lines end as those of `put_folded` do.
+
+    Args:
+        words: What stands in it; line ends in it stay.
+    """
+
+    def __init__(self, words: Text) -> None:
+        self._words = words
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield its lines."""
+        del console
+        for part in self._words.split("\n", allow_blank=True):
+            spans = list(line_spans(part.plain, options.max_width))
+            yield from (part[start:end] for start, end in spans)
+            if not spans:
+                yield Text("")
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        """Return how wide it must and may be, as the library has it."""
+        return Measurement.get(console, options, self._words)
 
 
 class SectionWriter:
@@ -67,6 +111,9 @@ class SectionWriter:
                 if not (isinstance(block, Group) and block.folded):
                     for inner in block.blocks:
                         self._block(inner)
+            case Paragraph() | Callout() | Bullets():
+                for line in self._lines(block):
+                    put_folded(self._console, line, "  ")
             case _:
                 for line in self._lines(block):
                     self._console.print(Text.assemble("  ", line))
@@ -108,7 +155,7 @@ class SectionWriter:
                 ratio=None if right or column.kind == "badge" else 1,
             )
         for row in table.rows[:MOST_ROWS]:
-            grid.add_row(*(self._cell(cell) for cell in row.cells))
+            grid.add_row(*(_Folded(self._cell(cell)) for cell in row.cells))
         self._console.print(grid)
         left = len(table.rows) - MOST_ROWS
         if left > 0:

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import duckdb
 import msgspec
@@ -25,7 +25,7 @@ from paicha.encoding import larger, written
 from paicha.errors import CaseError
 from paicha.model.findings import Findings
 from paicha.model.reading import Reading
-from paicha.stores.connection import connect, statement_kinds
+from paicha.stores.connection import connect, rows_of, statement_kinds
 from paicha.stores.failing import asking, reading, writing
 from paicha.stores.pieces import gathered
 from paicha.stores.placing import refuse_existing, remove, removed_on_failure
@@ -137,13 +137,13 @@ class Case:
     def meta(self) -> dict[str, str]:
         """``format``, ``product_version`` and ``case_id``."""
         with reading(self._path):
-            return dict(_rows(self._open, "SELECT key, value FROM meta ORDER BY key"))
+            return dict(rows_of(self._open, "SELECT key, value FROM meta ORDER BY key"))
 
     @property
     def tables(self) -> tuple[str, ...]:
         """The names of the tables, sorted."""
         with reading(self._path):
-            rows = _rows(self._open, "SELECT name FROM table_schemas")
+            rows = rows_of(self._open, "SELECT name FROM table_schemas")
         return tuple(sorted({*self._schemas, *(name for (name,) in rows)}))
 
     def append(self, table: str, batches: Iterable[pa.RecordBatch]) -> None:
@@ -270,8 +270,8 @@ class Case:
         there = "SELECT table_name FROM duckdb_tables() WHERE table_name = 'reading'"
         with reading(self._path):
             documents = (
-                _rows(self._open, "SELECT document FROM reading")
-                if _rows(self._open, there)
+                rows_of(self._open, "SELECT document FROM reading")
+                if rows_of(self._open, there)
                 else []
             )
         if not documents:
@@ -280,6 +280,24 @@ class Case:
             return convert(json.loads(documents[0][0]), Reading)
         except (msgspec.MsgspecError, ValueError) as error:
             raise CaseError("case.damaged", path=self._path, reason=error) from error
+
+    @contextmanager
+    def settling(self) -> Iterator[None]:
+        """
+        Write to the disk, while the block runs, what `close` would; the block may not use the case.
+
+        Raises:
+            CaseError: ``case.write_refused``, when the block has ended.
+        """
+        with ThreadPoolExecutor(1) as thread:
+            under_way = thread.submit(self._settle)
+            yield
+            under_way.result()
+
+    def _settle(self) -> None:
+        self._keep_schemas()
+        with writing(self._path):
+            self._open.execute("CHECKPOINT")
 
     def close(self) -> None:
         """
@@ -353,7 +371,7 @@ class Case:
         if table in self._schemas:
             return self._schemas[table]
         with reading(self._path):
-            found = _rows(
+            found = rows_of(
                 self._open, "SELECT arrow_schema FROM table_schemas WHERE name = ?", table
             )
         if not found:
@@ -388,16 +406,8 @@ class Case:
 
 def _check_format(path: Path, connection: duckdb.DuckDBPyConnection) -> None:
     with reading(path):
-        meta = dict(_rows(connection, "SELECT key, value FROM meta"))
+        meta = dict(rows_of(connection, "SELECT key, value FROM meta"))
     found = meta.get("format", "")
     if found != FORMAT:
         writer = meta.get("product_version", "")
         raise CaseError("case.version", path=path, found=found, wanted=FORMAT, writer=writer)
-
-
-def _rows(
-    connection: duckdb.DuckDBPyConnection, statement: str, *parameters: str
-) -> list[tuple[Any, ...]]:
-    # To the end, always: a result half read blocks the connection.
-    rows: list[tuple[Any, ...]] = connection.execute(statement, list(parameters)).fetchall()
-    return rows

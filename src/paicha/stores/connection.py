@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import threading
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -66,6 +67,14 @@ def first_line(error: duckdb.Error) -> str:
     """Return what DuckDB says, without the picture of the statement and without a full stop."""
     said = str(error).partition("\nLINE ")[0]
     return " ".join(said.split()).rstrip(".!")
+
+
+def rows_of(
+    connection: duckdb.DuckDBPyConnection, statement: str, *parameters: str
+) -> list[tuple[Any, ...]]:
+    """Return all rows of a statement: a result half read blocks the connection."""
+    rows: list[tuple[Any, ...]] = connection.execute(statement, list(parameters)).fetchall()
+    return rows
 
 
 def statement_kinds(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[str, ...]:

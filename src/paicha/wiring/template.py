@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, get_type_hints
 
 from paicha.locales import Language, message
+from paicha.values import dataclass
 from paicha.wiring.reading import variable
 from paicha.wiring.secret import MASK, Secret
 from paicha.wiring.service_settings import EXAMPLE_NAMES, EXAMPLES, NAMED, SINGLE
@@ -124,10 +125,10 @@ def _section(kind: type[Any], path: str, language: Language) -> list[str]:
     return lines
 
 
-def shown(settings: Settings) -> str:
+def shown(settings: Settings, language: Language) -> str:
     """Return what is in force as TOML, with the place each value came from and secrets masked."""
-    origins = dict(settings.origins)
-    lines = [f"# {settings.file}" if settings.file else "# no settings file"]
+    origins = _Origins(dict(settings.origins), message("settings.shown.default", language))
+    lines = [f"# {settings.file or message('settings.shown.no_file', language)}"]
     lines += _in_force(settings.general, "", origins)
     for source in settings.sources:
         kind = next(name for name, declared in SOURCE_TYPES.items() if declared is type(source))
@@ -142,10 +143,18 @@ def shown(settings: Settings) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _in_force(section: Any, path: str, origins: dict[str, str]) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class _Origins:
+    """Where values come from, by their paths, and what is said of one that nobody set."""
+
+    known: Mapping[str, str]
+    default: str
+
+
+def _in_force(section: Any, path: str, origins: _Origins) -> Iterator[str]:
     for _, key, _declared in keys_of(type(section)):
         value = getattr(section, key)
-        origin = origins.get(f"{path}.{key}" if path else key, "default")
+        origin = origins.known.get(f"{path}.{key}" if path else key, origins.default)
         if isinstance(value, Secret):
             value = MASK if value else ""
         yield f"{key} = {toml_value(value)}  # {origin}"

@@ -12,9 +12,9 @@ import pytest
 
 from paicha.interfaces.cli import help_pages
 from paicha.interfaces.cli.help_texts import key_of
-from paicha.interfaces.cli.layout import columns_of, wrapped
 from paicha.interfaces.cli.main import app_with
 from paicha.locales import LANGUAGES, Language, catalogue
+from paicha.renderers.columns import columns_of, wrapped
 
 #: Words that stay as they are in Chinese: names, options, metavars, values, examples.
 _KEPT = re.compile(

@@ -8,6 +8,7 @@ from tests.unit.renderers import sample
 
 from paicha.composition.compose import compose
 from paicha.locales import LANGUAGES, Language
+from paicha.model.report import Column, Fact, Facts, Report, Row, Section, Span, Table
 from paicha.renderers.terminal import TerminalRenderer
 
 _STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -64,3 +65,39 @@ def test_the_same_width_gives_the_same_bytes() -> None:
     report = compose(sample.reference_findings(), "zh")
 
     assert TerminalRenderer(90).render(report) == TerminalRenderer(90).render(report)
+
+
+def test_chinese_lines_end_where_chinese_may() -> None:
+    """A paragraph that goes on is indented, no mark that closes begins a line, and lines are filled."""
+    report = compose(sample.reference_findings(), "zh")
+    lines = TerminalRenderer(width=60).text(report).splitlines()
+    verdict = lines[: lines.index("问题")]
+
+    assert [] == [line for line in lines if re.match(r"\s*[，。；：、！？）》”】]", line)]
+    assert any(line.startswith("    ") and "个" in line for line in verdict)
+    assert any(cell_len(line) >= 58 for line in verdict)
+
+
+def test_cells_end_lines_as_paragraphs_do_and_figures_stay_aligned() -> None:
+    """In reports that stand in full: no number and no name is cut where a line may end before it."""
+    table = Table(
+        (Column("问题所在"), Column("报告原文")),
+        (
+            Row(
+                (
+                    Span("该写次数的地方写的是“多次”（10 处）"),
+                    Span("系统内存不足（user_service.py）"),
+                )
+            ),
+        ),
+    )
+    facts = Facts((Fact("2", "项遗漏"), Fact("12", "项有依据")))
+    sections = (Section("a", "结论", (facts, table)),)
+    report = Report("报告核查", (), "zh", "UTC", sections, None)
+    lines = TerminalRenderer(width=60).text(report).splitlines()
+
+    assert ["         2  项遗漏", "        12  项有依据"] == [
+        line for line in lines if "项" in line
+    ]
+    assert any(line.startswith("（10 处）") for line in lines)
+    assert any("（user_service.py）" in line for line in lines)

@@ -211,6 +211,27 @@ def test_a_block_may_put_more_while_the_first_tables_are_written(tmp_path: Path)
         assert (second, first) == (inner, case.get("counts"))
 
 
+def test_a_case_settles_while_a_block_runs_and_is_whole_behind_it(tmp_path: Path) -> None:
+    """What settled is closed as ever; a block that fails meanwhile leaves no case."""
+    place, rows = tmp_path / "one.case", sample_table(schema.COUNTS)
+    with Case.create(place) as case:
+        case.put("counts", rows)
+        with case.settling():
+            unfinished = [file.name for file in tmp_path.iterdir()]
+    with Case.open(place) as case:
+        kept = case.get("counts")
+    with (
+        pytest.raises(ConnectionResetError),
+        Case.create(tmp_path / "two.case") as case,
+        case.settling(),
+    ):
+        raise ConnectionResetError
+
+    assert rows == kept
+    assert "one.case" not in unfinished
+    assert [place] == list(tmp_path.iterdir())
+
+
 def test_a_table_that_cannot_be_put_beside_is_an_error(tmp_path: Path) -> None:
     """It is told when the block has ended, and no half case stays."""
     rows = pa.table({"half": pa.array([1.0], pa.float16())})  # which DuckDB does not know

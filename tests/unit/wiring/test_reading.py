@@ -223,7 +223,7 @@ def test_what_is_shown_masks_secrets_and_says_where_values_come_from(tmp_path: P
     """
     file = written(tmp_path, GOOD)
 
-    words = shown(load_settings(file, {"PAICHA_ZONE": "UTC"}, tmp_path))
+    words = shown(load_settings(file, {"PAICHA_ZONE": "UTC"}, tmp_path), "en")
 
     assert "from the file" not in words
     assert f'bk_app_secret = "***"  # {file}' in words

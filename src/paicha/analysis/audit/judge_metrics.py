@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from paicha.analysis.audit.evidence import AuditEvidence
-from paicha.locales import text
+from paicha.analysis.wording import amount
+from paicha.locales import Text, text
 from paicha.model.audit import Judged, Judgement, Stated
 from paicha.model.findings import MetricSummary
 
@@ -81,5 +82,5 @@ def _factor(said: float, real: float) -> int | None:
     return next((f for f in _FACTORS if math.isclose(ratio, f, rel_tol=0.06)), None)
 
 
-def _shown(value: float, found: MetricSummary) -> str:
-    return f"{value:,.{found.digits}f} {found.unit}".strip()
+def _shown(value: float, found: MetricSummary) -> Text:
+    return amount(value, found.digits, found.unit)

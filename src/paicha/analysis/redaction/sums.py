@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -111,10 +112,6 @@ class _Values:
             if any(start <= 0 and len(probe) <= end for start, end, _ in found)
         }
 
-    def may_be_secret(self, values: pa.Array) -> pa.Array:
-        """Return which values are worth a close look by themselves."""
-        return worth_a_look(values, self._redactor.further)
-
     def shown(self, values: Sequence[tuple[str, int, str]]) -> list[str]:
         """Return values, given with shape and number of their variables, as they may be shown."""
         return [
@@ -150,9 +147,27 @@ def _split(shape: str) -> list[str]:
     return [piece.replace(_LESS, "<") for piece in pieces]
 
 
-def covered_sums(
-    sums: Sums, redactor: Redactor, shapes: Shapes, examples: Callable[[], pa.Array]
-) -> Sums:
+class Looks(NamedTuple):
+    """
+    What RE2, which needs no lock of Python's, may look at in threads of its own.
+
+    Args:
+        examples: Gives the examples of the counts, covered; the column itself where there is nothing to cover.
+        values: Gives which values of `SLOT_VALUES` are worth a close look by themselves.
+    """
+
+    examples: Callable[[], pa.Array]
+    values: Callable[[], pa.Array]
+
+
+def looks_at(sums: Sums, redactor: Redactor, pool: Executor) -> Looks:
+    """Return what *pool* looks at from now on."""
+    examples = pool.submit(redactor.column, whole(sums.counts["example"]))
+    values = pool.submit(worth_a_look, whole(sums.slot_values["value"]), redactor.further)
+    return Looks(examples.result, values.result)
+
+
+def covered_sums(sums: Sums, redactor: Redactor, shapes: Shapes, looks: Looks) -> Sums:
     """
     Return sums with every secret covered; what was counted stays counted.
 
@@ -163,7 +178,7 @@ def covered_sums(
         sums: Merged tables.
         redactor: The case's.
         shapes: What covers shapes.
-        examples: Gives the examples of the counts, covered; the column itself where there is nothing to cover.
+        looks: What is looked at meanwhile.
 
     Cost:
         One pass of RE2 over the distinct shapes, the values and the examples; a close look at what it lets through.
@@ -174,13 +189,12 @@ def covered_sums(
     distinct = whole(distinct)
     changed = shapes.changed(distinct)
     values = _Values(redactor, distinct)
-    close = values.may_be_secret(whole(sums.slot_values["value"]))
-    counts, parted = _counts(sums.counts, examples(), redactor, changed, values)
+    counts, parted = _counts(sums.counts, looks.examples(), redactor, changed, values)
     baseline = None
     if sums.baseline is not None:
         before = redactor.column(whole(sums.baseline["example"]))
         baseline, _ = _counts(sums.baseline, before, redactor, changed, values)
-    shown, hidden = _shown_values(sums.slot_values, close, values, parted)
+    shown, hidden = _shown_values(sums.slot_values, looks.values(), values, parted)
     hidden |= parted.keys() | values.secret | _by_figures(sums.slots, values)
     slots, buckets = _without_figures(sums.slots, hidden), _without(sums.slot_buckets, hidden)
     return Sums(

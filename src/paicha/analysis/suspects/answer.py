@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from paicha.analysis.anomalies.moves import Moved
 from paicha.analysis.suspects.facts import Facts
 from paicha.analysis.suspects.logged import Louder
-from paicha.analysis.suspects.scores import RESOURCES, Clue, Kind, Scored
+from paicha.analysis.suspects.scores import RESOURCES, Clue, Explained, Kind, Scored
 from paicha.analysis.wording import listed
 from paicha.locales import Text, text
 from paicha.model.knowledge import MetricConcept
@@ -74,6 +74,7 @@ def nobody_suffers(
     moves: Iterable[Moved],
     groups: Mapping[str, str],
     concepts: Mapping[str, MetricConcept],
+    harmless: Collection[Explained] = (),
 ) -> bool:
     """
     Return whether nothing shows that anybody suffers, and nothing measured is beyond its threshold.
@@ -85,9 +86,11 @@ def nobody_suffers(
         moves: The series that moved.
         groups: The group of each metric concept.
         concepts: What is known to be measured, by id.
+        harmless: Signs that nobody suffers from: who was stopped on purpose is silent, a notice is new.
     """
-    if any(_SUFFERS & kinds.keys() for kinds in facts.by_service.values()):
-        return False
+    for name, kinds in facts.by_service.items():
+        if any((name, kind) not in harmless for kind in _SUFFERS & kinds.keys()):
+            return False
     for moved in moves:
         concept = concepts.get(moved.concept)
         shown = groups.get(moved.concept, "") not in RESOURCES and moved.strength >= _MUCH

@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 from paicha.analysis.anomalies.moves import Moved
 from paicha.analysis.suspects.calls import callees, slow_calls, slow_ends
 from paicha.analysis.suspects.scores import FAULTS, RESOURCES, Fact, Kind, break_strength
-from paicha.analysis.traces.breaks import Break, breaks_of, shifts_of
-from paicha.analysis.traces.latency import gaps_of, own_times, slower
+from paicha.analysis.traces.breaks import Break, breaks_of, lines_of, shifts_of
+from paicha.analysis.traces.latency import gaps_of, on_one_clock, own_times, slower
 from paicha.analysis.traces.links import Links, link
 from paicha.analysis.traces.paths import FAILED, Paths, paths_of, shares_by_minute
 from paicha.model.schema import SPAN_STEPS, SPANS
@@ -100,7 +100,7 @@ def add_traces(facts: Facts, before: Stretch, during: Stretch) -> None:
     _add_breaks(facts, (one for one in shifts if (one.place, one.step) not in broken))
     if before.steps.num_rows and during.steps.num_rows:
         _add_breaks(facts, _logged_breaks(was, now, before.steps, during.steps))
-    gaps_before, gaps_during = gaps_of(was), gaps_of(now)
+    gaps_before, gaps_during = on_one_clock(gaps_of(was), gaps_of(now))
     facts.below = callees(set(gaps_before) | set(gaps_during))
     for service, end in slow_ends(slow_calls(gaps_before, gaps_during)).items():
         facts.add(service, "calls", end.strength, end)
@@ -136,7 +136,8 @@ def _logged_breaks(was: Links, now: Links, before: pa.Table, during: pa.Table) -
     for table in lines:
         worse = table.filter(pc.greater_equal(table["severity_number"], ERROR))
         failing |= set(worse["step"].unique().to_pylist())
-    return breaks_of(paths[0], paths[1], failing)
+    written = {step for table in lines for step in table["step"].unique().to_pylist()}
+    return breaks_of(paths[0], paths[1], failing, lines_of(paths[0], paths[1], written))
 
 
 def _failing_names(paths: Paths) -> set[str]:

@@ -7,7 +7,6 @@ from dataclasses import field, replace
 from datetime import datetime
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from paicha.analysis.anomalies.moves import Moved, moves_of, slight_moves_of
 from paicha.analysis.hosts import Hosts
@@ -22,7 +21,8 @@ from paicha.analysis.suspects.answer import (
 )
 from paicha.analysis.suspects.calls import reached_of
 from paicha.analysis.suspects.consequences import Consequences, started_on
-from paicha.analysis.suspects.facts import Facts, Stretch, add_moves, add_slight, add_traces
+from paicha.analysis.suspects.deciding import decided_by
+from paicha.analysis.suspects.facts import ERROR, Facts, Stretch, add_moves, add_slight, add_traces
 from paicha.analysis.suspects.interventions import Intervention, concerned, intervened
 from paicha.analysis.suspects.interventions import before as before_that
 from paicha.analysis.suspects.load import Load, load_of
@@ -38,10 +38,11 @@ from paicha.analysis.suspects.logged import (
 )
 from paicha.analysis.suspects.places import add_housed, add_named, homes_of, placed, resting
 from paicha.analysis.suspects.scores import CAPS, Explained, Scored, scored
-from paicha.analysis.suspects.silence import Silent
+from paicha.analysis.suspects.silence import Silent, stopped
 from paicha.analysis.suspects.telling import Teller
 from paicha.analysis.suspects.testimony import waiting, witnesses
 from paicha.analysis.tables import CaseTables
+from paicha.analysis.traces.whole import begun_in, lines_in
 from paicha.locales import Text, text
 from paicha.model.findings import Problem
 from paicha.model.knowledge import MetricConcept, ProblemClass
@@ -165,7 +166,9 @@ class SuspectJudge:
         ranked, began, blames = self._judged(facts, louder, units, column)
         compared = self.tables.baseline_counts is not None and self.tables.baseline_counts.num_rows
         known = {concept.id: concept for concept in self.concepts}
-        calm = bool(compared) and nobody_suffers(facts, moves, groups, known)
+        calm = bool(compared) and nobody_suffers(
+            facts, moves, groups, known, self._harmless(facts, tuple(units))
+        )
         return Ranking(ranked, units, louder, moves, (before, during), began, calm, blames)
 
     def _judged(
@@ -233,11 +236,8 @@ class SuspectJudge:
         baseline, window = self.question.baseline, self.question.window
         if spans is None or steps is None:
             return Stretch(), Stretch()
-        during = Stretch(_inside(spans, "start", window), _inside(steps, "timestamp", window))
-        if baseline is None:
-            return Stretch(), during
-        usual = Stretch(_inside(spans, "start", baseline), _inside(steps, "timestamp", baseline))
-        return usual, during
+        during = _whole(spans, steps, window)
+        return (_whole(spans, steps, baseline) if baseline else Stretch()), during
 
     def _louder(self, column: str, load: Load) -> dict[str, tuple[Louder, ...]]:
         baseline = self.question.baseline
@@ -256,6 +256,20 @@ class SuspectJudge:
             more=load.more,
         )
 
+    def _harmless(self, facts: Facts, names: Sequence[str]) -> frozenset[Explained]:
+        """Return whose silence is meant, and whose new or louder problem is a notice that nobody fails from."""
+        classes = {one.id: one for one in self.classes}
+        found: set[Explained] = {
+            (name, "silence") for name in stopped(self.silent, self.interventions, names)
+        }
+        for name, kinds in facts.by_service.items():
+            _, louder = kinds.get("change", (0.0, None))
+            if isinstance(louder, Louder) and louder.severity < ERROR:
+                known = classes.get(louder.problem.class_id)
+                if known is not None and known.severity == "notice":
+                    found.add((name, "change"))
+        return frozenset(found)
+
     def _rests(
         self, facts: Facts, louder: Mapping[str, Sequence[Louder]], said: Said
     ) -> dict[str, set[str]]:
@@ -266,8 +280,9 @@ class SuspectJudge:
 
     def _add_logged(self, facts: Facts, louder: Mapping[str, Sequence[Louder]]) -> datetime | None:
         """Add what the logs say of each, and return the earliest sign of trouble."""
-        dated = {silent.name: silent.last for silent in self.silent}
-        for silent in self.silent:
+        hanging = [silent for silent in self.silent if not silent.spans]
+        dated = {silent.name: silent.last for silent in hanging}
+        for silent in hanging:
             facts.add(silent.name, "silence", 1.0, silent)
         for name, those in louder.items():
             facts.add(name, "change", those[0].strength, those[0])
@@ -288,7 +303,14 @@ class SuspectJudge:
     def told(self, ranking: Ranking) -> SuspectReport:
         """Return the ranking with its reasons."""
         before, during = ranking.stretches
-        teller = Teller(self.question, self.concepts, self.tables, during.spans, self.problems)
+        teller = Teller(
+            self.question,
+            self.concepts,
+            self.tables,
+            during.spans,
+            self.problems,
+            ranking.blames,
+        )
         shown = ranking.shown
         suspects = tuple(
             teller.suspect(number, one, ranking.units[one.name], ranking.role(one))
@@ -316,6 +338,8 @@ class SuspectJudge:
         reasons = reasons_of(ranking.shown, ranking.leaders, ranking.blamed, calm=ranking.calm)
         if not reasons:
             return ()
+        if not ranking.calm:
+            reasons += decided_by(ranking.shown, ranking.blamed, ranking.units)
         if self.question.baseline is None:
             reasons.append(text("suspects.reason.no_baseline"))
         elif self.tables.baseline_counts is None or not self.tables.baseline_counts.num_rows:
@@ -373,10 +397,6 @@ def _owned(moved: Moved) -> Moved:
     return replace(moved, service=moved.host)
 
 
-def _inside(table: pa.Table, column: str, window: Window) -> pa.Table:
-    moments = table[column]
-    kept = pc.and_(
-        pc.greater_equal(moments, pa.scalar(window.start, moments.type)),
-        pc.less(moments, pa.scalar(window.end, moments.type)),
-    )
-    return table.filter(kept)
+def _whole(spans: pa.Table, steps: pa.Table, window: Window) -> Stretch:
+    start, end = window.start, window.end
+    return Stretch(begun_in(spans, start, end), lines_in(steps, spans, start, end))

@@ -1,7 +1,8 @@
 """
 Who wrote steadily and then nothing more, while others went on.
 
-A process that hangs says nothing of it: what it leaves is a pace that ends. A thing is silent when it wrote
+A process that hangs says nothing of it: what it leaves is a pace that ends. Where its spans go on at their pace its log ended, not
+the process: another log level, or a shipper that lost it. A thing is silent when it wrote
 from the begin of what was read and for at least as long as it has been silent, when at its own pace many more
 records were due since, and when it never paused for nearly so long before. A job that came and went is none.
 Where half of all that write fall silent, their collection ended rather than they, and nobody is named.
@@ -11,18 +12,25 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from paicha.analysis.suspects.interventions import Intervention, concerned
+from paicha.analysis.suspects.logged import patterns_of
 from paicha.values import dataclass
 
 #: Records that were due since the last one, at the thing's own pace; `change.report` asks for as many.
 _DUE = 20
 #: So many times the longest pause before; and at least so long, for minutes are all that is known.
 _PAUSES, _LEAST = 3, timedelta(minutes=3)
+#: With half of the spans that were due whoever writes nothing works, and with fewer than so many nothing is known.
+_WORKS, _FEW_SPANS = 0.5, 5
+#: What stops somebody is told so long before the last record at most, or right behind it.
+_BEFORE, _BEHIND = timedelta(minutes=5), timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,7 @@ class Silent:
     until: datetime  # last record of anybody
     per_minute: float  # its pace before
     longest_pause: timedelta
+    spans: int = 0  # of it since, where they go on as before: it works; else 0
 
 
 class _Written(NamedTuple):
@@ -46,7 +55,10 @@ class _Written(NamedTuple):
 
 
 def silent_of(
-    tables: Iterable[pa.Table | None], column: str, start: datetime
+    tables: Iterable[pa.Table | None],
+    column: str,
+    start: datetime,
+    spans: pa.Table | None = None,
 ) -> tuple[Silent, ...]:
     """
     Return who fell silent inside the window.
@@ -55,6 +67,7 @@ def silent_of(
         tables: `COUNTS` of baseline and window; None where there is none.
         column: What names whoever writes.
         start: Begin of the window: who was silent before it is no news.
+        spans: `SPANS` of both; None: there are none.
     """
     timed = _timed([table for table in tables if table is not None], column)
     written = _written(timed)
@@ -68,7 +81,47 @@ def silent_of(
     ]
     if 2 * len(found) >= len(written):
         return ()
+    found = [replace(one, spans=_spans_since(one, spans)) for one in found]
     return tuple(sorted(found, key=lambda one: (one.last, one.name)))
+
+
+def stopped(
+    silent: Iterable[Silent], interventions: Sequence[Intervention], names: Iterable[str]
+) -> frozenset[str]:
+    """
+    Return whose silence is meant: a line says that it was stopped, or that less is to be written.
+
+    Args:
+        silent: Who fell silent.
+        interventions: What was done.
+        names: All suspects.
+    """
+    meant = [one for one in interventions if one.kind.silences]
+    patterns = patterns_of(names)
+    return frozenset(
+        silent_one.name
+        for silent_one in silent
+        for one in meant
+        if -_BEHIND <= silent_one.last - one.at <= _BEFORE
+        and silent_one.name in concerned(one, patterns)
+    )
+
+
+def _spans_since(one: Silent, spans: pa.Table | None) -> int:
+    """Return how many spans there are since, where about as many are as were due; else 0."""
+    if spans is None or not spans.num_rows:
+        return 0
+    own = spans["start"].filter(pc.equal(spans["service_name"], one.name)).drop_null()
+    if not len(own):
+        return 0
+    first, last = pc.min_max(own).as_py().values()
+    usual = pc.sum(pc.less_equal(own, pa.scalar(one.last, own.type))).as_py()
+    since = len(own) - usual
+    wrote = (one.last - first).total_seconds()
+    if since < _FEW_SPANS or wrote <= 0 or one.until - last > _LEAST:
+        return 0
+    due = usual / wrote * (one.until - one.last).total_seconds()
+    return since if since >= _WORKS * due else 0
 
 
 def _timed(tables: Sequence[pa.Table], column: str) -> pa.Table | None:

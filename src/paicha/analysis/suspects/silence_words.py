@@ -16,7 +16,10 @@ _TOLD = 3
 
 def silent_said(silent: Sequence[Silent], question: Question) -> list[Statement]:
     """Return a sentence for each who fell silent, the earliest first; beyond a few their number."""
-    told = [Statement("warning", said(one, question, "statement")) for one in silent[:_TOLD]]
+    told = [
+        Statement("warning", said(one, question, "working" if one.spans else "statement"))
+        for one in silent[:_TOLD]
+    ]
     if len(silent) > len(told):
         told.append(Statement("warning", text("silence.more", n=len(silent) - len(told))))
     return told
@@ -31,4 +34,5 @@ def said(one: Silent, question: Question, key: str) -> Text:
         pace=plain(float(f"{one.per_minute:.2g}")),
         lasted=lasting((one.until - one.last).total_seconds()),
         pause=lasting(one.longest_pause.total_seconds()),
+        spans=f"{one.spans:,}",
     )

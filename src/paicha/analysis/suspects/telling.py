@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import field
 from datetime import datetime
 
 import pyarrow as pa
@@ -42,6 +43,7 @@ class Teller:
         tables: What there was to look at.
         spans: `SPANS` of the window.
         problems: All problems.
+        blames: Who only tells what is wrong with another one, and with whom.
     """
 
     question: Question
@@ -49,6 +51,7 @@ class Teller:
     tables: CaseTables
     spans: pa.Table
     problems: Sequence[Problem]
+    blames: Mapping[str, str] = field(default_factory=dict)
 
     def suspect(self, number: int, one: Scored, unit: UnitKind, role: Role) -> Suspect:
         """Return one suspect with everything that speaks for and against it."""
@@ -161,6 +164,8 @@ class Teller:
             kinds = {clue.kind for clue in one.clues if clue.explained_by == other}
             asked = {"mix": "asked_by", "silence": "asked_silent"}
             key = next((asked[kind] for kind in asked if kind in kinds), "rests_on")
+            if "change" in kinds and self.blames.get(one.name) == other:
+                key = "blames"
             against.append(text(f"suspects.against.{key}", other=other, lost=f"{lost:.1f}"))
         if all(clue.kind in ("metric", "mix") for clue in one.clues):
             against.append(text("suspects.against.suffers"))

@@ -5,6 +5,9 @@ A rule is *where A, there B*: of the spans of one operation that took step A, ne
 rule says nothing about how often the operation is called, so neither a busier hour nor another mix of
 requests breaks it. A step that tells of a failure is never missed, and only such a step is news: what
 goes on where it used to stop is a recovery.
+
+A log may be thinned, by its writer or on its way: then no line stands in nearly all spans, however regular the code. How much is
+kept shows in the lines that most spans of each operation have; rules that end in a line are held to that.
 """
 
 from __future__ import annotations
@@ -28,6 +31,9 @@ _LEAST_BEFORE, _LEAST_DURING = 3, 2
 _LEAST_SHIFT, _LEAST_SPREAD = 0.2, 0.03
 #: With fewer minutes than that nothing is known of how much a share differs by itself, and with few little.
 _LEAST_MINUTES, _FEW_MINUTES = 5, 3
+
+#: Spans of an operation, and operations, from which on it is told whether lines are kept; and the part from which on all are.
+_LEAST_SPANS, _LEAST_PLACES, _ALL = 20, 3, 0.9
 
 _Sets = Mapping[frozenset[str], int]
 #: Per minute: in how many of how many spans.
@@ -55,7 +61,61 @@ class Break:
         return abs(was - now)
 
 
-def breaks_of(before: Paths, during: Paths, failing: Collection[str]) -> tuple[Break, ...]:
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Which steps are log lines, and which part of those written is there, before and during."""
+
+    steps: frozenset[str] = frozenset()
+    kept: float = 1.0
+    kept_now: float = 1.0
+
+    def usual(self, step: str, n: int) -> float:
+        """Return how many of *n* spans a step that follows has at least."""
+        if step not in self.steps or self.kept >= 1:
+            return USUAL * n
+        chance = math.sqrt(n * self.kept * (1 - self.kept))
+        return max(1.0, USUAL * self.kept * n - chance)
+
+    def expected(self, step: str, followed: int, n: int) -> float:
+        """
+        Return how many of *n* spans before count as followed.
+
+        No more than the part that is kept: a few spans that all have their line have it by chance. Where less is kept
+        now than before, less of them.
+        """
+        if step not in self.steps:
+            return followed
+        usual = followed if self.kept >= 1 else min(followed, self.kept * n)
+        return usual * min(1.0, self.kept_now / self.kept)
+
+
+def lines_of(before: Paths, during: Paths, steps: Collection[str]) -> Lines:
+    """
+    Return how much of the log is kept, by the lines that most spans of each operation have.
+
+    Args:
+        before: The paths of the usual stretch.
+        during: The paths of the stretch asked about.
+        steps: Those that are log lines.
+    """
+    lines = frozenset(steps)
+    return Lines(lines, _kept(before, lines), _kept(during, lines))
+
+
+def _kept(paths: Paths, lines: frozenset[str]) -> float:
+    shares = []
+    for sets in paths.values():
+        whole = sum(sets.values())
+        found = {step for steps in sets for step in steps} & lines
+        if whole >= _LEAST_SPANS and found:
+            shares.append(max(_with(sets, step) for step in found) / whole)
+    usual = median(shares) if len(shares) >= _LEAST_PLACES else 1.0
+    return usual if usual < _ALL else 1.0
+
+
+def breaks_of(
+    before: Paths, during: Paths, failing: Collection[str], lines: Lines | None = None
+) -> tuple[Break, ...]:
     """
     Return the worst break of every operation and kind, worst first.
 
@@ -63,11 +123,13 @@ def breaks_of(before: Paths, during: Paths, failing: Collection[str]) -> tuple[B
         before: The paths of the usual stretch.
         during: The paths of the stretch asked about.
         failing: Steps that tell of a failure.
+        lines: Which steps are log lines, and how much of the log is kept; None: calls alone.
     """
+    written = lines or Lines()
     found = [
         worst
         for place in sorted(set(before) & set(during))
-        for candidates in _breaks(place, before[place], during[place], failing)
+        for candidates in _breaks(place, before[place], during[place], failing, written)
         if (worst := max(candidates, key=_order, default=None)) is not None
     ]
     return tuple(sorted(found, key=_order, reverse=True))
@@ -79,15 +141,17 @@ def _order(found: Break) -> tuple[float, float, Place, str, str]:
 
 
 def _breaks(
-    place: Place, before: _Sets, during: _Sets, failing: Collection[str]
+    place: Place, before: _Sets, during: _Sets, failing: Collection[str], lines: Lines
 ) -> Iterator[Iterator[Break]]:
     known = {step for steps in before for step in steps}
     seen = {step for steps in during for step in steps}
-    yield _lost(place, before, during, sorted(known - set(failing)))
+    yield _lost(place, before, during, sorted(known - set(failing)), lines)
     yield _failures(place, before, during, sorted((seen & set(failing)) - known))
 
 
-def _lost(place: Place, before: _Sets, during: _Sets, steps: list[str]) -> Iterator[Break]:
+def _lost(
+    place: Place, before: _Sets, during: _Sets, steps: list[str], lines: Lines
+) -> Iterator[Break]:
     for after in (BEGIN, *steps):
         n, m = _with(before, after), _with(during, after)
         if n < _LEAST_BEFORE or m < _LEAST_DURING:
@@ -96,10 +160,10 @@ def _lost(place: Place, before: _Sets, during: _Sets, steps: list[str]) -> Itera
             if step == after:
                 continue
             followed = _with(before, after, step)
-            if followed < USUAL * n:
+            if followed < lines.usual(step, n):
                 continue
             now = _with(during, after, step)
-            score = -signed_score(now, m, followed, n)
+            score = -signed_score(now, m, lines.expected(step, followed, n), n)
             if score > 0:
                 yield Break(place, "lost", after, step, n, followed, m, now, score)
 
@@ -162,7 +226,7 @@ def _with(sets: _Sets, *steps: str) -> int:
     return sum(n for taken, n in sets.items() if wanted <= taken)
 
 
-def signed_score(hits: int, tries: int, hits_before: int, tries_before: int) -> float:
+def signed_score(hits: float, tries: int, hits_before: float, tries_before: int) -> float:
     """
     Return the signed root of the likelihood ratio of two shares, about one standard deviation each.
 

@@ -3,7 +3,8 @@ Where the time goes: between a caller and what it calls, and inside a span itsel
 
 Between two services there are two gaps: from the caller's start to the callee's start (the request on
 its way, waiting to be taken) and from the callee's end to the caller's end (the answer on its way). Two
-hosts' clocks may differ; a constant difference cancels out when two stretches are compared.
+hosts' clocks may differ. Where a callee seems to work outside the call to it, though it took no longer than that, they do: the time on
+the way is known then, not how it falls to both ways, and it is laid on both alike in the usual stretch (`on_one_clock`).
 """
 
 from __future__ import annotations
@@ -41,6 +42,39 @@ def gaps_of(links: Links) -> Mapping[Edge, Gaps]:
     table = _crossings(links)
     before, after = _lists(table, "before"), _lists(table, "after")
     return {Edge(*key): Gaps(before[key], after[key]) for key in sorted(before)}
+
+
+def on_one_clock(
+    before: Mapping[Edge, Gaps], during: Mapping[Edge, Gaps]
+) -> tuple[Mapping[Edge, Gaps], Mapping[Edge, Gaps]]:
+    """
+    Return the gaps of two stretches with the difference of the two clocks of each edge taken out.
+
+    What the clocks differed by in the usual stretch is taken out of both; where a clock was put right in between, each
+    stretch has its own difference.
+
+    Args:
+        before: The gaps of the usual stretch.
+        during: Those of the stretch asked about.
+    """
+    off = {edge: _difference(gaps) for edge, gaps in before.items()}
+    usual = {edge: _shifted(gaps, off[edge]) for edge, gaps in before.items()}
+    now = {edge: _shifted(gaps, off.get(edge, 0)) for edge, gaps in during.items()}
+    return usual, {edge: _shifted(gaps, _difference(gaps)) for edge, gaps in now.items()}
+
+
+def _difference(gaps: Gaps) -> int:
+    """Return by how much the callee's clock is ahead [us]; 0 where it works inside the call, or longer than it."""
+    way, back = median(gaps.before), median(gaps.after)
+    if way + back < 0 or min(way, back) >= -_LEAST_US:
+        return 0
+    return int(way - back) // 2
+
+
+def _shifted(gaps: Gaps, ahead: int) -> Gaps:
+    if not ahead:
+        return gaps
+    return Gaps(tuple(us - ahead for us in gaps.before), tuple(us + ahead for us in gaps.after))
 
 
 def own_times(links: Links) -> Mapping[str, tuple[int, ...]]:
@@ -103,6 +137,10 @@ def _lists(table: pa.Table, column: str) -> dict[tuple[str, str], tuple[int, ...
     }
 
 
+#: A millisecond more or less is nobody's incident [us].
+_LEAST_US = 1000.0
+
+
 @dataclass(frozen=True, slots=True)
 class Slower:
     """How much longer something takes than before."""
@@ -121,8 +159,6 @@ class Slower:
         return self.much * self.sure
 
 
-#: A millisecond more or less is nobody's incident [us].
-_LEAST_US = 1000.0
 #: Powers of two from where on something is slower, and from where on it is much slower.
 _SLOWER, _MUCH_SLOWER = 0.75, 3.0
 #: Standard deviations of the rank test: nothing below the first, certain from the second.

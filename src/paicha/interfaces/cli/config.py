@@ -37,7 +37,8 @@ def init(config: options.Config = None, lang: options.Lang = None) -> int:
 @config_app.command("show", cls=Command)
 def show(config: options.Config = None, lang: options.Lang = None) -> int:
     """Show what is in force, where each value comes from, secrets masked."""
-    put(shown(open_session(config, lang).settings))
+    session = open_session(config, lang)
+    put(shown(session.settings, session.language))
     return 0
 
 

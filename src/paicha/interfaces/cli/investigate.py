@@ -34,6 +34,7 @@ from paicha.interfaces.cli.session import (
 )
 from paicha.interfaces.cli.times import shown_window
 from paicha.locales import Language, message
+from paicha.model.report import Report
 from paicha.renderers.visible import visible
 
 Files = Annotated[list[str] | None, typer.Argument(metavar="FILES")]
@@ -134,17 +135,25 @@ def finish(
     say_window(prepared)
     folder = None if kind else output
     _refuse(prepared, kind, output)
+    told: list[Report] = []
     with watched(language) as progress, asked_to_stop(lambda: say("stopping", language)) as stop:
         kept = case or (folder / CASE_FILE if folder else None)
-        found = carry_out(prepared, case=kept, progress=progress, stop=stop)
+        found = carry_out(
+            prepared,
+            case=kept,
+            progress=progress,
+            stop=stop,
+            meanwhile=lambda found: told.append(found.told()),
+        )
     if prepared.window is None:
         window = found.findings.question.window
         say("window_of_data", language, window=shown_window(window, prepared.inquiry.zone))
     _say_incomplete(found, language)
     if kind is not None:
-        deliver(found.pieces(kind.value, width=columns(), colour=wants_colour()), output, language)
+        pieces = found.pieces(kind.value, width=columns(), colour=wants_colour(), told=told[0])
+        deliver(pieces, output, language)
     elif folder is not None:
-        _write_all(found, folder, language)
+        _write_all(found, told[0], folder, language)
     return found.exit_code(fail_on.value if fail_on else None)
 
 
@@ -161,8 +170,7 @@ def _refuse(prepared: Preparation, kind: options.ReportFormat | None, output: Pa
         raise UsageError("cli.unwritable", path=output, reason=os.strerror(errno.EISDIR))
 
 
-def _write_all(found: Investigation, folder: Path, language: Language) -> None:
-    told = found.told()
+def _write_all(found: Investigation, told: Report, folder: Path, language: Language) -> None:
     with writing(folder):
         paths = (*found.write(folder, told=told), found.case_path)
     put(found.render("terminal", width=columns(), colour=wants_colour(), told=told).decode())

@@ -120,10 +120,11 @@ def _redaction_of(case: Investigation, language: Language) -> str:
 
 
 def _told(checks: Sequence[Check], session: Session) -> int:
+    colon = message("errors.lead.colon", session.language)
     for check in checks:
         word = message("doctor.fine" if check.fine else "doctor.broken", session.language)
         said = visible(check.said, lines=True).replace("\n", "\n      ")
-        put(f"{word} {check.source}: {visible(check.subject)}: {said}")
+        put(f"{word} {check.source}{colon}{visible(check.subject)}{colon}{said}")
     broken = sum(not check.fine for check in checks)
     if broken:
         say("broken", session.language, n=broken)

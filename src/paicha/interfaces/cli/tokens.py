@@ -58,7 +58,10 @@ def create(
 def listed(lang: options.Lang = None, config: options.Config = None) -> int:
     """List the tokens: name, role, state, made, last used."""
     with _ledger(open_session(config, lang)) as (session, ledger):
-        for token in ledger.tokens.all():
+        every = ledger.tokens.all()
+        if not every:
+            say("no_tokens", session.language)
+        for token in every:
             state = message(f"cli.token_state.{_state(token)}", session.language)
             used = _minute(token.used) or "-"
             words = (visible(token.name), token.role, state, _minute(token.created), used)
@@ -82,8 +85,11 @@ def asked(
     config: options.Config = None,
 ) -> int:
     """Show who asked the service what, latest first: time, name, address, request, subject, status."""
-    with _ledger(open_session(config, lang)) as (_, ledger):
-        for ask in ledger.asks.read(0, limit, who):
+    with _ledger(open_session(config, lang)) as (session, ledger):
+        asks = ledger.asks.read(0, limit, who)
+        if not asks:
+            say("nobody_asked", session.language)
+        for ask in asks:
             words = (ask.who, ask.address, ask.action, ask.subject, str(ask.status))
             put("\t".join((f"{ask.at:%Y-%m-%dT%H:%M:%SZ}", *map(visible, words))))
     return 0

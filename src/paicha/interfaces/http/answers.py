@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from paicha.errors import PaichaError, ServiceError, TooLarge
 from paicha.interfaces.http.language import language_for
+from paicha.interfaces.mistakes import told_mistake
 from paicha.locales import Language, message
 
 _LOG = logging.getLogger("paicha.http")
@@ -78,11 +79,13 @@ def _paicha(request: Request, err: PaichaError) -> Response:
 
 
 def _invalid(request: Request, err: RequestValidationError) -> Response:
+    language = language_for(request)
+    colon, between = (message(f"mistakes.{mark}", language) for mark in ("colon", "between"))
     mistakes = [
-        f"{'.'.join(str(part) for part in mistake['loc'])}: {mistake['msg']}"
+        f"{'.'.join(str(part) for part in mistake['loc'])}{colon}{told_mistake(mistake, language)}"
         for mistake in err.errors()[:_MOST_MISTAKES]
     ]
-    answer = _answer(request, ServiceError("service.invalid", mistakes="; ".join(mistakes)))
+    answer = _answer(request, ServiceError("service.invalid", mistakes=between.join(mistakes)))
     answer.status_code = 422
     return answer
 

@@ -41,6 +41,7 @@ from paicha.interfaces.mcp.desk import Desk
 from paicha.interfaces.mcp.spoken import both, said, title
 from paicha.interfaces.mcp.tools import Tools, refusal, unexpected
 from paicha.interfaces.mcp.wording import MARK
+from paicha.interfaces.mistakes import told_mistake
 from paicha.locales import Language, message
 from paicha.renderers.visible import visible
 from paicha.service.refusal import refused
@@ -258,11 +259,14 @@ def _language(arguments: dict[str, Any], usual: Language) -> Language:
 
 def _invalid(tool: str, err: ValidationError, takes: str, language: Language) -> CallToolResult:
     lines = [said("say.invalid", language, tool=tool)]
-    for mistake in err.errors(include_url=False, include_context=False, include_input=False):
+    colon = message("mistakes.colon", language)
+    for mistake in err.errors(include_url=False, include_input=False):
         place = ".".join(map(str, mistake["loc"])) or "-"
         unknown = mistake["type"] == "extra_forbidden"
-        what = said("say.unknown_argument", language) if unknown else mistake["msg"]
-        lines.append(f"  {visible(place)}: {visible(what)}")
+        what = (
+            said("say.unknown_argument", language) if unknown else told_mistake(mistake, language)
+        )
+        lines.append(f"  {visible(place)}{colon}{visible(what)}")
     lead = message("errors.lead.try", language)
     return _refused([*lines, f"  {lead}{said('say.invalid_hint', language, takes=takes)}"])
 

@@ -88,7 +88,8 @@ def _headline_rows(answer: InvestigationAnswer, language: Language) -> Iterator[
 
 def _names(counts: Sequence[Count], total: int, language: Language) -> str:
     """Return names with their counts; records that name none are not listed."""
-    names = ", ".join(f"{count.name} {count.n:,}" for count in counts if count.name)
+    comma = "、" if language == "zh" else ", "
+    names = comma.join(f"{count.name} {count.n:,}" for count in counts if count.name)
     if names and total > len(counts):
         return said("row.modules_more", language, names=names, n=total - len(counts))
     return names or "-"

@@ -53,6 +53,8 @@ def explain_file(
             lines = _Counted(TextLines(ByteStream(raw), shown, offsets=True))
             records = read_records(iter(lines), reader, named=True, stacks=StackReader(stacks))
             found = list(islice(records, RECORDS + 1))
+    except FileNotFoundError as error:
+        raise InputError("files.missing", path=shown, folder=Path.cwd().as_posix()) from error
     except PermissionError as error:
         raise InputError("files.permission", path=shown) from error
     except OSError as error:

@@ -147,5 +147,5 @@ class FileSource:
         except InputError as error:
             return shown, False, error.texts
         except OSError as error:
-            return shown, False, Text.same(f"{error.strerror}")
+            return shown, False, text("system.said", reason=error.strerror)
         return shown, True, text("files.found", n=len(files))

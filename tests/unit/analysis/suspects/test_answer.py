@@ -82,3 +82,12 @@ def test_who_has_a_new_problem_suffers() -> None:
     facts.add("cart", "change", 1.0, Onset(NOON, "", 0.0))
 
     assert not nobody_suffers(facts, [], GROUPS, CONCEPTS)
+
+
+def test_nobody_suffers_from_what_is_harmless() -> None:
+    """Who was stopped on purpose is silent; the same silence unasked is trouble."""
+    facts = Facts()
+    facts.add("cart", "silence", 1.0, Onset(NOON, "", 0.0))
+
+    assert nobody_suffers(facts, [], GROUPS, CONCEPTS, {("cart", "silence")})
+    assert not nobody_suffers(facts, [], GROUPS, CONCEPTS, {("pay", "silence")})

@@ -6,10 +6,15 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.analysis.suspects.test_interventions import KINDS
+from tests.unit.analysis.suspects.test_interventions import counts as counts_of_lines
+from tests.unit.analysis.traces.conftest import spans
 
-from paicha.analysis.suspects.silence import silent_of
+from paicha.analysis.suspects.interventions import interventions_of
+from paicha.analysis.suspects.silence import silent_of, stopped
 from paicha.model.schema import COUNTS
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -88,3 +93,42 @@ def test_a_silence_is_the_same_however_the_counts_are_cut(stops: int, cut: int) 
 
     assert silent_of([whole], "service_name", NOON) == silent_of(parts, "service_name", NOON)
     assert ["pay"] == [one.name for one in silent_of(parts, "service_name", NOON)]
+
+
+def works(name: str, minutes: Iterable[int]) -> pa.Table:
+    """Return spans of a service, one a minute."""
+    return spans([(f"t{n}", "1", "", name, "Handle", n * 60_000.0, 20, "") for n in minutes])
+
+
+def test_whose_spans_go_on_lost_the_log_and_not_the_service() -> None:
+    """As many spans as before say that it works; spans that end with the lines say nothing."""
+    written = [counts({"gate": range(HOUR), "pay": range(40), "cart": range(HOUR)})]
+    (working,) = silent_of(written, "service_name", NOON, works("pay", range(HOUR)))
+    (hanging,) = silent_of(written, "service_name", NOON, works("pay", range(40)))
+    (unknown,) = silent_of(written, "service_name", NOON, works("gate", range(HOUR)))
+
+    assert (20, 0, 0) == (working.spans, hanging.spans, unknown.spans)
+
+
+@pytest.mark.parametrize(
+    ("said", "who", "meant"),
+    [
+        ("scaled deployment payer down to 0 replicas", "ops", {"payer"}),
+        ("log level of root set to WARN", "payer", {"payer"}),
+        ("received SIGTERM, shutting down gracefully", "payer", {"payer"}),
+        ("received SIGTERM, shutting down gracefully", "cart", set()),
+        ("payer 3.4.1 started", "payer", set()),
+    ],
+)
+def test_a_silence_is_meant_where_a_line_says_so(said: str, who: str, meant: set[str]) -> None:
+    """Stopped, or told to write less, right before the last record, by a line of its own or one that names it."""
+    silences = silent_of(
+        [counts({"gate": range(HOUR), "payer": range(40), "cart": range(HOUR)})],
+        "service_name",
+        NOON,
+    )
+    done = interventions_of(
+        [counts_of_lines([(39, who, said)])], "service_name", timedelta(hours=1), KINDS
+    )
+
+    assert meant == stopped(silences, done, ("gate", "payer", "cart"))

@@ -1,0 +1,170 @@
+//! Records that are whole: counted at once, or left waiting until they are counted with others alike.
+
+use crate::facts::{Left, Order, Place, Run, inside};
+use crate::kept::{Example, Text};
+use crate::lines::Scan;
+use crate::recipes::Found;
+use crate::record::{Known, Open, Record, record_of};
+use crate::tally::{Facts, NOTHING};
+use crate::waiting::{self, Waiting};
+use crate::written::{Bytes, Written};
+
+/// What a line turned out to be: format, facts and body.
+type Taken<'a> = (usize, &'a Facts, &'a str);
+
+impl Scan {
+    /// Count the records that wait, those of a recipe together.
+    pub(crate) fn settle(&mut self, data: &[u8], place: Place) {
+        let waiting = self.waiting.take();
+        let (mut done, mut touched) = (0, 0);
+        for alike in waiting.chunk_by(|one, other| one.recipe == other.recipe) {
+            done += alike.len();
+            while touched < done {
+                touched += waiting::touch(&waiting[touched..], data);
+            }
+            let recipe = self.recipes.get(alike[0].recipe);
+            let (known, header) = (&recipe.known, &recipe.header);
+            self.facts.add_many(header, alike);
+            self.tally.add_known(known, header, alike, (data, self.recipes.shifts()));
+            let kept = self.kept.entry((known.shape, header.severity)).or_default();
+            let last = alike.iter().map(|one| one.time).max();
+            for one in alike {
+                if Some(one.time) != last && !kept.may_take(one.time) {
+                    continue;
+                }
+                let start = one.start as usize;
+                kept.offer(Example {
+                    time: one.time,
+                    line: place.line + u64::from(one.line),
+                    offset: place.offset + start as u64,
+                    text: Text::Here(start, start + one.length as usize),
+                });
+            }
+        }
+        self.waiting.give_back(waiting);
+        self.recipes.settle();
+    }
+
+    /// Take a record that was read by a recipe: it waits until it is counted with others, if it is asked for.
+    #[inline]
+    pub(crate) fn close_known(
+        &mut self,
+        known: &Known,
+        (bytes, place): (&Bytes<'_>, Place),
+        left: &mut Left,
+    ) {
+        let Known { waiting, address, assumed, wide } = *known;
+        if !self.spans.keeps(waiting.time) {
+            let record = self.unfolded(known, (bytes, place));
+            return self.close_record(record, place, left);
+        }
+        self.facts.assumed += u64::from(assumed);
+        self.facts.wide += u64::from(wide);
+        if let Some(order) = left.orders.last_mut() {
+            order.add(address, waiting.time);
+        }
+        self.waiting.push(self.recipes.group(waiting.recipe, waiting.shifts), waiting);
+    }
+
+    /// Return the record that a line begins which was read by a recipe.
+    pub(crate) fn unfolded<'a>(
+        &self,
+        known: &Known,
+        (bytes, place): (&Bytes<'a>, Place),
+    ) -> Record<'a> {
+        let Known { waiting, address, assumed, wide } = *known;
+        let Waiting { recipe, shifts, module, service, host, .. } = waiting;
+        let start = waiting.start as usize;
+        let (stop, number) =
+            (start + waiting.length as usize, place.line + u64::from(waiting.line));
+        let one = Written { start, stop, end: stop, number };
+        let (text, header) = (bytes.text(&one), &self.recipes.get(recipe).header);
+        let (severity, level) = (header.severity, header.level);
+        let time = Some(waiting.time);
+        let facts = Facts { time, severity, level, module, service, host, address };
+        let body = &text[header.body(text.len())];
+        let found = Found::Recipe(recipe, shifts);
+        record_of((header.format, facts, body.into(), assumed, found), (&one, text, wide))
+    }
+
+    /// Make a recipe of a line, if its digits allow it.
+    fn learn(&mut self, hash: u64, line: &str, (format, facts, body): Taken<'_>) {
+        let Some(mut checks) = self.recipes.checks_of(line) else { return };
+        let header = self.reader.learn(format, line, facts, &mut checks);
+        match header.zip(self.tally.learn(line, body, &mut checks)) {
+            Some((header, known)) => {
+                let start = body.as_ptr() as usize - line.as_ptr() as usize;
+                checks.same_but_free(line, (start, line.len()));
+                self.recipes.keep((hash, line), &checks, header, known);
+            }
+            None => self.recipes.refuse(hash),
+        }
+    }
+
+    /// Take a record or a run that ends where the next begins.
+    pub(crate) fn close(
+        &mut self,
+        open: Open<'_>,
+        next: usize,
+        (bytes, place): (&Bytes<'_>, Place),
+        left: &mut Left,
+    ) {
+        match open {
+            Open::None | Open::Nothing { .. } => {}
+            Open::Run { start, line } => {
+                left.runs.push(Run { start, end: next, line });
+                left.orders.push(Order::default());
+            }
+            Open::Known(known) => self.close_known(&known, (bytes, place), left),
+            Open::Record(record) => match record.known(place.line) {
+                Some(known) => self.close_known(&known, (bytes, place), left),
+                None => self.close_record(record, place, left),
+            },
+        }
+    }
+
+    /// Count a record that does not wait.
+    fn close_record(&mut self, record: Record<'_>, place: Place, left: &mut Left) {
+        let Record { start, line, text, format, facts, body, assumed, wide, found, end, .. } =
+            record;
+        let seen = &mut self.facts;
+        let time = facts.time.unwrap_or(0);
+        seen.records += 1;
+        seen.formats[format] += 1;
+        seen.assumed += u64::from(assumed);
+        seen.wide += wide;
+        seen.without_level += u64::from(facts.level == NOTHING);
+        seen.span(time, time);
+        if inside(self.spans.before, time) {
+            seen.before += 1;
+            seen.before_without_level += u64::from(facts.severity == 0);
+            match found {
+                Found::Recipe(id, _) => {
+                    let known = &self.recipes.get(id).known;
+                    self.tally.add_before_known(known, &facts, &body);
+                }
+                _ => drop(self.tally.add_before(&facts, &body)),
+            }
+        } else if self.spans.keeps(time) {
+            seen.kept += 1;
+            seen.kept_without_level += u64::from(facts.severity == 0);
+            if let Some(order) = left.orders.last_mut() {
+                order.add(facts.address, time);
+            }
+            let (shape, _) = self.tally.add(&facts, &body);
+            if let Found::Again(hash) = found {
+                self.learn(hash, text, (format, &facts, &body));
+            }
+            let offset = place.offset + start as u64;
+            let example = Example { time, line, offset, text: Text::Here(start, end) };
+            self.keep(shape, facts.severity, example);
+        } else {
+            seen.outside += 1;
+        }
+    }
+
+    fn keep(&mut self, shape: u32, severity: i8, example: Example) {
+        let kept = self.kept.entry((shape, severity)).or_default();
+        kept.offer(example);
+    }
+}

@@ -1,0 +1,132 @@
+"""
+Compare the native scan with reading line by line, over random files: compare-native.py [SECONDS] [SEED], with PYTHONPATH=.
+
+A file holds lines of one to six logs of the zoo again and again, with other digits and here and there other words, cut
+lines, damaged bytes and lines of other logs between; it is read in blocks of any size. Prints how many of the lines
+the native scan read itself: what it leaves to Python is compared with itself. A file that is read in two ways is kept.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from tests.scans import alike, assert_same, read
+
+from paicha.kernel.count import Partial
+from paicha.kernel.scan import Example
+from paicha.sources.files import scanning
+
+ZOO = Path(__file__).parents[1] / "tests" / "cases" / "formats" / "zoo"
+SIZES = (300, 5000, 60_000, 1 << 20)
+WORDS = ("error", "x", "10.0.0.9", "中文", "a=b", "web-12", '"', "took 12ms", "{", "", "2025-03-04")
+#: So many characters of a line stay as they are: most stamps with other digits are none.
+HEADS = (0, *(30, 40, 60, 80) * 5)
+#: Of so many thousandths of the lines something is changed that recipes do not foresee.
+STRANGE = (0, 5, 50, 300)
+
+
+def varied(line: str, draw: random.Random, strange: int) -> str:
+    """Return a line with other digits, and now and then with another word, cut off, or twice."""
+    head = draw.choice(HEADS)
+    line = line[:head] + alike(line[head:], draw)
+    if draw.randrange(1000) >= strange:
+        return line
+    words = re.split("( )", line)
+    words[draw.randrange(len(words))] = draw.choice(WORDS)
+    line = "".join(words)
+    return draw.choice((line, line[: draw.randrange(len(line) + 1)], line + line))
+
+
+def a_file(draw: random.Random, logs: list[list[str]]) -> bytes:
+    """Return the bytes of a random file."""
+    chosen = [draw.choice(logs) for _ in range(draw.choice((1, 2, 6)))]
+    strange = draw.choice(STRANGE)
+    kinds = [line for log in chosen for line in draw.sample(log, min(len(log), 8))]
+    many = (varied(draw.choice(kinds), draw, strange) for _ in range(draw.choice((200, 1500))))
+    data = "\n".join(["2025-03-04 05:06:07 INFO begun", *many]).encode()
+    if draw.random() < 0.2:
+        at = draw.randrange(len(data))
+        data = data[:at] + b"\xff\x00\xfe"[draw.randrange(3) :] + data[at:]
+    return data + b"\n" * draw.randrange(2)
+
+
+Closing = Iterator[tuple[Callable[[], Partial], list[Example]]]
+
+
+class Counting:
+    """Counts what the native scans of a process read."""
+
+    def __init__(self) -> None:
+        self.records = 0
+        self._close = scanning.FileScan.close
+
+    def method(self) -> Callable[[scanning.FileScan], Closing]:
+        """Return what closes a scan and counts its records."""
+
+        def close(scan: scanning.FileScan) -> Closing:
+            yield from self._close(scan)
+            self.records += scan.facts.seen.records
+
+        return close
+
+
+def compared(seed: int, logs: list[list[str]]) -> tuple[int, bool]:
+    """Compare one file; return how many lines it has and whether it is read in one way."""
+    draw = random.Random(seed)
+    data = a_file(draw, logs)
+    scanning.VARIED = scanning.BLOCK = draw.choice(SIZES)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "random.log"
+        path.write_bytes(data)
+        try:
+            assert_same(path)
+        except AssertionError as error:
+            kept = Path(f"different-{seed}.log")
+            kept.write_bytes(data)
+            print(f"seed {seed}: {str(error)[:200]!r}; see {kept}", flush=True)
+            return data.count(b"\n"), False
+    return data.count(b"\n"), True
+
+
+def read_natively(paths: Iterable[Path], counting: Counting) -> Iterator[list[str]]:
+    """Yield the lines of logs of which the native scan reads most."""
+    for path in paths:
+        lines = path.read_text("utf-8", "replace").splitlines()
+        before = counting.records
+        read(path, 0)
+        if 2 * (counting.records - before) > len(lines):
+            yield lines
+
+
+def main() -> int:
+    """Compare until the time is over; return whether anything differed."""
+    seconds, seed, *_ = *(int(word) for word in sys.argv[1:]), *(60, 0)[len(sys.argv) - 1 :]
+    counting = Counting()
+    scanning.FileScan.close = counting.method()  # type: ignore[method-assign, assignment]
+    scanning._LEFT_SHARE = 2.0  # noqa: SLF001 - nothing is given up
+    logs = list(read_natively(sorted(ZOO.glob("*[!l]")), counting))
+    print(f"{len(logs)} kinds of logs", flush=True)
+    counting.records = total = files = different = 0
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        lines, is_same = compared(seed, logs)
+        files, total, different, seed = (
+            files + 1,
+            total + lines,
+            different + (not is_same),
+            seed + 1,
+        )
+    print(
+        f"{files} files, {total:,} lines, {counting.records:,} of them native, {different} differ"
+    )
+    return int(different > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
