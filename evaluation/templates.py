@@ -35,12 +35,12 @@ class Shaped(NamedTuple):
 
 #: Rules that are code: where they stand, and what stands there when they are left out.
 RULES: dict[str, tuple[ModuleType, str, object]] = {
-    "words known behind one word": (grouping, "_recognised", dict),
+    "words known behind one word": (grouping, "_recognised", lambda grouped: grouped),
     "capitalised phrases, paths with blanks": (cells, "_with_phrases", list),
     "what programs print for values": (grouping, "_PRINTED", frozenset()),
     "lists of several lengths": (grouping, "with_lists_joined", list),
     "lists without blanks": (cells, "_with_lists", list),
-    "several words for one": (grouping, "joined", dict),
+    "several words for one": (grouping, "joined", lambda grouped: grouped),
     "places that vary together": (grouping, "varying_together", lambda *_: ()),
     "words where names are in two places": (grouping, "instances", lambda _: ()),
     "a mark in quotation marks": (grouping, "_QUOTES", frozenset()),
@@ -48,7 +48,7 @@ RULES: dict[str, tuple[ModuleType, str, object]] = {
     "proven names": (grouping, "_proven", lambda _: frozenset()),
     "several words at the ends": (phrases, "_at_ends", lambda *_: ()),
     "values without a blank": (phrases, "_glued", lambda *_: ()),
-    "identifiers with colons": (grouping, "with_identifiers_joined", dict),
+    "identifiers with colons": (grouping, "with_identifiers_joined", lambda grouped: grouped),
     "names that end like verbs": (evidence, "may_be_called", lambda _: False),
     "list of nouns names go with": (evidence, "NAMERS", frozenset()),
     "prepositions": (evidence, "LEADERS", frozenset()),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from paicha.kernel.form_columns import FormColumns
@@ -112,6 +112,11 @@ def test_every_body_that_a_spelling_fits_is_shaped_as_it_says(
     st.sampled_from(LINES),
     st.lists(st.tuples(BODIES, st.integers(0, 2**32)), min_size=1, max_size=6),
 )
+@example(
+    "Mar  1 00:00:00 web-3 sshd[812]: hello",
+    [("connection from 10.0.0.1 17", seed) for seed in range(4)]
+    + [("a at Fri Jun 17 10:00:00 1234", seed) for seed in range(4)],
+)
 def test_lines_are_read_by_their_forms_as_by_patterns(
     line: str, drawn: list[tuple[str, int]]
 ) -> None:
@@ -164,7 +169,25 @@ def test_lines_are_read_by_their_forms_as_by_patterns(
 
 
 def varied(beginning: str, body: str, seed: int) -> list[str]:
-    """Return lines with other digits, of the header now and then too."""
+    """Return lines with other digits, of the header now and then too, or with digits elsewhere."""
+    line = beginning + body
+    runs = [found.span() for found in re.finditer("[0-9]+", line)]
+    moved = [
+        line[: start - 1] + line[start:end] + line[start - 1] + line[end:]
+        for start, end in runs
+        if start
+    ]
+    replaced = [
+        line[:start] + digits + line[end:] for start, end in runs for digits in ("300", "1999")
+    ]
+    return [
+        *moved,
+        *replaced,
+        *_with_other_digits(beginning, body, seed),
+    ]
+
+
+def _with_other_digits(beginning: str, body: str, seed: int) -> list[str]:
     return [
         (other_digits(beginning, seed + at, lengths=at > 6) if at % 2 else beginning)
         + other_digits(body, seed + at, lengths=at > 1)

@@ -126,22 +126,30 @@ def _with_phrases(pieces: list[Cell]) -> list[Cell]:
     """Join what is one name: capitalised words in a row, and a Windows path over its blanks."""
     found: list[Cell] = []
     for piece in pieces:
-        blank = len(found) > 1 and found[-1].text == " "
-        if blank and found[-2].kind == "path" and "\\" in piece.text and not piece.kind:
+        goes_on = "\\" in piece.text
+        if piece.kind or len(found) < 2 or not (goes_on or _is_capitalised(piece.text)):
+            found.append(piece)
+        elif found[-1].text == " " and found[-2].kind == "path" and goes_on:
             found.pop()  # <path> Files\Agent\x.log: the path went on over a blank
-        elif blank and len(found) > 2 and _is_capitalised(piece) and _is_capitalised(found[-2]):
+        elif (
+            found[-1].text == " "
+            and len(found) > 2
+            and not found[-2].kind
+            and not goes_on
+            and _is_capitalised(found[-2].text)
+        ):
             found[-2:] = [Cell(f"{found[-2].text} {piece.text}")]
         else:
             found.append(piece)
     return found
 
 
-def _is_capitalised(piece: Cell) -> bool:
+@lru_cache(_REMEMBERED)
+def _is_capitalised(text: str) -> bool:
     """Whether it is a word, or words already joined, written with a capital: ``Front Desk``."""
-    words = piece.text.split(" ")
-    return not piece.kind and all(
+    return all(
         word[:1].isupper() and word[1:].islower() and word.isascii() and word.isalpha()
-        for word in words
+        for word in text.split(" ")
     )
 
 

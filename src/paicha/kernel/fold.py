@@ -20,10 +20,10 @@ from paicha.kernel.cells import ANY, Cell
 from paicha.kernel.columns import whole
 from paicha.kernel.grouping import Key, Member, groups
 from paicha.kernel.openings import openings
-from paicha.kernel.template_slots import Part, SlotIndex, kind_of, slot_rows
+from paicha.kernel.template_slots import Part, SlotIndex, SlotRow, kind_of, slot_rows, slot_table
 from paicha.kernel.thrown import BELOW
 from paicha.kernel.units import SIZES
-from paicha.model.schema import TEMPLATE_SHAPES, TEMPLATE_SLOTS, TEMPLATES
+from paicha.model.schema import TEMPLATE_SHAPES, TEMPLATES
 from paicha.ports import Summaries
 
 #: Placeholder in a template by the kinds of its shapes' variables, where these are not one kind.
@@ -62,14 +62,15 @@ def fold(
     Cost:
         Grows with the distinct shapes, not with the lines.
     """
-    found = _shapes(counts)
-    for shape, (_, example) in _shapes(baseline).items() if baseline is not None else ():
+    summed = [_summed(table) for table in (counts, baseline) if table is not None]
+    found = _shapes(summed[0])
+    for shape, (_, example) in _shapes(summed[1]).items() if summed[1:] else ():
         found.setdefault(shape, (0, example))
     index = SlotIndex(slots, slot_values, slot_buckets)
     templates: list[dict[str, Any]] = []
     members: list[dict[str, Any]] = []
-    variables: list[dict[str, Any]] = []
-    begins = _begins([counts] if baseline is None else [counts, baseline])
+    variables: list[SlotRow] = []
+    begins = _begins(summed)
     for text, parts in sorted(_templates(found, begins).items()):
         template_id = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
         templates.append(
@@ -85,7 +86,7 @@ def fold(
     return Folded(
         _table(templates, TEMPLATES, "template_id"),
         _table(members, TEMPLATE_SHAPES, "shape"),
-        _table(variables, TEMPLATE_SLOTS, "template_id", "slot"),
+        slot_table(sorted(variables, key=itemgetter(0, 1))),
     )
 
 
@@ -99,34 +100,36 @@ class _Template(NamedTuple):
     variables: list[list[Part]]  # per placeholder of the text
 
 
-def _shapes(counts: pa.Table) -> dict[str, tuple[int, str]]:
-    """Return every shape's count and smallest example."""
-    by_shape = counts.group_by("shape", use_threads=False).aggregate(
-        [("n", "sum"), ("example", "min")]
-    )
-    shapes, n, examples = (by_shape[name].to_pylist() for name in ("shape", "n_sum", "example_min"))
-    return dict(zip(shapes, zip(n, examples, strict=True), strict=True))
-
-
 #: What a header said, as bits: records of one kind of header say the same things.
 _SAID = ("severity_text", "module", "service_name", "host")
 #: Of these bits the ones that say who speaks: module or service.
 _SPEAKER = 0b1100
 
 
-def _begins(tables: Sequence[pa.Table]) -> dict[str, int]:
-    """Return where the message begins in shapes of *tables* that hold the end of a header."""
-    said_by: list[pa.Table] = []
-    for counts in tables:
-        said = pc.is_valid(whole(counts["first"])).cast(pa.int8())
-        for bit, name in enumerate(_SAID, 1):
-            known = pc.not_equal(whole(counts[name]), "").cast(pa.int8())
-            said = pc.bit_wise_or(said, pc.shift_left(known, pa.scalar(bit, pa.int8())))
-        said_by.append(pa.table([counts["shape"], said], ["shape", "said"]))
-    least = pa.concat_tables(said_by).group_by("shape").aggregate([("said", "min")])
+def _summed(counts: pa.Table) -> pa.Table:
+    """Return every shape with its count, its smallest example and what any of its headers did not fail to say, as bits."""
+    said = pc.is_valid(whole(counts["first"])).cast(pa.int8())
+    for bit, name in enumerate(_SAID, 1):
+        known = pc.not_equal(whole(counts[name]), "").cast(pa.int8())
+        said = pc.bit_wise_or(said, pc.shift_left(known, pa.scalar(bit, pa.int8())))
+    columns = {name: counts[name] for name in ("shape", "n", "example")} | {"said": said}
+    how = [("n", "sum"), ("example", "min"), ("said", "min")]
+    return pa.table(columns).group_by("shape", use_threads=False).aggregate(how)
+
+
+def _shapes(summed: pa.Table) -> dict[str, tuple[int, str]]:
+    """Return every shape's count and smallest example."""
+    shapes, n, examples = (summed[name].to_pylist() for name in ("shape", "n_sum", "example_min"))
+    return dict(zip(shapes, zip(n, examples, strict=True), strict=True))
+
+
+def _begins(summed: Sequence[pa.Table]) -> dict[str, int]:
+    """Return where the message begins in shapes of *summed* that hold the end of a header."""
+    said = pa.concat_tables([table.select(["shape", "said_min"]) for table in summed])
+    least = said.group_by("shape", use_threads=False).aggregate([("said_min", "min")])
     found: dict[int, list[str]] = defaultdict(list)
     for shape, bits in zip(
-        *(least[name].to_pylist() for name in ("shape", "said_min")), strict=True
+        *(least[name].to_pylist() for name in ("shape", "said_min_min")), strict=True
     ):
         found[bits].append(shape)
     untimed = [shape for bits, shapes in found.items() if not bits & 1 for shape in shapes]
@@ -247,7 +250,7 @@ def fold_both(summaries: Summaries) -> tuple[Folded, pa.Table | None]:
 
 def _held_by(counts: pa.Table, folded: Folded) -> pa.Table:
     """Return `TEMPLATES` with the counts and examples of *counts*, without what it does not hold."""
-    found = _shapes(counts)
+    found = _shapes(_summed(counts))
     texts = dict(
         zip(*(folded.templates[name].to_pylist() for name in ("template_id", "text")), strict=True)
     )

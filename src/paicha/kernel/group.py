@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, lru_cache
+from itertools import chain
 from typing import NamedTuple, TypeVar, cast
 
 from paicha.kernel.cells import ANY, Cell
@@ -42,9 +45,6 @@ class Group(list[Member]):
         return cast("_Told", known[tell])
 
 
-Groups = Mapping[Key, Group]
-
-
 class Varying(NamedTuple):
     """
     What stands where a message is variable; each text once.
@@ -69,23 +69,31 @@ class Varying(NamedTuple):
 
 def varying(key: Key, group: Group) -> Sequence[Varying]:
     """Return the places where a message is variable."""
-    return [_varying(at, group) for at, text in enumerate(key) if text == ANY] if ANY in key else ()
+    return [_varying(at, group) for at, text in enumerate(key) if text == ANY]
 
 
 def _varying(at: int, group: Group) -> Varying:
-    cells = {member.cells[at] for member in group} if len(group) > 1 else (group[0].cells[at],)
+    first = group[0].cells[at]
+    if len(group) == 1 and first.kind and not first.is_list:
+        return _of_one(at, first.text)
+    cells = {member.cells[at] for member in group} if len(group) > 1 else (first,)
     texts = tuple({cell.text: None for cell in cells})
-    values = texts
+    values = words = texts
     if any(cell.kind for cell in cells):
-        values = tuple({cell.text: None for cell in cells if not cell.kind})
-    words = values
+        values = words = tuple({cell.text: None for cell in cells if not cell.kind})
     if any(cell.is_list for cell in cells):
         words = tuple({cell.text: None for cell in cells if not cell.kind and not cell.is_list})
     return Varying(at, texts, values, words)
 
 
-class Gathering(dict[Key, Group]):
-    """Groups that are being put under their messages; one that nothing is added to stays the same object."""
+@lru_cache(1 << 12)
+def _of_one(at: int, text: str) -> Varying:
+    """Return a variable of one shape: many have the same."""
+    return Varying(at, (text,), (), ())
+
+
+class Groups(dict[Key, Group]):
+    """Groups by their messages; one that nothing is added to stays the same object."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -102,14 +110,34 @@ class Gathering(dict[Key, Group]):
             known = self[key] = Group(known)
         known.extend(group)
 
+    def moved(self, targets: Mapping[Key, Key]) -> Groups:
+        """Return the groups with some of them under other messages."""
+        if not targets:
+            return self
+        found = Groups()
+        for key in sorted(self):
+            target = targets.get(key, key)
+            # What a group told was of its message.
+            found.add(target, self[key] if target == key else Group(self[key]))
+        return found
 
-def regrouped(grouped: Groups, targets: Mapping[Key, Key]) -> Groups:
-    """Return groups with some of them under other messages."""
-    if not targets:
-        return grouped
-    found = Gathering()
-    for key in sorted(grouped):
-        target = targets.get(key, key)
-        # What a group told was of its message.
-        found.add(target, grouped[key] if target == key else Group(grouped[key]))
-    return found
+    def in_order(self) -> Groups:
+        """Return the groups sorted by their messages."""
+        found = Groups()
+        for key in sorted(self):
+            found[key] = self[key]
+        return found
+
+    @cached_property
+    def pieces(self) -> Counter[str]:
+        """How often each piece stands in the messages."""
+        return Counter(chain.from_iterable(self))
+
+    @cached_property
+    def lone(self) -> frozenset[str]:
+        """
+        Pieces that stand in one message alone, and are no variable.
+
+        They tell it from all others: what compares messages looks for no equal where they stand.
+        """
+        return frozenset(piece for piece, n in self.pieces.items() if n == 1 and piece != ANY)

@@ -13,15 +13,16 @@ Which shapes are one message: decided by how a position behaves, never by likene
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
+from operator import itemgetter
 from types import MappingProxyType
 
 from paicha.kernel.cells import ANY, Cell, cells
 from paicha.kernel.evidence import Evidence, Weights, word_before
-from paicha.kernel.group import Gathering, Group, Groups, Key, Member, Varying, regrouped, varying
+from paicha.kernel.group import Group, Groups, Key, Member, Varying, varying
 from paicha.kernel.identifiers import with_identifiers_joined
 from paicha.kernel.joint_places import instances, varying_together
 from paicha.kernel.phrases import joined
@@ -51,6 +52,8 @@ _NULL_TERMS = frozenset(
 #: What a mark that is a value stands between.
 _QUOTES = frozenset("'\"`")
 _WEIGHTS = Weights()
+#: The text of a cell.
+_TEXT = itemgetter(0)
 
 
 def groups(
@@ -66,17 +69,17 @@ def groups(
         weights: What each sign is worth.
         begins: Where the message begins in shapes that hold the end of a header (`openings`).
     """
-    found: dict[Key, Group] = defaultdict(Group)
+    found = Groups()
     ordered = sorted(shapes)
     messages = [_message(shape, begins.get(shape, 0)) for shape in ordered]
     for shape, message in zip(ordered, with_lists_joined(messages), strict=True):
-        found[_key(message)].append(Member(shape, message))
-    grouped: Groups = _values_settled(found, _are_opposed)
+        found.add(_key(message), Group((Member(shape, message),)))
+    grouped = _values_settled(found, _are_opposed)
     for _ in range(_PASSES):
         merged = joined(_recognised(_merged(grouped, weights)))
         if merged.keys() == grouped.keys():
             break
-        grouped = {key: merged[key] for key in sorted(merged)}
+        grouped = merged.in_order()
     settled = _values_settled(grouped, _stays)
     return dict(sorted(with_identifiers_joined(settled).items()))
 
@@ -94,13 +97,20 @@ def _message(shape: str, begin: int) -> tuple[Cell, ...]:
 
 def _key(found: Sequence[Cell]) -> Key:
     """Return the pieces of a message, `ANY` for what is a value on any line."""
-    return tuple(
-        ANY
-        if (_is_value(cell) and not _begins_term(found, at))
-        or (at and found[at - 1].text in _QUOTES and _is_quoted_mark(found, at))
-        else cell.text
-        for at, cell in enumerate(found)
-    )
+    shown = [
+        ANY if cell.kind or cell.key or cell.is_list else _without_printed(cell.text)
+        for cell in found
+    ]
+    if ANY in shown:
+        shown = [
+            found[at].text if text == ANY and _begins_term(found, at) else text
+            for at, text in enumerate(shown)
+        ]
+    if not _QUOTES.isdisjoint(map(_TEXT, found)):
+        for at in range(1, len(found)):
+            if found[at - 1].text in _QUOTES and _is_quoted_mark(found, at):
+                shown[at] = ANY
+    return tuple(shown)
 
 
 def _is_quoted_mark(found: Sequence[Cell], at: int) -> bool:
@@ -116,8 +126,9 @@ def _begins_term(found: Sequence[Cell], at: int) -> bool:
     return found[at].text.lower() == "null" and behind in _NULL_TERMS
 
 
-def _is_value(cell: Cell) -> bool:
-    return bool(cell.kind or cell.key or cell.is_list or not cell.text or _is_printed(cell.text))
+@lru_cache(_REMEMBERED)
+def _without_printed(text: str) -> str:
+    return text if text and not _is_printed(text) else ANY
 
 
 def _is_printed(text: str) -> bool:
@@ -125,16 +136,16 @@ def _is_printed(text: str) -> bool:
     return text.lower() in _PRINTED or ("," in text[1:] and " " not in text)
 
 
-def _values_settled(
-    found: Groups, is_literal: Callable[[Group, Varying], bool]
-) -> dict[Key, Group]:
+def _values_settled(found: Groups, is_literal: Callable[[Group, Varying], bool]) -> Groups:
     """Make values literal again where *is_literal* says so of a message's variable."""
-    settled = Gathering()
+    settled = Groups()
     for key, group in found.items():
-        literal = [one.at for one in group.told(key, varying) if is_literal(group, one)]
+        variables = group.told(key, varying) if ANY in key else ()
+        literal = [one.at for one in variables if is_literal(group, one)]
         if not literal:
             settled.add(key, group)
-        for member in group if literal else ():
+            continue
+        for member in group:
             exact = list(key)
             for at in literal:
                 exact[at] = member.cells[at].text
@@ -188,27 +199,32 @@ def _merged(grouped: Groups, weights: Weights) -> Groups:
     for key, other in instances(grouped):
         if key not in targets and other not in targets:
             targets[key] = other
-    return regrouped(grouped, targets)
+    return grouped.moved(targets)
 
 
 def _recognised(grouped: Groups) -> Groups:
     """Make words variable behind the words behind which they were names elsewhere."""
-    pairs = set(chain.from_iterable(g.told(key, _values_behind) for key, g in grouped.items()))
+    pairs = set(
+        chain.from_iterable(
+            group.told(key, _values_behind) for key, group in grouped.items() if ANY in key
+        )
+    )
     known = frozenset(word for _, word in pairs)
     proven = _proven(grouped)
-    names = known | proven
+    telling = known | proven | set(filter(_is_of_people, grouped.pieces))
     targets: dict[Key, Key] = {}
-    for key, group in grouped.items():
-        if group.told(key, _has_people) or not names.isdisjoint(key):
-            shown = tuple(
-                ANY
-                if may_be_name(text) and (text in proven or _is_known_name(key, at, known, pairs))
-                else text
-                for at, text in enumerate(key)
-            )
-            if shown != key:
-                targets[key] = shown
-    return regrouped(grouped, targets)
+    for key in grouped:
+        if telling.isdisjoint(key):
+            continue
+        shown = tuple(
+            ANY
+            if may_be_name(text) and (text in proven or _is_known_name(key, at, known, pairs))
+            else text
+            for at, text in enumerate(key)
+        )
+        if shown != key:
+            targets[key] = shown
+    return grouped.moved(targets)
 
 
 def _values_behind(key: Key, group: Group) -> Sequence[tuple[str, str]]:
@@ -217,13 +233,8 @@ def _values_behind(key: Key, group: Group) -> Sequence[tuple[str, str]]:
     return [(word_before(key, one.at), word) for one in several for word in one.values]
 
 
-def _has_people(key: Key, _: Group) -> bool:
-    """Whether a message holds a word behind which names are known by themselves."""
-    return any(map(_is_of_people, key))
-
-
-@lru_cache(_REMEMBERED)
 def _is_of_people(text: str) -> bool:
+    """Whether names are known by this word alone."""
     lower = text.lower()
     return lower in PEOPLE or lower in OWNERS
 

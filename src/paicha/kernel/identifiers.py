@@ -10,21 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from paicha.kernel.cells import ANY, Cell
-from paicha.kernel.group import Gathering, Group, Groups, Key, Member
+from paicha.kernel.group import Group, Groups, Key, Member
 
 #: Kinds of variables that an identifier with colons begins with, and goes on with: words, too.
 _FIRST = frozenset(("id", "number"))
 _FURTHER = _FIRST | {""}
 
 
-def with_identifiers_joined(grouped: Groups) -> dict[Key, Group]:
+def with_identifiers_joined(grouped: Groups) -> Groups:
     """
     Return *grouped* with one piece for each identifier that colons part.
 
     Cost:
         Linear in the pieces.
     """
-    result = Gathering()
+    result = Groups()
     for key in sorted(grouped):
         group = grouped[key]
         runs = list(_runs(key, group)) if ":" in key and ANY in key else []

@@ -55,12 +55,24 @@ def varying_together(
 
 
 def _alike(grouped: Groups) -> Iterator[list[Key]]:
-    """Yield the messages that are the same but for names, two and more, those first whose other pieces are."""
+    """
+    Yield the messages that are the same but for names, two and more, those first whose other pieces are.
+
+    Messages of which one holds more than `_PLACES` pieces of its own differ in more places than are looked at: these stay out.
+    """
     alike: dict[Key, list[Key]] = defaultdict(list)
+    own: list[Key] = []
     for key in sorted(grouped):
-        if len(key) > _PLACES:
+        if sum(map(grouped.lone.__contains__, key)) > _PLACES:
+            own.append(key)
+        elif len(key) > _PLACES:
             alike[tuple(map(_without_name, key))].append(key)
-    for _, keys in sorted((common, keys) for common, keys in alike.items() if len(keys) > 1):
+    found = {common: keys for common, keys in alike.items() if len(keys) > 1}
+    lengths = set(map(len, found))
+    for key in own if found else ():
+        if len(key) in lengths:
+            found.pop(tuple(map(_without_name, key)), None)
+    for _, keys in sorted(found.items()):
         yield keys
 
 
@@ -90,15 +102,20 @@ def instances(grouped: Groups) -> Iterator[tuple[Key, Key]]:
     Cost:
         Linear in the pieces.
     """
-    named = {
-        key: names for key, group in grouped.items() if len(names := group.told(key, _named)) > 1
-    }
-    lengths = {len(key) for key in named}
-    alike: dict[Key, list[Key]] = defaultdict(list)
-    for key in sorted(grouped) if named else ():
+    named: dict[Key, frozenset[int]] = {}
+    for key, group in grouped.items():
+        if key.count(ANY) > 1 and len(names := group.told(key, _named)) > 1:
+            named[key] = names
+    # What no other message holds tells a message from all others, unless a name stands there.
+    wanted = [key for key in named if grouped.lone.isdisjoint(key)]
+    alike: dict[Key, list[Key]] = {tuple(map(_where_names_stand, key)): [] for key in wanted}
+    lengths = set(map(len, wanted))
+    for key in sorted(grouped) if wanted else ():
         if len(key) in lengths:
-            alike[tuple(map(_where_names_stand, key))].append(key)
-    for _, keys in sorted((common, keys) for common, keys in alike.items() if len(keys) > 1):
+            common = tuple(map(_where_names_stand, key))
+            if common in alike:
+                alike[common].append(key)
+    for _, keys in sorted(alike.items()):
         wide = [(key, named[key]) for key in keys if key in named]
         wide.sort(key=lambda found: (-len(found[1]), found[0]))
         for key in keys:
@@ -116,9 +133,7 @@ def _where_names_stand(text: str) -> str:
 
 
 def _named(key: Key, group: Group) -> frozenset[int]:
-    """Return where a message has names, if it has several places that vary."""
-    if key.count(ANY) < 2:
-        return frozenset()
+    """Return where a message has names."""
     return frozenset(at for at, text in enumerate(key) if text == ANY and is_named(group, at))
 
 

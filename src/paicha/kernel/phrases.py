@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from paicha.kernel.cells import ANY, BRACKETS, Cell
 from paicha.kernel.evidence import is_named
-from paicha.kernel.group import Gathering, Group, Groups, Key, Member
+from paicha.kernel.group import Group, Groups, Key, Member
 from paicha.kernel.words import FUNCTION_WORDS, LEADERS, is_common, is_outcome, may_be_name
 
 #: Words of one value at most.
@@ -81,7 +81,7 @@ def joined(grouped: Groups) -> Groups:
         of those that end like one with names.
     """
     around = _around_names(grouped)
-    result = Gathering()
+    result = Groups()
     moved = False
     for key in sorted(grouped) if around.places else ():
         group = grouped[key]
@@ -115,8 +115,11 @@ class Around(NamedTuple):
 
 
 def _around_names(grouped: Groups) -> Around:
+    """Return the places of names; a message that holds what no other holds is like none of them."""
     found = Around(defaultdict(list), set(), defaultdict(set))
     for key in sorted(grouped):
+        if ANY not in key or not grouped.lone.isdisjoint(key):
+            continue
         for place in grouped[key].told(key, _name_places):
             at = place.at
             found.places[_around(key, at, at + 1)].append(place)
@@ -127,8 +130,8 @@ def _around_names(grouped: Groups) -> Around:
 
 
 def _name_places(key: Key, group: Group) -> Sequence[NamePlace]:
-    """Return where a message has names."""
-    apart = [at for at in _apart(key) if is_named(group, at)] if ANY in key else ()
+    """Return where a message has names that stand by themselves."""
+    apart = [at for at in _apart(key) if is_named(group, at)]
     if not apart:
         return ()
     enclosed = frozenset((*_enclosed(key), *_at_ends(key, group, apart)))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from operator import itemgetter
 from typing import TypeVar
@@ -75,7 +75,17 @@ def at_rank(counted: Sequence[tuple[_Thing, int]], q: float) -> _Thing:
     Raises:
         ValueError: If nothing was counted.
     """
+    return at_ranks(counted, (q,))[0]
+
+
+def at_ranks(counted: Sequence[tuple[_Thing, int]], qs: Iterable[float]) -> list[_Thing]:
+    """
+    Return `at_rank` for several quantiles.
+
+    Raises:
+        ValueError: If nothing was counted.
+    """
     seen = list(accumulate(map(itemgetter(1), counted)))
     if not seen or not seen[-1]:
         raise ValueError("nothing was counted")
-    return counted[bisect_right(seen, math.floor(q * (seen[-1] - 1)))][0]
+    return [counted[bisect_right(seen, math.floor(q * (seen[-1] - 1)))][0] for q in qs]

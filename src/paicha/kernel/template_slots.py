@@ -6,17 +6,23 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import field
 from decimal import Decimal
-from operator import itemgetter
+from itertools import accumulate, chain, compress
+from operator import add, itemgetter
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from paicha.kernel.columns import whole
 from paicha.kernel.merge import VALUE_CAP, distinct, slot_ends, stable_hashes
-from paicha.kernel.quantiles import at_rank, quantile
+from paicha.kernel.quantiles import at_ranks, middle
+from paicha.model.schema import TEMPLATE_SLOTS
 from paicha.values import dataclass
 
 #: Values listed per slot.
 TOP = 20
+#: Of a number: the middle, and what is above nearly all.
+_QUANTILES = (0.5, 0.95)
 #: Kind of a variable by its placeholder in the shape.
 _KINDS = {
     "number": "number", "id": "id", "ip": "ip", "host": "id", "path": "path", "url": "path",
@@ -49,16 +55,6 @@ class Figures:
     total: Decimal = Decimal(0)
 
 
-class Counted(NamedTuple):
-    """Values or buckets of one slot, in their order, and how often each was seen."""
-
-    things: list[Any]  # texts or the numbers of buckets
-    n: list[int]
-
-
-_NOTHING = Counted([], [])
-
-
 class SlotIndex:
     """
     The three slot tables, by shape and slot.
@@ -73,8 +69,68 @@ class SlotIndex:
         self.figures: dict[tuple[str, int], Figures] = defaultdict(Figures)
         for row in slots.to_pylist():
             _add_row(self.figures[row["shape"], row["slot"]], row)
-        self.values = _by_slot(values, "value")
-        self.buckets = _by_slot(buckets, "bucket")
+        self.values = Counts(values, "value")
+        self.buckets = Counts(buckets, "bucket")
+        self.top = _first_by_count(self.values)
+
+
+class Counts:
+    """
+    What a merged table counts of each slot; its rows stand together.
+
+    Args:
+        table: `SLOT_VALUES` or `SLOT_BUCKETS`, merged.
+        column: What was counted.
+    """
+
+    def __init__(self, table: pa.Table, column: str) -> None:
+        self.ends = slot_ends(table) if table.num_rows else []
+        self.starts = [0, *self.ends[:-1]] if self.ends else []
+        self.things: list[Any] = table[column].to_pylist()
+        self.counts = whole(table["n"])
+        self.n: list[int] = self.counts.to_pylist()
+        first = table.select(["shape", "slot"]).take(pa.array(self.starts, pa.int64()))
+        slots = zip(first["shape"].to_pylist(), first["slot"].to_pylist(), strict=True)
+        self._places = dict(zip(slots, zip(self.starts, self.ends, strict=True), strict=True))
+
+    def of(self, slot: tuple[str, int]) -> tuple[list[Any], list[int]]:
+        """Return what was counted of a slot, texts or numbers of buckets in their order, and how often each was seen."""
+        start, end = self._places.get(slot, (0, 0))
+        return self.things[start:end], self.n[start:end]
+
+    def total(self, slot: tuple[str, int]) -> int:
+        """Return how often anything was counted of a slot."""
+        start, end = self._places.get(slot, (0, 0))
+        return sum(self.n[start:end])
+
+    def number(self, slot: tuple[str, int]) -> int:
+        """Return how many things were counted of a slot."""
+        start, end = self._places.get(slot, (0, 0))
+        return end - start
+
+    @property
+    def slots(self) -> Iterable[tuple[str, int]]:
+        """The slots in their order."""
+        return self._places
+
+
+def _first_by_count(values: Counts) -> dict[tuple[str, int], list[tuple[str, int]]]:
+    """Return the `TOP` values of each slot with their counts, all slots at once."""
+    sizes = [end - start for start, end in zip(values.starts, values.ends, strict=True)]
+    offsets = pa.array([*values.starts, len(values.n)], pa.int32())
+    owners = pc.list_parent_indices(pa.ListArray.from_arrays(offsets, values.counts))
+    counted = pa.table([owners, values.counts], ["slot", "n"])
+    # Texts of a slot stand in their order, and a sort leaves what is equal in its order.
+    order = pc.sort_indices(counted, [("slot", "ascending"), ("n", "descending")])
+    tops = [min(size, TOP) for size in sizes]
+    firsts = map(range, values.starts, map(add, values.starts, tops))
+    kept = order.take(pa.array(chain.from_iterable(firsts), pa.int64())).to_pylist()
+    pairs = [(values.things[at], values.n[at]) for at in kept]
+    ends = list(accumulate(tops))
+    return {
+        slot: pairs[end - size : end]
+        for slot, end, size in zip(values.slots, ends, tops, strict=True)
+    }
 
 
 def _add_row(found: Figures, row: dict[str, Any]) -> None:
@@ -86,21 +142,6 @@ def _add_row(found: Figures, row: dict[str, Any]) -> None:
         found.minimum = _least(found.minimum, row["minimum"])
         found.maximum = _most(found.maximum, row["maximum"])
         found.total += row["total"]
-
-
-def _by_slot(table: pa.Table, column: str) -> dict[tuple[str, int], Counted]:
-    """Return what a merged table counts of each slot; its rows stand together."""
-    if not table.num_rows:
-        return {}
-    things, n = table[column].to_pylist(), table["n"].to_pylist()
-    ends = slot_ends(table)
-    starts = [0, *ends[:-1]]
-    first = table.select(["shape", "slot"]).take(starts)
-    slots = zip(first["shape"].to_pylist(), first["slot"].to_pylist(), strict=True)
-    return {
-        slot: Counted(things[start:end], n[start:end])
-        for slot, start, end in zip(slots, starts, ends, strict=True)
-    }
 
 
 def kind_of(parts: Iterable[Part]) -> str:
@@ -115,15 +156,28 @@ def kind_of(parts: Iterable[Part]) -> str:
     return "mixed"
 
 
-def slot_rows(
-    template_id: str, variables: list[list[Part]], index: SlotIndex
-) -> list[dict[str, Any]]:
+class SlotRow(NamedTuple):
+    """A row of `TEMPLATE_SLOTS`."""
+
+    template_id: str
+    slot: int
+    name: str
+    unit: str
+    kind: str
+    n: int
+    figures: Numbers
+    distinct: int
+    complete: bool
+    top: list[tuple[str, int]]
+
+
+def slot_rows(template_id: str, variables: list[list[Part]], index: SlotIndex) -> list[SlotRow]:
     """
     Return the rows of `TEMPLATE_SLOTS` for one template.
 
     Numbers in different units are never added: each unit is a slot of its own, the most frequent first.
     """
-    rows: list[dict[str, Any]] = []
+    rows: list[SlotRow] = []
     for everything in variables:
         # An empty value is no value: `ruser= rhost=…`.
         parts = [part for part in everything if part.slot >= 0 or part.word] or everything
@@ -134,9 +188,47 @@ def slot_rows(
         for unit, same in sorted(
             by_unit.items(), key=lambda item: (-sum(part.n for part in item[1]), item[0])
         ):
-            row = _row(same, kind, index)
-            rows.append(row | {"template_id": template_id, "slot": len(rows), "unit": unit})
+            rows.append(_row((template_id, len(rows), unit, kind), same, index))
     return rows
+
+
+def _row(known: tuple[str, int, str, str], parts: list[Part], index: SlotIndex) -> SlotRow:
+    """Return a row of which template, number, unit and kind are known."""
+    template_id, slot, unit, kind = known
+    found = _values(parts, index)
+    return SlotRow(
+        template_id,
+        slot,
+        _name(parts, index),
+        unit,
+        kind,
+        sum(part.n for part in parts),
+        _numbers(parts, index, found) if kind == "number" else _NO_NUMBERS,
+        found.distinct,
+        found.complete,
+        found.top,
+    )
+
+
+def slot_table(rows: list[SlotRow]) -> pa.Table:
+    """Return `TEMPLATE_SLOTS`, its rows as they are."""
+    columns: dict[str, Any] = {
+        name: [row[at] for row in rows] for at, name in enumerate(SlotRow._fields)
+    }
+    figures = columns.pop("figures")
+    columns |= {name: [one[at] for one in figures] for at, name in enumerate(Numbers._fields)}
+    top = columns["top"]
+    pairs = list(chain.from_iterable(top))
+    kind = TEMPLATE_SLOTS.field("top").type
+    values = [
+        pa.array([pair[at] for pair in pairs], kind.value_type.field(at).type) for at in (0, 1)
+    ]
+    columns["top"] = pa.ListArray.from_arrays(
+        pa.array(accumulate(map(len, top), initial=0), pa.int32()),
+        pa.StructArray.from_arrays(values, fields=list(kind.value_type)),
+        type=kind,
+    )
+    return pa.table([columns[name] for name in TEMPLATE_SLOTS.names], schema=TEMPLATE_SLOTS)
 
 
 def _unit(part: Part, index: SlotIndex) -> str:
@@ -144,19 +236,6 @@ def _unit(part: Part, index: SlotIndex) -> str:
         return part.unit.strip()
     units = index.figures[part.shape, part.slot].units
     return min(units) if units else ""
-
-
-def _row(parts: list[Part], kind: str, index: SlotIndex) -> dict[str, Any]:
-    values, complete = _values(parts, index)
-    row: dict[str, Any] = {
-        "name": _name(parts, index),
-        "kind": kind,
-        "n": sum(part.n for part in parts),
-        "distinct": distinct(values, complete=complete),
-        "complete": complete,
-        "top": [{"value": value, "n": n} for value, n in _most_frequent(values)],
-    }
-    return row | _numbers(parts, kind, index, values if complete else None)
 
 
 def _name(parts: list[Part], index: SlotIndex) -> str:
@@ -168,26 +247,76 @@ def _name(parts: list[Part], index: SlotIndex) -> str:
     return min(votes, key=lambda name: (-votes[name], name))
 
 
-def _values(parts: list[Part], index: SlotIndex) -> tuple[dict[str, int], bool]:
+class _Values(NamedTuple):
+    """
+    What the values of a variable were.
+
+    Args:
+        counted: The values and how often each was seen, where these are all of them.
+        distinct: How many there were.
+        complete: Whether these are all of them.
+        top: The most frequent with their counts.
+    """
+
+    counted: tuple[Iterable[str], Iterable[int]]
+    distinct: int
+    complete: bool
+    top: list[tuple[str, int]]
+
+
+def _values(parts: list[Part], index: SlotIndex) -> _Values:
+    if len(parts) == 1 and parts[0].slot >= 0:  # most variables are of one shape
+        slot = parts[0].shape, parts[0].slot
+        complete = index.values.total(slot) == index.figures[slot].n
+        top = index.top.get(slot, [])
+        if complete:
+            return _Values(index.values.of(slot), index.values.number(slot), complete, top)
+        texts, _ = index.values.of(slot)
+        return _Values(((), ()), distinct(texts, complete=False), complete, top)
+    values, complete = _added(parts, index)
+    number = distinct(values, complete=complete)
+    return _Values((values, values.values()), number, complete, _most_frequent(values))
+
+
+def _added(parts: list[Part], index: SlotIndex) -> tuple[dict[str, int], bool]:
     """Return the values with their counts, and whether these are all of them."""
-    values: dict[str, int] = {}
-    complete = True
+    slots = [(part.shape, part.slot) for part in parts if part.slot >= 0]
+    complete = all(index.values.total(slot) == index.figures[slot].n for slot in slots)
+    counted = [index.values.of(slot) for slot in slots]
+    if not complete:
+        counted = _ranking_first(counted)
+    values: dict[str, int] = defaultdict(int)
     for part in parts:
         if part.slot < 0:
-            values[part.word] = values.get(part.word, 0) + part.n
-            continue
-        kept = index.values.get((part.shape, part.slot), _NOTHING)
-        if values:
-            for value, n in zip(*kept, strict=True):
-                values[value] = values.get(value, 0) + n
-        else:  # most templates have one shape
-            values = dict(zip(*kept, strict=True))
-        complete &= sum(kept.n) == index.figures[part.shape, part.slot].n
-    if not complete and len(values) > VALUE_CAP:
-        texts = list(values)
-        ranked = sorted(zip(stable_hashes(texts), texts, strict=True))
-        values = {value: values[value] for _, value in ranked[:VALUE_CAP]}
-    return values, complete
+            values[part.word] += part.n
+    for texts, counts in counted:
+        more = dict(zip(texts, counts, strict=True))
+        for value in values.keys() & more.keys():  # few or none: most are seen with one shape
+            more[value] += values[value]
+        values.update(more)
+    return (values if complete else _capped(values)), complete
+
+
+def _ranking_first(counted: list[tuple[list[str], list[int]]]) -> list[tuple[list[str], list[int]]]:
+    """Return the values that may be among the `VALUE_CAP` first of all: who has as many has all up to its last."""
+    hashes = [stable_hashes(texts) for texts, _ in counted]
+    bound = min((max(found) for found in hashes if len(found) >= VALUE_CAP), default=None)
+    if bound is None:
+        return counted
+    chosen = [list(map(bound.__ge__, found)) for found in hashes]
+    return [
+        (list(compress(texts, kept)), list(compress(counts, kept)))
+        for (texts, counts), kept in zip(counted, chosen, strict=True)
+    ]
+
+
+def _capped(values: dict[str, int]) -> dict[str, int]:
+    """Return the `VALUE_CAP` values that rank first."""
+    if len(values) <= VALUE_CAP:
+        return values
+    texts = list(values)
+    ranked = sorted(zip(stable_hashes(texts), texts, strict=True))
+    return {value: values[value] for _, value in ranked[:VALUE_CAP]}
 
 
 def _most_frequent(values: dict[str, int]) -> list[tuple[str, int]]:
@@ -200,45 +329,50 @@ def _most_frequent(values: dict[str, int]) -> list[tuple[str, int]]:
     return sorted(sorted(items), key=itemgetter(1), reverse=True)[:TOP]
 
 
-def _numbers(
-    parts: list[Part], kind: str, index: SlotIndex, known: dict[str, int] | None
-) -> dict[str, float | None]:
-    """Return the figures of a number; its quantiles are exact where all values are *known*."""
-    row: dict[str, float | None] = dict.fromkeys(("minimum", "maximum", "mean", "p50", "p95"))
-    if kind != "number":
-        return row
-    total, count = Decimal(0), 0
-    least: float | None = None
-    most: float | None = None
-    for part in parts:
-        found = index.figures[part.shape, part.slot]
-        total += found.total
-        count += found.numbers
-        least, most = _least(least, found.minimum), _most(most, found.maximum)
+class Numbers(NamedTuple):
+    """The figures of a variable that is a number."""
+
+    minimum: float | None = None
+    maximum: float | None = None
+    mean: float | None = None
+    p50: float | None = None
+    p95: float | None = None
+
+
+_NO_NUMBERS = Numbers()
+
+
+def _numbers(parts: list[Part], index: SlotIndex, values: _Values) -> Numbers:
+    """Return the figures of a number; its quantiles are exact where all values are known."""
+    figures = [index.figures[part.shape, part.slot] for part in parts]
+    total = sum((one.total for one in figures), Decimal(0))
+    count = sum(one.numbers for one in figures)
+    least = min((one.minimum for one in figures if one.minimum is not None), default=None)
+    most = max((one.maximum for one in figures if one.maximum is not None), default=None)
     if not count or least is None or most is None:
-        return row
-    row |= {"minimum": least, "maximum": most, "mean": float(total / count)}
-    values = _in_order(known) if known else []
-    buckets = [] if known else _buckets(parts, index)
-    for name, q in (("p50", 0.5), ("p95", 0.95)):
-        estimate = at_rank(values, q) if known else quantile(buckets, q)
-        row[name] = min(max(estimate, least), most)
-    return row
+        return _NO_NUMBERS
+    if values.complete and values.distinct:
+        estimates = at_ranks(_in_order(*values.counted), _QUANTILES)
+    else:
+        estimates = [middle(one) for one in at_ranks(_buckets(parts, index), _QUANTILES)]
+    p50, p95 = (min(max(estimate, least), most) for estimate in estimates)
+    return Numbers(least, most, float(total / count), p50, p95)
 
 
-def _in_order(known: dict[str, int]) -> list[tuple[float, int]]:
+def _in_order(texts: Iterable[str], counts: Iterable[int]) -> list[tuple[float, int]]:
     """Return numbers as they were written by their size, and how often each was seen."""
-    texts: Iterable[str] = known
-    if "," in "".join(known):
-        texts = [text.replace(",", "") for text in known]
-    return sorted(zip(map(float, texts), known.values(), strict=True))
+    if "," in "".join(texts):
+        texts = [text.replace(",", "") for text in texts]
+    return sorted(zip(map(float, texts), counts, strict=True))
 
 
 def _buckets(parts: list[Part], index: SlotIndex) -> list[tuple[int, int]]:
     """Return the buckets of numbers in their order, and how many are in each."""
+    if len(parts) == 1:
+        return list(zip(*index.buckets.of((parts[0].shape, parts[0].slot)), strict=True))
     counted: dict[int, int] = {}
     for part in parts:
-        for bucket, n in zip(*index.buckets.get((part.shape, part.slot), _NOTHING), strict=True):
+        for bucket, n in zip(*index.buckets.of((part.shape, part.slot)), strict=True):
             counted[bucket] = counted.get(bucket, 0) + n
     return sorted(counted.items())
 

@@ -9,7 +9,9 @@ the variables they are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from paicha.kernel.cells import BRACKETS, Cell
@@ -17,6 +19,13 @@ from paicha.kernel.words import is_common, is_outcome, may_be_name
 
 _PARTS = frozenset((" ", ",", ";", ")", "]", "}"))
 _ENDS = frozenset(("", " ", ".", ";", ",", ":", ")", "]", "}"))
+#: What lists of several values, or of none, cannot do without.
+_OPENING = frozenset(BRACKETS)
+_OF_LISTS = _OPENING | {","}
+#: Words whose class is remembered.
+_REMEMBERED = 1 << 18
+#: The text of a cell.
+_TEXT = itemgetter(0)
 #: So far into a message lists are looked for [pieces].
 _POSITIONS = 256
 
@@ -35,65 +44,117 @@ def with_lists_joined(found: Sequence[tuple[Cell, ...]]) -> list[tuple[Cell, ...
     Return messages with one cell for each list that has another length in a message that is equal elsewhere.
 
     Cost:
-        Linear in the pieces.
+        Linear in the pieces of messages with a comma or brackets, and of those that may be like one with a list of several.
     """
-    lists = [list(_lists(message)) for message in found]
-    if all(part.items == 1 for parts in lists for part in parts):
+    read = {at: _read(message) for at, message in enumerate(found) if _may_list(message)}
+    several = {one.frame for one in read.values() if any(part.items != 1 for part in one.lists)}
+    if not several:
         return list(found)
-    lengths: dict[tuple[str, ...], list[set[int]]] = defaultdict(list)
-    frames = [
-        _frame(message, parts) if parts else () for message, parts in zip(found, lists, strict=True)
-    ]
-    for frame, parts in zip(frames, lists, strict=True):
-        seen = lengths[frame]
-        seen.extend(set() for _ in range(len(seen), len(parts)))
-        for known, part in zip(seen, parts, strict=True):
+    looks = _Looks(several)
+    for at, message in enumerate(found):
+        if at not in read and looks.may_fit(message):
+            read[at] = _read(message)
+    lengths = _lengths(one for one in read.values() if one.frame in several)
+    joined = list(found)
+    for at, one in read.items():
+        if one.frame in lengths:
+            parts = zip(one.lists, lengths[one.frame], strict=True)
+            joined[at] = _joined(found[at], [part for part, seen in parts if len(seen) > 1])
+    return joined
+
+
+def _lengths(read: Iterable[_Read]) -> dict[tuple[str, ...], list[set[int]]]:
+    """Return how long each list of a frame is in its messages."""
+    lengths: dict[tuple[str, ...], list[set[int]]] = {}
+    for one in read:
+        seen = lengths.setdefault(one.frame, [set() for _ in one.lists])
+        for known, part in zip(seen, one.lists, strict=True):
             known.add(part.items)
-    return [
-        _joined(message, [part for at, part in enumerate(parts) if len(lengths[frame][at]) > 1])
-        for message, frame, parts in zip(found, frames, lists, strict=True)
-    ]
+    return lengths
 
 
-def _frame(message: Sequence[Cell], parts: Sequence[Stretch]) -> tuple[str, ...]:
-    """Return a message with the form of each list instead of its pieces."""
+def _may_list(message: Sequence[Cell]) -> bool:
+    """Whether a message may hold a list of another length than one: it has a comma or brackets."""
+    return not _OF_LISTS.isdisjoint(map(_TEXT, message))
+
+
+class _Looks:
+    """
+    What messages have in common with others that have lists: how many blanks, and a word at its place among them.
+
+    Args:
+        frames: Messages with the form of each list instead of its pieces.
+    """
+
+    def __init__(self, frames: Iterable[tuple[str, ...]]) -> None:
+        self._words: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for frame in frames:
+            parts = _parted(frame)
+            at = next((at for at, part in enumerate(parts) if "<>" not in part), -1)
+            self._words[len(parts)][at].add(parts[at] if at >= 0 else "")
+
+    def may_fit(self, message: Sequence[Cell]) -> bool:
+        """Return whether a message without commas and brackets may have one of the frames."""
+        parts = _parted([cell.text for cell in message])
+        known = self._words.get(len(parts), {})
+        return any(at < 0 or parts[at] in words for at, words in known.items())
+
+
+def _parted(pieces: Sequence[str]) -> list[str]:
+    """Return what stands between the blanks."""
+    parts = [""]
+    for piece in pieces:
+        if piece == " ":
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return parts
+
+
+class _Read(NamedTuple):
+    """The lists of a message, and the message with the form of each instead of its pieces."""
+
+    lists: list[Stretch]
+    frame: tuple[str, ...]
+
+
+def _read(message: Sequence[Cell]) -> _Read:
+    texts = [cell.text for cell in message]
+    # As lists and what stands around them are compared: without variables and names.
+    shown = ["<>" if cell.kind or cell.key else _without_name(cell.text) for cell in message]
     frame: list[str] = []
-    at = 0
-    for part in parts:
-        frame.extend(_shown(cell) for cell in message[at : part.start])
-        frame.append(part.form)
-        at = part.end
-    frame.extend(_shown(cell) for cell in message[at:])
-    return tuple(frame)
-
-
-def _shown(cell: Cell) -> str:
-    """Return a piece as lists and what stands around them are compared: without its variables and names."""
-    return "<>" if cell.kind or cell.key or may_be_name(cell.text) else cell.text
-
-
-def _lists(message: Sequence[Cell]) -> Iterator[Stretch]:
-    at = 0
-    while at < min(len(message), _POSITIONS):
-        if message[at].text == " ":  # no list begins with one
+    lists: list[Stretch] = []
+    at = behind = 0
+    while at < min(len(texts), _POSITIONS):
+        if texts[at] == " ":  # no list begins with one
             at += 1
             continue
-        found = _bracketed(message, at) or _bare(message, at)
+        found = _bracketed(message, texts, at) or _bare(message, texts, shown, at)
         if found:
-            yield found
-        at = max(found.end, at + 1) if found else at + 1
+            lists.append(found)
+            frame += (*shown[behind:at], found.form)
+            behind = found.end
+            at = max(found.end, at + 1)
+        else:
+            at += 1
+    return _Read(lists, (*frame, *shown[behind:]))
 
 
-def _bracketed(message: Sequence[Cell], at: int) -> Stretch | None:
+@lru_cache(_REMEMBERED)
+def _without_name(text: str) -> str:
+    return "<>" if may_be_name(text) else text
+
+
+def _bracketed(message: Sequence[Cell], texts: Sequence[str], at: int) -> Stretch | None:
     """Return what stands in the brackets that open before *at*, if it may be a list."""
-    opening = message[at - 1].text if at else ""
+    opening = texts[at - 1] if at else ""
     closing = BRACKETS.get(opening)
     if closing is None:
         return None
     end = at
-    while end < len(message) and message[end].text not in BRACKETS and message[end].text != closing:
+    while end < len(texts) and texts[end] not in BRACKETS and texts[end] != closing:
         end += 1
-    if end == len(message) or message[end].text != closing:
+    if end == len(texts) or texts[end] != closing:
         return None
     items = _items(message, at, end)
     if not items or (opening == "(" and any(map(_is_prose, items))):
@@ -102,35 +163,36 @@ def _bracketed(message: Sequence[Cell], at: int) -> Stretch | None:
     return Stretch(at, end, 0 if empty else len(items), f"{opening}<>")
 
 
-def _bare(message: Sequence[Cell], at: int) -> Stretch | None:
+def _bare(
+    message: Sequence[Cell], texts: Sequence[str], shown: Sequence[str], at: int
+) -> Stretch | None:
     """Return the list of variables of one form that begins at *at*, with blanks around it; one is a list, too."""
-    if at and message[at - 1].text != " ":
+    if at and texts[at - 1] != " ":
         return None
-    end = _item_end(message, at)
-    form = tuple(map(_shown, message[at:end]))
-    texts = {cell.text for cell in message[at:end]}
-    if not any(map(_may_be_item, message[at:end])) or not texts.isdisjoint(BRACKETS):
+    end = _item_end(texts, at)
+    if not any(map(_may_be_item, message[at:end])) or not _OPENING.isdisjoint(texts[at:end]):
         return None
+    form = shown[at:end]
     items = 1
-    while [cell.text for cell in message[end : end + 2]] == [",", " "]:
-        after = _item_end(message, end + 2)
-        if tuple(map(_shown, message[end + 2 : after])) != form:
+    while texts[end : end + 2] == [",", " "]:
+        after = _item_end(texts, end + 2)
+        if shown[end + 2 : after] != form:
             break
         end, items = after, items + 1
-    behind = message[end].text if end < len(message) else ""
+    behind = texts[end] if end < len(texts) else ""
     return Stretch(at, end, items, " <>" + "".join(form)) if behind in _ENDS else None
 
 
 def _may_be_item(cell: Cell) -> bool:
     """Whether it is a variable or a name, such as lists are made of."""
-    return bool(cell.kind) or may_be_name(cell.text)
+    return bool(cell.kind) or _without_name(cell.text) == "<>"
 
 
-def _item_end(message: Sequence[Cell], at: int) -> int:
+def _item_end(texts: Sequence[str], at: int) -> int:
     end = at
-    while end < len(message) and message[end].text not in _PARTS:
+    while end < len(texts) and texts[end] not in _PARTS:
         end += 1
-    return end - (end - at > 1 and message[end - 1].text in (":", "."))
+    return end - (end - at > 1 and texts[end - 1] in (":", "."))
 
 
 def _items(message: Sequence[Cell], at: int, end: int) -> list[Sequence[Cell]]:

@@ -2,13 +2,13 @@
 Access logs in the W3C extended format (IIS, CloudFront): a line ``#Fields:`` names the columns of those below it.
 
 Fields are parted by blanks, in CloudFront's by tabs; nothing is quoted, and ``-`` says that there is nothing. Times are
-UTC. A server that starts anew writes the header once more, maybe with other columns. What IIS writes unless it is told
+UTC. What was asked for, how it was answered and who asked come first in a message, wherever they stand in the line. A server that starts anew writes the header once more, maybe with other columns. What IIS writes unless it is told
 otherwise is a pattern (`iis` in `knowledge/formats/web.toml`), which the native kernel reads.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from paicha.kernel.csv_rows import CsvTable
 from paicha.kernel.line_formats import FieldFormat, ParsedLine
@@ -18,6 +18,7 @@ FIELDS, DIRECTIVE = "#Fields:", "#"
 #: The column that date and time make together.
 _MOMENT = "date time"
 _STATUS = "sc-status"
+_FIRST = ("cs-method", "cs-uri-stem", _STATUS, "c-ip")
 #: What columns of requests begin with; other logs in this format have local times.
 _OF_REQUESTS = ("cs-", "sc-", "c-ip")
 _OF_IIS = (
@@ -44,8 +45,7 @@ class W3cTable(CsvTable):
 
     def read(self, text: str) -> ParsedLine | None:
         """Return what one row says: its message is all but date and time; None for a broken row."""
-        mark = "\t" if "\t" in text else " "
-        row = text.rstrip().split(mark)
+        row = text.rstrip().split("\t" if "\t" in text else " ")
         if len(row) != len(self._columns):
             return None
         said = dict(zip(self._columns, row, strict=True))
@@ -54,7 +54,7 @@ class W3cTable(CsvTable):
         if reader is None:
             return None
         values = {_MOMENT: moment, **{name: word for name, word in said.items() if word != "-"}}
-        return reader.read_values(values, mark.join(row[2:]))
+        return reader.read_values(values, _message(said))
 
     def is_header(self, text: str) -> bool:
         """Return whether a line is one of the header; the columns it names are those of the rows below."""
@@ -71,6 +71,11 @@ def open_w3c(header: str, readers: Sequence[FieldFormat]) -> W3cTable | None:
         return None
     known = [reader for reader in readers if _MOMENT in dict(reader.format.fields)["time"]]
     return W3cTable(known, names) if known else None
+
+
+def _message(said: Mapping[str, str]) -> str:
+    first = [name for name in _FIRST if name in said]
+    return " ".join(said[name] for name in (*first, *(name for name in said if name not in _FIRST)))
 
 
 def _names_of(line: str) -> tuple[str, ...]:

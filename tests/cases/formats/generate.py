@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.cases.formats import applications, inhouse, servers, structured, systems
+from tests.cases.formats import applications, inhouse, machines, servers, structured, systems
 from tests.cases.formats.writing import Species
 
 FOLDER = Path(__file__).parent / "zoo"
 SPECIES: tuple[Species, ...] = (
     *applications.SPECIES,
     *servers.SPECIES,
+    *machines.SPECIES,
     *systems.SPECIES,
     *structured.SPECIES,
     *inhouse.SPECIES,
