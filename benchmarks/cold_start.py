@@ -21,14 +21,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-IMPORTS = "import pyarrow, pyarrow.compute, duckdb, typer, jinja2, rich.console"
+IMPORTS = "import pyarrow, pyarrow.compute, duckdb, typer, rich.console"
 FIRST = "the same, first start: nothing is kept yet"
 UNWRITTEN = "the same, no bytecode"
 UNKEPT = "the same, no bytecode, PAICHA_CACHE=off"
 COMMANDS = {
     "python": ["-c", "pass"],
     "import pyarrow": ["-c", "import pyarrow"],
-    "imports: pyarrow, duckdb, typer, jinja2, rich": ["-c", IMPORTS],
+    "imports: pyarrow, duckdb, typer, rich": ["-c", IMPORTS],
     "paicha --help": ["-m", "paicha", "--help"],
     "paicha --version": ["-m", "paicha", "--version"],
     "paicha demo: 1,800 records to all reports": ["-m", "paicha", "demo"],
@@ -55,7 +55,7 @@ def main(argv: list[str] | None = None) -> int:
                 command = [sys.executable, *arguments]
                 taken[name].append(cpu_seconds(command, folder, environ(name, folder)))
     medians = {name: statistics.median(seconds) for name, seconds in taken.items()}
-    floor = medians["imports: pyarrow, duckdb, typer, jinja2, rich"]
+    floor = medians["imports: pyarrow, duckdb, typer, rich"]
     print(f"{'':<48}{'CPU s':>8}{'least':>8}{'of the imports':>16}")
     for name, median in medians.items():
         print(f"{name:<48}{median:>8.2f}{min(taken[name]):>8.2f}{median / floor:>15.2f}x")
