@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use paicha_native::shape::Scanner;
-use paicha_native::tables::{Column, Table, all};
+use paicha_native::tables::{Column, Of, Table, Tables, Texts, all};
 use paicha_native::tally::{Facts, Tally};
 
 const KINDS: [&str; 9] = [
@@ -33,9 +33,23 @@ fn count(lines: &[&str]) -> Tally {
     tally
 }
 
-fn bytes(table: Table) -> Vec<Vec<u8>> {
+/// Return the text of a column that a code stands for.
+fn decoded(texts: &Texts, code: &[u8]) -> Vec<u8> {
+    let code = u32::from_le_bytes(code.try_into().unwrap()) as usize;
+    let end = |at: usize| {
+        i64::from_le_bytes(texts.offsets[8 * at..8 * at + 8].try_into().unwrap()) as usize
+    };
+    texts.data[end(code)..end(code + 1)].to_vec()
+}
+
+fn bytes(table: Table, shapes: &Texts, names: &Texts) -> Vec<Vec<u8>> {
     let column = |column| match column {
         Column::Texts(texts) => vec![texts.offsets, texts.data],
+        // Codes are as texts were met: what they stand for is the same for any cut.
+        Column::Coded(codes, of) => {
+            let texts = if matches!(of, Of::Shapes) { shapes } else { names };
+            codes.chunks_exact(4).map(|code| decoded(texts, code)).collect()
+        }
         Column::Fixed(data) => vec![data],
         Column::Nullable(data, valid) => vec![data, valid],
     };
@@ -43,7 +57,8 @@ fn bytes(table: Table) -> Vec<Vec<u8>> {
 }
 
 fn tables(tally: Tally) -> Vec<Vec<Vec<u8>>> {
-    all(tally).into_iter().map(bytes).collect()
+    let Tables { tables, shapes, names } = all(tally);
+    tables.into_iter().map(|table| bytes(table, &shapes, &names)).collect()
 }
 
 fuzz_target!(|data: &[u8]| {
