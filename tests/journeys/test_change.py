@@ -24,7 +24,7 @@ def lines() -> Iterator[tuple[float, str]]:
     for at in range(0, 3600, 2):
         yield at, f"INFO  [order.py:7] order {at * 7919} accepted in {at % 83} ms"
     for at in range(30, 3600, 60):
-        yield at, "WARN  [legacy.py:88] deprecated option retry_mode is ignored"
+        yield at, "WARN  [legacy.py:88] Deprecated feature in use"
     for at in (*range(45, 2700, 90), *range(2705, 3600, 3)):
         yield at, f"ERROR [gateway.py:12] upstream answered 50{at % 3} after {at % 700} ms"
     for at in range(5, 1800, 45):
@@ -79,7 +79,7 @@ def test_every_problem_is_called_what_happened_to_it(report: dict[str, Any]) -> 
         "Connection pool exhausted": ("new", False),
         "HTTP 5xx answers": ("louder", True),
         "cache miss ratio above target": ("gone", True),
-        "deprecated option retry_mode is ignored": ("unchanged", True),
+        "Deprecated feature in use": ("unchanged", True),
     } == kinds(report["change"]["changes"], "problem")
 
 
@@ -134,7 +134,7 @@ def test_novelty_is_a_term_of_the_rank(report: dict[str, Any]) -> None:
         novelty["Database connection failing"],
         novelty["Connection pool exhausted"],
     )
-    assert novelty["deprecated option retry_mode is ignored"] < 0 < novelty["HTTP 5xx answers"]
+    assert novelty["Deprecated feature in use"] < 0 < novelty["HTTP 5xx answers"]
     for problem in report["problems"]:
         assert problem["score"] == round(sum(f["points"] for f in problem["factors"]), 1)
 

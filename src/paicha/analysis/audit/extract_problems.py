@@ -17,6 +17,8 @@ _COUNTED = re.compile(
     r"(?<![\d.:,/-])(\d{1,3}(?:,\d{3})+|\d+)\s*(次|条|times|occurrences|records|lines|hits|events|log lines|errors)(?![A-Za-z])",
     re.IGNORECASE,
 )
+#: A line of a folded sentence that begins so counts what stands above it.
+_GOES_ON = ("(", "（")
 
 
 def problem_statements(reading: Reading) -> Iterator[Stated]:
@@ -104,6 +106,8 @@ def _items(reading: Reading) -> Iterator[Stated]:
     """Yield problems that are items of a list, each with its count on the same line."""
     for row in reading.document.rows:
         if row.kind not in ("item", "text") or _is_plan(row) or moments_of(row.text[:12]):
+            continue
+        if row.kind == "text" and row.text.startswith(_GOES_ON):
             continue
         title = item_title(row)
         counts = _COUNTED.findall(row.text)
