@@ -340,6 +340,7 @@ def test_without_scripts_one_can_start_and_read(opened: Open) -> None:
     assert reader.page.locator("details.detail ol.log li").first.is_visible()
     reader.page.locator("details.detail .more a").first.click()
     reader.page.locator("a.context").first.click()
+    reader.page.wait_for_selector("li[aria-current]", timeout=PATIENCE)
     assert 1 == reader.page.locator("li[aria-current]").count()
 
 
