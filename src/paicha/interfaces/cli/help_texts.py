@@ -17,8 +17,8 @@ from paicha.locales import Language, has, message
 PROGRAM = "paicha"
 
 
-class Command(TyperCommand):
-    """A command whose help is in the reader's language."""
+class _Spoken:
+    """Has its help in the reader's language."""
 
     language: Language = "en"
     #: The words behind ``paicha`` that ask for it.
@@ -31,17 +31,12 @@ class Command(TyperCommand):
         formatter.write("\n".join(page(self, ctx, formatter.width)))
 
 
-class Group(TyperGroup):
+class Command(_Spoken, TyperCommand):
+    """A command whose help is in the reader's language."""
+
+
+class Group(_Spoken, TyperGroup):
     """Commands under one name, whose help is in the reader's language."""
-
-    language: Language = "en"
-    path: tuple[str, ...] = ()
-
-    def format_help(
-        self, ctx: Any, formatter: Any
-    ) -> None:  # as typer's own, which has no public types
-        """Write the page of help."""
-        formatter.write("\n".join(page(self, ctx, formatter.width)))
 
 
 def speak(command: Any, language: Language, path: tuple[str, ...] = ()) -> None:
