@@ -17,8 +17,8 @@ _COUNTED = re.compile(
     r"(?<![\d.:,/-])(\d{1,3}(?:,\d{3})+|\d+)\s*(次|条|times|occurrences|records|lines|hits|events|log lines|errors)(?![A-Za-z])",
     re.IGNORECASE,
 )
-#: A line of a folded sentence that begins so counts what stands above it.
-_GOES_ON = ("(", "（")
+#: A line of a folded sentence that begins with a bracket counts what stands above it; "(1)" numbers an item.
+_GOES_ON = re.compile(r"[(（](?!\s*(?:\d{1,2}|[一二三四五六七八九十]{1,2}|[a-z])\s*[)）])")
 
 
 def problem_statements(reading: Reading) -> Iterator[Stated]:
@@ -107,7 +107,7 @@ def _items(reading: Reading) -> Iterator[Stated]:
     for row in reading.document.rows:
         if row.kind not in ("item", "text") or _is_plan(row) or moments_of(row.text[:12]):
             continue
-        if row.kind == "text" and row.text.startswith(_GOES_ON):
+        if row.kind == "text" and _GOES_ON.match(row.text):
             continue
         title = item_title(row)
         counts = _COUNTED.findall(row.text)

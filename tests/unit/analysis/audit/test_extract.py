@@ -74,3 +74,20 @@ def test_there_are_ten_layouts_and_over_all_nearly_everything_is_right(lexicon: 
     assert len(REPORTS) >= 10
     assert right >= 0.97 * sum(read.total() for read, _ in pairs)
     assert right >= 0.97 * sum(expected.total() for _, expected in pairs)
+
+
+@pytest.mark.parametrize(
+    ("line", "listed"),
+    [
+        ("（1）数据库连接失败：214 次", True),
+        ("(a) Database connection failing: 214 records", True),
+        ("(0 → 130 records) and Memory insufficient (0 → 36 records)", False),
+    ],
+)
+def test_a_number_in_brackets_opens_an_item_and_a_count_in_brackets_none(
+    line: str, listed: bool, lexicon: Lexicon
+) -> None:
+    """A folded sentence goes on with the count of what stands above it."""
+    _, stated = extract(f"# Report\n\n{line}\n", lexicon)
+
+    assert listed == any(one.measure == "problem.listed" for one in stated)
