@@ -45,7 +45,7 @@ def test_the_mean_accuracy_on_invented_systems_stays_where_it_was(invented: Path
     assert raw["FGA"] >= whole["FGA"] - 0.05
 
 
-@pytest.mark.parametrize(("systems", "count", "least"), [("work", 9, 0.92), ("trades", 7, 0.5)])
+@pytest.mark.parametrize(("systems", "count", "least"), [("work", 9, 0.92), ("trades", 7, 0.90)])
 def test_rare_messages_names_of_several_words_and_lists_are_found(
     systems: str, count: int, least: float, tmp_path: Path
 ) -> None:

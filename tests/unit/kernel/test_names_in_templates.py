@@ -137,31 +137,6 @@ def test_what_never_changes_behind_a_key_is_the_message_s() -> None:
     )
 
 
-def test_what_has_a_number_is_text_unless_it_varies() -> None:
-    """`CPU#3` is a numbered CPU in every line; `disk#3` elsewhere is one variable, with what it is the number of."""
-    lines = ["CPU#3 is hot", "CPU#4 is hot", "idle: fan#1", "idle: pump#2"]
-
-    assert {"CPU#<number> is hot": 2, "idle: <word><number>": 2} == texts(lines)
-
-
-def test_a_name_at_the_start_of_a_message_may_have_several_words() -> None:
-    """Where names of one word begin a message, one of two words does too."""
-    names = ("mail.exe", "git.exe", "sync_tool")
-    lines = [f"{word} by {name} since 5 s" for name in names for word in ("held", "asked")]
-    lines += [f"{name} closed port 80" for name in (*names, "Chat Helper.exe")]
-
-    assert 4 == texts(lines)["<word> closed port <number>"]
-
-
-def test_a_name_at_the_end_of_a_message_may_have_several_words() -> None:
-    """Where names of one word end a message, one of two words does too."""
-    lines = [
-        f"slot 4 holds tool {name}" for name in ("drill_a", "saw_b", "drill_c", "long gripper")
-    ]
-
-    assert {"slot <number> holds tool <word>": 4} == texts(lines)
-
-
 def test_two_words_of_no_language_behind_a_preposition_are_names() -> None:
     """Two words are few, but nobody writes prose with them."""
     lines = ["rendered with gtk in 4 ms", "rendered with kde in 9 ms"]
