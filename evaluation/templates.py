@@ -42,6 +42,7 @@ RULES: dict[str, tuple[ModuleType, str, object]] = {
     "lists without blanks": (cells, "_with_lists", list),
     "several words for one": (grouping, "joined", lambda grouped: grouped),
     "places that vary together": (grouping, "varying_together", lambda *_: ()),
+    "what is numbered is a value": (cells, "_NAMING_MARKS", frozenset()),
     "words where names are in two places": (grouping, "instances", lambda _: ()),
     "a mark in quotation marks": (grouping, "_QUOTES", frozenset()),
     "proven names": (grouping, "_proven", lambda _: frozenset()),

@@ -30,6 +30,8 @@ _MAY_HOLD_VALUES = re.compile("[=:：＝([\"']")
 _MAY_BE_PHRASE = re.compile(r"[A-Z]\S* [A-Z]|\\")
 #: What stands between a key and its value, and what an empty value stands behind.
 _ASSIGNS = frozenset("=:：＝")
+#: Behind these a variable says which of what stands before them: `CPU#3`, `Page@3f2a1b7`, `web/10.0.0.1`.
+_NAMING_MARKS = frozenset("#@/")
 _OPENERS = frozenset("=([\"'")
 #: Literal pieces that are remembered.
 _REMEMBERED = 1 << 18
@@ -180,6 +182,9 @@ def _with_variables(tokens: list[str]) -> list[Cell]:
         if text[0] != "<" or len(text) == 1:
             found.append(_literal(text))
             continue
+        if found and found[-1].text[-1] in _NAMING_MARKS and found[-1].is_word:
+            name, mark = found[-1].text[:-1], found[-1].text[-1]
+            found[-1:] = Cell(name, key=name), _literal(mark)
         unit = ""
         if text == "<number>" and at < len(tokens):
             unit, at = _unit(tokens, at)

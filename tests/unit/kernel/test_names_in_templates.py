@@ -137,6 +137,14 @@ def test_what_never_changes_behind_a_key_is_the_message_s() -> None:
     )
 
 
+def test_what_is_numbered_and_who_has_an_address_vary_where_they_do() -> None:
+    """`CPU#3` is a numbered CPU in every line; who stands before an address is a value, `alice` or `bob`."""
+    lines = ["CPU#3 is hot", "CPU#4 is hot", "alice/10.0.0.1:80 left", "bob/10.0.0.2:81 left"]
+
+    expected = {"CPU#<number> is hot": 2, "<word>/<ip>:<number> left": 2}
+    assert expected == texts(lines)
+
+
 def test_two_words_of_no_language_behind_a_preposition_are_names() -> None:
     """Two words are few, but nobody writes prose with them."""
     lines = ["rendered with gtk in 4 ms", "rendered with kde in 9 ms"]
