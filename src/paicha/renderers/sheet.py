@@ -20,8 +20,10 @@ Fit = Callable[[Words, int], list[Words]]
 
 BOLD, DIM = "1", "2"
 _TITLE = f"{BOLD};{DIM}"
-#: Letters that take one column each, whatever the terminal: basic Latin, Latin with marks, points, bars and lines.
-_NARROW = re.compile("[ -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u2500-\u259f]*")
+#: Letters that take one column each, whatever the terminal: Latin, Greek, points, arrows, some signs, bars and lines.
+_NARROW = re.compile(
+    "[ -~\u00a0-\u00ac\u00ae-\u02ff\u0391-\u03c9\u2010-\u2027\u2190-\u2193\u2212\u2248\u2264\u2265\u2500-\u259f]*"
+)
 _WORD = re.compile(r"\s*\S+\s*")
 _ELLIPSIS = "…"
 
