@@ -17,7 +17,7 @@ use crate::forms::table::{Form, Table};
 use crate::outline::{LONGEST, Place, Runs};
 use crate::recipes::GROUP;
 use crate::shape::begins_as_year;
-use crate::skeleton::identified;
+use crate::skeleton::{Identifier, cover};
 
 /// Forms that are held, and what their texts may take in all [bytes].
 const MOST: usize = 1 << 16;
@@ -119,32 +119,44 @@ impl Forms {
     }
 
     /// Note that a line sought fits a recipe, if its checks hold; keep its form if it was met before and there is room.
-    pub fn keep(&mut self, at: usize, line: &[u8], (recipe, checks): (u32, &[Check]), runs: &Runs) {
+    ///
+    /// `spelling` is the line with `0` for digits, and its identifiers.
+    pub fn keep(
+        &mut self,
+        (at, line): (usize, &[u8]),
+        (spelling, identifiers): (&[u8], &[Identifier]),
+        (recipe, checks): (u32, &[Check]),
+        runs: &Runs,
+    ) {
         let Some((hash, _)) = self.sought[at] else { return };
         let met = &mut self.met[hash as usize % MET];
         if *met != upper(hash) {
             *met = upper(hash);
             return;
         }
-        let (mut text, identifiers) = identified(line);
-        let may_keep = !self.is_full() && self.table.of(hash).count() < ALIKE;
-        let Some(spots) = spots(line, &identifiers).filter(|_| may_keep) else { return };
+        if self.is_full() || self.table.of(hash).count() >= ALIKE {
+            return;
+        }
+        let Some(spots) = spots(line, identifiers) else { return };
+        let start = self.texts.len();
+        self.texts.extend_from_slice(spelling);
+        let text = &mut self.texts[start..];
+        identifiers.iter().for_each(|&one| cover(&mut text[one.0..one.1], one));
         let (beside, has_spots) = (self.signs.len(), !spots.is_empty());
         for &check in checks {
-            add_signs(&mut self.signs, check, &runs.shifts, &mut text);
+            add_signs(&mut self.signs, check, &runs.shifts, text);
         }
         self.signs.extend(spots.into_iter().map(Sign::Identifier));
         let form = Form {
             hash: 0,
             number: self.table.len() as u32,
             recipe,
-            start: self.texts.len() as u32,
+            start: start as u32,
             beside: beside as u32,
             length: line.len() as u16,
             count: (self.signs.len() - beside) as u16,
             has_spots,
         };
-        self.texts.extend(text);
         self.starts.push(self.shifts.len() as u32);
         self.shifts.extend_from_slice(&runs.shifts[..=runs.count]);
         self.table.insert(hash, form);

@@ -68,6 +68,11 @@ impl Values {
         }
     }
 
+    /// Return something made of what is read first when a value is added.
+    pub fn touched(&self) -> u64 {
+        self.last ^ self.short.touched()
+    }
+
     pub fn absorb(&mut self, other: Self) {
         self.last = self.last.min(other.last);
         for (rank, n) in other.short.all() {

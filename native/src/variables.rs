@@ -84,6 +84,12 @@ impl Variable {
         }
     }
 
+    /// Return something made of what is read first when values are added.
+    pub fn touched(&self, figures: usize) -> u64 {
+        let n = self.figures.get(figures).map_or(0, |figures| figures.n ^ figures.numbers);
+        n ^ self.values.touched() ^ self.buckets.touched()
+    }
+
     /// Add the values that stand at a place of lines that are alike; how many there are was counted.
     pub fn add_column(
         &mut self,

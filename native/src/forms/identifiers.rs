@@ -1,5 +1,6 @@
 //! Identifiers of lines of a form: at the same places, of whatever characters.
 
+use memchr::memchr2_iter;
 use wide::u8x16;
 
 use crate::skeleton::{Identifier, LOWER, SHORTEST, UUID, kind};
@@ -41,7 +42,8 @@ pub fn spots(line: &[u8], identifiers: &[Identifier]) -> Option<Vec<Spot>> {
         let is_spot = |spot: &Spot| spot.why == Why::Prefixed && usize::from(spot.start) == at + 2;
         !may_be_prefix(line, at) || spots.iter().any(is_spot)
     };
-    ((0..line.len()).all(is_told) && spots.iter().all(|spot| spot.holds(line))).then_some(spots)
+    let mut prefixes = memchr2_iter(b'x', b'X', line).filter_map(|at| at.checked_sub(1));
+    (prefixes.all(is_told) && spots.iter().all(|spot| spot.holds(line))).then_some(spots)
 }
 
 impl Spot {

@@ -30,6 +30,11 @@ impl Short {
         self.held
     }
 
+    /// Return something made of what is read first when a value is added.
+    pub fn touched(&self) -> u64 {
+        self.places.first().map_or(0, |place| place.1)
+    }
+
     /// Count a value; return whether it was not held before.
     #[inline]
     pub fn add(&mut self, rank: u64, n: u64) -> bool {
