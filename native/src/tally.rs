@@ -36,9 +36,9 @@ pub struct Known {
 impl Known {
     /// Read a little of it: it is needed soon.
     pub fn touch(&self) {
-        std::hint::black_box(self.slots.iter().fold(self.shape, |sum, slot| {
-            sum.wrapping_add(slot.figures.into())
-        }));
+        std::hint::black_box(
+            self.slots.iter().fold(self.shape, |sum, slot| sum.wrapping_add(slot.figures.into())),
+        );
     }
 }
 
