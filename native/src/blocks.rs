@@ -215,7 +215,7 @@ mod tests {
     fn blocks_become_smaller_near_the_end_of_a_file_that_several_threads_read() {
         let of = |left: usize, threads| share(8 * LEAST, left as u64, threads);
         assert_eq!([of(100 * LEAST, 2), of(100 * LEAST, 1)], [8 * LEAST; 2]);
-        assert_eq!([of(20 * LEAST, 2), of(20 * LEAST, 8), of(9, 2)], [5 * LEAST, LEAST, LEAST]);
+        assert_eq!([of(20 * LEAST, 2), of(20 * LEAST, 16), of(9, 2)], [5 * LEAST, LEAST, LEAST]);
         assert_eq!([of(20 * LEAST, 1), of(0, 2), share(70, 9, 2)], [8 * LEAST, 8 * LEAST, 70]);
     }
 

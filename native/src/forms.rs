@@ -53,8 +53,9 @@ pub struct Forms {
     /// Where the shifts of each form begin.
     starts: Vec<u32>,
     met: Box<[u32]>,
-    /// The hash of each line that is sought, and the first form of it.
-    sought: [Option<(u64, Option<Form>)>; GROUP],
+    /// The hash of each line that is sought, if it has one, and the first form of it.
+    hashes: [Option<u64>; GROUP],
+    sought: [Option<Form>; GROUP],
 }
 
 impl Default for Forms {
@@ -66,6 +67,7 @@ impl Default for Forms {
             shifts: Vec::new(),
             starts: Vec::new(),
             met: vec![0; MET].into(),
+            hashes: [None; GROUP],
             sought: [None; GROUP],
         }
     }
@@ -77,17 +79,16 @@ impl Forms {
     /// What is needed of each lies anywhere in memory: all are read a little before any is looked at.
     pub fn seek(&mut self, text: &[u8], lines: &[(usize, usize)]) {
         let mut sum = 0u32;
-        for (&(start, stop), sought) in lines.iter().zip(&mut self.sought) {
+        for (&(start, stop), hash) in lines.iter().zip(&mut self.hashes) {
             let line = &text[start..stop];
-            let hash = if line.len() <= LONGEST { hash_of(line) } else { None };
+            *hash = if line.len() <= LONGEST { hash_of(line) } else { None };
             sum = sum.wrapping_add(hash.map_or(0, |hash| self.table.touch(hash)));
-            *sought = hash.map(|hash| (hash, None));
         }
-        for (hash, form) in self.sought[..lines.len()].iter_mut().flatten() {
-            *form = self.table.of(*hash).next().copied();
+        for (hash, form) in self.hashes[..lines.len()].iter().zip(&mut self.sought) {
+            *form = hash.and_then(|hash| self.table.first(hash)).copied();
         }
-        for form in self.sought[..lines.len()].iter().filter_map(|sought| sought.as_ref()?.1) {
-            let text = self.text(&form);
+        for form in self.sought[..lines.len()].iter().flatten() {
+            let text = self.text(form);
             let bytes = text.iter().step_by(FETCHED).chain(text.last());
             sum = bytes.fold(sum, |sum, &byte| sum.wrapping_add(byte.into()));
         }
@@ -96,17 +97,20 @@ impl Forms {
 
     /// Return the recipes of the forms that were found by their hashes.
     pub fn recipes(&self, count: usize) -> impl Iterator<Item = u32> {
-        self.sought[..count].iter().filter_map(|sought| Some(sought.as_ref()?.1?.recipe))
+        self.sought[..count].iter().flatten().map(|form| form.recipe)
     }
 
     /// Return the recipe and the number of the form of a line that was sought, if it has one.
     pub fn find(&self, at: usize, line: &[u8]) -> Option<(u32, u32)> {
-        let (hash, form) = self.sought[at]?;
-        let form = form.filter(|form| self.is_of(form, line)).or_else(|| {
-            form?;
-            self.table.of(hash).skip(1).find(|form| self.is_of(form, line)).copied()
-        })?;
+        let first = self.sought[at].as_ref()?;
+        let form = if self.is_of(first, line) { Some(first) } else { self.other(at, line) }?;
         Some((form.recipe, form.number))
+    }
+
+    /// Return the form of a line that is not the first of its hash.
+    #[cold]
+    fn other(&self, at: usize, line: &[u8]) -> Option<&Form> {
+        self.table.of(self.hashes[at]?).skip(1).find(|form| self.is_of(form, line))
     }
 
     fn is_of(&self, form: &Form, line: &[u8]) -> bool {
@@ -128,7 +132,7 @@ impl Forms {
         (recipe, checks): (u32, &[Check]),
         runs: &Runs,
     ) {
-        let Some((hash, _)) = self.sought[at] else { return };
+        let Some(hash) = self.hashes[at] else { return };
         let met = &mut self.met[hash as usize % MET];
         if *met != upper(hash) {
             *met = upper(hash);

@@ -30,6 +30,9 @@ impl Unit {
     }
 }
 
+/// The id of no unit.
+pub const NO_UNIT: u32 = u32::MAX;
+
 /// Without a time.
 pub const NO_MINUTE: i64 = i64::MAX;
 
@@ -101,28 +104,39 @@ impl Rows {
 
     /// Count a record and return its unit's id.
     pub fn add(&mut self, unit: Unit, minute: i64, time: i64, example: &str) -> u32 {
-        self.add_many(unit, minute, 1, (time, time), example)
+        self.add_many((unit, NO_UNIT), minute, 1, (time, time), example)
     }
 
-    /// Count records of a minute, from the first to the last time, and return their unit's id.
+    /// Return something made of what is read first when records of a unit are counted.
+    pub fn touched(&self, id: u32) -> u64 {
+        self.current.get(id as usize).map_or(0, |current| {
+            current.n ^ u64::from(current.example.as_bytes().first().copied().unwrap_or(0))
+        })
+    }
+
+    /// Count records of a minute, from the first to the last time, and return their unit's id, which may be `likely`.
     pub fn add_many(
         &mut self,
-        unit: Unit,
+        (unit, likely): (Unit, u32),
         minute: i64,
         n: u64,
         (first, last): (i64, i64),
         example: &str,
     ) -> u32 {
-        let hash = unit.hash();
         let current = &self.current;
-        let same = |&id: &u32| current[id as usize].unit == unit;
-        let id = match self.table.find(hash, same) {
-            Some(&id) => id,
-            None => {
-                let id = self.insert(hash, unit, minute, first, example);
-                let current = &mut self.current[id as usize];
-                (current.n, current.last) = (n, last);
-                return id;
+        let is_it = |id: u32| current.get(id as usize).is_some_and(|one| one.unit == unit);
+        let id = if is_it(likely) {
+            likely
+        } else {
+            let hash = unit.hash();
+            match self.table.find(hash, |&id| is_it(id)) {
+                Some(&id) => id,
+                None => {
+                    let id = self.insert(hash, unit, minute, first, example);
+                    let current = &mut self.current[id as usize];
+                    (current.n, current.last) = (n, last);
+                    return id;
+                }
             }
         };
         let current = &mut self.current[id as usize];

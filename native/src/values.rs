@@ -37,7 +37,7 @@ impl Default for Values {
 
 /// What tells a longer value's place in the table; those that are kept rank first, so their highest bits are alike.
 fn spread(rank: u64) -> u64 {
-    rank ^ rank << 32
+    rank ^ (rank << 32)
 }
 
 impl Values {
