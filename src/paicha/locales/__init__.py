@@ -17,7 +17,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Literal
 
-from paicha.kept import derived
+from paicha.kept import derived, state_of
 from paicha.values import dataclass
 
 Language = Literal["zh", "en"]
@@ -85,14 +85,7 @@ def _state_of(folder: Traversable) -> str:
     """Return what the file system says of the files in *folder*, which changes with them: to read them takes ten times as long."""
     if not isinstance(folder, os.PathLike):  # in an archive
         return repr(_words_of(folder))
-    with os.scandir(os.fspath(folder)) as entries:
-        states = sorted((entry.path, entry.stat()) for entry in entries)
-    return repr(
-        [
-            (path, found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
-            for path, found in states
-        ]
-    )
+    return state_of(folder)
 
 
 def _messages(files: Sequence[tuple[str, str]]) -> dict[str, str]:
