@@ -9,13 +9,12 @@ Placeholders are ``{name}`` and nothing else: values are put in as text, never a
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import resources
 from typing import Literal
 
 from paicha.kept import derived
+from paicha.own_files import folder_of
 from paicha.values import dataclass
 
 Language = Literal["zh", "en"]
@@ -64,7 +63,7 @@ class Text:
 @cache
 def catalogue(language: Language) -> Mapping[str, str]:
     """Return every message of *language* by its dotted key."""
-    folder = resources.files(__name__).joinpath(_FOLDERS[language])
+    folder = folder_of(__name__).joinpath(_FOLDERS[language])
     files = sorted(
         (entry for entry in folder.iterdir() if entry.name.endswith(".toml")),
         key=lambda entry: entry.name,
@@ -75,6 +74,8 @@ def catalogue(language: Language) -> Mapping[str, str]:
 
 
 def _messages(files: Sequence[tuple[str, str]]) -> dict[str, str]:
+    import tomllib  # noqa: PLC0415 - once for each version
+
     messages: dict[str, str] = {}
     for name, words in files:
         _flatten(name, tomllib.loads(words), messages)

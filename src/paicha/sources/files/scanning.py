@@ -14,14 +14,16 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from queue import SimpleQueue
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from paicha.kernel import native
 from paicha.kernel.count import Partial
 from paicha.kernel.plan import Plan
-from paicha.kernel.reference_scan import ReferenceScan
 from paicha.kernel.scan import Block, Blocks, Example, Facts, Left, Scan
 from paicha.model.question import Window
+
+if TYPE_CHECKING:
+    from paicha.kernel.reference_scan import ReferenceScan
 
 #: A stretch of lines that share no shape: they fill a scan with 25 times as much. [bytes]
 VARIED = 1 << 20
@@ -82,13 +84,16 @@ class Read(NamedTuple):
 
 
 #: Counts the next stretch by a scan; None: there is none.
-_Task = Callable[[Scan | ReferenceScan], Block | None]
+_Task = Callable[["Scan | ReferenceScan"], Block | None]
 
 
 def scan_of(plan: Plan, window: Window | None, baseline: Window | None) -> Scan | ReferenceScan:
     """Return an empty scan, the native one where that is built."""
-    made = ReferenceScan if native.find().extension is None else Scan
-    return made(plan, window, baseline)
+    if native.find().extension is not None:
+        return Scan(plan, window, baseline)
+    from paicha.kernel.reference_scan import ReferenceScan  # noqa: PLC0415 - twenty modules that the native one needs not
+
+    return ReferenceScan(plan, window, baseline)
 
 
 class FileScan:
