@@ -28,10 +28,11 @@ MINE = """
 import gc, os, sys
 gc.disable()
 from pathlib import Path
-from paicha import bytecode, kept
+from paicha import bytecode, kept, patterns
 folder = kept.folder_of(os.environ)
 bytecode.open_file(folder)
 kept.open_file(folder)
+patterns.keep_those_of_modules()
 from paicha.interfaces.cli.lean_imports import leave_out, use_plain_memory
 use_plain_memory(os.environ)
 leave_out([])

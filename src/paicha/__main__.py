@@ -32,11 +32,12 @@ def main() -> int:
     # What is imported stays: looking for rubbish in it takes a tenth of the start.
     gc.disable()
     # A page of help needs none of this.
-    from paicha import bytecode, kept  # noqa: PLC0415
+    from paicha import bytecode, kept, patterns  # noqa: PLC0415
 
     folder = kept.folder_of(os.environ)
     bytecode.open_file(folder)
     kept.open_file(folder)
+    patterns.keep_those_of_modules()
     from paicha.interfaces.cli.lean_imports import leave_out, use_plain_memory  # noqa: PLC0415
 
     use_plain_memory(os.environ)
