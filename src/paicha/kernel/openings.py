@@ -195,7 +195,7 @@ def _column(ends: Mapping[str, int], bounds: Bounds) -> Column | None:
     return _names(marks, having, bounds) if len(having) >= least else None
 
 
-def _with_letters_alone(having: Mapping[str, Opening]) -> Mapping[str, Opening]:
+def _with_letters_alone(having: dict[str, Opening]) -> dict[str, Opening]:
     """Take `beef` for a variable among `1e07` and `a9c0`; where only words of the language are written so, they are words."""
     names = {found.text for found in having.values() if found.kind == "name"}
     if len(names) == len(having) or not all(map(_HEX_LETTERS.fullmatch, names)):
