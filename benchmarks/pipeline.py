@@ -26,12 +26,12 @@ from pathlib import Path
 #: libraries load for their own sake, without looking for rubbish among what is imported.
 MINE = """
 import gc, os, sys
+from paicha import bytecode, own_files
+bytecode.open_file(own_files.folder_name(os.environ))
 gc.disable()
 from pathlib import Path
-from paicha import bytecode, kept, patterns
-folder = kept.folder_of(os.environ)
-bytecode.open_file(folder)
-kept.open_file(folder)
+from paicha import kept, patterns
+kept.open_file(kept.folder_of(os.environ))
 patterns.keep_those_of_modules()
 from paicha.interfaces.cli.lean_imports import leave_out, use_plain_memory
 use_plain_memory(os.environ)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paicha.model.audit import AuditWords
-from paicha.own_files import folder_of
+from paicha.package_files import folder_of
 
 
 def load_audit_words() -> AuditWords:

@@ -25,7 +25,7 @@ from paicha.kernel.normalise import ANY_FORMAT, LineReader
 from paicha.kernel.stamps import KINDS, STAMPS
 from paicha.locales import Text
 from paicha.model.knowledge import LogFormat
-from paicha.own_files import folder_of
+from paicha.package_files import folder_of
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable

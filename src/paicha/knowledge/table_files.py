@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from paicha.errors import KnowledgeError
 from paicha.kept import toml
-from paicha.own_files import folder_of
+from paicha.package_files import folder_of
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable

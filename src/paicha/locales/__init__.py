@@ -14,7 +14,7 @@ from functools import cache
 from typing import Literal
 
 from paicha.kept import derived
-from paicha.own_files import folder_of
+from paicha.package_files import folder_of
 from paicha.values import dataclass
 
 Language = Literal["zh", "en"]

@@ -12,7 +12,7 @@ import hashlib
 from functools import cache
 
 from paicha.model.report import Report, Section
-from paicha.own_files import folder_of
+from paicha.package_files import folder_of
 from paicha.renderers.blocks import Drawing
 from paicha.renderers.inline import line, shown
 from paicha.values import dataclass

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 
 from paicha.interfaces.cli.spoken import language_of_words, without_language
 from paicha.locales import Language
-from paicha.own_files import folder_of
+from paicha.package_files import folder_of
 
 #: Columns the kept pages are set in; a narrower terminal has its pages made for it.
 WIDTH = 80
