@@ -1,27 +1,29 @@
 """
-Functions of pyarrow, made when somebody asks for them.
+Arrow's functions, made when they are first asked for.
 
-`pyarrow.compute` writes a Python function for each of the three hundred that the library has, with its signature: a
-third of the time that its import takes. A run asks for sixty of them.
+`pyarrow.compute` makes a Python function, with its documentation and signature, of each of some 300 functions of Arrow's while it is
+imported, of which a run calls sixty: a sixtieth of `paicha demo` (benchmarks/README.md, "Cold start").
 """
 
 from __future__ import annotations
 
 import sys
-import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from importlib.abc import Loader
     from importlib.machinery import ModuleSpec
-    from types import CodeType, ModuleType
+    from types import ModuleType
 
-_MODULE = "pyarrow.compute"
-_LIBRARY = "pyarrow._compute"
-#: What gives the library's functions, and what makes one of Python for each of them.
-_REGISTRY, _MAKER = "function_registry", "_make_global_functions"
-_MAKING = threading.RLock()
+_MODULE, _FUNCTIONS = "pyarrow.compute", "pyarrow._compute"
+_REGISTRY, _WRAP = "function_registry", "_wrap_function"
+#: Functions whose names are words of Python's.
+_NAMES = {"and_": "and", "or_": "or"}
+#: Functions that the module gives a second name while it is imported.
+_AT_ONCE = ("utf8_zero_fill",)
 
 
 class LateFunctions:
@@ -36,85 +38,86 @@ class LateFunctions:
         for finder in sys.meta_path:
             spec = None if finder is self else finder.find_spec(fullname, path, target)
             if spec is not None:
-                if hasattr(spec.loader, "get_code"):
-                    spec.loader = _Loader(spec.loader)  # type: ignore[assignment]  # of what it is asked for
+                spec.loader = spec.loader and _Loader(spec.loader)  # type: ignore[assignment]  # of what it is asked for
                 return spec
         return None
 
 
 class _Loader:
-    """Loads the module as *found* does, but for its functions."""
+    """Loads a module as *found* does, but for the functions that it makes of a registry."""
 
-    def __init__(self, found: Any) -> None:  # a loader that has code
+    def __init__(self, found: Loader) -> None:
         self._found = found
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         """Return what the loader that was found returns."""
-        module: ModuleType | None = self._found.create_module(spec)
-        return module
+        return self._found.create_module(spec)
 
     def exec_module(self, module: ModuleType) -> None:
         """Fill *module*; from here on it was loaded by the loader that was found."""
         module.__loader__ = self._found
         if module.__spec__:
             module.__spec__.loader = self._found
-        code: CodeType | None = self._found.get_code(module.__name__)
-        if code is None or not {_REGISTRY, _MAKER} <= set(code.co_names):
-            self._found.exec_module(module)
-            return
-        library = import_module(_LIBRARY)
-        registry: Callable[[], Any] = getattr(library, _REGISTRY)
-        # What the module itself asks for by its name is made at once.
-        at_once = _Few(registry(), [name for name in code.co_consts if isinstance(name, str)])
-        setattr(library, _REGISTRY, lambda: at_once)
+        functions, held = vars(import_module(_FUNCTIONS)), vars(module)
+        registry = functions[_REGISTRY]
+        functions[_REGISTRY] = few = partial(_Few, registry())
         try:
-            exec(code, vars(module))  # noqa: S102 - as its loader does
+            self._found.exec_module(module)
+        except KeyError:  # it gives others a second name
+            held.pop(_REGISTRY, None)
         finally:
-            setattr(library, _REGISTRY, registry)
-        setattr(module, _REGISTRY, registry)
-        vars(module)["__getattr__"] = _Maker(module, registry)
+            functions[_REGISTRY] = registry
+        if held.get(_REGISTRY) is few and _WRAP in held:
+            held |= {_REGISTRY: registry, "__getattr__": _Making(held, registry())}
+        else:  # another version: as it makes them itself
+            for name in [name for name in held if not name.startswith("__")]:
+                del held[name]
+            self._found.exec_module(module)
 
 
 class _Few:
-    """The library's functions *every*, of which only those with one of the *names* are told."""
+    """
+    A registry of few functions.
 
-    def __init__(self, every: Any, names: Collection[str]) -> None:  # a registry
-        self._every = every
-        self._names = names
+    Args:
+        registry: Arrow's.
+    """
+
+    def __init__(self, registry: Any) -> None:
+        self.get_function = registry.get_function
 
     def list_functions(self) -> list[str]:
         """Return their names."""
-        known = set(self._every.list_functions())
-        return [name for name in self._names if name in known]
-
-    def get_function(self, name: str) -> Any:
-        """Return one."""
-        return self._every.get_function(name)
+        return list(_AT_ONCE)
 
 
-class _Maker:
-    """Makes a function that the module does not have yet, as the module does."""
+class _Making:
+    """
+    Makes the function that a module is asked for and does not have.
 
-    def __init__(self, module: ModuleType, registry: Callable[[], Any]) -> None:
-        self._module = module
+    Args:
+        held: What the module has.
+        registry: Arrow's.
+    """
+
+    def __init__(self, held: dict[str, Any], registry: Any) -> None:
+        self._held = held
         self._registry = registry
 
-    def __call__(self, name: str) -> Any:  # the function
-        if not name.startswith("__"):
-            # Two stand under another name, for theirs is a word of Python: `and_`.
-            with _MAKING:
-                self._make({name, name.removesuffix("_")})
+    def __call__(self, name: str) -> Any:
+        """Return the function *name*, which the module has from now on."""
         try:
-            return vars(self._module)[name]
+            function = self._registry.get_function(_NAMES.get(name, name))
         except KeyError:
-            raise AttributeError(f"module {_MODULE!r} has no attribute {name!r}") from None
+            function = None
+        if function is None or not _is_callable(function):
+            raise AttributeError(f"module {_MODULE!r} has no attribute {name!r}")
+        self._held[name] = self._held[_WRAP](name, function)
+        return self._held[name]
 
-    def _make(self, names: set[str]) -> None:
-        # Another thread may have made it meanwhile.
-        missing = [name for name in names if name not in vars(self._module)]
-        few = _Few(self._registry(), missing)
-        setattr(self._module, _REGISTRY, lambda: few)
-        try:
-            getattr(self._module, _MAKER)()
-        finally:
-            setattr(self._module, _REGISTRY, self._registry)
+
+def _is_callable(function: Any) -> bool:
+    """Return whether the module makes a function of it: aggregates of groups, and such of nothing, are for grouping alone."""
+    if function.kind == "hash_aggregate":
+        return False
+    return not (function.kind == "scalar_aggregate" and function.arity == 0)
