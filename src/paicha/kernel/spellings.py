@@ -30,7 +30,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 #: Runs of a kind are written alike in the key under which a spelling is looked for.
 _LIKE = re.compile(
     rb"0x[0-9a-f]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-    rb"|(?<![0-9A-Za-z])[0-9a-f]{8,}(?![0-9A-Za-z])|[0-9]+"
+    rb"|(?<![0-9A-Za-z])(?=[a-f]*[0-9])[0-9a-f]{4,}(?![0-9A-Za-z])|[0-9]+"
 )
 
 
@@ -173,10 +173,13 @@ def _times(traced: Traced) -> Iterator[Slot]:
 def _at_mark(body: str, one: Loose) -> bool:
     """Whether what may be letters stands where a digit would join it to a mark or to its neighbour."""
     before, behind = body[max(one.start - 2, 0) : one.start], body[one.end : one.end + 2]
+    within = before[:1].isascii() and before[:1].isalnum()
     joins = (behind[:1] == "," and behind[1:].isdigit()) or (
         before[-1:] == "," and before[:1].isalnum()
     )
-    return one.is_hex and (joins or behind[:1] == "%" or before[-1:] in ("+", "."))
+    # Behind a letter or a digit a point or a plus is no beginning of a number.
+    opens = before[-1:] in ("+", ".") and not within
+    return one.is_hex and (joins or behind[:1] == "%" or opens)
 
 
 def _not_a_year(body: str, one: Loose) -> Loose:
