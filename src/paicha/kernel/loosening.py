@@ -22,8 +22,9 @@ _OCTET = r"(?:25[0-5]|2[0-4]\d|[01]?\d?\d)"
 _LONG_OCTET = r"(?:25[0-5]|2[0-4]\d|[01]\d\d)"
 #: An address of four numbers, each of which is below 256.
 ADDRESS = r"\.".join([_OCTET] * 4)
-#: Stands before the pattern of a number that is no year.
-NOT_A_YEAR = r"(?!(?:19|20)\d\d(?!\d))"
+#: A year, and what stands before the pattern of a number that is none.
+YEAR = r"(?:19|20)\d\d"
+NOT_A_YEAR = rf"(?!{YEAR}(?!\d))"
 #: Stands for no bound [digits].
 ENDLESS = 1 << 20
 _RUN = re.compile(r"[0-9]+")
@@ -258,7 +259,7 @@ def _plain(text: str, start: int, end: int) -> Iterator[Loose]:
         yield from _named_address(text, start, end)
         return
     starts_as_number = core[0] in "+-.," or core[0].isdigit()
-    if _EXPONENT.search(core):
+    if starts_as_number and _EXPONENT.search(core):
         return
     if "," in core or _DATE_LIKE.fullmatch(core) or _MONTH.search(core):
         yield from _of_length(text, start, end)

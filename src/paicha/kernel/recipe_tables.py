@@ -11,12 +11,12 @@ import pyarrow.compute as pc
 
 from paicha.kernel.header_stamps import Stamps
 from paicha.kernel.headers import Header
-from paicha.kernel.runs import KEPT, NO_YEAR, OCTET
+from paicha.kernel.runs import IS_YEAR, KEPT, NO_YEAR, OCTET
 from paicha.kernel.texts import numbered
 from paicha.kernel.whole_lines import Recipe, Whole
 
 #: What may be asked of digits, by number.
-KINDS = (KEPT, OCTET, NO_YEAR)
+KINDS = (KEPT, OCTET, NO_YEAR, IS_YEAR)
 _ENDLESS = 2**31 - 1
 #: Recipes of lines with the same letters that are tried one after the other. An access log has dozens, by the widths
 #: of its addresses: lines of these are told apart by how they begin.
