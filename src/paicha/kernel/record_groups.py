@@ -25,6 +25,8 @@ from paicha.kernel.whole_lines import Recipe
 
 #: So many recipes for a line each are tried at once, or one for each line.
 _PAIRS = 100_000
+#: So few lines are tried one by one: some sixty calls of Arrow take as long.
+_FEW = 200
 
 
 class Trial(NamedTuple):
@@ -99,6 +101,8 @@ class Reading:
     def __init__(self, lines: Lines, tables: RecipeTables, told: Told, facts: Numbers) -> None:
         self._lines, self._tables, self._told, self._facts = lines, tables, told, facts
         self._spelled: list[_Spelled] = []
+        #: Lines that were tried one by one and fit, and their recipes; to be taken apart all at once.
+        self._few: list[tuple[pa.Int32Array, pa.Int32Array]] = []
 
     def known(self) -> pa.Int32Array:
         """Try recipes known by now with all lines, and return those that these do not fit, in order."""
@@ -142,7 +146,16 @@ class Reading:
         self, places: pa.Int32Array, of: Sequence[Recipe], sizes: Sequence[int]
     ) -> pa.Int32Array:
         """Return which lines recipes fit, one recipe for so many lines each, by their runs of digits."""
-        return self._by_forms(places, _array(one.number for one in of).take(owners_of(sizes)))
+        owners = owners_of(sizes)
+        recipes = _array(one.number for one in of).take(owners)
+        if len(places) > _FEW:
+            return self._by_forms(places, recipes)
+        pairs = zip(places.to_pylist(), owners.to_pylist(), strict=True)
+        fitting = _array(
+            at for at, (place, number) in enumerate(pairs) if of[number].fits(self._lines[place])
+        )
+        self._few.append((places.take(fitting), recipes.take(fitting)))
+        return fitting
 
     def _by_forms(self, places: pa.Int32Array, recipes: pa.Int32Array) -> pa.Int32Array:
         """Return which lines recipes fit; of several for one line the first that fits."""
@@ -201,6 +214,7 @@ class Reading:
 
     def read(self) -> Read:
         """Return the records that recipes fit by now, with what their headers say."""
+        unfit = self._take_apart_few()
         places, recipes, variables = self._all_spelled()
         headers = self._tables.of.all().take(recipes)
         read = HeaderColumns(self._lines, places, headers, self._tables.headers)
@@ -208,10 +222,20 @@ class Reading:
         of = self._tables.recipes
         records = Records(places, times, facts, of, recipes, bodies, variables)
         if not (times.null_count or facts.null_count):
-            return Read(records, [])
+            return Read(records, unfit)
         holds = pc.and_(pc.is_valid(times), pc.is_valid(facts))
         others = places.filter(pc.invert(holds)).to_pylist()
-        return Read(where(records, holds), others)
+        return Read(where(records, holds), [*unfit, *others])
+
+    def _take_apart_few(self) -> list[int]:
+        """Take apart lines that were tried one by one; return those that their forms refuse, which would be an error."""
+        if not self._few:
+            return []
+        places, recipes = (pa.concat_arrays([pair[at] for pair in self._few]) for at in (0, 1))
+        self._few = []
+        fitting = self._by_forms(places, recipes)
+        unfit: list[int] = places.take(_array(missing(fitting, len(places)))).to_pylist()
+        return unfit
 
     def _all_spelled(self) -> _Spelled:
         """Return all lines that recipes fit, from now on forgotten."""
