@@ -14,6 +14,20 @@ const LONGEST: usize = 1 << 26;
 /// How much further is read for the end of a line, when no more is asked for [bytes].
 const PATIENCE: usize = 1 << 20;
 
+/// No block is made smaller than this for the sake of others who read the same file [bytes].
+const LEAST: usize = 1 << 20;
+
+/// Return how much of a file is read next, `size` bytes at most, where so much is left for some threads:
+/// they shall end at about the same time.
+pub fn share(size: usize, left: u64, threads: usize) -> usize {
+    // Of a file that grew nobody knows what is left.
+    if left == 0 || threads < 2 {
+        return size;
+    }
+    let even = usize::try_from(left).unwrap_or(usize::MAX) / (2 * threads);
+    size.min(even.max(LEAST))
+}
+
 /// Bytes that are filled again and again: fresh memory costs as much as reading.
 #[derive(Default)]
 pub struct Buffer {
@@ -195,7 +209,15 @@ mod tests {
 
     use memchr::memrchr;
 
-    use super::{Blocks, Buffer, Next, Stretch};
+    use super::{Blocks, Buffer, LEAST, Next, Stretch, share};
+
+    #[test]
+    fn blocks_become_smaller_near_the_end_of_a_file_that_several_threads_read() {
+        let of = |left: usize, threads| share(8 * LEAST, left as u64, threads);
+        assert_eq!([of(100 * LEAST, 2), of(100 * LEAST, 1)], [8 * LEAST; 2]);
+        assert_eq!([of(20 * LEAST, 2), of(20 * LEAST, 16), of(9, 2)], [5 * LEAST, LEAST, LEAST]);
+        assert_eq!([of(20 * LEAST, 1), of(0, 2), share(70, 9, 2)], [8 * LEAST, 8 * LEAST, 70]);
+    }
 
     /// A source that hands out pieces and errors as it was told.
     struct Told(VecDeque<Result<&'static [u8], ErrorKind>>);

@@ -16,6 +16,11 @@ pub struct Buckets {
 }
 
 impl Buckets {
+    /// Return something made of what is read first when a bucket is counted.
+    pub fn touched(&self) -> u64 {
+        self.near.get(self.near.len() / 2).map_or(0, |&n| n)
+    }
+
     pub fn add(&mut self, bucket: i32, n: u64) {
         let at = i64::from(bucket) - i64::from(self.base);
         match usize::try_from(at).ok().and_then(|at| self.near.get_mut(at)) {

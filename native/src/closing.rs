@@ -17,11 +17,16 @@ impl Scan {
     pub(crate) fn settle(&mut self, data: &[u8], place: Place) {
         let waiting = self.waiting.take();
         let (mut done, mut touched) = (0, 0);
-        for alike in waiting.chunk_by(|one, other| one.recipe == other.recipe) {
+        let by_recipe = || waiting.chunk_by(|one, other| one.recipe == other.recipe);
+        let (mut ahead, mut far_ahead) = (by_recipe().skip(2), by_recipe().skip(4));
+        for alike in by_recipe() {
             done += alike.len();
             while touched < done {
-                touched += waiting::touch(&waiting[touched..], data);
+                touched += waiting::touch(&waiting[touched..], data, self.recipes.shifts());
             }
+            let known_of = |next: &[Waiting]| &self.recipes.get(next[0].recipe).known;
+            far_ahead.next().map(known_of).inspect(|known| known.touch());
+            ahead.next().map(known_of).inspect(|known| self.tally.touch(known));
             let recipe = self.recipes.get(alike[0].recipe);
             let (known, header) = (&recipe.known, &recipe.header);
             self.facts.add_many(header, alike);

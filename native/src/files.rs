@@ -1,13 +1,15 @@
 //! `Blocks`: a file that is read by the threads that scan it, as Python sees it.
 
 use std::fs::File;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::available_parallelism;
 
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use crate::blocks::{Blocks, Next};
+use crate::blocks::{Blocks, Next, share};
 use crate::facts::Place;
 use crate::lines::Scan;
 use crate::scan::{Orders, PyAsk, PyScan, orders_of};
@@ -15,6 +17,9 @@ use crate::scan::{Orders, PyAsk, PyScan, orders_of};
 /// A file, and what finds where its stretches end: none before its beginning was looked at.
 struct Reading {
     blocks: Blocks<File>,
+    /// How long the file was when it was opened [bytes], and how many threads may read it.
+    length: u64,
+    threads: usize,
     edges: Option<(Scan, PyAsk)>,
 }
 
@@ -31,7 +36,9 @@ pub fn opened(path: PathBuf, device: u64, inode: u64) -> Option<PyBlocks> {
     if numbers(&file)? != (device, inode) {
         return None;
     }
-    let reading = Reading { blocks: Blocks::new(file), edges: None };
+    let length = file.metadata().ok()?.len();
+    let threads = available_parallelism().map_or(1, NonZeroUsize::get);
+    let reading = Reading { blocks: Blocks::new(file), length, threads, edges: None };
     Some(PyBlocks { reading: Mutex::new(reading) })
 }
 
@@ -49,13 +56,14 @@ impl PyBlocks {
         py.detach(|| self.lock().edges = Some(edges));
     }
 
-    /// Read about `size` bytes and count the next stretch by a scan; none: the file has ended. A stretch of no
+    /// Read about `size` bytes, fewer near the file's end, and count the next stretch by a scan; none: the file has ended. A stretch of no
     /// length: no record surely begins in what was read, so Python must read the file.
     fn stretch<'py>(&self, py: Python<'py>, scan: &mut PyScan, size: usize) -> Option<Read<'py>> {
         let (scan, ask, buffer) = scan.parts();
         let (stretch, left, orders) = py.detach(|| {
             let next = {
-                let Reading { blocks, edges } = &mut *self.lock();
+                let Reading { blocks, length, threads, edges } = &mut *self.lock();
+                let size = share(size, length.saturating_sub(blocks.taken()), *threads);
                 blocks.next(buffer, size, |data| {
                     let (edges, ask) = edges.as_mut()?;
                     edges.last_record_of(data, ask)

@@ -17,7 +17,7 @@ use crate::forms::table::{Form, Table};
 use crate::outline::{LONGEST, Place, Runs};
 use crate::recipes::GROUP;
 use crate::shape::begins_as_year;
-use crate::skeleton::identified;
+use crate::skeleton::{Identifier, cover};
 
 /// Forms that are held, and what their texts may take in all [bytes].
 const MOST: usize = 1 << 16;
@@ -53,8 +53,9 @@ pub struct Forms {
     /// Where the shifts of each form begin.
     starts: Vec<u32>,
     met: Box<[u32]>,
-    /// The hash of each line that is sought, and the first form of it.
-    sought: [Option<(u64, Option<Form>)>; GROUP],
+    /// The hash of each line that is sought, if it has one, and the first form of it.
+    hashes: [Option<u64>; GROUP],
+    sought: [Option<Form>; GROUP],
 }
 
 impl Default for Forms {
@@ -66,6 +67,7 @@ impl Default for Forms {
             shifts: Vec::new(),
             starts: Vec::new(),
             met: vec![0; MET].into(),
+            hashes: [None; GROUP],
             sought: [None; GROUP],
         }
     }
@@ -77,17 +79,16 @@ impl Forms {
     /// What is needed of each lies anywhere in memory: all are read a little before any is looked at.
     pub fn seek(&mut self, text: &[u8], lines: &[(usize, usize)]) {
         let mut sum = 0u32;
-        for (&(start, stop), sought) in lines.iter().zip(&mut self.sought) {
+        for (&(start, stop), hash) in lines.iter().zip(&mut self.hashes) {
             let line = &text[start..stop];
-            let hash = if line.len() <= LONGEST { hash_of(line) } else { None };
+            *hash = if line.len() <= LONGEST { hash_of(line) } else { None };
             sum = sum.wrapping_add(hash.map_or(0, |hash| self.table.touch(hash)));
-            *sought = hash.map(|hash| (hash, None));
         }
-        for (hash, form) in self.sought[..lines.len()].iter_mut().flatten() {
-            *form = self.table.of(*hash).next().copied();
+        for (hash, form) in self.hashes[..lines.len()].iter().zip(&mut self.sought) {
+            *form = hash.and_then(|hash| self.table.first(hash)).copied();
         }
-        for form in self.sought[..lines.len()].iter().filter_map(|sought| sought.as_ref()?.1) {
-            let text = self.text(&form);
+        for form in self.sought[..lines.len()].iter().flatten() {
+            let text = self.text(form);
             let bytes = text.iter().step_by(FETCHED).chain(text.last());
             sum = bytes.fold(sum, |sum, &byte| sum.wrapping_add(byte.into()));
         }
@@ -96,17 +97,20 @@ impl Forms {
 
     /// Return the recipes of the forms that were found by their hashes.
     pub fn recipes(&self, count: usize) -> impl Iterator<Item = u32> {
-        self.sought[..count].iter().filter_map(|sought| Some(sought.as_ref()?.1?.recipe))
+        self.sought[..count].iter().flatten().map(|form| form.recipe)
     }
 
     /// Return the recipe and the number of the form of a line that was sought, if it has one.
     pub fn find(&self, at: usize, line: &[u8]) -> Option<(u32, u32)> {
-        let (hash, form) = self.sought[at]?;
-        let form = form.filter(|form| self.is_of(form, line)).or_else(|| {
-            form?;
-            self.table.of(hash).skip(1).find(|form| self.is_of(form, line)).copied()
-        })?;
+        let first = self.sought[at].as_ref()?;
+        let form = if self.is_of(first, line) { Some(first) } else { self.other(at, line) }?;
         Some((form.recipe, form.number))
+    }
+
+    /// Return the form of a line that is not the first of its hash.
+    #[cold]
+    fn other(&self, at: usize, line: &[u8]) -> Option<&Form> {
+        self.table.of(self.hashes[at]?).skip(1).find(|form| self.is_of(form, line))
     }
 
     fn is_of(&self, form: &Form, line: &[u8]) -> bool {
@@ -119,32 +123,44 @@ impl Forms {
     }
 
     /// Note that a line sought fits a recipe, if its checks hold; keep its form if it was met before and there is room.
-    pub fn keep(&mut self, at: usize, line: &[u8], (recipe, checks): (u32, &[Check]), runs: &Runs) {
-        let Some((hash, _)) = self.sought[at] else { return };
+    ///
+    /// `spelling` is the line with `0` for digits, and its identifiers.
+    pub fn keep(
+        &mut self,
+        (at, line): (usize, &[u8]),
+        (spelling, identifiers): (&[u8], &[Identifier]),
+        (recipe, checks): (u32, &[Check]),
+        runs: &Runs,
+    ) {
+        let Some(hash) = self.hashes[at] else { return };
         let met = &mut self.met[hash as usize % MET];
         if *met != upper(hash) {
             *met = upper(hash);
             return;
         }
-        let (mut text, identifiers) = identified(line);
-        let may_keep = !self.is_full() && self.table.of(hash).count() < ALIKE;
-        let Some(spots) = spots(line, &identifiers).filter(|_| may_keep) else { return };
+        if self.is_full() || self.table.of(hash).count() >= ALIKE {
+            return;
+        }
+        let Some(spots) = spots(line, identifiers) else { return };
+        let start = self.texts.len();
+        self.texts.extend_from_slice(spelling);
+        let text = &mut self.texts[start..];
+        identifiers.iter().for_each(|&one| cover(&mut text[one.0..one.1], one));
         let (beside, has_spots) = (self.signs.len(), !spots.is_empty());
         for &check in checks {
-            add_signs(&mut self.signs, check, &runs.shifts, &mut text);
+            add_signs(&mut self.signs, check, &runs.shifts, text);
         }
         self.signs.extend(spots.into_iter().map(Sign::Identifier));
         let form = Form {
             hash: 0,
             number: self.table.len() as u32,
             recipe,
-            start: self.texts.len() as u32,
+            start: start as u32,
             beside: beside as u32,
             length: line.len() as u16,
             count: (self.signs.len() - beside) as u16,
             has_spots,
         };
-        self.texts.extend(text);
         self.starts.push(self.shifts.len() as u32);
         self.shifts.extend_from_slice(&runs.shifts[..=runs.count]);
         self.table.insert(hash, form);

@@ -32,12 +32,29 @@ pub fn stable_of_seven(bytes: u64) -> u64 {
     })
 }
 
+/// Return the bytes that `stable_of_seven` was given: both of its steps can be undone.
+pub fn seven_of(hash: u64) -> u64 {
+    MIX.iter().rev().fold(hash, |mixed, &odd| (mixed ^ (mixed >> 32)).wrapping_mul(inverse(odd)))
+}
+
+/// Return the number by which an odd one gives one, modulo 2^64.
+const fn inverse(odd: u64) -> u64 {
+    // Each step doubles how many bits are right, of which the first three are.
+    let (mut sum, mut steps) = (odd, 0);
+    while steps < 5 {
+        sum = sum.wrapping_mul(2u64.wrapping_sub(odd.wrapping_mul(sum)));
+        steps += 1;
+    }
+    sum
+}
+
 fn step(sum: u64, seven: u64) -> u64 {
     fold((u128::from(sum) << 56) + u128::from(seven))
 }
 
 /// Up to eight bytes as a little-endian number, read without a loop.
-fn little(bytes: &[u8]) -> u64 {
+#[inline]
+pub fn little(bytes: &[u8]) -> u64 {
     if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
         let high = u64::from(u32::from_le_bytes(*last));
         return u64::from(u32::from_le_bytes(*first)) | high << (8 * (bytes.len() - 4));
@@ -168,7 +185,14 @@ fn eight(bytes: &[u8]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{little, stable};
+    use super::{little, seven_of, stable, stable_of_seven};
+
+    #[test]
+    fn the_bytes_of_a_short_text_are_told_by_its_hash() {
+        for bytes in [0, 1, 0x37, 0x0031_3233, 0x00ff_ffff_ffff_ffff, 0x0030_3132_3334_3536] {
+            assert_eq!(seven_of(stable_of_seven(bytes)), bytes);
+        }
+    }
 
     #[test]
     fn the_number_of_an_empty_text_is_zero() {

@@ -26,6 +26,8 @@ pub struct Scan {
     /// The frames of what stands inside the formats that wrap others.
     pub(crate) inner_frames: Vec<Frames>,
     pub(crate) waiting: Queue,
+    /// Room for where the lines of a stretch end.
+    ends: Vec<u32>,
 }
 
 /// A stretch that is read: its bytes, where it begins, and what was met so far.
@@ -53,12 +55,14 @@ impl Scan {
             recipes: Recipes::default(),
             frames: Frames::default(),
             waiting: Queue::default(),
+            ends: Vec::new(),
         }
     }
 
     /// Read a stretch that begins with a record and ends before the next; return what Python must read.
     pub fn stretch(&mut self, data: &[u8], place: Place, ask: &dyn Ask) -> Left {
-        let bytes = Bytes::new(data);
+        let mut ends = std::mem::take(&mut self.ends);
+        let bytes = Bytes::new(data, &mut ends);
         self.reader.look(data);
         self.frames.look(data);
         self.inner_frames.iter_mut().for_each(|frames| frames.look(data));
@@ -71,7 +75,7 @@ impl Scan {
             is_anyones: false,
             left: Left { runs: Vec::new(), orders: vec![Order::default()] },
         };
-        let mut lines = Lines { data, at: 0, number: place.line };
+        let mut lines = Lines { data, ends: ends.iter(), at: 0, number: place.line };
         let (mut group, mut texts, mut found) = (Vec::new(), Vec::new(), Vec::new());
         let mut sought = Vec::with_capacity(GROUP);
         while lines.fill(&mut group) {
@@ -97,6 +101,7 @@ impl Scan {
         }
         self.close(open, data.len(), (&bytes, place), &mut left);
         self.settle(data, place);
+        self.ends = ends;
         self.kept.values_mut().for_each(|kept| kept.own(data));
         left
     }

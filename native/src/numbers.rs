@@ -1,5 +1,7 @@
 //! Numbers of a line: read, in millionths, and in their bucket. Twin of `kernel.slots` and `kernel.quantiles`.
 
+use std::ops::RangeInclusive;
+
 /// A number, and it again in millionths rounded half to even: what sums are made of.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Number {
@@ -88,11 +90,14 @@ pub struct Digits {
 }
 
 impl Digits {
+    /// How many they may be.
+    pub const FEW: RangeInclusive<usize> = 1..=7;
+
     /// Read so many bytes of a text; none: they are too many, not all of them are digits, or the text ends near them.
     #[inline(always)]
     pub fn read(text: &[u8], length: usize) -> Option<Self> {
         let eight = u64::from_le_bytes(*text.first_chunk::<8>()?);
-        if !(1..=7).contains(&length) {
+        if !Self::FEW.contains(&length) {
             return None;
         }
         let text = eight & (u64::MAX >> (64 - 8 * length));

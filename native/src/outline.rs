@@ -80,34 +80,34 @@ pub struct Outliner {
     digits: [u64; MOST_BLOCKS],
     pairs: [u64; MOST_BLOCKS],
     edges: Box<[u16; 2 * MOST_RUNS + BLOCK]>,
-    identifiers: Vec<Identifier>,
 }
 
 impl Default for Outliner {
     fn default() -> Self {
         let (digits, pairs) = ([0; MOST_BLOCKS], [0; MOST_BLOCKS]);
         let edges = Box::new([0; 2 * MOST_RUNS + BLOCK]);
-        Self { digits, pairs, edges, identifiers: Vec::new() }
+        Self { digits, pairs, edges }
     }
 }
 
 impl Outliner {
     /// Write the outline of a text and where its runs are; return its length, none where there are too many.
     ///
-    /// The line is a copy of the text with zeros behind it up to the end of a block, and loses its digits.
+    /// The line is a copy of the text with zeros behind it up to the end of a block, and loses its digits. Its
+    /// identifiers are written, too.
     pub fn outline(
         &mut self,
         text: &[u8],
         line: &mut [u8; LINE],
         into: &mut [u8; LINE],
-        runs: &mut Runs,
+        (runs, identifiers): (&mut Runs, &mut Vec<Identifier>),
     ) -> Option<usize> {
         let length = text.len();
         let blocks = length / BLOCK + 1;
-        self.identifiers.clear();
+        identifiers.clear();
         let may_hold_identifier = self.look(line, blocks);
         if may_hold_identifier {
-            self.find_identifiers(text, blocks);
+            self.find_identifiers(text, blocks, identifiers);
         }
         self.pass_over_beginning()?;
         let count = self.find_edges(blocks)?;
@@ -126,7 +126,7 @@ impl Outliner {
         copy(&line[copied..], &mut into[written..], length - copied);
         written += length - copied;
         into[written..written + PIECE].fill(0);
-        for &identifier in &self.identifiers {
+        for &identifier in &*identifiers {
             let (start, end, _) = identifier;
             let before = self.edges[..count].partition_point(|&edge| usize::from(edge) <= start);
             let shift = usize::from(runs.shifts[before / 2]);
@@ -161,9 +161,9 @@ impl Outliner {
     }
 
     /// Find the identifiers; their digits are none of a run.
-    fn find_identifiers(&mut self, line: &[u8], blocks: usize) {
-        skeleton::identifiers(line, places(&self.pairs[..blocks]), &mut self.identifiers);
-        for &(start, end, _) in &self.identifiers {
+    fn find_identifiers(&mut self, line: &[u8], blocks: usize, found: &mut Vec<Identifier>) {
+        skeleton::identifiers(line, places(&self.pairs[..blocks]), found);
+        for &(start, end, _) in &*found {
             let (first, last) = (start / BLOCK, (end - 1) / BLOCK);
             for block in first..=last {
                 let from = start.saturating_sub(block * BLOCK);
@@ -253,7 +253,9 @@ mod tests {
         padded[..line.len()].copy_from_slice(line.as_bytes());
         let (mut into, mut runs) = ([0xaa; LINE], Runs::default());
         let mut outliner = Outliner::default();
-        let length = outliner.outline(line.as_bytes(), &mut padded, &mut into, &mut runs).unwrap();
+        let length = outliner
+            .outline(line.as_bytes(), &mut padded, &mut into, (&mut runs, &mut Vec::new()))
+            .unwrap();
         let stretches = runs.stretches(&padded[..line.len()]).unwrap();
         (String::from_utf8(into[..length].to_vec()).unwrap(), stretches, runs)
     }
@@ -300,7 +302,7 @@ mod tests {
         padded[..30].copy_from_slice(line);
         let (mut into, mut runs) = ([0; LINE], Runs::default());
         let mut outliner = Outliner::default();
-        let length = outliner.outline(line, &mut padded, &mut into, &mut runs);
+        let length = outliner.outline(line, &mut padded, &mut into, (&mut runs, &mut Vec::new()));
         assert_eq!((length, runs.count), (Some(30), 1));
         assert_eq!(runs.stretches(&padded[..30]), Some(vec![(29, 30)]));
     }

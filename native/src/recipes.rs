@@ -16,6 +16,7 @@ use crate::hashing::{wide, with_lengths};
 use crate::headers::Header;
 use crate::outline::{LINE, LONGEST, Outliner, Runs};
 use crate::recipes::trial::Trial;
+use crate::skeleton::Identifier;
 use crate::tally::Known;
 
 /// Recipes that are held, and what their skeletons may take in all [bytes].
@@ -48,6 +49,7 @@ struct Sought {
     outline: [u8; LINE],
     length: usize,
     runs: Runs,
+    identifiers: Vec<Identifier>,
 }
 
 /// The recipes of a scan.
@@ -104,7 +106,7 @@ pub enum Found {
 impl Default for Sought {
     fn default() -> Self {
         let (line, outline) = ([0; LINE], [0; LINE]);
-        Self { line, outline, length: 0, runs: Runs::default() }
+        Self { line, outline, length: 0, runs: Runs::default(), identifiers: Vec::new() }
     }
 }
 
@@ -113,8 +115,8 @@ impl Sought {
     fn lay_out(&mut self, line: &[u8], outliner: &mut Outliner) -> Option<u64> {
         self.line[..line.len()].copy_from_slice(line);
         self.line[line.len()..].iter_mut().take(64).for_each(|byte| *byte = 0);
-        let Self { line: padded, outline, runs, .. } = self;
-        self.length = outliner.outline(line, padded, outline, runs)?;
+        let Self { line: padded, outline, runs, identifiers, .. } = self;
+        self.length = outliner.outline(line, padded, outline, (runs, identifiers))?;
         Some(wide(&self.outline[..self.length.next_multiple_of(16)], self.length))
     }
 }
@@ -209,12 +211,14 @@ impl Recipes {
             found[at] = match known {
                 Some(id) => {
                     let place = self.shifts.len() as u32;
-                    let runs = &self.sought[at].runs;
+                    let runs = &sought.runs;
                     self.shifts.extend_from_slice(&runs.shifts[..=runs.count]);
                     if sought_forms {
                         let (from, to) = self.gates[id as usize].checks;
                         let checks = &self.checks[from as usize..to as usize];
-                        self.forms.keep(at, &text[start..stop], (id, checks), runs);
+                        let line = &text[start..stop];
+                        let spelling = (&sought.line[..line.len()], &*sought.identifiers);
+                        self.forms.keep((at, line), spelling, (id, checks), runs);
                     }
                     Found::Recipe(id, place)
                 }

@@ -30,6 +30,9 @@ impl Unit {
     }
 }
 
+/// The id of no unit.
+pub const NO_UNIT: u32 = u32::MAX;
+
 /// Without a time.
 pub const NO_MINUTE: i64 = i64::MAX;
 
@@ -48,6 +51,12 @@ pub struct Row {
 }
 
 impl Row {
+    /// Return a row that counts nothing yet.
+    fn of(unit: u32) -> Self {
+        let (first, last) = (i64::MAX, i64::MIN);
+        Self { unit, minute: NO_MINUTE, n: 0, first, last, start: 0, length: 0 }
+    }
+
     fn absorb(&mut self, other: &Row, examples: &str) {
         self.n += other.n;
         self.first = self.first.min(other.first);
@@ -62,15 +71,11 @@ impl Row {
     }
 }
 
-/// The minute a unit was last seen in.
+/// A unit, and the minute it was last seen in: nothing is counted where its row counts nothing.
 #[derive(Debug)]
 struct Current {
     unit: Unit,
-    minute: i64,
-    n: u64,
-    first: i64,
-    last: i64,
-    example: String,
+    row: Row,
 }
 
 #[derive(Default, Debug)]
@@ -78,8 +83,8 @@ pub struct Rows {
     table: HashTable<u32>,
     current: Vec<Current>,
     closed: Vec<Row>,
-    /// The examples of what is closed, end to end, and some that were given up: a box for each takes a fifth of all
-    /// the time that tables are made in.
+    /// The examples of all rows, end to end, and some that were given up: a box for each takes a fifth of all the time
+    /// that tables are made in.
     examples: String,
     summed: usize,
 }
@@ -101,59 +106,46 @@ impl Rows {
 
     /// Count a record and return its unit's id.
     pub fn add(&mut self, unit: Unit, minute: i64, time: i64, example: &str) -> u32 {
-        self.add_many(unit, minute, 1, (time, time), example)
+        self.add_many((unit, NO_UNIT), minute, 1, (time, time), example)
     }
 
-    /// Count records of a minute, from the first to the last time, and return their unit's id.
+    /// Return something made of what is read first when records of a unit are counted.
+    pub fn touched(&self, id: u32) -> u64 {
+        self.current
+            .get(id as usize)
+            .map_or(0, |current| current.row.n ^ u64::from(current.unit.level))
+    }
+
+    /// Count records of a minute, from the first to the last time, and return their unit's id, which may be `likely`.
     pub fn add_many(
         &mut self,
-        unit: Unit,
+        (unit, likely): (Unit, u32),
         minute: i64,
         n: u64,
         (first, last): (i64, i64),
         example: &str,
     ) -> u32 {
-        let hash = unit.hash();
         let current = &self.current;
-        let same = |&id: &u32| current[id as usize].unit == unit;
-        let id = match self.table.find(hash, same) {
-            Some(&id) => id,
-            None => {
-                let id = self.insert(hash, unit, minute, first, example);
-                let current = &mut self.current[id as usize];
-                (current.n, current.last) = (n, last);
-                return id;
-            }
-        };
-        let current = &mut self.current[id as usize];
-        if current.minute == minute && current.n > 0 {
-            current.n += n;
-            current.first = current.first.min(first);
-            current.last = current.last.max(last);
-            if *example < *current.example {
-                current.example.clear();
-                current.example.push_str(example);
+        let is_it = |id: u32| current.get(id as usize).is_some_and(|one| one.unit == unit);
+        let id = if is_it(likely) { likely } else { self.id(unit) };
+        let row = &mut self.current[id as usize].row;
+        if row.minute == minute && row.n > 0 {
+            row.n += n;
+            row.first = row.first.min(first);
+            row.last = row.last.max(last);
+            if *example < *row.example(&self.examples) {
+                (row.start, row.length) = write(example, &mut self.examples);
             }
             return id;
         }
-        if current.n > 0 {
-            self.closed.push(current.row(id, &mut self.examples));
+        if row.n > 0 {
+            self.closed.push(*row);
         }
-        (current.minute, current.n, current.first, current.last) = (minute, n, first, last);
-        current.example.clear();
-        current.example.push_str(example);
+        let (start, length) = write(example, &mut self.examples);
+        *row = Row { unit: id, minute, n, first, last, start, length };
         if self.closed.len() >= UNSUMMED.max(2 * self.summed) {
             self.sum();
         }
-        id
-    }
-
-    fn insert(&mut self, hash: u64, unit: Unit, minute: i64, time: i64, example: &str) -> u32 {
-        let id = self.current.len() as u32;
-        let example = example.to_owned();
-        self.current.push(Current { unit, minute, n: 1, first: time, last: time, example });
-        let current = &self.current;
-        self.table.insert_unique(hash, id, |&id| current[id as usize].unit.hash());
         id
     }
 
@@ -169,7 +161,9 @@ impl Rows {
             }
         }
         self.summed = self.closed.len();
-        let held: usize = self.closed.iter().map(|row| row.length as usize).sum();
+        let current = self.current.iter().map(|current| &current.row);
+        let rows = self.closed.iter().chain(current.filter(|row| row.n > 0));
+        let held: usize = rows.map(|row| row.length as usize).sum();
         if self.examples.len() > 2 * held {
             self.give_up();
         }
@@ -199,10 +193,9 @@ impl Rows {
     /// Keep the examples of rows alone.
     fn give_up(&mut self) {
         let examples = std::mem::take(&mut self.examples);
-        for row in &mut self.closed {
-            let example = row.example(&examples);
-            row.start = self.examples.len();
-            self.examples.push_str(example);
+        let current = self.current.iter_mut().map(|current| &mut current.row);
+        for row in self.closed.iter_mut().chain(current.filter(|row| row.n > 0)) {
+            (row.start, row.length) = write(row.example(&examples), &mut self.examples);
         }
     }
 
@@ -223,13 +216,9 @@ impl Rows {
     }
 
     fn close_all(&mut self) {
-        for (id, current) in self.current.iter_mut().enumerate() {
-            if current.n > 0 {
-                self.closed.push(current.row(id as u32, &mut self.examples));
-                (current.n, current.minute) = (0, NO_MINUTE);
-                (current.first, current.last) = (i64::MAX, i64::MIN);
-                current.example.clear();
-            }
+        for Current { row, .. } in self.current.iter_mut().filter(|current| current.row.n > 0) {
+            self.closed.push(*row);
+            *row = Row::of(row.unit);
         }
     }
 
@@ -255,20 +244,19 @@ impl Rows {
         if let Some(&id) = self.table.find(hash, |&id| current[id as usize].unit == unit) {
             return id;
         }
-        let id = self.insert(hash, unit, NO_MINUTE, i64::MAX, "");
-        let current = &mut self.current[id as usize];
-        (current.n, current.last) = (0, i64::MIN);
+        let id = self.current.len() as u32;
+        self.current.push(Current { unit, row: Row::of(id) });
+        let current = &self.current;
+        self.table.insert_unique(hash, id, |&id| current[id as usize].unit.hash());
         id
     }
 }
 
-impl Current {
-    fn row(&self, unit: u32, examples: &mut String) -> Row {
-        let &Self { minute, n, first, last, .. } = self;
-        let (start, length) = (examples.len(), self.example.len() as u32);
-        examples.push_str(&self.example);
-        Row { unit, minute, n, first, last, start, length }
-    }
+/// Write an example behind others; return where it stands.
+fn write(example: &str, examples: &mut String) -> (usize, u32) {
+    let start = examples.len();
+    examples.push_str(example);
+    (start, example.len() as u32)
 }
 
 #[cfg(test)]

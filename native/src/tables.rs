@@ -205,10 +205,10 @@ fn values(shapes: &Names, variables: &mut [Vec<Variable>]) -> Table {
     let mut rows = 0;
     for id in order_of(shapes) {
         for (at, variable) in variables[id as usize].iter_mut().enumerate() {
-            for (text, count) in variable.values.kept() {
+            for (text, count) in variable.values.take() {
                 shape.extend_from_slice(&id.to_le_bytes());
                 slot.extend_from_slice(&(at as i16).to_le_bytes());
-                value.push_bytes(text);
+                value.push_bytes(text.bytes());
                 n.extend_from_slice(&(count as i64).to_le_bytes());
                 rows += 1;
             }

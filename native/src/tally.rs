@@ -1,12 +1,13 @@
 //! The running tables of a part: counts, slots, values and buckets. Twin of `kernel.count` and `kernel.slots`.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 
 use crate::chars::prefix;
 use crate::checks::Checks;
 use crate::headers::Header;
 use crate::recipes::Shifts;
-use crate::rows::{NO_MINUTE, Rows, Unit};
+use crate::rows::{NO_MINUTE, NO_UNIT, Rows, Unit};
 use crate::shape::{LINE_CAP, Scanner};
 use crate::texts::Names;
 use crate::variables::{KnownSlot, Variable, text_of};
@@ -30,7 +31,18 @@ pub struct Facts {
 /// How the records of a recipe are counted: their shape, and where its variables stand in the line.
 pub struct Known {
     pub shape: u32,
+    /// The unit in which records of it were counted last.
+    unit: AtomicU32,
     slots: Box<[KnownSlot]>,
+}
+
+impl Known {
+    /// Read a little of it: it is needed soon.
+    pub fn touch(&self) {
+        std::hint::black_box(
+            self.slots.iter().fold(self.shape, |sum, slot| sum.wrapping_add(slot.figures.into())),
+        );
+    }
 }
 
 /// The id of the empty text among `Tally::names`.
@@ -80,6 +92,7 @@ impl Tally {
         waiting: &[Waiting],
         (text, shifts): (&[u8], Shifts<'_>),
     ) {
+        let mut likely = known.unit.load(Ordering::Relaxed);
         for alike in waiting.chunk_by(Waiting::is_like) {
             let first = &alike[0];
             let body_of = |one: &Waiting| {
@@ -93,8 +106,10 @@ impl Tally {
                 (since, until) = (since.min(one.time), until.max(one.time));
             }
             let (unit, n) = (header.unit(known.shape, first), alike.len() as u64);
-            self.counts.add_many(unit, first.minute(), n, (since, until), text_of(body));
+            let (unit, times) = ((unit, likely), (since, until));
+            likely = self.counts.add_many(unit, first.minute(), n, times, text_of(body));
         }
+        known.unit.store(likely, Ordering::Relaxed);
         let variables = &mut self.variables[known.shape as usize];
         for (variable, slot) in variables.iter_mut().zip(&known.slots) {
             variable.figures[slot.figures as usize].n += waiting.len() as u64;
@@ -104,6 +119,15 @@ impl Tally {
                 variable.add_column(slot, (start, end), alike, text);
             }
         }
+    }
+
+    /// Read a little of the variables of a recipe: they lie anywhere in memory, and wait together.
+    pub fn touch(&self, known: &Known) {
+        let variables = self.variables[known.shape as usize].iter().zip(&known.slots);
+        let row = self.counts.touched(known.unit.load(Ordering::Relaxed));
+        std::hint::black_box(variables.fold(row, |sum, (variable, slot)| {
+            variable.touched(slot.figures.into()).wrapping_add(sum)
+        }));
     }
 
     /// Count a record of the time before, as another that is alike but for digits.
@@ -139,7 +163,7 @@ impl Tally {
                 is_joined: line[start..end] != *self.scanner.text(slot, first),
             });
         }
-        Some(Known { shape, slots: slots.into() })
+        Some(Known { shape, unit: AtomicU32::new(NO_UNIT), slots: slots.into() })
     }
 
     /// Count a record of the time before, whose variables are not kept, and return the id of its shape.

@@ -84,6 +84,12 @@ impl Variable {
         }
     }
 
+    /// Return something made of what is read first when values are added.
+    pub fn touched(&self, figures: usize) -> u64 {
+        let n = self.figures.get(figures).map_or(0, |figures| figures.n ^ figures.numbers);
+        n ^ self.values.touched() ^ self.buckets.touched()
+    }
+
     /// Add the values that stand at a place of lines that are alike; how many there are was counted.
     pub fn add_column(
         &mut self,
@@ -93,28 +99,38 @@ impl Variable {
         text: &[u8],
     ) {
         let length = end - start;
-        let digits_of = |one: &Waiting| {
-            let text = text.get(one.start as usize + start..)?;
-            Digits::read(text, length).filter(|_| slot.numeric && !slot.is_joined)
-        };
+        if !slot.numeric || slot.is_joined || !Digits::FEW.contains(&length) {
+            for one in alike {
+                let from = one.start as usize + start;
+                self.add_known(slot, &text[from..from + length]);
+            }
+            return;
+        }
         let mut column = Column::default();
         // Neighbours often have the same.
-        for same in alike.chunk_by(|one, other| match digits_of(one) {
-            Some(digits) => digits_of(other) == Some(digits),
-            None => false,
-        }) {
-            let from = same[0].start as usize + start;
-            match digits_of(&same[0]) {
-                Some(digits) => {
-                    let (number, n) = (digits.number(), same.len() as u64);
-                    column.add(number, n);
-                    self.buckets.add(bucket(f64::from(number)), n);
-                    self.values.add_ranked(digits.rank(), &text[from..from + length], n);
+        let mut same: Option<(Digits, u64)> = None;
+        for one in alike {
+            let from = one.start as usize + start;
+            let digits = text.get(from..).and_then(|text| Digits::read(text, length));
+            match (&mut same, digits) {
+                (Some((before, n)), Some(digits)) if *before == digits => *n += 1,
+                (_, Some(digits)) => {
+                    let before = same.replace((digits, 1));
+                    before.into_iter().for_each(|before| self.add_digits(before, &mut column));
                 }
-                None => self.add_known(slot, &text[from..from + length]),
+                (_, None) => self.add_known(slot, &text[from..from + length]),
             }
         }
+        same.into_iter().for_each(|same| self.add_digits(same, &mut column));
         column.add_to(&mut self.figures[slot.figures as usize]);
+    }
+
+    #[inline]
+    fn add_digits(&mut self, (digits, n): (Digits, u64), column: &mut Column) {
+        let number = digits.number();
+        column.add(number, n);
+        self.buckets.add(bucket(f64::from(number)), n);
+        self.values.add_short(digits.rank(), n);
     }
 
     /// Add a value of a line that is read by a recipe; that there is one more was counted.

@@ -1,6 +1,7 @@
 //! The lines of a stretch as they are written.
 
 use memchr::memchr;
+use wide::u8x16;
 
 use crate::chars::is_ascii_blank;
 use crate::reader::HEAD;
@@ -28,14 +29,46 @@ pub struct Bytes<'a> {
 /// The lines of a stretch.
 pub struct Lines<'a> {
     pub data: &'a [u8],
+    /// Where lines end that are not written yet.
+    pub ends: std::slice::Iter<'a, u32>,
     pub at: usize,
     pub number: u64,
 }
 
+/// Bytes that are looked at together.
+const BLOCK: usize = 64;
+const PIECE: usize = 16;
+
+/// Note where the lines of a text end; return whether it is ASCII, and whether it holds a zero byte.
+fn look(data: &[u8], ends: &mut Vec<u32>) -> (bool, bool) {
+    ends.clear();
+    let (mut all, mut least) = (u8x16::default(), u8x16::splat(u8::MAX));
+    let blocks = data.chunks_exact(BLOCK);
+    let (rest, start) = (blocks.remainder(), data.len() - data.len() % BLOCK);
+    for (at, block) in blocks.enumerate() {
+        let mut found = 0;
+        for (place, piece) in block.chunks_exact(PIECE).enumerate() {
+            let piece = u8x16::new(piece.try_into().unwrap_or_default());
+            (all, least) = (all | piece, least.min(piece));
+            let is_end = piece.cmp_eq(u8x16::splat(b'\n')).move_mask();
+            found |= u64::from(is_end as u16) << (PIECE * place);
+        }
+        while found != 0 {
+            ends.push((at * BLOCK) as u32 + found.trailing_zeros());
+            found &= found - 1;
+        }
+    }
+    let behind = rest.iter().zip(start as u32..).filter(|(byte, _)| **byte == b'\n');
+    ends.extend(behind.map(|(_, at)| at));
+    let is_ascii = all.to_array().is_ascii() && rest.is_ascii();
+    (is_ascii, least.to_array().contains(&0) || rest.contains(&0))
+}
+
 impl<'a> Bytes<'a> {
-    pub fn new(data: &'a [u8]) -> Self {
-        let (whole, has_zero) = (std::str::from_utf8(data).ok(), memchr(0, data).is_some());
-        Self { data, whole, ascii: data.is_ascii(), has_zero }
+    /// Look at the bytes of a stretch, and note where its lines end.
+    pub fn new(data: &'a [u8], ends: &mut Vec<u32>) -> Self {
+        let (ascii, has_zero) = look(data, ends);
+        Self { data, whole: std::str::from_utf8(data).ok(), ascii, has_zero }
     }
 
     /// The text of a line; nothing where Python must look at it.
@@ -63,8 +96,7 @@ impl Lines<'_> {
         group.clear();
         while group.len() < GROUP && self.at < self.data.len() {
             let (start, number) = (self.at, self.number);
-            let rest = &self.data[start..];
-            let end = memchr(b'\n', rest).map_or(self.data.len(), |length| start + length);
+            let end = self.ends.next().map_or(self.data.len(), |&end| end as usize);
             let mut stop = end;
             while stop > start && self.data[stop - 1] == b'\r' {
                 stop -= 1;
@@ -80,4 +112,29 @@ impl Lines<'_> {
 
 pub fn is_blank_line(line: &[u8]) -> bool {
     line.iter().all(|&byte| is_ascii_blank(byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::look;
+
+    #[test]
+    fn what_a_text_is_and_where_its_lines_end_is_seen_at_once() {
+        for length in 0..200 {
+            let mut text = vec![b'a'; length];
+            let mut ends = Vec::new();
+            assert_eq!((look(&text, &mut ends), &*ends), ((true, false), &[][..]));
+            for (at, byte) in [(length / 3, b'\n'), (length / 2, 0), (length * 3 / 4, 0xc3)] {
+                if let Some(place) = text.get_mut(at) {
+                    *place = byte;
+                }
+            }
+            text.extend(b"\n\n");
+            let expected: Vec<u32> =
+                (0..text.len() as u32).filter(|&at| text[at as usize] == b'\n').collect();
+            let told = look(&text, &mut ends);
+            assert_eq!(told, (text.is_ascii(), text.contains(&0)), "{length}");
+            assert_eq!(ends, expected, "{length}");
+        }
+    }
 }

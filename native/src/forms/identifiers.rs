@@ -1,6 +1,9 @@
 //! Identifiers of lines of a form: at the same places, of whatever characters.
 
-use crate::skeleton::{Identifier, LOWER, SHORTEST, UUID, kind, kinds};
+use memchr::memchr2_iter;
+use wide::u8x16;
+
+use crate::skeleton::{Identifier, LOWER, SHORTEST, UUID, kind};
 
 /// Why a stretch is an identifier (`skeleton`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,34 +42,73 @@ pub fn spots(line: &[u8], identifiers: &[Identifier]) -> Option<Vec<Spot>> {
         let is_spot = |spot: &Spot| spot.why == Why::Prefixed && usize::from(spot.start) == at + 2;
         !may_be_prefix(line, at) || spots.iter().any(is_spot)
     };
-    ((0..line.len()).all(is_told) && spots.iter().all(|spot| spot.holds(line))).then_some(spots)
+    let mut prefixes = memchr2_iter(b'x', b'X', line).filter_map(|at| at.checked_sub(1));
+    (prefixes.all(is_told) && spots.iter().all(|spot| spot.holds(line))).then_some(spots)
 }
 
 impl Spot {
     /// Whether a line, in which what stands around it is the same but for digits, holds an identifier there.
     pub fn holds(&self, line: &[u8]) -> bool {
         let Some(text) = line.get(self.start.into()..self.end.into()) else { return false };
-        let (mut held, mut others, mut letters, mut behind) = (0, 0, 0, 0);
-        for &byte in text {
-            let kind = kind(byte);
-            held |= kind;
-            others += usize::from(kind == 0);
-            // A digit behind a letter.
-            behind |= kind & letters;
-            letters |= u8::from(kind > kinds::DIGIT) * kinds::DIGIT;
-        }
-        let is_of_case = match held & !kinds::DIGIT {
-            0 | kinds::LOWER => self.is_lower,
-            kinds::UPPER => !self.is_lower,
-            _ => false,
-        };
+        let Some(Kinds { digits, lower, upper, others }) = Kinds::of(text) else { return false };
+        let letters = lower | upper;
+        let is_of_case = if self.is_lower { upper == 0 } else { lower == 0 && upper != 0 };
+        let behind = letters != 0 && digits >> letters.trailing_zeros() != 0;
         is_of_case
             && match self.why {
-                Why::Mixed => others == 0 && behind != 0,
+                Why::Mixed => others == 0 && behind,
                 Why::Prefixed => others == 0 && is_prefix(line, usize::from(self.start) - 2),
                 // Its dashes stand where those of the other line do.
-                Why::Uuid => others == 4 && held & kinds::DIGIT != 0,
+                Why::Uuid => others == 4 && digits != 0,
             }
+    }
+}
+
+/// Where a text has digits and hexadecimal letters of a case, as bits, and how many other bytes.
+struct Kinds {
+    digits: u64,
+    lower: u64,
+    upper: u64,
+    others: u32,
+}
+
+/// Bytes that are looked at together.
+const PIECE: usize = 16;
+
+impl Kinds {
+    /// Look at a text; none: it is too long.
+    fn of(text: &[u8]) -> Option<Self> {
+        let mut found = Self { digits: 0, lower: 0, upper: 0, others: 0 };
+        if text.len() > u64::BITS as usize {
+            return None;
+        }
+        if let Some(last) = text.last_chunk::<PIECE>() {
+            for (at, piece) in text.chunks_exact(PIECE).enumerate() {
+                found.add(PIECE * at, piece.try_into().unwrap_or(*last));
+            }
+            found.add(text.len() - PIECE, *last);
+        } else {
+            let mut piece = [0; PIECE];
+            piece[..text.len()].copy_from_slice(text);
+            found.add(0, piece);
+        }
+        let known = found.digits | found.lower | found.upper;
+        found.others = text.len() as u32 - known.count_ones();
+        Some(found)
+    }
+
+    /// Note what stands at a place; what was noted may be noted again.
+    #[inline(always)]
+    fn add(&mut self, at: usize, piece: [u8; PIECE]) {
+        let all = u8x16::splat;
+        let bytes = u8x16::new(piece);
+        let bits = |first: u8, count: u8| {
+            let above = bytes - all(first);
+            u64::from(above.min(all(count - 1)).cmp_eq(above).move_mask() as u16) << at
+        };
+        self.digits |= bits(b'0', 10);
+        self.lower |= bits(b'a', 6);
+        self.upper |= bits(b'A', 6);
     }
 }
 

@@ -10,17 +10,12 @@ const PIECE: usize = 16;
 /// Return a hash of a line but for digits and letters that are hexadecimal digits; none: it is too short.
 pub fn hash_of(line: &[u8]) -> Option<u64> {
     let last = line.last_chunk::<PIECE>()?;
-    let all = u8x16::splat;
-    let is_below = |bytes: u8x16, end: u8| bytes.min(all(end - 1)).cmp_eq(bytes);
-    // Each place of a piece is a sum of its own, to the base of three: four operations a piece.
-    let sum = |sums: u8x16, piece: &[u8; PIECE]| {
-        let bytes = u8x16::new(*piece);
-        let digit = is_below(bytes - all(b'0'), 10);
-        let letter = is_below((bytes | all(0x20)) - all(b'a'), 6);
-        sums + sums + sums + (bytes - (bytes & (digit | letter)))
-    };
+    // What stands between the digits and `g` is one: two operations a piece, and hardly anything more is alike.
+    let (low, high) = (u8x16::splat(b'0'), u8x16::splat(b'g' - 1));
+    // Each place of a piece is a sum of its own, to the base of three.
+    let sum = |sums: u8x16, piece: u8x16| sums + sums + sums + (piece.min(low) + piece.max(high));
     let sums = pieces(line).fold(u8x16::default(), sum);
-    Some(of_piece(sum(sums, last).to_array(), line.len()))
+    Some(of_piece(sum(sums, u8x16::new(*last)).to_array(), line.len()))
 }
 
 /// Whether a line is a text of the same length, in which `0` is any digit and `WHATEVER` and above any byte.
@@ -32,24 +27,27 @@ pub fn is_like(line: &[u8], text: &[u8], holds_whatever: bool) -> bool {
 pub const WHATEVER: u8 = 0xfe;
 
 fn compare<const WHATEVERS: bool>(line: &[u8], text: &[u8]) -> bool {
-    let (Some(last), Some(its_last)) = (line.last_chunk(), text.last_chunk()) else { return false };
-    let is_alike = |line: &[u8; PIECE], text: &[u8; PIECE]| {
+    let (Some(last), Some(its_last)) = (line.last_chunk::<PIECE>(), text.last_chunk::<PIECE>())
+    else {
+        return false;
+    };
+    let is_alike = |line: u8x16, text: u8x16| {
         let all = u8x16::splat;
-        let text = u8x16::new(*text);
         // How far a byte may be above that of the text.
         let most = text.cmp_eq(all(b'0')) & all(9);
-        let above = u8x16::new(*line) - text;
+        let above = line - text;
         let is = above.min(most).cmp_eq(above);
         if WHATEVERS { is | text.max(all(WHATEVER)).cmp_eq(text) } else { is }
     };
     let both = pieces(line).zip(pieces(text));
-    let is = both.fold(is_alike(last, its_last), |is, (line, text)| is & is_alike(line, text));
+    let ends = is_alike(u8x16::new(*last), u8x16::new(*its_last));
+    let is = both.fold(ends, |is, (line, text)| is & is_alike(line, text));
     line.len() == text.len() && is.all()
 }
 
 /// The whole pieces of a text, from its beginning.
-fn pieces(text: &[u8]) -> impl Iterator<Item = &[u8; PIECE]> {
-    text.chunks_exact(PIECE).filter_map(|piece| piece.try_into().ok())
+fn pieces(text: &[u8]) -> impl Iterator<Item = u8x16> {
+    text.chunks_exact(PIECE).map(|piece| u8x16::new(piece.try_into().unwrap_or_default()))
 }
 
 #[cfg(test)]

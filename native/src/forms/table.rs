@@ -55,6 +55,14 @@ impl Table {
         self.places[self.place(hash)].hash
     }
 
+    /// Return the first form of a hash.
+    #[inline]
+    pub fn first(&self, hash: u64) -> Option<&Form> {
+        let form = &self.places[self.place(hash)];
+        let is_it = form.hash == upper(hash) && form.number != NONE;
+        if is_it { Some(form) } else { self.of(hash).next() }
+    }
+
     /// Return the forms of a hash.
     #[inline]
     pub fn of(&self, hash: u64) -> impl Iterator<Item = &Form> {

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-import paicha
+from paicha import version
 from paicha.errors import UsageError
 from paicha.kept import derived, state_of
 from paicha.knowledge.formats_loader import load_formats
@@ -19,7 +19,7 @@ from paicha.model.knowledge import Knowledge, LogFormat
 
 #: What the fingerprint follows from beside the settings' folders: it takes 9 ms to write all of the knowledge down.
 _MADE_BY = tuple(
-    Path(paicha.__file__).with_name(name) for name in ("knowledge", "model", "values.py")
+    Path(version.__file__).with_name(name) for name in ("knowledge", "model", "values.py")
 )
 
 
