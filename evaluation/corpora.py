@@ -16,9 +16,7 @@ program says in words of its own (states, reasons, directions: `kept`) stays in 
 published ones (``failed: Permission denied`` and ``failed: Bad file descriptor`` are two); with --values it is a
 variable.
 
-With --systems kinds or kinds-aside, twelve systems of further kinds, parted in the same way: half of their labels are
-seen once to five times in 2,000 lines. With --systems trades or trades-aside, twelve of other trades still, written later;
-with machines or machines-aside, eight more.
+With --systems trades or trades-aside, sixteen of other trades, written later and parted in the same way.
 
 With --headers, `evaluation/headers.toml` instead: headers of in-house software before the messages of these
 systems, those to work with or those kept aside for looking at a result; the table then holds each line's
@@ -45,12 +43,8 @@ FOLDERS = {
     "harsh": SYSTEMS,
     "work": SYSTEMS.with_name("corpora_work"),
     "aside": SYSTEMS.with_name("corpora_aside"),
-    "kinds": SYSTEMS.with_name("corpora_kinds"),
-    "kinds-aside": SYSTEMS.with_name("corpora_kinds_aside"),
     "trades": SYSTEMS.with_name("corpora_trades"),
     "trades-aside": SYSTEMS.with_name("corpora_trades_aside"),
-    "machines": SYSTEMS.with_name("corpora_machines"),
-    "machines-aside": SYSTEMS.with_name("corpora_machines_aside"),
 }
 HEADERS = Path(__file__).with_name("headers.toml")
 START = datetime(2025, 12, 19, 10, 37, 32, tzinfo=UTC)
@@ -254,10 +248,9 @@ class _Draw:
 #: The moment of the line, by the name of its form.
 _STAMPS = {
     "iso": "%Y-%m-%d %H:%M:%S", "iso_t": "%Y-%m-%dT%H:%M:%S.@ms", "iso_ms": "%Y-%m-%d %H:%M:%S.@ms",
-    "iso_comma": "%Y-%m-%d %H:%M:%S,@ms", "syslog": "%b %d %H:%M:%S", "month_day": "%m-%d",
-    "month_dot": "%m.%d", "packed_ms": "%Y%m%d-%H:%M:%S:@ms", "slash_us": "%m/%d/%Y",
+    "iso_comma": "%Y-%m-%d %H:%M:%S,@ms", "syslog": "%b %d %H:%M:%S",
     "german": "%d.%m.%Y %H:%M:%S", "day_first": "%d/%m/%Y %H:%M:%S", "zh": "%Y年%m月%d日 %H:%M:%S",
-    "packed_t": "%Y%m%dT%H%M%S.@ms", "clock12": "%I:%M:%S %p", "klog": "%m%d %H:%M:%S.%f", "epoch": "%s",
+    "packed_t": "%Y%m%dT%H%M%S.@ms", "klog": "%m%d %H:%M:%S.%f", "epoch": "%s",
 }  # fmt: skip
 _KINDS: dict[str, Callable[[_Draw], str]] = {
     "seq": _Draw.sequence,
@@ -273,7 +266,6 @@ _KINDS: dict[str, Callable[[_Draw], str]] = {
     "mac": lambda draw: ":".join(f"{draw.random.randrange(256):02x}" for _ in range(6)),
     "mac3": lambda draw: ".".join(f"{draw.random.randrange(65536):04x}" for _ in range(3)),
     "uuid": lambda draw: str(UUID(int=draw.random.getrandbits(128))),
-    "guid": lambda draw: f"{{{str(UUID(int=draw.random.getrandbits(128))).upper()}}}",
     "path": lambda draw: "/" + "/".join(draw.word() for _ in range(draw.random.randrange(2, 5))),
     "urlrest": lambda draw: f"{draw.octets()}:{draw.number(9999)}/{draw.word()}/{draw.word()}",
     "url": lambda draw: f"http://{draw.octets()}:{draw.number(9999)}/{draw.word()}/{draw.word()}",

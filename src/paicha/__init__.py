@@ -8,10 +8,10 @@ Paicha (排查): from a window of logs and host metrics to the report a good eng
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from paicha.version import __version__
 
+# As the type checker knows it; the module of that name is compiled at each start where nothing is kept.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from paicha.audits import Audited, Auditor, audit
     from paicha.comparisons import Compared, change, compare

@@ -5,10 +5,9 @@ from __future__ import annotations
 import atexit
 import gc
 import os
-import signal
 import sys
 
-from paicha.interfaces.cli.help_pages import page
+from paicha import bytecode, own_files
 from paicha.version import __version__
 
 #: Containers made before rubbish is looked for. At Python's 700 a reading of 200,000 records of a store spends a
@@ -18,6 +17,12 @@ _CONTAINERS_PER_LOOK = 1_000_000
 
 def main() -> int:
     """Print a page of help, or import the command line, run it and return its exit code."""
+    # What is imported behind this may be kept as it was compiled.
+    bytecode.open_file(own_files.folder_name(os.environ))
+    import signal  # noqa: PLC0415
+
+    from paicha.interfaces.cli.help_pages import page  # noqa: PLC0415
+
     if help_page := page(sys.argv[1:]):
         sys.stdout.write(help_page)
         return 0
@@ -32,11 +37,9 @@ def main() -> int:
     # What is imported stays: looking for rubbish in it takes a tenth of the start.
     gc.disable()
     # A page of help needs none of this.
-    from paicha import bytecode, kept  # noqa: PLC0415
+    from paicha import kept  # noqa: PLC0415
 
-    folder = kept.folder_of(os.environ)
-    bytecode.open_file(folder)
-    kept.open_file(folder)
+    kept.open_file(kept.folder_of(os.environ))
     from paicha.interfaces.cli.lean_imports import leave_out, use_plain_memory  # noqa: PLC0415
 
     use_plain_memory(os.environ)

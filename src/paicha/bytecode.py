@@ -15,46 +15,49 @@ import marshal
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from hashlib import sha256
-from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
-from pathlib import Path
-from types import CodeType, ModuleType
-from typing import Any
+import zlib
+from importlib.machinery import PathFinder, SourceFileLoader
 
-from paicha.kept import own_bytes
+from paicha.own_files import own_bytes
+
+# What is imported here is compiled at each start: of what is for the type checker, nothing.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from importlib.machinery import ModuleSpec
+    from pathlib import Path
+    from types import CodeType, ModuleType
+    from typing import Any
 
 #: What the file system says of a source: when it was written, when it was changed, its size, its inode.
 _Stamp = tuple[int, int, int, int]
-#: Where a module's piece begins and ends behind the index, and its digest.
-_Piece = tuple[int, int, bytes]
+#: Where a module's piece begins and ends behind the index, and its check sum.
+_Piece = tuple[int, int, int]
 
 #: A source written so shortly ago may be written once more with the same stamp [s].
 _SETTLED_S = 2.0
 #: Environments and versions of Python that keep a file each; the file that was written longest ago goes.
 _MOST_FILES = 4
-_DIGEST = 32  # [bytes]
+_SUM = 4  # [bytes]
 _LENGTH = 8  # [bytes]
 
 _open: _CompiledModules | None = None
 
 
-def open_file(folder: Path | None, settled_s: float = _SETTLED_S) -> None:
+def open_file(folder: str | os.PathLike[str], settled_s: float = _SETTLED_S) -> None:
     """
     Take compiled modules from *folder*, and keep there what is compiled from now on, if Python may not keep it itself.
 
     Args:
-        folder: Where the file is; None: nothing is kept.
+        folder: Where the file is; "": nothing is kept.
         settled_s: How long ago a source must have been written to be kept [s].
     """
     global _open  # noqa: PLW0603 - one file for the process
     here = os.path.dirname(__file__)  # noqa: PTH120 - a path object costs more than the question
-    if folder is None or not (sys.dont_write_bytecode or not os.access(here, os.W_OK)):
+    if not folder or not (sys.dont_write_bytecode or not os.access(here, os.W_OK)):
         return
     of_whom = f"{sys.version} {sys.flags.optimize} {sys.prefix} {here}"
-    name = sha256(of_whom.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    _open = _CompiledModules(folder / f"modules-{name}.code", settled_s)
+    _open = _CompiledModules(os.fspath(folder), of_whom, settled_s)
     sys.meta_path.insert(sys.meta_path.index(PathFinder), _Finder())
 
 
@@ -103,27 +106,31 @@ class _CompiledModules:
     """
     A file of compiled modules.
 
-    It holds the digest of its index, the index's length, the index, and the modules' code.
+    It holds the check sum of its index, the index's length, the index, and the modules' code. The index says whose it is.
 
     Args:
-        place: Where it is, or will be.
+        folder: Where it is, or will be.
+        of_whom: The Python, the environment and the package that it is for.
         settled_s: How long ago a source must have been written to be kept [s].
     """
 
-    def __init__(self, place: Path, settled_s: float) -> None:
-        self._place = place
+    def __init__(self, folder: str, of_whom: str, settled_s: float) -> None:
+        name = zlib.crc32(of_whom.encode("utf-8", "surrogatepass"))
+        self._place = os.path.join(folder, f"modules-{name:08x}.code")  # noqa: PTH118 - likewise
+        self._of_whom = of_whom
         self._settled_ns = int(settled_s * 1e9)
         self._index: dict[str, tuple[_Stamp, _Piece]] = {}
         self._code = memoryview(b"")
         self._fresh: dict[str, tuple[_Stamp, bytes]] = {}
-        self._take(own_bytes(place))
+        self._take(memoryview(own_bytes(self._place)))
 
-    def _take(self, document: bytes) -> None:
-        ahead = _DIGEST + _LENGTH
-        end = ahead + int.from_bytes(document[_DIGEST:ahead], "little")
-        if end <= len(document) and sha256(document[_DIGEST:end]).digest() == document[:_DIGEST]:
-            self._index = marshal.loads(document[ahead:end])  # noqa: S302 - our own file, unharmed
-            self._code = memoryview(document)[end:]
+    def _take(self, document: memoryview) -> None:
+        ahead = _SUM + _LENGTH
+        end = ahead + int.from_bytes(document[_SUM:ahead], "little")
+        if end <= len(document) and _sum(document[_SUM:end]) == bytes(document[:_SUM]):
+            of_whom, index = marshal.loads(document[ahead:end])  # noqa: S302 - our own file, unharmed
+            if of_whom == self._of_whom:
+                self._index, self._code = index, document[end:]
 
     def code_of(self, path: str, stamp: _Stamp | None) -> CodeType | None:
         """Return what the source at *path* was compiled to when the file system said *stamp* of it; None: not known."""
@@ -135,9 +142,9 @@ class _CompiledModules:
         return code
 
     def _piece(self, piece: _Piece) -> memoryview | None:
-        start, end, digest = piece
+        start, end, check = piece
         code = self._code[start:end]
-        return code if sha256(code).digest() == digest else None
+        return code if zlib.crc32(code) == check else None
 
     def keep(self, path: str, stamp: _Stamp, code: CodeType) -> None:
         """Keep the *code* that the source at *path* was compiled to."""
@@ -152,37 +159,50 @@ class _CompiledModules:
         for path, (stamp, where) in self._index.items():
             if path not in held and _stamp(path) == stamp and (code := self._piece(where)):
                 held[path] = (stamp, code)
-        fresh = self._place.with_name(f"{self._place.name}.{os.getpid()}")
+        self._replace(_document(self._of_whom, held))
+
+    def _replace(self, document: bytes) -> None:
+        from contextlib import suppress  # noqa: PLC0415 - only who writes needs these
+        from pathlib import Path  # noqa: PLC0415
+
+        place = Path(self._place)
+        fresh = place.with_name(f"{place.name}.{os.getpid()}")
         with suppress(OSError):
-            self._place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             try:
                 fresh.touch(mode=0o600)
-                fresh.write_bytes(_document(held))
-                fresh.replace(self._place)
+                fresh.write_bytes(document)
+                fresh.replace(place)
             finally:
                 fresh.unlink(missing_ok=True)
-            self._leave_few()
-
-    def _leave_few(self) -> None:
-        """Remove the files of environments that wrote theirs longest ago."""
-        files = self._place.parent.glob("modules-*.code")
-        for file in sorted(files, key=lambda file: -file.stat().st_mtime_ns)[_MOST_FILES:]:
-            file.unlink(missing_ok=True)
+            _leave_few(place.parent)
 
 
-def _document(held: Mapping[str, tuple[_Stamp, bytes | memoryview]]) -> bytes:
+def _leave_few(folder: Path) -> None:
+    """Remove the files of environments that wrote theirs longest ago."""
+    files = folder.glob("modules-*.code")
+    for file in sorted(files, key=lambda file: -file.stat().st_mtime_ns)[_MOST_FILES:]:
+        file.unlink(missing_ok=True)
+
+
+def _document(of_whom: str, held: Mapping[str, tuple[_Stamp, bytes | memoryview]]) -> bytes:
     """Return the file that holds the modules *held*."""
     index, start = {}, 0
     for path, (stamp, code) in held.items():
-        index[path] = (stamp, (start, start + len(code), sha256(code).digest()))
+        index[path] = (stamp, (start, start + len(code), zlib.crc32(code)))
         start += len(code)
-    words = marshal.dumps(index)
+    words = marshal.dumps((of_whom, index))
     lead = len(words).to_bytes(_LENGTH, "little") + words
-    return b"".join([sha256(lead).digest(), lead, *(code for _, code in held.values())])
+    return b"".join([_sum(lead), lead, *(code for _, code in held.values())])
+
+
+def _sum(data: bytes | memoryview) -> bytes:
+    return zlib.crc32(data).to_bytes(_SUM, "little")
 
 
 def _stamp(path: str) -> _Stamp | None:
-    with suppress(OSError):
+    try:
         found = os.stat(path)  # noqa: PTH116 - once a module, where a path object costs as much again
-        return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
-    return None
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino

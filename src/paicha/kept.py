@@ -19,10 +19,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from paicha.own_files import folder_name, own_bytes
 from paicha.version import __version__
 
-#: Names a folder for the file; "off": keep nothing.
-VARIABLE = "PAICHA_CACHE"
 #: A larger file holds what former versions of the data gave: only what a start asks for stays in it [bytes].
 #: What this version gives is 1.5 MB.
 _LARGEST = 3 << 20
@@ -36,26 +35,9 @@ _grown = _overgrown = False
 
 
 def folder_of(environ: Mapping[str, str]) -> Path | None:
-    """
-    Return the folder where this machine keeps what can be derived again; None: nowhere.
-
-    Example:
-        >>> folder_of({"XDG_CACHE_HOME": "/var/cache"}).as_posix(), folder_of({"PAICHA_CACHE": "off"})
-        ('/var/cache/paicha', None)
-    """
-    named = environ.get(VARIABLE, "")
-    if named:
-        return None if named == "off" else Path(named)
-    if sys.platform == "win32":
-        caches = environ.get("LOCALAPPDATA", "")
-    elif sys.platform != "darwin" and environ.get("XDG_CACHE_HOME"):
-        caches = environ["XDG_CACHE_HOME"]
-    else:
-        home = environ.get("HOME", "")
-        inside = "Library/Caches" if sys.platform == "darwin" else ".cache"
-        # A home that is not there is not ours to make.
-        caches = f"{home}/{inside}" if home and Path(home).is_dir() else ""
-    return Path(caches) / "paicha" if caches else None
+    """Return the folder where this machine keeps what can be derived again; None: nowhere."""
+    name = folder_name(environ)
+    return Path(name) if name else None
 
 
 def open_file(folder: Path | None) -> None:
@@ -90,17 +72,6 @@ def _document(pieces: Mapping[str, bytes | memoryview]) -> bytes:
     index = marshal.dumps({key: len(piece) for key, piece in pieces.items()})
     held = b"".join([len(index).to_bytes(_LENGTH, "little"), index, *pieces.values()])
     return sha256(held).digest() + held
-
-
-def own_bytes(place: Path) -> bytes:
-    """Return what stands in a file that nobody but who runs this process could have written; of any other nothing."""
-    with suppress(OSError), place.open("rb") as file:
-        found = os.fstat(file.fileno())
-        if not hasattr(os, "geteuid") or (
-            found.st_uid == os.geteuid() and not found.st_mode & 0o022
-        ):
-            return file.read()
-    return b""
 
 
 def folder() -> Path | None:

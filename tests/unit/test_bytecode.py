@@ -16,7 +16,7 @@ from pathlib import Path
 from paicha import bytecode
 sources, kept, settled = sys.argv[1:]
 sys.path.insert(0, sources)
-bytecode.open_file(None if kept == "off" else Path(kept), float(settled))
+bytecode.open_file("" if kept == "off" else Path(kept), float(settled))
 compiled = []
 sys.addaudithook(lambda event, given: compiled.append(given[1]) if event == "compile" else None)
 import invented_module

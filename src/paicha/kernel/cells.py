@@ -30,7 +30,7 @@ _MAY_HOLD_VALUES = re.compile("[=:：＝([\"']")
 _MAY_BE_PHRASE = re.compile(r"[A-Z]\S* [A-Z]|\\")
 #: What stands between a key and its value, and what an empty value stands behind.
 _ASSIGNS = frozenset("=:：＝")
-#: A word that ends so says what the variable behind it is of: `CPU#3`, `Page@3f2a1b7`, `web/10.0.0.1`.
+#: Behind these a variable says which of what stands before them: `CPU#3`, `Page@3f2a1b7`, `web/10.0.0.1`.
 _NAMING_MARKS = frozenset("#@/")
 _OPENERS = frozenset("=([\"'")
 #: Literal pieces that are remembered.
@@ -183,7 +183,8 @@ def _with_variables(tokens: list[str]) -> list[Cell]:
             found.append(_literal(text))
             continue
         if found and found[-1].text[-1] in _NAMING_MARKS and found[-1].is_word:
-            found[-1] = Cell(found[-1].text, key=found[-1].text)
+            name, mark = found[-1].text[:-1], found[-1].text[-1]
+            found[-1:] = Cell(name, key=name), _literal(mark)
         unit = ""
         if text == "<number>" and at < len(tokens):
             unit, at = _unit(tokens, at)

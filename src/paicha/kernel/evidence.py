@@ -201,7 +201,7 @@ def written_as_name(word: str) -> float:
     """
     if not word.isascii():
         return 0.2
-    if is_name(word) or ("/" in word[1:-1] and not is_common(word)):
+    if is_name(word):
         return 1.0
     if sum(map(str.isalnum, word)) < 2:
         return 0.3

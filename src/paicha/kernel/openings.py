@@ -14,6 +14,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from paicha.kernel.words import is_common
+
 #: Fewer different shapes than this say nothing about what they have in common.
 _ENOUGH = 8
 #: Different words that messages begin with at least; with many shapes their number to the power of 2/5.
@@ -183,6 +185,7 @@ def _column(ends: Mapping[str, int], bounds: Bounds) -> Column | None:
     if marks in _PARTING and len(having) >= _MOSTLY * len(ends):
         having = having | _of_several_words(marks, ends, having)
     least = bounds.share * len(ends)
+    having = _with_letters_alone(having)
     for kinds in (("level",), ("time",), ("time", "variable"), ("bracket",)):
         alike = {shape: found.end for shape, found in having.items() if found.kind in kinds}
         if len(alike) >= least:
@@ -190,6 +193,19 @@ def _column(ends: Mapping[str, int], bounds: Bounds) -> Column | None:
                 alike, settles=kinds in (("level",), ("time",)), plain=False, bare=_is_bare(marks)
             )
     return _names(marks, having, bounds) if len(having) >= least else None
+
+
+def _with_letters_alone(having: dict[str, Opening]) -> dict[str, Opening]:
+    """Take `beef` for a variable among `1e07` and `a9c0`; where only words of the language are written so, they are words."""
+    names = {found.text for found in having.values() if found.kind == "name"}
+    if len(names) == len(having) or not all(map(_HEX_LETTERS.fullmatch, names)):
+        return having
+    if all(map(is_common, names)):
+        return having
+    return {
+        shape: found._replace(kind="variable") if found.kind == "name" else found
+        for shape, found in having.items()
+    }
 
 
 def _of_several_words(
@@ -210,8 +226,6 @@ def _names(marks: str, having: Mapping[str, Opening], bounds: Bounds) -> Column 
     ends = {shape: found.end for shape, found in having.items()}
     if len(names) > 1 and names <= _LETTERS:
         return Column(ends, settles=True, plain=False, bare=_is_bare(marks))
-    if "" in names and all(_HEX_LETTERS.fullmatch(name) for name in names - {""}):
-        return Column(ends, settles=False, plain=False, bare=_is_bare(marks))
     written = sum(not name or _WRITTEN_AS_NAME.match(name) is not None for name in names)
     looks = bool(marks) and written >= _WRITTEN * len(names)
     if len(names) > bounds.names * len(having) and not looks:

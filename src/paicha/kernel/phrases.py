@@ -10,7 +10,7 @@ that marks part are one where nothing but identifiers and paths stands else: `at
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -45,7 +45,7 @@ class NamePlace(NamedTuple):
     Args:
         key: The message.
         at: The place.
-        enclosed: With a blank before, and a word of the message on both sides; or at an end of the message, with several words.
+        enclosed: With a blank before, and a word of the message on both sides.
         identifies: Paths or identifiers stand there and nothing else.
     """
 
@@ -134,7 +134,7 @@ def _name_places(key: Key, group: Group) -> Sequence[NamePlace]:
     apart = [at for at in _apart(key) if is_named(group, at)]
     if not apart:
         return ()
-    enclosed = frozenset((*_enclosed(key), *_at_ends(key, group, apart)))
+    enclosed = frozenset(_enclosed(key))
     found: list[NamePlace] = []
     for at in apart:
         if at in enclosed or _holds_names(group, at):
@@ -176,17 +176,6 @@ def _holds_names(members: Sequence[Member], at: int) -> bool:
     return all(member.cells[at].kind != "ip" for member in members)
 
 
-def _at_ends(key: Key, members: Sequence[Member], places: Iterable[int]) -> Iterator[int]:
-    """Yield the variables at an end of a message that several words stood for, where two words of it hold it together."""
-    for at in places:
-        first = at == 0 and key[1:2] == (" ",)
-        last = at == len(key) - 1 and key[at - 1] == " "
-        if (first or last) and len(_words_of(key)) > 1:
-            texts = {member.cells[at].text for member in members if not member.cells[at].kind}
-            if len(texts) > 1:
-                yield at
-
-
 def _words_of(key: Key) -> list[int]:
     """Return where the words of a message stand that are none of its variables."""
     return [at for at, text in enumerate(key) if text != ANY and text[:1].isalpha()]
@@ -225,8 +214,8 @@ def _fits(key: Key, run: Run, place: NamePlace) -> bool:
 
 def _runs(key: Key) -> Iterator[Run]:
     """Yield where two words and more with blanks between them may be one name."""
-    for at in range(min(len(key), _POSITIONS)):
-        if at and key[at - 1] != " ":
+    for at in range(1, min(len(key), _POSITIONS)):
+        if key[at - 1] != " ":
             continue
         for words in range(2, _WORDS + 1):
             end = at + 2 * words - 1

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
-
-from rich.console import Console
-from rich.table import Table as Grid
-from rich.text import Text
 
 from paicha.model.report import (
     Badge,
@@ -28,20 +23,22 @@ from paicha.model.report import (
     Table,
     Tone,
 )
+from paicha.renderers.sheet import BOLD, DIM, Head, Sheet, Words, cut_lines, cut_off
 from paicha.renderers.sparkline import sparkline
-from paicha.renderers.terminal_sections import SectionWriter, put_folded
+from paicha.renderers.terminal_sections import SectionWriter
 from paicha.renderers.visible import visible
 from paicha.values import dataclass
 
-_STYLES: Mapping[Tone, str] = {
+#: Red, yellow and green as every terminal has them, and slanted letters.
+_LOOKS: Mapping[Tone, str] = {
     "plain": "",
-    "muted": "dim",
-    "bad": "bold red",
-    "warn": "yellow",
-    "good": "green",
-    "unknown": "italic dim",
+    "muted": DIM,
+    "bad": f"{BOLD};31",
+    "warn": "33",
+    "good": "32",
+    "unknown": f"{DIM};3",
     "code": "",
-    "strong": "bold",
+    "strong": BOLD,
 }
 #: Rows of the problem table that fit a screen.
 _MOST_ROWS = 20
@@ -68,86 +65,70 @@ class TerminalRenderer:
 
     def text(self, report: Report) -> str:
         """Return the summary as text."""
-        out = io.StringIO()
-        console = Console(
-            file=out,
-            width=self.width,
-            force_terminal=self.colour,
-            color_system="standard" if self.colour else None,
-            no_color=not self.colour,
-            highlight=False,
-            markup=False,
-            emoji=False,
-            legacy_windows=False,
-            _environ={},
-        )
+        sheet = Sheet(self.width, colour=self.colour)
         sections = {section.id: section for section in report.sections}
-        console.print(Text(visible(report.title), style="bold"))
-        put_folded(console, _line(report.subtitle))
+        sheet.put((visible(report.title), BOLD))
+        sheet.put_folded(_line(report.subtitle))
         labels = dict(report.labels)
         if report.findings is None:
-            writer = SectionWriter(console, _text, labels.get("more_than_shown", "{n}"))
+            writer = SectionWriter(sheet, _text, labels.get("more_than_shown", "{n}"))
             for section in report.sections:
                 writer.section(section)
         else:
             for block in sections["verdict"].blocks:
-                _verdict(console, block)
-            _problems(console, sections["problems"], labels)
-            _contradictions(console, sections["contradictions"])
-        return "".join(f"{row.rstrip()}\n" for row in out.getvalue().splitlines())
+                _verdict(sheet, block)
+            _problems(sheet, sections["problems"], labels)
+            _contradictions(sheet, sections["contradictions"])
+        return sheet.text()
 
 
-def _text(words: str, tone: Tone) -> Text:
-    return Text(visible(words), style=_STYLES[tone])
+def _text(words: str, tone: Tone) -> Words:
+    return ((visible(words), _LOOKS[tone]),)
 
 
-def _line(line: Line) -> Text:
-    return Text.assemble(*(_text(span.text, span.tone) for span in line))
+def _line(line: Line) -> Words:
+    return tuple((visible(span.text), _LOOKS[span.tone]) for span in line)
 
 
-def _verdict(console: Console, block: Block) -> None:
+def _verdict(sheet: Sheet, block: Block) -> None:
     if isinstance(block, Callout):
-        console.print()
+        sheet.put()
         for line in block.lines:
-            put_folded(console, _line(line), "  ", "    ")
+            sheet.put_folded(_line(line), "  ", "    ")
     elif isinstance(block, Facts):
-        console.print()
+        sheet.put()
         for fact in block.facts:
-            console.print(
-                Text.assemble("  ", _text(f"{fact.value:>8}", "strong"), "  ", visible(fact.label))
-            )
+            value = _text(f"{fact.value:>8}", "strong")
+            sheet.put(("  ", ""), *value, ("  ", ""), (visible(fact.label), ""))
 
 
-def _problems(console: Console, section: Section, labels: Mapping[str, str]) -> None:
-    console.print()
-    console.print(Text(visible(section.title), style="bold"))
+def _problems(sheet: Sheet, section: Section, labels: Mapping[str, str]) -> None:
+    sheet.put()
+    sheet.put((visible(section.title), BOLD))
     for block in section.blocks:
         if isinstance(block, Paragraph):
-            put_folded(console, _line(block.line), "  ")
+            sheet.put_folded(_line(block.line), "  ")
         elif isinstance(block, Table):
-            console.print(_grid(block, console.width))
+            _put_table(sheet, block)
             more = len(block.rows) - _MOST_ROWS
             if more > 0:
                 said = labels.get("more_than_shown", "{n}").replace("{n}", f"{more:,}")
-                console.print(Text.assemble("  ", _text(said, "muted")))
+                sheet.put(("  ", ""), *_text(said, "muted"))
 
 
-def _grid(table: Table, width: int) -> Grid:
-    kept = _kept(len(table.columns), width)
-    grid = Grid(box=None, pad_edge=False, padding=(0, 1, 0, 1), expand=False)
-    for index in kept:
-        column = table.columns[index]
-        right = column.kind == "number"
-        grid.add_column(
+def _put_table(sheet: Sheet, table: Table) -> None:
+    kept = _kept(len(table.columns), sheet.width)
+    columns = [table.columns[index] for index in kept]
+    heads = [
+        Head(
             visible(column.title) if column.kind != "curve" else "",
-            justify="right" if right else "left",
-            no_wrap=column.kind != "text",
-            overflow="ellipsis",
-            header_style="dim",
+            right=column.kind == "number",
+            shrinks=column.kind == "text",
         )
-    for row in table.rows[:_MOST_ROWS]:
-        grid.add_row(*(_cell(cell) for cell in _cells(row, kept)))
-    return grid
+        for column in columns
+    ]
+    rows = [[_cell(cell) for cell in _cells(row, kept)] for row in table.rows[:_MOST_ROWS]]
+    sheet.put_table(heads, rows, cut_off, cut_lines)  # one problem, one line
 
 
 def _kept(columns: int, width: int) -> list[int]:
@@ -163,31 +144,29 @@ def _cells(row: Row, kept: list[int]) -> list[Cell]:
     return [row.cells[index] for index in kept]
 
 
-def _cell(cell: Cell) -> Text:
+def _cell(cell: Cell) -> Words:
     match cell:
         case Span() | Badge():
-            shown = _text(cell.text, cell.tone)
+            return _text(cell.text, cell.tone)
         case Bar():
-            shown = _text(cell.text, "plain")
+            return _text(cell.text, "plain")
         case Curve():
-            shown = _text(sparkline(cell, 15), cell.tone)
+            return _text(sparkline(cell, 15), cell.tone)
         case Stack():
-            shown = _line(cell.lines[0])
+            return _line(cell.lines[0])
         case _:
-            shown = _line(cell)
-    shown.no_wrap, shown.overflow = True, "ellipsis"  # one problem, one line
-    return shown
+            return _line(cell)
 
 
-def _contradictions(console: Console, section: Section) -> None:
+def _contradictions(sheet: Sheet, section: Section) -> None:
     groups = [block for block in section.blocks if isinstance(block, Group) and not block.wide]
     if not groups:
         return
-    console.print()
-    console.print(Text(visible(section.title), style="bold"))
+    sheet.put()
+    sheet.put((visible(section.title), BOLD))
     for group in groups:
-        console.print(Text.assemble("  ", _text(group.title, "strong")))
+        sheet.put(("  ", ""), *_text(group.title, "strong"))
         for block in group.blocks:
             if isinstance(block, Paragraph):
-                put_folded(console, _line(block.line), "    ")
+                sheet.put_folded(_line(block.line), "    ")
                 break

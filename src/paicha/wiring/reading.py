@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_h
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from paicha import kept
+from paicha import own_files
 from paicha.errors import ConfigError
 from paicha.kernel.field_map import CANONICAL
 from paicha.locales import Text, text
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 PREFIX = "PAICHA_"
 FILE_VARIABLE = "PAICHA_CONFIG"
 #: Variables with our prefix that are no settings.
-_OTHER_VARIABLES = frozenset({FILE_VARIABLE, "PAICHA_DEBUG", kept.VARIABLE})
+_OTHER_VARIABLES = frozenset({FILE_VARIABLE, "PAICHA_DEBUG", own_files.VARIABLE})
 _TRUE, _FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
 
 Section = TypeVar("Section", bound="DataclassInstance")

@@ -38,14 +38,14 @@ def test_the_mean_accuracy_on_invented_systems_stays_where_it_was(invented: Path
         lines.append(score(mine_file(one.log, LINES), labelled.templates))
 
     whole, raw = mean(messages), mean(lines)
-    assert 16 == len(messages)
+    assert 10 == len(messages)
     assert whole["GA"] >= 0.86
     assert whole["FGA"] >= 0.81
     assert raw["GA"] >= whole["GA"] - 0.05
     assert raw["FGA"] >= whole["FGA"] - 0.05
 
 
-@pytest.mark.parametrize(("systems", "count", "least"), [("work", 9, 0.92), ("kinds", 6, 0.925)])
+@pytest.mark.parametrize(("systems", "count", "least"), [("work", 9, 0.92), ("trades", 7, 0.90)])
 def test_rare_messages_names_of_several_words_and_lists_are_found(
     systems: str, count: int, least: float, tmp_path: Path
 ) -> None:

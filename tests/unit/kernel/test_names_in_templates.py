@@ -137,29 +137,12 @@ def test_what_never_changes_behind_a_key_is_the_message_s() -> None:
     )
 
 
-def test_what_has_a_number_is_text_unless_it_varies() -> None:
-    """`CPU#3` is a numbered CPU in every line; `disk#3` elsewhere is one variable, with what it is the number of."""
-    lines = ["CPU#3 is hot", "CPU#4 is hot", "idle: fan#1", "idle: pump#2"]
+def test_what_is_numbered_and_who_has_an_address_vary_where_they_do() -> None:
+    """`CPU#3` is a numbered CPU in every line; who stands before an address is a value, `alice` or `bob`."""
+    lines = ["CPU#3 is hot", "CPU#4 is hot", "alice/10.0.0.1:80 left", "bob/10.0.0.2:81 left"]
 
-    assert {"CPU#<number> is hot": 2, "idle: <word><number>": 2} == texts(lines)
-
-
-def test_a_name_at_the_start_of_a_message_may_have_several_words() -> None:
-    """Where names of one word begin a message, one of two words does too."""
-    names = ("mail.exe", "git.exe", "sync_tool")
-    lines = [f"{word} by {name} since 5 s" for name in names for word in ("held", "asked")]
-    lines += [f"{name} closed port 80" for name in (*names, "Chat Helper.exe")]
-
-    assert 4 == texts(lines)["<word> closed port <number>"]
-
-
-def test_a_name_at_the_end_of_a_message_may_have_several_words() -> None:
-    """Where names of one word end a message, one of two words does too."""
-    lines = [
-        f"slot 4 holds tool {name}" for name in ("drill_a", "saw_b", "drill_c", "long gripper")
-    ]
-
-    assert {"slot <number> holds tool <word>": 4} == texts(lines)
+    expected = {"CPU#<number> is hot": 2, "<word>/<ip>:<number> left": 2}
+    assert expected == texts(lines)
 
 
 def test_two_words_of_no_language_behind_a_preposition_are_names() -> None:

@@ -100,6 +100,18 @@ def test_an_identifier_of_letters_alone_is_one_among_others() -> None:
     assert set(MESSAGES) == set(messages(openings([HEXADECIMAL]), HEXADECIMAL))
 
 
+def test_a_few_identifiers_of_letters_alone_are_no_exceptions() -> None:
+    """One in thirty of four digits has no figure: its message is the others' all the same; a word is none of them."""
+    header = "vega keeper INFO"
+    many = [
+        f"{header} {id_} {m} {n}" for n in "abc" for id_ in ("<id>", "<number>") for m in MESSAGES
+    ]
+
+    for word, message in (("aafb", "opened <path>"), ("bad", "bad opened <path>")):
+        lines = [*many, f"{header} {word} opened <path>"]
+        assert message == messages(openings([lines]), lines)[-1].removeprefix(f"{header} ")
+
+
 PARTS = ("audio", "nav", "phone", "tuner")
 
 

@@ -16,7 +16,7 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from paicha.analysis.classify import head, joined
+from paicha.analysis.classify import head, joined, possible
 from paicha.model.knowledge import InterventionKind
 from paicha.model.question import Window
 from paicha.model.suspects import Intervened
@@ -78,12 +78,9 @@ def interventions_of(
     parts = [table for table in tables if table is not None and table.num_rows]
     if not parts or not kinds:
         return ()
-    names = ["shape", "severity_number", column, "minute", "n", "first", "example"]
-    rows = pa.concat_tables([table.select(names) for table in parts])
-    rows = rows.filter(
-        pc.and_(pc.less(rows["severity_number"], _ERROR), pc.is_valid(rows["first"]))
-    )
     most = max(_FEW, int(length / _RARE))
+    names = ["shape", "severity_number", column, "minute", "n", "first", "example"]
+    rows = _of_rare_shapes(pa.concat_tables([table.select(names) for table in parts]), column, most)
     sums = rows.group_by(["shape", column], use_threads=False).aggregate(
         [("n", "sum"), ("example", "min")]
     )
@@ -104,12 +101,25 @@ def interventions_of(
     return tuple(sorted(found, key=lambda one: (one.at, one.name, one.said)))
 
 
+def _of_rare_shapes(rows: pa.Table, column: str, most: int) -> pa.Table:
+    """Return the rows of no error that have a time, of the shapes that somebody wrote *most* times at most: few of all."""
+    quiet = pc.and_(pc.less(rows["severity_number"], _ERROR), pc.is_valid(rows["first"]))
+    keys = rows.select(["shape", column, "n"]).filter(quiet)
+    sums = keys.group_by(["shape", column], use_threads=False).aggregate([("n", "sum")])
+    rare = pc.unique(sums["shape"].filter(pc.less_equal(sums["n_sum"], most)))
+    return rows.filter(pc.and_(quiet, pc.is_in(rows["shape"], value_set=rare)))
+
+
 def kinds_of(texts: pa.Array, kinds: Sequence[InterventionKind]) -> dict[int, InterventionKind]:
     """Return, for the places in *texts* that tell of an intervention, the first kind that fits."""
     found: dict[int, InterventionKind] = {}
+    words = "\n".join(texts.to_pylist()).casefold()
     for kind in kinds:
-        fits = pc.match_substring_regex(texts, joined(kind.patterns))
-        if kind.excludes:
+        patterns = possible(kind.patterns, words)
+        if not patterns:
+            continue
+        fits = pc.match_substring_regex(texts, joined(patterns))
+        if kind.excludes and pc.any(fits).as_py():
             excluded = pc.match_substring_regex(texts, joined(kind.excludes))
             fits = pc.and_(fits, pc.invert(excluded))
         for place in pc.indices_nonzero(fits).to_pylist():
