@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import marshal
 import os
+import stat
 import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -129,6 +130,26 @@ def derived_by(module: str) -> str:
         found = path.stat()
         return f"{path.stem} {found.st_size} {found.st_mtime_ns}"
     return f"{path.stem} {__version__}"
+
+
+def state_of(*places: str | os.PathLike[str]) -> str:
+    """
+    Return what the file system says of files, and of all files in folders: another state when one of them changes.
+
+    To ask it takes a tenth of the time that it takes to read small files.
+    """
+    return repr(sorted(states for place in places for states in _states(os.fspath(place))))
+
+
+def _states(place: str) -> Iterator[tuple[str, int, int, int, int]]:
+    found = os.stat(place)  # noqa: PTH116 - hundreds of files, where a path object costs as much again
+    if not stat.S_ISDIR(found.st_mode):
+        yield place, found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+        return
+    with os.scandir(place) as entries:
+        inside = [entry.path for entry in entries if entry.name != "__pycache__"]
+    for path in inside:
+        yield from _states(path)
 
 
 def toml(words: str) -> dict[str, Any]:

@@ -261,3 +261,26 @@ def test_a_program_has_the_groups_of_its_pattern() -> None:
             continue
 
         assert dict(re.compile(entry.pattern, re.DOTALL).groupindex) == groups
+
+
+@pytest.mark.parametrize("other", [True, False], ids=["other columns", "the same columns"])
+def test_a_header_of_columns_in_mid_file_is_scanned_as_it_is_read(
+    tmp_path: Path,
+    other: bool,
+) -> None:
+    """Rows below columns that are named there are read by these; where they are the usual ones, nothing changes."""
+    row = "2025-03-04 05:{:02}:{:02} 10.1.2.4 GET /cart - 443 - 10.1.2.3 probe/2 - {} 0 64 118"
+    other_row = "2025-03-04 05:{:02}:{:02} {} GET 7"
+    usual = (
+        "#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) "
+        "cs(Referer) sc-status sc-substatus sc-win32-status time-taken"
+    )
+    rows = [
+        (other_row if other and i >= 400 else row).format(i // 60, i % 60, 500 + i % 3)
+        for i in range(800)
+    ]
+    named = "#Fields: date time sc-status cs-method time-taken" if other else usual
+    path = tmp_path / "u_ex.log"
+    path.write_text("\n".join(["#Version: 1.0", usual, *rows[:400], named, *rows[400:]]) + "\n")
+
+    assert_same(path)

@@ -262,7 +262,8 @@ def log_coverage(gathered: Gathered, summaries: Summaries) -> tuple[SourceCovera
     if summaries.without_variables:
         notes.append(text("app.without_variables"))
     if summaries.others:
-        lost.append(text("app.others", n=f"{summaries.others:,}"))
+        key = "app.others_whole" if summaries.others_whole else "app.others"
+        lost.append(text(key, n=f"{summaries.others:,}"))
     if not gathered.coverage:
         return ()
     first, *rest = gathered.coverage

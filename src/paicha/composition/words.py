@@ -172,12 +172,12 @@ class Words:
         return f"{start.strftime(f'%Y-%m-%d {fine}')} – {end.strftime(last)}"
 
     def zone_name(self, window: Window) -> str:
-        """Return the zone's name with its distance from UTC at the start of the window."""
-        there = window.start.astimezone(self.zone)
-        distance = there.strftime("%z")
+        """Return the zone's name with its distance from UTC; both where clocks are changed within the window."""
         if self.zone.key in {"UTC", "Etc/UTC"}:
             return "UTC"
-        return f"{self.zone.key}, UTC{distance[:3]}:{distance[3:5]}"
+        ends = (at.astimezone(self.zone).strftime("%z") for at in (window.start, window.end))
+        distances = dict.fromkeys(f"UTC{words[:3]}:{words[3:5]}" for words in ends)
+        return f"{self.zone.key}, {' → '.join(distances)}"
 
     def length(self, length: timedelta) -> str:
         """Return a length in days, hours, minutes and seconds."""

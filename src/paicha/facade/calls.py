@@ -6,8 +6,9 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from paicha.facade.question import Asked, Engine, Moment
 from paicha.locales import Language
 from paicha.model.question import never
 from paicha.ports import Progress
+from paicha.stores.case import Case
 from paicha.wiring.assembly import Assembly
 from paicha.wiring.settings import Settings
 
@@ -53,22 +55,36 @@ def carry_out(
             case = Path(tempfile.mkdtemp(prefix="paicha-"), CASE_FILE)
             undone.callback(shutil.rmtree, case.parent, ignore_errors=True)
         inquiry = replace(prepared.inquiry, stop=stop)
-        workshop = prepared.assembly.workshop(
-            prepared.files,
-            prepared.sources,
-            prepared.metrics,
-            inquiry,
-            progress or Silent(),
-            held=prepared.held,
-            traces=prepared.traces,
-        )
-        with Assembly.new_case(Path(case)) as store:
+        with _beginning(Path(case)) as opening:
+            workshop = prepared.assembly.workshop(
+                prepared.files,
+                prepared.sources,
+                prepared.metrics,
+                inquiry,
+                progress or Silent(),
+                held=prepared.held,
+                traces=prepared.traces,
+            )
+        with opening.result() as store:
             found = Investigation(run(inquiry, workshop, store, prepared.held), Path(case))
             with store.settling():
                 meanwhile(found)
         undo = undone.pop_all()  # what is found may be read as long as somebody holds it
     weakref.finalize(found, undo.close)
     return found
+
+
+@contextmanager
+def _beginning(place: Path) -> Iterator[Future[Case]]:
+    """Open a new case at *place* while the block runs, for which the database needs no lock of Python's; it goes if the block fails."""
+    with ThreadPoolExecutor(1) as beside:
+        opening = beside.submit(Assembly.new_case, place)
+        try:
+            yield opening
+        except BaseException:
+            if opening.exception() is None:
+                opening.result().discard()
+            raise
 
 
 def investigate(

@@ -70,6 +70,11 @@ class Partial:
         return int(pc.sum(others["n"]).as_py() or 0)
 
     @property
+    def others_whole(self) -> bool:
+        """Whether not even the modules and hosts of these are told apart."""
+        return self.cut.other_whole
+
+    @property
     def without_variables(self) -> bool:
         """Whether the variables of some shapes are no longer kept."""
         return self.cut.slots is not None

@@ -86,7 +86,7 @@ _TOKEN = re.compile(
 #: Levels and numbers are compared with or without a colon; behind another name a sign is a part of a word.
 _COMPARED = re.compile(
     rf"""\s*(?P<field>{"|".join(sorted(_LEVEL_FIELDS | set(_NUMBER_FIELDS)))})
-    \s*(?P<sign>[<>]=?|==?)\s*(?P<value>(?:\\.|[^\s()"\\])*)""",
+    \s*(?P<sign>[<>]=?|==?)\s*(?P<value>"[^"\\]+"|(?:\\.|[^\s()"\\])*)""",
     re.VERBOSE | re.IGNORECASE,
 )
 
@@ -130,7 +130,8 @@ def _tokens(text: str) -> list[_Token]:
         compared = _COMPARED.match(text, at)
         if compared is not None:
             equal = compared["sign"][0] == "="  # which is what a colon says
-            value = compared["value"] if equal else compared["sign"] + compared["value"]
+            value = compared["value"].strip('"')
+            value = value if equal else compared["sign"] + value
             place = compared.start("sign") + 1
             tokens += [_Token("field", compared["field"], start + 1), _Token("word", value, place)]
             at = compared.end()

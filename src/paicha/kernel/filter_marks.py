@@ -9,7 +9,7 @@ _SIGNS = str.maketrans({"＝": "=", "＞": ">", "＜": "<", "≥": ">=", "≤": 
 #: What stands in quotation marks is looked for as it is; everything else holds marks.
 _QUOTED = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[^"]+', re.DOTALL)
 #: Quotation marks of Chinese around a whole word.
-_CHINESE_QUOTES = re.compile(r"(?:(?<=[\s(（:：-])|^)“([^”]*)”(?=[\s)）]|$)")
+_CHINESE_QUOTES = re.compile(r"(?:(?<=[\s(（:：=＝<＜>＞≥≤-])|^)“([^”]*)”(?=[\s)）]|$)")
 _NAMED = re.compile(r"(?<!\S)([(-]*)([\w.@/-]+)：(?=\S|$)")
 _SIGNED = re.compile(r"[\w.@/-]+\s*[＝＞＜≥≤]+\S*")
 

@@ -225,7 +225,11 @@ def distinct(kept: Iterable[str], *, complete: bool) -> int:
     error about 1/sqrt(k) = 6 %).
     """
     values = list(kept)
-    if complete or len(values) < 2:
-        return len(values)
-    largest = max(stable_hashes(values))
-    return max(len(values), round((len(values) - 1) * 2**64 / (largest + 1)))
+    return len(values) if complete else estimate(stable_hashes(values))
+
+
+def estimate(hashes: Sequence[int]) -> int:
+    """Return how many distinct values there were, about, from the hashes of those that rank first."""
+    if len(hashes) < 2:
+        return len(hashes)
+    return max(len(hashes), round((len(hashes) - 1) * 2**64 / (max(hashes) + 1)))

@@ -184,7 +184,7 @@ def _ends(
         end = parse_moment(to, zone, now)
         return last_before(from_, zone, end), end
     start = last_before(from_, zone, reference)
-    return start, start if from_.strip() == to.strip() else first_after(to, zone, start)
+    return start, start if in_figures(from_) == in_figures(to) else first_after(to, zone, start)
 
 
 def parse_duration(text: str) -> timedelta:

@@ -18,7 +18,7 @@ from paicha.kernel.csv_rows import CsvTable, columns_of, is_table_header, open_c
 from paicha.kernel.gates import Gate, Gates, gate_of
 from paicha.kernel.line_formats import BlockFormat, FieldFormat, LineFormat, ParsedLine, prepare
 from paicha.kernel.times import TimeReader
-from paicha.kernel.w3c_rows import open_w3c
+from paicha.kernel.w3c_rows import FIELDS, open_w3c
 from paicha.model.knowledge import LogFormat
 from paicha.model.schema import RECORDS, TIME
 
@@ -185,6 +185,10 @@ class LineReader:
     def open_table(self, header: str) -> CsvTable | None:
         """Return how to read the rows under *header*; None when it is no known header."""
         return open_w3c(header, self._tables) or open_csv(header, self._tables)
+
+    def opens_rows(self, text: str) -> bool:
+        """Return whether a line in mid-file names the columns of those below it."""
+        return text.startswith(FIELDS) and open_w3c(text, self._tables) is not None
 
     def is_other_table(self, header: str) -> bool:
         """Return whether *header* belongs to a table that holds no log messages (metrics, traces)."""

@@ -7,6 +7,7 @@ numbers as texts).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 
 from paicha.kernel.field_values import json_values
@@ -15,6 +16,8 @@ from paicha.kernel.field_values import json_values
 RECORDS_OF_LINE = "logRecords"
 #: Kinds of values that are what they say.
 _PLAIN = ("stringValue", "intValue", "doubleValue", "boolValue", "bytesValue")
+#: What a part of a body is called that is the message: by most, by journald, by Windows' receiver as well.
+_MESSAGES = ("message", "msg", "MESSAGE")
 
 
 def otlp_values(text: str) -> Mapping[str, object] | None:
@@ -41,11 +44,20 @@ def otlp_values(text: str) -> Mapping[str, object] | None:
 
 
 def _record(record: Mapping[str, object]) -> dict[str, object]:
+    body = _of_body(_value(record["body"])) if "body" in record else {}
     said = {name: value for name, value in record.items() if name not in ("attributes", "body")}
-    said |= _attributes(record)
-    if "body" in record:
-        said["body"] = _value(record["body"])
-    return said
+    # What somebody called as a part of the record is not that part.
+    told = {name: body[name] for name in ("body",) if name in body}
+    return {**body, **_attributes(record), **said, **told}
+
+
+def _of_body(body: object) -> dict[str, object]:
+    """Return a body; of one that names its parts the message, the others beside it, or all of it where none is one."""
+    if not isinstance(body, Mapping):
+        return {"body": body}
+    message = next((name for name in _MESSAGES if body.get(name)), "")
+    others = {name: value for name, value in body.items() if name != message}
+    return others | {"body": body[message] if message else json.dumps(body, ensure_ascii=False)}
 
 
 def _scope(scope: Mapping[str, object]) -> dict[str, object]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
@@ -24,6 +25,7 @@ from paicha.kernel.parsed_line import ADDRESS
 from paicha.kernel.stamps import CTIME, GUESS_ORDER, PATTERNS, PLACED
 from paicha.kernel.steps import NotCompilable, Program, compile_steps, packed_steps
 from paicha.kernel.times import TimeReader
+from paicha.kernel.w3c_rows import NAMES_OTHERS, is_w3c
 from paicha.model.knowledge import LogFormat, StackRule
 
 #: Changes with what makes gates.
@@ -161,7 +163,7 @@ class Plan:
     ) -> None:
         ordered = sorted(formats, key=lambda entry: (entry.order, entry.name))
         self.formats, self.zone, self.reference = tuple(formats), zone, reference
-        self._lines = [entry for entry in ordered if entry.kind != "csv"]
+        self._lines = _other_columns(ordered) + [entry for entry in ordered if entry.kind != "csv"]
         self.names = [entry.name for entry in self._lines]
         readers: dict[str, TimeReader] = {}
         times = [
@@ -260,6 +262,12 @@ class _Drawing(Generic[Written]):
         if ANY_FORMAT in entry.inner:
             return [at for at, name in enumerate(self._names) if name != entry.name]
         return [self._names.index(name) for name in entry.inner if name in self._names]
+
+
+def _other_columns(formats: Sequence[LogFormat]) -> list[LogFormat]:
+    """Return what stands for a header of a W3C log in mid-file: what follows is no lines but rows."""
+    known = [entry for entry in formats if is_w3c(entry)]
+    return [replace(entry, kind="pattern", begins=NAMES_OTHERS) for entry in known[:1]]
 
 
 def _program_of(

@@ -218,6 +218,7 @@ class ReferenceScan:
             return None
         parsed = self._reader.open_line(text)
         if parsed is None:
+            self._joined += self._reader.opens_rows(text)
             return None
         if parsed.opens or self._reader.wraps(parsed):
             self._joined += 1

@@ -21,6 +21,8 @@ _CLOCK = re.compile(
 #: From this hour on such a word says the afternoon: 中午12点 is noon, 中午1点 an hour later, 晚上8点 twenty o'clock.
 _AFTERNOON = {"中午": 11, "下午": 12, "傍晚": 12, "晚上": 12}
 _MORNING = ("凌晨", "清晨", "早上", "早晨", "上午")
+#: Hours of the evening that are the next day's, or nobody knows which: 晚上12点, 晚上1点.
+_OF_NIGHT = (0, 1, 2, 3, 4, 12)
 _AGO = re.compile(r"(\d{1,6}) ?个?(秒|分|小时|天|周)钟?(?:之|以)?前")
 _LENGTH = re.compile(r"(?:最近|近|过去)?(\d{1,6}) ?个?(秒|分|小时|天|周|星期)钟?")
 _UNITS = {"秒": "s", "分": "m", "小时": "h", "天": "d", "周": "w", "星期": "w"}
@@ -47,13 +49,21 @@ def in_figures(text: str) -> str:
     words = _DATE.sub(_dated, words)
     words = _NUMBERED_DAY.sub(r"\1日", words)
     clock = _CLOCK.search(words)
-    if clock is None or (clock["half"] == "晚上" and clock["hour"] == "12"):  # of which day?
+    if clock is None or _is_unclear(clock):
         return words.strip()
     return f"{words[: clock.start()].rstrip()} {_clocked(clock)}".strip()
 
 
 def _dated(found: re.Match[str]) -> str:
     return f"{found[1]}-{found[2]:0>2}-{found[3]:0>2} "
+
+
+def _is_unclear(found: re.Match[str]) -> bool:
+    """Return whether people mean different times by it: 上午12点 is noon to most, and midnight in figures (上午 12:05)."""
+    hour, half = int(found["hour"]), found["half"]
+    if half == "晚上":
+        return hour in _OF_NIGHT
+    return half in _MORNING and half != "凌晨" and hour == 12 and not found["figures"]
 
 
 def _clocked(found: re.Match[str]) -> str:

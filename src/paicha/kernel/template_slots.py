@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import field
 from decimal import Decimal
-from itertools import accumulate, chain, compress
+from functools import cached_property
+from itertools import accumulate, chain
 from operator import add, itemgetter
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.kernel.columns import whole
-from paicha.kernel.merge import VALUE_CAP, distinct, slot_ends, stable_hashes
+from paicha.kernel.merge import VALUE_CAP, estimate, hashes_of, slot_ends, stable_hash
 from paicha.kernel.quantiles import at_ranks, middle
 from paicha.model.schema import TEMPLATE_SLOTS
 from paicha.values import dataclass
@@ -86,6 +87,7 @@ class Counts:
     def __init__(self, table: pa.Table, column: str) -> None:
         self.ends = slot_ends(table) if table.num_rows else []
         self.starts = [0, *self.ends[:-1]] if self.ends else []
+        self._table, self._column = table, column
         self.things: list[Any] = table[column].to_pylist()
         self.counts = whole(table["n"])
         self.n: list[int] = self.counts.to_pylist()
@@ -97,6 +99,17 @@ class Counts:
         """Return what was counted of a slot, texts or numbers of buckets in their order, and how often each was seen."""
         start, end = self._places.get(slot, (0, 0))
         return self.things[start:end], self.n[start:end]
+
+    @cached_property
+    def _hashes(self) -> pa.UInt64Array:
+        """The hashes of all texts at once: asked for slot by slot they would take ten times as long."""
+        return hashes_of(whole(self._table[self._column]).cast(pa.binary()))
+
+    def hashes(self, slot: tuple[str, int]) -> list[int]:
+        """Return the `paicha.kernel.merge.stable_hash` of each text of a slot."""
+        start, end = self._places.get(slot, (0, 0))
+        hashes: list[int] = self._hashes[start:end].to_pylist()
+        return hashes
 
     def total(self, slot: tuple[str, int]) -> int:
         """Return how often anything was counted of a slot."""
@@ -271,52 +284,58 @@ def _values(parts: list[Part], index: SlotIndex) -> _Values:
         top = index.top.get(slot, [])
         if complete:
             return _Values(index.values.of(slot), index.values.number(slot), complete, top)
-        texts, _ = index.values.of(slot)
-        return _Values(((), ()), distinct(texts, complete=False), complete, top)
-    values, complete = _added(parts, index)
-    number = distinct(values, complete=complete)
+        return _Values(((), ()), estimate(index.values.hashes(slot)), complete, top)
+    slots = [(part.shape, part.slot) for part in parts if part.slot >= 0]
+    complete = all(index.values.total(slot) == index.figures[slot].n for slot in slots)
+    words = _words(parts)
+    if complete:
+        values = _added(words, [index.values.of(slot) for slot in slots])
+        return _Values((values, values.values()), len(values), complete, _most_frequent(values))
+    ranks = _ranking_first(words, slots, index)
+    values = dict.fromkeys(ranks, 0)
+    for texts, counts in ((words, words.values()), *map(index.values.of, slots)):
+        for text, n in zip(texts, counts, strict=True):
+            if text in values:
+                values[text] += n
+    number = estimate(list(ranks.values()))
     return _Values((values, values.values()), number, complete, _most_frequent(values))
 
 
-def _added(parts: list[Part], index: SlotIndex) -> tuple[dict[str, int], bool]:
-    """Return the values with their counts, and whether these are all of them."""
-    slots = [(part.shape, part.slot) for part in parts if part.slot >= 0]
-    complete = all(index.values.total(slot) == index.figures[slot].n for slot in slots)
-    counted = [index.values.of(slot) for slot in slots]
-    if not complete:
-        counted = _ranking_first(counted)
-    values: dict[str, int] = defaultdict(int)
+def _words(parts: list[Part]) -> dict[str, int]:
+    """Return the words that stand for a variable, and how often each does."""
+    words: dict[str, int] = defaultdict(int)
     for part in parts:
         if part.slot < 0:
-            values[part.word] += part.n
+            words[part.word] += part.n
+    return words
+
+
+def _added(
+    values: dict[str, int], counted: Iterable[tuple[list[str], list[int]]]
+) -> dict[str, int]:
+    """Return values with how often each was seen in all; those given grow."""
     for texts, counts in counted:
         more = dict(zip(texts, counts, strict=True))
         for value in values.keys() & more.keys():  # few or none: most are seen with one shape
             more[value] += values[value]
         values.update(more)
-    return (values if complete else _capped(values)), complete
+    return values
 
 
-def _ranking_first(counted: list[tuple[list[str], list[int]]]) -> list[tuple[list[str], list[int]]]:
-    """Return the values that may be among the `VALUE_CAP` first of all: who has as many has all up to its last."""
-    hashes = [stable_hashes(texts) for texts, _ in counted]
-    bound = min((max(found) for found in hashes if len(found) >= VALUE_CAP), default=None)
-    if bound is None:
-        return counted
-    chosen = [list(map(bound.__ge__, found)) for found in hashes]
-    return [
-        (list(compress(texts, kept)), list(compress(counts, kept)))
-        for (texts, counts), kept in zip(counted, chosen, strict=True)
-    ]
-
-
-def _capped(values: dict[str, int]) -> dict[str, int]:
-    """Return the `VALUE_CAP` values that rank first."""
-    if len(values) <= VALUE_CAP:
-        return values
-    texts = list(values)
-    ranked = sorted(zip(stable_hashes(texts), texts, strict=True))
-    return {value: values[value] for _, value in ranked[:VALUE_CAP]}
+def _ranking_first(
+    words: Iterable[str], slots: list[tuple[str, int]], index: SlotIndex
+) -> dict[str, int]:
+    """Return the `VALUE_CAP` values that rank first, with their hashes."""
+    hashes = [index.values.hashes(slot) for slot in slots]
+    # Who has as many has all up to its last.
+    bound = min((max(found) for found in hashes if len(found) >= VALUE_CAP), default=2**64)
+    ranks = {word: stable_hash(word) for word in words}
+    for slot, found in zip(slots, hashes, strict=True):
+        texts, _ = index.values.of(slot)
+        ranks.update((text, rank) for text, rank in zip(texts, found, strict=True) if rank <= bound)
+    return {
+        text: rank for rank, text in sorted(zip(ranks.values(), ranks, strict=True))[:VALUE_CAP]
+    }
 
 
 def _most_frequent(values: dict[str, int]) -> list[tuple[str, int]]:

@@ -2,16 +2,19 @@
 Access logs in the W3C extended format (IIS, CloudFront): a line ``#Fields:`` names the columns of those below it.
 
 Fields are parted by blanks, in CloudFront's by tabs; nothing is quoted, and ``-`` says that there is nothing. Times are
-UTC. What was asked for, how it was answered and who asked come first in a message, wherever they stand in the line. A server that starts anew writes the header once more, maybe with other columns. What IIS writes unless it is told
-otherwise is a pattern (`iis` in `knowledge/formats/web.toml`), which the native kernel reads.
+UTC. What was asked for, how it was answered and who asked come first in a message, wherever they stand in the line. A
+server that starts anew writes the header once more, maybe with other columns. What IIS writes unless it is told
+otherwise is a pattern (`iis` in `knowledge/formats/web.toml`), which the native kernel reads up to a header of others.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from paicha.kernel.csv_rows import CsvTable
 from paicha.kernel.line_formats import FieldFormat, ParsedLine
+from paicha.model.knowledge import LogFormat
 
 #: What names the columns, and what opens any line of the header.
 FIELDS, DIRECTIVE = "#Fields:", "#"
@@ -26,6 +29,8 @@ _OF_IIS = (
     "{}sc-status sc-substatus sc-win32-status time-taken"
 )
 _USUAL = frozenset(_OF_IIS.format(more) for more in ("", "cs(Referer) "))
+#: What names columns that may not be IIS' usual ones: from there on a file is a table.
+NAMES_OTHERS = rf"{FIELDS}(?! (?:{'|'.join(sorted(map(re.escape, _USUAL)))})\s{{0,2}}$)"
 
 
 class W3cTable(CsvTable):
@@ -69,8 +74,13 @@ def open_w3c(header: str, readers: Sequence[FieldFormat]) -> W3cTable | None:
     names = _names_of(header)
     if " ".join(names) in _USUAL or not any(name.startswith(_OF_REQUESTS) for name in names):
         return None
-    known = [reader for reader in readers if _MOMENT in dict(reader.format.fields)["time"]]
+    known = [reader for reader in readers if is_w3c(reader.format)]
     return W3cTable(known, names) if known else None
+
+
+def is_w3c(log_format: LogFormat) -> bool:
+    """Return whether rows under such a line are of the format."""
+    return _MOMENT in dict(log_format.fields).get("time", ())
 
 
 def _message(said: Mapping[str, str]) -> str:

@@ -50,7 +50,17 @@ NAMERS = _words(
     "downstream backend program application app agent alias analyzer adapter camera datastore document drive "
     "endpoint environment feature filter function guest instance library listener lun medium method network "
     "permission pipeline policy pool preset printer privilege processor profile protocol region repo report rule "
-    "schedule selector sensor share sink stage step store stream template vlan vm zone"
+    "schedule selector sensor share sink stage step store stream template vlan vm zone "
+    "archive artifact asset attribute bean browser bus carrier catalog category certificate charset city codec "
+    "collection collector connector console controller counter country credential currency dashboard department "
+    "display encoding engine exchange exporter extension factory firmware font form gateway gauge graph hook icon "
+    "identity item kernel keyspace label language layout link loader locale location logger map material metric "
+    "migration mirror model mount object operator organization page partner platform player product provider "
+    "proxy publisher reader recipe registry relation remote replica resource room route router runner scene "
+    "script secret section segment sender series setting shard signal site skill slot snapshot station storage "
+    "strategy style subnet subscriber subscription suite supplier symbol tablespace tag target team theme tier "
+    "timer timezone token tool track transport trigger trunk tunnel unit variant vendor view warehouse webhook "
+    "widget workspace writer"
 )
 #: Keys and words whose values are names wherever they turn up again.
 PEOPLE = _words(

@@ -321,7 +321,12 @@ class Summaries(Protocol):
 
     @property
     def others(self) -> int:
-        """How many records are counted together, because their shapes are too many."""
+        """How many records are counted together, because their shapes, or modules and hosts, are too many."""
+        ...
+
+    @property
+    def others_whole(self) -> bool:
+        """Whether not even the modules and hosts of these are told apart."""
         ...
 
     @property

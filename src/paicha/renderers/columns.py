@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 
 #: Letters and marks of Chinese, between any two of which a line may end.
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
@@ -12,9 +13,10 @@ _OPENING = "（《〈“「【"
 _CLOSING = "，。；：、！？）》〉”」】…"
 #: What no line ends inside of: a few letters in brackets; a Chinese letter or a word, with what opens before and
 #: closes behind it.
-_PIECE = re.compile(
-    rf"\s+|（[^（）]{{1,8}}）[{_CLOSING}]*|[{_OPENING}]*(?:[{_WIDE}]|[^\s{_WIDE}{_OPENING}{_CLOSING}]+)[{_CLOSING}]*|[{_OPENING}{_CLOSING}]+"
-)
+_PIECE = rf"\s+|（[^（）]{{1,8}}）[{_CLOSING}]*|[{_OPENING}]*(?:[{_WIDE}]|[^\s{_WIDE}{_OPENING}{_CLOSING}]+)[{_CLOSING}]*|[{_OPENING}{_CLOSING}]+"
+#: The same where no letter is of Chinese, or stands behind the first of those that are.
+_WORD = re.compile(r"\s+|\S+")
+_FIRST = min(_OPENING + _CLOSING)
 
 
 def columns_of(text: str) -> int:
@@ -69,8 +71,14 @@ def line_spans(text: str, width: int) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
+@cache
+def _piece() -> re.Pattern[str]:
+    return re.compile(_PIECE)  # takes 2 ms
+
+
 def _pieces(text: str, width: int) -> Iterator[tuple[int, int]]:
-    for found in _PIECE.finditer(text):
+    plain = text.isascii() or max(text) < _FIRST
+    for found in (_WORD if plain else _piece()).finditer(text):
         begin, stop = found.span()
         while columns_of(text[begin:stop]) > width and not found[0].isspace():
             fits = next(

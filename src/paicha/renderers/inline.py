@@ -65,7 +65,7 @@ def _span(span: Span) -> str:
     return f'<{tag} class="t-{span.tone}">{words}</{tag}>'
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)
 def shown(text: str) -> str:
     """Return a text visible and escaped."""
     return escape(visible(text))

@@ -60,7 +60,7 @@ class MarkdownRenderer:
         return ("\n\n".join(part for part in parts if part) + "\n").encode()
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     r"""
     Return text in which Markdown reads no markup, no link and no HTML.
@@ -71,6 +71,8 @@ def plain(text: str) -> str:
         >>> plain("1. see https://example.org")
         '1\\. see https\\://example.org'
     """
+    if text.isascii() and text.isalnum():
+        return text
     escaped = _MARKUP.sub(r"\\\1", visible(text))
     escaped = _ADDRESS.sub(_unlinked, escaped)
     return _LEAD.sub(_unled, escaped)

@@ -17,6 +17,10 @@ _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 _TAB = " " * 4
 _JOINER = "\u200d"
+#: Letters and signs without marks over them and without any that print nothing: most of what is not ASCII.
+_COMMON = re.compile(
+    "[ -~\u00a1-\u02ff\u0391-\u03c9\u2010-\u2027\u2030-\u205e\u2190-\u27ff\u3001-\u3020\u4e00-\u9fff\uff01-\uff5e]*"
+)
 #: More marks than this over one letter belong to no script; they run over the lines above.
 _MOST_MARKS = 4
 
@@ -35,7 +39,7 @@ def visible(text: str, *, lines: bool = False) -> str:
         >>> visible("支付 💣 déjà")
         '支付 💣 déjà'
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable() and (text.isascii() or _COMMON.fullmatch(text)):
         return text
     if lines:
         text = _INDENT.sub(_as_blanks, text.replace("\r\n", "\n"))

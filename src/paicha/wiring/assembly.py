@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -266,7 +265,7 @@ class Assembly:
     # Cases, reports, the built-in scenario
 
     @staticmethod
-    def new_case(path: Path) -> AbstractContextManager[Case]:
+    def new_case(path: Path) -> Case:
         """
         Return a new case that takes its place at *path* when all went well.
 

@@ -43,6 +43,15 @@ def test_a_window_that_ends_at_midnight_is_of_one_day(hours: int, dated: bool) -
     assert dated == Words.of("en", "Asia/Shanghai", window).dated
 
 
+def test_a_window_in_which_clocks_are_changed_says_both_distances() -> None:
+    """From half past midnight to half past two are three hours then, and nobody wonders."""
+    start = datetime(2026, 11, 1, 4, 30, tzinfo=UTC)
+    window = Window(start, start + timedelta(hours=3))
+
+    expected = "America/New_York, UTC-04:00 → UTC-05:00"
+    assert expected == Words.of("en", "America/New_York", window).zone_name(window)
+
+
 @pytest.mark.parametrize(
     ("value", "digits", "unit", "shown"),
     [

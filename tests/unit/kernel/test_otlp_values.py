@@ -45,6 +45,31 @@ def test_values_of_all_kinds_are_what_they_say() -> None:
     assert {"logRecords": [expected]} == otlp_values(batch(record))
 
 
+def test_a_body_that_names_its_parts_is_its_message() -> None:
+    """Its other parts stand beside it; without a message it is all of them, and nothing else of the record."""
+    parts = [pair("message", stringValue="lease lost"), pair("shard", intValue="12")]
+    told = otlp_values(batch({"body": {"kvlistValue": {"values": parts}}}))
+    bare = otlp_values(batch({"body": {"kvlistValue": {"values": parts[1:]}}}, pod="keeper-0"))
+    named = {"scope.name": "lease", "shard": "12", "body": "lease lost"}
+    alone = {"pod": "keeper-0", "scope.name": "lease", "shard": "12", "body": '{"shard": "12"}'}
+
+    assert {"logRecords": [named]} == told
+    assert {"logRecords": [alone]} == bare
+
+
+def test_an_attribute_named_as_a_part_of_a_record_is_not_that_part() -> None:
+    """Whoever calls an attribute so changes neither time nor level."""
+    attributes = [pair("timeUnixNano", stringValue="1"), pair("severityNumber", intValue="1")]
+    record = {"timeUnixNano": "1741064767891000000", "severityNumber": 17, "attributes": attributes}
+
+    expected = {
+        "scope.name": "lease",
+        "timeUnixNano": "1741064767891000000",
+        "severityNumber": 17,
+    }
+    assert {"logRecords": [expected]} == otlp_values(batch(record))
+
+
 @pytest.mark.parametrize(
     "line",
     [

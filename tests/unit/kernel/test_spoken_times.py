@@ -34,6 +34,7 @@ NOW = datetime(2026, 3, 6, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
         ("昨天晚上8点", "2026-03-05T20:00"),
         ("今天凌晨12点10分", "2026-03-06T00:10"),
         ("前天中午12点", "2026-03-04T12:00"),
+        ("2026/3/5 上午 12:05", "2026-03-05T00:05"),
         ("昨天", "2026-03-05T00:00"),
         ("30分钟前", "2026-03-06T08:30"),
         ("2个小时前", "2026-03-06T07:00"),
@@ -48,7 +49,11 @@ def test_a_moment_in_chinese_is_the_one_that_is_meant(written: str, meant: str) 
 
 
 @pytest.mark.parametrize(
-    "written", ["昨日黄花", "2026年13月5日 10:20", "下午", "25点", "10：20：99", "3点80分"]
+    "written",
+    [
+        *("昨日黄花", "2026年13月5日 10:20", "下午", "25点", "10：20：99", "3点80分"),
+        *("晚上0点", "晚上1点", "昨天晚上2点半", "晚上12点", "上午12点", "早上12点10分"),
+    ],
 )
 def test_what_is_no_moment_is_refused_as_it_was_written(written: str) -> None:
     """A word that is not understood is never read as another."""
@@ -64,6 +69,14 @@ def test_a_time_of_day_in_chinese_is_placed_like_one_in_figures() -> None:
     window = resolve_window("上午10：20", "10点40", None, ZONE, NOW)
 
     assert resolve_window("10:20", "10:40", None, ZONE, NOW) == window
+
+
+def test_a_window_from_a_time_to_the_same_is_empty_however_it_is_typed() -> None:
+    """It is no window of a whole day."""
+    with pytest.raises(QuestionError) as refused:
+        resolve_window("10:20", "10：20", None, ZONE, NOW)
+
+    assert "question.window_empty" == refused.value.code
 
 
 def test_lengths_and_baselines_in_chinese() -> None:

@@ -17,11 +17,14 @@ def shown_window(window: Window, zone: str) -> str:
         >>> start = datetime(2026, 1, 1, 23, 50, tzinfo=UTC)
         >>> shown_window(Window(start, start.replace(minute=59)), "Asia/Shanghai")
         '2026-01-02 07:50:00 – 07:59:00 (Asia/Shanghai, UTC+08:00)'
+        >>> changed = datetime(2026, 11, 1, 4, 30, tzinfo=UTC)
+        >>> shown_window(Window(changed, changed.replace(hour=7)), "America/New_York")
+        '2026-11-01 00:30:00 – 02:30:00 (America/New_York, UTC-04:00 → UTC-05:00)'
     """
     there = ZoneInfo(zone)
     start, end = window.start.astimezone(there), window.end.astimezone(there)
     last = end.strftime("%H:%M:%S" if end.date() == start.date() else "%Y-%m-%d %H:%M:%S")
-    return f"{start:%Y-%m-%d %H:%M:%S} – {last} ({_zone(zone, start)})"
+    return f"{start:%Y-%m-%d %H:%M:%S} – {last} ({_zone(zone, start, end)})"
 
 
 def shown_moment(moment: datetime | None, zone: str) -> str:
@@ -31,8 +34,11 @@ def shown_moment(moment: datetime | None, zone: str) -> str:
     return moment.astimezone(ZoneInfo(zone)).isoformat(sep=" ", timespec="milliseconds")
 
 
-def _zone(zone: str, moment: datetime) -> str:
+def _zone(zone: str, *ends: datetime) -> str:
+    """Return the zone with its distance from UTC; both where clocks are changed between the ends."""
     if zone in ("UTC", "Etc/UTC"):
         return "UTC"
-    words = moment.strftime("%z")
-    return f"{zone}, UTC{words[:3]}:{words[3:5]}"
+    distances = dict.fromkeys(
+        f"UTC{words[:3]}:{words[3:5]}" for words in (f"{at:%z}" for at in ends)
+    )
+    return f"{zone}, {' → '.join(distances)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from paicha.errors import InputError
@@ -95,6 +96,12 @@ class Account:
         if stream.is_bomb:
             facts = {"unpacked": f"{stream.unpacked_bytes:,}", "stored": f"{stream.stored_bytes:,}"}
             self._incomplete.append(text("files.bomb", path=file.shown, **facts))
+
+    def say_shorter(self, file: FoundFile, size: int, taken: int) -> None:
+        """Note a file that ended before the bytes it had when it was opened: it was cut off meanwhile."""
+        if taken < size and _size_now(file.path) != size:
+            facts = {"size": f"{size:,}", "taken": f"{taken:,}"}
+            self._incomplete.append(text("files.shorter", path=file.shown, **facts))
 
     def close_file(
         self, file: FoundFile, tally: Tally, damage: str, encoding: str, damaged_bytes: int
@@ -211,3 +218,11 @@ class Account:
                 first=min(starts).astimezone(zone).isoformat(sep=" ", timespec="seconds"),
                 last=max(ends).astimezone(zone).isoformat(sep=" ", timespec="seconds"),
             )
+
+
+def _size_now(path: Path) -> int | None:
+    # What the system makes up as it is read (/proc, /sys) says any size, and the same one afterwards.
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None

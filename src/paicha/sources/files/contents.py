@@ -194,6 +194,8 @@ class Contents:
             self._advance.partly = file.shown if tally.records else ""
             if not tally.records:
                 return  # stopped before its first record: it counts as not read
+        elif not depth and not stream.packed:
+            self._account.say_shorter(file, size, stream.taken)
         self._account.close_file(file, tally, stream.damage, lines.encoding, lines.damaged_bytes)
 
     def _read_nested(

@@ -48,8 +48,21 @@ def read_records(
         return
     if not named and reader.is_other_table(opening[0].text):
         raise OtherTable
-    joiner = Joiner(reader, stacks or StackReader(()))
-    for line in chain(opening, numbered):
+    yield from joined_records(chain(opening, numbered), reader, stacks or StackReader(()))
+
+
+def joined_records(
+    lines: Iterable[Line], reader: LineReader, stacks: StackReader
+) -> Iterator[Record]:
+    """Yield the records of lines, and from a header of a W3C log on those of rows."""
+    numbered = iter(lines)
+    joiner = Joiner(reader, stacks)
+    for line in numbered:
+        if reader.opens_rows(line.text):
+            yield from joiner.rest()
+            table = reader.open_table(line.text)
+            yield from _rows(numbered, table, reader) if table is not None else ()
+            return
         yield from joiner.take(line)
     yield from joiner.rest()
 

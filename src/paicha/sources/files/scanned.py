@@ -64,6 +64,8 @@ def scanned(
     account.say_bomb(file, stream)
     if feed.stopped:
         advance.partly = file.shown if tally.records else ""
+    elif not feed.packed:
+        account.say_shorter(file, size, feed.taken)
     if tally.records or not feed.stopped:
         account.close_file(file, tally, feed.damage, lines.encoding, lines.damaged_bytes)
     return large.reducer

@@ -14,9 +14,10 @@ from paicha.kernel.normalise import LineReader
 from paicha.kernel.plan import Plan
 from paicha.kernel.stacks import StackReader
 from paicha.model.question import Window
-from paicha.sources.files.joining import Joiner, Record
+from paicha.sources.files.joining import Record
 from paicha.sources.files.large import refuse_other_text
 from paicha.sources.files.lines import SAMPLE, Line, TextLines
+from paicha.sources.files.records import joined_records
 from paicha.sources.files.scanning import FileScan, scan_of
 
 #: Without a line that surely begins a record, so much is read line by line, and the rest of the file with it. [bytes]
@@ -95,7 +96,4 @@ class SelectedFile:
             yield from self._joined(lines.part(rest, number, offset))
 
     def _joined(self, lines: Iterable[Line]) -> Iterator[Record]:
-        joiner = Joiner(self._reader, self._stacks)
-        for line in lines:
-            yield from joiner.take(line)
-        yield from joiner.rest()
+        return joined_records(lines, self._reader, self._stacks)

@@ -17,6 +17,7 @@ from paicha.kernel.scan import Scan, opened
 from paicha.model.coverage import SourceCoverage
 from paicha.model.question import LogQuery, Scope
 from paicha.sources.files import FileSource, scanning
+from paicha.sources.files.packing import CHUNK
 
 pytestmark = pytest.mark.skipif(
     native.find().extension is None, reason="the native kernel is not built: make native"
@@ -76,18 +77,41 @@ def test_a_file_that_grows_while_it_is_read_is_read_to_its_new_end(tmp_path: Pat
 
 
 def test_a_file_that_is_cut_off_while_it_is_read_ends_there(tmp_path: Path) -> None:
-    """It was rotated by copying and emptying it: what was read until then counts, and nothing crashes."""
+    """It was rotated by copying and emptying it: what was read until then counts, and that it was more is said."""
     path = tmp_path / "app.log"
     path.write_text(lines(0, 4000))
+    before, after = len(lines(0, 4000)), len(lines(0, 3000))
 
     def cut_off() -> bool:
-        os.truncate(path, len(lines(0, 3000)))
+        os.truncate(path, after)
         return False
 
     sums, coverage = read(path, at_call(4, cut_off))
 
     assert 3000 == coverage.files[0].records
     assert 3000 == sum(sums.counts.column("n").to_pylist())
+    assert (
+        f"of the {before:,} bytes it had when it was opened, {after:,}" in coverage.incomplete[0].en
+    )
+
+
+def test_a_small_file_that_is_cut_off_while_it_is_read_says_so_too(tmp_path: Path) -> None:
+    """Whoever reads it line by line finds its end as early, and the coverage says what is missing."""
+    path = tmp_path / "app.log"
+    path.write_text(lines(0, 30_000))
+    end = CHUNK * 2
+
+    def cut_off() -> bool:
+        os.truncate(path, end)
+        return False
+
+    query = LogQuery(None, Scope(), "UTC", sys.maxsize, stop=at_call(2, cut_off))
+    with FileSource([path], FORMATS, stacks=STACKS).open(query) as reading:
+        for _ in reading:
+            pass
+        [said] = reading.coverage.incomplete
+
+    assert f", {end:,} could be read" in said.en
 
 
 def test_a_file_of_which_no_more_is_wanted_ends_with_a_line(tmp_path: Path) -> None:

@@ -74,6 +74,24 @@ def test_a_header_in_mid_file_names_other_columns(tmp_path: Path) -> None:
     assert expected == read(tmp_path / "u_ex.log", text)
 
 
+def test_a_header_below_usual_rows_names_other_columns(tmp_path: Path) -> None:
+    """Who begins with IIS' usual columns may choose others later: times stay UTC, 5xx stay errors."""
+    text = (
+        _IIS.format(_USUAL)
+        + "2025-03-04 05:06:07 10.1.2.4 GET /cart - 443 - 10.1.2.3 probe/2 - 200 0 64 118\n"
+        + _IIS.format("date time sc-status cs-method time-taken")
+        + "2025-03-04 05:06:08 502 GET 7\n"
+        + _IIS.format(_USUAL)
+        + "2025-03-04 05:06:09 10.1.2.4 GET /cart - 443 - 10.1.2.3 probe/2 - 503 0 64 118\n"
+    )
+    found = read(tmp_path / "u_ex.log", text)
+
+    assert [("05:06:07", 0), ("05:06:08", 17), ("05:06:09", 17)] == [
+        (time, severity) for time, severity, _ in found
+    ]
+    assert "GET 502 7" == found[1][2]
+
+
 def test_a_quotation_mark_joins_no_rows(tmp_path: Path) -> None:
     """Nothing is quoted in these files: whoever asks may send any mark."""
     rows = [f'2025-03-04\t05:06:0{n}\tLHR50\tGET\t/a"{n}\t200' for n in range(3)]
