@@ -22,15 +22,20 @@ import tempfile
 import time
 from pathlib import Path
 
-#: Begins as the command line does: with what former starts kept, and without what libraries load for their own sake.
+#: Begins and ends as the command line does (`paicha.__main__`): with what former starts kept and compiled, without what
+#: libraries load for their own sake, without looking for rubbish among what is imported.
 MINE = """
-import os, sys
+import gc, os, sys
+from paicha import bytecode, own_files
+bytecode.open_file(own_files.folder_name(os.environ))
+gc.disable()
 from pathlib import Path
-from paicha import kept
+from paicha import kept, patterns
+kept.open_file(kept.folder_of(os.environ))
+patterns.keep_those_of_modules()
 from paicha.interfaces.cli.lean_imports import leave_out, use_plain_memory
 use_plain_memory(os.environ)
 leave_out([])
-kept.open_file(kept.folder_of(os.environ))
 from paicha.engines.local import LocalEngine
 from paicha.kernel import native
 from paicha.kernel.fold import fold
@@ -38,6 +43,9 @@ from paicha.knowledge.formats_loader import load_formats
 from paicha.knowledge.stacks_loader import load_stacks
 from paicha.model.question import LogQuery, Scope
 from paicha.sources.files import FileSource
+gc.freeze()
+gc.set_threshold(1_000_000, *gc.get_threshold()[1:])
+gc.enable()
 if sys.argv[2] == "reference":
     native.find = lambda: native.Found(None, "benchmark")
 source = FileSource([Path(sys.argv[1])], load_formats(), stacks=load_stacks())
@@ -47,6 +55,9 @@ with source.open(query) as answer:
 folded = fold(sums.counts, sums.slots, sums.slot_values, sums.slot_buckets)
 print(folded.templates.num_rows, "templates", file=sys.stderr)
 kept.close_file()
+bytecode.close_file()
+sys.stderr.flush()
+os._exit(0)
 """
 DRAIN3 = """
 import sys

@@ -23,6 +23,21 @@ pub fn stable(text: &[u8]) -> u64 {
     stable_of_seven(sum)
 }
 
+/// The same of a column of text, eight bytes each; none where the buffers do not hold it.
+pub fn stable_of_column(offsets: &[u8], data: &[u8], first: usize, rows: usize) -> Option<Vec<u8>> {
+    let mut hashes = Vec::with_capacity(rows * 8);
+    let mut ends = offsets
+        .get(first * 4..(first + rows + 1) * 4)?
+        .chunks_exact(4)
+        .map(|four| u32::from_le_bytes([four[0], four[1], four[2], four[3]]) as usize);
+    let mut start = ends.next()?;
+    for end in ends {
+        hashes.extend_from_slice(&stable(data.get(start..end)?).to_ne_bytes());
+        start = end;
+    }
+    Some(hashes)
+}
+
 /// The same of at most seven bytes, the first of which is the lowest, or of the sum of more.
 #[inline(always)]
 pub fn stable_of_seven(bytes: u64) -> u64 {

@@ -10,7 +10,7 @@ use crate::tables::{self, Column, Of, Table, Texts};
 use crate::tally::Tally;
 
 /// Changes with the grammar of shapes, the tables and the calls, as `TWIN` of `paicha.kernel.native` does.
-const TWIN: u32 = 9;
+const TWIN: u32 = 10;
 
 /// Counts, slots, values, buckets, the counts of the time before, and the texts of shapes and names.
 pub type Tables<'py> = (Vec<Bound<'py, PyList>>, Vec<Bound<'py, PyTuple>>);
@@ -139,6 +139,20 @@ fn stable_hashes(texts: Vec<PyBackedStr>) -> Vec<u64> {
     texts.iter().map(|text| crate::hashing::stable(text.as_bytes())).collect()
 }
 
+/// Return the stable hashes of a column of text, eight bytes each.
+#[pyfunction]
+fn hashes_of_column<'py>(
+    py: Python<'py>,
+    offsets: &[u8],
+    data: &[u8],
+    first: usize,
+    rows: usize,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let hashes = crate::hashing::stable_of_column(offsets, data, first, rows)
+        .ok_or_else(|| PyValueError::new_err("not a column of text"))?;
+    Ok(PyBytes::new(py, &hashes))
+}
+
 /// Return the bucket of a number, and the number in millionths as text.
 #[pyfunction]
 fn number(value: f64) -> (i32, String) {
@@ -155,6 +169,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(shape, module)?)?;
     module.add_function(wrap_pyfunction!(stable_hash, module)?)?;
     module.add_function(wrap_pyfunction!(stable_hashes, module)?)?;
+    module.add_function(wrap_pyfunction!(hashes_of_column, module)?)?;
     module.add_function(wrap_pyfunction!(number, module)?)?;
     Ok(())
 }

@@ -13,7 +13,6 @@ import marshal
 import os
 import stat
 import sys
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
@@ -29,8 +28,11 @@ _LARGEST = 3 << 20
 _DIGEST = 32  # [bytes]
 _LENGTH = 8  # [bytes]
 
+#: A thing as it is kept, and the digest of that.
+_Piece = tuple["bytes | memoryview", bytes]
+
 _things: dict[str, Any] = {}  # what was asked for
-_pieces: dict[str, memoryview] = {}  # what the file holds of everything, each thing by itself
+_pieces: dict[str, _Piece] = {}  # what the file holds of everything, each thing by itself
 _place: Path | None = None  # None: nothing is kept
 _grown = _overgrown = False
 
@@ -52,27 +54,29 @@ def open_file(folder: Path | None) -> None:
     _place = folder / f"pieces-{__version__}.{sys.implementation.cache_tag}"
     document = own_bytes(_place)
     _overgrown = len(document) > _LARGEST
-    if sha256(document[_DIGEST:]).digest() == document[:_DIGEST]:
-        _pieces.update(_cut(memoryview(document)[_DIGEST:]))
+    _pieces.update(_cut(memoryview(document)))
 
 
-def _cut(document: memoryview) -> Iterator[tuple[str, memoryview]]:
+def _cut(document: memoryview) -> Iterator[tuple[str, _Piece]]:
     """
-    Yield the pieces of an unharmed file by their keys: it holds the index's length, the index, and the pieces.
+    Yield the pieces of a file by their keys: it holds the digest of its index, the index's length, the index, and the pieces.
 
-    Each is read when it is asked for. What large files need is half of everything, and takes 40 ms to read.
+    Each is looked at when it is asked for. What large files need is half of everything, and takes 40 ms to read.
     """
-    start = _LENGTH + int.from_bytes(document[:_LENGTH], "little")
-    for key, length in marshal.loads(document[_LENGTH:start]).items():  # noqa: S302 - our own file
-        yield key, document[start : start + length]
+    ahead = _DIGEST + _LENGTH
+    start = ahead + int.from_bytes(document[_DIGEST:ahead], "little")
+    if start > len(document) or sha256(document[_DIGEST:start]).digest() != document[:_DIGEST]:
+        return
+    for key, (length, digest) in marshal.loads(document[ahead:start]).items():  # noqa: S302 - our own, unharmed
+        yield key, (document[start : start + length], digest)
         start += length
 
 
-def _document(pieces: Mapping[str, bytes | memoryview]) -> bytes:
+def _document(pieces: Mapping[str, _Piece]) -> bytes:
     """Return the file that holds *pieces*."""
-    index = marshal.dumps({key: len(piece) for key, piece in pieces.items()})
-    held = b"".join([len(index).to_bytes(_LENGTH, "little"), index, *pieces.values()])
-    return sha256(held).digest() + held
+    index = marshal.dumps({key: (len(piece), digest) for key, (piece, digest) in pieces.items()})
+    lead = len(index).to_bytes(_LENGTH, "little") + index
+    return b"".join([sha256(lead).digest(), lead, *(piece for piece, _ in pieces.values())])
 
 
 def folder() -> Path | None:
@@ -84,9 +88,13 @@ def close_file() -> None:
     """Write what was derived since; a folder that takes nothing is passed over."""
     if _place is None or not (_grown or _overgrown):
         return
-    pieces: dict[str, bytes | memoryview] = {} if _overgrown else {**_pieces}
+    pieces: dict[str, _Piece] = {} if _overgrown else {**_pieces}
     for key, thing in _things.items():
-        pieces[key] = _pieces.get(key) or marshal.dumps(thing)
+        if key not in _pieces:
+            made = marshal.dumps(thing)
+            pieces[key] = made, sha256(made).digest()
+        elif _overgrown:
+            pieces[key] = _pieces[key]
     fresh = _place.with_name(f"{_place.name}.{os.getpid()}")
     with suppress(OSError):
         _place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -112,9 +120,11 @@ def derived(kind: str, content: str, make: Callable[[], Any]) -> Any:  # whateve
         return make()
     key = f"{kind} {sha256(content.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
     if key not in _things:
-        if key in _pieces:
-            _things[key] = marshal.loads(_pieces[key])  # noqa: S302 - our own file, unharmed
+        piece, digest = _pieces.get(key, (b"", b""))
+        if digest and sha256(piece).digest() == digest:
+            _things[key] = marshal.loads(piece)  # noqa: S302 - our own file, unharmed
             return _things[key]
+        _pieces.pop(key, None)
         made = make()
         if not _is_plain(made):
             return made
@@ -159,8 +169,14 @@ def toml(words: str) -> dict[str, Any]:
     Raises:
         tomllib.TOMLDecodeError: If it is none.
     """
-    found: dict[str, Any] = derived("toml", words, lambda: tomllib.loads(words))
+    found: dict[str, Any] = derived("toml", words, lambda: _toml(words))
     return found
+
+
+def _toml(words: str) -> dict[str, Any]:
+    import tomllib  # noqa: PLC0415 - most starts find what it said before
+
+    return tomllib.loads(words)
 
 
 def _is_plain(value: object) -> bool:

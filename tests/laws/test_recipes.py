@@ -37,6 +37,7 @@ PIECES = st.sampled_from(
         *("0.1234567890123", "1234567.1234565", "#1", "~", "eth0=", "p99_ms=", "f1()", "--", "_", "，", "、"),
         *("1 2 3 4 5 6 7", "1,2,3,4,5,6,7", "a1 b2 c3 d4 e5 f6", "x1=", "order4711=", "core.2275", "1/2", "50/50ms"),
         *("CPU#3", "10.0.0.1#53", "Page@3f2a1", "web1/10.0.0.1"),
+        *("f32879aa5.net.example.com", "pool-fe3c3.dsl.x.net", "52fd-495-4.x.org", "/data_44ec/x", "/a/snap.6e60", ".4bc2.cn"),
         *("0f93e2b0-1c2d-4e5f-8a9b-0c1d2e3f4a5b", "54fadb412c4e40cdbaed9335e4c35a9e", "1:2", "12-34", "v1.2.3"),
         *("Fri Jun 17 10:00:00 ", "Jul  9 10:00:00", "930d6eaf", "12345678d", "deadbeef1", "19/Dec/2025:10:37:32", "1.2.3.4,5.6.7.8", "e", "12e45", "1.", "%", "blk_-12"),
     )
@@ -73,7 +74,9 @@ def other_digits(text: str, seed: int, *, lengths: bool) -> str:
 
     if draw.random() < 0.5:
         text = re.sub(
-            r"(?<=0x)[0-9a-f]+|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b[0-9a-f]{8,}\b", letters, text
+            r"(?<=0x)[0-9a-f]+|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|(?<![^\W_])[0-9a-f]{4,}(?![^\W_])",
+            letters,
+            text,
         )
     return re.sub("[0-9]+", digits, text)
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -30,6 +31,7 @@ _SEED_ROWS = 1_000
 #: Records covered in one go [records]: RE2 needs some 12 ms to warm up, as long as for 40,000 of them.
 _TOGETHER = 1 << 17
 _TEXTS = ("rule", "value")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,8 +241,15 @@ def _digest(rows: pa.Table) -> bytes:
 
 def _texts(rows: pa.Table) -> Iterator[bytes]:
     for column in rows.columns:
-        for value in column.to_pylist():
+        values = _moments(column) if pa.types.is_timestamp(column.type) else column.to_pylist()
+        for value in values:
             yield f"{value}\0".encode("utf-8", "surrogatepass")
+
+
+def _moments(column: pa.ChunkedArray) -> Iterator[datetime | None]:
+    """Yield moments in UTC [us] as `to_pylist` does, which for their zone takes half of all the time that a key takes."""
+    for micros in column.cast(pa.int64()).to_pylist():
+        yield None if micros is None else _EPOCH + timedelta(microseconds=micros)
 
 
 def _put(table: pa.Table, name: str, column: pa.Array) -> pa.Table:

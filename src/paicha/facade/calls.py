@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -52,6 +51,8 @@ def carry_out(
     """
     with ExitStack() as undone:
         if case is None:
+            import tempfile  # noqa: PLC0415 - most name a file
+
             case = Path(tempfile.mkdtemp(prefix="paicha-"), CASE_FILE)
             undone.callback(shutil.rmtree, case.parent, ignore_errors=True)
         inquiry = replace(prepared.inquiry, stop=stop)

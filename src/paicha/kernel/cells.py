@@ -56,7 +56,8 @@ class Cell(NamedTuple):
     @property
     def is_word(self) -> bool:
         """Whether it is literal text that says something."""
-        return not self.kind and any(char.isalnum() for char in self.text)
+        text = self.text
+        return not self.kind and (text[:1].isalnum() or any(map(str.isalnum, text[1:])))
 
 
 def cells(shape: str) -> tuple[Cell, ...]:

@@ -238,7 +238,7 @@ def _mail(core: str) -> tuple[Emitted, ...]:
 
 
 def _host(core: str) -> tuple[Emitted, ...]:
-    return (Emitted(core, "host"),) if "." in core and _is_host(core) else ()
+    return (Emitted(core, "host"),) if "." in core and is_host(core) else ()
 
 
 def number_of(core: str) -> tuple[Emitted, ...]:
@@ -345,7 +345,8 @@ def _is_windows_path(text: str) -> bool:
     return (text[1:3] == ":\\" and is_letter(text[0])) or text[:2] == "\\\\"
 
 
-def _is_host(text: str) -> bool:
+def is_host(text: str) -> bool:
+    """Return whether *text* is labels parted by points, of which the last is one that hosts end with."""
     labels = text.split(".")
     if len(labels) < 2 or not all(labels):
         return False

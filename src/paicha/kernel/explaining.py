@@ -71,7 +71,8 @@ def _parts(candidate: LineFormat, text: str, parsed: ParsedLine) -> tuple[tuple[
         if match is not None:
             return tuple((name, value) for name, value in match.groupdict().items() if value)
     if isinstance(whole, FieldFormat):
-        return tuple((name, f"{path}={value}") for name, path, value in whole.places(text))
+        places = tuple((name, f"{path}={value}") for name, path, value in whole.places(text))
+        return places or (("body", parsed.body),)  # of the first of several records
     return (("body", parsed.body),)
 
 

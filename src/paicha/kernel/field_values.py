@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from html import unescape
 
 # Possessive quantifiers (++, *+) give nothing back, so no text takes more than one pass.
 #: A name and its value.
@@ -68,6 +67,8 @@ def xml_values(text: str) -> Mapping[str, object] | None:
     ``<Level>2</Level>`` is Level, ``<TimeCreated SystemTime='…'/>`` is TimeCreated.SystemTime, and all
     ``<Data Name='user'>ops</Data>`` together are Data: ``user=ops, …``.
     """
+    from html import unescape  # noqa: PLC0415 - a table of two thousand names, which few logs need
+
     values: dict[str, object] = {}
     data: list[str] = []
     for tag, attributes, content in _TAG.findall(text):

@@ -20,7 +20,8 @@ from paicha.kernel.cells import ANY, Cell
 from paicha.kernel.columns import whole
 from paicha.kernel.grouping import Key, Member, groups
 from paicha.kernel.openings import openings
-from paicha.kernel.template_slots import Part, SlotIndex, SlotRow, kind_of, slot_rows, slot_table
+from paicha.kernel.slot_index import SlotIndex
+from paicha.kernel.template_slots import Part, SlotRow, kind_of, slot_rows, slot_table
 from paicha.kernel.thrown import BELOW
 from paicha.kernel.units import SIZES
 from paicha.model.schema import TEMPLATE_SHAPES, TEMPLATES

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from paicha.kernel.line_groups import Lines
 from paicha.kernel.recipe_tables import KINDS, Cuts, RecipeTables
-from paicha.kernel.runs import KEPT, NO_YEAR, OCTET
+from paicha.kernel.runs import IS_YEAR, KEPT, NO_YEAR, OCTET
 from paicha.kernel.texts import apart, counting, cut_out
 
 #: What a byte of a form is: another, a digit, a line end.
@@ -200,10 +200,15 @@ def _is_year(texts: pa.BinaryArray, _: pa.BinaryArray) -> pa.BooleanArray:
     return pc.is_in(pc.binary_slice(texts, 0, 2), value_set=_CENTURIES)
 
 
+def _is_no_year(texts: pa.BinaryArray, wanted: pa.BinaryArray) -> pa.BooleanArray:
+    return pc.invert(_is_year(texts, wanted))
+
+
 #: Which texts of a kind of check are refused, and how long they are where that decides; others are not looked at.
 _REFUSED: dict[str, Callable[[pa.BinaryArray, pa.BinaryArray], pa.BooleanArray]] = {
     KEPT: _is_other,
     OCTET: _is_no_octet,
     NO_YEAR: _is_year,
+    IS_YEAR: _is_no_year,
 }
-_SIZES = [{OCTET: 3, NO_YEAR: 4}.get(kind, 0) for kind in KINDS]
+_SIZES = [{OCTET: 3, NO_YEAR: 4, IS_YEAR: 4}.get(kind, 0) for kind in KINDS]

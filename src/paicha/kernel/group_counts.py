@@ -155,19 +155,18 @@ class GroupCounts:
         rows: list[pa.Table] = []
         values: list[tuple[pa.Array, ...]] = []
         for read in self._read:
-            for all_of_it in read.records:
-                records = _without(all_of_it, others)
-                known = self._known_of(records)
-                columns = [
-                    records.places.cast(pa.int32()),
-                    records.times,
-                    records.facts,
-                    known.shapes.all().take(records.recipes),
-                    known.forms.all().take(records.recipes),
-                    records.bodies,
-                ]
-                rows.append(pa.table(columns, schema=_ROWS))
-                values.append(self._values_of(known, self._inside(records)))
+            records = _without(read.records, others)
+            known = self._known_of(records)
+            columns = [
+                records.places.cast(pa.int32()),
+                records.times,
+                records.facts,
+                known.shapes.all().take(records.recipes),
+                known.forms.all().take(records.recipes),
+                records.bodies,
+            ]
+            rows.append(pa.table(columns, schema=_ROWS))
+            values.append(self._values_of(known, self._inside(records)))
         if values:
             self._values.add(*map(joined, zip(*values, strict=True), _VALUES))
         return rows
@@ -217,12 +216,10 @@ class GroupCounts:
         return self._forms.setdefault((name, assumed, is_wide), len(self._forms))
 
     def _known_of(self, records: Records) -> Known:
-        """Return the numbers of shapes and variables of recipes; those that are asked for again are remembered."""
+        """Return the numbers of shapes and variables of recipes; they are remembered."""
+        if self._known.of is not records.of:
+            self._known = Known(records.of)
         known = self._known
-        if known.of is not records.of:
-            known = Known(records.of)
-            if len(known.of) > len(self._known.of):
-                self._known = known
         for recipe in known.of[len(known.shapes) :]:
             known.shapes.add(self._shape(recipe.spelling.shape))
             known.forms.add(self._form(recipe.header.name, recipe.header.assumed, recipe.is_wide))

@@ -22,8 +22,9 @@ _OCTET = r"(?:25[0-5]|2[0-4]\d|[01]?\d?\d)"
 _LONG_OCTET = r"(?:25[0-5]|2[0-4]\d|[01]\d\d)"
 #: An address of four numbers, each of which is below 256.
 ADDRESS = r"\.".join([_OCTET] * 4)
-#: Stands before the pattern of a number that is no year.
-NOT_A_YEAR = r"(?!(?:19|20)\d\d(?!\d))"
+#: A year, and what stands before the pattern of a number that is none.
+YEAR = r"(?:19|20)\d\d"
+NOT_A_YEAR = rf"(?!{YEAR}(?!\d))"
 #: Stands for no bound [digits].
 ENDLESS = 1 << 20
 _RUN = re.compile(r"[0-9]+")
@@ -43,7 +44,10 @@ _HEX_CHUNK = re.compile(
     rf"0x(?P<short>[0-9a-f]+)|(?:[A-Za-z]+-)?(?P<uuid>{_UUID})"
     r"|(?P<long>[0-9a-f]{20,})|(?P<word>(?=[0-9]*[a-f])[0-9a-f]{8,19})"
 )
-_HEX_INSIDE = re.compile(rf"(?<![0-9A-Za-z])(?:{_UUID}|[0-9a-f]{{8,}})(?![0-9A-Za-z])|[0-9]+")
+#: With a digit: letters alone are a word as often.
+_HEX_INSIDE = re.compile(
+    rf"(?<![0-9A-Za-z])(?:(?=[a-f-]*[0-9]){_UUID}|(?=[a-f]*[0-9])[0-9a-f]{{4,}})(?![0-9A-Za-z])|[0-9]+"
+)
 #: A word of hexadecimal digits that is neither a number nor one of days.
 _NO_NUMBER = "(?![0-9]+d?(?![0-9a-f]))"
 _HEX_LETTER = re.compile("[a-f]")
@@ -125,16 +129,18 @@ def inside(text: str, start: int, end: int) -> Iterator[Loose]:
     for found in _HEX_INSIDE.finditer(text, start, end):
         run = found.group()
         if _HEX_LETTER.search(run):
-            yield from _hex_runs(text, found.start(), found.end())
+            yield from _hex_runs(text, *found.span())
         else:
             yield from _any(text, *found.span())
 
 
 def _hex_runs(text: str, start: int, end: int) -> Iterator[Loose]:
+    """Yield the runs of an identifier; without any digit it would be a word."""
+    needs = f"(?=[a-f-]{{0,{end - start - 1}}}[0-9])"
     for found in re.finditer("[0-9a-f]+", text[start:end]):
-        size = found.end() - found.start()
-        pattern = f"[0-9a-f]{{{size}}}"
+        pattern = f"{needs}[0-9a-f]{{{found.end() - found.start()}}}"
         yield Loose(start + found.start(), start + found.end(), pattern, is_hex=True)
+        needs = ""
 
 
 def _digits(start: int, end: int) -> Loose:
@@ -253,7 +259,7 @@ def _plain(text: str, start: int, end: int) -> Iterator[Loose]:
         yield from _named_address(text, start, end)
         return
     starts_as_number = core[0] in "+-.," or core[0].isdigit()
-    if _EXPONENT.search(core):
+    if starts_as_number and _EXPONENT.search(core):
         return
     if "," in core or _DATE_LIKE.fullmatch(core) or _MONTH.search(core):
         yield from _of_length(text, start, end)
@@ -302,7 +308,8 @@ def _last(text: str, start: int, end: int) -> Iterator[Loose]:
     if pieces:
         yield _digits(end - len(pieces[1].text), end)
         return
-    yield from _any(text, start, end)
+    # What stands in the labels of a host does not decide that it is one.
+    yield from inside(text, start, end) if chunks.is_host(core) else _any(text, start, end)
 
 
 def _hex_chunk(text: str, start: int, end: int, known: re.Match[str]) -> Iterator[Loose]:
@@ -313,8 +320,4 @@ def _hex_chunk(text: str, start: int, end: int, known: re.Match[str]) -> Iterato
         size = end - start
         yield Loose(start, end, f"{_NO_NUMBER}[0-9a-f]{{{size}}}", is_hex=True)
         return
-    first = end - len(known["uuid"] or known["long"])
-    for place, one in enumerate(_hex_runs(text, first, end)):
-        # Without any digit a chunk with dashes would be a word.
-        needs = known["uuid"] and not place
-        yield one._replace(pattern=r"(?=[a-f-]{0,35}\d)" + one.pattern) if needs else one
+    yield from _hex_runs(text, end - len(known["uuid"] or known["long"]), end)

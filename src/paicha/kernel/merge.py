@@ -155,6 +155,15 @@ def stable_hashes(texts: Sequence[str]) -> list[int]:
     return hashes_of_bytes([text.encode("utf-8", "surrogatepass") for text in texts])
 
 
+def hashes_of_column(texts: pa.StringArray) -> pa.UInt64Array:
+    """Return `stable_hash` of every text, by the native twin where it is built."""
+    twin = native.find().extension
+    if twin is None:
+        return hashes_of(texts.cast(pa.binary()))
+    hashes = twin.hashes_of_column(*native.text_of(texts), len(texts))
+    return pa.Array.from_buffers(pa.uint64(), len(texts), [None, pa.py_buffer(hashes)])
+
+
 def hashes_of_bytes(texts: Collection[bytes]) -> list[int]:
     """Return `stable_hash` of texts given as UTF-8, mixed all at once."""
     hashes: list[int] = hashes_of(pa.array(texts, pa.binary())).to_pylist()
@@ -217,19 +226,10 @@ def rank(value: str) -> tuple[int, str]:
     return stable_hash(value), value
 
 
-def distinct(kept: Iterable[str], *, complete: bool) -> int:
+def estimated(kept: int, largest: int) -> int:
     """
-    Return how many distinct values there were, from those kept.
+    Return how many distinct values there were of which so many with the smallest hashes were kept, up to *largest*.
 
-    Exact when *complete*; else the k-minimum-values estimate from the largest hash kept (relative
-    error about 1/sqrt(k) = 6 %).
+    The k-minimum-values estimate: its relative error is about 1/sqrt(k) = 6 %.
     """
-    values = list(kept)
-    return len(values) if complete else estimate(stable_hashes(values))
-
-
-def estimate(hashes: Sequence[int]) -> int:
-    """Return how many distinct values there were, about, from the hashes of those that rank first."""
-    if len(hashes) < 2:
-        return len(hashes)
-    return max(len(hashes), round((len(hashes) - 1) * 2**64 / (max(hashes) + 1)))
+    return kept if kept < 2 else max(kept, round((kept - 1) * 2**64 / (largest + 1)))

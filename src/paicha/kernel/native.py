@@ -19,7 +19,7 @@ from paicha.model.question import Window
 from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS
 
 #: What the extension must say of itself; both change when the grammar of shapes, a table or a call does.
-TWIN = 9
+TWIN = 10
 _TEXTS = (
     "severity_text",
     "body",
@@ -76,6 +76,10 @@ class Extension(Protocol):
 
     def stable_hashes(self, texts: Sequence[str]) -> list[int]:
         """Return the same of several."""
+        ...
+
+    def hashes_of_column(self, offsets: bytes, data: bytes, first: int, rows: int) -> bytes:
+        """Return the same of a column of text, eight bytes each."""
         ...
 
     def number(self, value: float) -> tuple[int, str]:
@@ -142,7 +146,7 @@ class NativeTally:
                 _fixed(times.is_valid().cast(pa.uint8()), 1),
                 _fixed(records.column("severity_number"), 1),
             ),
-            [_text(records.column(name)) for name in _TEXTS],
+            [text_of(records.column(name)) for name in _TEXTS],
             before,
         )
         return _strings(records.num_rows, shapes)
@@ -205,7 +209,7 @@ def _fixed(array: pa.Array, width: int) -> bytes:
     return b"" if data is None else data.slice(start, len(array) * width).to_pybytes()
 
 
-def _text(array: pa.Array) -> tuple[bytes, bytes, int]:
+def text_of(array: pa.Array) -> tuple[bytes, bytes, int]:
     """Return offsets and data of a column of text, and its first row."""
     _, offsets, data = array.buffers()
     if offsets is None:

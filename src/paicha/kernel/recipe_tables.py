@@ -11,13 +11,15 @@ import pyarrow.compute as pc
 
 from paicha.kernel.header_stamps import Stamps
 from paicha.kernel.headers import Header
-from paicha.kernel.runs import KEPT, NO_YEAR, OCTET
+from paicha.kernel.runs import IS_YEAR, KEPT, NO_YEAR, OCTET
 from paicha.kernel.texts import numbered
 from paicha.kernel.whole_lines import Recipe, Whole
 
 #: What may be asked of digits, by number.
-KINDS = (KEPT, OCTET, NO_YEAR)
+KINDS = (KEPT, OCTET, NO_YEAR, IS_YEAR)
 _ENDLESS = 2**31 - 1
+#: Stands for the runs of a recipe that its pattern tells.
+_UNTOLD = Whole(b"", (), (), ())
 #: Recipes of lines with the same letters that are tried one after the other. An access log has dozens, by the widths
 #: of its addresses: lines of these are told apart by how they begin.
 _MOST_ALIKE = 16
@@ -114,7 +116,7 @@ class HeaderTable:
 
 
 class RecipeTables:
-    """Recipes of whole lines, by number."""
+    """Recipes by number, and what is asked of lines by those that runs of digits tell."""
 
     def __init__(self) -> None:
         self.clear()
@@ -122,7 +124,8 @@ class RecipeTables:
     def clear(self) -> None:
         """Forget all."""
         self.recipes: list[Recipe] = []
-        #: How many variables differ, of all recipes; they are numbered in the order of these.
+        #: Of each the number of its first variable that differs; how many there are of all.
+        self.firsts: list[int] = []
         self._varying = 0
         #: What is asked of digits: kinds of it (`KINDS`), and what they must be.
         self.kinds, self.wanted = Numbers(), Texts()
@@ -169,8 +172,9 @@ class RecipeTables:
         return numbers.take(pc.index_in(keys, value_set=letters))
 
     def add(self, recipe: Recipe) -> None:
-        """Number a recipe if runs tell it."""
+        """Number a recipe."""
         if recipe.whole is None:
+            self._add(recipe, _UNTOLD)
             return
         alike = self.by_letters.setdefault(recipe.whole.letters, [])
         for number in alike:
@@ -178,12 +182,12 @@ class RecipeTables:
             if (known.header, known.spelling.pattern) == (recipe.header, recipe.spelling.pattern):
                 recipe.number = number
                 return
-        recipe.number = len(self.recipes)
+        self._add(recipe, recipe.whole)
         alike.append(recipe.number)
         self._letters = None
-        self._add(recipe, recipe.whole)
 
     def _add(self, recipe: Recipe, whole: Whole) -> None:
+        recipe.number = len(self.recipes)
         self.recipes.append(recipe)
         self.of.add(self.headers.number(recipe.header))
         self.sizes.add(len(whole.steps))
@@ -193,7 +197,8 @@ class RecipeTables:
         self.least.add(least for least, _ in steps)
         self.most.add(most for _, most in steps)
         self.variables.add(whole.edges, self._varying)
-        self._varying += len(whole.edges) // 2
+        self.firsts.append(self._varying)
+        self._varying += sum(one.group > 0 for one in recipe.spelling.variables)
         self.digits.add([one for check in whole.checks for one in check[2:]], len(self.kinds))
         for check in whole.checks:
             self.kinds.add(KINDS.index(check.kind))

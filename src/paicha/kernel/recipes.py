@@ -23,8 +23,9 @@ from paicha.kernel.whole_lines import Recipe
 _RECIPES, _MET = 30_000, 100_000
 #: Headers or spellings under one key, recipes under that of a part.
 _UNDER_ONE_KEY = 16
-#: Recipes under one key: of more, each fits few of its lines, and these are told apart by how they begin.
-_TOGETHER = 4
+#: Recipes under one key: of more, each fits few of its lines, and these are told apart by how they begin. Those
+#: that runs tell are tried all at once, with thousands of lines.
+_TOGETHER, _TOLD_BY_RUNS = 4, 12
 #: Lines of a key that make it worth learning; then twice as many each time it fails. Learning takes about
 #: as long as reading so many.
 _ENOUGH = 4
@@ -65,8 +66,7 @@ class Book:
     def beginning(self, key: bytes) -> int:
         """Return how many first characters tell lines of a key apart; 0: they need not be told apart."""
         known = self.recipes(key)
-        is_full = len(known) >= _TOGETHER and not _is_part(key)
-        return max(one.reach for one in known) if is_full else 0
+        return max(one.reach for one in known) if self._is_full(key) and not _is_part(key) else 0
 
     def is_time(self, key: bytes, behind: int) -> bool:
         """
@@ -94,7 +94,10 @@ class Book:
         text = line.decode()
         header = None if self._is_full(key) else self._header(line, text, parsed)
         recipe = None if header is None else self._spelled(header, line, text[header.body :])
-        return None if recipe is None else self._known_from_now(key, line, recipe)
+        found = None if recipe is None else self._known_from_now(key, line, recipe)
+        if found is not None and found[0] == key:
+            del self._met[key]  # it was not in vain
+        return found
 
     def recall(self, key: bytes, line: bytes) -> tuple[bytes, Recipe] | None:
         """Return the same of a line whose header and spelling are known from others, which need not be read."""
@@ -114,15 +117,18 @@ class Book:
         return None
 
     def _is_full(self, key: bytes) -> bool:
-        most = _UNDER_ONE_KEY if _is_part(key) else _TOGETHER
-        return len(self.recipes(key)) >= most
+        known = self.recipes(key)
+        if _is_part(key):
+            return len(known) >= _UNDER_ONE_KEY
+        by_runs = all(one.whole is not None for one in known)
+        return len(known) >= (_TOLD_BY_RUNS if by_runs else _TOGETHER)
 
     def _known_from_now(
         self, key: bytes, line: bytes, recipe: Recipe
     ) -> tuple[bytes, Recipe] | None:
         if key[:1] == b"\n" and not recipe.is_hex:
             key = line.translate(None, DIGITS)
-            if len(self.recipes(key)) >= _TOGETHER:
+            if self._is_full(key):
                 return None
         self._recipes.setdefault(key, []).append(recipe)
         self.tables.add(recipe)

@@ -20,11 +20,13 @@ from paicha.kernel.form_columns import Cut, FormColumns
 from paicha.kernel.header_columns import HeaderColumns, Numbers, Told
 from paicha.kernel.line_groups import Lines
 from paicha.kernel.recipe_tables import RecipeTables
-from paicha.kernel.texts import apart, counting, missing, numbered, owners_of, plain
+from paicha.kernel.texts import apart, counting, joined, missing, numbered, owners_of, plain
 from paicha.kernel.whole_lines import Recipe
 
 #: So many recipes for a line each are tried at once, or one for each line.
 _PAIRS = 100_000
+#: So few lines are tried one by one: some sixty calls of Arrow take as long.
+_FEW = 200
 
 
 class Trial(NamedTuple):
@@ -59,16 +61,14 @@ class Records(NamedTuple):
 
 class Read(NamedTuple):
     """
-    What became of lines.
+    What became of lines that recipes fit.
 
     Args:
         records: Those that were read.
-        failed: Of some trials, by their numbers, the lines that the recipe does not fit; of the others it fits all.
-        others: Lines that it fits, but whose time is none, or whose facts are of another format.
+        others: Those whose time is none, or whose facts are of another format.
     """
 
-    records: Sequence[Records]
-    failed: Mapping[int, pa.Array]
+    records: Records
     others: Sequence[int]
 
 
@@ -78,15 +78,11 @@ class _Spelled(NamedTuple):
 
     Args:
         places: Which lines.
-        headers: The numbers of their headers.
-        of: Recipes.
-        recipes: Which of these each line is of.
+        recipes: The numbers of their recipes.
         variables: Their variables that differ.
     """
 
     places: pa.Int32Array
-    headers: pa.Int32Array
-    of: Sequence[Recipe]
     recipes: pa.Int32Array
     variables: Cut
 
@@ -97,88 +93,84 @@ class Reading:
 
     Args:
         lines: All its lines.
-        tables: Recipes that runs of digits tell.
+        tables: The recipes.
         told: Says what is not known yet of a header.
         facts: Numbers what headers say.
     """
 
     def __init__(self, lines: Lines, tables: RecipeTables, told: Told, facts: Numbers) -> None:
         self._lines, self._tables, self._told, self._facts = lines, tables, told, facts
+        self._spelled: list[_Spelled] = []
+        #: Lines that were tried one by one and fit, and their recipes; to be taken apart all at once.
+        self._few: list[tuple[pa.Int32Array, pa.Int32Array]] = []
 
-    def known(self) -> tuple[list[Read], pa.Int32Array]:
-        """Return what recipes known by now read, and which lines these do not fit, in order."""
+    def known(self) -> pa.Int32Array:
+        """Try recipes known by now with all lines, and return those that these do not fit, in order."""
         places = counting(len(self._lines))
         of_keys = self._tables.of_letters(self._lines.keys)
         numbers = of_keys.take(self._lines.codes)
         having = numbers.is_valid()
         left = [places.filter(pc.invert(having))]
         places, numbers = places.filter(having), numbers.filter(having)
-        reads: list[Read] = []
         start, width = 0, 1
         while len(places):
             some = pc.list_slice(numbers, start, start + width)
             owners = pc.list_parent_indices(some)
             if not len(owners):
                 break
-            read, fitting = self._by_forms(places.take(owners), some.flatten())
-            reads.append(read)
+            fitting = self._by_forms(places.take(owners), some.flatten())
             rest = _array(missing(owners.take(fitting).cast(pa.int32()), len(places)))
             places, numbers = places.take(rest), numbers.take(rest)
             # The first recipe fits most lines; then several are tried at once.
             start, width = start + width, max(1, _PAIRS // max(len(places), 1))
         left.append(places)
-        self._tables.note([one.recipes for read in reads for one in read.records])
+        self._tables.note([one.recipes for one in self._spelled])
         found = pa.concat_arrays(left)
-        return reads, found.take(pc.array_sort_indices(found))
+        return found.take(pc.array_sort_indices(found))
 
-    def together(self, trials: Sequence[Trial]) -> Read:
-        """Return what became of lines, each of which is in one of the trials."""
-        records: list[Records] = []
+    def together(self, trials: Sequence[Trial]) -> Mapping[int, pa.Array]:
+        """Try recipes, each with lines of its own; return by the numbers of trials the lines that these do not fit."""
         failed: dict[int, pa.Array] = {}
-        others: list[int] = []
-        whole = [at for at, one in enumerate(trials) if one.recipe.whole is not None]
-        if whole:
-            read = self._told_by_runs(trials, whole)
-            records += read.records
-            others += read.others
-            failed.update(read.failed)
-        rest = [at for at, one in enumerate(trials) if one.recipe.whole is None]
-        if rest:
-            read = self._by_patterns(trials, rest)
-            records += read.records
-            others += read.others
-            failed.update(read.failed)
-        return Read(records, failed, others)
+        for by_runs, fits in ((True, self._by_runs), (False, self._by_patterns)):
+            which = [
+                at for at, one in enumerate(trials) if (one.recipe.whole is not None) == by_runs
+            ]
+            if which:
+                places = pa.concat_arrays([trials[at].places.cast(pa.int32()) for at in which])
+                of = [trials[at].recipe for at in which]
+                sizes = [len(trials[at].places) for at in which]
+                failed.update(_failed(which, sizes, places, fits(places, of, sizes)))
+        return failed
 
-    def _told_by_runs(self, trials: Sequence[Trial], which: Sequence[int]) -> Read:
-        """Return the same for some trials, of recipes that runs tell."""
-        sizes = [len(trials[at].places) for at in which]
-        recipes = _array(trials[at].recipe.number for at in which)
-        places = pa.concat_arrays([trials[at].places.cast(pa.int32()) for at in which])
-        read, fitting = self._by_forms(places, recipes.take(owners_of(sizes)))
-        return read._replace(failed=dict(_failed(which, sizes, places, fitting)))
+    def _by_runs(
+        self, places: pa.Int32Array, of: Sequence[Recipe], sizes: Sequence[int]
+    ) -> pa.Int32Array:
+        """Return which lines recipes fit, one recipe for so many lines each, by their runs of digits."""
+        owners = owners_of(sizes)
+        recipes = _array(one.number for one in of).take(owners)
+        if len(places) > _FEW:
+            return self._by_forms(places, recipes)
+        pairs = zip(places.to_pylist(), owners.to_pylist(), strict=True)
+        fitting = _array(
+            at for at, (place, number) in enumerate(pairs) if of[number].fits(self._lines[place])
+        )
+        self._few.append((places.take(fitting), recipes.take(fitting)))
+        return fitting
 
-    def _by_forms(
-        self, places: pa.Int32Array, recipes: pa.Int32Array
-    ) -> tuple[Read, pa.Int32Array]:
-        """Return what recipes read of lines, each by the first that fits it, and by which of these."""
-        tables = self._tables
-        columns = FormColumns(self._lines, places, recipes, tables)
-        found = columns.recipes
-        headers = tables.of.all().take(found)
-        spelled = _Spelled(columns.places, headers, tables.recipes, found, columns.variables())
-        return self._headed(spelled), columns.fitting
+    def _by_forms(self, places: pa.Int32Array, recipes: pa.Int32Array) -> pa.Int32Array:
+        """Return which lines recipes fit; of several for one line the first that fits."""
+        columns = FormColumns(self._lines, places, recipes, self._tables)
+        self._spelled.append(_Spelled(columns.places, columns.recipes, columns.variables()))
+        return columns.fitting
 
-    def _by_patterns(self, trials: Sequence[Trial], which: Sequence[int]) -> Read:
-        """Return what became of lines of some trials by the patterns of their recipes, one after the other."""
-        places = pa.concat_arrays([trials[at].places.cast(pa.int32()) for at in which])
-        of = [trials[at].recipe for at in which]
-        sizes = [len(trials[at].places) for at in which]
+    def _by_patterns(
+        self, places: pa.Int32Array, of: Sequence[Recipe], sizes: Sequence[int]
+    ) -> pa.Int32Array:
+        """Return which lines recipes fit, one recipe for so many lines each, by their patterns."""
         fitting, cut = self._matched(places, of, sizes)
-        recipes = owners_of(sizes).take(fitting)
-        headers = _array(self._tables.headers.number(one.header) for one in of).take(recipes)
-        read = self._headed(_Spelled(places.take(fitting), headers, of, recipes, cut))
-        return read._replace(failed=dict(_failed(which, sizes, places, fitting)))
+        recipes = _array(one.number for one in of).take(owners_of(sizes)).take(fitting)
+        self._spelled.append(_Spelled(places.take(fitting), recipes, cut))
+        return fitting
 
     def _matched(
         self, places: pa.Int32Array, of: Sequence[Recipe], sizes: Sequence[int]
@@ -188,14 +180,13 @@ class Reading:
         begins = plain(edges)
         kept, owners, numbers = array("i"), array("i"), array("i")
         texts: list[bytes] = []
-        at = number = 0
+        at = 0
         for one, n in zip(of, sizes, strict=True):
             rows, columns = self._found(one, text, begins[at], begins[at + n])
             owners += array("i", range(len(kept), len(kept) + len(rows))) * len(columns)
-            for column in columns:
+            for number, column in enumerate(columns, self._tables.firsts[one.number]):
                 numbers += array("i", [number]) * len(rows)
                 texts += column
-                number += 1
             kept.extend(at + row for row in rows)
             at += n
         cut = Cut(numbered(owners), numbered(numbers), pa.array(texts, pa.binary()))
@@ -221,17 +212,48 @@ class Reading:
             list(compress(column, heads)) for column in columns
         ]
 
-    def _headed(self, spelled: _Spelled) -> Read:
-        """Return records with what their headers say, and lines that are none of their formats."""
-        places, headers, of, recipes, variables = spelled
+    def read(self) -> Read:
+        """Return the records that recipes fit by now, with what their headers say."""
+        unfit = self._take_apart_few()
+        places, recipes, variables = self._all_spelled()
+        headers = self._tables.of.all().take(recipes)
         read = HeaderColumns(self._lines, places, headers, self._tables.headers)
         times, facts, bodies = read.times(), read.said(self._told, self._facts), read.bodies()
+        of = self._tables.recipes
         records = Records(places, times, facts, of, recipes, bodies, variables)
         if not (times.null_count or facts.null_count):
-            return Read([records], {}, [])
+            return Read(records, unfit)
         holds = pc.and_(pc.is_valid(times), pc.is_valid(facts))
         others = places.filter(pc.invert(holds)).to_pylist()
-        return Read([where(records, holds)], {}, others)
+        return Read(where(records, holds), [*unfit, *others])
+
+    def _take_apart_few(self) -> list[int]:
+        """Take apart lines that were tried one by one; return those that their forms refuse, which would be an error."""
+        if not self._few:
+            return []
+        places, recipes = (pa.concat_arrays([pair[at] for pair in self._few]) for at in (0, 1))
+        self._few = []
+        fitting = self._by_forms(places, recipes)
+        unfit: list[int] = places.take(_array(missing(fitting, len(places)))).to_pylist()
+        return unfit
+
+    def _all_spelled(self) -> _Spelled:
+        """Return all lines that recipes fit, from now on forgotten."""
+        parts, self._spelled = self._spelled, []
+        firsts = accumulate((len(one.places) for one in parts), initial=0)
+        owners = [
+            pc.add(one.variables.owners, pa.scalar(first, pa.int32()))
+            for one, first in zip(parts, firsts, strict=False)
+        ]
+        return _Spelled(
+            joined((one.places for one in parts), pa.int32()),
+            joined((one.recipes for one in parts), pa.int32()),
+            Cut(
+                joined(owners, pa.int32()),
+                joined((one.variables.variables for one in parts), pa.int32()),
+                joined((one.variables.texts for one in parts), pa.binary()),
+            ),
+        )
 
 
 def _failed(

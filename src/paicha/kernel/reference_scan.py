@@ -22,7 +22,7 @@ from paicha.kernel.line_groups import LONG, LONGEST, Lines
 from paicha.kernel.normalise import LineReader, ParsedLine
 from paicha.kernel.plan import READ, Plan
 from paicha.kernel.recipes import Book
-from paicha.kernel.record_groups import Read, Reading, Trial
+from paicha.kernel.record_groups import Reading, Trial
 from paicha.kernel.scan import Example, Run, Segment
 from paicha.kernel.scan import Facts as FileFacts
 from paicha.model.question import Window
@@ -97,9 +97,7 @@ class ReferenceScan:
         self._counts.begin(self._lines, offset, line)
         self._reading = Reading(self._lines, self._book.tables, self._facts, self._counts.facts)
         self._tried = self._book.tables.offered()
-        reads, left = self._reading.known()
-        for read in reads:
-            self._count(read)
+        left = self._reading.known()
         waiting = [
             part
             for key, places in self._lines.groups(self._book.letters, left)
@@ -107,6 +105,10 @@ class ReferenceScan:
         ]
         while waiting:
             waiting = self._round(waiting)
+        read = self._reading.read()
+        self._counts.add(read)
+        for place in read.others:
+            self._read(place, self._lines[place])
         runs, counted_there = self._runs()
         for place, parsed in self._singles.items():
             self._counts.add_one(place, parsed)
@@ -146,17 +148,10 @@ class ReferenceScan:
                 tried.append(one)
             else:
                 left += self._learned(one)
-        read = self._reading.together(trials)
-        self._count(read)
-        for number, places in sorted(read.failed.items()):
+        for number, places in sorted(self._reading.together(trials).items()):
             one = tried[number]
             left.append(_Waiting(one.key, places, one.tried + 1))
         return left
-
-    def _count(self, read: Read) -> None:
-        self._counts.add(read)
-        for place in read.others:
-            self._read(place, self._lines[place])
 
     def _learned(self, waiting: _Waiting) -> Iterator[_Waiting]:
         """Read lines until one teaches how others are read; yield what is left of them then."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from paicha.kernel.loosening import ADDRESS, NOT_A_YEAR, Loose, lengths
+from paicha.kernel.loosening import ADDRESS, NOT_A_YEAR, YEAR, Loose, lengths
 
 DIGITS = b"0123456789"
 _RUN = re.compile(rb"[0-9]+")
@@ -14,8 +14,8 @@ _YEAR = re.compile(rb"(?:19|20)[0-9][0-9]")
 _LARGEST_OCTET = 255
 
 
-#: What is asked of a run beside its length: that it says the same, that it is below 256, that it is no year.
-KEPT, OCTET, NO_YEAR = "kept", "octet", "no year"
+#: What is asked of a run beside its length: that it says the same, that it is below 256, that it is no year, or one.
+KEPT, OCTET, NO_YEAR, IS_YEAR = "kept", "octet", "no year", "year"
 
 
 class Special(NamedTuple):
@@ -29,7 +29,9 @@ class Special(NamedTuple):
         """Return whether the run may say so."""
         if self.kind == KEPT:
             return text == self.text
-        return _is_octet(text) if self.kind == OCTET else _YEAR.fullmatch(text) is None
+        if self.kind == OCTET:
+            return _is_octet(text)
+        return (_YEAR.fullmatch(text) is None) == (self.kind == NO_YEAR)
 
 
 class Runs(NamedTuple):
@@ -94,15 +96,17 @@ def runs_of(body: str, loose: Sequence[Loose], variables: Sequence[tuple[int, in
             return None
         kept = re.escape(data[start:end].decode()) == found.pattern
         pattern = found.pattern.removeprefix(NOT_A_YEAR)
-        many = (1, 3) if pattern == ADDRESS else lengths(pattern)
+        many = {ADDRESS: (1, 3), YEAR: (4, 4)}.get(pattern) or lengths(pattern)
         if kept or (found.is_address and pattern != ADDRESS):
             many = (end - start, end - start)
         if many is None:
             return None
         if kept:
             specials.append(Special(number, KEPT, data[start:end]))
-        elif found.is_address or pattern != found.pattern:
-            specials.append(Special(number, OCTET if found.is_address else NO_YEAR))
+        elif found.is_address:
+            specials.append(Special(number, OCTET))
+        elif YEAR in found.pattern:
+            specials.append(Special(number, IS_YEAR if pattern == YEAR else NO_YEAR))
         steps += ((start - at, start - at), many)
         at = end
     edges = [edge for start, end in variables for edge in _edges(spans, places[start], places[end])]

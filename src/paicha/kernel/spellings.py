@@ -10,15 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from paicha.kernel.characters import BLANKS, is_letter
 from paicha.kernel.chunks import literal
 from paicha.kernel.digits import escaped
-from paicha.kernel.loosening import NOT_A_YEAR, Loose, inside, kept, lengths, loosened
+from paicha.kernel.loosening import NOT_A_YEAR, YEAR, Loose, inside, kept, lengths, loosened
 from paicha.kernel.runs import Runs, runs_of
 from paicha.kernel.shape import Traced, trace
-from paicha.kernel.variables import Slot
+from paicha.kernel.variables import Slot, sizes_of_lists
 
 #: Kinds of numbers: of digits alone, of digits with a point or a sign, and any other. And what is none.
 OTHER, WHOLE, DECIMAL, NO_NUMBER = range(4)
@@ -26,11 +27,11 @@ OTHER, WHOLE, DECIMAL, NO_NUMBER = range(4)
 _WHOLE_DIGITS = 18
 _DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _RUN = re.compile(r"[0-9]+")
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = re.compile("(?:19|20)[0-9][0-9]")
 #: Runs of a kind are written alike in the key under which a spelling is looked for.
 _LIKE = re.compile(
     rb"0x[0-9a-f]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-    rb"|(?<![0-9A-Za-z])[0-9a-f]{8,}(?![0-9A-Za-z])|[0-9]+"
+    rb"|(?<![0-9A-Za-z])(?=[a-f]*[0-9])[0-9a-f]{4,}(?![0-9A-Za-z])|[0-9]+"
 )
 
 
@@ -127,8 +128,6 @@ def spelling_of(body: str, firm: int = 0, pins: frozenset[int] = frozenset()) ->
     if body[:1] in ("\r", "\n"):
         return None
     traced = trace(body)
-    if traced.shaped.shape != "".join(_trimmed(traced.pieces)):
-        return None  # a list was joined
     spans = _spans(body, traced.pieces, traced.slots)
     if spans is None:
         return None
@@ -136,8 +135,30 @@ def spelling_of(body: str, firm: int = 0, pins: frozenset[int] = frozenset()) ->
     if firm:
         runs = [one if one.start >= firm else one.firm(body) for one in runs]
     runs = [kept(one.start, one.end, body) if pins and _touches(one, pins) else one for one in runs]
-    spelling = _Writer(body, runs, spans).spelling(traced)
+    listed = _with_lists(body, traced, spans)
+    spelling = None if listed is None else _Writer(body, runs, listed[1]).spelling(listed[0])
     return None if spelling is None else spelling._replace(firm=firm)
+
+
+def _with_lists(
+    body: str, traced: Traced, spans: list[tuple[int, int]]
+) -> tuple[Traced, list[tuple[int, int]]] | None:
+    """Return what was found with lists joined, and where these stand; None where more than a blank is between."""
+    pieces = _trimmed(traced.pieces)
+    if traced.shaped.shape == "".join(pieces):
+        return traced, spans
+    kinds = [piece for piece in pieces if piece[0] == "<"]
+    joined: list[str] = []
+    places: list[tuple[int, int]] = []
+    at = 0
+    for size in sizes_of_lists(pieces):
+        several = spans[at : at + size]
+        if any(body[end:start] != " " for (_, end), (start, _) in pairwise(several)):
+            return None
+        joined.append(kinds[at] if size == 1 else "<list>")
+        places.append((several[0][0], several[-1][1]))
+        at += size
+    return traced._replace(pieces=joined, slots=traced.shaped.values), places
 
 
 def _trimmed(pieces: list[str]) -> list[str]:
@@ -173,19 +194,23 @@ def _times(traced: Traced) -> Iterator[Slot]:
 def _at_mark(body: str, one: Loose) -> bool:
     """Whether what may be letters stands where a digit would join it to a mark or to its neighbour."""
     before, behind = body[max(one.start - 2, 0) : one.start], body[one.end : one.end + 2]
+    within = before[:1].isascii() and before[:1].isalnum()
     joins = (behind[:1] == "," and behind[1:].isdigit()) or (
         before[-1:] == "," and before[:1].isalnum()
     )
-    return one.is_hex and (joins or behind[:1] == "%" or before[-1:] in ("+", "."))
+    # Behind a letter or a digit a point or a plus is no beginning of a number.
+    opens = before[-1:] in ("+", ".") and not within
+    return one.is_hex and (joins or behind[:1] == "%" or opens)
 
 
 def _not_a_year(body: str, one: Loose) -> Loose:
     """Keep apart what joins a date before it, and what does not: the year behind ``Fri Jun 17 10:00:00``."""
     if not one.is_number:
         return one
-    text = body[one.start : one.end]
-    if _YEAR.fullmatch(text) or body[one.end : one.end + 1] == ".":
+    if body[one.end : one.end + 1] == ".":
         return kept(one.start, one.end, body)
+    if _YEAR.fullmatch(body, one.start, one.end):
+        return one._replace(pattern=YEAR, sure=False)
     return one._replace(pattern=NOT_A_YEAR + one.pattern, sure=False)
 
 

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import field
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from functools import cached_property
-from itertools import accumulate, chain
-from operator import add, itemgetter
+from itertools import accumulate, chain, islice
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from paicha.kernel.columns import whole
-from paicha.kernel.merge import VALUE_CAP, estimate, hashes_of, slot_ends, stable_hash
+from paicha.kernel.merge import (
+    VALUE_CAP,
+    estimated,
+    stable_hash,
+    stable_hashes,
+)
 from paicha.kernel.quantiles import at_ranks, middle
+from paicha.kernel.slot_index import TOP, Counts, SlotIndex
 from paicha.model.schema import TEMPLATE_SLOTS
-from paicha.values import dataclass
 
-#: Values listed per slot.
-TOP = 20
 #: Of a number: the middle, and what is above nearly all.
 _QUANTILES = (0.5, 0.95)
 #: Kind of a variable by its placeholder in the shape.
@@ -41,120 +41,6 @@ class Part(NamedTuple):
     word: str
     key: str
     n: int
-
-
-@dataclass(slots=True)
-class Figures:
-    """The figures of one slot of one shape."""
-
-    names: set[str] = field(default_factory=set)
-    units: set[str] = field(default_factory=set)
-    n: int = 0
-    numbers: int = 0
-    minimum: float | None = None
-    maximum: float | None = None
-    total: Decimal = Decimal(0)
-
-
-class SlotIndex:
-    """
-    The three slot tables, by shape and slot.
-
-    Args:
-        slots: `SLOTS`.
-        values: `SLOT_VALUES`, merged.
-        buckets: `SLOT_BUCKETS`, merged.
-    """
-
-    def __init__(self, slots: pa.Table, values: pa.Table, buckets: pa.Table) -> None:
-        self.figures: dict[tuple[str, int], Figures] = defaultdict(Figures)
-        for row in slots.to_pylist():
-            _add_row(self.figures[row["shape"], row["slot"]], row)
-        self.values = Counts(values, "value")
-        self.buckets = Counts(buckets, "bucket")
-        self.top = _first_by_count(self.values)
-
-
-class Counts:
-    """
-    What a merged table counts of each slot; its rows stand together.
-
-    Args:
-        table: `SLOT_VALUES` or `SLOT_BUCKETS`, merged.
-        column: What was counted.
-    """
-
-    def __init__(self, table: pa.Table, column: str) -> None:
-        self.ends = slot_ends(table) if table.num_rows else []
-        self.starts = [0, *self.ends[:-1]] if self.ends else []
-        self._table, self._column = table, column
-        self.things: list[Any] = table[column].to_pylist()
-        self.counts = whole(table["n"])
-        self.n: list[int] = self.counts.to_pylist()
-        first = table.select(["shape", "slot"]).take(pa.array(self.starts, pa.int64()))
-        slots = zip(first["shape"].to_pylist(), first["slot"].to_pylist(), strict=True)
-        self._places = dict(zip(slots, zip(self.starts, self.ends, strict=True), strict=True))
-
-    def of(self, slot: tuple[str, int]) -> tuple[list[Any], list[int]]:
-        """Return what was counted of a slot, texts or numbers of buckets in their order, and how often each was seen."""
-        start, end = self._places.get(slot, (0, 0))
-        return self.things[start:end], self.n[start:end]
-
-    @cached_property
-    def _hashes(self) -> pa.UInt64Array:
-        """The hashes of all texts at once: asked for slot by slot they would take ten times as long."""
-        return hashes_of(whole(self._table[self._column]).cast(pa.binary()))
-
-    def hashes(self, slot: tuple[str, int]) -> list[int]:
-        """Return the `paicha.kernel.merge.stable_hash` of each text of a slot."""
-        start, end = self._places.get(slot, (0, 0))
-        hashes: list[int] = self._hashes[start:end].to_pylist()
-        return hashes
-
-    def total(self, slot: tuple[str, int]) -> int:
-        """Return how often anything was counted of a slot."""
-        start, end = self._places.get(slot, (0, 0))
-        return sum(self.n[start:end])
-
-    def number(self, slot: tuple[str, int]) -> int:
-        """Return how many things were counted of a slot."""
-        start, end = self._places.get(slot, (0, 0))
-        return end - start
-
-    @property
-    def slots(self) -> Iterable[tuple[str, int]]:
-        """The slots in their order."""
-        return self._places
-
-
-def _first_by_count(values: Counts) -> dict[tuple[str, int], list[tuple[str, int]]]:
-    """Return the `TOP` values of each slot with their counts, all slots at once."""
-    sizes = [end - start for start, end in zip(values.starts, values.ends, strict=True)]
-    offsets = pa.array([*values.starts, len(values.n)], pa.int32())
-    owners = pc.list_parent_indices(pa.ListArray.from_arrays(offsets, values.counts))
-    counted = pa.table([owners, values.counts], ["slot", "n"])
-    # Texts of a slot stand in their order, and a sort leaves what is equal in its order.
-    order = pc.sort_indices(counted, [("slot", "ascending"), ("n", "descending")])
-    tops = [min(size, TOP) for size in sizes]
-    firsts = map(range, values.starts, map(add, values.starts, tops))
-    kept = order.take(pa.array(chain.from_iterable(firsts), pa.int64())).to_pylist()
-    pairs = [(values.things[at], values.n[at]) for at in kept]
-    ends = list(accumulate(tops))
-    return {
-        slot: pairs[end - size : end]
-        for slot, end, size in zip(values.slots, ends, tops, strict=True)
-    }
-
-
-def _add_row(found: Figures, row: dict[str, Any]) -> None:
-    found.names.add(row["name"])
-    found.units.add(row["unit"])
-    found.n += row["n"]
-    found.numbers += row["numbers"]
-    if row["numbers"]:
-        found.minimum = _least(found.minimum, row["minimum"])
-        found.maximum = _most(found.maximum, row["maximum"])
-        found.total += row["total"]
 
 
 def kind_of(parts: Iterable[Part]) -> str:
@@ -278,64 +164,69 @@ class _Values(NamedTuple):
 
 
 def _values(parts: list[Part], index: SlotIndex) -> _Values:
-    if len(parts) == 1 and parts[0].slot >= 0:  # most variables are of one shape
-        slot = parts[0].shape, parts[0].slot
-        complete = index.values.total(slot) == index.figures[slot].n
-        top = index.top.get(slot, [])
-        if complete:
-            return _Values(index.values.of(slot), index.values.number(slot), complete, top)
-        return _Values(((), ()), estimate(index.values.hashes(slot)), complete, top)
     slots = [(part.shape, part.slot) for part in parts if part.slot >= 0]
     complete = all(index.values.total(slot) == index.figures[slot].n for slot in slots)
-    words = _words(parts)
-    if complete:
-        values = _added(words, [index.values.of(slot) for slot in slots])
-        return _Values((values, values.values()), len(values), complete, _most_frequent(values))
-    ranks = _ranking_first(words, slots, index)
-    values = dict.fromkeys(ranks, 0)
-    for texts, counts in ((words, words.values()), *map(index.values.of, slots)):
-        for text, n in zip(texts, counts, strict=True):
-            if text in values:
-                values[text] += n
-    number = estimate(list(ranks.values()))
-    return _Values((values, values.values()), number, complete, _most_frequent(values))
-
-
-def _words(parts: list[Part]) -> dict[str, int]:
-    """Return the words that stand for a variable, and how often each does."""
-    words: dict[str, int] = defaultdict(int)
+    if len(parts) == 1 and slots:  # most variables are of one shape
+        return _of_one_shape(slots[0], complete, index)
+    values: dict[str, int] = defaultdict(int)
     for part in parts:
         if part.slot < 0:
-            words[part.word] += part.n
-    return words
-
-
-def _added(
-    values: dict[str, int], counted: Iterable[tuple[list[str], list[int]]]
-) -> dict[str, int]:
-    """Return values with how often each was seen in all; those given grow."""
-    for texts, counts in counted:
-        more = dict(zip(texts, counts, strict=True))
+            values[part.word] += part.n
+    if not complete:
+        return _ranking_first(values, slots, index)
+    for slot in slots:
+        more = dict(zip(*index.values.of(slot), strict=True))
         for value in values.keys() & more.keys():  # few or none: most are seen with one shape
             more[value] += values[value]
         values.update(more)
-    return values
+    return _Values((values, values.values()), len(values), complete, _most_frequent(values))
+
+
+def _of_one_shape(slot: tuple[str, int], complete: bool, index: SlotIndex) -> _Values:
+    top = index.top.get(slot, [])
+    number = index.values.number(slot)
+    if complete:
+        return _Values(index.values.of(slot), number, complete, top)
+    return _Values(((), ()), estimated(number, index.values.largest(slot)), complete, top)
 
 
 def _ranking_first(
-    words: Iterable[str], slots: list[tuple[str, int]], index: SlotIndex
-) -> dict[str, int]:
-    """Return the `VALUE_CAP` values that rank first, with their hashes."""
-    hashes = [index.values.hashes(slot) for slot in slots]
-    # Who has as many has all up to its last.
-    bound = min((max(found) for found in hashes if len(found) >= VALUE_CAP), default=2**64)
-    ranks = {word: stable_hash(word) for word in words}
-    for slot, found in zip(slots, hashes, strict=True):
-        texts, _ = index.values.of(slot)
-        ranks.update((text, rank) for text, rank in zip(texts, found, strict=True) if rank <= bound)
-    return {
-        text: rank for rank, text in sorted(zip(ranks.values(), ranks, strict=True))[:VALUE_CAP]
-    }
+    words: dict[str, int], slots: Sequence[tuple[str, int]], index: SlotIndex
+) -> _Values:
+    """Return what is known of the `VALUE_CAP` values that rank first, of *words* and those of slots that kept some."""
+    values: dict[str, int] = {}
+    for text, n in zip(*_ranked(words, slots, index.values), strict=True):
+        values[text] = values.get(text, 0) + n
+    kept = dict(islice(values.items(), VALUE_CAP))
+    number = estimated(len(kept), stable_hash(next(reversed(kept), "")))
+    return _Values(((), ()), number, False, _most_frequent(kept))  # noqa: FBT003
+
+
+def _ranked(
+    words: dict[str, int], slots: Sequence[tuple[str, int]], values: Counts
+) -> tuple[list[str], list[int]]:
+    """Return words and values of slots with their counts, the first by `rank` first; a text may stand there again."""
+    places = [values.place(slot) for slot in slots]
+    columns = [
+        pa.concat_arrays([column[start:end] for start, end in places])
+        for column in (values.hashes, values.things, values.counts)
+    ]
+    # Who kept as many kept all up to its last.
+    whole_slots = [
+        slot for slot, (start, end) in zip(slots, places, strict=True) if end - start >= VALUE_CAP
+    ]
+    bound = min(map(values.largest, whole_slots), default=2**64 - 1)
+    within = pc.less_equal(columns[0], pa.scalar(bound, pa.uint64()))
+    columns = [column.filter(within) for column in columns]
+    if words:
+        said = (stable_hashes(list(words)), list(words), list(words.values()))
+        columns = [
+            pa.concat_arrays([column, pa.array(more, column.type)])
+            for column, more in zip(columns, said, strict=True)
+        ]
+    rows = pa.table(columns, ["hash", "text", "n"])
+    rows = rows.sort_by([("hash", "ascending"), ("text", "ascending")])
+    return rows["text"].to_pylist(), rows["n"].to_pylist()
 
 
 def _most_frequent(values: dict[str, int]) -> list[tuple[str, int]]:
@@ -394,11 +285,3 @@ def _buckets(parts: list[Part], index: SlotIndex) -> list[tuple[int, int]]:
         for bucket, n in zip(*index.buckets.of((part.shape, part.slot)), strict=True):
             counted[bucket] = counted.get(bucket, 0) + n
     return sorted(counted.items())
-
-
-def _least(a: float | None, b: float | None) -> float | None:
-    return b if a is None else a if b is None else min(a, b)
-
-
-def _most(a: float | None, b: float | None) -> float | None:
-    return b if a is None else a if b is None else max(a, b)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -22,8 +21,6 @@ _ENDS = frozenset(("", " ", ".", ";", ",", ":", ")", "]", "}"))
 #: What lists of several values, or of none, cannot do without.
 _OPENING = frozenset(BRACKETS)
 _OF_LISTS = _OPENING | {","}
-#: Words whose class is remembered.
-_REMEMBERED = 1 << 18
 #: The text of a cell.
 _TEXT = itemgetter(0)
 #: So far into a message lists are looked for [pieces].
@@ -121,36 +118,32 @@ class _Read(NamedTuple):
 def _read(message: Sequence[Cell]) -> _Read:
     texts = [cell.text for cell in message]
     # As lists and what stands around them are compared: without variables and names.
-    shown = ["<>" if cell.kind or cell.key else _without_name(cell.text) for cell in message]
+    shown = [
+        "<>" if cell.kind or cell.key or may_be_name(cell.text) else cell.text for cell in message
+    ]
     frame: list[str] = []
     lists: list[Stretch] = []
-    at = behind = 0
-    while at < min(len(texts), _POSITIONS):
-        if texts[at] == " ":  # no list begins with one
-            at += 1
-            continue
-        found = _bracketed(message, texts, at) or _bare(message, texts, shown, at)
+    behind = 0
+    before = " "
+    for at, text in enumerate(texts[:_POSITIONS]):
+        found = None
+        if at >= behind and text != " ":  # no list begins with one
+            if before in BRACKETS:
+                found = _bracketed(message, texts, at)
+            elif before == " ":
+                found = _bare(message, texts, shown, at)
+        before = text
         if found:
             lists.append(found)
             frame += (*shown[behind:at], found.form)
             behind = found.end
-            at = max(found.end, at + 1)
-        else:
-            at += 1
     return _Read(lists, (*frame, *shown[behind:]))
-
-
-@lru_cache(_REMEMBERED)
-def _without_name(text: str) -> str:
-    return "<>" if may_be_name(text) else text
 
 
 def _bracketed(message: Sequence[Cell], texts: Sequence[str], at: int) -> Stretch | None:
     """Return what stands in the brackets that open before *at*, if it may be a list."""
-    opening = texts[at - 1] if at else ""
-    closing = BRACKETS.get(opening)
-    if closing is None:
-        return None
+    opening = texts[at - 1]
+    closing = BRACKETS[opening]
     end = at
     while end < len(texts) and texts[end] not in BRACKETS and texts[end] != closing:
         end += 1
@@ -167,10 +160,10 @@ def _bare(
     message: Sequence[Cell], texts: Sequence[str], shown: Sequence[str], at: int
 ) -> Stretch | None:
     """Return the list of variables of one form that begins at *at*, with blanks around it; one is a list, too."""
-    if at and texts[at - 1] != " ":
-        return None
     end = _item_end(texts, at)
-    if not any(map(_may_be_item, message[at:end])) or not _OPENING.isdisjoint(texts[at:end]):
+    if "<>" not in shown[at:end] or not _OPENING.isdisjoint(texts[at:end]):
+        return None
+    if not any(map(_may_be_item, message[at:end])):
         return None
     form = shown[at:end]
     items = 1
@@ -185,7 +178,7 @@ def _bare(
 
 def _may_be_item(cell: Cell) -> bool:
     """Whether it is a variable or a name, such as lists are made of."""
-    return bool(cell.kind) or _without_name(cell.text) == "<>"
+    return bool(cell.kind) or may_be_name(cell.text)
 
 
 def _item_end(texts: Sequence[str], at: int) -> int:

@@ -109,9 +109,10 @@ class ValueSums:
                 self._add_numbers(slots.filter(chosen), read(texts.filter(chosen)))
         for slot, text in _others(slots, texts, kinds):
             self._add_number(slot, number_of(text.decode()), 1)
-        if pc.max(pc.binary_length(texts)).as_py() > VALUE_LENGTH:
-            kept = [kept_text(text.decode()).encode() for text in texts.to_pylist()]
-            texts = pa.array(kept, pa.binary())
+        long = pc.greater(pc.binary_length(texts), VALUE_LENGTH)
+        if pc.any(long).as_py():
+            kept = [kept_text(text.decode()).encode() for text in texts.filter(long).to_pylist()]
+            texts = pc.replace_with_mask(texts, long, pa.array(kept, pa.binary()))
         self._keep(slots, texts)
 
     def _add_numbers(self, slots: pa.Int32Array, numbers: pa.Array) -> None:

@@ -111,6 +111,18 @@ def with_lists(out: list[str], slots: Found) -> str:
     return "".join(pieces)
 
 
+def sizes_of_lists(out: list[str]) -> list[int]:
+    """Return of how many placeholders each one of `with_lists` is made."""
+    sizes: list[int] = []
+    at = 0
+    while at < len(out):
+        at += 1
+        if out[at - 1][0] == "<":
+            more, at = _run(out, at)
+            sizes.append(1 + more)
+    return sizes
+
+
 def _run(out: list[str], at: int) -> tuple[int, int]:
     """Return how many more of the placeholder before *at* follow with one mark between, and the end."""
     mark = out[at] if at < len(out) else ""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
-from importlib import resources
-
 from paicha.model.audit import AuditWords
+from paicha.package_files import folder_of
 
 
 def load_audit_words() -> AuditWords:
@@ -16,7 +14,9 @@ def load_audit_words() -> AuditWords:
         >>> "出现次数" in load_audit_words().labels["count"]
         True
     """
-    found = resources.files("paicha.knowledge").joinpath("audit", "words.toml")
+    import tomllib  # noqa: PLC0415 - an investigation needs none of it
+
+    found = folder_of("paicha.knowledge").joinpath("audit", "words.toml")
     table = tomllib.loads(found.read_text("utf-8"))
     return AuditWords(
         labels=_groups(table["labels"]),

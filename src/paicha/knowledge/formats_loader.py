@@ -15,10 +15,8 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from paicha.errors import KnowledgeError
 from paicha.kept import toml
@@ -27,6 +25,10 @@ from paicha.kernel.normalise import ANY_FORMAT, LineReader
 from paicha.kernel.stamps import KINDS, STAMPS
 from paicha.locales import Text
 from paicha.model.knowledge import LogFormat
+from paicha.package_files import folder_of
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 _KEYS = frozenset(
     {
@@ -130,7 +132,7 @@ def _fits(reader: LineReader, entry: LogFormat, sample: str) -> bool:
 
 
 def _files(name: str = "formats") -> tuple[Traversable, ...]:
-    folder = resources.files(__package__).joinpath(name)
+    folder = folder_of(__package__).joinpath(name)
     files = (entry for entry in folder.iterdir() if entry.name.endswith(".toml"))
     return tuple(sorted(files, key=lambda entry: entry.name))
 

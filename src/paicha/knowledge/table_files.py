@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paicha.errors import KnowledgeError
 from paicha.kept import toml
+from paicha.package_files import folder_of
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 #: Files with their names, sorted.
-Files = Sequence[tuple[str, Traversable | Path]]
+Files = Sequence[tuple[str, "Traversable | Path"]]
 
 
 def packaged_files(folder: str) -> Files:
     """Return the TOML files of a folder of the package."""
-    entries = resources.files(__package__).joinpath(folder).iterdir()
+    entries = folder_of(__package__).joinpath(folder).iterdir()
     return sorted(
         ((entry.name, entry) for entry in entries if entry.name.endswith(".toml")),
         key=lambda named: named[0],
@@ -67,6 +68,6 @@ def parsed(name: str, file: Traversable | Path, mistakes: list[str]) -> Mapping[
     """Return what a file holds; nothing, and a mistake more, where it cannot be read."""
     try:
         return toml(file.read_bytes().decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (ValueError, OSError) as error:  # neither TOML nor UTF-8
         mistakes.append(f"{name}: {error}")
         return {}

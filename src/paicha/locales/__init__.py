@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from paicha.kept import derived, state_of
+from paicha.package_files import folder_of
 from paicha.values import dataclass
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 Language = Literal["zh", "en"]
 
@@ -66,7 +67,7 @@ class Text:
 @cache
 def catalogue(language: Language) -> Mapping[str, str]:
     """Return every message of *language* by its dotted key."""
-    folder = resources.files(__name__).joinpath(_FOLDERS[language])
+    folder = folder_of(__name__).joinpath(_FOLDERS[language])
     messages: dict[str, str] = derived(
         "catalogue", _state_of(folder), lambda: _messages(_words_of(folder))
     )
@@ -89,6 +90,8 @@ def _state_of(folder: Traversable) -> str:
 
 
 def _messages(files: Sequence[tuple[str, str]]) -> dict[str, str]:
+    import tomllib  # noqa: PLC0415 - once for each version
+
     messages: dict[str, str] = {}
     for name, words in files:
         _flatten(name, tomllib.loads(words), messages)

@@ -10,9 +10,9 @@ from __future__ import annotations
 import base64
 import hashlib
 from functools import cache
-from importlib import resources
 
 from paicha.model.report import Report, Section
+from paicha.package_files import folder_of
 from paicha.renderers.blocks import Drawing
 from paicha.renderers.inline import line, shown
 from paicha.values import dataclass
@@ -45,7 +45,7 @@ class HtmlRenderer:
 @cache
 def part(name: str) -> str:
     """Return a file of the page: ``page.css`` or ``page.js``."""
-    found = resources.files("paicha.renderers").joinpath("page", name)
+    found = folder_of("paicha.renderers").joinpath("page", name)
     return found.read_text("utf-8").replace("\r\n", "\n")
 
 

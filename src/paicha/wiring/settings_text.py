@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,8 @@ def read_table(file: Path) -> dict[str, Any]:
     Raises:
         ConfigError: If it cannot be read, is not UTF-8, or not TOML; the error names the place.
     """
+    import tomllib  # noqa: PLC0415 - many runs have no settings
+
     try:
         words = file.read_bytes().decode("utf-8-sig")
     except OSError as err:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow.compute as pc
 import pytest
 
 from paicha.interfaces.cli.lean_imports import use_plain_memory
@@ -63,6 +64,32 @@ print(pc.round(2.345, ndigits=2), pc.count([1, None], mode="all"), "pydoc" in sy
     )
 
     assert "2.35 2 False\n" == done.stdout
+
+
+def test_every_function_of_arrow_is_there_when_it_is_asked_for() -> None:
+    """They are those that pyarrow makes at once, with their signatures; of others it is said that they are not there."""
+    told = """
+import inspect, pyarrow.compute as pc
+names = {n.rstrip("_") for n in pc.list_functions()} | set(KNOWN)
+names |= {n + "_" for n in names}
+found = {n: inspect.signature(getattr(pc, n)) for n in sorted(names) if inspect.isfunction(getattr(pc, n, None))}
+print(sorted((n, str(s)) for n, s in found.items()), hasattr(pc, "no_such"), len(pc.function_registry().list_functions()))
+"""
+    known = sorted(name for name in vars(pc) if not name.startswith("_"))
+    late = "from paicha.interfaces.cli.lean_imports import leave_out\nleave_out(['demo'])\n"
+
+    first, second = (
+        subprocess.run(
+            [sys.executable, "-c", f"{start}KNOWN = {known!r}\n{told}"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for start in ("", late)
+    )
+
+    assert first == second
+    assert "and_kleene" in first
 
 
 @pytest.mark.parametrize(("said", "used"), [("", "system"), ("mimalloc", "mimalloc")])

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pyarrow as pa
 import pytest
 
-from paicha.kernel.merge import VALUE_CAP, distinct, merge, rank
+from paicha.kernel.merge import (
+    VALUE_CAP,
+    estimated,
+    hashes_of,
+    hashes_of_column,
+    merge,
+    rank,
+    stable_hash,
+)
 from paicha.kernel.shape import shape
 from paicha.kernel.slots import VALUE_LENGTH, kept_text, slot_tables
 from paicha.model.schema import SLOT_VALUES
@@ -35,8 +44,22 @@ def test_the_number_of_distinct_values_is_estimated_beyond_the_cap() -> None:
     values = [f"v{n}" for n in range(20_000)]
     kept = sorted(values, key=rank)[:VALUE_CAP]
 
-    assert distinct(kept, complete=False) == pytest.approx(20_000, rel=0.15)
-    assert VALUE_CAP == distinct(kept, complete=True)
+    assert estimated(VALUE_CAP, stable_hash(kept[-1])) == pytest.approx(20_000, rel=0.15)
+    assert 1 == estimated(1, stable_hash(kept[0]))
+    assert 0 == estimated(0, 0)
+
+
+def test_a_column_is_hashed_as_its_texts_are() -> None:
+    """Also from its middle, and as where the native twin is not built."""
+    texts = ["", "a", "12345678", "订单已创建", "x" * 500, "7 bytes", "8  bytes"] * 3
+    column = pa.array(texts, pa.string())
+
+    for start, size in ((0, len(texts)), (3, 7), (5, 0)):
+        part = column.slice(start, size)
+
+        hashes = [*map(stable_hash, part.to_pylist())]
+        assert hashes == hashes_of_column(part).to_pylist()
+        assert hashes == hashes_of(part.cast(pa.binary())).to_pylist()
 
 
 def test_a_long_value_is_kept_short_and_stays_distinct() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from paicha.analysis.change.turns import LEAST_RECORDS, Cut, turns_of
 from paicha.analysis.records import Buckets
 from paicha.analysis.wording import clock, plain
 from paicha.locales import Text, text
 from paicha.model.change import Change, Course, Turn, TurnKind
-from paicha.model.question import Question
+from paicha.model.question import Question, Window
 from paicha.values import dataclass
 
 #: Turns that one sentence names; the rest is counted.
@@ -61,7 +62,7 @@ class CourseTeller:
         """
         before = None if change is None else change.before > 0
         turns: list[Turn] = []
-        for cut in turns_of(curve, self._exposures()):
+        for cut in turns_of(curve, _exposures(self.question.window, self.buckets)):
             turn = self._turn(cut, first, last, over=over)
             if turn is not None:
                 turns.append(turn)
@@ -69,15 +70,6 @@ class CourseTeller:
         words = self._words(turns, first, last, before, over=over, enough=enough)
         rise = next((turn.at for turn in turns if turn.kind in _RISES), None)
         return Course(rise if before else first, before, over, tuple(turns), words)
-
-    def _exposures(self) -> list[float]:
-        window, width = self.question.window, timedelta(seconds=self.buckets.width_s)
-        parts = []
-        for number in range(self.buckets.number):
-            start = self.buckets.start + number * width
-            inside = min(start + width, window.end) - max(start, window.start)
-            parts.append(max(inside / width, 0.0))
-        return parts
 
     def _turn(
         self, cut: Cut, first: datetime | None, last: datetime | None, *, over: bool
@@ -142,3 +134,15 @@ class CourseTeller:
             before=plain(turn.rate_before),
             after=plain(turn.rate_after),
         )
+
+
+@lru_cache(maxsize=8)
+def _exposures(window: Window, buckets: Buckets) -> tuple[float, ...]:
+    """Return which part of each step lies in *window*: the same for every problem."""
+    width = timedelta(seconds=buckets.width_s)
+    parts = []
+    for number in range(buckets.number):
+        start = buckets.start + number * width
+        inside = min(start + width, window.end) - max(start, window.start)
+        parts.append(max(inside / width, 0.0))
+    return tuple(parts)

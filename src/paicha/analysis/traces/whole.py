@@ -34,7 +34,7 @@ def begun_in(spans: pa.Table, start: datetime, end: datetime) -> pa.Table:
 
 def lines_in(lines: pa.Table, spans: pa.Table, start: datetime, end: datetime) -> pa.Table:
     """
-    Return the lines of these traces, and of traces without spans those within half-open *start* to *end*.
+    Return the lines of these traces, and of no trace or one without spans those within half-open *start* to *end*.
 
     Args:
         lines: `SPAN_STEPS`.
@@ -42,9 +42,10 @@ def lines_in(lines: pa.Table, spans: pa.Table, start: datetime, end: datetime) -
         start: With a zone.
         end: Exclusive.
     """
+    named = pc.not_equal(lines["trace_id"], "")
     ids = pc.unique(begun_in(spans, start, end)["trace_id"])
-    mine = pc.is_in(lines["trace_id"], value_set=ids)
-    known = pc.is_in(lines["trace_id"], value_set=pc.unique(spans["trace_id"]))
+    mine = pc.and_(named, pc.is_in(lines["trace_id"], value_set=ids))
+    known = pc.and_(named, pc.is_in(lines["trace_id"], value_set=pc.unique(spans["trace_id"])))
     unknown = pc.and_(pc.invert(known), _within(lines["timestamp"], start, end))
     return lines.filter(pc.or_(mine, unknown))
 

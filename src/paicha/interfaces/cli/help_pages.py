@@ -11,10 +11,10 @@ import json
 import os
 import shutil
 from collections.abc import Mapping, Sequence
-from importlib import resources
 
 from paicha.interfaces.cli.spoken import language_of_words, without_language
 from paicha.locales import Language
+from paicha.package_files import folder_of
 
 #: Columns the kept pages are set in; a narrower terminal has its pages made for it.
 WIDTH = 80
@@ -39,7 +39,7 @@ def page(
         return None
     if (shutil.get_terminal_size((WIDTH, 24)).columns if columns is None else columns) < WIDTH:
         return None
-    kept = resources.files(__package__).joinpath(file_of(language_of_words(words, environ)))
+    kept = folder_of(__package__).joinpath(file_of(language_of_words(words, environ)))
     if not kept.is_file():
         return None
     pages: dict[str, str] = json.loads(kept.read_text("utf-8"))

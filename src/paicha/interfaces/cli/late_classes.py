@@ -13,10 +13,12 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.abc import Loader
-from importlib.machinery import ModuleSpec
-from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from importlib.abc import Loader
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
 
 #: Modules with many dataclasses that have few values.
 _MODULES = ("duckdb._relation", "duckdb._sources.nodes")
@@ -38,12 +40,12 @@ class LateClasses:
         for finder in sys.meta_path:
             spec = None if finder is self else finder.find_spec(fullname, path, target)
             if spec is not None:
-                spec.loader = spec.loader and _Loader(spec.loader)
+                spec.loader = spec.loader and _Loader(spec.loader)  # type: ignore[assignment]  # of what it is asked for
                 return spec
         return None
 
 
-class _Loader(Loader):
+class _Loader:
     """Loads a module as *found* does, but for its dataclasses."""
 
     def __init__(self, found: Loader) -> None:

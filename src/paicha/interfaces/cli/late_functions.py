@@ -11,10 +11,12 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
-from importlib.abc import Loader
-from importlib.machinery import ModuleSpec
-from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from importlib.abc import Loader
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
 
 _MODULE, _FUNCTIONS = "pyarrow.compute", "pyarrow._compute"
 _REGISTRY, _WRAP = "function_registry", "_wrap_function"
@@ -36,12 +38,12 @@ class LateFunctions:
         for finder in sys.meta_path:
             spec = None if finder is self else finder.find_spec(fullname, path, target)
             if spec is not None:
-                spec.loader = spec.loader and _Loader(spec.loader)
+                spec.loader = spec.loader and _Loader(spec.loader)  # type: ignore[assignment]  # of what it is asked for
                 return spec
         return None
 
 
-class _Loader(Loader):
+class _Loader:
     """Loads a module as *found* does, but for the functions that it makes of a registry."""
 
     def __init__(self, found: Loader) -> None:

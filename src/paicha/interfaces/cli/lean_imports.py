@@ -6,13 +6,14 @@ import sys
 from collections.abc import MutableMapping, Sequence
 from functools import partial
 from importlib import import_module
-from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paicha.interfaces.cli.late_classes import LateClasses
 from paicha.interfaces.cli.late_functions import LateFunctions
+
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
 
 #: pyarrow and duckdb import pandas to recognise its tables, which nobody here hands them: 0.8 of 1.9 s of CPU
 #: (benchmarks/cold_start.py). pyarrow imports numpy where it is installed, 0.07 s, and does without it where it is
@@ -44,8 +45,7 @@ def leave_out(words: Sequence[str]) -> None:
     """
     if not any("spark" in word for word in words) and "serve" not in words:
         sys.meta_path.insert(0, _Without(_LEFT_OUT))
-    sys.meta_path.insert(0, LateClasses())
-    sys.meta_path.insert(0, LateFunctions())
+    sys.meta_path[:0] = (LateClasses(), LateFunctions())
     _without_backports("msgspec")
     without_docs = ModuleType(_READER_OF_DOCS)
     vars(without_docs)["NumpyDocString"] = _no_docs
@@ -89,7 +89,7 @@ class _Version(ModuleType):
         return import_module(self.__name__)
 
 
-class _Without(MetaPathFinder):
+class _Without:
     """
     Says that what is left out is not installed.
 

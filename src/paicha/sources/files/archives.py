@@ -8,19 +8,20 @@ said by its reason.
 
 from __future__ import annotations
 
-import tarfile
-import tempfile
-import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import field
 from datetime import UTC, datetime
-from typing import IO, BinaryIO, Literal, cast
+from typing import IO, TYPE_CHECKING, BinaryIO, Literal, cast
 
 from paicha.locales import readable
 from paicha.sources.files.member_names import name_in_tar, name_in_zip
 from paicha.values import dataclass
+
+if TYPE_CHECKING:
+    import tarfile
+    import zipfile
 
 #: What stands between an archive's name and its member's.
 INSIDE = "!/"
@@ -120,6 +121,8 @@ def zip_members(raw: IO[bytes], shown: str) -> Iterator[Member]:
     Raises:
         OSError: If it is no whole archive.
     """
+    import zipfile  # noqa: PLC0415 - few runs read archives
+
     try:
         archive = zipfile.ZipFile(raw)
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
@@ -146,6 +149,8 @@ def zip_members(raw: IO[bytes], shown: str) -> Iterator[Member]:
 def _zip_member(
     archive: zipfile.ZipFile, entry: zipfile.ZipInfo, names: _Names
 ) -> Iterator[Member]:
+    import zipfile  # noqa: PLC0415 - imported by who opened the archive
+
     name = names.of(name_in_zip(entry))
     if _is_hidden(entry.filename):
         return
@@ -177,6 +182,8 @@ def tar_members(chunks: Chunks, shown: str) -> Iterator[Member]:
     Raises:
         OSError: If it is damaged; the members before the damage were yielded.
     """
+    import tarfile  # noqa: PLC0415 - few runs read archives
+
     names = _Names(shown)
     try:
         # In stream mode tar reads forwards only; links and devices are no files to it.
@@ -211,6 +218,8 @@ def _tar_time(entry: tarfile.TarInfo) -> datetime | None:
 
 def spooled(chunks: Iterable[bytes]) -> IO[bytes] | None:
     """Return *chunks* as a file that can be read anywhere; None when they are more than `NESTED_BYTES`."""
+    import tempfile  # noqa: PLC0415 - few runs read archives inside archives
+
     file = tempfile.SpooledTemporaryFile(max_size=8 << 20)  # noqa: SIM115 - handed to the caller
     size = 0
     for chunk in chunks:

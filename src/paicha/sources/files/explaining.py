@@ -11,6 +11,7 @@ from paicha.errors import InputError
 from paicha.kernel.explaining import explain_line
 from paicha.kernel.normalise import LineReader, ParsedLine
 from paicha.kernel.stacks import StackReader
+from paicha.kernel.w3c_rows import DIRECTIVE
 from paicha.locales import Text, readable, text
 from paicha.model.explanation import FileExplanation, FormatShare, LineExplanation, Step
 from paicha.model.knowledge import LogFormat, StackRule
@@ -70,7 +71,7 @@ def explain_file(
         encoding=lines.encoding,
         lines=lines.seen,
         records=len(found),
-        joined=0 if stopped else lines.filled - len(begun),
+        joined=0 if stopped else lines.filled - len(begun) - _headers(found, formats, lines),
         formats=_shares(found, formats, reader, lines),
         stopped=stopped,
     )
@@ -96,6 +97,19 @@ class _Counted:
             self.filled += bool(line.text.strip())
             self.kept.setdefault(line.number, line.text[:8192])
             yield line
+
+
+def _headers(records: Sequence[Record], formats: Sequence[LogFormat], lines: _Counted) -> int:
+    """Return how many lines name the columns of a table, or say more of it, and are of no record."""
+    tables = {entry.name for entry in formats if entry.kind == "csv"}
+    begun = {record.line.number for record in records}
+    if not any(record.parsed.format.partition("/")[0] in tables for record in records):
+        return 0
+    return sum(
+        number < min(begun) or (number not in begun and text.startswith(DIRECTIVE))
+        for number, text in lines.kept.items()
+        if text.strip()
+    )
 
 
 def _shares(
@@ -131,7 +145,9 @@ def _example(record: Record, reader: LineReader, lines: _Counted) -> LineExplana
     steps = explain_line(reader, first)
     outermost = record.parsed.format.partition("/")[0]
     if record.fits and (not steps or steps[0].format != outermost):
-        steps = _of_several_lines(record.line.number, outermost, reader, lines) or steps
+        steps = _of_several_lines(record.line.number, outermost, reader, lines)
+    if not record.fits:
+        steps = ()  # a broken row of a table: that it would fit as a line is no matter
     return LineExplanation(record.line.number, first[:_CHARACTERS], steps, _said(record.parsed))
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import tarfile
-import zipfile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import tarfile
+    import zipfile
 
 #: The name of a zip's member is UTF-8, says the format.
 _UTF8 = 0x800

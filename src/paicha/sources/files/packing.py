@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
-import lzma
-import tarfile
-import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO, Protocol, cast
+from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
 import pyarrow as pa
 
 from paicha.sources.files.archives import is_bomb
 
+if TYPE_CHECKING:
+    import bz2
+    import gzip
+    import lzma
+
 CHUNK = 1 << 18  # [bytes]
 #: What is read of a zstd file at once: of a truncated one, at most this much is lost. [bytes]
 _ZSTD_CHUNK = 1 << 14
 _MAGIC_BYTES = 6
-_DAMAGES = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError)
 
 
 class _Readable(Protocol):
@@ -64,7 +63,7 @@ class ByteStream:
                     self.is_bomb = True
                     return
                 yield chunk
-        except _DAMAGES as error:
+        except _damages() as error:
             # Each unpacker has its own way to say truncated or damaged; a failing disk is an OSError.
             self.damage = str(error) or type(error).__name__
         finally:
@@ -76,16 +75,19 @@ class ByteStream:
             source = pa.CompressedInputStream(pa.PythonFile(stream, mode="r"), "zstd")
             yield from iter(lambda: source.read(_ZSTD_CHUNK), b"")
             return
-        unpacked: gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile
-        if self._packing == "gzip":
-            unpacked = gzip.GzipFile(fileobj=stream)
-        elif self._packing == "bzip2":
-            unpacked = bz2.BZ2File(stream)
-        elif self._packing == "xz":
-            unpacked = lzma.LZMAFile(stream)  # noqa: SIM115 - nothing is held open: `_Rewound`
-        else:
+        if not self._packing:
             yield from iter(lambda: self._raw.read(self._chunk), b"")
             return
+        import bz2  # noqa: PLC0415 - most files are not packed
+        import gzip  # noqa: PLC0415
+        import lzma  # noqa: PLC0415
+
+        if self._packing == "gzip":
+            unpacked: gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile = gzip.GzipFile(fileobj=stream)
+        elif self._packing == "bzip2":
+            unpacked = bz2.BZ2File(stream)
+        else:
+            unpacked = lzma.LZMAFile(stream)  # noqa: SIM115 - nothing is held open: `_Rewound`
         # read1 hands out what one step unpacked, so nothing is lost when the next step fails.
         yield from iter(lambda: unpacked.read1(self._chunk), b"")
 
@@ -124,6 +126,17 @@ class _Rewound:
 
     def close(self) -> None:
         """Do nothing: the one who opened the file closes it."""
+
+
+def _damages() -> tuple[type[Exception], ...]:
+    """Return what the unpackers raise of what is damaged; they are imported when one did."""
+    import lzma  # noqa: PLC0415
+    import tarfile  # noqa: PLC0415
+    import zipfile  # noqa: PLC0415
+
+    return (
+        OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError,
+    )  # fmt: skip
 
 
 def _packing_of(head: bytes) -> str:

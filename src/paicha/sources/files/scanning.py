@@ -12,16 +12,19 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
-from queue import SimpleQueue
-from typing import NamedTuple, cast
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from paicha.kernel import native
 from paicha.kernel.count import Partial
 from paicha.kernel.plan import Plan
-from paicha.kernel.reference_scan import ReferenceScan
 from paicha.kernel.scan import Block, Blocks, Example, Facts, Left, Scan
 from paicha.model.question import Window
+
+if TYPE_CHECKING:
+    from paicha.kernel.reference_scan import ReferenceScan
 
 #: A stretch of lines that share no shape: they fill a scan with 25 times as much. [bytes]
 VARIED = 1 << 20
@@ -82,13 +85,16 @@ class Read(NamedTuple):
 
 
 #: Counts the next stretch by a scan; None: there is none.
-_Task = Callable[[Scan | ReferenceScan], Block | None]
+_Task = Callable[["Scan | ReferenceScan"], Block | None]
 
 
 def scan_of(plan: Plan, window: Window | None, baseline: Window | None) -> Scan | ReferenceScan:
     """Return an empty scan, the native one where that is built."""
-    made = ReferenceScan if native.find().extension is None else Scan
-    return made(plan, window, baseline)
+    if native.find().extension is not None:
+        return Scan(plan, window, baseline)
+    from paicha.kernel.reference_scan import ReferenceScan  # noqa: PLC0415 - twenty modules that the native one needs not
+
+    return ReferenceScan(plan, window, baseline)
 
 
 class FileScan:
@@ -104,13 +110,12 @@ class FileScan:
     def __init__(self, plan: Plan, window: Window | None, baseline: Window | None) -> None:
         self._built = native.find().extension is not None
         self._threads = _cores() if self._built else 1
-        self._scans = [scan_of(plan, window, baseline) for _ in range(self._threads)]
+        self._fresh = partial(scan_of, plan, window, baseline)
+        self._scans: list[Scan | ReferenceScan] = []
         # Tries the file's beginning, then finds where stretches end; what it counts is nobody's.
-        self._edges = scan_of(plan, window, baseline)
+        self._edges = self._fresh()
         self._least = self._size = VARIED if self._built else REFERENCE_BLOCK
         self._free: SimpleQueue[Scan | ReferenceScan] = SimpleQueue()
-        for scan in self._scans:
-            self._free.put(scan)
 
     def check(self, sample: bytes) -> None:
         """
@@ -181,7 +186,7 @@ class FileScan:
                     future.cancel()
 
     def _read(self, task: _Task) -> Read | None:
-        scan = self._free.get()
+        scan = self._free_scan()
         try:
             before = scan.weight
             block = task(scan)
@@ -198,6 +203,14 @@ class FileScan:
         finally:
             self._free.put(scan)
         return Read(block, handed_on)
+
+    def _free_scan(self) -> Scan | ReferenceScan:
+        """Return one that no thread reads with; each thread makes its own while the others read."""
+        with suppress(Empty):
+            return self._free.get_nowait()
+        scan = self._fresh()
+        self._scans.append(scan)
+        return scan
 
     def _handed_on(self, scan: Scan | ReferenceScan) -> tuple[Partial, list[Example]] | None:
         # By the thread that holds the scan: the others go on.
@@ -269,6 +282,7 @@ class FileScan:
 
     def close(self) -> Iterator[tuple[Callable[[], Partial], list[Example]]]:
         """Yield what gives the sums of all scans, and their kept records; call it. `facts` hold afterwards."""
+        self._scans = self._scans or [self._fresh()]
         first, *others = self._scans
         for scan in others:
             if first.weight + scan.weight > _HELD:

@@ -29,7 +29,6 @@ number where it is one. Names of fields are said in the settings (``fields``), a
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import field, fields
 from pathlib import Path
@@ -116,6 +115,8 @@ def load_description(path: Path) -> Description:
     Raises:
         ConfigError: If it cannot be read, or with all that is wrong in it.
     """
+    import tomllib  # noqa: PLC0415 - few runs ask a server of this kind
+
     try:
         tables = tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as err:

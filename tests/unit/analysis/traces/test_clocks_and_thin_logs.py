@@ -67,6 +67,15 @@ def test_lines_go_with_their_traces() -> None:
     assert ["a", "x"] == lines_in(lines, table, NOON, NOON + MINUTE)["trace_id"].to_pylist()
 
 
+def test_lines_that_name_no_trace_go_by_their_own_time() -> None:
+    """Also where spans name none: these are no trace together."""
+    table = spans([("", "1", "", "shop", "Order", 1000, 5, "")])
+    lines = pa.Table.from_pylist([line("", 2000), line("", 70_000)], schema=SPAN_STEPS)
+
+    assert 1 == lines_in(lines, table, NOON, NOON + MINUTE).num_rows
+    assert 1 == lines_in(lines, table, NOON + MINUTE, NOON + 2 * MINUTE).num_rows
+
+
 @pytest.mark.parametrize("ahead_us", [0, 60_000_000, -60_000_000])
 def test_a_delay_shows_however_far_the_clocks_are_apart(ahead_us: int) -> None:
     """Usual are 5 ms each way; now the request takes 305 ms. Clocks a minute apart change nothing of it."""
