@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
+
+from rich.console import Console
+from rich.table import Table as Grid
+from rich.text import Text
 
 from paicha.model.report import (
     Badge,
@@ -23,22 +28,20 @@ from paicha.model.report import (
     Table,
     Tone,
 )
-from paicha.renderers.sheet import BOLD, DIM, Head, Sheet, Words, cut_lines, cut_off
 from paicha.renderers.sparkline import sparkline
-from paicha.renderers.terminal_sections import SectionWriter
+from paicha.renderers.terminal_sections import SectionWriter, put_folded
 from paicha.renderers.visible import visible
 from paicha.values import dataclass
 
-#: Red, yellow and green as every terminal has them, and slanted letters.
-_LOOKS: Mapping[Tone, str] = {
+_STYLES: Mapping[Tone, str] = {
     "plain": "",
-    "muted": DIM,
-    "bad": f"{BOLD};31",
-    "warn": "33",
-    "good": "32",
-    "unknown": f"{DIM};3",
+    "muted": "dim",
+    "bad": "bold red",
+    "warn": "yellow",
+    "good": "green",
+    "unknown": "italic dim",
     "code": "",
-    "strong": BOLD,
+    "strong": "bold",
 }
 #: Rows of the problem table that fit a screen.
 _MOST_ROWS = 20
@@ -65,70 +68,86 @@ class TerminalRenderer:
 
     def text(self, report: Report) -> str:
         """Return the summary as text."""
-        sheet = Sheet(self.width, colour=self.colour)
+        out = io.StringIO()
+        console = Console(
+            file=out,
+            width=self.width,
+            force_terminal=self.colour,
+            color_system="standard" if self.colour else None,
+            no_color=not self.colour,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            legacy_windows=False,
+            _environ={},
+        )
         sections = {section.id: section for section in report.sections}
-        sheet.put((visible(report.title), BOLD))
-        sheet.put_folded(_line(report.subtitle))
+        console.print(Text(visible(report.title), style="bold"))
+        put_folded(console, _line(report.subtitle))
         labels = dict(report.labels)
         if report.findings is None:
-            writer = SectionWriter(sheet, _text, labels.get("more_than_shown", "{n}"))
+            writer = SectionWriter(console, _text, labels.get("more_than_shown", "{n}"))
             for section in report.sections:
                 writer.section(section)
         else:
             for block in sections["verdict"].blocks:
-                _verdict(sheet, block)
-            _problems(sheet, sections["problems"], labels)
-            _contradictions(sheet, sections["contradictions"])
-        return sheet.text()
+                _verdict(console, block)
+            _problems(console, sections["problems"], labels)
+            _contradictions(console, sections["contradictions"])
+        return "".join(f"{row.rstrip()}\n" for row in out.getvalue().splitlines())
 
 
-def _text(words: str, tone: Tone) -> Words:
-    return ((visible(words), _LOOKS[tone]),)
+def _text(words: str, tone: Tone) -> Text:
+    return Text(visible(words), style=_STYLES[tone])
 
 
-def _line(line: Line) -> Words:
-    return tuple((visible(span.text), _LOOKS[span.tone]) for span in line)
+def _line(line: Line) -> Text:
+    return Text.assemble(*(_text(span.text, span.tone) for span in line))
 
 
-def _verdict(sheet: Sheet, block: Block) -> None:
+def _verdict(console: Console, block: Block) -> None:
     if isinstance(block, Callout):
-        sheet.put()
+        console.print()
         for line in block.lines:
-            sheet.put_folded(_line(line), "  ", "    ")
+            put_folded(console, _line(line), "  ", "    ")
     elif isinstance(block, Facts):
-        sheet.put()
+        console.print()
         for fact in block.facts:
-            value = _text(f"{fact.value:>8}", "strong")
-            sheet.put(("  ", ""), *value, ("  ", ""), (visible(fact.label), ""))
+            console.print(
+                Text.assemble("  ", _text(f"{fact.value:>8}", "strong"), "  ", visible(fact.label))
+            )
 
 
-def _problems(sheet: Sheet, section: Section, labels: Mapping[str, str]) -> None:
-    sheet.put()
-    sheet.put((visible(section.title), BOLD))
+def _problems(console: Console, section: Section, labels: Mapping[str, str]) -> None:
+    console.print()
+    console.print(Text(visible(section.title), style="bold"))
     for block in section.blocks:
         if isinstance(block, Paragraph):
-            sheet.put_folded(_line(block.line), "  ")
+            put_folded(console, _line(block.line), "  ")
         elif isinstance(block, Table):
-            _put_table(sheet, block)
+            console.print(_grid(block, console.width))
             more = len(block.rows) - _MOST_ROWS
             if more > 0:
                 said = labels.get("more_than_shown", "{n}").replace("{n}", f"{more:,}")
-                sheet.put(("  ", ""), *_text(said, "muted"))
+                console.print(Text.assemble("  ", _text(said, "muted")))
 
 
-def _put_table(sheet: Sheet, table: Table) -> None:
-    kept = _kept(len(table.columns), sheet.width)
-    columns = [table.columns[index] for index in kept]
-    heads = [
-        Head(
+def _grid(table: Table, width: int) -> Grid:
+    kept = _kept(len(table.columns), width)
+    grid = Grid(box=None, pad_edge=False, padding=(0, 1, 0, 1), expand=False)
+    for index in kept:
+        column = table.columns[index]
+        right = column.kind == "number"
+        grid.add_column(
             visible(column.title) if column.kind != "curve" else "",
-            right=column.kind == "number",
-            shrinks=column.kind == "text",
+            justify="right" if right else "left",
+            no_wrap=column.kind != "text",
+            overflow="ellipsis",
+            header_style="dim",
         )
-        for column in columns
-    ]
-    rows = [[_cell(cell) for cell in _cells(row, kept)] for row in table.rows[:_MOST_ROWS]]
-    sheet.put_table(heads, rows, cut_off, cut_lines)  # one problem, one line
+    for row in table.rows[:_MOST_ROWS]:
+        grid.add_row(*(_cell(cell) for cell in _cells(row, kept)))
+    return grid
 
 
 def _kept(columns: int, width: int) -> list[int]:
@@ -144,29 +163,31 @@ def _cells(row: Row, kept: list[int]) -> list[Cell]:
     return [row.cells[index] for index in kept]
 
 
-def _cell(cell: Cell) -> Words:
+def _cell(cell: Cell) -> Text:
     match cell:
         case Span() | Badge():
-            return _text(cell.text, cell.tone)
+            shown = _text(cell.text, cell.tone)
         case Bar():
-            return _text(cell.text, "plain")
+            shown = _text(cell.text, "plain")
         case Curve():
-            return _text(sparkline(cell, 15), cell.tone)
+            shown = _text(sparkline(cell, 15), cell.tone)
         case Stack():
-            return _line(cell.lines[0])
+            shown = _line(cell.lines[0])
         case _:
-            return _line(cell)
+            shown = _line(cell)
+    shown.no_wrap, shown.overflow = True, "ellipsis"  # one problem, one line
+    return shown
 
 
-def _contradictions(sheet: Sheet, section: Section) -> None:
+def _contradictions(console: Console, section: Section) -> None:
     groups = [block for block in section.blocks if isinstance(block, Group) and not block.wide]
     if not groups:
         return
-    sheet.put()
-    sheet.put((visible(section.title), BOLD))
+    console.print()
+    console.print(Text(visible(section.title), style="bold"))
     for group in groups:
-        sheet.put(("  ", ""), *_text(group.title, "strong"))
+        console.print(Text.assemble("  ", _text(group.title, "strong")))
         for block in group.blocks:
             if isinstance(block, Paragraph):
-                sheet.put_folded(_line(block.line), "    ")
+                put_folded(console, _line(block.line), "    ")
                 break
