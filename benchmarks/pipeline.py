@@ -30,9 +30,8 @@ from paicha import bytecode, own_files
 bytecode.open_file(own_files.folder_name(os.environ))
 gc.disable()
 from pathlib import Path
-from paicha import kept, patterns
+from paicha import kept
 kept.open_file(kept.folder_of(os.environ))
-patterns.keep_those_of_modules()
 from paicha.interfaces.cli.lean_imports import leave_out, use_plain_memory
 use_plain_memory(os.environ)
 leave_out([])

@@ -10,7 +10,6 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from paicha.interfaces.cli.late_classes import LateClasses
-from paicha.interfaces.cli.late_functions import LateFunctions
 
 if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
@@ -45,7 +44,7 @@ def leave_out(words: Sequence[str]) -> None:
     """
     if not any("spark" in word for word in words) and "serve" not in words:
         sys.meta_path.insert(0, _Without(_LEFT_OUT))
-    sys.meta_path[:0] = (LateClasses(), LateFunctions())
+    sys.meta_path.insert(0, LateClasses())
     _without_backports("msgspec")
     without_docs = ModuleType(_READER_OF_DOCS)
     vars(without_docs)["NumpyDocString"] = _no_docs
