@@ -90,7 +90,9 @@ impl Forms {
         for form in self.sought[..lines.len()].iter().flatten() {
             let text = self.text(form);
             let bytes = text.iter().step_by(FETCHED).chain(text.last());
-            sum = bytes.fold(sum, |sum, &byte| sum.wrapping_add(byte.into()));
+            let sign = self.signs.get(form.beside as usize).map_or(0, |sign| sign.place());
+            sum = bytes
+                .fold(sum.wrapping_add(sign.into()), |sum, &byte| sum.wrapping_add(byte.into()));
         }
         std::hint::black_box(sum);
     }
@@ -217,6 +219,15 @@ fn add_signs(signs: &mut Vec<Sign>, check: Check, shifts: &[u16], text: &mut [u8
 }
 
 impl Sign {
+    /// Where it is looked at.
+    fn place(&self) -> u16 {
+        match *self {
+            Self::Digit(at, _) | Self::Same(at, _) | Self::Address(at, _, _) => at,
+            Self::Byte(at) | Self::Year(at, _) => at,
+            Self::Identifier(spot) => spot.start,
+        }
+    }
+
     /// Whether it holds of a line of the length of its form.
     #[inline]
     fn holds(self, line: &[u8]) -> bool {

@@ -55,6 +55,8 @@ pub struct Reader {
     /// The formats that wrap others.
     wraps: Vec<usize>,
     pub(crate) stacks: Stacks,
+    /// Lines that were read whole since bytes were looked at.
+    read_whole: usize,
     streams: Vec<Box<str>>,
 }
 
@@ -165,6 +167,7 @@ impl Reader {
             routes,
             wraps,
             stacks,
+            read_whole: 0,
             streams: Vec::new(),
         }
     }
@@ -209,6 +212,7 @@ impl Reader {
         if line.len() > HEAD {
             return self.unread(place);
         }
+        self.read_whole += 1;
         let mut notes: Notes = [UNMET; NOTES];
         for at in 0..self.routes.offered(place).len() {
             let format = self.routes.offered(place)[at] as usize;

@@ -18,7 +18,7 @@ enum Why {
 /// Where an identifier stands in each line of a form, and of which letters it may be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Spot {
-    start: u16,
+    pub start: u16,
     end: u16,
     why: Why,
     is_lower: bool,

@@ -79,9 +79,17 @@ impl Format {
     }
 }
 
+/// So many bytes or more for each line that is read whole: only those lines are looked at.
+const BYTES_A_LINE: usize = 1 << 10;
+
 impl Reader {
-    /// Look at the bytes whose lines are read next.
+    /// Look at the bytes whose lines are read next, unless hardly any line was read whole lately: then it is cheaper to
+    /// look at these.
     pub fn look(&mut self, data: &[u8]) {
+        let few = data.len() / BYTES_A_LINE;
+        if std::mem::take(&mut self.read_whole) < few {
+            return self.look_away();
+        }
         for format in &mut self.formats {
             let holds = format.holds.as_bytes();
             format.absent = !holds.is_empty() && memchr::memmem::find(data, holds).is_none();
