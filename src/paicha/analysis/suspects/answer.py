@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from paicha.analysis.anomalies.moves import Moved
-from paicha.analysis.suspects.facts import Facts
+from paicha.analysis.suspects.facts import ERROR, Facts
 from paicha.analysis.suspects.logged import Louder
 from paicha.analysis.suspects.scores import RESOURCES, Clue, Explained, Kind, Scored
 from paicha.analysis.wording import listed
 from paicha.locales import Text, text
-from paicha.model.knowledge import MetricConcept
+from paicha.model.findings import Problem
+from paicha.model.knowledge import MetricConcept, ProblemClass
 from paicha.model.suspects import Suspect, UnitKind
 
 #: Points from which on somebody stands out: more than chance gave on stretches without a fault
@@ -28,6 +32,8 @@ _SUFFERS: frozenset[Kind] = frozenset(("change", "silence", "sequence", "calls",
 _MUCH = 0.5
 #: What a witness shows as well: its errors, who names it, when it began.
 HEARSAY: frozenset[Kind] = frozenset(("change", "named", "onset", "metric", "mix"))
+#: Severities of classes whose first record already means that something broke.
+_GRAVE = ("outage", "critical")
 #: Victims named in the answer.
 _NAMED = 4
 
@@ -97,6 +103,30 @@ def nobody_suffers(
         if shown or (concept is not None and _beyond(moved.level, concept)):
             return False
     return True
+
+
+def unsure_of(
+    problems: Iterable[Problem], tagged: pa.Table, classes: Iterable[ProblemClass]
+) -> bool:
+    """
+    Return whether a problem that the baseline had not holds errors, or is grave by what it means.
+
+    A few, or all in one burst, may be chance: they say for sure neither that somebody suffers nor that nobody does.
+
+    Args:
+        problems: All problems.
+        tagged: The rows of `COUNTS` that belong to a problem.
+        classes: Problem classes.
+    """
+    grave = {one.id for one in classes if one.severity in _GRAVE}
+    failing = tagged.filter(pc.greater_equal(tagged["severity_number"], ERROR))
+    errors = set(failing["problem"].unique().to_pylist())
+    return any(
+        one.change is not None
+        and not one.change.before
+        and (one.class_id in grave or one.id in errors)
+        for one in problems
+    )
 
 
 def _beyond(level: float, concept: MetricConcept) -> bool:

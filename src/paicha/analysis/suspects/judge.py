@@ -18,6 +18,7 @@ from paicha.analysis.suspects.answer import (
     leaders_of,
     nobody_suffers,
     reasons_of,
+    unsure_of,
 )
 from paicha.analysis.suspects.calls import reached_of
 from paicha.analysis.suspects.consequences import Consequences, started_on
@@ -166,8 +167,11 @@ class SuspectJudge:
         ranked, began, blames = self._judged(facts, louder, units, column)
         compared = self.tables.baseline_counts is not None and self.tables.baseline_counts.num_rows
         known = {concept.id: concept for concept in self.concepts}
-        calm = bool(compared) and nobody_suffers(
-            facts, moves, groups, known, self._harmless(facts, tuple(units))
+        harmless = self._harmless(facts, tuple(units))
+        calm = (
+            bool(compared)
+            and not unsure_of(self.problems, self.tagged, self.classes)
+            and nobody_suffers(facts, moves, groups, known, harmless)
         )
         return Ranking(ranked, units, louder, moves, (before, during), began, calm, blames)
 
