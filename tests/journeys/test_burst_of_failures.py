@@ -23,6 +23,7 @@ def test_a_grave_problem_that_is_new_is_never_called_harmless(tmp_path: Path) ->
         log, start="2026-03-04 03:30", end="2026-03-04 04:00", zone="Asia/Shanghai"
     ).findings
 
+    assert found.suspects is not None
     assert not found.suspects.conclusive
     assert "nobody to name" not in found.suspects.text.en.lower()
     assert "没有迹象表明" not in found.suspects.text.zh
