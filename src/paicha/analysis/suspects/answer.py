@@ -12,10 +12,11 @@ from paicha.analysis.anomalies.moves import Moved
 from paicha.analysis.suspects.facts import ERROR, Facts
 from paicha.analysis.suspects.logged import Louder
 from paicha.analysis.suspects.scores import RESOURCES, Clue, Explained, Kind, Scored
-from paicha.analysis.wording import listed
+from paicha.analysis.wording import clock, listed
 from paicha.locales import Text, text
 from paicha.model.findings import Problem
 from paicha.model.knowledge import MetricConcept, ProblemClass
+from paicha.model.question import Question
 from paicha.model.suspects import Suspect, UnitKind
 
 #: Points from which on somebody stands out: more than chance gave on stretches without a fault
@@ -168,6 +169,20 @@ def answer_of(
         return text("suspects.answer.alone", **facts)
     key = "with_victims" if len(victims) > 1 else "with_victim"
     return text(f"suspects.answer.{key}", victims=listed(victims, _NAMED), **facts)
+
+
+def nameless_first(hidden: Louder, name: str, question: Question) -> Text:
+    """
+    Return that something began before anything that the first one shows, and that nobody knows whose it is.
+
+    Args:
+        hidden: What began first.
+        name: The first one.
+        question: For times in the reader's zone.
+    """
+    assert hidden.first is not None
+    title, at = hidden.problem.title, clock(hidden.first, question)
+    return text("suspects.answer.nameless", title=title, name=name, n=f"{hidden.during:,}", at=at)
 
 
 def _undecided(suspects: Sequence[Suspect], blamed: str) -> Text:
