@@ -12,7 +12,8 @@ from paicha.model.question import Question, Scope, Window
 
 START = datetime(2025, 12, 19, 10, tzinfo=UTC)
 STEPS = Buckets(START, 60, 20)
-QUESTION = Question(Window(START, START + timedelta(minutes=20)), True, Scope(), "UTC", "en")
+WINDOW = Window(START, START + timedelta(minutes=20))
+QUESTION = Question(WINDOW, asked_window=True, scope=Scope(), zone="UTC", language="en")
 
 
 @pytest.mark.parametrize(
