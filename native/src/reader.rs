@@ -155,7 +155,12 @@ impl Reader {
         let routes = routes_of(&formats, (0..formats.len()).collect());
         for at in 0..formats.len() {
             let inner = std::mem::take(&mut formats[at].inner);
-            formats[at].inside = (!inner.is_empty()).then(|| Box::new(routes_of(&formats, inner)));
+            let unlevelled = std::mem::take(&mut formats[at].unlevelled);
+            let inside = |inner: Vec<usize>| {
+                (!inner.is_empty()).then(|| Box::new(routes_of(&formats, inner)))
+            };
+            let both = (inside(inner), inside(unlevelled));
+            (formats[at].inside, formats[at].inside_unlevelled) = both;
         }
         let wraps = (0..formats.len()).filter(|&at| formats[at].purpose == Use::Wraps).collect();
         Self {
@@ -269,7 +274,7 @@ impl Reader {
     }
 
     fn finished<'a>(&mut self, format: usize, said: &Said<'a>, names: &mut Names) -> Line<'a> {
-        if self.may_hold_another(format, said.body) {
+        if self.may_hold_another(format, said.body, true) {
             return Line::Unknown;
         }
         let facts = facts_of(said, names);
@@ -280,24 +285,39 @@ impl Reader {
         Line::Taken { format, facts, body, assumed, stream: PLAIN, trace: Trace::No }
     }
 
-    /// Whether a body may be a line of one of the formats that its own format looks for in it.
-    pub(crate) fn may_hold_another(&mut self, format: usize, body: &str) -> bool {
+    /// Whether a body may be a line of one of the formats that its own format looks for in it; in lines that state no
+    /// level these may be more.
+    pub(crate) fn may_hold_another(
+        &mut self,
+        format: usize,
+        body: &str,
+        is_levelled: bool,
+    ) -> bool {
         if body.is_empty() {
             return false;
         }
-        let Some(mut inside) = self.formats[format].inside.take() else { return false };
+        let others = &mut self.formats[format].inside_unlevelled;
+        let has_others = !is_levelled && others.is_some();
+        let slot = if has_others { others } else { &mut self.formats[format].inside };
+        let Some(mut inside) = slot.take() else { return false };
+        let found = self.is_offered(&mut inside, body);
+        let format = &mut self.formats[format];
+        let slot = if has_others { &mut format.inside_unlevelled } else { &mut format.inside };
+        *slot = Some(inside);
+        found
+    }
+
+    /// Whether a text may be a line of one of some formats.
+    fn is_offered(&self, inside: &mut Routes, text: &str) -> bool {
         let formats = &self.formats;
         let program = |at: u16| &formats[at as usize].program;
-        let place = inside.place(body.as_bytes(), &program);
+        let place = inside.place(text.as_bytes(), &program);
         let mut notes: Notes = [UNMET; NOTES];
-        let offered = inside.offered(place);
-        let found = offered.iter().any(|&at| {
+        inside.offered(place).iter().any(|&at| {
             let holds = formats[at as usize].holds.as_bytes();
-            let may_be = holds.is_empty() || memchr::memmem::find(body.as_bytes(), holds).is_some();
-            may_be && program(at).run(body, &mut notes) != Answer::No
-        });
-        self.formats[format].inside = Some(inside);
-        found
+            let may_be = holds.is_empty() || memchr::memmem::find(text.as_bytes(), holds).is_some();
+            may_be && program(at).run(text, &mut notes) != Answer::No
+        })
     }
 
     fn said<'a>(

@@ -18,8 +18,9 @@ use crate::tally::Tally;
 
 /// A program, packed.
 type GivenProgram = PyBackedBytes;
-/// Program, use, fields, kinds, inner, level, and a text that every line of it holds.
-type GivenFormat = (GivenProgram, u8, Vec<(usize, String)>, Vec<usize>, Vec<usize>, String, String);
+/// Program, use, fields, kinds, inner, inner of lines without a level, level, and a text that every line of it holds.
+type GivenFormat =
+    (GivenProgram, u8, Vec<(usize, String)>, Vec<usize>, Vec<usize>, Vec<usize>, String, String);
 /// Name, how it is read, program, whether its year or day is placed.
 type GivenKind = (String, String, Option<GivenProgram>, bool);
 type Span = Option<(i64, i64)>;
@@ -142,7 +143,7 @@ impl PyScan {
     ) -> PyResult<Self> {
         let formats = formats
             .into_iter()
-            .map(|(steps, purpose, fields, kinds, inner, level, holds)| {
+            .map(|(steps, purpose, fields, kinds, inner, unlevelled, level, holds)| {
                 let purpose = match purpose {
                     0 => Use::Read,
                     1 => Use::Python,
@@ -152,7 +153,8 @@ impl PyScan {
                 };
                 let mut format = Format::new(program(steps)?, purpose);
                 format.fields = fields.into_iter().map(|(at, name)| (at, field(&name))).collect();
-                (format.kinds, format.inner, format.level) = (kinds, inner, level.into());
+                (format.kinds, format.level) = (kinds, level.into());
+                (format.inner, format.unlevelled) = (inner, unlevelled);
                 format.holds = holds;
                 Ok(format)
             })

@@ -39,7 +39,7 @@ impl Scan {
         let (kind, read) = values_of(&mut self.frames, line, names)?;
         let format = kind.format;
         let wraps = self.reader.formats[format].purpose == Use::Wraps;
-        if !wraps && self.reader.may_hold_another(format, &read.body) {
+        if !wraps && self.reader.may_hold_another(format, &read.body, kind.severity != 0) {
             return None;
         }
         let (time, _) = self.reader.time(format, read.time.as_deref()?, ask).ok()?;
@@ -76,7 +76,7 @@ impl Scan {
         }
         let names = &mut self.tally.names;
         let (kind, read) = values_of(frames, text, names)?;
-        if self.reader.may_hold_another(kind.format, &read.body) {
+        if self.reader.may_hold_another(kind.format, &read.body, kind.severity != 0) {
             return None;
         }
         if let Some(stamp) = &read.time {

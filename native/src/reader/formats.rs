@@ -47,6 +47,8 @@ pub struct Format {
     pub fields: Vec<(usize, Field)>,
     pub kinds: Vec<usize>,
     pub inner: Vec<usize>,
+    /// The same of lines that state no level; empty: no others.
+    pub unlevelled: Vec<usize>,
     /// The level of every line of it that says no other; empty: none.
     pub level: Box<str>,
     /// What every line of it holds; empty: nothing that is worth a look.
@@ -57,6 +59,7 @@ pub struct Format {
     pub(super) absent: bool,
     /// The formats that its bodies may not have, walked together.
     pub(crate) inside: Option<Box<Routes>>,
+    pub(crate) inside_unlevelled: Option<Box<Routes>>,
     pub(super) last_minute: LastMinute,
 }
 
@@ -68,12 +71,14 @@ impl Format {
             fields: Vec::new(),
             kinds: Vec::new(),
             inner: Vec::new(),
+            unlevelled: Vec::new(),
             level: "".into(),
             holds: String::new(),
             levels: Vec::new(),
             last_stamp: Stamp::default(),
             absent: false,
             inside: None,
+            inside_unlevelled: None,
             last_minute: LastMinute::default(),
         }
     }

@@ -68,7 +68,7 @@ impl Reader {
             match self.said(format, text, &notes, names, ask) {
                 Err(Answer::No) => {}
                 Err(_) => return Some(Inside::Unsure),
-                Ok(said) if self.may_hold_another(format, said.body) => {
+                Ok(said) if self.may_hold_another(format, said.body, true) => {
                     return Some(Inside::Unsure);
                 }
                 Ok(said) => {

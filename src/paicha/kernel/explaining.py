@@ -23,7 +23,9 @@ def explain_line(reader: LineReader, text: str) -> tuple[Step, ...]:
         if step is None or taken is None:
             return tuple(steps)
         steps.append(step)
-        inner = reader.offered_inside(taken.format.name, _body(taken, text))
+        parsed = _read(taken, text)
+        levelled = parsed is None or bool(parsed.severity_text)
+        inner = reader.offered_inside(taken.format.name, _body(taken, text), levelled=levelled)
         if inner is None:
             return tuple(steps)
         text = _body(taken, text)

@@ -72,7 +72,14 @@ class LineReader:
             [reader for reader in self._lines if only in ("", reader.format.name)]
         )
         self._inner = {
-            entry.name: Candidates(self._inner_of(entry)) for entry in ordered if entry.inner
+            entry.name: Candidates(self._named(entry.inner, entry.name))
+            for entry in ordered
+            if entry.inner
+        }
+        self._unlevelled = {
+            entry.name: Candidates(self._named(entry.inner + entry.unlevelled, ""))
+            for entry in ordered
+            if entry.unlevelled
         }
 
     def __call__(self, text: str) -> ParsedLine | None:
@@ -89,10 +96,17 @@ class LineReader:
         return self._candidates.of(text)
 
     def offered_inside(
-        self, name: str, body: str
+        self, name: str, body: str, *, levelled: bool = True
     ) -> tuple[tuple[tuple[str, LineFormat], ...], int] | None:
-        """Return the same for what stands inside a line of the format *name*, and of how many; None: nothing."""
-        candidates = self._inner.get(name)
+        """
+        Return the same for what stands inside a line of the format *name*, and of how many; None: nothing.
+
+        Args:
+            name: The format of the line.
+            body: Its message.
+            levelled: Whether it states a level beside that.
+        """
+        candidates = self._inside(name, levelled=levelled)
         return None if candidates is None or not body else (candidates.of(body), candidates.size)
 
     def is_generic(self, parsed: ParsedLine) -> bool:
@@ -226,16 +240,21 @@ class LineReader:
         times = self._times.setdefault(zone, TimeReader(zone, self._reference))
         return prepare(entry, times)
 
-    def _inner_of(self, entry: LogFormat) -> tuple[LineFormat, ...]:
-        if ANY_FORMAT in entry.inner:
-            return tuple(reader for reader in self._lines if reader.format.name != entry.name)
-        return tuple(self._readers[name] for name in entry.inner if name in self._readers)
+    def _named(self, names: Sequence[str], outer: str) -> tuple[LineFormat, ...]:
+        if ANY_FORMAT in names:
+            return tuple(reader for reader in self._lines if reader.format.name != outer)
+        return tuple(self._readers[name] for name in names if name in self._readers)
+
+    def _inside(self, name: str, *, levelled: bool) -> Candidates | None:
+        found = None if levelled else self._unlevelled.get(name)
+        return found or self._inner.get(name)
 
     def _read_inner(
         self, reader: LineFormat, outer: ParsedLine, depth: int, *, blocks: bool = True
     ) -> ParsedLine:
         """Read the body once more where the format says what may be in it."""
-        candidates = self._inner.get(reader.format.name)
+        levelled = bool(outer.severity_text) or reader.format.name not in self._unlevelled
+        candidates = self._inside(reader.format.name, levelled=levelled)
         if candidates is None or depth >= _INNER_DEPTH or not outer.body:
             return outer
         for holds, inner in candidates.of(outer.body):
@@ -244,10 +263,16 @@ class LineReader:
             if isinstance(inner, BlockFormat) and not (blocks and reader.format.wraps):
                 continue
             parsed = inner.read(outer.body)
-            if parsed is not None:
+            if parsed is not None and (levelled or _tells(parsed)):
                 parsed = self._read_inner(inner, parsed, depth + 1)
                 return join(outer, parsed)
         return outer
+
+
+def _tells(parsed: ParsedLine) -> bool:
+    """Return whether a message reads as a line of its own, and not only as one that begins like a name."""
+    told = (parsed.timestamp_us is not None, parsed.severity_text, parsed.trace_id)
+    return any(told)
 
 
 class Candidates:

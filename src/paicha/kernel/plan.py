@@ -74,6 +74,7 @@ class Given(NamedTuple, Generic[Written]):
         fields: Number in the program and name of what is read.
         kinds: Numbers of the kinds of stamps it may have.
         inner: Numbers of the formats that its bodies may have.
+        unlevelled: The same of lines that state no level; empty: these are looked for in all lines.
         level: Of every line that says no other.
         holds: A text that every line holds.
     """
@@ -83,6 +84,7 @@ class Given(NamedTuple, Generic[Written]):
     fields: list[tuple[int, str]]
     kinds: list[int]
     inner: list[int]
+    unlevelled: list[int]
     level: str
     holds: str
 
@@ -243,7 +245,7 @@ class _Drawing(Generic[Written]):
             if name in _READ_FIELDS | _NOT_READ or (wraps and name in _OF_WRAPS)
         ]
         kinds = [self._kind(kind) for kind in entry.time_formats or GUESS_ORDER]
-        return Given(program, how, fields, kinds, self._inner(entry), entry.level, holds)
+        return Given(program, how, fields, kinds, *self._inside(entry), entry.level, holds)
 
     def _kind(self, name: str) -> int:
         if name not in self._kinds:
@@ -258,10 +260,14 @@ class _Drawing(Generic[Written]):
             self._kinds[name] = (name, how, program, name in PLACED)
         return list(self._kinds).index(name)
 
-    def _inner(self, entry: LogFormat) -> list[int]:
-        if ANY_FORMAT in entry.inner:
-            return [at for at, name in enumerate(self._names) if name != entry.name]
-        return [self._names.index(name) for name in entry.inner if name in self._names]
+    def _inside(self, entry: LogFormat) -> tuple[list[int], list[int]]:
+        besides = entry.inner + entry.unlevelled if entry.unlevelled else ()
+        return self._named(entry.inner, entry.name), self._named(besides, "")
+
+    def _named(self, names: Sequence[str], outer: str) -> list[int]:
+        if ANY_FORMAT in names:
+            return [at for at, name in enumerate(self._names) if name != outer]
+        return [self._names.index(name) for name in names if name in self._names]
 
 
 def _other_columns(formats: Sequence[LogFormat]) -> list[LogFormat]:

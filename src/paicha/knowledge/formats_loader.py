@@ -3,7 +3,7 @@ Loads log formats from TOML and checks them against their own samples.
 
 A file holds one table per format; the table's name is the format's name. Keys: ``title`` (``zh``,
 ``en``), ``kind`` (pattern, json, otlp, csv, logfmt, xml, properties, list; default pattern), ``pattern``, ``fields``, ``times``,
-``zone``, ``levels``, ``inner``, ``order``, ``matches``, ``rejects``; for records of several lines
+``zone``, ``levels``, ``inner``, ``unlevelled``, ``order``, ``matches``, ``rejects``; for records of several lines
 ``begins``, ``until``; and ``wraps``, ``each``, ``level``, ``follows``, ``told_by``, ``says``, ``beyond`` (see `LogFormat`). In a pattern ``%{iso}``
 stands for a kind of time stamp (`paicha.kernel.times.STAMPS`), ``%{stamp}`` for any that says a day, ``%{level}``
 for a word that may be a level and ``%{severity}`` for one that hardly is anything else.
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _KEYS = frozenset(
     {
-        "title", "kind", "pattern", "fields", "times", "zone", "levels", "inner", "order",
+        "title", "kind", "pattern", "fields", "times", "zone", "levels", "inner", "unlevelled", "order",
         "matches", "rejects", "begins", "until", "wraps", "each", "level", "follows",
         "told_by", "says", "beyond",
     }
@@ -87,7 +87,7 @@ def load_formats(extra_folders: Sequence[Path] = ()) -> tuple[LogFormat, ...]:
     for entry in formats.values():
         mistakes += [
             f"{entry.name}: inner: there is no format {name!r}"
-            for name in entry.inner
+            for name in entry.inner + entry.unlevelled
             if name != ANY_FORMAT and name not in formats
         ]
     if mistakes:
@@ -199,6 +199,7 @@ def _load(
         if isinstance(levels, dict)
         else (),
         inner=_words(table.get("inner", [])),
+        unlevelled=_words(table.get("unlevelled", [])),
         matches=_words(table.get("matches", [])),
         rejects=_words(table.get("rejects", [])),
         order=int(str(table.get("order", 100))),

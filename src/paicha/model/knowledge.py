@@ -142,6 +142,7 @@ class LogFormat:
         str, ...
     ] = ()  # JSON: what its pattern asks for beside names are values of these names
     says: tuple[tuple[str, str], ...] = ()  # body, logger -> text with {field} in it: put together
+    unlevelled: tuple[str, ...] = ()  # formats of the body besides, where the line states no level
     beyond: str = ""  # CSV: rows have one field more than the header, and this is its name
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -153,3 +154,64 @@ def test_a_batch_has_the_schema_and_survives_half_a_surrogate_pair() -> None:
     assert RECORDS == batch.schema
     assert ["half \\ud83d pair"] == batch.column("body").to_pylist()
     assert 0 == builder.take().num_rows
+
+
+JAVA = "2025-12-19 10:37:32,279 ERROR [worker-3] c.s.Orders - cannot reach 10.1.2.3"
+
+
+@pytest.mark.parametrize(
+    ("line", "format_name"),
+    [
+        ({"@timestamp": "2025-12-19T10:37:33Z", "message": JAVA}, "json/log4j_level_logger"),
+        ({"time": "2025-12-19T10:37:33Z", "stream": "stderr", "log": JAVA}, "json/log4j_level_logger"),
+        (
+            {
+                "kubernetes": {"pod_name": "orders-6c9bd7f8d4-x2x9p", "labels": {"app": "orders"}},
+                "log": json.dumps({"level": "error", "msg": "cannot reach 10.1.2.3"}),
+                "time": "2025-12-19T10:37:33Z",
+            },
+            "json/json",
+        ),
+    ],
+)  # fmt: skip
+def test_a_line_that_a_shipper_put_into_json_is_read_as_if_it_stood_alone(
+    line: dict[str, object], format_name: str
+) -> None:
+    """The outer says when and where, the inner how bad and what."""
+    parsed = read(json.dumps(line))
+
+    assert (format_name, 17, "ERROR", "cannot reach 10.1.2.3", 33) == (
+        parsed.format,
+        parsed.severity_number,
+        parsed.severity_text,
+        parsed.body,
+        parsed.timestamp.second if parsed.timestamp else None,
+    )
+
+
+def test_a_line_of_a_program_in_syslog_says_how_bad_it_is() -> None:
+    """Also where the daemon that took it knew no priority."""
+    parsed = read(f"Dec 19 10:37:33 web-3 orders[812]: {JAVA}")
+
+    assert ("ERROR", "cannot reach 10.1.2.3", "orders", "web-3", "c.s.Orders") == (
+        parsed.severity_text, parsed.body, parsed.service_name, parsed.host_id, parsed.scope_name,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"time": "2025-12-19T10:37:33Z", "level": "info", "message": "ERROR is printed in red"},
+        {"time": "2025-12-19T10:37:33Z", "level": "info", "message": JAVA},
+        {"time": "2025-12-19T10:37:33Z", "message": "user: logged in at noon"},
+    ],
+)
+def test_a_message_stays_whole_where_its_level_is_told_or_no_format_reads_it(
+    line: dict[str, str],
+) -> None:
+    """What a program says of its own level counts, whatever its message begins with."""
+    parsed = read(json.dumps(line))
+
+    assert ("json", line["message"], line.get("level", "")) == (
+        parsed.format, parsed.body, parsed.severity_text.lower(),
+    )  # fmt: skip

@@ -16,6 +16,8 @@ from paicha.values import dataclass
 
 #: Turns that one sentence names; the rest is counted.
 _NAMED = 3
+#: In fewer steps of the curve nobody sees at what pace records came.
+_LEAST_STEPS = 3
 _RISES: frozenset[TurnKind] = frozenset(("start", "step_up", "burst", "ramp_up"))
 _KINDS: dict[str, TurnKind] = {
     "step_up": "step_up",
@@ -66,7 +68,7 @@ class CourseTeller:
             turn = self._turn(cut, first, last, over=over)
             if turn is not None:
                 turns.append(turn)
-        enough = sum(curve) >= LEAST_RECORDS
+        enough = sum(curve) >= LEAST_RECORDS and _steps_met(curve) >= _LEAST_STEPS
         words = self._words(turns, first, last, before, over=over, enough=enough)
         rise = next((turn.at for turn in turns if turn.kind in _RISES), None)
         return Course(rise if before else first, before, over, tuple(turns), words)
@@ -134,6 +136,12 @@ class CourseTeller:
             before=plain(turn.rate_before),
             after=plain(turn.rate_after),
         )
+
+
+def _steps_met(curve: Sequence[int]) -> int:
+    """Return over how many steps the records of a curve reach, from the first to the last."""
+    met = [step for step, n in enumerate(curve) if n]
+    return met[-1] - met[0] + 1 if met else 0
 
 
 @lru_cache(maxsize=8)

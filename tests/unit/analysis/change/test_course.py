@@ -1,0 +1,40 @@
+"""What is said of how a problem went on: a pace only where the curve shows one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from paicha.analysis.change.course import CourseTeller
+from paicha.analysis.records import Buckets
+from paicha.model.question import Question, Scope, Window
+
+START = datetime(2025, 12, 19, 10, tzinfo=UTC)
+STEPS = Buckets(START, 60, 20)
+WINDOW = Window(START, START + timedelta(minutes=20))
+QUESTION = Question(WINDOW, asked_window=True, scope=Scope(), zone="UTC", language="en")
+
+
+@pytest.mark.parametrize(
+    ("curve", "is_even"),
+    [
+        ([0] * 19 + [54], False),
+        ([0] * 18 + [30, 24], False),
+        ([0] * 17 + [18, 18, 18], True),
+        ([5, 4, 6, 5] * 5, True),
+        ([0] * 17 + [1, 1, 1], False),  # too few records
+    ],
+)
+def test_a_pace_is_called_even_only_where_the_curve_shows_it(
+    curve: list[int], is_even: bool
+) -> None:
+    """
+    All records in the last step, which may be days long, came at a pace that nobody knows.
+    """
+    met = [step for step, n in enumerate(curve) if n]
+    first, last = (START + timedelta(minutes=step) for step in (met[0], met[-1]))
+
+    course = CourseTeller(QUESTION, STEPS, last).course(curve, first, last, None, over=False)
+
+    assert is_even == ("at an even pace" in course.text.en) == ("频率平稳" in course.text.zh)
