@@ -162,7 +162,11 @@ impl Reader {
             let both = (inside(inner), inside(unlevelled));
             (formats[at].inside, formats[at].inside_unlevelled) = both;
         }
-        let wraps = (0..formats.len()).filter(|&at| formats[at].purpose == Use::Wraps).collect();
+        let wraps = (0..formats.len())
+            .filter(|&at| {
+                formats[at].purpose == Use::Wraps || formats[at].inside_unlevelled.is_some()
+            })
+            .collect();
         Self {
             formats,
             kinds,
@@ -177,17 +181,17 @@ impl Reader {
         }
     }
 
-    /// How many formats there are, and those inside each that wraps others.
+    /// How many formats there are, and those inside each that wraps others or may hold them.
     pub fn kinds_of_records(&self) -> usize {
         self.formats.len() * (1 + self.wraps.len())
     }
 
-    /// The number of a format among those that wrap others.
+    /// The number of a format among those that wrap others or may hold them.
     pub fn wrap_of(&self, format: usize) -> Option<usize> {
         self.wraps.iter().position(|&one| one == format)
     }
 
-    /// How many formats wrap others.
+    /// How many formats wrap others or may hold them.
     pub fn wrapping(&self) -> usize {
         self.wraps.len()
     }
@@ -296,14 +300,10 @@ impl Reader {
         if body.is_empty() {
             return false;
         }
-        let others = &mut self.formats[format].inside_unlevelled;
-        let has_others = !is_levelled && others.is_some();
-        let slot = if has_others { others } else { &mut self.formats[format].inside };
-        let Some(mut inside) = slot.take() else { return false };
+        let further = self.formats[format].looks_further(is_levelled);
+        let Some(mut inside) = self.formats[format].inside_of(further).take() else { return false };
         let found = self.is_offered(&mut inside, body);
-        let format = &mut self.formats[format];
-        let slot = if has_others { &mut format.inside_unlevelled } else { &mut format.inside };
-        *slot = Some(inside);
+        *self.formats[format].inside_of(further) = Some(inside);
         found
     }
 

@@ -9,8 +9,8 @@ use crate::fields::{Value, code};
 use crate::frames::{Frames, Ids, Role};
 use crate::lines::Scan;
 use crate::numbers::as_python_writes;
-use crate::reader::{Ask, Line, Outer, PLAIN, Trace, Use};
-use crate::tally::Facts;
+use crate::reader::{Ask, Inside, Line, Outer, PLAIN, Trace};
+use crate::tally::{Facts, NOTHING};
 use crate::texts::Names;
 
 /// What stands between a message and what went wrong, where both belong to it.
@@ -38,10 +38,6 @@ impl Scan {
         let names = &mut self.tally.names;
         let (kind, read) = values_of(&mut self.frames, line, names)?;
         let format = kind.format;
-        let wraps = self.reader.formats[format].purpose == Use::Wraps;
-        if !wraps && self.reader.may_hold_another(format, &read.body, kind.severity != 0) {
-            return None;
-        }
         let (time, _) = self.reader.time(format, read.time.as_deref()?, ask).ok()?;
         let (time, assumed) = (time?, false);
         if let Some(stream) = &kind.stream {
@@ -52,15 +48,52 @@ impl Scan {
             let (body, is_piece) = (read.body, false);
             return Some(Line::Wrapped(Outer { format, time, assumed, stream, is_piece, body }));
         }
-        let facts = read.facts(kind, time, names);
-        Some(Line::Taken {
-            format,
-            facts,
-            body: read.body,
-            assumed,
-            stream: PLAIN,
-            trace: Trace::No,
-        })
+        let outer = read.facts(&kind, time, names);
+        let (format, facts, body) = match self.read_message((format, &outer), read.body, ask)? {
+            (Some((format, inner)), body) => (format, joined(outer, inner)?, body),
+            (None, body) => (format, outer, body),
+        };
+        Some(Line::Taken { format, facts, body, assumed, stream: PLAIN, trace: Trace::No })
+    }
+
+    /// Return the format and the facts of what a message of a line of a format is, if it is a line of another, and its
+    /// message; none: Python has to say.
+    fn read_message<'a>(
+        &mut self,
+        (format, outer): (usize, &Facts),
+        text: Cow<'a, str>,
+        ask: &dyn Ask,
+    ) -> Option<(Option<(usize, Facts)>, Cow<'a, str>)> {
+        let is_levelled = outer.level != NOTHING;
+        let time = outer.time?;
+        if text.is_empty() {
+            return Some((None, text));
+        }
+        let may_hold_named =
+            !is_levelled && self.reader.formats[format].inside_unlevelled.is_some();
+        if may_hold_named
+            && let Some((format, facts, body)) = self.read_named_inside((format, time), &text, ask)
+        {
+            let body = body.into_owned();
+            return Some((Some((format, facts)), body.into()));
+        }
+        let names = &mut self.tally.names;
+        match self.reader.read_message((format, time), is_levelled, &text, names, ask) {
+            None => Some((None, text)),
+            Some(Inside::Taken { format, facts, body: (start, end), .. }) => {
+                let body = match text {
+                    Cow::Borrowed(text) => Cow::Borrowed(&text[start..end]),
+                    Cow::Owned(text) => Cow::Owned(text[start..end].to_owned()),
+                };
+                Some((Some((format, facts)), body))
+            }
+            Some(_) => {
+                if may_hold_named {
+                    self.learn_named_inside(format, &text, ask);
+                }
+                None
+            }
+        }
     }
 
     /// Read what stands inside a container's line of a format at a time; none: Python or patterns have to.
@@ -76,14 +109,14 @@ impl Scan {
         }
         let names = &mut self.tally.names;
         let (kind, read) = values_of(frames, text, names)?;
-        if self.reader.may_hold_another(kind.format, &read.body, kind.severity != 0) {
+        if self.reader.may_hold_another(kind.format, &read.body, kind.ids[0] != NOTHING) {
             return None;
         }
         if let Some(stamp) = &read.time {
             self.reader.time(kind.format, stamp, ask).ok()?.0?;
         }
         let format = self.reader.number(wrap, kind.format)?;
-        Some((format, read.facts(kind, time, names), read.body))
+        Some((format, read.facts(&kind, time, names), read.body))
     }
 
     /// Let Python say how a line is read that it has to read, if that is worth it.
@@ -116,7 +149,7 @@ struct Kind {
 }
 
 impl Read<'_> {
-    fn facts(&self, kind: Kind, time: i64, names: &mut Names) -> Facts {
+    fn facts(&self, kind: &Kind, time: i64, names: &mut Names) -> Facts {
         let [level, module, service, host, address] = kind.ids;
         let mut id = |text: Option<&str>, same: u32| text.map_or(same, |text| names.id(text));
         Facts {
@@ -129,6 +162,26 @@ impl Read<'_> {
             address,
         }
     }
+}
+
+/// Return what a line and its message say together, as `paicha.kernel.normalise.join` does; none: what both say of
+/// the module or the host has to be told apart further.
+fn joined(outer: Facts, inner: Facts) -> Option<Facts> {
+    let either = |one: u32, other: u32| if one == NOTHING { other } else { one };
+    let both = [(outer.module, inner.module), (outer.host, inner.host)];
+    if both.iter().any(|&(one, other)| one != NOTHING && other != NOTHING) {
+        return None;
+    }
+    let (is_levelled, has_host) = (outer.level != NOTHING, outer.host != NOTHING);
+    Some(Facts {
+        time: outer.time,
+        severity: if is_levelled { outer.severity } else { inner.severity },
+        level: either(outer.level, inner.level),
+        module: either(outer.module, inner.module),
+        service: either(outer.service, inner.service),
+        host: either(outer.host, inner.host),
+        address: if has_host { outer.address } else { inner.address },
+    })
 }
 
 /// Return what lines of its kind are, and what is read of a line.

@@ -64,6 +64,16 @@ pub struct Format {
 }
 
 impl Format {
+    /// Whether the messages of lines that state a level or none may have other formats than those of all lines.
+    pub(super) fn looks_further(&self, is_levelled: bool) -> bool {
+        !is_levelled && self.inside_unlevelled.is_some()
+    }
+
+    /// The formats that its messages may have; `further`: also those of lines that state no level.
+    pub(super) fn inside_of(&mut self, further: bool) -> &mut Option<Box<Routes>> {
+        if further { &mut self.inside_unlevelled } else { &mut self.inside }
+    }
+
     pub fn new(program: Program, purpose: Use) -> Self {
         Self {
             program,

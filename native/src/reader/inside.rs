@@ -18,6 +18,15 @@ pub enum Inside {
     Joined,
 }
 
+/// How what stands inside is read: when it was, whether it stands in the bytes at hand, and whether it counts only
+/// if it says when or how bad it was.
+#[derive(Clone, Copy)]
+struct How {
+    time: i64,
+    is_raw: bool,
+    must_tell: bool,
+}
+
 impl Reader {
     /// Read what stands inside a container's line at a time; `is_raw`: as it stands in the bytes at hand.
     pub fn read_inside(
@@ -31,15 +40,35 @@ impl Reader {
         let formats = &self.formats;
         let place = inside.place(text.as_bytes(), &|at| &formats[at as usize].program);
         let offered: &[u16] = inside.offered(place);
-        let found = self.first_inside((wrap, time, is_raw), offered, text, names, ask);
+        let how = How { time, is_raw, must_tell: false };
+        let found = self.first_inside((wrap, how), offered, text, names, ask);
         self.formats[wrap].inside = Some(inside);
         found.unwrap_or_else(|| self.plain_inside((wrap, time), text))
+    }
+
+    /// Read what the message of a line of a format is that says when; none: no line of another format.
+    pub fn read_message(
+        &mut self,
+        (outer, time): (usize, i64),
+        is_levelled: bool,
+        text: &str,
+        names: &mut Names,
+        ask: &dyn Ask,
+    ) -> Option<Inside> {
+        let further = self.formats[outer].looks_further(is_levelled);
+        let mut inside = self.formats[outer].inside_of(further).take()?;
+        let formats = &self.formats;
+        let place = inside.place(text.as_bytes(), &|at| &formats[at as usize].program);
+        let how = How { time, is_raw: false, must_tell: !is_levelled };
+        let found = self.first_inside((outer, how), inside.offered(place), text, names, ask);
+        *self.formats[outer].inside_of(further) = Some(inside);
+        found
     }
 
     /// Return what a text is of the first format that fits it, of those offered; none: none fits.
     fn first_inside(
         &mut self,
-        (wrap, time, is_raw): (usize, i64, bool),
+        (wrap, how): (usize, How),
         offered: &[u16],
         text: &str,
         names: &mut Names,
@@ -49,7 +78,7 @@ impl Reader {
         for &at in offered {
             let format = at as usize;
             let holds = self.formats[format].holds.as_bytes();
-            let absent = is_raw && self.formats[format].absent
+            let absent = how.is_raw && self.formats[format].absent
                 || !holds.is_empty() && memchr::memmem::find(text.as_bytes(), holds).is_none();
             if absent {
                 continue;
@@ -71,8 +100,11 @@ impl Reader {
                 Ok(said) if self.may_hold_another(format, said.body, true) => {
                     return Some(Inside::Unsure);
                 }
+                Ok(said) if how.must_tell && said.time.is_none() && said.level.is_none() => {
+                    return Some(Inside::Unsure);
+                }
                 Ok(said) => {
-                    let facts = Facts { time: Some(time), ..facts_of(&said, names) };
+                    let facts = Facts { time: Some(how.time), ..facts_of(&said, names) };
                     let start = match said.body {
                         "" => 0,
                         body => body.as_ptr() as usize - text.as_ptr() as usize,

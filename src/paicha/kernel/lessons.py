@@ -154,8 +154,9 @@ class Lessons:
             return None
 
     def teach_inside(self, wrap: str, text: str) -> Lesson | None:
-        """Return how texts like this one are read inside lines of the format *wrap*, which have a time."""
-        offered, _ = self._reader.offered_inside(wrap, text) or ((), 0)
+        """Return how texts like this one are read inside lines of the format *wrap*, which have a time and no level."""
+        inside = self._reader.offered_inside(wrap, text, levelled=False)
+        offered, _ = inside or ((), 0)
         found = self._reader.look_inside(ParsedLine(wrap, timestamp_us=0, body=text)).format
         try:
             form = next((one for _, one in offered if found == f"{wrap}/{one.format.name}"), None)

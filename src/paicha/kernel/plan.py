@@ -180,11 +180,9 @@ class Plan:
             for entry in self._lines
             if self._traces is not None and _is_plain_wrap(entry)
         ]
-        #: What records are counted under: formats, and those inside each that wraps others.
-        self.counted = [
-            *self.names,
-            *(f"{wrap}/{name}" for wrap in self._wraps for name in self.names),
-        ]
+        outer = [entry.name for entry in self._lines if entry.name in self._wraps or entry.unlevelled]
+        #: What records are counted under: formats, and those inside each that wraps others or may hold them.
+        self.counted = [*self.names, *(f"{one}/{name}" for one in outer for name in self.names)]
 
     @cached_property
     def given(self) -> Drawn[Program]:
