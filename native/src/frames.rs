@@ -23,8 +23,9 @@ const LESSONS: u32 = 10_000;
 pub type Stretch = (usize, usize);
 /// Spelling of the level, module, service, host, and its address.
 pub type Said = (String, String, String, String, String);
-/// Where module, service and host stand, if they are read from each line.
-pub type Spots = (Option<Stretch>, Option<Stretch>, Option<Stretch>);
+/// Where module, file, service, pod and host stand, if they are read from each line.
+pub type Spots =
+    (Option<Stretch>, Option<Stretch>, Option<Stretch>, Option<Stretch>, Option<Stretch>);
 
 /// How lines like one are read, as `kernel.lessons.Lesson` says.
 #[derive(Clone, Debug)]
@@ -53,7 +54,9 @@ pub enum Role {
     Body,
     Error,
     Module,
+    File,
     Service,
+    Pod,
     Host,
 }
 
@@ -258,13 +261,15 @@ fn text_of(texts: &mut Vec<(Box<str>, bool)>, text: &str) -> u16 {
 
 /// Return what each value is for; none: what is read is none of them.
 fn roles_of(values: &[Value], lesson: &Lesson) -> Option<Vec<Role>> {
-    let (module, service, host) = lesson.names;
+    let (module, file, service, pod, host) = lesson.names;
     let read = [
         (lesson.time, Role::Time),
         (lesson.body, Role::Body),
         (lesson.error, Role::Error),
         (module, Role::Module),
+        (file, Role::File),
         (service, Role::Service),
+        (pod, Role::Pod),
         (host, Role::Host),
     ];
     let free = lesson.free.iter().map(|&stretch| (stretch, Role::Free));

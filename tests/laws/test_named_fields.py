@@ -27,6 +27,12 @@ JSON: tuple[Mapping[str, object], ...] = (
     {"t": STAMP, "msg": "a", "body": "b", "name": "n", "component": "c", "file": "a/b.py", "line": 7, "user": {"name": "x"}},
     {"time": STAMP, "remote_addr": "10.1.2.3", "request": "GET /a HTTP/1.1", "status": 200, "bytes": 503},
     {"ts": STAMP, "method": "GET", "uri": "/a/7?x=1", "http": {"status": "404"}, "level": "info"},
+    {"kubernetes": {"pod_name": "cart-api-6c9bd7f8d4-x2x9p", "host": "10.0.0.7"}, "log": "one 2", "stream": "stderr", "time": STAMP},
+    {"time": STAMP, "log": {"file": {"path": "/a"}}, "message": "one", "reason": "x", "pod_name": "db-0", "logger": "l", "file": "a.c"},
+    {"version": "1.1", "host": "web-3", "short_message": "late 4", "timestamp": STAMP, "level": 4, "file": "a.c:7", "_n": 1},
+    {"@t": STAMP, "@mt": "lease {Id} is late", "@x": "Shop.LateException: x\r\n   at Shop.A()", "Id": 12, "MachineName": "W7"},
+    {"__REALTIME_TIMESTAMP": STAMP, "PRIORITY": "4", "MESSAGE": "late", "_HOSTNAME": "web-3", "SYSLOG_IDENTIFIER": "keeper", "_PID": "7"},
+    {"time": STAMP, "msg": "failed\nshop.LostError: x", "stack_trace": "shop.LateException: 7\n\tat shop.Lease.renew(Lease.java:7)"},
 )  # fmt: skip
 PAIRS: tuple[Mapping[str, object], ...] = (
     {"time": STAMP, "level": "info", "caller": "head.go:45", "msg": "took 12 ms", "blocks": "3", "user": "eve"},
@@ -35,7 +41,7 @@ PAIRS: tuple[Mapping[str, object], ...] = (
 #: What a value may say instead: of another kind, empty, escaped, an address, a level, a text of another format.
 INSTEAD: tuple[object, ...] = (
     *("word", "two words", "中文", "", " ", " blank", "blank ", 'say "x"', "back\\slash", "tab\there", "\u00a0x"),
-    *("two\nlines", "an end\r", "cr\rhere", "a/b", "\x01", "10.0.0.1", "fe80::1", "cafe", "web-1", "a:b", "x%y"),
+    *("two\nlines", "an end\r", "cr\rhere", "\n", "\nfirst", "last\n", "a\r\nshop.LostError: b\r\n", "x\\n", "a/b", "\x01", "10.0.0.1", "fe80::1", "cafe", "web-1", "a:b", "x%y"),
     *("null", "true", "30", "short_message", "TraceID: 00aa11bb22cc33dd SpanID: 4455 order kept"),
     *('«"\\u000atwo\\u000dthree"»', "«07»", "«1.»", "«1e»", '«"raw\x02"»', "«NaN»", "«truth»", '«"\\x"»', '«"\\u12"»'),
     *("@t", '"@t"', '"dataid" "items"', "WARN", "error", "no level", "2025-03-04T05:06:07Z", "1741064767", "007"),

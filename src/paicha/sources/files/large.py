@@ -178,15 +178,13 @@ class LargeFile:
 
     def _example(self, lines: Sequence[Line]) -> Record:
         """Read the lines of one record; the kernel and the reader must agree on it."""
-        if len(lines) > 1:
-            first, *others = self._records(lines)
-            if others:
-                raise LeftToPython
-            return first
-        parsed = self._reader.read_line(lines[0].text)
-        if parsed is None:
+        parsed = self._reader.read_line(lines[0].text) if len(lines) == 1 else None
+        if parsed is not None and "\n" not in parsed.body:
+            return Record(parsed, lines[0], True, 0)  # noqa: FBT003
+        first, *others = self._records(lines)
+        if others or not first.fits:
             raise LeftToPython
-        return Record(parsed, lines[0], True, 0)  # noqa: FBT003
+        return first
 
     def _stored_batch(self, examples: Iterable[Example], lines: TextLines) -> pa.RecordBatch:
         builder = RecordBuilder()
