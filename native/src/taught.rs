@@ -20,6 +20,14 @@ const WHOLE: usize = 20;
 const BEFORE_POINT: usize = 10;
 const FRACTION: usize = 9;
 
+/// How a text says what may not stand in it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Written {
+    Json,
+    Pairs,
+    Row,
+}
+
 /// The values of a line that are read.
 #[derive(Default)]
 struct Read<'a> {
@@ -153,7 +161,11 @@ fn values_of<'a>(
     line: &'a str,
     names: &mut Names,
 ) -> Option<(Kind, Read<'a>)> {
-    let is_json = line.starts_with('{');
+    let how = match frames.delimiter {
+        Some(_) => Written::Row,
+        None if line.starts_with('{') => Written::Json,
+        None => Written::Pairs,
+    };
     let mut read = Read::default();
     let (taught, values) = frames.find(line)?;
     let wraps = taught.stream.is_some();
@@ -165,8 +177,8 @@ fn values_of<'a>(
                 Some(text) => body = Some(text),
                 None => read.is_unsure = true,
             },
-            Role::Body => body = Some(said(value, line, (is_json, true))?),
-            Role::Error => error = Some(said(value, line, (is_json, true))?),
+            Role::Body => body = Some(said(value, line, (how, true))?),
+            Role::Error => error = Some(said(value, line, (how, true))?),
             Role::Module => read.module = Some(name(value, line)?),
             Role::File => read.module = Some(file_of(name(value, line)?).ok()?),
             Role::Service => read.service = Some(name(value, line)?),
@@ -192,7 +204,7 @@ fn wrapped(value: Value, line: &str) -> Option<Cow<'_, str>> {
     if value.is_quoted && value.start == value.end {
         return Some("".into());
     }
-    said(value, line, (true, false))
+    said(value, line, (Written::Json, false))
 }
 
 /// Return a text of JSON without the ends of lines behind it.
@@ -225,8 +237,9 @@ fn stamp(value: Value, line: &str) -> Option<Cow<'_, str>> {
 }
 
 /// Return what a value says in a message, which may be of several lines; none: Python reads it.
-fn said(value: Value, line: &str, (is_json, has_lines): (bool, bool)) -> Option<Cow<'_, str>> {
+fn said(value: Value, line: &str, (how, has_lines): (Written, bool)) -> Option<Cow<'_, str>> {
     let is_escaped = value.is_escaped;
+    let is_json = how == Written::Json;
     let value = if is_json && is_escaped { without_ends(value, line) } else { value };
     let text = value.of(line);
     // Python cuts the ends of lines off a message.
@@ -235,6 +248,9 @@ fn said(value: Value, line: &str, (is_json, has_lines): (bool, bool)) -> Option<
     }
     if !is_escaped {
         return Some(text.into());
+    }
+    if how == Written::Row {
+        return Some(text.replace("\"\"", "\"").into());
     }
     if !is_json {
         let plain = text.replace("\\\"", "\"");
@@ -285,7 +301,7 @@ fn name(value: Value, line: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{said, stamp};
+    use super::{Written, said, stamp};
     use crate::fields::Value;
 
     fn value(text: &str, is_quoted: bool) -> Value {
@@ -294,21 +310,23 @@ mod tests {
 
     #[test]
     fn a_message_is_what_its_escapes_mean() {
-        for (text, is_json, expected) in [
-            (r#"say \"a\\b\/c\t\""#, true, Some("say \"a\\b/c\t\"")),
-            (r"\u4e2d\u6587 \ud83d\ude00\u0041", true, Some("中文 😀A")),
-            (r"bell \u0007", true, None),
-            (r"half \ud83d", true, None),
-            (r"other half \ude00", true, None),
-            (r"half \ud83d\u0041", true, None),
-            (r"two\nlines\r\n", true, Some("two\nlines")),
-            (r"a \\n", true, Some("a \\n")),
-            (r"\n", true, None),
-            (r#"say \"a\\b\""#, false, Some(r#"say "a\\b""#)),
-            (r"two\nlines", false, None),
-            ("", true, None),
+        const JSON: Written = Written::Json;
+        for (text, how, expected) in [
+            (r#"say \"a\\b\/c\t\""#, JSON, Some("say \"a\\b/c\t\"")),
+            (r"\u4e2d\u6587 \ud83d\ude00\u0041", JSON, Some("中文 😀A")),
+            (r"bell \u0007", JSON, None),
+            (r"half \ud83d", JSON, None),
+            (r"other half \ude00", JSON, None),
+            (r"half \ud83d\u0041", JSON, None),
+            (r"two\nlines\r\n", JSON, Some("two\nlines")),
+            (r"a \\n", JSON, Some("a \\n")),
+            (r"\n", JSON, None),
+            (r#"say \"a\\b\""#, Written::Pairs, Some(r#"say "a\\b""#)),
+            (r"two\nlines", Written::Pairs, None),
+            ("", JSON, None),
+            (r#"say ""a\n"""#, Written::Row, Some(r#"say "a\n""#)),
         ] {
-            assert_eq!(said(value(text, true), text, (is_json, true)).as_deref(), expected);
+            assert_eq!(said(value(text, true), text, (how, true)).as_deref(), expected);
         }
     }
 

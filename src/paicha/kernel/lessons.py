@@ -18,8 +18,15 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
+from paicha.kernel.csv_rows import CsvTable
 from paicha.kernel.line_formats import FieldFormat, LineFormat
-from paicha.kernel.named_places import NamedValue, NoPlaces, json_places, logfmt_places
+from paicha.kernel.named_places import (
+    NamedValue,
+    NoPlaces,
+    json_places,
+    logfmt_places,
+    row_places,
+)
 from paicha.kernel.normalise import LineReader
 from paicha.kernel.parsed_line import ATTRIBUTE_NAMES, STREAM, ParsedLine, put
 from paicha.kernel.stacks import StackReader
@@ -112,6 +119,7 @@ class Lessons:
         zone: IANA name of the zone of stamps that name none.
         reference: What stamps without a year or a day are placed by.
         stacks: How stack traces are written.
+        header: The line that names the columns, if lines are rows; "": they are not.
     """
 
     def __init__(
@@ -120,8 +128,10 @@ class Lessons:
         zone: str,
         reference: datetime,
         stacks: Sequence[StackRule] = (),
+        header: str = "",
     ) -> None:
         self._rules = stacks
+        self._header = header
         self._given = (formats, zone, reference)
         self._follows = frozenset(entry.name for entry in formats if entry.follows)
 
@@ -130,11 +140,17 @@ class Lessons:
         return LineReader(*self._given)  # most files ask for no lesson
 
     @cached_property
+    def _table(self) -> CsvTable | None:
+        return self._reader.open_table(self._header) if self._header else None
+
+    @cached_property
     def _stacks(self) -> StackReader:
         return StackReader(self._rules)
 
     def begins(self, line: str) -> bool:
         """Return whether a line surely begins a record, and is all of it."""
+        if self._table is not None:
+            return line.count('"') % 2 == 0 and self._table.starts_row(line)
         parsed = self._reader.open_line(line)
         if parsed is None or not self._reader.wraps(parsed):
             return parsed is not None and "/" not in parsed.format and self._is_whole(parsed, line)
@@ -156,6 +172,8 @@ class Lessons:
     def teach(self, line: str) -> Lesson | None:
         """Return how lines like this one are read; None where nothing can be said of them."""
         try:
+            if self._table is not None:
+                return self._taught_row(line, self._table)
             parsed = self._reader.open_line(line)
             return self._taught(line, parsed, self._reader.offered(line), inside=False)
         except (_Untaught, NoPlaces):
@@ -178,6 +196,14 @@ class Lessons:
         known = not _has_half(line) and parsed.format not in self._follows
         return plain and known and parsed.timestamp_us is not None
 
+    def _taught_row(self, line: str, table: CsvTable) -> Lesson:
+        parsed = self._reader.read_row(table, line)
+        if parsed is None or "/" in parsed.format or not self._is_whole(parsed, line):
+            raise _Untaught
+        found = list(row_places(line, table.columns, table.delimiter))
+        cells = {one.path: line[one.start : one.end].replace('""', '"') for one in found}
+        return _told(line, parsed, (table.reader, cells, found), ([], set()), inside=False)
+
     def _taught(
         self, line: str, parsed: ParsedLine | None, offered: _Offered, *, inside: bool
     ) -> Lesson:
@@ -189,28 +215,51 @@ class Lessons:
         form, absent, told = _format(line, parsed, offered)
         values = form.named(line)
         found = list(json_places(line) if form.format.kind == "json" else logfmt_places(line))
-        paths = [one.path for one in found if not one.listed]
-        if values is None or form.format.says or len(paths) != len(set(paths)):
-            raise _Untaught
-        if form.format.wraps and any(ATTRIBUTE_NAMES.get(one, one) in _STREAMS for one in values):
-            raise _Untaught  # its streams have names that stand elsewhere
-        asked = dict(form.asked(values))
-        roles = Counter(path for paths in asked.values() for path in paths)
-        if max(roles.values(), default=0) > 1:
-            raise _Untaught  # what one field may leave free, another may decide by
-        read = _message(form, values, found, parsed, line)
-        if inside and read["body"] is not None:
-            asked.pop("time", None)  # that of the line around it counts
-        else:
-            read["time"] = _time(form, values, found, parsed, line)
-        for name in _named(form, values, parsed):
-            read[name] = _name(name, _text_at(form.taken(values, name), found), parsed, line)
-        if parsed.code_file_path:
-            asked.pop("logger", None)  # a file is the module
-        if form.taken(values, "service"):
-            asked.pop("pod", None)  # no workload is asked for
-        free = _free(found, asked, read, told)
-        return _lesson(line, parsed, read, free, absent, wraps=form.format.wraps)
+        return _told(line, parsed, (form, values, found), (absent, told), inside=inside)
+
+
+def _told(
+    line: str,
+    parsed: ParsedLine,
+    named: tuple[FieldFormat, Mapping[str, object] | None, Sequence[NamedValue]],
+    others: tuple[list[str], set[str]],
+    *,
+    inside: bool,
+) -> Lesson:
+    """
+    Return how lines like one are read.
+
+    Args:
+        line: The line.
+        parsed: What it says.
+        named: Its format, the values it names, and where they stand.
+        others: What lines of formats asked before hold, and the names of values that these are told by.
+        inside: Whether it stands inside another.
+    """
+    form, values, found = named
+    absent, told = others
+    paths = [one.path for one in found if not one.listed]
+    if values is None or form.format.says or len(paths) != len(set(paths)):
+        raise _Untaught
+    if form.format.wraps and any(ATTRIBUTE_NAMES.get(one, one) in _STREAMS for one in values):
+        raise _Untaught  # its streams have names that stand elsewhere
+    asked = dict(form.asked(values))
+    roles = Counter(path for paths in asked.values() for path in paths)
+    if max(roles.values(), default=0) > 1:
+        raise _Untaught  # what one field may leave free, another may decide by
+    read = _message(form, values, found, parsed, line)
+    if inside and read["body"] is not None:
+        asked.pop("time", None)  # that of the line around it counts
+    else:
+        read["time"] = _time(form, values, found, parsed, line)
+    for name in _named(form, values, parsed):
+        read[name] = _name(name, _text_at(form.taken(values, name), found), parsed, line)
+    if parsed.code_file_path:
+        asked.pop("logger", None)  # a file is the module
+    if form.taken(values, "service"):
+        asked.pop("pod", None)  # no workload is asked for
+    free = _free(found, asked, read, told)
+    return _lesson(line, parsed, read, free, absent, wraps=form.format.wraps)
 
 
 def _format(
@@ -386,14 +435,17 @@ def _text_at(path: str, found: Sequence[NamedValue]) -> NamedValue | None:
 
 def _unescaped(text: str, kind: str) -> str:
     """Return what a value says, where nothing that is escaped in it ends a line or controls something."""
-    if kind == "logfmt":
+    if kind == "csv":
+        said = text.replace('""', '"')
+        plain = bool(said)
+    elif kind == "logfmt":
         said = text.replace('\\"', '"')
         plain = "\\n" not in said
     else:
         text = _ENDS.sub(r"\1", text)
         said = json.loads(f'"{text}"')
         unread = _NO_WRAPPED if kind == "wrapped" else _NO_MESSAGE
-        plain = said and "\\" not in _ESCAPED.sub("", text) and not unread.search(said)
+        plain = bool(said) and "\\" not in _ESCAPED.sub("", text) and not unread.search(said)
     if not plain:
         raise _Untaught
     return said
