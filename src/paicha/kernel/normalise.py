@@ -134,7 +134,9 @@ class LineReader:
             return self.read_block(found, text) or self.open_line(text, blocks=False)
         return self.look_inside(found) if self.wraps(found) else found
 
-    def open_line(self, text: str, *, blocks: bool = True) -> ParsedLine | None:
+    def open_line(
+        self, text: str, *, blocks: bool = True, inside: bool = True
+    ) -> ParsedLine | None:
         """
         Return what the line *text* says; None when no format fits.
 
@@ -144,14 +146,20 @@ class LineReader:
         Args:
             text: The line.
             blocks: Whether it may open a record of several lines.
+            inside: Whether its message is read once more.
         """
         for holds, reader in self._candidates.of(text):
             if holds not in text or (not blocks and isinstance(reader, BlockFormat)):
                 continue
             parsed = reader.read(text)
             if parsed is not None:
-                return parsed if reader.format.wraps else self._read_inner(reader, parsed, 0)
+                is_all = reader.format.wraps or not inside
+                return parsed if is_all else self._read_inner(reader, parsed, 0)
         return None
+
+    def may_hold_another(self, parsed: ParsedLine) -> bool:
+        """Return whether the message of *parsed* was looked at because its line states no level."""
+        return parsed.format.partition("/")[0] in self._unlevelled
 
     def look_inside(self, outer: ParsedLine, *, blocks: bool = True) -> ParsedLine:
         """Return what a container runtime's line says with what it holds; as it is when that fits nothing."""
