@@ -188,7 +188,9 @@ class Plan:
             for entry in self._lines
             if self._traces is not None and _is_plain_wrap(entry)
         ]
-        outer = [entry.name for entry in self._lines if entry.name in self._wraps or entry.unlevelled]
+        outer = [
+            entry.name for entry in self._lines if entry.name in self._wraps or entry.unlevelled
+        ]
         #: What records are counted under: formats, and those inside each that wraps others or may hold them.
         self.counted = [*self.names, *(f"{one}/{name}" for one in outer for name in self.names)]
 
