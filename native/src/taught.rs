@@ -28,6 +28,9 @@ enum Written {
     Row,
 }
 
+/// The number under which records of a format inside another are counted, and what they say.
+type Other = (usize, Facts);
+
 /// The values of a line that are read.
 #[derive(Default)]
 struct Read<'a> {
@@ -72,7 +75,7 @@ impl Scan {
         (format, outer): (usize, &Facts),
         text: Cow<'a, str>,
         ask: &dyn Ask,
-    ) -> Option<(Option<(usize, Facts)>, Cow<'a, str>)> {
+    ) -> Option<(Option<Other>, Cow<'a, str>)> {
         let is_levelled = outer.level != NOTHING;
         let time = outer.time?;
         if text.is_empty() {
