@@ -235,6 +235,35 @@ def docker(said: Say) -> Written:
     )
 
 
+def fluent_bit(said: Say) -> Written:
+    """A line of a pod with what Kubernetes knows of it; the line says how bad it is."""
+    line = (
+        f"{said.stamp('%Y-%m-%d %H:%M:%S,%f')} {said.level} [main] {said.module} - {said.message}"
+    )
+    body = {
+        "time": _utc(said, 6),
+        "stream": "stdout",
+        "log": line,
+        "kubernetes": {"pod_name": "cart-6c9bd7f8d4-x2x9p", "labels": {"app": "cart"}},
+    }
+    return one([_json(body)], said.at, said.level, said.module, said.message)
+
+
+def filebeat(said: Say) -> Written:
+    """A line of JSON inside JSON, or of another program."""
+    line = _json({"level": said.level.lower(), "logger": said.module, "msg": said.message})
+    if said.n % 3 == 1:
+        line = f"{said.stamp('%Y-%m-%d %H:%M:%S')} {said.level} {said.message}"
+    body = {
+        "@timestamp": _utc(said),
+        "message": line,
+        "host": {"name": "web-3"},
+        "agent": {"type": "filebeat"},
+    }
+    module = "" if said.n % 3 == 1 else said.module
+    return one([_json(body)], cut(said.at, 3), said.level, module, said.message)
+
+
 def cri(said: Say) -> Written:
     """Two streams interleaved; a long line in pieces; a Java trace and a Go crash line by line."""
     stamp = said.stamp("%Y-%m-%dT%H:%M:%S.%f789+08:00", 6)
@@ -339,6 +368,8 @@ SPECIES = (
     Species("cef", cef),
     Species("docker_json", docker, ("INFO", "WARNING", "ERROR")),
     Species("cri", cri, UPPER, hard=tuple(m for m in HARD if m and not m.startswith("- "))),
+    Species("json_fluent_bit", fluent_bit, UPPER),
+    Species("json_filebeat", filebeat, UPPER, hard=PLAIN),
     Species("csv", table, UPPER, head=(HEAD,)),
     Species("tsv", lambda said: table(said, "\t"), UPPER, head=(HEAD.replace(",", "\t"),)),
     Species("mixed", mixed, hard=(), records=75),
