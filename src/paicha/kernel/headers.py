@@ -24,7 +24,7 @@ _HEX_RUN = re.compile(
     r"(?![0-9A-Za-z])"
 )
 _DIGIT = re.compile("[0-9]")
-_ANY = {DIGIT: "0-9", HEX: "0-9a-f"}
+_ANY = {DIGIT: r"\d", HEX: "[0-9a-f]"}
 _FILE_AND_LINE = re.compile(r"[^0-9]+:[0-9]{1,7}")
 
 
@@ -121,7 +121,7 @@ class Header:
             if kind == KEPT:
                 parts.append(escaped(text[places[0] : places[-1] + 1]))
             else:
-                parts.append(f"[{_ANY[kind]}]{{{len(places)}}}")
+                parts.append(f"{_ANY[kind]}{{{len(places)}}}")
         return "".join(parts).encode()
 
 

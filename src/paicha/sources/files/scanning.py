@@ -125,9 +125,11 @@ class FileScan:
             LeftToPython: If the kernel would leave too much of it.
         """
         whole = sample[: sample.rfind(b"\n") + 1]
-        self._edges.stretch(whole, 0, 1)
-        # What was learned then is known now, as it will be soon.
         runs, _ = self._edges.stretch(whole, 0, 1)
+        if (
+            self._built
+        ):  # what was learned then is known now, as it will be soon; Python leaves the same
+            runs, _ = self._edges.stretch(whole, 0, 1)
         left = sum(run.end - run.start for run in runs)
         if not whole or left > _LEFT_SHARE * len(whole) or self._edges.facts.seen.joined:
             raise LeftToPython
