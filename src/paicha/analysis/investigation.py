@@ -31,8 +31,8 @@ from paicha.analysis.statements import Verdict
 from paicha.analysis.stored import store_counts_of
 from paicha.analysis.suspects.interventions import Intervention, interventions_of
 from paicha.analysis.suspects.judge import SuspectJudge
-from paicha.analysis.suspects.logged import unit_column
 from paicha.analysis.suspects.silence import Silent, silent_of
+from paicha.analysis.suspects.units import UNIT, unit_column, units_of, with_units
 from paicha.analysis.suspects.urgency import lift_of
 from paicha.analysis.tables import CaseTables, Context
 from paicha.analysis.timeline import stopped, timeline_of
@@ -224,14 +224,13 @@ class _Investigation:
         counts = (self.tables.baseline_counts, self.tables.counts)
         return silent_of(counts, column, self.question.window.start, self.tables.spans)
 
-    def _interventions(self) -> tuple[Intervention, ...]:
-        tables, question = self.tables, self.question
+    def _interventions(self, tables: CaseTables) -> tuple[Intervention, ...]:
+        question = self.question
         length = question.window.length
         if question.baseline is not None:
             length += question.baseline.length
         counts = (tables.baseline_counts, tables.counts)
-        _, column = unit_column(tables.counts)
-        return interventions_of(counts, column, length, self.knowledge.interventions)
+        return interventions_of(counts, UNIT, length, self.knowledge.interventions)
 
     def _suspected(
         self,
@@ -242,17 +241,19 @@ class _Investigation:
     ) -> tuple[tuple[Problem, ...], SuspectReport]:
         """Return the suspects, and the problems with what the first suspect's own explains in its rank."""
         concepts = self.knowledge.concepts
-        tagged = membership.tagged
+        units = units_of(self.tables)
+        tables = with_units(self.tables, units)
         judge = SuspectJudge(
-            self.tables,
-            tagged,
+            tables,
+            units.named(membership.tagged),
             self.question,
             concepts,
             problems,
             hosts,
             silent,
-            self._interventions(),
+            self._interventions(tables),
             self.knowledge.problems,
+            units,
         )
         ranking = judge.ranking()
         lift = lift_of(ranking, problems, self.knowledge.problems)

@@ -28,6 +28,25 @@ MEMBERSHIP = pa.schema(
 )
 
 
+#: The columns of `COUNTS` by which `RecordQueries.files` tells records apart.
+FILE_KEYS = ("shape", "severity_number", "module", "host")
+#: What `RecordQueries.files` returns.
+FILES = pa.schema(
+    [
+        pa.field("shape", pa.string()),
+        pa.field("severity_number", pa.int8()),
+        pa.field("module", pa.string()),
+        pa.field("host", pa.string()),
+        pa.field("file", pa.string()),
+    ]
+)
+#: The file in a locator of one (RE2), and what locators of stores begin with.
+LOCATED = r"^([^:]+):\d+(?:@\d+)?$"
+STORED = r"^(?:bk|ch|es|http|loki|vl):"
+#: What rotating a log adds to its name (RE2).
+ROTATION = r"(?:\.\d{1,4}|[.-]\d{4}-?\d\d-?\d\d[\w-]{0,20})?(?:\.(?:gz|zst|bz2|xz))?$"
+
+
 @dataclass(frozen=True, slots=True)
 class Buckets:
     """Equal steps on the time axis: bucket ``i`` is ``[start + i*width, start + (i+1)*width)``."""
@@ -88,6 +107,18 @@ class RecordQueries(Protocol):
         """Return the id of every host whose records name both (host as in `COUNTS`, its id)."""
         ...
 
+    def files(self, column: str) -> pa.Table:
+        """
+        Return `FILES`: where the records stand that do not say *column*, sorted.
+
+        Only files none of whose records says it, the rotated ones of a log being one; and only what stands in one file.
+        Of what is not there nothing is said.
+
+        Args:
+            column: ``service_name`` or ``module``.
+        """
+        ...
+
     def disorder(self) -> Disorder:
         """Return how far records go back in time against the order they were read in."""
         ...
@@ -143,6 +174,11 @@ class ReducedRecords:
         hosts = pc.unique(self.counts["host"]).to_pylist()
         named = {host: host for host in hosts if host and not is_address(host)}
         return dict(sorted((named | dict(self.ids)).items()))
+
+    def files(self, column: str) -> pa.Table:
+        """Return nothing: the records that are there do not say where all the others stand."""
+        del column
+        return FILES.empty_table()
 
     def disorder(self) -> Disorder:
         """Return how far records go back in time against the order they were read in."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from paicha.analysis.investigation import investigate as analyse
 from paicha.analysis.records import RecordQueries, ReducedRecords
 from paicha.analysis.tables import Context
 from paicha.app.case_tables import (
@@ -73,6 +72,8 @@ def _analysed(
     covering: Redacting,
 ) -> Findings:
     """Measure, fold and analyse what was read, and write into *case* what comes of it."""
+    from paicha.analysis.investigation import investigate as analyse  # noqa: PLC0415 - imported while records are read
+
     question = _question(inquiry, inquiry.window or window_of(summaries.counts, inquiry, gathered))
     hosts = hosts_of(summaries.counts, inquiry.scope)
     spans, trace_coverage = spans_of(question, workshop)

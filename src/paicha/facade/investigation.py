@@ -14,7 +14,6 @@ import pyarrow as pa
 from paicha.app.evidence import Lines
 from paicha.app.evidence import evidence as evidence_of
 from paicha.app.redacting import shown_rows
-from paicha.app.report import Extent, report, told_digest
 from paicha.app.rereading import EveryLine
 from paicha.app.surroundings import Choice, LinePage, Surroundings, around, page_of
 from paicha.facade.writing import write_whole
@@ -38,7 +37,7 @@ REPORT_FILES: tuple[tuple[Format, str], ...] = (
     ("json", "report.json"),
 )
 #: Formats that tell less than the whole.
-_EXTENTS: dict[Format, Extent] = {"chat": "chat", "page": "page"}
+_EXTENTS: dict[Format, Literal["chat", "page"]] = {"chat": "chat", "page": "page"}
 CASE_FILE = "paicha.case.duckdb"
 
 
@@ -164,6 +163,8 @@ class Investigation:
             language: None: the one it was asked in.
             zone: IANA name; None: the one it was asked in.
         """
+        from paicha.app.report import report  # noqa: PLC0415 - imported while logs are read, see `carry_out`
+
         return report(self.findings, language, find_zone(zone).key if zone else None)
 
     def pieces(
@@ -177,6 +178,8 @@ class Investigation:
         told: Report | None = None,
     ) -> Iterator[bytes]:
         """Yield what `render` returns, in pieces: the JSON of 20,000 problems is 90 MB."""
+        from paicha.app.report import report  # noqa: PLC0415 - see `told`
+
         if told is None or kind in _EXTENTS:
             there = find_zone(zone).key if zone else None
             told = report(self.findings, language, there, _EXTENTS.get(kind, "whole"))
@@ -194,6 +197,8 @@ class Investigation:
             language: None: the one it was asked in.
             zone: IANA name; None: the one it was asked in.
         """
+        from paicha.app.report import told_digest  # noqa: PLC0415 - see `told`
+
         there = find_zone(zone).key if zone else None
         return told_digest(self.findings, language or self.findings.question.language, there)
 

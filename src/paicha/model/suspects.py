@@ -27,7 +27,7 @@ ClueKind = Literal[
     "mix",
     "metric",
 ]
-UnitKind = Literal["service", "module", "host"]
+UnitKind = Literal["service", "module", "file", "host"]
 #: suspect: something of its own speaks for it; symptom: it suffers from one that stands higher;
 #: faint: too little speaks for it to say anything.
 Role = Literal["suspect", "symptom", "faint"]
@@ -49,7 +49,7 @@ class Clue:
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """One service, module or host. Sorted by points falling, then name."""
+    """One service, module, log file or host. Sorted by points falling, then name."""
 
     number: int  # 1-based place
     unit: UnitKind

@@ -7,7 +7,7 @@ from dataclasses import field
 
 import pyarrow as pa
 
-from paicha.analysis.records import MEMBERSHIP, Buckets, Disorder
+from paicha.analysis.records import FILES, LOCATED, MEMBERSHIP, ROTATION, STORED, Buckets, Disorder
 from paicha.model.schema import STORED_RECORDS
 from paicha.ports import CaseStore
 from paicha.values import dataclass
@@ -43,16 +43,27 @@ _HOST_IDS = """
 SELECT CASE WHEN host_ip <> '' THEN host_ip ELSE host_id END AS host, min(host_id) AS id
 FROM records WHERE host_id <> '' GROUP BY ALL ORDER BY ALL
 """
+_FILES = f"""
+WITH located AS (
+  SELECT shape, severity_number, service_name, {_MODULE} AS module,
+    CASE WHEN host_ip <> '' THEN host_ip ELSE host_id END AS host,
+    regexp_replace(regexp_extract(locator, '{LOCATED}', 1), '{ROTATION}', '') AS file
+  FROM records WHERE NOT regexp_matches(locator, '{STORED}')),
+nameless AS (SELECT file FROM located GROUP BY file HAVING file <> '' AND max({{column}}) = '')
+SELECT shape, severity_number, module, host, min(file) AS file FROM located
+WHERE {{column}} = '' GROUP BY ALL
+HAVING count(DISTINCT file) = 1 AND min(file) IN (SELECT file FROM nameless) ORDER BY ALL
+"""  # noqa: S608 - names of our own columns
 # In reading order, which is the order of the rows in the table. A store sorts by time itself, is read in
 # several parts at once, and may be asked twice (abnormal levels first), so its order says nothing.
-_DISORDER = """
+_DISORDER = f"""
 SELECT count(*) FILTER (back >= 1000000) AS records, coalesce(max(back), 0) AS largest FROM (
   SELECT epoch_us(lag(timestamp, 1, timestamp) OVER (
       PARTITION BY split_part(locator, ':', 1), host_ip ORDER BY rowid
       )) - epoch_us(timestamp) AS back
   FROM records WHERE timestamp IS NOT NULL
-    AND NOT regexp_matches(locator, '^(bk|ch|es|http|loki|vl):'))
-"""
+    AND NOT regexp_matches(locator, '{STORED}'))
+"""  # noqa: S608 - names of our own columns
 
 
 @dataclass(slots=True)
@@ -99,6 +110,10 @@ class CaseRecords:
         """Return the id of every host that has one."""
         rows = self.case.query(_HOST_IDS)
         return dict(zip(rows["host"].to_pylist(), rows["id"].to_pylist(), strict=True))
+
+    def files(self, column: str) -> pa.Table:
+        """Return the files of records that do not say *column*, see `RecordQueries.files`."""
+        return self.case.query(_FILES.replace("{column}", column)).select(FILES.names).cast(FILES)
 
     def disorder(self) -> Disorder:
         """Return how far records go back in time against the order they were read in."""

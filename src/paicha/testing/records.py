@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from paicha.analysis.records import Buckets, Disorder, per_bucket
+from paicha.analysis.records import FILES, LOCATED, ROTATION, STORED, Buckets, Disorder, per_bucket
 from paicha.model.schema import STORED_RECORDS
 from paicha.values import dataclass
 
@@ -80,6 +81,30 @@ class InMemoryRecords:
             if row["host_id"]:
                 ids.setdefault(row["host_ip"] or row["host_id"], row["host_id"])
         return ids
+
+    def files(self, column: str) -> pa.Table:
+        """Return the files of records that do not say *column*, see `RecordQueries.files`."""
+        named: set[str] = set()
+        found: dict[tuple[str, int, str, str], set[str]] = {}
+        for row in self.records.to_pylist():
+            if re.match(STORED, row["locator"]):
+                continue
+            located = re.fullmatch(LOCATED, row["locator"])
+            file = re.sub(ROTATION, "", located[1]) if located else ""
+            module = row["code_file_path"] or row["scope_name"]
+            if {"service_name": row["service_name"], "module": module}[column]:
+                named.add(file)
+                continue
+            host = row["host_ip"] or row["host_id"]
+            found.setdefault((row["shape"], row["severity_number"], module, host), set()).add(file)
+        rows = [
+            (*key, file)
+            for key, (file, *more) in sorted((key, sorted(all_)) for key, all_ in found.items())
+            if file and not more and file not in named
+        ]
+        return pa.Table.from_pylist(
+            [dict(zip(FILES.names, row, strict=True)) for row in rows], FILES
+        )
 
     def disorder(self) -> Disorder:
         """Return how far records go back in time against the order they were read in."""

@@ -31,7 +31,6 @@ from paicha.stores.records import CaseRecords
 from paicha.wiring.built_knowledge import knowledge_of, refuse_unknown_format
 from paicha.wiring.choosing import Choices
 from paicha.wiring.folders import Beside, in_folders, may_be_table, tables_beside
-from paicha.wiring.rendering import markdown, renderer_of
 from paicha.wiring.scenario import DemoQuestion, demo_question
 from paicha.wiring.settings import (
     LOG_TYPES,
@@ -243,6 +242,7 @@ class Assembly:
         from paicha.app.audit import AuditDesk  # noqa: PLC0415 - see above
         from paicha.knowledge.audit_loader import load_audit_words  # noqa: PLC0415
         from paicha.stores.lookup import CaseLookup  # noqa: PLC0415
+        from paicha.wiring.rendering import markdown  # noqa: PLC0415
 
         return AuditDesk(load_audit_words(), self.knowledge(), CaseLookup, markdown)
 
@@ -305,6 +305,8 @@ class Assembly:
     @staticmethod
     def renderer(kind: str, width: int = 100, *, colour: bool = False) -> Renderer:
         """Return what writes a report as *kind*; width [columns] and colour are the terminal's."""
+        from paicha.wiring.rendering import renderer_of  # noqa: PLC0415 - see above
+
         return renderer_of(kind, width, colour=colour)
 
     @staticmethod

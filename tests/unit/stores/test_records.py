@@ -28,6 +28,7 @@ rows = st.lists(
             "shape": st.sampled_from(["a", "b", "c"]),
             "code_file_path": st.sampled_from(["", "pay.py"]),
             "scope_name": st.sampled_from(["", "Pool"]),
+            "service_name": st.sampled_from(["", "", "", "cart"]),
             "host_ip": st.sampled_from(["", "10.0.0.1"]),
             "host_id": st.sampled_from(["", "7", "8"]),
         }
@@ -79,3 +80,5 @@ def test_the_case_and_memory_answer_alike(drawn: list[dict[str, object]]) -> Non
         assert memory.pace(BUCKETS) == kept.pace(BUCKETS)
         assert memory.host_ids() == kept.host_ids()
         assert memory.disorder() == kept.disorder()
+        for column in ("service_name", "module"):
+            assert memory.files(column).to_pylist() == kept.files(column).to_pylist()

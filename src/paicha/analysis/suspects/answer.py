@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from paicha.analysis.anomalies.moves import Moved
-from paicha.analysis.suspects.facts import Facts
+from paicha.analysis.suspects.facts import ERROR, Facts
 from paicha.analysis.suspects.logged import Louder
 from paicha.analysis.suspects.scores import RESOURCES, Clue, Explained, Kind, Scored
-from paicha.analysis.wording import listed
+from paicha.analysis.wording import clock, listed
 from paicha.locales import Text, text
-from paicha.model.knowledge import MetricConcept
+from paicha.model.findings import Problem
+from paicha.model.knowledge import MetricConcept, ProblemClass
+from paicha.model.question import Question
 from paicha.model.suspects import Suspect, UnitKind
 
 #: Points from which on somebody stands out: more than chance gave on stretches without a fault
@@ -28,6 +33,8 @@ _SUFFERS: frozenset[Kind] = frozenset(("change", "silence", "sequence", "calls",
 _MUCH = 0.5
 #: What a witness shows as well: its errors, who names it, when it began.
 HEARSAY: frozenset[Kind] = frozenset(("change", "named", "onset", "metric", "mix"))
+#: Severities of classes whose first record already means that something broke.
+_GRAVE = ("outage", "critical")
 #: Victims named in the answer.
 _NAMED = 4
 
@@ -99,6 +106,30 @@ def nobody_suffers(
     return True
 
 
+def unsure_of(
+    problems: Iterable[Problem], tagged: pa.Table, classes: Iterable[ProblemClass]
+) -> bool:
+    """
+    Return whether a problem that the baseline had not holds errors, or is grave by what it means.
+
+    A few, or all in one burst, may be chance: they say for sure neither that somebody suffers nor that nobody does.
+
+    Args:
+        problems: All problems.
+        tagged: The rows of `COUNTS` that belong to a problem.
+        classes: Problem classes.
+    """
+    grave = {one.id for one in classes if one.severity in _GRAVE}
+    failing = tagged.filter(pc.greater_equal(tagged["severity_number"], ERROR))
+    errors = set(failing["problem"].unique().to_pylist())
+    return any(
+        one.change is not None
+        and not one.change.before
+        and (one.class_id in grave or one.id in errors)
+        for one in problems
+    )
+
+
 def _beyond(level: float, concept: MetricConcept) -> bool:
     if concept.threshold is None:
         return False
@@ -138,6 +169,20 @@ def answer_of(
         return text("suspects.answer.alone", **facts)
     key = "with_victims" if len(victims) > 1 else "with_victim"
     return text(f"suspects.answer.{key}", victims=listed(victims, _NAMED), **facts)
+
+
+def nameless_first(hidden: Louder, name: str, question: Question) -> Text:
+    """
+    Return that something began before anything that the first one shows, and that nobody knows whose it is.
+
+    Args:
+        hidden: What began first.
+        name: The first one.
+        question: For times in the reader's zone.
+    """
+    assert hidden.first is not None
+    title, at = hidden.problem.title, clock(hidden.first, question)
+    return text("suspects.answer.nameless", title=title, name=name, n=f"{hidden.during:,}", at=at)
 
 
 def _undecided(suspects: Sequence[Suspect], blamed: str) -> Text:

@@ -35,6 +35,8 @@ def decided_by(
     if len(shown) < 2 or shown[0].points < LEAST:
         return ()
     name = shown[0].name
+    if any(units[one.name] == "file" for one in shown[:2]):
+        return ()  # the counts know no files
     if blamed:
         column = _COLUMNS[units[name]]
         sql = (

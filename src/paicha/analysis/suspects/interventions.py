@@ -79,19 +79,23 @@ def interventions_of(
     if not parts or not kinds:
         return ()
     most = max(_FEW, int(length / _RARE))
-    names = ["shape", "severity_number", column, "minute", "n", "first", "example"]
-    rows = _of_rare_shapes(pa.concat_tables([table.select(names) for table in parts]), column, most)
-    sums = rows.group_by(["shape", column], use_threads=False).aggregate(
-        [("n", "sum"), ("example", "min")]
+    names = ["shape", "severity_number", column, "n", "first", "example"]
+    rows = pa.concat_tables([table.select(names) for table in parts])
+    # Over a day and more nearly all is rare: no column of text is copied before it is known what tells.
+    quiet = pc.and_(pc.less(rows["severity_number"], _ERROR), pc.is_valid(rows["first"]))
+    sums = rows.append_column("quiet", quiet).group_by(
+        ["shape", column, "quiet"], use_threads=False
     )
-    rare = sums.filter(pc.less_equal(sums["n_sum"], most))
+    sums = sums.aggregate([("n", "sum"), ("example", "min")])
+    rare = sums.filter(pc.and_(sums["quiet"], pc.less_equal(sums["n_sum"], most)))
     shapes = rare.group_by(["shape"], use_threads=False).aggregate([("example_min", "min")])
     texts = pa.array([head(text) for text in shapes["example_min_min"].to_pylist()], pa.string())
     kind_of = {
         shapes["shape"][place].as_py(): kind for place, kind in kinds_of(texts, kinds).items()
     }
     told = set(zip(rare["shape"].to_pylist(), rare[column].to_pylist(), strict=True))
-    lines = rows.filter(pc.is_in(rows["shape"], value_set=pa.array(sorted(kind_of), pa.string())))
+    named = pc.is_in(rows["shape"], value_set=pa.array(sorted(kind_of), pa.string()))
+    lines = rows.filter(pc.and_(quiet, named))
     columns = (lines[name].to_pylist() for name in ("shape", column, "first", "example"))
     found = {
         Intervention(first, kind_of[shape], name, example.split("\n", 1)[0].strip())
@@ -99,15 +103,6 @@ def interventions_of(
         if (shape, name) in told
     }
     return tuple(sorted(found, key=lambda one: (one.at, one.name, one.said)))
-
-
-def _of_rare_shapes(rows: pa.Table, column: str, most: int) -> pa.Table:
-    """Return the rows of no error that have a time, of the shapes that somebody wrote *most* times at most: few of all."""
-    quiet = pc.and_(pc.less(rows["severity_number"], _ERROR), pc.is_valid(rows["first"]))
-    keys = rows.select(["shape", column, "n"]).filter(quiet)
-    sums = keys.group_by(["shape", column], use_threads=False).aggregate([("n", "sum")])
-    rare = pc.unique(sums["shape"].filter(pc.less_equal(sums["n_sum"], most)))
-    return rows.filter(pc.and_(quiet, pc.is_in(rows["shape"], value_set=rare)))
 
 
 def kinds_of(texts: pa.Array, kinds: Sequence[InterventionKind]) -> dict[int, InterventionKind]:

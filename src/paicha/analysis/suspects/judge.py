@@ -11,13 +11,13 @@ import pyarrow as pa
 from paicha.analysis.anomalies.moves import Moved, moves_of, slight_moves_of
 from paicha.analysis.hosts import Hosts
 from paicha.analysis.suspects.answer import (
-    HEARSAY,
     LEAST,
     MARGIN,
     answer_of,
-    leaders_of,
+    nameless_first,
     nobody_suffers,
     reasons_of,
+    unsure_of,
 )
 from paicha.analysis.suspects.calls import reached_of
 from paicha.analysis.suspects.consequences import Consequences, started_on
@@ -34,13 +34,14 @@ from paicha.analysis.suspects.logged import (
     naming,
     patterns_of,
     said_of,
-    unit_column,
 )
 from paicha.analysis.suspects.places import add_housed, add_named, homes_of, placed, resting
+from paicha.analysis.suspects.ranking import Ranking
 from paicha.analysis.suspects.scores import CAPS, Explained, Scored, scored
 from paicha.analysis.suspects.silence import Silent, stopped
 from paicha.analysis.suspects.telling import Teller
 from paicha.analysis.suspects.testimony import waiting, witnesses
+from paicha.analysis.suspects.units import UNIT, Units
 from paicha.analysis.tables import CaseTables
 from paicha.analysis.traces.whole import begun_in, lines_in
 from paicha.locales import Text, text
@@ -48,70 +49,11 @@ from paicha.model.findings import Problem
 from paicha.model.knowledge import MetricConcept, ProblemClass
 from paicha.model.question import Question, Window
 from paicha.model.schema import COUNTS
-from paicha.model.suspects import MovedSeries, Order, Role, SuspectReport, UnitKind
+from paicha.model.suspects import MovedSeries, Order, Suspect, SuspectReport, UnitKind
 from paicha.values import dataclass
 
 #: A lead of so long is certain; of less than a second none [s].
 _CERTAIN_LEAD_S, _LEAST_LEAD_S = 20.0, 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """
-    Everybody, before it is told.
-
-    Args:
-        ranked: Best first, also those for whom nothing speaks.
-        units: What each of them is.
-        louder: What is new or louder, per suspect, strongest first.
-        moves: The series that moved, strongest first.
-        stretches: Spans of baseline and window.
-        began: The earliest sign of trouble in the logs; None: there is none.
-        calm: Whether nothing shows that anybody suffers.
-        blames: Who only tells what is wrong with another one, and with whom.
-    """
-
-    ranked: tuple[Scored, ...]
-    units: Mapping[str, UnitKind]
-    louder: Mapping[str, Sequence[Louder]]
-    moves: tuple[Moved, ...]
-    stretches: tuple[Stretch, Stretch]
-    began: datetime | None = None
-    calm: bool = False
-    blames: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def shown(self) -> tuple[Scored, ...]:
-        """Those for whom anything speaks."""
-        return tuple(one for one in self.ranked if one.clues)
-
-    @property
-    def leaders(self) -> tuple[Scored, ...]:
-        """Who stands out, one or several together; nobody when none does."""
-        return () if self.calm or self.blamed else leaders_of(self.shown, self.units)
-
-    @property
-    def blamed(self) -> str:
-        """Whom the first one only blames, who yet shows less; "" where something of its own speaks for it."""
-        first = next(iter(self.shown), None)
-        if (
-            first is None
-            or first.points < LEAST
-            or any(one.kind not in HEARSAY for one in first.clues)
-        ):
-            return ""
-        return self.blames.get(first.name, "")
-
-    @property
-    def first(self) -> Scored | None:
-        """The first of those who stand out; None when nobody does."""
-        return next(iter(self.leaders), None)
-
-    def role(self, one: Scored) -> Role:
-        """Return whether somebody is suspected, suffers, or hardly shows anything."""
-        if one.name != self.shown[0].name and any(clue.explained_by for clue in one.clues):
-            return "symptom"
-        return "suspect" if one.points >= LEAST and not self.calm else "faint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +71,7 @@ class SuspectJudge:
         silent: Who stopped writing.
         interventions: What was done, as far as lines tell.
         classes: Problem classes.
+        units: What the records can be told apart by; counts name it in the column `UNIT`.
     """
 
     tables: CaseTables
@@ -140,52 +83,54 @@ class SuspectJudge:
     silent: Sequence[Silent] = ()
     interventions: Sequence[Intervention] = ()
     classes: Sequence[ProblemClass] = ()
+    units: Units = field(default_factory=Units)
 
     def ranking(self) -> Ranking:
         """Return everybody with what speaks for them."""
         window, baseline = self.question.window, self.question.baseline
-        unit, column = unit_column(self.tables.counts)
         facts = Facts()
         moves = moves_of(self.tables.series, window.start, window.end, self.concepts)
         groups = {concept.id: concept.group for concept in self.concepts}
-        load = self._load(column)
+        load = self._load()
         for moved in moves:  # what rose with the work only shows who works more
             add_moves(facts, [moved], {} if load.explains(moved) else groups)
         slight = slight_moves_of(self.tables.series, window.start, window.end)
         add_slight(facts, slight, groups)
-        units: dict[str, UnitKind] = {
-            name: unit for name in self.tables.counts[column].unique().to_pylist() if name
-        }
+        units = self.units.kinds(self.tables.counts)
         units |= {moved.service: "service" for moved in moves if moved.service}
         units |= self._host_moves(facts, moves, groups, load)
         before, during = self._stretches()
         if before.spans.num_rows and during.spans.num_rows:
             add_traces(facts, before, during)
         units |= dict.fromkeys(sorted(facts.services - {""}), "service")
-        louder = self._louder(column, load) if baseline else {}
-        ranked, began, blames = self._judged(facts, louder, units, column)
+        louder = self._louder(load) if baseline else {}
+        nameless = louder.pop("", ())
+        ranked, began, blames = self._judged(facts, louder, units)
         compared = self.tables.baseline_counts is not None and self.tables.baseline_counts.num_rows
         known = {concept.id: concept for concept in self.concepts}
-        calm = bool(compared) and nobody_suffers(
-            facts, moves, groups, known, self._harmless(facts, tuple(units))
+        harmless = self._harmless(facts, tuple(units))
+        calm = (
+            bool(compared)
+            and not unsure_of(self.problems, self.tagged, self.classes)
+            and nobody_suffers(facts, moves, groups, known, harmless)
         )
-        return Ranking(ranked, units, louder, moves, (before, during), began, calm, blames)
+        stretches = (before, during)
+        return Ranking(ranked, units, louder, moves, stretches, began, calm, blames, nameless)
 
     def _judged(
         self,
         facts: Facts,
         louder: Mapping[str, Sequence[Louder]],
         units: Mapping[str, UnitKind],
-        column: str,
     ) -> tuple[tuple[Scored, ...], datetime | None, Mapping[str, str]]:
         """Return everybody with their points, the earliest sign of trouble in the logs, and who blames whom."""
         names, classes = tuple(units), {one.id: one for one in self.classes}
-        homes = homes_of(self.tables, column, self.hosts)
-        said = said_of(louder, self.tagged, names, column)
+        homes = homes_of(self.tables, UNIT, self.hosts)
+        said = said_of(louder, self.tagged, names, UNIT)
         rests = self._rests(facts, louder, said)
         for name, holders in waiting(louder, said, classes).items():
             rests.setdefault(name, set()).update(holders)
-        began = self._add_logged(facts, placed(louder, self.tagged, homes, self.hosts, column))
+        began = self._add_logged(facts, placed(louder, self.tagged, homes, self.hosts, UNIT))
         before = before_that(self.interventions, began)
         started = started_on(before, homes, began)
         add_housed(facts, louder, homes, units, rests, started=started)
@@ -218,7 +163,7 @@ class SuspectJudge:
                 hosts[moved.host] = "host"
         return hosts
 
-    def _load(self, column: str) -> Load:
+    def _load(self) -> Load:
         baseline, window = self.question.baseline, self.question.window
         before = self.tables.baseline_counts if baseline else None
         lengths = (baseline or window).length.total_seconds(), window.length.total_seconds()
@@ -226,7 +171,7 @@ class SuspectJudge:
             before,
             self.tables.counts,
             lengths,
-            column=column,
+            column=UNIT,
             hosts=self.hosts,
             concepts=self.concepts,
         )
@@ -239,7 +184,7 @@ class SuspectJudge:
         during = _whole(spans, steps, window)
         return (_whole(spans, steps, baseline) if baseline else Stretch()), during
 
-    def _louder(self, column: str, load: Load) -> dict[str, tuple[Louder, ...]]:
+    def _louder(self, load: Load) -> dict[str, tuple[Louder, ...]]:
         baseline = self.question.baseline
         assert baseline is not None
         counted = self.tables.baseline_counts
@@ -248,11 +193,11 @@ class SuspectJudge:
         lengths = (baseline.length.total_seconds(), self.question.window.length.total_seconds())
         return louder_of(
             self.tagged,
-            counted.select(COUNTS.names),
+            counted.select([*COUNTS.names, UNIT]),
             self.tables.template_shapes,
             self.problems,
             lengths_s=lengths,
-            column=column,
+            column=UNIT,
             more=load.more,
         )
 
@@ -319,7 +264,7 @@ class SuspectJudge:
         reasons = self._reasons(ranking)
         return SuspectReport(
             conclusive=not reasons,
-            text=answer_of(suspects, ranking.leaders, ranking.blamed, calm=ranking.calm),
+            text=self._answer(ranking, suspects),
             reasons=reasons,
             suspects=suspects,
             considered=len(ranking.ranked),
@@ -332,10 +277,19 @@ class SuspectJudge:
             interventions=intervened(self.interventions, ranking.began, self.question.window),
         )
 
+    def _answer(self, ranking: Ranking, suspects: Sequence[Suspect]) -> Text:
+        hidden = ranking.hidden
+        if hidden is not None and not ranking.calm and suspects[0].points >= LEAST:
+            return nameless_first(hidden, suspects[0].name, self.question)
+        return answer_of(suspects, ranking.leaders, ranking.blamed, calm=ranking.calm)
+
     def _reasons(self, ranking: Ranking) -> tuple[Text, ...]:
         """Return why nobody can be named; empty when somebody can."""
         before, during = ranking.stretches
-        reasons = reasons_of(ranking.shown, ranking.leaders, ranking.blamed, calm=ranking.calm)
+        if ranking.hidden is not None and not ranking.calm and not ranking.blamed:
+            reasons = [text("suspects.reason.nameless")]
+        else:
+            reasons = reasons_of(ranking.shown, ranking.leaders, ranking.blamed, calm=ranking.calm)
         if not reasons:
             return ()
         if not ranking.calm:

@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 from paicha.analysis.change.scores import score
 from paicha.analysis.membership import ABNORMAL
 from paicha.model.findings import Problem
-from paicha.model.suspects import UnitKind
 from paicha.values import dataclass
 
 #: Severity from which on a record tells of an error.
@@ -80,12 +79,6 @@ class Housed:
     services: tuple[str, ...]
 
 
-def unit_column(counts: pa.Table) -> tuple[UnitKind, str]:
-    """Return what the records can be told apart by: services where they name any, else modules."""
-    services = {name for name in counts["service_name"].unique().to_pylist() if name}
-    return ("service", "service_name") if services else ("module", "module")
-
-
 def louder_of(
     tagged: pa.Table,
     baseline: pa.Table,
@@ -97,7 +90,7 @@ def louder_of(
     more: Callable[[str], float] = lambda _name: 1.0,
 ) -> dict[str, tuple[Louder, ...]]:
     """
-    Return what is new or louder for each suspect, the strongest first.
+    Return what is new or louder for each suspect, the strongest first; under "" what names nobody.
 
     Args:
         tagged: The rows of `COUNTS` that belong to a problem.
@@ -116,7 +109,7 @@ def louder_of(
     found: dict[str, list[Louder]] = defaultdict(list)
     for (name, identity), (n, severity, first) in sorted(now.items()):
         problem = by_id.get(identity)
-        if not name or problem is None or severity < ABNORMAL:
+        if problem is None or severity < ABNORMAL:
             continue
         fatal = severity >= _FATAL and name not in fatal_before
         if not _changed(problem) and not fatal:
@@ -181,12 +174,18 @@ def _before(
         strict=True,
     )
     template_of = dict(shapes)
-    pairs = zip(tagged["template_id"].to_pylist(), tagged["problem"].to_pylist(), strict=True)
-    problem_of = dict(sorted(set(pairs)))
+    known = ("template_id", "severity_number", "problem")
+    rows = sorted(set(zip(*(tagged[name].to_pylist() for name in known), strict=True)))
+    problem_of = {(template, severity): problem for template, severity, problem in rows}
+    # A level that the window has not is abnormal as well; below, the same words are no problem: 200 beside 500.
+    abnormal = {template: problem for template, _, problem in rows}
     counted: dict[tuple[str, str], int] = defaultdict(int)
     columns = (baseline[name].to_pylist() for name in (column, "shape", "n", "severity_number"))
-    for name, shape, n, _ in zip(*columns, strict=True):
-        problem = problem_of.get(template_of.get(shape, ""))
+    for name, shape, n, severity in zip(*columns, strict=True):
+        template = template_of.get(shape, "")
+        problem = problem_of.get((template, severity))
+        if problem is None and severity >= ABNORMAL:
+            problem = abnormal.get(template)
         if problem is not None:
             counted[name, problem] += n
     return counted

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from paicha.analysis.anomalies.moves import Moved
 from paicha.analysis.change.evidence import recount
+from paicha.analysis.records import LOCATED, ROTATION
 from paicha.analysis.suspects.calls import SlowEnd
 from paicha.analysis.suspects.intervention_words import changed
 from paicha.analysis.suspects.interventions import Before
@@ -18,6 +19,7 @@ from paicha.analysis.suspects.scores import Clue as ScoredClue
 from paicha.analysis.suspects.scores import Scored
 from paicha.analysis.suspects.silence import Silent
 from paicha.analysis.suspects.silence_words import said
+from paicha.analysis.suspects.units import UNIT
 from paicha.analysis.tables import CaseTables
 from paicha.analysis.traces.breaks import BEGIN, Break
 from paicha.analysis.traces.latency import Slower
@@ -180,7 +182,7 @@ class Teller:
         missing = []
         if unit == "service" and name not in _names(self.spans, "service_name"):
             missing.append(text("suspects.missing.spans"))
-        column = {"service": "service_name", "module": "module", "host": "host"}[unit]
+        column = {"service": "service_name", "module": "module", "host": "host"}.get(unit, UNIT)
         if name not in _names(self.tables.counts, column):
             missing.append(text("suspects.missing.lines"))
         hosts = _names(self.tables.series, "host")
@@ -198,7 +200,7 @@ class Teller:
                     f"where metric = {metric} and host = {host} order by timestamp"
                 )
             case Louder() | Silent() | Onset() | Named() | Housed() | Before():
-                return recount("host" if unit == "host" else unit, name)
+                return _in_file(name) if unit == "file" else recount(unit, name)
             case Break() as found:
                 service, operation = _literal(found.place.service), _literal(found.place.operation)
                 return (
@@ -212,6 +214,13 @@ class Teller:
                     "left join spans p on p.trace_id = s.trace_id and p.span_id = s.parent_span_id "
                     f"where {_literal(name)} in (s.service_name, p.service_name) order by s.start"
                 )
+
+
+def _in_file(name: str) -> str:
+    return (
+        "select count(*) as n from records where "  # noqa: S608 - every value is quoted
+        f"regexp_replace(regexp_extract(locator, '{LOCATED}', 1), '{ROTATION}', '') = {_literal(name)}"
+    )
 
 
 def _broken(found: Break) -> Text:

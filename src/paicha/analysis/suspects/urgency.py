@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from paicha.analysis.suspects.judge import Ranking
+from paicha.analysis.suspects.ranking import Ranking
 from paicha.model.findings import Problem
 from paicha.model.knowledge import ProblemClass
 from paicha.model.suspects import UnitKind

@@ -135,6 +135,7 @@ class _Tally:
     no_host: int = 0
     counters: int = 0
     present: set[str] = field(default_factory=set)  # hosts the file names
+    left_out: set[str] = field(default_factory=set)  # those of them that were not asked for
     unknown: set[str] = field(default_factory=set)  # metrics that no concept knows
     moments: list[int] = field(default_factory=list)  # first and last of every series [µs]
 
@@ -235,6 +236,7 @@ class _Collected:
             and not (self._measures(host, raw) or names & set(self._query.hosts))
         ):
             tally.other_hosts += len(points)
+            tally.left_out |= {host} if host else set()
             return
         inside = _inside(points, self._query.window)
         tally.outside += len(points) - len(inside)
@@ -302,8 +304,9 @@ class _Collected:
             )
         else:
             if tally.other_hosts:
+                hosts = _some(sorted(tally.left_out))
                 self._notes.append(
-                    text("metrics.hosts_left_out", count=tally.other_hosts, hosts=present)
+                    text("metrics.hosts_left_out", count=tally.other_hosts, hosts=hosts)
                 )
             if tally.outside:
                 self._note("metrics.outside", tally.outside, path)

@@ -1,0 +1,88 @@
+"""Everybody who was looked at, best first, and who of them stands out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import field
+from datetime import datetime
+
+from paicha.analysis.anomalies.moves import Moved
+from paicha.analysis.suspects.answer import HEARSAY, LEAST, leaders_of
+from paicha.analysis.suspects.facts import Stretch
+from paicha.analysis.suspects.logged import Louder
+from paicha.analysis.suspects.scores import Scored
+from paicha.model.suspects import Role, UnitKind
+from paicha.values import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """
+    Everybody, before it is told.
+
+    Args:
+        ranked: Best first, also those for whom nothing speaks.
+        units: What each of them is.
+        louder: What is new or louder, per suspect, strongest first.
+        moves: The series that moved, strongest first.
+        stretches: Spans of baseline and window.
+        began: The earliest sign of trouble in the logs; None: there is none.
+        calm: Whether nothing shows that anybody suffers.
+        blames: Who only tells what is wrong with another one, and with whom.
+        nameless: What is new or louder in records that name nobody.
+    """
+
+    ranked: tuple[Scored, ...]
+    units: Mapping[str, UnitKind]
+    louder: Mapping[str, Sequence[Louder]]
+    moves: tuple[Moved, ...]
+    stretches: tuple[Stretch, Stretch]
+    began: datetime | None = None
+    calm: bool = False
+    blames: Mapping[str, str] = field(default_factory=dict)
+    nameless: Sequence[Louder] = ()
+
+    @property
+    def shown(self) -> tuple[Scored, ...]:
+        """Those for whom anything speaks."""
+        return tuple(one for one in self.ranked if one.clues)
+
+    @property
+    def leaders(self) -> tuple[Scored, ...]:
+        """Who stands out, one or several together; nobody when none does."""
+        if self.calm or self.blamed or self.hidden:
+            return ()
+        return leaders_of(self.shown, self.units)
+
+    @property
+    def blamed(self) -> str:
+        """Whom the first one only blames, who yet shows less; "" where something of its own speaks for it."""
+        first = next(iter(self.shown), None)
+        if (
+            first is None
+            or first.points < LEAST
+            or any(one.kind not in HEARSAY for one in first.clues)
+        ):
+            return ""
+        return self.blames.get(first.name, "")
+
+    @property
+    def hidden(self) -> Louder | None:
+        """What nobody is named by, and began before all that the first one shows in logs alone; None: nothing."""
+        first = next(iter(self.shown), None)
+        if first is None or any(one.kind not in HEARSAY for one in first.clues):
+            return None
+        own = [one.first for one in self.louder.get(first.name, ()) if one.first]
+        earlier = [one for one in self.nameless if own and one.first and one.first < min(own)]
+        return min(earlier, key=lambda one: (one.first, one.problem.number), default=None)
+
+    @property
+    def first(self) -> Scored | None:
+        """The first of those who stand out; None when nobody does."""
+        return next(iter(self.leaders), None)
+
+    def role(self, one: Scored) -> Role:
+        """Return whether somebody is suspected, suffers, or hardly shows anything."""
+        if one.name != self.shown[0].name and any(clue.explained_by for clue in one.clues):
+            return "symptom"
+        return "suspect" if one.points >= LEAST and not self.calm else "faint"

@@ -1,0 +1,94 @@
+"""Logs of several programs side by side, some of which say neither service nor module: whose disk was full first."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+import paicha
+from paicha.model.findings import Findings
+
+CHINA = timezone(timedelta(hours=8))
+START = datetime(2026, 3, 4, 2, 0, tzinfo=CHINA)
+
+
+def _postgres(at: datetime, *, full: bool) -> str:
+    said = (
+        'ERROR:  could not extend file "base/16384/23212": No space left on device'
+        if full
+        else "LOG:  checkpoint complete"
+    )
+    return f"{at:%Y-%m-%d %H:%M:%S}.000 CST [4711] app@orders {said}"
+
+
+def _api(at: datetime, *, full: bool) -> str:
+    level, said = ("ERROR", "insert of the order failed") if full else ("INFO", "order accepted")
+    return json.dumps({"ts": at.isoformat(), "level": level, "service": "order-api", "msg": said})
+
+
+def _kafka(at: datetime, *, full: bool) -> str:
+    if full:
+        said = "ERROR Error while appending records to orders-1 (kafka.server.LogDirFailureChannel)\njava.io.IOException: No space left on device"
+    else:
+        said = "INFO Member joined (kafka.coordinator.group.GroupCoordinator)"
+    return f"[{at:%Y-%m-%d %H:%M:%S},000] {said}"
+
+
+def _investigated(folder: Path, *, api: bool) -> Findings:
+    """PostgreSQL fails from 02:32 on, whoever else there is two and six minutes later."""
+    logs = {"pg/postgresql.log": (_postgres, 32), "kafka/server.log": (_kafka, 38)}
+    if api:
+        logs["order/app.log"] = (_api, 34)
+    for name, (line, since) in logs.items():
+        moments = [START + timedelta(seconds=10 * n) for n in range(360)]
+        lines = [line(at, full=at >= START + timedelta(minutes=since)) for at in moments]
+        (folder / name).parent.mkdir(parents=True)
+        (folder / name).write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    return paicha.investigate(
+        folder, start="2026-03-04 02:30", end="2026-03-04 03:00", zone="Asia/Shanghai"
+    ).findings
+
+
+@pytest.mark.parametrize("api", [True, False], ids=["beside a service", "beside a module"])
+def test_a_log_that_names_nobody_is_a_suspect_by_its_file(api: bool, tmp_path: Path) -> None:
+    """The first whose disk was full is the first suspect, and not who is the only one with a name."""
+    suspects = _investigated(tmp_path, api=api).suspects
+
+    assert suspects is not None
+    first = suspects.suspects[0]
+    assert suspects.conclusive
+    assert ("file", True) == (first.unit, first.name.endswith("pg/postgresql.log"))
+    assert "168 条" in first.clues[0].text.zh
+    assert "日志文件" in suspects.text.zh
+
+
+def test_the_statement_behind_a_file_counts_its_records(tmp_path: Path) -> None:
+    """It runs as it is."""
+    _investigated(tmp_path, api=True)
+    found = paicha.investigate(
+        tmp_path, start="2026-03-04 02:30", end="2026-03-04 03:00", zone="Asia/Shanghai"
+    )
+
+    assert found.findings.suspects is not None
+    sql = found.findings.suspects.suspects[0].clues[0].sql
+
+    assert [180] == found.sql(sql)["n"].to_pylist()
+
+
+def test_nobody_is_named_before_what_names_nobody(tmp_path: Path) -> None:
+    """Two servers write the same words: whose they are is not known, so it is said, and nobody accused."""
+    _investigated(tmp_path, api=True)
+    shutil.copytree(tmp_path / "pg", tmp_path / "pg2")
+
+    suspects = paicha.investigate(
+        tmp_path, start="2026-03-04 02:30", end="2026-03-04 03:00", zone="Asia/Shanghai"
+    ).findings.suspects
+
+    assert suspects is not None
+    assert not suspects.conclusive
+    assert "02:32:00" in suspects.text.en
+    assert "neither service nor module" in suspects.text.en
