@@ -38,6 +38,15 @@ impl Kept {
         }
     }
 
+    /// Return how many bytes of their own the records have.
+    pub fn bytes(&self) -> usize {
+        let own = |example: &Example| match &example.text {
+            Text::Here(..) => 0,
+            Text::Own(bytes) => bytes.len(),
+        };
+        self.first.iter().chain(&self.last).map(own).sum()
+    }
+
     /// Whether a record of a time may be among the earliest.
     pub fn may_take(&self, time: i64) -> bool {
         self.first.get(FIRST - 1).is_none_or(|early| time <= early.time)

@@ -266,6 +266,11 @@ impl Scan {
         (read, found)
     }
 
+    /// About how much memory its tables and kept records hold [bytes].
+    pub fn weight(&self) -> usize {
+        self.tally.weight() + self.kept.values().map(Kept::bytes).sum::<usize>()
+    }
+
     /// Return the tables so far; they and the kept records are forgotten.
     pub fn take(&mut self) -> Tally {
         self.kept.clear();

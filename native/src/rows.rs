@@ -101,6 +101,11 @@ impl Rows {
         self.current.is_empty()
     }
 
+    /// About how much memory they hold, as measured [bytes].
+    pub fn weight(&self) -> usize {
+        self.len() * 200 + self.examples.len()
+    }
+
     /// Return what a row is of.
     pub fn unit(&self, id: u32) -> &Unit {
         &self.current[id as usize].unit

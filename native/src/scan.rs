@@ -233,7 +233,7 @@ impl PyScan {
     /// About how much memory the tables hold [bytes].
     #[getter]
     fn weight(&self) -> usize {
-        self.scan.tally.weight()
+        self.scan.weight()
     }
 
     /// Return the tables so far and forget them.

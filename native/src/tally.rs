@@ -184,9 +184,10 @@ impl Tally {
         self.scanner.shape()
     }
 
-    /// About how much memory it holds: a shape with its variables, and a row, as measured [bytes].
+    /// About how much memory it holds: a shape with its variables, a name, and rows, as measured [bytes].
     pub fn weight(&self) -> usize {
-        self.shapes.len() * 3072 + (self.counts.len() + self.before.len()) * 200
+        let texts = self.shapes.len() * 3072 + self.names.len() * 160;
+        texts + self.counts.weight() + self.before.weight()
     }
 
     /// Add another part.

@@ -111,6 +111,25 @@ def test_more_shapes_than_can_be_told_apart(tmp_path: Path) -> None:
     assert 60 == sum(problem["n"] for problem in report["problems"])
 
 
+def test_more_loggers_than_can_be_told_apart(tmp_path: Path) -> None:
+    """Half a million loggers of one line each: the line is counted by time, and no module is named."""
+    log = tmp_path / "app.log"
+    with log.open("w") as out:
+        for at in range(500_000):
+            out.write(
+                f"2025-12-19 10:{at // 9000:02d}:00,001 INFO [main] com.acme.L{at:x}q.Web - order {at} took 7 ms\n"
+            )
+
+    run = investigate(tmp_path, str(log))
+    totals = json.loads((tmp_path / "report.json").read_text("utf-8"))["totals"]
+
+    assert 3 == run.code, run.said
+    assert run.peak_mb < _BOUND_MB + 200
+    assert "500,000 records were counted by shape, level and time alone" in run.incomplete
+    assert (500_000, 1, 0) == (totals["records"], totals["templates"], totals["modules"])
+    assert 500_000 == sum(totals["curve_all"])
+
+
 def test_a_report_of_as_many_problems_as_there_may_be(tmp_path: Path) -> None:
     """Errors with no word in common, each a problem of its own, 90 MB of findings: they are not in memory several times."""
     log = tmp_path / "app.log"

@@ -15,6 +15,7 @@ from paicha.analysis.tables import CaseTables
 from paicha.app.gathering import Gathered
 from paicha.kernel.columns import whole
 from paicha.kernel.fold import fold_both
+from paicha.kernel.weights import without_many
 from paicha.model.findings import Findings
 from paicha.model.question import Question
 from paicha.model.schema import SPAN_STEPS
@@ -29,7 +30,7 @@ def case_tables(
     """Return the tables of the case, without spans; *records* answers for its records."""
     folded, before = fold_both(summaries)
     return CaseTables(
-        counts=summaries.counts,
+        counts=without_many(summaries.counts),
         slots=summaries.slots,
         slot_values=summaries.slot_values,
         slot_buckets=summaries.slot_buckets,
@@ -42,7 +43,7 @@ def case_tables(
         store_counts=pa.concat_tables(gathered.store_counts) if gathered.store_counts else None,
         aliases=gathered.aliases,
         minute_s=summaries.minute_s,
-        baseline_counts=summaries.baseline,
+        baseline_counts=None if summaries.baseline is None else without_many(summaries.baseline),
         baseline_templates=before,
     )
 

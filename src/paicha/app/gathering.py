@@ -261,6 +261,8 @@ def log_coverage(gathered: Gathered, summaries: Summaries) -> tuple[SourceCovera
         notes.append(text("app.wide_minutes", seconds=summaries.minute_s))
     if summaries.without_variables:
         notes.append(text("app.without_variables"))
+    if summaries.unplaced:
+        lost.append(text("app.unplaced", n=f"{summaries.unplaced:,}"))
     if summaries.others:
         key = "app.others_whole" if summaries.others_whole else "app.others"
         lost.append(text(key, n=f"{summaries.others:,}"))

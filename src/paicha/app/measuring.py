@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from paicha.app.inquiry import Workshop
 from paicha.errors import InputError, SourceError
+from paicha.kernel.weights import MANY
 from paicha.locales import Text, text
 from paicha.model.coverage import MetricCoverage, TraceCoverage
 from paicha.model.question import MetricQuery, Question, Scope, TraceQuery, Window
@@ -19,6 +20,7 @@ from paicha.ports import MetricSource, Summaries
 def hosts_of(counts: pa.Table, scope: Scope) -> tuple[str, ...]:
     """Return the hosts that records name or that were asked for, sorted."""
     seen = {host for host in pc.unique(counts["host"]).to_pylist() if host}
+    seen.discard(MANY)
     return tuple(sorted(seen | set(scope.hosts)))
 
 
@@ -26,7 +28,7 @@ def services_of(summaries: Summaries, scope: Scope, spans: pa.Table) -> tuple[st
     """Return the services that records or spans name or that were asked for, sorted."""
     tables = [t for t in (summaries.counts, summaries.baseline, spans) if t is not None]
     seen = {name for table in tables for name in pc.unique(table["service_name"]).to_pylist()}
-    return tuple(sorted({name for name in seen if name} | set(scope.services)))
+    return tuple(sorted({name for name in seen if name and name != MANY} | set(scope.services)))
 
 
 def _reach(question: Question) -> Window:

@@ -7,6 +7,13 @@ their minutes while the rows fit `Caps.rows`; those behind get buckets of ten mi
 behind these, and all beyond `Caps.units`, are counted together as the shape `OTHER`, still by level, module,
 service and host, but no longer by minute (theirs is 1970, or null without a time). No record is lost and no figure estimated.
 
+Rows are weighed as well as counted, by the texts of their keys. A unit whose modules, services and hosts weigh more than
+`Caps.places` is counted with `MANY` in their stead, by shape, level and minute; such a row weighs as much as the rows it
+stands for can have weighed before. So a unit never gets lighter, and nobody behind it comes forward. From the unit on
+where places weigh more than `Caps.all_places` together, units are `OTHER`, whose places are one where they weigh more
+than `Caps.places`. Which bodies come decides what examples weigh, so they are not weighed: where rows before a unit weigh
+more than `Caps.examples`, its examples are short.
+
 Why this does not depend on the order: a unit's place, in units and in rows, only moves back when more
 records come. So what the whole keeps was kept, as exactly, by every part; and where a part gave up
 detail, the whole gives it up too. `Cut` says from which unit on that was.
@@ -16,7 +23,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from typing import Any
@@ -24,7 +31,18 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from paicha.kernel.columns import whole
 from paicha.kernel.merge import merge, runs, stable_hash, stable_hashes
+from paicha.kernel.weights import (
+    MANY,
+    PLACES,
+    are_many,
+    begins,
+    place_weights,
+    put_many,
+    row_weights,
+    total,
+)
 from paicha.model.schema import COUNTS, TIME
 from paicha.values import dataclass
 
@@ -32,11 +50,13 @@ from paicha.values import dataclass
 MINUTE_WIDTHS_S = (60, 600, 3600, 86400)
 #: The shape of everything beyond the caps. No line can have it: a ``<`` of a line is written ``＜``.
 OTHER = "<other>"
-#: Stands for every module, service and host of `OTHER` where even these are too many.
-MANY = "<many>"
 
 #: What makes rows of `COUNTS` one unit.
 _UNIT = ("shape", "severity_number")
+#: Rows that differ in nothing but the minute say the same here.
+_SPEAKER = (*_UNIT, "severity_text", *PLACES)
+#: A short example is as long as four times its shape, but at least so long [characters].
+_SHORT = 256
 #: Where a unit stands in the order: rank of its level, hash of its shape, the shape, the level.
 Place = tuple[int, int, str, int]
 _SlotPlace = tuple[int, str]
@@ -50,10 +70,18 @@ class Caps:
     Args:
         rows: Rows of `COUNTS` by the minute, and again by the day; a quarter of it for each width between.
         units: Shapes times levels.
+        weight: What those rows may weigh, in the same shares [bytes].
+        places: What modules, services and hosts of one unit may weigh, and of `OTHER`; beyond, they are `MANY` [bytes].
+        all_places: What those of all units may weigh together [bytes].
+        examples: What the first rows may weigh whose examples are kept in full [bytes].
         slots: Rows of `SLOTS`; four times as many of `SLOT_VALUES` and of `SLOT_BUCKETS`.
     """
 
     rows: int = 2_000_000
+    weight: int = 64 << 20
+    places: int = 1 << 20
+    all_places: int = 40 << 20
+    examples: int = 8 << 20
     # Beyond any log seen (2,000,000 lines of eight systems have 639); errors that share no shape become
     # a problem each, and 50,000 problems make a report of 2 GB.
     units: int = 20_000
@@ -72,11 +100,13 @@ class Cut:
         widths: The first unit that may not have that width, for every width; behind the last: `OTHER`.
         slots: The first shape whose variables are no longer kept.
         other_whole: Whether modules, services and hosts of `OTHER` are one.
+        examples: The first unit whose examples are short.
     """
 
     widths: tuple[Place | None, ...] = (None,) * len(MINUTE_WIDTHS_S)
     slots: _SlotPlace | None = None
     other_whole: bool = False
+    examples: Place | None = None
 
     @property
     def untouched(self) -> bool:
@@ -93,7 +123,8 @@ class Cut:
     @property
     def text(self) -> str:
         """It as JSON, for `cut_of`."""
-        return json.dumps([self.widths, self.slots, self.other_whole], ensure_ascii=False)
+        kept = [self.widths, self.slots, self.other_whole, self.examples]
+        return json.dumps(kept, ensure_ascii=False)
 
 
 #: Nothing was given up.
@@ -108,11 +139,13 @@ def cut_of(text: str) -> Cut:
         >>> cut_of(Cut(slots=(7, "ready")).text) == Cut(slots=(7, "ready"))
         True
     """
-    widths, slots, whole = json.loads(text)
+    widths, slots, whole, *more = json.loads(text)
+
+    def of(place: Sequence[Any] | None) -> Any:
+        return None if place is None else tuple(place)
+
     return Cut(
-        tuple(None if place is None else tuple(place) for place in widths),
-        None if slots is None else tuple(slots),
-        whole,
+        tuple(of(place) for place in widths), of(slots), whole, of(more[0]) if more else None
     )
 
 
@@ -124,6 +157,7 @@ def joined(cuts: Sequence[Cut]) -> Cut:
         tuple(_first(places) for places in zip(*(cut.widths for cut in cuts), strict=True)),
         _first([cut.slots for cut in cuts]),
         any(cut.other_whole for cut in cuts),
+        _first([cut.examples for cut in cuts]),
     )
 
 
@@ -136,36 +170,63 @@ def capped_counts(counts: pa.Table, cut: Cut, caps: Caps) -> tuple[pa.Table, Cut
         cut: What was given up in the parts.
         caps: What may be held.
     """
-    fits = counts.num_rows <= caps.rows
-    if cut.untouched and fits and runs(counts, *_UNIT) <= caps.units:
+    if cut.untouched and runs(counts, *_UNIT) <= caps.units and _is_light(counts, caps):
         return counts, cut
     is_other = pc.equal(counts["shape"], OTHER)
     others, rest = counts.filter(is_other), counts.filter(pc.invert(is_other))
-    rest, behind = _parted(rest, _last_rank(rest, cut, caps))
+    rest, behind = _parted(_with_few_places(rest, caps), _last_rank(rest, cut, caps))
     order = _Order(rest)
     bounds = list(cut.widths)
     if len(order.places) > caps.units:
         bounds[-1] = _first([bounds[-1], order.places[caps.units]])
+    places = rest.filter(begins(rest, *_SPEAKER))
+    bounds[-1] = _first([bounds[-1], order.behind(places, place_weights, caps.all_places, caps)])
     parts: list[pa.Table] = []
     start = 0
     for at, width in enumerate(MINUTE_WIDTHS_S):
         # Places fall behind one another: who may not have a day may not have an hour.
         bounds[at] = _first(bounds[at:])
         end = order.until(bounds[at])
-        room = caps.rows if width in (MINUTE_WIDTHS_S[0], MINUTE_WIDTHS_S[-1]) else caps.rows // 4
+        share = 1 if width in (MINUTE_WIDTHS_S[0], MINUTE_WIDTHS_S[-1]) else 4
         table = merge([coarsened(order.rows(rest, start, end), width)], COUNTS)
-        fitting = start + order.fitting(table, start, end, room)
+        fitting = start + order.fitting(table, start, end, share, caps)
         if fitting < end:
             bounds[at] = order.places[fitting]
             table = table.filter(
                 pc.is_in(order.marks(table), value_set=order.known(start, fitting))
             )
+        if at == 0:
+            light = order.behind(table, row_weights, caps.examples, caps)
+            cut = replace(cut, examples=_first([cut.examples, light, bounds[0]]))
         parts.append(table)
         start = min(fitting, end)
     folded = order.rows(rest, start, len(order.places))
-    other, whole = _other([others, folded, behind], cut, caps)
-    changed = Cut(tuple(bounds), cut.slots, whole)
-    return merge([*parts, other], COUNTS), changed
+    other, as_one = _other([others, folded, behind], cut, caps)
+    changed = replace(cut, widths=tuple(bounds), other_whole=as_one)
+    return order.with_short_examples(merge([*parts, other], COUNTS), cut.examples), changed
+
+
+def _is_light(counts: pa.Table, caps: Caps) -> bool:
+    """Return whether rows are few and weigh so little that nothing of them is given up."""
+    if counts.num_rows > caps.rows:
+        return False
+    least = min(caps.weight, caps.places, caps.all_places, caps.examples)
+    return total(row_weights(counts, caps.places)) <= least
+
+
+def _with_few_places(counts: pa.Table, caps: Caps) -> pa.Table:
+    """Return rows, with `MANY` for the places of units where these weigh too much, or did; sorted by key like *counts*."""
+    if not counts.num_rows:
+        return counts
+    unit = pc.cumulative_sum(begins(counts, *_UNIT).cast(pa.int32()))
+    weighed = pc.if_else(begins(counts, *_SPEAKER), place_weights(counts, caps.places), 0)
+    rows = pa.table({"unit": unit, "weight": weighed, "many": are_many(counts).cast(pa.int8())})
+    sums = rows.group_by("unit", use_threads=False).aggregate([("weight", "sum"), ("many", "max")])
+    much = pc.or_(pc.greater(sums["weight_sum"], caps.places), pc.equal(sums["many_max"], 1))
+    chosen = pc.is_in(unit, value_set=whole(sums["unit"].filter(much)))
+    if not pc.any(chosen).as_py():
+        return counts
+    return merge([put_many(counts, chosen)], COUNTS)
 
 
 def capped_slots(
@@ -182,7 +243,7 @@ def capped_slots(
     end = bisect_left(places, cut.slots) if cut.slots else len(places)
     for table, room in zip(tables, rooms, strict=True):
         sizes = _sizes(table, ["shape"])
-        sums = accumulate(sizes.get((shape,), 0) for _, shape in places[:end])
+        sums = accumulate(sizes.get((shape,), (0, 0))[0] for _, shape in places[:end])
         end = min(end, next((at for at, total in enumerate(sums) if total > room), end))
     bound = _first([cut.slots, places[end] if end < len(places) else None])
     kept = pa.array([shape for _, shape in places[:end]], pa.string())
@@ -234,7 +295,9 @@ class _Order:
         self.places: list[Place] = sorted(
             zip(ranks, stable_hashes(shapes), shapes, levels, strict=True)
         )
-        self._marks = pa.array([_mark(shape, level) for _, _, shape, level in self.places])
+        self._marks = pa.array(
+            [_mark(shape, level) for _, _, shape, level in self.places], pa.string()
+        )
 
     def until(self, bound: Place | None) -> int:
         """Return how many units stand before *bound*."""
@@ -260,13 +323,61 @@ class _Order:
         levels = pc.cast(counts["severity_number"], pa.string())
         return pc.binary_join_element_wise(levels, counts["shape"], " ")
 
-    def fitting(self, table: pa.Table, start: int, end: int, room: int) -> int:
-        """Return how many units from *start* on have no more than *room* rows together."""
-        if table.num_rows <= room:
+    def fitting(self, table: pa.Table, start: int, end: int, share: int, caps: Caps) -> int:
+        """Return how many units from *start* on have no more rows together than a *share* of the caps, nor heavier ones."""
+        weighed = row_weights(table, caps.places)
+        heavy = total(weighed) > caps.weight // share
+        if table.num_rows <= caps.rows // share and not heavy:
             return end - start
-        sizes = _sizes(table, ["shape", "severity_number"])
-        sums = accumulate(sizes.get(place[2:], 0) for place in self.places[start:end])
-        return next((at for at, total in enumerate(sums) if total > room), end - start)
+        sizes = _sizes(table, ["shape", "severity_number"], weighed)
+        rows = weight = 0
+        for at, place in enumerate(self.places[start:end]):
+            more, heavier = sizes.get(place[2:], (0, 0))
+            rows, weight = rows + more, weight + heavier
+            if rows > caps.rows // share or weight > caps.weight // share:
+                return at
+        return end - start
+
+    def behind(
+        self,
+        table: pa.Table,
+        weigh: Callable[[pa.Table, int], pa.Array],
+        most: int,
+        caps: Caps,
+    ) -> Place | None:
+        """Return the first unit with which the rows weigh more than *most*; None: all weigh less."""
+        weighed = weigh(table, caps.places)
+        if total(weighed) <= most:
+            return None
+        sizes = _sizes(table, ["shape", "severity_number"], weighed)
+        sums = accumulate(sizes.get(place[2:], (0, 0))[1] for place in self.places)
+        return next(place for place, total in zip(self.places, sums, strict=True) if total > most)
+
+    def with_short_examples(self, counts: pa.Table, bound: Place | None) -> pa.Table:
+        """Return rows, those of the units from *bound* on and of `OTHER` with short examples."""
+        if bound is None:
+            return counts
+        examples, shapes = whole(counts["example"]), whole(counts["shape"])
+        most = pc.max_element_wise(pc.multiply(pc.utf8_length(shapes), 4), _SHORT)
+        long = pc.greater(pc.utf8_length(examples), most)
+        long = pc.and_(
+            long,
+            pc.invert(
+                whole(pc.is_in(self.marks(counts), value_set=self.known(0, self.until(bound))))
+            ),
+        )
+        if not pc.any(long).as_py():
+            return counts
+        cut = [
+            text[:end]
+            for text, end in zip(
+                examples.filter(long).to_pylist(), most.filter(long).to_pylist(), strict=True
+            )
+        ]
+        short = pc.replace_with_mask(examples, long, pa.array(cut, pa.string()))
+        return counts.set_column(
+            counts.schema.get_field_index("example"), COUNTS.field("example"), short
+        )
 
 
 def _last_rank(counts: pa.Table, cut: Cut, caps: Caps) -> int:
@@ -306,25 +417,38 @@ def _mark(shape: str, level: int) -> str:
     return f"{level} {shape}"
 
 
-def _sizes(table: pa.Table, by: list[str]) -> dict[tuple[Any, ...], int]:
-    """Return the number of rows per key."""
-    sizes = table.group_by(by, use_threads=False).aggregate([([], "count_all")])
-    keys = zip(*(sizes[name].to_pylist() for name in by), strict=True)
-    return dict(zip(keys, sizes["count_all"].to_pylist(), strict=True))
+def _sizes(
+    table: pa.Table, by: list[str], weighed: pa.Array | None = None
+) -> dict[tuple[Any, ...], tuple[int, int]]:
+    """Return the number of rows per key, and what they weigh."""
+    weighed = pa.repeat(pa.scalar(0, pa.int64()), table.num_rows) if weighed is None else weighed
+    keys = table.select(by).append_column("weight", pa.chunked_array([weighed]))
+    sizes = keys.group_by(by, use_threads=False).aggregate([([], "count_all"), ("weight", "sum")])
+    found = zip(*(sizes[name].to_pylist() for name in by), strict=True)
+    numbers = zip(*(sizes[name].to_pylist() for name in ("count_all", "weight_sum")), strict=True)
+    return dict(zip(found, numbers, strict=True))
 
 
 def _other(parts: list[pa.Table], cut: Cut, caps: Caps) -> tuple[pa.Table, bool]:
     """Return everything beyond the caps under one shape, and whether its places are one too."""
-    counts = merge([_under_other(pa.concat_tables(parts), whole=cut.other_whole)], COUNTS)
-    if counts.num_rows <= max(caps.rows // 4, 1) or cut.other_whole:
+    counts = merge([_under_other(pa.concat_tables(parts), as_one=cut.other_whole)], COUNTS)
+    if cut.other_whole or _few_others(counts, caps):
         return counts, cut.other_whole
-    return merge([_under_other(counts, whole=True)], COUNTS), True
+    return merge([_under_other(counts, as_one=True)], COUNTS), True
 
 
-def _under_other(rows: pa.Table, *, whole: bool) -> pa.Table:
+def _few_others(counts: pa.Table, caps: Caps) -> bool:
+    """Return whether their places may be told apart; where those of one are not told apart, they are no longer."""
+    if pc.any(are_many(counts)).as_py():
+        return False
+    fits = counts.num_rows <= max(caps.rows // 4, 1)
+    return fits and total(place_weights(counts, caps.places)) <= caps.places
+
+
+def _under_other(rows: pa.Table, *, as_one: bool) -> pa.Table:
     names = {"shape": OTHER}
-    if whole:
-        names |= dict.fromkeys(("module", "service_name", "host"), MANY)
+    if as_one:
+        names |= dict.fromkeys(PLACES, MANY)
     for name, value in names.items():
         at = rows.schema.get_field_index(name)
         column = pa.repeat(pa.scalar(value, pa.string()), rows.num_rows)

@@ -25,6 +25,7 @@ from paicha.kernel.caps import (
 from paicha.kernel.merge import merge
 from paicha.kernel.shape import LINE_CAP, Shaped, shape
 from paicha.kernel.slots import slot_tables
+from paicha.kernel.weights import are_many
 from paicha.model.question import Window
 from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS, STORED_RECORDS, TIME
 from paicha.values import dataclass
@@ -73,6 +74,12 @@ class Partial:
     def others_whole(self) -> bool:
         """Whether not even the modules and hosts of these are told apart."""
         return self.cut.other_whole
+
+    @property
+    def unplaced(self) -> int:
+        """How many records of a known shape are counted without their modules, services and hosts."""
+        counts = self.counts.filter(are_many(self.counts))
+        return int(pc.sum(counts.filter(pc.not_equal(counts["shape"], OTHER))["n"]).as_py() or 0)
 
     @property
     def without_variables(self) -> bool:

@@ -3,7 +3,8 @@ The records that a case keeps where it does not keep all: the earliest and the l
 
 A kind is a shape with a severity. What is kept of a whole was kept of every part, so parts may be
 reduced alone, in any order and more than once. Of more kinds than `paicha.kernel.caps.Caps.units` those
-are kept that are counted apart: a kind's place among all only moves back when more records come.
+are kept that are counted apart: a kind's place among all only moves back when more records come. For the same
+reason how much is kept of a message may depend on that place: of many kinds not all can be kept in full.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ from paicha.model.schema import STORED_RECORDS
 #: Records kept of each kind: the earliest, and the last of those that have a time.
 FIRST, LAST = 3, 1
 _KIND = ("shape", "severity_number")
+#: So much is kept of a message where so many kinds stand before; the mark says that it went on. [kinds, characters]
+_LENGTHS = ((2000, 1024), (200, 8192), (0, 1 << 16))
+CUT_MARK = "…"
+_CUT = f'{{"{CUT_MARK}": "{CUT_MARK}"}}'
 
 
 def kept(parts: Iterable[pa.Table], most_kinds: int = CAPS.units) -> pa.Table:
@@ -40,7 +45,7 @@ def kept(parts: Iterable[pa.Table], most_kinds: int = CAPS.units) -> pa.Table:
     begins = _begins(rows)
     number = pc.subtract(pc.cumulative_sum(begins.cast(pa.int64())), 1)  # of each row's kind
     rows = rows.filter(_early_or_late(rows, begins, number)).combine_chunks()
-    return _of_first_kinds(rows, most_kinds)
+    return _of_first_kinds(_shortened(rows), most_kinds)
 
 
 def _once(rows: pa.Table) -> pa.Array:
@@ -74,6 +79,38 @@ def _early_or_late(rows: pa.Table, begins: pa.Array, number: pa.Array) -> pa.Arr
     of_timed = whole(sums["timed_sum"]).take(number)
     late = pc.and_(pc.less(place, of_timed), pc.greater_equal(place, pc.subtract(of_timed, LAST)))
     return pc.or_(pc.less(place, FIRST), late)
+
+
+def _shortened(rows: pa.Table) -> pa.Table:
+    """Return rows, of their messages what may be kept at their place, and no attributes that are longer."""
+    sizes = [pc.utf8_length(_column(rows, name)) for name in ("body", "attributes")]
+    if max(pc.max(size).as_py() or 0 for size in sizes) <= _LENGTHS[0][1] + len(CUT_MARK):
+        return rows
+    rooms = _rooms(rows)
+    for name, size in zip(("body", "attributes"), sizes, strict=True):
+        long = pc.greater(size, pc.add(rooms, len(CUT_MARK)))
+        if not pc.any(long).as_py():
+            continue
+        column = _column(rows, name)
+        texts = zip(column.filter(long).to_pylist(), rooms.filter(long).to_pylist(), strict=True)
+        short = [text[:room] + CUT_MARK if name == "body" else _CUT for text, room in texts]
+        at = rows.schema.get_field_index(name)
+        column = pc.replace_with_mask(column, long, pa.array(short, pa.string()))
+        rows = rows.set_column(at, STORED_RECORDS.field(name), column)
+    return rows
+
+
+def _rooms(rows: pa.Table) -> pa.Array:
+    """Return how much is kept of each row's message, by how many kinds stand before its own [characters]."""
+    begins = _begins(rows)
+    starts = rows.filter(begins)
+    kinds = zip(*(starts[name].to_pylist() for name in _KIND), strict=True)
+    places = [place_of(shape, severity) for shape, severity in kinds]
+    most = [0] * len(places)
+    for at, kind in enumerate(sorted(range(len(places)), key=places.__getitem__)):
+        most[kind] = next(length for before, length in _LENGTHS if at >= before)
+    number = pc.subtract(pc.cumulative_sum(begins.cast(pa.int64())), 1)
+    return pa.array(most, pa.int32()).take(number)
 
 
 def _of_first_kinds(rows: pa.Table, most: int) -> pa.Table:

@@ -29,6 +29,8 @@ GENERIC_ORDER = 900
 #: Stands for every format in a format's `inner`.
 ANY_FORMAT = "*"
 _INNER_DEPTH = 4
+#: A batch of records with more text is handed on before it has as many rows as others [characters].
+_BATCH_CHARACTERS = 16 << 20
 #: Changes with the code that derives a gate.
 _GATES = derived_by(gates_module.__file__)
 
@@ -365,12 +367,20 @@ class RecordBuilder:
 
     def __init__(self) -> None:
         self._rows: list[tuple[object, ...]] = []
+        self._characters = 0
 
     def __len__(self) -> int:
         return len(self._rows)
 
+    @property
+    def is_large(self) -> bool:
+        """Whether what was collected is long, however few records it is."""
+        return self._characters > _BATCH_CHARACTERS
+
     def add(self, record: ParsedLine, locator: str) -> None:
         """Add one record that *locator* finds again."""
+        attributes = record.attributes_json
+        self._characters += len(record.body) + len(attributes)
         self._rows.append(
             (
                 record.timestamp_us,
@@ -386,14 +396,14 @@ class RecordBuilder:
                 record.trace_id,
                 record.span_id,
                 locator,
-                record.attributes_json,
+                attributes,
             )
         )
 
     def take(self) -> pa.RecordBatch:
         """Return what was collected as one batch of `RECORDS`, and forget it."""
         columns = list(zip(*self._rows, strict=True)) or [()] * len(RECORDS)
-        self._rows = []
+        self._rows, self._characters = [], 0
         arrays = [_array(values, column) for values, column in zip(columns, RECORDS, strict=True)]
         return pa.RecordBatch.from_arrays(arrays, schema=RECORDS)
 

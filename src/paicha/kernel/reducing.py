@@ -16,6 +16,8 @@ from paicha.model.schema import STORED_RECORDS
 
 #: Records that wait before it is seen which of them are kept.
 _WAITING_ROWS = 50_000
+#: The same in memory [bytes].
+_WAITING_BYTES = 64 << 20
 _SECOND_US = 1_000_000
 
 
@@ -90,7 +92,8 @@ class Reducer:
     def keep(self, stored: pa.RecordBatch) -> None:
         """Offer `STORED_RECORDS` to be kept."""
         self._offered.append(pa.Table.from_batches([stored]))
-        if sum(table.num_rows for table in self._offered) > _WAITING_ROWS:
+        rows = sum(table.num_rows for table in self._offered)
+        if rows > _WAITING_ROWS or sum(table.nbytes for table in self._offered) > _WAITING_BYTES:
             self._choose()
 
     def rest(self) -> Iterator[pa.RecordBatch | Partial]:

@@ -330,6 +330,11 @@ class Summaries(Protocol):
         ...
 
     @property
+    def unplaced(self) -> int:
+        """How many records of a known shape are counted without their modules, services and hosts."""
+        ...
+
+    @property
     def without_variables(self) -> bool:
         """Whether the variables of some shapes are no longer kept."""
         ...

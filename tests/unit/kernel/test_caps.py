@@ -11,10 +11,11 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paicha.kernel.caps import MANY, OTHER, Caps, Cut, place_of
+from paicha.kernel.caps import OTHER, Caps, Cut, place_of
 from paicha.kernel.count import Partial, Room, Sum, add, count
 from paicha.kernel.fold import fold
 from paicha.kernel.keeping import FIRST, LAST, kept
+from paicha.kernel.weights import MANY
 from paicha.model.schema import RECORDS
 
 START = datetime(2025, 12, 19, 10, 0, tzinfo=UTC)
@@ -45,15 +46,29 @@ def counted(sums: Partial) -> dict[str, int]:
 ROWS = st.lists(
     st.fixed_dictionaries(
         {
-            "body": st.builds("{} took {}ms".format, st.sampled_from(_WORDS), st.integers(0, 3)),
+            "body": st.builds(
+                "{} took {}ms for 0x{}".format,
+                st.sampled_from(_WORDS),
+                st.integers(0, 3),
+                st.sampled_from(["a1", "b4" * 200, "a3" * 300]),
+            ),
             "severity_number": st.sampled_from([0, INFO, WARN, ERROR]),
             "timestamp": st.one_of(st.none(), st.integers(0, 4000).map(minute)),
-            "host_ip": st.sampled_from(["a", "b", "c"]),
+            "host_ip": st.sampled_from(["a", "b", "c", "dd", "eeeeeeee"]),
         }
     ),
     max_size=60,
 )
-CAPS = st.builds(Caps, rows=st.integers(1, 40), units=st.integers(1, 12), slots=st.integers(1, 8))
+CAPS = st.builds(
+    Caps,
+    rows=st.integers(1, 40),
+    units=st.integers(1, 12),
+    slots=st.integers(1, 8),
+    weight=st.integers(200, 40_000),
+    places=st.integers(100, 1000),
+    all_places=st.integers(100, 10_000),
+    examples=st.integers(100, 10_000),
+)
 
 
 @settings(max_examples=100)
@@ -101,6 +116,39 @@ def test_minutes_become_wider_where_rows_are_too_many() -> None:
     sums = add(parts, Caps(rows=20))
 
     assert (600, 4, 0) == (sums.minute_s, sums.counts.num_rows, sums.others)
+
+
+def test_a_shape_of_too_many_hosts_keeps_its_minutes_and_names_none() -> None:
+    """A unit whose hosts weigh too much is counted without them; one of few hosts beside it keeps its own."""
+    many = [
+        {"body": "ready", "host_ip": f"10.0.0.{n}", "timestamp": minute(n % 2)} for n in range(40)
+    ]
+    few = {"body": "lost", "host_ip": "10.0.0.1", "timestamp": START}
+
+    sums = add([part(*many), part(few)], Caps(places=1000))
+
+    rows = [(row["shape"], row["host"], row["n"]) for row in sums.counts.to_pylist()]
+    assert [("lost", "10.0.0.1", 1), ("ready", MANY, 20), ("ready", MANY, 20)] == rows
+    assert (40, 0, 60) == (sums.unplaced, sums.others, sums.minute_s)
+
+
+def test_rows_are_given_up_by_their_weight_too() -> None:
+    """Forty minutes of one shape weigh more than may be held by the minute, though rows are few."""
+    parts = [part({"body": "ready", "timestamp": minute(n)}) for n in range(40)]
+
+    sums = add(parts, Caps(weight=20 * 165))
+
+    assert (600, 4, 0) == (sums.minute_s, sums.counts.num_rows, sums.others)
+
+
+def test_examples_behind_much_else_are_short() -> None:
+    """Long values do not fill the memory: an example is then as long as its shape tells."""
+    rows = [{"body": f"{word} 0x{'a3' * 900}", "host_ip": "a"} for word in _WORDS]
+
+    sums = add([part(*rows)], Caps(examples=500))
+
+    lengths = [len(row["example"]) for row in sums.counts.to_pylist()]
+    assert [256, 1800] == sorted({length // 8 * 8 for length in lengths})
 
 
 def test_errors_keep_their_shapes_before_anything_else() -> None:

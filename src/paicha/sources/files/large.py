@@ -137,7 +137,7 @@ class LargeFile:
             self.reducer.order.one(self._shown, record.parsed.host_ip, micros)
         self._place.name(record.parsed)
         self._builder.add(record.parsed, locator_of(self._shown, record))
-        if len(self._builder) >= _BATCH_ROWS:
+        if len(self._builder) >= _BATCH_ROWS or self._builder.is_large:
             self._count_batch()
 
     def _count_batch(self) -> None:

@@ -73,7 +73,7 @@ class WindowRows:
                 self.during.counts["outside"] += 1
                 continue
             self._builder.add(record.parsed, locator_of(shown, record))
-            if len(self._builder) >= BATCH_ROWS:
+            if len(self._builder) >= BATCH_ROWS or self._builder.is_large:
                 yield from self.take()
 
     def take(self) -> Iterator[pa.RecordBatch]:
