@@ -263,7 +263,9 @@ impl Scan {
         if matches!(read, Line::Wrapped(_)) {
             return (self.unwrapped(read, ask), Found::Nothing);
         }
-        (read, found)
+        // What holds a line of another format has no recipe.
+        let is_inner = matches!(read, Line::Taken { format, .. } if self.reader.is_inner(format));
+        (read, if is_inner { Found::Nothing } else { found })
     }
 
     /// About how much memory its tables and kept records hold [bytes].

@@ -18,7 +18,7 @@ use crate::tally::{Facts, NOTHING};
 use crate::texts::Names;
 
 pub use formats::{Field, Format, Use};
-pub use inside::Inside;
+pub use inside::{Inside, joined};
 pub use stacks::{Stacks, Trace};
 pub use stamps::{How, Kind, epoch};
 
@@ -164,7 +164,8 @@ impl Reader {
         }
         let wraps = (0..formats.len())
             .filter(|&at| {
-                formats[at].purpose == Use::Wraps || formats[at].inside_unlevelled.is_some()
+                let Format { purpose, inside, inside_unlevelled, .. } = &formats[at];
+                *purpose == Use::Wraps || inside.is_some() || inside_unlevelled.is_some()
             })
             .collect();
         Self {
@@ -250,7 +251,7 @@ impl Reader {
                 Ok(said) if self.formats[format].purpose == Use::Wraps => {
                     return self.wrapped(format, &said);
                 }
-                Ok(said) => return self.finished(format, &said, names),
+                Ok(said) => return self.finished(format, &said, names, ask),
             }
         }
         Line::Nothing
@@ -277,15 +278,28 @@ impl Reader {
         Line::Wrapped(Outer { format, time, assumed, stream, is_piece, body: body.into() })
     }
 
-    fn finished<'a>(&mut self, format: usize, said: &Said<'a>, names: &mut Names) -> Line<'a> {
-        if self.may_hold_another(format, said.body, true) {
-            return Line::Unknown;
-        }
-        let facts = facts_of(said, names);
-        if facts.time.is_none() {
-            return Line::Unknown;
-        }
-        let (body, assumed) = (said.body.into(), said.assumed);
+    fn finished<'a>(
+        &mut self,
+        format: usize,
+        said: &Said<'a>,
+        names: &mut Names,
+        ask: &dyn Ask,
+    ) -> Line<'a> {
+        let outer = facts_of(said, names);
+        let Some(time) = outer.time else { return Line::Unknown };
+        let inner = match said.body {
+            "" => None,
+            text => self.read_message((format, time), true, text, names, ask),
+        };
+        let (format, facts, body) = match inner {
+            None => (format, Some(outer), said.body),
+            Some(Inside::Taken { format, facts, body: (start, end), .. }) => {
+                (format, joined(outer, facts), &said.body[start..end])
+            }
+            Some(_) => return Line::Unknown,
+        };
+        let Some(facts) = facts else { return Line::Unknown };
+        let (body, assumed) = (body.into(), said.assumed);
         Line::Taken { format, facts, body, assumed, stream: PLAIN, trace: Trace::No }
     }
 

@@ -9,7 +9,7 @@ use crate::fields::{Value, code};
 use crate::frames::{Frames, Ids, Role};
 use crate::lines::Scan;
 use crate::numbers::as_python_writes;
-use crate::reader::{Ask, Inside, Line, Outer, PLAIN, Reader, Trace, file_of};
+use crate::reader::{Ask, Inside, Line, Outer, PLAIN, Reader, Trace, file_of, joined};
 use crate::tally::{Facts, NOTHING};
 use crate::texts::Names;
 
@@ -189,26 +189,6 @@ impl Read<'_> {
             },
         })
     }
-}
-
-/// Return what a line and its message say together, as `paicha.kernel.normalise.join` does; none: what both say of
-/// the module or the host has to be told apart further.
-fn joined(outer: Facts, inner: Facts) -> Option<Facts> {
-    let either = |one: u32, other: u32| if one == NOTHING { other } else { one };
-    let both = [(outer.module, inner.module), (outer.host, inner.host)];
-    if both.iter().any(|&(one, other)| one != NOTHING && other != NOTHING) {
-        return None;
-    }
-    let (is_levelled, has_host) = (outer.level != NOTHING, outer.host != NOTHING);
-    Some(Facts {
-        time: outer.time,
-        severity: if is_levelled { outer.severity } else { inner.severity },
-        level: either(outer.level, inner.level),
-        module: either(outer.module, inner.module),
-        service: either(outer.service, inner.service),
-        host: either(outer.host, inner.host),
-        address: if has_host { outer.address } else { inner.address },
-    })
 }
 
 /// Return what lines of its kind are, and what is read of a line.

@@ -2,7 +2,7 @@
 
 use super::{Ask, Reader, Trace, Use, are_no_pairs, facts_of};
 use crate::steps::{Answer, NOTES, Notes, UNMET};
-use crate::tally::Facts;
+use crate::tally::{Facts, NOTHING};
 use crate::texts::Names;
 
 /// What stands inside a container's line.
@@ -123,10 +123,35 @@ impl Reader {
         Some(self.formats.len() * (1 + self.wrap_of(wrap)?) + format)
     }
 
+    /// Whether records of a number are of a format inside another.
+    pub fn is_inner(&self, number: usize) -> bool {
+        number >= self.formats.len()
+    }
+
     /// Return what a text inside a container's line is that no format fits.
     fn plain_inside(&mut self, (wrap, time): (usize, i64), text: &str) -> Inside {
         let Some(trace) = self.stacks.of(text) else { return Inside::Unsure };
         let facts = Facts { time: Some(time), ..Facts::default() };
         Inside::Taken { format: wrap, facts, body: (0, text.len()), trace }
     }
+}
+
+/// Return what a line and its message say together, as `paicha.kernel.normalise.join` does; none: what both say of
+/// the module or the host has to be told apart further.
+pub fn joined(outer: Facts, inner: Facts) -> Option<Facts> {
+    let either = |one: u32, other: u32| if one == NOTHING { other } else { one };
+    let both = [(outer.module, inner.module), (outer.host, inner.host)];
+    if both.iter().any(|&(one, other)| one != NOTHING && other != NOTHING) {
+        return None;
+    }
+    let (is_levelled, has_host) = (outer.level != NOTHING, outer.host != NOTHING);
+    Some(Facts {
+        time: outer.time,
+        severity: if is_levelled { outer.severity } else { inner.severity },
+        level: either(outer.level, inner.level),
+        module: either(outer.module, inner.module),
+        service: either(outer.service, inner.service),
+        host: either(outer.host, inner.host),
+        address: if has_host { outer.address } else { inner.address },
+    })
 }

@@ -188,11 +188,17 @@ class Plan:
             for entry in self._lines
             if self._traces is not None and _is_plain_wrap(entry)
         ]
+
+    @cached_property
+    def counted(self) -> list[str]:
+        """What records are counted under: formats, and those inside each that wraps others or may hold them."""
+        known = {ANY_FORMAT, *self.names}
         outer = [
-            entry.name for entry in self._lines if entry.name in self._wraps or entry.unlevelled
+            entry.name
+            for entry in self._lines
+            if entry.name in self._wraps or not known.isdisjoint(entry.inner + entry.unlevelled)
         ]
-        #: What records are counted under: formats, and those inside each that wraps others or may hold them.
-        self.counted = [*self.names, *(f"{one}/{name}" for one in outer for name in self.names)]
+        return [*self.names, *(f"{one}/{name}" for one in outer for name in self.names)]
 
     @cached_property
     def given(self) -> Drawn[Program]:
