@@ -25,7 +25,7 @@ from paicha.encoding import larger, written
 from paicha.errors import CaseError
 from paicha.model.findings import Findings
 from paicha.model.reading import Reading
-from paicha.stores.connection import connect, rows_of, statement_kinds
+from paicha.stores.connection import at_one_stroke, connect, rows_of, statement_kinds
 from paicha.stores.failing import asking, reading, writing
 from paicha.stores.pieces import gathered
 from paicha.stores.placing import refuse_existing, remove, removed_on_failure
@@ -228,7 +228,7 @@ class Case:
 
     def put_findings(self, findings: Findings) -> None:
         """Keep the findings, replacing earlier ones."""
-        with writing(self._path):
+        with writing(self._path), at_one_stroke(self._open):
             self._open.execute("DELETE FROM findings")
             for piece in larger(written(findings), _PIECE):
                 self._open.execute("INSERT INTO findings VALUES (?)", [piece.decode()])
@@ -384,12 +384,9 @@ class Case:
 
     def _put_all(self, to: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table]) -> None:
         """Put tables at one stroke: each by itself takes half as long again."""
-        with writing(self._path):
-            to.execute("BEGIN")
-        for name, rows in tables.items():
-            self._put(to, name, rows)
-        with writing(self._path):
-            to.execute("COMMIT")
+        with writing(self._path), at_one_stroke(to):
+            for name, rows in tables.items():
+                self._put(to, name, rows)
 
     def _insert(
         self, statement: str, rows: pa.Table, to: duckdb.DuckDBPyConnection | None = None

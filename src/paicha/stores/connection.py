@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import errno
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -85,3 +87,16 @@ def statement_kinds(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[st
         duckdb.Error: If it is not SQL.
     """
     return tuple(statement.type.name for statement in connection.extract_statements(sql))
+
+
+@contextmanager
+def at_one_stroke(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let what the block writes be there together or not at all; the disk is waited for once."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        with suppress(duckdb.Error):  # a disk that is full refuses this as well
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
