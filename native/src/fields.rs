@@ -333,7 +333,7 @@ fn next_mark(line: &[u8], mut at: usize) -> Option<usize> {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const TOPS: u64 = 0x8080_8080_8080_8080;
     let below = |word: u64, least: u64| word.wrapping_sub(ONES * least) & !word & TOPS;
-    let is = |word: u64, byte: u8| below(word ^ ONES * u64::from(byte), 1);
+    let is = |word: u64, byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
     // Eight bytes at a time; what is carried from one byte to the next is behind the first found.
     while let Some(eight) = line.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
         let word = u64::from_le_bytes(*eight);

@@ -41,6 +41,7 @@ pub mod tally;
 pub mod taught;
 pub mod texts;
 pub mod thrown;
+mod together;
 pub mod values;
 pub mod variables;
 pub mod waiting;

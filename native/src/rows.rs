@@ -87,6 +87,8 @@ pub struct Rows {
     /// that tables are made in.
     examples: String,
     summed: usize,
+    /// Room for the list in another order: fresh memory costs more than what is done in it.
+    sorted: Vec<Row>,
 }
 
 impl Rows {
@@ -106,7 +108,9 @@ impl Rows {
 
     /// Count a record and return its unit's id.
     pub fn add(&mut self, unit: Unit, minute: i64, time: i64, example: &str) -> u32 {
-        self.add_many((unit, NO_UNIT), minute, 1, (time, time), example)
+        let id = self.id(unit);
+        self.add_many(id, minute, 1, (time, time), example);
+        id
     }
 
     /// Return something made of what is read first when records of a unit are counted.
@@ -116,18 +120,21 @@ impl Rows {
             .map_or(0, |current| current.row.n ^ u64::from(current.unit.level))
     }
 
-    /// Count records of a minute, from the first to the last time, and return their unit's id, which may be `likely`.
+    /// Return the id of a unit, which may be `likely`.
+    pub fn id_of(&mut self, unit: Unit, likely: u32) -> u32 {
+        let is_it = self.current.get(likely as usize).is_some_and(|one| one.unit == unit);
+        if is_it { likely } else { self.id(unit) }
+    }
+
+    /// Count records of a unit in a minute, from the first to the last time.
     pub fn add_many(
         &mut self,
-        (unit, likely): (Unit, u32),
+        id: u32,
         minute: i64,
         n: u64,
         (first, last): (i64, i64),
         example: &str,
-    ) -> u32 {
-        let current = &self.current;
-        let is_it = |id: u32| current.get(id as usize).is_some_and(|one| one.unit == unit);
-        let id = if is_it(likely) { likely } else { self.id(unit) };
+    ) {
         let row = &mut self.current[id as usize].row;
         if row.minute == minute && row.n > 0 {
             row.n += n;
@@ -136,7 +143,7 @@ impl Rows {
             if *example < *row.example(&self.examples) {
                 (row.start, row.length) = write(example, &mut self.examples);
             }
-            return id;
+            return;
         }
         if row.n > 0 {
             self.closed.push(*row);
@@ -146,21 +153,25 @@ impl Rows {
         if self.closed.len() >= UNSUMMED.max(2 * self.summed) {
             self.sum();
         }
-        id
     }
 
     fn sum(&mut self) {
-        let rows = self.by_unit();
-        self.closed.clear();
-        for row in rows {
-            match self.closed.last_mut() {
+        self.sort();
+        let (rows, mut summed) = (&mut self.closed, 0);
+        for at in 0..rows.len() {
+            let row = rows[at];
+            match rows[..summed].last_mut() {
                 Some(last) if (last.unit, last.minute) == (row.unit, row.minute) => {
                     last.absorb(&row, &self.examples)
                 }
-                _ => self.closed.push(row),
+                _ => {
+                    rows[summed] = row;
+                    summed += 1;
+                }
             }
         }
-        self.summed = self.closed.len();
+        rows.truncate(summed);
+        self.summed = summed;
         let current = self.current.iter().map(|current| &current.row);
         let rows = self.closed.iter().chain(current.filter(|row| row.n > 0));
         let held: usize = rows.map(|row| row.length as usize).sum();
@@ -169,25 +180,25 @@ impl Rows {
         }
     }
 
-    /// Return the rows of the list by unit and minute. Those of a unit come by the minute mostly.
-    fn by_unit(&self) -> Vec<Row> {
+    /// Sort the rows of the list by unit and minute. Those of a unit come by the minute mostly.
+    fn sort(&mut self) {
         let mut places = vec![0; self.current.len() + 1];
         self.closed.iter().for_each(|row| places[row.unit as usize + 1] += 1);
         for unit in 1..places.len() {
             places[unit] += places[unit - 1];
         }
-        let mut sorted = self.closed.clone();
-        for row in &self.closed {
+        self.sorted.resize(self.closed.len(), Row::of(NO_UNIT));
+        for &row in &self.closed {
             let place = &mut places[row.unit as usize];
-            sorted[*place] = *row;
+            self.sorted[*place] = row;
             *place += 1;
         }
-        for rows in sorted.chunk_by_mut(|one, other| one.unit == other.unit) {
+        std::mem::swap(&mut self.closed, &mut self.sorted);
+        for rows in self.closed.chunk_by_mut(|one, other| one.unit == other.unit) {
             if !rows.is_sorted_by_key(|row| row.minute) {
                 rows.sort_unstable_by_key(|row| row.minute);
             }
         }
-        sorted
     }
 
     /// Keep the examples of rows alone.
@@ -213,6 +224,7 @@ impl Rows {
     pub fn all(&mut self) {
         self.close_all();
         self.sum();
+        self.sorted = Vec::new();
     }
 
     fn close_all(&mut self) {

@@ -10,6 +10,7 @@ use crate::recipes::Shifts;
 use crate::rows::{NO_MINUTE, NO_UNIT, Rows, Unit};
 use crate::shape::{LINE_CAP, Scanner};
 use crate::texts::Names;
+use crate::together::Together;
 use crate::variables::{KnownSlot, Variable, text_of};
 use crate::waiting::Waiting;
 
@@ -57,6 +58,8 @@ pub struct Tally {
     /// Counts of the records of the time before, when that is compared.
     pub before: Rows,
     scanner: Scanner,
+    together: Together,
+    units: Vec<u32>,
 }
 
 impl Default for Tally {
@@ -70,6 +73,8 @@ impl Default for Tally {
             counts: Rows::default(),
             before: Rows::default(),
             scanner: Scanner::default(),
+            together: Together::default(),
+            units: Vec::new(),
         }
     }
 }
@@ -93,21 +98,19 @@ impl Tally {
         (text, shifts): (&[u8], Shifts<'_>),
     ) {
         let mut likely = known.unit.load(Ordering::Relaxed);
-        for alike in waiting.chunk_by(Waiting::is_like) {
-            let first = &alike[0];
-            let body_of = |one: &Waiting| {
-                let line = one.line(text);
-                &line[header.body(line.len())]
-            };
-            let mut body = body_of(first);
-            let (mut since, mut until) = (first.time, first.time);
-            for one in &alike[1..] {
-                body = body.min(body_of(one));
-                (since, until) = (since.min(one.time), until.max(one.time));
-            }
-            let (unit, n) = (header.unit(known.shape, first), alike.len() as u64);
-            let (unit, times) = ((unit, likely), (since, until));
-            likely = self.counts.add_many(unit, first.minute(), n, times, text_of(body));
+        let body_of = |one: &Waiting| {
+            let line = one.line(text);
+            &line[header.body(line.len())]
+        };
+        let sums = self.together.sums(waiting, body_of);
+        self.units.clear();
+        for sum in sums {
+            likely = self.counts.id_of(header.unit(known.shape, &sum.one), likely);
+            self.units.push(likely);
+        }
+        for (sum, &id) in sums.iter().zip(&self.units) {
+            let (body, times) = (text_of(body_of(&sum.smallest)), (sum.since, sum.until));
+            self.counts.add_many(id, sum.minute, sum.n, times, body);
         }
         known.unit.store(likely, Ordering::Relaxed);
         let variables = &mut self.variables[known.shape as usize];

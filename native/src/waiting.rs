@@ -3,8 +3,6 @@
 use crate::recipes::Shifts;
 use crate::tally::Facts;
 
-const MINUTE_US: i64 = 60_000_000;
-
 /// A record that waits to be counted with others: where its line stands, and what it says.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Waiting {
@@ -37,16 +35,6 @@ impl Waiting {
     /// Return its line of a text.
     pub fn line<'a>(&self, text: &'a [u8]) -> &'a [u8] {
         &text[self.start as usize..][..self.length as usize]
-    }
-
-    pub fn minute(&self) -> i64 {
-        self.time.div_euclid(MINUTE_US)
-    }
-
-    /// Whether another falls into the same row of the counts.
-    pub fn is_like(&self, other: &Self) -> bool {
-        let names = |one: &Self| (one.module, one.service, one.host);
-        names(self) == names(other) && self.minute() == other.minute()
     }
 }
 
