@@ -81,7 +81,7 @@ class Caps:
     weight: int = 64 << 20
     places: int = 1 << 20
     all_places: int = 40 << 20
-    examples: int = 8 << 20
+    examples: int = 48 << 20
     # Beyond any log seen (2,000,000 lines of eight systems have 639); errors that share no shape become
     # a problem each, and 50,000 problems make a report of 2 GB.
     units: int = 20_000
@@ -210,23 +210,39 @@ def _is_light(counts: pa.Table, caps: Caps) -> bool:
     """Return whether rows are few and weigh so little that nothing of them is given up."""
     if counts.num_rows > caps.rows:
         return False
-    least = min(caps.weight, caps.places, caps.all_places, caps.examples)
-    return total(row_weights(counts, caps.places)) <= least
+    weight = total(row_weights(counts, caps.places))
+    if weight <= min(caps.places, caps.all_places, caps.weight, caps.examples):
+        return True
+    # Places of all units weigh less than rows do: they are looked at only where these are not light by themselves.
+    if weight > min(caps.weight, caps.examples) or pc.any(are_many(counts)).as_py():
+        return False
+    units = _unit_places(counts, caps)["weight_sum"]
+    return total(units) <= caps.all_places and pc.max(units).as_py() <= caps.places
 
 
 def _with_few_places(counts: pa.Table, caps: Caps) -> pa.Table:
     """Return rows, with `MANY` for the places of units where these weigh too much, or did; sorted by key like *counts*."""
     if not counts.num_rows:
         return counts
-    unit = pc.cumulative_sum(begins(counts, *_UNIT).cast(pa.int32()))
-    weighed = pc.if_else(begins(counts, *_SPEAKER), place_weights(counts, caps.places), 0)
-    rows = pa.table({"unit": unit, "weight": weighed, "many": are_many(counts).cast(pa.int8())})
-    sums = rows.group_by("unit", use_threads=False).aggregate([("weight", "sum"), ("many", "max")])
+    sums = _unit_places(counts, caps)
     much = pc.or_(pc.greater(sums["weight_sum"], caps.places), pc.equal(sums["many_max"], 1))
-    chosen = pc.is_in(unit, value_set=whole(sums["unit"].filter(much)))
+    chosen = pc.is_in(_unit_numbers(counts), value_set=whole(sums["unit"].filter(much)))
     if not pc.any(chosen).as_py():
         return counts
     return merge([put_many(counts, chosen)], COUNTS)
+
+
+def _unit_numbers(counts: pa.Table) -> pa.Array:
+    """Return the number of each row's unit, from 1; rows are sorted by key."""
+    return pc.cumulative_sum(begins(counts, *_UNIT).cast(pa.int32()))
+
+
+def _unit_places(counts: pa.Table, caps: Caps) -> pa.Table:
+    """Return ``unit, weight_sum, many_max``: what places of units weigh, and which do not tell theirs apart."""
+    weighed = pc.if_else(begins(counts, *_SPEAKER), place_weights(counts, caps.places), 0)
+    many = are_many(counts).cast(pa.int8())
+    rows = pa.table({"unit": _unit_numbers(counts), "weight": weighed, "many": many})
+    return rows.group_by("unit", use_threads=False).aggregate([("weight", "sum"), ("many", "max")])
 
 
 def capped_slots(
