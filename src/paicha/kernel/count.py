@@ -52,12 +52,19 @@ class Partial:
     baseline_cut: Cut = UNCUT
     #: Whether the tables are sums already: sorted by key, each key once.
     summed: bool = field(default=False, compare=False)
+    #: The caps it was found to be within; None: nobody looked.
+    within: Caps | None = field(default=None, compare=False)
 
     @property
     def nbytes(self) -> int:
         """What the tables take in memory [bytes]."""
         tables = (self.counts, self.slots, self.slot_values, self.slot_buckets, self.baseline)
         return sum(table.nbytes for table in tables if table is not None)
+
+    @property
+    def holds(self) -> bool:
+        """Whether it counts anything, or would count what came before."""
+        return self.counts.num_rows > 0 or self.baseline is not None
 
     @property
     def minute_s(self) -> int:
@@ -236,6 +243,12 @@ def add(parts: Sequence[Partial], caps: Caps = CAPS) -> Partial:
     See `paicha.kernel.caps` for what is given up beyond them, and for why the order does not matter.
     """
     cut = joined([part.cut for part in parts])
+    earlier = joined([part.baseline_cut for part in parts])
+    holding = [part for part in parts if part.holds]
+    if len(holding) == 1 and holding[0].within == caps:
+        only = holding[0]
+        if (only.cut, only.baseline_cut) == (cut, earlier):
+            return only
     sums = all(part.summed for part in parts)
     counts, cut = capped_counts(_sum([part.counts for part in parts], COUNTS, sums), cut, caps)
     slots, values, buckets, cut = capped_slots(
@@ -247,10 +260,9 @@ def add(parts: Sequence[Partial], caps: Caps = CAPS) -> Partial:
     )
     before = [part.baseline for part in parts if part.baseline is not None]
     if not before:
-        return Partial(counts, slots, values, buckets, cut, summed=True)
-    earlier = joined([part.baseline_cut for part in parts])
+        return Partial(counts, slots, values, buckets, cut, summed=True, within=caps)
     baseline, earlier = capped_counts(_sum(before, COUNTS, sums), earlier, caps)
-    return Partial(counts, slots, values, buckets, cut, baseline, earlier, summed=True)
+    return Partial(counts, slots, values, buckets, cut, baseline, earlier, summed=True, within=caps)
 
 
 def _sum(tables: Sequence[pa.Table], like: pa.Schema, sums: bool) -> pa.Table:
