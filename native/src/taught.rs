@@ -42,6 +42,8 @@ struct Read<'a> {
     host: Option<&'a str>,
     /// Only Python knows what stands inside.
     is_unsure: bool,
+    /// It names no message: the line is its own.
+    is_own: bool,
 }
 
 impl Scan {
@@ -61,9 +63,13 @@ impl Scan {
             return Some(Line::Wrapped(Outer { format, time, assumed, stream, is_piece, body }));
         }
         let outer = read.facts(&kind, time, names, (&mut self.reader, ask))?;
-        let (format, facts, body) = match self.read_message((format, &outer), read.body, ask)? {
-            (Some((format, inner)), body) => (format, joined(outer, inner)?, body),
-            (None, body) => (format, outer, body),
+        let (inner, body) = match read.is_own {
+            true => (None, read.body),
+            false => self.read_message((format, &outer), read.body, ask)?,
+        };
+        let (format, facts) = match inner {
+            Some((format, inner)) => (format, joined(outer, inner)?),
+            None => (format, outer),
         };
         Some(Line::Taken { format, facts, body, assumed, stream: PLAIN, trace: Trace::No })
     }
@@ -121,7 +127,8 @@ impl Scan {
         }
         let names = &mut self.tally.names;
         let (kind, read) = values_of(frames, text, names)?;
-        if self.reader.may_hold_another(kind.format, &read.body, kind.ids[0] != NOTHING) {
+        let is_levelled = kind.ids[0] != NOTHING;
+        if !read.is_own && self.reader.may_hold_another(kind.format, &read.body, is_levelled) {
             return None;
         }
         if let Some(stamp) = &read.time {
@@ -225,6 +232,7 @@ fn values_of<'a>(
         }
     }
     // What names no message is its own.
+    read.is_own = body.is_none();
     read.body = body.unwrap_or(line.into());
     if let Some(error) = error {
         let between = if error.contains('\n') { "\n" } else { BETWEEN };

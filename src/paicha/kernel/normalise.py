@@ -155,7 +155,8 @@ class LineReader:
                 continue
             parsed = reader.read(text)
             if parsed is not None:
-                is_all = reader.format.wraps or not inside
+                # What names no message is its own: nothing else stands in it.
+                is_all = reader.format.wraps or not inside or parsed.body == text
                 return parsed if is_all else self._read_inner(reader, parsed, 0)
         return None
 
@@ -274,7 +275,8 @@ class LineReader:
                 continue
             parsed = inner.read(outer.body)
             if parsed is not None and (levelled or _tells(parsed)):
-                parsed = self._read_inner(inner, parsed, depth + 1)
+                if parsed.body != outer.body:
+                    parsed = self._read_inner(inner, parsed, depth + 1)
                 return join(outer, parsed)
         return outer
 

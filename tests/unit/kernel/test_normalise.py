@@ -215,3 +215,12 @@ def test_a_message_stays_whole_where_its_level_is_told_or_no_format_reads_it(
     assert ("json", line["message"], line.get("level", "")) == (
         parsed.format, parsed.body, parsed.severity_text.lower(),
     )  # fmt: skip
+
+
+def test_a_line_of_json_without_a_message_is_read_once() -> None:
+    """It is its own message: nothing stands in it but itself."""
+    line = '{"time":"2025-12-19T10:37:33Z","rows":12}'
+    parsed = read(line)
+
+    assert ("json", line) == (parsed.format, parsed.body)
+    assert "docker_json/json" == read(json.dumps({"log": line, "stream": "stdout", "time": "2025-12-19T10:37:33Z"})).format  # fmt: skip
