@@ -36,7 +36,7 @@ impl Scan {
             let plain =
                 !line.is_empty() && line.len() <= LINE_LIMIT && !line.as_bytes().contains(&0);
             let surely = plain
-                && match self.reader.read(line, &mut self.tally.names, ask) {
+                && match self.read_apart(line, ask) {
                     Line::Taken { .. } => true,
                     Line::Unknown if asked < ASKED => {
                         asked += 1;
@@ -48,6 +48,14 @@ impl Scan {
                 return Some(start);
             }
             end = start - 1;
+        }
+    }
+
+    /// Read a line by its pattern, or as a row.
+    fn read_apart<'a>(&mut self, line: &'a str, ask: &dyn Ask) -> Line<'a> {
+        match self.frames.delimiter {
+            Some(_) => self.read_named(line, ask).unwrap_or(Line::Unknown),
+            None => self.reader.read(line, &mut self.tally.names, ask),
         }
     }
 

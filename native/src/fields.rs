@@ -53,6 +53,48 @@ impl Fields {
         if bytes.first() == Some(&b'{') { self.object(bytes) } else { self.pairs(bytes) }.is_some()
     }
 
+    /// Take apart a row of a table by what stands between its cells; false: only Python knows what it says, or it may go on
+    /// in the next line.
+    pub fn take_row_apart(&mut self, line: &str, delimiter: u8) -> bool {
+        self.layout.clear();
+        self.values.clear();
+        line.len() <= LONGEST && self.row(line.as_bytes(), delimiter).is_some()
+    }
+
+    /// Note the cells of a row.
+    fn row(&mut self, line: &[u8], delimiter: u8) -> Option<()> {
+        let mut at = 0;
+        loop {
+            at = self.cell(line, at, delimiter)?;
+            match line.get(at) {
+                None => return Some(()),
+                Some(&mark) if mark == delimiter => at += 1,
+                Some(_) => return None,
+            }
+        }
+    }
+
+    /// Note a cell; return where it ends.
+    fn cell(&mut self, line: &[u8], start: usize, delimiter: u8) -> Option<usize> {
+        if line.get(start) != Some(&b'"') {
+            let found = memchr::memchr2(delimiter, b'"', &line[start..]);
+            let end = found.map_or(line.len(), |length| start + length);
+            self.note(Value { start, end, is_quoted: true, is_escaped: false });
+            return Some(end);
+        }
+        let (mut at, mut is_escaped) = (start + 1, false);
+        loop {
+            at += memchr::memchr(b'"', &line[at..])?;
+            if line.get(at + 1) != Some(&b'"') {
+                break;
+            }
+            is_escaped = true;
+            at += 2;
+        }
+        self.note(Value { start: start + 1, end: at, is_quoted: true, is_escaped });
+        Some(at + 1)
+    }
+
     /// Take apart an object that is all of a line, as strict as Python is.
     fn object(&mut self, line: &[u8]) -> Option<()> {
         let mut at = 0;
@@ -440,6 +482,23 @@ mod tests {
             ("", true),
         ] {
             assert_eq!(are_no_pairs(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn cells_are_told_apart() {
+        for (row, expected) in [
+            ("a,,\"b, \"\"c\"\"\",", Some(vec!["a", "", "b, \"\"c\"\"", ""])),
+            ("\"\"", Some(vec![""])),
+            ("中,\"é\"", Some(vec!["中", "é"])),
+            ("a,\"b", None),
+            ("a,\"b\"c", None),
+            ("a\"b,c", None),
+        ] {
+            let mut fields = Fields::default();
+            let is_row = fields.take_row_apart(row, b',');
+            let cells: Vec<&str> = fields.values.iter().map(|value| value.of(row)).collect();
+            assert_eq!(is_row.then_some(cells), expected, "{row}");
         }
     }
 

@@ -23,8 +23,9 @@ const LESSONS: u32 = 10_000;
 pub type Stretch = (usize, usize);
 /// Spelling of the level, module, service, host, and its address.
 pub type Said = (String, String, String, String, String);
-/// Where module, service and host stand, if they are read from each line.
-pub type Spots = (Option<Stretch>, Option<Stretch>, Option<Stretch>);
+/// Where module, file, service, pod and host stand, if they are read from each line.
+pub type Spots =
+    (Option<Stretch>, Option<Stretch>, Option<Stretch>, Option<Stretch>, Option<Stretch>);
 
 /// How lines like one are read, as `kernel.lessons.Lesson` says.
 #[derive(Clone, Debug)]
@@ -53,7 +54,9 @@ pub enum Role {
     Body,
     Error,
     Module,
+    File,
     Service,
+    Pod,
     Host,
 }
 
@@ -98,6 +101,8 @@ pub struct Frames {
     lessons: u32,
     /// Whether a line that is no object is known.
     has_pairs: bool,
+    /// What stands between the cells of lines that are rows of a table.
+    pub delimiter: Option<u8>,
 }
 
 impl Default for Frames {
@@ -111,6 +116,7 @@ impl Default for Frames {
             tried: vec![(0, 0); TRIED].into(),
             lessons: 0,
             has_pairs: false,
+            delimiter: None,
         }
     }
 }
@@ -135,7 +141,16 @@ impl Frames {
 
     /// Whether a line may be of a kind that is known, or can be.
     pub fn may_know(&self, line: &str) -> bool {
-        line.starts_with('{') || self.has_pairs && begins_with_name(line)
+        line.starts_with('{')
+            || self.delimiter.is_some()
+            || self.has_pairs && begins_with_name(line)
+    }
+
+    fn take_apart(&mut self, line: &str) -> bool {
+        match self.delimiter {
+            Some(delimiter) => self.fields.take_row_apart(line, delimiter),
+            None => self.fields.take_apart(line),
+        }
     }
 
     /// Return how a line is read, the values that are read, and for what; none: no such kind is known.
@@ -143,7 +158,7 @@ impl Frames {
         &mut self,
         line: &str,
     ) -> Option<(&mut Taught, impl Iterator<Item = (Role, Value)>)> {
-        if !self.fields.take_apart(line) {
+        if !self.take_apart(line) {
             return None;
         }
         let (values, deciding, texts) = (&self.fields.values, &mut self.deciding, &self.texts);
@@ -161,7 +176,7 @@ impl Frames {
 
     /// Whether Python is to be asked about a line that is of no kind known: not the first of its kind, and not often.
     pub fn is_worth_asking(&mut self, line: &str) -> bool {
-        if self.lessons >= LESSONS || !self.fields.take_apart(line) {
+        if self.lessons >= LESSONS || !self.take_apart(line) {
             return false;
         }
         let mut hash = quick(&self.fields.layout);
@@ -230,7 +245,7 @@ impl Way {
     fn decide(&self, line: &str, values: &[Value], deciding: &mut Vec<u8>) {
         deciding.clear();
         for (_, value) in self.roles.iter().zip(values).filter(|one| *one.0 == Role::Decides) {
-            deciding.push(u8::from(value.is_quoted));
+            deciding.push(u8::from(value.is_quoted) | u8::from(value.is_escaped) << 1);
             deciding.extend_from_slice(value.of(line).as_bytes());
             // No value holds the end of a line.
             deciding.push(b'\n');
@@ -258,13 +273,15 @@ fn text_of(texts: &mut Vec<(Box<str>, bool)>, text: &str) -> u16 {
 
 /// Return what each value is for; none: what is read is none of them.
 fn roles_of(values: &[Value], lesson: &Lesson) -> Option<Vec<Role>> {
-    let (module, service, host) = lesson.names;
+    let (module, file, service, pod, host) = lesson.names;
     let read = [
         (lesson.time, Role::Time),
         (lesson.body, Role::Body),
         (lesson.error, Role::Error),
         (module, Role::Module),
+        (file, Role::File),
         (service, Role::Service),
+        (pod, Role::Pod),
         (host, Role::Host),
     ];
     let free = lesson.free.iter().map(|&stretch| (stretch, Role::Free));

@@ -127,7 +127,9 @@ impl Scan {
         let (read, found) = self.read(text, found, ask);
         let read = match read {
             Line::Unread => self.placed(text, ask),
-            Line::Unknown if text.is_empty() => self.placed_by_head(state.bytes.head(one), ask),
+            Line::Unknown if text.is_empty() && self.frames.delimiter.is_none() => {
+                self.placed_by_head(state.bytes.head(one), ask)
+            }
             read => read,
         };
         if state.streams.are_met() || read.stream() != PLAIN {
@@ -243,6 +245,9 @@ impl Scan {
         if self.frames.may_know(text) {
             if let Some(line) = self.read_named(text, ask) {
                 return (self.unwrapped(line, ask), Found::Nothing);
+            }
+            if self.frames.delimiter.is_some() {
+                return (Line::Unknown, Found::Nothing);
             }
         }
         let names = &mut self.tally.names;

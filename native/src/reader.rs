@@ -348,12 +348,8 @@ impl Reader {
                 Field::Pod if said.service.is_none() => {
                     said.service = Some(names.id(&self.workload(value, ask)?));
                 }
-                Field::Host if is_name(value) => said.id = value,
-                Field::Host => match self.address.run(value, &mut [0; NOTES]) {
-                    Answer::Yes => said.address = value,
-                    Answer::No => said.id = value,
-                    Answer::Unknown => return Err(Answer::Unknown),
-                },
+                Field::Host if self.is_address(value)? => said.address = value,
+                Field::Host => said.id = value,
                 Field::Priority => {
                     if value.len() <= 9 && value.bytes().all(|byte| byte.is_ascii_digit()) {
                         let number = value
@@ -395,6 +391,17 @@ impl Reader {
         };
         let (_, number, spelling) = &self.formats[format].levels[place];
         if spelling.is_empty() { Err(Answer::No) } else { Ok((*number, Some(names.id(spelling)))) }
+    }
+
+    /// Whether a host is told by its address.
+    pub(crate) fn is_address(&self, host: &str) -> Result<bool, Answer> {
+        if is_name(host) {
+            return Ok(false);
+        }
+        match self.address.run(host, &mut [0; NOTES]) {
+            Answer::Unknown => Err(Answer::Unknown),
+            answer => Ok(answer == Answer::Yes),
+        }
     }
 
     pub(crate) fn workload(&mut self, pod: &str, ask: &dyn Ask) -> Result<Box<str>, Answer> {

@@ -139,6 +139,7 @@ impl PyScan {
         stacks: GivenStacks,
         ask: Py<PyAny>,
         spans: (Span, Span),
+        delimiter: Option<u8>,
     ) -> PyResult<Self> {
         let formats = formats
             .into_iter()
@@ -174,7 +175,9 @@ impl PyScan {
         let stacks = Stacks::new(programs(stacks.0)?, programs(stacks.1)?, programs(stacks.2)?);
         let reader = Reader::new(formats, kinds, program(address)?, stacks);
         let spans = Spans { window: spans.0, before: spans.1 };
-        Ok(Self { scan: Scan::new(reader, spans), ask: PyAsk(ask), buffer: Buffer::default() })
+        let mut scan = Scan::new(reader, spans);
+        scan.frames.delimiter = delimiter;
+        Ok(Self { scan, ask: PyAsk(ask), buffer: Buffer::default() })
     }
 
     /// Count the stretch `within` the data, whose offset and first line in the file are where it `begins`;

@@ -9,7 +9,7 @@ use crate::fields::{Value, code};
 use crate::frames::{Frames, Ids, Role};
 use crate::lines::Scan;
 use crate::numbers::as_python_writes;
-use crate::reader::{Ask, Line, Outer, PLAIN, Trace, Use};
+use crate::reader::{Ask, Line, Outer, PLAIN, Reader, Trace, Use, file_of};
 use crate::tally::Facts;
 use crate::texts::Names;
 
@@ -20,6 +20,14 @@ const WHOLE: usize = 20;
 const BEFORE_POINT: usize = 10;
 const FRACTION: usize = 9;
 
+/// How a text says what may not stand in it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Written {
+    Json,
+    Pairs,
+    Row,
+}
+
 /// The values of a line that are read.
 #[derive(Default)]
 struct Read<'a> {
@@ -27,6 +35,7 @@ struct Read<'a> {
     body: Cow<'a, str>,
     module: Option<&'a str>,
     service: Option<&'a str>,
+    pod: Option<&'a str>,
     host: Option<&'a str>,
     /// Only Python knows what stands inside.
     is_unsure: bool,
@@ -52,7 +61,7 @@ impl Scan {
             let (body, is_piece) = (read.body, false);
             return Some(Line::Wrapped(Outer { format, time, assumed, stream, is_piece, body }));
         }
-        let facts = read.facts(kind, time, names);
+        let facts = read.facts(kind, time, names, (&mut self.reader, ask))?;
         Some(Line::Taken {
             format,
             facts,
@@ -83,7 +92,8 @@ impl Scan {
             self.reader.time(kind.format, stamp, ask).ok()?.0?;
         }
         let format = self.reader.number(wrap, kind.format)?;
-        Some((format, read.facts(kind, time, names), read.body))
+        let facts = read.facts(kind, time, names, (&mut self.reader, ask))?;
+        Some((format, facts, read.body))
     }
 
     /// Let Python say how a line is read that it has to read, if that is worth it.
@@ -116,18 +126,32 @@ struct Kind {
 }
 
 impl Read<'_> {
-    fn facts(&self, kind: Kind, time: i64, names: &mut Names) -> Facts {
+    /// Return what a line of a kind says at a time; none: only Python knows.
+    fn facts(
+        &self,
+        kind: Kind,
+        time: i64,
+        names: &mut Names,
+        (reader, ask): (&mut Reader, &dyn Ask),
+    ) -> Option<Facts> {
         let [level, module, service, host, address] = kind.ids;
+        let workload = self.pod.map(|pod| reader.workload(pod, ask)).transpose().ok()?;
+        let is_address = self.host.map(|host| reader.is_address(host)).transpose().ok()?;
         let mut id = |text: Option<&str>, same: u32| text.map_or(same, |text| names.id(text));
-        Facts {
+        let host = id(self.host, host);
+        Some(Facts {
             time: Some(time),
             severity: kind.severity,
             level,
             module: id(self.module, module),
-            service: id(self.service, service),
-            host: id(self.host, host),
-            address,
-        }
+            service: id(self.service.or(workload.as_deref()), service),
+            host,
+            address: match is_address {
+                None => address,
+                Some(true) => host,
+                Some(false) => names.id(""),
+            },
+        })
     }
 }
 
@@ -137,7 +161,11 @@ fn values_of<'a>(
     line: &'a str,
     names: &mut Names,
 ) -> Option<(Kind, Read<'a>)> {
-    let is_json = line.starts_with('{');
+    let how = match frames.delimiter {
+        Some(_) => Written::Row,
+        None if line.starts_with('{') => Written::Json,
+        None => Written::Pairs,
+    };
     let mut read = Read::default();
     let (taught, values) = frames.find(line)?;
     let wraps = taught.stream.is_some();
@@ -149,25 +177,38 @@ fn values_of<'a>(
                 Some(text) => body = Some(text),
                 None => read.is_unsure = true,
             },
-            Role::Body => body = Some(said(value, line, is_json)?),
-            Role::Error => error = Some(said(value, line, is_json)?),
+            Role::Body => body = Some(said(value, line, (how, true))?),
+            Role::Error => error = Some(said(value, line, (how, true))?),
             Role::Module => read.module = Some(name(value, line)?),
+            Role::File => read.module = Some(file_of(name(value, line)?).ok()?),
             Role::Service => read.service = Some(name(value, line)?),
-            Role::Host => read.host = Some(name(value, line).filter(|host| is_no_address(host))?),
+            Role::Pod => read.pod = Some(name(value, line)?),
+            // Several addresses stand in brackets.
+            Role::Host => read.host = Some(name(value, line).filter(|it| !it.starts_with('['))?),
             Role::Free | Role::Decides => {}
         }
     }
     // What names no message is its own.
     read.body = body.unwrap_or(line.into());
     if let Some(error) = error {
-        read.body = format!("{}{BETWEEN}{error}", read.body).into();
+        let between = if error.contains('\n') { "\n" } else { BETWEEN };
+        read.body = format!("{}{between}{error}", read.body).into();
     }
     let (format, severity, stream) = (taught.format, taught.severity, taught.stream.clone());
     Some((Kind { format, severity, ids: taught.ids(names), stream }, read))
 }
 
 /// Return what a value says around which a container runtime put a line: the ends of lines behind it are no part.
-fn wrapped(mut value: Value, line: &str) -> Option<Cow<'_, str>> {
+fn wrapped(value: Value, line: &str) -> Option<Cow<'_, str>> {
+    let value = without_ends(value, line);
+    if value.is_quoted && value.start == value.end {
+        return Some("".into());
+    }
+    said(value, line, (Written::Json, false))
+}
+
+/// Return a text of JSON without the ends of lines behind it.
+fn without_ends(mut value: Value, line: &str) -> Value {
     while let Some(text) = value.of(line).strip_suffix(['n', 'r']) {
         let escapes = text.len() - text.trim_end_matches('\\').len();
         if escapes % 2 == 0 {
@@ -175,11 +216,7 @@ fn wrapped(mut value: Value, line: &str) -> Option<Cow<'_, str>> {
         }
         value.end -= 2;
     }
-    if value.is_quoted && value.start == value.end {
-        return Some("".into());
-    }
-    value.is_escaped = value.of(line).contains('\\');
-    said(value, line, true)
+    value
 }
 
 /// Return what a value says that may be a stamp: a text, or a number as Python writes it.
@@ -199,15 +236,21 @@ fn stamp(value: Value, line: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Return what a value says in a message; none: Python reads it, which may be of several lines.
-fn said(value: Value, line: &str, is_json: bool) -> Option<Cow<'_, str>> {
+/// Return what a value says in a message, which may be of several lines; none: Python reads it.
+fn said(value: Value, line: &str, (how, has_lines): (Written, bool)) -> Option<Cow<'_, str>> {
+    let is_escaped = value.is_escaped;
+    let is_json = how == Written::Json;
+    let value = if is_json && is_escaped { without_ends(value, line) } else { value };
     let text = value.of(line);
     // Python cuts the ends of lines off a message.
     if text.is_empty() || !value.is_quoted || text.ends_with('\r') {
         return None;
     }
-    if !value.is_escaped {
+    if !is_escaped {
         return Some(text.into());
+    }
+    if how == Written::Row {
+        return Some(text.replace("\"\"", "\"").into());
     }
     if !is_json {
         let plain = text.replace("\\\"", "\"");
@@ -218,17 +261,20 @@ fn said(value: Value, line: &str, is_json: bool) -> Option<Cow<'_, str>> {
     while let Some(before) = memchr(b'\\', &text.as_bytes()[at..]) {
         plain.push_str(&text[at..at + before]);
         at += before;
-        at += unescape(text, at, &mut plain)?;
+        at += unescape(text, at, &mut plain, has_lines)?;
     }
     plain.push_str(&text[at..]);
     Some(plain.into())
 }
 
-/// Append what an escape of JSON means and return how long it is; none: what ends a line or controls something.
-fn unescape(text: &str, at: usize, plain: &mut String) -> Option<usize> {
+/// Append what an escape of JSON means and return how long it is; none: what controls something, or ends a line where
+/// there is only one.
+fn unescape(text: &str, at: usize, plain: &mut String, has_lines: bool) -> Option<usize> {
     match text.as_bytes().get(at + 1)? {
         mark @ (b'"' | b'\\' | b'/') => plain.push(char::from(*mark)),
         b't' => plain.push('\t'),
+        b'n' if has_lines => plain.push('\n'),
+        b'r' if has_lines => plain.push('\r'),
         b'u' => {
             let halves = [code(text.as_bytes(), at), code(text.as_bytes(), at + 6)];
             // The second half counts where the first is one.
@@ -253,14 +299,9 @@ fn name(value: Value, line: &str) -> Option<&str> {
     (is_plain && ends.iter().all(u8::is_ascii_graphic)).then_some(text)
 }
 
-/// Whether the name of a host is no address, whatever it is.
-fn is_no_address(host: &str) -> bool {
-    host.bytes().any(|byte| matches!(byte | 0x20, b'g'..=b'z')) && !host.contains([':', '%'])
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{said, stamp};
+    use super::{Written, said, stamp};
     use crate::fields::Value;
 
     fn value(text: &str, is_quoted: bool) -> Value {
@@ -269,19 +310,23 @@ mod tests {
 
     #[test]
     fn a_message_is_what_its_escapes_mean() {
-        for (text, is_json, expected) in [
-            (r#"say \"a\\b\/c\t\""#, true, Some("say \"a\\b/c\t\"")),
-            (r"\u4e2d\u6587 \ud83d\ude00\u0041", true, Some("中文 😀A")),
-            (r"bell \u0007", true, None),
-            (r"half \ud83d", true, None),
-            (r"other half \ude00", true, None),
-            (r"half \ud83d\u0041", true, None),
-            (r"two\nlines", true, None),
-            (r#"say \"a\\b\""#, false, Some(r#"say "a\\b""#)),
-            (r"two\nlines", false, None),
-            ("", true, None),
+        const JSON: Written = Written::Json;
+        for (text, how, expected) in [
+            (r#"say \"a\\b\/c\t\""#, JSON, Some("say \"a\\b/c\t\"")),
+            (r"\u4e2d\u6587 \ud83d\ude00\u0041", JSON, Some("中文 😀A")),
+            (r"bell \u0007", JSON, None),
+            (r"half \ud83d", JSON, None),
+            (r"other half \ude00", JSON, None),
+            (r"half \ud83d\u0041", JSON, None),
+            (r"two\nlines\r\n", JSON, Some("two\nlines")),
+            (r"a \\n", JSON, Some("a \\n")),
+            (r"\n", JSON, None),
+            (r#"say \"a\\b\""#, Written::Pairs, Some(r#"say "a\\b""#)),
+            (r"two\nlines", Written::Pairs, None),
+            ("", JSON, None),
+            (r#"say ""a\n"""#, Written::Row, Some(r#"say "a\n""#)),
         ] {
-            assert_eq!(said(value(text, true), text, is_json).as_deref(), expected);
+            assert_eq!(said(value(text, true), text, (how, true)).as_deref(), expected);
         }
     }
 

@@ -260,3 +260,17 @@ def test_the_json_report_with_a_baseline_keeps_to_its_schema(report: dict[str, A
     )
 
     jsonschema.validate(report, schema)
+
+
+def test_a_terminal_says_what_each_table_compares_and_with_what(
+    folder: Path, paicha: CommandLine
+) -> None:
+    """Tables of levels and of modules look alike without their headings; `previous` is no word of a Chinese report."""
+    told = paicha(
+        "change", str(folder / "app.log"), *DURING, "--lang", "zh", "--format", "terminal"
+    )
+
+    assert 0 == told.code, told.err
+    assert "紧邻的前一段: 2026-03-02 09:00:00" in told.out
+    for heading in ("级别：", "模块："):
+        assert heading in told.out.partition("差异")[2]

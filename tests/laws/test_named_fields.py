@@ -5,14 +5,19 @@ give what they give read line by line, whatever their values say.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import random
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from tests.scans import BEFORE, KERNELS, WINDOW, alike, assert_same, scanned
+from tests.scans import BEFORE, FORMATS, KERNELS, PLAN, WINDOW, alike, assert_same, scanned
+
+from paicha.kernel.normalise import LineReader
+from paicha.kernel.scan import Scan
 
 pytestmark = pytest.mark.usefixtures("kernel", "never_given_up")
 
@@ -27,15 +32,25 @@ JSON: tuple[Mapping[str, object], ...] = (
     {"t": STAMP, "msg": "a", "body": "b", "name": "n", "component": "c", "file": "a/b.py", "line": 7, "user": {"name": "x"}},
     {"time": STAMP, "remote_addr": "10.1.2.3", "request": "GET /a HTTP/1.1", "status": 200, "bytes": 503},
     {"ts": STAMP, "method": "GET", "uri": "/a/7?x=1", "http": {"status": "404"}, "level": "info"},
+    {"kubernetes": {"pod_name": "cart-api-6c9bd7f8d4-x2x9p", "host": "10.0.0.7"}, "log": "one 2", "stream": "stderr", "time": STAMP},
+    {"time": STAMP, "log": {"file": {"path": "/a"}}, "message": "one", "reason": "x", "pod_name": "db-0", "logger": "l", "file": "a.c"},
+    {"version": "1.1", "host": "web-3", "short_message": "late 4", "timestamp": STAMP, "level": 4, "file": "a.c:7", "_n": 1},
+    {"@t": STAMP, "@mt": "lease {Id} is late", "@x": "Shop.LateException: x\r\n   at Shop.A()", "Id": 12, "MachineName": "W7"},
+    {"__REALTIME_TIMESTAMP": STAMP, "PRIORITY": "4", "MESSAGE": "late", "_HOSTNAME": "web-3", "SYSLOG_IDENTIFIER": "keeper", "_PID": "7"},
+    {"time": STAMP, "msg": "failed\nshop.LostError: x", "stack_trace": "shop.LateException: 7\n\tat shop.Lease.renew(Lease.java:7)"},
 )  # fmt: skip
 PAIRS: tuple[Mapping[str, object], ...] = (
     {"time": STAMP, "level": "info", "caller": "head.go:45", "msg": "took 12 ms", "blocks": "3", "user": "eve"},
     {"ts": STAMP, "level": "warn", "host": "web12", "component": "store3", "msg": "http/1.1", "error": "no space"},
 )  # fmt: skip
+ROWS: tuple[Mapping[str, object], ...] = (
+    {"time": STAMP, "level": "warn", "service": "pay", "message": "took 12 ms, or more", "host": "web-12", "n": 7},
+    {"msg": "late 4", "timestamp": STAMP, "file": "a.c:7", "pod": "cart-api-6c9bd7f8d4-x2x9p", "ip": "10.0.0.7", "logger": "l"},
+)  # fmt: skip
 #: What a value may say instead: of another kind, empty, escaped, an address, a level, a text of another format.
 INSTEAD: tuple[object, ...] = (
     *("word", "two words", "中文", "", " ", " blank", "blank ", 'say "x"', "back\\slash", "tab\there", "\u00a0x"),
-    *("two\nlines", "an end\r", "cr\rhere", "a/b", "\x01", "10.0.0.1", "fe80::1", "cafe", "web-1", "a:b", "x%y"),
+    *("two\nlines", "an end\r", "cr\rhere", "\n", "\nfirst", "last\n", "a\r\nshop.LostError: b\r\n", "x\\n", "a/b", "\x01", "10.0.0.1", "fe80::1", "cafe", "web-1", "a:b", "x%y"),
     *("null", "true", "30", "short_message", "TraceID: 00aa11bb22cc33dd SpanID: 4455 order kept"),
     *('«"\\u000atwo\\u000dthree"»', "«07»", "«1.»", "«1e»", '«"raw\x02"»', "«NaN»", "«truth»", '«"\\x"»', '«"\\u12"»'),
     *("@t", '"@t"', '"dataid" "items"', "WARN", "error", "no level", "2025-03-04T05:06:07Z", "1741064767", "007"),
@@ -77,6 +92,13 @@ def as_pairs(said: Mapping[str, object]) -> str:
             text = f'"{escaped}"'
         pairs.append(f"{name}={text}")
     return " ".join(pairs)
+
+
+def as_row(cells: Iterable[object], delimiter: str) -> str:
+    """Return a row of a table."""
+    written = io.StringIO()
+    csv.writer(written, delimiter=delimiter, lineterminator="").writerow(cells)
+    return written.getvalue()
 
 
 def stamped(said: Mapping[str, object], stamp: object) -> dict[str, object]:
@@ -125,6 +147,46 @@ def test_a_line_of_pairs_is_read_by_its_names_whatever_it_says(
     path.write_bytes("\n".join(among_known(lines)).encode(errors="replace") + b"\n")
 
     assert_same(path)
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
+@pytest.mark.parametrize("said", ROWS, ids="-".join)
+def test_a_row_is_read_by_its_columns_whatever_it_says(
+    tmp_path: Path, said: Mapping[str, object], delimiter: str
+) -> None:
+    """Known rows, then rows of which one cell says something else, and such as are none or go on in the next line."""
+    drawn = random.Random(5)
+    lines = [as_row(said, delimiter)]
+    for one in variants(said):
+        row = as_row(one.values(), delimiter)
+        broken = (
+            *(row + delimiter, row.rpartition(delimiter)[0], row.replace('"', "", 1), f'{row}"', row + ' "x'),
+            *(row.replace(delimiter, f'"{delimiter}', 1), "", " ", lines[0], f'{row}\n"\n', "\x00", "x" * 5000),
+        )  # fmt: skip
+        lines += [row, lines[1] if len(lines) > 1 else row]
+        lines += [drawn.choice(broken)] if drawn.random() < 0.2 else []
+    path = tmp_path / "rows.csv"
+    path.write_bytes("\n".join(lines).encode(errors="replace") + b"\n")
+
+    assert_same(path)
+    assert_same(path, WINDOW, BEFORE)
+
+
+@pytest.mark.parametrize("kernel", KERNELS[:1], indirect=True)
+def test_rows_are_soon_read_natively() -> None:
+    """Python reads one in twenty at most."""
+    header = as_row(ROWS[0], ",")
+    lines = [
+        as_row([f"2025-03-04T05:06:{n % 60:02}Z", "INFO", f"s{n}", f'took "{n}" ms, é', f"10.0.0.{n % 200}", n], ",")
+        for n in range(300)
+    ]  # fmt: skip
+    table = LineReader(FORMATS, "UTC").open_table(header)
+    assert table is not None
+    scan = Scan(PLAN.of_rows(table), None, None)
+
+    scan.stretch("\n".join([header, *lines]).encode() + b"\n", 0, 1)
+
+    assert scan.facts.seen.records >= 0.95 * len(lines)
 
 
 def test_a_failed_request_is_told_by_its_line_as_it_is_written(tmp_path: Path) -> None:

@@ -347,6 +347,7 @@ class _Investigation:
             counted.metrics,
             self.question.window,
             counted.totals,
+            interventions=counted.suspects.interventions,
         )
 
     def _quality(

@@ -11,10 +11,13 @@ from paicha.analysis.wording import amount, counted, lasting, plain, span
 from paicha.locales import Text, text
 from paicha.model.findings import Example, MetricSummary, Problem, TimelineEntry, Totals
 from paicha.model.question import Window
+from paicha.model.suspects import Intervened
 from paicha.values import dataclass
 
 #: More entries are a log again.
 MOST = 40
+#: Who restarts something every few minutes tells of it more often.
+_CHANGES = 10
 #: A bucket is a peak when an even pace would make one as full in fewer than 1 of 1,000 windows
 #: (Poisson tail times the number of buckets).
 _PEAK_CHANCE = 0.001
@@ -50,14 +53,16 @@ def timeline_of(
     metrics: Iterable[MetricSummary],
     window: Window,
     totals: Totals,
+    *,
+    interventions: Sequence[Intervened] = (),
 ) -> tuple[TimelineEntry, ...]:
     """
     Return at most `MOST` turning points inside the window, by time.
 
     A turning point is where something becomes otherwise: the first record of a problem (unless the
     baseline held it already), a step, a burst, a ramp, the last record of what stopped, a metric that
-    crosses its threshold. Where there are too many, the first record of each problem comes before its
-    turns and its end, better ranked problems before others; a metric is never left out for a turn.
+    crosses its threshold, a change that lines tell of. Where there are too many, the first record of each problem comes before its
+    turns and its end, better ranked problems before others; a metric or a change is never left out for a turn.
 
     Args:
         problems: In the order of rank.
@@ -65,11 +70,13 @@ def timeline_of(
         metrics: The metrics with their thresholds.
         window: What the entries must lie in.
         totals: The counts of the window.
+        interventions: What was done, nearest before it began first.
     """
     covered = covered_steps(totals)
     moments = [_first(problem) for problem in problems if problem.first and _begins(problem)]
     moments += [moment for problem in problems for moment in _turns(problem)]
     moments += [_crossing(metric) for metric in metrics if _crossed(metric)]
+    moments += [_done(one) for one in interventions[:_CHANGES]]
     moments += [
         _peak(problem, covered, totals.bucket_s)
         for problem in problems
@@ -218,6 +225,11 @@ def _stop(problem: Problem, line: Example | None) -> _Moment:
     locator = line.locator if line else ""
     entry = TimelineEntry(problem.last, "last", problem.id, words, module, locator)
     return _Moment(entry, (3, problem.number))
+
+
+def _done(one: Intervened) -> _Moment:
+    words = text("timeline.done", title=one.title, said=one.said)
+    return _Moment(TimelineEntry(one.at, "done", "", words, one.name, ""), (1, 0))
 
 
 def _crossed(metric: MetricSummary) -> bool:

@@ -28,6 +28,12 @@ from paicha.model.report import (
     Tone,
 )
 
+_CHOICES = {
+    "previous": "previous",
+    "1h-before": "hour_before",
+    "yesterday": "day_before",
+    "last-week": "week_before",
+}
 _FACTS: tuple[ChangeKind, ...] = ("new", "louder", "gone", "quieter")
 
 
@@ -57,7 +63,9 @@ def compose_comparison(found: Comparison, language: Language, zone: str | None =
 
 
 def name_of_side(words: Words, side: Side) -> str:
-    """Return what a side is called."""
+    """Return what a side is called; a stretch that was asked for by a word, in the reader's words."""
+    if side.name in _CHOICES:
+        return words.say(f"comparison.choices.{_CHOICES[side.name]}")
     return side.name or words.say("comparison.window")
 
 

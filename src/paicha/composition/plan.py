@@ -27,6 +27,7 @@ _EVENT_TONES: dict[str, Tone] = {
     "peak": "warn",
     "last": "muted",
     "metric": "bad",
+    "done": "plain",
     "single": "plain",
     "burst": "warn",
     "step_up": "warn",

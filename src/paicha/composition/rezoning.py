@@ -47,7 +47,10 @@ def in_zone(findings: Findings, zone: str) -> Findings:
         statements=tuple(replace(one, text=told(one.text)) for one in findings.statements),
         summary=tuple(map(told, findings.summary)),
         problems=tuple(_problem(one, told) for one in findings.problems),
-        timeline=tuple(replace(one, text=told(one.text)) for one in findings.timeline),
+        timeline=tuple(
+            one if one.kind == "done" else replace(one, text=told(one.text))  # a log line's words
+            for one in findings.timeline
+        ),
         quality=tuple(
             replace(one, text=told(one.text), details=tuple(map(told, one.details)))
             for one in findings.quality

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -16,7 +16,7 @@ from paicha.app.evidence import evidence as evidence_of
 from paicha.app.redacting import shown_rows
 from paicha.app.rereading import EveryLine
 from paicha.app.surroundings import Choice, LinePage, Surroundings, around, page_of
-from paicha.facade.writing import write_whole
+from paicha.facade.writing import written_beside
 from paicha.kernel.times import find_zone
 from paicha.locales import Language
 from paicha.model.findings import Findings, Priority
@@ -220,14 +220,18 @@ class Investigation:
         Raises:
             OSError: If a file cannot be written; one that was there before stays as it was.
         """
+        with self.writing(folder, told or self.told(language)) as paths:
+            return paths
+
+    @contextmanager
+    def writing(self, folder: str | os.PathLike[str], told: Report) -> Iterator[tuple[Path, ...]]:
+        """Write what `write` does, and let the files take their names when the block ends well."""
         place = Path(folder)
         place.mkdir(parents=True, exist_ok=True)
-        written = []
-        told = told or self.told(language)
-        for kind, name in REPORT_FILES:
-            write_whole(place / name, self.pieces(kind, told=told))
-            written.append(place / name)
-        return tuple(written)
+        with ExitStack() as written:
+            for kind, name in REPORT_FILES:
+                written.enter_context(written_beside(place / name, self.pieces(kind, told=told)))
+            yield tuple(place / name for _, name in REPORT_FILES)
 
     def exit_code(self, fail_on: Priority | None = None) -> int:
         """Return 4 when a problem is at or above *fail_on*, else 3 when a source was incomplete, else 0."""

@@ -34,6 +34,26 @@ class CsvTable:
         self._header = header
 
     @property
+    def reader(self) -> FieldFormat:
+        """What reads the named cells of a row."""
+        return self._reader
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of its columns."""
+        return self._columns
+
+    @property
+    def delimiter(self) -> str:
+        """What stands between two cells."""
+        return self._delimiter
+
+    @property
+    def header(self) -> str:
+        """The line that names the columns."""
+        return self._header
+
+    @property
     def format(self) -> LogFormat:
         """The format of the rows."""
         return self._reader.format

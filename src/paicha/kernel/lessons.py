@@ -18,33 +18,48 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
+from paicha.kernel.csv_rows import CsvTable
 from paicha.kernel.line_formats import FieldFormat, LineFormat
-from paicha.kernel.named_places import NamedValue, NoPlaces, json_places, logfmt_places
+from paicha.kernel.named_places import (
+    NamedValue,
+    NoPlaces,
+    json_places,
+    logfmt_places,
+    row_places,
+)
 from paicha.kernel.normalise import LineReader
-from paicha.kernel.parsed_line import STREAM, ParsedLine
+from paicha.kernel.parsed_line import ATTRIBUTE_NAMES, STREAM, ParsedLine, put
 from paicha.kernel.stacks import StackReader
 from paicha.model.knowledge import LogFormat, StackRule
 
-#: Fields whose values no sum depends on.
-_DECIDE_NOTHING = frozenset({"trace", "span", "line"})
-#: A name of a host that is no address.
-_IS_NO_ADDRESS = re.compile("[^:%]*[g-zG-Z][^:%]*")
+#: Fields whose values sums depend on; others are attributes.
+_DECIDE = frozenset(
+    ("time", "level", "pri", "body", "error", "file", "logger", "service", "pod", "host", "zone")
+) | {"stream", "partial"}
 #: Fields of names that are read where they stand, in the order of a lesson.
-_NAMES = ("logger", "service", "host")
+_NAMES = ("logger", "file", "service", "pod", "host")
 #: Numbers that may be a time; with a fraction they are read as Python rounds and writes them.
 _EPOCH = re.compile(r"[0-9]{1,20}|[0-9]{1,10}\.[0-9]{1,9}")
 #: What may be escaped in a message.
-_ESCAPED = re.compile(r'\\(?:["\\/t]|u[0-9A-Fa-f]{4})')
+_ESCAPED = re.compile(r'\\(?:["\\/tnr]|u[0-9A-Fa-f]{4})')
 #: Ends of lines at the end of a text.
 _ENDS = re.compile(r"(?<!\\)((?:\\\\)*)(?:\\[nr])+$")
-#: What ends a line or controls something; half a character.
-_NO_MESSAGE = re.compile("[\x00-\x08\x0a-\x1a\x1c-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+#: What controls something or ends a line, but for ends of lines in a message; half a character.
+_NO_MESSAGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_NO_WRAPPED = re.compile("[\x00-\x08\x0a-\x1a\x1c-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 #: Both halves of an escaped character, and one.
 _PAIRS = re.compile(r"\\u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}")
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
-#: What lines that wrap others may name: when, in which stream and what, and what decides nothing.
-_WRAPPING = frozenset({"log", "stream", "time", "attrs"})
+#: What streams of containers are told by beside what was written to.
+_STREAMS = frozenset(STREAM) - {"log.iostream"}
+#: A pattern that asks for names in an order, and nothing else.
+_NAME = r'(?:\.\*| \?)?"(?:[\w@]+|\(\?:[\w|]+\))"'
+_OF_NAMES = re.compile(rf"\\\{{(?:{_NAME}(?: \?:)?)+")
+#: One that no value can fit: what is escaped in a text ends no name.
+_OF_KEYS = re.compile(rf"\\\{{(?:{_NAME} \?:)+")
+#: What stands in a line of JSON before its first value.
+_NO_VALUE = re.compile(r'\{\s{0,8}"[^"\\]*"\s{0,8}:')
 
 Span = tuple[int, int]
 _Offered = Sequence[tuple[str, LineFormat]]
@@ -70,7 +85,7 @@ class Lesson(NamedTuple):
         format: The name of its format.
         severity: Its severity.
         said: What it says.
-        names: Where module, service and host stand, if they are read from each line.
+        names: Where logger, file, service, pod and host stand, if they are read from each line.
         time: Where the stamp stands; None: that of the line around it counts.
         body: Where the message stands; None: the line is its own.
         error: Where what went wrong stands, which belongs to the message.
@@ -82,7 +97,7 @@ class Lesson(NamedTuple):
     format: str
     severity: int
     said: Said
-    names: tuple[Span | None, Span | None, Span | None]
+    names: tuple[Span | None, ...]
     time: Span | None
     body: Span | None
     error: Span | None
@@ -104,6 +119,7 @@ class Lessons:
         zone: IANA name of the zone of stamps that name none.
         reference: What stamps without a year or a day are placed by.
         stacks: How stack traces are written.
+        header: The line that names the columns, if lines are rows; "": they are not.
     """
 
     def __init__(
@@ -112,8 +128,10 @@ class Lessons:
         zone: str,
         reference: datetime,
         stacks: Sequence[StackRule] = (),
+        header: str = "",
     ) -> None:
         self._rules = stacks
+        self._header = header
         self._given = (formats, zone, reference)
         self._follows = frozenset(entry.name for entry in formats if entry.follows)
 
@@ -122,11 +140,17 @@ class Lessons:
         return LineReader(*self._given)  # most files ask for no lesson
 
     @cached_property
+    def _table(self) -> CsvTable | None:
+        return self._reader.open_table(self._header) if self._header else None
+
+    @cached_property
     def _stacks(self) -> StackReader:
         return StackReader(self._rules)
 
     def begins(self, line: str) -> bool:
         """Return whether a line surely begins a record, and is all of it."""
+        if self._table is not None:
+            return line.count('"') % 2 == 0 and self._table.starts_row(line)
         parsed = self._reader.open_line(line)
         if parsed is None or not self._reader.wraps(parsed):
             return parsed is not None and "/" not in parsed.format and self._is_whole(parsed, line)
@@ -148,6 +172,8 @@ class Lessons:
     def teach(self, line: str) -> Lesson | None:
         """Return how lines like this one are read; None where nothing can be said of them."""
         try:
+            if self._table is not None:
+                return self._taught_row(line, self._table)
             parsed = self._reader.open_line(line)
             return self._taught(line, parsed, self._reader.offered(line), inside=False)
         except (_Untaught, NoPlaces):
@@ -170,34 +196,70 @@ class Lessons:
         known = not _has_half(line) and parsed.format not in self._follows
         return plain and known and parsed.timestamp_us is not None
 
+    def _taught_row(self, line: str, table: CsvTable) -> Lesson:
+        parsed = self._reader.read_row(table, line)
+        if parsed is None or "/" in parsed.format or not self._is_whole(parsed, line):
+            raise _Untaught
+        found = list(row_places(line, table.columns, table.delimiter))
+        cells = {one.path: line[one.start : one.end].replace('""', '"') for one in found}
+        return _told(line, parsed, (table.reader, cells, found), ([], set()), inside=False)
+
     def _taught(
         self, line: str, parsed: ParsedLine | None, offered: _Offered, *, inside: bool
     ) -> Lesson:
         if parsed is None or "/" in parsed.format:
             raise _Untaught
-        if not self._is_whole(replace(parsed, timestamp_us=0) if inside else parsed, line):
+        first = replace(parsed, body=parsed.body.partition("\n")[0])
+        if not self._is_whole(replace(first, timestamp_us=0) if inside else first, line):
             raise _Untaught
         form, absent, told = _format(line, parsed, offered)
         values = form.named(line)
         found = list(json_places(line) if form.format.kind == "json" else logfmt_places(line))
-        paths = [one.path for one in found if not one.listed]
-        if values is None or len(paths) != len(set(paths)):
-            raise _Untaught
-        if form.format.wraps and not set(values) <= _WRAPPING:
-            raise _Untaught  # its streams may have names that stand elsewhere
-        asked = dict(form.asked(values))
-        roles = Counter(path for paths in asked.values() for path in paths)
-        if max(roles.values(), default=0) > 1:
-            raise _Untaught  # what one field may leave free, another may decide by
-        read = _message(form, values, found, parsed, line)
-        if inside and read["body"] is not None:
-            asked.pop("time", None)  # that of the line around it counts
-        else:
-            read["time"] = _time(form, values, found, parsed, line)
-        for name, said in _named(parsed).items():
-            read[name] = _name(_text_at(form.taken(values, name), found), said, line)
-        free = _free(found, asked, read, told)
-        return _lesson(line, parsed, read, free, absent, wraps=form.format.wraps)
+        return _told(line, parsed, (form, values, found), (absent, told), inside=inside)
+
+
+def _told(
+    line: str,
+    parsed: ParsedLine,
+    named: tuple[FieldFormat, Mapping[str, object] | None, Sequence[NamedValue]],
+    others: tuple[list[str], set[str]],
+    *,
+    inside: bool,
+) -> Lesson:
+    """
+    Return how lines like one are read.
+
+    Args:
+        line: The line.
+        parsed: What it says.
+        named: Its format, the values it names, and where they stand.
+        others: What lines of formats asked before hold, and the names of values that these are told by.
+        inside: Whether it stands inside another.
+    """
+    form, values, found = named
+    absent, told = others
+    paths = [one.path for one in found if not one.listed]
+    if values is None or form.format.says or len(paths) != len(set(paths)):
+        raise _Untaught
+    if form.format.wraps and any(ATTRIBUTE_NAMES.get(one, one) in _STREAMS for one in values):
+        raise _Untaught  # its streams have names that stand elsewhere
+    asked = dict(form.asked(values))
+    roles = Counter(path for paths in asked.values() for path in paths)
+    if max(roles.values(), default=0) > 1:
+        raise _Untaught  # what one field may leave free, another may decide by
+    read = _message(form, values, found, parsed, line)
+    if inside and read["body"] is not None:
+        asked.pop("time", None)  # that of the line around it counts
+    else:
+        read["time"] = _time(form, values, found, parsed, line)
+    for name in _named(form, values, parsed):
+        read[name] = _name(name, _text_at(form.taken(values, name), found), parsed, line)
+    if parsed.code_file_path:
+        asked.pop("logger", None)  # a file is the module
+    if form.taken(values, "service"):
+        asked.pop("pod", None)  # no workload is asked for
+    free = _free(found, asked, read, told)
+    return _lesson(line, parsed, read, free, absent, wraps=form.format.wraps)
 
 
 def _format(
@@ -213,17 +275,48 @@ def _format(
         entry = reader.format
         told.update(entry.told_by)
         if entry.name == parsed.format:
-            # The patterns of logfmt and of what wraps others ask for a first name only.
-            by_names = entry.kind == "logfmt" or not entry.pattern or entry.told_by or entry.wraps
-            if isinstance(reader, FieldFormat) and by_names:
+            if isinstance(reader, FieldFormat) and _is_by_names(entry, line):
                 return reader, absent, told
             break
         if entry.told_by and isinstance(reader, FieldFormat) and not reader.may_be(line):
             continue
         if not holds or holds in line:
+            if _has_other_names(entry, line):
+                continue
             break
         absent.append(holds)
     raise _Untaught
+
+
+def _is_by_names(entry: LogFormat, line: str) -> bool:
+    """Return whether every line with the names of one of a format is of it, unless one asked before is."""
+    # The patterns of logfmt and of what wraps others ask for a first name only.
+    if entry.kind == "logfmt" or not entry.pattern or entry.told_by or entry.wraps:
+        return True
+    if entry.kind != "json" or entry.each or entry.begins:
+        return False
+    opening = _NO_VALUE.match(line)
+    if opening is not None and re.match(entry.pattern, opening[0]) is not None:
+        return True
+    if _OF_NAMES.fullmatch(entry.pattern) is None:
+        return False
+    return re.match(entry.pattern, _without_values(line)) is not None
+
+
+def _has_other_names(entry: LogFormat, line: str) -> bool:
+    """Return whether no line with the names of one is of a format, whatever their values say."""
+    pattern = entry.pattern.removesuffix(' ?"')
+    known = entry.kind == "json" and _OF_KEYS.fullmatch(pattern) is not None
+    return known and re.match(pattern, line, re.DOTALL) is None
+
+
+def _without_values(line: str) -> str:
+    """Return a line of JSON with every value empty."""
+    text, at = [], 0
+    for value in json_places(line):
+        text.append(line[at : value.start])
+        at = value.end
+    return "".join([*text, line[at:]])
 
 
 def _lesson(
@@ -237,12 +330,11 @@ def _lesson(
 ) -> Lesson:
     place = _places_of(line)
     spans = {name: None if one is None else place(one) for name, one in read.items()}
-    module, service, host = map(spans.get, _NAMES)
     return Lesson(
         parsed.format,
         parsed.severity_number,
         _said(parsed),
-        (module, service, host),
+        tuple(map(spans.get, _NAMES)),
         spans.get("time"),
         spans["body"],
         spans["error"],
@@ -275,7 +367,7 @@ def _free(
     decide = {
         path
         for name, paths in asked.items()
-        if name not in _DECIDE_NOTHING
+        if name in _DECIDE
         for path in _before(paths, read.get(name))
     }
     known = [one for one in read.values() if one is not None]
@@ -326,10 +418,9 @@ def _message(
     if body is None:
         raise _Untaught
     kind = "wrapped" if form.format.wraps else form.format.kind
-    said = " error=".join(
-        _unescaped(line[one.start : one.end], kind) for one in (body, error) if one is not None
-    )
-    if said != parsed.body:
+    told = [_unescaped(line[one.start : one.end], kind) for one in (body, error) if one is not None]
+    between = "\n" if "\n" in told[-1] else " error="
+    if between.join(told) != parsed.body:
         raise _Untaught
     return {"body": body, "error": error}
 
@@ -344,13 +435,17 @@ def _text_at(path: str, found: Sequence[NamedValue]) -> NamedValue | None:
 
 def _unescaped(text: str, kind: str) -> str:
     """Return what a value says, where nothing that is escaped in it ends a line or controls something."""
-    if kind == "logfmt":
+    if kind == "csv":
+        said = text.replace('""', '"')
+        plain = bool(said)
+    elif kind == "logfmt":
         said = text.replace('\\"', '"')
         plain = "\\n" not in said
     else:
-        text = _ENDS.sub(r"\1", text) if kind == "wrapped" else text
+        text = _ENDS.sub(r"\1", text)
         said = json.loads(f'"{text}"')
-        plain = "\\" not in _ESCAPED.sub("", text) and not _NO_MESSAGE.search(said)
+        unread = _NO_WRAPPED if kind == "wrapped" else _NO_MESSAGE
+        plain = bool(said) and "\\" not in _ESCAPED.sub("", text) and not unread.search(said)
     if not plain:
         raise _Untaught
     return said
@@ -366,22 +461,31 @@ def _said(parsed: ParsedLine) -> Said:
     )
 
 
-def _named(parsed: ParsedLine) -> dict[str, str]:
-    """Return the names that stand in a line as they are, by their fields."""
-    named = {"service": parsed.service_name}
-    if not parsed.code_file_path:
-        named["logger"] = parsed.scope_name
-    if not parsed.host_ip and _IS_NO_ADDRESS.fullmatch(parsed.host_id):
-        named["host"] = parsed.host_id
-    return {name: said for name, said in named.items() if said}
+def _named(form: FieldFormat, values: Mapping[str, object], parsed: ParsedLine) -> tuple[str, ...]:
+    """Return the fields that module, service and host of a line are read from."""
+    module = "file" if parsed.code_file_path else "logger"
+    return module, "service" if form.taken(values, "service") else "pod", "host"
 
 
-def _name(value: NamedValue | None, said: str, line: str) -> NamedValue | None:
-    """Return the value that is a name, where it stands in the line as it is said; None: it does not."""
+def _name(name: str, value: NamedValue | None, parsed: ParsedLine, line: str) -> NamedValue | None:
+    """Return the value of a field that alone says what a line says of it; None: it does not."""
     if value is None:
         return None
     text = line[value.start : value.end]
-    return value if text == said == text.strip() and "\\" not in text else None
+    alone = ParsedLine(parsed.format)
+    put(alone, name, text)
+    is_plain = text and text == text.strip() and "\\" not in text and not text.startswith("[")
+    said = [(_said_of(name, one)) for one in (alone, parsed)]
+    return value if is_plain and said[0] == said[1] else None
+
+
+def _said_of(name: str, parsed: ParsedLine) -> tuple[str, ...]:
+    """Return what a line says where a field is put."""
+    if name == "host":
+        return parsed.host_ip, parsed.host_id
+    if name in ("service", "pod"):
+        return (parsed.service_name,)
+    return parsed.code_file_path, parsed.scope_name if name == "logger" else ""
 
 
 def _is_part(path: str, of: Collection[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from typing import NamedTuple
 
 from paicha.kernel.field_values import LOGFMT_PAIR
@@ -12,6 +12,8 @@ from paicha.kernel.field_values import LOGFMT_PAIR
 _BLANKS = re.compile(r"[ \t\r\n]*+")
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"')
 _BARE = re.compile(r'[^\s{}\[\],:"]++')
+_QUOTED_CELL = re.compile(r'"((?:[^"]++|"")*+)"')
+_CELL = {mark: re.compile(rf'([^"{re.escape(mark)}]*+)') for mark in ",\t;|"}
 #: Objects and lists of a line at most.
 _DEEPEST = 100
 
@@ -46,6 +48,27 @@ def logfmt_places(line: str) -> Iterator[NamedValue]:
         start, end = found.span(2)
         yield NamedValue(found[1], start + quoted, end - quoted, quoted=True, listed=False)
         at = found.end()
+
+
+def row_places(line: str, columns: Sequence[str], delimiter: str) -> Iterator[NamedValue]:
+    """
+    Yield the cells of a row that is one line.
+
+    Raises:
+        NoPlaces: If it may go on in the next line, or has not as many cells as there are columns.
+    """
+    at = 0
+    for number, column in enumerate(columns):
+        quoted = line.startswith('"', at)
+        found = (_QUOTED_CELL if quoted else _CELL[delimiter]).match(line, at)
+        if found is None:
+            raise NoPlaces
+        start, end = found.span(1)
+        yield NamedValue(column, start, end, quoted=True, listed=False)
+        at = found.end()
+        if line[at : at + 1] != ("" if number == len(columns) - 1 else delimiter):
+            raise NoPlaces
+        at += 1
 
 
 def json_places(line: str) -> Iterator[NamedValue]:

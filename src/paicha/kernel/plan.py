@@ -16,6 +16,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from paicha.kept import derived, derived_by
 from paicha.kernel import gates
+from paicha.kernel.csv_rows import CsvTable
 from paicha.kernel.gates import gate_of
 from paicha.kernel.lessons import Lessons
 from paicha.kernel.levels import LevelReader
@@ -50,6 +51,7 @@ _OPENINGS = {
     "xml": "<",
     "properties": "[A-Z_][A-Z0-9_]*=",
     "list": r"[A-Za-z]\w* *:",
+    "csv": r"\x00",  # its rows are told by what stands above them
 }
 #: Fields that the twin puts nowhere: a record with one is read by Python.
 _NOT_READ = frozenset({"error", "zone", "partial"})
@@ -152,6 +154,7 @@ class Plan:
         zone: IANA name of the zone of stamps that name none, where the format does not say.
         reference: What stamps without a year or a day are placed by.
         stacks: How stack traces are written, which tells what continues a record of a container.
+        table: What lines are rows of; None: they are not.
     """
 
     def __init__(
@@ -160,17 +163,22 @@ class Plan:
         zone: str,
         reference: datetime,
         stacks: Sequence[StackRule] = (),
+        table: CsvTable | None = None,
     ) -> None:
         ordered = sorted(formats, key=lambda entry: (entry.order, entry.name))
         self.formats, self.zone, self.reference = tuple(formats), zone, reference
         self._lines = _other_columns(ordered) + [entry for entry in ordered if entry.kind != "csv"]
+        if table is not None:
+            self._lines.append(table.format)
+        self.table = table
         self.names = [entry.name for entry in self._lines]
         readers: dict[str, TimeReader] = {}
         times = [
             readers.setdefault(name, TimeReader(name, reference))
             for name in (entry.zone or zone for entry in self._lines)
         ]
-        self.answers = _Answers(self._lines, times, Lessons(formats, zone, reference, stacks))
+        lessons = Lessons(formats, zone, reference, stacks, table.header if table else "")
+        self.answers = _Answers(self._lines, times, lessons)
         self._traces = _traces_of(stacks, packed_steps)
         self._stacks = tuple(stacks)
         self._wraps = [
@@ -194,6 +202,10 @@ class Plan:
     def packed(self) -> Drawn[bytes]:
         """The same as the twin takes it."""
         return _Drawing(self._lines, self._wraps, packed_steps).drawn(self._traces)
+
+    def of_rows(self, table: CsvTable) -> Plan:
+        """Return the same for the rows of a table."""
+        return Plan(self.formats, self.zone, self.reference, self._stacks, table)
 
     def times(self, at: int) -> TimeReader:
         """Return what reads the stamps of a format."""
@@ -260,7 +272,8 @@ class _Drawing(Generic[Written]):
 
     def _inner(self, entry: LogFormat) -> list[int]:
         if ANY_FORMAT in entry.inner:
-            return [at for at, name in enumerate(self._names) if name != entry.name]
+            lines = [one.name for one in self._lines if one.kind != "csv"]
+            return [at for at, name in enumerate(lines) if name != entry.name]
         return [self._names.index(name) for name in entry.inner if name in self._names]
 
 
@@ -276,6 +289,8 @@ def _program_of(
     """Return a format's program, its groups (none where it only opens a gate) and a text lines hold."""
     if entry.begins:
         return _gate(compiled, entry.begins)
+    if entry.kind == "csv":
+        return _gate(compiled, _OPENINGS["csv"])
     if entry.kind != "pattern":
         return _gate(compiled, entry.pattern or _OPENINGS[entry.kind], _OPENINGS[entry.kind])
     try:

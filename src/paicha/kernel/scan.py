@@ -183,7 +183,8 @@ class Scan:
         extension = native.find().extension
         if extension is None:
             raise ValueError("the native kernel is not built")
-        self._scan = cast("_Scan", extension.Scan(*plan.packed, plan.answers, spans))
+        delimiter = None if plan.table is None else ord(plan.table.delimiter)
+        self._scan = cast("_Scan", extension.Scan(*plan.packed, plan.answers, spans, delimiter))
 
     def stretch(
         self, data: bytes, offset: int, line: int, *, start: int = 0, end: int | None = None

@@ -279,6 +279,7 @@ class TimelineEntry:
         "peak",
         "last",
         "metric",
+        "done",
         "single",
         "step_up",
         "step_down",

@@ -108,15 +108,21 @@ class SectionWriter:
             case Table():
                 self._table(block)
             case Group() | Detail():
-                if not (isinstance(block, Group) and block.folded):
-                    for inner in block.blocks:
-                        self._block(inner)
+                self._inside(block)
             case Paragraph() | Callout() | Bullets():
                 for line in self._lines(block):
                     put_folded(self._console, line, "  ")
             case _:
                 for line in self._lines(block):
                     self._console.print(Text.assemble("  ", line))
+
+    def _inside(self, block: Group | Detail) -> None:
+        if isinstance(block, Group):
+            if block.folded:
+                return
+            self._console.print(Text.assemble("  ", self._styled(block.title, "strong")))
+        for inner in block.blocks:
+            self._block(inner)
 
     def _lines(self, block: Block) -> Iterator[Text]:
         match block:

@@ -45,13 +45,45 @@ def test_values_that_no_sum_depends_on_are_free() -> None:
     assert ["1", "a2", "-0.5"] == texts(JSON, lesson(JSON).free)
 
 
-def test_a_value_that_tells_where_a_record_comes_from_is_not_free() -> None:
-    """The file and its line are one value here, so its digits stay."""
+def test_a_value_that_tells_where_a_record_comes_from_is_read_from_each_line() -> None:
+    """The file and its line are one value here."""
     taught = lesson(LOGFMT)
 
     assert ["3"] == texts(LOGFMT, taught.free)
-    assert "head.go" == taught.said.module
-    assert (None, None, None) == taught.names
+    assert ["head.go:45"] == texts(LOGFMT, taught.names)
+
+
+def test_where_a_file_is_named_the_logger_decides_nothing_and_where_a_service_is_the_pod() -> None:
+    """A file is the module, and of a service no workload is asked."""
+    line = '{"time":"2025-03-04T05:06:07Z","msg":"x","file":"a.c","logger":"l","app":"pay","pod":"db-0"}'
+    taught = lesson(line)
+
+    assert ["a.c", "pay"] == texts(line, taught.names)
+    assert ["l", "db-0"] == texts(line, taught.free)
+
+
+def test_a_format_told_by_a_name_is_taught_and_one_of_other_names_passed_over() -> None:
+    """A message on the way by GELF; a shipper's line that says `log`, but not first as a container's."""
+    line = '{"version":"1.1","host":"web-3","short_message":"late","timestamp":1741064767.891}'
+    other = '{"time":"2025-03-04T05:06:07Z","msg":"x","log":"a wrapped line"}'
+
+    assert "gelf" == lesson(line).format
+    assert ["a wrapped line"] == texts(other, lesson(other).free)
+
+
+def test_a_row_teaches_where_its_cells_stand() -> None:
+    """Without their quotation marks."""
+    header = "time,level,service,message,n"
+    lessons = Lessons(load_formats(), "UTC", datetime(2025, 3, 5, tzinfo=UTC), header=header)
+    row = '2025-03-04T05:06:07Z,WARN,pay,"say ""12"", then",7'
+    taught = lessons.teach(row)
+
+    assert taught is not None
+    assert ['say ""12"", then'] == texts(row, [taught.body])
+    assert (["pay"], ["7"]) == (texts(row, taught.names), texts(row, taught.free))
+    assert lessons.teach(f'{row},"x') is None
+    assert lessons.begins(row)
+    assert not lessons.begins(f'{row}"')
 
 
 def test_what_is_looked_at_before_what_is_taken_is_not_free() -> None:
@@ -93,11 +125,10 @@ def test_lines_that_hold_what_another_format_asks_for_are_not_of_the_kind() -> N
         '{"time":"2025-03-04T05:06:07Z","msg":"\\ud83d"}',  # half a character
         '{"time":"2025-03-04T05:06:07Z","msg":"x","msg":"y"}',
         '{"time":"2025-03-04T05:06:07Z","msg":["x"]}',
-        '{"time":"2025-03-04T05:06:07Z","msg":"two\\nlines"}',
+        '{"time":"2025-03-04T05:06:07Z","msg":"\\n"}',
         '{"time":"2025-03-04T05:06:07Z","msg":"x","error":7}',
         '{"time":"no time","ts":"2025-03-04T05:06:07Z","msg":"x"}',  # not the first that may be one
         '{"msg":"without a time"}',
-        '{"time":"2025-03-04T05:06:07Z","msg":"x","log":"a wrapped line"}',  # maybe a container's
         "2025-03-04 05:06:07,123 INFO a pattern reads it",
         "no line of any format",
     ],

@@ -23,7 +23,6 @@ _LEVEL = re.compile(
     r"(?![A-Za-z_])"
 )
 _BRACKETED = re.compile(r"[(（\[【].*?[)）\]】]")
-_ORNAMENT = re.compile(r"[^\w\s%+/.:：-]+")
 _NUMBERING = re.compile(
     r"^\s*(?:(?:problem|issue|finding|问题)\s*#?\d+\s*[:：.、·-]?|#?\d{1,3}\s*[.、):：·-]|#\d{1,3}\s+|P[0-4]\b\s*[:：·-]?)\s*",
     re.IGNORECASE,

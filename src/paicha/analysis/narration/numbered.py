@@ -18,7 +18,6 @@ from paicha.model.narration import NumberedFinding
 
 #: Problems that are told; what is beyond is told as a number.
 MOST_PROBLEMS = 12
-_MOST_CHANGES = 5
 _MODULES = 3
 #: What is written like a name: no blank, so no sentence and no instruction.
 _NAME = re.compile(r"[\w./:-]{1,60}")

@@ -5,6 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import shlex
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -135,26 +138,46 @@ def finish(
     say_window(prepared)
     folder = None if kind else output
     _refuse(prepared, kind, output)
-    told: list[Report] = []
-    with watched(language) as progress, asked_to_stop(lambda: say("stopping", language)) as stop:
-        kept = case or (folder / CASE_FILE if folder else None)
-        found = carry_out(
-            prepared,
-            case=kept,
-            progress=progress,
-            stop=stop,
-            meanwhile=lambda found: told.append(found.told()),
-        )
+    found, told, paths = _carried_out(prepared, case, folder)
     if prepared.window is None:
         window = found.findings.question.window
         say("window_of_data", language, window=shown_window(window, prepared.inquiry.zone))
     _say_incomplete(found, language)
     if kind is not None:
-        pieces = found.pieces(kind.value, width=columns(), colour=wants_colour(), told=told[0])
+        pieces = found.pieces(kind.value, width=columns(), colour=wants_colour(), told=told)
         deliver(pieces, output, language)
     elif folder is not None:
-        _write_all(found, told[0], folder, language)
+        _say_all(found, told, paths, language)
     return found.exit_code(fail_on.value if fail_on else None)
+
+
+def _carried_out(
+    prepared: Preparation, case: Path | None, folder: Path | None
+) -> tuple[Investigation, Report, tuple[Path, ...]]:
+    """Return what was found, told, and the files of *folder*, which are written while the database writes the case."""
+    language = prepared.inquiry.language
+    told: list[Report] = []
+    written: list[Future[tuple[Path, ...]]] = []
+
+    def meanwhile(found: Investigation) -> None:
+        told.append(found.told())
+        if folder is not None:
+            written.append(beside.submit(files.enter_context, found.writing(folder, told[0])))
+
+    with (
+        ExitStack() as files,
+        ThreadPoolExecutor(1) as beside,
+        watched(language) as progress,
+        asked_to_stop(lambda: say("stopping", language)) as stop,
+    ):
+        kept = case or (folder / CASE_FILE if folder else None)
+        found = carry_out(prepared, case=kept, progress=progress, stop=stop, meanwhile=meanwhile)
+        if folder is None:
+            return found, told[0], ()
+        with writing(folder):
+            paths = written[0].result()
+            files.close()
+        return found, told[0], paths
 
 
 def _refuse(prepared: Preparation, kind: options.ReportFormat | None, output: Path | None) -> None:
@@ -170,12 +193,10 @@ def _refuse(prepared: Preparation, kind: options.ReportFormat | None, output: Pa
         raise UsageError("cli.unwritable", path=output, reason=os.strerror(errno.EISDIR))
 
 
-def _write_all(found: Investigation, told: Report, folder: Path, language: Language) -> None:
-    with writing(folder):
-        paths = (*found.write(folder, told=told), found.case_path)
+def _say_all(found: Investigation, told: Report, paths: Sequence[Path], language: Language) -> None:
     put(found.render("terminal", width=columns(), colour=wants_colour(), told=told).decode())
     put("")
-    for path in paths:
+    for path in (*paths, found.case_path):
         put(f"  {message(f'cli.file.{_kind(path)}', language)}  {visible(str(path))}")
     if found.findings.problems:
         command = shlex.join(("paicha", "evidence", str(found.case_path), "1"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from paicha.composition.words import Words
 from paicha.model.question import Window
 
 
@@ -21,10 +22,8 @@ def shown_window(window: Window, zone: str) -> str:
         >>> shown_window(Window(changed, changed.replace(hour=7)), "America/New_York")
         '2026-11-01 00:30:00 – 02:30:00 (America/New_York, UTC-04:00 → UTC-05:00)'
     """
-    there = ZoneInfo(zone)
-    start, end = window.start.astimezone(there), window.end.astimezone(there)
-    last = end.strftime("%H:%M:%S" if end.date() == start.date() else "%Y-%m-%d %H:%M:%S")
-    return f"{start:%Y-%m-%d %H:%M:%S} – {last} ({_zone(zone, start, end)})"
+    words = Words("en", ZoneInfo(zone), dated=False)  # no word of any language stands in it
+    return f"{words.window(window)} ({words.zone_name(window)})"
 
 
 def shown_moment(moment: datetime | None, zone: str) -> str:
@@ -32,13 +31,3 @@ def shown_moment(moment: datetime | None, zone: str) -> str:
     if moment is None:
         return "-"
     return moment.astimezone(ZoneInfo(zone)).isoformat(sep=" ", timespec="milliseconds")
-
-
-def _zone(zone: str, *ends: datetime) -> str:
-    """Return the zone with its distance from UTC; both where clocks are changed between the ends."""
-    if zone in ("UTC", "Etc/UTC"):
-        return "UTC"
-    distances = dict.fromkeys(
-        f"UTC{words[:3]}:{words[3:5]}" for words in (f"{at:%z}" for at in ends)
-    )
-    return f"{zone}, {' → '.join(distances)}"

@@ -10,8 +10,10 @@ from itertools import zip_longest
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from paicha.kernel import native
 from paicha.kernel.caps import CAPS, Caps
 from paicha.kernel.count import Partial, inside_of
+from paicha.kernel.csv_rows import CsvTable
 from paicha.kernel.normalise import LineReader, RecordBuilder
 from paicha.kernel.plan import Plan
 from paicha.kernel.reducing import Reducer
@@ -26,7 +28,7 @@ from paicha.sources.files.joining import Joiner, Record, locator_of
 from paicha.sources.files.lines import Line, TextLines
 from paicha.sources.files.parquet import is_parquet
 from paicha.sources.files.places import place_of
-from paicha.sources.files.records import header_lines
+from paicha.sources.files.records import header_lines, rows_of
 from paicha.sources.files.scanning import FileScan, LeftToPython
 from paicha.sources.files.tally import Tally
 
@@ -65,6 +67,7 @@ class LargeFile:
         self._window, self._baseline = window, baseline
         spans = [span for span in (window, baseline) if span]
         self._spans = [(to_micros(span.start), to_micros(span.end)) for span in spans]
+        self._table: CsvTable | None = None
         self._builder = RecordBuilder()
         self.reducer = Reducer(baseline, caps)
         self.during: Counter[str] = Counter()
@@ -85,7 +88,9 @@ class LargeFile:
         """
         lines = TextLines((), self._shown, offsets=not feed.packed)
         sample = feed.sample()
-        refuse_other_text(sample, lines, self._reader)
+        self._table = refuse_other_text(sample, lines, self._reader)
+        if self._table is not None:
+            plan = plan.of_rows(self._table)
         scan = FileScan(plan, self._window, self._baseline)
         scan.check(sample)
         for read in feed.reads(scan):
@@ -114,6 +119,9 @@ class LargeFile:
                 self._add(record)
 
     def _records(self, lines: Iterable[Line]) -> Iterator[Record]:
+        if self._table is not None:
+            yield from rows_of(lines, self._table, self._reader)
+            return
         joiner = Joiner(self._reader, self._stacks)
         for line in lines:
             yield from joiner.take(line)
@@ -178,15 +186,14 @@ class LargeFile:
 
     def _example(self, lines: Sequence[Line]) -> Record:
         """Read the lines of one record; the kernel and the reader must agree on it."""
-        if len(lines) > 1:
-            first, *others = self._records(lines)
-            if others:
-                raise LeftToPython
-            return first
-        parsed = self._reader.read_line(lines[0].text)
-        if parsed is None:
+        is_line = len(lines) == 1 and self._table is None
+        parsed = self._reader.read_line(lines[0].text) if is_line else None
+        if parsed is not None and "\n" not in parsed.body:
+            return Record(parsed, lines[0], True, 0)  # noqa: FBT003
+        first, *others = self._records(lines)
+        if others or not first.fits:
             raise LeftToPython
-        return Record(parsed, lines[0], True, 0)  # noqa: FBT003
+        return first
 
     def _stored_batch(self, examples: Iterable[Example], lines: TextLines) -> pa.RecordBatch:
         builder = RecordBuilder()
@@ -201,9 +208,9 @@ class LargeFile:
         return pa.RecordBatch.from_arrays([*batch.columns, column], schema=STORED_RECORDS)
 
 
-def refuse_other_text(sample: bytes, lines: TextLines, reader: LineReader) -> None:
+def refuse_other_text(sample: bytes, lines: TextLines, reader: LineReader) -> CsvTable | None:
     """
-    Leave tables, other encodings and other line ends to Python.
+    Leave other tables, encodings and line ends to Python; return what lines are rows of, None: they are not.
 
     Raises:
         LeftToPython: If a file that begins with *sample* is one of these.
@@ -216,10 +223,17 @@ def refuse_other_text(sample: bytes, lines: TextLines, reader: LineReader) -> No
     # What is damaged in it is counted where it is read.
     aside = TextLines((), "", offsets=False)
     opening = header_lines(iter(aside.part(sample, 1, 0)))
-    if not opening or reader.open_table(opening[-1].text) is not None:
+    if not opening:
         raise LeftToPython
+    table = reader.open_table(opening[-1].text)
+    if table is not None:
+        plain = table.header == opening[0].text and not table.format.beyond
+        if not plain or native.find().extension is None:
+            raise LeftToPython
+        return table
     if reader.is_other_table(opening[0].text):
         raise LeftToPython
+    return None
 
 
 def _add_facts(tally: Tally, facts: Facts) -> None:

@@ -44,7 +44,7 @@ def read_records(
         return
     table = reader.open_table(opening[-1].text)
     if table is not None:
-        yield from _rows(numbered, table, reader)
+        yield from rows_of(numbered, table, reader)
         return
     if not named and reader.is_other_table(opening[0].text):
         raise OtherTable
@@ -61,7 +61,7 @@ def joined_records(
         if reader.opens_rows(line.text):
             yield from joiner.rest()
             table = reader.open_table(line.text)
-            yield from _rows(numbered, table, reader) if table is not None else ()
+            yield from rows_of(numbered, table, reader) if table is not None else ()
             return
         yield from joiner.take(line)
     yield from joiner.rest()
@@ -80,7 +80,7 @@ def header_lines(lines: Iterator[Line]) -> list[Line]:
     return taken
 
 
-def _rows(lines: Iterable[Line], table: CsvTable, reader: LineReader) -> Iterator[Record]:
+def rows_of(lines: Iterable[Line], table: CsvTable, reader: LineReader) -> Iterator[Record]:
     """Yield the rows of a table; a broken one is a record without time, with its text as body."""
     held: list[str] = []
     begin: Line | None = None

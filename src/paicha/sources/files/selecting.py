@@ -18,7 +18,7 @@ from paicha.sources.files.joining import Record
 from paicha.sources.files.large import refuse_other_text
 from paicha.sources.files.lines import SAMPLE, Line, TextLines
 from paicha.sources.files.records import joined_records
-from paicha.sources.files.scanning import FileScan, scan_of
+from paicha.sources.files.scanning import FileScan, LeftToPython, scan_of
 
 #: Without a line that surely begins a record, so much is read line by line, and the rest of the file with it. [bytes]
 _LONGEST = 1 << 23
@@ -68,7 +68,8 @@ class SelectedFile:
         first = next(blocks, b"")
         while len(first) < SAMPLE and (more := next(blocks, b"")):
             first += more
-        refuse_other_text(first[:SAMPLE], lines, self._reader)
+        if refuse_other_text(first[:SAMPLE], lines, self._reader) is not None:
+            raise LeftToPython
         FileScan(plan, self._window, None).check(first[:SAMPLE])
         scan = scan_of(plan, self._window, None)
         rest, offset, number = b"", 0, 1
