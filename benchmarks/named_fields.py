@@ -3,8 +3,9 @@ Lines that name their fields: file to templates, beside drain3 on the same file.
 
     python -m benchmarks.named_fields [--lines N] [--peers PYTHON]
 
-Three logs are made: JSON of a service with words of its own in every line (users, addresses, URLs, agents, lists), a
-JSON access log without a message, and logfmt. Their messages have few shapes: what many shapes cost `varied.py` says. PYTHON: the interpreter of an environment with
+Eight logs are made: JSON of a service with words of its own in every line (users, addresses, URLs, agents, lists), a
+JSON access log without a message, logfmt, what Go's zap writes (a caller with its line), lines of a Java program, as
+they are, in JSON of a shipper, in rows of CSV and in syslog. Their messages have few shapes: what many shapes cost `varied.py` says. PYTHON: the interpreter of an environment with
 ``requirements/peers.txt``. Nothing is asserted: figures depend on the machine, ratios less so.
 """
 
@@ -93,6 +94,49 @@ def pairs(number: int, words: Words) -> str:
     return f'ts={stamp(number)} level={level} caller=head.go:45 msg="{message}" user={word()} n={number}'
 
 
+def zap(number: int, words: Words) -> str:
+    """Return a line of Go's zap."""
+    draw = words.draw
+    said: dict[str, object] = {
+        "level": draw.choice(("info", "info", "warn", "error")),
+        "ts": 1766138400 + number / 100,
+        "caller": f"store/{draw.choice(('keeper', 'lease'))}.go:{draw.randrange(900)}",
+        "msg": f"lease {draw.randrange(99_999)} renewed",
+        "shard": draw.randrange(12),
+    }
+    if draw.random() < 0.2:
+        said["error"] = f"dial tcp 10.0.{draw.randrange(9)}.{draw.randrange(250)}:5432: refused"
+    return json.dumps(said)
+
+
+def java(number: int, words: Words) -> str:
+    """Return a line of a Java program."""
+    draw = words.draw
+    level = draw.choice(("INFO", "INFO", "WARN", "ERROR"))
+    text = f"order {draw.randrange(99_999)} of {words.one()}{draw.randrange(90)} took {draw.randrange(900)} ms"
+    at = stamp(number).replace("T", " ").replace(".", ",")[:-1]
+    return f"{at} {level} [worker-{number % 8}] c.s.{draw.choice(('Cart', 'Mail'))} - {text}"
+
+
+def shipped(number: int, words: Words) -> str:
+    """Return the same in JSON of a shipper, with what Kubernetes knows."""
+    pod = {"pod_name": f"cart-6c9bd7f8d4-x2x9{number % 5}", "labels": {"app": "cart"}}
+    said = {"kubernetes": pod, "log": java(number, words), "stream": "stdout"}
+    return json.dumps({**said, "time": stamp(number)})
+
+
+def row(number: int, words: Words) -> str:
+    """Return the same as a row of a table."""
+    head = "time,host,message\n" if not number else ""
+    return f'{head}{stamp(number)},web-{number % 4},"{java(number, words)}"'
+
+
+def syslog(number: int, words: Words) -> str:
+    """Return the same as a syslog daemon writes it."""
+    clock = stamp(number)[11:19]
+    return f"Dec 19 {clock} web-{number % 4} cart[{number % 90}]: {java(number, words)}"
+
+
 def main() -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
@@ -104,6 +148,11 @@ def main() -> int:
         ("JSON of a service", service),
         ("JSON access log", access),
         ("logfmt", pairs),
+        ("Go's zap", zap),
+        ("Java, as it is", java),
+        ("Java in JSON of a shipper", shipped),
+        ("Java in CSV", row),
+        ("Java in syslog", syslog),
     )
     with tempfile.TemporaryDirectory() as folder:
         for title, line in kinds:
