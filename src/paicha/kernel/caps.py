@@ -81,7 +81,7 @@ class Caps:
     weight: int = 64 << 20
     places: int = 1 << 20
     all_places: int = 40 << 20
-    examples: int = 48 << 20
+    examples: int = 40 << 20
     # Beyond any log seen (2,000,000 lines of eight systems have 639); errors that share no shape become
     # a problem each, and 50,000 problems make a report of 2 GB.
     units: int = 20_000
