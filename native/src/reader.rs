@@ -316,22 +316,17 @@ impl Reader {
         }
         let further = self.formats[format].looks_further(is_levelled);
         let Some(mut inside) = self.formats[format].inside_of(further).take() else { return false };
-        let found = self.is_offered(&mut inside, body);
+        let formats = &self.formats;
+        let place = inside.place(body.as_bytes(), &|at| &formats[at as usize].program);
+        let mut notes: Notes = [UNMET; NOTES];
+        let found = inside.offered(place).iter().any(|&at| {
+            let Format { holds, program, .. } = &formats[at as usize];
+            let holds = holds.as_bytes();
+            let may_be = holds.is_empty() || memchr::memmem::find(body.as_bytes(), holds).is_some();
+            may_be && program.run(body, &mut notes) != Answer::No
+        });
         *self.formats[format].inside_of(further) = Some(inside);
         found
-    }
-
-    /// Whether a text may be a line of one of some formats.
-    fn is_offered(&self, inside: &mut Routes, text: &str) -> bool {
-        let formats = &self.formats;
-        let program = |at: u16| &formats[at as usize].program;
-        let place = inside.place(text.as_bytes(), &program);
-        let mut notes: Notes = [UNMET; NOTES];
-        inside.offered(place).iter().any(|&at| {
-            let holds = formats[at as usize].holds.as_bytes();
-            let may_be = holds.is_empty() || memchr::memmem::find(text.as_bytes(), holds).is_some();
-            may_be && program(at).run(text, &mut notes) != Answer::No
-        })
     }
 
     fn said<'a>(

@@ -36,13 +36,11 @@ impl Reader {
         names: &mut Names,
         ask: &dyn Ask,
     ) -> Inside {
-        let Some(mut inside) = self.formats[wrap].inside.take() else { return Inside::Joined };
-        let formats = &self.formats;
-        let place = inside.place(text.as_bytes(), &|at| &formats[at as usize].program);
-        let offered: &[u16] = inside.offered(place);
+        if self.formats[wrap].inside.is_none() {
+            return Inside::Joined;
+        }
         let how = How { time, is_raw, must_tell: false };
-        let found = self.first_inside((wrap, how), offered, text, names, ask);
-        self.formats[wrap].inside = Some(inside);
+        let found = self.look_inside((wrap, false), how, text, names, ask);
         found.unwrap_or_else(|| self.plain_inside((wrap, time), text))
     }
 
@@ -56,10 +54,22 @@ impl Reader {
         ask: &dyn Ask,
     ) -> Option<Inside> {
         let further = self.formats[outer].looks_further(is_levelled);
+        let how = How { time, is_raw: false, must_tell: further };
+        self.look_inside((outer, further), how, text, names, ask)
+    }
+
+    /// Return what a text is inside a line of a format, `further`: of more formats than in all lines; none: of none.
+    fn look_inside(
+        &mut self,
+        (outer, further): (usize, bool),
+        how: How,
+        text: &str,
+        names: &mut Names,
+        ask: &dyn Ask,
+    ) -> Option<Inside> {
         let mut inside = self.formats[outer].inside_of(further).take()?;
         let formats = &self.formats;
         let place = inside.place(text.as_bytes(), &|at| &formats[at as usize].program);
-        let how = How { time, is_raw: false, must_tell: !is_levelled };
         let found = self.first_inside((outer, how), inside.offered(place), text, names, ask);
         *self.formats[outer].inside_of(further) = Some(inside);
         found

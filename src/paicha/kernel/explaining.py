@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from paicha.kernel.candidates import Candidates
 from paicha.kernel.gates import cuts_of
 from paicha.kernel.line_formats import HEAD, BlockFormat, FieldFormat, LineFormat, PatternFormat
 from paicha.kernel.normalise import LineReader, ParsedLine
@@ -17,24 +18,22 @@ _SHOWN = 60  # characters of a pattern's part
 def explain_line(reader: LineReader, text: str) -> tuple[Step, ...]:
     """Return who read *text* and what is in it, the outermost format first; none when no format fits."""
     steps: list[Step] = []
-    offered, total = reader.offered(text), reader.size
-    while True:
-        step, taken = _step(offered, total, text)
-        if step is None or taken is None:
-            return tuple(steps)
+    candidates: Candidates | None = reader.candidates
+    while candidates is not None and text:
+        step, taken, parsed = _step(candidates, text)
+        if step is None or taken is None or parsed is None:
+            break
         steps.append(step)
-        parsed = _read(taken, text)
-        levelled = parsed is None or bool(parsed.severity_text)
-        inner = reader.offered_inside(taken.format.name, _body(taken, text), levelled=levelled)
-        if inner is None:
-            return tuple(steps)
-        text = _body(taken, text)
-        offered, total = inner
+        # What names no message is its own: nothing else stands in it.
+        text = "" if parsed.body == text else parsed.body
+        candidates = reader.inside(taken.format.name, levelled=bool(parsed.severity_text))
+    return tuple(steps)
 
 
 def _step(
-    offered: Sequence[tuple[str, LineFormat]], total: int, text: str
-) -> tuple[Step | None, LineFormat | None]:
+    candidates: Candidates, text: str
+) -> tuple[Step | None, LineFormat | None, ParsedLine | None]:
+    offered = candidates.of(text)
     refused: list[Refused] = []
     for holds, candidate in offered:
         if holds not in text:
@@ -43,11 +42,14 @@ def _step(
         if parsed is None:
             refused.append(_why_not(candidate, text))
             continue
+        if not candidates.count(parsed):
+            continue
         log_format = candidate.format
-        ruled_out = total - len(offered) + _place(offered, candidate) - len(refused)
+        ruled_out = candidates.size - len(offered) + _place(offered, candidate) - len(refused)
         parts = _parts(candidate, text, parsed)
-        return Step(log_format.name, log_format.title, parts, tuple(refused), ruled_out), candidate
-    return None, None
+        step = Step(log_format.name, log_format.title, parts, tuple(refused), ruled_out)
+        return step, candidate, parsed
+    return None, None, None
 
 
 def _place(offered: Sequence[tuple[str, LineFormat]], candidate: LineFormat) -> int:
@@ -58,11 +60,6 @@ def _read(candidate: LineFormat, text: str) -> ParsedLine | None:
     return (
         candidate.read_whole(text) if isinstance(candidate, BlockFormat) else candidate.read(text)
     )
-
-
-def _body(taken: LineFormat, text: str) -> str:
-    parsed = _read(taken, text)
-    return parsed.body if parsed is not None else ""
 
 
 def _parts(candidate: LineFormat, text: str, parsed: ParsedLine) -> tuple[tuple[str, str], ...]:

@@ -187,7 +187,7 @@ class Headers:
             return 0, frozenset()
         kinds = _kinds(body, hexes=False)
         reach, pins = WIDTH, frozenset[int]()
-        for _, entry in offered[0]:
+        for _, entry in offered:
             program = self._plan.given[0][self._places[entry.format.name]].program
             try:
                 walk = watched(program).walk(body, kinds)

@@ -188,8 +188,8 @@ class Lessons:
 
     def teach_inside(self, wrap: str, text: str) -> Lesson | None:
         """Return how texts like this one are read inside lines of the format *wrap*, which have a time and no level."""
-        inside = self._reader.offered_inside(wrap, text, levelled=False)
-        offered, _ = inside or ((), 0)
+        candidates = self._reader.inside(wrap, levelled=False)
+        offered = () if candidates is None else candidates.of(text)
         found = self._reader.look_inside(ParsedLine(wrap, timestamp_us=0, body=text)).format
         try:
             form = next((one for _, one in offered if found == f"{wrap}/{one.format.name}"), None)
@@ -483,7 +483,7 @@ def _name(name: str, value: NamedValue | None, parsed: ParsedLine, line: str) ->
     alone = ParsedLine(parsed.format)
     put(alone, name, text)
     is_plain = text and text == text.strip() and "\\" not in text and not text.startswith("[")
-    said = [(_said_of(name, one)) for one in (alone, parsed)]
+    said = [_said_of(name, one) for one in (alone, parsed)]
     return value if is_plain and said[0] == said[1] else None
 
 

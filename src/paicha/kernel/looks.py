@@ -118,7 +118,7 @@ class Learner:
             return None
         if end != len(text):
             raise NotLearnt  # a body in the middle of a line: its end is no end of a line
-        return self._winner(offered[0], text[start:end], start, way)
+        return self._winner(offered, text[start:end], start, way)
 
     def _shared(self, recipe: Recipe, way: _Way) -> Recipe:
         # Few recipes for many masks.
@@ -141,7 +141,7 @@ class Learner:
             return outer
         if end != len(text):
             raise NotLearnt  # a body in the middle of a line: its end is no end of a line
-        found = self._winner(offered[0], body, start, way)
+        found = self._winner(offered, body, start, way)
         if found is None:
             return outer
         inner = self._draft(*found, start, way)

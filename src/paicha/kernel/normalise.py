@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 
 import pyarrow as pa
 
-from paicha.kept import derived, derived_by
-from paicha.kernel import gates as gates_module
+from paicha.kernel.candidates import Candidates
 from paicha.kernel.csv_rows import CsvTable, columns_of, is_table_header, open_csv
-from paicha.kernel.gates import Gate, Gates, gate_of
 from paicha.kernel.line_formats import BlockFormat, FieldFormat, LineFormat, ParsedLine, prepare
 from paicha.kernel.times import TimeReader
 from paicha.kernel.w3c_rows import FIELDS, open_w3c
@@ -31,8 +28,6 @@ ANY_FORMAT = "*"
 _INNER_DEPTH = 4
 #: A batch of records with more text is handed on before it has as many rows as others [characters].
 _BATCH_CHARACTERS = 16 << 20
-#: Changes with the code that derives a gate.
-_GATES = derived_by(gates_module.__file__)
 
 
 class LineReader:
@@ -79,7 +74,7 @@ class LineReader:
             if entry.inner
         }
         self._unlevelled = {
-            entry.name: Candidates(self._named(entry.inner + entry.unlevelled, ""))
+            entry.name: Candidates(self._alone(entry.inner + entry.unlevelled), must_tell=True)
             for entry in ordered
             if entry.unlevelled
         }
@@ -89,27 +84,29 @@ class LineReader:
         return self.read_line(text)
 
     @property
-    def size(self) -> int:
-        """How many formats a line is offered to at most."""
-        return self._candidates.size
+    def candidates(self) -> Candidates:
+        """The formats that a line is offered to."""
+        return self._candidates
 
     def offered(self, text: str) -> tuple[tuple[str, LineFormat], ...]:
         """Return ``(text it must hold, format)`` of the formats that the beginning of *text* lets in."""
         return self._candidates.of(text)
 
-    def offered_inside(
-        self, name: str, body: str, *, levelled: bool = True
-    ) -> tuple[tuple[tuple[str, LineFormat], ...], int] | None:
+    def inside(self, name: str, *, levelled: bool = True) -> Candidates | None:
         """
-        Return the same for what stands inside a line of the format *name*, and of how many; None: nothing.
+        Return the formats that messages of lines of the format *name* may have; None: these are not looked at.
 
         Args:
-            name: The format of the line.
-            body: Its message.
-            levelled: Whether it states a level beside that.
+            name: The format of the lines.
+            levelled: Whether they state a level beside their message.
         """
-        candidates = self._inside(name, levelled=levelled)
-        return None if candidates is None or not body else (candidates.of(body), candidates.size)
+        found = None if levelled else self._unlevelled.get(name)
+        return self._inner.get(name) if found is None else found
+
+    def offered_inside(self, name: str, body: str) -> tuple[tuple[str, LineFormat], ...] | None:
+        """Return `offered` of the message of a line of the format *name* that states a level; None: it is not looked at."""
+        candidates = self.inside(name)
+        return None if candidates is None or not body else candidates.of(body)
 
     def is_generic(self, parsed: ParsedLine) -> bool:
         """Return whether *parsed* was read by a format that fits almost anything."""
@@ -161,7 +158,7 @@ class LineReader:
         return None
 
     def may_hold_another(self, parsed: ParsedLine) -> bool:
-        """Return whether the message of *parsed* was looked at because its line states no level."""
+        """Return whether messages of lines of its format are looked at once more where these state no level."""
         return parsed.format.partition("/")[0] in self._unlevelled
 
     def look_inside(self, outer: ParsedLine, *, blocks: bool = True) -> ParsedLine:
@@ -256,16 +253,17 @@ class LineReader:
             return tuple(reader for reader in self._lines if reader.format.name != outer)
         return tuple(self._readers[name] for name in names if name in self._readers)
 
-    def _inside(self, name: str, *, levelled: bool) -> Candidates | None:
-        found = None if levelled else self._unlevelled.get(name)
-        return found or self._inner.get(name)
+    def _alone(self, names: Sequence[str]) -> tuple[LineFormat, ...]:
+        """Return those whose records are one line."""
+        return tuple(
+            reader for reader in self._named(names, "") if not isinstance(reader, BlockFormat)
+        )
 
     def _read_inner(
         self, reader: LineFormat, outer: ParsedLine, depth: int, *, blocks: bool = True
     ) -> ParsedLine:
         """Read the body once more where the format says what may be in it."""
-        levelled = bool(outer.severity_text) or reader.format.name not in self._unlevelled
-        candidates = self._inside(reader.format.name, levelled=levelled)
+        candidates = self.inside(reader.format.name, levelled=bool(outer.severity_text))
         if candidates is None or depth >= _INNER_DEPTH or not outer.body:
             return outer
         for holds, inner in candidates.of(outer.body):
@@ -274,63 +272,11 @@ class LineReader:
             if isinstance(inner, BlockFormat) and not (blocks and reader.format.wraps):
                 continue
             parsed = inner.read(outer.body)
-            if parsed is not None and (levelled or _tells(parsed)):
+            if parsed is not None and candidates.count(parsed):
                 if parsed.body != outer.body:
                     parsed = self._read_inner(inner, parsed, depth + 1)
                 return join(outer, parsed)
         return outer
-
-
-def _tells(parsed: ParsedLine) -> bool:
-    """Return whether a message reads as a line of its own, and not only as one that begins like a name."""
-    told = (parsed.timestamp_us is not None, parsed.severity_text, parsed.trace_id)
-    return any(told)
-
-
-class Candidates:
-    """
-    The formats a line may be of, by its beginning, each with a text the line must hold.
-
-    Args:
-        readers: The formats in the order they are tried.
-    """
-
-    def __init__(self, readers: Sequence[LineFormat]) -> None:
-        gates = [_gate(reader) for reader in readers]
-        self._gates = Gates(gates)
-        self._tried = [(gate.holds, reader) for gate, reader in zip(gates, readers, strict=True)]
-        self._known: dict[tuple[int, ...], tuple[tuple[str, LineFormat], ...]] = {}
-
-    @property
-    def size(self) -> int:
-        """How many formats there are."""
-        return len(self._tried)
-
-    def of(self, text: str) -> tuple[tuple[str, LineFormat], ...]:
-        """Return ``(text it must hold, format)`` of those that may fit *text*, in their order."""
-        places = self._gates.of(text)
-        found = self._known.get(places)
-        if found is None:
-            found = self._known[places] = tuple(self._tried[place] for place in places)
-        return found
-
-
-@lru_cache(maxsize=512)
-def _gate_of_pattern(pattern: str) -> Gate:
-    begins, holds = derived(_GATES, pattern, lambda: _as_lists(gate_of(pattern)))
-    return Gate(tuple(frozenset(kinds) for kinds in begins), holds)
-
-
-def _as_lists(gate: Gate) -> list[object]:
-    return [["".join(sorted(kinds)) for kinds in gate.begins], gate.holds]
-
-
-def _gate(reader: LineFormat) -> Gate:
-    declared = reader.format
-    if declared.begins:
-        return _gate_of_pattern(declared.begins)
-    found = _gate_of_pattern(declared.pattern)
-    return Gate((frozenset("{"),), found.holds) if declared.kind == "json" else found
 
 
 def block_of(opened: ParsedLine) -> str:

@@ -280,7 +280,8 @@ class _Drawing(Generic[Written]):
 
     def _inside(self, entry: LogFormat) -> tuple[list[int], list[int]]:
         besides = entry.inner + entry.unlevelled if entry.unlevelled else ()
-        return self._named(entry.inner, entry.name), self._named(besides, "")
+        alone = [at for at in self._named(besides, "") if not self._lines[at].begins]
+        return self._named(entry.inner, entry.name), alone
 
     def _named(self, names: Sequence[str], outer: str) -> list[int]:
         if ANY_FORMAT in names:

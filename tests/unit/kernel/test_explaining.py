@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from paicha.kernel.explaining import explain_line
 from paicha.kernel.normalise import LineReader
 from paicha.knowledge.formats_loader import load_formats
@@ -74,3 +76,24 @@ def test_hostile_lines_end_soon() -> None:
     ):
         for text in (unit * 20_000, "2025-03-04 05:06:07 " + unit * 20_000, "[" + unit * 20_000):
             READER.read_line(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "formats"),
+    [
+        ('{"time":"2025-12-19T10:37:33Z","rows":12}', ["json"]),
+        ('{"time":"2025-12-19T10:37:33Z","msg":"{\\"msg\\":\\"late\\"}"}', ["json"]),
+        (
+            '{"time":"2025-12-19T10:37:33Z","msg":"{\\"lvl\\":\\"error\\",\\"msg\\":\\"late\\"}"}',
+            ["json", "json"],
+        ),
+    ],
+)
+def test_what_stands_inside_json_is_explained_as_it_is_read(line: str, formats: list[str]) -> None:
+    """A line without a message is its own and ends there; a message that says neither when nor how bad is one."""
+    parsed = READER.read_line(line)
+
+    assert parsed is not None
+    assert (
+        formats == parsed.format.split("/") == [step.format for step in explain_line(READER, line)]
+    )

@@ -126,9 +126,8 @@ class FileScan:
         """
         whole = sample[: sample.rfind(b"\n") + 1]
         runs, _ = self._edges.stretch(whole, 0, 1)
-        if (
-            self._built
-        ):  # what was learned then is known now, as it will be soon; Python leaves the same
+        if self._built:
+            # What was learned then is known now, as it will be soon; Python leaves the same.
             runs, _ = self._edges.stretch(whole, 0, 1)
         left = sum(run.end - run.start for run in runs)
         if not whole or left > _LEFT_SHARE * len(whole) or self._edges.facts.seen.joined:
