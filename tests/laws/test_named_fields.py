@@ -56,6 +56,7 @@ INSTEAD: tuple[object, ...] = (
     *("@t", '"@t"', '"dataid" "items"', "WARN", "error", "no level", "2025-03-04T05:06:07Z", "1741064767", "007"),
     *("\u2028", "\x7f", "\U0001f600 x", "\ud83d", "\ude00", "\ufffe", "É", "\\u4e2d"),
     *("503", "503 x", "main.go", "main.go:7", "[a] b", '{"time":"x"}', "a=b", "trace 7", "c6d07ef7b77e90d3593ad699fc1f7cd5"),
+    "2025-12-19 10:37:32,279 ERROR [worker-3] c.s.Orders - late\n\tat c.s.Orders.run(Orders.java:12)",
     *("2025-12-19 10:37:32,279 ERROR [worker-3] c.s.Orders - late", "ERROR late", '{"level":"error","msg":"late"}'),
     *(None, True, 0, 7, -1, 30, 503, 5031, 1.5, 1e300, 1741064767.8912345, [], ["x"], [7, 8], {}, {"k": "v"}),
 )  # fmt: skip

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate
 from typing import Any
@@ -32,7 +32,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.kernel.columns import whole
-from paicha.kernel.merge import merge, runs, stable_hash, stable_hashes
+from paicha.kernel.merge import merge, runs, stable_hashes
+from paicha.kernel.unit_order import (
+    LAST_RANK,
+    UNIT,
+    Place,
+    UnitOrder,
+    level_rank,
+    place_of,
+    ranks_of,
+    sizes_of,
+    units_of,
+)
 from paicha.kernel.weights import (
     MANY,
     PLACES,
@@ -51,14 +62,8 @@ MINUTE_WIDTHS_S = (60, 600, 3600, 86400)
 #: The shape of everything beyond the caps. No line can have it: a ``<`` of a line is written ``＜``.
 OTHER = "<other>"
 
-#: What makes rows of `COUNTS` one unit.
-_UNIT = ("shape", "severity_number")
 #: Rows that differ in nothing but the minute say the same here.
-_SPEAKER = (*_UNIT, "severity_text", *PLACES)
-#: A short example is as long as four times its shape, but at least so long [characters].
-_SHORT = 256
-#: Where a unit stands in the order: rank of its level, hash of its shape, the shape, the level.
-Place = tuple[int, int, str, int]
+_SPEAKER = (*UNIT, "severity_text", *PLACES)
 _SlotPlace = tuple[int, str]
 
 
@@ -170,17 +175,19 @@ def capped_counts(counts: pa.Table, cut: Cut, caps: Caps) -> tuple[pa.Table, Cut
         cut: What was given up in the parts.
         caps: What may be held.
     """
-    if cut.untouched and runs(counts, *_UNIT) <= caps.units and _is_light(counts, caps):
+    if cut.untouched and runs(counts, *UNIT) <= caps.units and _is_light(counts, caps):
         return counts, cut
     is_other = pc.equal(counts["shape"], OTHER)
     others, rest = counts.filter(is_other), counts.filter(pc.invert(is_other))
     rest, behind = _parted(_with_few_places(rest, caps), _last_rank(rest, cut, caps))
-    order = _Order(rest)
+    order = UnitOrder(rest)
     bounds = list(cut.widths)
     if len(order.places) > caps.units:
         bounds[-1] = _first([bounds[-1], order.places[caps.units]])
     places = rest.filter(begins(rest, *_SPEAKER))
-    bounds[-1] = _first([bounds[-1], order.behind(places, place_weights, caps.all_places, caps)])
+    bounds[-1] = _first(
+        [bounds[-1], order.behind(places, place_weights(places, caps.places), caps.all_places)]
+    )
     parts: list[pa.Table] = []
     start = 0
     for at, width in enumerate(MINUTE_WIDTHS_S):
@@ -189,14 +196,16 @@ def capped_counts(counts: pa.Table, cut: Cut, caps: Caps) -> tuple[pa.Table, Cut
         end = order.until(bounds[at])
         share = 1 if width in (MINUTE_WIDTHS_S[0], MINUTE_WIDTHS_S[-1]) else 4
         table = merge([coarsened(order.rows(rest, start, end), width)], COUNTS)
-        fitting = start + order.fitting(table, start, end, share, caps)
+        weighed = row_weights(table, caps.places)
+        most = (caps.rows // share, caps.weight // share)
+        fitting = start + order.fitting(table, weighed, (start, end), most)
         if fitting < end:
             bounds[at] = order.places[fitting]
             table = table.filter(
                 pc.is_in(order.marks(table), value_set=order.known(start, fitting))
             )
         if at == 0:
-            light = order.behind(table, row_weights, caps.examples, caps)
+            light = order.behind(table, row_weights(table, caps.places), caps.examples)
             cut = replace(cut, examples=_first([cut.examples, light, bounds[0]]))
         parts.append(table)
         start = min(fitting, end)
@@ -234,7 +243,7 @@ def _with_few_places(counts: pa.Table, caps: Caps) -> pa.Table:
 
 def _unit_numbers(counts: pa.Table) -> pa.Array:
     """Return the number of each row's unit, from 1; rows are sorted by key."""
-    return pc.cumulative_sum(begins(counts, *_UNIT).cast(pa.int32()))
+    return pc.cumulative_sum(begins(counts, *UNIT).cast(pa.int32()))
 
 
 def _unit_places(counts: pa.Table, caps: Caps) -> pa.Table:
@@ -258,7 +267,7 @@ def capped_slots(
     places = sorted(zip(stable_hashes(shapes), shapes, strict=True))
     end = bisect_left(places, cut.slots) if cut.slots else len(places)
     for table, room in zip(tables, rooms, strict=True):
-        sizes = _sizes(table, ["shape"])
+        sizes = sizes_of(table, ["shape"])
         sums = accumulate(sizes.get((shape,), (0, 0))[0] for _, shape in places[:end])
         end = min(end, next((at for at, total in enumerate(sums) if total > room), end))
     bound = _first([cut.slots, places[end] if end < len(places) else None])
@@ -283,124 +292,11 @@ def coarsened(counts: pa.Table, width_s: int) -> pa.Table:
     return counts.set_column(at, COUNTS.field("minute"), floored)
 
 
-#: The rank of levels below a warning.
-_LAST_RANK = 3
-
-
-def level_rank(severity: int) -> int:
-    """Return the place of a level among those that are kept first: errors, warnings, none, the others."""
-    if severity >= 17:
-        return 0
-    if severity >= 13:
-        return 1
-    return _LAST_RANK if severity else 2
-
-
-def place_of(shape: str, severity: int) -> Place:
-    """Return where a unit stands in the order in which units are kept."""
-    return level_rank(severity), stable_hash(shape), shape, severity
-
-
-class _Order:
-    """The units of some counts, in the order in which they are kept."""
-
-    def __init__(self, counts: pa.Table) -> None:
-        units = _units(counts)
-        shapes, levels = units["shape"].to_pylist(), units["severity_number"].to_pylist()
-        ranks = map(level_rank, levels)
-        self.places: list[Place] = sorted(
-            zip(ranks, stable_hashes(shapes), shapes, levels, strict=True)
-        )
-        self._marks = pa.array(
-            [_mark(shape, level) for _, _, shape, level in self.places], pa.string()
-        )
-
-    def until(self, bound: Place | None) -> int:
-        """Return how many units stand before *bound*."""
-        if bound is None:
-            return len(self.places)
-        return bisect_left(self.places, bound)
-
-    def rows(self, counts: pa.Table, start: int, end: int) -> pa.Table:
-        """Return the rows of the units from *start* to before *end*."""
-        if start >= end:
-            return counts.slice(0, 0)
-        if end - start == len(self.places):
-            return counts
-        return counts.filter(pc.is_in(self.marks(counts), value_set=self.known(start, end)))
-
-    def known(self, start: int, end: int) -> pa.Array:
-        """Return the marks of some units."""
-        return self._marks.slice(start, end - start)
-
-    @staticmethod
-    def marks(counts: pa.Table) -> pa.ChunkedArray:
-        """Return the mark of every row's unit."""
-        levels = pc.cast(counts["severity_number"], pa.string())
-        return pc.binary_join_element_wise(levels, counts["shape"], " ")
-
-    def fitting(self, table: pa.Table, start: int, end: int, share: int, caps: Caps) -> int:
-        """Return how many units from *start* on have no more rows together than a *share* of the caps, nor heavier ones."""
-        weighed = row_weights(table, caps.places)
-        heavy = total(weighed) > caps.weight // share
-        if table.num_rows <= caps.rows // share and not heavy:
-            return end - start
-        sizes = _sizes(table, ["shape", "severity_number"], weighed)
-        rows = weight = 0
-        for at, place in enumerate(self.places[start:end]):
-            more, heavier = sizes.get(place[2:], (0, 0))
-            rows, weight = rows + more, weight + heavier
-            if rows > caps.rows // share or weight > caps.weight // share:
-                return at
-        return end - start
-
-    def behind(
-        self,
-        table: pa.Table,
-        weigh: Callable[[pa.Table, int], pa.Array],
-        most: int,
-        caps: Caps,
-    ) -> Place | None:
-        """Return the first unit with which the rows weigh more than *most*; None: all weigh less."""
-        weighed = weigh(table, caps.places)
-        if total(weighed) <= most:
-            return None
-        sizes = _sizes(table, ["shape", "severity_number"], weighed)
-        sums = accumulate(sizes.get(place[2:], (0, 0))[1] for place in self.places)
-        return next(place for place, total in zip(self.places, sums, strict=True) if total > most)
-
-    def with_short_examples(self, counts: pa.Table, bound: Place | None) -> pa.Table:
-        """Return rows, those of the units from *bound* on and of `OTHER` with short examples."""
-        if bound is None:
-            return counts
-        examples, shapes = whole(counts["example"]), whole(counts["shape"])
-        most = pc.max_element_wise(pc.multiply(pc.utf8_length(shapes), 4), _SHORT)
-        long = pc.greater(pc.utf8_length(examples), most)
-        long = pc.and_(
-            long,
-            pc.invert(
-                whole(pc.is_in(self.marks(counts), value_set=self.known(0, self.until(bound))))
-            ),
-        )
-        if not pc.any(long).as_py():
-            return counts
-        cut = [
-            text[:end]
-            for text, end in zip(
-                examples.filter(long).to_pylist(), most.filter(long).to_pylist(), strict=True
-            )
-        ]
-        short = pc.replace_with_mask(examples, long, pa.array(cut, pa.string()))
-        return counts.set_column(
-            counts.schema.get_field_index("example"), COUNTS.field("example"), short
-        )
-
-
 def _last_rank(counts: pa.Table, cut: Cut, caps: Caps) -> int:
     """Return the rank of levels behind which no unit is counted apart; most have one, and need no place then."""
-    units = _ranks(_units(counts)["severity_number"]).value_counts()
+    units = ranks_of(units_of(counts)["severity_number"]).value_counts()
     numbers = dict(zip(units.field(0).to_pylist(), units.field(1).to_pylist(), strict=True))
-    total, last = 0, _LAST_RANK
+    total, last = 0, LAST_RANK
     for rank in sorted(numbers):
         total += numbers[rank]
         if total > caps.units:
@@ -412,37 +308,10 @@ def _last_rank(counts: pa.Table, cut: Cut, caps: Caps) -> int:
 
 def _parted(counts: pa.Table, last: int) -> tuple[pa.Table, pa.Table]:
     """Return the rows of levels up to the rank *last*, and the others."""
-    if last == _LAST_RANK:
+    if last == LAST_RANK:
         return counts, counts.slice(0, 0)
-    near = pc.less_equal(_ranks(counts["severity_number"]), last)
+    near = pc.less_equal(ranks_of(counts["severity_number"]), last)
     return counts.filter(near), counts.filter(pc.invert(near))
-
-
-def _ranks(levels: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return `level_rank` of every level."""
-    known = pc.unique(levels)
-    ranks = pa.array([level_rank(level) for level in known.to_pylist()], pa.int8())
-    return pc.take(ranks, pc.index_in(levels, value_set=known))
-
-
-def _units(counts: pa.Table) -> pa.Table:
-    return counts.group_by(list(_UNIT), use_threads=False).aggregate([])
-
-
-def _mark(shape: str, level: int) -> str:
-    return f"{level} {shape}"
-
-
-def _sizes(
-    table: pa.Table, by: list[str], weighed: pa.Array | None = None
-) -> dict[tuple[Any, ...], tuple[int, int]]:
-    """Return the number of rows per key, and what they weigh."""
-    weighed = pa.repeat(pa.scalar(0, pa.int64()), table.num_rows) if weighed is None else weighed
-    keys = table.select(by).append_column("weight", pa.chunked_array([weighed]))
-    sizes = keys.group_by(by, use_threads=False).aggregate([([], "count_all"), ("weight", "sum")])
-    found = zip(*(sizes[name].to_pylist() for name in by), strict=True)
-    numbers = zip(*(sizes[name].to_pylist() for name in ("count_all", "weight_sum")), strict=True)
-    return dict(zip(found, numbers, strict=True))
 
 
 def _other(parts: list[pa.Table], cut: Cut, caps: Caps) -> tuple[pa.Table, bool]:

@@ -14,8 +14,9 @@ from collections.abc import Iterable
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from paicha.kernel.caps import CAPS, place_of
+from paicha.kernel.caps import CAPS
 from paicha.kernel.columns import whole
+from paicha.kernel.unit_order import place_of
 from paicha.model.schema import STORED_RECORDS
 
 #: Records kept of each kind: the earliest, and the last of those that have a time.

@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 import pytest
 
-from paicha.kernel.caps import UNCUT, place_of
+from paicha.kernel.caps import UNCUT
 from paicha.kernel.count import EXAMPLE_CAP, Partial, add, count, count_by_reference
 from paicha.kernel.fold import Folded, fold_both
+from paicha.kernel.unit_order import place_of
 from paicha.model.question import Window
 from paicha.model.schema import RECORDS
 

@@ -11,10 +11,11 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paicha.kernel.caps import OTHER, Caps, Cut, place_of
+from paicha.kernel.caps import OTHER, Caps, Cut
 from paicha.kernel.count import Partial, Room, Sum, add, count
 from paicha.kernel.fold import fold
 from paicha.kernel.keeping import FIRST, LAST, kept
+from paicha.kernel.unit_order import place_of
 from paicha.kernel.weights import MANY
 from paicha.model.schema import RECORDS
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from paicha.kernel.lessons import Lesson, Lessons
+from paicha.kernel.lessons import Lessons
+from paicha.kernel.value_roles import Lesson
 from paicha.knowledge.formats_loader import load_formats
 
 LESSONS = Lessons(load_formats(), "UTC", datetime(2025, 3, 5, tzinfo=UTC))
