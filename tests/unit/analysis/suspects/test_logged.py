@@ -103,3 +103,12 @@ def test_a_refuted_warning_is_an_opinion_and_a_refuted_error_still_a_failure(
     problem = problem_of(reference, firm=True, verdict=verdict)
 
     assert [strength] == strengths(problem, counted(0, severity), counted(40, severity))
+
+
+def test_answers_of_200_before_are_no_failures_that_were_there_before(reference: Findings) -> None:
+    """An access log says both in the same words: 400 answers without a level, then 80 that failed."""
+    problem = problem_of(reference, firm=True)
+    before, during = counted(400, 0), counted(80, ERROR)
+
+    assert strengths(problem, counted(0, ERROR), during) == strengths(problem, before, during)
+    assert [] == strengths(problem, counted(400, WARN), during)
