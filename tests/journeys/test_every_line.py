@@ -70,6 +70,23 @@ def problem_of(found: Investigation) -> str:
     return problem.id
 
 
+def test_a_line_says_which_module_wrote_it_where_only_a_logger_is_named(
+    logs: list[Path], tmp_path: Path
+) -> None:
+    """
+    Kept in the case or read again from its files: as the report says it.
+    """
+    whole = investigate(*logs, zone="UTC")
+    part = kept_in_part(tmp_path / "part.duckdb", logs)
+    shown = [
+        *whole.lines(problem_of(whole)).lines,
+        *part.lines(problem_of(part)).lines,
+        *part.every_line(problem_of(part), settings=EMPTY),
+    ]
+
+    assert {"com.acme.Store"} == {line.module for line in shown}
+
+
 def by_place(lines: Sequence[Line]) -> list[Line]:
     """Return lines by the place where they stand."""
     return sorted(lines, key=lambda line: line.locator)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from paicha.model.findings import Evidence
 
 _STATEMENT = (
-    "select timestamp, severity_text, code_file_path, host_ip, body, locator "
+    "select timestamp, severity_text, code_file_path, scope_name, host_ip, host_id, body, locator "
     "from records join membership using (shape, severity_number) "
     "where problem = PROBLEM order by timestamp, locator"
 )

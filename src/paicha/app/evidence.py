@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from paicha.app.originals import Originals, notes_of
@@ -36,6 +37,18 @@ class Lines:
     notes: tuple[Text, ...] = ()  # what became of the files that hold the others
 
 
+def line_of(row: Mapping[str, object]) -> Line:
+    """Return a stored record, as it is; module and host as `COUNTS` has them."""
+    return Line(
+        timestamp=row["timestamp"],  # type: ignore[arg-type]  # a column of times
+        level=str(row["severity_text"]),
+        module=str(row["code_file_path"] or row["scope_name"]),
+        host=str(row["host_ip"] or row["host_id"]),
+        body=str(row["body"]),
+        locator=str(row["locator"]),
+    )
+
+
 def evidence(
     case: CaseStore,
     findings: Findings,
@@ -64,17 +77,7 @@ def evidence(
     part = f"from ({found.evidence.sql}) limit {'all' if limit is None else limit} offset {offset}"
     [kept] = case.query(f"select count(*) as n from ({found.evidence.sql})")["n"].to_pylist()  # noqa: S608 - our own query
     shown = shown_rows(case, case.query(part))
-    lines = tuple(
-        Line(
-            timestamp=row["timestamp"],
-            level=row["severity_text"],
-            module=row["code_file_path"],
-            host=row["host_ip"],
-            body=row["body"],
-            locator=row["locator"],
-        )
-        for row in shown.to_pylist()
-    )
+    lines = tuple(map(line_of, shown.to_pylist()))
     notes = notes_of(case, originals) if kept < found.n else ()
     return Lines(found, lines, total_of(found, kept), kept, notes)
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from paicha.analysis.redaction.sums import Shapes
 from paicha.analysis.redaction.tokens import TOKEN
-from paicha.app.evidence import Line, find_problem, total_of
+from paicha.app.evidence import Line, find_problem, line_of, total_of
 from paicha.app.originals import Originals
 from paicha.app.redacting import kept_in, redactor_of
 from paicha.errors import CaseError, InputError
@@ -175,14 +175,7 @@ class EveryLine:
         covered = self._members.covered(rows.slice(start, max(end - start, 0)))
         for row, place in zip(covered.to_pylist(), places[start:], strict=False):
             self.shown += 1
-            yield Line(
-                timestamp=row["timestamp"],
-                level=row["severity_text"],
-                module=row["code_file_path"],
-                host=row["host_ip"],
-                body=row["body"],
-                locator=place,
-            )
+            yield line_of({**row, "locator": place})
 
     def _say_unmet(self, notes: _Notes) -> None:
         """Say which lines of the case are not where they were, though no file seems to have changed."""

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from paicha.app.evidence import Line, find_problem, total_of
+from paicha.app.evidence import Line, find_problem, line_of, total_of
 from paicha.app.held import REDUCTION
 from paicha.app.originals import Originals, notes_of
 from paicha.app.redacting import shown_rows
@@ -162,15 +162,3 @@ def around(
 
 def _shown(case: CaseStore, rows: pa.Table) -> tuple[Line, ...]:
     return tuple(map(line_of, shown_rows(case, rows).to_pylist()))
-
-
-def line_of(row: Mapping[str, object]) -> Line:
-    """Return a stored record, as it is."""
-    return Line(
-        timestamp=row["timestamp"],  # type: ignore[arg-type]  # a column of times
-        level=str(row["severity_text"]),
-        module=str(row["code_file_path"] or row["scope_name"]),
-        host=str(row["host_ip"] or row["host_id"]),
-        body=str(row["body"]),
-        locator=str(row["locator"]),
-    )
