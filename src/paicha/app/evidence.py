@@ -39,11 +39,12 @@ class Lines:
 
 def line_of(row: Mapping[str, object]) -> Line:
     """Return a stored record, as it is; module and host as `COUNTS` has them."""
+    # The statement of an older case names neither logger nor host id.
     return Line(
         timestamp=row["timestamp"],  # type: ignore[arg-type]  # a column of times
         level=str(row["severity_text"]),
-        module=str(row["code_file_path"] or row["scope_name"]),
-        host=str(row["host_ip"] or row["host_id"]),
+        module=str(row["code_file_path"] or row.get("scope_name", "")),
+        host=str(row["host_ip"] or row.get("host_id", "")),
         body=str(row["body"]),
         locator=str(row["locator"]),
     )
