@@ -133,8 +133,12 @@ def derived(kind: str, content: str, make: Callable[[], Any]) -> Any:  # whateve
     return _things[key]
 
 
-def derived_by(module: str) -> str:
-    """Return a kind for what the module in the file *module* derives: another one when it changes."""
+def derived_by(*modules: str) -> str:
+    """Return a kind for what the modules in these files derive: another one when one of them changes."""
+    return " ".join(map(_state_of_module, modules))
+
+
+def _state_of_module(module: str) -> str:
     path = Path(module)
     with suppress(OSError):
         found = path.stat()

@@ -17,7 +17,7 @@ from functools import lru_cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from paicha.kept import derived, derived_by
+from paicha.kept import derived
 from paicha.kernel import gates
 from paicha.model.knowledge import ProblemClass
 
@@ -45,7 +45,7 @@ _LONG = 1 << 15
 #: Classes looked for at the same time.
 _THREADS = 4
 #: Changes with the code that derives what a pattern needs.
-_NEEDS = f"needs {derived_by(gates.__file__)}"
+_NEEDS = f"needs {gates.MADE}"
 
 #: OpenTelemetry's WARN. Below it only classes with `any_level` apply; 0 means the line says no level.
 _WARN = 13

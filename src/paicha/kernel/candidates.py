@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from paicha.kept import derived, derived_by
-from paicha.kernel import gates as gates_module
-from paicha.kernel.gates import Gate, Gates, gate_of
+from paicha.kept import derived
+from paicha.kernel.gates import MADE, Gate, Gates, gate_of
 from paicha.kernel.line_formats import LineFormat
 from paicha.kernel.parsed_line import ParsedLine
-
-#: Changes with the code that derives a gate.
-_GATES = derived_by(gates_module.__file__)
 
 
 class Candidates:
@@ -53,7 +49,7 @@ class Candidates:
 
 @lru_cache(maxsize=512)
 def _gate_of_pattern(pattern: str) -> Gate:
-    begins, holds = derived(_GATES, pattern, lambda: _as_lists(gate_of(pattern)))
+    begins, holds = derived(MADE, pattern, lambda: _as_lists(gate_of(pattern)))
     return Gate(tuple(frozenset(kinds) for kinds in begins), holds)
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
-from paicha.kept import derived, derived_by
+from paicha.kept import derived
 from paicha.kernel import gates
 from paicha.kernel.csv_rows import CsvTable
 from paicha.kernel.gates import gate_of
@@ -30,7 +30,7 @@ from paicha.kernel.w3c_rows import NAMES_OTHERS, is_w3c
 from paicha.model.knowledge import LogFormat, StackRule
 
 #: Changes with what makes gates.
-_HOLDS = f"holds {derived_by(gates.__file__)}"
+_HOLDS = f"holds {gates.MADE}"
 #: Formats whose records are joined over lines that could stand alone: a file that holds one is read by
 #: Python as a whole.
 _JOINED, _LEFT_TO_PYTHON, READ = 2, 1, 0
