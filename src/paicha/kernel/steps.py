@@ -44,7 +44,7 @@ _CATEGORIES: dict[str, Callable[[str], bool]] = {
 
 Step = tuple[int, int, int, int, int]
 #: ASCII characters held, ranges beyond, whether these are what is not held, whether Python must say.
-CharSet = tuple[list[bool], list[tuple[int, int]], bool, bool]
+CharSet = tuple[tuple[bool, ...], tuple[tuple[int, int], ...], bool, bool]
 
 
 class Program(NamedTuple):
@@ -81,7 +81,11 @@ def compile_steps(
     return Program(
         [tuple(step) for step in steps],
         [
-            ([held == "1" for held in ascii_], [(first, last) for first, last in beyond], *how)
+            (
+                tuple(held == "1" for held in ascii_),
+                tuple((first, last) for first, last in beyond),
+                *how,
+            )
             for ascii_, beyond, *how in sets
         ],
     ), groups
@@ -151,7 +155,7 @@ class _Writer:
         self._unrolled = unrolled
         self.steps: list[Step] = []
         self.sets: list[CharSet] = []
-        self._known: dict[str, int] = {}
+        self._known: dict[CharSet, int] = {}
         self._any_case = False
 
     def step(self, what: int, *facts: int) -> int:
@@ -186,11 +190,10 @@ class _Writer:
             raise NotCompilable(name)
 
     def _set(self, held: CharSet) -> int:
-        key = repr(held)
-        if key not in self._known:
-            self._known[key] = len(self.sets)
+        if held not in self._known:
+            self._known[held] = len(self.sets)
             self.sets.append(held)
-        return self._known[key]
+        return self._known[held]
 
     def _aim(self, place: int, target: int) -> None:
         what, _, b, c, d = self.steps[place]
@@ -249,17 +252,18 @@ _ALSO_LETTERS = ((0x130, "i"), (0x131, "i"), (0x212A, "k"), (0x17F, "s"))
 def _single(name: str, value: Any, *, any_case: bool) -> CharSet | None:
     """Return the set of a node that takes exactly one character; None for any other."""
     if name == "LITERAL":
-        return _set_of([("LITERAL", value)], any_case=any_case)
+        return _set_of((("LITERAL", value),), any_case=any_case)
     if name == "NOT_LITERAL":
-        return _set_of([("NEGATE", None), ("LITERAL", value)], any_case=any_case)
+        return _set_of((("NEGATE", None), ("LITERAL", value)), any_case=any_case)
     if name == "ANY":  # with DOTALL
-        return _set_of([("NEGATE", None)], any_case=False)
+        return _set_of((("NEGATE", None),), any_case=False)
     if name == "IN":
-        return _set_of([(str(what), one) for what, one in value], any_case=any_case)
+        return _set_of(tuple((str(what), one) for what, one in value), any_case=any_case)
     return None
 
 
-def _set_of(items: Sequence[tuple[str, Any]], *, any_case: bool) -> CharSet:
+@lru_cache(maxsize=2048)  # of tens of thousands in all formats a few hundred differ
+def _set_of(items: tuple[tuple[str, Any], ...], *, any_case: bool) -> CharSet:
     negated = bool(items) and items[0][0] == "NEGATE"
     held = [False] * 128
     ranges: list[tuple[int, int]] = []
@@ -280,4 +284,4 @@ def _set_of(items: Sequence[tuple[str, Any]], *, any_case: bool) -> CharSet:
         ranges += [(code, code) for code, letter in _ALSO_LETTERS if held[ord(letter)]]
     if negated:
         held = [not one for one in held]
-    return held, ranges, negated, vague
+    return tuple(held), tuple(ranges), negated, vague

@@ -101,7 +101,7 @@ def _known(once: _Once) -> Watched:
     return Watched(once.program)
 
 
-def _all_or_none(held: list[bool], chars: str) -> bool | None:
+def _all_or_none(held: tuple[bool, ...], chars: str) -> bool | None:
     found = {held[ord(char)] for char in chars}
     return found.pop() if len(found) == 1 else None
 
