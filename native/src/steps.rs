@@ -1,17 +1,19 @@
 //! The pattern of a format as a program of few steps, run once from left to right over a line.
 //!
 //! A step takes one character of a set or a run of them, notes where a field begins or ends, or chooses.
-//! What Python's patterns decide by tables of Unicode is not decided here: the answer is `Unknown` then.
+//! What Python's patterns decide by tables of Unicode is decided by what Python said of them (`classes.rs`); of characters that
+//! it said nothing of the answer is `Unknown`.
 
 use crate::chars::char_at;
+use crate::classes;
 
-/// Characters; beyond ASCII as ranges, or `vague` where only Python knows.
+/// Characters; beyond ASCII as ranges, and classes as bits.
 #[derive(Clone, Debug)]
 pub struct Set {
     pub ascii: [bool; 128],
     pub ranges: Vec<(u32, u32)>,
+    pub classes: u8,
     pub negated: bool,
-    pub vague: bool,
     /// Whether it holds some hexadecimal digits and not others.
     pub parts: bool,
     /// Whether it holds every character.
@@ -119,13 +121,24 @@ impl Set {
         let code = char as u32;
         let inside = if code < 128 {
             self.ascii[code as usize]
-        } else if self.vague {
-            return Answer::Unknown;
         } else {
             let listed = self.ranges.iter().any(|&(first, last)| first <= code && code <= last);
-            listed != self.negated
+            let classed = !listed && self.classes != 0;
+            match if classed { classes::of(char) } else { classes::ALL } {
+                0 => return Answer::Unknown,
+                class => (listed || class & self.classes != 0) != self.negated,
+            }
         };
         if inside { Answer::Yes } else { Answer::No }
+    }
+
+    /// The classes of which it may hold characters beyond ASCII.
+    fn beyond(&self) -> u8 {
+        match (self.ranges.is_empty(), self.negated) {
+            (_, true) => classes::ALL & !self.classes,
+            (true, false) => self.classes,
+            (false, false) => classes::ALL,
+        }
     }
 
     /// Whether a character of a class may be in the set: `0` any digit, `A` and `a` any letter of the case.
@@ -161,7 +174,7 @@ impl Program {
             set.everything = set.ascii.iter().all(|&held| held)
                 && set.negated
                 && set.ranges.is_empty()
-                && !set.vague;
+                && set.classes == 0;
         }
         for at in 0..program.steps.len() {
             if let Step::Run { set, least, most, greedy: true, .. } = program.steps[at] {
@@ -184,9 +197,7 @@ impl Program {
         };
         let (a, b) = (&self.sets[set as usize], &self.sets[next as usize]);
         let apart = !a.ascii.iter().zip(&b.ascii).any(|(&a, &b)| a && b);
-        // Beyond ASCII a set without ranges that is not negated holds nothing.
-        let none = |set: &Set| !set.vague && !set.negated && set.ranges.is_empty();
-        apart && (none(a) || none(b) || a.vague)
+        apart && a.beyond() & b.beyond() == 0
     }
 
     /// Run over a text from its beginning.
