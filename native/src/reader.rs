@@ -376,6 +376,7 @@ impl Reader {
                 }
                 Field::Host if self.is_address(value)? => said.address = value,
                 Field::Host => said.id = value,
+                Field::Priority if !value.is_ascii() => return Err(Answer::Unknown),
                 Field::Priority => {
                     if value.len() <= 9 && value.bytes().all(|byte| byte.is_ascii_digit()) {
                         let number = value

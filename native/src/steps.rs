@@ -1,7 +1,8 @@
 //! The pattern of a format as a program of few steps, run once from left to right over a line.
 //!
 //! A step takes one character of a set or a run of them, notes where a field begins or ends, or chooses.
-//! What Python's patterns decide by tables of Unicode is not decided here: the answer is `Unknown` then.
+//! What Python's patterns decide by tables of Unicode is decided by what Python said of them (`classes.rs`); of characters that
+//! it said nothing of the answer is `Unknown`.
 
 mod sets;
 mod sure;

@@ -1,15 +1,16 @@
 //! Sets of characters.
 
 use super::{Answer, Watch};
+use crate::classes;
 
-/// Characters; beyond ASCII as ranges, or `vague` where only Python knows.
+/// Characters; beyond ASCII as ranges, and classes as bits.
 #[derive(Clone, Debug)]
 pub struct Set {
     /// A bit for each character.
     pub ascii: [u64; 2],
     pub ranges: Vec<(u32, u32)>,
+    pub classes: u8,
     pub negated: bool,
-    pub vague: bool,
     /// Whether it holds some hexadecimal digits and not others.
     pub parts: bool,
     /// Which digits it holds, as bits.
@@ -61,29 +62,37 @@ impl Set {
             [DIGITS, LOWER_HEX, UPPER_HEX].map(|some| self.held(some).count_ones());
         self.parts = !matches!((digits, lower, upper), (0, 0, 0) | (10, 6, 6));
         let all = self.ascii == [u64::MAX; 2];
-        self.everything = all && self.negated && self.ranges.is_empty() && !self.vague;
+        self.everything = all && self.negated && self.ranges.is_empty() && self.classes == 0;
     }
 
-    /// Whether no character is surely or maybe in this set and in another.
+    /// Whether no character may be in this set and in another.
     pub(super) fn is_apart(&self, other: &Self) -> bool {
         let both = self.ascii[0] & other.ascii[0] | self.ascii[1] & other.ascii[1];
-        // Beyond ASCII a set without ranges that is not negated holds nothing.
-        let none = |set: &Self| !set.vague && !set.negated && set.ranges.is_empty();
-        // What only Python knows ends the run of a vague one.
-        both == 0 && (none(self) || none(other) || self.vague)
+        both == 0 && self.beyond() & other.beyond() == 0
     }
 
     pub(super) fn holds(&self, char: char) -> Answer {
         let code = char as u32;
         let inside = if code < 128 {
             self.has(code as u8)
-        } else if self.vague {
-            return Answer::Unknown;
         } else {
             let listed = self.ranges.iter().any(|&(first, last)| first <= code && code <= last);
-            listed != self.negated
+            let classed = !listed && self.classes != 0;
+            match if classed { classes::of(char) } else { classes::ALL } {
+                0 => return Answer::Unknown,
+                class => (listed || class & self.classes != 0) != self.negated,
+            }
         };
         if inside { Answer::Yes } else { Answer::No }
+    }
+
+    /// The classes of which it may hold characters beyond ASCII.
+    fn beyond(&self) -> u8 {
+        match (self.ranges.is_empty(), self.negated) {
+            (_, true) => classes::ALL & !self.classes,
+            (true, false) => self.classes,
+            (false, false) => classes::ALL,
+        }
     }
 
     /// Whether a character of a class may be in the set: `0` any digit, `A` and `a` any letter of the case.

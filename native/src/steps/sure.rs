@@ -63,8 +63,8 @@ mod tests {
     fn sets() -> Vec<Set> {
         let set = |ascii: [u64; 2], negated| {
             let ranges = Vec::new();
-            let (vague, parts, digits, everything) = (false, false, 0, false);
-            Set { ascii, ranges, negated, vague, parts, digits, everything }
+            let (classes, parts, digits, everything) = (0, false, 0, false);
+            Set { ascii, ranges, classes, negated, parts, digits, everything }
         };
         let (a, b) = (1 << (b'a' - 64), 1 << (b'b' - 64));
         vec![set([0, a], false), set([0, b], false), set([0, a | b], false), set([!0, !a], true)]
