@@ -38,8 +38,9 @@ def weight_of(counts: pa.Table, most: int) -> int:
     """Return the sum of `row_weights` [bytes]."""
     if pc.any(are_many(counts)).as_py():
         return total(row_weights(counts, most))
-    texts: int = sum(total(pc.binary_length(whole(counts[name]))) for name in _TEXTS)
-    return texts + counts.num_rows * _ROW_BYTES
+    texts = sum(total(pc.binary_length(whole(counts[name]))) for name in _TEXTS)
+    rows: int = counts.num_rows
+    return texts + rows * _ROW_BYTES
 
 
 def place_weights(counts: pa.Table, most: int) -> pa.Array:
