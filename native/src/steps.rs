@@ -6,6 +6,7 @@
 
 use crate::chars::char_at;
 use crate::classes;
+use crate::routes::BEYOND;
 
 /// Characters; beyond ASCII as ranges, and classes as bits.
 #[derive(Clone, Debug)]
@@ -141,9 +142,11 @@ impl Set {
         }
     }
 
-    /// Whether a character of a class may be in the set: `0` any digit, `A` and `a` any letter of the case.
+    /// Whether a character of a class may be in the set: `0` any digit, `A` and `a` any letter of the case, beyond ASCII
+    /// any of the class.
     fn may_hold(&self, class: u8) -> bool {
         match class {
+            BEYOND.. => self.beyond() & class != 0,
             b'0' => (b'0'..=b'9').any(|byte| self.ascii[byte as usize]),
             b'A' => (b'A'..=b'Z').any(|byte| self.ascii[byte as usize]),
             b'a' => (b'a'..=b'z').any(|byte| self.ascii[byte as usize]),
@@ -426,7 +429,8 @@ impl Program {
         walk.watch.looked(at);
         match walk.text.as_bytes().get(at) {
             Some(&byte) if byte < 128 => self.sets[set as usize].takes(byte, at, &mut walk.watch),
-            Some(_) => true,
+            Some(_) => char_at(walk.text, at)
+                .is_none_or(|char| self.sets[set as usize].holds(char) != Answer::No),
             None => false,
         }
     }
