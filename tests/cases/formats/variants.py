@@ -115,16 +115,16 @@ def jvm_gc_8(said: Say) -> Written:
 def json_other_names(said: Say) -> Written:
     """PostgreSQL, MySQL, .NET, Rust, Logstash and slog name things in their own ways."""
     iso = said.stamp("%Y-%m-%dT%H:%M:%S.%fZ", utc=True)
-    values: dict[str, object] = (
+    forms: tuple[dict[str, object], ...] = (
         {"timestamp": said.stamp(ISO + ".%f UTC", utc=True), "pid": 7, "error_severity": said.level, "message": said.message},
         {"prio": 2, "err_code": 812, "msg": said.message, "time": iso, "subsystem": said.module, "label": said.level},
         {"Timestamp": iso, "LogLevel": said.level, "Category": said.module, "Message": said.message, "EventId": 7},
         {"timestamp": iso, "level": said.level, "fields": {"message": said.message, "shard": 7}, "target": said.module},
         {"@timestamp": iso, "level": said.level, "loggerName": said.module, "logEvent": {"message": said.message}},
         {"Timestamp": iso, "Level": said.level, "RenderedMessage": said.message, "Properties": {"SourceContext": said.module}},
-    )[said.n % 6]  # fmt: skip
+    )  # fmt: skip
     module = "" if said.n % 6 == 0 else said.module
-    return one([json.dumps(values)], cut(said.at, 3), said.level, module, said.message)
+    return one([json.dumps(forms[said.n % 6])], cut(said.at, 3), said.level, module, said.message)
 
 
 def coloured(said: Say) -> Written:
