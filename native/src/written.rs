@@ -132,7 +132,8 @@ mod tests {
             let mut text = vec![b'a'; length];
             let mut ends = Vec::new();
             assert_eq!((look(&text, &mut ends), &*ends), ((true, false), &[][..]));
-            for (at, byte) in [(length / 3, b'\n'), (length / 2, if length % 3 == 0 { ESCAPE } else { 0 }), (length * 3 / 4, 0xc3)] {
+            let changed = if length % 3 == 0 { ESCAPE } else { 0 };
+            for (at, byte) in [(length / 3, b'\n'), (length / 2, changed), (length * 3 / 4, 0xc3)] {
                 if let Some(place) = text.get_mut(at) {
                     *place = byte;
                 }
