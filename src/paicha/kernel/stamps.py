@@ -109,6 +109,11 @@ PATTERNS: dict[str, tuple[Late, _Read]] = {
         ),
         _ISO_CUTS,
     ),
+    # Letters that name no offset say less than the reader's zone: CST is four zones.
+    "iso_zone": (
+        late(rf"(\d{{4}}-\d\d-\d\d \d\d:\d\d)(?:{_SECONDS})?(?: (?:({_OFFSET})|[A-Z]{{3,5}}))?"),
+        _ISO_CUTS,
+    ),
     "dotted": (
         late(r"(\d{4}-\d\d-\d\d-\d\d\.\d\d)\.(\d\d)(?:\.(\d{1,9}))?()"),
         _ISO_CUTS,
@@ -230,6 +235,12 @@ def _month_number(word: str) -> int:
 
 
 KINDS: tuple[str, ...] = (*PATTERNS, *LOOSE, "ctime", "epoch")
-GUESS_ORDER = ("iso", "epoch", *(kind for kind in PATTERNS if kind != "iso"), "ctime", *LOOSE)
+GUESS_ORDER = (
+    "iso",
+    "epoch",
+    *(kind for kind in PATTERNS if kind not in ("iso", "iso_zone")),
+    "ctime",
+    *LOOSE,
+)
 #: Kinds that do not say their year (``clock``: not even their day).
 PLACED = frozenset({"syslog", "month_day", "klog", "clock"})

@@ -4,7 +4,7 @@ Loads log formats from TOML and checks them against their own samples.
 A file holds one table per format; the table's name is the format's name. Keys: ``title`` (``zh``,
 ``en``), ``kind`` (pattern, json, otlp, csv, logfmt, xml, properties, list; default pattern), ``pattern``, ``fields``, ``times``,
 ``zone``, ``levels``, ``inner``, ``unlevelled``, ``order``, ``matches``, ``rejects``; for records of several lines
-``begins``, ``until``; and ``wraps``, ``each``, ``level``, ``follows``, ``told_by``, ``says``, ``beyond`` (see `LogFormat`). In a pattern ``%{iso}``
+``begins``, ``until``; and ``wraps``, ``each``, ``level``, ``follows``, ``told_by``, ``says``, ``beyond``, ``columns``, ``headings`` (see `LogFormat`). In a pattern ``%{iso}``
 stands for a kind of time stamp (`paicha.kernel.times.STAMPS`), ``%{stamp}`` for any that says a day, ``%{level}``
 for a word that may be a level and ``%{severity}`` for one that hardly is anything else.
 """
@@ -34,7 +34,7 @@ _KEYS = frozenset(
     {
         "title", "kind", "pattern", "fields", "times", "zone", "levels", "inner", "unlevelled", "order",
         "matches", "rejects", "begins", "until", "wraps", "each", "level", "follows",
-        "told_by", "says", "beyond",
+        "told_by", "says", "beyond", "columns", "headings",
     }
 )  # fmt: skip
 #: Samples without a year are placed by a fixed moment.
@@ -126,8 +126,9 @@ def check_samples(formats: Iterable[LogFormat]) -> tuple[str, ...]:
 def _fits(reader: LineReader, entry: LogFormat, sample: str) -> bool:
     if entry.kind != "csv":
         return reader.read_line(sample) is not None
-    header, _, row = sample.strip("\n").partition("\n")
+    header, _, below = sample.strip("\n").partition("\n")
     table = reader.open_table(header)
+    row = sample if entry.columns else below
     return table is not None and reader.read_row(table, row) is not None
 
 
@@ -212,6 +213,8 @@ def _load(
         told_by=_words(table.get("told_by", [])),
         says=_says(place, table, mistakes),
         beyond=str(table.get("beyond", "")),
+        columns=_words(table.get("columns", [])),
+        headings=_pattern(place, str(table.get("headings", "")), mistakes),
     )
 
 

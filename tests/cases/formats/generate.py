@@ -9,7 +9,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.cases.formats import applications, inhouse, machines, servers, structured, systems
+from tests.cases.formats import (
+    applications,
+    inhouse,
+    machines,
+    rows,
+    servers,
+    structured,
+    systems,
+)
 from tests.cases.formats.writing import Species
 
 FOLDER = Path(__file__).parent / "zoo"
@@ -20,6 +28,7 @@ SPECIES: tuple[Species, ...] = (
     *systems.SPECIES,
     *structured.SPECIES,
     *inhouse.SPECIES,
+    *rows.SPECIES,
 )
 
 
