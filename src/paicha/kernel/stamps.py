@@ -39,6 +39,7 @@ STAMPS: dict[str, str] = {
     "ctime": rf"{_DAYNAME} {_MONTH} [ \d]?\d \d\d:\d\d:\d\d(?:\.\d{{1,9}})?(?: [A-Z]{{3,4}})? \d{{4}}",
     "common": rf"\d\d/{_MONTH}/\d{{4}}[: ]\d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?: [+-]\d{{4}})?",
     "day_month": rf"\d\d[- ]{_MONTH}[- ]\d{{4}} \d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?: (?:{_OFFSET}))?",
+    "day_month_words": r"\d{1,2}-(?:[A-Z]{3}|[一二三四五六七八九十]{1,2}月|\d{1,2}月)-\d{4} \d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
     "month_day": r"\d\d-\d\d \d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
     "klog": r"\d{4} \d\d:\d\d:\d\d\.\d{1,9}",
     "packed_clock": r"\d{8}[-T ]\d\d:\d\d:\d\d(?:[.,:]\d{1,9})?",
@@ -203,6 +204,9 @@ LOOSE: dict[str, Late] = {
         rf"(?P<month>{_MONTH}|[一二三四五六七八九十]{{1,2}}月) (?P<day>\d{{1,2}}), (?P<year>\d{{4}}),? {_TIME}"
         r"(?: (?P<half>AM|PM|上午|下午))?"
     ),
+    "day_month_words": late(
+        rf"(?P<day>\d{{1,2}})-(?P<month>[A-Z]{{3}}|[一二三四五六七八九十]{{1,2}}月|\d{{1,2}}月)-(?P<year>\d{{4}}) {_TIME}"
+    ),
 }
 
 
@@ -215,6 +219,7 @@ def loose_minute(found: re.Match[str]) -> Minute:
     """
     said = found.groupdict("")
     month = said["month"]
+    month = month.removesuffix("月") if month[0].isdigit() else month
     number = int(month) if month.isdigit() else _month_number(month)
     hour = int(said["hour"])
     half = said.get("half", "") or said.get("behind", "").upper()
