@@ -11,8 +11,10 @@ from pathlib import Path
 
 from tests.cases.formats import (
     applications,
+    databases,
     inhouse,
     machines,
+    middleware,
     rows,
     servers,
     structured,
@@ -29,6 +31,8 @@ SPECIES: tuple[Species, ...] = (
     *structured.SPECIES,
     *inhouse.SPECIES,
     *rows.SPECIES,
+    *middleware.SPECIES,
+    *databases.SPECIES,
 )
 
 

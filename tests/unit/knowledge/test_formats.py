@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 
 from paicha.errors import KnowledgeError
 from paicha.kernel.normalise import LineReader
+from paicha.knowledge import formats_loader
 from paicha.knowledge.formats_loader import check_samples, fingerprint, load_formats
 from paicha.locales import placeholders
 
@@ -22,6 +25,16 @@ order = 5
 matches = ["2025-03-04 05:06:07!WARN!late"]
 rejects = ["{reject}"]
 """
+
+
+def test_no_two_packaged_formats_have_one_name() -> None:
+    """The later one would replace the other, and nobody would hear of it."""
+    folder = Path(formats_loader.__file__).parent / "formats"
+    names = Counter(
+        name for path in folder.glob("*.toml") for name in tomllib.loads(path.read_text("utf-8"))
+    )
+
+    assert [] == [name for name, n in names.items() if n > 1]
 
 
 def test_every_sample_fits_or_does_not_fit_as_it_should() -> None:
