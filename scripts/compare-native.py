@@ -25,6 +25,8 @@ from paicha.sources.files import scanning
 ZOO = Path(__file__).parents[1] / "tests" / "cases" / "formats" / "zoo"
 SIZES = (300, 5000, 60_000, 1 << 20)
 WORDS = ("error", "x", "10.0.0.9", "中文", "a=b", "web-12", '"', "took 12ms", "{", "", "2025-03-04")
+#: What may stand anywhere: letters, digits, blanks and marks of other scripts, and what is none of these.
+BEYOND = "中：，。【（“１Ａ\u3000éßİKſΩДサ서ﾊª²①Ⅻ٣½\x85\xa0\u2003\u2028\u200b\u0301\ufeff€→😀𠮷𝟘\u0378\ue000\U000e0041"
 #: So many characters of a line stay as they are: most stamps with other digits are none.
 HEADS = (0, *(30, 40, 60, 80) * 5)
 #: Of so many thousandths of the lines something is changed that recipes do not foresee.
@@ -37,6 +39,9 @@ def varied(line: str, draw: random.Random, strange: int) -> str:
     line = line[:head] + alike(line[head:], draw)
     if draw.randrange(1000) >= strange:
         return line
+    if draw.random() < 0.5:
+        at = draw.randrange(len(line) + 1)
+        return line[:at] + draw.choice(BEYOND) + line[at + draw.randrange(3) :]
     words = re.split("( )", line)
     words[draw.randrange(len(words))] = draw.choice(WORDS)
     line = "".join(words)

@@ -4,7 +4,7 @@ use crate::chunks::{Told, is_ip};
 use crate::loosening::{self, Loose};
 use crate::outline::{Place, Runs};
 use crate::shape::{YEAR, begins_as_year};
-use crate::skeleton::{is_identifier, skeleton, without_digit};
+use crate::skeleton::{Identifier, cover, is_identifier, without_digit};
 use crate::steps::Seen;
 use crate::words::is_term_but_for_digits;
 
@@ -25,8 +25,10 @@ pub enum Check<At = Place> {
 pub type Bounds = (u8, u8);
 
 /// What digits decide about a line, as it is found.
-#[derive(Debug)]
+#[derive(Default, Debug)]
 pub struct Checks {
+    /// The hash of the line's outline.
+    pub outline: u64,
     skeleton: Vec<u8>,
     runs: Runs,
     stretches: Vec<(usize, usize)>,
@@ -59,12 +61,26 @@ impl Check {
 }
 
 impl Checks {
-    /// Return the checks of a line of which nothing is decided yet, and whose runs are known; none: one is too long.
-    pub fn new(line: &str, runs: Runs) -> Option<Self> {
-        let skeleton = skeleton(line.as_bytes());
-        let stretches = runs.stretches(&skeleton)?;
-        let (all, free, loose, firm) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Some(Self { skeleton, runs, stretches, all, free, loose, firm })
+    /// Begin with a line of which nothing is decided yet: the hash of its outline, the line without digits, its
+    /// identifiers and its runs; false: one of these is too long.
+    pub fn begin(
+        &mut self,
+        outline: u64,
+        (without_digits, identifiers): (&[u8], &[Identifier]),
+        runs: &Runs,
+    ) -> bool {
+        self.outline = outline;
+        self.skeleton.clear();
+        self.skeleton.extend_from_slice(without_digits);
+        for &identifier in identifiers {
+            cover(&mut self.skeleton[identifier.0..identifier.1], identifier);
+        }
+        self.runs.clone_from(runs);
+        self.all.clear();
+        self.free.clear();
+        self.loose.clear();
+        self.firm.clear();
+        runs.stretches(&self.skeleton, &mut self.stretches)
     }
 
     /// Return a place of the line as one of all lines alike.
@@ -118,11 +134,11 @@ impl Checks {
     }
 
     /// What a program looked at of a stretch: each character that it asked for must be answered alike.
-    pub fn seen(&mut self, line: &str, seen: Seen, (start, end): (usize, usize)) {
+    pub fn seen(&mut self, line: &str, seen: &Seen, (start, end): (usize, usize)) {
         // What ends where the text ends might go on in a longer one.
         let reach = start + seen.reach;
         self.firm((start, if reach > end { usize::MAX } else { reach }));
-        self.met(line, seen.met, start);
+        self.met(line, &seen.met, start);
     }
 
     /// Whether lines alike differ in a stretch.
@@ -142,7 +158,16 @@ impl Checks {
             place if is_identifier(place) => byte.is_ascii_hexdigit(),
             place => place == byte,
         };
-        self.skeleton.windows(text.len()).any(|part| part.iter().zip(text).all(may_be))
+        let is_it = |part: &[u8]| part.iter().zip(text).all(may_be);
+        // What is neither a digit nor a letter of an identifier stands where it stands.
+        match text.iter().position(|byte| !byte.is_ascii_hexdigit()) {
+            None => self.skeleton.windows(text.len()).any(is_it),
+            Some(ahead) => memchr::memchr_iter(text[ahead], &self.skeleton).any(|at| {
+                let start = at.checked_sub(ahead);
+                let part = start.and_then(|start| self.skeleton.get(start..start + text.len()));
+                part.is_some_and(is_it)
+            }),
+        }
     }
 
     /// Characters of identifiers in a stretch must be the same.
@@ -160,8 +185,8 @@ impl Checks {
     }
 
     /// Each character that a program asked for, counted from a place on, must be answered alike.
-    fn met(&mut self, line: &str, met: Vec<(usize, u16)>, from: usize) {
-        for (at, digits) in met {
+    fn met(&mut self, line: &str, met: &[(usize, u16)], from: usize) {
+        for &(at, digits) in met {
             let at = at + from;
             if is_identifier(self.skeleton[at]) {
                 self.same_identifiers(line, at, at + 1);
@@ -234,4 +259,44 @@ impl Checks {
 fn may_be_address(text: &[u8]) -> bool {
     let lowest: Vec<u8> = text.iter().copied().map(without_digit).collect();
     is_ip(&lowest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Checks;
+    use crate::outline::{LINE, Outliner, Runs};
+    use crate::skeleton::skeleton;
+
+    fn of(line: &str) -> Checks {
+        let (mut padded, mut into) = ([0; LINE], [0; LINE]);
+        padded[..line.len()].copy_from_slice(line.as_bytes());
+        let (mut runs, mut identifiers) = (Runs::default(), Vec::new());
+        Outliner::default()
+            .outline(line.as_bytes(), &mut padded, &mut into, (&mut runs, &mut identifiers))
+            .unwrap();
+        let mut checks = Checks::default();
+        assert!(checks.begin(0, (&padded[..line.len()], &identifiers), &runs));
+        checks
+    }
+
+    #[test]
+    fn they_begin_with_the_skeleton_of_the_line() {
+        for line in [
+            "2025-12-19 10:37:32.123 [req-38101a0b-2096-447d-96ea-a692162415ae] took 12 ms",
+            "2025-12-19 10:37:32.123 iar 930d6eaf dear 7EBFF206 at 0xd70820fe, 12345678ms",
+        ] {
+            assert_eq!(of(line).skeleton, skeleton(line.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn a_text_is_held_where_digits_may_be_others() {
+        let checks = of("2025-12-19 10:37:32.123 id 930d6eaf x1y22 kind=7, 5");
+        for text in ["kind=9", "x7y", " id a", "f x", "id 0123abcd x", "7, ", "345", "id "] {
+            assert!(checks.may_hold(text.as_bytes()), "{text}");
+        }
+        for text in ["kind=a", "xy", " id g", "5 k=", "7, 55", "Kind", "idx", "@"] {
+            assert!(!checks.may_hold(text.as_bytes()), "{text}");
+        }
+    }
 }

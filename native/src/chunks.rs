@@ -245,7 +245,7 @@ fn variable<'a>(core: &'a str, has: u16, out: &mut Pieces<'a>) {
 }
 
 /// Where three characters stand first in a short text.
-fn place_of(text: &str, three: &[u8; 3]) -> Option<usize> {
+pub fn place_of(text: &str, three: &[u8; 3]) -> Option<usize> {
     text.as_bytes().windows(3).position(|window| window == three)
 }
 

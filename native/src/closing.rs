@@ -5,7 +5,7 @@ use crate::kept::{Example, Text};
 use crate::lines::Scan;
 use crate::recipes::Found;
 use crate::record::{Known, Open, Record, record_of};
-use crate::tally::{Facts, NOTHING};
+use crate::tally::{Facts, NOTHING, Watched};
 use crate::waiting::{self, Waiting};
 use crate::written::{Bytes, Written};
 
@@ -93,14 +93,14 @@ impl Scan {
     }
 
     /// Make a recipe of a line, if its digits allow it.
-    fn learn(&mut self, hash: u64, line: &str, (format, facts, body): Taken<'_>) {
+    fn learn(&mut self, hash: u64, line: &str, (format, facts, body): Taken<'_>, last: &Watched) {
         let Some(mut checks) = self.recipes.checks_of(line) else { return };
         let header = self.reader.learn(format, line, facts, &mut checks);
-        match header.zip(self.tally.learn(line, body, &mut checks)) {
+        match header.and_then(|header| Some((header, self.tally.learn(line, last, &mut checks)?))) {
             Some((header, known)) => {
                 let start = body.as_ptr() as usize - line.as_ptr() as usize;
                 checks.same_but_free(line, (start, line.len()));
-                self.recipes.keep((hash, line), &checks, header, known);
+                self.recipes.keep(hash, checks, header, known);
             }
             None => self.recipes.refuse(hash),
         }
@@ -156,10 +156,13 @@ impl Scan {
             if let Some(order) = left.orders.last_mut() {
                 order.add(facts.address, time);
             }
-            let (shape, _) = self.tally.add(&facts, &body);
-            if let Found::Again(hash) = found {
-                self.learn(hash, text, (format, &facts, &body));
-            }
+            let shape = if let Found::Again(hash) = found {
+                let counted = self.tally.add_watched(&facts, &body);
+                self.learn(hash, text, (format, &facts, &body), &counted);
+                counted.shape
+            } else {
+                self.tally.add(&facts, &body).0
+            };
             let offset = place.offset + start as u64;
             let example = Example { time, line, offset, text: Text::Here(start, end) };
             self.keep(shape, facts.severity, example);

@@ -1,6 +1,7 @@
 //! Lines that name their fields (JSON, logfmt), taken apart: their names in order, and their values.
 
 use crate::chars::is_ascii_blank;
+use crate::classes;
 
 /// Longer lines are left to Python: `HEAD` of `kernel.line_formats`, what a pattern sees of them [bytes].
 const LONGEST: usize = 1 << 12;
@@ -209,12 +210,12 @@ impl Fields {
     fn pairs(&mut self, line: &[u8]) -> Option<()> {
         let mut at = 0;
         while at < line.len() {
-            let name = line[at..].iter().position(|&byte| !is_of_name(byte))?;
-            if name == 0 || line[at + name] != b'=' {
+            let end = end_of_name(line, at)?;
+            if end == at || line.get(end) != Some(&b'=') {
                 return None;
             }
-            self.layout.extend_from_slice(&line[at..=at + name]);
-            at = self.paired(line, at + name + 1)?;
+            self.layout.extend_from_slice(&line[at..=end]);
+            at = self.paired(line, end + 1)?;
             let behind = line[at..].iter().position(|&byte| !is_ascii_blank(byte));
             if behind == Some(0) {
                 return None;
@@ -257,8 +258,31 @@ impl Fields {
 /// Whether a line begins as one of pairs does.
 pub fn begins_with_name(line: &str) -> bool {
     let bytes = line.as_bytes();
-    let end = bytes.iter().position(|&byte| !is_of_name(byte));
-    end.is_some_and(|end| end > 0 && bytes[end] == b'=')
+    end_of_name(bytes, 0).is_some_and(|end| end > 0 && bytes.get(end) == Some(&b'='))
+}
+
+/// Return where the name of a pair ends; none: only Python knows.
+fn end_of_name(line: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        match line.get(at) {
+            Some(&byte) if is_of_name(byte) => at += 1,
+            Some(byte) if !byte.is_ascii() => {
+                let char = char_of(line, at)?;
+                match classes::of(char) {
+                    0 => return None,
+                    class if class & (classes::DIGIT | classes::LETTER) == 0 => return Some(at),
+                    _ => at += char.len_utf8(),
+                }
+            }
+            _ => return Some(at),
+        }
+    }
+}
+
+/// Return the character that begins at a place of a text.
+fn char_of(line: &[u8], at: usize) -> Option<char> {
+    let four = &line[at..line.len().min(at + 4)];
+    four.utf8_chunks().next()?.valid().chars().next()
 }
 
 /// Whether a text surely is no line of pairs, which are two at least.
@@ -266,32 +290,34 @@ pub fn are_no_pairs(text: &str) -> bool {
     let line = text.as_bytes();
     let (mut at, mut first, mut are_two) = (0, None, false);
     while at < line.len() {
-        let end = at + line[at..].iter().take_while(|&&byte| is_of_name(byte)).count();
-        match line.get(end) {
-            Some(b'=') if end > at => {}
-            // A letter beyond ASCII may be of a name.
-            mark => return mark.is_none_or(u8::is_ascii),
+        let Some(end) = end_of_name(line, at) else { return false };
+        if end == at || line.get(end) != Some(&b'=') {
+            return true;
         }
         let name = &line[at..end];
         are_two |= *first.get_or_insert(name) != name;
         let Some(behind) = behind_value(line, end + 1) else { return true };
-        let rest = &line[behind..];
-        let blanks = rest.iter().take_while(|&&byte| is_ascii_blank(byte)).count();
-        if rest.get(blanks).is_some_and(|byte| !byte.is_ascii()) {
+        let blanks = line[behind..].iter().take_while(|&&byte| is_ascii_blank(byte)).count();
+        at = behind + blanks;
+        // Blanks beyond ASCII may end a value as well, or stand between two pairs.
+        if text[end..behind].contains(is_wide_blank) || text[at..].starts_with(is_wide_blank) {
             return false;
         }
-        if blanks == 0 && !rest.is_empty() {
+        if blanks == 0 && at < line.len() {
             return true;
         }
-        at = behind + blanks;
     }
     !are_two
 }
 
-/// Return where the value of a pair ends, at a blank or beyond ASCII at the latest; none: it does not.
+fn is_wide_blank(char: char) -> bool {
+    !char.is_ascii() && char.is_whitespace()
+}
+
+/// Return where the value of a pair ends, if no blank beyond ASCII ends it; none: it does not.
 fn behind_value(line: &[u8], start: usize) -> Option<usize> {
     if line.get(start) != Some(&b'"') {
-        let ends = |byte: &u8| is_ascii_blank(*byte) || *byte == b'"' || !byte.is_ascii();
+        let ends = |byte: &u8| is_ascii_blank(*byte) || *byte == b'"';
         return Some(start + line[start..].iter().take_while(|byte| !ends(byte)).count());
     }
     let mut at = start + 1;
@@ -476,7 +502,10 @@ mod tests {
             ("a=\"x\"y b=1", true),
             ("a=\"x\\\" y\" b=1", false),
             ("a=1 é=2", false),
-            ("a=é b", false),
+            ("a=é b", true),
+            ("a=中 b=文", false),
+            ("a=\u{3000}b=1 c", false),
+            ("a=1 \u{3000}b=1", false),
             ("a=1 (b)", true),
             ("a=x\"y", true),
             ("", true),

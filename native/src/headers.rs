@@ -157,9 +157,8 @@ impl Reader {
             body: Default::default(),
             is_open: false,
         };
-        let fields = self.formats[format].fields.clone();
         let mut said = Fields::default();
-        for (field, what) in fields {
+        for &(field, what) in &self.formats[format].fields {
             let place = (notes[2 * field], notes[2 * field + 1]);
             let silent = place.0 == UNMET || place.1 == UNMET || place.0 == place.1;
             if !silent && what != Field::Other && !said.tell(what) {
@@ -214,8 +213,9 @@ impl Reader {
                 if !matches!(header.address, Name::Same(NOTHING)) {
                     header.address = Name::At(place);
                 }
-                let (_, seen) = self.address.run_watched(value, &mut [0; NOTES], Seen::default());
-                checks.seen(line, seen, wide(place));
+                let mut seen = Seen::default();
+                self.address.run_watched(value, &mut [0; NOTES], &mut seen);
+                checks.seen(line, &seen, wide(place));
             }
             Field::Service | Field::Pod | Field::Host | Field::Other => {}
             Field::Error | Field::Stream | Field::Partial => return None,
@@ -229,11 +229,13 @@ impl Reader {
         let place = self.routes.place(line.as_bytes(), &|at| &formats[at as usize].program);
         checks.same_identifiers(line, 0, self.routes.walked);
         checks.firm((0, self.routes.walked));
-        let mut notes: Notes = [UNMET; NOTES];
+        let (mut notes, mut seen): (Notes, _) = ([UNMET; NOTES], Seen::with_room());
         for &at in self.routes.offered(place) {
             let offered = &formats[at as usize];
-            let holds = offered.holds.as_bytes();
-            if !holds.is_empty() && memchr::memmem::find(line.as_bytes(), holds).is_none() {
+            if let Some(holds) =
+                offered.holds.as_ref().filter(|_| offered.is_missed_by(line.as_bytes()))
+            {
+                let holds = holds.needle();
                 // A line alike may hold it where this one has other digits, or more of them.
                 if checks.may_hold(holds) {
                     return None;
@@ -243,8 +245,9 @@ impl Reader {
                 }
                 continue;
             }
-            let (answer, seen) = offered.program.run_watched(line, &mut notes, Seen::default());
-            checks.seen(line, seen, (0, line.len()));
+            seen.clear();
+            let answer = offered.program.run_watched(line, &mut notes, &mut seen);
+            checks.seen(line, &seen, (0, line.len()));
             match answer {
                 Answer::No => {}
                 Answer::Yes if at as usize == format => return Some(notes),
@@ -268,11 +271,12 @@ impl Reader {
         let place = inside.place(body.as_bytes(), &|at| &formats[at as usize].program);
         checks.same_identifiers(line, start.into(), start as usize + inside.walked);
         checks.firm((start.into(), start as usize + inside.walked));
-        let mut notes: Notes = [UNMET; NOTES];
+        let (mut notes, mut seen): (Notes, _) = ([UNMET; NOTES], Seen::with_room());
         let apart = inside.offered(place).iter().all(|&at| {
             let program = &formats[at as usize].program;
-            let (answer, seen) = program.run_watched(body, &mut notes, Seen::default());
-            checks.seen(line, seen, (start.into(), end.into()));
+            seen.clear();
+            let answer = program.run_watched(body, &mut notes, &mut seen);
+            checks.seen(line, &seen, (start.into(), end.into()));
             answer == Answer::No
         });
         self.formats[format].inside = Some(inside);

@@ -6,6 +6,7 @@ pub mod buckets;
 pub mod chars;
 pub mod checks;
 pub mod chunks;
+pub mod classes;
 mod closing;
 pub mod containers;
 pub mod ends;

@@ -4,7 +4,7 @@
 //! how many digits a number or an identifier has rarely matters to it. What digits themselves decide is told
 //! while the line is scanned (`chunks::Told`). Runs that nothing is said of keep their lengths.
 
-use crate::chunks::{self, Kind, MOST_PARTS, Pieces, core_of, is_ip, is_number};
+use crate::chunks::{self, Kind, MOST_PARTS, Pieces, core_of, is_ip, is_number, place_of};
 use crate::words::{MONTHS, is_term_but_for_runs};
 
 /// Digits of a whole number at most, and of one with decimals before the point: one less, so that rounding
@@ -57,11 +57,11 @@ fn core(core: &str, at: usize, out: &mut Vec<Loose>) {
             number(core, at, out);
         }
     } else if is_term_but_for_runs(core) {
-    } else if core.contains("...") {
+    } else if place_of(core, b"...").is_some() {
         if core.matches("...").count() <= MOST_PARTS {
             both(core, at, "...", out);
         }
-    } else if let Some(scheme) = core.find("://") {
+    } else if let Some(scheme) = place_of(core, b"://") {
         inside(&core[scheme + 3..], at + scheme + 3, out);
     } else if core.contains(':') {
         with_colon(core, at, out);
@@ -218,5 +218,6 @@ fn has_exponent(text: &str) -> bool {
 }
 
 fn has_month(text: &str) -> bool {
-    text.as_bytes().windows(3).any(|part| MONTHS.contains(&part))
+    let may_be = |part: &[u8]| part[0].is_ascii_uppercase() && part[1].is_ascii_lowercase();
+    text.as_bytes().windows(3).any(|part| may_be(part) && MONTHS.contains(&part))
 }

@@ -53,19 +53,21 @@ impl Place {
 }
 
 impl Runs {
-    /// Return where the runs of a skeleton begin and end; none: one has too many digits.
-    pub fn stretches(&self, skeleton: &[u8]) -> Option<Vec<(usize, usize)>> {
+    /// Write where the runs of a skeleton begin and end; false: one has too many digits.
+    pub fn stretches(&self, skeleton: &[u8], into: &mut Vec<(usize, usize)>) -> bool {
         let is_run = |at: usize| skeleton.get(at) == Some(&b'0');
         let mut at = BEGINNING;
         while is_run(at - 1) && is_run(at) {
             at += 1;
         }
-        let next = |&length: &u8| {
-            let start = at + skeleton[at..].iter().position(|&byte| byte == b'0')?;
+        into.clear();
+        let lengths = &self.lengths[..self.count];
+        into.extend(lengths.iter().map_while(|&length| {
+            let start = at + memchr::memchr(b'0', &skeleton[at..])?;
             at = start + usize::from(length);
             (length < MANY).then_some((start, at))
-        };
-        self.lengths[..self.count].iter().map(next).collect()
+        }));
+        into.len() == self.count
     }
 
     /// Return a place of the line as one of all lines; the stretches are those of its runs.
@@ -256,7 +258,8 @@ mod tests {
         let length = outliner
             .outline(line.as_bytes(), &mut padded, &mut into, (&mut runs, &mut Vec::new()))
             .unwrap();
-        let stretches = runs.stretches(&padded[..line.len()]).unwrap();
+        let mut stretches = Vec::new();
+        assert!(runs.stretches(&padded[..line.len()], &mut stretches));
         (String::from_utf8(into[..length].to_vec()).unwrap(), stretches, runs)
     }
 
@@ -304,7 +307,9 @@ mod tests {
         let mut outliner = Outliner::default();
         let length = outliner.outline(line, &mut padded, &mut into, (&mut runs, &mut Vec::new()));
         assert_eq!((length, runs.count), (Some(30), 1));
-        assert_eq!(runs.stretches(&padded[..30]), Some(vec![(29, 30)]));
+        let mut stretches = Vec::new();
+        assert!(runs.stretches(&padded[..30], &mut stretches));
+        assert_eq!(stretches, [(29, 30)]);
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! Programs as `paicha.kernel.steps` packs them: numbers of four bytes, the lowest first.
 //!
 //! How many steps, each as five numbers (what it does, and four facts); how many sets, each as four numbers for the
-//! characters of ASCII, a bit for each, one that says whether it is negated (1) and vague (2), how many ranges there
-//! are, and the first and last character of each.
+//! characters of ASCII, a bit for each, one that says whether it is negated (1) and which classes it holds beyond (the bits
+//! above), how many ranges there are, and the first and last character of each.
 
+use crate::classes;
 use crate::steps::{Program, Set, Step};
 
 const NEGATED: u32 = 1;
-const VAGUE: u32 = 2;
 
 /// Return a program; none: these bytes are no program.
 pub fn program(bytes: &[u8]) -> Option<Program> {
@@ -20,6 +20,7 @@ pub fn program(bytes: &[u8]) -> Option<Program> {
 struct Numbers<'a>(&'a [u8]);
 
 impl Numbers<'_> {
+    #[inline]
     fn next(&mut self) -> Option<u32> {
         let (four, rest) = self.0.split_first_chunk()?;
         self.0 = rest;
@@ -44,14 +45,14 @@ fn step(numbers: &mut Numbers<'_>) -> Option<Step> {
 }
 
 fn set(numbers: &mut Numbers<'_>) -> Option<Set> {
-    let held = [numbers.next()?, numbers.next()?, numbers.next()?, numbers.next()?];
-    let ascii = std::array::from_fn(|code| held[code / 32] >> (code % 32) & 1 == 1);
+    let mut half = || Some(u64::from(numbers.next()?) | u64::from(numbers.next()?) << 32);
+    let ascii = [half()?, half()?];
     let how = numbers.next()?;
     let ranges = (0..numbers.next()?)
         .map(|_| Some((numbers.next()?, numbers.next()?)))
         .collect::<Option<_>>()?;
-    let (negated, vague) = (how & NEGATED != 0, how & VAGUE != 0);
-    Some(Set { ascii, ranges, negated, vague, parts: false, everything: false })
+    let (negated, classes) = (how & NEGATED != 0, (how >> 1) as u8 & classes::ALL);
+    Some(Set { ascii, ranges, classes, negated, parts: false, digits: 0, everything: false })
 }
 
 #[cfg(test)]

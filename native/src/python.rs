@@ -10,7 +10,7 @@ use crate::tables::{self, Column, Of, Table, Texts};
 use crate::tally::Tally;
 
 /// Changes with the grammar of shapes, the tables and the calls, as `TWIN` of `paicha.kernel.native` does.
-const TWIN: u32 = 11;
+const TWIN: u32 = 12;
 
 /// Counts, slots, values, buckets, the counts of the time before, and the texts of shapes and names.
 pub type Tables<'py> = (Vec<Bound<'py, PyList>>, Vec<Bound<'py, PyTuple>>);
@@ -153,6 +153,12 @@ fn hashes_of_column<'py>(
     Ok(PyBytes::new(py, &hashes))
 }
 
+/// Take what characters beyond ASCII are to Python's patterns: `paicha.kernel.steps.classes_beyond`.
+#[pyfunction]
+fn tell_classes(runs: &[u8]) -> PyResult<()> {
+    crate::classes::tell(runs).ok_or_else(|| PyValueError::new_err("no classes of characters"))
+}
+
 /// Return the bucket of a number, and the number in millionths as text.
 #[pyfunction]
 fn number(value: f64) -> (i32, String) {
@@ -171,5 +177,6 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(stable_hashes, module)?)?;
     module.add_function(wrap_pyfunction!(hashes_of_column, module)?)?;
     module.add_function(wrap_pyfunction!(number, module)?)?;
+    module.add_function(wrap_pyfunction!(tell_classes, module)?)?;
     Ok(())
 }

@@ -226,10 +226,8 @@ impl Reader {
         let mut notes: Notes = [UNMET; NOTES];
         for at in 0..self.routes.offered(place).len() {
             let format = self.routes.offered(place)[at] as usize;
-            let holds = self.formats[format].holds.as_bytes();
-            let absent = self.formats[format].absent
-                || !holds.is_empty() && memchr::memmem::find(line.as_bytes(), holds).is_none();
-            if absent {
+            let told = &self.formats[format];
+            if told.absent || told.is_missed_by(line.as_bytes()) {
                 continue;
             }
             match self.formats[format].program.run(line, &mut notes) {
@@ -320,10 +318,9 @@ impl Reader {
         let place = inside.place(body.as_bytes(), &|at| &formats[at as usize].program);
         let mut notes: Notes = [UNMET; NOTES];
         let found = inside.offered(place).iter().any(|&at| {
-            let Format { holds, program, .. } = &formats[at as usize];
-            let holds = holds.as_bytes();
-            let may_be = holds.is_empty() || memchr::memmem::find(body.as_bytes(), holds).is_some();
-            may_be && program.run(body, &mut notes) != Answer::No
+            let format = &formats[at as usize];
+            !format.is_missed_by(body.as_bytes())
+                && format.program.run(body, &mut notes) != Answer::No
         });
         *self.formats[format].inside_of(further) = Some(inside);
         found
@@ -379,6 +376,7 @@ impl Reader {
                 }
                 Field::Host if self.is_address(value)? => said.address = value,
                 Field::Host => said.id = value,
+                Field::Priority if !value.is_ascii() => return Err(Answer::Unknown),
                 Field::Priority => {
                     if value.len() <= 9 && value.bytes().all(|byte| byte.is_ascii_digit()) {
                         let number = value
@@ -463,7 +461,7 @@ fn facts_of(said: &Said<'_>, names: &mut Names) -> Facts {
 
 /// Return the routes of some formats, in their order.
 fn routes_of(formats: &[Format], members: Vec<usize>) -> Routes {
-    let loose = members.iter().map(|&at| !formats[at].holds.is_empty()).collect();
+    let loose = members.iter().map(|&at| formats[at].holds.is_some()).collect();
     Routes::new(members.iter().map(|&at| at as u16).collect(), loose)
 }
 

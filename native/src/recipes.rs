@@ -43,7 +43,7 @@ struct Gate {
     checks: (u32, u32),
 }
 
-/// A line that is looked up: its outline and the runs of its digits.
+/// A line that is looked up: without its digits, its outline and the runs of these.
 struct Sought {
     line: [u8; LINE],
     outline: [u8; LINE],
@@ -74,6 +74,8 @@ pub struct Recipes {
     shifts: Vec<u16>,
     trial: Trial,
     trial_of_forms: Trial,
+    /// Room for what is found out about a line.
+    checks_room: Checks,
 }
 
 /// By how much runs shift what stands behind them, of lines: of those whose form is known, and of others.
@@ -140,6 +142,7 @@ impl Default for Recipes {
             shifts: Vec::new(),
             trial: Trial::default(),
             trial_of_forms: Trial::default(),
+            checks_room: Checks::default(),
         }
     }
 }
@@ -321,35 +324,31 @@ impl Recipes {
     /// Return what is to be found out about a line that was met again.
     pub fn checks_of(&mut self, line: &str) -> Option<Checks> {
         let sought = self.sought.first_mut()?;
-        sought.lay_out(line.as_bytes(), &mut self.outliner)?;
-        Checks::new(line, sought.runs.clone())
+        let hash = sought.lay_out(line.as_bytes(), &mut self.outliner)?;
+        let without_digits = (&sought.line[..line.len()], &*sought.identifiers);
+        let mut checks = std::mem::take(&mut self.checks_room);
+        checks.begin(hash, without_digits, &sought.runs).then_some(checks)
     }
 
-    /// Keep how lines are read that are like one that was met again, under a hash.
-    pub fn keep(
-        &mut self,
-        (met, line): (u64, &str),
-        checks: &Checks,
-        header: Header,
-        known: Known,
-    ) {
+    /// Keep how lines are read that are like the one whose checks were asked for last; it was met under a hash.
+    pub fn keep(&mut self, met: u64, checks: Checks, header: Header, known: Known) {
+        let hash = checks.outline;
         let bounds = checks.bounds();
-        let Some(sought) = self.sought.first_mut() else { return };
-        let Some(hash) = sought.lay_out(line.as_bytes(), &mut self.outliner) else { return };
         if self.firm.find(hash, |one| one.0 == hash).is_none() {
             let firm = bounds.iter().take_while(|(least, most)| least == most).count();
             self.firm.insert_unique(hash, (hash, firm as u32), |one| one.0);
         }
-        let hash = self.with_firm(hash, &self.sought[0].runs);
+        let sought = &self.sought[0];
+        let hash = self.with_firm(hash, &sought.runs);
         if self.table.iter_hash(hash).filter(|one| one.0 == upper(hash)).count() >= ALIKE {
             self.refuse(met);
             return;
         }
-        let sought = &self.sought[0];
         let (start, length) = (self.outlines.len() as u32, sought.length as u32);
         self.outlines.extend_from_slice(&sought.outline[..sought.length]);
         let from = self.checks.len() as u32;
         self.checks.extend(checks.all());
+        self.checks_room = checks;
         let checks = (from, self.checks.len() as u32);
         self.gates.push(Gate { start, length, bounds: self.bounds.len() as u32, checks });
         self.bounds.extend(bounds);

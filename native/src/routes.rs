@@ -5,10 +5,12 @@
 //! digits are one character, and all letters of a case. A program that is not offered would surely answer
 //! `No`; one that is offered may still do so.
 
-use hashbrown::HashMap;
+use std::hash::BuildHasher;
+
+use hashbrown::{HashMap, HashTable};
 
 use crate::hashing::QuickState;
-use crate::steps::{Alive, Program};
+use crate::steps::{Alive, Program, Room};
 
 /// Characters of a line that are looked at.
 pub const DEPTH: usize = 64;
@@ -37,10 +39,13 @@ pub struct Routes {
     /// Members that are offered always and decide nothing: a text within the line tells.
     loose: Vec<bool>,
     places: Vec<Place>,
-    known: HashMap<Box<[Left]>, u32, QuickState>,
+    /// Hash and number of each place, by what is left there.
+    known: HashTable<(u64, u32)>,
+    hasher: QuickState,
     ways: HashMap<(u32, u8), u32, QuickState>,
     strides: HashMap<(u32, u64), u32, QuickState>,
     start: u32,
+    room: Room,
     /// Bytes of the line walked last that were looked at.
     pub walked: usize,
 }
@@ -52,10 +57,12 @@ impl Routes {
             members,
             loose,
             places: Vec::new(),
-            known: HashMap::default(),
+            known: HashTable::new(),
+            hasher: QuickState::default(),
             ways: HashMap::default(),
             strides: HashMap::default(),
             start: UNKNOWN,
+            room: Room::default(),
             walked: 0,
         }
     }
@@ -110,7 +117,7 @@ impl Routes {
         self.strides.clear();
         let mut left = Vec::new();
         for (number, &member) in self.members.iter().enumerate() {
-            spread(program(member), number, (0, 0), &mut left);
+            spread(program(member), number, (0, 0), (&mut self.room, &mut left));
         }
         self.start = self.add(left);
     }
@@ -142,7 +149,7 @@ impl Routes {
             }
             let program = program(self.members[number as usize]);
             if let Some(next) = program.after(step as usize, count, class) {
-                spread(program, number as usize, next, &mut left);
+                spread(program, number as usize, next, (&mut self.room, &mut left));
             }
         }
         let to = self.add(left);
@@ -150,14 +157,16 @@ impl Routes {
         to
     }
 
+    /// Return the place of what is left, in the order of the programs.
     fn add(&mut self, mut left: Vec<Left>) -> u32 {
-        left.sort_unstable();
+        left.chunk_by_mut(|one, other| one.0 == other.0).for_each(<[Left]>::sort_unstable);
         left.dedup();
         // What fits anyway needs no other steps.
         let fits: Vec<u16> = left.iter().filter(|one| one.1 == FITS).map(|one| one.0).collect();
         left.retain(|one| one.1 == FITS || !fits.contains(&one.0));
-        let left: Box<[Left]> = left.into();
-        if let Some(&known) = self.known.get(&left) {
+        let hash = self.hasher.hash_one(&left);
+        let is_it = |one: &(u64, u32)| *self.places[(one.1 & !SETTLED) as usize].left == *left;
+        if let Some(&(_, known)) = self.known.find(hash, is_it) {
             return known;
         }
         let mut numbers: Vec<u16> = left.iter().map(|one| one.0).collect();
@@ -169,20 +178,24 @@ impl Routes {
         };
         let offered = numbers.iter().map(|&number| self.members[number as usize]).collect();
         let id = self.places.len() as u32 | if settled { SETTLED } else { 0 };
-        self.places.push(Place { left: left.clone(), offered });
-        self.known.insert(left, id);
+        self.places.push(Place { left: left.into(), offered });
+        self.known.insert_unique(hash, (hash, id), |one| one.0);
         id
     }
 }
 
 /// Add what of a program can follow without a character.
-fn spread(program: &Program, number: usize, from: (usize, u32), left: &mut Vec<Left>) {
-    let mut into = Vec::new();
-    match program.spread(from, &mut into) {
-        Alive::Surely => left.push((number as u16, FITS, 0)),
-        Alive::Maybe => {
-            left.extend(into.into_iter().map(|(step, count)| (number as u16, step as u32, count)));
-        }
+fn spread(
+    program: &Program,
+    number: usize,
+    from: (usize, u32),
+    (room, left): (&mut Room, &mut Vec<Left>),
+) {
+    let (number, before) = (number as u16, left.len());
+    let tell = |step, count| left.push((number, step as u32, count));
+    if program.spread(from, room, tell) == Alive::Surely {
+        left.truncate(before);
+        left.push((number, FITS, 0));
     }
 }
 

@@ -1,5 +1,6 @@
 //! `Scan`: the lines of files read, as Python sees it.
 
+use memchr::memmem::Finder;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -156,7 +157,7 @@ impl PyScan {
                 format.fields = fields.into_iter().map(|(at, name)| (at, field(&name))).collect();
                 (format.kinds, format.level) = (kinds, level.into());
                 (format.inner, format.unlevelled) = (inner, unlevelled);
-                format.holds = holds;
+                format.holds = (!holds.is_empty()).then(|| Finder::new(&holds).into_owned());
                 Ok(format)
             })
             .collect::<PyResult<Vec<Format>>>()?;

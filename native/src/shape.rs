@@ -23,6 +23,8 @@ pub use years::{YEAR, begins_as_year};
 /// Characters of a line that are looked at.
 pub const LINE_CAP: usize = 4096;
 const KEY_DIGITS: usize = 2;
+/// Room for what digits tell of a line.
+const TOLD: usize = 32;
 const FOLLOWS: usize = 12;
 
 /// Shapes lines, one after another, in buffers that it keeps.
@@ -69,18 +71,25 @@ fn span(line: &str, part: &str) -> Span {
 impl Scanner {
     /// Shape a body; the result stays until the next call. The line is what `text` of a slot lies in.
     pub fn scan<'a>(&mut self, body: &'a str) -> &'a str {
-        let mut pieces = Pieces { list: std::mem::take(&mut self.pieces), told: None };
-        let line = self.line(body, &mut pieces);
-        pieces.list.clear();
-        self.pieces = pieces.list.into_iter().map(|_| unreachable!("cleared")).collect();
-        line
+        self.scan_telling(body, None).0
     }
 
     /// Do the same, and return what digits told.
     pub fn scan_watched<'a>(&mut self, body: &'a str) -> (&'a str, Vec<Told<'a>>) {
-        let mut pieces = Pieces { list: Vec::new(), told: Some(Vec::new()) };
+        let (line, told) = self.scan_telling(body, Some(Vec::with_capacity(TOLD)));
+        (line, told.unwrap_or_default())
+    }
+
+    fn scan_telling<'a>(
+        &mut self,
+        body: &'a str,
+        told: Option<Vec<Told<'a>>>,
+    ) -> (&'a str, Option<Vec<Told<'a>>>) {
+        let mut pieces = Pieces { list: std::mem::take(&mut self.pieces), told };
         let line = self.line(body, &mut pieces);
-        (line, pieces.told.unwrap_or_default())
+        pieces.list.clear();
+        self.pieces = pieces.list.into_iter().map(|_| unreachable!("cleared")).collect();
+        (line, pieces.told)
     }
 
     fn line<'a>(&mut self, body: &'a str, pieces: &mut Pieces<'a>) -> &'a str {
@@ -411,12 +420,20 @@ impl Scanner {
         self.out.push("<text>");
     }
 
-    fn compose(&mut self, parts: &[&str]) -> Span {
-        let start = self.composed.len() as u32;
-        for part in parts {
-            self.composed.push_str(part);
+    /// Append the text of a slot to what is composed.
+    fn append(&mut self, slot: &Slot, line: &str) {
+        if slot.composed {
+            let text = slot.text.of(&self.composed).to_owned();
+            self.composed.push_str(&text);
+        } else {
+            self.composed.push_str(slot.text.of(line));
         }
-        Span { start, end: self.composed.len() as u32 }
+    }
+
+    /// Append texts to what is composed, and return all from a place on.
+    fn compose(&mut self, start: usize, parts: &[&str]) -> Span {
+        parts.iter().for_each(|part| self.composed.push_str(part));
+        Span { start: start as u32, end: self.composed.len() as u32 }
     }
 
     fn finish(&mut self, line: &str, cut: bool) {

@@ -1,22 +1,15 @@
 //! The pattern of a format as a program of few steps, run once from left to right over a line.
 //!
 //! A step takes one character of a set or a run of them, notes where a field begins or ends, or chooses.
-//! What Python's patterns decide by tables of Unicode is not decided here: the answer is `Unknown` then.
+//! What Python's patterns decide by tables of Unicode is decided by what Python said of them (`classes.rs`); of characters that
+//! it said nothing of the answer is `Unknown`.
+
+mod sets;
+mod sure;
 
 use crate::chars::char_at;
 
-/// Characters; beyond ASCII as ranges, or `vague` where only Python knows.
-#[derive(Clone, Debug)]
-pub struct Set {
-    pub ascii: [bool; 128],
-    pub ranges: Vec<(u32, u32)>,
-    pub negated: bool,
-    pub vague: bool,
-    /// Whether it holds some hexadecimal digits and not others.
-    pub parts: bool,
-    /// Whether it holds every character.
-    pub everything: bool,
-}
+pub use sets::Set;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Answer {
@@ -84,6 +77,18 @@ pub struct Seen {
     pub reach: usize,
 }
 
+impl Seen {
+    /// With room for what is mostly met.
+    pub fn with_room() -> Self {
+        Self { met: Vec::with_capacity(32), reach: 0 }
+    }
+
+    pub fn clear(&mut self) {
+        self.met.clear();
+        self.reach = 0;
+    }
+}
+
 impl Watch for Seen {
     fn met(&mut self, at: usize, digits: u16) {
         self.met.push((at, digits));
@@ -99,45 +104,11 @@ struct Walk<'a, W> {
     text: &'a str,
     notes: &'a mut Notes,
     fuel: u32,
-    watch: W,
+    watch: &'a mut W,
 }
 
-impl Set {
-    /// Whether an ASCII character is in the set.
-    fn takes(&self, byte: u8, at: usize, watch: &mut impl Watch) -> bool {
-        watch.looked(at);
-        let taken = self.ascii[byte as usize];
-        if self.parts && byte.is_ascii_hexdigit() {
-            let alike = (0..10).filter(|digit| self.ascii[b'0' as usize + digit] == taken);
-            let digits = alike.fold(0, |all, digit| all | 1 << digit);
-            watch.met(at, if matches!(digits, 0 | 0x3ff) { 0 } else { digits });
-        }
-        taken
-    }
-
-    fn holds(&self, char: char) -> Answer {
-        let code = char as u32;
-        let inside = if code < 128 {
-            self.ascii[code as usize]
-        } else if self.vague {
-            return Answer::Unknown;
-        } else {
-            let listed = self.ranges.iter().any(|&(first, last)| first <= code && code <= last);
-            listed != self.negated
-        };
-        if inside { Answer::Yes } else { Answer::No }
-    }
-
-    /// Whether a character of a class may be in the set: `0` any digit, `A` and `a` any letter of the case.
-    fn may_hold(&self, class: u8) -> bool {
-        match class {
-            b'0' => (b'0'..=b'9').any(|byte| self.ascii[byte as usize]),
-            b'A' => (b'A'..=b'Z').any(|byte| self.ascii[byte as usize]),
-            b'a' => (b'a'..=b'z').any(|byte| self.ascii[byte as usize]),
-            _ => self.ascii[class as usize],
-        }
-    }
-}
+/// Where programs are spread, one after another: steps, and how often a run was taken.
+pub type Room = (Vec<(usize, u32)>, Vec<(usize, u32)>);
 
 /// What is left of a program after some characters.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -149,57 +120,15 @@ pub enum Alive {
 }
 
 impl Program {
-    /// Return the program, with the runs marked that give nothing back.
-    pub fn new(steps: Vec<Step>, sets: Vec<Set>) -> Self {
-        let mut program = Self { steps, sets };
-        for set in &mut program.sets {
-            let held = |first: u8, last: u8| {
-                set.ascii[first as usize..=last as usize].iter().filter(|&&held| held).count()
-            };
-            let [digits, lower, upper] = [held(b'0', b'9'), held(b'a', b'f'), held(b'A', b'F')];
-            set.parts = !matches!((digits, lower, upper), (0, 0, 0) | (10, 6, 6));
-            set.everything = set.ascii.iter().all(|&held| held)
-                && set.negated
-                && set.ranges.is_empty()
-                && !set.vague;
-        }
-        for at in 0..program.steps.len() {
-            if let Step::Run { set, least, most, greedy: true, .. } = program.steps[at] {
-                let sure = program.is_sure(at + 1, set);
-                program.steps[at] = Step::Run { set, least, most, greedy: true, sure };
-            }
-        }
-        program
-    }
-
-    /// Whether the step at a place takes a character, and none that is in a set.
-    fn is_sure(&self, mut step: usize, set: u16) -> bool {
-        while let Some(Step::Note(_)) = self.steps.get(step) {
-            step += 1;
-        }
-        let next = match self.steps.get(step) {
-            Some(Step::One(next) | Step::Run { set: next, least: 1.., .. }) => *next,
-            Some(Step::Done | Step::End) => return true,
-            _ => return false,
-        };
-        let (a, b) = (&self.sets[set as usize], &self.sets[next as usize]);
-        let apart = !a.ascii.iter().zip(&b.ascii).any(|(&a, &b)| a && b);
-        // Beyond ASCII a set without ranges that is not negated holds nothing.
-        let none = |set: &Set| !set.vague && !set.negated && set.ranges.is_empty();
-        apart && (none(a) || none(b) || a.vague)
-    }
-
     /// Run over a text from its beginning.
     pub fn run(&self, text: &str, notes: &mut Notes) -> Answer {
-        self.run_watched(text, notes, ()).0
+        self.run_watched(text, notes, &mut ())
     }
 
     /// Do the same, and say which digits it parted.
-    pub fn run_watched<W: Watch>(&self, text: &str, notes: &mut Notes, watch: W) -> (Answer, W) {
+    pub fn run_watched<W: Watch>(&self, text: &str, notes: &mut Notes, watch: &mut W) -> Answer {
         notes.fill(UNMET);
-        let mut walk = Walk { text, notes, fuel: FUEL, watch };
-        let answer = self.from(0, 0, &mut walk);
-        (answer, walk.watch)
+        self.from(0, 0, &mut Walk { text, notes, fuel: FUEL, watch })
     }
 
     fn from<W: Watch>(&self, mut step: usize, mut at: usize, walk: &mut Walk<'_, W>) -> Answer {
@@ -213,7 +142,7 @@ impl Program {
                     // Mostly several follow one another.
                     match walk.text.as_bytes().get(at) {
                         Some(&byte) if byte < 128 => {
-                            if !self.sets[set as usize].takes(byte, at, &mut walk.watch) {
+                            if !self.sets[set as usize].takes(byte, at, walk.watch) {
                                 return Answer::No;
                             }
                             at += 1;
@@ -322,7 +251,7 @@ impl Program {
         match walk.text.as_bytes().get(at) {
             None => Err(Answer::No),
             Some(&byte) if byte < 128 => {
-                if set.takes(byte, at, &mut walk.watch) {
+                if set.takes(byte, at, walk.watch) {
                     Ok(at + 1)
                 } else {
                     Err(Answer::No)
@@ -352,7 +281,7 @@ impl Program {
         while count < most {
             match bytes.get(at) {
                 Some(&byte) if byte < 128 => {
-                    if !held.takes(byte, at, &mut walk.watch) {
+                    if !held.takes(byte, at, walk.watch) {
                         break;
                     }
                     at += 1;
@@ -414,7 +343,7 @@ impl Program {
         let (Step::One(set) | Step::Run { set, least: 1.., .. }) = step else { return true };
         walk.watch.looked(at);
         match walk.text.as_bytes().get(at) {
-            Some(&byte) if byte < 128 => self.sets[set as usize].takes(byte, at, &mut walk.watch),
+            Some(&byte) if byte < 128 => self.sets[set as usize].takes(byte, at, walk.watch),
             Some(_) => true,
             None => false,
         }
@@ -461,10 +390,17 @@ impl Program {
         self.sets[set as usize].may_hold(class).then_some(next)
     }
 
-    /// Add the steps that can take the next character; `Surely` when nothing more is asked of the line.
-    pub fn spread(&self, from: (usize, u32), into: &mut Vec<(usize, u32)>) -> Alive {
-        let mut open = vec![from];
-        let mut seen: Vec<(usize, u32)> = Vec::new();
+    /// Tell the steps that can take the next character; `Surely` when nothing more is asked of the line. The room
+    /// is there to be used again.
+    pub fn spread(
+        &self,
+        from: (usize, u32),
+        (open, seen): &mut Room,
+        mut tell: impl FnMut(usize, u32),
+    ) -> Alive {
+        open.clear();
+        seen.clear();
+        open.push(from);
         while let Some((step, count)) = open.pop() {
             if seen.contains(&(step, count)) {
                 continue;
@@ -473,7 +409,7 @@ impl Program {
             match self.steps[step] {
                 Step::Done => return Alive::Surely,
                 // At the end of the line it fits; it takes no character.
-                Step::One(_) | Step::End => into.push((step, 0)),
+                Step::One(_) | Step::End => tell(step, 0),
                 Step::Note(_) => open.push((step + 1, 0)),
                 Step::Go(to) => open.push((to as usize, 0)),
                 Step::Either(a, b) => open.extend([(a as usize, 0), (b as usize, 0)]),
@@ -483,7 +419,7 @@ impl Program {
                         open.push((step + 1, 0));
                     }
                     if count < most {
-                        into.push((step, count));
+                        tell(step, count);
                     }
                 }
             }

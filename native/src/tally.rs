@@ -5,6 +5,7 @@ use std::thread;
 
 use crate::chars::prefix;
 use crate::checks::Checks;
+use crate::chunks::Told;
 use crate::headers::Header;
 use crate::recipes::Shifts;
 use crate::rows::{NO_MINUTE, NO_UNIT, Rows, Unit};
@@ -46,6 +47,13 @@ impl Known {
     }
 }
 
+/// A record that was counted and may be learnt: its shape, its first line, and what digits told of that.
+pub struct Watched<'a> {
+    pub shape: u32,
+    first: &'a str,
+    told: Vec<Told<'a>>,
+}
+
 /// The id of the empty text among `Tally::names`.
 pub const NOTHING: u32 = 0;
 
@@ -83,6 +91,17 @@ impl Tally {
     /// Count a record and return the ids of its shape and of its unit.
     pub fn add(&mut self, facts: &Facts, body: &str) -> (u32, u32) {
         let line = self.scanner.scan(body);
+        self.add_scanned(facts, body, line)
+    }
+
+    /// Count a record and return what `learn` may be asked of before the next is counted.
+    pub fn add_watched<'a>(&mut self, facts: &Facts, body: &'a str) -> Watched<'a> {
+        let (first, told) = self.scanner.scan_watched(body);
+        let (shape, _) = self.add_scanned(facts, body, first);
+        Watched { shape, first, told }
+    }
+
+    fn add_scanned(&mut self, facts: &Facts, body: &str, line: &str) -> (u32, u32) {
         let shape = self.shapes.id(self.scanner.shape());
         let variables = room_for(&mut self.variables, shape);
         add_slots(variables, &self.scanner, line);
@@ -138,20 +157,18 @@ impl Tally {
         row(&mut self.before, known.shape, facts, body);
     }
 
-    /// Return how the records are counted that have this body, but for digits; none: only one by one.
-    pub fn learn(&mut self, line: &str, body: &str, checks: &mut Checks) -> Option<Known> {
-        let (first, told) = self.scanner.scan_watched(body);
-        let shape = self.shapes.id(self.scanner.shape());
+    /// Return how the records are counted that are like the one counted last, but for digits; none: only one by one.
+    pub fn learn(&mut self, line: &str, last: &Watched<'_>, checks: &mut Checks) -> Option<Known> {
+        let Watched { shape, first, ref told } = *last;
         let offset = first.as_ptr() as usize - line.as_ptr() as usize;
-        if !checks.told(line, &told) {
+        if !checks.told(line, told) {
             return None;
         }
         for year in self.scanner.may_be_years(first) {
             let start = year.as_ptr() as usize - line.as_ptr() as usize;
             checks.no_year(year, start);
         }
-        let variables = room_for(&mut self.variables, shape);
-        widen(variables, self.scanner.slots().len());
+        let variables = &mut self.variables[shape as usize];
         let mut slots = Vec::with_capacity(self.scanner.slots().len());
         for (variable, slot) in variables.iter_mut().zip(self.scanner.slots()) {
             let (start, end) = self.scanner.place(slot, first)?;

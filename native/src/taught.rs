@@ -338,9 +338,11 @@ fn unescape(text: &str, at: usize, plain: &mut String, has_lines: bool) -> Optio
 /// Return a name that stands in its line as it is, without blanks around it.
 fn name(value: Value, line: &str) -> Option<&str> {
     let text = value.of(line);
-    let ends = [text.bytes().next()?, text.bytes().last()?];
+    let ends = [text.chars().next()?, text.chars().next_back()?];
     let is_plain = value.is_quoted && !value.is_escaped;
-    (is_plain && ends.iter().all(u8::is_ascii_graphic)).then_some(text)
+    let shows =
+        |char: &char| if char.is_ascii() { char.is_ascii_graphic() } else { !char.is_whitespace() };
+    (is_plain && ends.iter().all(shows)).then_some(text)
 }
 
 #[cfg(test)]

@@ -269,6 +269,28 @@ const fn lengths(words: &[&str]) -> [u32; 256] {
     table
 }
 
+/// Lengths of terms as bits, of each run of digits one if `joined`; by their first byte, zero for all digits.
+const fn lengths_but_for_digits(joined: bool) -> [u32; 256] {
+    let mut table = [0; 256];
+    let mut at = 0;
+    while at < TERMS.len() {
+        let word = TERMS[at].as_bytes();
+        let (mut length, mut place) = (0, 0);
+        while place < word.len() {
+            let goes_on =
+                place > 0 && word[place].is_ascii_digit() && word[place - 1].is_ascii_digit();
+            length += if joined && goes_on { 0 } else { 1 };
+            place += 1;
+        }
+        let first = if word[0].is_ascii_digit() { b'0' } else { word[0] };
+        table[first as usize] |= 1 << length;
+        at += 1;
+    }
+    table
+}
+
+static LENGTHS_BUT_FOR_DIGITS: [u32; 256] = lengths_but_for_digits(false);
+static LENGTHS_BUT_FOR_RUNS: [u32; 256] = lengths_but_for_digits(true);
 static UNIT_LENGTHS: [u32; 256] = lengths(&UNITS);
 static UNIT_WORD_LENGTHS: [u32; 256] = lengths(&UNIT_WORDS);
 static TERM_LENGTHS: [u32; 256] = lengths(&TERMS);
@@ -320,12 +342,22 @@ pub fn is_term_but_for_digits(text: &str) -> bool {
     let alike = |term: &str| {
         term.len() == text.len() && term.bytes().zip(text.bytes()).all(|(a, b)| same(a, b))
     };
-    TERMS.iter().any(|term| alike(term))
+    may_be(&LENGTHS_BUT_FOR_DIGITS, first_but_for_digits(text), text.len())
+        && TERMS.iter().any(|term| alike(term))
 }
 
 /// Whether a text would be a word of the trade with other runs of digits, or is one.
 pub fn is_term_but_for_runs(text: &str) -> bool {
-    TERMS.iter().any(|term| outline(term).eq(outline(text)))
+    may_be(&LENGTHS_BUT_FOR_RUNS, first_but_for_digits(text), outline(text).count())
+        && TERMS.iter().any(|term| outline(term).eq(outline(text)))
+}
+
+/// The first byte of a text in small letters, zero for all digits.
+fn first_but_for_digits(text: &str) -> u8 {
+    match text.bytes().next().unwrap_or(0) {
+        b'0'..=b'9' => b'0',
+        byte => byte.to_ascii_lowercase(),
+    }
 }
 
 /// The bytes of a text in small letters, of each run of digits one.
@@ -354,4 +386,22 @@ pub fn is_zone(text: &str) -> bool {
 
 pub fn is_method(text: &str) -> bool {
     (4..=8).contains(&text.len()) && among(&METHODS, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{TERMS, is_term_but_for_digits, is_term_but_for_runs};
+
+    #[test]
+    fn a_term_is_known_whatever_its_digits_are() {
+        for term in TERMS {
+            let other = term.to_uppercase().replace(|char: char| char.is_ascii_digit(), "7");
+            assert!(is_term_but_for_digits(&other) && is_term_but_for_runs(&other), "{term}");
+            let longer = term.replace(|char: char| char.is_ascii_digit(), "123");
+            assert!(is_term_but_for_runs(&longer), "{term}");
+        }
+        for text in ["", "7", "x", "http2x", "x86_y", "1080p", "sha", &"s3".repeat(40)] {
+            assert!(!is_term_but_for_digits(text) && !is_term_but_for_runs(text), "{text}");
+        }
+    }
 }

@@ -44,10 +44,12 @@ JSON: tuple[Mapping[str, object], ...] = (
 PAIRS: tuple[Mapping[str, object], ...] = (
     {"time": STAMP, "level": "info", "caller": "head.go:45", "msg": "took 12 ms", "blocks": "3", "user": "eve"},
     {"ts": STAMP, "level": "warn", "host": "web12", "component": "store3", "msg": "http/1.1", "error": "no space"},
+    {"time": STAMP, "级别": "警告", "模块": "支付服务", "msg": "连接 10.0.0.7 超时，第 3 次", "é2.x": "7", "level": "error"},
 )  # fmt: skip
 ROWS: tuple[Mapping[str, object], ...] = (
     {"time": STAMP, "level": "warn", "service": "pay", "message": "took 12 ms, or more", "host": "web-12", "n": 7},
     {"msg": "late 4", "timestamp": STAMP, "file": "a.c:7", "pod": "cart-api-6c9bd7f8d4-x2x9p", "ip": "10.0.0.7", "logger": "l"},
+    {"时间": STAMP, "级别": "警告", "模块": "支付服务", "主机": "10.0.0.7", "日志内容": "超时，第 3 次"},
 )  # fmt: skip
 #: What a value may say instead: of another kind, empty, escaped, an address, a level, a text of another format.
 INSTEAD: tuple[object, ...] = (
@@ -56,6 +58,7 @@ INSTEAD: tuple[object, ...] = (
     *("null", "true", "30", "short_message", "TraceID: 00aa11bb22cc33dd SpanID: 4455 order kept"),
     *('«"\\u000atwo\\u000dthree"»', "«07»", "«1.»", "«1e»", '«"raw\x02"»', "«NaN»", "«truth»", '«"\\x"»', '«"\\u12"»'),
     *("@t", '"@t"', '"dataid" "items"', "WARN", "error", "no level", "2025-03-04T05:06:07Z", "1741064767", "007"),
+    *("支付服务", "服务 甲", "\u3000全角", "全角\u3000", "７", "甲:７", "甲:乙", "【警告】", "é=1 中=2", "错误", "[中]"),
     *("\u2028", "\x7f", "\U0001f600 x", "\ud83d", "\ude00", "\ufffe", "É", "\\u4e2d"),
     *("503", "503 x", "main.go", "main.go:7", "[a] b", '{"time":"x"}', "a=b", "trace 7", "c6d07ef7b77e90d3593ad699fc1f7cd5"),
     "2025-12-19 10:37:32,279 ERROR [worker-3] c.s.Orders - late\n\tat c.s.Orders.run(Orders.java:12)",
@@ -66,6 +69,7 @@ INSTEAD: tuple[object, ...] = (
 STAMPS: tuple[object, ...] = (
     *("2025-03-04T05:06:07.003Z", "2025-03-04T05:06:17+08:00", "2025-03-04 05:06:07,123", "Mar  4 05:06:07"),
     *(1741064767, 1741064767891, 1741064767.25, "«1741064767.999999999»", 1741064767.8912345, 1741064767.0, 1741064767.1234567),
+    *("2025-03-04T05:06:1７Z", "2025年03月04日 05:06:07", "１７４１０６４７６７", "2025-03-04T05:06:07.1２3Z"),
     *("«1741064767.1e3»", "«01741064767»", "2025-03-04T05:06:07\\u005a"),
     *("1741064767.123", 20250304050607, 17410647678912345678901, 12, -1741064767, "no stamp", "", None, True),
 )  # fmt: skip

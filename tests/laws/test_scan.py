@@ -193,6 +193,41 @@ def test_lines_like_one_another_are_scanned_as_they_are_read(
         assert_same(path)
 
 
+#: Words and characters that stand where formats look for letters, digits, blanks or none of these.
+BEYOND = (
+    *("订单服务", "错误", "时间：", "【警告】", "（超时）", "，", "。", "“", "全角１２３", "９", "\u3000", "ＥＲＲＯＲ"),
+    *("é", "ß", "İ", "ı", "K", "ſ", "Ω", "Дата", "서버", "サーバー", "ﾊ", "ʼ", "ª", "²", "①", "Ⅻ", "٣", "३", "½"),
+    *("\x85", "\xa0", "\u2003", "\u2028", "\u200b", "\u0301", "\ufeff", "€", "→", "—", "😀", "𠮷", "𝟘", "〇"),
+    *("\u0378", "\ue000", "\U0003fffd", "\U00040000", "\U000e0041", "\U0010fffd"),
+)  # fmt: skip
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.sampled_from(LINES), min_size=1, max_size=6),
+    st.integers(0, 2**32),
+    st.sampled_from((0, 10, 40, 200)),
+)
+def test_lines_beyond_ascii_are_scanned_as_they_are_read(
+    lines: list[bytes], seed: int, furthest: int
+) -> None:
+    """Characters of any script in headers and messages of any format, again and again with other digits."""
+    draw = random.Random(seed)
+    kinds = [line.decode("utf-8", "replace") for line in lines]
+    for at, line in enumerate(kinds):
+        for _ in range(draw.randrange(4)):
+            start = draw.randrange(min(len(line), furthest) + 1)
+            line = line[:start] + draw.choice(BEYOND) + line[start + draw.randrange(3) :]  # noqa: PLW2901
+        kinds[at] = line
+    begun = b"2025-03-04 05:06:07 INFO begun"
+    many = [with_other_digits(draw.choice(kinds).encode(), draw) for _ in range(60)]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "beyond.log"
+        path.write_bytes(b"\n".join([begun, *many]) + b"\n")
+
+        assert_same(path)
+
+
 #: Objects over several lines that end, that do not, and what may stand between their lines.
 OVER_LINES = (
     *(b"{", b"  {", b"}", b"  },", b"[", b""),

@@ -93,19 +93,12 @@ pub(super) fn is_windows_path(text: &str) -> bool {
 }
 
 pub(super) fn is_host(text: &str) -> bool {
-    if !text.contains('.') {
+    let Some(point) = memchr::memrchr(b'.', text.as_bytes()) else { return false };
+    // Most endings are none.
+    let (last, is_of_more) = (&text[point + 1..], text[..point].contains('.'));
+    if !(is_ending(last) || is_of_more && is_long_ending(last)) {
         return false;
     }
-    if !text.chars().all(|char| char == '.' || char == '-' || is_letter_or_digit(char)) {
-        return false;
-    }
-    let (mut count, mut last) = (0, "");
-    for label in text.split('.') {
-        if label.is_empty() {
-            return false;
-        }
-        count += 1;
-        last = label;
-    }
-    is_ending(last) || (count > 2 && is_long_ending(last))
+    let fits = |char| char == '.' || char == '-' || is_letter_or_digit(char);
+    text.chars().all(fits) && text.split('.').all(|label| !label.is_empty())
 }

@@ -1,5 +1,7 @@
 //! A format: what its fields are for, and what is done with its lines.
 
+use memchr::memmem::Finder;
+
 use super::Reader;
 use super::stamps::{LastMinute, Stamp};
 use crate::routes::Routes;
@@ -51,8 +53,8 @@ pub struct Format {
     pub unlevelled: Vec<usize>,
     /// The level of every line of it that says no other; empty: none.
     pub level: Box<str>,
-    /// What every line of it holds; empty: nothing that is worth a look.
-    pub holds: String,
+    /// What every line of it holds; none: nothing that is worth a look.
+    pub holds: Option<Finder<'static>>,
     pub(super) levels: Vec<(Box<str>, i8, Box<str>)>,
     pub(super) last_stamp: Stamp,
     /// Whether the text that every line of it holds is not in the bytes at hand.
@@ -74,6 +76,11 @@ impl Format {
         if further { &mut self.inside_unlevelled } else { &mut self.inside }
     }
 
+    /// Whether a text lacks what every line of it holds.
+    pub fn is_missed_by(&self, text: &[u8]) -> bool {
+        self.holds.as_ref().is_some_and(|holds| holds.find(text).is_none())
+    }
+
     pub fn new(program: Program, purpose: Use) -> Self {
         Self {
             program,
@@ -83,7 +90,7 @@ impl Format {
             inner: Vec::new(),
             unlevelled: Vec::new(),
             level: "".into(),
-            holds: String::new(),
+            holds: None,
             levels: Vec::new(),
             last_stamp: Stamp::default(),
             absent: false,
@@ -106,8 +113,7 @@ impl Reader {
             return self.look_away();
         }
         for format in &mut self.formats {
-            let holds = format.holds.as_bytes();
-            format.absent = !holds.is_empty() && memchr::memmem::find(data, holds).is_none();
+            format.absent = format.is_missed_by(data);
         }
     }
 

@@ -87,10 +87,8 @@ impl Reader {
         let mut notes: Notes = [UNMET; NOTES];
         for &at in offered {
             let format = at as usize;
-            let holds = self.formats[format].holds.as_bytes();
-            let absent = how.is_raw && self.formats[format].absent
-                || !holds.is_empty() && memchr::memmem::find(text.as_bytes(), holds).is_none();
-            if absent {
+            let told = &self.formats[format];
+            if how.is_raw && told.absent || told.is_missed_by(text.as_bytes()) {
                 continue;
             }
             match self.formats[format].program.run(text, &mut notes) {

@@ -3,6 +3,7 @@
 use wide::u8x16;
 
 use super::{Ask, REMEMBERED, Reader};
+use crate::classes;
 use crate::numbers::Digits;
 use crate::steps::{Answer, NOTES, Notes, Program, UNMET};
 
@@ -134,6 +135,9 @@ impl Reader {
             if let Some(time) = minute.time(&bytes) {
                 return Ok((Some(time), last.assumed));
             }
+        }
+        if text.chars().any(|char| !char.is_ascii() && classes::of(char) == classes::DIGIT) {
+            return Err(Answer::Unknown); // Python counts with the digits of all scripts
         }
         for at in 0..self.formats[format].kinds.len() {
             let kind = self.formats[format].kinds[at];

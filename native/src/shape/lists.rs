@@ -37,9 +37,14 @@ impl Scanner {
     }
 
     fn joined(&mut self, members: &[Slot], line: &str) -> Slot {
-        let texts: Vec<String> =
-            members.iter().map(|one| self.text(one, line).to_owned()).collect();
-        let text = self.compose(&[&texts.join(" ")]);
+        let start = self.composed.len();
+        for (at, one) in members.iter().enumerate() {
+            if at > 0 {
+                self.composed.push(' ');
+            }
+            self.append(one, line);
+        }
+        let text = self.compose(start, &[]);
         let (name, end) = (members[0].name, members[members.len() - 1].end);
         Slot { name, unit: Span::default(), text, composed: true, end, number: None }
     }

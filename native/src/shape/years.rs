@@ -19,9 +19,13 @@ impl Scanner {
             return false;
         }
         let Some(last) = self.slots.last().copied() else { return false };
-        let before = self.text(&last, line).to_owned();
-        if self.out.last(2) == "<time>" && !before.contains(':') && clock.contains(':') {
-            let text = self.compose(&[&before, " ", clock]);
+        if !clock.contains(':') {
+            return false;
+        }
+        let start = self.composed.len();
+        if self.out.last(2) == "<time>" && !self.text(&last, line).contains(':') {
+            self.append(&last, line);
+            let text = self.compose(start, &[" ", clock]);
             self.slots.pop();
             self.slots.push(Slot { text, composed: true, end: span(line, clock).end, ..last });
             self.out.drop(1);
@@ -29,18 +33,21 @@ impl Scanner {
         }
         let fits = self.out.len() >= 4
             && self.out.last(2) == "<number>"
-            && MONTHS.contains(&self.out.last(4).as_bytes())
-            && clock.contains(':');
+            && MONTHS.contains(&self.out.last(4).as_bytes());
         if !fits {
             return false;
         }
-        let mut parts = vec![self.out.last(4).to_owned(), format!(" {before} {clock}")];
-        self.out.drop(4);
-        if self.out.len() > 1 && self.out.last(1) == " " && WEEKDAYS.contains(&self.out.last(2)) {
-            parts.insert(0, format!("{} ", self.out.last(2)));
-            self.out.drop(2);
+        let has_weekday =
+            self.out.len() > 5 && self.out.last(5) == " " && WEEKDAYS.contains(&self.out.last(6));
+        if has_weekday {
+            self.composed.push_str(self.out.last(6));
+            self.composed.push(' ');
         }
-        let text = self.compose(&parts.iter().map(String::as_str).collect::<Vec<_>>());
+        self.composed.push_str(self.out.last(4));
+        self.composed.push(' ');
+        self.append(&last, line);
+        let text = self.compose(start, &[" ", clock]);
+        self.out.drop(if has_weekday { 6 } else { 4 });
         let name = self.name_of(self.out.len());
         self.out.push("<time>");
         self.slots.pop();
@@ -64,12 +71,16 @@ impl Scanner {
             return false;
         }
         let Some(last) = self.slots.last().copied() else { return false };
-        let before = self.text(&last, line).to_owned();
-        if !before.chars().next().is_some_and(is_letter) {
+        if !self.text(&last, line).chars().next().is_some_and(is_letter) {
             return false;
         }
-        let between = if zone { format!(" {} ", self.out.last(2)) } else { " ".to_owned() };
-        let joined = self.compose(&[&before, &between, text]);
+        let start = self.composed.len();
+        self.append(&last, line);
+        if zone {
+            self.composed.push(' ');
+            self.composed.push_str(self.out.last(2));
+        }
+        let joined = self.compose(start, &[" ", text]);
         self.slots.pop();
         let end = span(line, text).end;
         self.slots.push(Slot { text: joined, composed: true, end, ..last });

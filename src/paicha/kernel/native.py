@@ -19,7 +19,7 @@ from paicha.model.question import Window
 from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS
 
 #: What the extension must say of itself; both change when the grammar of shapes, a table or a call does.
-TWIN = 11
+TWIN = 12
 _TEXTS = (
     "severity_text",
     "body",
@@ -80,6 +80,10 @@ class Extension(Protocol):
 
     def hashes_of_column(self, offsets: bytes, data: bytes, first: int, rows: int) -> bytes:
         """Return the same of a column of text, eight bytes each."""
+        ...
+
+    def tell_classes(self, runs: bytes) -> None:
+        """Take `paicha.kernel.steps.classes_beyond`."""
         ...
 
     def number(self, value: float) -> tuple[int, str]:

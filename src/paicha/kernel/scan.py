@@ -16,6 +16,7 @@ from typing import NamedTuple, Protocol, cast
 from paicha.kernel import native
 from paicha.kernel.count import Partial
 from paicha.kernel.plan import Plan
+from paicha.kernel.steps import classes_beyond
 from paicha.model.question import Window
 
 
@@ -183,6 +184,7 @@ class Scan:
         extension = native.find().extension
         if extension is None:
             raise ValueError("the native kernel is not built")
+        extension.tell_classes(classes_beyond())
         delimiter = None if plan.table is None else ord(plan.table.delimiter)
         self._scan = cast("_Scan", extension.Scan(*plan.packed, plan.answers, spans, delimiter))
 

@@ -1,15 +1,17 @@
 """
 A format's pattern as a program of few steps, for the native twin to run over a line once.
 
-The pattern stays the specification: Python's own engine reads the lines that the twin does not decide
-(text beyond ASCII where a class depends on Unicode's tables), and a law holds the two equal.
+The pattern stays the specification: Python's own engine reads the lines that the twin does not decide,
+and a law holds the two equal. What a class holds beyond ASCII is what the running Python says (`classes_beyond`).
 """
 
 from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable, Iterable, Sequence
+import sys
+from array import array
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from importlib import import_module
 from itertools import chain
@@ -33,18 +35,24 @@ _UNROLLED = 16
 _KIND = derived_by(__file__)
 _PACKED = f"packed {_KIND}"
 _ASCII = [chr(code) for code in range(128)]
-_CATEGORIES: dict[str, Callable[[str], bool]] = {
-    "CATEGORY_DIGIT": lambda char: char.isdigit(),
-    "CATEGORY_NOT_DIGIT": lambda char: not char.isdigit(),
-    "CATEGORY_SPACE": lambda char: char.isspace(),
-    "CATEGORY_NOT_SPACE": lambda char: not char.isspace(),
-    "CATEGORY_WORD": lambda char: char.isalnum() or char == "_",
-    "CATEGORY_NOT_WORD": lambda char: not (char.isalnum() or char == "_"),
+#: What a character beyond ASCII is to `re`; every one is one of these.
+_DIGIT, _LETTER, _SPACE, _OTHER = 1, 2, 4, 8
+_ALL = _DIGIT | _LETTER | _SPACE | _OTHER
+#: What each category holds: of ASCII, and of what lies beyond.
+_CATEGORIES: dict[str, tuple[str, int]] = {
+    "CATEGORY_DIGIT": (r"\d", _DIGIT),
+    "CATEGORY_NOT_DIGIT": (r"\D", _ALL - _DIGIT),
+    "CATEGORY_SPACE": (r"\s", _SPACE),
+    "CATEGORY_NOT_SPACE": (r"\S", _ALL - _SPACE),
+    "CATEGORY_WORD": (r"\w", _DIGIT | _LETTER),
+    "CATEGORY_NOT_WORD": (r"\W", _SPACE | _OTHER),
 }
+#: Characters whose class is told; what lies beyond is Python's: tags, and what is for private use.
+_TOLD = 0x40000
 
 Step = tuple[int, int, int, int, int]
-#: ASCII characters held, ranges beyond, whether these are what is not held, whether Python must say.
-CharSet = tuple[list[bool], list[tuple[int, int]], bool, bool]
+#: ASCII characters held, ranges and classes beyond, whether these are what is not held.
+CharSet = tuple[list[bool], list[tuple[int, int]], int, bool]
 
 
 class Program(NamedTuple):
@@ -107,6 +115,26 @@ def packed_steps(
     return packed, groups
 
 
+def classes_beyond() -> bytes:
+    """Return where beyond ASCII each run of characters of one class begins, and which: pairs of four bytes each."""
+    told: bytes = derived(f"classes {_KIND}", sys.version, _classes_beyond)
+    return told
+
+
+def _classes_beyond() -> bytes:
+    text = (
+        array("I", range(128, _TOLD))
+        .tobytes()
+        .decode(f"utf-32-{sys.byteorder[0]}e", "surrogatepass")
+    )
+    runs: list[int] = []
+    kinds = (r"(\d+)|([^\W\d]+)|(\s+)|[^\w\s]+", (_DIGIT, _LETTER, _SPACE))
+    for found in re.finditer(kinds[0], text):
+        kind = kinds[1][found.lastindex - 1] if found.lastindex else _OTHER
+        runs += [found.start() + 128, kind]
+    return struct.pack(f"<{len(runs) + 2}I", *runs, _TOLD, 0)
+
+
 def _as_bytes(pattern: str, *, whole: bool, unrolled: int) -> list[object] | str:
     """Return the program packed and its groups, or why there is none."""
     try:
@@ -114,10 +142,10 @@ def _as_bytes(pattern: str, *, whole: bool, unrolled: int) -> list[object] | str
     except NotCompilable as reason:
         return str(reason)
     numbers = [len(program.steps), *chain(*program.steps), len(program.sets)]
-    for ascii_, ranges, negated, vague in program.sets:
+    for ascii_, ranges, classes, negated in program.sets:
         held = sum(1 << code for code, one in enumerate(ascii_) if one)
         numbers += [held >> part & 0xFFFFFFFF for part in (0, 32, 64, 96)]
-        numbers += [negated | vague << 1, len(ranges), *chain(*ranges)]
+        numbers += [negated | classes << 1, len(ranges), *chain(*ranges)]
     return [struct.pack(f"<{len(numbers)}I", *numbers), groups]
 
 
@@ -263,21 +291,31 @@ def _set_of(items: Sequence[tuple[str, Any]], *, any_case: bool) -> CharSet:
     negated = bool(items) and items[0][0] == "NEGATE"
     held = [False] * 128
     ranges: list[tuple[int, int]] = []
-    vague = False
+    classes = 0
     for what, value in items[1:] if negated else items:
         if what == "CATEGORY":
-            holds = _CATEGORIES[str(value)]
-            vague = True
-            held = [old or holds(char) for old, char in zip(held, _ASCII, strict=True)]
+            category, beyond = _CATEGORIES[str(value)]
+            holds = re.compile(category).match
+            classes |= beyond
+            held = [old or holds(char) is not None for old, char in zip(held, _ASCII, strict=True)]
             continue
         first, last = value if what == "RANGE" else (value, value)
         held = [old or first <= code <= last for code, old in enumerate(held)]
         if last > 127:
             ranges.append((max(first, 128), last))
     if any_case:
-        vague = vague or bool(ranges)  # beyond ASCII the cases of letters are Unicode's
+        if any(map(_is_cased, chain(*(range(first, last + 1) for first, last in ranges)))):
+            raise NotCompilable("cases beyond ASCII")
         held = [old or held[ord(char.swapcase())] for old, char in zip(held, _ASCII, strict=True)]
         ranges += [(code, code) for code, letter in _ALSO_LETTERS if held[ord(letter)]]
     if negated:
         held = [not one for one in held]
-    return held, ranges, negated, vague
+    if classes == _ALL:  # then nothing of it is left out
+        return held, [], 0, not negated
+    return held, ranges, classes, negated
+
+
+def _is_cased(code: int) -> bool:
+    """Return whether `re` knows another case of a character."""
+    char = chr(code)
+    return not char == char.lower() == char.upper() == char.casefold()

@@ -60,8 +60,8 @@ class Watched:
             {name: _all_or_none(held, of) for name, of in _CLASSES.items()} for held in self.ascii
         ]
         self.anything = [
-            all(held) and negated and not ranges and not vague
-            for held, ranges, negated, vague in program.sets
+            all(held) and negated and not ranges and not classes
+            for held, ranges, classes, negated in program.sets
         ]
 
     def walk(self, text: str, kinds: str) -> Walk:
