@@ -150,9 +150,11 @@ def _load_file(
     formats: dict[str, LogFormat] = {}
     for name, table in _tables(source, mistakes).items():
         loaded = _load(f"{source.name}: {name}", name, table, mistakes)
-        if loaded is not None and not packaged:
-            mistakes += _uncompilable(f"{source.name}: {name}", loaded)
-        if loaded is not None:
+        if loaded is None:
+            continue
+        wrong = [] if packaged else list(_uncompilable(f"{source.name}: {name}", loaded))
+        mistakes += wrong
+        if not wrong:  # else its samples could not even be tried
             formats[name] = loaded
     return formats
 
@@ -182,6 +184,8 @@ def _load(
     fields = _named_lists(table.get("fields", {}))
     if kind != "pattern" and not {"time", "body"} <= fields.keys():
         mistakes.append(f"{place}: fields needs time and body")
+    if table.get("columns") and not (kind == "csv" and pattern):
+        mistakes.append(f"{place}: columns are of a csv, and its pattern says how a row begins")
     times, title = _times(place, table, mistakes), _title(place, table, mistakes)
     if len(mistakes) > before:
         return None
@@ -264,7 +268,7 @@ def _pattern(place: str, text: str, mistakes: list[str]) -> str:
 
 def _uncompilable(place: str, entry: LogFormat) -> Iterator[str]:
     # The packaged ones are compiled by their tests, and when first needed: all of them take 0.1 s.
-    for pattern in (entry.pattern, entry.begins, entry.until):
+    for pattern in (entry.pattern, entry.begins, entry.until, entry.headings):
         try:
             re.compile(pattern)
         except re.error as error:

@@ -231,16 +231,23 @@ def split_lines(chunks: Iterable[bytes], end: bytes) -> Iterator[tuple[int, byte
     """
     offset, rest, dropped = 0, b"", 0
     for chunk in chunks:
+        if dropped:  # of a line beyond its limit nothing more is kept, nor copied
+            at = chunk.find(end)
+            dropped += len(chunk) if at < 0 else at
+            if at < 0:
+                continue
+            yield offset, rest, dropped
+            offset, rest, dropped = offset + len(rest) + dropped + 1, b"", 0
+            chunk = chunk[at + 1 :]  # noqa: PLW2901
         pieces = (rest + chunk).split(end)
         rest = pieces.pop()
         for piece in pieces:
             limit = _limit_of(piece)
-            yield offset, piece[:limit], dropped + max(len(piece) - limit, 0)
-            offset += len(piece) + dropped + 1
-            dropped = 0
+            yield offset, piece[:limit], max(len(piece) - limit, 0)
+            offset += len(piece) + 1
         limit = _limit_of(rest)
         if len(rest) > limit:
-            dropped += len(rest) - limit
+            dropped = len(rest) - limit
             rest = rest[:limit]
     if rest:
         yield offset, rest, dropped

@@ -9,11 +9,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paicha.facade import Asked, carry_out, prepare
-from paicha.sources.files.lines import TextLines
+from paicha.sources.files.lines import LINE_LIMIT, TextLines, split_lines
 from paicha.sources.files.one_line import objects, pieces, places_of
 
 _ROWS = [
@@ -94,6 +94,23 @@ def test_documents_that_only_list_records_are_read_one_record_at_a_time(
     found = list(pieces([whole[start:end] for start, end in pairwise(places)], finder))
 
     assert _ROWS * times == [json.loads(raw) for *_, raw in found]
+
+
+@given(cuts=st.lists(st.integers(0, 3 << 20), max_size=5))
+@settings(max_examples=15, deadline=None)
+def test_of_a_line_beyond_its_limit_the_rest_is_counted_wherever_it_is_cut(cuts: list[int]) -> None:
+    """
+    Where the next line begins is known, and nothing of it is lost.
+    """
+    long = b"x" * ((2 << 20) + 7)
+    whole = b"one\n" + long + b"\ntwo\n" + long
+    places = [0, *sorted(cuts), len(whole)]
+    found = list(split_lines([whole[start:end] for start, end in pairwise(places)], b"\n"))
+
+    behind = len(long) + 5
+    assert [(0, 3, 0), (4, LINE_LIMIT, len(long) - LINE_LIMIT), (behind, 3, 0), (behind + 4, LINE_LIMIT, len(long) - LINE_LIMIT)] == [
+        (offset, len(line), left_out) for offset, line, left_out in found
+    ]  # fmt: skip
 
 
 def test_a_batch_of_logs_of_more_than_a_mebibyte_is_read_whole(tmp_path: Path) -> None:
