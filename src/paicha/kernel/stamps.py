@@ -26,10 +26,11 @@ STAMPS: dict[str, str] = {
     "chinese": r"(?:\d{4}年)?\d{1,2}月\d{1,2}日 ?(?:星期.|周.)? ?(?:上午|下午)? ?\d{1,2}[:时]\d\d(?:[:分]\d\d(?:[.,]\d{1,9})?秒?|分)?",
     "loose": r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[ T]{1,2}|[-_])\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?",
     "chinese_syslog": r"\d{1,2}月 {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d{1,9})?",
+    "chinese_day": r"\d{1,2}-(?:[一二三四五六七八九十]{1,2}|\d{1,2})月-\d{4} \d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
     "half_day": rf"\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}[ T]{{1,2}}(?:(?:上午|下午) ?{_CLOCK}|{_CLOCK} ?(?:AM|PM|am|pm|上午|下午))",
     "short_loose": r"\d{6} [ \d]\d:\d\d:\d\d",
     "us_slash": r"\d{1,2}/\d{1,2}/\d{4},? \d{1,2}:\d\d:\d\d(?:\.\d{1,9})?(?: [AP]M)?",
-    "month_words": rf"(?:{_MONTH}|[一二三四五六七八九十]{{1,2}}月) \d{{1,2}}, \d{{4}},? \d{{1,2}}:\d\d:\d\d(?:\.\d{{1,9}})?(?: (?:AM|PM|上午|下午))?",
+    "month_words": rf"(?:{_MONTH}|(?:[一二三四五六七八九十]{{1,2}}|\d{{1,2}})月) \d{{1,2}}, \d{{4}},? \d{{1,2}}:\d\d:\d\d(?:\.\d{{1,9}})?(?: (?:AM|PM|上午|下午))?",
     "day_dot": r"\d{1,2}\.\d{1,2}\.\d{4},? \d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?",
     "dotted": r"\d{4}-\d\d-\d\d-\d\d\.\d\d\.\d\d(?:\.\d{1,9})?",
     "packed": r"\d{8}[T ]?\d{6}(?:[.,]\d{1,9})?Z?",
@@ -40,6 +41,7 @@ STAMPS: dict[str, str] = {
     "common": rf"\d\d/{_MONTH}/\d{{4}}[: ]\d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?: [+-]\d{{4}})?",
     "day_month": rf"\d\d[- ]{_MONTH}[- ]\d{{4}} \d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?: (?:{_OFFSET}))?",
     "day_month_words": r"\d{1,2}-(?:[A-Z]{3}|[一二三四五六七八九十]{1,2}月|\d{1,2}月)-\d{4} \d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
+    "day_words": rf"\d\d {_MONTH} \d\d:\d\d:\d\d(?:\.\d{{1,9}})?",
     "month_day": r"\d\d-\d\d \d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
     "klog": r"\d{4} \d\d:\d\d:\d\d\.\d{1,9}",
     "packed_clock": r"\d{8}[-T ]\d\d:\d\d:\d\d(?:[.,:]\d{1,9})?",
@@ -151,6 +153,10 @@ PATTERNS: dict[str, tuple[Late, _Read]] = {
         late(rf"(\d\d[- ]{_MONTH}[- ]\d{{4}} \d\d:\d\d):(\d\d){_FRACTION}(?: ({_OFFSET}))?"),
         _named_month("dmyt"),
     ),
+    "day_words": (
+        late(rf"(\d\d {_MONTH} \d\d:\d\d):(\d\d){_FRACTION}()"),
+        _named_month("dmt"),
+    ),
     "month_day": (
         late(rf"(\d\d-\d\d \d\d:\d\d):(\d\d){_FRACTION}()"),
         _digits((0, 0), (0, 2), (3, 5), (6, 8), (9, 11)),
@@ -188,6 +194,9 @@ LOOSE: dict[str, Late] = {
         r"(?P<hour>\d{1,2})[:时](?P<minute>\d\d)(?:[:分](?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?秒?|分)?"
     ),
     "chinese_syslog": late(rf"(?P<year>)(?P<month>\d{{1,2}})月 {{1,2}}(?P<day>\d{{1,2}}) {_TIME}"),
+    "chinese_day": late(
+        rf"(?P<day>\d{{1,2}})-(?P<month>(?:[一二三四五六七八九十]{{1,2}}|\d{{1,2}})月)-(?P<year>\d{{4}}) {_TIME}"
+    ),
     "loose": late(
         rf"(?P<year>\d{{4}})[-/](?P<month>\d{{1,2}})[-/](?P<day>\d{{1,2}})(?:[ T]{{1,2}}|[-_]){_SHORT_TIME}"
     ),
@@ -201,7 +210,7 @@ LOOSE: dict[str, Late] = {
     ),
     "day_dot": late(rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}}),? {_TIME}"),
     "month_words": late(
-        rf"(?P<month>{_MONTH}|[一二三四五六七八九十]{{1,2}}月) (?P<day>\d{{1,2}}), (?P<year>\d{{4}}),? {_TIME}"
+        rf"(?P<month>{_MONTH}|(?:[一二三四五六七八九十]{{1,2}}|\d{{1,2}})月) (?P<day>\d{{1,2}}), (?P<year>\d{{4}}),? {_TIME}"
         r"(?: (?P<half>AM|PM|上午|下午))?"
     ),
     "day_month_words": late(
@@ -234,9 +243,7 @@ def loose_minute(found: re.Match[str]) -> Minute:
 
 def _month_number(word: str) -> int:
     number = _CHINESE_MONTHS.get(word) or _MONTHS.get(word.lower())
-    if number is None:
-        raise ValueError(word)
-    return number
+    return int(word.rstrip("月")) if number is None else number
 
 
 KINDS: tuple[str, ...] = (*PATTERNS, *LOOSE, "ctime", "epoch")
@@ -248,4 +255,4 @@ GUESS_ORDER = (
     *LOOSE,
 )
 #: Kinds that do not say their year (``clock``: not even their day).
-PLACED = frozenset({"syslog", "month_day", "klog", "clock"})
+PLACED = frozenset({"syslog", "day_words", "month_day", "klog", "clock"})

@@ -85,9 +85,7 @@ SPECIES = (
     Species("tidb_slow", tidb_slow, hard=()),
     Species("hana", Plain(lambda s: f"[812]{{300123}}[12/{s.n}] {s.stamp(ISO + '.%f', 6)} {s.level} Basis            Keeper.cpp({s.n:05}) : ", 6, module=lambda s: "Keeper.cpp"), tuple(HANA)),
     Species("cockroach", Plain(lambda s: f"{s.level}{s.stamp('%y%m%d %H:%M:%S.%f', 6, utc=True)} {s.n + 7} kv/keeper.go:{s.n + 9} ⋮ [n1,s1] {s.n}  ", 6, module=lambda s: "kv/keeper.go"), ("I", "W", "E", "F")),
-    Species("fe", Plain(lambda s: f"{s.stamp(ISO + ',%f')} {s.level} (tablet keeper|{s.n}) [Keeper.renew():{s.n + 7}] ", module=lambda s: "Keeper.renew")),
     Species("fe_audit", fe_audit, hard=()),
     Species("influxdb_access", influxdb_access, hard=()),
-    Species("pgbouncer", Plain(lambda s: f"{s.stamp(ISO + '.%f')} CST [{s.n + 7}] {s.level} C-0x55{s.n:02x}: shop/ops@10.1.2.3:55{s.n:02} ", module=lambda s: ""), ("LOG", "WARNING", "ERROR")),
     Species("pgpool", Plain(lambda s: f"{s.stamp(ISO + '.%f')}: child pid {s.n + 7}: {s.level}:  ", module=lambda s: ""), ("LOG", "WARNING", "ERROR")),
 )  # fmt: skip

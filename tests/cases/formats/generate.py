@@ -19,6 +19,7 @@ from tests.cases.formats import (
     servers,
     structured,
     systems,
+    variants,
 )
 from tests.cases.formats.writing import Species
 
@@ -33,6 +34,7 @@ SPECIES: tuple[Species, ...] = (
     *rows.SPECIES,
     *middleware.SPECIES,
     *databases.SPECIES,
+    *variants.SPECIES,
 )
 
 

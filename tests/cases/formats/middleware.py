@@ -16,8 +16,6 @@ CEPH = {"ERR": "ERR", "WRN": "WRN", "INF": "INF", "DBG": "DBG"}
 ZERO = ("TRC", "DBG", "INF", "WRN", "ERR")
 CHINESE = ("信息", "警告", "严重", "详细")
 MONTH = "三月"
-METHODS = ("Keeper.renew", "Tablet.schedule", "StmtExecutor.execute")
-CLASSES = ("h.n.Keeper#renew", "hudson.model.Executor#finish1")
 
 
 def _bsd(said: Say) -> str:
@@ -90,10 +88,6 @@ def cloudtrail(said: Say) -> Written:
     return one([line], cut(said.at, 0), "WARNING", "RunInstances", words)
 
 
-def _class(said: Say) -> str:
-    return CLASSES[said.n % 2]
-
-
 SPECIES = (
     Species("spring_boot_clock", Plain(lambda s: f"{s.stamp('%H:%M:%S.%f')} {s.level:>5} --- [{'Keeper_1_1':>20}] {s.module:<40} : "), hard=HARD),
     Species("xxl_job", Plain(lambda s: f"{s.stamp(ISO + ',%f')} logback [job, Thread-{s.n}] {s.level:<5} {s.module} - ", trace=java_trace)),
@@ -103,10 +97,9 @@ SPECIES = (
     Species("level_thread_name", Plain(lambda s: f"{s.stamp(ISO + '.%f')} {s.level} [main] [{s.module}] ")),
     Species("nexus_repository", Plain(lambda s: f"{s.stamp(ISO + ',%f+0800')} {s.level:<5} [qtp12-{s.n}]  *SYSTEM {s.module} - ")),
     Species("sonarqube", Plain(lambda s: f"{s.stamp('%Y.%m.%d %H:%M:%S')} {s.level:<5} ce[AX{s.n}][{s.module}] ", 0)),
-    Species("jenkins", Plain(lambda s: f"{s.stamp(ISO + '.%f+0000', utc=True)} [id={s.n + 7}]\t{s.level}\t{_class(s)}: ", module=_class, trace=java_trace), ("INFO", "WARNING", "SEVERE")),
     Species("airflow", Plain(lambda s: f"[{s.stamp('%Y-%m-%dT%H:%M:%S.%f+0800')}] {{keeper.py:{s.n + 7}}} {s.level} - ", module=lambda s: "keeper.py")),
     Species("airflow_task", Plain(lambda s: f"[{s.stamp('%Y-%m-%d, %H:%M:%S UTC', utc=True)}] {{keeper.py:{s.n + 7}}} {s.level} - ", 0, module=lambda s: "keeper.py")),
-    Species("zerolog_console", Plain(lambda s: f"{s.stamp('%Y-%m-%dT%H:%M:%SZ', utc=True)} {s.level} pkg/keeper.go:{s.n + 7} > ", 0, module=lambda s: "pkg/keeper.go"), ZERO),
+    Species("zerolog_stamped", Plain(lambda s: f"{s.stamp('%Y-%m-%dT%H:%M:%SZ', utc=True)} {s.level} pkg/keeper.go:{s.n + 7} > ", 0, module=lambda s: "pkg/keeper.go"), ZERO),
     Species("erlang_report", erlang_report, ("ERROR", "WARNING", "INFO"), hard=CALM),
     Species("minio_error", minio_error, hard=CALM),
     Species("thinkphp", thinkphp, hard=CALM),
