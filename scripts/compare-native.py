@@ -24,7 +24,21 @@ from paicha.sources.files import scanning
 
 ZOO = Path(__file__).parents[1] / "tests" / "cases" / "formats" / "zoo"
 SIZES = (300, 5000, 60_000, 1 << 20)
-WORDS = ("error", "x", "10.0.0.9", "中文", "a=b", "web-12", '"', "took 12ms", "{", "", "2025-03-04")
+WORDS = (
+    "error",
+    "x",
+    "\x1b[31mred\x1b[0m",
+    "\\u001b[1m",
+    "10.0.0.9",
+    "中文",
+    "a=b",
+    "web-12",
+    '"',
+    "took 12ms",
+    "{",
+    "",
+    "2025-03-04",
+)
 #: What may stand anywhere: letters, digits, blanks and marks of other scripts, and what is none of these.
 BEYOND = "中：，。【（“１Ａ\u3000éßİKſΩДサ서ﾊª²①Ⅻ٣½\x85\xa0\u2003\u2028\u200b\u0301\ufeff€→😀𠮷𝟘\u0378\ue000\U000e0041"
 #: So many characters of a line stay as they are: most stamps with other digits are none.

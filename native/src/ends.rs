@@ -6,7 +6,7 @@ use crate::lines::Scan;
 use crate::reader::{Ask, Line, PLAIN, Trace};
 use crate::recipes::Found;
 use crate::steps::Answer;
-use crate::written::{LINE_LIMIT, is_blank_line};
+use crate::written::{LINE_LIMIT, is_blank_line, is_changed};
 
 /// Lines of a stretch of which Python is asked whether they begin a record.
 const ASKED: u32 = 64;
@@ -34,7 +34,7 @@ impl Scan {
             }
             let line = std::str::from_utf8(&data[start..end]).unwrap_or("").trim_end_matches('\r');
             let plain =
-                !line.is_empty() && line.len() <= LINE_LIMIT && !line.as_bytes().contains(&0);
+                !line.is_empty() && line.len() <= LINE_LIMIT && !is_changed(line.as_bytes());
             let surely = plain
                 && match self.read_apart(line, ask) {
                     Line::Taken { .. } => true,
@@ -123,7 +123,7 @@ impl Scan {
 
     /// Return the stream of a line; none: nobody knows.
     fn stream_of(&mut self, text: &str, ask: &dyn Ask) -> Option<u8> {
-        let plain = !text.is_empty() && text.len() <= LINE_LIMIT && !text.as_bytes().contains(&0);
+        let plain = !text.is_empty() && text.len() <= LINE_LIMIT && !is_changed(text.as_bytes());
         let known = if self.frames.may_know(text) { self.read_named(text, ask) } else { None };
         match known.unwrap_or_else(|| self.reader.read(text, &mut self.tally.names, ask)) {
             Line::Joined => None,

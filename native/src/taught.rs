@@ -323,8 +323,7 @@ fn unescape(text: &str, at: usize, plain: &mut String, has_lines: bool) -> Optio
             let halves = [code(text.as_bytes(), at), code(text.as_bytes(), at + 6)];
             // The second half counts where the first is one.
             let char = char::decode_utf16(halves.into_iter().flatten()).next()?.ok()?;
-            let is_colour = char == '\u{1b}';
-            if char.is_control() && !is_colour || matches!(char, '\u{2028}' | '\u{2029}') {
+            if char.is_control() || matches!(char, '\u{2028}' | '\u{2029}') {
                 return None;
             }
             plain.push(char);

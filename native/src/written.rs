@@ -1,6 +1,6 @@
 //! The lines of a stretch as they are written.
 
-use memchr::memchr;
+use memchr::memchr2;
 use wide::u8x16;
 
 use crate::chars::is_ascii_blank;
@@ -23,7 +23,7 @@ pub struct Bytes<'a> {
     pub data: &'a [u8],
     pub whole: Option<&'a str>,
     pub ascii: bool,
-    pub has_zero: bool,
+    pub has_changed: bool,
 }
 
 /// The lines of a stretch.
@@ -38,18 +38,21 @@ pub struct Lines<'a> {
 /// Bytes that are looked at together.
 const BLOCK: usize = 64;
 const PIECE: usize = 16;
+/// Begins what a terminal is told, its colours above all.
+const ESCAPE: u8 = 0x1b;
 
-/// Note where the lines of a text end; return whether it is ASCII, and whether it holds a zero byte.
+/// Note where the lines of a text end; return whether it is ASCII, and whether it holds a zero byte or an escape.
 fn look(data: &[u8], ends: &mut Vec<u32>) -> (bool, bool) {
     ends.clear();
-    let (mut all, mut least) = (u8x16::default(), u8x16::splat(u8::MAX));
+    let (mut all, mut met) = (u8x16::default(), u8x16::default());
     let blocks = data.chunks_exact(BLOCK);
     let (rest, start) = (blocks.remainder(), data.len() - data.len() % BLOCK);
     for (at, block) in blocks.enumerate() {
         let mut found = 0;
         for (place, piece) in block.chunks_exact(PIECE).enumerate() {
             let piece = u8x16::new(piece.try_into().unwrap_or_default());
-            (all, least) = (all | piece, least.min(piece));
+            all |= piece;
+            met |= piece.cmp_eq(u8x16::default()) | piece.cmp_eq(u8x16::splat(ESCAPE));
             let is_end = piece.cmp_eq(u8x16::splat(b'\n')).move_mask();
             found |= u64::from(is_end as u16) << (PIECE * place);
         }
@@ -61,14 +64,14 @@ fn look(data: &[u8], ends: &mut Vec<u32>) -> (bool, bool) {
     let behind = rest.iter().zip(start as u32..).filter(|(byte, _)| **byte == b'\n');
     ends.extend(behind.map(|(_, at)| at));
     let is_ascii = all.to_array().is_ascii() && rest.is_ascii();
-    (is_ascii, least.to_array().contains(&0) || rest.contains(&0))
+    (is_ascii, met != u8x16::default() || is_changed(rest))
 }
 
 impl<'a> Bytes<'a> {
     /// Look at the bytes of a stretch, and note where its lines end.
     pub fn new(data: &'a [u8], ends: &mut Vec<u32>) -> Self {
-        let (ascii, has_zero) = look(data, ends);
-        Self { data, whole: std::str::from_utf8(data).ok(), ascii, has_zero }
+        let (ascii, has_changed) = look(data, ends);
+        Self { data, whole: std::str::from_utf8(data).ok(), ascii, has_changed }
     }
 
     /// The text of a line; nothing where Python must look at it.
@@ -79,13 +82,13 @@ impl<'a> Bytes<'a> {
             Some(text) => text.get(line.start..line.stop),
             None => std::str::from_utf8(bytes).ok(),
         };
-        text.filter(|_| !self.has_zero || !bytes.contains(&0)).unwrap_or_default()
+        text.filter(|_| !self.has_changed || !is_changed(bytes)).unwrap_or_default()
     }
 
     /// The beginning of a line as far as it is text.
     pub fn head(&self, line: &Written) -> &'a str {
         let bytes = &self.data[line.start..line.stop.min(line.start + HEAD)];
-        let bytes = &bytes[..memchr(0, bytes).unwrap_or(bytes.len())];
+        let bytes = &bytes[..memchr2(0, ESCAPE, bytes).unwrap_or(bytes.len())];
         bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid())
     }
 }
@@ -110,13 +113,18 @@ impl Lines<'_> {
     }
 }
 
+/// Whether a line holds what Python writes in another way, or leaves out.
+pub fn is_changed(line: &[u8]) -> bool {
+    memchr2(0, ESCAPE, line).is_some()
+}
+
 pub fn is_blank_line(line: &[u8]) -> bool {
     line.iter().all(|&byte| is_ascii_blank(byte))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::look;
+    use super::{ESCAPE, is_changed, look};
 
     #[test]
     fn what_a_text_is_and_where_its_lines_end_is_seen_at_once() {
@@ -124,7 +132,8 @@ mod tests {
             let mut text = vec![b'a'; length];
             let mut ends = Vec::new();
             assert_eq!((look(&text, &mut ends), &*ends), ((true, false), &[][..]));
-            for (at, byte) in [(length / 3, b'\n'), (length / 2, 0), (length * 3 / 4, 0xc3)] {
+            let changed = if length % 3 == 0 { ESCAPE } else { 0 };
+            for (at, byte) in [(length / 3, b'\n'), (length / 2, changed), (length * 3 / 4, 0xc3)] {
                 if let Some(place) = text.get_mut(at) {
                     *place = byte;
                 }
@@ -133,7 +142,7 @@ mod tests {
             let expected: Vec<u32> =
                 (0..text.len() as u32).filter(|&at| text[at as usize] == b'\n').collect();
             let told = look(&text, &mut ends);
-            assert_eq!(told, (text.is_ascii(), text.contains(&0)), "{length}");
+            assert_eq!(told, (text.is_ascii(), is_changed(&text)), "{length}");
             assert_eq!(ends, expected, "{length}");
         }
     }

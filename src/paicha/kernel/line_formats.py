@@ -17,6 +17,7 @@ from paicha.kernel.parsed_line import (
     is_address,
     put,
     service_of_pod,
+    uncoloured,
 )
 from paicha.kernel.times import TimeReader
 from paicha.model.knowledge import LogFormat
@@ -188,7 +189,7 @@ class FieldFormat:
         parsed = ParsedLine(self.format.name)
         parsed.timestamp_us = self._mapping.time(_present(values, plan.time, used))
         for word in _present(values, plan.level, used):
-            parsed.severity_number, parsed.severity_text = self._mapping.level(word)
+            parsed.severity_number, parsed.severity_text = self._mapping.level(uncoloured(word))
             if parsed.severity_text:
                 break
         else:

@@ -166,14 +166,26 @@ def main_address(words: str) -> str:
 
 #: Fields that are one column of the record.
 _COLUMNS = {"body": "body", "logger": "scope_name"}
+_COLOURS = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
 FILE_AND_LINE = re.compile(r"([^\n]{1,1000}):(\d{1,7})")
+
+
+def uncoloured(text: str) -> str:
+    r"""
+    Return *text* without the colours of a terminal, which JSON escapes.
+
+    Example:
+        >>> uncoloured("\x1b[31mlost\x1b[0m")
+        'lost'
+    """
+    return _COLOURS.sub("", text) if "\x1b" in text else text
 
 
 def put(parsed: ParsedLine, name: str, value: str) -> None:
     """Put one value other than time and level where it belongs."""
     column = _COLUMNS.get(name)
     if column is not None:
-        setattr(parsed, column, value if name == "body" else value.strip())
+        setattr(parsed, column, uncoloured(value) if name == "body" else value.strip())
         return
     special = _SPECIAL.get(name)
     if special is not None:

@@ -25,8 +25,8 @@ _ESCAPED = re.compile(r'\\(?:["\\/tnr]|u[0-9A-Fa-f]{4})')
 #: Ends of lines at the end of a text.
 _ENDS = re.compile(r"(?<!\\)((?:\\\\)*)(?:\\[nr])+$")
 #: What controls something or ends a line, but for ends of lines in a message; half a character.
-_NO_MESSAGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_NO_WRAPPED = re.compile("[\x00-\x08\x0a-\x1a\x1c-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_NO_MESSAGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_NO_WRAPPED = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 #: What streams of containers are told by beside what was written to.
 _STREAMS = frozenset(STREAM) - {"log.iostream"}
 

@@ -127,6 +127,23 @@ def json_other_names(said: Say) -> Written:
     return one([json.dumps(forms[said.n % 6])], cut(said.at, 3), said.level, module, said.message)
 
 
+def coloured(said: Say) -> Written:
+    """Spring Boot to a terminal, and winston, which colours inside JSON."""
+    if said.n % 3 == 2:
+        iso = said.stamp("%Y-%m-%dT%H:%M:%S.%fZ", utc=True)
+        values = {
+            "level": f"\x1b[33m{said.level.lower()}\x1b[39m",
+            "message": f"\x1b[1m{said.message}\x1b[0m",
+            "timestamp": iso,
+        }
+        return one([json.dumps(values)], cut(said.at, 3), said.level, "", said.message)
+    line = (
+        f"\x1b[2m{said.stamp(ISO + '.%f')}\x1b[0;39m \x1b[32m{said.level:>5}\x1b[0;39m \x1b[35m812\x1b[0;39m \x1b[2m---\x1b[0;39m "
+        f"\x1b[2m[main]\x1b[0;39m \x1b[36m{said.module:<40}\x1b[0;39m \x1b[2m:\x1b[0;39m {said.message}"
+    )
+    return one([line], cut(said.at, 3), said.level, said.module, said.message)
+
+
 def _line(said: Say) -> int:
     return 10 + said.n * 3
 
@@ -140,6 +157,7 @@ def _none(said: Say) -> str:
 
 
 SPECIES = (
+    Species("variant_coloured", coloured, UPPER, hard=(), records=RECORDS),
     Species("variant_access_forwarded", access_forwarded, hard=(), records=RECORDS),
     Species("variant_haproxy_names", haproxy_names, hard=(), records=RECORDS),
     Species("variant_apache_nameless", Plain(lambda s: f"[{s.stamp('%a %b %d %H:%M:%S.%f %Y', 6)}] [:{s.level}] [pid 35] [remote 10.1.2.3:80] ", 6, module=_none), ("error", "warn", "notice"), hard=FIRM, records=RECORDS),

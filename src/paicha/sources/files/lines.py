@@ -28,6 +28,9 @@ _JUDGED_LINES = 500
 #: Control bytes but for tab, line ends, form feed, backspace and escape (terminal colours).
 _NO_TEXT = bytes(code for code in range(32) if code not in b"\t\n\r\f\b\v\x1b") + b"\x7f"
 
+#: What a terminal is told: colours, and to clear a line.
+_COLOURS = re.compile(rb"\x1b\[[0-9;?]{0,20}[A-Za-z]")
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -45,7 +48,8 @@ class TextLines:
     The lines of one file, to be iterated once.
 
     Reads UTF-8 (with or without byte order mark), UTF-16 with one, and GB18030 line by line where a
-    line is no UTF-8 and looks like Chinese. Bytes that are no text become ``\xNN`` and are counted.
+    line is no UTF-8 and looks like Chinese. Bytes that are no text become ``\xNN`` and are counted;
+    colours of a terminal are left out.
 
     Args:
         chunks: The file's bytes.
@@ -164,6 +168,8 @@ class TextLines:
         if b"\0" in raw:
             self.damaged_bytes += raw.count(b"\0")
             raw = raw.replace(b"\0", b"\\x00")
+        if b"\x1b" in raw:
+            raw = _COLOURS.sub(b"", raw)
         try:
             text = raw.decode("utf-8")
         except UnicodeDecodeError:
