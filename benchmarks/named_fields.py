@@ -3,9 +3,10 @@ Lines that name their fields: file to templates, beside drain3 on the same file.
 
     python -m benchmarks.named_fields [--lines N] [--peers PYTHON]
 
-Eight logs are made: JSON of a service with words of its own in every line (users, addresses, URLs, agents, lists), a
+Twelve logs are made: JSON of a service with words of its own in every line (users, addresses, URLs, agents, lists), a
 JSON access log without a message, logfmt, what Go's zap writes (a caller with its line), lines of a Java program, as
-they are, in JSON of a shipper, in rows of CSV and in syslog. Their messages have few shapes: what many shapes cost `varied.py` says. PYTHON: the interpreter of an environment with
+they are, in JSON of a shipper, in rows of CSV and in syslog; and Chinese ones: messages alone in Docker's JSON, lines with
+Chinese stamps and levels, rows of CSV with Chinese columns, and the raw form of BlueKing's collector. Their messages have few shapes: what many shapes cost `varied.py` says. PYTHON: the interpreter of an environment with
 ``requirements/peers.txt``. Nothing is asserted: figures depend on the machine, ratios less so.
 """
 
@@ -137,6 +138,60 @@ def syslog(number: int, words: Words) -> str:
     return f"Dec 19 {clock} web-{number % 4} cart[{number % 90}]: {java(number, words)}"
 
 
+def chinese(words: Words) -> str:
+    """Return a message in Chinese, with names of people, marks of full width and words in English."""
+    draw = words.draw
+    name = draw.choice(("张伟", "王芳", "李娜", "刘洋")) + draw.choice("一二三四五六七八九十")
+    host = f"10.0.{draw.randrange(256)}.{draw.randrange(256)}"
+    return draw.choice(
+        (
+            f"用户【{name}】登录成功，来源 IP：{host}，耗时 {draw.randrange(900)}ms",
+            f"订单创建失败：订单号 {draw.randrange(10**11, 10**12)}，原因：库存不足（剩余 {draw.randrange(9)} 件）",
+            f"数据库连接超时，目标 {host}:3306，已重试 {draw.randrange(5)} 次",
+            f"文件上传完成：/data/上传/报表_{draw.randrange(9999)}.xlsx，大小 {draw.randrange(9999)} KB",
+            f"磁盘使用率过高：/data 分区已使用 {draw.randrange(80, 99)}%，请及时清理！",
+        )
+    )
+
+
+def docker(number: int, words: Words) -> str:
+    """Return a message in Docker's JSON: no format fits it."""
+    said = {"log": chinese(words) + "\n", "stream": "stdout", "time": stamp(number)}
+    return json.dumps(said, ensure_ascii=False)
+
+
+def chinese_stamps(number: int, words: Words) -> str:
+    """Return a line whose stamp and level are Chinese."""
+    clock = stamp(number)[11:19]
+    level = words.draw.choice(("信息", "信息", "警告", "错误"))
+    return f"2025年12月19日 {clock} [{level}] [订单中心] {chinese(words)}"
+
+
+def chinese_row(number: int, words: Words) -> str:
+    """Return a row of a table whose columns are Chinese."""
+    head = "时间,级别,模块,主机,日志内容\n" if not number else ""
+    level, module = (
+        words.draw.choice(("信息", "警告", "错误")),
+        words.draw.choice(("订单中心", "支付服务")),
+    )
+    return f'{head}{stamp(number)},{level},{module},10.0.0.{number % 9},"{chinese(words)}"'
+
+
+def collected(number: int, words: Words) -> str:
+    """Return a line of a Java program as BlueKing's collector sends it."""
+    at = stamp(number).replace("T", " ").replace(".", ",")[:-1]
+    data = f"{at} {words.draw.choice(('INFO', 'ERROR'))} [worker-{number % 8}] c.s.Cart - {chinese(words)}"
+    said = {
+        "dataid": 1500123,
+        "filename": "/data/logs/订单/app.log",
+        "gseindex": number,
+        "ip": f"10.0.0.{number % 9}",
+        "items": [{"data": data, "iterationindex": 0}],
+        "time": 1766138400 + number // 100,
+    }
+    return json.dumps(said, ensure_ascii=False)
+
+
 def main() -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
@@ -153,11 +208,15 @@ def main() -> int:
         ("Java in JSON of a shipper", shipped),
         ("Java in CSV", row),
         ("Java in syslog", syslog),
+        ("Chinese in Docker's JSON", docker),
+        ("Chinese stamps and levels", chinese_stamps),
+        ("Chinese in CSV", chinese_row),
+        ("BlueKing's collector", collected),
     )
     with tempfile.TemporaryDirectory() as folder:
         for title, line in kinds:
             path, words = Path(folder) / f"{line.__name__}.log", Words()
-            path.write_text("".join(f"{line(n, words)}\n" for n in range(args.lines)))
+            path.write_text("".join(f"{line(n, words)}\n" for n in range(args.lines)), "utf-8")
             for kernel in ("native", "reference"):
                 command = [sys.executable, "-c", MINE, str(path), kernel]
                 measured(f"{title}, {kernel}", command, args.lines)

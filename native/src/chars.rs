@@ -104,6 +104,12 @@ pub fn char_at(text: &str, at: usize) -> Option<char> {
     text.get(at..).and_then(|rest| rest.chars().next())
 }
 
+/// The character that bytes begin with; none: there is no whole one.
+pub fn first_of(bytes: &[u8]) -> Option<char> {
+    let four = &bytes[..bytes.len().min(4)];
+    four.utf8_chunks().next()?.valid().chars().next()
+}
+
 /// The character that ends at a place.
 pub fn char_before(text: &str, at: usize) -> Option<char> {
     text.get(..at).and_then(|head| head.chars().next_back())

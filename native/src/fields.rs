@@ -1,6 +1,6 @@
 //! Lines that name their fields (JSON, logfmt), taken apart: their names in order, and their values.
 
-use crate::chars::is_ascii_blank;
+use crate::chars::{first_of, is_ascii_blank};
 use crate::classes;
 
 /// Longer lines are left to Python: `HEAD` of `kernel.line_formats`, what a pattern sees of them [bytes].
@@ -267,7 +267,7 @@ fn end_of_name(line: &[u8], mut at: usize) -> Option<usize> {
         match line.get(at) {
             Some(&byte) if is_of_name(byte) => at += 1,
             Some(byte) if !byte.is_ascii() => {
-                let char = char_of(line, at)?;
+                let char = first_of(&line[at..])?;
                 match classes::of(char) {
                     0 => return None,
                     class if class & (classes::DIGIT | classes::LETTER) == 0 => return Some(at),
@@ -277,12 +277,6 @@ fn end_of_name(line: &[u8], mut at: usize) -> Option<usize> {
             _ => return Some(at),
         }
     }
-}
-
-/// Return the character that begins at a place of a text.
-fn char_of(line: &[u8], at: usize) -> Option<char> {
-    let four = &line[at..line.len().min(at + 4)];
-    four.utf8_chunks().next()?.valid().chars().next()
 }
 
 /// Whether a text surely is no line of pairs, which are two at least.

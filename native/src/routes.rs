@@ -2,13 +2,15 @@
 //!
 //! A place is what is left of every program after some characters. Places and the ways between them are
 //! found as lines need them and are remembered: for each character, and for eight at once. For this, all
-//! digits are one character, and all letters of a case. A program that is not offered would surely answer
+//! digits are one character, and all letters of a case; beyond ASCII all characters of a class. A program that is not offered would surely answer
 //! `No`; one that is offered may still do so.
 
 use std::hash::BuildHasher;
 
 use hashbrown::{HashMap, HashTable};
 
+use crate::chars::first_of;
+use crate::classes;
 use crate::hashing::QuickState;
 use crate::steps::{Alive, Program, Room};
 
@@ -23,6 +25,8 @@ const SETTLED: u32 = 1 << 31;
 /// A step that stands for "fits whatever follows".
 const FITS: u32 = u32::MAX;
 const EIGHT: usize = 8;
+/// Marks a class of characters beyond ASCII.
+pub const BEYOND: u8 = 0x80;
 
 /// What is left of a program: its number, a step, and how often a run was taken.
 type Left = (u16, u32, u32);
@@ -74,35 +78,35 @@ impl Routes {
         }
         let mut at = self.start;
         let mut rest = &line[..line.len().min(DEPTH)];
-        while let Some((eight, more)) = rest.split_first_chunk::<EIGHT>() {
-            let word = u64::from_le_bytes(*eight);
-            if at & SETTLED != 0 || word & HIGH != 0 {
-                break;
-            }
-            let classes = classes_of(word);
-            at = match self.strides.get(&(at, classes)) {
-                Some(&next) => next,
-                None => {
-                    let next = self.walk(at, &classes.to_le_bytes(), program);
-                    self.strides.insert((at, classes), next);
-                    next
-                }
-            };
-            rest = more;
-        }
-        if at & SETTLED == 0 && !rest.is_empty() {
-            let mut classes = [0; EIGHT];
-            let mut count = 0;
-            for (class, &byte) in classes.iter_mut().zip(rest).take_while(|(_, byte)| **byte < 128)
+        while at & SETTLED == 0 && !rest.is_empty() {
+            if let Some(eight) = rest.first_chunk::<EIGHT>()
+                && u64::from_le_bytes(*eight) & HIGH == 0
             {
-                *class = classes_of(byte.into()) as u8;
-                count += 1;
+                at = self.stride(at, classes_of(u64::from_le_bytes(*eight)), program);
+                rest = &rest[EIGHT..];
+                continue;
             }
-            at = self.walk(at, &classes[..count], program);
-            rest = &rest[count..];
+            let Some(char) = first_of(rest) else { break };
+            let class = match classes::of(char) {
+                _ if char.is_ascii() => classes_of(char.into()) as u8,
+                0 => break,
+                class => BEYOND | class,
+            };
+            at = self.walk(at, &[class], program);
+            rest = &rest[char.len_utf8()..];
         }
         self.walked = line.len().min(DEPTH) - rest.len();
         at
+    }
+
+    /// Return the place that eight characters in ASCII lead to.
+    fn stride<'a>(&mut self, at: u32, classes: u64, program: &dyn Fn(u16) -> &'a Program) -> u32 {
+        if let Some(&next) = self.strides.get(&(at, classes)) {
+            return next;
+        }
+        let next = self.walk(at, &classes.to_le_bytes(), program);
+        self.strides.insert((at, classes), next);
+        next
     }
 
     /// Return the formats offered at a place.

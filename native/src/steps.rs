@@ -344,7 +344,8 @@ impl Program {
         walk.watch.looked(at);
         match walk.text.as_bytes().get(at) {
             Some(&byte) if byte < 128 => self.sets[set as usize].takes(byte, at, walk.watch),
-            Some(_) => true,
+            Some(_) => char_at(walk.text, at)
+                .is_none_or(|char| self.sets[set as usize].holds(char) != Answer::No),
             None => false,
         }
     }

@@ -40,6 +40,11 @@ JSON: tuple[Mapping[str, object], ...] = (
     {"@t": STAMP, "@mt": "lease {Id} is late", "@x": "Shop.LateException: x\r\n   at Shop.A()", "Id": 12, "MachineName": "W7"},
     {"__REALTIME_TIMESTAMP": STAMP, "PRIORITY": "4", "MESSAGE": "late", "_HOSTNAME": "web-3", "SYSLOG_IDENTIFIER": "keeper", "_PID": "7"},
     {"time": STAMP, "msg": "failed\nshop.LostError: x", "stack_trace": "shop.LateException: 7\n\tat shop.Lease.renew(Lease.java:7)"},
+    {"dataid": 15, "ip": "10.1.2.3", "items": [{"data": "2025-03-04 05:06:07,123 ERROR [w-3] c.s.Orders - 超时 4 次", "iterationindex": 0}], "time": STAMP},
+    {"_server_": "10.1.2.3", "_gseindex_": 7, "_utctime_": STAMP, "_value_": ["ERROR lease 4 lost"]},
+    {"log": '{"level":"error","msg":"late"}', "serverIp": "10.1.2.3", "dtEventTimeStamp": STAMP, "__ext": {"io_kubernetes_pod": "cart-api-6c9bd7f8d4-x2x9p"}},
+    {"text": "2025-03-04 05:06:07.123 | ERROR    | app.m3:run:7 - late 4\n", "record": {"level": {"name": "ERROR", "no": 40}, "message": "late 4", "time": {"repr": "2025-03-04 05:06:07.123000+08:00"}}},
+    {"时间": STAMP, "级别": "错误", "模块": "订单", "主机": "10.1.2.3", "内容": "第 3 次 超时"},
 )  # fmt: skip
 PAIRS: tuple[Mapping[str, object], ...] = (
     {"time": STAMP, "level": "info", "caller": "head.go:45", "msg": "took 12 ms", "blocks": "3", "user": "eve"},
@@ -124,6 +129,10 @@ def variants(said: Mapping[str, object]) -> Iterator[dict[str, object]]:
             yield {**known, name: instead}
             if isinstance(value, Mapping):
                 yield {**known, name: {**value, next(iter(value)): instead}}
+            if isinstance(value, list):
+                yield from ({**known, name: [instead]}, {**known, name: [*value, instead]})
+                if isinstance(value[0], Mapping):
+                    yield {**known, name: [{**value[0], next(iter(value[0])): instead}]}
 
 
 def among_known(lines: list[str]) -> list[str]:

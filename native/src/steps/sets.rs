@@ -2,6 +2,7 @@
 
 use super::{Answer, Watch};
 use crate::classes;
+use crate::routes::BEYOND;
 
 /// Characters; beyond ASCII as ranges, and classes as bits.
 #[derive(Clone, Debug)]
@@ -95,9 +96,11 @@ impl Set {
         }
     }
 
-    /// Whether a character of a class may be in the set: `0` any digit, `A` and `a` any letter of the case.
+    /// Whether a character of a class may be in the set: `0` any digit, `A` and `a` any letter of the case, beyond ASCII
+    /// any of the class.
     pub(super) fn may_hold(&self, class: u8) -> bool {
         match class {
+            BEYOND.. => self.beyond() & class != 0,
             b'0' => self.held(DIGITS) != 0,
             b'A' => self.held(UPPER) != 0,
             b'a' => self.held(LOWER) != 0,

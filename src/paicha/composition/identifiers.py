@@ -9,7 +9,7 @@ from paicha.model.findings import Range
 #: How the names of such numbers end; ``paid`` and ``valid`` do not, counts (``num``) neither.
 _NAMES = re.compile(
     r"(?:^|[\W_])(?i:u?u?id|uin|no|seq|sn|pid|tid|port|code|errno|rc|key)$|[a-z](?:Id|ID|No|Code|Port)$"
-    r"|(?:[单编账卡工序帐]|流水)号$|(?:错误|状态|返回)码$|(?:端口|编码)$"
+    r"|(?:[单编账卡工序帐户机票批证]|流水)号$|(?:错误|状态|返回)码$|(?:端口|编码)$"
 )
 
 

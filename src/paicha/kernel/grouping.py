@@ -49,8 +49,9 @@ _PRINTED = frozenset(("true", "false", "null", "n/a", "nan", "nullptr"))
 _NULL_TERMS = frozenset(
     ("pointer", "pointers", "reference", "value", "values", "byte", "bytes", "character", "device")
 )
-#: What a mark that is a value stands between.
+#: What a mark that is a value stands between, and what such a quotation begins behind.
 _QUOTES = frozenset("'\"`")
+_BEFORE_QUOTES = frozenset(" ([{<=:：＝,，（【")
 _WEIGHTS = Weights()
 #: The text of a cell.
 _TEXT = itemgetter(0)
@@ -114,9 +115,11 @@ def _key(found: Sequence[Cell]) -> Key:
 
 
 def _is_quoted_mark(found: Sequence[Cell], at: int) -> bool:
-    """Whether a mark stands alone in quotation marks: ``unexpected token '/'``."""
+    """Whether a mark stands alone in quotation marks: ``unexpected token '/'``; that of ``"a":"b"`` stands between two."""
     behind = found[at + 1].text if at + 1 < len(found) else ""
     mark = found[at]
+    if at > 1 and found[at - 2].text not in _BEFORE_QUOTES:
+        return False
     return behind == found[at - 1].text and not mark.is_word and mark.text not in (" ", behind)
 
 

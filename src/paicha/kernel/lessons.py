@@ -10,7 +10,7 @@ something, are read by that, whatever else they say.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -18,6 +18,7 @@ from functools import cached_property
 from paicha.kernel.csv_rows import CsvTable
 from paicha.kernel.line_formats import FieldFormat, LineFormat
 from paicha.kernel.named_places import (
+    NamedValue,
     NoPlaces,
     json_places,
     logfmt_places,
@@ -155,8 +156,10 @@ class Lessons:
         if not self._is_whole(replace(first, timestamp_us=0) if inside else first, line):
             raise Untaught
         form, absent, told = _format(line, parsed, offered)
-        values = form.named(line)
+        values, each = form.named(line), form.format.each
         found = list(json_places(line) if form.format.kind == "json" else logfmt_places(line))
+        if values is not None and each in values:
+            values, found = _of_the_only(each, values, found)
         return told_of(line, parsed, (form, values, found), (absent, told), inside=inside)
 
 
@@ -186,12 +189,25 @@ def _format(
     raise Untaught
 
 
+def _of_the_only(
+    each: str, values: Mapping[str, object], found: Sequence[NamedValue]
+) -> tuple[Mapping[str, object], list[NamedValue]]:
+    """Return the values of a line that holds one record in a list, and where they stand, as if no list were around it."""
+    items = values[each]
+    if not isinstance(items, list) or len(items) != 1:
+        raise Untaught
+    alone = [
+        one._replace(listed=False) if one.path.partition(".")[0] == each else one for one in found
+    ]
+    return {**values, each: items[0]}, alone
+
+
 def _is_by_names(entry: LogFormat, line: str) -> bool:
     """Return whether every line with the names of one of a format is of it, unless one asked before is."""
     # The patterns of logfmt and of what wraps others ask for a first name only.
     if entry.kind == "logfmt" or not entry.pattern or entry.told_by or entry.wraps:
         return True
-    if entry.kind != "json" or entry.each or entry.begins:
+    if entry.kind != "json" or entry.begins:
         return False
     opening = _NO_VALUE.match(line)
     if opening is not None and re.match(entry.pattern, opening[0]) is not None:

@@ -280,8 +280,12 @@ class _Drawing(Generic[Written]):
 
     def _inside(self, entry: LogFormat) -> tuple[list[int], list[int]]:
         besides = entry.inner + entry.unlevelled if entry.unlevelled else ()
-        alone = [at for at in self._named(besides, "") if not self._lines[at].begins]
-        return self._named(entry.inner, entry.name), alone
+        inner = self._named(entry.inner, entry.name)
+        # Records of several lines stand inside a container's lines alone.
+        return inner if entry.wraps else self._alone(inner), self._alone(self._named(besides, ""))
+
+    def _alone(self, places: Sequence[int]) -> list[int]:
+        return [at for at in places if not self._lines[at].begins]
 
     def _named(self, names: Sequence[str], outer: str) -> list[int]:
         if ANY_FORMAT in names:

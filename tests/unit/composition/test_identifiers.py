@@ -26,7 +26,19 @@ _NUMBERS = Range(
 
 @pytest.mark.parametrize(
     "name",
-    ["uid", "user_id", "orderId", "订单号", "错误码", "port", "req.id", "ID", "errno", "流水号"],
+    [
+        "uid",
+        "user_id",
+        "orderId",
+        "订单号",
+        "错误码",
+        "port",
+        "req.id",
+        "ID",
+        "errno",
+        "流水号",
+        "商户号",
+    ],
 )
 def test_numbers_of_orders_users_and_errors_are_names(name: str) -> None:
     """

@@ -232,6 +232,13 @@ def test_a_mark_in_quotation_marks_is_a_value() -> None:
     assert 1 == len(texts(*lines))
 
 
+def test_what_stands_between_two_quotations_is_no_value() -> None:
+    """The colons and commas of JSON without blanks are themselves, whatever the values are."""
+    lines = ['done {"id":"ce69a851","biz":"desk"}', 'done {"id":"17","biz":"job"}']
+
+    assert ['done {"id":"<id>","biz":"<text>"}'] == list(texts(*lines))
+
+
 @pytest.mark.parametrize(
     "marks", ["jobs [{}] wait", "jobs {} wait", "jobs ({}) wait", "jobs={{{}}} wait"]
 )
