@@ -45,6 +45,7 @@ from paicha.sources.files import FileSource
 gc.freeze()
 gc.set_threshold(1_000_000, *gc.get_threshold()[1:])
 gc.enable()
+sys.setswitchinterval(0.0005)
 if sys.argv[2] == "reference":
     native.find = lambda: native.Found(None, "benchmark")
 source = FileSource([Path(sys.argv[1])], load_formats(), stacks=load_stacks())

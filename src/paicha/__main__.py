@@ -13,6 +13,9 @@ from paicha.version import __version__
 #: Containers made before rubbish is looked for. At Python's 700 a reading of 200,000 records of a store spends a
 #: fifth of its time on looking, at 50,000 an eighth; the peak is no higher (`benchmarks/README.md`).
 _CONTAINERS_PER_LOOK = 1_000_000
+#: How long a thread keeps Python's lock while another waits for it [s]. The kernel, the database and RE2 compute without it and
+#: take it for microseconds between two pieces of work; with Python's 5 ms a core stands still that long each time.
+_KEEPS_LOCK_S = 0.0005
 
 
 def main() -> int:
@@ -51,6 +54,7 @@ def main() -> int:
     gc.freeze()
     gc.set_threshold(_CONTAINERS_PER_LOOK, *gc.get_threshold()[1:])
     gc.enable()
+    sys.setswitchinterval(_KEEPS_LOCK_S)
     try:
         return run()
     finally:

@@ -154,8 +154,9 @@ def _bursts(problems: Sequence[Problem], totals: Totals) -> Indication:
     buckets = Buckets(totals.bucket_start, totals.bucket_s, totals.buckets)
     found: list[tuple[float, Problem]] = []
     steps = 0
+    inside = _inside(totals.first, totals.last, buckets)
     for problem in problems:
-        curve = _inside(problem.curve, totals.first, totals.last, buckets)
+        curve = problem.curve[inside]
         value = dispersion(curve)
         if problem.n >= _PER_PROBLEM and len(curve) >= _STEPS and value is not None:
             found.append((value, problem))
@@ -177,18 +178,14 @@ def _bursts(problems: Sequence[Problem], totals: Totals) -> Indication:
     return Indication("bursts", value, limit, suspicious=value <= limit, text=words)
 
 
-def _inside(
-    curve: Sequence[int], first: datetime | None, last: datetime | None, buckets: Buckets
-) -> list[int]:
+def _inside(first: datetime | None, last: datetime | None, buckets: Buckets) -> slice:
+    """Return the steps of a curve that lie between *first* and *last*."""
     # The outer steps are cut off by the ends of the records and would look like a change of pace.
     if first is None or last is None:
-        return []
+        return slice(0)
     step = timedelta(seconds=buckets.width_s)
-    return [
-        n
-        for index, n in enumerate(curve)
-        if buckets.start + index * step >= first and buckets.start + (index + 1) * step <= last
-    ]
+    begun = -((buckets.start - first) // step)
+    return slice(max(begun, 0), max((last - buckets.start) // step, 0))
 
 
 def _relation(problems: Sequence[Problem], homes: frozenset[str]) -> Indication:

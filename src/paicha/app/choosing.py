@@ -61,7 +61,8 @@ class Fewest:
 
     def mark(self) -> None:
         """Hear that everything so far belongs to files that were read whole."""
-        self._settled, self._open = self._kept([self._settled, *self._open]), []
+        if self._open:
+            self._settled, self._open = self._kept([self._settled, *self._open]), []
 
     def rest(self, *, whole: bool) -> Iterator[pa.RecordBatch]:
         """Yield those that are kept; *whole*: no file was left in the middle or unread."""

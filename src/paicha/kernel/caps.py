@@ -53,6 +53,7 @@ from paicha.kernel.weights import (
     put_many,
     row_weights,
     total,
+    weight_of,
 )
 from paicha.model.schema import COUNTS, TIME
 from paicha.values import dataclass
@@ -219,7 +220,7 @@ def _is_light(counts: pa.Table, caps: Caps) -> bool:
     """Return whether rows are few and weigh so little that nothing of them is given up."""
     if counts.num_rows > caps.rows:
         return False
-    weight = total(row_weights(counts, caps.places))
+    weight = weight_of(counts, caps.places)
     if weight <= min(caps.places, caps.all_places, caps.weight, caps.examples):
         return True
     # Places of all units weigh less than rows do: they are looked at only where these are not light by themselves.

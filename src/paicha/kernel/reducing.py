@@ -113,15 +113,18 @@ class Reducer:
 
     def _choose(self) -> None:
         offered, self._offered = self._offered, []
-        self._kept = kept([self._kept, *offered], self._caps.units)
+        if offered:
+            self._kept = kept([self._kept, *offered], self._caps.units)
 
     def absorb(self, other: Reducer) -> None:
         """Add what was reduced of one file."""
         for item in other.rest():
             if isinstance(item, Partial):
                 self.put(item)
-            else:
+            elif self._offered or self._kept.num_rows:
                 self.keep(item)
+            else:  # that of the first file is chosen already
+                self._kept = pa.Table.from_batches([item])
         self.order.steps += other.order.steps
         self.order.largest_us = max(self.order.largest_us, other.order.largest_us)
 

@@ -34,6 +34,15 @@ def row_weights(counts: pa.Table, most: int) -> pa.Array:
     return pc.if_else(are_many(counts), stood_for, pc.add(texts, _ROW_BYTES))
 
 
+def weight_of(counts: pa.Table, most: int) -> int:
+    """Return the sum of `row_weights` [bytes]."""
+    if pc.any(are_many(counts)).as_py():
+        return total(row_weights(counts, most))
+    texts = sum(total(pc.binary_length(whole(counts[name]))) for name in _TEXTS)
+    rows: int = counts.num_rows
+    return texts + rows * _ROW_BYTES
+
+
 def place_weights(counts: pa.Table, most: int) -> pa.Array:
     """Return what modules, services and hosts of rows weigh; `MANY`: *most* [bytes]."""
     texts = pc.add(_lengths(counts, _TEXTS[1:]), _PLACE_BYTES)
@@ -47,7 +56,11 @@ def _lengths(counts: pa.Table, names: Sequence[str]) -> pa.Array:
 
 def are_many(counts: pa.Table) -> pa.Array:
     """Return which rows do not say of which modules, services and hosts they are."""
-    return reduce(pc.and_, (pc.equal(whole(counts[name]), MANY) for name in PLACES))
+    first, *others = PLACES
+    many = pc.equal(whole(counts[first]), MANY)
+    if not pc.any(many).as_py():  # as nearly always
+        return many
+    return reduce(pc.and_, (pc.equal(whole(counts[name]), MANY) for name in others), many)
 
 
 def put_many(counts: pa.Table, chosen: pa.Array, mark: str = MANY) -> pa.Table:

@@ -25,7 +25,7 @@ from paicha.encoding import larger, written
 from paicha.errors import CaseError
 from paicha.model.findings import Findings
 from paicha.model.reading import Reading
-from paicha.stores.connection import at_one_stroke, connect, rows_of, statement_kinds
+from paicha.stores.connection import at_one_stroke, connect, rows_of, statement_kinds, sync
 from paicha.stores.failing import asking, reading, writing
 from paicha.stores.pieces import gathered
 from paicha.stores.placing import refuse_existing, remove, removed_on_failure
@@ -85,7 +85,7 @@ class Case:
             raise CaseError("case.write_refused", path=path, reason="its folder does not exist")
         unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
         with writing(path):
-            connection = connect(unfinished, read_only=False)
+            connection = connect(unfinished, read_only=False, synced=False)
         facts = {"format": FORMAT, "product_version": __version__, "case_id": case_id}
         with removed_on_failure(unfinished), writing(path):
             for statement in ("BEGIN", _META, _SCHEMAS, _FINDINGS):
@@ -298,6 +298,8 @@ class Case:
         self._keep_schemas()
         with writing(self._path):
             self._open.execute("CHECKPOINT")
+            if self._unfinished is not None:
+                sync(self._unfinished)
 
     def close(self) -> None:
         """
@@ -319,6 +321,8 @@ class Case:
                         connection.execute("CHECKPOINT")
                 finally:
                     connection.close()
+                if self._unfinished is not None:
+                    sync(self._unfinished)
         if self._unfinished is not None:
             with removed_on_failure(self._unfinished):
                 refuse_existing(self._path, overwrite=self._overwrite)

@@ -8,6 +8,7 @@ no extension, no changed setting.
 from __future__ import annotations
 
 import errno
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -23,13 +24,20 @@ _SEALED = {
     "autoload_known_extensions": "false",
     "memory_limit": "1GB",  # tables larger than this go through a folder beside the case
 }
+#: While a file is made nothing of it need outlast the machine: it has no name yet, and goes if its making ends.
+_UNSYNCED = {"fsync_mode": "NONE"}
 #: Two threads that open one file at once must not come between each other's two statements.
 _SEALING = threading.Lock()
 
 
-def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+def connect(path: Path, *, read_only: bool, synced: bool = True) -> duckdb.DuckDBPyConnection:
     """
     Return a sealed connection to the database at *path*, in UTC.
+
+    Args:
+        path: Where it is.
+        read_only: Whether nothing is written.
+        synced: Whether every commit waits for the disk; where not, whoever writes calls `sync` in the end.
 
     Raises:
         duckdb.Error: If it cannot be opened; the caller knows what that means.
@@ -39,7 +47,8 @@ def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     place = str(path.absolute())
     if not _is_utf8(place):  # DuckDB would not even say so
         raise OSError(errno.EILSEQ, "its path is not UTF-8")
-    connection = duckdb.connect(place, read_only=read_only, config=dict(_SEALED))
+    settings = _SEALED if synced else _SEALED | _UNSYNCED
+    connection = duckdb.connect(place, read_only=read_only, config=dict(settings))
     try:
         with _SEALING:
             _seal(connection)
@@ -47,6 +56,17 @@ def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         connection.close()
         raise
     return connection
+
+
+def sync(path: Path) -> None:
+    """
+    Wait until what was written to the file at *path* is on the disk.
+
+    Raises:
+        OSError: If it cannot be.
+    """
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
 
 
 def _seal(connection: duckdb.DuckDBPyConnection) -> None:

@@ -16,7 +16,7 @@ from paicha.kernel.count import Partial, Room, Sum, add, count
 from paicha.kernel.fold import fold
 from paicha.kernel.keeping import FIRST, LAST, kept
 from paicha.kernel.unit_order import place_of
-from paicha.kernel.weights import MANY
+from paicha.kernel.weights import MANY, put_many, row_weights, total, weight_of
 from paicha.model.schema import RECORDS
 
 START = datetime(2025, 12, 19, 10, 0, tzinfo=UTC)
@@ -140,6 +140,16 @@ def test_rows_are_given_up_by_their_weight_too() -> None:
     sums = add(parts, Caps(weight=20 * 165))
 
     assert (600, 4, 0) == (sums.minute_s, sums.counts.num_rows, sums.others)
+
+
+def test_what_all_rows_weigh_is_the_sum_of_what_each_does() -> None:
+    """
+    With and without a row that stands for many places, and of no rows at all.
+    """
+    counts = part(*({"body": f"{word} now", "host_ip": word} for word in _WORDS)).counts
+    first = pa.array([at == 0 for at in range(counts.num_rows)])
+    for table in (counts, put_many(counts, first), counts.slice(0, 0)):
+        assert total(row_weights(table, 1000)) == weight_of(table, 1000)
 
 
 def test_examples_behind_much_else_are_short() -> None:
