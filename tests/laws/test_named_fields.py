@@ -18,6 +18,8 @@ from tests.scans import BEFORE, FORMATS, KERNELS, PLAN, WINDOW, alike, assert_sa
 
 from paicha.kernel.normalise import LineReader
 from paicha.kernel.scan import Scan
+from paicha.sources.files.lines import TextLines
+from paicha.sources.files.records import read_records
 
 pytestmark = pytest.mark.usefixtures("kernel", "never_given_up")
 
@@ -202,6 +204,50 @@ def test_rows_are_soon_read_natively() -> None:
     scan.stretch("\n".join([header, *lines]).encode() + b"\n", 0, 1)
 
     assert scan.facts.seen.records >= 0.95 * len(lines)
+
+
+@pytest.mark.parametrize("kernel", KERNELS[:1], indirect=True)
+def test_rows_without_a_header_are_soon_read_natively() -> None:
+    """PostgreSQL's: rows that are one line, with doubled quotation marks as well; Python reads one in twenty at most."""
+    lines = [
+        f'2025-03-04 05:06:{n % 60:02}.891 CST,"ops","shop",{n % 9},"10.1.2.3:5501",65.1,{n},"SELECT",'
+        f'2025-03-04 05:00:00 CST,3/4,0,ERROR,42P01,"relation ""lease{n}"" is gone",,,,,,"select ""a"" {n}",15,,"psql"'
+        for n in range(300)
+    ]
+    table = LineReader(FORMATS, "UTC").open_table(lines[0])
+    assert table is not None
+    scan = Scan(PLAN.of_rows(table), None, None)
+
+    scan.stretch("\n".join(lines).encode() + b"\n", 0, 1)
+
+    assert scan.facts.seen.records >= 0.95 * len(lines)
+
+
+def test_rows_between_lines_and_lines_between_rows_are_read_as_each_is(tmp_path: Path) -> None:
+    """A file that begins in the middle of a statement, as `tail` leaves it, and one where others write, too."""
+    row = (
+        '2025-03-04 05:06:0{}.891 UTC,"ops","shop",812,"10.1.2.3:5501",658a.1,3,"SELECT",2025-03-04 05:00:00 UTC,3/45,0,'
+        'ERROR,42P01,"relation ""lease"" is gone",,,,,,"select 12\n  from ""lease""",15,,"psql"\n'
+    )
+    other = "2025-03-04 05:06:05 WARN lease is late\n\tat Lease.renew(Lease.java:7)\n"
+    for name, text in (
+        ("tail.csv", '  from ""lease""",15,,"psql"\n' + row.format(1) + row.format(2)),
+        ("mixed.csv", row.format(1) + other + row.format(2) + other),
+        ("other.csv", other + row.format(1) + row.format(2)),
+    ):
+        path = tmp_path / name
+        path.write_text(text * 40, encoding="utf-8")
+        assert_same(path)
+        found = list(
+            read_records(
+                TextLines([text.encode()], name, offsets=True),
+                LineReader(FORMATS, "UTC"),
+                named=True,
+            )
+        )
+        rows = [one.parsed.body for one in found if one.parsed.format == "postgresql_csv"]
+        assert ['relation "lease" is gone'] * 2 == rows
+        assert text.count("WARN") == sum(one.parsed.format == "time_level" for one in found)
 
 
 def test_a_failed_request_is_told_by_its_line_as_it_is_written(tmp_path: Path) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from paicha.analysis.copies import copies_of
-from paicha.analysis.wording import lasting, listed
+from paicha.analysis.wording import counted, lasting, listed
 from paicha.analysis.zones import files_apart
-from paicha.locales import text
+from paicha.locales import Text, text
 from paicha.model.coverage import Coverage
 from paicha.model.findings import Statement
+from paicha.model.question import Scope
 
 #: Doubts of a kind that are said, and files that are named of each.
 _SAID, _NAMED = 3, 3
@@ -32,3 +33,17 @@ def doubts(coverage: Coverage) -> list[Statement]:
         if apart.are_alike
     ]
     return [Statement("warning", words) for words in (*copies[:_SAID], *zones[:_SAID])]
+
+
+def host_taken_for(coverage: Coverage, scope: Scope) -> Text | None:
+    """Return that records count as the host's that was asked for though they name none; None where each names it."""
+    given = sum(one.given_host for one in coverage.logs)
+    if not given:
+        return None
+    kept = sum(one.kept for one in coverage.logs)
+    others = sum(one.elsewhere for one in coverage.logs)
+    facts = {"given": counted("record", given), "kept": f"{kept:,}", "host": scope.hosts[0]}
+    if not others:
+        return text("statements.given_host", **facts)
+    key = "given_host_no_other" if given == kept else "given_host_among_others"
+    return text(f"statements.{key}", others=counted("record", others), **facts)

@@ -75,6 +75,46 @@ class CsvTable:
         return parsed is not None and parsed.timestamp_us is not None
 
 
+class BareTable(CsvTable):
+    """
+    Rows without a header: how they begin tells them, and their format names the columns.
+
+    Args:
+        reader: The format.
+        first: The first line; if it is a whole row, most have as many cells. Rows of newer versions may have more.
+    """
+
+    def __init__(self, reader: FieldFormat, first: str) -> None:
+        cells = split_row(first, ",")
+        names = reader.format.columns
+        super().__init__(
+            reader, names[: len(cells)] if cells else names, ",", first if cells else ""
+        )
+
+    def read(self, text: str) -> ParsedLine | None:
+        """Return what one row says; None for a broken row."""
+        row, names = split_row(text, self.delimiter), self.format.columns
+        if row is None or len(row) > len(names) or not self.opens(text):
+            return None
+        return self.reader.read_values(dict(zip(names, row, strict=False)), text)
+
+    def is_header(self, text: str) -> bool:  # noqa: ARG002 - as of any other table
+        """Return whether a line names the columns: none does."""
+        return False
+
+    def opens(self, text: str) -> bool:
+        """Return whether a line begins as a row does."""
+        return self.reader.may_be(text)
+
+
+def open_bare(first: str, readers: Sequence[FieldFormat]) -> BareTable | None:
+    """Return how to read rows without a header, of which *first* begins one; None: it begins none."""
+    for reader in readers:
+        if reader.format.columns and reader.may_be(first):
+            return BareTable(reader, first)
+    return None
+
+
 def open_csv(header: str, readers: Sequence[FieldFormat]) -> CsvTable | None:
     """Return how to read the rows under *header*; None when it is no header of a known format."""
     for delimiter in (",", "\t", ";", "|"):
@@ -82,6 +122,8 @@ def open_csv(header: str, readers: Sequence[FieldFormat]) -> CsvTable | None:
         if names is None or len(names) < 2:
             continue
         for reader in readers:
+            if reader.format.columns:
+                continue
             beyond = (reader.format.beyond,) if reader.format.beyond else ()
             columns = columns_of((*names, *beyond), reader.format)
             if columns is not None:

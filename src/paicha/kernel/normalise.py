@@ -6,13 +6,14 @@ Lines of text to what they say, whatever format each of them has.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import pyarrow as pa
 
 from paicha.kernel.candidates import Candidates
-from paicha.kernel.csv_rows import CsvTable, columns_of, is_table_header, open_csv
+from paicha.kernel.csv_rows import CsvTable, columns_of, is_table_header, open_bare, open_csv
 from paicha.kernel.line_formats import BlockFormat, FieldFormat, LineFormat, ParsedLine, prepare
 from paicha.kernel.times import TimeReader
 from paicha.kernel.w3c_rows import FIELDS, open_w3c
@@ -64,6 +65,10 @@ class LineReader:
             if isinstance(reader, FieldFormat)
             and reader.format.kind == "csv"
             and only in ("", reader.format.name)
+        )
+        self._bare = tuple(reader for reader in self._tables if reader.format.columns)
+        self._headings = tuple(
+            (entry.name, re.compile(entry.headings).match) for entry in ordered if entry.headings
         )
         self._candidates = Candidates(
             [reader for reader in self._lines if only in ("", reader.format.name)]
@@ -206,11 +211,25 @@ class LineReader:
 
     def open_table(self, header: str) -> CsvTable | None:
         """Return how to read the rows under *header*; None when it is no known header."""
-        return open_w3c(header, self._tables) or open_csv(header, self._tables)
+        return (
+            open_w3c(header, self._tables)
+            or open_bare(header, self._tables)
+            or open_csv(header, self._tables)
+        )
 
     def opens_rows(self, text: str) -> bool:
-        """Return whether a line in mid-file names the columns of those below it."""
-        return text.startswith(FIELDS) and open_w3c(text, self._tables) is not None
+        """Return whether a line in mid-file names the columns of those below it, or is a row of a table without a header."""
+        if text.startswith(FIELDS):
+            return open_w3c(text, self._tables) is not None
+        return any(reader.may_be(text) for reader in self._bare)
+
+    def is_heading(self, text: str, above: ParsedLine | None) -> bool:
+        """Return whether a line that no format fits stands between records of the format *above* is of; None: at the top."""
+        return any(
+            heads(text) is not None
+            for name, heads in self._headings
+            if above is None or above.format == name
+        )
 
     def is_other_table(self, header: str) -> bool:
         """Return whether *header* belongs to a table that holds no log messages (metrics, traces)."""

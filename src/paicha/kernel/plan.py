@@ -295,9 +295,11 @@ class _Drawing(Generic[Written]):
 
 
 def _other_columns(formats: Sequence[LogFormat]) -> list[LogFormat]:
-    """Return what stands for a header of a W3C log in mid-file: what follows is no lines but rows."""
+    """Return what stands for rows in mid-file: a header of a W3C log, rows that no header opens."""
     known = [entry for entry in formats if is_w3c(entry)]
-    return [replace(entry, kind="pattern", begins=NAMES_OTHERS) for entry in known[:1]]
+    named = [replace(entry, kind="pattern", begins=NAMES_OTHERS) for entry in known[:1]]
+    bare = [entry for entry in formats if entry.columns]
+    return named + [replace(entry, kind="pattern", begins=entry.pattern) for entry in bare]
 
 
 def _program_of(

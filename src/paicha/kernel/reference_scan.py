@@ -211,9 +211,11 @@ class ReferenceScan:
             text = line.decode()
         except UnicodeDecodeError:
             return None
+        if self._reader.opens_rows(text):
+            self._joined += 1
+            return None
         parsed = self._reader.open_line(text)
         if parsed is None:
-            self._joined += self._reader.opens_rows(text)
             return None
         if parsed.opens or self._reader.wraps(parsed):
             self._joined += 1

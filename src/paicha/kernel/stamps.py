@@ -40,6 +40,7 @@ STAMPS: dict[str, str] = {
     "ctime": rf"{_DAYNAME} {_MONTH} [ \d]?\d \d\d:\d\d:\d\d(?:\.\d{{1,9}})?(?: [A-Z]{{3,4}})? \d{{4}}",
     "common": rf"\d\d/{_MONTH}/\d{{4}}[: ]\d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?: [+-]\d{{4}})?",
     "day_month": rf"\d\d[- ]{_MONTH}[- ]\d{{4}} \d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?: (?:{_OFFSET}))?",
+    "day_month_words": r"\d{1,2}-(?:[A-Z]{3}|[一二三四五六七八九十]{1,2}月|\d{1,2}月)-\d{4} \d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
     "day_words": rf"\d\d {_MONTH} \d\d:\d\d:\d\d(?:\.\d{{1,9}})?",
     "month_day": r"\d\d-\d\d \d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
     "klog": r"\d{4} \d\d:\d\d:\d\d\.\d{1,9}",
@@ -109,6 +110,11 @@ PATTERNS: dict[str, tuple[Late, _Read]] = {
         late(
             rf"(\d{{4}}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d)(?:{_SECONDS})?(?: ?({_OFFSET})(?: m=.*)?)?"
         ),
+        _ISO_CUTS,
+    ),
+    # Letters that name no offset say less than the reader's zone: CST is four zones.
+    "iso_zone": (
+        late(rf"(\d{{4}}-\d\d-\d\d \d\d:\d\d)(?:{_SECONDS})?(?: (?:({_OFFSET})|[A-Z]{{3,5}}))?"),
         _ISO_CUTS,
     ),
     "dotted": (
@@ -207,6 +213,9 @@ LOOSE: dict[str, Late] = {
         rf"(?P<month>{_MONTH}|(?:[一二三四五六七八九十]{{1,2}}|\d{{1,2}})月) (?P<day>\d{{1,2}}), (?P<year>\d{{4}}),? {_TIME}"
         r"(?: (?P<half>AM|PM|上午|下午))?"
     ),
+    "day_month_words": late(
+        rf"(?P<day>\d{{1,2}})-(?P<month>[A-Z]{{3}}|[一二三四五六七八九十]{{1,2}}月|\d{{1,2}}月)-(?P<year>\d{{4}}) {_TIME}"
+    ),
 }
 
 
@@ -219,6 +228,7 @@ def loose_minute(found: re.Match[str]) -> Minute:
     """
     said = found.groupdict("")
     month = said["month"]
+    month = month.removesuffix("月") if month[0].isdigit() else month
     number = int(month) if month.isdigit() else _month_number(month)
     hour = int(said["hour"])
     half = said.get("half", "") or said.get("behind", "").upper()
@@ -237,6 +247,12 @@ def _month_number(word: str) -> int:
 
 
 KINDS: tuple[str, ...] = (*PATTERNS, *LOOSE, "ctime", "epoch")
-GUESS_ORDER = ("iso", "epoch", *(kind for kind in PATTERNS if kind != "iso"), "ctime", *LOOSE)
+GUESS_ORDER = (
+    "iso",
+    "epoch",
+    *(kind for kind in PATTERNS if kind not in ("iso", "iso_zone")),
+    "ctime",
+    *LOOSE,
+)
 #: Kinds that do not say their year (``clock``: not even their day).
 PLACED = frozenset({"syslog", "day_words", "month_day", "klog", "clock"})

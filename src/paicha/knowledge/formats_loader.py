@@ -4,7 +4,7 @@ Loads log formats from TOML and checks them against their own samples.
 A file holds one table per format; the table's name is the format's name. Keys: ``title`` (``zh``,
 ``en``), ``kind`` (pattern, json, otlp, csv, logfmt, xml, properties, list; default pattern), ``pattern``, ``fields``, ``times``,
 ``zone``, ``levels``, ``inner``, ``unlevelled``, ``order``, ``matches``, ``rejects``; for records of several lines
-``begins``, ``until``; and ``wraps``, ``each``, ``level``, ``follows``, ``told_by``, ``says``, ``beyond`` (see `LogFormat`). In a pattern ``%{iso}``
+``begins``, ``until``; and ``wraps``, ``each``, ``level``, ``follows``, ``told_by``, ``says``, ``beyond``, ``columns``, ``headings`` (see `LogFormat`). In a pattern ``%{iso}``
 stands for a kind of time stamp (`paicha.kernel.times.STAMPS`), ``%{stamp}`` for any that says a day, ``%{level}``
 for a word that may be a level and ``%{severity}`` for one that hardly is anything else.
 """
@@ -34,7 +34,7 @@ _KEYS = frozenset(
     {
         "title", "kind", "pattern", "fields", "times", "zone", "levels", "inner", "unlevelled", "order",
         "matches", "rejects", "begins", "until", "wraps", "each", "level", "follows",
-        "told_by", "says", "beyond",
+        "told_by", "says", "beyond", "columns", "headings",
     }
 )  # fmt: skip
 #: Samples without a year are placed by a fixed moment.
@@ -126,8 +126,9 @@ def check_samples(formats: Iterable[LogFormat]) -> tuple[str, ...]:
 def _fits(reader: LineReader, entry: LogFormat, sample: str) -> bool:
     if entry.kind != "csv":
         return reader.read_line(sample) is not None
-    header, _, row = sample.strip("\n").partition("\n")
+    header, _, below = sample.strip("\n").partition("\n")
     table = reader.open_table(header)
+    row = sample if entry.columns else below
     return table is not None and reader.read_row(table, row) is not None
 
 
@@ -149,9 +150,11 @@ def _load_file(
     formats: dict[str, LogFormat] = {}
     for name, table in _tables(source, mistakes).items():
         loaded = _load(f"{source.name}: {name}", name, table, mistakes)
-        if loaded is not None and not packaged:
-            mistakes += _uncompilable(f"{source.name}: {name}", loaded)
-        if loaded is not None:
+        if loaded is None:
+            continue
+        wrong = [] if packaged else list(_uncompilable(f"{source.name}: {name}", loaded))
+        mistakes += wrong
+        if not wrong:  # else its samples could not even be tried
             formats[name] = loaded
     return formats
 
@@ -181,6 +184,8 @@ def _load(
     fields = _named_lists(table.get("fields", {}))
     if kind != "pattern" and not {"time", "body"} <= fields.keys():
         mistakes.append(f"{place}: fields needs time and body")
+    if table.get("columns") and not (kind == "csv" and pattern):
+        mistakes.append(f"{place}: columns are of a csv, and its pattern says how a row begins")
     times, title = _times(place, table, mistakes), _title(place, table, mistakes)
     if len(mistakes) > before:
         return None
@@ -212,6 +217,8 @@ def _load(
         told_by=_words(table.get("told_by", [])),
         says=_says(place, table, mistakes),
         beyond=str(table.get("beyond", "")),
+        columns=_words(table.get("columns", [])),
+        headings=_pattern(place, str(table.get("headings", "")), mistakes),
     )
 
 
@@ -261,7 +268,7 @@ def _pattern(place: str, text: str, mistakes: list[str]) -> str:
 
 def _uncompilable(place: str, entry: LogFormat) -> Iterator[str]:
     # The packaged ones are compiled by their tests, and when first needed: all of them take 0.1 s.
-    for pattern in (entry.pattern, entry.begins, entry.until):
+    for pattern in (entry.pattern, entry.begins, entry.until, entry.headings):
         try:
             re.compile(pattern)
         except re.error as error:

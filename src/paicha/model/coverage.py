@@ -61,6 +61,8 @@ class SourceCoverage:
     notes: tuple[Text, ...] = ()  # worth knowing, harmless
     queries: tuple[str, ...] = ()  # how to read it again, without secrets
     files: tuple[FileCoverage, ...] = ()
+    given_host: int = 0  # of `kept`: name no host, and count as the one asked for
+    elsewhere: int = 0  # of `filtered`: name another host than was asked for
 
 
 def together(parts: Sequence[SourceCoverage]) -> SourceCoverage:

@@ -64,5 +64,6 @@ class FileExplanation:
     lines: int
     records: int
     joined: int  # lines that continue the record above them
+    headers: int  # lines that say which columns follow, and are of no record
     formats: tuple[FormatShare, ...]  # most records first
     stopped: bool  # only the first records were looked at

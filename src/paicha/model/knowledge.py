@@ -144,6 +144,8 @@ class LogFormat:
     says: tuple[tuple[str, str], ...] = ()  # body, logger -> text with {field} in it: put together
     unlevelled: tuple[str, ...] = ()  # formats of the body besides, where the line states no level
     beyond: str = ""  # CSV: rows have one field more than the header, and this is its name
+    columns: tuple[str, ...] = ()  # CSV without a header: its columns, of which the last may lack
+    headings: str = ""  # the pattern of lines between its records that are of none
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,11 @@ from pathlib import Path
 
 from tests.cases.formats import (
     applications,
+    databases,
     inhouse,
     machines,
+    middleware,
+    rows,
     servers,
     structured,
     systems,
@@ -28,6 +31,9 @@ SPECIES: tuple[Species, ...] = (
     *systems.SPECIES,
     *structured.SPECIES,
     *inhouse.SPECIES,
+    *rows.SPECIES,
+    *middleware.SPECIES,
+    *databases.SPECIES,
     *variants.SPECIES,
 )
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,8 +12,11 @@ import pytest
 
 from paicha.errors import KnowledgeError
 from paicha.kernel.normalise import LineReader
+from paicha.knowledge import formats_loader
 from paicha.knowledge.formats_loader import check_samples, fingerprint, load_formats
 from paicha.locales import placeholders
+from paicha.sources.files.lines import TextLines
+from paicha.sources.files.records import read_records
 
 FORMATS = load_formats()
 
@@ -22,6 +28,29 @@ order = 5
 matches = ["2025-03-04 05:06:07!WARN!late"]
 rejects = ["{reject}"]
 """
+
+OWN_ROWS = """
+[ours]
+title = { zh = "自有", en = "ours" }
+kind = "csv"
+pattern = 'id\\d,%{iso},'
+columns = ["id", "at", "text", "more"]
+fields.time = ["at"]
+fields.body = ["text"]
+times = ["iso"]
+matches = ["id7,2025-03-04 05:06:07,late"]
+rejects = ["7,2025-03-04 05:06:07,late"]
+"""
+
+
+def test_no_two_packaged_formats_have_one_name() -> None:
+    """The later one would replace the other, and nobody would hear of it."""
+    folder = Path(formats_loader.__file__).parent / "formats"
+    names = Counter(
+        name for path in folder.glob("*.toml") for name in tomllib.loads(path.read_text("utf-8"))
+    )
+
+    assert [] == [name for name, n in names.items() if n > 1]
 
 
 def test_every_sample_fits_or_does_not_fit_as_it_should() -> None:
@@ -86,3 +115,40 @@ def test_a_missing_folder_of_formats_is_named(tmp_path: Path) -> None:
         load_formats([tmp_path / "gone"])
 
     assert frozenset({"path"}) == placeholders("{path}")
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (
+            'columns = ["time", "body"]',
+            "columns are of a csv, and its pattern says how a row begins",
+        ),
+        ("headings = '('", "missing ), unterminated subpattern"),
+        ("begins = '('", "missing ), unterminated subpattern"),
+    ],
+    ids=["columns of no rows", "headings", "beginnings"],
+)
+def test_what_an_own_format_says_wrongly_of_rows_and_headings_is_told(
+    tmp_path: Path, more: str, said: str
+) -> None:
+    """Without a pattern every line of every file would be a row; a mistake is told before a file is read."""
+    text = OWN.format(reject="2025-03-04 05:06:07 late") + more + "\n"
+    (tmp_path / "ours.toml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(KnowledgeError, match=re.escape(said)):
+        load_formats([tmp_path])
+
+
+def test_an_own_format_reads_rows_without_a_header_and_leaves_out_headings(tmp_path: Path) -> None:
+    """Rows are told by how they begin, and quotation marks are those of CSV; lines between records are of none."""
+    (tmp_path / "ours.toml").write_text(OWN_ROWS, encoding="utf-8")
+    formats = load_formats([tmp_path])
+    rows = b'2025-03-04 05:06:07;"late ""12"""\n'.replace(b";", b",")
+    records = read_records(
+        TextLines([b"id7," + rows + b'id8,2025-03-04 05:06:08,"a\nb"\n'], "rows", offsets=True),
+        LineReader(formats, "UTC"),
+        named=True,
+    )
+
+    assert ['late "12"', "a\nb"] == [record.parsed.body for record in records]

@@ -79,6 +79,8 @@ def _drawn(found: FileExplanation, session: Session) -> list[str]:
         lines.append(f"  {name:<{width}}  {share.records:>9,}  {percent:>6}  {first}  {title}")
     if found.joined:
         lines += ["", say("joined", n=f"{found.joined:,}")]
+    if found.headers:
+        lines += ["", say("headers", n=f"{found.headers:,}")]
     if found.stopped:
         lines += ["", say("stopped", n=records)]
     for share in found.formats:

@@ -167,6 +167,8 @@ class Account:
             notes=(*self._notes, *closing),
             queries=tuple(file.shown for file in self._files),
             files=tuple(self._coverages),
+            given_host=counts["given_host"],
+            elsewhere=counts["elsewhere"],
         )
 
     def _limit_text(self, counts: Counter[str]) -> tuple[Text, ...]:

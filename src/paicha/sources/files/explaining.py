@@ -66,12 +66,14 @@ def explain_file(
     stopped = len(found) > RECORDS
     found = found[:RECORDS]
     begun = {(record.line.number, record.line.item) for record in found}
+    headers = 0 if stopped else _headers(found, formats, reader, lines)
     return FileExplanation(
         path=shown,
         encoding=lines.encoding,
         lines=lines.seen,
         records=len(found),
-        joined=0 if stopped else lines.filled - len(begun) - _headers(found, formats, lines),
+        joined=0 if stopped else lines.filled - len(begun) - headers,
+        headers=headers,
         formats=_shares(found, formats, reader, lines),
         stopped=stopped,
     )
@@ -99,16 +101,19 @@ class _Counted:
             yield line
 
 
-def _headers(records: Sequence[Record], formats: Sequence[LogFormat], lines: _Counted) -> int:
+def _headers(
+    records: Sequence[Record], formats: Sequence[LogFormat], reader: LineReader, lines: _Counted
+) -> int:
     """Return how many lines name the columns of a table, or say more of it, and are of no record."""
-    tables = {entry.name for entry in formats if entry.kind == "csv"}
+    headed = {entry.name for entry in formats if entry.kind == "csv" or entry.headings}
     begun = {record.line.number for record in records}
-    if not any(record.parsed.format.partition("/")[0] in tables for record in records):
+    if not any(record.parsed.format.partition("/")[0] in headed for record in records):
         return 0
+    first = min(begun)
     return sum(
-        number < min(begun) or (number not in begun and text.startswith(DIRECTIVE))
+        number < first or text.startswith(DIRECTIVE) or reader.is_heading(text, None)
         for number, text in lines.kept.items()
-        if text.strip()
+        if number not in begun and text.strip()
     )
 
 

@@ -177,6 +177,9 @@ class Joiner:
                     yield from self._close(stream)
                 return
             yield from self._close(stream)
+        above = None if opened is None else opened.parsed
+        if parsed is None and self._reader.is_heading(part.text, above):
+            return
         if opened is not None and self._follows(opened, part, parsed):
             is_line = parsed is None or parsed is part.outer or self._is_weak(parsed)
             opened.add(part if is_line or parsed is None else replace(part, text=parsed.body))

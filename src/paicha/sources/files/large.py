@@ -120,7 +120,7 @@ class LargeFile:
 
     def _records(self, lines: Iterable[Line]) -> Iterator[Record]:
         if self._table is not None:
-            yield from rows_of(lines, self._table, self._reader)
+            yield from rows_of(lines, self._table, self._reader, self._stacks)
             return
         joiner = Joiner(self._reader, self._stacks)
         for line in lines:

@@ -13,6 +13,8 @@ from paicha.values import dataclass
 
 #: What of one line is kept. [bytes]
 LINE_LIMIT = 1 << 20
+#: Lines that are many records, of which no part says anything: what they begin with, and what of one is kept. [bytes]
+_BATCH, BATCH_LIMIT = b'{"resourceLogs"', 1 << 24
 #: What a file is judged by: text or not, and which line end. [bytes]
 SAMPLE = 1 << 16
 #: A file is no text when more than this share of its sample are bytes no text has.
@@ -235,17 +237,30 @@ def split_lines(chunks: Iterable[bytes], end: bytes) -> Iterator[tuple[int, byte
     """
     offset, rest, dropped = 0, b"", 0
     for chunk in chunks:
+        if dropped:  # of a line beyond its limit nothing more is kept, nor copied
+            at = chunk.find(end)
+            dropped += len(chunk) if at < 0 else at
+            if at < 0:
+                continue
+            yield offset, rest, dropped
+            offset, rest, dropped = offset + len(rest) + dropped + 1, b"", 0
+            chunk = chunk[at + 1 :]  # noqa: PLW2901
         pieces = (rest + chunk).split(end)
         rest = pieces.pop()
         for piece in pieces:
-            yield offset, piece[:LINE_LIMIT], dropped + max(len(piece) - LINE_LIMIT, 0)
-            offset += len(piece) + dropped + 1
-            dropped = 0
-        if len(rest) > LINE_LIMIT:
-            dropped += len(rest) - LINE_LIMIT
-            rest = rest[:LINE_LIMIT]
+            limit = _limit_of(piece)
+            yield offset, piece[:limit], max(len(piece) - limit, 0)
+            offset += len(piece) + 1
+        limit = _limit_of(rest)
+        if len(rest) > limit:
+            dropped = len(rest) - limit
+            rest = rest[:limit]
     if rest:
         yield offset, rest, dropped
+
+
+def _limit_of(line: bytes) -> int:
+    return BATCH_LIMIT if line.startswith(_BATCH) else LINE_LIMIT
 
 
 def _utf16_of(sample: bytes) -> str:

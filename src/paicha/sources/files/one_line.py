@@ -1,5 +1,5 @@
 """
-Files whose records are no lines: an array of JSON or events in XML on one line, a list that ``kubectl get -o json`` printed.
+Files whose records are no lines: an array of JSON or events in XML on one line, documents of JSON that list them.
 
 Programs write such files; a reader of lines would take each for one record of many megabytes, or each of its
 lines for one. Here every record becomes a `Line` of its own, with its place in the file.
@@ -18,14 +18,26 @@ _EVENTS = re.compile(
 )
 _EVENT = re.compile(rb"<Event[ >].*?</Event>", re.DOTALL)
 _EVENT_END = b"</Event>"
-#: A list of Kubernetes, keys in order as `kubectl` prints it, up to its first item.
-_LIST = re.compile(
-    rb'(?:\xef\xbb\xbf)?\s*\{\s*"apiVersion"\s*:\s*"[\w./-]{1,60}"\s*,\s*"items"\s*:\s*\[\s*(?=\{)'
+#: What a document that is nothing but a list says behind that.
+_SAID = rb'"(?:apiVersion|kind|metadata|next\w{0,20}Token)"\s*:\s*(?:"[^"\\]{0,2000}"|null|\{[^{}\[\]]{0,1000}\})'
+#: Up to the first item: lists of Kubernetes (`kubectl get -o json` and `--raw`), files of CloudTrail and of Azure,
+#: what `aws logs` prints.
+_OPENED = rb"".join(
+    (
+        rb"\{\s*(?:",
+        rb'(?:"(?:apiVersion|kind)"\s*:\s*"[\w./-]{1,60}"\s*,\s*(?:"metadata"\s*:\s*\{[^{}\[\]]{0,1000}\}\s*,\s*)?){1,2}"items"',
+        rb'|"(?:Records|records|events)"',
+        rb")\s*:\s*\[\s*(?=\{)",
+    )
 )
+_CLOSED = rb"\s*\]\s*(?:,\s*" + _SAID + rb"\s*){0,8}\}\s*"
+_LIST = re.compile(rb"(?:\xef\xbb\xbf)?\s*" + _OPENED)
+#: From one item to the next, maybe of the next document.
+_NEXT = re.compile(rb"\s*,\s*(?=\{)|" + _CLOSED + rb",?\s*" + _OPENED)
+_SAYS_MORE = re.compile(rb"\s*\]\s*,")
+_IS_CLOSED = re.compile(_CLOSED)
 #: What may stand behind the last record.
-_REST = re.compile(
-    rb'[\s,\]]*(?:</Events>\s*)?|\s*\]\s*,\s*"kind"\s*:\s*"\w{0,60}List"[^\[\]]{0,1000}\}\s*'
-)
+_REST = re.compile(rb"[\s,\]]*(?:</Events>\s*)?|" + _CLOSED)
 #: What decides where an object ends: whole strings (or one that a piece cuts off), braces.
 _STEP = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[{}]', re.DOTALL)
 #: An object that is longer is no record; it is handed on in pieces as it is. [bytes]
@@ -71,7 +83,7 @@ def places_of(sample: bytes) -> _Places | None:
     head = sample[:_HEAD]
     if _ARRAY.match(head) and _holds_two_objects(sample):
         return objects
-    if _LIST.match(head):
+    if _LIST.match(head) and _is_all_list(sample):
         return _items
     if _EVENTS.match(head) and _holds_two_events(sample):
         return _events
@@ -84,20 +96,21 @@ def _events(text: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _items(text: bytes) -> Iterator[tuple[int, int]]:
-    """Yield where the whole items of a list begin and end; *text* is its beginning, or what follows an item."""
-    opened = _LIST.match(text)
-    begin = before = opened.end() if opened else 0
-    for start, stop in objects(text[begin:]):
-        if b"]" in text[before : begin + start]:
-            return  # the list is over: what follows is said of all of it
-        before = begin + stop
-        yield begin + start, before
+    """Yield where the whole items of lists begin and end; *text* is their beginning, or what follows an item."""
+    opened = _LIST.match(text) or _NEXT.match(text)
+    while opened is not None:
+        begin = opened.end()
+        found = next(objects(text, begin), None)
+        if found is None:
+            return
+        yield found
+        opened = _NEXT.match(text, found[1])
 
 
-def objects(text: bytes) -> Iterator[tuple[int, int]]:
-    """Yield where the whole objects of *text* begin and end."""
+def objects(text: bytes, begin: int = 0) -> Iterator[tuple[int, int]]:
+    """Yield where the whole objects of *text*, from a place on, begin and end."""
     depth = start = 0
-    for found in _STEP.finditer(text):
+    for found in _STEP.finditer(text, begin):
         sign = text[found.start()]
         if sign == 0x7B:
             start = start if depth else found.start()
@@ -106,6 +119,12 @@ def objects(text: bytes) -> Iterator[tuple[int, int]]:
             depth -= 1
             if not depth:
                 yield start, found.end()
+
+
+def _is_all_list(sample: bytes) -> bool:
+    """Return whether the first list, if it ends in the sample, is all that its document says."""
+    end = max((stop for _, stop in _items(sample)), default=0)
+    return _SAYS_MORE.match(sample, end) is None or _IS_CLOSED.match(sample, end) is not None
 
 
 def _holds_two_objects(sample: bytes) -> bool:

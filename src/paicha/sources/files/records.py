@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from paicha.kernel.csv_rows import CsvTable
+from paicha.kernel.csv_rows import BareTable, CsvTable
 from paicha.kernel.normalise import LineReader, ParsedLine
 from paicha.kernel.stacks import StackReader
 from paicha.kernel.w3c_rows import DIRECTIVE, FIELDS
@@ -44,7 +44,8 @@ def read_records(
         return
     table = reader.open_table(opening[-1].text)
     if table is not None:
-        yield from rows_of(numbered, table, reader)
+        below = chain(opening[-1:], numbered) if table.format.columns else numbered
+        yield from rows_of(below, table, reader, stacks or StackReader(()))
         return
     if not named and reader.is_other_table(opening[0].text):
         raise OtherTable
@@ -54,14 +55,16 @@ def read_records(
 def joined_records(
     lines: Iterable[Line], reader: LineReader, stacks: StackReader
 ) -> Iterator[Record]:
-    """Yield the records of lines, and from a header of a W3C log on those of rows."""
+    """Yield the records of lines, and from a line that opens rows on those of these."""
     numbered = iter(lines)
     joiner = Joiner(reader, stacks)
     for line in numbered:
         if reader.opens_rows(line.text):
             yield from joiner.rest()
             table = reader.open_table(line.text)
-            yield from rows_of(numbered, table, reader) if table is not None else ()
+            assert table is not None
+            below = chain((line,), numbered) if table.format.columns else numbered
+            yield from rows_of(below, table, reader, stacks)
             return
         yield from joiner.take(line)
     yield from joiner.rest()
@@ -80,17 +83,29 @@ def header_lines(lines: Iterator[Line]) -> list[Line]:
     return taken
 
 
-def rows_of(lines: Iterable[Line], table: CsvTable, reader: LineReader) -> Iterator[Record]:
-    """Yield the rows of a table; a broken one is a record without time, with its text as body."""
+def rows_of(
+    lines: Iterable[Line], table: CsvTable, reader: LineReader, stacks: StackReader
+) -> Iterator[Record]:
+    """
+    Yield the rows of a table; a broken one is a record without time, with its text as body.
+
+    Where no header says that a file holds rows only, what does not begin as one does is read as lines are.
+    """
     held: list[str] = []
     begin: Line | None = None
     size = 0
+    between = Joiner(reader, stacks)
     for line in lines:
         if begin is None and (not line.text.strip() or table.is_header(line.text)):
+            continue
+        if begin is None and isinstance(table, BareTable) and not table.opens(line.text):
+            yield from between.take(line)
             continue
         if begin is not None and table.starts_row(line.text):
             yield _row(held, begin, table, reader)
             held, begin, size = [], None, 0
+        if begin is None:
+            yield from between.rest()
         begin = begin or line
         held.append(line.text)
         size += len(line.text)
@@ -102,6 +117,7 @@ def rows_of(lines: Iterable[Line], table: CsvTable, reader: LineReader) -> Itera
             held, begin, size = [], None, 0
     if begin is not None:
         yield _row(held, begin, table, reader)
+    yield from between.rest()
 
 
 def _row(held: list[str], begin: Line, table: CsvTable, reader: LineReader) -> Record:

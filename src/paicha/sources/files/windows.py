@@ -46,6 +46,7 @@ class WindowRows:
     def __init__(self, query: LogQuery, baseline: Window | None) -> None:
         self._query = query
         self._scope = scope_predicate(query.scope.hosts, query.scope.services)
+        self._host = scope_predicate(query.scope.hosts, ())
         self._where = compile_filter(query.scope.where)
         self._builder = RecordBuilder()
         self.during = Part(query.window)
@@ -92,6 +93,8 @@ class WindowRows:
         """Yield what is in scope of the rows of one window, up to the limit."""
         asked, counts = batch.num_rows, part.counts
         counts["rows"] += asked
+        if self._host is not None:
+            counts["elsewhere"] += asked - _true(self._host(batch))
         for predicate in (self._scope, self._where):
             if predicate is not None:
                 batch = batch.filter(predicate(batch))

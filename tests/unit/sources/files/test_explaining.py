@@ -45,6 +45,22 @@ def test_no_row_of_a_table_is_said_to_be_read_as_a_line(
     assert 0 == found.joined
 
 
+def test_the_header_of_a_usual_web_server_is_none_of_its_records(tmp_path: Path) -> None:
+    """It is said to be a header, at the top as well as in mid-file: it neither fails to be read nor continues a record."""
+    header = (
+        "#Software: Microsoft Internet Information Services 10.0\n#Version: 1.0\n#Date: 2025-03-04 05:00:00\n"
+        "#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) "
+        "cs(Referer) sc-status sc-substatus sc-win32-status time-taken\n"
+    )
+    row = "2025-03-04 05:06:07 10.1.2.4 GET /cart - 443 - 10.1.2.3 probe/2 - 200 0 0 118\n"
+    path = tmp_path / "u_ex.log"
+    path.write_text(header + row + header + row)
+    found = explain_file(path, load_formats(), (), "UTC")
+
+    assert (2, 0, 8) == (found.records, found.joined, found.headers)
+    assert ["iis"] == [share.format for share in found.formats]
+
+
 def test_of_a_batch_on_one_line_the_first_message_is_shown(tmp_path: Path) -> None:
     """No field of the line itself is one of the record's."""
     path = tmp_path / "otlp.json"

@@ -364,6 +364,7 @@ def test_host_service_and_filter_narrow_what_is_kept() -> None:
     assert (5, 3, 2) == (coverage.read, coverage.kept, coverage.filtered)
     assert ["10.0.0.2", "10.0.0.2", "10.0.0.2"] == table["host_ip"].to_pylist()
     assert "2 records name no host; they are taken to be from 10.0.0.2" in english(coverage.notes)
+    assert (2, 1) == (coverage.given_host, coverage.elsewhere)
 
 
 def test_of_two_hosts_none_is_given_to_a_record_that_names_none() -> None:

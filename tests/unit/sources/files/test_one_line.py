@@ -9,11 +9,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paicha.facade import Asked, carry_out, prepare
-from paicha.sources.files.lines import TextLines
+from paicha.sources.files.lines import LINE_LIMIT, TextLines, split_lines
 from paicha.sources.files.one_line import objects, pieces, places_of
 
 _ROWS = [
@@ -70,6 +70,72 @@ def test_items_of_a_list_are_a_record_each_wherever_it_is_cut(cuts: list[int]) -
     assert [_LIST.count(b"\n", 0, at) + 1 for at, *_ in found] == [line for _, line, _ in found]
 
 
+_RAW = {
+    "events": b'{"kind":"EventList","apiVersion":"v1","metadata":{"resourceVersion":"812"},"items":%s}\n',
+    "trail": b'{"Records":%s}',
+    "azure": b'{ "records": %s }\n',
+    "aws logs": b'{"events": %s, "nextToken": "bm90"}\n',
+}
+
+
+@pytest.mark.parametrize("form", _RAW.values(), ids=_RAW)
+@given(cuts=st.lists(st.integers(0, 3 * len(_ARRAY)), max_size=6), times=st.integers(1, 3))
+def test_documents_that_only_list_records_are_read_one_record_at_a_time(
+    form: bytes, cuts: list[int], times: int
+) -> None:
+    """
+    What `kubectl get --raw` prints and clouds write, all on one line, also one document behind another.
+    """
+    whole = form % _ARRAY * times
+    places = [0, *sorted(min(cut, len(whole)) for cut in cuts), len(whole)]
+    finder = places_of(whole)
+    assert finder is not None
+
+    found = list(pieces([whole[start:end] for start, end in pairwise(places)], finder))
+
+    assert _ROWS * times == [json.loads(raw) for *_, raw in found]
+
+
+@given(cuts=st.lists(st.integers(0, 3 << 20), max_size=5))
+@settings(max_examples=15, deadline=None)
+def test_of_a_line_beyond_its_limit_the_rest_is_counted_wherever_it_is_cut(cuts: list[int]) -> None:
+    """
+    Where the next line begins is known, and nothing of it is lost.
+    """
+    long = b"x" * ((2 << 20) + 7)
+    whole = b"one\n" + long + b"\ntwo\n" + long
+    places = [0, *sorted(cuts), len(whole)]
+    found = list(split_lines([whole[start:end] for start, end in pairwise(places)], b"\n"))
+
+    behind = len(long) + 5
+    assert [(0, 3, 0), (4, LINE_LIMIT, len(long) - LINE_LIMIT), (behind, 3, 0), (behind + 4, LINE_LIMIT, len(long) - LINE_LIMIT)] == [
+        (offset, len(line), left_out) for offset, line, left_out in found
+    ]  # fmt: skip
+
+
+def test_a_batch_of_logs_of_more_than_a_mebibyte_is_read_whole(tmp_path: Path) -> None:
+    """
+    The collector writes a batch to a line, however long: every record of it is one, and nothing is cut off.
+    """
+    records = [
+        {
+            "timeUnixNano": str(1_741_064_767_000_000_000 + n),
+            "severityText": "ERROR",
+            "body": {"stringValue": f"lease {n} lost"},
+            "attributes": [{"key": "note", "value": {"stringValue": "x" * 900}}],
+        }
+        for n in range(1500)
+    ]
+    batch = {"resourceLogs": [{"scopeLogs": [{"logRecords": records}]}]}
+    log = tmp_path / "otlp.json"
+    log.write_text(f"{json.dumps(batch, separators=(',', ':'))}\n" * 2, "utf-8")
+    found = carry_out(prepare(Asked((str(log),), zone="UTC")))
+    [row] = found.sql("select sum(n) as n, count(distinct shape) as shapes from counts").to_pylist()
+
+    assert log.stat().st_size > 2 << 20
+    assert (3000, 1) == (row["n"], row["shapes"])
+
+
 def test_events_of_kubernetes_have_time_level_reason_and_workload(tmp_path: Path) -> None:
     """
     Each event is one record with its own place, however many lines it stands on.
@@ -123,6 +189,7 @@ def test_events_on_one_line_are_a_record_each(encoding: str) -> None:
         b'[{"a": 1}]',
         b"[INFO] {a} {b}\n",
         b"<Event><A/></Event>\n<Event><B/></Event>\n",
+        b'{"events": [{"id": 1}], "level": "error", "message": "lost"}\n',
         b"",
     ],
 )
