@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,11 @@ import paicha
 from paicha import Investigation, open_case
 from paicha.app.inquiry import KEEP_BYTES
 from paicha.facade import Preparation, prepare_extension
+from paicha.model.reading import ReadFile
 from paicha.sources.files import reading as file_reading
+from paicha.sources.files import scanning
+from paicha.sources.files.discovery import FoundFile
+from paicha.sources.files.stopping import read_file
 
 START = datetime(2025, 12, 19, 10, tzinfo=UTC)
 #: What these tests take for large [bytes]; a small file of theirs holds half of it.
@@ -113,27 +118,43 @@ def test_files_above_what_is_kept_whole_extend_a_case_to_the_same(tmp_path: Path
     assert found.findings.totals.records > 500_000
 
 
+@pytest.mark.parametrize("asked_inside", [0, 2])
 def test_a_stopped_reading_of_large_files_goes_on_to_the_case_of_all(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked_inside: int
 ) -> None:
-    """Stopped in the third of four files, with marks behind the others."""
+    """Stopped in the third of four files, before its first stretch or behind one, with marks behind the others."""
     monkeypatch.setattr(file_reading, "MARK_ROWS", 100)
+    monkeypatch.setattr(scanning, "VARIED", 8_000)
     files = [tmp_path / f"{name}.log" for name in "abcd"]
     for at, file in enumerate(files):
         file.write_text(lines(300, at * 200))
     whole, case = tmp_path / "whole.case.duckdb", tmp_path / "part.case.duckdb"
     investigated(files, whole)
 
-    part = investigated(files, case, _after(6))
+    part = investigated(files, case, in_third_file(monkeypatch, asked_inside))
     found = extended(case, [])
 
     assert 3 == part.exit_code()
-    assert 300 <= part.findings.totals.records < 1_200
+    assert 600 < part.findings.totals.records < 900
     assert 0 == found.exit_code()
     assert [] == differing(whole, case)
 
 
-def _after(questions: int) -> Callable[[], bool]:
-    """Say yes from the question of that number on."""
-    left: Iterator[bool] = iter([False] * questions)
-    return lambda: next(left, True)
+def in_third_file(monkeypatch: pytest.MonkeyPatch, asked_inside: int) -> Callable[[], bool]:
+    """Say yes in the third file, when it was asked in it so often before."""
+    read: list[str] = []
+
+    def read_whole(file: FoundFile) -> tuple[ReadFile, ...]:
+        read.append(file.shown)
+        return read_file(file)
+
+    monkeypatch.setattr(file_reading, "read_file", read_whole)
+    left: Iterator[bool] = iter([False] * (1 + asked_inside))  # it is asked once between the files
+
+    def stop() -> bool:
+        if len(read) < 2 or not next(left, True):
+            return False
+        time.sleep(0.2)  # stretches handed out before are mostly read then
+        return True
+
+    return stop

@@ -133,6 +133,9 @@ def _read(
     few = _few(reading, workshop, gathered)
     if few is None:
         yield from gathered.held_records()
+    else:
+        before = gathered.reduced or Disorder(0, 0.0)
+        gathered.progress.began((before.records, before.largest_s))
     for batch in reading:
         if isinstance(batch, pa.RecordBatch):
             gathered.guard.spend(batch.nbytes)

@@ -20,6 +20,8 @@ from paicha.values import dataclass
 
 #: The table of a case that does not hold every record, and its columns.
 REDUCTION = "reduction"
+#: The same of the files read whole alone, where the case holds a part of one more.
+_HELD_REDUCTION = "held_reduction"
 _BACK = ("back_records", "back_largest_s")
 
 
@@ -65,6 +67,7 @@ class Held:
             (*reading.whole, *mark.files),
             _both(reading.coverage, mark.coverage),
             None if mark.baseline is None else _both(reading.baseline, mark.baseline),
+            mark.reduced,
         )
 
 
@@ -90,7 +93,9 @@ def held_in(case: CaseStore) -> Held:
     assert records is not None
     if reading.apart:
         records = _of_files(records, {file.shown for file in reading.whole})
-    reduction = case.get(REDUCTION)
+    reduction = case.get(_HELD_REDUCTION) if reading.apart else None
+    if reduction is None:  # nor have cases of former versions one of the files read whole
+        reduction = case.get(REDUCTION)
     reduced = None
     if reduction is not None:
         ((steps, largest_s),) = zip(*(reduction[name].to_pylist() for name in _BACK), strict=True)
@@ -120,6 +125,8 @@ def keep_reading(
             table = held.baseline if name == "baseline_counts" else getattr(held, name)
             if table is not None:
                 case.put(apart, table)
+        if progress.reduced is not None:
+            case.put(_HELD_REDUCTION, reduction_of(*progress.reduced))
     reading = replace(reading, cut=(held.cut.text, held.baseline_cut.text))
     case.put_reading(covering.reading(reading))
 
@@ -142,11 +149,21 @@ class ReadProgress:
         self._baseline: SourceCoverage | None = None
         self._max_records = max_records
         self._configuration = configuration
+        self._before = (0, 0.0)
         self.resumable = True
+        #: How the records of the files held whole go back in time, where not all of these are kept.
+        self.reduced: tuple[int, float] | None = None
+
+    def began(self, before: tuple[int, float]) -> None:
+        """Hear that not all records of what is read now are kept, and how those held *before* go back in time."""
+        self.reduced = self._before = before
 
     def reached(self, mark: Mark, sums: Callable[[], Summaries]) -> None:
         """Hear that everything before *mark* was counted."""
         self._last, self.sums = mark, sums
+        if mark.reduced is not None:
+            (steps, largest_s), (more, larger_s) = self._before, mark.reduced
+            self.reduced = steps + more, max(largest_s, larger_s)
 
     def ended(
         self,

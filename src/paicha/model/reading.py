@@ -18,11 +18,20 @@ class ReadFile:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A place in a stream of batches where everything before belongs to files that were read whole."""
+    """
+    A place in a stream of batches where everything before belongs to files that were read whole.
+
+    Args:
+        files: These files.
+        coverage: Of them.
+        baseline: The same of the baseline; None: there is none.
+        reduced: Where not all of their records are handed out: how all go back in time (records, longest step [s]).
+    """
 
     files: tuple[ReadFile, ...]
     coverage: SourceCoverage
     baseline: SourceCoverage | None = None
+    reduced: tuple[int, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,7 @@ class FileReading:
         self._marked_rows = rows
         yield from self._rows.take()
         baseline = None if self._rows.before.window is None else self.baseline_coverage
-        yield Mark(self.whole, self.coverage, baseline)
+        yield Mark(self.whole, self.coverage, baseline, self.reduced)
 
     @property
     def whole(self) -> tuple[ReadFile, ...]:
