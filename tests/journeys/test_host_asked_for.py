@@ -31,7 +31,7 @@ def said(tmp_path: Path, host: str, *logs: str) -> str:
 @pytest.mark.parametrize(
     ("host", "logs", "expected"),
     [
-        ("web-9", (_SILENT,), "3 records of 3 name no host. They count as those of web-9"),
+        ("web-9", (_SILENT,), "3 records of 3 name no host: they count as those of web-9"),
         ("web-3", (_SILENT, _NAMED), "the inputs also hold 3 records of other hosts"),
         ("web-9", (_SILENT, _NAMED), "No record names web-9: 3 records that name no host count"),
     ],

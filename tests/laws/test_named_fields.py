@@ -43,7 +43,7 @@ JSON: tuple[Mapping[str, object], ...] = (
     {"dataid": 15, "ip": "10.1.2.3", "items": [{"data": "2025-03-04 05:06:07,123 ERROR [w-3] c.s.Orders - 超时 4 次", "iterationindex": 0}], "time": STAMP},
     {"_server_": "10.1.2.3", "_gseindex_": 7, "_utctime_": STAMP, "_value_": ["ERROR lease 4 lost"]},
     {"log": '{"level":"error","msg":"late"}', "serverIp": "10.1.2.3", "dtEventTimeStamp": STAMP, "__ext": {"io_kubernetes_pod": "cart-api-6c9bd7f8d4-x2x9p"}},
-    {"text": "2025-03-04 05:06:07.123 | ERROR    | app.m3:run:7 - late 4\n", "record": {"level": {"name": "ERROR", "no": 40}, "message": "late 4", "time": {"repr": "2025-03-04 05:06:07.123000+08:00"}}},
+    {"text": "2025-03-04 13:06:07.123 | ERROR    | app.m3:run:7 - late 4\n", "record": {"level": {"name": "ERROR", "no": 40}, "message": "late 4", "time": {"repr": "2025-03-04 13:06:07.123000+08:00"}}},
     {"时间": STAMP, "级别": "错误", "模块": "订单", "主机": "10.1.2.3", "内容": "第 3 次 超时"},
 )  # fmt: skip
 PAIRS: tuple[Mapping[str, object], ...] = (

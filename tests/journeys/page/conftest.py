@@ -30,7 +30,7 @@ PATIENCE = 90_000
 #: Everything that has ever harmed a reader of a page, as a line of a log would hold it.
 HOSTILE = (
     '<script>window.broken=1</script><img src=x onerror="window.broken=2">'
-    " '\" onmouseover=window.broken=4 [x](javascript:window.broken=3) {{7*7}} \x1b[31mred \u202egnp.exe"
+    " '\" onmouseover=window.broken=4 [x](javascript:window.broken=3) {{7*7}} \x1b]0;owned\x07red \u202egnp.exe"
 )
 SETTINGS = """
 zone = "Asia/Shanghai"

@@ -250,7 +250,7 @@ def test_hostile_lines_are_only_text(
         "<script>window.broken=1</script>",
         "onerror=",
         "{{7*7}}",
-        "\\x1b[31m",
+        "\\x1b]0;owned",
         "\\u202e",
     ):
         assert words in line
