@@ -94,7 +94,7 @@ def held_in(case: CaseStore) -> Held:
     if reading.apart:
         records = _of_files(records, {file.shown for file in reading.whole})
     reduction = case.get(_HELD_REDUCTION) if reading.apart else None
-    if reduction is None:  # nor have cases of former versions one of the files read whole
+    if reduction is None:  # cases of former versions have one table for all that was read
         reduction = case.get(REDUCTION)
     reduced = None
     if reduction is not None:

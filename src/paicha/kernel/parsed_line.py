@@ -166,7 +166,9 @@ def main_address(words: str) -> str:
 
 #: Fields that are one column of the record.
 _COLUMNS = {"body": "body", "logger": "scope_name"}
-_COLOURS = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
+#: What a terminal is told: colours, and to clear a line.
+COLOURS = r"\x1b\[[0-9;?]{0,20}[A-Za-z]"
+_COLOURS = re.compile(COLOURS)
 FILE_AND_LINE = re.compile(r"([^\n]{1,1000}):(\d{1,7})")
 
 

@@ -26,7 +26,6 @@ STAMPS: dict[str, str] = {
     "chinese": r"(?:\d{4}年)?\d{1,2}月\d{1,2}日 ?(?:星期.|周.)? ?(?:上午|下午)? ?\d{1,2}[:时]\d\d(?:[:分]\d\d(?:[.,]\d{1,9})?秒?|分)?",
     "loose": r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[ T]{1,2}|[-_])\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?",
     "chinese_syslog": r"\d{1,2}月 {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d{1,9})?",
-    "chinese_day": r"\d{1,2}-(?:[一二三四五六七八九十]{1,2}|\d{1,2})月-\d{4} \d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
     "half_day": rf"\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}[ T]{{1,2}}(?:(?:上午|下午) ?{_CLOCK}|{_CLOCK} ?(?:AM|PM|am|pm|上午|下午))",
     "short_loose": r"\d{6} [ \d]\d:\d\d:\d\d",
     "us_slash": r"\d{1,2}/\d{1,2}/\d{4},? \d{1,2}:\d\d:\d\d(?:\.\d{1,9})?(?: [AP]M)?",
@@ -194,9 +193,6 @@ LOOSE: dict[str, Late] = {
         r"(?P<hour>\d{1,2})[:时](?P<minute>\d\d)(?:[:分](?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?秒?|分)?"
     ),
     "chinese_syslog": late(rf"(?P<year>)(?P<month>\d{{1,2}})月 {{1,2}}(?P<day>\d{{1,2}}) {_TIME}"),
-    "chinese_day": late(
-        rf"(?P<day>\d{{1,2}})-(?P<month>(?:[一二三四五六七八九十]{{1,2}}|\d{{1,2}})月)-(?P<year>\d{{4}}) {_TIME}"
-    ),
     "loose": late(
         rf"(?P<year>\d{{4}})[-/](?P<month>\d{{1,2}})[-/](?P<day>\d{{1,2}})(?:[ T]{{1,2}}|[-_]){_SHORT_TIME}"
     ),
@@ -243,7 +239,9 @@ def loose_minute(found: re.Match[str]) -> Minute:
 
 def _month_number(word: str) -> int:
     number = _CHINESE_MONTHS.get(word) or _MONTHS.get(word.lower())
-    return int(word.rstrip("月")) if number is None else number
+    if number is None:
+        raise ValueError(word)
+    return number
 
 
 KINDS: tuple[str, ...] = (*PATTERNS, *LOOSE, "ctime", "epoch")

@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
@@ -84,6 +85,7 @@ def load_formats(extra_folders: Sequence[Path] = ()) -> tuple[LogFormat, ...]:
             loaded = _load_file(source, mistakes, packaged=False)
             formats.update(loaded)
             mistakes += (f"{source.name}: {wrong}" for wrong in check_samples(loaded.values()))
+    formats = {name: _with_those_of_others(entry, formats) for name, entry in formats.items()}
     for entry in formats.values():
         mistakes += [
             f"{entry.name}: inner: there is no format {name!r}"
@@ -93,6 +95,19 @@ def load_formats(extra_folders: Sequence[Path] = ()) -> tuple[LogFormat, ...]:
     if mistakes:
         raise KnowledgeError("files.formats", count=len(mistakes), mistakes="\n  ".join(mistakes))
     return tuple(sorted(formats.values(), key=lambda entry: (entry.order, entry.name)))
+
+
+def _with_those_of_others(entry: LogFormat, formats: Mapping[str, LogFormat]) -> LogFormat:
+    """Return a format with the formats of its body, among which ``@name`` stands for those of another's."""
+
+    def named(names: Iterable[str]) -> Iterator[str]:
+        for name in names:
+            other = formats.get(name[1:]) if name.startswith("@") else None
+            yield from (name,) if other is None else other.inner
+
+    return replace(
+        entry, inner=tuple(named(entry.inner)), unlevelled=tuple(named(entry.unlevelled))
+    )
 
 
 def fingerprint(extra_folders: Sequence[Path] = ()) -> str:

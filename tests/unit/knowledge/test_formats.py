@@ -95,6 +95,7 @@ def test_a_users_format_adds_to_ours_and_changes_the_fingerprint(tmp_path: Path)
         ("[x]\nkind = 'xml'\ncolour = 1", "unknown key colour"),
         ("[x]\ntitle = {zh='a', en='a'}\nkind = 'json'", "fields needs time and body"),
         ("[x]\ntitle={zh='a',en='a'}\npattern='(?P<body>a)'\ninner=['y']", "there is no format 'y'"),
+        ("[x]\ntitle={zh='a',en='a'}\npattern='(?P<body>a)'\ninner=['@y']", "there is no format '@y'"),
         ("not toml", "ours.toml:"),
     ],
 )  # fmt: skip
@@ -138,6 +139,18 @@ def test_what_an_own_format_says_wrongly_of_rows_and_headings_is_told(
 
     with pytest.raises(KnowledgeError, match=re.escape(said)):
         load_formats([tmp_path])
+
+
+def test_a_format_may_name_those_that_stand_in_the_messages_of_another(tmp_path: Path) -> None:
+    """One list serves all spellings of syslog."""
+    text = OWN.format(reject="2025-03-04 05:06:07 late") + 'inner = ["@syslog_rfc3164", "cri"]\n'
+    (tmp_path / "ours.toml").write_text(text, encoding="utf-8")
+    known = {entry.name: entry for entry in load_formats([tmp_path])}
+    [ours] = (entry for entry in known.values() if entry.inner[-1:] == ("cri",))
+
+    assert (*known["syslog_rfc3164"].inner, "cri") == ours.inner
+    assert known["journald_full"].inner == known["syslog_rfc3164"].inner
+    assert "json" in ours.inner
 
 
 def test_an_own_format_reads_rows_without_a_header_and_leaves_out_headings(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from paicha.errors import InputError
+from paicha.kernel.parsed_line import COLOURS
 from paicha.sources.files.one_line import pieces, places_of
 from paicha.values import dataclass
 
@@ -28,8 +29,7 @@ _JUDGED_LINES = 500
 #: Control bytes but for tab, line ends, form feed, backspace and escape (terminal colours).
 _NO_TEXT = bytes(code for code in range(32) if code not in b"\t\n\r\f\b\v\x1b") + b"\x7f"
 
-#: What a terminal is told: colours, and to clear a line.
-_COLOURS = re.compile(rb"\x1b\[[0-9;?]{0,20}[A-Za-z]")
+_COLOURS = re.compile(COLOURS.encode())
 
 
 @dataclass(frozen=True, slots=True)
