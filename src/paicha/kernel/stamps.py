@@ -117,7 +117,7 @@ PATTERNS: dict[str, tuple[Late, _Read]] = {
         _ISO_CUTS,
     ),
     "dotted": (
-        late(r"(\d{4}-\d\d-\d\d-\d\d\.\d\d)\.(\d\d)(?:\.(\d{1,9}))?()"),
+        late(r"(\d{4}-\d\d-\d\d-\d\d\.\d\d)\.(\d\d)(?:\.(\d{1,9}))?([+-]\d{3})?"),
         _ISO_CUTS,
     ),
     "packed": (

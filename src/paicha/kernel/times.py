@@ -247,7 +247,8 @@ def _offset_minutes(offset: str) -> int | None:
     if offset[0] not in "+-":
         return 0
     digits = offset[1:6].replace(":", "")
-    minutes = int(digits[:2]) * 60 + int(digits[2:4])
+    # Three digits are minutes, as Db2 writes them.
+    minutes = int(digits) if len(digits) == 3 else int(digits[:2]) * 60 + int(digits[2:4])
     return -minutes if offset[0] == "-" else minutes
 
 
