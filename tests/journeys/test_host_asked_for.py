@@ -16,6 +16,7 @@ _NAMED = "".join(
     f"<11>1 2025-03-04T05:0{n}:09Z {host} keeper 812 - - lease of shard {n} is late\n"
     for n, host in enumerate(["web-3", "web-4", "web-4", "web-4"])
 )
+_OWN = _NAMED.partition("\n")[0] + "\n"
 
 
 def said(tmp_path: Path, host: str, *logs: str) -> str:
@@ -31,11 +32,12 @@ def said(tmp_path: Path, host: str, *logs: str) -> str:
 @pytest.mark.parametrize(
     ("host", "logs", "expected"),
     [
-        ("web-9", (_SILENT,), "3 records of 3 name no host: they count as those of web-9"),
+        ("web-9", (_SILENT,), "None of the 3 records names a host: they count as those of web-9"),
+        ("web-3", (_SILENT, _OWN), "3 records of 4 name no host: they count as those of web-3"),
         ("web-3", (_SILENT, _NAMED), "the inputs also hold 3 records of other hosts"),
         ("web-9", (_SILENT, _NAMED), "No record names web-9: 3 records that name no host count"),
     ],
-    ids=["nobody is named", "others, too", "only others"],
+    ids=["nobody is named", "only the host", "others, too", "only others"],
 )
 def test_the_first_screen_says_that_a_host_was_taken_on_trust(
     tmp_path: Path, host: str, logs: tuple[str, ...], expected: str

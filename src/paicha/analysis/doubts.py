@@ -44,6 +44,6 @@ def host_taken_for(coverage: Coverage, scope: Scope) -> Text | None:
     others = sum(one.elsewhere for one in coverage.logs)
     facts = {"given": counted("record", given), "kept": f"{kept:,}", "host": scope.hosts[0]}
     if not others:
-        return text("statements.given_host", **facts)
+        return text(f"statements.{'given_host_all' if given == kept else 'given_host'}", **facts)
     key = "given_host_no_other" if given == kept else "given_host_among_others"
     return text(f"statements.{key}", others=counted("record", others), **facts)
