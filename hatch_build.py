@@ -3,6 +3,9 @@ Builds the native twin of the kernel (`native/`) into the package where cargo is
 
 The package is the same without it, only slower: whatever goes wrong here is said and passed over.
 `PAICHA_NATIVE=off` leaves it out, `PAICHA_NATIVE=required` makes a failure one.
+
+Where what the package needs to run is there already, the wheel brings along what its first start would derive
+(`paicha.wiring.brought_along`).
 """
 
 from __future__ import annotations
@@ -32,10 +35,14 @@ class NativeHook(BuildHookInterface):  # type: ignore[misc]
             # Installers compile what they copy; a checkout that stands for a package stays as it is, and where
             # Python may not write (PYTHONDONTWRITEBYTECODE) every start would compile it.
             compileall.compile_dir(Path(self.root, "src", "paicha"), quiet=2)
-        wanted = os.environ.get("PAICHA_NATIVE", "")
-        if self.target_name != "wheel" or wanted == "off":
+        if self.target_name != "wheel":
             return
         root = Path(self.root)
+        for brought in _derive(root / "src"):
+            build_data["force_include"][str(brought)] = f"paicha/{brought.name}"
+        wanted = os.environ.get("PAICHA_NATIVE", "")
+        if wanted == "off":
+            return
         place = root / "src" / "paicha" / f"_native.{_ENDING}"
         reason = _build(root / "native", place)
         if reason:
@@ -47,6 +54,20 @@ class NativeHook(BuildHookInterface):  # type: ignore[misc]
         platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
         build_data["tag"] = f"cp311-abi3-{platform}"
         build_data["force_include"][str(place)] = f"paicha/{place.name}"
+
+
+def _derive(sources: Path) -> list[Path]:
+    """Write what a first start would derive beside the modules, and return the file; nothing where that does not work."""
+    package = sources / "paicha"
+    command = [sys.executable, "-m", "paicha.wiring.brought_along", str(package)]
+    environment = {**os.environ, "PYTHONPATH": str(sources), "PYTHONDONTWRITEBYTECODE": "1"}
+    for former in package.glob("pieces-*"):
+        former.unlink()
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        reason = done.stderr.strip().rpartition("\n")[2]
+        print(f"paicha: its first start derives more ({reason})", file=sys.stderr)
+    return sorted(package.glob("pieces-*"))
 
 
 def _build(crate: Path, place: Path) -> str:

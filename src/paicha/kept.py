@@ -1,10 +1,13 @@
 """
 What is derived from the package's own data, kept in a file so that the next start need not derive it again.
 
-Parsing a hundred TOML files and taking a hundred patterns apart takes a third of a second. Whoever starts a
+Parsing a hundred TOML files and taking hundreds of patterns apart takes a third of a second. Whoever starts a
 program calls `open_file` and `close_file`; without them everything is derived, as before. What is kept stands
 under a hash of what it was derived from, so nothing in the file can be out of date; a file that is
 missing, damaged or cannot be written costs time and nothing else.
+
+The package brings such a file along where installing it could write one (`hatch_build.py`): the first start of all, and
+each start where nothing is kept, as in most containers, finds there what it would have to derive.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from paicha.version import __version__
 #: A larger file holds what former versions of the data gave: only what a start asks for stays in it [bytes].
 #: What this version gives is 1.5 MB.
 _LARGEST = 3 << 20
+_PACKAGE = Path(__file__).parent
 _DIGEST = 32  # [bytes]
 _LENGTH = 8  # [bytes]
 
@@ -33,6 +37,7 @@ _Piece = tuple["bytes | memoryview", bytes]
 
 _things: dict[str, Any] = {}  # what was asked for
 _pieces: dict[str, _Piece] = {}  # what the file holds of everything, each thing by itself
+_brought: dict[str, _Piece] = {}  # the same of the package's own file
 _place: Path | None = None  # None: nothing is kept
 _grown = _overgrown = False
 
@@ -43,15 +48,28 @@ def folder_of(environ: Mapping[str, str]) -> Path | None:
     return Path(name) if name else None
 
 
-def open_file(folder: Path | None) -> None:
-    """Read what an earlier start kept in *folder*, and keep from now on; None: keep nothing."""
+def file_in(folder: Path) -> Path:
+    """Return the file in *folder* that this version and this Python use; the package's own has the same name."""
+    return folder / f"pieces-{__version__}.{sys.implementation.cache_tag}"
+
+
+def open_file(folder: Path | None, package: Path = _PACKAGE) -> None:
+    """
+    Read what an earlier start kept in *folder*, and keep from now on; None: keep nothing.
+
+    Args:
+        folder: Where the file is.
+        package: The folder in which the package brings its own along.
+    """
     global _place, _grown, _overgrown  # noqa: PLW0603 - one file for the process
     _place, _grown, _overgrown = None, False, False
-    _things.clear()
-    _pieces.clear()
+    for pieces in (_things, _pieces, _brought):
+        pieces.clear()
+    with suppress(OSError):
+        _brought.update(_cut(memoryview(file_in(package).read_bytes())))
     if folder is None:
         return
-    _place = folder / f"pieces-{__version__}.{sys.implementation.cache_tag}"
+    _place = file_in(folder)
     document = own_bytes(_place)
     _overgrown = len(document) > _LARGEST
     _pieces.update(_cut(memoryview(document)))
@@ -79,6 +97,11 @@ def _document(pieces: Mapping[str, _Piece]) -> bytes:
     return b"".join([sha256(lead).digest(), lead, *(piece for piece, _ in pieces.values())])
 
 
+def _made(thing: Any) -> _Piece:
+    made = marshal.dumps(thing)
+    return made, sha256(made).digest()
+
+
 def folder() -> Path | None:
     """Return the folder where things are kept; None: nothing is."""
     return None if _place is None else _place.parent
@@ -90,9 +113,10 @@ def close_file() -> None:
         return
     pieces: dict[str, _Piece] = {} if _overgrown else {**_pieces}
     for key, thing in _things.items():
+        if key in _brought:
+            continue
         if key not in _pieces:
-            made = marshal.dumps(thing)
-            pieces[key] = made, sha256(made).digest()
+            pieces[key] = _made(thing)
         elif _overgrown:
             pieces[key] = _pieces[key]
     fresh = _place.with_name(f"{_place.name}.{os.getpid()}")
@@ -116,15 +140,16 @@ def derived(kind: str, content: str, make: Callable[[], Any]) -> Any:  # whateve
         make: Derives it: dicts with text keys, lists, texts, bytes, numbers, booleans, None.
     """
     global _grown  # noqa: PLW0603
-    if _place is None:
+    if _place is None and not _brought:
         return make()
     key = f"{kind} {sha256(content.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
-    if key not in _things:
-        piece, digest = _pieces.get(key, (b"", b""))
+    for pieces in (_brought, _pieces) if key not in _things else ():
+        piece, digest = pieces.get(key, (b"", b""))
         if digest and sha256(piece).digest() == digest:
             _things[key] = marshal.loads(piece)  # noqa: S302 - our own file, unharmed
             return _things[key]
-        _pieces.pop(key, None)
+        pieces.pop(key, None)
+    if key not in _things:
         made = make()
         if not _is_plain(made):
             return made
@@ -141,8 +166,7 @@ def derived_by(*modules: str) -> str:
 def _state_of_module(module: str) -> str:
     path = Path(module)
     with suppress(OSError):
-        found = path.stat()
-        return f"{path.stem} {found.st_size} {found.st_mtime_ns}"
+        return f"{path.stem} {sha256(path.read_bytes()).hexdigest()[:16]}"
     return f"{path.stem} {__version__}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -129,6 +130,20 @@ def test_the_demo_runs_from_the_wheel(installed: Installed) -> None:
     assert 0 == shown.returncode, shown.stderr
     assert "1,800" in shown.stdout
     assert installed.run("demo", "--format", "html", "--lang", "zh").returncode == 0
+
+
+def test_the_first_start_of_all_reads_no_knowledge_anew(installed: Installed) -> None:
+    """
+    What the wheel brings along holds every table and every pattern taken apart: none is kept beside it.
+    """
+    cache = installed.folder / "work" / ".cache" / "paicha"
+    shutil.rmtree(cache, ignore_errors=True)
+    assert 0 == installed.run("demo").returncode
+    [kept] = cache.glob("pieces-*")
+
+    assert [] == re.findall(
+        rb"(?:toml|gates [0-9a-f]{16} \S+ [0-9a-f]{16}) [0-9a-f]{32}", kept.read_bytes()
+    )
 
 
 @pytest.mark.parametrize(("command", "extra"), [("serve", "serve"), ("mcp", "mcp")])

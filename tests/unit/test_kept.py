@@ -139,3 +139,41 @@ def test_a_file_of_many_former_versions_keeps_what_a_start_asks_for(
         asked(folder, "b = 2")
 
     assert (1, 0) == (asked(folder, "a = 1")[1], asked(folder, "b = 2")[1])
+
+
+def test_what_the_package_brings_along_is_derived_by_no_start(tmp_path: Path) -> None:
+    """The first start of all finds it, also where nothing is kept; what it does not hold is kept beside it."""
+    package, folder = tmp_path / "package", tmp_path / "cache"
+    kept.open_file(package, package=package)
+    kept.derived("test", "a = 1", lambda: "brought")
+    kept.close_file()
+
+    for place in (None, folder):
+        kept.open_file(place, package=package)
+        assert "brought" == kept.derived("test", "a = 1", lambda: "made")
+        kept.close_file()
+    assert not folder.exists()
+
+    kept.open_file(folder, package=package)
+    kept.derived("test", "b = 2", lambda: "made")
+    kept.close_file()
+    kept.open_file(folder, package=tmp_path)
+    assert "made" == kept.derived("test", "b = 2", lambda: "made anew")
+    assert "made anew" == kept.derived("test", "a = 1", lambda: "made anew")
+
+
+def test_a_damaged_file_of_the_package_costs_time_and_nothing_else(tmp_path: Path) -> None:
+    """What a start derives then is kept as if the package had brought nothing along."""
+    package, folder = tmp_path / "package", tmp_path / "cache"
+    kept.open_file(package, package=package)
+    kept.derived("test", "a = 1", lambda: "brought")
+    kept.close_file()
+    place = kept.file_in(package)
+    place.write_bytes(place.read_bytes()[:-1] + b"\x00")
+
+    for _ in range(2):
+        kept.open_file(folder, package=package)
+        found = kept.derived("test", "a = 1", lambda: "made")
+        kept.close_file()
+        assert "made" == found
+    assert kept.file_in(folder).exists()

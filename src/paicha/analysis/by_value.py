@@ -142,14 +142,14 @@ def _in_question(
     heads = [head(text) for _, text in texts]
     if not texts:
         return []
-    patterns = possible(_asking(problems), "\n".join(heads).casefold())
+    patterns = possible(patterns_that_ask(problems), "\n".join(heads).casefold())
     if not patterns:
         return []
     hits = pc.match_substring_regex(pa.array(heads, pa.string()), joined(patterns)).to_pylist()
     return sorted({key for (key, _), hit in zip(texts, hits, strict=True) if hit})
 
 
-def _asking(problems: Sequence[ProblemClass]) -> tuple[str, ...]:
+def patterns_that_ask(problems: Sequence[ProblemClass]) -> tuple[str, ...]:
     """Return the patterns that ask for a number; to look through a thousand takes 6 ms, so these are kept."""
     every = [pattern for problem in problems for pattern in problem.patterns]
     found: list[str] = derived(

@@ -69,7 +69,7 @@ def catalogue(language: Language) -> Mapping[str, str]:
     """Return every message of *language* by its dotted key."""
     folder = folder_of(__name__).joinpath(_FOLDERS[language])
     messages: dict[str, str] = derived(
-        "catalogue", _state_of(folder), lambda: _messages(_words_of(folder))
+        "catalogue", _state_of(folder), lambda: _messages_of(_words_of(folder))
     )
     return messages
 
@@ -87,6 +87,12 @@ def _state_of(folder: Traversable) -> str:
     if not isinstance(folder, os.PathLike):  # in an archive
         return repr(_words_of(folder))
     return state_of(folder)
+
+
+def _messages_of(files: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return what files say, from what the package brings along where it is the same."""
+    found: dict[str, str] = derived("messages", repr(files), lambda: _messages(files))
+    return found
 
 
 def _messages(files: Sequence[tuple[str, str]]) -> dict[str, str]:

@@ -1,0 +1,64 @@
+"""
+Everything that a start may derive from the package's own data, derived once: what the package brings along.
+
+Run when the package is installed (`hatch_build.py`), by the Python that will run it.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from paicha import kept
+from paicha.analysis.by_value import patterns_that_ask
+from paicha.analysis.classify import classify, possible
+from paicha.analysis.suspects.interventions import kinds_of
+from paicha.kernel.normalise import LineReader
+from paicha.kernel.plan import Plan
+from paicha.kernel.steps import classes_beyond
+from paicha.knowledge.stacks_loader import load_stacks
+from paicha.locales import LANGUAGES, catalogue
+from paicha.wiring.built_knowledge import knowledge_of
+
+#: Any day: what is derived depends on no time and on no zone.
+_SOME_DAY = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def derive_all() -> None:
+    """
+    Ask for all that `paicha.kept` keeps of the built-in knowledge, so that it is derived.
+
+    Cost: a second.
+    """
+    for language in LANGUAGES:
+        catalogue(language)
+    knowledge = knowledge_of(())
+    LineReader(knowledge.formats, "UTC", _SOME_DAY)
+    _ = Plan(knowledge.formats, "UTC", _SOME_DAY, load_stacks()).packed
+    classes_beyond()
+    some = "a message"
+    classify([some], [0], knowledge.problems)
+    possible(patterns_that_ask(knowledge.problems), some)
+    kinds_of(pa.array([some]), knowledge.interventions)
+
+
+def write(folder: Path) -> None:
+    """
+    Write what is derived from the built-in knowledge to a file in *folder*, readable by whoever may run the package.
+
+    Raises:
+        OSError: If what was there before cannot be taken away.
+    """
+    place = kept.file_in(folder)
+    place.unlink(missing_ok=True)
+    kept.open_file(folder, package=folder)
+    derive_all()
+    kept.close_file()
+    place.chmod(0o644)
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))
