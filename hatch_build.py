@@ -66,7 +66,8 @@ def _derive(sources: Path) -> list[Path]:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         reason = done.stderr.strip().rpartition("\n")[2]
-        print(f"paicha: its first start derives more ({reason})", file=sys.stderr)
+        later = "python -m paicha.wiring.brought_along, once it is installed, spares that"
+        print(f"paicha: first starts derive more ({reason}); {later}", file=sys.stderr)
     return sorted(package.glob("pieces-*"))
 
 

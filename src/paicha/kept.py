@@ -28,7 +28,8 @@ from paicha.version import __version__
 #: A larger file holds what former versions of the data gave: only what a start asks for stays in it [bytes].
 #: What this version gives is 1.5 MB.
 _LARGEST = 3 << 20
-_PACKAGE = Path(__file__).parent
+#: Where the package's modules are, and what it brings along.
+PACKAGE = Path(__file__).parent
 _DIGEST = 32  # [bytes]
 _LENGTH = 8  # [bytes]
 
@@ -53,7 +54,7 @@ def file_in(folder: Path) -> Path:
     return folder / f"pieces-{__version__}.{sys.implementation.cache_tag}"
 
 
-def open_file(folder: Path | None, package: Path = _PACKAGE) -> None:
+def open_file(folder: Path | None, package: Path = PACKAGE) -> None:
     """
     Read what an earlier start kept in *folder*, and keep from now on; None: keep nothing.
 

@@ -1,7 +1,8 @@
 """
 Everything that a start may derive from the package's own data, derived once: what the package brings along.
 
-Run when the package is installed (`hatch_build.py`), by the Python that will run it.
+Run when the package is installed (`hatch_build.py`), by the Python that will run it; where what the package needs is
+installed only after it (``pip install paicha``), by whoever installs it: ``python -m paicha.wiring.brought_along``.
 """
 
 from __future__ import annotations
@@ -61,4 +62,4 @@ def write(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]))
+    write(Path(sys.argv[1]) if sys.argv[1:] else kept.PACKAGE)
