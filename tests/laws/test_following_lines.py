@@ -44,6 +44,37 @@ def test_lines_that_follow_a_record_are_scanned_as_they_are_read(
     assert_same(path, WINDOW, BEFORE)  # all of it is of the time before
 
 
+HEADED = (
+    "2025-03-04 05:06:07 10.1.2.4 GET /cart id=7 443 - 10.1.2.3 probe/2 - 200 0 0 118",
+    "2025-03-04 05:06:07 10.1.2.4 GET /cart id=7 443 - 10.1.2.3 probe/2 - 503 0 0 118",
+    "2 123456789012 eni-0a1b2c3d 10.1.2.3 10.1.2.4 49152 443 6 20 4249 1741064767 1741064827 REJECT OK",
+)
+HEADINGS = (
+    *("#Software: probe 1.0", "#Date: 2025-03-04 05:06:07", "#Version: 1.0", "#dated: 7"),
+    "version account-id interface-id",
+)
+
+
+@pytest.mark.parametrize("often", [0.05, 0.5])
+def test_lines_between_records_that_are_of_none_are_left_out_as_they_are_read(
+    tmp_path: Path, often: float
+) -> None:
+    """Lines of a header in mid-file below records of its format and of another, and lines that follow these."""
+    path = tmp_path / "headed.log"
+    for seed in range(4):
+        drawn = random.Random(seed)
+        lines = [
+            drawn.choice(
+                HEADINGS if drawn.random() < often else (*HEADED, RECORDS[1], FOLLOWING[0])
+            )
+            for _ in range(200)
+        ]
+        lines = [alike(line, drawn) if drawn.random() < 0.2 else line for line in lines]
+        path.write_text("\n".join([RECORDS[0], *lines]) + "\n", encoding="utf-8", newline="")
+
+        assert_same(path)
+
+
 @pytest.mark.parametrize("count", [499, 500, 501, 900])
 @pytest.mark.parametrize("line", ["\tat com.foo.Bar(Bar.java:12)", "\tat " + "x" * 160, "\n"])
 def test_a_trace_is_cut_where_reading_cuts_it(tmp_path: Path, count: int, line: str) -> None:

@@ -170,6 +170,7 @@ class Plan:
         ordered = sorted(formats, key=lambda entry: (entry.order, entry.name))
         self.formats, self.zone, self.reference = tuple(formats), zone, reference
         self._lines = _other_columns(ordered) + [entry for entry in ordered if entry.kind != "csv"]
+        self._lines += _headings(ordered)
         if table is not None:
             self._lines.append(table.format)
         self.table = table
@@ -300,6 +301,15 @@ def _other_columns(formats: Sequence[LogFormat]) -> list[LogFormat]:
     named = [replace(entry, kind="pattern", begins=NAMES_OTHERS) for entry in known[:1]]
     bare = [entry for entry in formats if entry.columns]
     return named + [replace(entry, kind="pattern", begins=entry.pattern) for entry in bare]
+
+
+def _headings(formats: Sequence[LogFormat]) -> list[LogFormat]:
+    """Return what stands for lines between records that are of none: Python is asked what is above them."""
+    return [
+        replace(entry, name=f"{entry.name} (headings)", pattern=entry.headings, follows=entry.name)
+        for entry in formats
+        if entry.headings
+    ]
 
 
 def _program_of(
