@@ -149,6 +149,19 @@ def test_a_gap_in_the_series_is_no_contradiction(new_case: Any) -> None:
     assert "no sample in the minutes of these records" in claim.verdict.reason.en
 
 
+def test_a_sample_of_another_time_of_day_is_no_measurement(new_case: Any) -> None:
+    """
+    Where a point comes every quarter of an hour, one ten minutes off says nothing of these minutes.
+    """
+    case = new_case().line(450, "WARNING", "disk_watch.py", _DISK.format(92))
+    rare = [20.0, *[None] * 13, 20.0]
+
+    (claim,) = case.metric("disk_usage", rare).findings().claims
+
+    assert ("not_verifiable", 0) == (claim.verdict.kind, claim.verdict.points)
+    assert "has no sample in the minutes of these records" in claim.verdict.reason.en
+
+
 def test_null_points_are_not_zero(new_case: Any) -> None:
     """
     A source that says "no value here" measured nothing.
