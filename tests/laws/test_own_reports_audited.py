@@ -155,6 +155,28 @@ def test_nothing_is_held_against_a_report_with_metrics_traces_and_suspects(tmp_p
     hold_nothing_against(paicha.demo(language="zh"))
 
 
+def test_nothing_is_held_against_two_problems_that_begin_alike(tmp_path: Path) -> None:
+    """
+    One message with a stack trace below it, which is a class, and without one, which is a problem of its own.
+    """
+    log, lines = tmp_path / "a.log", []
+    for second in range(8):
+        header = f"2025-12-19 10:0{second}:00,000 ERROR [pool] com.acme.Store - lease of the depot was refused in {second} ms"
+        lines.append(header)
+        if second < 5:
+            lines += [f"java.lang.IllegalStateException: {second}", "\tat com.acme.A.b(A.java:3)"]
+    lines += [
+        f"2025-12-19 10:09:00,000 ERROR [pool] com.acme.{name} - {name} is gone"
+        for name in ("gauge", "valve", "lever")
+    ]
+    log.write_text("\n".join(lines) + "\n")
+
+    found = paicha.investigate(log, zone="UTC", language="en")
+
+    assert [5, 3, 1, 1, 1] == [problem.n for problem in found.findings.problems]
+    hold_nothing_against(found)
+
+
 @pytest.mark.parametrize("words", ["<!DOCTYPE html>\n<html>…", "\ufeff <html lang=en>"])
 def test_a_page_in_html_is_refused_with_what_to_do(words: str) -> None:
     """
