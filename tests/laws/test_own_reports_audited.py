@@ -177,6 +177,38 @@ def test_nothing_is_held_against_two_problems_that_begin_alike(tmp_path: Path) -
     hold_nothing_against(found)
 
 
+def test_nothing_is_held_against_peaks_and_against_names_within_names(tmp_path: Path) -> None:
+    """
+    A peak is told at the beginning of its step, where no record is; a module's name may begin another's.
+    """
+    log = tmp_path / "a.log"
+    rows = [(minute * 60, "info", "store", f"order {minute} accepted") for minute in range(90)]
+    too_often = "API call frequency too high: {}/min"
+    rows += [(1930 + part, "warn", "store.api", too_often.format(part)) for part in range(5)]
+    rows += [(900, "error", "till.a", "Database connection failed: error=connection refused")]
+    rows += [(961, "error", "store.core", "Database connection failed: error=connection refused")]
+    rows += [(300 * part, "error", "till", f"the {part}th gauge is gone") for part in range(2)]
+    log.write_text(
+        "".join(
+            json.dumps(
+                {
+                    "time": (START + timedelta(seconds=at)).isoformat(),
+                    "level": level,
+                    "logger": logger,
+                    "message": said,
+                }
+            )
+            + "\n"
+            for at, level, logger, said in sorted(rows)
+        )
+    )
+
+    found = paicha.investigate(log, zone="UTC", language="en")
+
+    assert "peak" in {entry.kind for entry in found.findings.timeline}
+    hold_nothing_against(found)
+
+
 @pytest.mark.parametrize("words", ["<!DOCTYPE html>\n<html>…", "\ufeff <html lang=en>"])
 def test_a_page_in_html_is_refused_with_what_to_do(words: str) -> None:
     """
