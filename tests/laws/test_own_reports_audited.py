@@ -155,6 +155,60 @@ def test_nothing_is_held_against_a_report_with_metrics_traces_and_suspects(tmp_p
     hold_nothing_against(paicha.demo(language="zh"))
 
 
+def test_nothing_is_held_against_two_problems_that_begin_alike(tmp_path: Path) -> None:
+    """
+    One message with a stack trace below it, which is a class, and without one, which is a problem of its own.
+    """
+    log, lines = tmp_path / "a.log", []
+    for second in range(8):
+        header = f"2025-12-19 10:0{second}:00,000 ERROR [pool] com.acme.Store - lease of the depot was refused in {second} ms"
+        lines.append(header)
+        if second < 5:
+            lines += [f"java.lang.IllegalStateException: {second}", "\tat com.acme.A.b(A.java:3)"]
+    lines += [
+        f"2025-12-19 10:09:00,000 ERROR [pool] com.acme.{name} - {name} is gone"
+        for name in ("gauge", "valve", "lever")
+    ]
+    log.write_text("\n".join(lines) + "\n")
+
+    found = paicha.investigate(log, zone="UTC", language="en")
+
+    assert [5, 3, 1, 1, 1] == [problem.n for problem in found.findings.problems]
+    hold_nothing_against(found)
+
+
+def test_nothing_is_held_against_peaks_and_against_names_within_names(tmp_path: Path) -> None:
+    """
+    A peak is told at the beginning of its step, where no record is; a module's name may begin another's.
+    """
+    log = tmp_path / "a.log"
+    rows = [(minute * 60, "info", "store", f"order {minute} accepted") for minute in range(90)]
+    too_often = "API call frequency too high: {}/min"
+    rows += [(1930 + part, "warn", "store.api", too_often.format(part)) for part in range(5)]
+    rows += [(900, "error", "till.a", "Database connection failed: error=connection refused")]
+    rows += [(961, "error", "store.core", "Database connection failed: error=connection refused")]
+    rows += [(300 * part, "error", "till", f"the {part}th gauge is gone") for part in range(2)]
+    log.write_text(
+        "".join(
+            json.dumps(
+                {
+                    "time": (START + timedelta(seconds=at)).isoformat(),
+                    "level": level,
+                    "logger": logger,
+                    "message": said,
+                }
+            )
+            + "\n"
+            for at, level, logger, said in sorted(rows)
+        )
+    )
+
+    found = paicha.investigate(log, zone="UTC", language="en")
+
+    assert "peak" in {entry.kind for entry in found.findings.timeline}
+    hold_nothing_against(found)
+
+
 @pytest.mark.parametrize("words", ["<!DOCTYPE html>\n<html>…", "\ufeff <html lang=en>"])
 def test_a_page_in_html_is_refused_with_what_to_do(words: str) -> None:
     """

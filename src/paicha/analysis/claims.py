@@ -1,9 +1,11 @@
 """
 What log lines say about a resource, and what the machine measured at the same time.
 
-A claim is one problem, one metric concept, one host. Its bar is the smallest number the lines give
-(the largest for "below"), or without numbers the threshold that the words imply. Against the points
-of the same host in the same minutes, one sample before and after included:
+A claim is one problem, one metric concept, one host. Its bar is the smallest number the host's lines give
+(the largest for "below"), or without numbers the threshold that the words imply. Where the numbers cannot be told
+apart by host (the case keeps some of the records only), those of all hosts are said with all their records, and only
+what reaches the largest confirms. Against the points of the same host in the same minutes, one sample before and after
+included:
 
 - *confirmed*: the measurement reaches the bar;
 - *contradicted*: it stays clear of the bar by more than `MARGIN` of it, in every series of the host;
@@ -13,12 +15,13 @@ of the same host in the same minutes, one sample before and after included:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import pyarrow as pa
 
 from paicha.analysis import measured as measuring
+from paicha.analysis.claimed import Ends, HostClaims, claimed_range
 from paicha.analysis.gathering import Counted, Gathered
 from paicha.analysis.hosts import Hosts
 from paicha.analysis.measured import Line, Measured
@@ -39,20 +42,28 @@ class _Bar:
 
     comparison: Comparison
     threshold: float
-    claimed: tuple[float, float] | None
+    claimed: Ends | None
+    shared: bool = False  # the numbers are those of several hosts: which are whose is not known
 
     @property
     def value(self) -> float:
-        """The value that a measurement must reach."""
+        """The value below (or above) which a measurement contradicts every number."""
         if self.claimed is None:
             return self.threshold
         return self.claimed[0] if self.comparison == "above" else self.claimed[1]
 
+    @property
+    def confirming(self) -> float:
+        """The value that a measurement must reach; where nobody knows whose number is whose, the farthest."""
+        if self.claimed is None or not self.shared:
+            return self.value
+        return self.claimed[1] if self.comparison == "above" else self.claimed[0]
+
     def reached(self, found: Measured) -> bool:
         """Return whether the measurement confirms."""
         if self.comparison == "above":
-            return found.maximum >= self.value
-        return found.minimum <= self.value
+            return found.maximum >= self.confirming
+        return found.minimum <= self.confirming
 
     def missed(self, found: Measured) -> bool:
         """Return whether the measurement contradicts."""
@@ -73,6 +84,7 @@ class ClaimReader:
         concepts: What the knowledge base knows to be measured, by id.
         hosts: The hosts of logs and metrics.
         minute_s: How wide the minutes are [s].
+        by_host: Tells apart what several hosts say.
     """
 
     minutes: Mapping[tuple[str, str], Sequence[datetime]]
@@ -80,6 +92,7 @@ class ClaimReader:
     concepts: Mapping[str, MetricConcept]
     hosts: Hosts
     minute_s: int
+    by_host: HostClaims
 
     def claims(self, problem: Gathered, variants: Sequence[Variant]) -> tuple[Claim, ...]:
         """
@@ -91,24 +104,32 @@ class ClaimReader:
         """
         if problem.problem_class is None:
             return ()
+        rules = [one for one in problem.problem_class.claims if one.concept in self.concepts]
         return tuple(
-            self._claim(problem, variants, rule, where)
-            for rule in problem.problem_class.claims
-            if rule.concept in self.concepts
-            for where in problem.hosts
+            self._claim(problem, rule, bar, where)
+            for rule in rules
+            for where, bar in self._bars(problem, variants, rule)
         )
 
-    def _claim(
-        self,
-        problem: Gathered,
-        variants: Sequence[Variant],
-        rule: ClaimRule,
-        where: Counted,
-    ) -> Claim:
+    def _bars(
+        self, problem: Gathered, variants: Sequence[Variant], rule: ClaimRule
+    ) -> Iterator[tuple[Counted, _Bar]]:
+        """Yield each host of *problem* with its records and what its lines claim."""
+        unit = self.concepts[rule.concept].unit
+        whole = claimed_range(variants, rule, unit)
+        hosts, shared = problem.hosts, False
+        said: Mapping[str, Ends | None] = dict.fromkeys((host for host, _ in hosts), whole)
+        if whole is not None and len(hosts) > 1:
+            found = self.by_host.ranges(problem.id, hosts, rule, unit, whole)
+            said, shared = (said, True) if found is None else (found, False)
+        for host, n in hosts:
+            claimed = said.get(host)
+            bar = _Bar(rule.comparison, rule.threshold, claimed, shared)
+            yield (host, problem.n if shared else n), bar
+
+    def _claim(self, problem: Gathered, rule: ClaimRule, bar: _Bar, where: Counted) -> Claim:
         host, n = where
-        concept = self.concepts[rule.concept]
-        claimed = claimed_range(variants, rule, concept.unit)
-        bar = _Bar(rule.comparison, rule.threshold, claimed)
+        concept, claimed = self.concepts[rule.concept], bar.claimed
         verdict = self._verdict(problem, concept, bar, host)
         return Claim(
             problem_id=problem.id,
@@ -120,7 +141,7 @@ class ClaimReader:
             claimed_min=claimed[0] if claimed else None,
             claimed_max=claimed[1] if claimed else None,
             n=n,
-            text=_said(concept, bar, n),
+            text=_said(concept, bar, n, len(problem.hosts)),
             verdict=verdict,
             both_true=rule.both_true if verdict.kind == "contradicted" else (),
         )
@@ -160,6 +181,8 @@ def claim_reader(
     concepts: Iterable[MetricConcept],
     hosts: Hosts,
     minute_s: int,
+    *,
+    by_host: HostClaims,
 ) -> ClaimReader:
     """
     Return a reader of claims over the tables of one case.
@@ -170,10 +193,11 @@ def claim_reader(
         concepts: What the knowledge base knows to be measured.
         hosts: The hosts of logs and metrics.
         minute_s: How wide the minutes of the counts are [s].
+        by_host: Tells apart what several hosts say.
     """
     lines, by_id = measuring.lines_by(series), {concept.id: concept for concept in concepts}
     if not lines:  # no claim is held against anything in any minute
-        return ClaimReader({}, lines, by_id, hosts, minute_s)
+        return ClaimReader({}, lines, by_id, hosts, minute_s, by_host)
     rows = tagged.group_by(["problem", "host", "minute"]).aggregate([])
     minutes: dict[tuple[str, str], list[datetime]] = {}
     for problem, host, minute in zip(
@@ -181,21 +205,7 @@ def claim_reader(
     ):
         if minute is not None:
             minutes.setdefault((problem, host), []).append(minute)
-    return ClaimReader(minutes, lines, by_id, hosts, minute_s)
-
-
-def claimed_range(
-    variants: Iterable[Variant], rule: ClaimRule, unit: str
-) -> tuple[float, float] | None:
-    """Return the smallest and largest number the lines give for a claim; None without numbers."""
-    ends = [
-        (found.minimum, found.maximum)
-        for variant in variants
-        for found in variant.ranges
-        if found.name in rule.slots and found.unit in {unit, ""}
-        if found.minimum is not None and found.maximum is not None
-    ]
-    return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
+    return ClaimReader(minutes, lines, by_id, hosts, minute_s, by_host)
 
 
 def claimed_words(
@@ -207,7 +217,7 @@ def claimed_words(
     return text("claims.numbers", value=span(*claimed, unit))
 
 
-def _said(concept: MetricConcept, bar: _Bar, n: int) -> Text:
+def _said(concept: MetricConcept, bar: _Bar, n: int, hosts: int) -> Text:
     if bar.claimed is None:
         return text(
             f"claims.said_{bar.comparison}",
@@ -216,8 +226,9 @@ def _said(concept: MetricConcept, bar: _Bar, n: int) -> Text:
             threshold=span(bar.threshold, bar.threshold, concept.unit),
         )
     return text(
-        "claims.said_numbers",
+        f"claims.said_numbers{'_by_hosts' if bar.shared else ''}",
         records=counted("record", n),
+        hosts=counted("host", hosts),
         concept=concept.title,
         claimed=span(*bar.claimed, concept.unit),
     )
@@ -231,14 +242,15 @@ def _compared(
         kind = "confirmed"
     elif bar.missed(found):
         kind = "contradicted"
+    close = "shared" if bar.shared else "close"
     reason = text(
-        f"claims.{'close' if kind == 'not_verifiable' else kind}",
+        f"claims.{close if kind == 'not_verifiable' else kind}",
         concept=concept.title,
         host=host,
         mean=amount(found.mean, concept.digits, concept.unit),
         measured=measured(found.minimum, found.maximum, concept.digits, concept.unit),
         points=counted("point", found.points),
-        bar=span(bar.value, bar.value, concept.unit),
+        bar=span(bar.confirming, bar.confirming, concept.unit),
         claimed=claimed_words(bar.claimed, bar.comparison, bar.threshold, concept.unit),
         assumed=text("claims.assumed", host=host) if assumed else Text.same(""),
     )

@@ -14,6 +14,7 @@ from paicha.analysis.anomalies.moves import Moved
 from paicha.analysis.by_value import ByValue, by_value_of
 from paicha.analysis.change.course import CourseTeller
 from paicha.analysis.change.report import change_report
+from paicha.analysis.claimed import HostClaims
 from paicha.analysis.claims import claim_reader
 from paicha.analysis.devices import DeviceJudge
 from paicha.analysis.examples import SHOWN, examples_of
@@ -280,6 +281,7 @@ class _Investigation:
                 self.knowledge.concepts,
                 hosts,
                 tables.minute_s,
+                by_host=HostClaims(tables.records, membership.rows),
             ),
             curves=problem_curves,
             buckets=curves.buckets,

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from paicha.analysis.metrics import LONGEST_STEP
 from paicha.model.knowledge import Comparison
 from paicha.values import dataclass
 
@@ -34,13 +35,13 @@ class Line:
 
     def near(self, minutes: Iterable[datetime], minute_s: int) -> list[float]:
         """
-        Return the values within the *minutes*, and one sample before and after each of them.
+        Return the values within the *minutes*, and one sample before and after each of them, five minutes off at most.
 
         Args:
             minutes: Starts of minutes.
             minute_s: How wide they are [s].
         """
-        wide, minute = self.step, timedelta(seconds=minute_s)
+        wide, minute = min(self.step, LONGEST_STEP), timedelta(seconds=minute_s)
         wanted = sorted(minutes)
         found: list[float] = []
         at = 0

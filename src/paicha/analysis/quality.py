@@ -8,7 +8,7 @@ from typing import Final
 from paicha.analysis.hosts import Hosts
 from paicha.analysis.records import Disorder
 from paicha.analysis.wording import clock, counted, lasting, listed, percent
-from paicha.analysis.zones import files_apart
+from paicha.analysis.zones import files_apart, set_backs
 from paicha.locales import Text, text
 from paicha.model.aliases import AliasReport
 from paicha.model.coverage import Coverage, MetricCoverage, SourceCoverage
@@ -173,6 +173,14 @@ class QualityJudge:
             )
             wrong = self.disorder.largest_s >= _CLOCK_WRONG_S
             yield QualityNote("clock", "warning" if wrong else "info", words)
+        first, last, zone = self.totals.first, self.totals.last, self.question.zone
+        for back in set_backs(first, last, zone) if first and last else ():
+            times = {
+                "day": f"{back.at:%Y-%m-%d}",
+                "at": f"{back.at:%H:%M}",
+                "to": f"{back.to:%H:%M}",
+            }
+            yield QualityNote("clock", "warning", text("quality.set_back", zone=zone, **times))
         for apart in files_apart(self.coverage.logs):
             facts = {"one": apart.one, "other": apart.other, "gap": lasting(apart.gap_s)}
             yield QualityNote("clock", "warning", text("quality.files_apart", **facts))

@@ -12,7 +12,8 @@ The rank of a problem: six terms, added, each shown; and a seventh for the cause
     count     4 * log10(1 + records), at most 20
     spread    3 * log2(modules), at most 10, + 3 * log2(hosts), at most 6
     novelty   what a baseline says: new +8; louder 2 * log2(ratio), at most 6; unchanged or quieter -4;
-              half of it where the baseline cannot be sure; without one 0
+              half of it where the baseline cannot be sure; without one, or where it holds none and the
+              window too few to call it new, 0
     metric    a claim that the machine's metrics confirm +8; contradicted -4; else 0
     cause     the first suspect's own problem, where one stands out: what lifts it to the score of the most
               urgent problem that only those write who suffer from it; of equal scores it stands first
@@ -201,9 +202,13 @@ def _novelty(change: Change | None, above_severity: float) -> Factor:
         points = min(_LOUDER_CAP, _PER_RATIO * math.log2(change.ratio))
     if not change.firm:
         points /= 2
+    key: str = change.kind
+    if change.kind == "unchanged" and not change.firm:
+        key = "few" if change.before else "unseen"
+        points = points if change.before else 0.0  # nobody saw that it goes on as it did
     points = round(max(points, -above_severity), 1)
     words = text(
-        f"rank.factor.novelty_{change.kind}",
+        f"rank.factor.novelty_{key}",
         before=counted("record", change.before),
         during=counted("record", change.during),
         sure=text(f"rank.sure.{'firm' if change.firm else 'weak'}"),

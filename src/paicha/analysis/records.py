@@ -93,7 +93,7 @@ class RecordQueries(Protocol):
 
     def texts(self, membership: pa.Table, problem: str) -> pa.Table:
         """
-        Return ``body``, ``attributes`` and ``n`` of the records of one problem, equal ones together, sorted.
+        Return ``body``, ``attributes``, ``host`` and ``n`` of the records of one problem, equal ones together, sorted.
 
         Of the records that are there: the sum of ``n`` says whether these are all.
         """

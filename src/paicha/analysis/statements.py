@@ -304,6 +304,7 @@ class Verdict:
     def _extent(self) -> Text:
         totals = self.totals
         lasted = (totals.last - totals.first).total_seconds() if totals.first and totals.last else 0
+        modules = {share.name for problem in self.problems for share in problem.modules} - {""}
         # A share of what happened to be read would say nothing about the window.
         key = "extent_read" if self.store_total > totals.records else "extent"
         return text(
@@ -314,8 +315,8 @@ class Verdict:
             abnormal=f"{totals.abnormal:,}",
             share=percent(totals.abnormal / totals.records),
             problems=counted("problem", len(self.problems)),
-            where=text("statements.where", modules=counted("module", totals.modules))
-            if totals.modules
+            where=text("statements.where", modules=counted("module", len(modules)))
+            if modules
             else Text.same(""),
         )
 

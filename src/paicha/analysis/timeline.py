@@ -9,6 +9,7 @@ from typing import Protocol
 
 from paicha.analysis.wording import amount, counted, lasting, plain, span
 from paicha.locales import Text, text
+from paicha.model.change import Turn
 from paicha.model.findings import Example, MetricSummary, Problem, TimelineEntry, Totals
 from paicha.model.question import Window
 from paicha.model.suspects import Intervened
@@ -74,7 +75,7 @@ def timeline_of(
     """
     covered = covered_steps(totals)
     moments = [_first(problem) for problem in problems if problem.first and _begins(problem)]
-    moments += [moment for problem in problems for moment in _turns(problem)]
+    moments += [moment for problem in problems for moment in _turns(problem, window, totals)]
     moments += [_crossing(metric) for metric in metrics if _crossed(metric)]
     moments += [_done(one) for one in interventions[:_CHANGES]]
     moments += [
@@ -166,7 +167,19 @@ def _turned(problem: Problem) -> bool:
     return problem.course is not None and any(t.kind in louder for t in problem.course.turns)
 
 
-def _turns(problem: Problem) -> Iterator[_Moment]:
+def _length(turn: Turn, window: Window, totals: Totals) -> Text:
+    """
+    Return how long the steps of a burst or a ramp last: what its rate is the rate of.
+
+    It is told at its first record, which may be the last moment of its first step.
+    """
+    width = timedelta(seconds=totals.bucket_s)
+    step = totals.bucket_start + (turn.at - totals.bucket_start) // width * width
+    assert turn.until is not None
+    return lasting((turn.until - max(step, window.start)).total_seconds())
+
+
+def _turns(problem: Problem, window: Window, totals: Totals) -> Iterator[_Moment]:
     for turn in problem.course.turns if problem.course else ():
         if turn.kind == "start" or turn.kind == "end":  # noqa: PLR1714 - mypy narrows this
             continue  # told as the first and the last record
@@ -175,7 +188,7 @@ def _turns(problem: Problem) -> Iterator[_Moment]:
             title=problem.title,
             before=plain(turn.rate_before),
             after=plain(turn.rate_after),
-            length=lasting((turn.until - turn.at).total_seconds()) if turn.until else "",
+            length=_length(turn, window, totals) if turn.until else "",
         )
         entry = TimelineEntry(turn.at, turn.kind, problem.id, words, problem.modules[0].name, "")
         yield _Moment(entry, (2, problem.number))

@@ -43,12 +43,18 @@ def named(noun: str, names: Sequence[str]) -> Text:
 
 def percent(share: float) -> Text:
     """
-    Return a share of one as a percentage with one digit.
+    Return a share of one as a percentage with one digit; what is not all is never 100, what is not nothing never 0.
 
     Example:
         >>> percent(0.1954)
         Text(zh='19.5%', en='19.5 %')
+        >>> percent(0.9999).en, percent(0.0001).zh, percent(1.0).en
+        ('>99.9 %', '<0.1%', '100.0 %')
     """
+    if 0 < share < 0.0005:
+        return Text(zh="<0.1%", en="<0.1 %")
+    if 0.9995 <= share < 1:
+        return Text(zh=">99.9%", en=">99.9 %")
     return amount(100 * share, 1, "%")
 
 

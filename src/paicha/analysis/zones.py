@@ -1,15 +1,57 @@
-"""Files that lie a whole number of half hours apart: a zone read wrongly more often than a coincidence."""
+"""Zones that make times doubtful: files a whole number of half hours apart, and hours that a zone has twice."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from pathlib import PurePosixPath
+from zoneinfo import ZoneInfo
 
 from paicha.model.coverage import SourceCoverage
 from paicha.values import dataclass
 
 #: Zones differ by half hours; files of one window that are apart by one, give or take [s].
 _STEP_S, _ZONE_STEP_S, _SLACK_S = 1800.0, 1500.0, 300.0
+
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class SetBack:
+    """A moment at which clocks were set back, so that local times from `to` up to `at` exist twice."""
+
+    at: datetime  # local, as it was until then
+    to: datetime  # local, as it was from then on
+
+
+def set_backs(first: datetime, last: datetime, zone: str) -> Iterator[SetBack]:
+    """
+    Yield where clocks of *zone* were set back and records from *first* to *last* touch an hour that exists twice.
+
+    Example:
+        >>> from datetime import UTC
+        >>> day = datetime(2025, 11, 2, tzinfo=UTC)
+        >>> [(f"{one.at:%H:%M}", f"{one.to:%H:%M}") for one in set_backs(day, day + _DAY, "America/New_York")]
+        [('02:00', '01:00')]
+    """
+    local = ZoneInfo(zone)
+
+    def offset(moment: datetime) -> timedelta:
+        return moment.astimezone(local).utcoffset() or timedelta(0)
+
+    at = first - _DAY
+    while at <= last:
+        back = offset(at) - offset(at + _DAY)
+        low, high = at, at + _DAY
+        while back > timedelta(0) and high - low > timedelta(seconds=1):
+            middle = low + (high - low) / 2
+            low, high = (low, middle) if offset(middle) < offset(at) else (middle, high)
+        turn = high.replace(second=0, microsecond=0) if back > timedelta(0) else high
+        if back > timedelta(0) and first < turn + back and turn - back <= last:
+            after = turn.astimezone(local).replace(tzinfo=None)
+            yield SetBack(after + back, after)
+        at += _DAY
 
 
 @dataclass(frozen=True, slots=True)

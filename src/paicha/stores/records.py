@@ -37,7 +37,8 @@ FROM (SELECT {name} AS name, epoch_us(timestamp) - ? AS since FROM {source})
 WHERE since >= 0 AND since < ? GROUP BY ALL ORDER BY ALL
 """
 _TEXTS = f"""
-SELECT body, attributes, count(*) AS n FROM {_MEMBERS} WHERE problem = ? GROUP BY ALL ORDER BY ALL
+SELECT body, attributes, CASE WHEN host_ip <> '' THEN host_ip ELSE host_id END AS host, count(*) AS n
+FROM {_MEMBERS} WHERE problem = ? GROUP BY ALL ORDER BY ALL
 """  # noqa: S608 - names of our own columns
 _HOST_IDS = """
 SELECT CASE WHEN host_ip <> '' THEN host_ip ELSE host_id END AS host, min(host_id) AS id

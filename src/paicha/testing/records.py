@@ -63,9 +63,11 @@ class InMemoryRecords:
         """Return the different texts of one problem's records, see `RecordQueries.texts`."""
         rows = self._members(membership)
         rows = rows.filter(pc.equal(rows["problem"], problem))
-        sums = rows.group_by(["body", "attributes"]).aggregate([([], "count_all")])
-        order = [("body", "ascending"), ("attributes", "ascending")]
-        return sums.rename_columns(["body", "attributes", "n"]).sort_by(order)
+        host = pc.if_else(pc.not_equal(rows["host_ip"], ""), rows["host_ip"], rows["host_id"])
+        names = ["body", "attributes", "host"]
+        sums = rows.append_column("host", host).group_by(names).aggregate([([], "count_all")])
+        order = [(name, "ascending") for name in names]
+        return sums.rename_columns([*names, "n"]).sort_by(order)
 
     def pace(self, buckets: Buckets) -> tuple[int, ...]:
         """Return all records per bucket."""

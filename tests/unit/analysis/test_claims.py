@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from paicha.model.knowledge import ClaimRule, Comparison, Knowledge
+from paicha.testing.records import InMemoryRecords
 
 _DISK = "Disk space low: usage={}%"
 
@@ -148,6 +149,19 @@ def test_a_gap_in_the_series_is_no_contradiction(new_case: Any) -> None:
     assert "no sample in the minutes of these records" in claim.verdict.reason.en
 
 
+def test_a_sample_of_another_time_of_day_is_no_measurement(new_case: Any) -> None:
+    """
+    Where a point comes every quarter of an hour, one ten minutes off says nothing of these minutes.
+    """
+    case = new_case().line(450, "WARNING", "disk_watch.py", _DISK.format(92))
+    rare = [20.0, *[None] * 13, 20.0]
+
+    (claim,) = case.metric("disk_usage", rare).findings().claims
+
+    assert ("not_verifiable", 0) == (claim.verdict.kind, claim.verdict.points)
+    assert "has no sample in the minutes of these records" in claim.verdict.reason.en
+
+
 def test_null_points_are_not_zero(new_case: Any) -> None:
     """
     A source that says "no value here" measured nothing.
@@ -184,6 +198,45 @@ def test_every_host_gets_its_own_verdict(new_case: Any) -> None:
     verdicts = {c.verdict.host: c.verdict.kind for c in case.findings().claims}
 
     assert {"10.0.0.1": "confirmed", "10.0.0.2": "contradicted"} == verdicts
+
+
+def two_hosts(case: Any) -> Any:
+    """One host says 95 and 97 %, the other 70 %; both measure 80 %."""
+    for second, usage, host in ((30, 95, "10.0.0.1"), (60, 70, "10.0.0.2"), (90, 97, "10.0.0.1")):
+        case.line(second, "WARNING", "disk_watch.py", _DISK.format(usage), host=host)
+    for host in ("10.0.0.1", "10.0.0.2"):
+        case.metric("disk_usage", [80.0] * 5, host=host)
+    return case
+
+
+def test_a_host_claims_what_its_own_lines_say(new_case: Any) -> None:
+    """
+    What another host says is neither its range nor what its metrics are held against.
+    """
+    claims = two_hosts(new_case()).findings().claims
+
+    told = {c.verdict.host: (c.claimed_min, c.claimed_max, c.n, c.verdict.kind) for c in claims}
+    assert {
+        "10.0.0.1": (95.0, 97.0, 2, "contradicted"),
+        "10.0.0.2": (70.0, 70.0, 1, "confirmed"),
+    } == told
+    assert "Disk space usage is 95–97 % according to 2 records" in {c.text.en for c in claims}
+
+
+def test_numbers_that_cannot_be_told_apart_are_those_of_all_hosts(new_case: Any) -> None:
+    """
+    Where the case keeps some of the records only; then only what reaches the largest of them confirms.
+    """
+    case = two_hosts(new_case())
+    case.changes = {"records": InMemoryRecords(case.tables().records.records.slice(0, 2))}
+
+    claims = case.findings().claims
+
+    assert {(70.0, 97.0, 3, "not_verifiable")} == {
+        (c.claimed_min, c.claimed_max, c.n, c.verdict.kind) for c in claims
+    }
+    assert "Disk space usage is 70–97 % according to 3 records on 2 hosts" == claims[0].text.en
+    assert "which of these values are this host's is not known" in claims[0].verdict.reason.en
 
 
 def test_logs_without_a_host_are_not_guessed_among_two(new_case: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from paicha.analysis.investigation import investigate
@@ -108,6 +108,31 @@ def test_files_a_whole_zone_apart_are_doubted(new_case: Any) -> None:
     (note,) = notes(with_coverage(case, files=(one, other)), "clock")
 
     assert note.text.en.startswith("a.log ends 7 h 58 min before b.log begins")
+
+
+def test_an_hour_that_a_zone_has_twice_is_told(new_case: Any) -> None:
+    """
+    Clocks of New York went back at 06:00 UTC: no stamp of the second hour can be told from one of the first.
+    """
+    night = datetime(2025, 11, 2, 4, 30, tzinfo=UTC)
+    told = {}
+    for zone, minutes in (
+        ("America/New_York", 50),
+        ("America/New_York", 20),
+        ("Asia/Shanghai", 50),
+    ):
+        case = new_case(start=night, zone=zone, minutes=60)
+        case.line(0, "ERROR", "a.py", "lease lost").line(
+            60 * minutes, "ERROR", "a.py", "lease lost"
+        )
+        said = [note.text.en for note in case.findings().quality if note.kind == "clock"]
+        told[zone, minutes] = said
+
+    assert [] == told["America/New_York", 20] + told["Asia/Shanghai", 50]
+    (note,) = told["America/New_York", 50]
+    assert note.startswith(
+        "Clocks in America/New_York were set back from 02:00 to 01:00 on 2025-11-02"
+    )
 
 
 def test_no_metrics_are_no_good_news(new_case: Any) -> None:

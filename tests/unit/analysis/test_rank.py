@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -175,6 +176,23 @@ def test_what_a_baseline_says_is_half_where_it_is_not_sure() -> None:
     said += [changed("quieter"), changed("gone"), changed("new", firm=False)]
 
     assert [8, 4, 6, -4, -4, 0, 4] == [points(gathered(), change=one)[4] for one in said]
+
+
+def test_what_a_baseline_never_held_is_not_lowered_as_if_it_went_on() -> None:
+    """
+    Too few to call it new is not "as before", neither in points nor in words.
+    """
+    unseen = replace(changed("unchanged", firm=False), before=0, during=2)
+    few = replace(unseen, before=1)
+    told = [rank(gathered(), frozenset(), one).factors[4] for one in (unseen, few)]
+
+    assert [0, -2] == [one.points for one in told]
+    assert (
+        "too few to call it new: 0 records in the baseline, 2 records in the window, so not counted"
+        == told[0].text.en
+    )
+    assert told[1].text.en.startswith("too few to tell: 1 record in the baseline")
+    assert told[1].text.zh.startswith("条数太少，无法判断：基线 1 条")
 
 
 def test_no_term_takes_more_than_the_others_gave() -> None:

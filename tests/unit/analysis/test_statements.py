@@ -70,6 +70,20 @@ def test_without_a_p1_the_next_best_is_named(new_case: Any) -> None:
     )
 
 
+def test_the_summary_counts_the_modules_that_have_a_problem(new_case: Any) -> None:
+    """
+    Modules that are well are in no problem; a share that is not nothing is not said to be.
+    """
+    case = new_case().line(1, "WARNING", "a.py", "flux capacitor misaligned")
+    for second in range(2500):
+        case.line(second / 10, "INFO", f"b{second % 3}.py", "all fine")
+
+    summary = case.findings().summary[0]
+
+    assert "1 of them at WARN or above (<0.1 %); 1 problem in 1 module" in summary.en
+    assert "（<0.1%）；1 个问题，涉及 1 个模块" in summary.zh
+
+
 def test_of_several_problems_without_a_p1_the_first_is_named_with_its_priority(
     new_case: Any,
 ) -> None:

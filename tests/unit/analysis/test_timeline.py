@@ -88,3 +88,18 @@ def test_the_length_of_a_burst_is_said_in_words(new_case: Any) -> None:
 
     assert "burst of 30 s, 62/min (around it 2/min)" in entry.text.en
     assert "突增，持续 30 秒，62 条/分钟" in entry.text.zh
+
+
+def test_length_and_rate_of_a_burst_give_its_records(new_case: Any) -> None:
+    """
+    It began in the last second of its step; the rate is that of the whole step.
+    """
+    case = new_case()
+    for part in range(40):
+        case.line(419 + part / 100, "ERROR", "a.py", _FLUX)
+    for second in range(0, 890, 10):
+        case.line(second, "INFO", "b.py", "all fine")
+
+    (entry,) = [e for e in case.findings().timeline if e.kind == "burst"]
+
+    assert "burst of 30 s, 80/min" in entry.text.en

@@ -115,12 +115,18 @@ def _names(problem: Problem) -> list[str]:
 
 
 def _quoted(text: str, problems: Sequence[Problem]) -> Problem | None:
-    """Return the problem one of whose templates begins as a line of *text* does, the longest first."""
+    """
+    Return the problem one of whose templates begins as a line of *text* does, the longest first.
+
+    Of templates that begin alike the one that stands there as a whole.
+    """
     said = text.lower()
-    best: tuple[int, Problem] | None = None
+    best: tuple[tuple[int, int], Problem] | None = None
     for problem in problems:
         for variant in problem.variants:
-            lead = variant.text.split("<", 1)[0].strip(" :=,").lower()
-            if len(lead) >= 12 and lead in said and (best is None or len(lead) > best[0]):
-                best = len(lead), problem
+            words = variant.text.lower()
+            lead = words.split("<", 1)[0].strip(" :=,")
+            length = len(lead), len(words) if words in said else 0
+            if len(lead) >= 12 and lead in said and (best is None or length > best[0]):
+                best = length, problem
     return best[1] if best else None

@@ -174,8 +174,11 @@ def _counted(each: Stated, reals: Sequence[int], wholes: Sequence[int]) -> Judge
     return Judgement(each, _TOLD[fine], words)
 
 
-#: A turn of a curve begins with a step of it, in which the second need hold no record.
-_PACE = re.compile(r"\d\s*(?:/\s*min\b|per minute|[条次]?\s*/\s*分钟|每分钟)", re.IGNORECASE)
+#: A turn of a curve begins with a step of it, in which the second need hold no record; so does a peak.
+_PACE = re.compile(
+    r"\d\s*(?:/\s*min\b|per minute|[条次]?\s*/\s*分钟|每分钟|records? in \d|\S{1,2}\s*内\s*[\d,]+ 条)",
+    re.IGNORECASE,
+)
 
 
 def _event(reading: Reading, each: Stated, evidence: AuditEvidence) -> Judgement | None:

@@ -104,7 +104,7 @@ class Lexicon:
             if (
                 name
                 and name in text
-                and re.search(rf"(?<![\w./-]){re.escape(name)}(?![\w/-])", text)
+                and re.search(rf"(?<![\w./-]){re.escape(name)}(?![\w/-]|\.\w)", text)
             ):
                 found[name] = None
         return sorted(found, key=text.find)

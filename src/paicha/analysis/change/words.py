@@ -11,6 +11,8 @@ from paicha.model.findings import Statement
 
 #: Problems named before the rest is counted.
 _NAMED = 4
+#: Ratios of records and of rates that differ by less are one: the stretches are of one length.
+_ALIKE = 0.02
 _KINDS: tuple[ChangeKind, ...] = ("new", "louder", "gone", "quieter")
 
 
@@ -52,10 +54,18 @@ def figures(change: Change) -> Text:
         >>> figures(Change("level", "ERROR", Text.same("ERROR"), "louder", True, 10, 30, 1.0, 3.0,
         ...                3.3, 1.0, 0.01, 0.02, "")).en
         'ERROR (10 → 30 records, ×3)'
+        >>> figures(Change("level", "ERROR", Text.same("ERROR"), "quieter", True, 26, 27, 3.0, 1.0,
+        ...                -3.3, 1.0, 0.01, 0.02, "")).en
+        'ERROR (26 → 27 records, per minute ×0.33)'
     """
     ratio = change.ratio if change.during else None
+    key = "figures"
+    if ratio:
+        # Of stretches of one length the ratio is that of the records, as every reader takes it.
+        alike = abs(change.during / change.before - ratio) <= _ALIKE * ratio
+        key = "figures_ratio" if alike else "figures_rates"
     return text(
-        "change.figures_ratio" if ratio else "change.figures",
+        f"change.{key}",
         title=change.title,
         before=f"{change.before:,}",
         during=f"{change.during:,}",
