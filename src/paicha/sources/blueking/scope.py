@@ -94,7 +94,7 @@ def _detail(road: LogRoad) -> tuple[Mapping[str, object] | None, tuple[Text, ...
     try:
         detail = road.detail()
     except SourceRejected as refusal:
-        return None, (text("blueking.detail_refused", why=refusal.what),)
+        return None, (text("blueking.detail_refused", why=refusal.first_lines),)
     if detail is None or "query_alias_settings" not in detail:
         return detail, (text("blueking.one_alias_per_field"),)
     return detail, ()

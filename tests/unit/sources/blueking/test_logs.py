@@ -116,11 +116,11 @@ def test_rows_that_were_counted_but_not_given_are_missed(bench: Callable[..., An
             "partial",
             "mcp",
             (
-                "search_logs answered in part only (QUERY_RAW_PARTIAL) "
-                "one of two storages did not answer"
+                "search_logs answered in part only (QUERY_RAW_PARTIAL: "
+                "one of two storages did not answer)"
             ),
         ),
-        ("is_partial", "mcp", "analyze_field answered in part only (is_partial) "),
+        ("is_partial", "mcp", "analyze_field answered in part only (is_partial)"),
         ("shards_failed=2", "app", "2 shards of the storage did not answer"),
         ("timed_out", "app", "the search ran out of time in the storage; rows may be missing"),
     ],
@@ -318,6 +318,8 @@ def test_without_the_index_set_itself_one_alias_per_field_is_said(
 
     assert refused.num_rows == unknown.num_rows == 1800
     assert "could not be read" in english(first.coverage.notes)[0]
+    assert "BlueKing refused" in first.coverage.notes[0].en
+    assert "蓝鲸拒绝了请求" in first.coverage.notes[0].zh
     assert "one alias per field" in english(second.coverage.notes)[0]
 
 
