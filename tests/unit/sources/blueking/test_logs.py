@@ -159,6 +159,17 @@ def test_another_host_has_no_rows(bench: Callable[..., Any], host: str) -> None:
     assert bench().read(Scope(hosts=(host,)))[0].num_rows == 0
 
 
+def test_a_host_id_finds_nothing_where_no_row_is(bench: Callable[..., Any]) -> None:
+    """A quiet baseline is no reason to say that rows carry no id, which ended the whole run."""
+    start = datetime.fromisoformat("2025-12-19T09:00:00+08:00")
+    earlier = Window(start, start + timedelta(minutes=15))
+
+    table, coverage, _ = bench().read(Scope(hosts=("96568",)), window=earlier)
+
+    assert table.num_rows == 0
+    assert not coverage.incomplete
+
+
 def test_rows_without_a_host_id_are_found_through_cmdb(bench: Callable[..., Any]) -> None:
     """The fields answer names the id all the same, so the rows are asked first."""
     place = bench("no_host_id")
