@@ -188,11 +188,15 @@ class QualityJudge:
     def _alias(self) -> Iterator[QualityNote]:
         if self.aliases is None:
             return
+        name, id_ = self.aliases.index_set_name, self.aliases.index_set_id
+        if not self.aliases.pairs and not self.aliases.findings:
+            yield QualityNote("alias", "info", text("quality.alias_none", name=name, id=id_))
+            return
         bad = [one for one in self.aliases.findings if one.severity != "info"]
         words = text(
             "quality.alias_bad" if bad else "quality.alias_ok",
-            name=self.aliases.index_set_name,
-            id=self.aliases.index_set_id,
+            name=name,
+            id=id_,
             pairs=len(self.aliases.pairs),
             rows=f"{self.aliases.rows:,}",
             n=len(bad),

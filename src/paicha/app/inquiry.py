@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
+from datetime import datetime
 
 from paicha.analysis.records import RecordQueries
 from paicha.kernel.caps import CAPS, Caps
@@ -43,6 +44,7 @@ class Inquiry:
         limits: The same three of sources that have limits of their own, by name.
         clock: Seconds since any moment, for that limit alone.
         redaction: What is covered in log text.
+        now: When it is asked; None: nobody said, so no window lies in the future.
         keep_raw: Whether the case keeps its records as they were read; reports are covered all the same.
     """
 
@@ -63,6 +65,7 @@ class Inquiry:
     clock: Callable[[], float] = float  # 0.0: time stands still
     redaction: RedactionRules = BUILT_IN
     keep_raw: bool = False
+    now: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

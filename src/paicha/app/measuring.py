@@ -74,8 +74,16 @@ def series_of(
         parts.append(reading.series.select(SERIES.names).cast(SERIES))
         past, notes = _past(question, source, query)
         parts.append(past)
-        coverage.append(replace(reading.coverage, notes=(*reading.coverage.notes, *notes)))
+        coverage.append(_told(reading.coverage, notes))
     return _once(pa.concat_tables(parts)), tuple(coverage)
+
+
+def _told(coverage: MetricCoverage, notes: tuple[Text, ...]) -> MetricCoverage:
+    """Return *coverage* with *notes*; a source without one value is incomplete whatever it says."""
+    reasons = coverage.incomplete
+    if coverage.points == coverage.null_points and not reasons:
+        reasons = (text("app.nothing_measured"),)
+    return replace(coverage, incomplete=reasons, notes=(*coverage.notes, *notes))
 
 
 def _past(

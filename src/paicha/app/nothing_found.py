@@ -66,6 +66,9 @@ def nothing_found(inquiry: Inquiry, gathered: Gathered) -> QuestionError:
         return QuestionError(
             "investigate.outside", input=inputs, read=f"{read:,}", **asked, **reasons
         )
+    if inquiry.now is not None and window.start >= inquiry.now:
+        asked |= {"now": _shown(inquiry.now.replace(microsecond=0), inquiry)}
+        return QuestionError("investigate.future", input=inputs, **asked, **reasons)
     return QuestionError(
         "investigate.no_records", input=inputs, read=f"{read:,}", **asked, **reasons
     )

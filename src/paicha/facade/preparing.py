@@ -113,6 +113,7 @@ def prepare(
         clock=time.monotonic,
         redaction=settings.redaction,
         keep_raw=asked.keep_raw,
+        now=now,
     )
     return Preparation(
         inquiry,

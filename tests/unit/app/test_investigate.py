@@ -273,6 +273,20 @@ def test_no_record_at_all_is_an_error(tmp_path: Path) -> None:
     assert "No record of a.log lies between 2026-03-01 08:00:00+00:00" in refused.value.what
 
 
+def test_a_window_that_has_not_come_yet_is_called_that(tmp_path: Path) -> None:
+    """
+    A wrong year or zone looks like a quiet night otherwise; of the past nothing changes.
+    """
+    before = Inquiry(HOUR, inputs=("a.log",), now=HOUR.start - timedelta(hours=8))
+    with pytest.raises(QuestionError) as refused:
+        run(tmp_path, FakeLogs([]), inquiry=before)
+    with pytest.raises(QuestionError) as past:
+        run(tmp_path, FakeLogs([]), inquiry=replace(before, now=HOUR.end))
+
+    assert "has not come yet, it is 2026-03-01 00:00:00+00:00 now" in refused.value.what
+    assert "No record of a.log lies between" in past.value.what
+
+
 def test_an_empty_answer_names_the_scope(tmp_path: Path) -> None:
     """
     Whoever reads it at night sees which host and which filter found nothing.

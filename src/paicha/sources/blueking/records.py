@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import UTC, datetime
@@ -17,6 +18,8 @@ from paicha.sources.blueking.windows import moment
 from paicha.values import dataclass
 
 _MOST_INT32 = 2**31 - 1
+#: An epoch, also as a storage of doubles gives it; never one that `fromisoformat` takes for the year 1766.
+_EPOCH = re.compile(r"([0-9]{1,19})(?:\.([0-9]+))?")
 
 
 class ParsedLine(Protocol):
@@ -64,17 +67,23 @@ def row_time(row: Row, time_field: str) -> datetime | None:
     if value is None or isinstance(value, bool):
         return None
     words = str(value).strip()
-    if words.isascii() and words.isdigit() and len(words) <= 19:
-        # 10 digits are seconds, 13 milliseconds, 16 microseconds, 19 nanoseconds.
-        if len(words) > 16:
-            return moment(int(words) // 1000)
-        scale = 1 if len(words) > 13 else 1_000 if len(words) > 10 else 1_000_000
-        return moment(int(words) * scale)
+    number = _EPOCH.fullmatch(words)
+    if number is not None:
+        return _epoch(number[1], number[2] or "")
     try:
         parsed = datetime.fromisoformat(words)
     except ValueError:
         return None
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def _epoch(whole: str, fraction: str) -> datetime | None:
+    # 10 digits are seconds, 13 milliseconds, 16 microseconds, 19 nanoseconds.
+    if len(whole) > 16:
+        return moment(int(whole) // 1000)
+    scale = 1 if len(whole) > 13 else 1_000 if len(whole) > 10 else 1_000_000
+    part = int(fraction[:6].ljust(6, "0")) * scale // 1_000_000
+    return moment(int(whole) * scale + part)
 
 
 @dataclass(slots=True)
@@ -142,7 +151,10 @@ class RecordBuilder:
         return pa.record_batch(arrays, schema=RECORDS)
 
     def _said(self, row: Row, canonical: str) -> str:
-        return clean(first_value(row, self._keys[canonical]))
+        value = first_value(row, self._keys[canonical])
+        if isinstance(value, list):  # a name is one; all of them stay among the attributes
+            value = next((one for one in value if one is not None and one != ""), None)
+        return clean(value)
 
     def _level(self, level: str, parsed: ParsedLine | None) -> tuple[int, str]:
         if level:
@@ -162,7 +174,8 @@ class RecordBuilder:
         rest |= {
             key: value
             for key, value in row.items()
-            if key not in self._unused and value is not None and value != ""
+            if (key not in self._unused and value is not None and value != "")
+            or (isinstance(value, list) and len(value) > 1)
         }
         cloud = first_value(row, self._keys["cloud"])
         if cloud is not None and str(cloud) != "0":

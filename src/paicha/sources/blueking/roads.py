@@ -172,9 +172,10 @@ class McpRoad:
             said = mapping(status, f"{tool}.status") if isinstance(status, Mapping) else {}
             code = str(said.get("code", status))
             words = str(said.get("message", ""))
-            self.troubles[text("blueking.partial", tool=tool, code=code, message=words)] = None
+            key = "blueking.partial_said" if words else "blueking.partial"
+            self.troubles[text(key, tool=tool, code=code, message=words)] = None
         elif data.get("is_partial") is True:
-            self.troubles[text("blueking.partial", tool=tool, code="is_partial", message="")] = None
+            self.troubles[text("blueking.partial", tool=tool, code="is_partial")] = None
 
 
 def _series(entry: Mapping[str, object]) -> tuple[str, list[tuple[float, float]]]:

@@ -94,7 +94,7 @@ def _detail(road: LogRoad) -> tuple[Mapping[str, object] | None, tuple[Text, ...
     try:
         detail = road.detail()
     except SourceRejected as refusal:
-        return None, (text("blueking.detail_refused", why=refusal.what),)
+        return None, (text("blueking.detail_refused", why=refusal.first_lines),)
     if detail is None or "query_alias_settings" not in detail:
         return detail, (text("blueking.one_alias_per_field"),)
     return detail, ()
@@ -194,7 +194,8 @@ def _hosts(
         return hosts, False
     # The fields answer names the id for every collector; rows of old ones lack it all the same.
     names = fields.queried("host_id")
-    if names and rows_with(f"_exists_:{names[0]}"):
+    # A stretch without any row at all (a quiet baseline) tells nothing, and the id finds as little.
+    if names and (rows_with(f"_exists_:{names[0]}") or not rows_with("*")):
         return hosts, True
     found = {host.host_id: host for host in find_hosts(client, scope.bk_biz_id or 0, ids)}
     missing = [entry for entry in ids if entry not in found]

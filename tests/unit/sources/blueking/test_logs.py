@@ -116,11 +116,11 @@ def test_rows_that_were_counted_but_not_given_are_missed(bench: Callable[..., An
             "partial",
             "mcp",
             (
-                "search_logs answered in part only (QUERY_RAW_PARTIAL) "
-                "one of two storages did not answer"
+                "search_logs answered in part only (QUERY_RAW_PARTIAL: "
+                "one of two storages did not answer)"
             ),
         ),
-        ("is_partial", "mcp", "analyze_field answered in part only (is_partial) "),
+        ("is_partial", "mcp", "analyze_field answered in part only (is_partial)"),
         ("shards_failed=2", "app", "2 shards of the storage did not answer"),
         ("timed_out", "app", "the search ran out of time in the storage; rows may be missing"),
     ],
@@ -157,6 +157,17 @@ def test_a_host_is_found_by_id_or_address(bench: Callable[..., Any], road: str, 
 def test_another_host_has_no_rows(bench: Callable[..., Any], host: str) -> None:
     """An id, an address, or the right address in another area."""
     assert bench().read(Scope(hosts=(host,)))[0].num_rows == 0
+
+
+def test_a_host_id_finds_nothing_where_no_row_is(bench: Callable[..., Any]) -> None:
+    """A quiet baseline is no reason to say that rows carry no id, which ended the whole run."""
+    start = datetime.fromisoformat("2025-12-19T09:00:00+08:00")
+    earlier = Window(start, start + timedelta(minutes=15))
+
+    table, coverage, _ = bench().read(Scope(hosts=("96568",)), window=earlier)
+
+    assert table.num_rows == 0
+    assert not coverage.incomplete
 
 
 def test_rows_without_a_host_id_are_found_through_cmdb(bench: Callable[..., Any]) -> None:
@@ -318,6 +329,8 @@ def test_without_the_index_set_itself_one_alias_per_field_is_said(
 
     assert refused.num_rows == unknown.num_rows == 1800
     assert "could not be read" in english(first.coverage.notes)[0]
+    assert "BlueKing refused" in first.coverage.notes[0].en
+    assert "蓝鲸拒绝了请求" in first.coverage.notes[0].zh
     assert "one alias per field" in english(second.coverage.notes)[0]
 
 

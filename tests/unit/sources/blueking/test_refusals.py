@@ -422,4 +422,5 @@ def test_how_long_to_wait_and_how_often_it_was_tried_are_told(bench: Callable[..
     proxy = failure(bench("html_502=100").read)
 
     assert "\n  asked_to_wait_s: 3600\n" in limited.text("en")
-    assert "\n  attempts：5\n" in proxy.text("zh")
+    assert "\n  已尝试次数：5\n" in proxy.text("zh")
+    assert "\n  要求等待秒数：3600\n" in limited.text("zh")

@@ -88,6 +88,9 @@ def test_clauses_are_joined_without_changing_their_meaning() -> None:
         ("1767603600", "2026-01-05T09:00:00+00:00"),
         (1767603600123456, "2026-01-05T09:00:00.123456+00:00"),
         ("1767603600123456789", "2026-01-05T09:00:00.123456+00:00"),
+        (1767603600123.0, "2026-01-05T09:00:00.123000+00:00"),
+        (1767603600.123, "2026-01-05T09:00:00.123000+00:00"),
+        ("1766112120123.0", "2025-12-19T02:42:00.123000+00:00"),
         ("2026-01-05T17:00:00.5+08:00", "2026-01-05T17:00:00.500000+08:00"),
         ("2026-01-05 09:00:00", "2026-01-05T09:00:00+00:00"),
         ("yesterday", None),
@@ -101,6 +104,16 @@ def test_a_time_is_read_from_whatever_holds_it(value: object, expected: str | No
     found = row_time({"dtEventTimeStamp": value}, "dtEventTimeStamp")
 
     assert expected == (found.isoformat() if found else None)
+
+
+def test_of_several_addresses_the_first_is_the_host_and_all_are_kept() -> None:
+    """A host called `["10.0.0.8", "fe80::1"]` is one that no metric knows."""
+    builder = RecordBuilder(JOINED)
+    builder.add({"serverIp": ["", "10.0.0.8", "fe80::1"], "message": "x"}, None, "1")
+    (record,) = builder.take().to_pylist()
+
+    assert "10.0.0.8" == record["host_ip"]
+    assert '{"serverIp": ["", "10.0.0.8", "fe80::1"]}' == record["attributes"]
 
 
 def test_odd_values_become_records_all_the_same() -> None:

@@ -1,0 +1,27 @@
+"""What could not be read or was not there is said as that, and never reads like good news."""
+
+from __future__ import annotations
+
+from tests.journeys.conftest import WINDOW, CommandLine, Serve, gateway_settings
+
+
+def test_a_monitor_that_gives_no_value_at_all_is_no_whole_answer(
+    paicha: CommandLine, serve: Serve
+) -> None:
+    """It used to end with 0, while a monitor that lacks a few points ends with 3."""
+    (paicha.folder / "paicha.toml").write_text(gateway_settings(serve("empty_series")), "utf-8")
+    found = paicha("investigate", *WINDOW, "--lang", "zh", COLUMNS="200")
+
+    assert 3 == found.code, found.err
+    assert "证据不全：host 数据不完整：时间窗口内没有返回任何指标数据" in found.out
+
+
+def test_an_index_set_without_aliases_is_not_called_verified(
+    paicha: CommandLine, serve: Serve
+) -> None:
+    """It used to say that 0 pairs were verified on 0 rows and nothing was wrong."""
+    (paicha.folder / "paicha.toml").write_text(gateway_settings(serve("no_level_field")), "utf-8")
+    report = paicha("investigate", *WINDOW, "--lang", "zh", "--format", "md").out
+
+    assert "没有声明字段别名，无需验证" in report
+    assert "均无问题" not in report
