@@ -42,6 +42,8 @@ __all__ = ["Group", "Key", "Member", "groups"]
 
 #: Passes over the groups: each makes at most one more position of a message variable.
 _PASSES = 6
+#: So many different words behind a key say what happened at most; more are states, though a good and a bad one are among them.
+_OUTCOMES = 4
 #: Pieces whose class is remembered.
 _REMEMBERED = 1 << 18
 #: What programs print for a value and nobody writes in prose.
@@ -158,7 +160,7 @@ def _values_settled(found: Groups, is_literal: Callable[[Group, Varying], bool])
 
 def _are_opposed(_: Group, one: Varying) -> bool:
     """Whether the values are words alone, a good and a bad outcome among them."""
-    return len(one.texts) > 1 and _are_words(one) and opposed(frozenset(one.texts))
+    return 1 < len(one.texts) <= _OUTCOMES and _are_words(one) and opposed(frozenset(one.texts))
 
 
 def _stays(group: Group, one: Varying) -> bool:
@@ -166,7 +168,7 @@ def _stays(group: Group, one: Varying) -> bool:
     if not _are_words(one):
         return False
     if len(one.texts) > 1:
-        return opposed(frozenset(one.texts))
+        return len(one.texts) <= _OUTCOMES and opposed(frozenset(one.texts))
     cell = group[0].cells[one.at]
     return bool(cell.key or not cell.text) and not _is_person(cell)
 
