@@ -29,6 +29,8 @@ from paicha.kernel.phrases import joined
 from paicha.kernel.places import places
 from paicha.kernel.value_lists import with_lists_joined
 from paicha.kernel.words import (
+    LEADERS,
+    NAMERS,
     OWNERS,
     PEOPLE,
     is_common,
@@ -54,6 +56,8 @@ _NULL_TERMS = frozenset(
 #: What a mark that is a value stands between, and what such a quotation begins behind.
 _QUOTES = frozenset("'\"`")
 _BEFORE_QUOTES = frozenset(" ([{<=:：＝,，（【")
+#: What stands behind the root of a file system.
+_BEHIND_ROOT = frozenset(" :,;.")
 _WEIGHTS = Weights()
 #: The text of a cell.
 _TEXT = itemgetter(0)
@@ -109,11 +113,24 @@ def _key(found: Sequence[Cell]) -> Key:
             found[at].text if text == ANY and _begins_term(found, at) else text
             for at, text in enumerate(shown)
         ]
+    if "/" in shown:
+        shown = [
+            ANY if text == "/" and _is_root(found, at) else text for at, text in enumerate(shown)
+        ]
     if not _QUOTES.isdisjoint(map(_TEXT, found)):
         for at in range(1, len(found)):
             if found[at - 1].text in _QUOTES and _is_quoted_mark(found, at):
                 shown[at] = ANY
     return tuple(shown)
+
+
+def _is_root(found: Sequence[Cell], at: int) -> bool:
+    """Whether a stroke is the path of the root: alone behind a preposition or a noun that names go with, `usage on /: <number>%`."""
+    if at < 2 or found[at - 1].text != " ":
+        return False
+    before = found[at - 2].text.lower()
+    apart = at + 1 == len(found) or found[at + 1].text in _BEHIND_ROOT
+    return apart and (before in LEADERS or before in NAMERS)
 
 
 def _is_quoted_mark(found: Sequence[Cell], at: int) -> bool:

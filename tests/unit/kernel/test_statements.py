@@ -120,3 +120,9 @@ def test_a_list_that_blanks_part_ends_a_message() -> None:
 def test_what_is_no_list_behind_a_colon_stays_apart() -> None:
     """A path and a number behind it are two things."""
     assert 2 == len(messages(["cannot read: /var/a", "cannot read: /var/a 17"]))
+
+
+def test_the_root_is_a_path() -> None:
+    """`/` alone behind a preposition is a directory as `/boot` is; between two numbers it parts them."""
+    assert 1 == len(messages(["disk usage on /: 7%", "disk usage on /boot: 9%"]))
+    assert {f"parts {ANY} / {ANY}": 1} == messages(["parts 3 / 4"])
