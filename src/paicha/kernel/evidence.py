@@ -13,7 +13,7 @@ from functools import lru_cache
 from math import log2
 from typing import NamedTuple
 
-from paicha.kernel.cells import ANY
+from paicha.kernel.cells import ANY, BRACKETS
 from paicha.kernel.characters import WIDE
 from paicha.kernel.group import Group, Groups, Key, Member, varying
 from paicha.kernel.words import (
@@ -34,6 +34,8 @@ _NAMED = frozenset(("id", "ip", "host", "path", "url", "text", ""))
 _MARKS = frozenset("=:([{<>＜\"'@/#|")
 #: Words of one place, and places of one word, that are compared with other places.
 _COMPARED = 16
+#: Up to so many words messages are short.
+_SHORT = 8
 #: Words whose look is remembered.
 _REMEMBERED = 1 << 18
 
@@ -63,6 +65,7 @@ class Weights:
     known: float = 1.5  # the words stand for other words in another message too
     last: float = -0.5  # plain words at the end of the message: more often what happened
     first: float = -2.0  # at the start of the message, with no variable seen there
+    long: float = 2.0  # per doubling of the words of the message, from `_SHORT` on
     enough: float = 3.0
 
 
@@ -101,8 +104,8 @@ class Evidence:
         words = [
             one for one in place.keys if one[place.at] != ANY and not is_outcome(one[place.at])
         ]
-        if named and _is_enclosed(key, place.at):
-            words += [one for one in place.keys if may_be_called(one[place.at])]
+        if named:
+            words += _named_as_outcomes(place)
         if not words or not _says_enough(key, place.at):
             return 0.0, []
         texts = sorted({one[place.at] for one in words})
@@ -116,6 +119,7 @@ class Evidence:
         if self._recurs(place, number):
             score += weights.recurs
         score += weights.known * self._known(place, texts)
+        score += weights.long * _length(place.masked)
         return score, [*named, *words]
 
     def _around(self, place: Place, texts: Sequence[str], *, named: bool) -> float:
@@ -158,6 +162,32 @@ class Evidence:
             count > 1 and _is_other_message(place, self._places[other])
             for other, count in shared.items()
         )
+
+
+def _named_as_outcomes(place: Place) -> list[Key]:
+    """
+    Return the messages whose word in a place of names is one, though it says what happened elsewhere.
+
+    Between words, behind a preposition and behind a noun that names go with only what ends as verbs do: `sent to untitled`.
+    Alone in brackets, anything: what others print there is a variable's.
+    """
+    key, at = place.keys[0], place.at
+    if 0 < at < len(key) - 1 and BRACKETS.get(key[at - 1]) == key[at + 1]:
+        return [one for one in place.keys if _may_be_state(one[at])]
+    before = word_before(key, at)
+    if _is_enclosed(key, at) or before in LEADERS or before in NAMERS:
+        return [one for one in place.keys if may_be_called(one[at])]
+    return []
+
+
+def _may_be_state(text: str) -> bool:
+    return is_outcome(text) and text.lower() not in FUNCTION_WORDS
+
+
+def _length(key: Key) -> float:
+    """Return how often the words that hold a message together are twice `_SHORT`: few sentences so long differ in a word."""
+    words = sum(len(text) > 1 and text[0].isalpha() for text in key)
+    return log2(words / _SHORT) if words > _SHORT else 0.0
 
 
 def _is_other_message(one: Place, other: Place) -> bool:
@@ -222,7 +252,15 @@ def word_before(key: Key, at: int) -> str:
     place = at - 1
     while place >= 0 and key[place] in (" ", "'", '"', "(", "["):
         place -= 1
-    return key[place].lower() if place >= 0 else ""
+    return _head(key[place]) if place >= 0 else ""
+
+
+@lru_cache(_REMEMBERED)
+def _head(word: str) -> str:
+    """Return what a compound is: a `route-map` is a map, a `dag_id` an id."""
+    lower = word.lower()
+    last = max(map(lower.rfind, "-_")) + 1
+    return lower[last:] if lower[last:] in NAMERS else lower
 
 
 def _words(place: Place) -> list[str]:

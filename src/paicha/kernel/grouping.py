@@ -29,6 +29,8 @@ from paicha.kernel.phrases import joined
 from paicha.kernel.places import places
 from paicha.kernel.value_lists import with_lists_joined
 from paicha.kernel.words import (
+    LEADERS,
+    NAMERS,
     OWNERS,
     PEOPLE,
     is_common,
@@ -42,6 +44,8 @@ __all__ = ["Group", "Key", "Member", "groups"]
 
 #: Passes over the groups: each makes at most one more position of a message variable.
 _PASSES = 6
+#: So many different words behind a key say what happened at most; more are states, though a good and a bad one are among them.
+_OUTCOMES = 4
 #: Pieces whose class is remembered.
 _REMEMBERED = 1 << 18
 #: What programs print for a value and nobody writes in prose.
@@ -52,6 +56,8 @@ _NULL_TERMS = frozenset(
 #: What a mark that is a value stands between, and what such a quotation begins behind.
 _QUOTES = frozenset("'\"`")
 _BEFORE_QUOTES = frozenset(" ([{<=:：＝,，（【")
+#: What stands behind the root of a file system.
+_BEHIND_ROOT = frozenset(" :,;.")
 _WEIGHTS = Weights()
 #: The text of a cell.
 _TEXT = itemgetter(0)
@@ -107,11 +113,24 @@ def _key(found: Sequence[Cell]) -> Key:
             found[at].text if text == ANY and _begins_term(found, at) else text
             for at, text in enumerate(shown)
         ]
+    if "/" in shown:
+        shown = [
+            ANY if text == "/" and _is_root(found, at) else text for at, text in enumerate(shown)
+        ]
     if not _QUOTES.isdisjoint(map(_TEXT, found)):
         for at in range(1, len(found)):
             if found[at - 1].text in _QUOTES and _is_quoted_mark(found, at):
                 shown[at] = ANY
     return tuple(shown)
+
+
+def _is_root(found: Sequence[Cell], at: int) -> bool:
+    """Whether a stroke is the path of the root: alone behind a preposition or a noun that names go with, `usage on /: <number>%`."""
+    if at < 2 or found[at - 1].text != " ":
+        return False
+    before = found[at - 2].text.lower()
+    apart = at + 1 == len(found) or found[at + 1].text in _BEHIND_ROOT
+    return apart and (before in LEADERS or before in NAMERS)
 
 
 def _is_quoted_mark(found: Sequence[Cell], at: int) -> bool:
@@ -158,7 +177,7 @@ def _values_settled(found: Groups, is_literal: Callable[[Group, Varying], bool])
 
 def _are_opposed(_: Group, one: Varying) -> bool:
     """Whether the values are words alone, a good and a bad outcome among them."""
-    return len(one.texts) > 1 and _are_words(one) and opposed(frozenset(one.texts))
+    return 1 < len(one.texts) <= _OUTCOMES and _are_words(one) and opposed(frozenset(one.texts))
 
 
 def _stays(group: Group, one: Varying) -> bool:
@@ -166,7 +185,7 @@ def _stays(group: Group, one: Varying) -> bool:
     if not _are_words(one):
         return False
     if len(one.texts) > 1:
-        return opposed(frozenset(one.texts))
+        return len(one.texts) <= _OUTCOMES and opposed(frozenset(one.texts))
     cell = group[0].cells[one.at]
     return bool(cell.key or not cell.text) and not _is_person(cell)
 

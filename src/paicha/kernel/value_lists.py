@@ -3,14 +3,13 @@ Lists of values: however many of them a line holds, it is one message, and they 
 
 `assigned [a1]` and `assigned [a1, b2]` differ in length alone. Where messages that are equal elsewhere have lists of several
 lengths in one place, each list becomes one piece that holds its values. Lists that are always as long (`at (5, 7)`) stay
-the variables they are.
+the variables they are. Behind a colon, to the end of a message, blanks part them too: `players: anna bob`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from operator import itemgetter
 from typing import NamedTuple
 
 from paicha.kernel.cells import BRACKETS, Cell
@@ -21,8 +20,6 @@ _ENDS = frozenset(("", " ", ".", ";", ",", ":", ")", "]", "}"))
 #: What lists of several values, or of none, cannot do without.
 _OPENING = frozenset(BRACKETS)
 _OF_LISTS = _OPENING | {","}
-#: The text of a cell.
-_TEXT = itemgetter(0)
 #: So far into a message lists are looked for [pieces].
 _POSITIONS = 256
 
@@ -71,8 +68,16 @@ def _lengths(read: Iterable[_Read]) -> dict[tuple[str, ...], list[set[int]]]:
 
 
 def _may_list(message: Sequence[Cell]) -> bool:
-    """Whether a message may hold a list of another length than one: it has a comma or brackets."""
-    return not _OF_LISTS.isdisjoint(map(_TEXT, message))
+    """Whether a message may hold a list of another length than one: it has a comma or brackets, or a colon and two items at the end."""
+    texts = [cell.text for cell in message]
+    return not _OF_LISTS.isdisjoint(texts) or (":" in texts and _ends_with_items(message))
+
+
+def _ends_with_items(message: Sequence[Cell]) -> bool:
+    """Whether a message ends with two items that a blank parts."""
+    if len(message) < 5 or message[-2].text != " ":
+        return False
+    return _may_be_item(message[-1]) and _may_be_item(message[-3])
 
 
 class _Looks:
@@ -131,7 +136,7 @@ def _read(message: Sequence[Cell]) -> _Read:
             if before in BRACKETS:
                 found = _bracketed(message, texts, at)
             elif before == " ":
-                found = _bare(message, texts, shown, at)
+                found = _last(message, texts, at) or _bare(message, texts, shown, at)
         before = text
         if found:
             lists.append(found)
@@ -154,6 +159,17 @@ def _bracketed(message: Sequence[Cell], texts: Sequence[str], at: int) -> Stretc
         return None
     empty = len(items) == 1 and not "".join(cell.text for cell in items[0])
     return Stretch(at, end, 0 if empty else len(items), f"{opening}<>")
+
+
+def _last(message: Sequence[Cell], texts: Sequence[str], at: int) -> Stretch | None:
+    """Return the list that blanks part, of names or of one kind of variables, from *at*, behind a colon, to the end."""
+    if at < 2 or texts[at - 2] != ":" or len(message) % 2 == at % 2:
+        return None
+    items = message[at::2]
+    if any(text != " " for text in texts[at + 1 :: 2]) or not all(map(_may_be_item, items)):
+        return None
+    kinds = {"" if cell.kind == "id" else cell.kind for cell in items}
+    return Stretch(at, len(message), len(items), " <>") if len(kinds) == 1 else None
 
 
 def _bare(

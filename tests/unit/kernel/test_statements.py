@@ -1,0 +1,128 @@
+"""What one statement of a program prints though its lines look unlike: signs, states, lists, names with their namespace."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from paicha.kernel.cells import ANY
+from paicha.kernel.grouping import groups
+from paicha.kernel.shape import shape
+
+
+def messages(lines: list[str]) -> Counter[str]:
+    """Return how many lines each message has."""
+    shapes = [shape(line).shape for line in lines]
+    found = {
+        member.shape: "".join(key)
+        for key, members in groups(sorted(set(shapes))).items()
+        for member in members
+    }
+    return Counter(found[text] for text in shapes)
+
+
+def test_a_sign_makes_no_other_list_of_numbers() -> None:
+    """A minus tells a number from a list; what commas part is one place of the message all the same."""
+    places = ("3,4,10", "3,-4,10", "-3,4,-10", "-3,-4,-10")
+
+    found = messages([f"drone lands at pos={place}" for place in places])
+
+    assert {f"drone lands at pos={ANY}": 4} == found
+
+
+def test_numbers_with_units_stay_numbers() -> None:
+    """`4ms,6ms` are two durations, which have an average."""
+    assert {f"took {ANY},{ANY}": 1} == messages(["took 4ms,6ms"])
+
+
+def test_many_states_behind_a_key_are_values() -> None:
+    """Five states, of which one is good and one bad, are what a field may hold."""
+    states = ("success", "failed", "queued", "running", "skipped")
+
+    found = messages([f"job done state={state} pool=main" for state in states])
+
+    assert {f"job done state={ANY} pool=main": 5} == found
+
+
+def test_two_outcomes_behind_a_key_stay_two_messages() -> None:
+    """A good and a bad one say what happened."""
+    found = messages(["job done result=success pool=main", "job done result=failed pool=main"])
+
+    assert 2 == len(found)
+
+
+@pytest.mark.parametrize("before", ["sent to", "dropped for client"])
+def test_names_end_like_verbs_behind_what_names_go_with(before: str) -> None:
+    """Behind a preposition or such a noun no verb stands, also at the end of a message."""
+    found = messages([f"{before} {name}" for name in ("alpha7", "nas_b", "nodered")])
+
+    assert {f"{before} {ANY}": 3} == found
+
+
+def test_a_state_alone_in_brackets_is_a_value_where_names_are() -> None:
+    """Outcomes say what happened, but not where others print an identifier in brackets."""
+    states = ("up_for_retry", "queued-2", "failed")
+
+    found = messages([f"<Task: load 7 [{state}]> handled" for state in states])
+
+    assert 1 == len(found)
+
+
+def test_an_outcome_in_brackets_stays_where_no_names_are() -> None:
+    """`[failed]` and `[ok]` alone are two messages."""
+    assert 2 == len(messages(["starting web [failed]", "starting web [ok]"]))
+
+
+def test_a_compound_is_what_its_last_part_is() -> None:
+    """Behind a `route-map` names stand as behind a map."""
+    names = ("EXPORT", "peer-in")
+
+    found = messages([f"recalc timer fired, scheduling route-map {name} soon" for name in names])
+
+    assert {f"recalc timer fired, scheduling route-map {ANY} soon": 2} == found
+
+
+def test_a_name_with_its_namespace_is_one_name() -> None:
+    """`farming:bread` and `default:stone` are two items."""
+    items = ("farming:bread", "default:gravel", "default:cobble", "beds:red_cot")
+
+    found = messages([f"player 7 activates {item}" for item in items])
+
+    assert {f"player {ANY} activates {ANY}": 4} == found
+
+
+@pytest.mark.parametrize("line", ["user:alice left", "reason:lagging now", "type:create done"])
+def test_what_a_key_says_with_a_colon_is_no_namespace(line: str) -> None:
+    """The key stays in the message; so does a word of the language behind a colon."""
+    (found,) = messages([line])
+
+    assert found.startswith(line.partition(":")[0] + ":")
+
+
+def test_a_long_sentence_is_one_message_with_another_word_in_it() -> None:
+    """Nobody writes twelve words twice to change one of them; a short message is another one."""
+    long = "not executing task {} since the number of tasks that run is above the limit of the pool"
+
+    assert 1 == len(messages([long.format(word) for word in ("none", "full", "short")]))
+    assert 3 == len(messages([f"executing {word} now" for word in ("none", "full", "short")]))
+
+
+def test_a_list_that_blanks_part_ends_a_message() -> None:
+    """However many names stand behind the colon, it is one message."""
+    lists = ("sofar", "wuzzy sofar", "sofar krock wuzzy")
+
+    found = messages([f"player 7 joins. Players: {names}" for names in lists])
+
+    assert 1 == len(found)
+
+
+def test_what_is_no_list_behind_a_colon_stays_apart() -> None:
+    """A path and a number behind it are two things."""
+    assert 2 == len(messages(["cannot read: /var/a", "cannot read: /var/a 17"]))
+
+
+def test_the_root_is_a_path() -> None:
+    """`/` alone behind a preposition is a directory as `/boot` is; between two numbers it parts them."""
+    assert 1 == len(messages(["disk usage on /: 7%", "disk usage on /boot: 9%"]))
+    assert {f"parts {ANY} / {ANY}": 1} == messages(["parts 3 / 4"])
