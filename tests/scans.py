@@ -42,6 +42,7 @@ KERNELS = (
 FORMATS = load_formats()
 STACKS = load_stacks()
 PLAN = Plan(FORMATS, "UTC", datetime(2025, 3, 5, tzinfo=UTC), STACKS)
+EVERYTHING = Scope()
 WINDOW = Window(datetime(2025, 3, 5, 1, tzinfo=UTC), datetime(2025, 3, 5, 3, tzinfo=UTC))
 BEFORE = Window(datetime(2025, 3, 4, tzinfo=UTC), datetime(2025, 3, 5, 1, tzinfo=UTC))
 
@@ -52,10 +53,11 @@ def read(
     window: Window | None = None,
     before: Window | None = None,
     formats: Sequence[LogFormat] = FORMATS,
+    scope: Scope = EVERYTHING,
 ) -> tuple[Partial, pa.Table, tuple[SourceCoverage, ...]]:
     """Return the sums, the records handed out, and the coverage of window and baseline."""
     source = FileSource([path], formats, stacks=STACKS)
-    query = LogQuery(window, Scope(), "Asia/Shanghai", sys.maxsize, keep_bytes=keep_bytes)
+    query = LogQuery(window, scope, "Asia/Shanghai", sys.maxsize, keep_bytes=keep_bytes)
     stored = [pa.RecordBatch.from_pylist([], STORED_RECORDS)]
     if before is None:
         with source.open(query) as reading:
@@ -80,15 +82,16 @@ def assert_same(
     window: Window | None = None,
     before: Window | None = None,
     formats: Sequence[LogFormat] = FORMATS,
+    scope: Scope = EVERYTHING,
 ) -> None:
     """Assert that a file read natively gives what it gives read line by line."""
     try:
-        whole, records, covered = read(path, None, window, before, formats)
+        whole, records, covered = read(path, None, window, before, formats, scope)
     except InputError as error:  # no text
         with pytest.raises(InputError, match=re.escape(str(error))):
-            read(path, 0, window, before, formats)
+            read(path, 0, window, before, formats, scope)
         return
-    sums, handed, covered_too = read(path, 0, window, before, formats)
+    sums, handed, covered_too = read(path, 0, window, before, formats, scope)
     for name in ("counts", "slots", "slot_values", "slot_buckets", "baseline"):
         assert getattr(whole, name) == getattr(sums, name), name
     assert kept([records]).equals(kept([handed]))

@@ -23,6 +23,7 @@ from paicha.kernel.times import to_micros
 from paicha.model.question import Window
 from paicha.model.schema import STORED_RECORDS
 from paicha.sources.files.archives import TAR_HEAD, is_tar, is_zip
+from paicha.sources.files.asked_hosts import AskedHosts
 from paicha.sources.files.feeds import Feed
 from paicha.sources.files.joining import Joiner, Record, locator_of
 from paicha.sources.files.lines import Line, TextLines
@@ -45,6 +46,7 @@ class LargeFile:
         stacks: Reads stack traces.
         window: What is asked for; None: everything.
         baseline: Records inside it are counted apart.
+        hosts: The hosts asked for; empty: all.
         among_pods: Whether other files of its folder are pods'.
         caps: What the sums may hold.
     """
@@ -57,11 +59,13 @@ class LargeFile:
         window: Window | None,
         baseline: Window | None,
         *,
+        hosts: Sequence[str] = (),
         among_pods: bool = False,
         caps: Caps = CAPS,
     ) -> None:
         self._shown = shown
         self._place = place_of(shown, among_pods=among_pods)
+        self._asked = AskedHosts(hosts)
         self._reader = reader
         self._stacks = stacks
         self._window, self._baseline = window, baseline
@@ -97,12 +101,13 @@ class LargeFile:
             self._take(read.block, lines, tally)
             if read.handed_on is not None:
                 part, examples = read.handed_on
-                self.reducer.put(self._place.named(part))
+                self._put(part)
                 self._keep(self._stored(examples, lines))
         for take, examples in scan.close():
             self._add_up(take, examples, lines)
         facts = scan.facts
         self._count_batch()
+        self._refuse_others()
         self._count_facts(facts)
         _add_facts(tally, facts)
         lines.count_utf8(facts.seen.wide)
@@ -112,11 +117,13 @@ class LargeFile:
         """Read what a stretch left, each record in its place in the order."""
         for segment, left in zip_longest(block.segments, block.left):
             self.reducer.order.several(self._shown, *segment)
+            self._asked.note(host for host, _, _ in segment[2] if host)
             if left is None:
                 continue
             for record in self._records(lines.part(left.data, left.line, left.offset)):
                 tally.add(record)
                 self._add(record)
+        self._refuse_others()
 
     def _records(self, lines: Iterable[Line]) -> Iterator[Record]:
         if self._table is not None:
@@ -144,11 +151,18 @@ class LargeFile:
         batch = self._builder.take()
         if self._baseline is not None:
             before = inside_of(batch, self._baseline)
-            _count(self.before, batch.filter(before))
-            _count(self.during, batch.filter(pc.invert(before)))
+            self._count(batch.filter(before), self.before)
+            self._count(batch.filter(pc.invert(before)), self.during)
         else:
-            _count(self.during, batch)
-        self.reducer.add(batch, ordered=False)
+            self._count(batch, self.during)
+
+    def _count(self, batch: pa.RecordBatch, counts: Counter[str]) -> None:
+        counts["rows"] += batch.num_rows
+        counts["kept"] += batch.num_rows
+        counts["without_time"] += batch.column("timestamp").null_count
+        silent = pc.equal(batch.column("severity_number"), 0)
+        counts["without_level"] += int(pc.sum(silent).as_py() or 0)
+        self.reducer.add(self._asked.batch(batch, counts), ordered=False)
 
     def _count_facts(self, facts: Facts) -> None:
         seen = facts.seen
@@ -168,8 +182,18 @@ class LargeFile:
         with ThreadPoolExecutor(1) as pool:
             part = pool.submit(take)
             stored = self._stored(examples, lines)
-        self.reducer.put(self._place.named(part.result()))
+        self._put(part.result())
         self._keep(stored)
+
+    def _put(self, part: Partial) -> None:
+        named = self._place.named(part)
+        self.reducer.put(self._asked.part(named, self.during, self.before))
+        self._refuse_others()
+
+    def _refuse_others(self) -> None:
+        """Leave a file to Python whose records have to be asked for their host one by one."""
+        if not self._asked.are_all:
+            raise LeftToPython
 
     def _keep(self, stored: Iterable[pa.RecordBatch]) -> None:
         for batch in stored:
@@ -203,7 +227,8 @@ class LargeFile:
             self._place.name(record.parsed)
             builder.add(record.parsed, locator_of(self._shown, record))
             shapes.append(example.shape)
-        batch = builder.take()
+        # Counted already.
+        batch = self._asked.given(builder.take(), Counter())
         column = pa.array(shapes, pa.string())
         return pa.RecordBatch.from_arrays([*batch.columns, column], schema=STORED_RECORDS)
 
@@ -246,12 +271,3 @@ def _add_facts(tally: Tally, facts: Facts) -> None:
         if micros is not None:
             tally.first_us = micros if tally.first_us is None else min(tally.first_us, micros)
             tally.last_us = micros if tally.last_us is None else max(tally.last_us, micros)
-
-
-def _count(counts: Counter[str], batch: pa.RecordBatch) -> None:
-    counts["rows"] += batch.num_rows
-    counts["kept"] += batch.num_rows
-    counts["without_time"] += batch.column("timestamp").null_count
-    counts["without_level"] += int(
-        pc.sum(pc.equal(batch.column("severity_number"), 0)).as_py() or 0
-    )

@@ -48,6 +48,7 @@ def scanned(
         reader,
         manner.stacks,
         *windows,
+        hosts=rows.asked.hosts,
         among_pods=file.among_pods,
         caps=manner.caps,
     )

@@ -14,7 +14,7 @@ from paicha.kernel.filter import compile_filter, scope_predicate
 from paicha.kernel.normalise import RecordBuilder
 from paicha.kernel.times import to_micros
 from paicha.model.question import LogQuery, Window
-from paicha.model.schema import RECORDS
+from paicha.sources.files.asked_hosts import AskedHosts
 from paicha.sources.files.joining import Record, locator_of
 from paicha.sources.files.places import place_of
 from paicha.sources.files.tally import Tally
@@ -48,6 +48,7 @@ class WindowRows:
         self._scope = scope_predicate(query.scope.hosts, query.scope.services)
         self._host = scope_predicate(query.scope.hosts, ())
         self._where = compile_filter(query.scope.where)
+        self.asked = AskedHosts(query.scope.hosts)
         self._builder = RecordBuilder()
         self.during = Part(query.window)
         self.before = Part(baseline)
@@ -55,8 +56,8 @@ class WindowRows:
         self._spans = tuple((to_micros(w.start), to_micros(w.end)) for w in windows)
         #: The latest end of a window; None: everything is asked for.
         self.latest = max((window.end for window in windows), default=None)
-        #: Whether something is asked of single records.
-        self.narrowed = bool(self._scope or self._where or query.scope.hosts)
+        #: Whether something is asked of single records, beside their host.
+        self.narrowed = bool(query.scope.services or self._where)
 
     @property
     def seen(self) -> int:
@@ -104,40 +105,21 @@ class WindowRows:
         batch = batch.slice(0, room)
         if not batch.num_rows:
             return
-        batch = self._of_the_host_asked_for(batch, counts)
+        batch = self.asked.given(batch, counts)
         self._count_kept(batch, counts)
         yield batch
-
-    def _of_the_host_asked_for(self, batch: pa.RecordBatch, counts: Counter[str]) -> pa.RecordBatch:
-        """Give lines that name no host the one that was asked for: whoever names one means it."""
-        hosts = self._query.scope.hosts
-        if len(hosts) != 1:
-            return batch
-        silent = _says_no_host(batch)
-        counts["given_host"] += _true(silent)
-        # An id of BlueKing's is a whole number; everything else is an address or a name.
-        column = "host_id" if hosts[0].isdecimal() else "host_ip"
-        filled = pc.if_else(silent, hosts[0], batch.column(column))
-        return batch.set_column(batch.schema.get_field_index(column), RECORDS.field(column), filled)
 
     def _count_kept(self, batch: pa.RecordBatch, counts: Counter[str]) -> None:
         counts["kept"] += batch.num_rows
         counts["without_time"] += batch.column("timestamp").null_count
         counts["without_level"] += _true(pc.equal(batch.column("severity_number"), 0))
-        scope = self._query.scope
-        if len(scope.hosts) > 1:
-            counts["without_host"] += _true(_says_no_host(batch))
-        if scope.services:
+        if self._query.scope.services:
             counts["without_service"] += _true(pc.equal(batch.column("service_name"), ""))
 
     def _outside(self, micros: int | None) -> bool:
         if not self._spans or micros is None:
             return False
         return not any(start <= micros < end for start, end in self._spans)
-
-
-def _says_no_host(batch: pa.RecordBatch) -> pa.Array:
-    return pc.and_(pc.equal(batch.column("host_ip"), ""), pc.equal(batch.column("host_id"), ""))
 
 
 def _true(mask: pa.BooleanArray) -> int:
