@@ -84,8 +84,9 @@ class Account:
         self._usable += 1
 
     def refuse(self, file: FoundFile, error: InputError, key: str, **facts: object) -> None:
-        """Raise *error* for a file that was named; only say so for one that was found."""
-        if file.named:
+        """Raise *error* for a file that was named; only say so for one that was found, and for an empty one among others."""
+        # `app.log*` right after a rotation: a shell names every file that a pattern fits.
+        if file.named and not (error.code == "files.empty" and len(self._files) > 1):
             raise error
         self._first_error = self._first_error or error
         said = text(key, path=file.shown, **facts)

@@ -79,7 +79,7 @@ class Contents:
         Yield the records of one file that are not summed up.
 
         Raises:
-            InputError: If somebody named it and it is empty, no text, damaged from its beginning or
+            InputError: If somebody named it and it is the only one and empty, no text, damaged from its beginning or
                 not allowed to be read.
         """
         try:

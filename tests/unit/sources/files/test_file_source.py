@@ -284,6 +284,21 @@ def test_a_folder_is_read_sorted_and_what_is_no_log_is_said(tmp_path: Path) -> N
     assert "t.gz is damaged" in english(coverage.incomplete)
 
 
+def test_an_empty_file_among_several_that_were_named_is_said_and_passed_over(
+    tmp_path: Path,
+) -> None:
+    """A shell names all that `app.log*` fits, right after a rotation too; where all are empty there is nothing to report on."""
+    for name in ("app.log", "app.log.2"):
+        (tmp_path / name).write_bytes(b"")
+    (tmp_path / "app.log.1").write_text(LINE)
+    table, coverage = read(*(tmp_path / name for name in ("app.log", "app.log.1", "app.log.2")))
+
+    assert 1 == table.num_rows
+    assert "app.log is empty and was skipped" in english(coverage.notes)
+    with pytest.raises(InputError, match=r"app\.log is empty"):
+        read(tmp_path / "app.log", tmp_path / "app.log.2")
+
+
 def test_a_folder_with_nothing_readable_is_an_error(tmp_path: Path) -> None:
     """There is nothing to report on."""
     (tmp_path / "core").write_bytes(b"\0" * 100)
