@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from paicha.kept import derived
+from paicha.kernel.digits import is_blind, mask_of
 from paicha.kernel.gates import MADE, Gate, Gates, gate_of
-from paicha.kernel.line_formats import LineFormat
+from paicha.kernel.line_formats import BlockFormat, FieldFormat, LineFormat
 from paicha.kernel.parsed_line import ParsedLine
+
+#: Longer texts are offered anew each time: remembering them would cost memory without a bound.
+_REMEMBERED_LENGTH = 1024
+#: Looks remembered; then all are forgotten at once. [some 5 MB]
+_REMEMBERED = 20_000
+_DIGITS = frozenset("0123456789")
+
+#: ``(text it must hold, format)``, in the order they are tried.
+Offered = tuple[tuple[str, LineFormat], ...]
 
 
 class Candidates:
@@ -24,8 +34,10 @@ class Candidates:
         gates = [_gate(reader) for reader in readers]
         self._gates = Gates(gates)
         self._tried = [(gate.holds, reader) for gate, reader in zip(gates, readers, strict=True)]
-        self._known: dict[tuple[int, ...], tuple[tuple[str, LineFormat], ...]] = {}
-
+        self._known: dict[tuple[int, ...], Offered] = {}
+        self._left: dict[bytes, Offered] = {}
+        self._shared: dict[Offered, Offered] = {}
+        self._blind: dict[str, bool] = {}
         self._must_tell = must_tell
 
     @property
@@ -38,13 +50,60 @@ class Candidates:
         told = (parsed.timestamp_us is not None, parsed.severity_text, parsed.trace_id)
         return not self._must_tell or any(told)
 
-    def of(self, text: str) -> tuple[tuple[str, LineFormat], ...]:
+    def of(self, text: str) -> Offered:
         """Return ``(text it must hold, format)`` of those that may fit *text*, in their order."""
         places = self._gates.of(text)
         found = self._known.get(places)
         if found is None:
             found = self._known[places] = tuple(self._tried[place] for place in places)
         return found
+
+    def left(self, text: str) -> Offered:
+        """
+        Return those of `of` but for patterns that surely do not fit: they did not fit a text that differs in digits alone.
+
+        Most lines of a log look like one before. A plain line of log4j is of the forty-third format that its beginning lets in.
+        """
+        if len(text) > _REMEMBERED_LENGTH:
+            return self.of(text)
+        mask = mask_of(text)
+        found = self._left.get(mask)
+        if found is None:
+            if len(self._left) >= _REMEMBERED:
+                self._left.clear()
+                self._shared.clear()
+            may_fit = tuple(self._may_fit(text))
+            found = self._left[mask] = self._shared.setdefault(may_fit, may_fit)
+        return found
+
+    def _may_fit(self, text: str) -> Iterator[tuple[str, LineFormat]]:
+        """Yield what digits may decide, and from the first that fits on all: those behind it are seldom asked."""
+        offered = self.of(text)
+        for at, (holds, reader) in enumerate(offered):
+            if not self._is_blind(holds, reader):
+                yield holds, reader
+            elif holds in text and _fits(reader, text):
+                yield from offered[at:]
+                return
+
+    def _is_blind(self, holds: str, reader: LineFormat) -> bool:
+        """Return whether a format that does not fit a text fits none that differs from it in digits alone."""
+        entry = reader.format
+        found = self._blind.get(entry.name)
+        if found is None:
+            pattern = entry.begins or entry.pattern
+            found = bool(pattern) and is_blind(pattern) and _DIGITS.isdisjoint(holds)
+            self._blind[entry.name] = found
+        return found
+
+
+def _fits(reader: LineFormat, text: str) -> bool:
+    """Return whether the pattern of a format fits, whatever its time and level are."""
+    if isinstance(reader, BlockFormat):
+        return reader.read(text) is not None
+    return (
+        reader.may_be(text) if isinstance(reader, FieldFormat) else reader.match(text) is not None
+    )
 
 
 @lru_cache(maxsize=512)

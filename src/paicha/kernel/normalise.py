@@ -152,7 +152,7 @@ class LineReader:
             blocks: Whether it may open a record of several lines.
             inside: Whether its message is read once more.
         """
-        for holds, reader in self._candidates.of(text):
+        for holds, reader in self._candidates.left(text):
             if holds not in text or (not blocks and isinstance(reader, BlockFormat)):
                 continue
             parsed = reader.read(text)
@@ -285,7 +285,7 @@ class LineReader:
         candidates = self.inside(reader.format.name, levelled=bool(outer.severity_text))
         if candidates is None or depth >= _INNER_DEPTH or not outer.body:
             return outer
-        for holds, inner in candidates.of(outer.body):
+        for holds, inner in candidates.left(outer.body):
             if holds not in outer.body:
                 continue
             if isinstance(inner, BlockFormat) and not (blocks and reader.format.wraps):
