@@ -54,7 +54,6 @@ RULES: dict[str, tuple[ModuleType, str, object]] = {
     "many states behind a key": (grouping, "_OUTCOMES", 1 << 16),
     "the root is a path": (grouping, "_is_root", lambda *_: False),
     "signs in lists of numbers": (cells, "_with_numbers", list),
-    "names with a namespace": (cells, "_with_namespaces", list),
     "lists that blanks part": (value_lists, "_last", lambda *_: None),
     "list of nouns names go with": (evidence, "NAMERS", frozenset()),
     "prepositions": (evidence, "LEADERS", frozenset()),
