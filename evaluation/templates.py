@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
-from paicha.kernel import cells, evidence, grouping, phrases
+from paicha.kernel import cells, evidence, grouping, phrases, value_lists
 from paicha.kernel.evidence import Weights
 from paicha.kernel.shape import shape
 from paicha.testing.labelled import METRICS, find_sets, mean, mine_messages, read, score
@@ -49,6 +49,12 @@ RULES: dict[str, tuple[ModuleType, str, object]] = {
     "values without a blank": (phrases, "_glued", lambda *_: ()),
     "identifiers with colons": (grouping, "with_identifiers_joined", lambda grouped: grouped),
     "names that end like verbs": (evidence, "may_be_called", lambda _: False),
+    "states in brackets, verbs behind leaders": (evidence, "_named_as_outcomes", lambda _: []),
+    "compounds (`route-map`)": (evidence, "_head", str.lower),
+    "many states behind a key": (grouping, "_OUTCOMES", 1 << 16),
+    "the root is a path": (grouping, "_is_root", lambda *_: False),
+    "signs in lists of numbers": (cells, "_with_numbers", list),
+    "lists that blanks part": (value_lists, "_last", lambda *_: None),
     "list of nouns names go with": (evidence, "NAMERS", frozenset()),
     "prepositions": (evidence, "LEADERS", frozenset()),
     "verbs and outcomes stay": (evidence, "is_outcome", lambda _: False),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from paicha.kernel.characters import BELOW_WIDE, BLANKS, UNDELIMITED_BUT_COLON
 from paicha.kernel.units import UNIT_WORDS, UNITS
-from paicha.kernel.words import NAMERS, REASONS, is_common, is_outcome
+from paicha.kernel.words import REASONS, is_common, is_outcome
 
 #: What a variable is in a key that groups shapes. No shape holds it: ``*`` is no kind.
 ANY = "<*>"
@@ -28,12 +28,8 @@ _MAY_END = re.compile(r"[.!?](?: |\Z)")
 _MAY_HOLD_VALUES = re.compile("[=:：＝([\"']")
 #: What two capitalised words in a row, or a Windows path, cannot do without.
 _MAY_BE_PHRASE = re.compile(r"[A-Z]\S* [A-Z]|\\")
-#: What a name with its namespace cannot do without.
-_MAY_BE_NAMESPACED = re.compile(r"[^\W\d]:[^\W\d]")
 #: What stands between a key and its value, and what an empty value stands behind.
 _ASSIGNS = frozenset("=:：＝")
-#: What stands around a name with its namespace.
-_AROUND_NAMES = frozenset(" ()[]{},.\"'")
 #: Kinds of variables that numbers in a row are.
 _NUMBERS = frozenset(("number", "list"))
 #: Behind these a variable says which of what stands before them: `CPU#3`, `Page@3f2a1b7`, `web/10.0.0.1`.
@@ -75,8 +71,6 @@ def cells(shape: str) -> tuple[Cell, ...]:
         ['failed', ':', ' ', 'error', '=', 'network error', ',', ' ', 'cost', '=', '<number>']
     """
     pieces = _split(shape)
-    if _MAY_BE_NAMESPACED.search(shape):
-        pieces = _with_namespaces(pieces)
     if ">,<" in shape:
         pieces = _with_numbers(pieces)
     if "," in shape:
@@ -84,42 +78,6 @@ def cells(shape: str) -> tuple[Cell, ...]:
     if _MAY_BE_PHRASE.search(shape):
         pieces = _with_phrases(pieces)
     return _with_values(pieces) if _MAY_HOLD_VALUES.search(shape) else tuple(pieces)
-
-
-def _with_namespaces(pieces: list[Cell]) -> list[Cell]:
-    """Join names with what says whose they are: ``default:stone``, ``org.example:client``."""
-    found: list[Cell] = []
-    at = 0
-    while at < len(pieces):
-        end = _namespaced_end(pieces, at)
-        if end > at + 1:
-            found.append(Cell("".join(piece.text for piece in pieces[at:end])))
-        else:
-            found.append(pieces[at])
-        at = end
-    return found
-
-
-def _namespaced_end(pieces: list[Cell], at: int) -> int:
-    """Return where a name with its namespace ends that begins at *at*, behind the first piece where none does."""
-    end = at + 1
-    first = pieces[at].text
-    if at and pieces[at - 1].text not in _AROUND_NAMES:
-        return end
-    if not pieces[at].is_word or first.lower() in NAMERS or first.lower() in REASONS:
-        return end
-    while end + 1 < len(pieces) and pieces[end].text == ":" and _is_inner_name(pieces[end + 1]):
-        end += 2
-    apart = end == len(pieces) or pieces[end].text in _AROUND_NAMES
-    return end if apart else at + 1
-
-
-def _is_inner_name(piece: Cell) -> bool:
-    """Whether it is a word of letters that names something, no value and nothing said."""
-    text = piece.text
-    return text.replace("_", "a").isalpha() and not (
-        piece.kind or is_common(text) or is_outcome(text)
-    )
 
 
 def _with_numbers(pieces: list[Cell]) -> list[Cell]:

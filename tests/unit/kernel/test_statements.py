@@ -1,4 +1,4 @@
-"""What one statement of a program prints though its lines look unlike: signs, states, lists, names with their namespace."""
+"""What one statement of a program prints though its lines look unlike: signs, states, lists, names."""
 
 from __future__ import annotations
 
@@ -81,23 +81,6 @@ def test_a_compound_is_what_its_last_part_is() -> None:
     found = messages([f"recalc timer fired, scheduling route-map {name} soon" for name in names])
 
     assert {f"recalc timer fired, scheduling route-map {ANY} soon": 2} == found
-
-
-def test_a_name_with_its_namespace_is_one_name() -> None:
-    """`farming:bread` and `default:stone` are two items."""
-    items = ("farming:bread", "default:gravel", "default:cobble", "beds:red_cot")
-
-    found = messages([f"player 7 activates {item}" for item in items])
-
-    assert {f"player {ANY} activates {ANY}": 4} == found
-
-
-@pytest.mark.parametrize("line", ["user:alice left", "reason:lagging now", "type:create done"])
-def test_what_a_key_says_with_a_colon_is_no_namespace(line: str) -> None:
-    """The key stays in the message; so does a word of the language behind a colon."""
-    (found,) = messages([line])
-
-    assert found.startswith(line.partition(":")[0] + ":")
 
 
 def test_a_long_sentence_is_one_message_with_another_word_in_it() -> None:
