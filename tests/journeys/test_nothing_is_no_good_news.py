@@ -44,3 +44,15 @@ def test_index_sets_that_hold_the_same_records_are_named(paicha: CommandLine, se
     assert "overlap" not in once.out
     assert 3 == both.code, both.err
     assert "the sources logs and group overlap: at least 1,800 records are documents" in both.err
+
+
+def test_of_two_index_sets_each_is_read(paicha: CommandLine, serve: Serve) -> None:
+    """The first was read twice; the other is unknown to the gateway, which is said now."""
+    server = serve()
+    other = gateway_settings(server).replace("[sources.logs]", "[sources.jobs]")
+    two = gateway_settings(server) + other.partition("[sources.host]")[0].replace("2545", "2546")
+    (paicha.folder / "paicha.toml").write_text(two, "utf-8")
+    said = paicha("investigate", *WINDOW, "--lang", "en", "--source", "logs", "--source", "jobs")
+
+    assert 1 == said.code, said.out
+    assert "2546" in said.err.splitlines()[1]
