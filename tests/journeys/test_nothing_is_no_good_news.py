@@ -25,3 +25,34 @@ def test_an_index_set_without_aliases_is_not_called_verified(
 
     assert "没有声明字段别名，无需验证" in report
     assert "均无问题" not in report
+
+
+def test_index_sets_that_hold_the_same_records_are_named(paicha: CommandLine, serve: Serve) -> None:
+    """Every count was doubled, and the report said "duplicates 0"."""
+    server = serve()
+    two = (
+        gateway_settings(server)
+        + gateway_settings(server)
+        .replace("[sources.logs]", "[sources.group]")
+        .partition("[sources.host]")[0]
+    )
+    (paicha.folder / "paicha.toml").write_text(two, "utf-8")
+    asked = ("investigate", *WINDOW, "--lang", "en", "--source", "logs")
+    once = paicha(*asked)
+    both = paicha(*asked, "--source", "group")
+
+    assert "overlap" not in once.out
+    assert 3 == both.code, both.err
+    assert "the sources logs and group overlap: at least 1,800 records are documents" in both.err
+
+
+def test_of_two_index_sets_each_is_read(paicha: CommandLine, serve: Serve) -> None:
+    """The first was read twice; the other is unknown to the gateway, which is said now."""
+    server = serve()
+    other = gateway_settings(server).replace("[sources.logs]", "[sources.jobs]")
+    two = gateway_settings(server) + other.partition("[sources.host]")[0].replace("2545", "2546")
+    (paicha.folder / "paicha.toml").write_text(two, "utf-8")
+    said = paicha("investigate", *WINDOW, "--lang", "en", "--source", "logs", "--source", "jobs")
+
+    assert 1 == said.code, said.out
+    assert "2546" in said.err.splitlines()[1]

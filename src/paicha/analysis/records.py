@@ -43,6 +43,8 @@ FILES = pa.schema(
 #: The file in a locator of one (RE2), and what locators of stores begin with.
 LOCATED = r"^([^:]+):\d+(?:@\d+)?$"
 STORED = r"^(?:bk|ch|es|http|loki|vl):"
+#: Stores whose locators hold the id of one document, so that no two records share one.
+IDENTIFIED = ("bk:", "es:")
 #: What rotating a log adds to its name (RE2).
 ROTATION = r"(?:\.\d{1,4}|[.-]\d{4}-?\d\d-?\d\d[\w-]{0,20})?(?:\.(?:gz|zst|bz2|xz))?$"
 
@@ -123,6 +125,10 @@ class RecordQueries(Protocol):
         """Return how far records go back in time against the order they were read in."""
         ...
 
+    def read_again(self) -> int:
+        """Return how many records are documents of a store that were there already: of two sources that overlap."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class ReducedRecords:
@@ -183,6 +189,10 @@ class ReducedRecords:
     def disorder(self) -> Disorder:
         """Return how far records go back in time against the order they were read in."""
         return self.back
+
+    def read_again(self) -> int:
+        """Return that of the records that are there: all have no fewer."""
+        return self.kept.read_again()
 
     def _members(self, membership: pa.Table) -> pa.Table:
         columns = ["shape", "severity_number", "module", "minute", "n"]

@@ -8,8 +8,9 @@ from dataclasses import field, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from paicha.analysis.records import Disorder
+from paicha.analysis.records import Disorder, RecordQueries
 from paicha.analysis.suspects.steps import steps_of
+from paicha.analysis.wording import listed
 from paicha.app.choosing import Fewest, choosing_for, chosen, order_of
 from paicha.app.guard import Guard, announce
 from paicha.app.held import Held, ReadProgress, with_held
@@ -255,9 +256,14 @@ def _not_read(source: str, query: LogQuery, reason: Text) -> SourceCoverage:
     )
 
 
-def log_coverage(gathered: Gathered, summaries: Summaries) -> tuple[SourceCoverage, ...]:
-    """Return what the sources said, and where a table met its cap."""
+def log_coverage(
+    gathered: Gathered, summaries: Summaries, records: RecordQueries
+) -> tuple[SourceCoverage, ...]:
+    """Return what the sources said, where a table met its cap, and which stores hold the same records."""
     notes, lost = [], []
+    stores = [source.source for source in gathered.coverage if source.kept and not source.files]
+    if len(stores) > 1 and (again := records.read_again()):
+        lost.append(text("app.read_again", n=f"{again:,}", sources=listed(stores)))
     if gathered.files_reduced:
         notes.append(text("app.reduced", kept=FIRST + LAST))
     if summaries.minute_s > 60:

@@ -90,7 +90,7 @@ def _analysed(
         case_id = beside.submit(case_id_of, question, tables)
         covering.keep(case)
         keep_reading(case, gathered.progress, summaries, covering)
-        logs = log_coverage(gathered, summaries)
+        logs = log_coverage(gathered, summaries, records)
         coverage = Coverage(logs, metric_coverage, tuple(gathered.baseline), trace_coverage)
         context = _context(inquiry, workshop)
         findings = analyse(tables, question, coverage, workshop.knowledge, context, keep=case.put)

@@ -105,7 +105,11 @@ class Postbox:
                 client.stream("POST", url, content=body, headers=sent) as answer,
             ):
                 return answer.status_code, answer.headers, _beginning(answer)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as closed:
+        except httpx.ConnectError as closed:
+            # The system's own words, which hold no address: refused and unknown name are mended differently.
+            why = str(closed) or type(closed).__name__
+            raise ChannelUnreachable("channels.unreachable", channel=self.name, why=why) from None
+        except (httpx.ConnectTimeout, httpx.PoolTimeout) as closed:
             raise ChannelUnreachable(
                 "channels.unreachable", channel=self.name, why=type(closed).__name__
             ) from None

@@ -183,9 +183,7 @@ def _device(draft: Draft, device: Device) -> Row:
     return Row(
         (
             Stack(tuple(lines)),
-            Badge(words.label("badges.attention"), "warn")
-            if device.attention
-            else Badge(words.label("badges.no_attention"), "muted"),
+            _attention(draft, device),
             Span(words.count(device.n)),
             Span(words.count(device.abnormal), "strong"),
             status_badge(draft, device.metrics_status),
@@ -193,6 +191,14 @@ def _device(draft: Draft, device: Device) -> Row:
             Span(words.read(device.text)),
         )
     )
+
+
+def _attention(draft: Draft, device: Device) -> Badge:
+    """Return whether *device* needs attention; what nobody measured, or is below P1, is not "no finding"."""
+    if device.attention:
+        return Badge(draft.words.label("badges.attention"), "warn")
+    quiet = "log_quiet" if device.metrics_status == "no_data" else "no_attention"
+    return Badge(draft.words.label(f"badges.{'below_p1' if device.abnormal else quiet}"), "muted")
 
 
 def _focus(draft: Draft, device: Device) -> Group:

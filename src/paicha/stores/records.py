@@ -7,7 +7,16 @@ from dataclasses import field
 
 import pyarrow as pa
 
-from paicha.analysis.records import FILES, LOCATED, MEMBERSHIP, ROTATION, STORED, Buckets, Disorder
+from paicha.analysis.records import (
+    FILES,
+    IDENTIFIED,
+    LOCATED,
+    MEMBERSHIP,
+    ROTATION,
+    STORED,
+    Buckets,
+    Disorder,
+)
 from paicha.model.schema import STORED_RECORDS
 from paicha.ports import CaseStore
 from paicha.values import dataclass
@@ -65,6 +74,11 @@ SELECT count(*) FILTER (back >= 1000000) AS records, coalesce(max(back), 0) AS l
   FROM records WHERE timestamp IS NOT NULL
     AND NOT regexp_matches(locator, '{STORED}'))
 """  # noqa: S608 - names of our own columns
+_READ_AGAIN = f"""
+SELECT coalesce(sum(n - 1), 0)::BIGINT AS n FROM (
+  SELECT count(*) AS n FROM records WHERE left(locator, 3) IN {IDENTIFIED}
+  GROUP BY locator, timestamp, body HAVING count(*) > 1)
+"""  # noqa: S608 - names of our own columns
 
 
 @dataclass(slots=True)
@@ -120,6 +134,10 @@ class CaseRecords:
         """Return how far records go back in time against the order they were read in."""
         row = self.case.query(_DISORDER).to_pylist()[0]
         return Disorder(row["records"], row["largest"] / 1_000_000)
+
+    def read_again(self) -> int:
+        """Return how many records are documents of a store that were there already."""
+        return int(self.case.query(_READ_AGAIN).to_pylist()[0]["n"])
 
     def _hold(self, membership: pa.Table) -> None:
         if self._held is not membership:

@@ -9,7 +9,16 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from paicha.analysis.records import FILES, LOCATED, ROTATION, STORED, Buckets, Disorder, per_bucket
+from paicha.analysis.records import (
+    FILES,
+    IDENTIFIED,
+    LOCATED,
+    ROTATION,
+    STORED,
+    Buckets,
+    Disorder,
+    per_bucket,
+)
 from paicha.model.schema import STORED_RECORDS
 from paicha.values import dataclass
 
@@ -107,6 +116,13 @@ class InMemoryRecords:
         return pa.Table.from_pylist(
             [dict(zip(FILES.names, row, strict=True)) for row in rows], FILES
         )
+
+    def read_again(self) -> int:
+        """Return how many records are documents of a store that were there already."""
+        names = ("locator", "timestamp", "body")
+        rows = zip(*(self.records[name].to_pylist() for name in names), strict=True)
+        seen = [row for row in rows if row[0].startswith(IDENTIFIED)]
+        return len(seen) - len(set(seen))
 
     def disorder(self) -> Disorder:
         """Return how far records go back in time against the order they were read in."""

@@ -147,14 +147,18 @@ class Choices:
                 raise UsageError("engine.files_only", source=name)
 
     def scope(self, scope: Scope, sources: Sequence[str]) -> Scope:
-        """Return *scope* with the business and index set of the first BlueKing source filled in."""
-        for name in sources:
-            source = self.settings.source(name)
-            if isinstance(source, BluekingLogsSettings):
-                biz = scope.bk_biz_id if scope.bk_biz_id is not None else source.bk_biz_id or None
-                index_set = scope.index_set_id or source.index_set_id or None
-                return replace(scope, bk_biz_id=biz, index_set_id=index_set)
-        return scope
+        """
+        Return *scope* with the business and index set that all BlueKing sources share filled in.
+
+        What they do not share stays open, so that each reads its own.
+        """
+        found = [self.settings.source(name) for name in sources]
+        logs = [source for source in found if isinstance(source, BluekingLogsSettings)]
+        biz = scope.bk_biz_id
+        if biz is None:
+            biz = _shared([source.bk_biz_id for source in logs if source.bk_biz_id])
+        index_set = scope.index_set_id or _shared([source.index_set_id for source in logs])
+        return replace(scope, bk_biz_id=biz, index_set_id=index_set)
 
     def chosen_chat_model(self, name: str) -> ChatModelSettings:
         """
@@ -206,3 +210,9 @@ class Choices:
     def _only(self, kinds: tuple[type[SourceSettings], ...]) -> tuple[str, ...]:
         names = self._names(kinds)
         return names if len(names) == 1 else ()
+
+
+def _shared(ids: Sequence[int]) -> int | None:
+    """Return the one id that all have; None where they differ or say none."""
+    different = set(ids)
+    return (different.pop() or None) if len(different) == 1 else None

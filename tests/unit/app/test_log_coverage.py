@@ -13,7 +13,9 @@ from paicha.engines.local import LocalEngine
 from paicha.kernel.caps import Caps
 from paicha.knowledge.formats_loader import load_formats
 from paicha.model.question import LogQuery, Scope
+from paicha.model.schema import STORED_RECORDS
 from paicha.sources.files import FileSource
+from paicha.testing.records import InMemoryRecords
 
 
 @pytest.mark.parametrize(
@@ -37,7 +39,7 @@ def test_what_is_counted_together_is_said_as_it_is_kept(
     with FileSource([log], load_formats()).open(query) as reading:
         sums = LocalEngine(caps=caps).summarise(reading, lambda _: None)
         gathered = Gathered(None, ReadProgress(None, 0, ""), [reading.coverage])
-    [covered] = log_coverage(gathered, sums)
+    [covered] = log_coverage(gathered, sums, InMemoryRecords(STORED_RECORDS.empty_table()))
 
     assert others == sums.others
     assert said in covered.incomplete[0].en

@@ -135,6 +135,18 @@ def test_one_message_too_many_is_sent_again_later(kind: str, wait_s: float) -> N
     assert (wait_s, 1) == (busy.value.wait_s, len(sink.posted))
 
 
+def test_why_a_channel_cannot_be_reached_is_said_in_the_system_s_words() -> None:
+    """
+    "ConnectError" does not tell a closed port from a wrong name; the key of the address stays out.
+    """
+    with pytest.raises(ChannelUnreachable) as closed:
+        channel("wecom", "http://127.0.0.1:9/send?key=hidden").send(Message(b"{}"), time.time())
+
+    assert "连接被拒绝" in closed.value.text("zh")
+    assert "Connection refused" in closed.value.text("en")
+    assert "hidden" not in closed.value.text("en")
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     ("fault", "error"),

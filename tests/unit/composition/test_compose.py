@@ -11,7 +11,7 @@ from tests.unit.renderers import sample
 from paicha.composition.compose import compose
 from paicha.locales import LANGUAGES, Language, Text, catalogue, placeholders, text
 from paicha.model.coverage import Coverage
-from paicha.model.findings import Findings, Share, Statement
+from paicha.model.findings import Findings, Share, Statement, Status
 from paicha.model.question import Window
 from paicha.model.report import (
     Axis,
@@ -397,3 +397,22 @@ def test_a_host_without_a_sample_is_one_sentence_and_no_table_of_dashes() -> Non
         in said_in(section)
     )
     assert [len(findings.metrics)] == [len(b.rows) for b in section.blocks if isinstance(b, Table)]
+
+
+@pytest.mark.parametrize(
+    ("abnormal", "status", "badge"),
+    [
+        (2, "normal", "非紧急"),
+        (0, "no_data", "日志无问题，无指标"),
+        (0, "normal", "未见异常"),
+    ],
+)
+def test_a_host_with_problems_or_without_metrics_is_not_said_to_be_fine(
+    abnormal: int, status: Status, badge: str
+) -> None:
+    """Two errors on a host that nobody measured were "nothing unusual"."""
+    findings = sample.reference_findings()
+    device = replace(findings.devices[0], attention=False, abnormal=abnormal, metrics_status=status)
+    report = compose(replace(findings, devices=(device,)), "zh")
+
+    assert Badge(badge, "muted") == table_of(section_of(report, "devices")).rows[0].cells[1]

@@ -80,5 +80,26 @@ def test_the_case_and_memory_answer_alike(drawn: list[dict[str, object]]) -> Non
         assert memory.pace(BUCKETS) == kept.pace(BUCKETS)
         assert memory.host_ids() == kept.host_ids()
         assert memory.disorder() == kept.disorder()
+        assert memory.read_again() == kept.read_again()
         for column in ("service_name", "module"):
             assert memory.files(column).to_pylist() == kept.files(column).to_pylist()
+
+
+def test_documents_of_two_overlapping_sources_are_counted() -> None:
+    """
+    One document read by two sources is told by its locator; lines of files may be read twice on purpose.
+    """
+    table = stored(
+        [
+            {"timestamp": START, "severity_number": 17, "shape": "a", "body": f"line {n // 2}"}
+            for n in range(8)
+        ]
+    )
+    places = ["bk:1/a", "bk:1/a", "es:i/1", "es:i/1", "es:i/2", "bk:1/b", "x.log:1", "x.log:1"]
+    column = table.column_names.index("locator")
+    table = table.set_column(column, "locator", pa.array(places, pa.string()))
+    with TemporaryDirectory() as folder, Case.create(Path(folder) / "x.case.duckdb") as case:
+        case.put("records", table)
+
+        assert 2 == CaseRecords(case).read_again()
+    assert 2 == InMemoryRecords(table).read_again()

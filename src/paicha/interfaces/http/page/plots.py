@@ -283,7 +283,10 @@ def _axis(
 def _claim_words(claim: Claim, band: tuple[float, float], words: PageWords) -> str:
     low, high = (f"{value:,.4g}" for value in band)
     span = low if low == high else f"{low}–{high}"
-    return words.say("plot.claimed", n=f"{claim.n:,}", range=f"{span} {claim.unit}".strip())
+    n, said = f"{claim.n:,}", f"{span} {claim.unit}".strip()
+    if claim.claimed_min is None:
+        return words.say("plot.implied", n=n, range=said)
+    return words.say("plot.claimed", n=n, range=said)
 
 
 def _named(metric: MetricSummary, words: PageWords) -> str:

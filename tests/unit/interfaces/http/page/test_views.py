@@ -51,6 +51,19 @@ def test_a_metric_stands_at_its_own_minutes() -> None:
     assert problem.n == sum(plot.counts)
 
 
+def test_a_band_that_no_line_states_is_only_implied() -> None:
+    """That memory is insufficient names no number; a used disk of 70 % does."""
+    findings = sample.reference_findings()
+    said = {}
+    for problem in findings.problems:
+        if (metric := claimed_metric(findings, problem)) is not None:
+            claimed = plot_of_problem(findings, problem, WORDS, "UTC", metric).claimed
+            said[metric.concept] = claimed
+
+    assert "10 records imply 95–100 %" == said["memory_usage"]
+    assert "37 records claim 70–90 %" == said["disk_usage"]
+
+
 def test_filters_hide_what_does_not_fit() -> None:
     """By priority, by a part of a module's name, by text; all of them at once."""
     findings = sample.reference_findings()
