@@ -188,7 +188,7 @@ impl Reader {
             (part(1), part(4))
         } else {
             joined = format!("{}@{year}", part(1));
-            (&*joined, if matches!(part(4), "UTC" | "GMT") { part(4) } else { "" })
+            (&*joined, part(4))
         };
         let (second, fraction) = (part(2), part(3));
         let Some(base) = self.minute(format, kind, minute, offset, ask)? else { return Ok(None) };

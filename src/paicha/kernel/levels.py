@@ -124,6 +124,11 @@ def spellings(holds: Callable[[int], bool]) -> tuple[str, ...]:
 _USUAL = {spelling: (number, spelling) for spelling, number in _SPELLINGS.items()}
 
 
+def _says_nothing(word: str) -> bool:
+    """Return whether a reader does not know *word* for a level: a number, or the beginning of a code (ORA-)."""
+    return word.lstrip("-").isdigit() or (len(word) > 1 and word.endswith("-"))
+
+
 class LevelReader:
     """
     Reads level words, with the spellings a log format adds.
@@ -134,8 +139,7 @@ class LevelReader:
 
     def __init__(self, extra: Iterable[tuple[str, int]] = ()) -> None:
         added = {
-            # A number says nothing to a reader: it is shown by OpenTelemetry's name.
-            word: (number, name_of(number) if word.lstrip("-").isdigit() else word)
+            word: (number, name_of(number) if _says_nothing(word) else word)
             for word, number in ((spelling.upper(), number) for spelling, number in extra)
         }
         self._table: Mapping[str, tuple[int, str]] = _USUAL | added if added else _USUAL

@@ -22,7 +22,8 @@ BEYOND = 1 << ASCII
 _ALL = (1 << ASCII + 1) - 1
 #: How many first characters are looked at.
 WIDTH = 10
-
+#: Groups this long or longer are remembered: most patterns of formats hold one of the same few stamps.
+_LONG, _REMEMBERED = 32, 500
 
 _BIT_OF = {chr(code): 1 << code for code in range(ASCII)}
 
@@ -104,6 +105,10 @@ def _telling(needed: frozenset[str]) -> tuple[int, int]:
 
 def _nothing() -> Piece:
     return Piece(0, True, [], fixed=True)  # noqa: FBT003
+
+
+#: By how a group begins (and whether case is ignored): the whole of each, and what it says. Pieces of groups are not changed.
+_groups: dict[tuple[bool, str], list[tuple[str, Piece]]] = {}
 
 
 class _Parser:
@@ -284,6 +289,18 @@ class _Parser:
         return self._escaped() if char == "\\" else char
 
     def _group(self) -> Piece:
+        start = self._at
+        key = (self._any_case, self._pattern[start : start + _LONG])
+        for text, known in _groups.get(key, ()):
+            if self._pattern.startswith(text, start):
+                self._at += len(text)
+                return known
+        piece = self._new_group()
+        if self._at - start >= _LONG and len(_groups) < _REMEMBERED:
+            _groups.setdefault(key, []).append((self._pattern[start : self._at], piece))
+        return piece
+
+    def _new_group(self) -> Piece:
         looks, ignores = "", False
         if self._peek() == "?":
             found = _GROUP.match(self._pattern, self._at - 1)

@@ -16,10 +16,20 @@ _MONTHS = {
 }
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _DAYNAME = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+#: Letters of zones that mean one offset wherever they are written, with it [min]. Others that look like letters of a zone
+#: (CST is four) are read as none: such stamps are in the zone of the reader.
+ZONES: dict[str, int] = {
+    "CET": 60, "CEST": 120, "MET": 60, "MEST": 120, "EET": 120, "EEST": 180, "MSK": 180, "HKT": 480, "JST": 540, "KST": 540,
+    "EDT": -240, "EST": -300, "CDT": -300, "MDT": -360, "MST": -420, "PDT": -420, "PST": -480, "HST": -600,
+}  # fmt: skip
+_ZONE = r"[CEHJKMP][DEKS]S?[KT](?!\w)"
 _OFFSET = r"Z|UTC|GMT|[+-]\d\d:?\d\d(?: UTC| GMT)?"
 _CLOCK = r"\d{1,2}[:时]\d\d(?:[:分]\d\d(?:[.,]\d{1,9})?秒?)?"
 _SECONDS = r":(\d\d)(?:[.,:](\d{1,9})\d*)?"
 
+#: What may stand behind a stamp of any kind, as ``%{zone}``: most programs write no letters of a zone, and in every pattern
+#: they would be one choice more.
+ZONE = rf"(?: {_ZONE})?"
 #: What each kind of stamp looks like. Used in the patterns of log formats as ``%{iso}``.
 STAMPS: dict[str, str] = {
     "iso": rf"\d{{4}}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,:]\d{{1,12}})?)?(?: ?(?:{_OFFSET}))?",
@@ -39,13 +49,17 @@ STAMPS: dict[str, str] = {
     "ctime": rf"{_DAYNAME} {_MONTH} [ \d]?\d \d\d:\d\d:\d\d(?:\.\d{{1,9}})?(?: [A-Z]{{3,4}})? \d{{4}}",
     "common": rf"\d\d/{_MONTH}/\d{{4}}[: ]\d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?: [+-]\d{{4}})?",
     "day_month": rf"\d\d[- ]{_MONTH}[- ]\d{{4}} \d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?: (?:{_OFFSET}))?",
-    "day_month_words": r"\d{1,2}-(?:[A-Z]{3}|[一二三四五六七八九十]{1,2}月|\d{1,2}月)-\d{4} \d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
+    "day_month_words": r"\d{1,2}-(?:[A-Z]{3}|[一二三四五六七八九十]{1,2}月|\d{1,2}月) {0,2}-\d{4} \d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
     "day_words": rf"\d\d {_MONTH} \d\d:\d\d:\d\d(?:\.\d{{1,9}})?",
     "month_day": r"\d\d-\d\d \d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
+    "month_day_slash": r"\d\d/\d\d[- ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
     "klog": r"\d{4} \d\d:\d\d:\d\d\.\d{1,9}",
     "packed_clock": r"\d{8}[-T ]\d\d:\d\d:\d\d(?:[.,:]\d{1,9})?",
     "epoch": r"\d{9,19}(?:\.\d{1,9})?",
     "clock": r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
+    "half_clock": r"\d{1,2}:\d\d[AP]M",
+    "exponent": r"1\.\d{1,17}e\+09",
+    "tai64n": r"@4[0-9a-f]{23}",
 }
 
 
@@ -107,13 +121,13 @@ _FRACTION = r"(?:[.,](\d{1,9})\d*)?"
 PATTERNS: dict[str, tuple[Late, _Read]] = {
     "iso": (
         late(
-            rf"(\d{{4}}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d)(?:{_SECONDS})?(?: ?({_OFFSET})(?: m=.*)?)?"
+            rf"(\d{{4}}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d)(?:{_SECONDS})?(?: ?({_OFFSET}|{_ZONE})(?: m=.*)?)?"
         ),
         _ISO_CUTS,
     ),
-    # Letters that name no offset say less than the reader's zone: CST is four zones.
+    # Whatever letters stand behind it.
     "iso_zone": (
-        late(rf"(\d{{4}}-\d\d-\d\d \d\d:\d\d)(?:{_SECONDS})?(?: (?:({_OFFSET})|[A-Z]{{3,5}}))?"),
+        late(rf"(\d{{4}}-\d\d-\d\d \d\d:\d\d)(?:{_SECONDS})?(?: ({_OFFSET}|[A-Z]{{3,5}}))?"),
         _ISO_CUTS,
     ),
     "dotted": (
@@ -158,6 +172,10 @@ PATTERNS: dict[str, tuple[Late, _Read]] = {
     ),
     "month_day": (
         late(rf"(\d\d-\d\d \d\d:\d\d):(\d\d){_FRACTION}()"),
+        _digits((0, 0), (0, 2), (3, 5), (6, 8), (9, 11)),
+    ),
+    "month_day_slash": (
+        late(rf"(\d\d/\d\d[- ]\d\d:\d\d):(\d\d){_FRACTION}()"),
         _digits((0, 0), (0, 2), (3, 5), (6, 8), (9, 11)),
     ),
     "klog": (
@@ -210,7 +228,11 @@ LOOSE: dict[str, Late] = {
         r"(?: (?P<half>AM|PM|上午|下午))?"
     ),
     "day_month_words": late(
-        rf"(?P<day>\d{{1,2}})-(?P<month>[A-Z]{{3}}|[一二三四五六七八九十]{{1,2}}月|\d{{1,2}}月)-(?P<year>\d{{4}}) {_TIME}"
+        rf"(?P<day>\d{{1,2}})-(?P<month>[A-Z]{{3}}|[一二三四五六七八九十]{{1,2}}月|\d{{1,2}}月) {{0,2}}-(?P<year>\d{{4}}) {_TIME}"
+    ),
+    # Without seconds and without a day.
+    "half_clock": late(
+        r"(?P<year>)(?P<month>)(?P<day>)(?P<hour>\d{1,2}):(?P<minute>\d\d)(?P<second>)(?P<fraction>)(?P<half>[AP]M)"
     ),
 }
 
@@ -224,7 +246,7 @@ def loose_minute(found: re.Match[str]) -> Minute:
     """
     said = found.groupdict("")
     month = said["month"]
-    month = month.removesuffix("月") if month[0].isdigit() else month
+    month = month.removesuffix("月") if month[:1].isdigit() else month or "0"
     number = int(month) if month.isdigit() else _month_number(month)
     hour = int(said["hour"])
     half = said.get("half", "") or said.get("behind", "").upper()
@@ -234,7 +256,7 @@ def loose_minute(found: re.Match[str]) -> Minute:
         hour = 0
     year = said["year"] or "0"
     full = int(year) + 2000 if len(year) == 2 else int(year)
-    return Minute(full, number, int(said["day"]), hour, int(said["minute"]))
+    return Minute(full, number, int(said["day"] or "0"), hour, int(said["minute"]))
 
 
 def _month_number(word: str) -> int:
@@ -244,13 +266,13 @@ def _month_number(word: str) -> int:
     return number
 
 
-KINDS: tuple[str, ...] = (*PATTERNS, *LOOSE, "ctime", "epoch")
+KINDS: tuple[str, ...] = (*PATTERNS, *LOOSE, "ctime", "epoch", "exponent", "tai64n")
 GUESS_ORDER = (
     "iso",
     "epoch",
-    *(kind for kind in PATTERNS if kind not in ("iso", "iso_zone")),
+    *(kind for kind in PATTERNS if kind not in ("iso", "iso_zone", "month_day_slash")),
     "ctime",
-    *LOOSE,
+    *(kind for kind in LOOSE if kind != "half_clock"),
 )
 #: Kinds that do not say their year (``clock``: not even their day).
-PLACED = frozenset({"syslog", "day_words", "month_day", "klog", "clock"})
+PLACED = frozenset({"syslog", "day_words", "month_day", "month_day_slash", "klog", "clock"})

@@ -53,6 +53,8 @@ _TOLD = 0x40000
 Step = tuple[int, int, int, int, int]
 #: ASCII characters held, ranges and classes beyond, whether these are what is not held.
 CharSet = tuple[tuple[bool, ...], tuple[tuple[int, int], ...], int, bool]
+#: The same, the characters of ASCII as bits: of thousands of such sets in a pattern a few differ.
+_Bits = tuple[int, tuple[tuple[int, int], ...], int, bool]
 
 
 class Program(NamedTuple):
@@ -142,12 +144,11 @@ def _classes_beyond() -> bytes:
 def _as_bytes(pattern: str, *, whole: bool, unrolled: int) -> list[object] | str:
     """Return the program packed and its groups, or why there is none."""
     try:
-        program, groups = _compiled(pattern, whole=whole, unrolled=unrolled)
+        writer, groups = _compiled(pattern, whole=whole, unrolled=unrolled)
     except NotCompilable as reason:
         return str(reason)
-    numbers = [len(program.steps), *chain(*program.steps), len(program.sets)]
-    for ascii_, ranges, classes, negated in program.sets:
-        held = sum(1 << code for code, one in enumerate(ascii_) if one)
+    numbers = [len(writer.steps), *chain(*writer.steps), len(writer.sets)]
+    for held, ranges, classes, negated in writer.sets:
         numbers += [held >> part & 0xFFFFFFFF for part in (0, 32, 64, 96)]
         numbers += [negated | classes << 1, len(ranges), *chain(*ranges)]
     return [struct.pack(f"<{len(numbers)}I", *numbers), groups]
@@ -156,17 +157,17 @@ def _as_bytes(pattern: str, *, whole: bool, unrolled: int) -> list[object] | str
 def _as_lists(pattern: str, *, whole: bool, unrolled: int) -> list[object] | str:
     """Return the program as JSON can say it, or why there is none."""
     try:
-        program, groups = _compiled(pattern, whole=whole, unrolled=unrolled)
+        writer, groups = _compiled(pattern, whole=whole, unrolled=unrolled)
     except NotCompilable as reason:
         return str(reason)
     sets = [
-        ["".join("01"[held] for held in ascii_), [list(span) for span in beyond], *how]
-        for ascii_, beyond, *how in program.sets
+        [f"{held:0128b}"[::-1], [list(span) for span in beyond], *how]
+        for held, beyond, *how in writer.sets
     ]
-    return [[list(step) for step in program.steps], sets, groups]
+    return [[list(step) for step in writer.steps], sets, groups]
 
 
-def _compiled(pattern: str, *, whole: bool, unrolled: int) -> tuple[Program, dict[str, int]]:
+def _compiled(pattern: str, *, whole: bool, unrolled: int) -> tuple[_Writer, dict[str, int]]:
     tree = _parser.parse(pattern, _parser.SRE_FLAG_DOTALL)
     if tree.state.groups - 1 > _GROUPS:
         raise NotCompilable("groups")
@@ -175,15 +176,15 @@ def _compiled(pattern: str, *, whole: bool, unrolled: int) -> tuple[Program, dic
     if whole:
         writer.step(_END)
     writer.step(_DONE)
-    return Program(writer.steps, writer.sets), dict(tree.state.groupdict)
+    return writer, dict(tree.state.groupdict)
 
 
 class _Writer:
     def __init__(self, unrolled: int) -> None:
         self._unrolled = unrolled
         self.steps: list[Step] = []
-        self.sets: list[CharSet] = []
-        self._known: dict[CharSet, int] = {}
+        self.sets: list[_Bits] = []
+        self._known: dict[_Bits, int] = {}
         self._any_case = False
 
     def step(self, what: int, *facts: int) -> int:
@@ -217,7 +218,7 @@ class _Writer:
         elif name != "AT" or str(value) not in ("AT_BEGINNING", "AT_BEGINNING_STRING"):
             raise NotCompilable(name)
 
-    def _set(self, held: CharSet) -> int:
+    def _set(self, held: _Bits) -> int:
         if held not in self._known:
             self._known[held] = len(self.sets)
             self.sets.append(held)
@@ -277,7 +278,7 @@ class _Writer:
 _ALSO_LETTERS = ((0x130, "i"), (0x131, "i"), (0x212A, "k"), (0x17F, "s"))
 
 
-def _single(name: str, value: Any, *, any_case: bool) -> CharSet | None:
+def _single(name: str, value: Any, *, any_case: bool) -> _Bits | None:
     """Return the set of a node that takes exactly one character; None for any other."""
     if name == "LITERAL":
         return _set_of((("LITERAL", value),), any_case=any_case)
@@ -291,32 +292,36 @@ def _single(name: str, value: Any, *, any_case: bool) -> CharSet | None:
 
 
 @lru_cache(maxsize=2048)  # of tens of thousands in all formats a few hundred differ
-def _set_of(items: tuple[tuple[str, Any], ...], *, any_case: bool) -> CharSet:
+def _set_of(items: tuple[tuple[str, Any], ...], *, any_case: bool) -> _Bits:
     negated = bool(items) and items[0][0] == "NEGATE"
-    held = [False] * 128
+    held = classes = 0
     ranges: list[tuple[int, int]] = []
-    classes = 0
     for what, value in items[1:] if negated else items:
         if what == "CATEGORY":
             category, beyond = _CATEGORIES[str(value)]
-            holds = re.compile(category).match
             classes |= beyond
-            held = [old or holds(char) is not None for old, char in zip(held, _ASCII, strict=True)]
+            held |= _bits_of(category)
             continue
         first, last = value if what == "RANGE" else (value, value)
-        held = [old or first <= code <= last for code, old in enumerate(held)]
+        held |= (2 << min(last, 127)) - (1 << min(first, 128))
         if last > 127:
             ranges.append((max(first, 128), last))
     if any_case:
         if any(map(_is_cased, chain(*(range(first, last + 1) for first, last in ranges)))):
             raise NotCompilable("cases beyond ASCII")
-        held = [old or held[ord(char.swapcase())] for old, char in zip(held, _ASCII, strict=True)]
-        ranges += [(code, code) for code, letter in _ALSO_LETTERS if held[ord(letter)]]
+        held = sum(1 << ord(char) for char in _ASCII if held >> ord(char.swapcase()) & 1) | held
+        ranges += [(code, code) for code, letter in _ALSO_LETTERS if held >> ord(letter) & 1]
     if negated:
-        held = [not one for one in held]
+        held ^= 2**128 - 1
     if classes == _ALL:  # then nothing of it is left out
-        return tuple(held), (), 0, not negated
-    return tuple(held), tuple(ranges), classes, negated
+        return held, (), 0, not negated
+    return held, tuple(ranges), classes, negated
+
+
+@lru_cache(maxsize=16)
+def _bits_of(category: str) -> int:
+    holds = re.compile(category).match
+    return sum(1 << code for code, char in enumerate(_ASCII) if holds(char))
 
 
 def _is_cased(code: int) -> bool:

@@ -19,6 +19,7 @@ from paicha.kernel.stamps import (
     LOOSE,
     PATTERNS,
     PLACED,
+    ZONES,
     Minute,
     ctime_minute,
     loose_minute,
@@ -88,7 +89,9 @@ class TimeReader:
     def has_form(self, text: str, kinds: tuple[str, ...]) -> bool:
         """Return whether *text* is a time that only lacks a reference to be placed by."""
         return self._reference is None and any(
-            PATTERNS[kind][0]().fullmatch(text) for kind in kinds if kind in PLACED
+            (LOOSE[kind] if kind in LOOSE else PATTERNS[kind][0])().fullmatch(text)
+            for kind in kinds
+            if kind in PLACED or kind == "half_clock"
         )
 
     def moment(self, text: str) -> datetime | None:
@@ -123,8 +126,8 @@ class TimeReader:
             return self._place(kind, minute, second, fraction, offset or "")
         if kind in LOOSE:
             return self._read_loose(kind, text)
-        if kind == "epoch":
-            return read_epoch(text)
+        if kind in _COUNTED:
+            return _COUNTED[kind](text)
         if kind == "ctime":
             return self._read_ctime(text)
         return self._read_strptime(kind, text)
@@ -134,8 +137,7 @@ class TimeReader:
         if match is None:
             return None
         minute, second, fraction, zone, year = match.groups()
-        offset = zone if zone in ("UTC", "GMT") else ""
-        return self._place("ctime", f"{minute}@{year}", second, fraction, offset)
+        return self._place("ctime", f"{minute}@{year}", second, fraction, zone or "")
 
     def _read_loose(self, kind: str, text: str) -> int | None:
         match = LOOSE[kind]().fullmatch(text)
@@ -178,6 +180,7 @@ class TimeReader:
         if base is None:
             return None
         if not second:
+            self.assumed += kind in PLACED
             return base
         seconds = int(second)
         if seconds > 60:  # 60 is a leap second
@@ -213,9 +216,11 @@ class TimeReader:
         # The year first: at either end of the calendar a zone's shift leaves it.
         if moment is None or not _EPOCH.year <= moment.year < _LATEST_YEAR:
             return None
+        here = moment.replace(tzinfo=self._zone)
         shift = _offset_minutes(offset)
-        if shift is None:
-            micros = to_micros(moment.replace(tzinfo=self._zone))
+        # Letters that the reader's own zone writes mean that zone: PST is Manila's, too.
+        if shift is None or (offset in ZONES and here.tzname() == offset):
+            micros = to_micros(here)
         else:
             micros = to_micros(moment.replace(tzinfo=UTC)) - shift * _MINUTE_US
         return micros if micros >= EARLIEST_US else None
@@ -245,7 +250,7 @@ def _offset_minutes(offset: str) -> int | None:
     if not offset:
         return None
     if offset[0] not in "+-":
-        return 0
+        return 0 if offset in ("Z", "UTC", "GMT") else ZONES.get(offset)
     digits = offset[1:6].replace(":", "")
     # Three digits are minutes, as Db2 writes them.
     minutes = int(digits) if len(digits) == 3 else int(digits[:2]) * 60 + int(digits[2:4])
@@ -273,6 +278,41 @@ def read_epoch(text: str) -> int | None:
     else:
         micros = int(whole) // 1000
     return micros if EARLIEST_US <= micros < LATEST_US else None
+
+
+def read_exponent(text: str) -> int | None:
+    """
+    Return an epoch in seconds that is written with an exponent, as Go prints it, as microseconds.
+
+    Example:
+        >>> read_exponent("1.7661118522794712e+09")
+        1766111852279471
+    """
+    digits = text.removeprefix("1.").removesuffix("e+09").ljust(9, "0")
+    whole = text.startswith("1.") and text.endswith("e+09") and digits.isdigit()
+    return read_epoch(f"1{digits[:9]}.{digits[9:] or '0'}") if whole else None
+
+
+def read_tai64n(text: str) -> int | None:
+    """
+    Return a label of TAI64N as microseconds, ten seconds ahead of UTC, as all programs write it that log by it.
+
+    Example:
+        >>> read_tai64n("@400000006944b656109d8e84")
+        1766110796278761
+    """
+    if not text.startswith("@4") or len(text) != 25:
+        return None
+    try:
+        seconds, part = int(text[1:17], 16) - 2**62 - 10, int(text[17:], 16)
+    except ValueError:
+        return None
+    micros = seconds * SECOND_US + part // 1000
+    return micros if EARLIEST_US <= micros < LATEST_US and part < 10**9 else None
+
+
+#: Kinds that count from one moment.
+_COUNTED = {"epoch": read_epoch, "exponent": read_exponent, "tai64n": read_tai64n}
 
 
 def to_micros(moment: datetime) -> int:

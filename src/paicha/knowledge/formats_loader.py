@@ -5,7 +5,7 @@ A file holds one table per format; the table's name is the format's name. Keys: 
 ``en``), ``kind`` (pattern, json, otlp, csv, logfmt, xml, properties, list; default pattern), ``pattern``, ``fields``, ``times``,
 ``zone``, ``levels``, ``inner``, ``unlevelled``, ``order``, ``matches``, ``rejects``; for records of several lines
 ``begins``, ``until``; and ``wraps``, ``each``, ``level``, ``follows``, ``told_by``, ``says``, ``beyond``, ``columns``, ``headings`` (see `LogFormat`). In a pattern ``%{iso}``
-stands for a kind of time stamp (`paicha.kernel.times.STAMPS`), ``%{stamp}`` for any that says a day, ``%{level}``
+stands for a kind of time stamp (`paicha.kernel.times.STAMPS`), ``%{stamp}`` for any that says a day, ``%{zone}`` for letters of a zone or none, ``%{level}``
 for a word that may be a level and ``%{severity}`` for one that hardly is anything else.
 """
 
@@ -23,7 +23,7 @@ from paicha.errors import KnowledgeError
 from paicha.kept import toml
 from paicha.kernel.levels import LEVEL_PATTERN
 from paicha.kernel.normalise import ANY_FORMAT, LineReader
-from paicha.kernel.stamps import KINDS, STAMPS
+from paicha.kernel.stamps import KINDS, STAMPS, ZONE
 from paicha.locales import Text
 from paicha.model.knowledge import LogFormat
 from paicha.package_files import folder_of
@@ -56,6 +56,7 @@ _PIECES = {
     **STAMPS,
     "level": LEVEL_PATTERN,
     "severity": _SEVERITIES,
+    "zone": ZONE,
     "stamp": "|".join(STAMPS[kind] for kind in _WHOLE_STAMPS),
 }
 #: A group that is itself repeated and repeats inside: the shape that makes matching explode.

@@ -15,7 +15,7 @@ def oracle_alert(said: Say) -> Written:
     if said.n % 3 == 0:
         words = [f"Errors in file /u01/shop_{said.n}.trc  (incident=1201):", f"ORA-00600: internal error code, arguments: [{said.n}]"]  # fmt: skip
     lines = [said.stamp("%Y-%m-%dT%H:%M:%S.%f+08:00", 6), *words]
-    return one(lines, said.at, "ORA-" if said.n % 3 == 0 else "", "", "\n".join(words))
+    return one(lines, said.at, "ERROR" if said.n % 3 == 0 else "", "", "\n".join(words))
 
 
 def oracle_alert_old(said: Say) -> Written:

@@ -15,6 +15,7 @@ from tests.cases.formats import (
     inhouse,
     machines,
     middleware,
+    operations,
     rows,
     servers,
     structured,
@@ -34,6 +35,7 @@ SPECIES: tuple[Species, ...] = (
     *rows.SPECIES,
     *middleware.SPECIES,
     *databases.SPECIES,
+    *operations.SPECIES,
     *variants.SPECIES,
 )
 

@@ -50,3 +50,14 @@ def test_a_pattern_can_be_cut_behind_each_part() -> None:
     assert pattern == pattern[: cuts[-1]]
     for cut in cuts:
         re.compile(pattern[:cut])
+
+
+def test_a_group_known_from_another_pattern_says_what_it_says_there() -> None:
+    """Groups are remembered by their text; the same text means more where case is ignored."""
+    group = "(?:lease of the shard is late again|lost)"
+    plain, ignoring = gate_of(f"{group} x"), gate_of(f"(?i:{group}) x")
+
+    assert plain.lets_begin(beginning("lease of the"))
+    assert not plain.lets_begin(beginning("LEASE OF THE"))
+    assert ignoring.lets_begin(beginning("LEASE OF THE"))
+    assert gate_of(f"{group} x") == plain

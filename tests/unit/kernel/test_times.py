@@ -8,6 +8,7 @@ import pytest
 
 from paicha.errors import QuestionError
 from paicha.kernel.moments import parse_duration, parse_moment, resolve_window
+from paicha.kernel.stamps import ZONES
 from paicha.kernel.times import TimeReader, from_micros, read_epoch, to_micros
 from paicha.model.question import Window
 
@@ -38,6 +39,12 @@ STAMPS = [
     ("2025-12-19 12:06:07.5 PM", "2025-12-19T04:06:07.500000+00:00"),
     ("2025-12-19 03:06:07 下午", "2025-12-19T07:06:07+00:00"),
     ("2025/3/4 5:06", "2025-03-03T21:06:00+00:00"),
+    ("2025-12-19 10:37:32 CEST", "2025-12-19T08:37:32+00:00"),
+    ("2025-12-19 10:37:32.5 PST", "2025-12-19T18:37:32.500000+00:00"),
+    ("Fri Dec 19 10:37:32 JST 2025", "2025-12-19T01:37:32+00:00"),
+    ("2025-12-19 10:37:32 CST", "2025-12-19T02:37:32+00:00"),
+    ("Fri Dec 19 10:37:32 IST 2025", "2025-12-19T02:37:32+00:00"),
+    ("09-3月 -2025 10:37:32", "2025-03-09T02:37:32+00:00"),
 ]
 
 
@@ -48,6 +55,67 @@ def test_a_stamp_is_read_into_utc(text: str, expected: str) -> None:
 
     assert moment is not None
     assert expected == moment.isoformat()
+
+
+@pytest.mark.parametrize("letters", sorted(ZONES))
+def test_letters_that_are_one_zone_are_read_as_it(letters: str) -> None:
+    """Each is known by its form, so that a stamp may have it."""
+    moment = TimeReader("Asia/Shanghai", NOW).moment(f"2025-12-19 12:00:00 {letters}")
+
+    assert moment == datetime(2025, 12, 19, 12, tzinfo=UTC) - timedelta(minutes=ZONES[letters])
+
+
+def test_letters_that_the_readers_zone_writes_mean_that_zone() -> None:
+    """PST is Los Angeles', and to a reader in Manila it is Manila's."""
+    stamp = "2025-12-19 12:00:00 PST"
+
+    assert TimeReader("Asia/Manila").moment(stamp) == datetime(2025, 12, 19, 4, tzinfo=UTC)
+    assert TimeReader("UTC").moment(stamp) == datetime(2025, 12, 19, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        ("exponent", "1.7661118522794712e+09", "2025-12-19T02:37:32.279471+00:00"),
+        ("exponent", "1.7661118e+09", "2025-12-19T02:36:40+00:00"),
+        ("tai64n", "@400000006944b656109d8e84", "2025-12-19T02:19:56.278761+00:00"),
+        ("half_clock", "5:06AM", "2025-12-18T21:06:00+00:00"),
+        ("half_clock", "11:06PM", "2025-12-18T15:06:00+00:00"),
+        ("month_day_slash", "12/18-10:37:32.5", "2025-12-18T02:37:32.500000+00:00"),
+    ],
+)
+def test_a_stamp_of_a_kind_that_is_named_is_read(kind: str, text: str, expected: str) -> None:
+    """These are looked for only where a format says so."""
+    reader = TimeReader("Asia/Shanghai", NOW)
+    micros = reader.micros(text, (kind,))
+
+    assert micros is not None
+    assert expected == from_micros(micros).isoformat()
+    assert reader.micros(text) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("exponent", "1.76e+08"),
+        ("exponent", "1.7x61118522e+09"),
+        ("tai64n", "@400000006944b656ffffffff"),
+        ("tai64n", "@40000000zz44b656109d8e84"),
+        ("half_clock", "25:06AM"),
+    ],
+)
+def test_what_only_looks_like_such_a_stamp_is_none(kind: str, text: str) -> None:
+    """A part of a second above one, other digits, an hour that there is not."""
+    assert TimeReader("UTC", NOW).micros(text, (kind,)) is None
+
+
+def test_a_time_of_day_without_seconds_counts_as_assumed() -> None:
+    """Its day is nowhere in the line, and so the coverage says."""
+    reader = TimeReader("UTC", NOW)
+    reader.micros("5:06AM", ("half_clock",))
+
+    assert reader.assumed == 1
+    assert TimeReader("UTC").has_form("5:06AM", ("half_clock",))
 
 
 @pytest.mark.parametrize(
