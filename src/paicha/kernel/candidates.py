@@ -13,6 +13,8 @@ from paicha.kernel.parsed_line import ParsedLine
 
 #: Longer texts are offered anew each time: remembering them would cost memory without a bound.
 _REMEMBERED_LENGTH = 1024
+#: So many looks are remembered before it is seen whether they come back.
+_TRIED = 1000
 #: Looks remembered; then all are forgotten at once. [some 5 MB]
 _REMEMBERED = 20_000
 _DIGITS = frozenset("0123456789")
@@ -38,6 +40,10 @@ class Candidates:
         self._left: dict[bytes, Offered] = {}
         self._shared: dict[Offered, Offered] = {}
         self._blind: dict[str, bool] = {}
+        self._asked = 0
+        self._is_varied = (
+            False  # few texts look like one before: to remember them costs more than it gives
+        )
         self._must_tell = must_tell
 
     @property
@@ -62,16 +68,19 @@ class Candidates:
         """
         Return those of `of` but for patterns that surely do not fit: they did not fit a text that differs in digits alone.
 
-        Most lines of a log look like one before. A plain line of log4j is of the forty-third format that its beginning lets in.
+        Most lines of most logs look like one before. A plain line of log4j is of the forty-third format that its beginning lets in.
         """
-        if len(text) > _REMEMBERED_LENGTH:
+        if self._is_varied or len(text) > _REMEMBERED_LENGTH:
             return self.of(text)
+        self._asked += 1
         mask = mask_of(text)
         found = self._left.get(mask)
         if found is None:
-            if len(self._left) >= _REMEMBERED:
+            self._is_varied = len(self._left) > _TRIED and len(self._left) > self._asked / 2
+            if self._is_varied or len(self._left) >= _REMEMBERED:
                 self._left.clear()
                 self._shared.clear()
+                self._asked = 0
             may_fit = tuple(self._may_fit(text))
             found = self._left[mask] = self._shared.setdefault(may_fit, may_fit)
         return found
