@@ -58,17 +58,15 @@ class NativeHook(BuildHookInterface):  # type: ignore[misc]
 
 def _derive(sources: Path) -> list[Path]:
     """Write what a first start would derive beside the modules, and return the file; nothing where that does not work."""
-    package = sources / "paicha"
-    command = [sys.executable, "-m", "paicha.wiring.brought_along", str(package)]
+    command = [sys.executable, "-m", "paicha.wiring.brought_along", str(sources / "paicha")]
     environment = {**os.environ, "PYTHONPATH": str(sources), "PYTHONDONTWRITEBYTECODE": "1"}
-    for former in package.glob("pieces-*"):
-        former.unlink()
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         reason = done.stderr.strip().rpartition("\n")[2]
         later = "python -m paicha.wiring.brought_along, once it is installed, spares that"
         print(f"paicha: first starts derive more ({reason}); {later}", file=sys.stderr)
-    return sorted(package.glob("pieces-*"))
+        return []
+    return [Path(done.stdout.strip())]
 
 
 def _build(crate: Path, place: Path) -> str:

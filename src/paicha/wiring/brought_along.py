@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 
@@ -46,20 +47,23 @@ def derive_all() -> None:
     kinds_of(pa.array([some]), knowledge.interventions)
 
 
-def write(folder: Path) -> None:
+def write(folder: Path) -> Path:
     """
-    Write what is derived from the built-in knowledge to a file in *folder*, readable by whoever may run the package.
+    Write what is derived from the built-in knowledge to a file in *folder*, readable by whoever may run the package, and return it.
+
+    What stood there before is there until it is replaced: others may be reading it, or packing it.
 
     Raises:
-        OSError: If what was there before cannot be taken away.
+        OSError: If it cannot be written.
     """
-    place = kept.file_in(folder)
-    place.unlink(missing_ok=True)
-    kept.open_file(folder, package=folder)
-    derive_all()
-    kept.close_file()
-    place.chmod(0o644)
+    with TemporaryDirectory(dir=folder) as aside:
+        kept.open_file(Path(aside), package=Path(aside))
+        derive_all()
+        kept.close_file()
+        made = kept.file_in(Path(aside))
+        made.chmod(0o644)
+        return made.replace(kept.file_in(folder))
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]) if sys.argv[1:] else kept.PACKAGE)
+    sys.stdout.write(f"{write(Path(sys.argv[1]) if sys.argv[1:] else kept.PACKAGE)}\n")
