@@ -26,20 +26,23 @@ FOLLOWING = (
 )  # fmt: skip
 
 
+def a_file(folder: Path, seed: int, kinds: tuple[tuple[str, ...], ...], often: float) -> Path:
+    """Write lines of two kinds, of the first so *often*, some of them with other digits, below a record."""
+    drawn = random.Random(seed)
+    lines = [drawn.choice(kinds[drawn.random() >= often]) for _ in range(200)]
+    lines = [alike(line, drawn) if drawn.random() < 0.2 else line for line in lines]
+    path = folder / "mixed.log"
+    path.write_text("\n".join([RECORDS[0], *lines]) + "\n", encoding="utf-8", newline="")
+    return path
+
+
 @pytest.mark.parametrize("follows", [0.2, 0.8])
 def test_lines_that_follow_a_record_are_scanned_as_they_are_read(
     tmp_path: Path, follows: float
 ) -> None:
     """Traces, blank lines, texts of no format and lines that only look like one, below records of four formats."""
-    path = tmp_path / "traces.log"
     for seed in range(4):
-        drawn = random.Random(seed)
-        lines = [
-            drawn.choice(FOLLOWING if drawn.random() < follows else RECORDS) for _ in range(200)
-        ]
-        lines = [alike(line, drawn) if drawn.random() < 0.2 else line for line in lines]
-        path.write_text("\n".join([RECORDS[0], *lines]) + "\n", encoding="utf-8", newline="")
-
+        path = a_file(tmp_path, seed, (FOLLOWING, RECORDS), follows)
         assert_same(path)
     assert_same(path, WINDOW, BEFORE)  # all of it is of the time before
 
@@ -60,19 +63,9 @@ def test_lines_between_records_that_are_of_none_are_left_out_as_they_are_read(
     tmp_path: Path, often: float
 ) -> None:
     """Lines of a header in mid-file below records of its format and of another, and lines that follow these."""
-    path = tmp_path / "headed.log"
+    records = (*HEADED, RECORDS[1], FOLLOWING[0])
     for seed in range(4):
-        drawn = random.Random(seed)
-        lines = [
-            drawn.choice(
-                HEADINGS if drawn.random() < often else (*HEADED, RECORDS[1], FOLLOWING[0])
-            )
-            for _ in range(200)
-        ]
-        lines = [alike(line, drawn) if drawn.random() < 0.2 else line for line in lines]
-        path.write_text("\n".join([RECORDS[0], *lines]) + "\n", encoding="utf-8", newline="")
-
-        assert_same(path)
+        assert_same(a_file(tmp_path, seed, (HEADINGS, records), often))
 
 
 @pytest.mark.parametrize("count", [499, 500, 501, 900])

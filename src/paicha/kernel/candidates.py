@@ -96,14 +96,17 @@ class Candidates:
                 return
 
     def _is_blind(self, holds: str, reader: LineFormat) -> bool:
-        """Return whether a format that does not fit a text fits none that differs from it in digits alone."""
-        entry = reader.format
-        found = self._blind.get(entry.name)
+        name = reader.format.name
+        found = self._blind.get(name)
         if found is None:
-            pattern = entry.begins or entry.pattern
-            found = bool(pattern) and is_blind(pattern) and _DIGITS.isdisjoint(holds)
-            self._blind[entry.name] = found
+            found = self._blind[name] = treats_digits_alike(holds, reader)
         return found
+
+
+def treats_digits_alike(holds: str, reader: LineFormat) -> bool:
+    """Return whether a format that does not fit a text that *holds* what it must fits none that differs from it in digits alone."""
+    pattern = reader.format.begins or reader.format.pattern
+    return bool(pattern) and is_blind(pattern) and _DIGITS.isdisjoint(holds)
 
 
 def _fits(reader: LineFormat, text: str) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import field, replace
 from functools import partial
 
+from paicha.kernel.candidates import treats_digits_alike
 from paicha.kernel.digits import fraction_of, is_blind, mask_of
 from paicha.kernel.field_values import begins_with_pair
 from paicha.kernel.line_formats import BlockFormat, FieldFormat, LineFormat, PatternFormat
@@ -155,7 +156,7 @@ class Learner:
             there = holds in text
             blind = self._blind.get(reader.format.name)
             if blind is None:
-                blind = is_blind(reader.format.pattern) and _DIGITS.isdisjoint(holds)
+                blind = treats_digits_alike(holds, reader)
                 self._blind[reader.format.name] = blind
             if blind and not there:
                 continue

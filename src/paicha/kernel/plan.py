@@ -304,7 +304,8 @@ def _other_columns(formats: Sequence[LogFormat]) -> list[LogFormat]:
 
 
 def _headings(formats: Sequence[LogFormat]) -> list[LogFormat]:
-    """Return what stands for lines between records that are of none: Python is asked what is above them."""
+    """Return what stands for lines between records that are of none."""
+    # Python is left what follows others, so these lines with what is above them.
     return [
         replace(entry, name=f"{entry.name} (headings)", pattern=entry.headings, follows=entry.name)
         for entry in formats

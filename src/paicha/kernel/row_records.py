@@ -7,6 +7,7 @@ the level, the message is read as a log line, as it would be from a file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,8 @@ from paicha.model.schema import RECORDS, TIME
 from paicha.values import dataclass
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: An epoch, also as a storage of doubles writes it; never one that `fromisoformat` takes for the year 1766.
+_NUMBER = re.compile(r"([0-9]{1,19})(?:\.([0-9]+))?")
 _MOST_INT32 = 2**31 - 1
 _HIGHEST_SEVERITY = 24  # of OpenTelemetry
 _MOST_LAYOUTS = 1000  # sets of keys remembered
@@ -44,8 +47,8 @@ def moment_of(value: object) -> datetime | None:
     Example:
         >>> moment_of("2026-01-05T09:00:00.123456789Z").isoformat()
         '2026-01-05T09:00:00.123456+00:00'
-        >>> moment_of("1767603600123").isoformat(), moment_of(True)
-        ('2026-01-05T09:00:00.123000+00:00', None)
+        >>> moment_of("1767603600123").isoformat(), moment_of("1767603600.5").isoformat(), moment_of(True)
+        ('2026-01-05T09:00:00.123000+00:00', '2026-01-05T09:00:00.500000+00:00', None)
     """
     if isinstance(value, list) and len(value) == 1:
         [value] = value
@@ -54,8 +57,9 @@ def moment_of(value: object) -> datetime | None:
     if isinstance(value, float):
         return _of_epoch(round(value * 1_000_000)) if 0 <= value < 1e11 else _whole(int(value))
     words = str(value).strip()
-    if words.isascii() and words.isdigit() and len(words) <= 19:
-        return _whole(int(words))
+    number = _NUMBER.fullmatch(words)
+    if number is not None:
+        return _whole(int(number[1]), number[2] or "")
     try:
         parsed = datetime.fromisoformat(words)
     except ValueError:
@@ -63,12 +67,13 @@ def moment_of(value: object) -> datetime | None:
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
-def _whole(number: int) -> datetime | None:
+def _whole(number: int, fraction: str = "") -> datetime | None:
     # 10 digits are seconds, 13 milliseconds, 16 microseconds, 19 nanoseconds.
     digits = len(str(number))
     if digits > 16:
         return _of_epoch(number // 1000)
-    return _of_epoch(number * (1 if digits > 13 else 1_000 if digits > 10 else 1_000_000))
+    scale = 1 if digits > 13 else 1_000 if digits > 10 else 1_000_000
+    return _of_epoch(number * scale + int(fraction[:6].ljust(6, "0")) * scale // 1_000_000)
 
 
 def _of_epoch(microseconds: int) -> datetime | None:

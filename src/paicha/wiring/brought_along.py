@@ -66,4 +66,7 @@ def write(folder: Path) -> Path:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{write(Path(sys.argv[1]) if sys.argv[1:] else kept.PACKAGE)}\n")
+    try:
+        sys.stdout.write(f"{write(Path(sys.argv[1]) if sys.argv[1:] else kept.PACKAGE)}\n")
+    except OSError as error:  # whoever runs a package may not be who installed it
+        sys.exit(str(error))

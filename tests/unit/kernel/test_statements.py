@@ -78,14 +78,14 @@ def test_a_compound_is_what_its_last_part_is() -> None:
     """Behind a `route-map` names stand as behind a map."""
     names = ("EXPORT", "peer-in")
 
-    found = messages([f"recalc timer fired, scheduling route-map {name} soon" for name in names])
+    found = messages([f"the wait is over, next is route-map {name} again" for name in names])
 
-    assert {f"recalc timer fired, scheduling route-map {ANY} soon": 2} == found
+    assert {f"the wait is over, next is route-map {ANY} again": 2} == found
 
 
 def test_a_long_sentence_is_one_message_with_another_word_in_it() -> None:
     """Nobody writes twelve words twice to change one of them; a short message is another one."""
-    long = "not executing task {} since the number of tasks that run is above the limit of the pool"
+    long = "the hall is {} since more crates than its shelves can hold were brought in over night"
 
     assert 1 == len(messages([long.format(word) for word in ("none", "full", "short")]))
     assert 3 == len(messages([f"executing {word} now" for word in ("none", "full", "short")]))
@@ -93,9 +93,9 @@ def test_a_long_sentence_is_one_message_with_another_word_in_it() -> None:
 
 def test_a_list_that_blanks_part_ends_a_message() -> None:
     """However many names stand behind the colon, it is one message."""
-    lists = ("sofar", "wuzzy sofar", "sofar krock wuzzy")
+    lists = ("lira", "oden lira", "lira tamsin oden")
 
-    found = messages([f"player 7 joins. Players: {names}" for names in lists])
+    found = messages([f"guest 7 is here. Guests: {names}" for names in lists])
 
     assert 1 == len(found)
 

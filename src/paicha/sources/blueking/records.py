@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Protocol
 
 import pyarrow as pa
 
 from paicha.kernel.levels import LevelReader
+from paicha.kernel.row_records import moment_of
 from paicha.model.schema import ALIAS_COUNTS, RECORDS
 from paicha.sources.blueking.fields import CANDIDATES, FieldMap, Row, first_value
-from paicha.sources.blueking.windows import moment
 from paicha.values import dataclass
 
 _MOST_INT32 = 2**31 - 1
-#: An epoch, also as a storage of doubles gives it; never one that `fromisoformat` takes for the year 1766.
-_EPOCH = re.compile(r"([0-9]{1,19})(?:\.([0-9]+))?")
 
 
 class ParsedLine(Protocol):
@@ -63,27 +60,7 @@ def row_time(row: Row, time_field: str) -> datetime | None:
         >>> row_time({"dtEventTimeStamp": "1767603600123"}, "dtEventTimeStamp").isoformat()
         '2026-01-05T09:00:00.123000+00:00'
     """
-    value = first_value(row, (time_field, "dtEventTimeStamp", "_time"))
-    if value is None or isinstance(value, bool):
-        return None
-    words = str(value).strip()
-    number = _EPOCH.fullmatch(words)
-    if number is not None:
-        return _epoch(number[1], number[2] or "")
-    try:
-        parsed = datetime.fromisoformat(words)
-    except ValueError:
-        return None
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-
-
-def _epoch(whole: str, fraction: str) -> datetime | None:
-    # 10 digits are seconds, 13 milliseconds, 16 microseconds, 19 nanoseconds.
-    if len(whole) > 16:
-        return moment(int(whole) // 1000)
-    scale = 1 if len(whole) > 13 else 1_000 if len(whole) > 10 else 1_000_000
-    part = int(fraction[:6].ljust(6, "0")) * scale // 1_000_000
-    return moment(int(whole) * scale + part)
+    return moment_of(first_value(row, (time_field, "dtEventTimeStamp", "_time")))
 
 
 @dataclass(slots=True)
