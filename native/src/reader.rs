@@ -192,6 +192,11 @@ impl Reader {
         self.wraps.iter().position(|&one| one == format)
     }
 
+    /// Return the number of a format by its place among those that wrap others or may hold them.
+    pub fn wrapping_at(&self, place: usize) -> usize {
+        self.wraps[place]
+    }
+
     /// How many formats wrap others or may hold them.
     pub fn wrapping(&self) -> usize {
         self.wraps.len()

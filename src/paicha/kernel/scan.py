@@ -13,11 +13,21 @@ import os
 from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from paicha.kernel import native
 from paicha.kernel.count import Partial
 from paicha.kernel.plan import Plan
 from paicha.kernel.steps import classes_beyond
 from paicha.model.question import Window
+from paicha.model.schema import RECORDS
+
+#: Records as the twin writes them: where they stand in place of what finds them again.
+_LOCATOR = RECORDS.get_field_index("locator")
+_WRITTEN = pa.schema(
+    [*RECORDS.remove(_LOCATOR), pa.field("line", pa.int64()), pa.field("offset", pa.int64())]
+)
 
 
 class Run(NamedTuple):
@@ -61,6 +71,33 @@ class Block(NamedTuple):
     is_last: bool
     left: list[Left]
     segments: list[Segment]
+
+
+class Rows(NamedTuple):
+    """
+    The records of a stretch.
+
+    Args:
+        records: Those that the twin read, in the order of their first lines, as `RECORDS` without their locators.
+        places: The first lines of these, and the offsets of their first bytes.
+        runs: What is left to Python.
+        before: How many of the records stand before each of those runs.
+    """
+
+    records: pa.RecordBatch
+    places: tuple[pa.Array, pa.Array]
+    runs: list[Run]
+    before: list[int]
+
+    def located(self, path: str, *, offsets: bool) -> pa.RecordBatch:
+        """Return the records as `RECORDS` of the file *path*; *offsets*: whether those mean something in it."""
+        line, offset = (place.cast(pa.string()) for place in self.places)
+        parts = (line, offset) if offsets else (line,)
+        places = pc.binary_join_element_wise(*parts, "@") if offsets else line
+        locators = pc.binary_join_element_wise(path, places, ":")
+        columns = self.records.columns
+        columns.insert(_LOCATOR, locators)
+        return pa.RecordBatch.from_arrays(columns, schema=RECORDS)
 
 
 class Example(NamedTuple):
@@ -120,6 +157,10 @@ class _Scan(Protocol):
     def stretch(
         self, data: bytes, within: tuple[int, int], begins: tuple[int, int]
     ) -> tuple[list[tuple[int, int, int]], list[Segment]]: ...
+
+    def rows(
+        self, data: bytes, within: tuple[int, int], begins: tuple[int, int]
+    ) -> tuple[list[tuple[int, int, int]], list[int], native.Raw]: ...
 
     def last_record(self, data: bytes, start: int, end: int) -> tuple[int, int] | None: ...
 
@@ -207,6 +248,22 @@ class Scan:
         within = (start, len(data) if end is None else end)
         runs, segments = self._scan.stretch(data, within, (offset, line))
         return [Run(*run) for run in runs], segments
+
+    def rows(self, data: bytes, offset: int, line: int, end: int) -> Rows:
+        """
+        Return the records of a stretch instead of counting them; `facts` are of this stretch alone then.
+
+        Args:
+            data: What begins with it.
+            offset: Where it begins in the file [bytes].
+            line: The number of its first line.
+            end: Where it ends in *data*.
+        """
+        runs, before, raw = self._scan.rows(data, (0, end), (offset, line))
+        columns = [column.combine_chunks() for column in native.table_of(raw, _WRITTEN, ()).columns]
+        *columns, lines, offsets = columns
+        records = pa.RecordBatch.from_arrays(columns, schema=RECORDS.remove(_LOCATOR))
+        return Rows(records, (lines, offsets), [Run(*run) for run in runs], before)
 
     def last_record(
         self, data: bytes, start: int = 0, end: int | None = None
