@@ -5,7 +5,7 @@ use crate::kept::{Example, Text};
 use crate::lines::Scan;
 use crate::recipes::Found;
 use crate::record::{Known, Open, Record, record_of};
-use crate::records::Records;
+use crate::records::{Readers, Records};
 use crate::tally::{Facts, Watched};
 use crate::waiting::{self, Waiting};
 use crate::written::{Bytes, Written};
@@ -176,7 +176,12 @@ impl Scan {
     /// Write a record as a case keeps it; false: Python has to.
     fn write(&mut self, record: &Record<'_>, place: Place) -> bool {
         let Some(records) = &mut self.records else { return false };
-        if !records.add(record, place, (&self.reader, &self.tally.names)) {
+        let mut readers = Readers {
+            reader: &self.reader,
+            frames: &mut self.frames,
+            inner_frames: &mut self.inner_frames,
+        };
+        if !records.add(record, place, &mut readers, &self.tally.names) {
             return false;
         }
         self.facts.add(record);

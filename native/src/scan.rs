@@ -8,15 +8,15 @@ use pyo3::types::{PyBytes, PyList, PyString};
 
 use crate::blocks::Buffer;
 use crate::facts::{Order, Place, Spans};
-use crate::frames::{Lesson, Said, Spots, Stretch};
+use crate::frames::{GivenKept, Lesson, Said, Spots, Stretch};
 use crate::kept::Text;
 use crate::lines::Scan;
 use crate::packed;
 use crate::python::{Tables, table, taken};
-use crate::tables::Table;
-use crate::records::{Column, Records, Told};
 use crate::reader::{Ask, Field, Format, How, Kind, Reader, Stacks, Use};
+use crate::records::{Column, Records, Told};
 use crate::steps::Program;
+use crate::tables::Table;
 use crate::tally::Tally;
 
 /// A program, packed.
@@ -50,6 +50,7 @@ type GivenLesson = (
     Vec<Stretch>,
     Vec<String>,
     Option<String>,
+    Option<GivenKept>,
 );
 /// What continues a stack trace, what opens one, and what ends one.
 type GivenStacks = (Vec<GivenProgram>, Vec<GivenProgram>, Vec<GivenProgram>);
@@ -77,16 +78,9 @@ fn field(name: &str) -> Field {
 }
 
 fn told_of((columns, attributes): GivenTold) -> Told {
-    let column = |name: &str| match name {
-        "body" => Column::Body,
-        "file" => Column::File,
-        "line" => Column::Line,
-        "logger" => Column::Logger,
-        "trace" => Column::Trace,
-        _ => Column::Span,
-    };
+    let column = |(field, name): (usize, String)| Some((field, Column::of(&name)?));
     Told {
-        columns: columns.into_iter().map(|(field, name)| (field, column(&name))).collect(),
+        columns: columns.into_iter().filter_map(column).collect(),
         attributes: attributes.into_iter().map(|(field, name)| (field, name.into())).collect(),
     }
 }
@@ -142,7 +136,8 @@ impl Ask for PyAsk {
 fn table_of(records: Records) -> Table {
     use crate::tables::Column::{Fixed, Nullable, Texts};
     let rows = records.len();
-    let Records { times, severities, code_lines, have_lines, numbers, offsets, texts, .. } = records;
+    let Records { times, severities, code_lines, have_lines, numbers, offsets, texts, .. } =
+        records;
     let [level, body, service, address, id, file, logger, trace, span, attributes] =
         texts.map(Texts);
     let columns = vec![
@@ -166,8 +161,8 @@ fn table_of(records: Records) -> Table {
 }
 
 fn lesson_of((format, told): (usize, GivenLesson)) -> Option<Lesson> {
-    let (severity, said, names, time, body, error, free, absent, stream) = told;
-    Some(Lesson { format, severity, said, names, time, body, error, free, absent, stream })
+    let (severity, said, names, time, body, error, free, absent, stream, kept) = told;
+    Some(Lesson { format, severity, said, names, time, body, error, free, absent, stream, kept })
 }
 
 /// Reads the stretches of files and counts their records.
