@@ -94,15 +94,23 @@ pub(super) fn write_bare(text: &str, into: &mut String) -> Option<()> {
         into.push('0');
     } else if !text.starts_with(['t', 'f', 'n']) && text.contains(['.', 'e', 'E']) {
         let number: f64 = text.parse().ok()?;
-        if number != 0.0 && !PLAIN.contains(&number.abs()) {
+        if !number.is_finite() {
             return None;
         }
         // Both write the shortest digits that are read as the same number, and of these the nearest.
-        let start = into.len();
-        let _ = write!(into, "{number}");
-        if !into[start..].contains('.') {
-            into.push_str(".0");
+        if number == 0.0 || PLAIN.contains(&number.abs()) {
+            let start = into.len();
+            let _ = write!(into, "{number}");
+            if !into[start..].contains('.') {
+                into.push_str(".0");
+            }
+            return Some(());
         }
+        let written = format!("{number:e}");
+        let (digits, exponent) = written.split_once('e')?;
+        let exponent: i32 = exponent.parse().ok()?;
+        let _ =
+            write!(into, "{digits}e{}{:02}", ['+', '-'][usize::from(exponent < 0)], exponent.abs());
     } else {
         into.push_str(text);
     }
@@ -122,9 +130,11 @@ mod tests {
             ("1.50", Some("1.5")),
             ("1e3", Some("1000.0")),
             ("1E15", Some("1000000000000000.0")),
-            ("1e16", None),
+            ("1e16", Some("1e+16")),
+            ("1.25E300", Some("1.25e+300")),
             ("0.0001", Some("0.0001")),
-            ("0.00001", None),
+            ("-0.000015", Some("-1.5e-05")),
+            ("5e-324", Some("5e-324")),
             ("1e999", None),
             ("0.1234567890123456789", Some("0.12345678901234568")),
             ("true", Some("true")),

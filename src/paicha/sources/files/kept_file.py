@@ -7,14 +7,15 @@ from itertools import chain
 
 import pyarrow as pa
 
+from paicha.kernel.csv_rows import CsvTable
 from paicha.kernel.normalise import LineReader, RecordBuilder
 from paicha.kernel.plan import Plan
-from paicha.kernel.scan import Rows, Scan
+from paicha.kernel.scan import Rows, Scan, Seen
 from paicha.kernel.stacks import StackReader
-from paicha.sources.files.joining import locator_of
+from paicha.sources.files.joining import Record, locator_of
 from paicha.sources.files.large import add_facts, refuse_other_text
 from paicha.sources.files.lines import SAMPLE, Line, TextLines
-from paicha.sources.files.records import joined_records
+from paicha.sources.files.records import joined_records, rows_of
 from paicha.sources.files.scanning import LeftToPython
 from paicha.sources.files.tally import Tally
 from paicha.sources.files.windows import BATCH_ROWS
@@ -51,53 +52,75 @@ class KeptFile:
     ) -> None:
         self._reader = reader
         self._stacks = stacks
-        self._scan = Scan(plan, None, None)
+        self._plan = plan
         self._tally = tally
         self._lines = lines
         self._offsets = offsets
+        self._table: CsvTable | None = None
         self._builder = RecordBuilder()
 
-    def check(self, first: bytes) -> None:
+    def batches(self, first: bytes, blocks: Iterator[bytes]) -> Iterator[pa.RecordBatch]:
         """
-        Look at a file's beginning.
+        Return all records of a file in their order.
+
+        Args:
+            first: What it begins with.
+            blocks: What follows.
 
         Raises:
-            LeftToPython: If it is better, or only rightly, read line by line.
+            LeftToPython: Before anything of it counts, if it is better, or only rightly, read line by line.
             InputError: If it is no text.
         """
         sample = first[:SAMPLE]
-        if refuse_other_text(sample, self._lines, self._reader) is not None:
-            raise LeftToPython
+        self._table = refuse_other_text(sample, self._lines, self._reader)
+        plan = self._plan if self._table is None else self._plan.of_rows(self._table)
+        scan = Scan(plan, None, None)
         whole = sample.rfind(b"\n") + 1
-        rows = self._scan.rows(sample, 0, 1, whole)
+        for _ in range(2):  # what was learned then is known now, as it will be soon
+            rows = scan.rows(sample, 0, 1, whole)
         left = sum(run.end - run.start for run in rows.runs)
-        if left > LEFT_SHARE * whole or self._is_joined():
+        if left > LEFT_SHARE * whole or _is_joined(scan.facts.seen):
             raise LeftToPython
+        return self._batches(scan, chain([first], blocks))
 
-    def batches(self, blocks: Iterator[bytes]) -> Iterator[pa.RecordBatch]:
-        """Yield all records of a file whose bytes come in *blocks*, in their order."""
+    def _batches(self, scan: Scan, blocks: Iterator[bytes]) -> Iterator[pa.RecordBatch]:
         rest, offset, number = b"", 0, 1
         for block in blocks:
             data = rest + block
-            edge = self._scan.last_record(data)
+            edge = scan.last_record(data)
             if edge is None and len(data) <= _LONGEST:
                 rest = data
                 continue
             at, lines = edge or (0, 0)
-            rows = self._scan.rows(data, offset, number, at)
-            if not at or self._is_joined():
+            rows = scan.rows(data, offset, number, at)
+            facts = scan.facts
+            if not at or _is_joined(facts.seen):
                 # Records may be joined over any number of lines from here on.
-                yield from self._read(self._lines.parts(chain([data], blocks), number, offset))
+                rest_of_lines = self._lines.parts(chain([data], blocks), number, offset)
+                yield from self._read(self._records(rest_of_lines))
                 return
-            add_facts(self._tally, self._scan.facts)
-            self._lines.count_utf8(self._scan.facts.seen.wide)
+            add_facts(self._tally, facts)
+            self._lines.count_utf8(facts.seen.wide)
             yield self._together(rows, data, offset)
             rest, offset, number = data[at:], offset + at, number + lines
-        yield from self._read(self._lines.part(rest, number, offset))
+        yield from self._read(self._records(self._lines.part(rest, number, offset)))
 
-    def _is_joined(self) -> bool:
-        seen = self._scan.facts.seen
-        return bool(seen.joined or seen.cut)
+    def _records(self, lines: Iterable[Line]) -> Iterator[Record]:
+        if self._table is not None:
+            return rows_of(lines, self._table, self._reader, self._stacks)
+        return joined_records(lines, self._reader, self._stacks)
+
+    def _read(self, records: Iterable[Record]) -> Iterator[pa.RecordBatch]:
+        for record in records:
+            self._add(record)
+            if len(self._builder) >= BATCH_ROWS or self._builder.is_large:
+                yield self._builder.take()
+        if len(self._builder):
+            yield self._builder.take()
+
+    def _add(self, record: Record) -> None:
+        self._tally.add(record)
+        self._builder.add(record.parsed, locator_of(self._tally.file.shown, record))
 
     def _together(self, rows: Rows, data: bytes, offset: int) -> pa.RecordBatch:
         """Return what the kernel wrote of a stretch and what it left, each record in its place."""
@@ -105,7 +128,9 @@ class KeptFile:
         order: list[int] = []
         at, read = 0, written.num_rows
         for run, before in zip(rows.runs, rows.before, strict=True):
-            self._add(self._lines.part(data[run.start : run.end], run.line, offset + run.start))
+            left = data[run.start : run.end]
+            for record in self._records(self._lines.part(left, run.line, offset + run.start)):
+                self._add(record)
             then = written.num_rows + len(self._builder)
             order += [*range(at, before), *range(read, then)]
             at, read = before, then
@@ -115,16 +140,6 @@ class KeptFile:
         both = pa.Table.from_batches([written, self._builder.take()]).combine_chunks()
         return both.take(pa.array(order)).combine_chunks().to_batches()[0]
 
-    def _read(self, lines: Iterable[Line]) -> Iterator[pa.RecordBatch]:
-        for record in joined_records(lines, self._reader, self._stacks):
-            self._tally.add(record)
-            self._builder.add(record.parsed, locator_of(self._tally.file.shown, record))
-            if len(self._builder) >= BATCH_ROWS or self._builder.is_large:
-                yield self._builder.take()
-        if len(self._builder):
-            yield self._builder.take()
 
-    def _add(self, lines: Iterable[Line]) -> None:
-        for record in joined_records(lines, self._reader, self._stacks):
-            self._tally.add(record)
-            self._builder.add(record.parsed, locator_of(self._tally.file.shown, record))
+def _is_joined(seen: Seen) -> bool:
+    return bool(seen.joined or seen.cut)

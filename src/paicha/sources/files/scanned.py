@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from itertools import chain
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -124,8 +123,7 @@ def records_kept(
     """
     plan, reader = _plan(manner, placed_by), manner.reader(placed_by)
     kept = KeptFile(reader, manner.stacks, plan, tally, lines, offsets=offsets)
-    kept.check(first)
-    return kept.batches(chain([first], blocks))
+    return kept.batches(first, blocks)
 
 
 def _plan(manner: Manner, placed_by: datetime) -> Plan:
