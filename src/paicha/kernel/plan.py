@@ -266,7 +266,7 @@ class _Drawing(Generic[Written]):
             else _JOINED
             if joined
             else READ
-            if plain and not entry.follows and not entry.says
+            if plain and not (entry.follows or entry.says or entry.unlevelled)
             else apart
         )
         fields = [
