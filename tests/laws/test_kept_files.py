@@ -166,8 +166,8 @@ def read_in_blocks(data: bytes, sizes: list[int]) -> tuple[pa.Table, Tally]:
     lines = TextLines((), "kinds.log", offsets=True)
     tally = Tally(FoundFile(Path("kinds.log"), named=True))
     reader = LineReader(FORMATS, "UTC", PLAN.reference)
-    kept = KeptFile(reader, StackReader(STACKS), PLAN, tally, lines, offsets=True)
+    kept = KeptFile(reader, StackReader(STACKS), tally, lines)
     ends = [*itertools.accumulate(sizes, initial=0), len(data)]
     first, *blocks = (data[start:end] for start, end in itertools.pairwise(ends))
-    batches = list(kept.batches(first, filter(None, blocks)))
+    batches = list(kept.batches(first, filter(None, blocks), PLAN))
     return pa.Table.from_batches(batches).combine_chunks(), tally

@@ -10,6 +10,7 @@ JSON or logfmt of a kind; how others like them are read the twin is told (`paich
 from __future__ import annotations
 
 import os
+from itertools import compress
 from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
@@ -315,5 +316,6 @@ class Scan:
     def facts(self) -> Facts:
         """What the file held."""
         counts, first, last, formats = self._scan.facts
-        named = {name: n for name, n in zip(self._plan.counted, formats, strict=True) if n}
+        # Of some thousand kinds of records a few are met.
+        named = dict(compress(zip(self._plan.counted, formats, strict=True), formats))
         return Facts(Seen(*counts), first, last, named)

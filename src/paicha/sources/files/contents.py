@@ -43,6 +43,8 @@ from paicha.sources.files.windows import WindowRows
 
 #: Smaller files are read in Python, line by line; of others so much at once. [bytes]
 WRITTEN = 1 << 19
+#: How much of a file is searched for what is wanted at once. [bytes]
+STRETCH = 1 << 20
 #: Smaller files are not searched for stretches that hold what is wanted [bytes].
 LEAST = 4 << 20
 
@@ -192,7 +194,7 @@ class Contents:
         first = next(blocks, b"")
         lines = TextLines(chain([first], blocks), file.shown, offsets=offsets)
         tally = Tally(file, size)
-        written = self._written(first, blocks, lines, tally, modified, offsets=offsets)
+        written = self._written(first, blocks, lines, tally, modified)
         if written is not None:
             yield from self._rows.keep_batches(written, file)
         else:
@@ -218,8 +220,6 @@ class Contents:
         lines: TextLines,
         tally: Tally,
         modified: datetime | None,
-        *,
-        offsets: bool,
     ) -> Iterator[pa.RecordBatch] | None:
         """Return the records of a file that is large enough to be read by the native kernel; None: it is Python's."""
         placed_by, manner = self._manner.latest or modified, self._manner
@@ -230,9 +230,7 @@ class Contents:
         from paicha.sources.files.scanned import LeftToPython, records_kept  # noqa: PLC0415 - likewise
 
         with suppress(LeftToPython):
-            return records_kept(
-                first, blocks, lines, tally, placed_by, manner=manner, offsets=offsets
-            )
+            return records_kept(first, blocks, lines, tally, placed_by, manner=manner)
         return None
 
     def _read_nested(
@@ -297,16 +295,17 @@ class Contents:
         until = Stoppable(stream, self._advance.asked_to_stop)
         window = self._rows.during.window
         try:
-            records = records_wanted(
+            batches = records_wanted(
                 file,
-                until,
+                larger(until, STRETCH),
+                size,
                 modified,
                 manner=self._manner,
                 window=window,
                 wanted=self._wanted,
                 packed=stream.packed,
             )
-            yield from self._rows.keep(records, Tally(file, size))
+            yield from self._rows.keep_batches(batches, file)
         except LeftToPython:
             raw.seek(0)
             yield from self._read_stream(file, raw, size, modified)

@@ -19,7 +19,6 @@ from paicha.model.question import Window
 from paicha.sources.files.account import Account
 from paicha.sources.files.discovery import FoundFile
 from paicha.sources.files.feeds import feed_of
-from paicha.sources.files.joining import Record
 from paicha.sources.files.kept_file import KeptFile
 from paicha.sources.files.large import LargeFile
 from paicha.sources.files.lines import TextLines
@@ -27,7 +26,7 @@ from paicha.sources.files.manner import Manner
 from paicha.sources.files.packing import CHUNK, ByteStream
 from paicha.sources.files.scanning import LeftToPython, block_size
 from paicha.sources.files.selecting import SelectedFile
-from paicha.sources.files.stopping import Advance, Stoppable
+from paicha.sources.files.stopping import Advance
 from paicha.sources.files.tally import Tally
 from paicha.sources.files.windows import WindowRows
 
@@ -78,22 +77,24 @@ def scanned(
 
 def records_wanted(
     file: FoundFile,
-    stream: Stoppable,
+    blocks: Iterator[bytes],
+    size: int,
     modified: datetime,
     *,
     manner: Manner,
     window: Window | None,
     wanted: Callable[[Partial], bool],
     packed: bool,
-) -> Iterator[Record]:
+) -> Iterator[pa.RecordBatch]:
     """
     Yield the records of those stretches of a file that hold what is *wanted*.
 
     Raises:
         LeftToPython: If it is Python's to read, from its beginning.
     """
-    selected = SelectedFile(file.shown, manner.reader(modified), manner.stacks, window, wanted)
-    return selected.records(stream, _plan(manner, modified), packed=packed)
+    reader, tally = manner.reader(modified), Tally(file, size)
+    selected = SelectedFile(reader, manner.stacks, tally, window, wanted)
+    return selected.batches(blocks, _plan(manner, modified), packed=packed)
 
 
 def records_kept(
@@ -104,7 +105,6 @@ def records_kept(
     placed_by: datetime,
     *,
     manner: Manner,
-    offsets: bool,
 ) -> Iterator[pa.RecordBatch]:
     """
     Return all records of a file, which are counted in *tally*.
@@ -116,14 +116,12 @@ def records_kept(
         tally: Counts what the file holds.
         placed_by: What stamps without a year are placed by.
         manner: How lines are read.
-        offsets: Whether byte offsets mean something in it.
 
     Raises:
         LeftToPython: If it is Python's to read, from its beginning.
     """
-    plan, reader = _plan(manner, placed_by), manner.reader(placed_by)
-    kept = KeptFile(reader, manner.stacks, plan, tally, lines, offsets=offsets)
-    return kept.batches(first, blocks)
+    kept = KeptFile(manner.reader(placed_by), manner.stacks, tally, lines)
+    return kept.batches(first, blocks, _plan(manner, placed_by))
 
 
 def _plan(manner: Manner, placed_by: datetime) -> Plan:
