@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from paicha.errors import SourceError, SourceUnreachable
 from paicha.kernel.allowance import Allowance
 from paicha.kernel.levels import number_of
+from paicha.kernel.log_places import is_log_file
 from paicha.kernel.row_records import RowBuilder
 from paicha.kernel.store_counts import StoreCounts
 from paicha.locales import Text, text
@@ -149,7 +150,7 @@ class StoredLogReading:
         for word, n in levels.items():
             self._summary.add("severity_text", word, n)
         modules = self.store.groups("file")
-        if modules is None:
+        if modules is None or all(not name or is_log_file(name) for name in modules):
             modules = self.store.groups("logger")
         for name, n in (modules or {}).items():
             self._summary.add("module", name, n)

@@ -254,3 +254,24 @@ def test_a_limit_of_bytes_ends_the_reading_and_is_said() -> None:
     assert 1000 < kept < 10_000
     assert "50,000" in said
     assert f"{kept} of 30000 records read" in said
+
+
+class ShippedStore(FakeStore):
+    """One whose file is where the lines were found, and whose logger says who wrote them."""
+
+    def groups(self, canonical: str) -> Mapping[str, int] | None:
+        """Group everything alike."""
+        found = {"file": {"/var/log/pay.log": 3}, "logger": {"pay.api": 3}}
+        return found.get(canonical) or super().groups(canonical)
+
+
+def test_modules_are_counted_by_logger_where_files_are_those_of_logs() -> None:
+    """A shipper's path of the log is no module."""
+    reading = reading_of(ShippedStore(rows_of(3)), most=2)
+    read(reading)
+    counts = reading.store_counts
+
+    assert counts is not None
+    assert [("pay.api", 3)] == [
+        (row["value"], row["n"]) for row in counts.to_pylist() if row["dimension"] == "module"
+    ]
