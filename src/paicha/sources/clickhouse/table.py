@@ -7,7 +7,9 @@ A field of a record may be a column (``SeverityText``) or a key of a map column
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import field
 
 from paicha.errors import SourceContract, SourceRejected
 from paicha.kernel.field_map import FieldMap
@@ -48,6 +50,8 @@ class Table:
     columns: Mapping[str, str]  # name -> type
     time_column: str
     fields: FieldMap
+    #: What the map columns hold, ``column -> keys``; of a column that is not here everything is possible.
+    keys: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def nanoseconds(self) -> str:
@@ -92,9 +96,22 @@ class Table:
                 if not is_map(self.columns[name]):
                     yield f"toString({identifier(name)})"
             elif dot and is_map(self.columns.get(column, "")):
-                yield f"toString({identifier(column)}[{literal(key)}])"
-            elif is_map(self.columns.get(OWN_ATTRIBUTES, "")):
+                if self._may_hold(column, key, name):
+                    yield f"toString({identifier(column)}[{literal(key)}])"
+            elif is_map(self.columns.get(OWN_ATTRIBUTES, "")) and self._may_hold(
+                OWN_ATTRIBUTES, name, name
+            ):
                 yield f"toString({identifier(OWN_ATTRIBUTES)}[{literal(name)}])"
+
+    def _may_hold(self, column: str, key: str, name: str) -> bool:
+        # What the settings name is looked for even where nothing has it.
+        asked = any(name in names for names in self.fields.preferred.values())
+        return asked or column not in self.keys or key in self.keys[column]
+
+    @property
+    def keyed(self) -> tuple[str, ...]:
+        """The map columns whose keys are texts."""
+        return tuple(name for name, kind in self.columns.items() if _KEYED.match(kind))
 
 
 def table_of(rule: TableRule, columns: Iterable[tuple[str, str]], fields: FieldMap) -> Table:
@@ -114,6 +131,28 @@ def table_of(rule: TableRule, columns: Iterable[tuple[str, str]], fields: FieldM
     if "DateTime" not in known[found]:
         raise SourceContract("clickhouse.not_a_time", column=found, kind=known[found], **facts)
     return Table(rule.name, known, found, fields)
+
+
+_KEYED = re.compile(r"Map\((?:LowCardinality\()?String\b")
+_PARAMETER = re.compile(r"\{(\w+):\w+(?:\(\w+\))?\}")
+
+
+def spelled(query: str, values: Mapping[str, object]) -> str:
+    r"""
+    Return *query* with its parameters written out, as a person may ask it again.
+
+    Example:
+        >>> spelled("a < {end:Int64} AND b IN {hosts:Array(String)}", {"end": 7, "hosts": ["x", "y's"]})
+        "a < toInt64(7) AND b IN ['x', 'y\\'s']"
+    """
+
+    def written(found: re.Match[str]) -> str:
+        value = values.get(found[1])
+        if isinstance(value, list):
+            return f"[{', '.join(literal(str(one)) for one in value)}]"
+        return f"toInt64({value})" if isinstance(value, int) else found[0]
+
+    return _PARAMETER.sub(written, query)
 
 
 def is_map(kind: str) -> bool:

@@ -161,6 +161,36 @@ def test_a_filter_is_one_condition(where: str) -> None:
     assert "clickhouse.filter" == raised.value.code
 
 
+def test_what_was_asked_can_be_asked_again_as_it_stands(server: RunningServer, table: str) -> None:
+    """Values stand in it, and of all names that a host may have those that the window's records bear."""
+    rows = [
+        otel_row(START + timedelta(seconds=n), f"m{n}", host=f"10.0.0.{n % 2}") for n in range(6)
+    ]
+    client = client_of(server)
+    fill(client, table, rows)
+    found, coverage = read(source_of(server, table), scope=Scope(hosts=("10.0.0.1",)))
+    [query] = coverage.queries
+    address, select = query.split(" ", 1)
+
+    assert address == server.url
+    assert found.num_rows == 3 == len(client.query(select).result_rows)
+    assert "ResourceAttributes`['host.ip']" in select
+    assert "LogAttributes" not in select
+
+
+def test_what_no_record_of_the_window_bears_finds_none(server: RunningServer, table: str) -> None:
+    """A baseline from before hosts were named is no reason to end the run; the coverage says what the window holds."""
+    fill(client_of(server), table, [otel_row(START, "x", module="pay.py")])
+    source = source_of(server, table)
+    named = replace(source, fields=replace(FIELDS, preferred={"host_id": ("machine",)}))
+    for one, key in ((source, "host.ip"), (named, "machine")):
+        _, coverage = read(one, scope=Scope(hosts=("web-1",)))
+
+        assert 0 == coverage.present
+        assert f"LogAttributes`['{key}']" in coverage.queries[0]
+        assert any("1 record" in note.en for note in coverage.notes)
+
+
 def test_above_the_budget_the_stores_own_counts_are_given(
     server: RunningServer, table: str
 ) -> None:
