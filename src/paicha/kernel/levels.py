@@ -83,14 +83,14 @@ _SPELLINGS: dict[str, int] = {
     "跟踪": 1,
 }
 #: OpenTelemetry's own name of each range, for levels that are written as numbers.
-_RANGES = ((21, "FATAL"), (17, "ERROR"), (13, "WARN"), (9, "INFO"), (5, "DEBUG"), (1, "TRACE"))
+RANGES = ((21, "FATAL"), (17, "ERROR"), (13, "WARN"), (9, "INFO"), (5, "DEBUG"), (1, "TRACE"))
 #: What a level looks like in the patterns of log formats, as ``%{level}``.
 LEVEL_PATTERN = r"[A-Za-z]{3,13}|[\u4e00-\u9fff]{2}"
 
 
 def name_of(number: int) -> str:
     """Return OpenTelemetry's name of a severity number; empty for 0."""
-    return next((name for least, name in _RANGES if number >= least), "")
+    return next((name for least, name in RANGES if number >= least), "")
 
 
 def number_of(word: str) -> int:

@@ -13,8 +13,11 @@ from dataclasses import field
 
 from paicha.errors import SourceContract, SourceRejected
 from paicha.kernel.field_map import FieldMap
+from paicha.kernel.levels import RANGES
 from paicha.values import dataclass
 
+#: Types of columns that are text as they are: so a condition can use the table's order.
+_TEXTS = frozenset({"String", "LowCardinality(String)"})
 #: Alias that no column of a table has.
 ALIAS = "_paicha_"
 #: The map column whose keys are the record's own attributes: they need no column's name before them.
@@ -74,7 +77,10 @@ class Table:
 
     def places(self, canonical: str) -> tuple[str, ...]:
         """Return expressions of text for *canonical*, best first; () where nothing can hold it."""
-        return tuple(self._places(self.fields.keys(canonical)))
+        found = tuple(self._places(self.fields.keys(canonical)))
+        if canonical != "level":
+            return found
+        return (*found, *map(_level_of, self._places(self.fields.keys("severity_number"))))
 
     def shown(self, canonical: str) -> tuple[str, ...]:
         """Return the columns, and keys of map columns, that are named for *canonical*, best first."""
@@ -94,7 +100,7 @@ class Table:
             column, dot, key = name.partition(".")
             if name in self.columns:
                 if not is_map(self.columns[name]):
-                    yield f"toString({identifier(name)})"
+                    yield _as_text(self.columns[name], identifier(name))
             elif dot and is_map(self.columns.get(column, "")):
                 if self._may_hold(column, key, name):
                     yield f"toString({identifier(column)}[{literal(key)}])"
@@ -153,6 +159,24 @@ def spelled(query: str, values: Mapping[str, object]) -> str:
         return f"toInt64({value})" if isinstance(value, int) else found[0]
 
     return _PARAMETER.sub(written, query)
+
+
+def _as_text(kind: str, column: str) -> str:
+    """Return the expression of text for a column, as its values are written in records."""
+    if kind in _TEXTS:
+        return column
+    if "Array(" in kind:
+        return f"toJSONString({column})"
+    if "IPv6" in kind:  # one that stands for an address of four numbers is written as that
+        return f"replaceRegexpOne(toString({column}), '^::ffff:([0-9.]+)$', '\\\\1')"
+    return f"toString({column})"
+
+
+def _level_of(number: str) -> str:
+    """Return the expression for OpenTelemetry's name of a severity number, which is text."""
+    said = f"toUInt8OrZero({number})"
+    steps = ", ".join(f"{said} >= {least}, '{name}'" for least, name in RANGES)
+    return f"multiIf({said} > 24, '', {steps}, '')"
 
 
 def is_map(kind: str) -> bool:

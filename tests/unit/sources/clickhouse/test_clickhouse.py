@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -176,6 +177,47 @@ def test_what_was_asked_can_be_asked_again_as_it_stands(server: RunningServer, t
     assert found.num_rows == 3 == len(client.query(select).result_rows)
     assert "ResourceAttributes`['host.ip']" in select
     assert "LogAttributes" not in select
+
+
+@pytest.mark.parametrize(
+    ("kind", "stored"),
+    [("IPv6", "::ffff:10.0.0.1"), ("Array(String)", ["fe80::1", "10.0.0.1"]), ("IPv4", "10.0.0.1")],
+)
+def test_a_host_is_asked_for_and_counted_as_the_records_name_it(
+    server: RunningServer, table: str, kind: str, stored: object
+) -> None:
+    """Whatever type its column has; a level may be a number alone."""
+    client = client_of(server)
+    columns = f"timestamp DateTime64(3), severity_number UInt8, body String, host_ip {kind}"
+    client.command(
+        f"CREATE TABLE default.{table} ({columns}) ENGINE = MergeTree ORDER BY timestamp"
+    )
+    rows = [
+        {
+            "timestamp": f"2026-01-05 09:00:{n:02}",
+            "severity_number": 17 if n < 3 else 9,
+            "body": f"m{n}",
+            "host_ip": stored,
+        }
+        for n in range(9, -1, -1)
+    ]
+    block = b"\n".join(json.dumps(row).encode() for row in rows)
+    client.raw_insert(f"default.{table}", insert_block=block, fmt="JSONEachRow")
+    source = source_of(server, table)
+    found, coverage = read(source, scope=Scope(hosts=("10.0.0.1",)))
+    with source.open(LogQuery(WINDOW, Scope(), "UTC", 4)) as reading:
+        few = pa.Table.from_batches(list(reading), schema=RECORDS)
+        counts = reading.store_counts
+
+    assert (10, {"10.0.0.1"}) == (coverage.present, set(found["host_ip"].to_pylist()))
+    assert counts is not None
+    counted = {(r["dimension"], r["value"]): r["n"] for r in counts.to_pylist()}
+    assert (10, 3, 7) == (
+        counted["host", "10.0.0.1"],
+        counted["severity_text", "ERROR"],
+        counted["severity_text", "INFO"],
+    )
+    assert 3 == few["severity_text"].to_pylist().count("ERROR")
 
 
 def test_what_no_record_of_the_window_bears_finds_none(server: RunningServer, table: str) -> None:
