@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 
 from paicha.kernel.field_map import CANONICAL, FieldMap, Row
-from paicha.kernel.levels import LevelReader, name_of, number_of
+from paicha.kernel.levels import NUMBERED, LevelReader, name_of, number_of
 from paicha.kernel.log_places import is_log_file
 from paicha.kernel.normalise import LineReader
 from paicha.kernel.parsed_line import (
@@ -39,9 +39,6 @@ _NUMBER = re.compile(r"([0-9]{1,19})(?:\.([0-9]+))?")
 _MOST_INT32 = 2**31 - 1
 _HIGHEST_SEVERITY = 24  # of OpenTelemetry
 _MOST_LAYOUTS = 1000  # sets of keys remembered
-#: Levels of Bunyan and Pino, in whose logs they are numbers. What else numbers mean, from 0 to 7 or from 1 to 5, few
-#: rows say: syslog's error is Windows' warning.
-_NUMBERED = (("10", 1), ("20", 5), ("30", 9), ("40", 13), ("50", 17), ("60", 21))
 #: Fields of GELF, and of Graylog which takes it: a level beside them is a severity of syslog.
 _OF_GRAYLOG = frozenset({"short_message", "gl2_source_input", "gl2_message_id", "gl2_remote_ip"})
 _SYSLOG = tuple(zip("01234567", (24, 23, 21, 17, 13, 10, 9, 5), strict=True))
@@ -114,7 +111,7 @@ class RowBuilder:
     hidden: frozenset[str] = frozenset()
     without_level: int = 0
     without_time: int = 0
-    _levels: LevelReader = field(default_factory=lambda: LevelReader(_NUMBERED))
+    _levels: LevelReader = field(default_factory=lambda: LevelReader(NUMBERED))
     _graylog: LevelReader = field(default_factory=lambda: LevelReader(_SYSLOG))
     _rows: list[list[Any]] = field(default_factory=list)
     _packed: list[pa.RecordBatch] = field(default_factory=list)

@@ -8,6 +8,7 @@ from typing import Literal
 
 import pyarrow as pa
 
+from paicha.kernel.levels import stored_level
 from paicha.kernel.log_places import is_log_file
 from paicha.kernel.parsed_line import main_address
 from paicha.model.schema import STORE_COUNTS
@@ -35,9 +36,9 @@ class StoreCounts:
         """
         Add *n* records, as the records write it.
 
-        A level is counted in upper case, a host by its main address; a log file is no module.
+        A level is counted by its name in upper case, a host by its main address; a log file is no module.
         """
-        shown = value.upper() if dimension == "severity_text" else value
+        shown = stored_level(value)[1] if dimension == "severity_text" else value
         if dimension == "host":
             shown = main_address(value)
         if dimension == "module" and is_log_file(value):

@@ -109,12 +109,14 @@ def test_store_counts_add_up_by_key() -> None:
     assert counts.table() is None
     counts.add("severity_text", "warn", 2)
     counts.add("severity_text", "WARN", 3)
+    counts.add("severity_text", "50", 4)
     counts.add_minute(MOMENT, 5)
     table = counts.table()
 
     assert table is not None
     assert [
         {"source": "es", "dimension": "minute", "value": "2026-01-05T09:00:00Z", "n": 5},
+        {"source": "es", "dimension": "severity_text", "value": "ERROR", "n": 4},
         {"source": "es", "dimension": "severity_text", "value": "WARN", "n": 5},
     ] == table.to_pylist()
 

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from paicha.errors import SourceError, SourceUnreachable
 from paicha.kernel.allowance import Allowance
-from paicha.kernel.levels import number_of
+from paicha.kernel.levels import stored_level
 from paicha.kernel.log_places import is_log_file
 from paicha.kernel.row_records import RowBuilder
 from paicha.kernel.store_counts import StoreCounts
@@ -132,7 +132,7 @@ class StoredLogReading:
         if self._present <= self.plan.max_records:
             return [""]
         levels = self._summarise(whole)
-        abnormal = [word for word in levels if number_of(word) >= _ABNORMAL]
+        abnormal = [word for word in levels if stored_level(word)[0] >= _ABNORMAL]
         parts = self.store.parts(abnormal) if abnormal else None
         if parts is None:
             return [""]
