@@ -318,8 +318,14 @@ def _line_number(words: str) -> int | None:
     return value if value <= _MOST_INT32 else None
 
 
+def _named_service(words: str) -> str:
+    # What Loki writes where no label says a service, and OpenTelemetry where nobody named one.
+    return "" if words == "unknown_service" else words
+
+
 #: Columns whose words are read once more.
 _READ: Mapping[str, Callable[[str], str | int | None]] = {
+    "service": _named_service,
     "line": _line_number,
     "host_ip": main_address,
     "host_id": main_address,

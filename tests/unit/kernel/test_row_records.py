@@ -220,6 +220,7 @@ def test_a_store_counts_a_host_as_the_records_name_it() -> None:
                 "attributes": '{"event": "night", "name": "n"}',
             },
         ),
+        ({"line": "disk full", "service_name": "unknown_service"}, {"service_name": ""}),
         (
             {"message": "disk full", "app": "pay", "job": "shop/pay"},
             {"service_name": "pay"},
