@@ -44,6 +44,7 @@ class ClickHouseLogs:
         name: Its name in the settings.
         line_reader: Reads messages of records that have no level.
         connect: Makes the driver's client; None: over HTTP to *place*.
+        sleep: Waits between two tries.
         now: Epoch seconds; `check` looks at the last hour.
         clock: Seconds since any moment, for how long a reading may take.
     """
@@ -54,6 +55,7 @@ class ClickHouseLogs:
     name: str = "clickhouse"
     line_reader: LineReader | None = None
     connect: Connect | None = None
+    sleep: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.time
     clock: Callable[[], float] = time.monotonic
 
@@ -123,7 +125,7 @@ class ClickHouseLogs:
 
     def _client(self) -> ClickHouseClient:
         connect = self.connect or connect_to(self.place, self.rule.database)
-        return ClickHouseClient(self.place, connect)
+        return ClickHouseClient(self.place, connect, self.sleep)
 
     def _table(self, client: ClickHouseClient, window: Piece) -> Table:
         rows = client.rows(f"DESCRIBE TABLE {self.rule.name}")

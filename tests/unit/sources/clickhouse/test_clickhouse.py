@@ -34,6 +34,7 @@ from paicha.model.schema import RECORDS
 from paicha.sources.clickhouse import ClickHouseLogs, TableRule
 from paicha.sources.clickhouse.source import condition
 from paicha.sources.web import Place
+from paicha.testing.fault_proxy import FaultProxy, Refusal, every
 from paicha.testing.scripted_server import Asked, Reply, ScriptedServer
 
 pytestmark = needs("clickhouse")
@@ -362,6 +363,26 @@ def test_who_asks_is_not_told_to_another_server() -> None:
     expected = f"{server.url}/ sends us somewhere else (HTTP 307): {other.url}/elsewhere"
     assert expected == raised.value.what
     assert [] == other.requests
+
+
+def test_a_proxy_whose_server_is_away_for_a_moment_is_asked_again(
+    server: RunningServer, table: str
+) -> None:
+    """As with every other store; who is away for good is given up after as many tries as the settings say."""
+    fill(client_of(server), table, [otel_row(START, f"row {n}", "INFO") for n in range(50)])
+    waits: list[float] = []
+    page = Refusal(502, b"<html>bad gateway</html>")
+    with FaultProxy(server.url, script=every(3, page)) as between:
+        source = replace(source_of(server, table), place=Place(between.url), sleep=waits.append)
+        found, coverage = read(source)
+    with FaultProxy(server.url, script=lambda n: page if n > 3 else None) as between:
+        source = replace(source, place=Place(between.url, attempts=2))
+        with pytest.raises(SourceUnreachable) as raised:
+            read(source)
+
+    assert (50, ()) == (found.num_rows, coverage.incomplete)
+    assert {1.0} == set(waits)
+    assert "web.busy" == raised.value.code
 
 
 def test_an_answer_that_ends_in_the_middle_is_not_said_in_the_bytes_that_came(
