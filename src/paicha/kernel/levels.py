@@ -165,6 +165,8 @@ class LevelReader:
 
 
 _STORED = LevelReader(NUMBERED)
+#: What shippers write where they found no level; the line itself may have one.
+NO_LEVEL = frozenset({"UNKNOWN", "NONE", "NULL", "-"})
 
 
 def stored_level(word: str) -> tuple[int, str]:
@@ -172,8 +174,11 @@ def stored_level(word: str) -> tuple[int, str]:
     Return the severity number of a level as a store spells it, and how records of it write it.
 
     Example:
-        >>> stored_level("50"), stored_level("warn"), stored_level("odd")
-        ((17, 'ERROR'), (13, 'WARN'), (0, 'ODD'))
+        >>> stored_level("50"), stored_level("warn"), stored_level("odd"), stored_level("unknown")
+        ((17, 'ERROR'), (13, 'WARN'), (0, 'ODD'), (0, ''))
     """
     number, level = _STORED.read(word)
-    return (number, level) if number else (0, word.upper())
+    if number:
+        return number, level
+    shown = word.upper()
+    return 0, "" if shown in NO_LEVEL else shown

@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 
 from paicha.kernel.field_map import CANONICAL, FieldMap, Row
-from paicha.kernel.levels import NUMBERED, LevelReader, name_of, number_of
+from paicha.kernel.levels import NO_LEVEL, NUMBERED, LevelReader, name_of, number_of
 from paicha.kernel.log_places import is_log_file
 from paicha.kernel.normalise import LineReader
 from paicha.kernel.parsed_line import (
@@ -195,6 +195,8 @@ class RowBuilder:
 
     def _level(self, layout: _Layout, said: Mapping[str, str]) -> tuple[int, str]:
         word, severity = said.get("level", "").strip(), said.get("severity_number", "")
+        if word.upper() in NO_LEVEL:
+            word = ""
         if word:
             number, level = (self._graylog if layout.graylog else self._levels).read(word)
             if number:

@@ -263,6 +263,15 @@ def test_the_file_that_a_line_was_found_in_is_not_the_code_that_wrote_it() -> No
     assert "pool.py" == code["code_file_path"]
 
 
+def test_a_level_that_a_shipper_did_not_know_is_read_from_the_line() -> None:
+    """Promtail and others write "unknown"."""
+    line = "2026-01-05 09:00:00,123 ERROR [db.py:12] pool is empty"
+    record = built({"message": line, "level": "unknown"}, lines=True)
+
+    assert ("ERROR", "pool is empty") == (record["severity_text"], record["body"])
+    assert (0, "") == _level({"msg": "x", "level": "unknown"})
+
+
 def test_a_log_file_is_no_module_of_the_stores_counts() -> None:
     """As it is none of the records."""
     counts = StoreCounts("store")
