@@ -30,7 +30,7 @@ from paicha.values import dataclass
 #: Farther than this a point says nothing about a moment: Prometheus looks back as long.
 LONGEST_STEP = timedelta(minutes=5)
 
-#: A curve has at most so many points, a day of minutes; of more, the worst of each stretch is kept.
+#: A curve has at most so many points, a day of minutes; of more, the worst of each stretch is kept, and the first beyond the threshold.
 CURVE_POINTS = 1440
 
 _TRIGGER_STEPS = 5
@@ -43,7 +43,8 @@ _WHOSE = frozenset(
     )
 )
 
-Points = tuple[tuple[datetime, float | None], ...]
+Point = tuple[datetime, float | None]
+Points = tuple[Point, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,22 +219,27 @@ def _beyond(value: float, concept: MetricConcept | None) -> bool:
 
 def _curve(series: _Series, concept: MetricConcept | None) -> Points:
     """Return the points with one null in every gap, so that nobody draws a line across it."""
-    curve: list[tuple[datetime, float | None]] = []
+    curve: list[Point] = []
     for point in series.points:
         if curve and series.step and point[0] - curve[-1][0] >= 2 * series.step:
             curve.append((curve[-1][0] + series.step, None))
         curve.append(point)
     if len(curve) <= CURVE_POINTS:
         return tuple(curve)
-    stretch = -(-len(curve) // CURVE_POINTS)
+    return _thinned(curve, concept)
+
+
+def _thinned(curve: Sequence[Point], concept: MetricConcept | None) -> Points:
+    """Return the worst point of each stretch and the first that reaches the threshold: each as it was measured."""
+    stretch = -(-len(curve) // (CURVE_POINTS - 1))
     worst = min if concept and concept.comparison == "below" else max
-    return tuple(
-        (
-            curve[at][0],
-            worst((v for _, v in curve[at : at + stretch] if v is not None), default=None),
-        )
-        for at in range(0, len(curve), stretch)
-    )
+    reached = (point for point in curve if point[1] is not None and _beyond(point[1], concept))
+    kept = dict.fromkeys(itertools.islice(reached, 1))
+    for at in range(0, len(curve), stretch):
+        there = [(value, when) for when, value in curve[at : at + stretch] if value is not None]
+        value, moment = worst(there, key=lambda point: point[0], default=(None, curve[at][0]))
+        kept[moment, value] = None
+    return tuple(sorted(kept, key=lambda point: point[0]))
 
 
 def _shown(labels: str) -> str:
