@@ -58,7 +58,7 @@ class _Series:
     unit: str
     points: Points
     step: timedelta | None
-    window: Window
+    reach: tuple[datetime, datetime]  # points after the one and before the other are the window's
 
     @property
     def values(self) -> list[float]:
@@ -88,7 +88,9 @@ def summarise_metrics(
     found = [_summary(one, by_id.get(one.concept)) for one in _split(series, window) if one.points]
     present = {summary.concept for summary in found if summary.points}
     found += (
-        _summary(_Series(name, "", "", "", by_id[name].unit, (), None, window), by_id[name])
+        _summary(
+            _Series(name, "", "", "", by_id[name].unit, (), None, reach(window, None)), by_id[name]
+        )
         for name in missing
         if name in by_id and name not in present and not any(s.concept == name for s in found)
     )
@@ -144,18 +146,24 @@ def _split(series: pa.Table, window: Window) -> list[_Series]:
     names = ["concept", "metric", "host", "labels", "unit"]
     rows = series.sort_by([(name, "ascending") for name in (*names, "timestamp")])
     columns = [rows[name].to_pylist() for name in (*names, "timestamp", "value")]
+    groups = {
+        key: [row[5:] for row in group]
+        for key, group in itertools.groupby(zip(*columns, strict=True), key=lambda row: row[:5])
+    }
+    steps = {key: usual_step(moment for moment, _ in points) for key, points in groups.items()}
+    # Of a point that stands alone others say how far apart points are; where none does, it may be as far as any.
+    known = Counter(step for step in steps.values() if step)
+    usual = min(known, key=lambda step: (-known[step], step), default=LONGEST_STEP)
     found = []
-    for key, group in itertools.groupby(zip(*columns, strict=True), key=lambda row: row[:5]):
-        concept, metric, host, labels, unit = key
-        points = [(row[5], row[6]) for row in group]
-        step = usual_step([moment for moment, _ in points])
-        after, before = reach(window, step)
+    for (concept, metric, host, labels, unit), points in groups.items():
+        step = steps[concept, metric, host, labels, unit]
+        after, before = reach(window, step or usual)
         inside = tuple(
             (moment, None if value is None or math.isnan(value) else value)
             for moment, value in points
             if after < moment < before
         )
-        found.append(_Series(concept, metric, host, labels, unit, inside, step, window))
+        found.append(_Series(concept, metric, host, labels, unit, inside, step, (after, before)))
     return found
 
 
@@ -166,7 +174,7 @@ def _summary(series: _Series, concept: MetricConcept | None) -> MetricSummary:
         title=concept.title if concept else Text.same(series.metric),
         metric=series.metric,
         host=series.host,
-        labels=_shown(series.labels),
+        labels=shown_labels(series.labels),
         unit=series.unit,
         digits=concept.digits if concept else 2,
         mean=math.fsum(values) / len(values) if values else None,
@@ -188,7 +196,7 @@ def _expected(series: _Series) -> int | None:
     """Return how many points the window holds on the series' own grid."""
     if series.step is None or not series.points:
         return None
-    after, before = reach(series.window, series.step)
+    after, before = series.reach
     first = series.points[0][0]
     earlier = -((after - first) // series.step) - 1
     later = -((first - before) // series.step) - 1
@@ -242,7 +250,7 @@ def _thinned(curve: Sequence[Point], concept: MetricConcept | None) -> Points:
     return tuple(sorted(kept, key=lambda point: point[0]))
 
 
-def _shown(labels: str) -> str:
+def shown_labels(labels: str) -> str:
     """Return what tells this series from others of its host: ``device_name=sda, mount_point=/``."""
     if not labels:
         return ""
@@ -254,7 +262,7 @@ def _shown(labels: str) -> str:
 
 def _sql(series: _Series) -> str:
     """Return the statement that computes the figures again from the case."""
-    after, before = reach(series.window, series.step)
+    after, before = series.reach
     conditions = [
         f"{name} = {_literal(value)}"
         for name, value in (

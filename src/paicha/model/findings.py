@@ -163,6 +163,7 @@ class Verdict:
     measured_mean: float | None
     measured_max: float | None
     points: int
+    labels: str = ""  # of the series that was compared, as its summary has them
 
 
 @dataclass(frozen=True, slots=True)

@@ -313,3 +313,20 @@ def test_points_of_a_long_curve_stand_where_they_were_measured(first: int) -> No
     assert (NOON + first * MINUTE, 95.5) == beyond[0]
     assert all(value == values[(at - NOON) // MINUTE] for at, value in found.curve)
     assert len(found.curve) <= CURVE_POINTS
+
+
+@pytest.mark.parametrize(("others_step", "points"), [(0, 1), (5, 1), (1, 0)])
+def test_a_point_that_stands_alone_reaches_as_far_as_those_of_others(
+    others_step: int, points: int
+) -> None:
+    """
+    Three minutes before a short window: the one of a point each five minutes was missing from the report.
+    """
+    alone = series([7.0], "load5", metric="alone", start=NOON - 3 * MINUTE)
+    rows = [series([1.0], metric="m", start=NOON + n * others_step * MINUTE) for n in (0, 1)]
+    table = pa.concat_tables([alone, *(rows if others_step else [])])
+
+    found = summarise_metrics(table, CONCEPTS, Window(NOON, NOON + 2 * MINUTE))
+
+    assert points == sum(one.points for one in found if one.metric == "alone")
+    assert all(one.expected_points is None for one in found if one.metric == "alone")
