@@ -340,6 +340,7 @@ class Statement:
 
     kind: StatementKind
     text: Text
+    more: int = 0  # how many others of its kind it counts instead of telling one; 0: it tells one
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from tests.unit.renderers import sample
 
 from paicha.analysis.timeline import MOST
 from paicha.composition.compose import compose
+from paicha.composition.digest import compose_digest
 from paicha.composition.draft import Draft
 from paicha.composition.problems import verdict_badge
 from paicha.locales import Text
-from paicha.model.findings import Share
+from paicha.model.findings import Share, Statement
 from paicha.model.report import Bar, Facts, Table
 from paicha.model.suspects import Intervened, MovedSeries, Suspect, SuspectReport
 
@@ -150,6 +151,20 @@ def test_every_list_that_is_cut_off_says_of_how_many() -> None:
         assert f"{shown} of {all_of} are shown here" in said
     assert "Ranked: 201" in said
     assert "are shown here" not in said_in(compose(findings, "en"))
+
+
+def test_a_message_counts_all_that_it_does_not_tell() -> None:
+    """The sentence "and 5 more" was taken for one more contradiction, so a chat heard of eight that there are two more."""
+    findings = sample.reference_findings()
+    told = [Statement("contradiction", Text.same(f"contradiction {n}")) for n in range(4)]
+    rest = Statement("contradiction", Text.same("and 5 more contradictions"), 5)
+    urgent = Statement("immediate", Text.same("urgent"))
+
+    digest = compose_digest(replace(findings, statements=(urgent, *told, rest)), "en")
+    few = compose_digest(replace(findings, statements=(urgent, *told[:3])), "en")
+
+    assert (*(f"contradiction {n}" for n in range(3)), "and 6 more") == digest.contradictions
+    assert tuple(f"contradiction {n}" for n in range(3)) == few.contradictions
 
 
 def test_a_full_timeline_says_that_it_holds_the_weightiest() -> None:

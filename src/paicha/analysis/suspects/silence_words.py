@@ -21,7 +21,8 @@ def silent_said(silent: Sequence[Silent], question: Question) -> list[Statement]
         for one in silent[:_TOLD]
     ]
     if len(silent) > len(told):
-        told.append(Statement("warning", text("silence.more", n=len(silent) - len(told))))
+        more = len(silent) - len(told)
+        told.append(Statement("warning", text("silence.more", n=more), more))
     return told
 
 
