@@ -153,6 +153,17 @@ def test_every_list_that_is_cut_off_says_of_how_many() -> None:
     assert "are shown here" not in said_in(compose(findings, "en"))
 
 
+def test_what_stays_below_a_threshold_is_not_rounded_up_to_it() -> None:
+    """79.97 % stood as 80.0 %, normal, beside a threshold of 80 %."""
+    findings = sample.reference_findings()
+    near = replace(findings.metrics[0], maximum=79.97, minimum=1.0, digits=1, threshold=80.0)
+
+    said = said_in(section_of(compose(replace(findings, metrics=(near,)), "en"), "metrics"))
+
+    assert "79.97 %" in said.split("\n")
+    assert "1.0 %" in said.split("\n")
+
+
 def test_a_message_counts_all_that_it_does_not_tell() -> None:
     """The sentence "and 5 more" was taken for one more contradiction, so a chat heard of eight that there are two more."""
     findings = sample.reference_findings()
