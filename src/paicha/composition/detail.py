@@ -7,12 +7,12 @@ from datetime import datetime
 
 from paicha.composition.change import told as change_told
 from paicha.composition.claims import axis, claimed, claimed_range, claims_table, metric_of
-from paicha.composition.draft import PRIORITY_TONES, Draft, line
+from paicha.composition.draft import PRIORITY_TONES, Draft, left_out, line
 from paicha.composition.identifiers import is_number_of_a_thing
 from paicha.composition.metrics import curve_points
 from paicha.composition.told import told_blocks
 from paicha.locales import Text, has
-from paicha.model.findings import Claim, Example, Problem, Range, Share, Variant
+from paicha.model.findings import Claim, Example, MetricSummary, Problem, Range, Share, Variant
 from paicha.model.report import (
     Bar,
     Block,
@@ -119,16 +119,16 @@ def _curve(draft: Draft, problem: Problem) -> Curve:
 
 def _metric_curves(draft: Draft, problem: Problem) -> list[Block]:
     curves: list[Block] = []
-    seen: set[tuple[str, str]] = set()
+    seen: list[MetricSummary] = []
     for claim in problem.claims:
         metric = metric_of(draft, claim)
-        if metric is None or not metric.points or (metric.metric, metric.host) in seen:
+        if metric is None or not metric.points or metric in seen:
             continue
-        seen.add((metric.metric, metric.host))
+        seen.append(metric)
         label = draft.words.say(
             "detail.metric_curve",
             title=draft.words.read(metric.title),
-            host=metric.host,
+            host=f"{metric.host} ({metric.labels})" if metric.labels else metric.host,
             range=draft.words.span(
                 draft.words.measured(metric.minimum, metric.digits, metric.unit),
                 draft.words.measured(metric.maximum, metric.digits, metric.unit),
@@ -152,7 +152,7 @@ def _claim_curve(draft: Draft, claim: Claim, curve: Curve) -> Curve:
         low=both.low,
         high=both.high,
         band=claimed(claim),
-        band_label=draft.words.say("detail.claimed_band", range=claimed_range(draft, claim)),
+        band_label=draft.words.say("detail.claimed_band", range=claimed_range(draft.words, claim)),
     )
 
 
@@ -247,11 +247,9 @@ def _variants(draft: Draft, problem: Problem) -> Group:
     shown = problem.variants[:_MOST_VARIANTS]
     rows = tuple(_variant(draft, variant, modules=bool(where)) for variant in shown)
     caption = words.say("detail.variants_caption", n=words.count(n))
-    blocks: list[Block] = [Table(columns, rows, caption)]
-    if n > len(rows):
-        said = words.say("problems.shown", shown=len(rows), all=words.count(n))
-        blocks.append(Paragraph(line(said, "muted")))
-    return Group(words.say("detail.variants"), tuple(blocks))
+    blocks: tuple[Block, ...] = (Table(columns, rows, caption),)
+    blocks += left_out(words, len(rows), n)
+    return Group(words.say("detail.variants"), blocks)
 
 
 def _variant(draft: Draft, variant: Variant, *, modules: bool) -> Row:

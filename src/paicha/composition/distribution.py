@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paicha.composition.draft import MOST_ROWS, Draft, line
+from paicha.composition.draft import MOST_ROWS, Draft, left_out, line
 from paicha.composition.metrics import status_badge
 from paicha.composition.stored import stored
 from paicha.model.findings import Device, LevelCount, ModuleCount
@@ -107,13 +107,9 @@ def _modules(draft: Draft) -> list[Block]:
     )
     rows = tuple(_module(draft, module, most) for module in shown)
     blocks: list[Block] = [Table(columns, rows, caption)]
-    if len(shown) < len(findings.modules):
-        said = words.say(
-            "distribution.modules_shown", shown=len(shown), all=words.count(len(findings.modules))
-        )
-        blocks.append(Paragraph(line(said, "muted")))
+    blocks += left_out(words, len(shown), len(findings.modules))
     if findings.problems:
-        blocks.append(_heat(draft))
+        blocks += _heat(draft)
     return blocks
 
 
@@ -131,9 +127,10 @@ def _module(draft: Draft, module: ModuleCount, most: int) -> Row:
     )
 
 
-def _heat(draft: Draft) -> Heat:
+def _heat(draft: Draft) -> tuple[Block, ...]:
     words, findings = draft.words, draft.findings
-    shown = [module for module in findings.modules if module.abnormal][:_HEAT_ROWS]
+    abnormal = [module for module in findings.modules if module.abnormal]
+    shown = abnormal[:_HEAT_ROWS]
     whole = draft.counts(findings.totals.curve_abnormal, "", "warn")
     label = words.say(
         "distribution.heat",
@@ -146,7 +143,8 @@ def _heat(draft: Draft) -> Heat:
         (words.text(module.name, 60) or words.say("distribution.no_module"), module.curve)
         for module in shown
     )
-    return Heat(rows, (whole.start, whole.end), label)
+    heat = Heat(rows, (whole.start, whole.end), label)
+    return (heat, *left_out(words, len(shown), len(abnormal)))
 
 
 def devices(draft: Draft) -> Section:
@@ -169,6 +167,7 @@ def devices(draft: Draft) -> Section:
     rows = tuple(_device(draft, device) for device in shown)
     caption = words.say("devices.caption", n=words.count(len(findings.devices)))
     blocks: list[Block] = [Table(columns, rows, caption)]
+    blocks += left_out(words, len(shown), len(findings.devices))
     blocks.extend(_focus(draft, device) for device in shown if device.focus)
     return Section("devices", title, tuple(blocks), count=len(findings.devices))
 

@@ -10,7 +10,7 @@ from paicha.composition.rezoning import in_zone
 from paicha.composition.words import Words
 from paicha.locales import Language, Text
 from paicha.model.findings import Findings, Priority, Problem, Share, VerdictKind
-from paicha.model.report import Badge, Curve, Line, Span, Tone
+from paicha.model.report import Badge, Curve, Line, Paragraph, Span, Tone
 from paicha.values import dataclass
 
 #: Problems with a row and a detail of their own in a report; the JSON report has all.
@@ -146,6 +146,14 @@ def _anchors(problems: Sequence[Problem]) -> dict[str, str]:
         taken.add(anchor)
         anchors[problem.id] = anchor
     return anchors
+
+
+def left_out(words: Words, shown: int, whole: int) -> tuple[Paragraph, ...]:
+    """Return what stands under a list that is cut off, how many of how many it shows; nothing under a whole one."""
+    if shown >= whole:
+        return ()
+    said = words.say("left_out", shown=words.count(shown), all=words.count(whole))
+    return (Paragraph(line(said, "muted")),)
 
 
 def line(text: str, tone: Tone = "plain") -> Line:

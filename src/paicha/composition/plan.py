@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from paicha.composition.draft import MOST_ROWS, Draft, line
+from paicha.analysis.timeline import MOST
+from paicha.composition.draft import Draft, line
 from paicha.model.findings import Action, Priority, TimelineEntry
 from paicha.model.report import (
     Badge,
@@ -107,16 +108,15 @@ def timeline(draft: Draft) -> Section:
         Column(words.label("columns.locator"), "code"),
     )
     window = findings.question.window
+    n = len(findings.timeline)
     caption = words.say(
-        "timeline.caption",
-        n=words.count(len(findings.timeline)),
+        "timeline.caption" if n < MOST else "timeline.caption_most",
+        n=words.count(n),
         start=words.moment(window.start),
         end=words.moment(window.end),
     )
-    rows = tuple(_entry(draft, entry) for entry in findings.timeline[:MOST_ROWS])
-    return Section(
-        "timeline", title, (Table(columns, rows, caption),), count=len(findings.timeline)
-    )
+    rows = tuple(_entry(draft, entry) for entry in findings.timeline)
+    return Section("timeline", title, (Table(columns, rows, caption),), count=n)
 
 
 def _entry(draft: Draft, entry: TimelineEntry) -> Row:

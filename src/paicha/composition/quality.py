@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paicha.composition.draft import Draft, line
+from paicha.composition.draft import Draft, left_out, line
 from paicha.composition.redaction import redaction
 from paicha.composition.words import utc
 from paicha.model.aliases import AliasReport
@@ -177,7 +177,7 @@ def _files(draft: Draft, files: list[FileCoverage]) -> Group:
     )  # fmt: skip
     rows = tuple(_file(draft, file) for file in files[:_MOST_FILES])
     caption = words.say("quality.files_caption", n=words.count(len(files)))
-    blocks: list[Block] = [Table(columns, rows, caption)]
+    blocks: list[Block] = [Table(columns, rows, caption), *left_out(words, len(rows), len(files))]
     # One of each file first: of many files each is seen.
     ranked = sorted(
         (place, number, example)

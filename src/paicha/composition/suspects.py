@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paicha.composition.draft import MOST_ROWS, Draft, line
+from paicha.composition.draft import MOST_ROWS, Draft, left_out, line
 from paicha.model.report import (
     Badge,
     Bar,
@@ -37,7 +37,7 @@ def suspects(draft: Draft) -> Section:
         return Section("suspects", title, (Paragraph(line(words.say("suspects.none"), "unknown")),))
     blocks: list[Block] = [_answer(draft, report)]
     if report.suspects:
-        blocks.append(_table(draft, report))
+        blocks += _table(draft, report)
         blocks += (
             _one(draft, one, folded=place > 0) for place, one in enumerate(report.suspects[:_TOLD])
         )
@@ -55,7 +55,7 @@ def _answer(draft: Draft, report: SuspectReport) -> Callout:
     return Callout(tone, (first, *(draft.marked(reason) for reason in report.reasons)))
 
 
-def _table(draft: Draft, report: SuspectReport) -> Table:
+def _table(draft: Draft, report: SuspectReport) -> tuple[Block, ...]:
     words = draft.words
     columns = (
         Column("#", "number"),
@@ -68,10 +68,11 @@ def _table(draft: Draft, report: SuspectReport) -> Table:
     most = max(one.points for one in report.suspects) or 1.0
     shown = report.suspects[:MOST_ROWS]
     rows = tuple(_row(draft, one, most) for one in shown)
+    n = len(report.suspects)
     caption = words.say(
-        "suspects.caption", n=words.count(len(shown)), considered=words.count(report.considered)
+        "suspects.caption", n=words.count(n), considered=words.count(report.considered)
     )
-    return Table(columns, rows, caption)
+    return (Table(columns, rows, caption), *left_out(words, len(rows), n))
 
 
 def _row(draft: Draft, one: Suspect, most: float) -> Row:
@@ -134,7 +135,9 @@ def _interventions(draft: Draft, found: tuple[Intervened, ...]) -> Group:
     )
     caption = words.say("suspects.interventions_caption", n=words.count(len(found)))
     title = words.say("suspects.interventions")
-    return Group(title, (Table(columns, rows, caption),), folded=True)
+    blocks: tuple[Block, ...] = (Table(columns, rows, caption),)
+    blocks += left_out(words, len(rows), len(found))
+    return Group(title, blocks, folded=True)
 
 
 def _moved(draft: Draft, moved: tuple[MovedSeries, ...]) -> Group:
@@ -151,7 +154,9 @@ def _moved(draft: Draft, moved: tuple[MovedSeries, ...]) -> Group:
     rows = tuple(_series(draft, one) for one in moved[:MOST_ROWS])
     caption = words.say("suspects.moved_caption", n=words.count(len(moved)))
     title = words.say("suspects.moved")
-    return Group(title, (Table(columns, rows, caption),), folded=True)
+    blocks: tuple[Block, ...] = (Table(columns, rows, caption),)
+    blocks += left_out(words, len(rows), len(moved))
+    return Group(title, blocks, folded=True)
 
 
 def _series(draft: Draft, one: MovedSeries) -> Row:
