@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from paicha.composition.draft import Draft, line
+from paicha.composition.draft import Draft, left_out, line
 from paicha.composition.words import Words
 from paicha.model.change import Change, ChangeKind, ChangeReport, Dimension
 from paicha.model.report import (
@@ -94,7 +94,7 @@ def _tables(words: Words, report: ChangeReport, named: Named) -> list[Block]:
     problems = [c for c in report.changes if c.dimension == "problem"]
     shown = [*overall, *problems[:_MOST_PROBLEMS]]
     blocks: list[Block] = [_table(words, shown, words.say("change.of_problems"), named)]
-    blocks += _left_out(words, _MOST_PROBLEMS, len(problems))
+    blocks += left_out(words, _MOST_PROBLEMS, len(problems))
     for dimension in _OTHERS:
         blocks += _others(words, report, dimension, named)
     facts = {
@@ -121,15 +121,8 @@ def _others(words: Words, report: ChangeReport, dimension: Dimension, named: Nam
     # What belongs to a problem first: a new line of a calm level is rarely the news.
     changed.sort(key=lambda c: not c.in_problem)
     blocks: list[Block] = [_table(words, changed[:_MOST_ROWS], "", named)]
-    blocks += _left_out(words, _MOST_ROWS, len(changed))
+    blocks += left_out(words, _MOST_ROWS, len(changed))
     return [Group(title, tuple(blocks), folded=dimension == "template")]
-
-
-def _left_out(words: Words, most: int, n: int) -> list[Block]:
-    if n <= most:
-        return []
-    said = words.say("change.shown", shown=words.count(most), all=words.count(n))
-    return [Paragraph(line(said, "muted"))]
 
 
 def _table(words: Words, changes: Sequence[Change], caption: str, named: Named) -> Table:

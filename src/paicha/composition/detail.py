@@ -37,6 +37,10 @@ from paicha.model.report import (
 
 _MOST_VARIANTS = 50
 _MOST_VALUES = 8
+#: Modules, services and hosts of one problem.
+_MOST_NAMES = 100
+#: Metrics drawn under the counts of one problem.
+_MOST_CURVES = 12
 _MOST_VARIANT_MODULES = 12
 
 
@@ -120,11 +124,15 @@ def _curve(draft: Draft, problem: Problem) -> Curve:
 def _metric_curves(draft: Draft, problem: Problem) -> list[Block]:
     curves: list[Block] = []
     seen: set[tuple[str, str]] = set()
+    left = 0
     for claim in problem.claims:
         metric = metric_of(draft, claim)
         if metric is None or not metric.points or (metric.metric, metric.host) in seen:
             continue
         seen.add((metric.metric, metric.host))
+        if len(curves) == _MOST_CURVES:
+            left += 1
+            continue
         label = draft.words.say(
             "detail.metric_curve",
             title=draft.words.read(metric.title),
@@ -135,7 +143,7 @@ def _metric_curves(draft: Draft, problem: Problem) -> list[Block]:
             ),
         )
         curves.append(_claim_curve(draft, claim, curve_points(draft, metric, label)))
-    return curves
+    return [*curves, *draft.left_out(len(curves), len(curves) + left)]
 
 
 def _claim_curve(draft: Draft, claim: Claim, curve: Curve) -> Curve:
@@ -191,6 +199,7 @@ def _modules(draft: Draft, problem: Problem) -> list[Block]:
         Column(words.label("columns.count"), "bar"),
         Column(words.label("columns.share"), "number"),
     )
+    shown = problem.modules[:_MOST_NAMES]
     most = max((share.n for share in problem.modules), default=1)
     tone = PRIORITY_TONES[problem.priority]
     rows = tuple(
@@ -201,7 +210,7 @@ def _modules(draft: Draft, problem: Problem) -> list[Block]:
                 Span(words.share(share.share), "muted"),
             )
         )
-        for share in problem.modules
+        for share in shown
     )
     caption = words.say(
         "detail.modules_caption",
@@ -209,6 +218,7 @@ def _modules(draft: Draft, problem: Problem) -> list[Block]:
         all=words.count(draft.findings.totals.modules),
     )
     blocks: list[Block] = [Table(columns, rows, caption)]
+    blocks += draft.left_out(len(shown), len(problem.modules))
     generated = draft.findings.generated
     # A problem in an odd place is an indication among others: of a real log it says nothing.
     if problem.unrelated_modules and generated and generated.suspected:
@@ -248,9 +258,7 @@ def _variants(draft: Draft, problem: Problem) -> Group:
     rows = tuple(_variant(draft, variant, modules=bool(where)) for variant in shown)
     caption = words.say("detail.variants_caption", n=words.count(n))
     blocks: list[Block] = [Table(columns, rows, caption)]
-    if n > len(rows):
-        said = words.say("problems.shown", shown=len(rows), all=words.count(n))
-        blocks.append(Paragraph(line(said, "muted")))
+    blocks += draft.left_out(len(rows), n)
     return Group(words.say("detail.variants"), tuple(blocks))
 
 
@@ -337,12 +345,11 @@ def _named(draft: Draft, problem: Problem) -> list[Block]:
     for column, title, shares in named:
         if not any(share.name for share in shares):
             continue
-        if column == "level":
-            spans = (Span(words.say("detail.level_counts"), "muted"), *draft.shares(shares))
-        else:
-            lead = words.say(f"detail.{title}") + words.say("statement.separator")
-            spans = (Span(lead, "muted"), *draft.shares(shares))
-        groups.append(Paragraph(spans))
+        lead = words.say(f"detail.{title}")
+        if column != "level":
+            lead += words.say("statement.separator")
+        groups.append(Paragraph((Span(lead, "muted"), *draft.shares(shares[:_MOST_NAMES]))))
+        groups += draft.left_out(min(_MOST_NAMES, len(shares)), len(shares))
     return groups
 
 
@@ -350,7 +357,9 @@ def _claims(draft: Draft, problem: Problem) -> list[Block]:
     if not problem.claims:
         return []
     words = draft.words
-    blocks: list[Block] = [claims_table(draft, problem.claims, named=False)]
+    shown = problem.claims[:_MOST_NAMES]
+    blocks: list[Block] = [claims_table(draft, shown, named=False)]
+    blocks += draft.left_out(len(shown), len(problem.claims))
     reasons = dict.fromkeys(text for claim in problem.claims for text in claim.both_true)
     if reasons:
         blocks.append(Paragraph(line(words.say("contradictions.both_true"), "strong")))

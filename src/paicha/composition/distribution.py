@@ -107,11 +107,7 @@ def _modules(draft: Draft) -> list[Block]:
     )
     rows = tuple(_module(draft, module, most) for module in shown)
     blocks: list[Block] = [Table(columns, rows, caption)]
-    if len(shown) < len(findings.modules):
-        said = words.say(
-            "distribution.modules_shown", shown=len(shown), all=words.count(len(findings.modules))
-        )
-        blocks.append(Paragraph(line(said, "muted")))
+    blocks += draft.left_out(len(shown), len(findings.modules))
     if findings.problems:
         blocks.append(_heat(draft))
     return blocks
@@ -133,7 +129,8 @@ def _module(draft: Draft, module: ModuleCount, most: int) -> Row:
 
 def _heat(draft: Draft) -> Heat:
     words, findings = draft.words, draft.findings
-    shown = [module for module in findings.modules if module.abnormal][:_HEAT_ROWS]
+    abnormal = [module for module in findings.modules if module.abnormal]
+    shown = abnormal[:_HEAT_ROWS]
     whole = draft.counts(findings.totals.curve_abnormal, "", "warn")
     label = words.say(
         "distribution.heat",
@@ -142,6 +139,10 @@ def _heat(draft: Draft) -> Heat:
         end=whole.end,
         most=max((max(module.curve, default=0) for module in shown), default=0),
     )
+    if len(shown) < len(abnormal):
+        label += words.say(
+            "distribution.heat_shown", shown=len(shown), all=words.count(len(abnormal))
+        )
     rows = tuple(
         (words.text(module.name, 60) or words.say("distribution.no_module"), module.curve)
         for module in shown
@@ -169,6 +170,7 @@ def devices(draft: Draft) -> Section:
     rows = tuple(_device(draft, device) for device in shown)
     caption = words.say("devices.caption", n=words.count(len(findings.devices)))
     blocks: list[Block] = [Table(columns, rows, caption)]
+    blocks += draft.left_out(len(shown), len(findings.devices))
     blocks.extend(_focus(draft, device) for device in shown if device.focus)
     return Section("devices", title, tuple(blocks), count=len(findings.devices))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from paicha.composition.draft import MOST_ROWS, Draft, line
+from paicha.analysis.timeline import MOST
+from paicha.composition.draft import Draft, line
 from paicha.model.findings import Action, Priority, TimelineEntry
 from paicha.model.report import (
     Badge,
@@ -113,10 +114,11 @@ def timeline(draft: Draft) -> Section:
         start=words.moment(window.start),
         end=words.moment(window.end),
     )
-    rows = tuple(_entry(draft, entry) for entry in findings.timeline[:MOST_ROWS])
-    return Section(
-        "timeline", title, (Table(columns, rows, caption),), count=len(findings.timeline)
-    )
+    rows = tuple(_entry(draft, entry) for entry in findings.timeline)
+    blocks: list[Block] = [Table(columns, rows, caption)]
+    if len(rows) >= MOST:
+        blocks.append(Paragraph(line(words.say("timeline.most", n=words.count(MOST)), "muted")))
+    return Section("timeline", title, tuple(blocks), count=len(findings.timeline))
 
 
 def _entry(draft: Draft, entry: TimelineEntry) -> Row:

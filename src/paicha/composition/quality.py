@@ -178,6 +178,7 @@ def _files(draft: Draft, files: list[FileCoverage]) -> Group:
     rows = tuple(_file(draft, file) for file in files[:_MOST_FILES])
     caption = words.say("quality.files_caption", n=words.count(len(files)))
     blocks: list[Block] = [Table(columns, rows, caption)]
+    blocks += draft.left_out(len(rows), len(files))
     # One of each file first: of many files each is seen.
     ranked = sorted(
         (place, number, example)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from paicha.composition.draft import Draft, line
+from paicha.composition.draft import Draft
 from paicha.model.findings import StoreCount
-from paicha.model.report import Bar, Block, Column, Curve, Group, Paragraph, Row, Span, Table
+from paicha.model.report import Bar, Block, Column, Curve, Group, Row, Span, Table
 
 _ROWS = 30
 _MINUTE = timedelta(minutes=1)
@@ -35,10 +35,7 @@ def _table(draft: Draft, rows: tuple[StoreCount, ...]) -> list[Block]:
     shown = rows[:_ROWS]
     caption = words.say("distribution.store_caption", n=words.count(sum(row.n for row in rows)))
     table = Table(tuple(columns), tuple(_row(draft, row, rows[0].n) for row in shown), caption)
-    if len(shown) == len(rows):
-        return [table]
-    said = words.say("distribution.store_shown", shown=len(shown), all=words.count(len(rows)))
-    return [table, Paragraph(line(said, "muted"))]
+    return [table, *draft.left_out(len(shown), len(rows))]
 
 
 def _row(draft: Draft, row: StoreCount, most: int) -> Row:

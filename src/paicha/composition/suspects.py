@@ -38,6 +38,7 @@ def suspects(draft: Draft) -> Section:
     blocks: list[Block] = [_answer(draft, report)]
     if report.suspects:
         blocks.append(_table(draft, report))
+        blocks += draft.left_out(min(MOST_ROWS, len(report.suspects)), len(report.suspects))
         blocks += (
             _one(draft, one, folded=place > 0) for place, one in enumerate(report.suspects[:_TOLD])
         )
@@ -134,7 +135,8 @@ def _interventions(draft: Draft, found: tuple[Intervened, ...]) -> Group:
     )
     caption = words.say("suspects.interventions_caption", n=words.count(len(found)))
     title = words.say("suspects.interventions")
-    return Group(title, (Table(columns, rows, caption),), folded=True)
+    left = draft.left_out(len(rows), len(found))
+    return Group(title, (Table(columns, rows, caption), *left), folded=True)
 
 
 def _moved(draft: Draft, moved: tuple[MovedSeries, ...]) -> Group:
@@ -151,7 +153,8 @@ def _moved(draft: Draft, moved: tuple[MovedSeries, ...]) -> Group:
     rows = tuple(_series(draft, one) for one in moved[:MOST_ROWS])
     caption = words.say("suspects.moved_caption", n=words.count(len(moved)))
     title = words.say("suspects.moved")
-    return Group(title, (Table(columns, rows, caption),), folded=True)
+    left = draft.left_out(len(rows), len(moved))
+    return Group(title, (Table(columns, rows, caption), *left), folded=True)
 
 
 def _series(draft: Draft, one: MovedSeries) -> Row:
