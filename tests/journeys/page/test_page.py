@@ -89,6 +89,42 @@ def test_a_mistake_is_said_above_the_form_and_nothing_is_lost(opened: Open) -> N
     assert "Nowhere/Land" in reader.page.locator("[role=alert]").inner_text()
     assert "Nowhere/Land" == reader.page.input_value("input[name=zone]")
     assert START == reader.page.input_value("input[name=start]")
+    assert "--" not in reader.page.locator("[role=alert]").inner_text()
+
+
+def test_the_way_back_leads_to_the_mistake_and_what_was_typed(opened: Open) -> None:
+    """A browser cannot go back to what a form answered; each mistake has an address of its own."""
+    reader = opened("en")
+    reader.fill()
+    page = reader.page
+    page.fill("input[name=end]", "2025-12-19 10:00")
+    page.click("form.start button.main")
+    said = page.locator("[role=alert]").inner_text()
+    page.locator("a[href='/runs']").first.click()
+    page.go_back()
+
+    assert "Swap “From” and “To”." in said
+    assert said == page.locator("[role=alert]").inner_text()
+    assert "2025-12-19 10:00" == page.input_value("input[name=end]")
+    assert page.is_checked("input[name=sources][value=payment-logs]")
+
+
+def test_a_marked_stretch_that_makes_no_sense_is_refused_under_an_address(
+    opened: Open, finished: tuple[str, str]
+) -> None:
+    """The report stays, the reason stands above it, and going back and forth works."""
+    reader = opened("zh")
+    page = reader.go(finished[0])
+    page.fill("form.again input[name=start]", "nonsense")
+    page.fill("form.again input[name=end]", START)
+    page.click("form.again button")
+    said = page.locator("[role=alert]").inner_text()
+    page.locator("a[href='/runs']").first.click()
+    page.go_back()
+
+    assert "nonsense" in said
+    assert said == page.locator("[role=alert]").inner_text()
+    assert page.locator("#problems").is_visible()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
-from urllib.parse import parse_qsl
+from dataclasses import field, fields, replace
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
@@ -150,6 +150,11 @@ class StartForm:
             biz=form.one("biz"),
             index_set=form.one("index_set"),
         )
+
+    def query(self) -> str:
+        """Return what was filled in as the query of an address, for `of` to read."""
+        filled = {one.name: getattr(self, one.name) for one in fields(self)}
+        return urlencode({name: value for name, value in filled.items() if value}, doseq=True)
 
     def request(self, asked_by: str) -> RunRequest:
         """

@@ -34,6 +34,7 @@ from paicha.interfaces.http.page.shell import (
     acting,
     lines_of,
     page,
+    refusal_of,
     sent_back,
     shell_of,
 )
@@ -62,7 +63,10 @@ def add_run(routes: APIRouter, house: House) -> None:
         shell = shell_of(house, request, "history")
         run = house.desk.get(run_id)
         if run.state == "done":
-            return _report(shell, request, run)
+            typed = request.query_params
+            refused = typed.keys() >= {"start", "end"}
+            err = _refusal(shell, run, typed["start"], typed["end"]) if refused else None
+            return _report(shell, request, run, err)
         return _running(shell, run)
 
     @routes.get("/runs/{run_id}/progress")
@@ -116,14 +120,11 @@ def add_acts(routes: APIRouter, house: House) -> None:
         """Ask the same about a marked stretch."""
         shell = acting(house, request, form)
         run = house.desk.get(run_id)
-        zone = run.request.zone or house.zone
-        try:
-            asked = again(run.request, form.one("start"), form.one("end"), zone, shell.who)
-            return sent_back(address_of(house.desk.submit(asked)))
-        except PaichaError as err:
-            if run.state != "done":
-                raise
-            return _report(shell, request, run, err)
+        start, end = form.one("start"), form.one("end")
+        if run.state == "done" and _refusal(shell, run, start, end):
+            return sent_back(f"{address_of(run)}?{urlencode({'start': start, 'end': end})}")
+        asked = again(run.request, start, end, run.request.zone or house.zone, shell.who)
+        return sent_back(address_of(house.desk.submit(asked)))
 
 
 def add_reading(routes: APIRouter, house: House) -> None:
@@ -173,6 +174,12 @@ def add_reading(routes: APIRouter, house: House) -> None:
         shell_of(house, request)
         name = f"paicha-{run_id}.case.duckdb"
         return FileResponse(house.desk.case_path(run_id), filename=name)
+
+
+def _refusal(shell: Shell, run: Run, start: str, end: str) -> PaichaError | None:
+    """Return why *run* cannot be asked for again about another stretch; None: it can."""
+    desk, zone = shell.house.desk, run.request.zone or shell.house.zone
+    return refusal_of(lambda: desk.check(again(run.request, start, end, zone, shell.who)))
 
 
 def brush_of(shell: Shell, run: Run) -> dict[str, str] | None:
@@ -243,7 +250,7 @@ def _running(shell: Shell, run: Run) -> Response:
         stage="" if run.over else state["stage"],
         done=state["done"],
         total=state["total"],
-        reason=words.read(run.reason).split("\n") if run.reason else (),
+        reason=words.fields(words.read(run.reason)).split("\n") if run.reason else (),
         notes=[f"{words.moment(note.at)} · {words.read(note.text)}" for note in run.notes],
         facts=facts_of(run, words),
     )

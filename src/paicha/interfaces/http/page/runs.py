@@ -139,7 +139,7 @@ def _found(run: Run, words: PageWords) -> str:
 
 def _otherwise(run: Run, words: PageWords) -> str:
     if run.reason is not None:
-        return words.read(run.reason).split("\n")[0]
+        return words.fields(words.read(run.reason)).split("\n")[0]
     return "—" if run.over else _stage(run, words)
 
 
