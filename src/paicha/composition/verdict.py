@@ -93,7 +93,7 @@ def _statements(draft: Draft) -> Callout:
         for before, statement in zip(kinds, findings.statements, strict=False)
     ]
     place = _after_urgent(findings.statements)
-    lines[place:place] = _suspect(draft)
+    lines[place:place] = [*_suspect(draft), *_first_step(draft)]
     tones: set[Tone] = {_TONES[statement.kind] for statement in findings.statements}
     if not findings.totals.records:
         lines.append(line(words.say("verdict.nothing_read"), "unknown"))
@@ -127,6 +127,24 @@ def _suspect(draft: Draft) -> list[Line]:
     if found.conclusive:
         return [_led(draft, "suspect", "warn", said)]
     return [_led(draft, "undecided", "unknown", said)]
+
+
+def _first_step(draft: Draft) -> list[Line]:
+    """Return the first thing to do, with the problem it is for; none where nothing is urgent or the log looks made up."""
+    words, findings = draft.words, draft.findings
+    urgent = (one for one in findings.actions if one.priority == "P1" and one.problems)
+    first = next(urgent, None)
+    if first is None or (findings.generated and findings.generated.suspected):
+        return []
+    return [
+        (
+            Span(words.say("statement.first_step"), "strong", "actions"),
+            Span(words.say("statement.step_for")),
+            draft.named(first.problems[0]),
+            Span(words.say("statement.step_is")),
+            *draft.marked(first.text),
+        )
+    ]
 
 
 def _sentence(draft: Draft, statement: Statement, *, lead: bool) -> Line:

@@ -471,3 +471,26 @@ def test_whatever_is_left_out_of_a_list_is_said() -> None:
     assert 50 == sum(isinstance(part, Axis) for part in walk(against))
     assert "50 of 300 are shown here" in said_in(against)
     assert "200 of 300 are shown here" in said_in(against)
+
+
+@pytest.mark.parametrize(
+    ("language", "lead"),
+    [("en", "Do first (Payment system unavailable): "), ("zh", "先做（支付系统不可用）：")],
+)
+def test_the_first_screen_says_what_to_do_first(language: Language, lead: str) -> None:
+    """At night nobody scrolls past the metrics for it; of a log that looks made up its source comes first."""
+    findings = sample.reference_findings()
+    real = replace(findings, generated=None)
+    first = next(action for action in real.actions if action.priority == "P1")
+
+    said = lead + first.text.in_language(language).replace("`", "")
+    assert [said] == first_steps(real, language)
+    assert [] == first_steps(findings, language)
+    assert [] == first_steps(replace(real, actions=()), language)
+
+
+def first_steps(findings: Findings, language: Language) -> list[str]:
+    """Return the lines of the first screen that lead to what is to be done."""
+    verdict = section_of(compose(findings, language), "verdict")
+    lines = (line for block in verdict.blocks if isinstance(block, Callout) for line in block.lines)
+    return ["".join(span.text for span in line) for line in lines if line[0].target == "actions"]
