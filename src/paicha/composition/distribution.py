@@ -25,6 +25,8 @@ from paicha.model.report import (
 )
 
 _HEAT_ROWS = 30
+#: Devices whose points to look at stand open.
+_OPEN_DEVICES = 5
 
 
 def distribution(draft: Draft) -> Section:
@@ -171,7 +173,10 @@ def devices(draft: Draft) -> Section:
     caption = words.say("devices.caption", n=words.count(len(findings.devices)))
     blocks: list[Block] = [Table(columns, rows, caption)]
     blocks += draft.left_out(len(shown), len(findings.devices))
-    blocks.extend(_focus(draft, device) for device in shown if device.focus)
+    focused = [device for device in shown if device.focus]
+    blocks.extend(
+        _focus(draft, device, folded=place >= _OPEN_DEVICES) for place, device in enumerate(focused)
+    )
     return Section("devices", title, tuple(blocks), count=len(findings.devices))
 
 
@@ -203,9 +208,9 @@ def _attention(draft: Draft, device: Device) -> Badge:
     return Badge(draft.words.label(f"badges.{'below_p1' if device.abnormal else quiet}"), "muted")
 
 
-def _focus(draft: Draft, device: Device) -> Group:
+def _focus(draft: Draft, device: Device, *, folded: bool) -> Group:
     words = draft.words
     title = words.say("devices.focus", host=device.host or words.say("metrics.host_unknown"))
     # Titles in it may be lines of the log, whose backticks mark nothing.
     items = tuple(line(words.read(text)) for text in device.focus)
-    return Group(title, (Bullets(items),))
+    return Group(title, (Bullets(items),), folded=folded)

@@ -447,7 +447,9 @@ def test_whatever_is_left_out_of_a_list_is_said() -> None:
     report = compose(
         replace(
             findings,
-            devices=tuple(replace(device, host=f"node-{n}") for n in range(300)),
+            devices=tuple(
+                replace(device, host=f"node-{n}", focus=(Text.same("look"),)) for n in range(300)
+            ),
             modules=tuple(replace(module, name=f"module-{n}") for n in range(300)),
             problems=(replace(problem, hosts=names, modules=names), *findings.problems[1:]),
             timeline=findings.timeline[:1] * 40,
@@ -461,7 +463,10 @@ def test_whatever_is_left_out_of_a_list_is_said() -> None:
         if isinstance(block, Detail) and block.title[0].text.startswith("1")
     )
 
-    assert "200 of 300 are shown here" in said_in(section_of(report, "devices"))
+    devices = section_of(report, "devices")
+    assert "200 of 300 are shown here" in said_in(devices)
+    focus = [block.folded for block in devices.blocks if isinstance(block, Group)]
+    assert [False] * 5 + [True] * 195 == focus
     assert "200 of 300 are shown here" in said_in(section_of(report, "distribution"))
     assert "; 30 of 300 modules are shown" in said_in(section_of(report, "distribution"))
     assert 2 == said_in(detail).count("100 of 300 are shown here")
