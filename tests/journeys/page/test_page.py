@@ -68,6 +68,31 @@ def test_a_run_that_fails_says_why_and_can_be_begun_again(opened: Open) -> None:
     _clean(reader)
 
 
+def test_a_run_can_be_asked_again_otherwise(opened: Open, finished: tuple[str, str]) -> None:
+    """A window without records stays one however often it is run again: its form opens as it was filled in."""
+    reader = opened("en")
+    for path in finished:
+        page = reader.go(path)
+        page.click("a.button:has-text('Change and run')")
+
+        assert START == page.input_value("input[name=start]")
+        assert END == page.input_value("input[name=end]")
+        assert "Asia/Shanghai" == page.input_value("input[name=zone]")
+        assert HOST == page.input_value("input[name=hosts]")
+        assert not page.locator("[role=alert]").is_visible()
+    assert page.is_checked("input[name=sources][value=gateway-logs]")
+
+
+def test_the_list_of_runs_names_what_they_found(opened: Open, finished: tuple[str, str]) -> None:
+    """Six problems are six problems everywhere: a list that names them says which run is whose."""
+    reader = opened("zh")
+    row = reader.go("/runs").locator(f"tr:has(a[href='{finished[0]}'])")
+    assert ["支付系统不可用\xa0103", "数据库连接失败\xa0214"] == (
+        row.locator(".top span").all_inner_texts()[:2]
+    )
+    assert [] == reader.complaints
+
+
 def test_a_wrong_address_is_answered_with_a_page(opened: Open) -> None:
     """In the language of the reader; programs get what they can read."""
     reader = opened("zh")

@@ -15,6 +15,7 @@ from paicha.errors import QuestionError
 from paicha.locales import LANGUAGES, Language
 from paicha.model.service import RunRequest
 from paicha.values import dataclass
+from paicha.wiring.choosing import NO_METRICS
 
 #: Lengths offered as a choice, back from now.
 QUICK: tuple[str, ...] = ("15m", "30m", "1h", "3h", "12h", "24h")
@@ -185,6 +186,27 @@ class StartForm:
             title=self.title,
             trigger="page",
             asked_by=asked_by,
+        )
+
+    @staticmethod
+    def asked(request: RunRequest, start: str, end: str) -> StartForm:
+        """Return the form that asks *request* again, about a stretch from *start* to *end* in its zone."""
+        return StartForm(
+            profile=request.profile,
+            sources=request.sources,
+            metrics=tuple(name for name in request.metrics or () if name != NO_METRICS),
+            window="range",
+            start=start,
+            end=end,
+            hosts=", ".join(request.hosts),
+            services=", ".join(request.services),
+            where=request.where,
+            baseline=request.baseline if request.baseline in BASELINES else "",
+            language=request.language or "",
+            zone=request.zone,
+            title=request.title,
+            biz="" if request.biz is None else str(request.biz),
+            index_set="" if request.index_set is None else str(request.index_set),
         )
 
     def cookie(self) -> str:

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Literal
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
@@ -17,7 +18,7 @@ from paicha.errors import PaichaError, RunMissing
 from paicha.facade import Investigation
 from paicha.interfaces.http.page import problem_view, report_view
 from paicha.interfaces.http.page.drawing import draw
-from paicha.interfaces.http.page.forms import again
+from paicha.interfaces.http.page.forms import StartForm, again
 from paicha.interfaces.http.page.reading import Filter
 from paicha.interfaces.http.page.runs import (
     address_of,
@@ -229,11 +230,22 @@ def _acts(shell: Shell, run: Run) -> dict[str, object]:
             (say("acts.case"), f"{address}/case"),
         ],
         "links": [
+            *([(say("acts.change"), _changed(shell, run))] if shell.may_run else []),
             (say("acts.compare"), f"/compare?{urlencode({'run': run.id})}"),
             (say("acts.audit"), f"/audit?{urlencode({'run': run.id})}"),
         ],
         "delete": f"{address}/delete",
     }
+
+
+def _changed(shell: Shell, run: Run) -> str:
+    """Return where the form stands as it was filled in for *run*."""
+    zone = ZoneInfo(run.request.zone or shell.house.zone)
+    start, end = run.request.start, run.request.end
+    if run.window is not None:
+        ends = run.window.start.astimezone(zone), run.window.end.astimezone(zone)
+        start, end = (at.replace(tzinfo=None).isoformat(" ") for at in ends)
+    return f"/?{StartForm.asked(run.request, start, end).query()}"
 
 
 def _running(shell: Shell, run: Run) -> Response:
@@ -244,6 +256,7 @@ def _running(shell: Shell, run: Run) -> Response:
         shell,
         run=run,
         address=address_of(run),
+        change=_changed(shell, run),
         name=name_of(run),
         window=window_of(run, words),
         asked=asked_of(run, words),
