@@ -19,6 +19,8 @@ _TONES: Mapping[str, Tone] = {
     "calm": "good",
     "incomplete": "unknown",
 }
+#: Hosts, services and inputs named under the title.
+_NAMES = 8
 #: What comes before the suspect: what is urgent, what changed and what was done.
 _LEADING = frozenset({"immediate", "change", "done"})
 #: The first of these that a statement has gives the whole callout its tone.
@@ -47,11 +49,11 @@ def subtitle(draft: Draft) -> Line:
     if scope.index_set_id is not None:
         parts.append(Span(words.say("scope.index_set", id=scope.index_set_id)))
     if scope.hosts:
-        parts.append(Span(words.say("scope.hosts", names=words.join(scope.hosts))))
+        parts.append(Span(words.say("scope.hosts", names=words.some(scope.hosts, _NAMES))))
     if scope.services:
-        parts.append(Span(words.say("scope.services", names=words.join(scope.services))))
+        parts.append(Span(words.say("scope.services", names=words.some(scope.services, _NAMES))))
     if question.inputs:
-        parts.append(Span(words.say("scope.inputs", names=words.join(question.inputs))))
+        parts.append(Span(words.say("scope.inputs", names=words.some(question.inputs, _NAMES))))
     spans = _dotted(parts)
     if scope.where:
         spans += [Span(" · "), Span(words.say("scope.where") + " "), Span(scope.where, "code")]

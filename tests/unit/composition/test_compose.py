@@ -478,6 +478,30 @@ def test_whatever_is_left_out_of_a_list_is_said() -> None:
     assert "200 of 300 are shown here" in said_in(against)
 
 
+def test_names_of_thousands_are_a_few_and_a_number() -> None:
+    """Whoever names 300 files or measures 2,000 hosts still sees a first screen and a quality section."""
+    findings = sample.reference_findings()
+    many = tuple(f"node-{n}" for n in range(2_000))
+    gaps = tuple(Text.same(f"gap-{n}") for n in range(2_000))
+    [measured] = findings.coverage.metrics
+    told = replace(measured, hosts=many, incomplete=gaps, notes=gaps)
+    report = compose(
+        replace(
+            findings,
+            question=replace(findings.question, inputs=many),
+            coverage=replace(findings.coverage, metrics=(told,)),
+            quality=(replace(findings.quality[0], details=gaps),),
+        ),
+        "en",
+    )
+    quality = said_in(section_of(report, "quality"))
+
+    assert "node-7 and 1,992 more" in said_in(report.subtitle)
+    assert "node-19 and 1,980 more" in quality
+    assert 3 == quality.count("50 of 2,000 are shown here")
+    assert "gap-50" not in quality
+
+
 @pytest.mark.parametrize(
     ("language", "lead"),
     [("en", "Do first (Payment system unavailable): "), ("zh", "先做（支付系统不可用）：")],
