@@ -350,6 +350,23 @@ def test_a_scope_without_records_says_how_many_it_left_out(paicha: CommandLine) 
     refused(said, 2, "Of 3 records of x.log, none is in the window and in the scope")
 
 
+def test_a_run_without_a_report_leaves_no_folder_for_one(paicha: CommandLine) -> None:
+    """
+    Whoever looks through folders of reports later must not open an empty one; what was there before stays.
+    """
+    (paicha.folder / "x.log").write_text(LINE * 3, "utf-8")
+    (paicha.folder / "kept").mkdir()
+    said = [
+        paicha("investigate", "x.log", "--where", "level>=FATAL", "-o", folder)
+        for folder in ("new/deeper", "kept")
+    ]
+
+    assert [2, 2] == [one.code for one in said]
+    assert not (paicha.folder / "new").exists()
+    assert (paicha.folder / "kept").is_dir()
+    assert not (paicha.folder / "paicha-report").exists()
+
+
 def test_a_folder_asked_twice_does_not_read_its_own_report(paicha: CommandLine) -> None:
     """
     The report written into the folder of the logs is no log.

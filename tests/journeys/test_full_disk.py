@@ -36,7 +36,8 @@ def test_a_case_that_could_not_be_written_whole_is_none(before: bool, tmp_path: 
     code, err = asked(tmp_path, _IN_LITTLE_ROOM)
 
     assert 1 == code, err
-    assert "paicha.case.duckdb cannot be written" in err
+    assert "paicha.case.duckdb cannot be written: File too large." in err
+    assert before == folder.exists()
     assert whole == {file.name: file.read_bytes() for file in folder.glob("*")}
     assert [] == [file.name for file in folder.glob(".*")]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from tests.unit.renderers import sample
 
 from paicha.composition.compose import compose
 from paicha.locales import LANGUAGES, Language
-from paicha.model.findings import Findings
+from paicha.model.findings import Findings, Share
 from paicha.renderers.html import HtmlRenderer
 from paicha.testing.cascade import Cascade
 
@@ -205,3 +206,34 @@ def test_print_shows_every_line(browser: Browser, tmp_path: Path) -> None:
     assert 32 == len(shown)
     assert all(shown)
     assert not page.locator("nav").is_visible()
+
+
+def test_a_figure_beside_letters_from_right_to_left_stays_behind_them(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """Arabic takes digits that follow it along to its left, where they would belong to another name."""
+    findings = sample.reference_findings()
+    module = replace(
+        findings.problems[1].variants[0], modules=(Share("\u062e\u0627\u062f\u0645", 7, 1.0),)
+    )
+    problem = replace(findings.problems[1], variants=(module, *findings.problems[1].variants[1:]))
+    problems = (findings.problems[0], problem, *findings.problems[2:])
+    page = _visit(browser, tmp_path, replace(findings, problems=problems), "en").page
+    page.locator(_ROWS).nth(1).click()
+    name = page.locator("code", has_text="\u062e\u0627\u062f\u0645").first
+    figure = name.locator("xpath=following-sibling::*[1]")
+    places = [found.bounding_box() for found in (name, figure)]
+
+    assert all(places)
+    assert places[1]["x"] >= places[0]["x"] + places[0]["width"] - 1  # type: ignore[index]  # not None
+
+
+def test_figures_are_apart_on_paper(browser: Browser, tmp_path: Path) -> None:
+    """A gap of one pixel is not printed, a border is."""
+    page = _visit(browser, tmp_path, sample.reference_findings(), "en").page
+    page.emulate_media(media="print")
+    borders = page.locator("#verdict .facts > div").evaluate_all(
+        "them => them.map(one => getComputedStyle(one).borderLeftWidth)"
+    )
+
+    assert ["0px", "1px", "1px", "1px", "1px"] == borders

@@ -59,6 +59,6 @@ def test_a_window_without_records_says_what_to_ask_for_instead(paicha: CommandLi
     options = '--from "2026-11-20 10:00:00" --to "2026-11-20 10:45:00"'
 
     assert 2 == said.code
-    assert f"  try: ask for that time: {options}; or check the zone with --tz" in said.err
+    assert f"  try: ask for that time: {options}; or check the zone (--tz)" in said.err
     again = paicha("investigate", "app.log", *shlex.split(options), "--tz", "Asia/Shanghai")
     assert "2  records in the analysis" in again.out

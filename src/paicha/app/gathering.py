@@ -15,7 +15,7 @@ from paicha.app.choosing import Fewest, choosing_for, chosen, order_of
 from paicha.app.guard import Guard, announce
 from paicha.app.held import Held, ReadProgress, with_held
 from paicha.app.inquiry import Inquiry, Workshop
-from paicha.errors import SourceError
+from paicha.errors import InputError, SourceError
 from paicha.kernel.allowance import Allowance
 from paicha.kernel.count import Partial, as_baseline
 from paicha.kernel.keeping import FIRST, LAST
@@ -53,6 +53,7 @@ class Gathered:
     steps: list[pa.Table] = field(default_factory=list)
     reduced: Disorder | None = None  # not every record was handed out; how these go back in time
     files_reduced: bool = False
+    refused: list[SourceError] = field(default_factory=list)  # of sources that were not read
     host_ids: dict[str, str] = field(default_factory=dict)  # of records that were not
     _held_given: bool = False
 
@@ -98,22 +99,44 @@ def batches(
         query = _limited(asked, inquiry.limits.get(source.name))
         guard = gathered.guard = Guard(Allowance(query, inquiry.clock), inquiry.stop)
         query = replace(query, stop=guard)
-        if isinstance(source, CountsRecords):
-            announce(source.name, source.count(query), query, workshop.progress)
-        if inquiry.baseline is not None and isinstance(source, TwoWindowSource):
-            with source.open_both(query, inquiry.baseline) as both:
-                yield from _read(both, query, workshop, gathered)
-                _note(both, gathered, both.baseline_coverage)
-            continue
-        with source.open(query) as reading:
-            choosing = choosing_for(reading, keep_bytes, workshop.caps)
-            yield from chosen(_read(reading, query, workshop, gathered), choosing)
-            _note(reading, gathered)
-            _note_reduced(choosing, gathered)
-        if inquiry.baseline is not None:
-            before = replace(query, window=inquiry.baseline)
-            keep_steps = bool(workshop.traces)
-            yield from _baseline(source, before, inquiry, gathered, keep_steps=keep_steps)
+        before = gathered.records
+        try:
+            yield from _source(source, query, inquiry, workshop, gathered)
+        except InputError:
+            raise  # a file that was named and cannot be read is the reader's to mend
+        except SourceError as err:
+            if len(workshop.logs) == 1 or gathered.records > before:
+                raise
+            # The others are worth a report; that this one is missing stands on its first screen.
+            gathered.refused.append(err)
+            gathered.progress.resumable = False
+            gathered.coverage.append(_not_read(source.name, asked, _unread(err)))
+
+
+def _source(
+    source: LogSource, query: LogQuery, inquiry: Inquiry, workshop: Workshop, gathered: Gathered
+) -> Iterator[pa.RecordBatch | Summaries | Mark]:
+    """Yield what one source holds of the window and of the baseline."""
+    if isinstance(source, CountsRecords):
+        announce(source.name, source.count(query), query, workshop.progress)
+    if inquiry.baseline is not None and isinstance(source, TwoWindowSource):
+        with source.open_both(query, inquiry.baseline) as both:
+            yield from _read(both, query, workshop, gathered)
+            _note(both, gathered, both.baseline_coverage)
+        return
+    with source.open(query) as reading:
+        choosing = choosing_for(reading, query.keep_bytes, workshop.caps)
+        yield from chosen(_read(reading, query, workshop, gathered), choosing)
+        _note(reading, gathered)
+        _note_reduced(choosing, gathered)
+    if inquiry.baseline is not None:
+        before = replace(query, window=inquiry.baseline)
+        keep_steps = bool(workshop.traces)
+        yield from _baseline(source, before, inquiry, gathered, keep_steps=keep_steps)
+
+
+def _unread(err: SourceError) -> Text:
+    return text("app.not_read", reason=err.first_lines)
 
 
 def _limited(asked: LogQuery, limits: Limits | None) -> LogQuery:

@@ -46,8 +46,8 @@ def investigate(
         KeyboardInterrupt: If somebody asked to stop before there was a record.
         QuestionError: If the window holds no record.
         InputError: If no window was asked for and no record has a time to take one from.
-        SourceError: If a log source cannot be read. A metric source that cannot be reached leaves
-            the findings without its series, and the coverage says so.
+        SourceError: If no log source gives a record and one cannot be read, or one breaks off. Where others
+            are read, the coverage says which is missing, as it does of a metric source.
     """
     gathered = begun(inquiry, workshop, held)
     covering = _covering(inquiry, held)
@@ -123,7 +123,7 @@ def _summed(
     if summaries.counts.num_rows == 0 and inquiry.stop():
         raise KeyboardInterrupt  # there is nothing to report: as if it had been stopped at once
     if summaries.counts.num_rows == 0 and not gathered.store_counts:
-        raise nothing_found(inquiry, gathered)
+        raise next(iter(gathered.refused), None) or nothing_found(inquiry, gathered)
     return summaries
 
 

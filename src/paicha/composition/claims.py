@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from paicha.composition.draft import Draft, line
+from paicha.composition.draft import MOST_ROWS, Draft, line
 from paicha.composition.words import Words
 from paicha.model.findings import Claim, MetricSummary
 from paicha.model.report import (
@@ -21,19 +21,25 @@ from paicha.model.report import (
     Table,
 )
 
+#: Contradictions with an axis of their own; the table has more.
+_MOST_DRAWN = 50
+
 
 def contradictions(draft: Draft) -> Section:
     """Return the section in which log and metrics disagree, and every other claim."""
     words, findings = draft.words, draft.findings
     against = findings.contradictions
-    blocks: list[Block] = [contradiction(draft, claim) for claim in against]
+    blocks: list[Block] = [contradiction(draft, claim) for claim in against[:_MOST_DRAWN]]
+    blocks += draft.left_out(len(blocks), len(against))
     if not findings.claims:
         blocks.append(Paragraph(line(words.say("contradictions.no_claims"), "muted")))
     elif not against:
         blocks.append(Paragraph(line(_none_against(draft), "muted")))
     if findings.claims:
-        table = claims_table(draft, findings.claims)
-        blocks.append(Group(words.say("contradictions.all_claims"), (table,)))
+        shown = findings.claims[:MOST_ROWS]
+        table = claims_table(draft, shown)
+        left = draft.left_out(len(shown), len(findings.claims))
+        blocks.append(Group(words.say("contradictions.all_claims"), (table, *left)))
     title = words.say("sections.contradictions")
     return Section("contradictions", title, tuple(blocks), count=len(against))
 

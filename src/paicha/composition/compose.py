@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from paicha.analysis.audit.declarations import declarations
 from paicha.composition.change import change
 from paicha.composition.claims import contradictions
 from paicha.composition.distribution import devices, distribution
 from paicha.composition.draft import Draft
-from paicha.composition.metrics import metrics
+from paicha.composition.metrics import metrics, shown_hosts
 from paicha.composition.plan import actions, summary, timeline
 from paicha.composition.problems import problems
 from paicha.composition.quality import quality, reproduction
@@ -59,9 +61,18 @@ def compose(findings: Findings, language: Language, zone: str | None = None) -> 
         findings=findings,
         labels=labels_of(draft),
         declaration=declare(
-            findings, language, there, declarations(draft.findings, language, len(draft.shown))
+            findings, language, there, declarations(_declared(draft), language, len(draft.shown))
         ),
     )
+
+
+def _declared(draft: Draft) -> Findings:
+    """Return the findings with the metrics that the report shows, in their order."""
+    of_hosts = {
+        metric.host for of_host in shown_hosts(draft.findings.metrics) for metric in of_host
+    }
+    shown = tuple(metric for metric in draft.findings.metrics if metric.host in of_hosts)
+    return replace(draft.findings, metrics=shown)
 
 
 def labels_of(draft: Draft) -> tuple[tuple[str, str], ...]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from paicha.composition.change import told as change_told
 from paicha.composition.claims import axis, claimed, claimed_range, claims_table, metric_of
-from paicha.composition.draft import PRIORITY_TONES, Draft, left_out, line
+from paicha.composition.draft import PRIORITY_TONES, Draft, line
 from paicha.composition.identifiers import is_number_of_a_thing
 from paicha.composition.metrics import curve_points
 from paicha.composition.told import told_blocks
@@ -37,6 +37,10 @@ from paicha.model.report import (
 
 _MOST_VARIANTS = 50
 _MOST_VALUES = 8
+#: Modules, services and hosts of one problem.
+_MOST_NAMES = 100
+#: Metrics drawn under the counts of one problem.
+_MOST_CURVES = 12
 _MOST_VARIANT_MODULES = 12
 
 
@@ -120,11 +124,15 @@ def _curve(draft: Draft, problem: Problem) -> Curve:
 def _metric_curves(draft: Draft, problem: Problem) -> list[Block]:
     curves: list[Block] = []
     seen: list[MetricSummary] = []
+    left = 0
     for claim in problem.claims:
         metric = metric_of(draft, claim)
         if metric is None or not metric.points or metric in seen:
             continue
         seen.append(metric)
+        if len(curves) == _MOST_CURVES:
+            left += 1
+            continue
         label = draft.words.say(
             "detail.metric_curve",
             title=draft.words.read(metric.title),
@@ -135,7 +143,7 @@ def _metric_curves(draft: Draft, problem: Problem) -> list[Block]:
             ),
         )
         curves.append(_claim_curve(draft, claim, curve_points(draft, metric, label)))
-    return curves
+    return [*curves, *draft.left_out(len(curves), len(curves) + left)]
 
 
 def _claim_curve(draft: Draft, claim: Claim, curve: Curve) -> Curve:
@@ -191,6 +199,7 @@ def _modules(draft: Draft, problem: Problem) -> list[Block]:
         Column(words.label("columns.count"), "bar"),
         Column(words.label("columns.share"), "number"),
     )
+    shown = problem.modules[:_MOST_NAMES]
     most = max((share.n for share in problem.modules), default=1)
     tone = PRIORITY_TONES[problem.priority]
     rows = tuple(
@@ -201,7 +210,7 @@ def _modules(draft: Draft, problem: Problem) -> list[Block]:
                 Span(words.share(share.share), "muted"),
             )
         )
-        for share in problem.modules
+        for share in shown
     )
     caption = words.say(
         "detail.modules_caption",
@@ -209,6 +218,7 @@ def _modules(draft: Draft, problem: Problem) -> list[Block]:
         all=words.count(draft.findings.totals.modules),
     )
     blocks: list[Block] = [Table(columns, rows, caption)]
+    blocks += draft.left_out(len(shown), len(problem.modules))
     generated = draft.findings.generated
     # A problem in an odd place is an indication among others: of a real log it says nothing.
     if problem.unrelated_modules and generated and generated.suspected:
@@ -247,9 +257,9 @@ def _variants(draft: Draft, problem: Problem) -> Group:
     shown = problem.variants[:_MOST_VARIANTS]
     rows = tuple(_variant(draft, variant, modules=bool(where)) for variant in shown)
     caption = words.say("detail.variants_caption", n=words.count(n))
-    blocks: tuple[Block, ...] = (Table(columns, rows, caption),)
-    blocks += left_out(words, len(rows), n)
-    return Group(words.say("detail.variants"), blocks)
+    blocks: list[Block] = [Table(columns, rows, caption)]
+    blocks += draft.left_out(len(rows), n)
+    return Group(words.say("detail.variants"), tuple(blocks))
 
 
 def _variant(draft: Draft, variant: Variant, *, modules: bool) -> Row:
@@ -335,12 +345,11 @@ def _named(draft: Draft, problem: Problem) -> list[Block]:
     for column, title, shares in named:
         if not any(share.name for share in shares):
             continue
-        if column == "level":
-            spans = (Span(words.say("detail.level_counts"), "muted"), *draft.shares(shares))
-        else:
-            lead = words.say(f"detail.{title}") + words.say("statement.separator")
-            spans = (Span(lead, "muted"), *draft.shares(shares))
-        groups.append(Paragraph(spans))
+        lead = words.say(f"detail.{title}")
+        if column != "level":
+            lead += words.say("statement.separator")
+        groups.append(Paragraph((Span(lead, "muted"), *draft.shares(shares[:_MOST_NAMES]))))
+        groups += draft.left_out(min(_MOST_NAMES, len(shares)), len(shares))
     return groups
 
 
@@ -348,7 +357,9 @@ def _claims(draft: Draft, problem: Problem) -> list[Block]:
     if not problem.claims:
         return []
     words = draft.words
-    blocks: list[Block] = [claims_table(draft, problem.claims, named=False)]
+    shown = problem.claims[:_MOST_NAMES]
+    blocks: list[Block] = [claims_table(draft, shown, named=False)]
+    blocks += draft.left_out(len(shown), len(problem.claims))
     reasons = dict.fromkeys(text for claim in problem.claims for text in claim.both_true)
     if reasons:
         blocks.append(Paragraph(line(words.say("contradictions.both_true"), "strong")))

@@ -25,6 +25,8 @@ from paicha.model.report import (
 )
 
 _HEAT_ROWS = 30
+#: Devices whose points to look at stand open.
+_OPEN_DEVICES = 5
 
 
 def distribution(draft: Draft) -> Section:
@@ -107,7 +109,7 @@ def _modules(draft: Draft) -> list[Block]:
     )
     rows = tuple(_module(draft, module, most) for module in shown)
     blocks: list[Block] = [Table(columns, rows, caption)]
-    blocks += left_out(words, len(shown), len(findings.modules))
+    blocks += draft.left_out(len(shown), len(findings.modules))
     if findings.problems:
         blocks += _heat(draft)
     return blocks
@@ -139,6 +141,10 @@ def _heat(draft: Draft) -> tuple[Block, ...]:
         end=whole.end,
         most=max((max(module.curve, default=0) for module in shown), default=0),
     )
+    if len(shown) < len(abnormal):
+        label += words.say(
+            "distribution.heat_shown", shown=len(shown), all=words.count(len(abnormal))
+        )
     rows = tuple(
         (words.text(module.name, 60) or words.say("distribution.no_module"), module.curve)
         for module in shown
@@ -167,8 +173,11 @@ def devices(draft: Draft) -> Section:
     rows = tuple(_device(draft, device) for device in shown)
     caption = words.say("devices.caption", n=words.count(len(findings.devices)))
     blocks: list[Block] = [Table(columns, rows, caption)]
-    blocks += left_out(words, len(shown), len(findings.devices))
-    blocks.extend(_focus(draft, device) for device in shown if device.focus)
+    blocks += draft.left_out(len(shown), len(findings.devices))
+    focused = [device for device in shown if device.focus]
+    blocks.extend(
+        _focus(draft, device, folded=place >= _OPEN_DEVICES) for place, device in enumerate(focused)
+    )
     return Section("devices", title, tuple(blocks), count=len(findings.devices))
 
 
@@ -200,9 +209,9 @@ def _attention(draft: Draft, device: Device) -> Badge:
     return Badge(draft.words.label(f"badges.{'below_p1' if device.abnormal else quiet}"), "muted")
 
 
-def _focus(draft: Draft, device: Device) -> Group:
+def _focus(draft: Draft, device: Device, *, folded: bool) -> Group:
     words = draft.words
     title = words.say("devices.focus", host=device.host or words.say("metrics.host_unknown"))
     # Titles in it may be lines of the log, whose backticks mark nothing.
     items = tuple(line(words.read(text)) for text in device.focus)
-    return Group(title, (Bullets(items),))
+    return Group(title, (Bullets(items),), folded=folded)

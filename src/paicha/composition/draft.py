@@ -10,7 +10,7 @@ from paicha.composition.rezoning import in_zone
 from paicha.composition.words import Words
 from paicha.locales import Language, Text
 from paicha.model.findings import Findings, Priority, Problem, Share, VerdictKind
-from paicha.model.report import Badge, Curve, Line, Paragraph, Span, Tone
+from paicha.model.report import Badge, Block, Curve, Line, Paragraph, Span, Tone
 from paicha.values import dataclass
 
 #: Problems with a row and a detail of their own in a report; the JSON report has all.
@@ -114,6 +114,10 @@ class Draft:
         length = timedelta(seconds=totals.bucket_s * max(1, totals.buckets))
         return totals.bucket_start, totals.bucket_start + length
 
+    def left_out(self, shown: int, whole: int) -> list[Block]:
+        """Return the sentence that says how much of a list is not shown; nothing where all of it is."""
+        return left_out(self.words, shown, whole)
+
     def whole(self) -> int:
         """Return how many records belong to problems: what every share of a problem is of."""
         return sum(problem.n for problem in self.findings.problems)
@@ -148,12 +152,12 @@ def _anchors(problems: Sequence[Problem]) -> dict[str, str]:
     return anchors
 
 
-def left_out(words: Words, shown: int, whole: int) -> tuple[Paragraph, ...]:
-    """Return what stands under a list that is cut off, how many of how many it shows; nothing under a whole one."""
+def left_out(words: Words, shown: int, whole: int) -> list[Block]:
+    """Return the sentence that says how much of a list is not shown; nothing where all of it is."""
     if shown >= whole:
-        return ()
+        return []
     said = words.say("left_out", shown=words.count(shown), all=words.count(whole))
-    return (Paragraph(line(said, "muted")),)
+    return [Paragraph(line(said, "muted"))]
 
 
 def line(text: str, tone: Tone = "plain") -> Line:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import groupby
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import accumulate, groupby
 
 from paicha.composition.draft import Draft, line
 from paicha.model.findings import MetricSummary, Status
@@ -32,24 +33,46 @@ STATUS_TONES: Mapping[Status, Tone] = {
 }
 
 
+#: Metrics in a report, each a row of some kilobytes.
+_MOST_METRICS = 1_000
+#: Rows that stand open; the hosts behind them are opened by a click.
+_OPEN = 40
+
+
 def metrics(draft: Draft) -> Section:
-    """Return the section of the metrics, one table per host."""
+    """Return the section of the metrics, one table per host; what is beyond its threshold comes first."""
     words, summaries = draft.words, draft.findings.metrics
+    hosts = shown_hosts(summaries)
+    shown = [metric for of_host in hosts for metric in of_host]
     blocks: list[Block] = []
     if not summaries:
         blocks.append(Paragraph(line(words.say("metrics.none"), "unknown")))
-    by_host = sorted(
-        range(len(summaries)), key=lambda i: (not summaries[i].host, summaries[i].host, i)
-    )
-    for _, places in groupby(by_host, key=lambda i: summaries[i].host):
-        of_host = [summaries[i] for i in places]
-        measured = any(summary.points for summary in of_host)
-        blocks.append(_table(draft, of_host) if measured else _unmeasured(draft, of_host))
+    before = accumulate((len(of_host) for of_host in hosts), initial=0)
+    for of_host, rows in zip(hosts, before, strict=False):
+        blocks.append(_of_host(draft, of_host, folded=rows >= _OPEN))
+    blocks += draft.left_out(len(shown), len(summaries))
     if summaries:
-        queries = "\n".join(dict.fromkeys(metric.evidence.sql for metric in summaries))
+        queries = "\n".join(dict.fromkeys(metric.evidence.sql for metric in shown))
         sources = (Code(queries, "sql"),)
         blocks.append(Group(words.say("metrics.queries"), sources, folded=True))
     return Section("metrics", words.say("sections.metrics"), tuple(blocks))
+
+
+def shown_hosts(summaries: Sequence[MetricSummary]) -> list[list[MetricSummary]]:
+    """Return the metrics of a report host by host; of very many those beyond their threshold, then by name."""
+    by_name = sorted(summaries, key=lambda one: (not one.host, one.host))
+    hosts = [list(of_host) for _, of_host in groupby(by_name, key=lambda one: one.host)]
+    hosts.sort(key=lambda of_host: all(one.status != "abnormal" for one in of_host))
+    counts = accumulate(len(of_host) for of_host in hosts)
+    shown = [one for one, n in zip(hosts, counts, strict=True) if n <= _MOST_METRICS]
+    return shown or [one[:_MOST_METRICS] for one in hosts[:1]]
+
+
+def _of_host(draft: Draft, summaries: list[MetricSummary], *, folded: bool) -> Block:
+    if not any(summary.points for summary in summaries):
+        return _unmeasured(draft, summaries)
+    table = _table(draft, summaries)
+    return Group(table.caption, (replace(table, caption=""),), folded=True) if folded else table
 
 
 def _unmeasured(draft: Draft, summaries: list[MetricSummary]) -> Paragraph:

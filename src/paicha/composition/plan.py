@@ -110,13 +110,16 @@ def timeline(draft: Draft) -> Section:
     window = findings.question.window
     n = len(findings.timeline)
     caption = words.say(
-        "timeline.caption" if n < MOST else "timeline.caption_most",
+        "timeline.caption",
         n=words.count(n),
         start=words.moment(window.start),
         end=words.moment(window.end),
     )
     rows = tuple(_entry(draft, entry) for entry in findings.timeline)
-    return Section("timeline", title, (Table(columns, rows, caption),), count=n)
+    blocks: list[Block] = [Table(columns, rows, caption)]
+    if len(rows) >= MOST:
+        blocks.append(Paragraph(line(words.say("timeline.most", n=words.count(MOST)), "muted")))
+    return Section("timeline", title, tuple(blocks), count=len(findings.timeline))
 
 
 def _entry(draft: Draft, entry: TimelineEntry) -> Row:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from paicha.composition.draft import Draft, left_out, line
+from collections.abc import Sequence
+
+from paicha.composition.draft import Draft, line
 from paicha.composition.redaction import redaction
 from paicha.composition.words import utc
+from paicha.locales import Text
 from paicha.model.aliases import AliasReport
 from paicha.model.coverage import FileCoverage, MetricCoverage, SourceCoverage
 from paicha.model.findings import Generated, QualityNote
@@ -34,6 +37,8 @@ _SEVERITY_TONES: dict[str, Tone] = {
 }
 _MOST_FILES = 500
 _MOST_EXAMPLES = 20
+#: Series with gaps, and the like, under one sentence; hosts of one source.
+_MOST_TEXTS, _MOST_HOSTS = 50, 20
 
 
 def quality(draft: Draft) -> Section:
@@ -83,17 +88,21 @@ def _notes(draft: Draft, notes: tuple[QualityNote, ...]) -> Table:
             (
                 Badge(words.label(f"badges.{note.severity}"), _SEVERITY_TONES[note.severity]),
                 Span(words.label(f"quality.{note.kind}"), "strong"),
-                Stack(
-                    (
-                        line(words.read(note.text)),
-                        *(line(words.read(text), "muted") for text in note.details),
-                    )
-                ),
+                Stack((line(words.read(note.text)), *_muted(draft, note.details))),
             )
         )
         for note in notes
     )
     return Table(_columns(draft, "status:b", "kind", "finding"), rows, words.say("quality.caption"))
+
+
+def _muted(draft: Draft, texts: Sequence[Text]) -> tuple[Line, ...]:
+    """Return the first of *texts*, one a line, and how many there are where these are not all."""
+    said = [draft.words.read(text) for text in texts[:_MOST_TEXTS]]
+    if len(texts) > len(said):
+        shown, whole = draft.words.count(len(said)), draft.words.count(len(texts))
+        said.append(draft.words.say("left_out", shown=shown, all=whole))
+    return tuple(line(one, "muted") for one in said)
 
 
 def _generated(draft: Draft, generated: Generated) -> Group:
@@ -160,12 +169,13 @@ def _reasons(
         for reason in source.incomplete
     )
     if missing:
-        blocks.append(Callout("unknown", missing))
+        blocks.append(Callout("unknown", missing[:_MOST_TEXTS]))
+        blocks += draft.left_out(len(missing[:_MOST_TEXTS]), len(missing))
     elif not any(isinstance(source, MetricCoverage) and source.missing for source in sources):
         blocks.append(Paragraph(line(words.say("quality.complete"), "muted")))
-    notes = tuple(line(words.read(note), "muted") for source in sources for note in source.notes)
+    notes = [note for source in sources for note in source.notes]
     if notes:
-        blocks.append(Bullets(notes))
+        blocks.append(Bullets(_muted(draft, notes)))
     return blocks
 
 
@@ -177,7 +187,8 @@ def _files(draft: Draft, files: list[FileCoverage]) -> Group:
     )  # fmt: skip
     rows = tuple(_file(draft, file) for file in files[:_MOST_FILES])
     caption = words.say("quality.files_caption", n=words.count(len(files)))
-    blocks: list[Block] = [Table(columns, rows, caption), *left_out(words, len(rows), len(files))]
+    blocks: list[Block] = [Table(columns, rows, caption)]
+    blocks += draft.left_out(len(rows), len(files))
     # One of each file first: of many files each is seen.
     ranked = sorted(
         (place, number, example)
@@ -232,7 +243,10 @@ def _metric_coverage(draft: Draft, sources: tuple[MetricCoverage, ...]) -> Group
                 Span(words.count(source.points)),
                 Span(words.count(source.null_points)),
                 Span(words.join(source.missing) or "—", "unknown" if source.missing else "muted"),
-                Span(words.join(source.hosts) or "—", "code" if source.hosts else "muted"),
+                Span(
+                    words.some(source.hosts, _MOST_HOSTS) or "—",
+                    "code" if source.hosts else "muted",
+                ),
             )
         )
         for source in sources

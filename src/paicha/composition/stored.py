@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from paicha.composition.draft import Draft, left_out
+from paicha.composition.draft import Draft
 from paicha.model.findings import StoreCount
 from paicha.model.report import Bar, Block, Column, Curve, Group, Row, Span, Table
 
@@ -35,7 +35,7 @@ def _table(draft: Draft, rows: tuple[StoreCount, ...]) -> list[Block]:
     shown = rows[:_ROWS]
     caption = words.say("distribution.store_caption", n=words.count(sum(row.n for row in rows)))
     table = Table(tuple(columns), tuple(_row(draft, row, rows[0].n) for row in shown), caption)
-    return [table, *left_out(words, len(shown), len(rows))]
+    return [table, *draft.left_out(len(shown), len(rows))]
 
 
 def _row(draft: Draft, row: StoreCount, most: int) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paicha.composition.draft import MOST_ROWS, Draft, left_out, line
+from paicha.composition.draft import MOST_ROWS, Draft, line
 from paicha.model.report import (
     Badge,
     Bar,
@@ -72,7 +72,7 @@ def _table(draft: Draft, report: SuspectReport) -> tuple[Block, ...]:
     caption = words.say(
         "suspects.caption", n=words.count(n), considered=words.count(report.considered)
     )
-    return (Table(columns, rows, caption), *left_out(words, len(rows), n))
+    return (Table(columns, rows, caption), *draft.left_out(len(rows), n))
 
 
 def _row(draft: Draft, one: Suspect, most: float) -> Row:
@@ -135,9 +135,8 @@ def _interventions(draft: Draft, found: tuple[Intervened, ...]) -> Group:
     )
     caption = words.say("suspects.interventions_caption", n=words.count(len(found)))
     title = words.say("suspects.interventions")
-    blocks: tuple[Block, ...] = (Table(columns, rows, caption),)
-    blocks += left_out(words, len(rows), len(found))
-    return Group(title, blocks, folded=True)
+    left = draft.left_out(len(rows), len(found))
+    return Group(title, (Table(columns, rows, caption), *left), folded=True)
 
 
 def _moved(draft: Draft, moved: tuple[MovedSeries, ...]) -> Group:
@@ -154,9 +153,8 @@ def _moved(draft: Draft, moved: tuple[MovedSeries, ...]) -> Group:
     rows = tuple(_series(draft, one) for one in moved[:MOST_ROWS])
     caption = words.say("suspects.moved_caption", n=words.count(len(moved)))
     title = words.say("suspects.moved")
-    blocks: tuple[Block, ...] = (Table(columns, rows, caption),)
-    blocks += left_out(words, len(rows), len(moved))
-    return Group(title, blocks, folded=True)
+    left = draft.left_out(len(rows), len(moved))
+    return Group(title, (Table(columns, rows, caption), *left), folded=True)
 
 
 def _series(draft: Draft, one: MovedSeries) -> Row:

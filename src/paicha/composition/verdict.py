@@ -19,6 +19,8 @@ _TONES: Mapping[str, Tone] = {
     "calm": "good",
     "incomplete": "unknown",
 }
+#: Hosts, services and inputs named under the title.
+_NAMES = 8
 #: What comes before the suspect: what is urgent, what changed and what was done.
 _LEADING = frozenset({"immediate", "change", "done"})
 #: The first of these that a statement has gives the whole callout its tone.
@@ -47,11 +49,11 @@ def subtitle(draft: Draft) -> Line:
     if scope.index_set_id is not None:
         parts.append(Span(words.say("scope.index_set", id=scope.index_set_id)))
     if scope.hosts:
-        parts.append(Span(words.say("scope.hosts", names=words.join(scope.hosts))))
+        parts.append(Span(words.say("scope.hosts", names=words.some(scope.hosts, _NAMES))))
     if scope.services:
-        parts.append(Span(words.say("scope.services", names=words.join(scope.services))))
+        parts.append(Span(words.say("scope.services", names=words.some(scope.services, _NAMES))))
     if question.inputs:
-        parts.append(Span(words.say("scope.inputs", names=words.join(question.inputs))))
+        parts.append(Span(words.say("scope.inputs", names=words.some(question.inputs, _NAMES))))
     spans = _dotted(parts)
     if scope.where:
         spans += [Span(" · "), Span(words.say("scope.where") + " "), Span(scope.where, "code")]
@@ -93,7 +95,7 @@ def _statements(draft: Draft) -> Callout:
         for before, statement in zip(kinds, findings.statements, strict=False)
     ]
     place = _after_urgent(findings.statements)
-    lines[place:place] = _suspect(draft)
+    lines[place:place] = [*_suspect(draft), *_first_step(draft)]
     tones: set[Tone] = {_TONES[statement.kind] for statement in findings.statements}
     if not findings.totals.records:
         lines.append(line(words.say("verdict.nothing_read"), "unknown"))
@@ -127,6 +129,24 @@ def _suspect(draft: Draft) -> list[Line]:
     if found.conclusive:
         return [_led(draft, "suspect", "warn", said)]
     return [_led(draft, "undecided", "unknown", said)]
+
+
+def _first_step(draft: Draft) -> list[Line]:
+    """Return the first thing to do, with the problem it is for; none where nothing is urgent or the log looks made up."""
+    words, findings = draft.words, draft.findings
+    urgent = (one for one in findings.actions if one.priority == "P1" and one.problems)
+    first = next(urgent, None)
+    if first is None or (findings.generated and findings.generated.suspected):
+        return []
+    return [
+        (
+            Span(words.say("statement.first_step"), "strong", "actions"),
+            Span(words.say("statement.step_for")),
+            draft.named(first.problems[0]),
+            Span(words.say("statement.step_is")),
+            *draft.marked(first.text),
+        )
+    ]
 
 
 def _sentence(draft: Draft, statement: Statement, *, lead: bool) -> Line:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -203,6 +203,21 @@ class Words:
     def join(self, items: Iterable[str]) -> str:
         """Return items as one enumeration."""
         return self.say("joint").join(items)
+
+    def some(self, items: Sequence[str], most: int) -> str:
+        """
+        Return the first of *items* as one enumeration, and how many more there are.
+
+        Example:
+            >>> Words("en", ZoneInfo("UTC"), dated=False).some(["a", "b", "c", "d"], 2)
+            'a, b and 2 more'
+            >>> Words("zh", ZoneInfo("UTC"), dated=False).some(["a", "b", "c", "d"], 2)
+            'a、b 及另外 2 个'
+        """
+        shown = self.join(items[:most])
+        if len(items) <= most:
+            return shown
+        return self.say("some", names=shown, more=self.count(len(items) - most))
 
     def text(self, body: str, longest: int = LONGEST_TEXT) -> str:
         """Return log text, cut where nobody reads on, saying how much was cut."""

@@ -169,9 +169,9 @@ def said_by_system(reason: str, language: Language) -> str:
         >>> said_by_system("[Errno 2] No such file or directory: 'a.log'", "zh"), said_by_system("no index", "zh")
         ("没有这个文件或目录: 'a.log'", 'no index')
     """
-    if language == "en":
-        return reason
     said = _SYSTEM.fullmatch(reason)
+    if language == "en":
+        return f"{said['words']}{said['about'] or ''}" if said else reason
     known = _system_table().get(said["words"]) if said else None
     return f"{known}{said['about'] or ''}" if said and known else reason
 

@@ -113,9 +113,8 @@ def _verdict(console: Console, block: Block) -> None:
     elif isinstance(block, Facts):
         console.print()
         for fact in block.facts:
-            console.print(
-                Text.assemble("  ", _text(f"{fact.value:>8}", "strong"), "  ", visible(fact.label))
-            )
+            value = Text.assemble("  ", _text(f"{fact.value:>8}", "strong"), "  ")
+            put_folded(console, Text(visible(fact.label)), value, " " * value.cell_len)
 
 
 def _problems(console: Console, section: Section, labels: Mapping[str, str]) -> None:

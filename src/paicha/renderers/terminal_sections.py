@@ -38,7 +38,9 @@ MOST_ROWS = 20
 Styled = Callable[[str, Tone], Text]
 
 
-def put_folded(console: Console, words: Text, first: str = "", rest: str | None = None) -> None:
+def put_folded(
+    console: Console, words: Text, first: str | Text = "", rest: str | None = None
+) -> None:
     """
     Write *words* in as many lines as they take: Chinese ends lines behind its letters, which a terminal does not.
 
@@ -48,11 +50,12 @@ def put_folded(console: Console, words: Text, first: str = "", rest: str | None 
         first: What its first line begins with.
         rest: What the others begin with; None: the same.
     """
-    rest = first if rest is None else rest
-    indent = first
-    for start, end in line_spans(words.plain, console.width - max(len(first), len(rest))):
+    indent = first if isinstance(first, Text) else Text(first)
+    others = indent if rest is None else Text(rest)
+    room = console.width - max(indent.cell_len, others.cell_len)
+    for start, end in line_spans(words.plain, room):
         console.print(Text.assemble(indent, words[start:end]))
-        indent = rest
+        indent = others
 
 
 class _Folded:

@@ -203,6 +203,16 @@ class Desk:
             worker.wake.set()
         return kept
 
+    def check(self, request: RunRequest) -> None:
+        """
+        Say what `submit` would refuse *request* for, and keep nothing.
+
+        Raises:
+            UsageError: If it cannot be understood.
+            ServiceError: If it names what is not configured.
+        """
+        resolved(request, self.settings, self.clock())
+
     def wait_s(self) -> int:
         """Return after how long a place in the queue is likely to be free [s]."""
         ended = self.ledger.runs.search("", "done", "", _RECENT)

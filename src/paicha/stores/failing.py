@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -10,6 +11,9 @@ import duckdb
 
 from paicha.errors import CaseError
 from paicha.stores.connection import first_line
+
+#: DuckDB puts what the system says behind what it was about, and names its own unfinished files.
+_OF_SYSTEM = re.compile(r'.*Could not \w+ (?:to )?file ".*": (?P<said>[A-Z][a-z ]+)', re.DOTALL)
 
 
 @contextmanager
@@ -24,7 +28,7 @@ def _named(refusal: Callable[[str], CaseError]) -> Iterator[None]:
 
 def writing(path: Path) -> AbstractContextManager[None]:
     """Raise ``case.write_refused`` for what fails inside."""
-    return _named(lambda reason: CaseError("case.write_refused", path=path, reason=reason))
+    return _named(lambda reason: CaseError("case.write_refused", path=path, reason=_plain(reason)))
 
 
 def reading(path: Path) -> AbstractContextManager[None]:
@@ -35,6 +39,11 @@ def reading(path: Path) -> AbstractContextManager[None]:
 def asking() -> AbstractContextManager[None]:
     """Raise ``case.sql`` for what fails inside."""
     return _named(lambda reason: CaseError("case.sql", reason=reason))
+
+
+def _plain(reason: str) -> str:
+    said = _OF_SYSTEM.fullmatch(reason)
+    return said["said"] if said else reason
 
 
 def _unreadable(path: Path, reason: str) -> CaseError:

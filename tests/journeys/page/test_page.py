@@ -68,6 +68,31 @@ def test_a_run_that_fails_says_why_and_can_be_begun_again(opened: Open) -> None:
     _clean(reader)
 
 
+def test_a_run_can_be_asked_again_otherwise(opened: Open, finished: tuple[str, str]) -> None:
+    """A window without records stays one however often it is run again: its form opens as it was filled in."""
+    reader = opened("en")
+    for path in finished:
+        page = reader.go(path)
+        page.click("a.button:has-text('Change and run')")
+
+        assert START == page.input_value("input[name=start]")
+        assert END == page.input_value("input[name=end]")
+        assert "Asia/Shanghai" == page.input_value("input[name=zone]")
+        assert HOST == page.input_value("input[name=hosts]")
+        assert not page.locator("[role=alert]").is_visible()
+    assert page.is_checked("input[name=sources][value=gateway-logs]")
+
+
+def test_the_list_of_runs_names_what_they_found(opened: Open, finished: tuple[str, str]) -> None:
+    """Six problems are six problems everywhere: a list that names them says which run is whose."""
+    reader = opened("zh")
+    row = reader.go("/runs").locator(f"tr:has(a[href='{finished[0]}'])")
+    assert ["支付系统不可用\xa0103", "数据库连接失败\xa0214"] == (
+        row.locator(".top span").all_inner_texts()[:2]
+    )
+    assert [] == reader.complaints
+
+
 def test_a_wrong_address_is_answered_with_a_page(opened: Open) -> None:
     """In the language of the reader; programs get what they can read."""
     reader = opened("zh")
@@ -89,6 +114,42 @@ def test_a_mistake_is_said_above_the_form_and_nothing_is_lost(opened: Open) -> N
     assert "Nowhere/Land" in reader.page.locator("[role=alert]").inner_text()
     assert "Nowhere/Land" == reader.page.input_value("input[name=zone]")
     assert START == reader.page.input_value("input[name=start]")
+    assert "--" not in reader.page.locator("[role=alert]").inner_text()
+
+
+def test_the_way_back_leads_to_the_mistake_and_what_was_typed(opened: Open) -> None:
+    """A browser cannot go back to what a form answered; each mistake has an address of its own."""
+    reader = opened("en")
+    reader.fill()
+    page = reader.page
+    page.fill("input[name=end]", "2025-12-19 10:00")
+    page.click("form.start button.main")
+    said = page.locator("[role=alert]").inner_text()
+    page.locator("a[href='/runs']").first.click()
+    page.go_back()
+
+    assert "Swap “From” and “To”." in said
+    assert said == page.locator("[role=alert]").inner_text()
+    assert "2025-12-19 10:00" == page.input_value("input[name=end]")
+    assert page.is_checked("input[name=sources][value=payment-logs]")
+
+
+def test_a_marked_stretch_that_makes_no_sense_is_refused_under_an_address(
+    opened: Open, finished: tuple[str, str]
+) -> None:
+    """The report stays, the reason stands above it, and going back and forth works."""
+    reader = opened("zh")
+    page = reader.go(finished[0])
+    page.fill("form.again input[name=start]", "nonsense")
+    page.fill("form.again input[name=end]", START)
+    page.click("form.again button")
+    said = page.locator("[role=alert]").inner_text()
+    page.locator("a[href='/runs']").first.click()
+    page.go_back()
+
+    assert "nonsense" in said
+    assert said == page.locator("[role=alert]").inner_text()
+    assert page.locator("#problems").is_visible()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

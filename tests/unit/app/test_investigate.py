@@ -73,11 +73,14 @@ class FakeLogs:
     incomplete: tuple[Text, ...] = ()
     asked: list[LogQuery] = field(default_factory=list)
     name: str = "fake"
+    failure: Exception | None = None
 
     @contextmanager
     def open(self, query: LogQuery) -> Iterator[FakeReading]:
-        """Start reading."""
+        """Start reading, or fail."""
         self.asked.append(query)
+        if self.failure is not None:
+            raise self.failure
         yield FakeReading(self.rows, self.incomplete)
 
     def check(self) -> Sequence[tuple[Text, bool, Text]]:
@@ -129,14 +132,14 @@ class Steps:
 
 def run(
     folder: Path,
-    logs: FakeLogs,
+    logs: FakeLogs | tuple[FakeLogs, ...],
     *metrics: FakeMetrics,
     inquiry: Inquiry | None = None,
     steps: Steps | None = None,
 ) -> Findings:
     """Investigate the fakes into a case in *folder*."""
     workshop = Workshop(
-        logs=(logs,),
+        logs=logs if isinstance(logs, tuple) else (logs,),
         metrics=metrics,
         engine=LocalEngine(),
         knowledge=NOTHING_KNOWN,
@@ -236,6 +239,62 @@ def test_a_metric_file_that_cannot_be_read_is_the_readers_to_mend(tmp_path: Path
         run(tmp_path, FakeLogs(ROWS), FakeMetrics(InputError("files.empty", path="x.csv")))
 
     assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_log_source_that_cannot_be_read_is_a_gap_where_another_is(
+    first: bool, tmp_path: Path
+) -> None:
+    """
+    The others are worth a report at night; its first screen names the one that is missing, and why.
+    """
+    gone = FakeLogs(
+        ROWS,
+        name="gone",
+        failure=SourceUnreachable(
+            "web.unreachable", system="Loki", url="http://x", why="timed out"
+        ),
+    )
+    other = FakeLogs(ROWS)
+
+    findings = run(tmp_path, (gone, other) if first else (other, gone))
+
+    assert len(ROWS) == findings.totals.records
+    [missing] = [one for one in findings.coverage.logs if one.source == "gone"]
+    assert (None, 0, 0) == (missing.present, missing.read, missing.kept)
+    assert "Nothing of it was read: " in missing.incomplete[0].en
+    assert "完全未能读取" in missing.incomplete[0].zh
+    [said] = [one.text for one in findings.statements if one.kind == "incomplete"]
+    assert "gone" in said.en
+
+
+def test_a_log_source_that_cannot_be_read_is_an_error_where_no_other_holds_a_record(
+    tmp_path: Path,
+) -> None:
+    """
+    "No record" would be no answer while one of two sources could not be asked.
+    """
+    gone = FakeLogs(
+        ROWS,
+        name="gone",
+        failure=SourceUnreachable(
+            "web.unreachable", system="Loki", url="http://x", why="timed out"
+        ),
+    )
+
+    for logs in ((gone,), (gone, FakeLogs([])), (FakeLogs([]), gone)):
+        with pytest.raises(SourceUnreachable):
+            run(tmp_path, logs)
+
+
+def test_a_log_file_that_was_named_and_cannot_be_read_stops_the_run(tmp_path: Path) -> None:
+    """
+    A wrong name is the reader's to mend, whatever else was named.
+    """
+    wrong = FakeLogs(ROWS, name="wrong", failure=InputError("files.empty", path="x.log"))
+
+    with pytest.raises(InputError):
+        run(tmp_path, (FakeLogs(ROWS), wrong))
 
 
 def test_without_a_window_the_data_gives_it(tmp_path: Path) -> None:

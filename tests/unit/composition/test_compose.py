@@ -435,3 +435,110 @@ def test_a_host_with_problems_or_without_metrics_is_not_said_to_be_fine(
     report = compose(replace(findings, devices=(device,)), "zh")
 
     assert Badge(badge, "muted") == table_of(section_of(report, "devices")).rows[0].cells[1]
+
+
+def test_of_many_hosts_the_ones_beyond_a_threshold_come_first_and_the_rest_is_folded() -> None:
+    """A report on 2,000 hosts weighed 46 MB, all of it metrics; what is not shown is said and not declared."""
+    findings = sample.reference_findings()
+    quiet = replace(findings.metrics[0], status="normal")
+    many = [replace(quiet, host=f"node-{n:04d}") for n in range(1_200)]
+    many[1_111] = replace(many[1_111], status="abnormal")
+    report = compose(replace(findings, metrics=tuple(many)), "en")
+    section = section_of(report, "metrics")
+    said = said_in(section)
+
+    assert "node-1111: metrics" in said_in(section.blocks[0])
+    assert 40 == sum(isinstance(block, Table) for block in section.blocks)
+    groups = [block for block in section.blocks if isinstance(block, Group)]
+    assert all(group.folded for group in groups)
+    assert 960 + 1 == len(groups)  # and the queries
+    assert "1,000 of 1,200 are shown here" in said
+    assert "node-0998" in said
+    assert "node-1199" not in said
+    assert 1_000 == report.declaration.count("metric.mean")
+
+
+def test_whatever_is_left_out_of_a_list_is_said() -> None:
+    """Devices, modules of the heat strip, names of a problem, turning points and claims have a limit each."""
+    findings = sample.reference_findings()
+    device, module, problem = findings.devices[0], findings.modules[0], findings.problems[0]
+    names = tuple(Share(f"name-{n}", 1, 0.001) for n in range(300))
+    report = compose(
+        replace(
+            findings,
+            devices=tuple(
+                replace(device, host=f"node-{n}", focus=(Text.same("look"),)) for n in range(300)
+            ),
+            modules=tuple(replace(module, name=f"module-{n}") for n in range(300)),
+            problems=(replace(problem, hosts=names, modules=names), *findings.problems[1:]),
+            timeline=findings.timeline[:1] * 40,
+            claims=findings.contradictions[:1] * 300,
+        ),
+        "en",
+    )
+    detail = next(
+        block
+        for block in section_of(report, "problems").blocks
+        if isinstance(block, Detail) and block.title[0].text.startswith("1")
+    )
+
+    devices = section_of(report, "devices")
+    assert "200 of 300 are shown here" in said_in(devices)
+    focus = [block.folded for block in devices.blocks if isinstance(block, Group)]
+    assert [False] * 5 + [True] * 195 == focus
+    assert "200 of 300 are shown here" in said_in(section_of(report, "distribution"))
+    assert "; 30 of 300 modules are shown" in said_in(section_of(report, "distribution"))
+    assert 2 == said_in(detail).count("100 of 300 are shown here")
+    assert "name-299" not in said_in(detail)
+    assert "No more than 40 are listed" in said_in(section_of(report, "timeline"))
+    against = section_of(report, "contradictions")
+    assert 50 == sum(isinstance(part, Axis) for part in walk(against))
+    assert "50 of 300 are shown here" in said_in(against)
+    assert "200 of 300 are shown here" in said_in(against)
+
+
+def test_names_of_thousands_are_a_few_and_a_number() -> None:
+    """Whoever names 300 files or measures 2,000 hosts still sees a first screen and a quality section."""
+    findings = sample.reference_findings()
+    many = tuple(f"node-{n}" for n in range(2_000))
+    gaps = tuple(Text.same(f"gap-{n}") for n in range(2_000))
+    [measured] = findings.coverage.metrics
+    told = replace(measured, hosts=many, incomplete=gaps, notes=gaps)
+    report = compose(
+        replace(
+            findings,
+            question=replace(findings.question, inputs=many),
+            coverage=replace(findings.coverage, metrics=(told,)),
+            quality=(replace(findings.quality[0], details=gaps),),
+        ),
+        "en",
+    )
+    quality = said_in(section_of(report, "quality"))
+
+    assert "node-7 and 1,992 more" in said_in(report.subtitle)
+    assert "node-19 and 1,980 more" in quality
+    assert 3 == quality.count("50 of 2,000 are shown here")
+    assert "gap-50" not in quality
+
+
+@pytest.mark.parametrize(
+    ("language", "lead"),
+    [("en", "Do first (Payment system unavailable): "), ("zh", "先做（支付系统不可用）：")],
+)
+def test_the_first_screen_says_what_to_do_first(language: Language, lead: str) -> None:
+    """At night nobody scrolls past the metrics for it; of a log that looks made up its source comes first."""
+    findings = sample.reference_findings()
+    real = replace(findings, generated=None)
+    first = next(action for action in real.actions if action.priority == "P1")
+
+    said = lead + first.text.in_language(language).replace("`", "")
+    assert [said] == first_steps(real, language)
+    assert [] == first_steps(findings, language)
+    assert [] == first_steps(replace(real, actions=()), language)
+
+
+def first_steps(findings: Findings, language: Language) -> list[str]:
+    """Return the lines of the first screen that lead to what is to be done."""
+    verdict = section_of(compose(findings, language), "verdict")
+    lines = (line for block in verdict.blocks if isinstance(block, Callout) for line in block.lines)
+    return ["".join(span.text for span in line) for line in lines if line[0].target == "actions"]

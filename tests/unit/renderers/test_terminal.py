@@ -78,6 +78,18 @@ def test_chinese_lines_end_where_chinese_may() -> None:
     assert any(cell_len(line) >= 58 for line in verdict)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_figure_stands_alone_in_its_column(language: Language) -> None:
+    """What it means goes on under its own words, not under the figure."""
+    lines = TerminalRenderer(width=50).text(compose(sample.reference_findings(), language))
+    rows = lines.splitlines()
+    start = next(n for n, row in enumerate(rows) if row.startswith("     1,800  "))
+    facts = rows[start : start + rows[start:].index("")]
+
+    assert len(facts) > 5
+    assert all(re.match(r" {2} *[\d,.]+ ?%? {2}\S| {12}\S", row) for row in facts), facts
+
+
 def test_cells_end_lines_as_paragraphs_do_and_figures_stay_aligned() -> None:
     """In reports that stand in full: no number and no name is cut where a line may end before it."""
     table = Table(

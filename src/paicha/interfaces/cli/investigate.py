@@ -28,7 +28,7 @@ from paicha.interfaces.cli.asking import asked_of, say_window, within
 from paicha.interfaces.cli.console import put, say, watched
 from paicha.interfaces.cli.limits import seconds, sizes
 from paicha.interfaces.cli.process import asked_to_stop
-from paicha.interfaces.cli.report import deliver, refuse_place, writing
+from paicha.interfaces.cli.report import deliver, no_empty_folders, refuse_place, writing
 from paicha.interfaces.cli.session import (
     columns,
     open_session,
@@ -164,13 +164,14 @@ def _carried_out(
         if folder is not None:
             written.append(beside.submit(files.enter_context, found.writing(folder, told[0])))
 
+    kept = case or (folder / CASE_FILE if folder else None)
     with (
+        no_empty_folders(kept),
         ExitStack() as files,
         ThreadPoolExecutor(1) as beside,
         watched(language) as progress,
         asked_to_stop(lambda: say("stopping", language)) as stop,
     ):
-        kept = case or (folder / CASE_FILE if folder else None)
         found = carry_out(prepared, case=kept, progress=progress, stop=stop, meanwhile=meanwhile)
         if folder is None:
             return found, told[0], ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from paicha.errors import UsageError
@@ -50,6 +50,19 @@ def deliver(pieces: Iterable[bytes], output: Path | None, language: Language) ->
     with writing(output):
         write_file(output, pieces)
     say("written", language, path=output)
+
+
+@contextmanager
+def no_empty_folders(case: Path | None) -> Iterator[None]:
+    """Let the folders that are made for *case* go if the block fails and leaves nothing in them."""
+    made = [] if case is None else [one for one in case.absolute().parents if not one.exists()]
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):  # what holds something stays, and all above it
+            for folder in made:
+                folder.rmdir()
+        raise
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from paicha.errors import PaichaError, ServiceError, TooLarge
 from paicha.interfaces.http.language import language_for
 from paicha.interfaces.mistakes import told_mistake
+from paicha.interfaces.option_names import renamed
 from paicha.locales import Language, message
 
 _LOG = logging.getLogger("paicha.http")
@@ -43,9 +44,9 @@ def told(err: PaichaError, language: Language) -> JSONResponse:
     """Return *err* as an answer."""
     said = Told(
         code=err.code,
-        what=message(f"errors_{err.code}.what", language, **err.facts),
+        what=renamed(message(f"errors_{err.code}.what", language, **err.facts)),
         facts=err.facts,
-        hint=message(f"errors_{err.code}.try", language, **err.facts),
+        hint=renamed(message(f"errors_{err.code}.try", language, **err.facts)),
     )
     headers = {"Content-Language": "zh-CN" if language == "zh" else "en"}
     if "seconds" in err.facts and err.retryable:

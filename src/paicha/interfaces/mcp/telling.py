@@ -23,6 +23,7 @@ from paicha.interfaces.mcp.answers import (
 from paicha.interfaces.mcp.runs import Run
 from paicha.interfaces.mcp.spoken import said
 from paicha.interfaces.mcp.wording import LONGEST_LINE, clipped, stamp
+from paicha.interfaces.option_names import renamed
 from paicha.locales import Language, Text
 from paicha.model.findings import Claim, Findings, Problem, Share
 from paicha.renderers.visible import visible
@@ -86,7 +87,7 @@ def unfinished(run: Run, language: Language) -> InvestigationAnswer:
         stage=visible(run.progress.stage),
         done=run.progress.done,
         step_total=run.progress.total,
-        reason="" if run.reason is None else visible(run.reason.in_language(language), lines=True),
+        reason=visible(renamed(run.reason.in_language(language)), lines=True) if run.reason else "",
         start=None,
         end=None,
         zone="",

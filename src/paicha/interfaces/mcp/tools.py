@@ -21,6 +21,7 @@ from paicha.interfaces.mcp.desk import Aliases, Desk
 from paicha.interfaces.mcp.runs import Run
 from paicha.interfaces.mcp.spoken import said
 from paicha.interfaces.mcp.telling import Slice
+from paicha.interfaces.option_names import renamed
 from paicha.locales import Language
 from paicha.model.question import Scope
 from paicha.renderers.visible import visible
@@ -357,5 +358,5 @@ def unexpected(tool: str, err: BaseException, language: Language) -> CallToolRes
 
 
 def _error(words: str) -> CallToolResult:
-    text = visible(words, lines=True)
+    text = visible(renamed(words), lines=True)
     return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)

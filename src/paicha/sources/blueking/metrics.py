@@ -168,17 +168,20 @@ class _Asking:
                 yield text("blueking.several_areas", ip=ip, areas=", ".join(sorted(areas)))
 
     def gap_texts(self, *, fewest: int, most: int | None = None) -> Iterator[Text]:
-        """Yield the series that lack so many points; one may just not have come in yet."""
+        """Yield by host which series lack so many points; one may just not have come in yet."""
         start_s, end_s = self.span
+        by_host: dict[str, dict[str, tuple[int, int]]] = {}
         for series, absent, expected in gaps(self.points, start_s, end_s, self.query.step_s):
             if fewest <= absent and (most is None or absent <= most):
-                yield text(
-                    "blueking.gaps",
-                    metric=series[0],
-                    host=shown_host(series),
-                    n=absent,
-                    expected=expected,
-                )
+                by_host.setdefault(shown_host(series), {})[series[0]] = absent, expected
+        for host, lacking in sorted(by_host.items()):
+            absent, expected = max(lacking.values())
+            facts: dict[str, object] = {"host": host, "n": absent, "expected": expected}
+            if len(lacking) == 1:
+                yield text("blueking.gaps", metric=next(iter(lacking)), **facts)
+            else:
+                names = ", ".join(lacking)
+                yield text("blueking.gaps_of_host", series=len(lacking), metrics=names, **facts)
 
     def _read_name(self, concept: MetricConcept, name: MetricName) -> list[Point]:
         found: list[Point] = []

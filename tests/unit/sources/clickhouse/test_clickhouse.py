@@ -308,7 +308,7 @@ def test_nobody_there_and_no_address_are_two_things() -> None:
     """A closed port may open again; an address that is none never will."""
     with pytest.raises(SourceUnreachable) as closed:
         read(ClickHouseLogs(Place("http://127.0.0.1:9", timeout_s=2, attempts=1), FIELDS))
-    assert "ClickHouse cannot be reached: [Errno 111] Connection refused" == closed.value.what
+    assert "ClickHouse cannot be reached: Connection refused" == closed.value.what
     with pytest.raises(ConfigError) as raised:
         read(ClickHouseLogs(Place("clickhouse://x"), FIELDS))
 

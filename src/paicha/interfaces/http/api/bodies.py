@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
+from paicha.interfaces.option_names import renamed
 from paicha.locales import Language, Text
 from paicha.model.service import Headline, Note, Run, RunRequest, State, Trigger
 
@@ -217,7 +218,9 @@ class RunSaid(BaseModel):
             ended=run.ended,
             attempts=run.attempts,
             window=WindowSaid(start=window.start, end=window.end) if window else None,
-            reason=BothLanguages.of(run.reason) if run.reason else None,
+            reason=BothLanguages(zh=renamed(run.reason.zh), en=renamed(run.reason.en))
+            if run.reason
+            else None,
             headline=HeadlineSaid.of(run.headline) if run.headline else None,
             notes=[NoteSaid.of(note) for note in run.notes],
             progress=ProgressSaid(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
-from urllib.parse import parse_qsl
+from dataclasses import field, fields, replace
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
@@ -15,6 +15,7 @@ from paicha.errors import QuestionError
 from paicha.locales import LANGUAGES, Language
 from paicha.model.service import RunRequest
 from paicha.values import dataclass
+from paicha.wiring.choosing import NO_METRICS
 
 #: Lengths offered as a choice, back from now.
 QUICK: tuple[str, ...] = ("15m", "30m", "1h", "3h", "12h", "24h")
@@ -151,6 +152,11 @@ class StartForm:
             index_set=form.one("index_set"),
         )
 
+    def query(self) -> str:
+        """Return what was filled in as the query of an address, for `of` to read."""
+        filled = {one.name: getattr(self, one.name) for one in fields(self)}
+        return urlencode({name: value for name, value in filled.items() if value}, doseq=True)
+
     def request(self, asked_by: str) -> RunRequest:
         """
         Return what is asked of the service.
@@ -180,6 +186,27 @@ class StartForm:
             title=self.title,
             trigger="page",
             asked_by=asked_by,
+        )
+
+    @staticmethod
+    def asked(request: RunRequest, start: str, end: str) -> StartForm:
+        """Return the form that asks *request* again, about a stretch from *start* to *end* in its zone."""
+        return StartForm(
+            profile=request.profile,
+            sources=request.sources,
+            metrics=tuple(name for name in request.metrics or () if name != NO_METRICS),
+            window="range",
+            start=start,
+            end=end,
+            hosts=", ".join(request.hosts),
+            services=", ".join(request.services),
+            where=request.where,
+            baseline=request.baseline if request.baseline in BASELINES else "",
+            language=request.language or "",
+            zone=request.zone,
+            title=request.title,
+            biz="" if request.biz is None else str(request.biz),
+            index_set="" if request.index_set is None else str(request.index_set),
         )
 
     def cookie(self) -> str:

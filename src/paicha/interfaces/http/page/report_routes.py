@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Literal
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
@@ -17,7 +18,7 @@ from paicha.errors import PaichaError, RunMissing
 from paicha.facade import Investigation
 from paicha.interfaces.http.page import problem_view, report_view
 from paicha.interfaces.http.page.drawing import draw
-from paicha.interfaces.http.page.forms import again
+from paicha.interfaces.http.page.forms import StartForm, again
 from paicha.interfaces.http.page.reading import Filter
 from paicha.interfaces.http.page.runs import (
     address_of,
@@ -34,6 +35,7 @@ from paicha.interfaces.http.page.shell import (
     acting,
     lines_of,
     page,
+    refusal_of,
     sent_back,
     shell_of,
 )
@@ -62,7 +64,10 @@ def add_run(routes: APIRouter, house: House) -> None:
         shell = shell_of(house, request, "history")
         run = house.desk.get(run_id)
         if run.state == "done":
-            return _report(shell, request, run)
+            typed = request.query_params
+            refused = typed.keys() >= {"start", "end"}
+            err = _refusal(shell, run, typed["start"], typed["end"]) if refused else None
+            return _report(shell, request, run, err)
         return _running(shell, run)
 
     @routes.get("/runs/{run_id}/progress")
@@ -116,14 +121,11 @@ def add_acts(routes: APIRouter, house: House) -> None:
         """Ask the same about a marked stretch."""
         shell = acting(house, request, form)
         run = house.desk.get(run_id)
-        zone = run.request.zone or house.zone
-        try:
-            asked = again(run.request, form.one("start"), form.one("end"), zone, shell.who)
-            return sent_back(address_of(house.desk.submit(asked)))
-        except PaichaError as err:
-            if run.state != "done":
-                raise
-            return _report(shell, request, run, err)
+        start, end = form.one("start"), form.one("end")
+        if run.state == "done" and _refusal(shell, run, start, end):
+            return sent_back(f"{address_of(run)}?{urlencode({'start': start, 'end': end})}")
+        asked = again(run.request, start, end, run.request.zone or house.zone, shell.who)
+        return sent_back(address_of(house.desk.submit(asked)))
 
 
 def add_reading(routes: APIRouter, house: House) -> None:
@@ -175,6 +177,12 @@ def add_reading(routes: APIRouter, house: House) -> None:
         return FileResponse(house.desk.case_path(run_id), filename=name)
 
 
+def _refusal(shell: Shell, run: Run, start: str, end: str) -> PaichaError | None:
+    """Return why *run* cannot be asked for again about another stretch; None: it can."""
+    desk, zone = shell.house.desk, run.request.zone or shell.house.zone
+    return refusal_of(lambda: desk.check(again(run.request, start, end, zone, shell.who)))
+
+
 def brush_of(shell: Shell, run: Run) -> dict[str, str] | None:
     """Return where a marked stretch is sent to; None: the reader may not."""
     if not shell.may_run:
@@ -222,11 +230,22 @@ def _acts(shell: Shell, run: Run) -> dict[str, object]:
             (say("acts.case"), f"{address}/case"),
         ],
         "links": [
+            *([(say("acts.change"), _changed(shell, run))] if shell.may_run else []),
             (say("acts.compare"), f"/compare?{urlencode({'run': run.id})}"),
             (say("acts.audit"), f"/audit?{urlencode({'run': run.id})}"),
         ],
         "delete": f"{address}/delete",
     }
+
+
+def _changed(shell: Shell, run: Run) -> str:
+    """Return where the form stands as it was filled in for *run*."""
+    zone = ZoneInfo(run.request.zone or shell.house.zone)
+    start, end = run.request.start, run.request.end
+    if run.window is not None:
+        ends = run.window.start.astimezone(zone), run.window.end.astimezone(zone)
+        start, end = (at.replace(tzinfo=None).isoformat(" ") for at in ends)
+    return f"/?{StartForm.asked(run.request, start, end).query()}"
 
 
 def _running(shell: Shell, run: Run) -> Response:
@@ -237,13 +256,14 @@ def _running(shell: Shell, run: Run) -> Response:
         shell,
         run=run,
         address=address_of(run),
+        change=_changed(shell, run),
         name=name_of(run),
         window=window_of(run, words),
         asked=asked_of(run, words),
         stage="" if run.over else state["stage"],
         done=state["done"],
         total=state["total"],
-        reason=words.read(run.reason).split("\n") if run.reason else (),
+        reason=words.fields(words.read(run.reason)).split("\n") if run.reason else (),
         notes=[f"{words.moment(note.at)} · {words.read(note.text)}" for note in run.notes],
         facts=facts_of(run, words),
     )

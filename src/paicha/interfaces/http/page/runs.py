@@ -9,6 +9,9 @@ from paicha.locales import has, message
 from paicha.model.service import Run, RunRequest
 from paicha.values import dataclass
 
+#: A title may be a line of the log [characters].
+_LONGEST_TITLE = 60
+
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
@@ -20,6 +23,7 @@ class RunRow:
         name: What it is called.
         window: Its window in the zone it was asked in.
         found: Its verdict; "": it has none.
+        top: Its first problems with their counts.
         otherwise: Why there is none.
         who: Who asked.
         trigger: What asked.
@@ -30,6 +34,7 @@ class RunRow:
     name: str
     window: str
     found: str
+    top: tuple[tuple[str, str], ...]
     otherwise: str
     who: str
     trigger: str
@@ -63,6 +68,7 @@ def row_of(run: Run, words: PageWords) -> RunRow:
         name=name_of(run),
         window=window_of(run, words),
         found=_found(run, words),
+        top=_top(run, words),
         otherwise=_otherwise(run, words),
         who=run.request.asked_by or "—",
         trigger=words.say(f"triggers.{run.request.trigger}"),
@@ -137,9 +143,16 @@ def _found(run: Run, words: PageWords) -> str:
     return words.read(run.headline.verdict) if run.headline else ""
 
 
+def _top(run: Run, words: PageWords) -> tuple[tuple[str, str], ...]:
+    first = run.headline.top if run.headline else ()
+    titles = (words.read(one.title) for one in first)
+    shown = (one if len(one) <= _LONGEST_TITLE else f"{one[:_LONGEST_TITLE]}…" for one in titles)
+    return tuple((title, f"{one.n:,}") for title, one in zip(shown, first, strict=True))
+
+
 def _otherwise(run: Run, words: PageWords) -> str:
     if run.reason is not None:
-        return words.read(run.reason).split("\n")[0]
+        return words.fields(words.read(run.reason)).split("\n")[0]
     return "—" if run.over else _stage(run, words)
 
 

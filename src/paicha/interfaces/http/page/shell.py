@@ -189,6 +189,15 @@ def sent_back(address: str) -> RedirectResponse:
     return RedirectResponse(address, 303)
 
 
+def refusal_of(check: Callable[[], object]) -> PaichaError | None:
+    """Return the error that *check* raises; None: it raises none."""
+    try:
+        check()
+    except PaichaError as err:
+        return err
+    return None
+
+
 def own_address(address: str) -> str:
     """
     Return *address* if it is a page of ours, else the first page: nobody is sent away from here.
@@ -301,4 +310,4 @@ def lines_of(err: PaichaError | None, words: PageWords) -> tuple[str, ...]:
     own = f"page.{err.code.partition('.')[2]}"
     if err.code.startswith("service.") and has(f"errors_{own}.what"):
         err = PaichaError(own, **err.facts)
-    return tuple(line.strip() for line in err.text(words.language).split("\n"))
+    return tuple(line.strip() for line in words.fields(err.text(words.language)).split("\n"))

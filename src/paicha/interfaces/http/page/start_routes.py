@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from typing import get_args
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -25,6 +26,7 @@ from paicha.interfaces.http.page.shell import (
     open_shell,
     own_address,
     page,
+    refusal_of,
     sent_back,
     shell_of,
 )
@@ -42,15 +44,21 @@ def add_start(routes: APIRouter, house: House) -> None:
 
     @routes.get("/")
     def start(request: Request) -> Response:
-        """Return the form, filled in as it was sent the last time."""
+        """Return the form, filled in as the address says or as it was sent the last time."""
         shell = shell_of(house, request, "start")
-        return _form(shell, StartForm.remembered(request.cookies.get(LAST_COOKIE, "")))
+        if not request.query_params.get("window"):
+            return _form(shell, StartForm.remembered(request.cookies.get(LAST_COOKIE, "")))
+        filled = StartForm.of(Form.of(request.query_params.multi_items()))
+        return _form(shell, filled, refusal_of(lambda: house.desk.check(filled.request(shell.who))))
 
     @routes.post("/runs")
     def begin(request: Request, form: Sent) -> Response:
         """Begin an investigation; what cannot be understood is said above the form."""
         shell = acting(house, request, form)
         filled = StartForm.of(form)
+        if refusal_of(lambda: house.desk.check(filled.request(shell.who))):
+            # An address of its own: going back to what a form answered is nothing a browser can do.
+            return sent_back(f"/?{filled.query()}")
         try:
             run = house.desk.submit(filled.request(shell.who), _key(form, shell))
         except PaichaError as err:
@@ -85,9 +93,11 @@ def add_session(routes: APIRouter, house: House) -> None:
     """Add signing in and out, the choice of a language, and the static files."""
 
     @routes.get("/sign-in")
-    def ask(request: Request, next: str = "/") -> Response:  # noqa: A002 - its name in the address
+    def ask(request: Request, next: str = "/", wrong: str = "") -> Response:  # noqa: A002 - its name in the address
         """Return the form for a token."""
-        return page("sign_in.html.j2", open_shell(house, request), next=own_address(next))
+        shell = open_shell(house, request)
+        said = (shell.words.say("sign_in.wrong"),) if wrong else ()
+        return page("sign_in.html.j2", shell, next=own_address(next), trouble_lines=said)
 
     @routes.post("/sign-in")
     def sign_in(request: Request, form: Sent) -> Response:
@@ -96,9 +106,7 @@ def add_session(routes: APIRouter, house: House) -> None:
         there = own_address(form.one("next"))
         response = sent_back(there)
         if house.guard.sign_in(request, form.one("token"), response) is None:
-            shell = open_shell(house, request)
-            wrong = (shell.words.say("sign_in.wrong"),)
-            return page("sign_in.html.j2", shell, 401, next=there, trouble_lines=wrong)
+            return sent_back(f"/sign-in?{urlencode({'next': there, 'wrong': 1})}")
         return response
 
     @routes.post("/sign-out")
