@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paicha.composition.draft import MOST_ROWS, Draft, left_out, line
+from paicha.composition.draft import MOST_ROWS, Draft, line
 from paicha.composition.metrics import status_badge
 from paicha.composition.stored import stored
 from paicha.model.findings import Device, LevelCount, ModuleCount
@@ -111,7 +111,7 @@ def _modules(draft: Draft) -> list[Block]:
     blocks: list[Block] = [Table(columns, rows, caption)]
     blocks += draft.left_out(len(shown), len(findings.modules))
     if findings.problems:
-        blocks += _heat(draft)
+        blocks.append(_heat(draft))
     return blocks
 
 
@@ -129,7 +129,7 @@ def _module(draft: Draft, module: ModuleCount, most: int) -> Row:
     )
 
 
-def _heat(draft: Draft) -> tuple[Block, ...]:
+def _heat(draft: Draft) -> Block:
     words, findings = draft.words, draft.findings
     abnormal = [module for module in findings.modules if module.abnormal]
     shown = abnormal[:_HEAT_ROWS]
@@ -149,8 +149,7 @@ def _heat(draft: Draft) -> tuple[Block, ...]:
         (words.text(module.name, 60) or words.say("distribution.no_module"), module.curve)
         for module in shown
     )
-    heat = Heat(rows, (whole.start, whole.end), label)
-    return (heat, *left_out(words, len(shown), len(abnormal)))
+    return Heat(rows, (whole.start, whole.end), label)
 
 
 def devices(draft: Draft) -> Section:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from tests.unit.composition.test_compose import said_in, section_of, table_of, walk
 from tests.unit.renderers import sample
 
-from paicha.analysis.timeline import MOST
 from paicha.composition.compose import compose
 from paicha.composition.digest import compose_digest
 from paicha.composition.draft import Draft
@@ -145,10 +144,10 @@ def test_every_list_that_is_cut_off_says_of_how_many() -> None:
         (200, 203),
         (200, 204),
         (200, 205),
-        (30, 205),
         (500, 501),
     ):
         assert f"{shown} of {all_of} are shown here" in said
+    assert "30 of 205 modules are shown" in said
     assert "Ranked: 201" in said
     assert "are shown here" not in said_in(compose(findings, "en"))
 
@@ -176,12 +175,3 @@ def test_a_message_counts_all_that_it_does_not_tell() -> None:
 
     assert (*(f"contradiction {n}" for n in range(3)), "and 6 more") == digest.contradictions
     assert tuple(f"contradiction {n}" for n in range(3)) == few.contradictions
-
-
-def test_a_full_timeline_says_that_it_holds_the_weightiest() -> None:
-    """At most so many are chosen; how many there were nobody counted."""
-    findings = sample.reference_findings()
-    full = replace(findings, timeline=findings.timeline[:1] * MOST)
-
-    assert "Turning points: the 40 that weigh most" in said_in(compose(full, "en"))
-    assert "that weigh most" not in said_in(compose(findings, "en"))
