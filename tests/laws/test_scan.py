@@ -116,6 +116,21 @@ def test_a_pattern_of_ones_own_may_say_what_those_of_the_package_do_not(
     assert_same(path, formats=(own, *FORMATS))
 
 
+def test_of_a_list_of_addresses_one_is_the_host(tmp_path: Path) -> None:
+    """Where a header names them in brackets, as Beats and OpenTelemetry do."""
+    path = tmp_path / "hosts.log"
+    path.write_text(
+        "2025-03-04 05:06:07 INFO begun\n"
+        + "".join(
+            f'Mar  4 05:06:{i} ["fe80::1","10.0.0.{i}"] app[12]: message {i}\n'
+            for i in range(10, 60)
+        ),
+        encoding="utf-8",
+    )
+
+    assert_same(path)
+
+
 def rows_of_all_kinds() -> bytes:
     """Return records of one line and of several, and one that is longer than the head of a block."""
     rows = []
