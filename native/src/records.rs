@@ -15,6 +15,7 @@ use crate::tally::NOTHING;
 use crate::texts::Names;
 
 pub use beside::{Column, Told};
+pub use json::Key;
 pub use named::Named;
 
 use beside::{Beside, said};

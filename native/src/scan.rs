@@ -14,7 +14,7 @@ use crate::lines::Scan;
 use crate::packed;
 use crate::python::{Tables, table, taken};
 use crate::reader::{Ask, Field, Format, How, Kind, Reader, Stacks, Use};
-use crate::records::{Column, Records, Told};
+use crate::records::{Column, Key, Records, Told};
 use crate::steps::Program;
 use crate::tables::Table;
 use crate::tally::Tally;
@@ -81,7 +81,7 @@ fn told_of((columns, attributes): GivenTold) -> Told {
     let column = |(field, name): (usize, String)| Some((field, Column::of(&name)?));
     Told {
         columns: columns.into_iter().filter_map(column).collect(),
-        attributes: attributes.into_iter().map(|(field, name)| (field, name.into())).collect(),
+        attributes: attributes.into_iter().map(|(field, name)| (field, Key::new(&name))).collect(),
     }
 }
 

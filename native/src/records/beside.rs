@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::json::{Attributes, write_text};
+use super::json::{Attributes, Key, write_text};
 use super::named;
 use crate::frames::Frames;
 use crate::reader::{Reader, Use, file_of, stripped};
@@ -26,8 +26,8 @@ pub enum Column {
 pub struct Told {
     /// In the order in which Python puts them.
     pub columns: Vec<(usize, Column)>,
-    /// By their names, which are written as JSON with the colon behind them.
-    pub attributes: Vec<(usize, Box<str>)>,
+    /// Sorted by their names.
+    pub attributes: Vec<(usize, Key)>,
 }
 
 /// The texts of a record that are not counted.
@@ -113,11 +113,11 @@ fn said_by_pattern<'a>(program: &Program, told: &'a Told, line: &'a str) -> Opti
             said.put(column, value.into())?;
         }
     }
-    for (field, name) in &told.attributes {
+    for (field, key) in &told.attributes {
         let value = value(*field);
         if !value.is_empty() {
             write_text(value, said.attributes.value());
-            said.attributes.put(name);
+            said.attributes.put(key);
         }
     }
     Some(said)

@@ -6,12 +6,28 @@ use std::ops::Range;
 /// Where Python writes a number with a point without an exponent.
 const PLAIN: Range<f64> = 1e-4..1e16;
 
+/// The name of an attribute, and how it is written before the value.
+#[derive(Clone, Debug)]
+pub struct Key {
+    name: Box<str>,
+    written: Box<str>,
+}
+
 /// Attributes, sorted by their names.
 #[derive(Default)]
 pub(super) struct Attributes<'a> {
-    /// Names as they are written before a value, and where what is written of that ends.
-    names: Vec<(&'a str, usize)>,
+    /// Names, and where what is written of the value ends.
+    keys: Vec<(&'a Key, usize)>,
     written: String,
+}
+
+impl Key {
+    pub fn new(name: &str) -> Self {
+        let mut written = String::new();
+        write_text(name, &mut written);
+        written.push_str(": ");
+        Self { name: name.into(), written: written.into() }
+    }
 }
 
 impl<'a> Attributes<'a> {
@@ -21,14 +37,14 @@ impl<'a> Attributes<'a> {
     }
 
     /// Take what was written as the value of an attribute.
-    pub fn put(&mut self, name: &'a str) {
-        self.names.push((name, self.written.len()));
+    pub fn put(&mut self, key: &'a Key) {
+        self.keys.push((key, self.written.len()));
     }
 
-    fn get(&self, at: usize) -> Option<(&'a str, &str)> {
-        let &(name, end) = self.names.get(at)?;
-        let start = at.checked_sub(1).map_or(0, |before| self.names[before].1);
-        Some((name, &self.written[start..end]))
+    fn get(&self, at: usize) -> Option<(&'a Key, &str)> {
+        let &(key, end) = self.keys.get(at)?;
+        let start = at.checked_sub(1).map_or(0, |before| self.keys[before].1);
+        Some((key, &self.written[start..end]))
     }
 
     /// Write them as one object with others, which they come before; nothing where there are none.
@@ -36,11 +52,11 @@ impl<'a> Attributes<'a> {
         let (mut at, mut other) = (0, 0);
         let mut before = "{";
         loop {
-            let (name, value) = match (self.get(at), others.get(other)) {
+            let (key, value) = match (self.get(at), others.get(other)) {
                 (None, None) => break,
-                (Some(one), next) if next.is_none_or(|next| one.0 <= next.0) => {
+                (Some(one), next) if next.is_none_or(|next| one.0.name <= next.0.name) => {
                     at += 1;
-                    other += usize::from(next.is_some_and(|next| one.0 == next.0));
+                    other += usize::from(next.is_some_and(|next| one.0.name == next.0.name));
                     one
                 }
                 (_, Some(next)) => {
@@ -49,7 +65,7 @@ impl<'a> Attributes<'a> {
                 }
                 (Some(_), None) => break,
             };
-            for text in [before, name, value] {
+            for text in [before, &key.written, value] {
                 into.push_str(text);
             }
             before = ", ";
@@ -119,7 +135,7 @@ pub(super) fn write_bare(text: &str, into: &mut String) -> Option<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Attributes, write_bare, write_text};
+    use super::{Attributes, Key, write_bare, write_text};
 
     #[test]
     fn a_number_is_written_as_python_writes_it() {
@@ -149,23 +165,21 @@ mod tests {
 
     #[test]
     fn attributes_of_a_line_come_before_those_of_its_message() {
-        fn of<'a>(pairs: &[(&'a str, &str)]) -> Attributes<'a> {
+        let keys = ["a", "a b", "b\"", "c"].map(Key::new);
+        let of = |pairs: &[(usize, &str)]| {
             let mut all = Attributes::default();
-            for &(name, value) in pairs {
+            for &(key, value) in pairs {
                 write_text(value, all.value());
-                all.put(name);
+                all.put(&keys[key]);
             }
             all
-        }
+        };
         for (outer, inner, expected) in [
             (&[][..], &[][..], ""),
-            (&[("\"a\": ", "1")], &[], r#"{"a": "1"}"#),
-            (&[], &[("\"a\": ", "\"")], r#"{"a": "\""}"#),
-            (
-                &[("\"b\": ", "1")],
-                &[("\"a\": ", "2"), ("\"b\": ", "3"), ("\"c\": ", "4")],
-                r#"{"a": "2", "b": "1", "c": "4"}"#,
-            ),
+            (&[(0, "1")], &[], r#"{"a": "1"}"#),
+            (&[], &[(0, "\"")], r#"{"a": "\""}"#),
+            (&[(1, "1")], &[(0, "2")], r#"{"a": "2", "a b": "1"}"#),
+            (&[(2, "1")], &[(0, "2"), (2, "3"), (3, "4")], r#"{"a": "2", "b\"": "1", "c": "4"}"#),
         ] {
             let mut written = String::new();
             of(outer).write_with(&of(inner), &mut written);

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::beside::{Beside, Column};
-use super::json::{write_bare, write_text};
+use super::json::{Key, write_bare, write_text};
 use crate::fields::Value;
 use crate::frames::{Frames, GivenAttribute, GivenKept, Role, Stretch};
 use crate::taught::{Written, unescaped, wrapped};
@@ -19,7 +19,7 @@ pub struct Named {
 
 #[derive(Debug)]
 struct Attribute {
-    name: Box<str>,
+    key: Key,
     is_text: bool,
     must_say: bool,
     /// What is written: texts, and a value behind each.
@@ -41,7 +41,7 @@ impl Named {
         };
         let attribute = |(name, is_text, must_say, parts): GivenAttribute| {
             let parts = parts.into_iter().map(part).collect::<Option<_>>()?;
-            Some(Attribute { name: name.into(), is_text, must_say, parts })
+            Some(Attribute { key: Key::new(&name), is_text, must_say, parts })
         };
         Some(Self {
             columns: columns.collect::<Option<_>>()?,
@@ -151,7 +151,7 @@ pub(super) fn said<'a>(frames: &'a mut Frames, format: usize, text: &'a str) -> 
                 }
             }
         }
-        said.attributes.put(&attribute.name);
+        said.attributes.put(&attribute.key);
     }
     Some(said)
 }

@@ -43,7 +43,7 @@ class Attribute(NamedTuple, Generic[Place]):
     A value that is an attribute.
 
     Args:
-        name: Its name, as it is written before the value.
+        name: Its name.
         is_text: Whether it is one whatever it was.
         must_say: Whether a line whose value is empty is Python's.
         parts: What is written: texts, and behind each a value, if any.
@@ -192,8 +192,7 @@ class _Drawing:
     ) -> None:
         if name in self._attributes:
             raise _Unsure
-        written = f"{json.dumps(name, ensure_ascii=False)}: "
-        self._attributes[name] = Attribute(written, is_text, must_say, parts)
+        self._attributes[name] = Attribute(name, is_text, must_say, parts)
 
 
 def _parts(value: object, leaves: Iterator[NamedValue]) -> list[tuple[str, NamedValue | None]]:

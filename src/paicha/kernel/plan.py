@@ -7,7 +7,6 @@ of the format, so that such a line is known for one that must be handed back.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -70,8 +69,7 @@ Written = TypeVar("Written", Program, bytes)
 _Compile = Callable[..., tuple[Written, dict[str, int]]]
 
 
-#: Numbers in the program and names of columns in the order in which they are put, and of attributes, sorted by these and
-#: as they are written before a value.
+#: Numbers in the program and names of columns in the order in which they are put, and of attributes, sorted by these.
 Told = tuple[list[tuple[int, str]], list[tuple[int, str]]]
 
 
@@ -352,7 +350,7 @@ def _told(groups: Mapping[str, int]) -> Told | None:
     )
     if len({name for name, _ in named}) < len(named):
         return None
-    return columns, [(number, f"{json.dumps(name)}: ") for name, number in named]
+    return columns, [(number, name) for name, number in named]
 
 
 def _is_plain_wrap(entry: LogFormat) -> bool:
