@@ -99,7 +99,7 @@ class QualityJudge:
             duplicates=f"{source.duplicates:,}",
         )
         severity: Final = "warning" if source.incomplete or not source.kept else "ok"
-        return QualityNote("coverage", severity, words, (*source.incomplete, *source.notes))
+        return QualityNote("coverage", severity, words, (*source.incomplete, *source.all_notes))
 
     def _counted_only(self) -> Iterator[QualityNote]:
         if self.store_total > self.totals.records:

@@ -87,7 +87,7 @@ def _reasons(gathered: Gathered, inquiry: Inquiry) -> dict[str, str]:
         "incomplete": _said(
             inquiry, (reason for s in gathered.coverage for reason in s.incomplete)
         ),
-        "note": _said(inquiry, (note for s in gathered.coverage for note in s.notes)),
+        "note": _said(inquiry, (note for s in gathered.coverage for note in s.all_notes)),
     }
     return {name: words for name, words in said.items() if words}
 
