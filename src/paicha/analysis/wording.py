@@ -189,10 +189,12 @@ def lasting(seconds: float) -> Text:
     Return a length of time in the two largest units that say something.
 
     Example:
-        >>> lasting(500), lasting(900).en, lasting(90061).en
-        (Text(zh='8 分 20 秒', en='8 min 20 s'), '15 min', '1 d 1 h')
+        >>> lasting(500), lasting(900).en, lasting(90061).en, lasting(0.2).en
+        (Text(zh='8 分 20 秒', en='8 min 20 s'), '15 min', '1 d 1 h', 'less than 1 s')
     """
     left = round(seconds)
+    if not left and seconds:
+        return text("statements.instant")
     if 60 <= left < 3600 and left % 60 == 0:
         return text("analysis.time.minute_alone", n=left // 60)
     parts: list[Text] = []
