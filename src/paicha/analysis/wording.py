@@ -171,8 +171,9 @@ def clock(moment: datetime, question: Question) -> str:
     zone = ZoneInfo(question.zone)
     first_day = question.window.start.astimezone(zone).date()
     last_day = (question.window.end - timedelta(microseconds=1)).astimezone(zone).date()
-    pattern = "%H:%M:%S" if first_day == last_day else "%m-%d %H:%M:%S"
-    return moment.astimezone(zone).strftime(pattern)
+    local = moment.astimezone(zone)
+    within = first_day == last_day == local.date()  # of the baseline's evening before it is not
+    return local.strftime("%H:%M:%S" if within else "%m-%d %H:%M:%S")
 
 
 def stretch(start: datetime, end: datetime, question: Question) -> str:
