@@ -69,6 +69,31 @@ def test_a_case_extended_by_files_has_the_tables_of_one_run(
     assert 900 == sum(source.kept for source in found.findings.coverage.logs)
 
 
+def test_metrics_grow_with_a_case(logs: list[Path], tmp_path: Path) -> None:
+    """
+    Their files are read anew for the longer window; where one is gone, it is said that they are those of the shorter.
+
+    They stayed those of the shorter one: "4 of 10 points", and claims were held against them.
+    """
+    metrics, case = tmp_path / "cpu.csv", tmp_path / "grown.case.duckdb"
+    minutes = (START + timedelta(minutes=n) for n in range(12))
+    rows = (f"{at:%FT%TZ},h1,{at.minute + 40}\n" for at in minutes)
+    metrics.write_text("time,host,cpu_usage\n" + "".join(rows))
+    whole = paicha.investigate(*logs, zone="UTC", metrics=metrics)
+
+    paicha.investigate(logs[0], zone="UTC", metrics=metrics, case=case)
+    grown = paicha.extend(case, *logs[1:])
+    paicha.investigate(logs[0], zone="UTC", metrics=metrics, case=case)
+    metrics.unlink()
+    held = paicha.extend(case, *logs[1:])
+
+    assert whole.findings == grown.findings
+    assert [12] == [one.points for one in grown.findings.metrics]
+    assert [5] == [one.points for one in held.findings.metrics]
+    (reason,) = held.findings.coverage.metrics[0].incomplete
+    assert reason.en.startswith("these series are those of the window and the hosts")
+
+
 def test_a_file_that_is_in_the_case_is_passed_over_and_said(
     logs: list[Path], tmp_path: Path
 ) -> None:

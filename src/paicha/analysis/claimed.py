@@ -22,15 +22,24 @@ Ends = tuple[float, float]
 
 
 def claimed_range(variants: Iterable[Variant], rule: ClaimRule, unit: str) -> Ends | None:
-    """Return the smallest and largest number the lines give for a claim; None without numbers."""
+    """
+    Return the smallest and largest number the lines give for a claim; None without numbers.
+
+    Numbers up to 1 without a unit are shares of one as well as percent: they claim nothing in percent.
+    """
     ends = [
         (found.minimum, found.maximum)
         for variant in variants
         for found in variant.ranges
         if found.name in rule.slots and found.unit in {unit, ""}
         if found.minimum is not None and found.maximum is not None
+        if not _leaves_open(found.maximum, found.unit, unit)
     ]
     return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
+
+
+def _leaves_open(number: float, said: str, unit: str) -> bool:
+    return unit == "%" and not said and number <= 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,7 @@ class HostClaims:
                 for slot in shape(body).values
                 if slot.name in rule.slots and slot.unit.strip() in {unit, ""}
                 if slot.number is not None
+                if not _leaves_open(slot.number, slot.unit.strip(), unit)
             )
         found = {host: (min(numbers), max(numbers)) for host, numbers in said.items() if numbers}
         together = [end for ends in found.values() for end in ends]

@@ -171,8 +171,9 @@ def clock(moment: datetime, question: Question) -> str:
     zone = ZoneInfo(question.zone)
     first_day = question.window.start.astimezone(zone).date()
     last_day = (question.window.end - timedelta(microseconds=1)).astimezone(zone).date()
-    pattern = "%H:%M:%S" if first_day == last_day else "%m-%d %H:%M:%S"
-    return moment.astimezone(zone).strftime(pattern)
+    local = moment.astimezone(zone)
+    within = first_day == last_day == local.date()  # of the baseline's evening before it is not
+    return local.strftime("%H:%M:%S" if within else "%m-%d %H:%M:%S")
 
 
 def stretch(start: datetime, end: datetime, question: Question) -> str:
@@ -189,10 +190,12 @@ def lasting(seconds: float) -> Text:
     Return a length of time in the two largest units that say something.
 
     Example:
-        >>> lasting(500), lasting(900).en, lasting(90061).en
-        (Text(zh='8 分 20 秒', en='8 min 20 s'), '15 min', '1 d 1 h')
+        >>> lasting(500), lasting(900).en, lasting(90061).en, lasting(0.2).en
+        (Text(zh='8 分 20 秒', en='8 min 20 s'), '15 min', '1 d 1 h', 'less than 1 s')
     """
     left = round(seconds)
+    if not left and seconds:
+        return text("statements.instant")
     if 60 <= left < 3600 and left % 60 == 0:
         return text("analysis.time.minute_alone", n=left // 60)
     parts: list[Text] = []

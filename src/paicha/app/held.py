@@ -7,12 +7,14 @@ from dataclasses import replace
 
 import pyarrow as pa
 
+from paicha.app.measuring import hosts_of
 from paicha.app.redacting import Redacting, kept_in
 from paicha.errors import CaseError
 from paicha.kernel.caps import Cut, cut_of
 from paicha.kernel.count import Partial, add
+from paicha.locales import text
 from paicha.model.coverage import MetricCoverage, SourceCoverage, together
-from paicha.model.question import MetricQuery
+from paicha.model.question import MetricQuery, Window
 from paicha.model.reading import HELD, STDIN, Mark, ReadFile, Reading
 from paicha.model.schema import SERIES, STORED_RECORDS
 from paicha.ports import CaseStore, Summaries
@@ -27,19 +29,27 @@ _BACK = ("back_records", "back_largest_s")
 
 @dataclass(frozen=True, slots=True)
 class HeldSeries:
-    """The series of a case as a `paicha.ports.MetricSource`: nothing is measured anew."""
+    """The series of a case as a `paicha.ports.MetricSource`: nothing is measured anew, and what is missing is said."""
 
     series: pa.Table
     coverage: MetricCoverage
+    window: Window  # over which they were measured
+    hosts: tuple[str, ...]  # whose they were to be; (): everybody's
 
     @property
     def name(self) -> str:
         """The name of the source they came from."""
         return self.coverage.source
 
-    def read(self, query: MetricQuery) -> HeldSeries:  # noqa: ARG002 - what is held is all there is
-        """Return what is held."""
-        return self
+    def read(self, query: MetricQuery) -> HeldSeries:
+        """Return what is held: all there is."""
+        asked, over = query.window, self.window
+        covers = over.start <= asked.start and asked.end <= over.end
+        known = not self.hosts or set(query.hosts) <= set(self.hosts)
+        if asked.end <= over.start or (covers and known):
+            return self
+        reasons = dict.fromkeys((*self.coverage.incomplete, text("app.series_of_part")))
+        return replace(self, coverage=replace(self.coverage, incomplete=tuple(reasons)))
 
     def check(self) -> tuple[()]:
         """Return nothing: there is nothing outside to reach."""
@@ -233,8 +243,13 @@ def _of_files(records: pa.Table, shown: set[str]) -> pa.Table:
 
 
 def _series(case: CaseStore) -> tuple[HeldSeries, ...]:
-    covered = case.get_findings().coverage.metrics
+    findings = case.get_findings()
+    covered = findings.coverage.metrics
     series = case.get("series")
     tables = [SERIES.empty_table() if series is None else series]
     tables += [SERIES.empty_table()] * max(len(covered) - 1, 0)
-    return tuple(HeldSeries(table, one) for table, one in zip(tables, covered, strict=False))
+    counts, question = case.get("counts"), findings.question
+    hosts = () if counts is None else hosts_of(counts, question.scope)
+    return tuple(
+        HeldSeries(*one, question.window, hosts) for one in zip(tables, covered, strict=False)
+    )

@@ -39,9 +39,9 @@ def compose_page(findings: Findings, language: Language, zone: str | None = None
     draft = Draft.of(findings, language, zone or findings.question.zone)
     words = draft.words
     parts = (
-        ("verdict", list(_leading(draft))[:_PAGE_STATEMENTS]),
+        ("verdict", _first(words, list(_leading(draft)), _PAGE_STATEMENTS)),
         ("problems", list(_problems(draft, _PAGE_PROBLEMS))),
-        ("actions", list(_actions(draft, _PAGE_ACTIONS))),
+        ("actions", _actions(draft, _PAGE_ACTIONS)),
         ("timeline", list(_turns(draft, _PAGE_TURNS))),
     )
     sections = [
@@ -134,11 +134,21 @@ def _problems(draft: Draft, most: int) -> Iterator[Line]:
         yield (Span(words.say("brief.more_problems", n=words.count(left)), "muted"),)
 
 
-def _actions(draft: Draft, most: int) -> Iterator[Line]:
+def _actions(draft: Draft, most: int) -> list[Line]:
     words = draft.words
-    for action in draft.findings.actions[:most]:
+    lines: list[Line] = []
+    for action in draft.findings.actions:
         plain = Text(action.text.zh.replace("`", ""), action.text.en.replace("`", ""))
-        yield (Span(f"{action.priority} ", "strong"), Span(words.read(plain)))
+        lines.append((Span(f"{action.priority} ", "strong"), Span(words.read(plain))))
+    return _first(words, lines, most)
+
+
+def _first(words: Words, lines: list[Line], most: int) -> list[Line]:
+    """Return the first of *lines*, and how many more there are."""
+    left = len(lines) - most
+    if left <= 0:
+        return lines
+    return [*lines[:most], (Span(words.say("brief.more", n=words.count(left)), "muted"),)]
 
 
 def _turns(draft: Draft, most: int) -> Iterator[Line]:

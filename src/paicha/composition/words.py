@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from paicha.locales import Language, Text, message
@@ -22,18 +22,21 @@ class Words:
 
     Args:
         dated: Whether a time needs its date: the window does not lie within one local day.
+        day: The day in which it lies; a time of another needs its date as well. None: no such day is known.
     """
 
     language: Language
     zone: ZoneInfo
     dated: bool
+    day: date | None = None
 
     @staticmethod
     def of(language: Language, zone: str, window: Window) -> Words:
         """Return the words for a reader in *zone* of a report on *window*."""
         there = ZoneInfo(zone)
         start, end = window.start.astimezone(there), window.end.astimezone(there)
-        return Words(language, there, start.date() != (end - timedelta(microseconds=1)).date())
+        dated = start.date() != (end - timedelta(microseconds=1)).date()
+        return Words(language, there, dated, start.date())
 
     def say(self, key: str, /, **values: object) -> str:
         """Return the report's sentence *key*."""
@@ -154,8 +157,9 @@ class Words:
         """Return a time to the second, with month and day where the window needs them."""
         if moment is None:
             return "—"
-        pattern = "%m-%d %H:%M:%S" if self.dated else "%H:%M:%S"
-        return moment.astimezone(self.zone).strftime(pattern)
+        local = moment.astimezone(self.zone)
+        dated = self.dated or local.date() != (self.day or local.date())
+        return local.strftime("%m-%d %H:%M:%S" if dated else "%H:%M:%S")
 
     def precise(self, moment: datetime | None) -> str:
         """Return a time to the millisecond."""

@@ -202,7 +202,7 @@ def prepare_extension(
     Args:
         case: The case file; `carry_out` may write to the same place.
         files: Further log files; those in the case already are passed over.
-        metrics: Metric sources or files to read anew; none: the series of the case stay.
+        metrics: Metric sources or files to read; none: the files that those of the case came from, else they stay.
         settings: None: the settings of the usual places.
         language: None: the one it was asked in.
 
@@ -212,11 +212,12 @@ def prepare_extension(
     settings = load_settings(None, os.environ, Path()) if settings is None else settings
     assembly = Assembly(settings)
     extension = extension_of(Path(case), files, assembly.configuration)
+    metrics = tuple(metrics) or extension.metrics
     assembly = Assembly(settings, log_format=extension.log_format)
     question = extension.question
     asked = Asked(
         files=extension.inputs,
-        metrics=tuple(metrics) or None,
+        metrics=metrics or None,
         hosts=question.scope.hosts,
         services=question.scope.services,
         where=question.scope.where,

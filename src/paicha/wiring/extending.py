@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from paicha.analysis.redaction.tokens import TOKEN
@@ -23,6 +25,9 @@ class Extension:
     question: Question
     files: tuple[str, ...]
     held: Held
+    metrics: tuple[
+        str, ...
+    ] = ()  # files that its metrics were read from, while all of them are there
 
     def inquiry(self, language: Language | None, commands: tuple[str, ...]) -> Inquiry:
         """Return the question of the case over the files held and the new ones."""
@@ -61,7 +66,8 @@ def extension_of(path: Path, files: Sequence[str], configuration: str) -> Extens
     """
     case = Case.open(path)
     try:
-        question = case.get_findings().question
+        findings = case.get_findings()
+        question = findings.question
         held = held_in(case)
     finally:
         case.close()
@@ -74,4 +80,11 @@ def extension_of(path: Path, files: Sequence[str], configuration: str) -> Extens
     asked = tuple(sorted({*held.reading.rest, *files}))
     if not asked:
         raise CaseError("extend.nothing_left", path=path)
-    return Extension(question, asked, held)
+    return Extension(question, asked, held, _metric_files(findings.reproduction.commands))
+
+
+def _metric_files(commands: Sequence[str]) -> tuple[str, ...]:
+    """Return the metric files that the command of a case names; none where one of them is gone, or is a source."""
+    words = shlex.split(commands[0]) if commands else []
+    named = [value for option, value in pairwise(words) if option == "--metrics"]
+    return tuple(named) if all(Path(name).exists() for name in named) else ()

@@ -87,6 +87,22 @@ def test_a_number_of_another_unit_is_no_claim(new_case: Any) -> None:
     assert (None, None) == (claim.claimed_min, claim.claimed_max)
 
 
+def test_a_share_of_one_is_no_percentage(new_case: Any) -> None:
+    """
+    usage=0.94 claimed 0.94 %, and a disk that is 30 % full confirmed it.
+    """
+    case = new_case()
+    for second, usage in ((30, "0.91"), (200, "0.94")):
+        case.line(second, "WARNING", "disk_watch.py", f"Disk space low: usage={usage}")
+    (claim,) = case.metric("disk_usage", [30.0] * 5).findings().claims
+
+    assert (None, None, "contradicted") == (
+        claim.claimed_min,
+        claim.claimed_max,
+        claim.verdict.kind,
+    )
+
+
 def test_records_without_a_time_speak_of_no_minute(new_case: Any) -> None:
     """
     Those beside them do.

@@ -27,6 +27,7 @@ def test_a_time_carries_its_date_only_where_the_window_needs_it() -> None:
 
     assert "16:00:01" == clock(moment, question(8))
     assert "03-04 16:00:01" == clock(moment, question(8.01))
+    assert "03-03 23:59:59" == clock(datetime(2025, 3, 3, 15, 59, 59, tzinfo=UTC), question(8))
 
 
 def test_a_stretch_names_its_zone() -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from tests.unit.composition.test_compose import said_in, section_of, table_of, walk
 from tests.unit.renderers import sample
 
+from paicha.composition.brief import compose_page
 from paicha.composition.compose import compose
 from paicha.composition.digest import compose_digest
 from paicha.composition.draft import Draft
@@ -175,3 +176,16 @@ def test_a_message_counts_all_that_it_does_not_tell() -> None:
 
     assert (*(f"contradiction {n}" for n in range(3)), "and 6 more") == digest.contradictions
     assert tuple(f"contradiction {n}" for n in range(3)) == few.contradictions
+
+
+def test_a_page_says_how_much_it_has_no_room_for() -> None:
+    """Of more than ten sentences and eight actions the others were left out without a word."""
+    findings = sample.reference_findings()
+    told = tuple(Statement("warning", Text.same(f"note {n}")) for n in range(14))
+    action = findings.actions[0]
+    full = replace(findings, statements=told, actions=(action,) * 20, suspects=None)
+
+    said = said_in(compose_page(full, "en"))
+
+    assert "and 4 more, in the whole report" in said
+    assert "and 12 more, in the whole report" in said

@@ -14,6 +14,17 @@ ENGLISH = Words("en", ZoneInfo("Asia/Shanghai"), dated=False)
 CHINESE = Words("zh", ZoneInfo("Asia/Shanghai"), dated=False)
 
 
+def test_a_time_of_another_day_than_the_windows_has_its_date() -> None:
+    """A release of the evening before stood among the times of the morning as one of them."""
+    start = datetime(2025, 3, 4, 0, 10, tzinfo=UTC)
+    words = Words.of("en", "UTC", Window(start, start + timedelta(minutes=10)))
+
+    assert ("03-03 23:55:00", "00:15:00") == (
+        words.clock(start - timedelta(minutes=15)),
+        words.clock(start + timedelta(minutes=5)),
+    )
+
+
 @given(st.integers(1, 10**9), st.integers(1, 10**9))
 def test_only_all_is_a_hundred_per_cent_and_only_nothing_is_none(part: int, rest: int) -> None:
     """One bad line in a million is not rounded away."""

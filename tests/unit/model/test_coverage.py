@@ -24,8 +24,14 @@ def test_of_two_readings_the_records_that_name_nobody_are_added(tmp_path: Path) 
     log = tmp_path / "app.log"
     log.write_text("".join(f"2025-03-04 05:06:{n} ERROR lost {n}\n" for n in range(10, 60)))
     for scope, expected in (
-        (Scope(hosts=("10.0.0.1",)), "100 records name no host; they are taken to be from 10.0.0.1"),
-        (Scope(hosts=("10.0.0.1", "10.0.0.2")), "100 records name no host; they were kept although"),
+        (
+            Scope(hosts=("10.0.0.1",)),
+            "100 records name no host; they are taken to be from 10.0.0.1",
+        ),
+        (
+            Scope(hosts=("10.0.0.1", "10.0.0.2")),
+            "100 records name no host; they were kept although",
+        ),
         (Scope(services=("cart",)), ""),
     ):
         once = coverage_of(log, scope)
