@@ -354,7 +354,7 @@ def _moved(moved: Sequence[Moved], metric: MetricSummary, question: Question) ->
     key, first = "unjudged" if metric.threshold is None else "below", moved[0]
     said = text(
         f"moved.{key}",
-        host=Text.same(metric.host) if metric.host else text("analysis.host.unnamed"),
+        host=metric.host or text("analysis.host.unnamed"),
         title=metric.title,
         usual=amount(first.usual, metric.digits, metric.unit),
         level=amount(first.level, metric.digits, metric.unit),

@@ -263,7 +263,9 @@ def test_a_calm_window_says_which_metrics_moved_that_nobody_judges(new_case: Any
     moved = case.findings()
 
     assert ["warning"] == kinds(moved)
-    assert "10.0.0.1 的 5 分钟平均负载：16:09:00 起从 1.50 变到 60.00" in moved.statements[0].text.zh
+    assert (
+        "5 分钟平均负载（10.0.0.1）：16:09:00 起从 1.50 变到 60.00" in moved.statements[0].text.zh
+    )
     assert "went from 1.50 to 60.00" in moved.statements[0].text.en
 
 
