@@ -5,7 +5,8 @@ Usage: python evaluation/worlds.py [--worlds N] [--first SEED]
 
 A world is some files of several formats, packed in several ways, of several hosts, in a zone with or without summer time,
 some of them over the turn of a year without saying the year. The recount knows nothing of Paicha: it counts what was
-written. Each world is asked three questions on both roads, small files and large ones; every figure that differs is printed.
+written. Each world is asked four questions on both roads, small files and large ones, at once and stopped and read on;
+every figure that differs is printed.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from paicha import Asked, carry_out, prepare
+from paicha.errors import QuestionError
+from paicha.facade import Preparation, prepare_extension
 from paicha.model.change import Change
 from paicha.model.findings import Findings, Problem, Variant
 from paicha.wiring.settings import Settings
@@ -209,17 +212,48 @@ def _packed(path: Path, text: str, chance: random.Random, *, written: datetime) 
 
 
 def queries(world: World, seed: int) -> Iterator[Query]:
-    """Yield what is asked: all of it, its second half against the first, and a part that is filtered."""
+    """Yield what is asked: all of it, its second half against the first, a part that is filtered, and a narrow window."""
     chance = random.Random(seed)
     middle, end = world.start + world.length / 2, world.start + world.length
     host = next((one.host for one in world.records if one.host), "")
     yield Query()
     yield Query(middle, end, compared=True)
     yield Query(world.start, middle, where="level>=WARN", host=chance.choice(("", host)))
+    moments = sorted({one.at for one in world.records})
+    first, last = sorted(chance.choices(moments, k=2))
+    yield Query(
+        first + chance.choice((-_MS, _MS * 0, _MS)), last + chance.choice((_MS, _MS * 1000))
+    )
 
 
-def investigated(world: World, query: Query, *, large: bool) -> Findings:
-    """Return what Paicha finds; *large*: on the road of files of which the case keeps some records only."""
+def investigated(world: World, query: Query, *, large: bool, stop: int = 0) -> Findings:
+    """
+    Return what Paicha finds.
+
+    Args:
+        world: What was written.
+        query: What is asked of it.
+        large: On the road of files of which the case keeps some records only.
+        stop: At which question whether to stop it is stopped, to be read on; 0: never.
+    """
+    prepared = _on_road(_prepared(world, query), large=large)
+    if not stop:
+        return carry_out(prepared).findings
+    left, case = iter([False] * stop), world.files[0].with_name("stopped.case.duckdb")
+    try:
+        found = carry_out(prepared, case=case, stop=lambda: next(left, True)).findings
+    except (KeyboardInterrupt, QuestionError):  # nothing was read by then
+        return carry_out(prepared).findings
+    if found.coverage.incomplete:
+        found = carry_out(_on_road(prepare_extension(case, []), large=large), case=case).findings
+    return found
+
+
+def _on_road(prepared: Preparation, *, large: bool) -> Preparation:
+    return replace(prepared, inquiry=replace(prepared.inquiry, keep_bytes=0)) if large else prepared
+
+
+def _prepared(world: World, query: Query) -> Preparation:
     asked = Asked(
         files=tuple(map(str, world.files)),
         zone=world.zone,
@@ -231,10 +265,7 @@ def investigated(world: World, query: Query, *, large: bool) -> Findings:
         where=query.where,
         hosts=(query.host,) if query.host else (),
     )
-    prepared = prepare(asked, settings=Settings.empty(), environ={})
-    if large:
-        prepared = replace(prepared, inquiry=replace(prepared.inquiry, keep_bytes=0))
-    return carry_out(prepared).findings
+    return prepare(asked, settings=Settings.empty(), environ={})
 
 
 def selected(
@@ -354,9 +385,11 @@ def differences(seed: int) -> list[str]:
         for query in queries(world, seed):
             if not selected(world, query, query.start, query.end):
                 continue
-            for large in (False, True):
-                recount = Recount(world, query, investigated(world, query, large=large))
-                found += [f"world {seed}, {query}, large={large}: {it}" for it in recount.hold()]
+            for large, stop in ((False, 0), (True, 0), (seed % 2 == 0, 1 + seed % 12)):
+                findings = investigated(world, query, large=large, stop=stop)
+                road = f"large={large}, stop={stop}"
+                wrong = Recount(world, query, findings).hold()
+                found += [f"world {seed}, {query}, {road}: {it}" for it in wrong]
         return found
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -25,7 +26,7 @@ from paicha.model.coverage import SourceCoverage
 from paicha.model.knowledge import LogFormat
 from paicha.model.question import LogQuery, Scope, Window
 from paicha.model.schema import STORED_RECORDS
-from paicha.sources.files import FileSource
+from paicha.sources.files import FileSource, contents, kept_file
 
 FOUND = native.find()
 KERNELS = (
@@ -85,16 +86,39 @@ def assert_same(
     scope: Scope = EVERYTHING,
 ) -> None:
     """Assert that a file read natively gives what it gives read line by line."""
-    try:
-        whole, records, covered = read(path, None, window, before, formats, scope)
-    except InputError as error:  # no text
-        with pytest.raises(InputError, match=re.escape(str(error))):
-            read(path, 0, window, before, formats, scope)
-        return
-    sums, handed, covered_too = read(path, 0, window, before, formats, scope)
+    asked = (window, before, formats, scope)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(contents, "WRITTEN", sys.maxsize)
+        try:
+            whole, records, covered = read(path, None, *asked)
+        except InputError as error:  # no text
+            patch.setattr(contents, "WRITTEN", 1)
+            for keep_bytes in (0, None):
+                with pytest.raises(InputError, match=re.escape(str(error))):
+                    read(path, keep_bytes, *asked)
+            return
+        assert_written(path, (whole, records, covered), *asked)
+        sums, handed, covered_too = read(path, 0, *asked)
     for name in ("counts", "slots", "slot_values", "slot_buckets", "baseline"):
         assert getattr(whole, name) == getattr(sums, name), name
     assert kept([records]).equals(kept([handed]))
+    assert covered == covered_too
+
+
+def assert_written(
+    path: Path,
+    expected: tuple[Partial, pa.Table, tuple[SourceCoverage, ...]],
+    *asked: Any,
+) -> None:
+    """Assert that a file all of whose records are kept gives the same whichever of them the native kernel writes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(contents, "WRITTEN", 1)
+        patch.setattr(kept_file, "LEFT_SHARE", 2.0)
+        sums, records, covered = read(path, None, *asked)
+    whole, as_read, covered_too = expected
+    for name in ("counts", "slots", "slot_values", "slot_buckets", "baseline"):
+        assert getattr(whole, name) == getattr(sums, name), name
+    assert records.combine_chunks().equals(as_read.combine_chunks())
     assert covered == covered_too
 
 

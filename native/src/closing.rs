@@ -5,7 +5,8 @@ use crate::kept::{Example, Text};
 use crate::lines::Scan;
 use crate::recipes::Found;
 use crate::record::{Known, Open, Record, record_of};
-use crate::tally::{Facts, NOTHING, Watched};
+use crate::records::{Readers, Records};
+use crate::tally::{Facts, Watched};
 use crate::waiting::{self, Waiting};
 use crate::written::{Bytes, Written};
 
@@ -117,8 +118,15 @@ impl Scan {
         match open {
             Open::None | Open::Nothing { .. } => {}
             Open::Run { start, line } => {
+                self.records.iter_mut().for_each(Records::leave);
                 left.runs.push(Run { start, end: next, line });
                 left.orders.push(Order::default());
+            }
+            Open::Record(record) if self.records.is_some() => {
+                if !self.write(&record, place) {
+                    let Record { start, line, .. } = record;
+                    self.close(Open::Run { start, line }, next, (bytes, place), left);
+                }
             }
             Open::Known(known) => self.close_known(&known, (bytes, place), left),
             Open::Record(record) => match record.known(place.line) {
@@ -130,16 +138,10 @@ impl Scan {
 
     /// Count a record that does not wait.
     fn close_record(&mut self, record: Record<'_>, place: Place, left: &mut Left) {
-        let Record { start, line, text, format, facts, body, assumed, wide, found, end, .. } =
-            record;
+        self.facts.add(&record);
+        let Record { start, line, text, format, facts, body, found, end, .. } = record;
         let seen = &mut self.facts;
         let time = facts.time.unwrap_or(0);
-        seen.records += 1;
-        seen.formats[format] += 1;
-        seen.assumed += u64::from(assumed);
-        seen.wide += wide;
-        seen.without_level += u64::from(facts.level == NOTHING);
-        seen.span(time, time);
         if inside(self.spans.before, time) {
             seen.before += 1;
             seen.before_without_level += u64::from(facts.severity == 0);
@@ -169,6 +171,21 @@ impl Scan {
         } else {
             seen.outside += 1;
         }
+    }
+
+    /// Write a record as a case keeps it; false: Python has to.
+    fn write(&mut self, record: &Record<'_>, place: Place) -> bool {
+        let Some(records) = &mut self.records else { return false };
+        let mut readers = Readers {
+            reader: &self.reader,
+            frames: &mut self.frames,
+            inner_frames: &mut self.inner_frames,
+        };
+        if !records.add(record, place, &mut readers, &self.tally.names) {
+            return false;
+        }
+        self.facts.add(record);
+        true
     }
 
     fn keep(&mut self, shape: u32, severity: i8, example: Example) {

@@ -4,6 +4,7 @@ use hashbrown::HashMap;
 
 use crate::hashing::QuickState;
 use crate::headers::Header;
+use crate::record::Record;
 use crate::tally::NOTHING;
 use crate::waiting::Waiting;
 
@@ -90,6 +91,17 @@ impl FileFacts {
         let (first, last) = times
             .fold((i64::MAX, i64::MIN), |(first, last), time| (first.min(time), last.max(time)));
         self.span(first, last);
+    }
+
+    /// Count a record, but for whether it is asked for.
+    pub fn add(&mut self, record: &Record<'_>) {
+        let time = record.facts.time.unwrap_or(0);
+        self.records += 1;
+        self.formats[record.format] += 1;
+        self.assumed += u64::from(record.assumed);
+        self.wide += record.wide;
+        self.without_level += u64::from(record.facts.level == NOTHING);
+        self.span(time, time);
     }
 
     /// Add what another scan of the same file found.

@@ -5,6 +5,7 @@ use hashbrown::{HashMap, HashTable};
 
 use crate::fields::{Fields, Value, begins_with_name};
 use crate::hashing::{QuickState, quick};
+use crate::records::Named;
 use crate::texts::Names;
 
 /// Layouts that are known at most, and what they may take in all [bytes].
@@ -27,6 +28,13 @@ pub type Said = (String, String, String, String, String);
 pub type Spots =
     (Option<Stretch>, Option<Stretch>, Option<Stretch>, Option<Stretch>, Option<Stretch>);
 
+/// Where a value stands that is a column, which, and whether it must say something.
+pub type GivenColumn = (Stretch, String, bool);
+/// Name, whether it is a text, whether it must say something, and what is written: texts, and a value behind each.
+pub type GivenAttribute = (String, bool, bool, Vec<(String, Option<Stretch>)>);
+/// As `kernel.kept_values.Kept` says.
+pub type GivenKept = (Vec<GivenColumn>, Vec<GivenAttribute>);
+
 /// How lines like one are read, as `kernel.lessons.Lesson` says.
 #[derive(Clone, Debug)]
 pub struct Lesson {
@@ -41,6 +49,8 @@ pub struct Lesson {
     pub absent: Vec<String>,
     /// The stream of a container whose line it is around.
     pub stream: Option<String>,
+    /// What they say beside what is counted.
+    pub kept: Option<GivenKept>,
 }
 
 /// What a value is for.
@@ -73,6 +83,8 @@ pub struct Taught {
     /// Which texts none of its lines may hold, by their places.
     absent: Box<[u16]>,
     pub stream: Option<Box<str>>,
+    /// What they say beside what is counted; none: only Python tells.
+    pub kept: Option<Named>,
 }
 
 #[derive(Debug)]
@@ -158,6 +170,20 @@ impl Frames {
         &mut self,
         line: &str,
     ) -> Option<(&mut Taught, impl Iterator<Item = (Role, Value)>)> {
+        let (way, deciding, values) = self.way_of(line)?;
+        let Way { roles, kinds } = way;
+        let read = roles.iter().copied().zip(values.iter().copied());
+        Some((kinds.get_mut(deciding)?, read.filter(|one| one.0 > Role::Decides)))
+    }
+
+    /// Return what lines of its kind are, and a line's values with what these are for.
+    pub fn known(&mut self, line: &str) -> Option<(&Taught, &[Role], &[Value])> {
+        let (way, deciding, values) = self.way_of(line)?;
+        Some((way.kinds.get(deciding)?, &way.roles, values))
+    }
+
+    /// Return the way in which a line is read, what of it decides, and its values; none: no such kind is known.
+    fn way_of(&mut self, line: &str) -> Option<(&mut Way, &[u8], &[Value])> {
         if !self.take_apart(line) {
             return None;
         }
@@ -169,9 +195,7 @@ impl Frames {
             way.decide(line, values, deciding);
             way.kinds.get(&**deciding).is_some_and(|kind| !kind.is_ruled_out(line, texts))
         })?;
-        let Way { roles, kinds } = &mut frame.ways[known];
-        let read = roles.iter().copied().zip(values.iter().copied());
-        Some((kinds.get_mut(&**deciding)?, read.filter(|one| one.0 > Role::Decides)))
+        Some((&mut frame.ways[known], deciding, values))
     }
 
     /// Whether Python is to be asked about a line that is of no kind known: not the first of its kind, and not often.
@@ -222,10 +246,11 @@ impl Frames {
         });
         let way = &mut frame.ways[at];
         way.decide(line, &self.fields.values, &mut self.deciding);
-        let Lesson { format, severity, said, stream, .. } = lesson;
+        let Lesson { format, severity, said, stream, kept, .. } = lesson;
         if way.kinds.len() < KINDS {
             let stream = stream.map(String::into_boxed_str);
-            let taught = Taught { format, severity, said, ids: None, absent, stream };
+            let kept = kept.and_then(|kept| Named::new(kept, &self.fields.values));
+            let taught = Taught { format, severity, said, ids: None, absent, stream, kept };
             way.kinds.insert(self.deciding.as_slice().into(), taught);
             self.has_pairs |= !line.starts_with('{');
         }

@@ -29,6 +29,7 @@ mod python;
 pub mod reader;
 pub mod recipes;
 pub mod record;
+pub mod records;
 pub mod routes;
 pub mod rows;
 #[cfg(feature = "python")]

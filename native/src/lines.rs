@@ -9,6 +9,7 @@ use crate::kept::Kept;
 use crate::reader::{Ask, Line, PLAIN, Reader, stripped};
 use crate::recipes::{Found, GROUP, Recipes};
 use crate::record::{Known, Open, Record, record_of};
+use crate::records::Records;
 use crate::streams::Streams;
 use crate::tally::Tally;
 use crate::waiting::{Queue, Waiting};
@@ -26,6 +27,8 @@ pub struct Scan {
     /// The frames of what stands inside the formats that wrap others.
     pub(crate) inner_frames: Vec<Frames>,
     pub(crate) waiting: Queue,
+    /// The records of a stretch, where these are asked for instead of counts.
+    pub(crate) records: Option<Records>,
     /// Room for where the lines of a stretch end.
     ends: Vec<u32>,
 }
@@ -55,6 +58,7 @@ impl Scan {
             recipes: Recipes::default(),
             frames: Frames::default(),
             waiting: Queue::default(),
+            records: None,
             ends: Vec::new(),
         }
     }
@@ -82,7 +86,8 @@ impl Scan {
             texts.clear();
             texts.extend(group.iter().map(|one| bytes.text(one)));
             // Recipes count what they hold in a whole text.
-            let is_for_recipe = |text: &str| bytes.whole.is_some() && !self.frames.may_know(text);
+            let by_recipe = bytes.whole.is_some() && self.records.is_none();
+            let is_for_recipe = |text: &str| by_recipe && !self.frames.may_know(text);
             sought.clear();
             sought.extend(group.iter().zip(&texts).map(|(one, text)| {
                 let is_sought = !text.is_empty() && is_for_recipe(text);
@@ -104,6 +109,15 @@ impl Scan {
         self.ends = ends;
         self.kept.values_mut().for_each(|kept| kept.own(data));
         left
+    }
+
+    /// Read a stretch likewise, but write its records instead of counting them; facts are of this stretch alone.
+    pub fn rows(&mut self, data: &[u8], place: Place, ask: &dyn Ask) -> (Left, Records) {
+        let formats = vec![0; self.facts.formats.len()];
+        self.facts = FileFacts { formats, ..FileFacts::default() };
+        self.records = Some(Records::default());
+        let left = self.stretch(data, place, ask);
+        (left, self.records.take().unwrap_or_default())
     }
 
     /// Take a line, by a recipe where it fits one.

@@ -192,6 +192,11 @@ impl Reader {
         self.wraps.iter().position(|&one| one == format)
     }
 
+    /// Return the number of a format by its place among those that wrap others or may hold them.
+    pub fn wrapping_at(&self, place: usize) -> usize {
+        self.wraps[place]
+    }
+
     /// How many formats wrap others or may hold them.
     pub fn wrapping(&self) -> usize {
         self.wraps.len()
@@ -374,6 +379,8 @@ impl Reader {
                 Field::Pod if said.service.is_none() => {
                     said.service = Some(names.id(&self.workload(value, ask)?));
                 }
+                // Several addresses stand in brackets: Python takes one.
+                Field::Host if value.starts_with('[') => return Err(Answer::Unknown),
                 Field::Host if self.is_address(value)? => said.address = value,
                 Field::Host => said.id = value,
                 Field::Priority if !value.is_ascii() => return Err(Answer::Unknown),

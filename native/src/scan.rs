@@ -4,24 +4,38 @@ use memchr::memmem::Finder;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use pyo3::types::{PyBytes, PyString};
+use pyo3::types::{PyBytes, PyList, PyString};
 
 use crate::blocks::Buffer;
 use crate::facts::{Order, Place, Spans};
-use crate::frames::{Lesson, Said, Spots, Stretch};
+use crate::frames::{GivenKept, Lesson, Said, Spots, Stretch};
 use crate::kept::Text;
 use crate::lines::Scan;
 use crate::packed;
-use crate::python::{Tables, taken};
+use crate::python::{Tables, table, taken};
 use crate::reader::{Ask, Field, Format, How, Kind, Reader, Stacks, Use};
+use crate::records::{Column, Key, Records, Told};
 use crate::steps::Program;
+use crate::tables::Table;
 use crate::tally::Tally;
 
 /// A program, packed.
 type GivenProgram = PyBackedBytes;
-/// Program, use, fields, kinds, inner, inner of lines without a level, level, and a text that every line of it holds.
-type GivenFormat =
-    (GivenProgram, u8, Vec<(usize, String)>, Vec<usize>, Vec<usize>, Vec<usize>, String, String);
+/// Program, use, fields, kinds, inner, inner of lines without a level, level, a text that every line of it holds, and
+/// what its lines say beside what is counted.
+type GivenFormat = (
+    GivenProgram,
+    u8,
+    Vec<(usize, String)>,
+    Vec<usize>,
+    Vec<usize>,
+    Vec<usize>,
+    String,
+    String,
+    Option<GivenTold>,
+);
+/// Where the fields go that are kept and not counted, and the attributes.
+type GivenTold = (Vec<(usize, String)>, Vec<(usize, String)>);
 /// Name, how it is read, program, whether its year or day is placed.
 type GivenKind = (String, String, Option<GivenProgram>, bool);
 type Span = Option<(i64, i64)>;
@@ -36,6 +50,7 @@ type GivenLesson = (
     Vec<Stretch>,
     Vec<String>,
     Option<String>,
+    Option<GivenKept>,
 );
 /// What continues a stack trace, what opens one, and what ends one.
 type GivenStacks = (Vec<GivenProgram>, Vec<GivenProgram>, Vec<GivenProgram>);
@@ -59,6 +74,14 @@ fn field(name: &str) -> Field {
         "stream" => Field::Stream,
         "partial" => Field::Partial,
         _ => Field::Other,
+    }
+}
+
+fn told_of((columns, attributes): GivenTold) -> Told {
+    let column = |(field, name): (usize, String)| Some((field, Column::of(&name)?));
+    Told {
+        columns: columns.into_iter().filter_map(column).collect(),
+        attributes: attributes.into_iter().map(|(field, name)| (field, Key::new(&name))).collect(),
     }
 }
 
@@ -109,9 +132,37 @@ impl Ask for PyAsk {
     }
 }
 
+/// Return the columns of `RECORDS` but for the locator, in whose place line and offset stand, behind the others.
+fn table_of(records: Records) -> Table {
+    use crate::tables::Column::{Fixed, Nullable, Texts};
+    let rows = records.len();
+    let Records { times, severities, code_lines, have_lines, numbers, offsets, texts, .. } =
+        records;
+    let [level, body, service, address, id, file, logger, trace, span, attributes] =
+        texts.map(Texts);
+    let columns = vec![
+        Fixed(times),
+        Fixed(severities),
+        level,
+        body,
+        service,
+        address,
+        id,
+        file,
+        Nullable(code_lines, have_lines),
+        logger,
+        trace,
+        span,
+        attributes,
+        Fixed(numbers),
+        Fixed(offsets),
+    ];
+    Table { rows, columns }
+}
+
 fn lesson_of((format, told): (usize, GivenLesson)) -> Option<Lesson> {
-    let (severity, said, names, time, body, error, free, absent, stream) = told;
-    Some(Lesson { format, severity, said, names, time, body, error, free, absent, stream })
+    let (severity, said, names, time, body, error, free, absent, stream, kept) = told;
+    Some(Lesson { format, severity, said, names, time, body, error, free, absent, stream, kept })
 }
 
 /// Reads the stretches of files and counts their records.
@@ -145,7 +196,7 @@ impl PyScan {
     ) -> PyResult<Self> {
         let formats = formats
             .into_iter()
-            .map(|(steps, purpose, fields, kinds, inner, unlevelled, level, holds)| {
+            .map(|(steps, purpose, fields, kinds, inner, unlevelled, level, holds, told)| {
                 let purpose = match purpose {
                     0 => Use::Read,
                     1 => Use::Python,
@@ -157,6 +208,7 @@ impl PyScan {
                 format.fields = fields.into_iter().map(|(at, name)| (at, field(&name))).collect();
                 (format.kinds, format.level) = (kinds, level.into());
                 (format.inner, format.unlevelled) = (inner, unlevelled);
+                format.told = told.map(told_of);
                 format.holds = (!holds.is_empty()).then(|| Finder::new(&holds).into_owned());
                 Ok(format)
             })
@@ -200,6 +252,24 @@ impl PyScan {
             let runs = left.runs.iter().map(|run| (run.start, run.end, run.line)).collect();
             (runs, orders_of(&left.orders, &scan.tally))
         })
+    }
+
+    /// Write the records of such a stretch instead of counting them: return what is left to Python, how many records
+    /// stand before each run of that, and the columns. The facts are of this stretch alone.
+    fn rows<'py>(
+        &mut self,
+        py: Python<'py>,
+        data: &[u8],
+        within: (usize, usize),
+        begins: (u64, u64),
+    ) -> PyResult<(Runs, Vec<u64>, Bound<'py, PyList>)> {
+        let (scan, ask) = (&mut self.scan, &self.ask);
+        let data = data.get(within.0..within.1).unwrap_or_default();
+        let (offset, line) = begins;
+        let (left, records) = py.detach(|| scan.rows(data, Place { offset, line }, ask));
+        let runs = left.runs.iter().map(|run| (run.start, run.end, run.line)).collect();
+        let before = records.before.clone();
+        Ok((runs, before, table(py, table_of(records))?))
     }
 
     /// Return where between `start` and `end` the last record begins that surely does, and how many lines

@@ -22,10 +22,21 @@ const FRACTION: usize = 9;
 
 /// How a text says what may not stand in it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Written {
+pub(crate) enum Written {
     Json,
     Pairs,
     Row,
+}
+
+impl Written {
+    /// How texts are written in a line, which is a row where something stands between its cells.
+    pub(crate) fn of(line: &str, delimiter: Option<u8>) -> Self {
+        match delimiter {
+            Some(_) => Self::Row,
+            None if line.starts_with('{') => Self::Json,
+            None => Self::Pairs,
+        }
+    }
 }
 
 /// The number under which records of a format inside another are counted, and what they say.
@@ -204,11 +215,7 @@ fn values_of<'a>(
     line: &'a str,
     names: &mut Names,
 ) -> Option<(Kind, Read<'a>)> {
-    let how = match frames.delimiter {
-        Some(_) => Written::Row,
-        None if line.starts_with('{') => Written::Json,
-        None => Written::Pairs,
-    };
+    let how = Written::of(line, frames.delimiter);
     let mut read = Read::default();
     let (taught, values) = frames.find(line)?;
     let wraps = taught.stream.is_some();
@@ -243,7 +250,7 @@ fn values_of<'a>(
 }
 
 /// Return what a value says around which a container runtime put a line: the ends of lines behind it are no part.
-fn wrapped(value: Value, line: &str) -> Option<Cow<'_, str>> {
+pub(crate) fn wrapped(value: Value, line: &str) -> Option<Cow<'_, str>> {
     let value = without_ends(value, line);
     if value.is_quoted && value.start == value.end {
         return Some("".into());
@@ -300,6 +307,11 @@ fn said(value: Value, line: &str, (how, has_lines): (Written, bool)) -> Option<C
         let plain = text.replace("\\\"", "\"");
         return memmem::find(plain.as_bytes(), b"\\n").is_none().then_some(plain.into());
     }
+    unescaped(text, has_lines).map(Cow::Owned)
+}
+
+/// Return what a text of JSON means; none: it holds what controls something, or ends of lines where there are none.
+pub(crate) fn unescaped(text: &str, has_lines: bool) -> Option<String> {
     let mut plain = String::with_capacity(text.len());
     let mut at = 0;
     while let Some(before) = memchr(b'\\', &text.as_bytes()[at..]) {
@@ -308,7 +320,7 @@ fn said(value: Value, line: &str, (how, has_lines): (Written, bool)) -> Option<C
         at += unescape(text, at, &mut plain, has_lines)?;
     }
     plain.push_str(&text[at..]);
-    Some(plain.into())
+    Some(plain)
 }
 
 /// Append what an escape of JSON means and return how long it is; none: what controls something, or ends a line where

@@ -170,6 +170,19 @@ def test_two_cases_of_one_file_name_are_told_apart_by_their_folders(
     )
 
 
+def test_two_cases_asked_of_different_records_say_so(folder: Path, tmp_path: Path) -> None:
+    """What only one of them was asked about is new or louder by the asking."""
+    cases = [tmp_path / f"{name}.case.duckdb" for name in ("loud", "whole")]
+    paicha.investigate(folder / "app.log", zone="UTC", where="level>=WARN", case=cases[0])
+    paicha.investigate(folder / "app.log", zone="UTC", case=cases[1])
+
+    different, alike = paicha.compare(*cases).found, paicha.compare(cases[1], cases[1]).found
+
+    said = "The two were asked of different records: the first of level>=WARN, the second of everything."
+    assert different.change.baseline.text.en.endswith(said)
+    assert "different records" not in alike.change.baseline.text.en
+
+
 @pytest.mark.parametrize(
     ("first", "second", "fail_on", "code"),
     [

@@ -420,7 +420,24 @@ def test_a_problem_says_which_services_it_is_in(tmp_path: Path) -> None:
 
     [row] = reply.data["problems"]
     assert [{"name": "cart", "n": 3}] == row["services"]
+    assert (1, [], 0) == (row["service_count"], row["modules"], row["module_count"])
     assert "; services: cart 3; modules: -" in reply.text
+
+
+def test_figures_in_words_are_those_of_the_answer(tmp_path: Path) -> None:
+    """A range ended at 1.23457e+08, and a share that is not all of it was 100.00%."""
+    lines = [f"2026-03-01 08:00:00,100 ERROR a.B - took {n} bytes" for n in (123456780, 123456789)]
+    lines += ["2026-03-01 08:00:01,100 ERROR c.D - lease lost"] * 4_999
+    (tmp_path / "app.log").write_text("\n".join(lines))
+
+    found = ask(way(tmp_path, "en"), "investigate_window", files=["app.log"], wait_seconds=50)
+    rare = next(row["number"] for row in found.data["problems"] if row["n"] == 2)
+    asked = {"id": found.data["id"], "problem": rare}
+    detail = ask(way(tmp_path, "en"), "get_problem_evidence", **asked)
+
+    assert "count 4,999, >99.9 %" in found.text
+    assert "count 2, <0.1 %" in found.text
+    assert ": 123456780 to 123456789 " in detail.text
 
 
 def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:

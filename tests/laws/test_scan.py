@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import random
 import re
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -82,6 +83,52 @@ def test_window_and_baseline_are_told_apart_in_one_scan(
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
 
     assert_same(path, WINDOW, BEFORE)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"unlevelled": ("json",), "inner": ()}, {"says": (("body", "{thread}: {body}"),)}],
+    ids=["unlevelled", "says"],
+)
+def test_a_pattern_of_ones_own_may_say_what_those_of_the_package_do_not(
+    more: dict[str, object], tmp_path: Path
+) -> None:
+    """Formats in messages of lines without a level, and a message put together of several fields."""
+    like = next(entry for entry in FORMATS if entry.name == "time_message")
+    own = replace(
+        like,
+        name="own",
+        order=1,
+        pattern=r"(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (?:\[(?P<level>[A-Z]+)\] )?(?P<thread>\w+) (?P<body>.*)",
+        **more,  # type: ignore[arg-type]
+    )
+    path = tmp_path / "own.log"
+    path.write_text(
+        "".join(
+            f"2025-03-04 05:{i // 60:02}:{i % 60:02} {('', '[WARN] ')[i % 3 == 0]}main "
+            + (f"took {i} ms", f'{{"level": "error", "msg": "failed {i}"}}')[i % 2]
+            + "\n"
+            for i in range(200)
+        ),
+        encoding="utf-8",
+    )
+
+    assert_same(path, formats=(own, *FORMATS))
+
+
+def test_of_a_list_of_addresses_one_is_the_host(tmp_path: Path) -> None:
+    """Where a header names them in brackets, as Beats and OpenTelemetry do."""
+    path = tmp_path / "hosts.log"
+    path.write_text(
+        "2025-03-04 05:06:07 INFO begun\n"
+        + "".join(
+            f'Mar  4 05:06:{i} ["fe80::1","10.0.0.{i}"] app[12]: message {i}\n'
+            for i in range(10, 60)
+        ),
+        encoding="utf-8",
+    )
+
+    assert_same(path)
 
 
 def rows_of_all_kinds() -> bytes:

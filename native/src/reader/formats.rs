@@ -4,6 +4,7 @@ use memchr::memmem::Finder;
 
 use super::Reader;
 use super::stamps::{LastMinute, Stamp};
+use crate::records::Told;
 use crate::routes::Routes;
 use crate::steps::Program;
 
@@ -55,6 +56,8 @@ pub struct Format {
     pub level: Box<str>,
     /// What every line of it holds; none: nothing that is worth a look.
     pub holds: Option<Finder<'static>>,
+    /// What its lines say beside what is counted; none: only Python tells.
+    pub told: Option<Told>,
     pub(super) levels: Vec<(Box<str>, i8, Box<str>)>,
     pub(super) last_stamp: Stamp,
     /// Whether the text that every line of it holds is not in the bytes at hand.
@@ -91,6 +94,7 @@ impl Format {
             unlevelled: Vec::new(),
             level: "".into(),
             holds: None,
+            told: None,
             levels: Vec::new(),
             last_stamp: Stamp::default(),
             absent: false,

@@ -31,8 +31,9 @@ def beyond_said(
         for metric in found[:METRICS]
     ]
     if len(found) > len(shown):
-        rest = text("statements.more_metrics", n=len(found) - len(shown))
-        shown.append(Statement("warning", rest))
+        more = len(found) - len(shown)
+        rest = text("statements.more_metrics", n=more)
+        shown.append(Statement("warning", rest, more))
     return shown
 
 
@@ -44,7 +45,7 @@ def _one(metric: MetricSummary, before: MetricSummary | None, problems: Sequence
         for problem in problems
         for claim in problem.claims
         if claim.verdict.kind == "confirmed"
-        and (claim.verdict.metric, claim.verdict.host) == (metric.metric, metric.host)
+        and (claim.verdict.metric, claim.verdict.host, claim.verdict.labels) == _series(metric)
     ]
     titles = listed(list(dict.fromkeys(proven)))
     return text(

@@ -25,6 +25,7 @@ from paicha.analysis.claimed import Ends, HostClaims, claimed_range
 from paicha.analysis.gathering import Counted, Gathered
 from paicha.analysis.hosts import Hosts
 from paicha.analysis.measured import Line, Measured
+from paicha.analysis.metrics import shown_labels
 from paicha.analysis.wording import amount, counted, measured, span
 from paicha.locales import Text, text
 from paicha.model.findings import Claim, Variant, Verdict, VerdictKind
@@ -263,6 +264,7 @@ def _compared(
         measured_mean=found.mean,
         measured_max=found.maximum,
         points=found.points,
+        labels=shown_labels(found.labels),
     )
 
 

@@ -30,7 +30,7 @@ from paicha.values import dataclass
 #: Farther than this a point says nothing about a moment: Prometheus looks back as long.
 LONGEST_STEP = timedelta(minutes=5)
 
-#: A curve has at most so many points, a day of minutes; of more, the worst of each stretch is kept.
+#: A curve has at most so many points, a day of minutes; of more, the worst of each stretch is kept, and the first beyond the threshold.
 CURVE_POINTS = 1440
 
 _TRIGGER_STEPS = 5
@@ -43,7 +43,8 @@ _WHOSE = frozenset(
     )
 )
 
-Points = tuple[tuple[datetime, float | None], ...]
+Point = tuple[datetime, float | None]
+Points = tuple[Point, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class _Series:
     unit: str
     points: Points
     step: timedelta | None
-    window: Window
+    reach: tuple[datetime, datetime]  # points after the one and before the other are the window's
 
     @property
     def values(self) -> list[float]:
@@ -87,7 +88,9 @@ def summarise_metrics(
     found = [_summary(one, by_id.get(one.concept)) for one in _split(series, window) if one.points]
     present = {summary.concept for summary in found if summary.points}
     found += (
-        _summary(_Series(name, "", "", "", by_id[name].unit, (), None, window), by_id[name])
+        _summary(
+            _Series(name, "", "", "", by_id[name].unit, (), None, reach(window, None)), by_id[name]
+        )
         for name in missing
         if name in by_id and name not in present and not any(s.concept == name for s in found)
     )
@@ -143,18 +146,24 @@ def _split(series: pa.Table, window: Window) -> list[_Series]:
     names = ["concept", "metric", "host", "labels", "unit"]
     rows = series.sort_by([(name, "ascending") for name in (*names, "timestamp")])
     columns = [rows[name].to_pylist() for name in (*names, "timestamp", "value")]
+    groups = {
+        key: [row[5:] for row in group]
+        for key, group in itertools.groupby(zip(*columns, strict=True), key=lambda row: row[:5])
+    }
+    steps = {key: usual_step(moment for moment, _ in points) for key, points in groups.items()}
+    # Of a point that stands alone others say how far apart points are; where none does, it may be as far as any.
+    known = Counter(step for step in steps.values() if step)
+    usual = min(known, key=lambda step: (-known[step], step), default=LONGEST_STEP)
     found = []
-    for key, group in itertools.groupby(zip(*columns, strict=True), key=lambda row: row[:5]):
-        concept, metric, host, labels, unit = key
-        points = [(row[5], row[6]) for row in group]
-        step = usual_step([moment for moment, _ in points])
-        after, before = reach(window, step)
+    for (concept, metric, host, labels, unit), points in groups.items():
+        step = steps[concept, metric, host, labels, unit]
+        after, before = reach(window, step or usual)
         inside = tuple(
             (moment, None if value is None or math.isnan(value) else value)
             for moment, value in points
             if after < moment < before
         )
-        found.append(_Series(concept, metric, host, labels, unit, inside, step, window))
+        found.append(_Series(concept, metric, host, labels, unit, inside, step, (after, before)))
     return found
 
 
@@ -165,7 +174,7 @@ def _summary(series: _Series, concept: MetricConcept | None) -> MetricSummary:
         title=concept.title if concept else Text.same(series.metric),
         metric=series.metric,
         host=series.host,
-        labels=_shown(series.labels),
+        labels=shown_labels(series.labels),
         unit=series.unit,
         digits=concept.digits if concept else 2,
         mean=math.fsum(values) / len(values) if values else None,
@@ -187,7 +196,7 @@ def _expected(series: _Series) -> int | None:
     """Return how many points the window holds on the series' own grid."""
     if series.step is None or not series.points:
         return None
-    after, before = reach(series.window, series.step)
+    after, before = series.reach
     first = series.points[0][0]
     earlier = -((after - first) // series.step) - 1
     later = -((first - before) // series.step) - 1
@@ -218,25 +227,30 @@ def _beyond(value: float, concept: MetricConcept | None) -> bool:
 
 def _curve(series: _Series, concept: MetricConcept | None) -> Points:
     """Return the points with one null in every gap, so that nobody draws a line across it."""
-    curve: list[tuple[datetime, float | None]] = []
+    curve: list[Point] = []
     for point in series.points:
         if curve and series.step and point[0] - curve[-1][0] >= 2 * series.step:
             curve.append((curve[-1][0] + series.step, None))
         curve.append(point)
     if len(curve) <= CURVE_POINTS:
         return tuple(curve)
-    stretch = -(-len(curve) // CURVE_POINTS)
+    return _thinned(curve, concept)
+
+
+def _thinned(curve: Sequence[Point], concept: MetricConcept | None) -> Points:
+    """Return the worst point of each stretch and the first that reaches the threshold: each as it was measured."""
+    stretch = -(-len(curve) // (CURVE_POINTS - 1))
     worst = min if concept and concept.comparison == "below" else max
-    return tuple(
-        (
-            curve[at][0],
-            worst((v for _, v in curve[at : at + stretch] if v is not None), default=None),
-        )
-        for at in range(0, len(curve), stretch)
-    )
+    reached = (point for point in curve if point[1] is not None and _beyond(point[1], concept))
+    kept = dict.fromkeys(itertools.islice(reached, 1))
+    for at in range(0, len(curve), stretch):
+        there = [(value, when) for when, value in curve[at : at + stretch] if value is not None]
+        value, moment = worst(there, key=lambda point: point[0], default=(None, curve[at][0]))
+        kept[moment, value] = None
+    return tuple(sorted(kept, key=lambda point: point[0]))
 
 
-def _shown(labels: str) -> str:
+def shown_labels(labels: str) -> str:
     """Return what tells this series from others of its host: ``device_name=sda, mount_point=/``."""
     if not labels:
         return ""
@@ -248,7 +262,7 @@ def _shown(labels: str) -> str:
 
 def _sql(series: _Series) -> str:
     """Return the statement that computes the figures again from the case."""
-    after, before = reach(series.window, series.step)
+    after, before = series.reach
     conditions = [
         f"{name} = {_literal(value)}"
         for name, value in (

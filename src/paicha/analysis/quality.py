@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Final
 
 from paicha.analysis.hosts import Hosts
 from paicha.analysis.records import Disorder
 from paicha.analysis.wording import clock, counted, lasting, listed, percent
-from paicha.analysis.zones import files_apart, set_backs
+from paicha.analysis.zones import doubtful_hours, files_apart
 from paicha.locales import Text, text
 from paicha.model.aliases import AliasReport
 from paicha.model.coverage import Coverage, MetricCoverage, SourceCoverage
 from paicha.model.findings import Generated, MetricSummary, QualityNote, Totals
-from paicha.model.question import Question
+from paicha.model.question import Question, Window
 from paicha.values import dataclass
 
 _SEVERITIES: Final = ("warning", "info", "ok")
@@ -98,7 +99,7 @@ class QualityJudge:
             duplicates=f"{source.duplicates:,}",
         )
         severity: Final = "warning" if source.incomplete or not source.kept else "ok"
-        return QualityNote("coverage", severity, words, (*source.incomplete, *source.notes))
+        return QualityNote("coverage", severity, words, (*source.incomplete, *source.all_notes))
 
     def _counted_only(self) -> Iterator[QualityNote]:
         if self.store_total > self.totals.records:
@@ -173,17 +174,25 @@ class QualityJudge:
             )
             wrong = self.disorder.largest_s >= _CLOCK_WRONG_S
             yield QualityNote("clock", "warning" if wrong else "info", words)
-        first, last, zone = self.totals.first, self.totals.last, self.question.zone
-        for back in set_backs(first, last, zone) if first and last else ():
-            times = {
-                "day": f"{back.at:%Y-%m-%d}",
-                "at": f"{back.at:%H:%M}",
-                "to": f"{back.to:%H:%M}",
-            }
-            yield QualityNote("clock", "warning", text("quality.set_back", zone=zone, **times))
+        for words in doubtful_hours(self._held(), self._asked(), self.question.zone):
+            yield QualityNote("clock", "warning", words)
         for apart in files_apart(self.coverage.logs):
             facts = {"one": apart.one, "other": apart.other, "gap": lasting(apart.gap_s)}
             yield QualityNote("clock", "warning", text("quality.files_apart", **facts))
+
+    def _held(self) -> list[datetime]:
+        """Return the first and last times there are, also of what files hold beside the windows."""
+        files = [file for source in self.coverage.logs for file in source.files]
+        ends = (
+            self.totals.first,
+            self.totals.last,
+            *(at for f in files for at in (f.first, f.last)),
+        )
+        return [at for at in ends if at is not None]
+
+    def _asked(self) -> list[Window]:
+        window, baseline = self.question.window, self.question.baseline
+        return [window, baseline] if baseline else [window]
 
     def _alias(self) -> Iterator[QualityNote]:
         if self.aliases is None:

@@ -220,8 +220,9 @@ class Verdict:
             Statement("contradiction", _contradiction(claim)) for claim in found[:_CONTRADICTIONS]
         ]
         if len(found) > len(shown):
-            rest = text("statements.more_contradictions", n=len(found) - len(shown))
-            shown.append(Statement("contradiction", rest))
+            more = len(found) - len(shown)
+            rest = text("statements.more_contradictions", n=more)
+            shown.append(Statement("contradiction", rest, more))
         return shown
 
     def _by_value(self) -> list[Statement]:
@@ -263,17 +264,17 @@ class Verdict:
         return [Statement("warning", text(f"statements.{key}", **facts)) for key in found]
 
     def _incomplete(self) -> list[Statement]:
-        reasons = [(one.source, reason) for one in self.coverage.logs for reason in one.incomplete]
-        reasons += [
-            (one.source, reason) for one in self.coverage.metrics for reason in one.incomplete
-        ]
+        covered = self.coverage
+        reasons = [(one.source, reason) for one in covered.logs for reason in one.incomplete]
+        reasons += [(one.source, reason) for one in covered.metrics for reason in one.incomplete]
+        reasons += [(one.source, reason) for one in covered.traces for reason in one.incomplete]
         shown = [
             Statement("incomplete", text("statements.incomplete", source=source, reason=reason))
             for source, reason in reasons[:_INCOMPLETE]
         ]
         if len(reasons) > len(shown):
-            rest = text("statements.more_incomplete", n=len(reasons) - len(shown))
-            shown.append(Statement("incomplete", rest))
+            more = len(reasons) - len(shown)
+            shown.append(Statement("incomplete", text("statements.more_incomplete", n=more), more))
         return shown
 
     def _calm(self) -> Text:
@@ -303,7 +304,7 @@ class Verdict:
             for moved in told[:METRICS]
         ]
         if left := sum(len(moved) for moved in told[METRICS:]):
-            shown.append(Statement("warning", text("moved.more", n=left)))
+            shown.append(Statement("warning", text("moved.more", n=left), left))
         return shown
 
     def _extent(self) -> Text:

@@ -66,7 +66,7 @@ def amount(value: float, digits: int, unit: str) -> Text:
         >>> amount(2.6214, 2, "%"), amount(0.11, 2, "").en
         (Text(zh='2.62%', en='2.62 %'), '0.11')
     """
-    number = f"{value:,.{digits}f}"
+    number = _rounded(value, digits)
     if unit == "%":
         return Text(zh=f"{number}%", en=f"{number} %")
     return Text.same(f"{number} {unit}".rstrip())
@@ -77,10 +77,29 @@ def plain(value: float) -> str:
     Return a number without digits that say nothing.
 
     Example:
-        >>> plain(70.0), plain(2.626), plain(1200000.0)
-        ('70', '2.63', '1,200,000')
+        >>> plain(70.0), plain(2.626), plain(1200000.0), plain(0.0031)
+        ('70', '2.63', '1,200,000', '0.0031')
     """
-    return f"{value:,.2f}".rstrip("0").rstrip(".")
+    number = _rounded(value, 2)
+    return number.rstrip("0").rstrip(".") if "e" not in number else number
+
+
+def significant(value: float, figures: int) -> str:
+    """
+    Return a number with so many figures that matter, and always with all of those before its point.
+
+    Example:
+        >>> significant(0.2543, 2), significant(12.34, 2), significant(1487.2, 2), significant(99.96, 3)
+        ('0.25', '12', '1,487', '100')
+    """
+    rounded = float(f"{value:.{figures}g}") if abs(value) < 10**figures else round(value)
+    return f"{rounded:,.15g}"
+
+
+def _rounded(value: float, digits: int) -> str:
+    """Return *value* with *digits* decimals, with more where it would look like 0 and is not."""
+    number = f"{value:,.{digits}f}"
+    return f"{value:.2g}" if value and not float(number.replace(",", "")) else number
 
 
 def span(low: float, high: float, unit: str) -> Text:
@@ -105,7 +124,7 @@ def measured(low: float, high: float, digits: int, unit: str) -> Text:
         >>> measured(2.601, 2.6214, 2, "%"), measured(21.04, 21.0401, 2, "%").en
         (Text(zh='2.60–2.62%', en='2.60–2.62 %'), '21.04 %')
     """
-    left, right = f"{low:,.{digits}f}", amount(high, digits, unit)
+    left, right = _rounded(low, digits), amount(high, digits, unit)
     if amount(low, digits, unit) == right:
         return right
     return Text(zh=f"{left}–{right.zh}", en=f"{left}–{right.en}")

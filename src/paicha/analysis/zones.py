@@ -7,14 +7,16 @@ from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
+from paicha.locales import Text, text
 from paicha.model.coverage import SourceCoverage
+from paicha.model.question import Window
 from paicha.values import dataclass
 
 #: Zones differ by half hours; files of one window that are apart by one, give or take [s].
 _STEP_S, _ZONE_STEP_S, _SLACK_S = 1800.0, 1500.0, 300.0
 
 
-_DAY = timedelta(days=1)
+_DAY, _LEAST = timedelta(days=1), timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,24 @@ def set_backs(first: datetime, last: datetime, zone: str) -> Iterator[SetBack]:
             after = turn.astimezone(local).replace(tzinfo=None)
             yield SetBack(after + back, after)
         at += _DAY
+
+
+def doubtful_hours(held: Sequence[datetime], asked: Sequence[Window], zone: str) -> Iterator[Text]:
+    """
+    Yield what is to be said of hours that *zone* has twice: of those that records and what is asked both touch.
+
+    Args:
+        held: Times of the records that were read, in the windows and beside them; the first and the last will do.
+        asked: The windows asked about.
+        zone: What stamps without a zone are read in.
+    """
+    if not held:
+        return
+    touched = {back for one in asked for back in set_backs(one.start, one.end - _LEAST, zone)}
+    for back in set_backs(min(held), max(held), zone):
+        if back in touched:
+            at, to = f"{back.at:%H:%M}", f"{back.to:%H:%M}"
+            yield text("quality.set_back", zone=zone, day=f"{back.at:%Y-%m-%d}", at=at, to=to)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,10 +38,10 @@ def _reach(question: Question) -> Window:
 
 
 def spans_of(question: Question, workshop: Workshop) -> tuple[pa.Table, tuple[TraceCoverage, ...]]:
-    """Return the spans of all trace sources since the begin of the baseline, and what was read."""
+    """Return the spans of all trace sources in the window and the baseline, and what was read."""
     parts, coverage = [SPANS.empty_table()], []
     for source in workshop.traces:
-        reading = source.read(TraceQuery(_reach(question)))
+        reading = source.read(TraceQuery(question.window, question.baseline))
         parts.append(reading.spans.select(SPANS.names).cast(SPANS))
         coverage.append(reading.coverage)
     return pa.concat_tables(parts).combine_chunks(), tuple(coverage)

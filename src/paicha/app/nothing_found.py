@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from paicha.analysis.zones import doubtful_hours
 from paicha.app.gathering import Gathered
 from paicha.app.inquiry import Inquiry
 from paicha.errors import InputError, QuestionError
@@ -61,6 +62,8 @@ def nothing_found(inquiry: Inquiry, gathered: Gathered) -> QuestionError:
     if held:
         reasons.pop("note", None)  # that nothing lies in the window is said already
         first, last = min(held), max(held)
+        if doubtful := _said(inquiry, doubtful_hours(held, [window], inquiry.zone)):
+            reasons["note"] = doubtful
         asked |= {"first": _shown(first, inquiry), "last": _shown(last, inquiry)}
         asked |= {"from": _asked(first, inquiry), "to": _asked(last + _SECOND, inquiry)}
         return QuestionError(
@@ -84,7 +87,7 @@ def _reasons(gathered: Gathered, inquiry: Inquiry) -> dict[str, str]:
         "incomplete": _said(
             inquiry, (reason for s in gathered.coverage for reason in s.incomplete)
         ),
-        "note": _said(inquiry, (note for s in gathered.coverage for note in s.notes)),
+        "note": _said(inquiry, (note for s in gathered.coverage for note in s.all_notes)),
     }
     return {name: words for name, words in said.items() if words}
 

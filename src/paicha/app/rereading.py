@@ -204,9 +204,14 @@ class _Members:
 
     def mask(self, stored: pa.RecordBatch) -> pa.Array:
         """Return which of some `STORED_RECORDS` are the problem's."""
-        units = list(_pairs(stored.select(["shape", "severity_number"])))
+        keys = ["shape", "severity_number"]
+        table = pa.Table.from_batches([stored.select(keys)])
+        units = list(_pairs(table.group_by(keys, use_threads=False).aggregate([])))
         self._learn(units)
-        return pa.array([self._known[unit] for unit in units], pa.bool_())
+        held = [_key(shape, severity) for shape, severity in units if self._known[shape, severity]]
+        severities = stored.column("severity_number").cast(pa.string())
+        named = pc.binary_join_element_wise(severities, stored.column("shape"), " ")
+        return pc.is_in(named, value_set=pa.array(held, pa.string()))
 
     def any_of(self, part: Partial) -> bool:
         """Return whether one of the records that were summed up is the problem's."""
@@ -257,6 +262,10 @@ class _Notes:
         rest = len(self.files) - _NAMED
         more = (text("originals.more", n=f"{rest:,}"),) if rest > 0 else ()
         return (*self._said, *self.files[:_NAMED], *more)
+
+
+def _key(shape: str, severity: int) -> str:
+    return f"{severity} {shape}"
 
 
 def _pairs(table: pa.Table | pa.RecordBatch) -> Iterator[_Unit]:

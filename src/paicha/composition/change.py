@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from paicha.analysis.change.words import times
+from paicha.analysis.wording import significant
 from paicha.composition.draft import Draft, left_out, line
 from paicha.composition.words import Words
 from paicha.model.change import Change, ChangeKind, ChangeReport, Dimension
@@ -166,7 +168,7 @@ def name_of(words: Words, change: Change) -> Span:
 
 
 def _rate(words: Words, n: int, rate: float) -> Stack:
-    per_minute = words.say("change.rate", rate=words.number(float(f"{rate:.3g}")))
+    per_minute = words.say("change.rate", rate=significant(rate, 3))
     return Stack((line(words.count(n), "strong"), line(per_minute, "muted")))
 
 
@@ -185,7 +187,7 @@ def ratio(words: Words, change: Change) -> str:
     """Return by how much the rate changed; a dash where there was none before or is none now."""
     if not change.ratio:
         return "—"
-    return words.say("change.times", ratio=words.number(float(f"{change.ratio:.2g}")))
+    return words.say("change.times", ratio=times(change.ratio))
 
 
 def chance(words: Words, q: float) -> str:
@@ -210,8 +212,8 @@ def told(words: Words, change: Change) -> str:
         verdict=words.label(f"changes.{change.kind if change.firm else f'{change.kind}_weak'}"),
         before=words.count(change.before),
         during=words.count(change.during),
-        rate_before=words.number(float(f"{change.rate_before:.3g}")),
-        rate_during=words.number(float(f"{change.rate_during:.3g}")),
+        rate_before=significant(change.rate_before, 3),
+        rate_during=significant(change.rate_during, 3),
         score=f"{change.score:+.1f}",
         burstiness=f"{change.burstiness:.1f}",
         q=chance(words, change.q),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from paicha.composition.draft import MOST_ROWS, Draft, line
+from paicha.composition.words import Words
 from paicha.model.findings import Claim, MetricSummary
 from paicha.model.report import (
     Axis,
@@ -64,7 +65,7 @@ def contradiction(draft: Draft, claim: Claim) -> Group:
         "contradictions.title",
         resource=words.read(claim.concept_title),
         host=claim.verdict.host or words.say("metrics.host_unknown"),
-        claimed=claimed_range(draft, claim),
+        claimed=claimed_range(words, claim),
         measured=measured_range(draft, claim),
     )
     blocks: list[Block] = [axis(draft, claim), Paragraph(line(words.read(claim.verdict.reason)))]
@@ -101,7 +102,7 @@ def _claim_cells(draft: Draft, claim: Claim) -> tuple[Cell, ...]:
     words = draft.words
     key = "says_range" if claim.claimed_min is not None else "says_implied"
     says = words.say(
-        f"contradictions.{key}", range=claimed_range(draft, claim), n=words.count(claim.n)
+        f"contradictions.{key}", range=claimed_range(words, claim), n=words.count(claim.n)
     )
     return (
         draft.named(claim.problem_id),
@@ -116,10 +117,17 @@ def _claim_cells(draft: Draft, claim: Claim) -> tuple[Cell, ...]:
 
 def metric_of(draft: Draft, claim: Claim) -> MetricSummary | None:
     """Return the metric a verdict rests on."""
-    for metric in draft.findings.metrics:
-        if metric.metric == claim.verdict.metric and metric.host == claim.verdict.host:
-            return metric
-    return None
+    return next((one for one in draft.findings.metrics if rests_on(claim, one)), None)
+
+
+def rests_on(claim: Claim, metric: MetricSummary) -> bool:
+    """Return whether *metric* is the series that the verdict on *claim* rests on."""
+    verdict = claim.verdict
+    return (metric.metric, metric.host, metric.labels) == (
+        verdict.metric,
+        verdict.host,
+        verdict.labels,
+    )
 
 
 def claimed(claim: Claim) -> tuple[float, float]:
@@ -139,9 +147,8 @@ def _ends(claim: Claim) -> tuple[float, float]:
     return 0.0, largest * 1.1 or 1.0
 
 
-def claimed_range(draft: Draft, claim: Claim) -> str:
+def claimed_range(words: Words, claim: Claim) -> str:
     """Return the claimed value in words."""
-    words = draft.words
     if claim.claimed_min is None:
         sign = "≥" if claim.comparison == "above" else "≤"
         return f"{sign} {words.with_unit(words.number(claim.threshold), claim.unit)}"
@@ -166,7 +173,7 @@ def axis(draft: Draft, claim: Claim) -> Axis:
     low, high = _ends(claim)
     key = "claimed_label" if claim.claimed_min is not None else "implied_label"
     said = words.say(
-        f"contradictions.{key}", n=words.count(claim.n), range=claimed_range(draft, claim)
+        f"contradictions.{key}", n=words.count(claim.n), range=claimed_range(words, claim)
     )
     metric = metric_of(draft, claim)
     name = words.read(metric.title) if metric else verdict.metric

@@ -12,7 +12,7 @@ from paicha.composition.identifiers import is_number_of_a_thing
 from paicha.composition.metrics import curve_points
 from paicha.composition.told import told_blocks
 from paicha.locales import Text, has
-from paicha.model.findings import Claim, Example, Problem, Range, Share, Variant
+from paicha.model.findings import Claim, Example, MetricSummary, Problem, Range, Share, Variant
 from paicha.model.report import (
     Bar,
     Block,
@@ -123,20 +123,20 @@ def _curve(draft: Draft, problem: Problem) -> Curve:
 
 def _metric_curves(draft: Draft, problem: Problem) -> list[Block]:
     curves: list[Block] = []
-    seen: set[tuple[str, str]] = set()
+    seen: list[MetricSummary] = []
     left = 0
     for claim in problem.claims:
         metric = metric_of(draft, claim)
-        if metric is None or not metric.points or (metric.metric, metric.host) in seen:
+        if metric is None or not metric.points or metric in seen:
             continue
-        seen.add((metric.metric, metric.host))
+        seen.append(metric)
         if len(curves) == _MOST_CURVES:
             left += 1
             continue
         label = draft.words.say(
             "detail.metric_curve",
             title=draft.words.read(metric.title),
-            host=metric.host,
+            host=f"{metric.host} ({metric.labels})" if metric.labels else metric.host,
             range=draft.words.span(
                 draft.words.measured(metric.minimum, metric.digits, metric.unit),
                 draft.words.measured(metric.maximum, metric.digits, metric.unit),
@@ -160,7 +160,7 @@ def _claim_curve(draft: Draft, claim: Claim, curve: Curve) -> Curve:
         low=both.low,
         high=both.high,
         band=claimed(claim),
-        band_label=draft.words.say("detail.claimed_band", range=claimed_range(draft, claim)),
+        band_label=draft.words.say("detail.claimed_band", range=claimed_range(draft.words, claim)),
     )
 
 

@@ -88,12 +88,14 @@ def _suspect(draft: Draft, text: Text) -> str:
 
 
 def _told(draft: Draft, kind: str, most: int, verdict: str) -> Iterator[str]:
-    """Yield the sentences of one kind that the verdict does not say already."""
-    said = [_plain(draft, s.text) for s in draft.findings.statements if s.kind == kind]
+    """Yield the sentences of one kind that the verdict does not say already, and how many more there are."""
+    of_kind = [one for one in draft.findings.statements if one.kind == kind]
+    said = [_plain(draft, one.text) for one in of_kind if not one.more]
     others = [words for words in said if not verdict.endswith(words)]
     yield from others[:most]
-    if len(others) > most:
-        yield message("messages.more", draft.words.language, n=len(others) - most)
+    more = len(others[most:]) + sum(one.more for one in of_kind)
+    if more:
+        yield message("messages.more", draft.words.language, n=more)
 
 
 def _problems(draft: Draft) -> Iterator[DigestProblem]:

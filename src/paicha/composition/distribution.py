@@ -129,7 +129,7 @@ def _module(draft: Draft, module: ModuleCount, most: int) -> Row:
     )
 
 
-def _heat(draft: Draft) -> Heat:
+def _heat(draft: Draft) -> Block:
     words, findings = draft.words, draft.findings
     abnormal = [module for module in findings.modules if module.abnormal]
     shown = abnormal[:_HEAT_ROWS]

@@ -120,11 +120,12 @@ def _row(draft: Draft, metric: MetricSummary) -> Row:
         low=words.measured(metric.minimum, metric.digits, metric.unit),
         high=words.measured(metric.maximum, metric.digits, metric.unit),
     )
+    form = metric.digits, metric.unit, metric.threshold
     cells: tuple[Cell, ...] = (
         Stack(tuple(name)),
-        Span(words.measured(metric.mean, metric.digits, metric.unit), "strong"),
-        Span(words.measured(metric.maximum, metric.digits, metric.unit)),
-        Span(words.measured(metric.minimum, metric.digits, metric.unit)),
+        Span(words.measured(metric.mean, *form), "strong"),
+        Span(words.measured(metric.maximum, *form)),
+        Span(words.measured(metric.minimum, *form)),
         status_badge(draft, metric.status),
         _threshold(draft, metric),
         curve_points(draft, metric, label),

@@ -108,9 +108,10 @@ def timeline(draft: Draft) -> Section:
         Column(words.label("columns.locator"), "code"),
     )
     window = findings.question.window
+    n = len(findings.timeline)
     caption = words.say(
         "timeline.caption",
-        n=words.count(len(findings.timeline)),
+        n=words.count(n),
         start=words.moment(window.start),
         end=words.moment(window.end),
     )

@@ -173,7 +173,11 @@ def _reasons(
         blocks += draft.left_out(len(missing[:_MOST_TEXTS]), len(missing))
     elif not any(isinstance(source, MetricCoverage) and source.missing for source in sources):
         blocks.append(Paragraph(line(words.say("quality.complete"), "muted")))
-    notes = [note for source in sources for note in source.notes]
+    notes = [
+        note
+        for source in sources
+        for note in (source.all_notes if isinstance(source, SourceCoverage) else source.notes)
+    ]
     if notes:
         blocks.append(Bullets(_muted(draft, notes)))
     return blocks

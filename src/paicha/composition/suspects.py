@@ -37,8 +37,7 @@ def suspects(draft: Draft) -> Section:
         return Section("suspects", title, (Paragraph(line(words.say("suspects.none"), "unknown")),))
     blocks: list[Block] = [_answer(draft, report)]
     if report.suspects:
-        blocks.append(_table(draft, report))
-        blocks += draft.left_out(min(MOST_ROWS, len(report.suspects)), len(report.suspects))
+        blocks += _table(draft, report)
         blocks += (
             _one(draft, one, folded=place > 0) for place, one in enumerate(report.suspects[:_TOLD])
         )
@@ -56,7 +55,7 @@ def _answer(draft: Draft, report: SuspectReport) -> Callout:
     return Callout(tone, (first, *(draft.marked(reason) for reason in report.reasons)))
 
 
-def _table(draft: Draft, report: SuspectReport) -> Table:
+def _table(draft: Draft, report: SuspectReport) -> tuple[Block, ...]:
     words = draft.words
     columns = (
         Column("#", "number"),
@@ -69,10 +68,11 @@ def _table(draft: Draft, report: SuspectReport) -> Table:
     most = max(one.points for one in report.suspects) or 1.0
     shown = report.suspects[:MOST_ROWS]
     rows = tuple(_row(draft, one, most) for one in shown)
+    n = len(report.suspects)
     caption = words.say(
-        "suspects.caption", n=words.count(len(shown)), considered=words.count(report.considered)
+        "suspects.caption", n=words.count(n), considered=words.count(report.considered)
     )
-    return Table(columns, rows, caption)
+    return (Table(columns, rows, caption), *draft.left_out(len(rows), n))
 
 
 def _row(draft: Draft, one: Suspect, most: float) -> Row:

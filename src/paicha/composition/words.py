@@ -92,16 +92,21 @@ class Words:
             return f"{part * 100:.0f}{gap}%"
         return f"{part * 100:.1f}{gap}%"
 
-    def measured(self, value: float | None, digits: int, unit: str) -> str:
+    def measured(
+        self, value: float | None, digits: int, unit: str, threshold: float | None = None
+    ) -> str:
         """
-        Return a measured value with the digits its metric is worth.
+        Return a measured value with the digits its metric is worth, and those that part it from its *threshold*.
 
         Example:
-            >>> Words("en", ZoneInfo("UTC"), dated=False).measured(1.3, 1, "%")
-            '1.3 %'
+            >>> words = Words("en", ZoneInfo("UTC"), dated=False)
+            >>> words.measured(1.3, 1, "%"), words.measured(79.97, 1, "%", 80.0)
+            ('1.3 %', '79.97 %')
         """
         if value is None:
             return "—"
+        while threshold is not None and value != threshold == round(value, digits) and digits < 9:
+            digits += 1
         figure = f"{value:,.{digits}f}"
         if value and not float(figure.replace(",", "")):
             figure = f"{value:.2g}"

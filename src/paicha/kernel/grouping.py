@@ -96,10 +96,13 @@ def _message(shape: str, begin: int) -> tuple[Cell, ...]:
     before = shape.count("<", 0, begin)
     if not begin:
         return cells(shape)
-    return tuple(
-        cell._replace(slot=cell.slot + before) if cell.slot >= 0 else cell
-        for cell in cells(shape[begin:])
-    )
+    return tuple(_moved(cell, before) for cell in cells(shape[begin:]))
+
+
+def _moved(cell: Cell, by: int) -> Cell:
+    """Return a cell with its variables, and those it holds, so many places further on."""
+    inner = tuple(_moved(one, by) for one in cell.inner)
+    return cell._replace(slot=cell.slot + by if cell.slot >= 0 else -1, inner=inner)
 
 
 def _key(found: Sequence[Cell]) -> Key:

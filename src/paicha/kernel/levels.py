@@ -83,14 +83,17 @@ _SPELLINGS: dict[str, int] = {
     "跟踪": 1,
 }
 #: OpenTelemetry's own name of each range, for levels that are written as numbers.
-_RANGES = ((21, "FATAL"), (17, "ERROR"), (13, "WARN"), (9, "INFO"), (5, "DEBUG"), (1, "TRACE"))
+RANGES = ((21, "FATAL"), (17, "ERROR"), (13, "WARN"), (9, "INFO"), (5, "DEBUG"), (1, "TRACE"))
+#: Levels of Bunyan and Pino, in whose logs they are numbers. What else numbers mean, from 0 to 7 or from 1 to 5, few
+#: rows of a store say: syslog's error is Windows' warning.
+NUMBERED = (("10", 1), ("20", 5), ("30", 9), ("40", 13), ("50", 17), ("60", 21))
 #: What a level looks like in the patterns of log formats, as ``%{level}``.
 LEVEL_PATTERN = r"[A-Za-z]{3,13}|[\u4e00-\u9fff]{2}"
 
 
 def name_of(number: int) -> str:
     """Return OpenTelemetry's name of a severity number; empty for 0."""
-    return next((name for least, name in _RANGES if number >= least), "")
+    return next((name for least, name in RANGES if number >= least), "")
 
 
 def number_of(word: str) -> int:
@@ -159,3 +162,23 @@ class LevelReader:
             if len(self._seen) < 1000:
                 self._seen[word] = found
         return found
+
+
+_STORED = LevelReader(NUMBERED)
+#: What shippers write where they found no level; the line itself may have one.
+NO_LEVEL = frozenset({"UNKNOWN", "NONE", "NULL", "-"})
+
+
+def stored_level(word: str) -> tuple[int, str]:
+    """
+    Return the severity number of a level as a store spells it, and how records of it write it.
+
+    Example:
+        >>> stored_level("50"), stored_level("warn"), stored_level("odd"), stored_level("unknown")
+        ((17, 'ERROR'), (13, 'WARN'), (0, 'ODD'), (0, ''))
+    """
+    number, level = _STORED.read(word)
+    if number:
+        return number, level
+    shown = word.upper()
+    return 0, "" if shown in NO_LEVEL else shown

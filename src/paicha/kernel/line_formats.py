@@ -200,7 +200,7 @@ class FieldFormat:
         has_body = False
         for name, paths in plan.others:
             for path in paths:
-                value = _find(values, path)
+                value = find_value(values, path)
                 if name == "body" and value == "":
                     has_body = True  # the message is empty: that is what it says
                 if not _is_said(name, value):
@@ -229,7 +229,7 @@ class FieldFormat:
             (name, path, as_text(value))
             for name, paths in self.asked(values)
             for path in paths[:1]
-            if (value := _find(values, path)) not in (None, "")
+            if (value := find_value(values, path)) not in (None, "")
         )
 
     def named(self, text: str) -> Mapping[str, object] | None:
@@ -249,7 +249,7 @@ class FieldFormat:
     def taken(self, values: Mapping[str, object], name: str) -> str:
         """Return where the value of a field other than time and level stands; empty: nothing is said of it."""
         there = dict(self._plan(values).others).get(name, ())
-        said = (path for path in there if _is_said(name, _find(values, path)))
+        said = (path for path in there if _is_said(name, find_value(values, path)))
         return next(said, "")
 
     def micros(self, text: str) -> int | None:
@@ -379,14 +379,14 @@ def _present(values: Mapping[str, object], paths: Sequence[str], used: set[str])
     """Return the texts found at *paths*, and note in *used* where they stood."""
     found: list[str] = []
     for path in paths:
-        value = _find(values, path)
+        value = find_value(values, path)
         if value is not None and value != "" and not isinstance(value, Mapping):
             used.add(path.partition(".")[0] if path not in values else path)
             found.append(as_text(value))
     return found
 
 
-def _find(values: Mapping[str, object], path: str) -> object:
+def find_value(values: Mapping[str, object], path: str) -> object:
     """Return the value at a dotted path, a key that holds the dots itself first."""
     if path in values:
         return values[path]

@@ -19,7 +19,7 @@ from paicha.model.question import Window
 from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS
 
 #: What the extension must say of itself; both change when the grammar of shapes, a table or a call does.
-TWIN = 12
+TWIN = 13
 _TEXTS = (
     "severity_text",
     "body",
@@ -30,9 +30,9 @@ _TEXTS = (
     "scope_name",
 )
 #: A table as it comes: the number of rows, then the buffers of each column.
-_Raw = Sequence[object]
+Raw = Sequence[object]
 #: Tables, and the offsets and data of the texts that their codes stand for: shapes, and names.
-Raws = tuple[Sequence[_Raw], Sequence[tuple[bytes, bytes]]]
+Raws = tuple[Sequence[Raw], Sequence[tuple[bytes, bytes]]]
 
 
 class _Tally(Protocol):
@@ -174,7 +174,7 @@ def tables_of(raws: Raws) -> Tables:
     return Tables(*(table_of(raw, like, named) for raw, like in zip(tables, likes, strict=True)))
 
 
-def table_of(raw: _Raw, like: pa.Schema, named: Sequence[pa.Array]) -> pa.Table:
+def table_of(raw: Raw, like: pa.Schema, named: Sequence[pa.Array]) -> pa.Table:
     """Return a table of the schema *like* made of the buffers the extension gave, and of the texts its codes stand for."""
     rows = cast("int", raw[0])
     columns = [

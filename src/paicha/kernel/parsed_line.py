@@ -233,11 +233,22 @@ def _put_span(parsed: ParsedLine, value: str) -> None:
     parsed.span_id = value if value.strip("0-") else ""
 
 
+def with_error(body: str, error: str) -> str:
+    r"""
+    Return a message with what went wrong, which often stands beside it in a field of its own.
+
+    Of several lines it is a stack trace and reads like one.
+
+    Example:
+        >>> with_error("not saved", "disk full"), with_error("not saved", "E: full\n  at a.py")
+        ('not saved error=disk full', 'not saved\nE: full\n  at a.py')
+    """
+    between = "\n" if "\n" in error else " error="
+    return f"{body}{between}{error}" if body else error
+
+
 def _put_error(parsed: ParsedLine, value: str) -> None:
-    # What went wrong often stands beside the message, in a field of its own.
-    # Of several lines it is a stack trace and reads like one.
-    between = "\n" if "\n" in value else " error="
-    parsed.body = f"{parsed.body}{between}{value}" if parsed.body else value
+    parsed.body = with_error(parsed.body, value)
 
 
 def _put_priority(parsed: ParsedLine, value: str) -> None:

@@ -8,7 +8,7 @@ of the format, so that such a line is known for one that must be handed back.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -22,7 +22,7 @@ from paicha.kernel.lessons import Lessons
 from paicha.kernel.levels import LevelReader
 from paicha.kernel.line_formats import service_of_pod
 from paicha.kernel.normalise import ANY_FORMAT
-from paicha.kernel.parsed_line import ADDRESS
+from paicha.kernel.parsed_line import ADDRESS, ATTRIBUTE_NAMES
 from paicha.kernel.stamps import CTIME, GUESS_ORDER, PATTERNS, PLACED
 from paicha.kernel.steps import NotCompilable, Program, compile_steps, packed_steps
 from paicha.kernel.times import TimeReader
@@ -58,12 +58,19 @@ _NOT_READ = frozenset({"error", "zone", "partial"})
 _READ_FIELDS = frozenset(
     {"time", "level", "body", "file", "logger", "service", "pod", "host", "pri"}
 )
+#: Fields of a record that is kept which counts do not need, or not apart; what no list here has is an attribute.
+_COLUMNS = frozenset({"body", "file", "line", "logger", "trace", "span"})
+_NO_ATTRIBUTES = _COLUMNS | (_READ_FIELDS - {"pod"}) | _NOT_READ
 #: Fields that are put nowhere by a format that wraps no others.
 _OF_WRAPS = frozenset({"stream", "partial"})
 
 
 Written = TypeVar("Written", Program, bytes)
 _Compile = Callable[..., tuple[Written, dict[str, int]]]
+
+
+#: Numbers in the program and names of columns in the order in which they are put, and of attributes, sorted by these.
+Told = tuple[list[tuple[int, str]], list[tuple[int, str]]]
 
 
 class Given(NamedTuple, Generic[Written]):
@@ -79,6 +86,7 @@ class Given(NamedTuple, Generic[Written]):
         unlevelled: The same of lines that state no level; empty: these are looked for in all lines.
         level: Of every line that says no other.
         holds: A text that every line holds.
+        told: What its lines say beside what is counted; None: only Python tells.
     """
 
     program: Written
@@ -89,6 +97,7 @@ class Given(NamedTuple, Generic[Written]):
     unlevelled: list[int]
     level: str
     holds: str
+    told: Told | None
 
 
 #: Name, how it is read, program, and whether its year or day is placed.
@@ -255,7 +264,7 @@ class _Drawing(Generic[Written]):
             else _JOINED
             if joined
             else READ
-            if plain and not entry.follows
+            if plain and not (entry.follows or entry.says or entry.unlevelled)
             else apart
         )
         fields = [
@@ -264,7 +273,8 @@ class _Drawing(Generic[Written]):
             if name in _READ_FIELDS | _NOT_READ or (wraps and name in _OF_WRAPS)
         ]
         kinds = [self._kind(kind) for kind in entry.time_formats or GUESS_ORDER]
-        return Given(program, how, fields, kinds, *self._inside(entry), entry.level, holds)
+        told = None if groups is None or entry.says else _told(groups)
+        return Given(program, how, fields, kinds, *self._inside(entry), entry.level, holds, told)
 
     def _kind(self, name: str) -> int:
         if name not in self._kinds:
@@ -328,6 +338,19 @@ def _program_of(
     except NotCompilable:
         return _gate(compiled, entry.pattern)
     return program, groups, ""
+
+
+def _told(groups: Mapping[str, int]) -> Told | None:
+    """Return where a format's groups go that counts do not need; None: two of them to the same attribute."""
+    columns = [(number, name) for name, number in groups.items() if name in _COLUMNS]
+    named = sorted(
+        (ATTRIBUTE_NAMES.get(name, name), number)
+        for name, number in groups.items()
+        if name not in _NO_ATTRIBUTES
+    )
+    if len({name for name, _ in named}) < len(named):
+        return None
+    return columns, [(number, name) for name, number in named]
 
 
 def _is_plain_wrap(entry: LogFormat) -> bool:

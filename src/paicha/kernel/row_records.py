@@ -1,8 +1,9 @@
 """
 Rows of a store, whose fields have names, as `RECORDS`.
 
-The canonical fields become columns, whatever else a row says becomes an attribute. Where no field says
-the level, the message is read as a log line, as it would be from a file.
+The canonical fields become columns, whatever else a row says becomes an attribute. What went wrong belongs to the
+message, as in a line of named fields. Where no field says the level, the message is read as a log line, as it would
+be from a file.
 """
 
 from __future__ import annotations
@@ -16,9 +17,17 @@ from typing import Any
 import pyarrow as pa
 
 from paicha.kernel.field_map import CANONICAL, FieldMap, Row
-from paicha.kernel.levels import LevelReader, name_of
+from paicha.kernel.levels import NO_LEVEL, NUMBERED, LevelReader, name_of, number_of
+from paicha.kernel.log_places import is_log_file
 from paicha.kernel.normalise import LineReader
-from paicha.kernel.parsed_line import as_json, main_address, object_as_json
+from paicha.kernel.parsed_line import (
+    FILE_AND_LINE,
+    as_json,
+    main_address,
+    object_as_json,
+    syslog_keyword,
+    with_error,
+)
 from paicha.kernel.recalling import Attributes, Recollection
 from paicha.kernel.times import to_micros
 from paicha.model.schema import RECORDS, TIME
@@ -30,9 +39,12 @@ _NUMBER = re.compile(r"([0-9]{1,19})(?:\.([0-9]+))?")
 _MOST_INT32 = 2**31 - 1
 _HIGHEST_SEVERITY = 24  # of OpenTelemetry
 _MOST_LAYOUTS = 1000  # sets of keys remembered
-#: Levels of Bunyan and Pino, in whose logs they are numbers. What else numbers mean, from 0 to 7 or from 1 to 5, no
-#: row says: syslog's error is Windows' warning.
-_NUMBERED = (("10", 1), ("20", 5), ("30", 9), ("40", 13), ("50", 17), ("60", 21))
+#: Fields of GELF, and of Graylog which takes it: a level beside them is a severity of syslog.
+_OF_GRAYLOG = frozenset({"short_message", "gl2_source_input", "gl2_message_id", "gl2_remote_ip"})
+_SYSLOG = tuple(zip("01234567", (24, 23, 21, 17, 13, 10, 9, 5), strict=True))
+_PRIORITY = re.compile(r"[0-9]{1,3}")
+#: Names that are a message's or a logger's where no better one is there, and else one attribute of many.
+_LAST_RESORT = frozenset({"event", "name"})
 #: Rows that become columns at once: few enough to be still in the processor's caches.
 _PACKED_ROWS = 1024
 _EMPTY = pa.record_batch([pa.array([], column.type) for column in RECORDS], schema=RECORDS)
@@ -99,7 +111,8 @@ class RowBuilder:
     hidden: frozenset[str] = frozenset()
     without_level: int = 0
     without_time: int = 0
-    _levels: LevelReader = field(default_factory=lambda: LevelReader(_NUMBERED))
+    _levels: LevelReader = field(default_factory=lambda: LevelReader(NUMBERED))
+    _graylog: LevelReader = field(default_factory=lambda: LevelReader(_SYSLOG))
     _rows: list[list[Any]] = field(default_factory=list)
     _packed: list[pa.RecordBatch] = field(default_factory=list)
     _keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -124,24 +137,29 @@ class RowBuilder:
         names = tuple(row)
         layout = self._layouts.get(names) or self._layout(names)
         said = {name: _first(row, keys) for name, keys in layout.columns}
-        message = said.get("message") or _as_text(row, self.hidden)
-        number, level = 0, ""
-        if layout.levelled:
-            number, level = self._level(
-                said.get("level", "").strip(), said.get("severity_number", "")
-            )
+        message, error = said.get("message"), said.get("error")
+        if not message:
+            message, error = error or _as_text(row, self.hidden), ""
+        number, level = self._level(layout, said) if layout.levelled else (0, "")
         more = _rest(row, layout.attributes) if layout.attributes else _NO_ATTRIBUTES
+        file = said.get("file")
+        if file and is_log_file(file):  # where the line was found, not what wrote it
+            said["file"], more = "", {**more, "log.file.name": file}
         record = None
         if not (number or level) and self._recollection is not None:
             record = self._recollection.record(message, more)
         if record is None:
             words = object_as_json(more) if more else ""
             record = [None, number, level, message, *_NO_COLUMNS, "", words]
+        if error:
+            record[_BODY] = with_error(record[_BODY], error)
         if layout.named:
             for at, name in enumerate(_COLUMNS, _FIRST_COLUMN):
                 value = said.get(name)
                 if value:
                     record[at] = _READ.get(name, str)(value) or record[at]
+            if record[_FILE] and ":" in record[_FILE]:
+                _part_file(record)
         if not record[-1].isascii():
             record[-1] = stored(record[-1])
         record[0], record[-2] = timestamp_us, locator
@@ -175,16 +193,21 @@ class RowBuilder:
         self._rows = []
         self._packed.append(pa.record_batch(arrays, schema=RECORDS))
 
-    def _level(self, word: str, severity: str) -> tuple[int, str]:
-        if not word and not severity:
-            return 0, ""
+    def _level(self, layout: _Layout, said: Mapping[str, str]) -> tuple[int, str]:
+        word, severity = said.get("level", "").strip(), said.get("severity_number", "")
+        if word.upper() in NO_LEVEL:
+            word = ""
         if word:
-            number, level = self._levels.read(word)
+            number, level = (self._graylog if layout.graylog else self._levels).read(word)
             if number:
                 return number, level
         stated = int(severity) if severity.isascii() and severity.isdigit() else 0
         if 0 < stated <= _HIGHEST_SEVERITY:
             return stated, word.upper() or name_of(stated)
+        priority = said.get("priority", "")
+        if not word and _PRIORITY.fullmatch(priority):
+            keyword = syslog_keyword(priority)
+            return number_of(keyword), keyword
         return 0, word.upper()
 
     def _layout(self, names: tuple[str, ...]) -> _Layout:
@@ -198,11 +221,13 @@ class RowBuilder:
             if name != "time" and (found := tuple(key for key in keys if key in there))
         )
         said = frozenset(name for name, _ in columns)
+        beside = _LAST_RESORT.intersection(key for _, keys in columns for key in keys[1:])
         layout = self._layouts[names] = _Layout(
             columns,
-            tuple(sorted(there - self.fields.used - self.hidden)),
-            levelled=not said.isdisjoint(("level", "severity_number")),
+            tuple(sorted((there - self.fields.used | beside) - self.hidden)),
+            levelled=not said.isdisjoint(("level", "severity_number", "priority")),
             named=not said.isdisjoint(_COLUMNS),
+            graylog=not there.isdisjoint(_OF_GRAYLOG),
         )
         return layout
 
@@ -219,6 +244,9 @@ def _array(values: Sequence[Any], column: pa.Field) -> pa.Array:
 #: The columns behind the message as rows may name them, and what a row says that names none.
 _COLUMNS = ("service", "host_ip", "host_id", "file", "line", "logger", "trace", "span")
 _FIRST_COLUMN = 4
+_BODY, _FILE, _LINE = (
+    RECORDS.get_field_index(name) for name in ("body", "code_file_path", "code_line_number")
+)
 _NO_COLUMNS = ("", "", "", "", None, "", "", "")
 _NO_ATTRIBUTES: Attributes = {}
 
@@ -231,6 +259,7 @@ class _Layout:
     attributes: tuple[str, ...]
     levelled: bool  # whether a key says the level
     named: bool  # whether one says any of `_COLUMNS`
+    graylog: bool  # whether numbers are levels as syslog counts them
 
 
 def _rest(row: Row, names: tuple[str, ...]) -> Attributes:
@@ -275,6 +304,14 @@ def _as_text(row: Row, hidden: frozenset[str]) -> str:
     return stored({key: value for key, value in row.items() if key not in hidden})
 
 
+def _part_file(record: list[Any]) -> None:
+    # What wrote it, as zap and zerolog say it: `pay/main.go:12`.
+    found = FILE_AND_LINE.fullmatch(record[_FILE])
+    if found is not None:
+        record[_FILE] = found[1]
+        record[_LINE] = int(found[2]) if record[_LINE] is None else record[_LINE]
+
+
 def _line_number(words: str) -> int | None:
     words = words.strip()
     if not (words.isascii() and words.isdigit() and len(words) < 11):
@@ -283,8 +320,14 @@ def _line_number(words: str) -> int | None:
     return value if value <= _MOST_INT32 else None
 
 
+def _named_service(words: str) -> str:
+    # What Loki writes where no label says a service, and OpenTelemetry where nobody named one.
+    return "" if words == "unknown_service" else words
+
+
 #: Columns whose words are read once more.
 _READ: Mapping[str, Callable[[str], str | int | None]] = {
+    "service": _named_service,
     "line": _line_number,
     "host_ip": main_address,
     "host_id": main_address,

@@ -10,14 +10,25 @@ JSON or logfmt of a kind; how others like them are read the twin is told (`paich
 from __future__ import annotations
 
 import os
+from itertools import compress
 from pathlib import Path
 from typing import NamedTuple, Protocol, cast
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from paicha.kernel import native
 from paicha.kernel.count import Partial
 from paicha.kernel.plan import Plan
 from paicha.kernel.steps import classes_beyond
 from paicha.model.question import Window
+from paicha.model.schema import RECORDS
+
+#: Records as the twin writes them: where they stand in place of what finds them again.
+_LOCATOR = RECORDS.get_field_index("locator")
+_WRITTEN = pa.schema(
+    [*RECORDS.remove(_LOCATOR), pa.field("line", pa.int64()), pa.field("offset", pa.int64())]
+)
 
 
 class Run(NamedTuple):
@@ -61,6 +72,33 @@ class Block(NamedTuple):
     is_last: bool
     left: list[Left]
     segments: list[Segment]
+
+
+class Rows(NamedTuple):
+    """
+    The records of a stretch.
+
+    Args:
+        records: Those that the twin read, in the order of their first lines, as `RECORDS` without their locators.
+        places: The first lines of these, and the offsets of their first bytes.
+        runs: What is left to Python.
+        before: How many of the records stand before each of those runs.
+    """
+
+    records: pa.RecordBatch
+    places: tuple[pa.Array, pa.Array]
+    runs: list[Run]
+    before: list[int]
+
+    def located(self, path: str, *, offsets: bool) -> pa.RecordBatch:
+        """Return the records as `RECORDS` of the file *path*; *offsets*: whether those mean something in it."""
+        line, offset = (place.cast(pa.string()) for place in self.places)
+        parts = (line, offset) if offsets else (line,)
+        places = pc.binary_join_element_wise(*parts, "@") if offsets else line
+        locators = pc.binary_join_element_wise(path, places, ":")
+        columns = self.records.columns
+        columns.insert(_LOCATOR, locators)
+        return pa.RecordBatch.from_arrays(columns, schema=RECORDS)
 
 
 class Example(NamedTuple):
@@ -120,6 +158,10 @@ class _Scan(Protocol):
     def stretch(
         self, data: bytes, within: tuple[int, int], begins: tuple[int, int]
     ) -> tuple[list[tuple[int, int, int]], list[Segment]]: ...
+
+    def rows(
+        self, data: bytes, within: tuple[int, int], begins: tuple[int, int]
+    ) -> tuple[list[tuple[int, int, int]], list[int], native.Raw]: ...
 
     def last_record(self, data: bytes, start: int, end: int) -> tuple[int, int] | None: ...
 
@@ -208,6 +250,22 @@ class Scan:
         runs, segments = self._scan.stretch(data, within, (offset, line))
         return [Run(*run) for run in runs], segments
 
+    def rows(self, data: bytes, offset: int, line: int, end: int) -> Rows:
+        """
+        Return the records of a stretch instead of counting them; `facts` are of this stretch alone then.
+
+        Args:
+            data: What begins with it.
+            offset: Where it begins in the file [bytes].
+            line: The number of its first line.
+            end: Where it ends in *data*.
+        """
+        runs, before, raw = self._scan.rows(data, (0, end), (offset, line))
+        columns = [column.combine_chunks() for column in native.table_of(raw, _WRITTEN, ()).columns]
+        *columns, lines, offsets = columns
+        records = pa.RecordBatch.from_arrays(columns, schema=RECORDS.remove(_LOCATOR))
+        return Rows(records, (lines, offsets), [Run(*run) for run in runs], before)
+
     def last_record(
         self, data: bytes, start: int = 0, end: int | None = None
     ) -> tuple[int, int] | None:
@@ -258,5 +316,6 @@ class Scan:
     def facts(self) -> Facts:
         """What the file held."""
         counts, first, last, formats = self._scan.facts
-        named = {name: n for name, n in zip(self._plan.counted, formats, strict=True) if n}
+        # Of some thousand kinds of records a few are met.
+        named = dict(compress(zip(self._plan.counted, formats, strict=True), formats))
         return Facts(Seen(*counts), first, last, named)

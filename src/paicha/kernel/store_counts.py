@@ -8,6 +8,8 @@ from typing import Literal
 
 import pyarrow as pa
 
+from paicha.kernel.levels import stored_level
+from paicha.kernel.log_places import is_log_file
 from paicha.kernel.parsed_line import main_address
 from paicha.model.schema import STORE_COUNTS
 from paicha.values import dataclass
@@ -31,10 +33,16 @@ class StoreCounts:
         return bool(self._counted)
 
     def add(self, dimension: Dimension, value: str, n: int) -> None:
-        """Add *n* records; a level is counted in upper case, a host by its main address, as the records write them."""
-        shown = value.upper() if dimension == "severity_text" else value
+        """
+        Add *n* records, as the records write it.
+
+        A level is counted by its name in upper case, a host by its main address; a log file is no module.
+        """
+        shown = stored_level(value)[1] if dimension == "severity_text" else value
         if dimension == "host":
             shown = main_address(value)
+        if dimension == "module" and is_log_file(value):
+            shown = ""
         key = (dimension, shown)
         self._counted[key] = self._counted.get(key, 0) + n
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
+from paicha.kernel.kept_values import Attribute, Column, Kept, kept_of
 from paicha.kernel.line_formats import FieldFormat
 from paicha.kernel.named_places import NamedValue
 from paicha.kernel.parsed_line import ATTRIBUTE_NAMES, STREAM, ParsedLine, put
@@ -60,6 +61,7 @@ class Lesson(NamedTuple):
         free: Where values stand that decide nothing.
         absent: Texts of which none may stand in a line: it might be of another format.
         stream: The stream of a container whose line it is around; None: it is around none.
+        kept: What they say beside what is counted; None: only Python tells.
     """
 
     format: str
@@ -72,6 +74,7 @@ class Lesson(NamedTuple):
     free: list[Span]
     absent: list[str]
     stream: str | None
+    kept: Kept[Span] | None
 
 
 class Untaught(Exception):
@@ -119,18 +122,7 @@ def told_of(
     if form.taken(values, "service"):
         asked.pop("pod", None)  # no workload is asked for
     free = _free(found, asked, read, told)
-    return _lesson(line, parsed, read, free, absent, wraps=form.format.wraps)
-
-
-def _lesson(
-    line: str,
-    parsed: ParsedLine,
-    read: Mapping[str, NamedValue | None],
-    free: Sequence[NamedValue],
-    absent: list[str],
-    *,
-    wraps: bool,
-) -> Lesson:
+    kept = kept_of(form, values, found, parsed, _DECIDE & set(asked))
     place = _places_of(line)
     spans = {name: None if one is None else place(one) for name, one in read.items()}
     return Lesson(
@@ -143,7 +135,24 @@ def _lesson(
         spans["error"],
         [place(one) for one in free],
         absent,
-        stream_of(parsed) if wraps else None,
+        stream_of(parsed) if form.format.wraps else None,
+        None if kept is None else _placed(kept, place),
+    )
+
+
+def _placed(kept: Kept[NamedValue], place: Callable[[NamedValue], Span]) -> Kept[Span]:
+    """Return the same with the places of values in bytes."""
+    return Kept(
+        [Column(place(one.place), one.name, one.must_say) for one in kept.columns],
+        [
+            Attribute(
+                one.name,
+                one.is_text,
+                one.must_say,
+                [(text, None if leaf is None else place(leaf)) for text, leaf in one.parts],
+            )
+            for one in kept.attributes
+        ],
     )
 
 

@@ -163,6 +163,7 @@ class Verdict:
     measured_mean: float | None
     measured_max: float | None
     points: int
+    labels: str = ""  # of the series that was compared, as its summary has them
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +340,7 @@ class Statement:
 
     kind: StatementKind
     text: Text
+    more: int = 0  # how many others of its kind it counts instead of telling one; 0: it tells one
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,7 @@ class MetricQuery:
 
 @dataclass(frozen=True, slots=True)
 class TraceQuery:
-    """What a trace source is asked for: spans that began inside the window."""
+    """What a trace source is asked for: spans that began inside the window or the baseline."""
 
     window: Window
+    baseline: Window | None = None

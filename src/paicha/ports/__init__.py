@@ -193,7 +193,7 @@ class TraceSource(Protocol):
         ...
 
     def read(self, query: TraceQuery) -> TraceReading:
-        """Read every span that began inside the window."""
+        """Read every span that began inside the window or the baseline."""
         ...
 
     def check(self) -> Sequence[tuple[Text, bool, Text]]:

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from markupsafe import Markup, escape
 
+from paicha.analysis.wording import significant
 from paicha.model.report import Axis, Bar, Curve
 from paicha.renderers.visible import visible
 
@@ -142,7 +143,7 @@ def axis(both: Axis) -> Markup:
 def ticks(both: Axis) -> tuple[str, ...]:
     """Return five values under an axis."""
     values = [both.low + (both.high - both.low) * part / 4 for part in range(5)]
-    return tuple(f"{value:,.4g} {both.unit}".strip() for value in values)
+    return tuple(f"{significant(value, 4)} {both.unit}".strip() for value in values)
 
 
 def _across(both: Axis, value: float) -> float:

@@ -195,7 +195,7 @@ def test_the_claimed_metric_stands_on_the_axis_of_the_counts(
     legend = page.locator(".plot figcaption").inner_text()
 
     assert "Disk space usage [%]" in legend
-    assert "37 records claim 70–90 %" in legend
+    assert "37 records claim 70 – 90 %" in legend
     assert page.locator(".plotted circle.found").count() >= 12
     page.click(".figures summary")
     counts = page.locator(".figures td.k-number").all_inner_texts()

@@ -183,6 +183,7 @@ def test_one_full_file_system_of_two_confirms(new_case: Any) -> None:
 
     assert "confirmed" == claim.verdict.kind
     assert 95.0 == claim.verdict.measured_max
+    assert "mount=/data" == claim.verdict.labels
 
 
 def test_every_host_gets_its_own_verdict(new_case: Any) -> None:

@@ -299,3 +299,34 @@ def test_a_long_curve_keeps_its_worst_moments() -> None:
 
     assert len(found.curve) <= CURVE_POINTS
     assert max(value for _, value in found.curve if value is not None) == 98.0
+
+
+@pytest.mark.parametrize("first", range(2000, 2007))
+def test_points_of_a_long_curve_stand_where_they_were_measured(first: int) -> None:
+    """The first beyond the threshold was told up to a stretch too early, with the value of the worst in it."""
+    values = [20.0 + place % 7 for place in range(10_080)]
+    values[first : first + 20] = [95.5 + place / 10 for place in range(20)]
+
+    found = summary(series(values), Window(NOON, NOON + 7 * 1440 * MINUTE))
+    beyond = [(at, value) for at, value in found.curve if value is not None and value >= 95]
+
+    assert (NOON + first * MINUTE, 95.5) == beyond[0]
+    assert all(value == values[(at - NOON) // MINUTE] for at, value in found.curve)
+    assert len(found.curve) <= CURVE_POINTS
+
+
+@pytest.mark.parametrize(("others_step", "points"), [(0, 1), (5, 1), (1, 0)])
+def test_a_point_that_stands_alone_reaches_as_far_as_those_of_others(
+    others_step: int, points: int
+) -> None:
+    """
+    Three minutes before a short window: the one of a point each five minutes was missing from the report.
+    """
+    alone = series([7.0], "load5", metric="alone", start=NOON - 3 * MINUTE)
+    rows = [series([1.0], metric="m", start=NOON + n * others_step * MINUTE) for n in (0, 1)]
+    table = pa.concat_tables([alone, *(rows if others_step else [])])
+
+    found = summarise_metrics(table, CONCEPTS, Window(NOON, NOON + 2 * MINUTE))
+
+    assert points == sum(one.points for one in found if one.metric == "alone")
+    assert all(one.expected_points is None for one in found if one.metric == "alone")

@@ -177,6 +177,25 @@ def test_a_claimed_metric_is_drawn_under_the_counts() -> None:
     assert len(metric.values) == len(metric.at)
 
 
+def test_the_series_that_decided_is_the_one_that_is_drawn() -> None:
+    """Of two file systems of a host the first was drawn, with its range beside the claim, whichever decided."""
+    findings = sample.reference_findings()
+    disk = next(m for m in findings.metrics if m.concept == "disk_usage")
+    others = tuple(m for m in findings.metrics if m is not disk)
+    root = replace(disk, labels="mount=/", minimum=1.0, maximum=2.0)
+    data = replace(disk, labels="mount=/data", minimum=97.0, maximum=98.0)
+    (problem,) = (p for p in findings.problems if p.id == "disk_space")
+    (claim,) = problem.claims
+    claim = replace(claim, verdict=replace(claim.verdict, labels="mount=/data"))
+    found = replace(
+        findings, problems=(replace(problem, claims=(claim,)),), metrics=(*others, root, data)
+    )
+    detail = next(i for i in walk(compose(found, "en").sections) if isinstance(i, Detail))
+    _, drawn = [block for block in detail.blocks if isinstance(block, Curve)]
+
+    assert "(mount=/data), measured 97.00 – 98.00 %" in drawn.label
+
+
 def test_contradictions_are_drawn_on_one_axis() -> None:
     """What the log says and what was measured, with the numbers."""
     section = section_of(compose(sample.reference_findings(), "en"), "contradictions")

@@ -8,10 +8,13 @@ from tests.unit.composition.test_compose import said_in, section_of, table_of, w
 from tests.unit.renderers import sample
 
 from paicha.composition.compose import compose
+from paicha.composition.digest import compose_digest
 from paicha.composition.draft import Draft
 from paicha.composition.problems import verdict_badge
-from paicha.model.findings import Share
+from paicha.locales import Text
+from paicha.model.findings import Share, Statement
 from paicha.model.report import Bar, Facts, Table
+from paicha.model.suspects import Intervened, MovedSeries, Suspect, SuspectReport
 
 
 def test_what_is_not_shown_in_a_row_is_counted() -> None:
@@ -93,3 +96,82 @@ def test_metrics_of_no_host_stand_behind_those_of_hosts() -> None:
         host for table in tables[:2] for host in hosts[1:] if host in table.caption.split()[0]
     ]
     assert 3 == len(tables)
+
+
+def test_every_list_that_is_cut_off_says_of_how_many() -> None:
+    """Devices, modules and their heat, files, variants, suspects, changes made and series that moved: none ends silently."""
+    findings = sample.reference_findings()
+    (source,) = findings.coverage.logs
+    device, module, file = findings.devices[0], findings.modules[0], source.files[0]
+    first = findings.problems[0]
+    variants = first.variants[:1] * 51
+    done = Intervened(
+        findings.question.window.start, "restart", Text.same("restart"), "a", "said", None
+    )
+    moved = MovedSeries(
+        "", Text.same("m"), "", "h", "%", 1, 1.0, 9.0, done.at, 5.0, 1.0, 9, 9, "before", ""
+    )
+    who = Suspect(1, "service", "a", "suspect", 5.0, done.at, (), (), ())
+    suspects = SuspectReport(
+        conclusive=True,
+        text=Text.same("a"),
+        reasons=(),
+        suspects=(who,) * 201,
+        considered=300,
+        caps=(),
+        least=1.0,
+        margin=0.5,
+        moved=(moved,) * 203,
+        spans_before=0,
+        spans_during=0,
+        interventions=(done,) * 202,
+    )
+    many = replace(
+        findings,
+        problems=(replace(first, variants=variants),),
+        devices=tuple(replace(device, host=f"h{n}") for n in range(204)),
+        modules=tuple(replace(module, name=f"m{n}") for n in range(205)),
+        coverage=replace(findings.coverage, logs=(replace(source, files=(file,) * 501),)),
+        suspects=suspects,
+    )
+    report = compose(many, "en")
+    said = said_in(report)
+
+    for shown, all_of in (
+        (50, 51),
+        (200, 201),
+        (200, 202),
+        (200, 203),
+        (200, 204),
+        (200, 205),
+        (500, 501),
+    ):
+        assert f"{shown} of {all_of} are shown here" in said
+    assert "30 of 205 modules are shown" in said
+    assert "Ranked: 201" in said
+    assert "are shown here" not in said_in(compose(findings, "en"))
+
+
+def test_what_stays_below_a_threshold_is_not_rounded_up_to_it() -> None:
+    """79.97 % stood as 80.0 %, normal, beside a threshold of 80 %."""
+    findings = sample.reference_findings()
+    near = replace(findings.metrics[0], maximum=79.97, minimum=1.0, digits=1, threshold=80.0)
+
+    said = said_in(section_of(compose(replace(findings, metrics=(near,)), "en"), "metrics"))
+
+    assert "79.97 %" in said.split("\n")
+    assert "1.0 %" in said.split("\n")
+
+
+def test_a_message_counts_all_that_it_does_not_tell() -> None:
+    """The sentence "and 5 more" was taken for one more contradiction, so a chat heard of eight that there are two more."""
+    findings = sample.reference_findings()
+    told = [Statement("contradiction", Text.same(f"contradiction {n}")) for n in range(4)]
+    rest = Statement("contradiction", Text.same("and 5 more contradictions"), 5)
+    urgent = Statement("immediate", Text.same("urgent"))
+
+    digest = compose_digest(replace(findings, statements=(urgent, *told, rest)), "en")
+    few = compose_digest(replace(findings, statements=(urgent, *told[:3])), "en")
+
+    assert (*(f"contradiction {n}" for n in range(3)), "and 6 more") == digest.contradictions
+    assert tuple(f"contradiction {n}" for n in range(3)) == few.contradictions

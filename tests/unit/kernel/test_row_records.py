@@ -1,5 +1,6 @@
 """Rows of stores as RECORDS."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -108,12 +109,14 @@ def test_store_counts_add_up_by_key() -> None:
     assert counts.table() is None
     counts.add("severity_text", "warn", 2)
     counts.add("severity_text", "WARN", 3)
+    counts.add("severity_text", "50", 4)
     counts.add_minute(MOMENT, 5)
     table = counts.table()
 
     assert table is not None
     assert [
         {"source": "es", "dimension": "minute", "value": "2026-01-05T09:00:00Z", "n": 5},
+        {"source": "es", "dimension": "severity_text", "value": "ERROR", "n": 4},
         {"source": "es", "dimension": "severity_text", "value": "WARN", "n": 5},
     ] == table.to_pylist()
 
@@ -164,3 +167,117 @@ def test_a_store_counts_a_host_as_the_records_name_it() -> None:
 
     assert table is not None
     assert [("10.0.0.8", 4)] == [(row["value"], row["n"]) for row in table.to_pylist()]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (
+            {"@t": "x", "@m": "disk full", "@l": "Warning", "MachineName": "web-1"},
+            {"severity_text": "WARNING", "body": "disk full", "host_id": "web-1"},
+        ),
+        (
+            {"PRIORITY": "3", "MESSAGE": "disk full", "_HOSTNAME": "web-1", "_COMM": "keeper"},
+            {"severity_text": "ERR", "severity_number": 17, "service_name": "keeper"},
+        ),
+        (
+            {"message": "disk full", "log": {"syslog": {"priority": 28}}},
+            {"severity_text": "WARNING", "severity_number": 13},
+        ),
+        (
+            {"short_message": "disk full", "level": 3, "host": "web-1"},
+            {"severity_text": "ERROR", "severity_number": 17, "body": "disk full"},
+        ),
+        (
+            {"message": "disk full", "level": 4, "gl2_message_id": "01"},
+            {"severity_text": "WARN", "severity_number": 13},
+        ),
+        (
+            {"textPayload": "disk full", "severity": "ERROR"},
+            {"severity_text": "ERROR", "body": "disk full"},
+        ),
+        (
+            {"body": "disk full", "severity": {"text": "WARN", "number": 13}},
+            {"severity_text": "WARN", "severity_number": 13},
+        ),
+        (
+            {"Body": "disk full", "Resource": {"service": {"name": "pay"}}},
+            {"service_name": "pay", "body": "disk full"},
+        ),
+        (
+            {"msg": "disk full", "level": "warn", "caller": "pay/main.go:12", "logger": "db"},
+            {"code_file_path": "pay/main.go", "code_line_number": 12, "scope_name": "db"},
+        ),
+        (
+            {"event": "disk full", "level": "error"},
+            {"body": "disk full", "attributes": ""},
+        ),
+        (
+            {"message": "disk full", "event": "night", "name": "n", "logger": "db"},
+            {
+                "body": "disk full",
+                "scope_name": "db",
+                "attributes": '{"event": "night", "name": "n"}',
+            },
+        ),
+        ({"line": "disk full", "service_name": "unknown_service"}, {"service_name": ""}),
+        (
+            {"message": "disk full", "app": "pay", "job": "shop/pay"},
+            {"service_name": "pay"},
+        ),
+    ],
+)
+def test_a_row_is_read_by_the_names_that_its_logger_or_shipper_uses(
+    row: dict[str, object], said: dict[str, object]
+) -> None:
+    """Serilog, journald, syslog, GELF, Google, the exporters of OpenTelemetry, zap, structlog, Promtail."""
+    record = built(row)
+
+    assert said == {name: record[name] for name in said}
+
+
+def test_what_went_wrong_belongs_to_the_message_as_in_a_line_of_a_file() -> None:
+    """A problem is often told by the exception alone; a store must find what the file of the same records shows."""
+    row: dict[str, object] = {
+        "time": "2026-01-05T09:00:00Z",
+        "level": "ERROR",
+        "message": "not paid",
+        "stack_trace": "java.net.SocketTimeoutException: Read timed out\n\tat a.B.c(B.java:7)",
+    }
+    line = LineReader(load_formats(), "UTC").read_line(json.dumps(row))
+
+    assert line is not None
+    assert line.body == built(row)["body"]
+    assert "not paid error=disk full" == built({**row, "stack_trace": "disk full"})["body"]
+    assert "disk full" == built({"level": "ERROR", "error": "disk full"})["body"]
+
+
+def test_the_file_that_a_line_was_found_in_is_not_the_code_that_wrote_it() -> None:
+    """Promtail's `filename` and Vector's `file` are paths of logs; the line itself says who wrote it."""
+    line = "2026-01-05 09:00:00,123 ERROR [db.py:12] pool is empty"
+    record = built({"line": line, "filename": "/var/log/pods/pay_1/pay/0.log"}, lines=True)
+    code = built({"line": line, "filename": "pool.py"}, lines=True)
+
+    assert ("db.py", 12) == (record["code_file_path"], record["code_line_number"])
+    assert '{"log.file.name": "/var/log/pods/pay_1/pay/0.log"}' == record["attributes"]
+    assert "pool.py" == code["code_file_path"]
+
+
+def test_a_level_that_a_shipper_did_not_know_is_read_from_the_line() -> None:
+    """Promtail and others write "unknown"."""
+    line = "2026-01-05 09:00:00,123 ERROR [db.py:12] pool is empty"
+    record = built({"message": line, "level": "unknown"}, lines=True)
+
+    assert ("ERROR", "pool is empty") == (record["severity_text"], record["body"])
+    assert (0, "") == _level({"msg": "x", "level": "unknown"})
+
+
+def test_a_log_file_is_no_module_of_the_stores_counts() -> None:
+    """As it is none of the records."""
+    counts = StoreCounts("store")
+    counts.add("module", "/var/log/pay.log", 3)
+    counts.add("module", "pay.py", 1)
+    table = counts.table()
+
+    assert table is not None
+    assert [("", 3), ("pay.py", 1)] == [(row["value"], row["n"]) for row in table.to_pylist()]

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from paicha.kernel.cells import ANY
+from paicha.kernel.cells import ANY, Cell
 from paicha.kernel.grouping import groups
 from paicha.kernel.shape import shape
 
@@ -109,3 +109,21 @@ def test_the_root_is_a_path() -> None:
     """`/` alone behind a preposition is a directory as `/boot` is; between two numbers it parts them."""
     assert 1 == len(messages(["disk usage on /: 7%", "disk usage on /boot: 9%"]))
     assert {f"parts {ANY} / {ANY}": 1} == messages(["parts 3 / 4"])
+
+
+@pytest.mark.parametrize(
+    "message", ["drone lands at (3,-4,10) with 7", 'failed err="Get 12 \\"x\\" of 34" try=5']
+)
+def test_values_behind_a_column_keep_their_places(message: str) -> None:
+    """Numbers of a list and variables in a quotation are counted where they stand in the whole line."""
+    text = shape(f"[worker7] {message}").shape
+
+    ((member,),) = groups([text], begins={text: len("[<id>] ")}).values()
+
+    assert list(range(1, text.count("<"))) == _slots(member.cells)
+
+
+def _slots(found: tuple[Cell, ...]) -> list[int]:
+    """Return the places of the variables, also of those that others hold."""
+    held = [_slots(cell.inner) if cell.inner else [cell.slot] for cell in found]
+    return [slot for slots in held for slot in slots if slot >= 0]

@@ -272,7 +272,7 @@ def _metrics() -> tuple[MetricSummary, ...]:
         figures = truth[metric]
         found.append(
             MetricSummary(
-                concept, title, metric, HOST, "{}", unit, digits, figures["avg"] * scale,
+                concept, title, metric, HOST, "", unit, digits, figures["avg"] * scale,
                 figures["max"] * scale, figures["min"] * scale, len(points), 16, 0,
                 "no_threshold" if threshold is None else "normal", threshold, "above",
                 None if threshold is None else both("蓝鲸主机默认策略", "BlueKing's default host strategy"),

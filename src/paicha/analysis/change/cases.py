@@ -12,12 +12,12 @@ from paicha.analysis.change.belonging import baseline_membership
 from paicha.analysis.change.comparing import Comparer, Stretch
 from paicha.analysis.change.report import report_of, state_of
 from paicha.analysis.membership import membership_of
-from paicha.analysis.wording import counted, lasting, stretch
+from paicha.analysis.wording import counted, lasting, listed, stretch
 from paicha.kernel.fold import fold
 from paicha.locales import Text, text
 from paicha.model.change import Baseline, Change, ChangeReport
 from paicha.model.knowledge import ProblemClass
-from paicha.model.question import Question
+from paicha.model.question import Question, Scope
 from paicha.model.schema import SLOT_BUCKETS, SLOT_VALUES, SLOTS
 from paicha.values import dataclass
 
@@ -67,6 +67,7 @@ def compare_cases(
         records=counted("record", before.records),
         reason=reasons[0] if reasons else "",
     )
+    said = _with_scopes(said, before.question.scope, during.question.scope)
     baseline = Baseline(window, name, asked=True, records=before.records, state=state, text=said)
     changes: tuple[Change, ...] = ()
     if before.records:
@@ -74,6 +75,20 @@ def compare_cases(
     if state != "sound":
         changes = tuple(replace(change, firm=False) for change in changes)
     return report_of(baseline, during.question.window, during.records, changes)
+
+
+def _with_scopes(said: Text, before: Scope, during: Scope) -> Text:
+    """Return *said*, and that both were asked of different records where they were: no release made that difference."""
+    scopes = [_scope(one) for one in (before, during)]
+    if scopes[0] == scopes[1]:
+        return said
+    more = text("change.cases.scopes", before=scopes[0], during=scopes[1])
+    return Text(zh=f"{said.zh}{more.zh}", en=f"{said.en} {more.en}")
+
+
+def _scope(scope: Scope) -> Text:
+    asked = (*scope.hosts, *scope.services, *((scope.where,) if scope.where else ()))
+    return listed(asked) if asked else text("change.cases.everything")
 
 
 def _comparer(before: CaseCounts, during: CaseCounts, problems: Sequence[ProblemClass]) -> Comparer:

@@ -28,7 +28,7 @@ def recount(dimension: Dimension, key: str) -> str:
 
     Example:
         >>> recount("level", "ERROR").partition(" union all ")[2]
-        "select 'during', sum(n) from counts where severity_text = 'ERROR' and minute is not null"
+        "select 'during', coalesce(sum(n), 0) from counts where severity_text = 'ERROR' and minute is not null"
     """
     source, column = _SOURCES[dimension]
     quoted = "'" + key.replace("'", "''") + "'"
@@ -37,7 +37,9 @@ def recount(dimension: Dimension, key: str) -> str:
     for name, counts, membership in _STRETCHES:
         table = source.replace("COUNTS", counts).replace("MEMBERSHIP", membership)
         head = (
-            f"select '{name}' as stretch, sum(n) as n" if not parts else f"select '{name}', sum(n)"
+            f"select '{name}' as stretch, coalesce(sum(n), 0) as n"
+            if not parts
+            else f"select '{name}', coalesce(sum(n), 0)"
         )
         parts.append(f"{head} from {table} {where}minute is not null")
     return " union all ".join(parts)

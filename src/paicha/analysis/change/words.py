@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from paicha.analysis.wording import listed, plain
+from paicha.analysis.wording import listed, significant
 from paicha.locales import Text, text
 from paicha.model.change import Change, ChangeKind, ChangeReport
 from paicha.model.findings import Statement
@@ -78,7 +78,7 @@ def times(ratio: float) -> str:
     Return a ratio of rates with two figures that matter.
 
     Example:
-        >>> times(3.0), times(0.254), times(12.34)
-        ('3', '0.25', '12')
+        >>> times(3.0), times(0.254), times(12.34), times(0.0019), times(1487)
+        ('3', '0.25', '12', '0.0019', '1,487')
     """
-    return plain(float(f"{ratio:.2g}"))
+    return significant(ratio, 2)

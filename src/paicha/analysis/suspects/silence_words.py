@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from paicha.analysis.suspects.silence import Silent
-from paicha.analysis.wording import clock, lasting, plain
+from paicha.analysis.wording import clock, lasting, significant
 from paicha.locales import Text, text
 from paicha.model.findings import Statement
 from paicha.model.question import Question
@@ -21,7 +21,8 @@ def silent_said(silent: Sequence[Silent], question: Question) -> list[Statement]
         for one in silent[:_TOLD]
     ]
     if len(silent) > len(told):
-        told.append(Statement("warning", text("silence.more", n=len(silent) - len(told))))
+        more = len(silent) - len(told)
+        told.append(Statement("warning", text("silence.more", n=more), more))
     return told
 
 
@@ -31,7 +32,7 @@ def said(one: Silent, question: Question, key: str) -> Text:
         f"silence.{key}",
         name=one.name,
         at=clock(one.last, question),
-        pace=plain(float(f"{one.per_minute:.2g}")),
+        pace=significant(one.per_minute, 2),
         lasted=lasting((one.until - one.last).total_seconds()),
         pause=lasting(one.longest_pause.total_seconds()),
         spans=f"{one.spans:,}",

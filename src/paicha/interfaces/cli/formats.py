@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from paicha.analysis.redaction import covered_tree
+from paicha.analysis.wording import percent
 from paicha.interfaces.cli import options
 from paicha.interfaces.cli.console import put
 from paicha.interfaces.cli.help_texts import Command, Group
@@ -72,11 +73,11 @@ def _drawn(found: FileExplanation, session: Session) -> list[str]:
     lines = [say("head", path=found.path, n=n, records=records, encoding=found.encoding), ""]
     width = max(len(_name(share, session)) for share in found.formats)
     for share in found.formats:
-        percent = f"{share.records / found.records:.1%}"
+        part = percent(share.records / found.records).in_language(session.language)
         title = visible(share.title.in_language(session.language)) if share.format else ""
         first = say("first", line=f"{share.first_line:,}")
         name = _name(share, session)
-        lines.append(f"  {name:<{width}}  {share.records:>9,}  {percent:>6}  {first}  {title}")
+        lines.append(f"  {name:<{width}}  {share.records:>9,}  {part:>7}  {first}  {title}")
     if found.joined:
         lines += ["", say("joined", n=f"{found.joined:,}")]
     if found.headers:

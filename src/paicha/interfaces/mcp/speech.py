@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from paicha.analysis.wording import percent, significant
 from paicha.interfaces.mcp.answers import (
     AliasesAnswer,
     AuditAnswer,
@@ -87,9 +88,9 @@ def _headline_rows(answer: InvestigationAnswer, language: Language) -> Iterator[
 
 
 def _names(counts: Sequence[Count], total: int, language: Language) -> str:
-    """Return names with their counts; records that name none are not listed."""
+    """Return names with their counts."""
     comma = "、" if language == "zh" else ", "
-    names = comma.join(f"{count.name} {count.n:,}" for count in counts if count.name)
+    names = comma.join(f"{count.name} {count.n:,}" for count in counts)
     if names and total > len(counts):
         return said("row.modules_more", language, names=names, n=total - len(counts))
     return names or "-"
@@ -104,7 +105,7 @@ def _problem(row: ProblemRow, language: Language) -> str:
         title=row.title,
         id=row.id,
         n=f"{row.n:,}",
-        share=f"{row.share:.2%}",
+        share=percent(row.share).in_language(language),
         first=row.first or "-",
         last=row.last or "-",
         services=_names(row.services, row.service_count, language),
@@ -149,7 +150,7 @@ def _evidence_rows(answer: EvidenceAnswer, language: Language) -> Iterator[str]:
         for variant in answer.variants:
             yield said("row.variant", language, n=f"{variant.n:,}", text=variant.text)
         for each in answer.ranges:
-            least, most = f"{each.minimum:g}", f"{each.maximum:g}"
+            least, most = f"{each.minimum:.15g}", f"{each.maximum:.15g}"
             facts = {"name": each.name or "-", "unit": each.unit, "n": f"{each.n:,}"}
             yield said("row.range", language, minimum=least, maximum=most, **facts)
     for line in answer.lines:
@@ -212,8 +213,8 @@ def comparison_text(answer: ComparisonAnswer, language: Language) -> str:
             firm="" if change.firm else said("row.unsure", language),
             before=f"{change.before:,}",
             during=f"{change.during:,}",
-            rate_before=f"{change.rate_before:g}",
-            rate_during=f"{change.rate_during:g}",
+            rate_before=significant(change.rate_before, 3),
+            rate_during=significant(change.rate_during, 3),
         )
         for change in answer.changes
     ]

@@ -152,6 +152,9 @@ def incomplete_of(findings: Findings, language: Language) -> tuple[str, ...]:
 def problem_row(problem: Problem, findings: Findings, language: Language) -> ProblemRow:
     """Return one problem as a row of a list."""
     zone = findings.question.zone
+    services, modules = (
+        [share for share in shares if share.name] for shares in (problem.services, problem.modules)
+    )
     return ProblemRow(
         number=problem.number,
         id=problem.id,
@@ -161,10 +164,10 @@ def problem_row(problem: Problem, findings: Findings, language: Language) -> Pro
         share=problem.share,
         first=stamp(problem.first, zone),
         last=stamp(problem.last, zone),
-        services=_first_of(problem.services, language),
-        service_count=len(problem.services),
-        modules=_first_of(problem.modules, language),
-        module_count=len(problem.modules),
+        services=_first_of(services, language),
+        service_count=len(services),
+        modules=_first_of(modules, language),
+        module_count=len(modules),
         change=None if problem.change is None else problem.change.kind,
         before=None if problem.change is None else problem.change.before,
         claims=claim_counts(problem.claims),

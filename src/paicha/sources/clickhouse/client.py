@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from paicha.errors import (
@@ -49,6 +50,11 @@ _KINDS: Mapping[str, str] = {
     "241": "busy",  # MEMORY_LIMIT_EXCEEDED
     "201": "rate_limited",  # QUOTA_EXCEEDED
 }
+Answered = TypeVar("Answered")
+#: What may pass: a proxy whose server starts anew, a limit of requests, TOO_MANY_SIMULTANEOUS_QUERIES. Who ran into a
+#: limit of time or memory would run into it again. The driver asks again for some of these, not for a proxy's 502.
+_MAY_PASS = frozenset({"429", "502", "503", "504", "202"})
+_FIRST_WAIT_S = 1.0
 _AWAY = frozenset({"busy", "rate_limited"})
 _LONGEST_MESSAGE = 500  # characters of a foreign message worth repeating
 _LONGEST_REQUEST = 300
@@ -114,10 +120,12 @@ class ClickHouseClient:
     Args:
         place: Where, for errors.
         connect: Makes the driver's client, at the first question.
+        sleep: Waits between two tries.
     """
 
     place: Place
     connect: Connect
+    sleep: Callable[[float], None] = time.sleep
     _driver: Driver = None
 
     def close(self) -> None:
@@ -131,18 +139,20 @@ class ClickHouseClient:
         self, query: str, parameters: Mapping[str, object] | None = None
     ) -> list[Sequence[Any]]:
         """Return all rows of a small answer."""
-        with self._translated(query):
-            return list(
-                self._driver_of().query(query, parameters=dict(parameters or {})).result_rows
-            )
+        values = dict(parameters or {})
+        return self._tried(
+            query, lambda: list(self._driver_of().query(query, parameters=values).result_rows)
+        )
 
     def blocks(
         self, query: str, parameters: Mapping[str, object]
     ) -> Iterator[Sequence[Sequence[Any]]]:
         """Yield the columns of an answer block by block, none held longer than it is looked at."""
+        values = dict(parameters)
+        stream = self._tried(
+            query, lambda: self._driver_of().query_column_block_stream(query, parameters=values)
+        )
         with self._translated(query):
-            driver = self._driver_of()
-            stream = driver.query_column_block_stream(query, parameters=dict(parameters))
             opened = stream.__enter__()
         try:
             while True:
@@ -154,6 +164,20 @@ class ClickHouseClient:
         finally:
             with self._translated(query):
                 stream.__exit__(None, None, None)
+
+    def _tried(self, query: str, ask: Callable[[], Answered]) -> Answered:
+        """Return what *ask* does, asked again where what went wrong may pass."""
+        attempt = 1
+        while True:
+            try:
+                with self._translated(query):
+                    return ask()
+            except SourceUnreachable as away:
+                passing = away.facts.get("status") in _MAY_PASS
+                if attempt >= self.place.attempts or not passing:
+                    raise
+            self.sleep(_FIRST_WAIT_S * 2 ** (attempt - 1))
+            attempt += 1
 
     def _driver_of(self) -> Driver:
         if self._driver is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
+from ipaddress import IPv6Address
 from typing import Any
 
 from paicha.kernel.field_map import flatten
@@ -140,6 +141,8 @@ def _plain(value: object) -> object:
         return value
     if isinstance(value, tuple):
         return list(value)
+    if isinstance(value, IPv6Address):
+        return str(value.ipv4_mapped or value)
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     return str(value)

@@ -7,12 +7,17 @@ A field of a record may be a column (``SeverityText``) or a key of a map column
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import field
 
 from paicha.errors import SourceContract, SourceRejected
 from paicha.kernel.field_map import FieldMap
+from paicha.kernel.levels import RANGES
 from paicha.values import dataclass
 
+#: Types of columns that are text as they are: so a condition can use the table's order.
+_TEXTS = frozenset({"String", "LowCardinality(String)"})
 #: Alias that no column of a table has.
 ALIAS = "_paicha_"
 #: The map column whose keys are the record's own attributes: they need no column's name before them.
@@ -48,6 +53,8 @@ class Table:
     columns: Mapping[str, str]  # name -> type
     time_column: str
     fields: FieldMap
+    #: What the map columns hold, ``column -> keys``; of a column that is not here everything is possible.
+    keys: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def nanoseconds(self) -> str:
@@ -70,7 +77,10 @@ class Table:
 
     def places(self, canonical: str) -> tuple[str, ...]:
         """Return expressions of text for *canonical*, best first; () where nothing can hold it."""
-        return tuple(self._places(self.fields.keys(canonical)))
+        found = tuple(self._places(self.fields.keys(canonical)))
+        if canonical != "level":
+            return found
+        return (*found, *map(_level_of, self._places(self.fields.keys("severity_number"))))
 
     def shown(self, canonical: str) -> tuple[str, ...]:
         """Return the columns, and keys of map columns, that are named for *canonical*, best first."""
@@ -90,11 +100,24 @@ class Table:
             column, dot, key = name.partition(".")
             if name in self.columns:
                 if not is_map(self.columns[name]):
-                    yield f"toString({identifier(name)})"
+                    yield _as_text(self.columns[name], identifier(name))
             elif dot and is_map(self.columns.get(column, "")):
-                yield f"toString({identifier(column)}[{literal(key)}])"
-            elif is_map(self.columns.get(OWN_ATTRIBUTES, "")):
+                if self._may_hold(column, key, name):
+                    yield f"toString({identifier(column)}[{literal(key)}])"
+            elif is_map(self.columns.get(OWN_ATTRIBUTES, "")) and self._may_hold(
+                OWN_ATTRIBUTES, name, name
+            ):
                 yield f"toString({identifier(OWN_ATTRIBUTES)}[{literal(name)}])"
+
+    def _may_hold(self, column: str, key: str, name: str) -> bool:
+        # What the settings name is looked for even where nothing has it.
+        asked = any(name in names for names in self.fields.preferred.values())
+        return asked or column not in self.keys or key in self.keys[column]
+
+    @property
+    def keyed(self) -> tuple[str, ...]:
+        """The map columns whose keys are texts."""
+        return tuple(name for name, kind in self.columns.items() if _KEYED.match(kind))
 
 
 def table_of(rule: TableRule, columns: Iterable[tuple[str, str]], fields: FieldMap) -> Table:
@@ -114,6 +137,46 @@ def table_of(rule: TableRule, columns: Iterable[tuple[str, str]], fields: FieldM
     if "DateTime" not in known[found]:
         raise SourceContract("clickhouse.not_a_time", column=found, kind=known[found], **facts)
     return Table(rule.name, known, found, fields)
+
+
+_KEYED = re.compile(r"Map\((?:LowCardinality\()?String\b")
+_PARAMETER = re.compile(r"\{(\w+):\w+(?:\(\w+\))?\}")
+
+
+def spelled(query: str, values: Mapping[str, object]) -> str:
+    r"""
+    Return *query* with its parameters written out, as a person may ask it again.
+
+    Example:
+        >>> spelled("a < {end:Int64} AND b IN {hosts:Array(String)}", {"end": 7, "hosts": ["x", "y's"]})
+        "a < toInt64(7) AND b IN ['x', 'y\\'s']"
+    """
+
+    def written(found: re.Match[str]) -> str:
+        value = values.get(found[1])
+        if isinstance(value, list):
+            return f"[{', '.join(literal(str(one)) for one in value)}]"
+        return f"toInt64({value})" if isinstance(value, int) else found[0]
+
+    return _PARAMETER.sub(written, query)
+
+
+def _as_text(kind: str, column: str) -> str:
+    """Return the expression of text for a column, as its values are written in records."""
+    if kind in _TEXTS:
+        return column
+    if "Array(" in kind:
+        return f"toJSONString({column})"
+    if "IPv6" in kind:  # one that stands for an address of four numbers is written as that
+        return f"replaceRegexpOne(toString({column}), '^::ffff:([0-9.]+)$', '\\\\1')"
+    return f"toString({column})"
+
+
+def _level_of(number: str) -> str:
+    """Return the expression for OpenTelemetry's name of a severity number, which is text."""
+    said = f"toUInt8OrZero({number})"
+    steps = ", ".join(f"{said} >= {least}, '{name}'" for least, name in RANGES)
+    return f"multiIf({said} > 24, '', {steps}, '')"
 
 
 def is_map(kind: str) -> bool:

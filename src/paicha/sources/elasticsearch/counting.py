@@ -13,6 +13,7 @@ from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from paicha.kernel.log_places import is_log_file
 from paicha.kernel.store_counts import Dimension, StoreCounts
 from paicha.locales import Text, text
 from paicha.model.question import Window
@@ -95,10 +96,10 @@ class Distributions:
             buckets = found.get("buckets", ())
             for bucket in buckets:
                 said = (value for _, value in sorted(bucket["key"].items()))
-                yield (
-                    next((str(one) for one in said if one not in (None, "")), ""),
-                    int(bucket["doc_count"]),
-                )
+                values = [str(one) for one in said if one not in (None, "")]
+                if dimension == "module":
+                    values = [one for one in values if not is_log_file(one)]
+                yield next(iter(values), ""), int(bucket["doc_count"])
             after = found.get("after_key")
             if after is None or len(buckets) < _PAGE:
                 return

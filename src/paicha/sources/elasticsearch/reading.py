@@ -17,7 +17,7 @@ import pyarrow as pa
 from paicha.errors import SourceContract, SourceError, SourceRejected
 from paicha.kernel.allowance import Allowance
 from paicha.kernel.field_map import flatten
-from paicha.kernel.levels import number_of
+from paicha.kernel.levels import stored_level
 from paicha.kernel.row_records import RowBuilder, moment_of
 from paicha.kernel.store_counts import StoreCounts
 from paicha.locales import Text, text
@@ -176,7 +176,7 @@ class ElasticsearchReading:
         levels = whole.add_to(self._counts, self._present)
         self._say(*whole.troubles)
         self._notes |= whole.notes
-        abnormal = [word for word in levels if number_of(word) >= _ABNORMAL]
+        abnormal = [word for word in levels if stored_level(word)[0] >= _ABNORMAL]
         names = self.fields.counted("level")
         if not abnormal or self._present <= self.plan.query.max_records:
             return [clause]

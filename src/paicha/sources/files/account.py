@@ -169,6 +169,9 @@ class Account:
             queries=tuple(file.shown for file in self._files),
             files=tuple(self._coverages),
             given_host=counts["given_host"],
+            given_to="".join(self._query.scope.hosts[:1]),
+            without_host=counts["without_host"],
+            without_service=counts["without_service"],
             elsewhere=counts["elsewhere"],
         )
 
@@ -199,17 +202,10 @@ class Account:
             names = ", ".join(self._tables[:_NAMED])
             key = "files.skipped_tables" if more <= 0 else "files.skipped_more_tables"
             yield text(key, n=f"{n:,}", paths=names, more=f"{more:,}")
-        if counts["given_host"]:
-            (host,) = self._query.scope.hosts
-            yield text("files.given_host", n=f"{counts['given_host']:,}", host=host)
         hosts = sorted({host_of_place(file.path) for file in self._coverages} - {""})
         if hosts:
             facts = {"hosts": ", ".join(hosts[:_HOSTS]), "n": f"{len(hosts):,}"}
             yield text("files.host_of_place", **facts)
-        for what in ("host", "service"):
-            n = counts[f"without_{what}"]
-            if n:
-                yield text(f"files.without_{what}", n=f"{n:,}")
         window, outside = self._query.window, counts["outside"] + self._rows.before.counts["rows"]
         starts = [file.first for file in self._coverages if file.first]
         ends = [file.last for file in self._coverages if file.last]

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.kernel.count import Partial
+from paicha.sources.files.places import filled
 
 _Rows = TypeVar("_Rows", pa.Table, pa.RecordBatch)
 
@@ -88,6 +89,4 @@ class AskedHosts:
     def _filled(self, table: _Rows, column: str, silent: pa.Array) -> _Rows:
         if len(self.hosts) != 1:
             return table
-        at = table.schema.get_field_index(column)
-        filled = pc.if_else(silent, self.hosts[0], table.column(column))
-        return table.set_column(at, table.schema.field(at), filled)
+        return filled(table, column, silent, self.hosts[0])

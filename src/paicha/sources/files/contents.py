@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import IO, BinaryIO
 
 import pyarrow as pa
 
+from paicha.encoding import larger
 from paicha.errors import InputError
+from paicha.kernel import native
 from paicha.kernel.count import Partial
 from paicha.kernel.reducing import Reducer
 from paicha.locales import text
@@ -37,6 +41,10 @@ from paicha.sources.files.stopping import Advance, Stoppable
 from paicha.sources.files.tally import Tally
 from paicha.sources.files.windows import WindowRows
 
+#: Smaller files are read in Python, line by line; of others so much at once. [bytes]
+WRITTEN = 1 << 19
+#: How much of a file is searched for what is wanted at once. [bytes]
+STRETCH = 1 << 20
 #: Smaller files are not searched for stretches that hold what is wanted [bytes].
 LEAST = 4 << 20
 
@@ -181,12 +189,19 @@ class Contents:
             self._account.say_bomb(file, stream)
             return
         until = Stoppable(chunks, lambda: self._advance.asked_to_stop() or self._has_enough(file))
-        lines = TextLines(until, file.shown, offsets=not stream.packed and not depth)
+        offsets = not stream.packed and not depth
+        blocks = larger(until, WRITTEN)
+        first = next(blocks, b"")
+        lines = TextLines(chain([first], blocks), file.shown, offsets=offsets)
         tally = Tally(file, size)
-        records = read_records(
-            lines, self._manner.reader(modified), named=file.named, stacks=self._manner.stacks
-        )
-        yield from self._rows.keep(records, tally)
+        written = self._written(first, blocks, lines, tally, modified)
+        if written is not None:
+            yield from self._rows.keep_batches(written, file)
+        else:
+            records = read_records(
+                lines, self._manner.reader(modified), named=file.named, stacks=self._manner.stacks
+            )
+            yield from self._rows.keep(records, tally)
         tally.size = size or stream.stored_bytes
         self._account.say_bomb(file, stream)
         if until.stopped:
@@ -197,6 +212,26 @@ class Contents:
         elif not depth and not stream.packed:
             self._account.say_shorter(file, size, stream.taken)
         self._account.close_file(file, tally, stream.damage, lines.encoding, lines.damaged_bytes)
+
+    def _written(
+        self,
+        first: bytes,
+        blocks: Iterator[bytes],
+        lines: TextLines,
+        tally: Tally,
+        modified: datetime | None,
+    ) -> Iterator[pa.RecordBatch] | None:
+        """Return the records of a file that is large enough to be read by the native kernel; None: it is Python's."""
+        placed_by, manner = self._manner.latest or modified, self._manner
+        if len(first) < WRITTEN or placed_by is None or manner.log_format:
+            return None
+        if native.find().extension is None:
+            return None
+        from paicha.sources.files.scanned import LeftToPython, records_kept  # noqa: PLC0415 - likewise
+
+        with suppress(LeftToPython):
+            return records_kept(first, blocks, lines, tally, placed_by, manner=manner)
+        return None
 
     def _read_nested(
         self, file: FoundFile, chunks: Chunks, size: int, modified: datetime | None, depth: int
@@ -260,16 +295,17 @@ class Contents:
         until = Stoppable(stream, self._advance.asked_to_stop)
         window = self._rows.during.window
         try:
-            records = records_wanted(
+            batches = records_wanted(
                 file,
-                until,
+                larger(until, STRETCH),
+                size,
                 modified,
                 manner=self._manner,
                 window=window,
                 wanted=self._wanted,
                 packed=stream.packed,
             )
-            yield from self._rows.keep(records, Tally(file, size))
+            yield from self._rows.keep_batches(batches, file)
         except LeftToPython:
             raw.seek(0)
             yield from self._read_stream(file, raw, size, modified)

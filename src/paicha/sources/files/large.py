@@ -109,7 +109,7 @@ class LargeFile:
         self._count_batch()
         self._refuse_others()
         self._count_facts(facts)
-        _add_facts(tally, facts)
+        add_facts(tally, facts)
         lines.count_utf8(facts.seen.wide)
         return lines
 
@@ -261,7 +261,7 @@ def refuse_other_text(sample: bytes, lines: TextLines, reader: LineReader) -> Cs
     return None
 
 
-def _add_facts(tally: Tally, facts: Facts) -> None:
+def add_facts(tally: Tally, facts: Facts) -> None:
     """Count in *tally* records that the native kernel read: each has a time."""
     tally.records += facts.seen.records
     tally.formats.update(facts.formats)

@@ -102,6 +102,11 @@ class TextLines:
         end = b"\r" if b"\r" in sample and b"\n" not in sample else b"\n"
         yield from self._lines(chunks, end, start)
 
+    @property
+    def has_offsets(self) -> bool:
+        """Whether byte offsets mean something."""
+        return self._offsets
+
     def check(self, sample: bytes) -> bool:
         """
         Return whether a file that begins like *sample* is plain UTF-8 lines, each with its own end.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,6 +13,8 @@ from paicha.kernel.parsed_line import ParsedLine, service_of_pod
 from paicha.sources.files.place_hosts import host_of_place
 from paicha.sources.files.pods import pod_of
 from paicha.values import dataclass
+
+_Rows = TypeVar("_Rows", pa.Table, pa.RecordBatch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,18 @@ class Place:
         if self.service and not parsed.service_name:
             parsed.service_name = self.service
 
+    def of_batch(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Return records of the file, named likewise."""
+        if self.host:
+            silent = pc.and_(
+                pc.equal(batch.column("host_ip"), ""), pc.equal(batch.column("host_id"), "")
+            )
+            batch = filled(batch, "host_ip", silent, self.host)
+        if self.service:
+            silent = pc.equal(batch.column("service_name"), "")
+            batch = filled(batch, "service_name", silent, self.service)
+        return batch
+
     def named(self, part: Partial) -> Partial:
         """Return what was summed up of the file, named likewise."""
         if not self.host and not self.service:
@@ -43,10 +58,14 @@ class Place:
 
     def _filled(self, counts: pa.Table) -> pa.Table:
         for column, said in (("host", self.host), ("service_name", self.service)):
-            at = counts.schema.get_field_index(column)
-            filled = pc.if_else(pc.equal(counts[column], ""), said, counts[column])
-            counts = counts.set_column(at, counts.schema.field(at), filled)
+            counts = filled(counts, column, pc.equal(counts[column], ""), said)
         return counts
+
+
+def filled(rows: _Rows, column: str, silent: pa.Array, said: str) -> _Rows:
+    """Return *rows* with *said* in a *column* where it is *silent*."""
+    at = rows.schema.get_field_index(column)
+    return rows.set_column(at, rows.schema.field(at), pc.if_else(silent, said, rows.column(column)))
 
 
 def place_of(shown: str, *, among_pods: bool = False) -> Place:

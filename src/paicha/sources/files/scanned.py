@@ -1,5 +1,5 @@
 """
-Files that the native kernel reads: large ones, and those that are searched for a few records.
+Files that the native kernel reads: large ones, those that are searched for a few records, and those whose records are all kept.
 
 Only these need what is imported here.
 """
@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import BinaryIO
 
+import pyarrow as pa
+
 from paicha.kernel.count import Partial
 from paicha.kernel.plan import Plan
 from paicha.kernel.reducing import Reducer
@@ -17,17 +19,18 @@ from paicha.model.question import Window
 from paicha.sources.files.account import Account
 from paicha.sources.files.discovery import FoundFile
 from paicha.sources.files.feeds import feed_of
-from paicha.sources.files.joining import Record
+from paicha.sources.files.kept_file import KeptFile
 from paicha.sources.files.large import LargeFile
+from paicha.sources.files.lines import TextLines
 from paicha.sources.files.manner import Manner
 from paicha.sources.files.packing import CHUNK, ByteStream
 from paicha.sources.files.scanning import LeftToPython, block_size
 from paicha.sources.files.selecting import SelectedFile
-from paicha.sources.files.stopping import Advance, Stoppable
+from paicha.sources.files.stopping import Advance
 from paicha.sources.files.tally import Tally
 from paicha.sources.files.windows import WindowRows
 
-__all__ = ["LeftToPython", "records_wanted", "scanned"]
+__all__ = ["LeftToPython", "records_kept", "records_wanted", "scanned"]
 
 
 def scanned(
@@ -74,23 +77,52 @@ def scanned(
 
 def records_wanted(
     file: FoundFile,
-    stream: Stoppable,
+    blocks: Iterator[bytes],
+    size: int,
     modified: datetime,
     *,
     manner: Manner,
     window: Window | None,
     wanted: Callable[[Partial], bool],
     packed: bool,
-) -> Iterator[Record]:
+) -> Iterator[pa.RecordBatch]:
     """
     Yield the records of those stretches of a file that hold what is *wanted*.
 
     Raises:
         LeftToPython: If it is Python's to read, from its beginning.
     """
-    selected = SelectedFile(file.shown, manner.reader(modified), manner.stacks, window, wanted)
-    return selected.records(stream, _plan(manner, modified), packed=packed)
+    reader, tally = manner.reader(modified), Tally(file, size)
+    selected = SelectedFile(reader, manner.stacks, tally, window, wanted)
+    return selected.batches(blocks, _plan(manner, modified), packed=packed)
 
 
-def _plan(manner: Manner, modified: datetime) -> Plan:
-    return Plan(manner.formats, manner.zone, manner.latest or modified, manner.stacks.rules)
+def records_kept(
+    first: bytes,
+    blocks: Iterator[bytes],
+    lines: TextLines,
+    tally: Tally,
+    placed_by: datetime,
+    *,
+    manner: Manner,
+) -> Iterator[pa.RecordBatch]:
+    """
+    Return all records of a file, which are counted in *tally*.
+
+    Args:
+        first: What it begins with.
+        blocks: What follows.
+        lines: Makes lines of what the kernel leaves.
+        tally: Counts what the file holds.
+        placed_by: What stamps without a year are placed by.
+        manner: How lines are read.
+
+    Raises:
+        LeftToPython: If it is Python's to read, from its beginning.
+    """
+    kept = KeptFile(manner.reader(placed_by), manner.stacks, tally, lines)
+    return kept.batches(first, blocks, _plan(manner, placed_by))
+
+
+def _plan(manner: Manner, placed_by: datetime) -> Plan:
+    return Plan(manner.formats, manner.zone, manner.latest or placed_by, manner.stacks.rules)

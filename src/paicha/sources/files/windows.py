@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import field
+from functools import reduce
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,6 +16,7 @@ from paicha.kernel.normalise import RecordBuilder
 from paicha.kernel.times import to_micros
 from paicha.model.question import LogQuery, Window
 from paicha.sources.files.asked_hosts import AskedHosts
+from paicha.sources.files.discovery import FoundFile
 from paicha.sources.files.joining import Record, locator_of
 from paicha.sources.files.places import place_of
 from paicha.sources.files.tally import Tally
@@ -78,11 +80,35 @@ class WindowRows:
             if len(self._builder) >= BATCH_ROWS or self._builder.is_large:
                 yield from self.take()
 
+    def keep_batches(
+        self, batches: Iterator[pa.RecordBatch], file: FoundFile
+    ) -> Iterator[pa.RecordBatch]:
+        """Gather what of the records of one file, which are counted and come in batches, the windows hold."""
+        yield from self.take()
+        place = place_of(file.shown, among_pods=file.among_pods)
+        for batch in batches:
+            inside = self._inside(place.of_batch(batch))
+            for start in range(0, inside.num_rows, BATCH_ROWS):
+                yield from self._parted(inside.slice(start, BATCH_ROWS))
+
+    def _inside(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Return what the windows hold, and count what lies outside; records without a time are in all."""
+        windows = [part.window for part in (self.during, self.before) if part.window]
+        if not windows:
+            return batch
+        inside = reduce(pc.or_, [inside_of(batch, window) for window in windows])
+        timeless = pc.is_null(batch.column("timestamp"))
+        held = batch.filter(pc.or_(inside, timeless))
+        self.during.counts["outside"] += batch.num_rows - held.num_rows
+        return held
+
     def take(self) -> Iterator[pa.RecordBatch]:
         """Yield the rows gathered, if any, those of the baseline in a batch of their own."""
-        if not len(self._builder):
-            return
-        batch = self._builder.take()
+        if len(self._builder):
+            yield from self._parted(self._builder.take())
+
+    def _parted(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+        """Yield what is in scope of some rows, those of the baseline in a batch of their own."""
         if self.before.window is None:
             yield from self._taken(batch, self.during)
             return

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from operator import eq, ge, gt, le, lt
 
 from paicha.errors import QuestionError
+from paicha.kernel.levels import number_of, spellings
 
-_SECOND_NS = 1_000_000_000
-_UNITS = (("s", _SECOND_NS), ("ms", 1_000_000), ("us", 1_000), ("ns", 1))
+#: The finest length of a range: nothing below is a duration to Loki.
+MILLISECOND_NS = 1_000_000
+_UNITS = (("s", 1000 * MILLISECOND_NS), ("ms", MILLISECOND_NS))
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -47,9 +50,13 @@ def one_of(labels: Iterable[str], values: Iterable[str]) -> str:
     return "| " + " or ".join(terms)
 
 
-def user_filter(where: str) -> str:
+def user_filter(where: str, levels: Iterable[str] = ("level",)) -> str:
     """
-    Return a person's filter as stages: LogQL where it begins with a stage, else the words looked for.
+    Return a person's filter as stages: LogQL where it begins with a stage, else a level and the words looked for.
+
+    Args:
+        where: What was written.
+        levels: The labels that may say a level.
 
     Raises:
         QuestionError: If a quote is left open, or it would leave the pipeline.
@@ -57,10 +64,20 @@ def user_filter(where: str) -> str:
     Example:
         >>> user_filter("timeout"), user_filter('| json | level="error"')
         ('|= "timeout"', '| json | level="error"')
+        >>> user_filter('level>=ALERT AND "timeout"')
+        '| level=~"(?i:EMERG|EMERGENCY|ALERT)" |= "timeout"'
     """
     words = where.strip()
     if not words:
         return ""
+    leveled = _LEVEL.fullmatch(words)
+    edge = number_of(leveled[2]) if leveled else 0
+    if leveled and edge:
+        compare = _COMPARISONS[leveled[1]]
+        said = dict.fromkeys(w.upper() for w in spellings(lambda one: compare(one, edge)))
+        either = " or ".join(f'{label}=~"(?i:{"|".join(said)})"' for label in levels)
+        more = user_filter((leveled[3] or "").strip('"'))
+        return f"| {either} {more}".rstrip()
     if not words.startswith(("|", "!=", "!~")):
         return f"|= {quoted(words)}"
     bare = _STRINGS.sub("", words)
@@ -69,16 +86,25 @@ def user_filter(where: str) -> str:
     return words
 
 
+_LEVEL = re.compile(r'level\s*(>=|<=|>|<|=|:)\s*"?(\w+)"?(?:\s+AND\s+(.+))?', re.DOTALL)
+_COMPARISONS: Mapping[str, Callable[[int, int], bool]] = {
+    ">=": ge,
+    "<=": le,
+    ">": gt,
+    "<": lt,
+    "=": eq,
+    ":": eq,
+}
 _STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"|`[^`]*`')
 
 
 def duration(ns: int) -> str:
     """
-    Return a range as LogQL writes it, exact.
+    Return a range of whole milliseconds as LogQL writes it, exact.
 
     Example:
-        >>> duration(600_000_000_000), duration(1_500_000_000), duration(1)
-        ('600s', '1500ms', '1ns')
+        >>> duration(600_000_000_000), duration(1_500_000_000)
+        ('600s', '1500ms')
     """
     unit, size = next((unit, size) for unit, size in _UNITS if ns % size == 0)
     return f"{ns // size}{unit}"

@@ -131,4 +131,6 @@ class LokiLogs:
             )
             if asked
         ]
-        return " ".join(stage for stage in (*stages, user_filter(scope.where)) if stage)
+        levels = dict.fromkeys(label_of(key) for key in self.fields.keys("level"))
+        asked = user_filter(scope.where, levels)
+        return " ".join(stage for stage in (*stages, asked) if stage)

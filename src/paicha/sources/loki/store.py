@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 
-from paicha.errors import SourceContract, SourceUnreachable
+from paicha.errors import SourceContract, SourceRejected, SourceUnreachable
 from paicha.kernel.field_map import FieldMap
 from paicha.kernel.normalise import LineReader
 from paicha.locales import Text, text
-from paicha.sources.loki.logql import duration, label_of, one_of, quoted
+from paicha.sources.loki.logql import MILLISECOND_NS, duration, label_of, one_of, quoted
 from paicha.sources.loki.pages import Entry, entries
 from paicha.sources.stored_logs import Piece, StoredRow
 from paicha.sources.stored_logs.cutting import moment
@@ -21,6 +21,11 @@ _INSTANT_PATH = "/loki/api/v1/query"
 #: Asks Loki to keep labels and structured metadata apart.
 _CATEGORIES = {"X-Loki-Response-Encoding-Flags": "categorize-labels"}
 _GUESSED = "detected_level"  # what Loki makes out of a line by itself
+_NO_GUESS = "unknown"
+#: Steps that are asked for one by one, each to the nanosecond: a day of minutes, at some milliseconds each.
+_MOST_STEPS = 1500
+#: How Loki says that a question has more groups than it may have (`max_query_series`, by default 500).
+_TOO_MANY_GROUPS = "maximum number of series"
 LINE = "line"
 
 
@@ -62,25 +67,36 @@ class LokiStore:
         labels = self._labels(canonical)
         found: dict[str, int] = {}
         by = f" by ({', '.join(labels)})"
-        for said, n in self._counts(self.window, (self.scope,), by):
-            value = next((said[label] for label in labels if said.get(label)), "")
-            found[value] = found.get(value, 0) + n
+        try:
+            for said, n in self._counts(self.window, (self.scope,), by):
+                names = (label for label in labels if said.get(label))
+                value = next((_told(label, said[label]) for label in names), "")
+                found[value] = found.get(value, 0) + n
+        except SourceRejected as refused:
+            if _TOO_MANY_GROUPS not in refused.facts.get("answer", ""):
+                raise
+            self.troubles[text("loki.too_many_groups", label=canonical)] = None
+            return None
         return found if any(found.keys() - {""}) else None
 
     def histogram(self, piece: Piece, step_ns: int, part: str) -> Mapping[int, int]:
-        """Return records by step, one question each where the piece's edges cut a step."""
-        found: dict[int, int] = {}
-        first = -(-piece.start_ns // step_ns) * step_ns
-        last = piece.end_ns // step_ns * step_ns
+        """
+        Return records by step.
+
+        Each step is a question of its own, exact to the nanosecond. Questions about a range of steps Loki moves onto
+        whole ones, of which each has its end and not its begin: of more than a day they have to do, and this is said.
+        """
         stages = (self.scope, part)
-        if first > last:
-            return {first - step_ns: self._count(piece, stages)}
-        edges = (Piece(piece.start_ns, first), Piece(last, piece.end_ns))
-        for edge in edges:
-            if edge.length_ns and (n := self._count(edge, stages)):
-                found[edge.start_ns // step_ns * step_ns] = n
-        if first < last:
-            found |= self._whole_steps(Piece(first, last), step_ns, stages)
+        whole = Piece(-(-piece.start_ns // step_ns) * step_ns, piece.end_ns // step_ns * step_ns)
+        found: dict[int, int] = {}
+        many = whole.length_ns // step_ns > _MOST_STEPS
+        if many:
+            found = self._many_steps(whole, step_ns, stages)
+        for begin in range(piece.start_ns // step_ns * step_ns, piece.end_ns, step_ns):
+            step = Piece(max(begin, piece.start_ns), min(begin + step_ns, piece.end_ns))
+            counted = many and step.length_ns == step_ns
+            if not counted and (n := self._count(step, stages)):
+                found[begin] = n
         return found
 
     def pieces(self, whole: Piece, most: int, part: str) -> Iterator[tuple[Piece, int]]:  # noqa: ARG002 - a port
@@ -89,9 +105,13 @@ class LokiStore:
 
     def rows(self, piece: Piece, part: str) -> Iterator[StoredRow]:
         """Yield the records page by page."""
+        for entry in self._entries(piece, (self.scope, part)):
+            place = selector_of(entry.labels)
+            yield StoredRow(entry.time_ns, place, entry.line.encode(), self._fields(entry))
 
-        def ask(start_ns: int, end_ns: int, stages: str) -> Sequence[Entry]:
-            query = self._query((self.scope, part, stages))
+    def _entries(self, piece: Piece, stages: Sequence[str]) -> Iterator[Entry]:
+        def ask(start_ns: int, end_ns: int, more: str) -> Sequence[Entry]:
+            query = self._query((*stages, more))
             asked = {
                 "query": query,
                 "start": start_ns,
@@ -105,9 +125,7 @@ class LokiStore:
             at = f"{moment(stamp_ns):%Y-%m-%dT%H:%M:%S}.{stamp_ns % 10**9:09d}Z"
             self.troubles[text("loki.instant_full", at=at, most=self.page_rows)] = None
 
-        for entry in entries(ask, piece.start_ns, piece.end_ns, self.page_rows, complain):
-            place = selector_of(entry.labels)
-            yield StoredRow(entry.time_ns, place, entry.line.encode(), self._fields(entry))
+        return entries(ask, piece.start_ns, piece.end_ns, self.page_rows, complain)
 
     def parts(self, words: Sequence[str]) -> tuple[str, str] | None:
         """Return the stages that keep and that drop the levels spelled so."""
@@ -124,7 +142,7 @@ class LokiStore:
         guess = said.get(_GUESSED)
         if guess is not None:
             parsed = self.line_reader.read_line(entry.line) if self.line_reader else None
-            if guess == "unknown" or (parsed is not None and parsed.severity_number):
+            if guess == _NO_GUESS or (parsed is not None and parsed.severity_number):
                 del said[_GUESSED]
         return said
 
@@ -138,32 +156,32 @@ class LokiStore:
         self, piece: Piece, stages: Sequence[str], by: str
     ) -> Iterator[tuple[Mapping[str, str], int]]:
         # A range ends with its moment and leaves its begin out: in the last nanosecond it is the piece.
-        length = duration(piece.length_ns)
-        asked = {
-            "query": f"sum{by} (count_over_time({self._query(stages)} [{length}]))",
-            "time": piece.end_ns - 1,
-        }
-        data = self._data(Request("POST", _INSTANT_PATH, form=asked), "vector")
-        for entry in data:
-            yield _labels_of(entry.get("metric")), _number(_pair(entry.get("value"))[1])
+        middle = piece.end_ns - piece.length_ns % MILLISECOND_NS
+        if piece.start_ns < middle:
+            length = duration(middle - piece.start_ns)
+            asked = {
+                "query": f"sum{by} (count_over_time({self._query(stages)} [{length}]))",
+                "time": middle - 1,
+            }
+            for entry in self._data(Request("POST", _INSTANT_PATH, form=asked), "vector"):
+                yield _labels_of(entry.get("metric")), _number(_pair(entry.get("value"))[1])
+        # No range is shorter than a millisecond: what is left of the piece is counted here.
+        for line in self._entries(Piece(middle, piece.end_ns), stages):
+            yield {**line.labels, **line.metadata}, 1
 
-    def _whole_steps(self, piece: Piece, step_ns: int, stages: Sequence[str]) -> dict[int, int]:
+    def _many_steps(self, piece: Piece, step_ns: int, stages: Sequence[str]) -> dict[int, int]:
         asked = {
             "query": f"sum (count_over_time({self._query(stages)} [{duration(step_ns)}]))",
-            "start": piece.start_ns + step_ns - 1,
-            "end": piece.end_ns - 1,
+            "start": piece.start_ns + step_ns,
+            "end": piece.end_ns,
             "step": f"{step_ns / 1e9:g}",
         }
+        self.troubles[text("loki.whole_steps")] = None
         found: dict[int, int] = {}
         for entry in self._data(Request("POST", RANGE_PATH, form=asked), "matrix"):
             for pair in _list(entry.get("values")):
                 stamp, n = _pair(pair)
-                at_ms = round(float(str(stamp)) * 1000)
-                begin = (at_ms * 1_000_000 - 1) // step_ns * step_ns
-                if at_ms * 1_000_000 % step_ns == 0:
-                    # A front end moved the questions onto whole steps: who happened at the very
-                    # begin of a step is counted in the one before.
-                    self.troubles[text("loki.aligned")] = None
+                begin = round(float(str(stamp)) * 1000) * MILLISECOND_NS - step_ns
                 found[begin] = found.get(begin, 0) + _number(n)
         return {begin: n for begin, n in found.items() if n}
 
@@ -185,6 +203,10 @@ class LokiStore:
         for words in _list(answer.get("warnings") or []):
             self.troubles[text("loki.warning", words=str(words))] = None
         return [_mapping(entry) for entry in _list(data.get("result"))]
+
+
+def _told(label: str, value: str) -> str:
+    return "" if label == _GUESSED and value == _NO_GUESS else value
 
 
 def label_names(client: WebClient, window: Piece) -> tuple[str, ...]:

@@ -19,6 +19,10 @@ from paicha.values import dataclass
 _TIME_COLUMNS = ("time", "timestamp", "datetime", "ts", "date", "时间", "采集时间", "timeunixnano")
 _METRIC_COLUMNS = ("metric", "metricname", "name", "指标")
 _VALUE_COLUMNS = ("value", "val", "值")
+#: What stands in a cell for "no value here", beside NaN.
+_NO_VALUE = frozenset(
+    ("", "-", "--", "—", "null", "none", "nil", "na", "n/a", "undefined", "<null>")
+)
 #: Go prints a time with nanoseconds, its zone twice and its monotonic clock; ISO 8601 is a part of that.
 _TIME = re.compile(
     r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
@@ -148,14 +152,18 @@ class _Table:
         ]
 
     def _holds_numbers(self, place: int) -> bool:
-        seen = False
+        """Return whether a column is a metric, with or without values, and no label: most of its cells are no text."""
+        numbers = texts = 0
         for row in self.rows:
-            try:
-                seen = number(_cell(row, place)) is not None or seen
-            except ValueError:
-                if not seen:
-                    return False
-        return seen
+            cell = _cell(row, place)
+            if cell.lower() not in _NO_VALUE:
+                try:
+                    number(cell)
+                except ValueError:
+                    texts += 1
+                else:
+                    numbers += 1
+        return numbers > texts
 
     def _moment(self, row: Sequence[str], places: Sequence[int]) -> int | None:
         moment, zoned = _moment(_cell(row, places[0]), self.zone)

@@ -12,6 +12,8 @@ _BLUEKING = re.compile(r"bkmonitor:\w+:\w+:\w+")
 #: Selectors and ranges of an expression; what is left tells whether it computes.
 _SELECTORS = re.compile(r"\{[^}]*\}|\[[^\]]*\]")
 _COMPUTES = re.compile(r"[*/%+-]|\b(?:rate|irate|delta|increase|deriv|count)\b")
+#: Says in a name that all of it is 100.
+_PERCENT = re.compile(r"percent|pct|百分")
 #: From a unit that a heading may name to the concept's.
 _CONVERSIONS = {
     ("s", "ms"): 1000.0,
@@ -22,6 +24,7 @@ _CONVERSIONS = {
     ("rps", "1/s"): 1.0,
     ("qps", "1/s"): 1.0,
     ("/s", "1/s"): 1.0,
+    ("ratio", "%"): 100.0,
     ("kb/s", "b/s"): 1024.0,
     ("bytes/s", "b/s"): 1.0,
 }
@@ -78,6 +81,15 @@ class ConceptNames:
             computes = _COMPUTES.search(_SELECTORS.sub("", metric))
             return None if computes else self._exact.get(inner.pop())
         return self._find_column(metric)
+
+    def leaves_open(self, metric: str) -> bool:
+        """Return whether *metric* names a share and does not say whether all of it is 1 or 100."""
+        name, unit = split_unit(metric)
+        found = self._columns.get(letters(name)) or self._exact.get(name)
+        if found is None or found[0].unit != "%" or unit:
+            return False
+        own = letters(name) in self._columns or name == found[0].id
+        return own and not _PERCENT.search(letters(name))
 
     def _find_column(self, heading: str) -> tuple[MetricConcept, float] | None:
         name, unit = split_unit(heading)

@@ -137,6 +137,7 @@ class _Tally:
     present: set[str] = field(default_factory=set)  # hosts the file names
     left_out: set[str] = field(default_factory=set)  # those of them that were not asked for
     unknown: set[str] = field(default_factory=set)  # metrics that no concept knows
+    open_shares: frozenset[str] = frozenset()  # metrics whose whole may be 1 or 100
     moments: list[int] = field(default_factory=list)  # first and last of every series [µs]
 
 
@@ -174,7 +175,7 @@ class _Collected:
 
     def take(self, path: Path, raw: RawFile) -> None:
         """Take one file's series."""
-        tally = _Tally()
+        tally = _Tally(open_shares=self._open_shares(raw))
         self._taken = True
         for one in raw.series:
             self._take_series(one, tally)
@@ -183,6 +184,21 @@ class _Collected:
         self._report(path, tally)
         if raw.unreadable_values:
             self._note("metrics.unreadable_values", raw.unreadable_values, path)
+
+    def _open_shares(self, raw: RawFile) -> frozenset[str]:
+        """
+        Return the metrics that may be shares of 1 or percent.
+
+        Neither their names nor their values say it: none is above 1 in the whole file, which writes all its shares one way.
+        """
+        largest: dict[str, float] = {}
+        for one in raw.series:
+            if self._names.leaves_open(one.metric):
+                values = (value or 0.0 for _, value in one.points)
+                largest[one.metric] = max(largest.get(one.metric, 0.0), *values, 0.0)
+        if any(value > 1 for value in largest.values()):
+            return frozenset()
+        return frozenset(metric for metric, value in largest.items() if value > 0)
 
     def finished(self, name: str) -> MetricFileReading:
         """Return the table, sorted, with its coverage."""
@@ -216,11 +232,12 @@ class _Collected:
         return MetricFileReading(table, coverage)
 
     def _take_series(self, raw: RawSeries, tally: _Tally) -> None:
-        found = self._names.find(raw.metric)
+        unclear = raw.metric in tally.open_shares
+        found = None if unclear else self._names.find(raw.metric)
         concept, scale = found or (None, 1.0)
         if concept:
             self._named.add(concept.id)
-        elif raw.points:
+        elif raw.points and not unclear:
             tally.unknown.add(raw.metric)
         points = rates(raw.points) if raw.counter else raw.points
         if not points:
@@ -314,6 +331,9 @@ class _Collected:
             self._notes.append(text("metrics.no_host_named", points=tally.no_host, path=path.name))
         if tally.counters:
             self._note("metrics.counters_as_rates", tally.counters, path)
+        if tally.open_shares:
+            names = _some(sorted(tally.open_shares))
+            self._notes.append(text("metrics.open_shares", names=names, path=path.name))
         if tally.unknown:
             self._notes.append(
                 text(

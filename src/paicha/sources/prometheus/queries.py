@@ -11,21 +11,27 @@ that an instant selector looks back.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from paicha.model.knowledge import MetricName
 from paicha.model.question import Window
 from paicha.sources.prometheus.hosts import HostRule
 from paicha.values import dataclass
 
+#: More than this many steps between two scrapes: not just one that was missed.
+_SELDOM = 1.5
+#: Samples counted in a range are up to one more than it is long.
+_NEARLY = 0.8
 #: Prometheus refuses more points per series in one answer.
 MOST_POINTS = 11_000
 #: Steps a reader can name, from the usual one up [s].
 _STEPS = (60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400)
 #: Where nobody can say how often is scraped: a minute is the slowest in common use.
 _USUAL_PACE_S = 60.0
-#: What a scrape of any exporter leaves once per machine or processor.
-_SCRAPED = ("up", "node_load5", "windows_cpu_time_total", "machine_cpu_cores")
-_PACE_RANGE_S = 300
+#: What a scrape of the exporters that are asked leaves once per machine or processor.
+_SCRAPED = ("node_load5", "windows_cpu_time_total", "machine_cpu_cores")
+#: Over how long samples are counted: the longer where the shorter holds too few [s].
+PACE_RANGES_S = (300, 1800)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,26 +106,56 @@ def rate_range_s(grid: Grid) -> int:
     return max(grid.step_s, round(2 * grid.pace_s))
 
 
-def pace_query(matchers: str) -> str:
-    """Return the query for how many samples the slowest scraped series of some hosts has in five minutes."""
-    named = f'__name__=~"{"|".join(_SCRAPED)}"'
-    selector = f"{named},{matchers}" if matchers else named
-    return f"min(count_over_time({{{selector}}}[{_PACE_RANGE_S}s]))"
-
-
-def pace_of(samples: float) -> float:
+def pace_query(matchers: str, range_s: int, which: str) -> str:
     """
-    Return the seconds between two scrapes of that many samples in five minutes; the usual for none.
+    Return the query for how many samples a scraped series of some hosts has in a range.
+
+    Each name is asked for by itself: names of one machine side by side are the same series to a function that drops
+    the name, and Prometheus refuses that. What began or ended within the range says nothing of how often is scraped.
+
+    Args:
+        matchers: Of the hosts.
+        range_s: The range [s].
+        which: ``min`` for the slowest, ``max`` for the fastest.
+    """
+    edge = range_s // 3
+    parts = []
+    for name in _SCRAPED:
+        series = f"{name}{{{matchers}}}" if matchers else name
+        begin = f"count_over_time({series}[{edge}s] offset {range_s - edge}s)"
+        end = f"count_over_time({series}[{edge}s])"
+        parts.append(f"(count_over_time({series}[{range_s}s]) and {begin} and {end})")
+    return f"{which}({' or '.join(parts)})"
+
+
+def pace_of(samples: float, range_s: int) -> float:
+    """
+    Return the seconds between two scrapes of that many samples in a range, at most.
 
     A range of Prometheus up to 2.x holds both ends, so one sample more than it is long.
 
     Example:
-        >>> pace_of(21.0), pace_of(20.0), pace_of(0.0)
-        (15.0, 16.0, 60.0)
+        >>> pace_of(21.0, 300), pace_of(20.0, 300)
+        (15.0, 16.0)
     """
-    if samples < 2:
-        return _USUAL_PACE_S
-    return float(-(-_PACE_RANGE_S // (samples - 1)))
+    return float(-(-range_s // (samples - 1)))
+
+
+def paced(grid: Grid, window: Window, slowest_s: float, fastest_s: float) -> Grid:
+    """
+    Return the grid with the pace of the slowest; in wider steps where even the fastest leaves steps without a sample.
+
+    Example:
+        >>> from datetime import UTC, datetime, timedelta
+        >>> start = datetime(2026, 1, 5, 9, tzinfo=UTC)
+        >>> window = Window(start, start + timedelta(hours=1))
+        >>> [paced(grid_of(window, 60), window, pace, pace).step_s for pace in (15.0, 75.0, 120.0, 257.0)]
+        [60, 60, 120, 300]
+    """
+    if fastest_s > _SELDOM * grid.step_s:
+        fitting = (step for step in _STEPS if step >= _NEARLY * fastest_s)
+        grid = grid_of(window, max(grid.step_s, next(fitting, _STEPS[-1])))
+    return replace(grid, pace_s=slowest_s)
 
 
 def expression(name: MetricName, matchers: str, grid: Grid, rule: HostRule) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 
 import pyarrow as pa
 
@@ -12,7 +12,7 @@ from paicha.errors import PaichaError, SourceRejected
 from paicha.locales import Text, text
 from paicha.model.coverage import MetricCoverage
 from paicha.model.knowledge import MetricConcept, MetricName
-from paicha.model.question import MetricQuery
+from paicha.model.question import MetricQuery, Window
 from paicha.sources.prometheus.answers import (
     Answer,
     Line,
@@ -30,11 +30,13 @@ from paicha.sources.prometheus.hosts import (
     pod_matchers,
 )
 from paicha.sources.prometheus.queries import (
+    PACE_RANGES_S,
     Grid,
     expression,
     grid_of,
     pace_of,
     pace_query,
+    paced,
     systems,
 )
 from paicha.sources.web import Place, WebClient, shown
@@ -86,11 +88,11 @@ class PrometheusMetrics:
         Raises:
             SourceError: If the server lets us down.
         """
-        grid = grid_of(query.window, query.step_s)
+        first = grid_of(query.window, query.step_s)
         with WebClient(self.place, _SYSTEM, sleep=self.sleep) as client:
-            asking = _Asking(client, grid, self.rule, query.services)
+            asking = _Asking(client, first, self.rule, query.services)
             asking.find_hosts(query.hosts)
-            asking.find_pace()
+            asking.find_pace(query.window)
             for concept in self.concepts:
                 asking.read(concept)
         if asking.refusals and not asking.lines:
@@ -152,6 +154,7 @@ class _Asking:
     missing: list[str] = field(default_factory=list)
     queries: list[str] = field(default_factory=list)
     refusals: list[SourceRejected] = field(default_factory=list)
+    seldom_scraped: bool = False
     _wanted: Wanted = field(default_factory=lambda: Wanted((), {}))
     _warnings: dict[Text, None] = field(default_factory=dict)
     _infos: dict[Text, None] = field(default_factory=dict)
@@ -170,19 +173,32 @@ class _Asking:
             said = text("prometheus.unclear_host", host=host, names=", ".join(names))
             self._warnings[said] = None
 
-    def find_pace(self) -> None:
-        """Decide over how long rates are taken, by how often the hosts asked for are scraped."""
-        paces: list[float] = []
+    def find_pace(self, window: Window) -> None:
+        """Decide over how long rates are taken and how wide steps are, by how often the hosts asked for are scraped."""
+        slowest: list[float] = []
+        fastest: list[float] = []
         for matchers in self._wanted.matchers(self.rule):
-            asked = {"query": pace_query(matchers), "time": self.grid.last_asked, "nocache": "1"}
-            try:
-                data = self._take(read_answer(self.client.post("/api/v1/query", asked)))
-            except SourceRejected as refusal:
-                if refusal.code not in _OF_ONE_QUERY:
-                    raise
-                continue  # a server that does not like the question: the usual pace is taken
-            paces.append(pace_of(scalar_of(data)))
-        self.grid = replace(self.grid, pace_s=max(paces, default=self.grid.pace_s))
+            for range_s in PACE_RANGES_S:
+                fewest = self._samples(pace_query(matchers, range_s, "min"))
+                if fewest >= 2:
+                    most = self._samples(pace_query(matchers, range_s, "max"))
+                    slowest.append(pace_of(fewest, range_s))
+                    fastest.append(range_s / max(most, fewest))
+                    break
+        if slowest:
+            before = self.grid.step_s
+            self.grid = paced(self.grid, window, max(slowest), min(fastest))
+            self.seldom_scraped = self.grid.step_s > before
+
+    def _samples(self, words: str) -> float:
+        asked = {"query": words, "time": self.grid.last_asked, "nocache": "1"}
+        try:
+            data = self._take(read_answer(self.client.post("/api/v1/query", asked)))
+        except SourceRejected as refusal:
+            if refusal.code not in _OF_ONE_QUERY:
+                raise
+            return 0.0  # a server that does not like the question: the usual pace is taken
+        return scalar_of(data)
 
     def _machines(self, pattern: str) -> Iterator[tuple[str, str]]:
         more = f",{self.rule.matchers}" if self.rule.matchers else ""
@@ -286,7 +302,9 @@ class _Asking:
     def notes(self) -> Iterator[Text]:
         """Yield what is worth knowing and harmless."""
         yield from self._infos
-        if self.grid.step_s > 60:
+        if self.seldom_scraped:
+            yield text("prometheus.seldom_scraped", seconds=self.grid.step_s)
+        elif self.grid.step_s > 60:
             yield text("prometheus.wide_step", seconds=self.grid.step_s)
         yield from self._gaps(fewest=1, most=1)
         for host in self._wanted.hosts:

@@ -16,7 +16,8 @@ import pyarrow.compute as pc
 
 from paicha.errors import SourceError, SourceUnreachable
 from paicha.kernel.allowance import Allowance
-from paicha.kernel.levels import number_of
+from paicha.kernel.levels import stored_level
+from paicha.kernel.log_places import is_log_file
 from paicha.kernel.row_records import RowBuilder
 from paicha.kernel.store_counts import StoreCounts
 from paicha.locales import Text, text
@@ -131,7 +132,7 @@ class StoredLogReading:
         if self._present <= self.plan.max_records:
             return [""]
         levels = self._summarise(whole)
-        abnormal = [word for word in levels if number_of(word) >= _ABNORMAL]
+        abnormal = [word for word in levels if stored_level(word)[0] >= _ABNORMAL]
         parts = self.store.parts(abnormal) if abnormal else None
         if parts is None:
             return [""]
@@ -149,7 +150,7 @@ class StoredLogReading:
         for word, n in levels.items():
             self._summary.add("severity_text", word, n)
         modules = self.store.groups("file")
-        if modules is None:
+        if modules is None or all(not name or is_log_file(name) for name in modules):
             modules = self.store.groups("logger")
         for name, n in (modules or {}).items():
             self._summary.add("module", name, n)

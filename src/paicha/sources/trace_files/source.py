@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from paicha.errors import InputError
 from paicha.locales import Text, text
 from paicha.model.coverage import TraceCoverage
-from paicha.model.question import TraceQuery
+from paicha.model.question import TraceQuery, Window
 from paicha.model.schema import SPANS, TIME
 from paicha.sources.trace_files.columns import is_header_of_spans, read_csv, read_parquet
 from paicha.sources.trace_files.jaeger import is_jaeger, read_jaeger
@@ -63,7 +63,7 @@ class TraceFileSource:
 
     def read(self, query: TraceQuery) -> TraceFileReading:
         """
-        Read the spans that began inside the window.
+        Read the spans that began inside the window or the baseline.
 
         Raises:
             InputError: If a file is missing or holds no traces.
@@ -85,11 +85,10 @@ class TraceFileSource:
             shown = ", ".join(others[:_NAMED]) + (" …" if len(others) > _NAMED else "")
             passed_over.append(text("traces.passed_over_others", n=f"{len(others):,}", names=shown))
         whole = _table(raw)
-        start = pc.field("start")
-        spans = whole.filter(
-            (start >= pa.scalar(query.window.start, TIME))
-            & (start < pa.scalar(query.window.end, TIME))
-        )
+        inside = _begun_in(query.window)
+        if query.baseline is not None:
+            inside |= _begun_in(query.baseline)
+        spans = whole.filter(inside)
         order = ("start", "trace_id", "span_id", "locator")
         spans = spans.sort_by([(column, "ascending") for column in order])
         return TraceFileReading(spans, self._coverage(raw, whole.num_rows, spans, passed_over))
@@ -130,6 +129,11 @@ class TraceFileSource:
             incomplete=tuple(incomplete),
             notes=tuple(notes),
         )
+
+
+def _begun_in(window: Window) -> pc.Expression:
+    start = pc.field("start")
+    return (start >= pa.scalar(window.start, TIME)) & (start < pa.scalar(window.end, TIME))
 
 
 def may_hold_traces(path: Path) -> bool:

@@ -26,6 +26,8 @@ _METRICS_PATH = "/metrics"
 #: A partition of the storage that takes no more, as the server's own metrics say it.
 _READ_ONLY = re.compile(rb"^vl_storage_is_read_only(?:\{[^\n]*\})? 1\b", re.MULTILINE)
 _ROW = msgspec.json.Decoder(dict[str, str])
+#: What it writes where a shipper did not say which field is the message: the row says what it has.
+_NO_MESSAGE = "missing _msg field; see https://"
 #: The store's own columns: the stream is a copy of fields, the others are in the locator.
 HIDDEN = frozenset({"_time", "_stream", "_stream_id"})
 
@@ -87,6 +89,8 @@ class VictoriaLogsStore:
                 for line in lines:
                     if line:
                         row = _row(line)
+                        if row.get("_msg", "").startswith(_NO_MESSAGE):
+                            del row["_msg"]
                         stamp, place = row.get("_time", ""), row.get("_stream_id", "")
                         yield StoredRow(time_ns(stamp), place, line, row)
 

@@ -13,11 +13,9 @@ _MATCHER = re.compile(rf"\s*([a-zA-Z_]\w*)\s*(=~|!~|!=|=)\s*({_STRING})\s*,?")
 _LINE = re.compile(rf"\s*(\|=|!=|\|~|!~)\s*({_STRING})")
 _LABEL = re.compile(rf"\s*([a-zA-Z_]\w*)\s*(=~|!~|!=|=)\s*({_STRING})")
 _JOIN = re.compile(r"\s*(or|and)\b")
-_RANGE = re.compile(r"\s*\[(\d+)(ns|us|ms|s|m|h|d)\]")
+_RANGE = re.compile(r"\s*\[(\d+)(ms|s|m|h|d)\]")  # nothing finer is a duration
 _COUNT = re.compile(r"sum\s*(?:by\s*\(([^)]*)\)\s*)?\(\s*count_over_time\s*\(")
 _UNITS = {
-    "ns": 1,
-    "us": 10**3,
     "ms": 10**6,
     "s": 10**9,
     "m": 60 * 10**9,

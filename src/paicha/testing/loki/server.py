@@ -13,12 +13,12 @@ from paicha.values import dataclass
 
 #: What may be wrong with it. gone=N: the Nth page and every later one breaks off half-way; silent=N: it
 #: never comes; limited=N: the first N requests are told to slow down; forbidden: everybody is refused;
-#: slow=S: silence before each answer [s]; aligned: counts over ranges are moved onto whole steps, as a
-#: query front end does; plain: labels and metadata are not kept apart.
-FAULTS = ("gone", "silent", "limited", "forbidden", "slow", "aligned", "plain")
+#: slow=S: silence before each answer [s]; plain: labels and metadata are not kept apart.
+FAULTS = ("gone", "silent", "limited", "forbidden", "slow", "plain")
 _LONG_S = 30.0  # longer than a test waits
 #: Of Loki's default configuration.
 MOST_ENTRIES = 5000
+MOST_SERIES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +158,10 @@ class LokiStandIn(ScriptedServer):
                 labels = {**pushed.labels, **pushed.metadata}
                 key = tuple(labels.get(name, "") for name in query.by)
                 counts[key] = counts.get(key, 0) + 1
+        if len(counts) > MOST_SERIES:
+            raise NotUnderstoodError(
+                f"maximum number of series ({MOST_SERIES}) reached for a single query"
+            )
         for key, n in counts.items():
             said = {name: v for name, v in zip(query.by, key, strict=True) if v}
             yield {"metric": said, "value": [at_ns // 10**6 / 1000, str(n)]}
@@ -165,8 +169,8 @@ class LokiStandIn(ScriptedServer):
     def _matrix(self, query: LogQL, asked: Asked) -> list[object]:
         start, end = int(asked.first("start")), int(asked.first("end"))
         step = round(float(asked.first("step")) * 10**9)
-        if "aligned" in self.faults:
-            start, end = start // step * step, -(-end // step) * step
+        # Its splitting of questions moves them onto whole steps, as Loki 3.7.8 did.
+        start, end = start // step * step, -(-end // step) * step
         values: list[object] = []
         for at in range(start, end + 1, step):
             for entry in self._instant(query, at):

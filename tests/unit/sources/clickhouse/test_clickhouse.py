@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -33,6 +34,7 @@ from paicha.model.schema import RECORDS
 from paicha.sources.clickhouse import ClickHouseLogs, TableRule
 from paicha.sources.clickhouse.source import condition
 from paicha.sources.web import Place
+from paicha.testing.fault_proxy import FaultProxy, Refusal, every
 from paicha.testing.scripted_server import Asked, Reply, ScriptedServer
 
 pytestmark = needs("clickhouse")
@@ -159,6 +161,77 @@ def test_a_filter_is_one_condition(where: str) -> None:
         condition(where)
 
     assert "clickhouse.filter" == raised.value.code
+
+
+def test_what_was_asked_can_be_asked_again_as_it_stands(server: RunningServer, table: str) -> None:
+    """Values stand in it, and of all names that a host may have those that the window's records bear."""
+    rows = [
+        otel_row(START + timedelta(seconds=n), f"m{n}", host=f"10.0.0.{n % 2}") for n in range(6)
+    ]
+    client = client_of(server)
+    fill(client, table, rows)
+    found, coverage = read(source_of(server, table), scope=Scope(hosts=("10.0.0.1",)))
+    [query] = coverage.queries
+    address, select = query.split(" ", 1)
+
+    assert address == server.url
+    assert found.num_rows == 3 == len(client.query(select).result_rows)
+    assert "ResourceAttributes`['host.ip']" in select
+    assert "LogAttributes" not in select
+
+
+@pytest.mark.parametrize(
+    ("kind", "stored"),
+    [("IPv6", "::ffff:10.0.0.1"), ("Array(String)", ["fe80::1", "10.0.0.1"]), ("IPv4", "10.0.0.1")],
+)
+def test_a_host_is_asked_for_and_counted_as_the_records_name_it(
+    server: RunningServer, table: str, kind: str, stored: object
+) -> None:
+    """Whatever type its column has; a level may be a number alone."""
+    client = client_of(server)
+    columns = f"timestamp DateTime64(3), severity_number UInt8, body String, host_ip {kind}"
+    client.command(
+        f"CREATE TABLE default.{table} ({columns}) ENGINE = MergeTree ORDER BY timestamp"
+    )
+    rows = [
+        {
+            "timestamp": f"2026-01-05 09:00:{n:02}",
+            "severity_number": 17 if n < 3 else 9,
+            "body": f"m{n}",
+            "host_ip": stored,
+        }
+        for n in range(9, -1, -1)
+    ]
+    block = b"\n".join(json.dumps(row).encode() for row in rows)
+    client.raw_insert(f"default.{table}", insert_block=block, fmt="JSONEachRow")
+    source = source_of(server, table)
+    found, coverage = read(source, scope=Scope(hosts=("10.0.0.1",)))
+    with source.open(LogQuery(WINDOW, Scope(), "UTC", 4)) as reading:
+        few = pa.Table.from_batches(list(reading), schema=RECORDS)
+        counts = reading.store_counts
+
+    assert (10, {"10.0.0.1"}) == (coverage.present, set(found["host_ip"].to_pylist()))
+    assert counts is not None
+    counted = {(r["dimension"], r["value"]): r["n"] for r in counts.to_pylist()}
+    assert (10, 3, 7) == (
+        counted["host", "10.0.0.1"],
+        counted["severity_text", "ERROR"],
+        counted["severity_text", "INFO"],
+    )
+    assert 3 == few["severity_text"].to_pylist().count("ERROR")
+
+
+def test_what_no_record_of_the_window_bears_finds_none(server: RunningServer, table: str) -> None:
+    """A baseline from before hosts were named is no reason to end the run; the coverage says what the window holds."""
+    fill(client_of(server), table, [otel_row(START, "x", module="pay.py")])
+    source = source_of(server, table)
+    named = replace(source, fields=replace(FIELDS, preferred={"host_id": ("machine",)}))
+    for one, key in ((source, "host.ip"), (named, "machine")):
+        _, coverage = read(one, scope=Scope(hosts=("web-1",)))
+
+        assert 0 == coverage.present
+        assert f"LogAttributes`['{key}']" in coverage.queries[0]
+        assert any("1 record" in note.en for note in coverage.notes)
 
 
 def test_above_the_budget_the_stores_own_counts_are_given(
@@ -290,6 +363,26 @@ def test_who_asks_is_not_told_to_another_server() -> None:
     expected = f"{server.url}/ sends us somewhere else (HTTP 307): {other.url}/elsewhere"
     assert expected == raised.value.what
     assert [] == other.requests
+
+
+def test_a_proxy_whose_server_is_away_for_a_moment_is_asked_again(
+    server: RunningServer, table: str
+) -> None:
+    """As with every other store; who is away for good is given up after as many tries as the settings say."""
+    fill(client_of(server), table, [otel_row(START, f"row {n}", "INFO") for n in range(50)])
+    waits: list[float] = []
+    page = Refusal(502, b"<html>bad gateway</html>")
+    with FaultProxy(server.url, script=every(3, page)) as between:
+        source = replace(source_of(server, table), place=Place(between.url), sleep=waits.append)
+        found, coverage = read(source)
+    with FaultProxy(server.url, script=lambda n: page if n > 3 else None) as between:
+        source = replace(source, place=Place(between.url, attempts=2))
+        with pytest.raises(SourceUnreachable) as raised:
+            read(source)
+
+    assert (50, ()) == (found.num_rows, coverage.incomplete)
+    assert {1.0} == set(waits)
+    assert "web.busy" == raised.value.code
 
 
 def test_an_answer_that_ends_in_the_middle_is_not_said_in_the_bytes_that_came(

@@ -378,7 +378,9 @@ def test_host_service_and_filter_narrow_what_is_kept() -> None:
     ] == table["body"].to_pylist()
     assert (5, 3, 2) == (coverage.read, coverage.kept, coverage.filtered)
     assert ["10.0.0.2", "10.0.0.2", "10.0.0.2"] == table["host_ip"].to_pylist()
-    assert "2 records name no host; they are taken to be from 10.0.0.2" in english(coverage.notes)
+    assert "2 records name no host; they are taken to be from 10.0.0.2" in english(
+        coverage.all_notes
+    )
     assert (2, 1) == (coverage.given_host, coverage.elsewhere)
 
 
@@ -387,7 +389,9 @@ def test_of_two_hosts_none_is_given_to_a_record_that_names_none() -> None:
     table, coverage = read(CASES / "rows.csv", scope=Scope(hosts=("10.0.0.2", "10.0.0.9")))
 
     assert {"", "10.0.0.2"} == set(table["host_ip"].to_pylist())
-    assert "name no host; they were kept although a host was asked for" in english(coverage.notes)
+    assert "name no host; they were kept although a host was asked for" in english(
+        coverage.all_notes
+    )
 
 
 def test_a_bad_filter_is_the_askers_error(tmp_path: Path) -> None:

@@ -200,14 +200,87 @@ def test_above_the_budget_the_stores_own_counts_are_given() -> None:
     assert 307 == coverage.present
 
 
-def test_a_front_end_that_moves_the_counts_is_found_out() -> None:
-    """Counts by minute are then a nanosecond off, and the coverage says so."""
-    sent = [line(f"m{n}", n * MINUTE_NS + 1) for n in range(10)]
-    with LokiStandIn(sent, {"aligned": 1.0}) as server:
+def test_minutes_hold_their_begin_and_none_lies_outside_of_the_window() -> None:
+    """Loki moves a range of steps onto whole ones, with their end and without their begin: each minute is asked for."""
+    sent = [line(f"m{n}", n * MINUTE_NS) for n in range(-2, 12)]
+    sent += [line(f"e{n}", n * MINUTE_NS - 1) for n in range(-2, 12)]
+    with LokiStandIn(sent) as server:
         _, coverage, counted = read(source_of(server.url), most=5)
 
-    assert 10 == sum(n for (dimension, _), n in counted.items() if dimension == "minute")
-    assert any("onto whole steps" in reason.en for reason in coverage.incomplete)
+    minutes = {value: n for (dimension, value), n in counted.items() if dimension == "minute"}
+    assert {f"2026-01-05T09:{n:02}:00Z": 2 for n in range(10)} == minutes
+    assert 20 == coverage.present
+    assert not any("whole" in reason.en for reason in coverage.incomplete)
+
+
+def test_of_more_than_a_day_minutes_are_counted_at_once_and_this_is_said() -> None:
+    """A question for each would be thousands; the edges stay exact."""
+    window = Window(START + timedelta(seconds=30), START + timedelta(days=2, seconds=10))
+    sent = [line(f"m{n}", n * MINUTE_NS + n % 7) for n in range(0, 2900, 100)]
+    sent += [
+        line("before", 30 * 10**9 - 1),
+        line("first", 30 * 10**9),
+        line("last", 2880 * MINUTE_NS + 5),
+    ]
+    query = LogQuery(window, Scope(), "UTC", 5)
+    with LokiStandIn(sent) as server, source_of(server.url).open(query) as reading:
+        list(reading)
+        coverage, counts = reading.coverage, reading.store_counts
+
+    assert counts is not None
+    minutes = [(r["value"], r["n"]) for r in counts.to_pylist() if r["dimension"] == "minute"]
+    assert ("2026-01-05T09:00:00Z", 1) == minutes[0]
+    assert ("2026-01-07T09:00:00Z", 1) == minutes[-1]
+    assert coverage.present == sum(n for _, n in minutes)
+    assert any("whole minutes" in reason.en for reason in coverage.incomplete)
+
+
+@pytest.mark.parametrize(("start_us", "end_us"), [(1, 600_000_000), (0, 1), (999, 59_000_001)])
+def test_a_window_finer_than_a_millisecond_is_counted_exactly(start_us: int, end_us: int) -> None:
+    """`--last 15m` begins in the middle of a millisecond, and Loki knows no shorter duration."""
+    sent = [line(f"n{n}", n) for n in range(0, 3_000_000, 100_000)]
+    sent += [line(f"s{n}", n * 10**9 + 500, level="info") for n in range(1, 600)]
+    window = Window(
+        START + timedelta(microseconds=start_us), START + timedelta(microseconds=end_us)
+    )
+    wanted = sum(start_us * 1000 <= one.time_ns - START_NS < end_us * 1000 for one in sent)
+    query = LogQuery(window, Scope(), "UTC", 5)
+    with LokiStandIn(sent) as server, source_of(server.url).open(query) as reading:
+        list(reading)
+        coverage, counts = reading.coverage, reading.store_counts
+
+    assert wanted == coverage.present
+    if wanted > 5:
+        assert counts is not None
+        sums = {
+            d: sum(r["n"] for r in counts.to_pylist() if r["dimension"] == d)
+            for d in ("minute", "severity_text")
+        }
+        assert {"minute": wanted, "severity_text": wanted} == sums
+
+
+def test_more_groups_than_a_question_may_have_are_said_and_the_rest_is_counted() -> None:
+    """Seven hundred pods are no reason to refuse the window."""
+    sent = [
+        line(f"m{n}", n * 10**8, {"job": "pay", "pod": "x"}, host=f"pod-{n}", level="info")
+        for n in range(700)
+    ]
+    with LokiStandIn(sent) as server:
+        table, coverage, counted = read(source_of(server.url), most=50)
+
+    assert (50, 700) == (table.num_rows, counted["severity_text", "INFO"])
+    assert not [value for dimension, value in counted if dimension == "host"]
+    assert any("more groups by host" in reason.en for reason in coverage.incomplete)
+
+
+def test_what_loki_could_not_guess_is_no_level() -> None:
+    """Neither of the records nor of its counts."""
+    sent = [line(f"m{n}", n, detected_level="unknown") for n in range(9)]
+    sent += [line("x", 100, detected_level="error")]
+    with LokiStandIn(sent) as server:
+        _, _, counted = read(source_of(server.url), most=5)
+
+    assert {"": 9, "ERROR": 1} == {v: n for (d, v), n in counted.items() if d == "severity_text"}
 
 
 @pytest.mark.parametrize(
@@ -217,6 +290,9 @@ def test_a_front_end_that_moves_the_counts_is_found_out() -> None:
         (Scope(services=("pay",)), {"a", "c"}),
         (Scope(where="disk full"), {"c"}),
         (Scope(where='| level="warn" or level="error"'), {"b", "c"}),
+        (Scope(where="level>=WARN"), {"b", "c"}),
+        (Scope(where='level>INFO AND "disk full"'), {"c"}),
+        (Scope(where="level:info"), {"a"}),
         (Scope(where='!= "disk" |~ `^[ab]`', hosts=("10.0.0.8",)), {"a"}),
     ],
 )

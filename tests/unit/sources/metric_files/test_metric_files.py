@@ -202,6 +202,72 @@ def test_units_in_headings_are_converted(tmp_path: Path) -> None:
     assert found["CpuUsageRate(%)"]["concept"] == "cpu_usage"
 
 
+def table(header: str, *values: str) -> str:
+    """Return a CSV file with a row a minute from noon on."""
+    rows = (f"{NOON + n * MINUTE:%FT%TZ},{HOST},{row}" for n, row in enumerate(values))
+    return "\n".join([f"time,host,{header}", *rows, ""])
+
+
+def test_shares_of_which_nobody_knows_whether_they_are_percent_are_no_percent(
+    tmp_path: Path,
+) -> None:
+    """0.93 of a whole was shown as 0.93 %, as normal, and as contradicting logs that said 93 %."""
+    reading = read(tmp_path / "a.csv", table("cpu_usage,mem_usage", "0.93,0.5", "0.94,0.5"))
+
+    assert {("", "")} == {(r["concept"], r["unit"]) for r in reading.series.to_pylist()}
+    (note,) = [one for one in said(reading.coverage) if "percent" in one]
+    assert note.startswith("no value of cpu_usage, mem_usage in a.csv is above 1, so whether")
+    assert () == reading.coverage.missing
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "expected"),
+    [
+        ("cpu_usage(ratio)", "0.93", 93.0),
+        ("cpu_usage(%)", "0.93", 0.93),
+        ("cpu_usage_percent", "0.93", 0.93),
+        ("cpu_usage,mem_usage", "0.93,45", 0.93),  # a file writes its shares one way
+        ("cpu_usage", "0", 0.0),
+    ],
+)
+def test_a_share_is_percent_where_its_heading_or_another_share_says_so(
+    header: str, row: str, expected: float, tmp_path: Path
+) -> None:
+    """An idle machine has 0.93 % of load too."""
+    found = rows(read(tmp_path / "a.csv", table(header, row)))
+
+    assert ("cpu_usage", HOST, NOON, expected) in found
+
+
+@pytest.mark.parametrize("nothing", ["NaN", "null", "-", "N/A", ""])
+def test_a_column_that_begins_without_values_is_no_label(nothing: str, tmp_path: Path) -> None:
+    """It cut every other series into one for each of its values."""
+    content = table("load5,mem_percent", f"1,{nothing}", "2,40", "3,41", "4,42")
+
+    found = read(tmp_path / "a.csv", content)
+
+    of_load = [row for row in found.series.to_pylist() if row["concept"] == "load5"]
+    assert [1.0, 2.0, 3.0, 4.0] == [row["value"] for row in of_load]
+    assert 1 == len({row["labels"] for row in of_load})
+    assert (2, 7, 1) == (
+        found.coverage.series,
+        found.coverage.points,
+        found.coverage.null_points,
+    )
+
+
+def test_a_column_without_one_value_is_a_metric_without_points(tmp_path: Path) -> None:
+    """NaN in one row and an infinity in another are no two labels."""
+    found = read(tmp_path / "a.csv", table("load5,mem_percent", "1,NaN", "2,inf", "3,NaN"))
+
+    assert (2, 3, 3) == (
+        found.coverage.series,
+        found.coverage.points,
+        found.coverage.null_points,
+    )
+    assert ("memory_usage",) == found.coverage.missing
+
+
 def test_an_expression_that_computes_is_not_taken_for_its_metric(tmp_path: Path) -> None:
     """
     What was multiplied already would be scaled twice.

@@ -63,7 +63,9 @@ LINUX = (
     gauge("node_filesystem_size_bytes", 1 * GIB, mountpoint="/run", fstype="tmpfs"),
     gauge("node_filesystem_avail_bytes", 0.0, mountpoint="/run", fstype="tmpfs"),
     counter("node_disk_io_time_seconds_total", 0.9, device="sda"),
+    gauge("up", 1.0),
     gauge("node_load5", 3.5),
+    gauge("machine_cpu_cores", 2.0),
     gauge("node_load1", 4.0),
     counter("node_network_receive_bytes_total", 2000.0, device="eth0"),
     counter("node_network_receive_bytes_total", 9000.0, device="lo"),
@@ -232,6 +234,27 @@ class TestFigures:
         assert "[120s]" not in queries
 
 
+def every(seconds: int, *series: Series) -> tuple[Series, ...]:
+    """Return *series* as if scraped only every *seconds*, in the middle of a step."""
+    at = [
+        START + timedelta(seconds=30 + n * seconds) for n in range(-7200 // seconds, 600 // seconds)
+    ]
+    grown = {"node_cpu_seconds_total": 0.25, "node_disk_io_time_seconds_total": 0.9}
+    return tuple(
+        replace(
+            one,
+            points=[
+                (
+                    stamp,
+                    grown[one.name] * (stamp - at[0]).total_seconds() if one.name in grown else 7.0,
+                )
+                for stamp in at
+            ],
+        )
+        for one in series
+    )
+
+
 class TestOwnServers:
     """Real servers with settings of their own."""
 
@@ -245,6 +268,24 @@ class TestOwnServers:
 
         assert figures(read(fleet)) == figures(found)
         assert () == found.coverage.incomplete
+
+    @pytest.mark.parametrize("seconds", [60, 120, 300])
+    def test_hosts_that_are_seldom_scraped_have_every_point_and_their_rates(
+        self, seconds: int, servers: Servers
+    ) -> None:
+        """Steps are as wide as scrapes are apart, and this is said; none is missing because of it."""
+        kept = ("node_cpu_seconds_total", "node_load5", "node_disk_io_time_seconds_total", "up")
+        some = every(seconds, *(one for one in LINUX if one.name in kept))
+        with servers.fresh("prometheus", Prometheus(some)) as server:
+            reading = read(server.url, HOST)
+
+        found = figures(reading)
+        assert 600 // seconds == found["load5", HOST, ""][0]
+        assert (600 // seconds, 66.6667) == found["cpu_usage", HOST, ""]
+        assert (600 // seconds, 90.0) == found["io_utilisation", HOST, "sda"]
+        assert not [reason for reason in reading.coverage.incomplete if "lacks" in reason.en]
+        said = any("not scraped every minute" in note.en for note in reading.coverage.notes)
+        assert (seconds > 60) == said
 
     def test_a_label_of_ones_own_names_the_host(self, servers: Servers) -> None:
         """Also through what groups by instance."""

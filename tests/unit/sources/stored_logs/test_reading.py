@@ -254,3 +254,49 @@ def test_a_limit_of_bytes_ends_the_reading_and_is_said() -> None:
     assert 1000 < kept < 10_000
     assert "50,000" in said
     assert f"{kept} of 30000 records read" in said
+
+
+class ShippedStore(FakeStore):
+    """One whose file is where the lines were found, and whose logger says who wrote them."""
+
+    def groups(self, canonical: str) -> Mapping[str, int] | None:
+        """Group everything alike."""
+        found = {"file": {"/var/log/pay.log": 3}, "logger": {"pay.api": 3}}
+        return found.get(canonical) or super().groups(canonical)
+
+
+def test_modules_are_counted_by_logger_where_files_are_those_of_logs() -> None:
+    """A shipper's path of the log is no module."""
+    reading = reading_of(ShippedStore(rows_of(3)), most=2)
+    read(reading)
+    counts = reading.store_counts
+
+    assert counts is not None
+    assert [("pay.api", 3)] == [
+        (row["value"], row["n"]) for row in counts.to_pylist() if row["dimension"] == "module"
+    ]
+
+
+class NumberedStore(FakeStore):
+    """One whose levels are Pino's numbers."""
+
+    def groups(self, canonical: str) -> Mapping[str, int] | None:
+        """Group by level alone."""
+        return {"30": 3, "50": 1} if canonical == "level" else None
+
+    def parts(self, words: Sequence[str]) -> tuple[str, str] | None:
+        """Errors, and the rest."""
+        return ("abnormal", "rest") if "50" in words else None
+
+
+def test_levels_that_are_numbers_are_read_first_and_counted_by_name() -> None:
+    """As the records of such a store are read."""
+    reading = reading_of(NumberedStore([*rows_of(3), *rows_of(1, "ERROR")]), most=2)
+    table = read(reading)
+    counts = reading.store_counts
+
+    assert "ERROR" in table["severity_text"].to_pylist()
+    assert counts is not None
+    assert {"INFO": 3, "ERROR": 1} == {
+        row["value"]: row["n"] for row in counts.to_pylist() if row["dimension"] == "severity_text"
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -154,6 +155,22 @@ def test_spans_outside_and_spans_without_a_time_are_counted(tmp_path: Path) -> N
     assert ["1 span has no id or no time and was left out"] == [
         text.en for text in coverage.incomplete
     ]
+
+
+def test_spans_between_the_baseline_and_the_window_are_in_neither(tmp_path: Path) -> None:
+    """Of yesterday's baseline all spans of the day between were counted as kept and as those of the report."""
+    path = tmp_path / "t.jsonl"
+    moments = [START_US + hours * 3_600_000_000 for hours in (-24, -12, -23, 0)]
+    stamps = [str(at * 1000) for at in moments]
+    documents = [otlp(startTimeUnixNano=at, endTimeUnixNano=at) for at in stamps]
+    path.write_text("\n".join(map(json.dumps, documents)))
+    day = timedelta(days=1)
+    query = replace(HOUR, baseline=Window(HOUR.window.start - day, HOUR.window.end - day))
+    reading = TraceFileSource([path]).read(query)
+
+    assert (4, 2) == (reading.coverage.read, reading.coverage.kept)
+    assert [-day, 0 * day] == [at - NOON for at in reading.spans["start"].to_pylist()]
+    assert "2 spans began outside" in reading.coverage.notes[0].en
 
 
 @pytest.mark.parametrize(

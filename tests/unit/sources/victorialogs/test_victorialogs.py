@@ -91,6 +91,18 @@ def test_streams_and_nested_fields_become_attributes(servers: Servers, account: 
     assert "@1767603900000000000/" in found["locator"]
 
 
+def test_a_row_without_a_message_says_what_it_has(servers: Servers, account: int) -> None:
+    """The server writes a hint in the place of a message that no shipper named; it is none."""
+    url = servers.running("victorialogs").url
+    sent = [{"_time": "2026-01-05T09:05:00Z", "level": "error", "code": code} for code in "ab"]
+    import_rows(url, sent, account=account)
+    table, _ = read(source_of(url, account))
+
+    assert ['{"code": "a", "level": "error"}', '{"code": "b", "level": "error"}'] == sorted(
+        table["body"].to_pylist()
+    )
+
+
 @pytest.mark.parametrize(
     ("where", "wanted"),
     [

@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from paicha.composition.claims import claimed
+from paicha.analysis.wording import significant
+from paicha.composition.claims import claimed, claimed_range, rests_on
 from paicha.composition.draft import PRIORITY_TONES
+from paicha.composition.words import Words
 from paicha.interfaces.http.page.words import PageWords
 from paicha.model.findings import Claim, Findings, MetricSummary, Problem
 from paicha.model.question import Window
@@ -87,6 +89,11 @@ class Plot:
         return max(self.counts, default=0)
 
     @property
+    def scale(self) -> tuple[str, str]:
+        """Both ends of the metric's axis."""
+        return significant(self.low, 4), significant(self.high, 4)
+
+    @property
     def drawn(self) -> Markup:
         """The plot as inline SVG; places across are per cents, so it is as wide as its place."""
         inside = Markup("").join([*self._band(), *self._bars(), *self._line()])
@@ -157,7 +164,7 @@ def plot_of_all(
 ) -> Plot:
     """Return every line and the abnormal ones over the window, with one metric where one is chosen."""
     totals = findings.totals
-    claim = next((c for c in findings.claims if metric and _same(c, metric)), None)
+    claim = next((c for c in findings.claims if metric and rests_on(c, metric)), None)
     label = words.say("plot.all_label", n=f"{totals.records:,}", abnormal=f"{totals.abnormal:,}")
     return _plot(
         findings,
@@ -176,7 +183,7 @@ def plot_of_problem(
     metric: MetricSummary | None = None,
 ) -> Plot:
     """Return a problem's lines over the window, with the metric it claims something about."""
-    claim = next((c for c in problem.claims if metric and _same(c, metric)), None)
+    claim = next((c for c in problem.claims if metric and rests_on(c, metric)), None)
     title = words.read(problem.title)
     label = words.say("plot.problem_label", title=title, n=f"{problem.n:,}")
     return _plot(
@@ -198,7 +205,7 @@ def claimed_metric(findings: Findings, problem: Problem | None = None) -> Metric
     claims = findings.claims if problem is None else problem.claims
     for claim in claims:
         for metric in metrics_with_points(findings):
-            if _same(claim, metric):
+            if rests_on(claim, metric):
                 return metric
     return None
 
@@ -239,8 +246,8 @@ def _plot(
         label=legend.label,
         counted=legend.counted,
         counted_part=legend.counted_part,
-        measured=_named(metric, words) if metric else "",
-        claimed=_claim_words(claim, band, words) if claim and band else "",
+        measured=named(metric, words, unit=True) if metric else "",
+        claimed=_claim_words(claim, words, findings.question.window) if claim and band else "",
         unit=metric.unit if metric else "",
         tone=legend.tone,
     )
@@ -280,23 +287,18 @@ def _axis(
     return low, high if high > low else low + 1.0, band
 
 
-def _claim_words(claim: Claim, band: tuple[float, float], words: PageWords) -> str:
-    low, high = (f"{value:,.4g}" for value in band)
-    span = low if low == high else f"{low}–{high}"
-    n, said = f"{claim.n:,}", f"{span} {claim.unit}".strip()
+def _claim_words(claim: Claim, words: PageWords, window: Window) -> str:
+    said = claimed_range(Words.of(words.language, words.zone, window), claim)
+    n = f"{claim.n:,}"
     if claim.claimed_min is None:
         return words.say("plot.implied", n=n, range=said)
     return words.say("plot.claimed", n=n, range=said)
 
 
-def _named(metric: MetricSummary, words: PageWords) -> str:
-    name = words.read(metric.title)
-    unit = f" [{metric.unit}]" if metric.unit else ""
-    return f"{name}{unit} · {metric.host}" if metric.host else f"{name}{unit}"
-
-
-def _same(claim: Claim, metric: MetricSummary) -> bool:
-    return claim.verdict.metric == metric.metric and claim.verdict.host == metric.host
+def named(metric: MetricSummary, words: PageWords, *, unit: bool = False) -> str:
+    """Return what a metric is called: its title, its *unit*, whose it is, and what tells it from others of these."""
+    name = words.read(metric.title) + (f" [{metric.unit}]" if unit and metric.unit else "")
+    return " · ".join(part for part in (name, metric.host, metric.labels) if part)
 
 
 def _n(value: float) -> str:

@@ -7,7 +7,12 @@ from markupsafe import Markup
 from paicha.app.report import report as told_report
 from paicha.facade import Investigation
 from paicha.interfaces.http.page.drawing import draw
-from paicha.interfaces.http.page.plots import claimed_metric, metrics_with_points, plot_of_all
+from paicha.interfaces.http.page.plots import (
+    claimed_metric,
+    metrics_with_points,
+    named,
+    plot_of_all,
+)
 from paicha.interfaces.http.page.reading import (
     Filter,
     Live,
@@ -46,7 +51,7 @@ def report_values(
         "address": address,
         "live": live_of(report, findings, words, address, wanted),
         "course": plot_of_all(findings, words, report.zone, drawn),
-        "metrics": [(str(n), f"{words.read(m.title)} · {m.host}") for n, m in enumerate(offered)],
+        "metrics": [(str(n), named(m, words)) for n, m in enumerate(offered)],
         "metric": choice,
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -60,8 +61,22 @@ def test_a_band_that_no_line_states_is_only_implied() -> None:
             claimed = plot_of_problem(findings, problem, WORDS, "UTC", metric).claimed
             said[metric.concept] = claimed
 
-    assert "10 records imply 95–100 %" == said["memory_usage"]
-    assert "37 records claim 70–90 %" == said["disk_usage"]
+    assert "10 records imply ≥ 95 %" == said["memory_usage"]
+    assert "37 records claim 70 – 90 %" == said["disk_usage"]
+
+
+def test_figures_beside_a_plot_are_those_that_lines_state() -> None:
+    """A claim of 123,456 was 1.235e+05, and where only a least was implied, the end of the axis stood for the most."""
+    findings = sample.reference_findings()
+    of_disk = next(p for p in findings.problems if p.id == "disk_space")
+    (claim,) = of_disk.claims
+    large = replace(claim, unit="ms", claimed_min=None, threshold=123_456.0)
+    problem = replace(of_disk, claims=(large,))
+    metric = claimed_metric(replace(findings, problems=(problem,)), problem)
+    plot = plot_of_problem(findings, problem, WORDS, "UTC", metric)
+
+    assert "37 records imply ≥ 123,456 ms" == plot.claimed
+    assert ("0", "135,802") == plot.scale
 
 
 def test_filters_hide_what_does_not_fit() -> None:

@@ -1,0 +1,125 @@
+//! Records as a case keeps them: the columns of `RECORDS` of `paicha.model.schema`, filled row by row.
+//!
+//! A record of one line is written here; what else is read of a stretch is left to Python, and its place is noted.
+
+mod beside;
+mod json;
+mod named;
+
+use crate::facts::Place;
+use crate::frames::Frames;
+use crate::reader::Reader;
+use crate::record::Record;
+use crate::tables::Texts;
+use crate::tally::NOTHING;
+use crate::texts::Names;
+
+pub use beside::{Column, Told};
+pub use json::Key;
+pub use named::Named;
+
+use beside::{Beside, said};
+
+/// How lines are read.
+pub struct Readers<'r> {
+    pub reader: &'r Reader,
+    pub frames: &'r mut Frames,
+    pub inner_frames: &'r mut [Frames],
+}
+
+/// The rows of a stretch.
+#[derive(Default)]
+pub struct Records {
+    pub times: Vec<u8>,
+    pub severities: Vec<u8>,
+    /// Numbers of lines in the source, and whether each holds.
+    pub code_lines: Vec<u8>,
+    pub have_lines: Vec<u8>,
+    /// Where each begins in its file: its line, and its first byte.
+    pub numbers: Vec<u8>,
+    pub offsets: Vec<u8>,
+    /// Level, body, service, address and id of the host, file, logger, trace, span and attributes.
+    pub texts: [Texts; 10],
+    /// How many rows there were when each run was left to Python.
+    pub before: Vec<u64>,
+    attributes: String,
+}
+
+impl Records {
+    pub fn len(&self) -> usize {
+        self.severities.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.severities.is_empty()
+    }
+
+    /// Note that what comes next is Python's.
+    pub fn leave(&mut self) {
+        self.before.push(self.len() as u64);
+    }
+
+    /// Write a record; false: Python has to.
+    pub fn add(
+        &mut self,
+        record: &Record<'_>,
+        place: Place,
+        readers: &mut Readers<'_>,
+        names: &Names,
+    ) -> bool {
+        // What stands in a stack trace is Python's to tell.
+        if record.parts > 0 || record.body.contains('\n') {
+            return false;
+        }
+        let known = readers.reader.formats.len();
+        let (wrap, format) = (record.format / known, record.format % known);
+        let outer = match wrap.checked_sub(1) {
+            None => format,
+            Some(wrap) => readers.reader.wrapping_at(wrap),
+        };
+        let Readers { reader, frames, inner_frames } = readers;
+        let Some(outside) = said(reader, frames, outer, record.text) else { return false };
+        let inside = wrap.checked_sub(1).map_or_else(
+            || Some(Beside::default()),
+            |wrap| said(reader, &mut inner_frames[wrap], format, &outside.body),
+        );
+        inside.is_some_and(|inside| self.push(record, place, (&outside, &inside), names))
+    }
+
+    /// Write what a line and its message say together, as `paicha.kernel.normalise.join` puts it.
+    fn push(
+        &mut self,
+        record: &Record<'_>,
+        place: Place,
+        (outside, inside): (&Beside<'_>, &Beside<'_>),
+        names: &Names,
+    ) -> bool {
+        let facts = &record.facts;
+        let Some(time) = facts.time else { return false };
+        let (address, id) = match facts.address {
+            NOTHING => ("", names.text(facts.host)),
+            address => (names.text(address), ""),
+        };
+        let line = outside.line.or(inside.line);
+        self.times.extend_from_slice(&time.to_le_bytes());
+        self.severities.push(facts.severity as u8);
+        self.code_lines.extend_from_slice(&line.unwrap_or_default().to_le_bytes());
+        self.have_lines.push(u8::from(line.is_some()));
+        self.numbers.extend_from_slice(&record.line.to_le_bytes());
+        let offset = place.offset + record.start as u64;
+        self.offsets.extend_from_slice(&offset.to_le_bytes());
+        self.attributes.clear();
+        outside.attributes.write_with(&inside.attributes, &mut self.attributes);
+        let [level, service] = [facts.level, facts.service].map(|id| names.text(id));
+        let [file, logger, trace, span] =
+            std::array::from_fn(|at| match (&*outside.texts[at], &*inside.texts[at]) {
+                ("", inner) => inner,
+                (outer, _) => outer,
+            });
+        let attributes = &*self.attributes;
+        let texts =
+            [level, &record.body, service, address, id, file, logger, trace, span, attributes];
+        self.texts.iter_mut().zip(texts).for_each(|(column, text)| column.push(text));
+        true
+    }
+}

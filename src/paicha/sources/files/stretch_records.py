@@ -1,0 +1,108 @@
+"""The records of stretches of a file: the native kernel writes those of one line, the others are read line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pyarrow as pa
+
+from paicha.kernel.csv_rows import CsvTable
+from paicha.kernel.normalise import LineReader, RecordBuilder
+from paicha.kernel.scan import Rows, Scan, Seen
+from paicha.kernel.stacks import StackReader
+from paicha.sources.files.joining import Record, locator_of
+from paicha.sources.files.large import add_facts
+from paicha.sources.files.lines import Line, TextLines
+from paicha.sources.files.records import joined_records, rows_of
+from paicha.sources.files.tally import Tally
+from paicha.sources.files.windows import BATCH_ROWS
+
+
+class StretchRecords:
+    """
+    Hands out records in batches of `RECORDS`, and counts them.
+
+    Args:
+        reader: Reads the lines that the kernel leaves.
+        stacks: Reads stack traces.
+        tally: Counts what the file holds.
+        lines: Makes lines of bytes, and counts what of them is damaged.
+        table: What lines are rows of; None: they are not.
+    """
+
+    def __init__(
+        self,
+        reader: LineReader,
+        stacks: StackReader,
+        tally: Tally,
+        lines: TextLines,
+        table: CsvTable | None = None,
+    ) -> None:
+        self._reader = reader
+        self._stacks = stacks
+        self._tally = tally
+        self._lines = lines
+        self._table = table
+        self._builder = RecordBuilder()
+
+    def read(self, chunks: Iterable[bytes], number: int, offset: int) -> Iterator[pa.RecordBatch]:
+        """Yield the records of some bytes, which begin at line *number* and *offset*, read line by line."""
+        for record in self._records(self._lines.parts(chunks, number, offset)):
+            self._add(record)
+            if len(self._builder) >= BATCH_ROWS or self._builder.is_large:
+                yield self._builder.take()
+        if len(self._builder):
+            yield self._builder.take()
+
+    def written(
+        self, scan: Scan, data: bytes, end: int, number: int, offset: int
+    ) -> pa.RecordBatch | None:
+        """
+        Return the records of a stretch; None: some may be joined over lines that could stand alone, so nothing of it counts.
+
+        Args:
+            scan: Writes records.
+            data: What begins with the stretch.
+            end: Where that ends in it.
+            number: The number of its first line.
+            offset: Where it begins in the file [bytes].
+        """
+        rows = scan.rows(data, offset, number, end)
+        facts = scan.facts
+        if is_joined(facts.seen):
+            return None
+        add_facts(self._tally, facts)
+        self._lines.count_utf8(facts.seen.wide)
+        return self._together(rows, data, offset)
+
+    def _together(self, rows: Rows, data: bytes, offset: int) -> pa.RecordBatch:
+        """Return what the kernel wrote of a stretch and what it left, each record in its place."""
+        written = rows.located(self._tally.file.shown, offsets=self._lines.has_offsets)
+        order: list[int] = []
+        at, read = 0, written.num_rows
+        for run, before in zip(rows.runs, rows.before, strict=True):
+            left = data[run.start : run.end]
+            for record in self._records(self._lines.part(left, run.line, offset + run.start)):
+                self._add(record)
+            then = written.num_rows + len(self._builder)
+            order += [*range(at, before), *range(read, then)]
+            at, read = before, then
+        if not order:
+            return written
+        order += range(at, written.num_rows)
+        both = pa.Table.from_batches([written, self._builder.take()]).combine_chunks()
+        return both.take(pa.array(order)).combine_chunks().to_batches()[0]
+
+    def _records(self, lines: Iterable[Line]) -> Iterator[Record]:
+        if self._table is not None:
+            return rows_of(lines, self._table, self._reader, self._stacks)
+        return joined_records(lines, self._reader, self._stacks)
+
+    def _add(self, record: Record) -> None:
+        self._tally.add(record)
+        self._builder.add(record.parsed, locator_of(self._tally.file.shown, record))
+
+
+def is_joined(seen: Seen) -> bool:
+    """Return whether records may be joined over any number of lines."""
+    return bool(seen.joined or seen.cut)
