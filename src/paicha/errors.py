@@ -170,6 +170,10 @@ class SourceRejected(SourceError):
     """It said no: credentials, permission, unknown index set, bad query."""
 
 
+class SourceDenied(SourceRejected):
+    """It said no to who asks: credentials, permission. What was asked may be right."""
+
+
 class SourceContract(SourceError):
     """It answered something it never promised."""
 

@@ -87,7 +87,7 @@ def test_a_backup_that_does_no_harm_names_nobody(tmp_path: Path) -> None:
     assert report is not None
 
     assert not report.conclusive
-    assert "Nobody to name: nothing shows that anybody suffers." == report.text.en
+    assert "No suspect to name: nothing shows that a service or host suffers." == report.text.en
     assert {"faint"} == {one.role for one in report.suspects}
 
 

@@ -289,18 +289,22 @@ class Verdict:
         )
 
     def _moved(self) -> list[Statement]:
-        """Say which metrics moved though no log line and no threshold complains."""
+        """Say which metrics moved though no log line and no threshold complains, the strongest of each host."""
         known = {(one.metric, one.host): one for one in self.metrics}
-        strongest: dict[tuple[str, str], Moved] = {}
+        hosts: dict[tuple[str, str], dict[str, Moved]] = {}
         for one in self.moved:
-            strongest.setdefault((one.metric, one.host), one)
-        told = [
-            _moved(one, known[key], self.question) for key, one in strongest.items() if key in known
+            if (one.metric, one.host) in known:
+                nameless = "" if one.host else one.metric  # these share no host
+                hosts.setdefault((one.host, nameless), {}).setdefault(one.metric, one)
+        told = [tuple(of_host.values()) for of_host in hosts.values()]
+        shown = [
+            Statement(
+                "warning", _moved(moved, known[moved[0].metric, moved[0].host], self.question)
+            )
+            for moved in told[:METRICS]
         ]
-        shown = [Statement("warning", words) for words in told[:METRICS]]
-        if len(told) > len(shown):
-            more = len(told) - len(shown)
-            shown.append(Statement("warning", text("moved.more", n=more), more))
+        if left := sum(len(moved) for moved in told[METRICS:]):
+            shown.append(Statement("warning", text("moved.more", n=left), left))
         return shown
 
     def _extent(self) -> Text:
@@ -347,16 +351,17 @@ def _common(problem: Problem, kind: StatementKind) -> list[Statement]:
     return [Statement(kind, words)]
 
 
-def _moved(moved: Moved, metric: MetricSummary, question: Question) -> Text:
-    key = "unjudged" if metric.threshold is None else "below"
-    return text(
+def _moved(moved: Sequence[Moved], metric: MetricSummary, question: Question) -> Text:
+    key, first = "unjudged" if metric.threshold is None else "below", moved[0]
+    said = text(
         f"moved.{key}",
         host=metric.host or text("analysis.host.unnamed"),
         title=metric.title,
-        usual=amount(moved.usual, metric.digits, metric.unit),
-        level=amount(moved.level, metric.digits, metric.unit),
-        at=clock(moved.at, question),
+        usual=amount(first.usual, metric.digits, metric.unit),
+        level=amount(first.level, metric.digits, metric.unit),
+        at=clock(first.at, question),
     )
+    return text("moved.others", said=said, n=len(moved) - 1) if len(moved) > 1 else said
 
 
 def _by_value(same: Sequence[ByValue]) -> Text:

@@ -15,7 +15,7 @@ from paicha.app.choosing import Fewest, choosing_for, chosen, order_of
 from paicha.app.guard import Guard, announce
 from paicha.app.held import Held, ReadProgress, with_held
 from paicha.app.inquiry import Inquiry, Workshop
-from paicha.errors import InputError, SourceError
+from paicha.errors import InputError, SourceDenied, SourceError, SourceRejected
 from paicha.kernel.allowance import Allowance
 from paicha.kernel.count import Partial, as_baseline
 from paicha.kernel.keeping import FIRST, LAST
@@ -102,10 +102,8 @@ def batches(
         before = gathered.records
         try:
             yield from _source(source, query, inquiry, workshop, gathered)
-        except InputError:
-            raise  # a file that was named and cannot be read is the reader's to mend
         except SourceError as err:
-            if len(workshop.logs) == 1 or gathered.records > before:
+            if _is_wrong(err) or len(workshop.logs) == 1 or gathered.records > before:
                 raise
             # The others are worth a report; that this one is missing stands on its first screen.
             gathered.refused.append(err)
@@ -133,6 +131,11 @@ def _source(
         before = replace(query, window=inquiry.baseline)
         keep_steps = bool(workshop.traces)
         yield from _baseline(source, before, inquiry, gathered, keep_steps=keep_steps)
+
+
+def _is_wrong(err: SourceError) -> bool:
+    """Return whether what was named is the reader's to mend: a file, an index set, a field, a filter."""
+    return isinstance(err, InputError | SourceRejected) and not isinstance(err, SourceDenied)
 
 
 def _unread(err: SourceError) -> Text:

@@ -141,9 +141,19 @@ def _threshold(draft: Draft, metric: MetricSummary) -> Stack:
     else:
         value = words.with_unit(words.number(metric.threshold), metric.unit)
         lines = [line(words.say(f"metrics.{metric.comparison}", threshold=value))]
+    if metric.status == "normal" and _reached(metric):
+        lines.append(line(words.say("metrics.reached"), "warn"))
     if metric.threshold_source is not None:
         lines.append(line(words.read(metric.threshold_source), "muted"))
     return Stack(tuple(lines))
+
+
+def _reached(metric: MetricSummary) -> bool:
+    if metric.threshold is None or metric.maximum is None or metric.minimum is None:
+        return False
+    if metric.comparison == "above":
+        return metric.maximum >= metric.threshold
+    return metric.minimum <= metric.threshold
 
 
 def _points(draft: Draft, metric: MetricSummary) -> Stack:

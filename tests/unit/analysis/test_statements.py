@@ -263,8 +263,29 @@ def test_a_calm_window_says_which_metrics_moved_that_nobody_judges(new_case: Any
     moved = case.findings()
 
     assert ["warning"] == kinds(moved)
-    assert "5 分钟平均负载自 16:09:00 起从 1.50 变到 60.00" in moved.statements[0].text.zh
+    assert (
+        "5 分钟平均负载（10.0.0.1）：16:09:00 起从 1.50 变到 60.00" in moved.statements[0].text.zh
+    )
     assert "went from 1.50 to 60.00" in moved.statements[0].text.en
+
+
+def test_what_moved_on_one_host_is_one_sentence(new_case: Any) -> None:
+    """
+    Three percentiles of one service must not hide the others behind "3 more".
+    """
+    case = new_case()
+    for second in range(5):
+        case.line(second, "INFO", "a.py", "all fine")
+    for host in ("10.0.0.1", "10.0.0.2"):
+        for concept in ("load5", "load1", "load15"):
+            case.metric(concept, [1.5] * 9 + [60.0] * 6, host=host)
+    said = [one.text.en for one in case.findings().statements]
+
+    assert 2 == len(said)
+    assert all(words.endswith("; 2 more of its metrics moved too") for words in said)
+    assert all(
+        any(f" of {host} went" in words for words in said) for host in ("10.0.0.1", "10.0.0.2")
+    )
 
 
 def test_a_calm_window_says_how_many_metrics_nobody_judges(new_case: Any) -> None:

@@ -16,7 +16,14 @@ from paicha.app.doctor import doctor
 from paicha.app.inquiry import Inquiry, Workshop
 from paicha.app.investigate import investigate
 from paicha.engines.local import LocalEngine
-from paicha.errors import InputError, QuestionError, SourceRejected, SourceUnreachable
+from paicha.errors import (
+    InputError,
+    QuestionError,
+    SourceDenied,
+    SourceError,
+    SourceRejected,
+    SourceUnreachable,
+)
 from paicha.locales import Text
 from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import MetricCoverage, SourceCoverage
@@ -287,14 +294,32 @@ def test_a_log_source_that_cannot_be_read_is_an_error_where_no_other_holds_a_rec
             run(tmp_path, logs)
 
 
-def test_a_log_file_that_was_named_and_cannot_be_read_stops_the_run(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "failure",
+    [
+        InputError("files.empty", path="x.log"),
+        SourceRejected("elasticsearch.no_index", index="lgos-*"),
+    ],
+)
+def test_what_was_named_wrong_stops_the_run(failure: SourceError, tmp_path: Path) -> None:
     """
-    A wrong name is the reader's to mend, whatever else was named.
+    A file or an index that is not there is the reader's to mend, whatever else was named.
     """
-    wrong = FakeLogs(ROWS, name="wrong", failure=InputError("files.empty", path="x.log"))
+    wrong = FakeLogs(ROWS, name="wrong", failure=failure)
 
-    with pytest.raises(InputError):
+    with pytest.raises(type(failure)):
         run(tmp_path, (FakeLogs(ROWS), wrong))
+
+
+def test_a_log_source_whose_token_expired_is_a_gap(tmp_path: Path) -> None:
+    """
+    An alert at night gets the report on what can be read, and the reason for what cannot.
+    """
+    denied = SourceDenied("web.credentials", system="Loki", status="401", answer="expired")
+    findings = run(tmp_path, (FakeLogs(ROWS, name="gone", failure=denied), FakeLogs(ROWS)))
+
+    [missing] = [one for one in findings.coverage.logs if one.source == "gone"]
+    assert "expired" in missing.incomplete[0].en
 
 
 def test_without_a_window_the_data_gives_it(tmp_path: Path) -> None:

@@ -218,6 +218,19 @@ def test_metrics_keep_their_digits() -> None:
     assert ["0.11", "0.17", "0.02"] == shown[4]
 
 
+def test_a_threshold_that_was_reached_too_briefly_is_said_to_be() -> None:
+    """A maximum of 101 % beside "normal" and "≥ 95 %" looks like a mistake of the report."""
+    findings = sample.reference_findings()
+    first = findings.metrics[0]
+    peak = replace(first, maximum=101.3, status="normal", threshold=95.0, comparison="above")
+    low = replace(first, minimum=1.0, maximum=50.0, threshold=5.0, comparison="below")
+    found = replace(findings, metrics=(peak, low, first))
+    rows = table_of(section_of(compose(found, "en"), "metrics")).rows
+
+    brief = ["too briefly to count as abnormal" in said_in(row.cells[5]) for row in rows]
+    assert [True, True, False] == brief
+
+
 def test_what_nobody_knows_is_never_shown_as_good() -> None:
     """No threshold, no data and not verifiable have a tone of their own."""
     report = compose(sample.reference_findings(), "en")

@@ -14,6 +14,7 @@ import httpx
 from paicha.errors import (
     ConfigError,
     SourceContract,
+    SourceDenied,
     SourceError,
     SourceRejected,
     SourceUnreachable,
@@ -32,6 +33,8 @@ _ERRORS: Mapping[Kind, type[SourceError]] = {
     "html": SourceContract,
     "empty": SourceContract,
     "broken": SourceContract,
+    "credentials": SourceDenied,
+    "permission": SourceDenied,
 }
 _FIRST_WAIT_S = 0.5
 _LONGEST_REQUEST = 300  # characters of a request worth repeating in an error

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from paicha.errors import (
     ConfigError,
     SourceContract,
+    SourceDenied,
     SourceError,
     SourceRejected,
     SourceUnreachable,
@@ -213,7 +214,8 @@ class ClickHouseClient:
                 return SourceContract("clickhouse.driver", answer=why, **facts)
             return SourceUnreachable("web.cut_off", why=why, **facts)
         kind = _KINDS.get(found[1], "bad_request")
-        raised = SourceUnreachable if kind in _AWAY else SourceRejected
+        denied = SourceDenied if kind in ("credentials", "forbidden") else SourceRejected
+        raised = SourceUnreachable if kind in _AWAY else denied
         return raised(f"web.{kind}", status=found[1], answer=why, **facts)
 
     def _broken(self, error: Exception, facts: Mapping[str, str]) -> SourceError | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from html import unescape
 
-from paicha.errors import SourceError, SourceRejected, SourceUnreachable
+from paicha.errors import SourceDenied, SourceError, SourceRejected, SourceUnreachable
 from paicha.values import dataclass
 
 #: Worth sending again: told to slow down, or a back end that was busy.
@@ -57,7 +57,8 @@ def refused(status: int, headers: Mapping[str, str], body: bytes) -> Refused:
     if 300 <= status < 400:
         code = "redirected"
     away = code in ("rate_limited", "busy", "failed")
-    kind = SourceUnreachable if away else SourceRejected
+    denied = SourceDenied if code in ("credentials", "forbidden") else SourceRejected
+    kind = SourceUnreachable if away else denied
     return Refused(kind, code, message_of(body), _wait(headers))
 
 

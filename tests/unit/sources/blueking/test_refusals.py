@@ -15,6 +15,7 @@ from paicha.errors import (
     PaichaError,
     QuestionError,
     SourceContract,
+    SourceDenied,
     SourceError,
     SourceRejected,
     SourceUnreachable,
@@ -44,7 +45,7 @@ def failure(act: Callable[[], object]) -> PaichaError:
     ("fault", "kind", "code"),
     [
         ("forbidden_text", SourceRejected, "blueking.forbidden"),
-        ("no_permission", SourceRejected, "blueking.permission"),
+        ("no_permission", SourceDenied, "blueking.permission"),
         ("result_false", SourceRejected, "blueking.bad_request"),
         ("error_500", SourceUnreachable, "blueking.down"),
         ("html_200", SourceContract, "blueking.html"),
@@ -164,7 +165,7 @@ def test_wrong_credentials_are_a_rejection_without_the_secret(
 
     error = failure(place.read)
 
-    assert type(error) is SourceRejected
+    assert type(error) is SourceDenied
     assert error.what == (
         "BlueKing did not accept the credentials: App authentication failed [reason=wrong secret]"
     )

@@ -12,6 +12,7 @@ from paicha.errors import (
     ConfigError,
     PaichaError,
     SourceContract,
+    SourceDenied,
     SourceRejected,
     SourceUnreachable,
 )
@@ -74,8 +75,8 @@ def test_who_asks_is_said_in_a_header(place: dict[str, str], header: str) -> Non
     ("status", "code", "kind"),
     [
         (400, "web.bad_request", SourceRejected),
-        (401, "web.credentials", SourceRejected),
-        (403, "web.forbidden", SourceRejected),
+        (401, "web.credentials", SourceDenied),
+        (403, "web.forbidden", SourceDenied),
         (404, "web.not_found", SourceRejected),
         (302, "web.redirected", SourceRejected),
         (418, "web.refused", SourceRejected),

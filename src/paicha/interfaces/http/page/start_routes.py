@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from typing import get_args
-from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -93,11 +92,9 @@ def add_session(routes: APIRouter, house: House) -> None:
     """Add signing in and out, the choice of a language, and the static files."""
 
     @routes.get("/sign-in")
-    def ask(request: Request, next: str = "/", wrong: str = "") -> Response:  # noqa: A002 - its name in the address
+    def ask(request: Request, next: str = "/") -> Response:  # noqa: A002 - its name in the address
         """Return the form for a token."""
-        shell = open_shell(house, request)
-        said = (shell.words.say("sign_in.wrong"),) if wrong else ()
-        return page("sign_in.html.j2", shell, next=own_address(next), trouble_lines=said)
+        return page("sign_in.html.j2", open_shell(house, request), next=own_address(next))
 
     @routes.post("/sign-in")
     def sign_in(request: Request, form: Sent) -> Response:
@@ -106,7 +103,9 @@ def add_session(routes: APIRouter, house: House) -> None:
         there = own_address(form.one("next"))
         response = sent_back(there)
         if house.guard.sign_in(request, form.one("token"), response) is None:
-            return sent_back(f"/sign-in?{urlencode({'next': there, 'wrong': 1})}")
+            shell = open_shell(house, request)
+            wrong = (shell.words.say("sign_in.wrong"),)
+            return page("sign_in.html.j2", shell, 401, next=there, trouble_lines=wrong)
         return response
 
     @routes.post("/sign-out")
