@@ -27,6 +27,7 @@ from paicha.kernel.identifiers import with_identifiers_joined
 from paicha.kernel.joint_places import instances, varying_together
 from paicha.kernel.phrases import joined
 from paicha.kernel.places import places
+from paicha.kernel.value_forms import with_forms_joined
 from paicha.kernel.value_lists import with_lists_joined
 from paicha.kernel.words import (
     LEADERS,
@@ -79,7 +80,7 @@ def groups(
     found = Groups()
     ordered = sorted(shapes)
     messages = [_message(shape, begins.get(shape, 0)) for shape in ordered]
-    for shape, message in zip(ordered, with_lists_joined(messages), strict=True):
+    for shape, message in zip(ordered, with_forms_joined(with_lists_joined(messages)), strict=True):
         found.add(_key(message), Group((Member(shape, message),)))
     grouped = _values_settled(found, _are_opposed)
     for _ in range(_PASSES):
