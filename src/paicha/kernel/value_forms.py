@@ -69,23 +69,24 @@ def with_forms_joined(found: Sequence[tuple[Cell, ...]]) -> list[tuple[Cell, ...
     Cost:
         Linear in the pieces.
     """
-    made = [at for at, message in enumerate(found) if _may_hold_several_pieces(message)]
-    alike: dict[Frame, list[tuple[int, _Read]]] = defaultdict(list)
-    for at in made:
-        read = _read(found[at])
-        if read.values:
-            alike[read.frame].append((at, read))
+    alike: dict[Frame, list[int]] = defaultdict(list)
+    others: list[int] = []
+    for at, message in enumerate(found):
+        if _may_hold_several_pieces(message):
+            alike[_read(message).frame].append(at)
+        else:
+            others.append(at)
     looks = Looks(alike)
-    for at in sorted(set(range(len(found))).difference(made)) if alike else ():
-        if looks.may_fit(found[at]):
-            read = _read(found[at])
-            if read.frame in alike:
-                alike[read.frame].append((at, read))
+    for at in others if alike else ():
+        if looks.may_fit(found[at]) and (frame := _read(found[at]).frame) in alike:
+            alike[frame].append(at)
     joined = list(found)
     for same in alike.values():
-        if len(same) > 1 and (changes := _changes([(found[at], one) for at, one in same])):
-            for at, one in same:
-                joined[at] = _joined(found[at], one.values, changes)
+        if len(same) > 1:
+            read = [(found[at], _read(found[at])) for at in same]
+            changes = _changes(read)
+            for at, (message, one) in zip(same, read, strict=True) if changes else ():
+                joined[at] = _joined(message, one.values, changes)
     return joined
 
 
@@ -175,28 +176,31 @@ def _may_hold_several_pieces(message: Sequence[Cell]) -> bool:
 def _read(message: Sequence[Cell]) -> _Read:
     values: list[tuple[int, int]] = []
     frame: list[str] = []
+    texts = [*map(_TEXT, message), " "]
     at, size = 0, min(len(message), _POSITIONS)
     while at < size:
-        text = message[at].text
+        text = texts[at]
         if text == " ":
             frame.append(text)
             at += 1
             continue
-        alone = at + 1 == len(message) or message[at + 1].text == " "
-        end = at + 1 if alone and text not in _CLOSING else _end(message, at)
-        if end > at and _is_value(message[at:end]):
-            values.append((at, end))
-            frame.append(_REMARK if message[at].text == _ROUND else _VALUE)
+        end = at + 1
+        if texts[end] == " " and text not in _CLOSING:
+            tells = _tells(message[at])
         else:
-            end = max(end, at + 1)
-            frame.extend(cell.text for cell in message[at:end])
+            end = _end(message, at) or end
+            tells = any(map(_tells, message[at:end]))
+        if tells:
+            values.append((at, end))
+            frame.append(_REMARK if text == _ROUND else _VALUE)
+        else:
+            frame += texts[at:end]
         at = end
-    frame.extend(cell.text for cell in message[at:])
-    return _Read(values, tuple(frame))
+    return _Read(values, (*frame, *texts[at:-1]))
 
 
 def _end(message: Sequence[Cell], at: int) -> int:
-    """Return where what no blank parts ends, from *at* on; *at* where nothing begins."""
+    """Return where what no blank parts ends, from *at* on; 0 where nothing begins."""
     end = at
     while end < len(message):
         cell = message[end]
@@ -214,7 +218,7 @@ def _end(message: Sequence[Cell], at: int) -> int:
             end += 1
     while end > at + 1 and message[end - 1].text in _NO_END:
         end -= 1
-    return end
+    return end if end > at else 0
 
 
 def _parts(message: Sequence[Cell], at: int, *, begins: bool) -> bool:
@@ -253,11 +257,8 @@ def _is_of_language(text: str) -> bool:
     return text[:1].isalpha() and (is_common(text) or is_outcome(text))
 
 
-def _is_value(inside: Sequence[Cell]) -> bool:
-    """Whether a variable or a name is among the pieces; what says what happened is neither, though it stands behind a key."""
-    return any(
-        cell.kind
-        or cell.is_list
-        or (not is_outcome(cell.text) if cell.key else may_be_name(cell.text))
-        for cell in inside
-    )
+def _tells(cell: Cell) -> bool:
+    """Whether a piece is a variable or a name; what says what happened is neither, though it stands behind a key."""
+    if cell.kind or cell.is_list:
+        return True
+    return not is_outcome(cell.text) if cell.key else may_be_name(cell.text)
