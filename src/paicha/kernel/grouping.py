@@ -3,7 +3,8 @@ Which shapes are one message: decided by how a position behaves, never by likene
 
 1. Variables count as variables whatever their kind, and so does what only a program prints (`null`, `a,b`), a mark in
    quotation marks (`'/'`) and the value behind a key, unless its values are opposed outcomes (`result=success`, `result=failed`).
-   Lists of several lengths in one place are one variable (`paicha.kernel.value_lists`).
+   Lists of several lengths in one place are one variable (`paicha.kernel.value_lists`), and so are values printed in several
+   forms (`paicha.kernel.value_forms`).
 2. A position with several words becomes variable where all else is equal and enough speaks for names
    (`paicha.kernel.evidence`). Words that say what happened never are.
 3. Two or three places that vary at once need less each (`paicha.kernel.joint_places`).
