@@ -16,6 +16,8 @@ ANY = "<*>"
 _STOPS = frozenset(",;)]}|，；。）】")
 #: What closes each bracket.
 BRACKETS = {"(": ")", "[": "]", "{": "}"}
+#: What a value ends before.
+_BEHIND_VALUES = _STOPS | {" "}
 _LETTERS = f"{UNDELIMITED_BUT_COLON}+"
 #: A variable, a word, a run of letters of a script without blanks; else one mark.
 _TOKEN = re.compile(
@@ -30,11 +32,12 @@ _MAY_HOLD_VALUES = re.compile("[=:：＝([\"']")
 _MAY_BE_PHRASE = re.compile(r"[A-Z]\S* [A-Z]|\\")
 #: What stands between a key and its value, and what an empty value stands behind.
 _ASSIGNS = frozenset("=:：＝")
-#: Kinds of variables that numbers in a row are.
-_NUMBERS = frozenset(("number", "list"))
 #: Behind these a variable says which of what stands before them: `CPU#3`, `Page@3f2a1b7`, `web/10.0.0.1`.
 _NAMING_MARKS = frozenset("#@/")
-_OPENERS = frozenset("=([\"'")
+_OPENERS = frozenset("=([\"'＜")
+#: Pairs with nothing in them that stand where a value does, and what they stand behind.
+_EMPTY_PAIRS = frozenset(("()", "[]", '""', "''", "＜>"))
+_BEFORE_PAIRS = frozenset(" =:")
 #: Literal pieces that are remembered.
 _REMEMBERED = 1 << 18
 
@@ -71,31 +74,11 @@ def cells(shape: str) -> tuple[Cell, ...]:
         ['failed', ':', ' ', 'error', '=', 'network error', ',', ' ', 'cost', '=', '<number>']
     """
     pieces = _split(shape)
-    if ">,<" in shape:
-        pieces = _with_numbers(pieces)
     if "," in shape:
         pieces = _with_lists(pieces)
     if _MAY_BE_PHRASE.search(shape):
         pieces = _with_phrases(pieces)
     return _with_values(pieces) if _MAY_HOLD_VALUES.search(shape) else tuple(pieces)
-
-
-def _with_numbers(pieces: list[Cell]) -> list[Cell]:
-    """Join numbers that only commas part: `3,4,10` is a list, and ``3,-4,10``, in which signs tell numbers, is no other message."""
-    found: list[Cell] = []
-    for piece in pieces:
-        first = found[-2] if len(found) > 1 and found[-1].text == "," else None
-        if first and _is_bare_number(first) and _is_bare_number(piece):
-            inner = (*(first.inner or (first,)), piece)
-            found[-2:] = [Cell(f"{first.text},{piece.text}", "list", inner=inner, is_list=True)]
-        else:
-            found.append(piece)
-    return found
-
-
-def _is_bare_number(piece: Cell) -> bool:
-    """Whether it is a number without a unit, or a list of numbers."""
-    return piece.kind in _NUMBERS and not piece.unit
 
 
 def _with_lists(pieces: list[Cell]) -> list[Cell]:
@@ -245,7 +228,10 @@ def _with_values(pieces: list[Cell]) -> tuple[Cell, ...]:
         key = _key(found, text) if mark in _ASSIGNS else ""
         if text != " ":
             mark = text
-        if key and (end := _brackets_end(pieces, at)):
+        if key and (end := _quotation_end(pieces, at)):
+            found.extend((first, _as_value(pieces[at + 1 : end - 1], key), pieces[end - 1]))
+            at = end
+        elif key and (end := _brackets_end(pieces, at)):
             inside = "".join(piece.text for piece in pieces[at + 1 : end - 1])
             found.extend((first, Cell(inside, key=key), pieces[end - 1]))
             at = end
@@ -262,6 +248,36 @@ def _with_values(pieces: list[Cell]) -> tuple[Cell, ...]:
     if empty := _empty(found, " "):
         found.append(empty)
     return tuple(found)
+
+
+def _quotation_end(pieces: list[Cell], at: int) -> int:
+    """
+    Return the end of a quotation of several pieces, which is one value; 0: it is none.
+
+    ``request: "GET <path> HTTP/1.1"``. Of two escaped marks within (a quoted address in an error) the first alone may show that it is.
+    """
+    if pieces[at].text != '"':
+        return 0
+    inner = False
+    for end in range(at + 1, len(pieces)):
+        if pieces[end].text != '"':
+            continue
+        if inner or pieces[end - 1].text[-1:] == "\\":
+            inner = not inner
+        elif end + 1 == len(pieces) or pieces[end + 1].text in _BEHIND_VALUES:
+            return end + 1 if end > at + 2 else 0
+        else:
+            return 0
+    return 0
+
+
+def _as_value(inside: Sequence[Cell], key: str) -> Cell:
+    """Return several pieces as the one value of a key; it holds their variables."""
+    text = "".join(piece.text for piece in inside)
+    variables = tuple(piece for piece in inside if piece.kind)
+    if not variables:
+        return Cell(text, key=key)
+    return Cell(text, "text", slot=variables[0].slot, key=key, inner=variables)
 
 
 def _brackets_end(pieces: list[Cell], at: int) -> int:
@@ -281,8 +297,8 @@ def _empty(before: list[Cell], text: str) -> Cell | None:
     mark = before[-1].text
     if mark == "=" and (text == " " or text in _STOPS) and len(before) > 1 and before[-2].is_word:
         return Cell("", key=before[-2].text)
-    around = len(before) > 1 and before[-2].text == " "
-    return Cell("") if around and mark + text in ("()", "[]", '""', "''") else None
+    around = len(before) > 1 and before[-2].text in _BEFORE_PAIRS
+    return Cell("") if around and mark + text in _EMPTY_PAIRS else None
 
 
 def _key(before: list[Cell], text: str) -> str:

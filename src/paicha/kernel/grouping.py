@@ -3,7 +3,8 @@ Which shapes are one message: decided by how a position behaves, never by likene
 
 1. Variables count as variables whatever their kind, and so does what only a program prints (`null`, `a,b`), a mark in
    quotation marks (`'/'`) and the value behind a key, unless its values are opposed outcomes (`result=success`, `result=failed`).
-   Lists of several lengths in one place are one variable (`paicha.kernel.value_lists`).
+   Lists of several lengths in one place are one variable (`paicha.kernel.value_lists`), and so are values printed in several
+   forms (`paicha.kernel.value_forms`).
 2. A position with several words becomes variable where all else is equal and enough speaks for names
    (`paicha.kernel.evidence`). Words that say what happened never are.
 3. Two or three places that vary at once need less each (`paicha.kernel.joint_places`).
@@ -27,6 +28,7 @@ from paicha.kernel.identifiers import with_identifiers_joined
 from paicha.kernel.joint_places import instances, varying_together
 from paicha.kernel.phrases import joined
 from paicha.kernel.places import places
+from paicha.kernel.value_forms import with_forms_joined
 from paicha.kernel.value_lists import with_lists_joined
 from paicha.kernel.words import (
     LEADERS,
@@ -79,7 +81,7 @@ def groups(
     found = Groups()
     ordered = sorted(shapes)
     messages = [_message(shape, begins.get(shape, 0)) for shape in ordered]
-    for shape, message in zip(ordered, with_lists_joined(messages), strict=True):
+    for shape, message in zip(ordered, with_forms_joined(with_lists_joined(messages)), strict=True):
         found.add(_key(message), Group((Member(shape, message),)))
     grouped = _values_settled(found, _are_opposed)
     for _ in range(_PASSES):

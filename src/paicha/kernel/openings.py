@@ -42,7 +42,7 @@ _COLUMN = re.compile(
     r"(?:(?P<close>[|,;])|(?P<colon>[:>]?)(?=[ \[|]))"
     r"|(?P<sign>>{1,3})(?= )"
 )
-_JOINS = re.compile(r" ?(?:[|;,*#~]|-{1,2}>?|={1,2}>|>{1,2}|::|:(?= ))? ?")
+_JOINS = re.compile(r" ?(?:[|;,]|[*#~](?= )|-{1,2}>?|={1,2}>|>{1,2}|::|:(?= ))? ?")
 _LEVEL = re.compile(
     r"(?i:fatal|critical|crit|severe|error|err|warning|warn|notice|information|info|debug|verbose|trace)"
 )
@@ -101,6 +101,7 @@ class Column(NamedTuple):
         plain: Whether it is a word that could be any word.
         bare: Whether no mark sets it off.
         speaks: Whether it is a word with a colon behind it, which says who speaks; a message may begin so as well.
+        stands: Whether it is a level or a time, which makes a header by itself.
     """
 
     ends: dict[str, int]
@@ -108,6 +109,7 @@ class Column(NamedTuple):
     plain: bool
     bare: bool
     speaks: bool = False
+    stands: bool = False
 
 
 def openings(
@@ -121,7 +123,7 @@ def openings(
     Args:
         timed: Shapes of records with a time that were read alike; each in one group.
         untimed: Shapes of records without one. Maybe no header was read at all, so only what is marked as a
-            column counts as one.
+            column counts as one, and one alone is the message's unless it is a level or a time.
         named: As *timed*, of records whose header said who speaks: ``nav: off route`` is a message of theirs.
 
     Example:
@@ -152,7 +154,8 @@ def _sure(shapes: Sequence[str], bounds: Bounds, *, marked: bool, spoken: bool) 
     ends = dict.fromkeys(shapes, 0)
     sure: dict[str, int] = {}
     doubtful = False
-    for _ in range(_COLUMNS):
+    alone = marked
+    for number in range(_COLUMNS):
         column = _column(ends, bounds) if len(ends) >= _ENOUGH else None
         if column is None:
             break
@@ -167,7 +170,8 @@ def _sure(shapes: Sequence[str], bounds: Bounds, *, marked: bool, spoken: bool) 
         if column.settles:
             doubtful = marked = False
         doubtful = doubtful or column.plain or (marked and column.bare)
-        if not doubtful and _varied(ends):
+        alone = alone and not number and not column.stands
+        if not doubtful and not alone and _varied(ends):
             sure = ends
     return sure
 
@@ -189,9 +193,8 @@ def _column(ends: Mapping[str, int], bounds: Bounds) -> Column | None:
     for kinds in (("level",), ("time",), ("time", "variable"), ("bracket",)):
         alike = {shape: found.end for shape, found in having.items() if found.kind in kinds}
         if len(alike) >= least:
-            return Column(
-                alike, settles=kinds in (("level",), ("time",)), plain=False, bare=_is_bare(marks)
-            )
+            sure = kinds in (("level",), ("time",))
+            return Column(alike, settles=sure, plain=False, bare=_is_bare(marks), stands=sure)
     return _names(marks, having, bounds) if len(having) >= least else None
 
 

@@ -44,7 +44,7 @@ def with_lists_joined(found: Sequence[tuple[Cell, ...]]) -> list[tuple[Cell, ...
     several = {one.frame for one in read.values() if any(part.items != 1 for part in one.lists)}
     if not several:
         return list(found)
-    looks = _Looks(several)
+    looks = Looks(several)
     for at, message in enumerate(found):
         if at not in read and looks.may_fit(message):
             read[at] = _read(message)
@@ -80,7 +80,7 @@ def _ends_with_items(message: Sequence[Cell]) -> bool:
     return _may_be_item(message[-1]) and _may_be_item(message[-3])
 
 
-class _Looks:
+class Looks:
     """
     What messages have in common with others that have lists: how many blanks, and a word at its place among them.
 
@@ -231,12 +231,12 @@ def _joined(message: tuple[Cell, ...], parts: Sequence[Stretch]) -> tuple[Cell, 
     for part in parts:
         found.extend(message[at : part.start])
         inner = message[part.start : part.end]
-        found.append(_as_list(inner))
+        found.append(as_list(inner))
         at = part.end
     return (*found, *message[at:])
 
 
-def _as_list(inner: Sequence[Cell]) -> Cell:
+def as_list(inner: Sequence[Cell]) -> Cell:
     """Return one cell that holds the values of a list."""
     values = tuple(cell for cell in inner if cell.kind) or tuple(
         cell for cell in inner if cell.is_word

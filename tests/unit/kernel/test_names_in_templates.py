@@ -88,12 +88,11 @@ def test_what_no_blank_parts_is_one_value_where_a_name_stands(lines: list[str], 
 @pytest.mark.parametrize(
     "lines",
     [
-        ["connection from 10.0.0.7 closed", "connection from 10.0.0.7:4711 closed"],
         ["took 12 in all", "took 3/4 in all"],
         ["unit a7 failed", "unit: failed"],
     ],
 )
-def test_an_address_with_a_port_and_a_ratio_are_no_longer_names(lines: list[str]) -> None:
+def test_a_share_and_a_key_are_no_longer_names(lines: list[str]) -> None:
     """What has more to say than a name stays a message of its own."""
     assert 2 == len(texts(lines))
 

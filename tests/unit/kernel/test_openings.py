@@ -74,12 +74,20 @@ def test_what_may_be_part_of_the_message_stays(why: str, lines: list[str]) -> No
 
 
 def test_records_without_a_time_lose_only_marked_columns() -> None:
-    """Maybe they are messages already: a bare number in front then belongs to them."""
-    bare, keyed = shapes("<number> "), shapes("job=<number> ")
+    """Maybe they are messages already: a bare number in front, or one name alone, then belongs to them."""
+    kept = (shapes("<number> "), shapes("job=<number> "), shapes("NAME: "))
 
-    assert [bare, keyed] == [messages(openings([], lines), lines) for lines in (bare, keyed)]
-    for marked in (shapes("NAME: "), shapes("<number> [INFO] (NAME) ")):
+    assert list(kept) == [messages(openings([], lines), lines) for lines in kept]
+    for marked in (shapes("[WARN] "), shapes("<number> [INFO] (NAME) ")):
         assert list(MESSAGES) == messages(openings([], marked), marked)
+
+
+def test_a_mark_that_sticks_to_a_word_begins_the_message() -> None:
+    """`*12` is the message's, a star between blanks a column's."""
+    said = [f"*<number> {text}" for text in MESSAGES] + list(MESSAGES)
+    lines = [f"<number>: {text}" for text in said]
+
+    assert said == messages(openings([lines]), lines)
 
 
 LETTERS = [f"{'DIWE'[at % 4]} [{NAMES[at % 2]}] {text}" for at, text in enumerate(MESSAGES)]
@@ -121,7 +129,7 @@ def test_who_speaks_is_the_message_s_where_another_has_no_name(rest: tuple[str, 
     lines = [f"{PARTS[at % 4]}: {text}" for at, text in enumerate(MESSAGES * 2)] + list(rest)
     shown = set(lines if rest else MESSAGES)
 
-    assert shown == set(messages(openings([], lines), lines))
+    assert set(lines) == set(messages(openings([], lines), lines))
     assert shown == set(messages(openings([], named=[lines]), lines))
     assert {*MESSAGES, *rest} == set(messages(openings([lines]), lines))
 

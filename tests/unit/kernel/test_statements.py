@@ -111,6 +111,61 @@ def test_the_root_is_a_path() -> None:
     assert {f"parts {ANY} / {ANY}": 1} == messages(["parts 3 / 4"])
 
 
+#: One statement each, its values in more than one form.
+FORMS = {
+    "relay": [
+        "mail for alice@x.org sent: relay=none, delay=3",
+        "mail for alice@x.org sent: relay=mx1.x.org[10.0.0.1]:25, delay=3",
+    ],
+    "terms": [
+        "could not elect leader {orders,rabbit@q1} in time",
+        "could not elect leader [rabbit@q2] in time",
+        "could not elect leader undefined7 in time",
+    ],
+    "objects": [
+        "Queuing task: <Task: daily.load 12 [failed]>",
+        "Queuing task: <Task: daily.load manual__12 [no state]>",
+    ],
+    "a port or none": ["connection from 10.0.0.7 closed", "connection from 10.0.0.7:4711 closed"],
+    "an error quoted": [
+        'node not updated err="Get \\"https://10.0.0.1:6443/api\\": dial tcp 10.0.0.1:6443: refused" try=3',
+        'node not updated err="etcdserver: request timed out" try=3',
+        'node not updated err="" try=3',
+    ],
+    "a request": [
+        'file not found, client: 10.0.0.1, request: "GET / HTTP/1.1", host: "x.org"',
+        'file not found, client: 10.0.0.1, request: "POST /cart HTTP/2.0", host: "x.org"',
+    ],
+}
+
+
+@pytest.mark.parametrize("what", FORMS)
+def test_a_value_may_have_several_forms(what: str) -> None:
+    """What no blank parts, objects and quotations are one value, whatever they are made of."""
+    assert [len(FORMS[what])] == list(messages(FORMS[what]).values())
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["session opened by LOGIN(uid=0)", "session opened by (uid=0)"],
+        ["lease released (expired early)", "lease released (link down)"],
+        ["10.0.0.1 [-]", "10.0.0.1:80 {a, b}"],
+        ["用户[a1]登录成功", "用户[a1]登录失败，次数：3"],
+    ],
+)
+def test_remarks_and_words_keep_messages_apart(lines: list[str]) -> None:
+    """A remark in round brackets, prose and what only values hold together are no forms of one value."""
+    assert len(lines) == len(messages(lines))
+
+
+def test_what_all_forms_share_stays_in_the_message() -> None:
+    """The scheme before two kinds of addresses is no part of what varies."""
+    found = messages(["backend up at unix:<a7>!", "backend up at unix:[b, c8]!"])
+
+    assert {f"backend up at unix:{ANY}!": 2} == found
+
+
 @pytest.mark.parametrize(
     "message", ["drone lands at (3,-4,10) with 7", 'failed err="Get 12 \\"x\\" of 34" try=5']
 )
