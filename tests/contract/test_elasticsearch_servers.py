@@ -51,6 +51,31 @@ def test_alias_fields_and_patterns_say_what_the_fields_are(name: str, servers: S
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=needs(name)) for name in SERVERS])
+def test_days_whose_mappings_differ_are_asked_and_counted_whole(
+    name: str, servers: Servers
+) -> None:
+    """A template changed overnight: `host` is a word and then an object, `level` a keyword and then text."""
+    url = servers.running(name).url
+    row = {"@timestamp": START.isoformat(), "message": "pool is empty", "level": "ERROR"}
+    plain = {"@timestamp": {"type": "date"}, "level": KEYWORD, "host": KEYWORD}
+    store(url, "changed-1", [{**row, "host": "web-1"}] * 3, plain)
+    store(url, "changed-2", [{**row, "host": {"name": "web-1"}}] * 2)
+    source = ElasticsearchLogs(Place(url), "changed-*", FIELDS)
+    table, _ = read_all(source, scope=Scope(hosts=("web-1",)))
+    with source.open(LogQuery(WINDOW, Scope(), "UTC", 2)) as reading:
+        list(reading)
+        counts, coverage = reading.store_counts, reading.coverage
+
+    assert ["web-1"] * 5 == table["host_id"].to_pylist()
+    assert counts is not None
+    counted = {(r["dimension"], r["value"]): r["n"] for r in counts.to_pylist()}
+    assert 5 == counted["host", "web-1"]
+    assert (2, 3) == (counted["severity_text", "ERROR"], counted["severity_text", ""])
+    said = "3 records with a level that the store cannot count by"
+    assert any(reason.en.startswith(said) for reason in coverage.incomplete)
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=needs(name)) for name in SERVERS])
 def test_an_index_that_is_not_there_and_a_broken_filter_are_rejected(
     name: str, servers: Servers
 ) -> None:
@@ -59,7 +84,7 @@ def test_an_index_that_is_not_there_and_a_broken_filter_are_rejected(
     store(url, "plain", [document(LogLine(START, "x"))])
     plain = ElasticsearchLogs(Place(url), "plain", FIELDS)
     for index in ("nothing-here", "nothing-*"):
-        with pytest.raises(SourceRejected):
+        with pytest.raises(SourceRejected, match=f"There is no index {index[:8]}"):
             read_all(replace(plain, index=index))
     with pytest.raises(SourceRejected, match="parse"):
         read_all(plain, scope=Scope(where="AND OR"))

@@ -17,6 +17,9 @@ _COMPARISONS: Mapping[str, Callable[[int, int], bool]] = {
     ">": gt,
     "<": lt,
 }
+_LEVEL_FIRST = re.compile(
+    r'level\s*(>=|<=|>|<|==?|:)\s*"?(\w+)"?(?:\s+AND\s+(.+))?', re.DOTALL | re.IGNORECASE
+)
 _CLOSING = {"(": ")", "[": "]}", "{": "]}"}
 
 
@@ -56,6 +59,25 @@ def all_of(*clauses: str) -> str:
     if len(said) < 2:
         return said[0] if said else "*"
     return " AND ".join(f"({clause})" for clause in said)
+
+
+def level_and_rest(where: str) -> tuple[tuple[str, ...], str] | None:
+    """
+    Return the spellings of the levels that *where* begins with, in upper case, and what is asked beside them; None: it does not.
+
+    For stores whose language knows no levels: the filter that the command line shows is then asked of them, too.
+
+    Example:
+        >>> level_and_rest('level>=ALERT AND "timeout"'), level_and_rest("timeout")
+        ((('EMERG', 'EMERGENCY', 'ALERT'), '"timeout"'), None)
+    """
+    found = _LEVEL_FIRST.fullmatch(where.strip())
+    edge = number_of(found[2]) if found else 0
+    if found is None or not edge:
+        return None
+    compare = _COMPARISONS.get(found[1], int.__eq__)
+    said = (word.upper() for word in spellings(lambda number: compare(number, edge)))
+    return tuple(dict.fromkeys(said)), found[3] or ""
 
 
 def translate(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -11,6 +12,7 @@ from paicha.errors import PaichaError, QuestionError
 from paicha.kernel.allowance import Allowance
 from paicha.kernel.field_map import CANONICAL, FieldMap
 from paicha.kernel.normalise import LineReader
+from paicha.kernel.query_text import level_and_rest
 from paicha.kernel.row_records import RowBuilder
 from paicha.locales import Text, text
 from paicha.model.question import LogQuery, Scope
@@ -29,6 +31,7 @@ from paicha.sources.stored_logs import Piece, Plan, StoredLogReading, of_window
 from paicha.sources.web import Place, shown
 from paicha.values import dataclass
 
+_QUOTED = re.compile(r'"([^"]+)"')
 _HOUR_NS = 3_600_000_000_000
 
 
@@ -201,8 +204,24 @@ def _scope(scope: Scope, table: Table) -> tuple[tuple[str, ...], dict[str, objec
                 ]
             clauses.append(f"({' OR '.join(one_of)})")
     if scope.where.strip():
-        clauses.append(f"({condition(scope.where)})")
+        clauses.append(f"({_condition(scope.where, table)})")
     return tuple(clauses), values
+
+
+def _condition(where: str, table: Table) -> str:
+    """Return a person's filter as SQL: a level, and words of the message in double quotes, may stand in it as in other stores."""
+    found = level_and_rest(where)
+    level, message = table.value("level"), table.value("message")
+    if found is None or not level:
+        return condition(where)
+    spellings, rest = found
+    said = f"upper({level}) IN ({', '.join(literal(word) for word in spellings)})"
+    if not rest:
+        return said
+    words = _QUOTED.fullmatch(rest)
+    if words and message:
+        return f"{said} AND position({message}, {literal(words[1])}) > 0"
+    return f"{said} AND ({condition(rest)})"
 
 
 def condition(where: str) -> str:

@@ -17,8 +17,8 @@ from paicha.kernel.log_places import is_log_file
 from paicha.kernel.store_counts import Dimension, StoreCounts
 from paicha.locales import Text, text
 from paicha.model.question import Window
-from paicha.sources.elasticsearch.answers import SearchAnswer, read
-from paicha.sources.elasticsearch.asking import Clause, both, within
+from paicha.sources.elasticsearch.answers import CountAnswer, SearchAnswer, read
+from paicha.sources.elasticsearch.asking import Clause, both, within, without
 from paicha.sources.elasticsearch.fields import IndexFields
 from paicha.sources.web import Request, WebClient
 from paicha.values import dataclass
@@ -70,6 +70,7 @@ class Distributions:
                 counted += n
                 if dimension == "severity_text":
                     levels[value] = None
+            self._say_what_cannot_be_counted(dimension, canonicals)
             if counted > total:
                 several = {"counted": f"{counted:,}", "total": f"{total:,}"}
                 self.notes[text("elasticsearch.several_values", dimension=dimension, **several)] = (
@@ -108,6 +109,25 @@ class Distributions:
                 text("elasticsearch.groups_cut", n=_PAGE * _MOST_PAGES, dimension=dimension)
             ] = None
 
+    def _say_what_cannot_be_counted(
+        self, dimension: Dimension, canonicals: tuple[str, ...]
+    ) -> None:
+        """Say how many records have a value that no counted field holds: text in one index and keyword in another, or too long."""
+        counted = [name for one in canonicals for name in self.fields.counted(one)][:_MOST_FIELDS]
+        stated = [{"exists": {"field": name}} for name in self.fields.stated(canonicals)]
+        if not counted or not stated:
+            return
+        held = {"bool": {"should": stated, "minimum_should_match": 1}}
+        missed = without(both(self.query, held), _any_of(counted))
+        asked = Request("POST", f"{self.place}/_count", document={"query": missed})
+        answer, _ = read(self.client, asked, CountAnswer)
+        if answer.count:
+            said = {
+                "n": answer.count,
+                "dimension": dimension.removeprefix("severity_text") or "level",
+            }
+            self.troubles[text("elasticsearch.not_countable", **said)] = None
+
     def _minutes(self) -> Iterator[tuple[datetime, int]]:
         # Not a composite: OpenSearch 2.19 fails inside when asked for the page behind its last minute.
         start, name = self.window.start, self.fields.time_field
@@ -132,3 +152,8 @@ class Distributions:
         answer, _ = read(self.client, asked, SearchAnswer)
         self.troubles |= dict.fromkeys(answer.troubles)
         return dict(answer.aggregations.get("groups", {}))
+
+
+def _any_of(fields: list[str]) -> Clause:
+    exists = [{"exists": {"field": name}} for name in fields]
+    return {"bool": {"should": exists, "minimum_should_match": 1}}

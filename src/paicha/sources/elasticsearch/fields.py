@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from typing import Any
 from urllib.parse import quote
@@ -30,6 +30,7 @@ _PLAIN_FORMATS = frozenset(
     }
 )
 _FORBIDDEN = 403
+_NO_SUCH_INDEX = "index_not_found_exception"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,10 @@ class IndexFields:
         names = [self._countable(name) for name in self.map.existing(canonical, self.kinds)]
         return tuple(dict.fromkeys(name for name in names if name))
 
+    def stated(self, canonicals: Iterable[str]) -> tuple[str, ...]:
+        """Return the fields that hold one of *canonicals*, countable or not."""
+        return tuple(name for one in canonicals for name in self.map.existing(one, self.kinds))
+
     @property
     def states_times_plainly(self) -> bool:
         """Whether the time can be read from the document itself."""
@@ -93,7 +98,12 @@ def look(client: WebClient, index: str, named: FieldMap, time_field: str) -> Ind
     """
     place = quote(index, safe="*,-")
     asked = Request("GET", f"{place}/_field_caps", query={"fields": "*"})
-    caps, _ = read(client, asked, FieldCaps)
+    try:
+        caps, _ = read(client, asked, FieldCaps)
+    except SourceRejected as refused:
+        if _NO_SUCH_INDEX not in refused.facts.get("answer", ""):
+            raise
+        raise SourceRejected("elasticsearch.no_index", index=index) from None
     kinds = _reached(caps.fields)
     if not kinds and not caps.indices:
         raise SourceRejected("elasticsearch.no_index", index=index)
@@ -120,7 +130,13 @@ def _reached(
     every record would be one that says nothing.
     """
     apart = ("_", *(f"{name}." for name, found in fields.items() if "nested" in found))
-    return {name: found for name, found in fields.items() if not name.startswith(apart)}
+    reached: dict[str, Mapping[str, FieldKind]] = {}
+    for name, found in fields.items():
+        # What holds further fields in one index may be a field in another: `host` of two shippers.
+        kinds = {kind: one for kind, one in found.items() if kind != "object"}
+        if kinds and not name.startswith(apart):
+            reached[name] = kinds
+    return reached
 
 
 def _time_field(

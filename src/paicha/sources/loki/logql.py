@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from operator import eq, ge, gt, le, lt
+from collections.abc import Iterable
 
 from paicha.errors import QuestionError
-from paicha.kernel.levels import number_of, spellings
+from paicha.kernel.query_text import level_and_rest
 
 #: The finest length of a range: nothing below is a duration to Loki.
 MILLISECOND_NS = 1_000_000
@@ -70,13 +69,12 @@ def user_filter(where: str, levels: Iterable[str] = ("level",)) -> str:
     words = where.strip()
     if not words:
         return ""
-    leveled = _LEVEL.fullmatch(words)
-    edge = number_of(leveled[2]) if leveled else 0
-    if leveled and edge:
-        compare = _COMPARISONS[leveled[1]]
-        said = dict.fromkeys(w.upper() for w in spellings(lambda one: compare(one, edge)))
-        either = " or ".join(f'{label}=~"(?i:{"|".join(said)})"' for label in levels)
-        more = user_filter((leveled[3] or "").strip('"'))
+    found = level_and_rest(words)
+    if found is not None:
+        said, rest = found
+        spelled = "|".join(said)
+        either = " or ".join(f'{label}=~"(?i:{spelled})"' for label in levels)
+        more = user_filter(rest.strip('"'))
         return f"| {either} {more}".rstrip()
     if not words.startswith(("|", "!=", "!~")):
         return f"|= {quoted(words)}"
@@ -86,15 +84,6 @@ def user_filter(where: str, levels: Iterable[str] = ("level",)) -> str:
     return words
 
 
-_LEVEL = re.compile(r'level\s*(>=|<=|>|<|=|:)\s*"?(\w+)"?(?:\s+AND\s+(.+))?', re.DOTALL)
-_COMPARISONS: Mapping[str, Callable[[int, int], bool]] = {
-    ">=": ge,
-    "<=": le,
-    ">": gt,
-    "<": lt,
-    "=": eq,
-    ":": eq,
-}
 _STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"|`[^`]*`')
 
 

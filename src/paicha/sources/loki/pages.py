@@ -26,6 +26,7 @@ class Entry:
     line: str
     labels: Mapping[str, str]  # of its stream
     metadata: Mapping[str, str]  # structured metadata
+    place: str = ""  # the selector of its stream
 
 
 #: Asks for at most a page: first nanosecond, end (left out), further stages; entries in order of time.

@@ -65,7 +65,7 @@ class LokiLogs:
         window = of_window(query.window)
         with WebClient(self.place, _SYSTEM, sleep=self.sleep) as client:
             store = self._store(client, window, scope)
-            url = f"{shown(self.place.url).rstrip('/')}{RANGE_PATH}"
+            url = f"{shown(self.place.url).rstrip('/')}{RANGE_PATH} {self.place.tenant}".rstrip()
             asked = f"start={window.start_ns} end={window.end_ns} direction=forward"
             plan = Plan(
                 source=self.name,

@@ -8,7 +8,9 @@ from dataclasses import field
 from paicha.errors import SourceContract, SourceRejected, SourceUnreachable
 from paicha.kernel.field_map import FieldMap
 from paicha.kernel.normalise import LineReader
+from paicha.kernel.recalling import Recollection
 from paicha.locales import Text, text
+from paicha.model.schema import RECORDS
 from paicha.sources.loki.logql import MILLISECOND_NS, duration, label_of, one_of, quoted
 from paicha.sources.loki.pages import Entry, entries
 from paicha.sources.stored_logs import Piece, StoredRow
@@ -22,6 +24,7 @@ _INSTANT_PATH = "/loki/api/v1/query"
 _CATEGORIES = {"X-Loki-Response-Encoding-Flags": "categorize-labels"}
 _GUESSED = "detected_level"  # what Loki makes out of a line by itself
 _NO_GUESS = "unknown"
+_SEVERITY = RECORDS.get_field_index("severity_number")
 #: Steps that are asked for one by one, each to the nanosecond: a day of minutes, at some milliseconds each.
 _MOST_STEPS = 1500
 #: How Loki says that a question has more groups than it may have (`max_query_series`, by default 500).
@@ -53,6 +56,14 @@ class LokiStore:
     page_rows: int = 5000
     ordered: bool = True
     troubles: dict[Text, None] = field(default_factory=dict)
+    _stating: tuple[str, ...] = ()
+    _recollection: Recollection | None = None
+
+    def __post_init__(self) -> None:
+        names = self.fields.keys("level")
+        self._stating = names[: names.index(_GUESSED)] if _GUESSED in names else names
+        if self.line_reader is not None:
+            self._recollection = Recollection(self.line_reader)
 
     def count(self, part: str) -> int:
         """Return the exact number of records."""
@@ -106,8 +117,7 @@ class LokiStore:
     def rows(self, piece: Piece, part: str) -> Iterator[StoredRow]:
         """Yield the records page by page."""
         for entry in self._entries(piece, (self.scope, part)):
-            place = selector_of(entry.labels)
-            yield StoredRow(entry.time_ns, place, entry.line.encode(), self._fields(entry))
+            yield StoredRow(entry.time_ns, entry.place, entry.line.encode(), self._fields(entry))
 
     def _entries(self, piece: Piece, stages: Sequence[str]) -> Iterator[Entry]:
         def ask(start_ns: int, end_ns: int, more: str) -> Sequence[Entry]:
@@ -140,11 +150,16 @@ class LokiStore:
     def _fields(self, entry: Entry) -> dict[str, object]:
         said: dict[str, object] = {**entry.labels, **entry.metadata, LINE: entry.line}
         guess = said.get(_GUESSED)
-        if guess is not None:
-            parsed = self.line_reader.read_line(entry.line) if self.line_reader else None
-            if guess == _NO_GUESS or (parsed is not None and parsed.severity_number):
-                del said[_GUESSED]
+        if guess is not None and (guess == _NO_GUESS or self._states_level(said, entry.line)):
+            del said[_GUESSED]
         return said
+
+    def _states_level(self, said: Mapping[str, object], line: str) -> bool:
+        # What a label states is worth more than what the line says, and that more than a guess.
+        if any(said.get(label) for label in self._stating):
+            return True
+        record = self._recollection.record(line, {}) if self._recollection else None
+        return record is not None and bool(record[_SEVERITY])
 
     def _query(self, stages: Sequence[str]) -> str:
         return " ".join(part for part in (self.selector, *stages) if part)
@@ -230,13 +245,14 @@ def selector_of(labels: Mapping[str, str]) -> str:
 
 def _entries(stream: Mapping[str, object]) -> Iterator[Entry]:
     labels = _labels_of(stream.get("stream"))
+    place = selector_of(labels)
     for value in _list(stream.get("values")):
         stamp, line, *more = [*_list(value), None, None][:3]
         apart = _mapping(more[0]) if more and isinstance(more[0], Mapping) else {}
         metadata = _labels_of(apart.get("structuredMetadata") or {})
         if not isinstance(line, str) or not str(stamp).isdigit():
             raise SourceContract("loki.shape", wanted="entry", answer=str(value)[:200])
-        yield Entry(int(str(stamp)), line, labels, metadata)
+        yield Entry(int(str(stamp)), line, labels, metadata, place)
 
 
 def _labels_of(value: object) -> dict[str, str]:

@@ -23,7 +23,7 @@ class HostRule:
     How a series says whose it is.
 
     Args:
-        label: The label that holds the host as the logs name it; "": ``instance`` without its port.
+        label: The label that holds the host as the logs name it, with or without a port; "": ``instance``.
         matchers: Further matchers that every query carries, for example ``cluster="prod"``.
     """
 
@@ -32,9 +32,8 @@ class HostRule:
 
     def host_of(self, labels: Mapping[str, str]) -> str:
         """Return the host that *labels* name; "" when they name none."""
-        if self.label and labels.get(self.label):
-            return labels[self.label]
-        return without_port(labels.get("instance", ""))
+        stated = labels.get(self.label) if self.label else ""
+        return without_port(stated or labels.get("instance", ""))
 
     def is_identity(self, label: str) -> bool:
         """Return whether a label says whose a series is, not which part of it."""
@@ -56,7 +55,8 @@ class Wanted:
         """Return the host as it was asked for; as the series names it where nobody asked."""
         if instance in self.instances:
             return self.instances[instance]
-        asked = {one.lower(): one for one in self.hosts}
+        asked = {without_port(one).lower(): one for one in self.hosts}
+        asked |= {one.lower(): one for one in self.hosts}
         return asked.get(host.lower()) or asked.get(instance.lower(), host)
 
     def matchers(self, rule: HostRule) -> Iterator[str]:

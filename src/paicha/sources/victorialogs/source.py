@@ -67,7 +67,7 @@ class VictoriaLogs:
         window = of_window(query.window)
         with WebClient(self.place, _SYSTEM, sleep=self.sleep) as client:
             store = self._store(client, window, query.scope)
-            base = f"{shown(self.place.url).rstrip('/')}{QUERY_PATH}"
+            base = f"{shown(self.place.url).rstrip('/')}{QUERY_PATH} {self.place.tenant}".rstrip()
             plan = Plan(
                 source=self.name,
                 kind="victorialogs",

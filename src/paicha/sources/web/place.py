@@ -11,6 +11,8 @@ import httpx
 from paicha.errors import ConfigError
 from paicha.values import dataclass
 
+_TENANTS = frozenset({"accountid", "projectid", "x-scope-orgid"})
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -63,6 +65,22 @@ class Place:
             if not (name + value).isascii() or not (name + value).isprintable():
                 raise ConfigError("web.bad_header", header=name)
         return said
+
+    @property
+    def tenant(self) -> str:
+        """
+        The headers that say whose data is asked for, as a query that may be asked again needs them; "" for none.
+
+        Example:
+            >>> Place("http://x", headers={"AccountID": "7", "ProjectID": "0", "X-Key": "secret"}).tenant
+            'AccountID: 7'
+        """
+        said = (
+            f"{name}: {value}"
+            for name, value in self.headers.items()
+            if name.lower() in _TENANTS and value not in ("", "0")
+        )
+        return " ".join(said)
 
     @property
     def secrets(self) -> tuple[str, ...]:

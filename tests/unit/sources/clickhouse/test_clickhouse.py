@@ -163,6 +163,27 @@ def test_a_filter_is_one_condition(where: str) -> None:
     assert "clickhouse.filter" == raised.value.code
 
 
+@pytest.mark.parametrize(
+    ("where", "wanted"),
+    [
+        ("level>=WARN", {"b slow", "c timeout's end"}),
+        ('level>=WARN AND "timeout\'s"', {"c timeout's end"}),
+        ("level = info", {"a fine"}),
+        ("level>=INFO AND Body LIKE '%slow%'", {"b slow"}),
+    ],
+)
+def test_a_level_may_be_asked_for_as_in_other_stores(
+    server: RunningServer, table: str, where: str, wanted: set[str]
+) -> None:
+    """What the command line shows as a filter; the table has no column of that name."""
+    said = (("a fine", "info"), ("b slow", "Warning"), ("c timeout's end", "ERROR"))
+    rows = [otel_row(START + timedelta(seconds=n), *one) for n, one in enumerate(said)]
+    fill(client_of(server), table, rows)
+    found, _ = read(source_of(server, table), scope=Scope(where=where))
+
+    assert wanted == set(found["body"].to_pylist())
+
+
 def test_what_was_asked_can_be_asked_again_as_it_stands(server: RunningServer, table: str) -> None:
     """Values stand in it, and of all names that a host may have those that the window's records bear."""
     rows = [

@@ -323,12 +323,13 @@ def test_a_filter_stays_in_the_pipeline(where: str) -> None:
 def test_the_tenant_opens_the_door() -> None:
     """Without it Loki knows nobody."""
     with LokiStandIn([line("x")], tenant="shop") as server:
-        table, _, _ = read(source_of(server.url, headers={"X-Scope-OrgID": "shop"}))
+        table, coverage, _ = read(source_of(server.url, headers={"X-Scope-OrgID": "shop"}))
         with pytest.raises(SourceRejected) as raised:
             read(source_of(server.url))
 
     assert (1, "web.credentials") == (table.num_rows, raised.value.code)
     assert "no org id" in raised.value.text("en")
+    assert " X-Scope-OrgID: shop start=" in coverage.queries[0]
 
 
 def test_a_page_that_is_too_big_is_said_in_lokis_words() -> None:

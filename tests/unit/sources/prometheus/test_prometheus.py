@@ -303,6 +303,20 @@ class TestOwnServers:
             found["load_per_cpu", HOST, ""],
         )
 
+    @pytest.mark.parametrize("asked", ["10.0.0.5", "10.0.0.5:9100"])
+    def test_a_federated_host_is_found_under_its_first_instance(
+        self, asked: str, servers: Servers
+    ) -> None:
+        """A Prometheus that scrapes another one keeps whose a series was, port and all, in `exported_instance`."""
+        names = {"instance": "prom-a:9090", "exported_instance": "10.0.0.5:9100"}
+        with servers.fresh(
+            "prometheus", Prometheus((gauge("node_load5", 2.0, **names),))
+        ) as server:
+            reading = read(server.url, asked, rule=HostRule("exported_instance"))
+
+        assert (asked,) == reading.coverage.hosts
+        assert not [said for said in reading.coverage.incomplete if "no series at all" in said.en]
+
     def test_two_exporters_under_one_instance_spoil_one_query_only(self, servers: Servers) -> None:
         """A join that is ambiguous is said; everything else is read."""
         twin = [

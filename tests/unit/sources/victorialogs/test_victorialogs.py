@@ -91,6 +91,14 @@ def test_streams_and_nested_fields_become_attributes(servers: Servers, account: 
     assert "@1767603900000000000/" in found["locator"]
 
 
+def test_what_was_asked_names_the_tenant(servers: Servers, account: int) -> None:
+    """Asked again without it, somebody else's records would be counted."""
+    url = servers.running("victorialogs").url
+    _, coverage = read(source_of(url, account))
+
+    assert f"{url}/select/logsql/query AccountID: {account} query=_time:" in coverage.queries[0]
+
+
 def test_a_row_without_a_message_says_what_it_has(servers: Servers, account: int) -> None:
     """The server writes a hint in the place of a message that no shipper named; it is none."""
     url = servers.running("victorialogs").url
