@@ -230,7 +230,10 @@ fn values_of<'a>(
             Role::Body => body = Some(said(value, line, (how, true))?),
             Role::Error => error = Some(said(value, line, (how, true))?),
             Role::Module => read.module = Some(name(value, line)?),
-            Role::File => read.module = Some(file_of(name(value, line)?).ok()?),
+            Role::File => {
+                let file = name(value, line).filter(|file| !may_be_log_file(file))?;
+                read.module = Some(file_of(file).ok()?);
+            }
             Role::Service => read.service = Some(name(value, line)?),
             Role::Pod => read.pod = Some(name(value, line)?),
             // Several addresses stand in brackets.
@@ -247,6 +250,11 @@ fn values_of<'a>(
     }
     let (format, severity, stream) = (taught.format, taught.severity, taught.stream.clone());
     Some((Kind { format, severity, ids: taught.ids(names), stream }, read))
+}
+
+/// Whether a file may be one of logs, and where the line was found: `is_log_file` of `kernel.log_places`.
+fn may_be_log_file(file: &str) -> bool {
+    [".log", ".out", ".err", "/var/log/", "/var/lib/docker/"].iter().any(|part| file.contains(part))
 }
 
 /// Return what a value says around which a container runtime put a line: the ends of lines behind it are no part.

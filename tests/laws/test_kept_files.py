@@ -94,7 +94,17 @@ def record(i: int) -> str:
 
 
 Kind = Callable[[int], str]
-KINDS = (spring, nested, pairs, pod, docker, record)
+
+
+def found_by_vector(i: int) -> str:
+    """Return a line that names where it was found, or here and there what wrote it, under the same name."""
+    file = f"a/b{i % 3}.go:{i % 50}" if i % 40 == 7 else "/var/log/shop/app.log"
+    return json.dumps(
+        {"timestamp": f"{stamp(i)}Z", "level": "warn", "file": file, "message": a_line(i)}
+    )
+
+
+KINDS = (spring, nested, pairs, pod, docker, record, found_by_vector)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: str(kind.__name__))

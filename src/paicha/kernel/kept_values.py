@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from paicha.kernel.line_formats import FieldFormat, find_value
+from paicha.kernel.log_places import is_log_file
 from paicha.kernel.named_places import NamedValue
 from paicha.kernel.parsed_line import ATTRIBUTE_NAMES, ParsedLine
 
@@ -138,10 +139,14 @@ class _Drawing:
             leaf = self._leaves.get(path)
             if leaf is None:
                 raise _Unsure
+            must_say = path not in self._values
+            if name == "file" and any(map(self._is_log_file, there)):
+                if len(there) > 1:
+                    raise _Unsure
+                name = "source_file"  # noqa: PLW2901 - what it is put as
             if name in _COLUMNS:
-                columns.append(Column(leaf, name, path not in self._values))
+                columns.append(Column(leaf, name, must_say))
             else:
-                must_say = path not in self._values
                 self._put(
                     ATTRIBUTE_NAMES.get(name, name), [("", leaf)], is_text=True, must_say=must_say
                 )
@@ -153,6 +158,10 @@ class _Drawing:
 
     def _is_there(self, path: str) -> bool:
         return path in self._leaves or find_value(self._values, path) is not None
+
+    def _is_log_file(self, path: str) -> bool:
+        value = find_value(self._values, path)
+        return isinstance(value, str) and is_log_file(value)
 
     def _pass(self, name: str, there: Sequence[str]) -> None:
         """Note which values are a time or a level: all that are there and say something."""

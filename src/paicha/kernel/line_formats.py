@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from paicha.kernel.field_values import READERS
 from paicha.kernel.levels import LevelReader
+from paicha.kernel.log_places import is_log_file
 from paicha.kernel.otlp_values import otlp_values
 from paicha.kernel.parsed_line import (
     ATTRIBUTE_NAMES,
@@ -207,6 +208,9 @@ class FieldFormat:
                     continue
                 used.add(path.partition(".")[0] if path not in values else path)
                 words = as_text(value)
+                if name == "file" and is_log_file(words):  # where it was found, not what wrote it
+                    put(parsed, "source_file", words)
+                    continue
                 if name == "body":
                     has_body = True
                     parsed.partial = self.format.wraps and _is_piece(words)

@@ -224,3 +224,21 @@ def test_a_line_of_json_without_a_message_is_read_once() -> None:
 
     assert ("json", line) == (parsed.format, parsed.body)
     assert "docker_json/json" == read(json.dumps({"log": line, "stream": "stdout", "time": "2025-12-19T10:37:33Z"})).format  # fmt: skip
+
+
+def test_the_file_a_line_was_found_in_is_no_module() -> None:
+    """Vector calls it as loggers call the file that wrote a record; one of those may stand beside it."""
+    said = '"timestamp":"2025-03-04T05:06:07Z","level":"warn","message":"lease lost"'
+    reader = LineReader(load_formats(), "UTC")
+
+    found = reader.read_line('{"file":"/var/log/shop/app.log",' + said + "}")
+    both = reader.read_line('{"file":"/var/log/shop/app.log","caller":"a/b.go:12",' + said + "}")
+
+    assert found is not None
+    assert both is not None
+    assert ("", {"log.file.name": "/var/log/shop/app.log"}) == (
+        found.code_file_path,
+        found.attributes,
+    )
+    assert ("a/b.go", 12) == (both.code_file_path, both.code_line_number)
+    assert "/var/log/shop/app.log" == both.attributes["log.file.name"]
