@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 
 import pyarrow as pa
@@ -68,7 +69,16 @@ class KeptFile:
         if left > LEFT_SHARE * whole or is_joined(scan.facts.seen):
             raise LeftToPython
         records = StretchRecords(self._reader, self._stacks, self._tally, self._lines, table)
-        return _batches(scan, records, chain([first], blocks))
+        return _ahead(_batches(scan, records, chain([first], blocks)))
+
+
+def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield batches, of which the next is read while one is counted and written: the kernel and the database need no Python."""
+    with ThreadPoolExecutor(1) as thread:
+        coming = thread.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = thread.submit(next, batches, None)
+            yield batch
 
 
 def _batches(
