@@ -15,14 +15,12 @@ from paicha.kernel.stacks import StackReader
 from paicha.sources.files.large import refuse_other_text
 from paicha.sources.files.lines import SAMPLE, TextLines
 from paicha.sources.files.scanning import LeftToPython
-from paicha.sources.files.stretch_records import StretchRecords, is_joined
+from paicha.sources.files.stretch_records import StretchRecords, is_joined, pieces
 from paicha.sources.files.tally import Tally
 
 #: When more of a file's beginning than this is left to Python, the whole file is: what the kernel reads in vain is a
 #: fifteenth of what Python takes for it.
 LEFT_SHARE = 0.8
-#: Without a line that surely begins a record, so much is read line by line, and the rest of the file with it. [bytes]
-LONGEST = 1 << 23
 
 
 class KeptFile:
@@ -84,19 +82,10 @@ def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 def _batches(
     scan: Scan, records: StretchRecords, blocks: Iterator[bytes]
 ) -> Iterator[pa.RecordBatch]:
-    rest, offset, number = b"", 0, 1
-    for block in blocks:
-        data = rest + block
-        edge = scan.last_record(data)
-        if edge is None and len(data) <= LONGEST:
-            rest = data
-            continue
-        at, lines = edge or (0, 0)
-        batch = records.written(scan, data, at, number, offset) if at else None
+    for data, end, number, offset in pieces(scan, blocks):
+        batch = records.written(scan, data, end, number, offset) if end else None
         if batch is None:
-            # Records may be joined over any number of lines from here on.
+            # Records may be joined over any number of lines from here on; or this is the end.
             yield from records.read(chain([data], blocks), number, offset)
             return
         yield batch
-        rest, offset, number = data[at:], offset + at, number + lines
-    yield from records.read([rest], number, offset)

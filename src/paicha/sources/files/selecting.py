@@ -18,11 +18,10 @@ from paicha.kernel.plan import Plan
 from paicha.kernel.scan import Scan
 from paicha.kernel.stacks import StackReader
 from paicha.model.question import Window
-from paicha.sources.files.kept_file import LONGEST
 from paicha.sources.files.large import refuse_other_text
 from paicha.sources.files.lines import SAMPLE, TextLines
 from paicha.sources.files.scanning import FileScan, LeftToPython, scan_of
-from paicha.sources.files.stretch_records import StretchRecords, is_joined
+from paicha.sources.files.stretch_records import StretchRecords, is_joined, pieces
 from paicha.sources.files.tally import Tally
 
 
@@ -68,7 +67,7 @@ class SelectedFile:
             InputError: If it is no text.
         """
         lines = TextLines((), self._tally.file.shown, offsets=not packed)
-        blocks = iter(chunks)
+        blocks: Iterator[bytes] = iter(chunks)
         first = next(blocks, b"")
         while len(first) < SAMPLE and (more := next(blocks, b"")):
             first += more
@@ -78,25 +77,17 @@ class SelectedFile:
         writing = None if native.find().extension is None else Scan(plan, None, None)
         records = StretchRecords(self._reader, self._stacks, self._tally, lines)
         scan = scan_of(plan, self._window, None)
-        rest, offset, number = b"", 0, 1
-        for block in chain([first], blocks):
-            data = rest + block
-            edge = scan.last_record(data)
-            if edge is None and len(data) <= LONGEST:
-                rest = data
-                continue
-            at, more_lines = edge or (0, 0)
-            runs = scan.stretch(data[:at], offset, number)[0] if at else []
-            if not at or is_joined(scan.facts.seen):
-                # Records may be joined over any number of lines from here on.
+        blocks = chain([first], blocks)
+        for data, end, number, offset in pieces(scan, blocks):
+            runs = scan.stretch(data[:end], offset, number)[0] if end else []
+            if not end or is_joined(scan.facts.seen):
+                # Records may be joined over any number of lines from here on; or this is the end.
                 yield from records.read(chain([data], blocks), number, offset)
                 return
             if self._wanted(scan.take()):
-                batch = writing and records.written(writing, data, at, number, offset)
-                yield from [batch] if batch else records.read([data[:at]], number, offset)
+                batch = writing and records.written(writing, data, end, number, offset)
+                yield from [batch] if batch else records.read([data[:end]], number, offset)
             else:
                 for run in runs:
                     part = data[run.start : run.end]
                     yield from records.read([part], run.line, offset + run.start)
-            rest, offset, number = data[at:], offset + at, number + more_lines
-        yield from records.read([rest], number, offset)

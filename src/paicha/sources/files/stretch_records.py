@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
@@ -16,6 +17,13 @@ from paicha.sources.files.lines import Line, TextLines
 from paicha.sources.files.records import joined_records, rows_of
 from paicha.sources.files.tally import Tally
 from paicha.sources.files.windows import BATCH_ROWS
+
+if TYPE_CHECKING:
+    from paicha.kernel.reference_scan import ReferenceScan
+
+
+#: Without a line that surely begins a record, so much is read line by line, and the rest of the file with it. [bytes]
+_LONGEST = 1 << 23
 
 
 class StretchRecords:
@@ -101,6 +109,44 @@ class StretchRecords:
     def _add(self, record: Record) -> None:
         self._tally.add(record)
         self._builder.add(record.parsed, locator_of(self._tally.file.shown, record))
+
+
+class Piece(NamedTuple):
+    """
+    Bytes of a file, and the records that they begin with.
+
+    Args:
+        data: The bytes, which begin with a record.
+        end: Where the last of those records ends; 0: nobody knows, or nothing follows.
+        number: The number of the first line.
+        offset: Where they begin in the file.
+    """
+
+    data: bytes
+    end: int
+    number: int
+    offset: int
+
+
+def pieces(scan: Scan | ReferenceScan, blocks: Iterator[bytes]) -> Iterator[Piece]:
+    """
+    Yield stretches of a file that comes in *blocks*, one after another, and at last what is left.
+
+    Where no record surely begins, the last holds what was read so far, and *blocks* the rest of the file.
+    """
+    rest, offset, number = b"", 0, 1
+    for block in blocks:
+        data = rest + block
+        edge = scan.last_record(data)
+        if edge is None:
+            rest = data
+            if len(rest) > _LONGEST:
+                break
+            continue
+        end, lines = edge
+        yield Piece(data, end, number, offset)
+        rest, offset, number = data[end:], offset + end, number + lines
+    yield Piece(rest, 0, number, offset)
 
 
 def is_joined(seen: Seen) -> bool:
