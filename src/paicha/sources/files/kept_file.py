@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 
 import pyarrow as pa
@@ -15,7 +14,7 @@ from paicha.kernel.stacks import StackReader
 from paicha.sources.files.large import refuse_other_text
 from paicha.sources.files.lines import SAMPLE, TextLines
 from paicha.sources.files.scanning import LeftToPython
-from paicha.sources.files.stretch_records import StretchRecords, is_joined, pieces
+from paicha.sources.files.stretch_records import StretchRecords, ahead, is_joined, pieces
 from paicha.sources.files.tally import Tally
 
 #: When more of a file's beginning than this is left to Python, the whole file is: what the kernel reads in vain is a
@@ -67,16 +66,7 @@ class KeptFile:
         if left > LEFT_SHARE * whole or is_joined(scan.facts.seen):
             raise LeftToPython
         records = StretchRecords(self._reader, self._stacks, self._tally, self._lines, table)
-        return _ahead(_batches(scan, records, chain([first], blocks)))
-
-
-def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Yield batches, of which the next is read while one is counted and written: the kernel and the database need no Python."""
-    with ThreadPoolExecutor(1) as thread:
-        coming = thread.submit(next, batches, None)
-        while (batch := coming.result()) is not None:
-            coming = thread.submit(next, batches, None)
-            yield batch
+        return ahead(_batches(scan, records, chain([first], blocks)))
 
 
 def _batches(

@@ -27,6 +27,7 @@ from paicha.sources.files.packing import CHUNK, ByteStream
 from paicha.sources.files.scanning import LeftToPython, block_size
 from paicha.sources.files.selecting import SelectedFile
 from paicha.sources.files.stopping import Advance
+from paicha.sources.files.stretch_records import ahead
 from paicha.sources.files.tally import Tally
 from paicha.sources.files.windows import WindowRows
 
@@ -94,7 +95,7 @@ def records_wanted(
     """
     reader, tally = manner.reader(modified), Tally(file, size)
     selected = SelectedFile(reader, manner.stacks, tally, window, wanted)
-    return selected.batches(blocks, _plan(manner, modified), packed=packed)
+    return ahead(selected.batches(blocks, _plan(manner, modified), packed=packed))
 
 
 def records_kept(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
@@ -147,6 +148,15 @@ def pieces(scan: Scan | ReferenceScan, blocks: Iterator[bytes]) -> Iterator[Piec
         yield Piece(data, end, number, offset)
         rest, offset, number = data[end:], offset + end, number + lines
     yield Piece(rest, 0, number, offset)
+
+
+def ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield batches, of which the next is read while one is counted and written: the kernel and the database need no Python."""
+    with ThreadPoolExecutor(1) as thread:
+        coming = thread.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = thread.submit(next, batches, None)
+            yield batch
 
 
 def is_joined(seen: Seen) -> bool:
