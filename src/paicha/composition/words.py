@@ -224,10 +224,11 @@ class Words:
         return self.say("some", names=shown, more=self.count(len(items) - most))
 
     def text(self, body: str, longest: int = LONGEST_TEXT) -> str:
-        """Return log text, cut where nobody reads on, saying how much was cut."""
+        """Return log text, cut where nobody reads on, saying how much was cut: never more than it is."""
         if len(body) <= longest:
             return body
-        return body[:longest] + self.say("more", n=self.count(len(body) - longest))
+        cut = body[:longest] + self.say("more", n=self.count(len(body) - longest))
+        return cut if len(cut) < len(body) else body
 
     def title(self, text: Text) -> str:
         """Return a problem's title, short enough for a heading."""

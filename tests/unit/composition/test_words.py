@@ -112,3 +112,12 @@ def test_lengths_are_said_in_units(seconds: float, english: str, chinese: str) -
 def test_a_range_says_its_unit_once(low: str, high: str, shown: str) -> None:
     """One value stays one value."""
     assert shown == ENGLISH.span(low, high)
+
+
+def test_what_is_cut_is_never_longer_than_the_whole() -> None:
+    """Two letters are not worth the words that they are missing."""
+    for words in (ENGLISH, CHINESE):
+        assert "x" * 202 == words.text("x" * 202, 200)
+        for length in range(190, 260):
+            assert len(words.text("x" * length, 200)) <= length
+        assert words.text("x" * 260, 200).startswith("x" * 200 + "…")
