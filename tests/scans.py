@@ -118,7 +118,8 @@ def assert_written(
     whole, as_read, covered_too = expected
     for name in ("counts", "slots", "slot_values", "slot_buckets", "baseline"):
         assert getattr(whole, name) == getattr(sums, name), name
-    assert records.combine_chunks().equals(as_read.combine_chunks())
+    # A line of no format is handed out before the record that a container's line opened above it, where it is read by itself.
+    assert records.sort_by("locator").equals(as_read.sort_by("locator"))
     assert covered == covered_too
 
 

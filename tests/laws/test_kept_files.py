@@ -180,4 +180,4 @@ def read_in_blocks(data: bytes, sizes: list[int]) -> tuple[pa.Table, Tally]:
     ends = [*itertools.accumulate(sizes, initial=0), len(data)]
     first, *blocks = (data[start:end] for start, end in itertools.pairwise(ends))
     batches = list(kept.batches(first, filter(None, blocks), PLAN))
-    return pa.Table.from_batches(batches).combine_chunks(), tally
+    return pa.Table.from_batches(batches).sort_by("locator"), tally
