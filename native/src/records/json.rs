@@ -54,16 +54,19 @@ impl<'a> Attributes<'a> {
         loop {
             let (key, value) = match (self.get(at), others.get(other)) {
                 (None, None) => break,
-                (Some(one), next) if next.is_none_or(|next| one.0.name <= next.0.name) => {
-                    at += 1;
-                    other += usize::from(next.is_some_and(|next| one.0.name == next.0.name));
-                    one
-                }
-                (_, Some(next)) => {
+                (Some(one), Some(next)) if next.0.name < one.0.name => {
                     other += 1;
                     next
                 }
-                (Some(_), None) => break,
+                (Some(one), next) => {
+                    at += 1;
+                    other += usize::from(next.is_some_and(|next| next.0.name == one.0.name));
+                    one
+                }
+                (None, Some(next)) => {
+                    other += 1;
+                    next
+                }
             };
             for text in [before, &key.written, value] {
                 into.push_str(text);

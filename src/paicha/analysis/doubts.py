@@ -6,7 +6,7 @@ from paicha.analysis.copies import copies_of
 from paicha.analysis.wording import counted, lasting, listed
 from paicha.analysis.zones import files_apart
 from paicha.locales import Text, text
-from paicha.model.coverage import Coverage
+from paicha.model.coverage import Coverage, SourceCoverage
 from paicha.model.findings import Statement
 from paicha.model.question import Scope
 
@@ -47,3 +47,17 @@ def host_taken_for(coverage: Coverage, scope: Scope) -> Text | None:
         return text(f"statements.{'given_host_all' if given == kept else 'given_host'}", **facts)
     key = "given_host_no_other" if given == kept else "given_host_among_others"
     return text(f"statements.{key}", others=counted("record", others), **facts)
+
+
+def notes_of(source: SourceCoverage, scope: Scope) -> tuple[Text, ...]:
+    """Return the notes of a source with those that figures say, which are added where it was read several times."""
+    said = [
+        text(f"files.{name}", n=f"{n:,}", host=", ".join(scope.hosts))
+        for name, n in (
+            ("given_host", source.given_host),
+            ("without_host", source.without_host),
+            ("without_service", source.without_service),
+        )
+        if n
+    ]
+    return (*source.notes, *said)

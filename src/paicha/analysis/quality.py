@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
+from paicha.analysis.doubts import notes_of
 from paicha.analysis.hosts import Hosts
 from paicha.analysis.records import Disorder
 from paicha.analysis.wording import clock, counted, lasting, listed, percent
@@ -99,7 +100,8 @@ class QualityJudge:
             duplicates=f"{source.duplicates:,}",
         )
         severity: Final = "warning" if source.incomplete or not source.kept else "ok"
-        return QualityNote("coverage", severity, words, (*source.incomplete, *source.all_notes))
+        notes = notes_of(source, self.question.scope)
+        return QualityNote("coverage", severity, words, (*source.incomplete, *notes))
 
     def _counted_only(self) -> Iterator[QualityNote]:
         if self.store_total > self.totals.records:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from paicha.analysis.doubts import notes_of
 from paicha.analysis.zones import doubtful_hours
 from paicha.app.gathering import Gathered
 from paicha.app.inquiry import Inquiry
@@ -87,7 +88,7 @@ def _reasons(gathered: Gathered, inquiry: Inquiry) -> dict[str, str]:
         "incomplete": _said(
             inquiry, (reason for s in gathered.coverage for reason in s.incomplete)
         ),
-        "note": _said(inquiry, (note for s in gathered.coverage for note in s.all_notes)),
+        "note": _said(inquiry, (note for s in gathered.coverage for note in notes_of(s, scope))),
     }
     return {name: words for name, words in said.items() if words}
 

@@ -204,10 +204,7 @@ class _Members:
 
     def mask(self, stored: pa.RecordBatch) -> pa.Array:
         """Return which of some `STORED_RECORDS` are the problem's."""
-        keys = ["shape", "severity_number"]
-        table = pa.Table.from_batches([stored.select(keys)])
-        units = list(_pairs(table.group_by(keys, use_threads=False).aggregate([])))
-        self._learn(units)
+        units = self._known_units(pa.Table.from_batches([stored]))
         held = [_key(shape, severity) for shape, severity in units if self._known[shape, severity]]
         severities = stored.column("severity_number").cast(pa.string())
         named = pc.binary_join_element_wise(severities, stored.column("shape"), " ")
@@ -215,10 +212,14 @@ class _Members:
 
     def any_of(self, part: Partial) -> bool:
         """Return whether one of the records that were summed up is the problem's."""
+        return any(self._known[unit] for unit in self._known_units(part.counts))
+
+    def _known_units(self, rows: pa.Table) -> list[_Unit]:
+        """Return the shapes and levels of some rows, each once, when all of them were looked at."""
         keys = ["shape", "severity_number"]
-        units = list(_pairs(part.counts.group_by(keys, use_threads=False).aggregate([])))
+        units = list(_pairs(rows.select(keys).group_by(keys, use_threads=False).aggregate([])))
         self._learn(units)
-        return any(self._known[unit] for unit in units)
+        return units
 
     def _learn(self, units: Sequence[_Unit]) -> None:
         """Look at the shapes and levels that are new."""

@@ -108,10 +108,9 @@ def timeline(draft: Draft) -> Section:
         Column(words.label("columns.locator"), "code"),
     )
     window = findings.question.window
-    n = len(findings.timeline)
     caption = words.say(
         "timeline.caption",
-        n=words.count(n),
+        n=words.count(len(findings.timeline)),
         start=words.moment(window.start),
         end=words.moment(window.end),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from paicha.analysis.doubts import notes_of
 from paicha.composition.draft import Draft, line
 from paicha.composition.redaction import redaction
 from paicha.composition.words import utc
@@ -173,10 +174,13 @@ def _reasons(
         blocks += draft.left_out(len(missing[:_MOST_TEXTS]), len(missing))
     elif not any(isinstance(source, MetricCoverage) and source.missing for source in sources):
         blocks.append(Paragraph(line(words.say("quality.complete"), "muted")))
+    scope = draft.findings.question.scope
     notes = [
         note
         for source in sources
-        for note in (source.all_notes if isinstance(source, SourceCoverage) else source.notes)
+        for note in (
+            notes_of(source, scope) if isinstance(source, SourceCoverage) else source.notes
+        )
     ]
     if notes:
         blocks.append(Bullets(_muted(draft, notes)))

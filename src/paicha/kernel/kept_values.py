@@ -19,7 +19,7 @@ from paicha.kernel.parsed_line import ATTRIBUTE_NAMES, ParsedLine
 #: Fields that say no more than what is counted.
 _COUNTED = frozenset(("level", "pri", "body", "error", "service", "host", "partial"))
 #: Fields with a column of their own.
-_COLUMNS = frozenset(("file", "line", "logger", "trace", "span"))
+COLUMNS = frozenset(("file", "line", "logger", "trace", "span"))
 
 Place = TypeVar("Place")
 
@@ -144,7 +144,7 @@ class _Drawing:
                 if len(there) > 1:
                     raise _Unsure
                 name = "source_file"  # noqa: PLW2901 - what it is put as
-            if name in _COLUMNS:
+            if name in COLUMNS:
                 columns.append(Column(leaf, name, must_say))
             else:
                 self._put(

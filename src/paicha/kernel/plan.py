@@ -18,6 +18,7 @@ from paicha.kept import derived
 from paicha.kernel import gates
 from paicha.kernel.csv_rows import CsvTable
 from paicha.kernel.gates import gate_of
+from paicha.kernel.kept_values import COLUMNS
 from paicha.kernel.lessons import Lessons
 from paicha.kernel.levels import LevelReader
 from paicha.kernel.line_formats import service_of_pod
@@ -59,8 +60,8 @@ _READ_FIELDS = frozenset(
     {"time", "level", "body", "file", "logger", "service", "pod", "host", "pri"}
 )
 #: Fields of a record that is kept which counts do not need, or not apart; what no list here has is an attribute.
-_COLUMNS = frozenset({"body", "file", "line", "logger", "trace", "span"})
-_NO_ATTRIBUTES = _COLUMNS | (_READ_FIELDS - {"pod"}) | _NOT_READ
+_KEPT = COLUMNS | {"body"}
+_NO_ATTRIBUTES = _KEPT | (_READ_FIELDS - {"pod"}) | _NOT_READ
 #: Fields that are put nowhere by a format that wraps no others.
 _OF_WRAPS = frozenset({"stream", "partial"})
 
@@ -342,7 +343,7 @@ def _program_of(
 
 def _told(groups: Mapping[str, int]) -> Told | None:
     """Return where a format's groups go that counts do not need; None: two of them to the same attribute."""
-    columns = [(number, name) for name, number in groups.items() if name in _COLUMNS]
+    columns = [(number, name) for name, number in groups.items() if name in _KEPT]
     named = sorted(
         (ATTRIBUTE_NAMES.get(name, name), number)
         for name, number in groups.items()

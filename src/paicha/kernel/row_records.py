@@ -41,7 +41,7 @@ _HIGHEST_SEVERITY = 24  # of OpenTelemetry
 _MOST_LAYOUTS = 1000  # sets of keys remembered
 #: Fields of GELF, and of Graylog which takes it: a level beside them is a severity of syslog.
 _OF_GRAYLOG = frozenset({"short_message", "gl2_source_input", "gl2_message_id", "gl2_remote_ip"})
-_SYSLOG = tuple(zip("01234567", (24, 23, 21, 17, 13, 10, 9, 5), strict=True))
+_SYSLOG = tuple((digit, number_of(syslog_keyword(digit))) for digit in "01234567")
 _PRIORITY = re.compile(r"[0-9]{1,3}")
 #: Names that are a message's or a logger's where no better one is there, and else one attribute of many.
 _LAST_RESORT = frozenset({"event", "name"})

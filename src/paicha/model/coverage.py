@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from paicha.locales import Text, text
+from paicha.locales import Text
 from paicha.model.question import Window
 from paicha.model.redaction import Redaction
 from paicha.values import dataclass
@@ -63,28 +63,8 @@ class SourceCoverage:
     files: tuple[FileCoverage, ...] = ()
     given_host: int = 0  # of `kept`: name no host, and count as the one asked for
     elsewhere: int = 0  # of `filtered`: name another host than was asked for
-    given_to: str = ""  # the host that was asked for
     without_host: int = 0  # of `kept`: name no host, and more than one was asked for
     without_service: int = 0  # of `kept`: name no service, and one was asked for
-
-    @property
-    def all_notes(self) -> tuple[Text, ...]:
-        """The notes with those that figures say: of several readings these are added."""
-        counted = (
-            ("given_host", self.given_host),
-            ("without_host", self.without_host),
-            ("without_service", self.without_service),
-        )
-        said = [
-            text(
-                f"files.{name}",
-                n=f"{n:,}",
-                **({"host": self.given_to} if name == "given_host" else {}),
-            )
-            for name, n in counted
-            if n
-        ]
-        return (*self.notes, *said)
 
 
 def together(parts: Sequence[SourceCoverage]) -> SourceCoverage:

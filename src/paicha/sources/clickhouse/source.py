@@ -185,9 +185,8 @@ def _scope(scope: Scope, table: Table) -> tuple[tuple[str, ...], dict[str, objec
         (scope.services, ("service",), "service"),
     ):
         places = [place for one in canonicals for place in table.places(one)]
-        if (
-            not places
-        ):  # no record of the window bears such a key: asked for the first, none is found
+        if not places:
+            # No record of the window bears such a key: asked for the first, none is found.
             possible = replace(table, keys={})
             places = [place for one in canonicals for place in possible.places(one)][:1]
         if asked and not places:

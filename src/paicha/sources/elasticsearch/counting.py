@@ -8,7 +8,7 @@ counted together and the first that says something decides, as it does for the r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -114,19 +114,16 @@ class Distributions:
     ) -> None:
         """Say how many records have a value that no counted field holds: text in one index and keyword in another, or too long."""
         counted = [name for one in canonicals for name in self.fields.counted(one)][:_MOST_FIELDS]
-        stated = [{"exists": {"field": name}} for name in self.fields.stated(canonicals)]
+        stated = self.fields.stated(canonicals)
         if not counted or not stated:
             return
-        held = {"bool": {"should": stated, "minimum_should_match": 1}}
-        missed = without(both(self.query, held), _any_of(counted))
+        missed = without(both(self.query, _any_of(stated)), _any_of(counted))
         asked = Request("POST", f"{self.place}/_count", document={"query": missed})
         answer, _ = read(self.client, asked, CountAnswer)
         if answer.count:
-            said = {
-                "n": answer.count,
-                "dimension": dimension.removeprefix("severity_text") or "level",
-            }
-            self.troubles[text("elasticsearch.not_countable", **said)] = None
+            what = "level" if dimension == "severity_text" else dimension
+            said = text("elasticsearch.not_countable", n=answer.count, dimension=what)
+            self.troubles[said] = None
 
     def _minutes(self) -> Iterator[tuple[datetime, int]]:
         # Not a composite: OpenSearch 2.19 fails inside when asked for the page behind its last minute.
@@ -154,6 +151,6 @@ class Distributions:
         return dict(answer.aggregations.get("groups", {}))
 
 
-def _any_of(fields: list[str]) -> Clause:
+def _any_of(fields: Sequence[str]) -> Clause:
     exists = [{"exists": {"field": name}} for name in fields]
     return {"bool": {"should": exists, "minimum_should_match": 1}}

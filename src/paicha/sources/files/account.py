@@ -169,7 +169,6 @@ class Account:
             queries=tuple(file.shown for file in self._files),
             files=tuple(self._coverages),
             given_host=counts["given_host"],
-            given_to="".join(self._query.scope.hosts[:1]),
             without_host=counts["without_host"],
             without_service=counts["without_service"],
             elsewhere=counts["elsewhere"],

@@ -99,7 +99,11 @@ class Joiner:
         self._pieces: dict[str, tuple[Line, ParsedLine]] = {}  # lines seen in part only
 
     def take(self, line: Line) -> Iterator[Record]:
-        """Take one line; yield the records that are whole, in the order of their first lines."""
+        """
+        Take one line; yield the records that are whole, in the order of their first lines.
+
+        But a line of no format among those of a container is whole at once, before the record that is open above it.
+        """
         if not self._held and len(self._open) <= 1:
             yield from self._take(line)
             return

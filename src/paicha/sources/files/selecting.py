@@ -85,8 +85,13 @@ class SelectedFile:
                 yield from records.read(chain([data], blocks), number, offset)
                 return
             if self._wanted(scan.take()):
-                batch = writing and records.written(writing, data, end, number, offset)
-                yield from [batch] if batch else records.read([data[:end]], number, offset)
+                batch = None
+                if writing is not None:
+                    batch = records.written(writing, data, end, number, offset)
+                if batch is not None:
+                    yield batch
+                else:
+                    yield from records.read([data[:end]], number, offset)
             else:
                 for run in runs:
                     part = data[run.start : run.end]

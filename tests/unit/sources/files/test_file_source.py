@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from paicha.analysis.doubts import notes_of
 from paicha.errors import InputError, QuestionError
 from paicha.knowledge.formats_loader import load_formats
 from paicha.model.coverage import SourceCoverage
@@ -367,9 +368,8 @@ def test_a_stamp_without_a_year_takes_it_from_the_files_own_date(tmp_path: Path)
 
 def test_host_service_and_filter_narrow_what_is_kept() -> None:
     """What is left out is counted; what names no host is kept and said."""
-    table, coverage = read(
-        CASES / "rows.csv", scope=Scope(hosts=("10.0.0.2",), where="level:>=WARN OR closed")
-    )
+    asked = Scope(hosts=("10.0.0.2",), where="level:>=WARN OR closed")
+    table, coverage = read(CASES / "rows.csv", scope=asked)
 
     assert [
         '2025-12-19 10:37:33,INFO,10.0.0.1,"never closed',
@@ -378,20 +378,19 @@ def test_host_service_and_filter_narrow_what_is_kept() -> None:
     ] == table["body"].to_pylist()
     assert (5, 3, 2) == (coverage.read, coverage.kept, coverage.filtered)
     assert ["10.0.0.2", "10.0.0.2", "10.0.0.2"] == table["host_ip"].to_pylist()
-    assert "2 records name no host; they are taken to be from 10.0.0.2" in english(
-        coverage.all_notes
-    )
+    said = english(notes_of(coverage, asked))
+    assert "2 records name no host; they are taken to be from 10.0.0.2" in said
     assert (2, 1) == (coverage.given_host, coverage.elsewhere)
 
 
 def test_of_two_hosts_none_is_given_to_a_record_that_names_none() -> None:
     """Which of the two it is cannot be known, so it is kept without one."""
-    table, coverage = read(CASES / "rows.csv", scope=Scope(hosts=("10.0.0.2", "10.0.0.9")))
+    asked = Scope(hosts=("10.0.0.2", "10.0.0.9"))
+    table, coverage = read(CASES / "rows.csv", scope=asked)
 
     assert {"", "10.0.0.2"} == set(table["host_ip"].to_pylist())
-    assert "name no host; they were kept although a host was asked for" in english(
-        coverage.all_notes
-    )
+    said = english(notes_of(coverage, asked))
+    assert "name no host; they were kept although a host was asked for" in said
 
 
 def test_a_bad_filter_is_the_askers_error(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from paicha.analysis.doubts import notes_of
 from paicha.knowledge.formats_loader import load_formats
 from paicha.model.coverage import SourceCoverage, together
 from paicha.model.question import LogQuery, Scope
@@ -35,6 +36,6 @@ def test_of_two_readings_the_records_that_name_nobody_are_added(tmp_path: Path) 
         (Scope(services=("cart",)), ""),
     ):
         once = coverage_of(log, scope)
-        both = " ".join(note.en for note in together([once, once]).all_notes)
+        both = " ".join(note.en for note in notes_of(together([once, once]), scope))
         assert expected in both
         assert "50 records" not in both
