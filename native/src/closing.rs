@@ -180,8 +180,9 @@ impl Scan {
             reader: &self.reader,
             frames: &mut self.frames,
             inner_frames: &mut self.inner_frames,
+            traces: &self.traces,
         };
-        if !records.add(record, place, &mut readers, &self.tally.names) {
+        if records.add(record, place, &mut readers, &self.tally.names).is_none() {
             return false;
         }
         self.facts.add(record);

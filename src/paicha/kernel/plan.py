@@ -24,6 +24,7 @@ from paicha.kernel.levels import LevelReader
 from paicha.kernel.line_formats import service_of_pod
 from paicha.kernel.normalise import ANY_FORMAT
 from paicha.kernel.parsed_line import ADDRESS, ATTRIBUTE_NAMES
+from paicha.kernel.stack_programs import Language, languages_of, traces_of
 from paicha.kernel.stamps import CTIME, GUESS_ORDER, PATTERNS, PLACED
 from paicha.kernel.steps import NotCompilable, Program, compile_steps, packed_steps
 from paicha.kernel.times import TimeReader
@@ -42,8 +43,6 @@ _PAIRS = 4
 #: What such a format may say to be read by the twin, and how one of JSON is told.
 _WRAPPED_FIELDS = frozenset({"time", "stream", "partial", "body"})
 _TOLD_BY_NAME = re.compile(r'''\\\{ \?"\w+" \?: \?"''')
-#: How often a part of a rule of stack traces is repeated.
-_UNROLLED = 20
 #: What opens a line of each kind of format that names its fields.
 _OPENINGS = {
     "json": r"\{",
@@ -192,7 +191,7 @@ class Plan:
         ]
         lessons = Lessons(formats, zone, reference, stacks, table.header if table else "")
         self.answers = _Answers(self._lines, times, lessons)
-        self._traces = _traces_of(stacks, packed_steps)
+        self._traces = traces_of(stacks, packed_steps)
         self._stacks = tuple(stacks)
         self._wraps = [
             entry.name
@@ -215,12 +214,17 @@ class Plan:
     def given(self) -> Drawn[Program]:
         """The formats as Python reads them."""
         drawing = _Drawing(self._lines, self._wraps, compile_steps)
-        return drawing.drawn(_traces_of(self._stacks, compile_steps))
+        return drawing.drawn(traces_of(self._stacks, compile_steps))
 
     @cached_property
     def packed(self) -> Drawn[bytes]:
         """The same as the twin takes it."""
         return _Drawing(self._lines, self._wraps, packed_steps).drawn(self._traces)
+
+    @cached_property
+    def languages(self) -> list[Language] | None:
+        """How the twin reads stack traces; None: what they say is Python's to tell."""
+        return languages_of(self._stacks)
 
     def of_rows(self, table: CsvTable) -> Plan:
         """Return the same for the rows of a table."""
@@ -366,19 +370,6 @@ def _is_plain_wrap(entry: LogFormat) -> bool:
     except NotCompilable:
         return False
     return entry.kind == "pattern" and {"time", "stream", "body"} <= set(groups) <= _WRAPPED_FIELDS
-
-
-def _traces_of(
-    rules: Sequence[StackRule], compiled: _Compile[Written]
-) -> tuple[list[Written], ...] | None:
-    """Return what continues a stack trace, what opens one, and what ends one; None: the twin cannot tell."""
-    kinds = ([getattr(rule, kind) for rule in rules] for kind in ("continues", "opens", "closes"))
-    try:
-        return tuple(
-            [compiled(text, unrolled=_UNROLLED)[0] for text in texts if text] for texts in kinds
-        )
-    except NotCompilable:
-        return None
 
 
 def _gate(compiled: _Compile[Written], pattern: str, opens: str = "") -> tuple[Written, None, str]:
