@@ -289,6 +289,11 @@ impl PyScan {
         })
     }
 
+    /// Forget when stamps say it was.
+    fn forget_times(&mut self) {
+        self.scan.reader.forget_times();
+    }
+
     /// Return the numbers of the formats that a line is offered to.
     fn offered(&mut self, line: &str) -> Vec<usize> {
         self.scan.reader.offered(line)

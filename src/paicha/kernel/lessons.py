@@ -67,12 +67,19 @@ class Lessons:
     ) -> None:
         self._rules = stacks
         self._header = header
-        self._given = (formats, zone, reference)
+        self._formats, self._zone, self._reference = formats, zone, reference
         self._follows = frozenset(entry.name for entry in formats if entry.follows)
 
     @cached_property
     def _reader(self) -> LineReader:
-        return LineReader(*self._given)  # most files ask for no lesson
+        # Most files ask for no lesson.
+        return LineReader(self._formats, self._zone, self._reference)
+
+    def place_by(self, reference: datetime) -> None:
+        """Teach lines as they are read whose stamps are placed by *reference*."""
+        self._reference = reference
+        if "_reader" in self.__dict__:
+            self._reader.place_by(reference)
 
     @cached_property
     def _table(self) -> CsvTable | None:

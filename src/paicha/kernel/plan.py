@@ -190,8 +190,8 @@ class Plan:
             readers.setdefault(name, TimeReader(name, reference))
             for name in (entry.zone or zone for entry in self._lines)
         ]
-        lessons = Lessons(formats, zone, reference, stacks, table.header if table else "")
-        self.answers = _Answers(self._lines, times, lessons)
+        self._lessons = Lessons(formats, zone, reference, stacks, table.header if table else "")
+        self.answers = _Answers(self._lines, times, self._lessons)
         self._traces = _traces_of(stacks, packed_steps)
         self._stacks = tuple(stacks)
         self._wraps = [
@@ -225,6 +225,13 @@ class Plan:
     def of_rows(self, table: CsvTable) -> Plan:
         """Return the same for the rows of a table."""
         return Plan(self.formats, self.zone, self.reference, self._stacks, table)
+
+    def place_by(self, reference: datetime) -> None:
+        """Read as a new plan would that places stamps by *reference*; scans that were made before must forget times."""
+        self.reference = reference
+        for times in set(self.answers.times):
+            times.place_by(reference)
+        self._lessons.place_by(reference)
 
     def times(self, at: int) -> TimeReader:
         """Return what reads the stamps of a format."""

@@ -165,6 +165,8 @@ class _Scan(Protocol):
 
     def last_record(self, data: bytes, start: int, end: int) -> tuple[int, int] | None: ...
 
+    def forget_times(self) -> None: ...
+
     def absorb(self, other: _Scan) -> None: ...
 
     def take(self) -> native.Raws: ...
@@ -278,6 +280,10 @@ class Scan:
             end: Where looking ends; None: at its end.
         """
         return self._scan.last_record(data, start, len(data) if end is None else end)
+
+    def forget_times(self) -> None:
+        """Forget when stamps say it was: the plan places them by another moment."""
+        self._scan.forget_times()
 
     def begin(self, blocks: Blocks) -> None:
         """Find where the stretches of a file end; this scan, which looked at its beginning, is spent."""

@@ -43,6 +43,10 @@ from paicha.sources.files.windows import WindowRows
 
 #: Smaller files are read in Python, line by line; of others so much at once. [bytes]
 WRITTEN = 1 << 19
+#: The same where so much is read in all that the kernel is worth being made: it is made once. [bytes]
+WRITTEN_OF_MANY, MANY = 1 << 13, 4 << 20
+#: Of many files smaller ones are read by one scan, one after another: several threads are no gain there. [bytes]
+SCANNED = 1 << 20
 #: How much of a file is searched for what is wanted at once. [bytes]
 STRETCH = 1 << 20
 #: Smaller files are not searched for stretches that hold what is wanted [bytes].
@@ -60,6 +64,7 @@ class Contents:
         advance: Says when to stop.
         stdin: Where ``-`` is read from; None: the process's own.
         reducer: Takes the sums of what the native kernel reads; None: it reads nothing.
+        total: About how much is read in all [bytes].
         wanted: Whether one of some records, which were summed up, is looked for; None: all are.
     """
 
@@ -72,6 +77,7 @@ class Contents:
         *,
         stdin: BinaryIO | None,
         reducer: Reducer | None,
+        total: int,
         wanted: Callable[[Partial], bool] | None,
     ) -> None:
         self._manner = manner
@@ -80,6 +86,7 @@ class Contents:
         self._advance = advance
         self._stdin = stdin
         self._reducer = reducer
+        self._least = WRITTEN_OF_MANY if total >= MANY else WRITTEN
         self._wanted = wanted
 
     def read(self, file: FoundFile) -> Iterator[pa.RecordBatch]:
@@ -223,7 +230,7 @@ class Contents:
     ) -> Iterator[pa.RecordBatch] | None:
         """Return the records of a file that is large enough to be read by the native kernel; None: it is Python's."""
         placed_by, manner = self._manner.latest or modified, self._manner
-        if len(first) < WRITTEN or placed_by is None or manner.log_format:
+        if len(first) < self._least or placed_by is None or manner.log_format:
             return None
         if native.find().extension is None:
             return None
@@ -257,7 +264,7 @@ class Contents:
 
     def _scanned(self, file: FoundFile, raw: BinaryIO, size: int, modified: datetime) -> bool:
         """Read a large file by the native kernel; return whether that was possible."""
-        if self._reducer is None:
+        if self._reducer is None or size < SCANNED:
             return False
         # A tenth of all modules of a small run, and only large files need them.
         from paicha.sources.files.scanned import scanned  # noqa: PLC0415

@@ -13,7 +13,6 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from paicha.kernel.count import Partial
-from paicha.kernel.plan import Plan
 from paicha.kernel.reducing import Reducer
 from paicha.model.question import Window
 from paicha.sources.files.account import Account
@@ -61,7 +60,7 @@ def scanned(
     feed = feed_of(raw, file.path, stream, advance.asked_to_stop)
     advance.extent.begin(feed)
     try:
-        lines = large.read(feed, _plan(manner, modified), tally)
+        lines = large.read(feed, manner.plan(modified), tally)
     except LeftToPython:
         return None
     rows.during.counts.update(large.during)
@@ -95,7 +94,7 @@ def records_wanted(
     """
     reader, tally = manner.reader(modified), Tally(file, size)
     selected = SelectedFile(reader, manner.stacks, tally, window, wanted)
-    return ahead(selected.batches(blocks, _plan(manner, modified), packed=packed))
+    return ahead(selected.batches(blocks, manner.plan(modified), packed=packed))
 
 
 def records_kept(
@@ -121,9 +120,5 @@ def records_kept(
     Raises:
         LeftToPython: If it is Python's to read, from its beginning.
     """
-    kept = KeptFile(manner.reader(placed_by), manner.stacks, tally, lines)
-    return kept.batches(first, blocks, _plan(manner, placed_by))
-
-
-def _plan(manner: Manner, placed_by: datetime) -> Plan:
-    return Plan(manner.formats, manner.zone, manner.latest or placed_by, manner.stacks.rules)
+    kept = KeptFile(manner, placed_by, tally, lines)
+    return kept.batches(first, blocks)
