@@ -86,6 +86,7 @@ class Contents:
         self._advance = advance
         self._stdin = stdin
         self._reducer = reducer
+        self._total = total
         self._least = WRITTEN_OF_MANY if total >= MANY else WRITTEN
         self._wanted = wanted
 
@@ -264,7 +265,7 @@ class Contents:
 
     def _scanned(self, file: FoundFile, raw: BinaryIO, size: int, modified: datetime) -> bool:
         """Read a large file by the native kernel; return whether that was possible."""
-        if self._reducer is None or size < SCANNED:
+        if self._reducer is None or size < min(SCANNED, self._total):
             return False
         # A tenth of all modules of a small run, and only large files need them.
         from paicha.sources.files.scanned import scanned  # noqa: PLC0415
