@@ -31,7 +31,7 @@ from paicha.sources.files.archives import (
     tar_members,
     zip_members,
 )
-from paicha.sources.files.discovery import FoundFile
+from paicha.sources.files.discovery import FoundFile, unpacked
 from paicha.sources.files.lines import TextLines
 from paicha.sources.files.manner import Manner
 from paicha.sources.files.packing import ByteStream
@@ -265,7 +265,7 @@ class Contents:
 
     def _scanned(self, file: FoundFile, raw: BinaryIO, size: int, modified: datetime) -> bool:
         """Read a large file by the native kernel; return whether that was possible."""
-        if self._reducer is None or size < min(SCANNED, self._total):
+        if self._reducer is None or unpacked(size, file.path) < min(SCANNED, self._total):
             return False
         # A tenth of all modules of a small run, and only large files need them.
         from paicha.sources.files.scanned import scanned  # noqa: PLC0415
