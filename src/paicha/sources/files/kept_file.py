@@ -48,16 +48,15 @@ class KeptFile:
         Return all records of a file in their order.
 
         Args:
-            first: What it begins with.
+            first: What it begins with, as it was `opened`.
             blocks: What follows.
             plan: What the formats became.
 
         Raises:
             LeftToPython: Before anything of it counts, if it is better, or only rightly, read line by line.
-            InputError: If it is no text.
         """
         sample = first[:SAMPLE]
-        table = refuse_other_text(sample, self._lines, self._reader)
+        table = refuse_other_text(sample, self._reader)
         scan = Scan(plan if table is None else plan.of_rows(table), None, None)
         whole = sample.rfind(b"\n") + 1
         for _ in range(2):  # what was learned then is known now, as it will be soon
@@ -66,13 +65,13 @@ class KeptFile:
         if left > LEFT_SHARE * whole or is_joined(scan.facts.seen):
             raise LeftToPython
         records = StretchRecords(self._reader, self._stacks, self._tally, self._lines, table)
-        return ahead(_batches(scan, records, chain([first], blocks)))
+        return ahead(_batches(scan, records, chain([first], blocks), self._lines.begins))
 
 
 def _batches(
-    scan: Scan, records: StretchRecords, blocks: Iterator[bytes]
+    scan: Scan, records: StretchRecords, blocks: Iterator[bytes], begins: int
 ) -> Iterator[pa.RecordBatch]:
-    for data, end, number, offset in pieces(scan, blocks):
+    for data, end, number, offset in pieces(scan, blocks, begins):
         batch = records.written(scan, data, end, number, offset) if end else None
         if batch is None:
             # Records may be joined over any number of lines from here on; or this is the end.
