@@ -134,8 +134,6 @@ def changed_lines(
     """
 
     def changed(line: bytes) -> bytes:
-        if line.isascii():
-            return line
         end = limit(line)
         return change(line) if len(line) <= end else change(line[:end]) + line[end:]
 

@@ -202,13 +202,15 @@ class TextLines:
         return text
 
     def _in_utf8(self, raw: bytes) -> bytes:
-        """Return a line beyond ASCII in UTF-8, what is damaged in it visible."""
+        """Return a line in UTF-8, what is damaged in it visible."""
+        if raw.isascii():
+            return raw
         try:
             raw.decode("utf-8")
         except UnicodeDecodeError:
             plain = _COLOURS.sub(b"", raw) if b"\x1b" in raw else raw
             return self._decode_other(plain).encode()
-        self._utf8_lines += not raw.isascii()
+        self._utf8_lines += 1
         return raw
 
     def _decode_other(self, raw: bytes) -> str:
