@@ -24,7 +24,7 @@ from paicha.kernel.levels import LevelReader
 from paicha.kernel.line_formats import service_of_pod
 from paicha.kernel.normalise import ANY_FORMAT
 from paicha.kernel.parsed_line import ADDRESS, ATTRIBUTE_NAMES
-from paicha.kernel.stamps import CTIME, GUESS_ORDER, PATTERNS, PLACED
+from paicha.kernel.stamps import CTIME, GUESS_ORDER, PATTERNS, PLACED, UNPLACED
 from paicha.kernel.steps import NotCompilable, Program, compile_steps, packed_steps
 from paicha.kernel.times import TimeReader
 from paicha.kernel.w3c_rows import NAMES_OTHERS, is_w3c
@@ -164,7 +164,7 @@ class Plan:
     Args:
         formats: The formats known.
         zone: IANA name of the zone of stamps that name none, where the format does not say.
-        reference: What stamps without a year or a day are placed by.
+        reference: What stamps without a year or a day are placed by; None: they have no time, and Python reads lines with one.
         stacks: How stack traces are written, which tells what continues a record of a container.
         table: What lines are rows of; None: they are not.
     """
@@ -173,7 +173,7 @@ class Plan:
         self,
         formats: Sequence[LogFormat],
         zone: str,
-        reference: datetime,
+        reference: datetime | None,
         stacks: Sequence[StackRule] = (),
         table: CsvTable | None = None,
     ) -> None:
@@ -197,7 +197,7 @@ class Plan:
         self._wraps = [
             entry.name
             for entry in self._lines
-            if self._traces is not None and _is_plain_wrap(entry)
+            if self._traces is not None and _is_plain_wrap(entry) and not self._waits(entry)
         ]
 
     @cached_property
@@ -214,24 +214,28 @@ class Plan:
     @cached_property
     def given(self) -> Drawn[Program]:
         """The formats as Python reads them."""
-        drawing = _Drawing(self._lines, self._wraps, compile_steps)
+        drawing = _Drawing(self._lines, self._wraps, compile_steps, self._waits)
         return drawing.drawn(_traces_of(self._stacks, compile_steps))
 
     @cached_property
     def packed(self) -> Drawn[bytes]:
         """The same as the twin takes it."""
-        return _Drawing(self._lines, self._wraps, packed_steps).drawn(self._traces)
+        return _Drawing(self._lines, self._wraps, packed_steps, self._waits).drawn(self._traces)
 
     def of_rows(self, table: CsvTable) -> Plan:
         """Return the same for the rows of a table."""
         return Plan(self.formats, self.zone, self.reference, self._stacks, table)
 
-    def place_by(self, reference: datetime) -> None:
+    def place_by(self, reference: datetime | None) -> None:
         """Read as a new plan would that places stamps by *reference*; scans that were made before must forget times."""
         self.reference = reference
         for times in set(self.answers.times):
             times.place_by(reference)
         self._lessons.place_by(reference)
+
+    def _waits(self, entry: LogFormat) -> bool:
+        """Return whether stamps of a format may be placed by nothing: such a line is of it, and has no time."""
+        return self.reference is None and not UNPLACED.isdisjoint(entry.time_formats)
 
     def times(self, at: int) -> TimeReader:
         """Return what reads the stamps of a format."""
@@ -246,9 +250,14 @@ class _Drawing(Generic[Written]):
     """Draws up the formats, their programs as *compiled* writes them."""
 
     def __init__(
-        self, lines: Sequence[LogFormat], wraps: Sequence[str], compiled: _Compile[Written]
+        self,
+        lines: Sequence[LogFormat],
+        wraps: Sequence[str],
+        compiled: _Compile[Written],
+        waits: Callable[[LogFormat], bool],
     ) -> None:
         self._lines = lines
+        self._waits = waits
         self._names = [entry.name for entry in lines]
         self._wraps = wraps
         self._compiled: _Compile[Written] = compiled
@@ -272,7 +281,7 @@ class _Drawing(Generic[Written]):
             else _JOINED
             if joined
             else READ
-            if plain and not (entry.follows or entry.says or entry.unlevelled)
+            if plain and not (entry.follows or entry.says or entry.unlevelled or self._waits(entry))
             else apart
         )
         fields = [

@@ -174,12 +174,12 @@ class _Scan(Protocol):
     def examples(self) -> list[tuple[int, int, bytes, int, str]]: ...
 
 
-def opened(path: Path, found: os.stat_result) -> Blocks | None:
-    """Return a plain file to be read by native scans; None: it cannot be, or another stands at *path* by now."""
+def opened(path: Path, found: os.stat_result, begins: int = 0) -> Blocks | None:
+    """Return a plain file to be read by native scans, from where it *begins*; None: it cannot be, or another stands at *path* by now."""
     extension = native.find().extension
     if extension is None:
         return None
-    held = extension.opened(path, found.st_dev, found.st_ino)
+    held = extension.opened(path, found.st_dev, found.st_ino, begins)
     return None if held is None else Blocks(cast("_Blocks", held))
 
 

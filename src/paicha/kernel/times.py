@@ -19,6 +19,7 @@ from paicha.kernel.stamps import (
     LOOSE,
     PATTERNS,
     PLACED,
+    UNPLACED,
     ZONES,
     Minute,
     ctime_minute,
@@ -97,7 +98,7 @@ class TimeReader:
         return self._reference is None and any(
             (LOOSE[kind] if kind in LOOSE else PATTERNS[kind][0])().fullmatch(text)
             for kind in kinds
-            if kind in PLACED or kind == "half_clock"
+            if kind in UNPLACED
         )
 
     def moment(self, text: str) -> datetime | None:

@@ -198,17 +198,17 @@ class Contents:
             return
         until = Stoppable(chunks, lambda: self._advance.asked_to_stop() or self._has_enough(file))
         offsets = not stream.packed and not depth
-        blocks = larger(until, WRITTEN)
+        lines = TextLines(until, file.shown, offsets=offsets)
+        blocks = larger(lines.opened(), WRITTEN)
         first = next(blocks, b"")
-        lines = TextLines(chain([first], blocks), file.shown, offsets=offsets)
         tally = Tally(file, size)
         written = self._written(first, blocks, lines, tally, modified)
         if written is not None:
             yield from self._rows.keep_batches(written, file)
         else:
-            records = read_records(
-                lines, self._manner.reader(modified), named=file.named, stacks=self._manner.stacks
-            )
+            reader, stacks = self._manner.reader(modified), self._manner.stacks
+            whole = lines.of(chain([first], blocks))
+            records = read_records(whole, reader, named=file.named, stacks=stacks)
             yield from self._rows.keep(records, tally)
         tally.size = size or stream.stored_bytes
         self._account.say_bomb(file, stream)
@@ -231,7 +231,7 @@ class Contents:
     ) -> Iterator[pa.RecordBatch] | None:
         """Return the records of a file that is large enough to be read by the native kernel; None: it is Python's."""
         placed_by, manner = self._manner.latest or modified, self._manner
-        if len(first) < self._least or placed_by is None or manner.log_format:
+        if len(first) < self._least or manner.log_format:
             return None
         if native.find().extension is None:
             return None

@@ -27,12 +27,14 @@ class KeptFile:
 
     Args:
         manner: How lines are read.
-        placed_by: What stamps without a year are placed by.
+        placed_by: What stamps without a year are placed by; None: they have no time.
         tally: Counts what the file holds.
         lines: Makes lines of what the kernel leaves, and counts what of it is damaged.
     """
 
-    def __init__(self, manner: Manner, placed_by: datetime, tally: Tally, lines: TextLines) -> None:
+    def __init__(
+        self, manner: Manner, placed_by: datetime | None, tally: Tally, lines: TextLines
+    ) -> None:
         self._manner = manner
         self._placed_by = placed_by
         self._tally = tally
@@ -43,16 +45,15 @@ class KeptFile:
         Return all records of a file in their order.
 
         Args:
-            first: What it begins with.
+            first: What it begins with, as it was `opened`.
             blocks: What follows.
 
         Raises:
             LeftToPython: Before anything of it counts, if it is better, or only rightly, read line by line.
-            InputError: If it is no text.
         """
         sample = first[:SAMPLE]
         reader, plan = self._manner.reader(self._placed_by), self._manner.plan(self._placed_by)
-        table = refuse_other_text(sample, self._lines, reader)
+        table = refuse_other_text(sample, reader)
         if table is None:
             scan = self._manner.writing(plan)
         else:
@@ -63,7 +64,8 @@ class KeptFile:
             raise LeftToPython
         records = StretchRecords(reader, self._manner.stacks, self._tally, self._lines, table)
         second = next(blocks, b"")
-        batches = _batches(scan, records, chain([first, second] if second else [first], blocks))
+        blocks = chain([first, second] if second else [first], blocks)
+        batches = _batches(scan, records, blocks, self._lines.begins)
         return (
             ahead(batches) if second else batches
         )  # what is small is read before a thread has begun
@@ -77,9 +79,9 @@ def _may_read(scan: Scan, sample: bytes, end: int) -> bool:
 
 
 def _batches(
-    scan: Scan, records: StretchRecords, blocks: Iterator[bytes]
+    scan: Scan, records: StretchRecords, blocks: Iterator[bytes], begins: int
 ) -> Iterator[pa.RecordBatch]:
-    for data, end, number, offset in pieces(scan, blocks):
+    for data, end, number, offset in pieces(scan, blocks, begins):
         batch = records.written(scan, data, end, number, offset) if end else None
         if batch is None:
             # Records may be joined over any number of lines from here on; or this is the end.

@@ -66,13 +66,15 @@ class Manner:
             self._reader.place_by(placed_by)
         return self._reader
 
-    def plan(self, modified: datetime) -> Plan:
+    def plan(self, modified: datetime | None) -> Plan:
         """Return what the formats became for the kernel, likewise."""
         from paicha.kernel.plan import Plan  # noqa: PLC0415 - small files need it not
 
         placed_by = self.latest or modified
-        if self._plan is None:
+        # What no moment places is read otherwise.
+        if self._plan is None or (placed_by is None) != (self._plan.reference is None):
             self._plan = Plan(self._formats, self._zone, placed_by, self.stacks.rules)
+            self._writing = None
         elif self._plan.reference != placed_by:
             self._plan.place_by(placed_by)
             if self._writing is not None:

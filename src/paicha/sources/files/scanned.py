@@ -57,10 +57,10 @@ def scanned(
     )
     tally = Tally(file, size)
     stream = ByteStream(raw, max(CHUNK, block_size()))
-    feed = feed_of(raw, file.path, stream, advance.asked_to_stop)
-    advance.extent.begin(feed)
     try:
-        lines = large.read(feed, manner.plan(modified), tally)
+        feed = feed_of(raw, file, stream, advance.asked_to_stop)
+        advance.extent.begin(feed)
+        large.read(feed, manner.plan(modified), tally)
     except LeftToPython:
         return None
     rows.during.counts.update(large.during)
@@ -71,7 +71,7 @@ def scanned(
     elif not feed.packed:
         account.say_shorter(file, size, feed.taken)
     if tally.records or not feed.stopped:
-        account.close_file(file, tally, feed.damage, lines.encoding, lines.damaged_bytes)
+        account.close_file(file, tally, feed.damage, feed.lines.encoding, feed.lines.damaged_bytes)
     return large.reducer
 
 
@@ -102,7 +102,7 @@ def records_kept(
     blocks: Iterator[bytes],
     lines: TextLines,
     tally: Tally,
-    placed_by: datetime,
+    placed_by: datetime | None,
     *,
     manner: Manner,
 ) -> Iterator[pa.RecordBatch]:
@@ -110,11 +110,11 @@ def records_kept(
     Return all records of a file, which are counted in *tally*.
 
     Args:
-        first: What it begins with.
+        first: What it begins with, as it was `opened`.
         blocks: What follows.
         lines: Makes lines of what the kernel leaves.
         tally: Counts what the file holds.
-        placed_by: What stamps without a year are placed by.
+        placed_by: What stamps without a year are placed by; None: they have no time.
         manner: How lines are read.
 
     Raises:
