@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use crate::uncoloured::Uncoloured;
+
 /// Records kept of each shape and severity: the earliest, and the last.
 pub const FIRST: usize = 3;
 pub const LAST: usize = 1;
@@ -29,11 +31,13 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// Give the records of a stretch bytes of their own.
-    pub fn own(&mut self, data: &[u8]) {
+    /// Give the records of a stretch bytes of their own, as they are written.
+    pub fn own(&mut self, written: &[u8], read: &Uncoloured) {
         for example in self.first.iter_mut().chain(&mut self.last) {
             if let Text::Here(start, end) = example.text {
-                example.text = Text::Own(data[start..end].into());
+                let place = read.place(start);
+                example.offset += (place - start) as u64;
+                example.text = Text::Own(written[place..read.place(end)].into());
             }
         }
     }

@@ -44,6 +44,7 @@ pub mod taught;
 pub mod texts;
 pub mod thrown;
 mod together;
+pub mod uncoloured;
 pub mod values;
 pub mod variables;
 pub mod waiting;

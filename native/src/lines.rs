@@ -12,6 +12,7 @@ use crate::record::{Known, Open, Record, record_of};
 use crate::records::Records;
 use crate::streams::Streams;
 use crate::tally::Tally;
+use crate::uncoloured::Uncoloured;
 use crate::waiting::{Queue, Waiting};
 use crate::written::{Bytes, Lines, Written};
 
@@ -29,8 +30,9 @@ pub struct Scan {
     pub(crate) waiting: Queue,
     /// The records of a stretch, where these are asked for instead of counts.
     pub(crate) records: Option<Records>,
-    /// Room for where the lines of a stretch end.
+    /// Room for where the lines of a stretch end, and for what it is without colours.
     ends: Vec<u32>,
+    uncoloured: Uncoloured,
 }
 
 /// A stretch that is read: its bytes, where it begins, and what was met so far.
@@ -60,19 +62,39 @@ impl Scan {
             waiting: Queue::default(),
             records: None,
             ends: Vec::new(),
+            uncoloured: Uncoloured::default(),
         }
     }
 
     /// Read a stretch that begins with a record and ends before the next; return what Python must read.
-    pub fn stretch(&mut self, data: &[u8], place: Place, ask: &dyn Ask) -> Left {
+    pub fn stretch(&mut self, written: &[u8], place: Place, ask: &dyn Ask) -> Left {
         let mut ends = std::mem::take(&mut self.ends);
-        let bytes = Bytes::new(data, &mut ends);
+        let mut uncoloured = std::mem::take(&mut self.uncoloured);
+        let mut bytes = Bytes::new(written, &mut ends);
+        if bytes.has_changed && uncoloured.read(written) {
+            bytes = Bytes::new(uncoloured.text(), &mut ends);
+        }
+        let mut left = self.read_lines(&bytes, &ends, place, ask);
+        self.kept.values_mut().for_each(|kept| kept.own(written, &uncoloured));
+        if uncoloured.is_shorter() {
+            let places = left.runs.iter_mut().flat_map(|run| [&mut run.start, &mut run.end]);
+            places.for_each(|at| *at = uncoloured.place(*at));
+            let records = self.records.iter_mut();
+            records.for_each(|records| records.put_back(place.offset, &uncoloured));
+            uncoloured.forget();
+        }
+        (self.ends, self.uncoloured) = (ends, uncoloured);
+        left
+    }
+
+    fn read_lines(&mut self, bytes: &Bytes<'_>, ends: &[u32], place: Place, ask: &dyn Ask) -> Left {
+        let data = bytes.data;
         self.reader.look(data);
         self.frames.look(data);
         self.inner_frames.iter_mut().for_each(|frames| frames.look(data));
         self.recipes.make_room();
         let mut state = State {
-            bytes: &bytes,
+            bytes,
             place,
             open: Open::None,
             streams: Streams::new(place.line),
@@ -102,12 +124,10 @@ impl Scan {
         let State { mut streams, open, mut left, .. } = state;
         self.facts.cut += u64::from(streams.are_cut());
         while let Some((whole, next)) = streams.rest() {
-            self.close(whole, next.unwrap_or(data.len()), (&bytes, place), &mut left);
+            self.close(whole, next.unwrap_or(data.len()), (bytes, place), &mut left);
         }
-        self.close(open, data.len(), (&bytes, place), &mut left);
+        self.close(open, data.len(), (bytes, place), &mut left);
         self.settle(data, place);
-        self.ends = ends;
-        self.kept.values_mut().for_each(|kept| kept.own(data));
         left
     }
 

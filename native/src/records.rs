@@ -13,6 +13,7 @@ use crate::record::Record;
 use crate::tables::Texts;
 use crate::tally::NOTHING;
 use crate::texts::Names;
+use crate::uncoloured::Uncoloured;
 
 pub use beside::{Column, Told};
 pub use json::Key;
@@ -52,6 +53,15 @@ impl Records {
 
     pub fn is_empty(&self) -> bool {
         self.severities.is_empty()
+    }
+
+    /// Let records stand where they are written, in a stretch of an offset that was read without colours.
+    pub fn put_back(&mut self, offset: u64, read: &Uncoloured) {
+        for bytes in self.offsets.chunks_exact_mut(size_of::<u64>()) {
+            let at = u64::from_le_bytes((&*bytes).try_into().unwrap_or_default()) - offset;
+            let place = offset + read.place(at as usize) as u64;
+            bytes.copy_from_slice(&place.to_le_bytes());
+        }
     }
 
     /// Note that what comes next is Python's.
