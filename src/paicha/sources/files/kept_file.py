@@ -14,7 +14,7 @@ from paicha.kernel.stacks import StackReader
 from paicha.sources.files.large import refuse_other_text
 from paicha.sources.files.lines import SAMPLE, TextLines
 from paicha.sources.files.scanning import LeftToPython
-from paicha.sources.files.stretch_records import StretchRecords, ahead, is_joined, pieces
+from paicha.sources.files.stretch_records import StretchRecords, ahead, pieces
 from paicha.sources.files.tally import Tally
 
 #: When more of a file's beginning than this is left to Python, the whole file is: what the kernel reads in vain is a
@@ -63,7 +63,8 @@ class KeptFile:
         for _ in range(2):  # what was learned then is known now, as it will be soon
             rows = scan.rows(sample, 0, 1, whole)
         left = sum(run.end - run.start for run in rows.runs)
-        if left > LEFT_SHARE * whole or is_joined(scan.facts.seen):
+        # What it begins with may end within a record.
+        if left > LEFT_SHARE * whole or scan.facts.seen.joined:
             raise LeftToPython
         records = StretchRecords(self._reader, self._stacks, self._tally, self._lines, table)
         return ahead(_batches(scan, records, chain([first], blocks)))
