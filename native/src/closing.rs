@@ -109,17 +109,17 @@ impl Scan {
     }
 
     /// Take a record or a run that ends where the next begins.
-    pub(crate) fn close(
+    pub(crate) fn close<'a>(
         &mut self,
-        open: Open<'_>,
+        open: Open<'a>,
         next: usize,
-        (bytes, place): (&Bytes<'_>, Place),
+        (bytes, place): (&Bytes<'a>, Place),
         left: &mut Left,
         ask: &dyn Ask,
     ) {
         match open {
             Open::Opened(opened) => {
-                let open = self.whole(opened, ask);
+                let open = self.whole(opened, bytes, ask);
                 self.close(open, next, (bytes, place), left, ask);
             }
             Open::None | Open::Nothing { .. } => {}

@@ -42,6 +42,7 @@ impl Scan {
                             && self.reader.followed_by(format).is_none();
                         begins && self.is_whole(&data[..start], ask).unwrap_or(true)
                     }
+                    Line::Holds { .. } => self.is_whole(&data[..start], ask).unwrap_or(true),
                     Line::Opens(_) => self.is_whole(&data[..start], ask).unwrap_or(false),
                     Line::Unknown if asked < ASKED => {
                         asked += 1;
@@ -72,6 +73,7 @@ impl Scan {
                 Line::Taken { format, facts, .. } if !self.reader.is_weak(format, &facts) => {
                     return Some(true);
                 }
+                Line::Holds { .. } => return Some(true),
                 _ if start == 0 => return None,
                 _ => end = start - 1,
             }

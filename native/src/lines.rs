@@ -340,7 +340,7 @@ impl Scan {
             return (self.unwrapped(read, ask), Found::Nothing);
         }
         let read = self.reader.read(text, names, ask);
-        if matches!(read, Line::Wrapped(_)) {
+        if matches!(read, Line::Wrapped(_) | Line::Holds { .. }) {
             return (self.unwrapped(read, ask), Found::Nothing);
         }
         // What holds a line of another format has no recipe.

@@ -9,7 +9,7 @@ use crate::recipes::Found;
 use crate::record::{Open, Opened, record_of};
 use crate::steps::Answer;
 use crate::tally::Facts;
-use crate::written::Written;
+use crate::written::{Bytes, Written};
 
 impl Scan {
     /// Return what a line of a format opens.
@@ -85,7 +85,12 @@ impl Scan {
     }
 
     /// Return the record that lines are; what only Python can read, or does not end here, as a run.
-    pub(crate) fn whole<'a>(&mut self, opened: Opened<'a>, ask: &dyn Ask) -> Open<'a> {
+    pub(crate) fn whole<'a>(
+        &mut self,
+        opened: Opened<'a>,
+        bytes: &Bytes<'a>,
+        ask: &dyn Ask,
+    ) -> Open<'a> {
         let Opened { mut lines, is_whole, .. } = opened;
         let run = Open::Run { start: lines.start, line: lines.line };
         if !is_whole {
@@ -101,7 +106,13 @@ impl Scan {
             self.facts.joined += 1;
             return run;
         };
-        let body = body.to_owned();
+        let body = body.into_owned();
+        // All of it is its text where that stands so in the file; what else it says is read from there.
+        if let Some(text) = bytes.whole.and_then(|all| all.get(lines.start..lines.end)) {
+            if *text == *lines.body {
+                (lines.text, lines.parts) = (text, 0);
+            }
+        }
         (lines.facts, lines.assumed, lines.body) = (facts, assumed, body.into());
         Open::Record(lines)
     }

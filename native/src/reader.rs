@@ -92,6 +92,8 @@ pub enum Line<'a> {
     Piece(u8),
     /// A container's line that says nothing.
     Empty(u8),
+    /// What is read of it but for what stands in its message, which is named fields or Python's.
+    Holds { format: usize, facts: Facts, body: &'a str, assumed: bool },
     /// It opens a record of several lines of a format.
     Opens(usize),
     /// Surely no format fits.
@@ -111,7 +113,8 @@ impl Line<'_> {
             Line::Taken { stream, .. } => *stream,
             Line::Wrapped(outer) => outer.stream,
             Line::Unsure(stream) | Line::Piece(stream) | Line::Empty(stream) => *stream,
-            Line::Opens(_) | Line::Nothing | Line::Unknown | Line::Unread | Line::Joined => PLAIN,
+            Line::Holds { .. } | Line::Opens(_) | Line::Nothing => PLAIN,
+            Line::Unknown | Line::Unread | Line::Joined => PLAIN,
         }
     }
 }
@@ -314,7 +317,10 @@ impl Reader {
             Some(Inside::Taken { format, facts, body: (start, end), .. }) => {
                 (format, joined(outer, facts), &said.body[start..end])
             }
-            Some(_) => return Line::Unknown,
+            Some(_) => {
+                let Said { body, assumed, .. } = *said;
+                return Line::Holds { format, facts: outer, body, assumed };
+            }
         };
         let Some(facts) = facts else { return Line::Unknown };
         let (body, assumed) = (body.into(), said.assumed);

@@ -36,8 +36,14 @@ type GivenFormat = (
     GivenJoins,
 );
 /// Whether a format fits almost anything, which format's records its lines continue, the number of the field that names the
-/// process, and what fits all lines of a record that one of it opens.
-type GivenJoins = (bool, Option<usize>, Option<usize>, Option<GivenProgram>);
+/// process, what fits all lines of a record that one of it opens, and what its message is put together from.
+type GivenJoins = (
+    bool,
+    Option<usize>,
+    Option<usize>,
+    Option<GivenProgram>,
+    Option<Vec<(String, Option<usize>)>>,
+);
 /// Where the fields go that are kept and not counted, and the attributes.
 type GivenTold = (Vec<(usize, String)>, Vec<(usize, String)>);
 /// Name, how it is read, program, whether its year or day is placed.
@@ -232,6 +238,7 @@ impl PyScan {
                 format.told = told.map(told_of);
                 (format.is_generic, format.follows, format.process) = (joins.0, joins.1, joins.2);
                 format.whole = joins.3.map(program).transpose()?;
+                format.says = joins.4;
                 format.holds = (!holds.is_empty()).then(|| Finder::new(&holds).into_owned());
                 Ok(format)
             })

@@ -129,7 +129,7 @@ def test_a_record_of_several_lines_is_cut_where_reading_cuts_it(tmp_path: Path, 
 
 
 @pytest.mark.parametrize("kernel", KERNELS[:1], indirect=True)
-@pytest.mark.parametrize("name", sorted(OPENED.keys() - {"crash", "mysql"}))
+@pytest.mark.parametrize("name", sorted(OPENED.keys() - {"crash"}))
 def test_records_that_a_line_opens_are_read_natively(name: str) -> None:
     """Of a file of them nothing is left to Python."""
     lines = [line.format(s=n % 60, n=n, k=n % 4) for n in range(40) for line in OPENED[name]]

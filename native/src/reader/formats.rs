@@ -70,6 +70,8 @@ pub struct Format {
     pub process: Option<usize>,
     /// Of a format whose lines open a record: fits all lines of one, whose fields are told.
     pub whole: Option<Program>,
+    /// What the message of such a record is put together from, texts and a field behind each; none: it stands there.
+    pub says: Option<Vec<(String, Option<usize>)>>,
     pub(super) levels: Vec<(Box<str>, i8, Box<str>)>,
     pub(super) last_stamp: Stamp,
     /// Whether the text that every line of it holds is not in the bytes at hand.
@@ -126,6 +128,7 @@ impl Format {
             follows: None,
             process: None,
             whole: None,
+            says: None,
             levels: Vec::new(),
             last_stamp: Stamp::default(),
             absent: false,

@@ -1,6 +1,8 @@
 //! What lines are to the record above them, as `paicha.sources.files.joining` decides it.
 
-use super::{Ask, Format, HEAD, Reader, Use, facts_of};
+use std::borrow::Cow;
+
+use super::{Ask, Format, HEAD, Reader, Use, facts_of, stripped};
 use crate::steps::{Answer, NOTES, Notes, UNMET};
 use crate::tally::Facts;
 use crate::texts::Names;
@@ -57,7 +59,7 @@ impl Reader {
         text: &'a str,
         names: &mut Names,
         ask: &dyn Ask,
-    ) -> Result<(Facts, &'a str, bool), Answer> {
+    ) -> Result<(Facts, Cow<'a, str>, bool), Answer> {
         let mut notes: Notes = [UNMET; NOTES];
         // What more lines say changes nothing of whether the first of them are a record.
         let head = &text[..text.floor_char_boundary(HEAD)];
@@ -67,6 +69,35 @@ impl Reader {
             _ => return Err(Answer::Unknown),
         }
         let said = self.said(format, head, &notes, names, ask)?;
-        Ok((facts_of(&said, names), said.body, said.assumed))
+        let body = match &self.formats[format].says {
+            None => said.body.into(),
+            Some(parts) => put_together(parts, head, &notes).into(),
+        };
+        Ok((facts_of(&said, names), body, said.assumed))
     }
+}
+
+/// Return a message that is put together, as `paicha.kernel.line_formats` does: what its fields say, each on one line.
+fn put_together(parts: &[(String, Option<usize>)], text: &str, notes: &Notes) -> String {
+    let mut said = String::new();
+    for (before, field) in parts {
+        said.push_str(before);
+        let place = field.map(|field| (notes[2 * field], notes[2 * field + 1]));
+        let Some((start, end)) = place.filter(|&(start, end)| start != UNMET && end != UNMET)
+        else {
+            continue;
+        };
+        let words =
+            text[start as usize..end as usize].split(is_blank).filter(|one| !one.is_empty());
+        for (at, word) in words.enumerate() {
+            said.push_str(if at > 0 { " " } else { "" });
+            said.push_str(word);
+        }
+    }
+    stripped(&said).to_owned()
+}
+
+/// Whether Python parts words by a character.
+fn is_blank(char: char) -> bool {
+    crate::chars::is_blank(char) || char == '\u{3000}'
 }

@@ -22,7 +22,7 @@ from paicha.kernel.gates import gate_of
 from paicha.kernel.kept_values import COLUMNS
 from paicha.kernel.lessons import Lessons
 from paicha.kernel.levels import LevelReader
-from paicha.kernel.line_formats import service_of_pod
+from paicha.kernel.line_formats import FIELD, service_of_pod
 from paicha.kernel.normalise import ANY_FORMAT, GENERIC_ORDER
 from paicha.kernel.parsed_line import ADDRESS, ATTRIBUTE_NAMES
 from paicha.kernel.second_places import Places, seconds_of
@@ -48,6 +48,8 @@ _WRAPPED_FIELDS = frozenset({"time", "stream", "partial", "body"})
 _TOLD_BY_NAME = re.compile(r'''\\\{ \?"\w+" \?: \?"''')
 #: How often a part of a rule of stack traces is repeated, and of a pattern of several lines.
 _UNROLLED, _UNROLLED_LINES = 20, 64
+#: What a message put together may not say natively: what is no attribute.
+_BESIDE = frozenset({"body", "logger"})
 #: Stands in what stands for lines between records.
 _IS_HEADING = "\0"
 #: What opens a line of each kind of format that names its fields.
@@ -87,12 +89,14 @@ class Joins(NamedTuple, Generic[Written]):
         follows: The number of the format whose records its lines continue; None: of none.
         process: The number of the field that names the process; None: none does.
         whole: Fits all lines of a record that one of it opens, and what is read of it are the fields of this; None: it opens none.
+        says: What the message of such a record is put together from, texts and the number of a field behind each; None: it stands there.
     """
 
     is_generic: bool
     follows: int | None
     process: int | None
     whole: Written | None
+    says: list[tuple[str, int | None]] | None
 
 
 #: Numbers in the program and names of columns in the order in which they are put, and of attributes, sorted by these.
@@ -314,12 +318,13 @@ class _Drawing(Generic[Written]):
             if name in _READ_FIELDS | _NOT_READ or (wraps and name in _OF_WRAPS)
         ]
         kinds = [self._kind(kind) for kind in entry.time_formats or GUESS_ORDER]
-        told = None if groups is None or entry.says else _told(groups)
+        told = None if groups is None or (entry.says and whole is None) else _told(groups)
         joins = Joins(
             entry.order >= GENERIC_ORDER,
             self._names.index(entry.follows) if how == READ and entry.follows else None,
             (groups or {}).get("pid"),
             whole,
+            _put_together(entry, groups or {}),
         )
         return Given(
             program, how, fields, kinds, *self._inside(entry), entry.level, holds, told, joins
@@ -399,11 +404,28 @@ def _is_opened_natively(entry: LogFormat) -> bool:
     return (
         entry.kind == "pattern"
         and bool(entry.begins)
-        and not (entry.until or entry.wraps or entry.says or entry.inner or entry.unlevelled)
+        and not (entry.until or entry.wraps or entry.inner or entry.unlevelled)
+        and all(
+            name == "body" and _BESIDE.isdisjoint(FIELD.findall(told)) for name, told in entry.says
+        )
         and not (entry.columns or is_w3c(entry))
         and entry.order < GENERIC_ORDER
         and only_grows(entry.pattern)
     )
+
+
+def _put_together(
+    entry: LogFormat, groups: Mapping[str, int]
+) -> list[tuple[str, int | None]] | None:
+    """Return what the message of a format's lines is put together from: texts, and the field behind each; None: it stands there."""
+    template = dict(entry.says).get("body")
+    if template is None:
+        return None
+    *parts, last = FIELD.split(template)
+    return [
+        *((text, groups.get(name)) for text, name in zip(parts[::2], parts[1::2], strict=True)),
+        (last, None),
+    ]
 
 
 def _told(groups: Mapping[str, int]) -> Told | None:
