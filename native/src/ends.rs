@@ -36,7 +36,13 @@ impl Scan {
             let line = text_of(&data[start..end]).unwrap_or_default();
             let surely = !line.is_empty()
                 && match self.read_apart(&line, ask) {
-                    Line::Taken { .. } => true,
+                    Line::Taken { format, facts, .. } => {
+                        let begins = !self.reader.is_weak(format, &facts)
+                            && self.reader.followed_by(format).is_none();
+                        begins && self.is_whole(&data[..start], ask).unwrap_or(true)
+                    }
+                    Line::Holds { .. } => self.is_whole(&data[..start], ask).unwrap_or(true),
+                    Line::Opens(_) => self.is_whole(&data[..start], ask).unwrap_or(false),
                     Line::Unknown if asked < ASKED => {
                         asked += 1;
                         ask.begins(&line)
@@ -48,6 +54,30 @@ impl Scan {
             }
             end = start - 1;
         }
+    }
+
+    /// Whether nothing can be part any more of a record that a line opened near the end of some; none: there is none near.
+    fn is_whole(&mut self, data: &[u8], ask: &dyn Ask) -> Option<bool> {
+        let mut end = data.len().checked_sub(1)?;
+        for _ in 0..BACK {
+            let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
+            let line = std::str::from_utf8(&data[start..end]).unwrap_or("").trim_end_matches('\r');
+            match self.read_apart(line, ask) {
+                Line::Opens(format) => {
+                    let text = std::str::from_utf8(&data[start..]).ok()?.trim_end();
+                    let text = text.replace("\r\n", "\n");
+                    let names = &mut self.tally.names;
+                    return Some(self.reader.read_lines(format, &text, names, ask).is_ok());
+                }
+                Line::Taken { format, facts, .. } if !self.reader.is_weak(format, &facts) => {
+                    return Some(true);
+                }
+                Line::Holds { .. } => return Some(true),
+                _ if start == 0 => return None,
+                _ => end = start - 1,
+            }
+        }
+        None
     }
 
     /// Read a line by its pattern, or as a row.
@@ -104,6 +134,8 @@ impl Scan {
             let (read, _) = self.read(&text, Found::Nothing, ask);
             let formats = self.reader.formats.len();
             let surely = match read {
+                Line::Taken { facts, stream: PLAIN, .. } if facts.time.is_none() => false,
+                Line::Taken { format, .. } if self.reader.followed_by(format).is_some() => false,
                 Line::Taken { format, stream, .. } if format >= formats || stream == PLAIN => true,
                 Line::Taken { body, trace: Trace::No, .. } => {
                     self.reader.stacks.ends(&body) == Answer::No
@@ -127,7 +159,7 @@ impl Scan {
         }
         let known = if self.frames.may_know(text) { self.read_named(text, ask) } else { None };
         match known.unwrap_or_else(|| self.reader.read(text, &mut self.tally.names, ask)) {
-            Line::Joined => None,
+            Line::Joined | Line::Opens(_) => None,
             Line::Unread => match self.placed(text, ask) {
                 Line::Joined => None,
                 line => Some(line.stream()),

@@ -22,6 +22,7 @@ pub mod kept;
 pub mod lines;
 pub mod loosening;
 pub mod numbers;
+mod opened;
 pub mod outline;
 pub mod packed;
 #[cfg(feature = "python")]

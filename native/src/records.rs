@@ -32,6 +32,8 @@ pub struct Readers<'r> {
 #[derive(Default)]
 pub struct Records {
     pub times: Vec<u8>,
+    /// Whether each record says a time.
+    pub have_times: Vec<u8>,
     pub severities: Vec<u8>,
     /// Numbers of lines in the source, and whether each holds.
     pub code_lines: Vec<u8>,
@@ -105,13 +107,13 @@ impl Records {
         names: &Names,
     ) -> bool {
         let facts = &record.facts;
-        let Some(time) = facts.time else { return false };
         let (address, id) = match facts.address {
             NOTHING => ("", names.text(facts.host)),
             address => (names.text(address), ""),
         };
         let line = outside.line.or(inside.line);
-        self.times.extend_from_slice(&time.to_le_bytes());
+        self.times.extend_from_slice(&facts.time.unwrap_or_default().to_le_bytes());
+        self.have_times.push(u8::from(facts.time.is_some()));
         self.severities.push(facts.severity as u8);
         self.code_lines.extend_from_slice(&line.unwrap_or_default().to_le_bytes());
         self.have_lines.push(u8::from(line.is_some()));

@@ -124,7 +124,10 @@ class Seen(NamedTuple):
     assumed: int
     wide: int  # with text beyond ASCII
     joined: int  # lines of formats that are joined over lines: the file is Python's
-    cut: int = 0  # stretches that end within a line of a container
+    cut: int = (
+        0  # stretches that end within a line of a container, or within a record of several lines
+    )
+    without_time: int = 0
 
 
 class Facts(NamedTuple):

@@ -13,7 +13,7 @@ from paicha.sources.files.large import refuse_other_text
 from paicha.sources.files.lines import SAMPLE, TextLines
 from paicha.sources.files.manner import Manner
 from paicha.sources.files.scanning import LeftToPython
-from paicha.sources.files.stretch_records import StretchRecords, ahead, is_joined, pieces
+from paicha.sources.files.stretch_records import StretchRecords, ahead, pieces
 from paicha.sources.files.tally import Tally
 
 #: When more of a file's beginning than this is left to Python, the whole file is: what the kernel reads in vain is a
@@ -66,16 +66,16 @@ class KeptFile:
         second = next(blocks, b"")
         blocks = chain([first, second] if second else [first], blocks)
         batches = _batches(scan, records, blocks, self._lines.begins)
-        return (
-            ahead(batches) if second else batches
-        )  # what is small is read before a thread has begun
+        # What is small is read before a thread has begun.
+        return ahead(batches) if second else batches
 
 
 def _may_read(scan: Scan, sample: bytes, end: int) -> bool:
     """Return whether a scan reads enough of a file by what it begins with."""
     rows = scan.rows(sample, 0, 1, end)
     left = sum(run.end - run.start for run in rows.runs)
-    return left <= LEFT_SHARE * end and not is_joined(scan.facts.seen)
+    # What it begins with may end within a record.
+    return left <= LEFT_SHARE * end and not scan.facts.seen.joined
 
 
 def _batches(
