@@ -12,11 +12,12 @@ use memchr::memchr;
 
 use crate::facts::Place;
 use crate::frames::Frames;
-use crate::reader::Reader;
+use crate::reader::{Reader, Use};
 use crate::record::Record;
 use crate::tables::Texts;
 use crate::tally::NOTHING;
 use crate::texts::Names;
+use crate::uncoloured::Uncoloured;
 
 pub use beside::{Column, Told};
 pub use json::Key;
@@ -38,6 +39,8 @@ pub struct Readers<'r> {
 #[derive(Default)]
 pub struct Records {
     pub times: Vec<u8>,
+    /// Whether each record says a time.
+    pub have_times: Vec<u8>,
     pub severities: Vec<u8>,
     /// Numbers of lines in the source, and whether each holds.
     pub code_lines: Vec<u8>,
@@ -61,6 +64,15 @@ impl Records {
         self.severities.is_empty()
     }
 
+    /// Let records stand where they are written, in a stretch of an offset that was read without colours.
+    pub fn put_back(&mut self, offset: u64, read: &Uncoloured) {
+        for bytes in self.offsets.chunks_exact_mut(size_of::<u64>()) {
+            let at = u64::from_le_bytes((&*bytes).try_into().unwrap_or_default()) - offset;
+            let place = offset + read.place(at as usize) as u64;
+            bytes.copy_from_slice(&place.to_le_bytes());
+        }
+    }
+
     /// Note that what comes next is Python's.
     pub fn leave(&mut self) {
         self.before.push(self.len() as u64);
@@ -81,6 +93,10 @@ impl Records {
             Some(wrap) => readers.reader.wrapping_at(wrap),
         };
         let Readers { reader, frames, inner_frames, traces } = readers;
+        // What all lines of a record say together is read from where these stand as they are.
+        if record.parts > 0 && reader.formats[outer].purpose == Use::Opens {
+            return None;
+        }
         let trace = match memchr(b'\n', record.body.as_bytes()) {
             None => Attributes::default(),
             Some(_) => traces.read(&record.body)?,
@@ -92,7 +108,8 @@ impl Records {
             Some(wrap) => said(reader, &mut inner_frames[wrap], format, &outside.body)?,
         };
         let attributes = trace.with(attributes.with(std::mem::take(&mut inside.attributes)));
-        self.push(record, place, (&outside, &inside, &attributes), names).then_some(())
+        self.push(record, place, (&outside, &inside, &attributes), names);
+        Some(())
     }
 
     /// Write what a line and its message say together, as `paicha.kernel.normalise.join` puts it.
@@ -102,15 +119,15 @@ impl Records {
         place: Place,
         (outside, inside, attributes): (&Beside<'_>, &Beside<'_>, &Attributes<'_>),
         names: &Names,
-    ) -> bool {
+    ) {
         let facts = &record.facts;
-        let Some(time) = facts.time else { return false };
         let (address, id) = match facts.address {
             NOTHING => ("", names.text(facts.host)),
             address => (names.text(address), ""),
         };
         let line = outside.line.or(inside.line);
-        self.times.extend_from_slice(&time.to_le_bytes());
+        self.times.extend_from_slice(&facts.time.unwrap_or_default().to_le_bytes());
+        self.have_times.push(u8::from(facts.time.is_some()));
         self.severities.push(facts.severity as u8);
         self.code_lines.extend_from_slice(&line.unwrap_or_default().to_le_bytes());
         self.have_lines.push(u8::from(line.is_some()));
@@ -129,6 +146,5 @@ impl Records {
         let texts =
             [level, &record.body, service, address, id, file, logger, trace, span, attributes];
         self.texts.iter_mut().zip(texts).for_each(|(column, text)| column.push(text));
-        true
     }
 }

@@ -52,7 +52,7 @@ class Lessons:
     Args:
         formats: The formats known.
         zone: IANA name of the zone of stamps that name none.
-        reference: What stamps without a year or a day are placed by.
+        reference: What stamps without a year or a day are placed by; None: they have no time.
         stacks: How stack traces are written.
         header: The line that names the columns, if lines are rows; "": they are not.
     """
@@ -61,18 +61,25 @@ class Lessons:
         self,
         formats: Sequence[LogFormat],
         zone: str,
-        reference: datetime,
+        reference: datetime | None,
         stacks: Sequence[StackRule] = (),
         header: str = "",
     ) -> None:
         self._rules = stacks
         self._header = header
-        self._given = (formats, zone, reference)
+        self._formats, self._zone, self._reference = formats, zone, reference
         self._follows = frozenset(entry.name for entry in formats if entry.follows)
 
     @cached_property
     def _reader(self) -> LineReader:
-        return LineReader(*self._given)  # most files ask for no lesson
+        # Most files ask for no lesson.
+        return LineReader(self._formats, self._zone, self._reference)
+
+    def place_by(self, reference: datetime | None) -> None:
+        """Teach lines as they are read whose stamps are placed by *reference*."""
+        self._reference = reference
+        if "_reader" in self.__dict__:
+            self._reader.place_by(reference)
 
     @cached_property
     def _table(self) -> CsvTable | None:
