@@ -78,12 +78,7 @@ class Fewest:
 def order_of(stored: pa.Table) -> Order:
     """Return how far records go back in time that a case keeps in the order they were read."""
     order = Order()
-    times = stored["timestamp"].cast(pa.int64()).to_pylist()
-    for micros, locator, host in zip(
-        times, stored["locator"].to_pylist(), stored["host_ip"].to_pylist(), strict=True
-    ):
-        if micros is not None:
-            order.one(locator.split(":", 1)[0], host, micros)
+    order.follow(stored)
     return order
 
 

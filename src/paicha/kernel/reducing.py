@@ -36,6 +36,31 @@ class Order:
         self.largest_us = max(self.largest_us, back)
         self._last[path, host] = micros
 
+    def follow(self, records: pa.Table) -> None:
+        """Take records in the order they were read, those without a time left out."""
+        records = records.filter(records["timestamp"].is_valid()).combine_chunks()
+        if not records.num_rows:
+            return
+        paths = pc.list_element(pc.split_pattern(records["locator"], ":", max_splits=1), 0)
+        path, host = (
+            column.combine_chunks().dictionary_encode() for column in (paths, records["host_ip"])
+        )
+        key = pc.add(pc.multiply(path.indices, len(host.dictionary)), host.indices)
+        times = records["timestamp"].cast(pa.int64()).combine_chunks()
+        if len(path.dictionary) * len(host.dictionary) > 1:
+            places = pa.table([key, pa.array(range(len(key)))], ["key", "place"])
+            order = pc.sort_indices(places, [("key", "ascending"), ("place", "ascending")])
+            key, times = key.take(order), times.take(order)
+        same = pc.equal(key[:-1], key[1:])
+        back = pc.subtract(times[:-1], times[1:]).filter(same)
+        steps, largest_us = pc.sum(pc.greater_equal(back, _SECOND_US)), pc.max(back)
+        ends = pc.indices_nonzero(pc.invert(same)).to_pylist()
+        for first, last in zip([0, *(end + 1 for end in ends)], [*ends, len(key) - 1], strict=True):
+            at, of = divmod(key[first].as_py(), len(host.dictionary))
+            span = (host.dictionary[of].as_py(), times[first].as_py(), times[last].as_py())
+            self.several(path.dictionary[at].as_py(), 0, 0, [span])
+        self.several("", steps.as_py() or 0, largest_us.as_py() or 0, ())
+
     def several(
         self, path: str, steps: int, largest_us: int, hosts: Sequence[tuple[str, int, int]]
     ) -> None:
@@ -83,7 +108,7 @@ class Reducer:
             self.put(part)
         self.keep(stored)
         if ordered:
-            self._follow(stored)
+            self.order.follow(pa.Table.from_batches([stored]))
 
     def put(self, part: Partial) -> None:
         """Add what was counted elsewhere."""
@@ -127,13 +152,6 @@ class Reducer:
                 self._kept = pa.Table.from_batches([item])
         self.order.steps += other.order.steps
         self.order.largest_us = max(self.order.largest_us, other.order.largest_us)
-
-    def _follow(self, stored: pa.RecordBatch) -> None:
-        times = stored.column("timestamp").cast(pa.int64()).to_pylist()
-        columns = (stored.column(name).to_pylist() for name in ("locator", "host_ip"))
-        for micros, locator, host in zip(times, *columns, strict=True):
-            if micros is not None:
-                self.order.one(locator.split(":", 1)[0], host, micros)
 
 
 class Choosing:
