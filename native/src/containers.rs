@@ -61,6 +61,8 @@ impl Scan {
                         record.append((&body, one, wide));
                         return streams.prolong(line);
                     }
+                    // Only Python makes records without a time.
+                    (Relation::Begins, _) if facts.time.is_none() => (Part::Begins, run),
                     (Relation::Begins, _) => {
                         let read = (format, facts, body, assumed, found);
                         (Part::Begins, Open::Record(record_of(read, (one, text, wide))))
@@ -145,22 +147,23 @@ impl Scan {
         if stripped(&outer.body).is_empty() {
             return Line::Empty(outer.stream);
         }
-        let Outer { format: wrap, time, assumed, stream, body: text, .. } = outer;
+        let Outer { format: wrap, around, assumed, stream, body: text, .. } = outer;
         let is_raw = matches!(text, Cow::Borrowed(_));
-        let found = match self.read_named_inside((wrap, time), &text, ask) {
-            Some((format, facts, body)) => Some((format, facts, body, Trace::No)),
+        let found = match self.read_named_inside((wrap, around), &text, ask) {
+            Some((format, facts, body)) => Some((format, facts, body, assumed, Trace::No)),
             None => {
                 let names = &mut self.tally.names;
-                match self.reader.read_inside((wrap, time, is_raw), &text, names, ask) {
+                match self.reader.read_inside((wrap, around, is_raw), &text, names, ask) {
                     Inside::Joined => return Line::Joined,
                     Inside::Unsure => None,
-                    Inside::Taken { format, facts, body, trace } => {
-                        Some((format, facts, Cow::Borrowed(&text[body.0..body.1]), trace))
+                    Inside::Taken { format, facts, body, assumed: inner, trace } => {
+                        let body = Cow::Borrowed(&text[body.0..body.1]);
+                        Some((format, facts, body, assumed || inner, trace))
                     }
                 }
             }
         };
-        let Some((format, facts, body, trace)) = found else {
+        let Some((format, facts, body, assumed, trace)) = found else {
             self.learn_named_inside(wrap, &text, ask);
             return Line::Unsure(stream);
         };

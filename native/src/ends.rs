@@ -91,7 +91,7 @@ impl Scan {
 
     /// Whether the first line surely begins a record, and so does the first of each stream in what follows.
     fn all_begin(&mut self, data: &[u8], ask: &dyn Ask) -> bool {
-        let mut met = 0;
+        let mut met = 0u64;
         for line in data.split(|&byte| byte == b'\n').take(AHEAD + 1) {
             let text = std::str::from_utf8(line).unwrap_or("").trim_end_matches('\r');
             if is_blank_line(line) && met != 0 {
@@ -137,7 +137,7 @@ impl Scan {
 
     /// Whether a line of a container before the end of some was cut there.
     fn is_within_line(&mut self, data: &[u8], ask: &dyn Ask) -> bool {
-        let mut met = 0u32;
+        let mut met = 0u64;
         let mut end = data.len().saturating_sub(1);
         for _ in 0..BACK {
             let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);

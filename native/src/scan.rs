@@ -73,6 +73,9 @@ fn field(name: &str) -> Field {
         "error" => Field::Error,
         "stream" => Field::Stream,
         "partial" => Field::Partial,
+        "namespace" => Field::Namespace,
+        "container" => Field::Container,
+        "replica" => Field::Replica,
         _ => Field::Other,
     }
 }

@@ -9,7 +9,7 @@ use crate::fields::{Value, code};
 use crate::frames::{Frames, Ids, Role};
 use crate::lines::Scan;
 use crate::numbers::as_python_writes;
-use crate::reader::{Ask, Inside, Line, Outer, PLAIN, Reader, Trace, file_of, joined};
+use crate::reader::{Around, Ask, Inside, Line, Outer, PLAIN, Reader, Trace, file_of, joined};
 use crate::tally::{Facts, NOTHING};
 use crate::texts::Names;
 
@@ -71,7 +71,8 @@ impl Scan {
                 return Some(Line::Unsure(stream));
             }
             let (body, is_piece) = (read.body, false);
-            return Some(Line::Wrapped(Outer { format, time, assumed, stream, is_piece, body }));
+            let around = Around { time: Some(time), service: NOTHING };
+            return Some(Line::Wrapped(Outer { format, around, assumed, stream, is_piece, body }));
         }
         let outer = read.facts(&kind, time, names, (&mut self.reader, ask))?;
         let (inner, body) = match read.is_own {
@@ -95,13 +96,14 @@ impl Scan {
     ) -> Option<(Option<Other>, Cow<'a, str>)> {
         let is_levelled = outer.level != NOTHING;
         let time = outer.time?;
+        let around = Around { time: Some(time), service: NOTHING };
         if text.is_empty() {
             return Some((None, text));
         }
         let may_hold_named =
             !is_levelled && self.reader.formats[format].inside_unlevelled.is_some();
         if may_hold_named
-            && let Some((format, facts, body)) = self.read_named_inside((format, time), &text, ask)
+            && let Some((format, facts, body)) = self.read_named_inside((format, around), &text, ask)
         {
             let body = body.into_owned();
             return Some((Some((format, facts)), body.into()));
@@ -125,10 +127,10 @@ impl Scan {
         }
     }
 
-    /// Read what stands inside a container's line of a format at a time; none: Python or patterns have to.
+    /// Read what stands inside a container's line of a format; none: Python or patterns have to.
     pub(crate) fn read_named_inside<'a>(
         &mut self,
-        (wrap, time): (usize, i64),
+        (wrap, around): (usize, Around),
         text: &'a str,
         ask: &dyn Ask,
     ) -> Option<(usize, Facts, Cow<'a, str>)> {
@@ -142,12 +144,14 @@ impl Scan {
         if !read.is_own && self.reader.may_hold_another(kind.format, &read.body, is_levelled) {
             return None;
         }
-        if let Some(stamp) = &read.time {
-            self.reader.time(kind.format, stamp, ask).ok()?.0?;
-        }
+        // What names no message must say when it was.
+        let stamp = match around.time {
+            Some(time) if !read.is_own => time,
+            _ => self.reader.time(kind.format, read.time.as_deref()?, ask).ok()?.0?,
+        };
         let format = self.reader.number(wrap, kind.format)?;
-        let facts = read.facts(&kind, time, names, (&mut self.reader, ask))?;
-        Some((format, facts, read.body))
+        let facts = read.facts(&kind, stamp, names, (&mut self.reader, ask))?;
+        Some((format, around.put(facts), read.body))
     }
 
     /// Let Python say how a line is read that it has to read, if that is worth it.
@@ -222,7 +226,7 @@ fn values_of<'a>(
     let (mut body, mut error) = (None, None);
     for (role, value) in values {
         match role {
-            Role::Time => read.time = Some(stamp(value, line)?),
+            Role::Time => read.time = stamp(value, line),
             Role::Body if wraps && value.is_quoted => match wrapped(value, line) {
                 Some(text) => body = Some(text),
                 None => read.is_unsure = true,

@@ -41,6 +41,8 @@ _WRAPS = 3
 _PAIRS = 4
 #: What such a format may say to be read by the twin, and how one of JSON is told.
 _WRAPPED_FIELDS = frozenset({"time", "stream", "partial", "body"})
+#: What patterns of such formats may say besides: who wrote a line, which tells streams apart.
+_WRITERS = frozenset({"service", "namespace", "pod", "container", "replica"})
 _TOLD_BY_NAME = re.compile(r'''\\\{ \?"\w+" \?: \?"''')
 #: How often a part of a rule of stack traces is repeated.
 _UNROLLED = 20
@@ -63,7 +65,7 @@ _READ_FIELDS = frozenset(
 _KEPT = COLUMNS | {"body"}
 _NO_ATTRIBUTES = _KEPT | (_READ_FIELDS - {"pod"}) | _NOT_READ
 #: Fields that are put nowhere by a format that wraps no others.
-_OF_WRAPS = frozenset({"stream", "partial"})
+_OF_WRAPS = frozenset({"stream", "partial", "namespace", "container", "replica"})
 
 
 Written = TypeVar("Written", Program, bytes)
@@ -355,7 +357,7 @@ def _told(groups: Mapping[str, int]) -> Told | None:
 
 
 def _is_plain_wrap(entry: LogFormat) -> bool:
-    """Return whether a format wraps others and says of a line no more than when, in which stream, and if all of it."""
+    """Return whether a format wraps others and says of a line no more than when, in which stream, by whom, and if all of it."""
     if not entry.wraps or entry.begins or entry.level or entry.each or entry.follows:
         return False
     if entry.kind == "json":
@@ -365,7 +367,7 @@ def _is_plain_wrap(entry: LogFormat) -> bool:
         _, groups = packed_steps(entry.pattern)
     except NotCompilable:
         return False
-    return entry.kind == "pattern" and {"time", "stream", "body"} <= set(groups) <= _WRAPPED_FIELDS
+    return entry.kind == "pattern" and {"body"} <= set(groups) <= _WRAPPED_FIELDS | _WRITERS
 
 
 def _traces_of(

@@ -111,10 +111,12 @@ def told_of(
     if max(roles.values(), default=0) > 1:
         raise Untaught  # what one field may leave free, another may decide by
     read = _message(form, values, found, parsed, line)
-    if inside and read["body"] is not None:
-        asked.pop("time", None)  # that of the line around it counts
-    else:
+    try:
         read["time"] = _time(form, values, found, parsed, line)
+    except Untaught:
+        if not inside or read["body"] is None:
+            raise
+        asked.pop("time", None)  # that of the line around it counts, or Python's
     for name in _named(form, values, parsed):
         read[name] = _name(name, _text_at(form.taken(values, name), found), parsed, line)
     if parsed.code_file_path:
