@@ -70,7 +70,9 @@ impl Scan {
                     _ => (Part::Unsure, run),
                 }
             }
-            Line::Nothing | Line::Unsure(_) | Line::Wrapped(_) => (Part::Unsure, run),
+            Line::Nothing | Line::Unsure(_) | Line::Wrapped(_) | Line::Items(_) => {
+                (Part::Unsure, run)
+            }
         };
         let is_far = part == Part::Unsure && streams.span(stream, line) > NEAR;
         let part = if is_far && ask.begins(text) { Part::Begins } else { part };

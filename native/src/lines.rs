@@ -8,7 +8,7 @@ use crate::hashing::QuickState;
 use crate::kept::Kept;
 use crate::reader::{Ask, Line, PLAIN, Reader, stripped};
 use crate::recipes::{Found, GROUP, Recipes};
-use crate::record::{Known, Open, Record, record_of};
+use crate::record::{Known, Open, Record, record_of, records_of, run_of};
 use crate::records::Records;
 use crate::streams::Streams;
 use crate::tally::Tally;
@@ -206,6 +206,11 @@ impl Scan {
                 let read = (format, facts, body, assumed, found);
                 Open::Record(record_of(read, (one, text, wide)))
             }
+            (Line::Items(items), before) => {
+                self.close(before, start, (state.bytes, state.place), &mut state.left);
+                state.is_anyones = false;
+                Open::Items(records_of(items, (one, text, wide)))
+            }
             (Line::Nothing, Open::Record(mut record))
                 if !stripped(text).is_empty() && record.has_room(text, line) =>
             {
@@ -221,6 +226,7 @@ impl Scan {
                 match before {
                     Open::None | Open::Nothing { .. } => Open::Run { start, line },
                     Open::Known(known) => known.run(state.place.line),
+                    Open::Items(records) => run_of(&records),
                     Open::Record(Record { start, line, .. }) | Open::Run { start, line } => {
                         Open::Run { start, line }
                     }
@@ -259,6 +265,9 @@ impl Scan {
         if self.frames.may_know(text) {
             if let Some(line) = self.read_named(text, ask) {
                 return (self.unwrapped(line, ask), Found::Nothing);
+            }
+            if let Some(line) = self.read_items(text, ask) {
+                return (line, Found::Nothing);
             }
             if self.frames.delimiter.is_some() {
                 return (Line::Unknown, Found::Nothing);

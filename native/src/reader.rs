@@ -12,6 +12,7 @@ use hashbrown::HashMap;
 use crate::fields::are_no_pairs;
 use crate::frames::Lesson;
 use crate::hashing::QuickState;
+use crate::items::Item;
 use crate::routes::Routes;
 use crate::steps::{Answer, NOTES, Notes, Program, UNMET};
 use crate::tally::{Facts, NOTHING};
@@ -55,6 +56,8 @@ pub struct Reader {
     /// The formats that wrap others.
     wraps: Vec<usize>,
     pub(crate) stacks: Stacks,
+    /// What lists of records in one line are called.
+    pub lists: Vec<Box<str>>,
     /// Lines that were read whole since bytes were looked at.
     read_whole: usize,
     /// Streams of containers and their numbers, and the name of the one at hand.
@@ -78,6 +81,8 @@ pub enum Line<'a> {
         stream: u8,
         trace: Trace,
     },
+    /// Records of one line.
+    Items(Vec<Item>),
     /// What a container runtime put around a line.
     Wrapped(Outer<'a>),
     /// A container's line that may belong to the one before it in its stream, or Python must read.
@@ -103,7 +108,7 @@ impl Line<'_> {
             Line::Taken { stream, .. } => *stream,
             Line::Wrapped(outer) => outer.stream,
             Line::Unsure(stream) | Line::Piece(stream) | Line::Empty(stream) => *stream,
-            Line::Nothing | Line::Unknown | Line::Unread | Line::Joined => PLAIN,
+            Line::Nothing | Line::Unknown | Line::Unread | Line::Joined | Line::Items(_) => PLAIN,
         }
     }
 }
@@ -188,6 +193,7 @@ impl Reader {
             routes,
             wraps,
             stacks,
+            lists: Vec::new(),
             read_whole: 0,
             streams: HashMap::default(),
             stream_name: String::new(),

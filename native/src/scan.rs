@@ -21,8 +21,8 @@ use crate::tally::Tally;
 
 /// A program, packed.
 type GivenProgram = PyBackedBytes;
-/// Program, use, fields, kinds, inner, inner of lines without a level, level, a text that every line of it holds, and
-/// what its lines say beside what is counted.
+/// Program, use, fields, kinds, inner, inner of lines without a level, level, a text that every line of it holds,
+/// what its lines say beside what is counted, and what a list of its records in one line is called.
 type GivenFormat = (
     GivenProgram,
     u8,
@@ -33,6 +33,7 @@ type GivenFormat = (
     String,
     String,
     Option<GivenTold>,
+    String,
 );
 /// Where the fields go that are kept and not counted, and the attributes.
 type GivenTold = (Vec<(usize, String)>, Vec<(usize, String)>);
@@ -51,6 +52,7 @@ type GivenLesson = (
     Vec<String>,
     Option<String>,
     Option<GivenKept>,
+    bool,
 );
 /// What continues a stack trace, what opens one, and what ends one.
 type GivenStacks = (Vec<GivenProgram>, Vec<GivenProgram>, Vec<GivenProgram>);
@@ -135,12 +137,13 @@ impl Ask for PyAsk {
     }
 }
 
-/// Return the columns of `RECORDS` but for the locator, in whose place line and offset stand, behind the others.
+/// Return the columns of `RECORDS` but for the locator, in whose place line, offset and item stand, behind the others.
 fn table_of(records: Records) -> Table {
     use crate::tables::Column::{Fixed, Nullable, Texts};
     let rows = records.len();
-    let Records { times, severities, code_lines, have_lines, numbers, offsets, texts, .. } =
-        records;
+    let Records {
+        times, severities, code_lines, have_lines, numbers, offsets, items, texts, ..
+    } = records;
     let [level, body, service, address, id, file, logger, trace, span, attributes] =
         texts.map(Texts);
     let columns = vec![
@@ -159,13 +162,28 @@ fn table_of(records: Records) -> Table {
         attributes,
         Fixed(numbers),
         Fixed(offsets),
+        Fixed(items),
     ];
     Table { rows, columns }
 }
 
 fn lesson_of((format, told): (usize, GivenLesson)) -> Option<Lesson> {
-    let (severity, said, names, time, body, error, free, absent, stream, kept) = told;
-    Some(Lesson { format, severity, said, names, time, body, error, free, absent, stream, kept })
+    let (severity, said, names, time, body, error, free, absent, stream, kept, may_be_listed) =
+        told;
+    Some(Lesson {
+        format,
+        severity,
+        said,
+        names,
+        time,
+        body,
+        error,
+        free,
+        absent,
+        stream,
+        kept,
+        may_be_listed,
+    })
 }
 
 /// Reads the stretches of files and counts their records.
@@ -182,8 +200,8 @@ type Runs = Vec<(usize, usize, u64)>;
 pub type Orders = Vec<(u64, i64, Vec<(String, i64, i64)>)>;
 /// Counts in the order of their names in `kernel.scan`, the span, and per format.
 type Facts = (Vec<u64>, Option<i64>, Option<i64>, Vec<u64>);
-/// Line, offset and bytes of a kept record, its severity and shape.
-type Example<'py> = (u64, u64, Bound<'py, PyBytes>, i8, Bound<'py, PyString>);
+/// Line, offset and bytes of a kept record, its severity and shape, and which of its line it is.
+type Example<'py> = (u64, u64, Bound<'py, PyBytes>, i8, Bound<'py, PyString>, u32);
 
 #[pymethods]
 impl PyScan {
@@ -197,9 +215,13 @@ impl PyScan {
         spans: (Span, Span),
         delimiter: Option<u8>,
     ) -> PyResult<Self> {
+        let mut lists = Vec::new();
         let formats = formats
             .into_iter()
-            .map(|(steps, purpose, fields, kinds, inner, unlevelled, level, holds, told)| {
+            .map(|(steps, purpose, fields, kinds, inner, unlevelled, level, holds, told, list)| {
+                if !list.is_empty() {
+                    lists.push(list.into());
+                }
                 let purpose = match purpose {
                     0 => Use::Read,
                     1 => Use::Python,
@@ -231,7 +253,8 @@ impl PyScan {
             given.into_iter().map(program).collect()
         };
         let stacks = Stacks::new(programs(stacks.0)?, programs(stacks.1)?, programs(stacks.2)?);
-        let reader = Reader::new(formats, kinds, program(address)?, stacks);
+        let mut reader = Reader::new(formats, kinds, program(address)?, stacks);
+        reader.lists = lists;
         let spans = Spans { window: spans.0, before: spans.1 };
         let mut scan = Scan::new(reader, spans);
         scan.frames.delimiter = delimiter;
@@ -338,14 +361,14 @@ impl PyScan {
     /// Return the kept records, sorted by line, each once.
     fn examples<'py>(&self, py: Python<'py>) -> Vec<Example<'py>> {
         let shapes = &self.scan.tally.shapes;
-        let mut found: Vec<(u64, u64, &[u8], i8, u32)> = self
+        let mut found: Vec<(u64, u64, &[u8], i8, u32, u32)> = self
             .scan
             .kept
             .iter()
             .flat_map(|(&(shape, severity), kept)| {
                 kept.first.iter().chain(&kept.last).map(move |one| match &one.text {
-                    Text::Own(bytes) => (one.line, one.offset, &**bytes, severity, shape),
-                    Text::Here(..) => (one.line, one.offset, &[][..], severity, shape),
+                    Text::Own(bytes) => (one.line, one.offset, &**bytes, severity, shape, one.item),
+                    Text::Here(..) => (one.line, one.offset, &[][..], severity, shape, one.item),
                 })
             })
             .collect();
@@ -353,9 +376,9 @@ impl PyScan {
         found.dedup();
         found
             .into_iter()
-            .map(|(line, offset, text, severity, shape)| {
+            .map(|(line, offset, text, severity, shape, item)| {
                 let shape = PyString::new(py, shapes.text(shape));
-                (line, offset, PyBytes::new(py, text), severity, shape)
+                (line, offset, PyBytes::new(py, text), severity, shape, item)
             })
             .collect()
     }

@@ -90,6 +90,7 @@ class Given(NamedTuple, Generic[Written]):
         level: Of every line that says no other.
         holds: A text that every line holds.
         told: What its lines say beside what is counted; None: only Python tells.
+        each: What a list of its records in one line is called; empty: there is none.
     """
 
     program: Written
@@ -101,6 +102,7 @@ class Given(NamedTuple, Generic[Written]):
     level: str
     holds: str
     told: Told | None
+    each: str
 
 
 #: Name, how it is read, program, and whether its year or day is placed.
@@ -277,7 +279,8 @@ class _Drawing(Generic[Written]):
         ]
         kinds = [self._kind(kind) for kind in entry.time_formats or GUESS_ORDER]
         told = None if groups is None or entry.says else _told(groups)
-        return Given(program, how, fields, kinds, *self._inside(entry), entry.level, holds, told)
+        inside, each = self._inside(entry), entry.each if entry.kind == "json" else ""
+        return Given(program, how, fields, kinds, *inside, entry.level, holds, told, each)
 
     def _kind(self, name: str) -> int:
         if name not in self._kinds:

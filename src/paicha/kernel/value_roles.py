@@ -62,6 +62,7 @@ class Lesson(NamedTuple):
         absent: Texts of which none may stand in a line: it might be of another format.
         stream: The stream of a container whose line it is around; None: it is around none.
         kept: What they say beside what is counted; None: only Python tells.
+        may_be_listed: Whether a line may hold several such in a list, which stands in this one with the only item.
     """
 
     format: str
@@ -75,6 +76,7 @@ class Lesson(NamedTuple):
     absent: list[str]
     stream: str | None
     kept: Kept[Span] | None
+    may_be_listed: bool = False
 
 
 class Untaught(Exception):
