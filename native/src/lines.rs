@@ -10,7 +10,7 @@ use crate::hashing::QuickState;
 use crate::kept::Kept;
 use crate::reader::{Ask, Line, PLAIN, Reader, stripped};
 use crate::recipes::{Found, GROUP, Recipes};
-use crate::record::{Known, Open, Opened, Record, record_of};
+use crate::record::{Known, Open, Opened, Record, record_of, records_of, run_of};
 use crate::records::Records;
 use crate::streams::Streams;
 use crate::tally::Tally;
@@ -260,6 +260,7 @@ impl Scan {
                 Open::Record(record_of(read, (one, text, wide)))
             }
             Line::Opens(format) => self.opened(format, (one, text, wide), ask),
+            Line::Items(items) => Open::Items(records_of(items, (one, text, wide))),
             read => {
                 self.facts.joined += u64::from(matches!(read, Line::Joined));
                 state.is_anyones |= matches!(read, Line::Unread);
@@ -311,7 +312,9 @@ impl Scan {
         match self.reader.followed_by(format) {
             None => Some(record.facts.time.is_some()),
             Some(followed) if followed != record.format => Some(false),
-            Some(_) => self.reader.are_of_one_process((record.format, record.text), (format, text)),
+            Some(_) => {
+                self.reader.are_of_one_process((record.format, &record.text), (format, text))
+            }
         }
     }
 
@@ -345,6 +348,9 @@ impl Scan {
         if self.frames.may_know(text) {
             if let Some(line) = self.read_named(text, ask) {
                 return (self.unwrapped(line, ask), Found::Nothing);
+            }
+            if let Some(line) = self.read_items(text, ask) {
+                return (line, Found::Nothing);
             }
             if self.frames.delimiter.is_some() {
                 return (Line::Unknown, Found::Nothing);
@@ -402,6 +408,7 @@ fn run_from<'a>(before: Open<'a>, one: &Written, first: u64) -> Open<'a> {
     match before {
         Open::None | Open::Nothing { .. } => Open::Run { start: one.start, line: one.number },
         Open::Known(known) => known.run(first),
+        Open::Items(records) => run_of(&records),
         Open::Opened(Opened { lines: Record { start, line, .. }, .. })
         | Open::Record(Record { start, line, .. })
         | Open::Run { start, line } => Open::Run { start, line },

@@ -45,6 +45,8 @@ _PAIRS = 4
 _OPENS = 5
 #: What such a format may say to be read by the twin, and how one of JSON is told.
 _WRAPPED_FIELDS = frozenset({"time", "stream", "partial", "body"})
+#: What patterns of such formats may say besides: who wrote a line, which tells streams apart.
+_WRITERS = frozenset({"service", "namespace", "pod", "container", "replica"})
 _TOLD_BY_NAME = re.compile(r'''\\\{ \?"\w+" \?: \?"''')
 #: How often a part of a rule of stack traces is repeated, and of a pattern of several lines.
 _UNROLLED, _UNROLLED_LINES = 20, 64
@@ -71,7 +73,7 @@ _READ_FIELDS = frozenset(
 _KEPT = COLUMNS | {"body"}
 _NO_ATTRIBUTES = _KEPT | (_READ_FIELDS - {"pod"}) | _NOT_READ
 #: Fields that are put nowhere by a format that wraps no others.
-_OF_WRAPS = frozenset({"stream", "partial"})
+_OF_WRAPS = frozenset({"stream", "partial", "namespace", "container", "replica"})
 
 
 #: What a stamp says [µs], whether its day was assumed, and where its minute begins and its seconds stand.
@@ -118,6 +120,7 @@ class Given(NamedTuple, Generic[Written]):
         holds: A text that every line holds.
         told: What its lines say beside what is counted; None: only Python tells.
         joins: How its lines are joined with others.
+        each: What a list of its records in one line is called; empty: there is none.
     """
 
     program: Written
@@ -130,6 +133,7 @@ class Given(NamedTuple, Generic[Written]):
     holds: str
     told: Told | None
     joins: Joins[Written]
+    each: str
 
 
 #: Name, how it is read, program, and whether its year or day is placed.
@@ -344,9 +348,8 @@ class _Drawing(Generic[Written]):
             whole,
             _put_together(entry, groups or {}),
         )
-        return Given(
-            program, how, fields, kinds, *self._inside(entry), entry.level, holds, told, joins
-        )
+        inside, each = self._inside(entry), entry.each if entry.kind == "json" else ""
+        return Given(program, how, fields, kinds, *inside, entry.level, holds, told, joins, each)
 
     def _kind(self, name: str) -> int:
         if name not in self._kinds:
@@ -460,7 +463,7 @@ def _told(groups: Mapping[str, int]) -> Told | None:
 
 
 def _is_plain_wrap(entry: LogFormat) -> bool:
-    """Return whether a format wraps others and says of a line no more than when, in which stream, and if all of it."""
+    """Return whether a format wraps others and says of a line no more than when, in which stream, by whom, and if all of it."""
     if not entry.wraps or entry.begins or entry.level or entry.each or entry.follows:
         return False
     if entry.kind == "json":
@@ -470,7 +473,7 @@ def _is_plain_wrap(entry: LogFormat) -> bool:
         _, groups = packed_steps(entry.pattern)
     except NotCompilable:
         return False
-    return entry.kind == "pattern" and {"time", "stream", "body"} <= set(groups) <= _WRAPPED_FIELDS
+    return entry.kind == "pattern" and {"body"} <= set(groups) <= _WRAPPED_FIELDS | _WRITERS
 
 
 def _traces_of(
