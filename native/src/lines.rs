@@ -78,7 +78,7 @@ impl Scan {
         }
         let mut left = self.read_lines(&bytes, &ends, place, ask);
         self.kept.values_mut().for_each(|kept| kept.own(written, &uncoloured));
-        if uncoloured.is_shorter() {
+        if uncoloured.is_other() {
             let places = left.runs.iter_mut().flat_map(|run| [&mut run.start, &mut run.end]);
             places.for_each(|at| *at = uncoloured.place(*at));
             let records = self.records.iter_mut();
