@@ -120,7 +120,7 @@ impl Scan {
 
     /// Whether the first line surely begins a record, and so does the first of each stream in what follows.
     fn all_begin(&mut self, data: &[u8], ask: &dyn Ask) -> bool {
-        let mut met = 0;
+        let mut met = 0u64;
         for line in data.split(|&byte| byte == b'\n').take(AHEAD + 1) {
             let Some(text) = text_of(line) else { return false };
             if is_blank_line(text.as_bytes()) && met != 0 {
@@ -170,7 +170,7 @@ impl Scan {
 
     /// Whether a line of a container before the end of some was cut there.
     fn is_within_line(&mut self, data: &[u8], ask: &dyn Ask) -> bool {
-        let mut met = 0u32;
+        let mut met = 0u64;
         let mut end = data.len().saturating_sub(1);
         for _ in 0..BACK {
             let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);

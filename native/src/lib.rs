@@ -18,6 +18,7 @@ pub mod forms;
 pub mod frames;
 pub mod hashing;
 pub mod headers;
+pub mod items;
 pub mod kept;
 pub mod lines;
 pub mod loosening;

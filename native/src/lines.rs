@@ -10,7 +10,7 @@ use crate::hashing::QuickState;
 use crate::kept::Kept;
 use crate::reader::{Ask, Line, PLAIN, Reader, stripped};
 use crate::recipes::{Found, GROUP, Recipes};
-use crate::record::{Known, Open, Opened, Record, record_of};
+use crate::record::{Known, Open, Opened, Record, record_of, records_of, run_of};
 use crate::records::{Records, Traces};
 use crate::streams::Streams;
 use crate::tally::Tally;
@@ -80,7 +80,7 @@ impl Scan {
         }
         let mut left = self.read_lines(&bytes, &ends, place, ask);
         self.kept.values_mut().for_each(|kept| kept.own(written, &uncoloured));
-        if uncoloured.is_shorter() {
+        if uncoloured.is_other() {
             let places = left.runs.iter_mut().flat_map(|run| [&mut run.start, &mut run.end]);
             places.for_each(|at| *at = uncoloured.place(*at));
             let records = self.records.iter_mut();
@@ -262,6 +262,7 @@ impl Scan {
                 Open::Record(record_of(read, (one, text, wide)))
             }
             Line::Opens(format) => self.opened(format, (one, text, wide), ask),
+            Line::Items(items) => Open::Items(records_of(items, (one, text, wide))),
             read => {
                 self.facts.joined += u64::from(matches!(read, Line::Joined));
                 state.is_anyones |= matches!(read, Line::Unread);
@@ -313,7 +314,9 @@ impl Scan {
         match self.reader.followed_by(format) {
             None => Some(record.facts.time.is_some()),
             Some(followed) if followed != record.format => Some(false),
-            Some(_) => self.reader.are_of_one_process((record.format, record.text), (format, text)),
+            Some(_) => {
+                self.reader.are_of_one_process((record.format, &record.text), (format, text))
+            }
         }
     }
 
@@ -347,6 +350,9 @@ impl Scan {
         if self.frames.may_know(text) {
             if let Some(line) = self.read_named(text, ask) {
                 return (self.unwrapped(line, ask), Found::Nothing);
+            }
+            if let Some(line) = self.read_items(text, ask) {
+                return (line, Found::Nothing);
             }
             if self.frames.delimiter.is_some() {
                 return (Line::Unknown, Found::Nothing);
@@ -404,6 +410,7 @@ fn run_from<'a>(before: Open<'a>, one: &Written, first: u64) -> Open<'a> {
     match before {
         Open::None | Open::Nothing { .. } => Open::Run { start: one.start, line: one.number },
         Open::Known(known) => known.run(first),
+        Open::Items(records) => run_of(&records),
         Open::Opened(Opened { lines: Record { start, line, .. }, .. })
         | Open::Record(Record { start, line, .. })
         | Open::Run { start, line } => Open::Run { start, line },

@@ -13,6 +13,7 @@ use hashbrown::HashMap;
 use crate::fields::are_no_pairs;
 use crate::frames::Lesson;
 use crate::hashing::QuickState;
+use crate::items::Item;
 use crate::routes::Routes;
 use crate::steps::{Answer, NOTES, Notes, Program, UNMET};
 use crate::tally::{Facts, NOTHING};
@@ -63,15 +64,19 @@ pub struct Reader {
     /// The formats that wrap others.
     wraps: Vec<usize>,
     pub(crate) stacks: Stacks,
+    /// What lists of records in one line are called.
+    pub lists: Vec<Box<str>>,
     /// Lines that were read whole since bytes were looked at.
     read_whole: usize,
-    streams: Vec<Box<str>>,
+    /// Streams of containers and their numbers, and the name of the one at hand.
+    streams: HashMap<Box<str>, u8, QuickState>,
+    stream_name: String,
 }
 
 /// The number of what is no container's.
 pub const PLAIN: u8 = 0;
 /// Streams of containers that are told apart.
-pub const STREAMS: usize = 16;
+pub const STREAMS: usize = 64;
 
 /// What a line turned out to be.
 pub enum Line<'a> {
@@ -84,6 +89,8 @@ pub enum Line<'a> {
         stream: u8,
         trace: Trace,
     },
+    /// Records of one line.
+    Items(Vec<Item>),
     /// What a container runtime put around a line.
     Wrapped(Outer<'a>),
     /// A container's line that may belong to the one before it in its stream, or Python must read.
@@ -113,20 +120,27 @@ impl Line<'_> {
             Line::Taken { stream, .. } => *stream,
             Line::Wrapped(outer) => outer.stream,
             Line::Unsure(stream) | Line::Piece(stream) | Line::Empty(stream) => *stream,
-            Line::Holds { .. } | Line::Opens(_) | Line::Nothing => PLAIN,
+            Line::Holds { .. } | Line::Opens(_) | Line::Items(_) | Line::Nothing => PLAIN,
             Line::Unknown | Line::Unread | Line::Joined => PLAIN,
         }
     }
 }
 
-/// What a container runtime says of a line: its format, when, in which stream, and what stands inside.
+/// What a container runtime says of a line: its format, when and of which service, in which stream, and what stands inside.
 pub struct Outer<'a> {
     pub format: usize,
-    pub time: i64,
+    pub around: Around,
     pub assumed: bool,
     pub stream: u8,
     pub is_piece: bool,
     pub body: Cow<'a, str>,
+}
+
+/// What is said around a line: when it was, if that is said, and of which service.
+#[derive(Clone, Copy)]
+pub struct Around {
+    pub time: Option<i64>,
+    pub service: u32,
 }
 
 /// What a line says so far.
@@ -142,6 +156,8 @@ struct Said<'a> {
     address: &'a str,
     id: &'a str,
     stream: &'a str,
+    /// Namespace, pod, container and replica, which tell streams apart.
+    among: [&'a str; 4],
     is_piece: bool,
 }
 
@@ -190,8 +206,10 @@ impl Reader {
             routes,
             wraps,
             stacks,
+            lists: Vec::new(),
             read_whole: 0,
-            streams: Vec::new(),
+            streams: HashMap::default(),
+            stream_name: String::new(),
         }
     }
 
@@ -222,15 +240,15 @@ impl Reader {
 
     /// Return the number of a stream; none: there are too many.
     pub fn stream(&mut self, name: &str) -> Option<u8> {
-        let known = self.streams.iter().position(|one| **one == *name);
-        let at = known.unwrap_or(self.streams.len());
-        if at + 1 >= STREAMS {
+        if let Some(&known) = self.streams.get(name) {
+            return Some(known);
+        }
+        let at = self.streams.len() + 1;
+        if at >= STREAMS {
             return None;
         }
-        if known.is_none() {
-            self.streams.push(name.into());
-        }
-        Some(at as u8 + 1)
+        self.streams.insert(name.into(), at as u8);
+        Some(at as u8)
     }
 
     /// Read a line without its end.
@@ -266,7 +284,7 @@ impl Reader {
                 Err(Answer::No) => {}
                 Err(_) => return self.unread(place),
                 Ok(said) if self.formats[format].purpose == Use::Wraps => {
-                    return self.wrapped(format, &said);
+                    return self.wrapped(format, &said, names);
                 }
                 Ok(said) => return self.finished(format, &said, names, ask),
             }
@@ -287,12 +305,29 @@ impl Reader {
         self.routes.offered(place).iter().map(|&at| at.into()).collect()
     }
 
-    fn wrapped<'a>(&mut self, format: usize, said: &Said<'a>) -> Line<'a> {
-        let (Some(time), Some(stream)) = (said.time, self.stream(said.stream)) else {
-            return Line::Joined;
-        };
-        let Said { assumed, is_piece, body, .. } = *said;
-        Line::Wrapped(Outer { format, time, assumed, stream, is_piece, body: body.into() })
+    fn wrapped<'a>(&mut self, format: usize, said: &Said<'a>, names: &Names) -> Line<'a> {
+        let Said { time, assumed, is_piece, body, .. } = *said;
+        let service = said.service.unwrap_or(NOTHING);
+        let Some(stream) = self.stream_of(said, names.text(service)) else { return Line::Joined };
+        let around = Around { time, service };
+        Line::Wrapped(Outer { format, around, assumed, stream, is_piece, body: body.into() })
+    }
+
+    /// Return the number of the stream of a line; none: there are too many. Its name is that of `stream_of` of
+    /// `kernel.value_roles`.
+    fn stream_of(&mut self, said: &Said<'_>, service: &str) -> Option<u8> {
+        if service.is_empty() && said.among.iter().all(|one| one.is_empty()) {
+            return self.stream(said.stream);
+        }
+        let mut name = std::mem::take(&mut self.stream_name);
+        name.clear();
+        for part in [service, said.stream].iter().chain(&said.among) {
+            name.push('/');
+            name.push_str(part);
+        }
+        let found = self.stream(&name);
+        self.stream_name = name;
+        found
     }
 
     fn finished<'a>(
@@ -372,6 +407,7 @@ impl Reader {
             address: "",
             id: "",
             stream: "",
+            among: [""; 4],
             is_piece: false,
         };
         if !self.formats[format].level.is_empty() {
@@ -402,8 +438,11 @@ impl Reader {
                 Field::File => said.file = file_of(value)?,
                 Field::Logger => said.logger = stripped(value),
                 Field::Service => said.service = Some(names.id(value)),
-                Field::Pod if said.service.is_none() => {
-                    said.service = Some(names.id(&self.workload(value, ask)?));
+                Field::Pod => {
+                    said.among[1] = value;
+                    if said.service.is_none() {
+                        said.service = Some(names.id(&self.workload(value, ask)?));
+                    }
                 }
                 // Several addresses stand in brackets: Python takes one.
                 Field::Host if value.starts_with('[') => return Err(Answer::Unknown),
@@ -423,7 +462,10 @@ impl Reader {
                 Field::Error => return Err(Answer::Unknown),
                 Field::Stream => said.stream = value,
                 Field::Partial => said.is_piece = value == "P",
-                Field::Pod | Field::Zone | Field::Other => {}
+                Field::Namespace => said.among[0] = value,
+                Field::Container => said.among[2] = value,
+                Field::Replica => said.among[3] = value,
+                Field::Zone | Field::Other => {}
             }
         }
         Ok(said)

@@ -48,6 +48,8 @@ pub struct Records {
     /// Where each begins in its file: its line, and its first byte.
     pub numbers: Vec<u8>,
     pub offsets: Vec<u8>,
+    /// Which of their line they are, from 1; 0: the only one.
+    pub items: Vec<u8>,
     /// Level, body, service, address and id of the host, file, logger, trace, span and attributes.
     pub texts: [Texts; 10],
     /// How many rows there were when each run was left to Python.
@@ -71,6 +73,17 @@ impl Records {
             let place = offset + read.place(at as usize) as u64;
             bytes.copy_from_slice(&place.to_le_bytes());
         }
+    }
+
+    /// Forget all rows but the first.
+    pub fn cut(&mut self, rows: usize) {
+        self.severities.truncate(rows);
+        self.have_lines.truncate(rows);
+        self.have_times.truncate(rows);
+        self.code_lines.truncate(rows * size_of::<i32>());
+        let wide = [&mut self.times, &mut self.numbers, &mut self.offsets, &mut self.items];
+        wide.into_iter().for_each(|column| column.truncate(rows * size_of::<i64>()));
+        self.texts.iter_mut().for_each(|column| column.cut(rows));
     }
 
     /// Note that what comes next is Python's.
@@ -101,7 +114,7 @@ impl Records {
             None => Attributes::default(),
             Some(_) => traces.read(&record.body)?,
         };
-        let mut outside = said(reader, frames, outer, record.text)?;
+        let mut outside = said(reader, frames, outer, &record.text)?;
         let attributes = std::mem::take(&mut outside.attributes);
         let mut inside = match wrap.checked_sub(1) {
             None => Beside::default(),
@@ -134,6 +147,7 @@ impl Records {
         self.numbers.extend_from_slice(&record.line.to_le_bytes());
         let offset = place.offset + record.start as u64;
         self.offsets.extend_from_slice(&offset.to_le_bytes());
+        self.items.extend_from_slice(&i64::from(record.item).to_le_bytes());
         self.attributes.clear();
         attributes.write(&mut self.attributes);
         let [level, service] = [facts.level, facts.service].map(|id| names.text(id));

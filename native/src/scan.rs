@@ -21,8 +21,8 @@ use crate::tally::Tally;
 
 /// A program, packed.
 type GivenProgram = PyBackedBytes;
-/// Program, use, fields, kinds, inner, inner of lines without a level, level, a text that every line of it holds, and
-/// what its lines say beside what is counted.
+/// Program, use, fields, kinds, inner, inner of lines without a level, level, a text that every line of it holds,
+/// what its lines say beside what is counted, and what a list of its records in one line is called.
 type GivenFormat = (
     GivenProgram,
     u8,
@@ -34,6 +34,7 @@ type GivenFormat = (
     String,
     Option<GivenTold>,
     GivenJoins,
+    String,
 );
 /// Whether a format fits almost anything, which format's records its lines continue, the number of the field that names the
 /// process, what fits all lines of a record that one of it opens, and what its message is put together from.
@@ -61,6 +62,7 @@ type GivenLesson = (
     Vec<String>,
     Option<String>,
     Option<GivenKept>,
+    bool,
 );
 /// What continues a stack trace, what opens one, and what ends one; and how languages write them.
 type GivenStacks =
@@ -99,6 +101,9 @@ fn field(name: &str) -> Field {
         "error" => Field::Error,
         "stream" => Field::Stream,
         "partial" => Field::Partial,
+        "namespace" => Field::Namespace,
+        "container" => Field::Container,
+        "replica" => Field::Replica,
         _ => Field::Other,
     }
 }
@@ -181,7 +186,7 @@ impl Ask for PyAsk {
     }
 }
 
-/// Return the columns of `RECORDS` but for the locator, in whose place line and offset stand, behind the others.
+/// Return the columns of `RECORDS` but for the locator, in whose place line, offset and item stand, behind the others.
 fn table_of(records: Records) -> Table {
     use crate::tables::Column::{Fixed, Nullable, Texts};
     let rows = records.len();
@@ -193,6 +198,7 @@ fn table_of(records: Records) -> Table {
         have_lines,
         numbers,
         offsets,
+        items,
         texts,
         ..
     } = records;
@@ -214,13 +220,28 @@ fn table_of(records: Records) -> Table {
         attributes,
         Fixed(numbers),
         Fixed(offsets),
+        Fixed(items),
     ];
     Table { rows, columns }
 }
 
 fn lesson_of((format, told): (usize, GivenLesson)) -> Option<Lesson> {
-    let (severity, said, names, time, body, error, free, absent, stream, kept) = told;
-    Some(Lesson { format, severity, said, names, time, body, error, free, absent, stream, kept })
+    let (severity, said, names, time, body, error, free, absent, stream, kept, may_be_listed) =
+        told;
+    Some(Lesson {
+        format,
+        severity,
+        said,
+        names,
+        time,
+        body,
+        error,
+        free,
+        absent,
+        stream,
+        kept,
+        may_be_listed,
+    })
 }
 
 /// Reads the stretches of files and counts their records.
@@ -237,8 +258,8 @@ type Runs = Vec<(usize, usize, u64)>;
 pub type Orders = Vec<(u64, i64, Vec<(String, i64, i64)>)>;
 /// Counts in the order of their names in `kernel.scan`, the span, and per format.
 type Facts = (Vec<u64>, Option<i64>, Option<i64>, Vec<u64>);
-/// Line, offset and bytes of a kept record, its severity and shape.
-type Example<'py> = (u64, u64, Bound<'py, PyBytes>, i8, Bound<'py, PyString>);
+/// Line, offset and bytes of a kept record, its severity and shape, and which of its line it is.
+type Example<'py> = (u64, u64, Bound<'py, PyBytes>, i8, Bound<'py, PyString>, u32);
 
 #[pymethods]
 impl PyScan {
@@ -252,29 +273,49 @@ impl PyScan {
         spans: (Span, Span),
         delimiter: Option<u8>,
     ) -> PyResult<Self> {
+        let mut lists = Vec::new();
         let formats = formats
             .into_iter()
-            .map(|(steps, purpose, fields, kinds, inner, unlevelled, level, holds, told, joins)| {
-                let purpose = match purpose {
-                    0 => Use::Read,
-                    1 => Use::Python,
-                    3 => Use::Wraps,
-                    4 => Use::Pairs,
-                    5 => Use::Opens,
-                    _ => Use::Joined,
-                };
-                let mut format = Format::new(program(steps)?, purpose);
-                format
-                    .with_fields(fields.into_iter().map(|(at, name)| (at, field(&name))).collect());
-                (format.kinds, format.level) = (kinds, level.into());
-                (format.inner, format.unlevelled) = (inner, unlevelled);
-                format.told = told.map(told_of);
-                (format.is_generic, format.follows, format.process) = (joins.0, joins.1, joins.2);
-                format.whole = joins.3.map(program).transpose()?;
-                format.says = joins.4;
-                format.holds = (!holds.is_empty()).then(|| Finder::new(&holds).into_owned());
-                Ok(format)
-            })
+            .map(
+                |(
+                    steps,
+                    purpose,
+                    fields,
+                    kinds,
+                    inner,
+                    unlevelled,
+                    level,
+                    holds,
+                    told,
+                    joins,
+                    list,
+                )| {
+                    if !list.is_empty() {
+                        lists.push(list.into());
+                    }
+                    let purpose = match purpose {
+                        0 => Use::Read,
+                        1 => Use::Python,
+                        3 => Use::Wraps,
+                        4 => Use::Pairs,
+                        5 => Use::Opens,
+                        _ => Use::Joined,
+                    };
+                    let mut format = Format::new(program(steps)?, purpose);
+                    format.with_fields(
+                        fields.into_iter().map(|(at, name)| (at, field(&name))).collect(),
+                    );
+                    (format.kinds, format.level) = (kinds, level.into());
+                    (format.inner, format.unlevelled) = (inner, unlevelled);
+                    format.told = told.map(told_of);
+                    (format.is_generic, format.follows, format.process) =
+                        (joins.0, joins.1, joins.2);
+                    format.whole = joins.3.map(program).transpose()?;
+                    format.says = joins.4;
+                    format.holds = (!holds.is_empty()).then(|| Finder::new(&holds).into_owned());
+                    Ok(format)
+                },
+            )
             .collect::<PyResult<Vec<Format>>>()?;
         let kinds = kinds
             .into_iter()
@@ -293,7 +334,8 @@ impl PyScan {
         };
         let (continues, opens, closes, languages) = stacks;
         let stacks = Stacks::new(programs(continues)?, programs(opens)?, programs(closes)?);
-        let reader = Reader::new(formats, kinds, program(address)?, stacks);
+        let mut reader = Reader::new(formats, kinds, program(address)?, stacks);
+        reader.lists = lists;
         let spans = Spans { window: spans.0, before: spans.1 };
         let mut scan = Scan::new(reader, spans);
         scan.frames.delimiter = delimiter;
@@ -408,14 +450,14 @@ impl PyScan {
     /// Return the kept records, sorted by line, each once.
     fn examples<'py>(&self, py: Python<'py>) -> Vec<Example<'py>> {
         let shapes = &self.scan.tally.shapes;
-        let mut found: Vec<(u64, u64, &[u8], i8, u32)> = self
+        let mut found: Vec<(u64, u64, &[u8], i8, u32, u32)> = self
             .scan
             .kept
             .iter()
             .flat_map(|(&(shape, severity), kept)| {
                 kept.first.iter().chain(&kept.last).map(move |one| match &one.text {
-                    Text::Own(bytes) => (one.line, one.offset, &**bytes, severity, shape),
-                    Text::Here(..) => (one.line, one.offset, &[][..], severity, shape),
+                    Text::Own(bytes) => (one.line, one.offset, &**bytes, severity, shape, one.item),
+                    Text::Here(..) => (one.line, one.offset, &[][..], severity, shape, one.item),
                 })
             })
             .collect();
@@ -423,9 +465,9 @@ impl PyScan {
         found.dedup();
         found
             .into_iter()
-            .map(|(line, offset, text, severity, shape)| {
+            .map(|(line, offset, text, severity, shape, item)| {
                 let shape = PyString::new(py, shapes.text(shape));
-                (line, offset, PyBytes::new(py, text), severity, shape)
+                (line, offset, PyBytes::new(py, text), severity, shape, item)
             })
             .collect()
     }

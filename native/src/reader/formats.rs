@@ -27,6 +27,10 @@ pub enum Field {
     Stream,
     /// P: more of the line follows.
     Partial,
+    /// What else tells streams apart.
+    Namespace,
+    Container,
+    Replica,
     Other,
 }
 

@@ -9,6 +9,7 @@ something, are read by that, whatever else they say.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -95,7 +96,10 @@ class Lessons:
             return line.count('"') % 2 == 0 and self._table.starts_row(line)
         parsed = self._reader.open_line(line)
         if parsed is None or not self._reader.wraps(parsed):
-            return parsed is not None and self._is_known(parsed) and self._is_whole(parsed, line)
+            if parsed is None or not self._is_known(parsed):
+                return False
+            # What follows a line of several records belongs to the first.
+            return self._is_whole(replace(parsed, more=()), line)
         inner = self._reader.look_inside(parsed)
         if inner is parsed and (not parsed.body.strip() or self._may_be_of_trace(parsed.body)):
             return False
@@ -165,9 +169,24 @@ class Lessons:
         form, absent, told = _format(line, parsed, offered)
         values, each = form.named(line), form.format.each
         found = list(json_places(line) if form.format.kind == "json" else logfmt_places(line))
-        if values is not None and each in values:
-            values, found = _of_the_only(each, values, found)
-        return told_of(line, parsed, (form, values, found), (absent, told), inside=inside)
+        if values is None or each not in values:
+            return told_of(line, parsed, (form, values, found), (absent, told), inside=inside)
+        alone = _of_the_only(each, values, found)
+        lesson = told_of(line, parsed, (form, *alone), (absent, told), inside=inside)
+        return lesson._replace(may_be_listed=not told and self._is_twice(parsed, line, each))
+
+    def _is_twice(self, parsed: ParsedLine, line: str, each: str) -> bool:
+        """Return whether a line whose list holds its only item twice says what it says, twice."""
+        opened = re.search(rf'"{re.escape(each)}"\s*:\s*\[\s*', line)
+        if opened is None:
+            return False
+        try:
+            _, end = json.JSONDecoder().raw_decode(line, opened.end())
+        except ValueError:
+            return False
+        item = line[opened.end() : end]
+        twice = self._reader.open_line(f"{line[:end]},{item}{line[end:]}", inside=False)
+        return twice is not None and (parsed, parsed) == (replace(twice, more=()), *twice.more)
 
 
 def _format(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import pyarrow as pa
@@ -167,7 +168,7 @@ class LineReader:
             if parsed is not None:
                 # What names no message is its own: nothing else stands in it.
                 is_all = reader.format.wraps or not inside or parsed.body == text
-                return parsed if is_all else self._read_inner(reader, parsed, 0)
+                return parsed if is_all else self._read_each(reader, parsed, 0)
         return None
 
     def may_hold_another(self, parsed: ParsedLine) -> bool:
@@ -296,6 +297,16 @@ class LineReader:
             reader for reader in self._named(names, "") if not isinstance(reader, BlockFormat)
         )
 
+    def _read_each(self, reader: LineFormat, first: ParsedLine, depth: int) -> ParsedLine:
+        """Read the body once more, and so that of each further record of the line."""
+        if not first.more:
+            return self._read_inner(reader, first, depth)
+        records = (
+            self._read_inner(reader, one, depth) for one in (replace(first, more=()), *first.more)
+        )
+        found, *others = (one for read in records for one in (read, *read.more))
+        return replace(found, more=tuple(others))
+
     def _read_inner(
         self, reader: LineFormat, outer: ParsedLine, depth: int, *, blocks: bool = True
     ) -> ParsedLine:
@@ -311,7 +322,7 @@ class LineReader:
             parsed = inner.read(outer.body)
             if parsed is not None and candidates.count(parsed):
                 if parsed.body != outer.body:
-                    parsed = self._read_inner(inner, parsed, depth + 1)
+                    parsed = self._read_each(inner, parsed, depth + 1)
                 return join(outer, parsed)
         return outer
 

@@ -46,6 +46,8 @@ _PAIRS = 4
 _OPENS = 5
 #: What such a format may say to be read by the twin, and how one of JSON is told.
 _WRAPPED_FIELDS = frozenset({"time", "stream", "partial", "body"})
+#: What patterns of such formats may say besides: who wrote a line, which tells streams apart.
+_WRITERS = frozenset({"service", "namespace", "pod", "container", "replica"})
 _TOLD_BY_NAME = re.compile(r'''\\\{ \?"\w+" \?: \?"''')
 #: How often a part of a pattern of several lines is repeated.
 _UNROLLED_LINES = 64
@@ -72,7 +74,7 @@ _READ_FIELDS = frozenset(
 _KEPT = COLUMNS | {"body"}
 _NO_ATTRIBUTES = _KEPT | (_READ_FIELDS - {"pod"}) | _NOT_READ
 #: Fields that are put nowhere by a format that wraps no others.
-_OF_WRAPS = frozenset({"stream", "partial"})
+_OF_WRAPS = frozenset({"stream", "partial", "namespace", "container", "replica"})
 
 
 #: What a stamp says [µs], whether its day was assumed, and where its minute begins and its seconds stand.
@@ -119,6 +121,7 @@ class Given(NamedTuple, Generic[Written]):
         holds: A text that every line holds.
         told: What its lines say beside what is counted; None: only Python tells.
         joins: How its lines are joined with others.
+        each: What a list of its records in one line is called; empty: there is none.
     """
 
     program: Written
@@ -131,6 +134,7 @@ class Given(NamedTuple, Generic[Written]):
     holds: str
     told: Told | None
     joins: Joins[Written]
+    each: str
 
 
 #: Name, how it is read, program, and whether its year or day is placed.
@@ -350,9 +354,8 @@ class _Drawing(Generic[Written]):
             whole,
             _put_together(entry, groups or {}),
         )
-        return Given(
-            program, how, fields, kinds, *self._inside(entry), entry.level, holds, told, joins
-        )
+        inside, each = self._inside(entry), entry.each if entry.kind == "json" else ""
+        return Given(program, how, fields, kinds, *inside, entry.level, holds, told, joins, each)
 
     def _kind(self, name: str) -> int:
         if name not in self._kinds:
@@ -466,7 +469,7 @@ def _told(groups: Mapping[str, int]) -> Told | None:
 
 
 def _is_plain_wrap(entry: LogFormat) -> bool:
-    """Return whether a format wraps others and says of a line no more than when, in which stream, and if all of it."""
+    """Return whether a format wraps others and says of a line no more than when, in which stream, by whom, and if all of it."""
     if not entry.wraps or entry.begins or entry.level or entry.each or entry.follows:
         return False
     if entry.kind == "json":
@@ -476,7 +479,7 @@ def _is_plain_wrap(entry: LogFormat) -> bool:
         _, groups = packed_steps(entry.pattern)
     except NotCompilable:
         return False
-    return entry.kind == "pattern" and {"time", "stream", "body"} <= set(groups) <= _WRAPPED_FIELDS
+    return entry.kind == "pattern" and {"body"} <= set(groups) <= _WRAPPED_FIELDS | _WRITERS
 
 
 def _gate(compiled: _Compile[Written], pattern: str, opens: str = "") -> tuple[Written, None, str]:

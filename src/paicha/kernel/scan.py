@@ -27,7 +27,10 @@ from paicha.model.schema import RECORDS
 #: Records as the twin writes them: where they stand in place of what finds them again.
 _LOCATOR = RECORDS.get_field_index("locator")
 _WRITTEN = pa.schema(
-    [*RECORDS.remove(_LOCATOR), pa.field("line", pa.int64()), pa.field("offset", pa.int64())]
+    [
+        *RECORDS.remove(_LOCATOR),
+        *(pa.field(name, pa.int64()) for name in ("line", "offset", "item")),
+    ]
 )
 
 
@@ -80,22 +83,26 @@ class Rows(NamedTuple):
 
     Args:
         records: Those that the twin read, in the order of their first lines, as `RECORDS` without their locators.
-        places: The first lines of these, and the offsets of their first bytes.
+        places: The first lines of these, the offsets of their first bytes, and which of their lines they are (from 1; 0: alone).
         runs: What is left to Python.
         before: How many of the records stand before each of those runs.
     """
 
     records: pa.RecordBatch
-    places: tuple[pa.Array, pa.Array]
+    places: tuple[pa.Array, pa.Array, pa.Array]
     runs: list[Run]
     before: list[int]
 
     def located(self, path: str, *, offsets: bool) -> pa.RecordBatch:
         """Return the records as `RECORDS` of the file *path*; *offsets*: whether those mean something in it."""
-        line, offset = (place.cast(pa.string()) for place in self.places)
+        line, offset, item = (place.cast(pa.string()) for place in self.places)
         parts = (line, offset) if offsets else (line,)
         places = pc.binary_join_element_wise(*parts, "@") if offsets else line
         locators = pc.binary_join_element_wise(path, places, ":")
+        further = pc.greater(self.places[2], 1)
+        if pc.any(further).as_py():
+            numbered = pc.binary_join_element_wise(locators, item, "#")
+            locators = pc.if_else(further, numbered, locators)
         columns = self.records.columns
         columns.insert(_LOCATOR, locators)
         return pa.RecordBatch.from_arrays(columns, schema=RECORDS)
@@ -109,6 +116,7 @@ class Example(NamedTuple):
     data: bytes
     severity: int
     shape: str
+    item: int = 0  # which of its line it is, from 1; 0: the only one
 
 
 class Seen(NamedTuple):
@@ -269,9 +277,9 @@ class Scan:
         """
         runs, before, raw = self._scan.rows(data, (0, end), (offset, line))
         columns = [column.combine_chunks() for column in native.table_of(raw, _WRITTEN, ()).columns]
-        *columns, lines, offsets = columns
+        *columns, lines, offsets, items = columns
         records = pa.RecordBatch.from_arrays(columns, schema=RECORDS.remove(_LOCATOR))
-        return Rows(records, (lines, offsets), [Run(*run) for run in runs], before)
+        return Rows(records, (lines, offsets, items), [Run(*run) for run in runs], before)
 
     def last_record(
         self, data: bytes, start: int = 0, end: int | None = None

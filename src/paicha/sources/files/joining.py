@@ -296,12 +296,10 @@ class Joiner:
         if opened.parts:
             more = f"\n[+{opened.left_out}]" if opened.left_out else ""
             parsed.body = opened.text + more
-        for one in (parsed, *parsed.more):
+        for item, one in enumerate((parsed, *parsed.more)):
             if "\n" in one.body:
                 one.attributes = {**one.attributes, **self._stacks.read(one.body)}
-        yield Record(parsed, line, True, opened.left_out)  # noqa: FBT003
-        for item, other in enumerate(parsed.more, 1):
-            yield Record(other, line, True, 0, item)  # noqa: FBT003
+            yield Record(one, line, True, 0 if item else opened.left_out, item)  # noqa: FBT003
 
     def _one_by_one(self, stream: str, opened: _Open) -> Iterator[Record]:
         """Read the lines of a block that turned out to be none once more, the first as a line of its own."""

@@ -216,11 +216,19 @@ class LargeFile:
             raise LeftToPython
         return first
 
+    def _item(self, lines: Sequence[Line], number: int) -> Record:
+        """Read a line of several records, and return one."""
+        records = list(self._records(lines))
+        if len(records) < number or not records[number - 1].fits:
+            raise LeftToPython
+        return records[number - 1]
+
     def _stored_batch(self, examples: Iterable[Example], lines: TextLines) -> pa.RecordBatch:
         builder = RecordBuilder()
         shapes: list[str] = []
         for example in examples:
-            record = self._example(list(lines.part(example.data, example.line, example.offset)))
+            read = list(lines.part(example.data, example.line, example.offset))
+            record = self._item(read, example.item) if example.item else self._example(read)
             self._place.name(record.parsed)
             builder.add(record.parsed, locator_of(self._shown, record))
             shapes.append(example.shape)
