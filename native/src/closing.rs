@@ -223,8 +223,9 @@ impl Scan {
             reader: &self.reader,
             frames: &mut self.frames,
             inner_frames: &mut self.inner_frames,
+            traces: &self.traces,
         };
-        records.add(record, place, &mut readers, &self.tally.names)
+        records.add(record, place, &mut readers, &self.tally.names).is_some()
     }
 
     fn keep(&mut self, shape: u32, severity: i8, example: Example) {

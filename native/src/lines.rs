@@ -11,7 +11,7 @@ use crate::kept::Kept;
 use crate::reader::{Ask, Line, PLAIN, Reader, stripped};
 use crate::recipes::{Found, GROUP, Recipes};
 use crate::record::{Known, Open, Opened, Record, record_of, records_of, run_of};
-use crate::records::Records;
+use crate::records::{Records, Traces};
 use crate::streams::Streams;
 use crate::tally::Tally;
 use crate::uncoloured::Uncoloured;
@@ -29,6 +29,7 @@ pub struct Scan {
     pub(crate) frames: Frames,
     /// The frames of what stands inside the formats that wrap others.
     pub(crate) inner_frames: Vec<Frames>,
+    pub(crate) traces: Traces,
     pub(crate) waiting: Queue,
     /// The records of a stretch, where these are asked for instead of counts.
     pub(crate) records: Option<Records>,
@@ -55,6 +56,7 @@ impl Scan {
         Self {
             reader,
             inner_frames,
+            traces: Traces::new(None),
             tally: Tally::default(),
             facts: FileFacts { formats, ..FileFacts::default() },
             kept: HashMap::default(),

@@ -26,6 +26,7 @@ from paicha.kernel.line_formats import FIELD, service_of_pod
 from paicha.kernel.normalise import ANY_FORMAT, GENERIC_ORDER
 from paicha.kernel.parsed_line import ADDRESS, ATTRIBUTE_NAMES
 from paicha.kernel.second_places import Places, seconds_of
+from paicha.kernel.stack_programs import Language, languages_of, traces_of
 from paicha.kernel.stamps import CTIME, GUESS_ORDER, LOOSE, PATTERNS, PLACED, UNPLACED
 from paicha.kernel.steps import NotCompilable, Program, compile_steps, only_grows, packed_steps
 from paicha.kernel.times import TimeReader
@@ -48,8 +49,8 @@ _WRAPPED_FIELDS = frozenset({"time", "stream", "partial", "body"})
 #: What patterns of such formats may say besides: who wrote a line, which tells streams apart.
 _WRITERS = frozenset({"service", "namespace", "pod", "container", "replica"})
 _TOLD_BY_NAME = re.compile(r'''\\\{ \?"\w+" \?: \?"''')
-#: How often a part of a rule of stack traces is repeated, and of a pattern of several lines.
-_UNROLLED, _UNROLLED_LINES = 20, 64
+#: How often a part of a pattern of several lines is repeated.
+_UNROLLED_LINES = 64
 #: What a message put together may not say natively: what is no attribute.
 _BESIDE = frozenset({"body", "logger"})
 #: Stands in what stands for lines between records.
@@ -233,7 +234,7 @@ class Plan:
         ]
         self._lessons = Lessons(formats, zone, reference, stacks, table.header if table else "")
         self.answers = _Answers(self._lines, times, self._lessons)
-        self._traces = _traces_of(stacks, packed_steps)
+        self._traces = traces_of(stacks, packed_steps)
         self._stacks = tuple(stacks)
         self._wraps = [
             entry.name
@@ -256,12 +257,17 @@ class Plan:
     def given(self) -> Drawn[Program]:
         """The formats as Python reads them."""
         drawing = _Drawing(self._lines, self._wraps, compile_steps, self._waits)
-        return drawing.drawn(_traces_of(self._stacks, compile_steps))
+        return drawing.drawn(traces_of(self._stacks, compile_steps))
 
     @cached_property
     def packed(self) -> Drawn[bytes]:
         """The same as the twin takes it."""
         return _Drawing(self._lines, self._wraps, packed_steps, self._waits).drawn(self._traces)
+
+    @cached_property
+    def languages(self) -> list[Language] | None:
+        """How the twin reads stack traces; None: what they say is Python's to tell."""
+        return languages_of(self._stacks)
 
     def of_rows(self, table: CsvTable) -> Plan:
         """Return the same for the rows of a table."""
@@ -474,19 +480,6 @@ def _is_plain_wrap(entry: LogFormat) -> bool:
     except NotCompilable:
         return False
     return entry.kind == "pattern" and {"body"} <= set(groups) <= _WRAPPED_FIELDS | _WRITERS
-
-
-def _traces_of(
-    rules: Sequence[StackRule], compiled: _Compile[Written]
-) -> tuple[list[Written], ...] | None:
-    """Return what continues a stack trace, what opens one, and what ends one; None: the twin cannot tell."""
-    kinds = ([getattr(rule, kind) for rule in rules] for kind in ("continues", "opens", "closes"))
-    try:
-        return tuple(
-            [compiled(text, unrolled=_UNROLLED)[0] for text in texts if text] for texts in kinds
-        )
-    except NotCompilable:
-        return None
 
 
 def _gate(compiled: _Compile[Written], pattern: str, opens: str = "") -> tuple[Written, None, str]:
