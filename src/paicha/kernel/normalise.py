@@ -84,6 +84,12 @@ class LineReader:
             if entry.unlevelled
         }
 
+    def place_by(self, reference: datetime | None) -> None:
+        """Read the lines of another file: stamps without a year are placed by another moment there."""
+        self._reference = reference
+        for times in self._times.values():
+            times.place_by(reference)
+
     def __call__(self, text: str) -> ParsedLine | None:
         """Return what *text* says, as `read_line` does."""
         return self.read_line(text)

@@ -192,6 +192,7 @@ class Plan:
         ]
         lessons = Lessons(formats, zone, reference, stacks, table.header if table else "")
         self.answers = _Answers(self._lines, times, lessons)
+        self._lessons = lessons
         self._traces = _traces_of(stacks, packed_steps)
         self._stacks = tuple(stacks)
         self._wraps = [
@@ -221,6 +222,16 @@ class Plan:
     def packed(self) -> Drawn[bytes]:
         """The same as the twin takes it."""
         return _Drawing(self._lines, self._wraps, packed_steps, self._waits).drawn(self._traces)
+
+    def place_by(self, reference: datetime | None) -> bool:
+        """Let it be that of another file, placed by another moment; return whether it can: not from none to one, or back."""
+        if (reference is None) != (self.reference is None):
+            return False
+        self.reference = reference
+        for times in self.answers.times:
+            times.place_by(reference)
+        self._lessons.place_by(reference)
+        return True
 
     def of_rows(self, table: CsvTable) -> Plan:
         """Return the same for the rows of a table."""

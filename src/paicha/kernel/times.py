@@ -59,6 +59,13 @@ class TimeReader:
         self._zones: dict[str, TimeReader] = {}
         self.assumed = 0  # stamps whose year or day came from the reference
 
+    def place_by(self, reference: datetime | None) -> None:
+        """Read the stamps of another file, which are placed by another moment, as if nothing had been read."""
+        self._reference = reference.astimezone(UTC) if reference else None
+        self._minutes.clear()
+        self._zones.clear()
+        self._last_kind = "iso"
+
     def in_zone(self, name: str) -> TimeReader:
         """Return the reader of stamps that name their zone; this one when there is no such zone."""
         reader = self._zones.get(name)

@@ -125,5 +125,9 @@ def records_kept(
     return kept.batches(first, blocks, _plan(manner, placed_by))
 
 
-def _plan(manner: Manner, placed_by: datetime | None) -> Plan:
-    return Plan(manner.formats, manner.zone, manner.latest or placed_by, manner.stacks.rules)
+def _plan(manner: Manner, modified: datetime | None) -> Plan:
+    """Return what the formats became; as with `Manner.reader`, the file before must have been read."""
+    placed_by = manner.latest or modified
+    if not manner.plans or not manner.plans[0].place_by(placed_by):
+        manner.plans[:] = [Plan(manner.formats, manner.zone, placed_by, manner.stacks.rules)]
+    return manner.plans[0]
