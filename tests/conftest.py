@@ -10,8 +10,6 @@ import pytest
 from hypothesis import HealthCheck, settings
 from tests.servers.harness import session_servers
 
-from paicha.sources.files import contents
-
 __all__ = ["session_servers"]
 
 # The settings of whoever runs the tests are not part of what is tested.
@@ -21,9 +19,6 @@ for _name in [name for name in os.environ if name.startswith("PAICHA_")]:
 # How long an example takes says how busy the machine is.
 settings.register_profile("paicha", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("paicha")
-
-# Files of tests are small, and what scans them is what is tested.
-contents.SCANNED = 0
 
 
 def pytest_configure() -> None:

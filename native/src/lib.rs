@@ -22,6 +22,7 @@ pub mod kept;
 pub mod lines;
 pub mod loosening;
 pub mod numbers;
+mod opened;
 pub mod outline;
 pub mod packed;
 #[cfg(feature = "python")]
@@ -44,6 +45,7 @@ pub mod taught;
 pub mod texts;
 pub mod thrown;
 mod together;
+pub mod uncoloured;
 pub mod values;
 pub mod variables;
 pub mod waiting;

@@ -2,6 +2,7 @@
 
 mod formats;
 mod inside;
+mod joining;
 mod stacks;
 mod stamps;
 
@@ -20,16 +21,23 @@ use crate::texts::Names;
 pub use formats::{Field, Format, Use};
 pub use inside::{Inside, joined};
 pub use stacks::{Stacks, Trace};
-pub use stamps::{How, Kind, epoch};
+pub use stamps::{Asked, How, Kind, epoch};
 
 /// What only Python can say; every answer is remembered.
 pub trait Ask {
     /// Severity number and spelling of a level word; an empty spelling: no level.
     fn level(&self, format: usize, word: &str) -> Option<(i8, String)>;
     /// Microseconds of a minute in a kind of stamp; none: no time.
-    fn minute(&self, format: usize, kind: &str, minute: &str, offset: &str) -> Option<Option<i64>>;
-    /// A stamp of a kind that is not taken apart here, and whether its year or day was assumed.
-    fn stamp(&self, format: usize, kind: &str, text: &str) -> Option<Option<(i64, bool)>>;
+    fn minute(
+        &self,
+        format: usize,
+        kind: &str,
+        minute: &str,
+        offset: &str,
+        zone: &str,
+    ) -> Option<Option<i64>>;
+    /// A stamp of a kind that is not taken apart here.
+    fn stamp(&self, format: usize, kind: &str, text: &str, zone: &str) -> Option<Option<Asked>>;
     /// The workload that a pod belongs to.
     fn workload(&self, pod: &str) -> Option<String>;
     /// Whether a line that Python reads surely begins a record, and is all of it.
@@ -84,6 +92,10 @@ pub enum Line<'a> {
     Piece(u8),
     /// A container's line that says nothing.
     Empty(u8),
+    /// What is read of it but for what stands in its message, which is named fields or Python's.
+    Holds { format: usize, facts: Facts, body: &'a str, assumed: bool },
+    /// It opens a record of several lines of a format.
+    Opens(usize),
     /// Surely no format fits.
     Nothing,
     /// Python must read it.
@@ -101,7 +113,8 @@ impl Line<'_> {
             Line::Taken { stream, .. } => *stream,
             Line::Wrapped(outer) => outer.stream,
             Line::Unsure(stream) | Line::Piece(stream) | Line::Empty(stream) => *stream,
-            Line::Nothing | Line::Unknown | Line::Unread | Line::Joined => PLAIN,
+            Line::Holds { .. } | Line::Opens(_) | Line::Nothing => PLAIN,
+            Line::Unknown | Line::Unread | Line::Joined => PLAIN,
         }
     }
 }
@@ -244,6 +257,7 @@ impl Reader {
                 Use::Pairs if are_no_pairs(line) => continue,
                 Use::Python | Use::Pairs => return self.unread(place),
                 Use::Joined => return Line::Joined,
+                Use::Opens => return Line::Opens(format),
                 // An object is Python's until it taught how its like are read.
                 Use::Wraps if self.formats[format].fields.is_empty() => return Line::Unread,
                 Use::Read | Use::Wraps => {}
@@ -289,17 +303,24 @@ impl Reader {
         ask: &dyn Ask,
     ) -> Line<'a> {
         let outer = facts_of(said, names);
-        let Some(time) = outer.time else { return Line::Unknown };
         let inner = match said.body {
             "" => None,
-            text => self.read_message((format, time), true, text, names, ask),
+            text => {
+                let outside = (format, outer.time.unwrap_or_default());
+                self.read_message(outside, true, text, names, ask)
+            }
         };
         let (format, facts, body) = match inner {
             None => (format, Some(outer), said.body),
+            // It was when what stands inside says.
+            Some(_) if outer.time.is_none() => return Line::Unknown,
             Some(Inside::Taken { format, facts, body: (start, end), .. }) => {
                 (format, joined(outer, facts), &said.body[start..end])
             }
-            Some(_) => return Line::Unknown,
+            Some(_) => {
+                let Said { body, assumed, .. } = *said;
+                return Line::Holds { format, facts: outer, body, assumed };
+            }
         };
         let Some(facts) = facts else { return Line::Unknown };
         let (body, assumed) = (body.into(), said.assumed);
@@ -360,6 +381,11 @@ impl Reader {
                 found => found?,
             };
         }
+        if let Some(field) = self.formats[format].zone_field {
+            let (start, end) = (notes[2 * field], notes[2 * field + 1]);
+            let is_named = start != UNMET && end != UNMET;
+            self.in_zone(format, if is_named { &line[start as usize..end as usize] } else { "" });
+        }
         for at in 0..self.formats[format].fields.len() {
             let (field, what) = self.formats[format].fields[at];
             let (start, end) = (notes[2 * field], notes[2 * field + 1]);
@@ -397,7 +423,7 @@ impl Reader {
                 Field::Error => return Err(Answer::Unknown),
                 Field::Stream => said.stream = value,
                 Field::Partial => said.is_piece = value == "P",
-                Field::Pod | Field::Other => {}
+                Field::Pod | Field::Zone | Field::Other => {}
             }
         }
         Ok(said)

@@ -31,6 +31,15 @@ pub struct Record<'a> {
     pub size: usize,
 }
 
+/// Lines of a record that the first of them opened.
+pub struct Opened<'a> {
+    pub lines: Record<'a>,
+    /// Whether they are a record by now.
+    pub is_whole: bool,
+    /// Whether one of those below the first might stand alone, or open a record.
+    pub holds_others: bool,
+}
+
 /// A record of one line that was read by a recipe.
 #[derive(Clone, Copy)]
 pub struct Known {
@@ -46,6 +55,8 @@ pub enum Open<'a> {
     None,
     Known(Known),
     Record(Record<'a>),
+    /// Lines of a record that the first of them opened; its body is all of them.
+    Opened(Opened<'a>),
     Run {
         start: usize,
         line: u64,
@@ -102,6 +113,7 @@ impl Open<'_> {
             Open::None => None,
             Open::Known(Known { waiting, .. }) => Some(waiting.start as usize),
             Open::Record(Record { start, .. })
+            | Open::Opened(Opened { lines: Record { start, .. }, .. })
             | Open::Run { start, .. }
             | Open::Nothing { start } => Some(start),
         }

@@ -13,8 +13,8 @@ use crate::kept::Text;
 use crate::lines::Scan;
 use crate::packed;
 use crate::python::{Tables, table, taken};
-use crate::reader::{Ask, Field, Format, How, Kind, Reader, Stacks, Use};
-use crate::records::{Column, Key, Records, Told};
+use crate::reader::{Ask, Asked, Field, Format, How, Kind, Reader, Stacks, Use};
+use crate::records::{Column, Key, Language, Pattern, Records, Told, Traces};
 use crate::steps::Program;
 use crate::tables::Table;
 use crate::tally::Tally;
@@ -33,6 +33,16 @@ type GivenFormat = (
     String,
     String,
     Option<GivenTold>,
+    GivenJoins,
+);
+/// Whether a format fits almost anything, which format's records its lines continue, the number of the field that names the
+/// process, what fits all lines of a record that one of it opens, and what its message is put together from.
+type GivenJoins = (
+    bool,
+    Option<usize>,
+    Option<usize>,
+    Option<GivenProgram>,
+    Option<Vec<(String, Option<usize>)>>,
 );
 /// Where the fields go that are kept and not counted, and the attributes.
 type GivenTold = (Vec<(usize, String)>, Vec<(usize, String)>);
@@ -52,8 +62,23 @@ type GivenLesson = (
     Option<String>,
     Option<GivenKept>,
 );
-/// What continues a stack trace, what opens one, and what ends one.
-type GivenStacks = (Vec<GivenProgram>, Vec<GivenProgram>, Vec<GivenProgram>);
+/// What continues a stack trace, what opens one, and what ends one; and how languages write them.
+type GivenStacks =
+    (Vec<GivenProgram>, Vec<GivenProgram>, Vec<GivenProgram>, Option<Vec<GivenLanguage>>);
+
+/// A pattern of stack traces and numbers of its groups.
+type GivenPattern = (GivenProgram, [usize; 3]);
+/// Head, cause, frame and what stands above it; whether the innermost frame and the head stand last; libraries, and
+/// parts of their paths.
+type GivenLanguage = (
+    GivenPattern,
+    Option<GivenPattern>,
+    GivenPattern,
+    Option<GivenPattern>,
+    (bool, bool),
+    Vec<String>,
+    Vec<String>,
+);
 
 fn program(given: GivenProgram) -> PyResult<Program> {
     packed::program(&given).ok_or_else(|| PyValueError::new_err("no such program"))
@@ -62,6 +87,7 @@ fn program(given: GivenProgram) -> PyResult<Program> {
 fn field(name: &str) -> Field {
     match name {
         "time" => Field::Time,
+        "zone" => Field::Zone,
         "level" => Field::Level,
         "body" => Field::Body,
         "file" => Field::File,
@@ -85,6 +111,24 @@ fn told_of((columns, attributes): GivenTold) -> Told {
     }
 }
 
+fn language_of(given: GivenLanguage) -> PyResult<Language> {
+    let (head, cause, frame, above, (innermost_is_last, head_is_last), libraries, library_paths) =
+        given;
+    let pattern = |(given, groups): GivenPattern| -> PyResult<Pattern> {
+        Ok(Pattern { program: program(given)?, groups })
+    };
+    Ok(Language {
+        head: pattern(head)?,
+        cause: cause.map(pattern).transpose()?,
+        frame: pattern(frame)?,
+        above: above.map(pattern).transpose()?,
+        innermost_is_last,
+        head_is_last,
+        libraries,
+        library_paths,
+    })
+}
+
 /// Asks an object of Python's.
 pub struct PyAsk(Py<PyAny>);
 
@@ -93,16 +137,21 @@ impl Ask for PyAsk {
         Python::attach(|py| self.0.call_method1(py, "level", (format, word)).ok()?.extract(py).ok())
     }
 
-    fn minute(&self, format: usize, kind: &str, minute: &str, offset: &str) -> Option<Option<i64>> {
-        Python::attach(|py| {
-            self.0.call_method1(py, "minute", (format, kind, minute, offset)).ok()?.extract(py).ok()
-        })
+    fn minute(
+        &self,
+        format: usize,
+        kind: &str,
+        minute: &str,
+        offset: &str,
+        zone: &str,
+    ) -> Option<Option<i64>> {
+        let asked = (format, kind, minute, offset, zone);
+        Python::attach(|py| self.0.call_method1(py, "minute", asked).ok()?.extract(py).ok())
     }
 
-    fn stamp(&self, format: usize, kind: &str, text: &str) -> Option<Option<(i64, bool)>> {
-        Python::attach(|py| {
-            self.0.call_method1(py, "stamp", (format, kind, text)).ok()?.extract(py).ok()
-        })
+    fn stamp(&self, format: usize, kind: &str, text: &str, zone: &str) -> Option<Option<Asked>> {
+        let asked = (format, kind, text, zone);
+        Python::attach(|py| self.0.call_method1(py, "stamp", asked).ok()?.extract(py).ok())
     }
 
     fn workload(&self, pod: &str) -> Option<String> {
@@ -136,12 +185,21 @@ impl Ask for PyAsk {
 fn table_of(records: Records) -> Table {
     use crate::tables::Column::{Fixed, Nullable, Texts};
     let rows = records.len();
-    let Records { times, severities, code_lines, have_lines, numbers, offsets, texts, .. } =
-        records;
+    let Records {
+        times,
+        have_times,
+        severities,
+        code_lines,
+        have_lines,
+        numbers,
+        offsets,
+        texts,
+        ..
+    } = records;
     let [level, body, service, address, id, file, logger, trace, span, attributes] =
         texts.map(Texts);
     let columns = vec![
-        Fixed(times),
+        Nullable(times, have_times),
         Fixed(severities),
         level,
         body,
@@ -196,19 +254,24 @@ impl PyScan {
     ) -> PyResult<Self> {
         let formats = formats
             .into_iter()
-            .map(|(steps, purpose, fields, kinds, inner, unlevelled, level, holds, told)| {
+            .map(|(steps, purpose, fields, kinds, inner, unlevelled, level, holds, told, joins)| {
                 let purpose = match purpose {
                     0 => Use::Read,
                     1 => Use::Python,
                     3 => Use::Wraps,
                     4 => Use::Pairs,
+                    5 => Use::Opens,
                     _ => Use::Joined,
                 };
                 let mut format = Format::new(program(steps)?, purpose);
-                format.fields = fields.into_iter().map(|(at, name)| (at, field(&name))).collect();
+                format
+                    .with_fields(fields.into_iter().map(|(at, name)| (at, field(&name))).collect());
                 (format.kinds, format.level) = (kinds, level.into());
                 (format.inner, format.unlevelled) = (inner, unlevelled);
                 format.told = told.map(told_of);
+                (format.is_generic, format.follows, format.process) = (joins.0, joins.1, joins.2);
+                format.whole = joins.3.map(program).transpose()?;
+                format.says = joins.4;
                 format.holds = (!holds.is_empty()).then(|| Finder::new(&holds).into_owned());
                 Ok(format)
             })
@@ -216,10 +279,11 @@ impl PyScan {
         let kinds = kinds
             .into_iter()
             .map(|(name, how, steps, placed)| {
+                let steps = steps.map(program).transpose()?;
                 let how = match (&*how, steps) {
-                    (_, Some(steps)) => How::Steps(program(steps)?),
-                    ("epoch", None) => How::Epoch,
-                    _ => How::Asked,
+                    ("steps", Some(steps)) => How::Steps(steps),
+                    ("epoch", _) => How::Epoch,
+                    (_, gate) => How::Asked(gate),
                 };
                 Ok(Kind { name, how, placed })
             })
@@ -227,11 +291,14 @@ impl PyScan {
         let programs = |given: Vec<GivenProgram>| -> PyResult<Vec<Program>> {
             given.into_iter().map(program).collect()
         };
-        let stacks = Stacks::new(programs(stacks.0)?, programs(stacks.1)?, programs(stacks.2)?);
+        let (continues, opens, closes, languages) = stacks;
+        let stacks = Stacks::new(programs(continues)?, programs(opens)?, programs(closes)?);
         let reader = Reader::new(formats, kinds, program(address)?, stacks);
         let spans = Spans { window: spans.0, before: spans.1 };
         let mut scan = Scan::new(reader, spans);
         scan.frames.delimiter = delimiter;
+        let language = |all: Vec<_>| all.into_iter().map(language_of).collect::<PyResult<_>>();
+        scan.traces = Traces::new(languages.map(language).transpose()?);
         Ok(Self { scan, ask: PyAsk(ask), buffer: Buffer::default() })
     }
 
@@ -289,6 +356,11 @@ impl PyScan {
         })
     }
 
+    /// Forget when stamps say it was.
+    fn forget_times(&mut self) {
+        self.scan.reader.forget_times();
+    }
+
     /// Return the numbers of the formats that a line is offered to.
     fn offered(&mut self, line: &str) -> Vec<usize> {
         self.scan.reader.offered(line)
@@ -328,6 +400,7 @@ impl PyScan {
             seen.wide,
             seen.joined,
             seen.cut,
+            seen.without_time,
         ];
         (counts, seen.first, seen.last, seen.formats.clone())
     }

@@ -70,17 +70,16 @@ class Lessons:
         self._formats, self._zone, self._reference = formats, zone, reference
         self._follows = frozenset(entry.name for entry in formats if entry.follows)
 
-    def place_by(self, reference: datetime | None) -> None:
-        """Teach lines of another file; see `LineReader.place_by`."""
-        self._reference = reference
-        if "_reader" in vars(self):
-            self._reader.place_by(reference)
-
     @cached_property
     def _reader(self) -> LineReader:
-        return LineReader(
-            self._formats, self._zone, self._reference
-        )  # most files ask for no lesson
+        # Most files ask for no lesson.
+        return LineReader(self._formats, self._zone, self._reference)
+
+    def place_by(self, reference: datetime | None) -> None:
+        """Teach lines as they are read whose stamps are placed by *reference*."""
+        self._reference = reference
+        if "_reader" in self.__dict__:
+            self._reader.place_by(reference)
 
     @cached_property
     def _table(self) -> CsvTable | None:

@@ -124,7 +124,10 @@ class Seen(NamedTuple):
     assumed: int
     wide: int  # with text beyond ASCII
     joined: int  # lines of formats that are joined over lines: the file is Python's
-    cut: int = 0  # stretches that end within a line of a container
+    cut: int = (
+        0  # stretches that end within a line of a container, or within a record of several lines
+    )
+    without_time: int = 0
 
 
 class Facts(NamedTuple):
@@ -164,6 +167,8 @@ class _Scan(Protocol):
     ) -> tuple[list[tuple[int, int, int]], list[int], native.Raw]: ...
 
     def last_record(self, data: bytes, start: int, end: int) -> tuple[int, int] | None: ...
+
+    def forget_times(self) -> None: ...
 
     def absorb(self, other: _Scan) -> None: ...
 
@@ -228,7 +233,9 @@ class Scan:
             raise ValueError("the native kernel is not built")
         extension.tell_classes(classes_beyond())
         delimiter = None if plan.table is None else ord(plan.table.delimiter)
-        self._scan = cast("_Scan", extension.Scan(*plan.packed, plan.answers, spans, delimiter))
+        *formats, stacks = plan.packed
+        told = (*formats, (*stacks, plan.languages), plan.answers, spans, delimiter)
+        self._scan = cast("_Scan", extension.Scan(*told))
 
     def stretch(
         self, data: bytes, offset: int, line: int, *, start: int = 0, end: int | None = None
@@ -278,6 +285,10 @@ class Scan:
             end: Where looking ends; None: at its end.
         """
         return self._scan.last_record(data, start, len(data) if end is None else end)
+
+    def forget_times(self) -> None:
+        """Forget when stamps say it was: the plan places them by another moment."""
+        self._scan.forget_times()
 
     def begin(self, blocks: Blocks) -> None:
         """Find where the stretches of a file end; this scan, which looked at its beginning, is spent."""

@@ -53,18 +53,17 @@ class TimeReader:
 
     def __init__(self, zone: str = "UTC", reference: datetime | None = None) -> None:
         self._zone = ZoneInfo(zone)
-        self._reference = reference.astimezone(UTC) if reference else None
         self._minutes: dict[tuple[str, str, str], int | None] = {}
-        self._last_kind = "iso"
         self._zones: dict[str, TimeReader] = {}
         self.assumed = 0  # stamps whose year or day came from the reference
+        self.place_by(reference)
 
     def place_by(self, reference: datetime | None) -> None:
-        """Read the stamps of another file, which are placed by another moment, as if nothing had been read."""
+        """Read as a new reader would that places stamps by *reference*."""
         self._reference = reference.astimezone(UTC) if reference else None
+        self._last_kind = "iso"
         self._minutes.clear()
         self._zones.clear()
-        self._last_kind = "iso"
 
     def in_zone(self, name: str) -> TimeReader:
         """Return the reader of stamps that name their zone; this one when there is no such zone."""

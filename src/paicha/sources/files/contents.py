@@ -41,12 +41,12 @@ from paicha.sources.files.stopping import Advance, Stoppable
 from paicha.sources.files.tally import Tally
 from paicha.sources.files.windows import WindowRows
 
-#: Smaller files are read in Python, line by line: of 20 kB neither is quicker, of 100 kB the kernel is twice. [bytes]
-WRITTEN = 1 << 16
-#: So much of a file is read at once. [bytes]
-_AT_ONCE = 1 << 19
-#: Smaller files are not scanned: their sums and kept records take 40 ms of processor time, and of 100 kB to write all records 37. [bytes]
-SCANNED = 1 << 17
+#: Smaller files are read in Python, line by line; of others so much at once. [bytes]
+WRITTEN = 1 << 19
+#: The same where so much is read in all that the kernel is worth being made: it is made once. [bytes]
+WRITTEN_OF_MANY, MANY = 1 << 13, 4 << 20
+#: Of many files smaller ones are read by one scan, one after another: several threads are no gain there. [bytes]
+SCANNED = 1 << 20
 #: How much of a file is searched for what is wanted at once. [bytes]
 STRETCH = 1 << 20
 #: Smaller files are not searched for stretches that hold what is wanted [bytes].
@@ -64,6 +64,7 @@ class Contents:
         advance: Says when to stop.
         stdin: Where ``-`` is read from; None: the process's own.
         reducer: Takes the sums of what the native kernel reads; None: it reads nothing.
+        total: About how much is read in all [bytes].
         wanted: Whether one of some records, which were summed up, is looked for; None: all are.
     """
 
@@ -76,6 +77,7 @@ class Contents:
         *,
         stdin: BinaryIO | None,
         reducer: Reducer | None,
+        total: int,
         wanted: Callable[[Partial], bool] | None,
     ) -> None:
         self._manner = manner
@@ -84,6 +86,8 @@ class Contents:
         self._advance = advance
         self._stdin = stdin
         self._reducer = reducer
+        self._total = total
+        self._least = WRITTEN_OF_MANY if total >= MANY else WRITTEN
         self._wanted = wanted
 
     def read(self, file: FoundFile) -> Iterator[pa.RecordBatch]:
@@ -195,7 +199,7 @@ class Contents:
         until = Stoppable(chunks, lambda: self._advance.asked_to_stop() or self._has_enough(file))
         offsets = not stream.packed and not depth
         lines = TextLines(until, file.shown, offsets=offsets)
-        blocks = larger(lines.opened(), _AT_ONCE)
+        blocks = larger(lines.opened(), WRITTEN)
         first = next(blocks, b"")
         tally = Tally(file, size)
         written = self._written(first, blocks, lines, tally, modified)
@@ -227,7 +231,7 @@ class Contents:
     ) -> Iterator[pa.RecordBatch] | None:
         """Return the records of a file that is large enough to be read by the native kernel; None: it is Python's."""
         placed_by, manner = self._manner.latest or modified, self._manner
-        if len(first) < WRITTEN or manner.log_format:
+        if len(first) < self._least or manner.log_format:
             return None
         if native.find().extension is None:
             return None
@@ -261,7 +265,7 @@ class Contents:
 
     def _scanned(self, file: FoundFile, raw: BinaryIO, size: int, modified: datetime) -> bool:
         """Read a large file by the native kernel; return whether that was possible."""
-        if self._reducer is None or 0 < unpacked(size, file.path) < SCANNED:
+        if self._reducer is None or unpacked(size, file.path) < min(SCANNED, self._total):
             return False
         # A tenth of all modules of a small run, and only large files need them.
         from paicha.sources.files.scanned import scanned  # noqa: PLC0415

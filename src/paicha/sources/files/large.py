@@ -163,6 +163,7 @@ class LargeFile:
     def _count_facts(self, facts: Facts) -> None:
         seen = facts.seen
         self.during["outside"] += seen.outside
+        self.during["without_time"] += seen.without_time
         for counts, rows, silent in (
             (self.during, seen.kept, seen.kept_without_level),
             (self.before, seen.before, seen.before_without_level),
@@ -255,9 +256,10 @@ def refuse_other_text(sample: bytes, reader: LineReader) -> CsvTable | None:
 
 
 def add_facts(tally: Tally, facts: Facts) -> None:
-    """Count in *tally* records that the native kernel read: each has a time."""
+    """Count in *tally* records that the native kernel read."""
     tally.records += facts.seen.records
     tally.formats.update(facts.formats)
+    tally.without_time += facts.seen.without_time
     tally.without_level += facts.seen.without_level
     tally.assumed += facts.seen.assumed
     for micros in (facts.first_us, facts.last_us):

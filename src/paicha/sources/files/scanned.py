@@ -13,7 +13,6 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from paicha.kernel.count import Partial
-from paicha.kernel.plan import Plan
 from paicha.kernel.reducing import Reducer
 from paicha.model.question import Window
 from paicha.sources.files.account import Account
@@ -61,7 +60,7 @@ def scanned(
     try:
         feed = feed_of(raw, file, stream, advance.asked_to_stop)
         advance.extent.begin(feed)
-        large.read(feed, _plan(manner, modified), tally)
+        large.read(feed, manner.plan(modified), tally)
     except LeftToPython:
         return None
     rows.during.counts.update(large.during)
@@ -95,7 +94,7 @@ def records_wanted(
     """
     reader, tally = manner.reader(modified), Tally(file, size)
     selected = SelectedFile(reader, manner.stacks, tally, window, wanted)
-    return ahead(selected.batches(blocks, _plan(manner, modified), packed=packed))
+    return ahead(selected.batches(blocks, manner.plan(modified), packed=packed))
 
 
 def records_kept(
@@ -121,13 +120,5 @@ def records_kept(
     Raises:
         LeftToPython: If it is Python's to read, from its beginning.
     """
-    kept = KeptFile(manner.reader(placed_by), manner.stacks, tally, lines)
-    return kept.batches(first, blocks, _plan(manner, placed_by))
-
-
-def _plan(manner: Manner, modified: datetime | None) -> Plan:
-    """Return what the formats became; as with `Manner.reader`, the file before must have been read."""
-    placed_by = manner.latest or modified
-    if not manner.plans or not manner.plans[0].place_by(placed_by):
-        manner.plans[:] = [Plan(manner.formats, manner.zone, placed_by, manner.stacks.rules)]
-    return manner.plans[0]
+    kept = KeptFile(manner, placed_by, tally, lines)
+    return kept.batches(first, blocks)
