@@ -10,7 +10,7 @@ import random
 from pathlib import Path
 
 import pytest
-from tests.scans import BEFORE, KERNELS, PLAN, STACKS, WINDOW, assert_same
+from tests.scans import BEFORE, KERNELS, PLAN, STACKS, WINDOW, assert_same, read
 
 from paicha.kernel.parsed_line import object_as_json
 from paicha.kernel.scan import Rows, Scan
@@ -129,4 +129,18 @@ def test_records_with_traces_are_written_by_the_kernel(
 
     assert [] == rows.runs
     assert 41 == rows.records.num_rows
+    assert_same(path)
+
+
+def test_each_record_of_a_line_says_what_its_trace_does(tmp_path: Path) -> None:
+    """Of a line that holds many records, not the first alone."""
+    items = [{"data": f"late {i}\n{SAMPLES[0]}", "iterationindex": i} for i in range(3)]
+    batch = {"dataid": 15, "ip": "10.1.2.3", "time": "2025-03-04T05:06:07Z", "items": items}
+    path = tmp_path / "batches.log"
+    path.write_text(f"{json.dumps(batch)}\n" * 9, encoding="utf-8")
+
+    _, records, _ = read(path, None)
+
+    assert 27 == records.num_rows
+    assert all("exception.type" in said for said in records.column("attributes").to_pylist())
     assert_same(path)

@@ -296,8 +296,9 @@ class Joiner:
         if opened.parts:
             more = f"\n[+{opened.left_out}]" if opened.left_out else ""
             parsed.body = opened.text + more
-        if "\n" in parsed.body:
-            parsed.attributes = {**parsed.attributes, **self._stacks.read(parsed.body)}
+        for one in (parsed, *parsed.more):
+            if "\n" in one.body:
+                one.attributes = {**one.attributes, **self._stacks.read(one.body)}
         yield Record(parsed, line, True, opened.left_out)  # noqa: FBT003
         for item, other in enumerate(parsed.more, 1):
             yield Record(other, line, True, 0, item)  # noqa: FBT003
