@@ -8,6 +8,7 @@ of the format, so that such a line is known for one that must be handed back.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -53,6 +54,8 @@ _TOLD_BY_NAME = re.compile(r'''\\\{ \?"\w+" \?: \?"''')
 _UNROLLED_LINES = 64
 #: What a message put together may not say natively: what is no attribute.
 _BESIDE = frozenset({"body", "logger"})
+#: Stamps of a kind of which it is asked where their seconds stand, where nobody knows.
+_TRIES = 4
 #: Stands in what stands for lines between records.
 _IS_HEADING = "\0"
 #: What opens a line of each kind of format that names its fields.
@@ -150,6 +153,9 @@ class _Answers:
         self, formats: Sequence[LogFormat], times: Sequence[TimeReader], lessons: Lessons
     ) -> None:
         self._levels = [LevelReader(entry.levels) for entry in formats]
+        self._kinds = [tuple(entry.time_formats) or GUESS_ORDER for entry in formats]
+        #: Stamps of each kind of which nobody knows where their seconds stand.
+        self._unplaced: Counter[str] = Counter()
         self.times = times
         self._names = [entry.name for entry in formats]
         self._places = {name: at for at, name in enumerate(self._names)}
@@ -171,7 +177,13 @@ class _Answers:
         if found is None:
             return None
         assumed = times.assumed != before
-        return found, assumed, seconds_of(text, found, lambda other: times.micros(other, (kind,)))
+        if self._unplaced[kind] >= _TRIES:
+            return found, assumed, None
+        kinds = self._kinds[at]
+        asked = kinds[: kinds.index(kind) + 1]
+        places = seconds_of(text, found, lambda other: times.micros(other, asked))
+        self._unplaced[kind] += places is None
+        return found, assumed, places
 
     def _times_in(self, at: int, zone: str) -> TimeReader:
         return self.times[at].in_zone(zone) if zone else self.times[at]
