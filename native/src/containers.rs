@@ -36,7 +36,7 @@ impl Scan {
         let run = Open::Run { start, line };
         let stream = read.stream();
         let (part, open) = match read {
-            Line::Joined => {
+            Line::Joined | Line::Block => {
                 self.facts.joined += 1;
                 return;
             }

@@ -119,6 +119,14 @@ impl Ask for PyAsk {
             .unwrap_or(false)
     }
 
+    fn block(&self, lines: &[u8], opened: u64) -> i64 {
+        Python::attach(|py| {
+            let lines = PyBytes::new(py, lines);
+            self.0.call_method1(py, "block", (lines, opened)).ok()?.extract(py).ok()
+        })
+        .unwrap_or(-1)
+    }
+
     fn stream(&self, line: &str) -> Option<Option<(String, bool)>> {
         Python::attach(|py| self.0.call_method1(py, "stream", (line,)).ok()?.extract(py).ok())
     }
@@ -227,6 +235,7 @@ impl PyScan {
                     1 => Use::Python,
                     3 => Use::Wraps,
                     4 => Use::Pairs,
+                    5 => Use::Block,
                     _ => Use::Joined,
                 };
                 let mut format = Format::new(program(steps)?, purpose);
@@ -308,10 +317,10 @@ impl PyScan {
         end: usize,
     ) -> Option<(usize, usize)> {
         let (scan, ask) = (&mut self.scan, &self.ask);
-        let data = data.get(start..end).unwrap_or_default();
+        let data = data.get(..end).unwrap_or_default();
         py.detach(|| {
-            let at = scan.last_record(data, ask)?;
-            Some((start + at, memchr::memchr_iter(b'\n', &data[..at]).count()))
+            let at = scan.last_record((data, start), ask)?;
+            Some((at, memchr::memchr_iter(b'\n', &data[start..at]).count()))
         })
     }
 

@@ -43,6 +43,8 @@ pub enum Use {
     Pairs,
     /// Python reads the whole file: records are joined over lines that could stand alone.
     Joined,
+    /// It may open a record of such lines: Python says where that ends.
+    Block,
     /// It is what a container runtime puts around a line: what stands inside is read.
     Wraps,
 }

@@ -39,6 +39,12 @@ _JOINED, _LEFT_TO_PYTHON, READ = 2, 1, 0
 _WRAPS = 3
 #: A format of pairs: what is no line of pairs the twin knows.
 _PAIRS = 4
+#: A format of records of several lines: Python says where one ends.
+_BLOCKS = 5
+#: What is said where nobody can say where such a record ends: more lines are needed, or the whole file is Python's.
+NOT_DECIDED, OF_PYTHON = 0, -1
+#: Says it of lines, of which some stand before the one that may open such a record: behind how many it has ended.
+_BlockEnds = Callable[[bytes, int], int]
 #: What such a format may say to be read by the twin, and how one of JSON is told.
 _WRAPPED_FIELDS = frozenset({"time", "stream", "partial", "body"})
 #: What patterns of such formats may say besides: who wrote a line, which tells streams apart.
@@ -115,13 +121,18 @@ class _Answers:
     """What the twin asks Python once and remembers."""
 
     def __init__(
-        self, formats: Sequence[LogFormat], times: Sequence[TimeReader], lessons: Lessons
+        self,
+        formats: Sequence[LogFormat],
+        times: Sequence[TimeReader],
+        lessons: Lessons,
+        block_ends: _BlockEnds | None,
     ) -> None:
         self._levels = [LevelReader(entry.levels) for entry in formats]
         self.times = times
         self._names = [entry.name for entry in formats]
         self._places = {name: at for at, name in enumerate(self._names)}
         self._lessons = lessons
+        self._block_ends = block_ends
 
     def level(self, at: int, word: str) -> tuple[int, str]:
         """Return severity number and spelling of a level word."""
@@ -145,6 +156,10 @@ class _Answers:
     def begins(self, line: str) -> bool:
         """Return whether a line that the twin does not read surely begins a record, and is all of it."""
         return self._lessons.begins(line)
+
+    def block(self, data: bytes, opened: int) -> int:
+        """Return behind how many lines a record of several lines ends that one may open before which some stand."""
+        return OF_PYTHON if self._block_ends is None else self._block_ends(data, opened)
 
     def stream(self, line: str) -> tuple[str, bool] | None:
         """Return the stream of a line if it is a container's, and whether more of it follows."""
@@ -171,6 +186,7 @@ class Plan:
         reference: What stamps without a year or a day are placed by.
         stacks: How stack traces are written, which tells what continues a record of a container.
         table: What lines are rows of; None: they are not.
+        block_ends: Says where records of several lines end; None: nobody does, so a file that holds one is Python's.
     """
 
     def __init__(
@@ -180,6 +196,8 @@ class Plan:
         reference: datetime,
         stacks: Sequence[StackRule] = (),
         table: CsvTable | None = None,
+        *,
+        block_ends: _BlockEnds | None = None,
     ) -> None:
         ordered = sorted(formats, key=lambda entry: (entry.order, entry.name))
         self.formats, self.zone, self.reference = tuple(formats), zone, reference
@@ -195,7 +213,7 @@ class Plan:
             for name in (entry.zone or zone for entry in self._lines)
         ]
         lessons = Lessons(formats, zone, reference, stacks, table.header if table else "")
-        self.answers = _Answers(self._lines, times, lessons)
+        self.answers = _Answers(self._lines, times, lessons, block_ends)
         self._traces = _traces_of(stacks, packed_steps)
         self._stacks = tuple(stacks)
         self._wraps = [
@@ -266,6 +284,8 @@ class _Drawing(Generic[Written]):
         how = (
             _WRAPS
             if wraps
+            else _BLOCKS
+            if _is_block(entry)
             else _JOINED
             if joined
             else READ
@@ -357,6 +377,12 @@ def _told(groups: Mapping[str, int]) -> Told | None:
     if len({name for name, _ in named}) < len(named):
         return None
     return columns, [(number, name) for name, number in named]
+
+
+def _is_block(entry: LogFormat) -> bool:
+    """Return whether a format's records are several lines, rather than the rest of a file, which rows are."""
+    is_row = bool(entry.columns) or entry.begins == NAMES_OTHERS
+    return bool(entry.begins) and not (is_row or entry.wraps)
 
 
 def _is_plain_wrap(entry: LogFormat) -> bool:

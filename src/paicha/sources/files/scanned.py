@@ -17,6 +17,7 @@ from paicha.kernel.plan import Plan
 from paicha.kernel.reducing import Reducer
 from paicha.model.question import Window
 from paicha.sources.files.account import Account
+from paicha.sources.files.block_ends import BlockEnds
 from paicha.sources.files.discovery import FoundFile
 from paicha.sources.files.feeds import feed_of
 from paicha.sources.files.kept_file import KeptFile
@@ -126,4 +127,6 @@ def records_kept(
 
 
 def _plan(manner: Manner, placed_by: datetime) -> Plan:
-    return Plan(manner.formats, manner.zone, manner.latest or placed_by, manner.stacks.rules)
+    ends = BlockEnds(manner.reader(placed_by), manner.stacks)
+    reference = manner.latest or placed_by
+    return Plan(manner.formats, manner.zone, reference, manner.stacks.rules, block_ends=ends)
