@@ -1,8 +1,9 @@
 //! Records that are whole: counted at once, or left waiting until they are counted with others alike.
 
 use crate::facts::{Left, Order, Place, Run, inside};
-use crate::kept::{Example, Text};
+use crate::kept::{Example, NO_TIME, Text};
 use crate::lines::Scan;
+use crate::reader::Ask;
 use crate::recipes::Found;
 use crate::record::{Known, Open, Record, record_of, run_of};
 use crate::records::{Readers, Records};
@@ -109,14 +110,19 @@ impl Scan {
     }
 
     /// Take a record or a run that ends where the next begins.
-    pub(crate) fn close(
+    pub(crate) fn close<'a>(
         &mut self,
-        open: Open<'_>,
+        open: Open<'a>,
         next: usize,
-        (bytes, place): (&Bytes<'_>, Place),
+        (bytes, place): (&Bytes<'a>, Place),
         left: &mut Left,
+        ask: &dyn Ask,
     ) {
         match open {
+            Open::Opened(opened) => {
+                let open = self.whole(opened, bytes, ask);
+                self.close(open, next, (bytes, place), left, ask);
+            }
             Open::None | Open::Nothing { .. } => {}
             Open::Run { start, line } => {
                 self.records.iter_mut().for_each(Records::leave);
@@ -126,12 +132,12 @@ impl Scan {
             Open::Record(record) if self.records.is_some() => {
                 if !self.write(&record, place) {
                     let Record { start, line, .. } = record;
-                    self.close(Open::Run { start, line }, next, (bytes, place), left);
+                    self.close(Open::Run { start, line }, next, (bytes, place), left, ask);
                 }
             }
             Open::Items(records) if self.records.is_some() => {
                 if !self.write_all(&records, place) {
-                    self.close(run_of(&records), next, (bytes, place), left);
+                    self.close(run_of(&records), next, (bytes, place), left, ask);
                 }
             }
             Open::Items(records) => {
@@ -150,7 +156,15 @@ impl Scan {
         self.facts.add(&record);
         let Record { start, line, text, item, format, facts, body, found, end, .. } = record;
         let seen = &mut self.facts;
-        let time = facts.time.unwrap_or(0);
+        let Some(time) = facts.time else {
+            seen.kept += 1;
+            seen.kept_without_level += u64::from(facts.severity == 0);
+            let shape = self.tally.add(&facts, &body).0;
+            let offset = place.offset + start as u64;
+            let text = Text::Here(start, end);
+            let example = Example { time: NO_TIME, line, item, offset, text };
+            return self.keep(shape, facts.severity, example);
+        };
         if inside(self.spans.before, time) {
             seen.before += 1;
             seen.before_without_level += u64::from(facts.severity == 0);

@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 
 use crate::lines::Scan;
-use crate::reader::{Ask, Inside, Line, Outer, PLAIN, Trace, stripped};
+use crate::reader::{Around, Ask, Inside, Line, Outer, PLAIN, Trace, joined, stripped};
 use crate::recipes::Found;
 use crate::record::{Open, record_of};
 use crate::routes::DEPTH;
 use crate::steps::Answer;
 use crate::streams::{Part, Streams};
+use crate::tally::{Facts, NOTHING};
 use crate::written::Written;
 
 /// Lines that Python reads rather than to be asked whether one of them surely begins a record.
@@ -70,9 +71,12 @@ impl Scan {
                     _ => (Part::Unsure, run),
                 }
             }
-            Line::Nothing | Line::Unsure(_) | Line::Wrapped(_) | Line::Items(_) => {
-                (Part::Unsure, run)
-            }
+            Line::Holds { .. }
+            | Line::Nothing
+            | Line::Items(_)
+            | Line::Opens(_)
+            | Line::Unsure(_)
+            | Line::Wrapped(_) => (Part::Unsure, run),
         };
         let is_far = part == Part::Unsure && streams.span(stream, line) > NEAR;
         let part = if is_far && ask.begins(text) { Part::Begins } else { part };
@@ -140,9 +144,31 @@ impl Scan {
         }
     }
 
-    /// Read what stands inside a container's line, if it is one.
+    /// Read a line of a format whose message is named fields; none: Python has to.
+    fn held<'a>(
+        &mut self,
+        (outer, facts, assumed): (usize, Facts, bool),
+        text: &'a str,
+        ask: &dyn Ask,
+    ) -> Option<Line<'a>> {
+        let around = Around { time: Some(facts.time?), service: NOTHING };
+        let Some((format, inner, body)) = self.read_named_inside((outer, around), text, ask) else {
+            self.learn_named_inside(outer, text, ask);
+            return None;
+        };
+        let facts = joined(facts, inner)?;
+        Some(Line::Taken { format, facts, body, assumed, stream: PLAIN, trace: Trace::No })
+    }
+
+    /// Read what stands inside a container's line, if it is one, or in a message.
     pub(crate) fn unwrapped<'a>(&mut self, line: Line<'a>, ask: &dyn Ask) -> Line<'a> {
-        let Line::Wrapped(outer) = line else { return line };
+        let outer = match line {
+            Line::Wrapped(outer) => outer,
+            Line::Holds { format, facts, body, assumed } => {
+                return self.held((format, facts, assumed), body, ask).unwrap_or(Line::Unknown);
+            }
+            line => return line,
+        };
         if outer.is_piece {
             return Line::Piece(outer.stream);
         }

@@ -7,7 +7,8 @@ use crate::reader::{Ask, Line, PLAIN, Trace};
 use crate::recipes::Found;
 use crate::record::FOLLOWING_LINES;
 use crate::steps::Answer;
-use crate::written::{LINE_LIMIT, is_blank_line, is_changed};
+use crate::uncoloured::text_of;
+use crate::written::is_blank_line;
 
 /// Lines of a stretch of which Python is asked whether they begin a record.
 const ASKED: u32 = 64;
@@ -35,15 +36,19 @@ impl Scan {
             if start <= from {
                 return None;
             }
-            let line = std::str::from_utf8(&data[start..end]).unwrap_or("").trim_end_matches('\r');
-            let plain =
-                !line.is_empty() && line.len() <= LINE_LIMIT && !is_changed(line.as_bytes());
-            let surely = plain
-                && match self.read_apart(line, ask) {
-                    Line::Taken { .. } => true,
+            let line = text_of(&data[start..end]).unwrap_or_default();
+            let surely = !line.is_empty()
+                && match self.read_apart(&line, ask) {
+                    Line::Taken { format, facts, .. } => {
+                        let begins = !self.reader.is_weak(format, &facts)
+                            && self.reader.followed_by(format).is_none();
+                        begins && self.is_whole(&data[..start], ask).unwrap_or(true)
+                    }
+                    Line::Holds { .. } => self.is_whole(&data[..start], ask).unwrap_or(true),
+                    Line::Opens(_) => self.is_whole(&data[..start], ask).unwrap_or(false),
                     Line::Unknown if asked < ASKED => {
                         asked += 1;
-                        ask.begins(line)
+                        ask.begins(&line)
                     }
                     _ => false,
                 };
@@ -65,12 +70,36 @@ impl Scan {
             let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
             if !is_blank_line(&data[start..end]) {
                 lines += 1;
-                let line = std::str::from_utf8(&data[start..end]).unwrap_or("");
-                if self.reader.may_open(line.trim_end_matches('\r')) {
+                let line = text_of(&data[start..end]).unwrap_or_default();
+                if self.reader.may_begin_block(&line) {
                     return Some(start);
                 }
             }
             end = start.checked_sub(1)?;
+        }
+        None
+    }
+
+    /// Whether nothing can be part any more of a record that a line opened near the end of some; none: there is none near.
+    fn is_whole(&mut self, data: &[u8], ask: &dyn Ask) -> Option<bool> {
+        let mut end = data.len().checked_sub(1)?;
+        for _ in 0..BACK {
+            let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
+            let line = std::str::from_utf8(&data[start..end]).unwrap_or("").trim_end_matches('\r');
+            match self.read_apart(line, ask) {
+                Line::Opens(format) => {
+                    let text = std::str::from_utf8(&data[start..]).ok()?.trim_end();
+                    let text = text.replace("\r\n", "\n");
+                    let names = &mut self.tally.names;
+                    return Some(self.reader.read_lines(format, &text, names, ask).is_ok());
+                }
+                Line::Taken { format, facts, .. } if !self.reader.is_weak(format, &facts) => {
+                    return Some(true);
+                }
+                Line::Holds { .. } => return Some(true),
+                _ if start == 0 => return None,
+                _ => end = start - 1,
+            }
         }
         None
     }
@@ -117,23 +146,25 @@ impl Scan {
     fn all_begin(&mut self, data: &[u8], ask: &dyn Ask) -> bool {
         let mut met = 0u64;
         for line in data.split(|&byte| byte == b'\n').take(AHEAD + 1) {
-            let text = std::str::from_utf8(line).unwrap_or("").trim_end_matches('\r');
-            if is_blank_line(line) && met != 0 {
+            let Some(text) = text_of(line) else { return false };
+            if is_blank_line(text.as_bytes()) && met != 0 {
                 continue;
             }
-            let stream = match self.stream_of(text, ask) {
+            let stream = match self.stream_of(&text, ask) {
                 Some(stream) if met & 1 << stream == 0 => stream,
                 Some(_) => continue,
                 None => return false,
             };
-            let (read, _) = self.read(text, Found::Nothing, ask);
+            let (read, _) = self.read(&text, Found::Nothing, ask);
             let formats = self.reader.formats.len();
             let surely = match read {
+                Line::Taken { facts, stream: PLAIN, .. } if facts.time.is_none() => false,
+                Line::Taken { format, .. } if self.reader.followed_by(format).is_some() => false,
                 Line::Taken { format, stream, .. } if format >= formats || stream == PLAIN => true,
                 Line::Taken { body, trace: Trace::No, .. } => {
                     self.reader.stacks.ends(&body) == Answer::No
                 }
-                Line::Unsure(_) | Line::Unknown | Line::Unread | Line::Nothing => ask.begins(text),
+                Line::Unsure(_) | Line::Unknown | Line::Unread | Line::Nothing => ask.begins(&text),
                 _ => false,
             };
             // What stands between containers' lines belongs to none of them.
@@ -147,15 +178,17 @@ impl Scan {
 
     /// Return the stream of a line; none: nobody knows.
     fn stream_of(&mut self, text: &str, ask: &dyn Ask) -> Option<u8> {
-        let plain = !text.is_empty() && text.len() <= LINE_LIMIT && !is_changed(text.as_bytes());
+        if text.is_empty() {
+            return None;
+        }
         let known = if self.frames.may_know(text) { self.read_named(text, ask) } else { None };
         match known.unwrap_or_else(|| self.reader.read(text, &mut self.tally.names, ask)) {
-            Line::Joined => None,
+            Line::Joined | Line::Opens(_) => None,
             Line::Unread => match self.placed(text, ask) {
                 Line::Joined => None,
-                line => plain.then_some(line.stream()),
+                line => Some(line.stream()),
             },
-            line => plain.then_some(line.stream()),
+            line => Some(line.stream()),
         }
     }
 
@@ -165,9 +198,11 @@ impl Scan {
         let mut end = data.len().saturating_sub(1);
         for _ in 0..BACK {
             let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
-            let text = std::str::from_utf8(&data[start..end]).unwrap_or("");
+            let line = &data[start..end];
+            let written = || std::str::from_utf8(line).unwrap_or_default().into();
+            let text = text_of(line).unwrap_or_else(written);
             let names = &mut self.tally.names;
-            if let Line::Wrapped(outer) = self.reader.read(text, names, ask) {
+            if let Line::Wrapped(outer) = self.reader.read(&text, names, ask) {
                 if outer.is_piece && met & 1 << outer.stream == 0 {
                     return true;
                 }

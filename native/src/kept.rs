@@ -2,9 +2,13 @@
 
 use std::cmp::Ordering;
 
+use crate::uncoloured::Uncoloured;
+
 /// Records kept of each shape and severity: the earliest, and the last.
 pub const FIRST: usize = 3;
 pub const LAST: usize = 1;
+/// Stands for the time of a record that says none: behind all that do, and never the last.
+pub const NO_TIME: i64 = i64::MAX;
 
 /// A record that is kept: when, and where it stands.
 #[derive(Clone, Debug)]
@@ -31,11 +35,13 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// Give the records of a stretch bytes of their own.
-    pub fn own(&mut self, data: &[u8]) {
+    /// Give the records of a stretch bytes of their own, as they are written.
+    pub fn own(&mut self, written: &[u8], read: &Uncoloured) {
         for example in self.first.iter_mut().chain(&mut self.last) {
             if let Text::Here(start, end) = example.text {
-                example.text = Text::Own(data[start..end].into());
+                let place = read.place(start);
+                example.offset += (place - start) as u64;
+                example.text = Text::Own(written[place..read.place(end)].into());
             }
         }
     }
@@ -58,7 +64,7 @@ impl Kept {
     pub fn offer(&mut self, example: Example) {
         if let ([_, _, early], [last]) = (&*self.first, &mut *self.last) {
             if early.time < example.time && last.time != example.time {
-                if last.time < example.time {
+                if last.time < example.time && example.time != NO_TIME {
                     *last = example;
                 }
                 return;
@@ -74,6 +80,7 @@ impl Kept {
         let same = |one: &Example| (one.line, one.item) == (example.line, example.item);
         let known = place > 0 && same(&self.first[place - 1]);
         let late = match self.last.first() {
+            _ if example.time == NO_TIME => false,
             Some(last) => before(last, &example),
             None => true,
         };

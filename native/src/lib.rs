@@ -23,6 +23,7 @@ pub mod kept;
 pub mod lines;
 pub mod loosening;
 pub mod numbers;
+mod opened;
 pub mod outline;
 pub mod packed;
 #[cfg(feature = "python")]
@@ -45,6 +46,7 @@ pub mod taught;
 pub mod texts;
 pub mod thrown;
 mod together;
+pub mod uncoloured;
 pub mod values;
 pub mod variables;
 pub mod waiting;

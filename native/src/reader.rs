@@ -2,6 +2,7 @@
 
 mod formats;
 mod inside;
+mod joining;
 mod stacks;
 mod stamps;
 
@@ -21,16 +22,23 @@ use crate::texts::Names;
 pub use formats::{Field, Format, Use};
 pub use inside::{Inside, joined};
 pub use stacks::{Stacks, Trace};
-pub use stamps::{How, Kind, epoch};
+pub use stamps::{Asked, How, Kind, epoch};
 
 /// What only Python can say; every answer is remembered.
 pub trait Ask {
     /// Severity number and spelling of a level word; an empty spelling: no level.
     fn level(&self, format: usize, word: &str) -> Option<(i8, String)>;
     /// Microseconds of a minute in a kind of stamp; none: no time.
-    fn minute(&self, format: usize, kind: &str, minute: &str, offset: &str) -> Option<Option<i64>>;
-    /// A stamp of a kind that is not taken apart here, and whether its year or day was assumed.
-    fn stamp(&self, format: usize, kind: &str, text: &str) -> Option<Option<(i64, bool)>>;
+    fn minute(
+        &self,
+        format: usize,
+        kind: &str,
+        minute: &str,
+        offset: &str,
+        zone: &str,
+    ) -> Option<Option<i64>>;
+    /// A stamp of a kind that is not taken apart here.
+    fn stamp(&self, format: usize, kind: &str, text: &str, zone: &str) -> Option<Option<Asked>>;
     /// The workload that a pod belongs to.
     fn workload(&self, pod: &str) -> Option<String>;
     /// Whether a line that Python reads surely begins a record, and is all of it.
@@ -96,6 +104,10 @@ pub enum Line<'a> {
     Piece(u8),
     /// A container's line that says nothing.
     Empty(u8),
+    /// What is read of it but for what stands in its message, which is named fields or Python's.
+    Holds { format: usize, facts: Facts, body: &'a str, assumed: bool },
+    /// It opens a record of several lines of a format.
+    Opens(usize),
     /// Surely no format fits.
     Nothing,
     /// Python must read it.
@@ -115,8 +127,8 @@ impl Line<'_> {
             Line::Taken { stream, .. } => *stream,
             Line::Wrapped(outer) => outer.stream,
             Line::Unsure(stream) | Line::Piece(stream) | Line::Empty(stream) => *stream,
-            Line::Nothing | Line::Unknown | Line::Unread => PLAIN,
-            Line::Joined | Line::Block | Line::Items(_) => PLAIN,
+            Line::Holds { .. } | Line::Opens(_) | Line::Nothing => PLAIN,
+            Line::Unknown | Line::Unread | Line::Joined | Line::Block | Line::Items(_) => PLAIN,
         }
     }
 }
@@ -271,6 +283,7 @@ impl Reader {
                 Use::Python | Use::Pairs => return self.unread(place),
                 Use::Joined => return Line::Joined,
                 Use::Block => return Line::Block,
+                Use::Opens => return Line::Opens(format),
                 // An object is Python's until it taught how its like are read.
                 Use::Wraps if self.formats[format].fields.is_empty() => return Line::Unread,
                 Use::Read | Use::Wraps => {}
@@ -294,7 +307,7 @@ impl Reader {
     }
 
     /// Whether a line may open a record of several lines that could stand alone.
-    pub(crate) fn may_open(&mut self, line: &str) -> bool {
+    pub(crate) fn may_begin_block(&mut self, line: &str) -> bool {
         let formats = &self.formats;
         let place = self.routes.place(line.as_bytes(), &|at| &formats[at as usize].program);
         let opens = |&at: &u16| {
@@ -346,17 +359,24 @@ impl Reader {
         ask: &dyn Ask,
     ) -> Line<'a> {
         let outer = facts_of(said, names);
-        let Some(time) = outer.time else { return Line::Unknown };
         let inner = match said.body {
             "" => None,
-            text => self.read_message((format, time), true, text, names, ask),
+            text => {
+                let outside = (format, outer.time.unwrap_or_default());
+                self.read_message(outside, true, text, names, ask)
+            }
         };
         let (format, facts, body) = match inner {
             None => (format, Some(outer), said.body),
+            // It was when what stands inside says.
+            Some(_) if outer.time.is_none() => return Line::Unknown,
             Some(Inside::Taken { format, facts, body: (start, end), .. }) => {
                 (format, joined(outer, facts), &said.body[start..end])
             }
-            Some(_) => return Line::Unknown,
+            Some(_) => {
+                let Said { body, assumed, .. } = *said;
+                return Line::Holds { format, facts: outer, body, assumed };
+            }
         };
         let Some(facts) = facts else { return Line::Unknown };
         let (body, assumed) = (body.into(), said.assumed);
@@ -418,6 +438,11 @@ impl Reader {
                 found => found?,
             };
         }
+        if let Some(field) = self.formats[format].zone_field {
+            let (start, end) = (notes[2 * field], notes[2 * field + 1]);
+            let is_named = start != UNMET && end != UNMET;
+            self.in_zone(format, if is_named { &line[start as usize..end as usize] } else { "" });
+        }
         for at in 0..self.formats[format].fields.len() {
             let (field, what) = self.formats[format].fields[at];
             let (start, end) = (notes[2 * field], notes[2 * field + 1]);
@@ -461,7 +486,7 @@ impl Reader {
                 Field::Namespace => said.among[0] = value,
                 Field::Container => said.among[2] = value,
                 Field::Replica => said.among[3] = value,
-                Field::Other => {}
+                Field::Zone | Field::Other => {}
             }
         }
         Ok(said)

@@ -34,6 +34,15 @@ pub struct Record<'a> {
     pub size: usize,
 }
 
+/// Lines of a record that the first of them opened.
+pub struct Opened<'a> {
+    pub lines: Record<'a>,
+    /// Whether they are a record by now.
+    pub is_whole: bool,
+    /// Whether one of those below the first might stand alone, or open a record.
+    pub holds_others: bool,
+}
+
 /// A record of one line that was read by a recipe.
 #[derive(Clone, Copy)]
 pub struct Known {
@@ -51,6 +60,8 @@ pub enum Open<'a> {
     Record(Record<'a>),
     /// Those of one line.
     Items(Vec<Record<'a>>),
+    /// Lines of a record that the first of them opened; its body is all of them.
+    Opened(Opened<'a>),
     Run {
         start: usize,
         line: u64,
@@ -108,6 +119,7 @@ impl Open<'_> {
             Open::Items(ref records) => records.first().map(|record| record.start),
             Open::Known(Known { waiting, .. }) => Some(waiting.start as usize),
             Open::Record(Record { start, .. })
+            | Open::Opened(Opened { lines: Record { start, .. }, .. })
             | Open::Run { start, .. }
             | Open::Nothing { start } => Some(start),
         }

@@ -13,6 +13,7 @@ use crate::record::Record;
 use crate::tables::Texts;
 use crate::tally::NOTHING;
 use crate::texts::Names;
+use crate::uncoloured::Uncoloured;
 
 pub use beside::{Column, Told};
 pub use json::Key;
@@ -31,6 +32,8 @@ pub struct Readers<'r> {
 #[derive(Default)]
 pub struct Records {
     pub times: Vec<u8>,
+    /// Whether each record says a time.
+    pub have_times: Vec<u8>,
     pub severities: Vec<u8>,
     /// Numbers of lines in the source, and whether each holds.
     pub code_lines: Vec<u8>,
@@ -58,12 +61,22 @@ impl Records {
 
     /// Forget all rows but the first.
     pub fn cut(&mut self, rows: usize) {
+        self.have_times.truncate(rows);
         self.severities.truncate(rows);
         self.have_lines.truncate(rows);
         self.code_lines.truncate(rows * size_of::<i32>());
         let wide = [&mut self.times, &mut self.numbers, &mut self.offsets, &mut self.items];
         wide.into_iter().for_each(|column| column.truncate(rows * size_of::<i64>()));
         self.texts.iter_mut().for_each(|column| column.cut(rows));
+    }
+
+    /// Let records stand where they are written, in a stretch of an offset that was read without colours.
+    pub fn put_back(&mut self, offset: u64, read: &Uncoloured) {
+        for bytes in self.offsets.chunks_exact_mut(size_of::<u64>()) {
+            let at = u64::from_le_bytes((&*bytes).try_into().unwrap_or_default()) - offset;
+            let place = offset + read.place(at as usize) as u64;
+            bytes.copy_from_slice(&place.to_le_bytes());
+        }
     }
 
     /// Note that what comes next is Python's.
@@ -107,13 +120,13 @@ impl Records {
         names: &Names,
     ) -> bool {
         let facts = &record.facts;
-        let Some(time) = facts.time else { return false };
         let (address, id) = match facts.address {
             NOTHING => ("", names.text(facts.host)),
             address => (names.text(address), ""),
         };
         let line = outside.line.or(inside.line);
-        self.times.extend_from_slice(&time.to_le_bytes());
+        self.times.extend_from_slice(&facts.time.unwrap_or_default().to_le_bytes());
+        self.have_times.push(u8::from(facts.time.is_some()));
         self.severities.push(facts.severity as u8);
         self.code_lines.extend_from_slice(&line.unwrap_or_default().to_le_bytes());
         self.have_lines.push(u8::from(line.is_some()));

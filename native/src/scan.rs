@@ -13,7 +13,7 @@ use crate::kept::Text;
 use crate::lines::Scan;
 use crate::packed;
 use crate::python::{Tables, table, taken};
-use crate::reader::{Ask, Field, Format, How, Kind, Reader, Stacks, Use};
+use crate::reader::{Ask, Asked, Field, Format, How, Kind, Reader, Stacks, Use};
 use crate::records::{Column, Key, Records, Told};
 use crate::steps::Program;
 use crate::tables::Table;
@@ -34,6 +34,16 @@ type GivenFormat = (
     String,
     Option<GivenTold>,
     String,
+    GivenJoins,
+);
+/// Whether a format fits almost anything, which format's records its lines continue, the number of the field that names the
+/// process, what fits all lines of a record that one of it opens, and what its message is put together from.
+type GivenJoins = (
+    bool,
+    Option<usize>,
+    Option<usize>,
+    Option<GivenProgram>,
+    Option<Vec<(String, Option<usize>)>>,
 );
 /// Where the fields go that are kept and not counted, and the attributes.
 type GivenTold = (Vec<(usize, String)>, Vec<(usize, String)>);
@@ -64,6 +74,7 @@ fn program(given: GivenProgram) -> PyResult<Program> {
 fn field(name: &str) -> Field {
     match name {
         "time" => Field::Time,
+        "zone" => Field::Zone,
         "level" => Field::Level,
         "body" => Field::Body,
         "file" => Field::File,
@@ -98,16 +109,21 @@ impl Ask for PyAsk {
         Python::attach(|py| self.0.call_method1(py, "level", (format, word)).ok()?.extract(py).ok())
     }
 
-    fn minute(&self, format: usize, kind: &str, minute: &str, offset: &str) -> Option<Option<i64>> {
-        Python::attach(|py| {
-            self.0.call_method1(py, "minute", (format, kind, minute, offset)).ok()?.extract(py).ok()
-        })
+    fn minute(
+        &self,
+        format: usize,
+        kind: &str,
+        minute: &str,
+        offset: &str,
+        zone: &str,
+    ) -> Option<Option<i64>> {
+        let asked = (format, kind, minute, offset, zone);
+        Python::attach(|py| self.0.call_method1(py, "minute", asked).ok()?.extract(py).ok())
     }
 
-    fn stamp(&self, format: usize, kind: &str, text: &str) -> Option<Option<(i64, bool)>> {
-        Python::attach(|py| {
-            self.0.call_method1(py, "stamp", (format, kind, text)).ok()?.extract(py).ok()
-        })
+    fn stamp(&self, format: usize, kind: &str, text: &str, zone: &str) -> Option<Option<Asked>> {
+        let asked = (format, kind, text, zone);
+        Python::attach(|py| self.0.call_method1(py, "stamp", asked).ok()?.extract(py).ok())
     }
 
     fn workload(&self, pod: &str) -> Option<String> {
@@ -150,12 +166,21 @@ fn table_of(records: Records) -> Table {
     use crate::tables::Column::{Fixed, Nullable, Texts};
     let rows = records.len();
     let Records {
-        times, severities, code_lines, have_lines, numbers, offsets, items, texts, ..
+        times,
+        have_times,
+        severities,
+        code_lines,
+        have_lines,
+        numbers,
+        offsets,
+        items,
+        texts,
+        ..
     } = records;
     let [level, body, service, address, id, file, logger, trace, span, attributes] =
         texts.map(Texts);
     let columns = vec![
-        Fixed(times),
+        Nullable(times, have_times),
         Fixed(severities),
         level,
         body,
@@ -226,7 +251,20 @@ impl PyScan {
         let mut lists = Vec::new();
         let formats = formats
             .into_iter()
-            .map(|(steps, purpose, fields, kinds, inner, unlevelled, level, holds, told, list)| {
+            .map(|given: GivenFormat| {
+                let (
+                    steps,
+                    purpose,
+                    fields,
+                    kinds,
+                    inner,
+                    unlevelled,
+                    level,
+                    holds,
+                    told,
+                    list,
+                    joins,
+                ) = given;
                 if !list.is_empty() {
                     lists.push(list.into());
                 }
@@ -235,14 +273,19 @@ impl PyScan {
                     1 => Use::Python,
                     3 => Use::Wraps,
                     4 => Use::Pairs,
-                    5 => Use::Block,
+                    5 => Use::Opens,
+                    6 => Use::Block,
                     _ => Use::Joined,
                 };
                 let mut format = Format::new(program(steps)?, purpose);
-                format.fields = fields.into_iter().map(|(at, name)| (at, field(&name))).collect();
+                format
+                    .with_fields(fields.into_iter().map(|(at, name)| (at, field(&name))).collect());
                 (format.kinds, format.level) = (kinds, level.into());
                 (format.inner, format.unlevelled) = (inner, unlevelled);
                 format.told = told.map(told_of);
+                (format.is_generic, format.follows, format.process) = (joins.0, joins.1, joins.2);
+                format.whole = joins.3.map(program).transpose()?;
+                format.says = joins.4;
                 format.holds = (!holds.is_empty()).then(|| Finder::new(&holds).into_owned());
                 Ok(format)
             })
@@ -250,10 +293,11 @@ impl PyScan {
         let kinds = kinds
             .into_iter()
             .map(|(name, how, steps, placed)| {
+                let steps = steps.map(program).transpose()?;
                 let how = match (&*how, steps) {
-                    (_, Some(steps)) => How::Steps(program(steps)?),
-                    ("epoch", None) => How::Epoch,
-                    _ => How::Asked,
+                    ("steps", Some(steps)) => How::Steps(steps),
+                    ("epoch", _) => How::Epoch,
+                    (_, gate) => How::Asked(gate),
                 };
                 Ok(Kind { name, how, placed })
             })
@@ -324,6 +368,11 @@ impl PyScan {
         })
     }
 
+    /// Forget when stamps say it was.
+    fn forget_times(&mut self) {
+        self.scan.reader.forget_times();
+    }
+
     /// Return the numbers of the formats that a line is offered to.
     fn offered(&mut self, line: &str) -> Vec<usize> {
         self.scan.reader.offered(line)
@@ -363,6 +412,7 @@ impl PyScan {
             seen.wide,
             seen.joined,
             seen.cut,
+            seen.without_time,
         ];
         (counts, seen.first, seen.last, seen.formats.clone())
     }

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from tests.scans import FORMATS, KERNELS, STACKS, WINDOW, assert_same
 
-from paicha.kernel.normalise import LineReader
 from paicha.kernel.plan import Plan
 from paicha.kernel.scan import Scan
 from paicha.kernel.stacks import StackReader
@@ -99,12 +98,11 @@ def test_stretches_end_where_no_block_goes_on(
 
 
 def test_a_block_leaves_no_file_to_be_read_line_by_line() -> None:
-    """Of nine hundred records around a panic one is left, with the panic and what it may be part of."""
+    """Of nine hundred records around an object of JSON one is left, with the lines that it may hold."""
     lines = [f"2025-03-04 05:06:07,{n:03} INFO [main] c.s.Shop - begun {n}" for n in range(900)]
-    panic = ["panic: lost", "", "goroutine 7 [running]:", "main.main()", "\t/a/main.go:7 +0x1"]
-    lines[450:450] = panic
+    lines[450:450] = ["{", '  "time": "2025-03-04T05:06:07Z",', '  "msg": "late"', "}"]
     reference = datetime(2025, 3, 5, tzinfo=UTC)
-    ends = BlockEnds(LineReader(FORMATS, "UTC", reference), StackReader(STACKS))
+    ends = BlockEnds(StackReader(STACKS))
     scan = Scan(Plan(FORMATS, "UTC", reference, STACKS, block_ends=ends), None, None)
 
     runs, _ = scan.stretch("\n".join(lines).encode() + b"\n", 0, 1)

@@ -28,6 +28,7 @@ GENERIC_ORDER = 900
 #: Stands for every format in a format's `inner`.
 ANY_FORMAT = "*"
 _INNER_DEPTH = 4
+_REMEMBERED_COLUMNS = 1_000
 #: A batch of records with more text is handed on before it has as many rows as others [characters].
 _BATCH_CHARACTERS = 16 << 20
 
@@ -67,6 +68,7 @@ class LineReader:
             and reader.format.kind == "csv"
             and only in ("", reader.format.name)
         )
+        self._columns: dict[tuple[str, ...], tuple[FieldFormat, Sequence[str]] | None] = {}
         self._bare = tuple(reader for reader in self._tables if reader.format.columns)
         self._headings = tuple(
             (entry.name, re.compile(entry.headings).match) for entry in ordered if entry.headings
@@ -84,6 +86,12 @@ class LineReader:
             for entry in ordered
             if entry.unlevelled
         }
+
+    def place_by(self, reference: datetime | None) -> None:
+        """Read as a new reader would that places stamps by *reference*."""
+        self._reference = reference
+        for times in self._times.values():
+            times.place_by(reference)
 
     def __call__(self, text: str) -> ParsedLine | None:
         """Return what *text* says, as `read_line` does."""
@@ -244,7 +252,7 @@ class LineReader:
 
     def knows_columns(self, names: Sequence[str]) -> bool:
         """Return whether a table with columns of these *names* has a time and a message."""
-        return self._table_of(names) is not None
+        return self._table_of(tuple(names)) is not None
 
     def read_fields(self, values: Mapping[str, object], text: str) -> ParsedLine | None:
         """Return what a row of named *values* says, *text* standing in where there is no message."""
@@ -256,7 +264,17 @@ class LineReader:
         parsed = reader.read_values(said, text)
         return None if parsed is None else self._read_inner(reader, parsed, 0, blocks=False)
 
-    def _table_of(self, names: Sequence[str]) -> tuple[FieldFormat, Sequence[str]] | None:
+    def _table_of(self, names: tuple[str, ...]) -> tuple[FieldFormat, Sequence[str]] | None:
+        try:
+            return self._columns[names]
+        except KeyError:
+            # Rows of a table differ in which of their columns say something.
+            if len(self._columns) >= _REMEMBERED_COLUMNS:
+                self._columns.clear()
+            found = self._columns[names] = self._columns_of(names)
+            return found
+
+    def _columns_of(self, names: tuple[str, ...]) -> tuple[FieldFormat, Sequence[str]] | None:
         for reader in self._tables:
             columns = columns_of(names, reader.format)
             if columns is not None:

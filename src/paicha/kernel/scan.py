@@ -132,7 +132,10 @@ class Seen(NamedTuple):
     assumed: int
     wide: int  # with text beyond ASCII
     joined: int  # lines of formats that are joined over lines: the file is Python's
-    cut: int = 0  # stretches that end within a line of a container
+    cut: int = (
+        0  # stretches that end within a line of a container, or within a record of several lines
+    )
+    without_time: int = 0
 
 
 class Facts(NamedTuple):
@@ -173,6 +176,8 @@ class _Scan(Protocol):
 
     def last_record(self, data: bytes, start: int, end: int) -> tuple[int, int] | None: ...
 
+    def forget_times(self) -> None: ...
+
     def absorb(self, other: _Scan) -> None: ...
 
     def take(self) -> native.Raws: ...
@@ -180,12 +185,12 @@ class _Scan(Protocol):
     def examples(self) -> list[tuple[int, int, bytes, int, str]]: ...
 
 
-def opened(path: Path, found: os.stat_result) -> Blocks | None:
-    """Return a plain file to be read by native scans; None: it cannot be, or another stands at *path* by now."""
+def opened(path: Path, found: os.stat_result, begins: int = 0) -> Blocks | None:
+    """Return a plain file to be read by native scans, from where it *begins*; None: it cannot be, or another stands at *path* by now."""
     extension = native.find().extension
     if extension is None:
         return None
-    held = extension.opened(path, found.st_dev, found.st_ino)
+    held = extension.opened(path, found.st_dev, found.st_ino, begins)
     return None if held is None else Blocks(cast("_Blocks", held))
 
 
@@ -286,6 +291,10 @@ class Scan:
             end: Where looking ends; None: at its end.
         """
         return self._scan.last_record(data, start, len(data) if end is None else end)
+
+    def forget_times(self) -> None:
+        """Forget when stamps say it was: the plan places them by another moment."""
+        self._scan.forget_times()
 
     def begin(self, blocks: Blocks) -> None:
         """Find where the stretches of a file end; this scan, which looked at its beginning, is spent."""

@@ -14,26 +14,25 @@ class BlockEnds:
     Finds where such records end.
 
     Args:
-        reader: Reads lines.
         stacks: Reads stack traces.
     """
 
-    def __init__(self, reader: LineReader, stacks: StackReader) -> None:
-        self._reader = reader
+    def __init__(self, stacks: StackReader) -> None:
         self._stacks = stacks
 
-    def __call__(self, data: bytes, opened: int) -> int:
+    def __call__(self, reader: LineReader, data: bytes, opened: int) -> int:
         """
         Return behind how many lines a line begins the only record that is open; `NOT_DECIDED`: behind all of them;
         `OF_PYTHON`: the whole file has to be read line by line.
 
         Args:
+            reader: Reads lines.
             data: Some whole lines, of which the first begins a record.
             opened: How many stand before the one that may open a record of several lines.
         """
-        joiner = Joiner(self._reader, self._stacks)
+        joiner = Joiner(reader, self._stacks)
         for number, line in enumerate(TextLines((), "", offsets=False).part(data, 1, 0)):
-            if self._reader.opens_rows(line.text):
+            if reader.opens_rows(line.text):
                 return OF_PYTHON
             for _ in joiner.take(line):
                 pass
