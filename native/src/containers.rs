@@ -37,7 +37,7 @@ impl Scan {
         let run = Open::Run { start, line };
         let stream = read.stream();
         let (part, open) = match read {
-            Line::Joined => {
+            Line::Joined | Line::Block => {
                 self.facts.joined += 1;
                 return;
             }
@@ -73,8 +73,8 @@ impl Scan {
             }
             Line::Holds { .. }
             | Line::Nothing
-            | Line::Opens(_)
             | Line::Items(_)
+            | Line::Opens(_)
             | Line::Unsure(_)
             | Line::Wrapped(_) => (Part::Unsure, run),
         };

@@ -5,6 +5,7 @@ use memchr::memrchr;
 use crate::lines::Scan;
 use crate::reader::{Ask, Line, PLAIN, Trace};
 use crate::recipes::Found;
+use crate::record::FOLLOWING_LINES;
 use crate::steps::Answer;
 use crate::uncoloured::text_of;
 use crate::written::is_blank_line;
@@ -20,17 +21,19 @@ const TAIL: usize = 1 << 14;
 
 impl Scan {
     /// Return where the last line begins that surely begins a record, if any but the first line does.
-    pub fn last_record(&mut self, data: &[u8], ask: &dyn Ask) -> Option<usize> {
-        let mut end = memrchr(b'\n', data)?;
+    ///
+    /// What is looked at begins at a place; before that stand lines from a record on, as far as they are at hand.
+    pub fn last_record(&mut self, (data, from): (&[u8], usize), ask: &dyn Ask) -> Option<usize> {
+        let mut end = from + memrchr(b'\n', data.get(from..)?)?;
         // Few lines are read.
         self.reader.look_away();
         if self.reader.streams() > 0 {
-            return self.last_of_streams(data, ask);
+            return self.last_of_streams(&data[from..], ask).map(|at| from + at);
         }
         let mut asked = 0;
         loop {
             let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
-            if start == 0 {
+            if start <= from {
                 return None;
             }
             let line = text_of(&data[start..end]).unwrap_or_default();
@@ -49,11 +52,32 @@ impl Scan {
                     }
                     _ => false,
                 };
-            if surely {
-                return Some(start);
-            }
             end = start - 1;
+            if surely {
+                match self.opened_before(&data[..end]) {
+                    Some(opened) if opened <= from => return None,
+                    Some(opened) => end = opened - 1,
+                    None => return Some(start),
+                }
+            }
         }
+    }
+
+    /// Return where a line begins that may open a record of several lines which may go on behind some text.
+    fn opened_before(&mut self, data: &[u8]) -> Option<usize> {
+        let (mut lines, mut end) = (0, data.len());
+        while lines < FOLLOWING_LINES {
+            let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
+            if !is_blank_line(&data[start..end]) {
+                lines += 1;
+                let line = text_of(&data[start..end]).unwrap_or_default();
+                if self.reader.may_begin_block(&line) {
+                    return Some(start);
+                }
+            }
+            end = start.checked_sub(1)?;
+        }
+        None
     }
 
     /// Whether nothing can be part any more of a record that a line opened near the end of some; none: there is none near.
@@ -92,12 +116,12 @@ impl Scan {
     pub fn last_record_of(&mut self, data: &[u8], ask: &dyn Ask) -> Option<usize> {
         // Where streams go on is a matter of a thousand lines.
         if self.reader.streams() == 0 && data.len() > TAIL {
-            let tail = data.len() - TAIL;
-            if let Some(at) = self.last_record(&data[tail..], ask) {
-                return Some(tail + at);
+            let found = self.last_record((data, data.len() - TAIL), ask);
+            if found.is_some() {
+                return found;
             }
         }
-        self.last_record(data, ask)
+        self.last_record((data, 0), ask)
     }
 
     /// The same where a file holds lines of containers: what each of their streams goes on with there surely

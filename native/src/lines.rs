@@ -18,6 +18,9 @@ use crate::uncoloured::Uncoloured;
 use crate::waiting::{Queue, Waiting};
 use crate::written::{Bytes, Lines, Written};
 
+/// So much is looked at first of what may be a record of several lines [bytes].
+const WINDOW: usize = 1 << 14;
+
 /// Reads the stretches of a file, one after another.
 pub struct Scan {
     pub reader: Reader,
@@ -46,6 +49,8 @@ struct State<'b, 'a> {
     streams: Streams<'a>,
     /// Whether nobody knows whose the lines of the run at hand are.
     is_anyones: bool,
+    /// Where lines begin that are read next: those before are part of a run.
+    next: usize,
     left: Left,
 }
 
@@ -103,6 +108,7 @@ impl Scan {
             open: Open::None,
             streams: Streams::new(place.line),
             is_anyones: false,
+            next: 0,
             left: Left { runs: Vec::new(), orders: vec![Order::default()] },
         };
         let mut lines = Lines { data, ends: ends.iter(), at: 0, number: place.line };
@@ -152,6 +158,9 @@ impl Scan {
         found: Found,
         ask: &dyn Ask,
     ) {
+        if one.start < state.next {
+            return;
+        }
         // What is no record yet may go on with any line.
         let is_held = matches!(&state.open, Open::Opened(opened) if !opened.is_whole);
         if !state.streams.are_met() && !is_held {
@@ -265,11 +274,22 @@ impl Scan {
             Line::Items(items) => Open::Items(records_of(items, (one, text, wide))),
             read => {
                 self.facts.joined += u64::from(matches!(read, Line::Joined));
+                let is_block = matches!(read, Line::Block);
                 state.is_anyones |= matches!(read, Line::Unread);
                 if matches!(read, Line::Unknown) {
                     self.learn_named(text, ask);
                 }
-                state.open = run_from(before, one, state.place.line);
+                let run = run_from(before, one, state.place.line);
+                if let Open::Run { start, line } = run
+                    && is_block
+                {
+                    let lines = &state.bytes.data[start..];
+                    match behind_block(lines, one.number - line, ask) {
+                        Some(length) => state.next = start + length,
+                        None => self.facts.joined += 1,
+                    }
+                }
+                state.open = run;
                 return;
             }
         };
@@ -402,6 +422,27 @@ impl Scan {
             kept.first.into_iter().chain(kept.last).for_each(|example| known.offer(example));
         }
         self.facts.absorb(other.facts);
+    }
+}
+
+/// Return where the lines end that belong to a record of several which may be opened by the one before which so many stand; none:
+/// Python has to read the whole file.
+fn behind_block(lines: &[u8], opened: u64, ask: &dyn Ask) -> Option<usize> {
+    let mut size = WINDOW;
+    loop {
+        let end = match lines.get(..size) {
+            None => lines.len(),
+            Some(head) => memchr::memrchr(b'\n', head).map_or(0, |at| at + 1),
+        };
+        match ask.block(&lines[..end], opened) {
+            0 if end == lines.len() => return Some(end),
+            0 => size *= 4,
+            n if n > 0 => {
+                let end = memchr::memchr_iter(b'\n', lines).nth(n as usize - 1);
+                return Some(end.map_or(lines.len(), |at| at + 1));
+            }
+            _ => return None,
+        }
     }
 }
 

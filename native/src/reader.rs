@@ -43,6 +43,11 @@ pub trait Ask {
     fn workload(&self, pod: &str) -> Option<String>;
     /// Whether a line that Python reads surely begins a record, and is all of it.
     fn begins(&self, line: &str) -> bool;
+    /// Behind how many lines a record of several ends that one may open before which so many stand; 0: behind all of
+    /// them, below: Python reads the whole file.
+    fn block(&self, _lines: &[u8], _opened: u64) -> i64 {
+        -1
+    }
     /// How lines like one that Python reads are read; none: they cannot be.
     fn lesson(&self, line: &str) -> Option<Lesson>;
     /// The stream of a line if it is a container's, and whether more of it follows.
@@ -111,6 +116,8 @@ pub enum Line<'a> {
     Unread,
     /// Python must read the whole file.
     Joined,
+    /// It may open a record of several lines that could stand alone.
+    Block,
 }
 
 impl Line<'_> {
@@ -120,8 +127,8 @@ impl Line<'_> {
             Line::Taken { stream, .. } => *stream,
             Line::Wrapped(outer) => outer.stream,
             Line::Unsure(stream) | Line::Piece(stream) | Line::Empty(stream) => *stream,
-            Line::Holds { .. } | Line::Opens(_) | Line::Items(_) | Line::Nothing => PLAIN,
-            Line::Unknown | Line::Unread | Line::Joined => PLAIN,
+            Line::Holds { .. } | Line::Opens(_) | Line::Nothing => PLAIN,
+            Line::Unknown | Line::Unread | Line::Joined | Line::Block | Line::Items(_) => PLAIN,
         }
     }
 }
@@ -275,6 +282,7 @@ impl Reader {
                 Use::Pairs if are_no_pairs(line) => continue,
                 Use::Python | Use::Pairs => return self.unread(place),
                 Use::Joined => return Line::Joined,
+                Use::Block => return Line::Block,
                 Use::Opens => return Line::Opens(format),
                 // An object is Python's until it taught how its like are read.
                 Use::Wraps if self.formats[format].fields.is_empty() => return Line::Unread,
@@ -296,6 +304,19 @@ impl Reader {
     fn unread<'a>(&self, place: u32) -> Line<'a> {
         let may_wrap = |&at: &u16| self.formats[at as usize].purpose == Use::Wraps;
         if self.routes.offered(place).iter().any(may_wrap) { Line::Unread } else { Line::Unknown }
+    }
+
+    /// Whether a line may open a record of several lines that could stand alone.
+    pub(crate) fn may_begin_block(&mut self, line: &str) -> bool {
+        let formats = &self.formats;
+        let place = self.routes.place(line.as_bytes(), &|at| &formats[at as usize].program);
+        let opens = |&at: &u16| {
+            let format = &formats[at as usize];
+            format.purpose == Use::Block
+                && !format.is_missed_by(line.as_bytes())
+                && format.program.run(line, &mut [UNMET; NOTES]) != Answer::No
+        };
+        self.routes.offered(place).iter().any(opens)
     }
 
     /// Return the formats that a line may have by its first characters, in their order.

@@ -10,7 +10,7 @@ use crate::written::Written;
 
 /// Lines that follow the first of a record at most, and their text: `FOLLOWING_LINES` and `FOLLOWING_CHARACTERS` of
 /// `sources.files.joining` [bytes, which are no fewer than characters].
-const FOLLOWING_LINES: u64 = 500;
+pub const FOLLOWING_LINES: u64 = 500;
 const FOLLOWING_BYTES: usize = 1 << 16;
 
 /// A record that is read: its first line, and as much as was read of others.
@@ -58,10 +58,10 @@ pub enum Open<'a> {
     None,
     Known(Known),
     Record(Record<'a>),
-    /// Lines of a record that the first of them opened; its body is all of them.
-    Opened(Opened<'a>),
     /// Those of one line.
     Items(Vec<Record<'a>>),
+    /// Lines of a record that the first of them opened; its body is all of them.
+    Opened(Opened<'a>),
     Run {
         start: usize,
         line: u64,

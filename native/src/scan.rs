@@ -33,8 +33,8 @@ type GivenFormat = (
     String,
     String,
     Option<GivenTold>,
-    GivenJoins,
     String,
+    GivenJoins,
 );
 /// Whether a format fits almost anything, which format's records its lines continue, the number of the field that names the
 /// process, what fits all lines of a record that one of it opens, and what its message is put together from.
@@ -168,6 +168,14 @@ impl Ask for PyAsk {
             .unwrap_or(false)
     }
 
+    fn block(&self, lines: &[u8], opened: u64) -> i64 {
+        Python::attach(|py| {
+            let lines = PyBytes::new(py, lines);
+            self.0.call_method1(py, "block", (lines, opened)).ok()?.extract(py).ok()
+        })
+        .unwrap_or(-1)
+    }
+
     fn stream(&self, line: &str) -> Option<Option<(String, bool)>> {
         Python::attach(|py| self.0.call_method1(py, "stream", (line,)).ok()?.extract(py).ok())
     }
@@ -276,8 +284,8 @@ impl PyScan {
         let mut lists = Vec::new();
         let formats = formats
             .into_iter()
-            .map(
-                |(
+            .map(|given: GivenFormat| {
+                let (
                     steps,
                     purpose,
                     fields,
@@ -287,35 +295,33 @@ impl PyScan {
                     level,
                     holds,
                     told,
-                    joins,
                     list,
-                )| {
-                    if !list.is_empty() {
-                        lists.push(list.into());
-                    }
-                    let purpose = match purpose {
-                        0 => Use::Read,
-                        1 => Use::Python,
-                        3 => Use::Wraps,
-                        4 => Use::Pairs,
-                        5 => Use::Opens,
-                        _ => Use::Joined,
-                    };
-                    let mut format = Format::new(program(steps)?, purpose);
-                    format.with_fields(
-                        fields.into_iter().map(|(at, name)| (at, field(&name))).collect(),
-                    );
-                    (format.kinds, format.level) = (kinds, level.into());
-                    (format.inner, format.unlevelled) = (inner, unlevelled);
-                    format.told = told.map(told_of);
-                    (format.is_generic, format.follows, format.process) =
-                        (joins.0, joins.1, joins.2);
-                    format.whole = joins.3.map(program).transpose()?;
-                    format.says = joins.4;
-                    format.holds = (!holds.is_empty()).then(|| Finder::new(&holds).into_owned());
-                    Ok(format)
-                },
-            )
+                    joins,
+                ) = given;
+                if !list.is_empty() {
+                    lists.push(list.into());
+                }
+                let purpose = match purpose {
+                    0 => Use::Read,
+                    1 => Use::Python,
+                    3 => Use::Wraps,
+                    4 => Use::Pairs,
+                    5 => Use::Opens,
+                    6 => Use::Block,
+                    _ => Use::Joined,
+                };
+                let mut format = Format::new(program(steps)?, purpose);
+                format
+                    .with_fields(fields.into_iter().map(|(at, name)| (at, field(&name))).collect());
+                (format.kinds, format.level) = (kinds, level.into());
+                (format.inner, format.unlevelled) = (inner, unlevelled);
+                format.told = told.map(told_of);
+                (format.is_generic, format.follows, format.process) = (joins.0, joins.1, joins.2);
+                format.whole = joins.3.map(program).transpose()?;
+                format.says = joins.4;
+                format.holds = (!holds.is_empty()).then(|| Finder::new(&holds).into_owned());
+                Ok(format)
+            })
             .collect::<PyResult<Vec<Format>>>()?;
         let kinds = kinds
             .into_iter()
@@ -391,10 +397,10 @@ impl PyScan {
         end: usize,
     ) -> Option<(usize, usize)> {
         let (scan, ask) = (&mut self.scan, &self.ask);
-        let data = data.get(start..end).unwrap_or_default();
+        let data = data.get(..end).unwrap_or_default();
         py.detach(|| {
-            let at = scan.last_record(data, ask)?;
-            Some((start + at, memchr::memchr_iter(b'\n', &data[..at]).count()))
+            let at = scan.last_record((data, start), ask)?;
+            Some((at, memchr::memchr_iter(b'\n', &data[start..at]).count()))
         })
     }
 

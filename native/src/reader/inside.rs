@@ -102,7 +102,7 @@ impl Reader {
             match self.formats[format].purpose {
                 Use::Pairs if are_no_pairs(text) => continue,
                 Use::Python | Use::Pairs | Use::Wraps => return Some(Inside::Unsure),
-                Use::Joined | Use::Opens => return Some(Inside::Joined),
+                Use::Joined | Use::Opens | Use::Block => return Some(Inside::Joined),
                 Use::Read => {}
             }
             match self.said(format, text, &notes, names, ask) {

@@ -72,19 +72,19 @@ class Lessons:
         self._follows = frozenset(entry.name for entry in formats if entry.follows)
 
     @cached_property
-    def _reader(self) -> LineReader:
-        # Most files ask for no lesson.
+    def reader(self) -> LineReader:
+        """Reads lines as they are taught."""
         return LineReader(self._formats, self._zone, self._reference)
 
     def place_by(self, reference: datetime | None) -> None:
         """Teach lines as they are read whose stamps are placed by *reference*."""
         self._reference = reference
-        if "_reader" in self.__dict__:
-            self._reader.place_by(reference)
+        if "reader" in self.__dict__:
+            self.reader.place_by(reference)
 
     @cached_property
     def _table(self) -> CsvTable | None:
-        return self._reader.open_table(self._header) if self._header else None
+        return self.reader.open_table(self._header) if self._header else None
 
     @cached_property
     def _stacks(self) -> StackReader:
@@ -94,28 +94,28 @@ class Lessons:
         """Return whether a line surely begins a record, and is all of it."""
         if self._table is not None:
             return line.count('"') % 2 == 0 and self._table.starts_row(line)
-        parsed = self._reader.open_line(line)
-        if parsed is None or not self._reader.wraps(parsed):
+        parsed = self.reader.open_line(line)
+        if parsed is None or not self.reader.wraps(parsed):
             if parsed is None or not self._is_known(parsed):
                 return False
             # What follows a line of several records belongs to the first.
             return self._is_whole(replace(parsed, more=()), line)
-        inner = self._reader.look_inside(parsed)
+        inner = self.reader.look_inside(parsed)
         if inner is parsed and (not parsed.body.strip() or self._may_be_of_trace(parsed.body)):
             return False
         return not parsed.partial and self._is_whole(inner, line)
 
     def _is_known(self, parsed: ParsedLine) -> bool:
         """Return whether a line holds no other, or one that the twin looks for as well."""
-        return "/" not in parsed.format or self._reader.may_hold_another(parsed)
+        return "/" not in parsed.format or self.reader.may_hold_another(parsed)
 
     def _may_be_of_trace(self, text: str) -> bool:
         return self._stacks.continues(text, in_trace=True) or self._stacks.opens(text)
 
     def stream(self, line: str) -> tuple[str, bool] | None:
         """Return the stream of a line of a container, and whether more of it follows; None: it is none."""
-        parsed = self._reader.open_line(line)
-        if parsed is None or not self._reader.wraps(parsed):
+        parsed = self.reader.open_line(line)
+        if parsed is None or not self.reader.wraps(parsed):
             return None
         return stream_of(parsed), parsed.partial
 
@@ -124,19 +124,19 @@ class Lessons:
         try:
             if self._table is not None:
                 return self._taught_row(line, self._table)
-            parsed = self._reader.open_line(line)
+            parsed = self.reader.open_line(line)
             if parsed is not None and self._is_known(parsed):
                 # What stands inside is read, and taught, by itself.
-                parsed = self._reader.open_line(line, inside=False)
-            return self._taught(line, parsed, self._reader.offered(line), inside=False)
+                parsed = self.reader.open_line(line, inside=False)
+            return self._taught(line, parsed, self.reader.offered(line), inside=False)
         except (Untaught, NoPlaces):
             return None
 
     def teach_inside(self, wrap: str, text: str) -> Lesson | None:
         """Return how texts like this one are read inside lines of the format *wrap*, which have a time and no level."""
-        candidates = self._reader.inside(wrap, levelled=False)
+        candidates = self.reader.inside(wrap, levelled=False)
         offered = () if candidates is None else candidates.of(text)
-        found = self._reader.look_inside(ParsedLine(wrap, timestamp_us=0, body=text)).format
+        found = self.reader.look_inside(ParsedLine(wrap, timestamp_us=0, body=text)).format
         try:
             form = next((one for _, one in offered if found == f"{wrap}/{one.format.name}"), None)
             if form is None or form.format.wraps or form.format.begins:
@@ -185,7 +185,7 @@ class Lessons:
         except ValueError:
             return False
         item = line[opened.end() : end]
-        twice = self._reader.open_line(f"{line[:end]},{item}{line[end:]}", inside=False)
+        twice = self.reader.open_line(f"{line[:end]},{item}{line[end:]}", inside=False)
         return twice is not None and (parsed, parsed) == (replace(twice, more=()), *twice.more)
 
 

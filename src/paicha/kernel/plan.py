@@ -8,6 +8,7 @@ of the format, so that such a line is known for one that must be handed back.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -23,7 +24,7 @@ from paicha.kernel.kept_values import COLUMNS
 from paicha.kernel.lessons import Lessons
 from paicha.kernel.levels import LevelReader
 from paicha.kernel.line_formats import FIELD, service_of_pod
-from paicha.kernel.normalise import ANY_FORMAT, GENERIC_ORDER
+from paicha.kernel.normalise import ANY_FORMAT, GENERIC_ORDER, LineReader
 from paicha.kernel.parsed_line import ADDRESS, ATTRIBUTE_NAMES
 from paicha.kernel.second_places import Places, seconds_of
 from paicha.kernel.stack_programs import Language, languages_of, traces_of
@@ -44,6 +45,12 @@ _WRAPS = 3
 _PAIRS = 4
 #: A format of records of several lines, which the first of them opens.
 _OPENS = 5
+#: One of which only Python says where a record ends.
+_BLOCKS = 6
+#: What is said where nobody can say where such a record ends: more lines are needed, or the whole file is Python's.
+NOT_DECIDED, OF_PYTHON = 0, -1
+#: Says it of lines, of which some stand before the one that may open such a record: behind how many it has ended.
+_BlockEnds = Callable[[LineReader, bytes, int], int]
 #: What such a format may say to be read by the twin, and how one of JSON is told.
 _WRAPPED_FIELDS = frozenset({"time", "stream", "partial", "body"})
 #: What patterns of such formats may say besides: who wrote a line, which tells streams apart.
@@ -53,6 +60,8 @@ _TOLD_BY_NAME = re.compile(r'''\\\{ \?"\w+" \?: \?"''')
 _UNROLLED_LINES = 64
 #: What a message put together may not say natively: what is no attribute.
 _BESIDE = frozenset({"body", "logger"})
+#: Stamps of a kind of which it is asked where their seconds stand, where nobody knows.
+_TRIES = 4
 #: Stands in what stands for lines between records.
 _IS_HEADING = "\0"
 #: What opens a line of each kind of format that names its fields.
@@ -120,8 +129,8 @@ class Given(NamedTuple, Generic[Written]):
         level: Of every line that says no other.
         holds: A text that every line holds.
         told: What its lines say beside what is counted; None: only Python tells.
-        joins: How its lines are joined with others.
         each: What a list of its records in one line is called; empty: there is none.
+        joins: How its lines are joined with others.
     """
 
     program: Written
@@ -133,8 +142,8 @@ class Given(NamedTuple, Generic[Written]):
     level: str
     holds: str
     told: Told | None
-    joins: Joins[Written]
     each: str
+    joins: Joins[Written]
 
 
 #: Name, how it is read, program, and whether its year or day is placed.
@@ -147,13 +156,21 @@ class _Answers:
     """What the twin asks Python once and remembers."""
 
     def __init__(
-        self, formats: Sequence[LogFormat], times: Sequence[TimeReader], lessons: Lessons
+        self,
+        formats: Sequence[LogFormat],
+        times: Sequence[TimeReader],
+        lessons: Lessons,
+        block_ends: _BlockEnds | None,
     ) -> None:
         self._levels = [LevelReader(entry.levels) for entry in formats]
+        self._kinds = [tuple(entry.time_formats) or GUESS_ORDER for entry in formats]
+        #: Stamps of each kind of which nobody knows where their seconds stand.
+        self._unplaced: Counter[str] = Counter()
         self.times = times
         self._names = [entry.name for entry in formats]
         self._places = {name: at for at, name in enumerate(self._names)}
         self._lessons = lessons
+        self._block_ends = block_ends
 
     def level(self, at: int, word: str) -> tuple[int, str]:
         """Return severity number and spelling of a level word."""
@@ -171,7 +188,13 @@ class _Answers:
         if found is None:
             return None
         assumed = times.assumed != before
-        return found, assumed, seconds_of(text, found, lambda other: times.micros(other, (kind,)))
+        if self._unplaced[kind] >= _TRIES:
+            return found, assumed, None
+        kinds = self._kinds[at]
+        asked = kinds[: kinds.index(kind) + 1]
+        places = seconds_of(text, found, lambda other: times.micros(other, asked))
+        self._unplaced[kind] += places is None
+        return found, assumed, places
 
     def _times_in(self, at: int, zone: str) -> TimeReader:
         return self.times[at].in_zone(zone) if zone else self.times[at]
@@ -183,6 +206,12 @@ class _Answers:
     def begins(self, line: str) -> bool:
         """Return whether a line that the twin does not read surely begins a record, and is all of it."""
         return self._lessons.begins(line)
+
+    def block(self, data: bytes, opened: int) -> int:
+        """Return behind how many lines a record of several lines ends that one may open before which some stand."""
+        if self._block_ends is None:
+            return OF_PYTHON
+        return self._block_ends(self._lessons.reader, data, opened)
 
     def stream(self, line: str) -> tuple[str, bool] | None:
         """Return the stream of a line if it is a container's, and whether more of it follows."""
@@ -209,6 +238,7 @@ class Plan:
         reference: What stamps without a year or a day are placed by; None: they have no time, and Python reads lines with one.
         stacks: How stack traces are written, which tells what continues a record of a container.
         table: What lines are rows of; None: they are not.
+        block_ends: Says where records of several lines end; None: nobody does, so a file that holds one is Python's.
     """
 
     def __init__(
@@ -218,6 +248,8 @@ class Plan:
         reference: datetime | None,
         stacks: Sequence[StackRule] = (),
         table: CsvTable | None = None,
+        *,
+        block_ends: _BlockEnds | None = None,
     ) -> None:
         ordered = sorted(formats, key=lambda entry: (entry.order, entry.name))
         self.formats, self.zone, self.reference = tuple(formats), zone, reference
@@ -233,7 +265,7 @@ class Plan:
             for name in (entry.zone or zone for entry in self._lines)
         ]
         self._lessons = Lessons(formats, zone, reference, stacks, table.header if table else "")
-        self.answers = _Answers(self._lines, times, self._lessons)
+        self.answers = _Answers(self._lines, times, self._lessons, block_ends)
         self._traces = traces_of(stacks, packed_steps)
         self._stacks = tuple(stacks)
         self._wraps = [
@@ -332,6 +364,8 @@ class _Drawing(Generic[Written]):
             if wraps
             else _OPENS
             if whole is not None
+            else _BLOCKS
+            if _is_block(entry)
             else _JOINED
             if joined
             else READ
@@ -355,7 +389,7 @@ class _Drawing(Generic[Written]):
             _put_together(entry, groups or {}),
         )
         inside, each = self._inside(entry), entry.each if entry.kind == "json" else ""
-        return Given(program, how, fields, kinds, *inside, entry.level, holds, told, joins, each)
+        return Given(program, how, fields, kinds, *inside, entry.level, holds, told, each, joins)
 
     def _kind(self, name: str) -> int:
         if name not in self._kinds:
@@ -466,6 +500,12 @@ def _told(groups: Mapping[str, int]) -> Told | None:
     if len({name for name, _ in named}) < len(named):
         return None
     return columns, [(number, name) for name, number in named]
+
+
+def _is_block(entry: LogFormat) -> bool:
+    """Return whether a format's records are several lines, rather than the rest of a file, which rows are."""
+    is_row = bool(entry.columns) or entry.begins == NAMES_OTHERS
+    return bool(entry.begins) and not (is_row or entry.wraps)
 
 
 def _is_plain_wrap(entry: LogFormat) -> bool:

@@ -114,6 +114,16 @@ class Joiner:
         while self._held and self._held[0][0] < oldest:
             yield heappop(self._held)[-1]
 
+    @property
+    def has_streams(self) -> bool:
+        """Whether a line of a container is part of what is open."""
+        return bool(self._pieces) or any(self._open)
+
+    def has_begun(self, line: Line) -> bool:
+        """Return whether a line begins the record that is open, and is no more than its own line so far."""
+        opened = self._open.get("")
+        return opened is not None and opened.first.line is line and not opened.parsed.opens
+
     def _oldest(self) -> str:
         """Return the stream whose open record began first."""
         return min(self._open, key=self._begun)

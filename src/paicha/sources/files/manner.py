@@ -69,11 +69,13 @@ class Manner:
     def plan(self, modified: datetime | None) -> Plan:
         """Return what the formats became for the kernel, likewise."""
         from paicha.kernel.plan import Plan  # noqa: PLC0415 - small files need it not
+        from paicha.sources.files.block_ends import BlockEnds  # noqa: PLC0415 - likewise
 
         placed_by = self.latest or modified
         # What no moment places is read otherwise.
         if self._plan is None or (placed_by is None) != (self._plan.reference is None):
-            self._plan = Plan(self._formats, self._zone, placed_by, self.stacks.rules)
+            told = (self._formats, self._zone, placed_by, self.stacks.rules)
+            self._plan = Plan(*told, block_ends=BlockEnds(self.stacks))
             self._writing = None
         elif self._plan.reference != placed_by:
             self._plan.place_by(placed_by)
