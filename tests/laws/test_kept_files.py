@@ -26,6 +26,7 @@ from paicha.sources.files.discovery import FoundFile
 from paicha.sources.files.kept_file import KeptFile
 from paicha.sources.files.lines import TextLines
 from paicha.sources.files.manner import Manner
+from paicha.sources.files.stretch_records import pieces
 from paicha.sources.files.tally import Tally
 
 pytestmark = [
@@ -149,6 +150,19 @@ def test_what_is_asked_of_single_records_is_asked_of_those_written(
     )
 
     assert_same(path, WINDOW, BEFORE, scope=scope)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: str(kind.__name__))
+@pytest.mark.parametrize("end", ["\n", ""])
+def test_the_kernel_writes_a_file_to_its_end(kind: Kind, end: str) -> None:
+    """Also the last thousand lines of containers, behind which nobody knows what a stream goes on with."""
+    data = ("\n".join(map(kind, range(1200))) + end).encode()
+    scan = Scan(PLAN, None, None)
+
+    read = list(pieces(scan, iter([data[:150_000], data[150_000:]])))
+
+    assert len(data) == sum(piece.end for piece in read)
+    assert len(data) == read[-1].offset + read[-1].end
 
 
 LATER = {

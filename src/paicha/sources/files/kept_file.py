@@ -84,7 +84,7 @@ def _batches(
     for data, end, number, offset in pieces(scan, blocks, begins):
         batch = records.written(scan, data, end, number, offset) if end else None
         if batch is None:
-            # Records may be joined over any number of lines from here on; or this is the end.
+            # Records may be joined over any number of lines from here on.
             yield from records.read(chain([data], blocks), number, offset)
             return
         yield batch

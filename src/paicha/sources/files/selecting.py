@@ -85,7 +85,7 @@ class SelectedFile:
         for data, end, number, offset in pieces(scan, blocks, lines.begins):
             runs = scan.stretch(data[:end], offset, number)[0] if end else []
             if not end or is_joined(scan.facts.seen):
-                # Records may be joined over any number of lines from here on; or this is the end.
+                # Records may be joined over any number of lines from here on.
                 yield from records.read(chain([data], blocks), number, offset)
                 return
             if self._wanted(scan.take()):

@@ -118,7 +118,7 @@ class Piece(NamedTuple):
 
     Args:
         data: The bytes, which begin with a record.
-        end: Where the last of those records ends; 0: nobody knows, or nothing follows.
+        end: Where the last of those records ends; 0: nobody knows.
         number: The number of the first line.
         offset: Where they begin in the file.
     """
@@ -131,9 +131,9 @@ class Piece(NamedTuple):
 
 def pieces(scan: Scan | ReferenceScan, blocks: Iterator[bytes], begins: int = 0) -> Iterator[Piece]:
     """
-    Yield stretches of a file that comes in *blocks* from where it *begins*, one after another, and at last what is left.
+    Yield stretches of a file that comes in *blocks* from where it *begins*, one after another, up to its end.
 
-    Where no record surely begins, the last holds what was read so far, and *blocks* the rest of the file.
+    Where no record surely begins in much of it, the last holds what was read so far, and *blocks* the rest of the file.
     """
     rest, offset, number = b"", begins, 1
     for block in blocks:
@@ -142,12 +142,14 @@ def pieces(scan: Scan | ReferenceScan, blocks: Iterator[bytes], begins: int = 0)
         if edge is None:
             rest = data
             if len(rest) > _LONGEST:
-                break
+                yield Piece(rest, 0, number, offset)
+                return
             continue
         end, lines = edge
         yield Piece(data, end, number, offset)
         rest, offset, number = data[end:], offset + end, number + lines
-    yield Piece(rest, 0, number, offset)
+    if rest:
+        yield Piece(rest, len(rest), number, offset)
 
 
 def ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
