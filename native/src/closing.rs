@@ -161,8 +161,8 @@ impl Scan {
             seen.kept_without_level += u64::from(facts.severity == 0);
             let shape = self.tally.add(&facts, &body).0;
             let offset = place.offset + start as u64;
-            let text = Text::Here(start, end);
-            let example = Example { time: NO_TIME, line, item, offset, text };
+            let example =
+                Example { time: NO_TIME, line, item, offset, text: Text::Here(start, end) };
             return self.keep(shape, facts.severity, example);
         };
         if inside(self.spans.before, time) {
@@ -223,8 +223,9 @@ impl Scan {
             reader: &self.reader,
             frames: &mut self.frames,
             inner_frames: &mut self.inner_frames,
+            traces: &self.traces,
         };
-        records.add(record, place, &mut readers, &self.tally.names)
+        records.add(record, place, &mut readers, &self.tally.names).is_some()
     }
 
     fn keep(&mut self, shape: u32, severity: i8, example: Example) {

@@ -11,7 +11,7 @@ use crate::kept::Kept;
 use crate::reader::{Ask, Line, PLAIN, Reader, stripped};
 use crate::recipes::{Found, GROUP, Recipes};
 use crate::record::{Known, Open, Opened, Record, record_of, records_of, run_of};
-use crate::records::Records;
+use crate::records::{Records, Traces};
 use crate::streams::Streams;
 use crate::tally::Tally;
 use crate::uncoloured::Uncoloured;
@@ -32,6 +32,7 @@ pub struct Scan {
     pub(crate) frames: Frames,
     /// The frames of what stands inside the formats that wrap others.
     pub(crate) inner_frames: Vec<Frames>,
+    pub(crate) traces: Traces,
     pub(crate) waiting: Queue,
     /// The records of a stretch, where these are asked for instead of counts.
     pub(crate) records: Option<Records>,
@@ -60,6 +61,7 @@ impl Scan {
         Self {
             reader,
             inner_frames,
+            traces: Traces::new(None),
             tally: Tally::default(),
             facts: FileFacts { formats, ..FileFacts::default() },
             kept: HashMap::default(),
@@ -83,7 +85,7 @@ impl Scan {
         }
         let mut left = self.read_lines(&bytes, &ends, place, ask);
         self.kept.values_mut().for_each(|kept| kept.own(written, &uncoloured));
-        if uncoloured.is_shorter() {
+        if uncoloured.is_other() {
             let places = left.runs.iter_mut().flat_map(|run| [&mut run.start, &mut run.end]);
             places.for_each(|at| *at = uncoloured.place(*at));
             let records = self.records.iter_mut();
@@ -268,8 +270,8 @@ impl Scan {
                 let read = (format, facts, body, assumed, found);
                 Open::Record(record_of(read, (one, text, wide)))
             }
-            Line::Items(items) => Open::Items(records_of(items, (one, text, wide))),
             Line::Opens(format) => self.opened(format, (one, text, wide), ask),
+            Line::Items(items) => Open::Items(records_of(items, (one, text, wide))),
             read => {
                 self.facts.joined += u64::from(matches!(read, Line::Joined));
                 let is_block = matches!(read, Line::Block);

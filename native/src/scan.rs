@@ -14,7 +14,7 @@ use crate::lines::Scan;
 use crate::packed;
 use crate::python::{Tables, table, taken};
 use crate::reader::{Ask, Asked, Field, Format, How, Kind, Reader, Stacks, Use};
-use crate::records::{Column, Key, Records, Told};
+use crate::records::{Column, Key, Language, Pattern, Records, Told, Traces};
 use crate::steps::Program;
 use crate::tables::Table;
 use crate::tally::Tally;
@@ -33,8 +33,8 @@ type GivenFormat = (
     String,
     String,
     Option<GivenTold>,
-    String,
     GivenJoins,
+    String,
 );
 /// Whether a format fits almost anything, which format's records its lines continue, the number of the field that names the
 /// process, what fits all lines of a record that one of it opens, and what its message is put together from.
@@ -64,8 +64,23 @@ type GivenLesson = (
     Option<GivenKept>,
     bool,
 );
-/// What continues a stack trace, what opens one, and what ends one.
-type GivenStacks = (Vec<GivenProgram>, Vec<GivenProgram>, Vec<GivenProgram>);
+/// What continues a stack trace, what opens one, and what ends one; and how languages write them.
+type GivenStacks =
+    (Vec<GivenProgram>, Vec<GivenProgram>, Vec<GivenProgram>, Option<Vec<GivenLanguage>>);
+
+/// A pattern of stack traces and numbers of its groups.
+type GivenPattern = (GivenProgram, [usize; 3]);
+/// Head, cause, frame and what stands above it; whether the innermost frame and the head stand last; libraries, and
+/// parts of their paths.
+type GivenLanguage = (
+    GivenPattern,
+    Option<GivenPattern>,
+    GivenPattern,
+    Option<GivenPattern>,
+    (bool, bool),
+    Vec<String>,
+    Vec<String>,
+);
 
 fn program(given: GivenProgram) -> PyResult<Program> {
     packed::program(&given).ok_or_else(|| PyValueError::new_err("no such program"))
@@ -99,6 +114,24 @@ fn told_of((columns, attributes): GivenTold) -> Told {
         columns: columns.into_iter().filter_map(column).collect(),
         attributes: attributes.into_iter().map(|(field, name)| (field, Key::new(&name))).collect(),
     }
+}
+
+fn language_of(given: GivenLanguage) -> PyResult<Language> {
+    let (head, cause, frame, above, (innermost_is_last, head_is_last), libraries, library_paths) =
+        given;
+    let pattern = |(given, groups): GivenPattern| -> PyResult<Pattern> {
+        Ok(Pattern { program: program(given)?, groups })
+    };
+    Ok(Language {
+        head: pattern(head)?,
+        cause: cause.map(pattern).transpose()?,
+        frame: pattern(frame)?,
+        above: above.map(pattern).transpose()?,
+        innermost_is_last,
+        head_is_last,
+        libraries,
+        library_paths,
+    })
 }
 
 /// Asks an object of Python's.
@@ -251,8 +284,8 @@ impl PyScan {
         let mut lists = Vec::new();
         let formats = formats
             .into_iter()
-            .map(|given: GivenFormat| {
-                let (
+            .map(
+                |(
                     steps,
                     purpose,
                     fields,
@@ -262,33 +295,36 @@ impl PyScan {
                     level,
                     holds,
                     told,
-                    list,
                     joins,
-                ) = given;
-                if !list.is_empty() {
-                    lists.push(list.into());
-                }
-                let purpose = match purpose {
-                    0 => Use::Read,
-                    1 => Use::Python,
-                    3 => Use::Wraps,
-                    4 => Use::Pairs,
-                    5 => Use::Opens,
-                    6 => Use::Block,
-                    _ => Use::Joined,
-                };
-                let mut format = Format::new(program(steps)?, purpose);
-                format
-                    .with_fields(fields.into_iter().map(|(at, name)| (at, field(&name))).collect());
-                (format.kinds, format.level) = (kinds, level.into());
-                (format.inner, format.unlevelled) = (inner, unlevelled);
-                format.told = told.map(told_of);
-                (format.is_generic, format.follows, format.process) = (joins.0, joins.1, joins.2);
-                format.whole = joins.3.map(program).transpose()?;
-                format.says = joins.4;
-                format.holds = (!holds.is_empty()).then(|| Finder::new(&holds).into_owned());
-                Ok(format)
-            })
+                    list,
+                )| {
+                    if !list.is_empty() {
+                        lists.push(list.into());
+                    }
+                    let purpose = match purpose {
+                        0 => Use::Read,
+                        1 => Use::Python,
+                        3 => Use::Wraps,
+                        4 => Use::Pairs,
+                        5 => Use::Opens,
+                        6 => Use::Block,
+                        _ => Use::Joined,
+                    };
+                    let mut format = Format::new(program(steps)?, purpose);
+                    format.with_fields(
+                        fields.into_iter().map(|(at, name)| (at, field(&name))).collect(),
+                    );
+                    (format.kinds, format.level) = (kinds, level.into());
+                    (format.inner, format.unlevelled) = (inner, unlevelled);
+                    format.told = told.map(told_of);
+                    (format.is_generic, format.follows, format.process) =
+                        (joins.0, joins.1, joins.2);
+                    format.whole = joins.3.map(program).transpose()?;
+                    format.says = joins.4;
+                    format.holds = (!holds.is_empty()).then(|| Finder::new(&holds).into_owned());
+                    Ok(format)
+                },
+            )
             .collect::<PyResult<Vec<Format>>>()?;
         let kinds = kinds
             .into_iter()
@@ -305,12 +341,15 @@ impl PyScan {
         let programs = |given: Vec<GivenProgram>| -> PyResult<Vec<Program>> {
             given.into_iter().map(program).collect()
         };
-        let stacks = Stacks::new(programs(stacks.0)?, programs(stacks.1)?, programs(stacks.2)?);
+        let (continues, opens, closes, languages) = stacks;
+        let stacks = Stacks::new(programs(continues)?, programs(opens)?, programs(closes)?);
         let mut reader = Reader::new(formats, kinds, program(address)?, stacks);
         reader.lists = lists;
         let spans = Spans { window: spans.0, before: spans.1 };
         let mut scan = Scan::new(reader, spans);
         scan.frames.delimiter = delimiter;
+        let language = |all: Vec<_>| all.into_iter().map(language_of).collect::<PyResult<_>>();
+        scan.traces = Traces::new(languages.map(language).transpose()?);
         Ok(Self { scan, ask: PyAsk(ask), buffer: Buffer::default() })
     }
 

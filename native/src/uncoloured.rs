@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr2, memrchr};
+use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::written::LINE_LIMIT;
 
@@ -12,18 +12,18 @@ pub const ESCAPE: u8 = 0x1b;
 /// Digits and marks between the bracket and the letter of such a sequence, at most.
 const PARAMETERS: usize = 20;
 
-/// A text as it is read; a line that Python must look at stays as it is written.
+/// A text as it is read; a line that Python must look at stays as it is written, with a zero byte behind it that says so.
 #[derive(Default)]
 pub struct Uncoloured {
     text: Vec<u8>,
-    /// From a place in the text on, and where that is written: behind each sequence that was left out.
+    /// From a place in the text on, and where that is written: behind what was left out or put in.
     moved: Vec<(u32, u32)>,
     /// How long the text and what is written are.
     lengths: (usize, usize),
 }
 
 impl Uncoloured {
-    /// Read a text without its colours; false: there is none that may be left out.
+    /// Read a text without its colours; false: it has none.
     pub fn read(&mut self, written: &[u8]) -> bool {
         self.forget();
         let mut at = 0;
@@ -35,11 +35,11 @@ impl Uncoloured {
             self.add_line(written, start, end);
             at = end;
         }
-        if self.is_shorter() {
+        if self.is_other() {
             self.text.extend_from_slice(&written[at..]);
             self.lengths = (self.text.len(), written.len());
         }
-        self.is_shorter()
+        self.is_other()
     }
 
     /// What was read.
@@ -54,8 +54,8 @@ impl Uncoloured {
         self.lengths = (0, 0);
     }
 
-    /// Whether something was left out.
-    pub fn is_shorter(&self) -> bool {
+    /// Whether it is other than what is written.
+    pub fn is_other(&self) -> bool {
         !self.moved.is_empty()
     }
 
@@ -73,21 +73,21 @@ impl Uncoloured {
     fn add_line(&mut self, written: &[u8], start: usize, end: usize) {
         let line = &written[start..end];
         let (text, moved) = (self.text.len(), self.moved.len());
-        let read = line.len() <= LINE_LIMIT && {
-            pieces(without_end(line), |from, to| {
-                if from > 0 {
-                    self.moved.push((self.text.len() as u32, (start + from) as u32));
-                }
-                self.text.extend_from_slice(&line[from..to]);
-            });
-            is_read(&self.text[text..])
-        };
-        if read {
+        pieces(without_end(line), |from, to| {
+            if from > 0 {
+                self.moved.push((self.text.len() as u32, (start + from) as u32));
+            }
+            self.text.extend_from_slice(&line[from..to]);
+        });
+        let is_same = self.moved.len() == moved;
+        if is_same || line.len() <= LINE_LIMIT && is_read(&self.text[text..]) {
             self.text.extend_from_slice(&line[without_end(line).len()..]);
         } else {
             self.text.truncate(text);
             self.moved.truncate(moved);
             self.text.extend_from_slice(line);
+            self.text.push(0);
+            self.moved.push((self.text.len() as u32, end as u32));
         }
     }
 }
@@ -98,12 +98,15 @@ pub fn text_of(line: &[u8]) -> Option<Cow<'_, str>> {
         return None;
     }
     let line = without_end(line);
-    if memchr2(0, ESCAPE, line).is_none() {
+    if memchr(0, line).is_some() {
+        return None;
+    }
+    if memchr(ESCAPE, line).is_none() {
         return std::str::from_utf8(line).ok().map(Cow::Borrowed);
     }
     let mut text = Vec::with_capacity(line.len());
     pieces(line, |from, to| text.extend_from_slice(&line[from..to]));
-    if !is_read(&text) || memchr(0, &text).is_some() {
+    if text.len() < line.len() && !is_read(&text) {
         return None;
     }
     String::from_utf8(text).ok().map(Cow::Owned)
@@ -115,9 +118,10 @@ fn without_end(line: &[u8]) -> &[u8] {
     &line[..end]
 }
 
-/// Whether a line without colours is what Python reads: no escape is left in it, and no return at its end.
+/// Whether what is left of a line would be left of it once more: nothing in it is a colour now, and no return ends it.
 fn is_read(line: &[u8]) -> bool {
-    memchr(ESCAPE, line).is_none() && line.last() != Some(&b'\r')
+    let is_colour = |at: usize| colour(&line[at + 1..]).is_some();
+    line.last() != Some(&b'\r') && !memchr_iter(ESCAPE, line).any(is_colour)
 }
 
 /// Hand out from where to where a line says something else than colours.
@@ -162,15 +166,16 @@ mod tests {
             ("a\x1b[0mb\x1b[1;31mc\x1b[K\n", "abc\n"),
             ("\x1b[m\n\x1b[0m", "\n"),
             ("\x1b[?25l\x1b[12345678901234567890mx\r\r\n", "x\r\r\n"),
-            // What is no such sequence, or is one only when another was left out, is for Python to see.
+            // What is no such sequence stays.
             (
-                "\x1b[123456789012345678901m \x1b[0m\n\x1b[0my\n",
-                "\x1b[123456789012345678901m \x1b[0m\ny\n",
+                "\x1b[123456789012345678901m \x1b[0m\x1b(B\n\x1b[0my\n",
+                "\x1b[123456789012345678901m \x1b(B\ny\n",
             ),
-            ("a\x1b\x1b[0m[0m\nb\x1b[0m\n", "a\x1b\x1b[0m[0m\nb\n"),
-            ("\x1b[0m\x1b[\n\x1b[0m\x1b\n\x1b[3", "\x1b[0m\x1b[\n\x1b[0m\x1b\n\x1b[3"),
+            ("\x1b[0m\x1b[\n\x1b[0m\x1b\n\x1b[3", "\x1b[\n\x1b\n\x1b[3"),
+            // What is one only when another was left out is for Python to see.
+            ("a\x1b\x1b[0m[0m\nb\x1b[0m\n", "a\x1b\x1b[0m[0m\0\nb\n"),
             // So is a return that ends a line only when colours behind it were left out.
-            ("a\r\x1b[0m\nb\r\x1b[0mc\r\n", "a\r\x1b[0m\nb\rc\r\n"),
+            ("a\r\x1b[0m\nb\r\x1b[0mc\r\n", "a\r\x1b[0m\0\nb\rc\r\n"),
             ("plain\n", "plain\n"),
         ] {
             assert_eq!(read(written), expected, "{written:?}");
@@ -180,12 +185,14 @@ mod tests {
     #[test]
     fn a_line_of_python_stays_beside_others() {
         let long = format!("\x1b[0m{}\n", "x".repeat(super::LINE_LIMIT));
-        assert_eq!(read(&format!("{long}\x1b[0mshort\n")), format!("{long}short\n"));
+        let expected = format!("{}\0\nshort\n", long.trim_end());
+        assert_eq!(read(&format!("{long}\x1b[0mshort\n")), expected);
     }
 
     #[test]
     fn lines_are_found_where_they_are_written() {
-        let written = "\x1b[0ma\n\x1b[0m\x1b[1mb\x1b[0m\n\x1b(B\x1b[0m\n\nc\x1b[0m\nd\x1b[0m";
+        let written =
+            "\x1b[0ma\n\x1b[0m\x1b[1mb\x1b[0m\n\x1b\x1b[0m[0m\n\n\x1b(Bc\x1b[0m\nd\x1b[0m";
         let mut plain = Uncoloured::default();
         assert!(plain.read(written.as_bytes()));
         let text = plain.text().to_vec();
@@ -203,7 +210,8 @@ mod tests {
         let read = |line: &'static [u8]| text_of(line).map(|text| text.into_owned());
         assert_eq!(read(b"\x1b[0m\xe4\xb8\x1b[1m\xad\r\r"), Some("中".to_owned()));
         assert_eq!(read(b"a\x1b[0m\r"), Some("a".to_owned()));
-        for line in [&b"a\0\x1b[0m"[..], b"a\r\x1b[0m", b"\x1b(B", b"\xff\x1b[0m"] {
+        assert_eq!(read(b"\x1b(B\x1b[1m"), Some("\x1b(B".to_owned()));
+        for line in [&b"a\0\x1b[0m"[..], b"a\r\x1b[0m", b"\x1b\x1b[0m[1m", b"\xff\x1b[0m"] {
             assert_eq!(read(line), None, "{line:?}");
         }
     }

@@ -1,6 +1,6 @@
 //! The lines of a stretch as they are written.
 
-use memchr::memchr2;
+use memchr::{memchr, memchr2};
 use wide::u8x16;
 
 use crate::chars::is_ascii_blank;
@@ -81,7 +81,7 @@ impl<'a> Bytes<'a> {
             Some(text) => text.get(line.start..line.stop),
             None => std::str::from_utf8(bytes).ok(),
         };
-        text.filter(|_| !self.has_changed || !is_changed(bytes)).unwrap_or_default()
+        text.filter(|_| !self.has_changed || memchr(0, bytes).is_none()).unwrap_or_default()
     }
 
     /// The beginning of a line as far as it is text.

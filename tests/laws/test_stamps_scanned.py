@@ -30,6 +30,11 @@ LINES = (
     "[2025-03-05, 05:{m:02}:{s:02} UTC] {{keeper.py:7}} INFO - took {n} ms",
     "[Nest] 77  - 03/05/2025, 5:{m:02}:{s:02} PM     LOG [Orders] took {n} ms",
     "2025-03-05 05:{m:02}:{s:02},{f:03} 警告 [stock.py:31] 耗时 {n} 毫秒",
+    "[3/5/25 5:{m:02}:{s:02}:{f:03} CST] 0000012f SystemOut     O order took {n} ms",
+    "  1234:20250305:05{m:02}{s:02}.{f:03} slow query: {n}",
+    "<188>Mar 05 2025 05:{m:02}:{s:02} core-1 %%01SSH/4/SSH_FAIL(l)[7]:failed {n} times",
+    "<189>Mar  5 05:{m:02}:{s:02}:{f:03} 2025 core-1 %%10SHELL/5/SHELL_LOGIN: {n} logged in",
+    "<189>Mar  5 05:{m:02}:{s:02} 2025 core-1 %%10SHELL/5/SHELL_LOGIN: {n} logged in",
     "{n}.7 3/5/2025 5:{m:02}:{s:02} PM INFO took",
 )
 

@@ -160,7 +160,10 @@ impl Reader {
                 last.text.clear();
                 last.text.push_str(text);
                 (last.time, last.assumed) = (time, assumed);
-                let base = base.filter(|&(_, places)| self.are_apart(format, at, text, places));
+                // Python looks at those as well.
+                let is_asked = matches!(self.kinds[kind].how, How::Asked(_));
+                let is_sure = |places| is_asked || self.are_apart(format, at, text, places);
+                let base = base.filter(|&(_, places)| is_sure(places));
                 let last = &mut self.formats[format].last_stamp;
                 last.minute = base.and_then(|(base, places)| Minute::new(text, base, places));
                 return Ok((Some(time), assumed));

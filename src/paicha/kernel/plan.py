@@ -8,6 +8,7 @@ of the format, so that such a line is known for one that must be handed back.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -26,6 +27,7 @@ from paicha.kernel.line_formats import FIELD, service_of_pod
 from paicha.kernel.normalise import ANY_FORMAT, GENERIC_ORDER, LineReader
 from paicha.kernel.parsed_line import ADDRESS, ATTRIBUTE_NAMES
 from paicha.kernel.second_places import Places, seconds_of
+from paicha.kernel.stack_programs import Language, languages_of, traces_of
 from paicha.kernel.stamps import CTIME, GUESS_ORDER, LOOSE, PATTERNS, PLACED, UNPLACED
 from paicha.kernel.steps import NotCompilable, Program, compile_steps, only_grows, packed_steps
 from paicha.kernel.times import TimeReader
@@ -54,10 +56,12 @@ _WRAPPED_FIELDS = frozenset({"time", "stream", "partial", "body"})
 #: What patterns of such formats may say besides: who wrote a line, which tells streams apart.
 _WRITERS = frozenset({"service", "namespace", "pod", "container", "replica"})
 _TOLD_BY_NAME = re.compile(r'''\\\{ \?"\w+" \?: \?"''')
-#: How often a part of a rule of stack traces is repeated, and of a pattern of several lines.
-_UNROLLED, _UNROLLED_LINES = 20, 64
+#: How often a part of a pattern of several lines is repeated.
+_UNROLLED_LINES = 64
 #: What a message put together may not say natively: what is no attribute.
 _BESIDE = frozenset({"body", "logger"})
+#: Stamps of a kind of which it is asked where their seconds stand, where nobody knows.
+_TRIES = 4
 #: Stands in what stands for lines between records.
 _IS_HEADING = "\0"
 #: What opens a line of each kind of format that names its fields.
@@ -125,8 +129,8 @@ class Given(NamedTuple, Generic[Written]):
         level: Of every line that says no other.
         holds: A text that every line holds.
         told: What its lines say beside what is counted; None: only Python tells.
-        each: What a list of its records in one line is called; empty: there is none.
         joins: How its lines are joined with others.
+        each: What a list of its records in one line is called; empty: there is none.
     """
 
     program: Written
@@ -138,8 +142,8 @@ class Given(NamedTuple, Generic[Written]):
     level: str
     holds: str
     told: Told | None
-    each: str
     joins: Joins[Written]
+    each: str
 
 
 #: Name, how it is read, program, and whether its year or day is placed.
@@ -159,6 +163,9 @@ class _Answers:
         block_ends: _BlockEnds | None,
     ) -> None:
         self._levels = [LevelReader(entry.levels) for entry in formats]
+        self._kinds = [tuple(entry.time_formats) or GUESS_ORDER for entry in formats]
+        #: Stamps of each kind of which nobody knows where their seconds stand.
+        self._unplaced: Counter[str] = Counter()
         self.times = times
         self._names = [entry.name for entry in formats]
         self._places = {name: at for at, name in enumerate(self._names)}
@@ -181,7 +188,13 @@ class _Answers:
         if found is None:
             return None
         assumed = times.assumed != before
-        return found, assumed, seconds_of(text, found, lambda other: times.micros(other, (kind,)))
+        if self._unplaced[kind] >= _TRIES:
+            return found, assumed, None
+        kinds = self._kinds[at]
+        asked = kinds[: kinds.index(kind) + 1]
+        places = seconds_of(text, found, lambda other: times.micros(other, asked))
+        self._unplaced[kind] += places is None
+        return found, assumed, places
 
     def _times_in(self, at: int, zone: str) -> TimeReader:
         return self.times[at].in_zone(zone) if zone else self.times[at]
@@ -253,7 +266,7 @@ class Plan:
         ]
         self._lessons = Lessons(formats, zone, reference, stacks, table.header if table else "")
         self.answers = _Answers(self._lines, times, self._lessons, block_ends)
-        self._traces = _traces_of(stacks, packed_steps)
+        self._traces = traces_of(stacks, packed_steps)
         self._stacks = tuple(stacks)
         self._wraps = [
             entry.name
@@ -276,12 +289,17 @@ class Plan:
     def given(self) -> Drawn[Program]:
         """The formats as Python reads them."""
         drawing = _Drawing(self._lines, self._wraps, compile_steps, self._waits)
-        return drawing.drawn(_traces_of(self._stacks, compile_steps))
+        return drawing.drawn(traces_of(self._stacks, compile_steps))
 
     @cached_property
     def packed(self) -> Drawn[bytes]:
         """The same as the twin takes it."""
         return _Drawing(self._lines, self._wraps, packed_steps, self._waits).drawn(self._traces)
+
+    @cached_property
+    def languages(self) -> list[Language] | None:
+        """How the twin reads stack traces; None: what they say is Python's to tell."""
+        return languages_of(self._stacks)
 
     def of_rows(self, table: CsvTable) -> Plan:
         """Return the same for the rows of a table."""
@@ -371,7 +389,7 @@ class _Drawing(Generic[Written]):
             _put_together(entry, groups or {}),
         )
         inside, each = self._inside(entry), entry.each if entry.kind == "json" else ""
-        return Given(program, how, fields, kinds, *inside, entry.level, holds, told, each, joins)
+        return Given(program, how, fields, kinds, *inside, entry.level, holds, told, joins, each)
 
     def _kind(self, name: str) -> int:
         if name not in self._kinds:
@@ -502,19 +520,6 @@ def _is_plain_wrap(entry: LogFormat) -> bool:
     except NotCompilable:
         return False
     return entry.kind == "pattern" and {"body"} <= set(groups) <= _WRAPPED_FIELDS | _WRITERS
-
-
-def _traces_of(
-    rules: Sequence[StackRule], compiled: _Compile[Written]
-) -> tuple[list[Written], ...] | None:
-    """Return what continues a stack trace, what opens one, and what ends one; None: the twin cannot tell."""
-    kinds = ([getattr(rule, kind) for rule in rules] for kind in ("continues", "opens", "closes"))
-    try:
-        return tuple(
-            [compiled(text, unrolled=_UNROLLED)[0] for text in texts if text] for texts in kinds
-        )
-    except NotCompilable:
-        return None
 
 
 def _gate(compiled: _Compile[Written], pattern: str, opens: str = "") -> tuple[Written, None, str]:

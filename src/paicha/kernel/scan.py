@@ -241,7 +241,9 @@ class Scan:
             raise ValueError("the native kernel is not built")
         extension.tell_classes(classes_beyond())
         delimiter = None if plan.table is None else ord(plan.table.delimiter)
-        self._scan = cast("_Scan", extension.Scan(*plan.packed, plan.answers, spans, delimiter))
+        *formats, stacks = plan.packed
+        told = (*formats, (*stacks, plan.languages), plan.answers, spans, delimiter)
+        self._scan = cast("_Scan", extension.Scan(*told))
 
     def stretch(
         self, data: bytes, offset: int, line: int, *, start: int = 0, end: int | None = None

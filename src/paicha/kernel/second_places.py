@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 
 #: Two digits that may be seconds, and the digits of a fraction behind them.
-_SECONDS = re.compile(r"(?<![0-9])([0-5][0-9])(?![0-9])(?:[.,:]([0-9]{1,9})(?![0-9]))?")
-#: Other seconds and fractions: what is right at both ends and between is right everywhere.
+_SECONDS = re.compile(r"([0-5][0-9])(?![0-9])(?=[.,:]([0-9]{1,9})(?![0-9])|)")
+#: Other seconds and fractions: what is right at both ends and between is right everywhere, and whatever else two digits may be (a
+#: day, a month, an hour) some of these are.
 _PROBES = (("00", "0" * 9), ("59", "9" * 9), ("07", "123456789"), ("30", "0" * 9))
 
 #: Start and end of the seconds and of their fraction [bytes].
@@ -23,11 +24,11 @@ def seconds_of(
     Args:
         text: The stamp.
         found: What it says [µs].
-        micros: Says that of any stamp.
+        micros: Says that of any stamp, by all kinds that are asked up to the one that reads this one.
 
     Example:
         >>> from paicha.kernel.times import TimeReader
-        >>> seconds_of("5/3/2025 08:09:10.5", 1741162150500000, TimeReader().micros)
+        >>> seconds_of("3/5/2025 08:09:10.5", 1741162150500000, TimeReader().micros)
         (1741162140000000, (15, 17, 18, 19))
     """
     for met in _SECONDS.finditer(text):

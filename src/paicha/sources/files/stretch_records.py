@@ -1,4 +1,4 @@
-"""The records of stretches of a file: the native kernel writes those of one line, the others are read line by line."""
+"""The records of stretches of a file: the native kernel writes most, the others are read line by line."""
 
 from __future__ import annotations
 
