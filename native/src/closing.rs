@@ -161,8 +161,8 @@ impl Scan {
             seen.kept_without_level += u64::from(facts.severity == 0);
             let shape = self.tally.add(&facts, &body).0;
             let offset = place.offset + start as u64;
-            let example =
-                Example { time: NO_TIME, line, item, offset, text: Text::Here(start, end) };
+            let text = Text::Here(start, end);
+            let example = Example { time: NO_TIME, line, item, offset, text };
             return self.keep(shape, facts.severity, example);
         };
         if inside(self.spans.before, time) {

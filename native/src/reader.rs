@@ -127,8 +127,8 @@ impl Line<'_> {
             Line::Taken { stream, .. } => *stream,
             Line::Wrapped(outer) => outer.stream,
             Line::Unsure(stream) | Line::Piece(stream) | Line::Empty(stream) => *stream,
-            Line::Holds { .. } | Line::Opens(_) | Line::Items(_) | Line::Nothing => PLAIN,
-            Line::Unknown | Line::Unread | Line::Joined | Line::Block => PLAIN,
+            Line::Holds { .. } | Line::Opens(_) | Line::Nothing => PLAIN,
+            Line::Unknown | Line::Unread | Line::Joined | Line::Block | Line::Items(_) => PLAIN,
         }
     }
 }

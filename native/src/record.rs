@@ -58,10 +58,10 @@ pub enum Open<'a> {
     None,
     Known(Known),
     Record(Record<'a>),
-    /// Lines of a record that the first of them opened; its body is all of them.
-    Opened(Opened<'a>),
     /// Those of one line.
     Items(Vec<Record<'a>>),
+    /// Lines of a record that the first of them opened; its body is all of them.
+    Opened(Opened<'a>),
     Run {
         start: usize,
         line: u64,

@@ -66,6 +66,17 @@ impl Records {
         self.severities.is_empty()
     }
 
+    /// Forget all rows but the first.
+    pub fn cut(&mut self, rows: usize) {
+        self.have_times.truncate(rows);
+        self.severities.truncate(rows);
+        self.have_lines.truncate(rows);
+        self.code_lines.truncate(rows * size_of::<i32>());
+        let wide = [&mut self.times, &mut self.numbers, &mut self.offsets, &mut self.items];
+        wide.into_iter().for_each(|column| column.truncate(rows * size_of::<i64>()));
+        self.texts.iter_mut().for_each(|column| column.cut(rows));
+    }
+
     /// Let records stand where they are written, in a stretch of an offset that was read without colours.
     pub fn put_back(&mut self, offset: u64, read: &Uncoloured) {
         for bytes in self.offsets.chunks_exact_mut(size_of::<u64>()) {
@@ -73,17 +84,6 @@ impl Records {
             let place = offset + read.place(at as usize) as u64;
             bytes.copy_from_slice(&place.to_le_bytes());
         }
-    }
-
-    /// Forget all rows but the first.
-    pub fn cut(&mut self, rows: usize) {
-        self.severities.truncate(rows);
-        self.have_lines.truncate(rows);
-        self.have_times.truncate(rows);
-        self.code_lines.truncate(rows * size_of::<i32>());
-        let wide = [&mut self.times, &mut self.numbers, &mut self.offsets, &mut self.items];
-        wide.into_iter().for_each(|column| column.truncate(rows * size_of::<i64>()));
-        self.texts.iter_mut().for_each(|column| column.cut(rows));
     }
 
     /// Note that what comes next is Python's.

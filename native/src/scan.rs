@@ -33,8 +33,8 @@ type GivenFormat = (
     String,
     String,
     Option<GivenTold>,
-    GivenJoins,
     String,
+    GivenJoins,
 );
 /// Whether a format fits almost anything, which format's records its lines continue, the number of the field that names the
 /// process, what fits all lines of a record that one of it opens, and what its message is put together from.
@@ -284,8 +284,8 @@ impl PyScan {
         let mut lists = Vec::new();
         let formats = formats
             .into_iter()
-            .map(
-                |(
+            .map(|given: GivenFormat| {
+                let (
                     steps,
                     purpose,
                     fields,
@@ -295,36 +295,33 @@ impl PyScan {
                     level,
                     holds,
                     told,
-                    joins,
                     list,
-                )| {
-                    if !list.is_empty() {
-                        lists.push(list.into());
-                    }
-                    let purpose = match purpose {
-                        0 => Use::Read,
-                        1 => Use::Python,
-                        3 => Use::Wraps,
-                        4 => Use::Pairs,
-                        5 => Use::Opens,
-                        6 => Use::Block,
-                        _ => Use::Joined,
-                    };
-                    let mut format = Format::new(program(steps)?, purpose);
-                    format.with_fields(
-                        fields.into_iter().map(|(at, name)| (at, field(&name))).collect(),
-                    );
-                    (format.kinds, format.level) = (kinds, level.into());
-                    (format.inner, format.unlevelled) = (inner, unlevelled);
-                    format.told = told.map(told_of);
-                    (format.is_generic, format.follows, format.process) =
-                        (joins.0, joins.1, joins.2);
-                    format.whole = joins.3.map(program).transpose()?;
-                    format.says = joins.4;
-                    format.holds = (!holds.is_empty()).then(|| Finder::new(&holds).into_owned());
-                    Ok(format)
-                },
-            )
+                    joins,
+                ) = given;
+                if !list.is_empty() {
+                    lists.push(list.into());
+                }
+                let purpose = match purpose {
+                    0 => Use::Read,
+                    1 => Use::Python,
+                    3 => Use::Wraps,
+                    4 => Use::Pairs,
+                    5 => Use::Opens,
+                    6 => Use::Block,
+                    _ => Use::Joined,
+                };
+                let mut format = Format::new(program(steps)?, purpose);
+                format
+                    .with_fields(fields.into_iter().map(|(at, name)| (at, field(&name))).collect());
+                (format.kinds, format.level) = (kinds, level.into());
+                (format.inner, format.unlevelled) = (inner, unlevelled);
+                format.told = told.map(told_of);
+                (format.is_generic, format.follows, format.process) = (joins.0, joins.1, joins.2);
+                format.whole = joins.3.map(program).transpose()?;
+                format.says = joins.4;
+                format.holds = (!holds.is_empty()).then(|| Finder::new(&holds).into_owned());
+                Ok(format)
+            })
             .collect::<PyResult<Vec<Format>>>()?;
         let kinds = kinds
             .into_iter()

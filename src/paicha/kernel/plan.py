@@ -129,8 +129,8 @@ class Given(NamedTuple, Generic[Written]):
         level: Of every line that says no other.
         holds: A text that every line holds.
         told: What its lines say beside what is counted; None: only Python tells.
-        joins: How its lines are joined with others.
         each: What a list of its records in one line is called; empty: there is none.
+        joins: How its lines are joined with others.
     """
 
     program: Written
@@ -142,8 +142,8 @@ class Given(NamedTuple, Generic[Written]):
     level: str
     holds: str
     told: Told | None
-    joins: Joins[Written]
     each: str
+    joins: Joins[Written]
 
 
 #: Name, how it is read, program, and whether its year or day is placed.
@@ -389,7 +389,7 @@ class _Drawing(Generic[Written]):
             _put_together(entry, groups or {}),
         )
         inside, each = self._inside(entry), entry.each if entry.kind == "json" else ""
-        return Given(program, how, fields, kinds, *inside, entry.level, holds, told, joins, each)
+        return Given(program, how, fields, kinds, *inside, entry.level, holds, told, each, joins)
 
     def _kind(self, name: str) -> int:
         if name not in self._kinds:
