@@ -5,6 +5,7 @@ use memchr::memrchr;
 use crate::lines::Scan;
 use crate::reader::{Ask, Line, PLAIN, Trace};
 use crate::recipes::Found;
+use crate::record::FOLLOWING_LINES;
 use crate::steps::Answer;
 use crate::uncoloured::text_of;
 use crate::written::is_blank_line;
@@ -20,34 +21,87 @@ const TAIL: usize = 1 << 14;
 
 impl Scan {
     /// Return where the last line begins that surely begins a record, if any but the first line does.
-    pub fn last_record(&mut self, data: &[u8], ask: &dyn Ask) -> Option<usize> {
-        let mut end = memrchr(b'\n', data)?;
+    ///
+    /// What is looked at begins at a place; before that stand lines from a record on, as far as they are at hand.
+    pub fn last_record(&mut self, (data, from): (&[u8], usize), ask: &dyn Ask) -> Option<usize> {
+        let mut end = from + memrchr(b'\n', data.get(from..)?)?;
         // Few lines are read.
         self.reader.look_away();
         if self.reader.streams() > 0 {
-            return self.last_of_streams(data, ask);
+            return self.last_of_streams(&data[from..], ask).map(|at| from + at);
         }
         let mut asked = 0;
         loop {
             let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
-            if start == 0 {
+            if start <= from {
                 return None;
             }
             let line = text_of(&data[start..end]).unwrap_or_default();
             let surely = !line.is_empty()
                 && match self.read_apart(&line, ask) {
-                    Line::Taken { .. } => true,
+                    Line::Taken { format, facts, .. } => {
+                        let begins = !self.reader.is_weak(format, &facts)
+                            && self.reader.followed_by(format).is_none();
+                        begins && self.is_whole(&data[..start], ask).unwrap_or(true)
+                    }
+                    Line::Holds { .. } => self.is_whole(&data[..start], ask).unwrap_or(true),
+                    Line::Opens(_) => self.is_whole(&data[..start], ask).unwrap_or(false),
                     Line::Unknown if asked < ASKED => {
                         asked += 1;
                         ask.begins(&line)
                     }
                     _ => false,
                 };
-            if surely {
-                return Some(start);
-            }
             end = start - 1;
+            if surely {
+                match self.opened_before(&data[..end]) {
+                    Some(opened) if opened <= from => return None,
+                    Some(opened) => end = opened - 1,
+                    None => return Some(start),
+                }
+            }
         }
+    }
+
+    /// Return where a line begins that may open a record of several lines which may go on behind some text.
+    fn opened_before(&mut self, data: &[u8]) -> Option<usize> {
+        let (mut lines, mut end) = (0, data.len());
+        while lines < FOLLOWING_LINES {
+            let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
+            if !is_blank_line(&data[start..end]) {
+                lines += 1;
+                let line = text_of(&data[start..end]).unwrap_or_default();
+                if self.reader.may_begin_block(&line) {
+                    return Some(start);
+                }
+            }
+            end = start.checked_sub(1)?;
+        }
+        None
+    }
+
+    /// Whether nothing can be part any more of a record that a line opened near the end of some; none: there is none near.
+    fn is_whole(&mut self, data: &[u8], ask: &dyn Ask) -> Option<bool> {
+        let mut end = data.len().checked_sub(1)?;
+        for _ in 0..BACK {
+            let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
+            let line = std::str::from_utf8(&data[start..end]).unwrap_or("").trim_end_matches('\r');
+            match self.read_apart(line, ask) {
+                Line::Opens(format) => {
+                    let text = std::str::from_utf8(&data[start..]).ok()?.trim_end();
+                    let text = text.replace("\r\n", "\n");
+                    let names = &mut self.tally.names;
+                    return Some(self.reader.read_lines(format, &text, names, ask).is_ok());
+                }
+                Line::Taken { format, facts, .. } if !self.reader.is_weak(format, &facts) => {
+                    return Some(true);
+                }
+                Line::Holds { .. } => return Some(true),
+                _ if start == 0 => return None,
+                _ => end = start - 1,
+            }
+        }
+        None
     }
 
     /// Read a line by its pattern, or as a row.
@@ -62,12 +116,12 @@ impl Scan {
     pub fn last_record_of(&mut self, data: &[u8], ask: &dyn Ask) -> Option<usize> {
         // Where streams go on is a matter of a thousand lines.
         if self.reader.streams() == 0 && data.len() > TAIL {
-            let tail = data.len() - TAIL;
-            if let Some(at) = self.last_record(&data[tail..], ask) {
-                return Some(tail + at);
+            let found = self.last_record((data, data.len() - TAIL), ask);
+            if found.is_some() {
+                return found;
             }
         }
-        self.last_record(data, ask)
+        self.last_record((data, 0), ask)
     }
 
     /// The same where a file holds lines of containers: what each of their streams goes on with there surely
@@ -90,7 +144,7 @@ impl Scan {
 
     /// Whether the first line surely begins a record, and so does the first of each stream in what follows.
     fn all_begin(&mut self, data: &[u8], ask: &dyn Ask) -> bool {
-        let mut met = 0;
+        let mut met = 0u64;
         for line in data.split(|&byte| byte == b'\n').take(AHEAD + 1) {
             let Some(text) = text_of(line) else { return false };
             if is_blank_line(text.as_bytes()) && met != 0 {
@@ -104,6 +158,8 @@ impl Scan {
             let (read, _) = self.read(&text, Found::Nothing, ask);
             let formats = self.reader.formats.len();
             let surely = match read {
+                Line::Taken { facts, stream: PLAIN, .. } if facts.time.is_none() => false,
+                Line::Taken { format, .. } if self.reader.followed_by(format).is_some() => false,
                 Line::Taken { format, stream, .. } if format >= formats || stream == PLAIN => true,
                 Line::Taken { body, trace: Trace::No, .. } => {
                     self.reader.stacks.ends(&body) == Answer::No
@@ -127,7 +183,7 @@ impl Scan {
         }
         let known = if self.frames.may_know(text) { self.read_named(text, ask) } else { None };
         match known.unwrap_or_else(|| self.reader.read(text, &mut self.tally.names, ask)) {
-            Line::Joined => None,
+            Line::Joined | Line::Opens(_) => None,
             Line::Unread => match self.placed(text, ask) {
                 Line::Joined => None,
                 line => Some(line.stream()),
@@ -138,7 +194,7 @@ impl Scan {
 
     /// Whether a line of a container before the end of some was cut there.
     fn is_within_line(&mut self, data: &[u8], ask: &dyn Ask) -> bool {
-        let mut met = 0u32;
+        let mut met = 0u64;
         let mut end = data.len().saturating_sub(1);
         for _ in 0..BACK {
             let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);

@@ -23,6 +23,7 @@ pub struct FileFacts {
     pub outside: u64,
     pub kept: u64,
     pub before: u64,
+    pub without_time: u64,
     pub without_level: u64,
     pub kept_without_level: u64,
     pub before_without_level: u64,
@@ -95,13 +96,15 @@ impl FileFacts {
 
     /// Count a record, but for whether it is asked for.
     pub fn add(&mut self, record: &Record<'_>) {
-        let time = record.facts.time.unwrap_or(0);
         self.records += 1;
         self.formats[record.format] += 1;
         self.assumed += u64::from(record.assumed);
         self.wide += record.wide;
         self.without_level += u64::from(record.facts.level == NOTHING);
-        self.span(time, time);
+        match record.facts.time {
+            Some(time) => self.span(time, time),
+            None => self.without_time += 1,
+        }
     }
 
     /// Add what another scan of the same file found.
@@ -110,6 +113,7 @@ impl FileFacts {
         self.outside += more.outside;
         self.kept += more.kept;
         self.before += more.before;
+        self.without_time += more.without_time;
         self.without_level += more.without_level;
         self.kept_without_level += more.kept_without_level;
         self.before_without_level += more.before_without_level;

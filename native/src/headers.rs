@@ -17,6 +17,8 @@ pub struct Header {
     pub format: usize,
     pub level: u32,
     time: Stretch,
+    /// Where the zone of the time stands.
+    zone: Stretch,
     module: Name,
     service: Name,
     host: Name,
@@ -109,6 +111,9 @@ impl Reader {
         names: &mut Names,
         ask: &dyn Ask,
     ) -> Option<(Facts, bool)> {
+        if self.formats[header.format].is_zoned() {
+            self.in_zone(header.format, of(line, header.zone));
+        }
         let (time, assumed) = self.time_again(header.format, line, wide(header.time), ask)?;
         let host = self.name(header.host, line, names, ask)?;
         let facts = Facts {
@@ -150,6 +155,7 @@ impl Reader {
             severity: facts.severity,
             level: facts.level,
             time: Default::default(),
+            zone: Default::default(),
             module: Name::Same(facts.module),
             service: Name::Same(facts.service),
             host: Name::Same(facts.host),
@@ -201,6 +207,10 @@ impl Reader {
             Field::Time if checks.holds_identifier(wide(place)) => return None,
             Field::Time => header.time = place,
             Field::Body => said.body = Some(place),
+            Field::Zone => {
+                checks.same(line, place.0 as usize, place.1 as usize);
+                header.zone = place;
+            }
             Field::Level | Field::Priority => {
                 checks.same(line, place.0 as usize, place.1 as usize);
             }
@@ -219,6 +229,7 @@ impl Reader {
             }
             Field::Service | Field::Pod | Field::Host | Field::Other => {}
             Field::Error | Field::Stream | Field::Partial => return None,
+            Field::Namespace | Field::Container | Field::Replica => return None,
         }
         Some(())
     }

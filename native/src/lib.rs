@@ -18,10 +18,12 @@ pub mod forms;
 pub mod frames;
 pub mod hashing;
 pub mod headers;
+pub mod items;
 pub mod kept;
 pub mod lines;
 pub mod loosening;
 pub mod numbers;
+mod opened;
 pub mod outline;
 pub mod packed;
 #[cfg(feature = "python")]

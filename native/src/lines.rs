@@ -1,5 +1,7 @@
 //! A stretch of a file: its lines read, counted, and what Python must read itself.
 
+use std::borrow::Cow;
+
 use hashbrown::HashMap;
 
 use crate::facts::{FileFacts, Left, Order, Place, Spans};
@@ -8,13 +10,16 @@ use crate::hashing::QuickState;
 use crate::kept::Kept;
 use crate::reader::{Ask, Line, PLAIN, Reader, stripped};
 use crate::recipes::{Found, GROUP, Recipes};
-use crate::record::{Known, Open, Record, record_of};
-use crate::records::Records;
+use crate::record::{Known, Open, Opened, Record, record_of, records_of, run_of};
+use crate::records::{Records, Traces};
 use crate::streams::Streams;
 use crate::tally::Tally;
 use crate::uncoloured::Uncoloured;
 use crate::waiting::{Queue, Waiting};
 use crate::written::{Bytes, Lines, Written};
+
+/// So much is looked at first of what may be a record of several lines [bytes].
+const WINDOW: usize = 1 << 14;
 
 /// Reads the stretches of a file, one after another.
 pub struct Scan {
@@ -27,6 +32,7 @@ pub struct Scan {
     pub(crate) frames: Frames,
     /// The frames of what stands inside the formats that wrap others.
     pub(crate) inner_frames: Vec<Frames>,
+    pub(crate) traces: Traces,
     pub(crate) waiting: Queue,
     /// The records of a stretch, where these are asked for instead of counts.
     pub(crate) records: Option<Records>,
@@ -43,6 +49,8 @@ struct State<'b, 'a> {
     streams: Streams<'a>,
     /// Whether nobody knows whose the lines of the run at hand are.
     is_anyones: bool,
+    /// Where lines begin that are read next: those before are part of a run.
+    next: usize,
     left: Left,
 }
 
@@ -53,6 +61,7 @@ impl Scan {
         Self {
             reader,
             inner_frames,
+            traces: Traces::new(None),
             tally: Tally::default(),
             facts: FileFacts { formats, ..FileFacts::default() },
             kept: HashMap::default(),
@@ -99,6 +108,7 @@ impl Scan {
             open: Open::None,
             streams: Streams::new(place.line),
             is_anyones: false,
+            next: 0,
             left: Left { runs: Vec::new(), orders: vec![Order::default()] },
         };
         let mut lines = Lines { data, ends: ends.iter(), at: 0, number: place.line };
@@ -124,9 +134,9 @@ impl Scan {
         let State { mut streams, open, mut left, .. } = state;
         self.facts.cut += u64::from(streams.are_cut());
         while let Some((whole, next)) = streams.rest() {
-            self.close(whole, next.unwrap_or(data.len()), (bytes, place), &mut left);
+            self.close(whole, next.unwrap_or(data.len()), (bytes, place), &mut left, ask);
         }
-        self.close(open, data.len(), (bytes, place), &mut left);
+        self.close(open, data.len(), (bytes, place), &mut left, ask);
         self.settle(data, place);
         left
     }
@@ -148,10 +158,15 @@ impl Scan {
         found: Found,
         ask: &dyn Ask,
     ) {
-        if !state.streams.are_met() {
+        if one.start < state.next {
+            return;
+        }
+        // What is no record yet may go on with any line.
+        let is_held = matches!(&state.open, Open::Opened(opened) if !opened.is_whole);
+        if !state.streams.are_met() && !is_held {
             let known = self.read_known((one, text, wide), found, (state.place.line, ask));
             if let Some(known) = known {
-                self.take_known(state, known);
+                self.take_known(state, known, ask);
                 return;
             }
         }
@@ -175,7 +190,7 @@ impl Scan {
 
     /// Take a record of one line that was read by a recipe.
     #[inline]
-    fn take_known(&mut self, state: &mut State<'_, '_>, known: Known) {
+    fn take_known(&mut self, state: &mut State<'_, '_>, known: Known, ask: &dyn Ask) {
         let start = known.waiting.start as usize;
         state.is_anyones = false;
         // Mostly in the place of another like it, which is not moved for that.
@@ -184,7 +199,7 @@ impl Scan {
             self.close_known(&before, (state.bytes, state.place), &mut state.left);
         } else {
             let before = std::mem::replace(&mut state.open, Open::Known(known));
-            self.close(before, start, (state.bytes, state.place), &mut state.left);
+            self.close(before, start, (state.bytes, state.place), &mut state.left, ask);
         }
     }
 
@@ -196,16 +211,28 @@ impl Scan {
         (one, text, wide): (&Written, &'a str, bool),
         ask: &dyn Ask,
     ) {
+        let read = match read {
+            // Lines of containers stand around what opens a record, or says no time.
+            (Line::Opens(_), found) => (Line::Joined, found),
+            (Line::Taken { facts, stream: PLAIN, .. }, _) if facts.time.is_none() => {
+                (Line::Unknown, Found::Nothing)
+            }
+            (Line::Taken { format, .. }, _) if self.reader.followed_by(format).is_some() => {
+                (Line::Unknown, Found::Nothing)
+            }
+            read => read,
+        };
+        self.facts.joined += u64::from(matches!(state.open, Open::Opened(_)));
         let (start, at) = (one.start, (state.bytes, state.place));
         match std::mem::replace(&mut state.open, Open::None) {
             Open::Run { start, line } if state.is_anyones => {
                 state.streams.take_any(line, Open::Run { start, line });
             }
-            plain => self.close(plain, start, at, &mut state.left),
+            plain => self.close(plain, start, at, &mut state.left, ask),
         }
         self.take_streamed(&mut state.streams, read, (one, text, wide), ask);
         while let Some((whole, next)) = state.streams.whole() {
-            self.close(whole, next.unwrap_or(start), at, &mut state.left);
+            self.close(whole, next.unwrap_or(start), at, &mut state.left, ask);
         }
     }
 
@@ -217,36 +244,100 @@ impl Scan {
         (one, text, wide): (&Written, &'a str, bool),
         ask: &dyn Ask,
     ) {
-        let (start, line) = (one.start, one.number);
-        let open = std::mem::replace(&mut state.open, Open::None);
-        state.open = match (read, open) {
-            (Line::Taken { format, facts, body, assumed, .. }, before) => {
-                self.close(before, start, (state.bytes, state.place), &mut state.left);
-                state.is_anyones = false;
+        let start = one.start;
+        let before = match std::mem::replace(&mut state.open, Open::None) {
+            Open::Opened(opened) => match self.take_below(opened, &read, (one, text, wide), ask) {
+                Ok(open) => {
+                    state.open = open;
+                    return;
+                }
+                Err(before) => before,
+            },
+            before => before,
+        };
+        let (read, before) = match self.take_more(before, read, (one, text, wide)) {
+            Ok(open) => {
+                state.open = open;
+                return;
+            }
+            Err(both) => both,
+        };
+        let next = match read {
+            Line::Taken { format, facts, body, assumed, .. } => {
+                // What continues others begins a record only where it stands.
+                let is_sure = self.reader.followed_by(format).is_none();
+                let found = if is_sure { found } else { Found::Nothing };
                 let read = (format, facts, body, assumed, found);
                 Open::Record(record_of(read, (one, text, wide)))
             }
-            (Line::Nothing, Open::Record(mut record))
-                if !stripped(text).is_empty() && record.has_room(text, line) =>
-            {
-                record.append((text, one, wide));
-                Open::Record(record)
-            }
-            (read, before) => {
+            Line::Opens(format) => self.opened(format, (one, text, wide), ask),
+            Line::Items(items) => Open::Items(records_of(items, (one, text, wide))),
+            read => {
                 self.facts.joined += u64::from(matches!(read, Line::Joined));
+                let is_block = matches!(read, Line::Block);
                 state.is_anyones |= matches!(read, Line::Unread);
                 if matches!(read, Line::Unknown) {
                     self.learn_named(text, ask);
                 }
-                match before {
-                    Open::None | Open::Nothing { .. } => Open::Run { start, line },
-                    Open::Known(known) => known.run(state.place.line),
-                    Open::Record(Record { start, line, .. }) | Open::Run { start, line } => {
-                        Open::Run { start, line }
+                let run = run_from(before, one, state.place.line);
+                if let Open::Run { start, line } = run
+                    && is_block
+                {
+                    let lines = &state.bytes.data[start..];
+                    match behind_block(lines, one.number - line, ask) {
+                        Some(length) => state.next = start + length,
+                        None => self.facts.joined += 1,
                     }
                 }
+                state.open = run;
+                return;
             }
         };
+        self.close(before, start, (state.bytes, state.place), &mut state.left, ask);
+        state.is_anyones = false;
+        state.open = next;
+    }
+
+    /// Take a line that is part of the record before it, or may be; an error: it is not, and both.
+    fn take_more<'a>(
+        &mut self,
+        before: Open<'a>,
+        read: Line<'a>,
+        (one, text, wide): (&Written, &'a str, bool),
+    ) -> Result<Open<'a>, (Line<'a>, Open<'a>)> {
+        let more: Cow<'a, str> = match &read {
+            Line::Nothing if !stripped(text).is_empty() => text.into(),
+            Line::Taken { format, facts, .. } if self.reader.is_weak(*format, facts) => text.into(),
+            Line::Taken { format, body, .. } if self.reader.followed_by(*format).is_some() => {
+                body.clone()
+            }
+            _ => return Err((read, before)),
+        };
+        let number = one.number;
+        match before {
+            Open::Record(mut record) => match self.is_part(&record, &read, text) {
+                Some(true) if record.has_room(&more, number) => {
+                    record.append((&more, one, wide));
+                    Ok(Open::Record(record))
+                }
+                Some(false) => Err((read, Open::Record(record))),
+                _ => Ok(Open::Run { start: record.start, line: record.line }),
+            },
+            Open::Run { start, line } => Ok(Open::Run { start, line }),
+            before => Err((read, before)),
+        }
+    }
+
+    /// Whether a line that may be part of a record is; none: only Python knows.
+    fn is_part(&self, record: &Record<'_>, read: &Line<'_>, text: &str) -> Option<bool> {
+        let Line::Taken { format, .. } = *read else { return Some(true) };
+        match self.reader.followed_by(format) {
+            None => Some(record.facts.time.is_some()),
+            Some(followed) if followed != record.format => Some(false),
+            Some(_) => {
+                self.reader.are_of_one_process((record.format, &record.text), (format, text))
+            }
+        }
     }
 
     /// Read a line that fits a recipe by that; none: it has to be read whole.
@@ -280,6 +371,9 @@ impl Scan {
             if let Some(line) = self.read_named(text, ask) {
                 return (self.unwrapped(line, ask), Found::Nothing);
             }
+            if let Some(line) = self.read_items(text, ask) {
+                return (line, Found::Nothing);
+            }
             if self.frames.delimiter.is_some() {
                 return (Line::Unknown, Found::Nothing);
             }
@@ -294,7 +388,7 @@ impl Scan {
             return (self.unwrapped(read, ask), Found::Nothing);
         }
         let read = self.reader.read(text, names, ask);
-        if matches!(read, Line::Wrapped(_)) {
+        if matches!(read, Line::Wrapped(_) | Line::Holds { .. }) {
             return (self.unwrapped(read, ask), Found::Nothing);
         }
         // What holds a line of another format has no recipe.
@@ -328,5 +422,38 @@ impl Scan {
             kept.first.into_iter().chain(kept.last).for_each(|example| known.offer(example));
         }
         self.facts.absorb(other.facts);
+    }
+}
+
+/// Return where the lines end that belong to a record of several which may be opened by the one before which so many stand; none:
+/// Python has to read the whole file.
+fn behind_block(lines: &[u8], opened: u64, ask: &dyn Ask) -> Option<usize> {
+    let mut size = WINDOW;
+    loop {
+        let end = match lines.get(..size) {
+            None => lines.len(),
+            Some(head) => memchr::memrchr(b'\n', head).map_or(0, |at| at + 1),
+        };
+        match ask.block(&lines[..end], opened) {
+            0 if end == lines.len() => return Some(end),
+            0 => size *= 4,
+            n if n > 0 => {
+                let end = memchr::memchr_iter(b'\n', lines).nth(n as usize - 1);
+                return Some(end.map_or(lines.len(), |at| at + 1));
+            }
+            _ => return None,
+        }
+    }
+}
+
+/// Return the run that a line ends which Python must read, in a stretch that begins with a line.
+fn run_from<'a>(before: Open<'a>, one: &Written, first: u64) -> Open<'a> {
+    match before {
+        Open::None | Open::Nothing { .. } => Open::Run { start: one.start, line: one.number },
+        Open::Known(known) => known.run(first),
+        Open::Items(records) => run_of(&records),
+        Open::Opened(Opened { lines: Record { start, line, .. }, .. })
+        | Open::Record(Record { start, line, .. })
+        | Open::Run { start, line } => Open::Run { start, line },
     }
 }

@@ -40,6 +40,7 @@ fn step(numbers: &mut Numbers<'_>) -> Option<Step> {
         5 => Step::Ahead { end: a, fits: b != 0 },
         6 => Step::End,
         7 => Step::Done,
+        8 => Step::Atomic { end: a },
         _ => return None,
     })
 }
@@ -89,7 +90,7 @@ mod tests {
         }
         assert!(program(&[&*whole, &[0]].concat()).is_none());
         let mut unknown = letters();
-        unknown[1] = 8;
+        unknown[1] = 9;
         assert!(program(&bytes(&unknown)).is_none());
     }
 }

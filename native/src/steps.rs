@@ -40,6 +40,10 @@ pub enum Step {
     },
     End,
     Done,
+    /// What follows up to `end` takes what it takes first and gives nothing back; it notes where it ends.
+    Atomic {
+        end: u32,
+    },
 }
 
 /// Fields a program notes at most, two places each.
@@ -191,6 +195,13 @@ impl Program {
                     step += 1;
                 }
                 Step::Done => return Answer::Yes,
+                Step::Atomic { end } => {
+                    match self.from(step + 1, at, walk) {
+                        Answer::Yes => at = walk.notes[0] as usize,
+                        other => return other,
+                    }
+                    step = end as usize;
+                }
                 Step::Run { set, least: least @ (0 | 1), most: u32::MAX, greedy: true, .. }
                     if self.takes_the_rest(set, step + 1) =>
                 {
@@ -411,7 +422,7 @@ impl Program {
                 Step::Done => return Alive::Surely,
                 // At the end of the line it fits; it takes no character.
                 Step::One(_) | Step::End => tell(step, 0),
-                Step::Note(_) => open.push((step + 1, 0)),
+                Step::Note(_) | Step::Atomic { .. } => open.push((step + 1, 0)),
                 Step::Go(to) => open.push((to as usize, 0)),
                 Step::Either(a, b) => open.extend([(a as usize, 0), (b as usize, 0)]),
                 Step::Ahead { end, .. } => open.push((end as usize, 0)),

@@ -229,7 +229,7 @@ def test_coloured_records_are_written_with_the_place_where_they_stand() -> None:
 
     rows = Scan(PLAN, None, None).rows(data, 7, 1, len(data))
 
-    lines, offsets = (place.to_pylist() for place in rows.places)
+    lines, offsets, _ = (place.to_pylist() for place in rows.places)
     assert list(range(1, 61)) == lines
     starts = [at for at in range(len(data)) if not at or data[at - 1 : at] == b"\n"]
     assert [7 + at for at in starts] == offsets

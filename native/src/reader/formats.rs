@@ -12,6 +12,8 @@ use crate::steps::Program;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Field {
     Time,
+    /// The zone of the time.
+    Zone,
     Level,
     Body,
     File,
@@ -25,6 +27,10 @@ pub enum Field {
     Stream,
     /// P: more of the line follows.
     Partial,
+    /// What else tells streams apart.
+    Namespace,
+    Container,
+    Replica,
     Other,
 }
 
@@ -39,6 +45,10 @@ pub enum Use {
     Pairs,
     /// Python reads the whole file: records are joined over lines that could stand alone.
     Joined,
+    /// It opens a record of several lines, which are read here.
+    Opens,
+    /// It may open a record of such lines: Python says where that ends.
+    Block,
     /// It is what a container runtime puts around a line: what stands inside is read.
     Wraps,
 }
@@ -58,6 +68,16 @@ pub struct Format {
     pub holds: Option<Finder<'static>>,
     /// What its lines say beside what is counted; none: only Python tells.
     pub told: Option<Told>,
+    /// Whether it fits almost anything.
+    pub is_generic: bool,
+    /// The format whose records its lines continue, where the process is the same.
+    pub follows: Option<usize>,
+    /// The number of the field that names the process.
+    pub process: Option<usize>,
+    /// Of a format whose lines open a record: fits all lines of one, whose fields are told.
+    pub whole: Option<Program>,
+    /// What the message of such a record is put together from, texts and a field behind each; none: it stands there.
+    pub says: Option<Vec<(String, Option<usize>)>>,
     pub(super) levels: Vec<(Box<str>, i8, Box<str>)>,
     pub(super) last_stamp: Stamp,
     /// Whether the text that every line of it holds is not in the bytes at hand.
@@ -66,6 +86,10 @@ pub struct Format {
     pub(crate) inside: Option<Box<Routes>>,
     pub(crate) inside_unlevelled: Option<Box<Routes>>,
     pub(super) last_minute: LastMinute,
+    /// The zone that the line at hand names; the stamp and the minute read last are in it.
+    pub(super) zone: String,
+    /// The number of the field that names it, if its lines may have one.
+    pub(super) zone_field: Option<usize>,
 }
 
 impl Format {
@@ -77,6 +101,17 @@ impl Format {
     /// The formats that its messages may have; `further`: also those of lines that state no level.
     pub(super) fn inside_of(&mut self, further: bool) -> &mut Option<Box<Routes>> {
         if further { &mut self.inside_unlevelled } else { &mut self.inside }
+    }
+
+    /// Whether its lines may name the zone of their time.
+    pub(crate) fn is_zoned(&self) -> bool {
+        self.zone_field.is_some()
+    }
+
+    /// Say what the fields of its lines are for.
+    pub fn with_fields(&mut self, fields: Vec<(usize, Field)>) {
+        self.zone_field = fields.iter().find(|one| one.1 == Field::Zone).map(|one| one.0);
+        self.fields = fields;
     }
 
     /// Whether a text lacks what every line of it holds.
@@ -95,12 +130,19 @@ impl Format {
             level: "".into(),
             holds: None,
             told: None,
+            is_generic: false,
+            follows: None,
+            process: None,
+            whole: None,
+            says: None,
             levels: Vec::new(),
             last_stamp: Stamp::default(),
             absent: false,
             inside: None,
             inside_unlevelled: None,
             last_minute: LastMinute::default(),
+            zone: String::new(),
+            zone_field: None,
         }
     }
 }

@@ -5,15 +5,20 @@ use wide::u8x16;
 use super::{Ask, REMEMBERED, Reader};
 use crate::classes;
 use crate::numbers::Digits;
-use crate::steps::{Answer, NOTES, Notes, Program, UNMET};
+use crate::steps::{Answer, NOTES, Notes, Program, Seen, UNMET};
 
 /// How a kind of stamp is read.
 pub enum How {
     /// The program notes minute, seconds, fraction, offset and maybe year, in this order.
     Steps(Program),
     Epoch,
-    Asked,
+    /// Python is asked what the program, if there is one, does not refuse.
+    Asked(Option<Program>),
 }
+
+/// What Python says of a stamp: when, whether its year or day was assumed, and where its minute begins and its seconds
+/// and their fraction stand.
+pub type Asked = (i64, bool, Option<(i64, [usize; 4])>);
 
 /// A kind of stamp; `placed`: it does not say its year or day.
 pub struct Kind {
@@ -100,6 +105,14 @@ pub(super) struct LastMinute {
 }
 
 impl Reader {
+    /// Forget when stamps say it was: Python places by another moment what they leave open.
+    pub fn forget_times(&mut self) {
+        self.minutes.clear();
+        for format in &mut self.formats {
+            (format.last_stamp, format.last_minute) = (Stamp::default(), LastMinute::default());
+        }
+    }
+
     /// Return the time of a stamp that stands in a line, and whether its year or day was assumed; none: nobody knows.
     #[inline]
     pub(crate) fn time_again(
@@ -147,13 +160,41 @@ impl Reader {
                 last.text.clear();
                 last.text.push_str(text);
                 (last.time, last.assumed) = (time, assumed);
-                // A kind that stands before might take another second of the same minute.
-                let base = base.filter(|_| at == 0);
+                // Python looks at those as well.
+                let is_asked = matches!(self.kinds[kind].how, How::Asked(_));
+                let is_sure = |places| is_asked || self.are_apart(format, at, text, places);
+                let base = base.filter(|&(_, places)| is_sure(places));
+                let last = &mut self.formats[format].last_stamp;
                 last.minute = base.and_then(|(base, places)| Minute::new(text, base, places));
                 return Ok((Some(time), assumed));
             }
         }
         Err(Answer::No)
+    }
+
+    /// The line at hand names a zone, or none.
+    pub(crate) fn in_zone(&mut self, format: usize, zone: &str) {
+        let format = &mut self.formats[format];
+        if format.zone != zone {
+            format.zone = zone.into();
+            (format.last_stamp, format.last_minute) = (Stamp::default(), LastMinute::default());
+        }
+    }
+
+    /// Whether no kind before one takes a stamp, whatever its seconds and their fraction are.
+    fn are_apart(&self, format: usize, at: usize, text: &str, places: [usize; 4]) -> bool {
+        let [start, end, from, to] = places;
+        let mut seen = Seen::default();
+        self.formats[format].kinds[..at].iter().all(|&kind| match &self.kinds[kind].how {
+            How::Steps(program) | How::Asked(Some(program)) => {
+                seen.clear();
+                let answer = program.run_watched(text, &mut [UNMET; NOTES], &mut seen);
+                let told = |at| (start..end).contains(&at) || (from..to).contains(&at);
+                answer == Answer::No && !seen.met.iter().any(|&(at, _)| told(at))
+            }
+            How::Epoch => !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'),
+            How::Asked(None) => false,
+        })
     }
 
     fn time_of_kind(
@@ -167,8 +208,17 @@ impl Reader {
         let program = match &self.kinds[kind].how {
             How::Steps(program) => program,
             How::Epoch => return Ok(epoch(text).map(|time| (time, false))),
-            How::Asked => {
-                return ask.stamp(format, &self.kinds[kind].name, text).ok_or(Answer::Unknown);
+            How::Asked(gate) => {
+                let mut notes: Notes = [UNMET; NOTES];
+                if gate.as_ref().is_some_and(|gate| gate.run(text, &mut notes) == Answer::No) {
+                    return Ok(None);
+                }
+                let (name, zone) = (&self.kinds[kind].name, &self.formats[format].zone);
+                let told = ask.stamp(format, name, text, zone).ok_or(Answer::Unknown)?;
+                return Ok(told.map(|(time, assumed, minute)| {
+                    *place = minute;
+                    (time, assumed)
+                }));
             }
         };
         let placed = self.kinds[kind].placed;
@@ -241,12 +291,14 @@ impl Reader {
         offset: &str,
         ask: &dyn Ask,
     ) -> Result<Option<i64>, Answer> {
-        let key = format!("{format} {kind} {offset} {minute}");
+        let zone = &self.formats[format].zone;
+        let key = format!("{format} {kind} {offset} {zone} {minute}");
         if let Some(&known) = self.minutes.get(&*key) {
             return Ok(known);
         }
-        let found =
-            ask.minute(format, &self.kinds[kind].name, minute, offset).ok_or(Answer::Unknown)?;
+        let found = ask
+            .minute(format, &self.kinds[kind].name, minute, offset, zone)
+            .ok_or(Answer::Unknown)?;
         if self.minutes.len() >= REMEMBERED {
             self.minutes.clear();
         }

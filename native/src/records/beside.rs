@@ -93,6 +93,9 @@ pub(super) fn said<'a>(
         Some(told) if matches!(known.purpose, Use::Read | Use::Wraps) => {
             said_by_pattern(&known.program, told, line)
         }
+        Some(told) if known.purpose == Use::Opens => {
+            said_by_pattern(known.whole.as_ref()?, told, line)
+        }
         _ => named::said(frames, format, line),
     }
 }

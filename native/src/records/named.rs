@@ -7,7 +7,7 @@ use super::beside::{Beside, Column};
 use super::json::{Key, write_bare, write_text};
 use crate::fields::Value;
 use crate::frames::{Frames, GivenAttribute, GivenKept, Role, Stretch};
-use crate::taught::{self, Written, unescaped, unescaped_message, wrapped};
+use crate::taught::{self, Written, message_of, unescaped, unescaped_message, wrapped};
 
 /// What all lines of a kind say beside what is counted; values by their places among those of a line.
 #[derive(Debug)]
@@ -132,6 +132,8 @@ pub(super) fn said<'a>(frames: &'a mut Frames, format: usize, text: &'a str) -> 
     if taught.stream.is_some() {
         let body = roles.iter().position(|&role| role == Role::Body)?;
         said.body = wrapped(values[body], text)?;
+    } else if let Some(message) = message_of((roles, values), (text, how)) {
+        said.body = message;
     }
     for &(value, column, must_say) in &named.columns {
         if line.says(value) {

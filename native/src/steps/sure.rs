@@ -47,7 +47,7 @@ impl Program {
                 }
                 Step::Done if asked => return false,
                 Step::End | Step::Done => {}
-                Step::One(_) | Step::Run { .. } => return false,
+                Step::One(_) | Step::Run { .. } | Step::Atomic { .. } => return false,
             }
         }
         true

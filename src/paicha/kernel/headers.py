@@ -244,7 +244,7 @@ class Headers:
             start, end = seen.notes.get(2 * number), seen.notes.get(2 * number + 1)
             if start is None or end is None or (start == end and name != "body"):
                 continue
-            if name == "error" or (name == "body") != (number == seen.open_field):
+            if name in ("error", "zone") or (name == "body") != (number == seen.open_field):
                 return None
             spans[name] = slice(start, end)
         return spans

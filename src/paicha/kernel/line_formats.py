@@ -41,7 +41,7 @@ __all__ = [
 HEAD = 4096
 _REMEMBERED_PLANS = 1000
 #: A field in a text that a format puts together.
-_FIELD = re.compile(r"\{(\w+)\}")
+FIELD = re.compile(r"\{(\w+)\}")
 #: Docker cuts a line into pieces of this size and ends only the last with a line end. [bytes]
 _DOCKER_PIECE = 16_384
 
@@ -362,7 +362,7 @@ def _filled(template: str, parsed: ParsedLine) -> str:
         )
         return " ".join(as_text(told).split())
 
-    return _FIELD.sub(value, template).strip()
+    return FIELD.sub(value, template).strip()
 
 
 def _is_said(name: str, value: object) -> bool:

@@ -19,7 +19,7 @@ from paicha.model.question import Window
 from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS
 
 #: What the extension must say of itself; both change when the grammar of shapes, a table or a call does.
-TWIN = 13
+TWIN = 14
 _TEXTS = (
     "severity_text",
     "body",
@@ -62,8 +62,8 @@ class Extension(Protocol):
         """Return a scan that has read nothing."""
         ...
 
-    def opened(self, path: Path, device: int, inode: int) -> object:
-        """Return a plain file to be read by scans; None: what stands there is not the file with these numbers."""
+    def opened(self, path: Path, device: int, inode: int, begins: int) -> object:
+        """Return a plain file to be read by scans from where it *begins*; None: what stands there is not the file with these numbers."""
         ...
 
     def shape(self, body: str) -> tuple[str, list[tuple[str, str, str, float | None]]]:

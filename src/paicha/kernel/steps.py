@@ -12,10 +12,10 @@ import struct
 import sys
 from array import array
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import import_module
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from paicha.kept import derived, derived_by
 
@@ -24,7 +24,7 @@ _parser: Any = import_module("re._parser")
 _constants: Any = import_module("re._constants")
 
 #: The number of a step, as `native/src/packed.rs` reads it.
-_ONE, _RUN, _NOTE, _EITHER, _GO, _AHEAD, _END, _DONE = range(8)
+_ONE, _RUN, _NOTE, _EITHER, _GO, _AHEAD, _END, _DONE, _ATOMIC = range(9)
 #: Stands for no upper bound.
 _ENDLESS = 2**32 - 1
 #: Groups that a program can note.
@@ -70,7 +70,7 @@ class NotCompilable(Exception):
 
 @lru_cache(maxsize=512)
 def compile_steps(
-    pattern: str, *, whole: bool = False, unrolled: int = _UNROLLED
+    pattern: str, *, whole: bool = False, unrolled: int = _UNROLLED, atomic: bool = False
 ) -> tuple[Program, dict[str, int]]:
     """
     Return a pattern as steps, and the numbers of its named groups.
@@ -79,12 +79,14 @@ def compile_steps(
         pattern: As `re` reads it, with a dot for any character.
         whole: Whether it must reach the end of the text, as with `fullmatch`.
         unrolled: How often more than one character may be repeated.
+        atomic: Whether what gives nothing back may be steps, which the twin alone knows.
 
     Raises:
         NotCompilable: If the pattern uses what no step does (references, flags within, bounds of words).
     """
-    how = f"{whole} {unrolled} {pattern}"
-    written = derived(_KIND, how, lambda: _as_lists(pattern, whole=whole, unrolled=unrolled))
+    how = f"{whole} {unrolled} {atomic} {pattern}"
+    asked = {"whole": whole, "unrolled": unrolled, "atomic": atomic}
+    written = derived(_KIND, how, lambda: _as_lists(pattern, **asked))
     if isinstance(written, str):
         raise NotCompilable(written)
     steps, sets, groups = written
@@ -103,7 +105,7 @@ def compile_steps(
 
 @lru_cache(maxsize=512)
 def packed_steps(
-    pattern: str, *, whole: bool = False, unrolled: int = _UNROLLED
+    pattern: str, *, whole: bool = False, unrolled: int = _UNROLLED, atomic: bool = False
 ) -> tuple[bytes, dict[str, int]]:
     """
     Return what `compile_steps` does, the program as the twin takes it: `native/src/packed.rs` says how.
@@ -113,14 +115,16 @@ def packed_steps(
     Raises:
         NotCompilable: As `compile_steps` does.
     """
-    how = f"{whole} {unrolled} {pattern}"
-    written = derived(_PACKED, how, lambda: _as_bytes(pattern, whole=whole, unrolled=unrolled))
+    how = f"{whole} {unrolled} {atomic} {pattern}"
+    asked = {"whole": whole, "unrolled": unrolled, "atomic": atomic}
+    written = derived(_PACKED, how, lambda: _as_bytes(pattern, **asked))
     if isinstance(written, str):
         raise NotCompilable(written)
     packed, groups = written
     return packed, groups
 
 
+@cache
 def classes_beyond() -> bytes:
     """Return where beyond ASCII each run of characters of one class begins, and which: pairs of four bytes each."""
     told: bytes = derived(f"classes {_KIND}", sys.version, _classes_beyond)
@@ -141,10 +145,10 @@ def _classes_beyond() -> bytes:
     return struct.pack(f"<{len(runs) + 2}I", *runs, _TOLD, 0)
 
 
-def _as_bytes(pattern: str, *, whole: bool, unrolled: int) -> list[object] | str:
+def _as_bytes(pattern: str, **asked: int) -> list[object] | str:
     """Return the program packed and its groups, or why there is none."""
     try:
-        writer, groups = _compiled(pattern, whole=whole, unrolled=unrolled)
+        writer, groups = _compiled(pattern, **asked)
     except NotCompilable as reason:
         return str(reason)
     numbers = [len(writer.steps), *chain(*writer.steps), len(writer.sets)]
@@ -154,10 +158,10 @@ def _as_bytes(pattern: str, *, whole: bool, unrolled: int) -> list[object] | str
     return [struct.pack(f"<{len(numbers)}I", *numbers), groups]
 
 
-def _as_lists(pattern: str, *, whole: bool, unrolled: int) -> list[object] | str:
+def _as_lists(pattern: str, **asked: int) -> list[object] | str:
     """Return the program as JSON can say it, or why there is none."""
     try:
-        writer, groups = _compiled(pattern, whole=whole, unrolled=unrolled)
+        writer, groups = _compiled(pattern, **asked)
     except NotCompilable as reason:
         return str(reason)
     sets = [
@@ -167,11 +171,13 @@ def _as_lists(pattern: str, *, whole: bool, unrolled: int) -> list[object] | str
     return [[list(step) for step in writer.steps], sets, groups]
 
 
-def _compiled(pattern: str, *, whole: bool, unrolled: int) -> tuple[_Writer, dict[str, int]]:
+def _compiled(
+    pattern: str, *, whole: int, unrolled: int, atomic: int
+) -> tuple[_Writer, dict[str, int]]:
     tree = _parser.parse(pattern, _parser.SRE_FLAG_DOTALL)
     if tree.state.groups - 1 > _GROUPS:
         raise NotCompilable("groups")
-    writer = _Writer(unrolled)
+    writer = _Writer(unrolled, atomic=bool(atomic))
     writer.sequence(tree)
     if whole:
         writer.step(_END)
@@ -179,9 +185,62 @@ def _compiled(pattern: str, *, whole: bool, unrolled: int) -> tuple[_Writer, dic
     return writer, dict(tree.state.groupdict)
 
 
+def only_grows(pattern: str) -> bool:
+    r"""
+    Return whether a text that a pattern fits is still fitted when lines are put to its end.
+
+    Example:
+        >>> only_grows(r"begun\n(?P<body>.*)"), only_grows(r"begun\n(?P<body>.*)end$"), only_grows("[^a]+(?!b)")
+        (True, False, False)
+    """
+    tree = _parser.parse(pattern, _parser.SRE_FLAG_DOTALL)
+    return _takes_the_rest(tree) and not any(_may_look_behind(node) for node in tree)
+
+
+def _takes_the_rest(nodes: Sequence[tuple[Any, Any]]) -> bool:
+    if not nodes:
+        return False
+    name, value = str(nodes[-1][0]), nodes[-1][1]
+    if name == "SUBPATTERN":
+        return _takes_the_rest(value[3])
+    if name == "BRANCH":
+        return all(map(_takes_the_rest, value[1]))
+    if name != "MAX_REPEAT" or value[1] is not _constants.MAXREPEAT:
+        return False
+    single = _single(str(value[2][0][0]), value[2][0][1], any_case=False)
+    return len(value[2]) == 1 and single == _set_of((("NEGATE", None),), any_case=False)
+
+
+def _may_look_behind(node: tuple[Any, Any]) -> bool:
+    """Return whether a part of a pattern may ask what stands behind the line in which it ends."""
+    name, value = str(node[0]), node[1]
+    if name == "AT":
+        return True
+    if name in ("ASSERT", "ASSERT_NOT"):
+        return any(_may_end_a_line(one) for one in value[1])
+    return any(_may_look_behind(one) for one in _inside(name, value))
+
+
+def _may_end_a_line(node: tuple[Any, Any]) -> bool:
+    name, value = str(node[0]), node[1]
+    single = _single(name, value, any_case=False)
+    if single is not None:
+        return bool(single[0] >> ord("\n") & 1)
+    return name == "AT" or any(_may_end_a_line(one) for one in _inside(name, value))
+
+
+def _inside(name: str, value: Any) -> Iterable[tuple[Any, Any]]:
+    if name == "SUBPATTERN":
+        return cast("Iterable[tuple[Any, Any]]", value[3])
+    if name == "BRANCH":
+        return chain(*value[1])
+    return cast("Iterable[tuple[Any, Any]]", value[2]) if name.endswith("_REPEAT") else ()
+
+
 class _Writer:
-    def __init__(self, unrolled: int) -> None:
+    def __init__(self, unrolled: int, *, atomic: bool) -> None:
         self._unrolled = unrolled
+        self._atomic = atomic
         self.steps: list[Step] = []
         self.sets: list[_Bits] = []
         self._known: dict[_Bits, int] = {}
@@ -204,6 +263,12 @@ class _Writer:
             self.step(_ONE, self._set(single))
         elif name in ("MAX_REPEAT", "MIN_REPEAT"):
             self._repeat(*value, greedy=name == "MAX_REPEAT")
+        elif name == "POSSESSIVE_REPEAT" and self._atomic:
+            start = self.step(_ATOMIC)
+            self._repeat(*value, greedy=True)
+            self.step(_NOTE, 0)  # where it ends: no group has this number
+            self.step(_DONE)
+            self._aim(start, len(self.steps))
         elif name == "SUBPATTERN":
             self._group(*value)
         elif name == "BRANCH":

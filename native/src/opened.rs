@@ -1,0 +1,119 @@
+//! Records of several lines, which the first of them opens: what belongs to one, as `paicha.sources.files.joining` decides it.
+//!
+//! A line that opens a record surely begins one if the lines above it are whole: where they are not, the file, or what is left
+//! of it, is Python's.
+
+use crate::lines::Scan;
+use crate::reader::{Ask, HEAD, Line};
+use crate::recipes::Found;
+use crate::record::{Open, Opened, record_of};
+use crate::steps::Answer;
+use crate::tally::Facts;
+use crate::written::{Bytes, Written};
+
+impl Scan {
+    /// Return what a line of a format opens.
+    pub(crate) fn opened<'a>(
+        &mut self,
+        format: usize,
+        (one, text, wide): (&Written, &'a str, bool),
+        ask: &dyn Ask,
+    ) -> Open<'a> {
+        let read = (format, Facts::default(), text.into(), false, Found::Nothing);
+        let lines = record_of(read, (one, text, wide));
+        let mut opened = Opened { lines, is_whole: false, holds_others: false };
+        self.complete(&mut opened, ask);
+        Open::Opened(opened)
+    }
+
+    /// Take a line below one that opened a record; an error: it is no part of that, and what is open then.
+    pub(crate) fn take_below<'a>(
+        &mut self,
+        mut opened: Opened<'a>,
+        read: &Line<'a>,
+        (one, text, wide): (&Written, &'a str, bool),
+        ask: &dyn Ask,
+    ) -> Result<Open<'a>, Open<'a>> {
+        let run = Open::Run { start: opened.lines.start, line: opened.lines.line };
+        let has_room = !text.is_empty() && opened.lines.has_room(text, one.number);
+        let is_part = match read {
+            Line::Nothing => true,
+            Line::Taken { format, facts, .. } => self.reader.is_weak(*format, facts),
+            _ => false,
+        };
+        let is_known = is_part || matches!(read, Line::Taken { .. } | Line::Opens(_));
+        match (opened.is_whole, read) {
+            (true, _) if is_part && has_room => {
+                opened.lines.append((text, one, wide));
+                return Ok(Open::Opened(opened));
+            }
+            // The rest is counted, or only Python knows.
+            (true, _) if is_part => return Ok(run),
+            (true, _) if is_known => return Err(Open::Opened(opened)),
+            (true, Line::Unknown) if !self.reader.may_open(text) => return Ok(run),
+            (false, Line::Unknown) if has_room => {}
+            (false, _) if has_room && is_known => {}
+            _ => {
+                self.facts.joined += 1;
+                return Ok(run);
+            }
+        }
+        let is_stamped = matches!(read, Line::Taken { facts, .. } if facts.time.is_some());
+        let held_others = opened.holds_others;
+        opened.holds_others |= !is_part;
+        opened.lines.append((text, one, wide));
+        self.complete(&mut opened, ask);
+        if opened.is_whole || is_known && !is_stamped {
+            return Ok(Open::Opened(opened));
+        }
+        // The lines above are none, and each is read by itself.
+        if is_stamped && !held_others {
+            return Err(run);
+        }
+        self.facts.joined += 1;
+        Ok(run)
+    }
+
+    /// Note whether lines are a record by now.
+    fn complete(&mut self, opened: &mut Opened<'_>, ask: &dyn Ask) {
+        let (format, names) = (opened.lines.format, &mut self.tally.names);
+        match self.reader.read_lines(format, &opened.lines.body, names, ask) {
+            Ok(_) => opened.is_whole = true,
+            Err(Answer::No) => {}
+            Err(_) => self.facts.joined += 1,
+        }
+    }
+
+    /// Return the record that lines are; what only Python can read, or does not end here, as a run.
+    pub(crate) fn whole<'a>(
+        &mut self,
+        opened: Opened<'a>,
+        bytes: &Bytes<'a>,
+        ask: &dyn Ask,
+    ) -> Open<'a> {
+        let Opened { mut lines, is_whole, .. } = opened;
+        let run = Open::Run { start: lines.start, line: lines.line };
+        if !is_whole {
+            self.facts.cut += 1;
+            return run;
+        }
+        if lines.body.len() > HEAD {
+            return run;
+        }
+        let names = &mut self.tally.names;
+        let read = self.reader.read_lines(lines.format, &lines.body, names, ask);
+        let Ok((facts, body, assumed)) = read else {
+            self.facts.joined += 1;
+            return run;
+        };
+        let body = body.into_owned();
+        // All of it is its text where that stands so in the file; what else it says is read from there.
+        if let Some(text) = bytes.whole.and_then(|all| all.get(lines.start..lines.end)) {
+            if *text == *lines.body {
+                (lines.text, lines.parts) = (text.into(), 0);
+            }
+        }
+        (lines.facts, lines.assumed, lines.body) = (facts, assumed, body.into());
+        Open::Record(lines)
+    }
+}

@@ -1,0 +1,103 @@
+//! What lines are to the record above them, as `paicha.sources.files.joining` decides it.
+
+use std::borrow::Cow;
+
+use super::{Ask, Format, HEAD, Reader, Use, facts_of, stripped};
+use crate::steps::{Answer, NOTES, Notes, UNMET};
+use crate::tally::Facts;
+use crate::texts::Names;
+
+impl Reader {
+    /// Whether a line that was read may be part of what a line above it prints, which says when.
+    pub fn is_weak(&self, format: usize, facts: &Facts) -> bool {
+        facts.time.is_none() && self.formats.get(format).is_some_and(|one| one.is_generic)
+    }
+
+    /// The format whose records lines of a format continue.
+    pub fn followed_by(&self, format: usize) -> Option<usize> {
+        self.formats.get(format)?.follows
+    }
+
+    /// Whether lines of two formats are of one process; none: only Python knows.
+    pub fn are_of_one_process(
+        &self,
+        (format, line): (usize, &str),
+        (other, below): (usize, &str),
+    ) -> Option<bool> {
+        Some(self.process_of(format, line)? == self.process_of(other, below)?)
+    }
+
+    fn process_of<'a>(&self, format: usize, line: &'a str) -> Option<&'a str> {
+        let format = self.formats.get(format)?;
+        let mut notes: Notes = [UNMET; NOTES];
+        if line.len() > HEAD || format.program.run(line, &mut notes) != Answer::Yes {
+            return None;
+        }
+        Some(format.process.map_or("", |field| match (notes[2 * field], notes[2 * field + 1]) {
+            (UNMET, _) | (_, UNMET) => "",
+            (start, end) => &line[start as usize..end as usize],
+        }))
+    }
+
+    /// Whether a line that Python must read may open a record of several lines.
+    pub fn may_open(&mut self, line: &str) -> bool {
+        let formats = &self.formats;
+        let place = self.routes.place(line.as_bytes(), &|at| &formats[at as usize].program);
+        let mut notes: Notes = [UNMET; NOTES];
+        line.is_empty()
+            || self.routes.offered(place).iter().any(|&at| {
+                let Format { program, purpose, .. } = &formats[at as usize];
+                let opens = matches!(purpose, Use::Opens | Use::Joined);
+                opens && (line.len() > HEAD || program.run(line, &mut notes) != Answer::No)
+            })
+    }
+
+    /// Return what the lines of a record of a format say that a line of it opened.
+    pub(crate) fn read_lines<'a>(
+        &mut self,
+        format: usize,
+        text: &'a str,
+        names: &mut Names,
+        ask: &dyn Ask,
+    ) -> Result<(Facts, Cow<'a, str>, bool), Answer> {
+        let mut notes: Notes = [UNMET; NOTES];
+        // What more lines say changes nothing of whether the first of them are a record.
+        let head = &text[..text.floor_char_boundary(HEAD)];
+        match self.formats[format].whole.as_ref().map(|whole| whole.run(head, &mut notes)) {
+            Some(Answer::Yes) => {}
+            Some(Answer::No) if head.len() == text.len() => return Err(Answer::No),
+            _ => return Err(Answer::Unknown),
+        }
+        let said = self.said(format, head, &notes, names, ask)?;
+        let body = match &self.formats[format].says {
+            None => said.body.into(),
+            Some(parts) => put_together(parts, head, &notes).into(),
+        };
+        Ok((facts_of(&said, names), body, said.assumed))
+    }
+}
+
+/// Return a message that is put together, as `paicha.kernel.line_formats` does: what its fields say, each on one line.
+fn put_together(parts: &[(String, Option<usize>)], text: &str, notes: &Notes) -> String {
+    let mut said = String::new();
+    for (before, field) in parts {
+        said.push_str(before);
+        let place = field.map(|field| (notes[2 * field], notes[2 * field + 1]));
+        let Some((start, end)) = place.filter(|&(start, end)| start != UNMET && end != UNMET)
+        else {
+            continue;
+        };
+        let words =
+            text[start as usize..end as usize].split(is_blank).filter(|one| !one.is_empty());
+        for (at, word) in words.enumerate() {
+            said.push_str(if at > 0 { " " } else { "" });
+            said.push_str(word);
+        }
+    }
+    stripped(&said).to_owned()
+}
+
+/// Whether Python parts words by a character.
+fn is_blank(char: char) -> bool {
+    crate::chars::is_blank(char) || char == '\u{3000}'
+}
