@@ -12,6 +12,7 @@ use crate::numbers::as_python_writes;
 use crate::reader::{Around, Ask, Inside, Line, Outer, PLAIN, Reader, Trace, file_of, joined};
 use crate::tally::{Facts, NOTHING};
 use crate::texts::Names;
+use crate::uncoloured::{ESCAPE, text_of};
 
 /// What stands between a message and what went wrong, where both belong to it.
 const BETWEEN: &str = " error=";
@@ -245,8 +246,8 @@ fn values_of<'a>(
                 Some(text) => body = Some(text),
                 None => read.is_unsure = true,
             },
-            Role::Body => body = Some(said(value, line, (how, true))?),
-            Role::Error => error = Some(said(value, line, (how, true))?),
+            Role::Body => body = Some(said(value, line, (how, true), unescaped_message)?),
+            Role::Error => error = Some(said(value, line, (how, true), unescaped)?),
             Role::Module => read.module = Some(name(value, line)?),
             Role::File => {
                 let file = name(value, line).filter(|file| !may_be_log_file(file))?;
@@ -281,12 +282,12 @@ pub(crate) fn message_of<'a>(
     (line, how): (&'a str, Written),
 ) -> Option<Cow<'a, str>> {
     let place = |role: Role| roles.iter().position(|&one| one == role);
-    let text = |at: usize| said(values[at], line, (how, true));
     let error = match place(Role::Error) {
-        Some(at) => Some(text(at)?),
+        Some(at) => Some(said(values[at], line, (how, true), unescaped)?),
         None => None,
     };
-    Some(with_error(text(place(Role::Body)?)?, error))
+    let body = said(values[place(Role::Body)?], line, (how, true), unescaped_message)?;
+    Some(with_error(body, error))
 }
 
 /// Whether a file may be one of logs, and where the line was found: `is_log_file` of `kernel.log_places`.
@@ -300,7 +301,7 @@ pub(crate) fn wrapped(value: Value, line: &str) -> Option<Cow<'_, str>> {
     if value.is_quoted && value.start == value.end {
         return Some("".into());
     }
-    said(value, line, (Written::Json, false))
+    said(value, line, (Written::Json, false), unescaped_message)
 }
 
 /// Return a text of JSON without the ends of lines behind it.
@@ -333,7 +334,12 @@ fn stamp(value: Value, line: &str) -> Option<Cow<'_, str>> {
 }
 
 /// Return what a value says in a message, which may be of several lines; none: Python reads it.
-fn said(value: Value, line: &str, (how, has_lines): (Written, bool)) -> Option<Cow<'_, str>> {
+pub(crate) fn said(
+    value: Value,
+    line: &str,
+    (how, has_lines): (Written, bool),
+    meaning: fn(&str, bool) -> Option<String>,
+) -> Option<Cow<'_, str>> {
     let is_escaped = value.is_escaped;
     let is_json = how == Written::Json;
     let value = if is_json && is_escaped { without_ends(value, line) } else { value };
@@ -352,11 +358,27 @@ fn said(value: Value, line: &str, (how, has_lines): (Written, bool)) -> Option<C
         let plain = text.replace("\\\"", "\"");
         return memmem::find(plain.as_bytes(), b"\\n").is_none().then_some(plain.into());
     }
-    unescaped(text, has_lines).map(Cow::Owned)
+    meaning(text, has_lines).map(Cow::Owned)
 }
 
 /// Return what a text of JSON means; none: it holds what controls something, or ends of lines where there are none.
 pub(crate) fn unescaped(text: &str, has_lines: bool) -> Option<String> {
+    with_escapes(text, has_lines).filter(|plain| !plain.contains(char::from(ESCAPE)))
+}
+
+/// Return the same of a message, of which colours of a terminal are no part.
+pub(crate) fn unescaped_message(text: &str, has_lines: bool) -> Option<String> {
+    let plain = with_escapes(text, has_lines)?;
+    if !plain.contains(char::from(ESCAPE)) {
+        return Some(plain);
+    }
+    let message = text_of(plain.as_bytes())?.into_owned();
+    let is_other = message.is_empty() && has_lines || message.ends_with(['\r', '\n']);
+    (!is_other && !message.contains(char::from(ESCAPE))).then_some(message)
+}
+
+/// Return what a text of JSON means, in which nothing else is controlled than a terminal.
+fn with_escapes(text: &str, has_lines: bool) -> Option<String> {
     let mut plain = String::with_capacity(text.len());
     let mut at = 0;
     while let Some(before) = memchr(b'\\', &text.as_bytes()[at..]) {
@@ -380,7 +402,9 @@ fn unescape(text: &str, at: usize, plain: &mut String, has_lines: bool) -> Optio
             let halves = [code(text.as_bytes(), at), code(text.as_bytes(), at + 6)];
             // The second half counts where the first is one.
             let char = char::decode_utf16(halves.into_iter().flatten()).next()?.ok()?;
-            if char.is_control() || matches!(char, '\u{2028}' | '\u{2029}') {
+            if char.is_control() && char != char::from(ESCAPE)
+                || matches!(char, '\u{2028}' | '\u{2029}')
+            {
                 return None;
             }
             plain.push(char);
@@ -403,7 +427,7 @@ fn name(value: Value, line: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Written, said, stamp};
+    use super::{Written, said, stamp, unescaped, unescaped_message};
     use crate::fields::Value;
 
     fn value(text: &str, is_quoted: bool) -> Value {
@@ -428,7 +452,24 @@ mod tests {
             ("", JSON, None),
             (r#"say ""a\n"""#, Written::Row, Some(r#"say "a\n""#)),
         ] {
-            assert_eq!(said(value(text, true), text, (how, true)).as_deref(), expected);
+            let found = said(value(text, true), text, (how, true), unescaped);
+            assert_eq!(found.as_deref(), expected);
+        }
+    }
+
+    #[test]
+    fn a_message_is_what_is_left_without_colours() {
+        for (text, expected) in [
+            (r"\u001b[0m", None),
+            (r"\u001b[1ma\u001B[0m\n", Some("a")),
+            (r"\u001b[1m中\u001b[0m\nb", Some("中\nb")),
+            (r"a\n\u001b[0m", None),
+            (r"\u001b(B\u001b[0m", None),
+            (r"\u001b\u001b[0m[0m", None),
+        ] {
+            let found = said(value(text, true), text, (Written::Json, true), unescaped_message);
+            assert_eq!(found.as_deref(), expected, "{text}");
+            assert_eq!(unescaped(text, true), None);
         }
     }
 

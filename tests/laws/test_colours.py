@@ -137,6 +137,59 @@ def test_coloured_lines_of_containers_are_scanned_as_they_are_read(
         assert_same(path)
 
 
+#: Colours that JSON escapes, in messages and elsewhere: alone, in halves, before the end of a line.
+ESCAPED = (
+    *("took {} ms", "\x1b[1mtook {}\x1b[0m ms", "took \x1b[3{}m ms", "\x1b[32m{}\x1b[39m", "\x1b[0m", "", " \x1b[0m "),
+    *("took {}\x1b[0m\n", "took {}\n\x1b[0m", "took {}\r\x1b[0m", "a\n\x1b[1mb\x1b[0m {}", "\x1b\x1b[0m[0m {}", "\x1b(B {}"),
+    *("\x1b", "\x1b[", "{}\x1b]0;t\x07", "bell \x07 \x1b[0m{}", "{}\x1b[0m\0", '"\x1b[1m{}\x1b[0m"', "中\x1b[0m文 {}", "\\\x1b[0mn{}"),
+    '\x1b[90m{{"level":"info","msg":"took {} ms"}}\x1b[0m',
+    "2025-03-04 05:06:07,123 \x1b[32mINFO\x1b[0m took {} ms",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("others", [0.0, 0.3])
+@pytest.mark.parametrize("kernel", KERNELS[:1], indirect=True)
+def test_colours_that_json_escapes_are_scanned_as_they_are_read(
+    tmp_path: Path, others: float
+) -> None:
+    """In a level, a message, what went wrong, a name and an attribute; Docker's lines around all of that."""
+    path = tmp_path / "named.log"
+    for seed in range(4):
+        drawn = random.Random(seed)
+        lines = []
+        for number in range(300):
+            said = [
+                drawn.choice(ESCAPED if drawn.random() < chance else ESCAPED[:4]).format(number)
+                for chance in (others, others / 2, others / 2)
+            ]
+            stamp = f"2025-03-04T05:{number // 60:02}:{number % 60:02}.123Z"
+            values = {"level": "\x1b[33mwarn\x1b[39m", "message": said[0], "timestamp": stamp}
+            values |= ({}, {"error": said[1]}, {"logger": said[1]}, {"note": said[2]})[seed]
+            line = json.dumps(values, ensure_ascii=drawn.random() < 0.8)
+            if seed == 3 or drawn.random() < 0.2:
+                log = drawn.choice((line, said[0])) + "\n"
+                line = json.dumps({"log": log, "stream": "stdout", "time": stamp})
+            lines.append(line)
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+        assert_same(path)
+
+
+@pytest.mark.parametrize("docker", [True, False], ids=["docker", "json"])
+@pytest.mark.parametrize("kernel", KERNELS[:1], indirect=True)
+def test_colours_that_json_escapes_are_read_natively(docker: bool) -> None:
+    """But for the lines by which is learned."""
+    stamp = "2025-03-04T05:06:07.123Z"
+    message = "\x1b[1mtook {}\x1b[0m ms"
+    values = {"level": "\x1b[33mwarn\x1b[39m", "message": message, "timestamp": stamp}
+    log = f"\x1b[2m2025-03-04 05:06:07,123\x1b[0m \x1b[32mINFO\x1b[0m {message}\n"
+    line = json.dumps({"log": log, "stream": "stdout", "time": stamp} if docker else values)
+
+    scan, _ = scanned(line.replace("{}", str(number)) for number in range(100))
+
+    assert scan.facts.seen.records > 95
+
+
 def test_a_coloured_line_is_as_long_as_it_is_written(tmp_path: Path) -> None:
     """A line is cut by what it is written in: colours that are cut off, cut in two or part of the first mebibyte."""
     limit = 1 << 20

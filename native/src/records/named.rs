@@ -7,7 +7,7 @@ use super::beside::{Beside, Column};
 use super::json::{Key, write_bare, write_text};
 use crate::fields::Value;
 use crate::frames::{Frames, GivenAttribute, GivenKept, Role, Stretch};
-use crate::taught::{Written, message_of, unescaped, wrapped};
+use crate::taught::{self, Written, message_of, unescaped, unescaped_message, wrapped};
 
 /// What all lines of a kind say beside what is counted; values by their places among those of a line.
 #[derive(Debug)]
@@ -86,6 +86,15 @@ impl<'a> Line<'a, '_> {
         })
     }
 
+    /// Return what a value says in a column; none: only Python knows.
+    fn column(&self, at: u16, column: Column) -> Option<Cow<'a, str>> {
+        let value = self.values[at as usize];
+        if column == Column::Body && value.is_quoted {
+            return taught::said(value, self.text, (self.how, true), unescaped_message);
+        }
+        self.said(at)
+    }
+
     /// Return a value as text; none: only Python knows.
     fn said(&self, value: u16) -> Option<Cow<'a, str>> {
         let value = self.values[value as usize];
@@ -128,7 +137,7 @@ pub(super) fn said<'a>(frames: &'a mut Frames, format: usize, text: &'a str) -> 
     }
     for &(value, column, must_say) in &named.columns {
         if line.says(value) {
-            said.put(column, line.said(value)?)?;
+            said.put(column, line.column(value, column)?)?;
         } else if must_say {
             return None;
         }

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from paicha.kernel.kept_values import Attribute, Column, Kept, kept_of
 from paicha.kernel.line_formats import FieldFormat
 from paicha.kernel.named_places import NamedValue
-from paicha.kernel.parsed_line import ATTRIBUTE_NAMES, STREAM, ParsedLine, put
+from paicha.kernel.parsed_line import ATTRIBUTE_NAMES, STREAM, ParsedLine, put, uncoloured
 
 #: Fields whose values sums depend on; others are attributes.
 _DECIDE = frozenset(
@@ -229,11 +229,16 @@ def _message(
     if body is None:
         raise Untaught
     kind = "wrapped" if form.format.wraps else form.format.kind
-    told = [_unescaped(line[one.start : one.end], kind) for one in (body, error) if one is not None]
+    places = {"body": body, "error": error}
+    told = [
+        _unescaped(line[one.start : one.end], kind, name)
+        for name, one in places.items()
+        if one is not None
+    ]
     between = "\n" if "\n" in told[-1] else " error="
     if between.join(told) != parsed.body:
         raise Untaught
-    return {"body": body, "error": error}
+    return places
 
 
 def _text_at(path: str, found: Sequence[NamedValue]) -> NamedValue | None:
@@ -244,8 +249,8 @@ def _text_at(path: str, found: Sequence[NamedValue]) -> NamedValue | None:
     return None
 
 
-def _unescaped(text: str, kind: str) -> str:
-    """Return what a value says, where nothing that is escaped in it ends a line or controls something."""
+def _unescaped(text: str, kind: str, name: str) -> str:
+    """Return what a value of a field says, where nothing that is escaped in it ends a line or controls something."""
     if kind == "csv":
         said = text.replace('""', '"')
         plain = bool(said)
@@ -255,6 +260,7 @@ def _unescaped(text: str, kind: str) -> str:
     else:
         text = _ENDS.sub(r"\1", text)
         said = json.loads(f'"{text}"')
+        said = uncoloured(said) if name == "body" else said
         unread = _NO_WRAPPED if kind == "wrapped" else _NO_MESSAGE
         plain = bool(said) and "\\" not in _ESCAPED.sub("", text) and not unread.search(said)
     if not plain:
