@@ -100,14 +100,14 @@ pub struct Blocks<R> {
 }
 
 impl<R: Read> Blocks<R> {
-    /// Begin with a source that nothing was read of.
-    pub fn new(source: R) -> Self {
+    /// Begin with a source of which so many bytes were read.
+    pub fn new(source: R, begins: u64) -> Self {
         Self {
             source,
             rest: Vec::new(),
-            place: Place { offset: 0, line: 1 },
+            place: Place { offset: begins, line: 1 },
             index: 0,
-            taken: 0,
+            taken: begins,
             has_ended: false,
             error: None,
             longest: LONGEST,
@@ -240,7 +240,7 @@ mod tests {
     }
 
     fn told(pieces: &[Result<&'static [u8], ErrorKind>]) -> Blocks<Told> {
-        Blocks::new(Told(pieces.iter().copied().collect()))
+        Blocks::new(Told(pieces.iter().copied().collect()), 0)
     }
 
     /// Every line is a record.
@@ -307,7 +307,7 @@ mod tests {
 
     #[test]
     fn a_line_without_an_end_is_pythons() {
-        let mut blocks = Blocks::new(std::io::repeat(b'x'));
+        let mut blocks = Blocks::new(std::io::repeat(b'x'), 0);
         blocks.longest = 100;
         let mut buffer = Buffer::default();
         assert_eq!(blocks.next(&mut buffer, 16, last_line), Next::Endless);

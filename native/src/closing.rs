@@ -5,7 +5,7 @@ use crate::kept::{Example, NO_TIME, Text};
 use crate::lines::Scan;
 use crate::reader::Ask;
 use crate::recipes::Found;
-use crate::record::{Known, Open, Record, record_of};
+use crate::record::{Known, Open, Record, record_of, run_of};
 use crate::records::{Readers, Records};
 use crate::tally::{Facts, Watched};
 use crate::waiting::{self, Waiting};
@@ -43,6 +43,7 @@ impl Scan {
                 kept.offer(Example {
                     time: one.time,
                     line: place.line + u64::from(one.line),
+                    item: 0,
                     offset: place.offset + start as u64,
                     text: Text::Here(start, start + one.length as usize),
                 });
@@ -134,6 +135,14 @@ impl Scan {
                     self.close(Open::Run { start, line }, next, (bytes, place), left, ask);
                 }
             }
+            Open::Items(records) if self.records.is_some() => {
+                if !self.write_all(&records, place) {
+                    self.close(run_of(&records), next, (bytes, place), left, ask);
+                }
+            }
+            Open::Items(records) => {
+                records.into_iter().for_each(|record| self.close_record(record, place, left));
+            }
             Open::Known(known) => self.close_known(&known, (bytes, place), left),
             Open::Record(record) => match record.known(place.line) {
                 Some(known) => self.close_known(&known, (bytes, place), left),
@@ -145,14 +154,15 @@ impl Scan {
     /// Count a record that does not wait.
     fn close_record(&mut self, record: Record<'_>, place: Place, left: &mut Left) {
         self.facts.add(&record);
-        let Record { start, line, text, format, facts, body, found, end, .. } = record;
+        let Record { start, line, text, item, format, facts, body, found, end, .. } = record;
         let seen = &mut self.facts;
         let Some(time) = facts.time else {
             seen.kept += 1;
             seen.kept_without_level += u64::from(facts.severity == 0);
             let shape = self.tally.add(&facts, &body).0;
             let offset = place.offset + start as u64;
-            let example = Example { time: NO_TIME, line, offset, text: Text::Here(start, end) };
+            let text = Text::Here(start, end);
+            let example = Example { time: NO_TIME, line, item, offset, text };
             return self.keep(shape, facts.severity, example);
         };
         if inside(self.spans.before, time) {
@@ -173,32 +183,49 @@ impl Scan {
             }
             let shape = if let Found::Again(hash) = found {
                 let counted = self.tally.add_watched(&facts, &body);
-                self.learn(hash, text, (format, &facts, &body), &counted);
+                self.learn(hash, &text, (format, &facts, &body), &counted);
                 counted.shape
             } else {
                 self.tally.add(&facts, &body).0
             };
             let offset = place.offset + start as u64;
-            let example = Example { time, line, offset, text: Text::Here(start, end) };
+            let example = Example { time, line, item, offset, text: Text::Here(start, end) };
             self.keep(shape, facts.severity, example);
         } else {
             seen.outside += 1;
         }
     }
 
+    /// Write the records of a line, all or none; false: Python has to.
+    fn write_all(&mut self, all: &[Record<'_>], place: Place) -> bool {
+        let rows = self.records.as_ref().map_or(0, Records::len);
+        let are_written = all.iter().all(|record| self.write_row(record, place));
+        if are_written {
+            all.iter().for_each(|record| self.facts.add(record));
+        } else {
+            self.records.iter_mut().for_each(|records| records.cut(rows));
+        }
+        are_written
+    }
+
     /// Write a record as a case keeps it; false: Python has to.
     fn write(&mut self, record: &Record<'_>, place: Place) -> bool {
+        let is_written = self.write_row(record, place);
+        if is_written {
+            self.facts.add(record);
+        }
+        is_written
+    }
+
+    fn write_row(&mut self, record: &Record<'_>, place: Place) -> bool {
         let Some(records) = &mut self.records else { return false };
         let mut readers = Readers {
             reader: &self.reader,
             frames: &mut self.frames,
             inner_frames: &mut self.inner_frames,
+            traces: &self.traces,
         };
-        if !records.add(record, place, &mut readers, &self.tally.names) {
-            return false;
-        }
-        self.facts.add(record);
-        true
+        records.add(record, place, &mut readers, &self.tally.names).is_some()
     }
 
     fn keep(&mut self, shape: u32, severity: i8, example: Example) {

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 
 use crate::lines::Scan;
-use crate::reader::{Ask, Inside, Line, Outer, PLAIN, Trace, joined, stripped};
+use crate::reader::{Around, Ask, Inside, Line, Outer, PLAIN, Trace, joined, stripped};
 use crate::recipes::Found;
 use crate::record::{Open, record_of};
 use crate::routes::DEPTH;
 use crate::steps::Answer;
 use crate::streams::{Part, Streams};
-use crate::tally::Facts;
+use crate::tally::{Facts, NOTHING};
 use crate::written::Written;
 
 /// Lines that Python reads rather than to be asked whether one of them surely begins a record.
@@ -37,7 +37,7 @@ impl Scan {
         let run = Open::Run { start, line };
         let stream = read.stream();
         let (part, open) = match read {
-            Line::Joined => {
+            Line::Joined | Line::Block => {
                 self.facts.joined += 1;
                 return;
             }
@@ -62,6 +62,8 @@ impl Scan {
                         record.append((&body, one, wide));
                         return streams.prolong(line);
                     }
+                    // Only Python makes records without a time.
+                    (Relation::Begins, _) if facts.time.is_none() => (Part::Begins, run),
                     (Relation::Begins, _) => {
                         let read = (format, facts, body, assumed, found);
                         (Part::Begins, Open::Record(record_of(read, (one, text, wide))))
@@ -71,6 +73,7 @@ impl Scan {
             }
             Line::Holds { .. }
             | Line::Nothing
+            | Line::Items(_)
             | Line::Opens(_)
             | Line::Unsure(_)
             | Line::Wrapped(_) => (Part::Unsure, run),
@@ -148,8 +151,8 @@ impl Scan {
         text: &'a str,
         ask: &dyn Ask,
     ) -> Option<Line<'a>> {
-        let Some((format, inner, body)) = self.read_named_inside((outer, facts.time?), text, ask)
-        else {
+        let around = Around { time: Some(facts.time?), service: NOTHING };
+        let Some((format, inner, body)) = self.read_named_inside((outer, around), text, ask) else {
             self.learn_named_inside(outer, text, ask);
             return None;
         };
@@ -172,22 +175,23 @@ impl Scan {
         if stripped(&outer.body).is_empty() {
             return Line::Empty(outer.stream);
         }
-        let Outer { format: wrap, time, assumed, stream, body: text, .. } = outer;
+        let Outer { format: wrap, around, assumed, stream, body: text, .. } = outer;
         let is_raw = matches!(text, Cow::Borrowed(_));
-        let found = match self.read_named_inside((wrap, time), &text, ask) {
-            Some((format, facts, body)) => Some((format, facts, body, Trace::No)),
+        let found = match self.read_named_inside((wrap, around), &text, ask) {
+            Some((format, facts, body)) => Some((format, facts, body, assumed, Trace::No)),
             None => {
                 let names = &mut self.tally.names;
-                match self.reader.read_inside((wrap, time, is_raw), &text, names, ask) {
+                match self.reader.read_inside((wrap, around, is_raw), &text, names, ask) {
                     Inside::Joined => return Line::Joined,
                     Inside::Unsure => None,
-                    Inside::Taken { format, facts, body, trace } => {
-                        Some((format, facts, Cow::Borrowed(&text[body.0..body.1]), trace))
+                    Inside::Taken { format, facts, body, assumed: inner, trace } => {
+                        let body = Cow::Borrowed(&text[body.0..body.1]);
+                        Some((format, facts, body, assumed || inner, trace))
                     }
                 }
             }
         };
-        let Some((format, facts, body, trace)) = found else {
+        let Some((format, facts, body, assumed, trace)) = found else {
             self.learn_named_inside(wrap, &text, ask);
             return Line::Unsure(stream);
         };

@@ -5,8 +5,10 @@ use memchr::memrchr;
 use crate::lines::Scan;
 use crate::reader::{Ask, Line, PLAIN, Trace};
 use crate::recipes::Found;
+use crate::record::FOLLOWING_LINES;
 use crate::steps::Answer;
-use crate::written::{LINE_LIMIT, is_blank_line, is_changed};
+use crate::uncoloured::text_of;
+use crate::written::is_blank_line;
 
 /// Lines of a stretch of which Python is asked whether they begin a record.
 const ASKED: u32 = 64;
@@ -19,24 +21,24 @@ const TAIL: usize = 1 << 14;
 
 impl Scan {
     /// Return where the last line begins that surely begins a record, if any but the first line does.
-    pub fn last_record(&mut self, data: &[u8], ask: &dyn Ask) -> Option<usize> {
-        let mut end = memrchr(b'\n', data)?;
+    ///
+    /// What is looked at begins at a place; before that stand lines from a record on, as far as they are at hand.
+    pub fn last_record(&mut self, (data, from): (&[u8], usize), ask: &dyn Ask) -> Option<usize> {
+        let mut end = from + memrchr(b'\n', data.get(from..)?)?;
         // Few lines are read.
         self.reader.look_away();
         if self.reader.streams() > 0 {
-            return self.last_of_streams(data, ask);
+            return self.last_of_streams(&data[from..], ask).map(|at| from + at);
         }
         let mut asked = 0;
         loop {
             let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
-            if start == 0 {
+            if start <= from {
                 return None;
             }
-            let line = std::str::from_utf8(&data[start..end]).unwrap_or("").trim_end_matches('\r');
-            let plain =
-                !line.is_empty() && line.len() <= LINE_LIMIT && !is_changed(line.as_bytes());
-            let surely = plain
-                && match self.read_apart(line, ask) {
+            let line = text_of(&data[start..end]).unwrap_or_default();
+            let surely = !line.is_empty()
+                && match self.read_apart(&line, ask) {
                     Line::Taken { format, facts, .. } => {
                         let begins = !self.reader.is_weak(format, &facts)
                             && self.reader.followed_by(format).is_none();
@@ -46,15 +48,36 @@ impl Scan {
                     Line::Opens(_) => self.is_whole(&data[..start], ask).unwrap_or(false),
                     Line::Unknown if asked < ASKED => {
                         asked += 1;
-                        ask.begins(line)
+                        ask.begins(&line)
                     }
                     _ => false,
                 };
-            if surely {
-                return Some(start);
-            }
             end = start - 1;
+            if surely {
+                match self.opened_before(&data[..end]) {
+                    Some(opened) if opened <= from => return None,
+                    Some(opened) => end = opened - 1,
+                    None => return Some(start),
+                }
+            }
         }
+    }
+
+    /// Return where a line begins that may open a record of several lines which may go on behind some text.
+    fn opened_before(&mut self, data: &[u8]) -> Option<usize> {
+        let (mut lines, mut end) = (0, data.len());
+        while lines < FOLLOWING_LINES {
+            let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
+            if !is_blank_line(&data[start..end]) {
+                lines += 1;
+                let line = text_of(&data[start..end]).unwrap_or_default();
+                if self.reader.may_begin_block(&line) {
+                    return Some(start);
+                }
+            }
+            end = start.checked_sub(1)?;
+        }
+        None
     }
 
     /// Whether nothing can be part any more of a record that a line opened near the end of some; none: there is none near.
@@ -93,12 +116,12 @@ impl Scan {
     pub fn last_record_of(&mut self, data: &[u8], ask: &dyn Ask) -> Option<usize> {
         // Where streams go on is a matter of a thousand lines.
         if self.reader.streams() == 0 && data.len() > TAIL {
-            let tail = data.len() - TAIL;
-            if let Some(at) = self.last_record(&data[tail..], ask) {
-                return Some(tail + at);
+            let found = self.last_record((data, data.len() - TAIL), ask);
+            if found.is_some() {
+                return found;
             }
         }
-        self.last_record(data, ask)
+        self.last_record((data, 0), ask)
     }
 
     /// The same where a file holds lines of containers: what each of their streams goes on with there surely
@@ -121,18 +144,18 @@ impl Scan {
 
     /// Whether the first line surely begins a record, and so does the first of each stream in what follows.
     fn all_begin(&mut self, data: &[u8], ask: &dyn Ask) -> bool {
-        let mut met = 0;
+        let mut met = 0u64;
         for line in data.split(|&byte| byte == b'\n').take(AHEAD + 1) {
-            let text = std::str::from_utf8(line).unwrap_or("").trim_end_matches('\r');
-            if is_blank_line(line) && met != 0 {
+            let Some(text) = text_of(line) else { return false };
+            if is_blank_line(text.as_bytes()) && met != 0 {
                 continue;
             }
-            let stream = match self.stream_of(text, ask) {
+            let stream = match self.stream_of(&text, ask) {
                 Some(stream) if met & 1 << stream == 0 => stream,
                 Some(_) => continue,
                 None => return false,
             };
-            let (read, _) = self.read(text, Found::Nothing, ask);
+            let (read, _) = self.read(&text, Found::Nothing, ask);
             let formats = self.reader.formats.len();
             let surely = match read {
                 Line::Taken { facts, stream: PLAIN, .. } if facts.time.is_none() => false,
@@ -141,7 +164,7 @@ impl Scan {
                 Line::Taken { body, trace: Trace::No, .. } => {
                     self.reader.stacks.ends(&body) == Answer::No
                 }
-                Line::Unsure(_) | Line::Unknown | Line::Unread | Line::Nothing => ask.begins(text),
+                Line::Unsure(_) | Line::Unknown | Line::Unread | Line::Nothing => ask.begins(&text),
                 _ => false,
             };
             // What stands between containers' lines belongs to none of them.
@@ -155,27 +178,31 @@ impl Scan {
 
     /// Return the stream of a line; none: nobody knows.
     fn stream_of(&mut self, text: &str, ask: &dyn Ask) -> Option<u8> {
-        let plain = !text.is_empty() && text.len() <= LINE_LIMIT && !is_changed(text.as_bytes());
+        if text.is_empty() {
+            return None;
+        }
         let known = if self.frames.may_know(text) { self.read_named(text, ask) } else { None };
         match known.unwrap_or_else(|| self.reader.read(text, &mut self.tally.names, ask)) {
             Line::Joined | Line::Opens(_) => None,
             Line::Unread => match self.placed(text, ask) {
                 Line::Joined => None,
-                line => plain.then_some(line.stream()),
+                line => Some(line.stream()),
             },
-            line => plain.then_some(line.stream()),
+            line => Some(line.stream()),
         }
     }
 
     /// Whether a line of a container before the end of some was cut there.
     fn is_within_line(&mut self, data: &[u8], ask: &dyn Ask) -> bool {
-        let mut met = 0u32;
+        let mut met = 0u64;
         let mut end = data.len().saturating_sub(1);
         for _ in 0..BACK {
             let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
-            let text = std::str::from_utf8(&data[start..end]).unwrap_or("");
+            let line = &data[start..end];
+            let written = || std::str::from_utf8(line).unwrap_or_default().into();
+            let text = text_of(line).unwrap_or_else(written);
             let names = &mut self.tally.names;
-            if let Line::Wrapped(outer) = self.reader.read(text, names, ask) {
+            if let Line::Wrapped(outer) = self.reader.read(&text, names, ask) {
                 if outer.is_piece && met & 1 << outer.stream == 0 {
                     return true;
                 }

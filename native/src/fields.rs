@@ -349,7 +349,7 @@ fn is_of_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"_.@/-".contains(&byte)
 }
 
-fn behind_blanks(line: &[u8], mut at: usize) -> usize {
+pub(crate) fn behind_blanks(line: &[u8], mut at: usize) -> usize {
     while line.get(at).is_some_and(|&byte| is_blank(byte)) {
         at += 1;
     }
@@ -359,7 +359,7 @@ fn behind_blanks(line: &[u8], mut at: usize) -> usize {
 /// Return where the quotation mark stands that ends a text of JSON, and whether something in it is escaped.
 ///
 /// None: it does not end, or holds what JSON forbids.
-fn end_of_text(line: &[u8], mut at: usize) -> Option<(usize, bool)> {
+pub(crate) fn end_of_text(line: &[u8], mut at: usize) -> Option<(usize, bool)> {
     let mut is_escaped = false;
     loop {
         at = next_mark(line, at)?;

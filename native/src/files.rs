@@ -1,6 +1,7 @@
 //! `Blocks`: a file that is read by the threads that scan it, as Python sees it.
 
 use std::fs::File;
+use std::io::{Seek, SeekFrom};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -29,16 +30,17 @@ pub struct PyBlocks {
     reading: Mutex<Reading>,
 }
 
-/// Open the plain file at a path; none where that is not the one with these numbers.
+/// Open the plain file at a path, to be read from where it `begins`; none where that is not the one with these numbers.
 #[pyfunction]
-pub fn opened(path: PathBuf, device: u64, inode: u64) -> Option<PyBlocks> {
-    let file = File::open(path).ok()?;
+pub fn opened(path: PathBuf, device: u64, inode: u64, begins: u64) -> Option<PyBlocks> {
+    let mut file = File::open(path).ok()?;
     if numbers(&file)? != (device, inode) {
         return None;
     }
     let length = file.metadata().ok()?.len();
+    file.seek(SeekFrom::Start(begins)).ok()?;
     let threads = available_parallelism().map_or(1, NonZeroUsize::get);
-    let reading = Reading { blocks: Blocks::new(file), length, threads, edges: None };
+    let reading = Reading { blocks: Blocks::new(file, begins), length, threads, edges: None };
     Some(PyBlocks { reading: Mutex::new(reading) })
 }
 

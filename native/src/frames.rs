@@ -51,6 +51,8 @@ pub struct Lesson {
     pub stream: Option<String>,
     /// What they say beside what is counted.
     pub kept: Option<GivenKept>,
+    /// Whether a line may hold several such in a list.
+    pub may_be_listed: bool,
 }
 
 /// What a value is for.
@@ -85,6 +87,8 @@ pub struct Taught {
     pub stream: Option<Box<str>>,
     /// What they say beside what is counted; none: only Python tells.
     pub kept: Option<Named>,
+    /// Whether a line may hold several such in a list.
+    pub may_be_listed: bool,
 }
 
 #[derive(Debug)]
@@ -163,6 +167,11 @@ impl Frames {
             Some(delimiter) => self.fields.take_row_apart(line, delimiter),
             None => self.fields.take_apart(line),
         }
+    }
+
+    /// What tells the names of the line taken apart last from others.
+    pub fn layout(&self) -> u64 {
+        quick(&self.fields.layout)
     }
 
     /// Return how a line is read, the values that are read, and for what; none: no such kind is known.
@@ -246,11 +255,13 @@ impl Frames {
         });
         let way = &mut frame.ways[at];
         way.decide(line, &self.fields.values, &mut self.deciding);
-        let Lesson { format, severity, said, stream, kept, .. } = lesson;
+        let Lesson { format, severity, said, stream, kept, may_be_listed, .. } = lesson;
         if way.kinds.len() < KINDS {
             let stream = stream.map(String::into_boxed_str);
             let kept = kept.and_then(|kept| Named::new(kept, &self.fields.values));
-            let taught = Taught { format, severity, said, ids: None, absent, stream, kept };
+            let ids = None;
+            let taught =
+                Taught { format, severity, said, ids, absent, stream, kept, may_be_listed };
             way.kinds.insert(self.deciding.as_slice().into(), taught);
             self.has_pairs |= !line.starts_with('{');
         }

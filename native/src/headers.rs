@@ -229,6 +229,7 @@ impl Reader {
             }
             Field::Service | Field::Pod | Field::Host | Field::Other => {}
             Field::Error | Field::Stream | Field::Partial => return None,
+            Field::Namespace | Field::Container | Field::Replica => return None,
         }
         Some(())
     }

@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use crate::uncoloured::Uncoloured;
+
 /// Records kept of each shape and severity: the earliest, and the last.
 pub const FIRST: usize = 3;
 pub const LAST: usize = 1;
@@ -13,6 +15,8 @@ pub const NO_TIME: i64 = i64::MAX;
 pub struct Example {
     pub time: i64,
     pub line: u64,
+    /// Which of its line it is, from 1; 0: the only one.
+    pub item: u32,
     pub offset: u64,
     pub text: Text,
 }
@@ -31,11 +35,13 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// Give the records of a stretch bytes of their own.
-    pub fn own(&mut self, data: &[u8]) {
+    /// Give the records of a stretch bytes of their own, as they are written.
+    pub fn own(&mut self, written: &[u8], read: &Uncoloured) {
         for example in self.first.iter_mut().chain(&mut self.last) {
             if let Text::Here(start, end) = example.text {
-                example.text = Text::Own(data[start..end].into());
+                let place = read.place(start);
+                example.offset += (place - start) as u64;
+                example.text = Text::Own(written[place..read.place(end)].into());
             }
         }
     }
@@ -67,10 +73,12 @@ impl Kept {
         let before = |a: &Example, b: &Example| {
             a.time < b.time
                 || (a.time == b.time && a.line != b.line && locator_before(a.line, b.line))
+                || (a.time == b.time && a.line == b.line && item_before(a.item, b.item))
         };
         let place =
             self.first.iter().rposition(|one| !before(&example, one)).map_or(0, |at| at + 1);
-        let known = place > 0 && self.first[place - 1].line == example.line;
+        let same = |one: &Example| (one.line, one.item) == (example.line, example.item);
+        let known = place > 0 && same(&self.first[place - 1]);
         let late = match self.last.first() {
             _ if example.time == NO_TIME => false,
             Some(last) => before(last, &example),
@@ -97,4 +105,9 @@ fn locator_before(a: u64, b: u64) -> bool {
         Ordering::Less => a < b / 10u64.pow(other - one),
         Ordering::Greater => a / 10u64.pow(one - other) <= b,
     }
+}
+
+/// Whether the locator of one record of a line stands before that of another: the first says no more, others their number.
+fn item_before(a: u32, b: u32) -> bool {
+    a != b && (a < 2 || b >= 2 && a.to_string() < b.to_string())
 }

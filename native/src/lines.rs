@@ -10,12 +10,16 @@ use crate::hashing::QuickState;
 use crate::kept::Kept;
 use crate::reader::{Ask, Line, PLAIN, Reader, stripped};
 use crate::recipes::{Found, GROUP, Recipes};
-use crate::record::{Known, Open, Opened, Record, record_of};
-use crate::records::Records;
+use crate::record::{Known, Open, Opened, Record, record_of, records_of, run_of};
+use crate::records::{Records, Traces};
 use crate::streams::Streams;
 use crate::tally::Tally;
+use crate::uncoloured::Uncoloured;
 use crate::waiting::{Queue, Waiting};
 use crate::written::{Bytes, Lines, Written};
+
+/// So much is looked at first of what may be a record of several lines [bytes].
+const WINDOW: usize = 1 << 14;
 
 /// Reads the stretches of a file, one after another.
 pub struct Scan {
@@ -28,11 +32,13 @@ pub struct Scan {
     pub(crate) frames: Frames,
     /// The frames of what stands inside the formats that wrap others.
     pub(crate) inner_frames: Vec<Frames>,
+    pub(crate) traces: Traces,
     pub(crate) waiting: Queue,
     /// The records of a stretch, where these are asked for instead of counts.
     pub(crate) records: Option<Records>,
-    /// Room for where the lines of a stretch end.
+    /// Room for where the lines of a stretch end, and for what it is without colours.
     ends: Vec<u32>,
+    uncoloured: Uncoloured,
 }
 
 /// A stretch that is read: its bytes, where it begins, and what was met so far.
@@ -43,6 +49,8 @@ struct State<'b, 'a> {
     streams: Streams<'a>,
     /// Whether nobody knows whose the lines of the run at hand are.
     is_anyones: bool,
+    /// Where lines begin that are read next: those before are part of a run.
+    next: usize,
     left: Left,
 }
 
@@ -53,6 +61,7 @@ impl Scan {
         Self {
             reader,
             inner_frames,
+            traces: Traces::new(None),
             tally: Tally::default(),
             facts: FileFacts { formats, ..FileFacts::default() },
             kept: HashMap::default(),
@@ -62,23 +71,44 @@ impl Scan {
             waiting: Queue::default(),
             records: None,
             ends: Vec::new(),
+            uncoloured: Uncoloured::default(),
         }
     }
 
     /// Read a stretch that begins with a record and ends before the next; return what Python must read.
-    pub fn stretch(&mut self, data: &[u8], place: Place, ask: &dyn Ask) -> Left {
+    pub fn stretch(&mut self, written: &[u8], place: Place, ask: &dyn Ask) -> Left {
         let mut ends = std::mem::take(&mut self.ends);
-        let bytes = Bytes::new(data, &mut ends);
+        let mut uncoloured = std::mem::take(&mut self.uncoloured);
+        let mut bytes = Bytes::new(written, &mut ends);
+        if bytes.has_changed && uncoloured.read(written) {
+            bytes = Bytes::new(uncoloured.text(), &mut ends);
+        }
+        let mut left = self.read_lines(&bytes, &ends, place, ask);
+        self.kept.values_mut().for_each(|kept| kept.own(written, &uncoloured));
+        if uncoloured.is_other() {
+            let places = left.runs.iter_mut().flat_map(|run| [&mut run.start, &mut run.end]);
+            places.for_each(|at| *at = uncoloured.place(*at));
+            let records = self.records.iter_mut();
+            records.for_each(|records| records.put_back(place.offset, &uncoloured));
+            uncoloured.forget();
+        }
+        (self.ends, self.uncoloured) = (ends, uncoloured);
+        left
+    }
+
+    fn read_lines(&mut self, bytes: &Bytes<'_>, ends: &[u32], place: Place, ask: &dyn Ask) -> Left {
+        let data = bytes.data;
         self.reader.look(data);
         self.frames.look(data);
         self.inner_frames.iter_mut().for_each(|frames| frames.look(data));
         self.recipes.make_room();
         let mut state = State {
-            bytes: &bytes,
+            bytes,
             place,
             open: Open::None,
             streams: Streams::new(place.line),
             is_anyones: false,
+            next: 0,
             left: Left { runs: Vec::new(), orders: vec![Order::default()] },
         };
         let mut lines = Lines { data, ends: ends.iter(), at: 0, number: place.line };
@@ -104,12 +134,10 @@ impl Scan {
         let State { mut streams, open, mut left, .. } = state;
         self.facts.cut += u64::from(streams.are_cut());
         while let Some((whole, next)) = streams.rest() {
-            self.close(whole, next.unwrap_or(data.len()), (&bytes, place), &mut left, ask);
+            self.close(whole, next.unwrap_or(data.len()), (bytes, place), &mut left, ask);
         }
-        self.close(open, data.len(), (&bytes, place), &mut left, ask);
+        self.close(open, data.len(), (bytes, place), &mut left, ask);
         self.settle(data, place);
-        self.ends = ends;
-        self.kept.values_mut().for_each(|kept| kept.own(data));
         left
     }
 
@@ -130,6 +158,9 @@ impl Scan {
         found: Found,
         ask: &dyn Ask,
     ) {
+        if one.start < state.next {
+            return;
+        }
         // What is no record yet may go on with any line.
         let is_held = matches!(&state.open, Open::Opened(opened) if !opened.is_whole);
         if !state.streams.are_met() && !is_held {
@@ -240,13 +271,25 @@ impl Scan {
                 Open::Record(record_of(read, (one, text, wide)))
             }
             Line::Opens(format) => self.opened(format, (one, text, wide), ask),
+            Line::Items(items) => Open::Items(records_of(items, (one, text, wide))),
             read => {
                 self.facts.joined += u64::from(matches!(read, Line::Joined));
+                let is_block = matches!(read, Line::Block);
                 state.is_anyones |= matches!(read, Line::Unread);
                 if matches!(read, Line::Unknown) {
                     self.learn_named(text, ask);
                 }
-                state.open = run_from(before, one, state.place.line);
+                let run = run_from(before, one, state.place.line);
+                if let Open::Run { start, line } = run
+                    && is_block
+                {
+                    let lines = &state.bytes.data[start..];
+                    match behind_block(lines, one.number - line, ask) {
+                        Some(length) => state.next = start + length,
+                        None => self.facts.joined += 1,
+                    }
+                }
+                state.open = run;
                 return;
             }
         };
@@ -291,7 +334,9 @@ impl Scan {
         match self.reader.followed_by(format) {
             None => Some(record.facts.time.is_some()),
             Some(followed) if followed != record.format => Some(false),
-            Some(_) => self.reader.are_of_one_process((record.format, record.text), (format, text)),
+            Some(_) => {
+                self.reader.are_of_one_process((record.format, &record.text), (format, text))
+            }
         }
     }
 
@@ -325,6 +370,9 @@ impl Scan {
         if self.frames.may_know(text) {
             if let Some(line) = self.read_named(text, ask) {
                 return (self.unwrapped(line, ask), Found::Nothing);
+            }
+            if let Some(line) = self.read_items(text, ask) {
+                return (line, Found::Nothing);
             }
             if self.frames.delimiter.is_some() {
                 return (Line::Unknown, Found::Nothing);
@@ -377,11 +425,33 @@ impl Scan {
     }
 }
 
+/// Return where the lines end that belong to a record of several which may be opened by the one before which so many stand; none:
+/// Python has to read the whole file.
+fn behind_block(lines: &[u8], opened: u64, ask: &dyn Ask) -> Option<usize> {
+    let mut size = WINDOW;
+    loop {
+        let end = match lines.get(..size) {
+            None => lines.len(),
+            Some(head) => memchr::memrchr(b'\n', head).map_or(0, |at| at + 1),
+        };
+        match ask.block(&lines[..end], opened) {
+            0 if end == lines.len() => return Some(end),
+            0 => size *= 4,
+            n if n > 0 => {
+                let end = memchr::memchr_iter(b'\n', lines).nth(n as usize - 1);
+                return Some(end.map_or(lines.len(), |at| at + 1));
+            }
+            _ => return None,
+        }
+    }
+}
+
 /// Return the run that a line ends which Python must read, in a stretch that begins with a line.
 fn run_from<'a>(before: Open<'a>, one: &Written, first: u64) -> Open<'a> {
     match before {
         Open::None | Open::Nothing { .. } => Open::Run { start: one.start, line: one.number },
         Open::Known(known) => known.run(first),
+        Open::Items(records) => run_of(&records),
         Open::Opened(Opened { lines: Record { start, line, .. }, .. })
         | Open::Record(Record { start, line, .. })
         | Open::Run { start, line } => Open::Run { start, line },

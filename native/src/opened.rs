@@ -110,7 +110,7 @@ impl Scan {
         // All of it is its text where that stands so in the file; what else it says is read from there.
         if let Some(text) = bytes.whole.and_then(|all| all.get(lines.start..lines.end)) {
             if *text == *lines.body {
-                (lines.text, lines.parts) = (text, 0);
+                (lines.text, lines.parts) = (text.into(), 0);
             }
         }
         (lines.facts, lines.assumed, lines.body) = (facts, assumed, body.into());

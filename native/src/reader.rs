@@ -13,6 +13,7 @@ use hashbrown::HashMap;
 use crate::fields::are_no_pairs;
 use crate::frames::Lesson;
 use crate::hashing::QuickState;
+use crate::items::Item;
 use crate::routes::Routes;
 use crate::steps::{Answer, NOTES, Notes, Program, UNMET};
 use crate::tally::{Facts, NOTHING};
@@ -42,6 +43,11 @@ pub trait Ask {
     fn workload(&self, pod: &str) -> Option<String>;
     /// Whether a line that Python reads surely begins a record, and is all of it.
     fn begins(&self, line: &str) -> bool;
+    /// Behind how many lines a record of several ends that one may open before which so many stand; 0: behind all of
+    /// them, below: Python reads the whole file.
+    fn block(&self, _lines: &[u8], _opened: u64) -> i64 {
+        -1
+    }
     /// How lines like one that Python reads are read; none: they cannot be.
     fn lesson(&self, line: &str) -> Option<Lesson>;
     /// The stream of a line if it is a container's, and whether more of it follows.
@@ -63,15 +69,19 @@ pub struct Reader {
     /// The formats that wrap others.
     wraps: Vec<usize>,
     pub(crate) stacks: Stacks,
+    /// What lists of records in one line are called.
+    pub lists: Vec<Box<str>>,
     /// Lines that were read whole since bytes were looked at.
     read_whole: usize,
-    streams: Vec<Box<str>>,
+    /// Streams of containers and their numbers, and the name of the one at hand.
+    streams: HashMap<Box<str>, u8, QuickState>,
+    stream_name: String,
 }
 
 /// The number of what is no container's.
 pub const PLAIN: u8 = 0;
 /// Streams of containers that are told apart.
-pub const STREAMS: usize = 16;
+pub const STREAMS: usize = 64;
 
 /// What a line turned out to be.
 pub enum Line<'a> {
@@ -84,6 +94,8 @@ pub enum Line<'a> {
         stream: u8,
         trace: Trace,
     },
+    /// Records of one line.
+    Items(Vec<Item>),
     /// What a container runtime put around a line.
     Wrapped(Outer<'a>),
     /// A container's line that may belong to the one before it in its stream, or Python must read.
@@ -104,6 +116,8 @@ pub enum Line<'a> {
     Unread,
     /// Python must read the whole file.
     Joined,
+    /// It may open a record of several lines that could stand alone.
+    Block,
 }
 
 impl Line<'_> {
@@ -114,19 +128,26 @@ impl Line<'_> {
             Line::Wrapped(outer) => outer.stream,
             Line::Unsure(stream) | Line::Piece(stream) | Line::Empty(stream) => *stream,
             Line::Holds { .. } | Line::Opens(_) | Line::Nothing => PLAIN,
-            Line::Unknown | Line::Unread | Line::Joined => PLAIN,
+            Line::Unknown | Line::Unread | Line::Joined | Line::Block | Line::Items(_) => PLAIN,
         }
     }
 }
 
-/// What a container runtime says of a line: its format, when, in which stream, and what stands inside.
+/// What a container runtime says of a line: its format, when and of which service, in which stream, and what stands inside.
 pub struct Outer<'a> {
     pub format: usize,
-    pub time: i64,
+    pub around: Around,
     pub assumed: bool,
     pub stream: u8,
     pub is_piece: bool,
     pub body: Cow<'a, str>,
+}
+
+/// What is said around a line: when it was, if that is said, and of which service.
+#[derive(Clone, Copy)]
+pub struct Around {
+    pub time: Option<i64>,
+    pub service: u32,
 }
 
 /// What a line says so far.
@@ -142,6 +163,8 @@ struct Said<'a> {
     address: &'a str,
     id: &'a str,
     stream: &'a str,
+    /// Namespace, pod, container and replica, which tell streams apart.
+    among: [&'a str; 4],
     is_piece: bool,
     /// What went wrong, which belongs to the message.
     error: &'a str,
@@ -192,8 +215,10 @@ impl Reader {
             routes,
             wraps,
             stacks,
+            lists: Vec::new(),
             read_whole: 0,
-            streams: Vec::new(),
+            streams: HashMap::default(),
+            stream_name: String::new(),
         }
     }
 
@@ -224,15 +249,15 @@ impl Reader {
 
     /// Return the number of a stream; none: there are too many.
     pub fn stream(&mut self, name: &str) -> Option<u8> {
-        let known = self.streams.iter().position(|one| **one == *name);
-        let at = known.unwrap_or(self.streams.len());
-        if at + 1 >= STREAMS {
+        if let Some(&known) = self.streams.get(name) {
+            return Some(known);
+        }
+        let at = self.streams.len() + 1;
+        if at >= STREAMS {
             return None;
         }
-        if known.is_none() {
-            self.streams.push(name.into());
-        }
-        Some(at as u8 + 1)
+        self.streams.insert(name.into(), at as u8);
+        Some(at as u8)
     }
 
     /// Read a line without its end.
@@ -259,6 +284,7 @@ impl Reader {
                 Use::Pairs if are_no_pairs(line) => continue,
                 Use::Python | Use::Pairs => return self.unread(place),
                 Use::Joined => return Line::Joined,
+                Use::Block => return Line::Block,
                 Use::Opens => return Line::Opens(format),
                 // An object is Python's until it taught how its like are read.
                 Use::Wraps if self.formats[format].fields.is_empty() => return Line::Unread,
@@ -268,7 +294,7 @@ impl Reader {
                 Err(Answer::No) => {}
                 Err(_) => return self.unread(place),
                 Ok(said) if self.formats[format].purpose == Use::Wraps => {
-                    return self.wrapped(format, &said);
+                    return self.wrapped(format, &said, names);
                 }
                 Ok(said) => return self.finished(format, &said, names, ask),
             }
@@ -282,6 +308,19 @@ impl Reader {
         if self.routes.offered(place).iter().any(may_wrap) { Line::Unread } else { Line::Unknown }
     }
 
+    /// Whether a line may open a record of several lines that could stand alone.
+    pub(crate) fn may_begin_block(&mut self, line: &str) -> bool {
+        let formats = &self.formats;
+        let place = self.routes.place(line.as_bytes(), &|at| &formats[at as usize].program);
+        let opens = |&at: &u16| {
+            let format = &formats[at as usize];
+            format.purpose == Use::Block
+                && !format.is_missed_by(line.as_bytes())
+                && format.program.run(line, &mut [UNMET; NOTES]) != Answer::No
+        };
+        self.routes.offered(place).iter().any(opens)
+    }
+
     /// Return the formats that a line may have by its first characters, in their order.
     pub fn offered(&mut self, line: &str) -> Vec<usize> {
         let formats = &self.formats;
@@ -289,12 +328,29 @@ impl Reader {
         self.routes.offered(place).iter().map(|&at| at.into()).collect()
     }
 
-    fn wrapped<'a>(&mut self, format: usize, said: &Said<'a>) -> Line<'a> {
-        let (Some(time), Some(stream)) = (said.time, self.stream(said.stream)) else {
-            return Line::Joined;
-        };
-        let Said { assumed, is_piece, body, .. } = *said;
-        Line::Wrapped(Outer { format, time, assumed, stream, is_piece, body: body.into() })
+    fn wrapped<'a>(&mut self, format: usize, said: &Said<'a>, names: &Names) -> Line<'a> {
+        let Said { time, assumed, is_piece, body, .. } = *said;
+        let service = said.service.unwrap_or(NOTHING);
+        let Some(stream) = self.stream_of(said, names.text(service)) else { return Line::Joined };
+        let around = Around { time, service };
+        Line::Wrapped(Outer { format, around, assumed, stream, is_piece, body: body.into() })
+    }
+
+    /// Return the number of the stream of a line; none: there are too many. Its name is that of `stream_of` of
+    /// `kernel.value_roles`.
+    fn stream_of(&mut self, said: &Said<'_>, service: &str) -> Option<u8> {
+        if service.is_empty() && said.among.iter().all(|one| one.is_empty()) {
+            return self.stream(said.stream);
+        }
+        let mut name = std::mem::take(&mut self.stream_name);
+        name.clear();
+        for part in [service, said.stream].iter().chain(&said.among) {
+            name.push('/');
+            name.push_str(part);
+        }
+        let found = self.stream(&name);
+        self.stream_name = name;
+        found
     }
 
     fn finished<'a>(
@@ -375,6 +431,7 @@ impl Reader {
             address: "",
             id: "",
             stream: "",
+            among: [""; 4],
             is_piece: false,
             error: "",
         };
@@ -406,8 +463,11 @@ impl Reader {
                 Field::File => said.file = file_of(value)?,
                 Field::Logger => said.logger = stripped(value),
                 Field::Service => said.service = Some(names.id(value)),
-                Field::Pod if said.service.is_none() => {
-                    said.service = Some(names.id(&self.workload(value, ask)?));
+                Field::Pod => {
+                    said.among[1] = value;
+                    if said.service.is_none() {
+                        said.service = Some(names.id(&self.workload(value, ask)?));
+                    }
                 }
                 // Several addresses stand in brackets: Python takes one.
                 Field::Host if value.starts_with('[') => return Err(Answer::Unknown),
@@ -431,7 +491,10 @@ impl Reader {
                 Field::Error => said.error = value,
                 Field::Stream => said.stream = value,
                 Field::Partial => said.is_piece = value == "P",
-                Field::Pod | Field::Zone | Field::Other => {}
+                Field::Namespace => said.among[0] = value,
+                Field::Container => said.among[2] = value,
+                Field::Replica => said.among[3] = value,
+                Field::Zone | Field::Other => {}
             }
         }
         Ok(said)

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::items::Item;
 use crate::recipes::Found;
 use crate::tally::Facts;
 use crate::waiting::Waiting;
@@ -9,14 +10,16 @@ use crate::written::Written;
 
 /// Lines that follow the first of a record at most, and their text: `FOLLOWING_LINES` and `FOLLOWING_CHARACTERS` of
 /// `sources.files.joining` [bytes, which are no fewer than characters].
-const FOLLOWING_LINES: u64 = 500;
+pub const FOLLOWING_LINES: u64 = 500;
 const FOLLOWING_BYTES: usize = 1 << 16;
 
 /// A record that is read: its first line, and as much as was read of others.
 pub struct Record<'a> {
     pub start: usize,
     pub line: u64,
-    pub text: &'a str,
+    pub text: Cow<'a, str>,
+    /// Which of its line it is, from 1; 0: it is the only one.
+    pub item: u32,
     pub format: usize,
     pub facts: Facts,
     pub body: Cow<'a, str>,
@@ -55,6 +58,8 @@ pub enum Open<'a> {
     None,
     Known(Known),
     Record(Record<'a>),
+    /// Those of one line.
+    Items(Vec<Record<'a>>),
     /// Lines of a record that the first of them opened; its body is all of them.
     Opened(Opened<'a>),
     Run {
@@ -111,6 +116,7 @@ impl Open<'_> {
     pub fn start(&self) -> Option<usize> {
         match *self {
             Open::None => None,
+            Open::Items(ref records) => records.first().map(|record| record.start),
             Open::Known(Known { waiting, .. }) => Some(waiting.start as usize),
             Open::Record(Record { start, .. })
             | Open::Opened(Opened { lines: Record { start, .. }, .. })
@@ -127,7 +133,8 @@ pub fn record_of<'a>(
     Record {
         start: one.start,
         line: one.number,
-        text,
+        text: text.into(),
+        item: 0,
         format,
         facts,
         body,
@@ -139,4 +146,23 @@ pub fn record_of<'a>(
         parts: 0,
         size: 0,
     }
+}
+
+/// Return the records of one line, in their order.
+pub fn records_of<'a>(
+    items: Vec<Item>,
+    (one, text, wide): (&Written, &'a str, bool),
+) -> Vec<Record<'a>> {
+    let record = |(item, found): (u32, Item)| {
+        let Item { format, facts, body, text: alone } = found;
+        let read = (format, facts, body.into(), false, Found::Nothing);
+        let record = record_of(read, (one, text, wide && item == 1));
+        Record { text: alone.into(), item, ..record }
+    };
+    (1..).zip(items).map(record).collect()
+}
+
+/// Return the run that begins with the line of some records.
+pub fn run_of(records: &[Record<'_>]) -> Open<'static> {
+    records.first().map_or(Open::None, |&Record { start, line, .. }| Open::Run { start, line })
 }

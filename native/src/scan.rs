@@ -14,15 +14,15 @@ use crate::lines::Scan;
 use crate::packed;
 use crate::python::{Tables, table, taken};
 use crate::reader::{Ask, Asked, Field, Format, How, Kind, Reader, Stacks, Use};
-use crate::records::{Column, Key, Records, Told};
+use crate::records::{Column, Key, Language, Pattern, Records, Told, Traces};
 use crate::steps::Program;
 use crate::tables::Table;
 use crate::tally::Tally;
 
 /// A program, packed.
 type GivenProgram = PyBackedBytes;
-/// Program, use, fields, kinds, inner, inner of lines without a level, level, a text that every line of it holds, and
-/// what its lines say beside what is counted.
+/// Program, use, fields, kinds, inner, inner of lines without a level, level, a text that every line of it holds,
+/// what its lines say beside what is counted, and what a list of its records in one line is called.
 type GivenFormat = (
     GivenProgram,
     u8,
@@ -33,6 +33,7 @@ type GivenFormat = (
     String,
     String,
     Option<GivenTold>,
+    String,
     GivenJoins,
 );
 /// Whether a format fits almost anything, which format's records its lines continue, the number of the field that names the
@@ -61,9 +62,25 @@ type GivenLesson = (
     Vec<String>,
     Option<String>,
     Option<GivenKept>,
+    bool,
 );
-/// What continues a stack trace, what opens one, and what ends one.
-type GivenStacks = (Vec<GivenProgram>, Vec<GivenProgram>, Vec<GivenProgram>);
+/// What continues a stack trace, what opens one, and what ends one; and how languages write them.
+type GivenStacks =
+    (Vec<GivenProgram>, Vec<GivenProgram>, Vec<GivenProgram>, Option<Vec<GivenLanguage>>);
+
+/// A pattern of stack traces and numbers of its groups.
+type GivenPattern = (GivenProgram, [usize; 3]);
+/// Head, cause, frame and what stands above it; whether the innermost frame and the head stand last; libraries, and
+/// parts of their paths.
+type GivenLanguage = (
+    GivenPattern,
+    Option<GivenPattern>,
+    GivenPattern,
+    Option<GivenPattern>,
+    (bool, bool),
+    Vec<String>,
+    Vec<String>,
+);
 
 fn program(given: GivenProgram) -> PyResult<Program> {
     packed::program(&given).ok_or_else(|| PyValueError::new_err("no such program"))
@@ -84,6 +101,9 @@ fn field(name: &str) -> Field {
         "error" => Field::Error,
         "stream" => Field::Stream,
         "partial" => Field::Partial,
+        "namespace" => Field::Namespace,
+        "container" => Field::Container,
+        "replica" => Field::Replica,
         _ => Field::Other,
     }
 }
@@ -94,6 +114,24 @@ fn told_of((columns, attributes): GivenTold) -> Told {
         columns: columns.into_iter().filter_map(column).collect(),
         attributes: attributes.into_iter().map(|(field, name)| (field, Key::new(&name))).collect(),
     }
+}
+
+fn language_of(given: GivenLanguage) -> PyResult<Language> {
+    let (head, cause, frame, above, (innermost_is_last, head_is_last), libraries, library_paths) =
+        given;
+    let pattern = |(given, groups): GivenPattern| -> PyResult<Pattern> {
+        Ok(Pattern { program: program(given)?, groups })
+    };
+    Ok(Language {
+        head: pattern(head)?,
+        cause: cause.map(pattern).transpose()?,
+        frame: pattern(frame)?,
+        above: above.map(pattern).transpose()?,
+        innermost_is_last,
+        head_is_last,
+        libraries,
+        library_paths,
+    })
 }
 
 /// Asks an object of Python's.
@@ -130,6 +168,14 @@ impl Ask for PyAsk {
             .unwrap_or(false)
     }
 
+    fn block(&self, lines: &[u8], opened: u64) -> i64 {
+        Python::attach(|py| {
+            let lines = PyBytes::new(py, lines);
+            self.0.call_method1(py, "block", (lines, opened)).ok()?.extract(py).ok()
+        })
+        .unwrap_or(-1)
+    }
+
     fn stream(&self, line: &str) -> Option<Option<(String, bool)>> {
         Python::attach(|py| self.0.call_method1(py, "stream", (line,)).ok()?.extract(py).ok())
     }
@@ -148,7 +194,7 @@ impl Ask for PyAsk {
     }
 }
 
-/// Return the columns of `RECORDS` but for the locator, in whose place line and offset stand, behind the others.
+/// Return the columns of `RECORDS` but for the locator, in whose place line, offset and item stand, behind the others.
 fn table_of(records: Records) -> Table {
     use crate::tables::Column::{Fixed, Nullable, Texts};
     let rows = records.len();
@@ -160,6 +206,7 @@ fn table_of(records: Records) -> Table {
         have_lines,
         numbers,
         offsets,
+        items,
         texts,
         ..
     } = records;
@@ -181,13 +228,28 @@ fn table_of(records: Records) -> Table {
         attributes,
         Fixed(numbers),
         Fixed(offsets),
+        Fixed(items),
     ];
     Table { rows, columns }
 }
 
 fn lesson_of((format, told): (usize, GivenLesson)) -> Option<Lesson> {
-    let (severity, said, names, time, body, error, free, absent, stream, kept) = told;
-    Some(Lesson { format, severity, said, names, time, body, error, free, absent, stream, kept })
+    let (severity, said, names, time, body, error, free, absent, stream, kept, may_be_listed) =
+        told;
+    Some(Lesson {
+        format,
+        severity,
+        said,
+        names,
+        time,
+        body,
+        error,
+        free,
+        absent,
+        stream,
+        kept,
+        may_be_listed,
+    })
 }
 
 /// Reads the stretches of files and counts their records.
@@ -204,8 +266,8 @@ type Runs = Vec<(usize, usize, u64)>;
 pub type Orders = Vec<(u64, i64, Vec<(String, i64, i64)>)>;
 /// Counts in the order of their names in `kernel.scan`, the span, and per format.
 type Facts = (Vec<u64>, Option<i64>, Option<i64>, Vec<u64>);
-/// Line, offset and bytes of a kept record, its severity and shape.
-type Example<'py> = (u64, u64, Bound<'py, PyBytes>, i8, Bound<'py, PyString>);
+/// Line, offset and bytes of a kept record, its severity and shape, and which of its line it is.
+type Example<'py> = (u64, u64, Bound<'py, PyBytes>, i8, Bound<'py, PyString>, u32);
 
 #[pymethods]
 impl PyScan {
@@ -219,15 +281,33 @@ impl PyScan {
         spans: (Span, Span),
         delimiter: Option<u8>,
     ) -> PyResult<Self> {
+        let mut lists = Vec::new();
         let formats = formats
             .into_iter()
-            .map(|(steps, purpose, fields, kinds, inner, unlevelled, level, holds, told, joins)| {
+            .map(|given: GivenFormat| {
+                let (
+                    steps,
+                    purpose,
+                    fields,
+                    kinds,
+                    inner,
+                    unlevelled,
+                    level,
+                    holds,
+                    told,
+                    list,
+                    joins,
+                ) = given;
+                if !list.is_empty() {
+                    lists.push(list.into());
+                }
                 let purpose = match purpose {
                     0 => Use::Read,
                     1 => Use::Python,
                     3 => Use::Wraps,
                     4 => Use::Pairs,
                     5 => Use::Opens,
+                    6 => Use::Block,
                     _ => Use::Joined,
                 };
                 let mut format = Format::new(program(steps)?, purpose);
@@ -258,11 +338,15 @@ impl PyScan {
         let programs = |given: Vec<GivenProgram>| -> PyResult<Vec<Program>> {
             given.into_iter().map(program).collect()
         };
-        let stacks = Stacks::new(programs(stacks.0)?, programs(stacks.1)?, programs(stacks.2)?);
-        let reader = Reader::new(formats, kinds, program(address)?, stacks);
+        let (continues, opens, closes, languages) = stacks;
+        let stacks = Stacks::new(programs(continues)?, programs(opens)?, programs(closes)?);
+        let mut reader = Reader::new(formats, kinds, program(address)?, stacks);
+        reader.lists = lists;
         let spans = Spans { window: spans.0, before: spans.1 };
         let mut scan = Scan::new(reader, spans);
         scan.frames.delimiter = delimiter;
+        let language = |all: Vec<_>| all.into_iter().map(language_of).collect::<PyResult<_>>();
+        scan.traces = Traces::new(languages.map(language).transpose()?);
         Ok(Self { scan, ask: PyAsk(ask), buffer: Buffer::default() })
     }
 
@@ -313,11 +397,16 @@ impl PyScan {
         end: usize,
     ) -> Option<(usize, usize)> {
         let (scan, ask) = (&mut self.scan, &self.ask);
-        let data = data.get(start..end).unwrap_or_default();
+        let data = data.get(..end).unwrap_or_default();
         py.detach(|| {
-            let at = scan.last_record(data, ask)?;
-            Some((start + at, memchr::memchr_iter(b'\n', &data[..at]).count()))
+            let at = scan.last_record((data, start), ask)?;
+            Some((at, memchr::memchr_iter(b'\n', &data[start..at]).count()))
         })
+    }
+
+    /// Forget when stamps say it was.
+    fn forget_times(&mut self) {
+        self.scan.reader.forget_times();
     }
 
     /// Return the numbers of the formats that a line is offered to.
@@ -367,14 +456,14 @@ impl PyScan {
     /// Return the kept records, sorted by line, each once.
     fn examples<'py>(&self, py: Python<'py>) -> Vec<Example<'py>> {
         let shapes = &self.scan.tally.shapes;
-        let mut found: Vec<(u64, u64, &[u8], i8, u32)> = self
+        let mut found: Vec<(u64, u64, &[u8], i8, u32, u32)> = self
             .scan
             .kept
             .iter()
             .flat_map(|(&(shape, severity), kept)| {
                 kept.first.iter().chain(&kept.last).map(move |one| match &one.text {
-                    Text::Own(bytes) => (one.line, one.offset, &**bytes, severity, shape),
-                    Text::Here(..) => (one.line, one.offset, &[][..], severity, shape),
+                    Text::Own(bytes) => (one.line, one.offset, &**bytes, severity, shape, one.item),
+                    Text::Here(..) => (one.line, one.offset, &[][..], severity, shape, one.item),
                 })
             })
             .collect();
@@ -382,9 +471,9 @@ impl PyScan {
         found.dedup();
         found
             .into_iter()
-            .map(|(line, offset, text, severity, shape)| {
+            .map(|(line, offset, text, severity, shape, item)| {
                 let shape = PyString::new(py, shapes.text(shape));
-                (line, offset, PyBytes::new(py, text), severity, shape)
+                (line, offset, PyBytes::new(py, text), severity, shape, item)
             })
             .collect()
     }

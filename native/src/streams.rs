@@ -31,8 +31,8 @@ struct Element<'a> {
     open: Open<'a>,
     line: u64,
     last: u64,
-    streams: u32,
-    pieces: u32,
+    streams: u64,
+    pieces: u64,
     /// Of a line that adds nothing: which of all elements it stands below in its stream.
     below: Option<u64>,
     /// The last line that adds nothing to it.
@@ -47,7 +47,7 @@ pub(crate) struct Streams<'a> {
     /// Which of all elements a stream's next line may belong to.
     latest: [Option<u64>; STREAMS],
     /// Streams met in this stretch, and where it begins.
-    met: u32,
+    met: u64,
     first: u64,
     /// Whether a run holds a line that belongs to a record before it.
     is_torn: bool,
@@ -139,7 +139,7 @@ impl<'a> Streams<'a> {
                 self.gone + self.queue.len() as u64 - 1
             }
         };
-        self.queue[(at - self.gone) as usize].streams = u32::MAX >> (32 - STREAMS);
+        self.queue[(at - self.gone) as usize].streams = u64::MAX >> (u64::BITS as usize - STREAMS);
         self.latest = [Some(at); STREAMS];
     }
 
@@ -275,6 +275,6 @@ impl<'a> Streams<'a> {
     }
 }
 
-fn bit(stream: u8) -> u32 {
+fn bit(stream: u8) -> u64 {
     1 << stream
 }

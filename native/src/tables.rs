@@ -27,6 +27,13 @@ impl Texts {
         Self { offsets, data: Vec::with_capacity(bytes) }
     }
 
+    /// Forget all rows but the first.
+    pub fn cut(&mut self, rows: usize) {
+        self.offsets.truncate((rows + 1) * size_of::<i64>());
+        let end = self.offsets.last_chunk().map_or(0, |end| i64::from_le_bytes(*end));
+        self.data.truncate(end as usize);
+    }
+
     /// Return the column of some texts, which are looked at twice so that it is never moved.
     fn of<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Self {
         let (rows, bytes) =

@@ -9,7 +9,7 @@ use crate::fields::{Value, code};
 use crate::frames::{Frames, Ids, Role};
 use crate::lines::Scan;
 use crate::numbers::as_python_writes;
-use crate::reader::{Ask, Inside, Line, Outer, PLAIN, Reader, Trace, file_of, joined};
+use crate::reader::{Around, Ask, Inside, Line, Outer, PLAIN, Reader, Trace, file_of, joined};
 use crate::tally::{Facts, NOTHING};
 use crate::texts::Names;
 
@@ -60,6 +60,15 @@ struct Read<'a> {
 impl Scan {
     /// Read a line of named fields; none: it is of no kind that is known, or Python has to.
     pub(crate) fn read_named<'a>(&mut self, line: &'a str, ask: &dyn Ask) -> Option<Line<'a>> {
+        self.read_kind(line, ask).map(|(line, _)| line)
+    }
+
+    /// The same, and whether a line may hold several such in a list.
+    pub(crate) fn read_kind<'a>(
+        &mut self,
+        line: &'a str,
+        ask: &dyn Ask,
+    ) -> Option<(Line<'a>, bool)> {
         let names = &mut self.tally.names;
         let (kind, read) = values_of(&mut self.frames, line, names)?;
         let format = kind.format;
@@ -68,10 +77,12 @@ impl Scan {
         if let Some(stream) = &kind.stream {
             let stream = self.reader.stream(stream)?;
             if read.is_unsure {
-                return Some(Line::Unsure(stream));
+                return Some((Line::Unsure(stream), false));
             }
             let (body, is_piece) = (read.body, false);
-            return Some(Line::Wrapped(Outer { format, time, assumed, stream, is_piece, body }));
+            let around = Around { time: Some(time), service: NOTHING };
+            let outer = Outer { format, around, assumed, stream, is_piece, body };
+            return Some((Line::Wrapped(outer), false));
         }
         let outer = read.facts(&kind, time, names, (&mut self.reader, ask))?;
         let (inner, body) = match read.is_own {
@@ -82,7 +93,9 @@ impl Scan {
             Some((format, inner)) => (format, joined(outer, inner)?),
             None => (format, outer),
         };
-        Some(Line::Taken { format, facts, body, assumed, stream: PLAIN, trace: Trace::No })
+        let (stream, trace) = (PLAIN, Trace::No);
+        let line = Line::Taken { format, facts, body, assumed, stream, trace };
+        Some((line, kind.may_be_listed))
     }
 
     /// Return the format and the facts of what a message of a line of a format is, if it is a line of another, and its
@@ -95,13 +108,15 @@ impl Scan {
     ) -> Option<(Option<Other>, Cow<'a, str>)> {
         let is_levelled = outer.level != NOTHING;
         let time = outer.time?;
+        let around = Around { time: Some(time), service: NOTHING };
         if text.is_empty() {
             return Some((None, text));
         }
         let may_hold_named =
             !is_levelled && self.reader.formats[format].inside_unlevelled.is_some();
         if may_hold_named
-            && let Some((format, facts, body)) = self.read_named_inside((format, time), &text, ask)
+            && let Some((format, facts, body)) =
+                self.read_named_inside((format, around), &text, ask)
         {
             let body = body.into_owned();
             return Some((Some((format, facts)), body.into()));
@@ -125,10 +140,10 @@ impl Scan {
         }
     }
 
-    /// Read what stands inside a container's line of a format at a time; none: Python or patterns have to.
+    /// Read what stands inside a container's line of a format; none: Python or patterns have to.
     pub(crate) fn read_named_inside<'a>(
         &mut self,
-        (wrap, time): (usize, i64),
+        (wrap, around): (usize, Around),
         text: &'a str,
         ask: &dyn Ask,
     ) -> Option<(usize, Facts, Cow<'a, str>)> {
@@ -142,12 +157,14 @@ impl Scan {
         if !read.is_own && self.reader.may_hold_another(kind.format, &read.body, is_levelled) {
             return None;
         }
-        if let Some(stamp) = &read.time {
-            self.reader.time(kind.format, stamp, ask).ok()?.0?;
-        }
+        // What names no message must say when it was.
+        let stamp = match around.time {
+            Some(time) if !read.is_own => time,
+            _ => self.reader.time(kind.format, read.time.as_deref()?, ask).ok()?.0?,
+        };
         let format = self.reader.number(wrap, kind.format)?;
-        let facts = read.facts(&kind, time, names, (&mut self.reader, ask))?;
-        Some((format, facts, read.body))
+        let facts = read.facts(&kind, stamp, names, (&mut self.reader, ask))?;
+        Some((format, around.put(facts), read.body))
     }
 
     /// Let Python say how a line is read that it has to read, if that is worth it.
@@ -177,6 +194,7 @@ struct Kind {
     severity: i8,
     ids: Ids,
     stream: Option<Box<str>>,
+    may_be_listed: bool,
 }
 
 impl Read<'_> {
@@ -222,7 +240,7 @@ fn values_of<'a>(
     let (mut body, mut error) = (None, None);
     for (role, value) in values {
         match role {
-            Role::Time => read.time = Some(stamp(value, line)?),
+            Role::Time => read.time = stamp(value, line),
             Role::Body if wraps && value.is_quoted => match wrapped(value, line) {
                 Some(text) => body = Some(text),
                 None => read.is_unsure = true,
@@ -244,12 +262,31 @@ fn values_of<'a>(
     // What names no message is its own.
     read.is_own = body.is_none();
     read.body = body.unwrap_or(line.into());
-    if let Some(error) = error {
-        let between = if error.contains('\n') { "\n" } else { BETWEEN };
-        read.body = format!("{}{between}{error}", read.body).into();
-    }
+    read.body = with_error(read.body, error);
     let (format, severity, stream) = (taught.format, taught.severity, taught.stream.clone());
-    Some((Kind { format, severity, ids: taught.ids(names), stream }, read))
+    let may_be_listed = taught.may_be_listed;
+    Some((Kind { format, severity, ids: taught.ids(names), stream, may_be_listed }, read))
+}
+
+/// Return a message with what went wrong.
+fn with_error<'a>(body: Cow<'a, str>, error: Option<Cow<'_, str>>) -> Cow<'a, str> {
+    let Some(error) = error else { return body };
+    let between = if error.contains('\n') { "\n" } else { BETWEEN };
+    format!("{body}{between}{error}").into()
+}
+
+/// Return the message of a line whose values are for something; none: it names none, or only Python knows.
+pub(crate) fn message_of<'a>(
+    (roles, values): (&[Role], &[Value]),
+    (line, how): (&'a str, Written),
+) -> Option<Cow<'a, str>> {
+    let place = |role: Role| roles.iter().position(|&one| one == role);
+    let text = |at: usize| said(values[at], line, (how, true));
+    let error = match place(Role::Error) {
+        Some(at) => Some(text(at)?),
+        None => None,
+    };
+    Some(with_error(text(place(Role::Body)?)?, error))
 }
 
 /// Whether a file may be one of logs, and where the line was found: `is_log_file` of `kernel.log_places`.

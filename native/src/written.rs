@@ -1,11 +1,12 @@
 //! The lines of a stretch as they are written.
 
-use memchr::memchr2;
+use memchr::{memchr, memchr2};
 use wide::u8x16;
 
 use crate::chars::is_ascii_blank;
 use crate::reader::HEAD;
 use crate::recipes::GROUP;
+use crate::uncoloured::ESCAPE;
 
 /// Longer lines are cut by Python, visibly [bytes].
 pub const LINE_LIMIT: usize = 1 << 20;
@@ -38,8 +39,6 @@ pub struct Lines<'a> {
 /// Bytes that are looked at together.
 const BLOCK: usize = 64;
 const PIECE: usize = 16;
-/// Begins what a terminal is told, its colours above all.
-const ESCAPE: u8 = 0x1b;
 
 /// Note where the lines of a text end; return whether it is ASCII, and whether it holds a zero byte or an escape.
 fn look(data: &[u8], ends: &mut Vec<u32>) -> (bool, bool) {
@@ -82,7 +81,7 @@ impl<'a> Bytes<'a> {
             Some(text) => text.get(line.start..line.stop),
             None => std::str::from_utf8(bytes).ok(),
         };
-        text.filter(|_| !self.has_changed || !is_changed(bytes)).unwrap_or_default()
+        text.filter(|_| !self.has_changed || memchr(0, bytes).is_none()).unwrap_or_default()
     }
 
     /// The beginning of a line as far as it is text.
@@ -113,7 +112,7 @@ impl Lines<'_> {
     }
 }
 
-/// Whether a line holds what Python writes in another way, or leaves out.
+/// Whether a line holds what Python writes in another way, or may leave out.
 pub fn is_changed(line: &[u8]) -> bool {
     memchr2(0, ESCAPE, line).is_some()
 }

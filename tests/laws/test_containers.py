@@ -78,6 +78,31 @@ def docker(drawn: random.Random, text: str, second: int, stream: str) -> str:
     )
 
 
+def printed(before: str, stamped: float = 0.5) -> Form:
+    """Return what a command puts in front of a line of a container, with the time of the line or without."""
+
+    def form(drawn: random.Random, text: str, second: int, stream: str) -> str:
+        fraction = f"{drawn.randrange(10**9):09}"
+        stamp = f"2025-03-04T05:{second // 60 % 60:02}:{second % 60:02}.{fraction}Z "
+        at = stamp if drawn.random() < stamped else ""
+        return before.format(stream, *PODS[stream]) + at + text
+
+    return form
+
+
+#: Pods and containers of streams: one has a number, of which the text must tell that it is one.
+PODS = {"stdout": ("cart-6c9bd7f8d4-x2x9p", "cart"), "stderr": ("keeper-0", "db")}
+PRINTED = {
+    "compose": printed("{2}-1  | "),
+    "compose_named": printed("{2}_app  | "),
+    "kubectl": printed("[pod/{1}/{2}] "),
+    "stern": printed("{1} {2} "),
+    "stern_all": printed("shop {1} {2} "),
+    "timestamps": printed("", 1.0),
+    "pm2": printed("0|{2} | ", 0.0),
+}
+
+
 def log(
     drawn: random.Random, forms: Sequence[Form], count: int, seldom: float, streams: Sequence[str]
 ) -> bytes:
@@ -116,6 +141,53 @@ def test_lines_of_containers_are_scanned_as_they_are_read(
 
         assert_same(path)
     assert_same(path, WINDOW, BEFORE)  # all of it is of the time before
+
+
+@pytest.mark.parametrize("form", PRINTED)
+@pytest.mark.parametrize("seldom", [0.02, 0.5])
+def test_lines_that_commands_print_of_containers_are_scanned_as_they_are_read(
+    tmp_path: Path, form: str, seldom: float
+) -> None:
+    """Two containers in turn; a line without a time has that of what stands inside, or none."""
+    path = tmp_path / "printed.log"
+    for seed in range(2):
+        drawn = random.Random(seed)
+        streams = ("stdout", "stdout", "stderr")
+        path.write_bytes(log(drawn, (PRINTED[form],), drawn.choice((40, 150)), seldom, streams))
+
+        assert_same(path)
+    assert_same(path, WINDOW, BEFORE)
+
+
+@pytest.mark.parametrize("form", PRINTED)
+def test_lines_that_commands_print_of_containers_are_soon_read_natively(form: str) -> None:
+    """What says when it was is read natively, whoever wrote it."""
+    drawn = random.Random(3)
+    texts = USUAL[3:5] + USUAL[5:6] + USUAL[8:]
+    lines = [
+        PRINTED[form](drawn, texts[n % len(texts)], n, ("stdout", "stderr")[n % 5 == 0])
+        for n in range(1000)
+    ]
+
+    scan, _ = scanned(lines)
+
+    assert 0 == scan.facts.seen.joined
+    assert scan.facts.seen.records >= 0.9 * len(lines)
+
+
+def test_containers_of_many_pods_are_told_apart() -> None:
+    """Sixty streams in one file, each with its own trace."""
+    lines = []
+    for number in range(60):
+        before = f"[pod/cart-{number}/app] "
+        lines += [f"{before}2025-03-04 05:06:07,123 ERROR failed {number}"]
+    lines += [
+        f"[pod/cart-{number}/app] \tat com.foo.Bar(Bar.java:12)" for number in range(59, 0, -1)
+    ]
+
+    scan, _ = scanned(lines)
+
+    assert 0 == scan.facts.seen.joined
 
 
 @pytest.mark.parametrize("forms", [(cri,), (cri_in_pieces,), (docker,)], ids=len)

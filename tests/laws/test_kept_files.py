@@ -18,13 +18,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.scans import BEFORE, FORMATS, KERNELS, PLAN, STACKS, WINDOW, assert_same
 
-from paicha.kernel.normalise import LineReader
+from paicha.kernel.caps import CAPS
 from paicha.kernel.scan import Scan
 from paicha.kernel.stacks import StackReader
 from paicha.model.question import Scope
 from paicha.sources.files.discovery import FoundFile
 from paicha.sources.files.kept_file import KeptFile
 from paicha.sources.files.lines import TextLines
+from paicha.sources.files.manner import Manner
 from paicha.sources.files.tally import Tally
 
 pytestmark = [
@@ -175,9 +176,10 @@ def read_in_blocks(data: bytes, sizes: list[int]) -> tuple[pa.Table, Tally]:
     """Return the records of a file that comes in blocks, and what it held; behind the last block stands the rest."""
     lines = TextLines((), "kinds.log", offsets=True)
     tally = Tally(FoundFile(Path("kinds.log"), named=True))
-    reader = LineReader(FORMATS, "UTC", PLAN.reference)
-    kept = KeptFile(reader, StackReader(STACKS), tally, lines)
+    stacks = StackReader(STACKS)
+    manner = Manner(FORMATS, "UTC", stacks, log_format="", latest=None, reference=None, caps=CAPS)
+    kept = KeptFile(manner, PLAN.reference, tally, lines)
     ends = [*itertools.accumulate(sizes, initial=0), len(data)]
     first, *blocks = (data[start:end] for start, end in itertools.pairwise(ends))
-    batches = list(kept.batches(first, filter(None, blocks), PLAN))
+    batches = list(kept.batches(first, filter(None, blocks)))
     return pa.Table.from_batches(batches).sort_by("locator"), tally

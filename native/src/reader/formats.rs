@@ -27,6 +27,10 @@ pub enum Field {
     Stream,
     /// P: more of the line follows.
     Partial,
+    /// What else tells streams apart.
+    Namespace,
+    Container,
+    Replica,
     Other,
 }
 
@@ -43,6 +47,8 @@ pub enum Use {
     Joined,
     /// It opens a record of several lines, which are read here.
     Opens,
+    /// It may open a record of such lines: Python says where that ends.
+    Block,
     /// It is what a container runtime puts around a line: what stands inside is read.
     Wraps,
 }

@@ -1,37 +1,39 @@
 //! What stands inside the line of a container.
 
-use super::{Ask, Reader, Trace, Use, are_no_pairs, facts_of};
+use super::{Around, Ask, Reader, Trace, Use, are_no_pairs, facts_of};
 use crate::steps::{Answer, NOTES, Notes, UNMET};
 use crate::tally::{Facts, NOTHING};
 use crate::texts::Names;
 
 /// What stands inside a container's line.
 pub enum Inside {
-    /// A record: the number under which its formats are counted, its facts, and where its body stands.
+    /// A record: the number under which its formats are counted, its facts, where its body stands, and whether the year or
+    /// day of its own stamp was assumed, which counts where nothing around it says when it was.
     Taken {
         format: usize,
         facts: Facts,
         body: (usize, usize),
+        assumed: bool,
         trace: Trace,
     },
     Unsure,
     Joined,
 }
 
-/// How what stands inside is read: when it was, whether it stands in the bytes at hand, and whether it counts only
+/// How what stands inside is read: what is said around it, whether it stands in the bytes at hand, and whether it counts only
 /// if it says when or how bad it was.
 #[derive(Clone, Copy)]
 struct How {
-    time: i64,
+    around: Around,
     is_raw: bool,
     must_tell: bool,
 }
 
 impl Reader {
-    /// Read what stands inside a container's line at a time; `is_raw`: as it stands in the bytes at hand.
+    /// Read what stands inside a container's line; `is_raw`: as it stands in the bytes at hand.
     pub fn read_inside(
         &mut self,
-        (wrap, time, is_raw): (usize, i64, bool),
+        (wrap, around, is_raw): (usize, Around, bool),
         text: &str,
         names: &mut Names,
         ask: &dyn Ask,
@@ -39,9 +41,9 @@ impl Reader {
         if self.formats[wrap].inside.is_none() {
             return Inside::Joined;
         }
-        let how = How { time, is_raw, must_tell: false };
+        let how = How { around, is_raw, must_tell: false };
         let found = self.look_inside((wrap, false), how, text, names, ask);
-        found.unwrap_or_else(|| self.plain_inside((wrap, time), text))
+        found.unwrap_or_else(|| self.plain_inside((wrap, around), text))
     }
 
     /// Read what the message of a line of a format is that says when; none: no line of another format.
@@ -54,7 +56,8 @@ impl Reader {
         ask: &dyn Ask,
     ) -> Option<Inside> {
         let further = self.formats[outer].looks_further(is_levelled);
-        let how = How { time, is_raw: false, must_tell: further };
+        let around = Around { time: Some(time), service: NOTHING };
+        let how = How { around, is_raw: false, must_tell: further };
         self.look_inside((outer, further), how, text, names, ask)
     }
 
@@ -99,7 +102,7 @@ impl Reader {
             match self.formats[format].purpose {
                 Use::Pairs if are_no_pairs(text) => continue,
                 Use::Python | Use::Pairs | Use::Wraps => return Some(Inside::Unsure),
-                Use::Joined | Use::Opens => return Some(Inside::Joined),
+                Use::Joined | Use::Opens | Use::Block => return Some(Inside::Joined),
                 Use::Read => {}
             }
             match self.said(format, text, &notes, names, ask) {
@@ -113,14 +116,15 @@ impl Reader {
                     return Some(Inside::Unsure);
                 }
                 Ok(said) => {
-                    let facts = Facts { time: Some(how.time), ..facts_of(&said, names) };
+                    let facts = how.around.put(facts_of(&said, names));
                     let start = match said.body {
                         "" => 0,
                         body => body.as_ptr() as usize - text.as_ptr() as usize,
                     };
                     let body = (start, start + said.body.len());
                     let (format, trace) = (self.number(wrap, format)?, Trace::No);
-                    return Some(Inside::Taken { format, facts, body, trace });
+                    let assumed = said.assumed && how.around.time.is_none();
+                    return Some(Inside::Taken { format, facts, body, assumed, trace });
                 }
             }
         }
@@ -138,10 +142,18 @@ impl Reader {
     }
 
     /// Return what a text inside a container's line is that no format fits.
-    fn plain_inside(&mut self, (wrap, time): (usize, i64), text: &str) -> Inside {
+    fn plain_inside(&mut self, (wrap, around): (usize, Around), text: &str) -> Inside {
         let Some(trace) = self.stacks.of(text) else { return Inside::Unsure };
-        let facts = Facts { time: Some(time), ..Facts::default() };
-        Inside::Taken { format: wrap, facts, body: (0, text.len()), trace }
+        let (facts, body) = (around.put(Facts::default()), (0, text.len()));
+        Inside::Taken { format: wrap, facts, body, assumed: false, trace }
+    }
+}
+
+impl Around {
+    /// Return what a line says inside with what is said around it, which comes first.
+    pub fn put(self, inner: Facts) -> Facts {
+        let service = if self.service == NOTHING { inner.service } else { self.service };
+        Facts { time: self.time.or(inner.time), service, ..inner }
     }
 }
 

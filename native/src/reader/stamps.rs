@@ -105,6 +105,14 @@ pub(super) struct LastMinute {
 }
 
 impl Reader {
+    /// Forget when stamps say it was: Python places by another moment what they leave open.
+    pub fn forget_times(&mut self) {
+        self.minutes.clear();
+        for format in &mut self.formats {
+            (format.last_stamp, format.last_minute) = (Stamp::default(), LastMinute::default());
+        }
+    }
+
     /// Return the time of a stamp that stands in a line, and whether its year or day was assumed; none: nobody knows.
     #[inline]
     pub(crate) fn time_again(

@@ -41,33 +41,30 @@ impl<'a> Attributes<'a> {
         self.keys.push((key, self.written.len()));
     }
 
-    fn get(&self, at: usize) -> Option<(&'a Key, &str)> {
-        let &(key, end) = self.keys.get(at)?;
-        let start = at.checked_sub(1).map_or(0, |before| self.keys[before].1);
-        Some((key, &self.written[start..end]))
+    /// Return them with others, which they come before.
+    pub fn with(self, others: Self) -> Self {
+        if self.keys.is_empty() || others.keys.is_empty() {
+            return if self.keys.is_empty() { others } else { self };
+        }
+        let mut all = Self::default();
+        let (mut ours, mut theirs) = (self.pairs().peekable(), others.pairs().peekable());
+        while let Some(&(key, value)) = ours.peek().or(theirs.peek()) {
+            let (key, value) = match theirs.peek() {
+                Some(&other) if other.0.name < key.name => other,
+                _ => (key, value),
+            };
+            ours.next_if(|one| one.0.name == key.name);
+            theirs.next_if(|one| one.0.name == key.name);
+            all.written.push_str(value);
+            all.put(key);
+        }
+        all
     }
 
-    /// Write them as one object with others, which they come before; nothing where there are none.
-    pub fn write_with(&self, others: &Attributes<'_>, into: &mut String) {
-        let (mut at, mut other) = (0, 0);
+    /// Write them as one object; nothing where there are none.
+    pub fn write(&self, into: &mut String) {
         let mut before = "{";
-        loop {
-            let (key, value) = match (self.get(at), others.get(other)) {
-                (None, None) => break,
-                (Some(one), Some(next)) if next.0.name < one.0.name => {
-                    other += 1;
-                    next
-                }
-                (Some(one), next) => {
-                    at += 1;
-                    other += usize::from(next.is_some_and(|next| next.0.name == one.0.name));
-                    one
-                }
-                (None, Some(next)) => {
-                    other += 1;
-                    next
-                }
-            };
+        for (key, value) in self.pairs() {
             for text in [before, &key.written, value] {
                 into.push_str(text);
             }
@@ -76,6 +73,13 @@ impl<'a> Attributes<'a> {
         if before == ", " {
             into.push('}');
         }
+    }
+
+    fn pairs(&self) -> impl Iterator<Item = (&'a Key, &str)> {
+        let mut start = 0;
+        self.keys
+            .iter()
+            .map(move |&(key, end)| (key, &self.written[std::mem::replace(&mut start, end)..end]))
     }
 }
 
@@ -185,7 +189,7 @@ mod tests {
             (&[(2, "1")], &[(0, "2"), (2, "3"), (3, "4")], r#"{"a": "2", "b\"": "1", "c": "4"}"#),
         ] {
             let mut written = String::new();
-            of(outer).write_with(&of(inner), &mut written);
+            of(outer).with(of(inner)).write(&mut written);
             assert_eq!(written, expected);
         }
     }

@@ -7,7 +7,7 @@ use super::beside::{Beside, Column};
 use super::json::{Key, write_bare, write_text};
 use crate::fields::Value;
 use crate::frames::{Frames, GivenAttribute, GivenKept, Role, Stretch};
-use crate::taught::{Written, unescaped, wrapped};
+use crate::taught::{Written, message_of, unescaped, wrapped};
 
 /// What all lines of a kind say beside what is counted; values by their places among those of a line.
 #[derive(Debug)]
@@ -123,6 +123,8 @@ pub(super) fn said<'a>(frames: &'a mut Frames, format: usize, text: &'a str) -> 
     if taught.stream.is_some() {
         let body = roles.iter().position(|&role| role == Role::Body)?;
         said.body = wrapped(values[body], text)?;
+    } else if let Some(message) = message_of((roles, values), (text, how)) {
+        said.body = message;
     }
     for &(value, column, must_say) in &named.columns {
         if line.says(value) {

@@ -90,8 +90,6 @@ def kept_of(
         parsed: What it says.
         deciding: The fields of which all lines of the kind take the same value, or one that says something.
     """
-    if form.format.each and form.format.each in values:
-        return None
     try:
         return _Drawing(form, values, found, parsed, deciding).drawn()
     except _Unsure:
@@ -139,7 +137,8 @@ class _Drawing:
             leaf = self._leaves.get(path)
             if leaf is None:
                 raise _Unsure
-            must_say = path not in self._values
+            # One of several is the first that says something.
+            must_say = path not in self._values or (len(there) > 1 and path == there[0])
             if name == "file" and any(map(self._is_log_file, there)):
                 if len(there) > 1:
                     raise _Unsure
@@ -182,7 +181,7 @@ class _Drawing:
         """Return where the value of a field stands; empty: nowhere."""
         if name in self._deciding:
             return self._form.taken(self._values, name)
-        if len(there) > 1:
+        if len(there) > 1 and (name == "file" or self._form.taken(self._values, name) != there[0]):
             raise _Unsure
         return there[0] if there else ""
 

@@ -9,6 +9,7 @@ something, are read by that, whatever else they say.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -52,7 +53,7 @@ class Lessons:
     Args:
         formats: The formats known.
         zone: IANA name of the zone of stamps that name none.
-        reference: What stamps without a year or a day are placed by.
+        reference: What stamps without a year or a day are placed by; None: they have no time.
         stacks: How stack traces are written.
         header: The line that names the columns, if lines are rows; "": they are not.
     """
@@ -61,22 +62,29 @@ class Lessons:
         self,
         formats: Sequence[LogFormat],
         zone: str,
-        reference: datetime,
+        reference: datetime | None,
         stacks: Sequence[StackRule] = (),
         header: str = "",
     ) -> None:
         self._rules = stacks
         self._header = header
-        self._given = (formats, zone, reference)
+        self._formats, self._zone, self._reference = formats, zone, reference
         self._follows = frozenset(entry.name for entry in formats if entry.follows)
 
     @cached_property
-    def _reader(self) -> LineReader:
-        return LineReader(*self._given)  # most files ask for no lesson
+    def reader(self) -> LineReader:
+        """Reads lines as they are taught."""
+        return LineReader(self._formats, self._zone, self._reference)
+
+    def place_by(self, reference: datetime | None) -> None:
+        """Teach lines as they are read whose stamps are placed by *reference*."""
+        self._reference = reference
+        if "reader" in self.__dict__:
+            self.reader.place_by(reference)
 
     @cached_property
     def _table(self) -> CsvTable | None:
-        return self._reader.open_table(self._header) if self._header else None
+        return self.reader.open_table(self._header) if self._header else None
 
     @cached_property
     def _stacks(self) -> StackReader:
@@ -86,25 +94,28 @@ class Lessons:
         """Return whether a line surely begins a record, and is all of it."""
         if self._table is not None:
             return line.count('"') % 2 == 0 and self._table.starts_row(line)
-        parsed = self._reader.open_line(line)
-        if parsed is None or not self._reader.wraps(parsed):
-            return parsed is not None and self._is_known(parsed) and self._is_whole(parsed, line)
-        inner = self._reader.look_inside(parsed)
+        parsed = self.reader.open_line(line)
+        if parsed is None or not self.reader.wraps(parsed):
+            if parsed is None or not self._is_known(parsed):
+                return False
+            # What follows a line of several records belongs to the first.
+            return self._is_whole(replace(parsed, more=()), line)
+        inner = self.reader.look_inside(parsed)
         if inner is parsed and (not parsed.body.strip() or self._may_be_of_trace(parsed.body)):
             return False
         return not parsed.partial and self._is_whole(inner, line)
 
     def _is_known(self, parsed: ParsedLine) -> bool:
         """Return whether a line holds no other, or one that the twin looks for as well."""
-        return "/" not in parsed.format or self._reader.may_hold_another(parsed)
+        return "/" not in parsed.format or self.reader.may_hold_another(parsed)
 
     def _may_be_of_trace(self, text: str) -> bool:
         return self._stacks.continues(text, in_trace=True) or self._stacks.opens(text)
 
     def stream(self, line: str) -> tuple[str, bool] | None:
         """Return the stream of a line of a container, and whether more of it follows; None: it is none."""
-        parsed = self._reader.open_line(line)
-        if parsed is None or not self._reader.wraps(parsed):
+        parsed = self.reader.open_line(line)
+        if parsed is None or not self.reader.wraps(parsed):
             return None
         return stream_of(parsed), parsed.partial
 
@@ -113,19 +124,19 @@ class Lessons:
         try:
             if self._table is not None:
                 return self._taught_row(line, self._table)
-            parsed = self._reader.open_line(line)
+            parsed = self.reader.open_line(line)
             if parsed is not None and self._is_known(parsed):
                 # What stands inside is read, and taught, by itself.
-                parsed = self._reader.open_line(line, inside=False)
-            return self._taught(line, parsed, self._reader.offered(line), inside=False)
+                parsed = self.reader.open_line(line, inside=False)
+            return self._taught(line, parsed, self.reader.offered(line), inside=False)
         except (Untaught, NoPlaces):
             return None
 
     def teach_inside(self, wrap: str, text: str) -> Lesson | None:
         """Return how texts like this one are read inside lines of the format *wrap*, which have a time and no level."""
-        candidates = self._reader.inside(wrap, levelled=False)
+        candidates = self.reader.inside(wrap, levelled=False)
         offered = () if candidates is None else candidates.of(text)
-        found = self._reader.look_inside(ParsedLine(wrap, timestamp_us=0, body=text)).format
+        found = self.reader.look_inside(ParsedLine(wrap, timestamp_us=0, body=text)).format
         try:
             form = next((one for _, one in offered if found == f"{wrap}/{one.format.name}"), None)
             if form is None or form.format.wraps or form.format.begins:
@@ -158,9 +169,24 @@ class Lessons:
         form, absent, told = _format(line, parsed, offered)
         values, each = form.named(line), form.format.each
         found = list(json_places(line) if form.format.kind == "json" else logfmt_places(line))
-        if values is not None and each in values:
-            values, found = _of_the_only(each, values, found)
-        return told_of(line, parsed, (form, values, found), (absent, told), inside=inside)
+        if values is None or each not in values:
+            return told_of(line, parsed, (form, values, found), (absent, told), inside=inside)
+        alone = _of_the_only(each, values, found)
+        lesson = told_of(line, parsed, (form, *alone), (absent, told), inside=inside)
+        return lesson._replace(may_be_listed=not told and self._is_twice(parsed, line, each))
+
+    def _is_twice(self, parsed: ParsedLine, line: str, each: str) -> bool:
+        """Return whether a line whose list holds its only item twice says what it says, twice."""
+        opened = re.search(rf'"{re.escape(each)}"\s*:\s*\[\s*', line)
+        if opened is None:
+            return False
+        try:
+            _, end = json.JSONDecoder().raw_decode(line, opened.end())
+        except ValueError:
+            return False
+        item = line[opened.end() : end]
+        twice = self.reader.open_line(f"{line[:end]},{item}{line[end:]}", inside=False)
+        return twice is not None and (parsed, parsed) == (replace(twice, more=()), *twice.more)
 
 
 def _format(

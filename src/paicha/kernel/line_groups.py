@@ -6,6 +6,7 @@ The work is Arrow's: no line becomes an object of its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 
@@ -13,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.kernel.digits import HEX_ZEROS, ZEROS
+from paicha.kernel.parsed_line import COLOURS
 from paicha.kernel.runs import DIGITS
 from paicha.kernel.texts import apart, column, counting, lines_of, plain
 
@@ -22,6 +24,7 @@ LONGEST = 4096
 _HEX_LETTERS = b"abcdef"
 #: Stands for the key of lines that are too long; no other line has it.
 LONG = b"\n\n"
+_COLOURS = re.compile(COLOURS.encode())
 
 
 class Lines:
@@ -37,8 +40,8 @@ class Lines:
         cut = lines_of(whole)
         edges = _edges(cut)
         self._starts = plain(edges)
-        if b"\r" in whole:
-            whole = b"\n".join([line.rstrip(b"\r") for line in whole.split(b"\n")])
+        if b"\r" in whole or b"\x1b" in whole:
+            whole = b"\n".join([as_read(line) for line in whole.split(b"\n")])
             edges = _edges(lines_of(whole))
         self._count = len(cut)
         #: Each with its line end; all of them, and where each begins there.
@@ -123,6 +126,22 @@ class Lines:
         beginnings = encoded.dictionary.to_pylist()
         for number, chosen in _by_number(encoded.indices):
             yield beginnings[number], places.take(chosen)
+
+
+def as_read(line: bytes) -> bytes:
+    r"""
+    Return a line without the returns at its end and the colours of a terminal; one that is to be left keeps these.
+
+    Example:
+        >>> as_read(b"\x1b[31mlost\x1b[0m\r"), as_read(b"\x1b(B\x1b[31m")
+        (b'lost', b'\x1b(B\x1b[31m')
+    """
+    line = line.rstrip(b"\r")
+    if b"\x1b" not in line or len(line) > LONGEST:
+        return line
+    text = _COLOURS.sub(b"", line)
+    # Another return would be taken off when the line is read again, and so would what is a colour only now.
+    return line if b"\x1b" in text or text.endswith(b"\r") else text
 
 
 def _edges(lines: pa.BinaryArray) -> pa.Int32Array:

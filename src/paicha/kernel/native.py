@@ -62,8 +62,8 @@ class Extension(Protocol):
         """Return a scan that has read nothing."""
         ...
 
-    def opened(self, path: Path, device: int, inode: int) -> object:
-        """Return a plain file to be read by scans; None: what stands there is not the file with these numbers."""
+    def opened(self, path: Path, device: int, inode: int, begins: int) -> object:
+        """Return a plain file to be read by scans from where it *begins*; None: what stands there is not the file with these numbers."""
         ...
 
     def shape(self, body: str) -> tuple[str, list[tuple[str, str, str, float | None]]]:

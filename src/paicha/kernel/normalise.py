@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import pyarrow as pa
@@ -27,6 +28,7 @@ GENERIC_ORDER = 900
 #: Stands for every format in a format's `inner`.
 ANY_FORMAT = "*"
 _INNER_DEPTH = 4
+_REMEMBERED_COLUMNS = 1_000
 #: A batch of records with more text is handed on before it has as many rows as others [characters].
 _BATCH_CHARACTERS = 16 << 20
 
@@ -66,6 +68,7 @@ class LineReader:
             and reader.format.kind == "csv"
             and only in ("", reader.format.name)
         )
+        self._columns: dict[tuple[str, ...], tuple[FieldFormat, Sequence[str]] | None] = {}
         self._bare = tuple(reader for reader in self._tables if reader.format.columns)
         self._headings = tuple(
             (entry.name, re.compile(entry.headings).match) for entry in ordered if entry.headings
@@ -83,6 +86,12 @@ class LineReader:
             for entry in ordered
             if entry.unlevelled
         }
+
+    def place_by(self, reference: datetime | None) -> None:
+        """Read as a new reader would that places stamps by *reference*."""
+        self._reference = reference
+        for times in self._times.values():
+            times.place_by(reference)
 
     def __call__(self, text: str) -> ParsedLine | None:
         """Return what *text* says, as `read_line` does."""
@@ -159,7 +168,7 @@ class LineReader:
             if parsed is not None:
                 # What names no message is its own: nothing else stands in it.
                 is_all = reader.format.wraps or not inside or parsed.body == text
-                return parsed if is_all else self._read_inner(reader, parsed, 0)
+                return parsed if is_all else self._read_each(reader, parsed, 0)
         return None
 
     def may_hold_another(self, parsed: ParsedLine) -> bool:
@@ -243,7 +252,7 @@ class LineReader:
 
     def knows_columns(self, names: Sequence[str]) -> bool:
         """Return whether a table with columns of these *names* has a time and a message."""
-        return self._table_of(names) is not None
+        return self._table_of(tuple(names)) is not None
 
     def read_fields(self, values: Mapping[str, object], text: str) -> ParsedLine | None:
         """Return what a row of named *values* says, *text* standing in where there is no message."""
@@ -255,7 +264,17 @@ class LineReader:
         parsed = reader.read_values(said, text)
         return None if parsed is None else self._read_inner(reader, parsed, 0, blocks=False)
 
-    def _table_of(self, names: Sequence[str]) -> tuple[FieldFormat, Sequence[str]] | None:
+    def _table_of(self, names: tuple[str, ...]) -> tuple[FieldFormat, Sequence[str]] | None:
+        try:
+            return self._columns[names]
+        except KeyError:
+            # Rows of a table differ in which of their columns say something.
+            if len(self._columns) >= _REMEMBERED_COLUMNS:
+                self._columns.clear()
+            found = self._columns[names] = self._columns_of(names)
+            return found
+
+    def _columns_of(self, names: tuple[str, ...]) -> tuple[FieldFormat, Sequence[str]] | None:
         for reader in self._tables:
             columns = columns_of(names, reader.format)
             if columns is not None:
@@ -278,6 +297,16 @@ class LineReader:
             reader for reader in self._named(names, "") if not isinstance(reader, BlockFormat)
         )
 
+    def _read_each(self, reader: LineFormat, first: ParsedLine, depth: int) -> ParsedLine:
+        """Read the body once more, and so that of each further record of the line."""
+        if not first.more:
+            return self._read_inner(reader, first, depth)
+        records = (
+            self._read_inner(reader, one, depth) for one in (replace(first, more=()), *first.more)
+        )
+        found, *others = (one for read in records for one in (read, *read.more))
+        return replace(found, more=tuple(others))
+
     def _read_inner(
         self, reader: LineFormat, outer: ParsedLine, depth: int, *, blocks: bool = True
     ) -> ParsedLine:
@@ -293,7 +322,7 @@ class LineReader:
             parsed = inner.read(outer.body)
             if parsed is not None and candidates.count(parsed):
                 if parsed.body != outer.body:
-                    parsed = self._read_inner(inner, parsed, depth + 1)
+                    parsed = self._read_each(inner, parsed, depth + 1)
                 return join(outer, parsed)
         return outer
 

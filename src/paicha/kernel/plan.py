@@ -24,10 +24,11 @@ from paicha.kernel.kept_values import COLUMNS
 from paicha.kernel.lessons import Lessons
 from paicha.kernel.levels import LevelReader
 from paicha.kernel.line_formats import FIELD, service_of_pod
-from paicha.kernel.normalise import ANY_FORMAT, GENERIC_ORDER
+from paicha.kernel.normalise import ANY_FORMAT, GENERIC_ORDER, LineReader
 from paicha.kernel.parsed_line import ADDRESS, ATTRIBUTE_NAMES
 from paicha.kernel.second_places import Places, seconds_of
-from paicha.kernel.stamps import CTIME, GUESS_ORDER, LOOSE, PATTERNS, PLACED
+from paicha.kernel.stack_programs import Language, languages_of, traces_of
+from paicha.kernel.stamps import CTIME, GUESS_ORDER, LOOSE, PATTERNS, PLACED, UNPLACED
 from paicha.kernel.steps import NotCompilable, Program, compile_steps, only_grows, packed_steps
 from paicha.kernel.times import TimeReader
 from paicha.kernel.w3c_rows import NAMES_OTHERS, is_w3c
@@ -44,11 +45,19 @@ _WRAPS = 3
 _PAIRS = 4
 #: A format of records of several lines, which the first of them opens.
 _OPENS = 5
+#: One of which only Python says where a record ends.
+_BLOCKS = 6
+#: What is said where nobody can say where such a record ends: more lines are needed, or the whole file is Python's.
+NOT_DECIDED, OF_PYTHON = 0, -1
+#: Says it of lines, of which some stand before the one that may open such a record: behind how many it has ended.
+_BlockEnds = Callable[[LineReader, bytes, int], int]
 #: What such a format may say to be read by the twin, and how one of JSON is told.
 _WRAPPED_FIELDS = frozenset({"time", "stream", "partial", "body"})
+#: What patterns of such formats may say besides: who wrote a line, which tells streams apart.
+_WRITERS = frozenset({"service", "namespace", "pod", "container", "replica"})
 _TOLD_BY_NAME = re.compile(r'''\\\{ \?"\w+" \?: \?"''')
-#: How often a part of a rule of stack traces is repeated, and of a pattern of several lines.
-_UNROLLED, _UNROLLED_LINES = 20, 64
+#: How often a part of a pattern of several lines is repeated.
+_UNROLLED_LINES = 64
 #: What a message put together may not say natively: what is no attribute.
 _BESIDE = frozenset({"body", "logger"})
 #: Stamps of a kind of which it is asked where their seconds stand, where nobody knows.
@@ -74,7 +83,7 @@ _READ_FIELDS = frozenset(
 _KEPT = COLUMNS | {"body"}
 _NO_ATTRIBUTES = _KEPT | (_READ_FIELDS - {"pod"}) | _NOT_READ
 #: Fields that are put nowhere by a format that wraps no others.
-_OF_WRAPS = frozenset({"stream", "partial"})
+_OF_WRAPS = frozenset({"stream", "partial", "namespace", "container", "replica"})
 
 
 #: What a stamp says [µs], whether its day was assumed, and where its minute begins and its seconds stand.
@@ -120,6 +129,7 @@ class Given(NamedTuple, Generic[Written]):
         level: Of every line that says no other.
         holds: A text that every line holds.
         told: What its lines say beside what is counted; None: only Python tells.
+        each: What a list of its records in one line is called; empty: there is none.
         joins: How its lines are joined with others.
     """
 
@@ -132,6 +142,7 @@ class Given(NamedTuple, Generic[Written]):
     level: str
     holds: str
     told: Told | None
+    each: str
     joins: Joins[Written]
 
 
@@ -145,7 +156,11 @@ class _Answers:
     """What the twin asks Python once and remembers."""
 
     def __init__(
-        self, formats: Sequence[LogFormat], times: Sequence[TimeReader], lessons: Lessons
+        self,
+        formats: Sequence[LogFormat],
+        times: Sequence[TimeReader],
+        lessons: Lessons,
+        block_ends: _BlockEnds | None,
     ) -> None:
         self._levels = [LevelReader(entry.levels) for entry in formats]
         self._kinds = [tuple(entry.time_formats) or GUESS_ORDER for entry in formats]
@@ -155,6 +170,7 @@ class _Answers:
         self._names = [entry.name for entry in formats]
         self._places = {name: at for at, name in enumerate(self._names)}
         self._lessons = lessons
+        self._block_ends = block_ends
 
     def level(self, at: int, word: str) -> tuple[int, str]:
         """Return severity number and spelling of a level word."""
@@ -191,6 +207,12 @@ class _Answers:
         """Return whether a line that the twin does not read surely begins a record, and is all of it."""
         return self._lessons.begins(line)
 
+    def block(self, data: bytes, opened: int) -> int:
+        """Return behind how many lines a record of several lines ends that one may open before which some stand."""
+        if self._block_ends is None:
+            return OF_PYTHON
+        return self._block_ends(self._lessons.reader, data, opened)
+
     def stream(self, line: str) -> tuple[str, bool] | None:
         """Return the stream of a line if it is a container's, and whether more of it follows."""
         return self._lessons.stream(line)
@@ -213,18 +235,21 @@ class Plan:
     Args:
         formats: The formats known.
         zone: IANA name of the zone of stamps that name none, where the format does not say.
-        reference: What stamps without a year or a day are placed by.
+        reference: What stamps without a year or a day are placed by; None: they have no time, and Python reads lines with one.
         stacks: How stack traces are written, which tells what continues a record of a container.
         table: What lines are rows of; None: they are not.
+        block_ends: Says where records of several lines end; None: nobody does, so a file that holds one is Python's.
     """
 
     def __init__(
         self,
         formats: Sequence[LogFormat],
         zone: str,
-        reference: datetime,
+        reference: datetime | None,
         stacks: Sequence[StackRule] = (),
         table: CsvTable | None = None,
+        *,
+        block_ends: _BlockEnds | None = None,
     ) -> None:
         ordered = sorted(formats, key=lambda entry: (entry.order, entry.name))
         self.formats, self.zone, self.reference = tuple(formats), zone, reference
@@ -239,14 +264,14 @@ class Plan:
             readers.setdefault(name, TimeReader(name, reference))
             for name in (entry.zone or zone for entry in self._lines)
         ]
-        lessons = Lessons(formats, zone, reference, stacks, table.header if table else "")
-        self.answers = _Answers(self._lines, times, lessons)
-        self._traces = _traces_of(stacks, packed_steps)
+        self._lessons = Lessons(formats, zone, reference, stacks, table.header if table else "")
+        self.answers = _Answers(self._lines, times, self._lessons, block_ends)
+        self._traces = traces_of(stacks, packed_steps)
         self._stacks = tuple(stacks)
         self._wraps = [
             entry.name
             for entry in self._lines
-            if self._traces is not None and _is_plain_wrap(entry)
+            if self._traces is not None and _is_plain_wrap(entry) and not self._waits(entry)
         ]
 
     @cached_property
@@ -263,17 +288,33 @@ class Plan:
     @cached_property
     def given(self) -> Drawn[Program]:
         """The formats as Python reads them."""
-        drawing = _Drawing(self._lines, self._wraps, compile_steps)
-        return drawing.drawn(_traces_of(self._stacks, compile_steps))
+        drawing = _Drawing(self._lines, self._wraps, compile_steps, self._waits)
+        return drawing.drawn(traces_of(self._stacks, compile_steps))
 
     @cached_property
     def packed(self) -> Drawn[bytes]:
         """The same as the twin takes it."""
-        return _Drawing(self._lines, self._wraps, packed_steps).drawn(self._traces)
+        return _Drawing(self._lines, self._wraps, packed_steps, self._waits).drawn(self._traces)
+
+    @cached_property
+    def languages(self) -> list[Language] | None:
+        """How the twin reads stack traces; None: what they say is Python's to tell."""
+        return languages_of(self._stacks)
 
     def of_rows(self, table: CsvTable) -> Plan:
         """Return the same for the rows of a table."""
         return Plan(self.formats, self.zone, self.reference, self._stacks, table)
+
+    def place_by(self, reference: datetime | None) -> None:
+        """Read as a new plan would that places stamps by *reference*; scans that were made before must forget times."""
+        self.reference = reference
+        for times in set(self.answers.times):
+            times.place_by(reference)
+        self._lessons.place_by(reference)
+
+    def _waits(self, entry: LogFormat) -> bool:
+        """Return whether stamps of a format may be placed by nothing: such a line is of it, and has no time."""
+        return self.reference is None and not UNPLACED.isdisjoint(entry.time_formats)
 
     def times(self, at: int) -> TimeReader:
         """Return what reads the stamps of a format."""
@@ -288,9 +329,14 @@ class _Drawing(Generic[Written]):
     """Draws up the formats, their programs as *compiled* writes them."""
 
     def __init__(
-        self, lines: Sequence[LogFormat], wraps: Sequence[str], compiled: _Compile[Written]
+        self,
+        lines: Sequence[LogFormat],
+        wraps: Sequence[str],
+        compiled: _Compile[Written],
+        waits: Callable[[LogFormat], bool],
     ) -> None:
         self._lines = lines
+        self._waits = waits
         self._names = [entry.name for entry in lines]
         self._wraps = wraps
         self._compiled: _Compile[Written] = compiled
@@ -318,10 +364,14 @@ class _Drawing(Generic[Written]):
             if wraps
             else _OPENS
             if whole is not None
+            else _BLOCKS
+            if _is_block(entry)
             else _JOINED
             if joined
             else READ
-            if plain and not (entry.headings == _IS_HEADING or entry.says or entry.unlevelled)
+            if plain
+            and not (entry.headings == _IS_HEADING or entry.says or entry.unlevelled)
+            and not self._waits(entry)
             else apart
         )
         fields = [
@@ -338,9 +388,8 @@ class _Drawing(Generic[Written]):
             whole,
             _put_together(entry, groups or {}),
         )
-        return Given(
-            program, how, fields, kinds, *self._inside(entry), entry.level, holds, told, joins
-        )
+        inside, each = self._inside(entry), entry.each if entry.kind == "json" else ""
+        return Given(program, how, fields, kinds, *inside, entry.level, holds, told, each, joins)
 
     def _kind(self, name: str) -> int:
         if name not in self._kinds:
@@ -453,8 +502,14 @@ def _told(groups: Mapping[str, int]) -> Told | None:
     return columns, [(number, name) for name, number in named]
 
 
+def _is_block(entry: LogFormat) -> bool:
+    """Return whether a format's records are several lines, rather than the rest of a file, which rows are."""
+    is_row = bool(entry.columns) or entry.begins == NAMES_OTHERS
+    return bool(entry.begins) and not (is_row or entry.wraps)
+
+
 def _is_plain_wrap(entry: LogFormat) -> bool:
-    """Return whether a format wraps others and says of a line no more than when, in which stream, and if all of it."""
+    """Return whether a format wraps others and says of a line no more than when, in which stream, by whom, and if all of it."""
     if not entry.wraps or entry.begins or entry.level or entry.each or entry.follows:
         return False
     if entry.kind == "json":
@@ -464,20 +519,7 @@ def _is_plain_wrap(entry: LogFormat) -> bool:
         _, groups = packed_steps(entry.pattern)
     except NotCompilable:
         return False
-    return entry.kind == "pattern" and {"time", "stream", "body"} <= set(groups) <= _WRAPPED_FIELDS
-
-
-def _traces_of(
-    rules: Sequence[StackRule], compiled: _Compile[Written]
-) -> tuple[list[Written], ...] | None:
-    """Return what continues a stack trace, what opens one, and what ends one; None: the twin cannot tell."""
-    kinds = ([getattr(rule, kind) for rule in rules] for kind in ("continues", "opens", "closes"))
-    try:
-        return tuple(
-            [compiled(text, unrolled=_UNROLLED)[0] for text in texts if text] for texts in kinds
-        )
-    except NotCompilable:
-        return None
+    return entry.kind == "pattern" and {"body"} <= set(groups) <= _WRAPPED_FIELDS | _WRITERS
 
 
 def _gate(compiled: _Compile[Written], pattern: str, opens: str = "") -> tuple[Written, None, str]:

@@ -65,6 +65,7 @@ class Reducer:
         self._room = Room()
         self._kept = STORED_RECORDS.empty_table()
         self._offered: list[pa.Table] = []
+        self._rows = self._bytes = 0  # of these
         self.order = Order()
 
     @property
@@ -92,8 +93,9 @@ class Reducer:
     def keep(self, stored: pa.RecordBatch) -> None:
         """Offer `STORED_RECORDS` to be kept."""
         self._offered.append(pa.Table.from_batches([stored]))
-        rows = sum(table.num_rows for table in self._offered)
-        if rows > _WAITING_ROWS or sum(table.nbytes for table in self._offered) > _WAITING_BYTES:
+        self._rows += stored.num_rows
+        self._bytes += stored.nbytes
+        if self._rows > _WAITING_ROWS or self._bytes > _WAITING_BYTES:
             self._choose()
 
     def rest(self) -> Iterator[pa.RecordBatch | Partial]:
@@ -113,6 +115,7 @@ class Reducer:
 
     def _choose(self) -> None:
         offered, self._offered = self._offered, []
+        self._rows = self._bytes = 0
         if offered:
             self._kept = kept([self._kept, *offered], self._caps.units)
 

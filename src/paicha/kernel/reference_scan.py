@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from paicha.kernel.count import Partial
 from paicha.kernel.group_counts import GroupCounts
 from paicha.kernel.headers import Facts, Header, facts_of
-from paicha.kernel.line_groups import LONG, LONGEST, Lines
+from paicha.kernel.line_groups import LONG, LONGEST, Lines, as_read
 from paicha.kernel.normalise import LineReader, ParsedLine
 from paicha.kernel.plan import READ, Plan
 from paicha.kernel.recipes import Book
@@ -80,7 +80,7 @@ class ReferenceScan:
             at = data.rfind(b"\n", start, behind) + 1
             if at == 0:
                 return None
-            if self._taken(data[at:behind].rstrip(b"\r")) is not None:
+            if self._taken(as_read(data[at:behind])) is not None:
                 return at, data.count(b"\n", start, at)
             behind = at - 1
         return None
@@ -205,7 +205,7 @@ class ReferenceScan:
 
     def _taken(self, line: bytes) -> ParsedLine | None:
         """Return what a line says that surely begins a record; None for any other."""
-        if len(line) > LONGEST or b"\0" in line or not line:
+        if len(line) > LONGEST or b"\0" in line or b"\x1b" in line or not line:
             return None
         try:
             text = line.decode()

@@ -27,7 +27,10 @@ from paicha.model.schema import RECORDS
 #: Records as the twin writes them: where they stand in place of what finds them again.
 _LOCATOR = RECORDS.get_field_index("locator")
 _WRITTEN = pa.schema(
-    [*RECORDS.remove(_LOCATOR), pa.field("line", pa.int64()), pa.field("offset", pa.int64())]
+    [
+        *RECORDS.remove(_LOCATOR),
+        *(pa.field(name, pa.int64()) for name in ("line", "offset", "item")),
+    ]
 )
 
 
@@ -80,22 +83,26 @@ class Rows(NamedTuple):
 
     Args:
         records: Those that the twin read, in the order of their first lines, as `RECORDS` without their locators.
-        places: The first lines of these, and the offsets of their first bytes.
+        places: The first lines of these, the offsets of their first bytes, and which of their lines they are (from 1; 0: alone).
         runs: What is left to Python.
         before: How many of the records stand before each of those runs.
     """
 
     records: pa.RecordBatch
-    places: tuple[pa.Array, pa.Array]
+    places: tuple[pa.Array, pa.Array, pa.Array]
     runs: list[Run]
     before: list[int]
 
     def located(self, path: str, *, offsets: bool) -> pa.RecordBatch:
         """Return the records as `RECORDS` of the file *path*; *offsets*: whether those mean something in it."""
-        line, offset = (place.cast(pa.string()) for place in self.places)
+        line, offset, item = (place.cast(pa.string()) for place in self.places)
         parts = (line, offset) if offsets else (line,)
         places = pc.binary_join_element_wise(*parts, "@") if offsets else line
         locators = pc.binary_join_element_wise(path, places, ":")
+        further = pc.greater(self.places[2], 1)
+        if pc.any(further).as_py():
+            numbered = pc.binary_join_element_wise(locators, item, "#")
+            locators = pc.if_else(further, numbered, locators)
         columns = self.records.columns
         columns.insert(_LOCATOR, locators)
         return pa.RecordBatch.from_arrays(columns, schema=RECORDS)
@@ -109,6 +116,7 @@ class Example(NamedTuple):
     data: bytes
     severity: int
     shape: str
+    item: int = 0  # which of its line it is, from 1; 0: the only one
 
 
 class Seen(NamedTuple):
@@ -168,6 +176,8 @@ class _Scan(Protocol):
 
     def last_record(self, data: bytes, start: int, end: int) -> tuple[int, int] | None: ...
 
+    def forget_times(self) -> None: ...
+
     def absorb(self, other: _Scan) -> None: ...
 
     def take(self) -> native.Raws: ...
@@ -175,12 +185,12 @@ class _Scan(Protocol):
     def examples(self) -> list[tuple[int, int, bytes, int, str]]: ...
 
 
-def opened(path: Path, found: os.stat_result) -> Blocks | None:
-    """Return a plain file to be read by native scans; None: it cannot be, or another stands at *path* by now."""
+def opened(path: Path, found: os.stat_result, begins: int = 0) -> Blocks | None:
+    """Return a plain file to be read by native scans, from where it *begins*; None: it cannot be, or another stands at *path* by now."""
     extension = native.find().extension
     if extension is None:
         return None
-    held = extension.opened(path, found.st_dev, found.st_ino)
+    held = extension.opened(path, found.st_dev, found.st_ino, begins)
     return None if held is None else Blocks(cast("_Blocks", held))
 
 
@@ -231,7 +241,9 @@ class Scan:
             raise ValueError("the native kernel is not built")
         extension.tell_classes(classes_beyond())
         delimiter = None if plan.table is None else ord(plan.table.delimiter)
-        self._scan = cast("_Scan", extension.Scan(*plan.packed, plan.answers, spans, delimiter))
+        *formats, stacks = plan.packed
+        told = (*formats, (*stacks, plan.languages), plan.answers, spans, delimiter)
+        self._scan = cast("_Scan", extension.Scan(*told))
 
     def stretch(
         self, data: bytes, offset: int, line: int, *, start: int = 0, end: int | None = None
@@ -265,9 +277,9 @@ class Scan:
         """
         runs, before, raw = self._scan.rows(data, (0, end), (offset, line))
         columns = [column.combine_chunks() for column in native.table_of(raw, _WRITTEN, ()).columns]
-        *columns, lines, offsets = columns
+        *columns, lines, offsets, items = columns
         records = pa.RecordBatch.from_arrays(columns, schema=RECORDS.remove(_LOCATOR))
-        return Rows(records, (lines, offsets), [Run(*run) for run in runs], before)
+        return Rows(records, (lines, offsets, items), [Run(*run) for run in runs], before)
 
     def last_record(
         self, data: bytes, start: int = 0, end: int | None = None
@@ -281,6 +293,10 @@ class Scan:
             end: Where looking ends; None: at its end.
         """
         return self._scan.last_record(data, start, len(data) if end is None else end)
+
+    def forget_times(self) -> None:
+        """Forget when stamps say it was: the plan places them by another moment."""
+        self._scan.forget_times()
 
     def begin(self, blocks: Blocks) -> None:
         """Find where the stretches of a file end; this scan, which looked at its beginning, is spent."""

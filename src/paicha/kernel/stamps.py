@@ -276,3 +276,5 @@ GUESS_ORDER = (
 )
 #: Kinds that do not say their year (``clock``: not even their day).
 PLACED = frozenset({"syslog", "day_words", "month_day", "month_day_slash", "klog", "clock"})
+#: Those that are no time without what they are placed by.
+UNPLACED = PLACED | {"half_clock"}

@@ -12,7 +12,7 @@ import struct
 import sys
 from array import array
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import import_module
 from itertools import chain
 from typing import Any, NamedTuple, cast
@@ -124,6 +124,7 @@ def packed_steps(
     return packed, groups
 
 
+@cache
 def classes_beyond() -> bytes:
     """Return where beyond ASCII each run of characters of one class begins, and which: pairs of four bytes each."""
     told: bytes = derived(f"classes {_KIND}", sys.version, _classes_beyond)

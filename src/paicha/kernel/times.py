@@ -19,6 +19,7 @@ from paicha.kernel.stamps import (
     LOOSE,
     PATTERNS,
     PLACED,
+    UNPLACED,
     ZONES,
     Minute,
     ctime_minute,
@@ -52,11 +53,17 @@ class TimeReader:
 
     def __init__(self, zone: str = "UTC", reference: datetime | None = None) -> None:
         self._zone = ZoneInfo(zone)
-        self._reference = reference.astimezone(UTC) if reference else None
         self._minutes: dict[tuple[str, str, str], int | None] = {}
-        self._last_kind = "iso"
         self._zones: dict[str, TimeReader] = {}
         self.assumed = 0  # stamps whose year or day came from the reference
+        self.place_by(reference)
+
+    def place_by(self, reference: datetime | None) -> None:
+        """Read as a new reader would that places stamps by *reference*."""
+        self._reference = reference.astimezone(UTC) if reference else None
+        self._last_kind = "iso"
+        self._minutes.clear()
+        self._zones.clear()
 
     def in_zone(self, name: str) -> TimeReader:
         """Return the reader of stamps that name their zone; this one when there is no such zone."""
@@ -91,7 +98,7 @@ class TimeReader:
         return self._reference is None and any(
             (LOOSE[kind] if kind in LOOSE else PATTERNS[kind][0])().fullmatch(text)
             for kind in kinds
-            if kind in PLACED or kind == "half_clock"
+            if kind in UNPLACED
         )
 
     def moment(self, text: str) -> datetime | None:

@@ -62,6 +62,7 @@ class Lesson(NamedTuple):
         absent: Texts of which none may stand in a line: it might be of another format.
         stream: The stream of a container whose line it is around; None: it is around none.
         kept: What they say beside what is counted; None: only Python tells.
+        may_be_listed: Whether a line may hold several such in a list, which stands in this one with the only item.
     """
 
     format: str
@@ -75,6 +76,7 @@ class Lesson(NamedTuple):
     absent: list[str]
     stream: str | None
     kept: Kept[Span] | None
+    may_be_listed: bool = False
 
 
 class Untaught(Exception):
@@ -111,10 +113,12 @@ def told_of(
     if max(roles.values(), default=0) > 1:
         raise Untaught  # what one field may leave free, another may decide by
     read = _message(form, values, found, parsed, line)
-    if inside and read["body"] is not None:
-        asked.pop("time", None)  # that of the line around it counts
-    else:
+    try:
         read["time"] = _time(form, values, found, parsed, line)
+    except Untaught:
+        if not inside or read["body"] is None:
+            raise
+        asked.pop("time", None)  # that of the line around it counts, or Python's
     for name in _named(form, values, parsed):
         read[name] = _name(name, _text_at(form.taken(values, name), found), parsed, line)
     if parsed.code_file_path:

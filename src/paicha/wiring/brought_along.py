@@ -39,7 +39,8 @@ def derive_all() -> None:
         catalogue(language)
     knowledge = knowledge_of(())
     LineReader(knowledge.formats, "UTC", _SOME_DAY)
-    _ = Plan(knowledge.formats, "UTC", _SOME_DAY, load_stacks()).packed
+    plan = Plan(knowledge.formats, "UTC", _SOME_DAY, load_stacks())
+    _ = plan.packed, plan.languages
     classes_beyond()
     some = "a message"
     classify([some], [0], knowledge.problems)

@@ -31,7 +31,7 @@ from paicha.sources.files.archives import (
     tar_members,
     zip_members,
 )
-from paicha.sources.files.discovery import FoundFile
+from paicha.sources.files.discovery import FoundFile, unpacked
 from paicha.sources.files.lines import TextLines
 from paicha.sources.files.manner import Manner
 from paicha.sources.files.packing import ByteStream
@@ -43,6 +43,10 @@ from paicha.sources.files.windows import WindowRows
 
 #: Smaller files are read in Python, line by line; of others so much at once. [bytes]
 WRITTEN = 1 << 19
+#: The same where so much is read in all that the kernel is worth being made: it is made once. [bytes]
+WRITTEN_OF_MANY, MANY = 1 << 13, 4 << 20
+#: Of many files smaller ones are read by one scan, one after another: several threads are no gain there. [bytes]
+SCANNED = 1 << 20
 #: How much of a file is searched for what is wanted at once. [bytes]
 STRETCH = 1 << 20
 #: Smaller files are not searched for stretches that hold what is wanted [bytes].
@@ -60,6 +64,7 @@ class Contents:
         advance: Says when to stop.
         stdin: Where ``-`` is read from; None: the process's own.
         reducer: Takes the sums of what the native kernel reads; None: it reads nothing.
+        total: About how much is read in all [bytes].
         wanted: Whether one of some records, which were summed up, is looked for; None: all are.
     """
 
@@ -72,6 +77,7 @@ class Contents:
         *,
         stdin: BinaryIO | None,
         reducer: Reducer | None,
+        total: int,
         wanted: Callable[[Partial], bool] | None,
     ) -> None:
         self._manner = manner
@@ -80,6 +86,8 @@ class Contents:
         self._advance = advance
         self._stdin = stdin
         self._reducer = reducer
+        self._total = total
+        self._least = WRITTEN_OF_MANY if total >= MANY else WRITTEN
         self._wanted = wanted
 
     def read(self, file: FoundFile) -> Iterator[pa.RecordBatch]:
@@ -190,17 +198,17 @@ class Contents:
             return
         until = Stoppable(chunks, lambda: self._advance.asked_to_stop() or self._has_enough(file))
         offsets = not stream.packed and not depth
-        blocks = larger(until, WRITTEN)
+        lines = TextLines(until, file.shown, offsets=offsets)
+        blocks = larger(lines.opened(), WRITTEN)
         first = next(blocks, b"")
-        lines = TextLines(chain([first], blocks), file.shown, offsets=offsets)
         tally = Tally(file, size)
         written = self._written(first, blocks, lines, tally, modified)
         if written is not None:
             yield from self._rows.keep_batches(written, file)
         else:
-            records = read_records(
-                lines, self._manner.reader(modified), named=file.named, stacks=self._manner.stacks
-            )
+            reader, stacks = self._manner.reader(modified), self._manner.stacks
+            whole = lines.of(chain([first], blocks))
+            records = read_records(whole, reader, named=file.named, stacks=stacks)
             yield from self._rows.keep(records, tally)
         tally.size = size or stream.stored_bytes
         self._account.say_bomb(file, stream)
@@ -223,7 +231,7 @@ class Contents:
     ) -> Iterator[pa.RecordBatch] | None:
         """Return the records of a file that is large enough to be read by the native kernel; None: it is Python's."""
         placed_by, manner = self._manner.latest or modified, self._manner
-        if len(first) < WRITTEN or placed_by is None or manner.log_format:
+        if len(first) < self._least or manner.log_format:
             return None
         if native.find().extension is None:
             return None
@@ -257,7 +265,7 @@ class Contents:
 
     def _scanned(self, file: FoundFile, raw: BinaryIO, size: int, modified: datetime) -> bool:
         """Read a large file by the native kernel; return whether that was possible."""
-        if self._reducer is None:
+        if self._reducer is None or unpacked(size, file.path) < min(SCANNED, self._total):
             return False
         # A tenth of all modules of a small run, and only large files need them.
         from paicha.sources.files.scanned import scanned  # noqa: PLC0415

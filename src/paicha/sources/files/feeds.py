@@ -6,14 +6,16 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from itertools import chain
-from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from paicha.encoding import larger
 from paicha.kernel.scan import Blocks, opened
-from paicha.sources.files.lines import SAMPLE
+from paicha.sources.files.archives import TAR_HEAD, Chunks, is_tar, is_zip
+from paicha.sources.files.discovery import FoundFile
+from paicha.sources.files.lines import SAMPLE, TextLines
 from paicha.sources.files.packing import ByteStream
-from paicha.sources.files.scanning import FileScan, Read, block_size
+from paicha.sources.files.parquet import is_parquet
+from paicha.sources.files.scanning import FileScan, LeftToPython, Read, block_size
 from paicha.sources.files.stopping import Stoppable
 
 
@@ -23,6 +25,11 @@ class Feed(Protocol):
 
     `damage` and `stopped` hold afterwards.
     """
+
+    @property
+    def lines(self) -> TextLines:
+        """What makes lines of them."""
+        ...
 
     @property
     def packed(self) -> bool:
@@ -45,7 +52,13 @@ class Feed(Protocol):
         ...
 
     def sample(self) -> bytes:
-        """Return what it begins with."""
+        """
+        Return what it begins with, in UTF-8.
+
+        Raises:
+            LeftToPython: If it is no text but an archive or a table.
+            InputError: If it is neither.
+        """
         ...
 
     def reads(self, scan: FileScan) -> Iterator[Read]:
@@ -59,14 +72,17 @@ class StreamFeed:
 
     Args:
         stream: Its bytes.
+        shown: Its name.
         stop: Whether to read no further.
     """
 
-    def __init__(self, stream: ByteStream, stop: Callable[[], bool]) -> None:
+    def __init__(self, stream: ByteStream, shown: str, stop: Callable[[], bool]) -> None:
         self._stream = stream
         self._until = Stoppable(stream, stop)
-        self._blocks = larger(self._until, block_size())
+        self._chunks = Chunks(self._until)
         self._first = b""
+        self._blocks: Iterator[bytes] = iter(())
+        self.lines = TextLines(self._chunks, shown, offsets=not stream.packed)
 
     @property
     def packed(self) -> bool:
@@ -90,12 +106,14 @@ class StreamFeed:
 
     def sample(self) -> bytes:
         """Return what it begins with."""
+        refuse_archive(self._chunks.peek(TAR_HEAD))
+        self._blocks = larger(self.lines.opened(), block_size())
         self._first = next(self._blocks, b"")
         return self._first[:SAMPLE]
 
     def reads(self, scan: FileScan) -> Iterator[Read]:
         """Yield its stretches."""
-        return scan.read(chain([self._first], self._blocks))
+        return scan.read(chain([self._first], self._blocks), self.lines.begins)
 
 
 class PlainFeed:
@@ -105,13 +123,17 @@ class PlainFeed:
     Python would copy every block into memory of its own: a tenth of all the time a large file takes.
 
     Args:
-        raw: The file, opened.
-        blocks: The same, to be read by the threads.
+        sample: What it begins with.
+        lines: What makes lines of it.
+        blocks: The file, to be read by the threads.
         stop: Whether to read no further.
     """
 
-    def __init__(self, raw: BinaryIO, blocks: Blocks, stop: Callable[[], bool]) -> None:
-        self._raw = raw
+    def __init__(
+        self, sample: bytes, lines: TextLines, blocks: Blocks, stop: Callable[[], bool]
+    ) -> None:
+        self._sample = sample
+        self.lines = lines
         self._blocks = blocks
         self._stop = stop
         self.stopped = False
@@ -133,7 +155,7 @@ class PlainFeed:
 
     def sample(self) -> bytes:
         """Return what it begins with."""
-        return os.pread(self._raw.fileno(), SAMPLE, 0)
+        return self._sample[self.lines.begins :]
 
     def reads(self, scan: FileScan) -> Iterator[Read]:
         """Yield its stretches."""
@@ -144,11 +166,32 @@ class PlainFeed:
         return self.stopped
 
 
-def feed_of(raw: BinaryIO, path: Path, stream: ByteStream, stop: Callable[[], bool]) -> Feed:
-    """Return what feeds a file to its scan: *raw* is opened, of *stream* nothing was taken."""
+def feed_of(raw: BinaryIO, file: FoundFile, stream: ByteStream, stop: Callable[[], bool]) -> Feed:
+    """
+    Return what feeds a file to its scan: *raw* is opened, of *stream* nothing was taken.
+
+    Raises:
+        LeftToPython: If it is no text but an archive or a table.
+        InputError: If it is neither.
+    """
     found = os.fstat(raw.fileno())
     if not stream.packed and stat.S_ISREG(found.st_mode):
-        blocks = opened(path, found)
+        sample = os.pread(raw.fileno(), SAMPLE, 0)
+        refuse_archive(sample)
+        lines = TextLines((), file.shown, offsets=True)
+        is_plain = lines.judge(sample)
+        blocks = opened(file.path, found, lines.begins) if is_plain else None
         if blocks is not None:
-            return PlainFeed(raw, blocks, stop)
-    return StreamFeed(stream, stop)
+            return PlainFeed(sample, lines, blocks, stop)
+    return StreamFeed(stream, file.shown, stop)
+
+
+def refuse_archive(head: bytes) -> None:
+    """
+    Leave to Python what holds no lines itself.
+
+    Raises:
+        LeftToPython: If a file that begins with *head* is an archive or a table in binary.
+    """
+    if is_tar(head[:TAR_HEAD]) or is_zip(head) or is_parquet(head):
+        raise LeftToPython

@@ -114,6 +114,16 @@ class Joiner:
         while self._held and self._held[0][0] < oldest:
             yield heappop(self._held)[-1]
 
+    @property
+    def has_streams(self) -> bool:
+        """Whether a line of a container is part of what is open."""
+        return bool(self._pieces) or any(self._open)
+
+    def has_begun(self, line: Line) -> bool:
+        """Return whether a line begins the record that is open, and is no more than its own line so far."""
+        opened = self._open.get("")
+        return opened is not None and opened.first.line is line and not opened.parsed.opens
+
     def _oldest(self) -> str:
         """Return the stream whose open record began first."""
         return min(self._open, key=self._begun)
@@ -296,11 +306,10 @@ class Joiner:
         if opened.parts:
             more = f"\n[+{opened.left_out}]" if opened.left_out else ""
             parsed.body = opened.text + more
-        if "\n" in parsed.body:
-            parsed.attributes = {**parsed.attributes, **self._stacks.read(parsed.body)}
-        yield Record(parsed, line, True, opened.left_out)  # noqa: FBT003
-        for item, other in enumerate(parsed.more, 1):
-            yield Record(other, line, True, 0, item)  # noqa: FBT003
+        for item, one in enumerate((parsed, *parsed.more)):
+            if "\n" in one.body:
+                one.attributes = {**one.attributes, **self._stacks.read(one.body)}
+            yield Record(one, line, True, 0 if item else opened.left_out, item)  # noqa: FBT003
 
     def _one_by_one(self, stream: str, opened: _Open) -> Iterator[Record]:
         """Read the lines of a block that turned out to be none once more, the first as a line of its own."""

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import chain
 
 import pyarrow as pa
 
-from paicha.kernel.normalise import LineReader
-from paicha.kernel.plan import Plan
 from paicha.kernel.scan import Scan
-from paicha.kernel.stacks import StackReader
 from paicha.sources.files.large import refuse_other_text
 from paicha.sources.files.lines import SAMPLE, TextLines
+from paicha.sources.files.manner import Manner
 from paicha.sources.files.scanning import LeftToPython
 from paicha.sources.files.stretch_records import StretchRecords, ahead, pieces
 from paicha.sources.files.tally import Tally
@@ -27,53 +26,62 @@ class KeptFile:
     Reads one file.
 
     Args:
-        reader: Reads the lines that the kernel leaves.
-        stacks: Reads stack traces.
+        manner: How lines are read.
+        placed_by: What stamps without a year are placed by; None: they have no time.
         tally: Counts what the file holds.
         lines: Makes lines of what the kernel leaves, and counts what of it is damaged.
     """
 
     def __init__(
-        self, reader: LineReader, stacks: StackReader, tally: Tally, lines: TextLines
+        self, manner: Manner, placed_by: datetime | None, tally: Tally, lines: TextLines
     ) -> None:
-        self._reader = reader
-        self._stacks = stacks
+        self._manner = manner
+        self._placed_by = placed_by
         self._tally = tally
         self._lines = lines
 
-    def batches(
-        self, first: bytes, blocks: Iterator[bytes], plan: Plan
-    ) -> Iterator[pa.RecordBatch]:
+    def batches(self, first: bytes, blocks: Iterator[bytes]) -> Iterator[pa.RecordBatch]:
         """
         Return all records of a file in their order.
 
         Args:
-            first: What it begins with.
+            first: What it begins with, as it was `opened`.
             blocks: What follows.
-            plan: What the formats became.
 
         Raises:
             LeftToPython: Before anything of it counts, if it is better, or only rightly, read line by line.
-            InputError: If it is no text.
         """
         sample = first[:SAMPLE]
-        table = refuse_other_text(sample, self._lines, self._reader)
-        scan = Scan(plan if table is None else plan.of_rows(table), None, None)
+        reader, plan = self._manner.reader(self._placed_by), self._manner.plan(self._placed_by)
+        table = refuse_other_text(sample, reader)
+        if table is None:
+            scan = self._manner.writing(plan)
+        else:
+            scan = Scan(plan.of_rows(table), None, None)
         whole = sample.rfind(b"\n") + 1
-        for _ in range(2):  # what was learned then is known now, as it will be soon
-            rows = scan.rows(sample, 0, 1, whole)
-        left = sum(run.end - run.start for run in rows.runs)
-        # What it begins with may end within a record.
-        if left > LEFT_SHARE * whole or scan.facts.seen.joined:
+        # What was learned at first is known then, as it will be soon.
+        if not _may_read(scan, sample, whole) and not _may_read(scan, sample, whole):
             raise LeftToPython
-        records = StretchRecords(self._reader, self._stacks, self._tally, self._lines, table)
-        return ahead(_batches(scan, records, chain([first], blocks)))
+        records = StretchRecords(reader, self._manner.stacks, self._tally, self._lines, table)
+        second = next(blocks, b"")
+        blocks = chain([first, second] if second else [first], blocks)
+        batches = _batches(scan, records, blocks, self._lines.begins)
+        # What is small is read before a thread has begun.
+        return ahead(batches) if second else batches
+
+
+def _may_read(scan: Scan, sample: bytes, end: int) -> bool:
+    """Return whether a scan reads enough of a file by what it begins with."""
+    rows = scan.rows(sample, 0, 1, end)
+    left = sum(run.end - run.start for run in rows.runs)
+    # What it begins with may end within a record.
+    return left <= LEFT_SHARE * end and not scan.facts.seen.joined
 
 
 def _batches(
-    scan: Scan, records: StretchRecords, blocks: Iterator[bytes]
+    scan: Scan, records: StretchRecords, blocks: Iterator[bytes], begins: int
 ) -> Iterator[pa.RecordBatch]:
-    for data, end, number, offset in pieces(scan, blocks):
+    for data, end, number, offset in pieces(scan, blocks, begins):
         batch = records.written(scan, data, end, number, offset) if end else None
         if batch is None:
             # Records may be joined over any number of lines from here on; or this is the end.

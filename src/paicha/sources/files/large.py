@@ -22,12 +22,10 @@ from paicha.kernel.stacks import StackReader
 from paicha.kernel.times import to_micros
 from paicha.model.question import Window
 from paicha.model.schema import STORED_RECORDS
-from paicha.sources.files.archives import TAR_HEAD, is_tar, is_zip
 from paicha.sources.files.asked_hosts import AskedHosts
 from paicha.sources.files.feeds import Feed
 from paicha.sources.files.joining import Joiner, Record, locator_of
 from paicha.sources.files.lines import Line, TextLines
-from paicha.sources.files.parquet import is_parquet
 from paicha.sources.files.places import place_of
 from paicha.sources.files.records import header_lines, rows_of
 from paicha.sources.files.scanning import FileScan, LeftToPython
@@ -77,7 +75,7 @@ class LargeFile:
         self.during: Counter[str] = Counter()
         self.before: Counter[str] = Counter()
 
-    def read(self, feed: Feed, plan: Plan, tally: Tally) -> TextLines:
+    def read(self, feed: Feed, plan: Plan, tally: Tally) -> None:
         """
         Read it whole.
 
@@ -90,9 +88,8 @@ class LargeFile:
             LeftToPython: If it must be read line by line; then nothing of this counts.
             InputError: If it is no text.
         """
-        lines = TextLines((), self._shown, offsets=not feed.packed)
-        sample = feed.sample()
-        self._table = refuse_other_text(sample, lines, self._reader)
+        lines, sample = feed.lines, feed.sample()
+        self._table = refuse_other_text(sample, self._reader)
         if self._table is not None:
             plan = plan.of_rows(self._table)
         scan = FileScan(plan, self._window, self._baseline)
@@ -111,7 +108,6 @@ class LargeFile:
         self._count_facts(facts)
         add_facts(tally, facts)
         lines.count_utf8(facts.seen.wide)
-        return lines
 
     def _take(self, block: Block, lines: TextLines, tally: Tally) -> None:
         """Read what a stretch left, each record in its place in the order."""
@@ -220,11 +216,19 @@ class LargeFile:
             raise LeftToPython
         return first
 
+    def _item(self, lines: Sequence[Line], number: int) -> Record:
+        """Read a line of several records, and return one."""
+        records = list(self._records(lines))
+        if len(records) < number or not records[number - 1].fits:
+            raise LeftToPython
+        return records[number - 1]
+
     def _stored_batch(self, examples: Iterable[Example], lines: TextLines) -> pa.RecordBatch:
         builder = RecordBuilder()
         shapes: list[str] = []
         for example in examples:
-            record = self._example(list(lines.part(example.data, example.line, example.offset)))
+            read = list(lines.part(example.data, example.line, example.offset))
+            record = self._item(read, example.item) if example.item else self._example(read)
             self._place.name(record.parsed)
             builder.add(record.parsed, locator_of(self._shown, record))
             shapes.append(example.shape)
@@ -234,17 +238,14 @@ class LargeFile:
         return pa.RecordBatch.from_arrays([*batch.columns, column], schema=STORED_RECORDS)
 
 
-def refuse_other_text(sample: bytes, lines: TextLines, reader: LineReader) -> CsvTable | None:
+def refuse_other_text(sample: bytes, reader: LineReader) -> CsvTable | None:
     """
-    Leave other tables, encodings and line ends to Python; return what lines are rows of, None: they are not.
+    Leave other tables and line ends to Python; return what lines are rows of, None: they are not.
 
     Raises:
-        LeftToPython: If a file that begins with *sample* is one of these.
-        InputError: If it is no text.
+        LeftToPython: If a file that begins with *sample*, in UTF-8, is one of these.
     """
-    if is_tar(sample[:TAR_HEAD]) or is_zip(sample) or is_parquet(sample):
-        raise LeftToPython
-    if not lines.check(sample):
+    if not TextLines.are_lines(sample):
         raise LeftToPython
     # What is damaged in it is counted where it is read.
     aside = TextLines((), "", offsets=False)

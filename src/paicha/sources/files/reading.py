@@ -78,7 +78,8 @@ class FileReading:
             name, files, query, rows=self._rows, advance=self._advance, notes=notes
         )
         self._marked_rows = 0
-        large = query.keep_bytes is not None and _size(files, known) > query.keep_bytes
+        total = _size(files, known)
+        large = query.keep_bytes is not None and total > query.keep_bytes
         self._reducer = Reducer(baseline, caps) if large else None
         # How much the standard input holds shows while it is read.
         endless = query.keep_bytes is not None and any(file.is_stdin for file in files)
@@ -92,12 +93,21 @@ class FileReading:
         scans = unlimited and not self._rows.narrowed
         latest = self._rows.latest
         self._contents = Contents(
-            Manner(formats, query.zone, stacks, log_format, latest, reference, caps),
+            Manner(
+                formats,
+                query.zone,
+                stacks,
+                log_format=log_format,
+                latest=latest,
+                reference=reference,
+                caps=caps,
+            ),
             self._rows,
             self._account,
             self._advance,
             stdin=stdin,
             reducer=self._reducer if scans else None,
+            total=total,
             wanted=wanted if unlimited else None,
         )
 

@@ -13,7 +13,6 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from paicha.kernel.count import Partial
-from paicha.kernel.plan import Plan
 from paicha.kernel.reducing import Reducer
 from paicha.model.question import Window
 from paicha.sources.files.account import Account
@@ -58,10 +57,10 @@ def scanned(
     )
     tally = Tally(file, size)
     stream = ByteStream(raw, max(CHUNK, block_size()))
-    feed = feed_of(raw, file.path, stream, advance.asked_to_stop)
-    advance.extent.begin(feed)
     try:
-        lines = large.read(feed, _plan(manner, modified), tally)
+        feed = feed_of(raw, file, stream, advance.asked_to_stop)
+        advance.extent.begin(feed)
+        large.read(feed, manner.plan(modified), tally)
     except LeftToPython:
         return None
     rows.during.counts.update(large.during)
@@ -72,7 +71,7 @@ def scanned(
     elif not feed.packed:
         account.say_shorter(file, size, feed.taken)
     if tally.records or not feed.stopped:
-        account.close_file(file, tally, feed.damage, lines.encoding, lines.damaged_bytes)
+        account.close_file(file, tally, feed.damage, feed.lines.encoding, feed.lines.damaged_bytes)
     return large.reducer
 
 
@@ -95,7 +94,7 @@ def records_wanted(
     """
     reader, tally = manner.reader(modified), Tally(file, size)
     selected = SelectedFile(reader, manner.stacks, tally, window, wanted)
-    return ahead(selected.batches(blocks, _plan(manner, modified), packed=packed))
+    return ahead(selected.batches(blocks, manner.plan(modified), packed=packed))
 
 
 def records_kept(
@@ -103,7 +102,7 @@ def records_kept(
     blocks: Iterator[bytes],
     lines: TextLines,
     tally: Tally,
-    placed_by: datetime,
+    placed_by: datetime | None,
     *,
     manner: Manner,
 ) -> Iterator[pa.RecordBatch]:
@@ -111,19 +110,15 @@ def records_kept(
     Return all records of a file, which are counted in *tally*.
 
     Args:
-        first: What it begins with.
+        first: What it begins with, as it was `opened`.
         blocks: What follows.
         lines: Makes lines of what the kernel leaves.
         tally: Counts what the file holds.
-        placed_by: What stamps without a year are placed by.
+        placed_by: What stamps without a year are placed by; None: they have no time.
         manner: How lines are read.
 
     Raises:
         LeftToPython: If it is Python's to read, from its beginning.
     """
-    kept = KeptFile(manner.reader(placed_by), manner.stacks, tally, lines)
-    return kept.batches(first, blocks, _plan(manner, placed_by))
-
-
-def _plan(manner: Manner, placed_by: datetime) -> Plan:
-    return Plan(manner.formats, manner.zone, manner.latest or placed_by, manner.stacks.rules)
+    kept = KeptFile(manner, placed_by, tally, lines)
+    return kept.batches(first, blocks)

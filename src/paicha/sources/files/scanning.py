@@ -133,14 +133,18 @@ class FileScan:
         if not whole or left > _LEFT_SHARE * len(whole) or self._edges.facts.seen.joined:
             raise LeftToPython
 
-    def read(self, blocks: Iterable[bytes]) -> Iterator[Read]:
+    def read(self, blocks: Iterable[bytes], begins: int = 0) -> Iterator[Read]:
         """
         Yield the stretches of a file in their order, as they are read.
+
+        Args:
+            blocks: Its bytes.
+            begins: Where in it the first of them stands [bytes].
 
         Raises:
             LeftToPython: If the file turns out to be Python's; what was counted is void then.
         """
-        stretches = self._stretches(blocks)
+        stretches = self._stretches(blocks, begins)
         return filter(None, self._side_by_side(partial(_counted, one) for one in stretches))
 
     def read_opened(self, blocks: Blocks, stop: Callable[[], bool]) -> Iterator[Read]:
@@ -220,8 +224,8 @@ class FileScan:
         examples = scan.examples()
         return scan.take(), examples
 
-    def _stretches(self, blocks: Iterable[bytes]) -> Iterator[Stretch]:
-        rest, offset, line = b"", 0, 1
+    def _stretches(self, blocks: Iterable[bytes], begins: int) -> Iterator[Stretch]:
+        rest, offset, line = b"", begins, 1
         for block in blocks:
             edge = None if self._built else self._edges.last_record(block)
             if edge is not None:

@@ -18,6 +18,8 @@ from paicha.kernel.plan import Plan
 from paicha.kernel.scan import Scan
 from paicha.kernel.stacks import StackReader
 from paicha.model.question import Window
+from paicha.sources.files.archives import TAR_HEAD, Chunks
+from paicha.sources.files.feeds import refuse_archive
 from paicha.sources.files.large import refuse_other_text
 from paicha.sources.files.lines import SAMPLE, TextLines
 from paicha.sources.files.scanning import FileScan, LeftToPython, scan_of
@@ -66,19 +68,21 @@ class SelectedFile:
             LeftToPython: Before the first record, if the file must be read line by line.
             InputError: If it is no text.
         """
-        lines = TextLines((), self._tally.file.shown, offsets=not packed)
-        blocks: Iterator[bytes] = iter(chunks)
+        stream = Chunks(chunks)
+        refuse_archive(stream.peek(TAR_HEAD))
+        lines = TextLines(stream, self._tally.file.shown, offsets=not packed)
+        blocks = lines.opened()
         first = next(blocks, b"")
         while len(first) < SAMPLE and (more := next(blocks, b"")):
             first += more
-        if refuse_other_text(first[:SAMPLE], lines, self._reader) is not None:
+        if refuse_other_text(first[:SAMPLE], self._reader) is not None:
             raise LeftToPython
         FileScan(plan, self._window, None).check(first[:SAMPLE])
         writing = None if native.find().extension is None else Scan(plan, None, None)
         records = StretchRecords(self._reader, self._stacks, self._tally, lines)
         scan = scan_of(plan, self._window, None)
         blocks = chain([first], blocks)
-        for data, end, number, offset in pieces(scan, blocks):
+        for data, end, number, offset in pieces(scan, blocks, lines.begins):
             runs = scan.stretch(data[:end], offset, number)[0] if end else []
             if not end or is_joined(scan.facts.seen):
                 # Records may be joined over any number of lines from here on; or this is the end.

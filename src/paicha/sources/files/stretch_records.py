@@ -1,4 +1,4 @@
-"""The records of stretches of a file: the native kernel writes those of one line, the others are read line by line."""
+"""The records of stretches of a file: the native kernel writes most, the others are read line by line."""
 
 from __future__ import annotations
 
@@ -129,13 +129,13 @@ class Piece(NamedTuple):
     offset: int
 
 
-def pieces(scan: Scan | ReferenceScan, blocks: Iterator[bytes]) -> Iterator[Piece]:
+def pieces(scan: Scan | ReferenceScan, blocks: Iterator[bytes], begins: int = 0) -> Iterator[Piece]:
     """
-    Yield stretches of a file that comes in *blocks*, one after another, and at last what is left.
+    Yield stretches of a file that comes in *blocks* from where it *begins*, one after another, and at last what is left.
 
     Where no record surely begins, the last holds what was read so far, and *blocks* the rest of the file.
     """
-    rest, offset, number = b"", 0, 1
+    rest, offset, number = b"", begins, 1
     for block in blocks:
         data = rest + block
         edge = scan.last_record(data)

@@ -23,6 +23,8 @@ from paicha.sources.files.tally import Tally
 from paicha.values import dataclass
 
 BATCH_ROWS = 16_384
+#: Batches that wait to be handed on as one are no larger. [bytes]
+_BATCH_BYTES = 16 << 20
 
 
 @dataclass(slots=True)
@@ -52,6 +54,9 @@ class WindowRows:
         self._where = compile_filter(query.scope.where)
         self.asked = AskedHosts(query.scope.hosts)
         self._builder = RecordBuilder()
+        #: Batches that are too small to be handed on by themselves.
+        self._small: list[pa.RecordBatch] = []
+        self._small_rows = self._small_bytes = 0
         self.during = Part(query.window)
         self.before = Part(baseline)
         windows = [window for window in (query.window, baseline) if window]
@@ -64,10 +69,12 @@ class WindowRows:
     @property
     def seen(self) -> int:
         """How many records the windows had so far, those gathered included."""
-        return self.during.counts["rows"] + self.before.counts["rows"] + len(self._builder)
+        gathered = len(self._builder) + self._small_rows
+        return self.during.counts["rows"] + self.before.counts["rows"] + gathered
 
     def keep(self, records: Iterator[Record], tally: Tally) -> Iterator[pa.RecordBatch]:
         """Count the records of one file and gather those of the windows."""
+        yield from self._take_small()
         shown = tally.file.shown
         place = place_of(shown, among_pods=tally.file.among_pods)
         for record in records:
@@ -84,12 +91,15 @@ class WindowRows:
         self, batches: Iterator[pa.RecordBatch], file: FoundFile
     ) -> Iterator[pa.RecordBatch]:
         """Gather what of the records of one file, which are counted and come in batches, the windows hold."""
-        yield from self.take()
+        yield from self._take_built()
         place = place_of(file.shown, among_pods=file.among_pods)
         for batch in batches:
             inside = self._inside(place.of_batch(batch))
-            for start in range(0, inside.num_rows, BATCH_ROWS):
-                yield from self._parted(inside.slice(start, BATCH_ROWS))
+            self._small.append(inside)
+            self._small_rows += inside.num_rows
+            self._small_bytes += inside.nbytes
+            if self._small_rows >= BATCH_ROWS or self._small_bytes > _BATCH_BYTES:
+                yield from self._take_small()
 
     def _inside(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Return what the windows hold, and count what lies outside; records without a time are in all."""
@@ -104,8 +114,21 @@ class WindowRows:
 
     def take(self) -> Iterator[pa.RecordBatch]:
         """Yield the rows gathered, if any, those of the baseline in a batch of their own."""
+        yield from self._take_built()
+        yield from self._take_small()
+
+    def _take_built(self) -> Iterator[pa.RecordBatch]:
         if len(self._builder):
             yield from self._parted(self._builder.take())
+
+    def _take_small(self) -> Iterator[pa.RecordBatch]:
+        """Yield the batches that were too small as one; of built rows and these only one kind waits at a time."""
+        small, self._small = self._small, []
+        self._small_rows = self._small_bytes = 0
+        if small:
+            whole = small[0] if len(small) == 1 else pa.concat_batches(small)
+            for start in range(0, whole.num_rows, BATCH_ROWS):
+                yield from self._parted(whole.slice(start, BATCH_ROWS))
 
     def _parted(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
         """Yield what is in scope of some rows, those of the baseline in a batch of their own."""

@@ -192,6 +192,19 @@ def test_every_line_of_a_collectors_batch_is_a_record() -> None:
     assert [(0, "a b"), (1, "c d")] == [(r.item, r.parsed.body) for r in records]
 
 
+def test_what_stands_in_each_line_of_a_batch_is_read() -> None:
+    """The second says how bad it was as the first does, and a trace in it what was thrown."""
+    trace = "java.lang.IllegalStateException: shut\n\tat shop.Pool.take(Pool.java:7)"
+    items = ("INFO begun", "plain", '{"level":"warn","msg":"late"}', f"ERROR lost\n{trace}")
+    data = [{"data": f"2025-03-04 05:06:07,123 {one}" if " " in one[:6] else one} for one in items]
+    records = joined(json.dumps({"dataid": 1, "ip": "x", "items": data, "time": 1741064767}))
+
+    assert [("INFO", "begun"), ("", "plain"), ("WARN", "late"), ("ERROR", f"lost\n{trace}")] == [
+        (one.parsed.severity_text, one.parsed.body) for one in records
+    ]
+    assert "java.lang.IllegalStateException" == records[3].parsed.attributes["exception.type"]
+
+
 def test_what_postgresql_adds_belongs_to_the_record_of_its_process() -> None:
     """The statement stands in lines with a header of their own."""
     head = "2025-03-04 05:06:07.891 UTC [{pid}] "

@@ -63,6 +63,13 @@ def test_a_trace_of_one_pod_is_one_record_whatever_others_say_in_between(prefix:
     assert CART == records[0].parsed.attributes["k8s.pod.name"]
 
 
+def test_the_stamp_of_a_line_is_not_that_of_the_command_before_it() -> None:
+    """With a tab behind it the stamp is the program's: a level and a message follow, no line of a trace."""
+    line = f"[pod/{CART}/app] 2025-03-04T05:06:07.003Z\tinfo\tapp/main.go:12\tstarted"
+
+    assert [(1, "cart", "INFO", "started")] == [told(one) for one in joined(line)]
+
+
 def test_two_pods_that_fail_at_once_keep_their_traces_apart() -> None:
     """Line by line in turn: no frame is lost, none is another's."""
     lines = [f"[pod/{pod}/app] {line}" for line in TRACE for pod in (CART, ORDERS)]
