@@ -262,7 +262,11 @@ impl Reader {
             match answer {
                 Answer::No => {}
                 Answer::Yes if at as usize == format => return Some(notes),
-                _ => return None,
+                Answer::Yes => {
+                    let (start, end) = offered.refused(line, &notes)?;
+                    checks.same(line, start, end);
+                }
+                Answer::Unknown => return None,
             }
         }
         None
@@ -284,11 +288,18 @@ impl Reader {
         checks.firm((start.into(), start as usize + inside.walked));
         let (mut notes, mut seen): (Notes, _) = ([UNMET; NOTES], Seen::with_room());
         let apart = inside.offered(place).iter().all(|&at| {
-            let program = &formats[at as usize].program;
+            let offered = &formats[at as usize];
             seen.clear();
-            let answer = program.run_watched(body, &mut notes, &mut seen);
+            let answer = offered.program.run_watched(body, &mut notes, &mut seen);
             checks.seen(line, &seen, (start.into(), end.into()));
-            answer == Answer::No
+            let refused = match answer {
+                Answer::Yes => offered.refused(body, &notes),
+                _ => None,
+            };
+            if let Some((from, to)) = refused {
+                checks.same(line, start as usize + from, start as usize + to);
+            }
+            answer == Answer::No || refused.is_some()
         });
         self.formats[format].inside = Some(inside);
         apart

@@ -166,6 +166,8 @@ struct Said<'a> {
     /// Namespace, pod, container and replica, which tell streams apart.
     among: [&'a str; 4],
     is_piece: bool,
+    /// What went wrong, which belongs to the message.
+    error: &'a str,
 }
 
 /// Longer lines are left to Python [bytes].
@@ -361,6 +363,7 @@ impl Reader {
         let outer = facts_of(said, names);
         let inner = match said.body {
             "" => None,
+            _ if !said.error.is_empty() => None,
             text => {
                 let outside = (format, outer.time.unwrap_or_default());
                 self.read_message(outside, true, text, names, ask)
@@ -379,7 +382,7 @@ impl Reader {
             }
         };
         let Some(facts) = facts else { return Line::Unknown };
-        let (body, assumed) = (body.into(), said.assumed);
+        let (body, assumed) = (with_error(body, said.error), said.assumed);
         Line::Taken { format, facts, body, assumed, stream: PLAIN, trace: Trace::No }
     }
 
@@ -430,6 +433,7 @@ impl Reader {
             stream: "",
             among: [""; 4],
             is_piece: false,
+            error: "",
         };
         if !self.formats[format].level.is_empty() {
             let word = self.formats[format].level.clone();
@@ -480,7 +484,11 @@ impl Reader {
                         (said.severity, said.level) = (severity, Some(names.id(word)));
                     }
                 }
-                Field::Error => return Err(Answer::Unknown),
+                // A message that stands behind it is all there is.
+                Field::Error if said.body.is_empty() || self.formats[format].may_hold_others() => {
+                    return Err(Answer::Unknown);
+                }
+                Field::Error => said.error = value,
                 Field::Stream => said.stream = value,
                 Field::Partial => said.is_piece = value == "P",
                 Field::Namespace => said.among[0] = value,
@@ -552,6 +560,15 @@ fn facts_of(said: &Said<'_>, names: &mut Names) -> Facts {
         service: said.service.unwrap_or(NOTHING),
         host: names.id(host),
         address: names.id(said.address),
+    }
+}
+
+/// Return a message with what went wrong, as `paicha.kernel.parsed_line.with_error` puts it.
+fn with_error<'a>(body: &'a str, error: &str) -> Cow<'a, str> {
+    match error {
+        "" => body.into(),
+        _ if error.contains('\n') => format!("{body}\n{error}").into(),
+        _ => format!("{body} error={error}").into(),
     }
 }
 

@@ -160,3 +160,30 @@ def test_how_far_a_format_looked_is_where_numbers_may_not_grow(tmp_path: Path) -
     path.write_text(in_rounds(groups), encoding="utf-8")
 
     assert_same(path, formats=load_formats((tmp_path / "own",)))
+
+
+#: What stands where a format looks for a level: words of a sentence, levels, what a digit makes one, and identifiers.
+WORDS = (
+    *("order", "GET", "ERROR", "[ERROR]", "[error7]", "[order]", "INFO", "WARN1", "deadbeef", "abc12def", "[930d6eaf]", "main.go:7:"),
+    *("错误", "订单", "[错误]", "level:", "info:", "took:", "E1234", "[main]", "[7]", "- INFO -", "- order -", "| WARN |"),
+)  # fmt: skip
+OPENINGS = (
+    "2025/03/04 05:06:17 {} ", "2025-03-04 05:06:17,123 {} ", "2025-03-04 05:06:17 12 {} ", "[2025-03-04 05:06:17] {} [x1] ",
+    "Mar  4 05:06:17 host7 app[12]: {} ", "{} 2025-03-04 05:06:17 ", "2025年3月4日 05:06:17 {} ",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("opening", OPENINGS)
+def test_a_word_that_is_no_level_is_one_in_no_line_alike(tmp_path: Path, opening: str) -> None:
+    """What one line's word refuses is refused of lines with other digits, and of no line with another word."""
+    drawn = random.Random(5)
+    texts = ("took 12 ms", "x.py:12 said", "[930d6eaf] {n}", "- 12 - lost", "12", "user 7: a=1 b=2")
+    lines = [
+        alike(opening.format(word) + drawn.choice(texts), drawn)
+        for word in drawn.choices(WORDS, k=12) * 12
+    ]
+    drawn.shuffle(lines)
+    path = tmp_path / "words.log"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    assert_same(path)

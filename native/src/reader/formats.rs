@@ -6,7 +6,7 @@ use super::Reader;
 use super::stamps::{LastMinute, Stamp};
 use crate::records::Told;
 use crate::routes::Routes;
-use crate::steps::Program;
+use crate::steps::{Notes, Program, UNMET};
 
 /// What a field of a header is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -112,6 +112,25 @@ impl Format {
     pub fn with_fields(&mut self, fields: Vec<(usize, Field)>) {
         self.zone_field = fields.iter().find(|one| one.1 == Field::Zone).map(|one| one.0);
         self.fields = fields;
+    }
+
+    /// Whether its messages may be lines of other formats.
+    pub(super) fn may_hold_others(&self) -> bool {
+        self.inside.is_some() || self.inside_unlevelled.is_some()
+    }
+
+    /// Where in a text that was read, and that the program fits, a word stands that is no level here, so that the text is no
+    /// line of it: nor is any in which the word is the same. None: it may be one.
+    pub(crate) fn refused(&self, text: &str, notes: &Notes) -> Option<(usize, usize)> {
+        let is_none =
+            |word: &str| self.levels.iter().any(|one| *one.0 == *word && one.2.is_empty());
+        let levels = self.fields.iter().filter(|one| one.1 == Field::Level);
+        let mut places = levels.map(|one| (notes[2 * one.0], notes[2 * one.0 + 1]));
+        let found = places.find(|&(start, end)| {
+            let is_said = start != UNMET && end != UNMET && start < end;
+            is_said && is_none(&text[start as usize..end as usize])
+        });
+        found.filter(|_| self.purpose == Use::Read).map(|(start, end)| (start.into(), end.into()))
     }
 
     /// Whether a text lacks what every line of it holds.

@@ -108,6 +108,7 @@ impl Reader {
             match self.said(format, text, &notes, names, ask) {
                 Err(Answer::No) => {}
                 Err(_) => return Some(Inside::Unsure),
+                Ok(said) if !said.error.is_empty() => return Some(Inside::Unsure),
                 Ok(said) if self.may_hold_another(format, said.body, true) => {
                     return Some(Inside::Unsure);
                 }

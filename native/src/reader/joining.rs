@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Ask, Format, HEAD, Reader, Use, facts_of, stripped};
+use super::{Ask, Format, HEAD, Reader, Use, facts_of, stripped, with_error};
 use crate::steps::{Answer, NOTES, Notes, UNMET};
 use crate::tally::Facts;
 use crate::texts::Names;
@@ -70,7 +70,7 @@ impl Reader {
         }
         let said = self.said(format, head, &notes, names, ask)?;
         let body = match &self.formats[format].says {
-            None => said.body.into(),
+            None => with_error(said.body, said.error),
             Some(parts) => put_together(parts, head, &notes).into(),
         };
         Ok((facts_of(&said, names), body, said.assumed))
