@@ -62,7 +62,11 @@ impl Reader {
     ) -> Result<(Facts, Cow<'a, str>, bool), Answer> {
         let mut notes: Notes = [UNMET; NOTES];
         // What more lines say changes nothing of whether the first of them are a record.
-        let head = &text[..text.floor_char_boundary(HEAD)];
+        let mut end = text.len().min(HEAD);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let head = &text[..end];
         match self.formats[format].whole.as_ref().map(|whole| whole.run(head, &mut notes)) {
             Some(Answer::Yes) => {}
             Some(Answer::No) if head.len() == text.len() => return Err(Answer::No),
