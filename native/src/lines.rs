@@ -323,6 +323,8 @@ impl Scan {
                 Some(false) => Err((read, Open::Record(record))),
                 _ => Ok(Open::Run { start: record.start, line: record.line }),
             },
+            // Which of a line's records it may be part of only Python knows.
+            Open::Items(records) => Ok(run_of(&records)),
             Open::Run { start, line } => Ok(Open::Run { start, line }),
             before => Err((read, before)),
         }

@@ -185,7 +185,9 @@ def batch(drawn: random.Random, number: int, odd: float) -> str:
     return (
         line
         if drawn.random() < 0.97
-        else drawn.choice(("  ", "of no format", line[:-9], line.replace("[", "[[", 1)))
+        else drawn.choice(
+            ("  ", "of no format", "ERROR 1 late", line[:-9], line.replace("[", "[[", 1))
+        )
     )
 
 

@@ -13,10 +13,11 @@ from itertools import groupby
 from typing import NamedTuple
 
 from paicha.kernel.digits import HEX_ZEROS, ZEROS, escaped
+from paicha.kernel.given_formats import READ
 from paicha.kernel.header_stamps import Stamps
 from paicha.kernel.normalise import LineReader, ParsedLine
 from paicha.kernel.pattern_pieces import WIDTH
-from paicha.kernel.plan import READ, Plan
+from paicha.kernel.plan import Plan
 from paicha.kernel.walking import DIGIT, HEX, KEPT, Undecided, watched
 
 _HEX_RUN = re.compile(

@@ -16,11 +16,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.kernel.count import Partial
+from paicha.kernel.given_formats import READ
 from paicha.kernel.group_counts import GroupCounts
 from paicha.kernel.headers import Facts, Header, facts_of
 from paicha.kernel.line_groups import LONG, LONGEST, Lines, as_read
 from paicha.kernel.normalise import LineReader, ParsedLine
-from paicha.kernel.plan import READ, Plan
+from paicha.kernel.plan import Plan
 from paicha.kernel.recipes import Book
 from paicha.kernel.record_groups import Reading, Trial
 from paicha.kernel.scan import Example, Run, Segment

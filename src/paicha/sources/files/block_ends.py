@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from paicha.kernel.answers import NOT_DECIDED, OF_PYTHON
 from paicha.kernel.normalise import LineReader
-from paicha.kernel.plan import NOT_DECIDED, OF_PYTHON
 from paicha.kernel.stacks import StackReader
 from paicha.sources.files.joining import Joiner
 from paicha.sources.files.lines import TextLines
