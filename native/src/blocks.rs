@@ -129,13 +129,13 @@ impl<R: Read> Blocks<R> {
         !self.has_ended || !self.rest.is_empty()
     }
 
-    /// Read about `size` more bytes and fill the buffer with the next stretch. `last` returns where in a text the
-    /// last record begins that surely does, but for one at its very beginning.
+    /// Read about `size` more bytes and fill the buffer with the next stretch. `last` returns where in a text, behind a
+    /// place, the last record begins that surely does.
     pub fn next(
         &mut self,
         buffer: &mut Buffer,
         size: usize,
-        mut last: impl FnMut(&[u8]) -> Option<usize>,
+        mut last: impl FnMut(&[u8], usize) -> Option<usize>,
     ) -> Next {
         buffer.begin(&self.rest, size);
         self.rest.clear();
@@ -146,9 +146,9 @@ impl<R: Read> Blocks<R> {
                 return if buffer.filled == 0 { Next::End } else { self.hand_out(buffer) };
             }
             let data = buffer.data();
-            if let Some(at) = last(&data[searched..]) {
-                self.rest.extend_from_slice(&data[searched + at..]);
-                buffer.keep(searched + at);
+            if let Some(at) = last(data, searched) {
+                self.rest.extend_from_slice(&data[at..]);
+                buffer.keep(at);
                 return self.hand_out(buffer);
             }
             // No record surely begins before the last line's end.
@@ -244,9 +244,9 @@ mod tests {
     }
 
     /// Every line is a record.
-    fn last_line(data: &[u8]) -> Option<usize> {
+    fn last_line(data: &[u8], from: usize) -> Option<usize> {
         let end = memrchr(b'\n', data)?;
-        memrchr(b'\n', &data[..end]).map(|before| before + 1)
+        memrchr(b'\n', &data[..end]).map(|before| before + 1).filter(|&at| at > from)
     }
 
     fn all<R: Read>(blocks: &mut Blocks<R>, size: usize) -> Vec<(Stretch, String)> {

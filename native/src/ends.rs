@@ -113,15 +113,15 @@ impl Scan {
     }
 
     /// The same of a block: its end is looked at first.
-    pub fn last_record_of(&mut self, data: &[u8], ask: &dyn Ask) -> Option<usize> {
+    pub fn last_record_of(&mut self, (data, from): (&[u8], usize), ask: &dyn Ask) -> Option<usize> {
         // Where streams go on is a matter of a thousand lines.
-        if self.reader.streams() == 0 && data.len() > TAIL {
+        if self.reader.streams() == 0 && data.len() > from + TAIL {
             let found = self.last_record((data, data.len() - TAIL), ask);
             if found.is_some() {
                 return found;
             }
         }
-        self.last_record((data, 0), ask)
+        self.last_record((data, from), ask)
     }
 
     /// The same where a file holds lines of containers: what each of their streams goes on with there surely

@@ -66,9 +66,9 @@ impl PyBlocks {
             let next = {
                 let Reading { blocks, length, threads, edges } = &mut *self.lock();
                 let size = share(size, length.saturating_sub(blocks.taken()), *threads);
-                blocks.next(buffer, size, |data| {
+                blocks.next(buffer, size, |data, from| {
                     let (edges, ask) = edges.as_mut()?;
-                    edges.last_record_of(data, ask)
+                    edges.last_record_of((data, from), ask)
                 })
             };
             let stretch = match next {

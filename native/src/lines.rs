@@ -274,9 +274,11 @@ impl Scan {
             Line::Items(items) => Open::Items(records_of(items, (one, text, wide))),
             read => {
                 self.facts.joined += u64::from(matches!(read, Line::Joined));
-                let is_block = matches!(read, Line::Block);
+                let is_unknown = matches!(read, Line::Unknown);
+                let is_block =
+                    matches!(read, Line::Block) || is_unknown && self.reader.may_begin_block(text);
                 state.is_anyones |= matches!(read, Line::Unread);
-                if matches!(read, Line::Unknown) {
+                if is_unknown {
                     self.learn_named(text, ask);
                 }
                 let run = run_from(before, one, state.place.line);

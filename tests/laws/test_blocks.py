@@ -97,6 +97,26 @@ def test_stretches_end_where_no_block_goes_on(
         assert_same(path)
 
 
+#: Lines that say no time, so that they may stand within an object of JSON over lines.
+TIMELESS = [f"DEBUG:shop.Stock:磁盘空间不足，剩余 {n}%" for n in range(70)]
+
+
+@pytest.mark.parametrize("size", [300, 5000, 1 << 20])
+@pytest.mark.parametrize("count", [1, 70])
+def test_what_is_opened_and_never_ends_is_read_as_line_by_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, count: int
+) -> None:
+    """However little is read at once, and whatever could stand alone follows."""
+    monkeypatch.setattr(scanning, "VARIED", size)
+    monkeypatch.setattr(scanning, "BLOCK", size)
+    path = tmp_path / "endless.log"
+    lines = ["{", *TIMELESS[:count], " { ", *TIMELESS[count:]]
+    for begun in ([], ["2025-03-04 05:06:07,123 INFO [main] c.s.Shop - begun"]):
+        path.write_text("\n".join([*begun, *lines]) + "\n", encoding="utf-8")
+
+        assert_same(path)
+
+
 def test_a_block_leaves_no_file_to_be_read_line_by_line() -> None:
     """Of nine hundred records around an object of JSON one is left, with the lines that it may hold."""
     lines = [f"2025-03-04 05:06:07,{n:03} INFO [main] c.s.Shop - begun {n}" for n in range(900)]
