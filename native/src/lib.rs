@@ -16,6 +16,8 @@ pub mod fields;
 mod files;
 pub mod forms;
 pub mod frames;
+#[cfg(feature = "python")]
+mod given;
 pub mod hashing;
 pub mod headers;
 pub mod items;

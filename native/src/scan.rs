@@ -1,138 +1,22 @@
 //! `Scan`: the lines of files read, as Python sees it.
 
-use memchr::memmem::Finder;
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyList, PyString};
 
 use crate::blocks::Buffer;
 use crate::facts::{Order, Place, Spans};
-use crate::frames::{GivenKept, Lesson, Said, Spots, Stretch};
+use crate::frames::Lesson;
+use crate::given::{GivenFormat, GivenKind, GivenProgram, GivenStacks, lesson_of, reader_of};
 use crate::kept::Text;
 use crate::lines::Scan;
-use crate::packed;
 use crate::python::{Tables, table, taken};
-use crate::reader::{Ask, Asked, Field, Format, How, Kind, Reader, Stacks, Use};
-use crate::records::{Column, Key, Language, Pattern, Records, Told, Traces};
+use crate::reader::{Ask, Asked, Reader, Stacks};
+use crate::records::Records;
 use crate::steps::Program;
 use crate::tables::Table;
 use crate::tally::Tally;
 
-/// A program, packed.
-type GivenProgram = PyBackedBytes;
-/// Program, use, fields, kinds, inner, inner of lines without a level, level, a text that every line of it holds,
-/// what its lines say beside what is counted, and what a list of its records in one line is called.
-type GivenFormat = (
-    GivenProgram,
-    u8,
-    Vec<(usize, String)>,
-    Vec<usize>,
-    Vec<usize>,
-    Vec<usize>,
-    String,
-    String,
-    Option<GivenTold>,
-    String,
-    GivenJoins,
-);
-/// Whether a format fits almost anything, which format's records its lines continue, the number of the field that names the
-/// process, what fits all lines of a record that one of it opens, and what its message is put together from.
-type GivenJoins = (
-    bool,
-    Option<usize>,
-    Option<usize>,
-    Option<GivenProgram>,
-    Option<Vec<(String, Option<usize>)>>,
-);
-/// Where the fields go that are kept and not counted, and the attributes.
-type GivenTold = (Vec<(usize, String)>, Vec<(usize, String)>);
-/// Name, how it is read, program, whether its year or day is placed.
-type GivenKind = (String, String, Option<GivenProgram>, bool);
 type Span = Option<(i64, i64)>;
-/// As `kernel.lessons.Lesson` says, but for the format.
-type GivenLesson = (
-    i8,
-    Said,
-    Spots,
-    Option<Stretch>,
-    Option<Stretch>,
-    Option<Stretch>,
-    Vec<Stretch>,
-    Vec<String>,
-    Option<String>,
-    Option<GivenKept>,
-    bool,
-);
-/// What continues a stack trace, what opens one, and what ends one; and how languages write them.
-type GivenStacks =
-    (Vec<GivenProgram>, Vec<GivenProgram>, Vec<GivenProgram>, Option<Vec<GivenLanguage>>);
-
-/// A pattern of stack traces and numbers of its groups.
-type GivenPattern = (GivenProgram, [usize; 3]);
-/// Head, cause, frame and what stands above it; whether the innermost frame and the head stand last; libraries, and
-/// parts of their paths.
-type GivenLanguage = (
-    GivenPattern,
-    Option<GivenPattern>,
-    GivenPattern,
-    Option<GivenPattern>,
-    (bool, bool),
-    Vec<String>,
-    Vec<String>,
-);
-
-fn program(given: GivenProgram) -> PyResult<Program> {
-    packed::program(&given).ok_or_else(|| PyValueError::new_err("no such program"))
-}
-
-fn field(name: &str) -> Field {
-    match name {
-        "time" => Field::Time,
-        "zone" => Field::Zone,
-        "level" => Field::Level,
-        "body" => Field::Body,
-        "file" => Field::File,
-        "logger" => Field::Logger,
-        "service" => Field::Service,
-        "pod" => Field::Pod,
-        "host" => Field::Host,
-        "pri" => Field::Priority,
-        "error" => Field::Error,
-        "stream" => Field::Stream,
-        "partial" => Field::Partial,
-        "namespace" => Field::Namespace,
-        "container" => Field::Container,
-        "replica" => Field::Replica,
-        _ => Field::Other,
-    }
-}
-
-fn told_of((columns, attributes): GivenTold) -> Told {
-    let column = |(field, name): (usize, String)| Some((field, Column::of(&name)?));
-    Told {
-        columns: columns.into_iter().filter_map(column).collect(),
-        attributes: attributes.into_iter().map(|(field, name)| (field, Key::new(&name))).collect(),
-    }
-}
-
-fn language_of(given: GivenLanguage) -> PyResult<Language> {
-    let (head, cause, frame, above, (innermost_is_last, head_is_last), libraries, library_paths) =
-        given;
-    let pattern = |(given, groups): GivenPattern| -> PyResult<Pattern> {
-        Ok(Pattern { program: program(given)?, groups })
-    };
-    Ok(Language {
-        head: pattern(head)?,
-        cause: cause.map(pattern).transpose()?,
-        frame: pattern(frame)?,
-        above: above.map(pattern).transpose()?,
-        innermost_is_last,
-        head_is_last,
-        libraries,
-        library_paths,
-    })
-}
 
 /// Asks an object of Python's.
 pub struct PyAsk(Py<PyAny>);
@@ -233,25 +117,6 @@ fn table_of(records: Records) -> Table {
     Table { rows, columns }
 }
 
-fn lesson_of((format, told): (usize, GivenLesson)) -> Option<Lesson> {
-    let (severity, said, names, time, body, error, free, absent, stream, kept, may_be_listed) =
-        told;
-    Some(Lesson {
-        format,
-        severity,
-        said,
-        names,
-        time,
-        body,
-        error,
-        free,
-        absent,
-        stream,
-        kept,
-        may_be_listed,
-    })
-}
-
 /// Reads the stretches of files and counts their records.
 #[pyclass(name = "Scan")]
 pub struct PyScan {
@@ -281,72 +146,11 @@ impl PyScan {
         spans: (Span, Span),
         delimiter: Option<u8>,
     ) -> PyResult<Self> {
-        let mut lists = Vec::new();
-        let formats = formats
-            .into_iter()
-            .map(|given: GivenFormat| {
-                let (
-                    steps,
-                    purpose,
-                    fields,
-                    kinds,
-                    inner,
-                    unlevelled,
-                    level,
-                    holds,
-                    told,
-                    list,
-                    joins,
-                ) = given;
-                if !list.is_empty() {
-                    lists.push(list.into());
-                }
-                let purpose = match purpose {
-                    0 => Use::Read,
-                    1 => Use::Python,
-                    3 => Use::Wraps,
-                    4 => Use::Pairs,
-                    5 => Use::Opens,
-                    6 => Use::Block,
-                    _ => Use::Joined,
-                };
-                let mut format = Format::new(program(steps)?, purpose);
-                format
-                    .with_fields(fields.into_iter().map(|(at, name)| (at, field(&name))).collect());
-                (format.kinds, format.level) = (kinds, level.into());
-                (format.inner, format.unlevelled) = (inner, unlevelled);
-                format.told = told.map(told_of);
-                (format.is_generic, format.follows, format.process) = (joins.0, joins.1, joins.2);
-                format.whole = joins.3.map(program).transpose()?;
-                format.says = joins.4;
-                format.holds = (!holds.is_empty()).then(|| Finder::new(&holds).into_owned());
-                Ok(format)
-            })
-            .collect::<PyResult<Vec<Format>>>()?;
-        let kinds = kinds
-            .into_iter()
-            .map(|(name, how, steps, placed)| {
-                let steps = steps.map(program).transpose()?;
-                let how = match (&*how, steps) {
-                    ("steps", Some(steps)) => How::Steps(steps),
-                    ("epoch", _) => How::Epoch,
-                    (_, gate) => How::Asked(gate),
-                };
-                Ok(Kind { name, how, placed })
-            })
-            .collect::<PyResult<Vec<Kind>>>()?;
-        let programs = |given: Vec<GivenProgram>| -> PyResult<Vec<Program>> {
-            given.into_iter().map(program).collect()
-        };
-        let (continues, opens, closes, languages) = stacks;
-        let stacks = Stacks::new(programs(continues)?, programs(opens)?, programs(closes)?);
-        let mut reader = Reader::new(formats, kinds, program(address)?, stacks);
-        reader.lists = lists;
+        let (reader, traces) = reader_of((formats, kinds), address, stacks)?;
         let spans = Spans { window: spans.0, before: spans.1 };
         let mut scan = Scan::new(reader, spans);
         scan.frames.delimiter = delimiter;
-        let language = |all: Vec<_>| all.into_iter().map(language_of).collect::<PyResult<_>>();
-        scan.traces = Traces::new(languages.map(language).transpose()?);
+        scan.traces = traces;
         Ok(Self { scan, ask: PyAsk(ask), buffer: Buffer::default() })
     }
 
