@@ -129,8 +129,8 @@ pub struct PyScan {
 type Runs = Vec<(usize, usize, u64)>;
 /// Steps back, the largest [µs], and host, first and last time of each.
 pub type Orders = Vec<(u64, i64, Vec<(String, i64, i64)>)>;
-/// Counts in the order of their names in `kernel.scan`, the span, and per format.
-type Facts = (Vec<u64>, Option<i64>, Option<i64>, Vec<u64>);
+/// Counts in the order of their names in `kernel.scan`, the span, and how many records each format has that has any.
+type Facts = (Vec<u64>, Option<i64>, Option<i64>, Vec<(usize, u64)>);
 /// Line, offset and bytes of a kept record, its severity and shape, and which of its line it is.
 type Example<'py> = (u64, u64, Bound<'py, PyBytes>, i8, Bound<'py, PyString>, u32);
 
@@ -254,7 +254,8 @@ impl PyScan {
             seen.cut,
             seen.without_time,
         ];
-        (counts, seen.first, seen.last, seen.formats.clone())
+        let formats = seen.formats.iter().copied().enumerate().filter(|&(_, n)| n > 0);
+        (counts, seen.first, seen.last, formats.collect())
     }
 
     /// Return the kept records, sorted by line, each once.

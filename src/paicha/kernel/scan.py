@@ -10,7 +10,6 @@ JSON or logfmt of a kind; how others like them are read the twin is told (`paich
 from __future__ import annotations
 
 import os
-from itertools import compress
 from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
@@ -164,7 +163,7 @@ class _Blocks(Protocol):
 
 class _Scan(Protocol):
     weight: int
-    facts: tuple[list[int], int | None, int | None, list[int]]
+    facts: tuple[list[int], int | None, int | None, list[tuple[int, int]]]
 
     def stretch(
         self, data: bytes, within: tuple[int, int], begins: tuple[int, int]
@@ -336,5 +335,5 @@ class Scan:
         """What the file held."""
         counts, first, last, formats = self._scan.facts
         # Of some thousand kinds of records a few are met.
-        named = dict(compress(zip(self._plan.counted, formats, strict=True), formats))
+        named = {self._plan.counted[place]: n for place, n in formats}
         return Facts(Seen(*counts), first, last, named)

@@ -13,7 +13,7 @@ from paicha.sources.files.large import refuse_other_text
 from paicha.sources.files.lines import SAMPLE, TextLines
 from paicha.sources.files.manner import Manner
 from paicha.sources.files.scanning import LeftToPython
-from paicha.sources.files.stretch_records import StretchRecords, ahead, pieces
+from paicha.sources.files.stretch_records import Piece, StretchRecords, ahead, pieces
 from paicha.sources.files.tally import Tally
 
 #: When more of a file's beginning than this is left to Python, the whole file is: what the kernel reads in vain is a
@@ -58,16 +58,32 @@ class KeptFile:
             scan = self._manner.writing(plan)
         else:
             scan = Scan(plan.of_rows(table), None, None)
-        whole = sample.rfind(b"\n") + 1
-        # What was learned at first is known then, as it will be soon.
-        if not _may_read(scan, sample, whole) and not _may_read(scan, sample, whole):
-            raise LeftToPython
+        # Of a small file nothing is tried: that would take as long as reading it.
+        if len(first) > SAMPLE:
+            _refuse_other_records(scan, sample)
         records = StretchRecords(reader, self._manner.stacks, self._tally, self._lines, table)
-        second = next(blocks, b"")
-        blocks = chain([first, second] if second else [first], blocks)
-        batches = _batches(scan, records, blocks, self._lines.begins)
+        begins, second = self._lines.begins, next(blocks, b"")
+        if second or len(first) > SAMPLE:
+            blocks = chain([first, second] if second else [first], blocks)
+            found = pieces(scan, blocks, begins)
+        else:
+            found = iter([Piece(first, len(first), 1, begins)])
+        batches = _batches(scan, records, found, blocks)
         # What is small is read before a thread has begun.
         return ahead(batches) if second else batches
+
+
+def _refuse_other_records(scan: Scan, sample: bytes) -> None:
+    """
+    Leave a file to Python of which a scan reads too little.
+
+    Raises:
+        LeftToPython: If it does so of a *sample*.
+    """
+    end = sample.rfind(b"\n") + 1
+    # What was learned at first is known then, as it will be soon.
+    if not _may_read(scan, sample, end) and not _may_read(scan, sample, end):
+        raise LeftToPython
 
 
 def _may_read(scan: Scan, sample: bytes, end: int) -> bool:
@@ -79,9 +95,9 @@ def _may_read(scan: Scan, sample: bytes, end: int) -> bool:
 
 
 def _batches(
-    scan: Scan, records: StretchRecords, blocks: Iterator[bytes], begins: int
+    scan: Scan, records: StretchRecords, found: Iterator[Piece], blocks: Iterator[bytes]
 ) -> Iterator[pa.RecordBatch]:
-    for data, end, number, offset in pieces(scan, blocks, begins):
+    for data, end, number, offset in found:
         batch = records.written(scan, data, end, number, offset) if end else None
         if batch is None:
             # Records may be joined over any number of lines from here on.
