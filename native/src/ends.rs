@@ -71,13 +71,18 @@ impl Scan {
             if !is_blank_line(&data[start..end]) {
                 lines += 1;
                 let line = text_of(&data[start..end]).unwrap_or_default();
-                if self.reader.may_begin_block(&line) {
+                if self.may_begin_block(&line) {
                     return Some(start);
                 }
             }
             end = start.checked_sub(1)?;
         }
         None
+    }
+
+    /// Whether a line may open a record of several lines that could stand alone; what stands in a row opens none.
+    pub(crate) fn may_begin_block(&mut self, line: &str) -> bool {
+        self.frames.delimiter.is_none() && self.reader.may_begin_block(line)
     }
 
     /// Whether nothing can be part any more of a record that a line opened near the end of some; none: there is none near.

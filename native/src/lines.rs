@@ -276,20 +276,14 @@ impl Scan {
                 self.facts.joined += u64::from(matches!(read, Line::Joined));
                 let is_unknown = matches!(read, Line::Unknown);
                 let is_block =
-                    matches!(read, Line::Block) || is_unknown && self.reader.may_begin_block(text);
+                    matches!(read, Line::Block) || is_unknown && self.may_begin_block(text);
                 state.is_anyones |= matches!(read, Line::Unread);
                 if is_unknown {
                     self.learn_named(text, ask);
                 }
                 let run = run_from(before, one, state.place.line);
-                if let Open::Run { start, line } = run
-                    && is_block
-                {
-                    let lines = &state.bytes.data[start..];
-                    match behind_block(lines, one.number - line, ask) {
-                        Some(length) => state.next = start + length,
-                        None => self.facts.joined += 1,
-                    }
+                if is_block {
+                    self.pass_over_block(state, &run, one, ask);
                 }
                 state.open = run;
                 return;
@@ -298,6 +292,21 @@ impl Scan {
         self.close(before, start, (state.bytes, state.place), &mut state.left, ask);
         state.is_anyones = false;
         state.open = next;
+    }
+
+    /// Go on behind a record of several lines which a line may open that ends a run; only Python knows where that is.
+    fn pass_over_block(
+        &mut self,
+        state: &mut State<'_, '_>,
+        run: &Open<'_>,
+        one: &Written,
+        ask: &dyn Ask,
+    ) {
+        let Open::Run { start, line } = *run else { return };
+        match behind_block(&state.bytes.data[start..], one.number - line, ask) {
+            Some(length) => state.next = start + length,
+            None => self.facts.joined += 1,
+        }
     }
 
     /// Take a line that is part of the record before it, or may be; an error: it is not, and both.

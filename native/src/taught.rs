@@ -115,10 +115,11 @@ impl Scan {
         }
         let may_hold_named =
             !is_levelled && self.reader.formats[format].inside_unlevelled.is_some();
-        if may_hold_named
-            && let Some((format, facts, body)) =
-                self.read_named_inside((format, around), &text, ask)
-        {
+        let named = match may_hold_named {
+            true => self.read_named_inside((format, around), &text, ask),
+            false => None,
+        };
+        if let Some((format, facts, body)) = named {
             let body = body.into_owned();
             return Some((Some((format, facts)), body.into()));
         }
@@ -170,9 +171,8 @@ impl Scan {
 
     /// Let Python say how a line is read that it has to read, if that is worth it.
     pub(crate) fn learn_named(&mut self, line: &str, ask: &dyn Ask) {
-        if self.frames.is_worth_asking(line)
-            && let Some(lesson) = ask.lesson(line)
-        {
+        let is_worth = self.frames.is_worth_asking(line);
+        if let Some(lesson) = is_worth.then(|| ask.lesson(line)).flatten() {
             self.frames.learn(line, lesson);
         }
     }
@@ -181,9 +181,8 @@ impl Scan {
     pub(crate) fn learn_named_inside(&mut self, wrap: usize, text: &str, ask: &dyn Ask) {
         let Some(at) = self.reader.wrap_of(wrap) else { return };
         let frames = &mut self.inner_frames[at];
-        if frames.is_worth_asking(text)
-            && let Some(lesson) = ask.lesson_inside(wrap, text)
-        {
+        let is_worth = frames.is_worth_asking(text);
+        if let Some(lesson) = is_worth.then(|| ask.lesson_inside(wrap, text)).flatten() {
             frames.learn(text, lesson);
         }
     }

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from tests.scans import FORMATS, KERNELS, STACKS, WINDOW, assert_same
 
+from paicha.kernel.normalise import LineReader
 from paicha.kernel.plan import Plan
 from paicha.kernel.scan import Scan
 from paicha.kernel.stacks import StackReader
@@ -129,3 +130,27 @@ def test_a_block_leaves_no_file_to_be_read_line_by_line() -> None:
 
     assert (899, 0) == (scan.facts.seen.records, scan.facts.seen.joined)
     assert [450] == [run.line for run in runs]
+
+
+def test_what_stands_in_a_cell_opens_no_block(tmp_path: Path) -> None:
+    """A table whose cells hold objects of JSON over lines is scanned, and so is the end of it."""
+    header = "time,level,message"
+    rows = [f"2025-03-04T05:06:07.{n:03}Z,INFO,begun {n}" for n in range(900)]
+    rows[450] = '2025-03-04T05:06:07.450Z,WARN,"took\n{\n  at 12\n}"'
+    data = "\n".join([header, *rows]).encode() + b"\n"
+    table = LineReader(FORMATS, "UTC").open_table(header)
+    assert table is not None
+    scan = Scan(
+        Plan(FORMATS, "UTC", datetime(2025, 3, 5, tzinfo=UTC), STACKS).of_rows(table), None, None
+    )
+    path = tmp_path / "table.csv"
+    path.write_bytes(data)
+
+    scan.stretch(data, 0, 1)
+    edge = scan.last_record(data)
+
+    assert 0 == scan.facts.seen.joined
+    assert scan.facts.seen.records > 800
+    assert edge is not None
+    assert edge[0] > len(data) - 200
+    assert_same(path)

@@ -160,30 +160,14 @@ class Drawing(Generic[Written]):
 
     def _given(self, entry: LogFormat) -> Given[Written]:
         wraps = entry.name in self._wraps
-        joined = bool(entry.begins or entry.wraps) and not wraps
         program, groups, holds = _program_of(entry, self._compiled)
-        plain = entry.kind == "pattern" and groups is not None
+        is_plain = entry.kind == "pattern" and groups is not None
         whole = None
         if _is_opened_natively(entry):
             with suppress(NotCompilable):
                 program, _ = self._compiled(entry.begins)
                 whole, groups = self._compiled(entry.pattern, unrolled=_UNROLLED_LINES, atomic=True)
-        apart = _PAIRS if entry.kind == "logfmt" else _LEFT_TO_PYTHON
-        how = (
-            _WRAPS
-            if wraps
-            else _OPENS
-            if whole is not None
-            else _BLOCKS
-            if _is_block(entry)
-            else _JOINED
-            if joined
-            else READ
-            if plain
-            and not (entry.headings == _IS_HEADING or entry.says or entry.unlevelled)
-            and not self._waits(entry)
-            else apart
-        )
+        how = _OPENS if whole is not None and not wraps else self._how(entry, is_plain=is_plain)
         fields = [
             (number, "error" if name in _NOT_READ and not wraps else name)
             for name, number in (groups or {}).items()
@@ -200,6 +184,19 @@ class Drawing(Generic[Written]):
         )
         inside, each = self._inside(entry), entry.each if entry.kind == "json" else ""
         return Given(program, how, fields, kinds, *inside, entry.level, holds, told, each, joins)
+
+    def _how(self, entry: LogFormat, *, is_plain: bool) -> int:
+        """Return who reads the lines of a format whose records the twin does not open; *is_plain*: it knows their fields."""
+        if entry.name in self._wraps:
+            return _WRAPS
+        if _is_block(entry):
+            return _BLOCKS
+        if entry.begins or entry.wraps:
+            return _JOINED
+        says_more = entry.headings == _IS_HEADING or entry.says or entry.unlevelled
+        if is_plain and not says_more and not self._waits(entry):
+            return READ
+        return _PAIRS if entry.kind == "logfmt" else _LEFT_TO_PYTHON
 
     def _kind(self, name: str) -> int:
         if name not in self._kinds:

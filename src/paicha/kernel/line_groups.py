@@ -6,7 +6,6 @@ The work is Arrow's: no line becomes an object of its own.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 
@@ -14,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.kernel.digits import HEX_ZEROS, ZEROS
-from paicha.kernel.parsed_line import COLOURS
+from paicha.kernel.parsed_line import uncoloured_bytes
 from paicha.kernel.runs import DIGITS
 from paicha.kernel.texts import apart, column, counting, lines_of, plain
 
@@ -24,7 +23,6 @@ LONGEST = 4096
 _HEX_LETTERS = b"abcdef"
 #: Stands for the key of lines that are too long; no other line has it.
 LONG = b"\n\n"
-_COLOURS = re.compile(COLOURS.encode())
 
 
 class Lines:
@@ -139,7 +137,7 @@ def as_read(line: bytes) -> bytes:
     line = line.rstrip(b"\r")
     if b"\x1b" not in line or len(line) > LONGEST:
         return line
-    text = _COLOURS.sub(b"", line)
+    text = uncoloured_bytes(line)
     # Another return would be taken off when the line is read again, and so would what is a colour only now.
     return line if b"\x1b" in text or text.endswith(b"\r") else text
 

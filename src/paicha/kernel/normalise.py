@@ -53,10 +53,9 @@ class LineReader:
     ) -> None:
         self._zone = zone
         self._times: dict[str, TimeReader] = {}
-        self._reference = reference
         ordered = sorted(formats, key=lambda entry: (entry.order, entry.name))
         self._readers: dict[str, LineFormat] = {
-            entry.name: self._prepare(entry) for entry in ordered
+            entry.name: self._prepare(entry, reference) for entry in ordered
         }
         self._lines = tuple(
             reader for reader in self._readers.values() if reader.format.kind != "csv"
@@ -89,7 +88,6 @@ class LineReader:
 
     def place_by(self, reference: datetime | None) -> None:
         """Read as a new reader would that places stamps by *reference*."""
-        self._reference = reference
         for times in self._times.values():
             times.place_by(reference)
 
@@ -281,9 +279,9 @@ class LineReader:
                 return reader, columns
         return None
 
-    def _prepare(self, entry: LogFormat) -> LineFormat:
+    def _prepare(self, entry: LogFormat, reference: datetime | None) -> LineFormat:
         zone = entry.zone or self._zone
-        times = self._times.setdefault(zone, TimeReader(zone, self._reference))
+        times = self._times.setdefault(zone, TimeReader(zone, reference))
         return prepare(entry, times)
 
     def _named(self, names: Sequence[str], outer: str) -> tuple[LineFormat, ...]:

@@ -168,7 +168,7 @@ def main_address(words: str) -> str:
 _COLUMNS = {"body": "body", "logger": "scope_name"}
 #: What a terminal is told: colours, and to clear a line.
 COLOURS = r"\x1b\[[0-9;?]{0,20}[A-Za-z]"
-_COLOURS = re.compile(COLOURS)
+_COLOURS, _COLOURS_OF_BYTES = re.compile(COLOURS), re.compile(COLOURS.encode())
 FILE_AND_LINE = re.compile(r"([^\n]{1,1000}):(\d{1,7})")
 
 
@@ -181,6 +181,11 @@ def uncoloured(text: str) -> str:
         'lost'
     """
     return _COLOURS.sub("", text) if "\x1b" in text else text
+
+
+def uncoloured_bytes(raw: bytes) -> bytes:
+    """Return the bytes of a line without them."""
+    return _COLOURS_OF_BYTES.sub(b"", raw) if b"\x1b" in raw else raw
 
 
 def put(parsed: ParsedLine, name: str, value: str) -> None:

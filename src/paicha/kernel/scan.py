@@ -131,9 +131,7 @@ class Seen(NamedTuple):
     assumed: int
     wide: int  # with text beyond ASCII
     joined: int  # lines of formats that are joined over lines: the file is Python's
-    cut: int = (
-        0  # stretches that end within a line of a container, or within a record of several lines
-    )
+    cut: int = 0  # stretches that end within a container's line or a record of several lines
     without_time: int = 0
 
 

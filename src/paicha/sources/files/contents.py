@@ -230,15 +230,14 @@ class Contents:
         modified: datetime | None,
     ) -> Iterator[pa.RecordBatch] | None:
         """Return the records of a file that is large enough to be read by the native kernel; None: it is Python's."""
-        placed_by, manner = self._manner.latest or modified, self._manner
-        if len(first) < self._least or manner.log_format:
+        if len(first) < self._least or self._manner.log_format:
             return None
         if native.find().extension is None:
             return None
         from paicha.sources.files.scanned import LeftToPython, records_kept  # noqa: PLC0415 - likewise
 
         with suppress(LeftToPython):
-            return records_kept(first, blocks, lines, tally, placed_by, manner=manner)
+            return records_kept(first, blocks, lines, tally, modified, manner=self._manner)
         return None
 
     def _read_nested(

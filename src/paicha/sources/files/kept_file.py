@@ -27,16 +27,16 @@ class KeptFile:
 
     Args:
         manner: How lines are read.
-        placed_by: What stamps without a year are placed by; None: they have no time.
+        modified: When the file was written last; None: nobody knows.
         tally: Counts what the file holds.
         lines: Makes lines of what the kernel leaves, and counts what of it is damaged.
     """
 
     def __init__(
-        self, manner: Manner, placed_by: datetime | None, tally: Tally, lines: TextLines
+        self, manner: Manner, modified: datetime | None, tally: Tally, lines: TextLines
     ) -> None:
         self._manner = manner
-        self._placed_by = placed_by
+        self._modified = modified
         self._tally = tally
         self._lines = lines
 
@@ -52,7 +52,7 @@ class KeptFile:
             LeftToPython: Before anything of it counts, if it is better, or only rightly, read line by line.
         """
         sample = first[:SAMPLE]
-        reader, plan = self._manner.reader(self._placed_by), self._manner.plan(self._placed_by)
+        reader, plan = self._manner.reader(self._modified), self._manner.plan(self._modified)
         table = refuse_other_text(sample, reader)
         if table is None:
             scan = self._manner.writing(plan)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from paicha.errors import InputError
-from paicha.kernel.parsed_line import COLOURS
+from paicha.kernel.parsed_line import uncoloured_bytes
 from paicha.sources.files.encodings import (
     as_chinese_mostly,
     as_gb,
@@ -35,8 +35,6 @@ _BINARY_LOGS = ((b"ElfFile\0", "evtx"), (b"LPKSHHRH", "journal"))
 _MARGINS = re.compile(rb"\s*\n\s*")
 #: Control bytes but for tab, line ends, form feed, backspace and escape (terminal colours).
 _NO_TEXT = bytes(code for code in range(32) if code not in b"\t\n\r\f\b\v\x1b") + b"\x7f"
-
-_COLOURS = re.compile(COLOURS.encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +189,7 @@ class TextLines:
         if b"\0" in raw:
             self.damaged_bytes += raw.count(b"\0")
             raw = raw.replace(b"\0", b"\\x00")
-        if b"\x1b" in raw:
-            raw = _COLOURS.sub(b"", raw)
+        raw = uncoloured_bytes(raw)
         try:
             text = raw.decode("utf-8")
         except UnicodeDecodeError:
@@ -208,8 +205,7 @@ class TextLines:
         try:
             raw.decode("utf-8")
         except UnicodeDecodeError:
-            plain = _COLOURS.sub(b"", raw) if b"\x1b" in raw else raw
-            return self._decode_other(plain).encode()
+            return self._decode_other(uncoloured_bytes(raw)).encode()
         self._utf8_lines += 1
         return raw
 

@@ -74,8 +74,10 @@ class Manner:
         placed_by = self.latest or modified
         # What no moment places is read otherwise.
         if self._plan is None or (placed_by is None) != (self._plan.reference is None):
-            told = (self._formats, self._zone, placed_by, self.stacks.rules)
-            self._plan = Plan(*told, block_ends=BlockEnds(self.stacks))
+            ends = BlockEnds(self.stacks)
+            self._plan = Plan(
+                self._formats, self._zone, placed_by, self.stacks.rules, block_ends=ends
+            )
             self._writing = None
         elif self._plan.reference != placed_by:
             self._plan.place_by(placed_by)

@@ -82,12 +82,8 @@ class FileReading:
         large = query.keep_bytes is not None and total > query.keep_bytes
         self._reducer = Reducer(baseline, caps) if large else None
         # How much the standard input holds shows while it is read.
-        endless = query.keep_bytes is not None and any(file.is_stdin for file in files)
-        self._choosing: Choosing | None = None
-        if endless and not large:
-            self._choosing = Choosing(
-                query.keep_bytes, baseline, ordered=True, caps=caps, each=_HEADER_BYTES
-            )
+        endless = not large and any(file.is_stdin for file in files)
+        self._choosing = _choosing_of(query, baseline, caps) if endless else None
         unlimited = not log_format and query.max_records >= sys.maxsize
         # What is asked of single records is asked in Python.
         scans = unlimited and not self._rows.narrowed
@@ -211,3 +207,10 @@ def _size(files: Sequence[FoundFile], known: Sequence[ReadFile]) -> int:
     """Return about how much the files hold, unpacked, with those read before. [bytes]"""
     before = sum(unpacked(file.size, PurePath(file.place)) for file in known)
     return unpacked_size(files) + before
+
+
+def _choosing_of(query: LogQuery, baseline: Window | None, caps: Caps) -> Choosing | None:
+    """Return what decides of a stream whether its records are kept; None: all are, however many."""
+    if query.keep_bytes is None:
+        return None
+    return Choosing(query.keep_bytes, baseline, ordered=True, caps=caps, each=_HEADER_BYTES)

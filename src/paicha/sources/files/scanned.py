@@ -102,7 +102,7 @@ def records_kept(
     blocks: Iterator[bytes],
     lines: TextLines,
     tally: Tally,
-    placed_by: datetime | None,
+    modified: datetime | None,
     *,
     manner: Manner,
 ) -> Iterator[pa.RecordBatch]:
@@ -114,11 +114,11 @@ def records_kept(
         blocks: What follows.
         lines: Makes lines of what the kernel leaves.
         tally: Counts what the file holds.
-        placed_by: What stamps without a year are placed by; None: they have no time.
+        modified: When it was written last; None: nobody knows.
         manner: How lines are read.
 
     Raises:
         LeftToPython: If it is Python's to read, from its beginning.
     """
-    kept = KeptFile(manner, placed_by, tally, lines)
+    kept = KeptFile(manner, modified, tally, lines)
     return kept.batches(first, blocks)
