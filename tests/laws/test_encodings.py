@@ -14,12 +14,16 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.scans import BEFORE, FORMATS, STACKS, WINDOW, assert_same
+from tests.scans import BEFORE, FORMATS, KERNELS, PLAN, STACKS, WINDOW, assert_same
 
 from paicha.model.question import LogQuery, Scope
 from paicha.sources.files import FileSource, contents
+from paicha.sources.files.discovery import FoundFile
 from paicha.sources.files.encodings import changed_lines
+from paicha.sources.files.feeds import feed_of
 from paicha.sources.files.lines import TextLines
+from paicha.sources.files.packing import ByteStream
+from paicha.sources.files.scanning import FileScan
 
 CHINESE = (
     "订单服务连接超时",
@@ -112,6 +116,27 @@ def test_evidence_is_found_in_any_encoding(encoding: str, tmp_path: Path) -> Non
         found = records(path, wanted=lambda _: True)
 
     assert whole.sort_by("locator").equals(found.sort_by("locator"))
+
+
+@pytest.mark.usefixtures("kernel")
+@pytest.mark.parametrize("kernel", KERNELS[:1], indirect=True)
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_file_in_any_encoding_is_read_by_the_kernel(encoding: str, tmp_path: Path) -> None:
+    """Line by line it would say the same, many times slower."""
+    path = tmp_path / "app.log"
+    lines = [KINDS[n % 2].format(n // 60, n % 60, CHINESE[0]) for n in range(600)]
+    path.write_bytes(encoded(lines, encoding))
+    scan = FileScan(PLAN, None, None)
+
+    with path.open("rb") as raw:
+        feed = feed_of(raw, FoundFile(path, named=True), ByteStream(raw), lambda: False)
+        scan.check(feed.sample())
+        left = [one for read in feed.reads(scan) for one in read.block.left]
+    for take, _ in scan.close():
+        take()
+
+    assert [] == left
+    assert len(lines) == scan.facts.seen.records
 
 
 DAMAGED = (
