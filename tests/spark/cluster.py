@@ -47,15 +47,27 @@ class Worker:
         """Return whether one of its tasks has a file in its hands."""
         return any(self.scratch.glob("paicha-*"))
 
+    def is_held_reading(self) -> bool:
+        """Stop it, and all it started, where it is; goes on and returns False when no file is in its hands."""
+        if not self.is_reading():
+            return False
+        self._tell(signal.SIGSTOP)
+        if self.is_reading():
+            return True
+        self._tell(signal.SIGCONT)
+        return False
+
     def kill(self) -> None:
         """End it, its executor and their Pythons, without a word."""
-        groups = {self.process.pid, *_descendants(self.process.pid)}
-        for number in groups:
+        self._tell(signal.SIGKILL)
+        self.process.wait()
+
+    def _tell(self, what: signal.Signals) -> None:
+        for number in (self.process.pid, *_descendants(self.process.pid)):
             try:
-                os.kill(number, signal.SIGKILL)
+                os.kill(number, what)
             except ProcessLookupError:
                 continue
-        self.process.wait()
 
 
 @dataclass
@@ -144,7 +156,7 @@ def wait_for(happened: Callable[[], bool], what: str) -> None:
     end = time.monotonic() + _PATIENCE_S
     while not happened():
         assert time.monotonic() < end, f"waited {_PATIENCE_S} s for {what}"
-        time.sleep(0.05)
+        time.sleep(0.01)
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -194,7 +206,11 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _descendants(pid: int) -> list[int]:
     found: list[int] = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text().split():
+        try:
+            children = task.read_text().split()
+        except OSError:  # ended since it was listed
+            continue
+        for child in children:
             found += [int(child), *_descendants(int(child))]
     return found
 
