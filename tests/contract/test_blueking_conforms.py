@@ -30,7 +30,9 @@ from paicha.testing.conformance import (
     MetricStage,
     Trouble,
 )
+from paicha.wiring.field_names import field_map
 
+NAMES = field_map((), "blueking")
 ROADS: tuple[Road, ...] = ("mcp", "app")
 CPU = MetricConcept(
     CONCEPT,
@@ -70,7 +72,7 @@ class BluekingLogStage(BluekingStage):
     def serve(self, lines: Sequence[LogLine]) -> Iterator[LogSource]:
         """Serve what is given and nothing else."""
         with BluekingStandIn(write_scenario(self.folder, lines)) as server:
-            yield BluekingLogs(self.gateway(server), bk_biz_id=2, index_set_id=101)
+            yield BluekingLogs(self.gateway(server), NAMES, bk_biz_id=2, index_set_id=101)
 
     @contextmanager
     def failing(self, lines: Sequence[LogLine], trouble: Trouble) -> Iterator[LogSource]:
@@ -81,7 +83,7 @@ class BluekingLogStage(BluekingStage):
             gateway = self.gateway(server, secret)
             if trouble == "silent":
                 gateway = replace(gateway, timeout_s=0.1, attempts=1)
-            yield BluekingLogs(gateway, bk_biz_id=2, index_set_id=101, sleep=lambda _: None)
+            yield BluekingLogs(gateway, NAMES, bk_biz_id=2, index_set_id=101, sleep=lambda _: None)
 
 
 _FAULTS: dict[Trouble, list[str]] = {

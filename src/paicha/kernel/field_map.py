@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Protocol
 
 Row = Mapping[str, object]
 FieldNames = Mapping[str, tuple[str, ...]]
@@ -31,6 +32,19 @@ CANONICAL = (
     "trace",
     "span",
 )
+
+
+class RowKeys(Protocol):
+    """Which keys of a row are looked at for what."""
+
+    def keys(self, canonical: str) -> tuple[str, ...]:
+        """Return the row keys to try for *canonical*, best first."""
+        ...
+
+    @property
+    def used(self) -> frozenset[str]:
+        """The keys that a record says in a column of its own."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -154,7 +154,7 @@ def main_address(words: str) -> str:
     if not words.startswith("["):
         return words
     try:
-        listed = json.loads(words)
+        listed = [one for one in json.loads(words) if one != ""]
     except ValueError:
         return words
     addresses = [one for one in listed if isinstance(one, str) and is_address(one)]

@@ -16,7 +16,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from paicha.kernel.field_map import CANONICAL, FieldMap, Row
+from paicha.kernel.field_map import CANONICAL, Row, RowKeys
 from paicha.kernel.levels import NO_LEVEL, NUMBERED, LevelReader, name_of, number_of
 from paicha.kernel.log_places import is_log_file
 from paicha.kernel.normalise import LineReader
@@ -28,7 +28,7 @@ from paicha.kernel.parsed_line import (
     syslog_keyword,
     with_error,
 )
-from paicha.kernel.recalling import Attributes, Recollection
+from paicha.kernel.recalling import Attributes, Recollection, Record
 from paicha.kernel.times import to_micros
 from paicha.model.schema import RECORDS, TIME
 from paicha.values import dataclass
@@ -36,6 +36,7 @@ from paicha.values import dataclass
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: An epoch, also as a storage of doubles writes it; never one that `fromisoformat` takes for the year 1766.
 _NUMBER = re.compile(r"([0-9]{1,19})(?:\.([0-9]+))?")
+_MILLISECONDS = re.compile(r"[1-9][0-9]{12}")
 _MOST_INT32 = 2**31 - 1
 _HIGHEST_SEVERITY = 24  # of OpenTelemetry
 _MOST_LAYOUTS = 1000  # sets of keys remembered
@@ -47,6 +48,7 @@ _PRIORITY = re.compile(r"[0-9]{1,3}")
 _LAST_RESORT = frozenset({"event", "name"})
 #: Rows that become columns at once: few enough to be still in the processor's caches.
 _PACKED_ROWS = 1024
+_NO_ATTRIBUTES: Attributes = {}
 _EMPTY = pa.record_batch([pa.array([], column.type) for column in RECORDS], schema=RECORDS)
 
 
@@ -79,6 +81,20 @@ def moment_of(value: object) -> datetime | None:
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
+def micros_of(value: object) -> int | None:
+    """
+    Return the time that a field states, as `moment_of` reads it, in microseconds since 1970.
+
+    Example:
+        >>> micros_of("1767603600123"), micros_of("2026-01-05T09:00:00.000001Z"), micros_of("soon")
+        (1767603600123000, 1767603600000001, None)
+    """
+    if type(value) is str and _MILLISECONDS.fullmatch(value):  # nearly every one of BlueKing
+        return int(value) * 1000
+    moment = moment_of(value)
+    return None if moment is None else to_micros(moment)
+
+
 def _whole(number: int, fraction: str = "") -> datetime | None:
     # 10 digits are seconds, 13 milliseconds, 16 microseconds, 19 nanoseconds.
     digits = len(str(number))
@@ -104,11 +120,14 @@ class RowBuilder:
         fields: Which key is which column.
         line_reader: Reads the message where no field says the level; None: nobody does.
         hidden: Keys of the row that say nothing of the event.
+        line: The key under which rows hold the line as it was written; "": their messages are what there is.
+            It is read where the other fields say no level or no message.
     """
 
-    fields: FieldMap
+    fields: RowKeys
     line_reader: LineReader | None = None
     hidden: frozenset[str] = frozenset()
+    line: str = ""
     without_level: int = 0
     without_time: int = 0
     _levels: LevelReader = field(default_factory=lambda: LevelReader(NUMBERED))
@@ -132,27 +151,24 @@ class RowBuilder:
         """Take one flat row (`paicha.kernel.field_map.flatten`)."""
         self.add_at(row, None if timestamp is None else to_micros(timestamp), locator)
 
-    def add_at(self, row: Row, timestamp_us: int | None, locator: str) -> None:
-        """Take one flat row whose time is known as microseconds since 1970."""
+    def add_at(
+        self,
+        row: Row,
+        timestamp_us: int | None,
+        locator: str,
+        beside: Attributes = _NO_ATTRIBUTES,
+    ) -> None:
+        """Take one flat row whose time is known as microseconds since 1970, with attributes *beside* its own."""
         names = tuple(row)
         layout = self._layouts.get(names) or self._layout(names)
-        said = {name: _first(row, keys) for name, keys in layout.columns}
-        message, error = said.get("message"), said.get("error")
-        if not message:
-            message, error = error or _as_text(row, self.hidden), ""
-        number, level = self._level(layout, said) if layout.levelled else (0, "")
-        more = _rest(row, layout.attributes) if layout.attributes else _NO_ATTRIBUTES
+        said = {name: _first(row, keys, name) for name, keys in layout.columns}
+        more = _rest(row, layout)
+        if beside:
+            more = {**more, **beside}
         file = said.get("file")
         if file and is_log_file(file):  # where the line was found, not what wrote it
             said["file"], more = "", {**more, "log.file.name": file}
-        record = None
-        if not (number or level) and self._recollection is not None:
-            record = self._recollection.record(message, more)
-        if record is None:
-            words = object_as_json(more) if more else ""
-            record = [None, number, level, message, *_NO_COLUMNS, "", words]
-        if error:
-            record[_BODY] = with_error(record[_BODY], error)
+        record = self._told(row, layout, said, more)
         if layout.named:
             for at, name in enumerate(_COLUMNS, _FIRST_COLUMN):
                 value = said.get(name)
@@ -166,6 +182,28 @@ class RowBuilder:
         self._rows.append(record)
         if len(self._rows) >= _PACKED_ROWS:
             self._pack()
+
+    def _told(self, row: Row, layout: _Layout, said: Mapping[str, str], more: Attributes) -> Record:
+        """Return level, message and attributes, and what a line says where one is read for them."""
+        message, error = said.get("message", ""), said.get("error", "")
+        written = (_first(row, (self.line,)) if layout.written else "") or message
+        if not written:
+            message, error = error or _as_text(row, self.hidden), ""
+            written = message
+        number, level = self._level(layout, said) if layout.levelled else (0, "")
+        record = None
+        if self._recollection is not None and not (message and (number or level)):
+            record = self._recollection.record(written, more)
+        if record is None:
+            words = object_as_json(more) if more else ""
+            record = [None, number, level, message or written, *_NO_COLUMNS, "", words]
+        elif written is not message:  # what fields say is better than what the line says
+            record[_BODY] = message or record[_BODY]
+            if number or level:
+                record[_NUMBER_AT], record[_TEXT_AT] = number, level
+        if error:
+            record[_BODY] = with_error(record[_BODY], error)
+        return record
 
     def time_of(self, row: Row) -> datetime | None:
         """Return when the row happened, by the first of its time fields that states a time."""
@@ -225,9 +263,11 @@ class RowBuilder:
         layout = self._layouts[names] = _Layout(
             columns,
             tuple(sorted((there - self.fields.used | beside) - self.hidden)),
+            tuple(key for name, keys in columns if name not in _TEXTS for key in keys),
             levelled=not said.isdisjoint(("level", "severity_number", "priority")),
             named=not said.isdisjoint(_COLUMNS),
             graylog=not there.isdisjoint(_OF_GRAYLOG),
+            written=self.line in there,
         )
         return layout
 
@@ -244,11 +284,15 @@ def _array(values: Sequence[Any], column: pa.Field) -> pa.Array:
 #: The columns behind the message as rows may name them, and what a row says that names none.
 _COLUMNS = ("service", "host_ip", "host_id", "file", "line", "logger", "trace", "span")
 _FIRST_COLUMN = 4
-_BODY, _FILE, _LINE = (
-    RECORDS.get_field_index(name) for name in ("body", "code_file_path", "code_line_number")
+_NUMBER_AT, _TEXT_AT, _BODY, _FILE, _LINE = (
+    RECORDS.get_field_index(name)
+    for name in ("severity_number", "severity_text", "body", "code_file_path", "code_line_number")
 )
 _NO_COLUMNS = ("", "", "", "", None, "", "", "")
-_NO_ATTRIBUTES: Attributes = {}
+#: Columns that are texts, and so whole whatever holds them.
+_TEXTS = frozenset({"message", "error"})
+#: Columns of which all that a list names is said, or which choose among it themselves.
+_WHOLE = frozenset({"message", "error", "host_ip", "host_id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,13 +301,26 @@ class _Layout:
 
     columns: tuple[tuple[str, tuple[str, ...]], ...]
     attributes: tuple[str, ...]
+    named_once: tuple[
+        str, ...
+    ]  # keys of columns that hold one value: of a list the others are attributes
     levelled: bool  # whether a key says the level
     named: bool  # whether one says any of `_COLUMNS`
     graylog: bool  # whether numbers are levels as syslog counts them
+    written: bool  # whether there is a line as it was written
 
 
-def _rest(row: Row, names: tuple[str, ...]) -> Attributes:
-    return {name: value for name in names if (value := row[name]) is not None and value != ""}
+def _rest(row: Row, layout: _Layout) -> Attributes:
+    rest = {
+        name: value
+        for name in layout.attributes
+        if (value := row[name]) is not None and value != ""
+    }
+    for name in layout.named_once:
+        value = row[name]
+        if type(value) is list and len(value) > 1:
+            rest[name] = value
+    return rest
 
 
 def stored(value: object) -> str:
@@ -285,15 +342,16 @@ def stored(value: object) -> str:
     return words if words.isascii() else words.encode("utf-8", "replace").decode("utf-8")
 
 
-def _first(row: Row, keys: tuple[str, ...]) -> str:
+def _first(row: Row, keys: tuple[str, ...], column: str = "message") -> str:
     for key in keys:
         value = row[key]
         if type(value) is str:  # nearly every one
             if not value:
                 continue
             return value if value.isascii() else stored(value)
-        if isinstance(value, list) and len(value) == 1:
-            value = value[0]  # Beats write one address as a list of one
+        if isinstance(value, list) and (len(value) == 1 or column not in _WHOLE):
+            # Beats write one address as a list of one; a name is one.
+            value = next((one for one in value if one is not None and one != ""), None)
         if value is not None and value != "":
             return stored(value)
     return ""

@@ -11,6 +11,7 @@ import pyarrow as pa
 from paicha.kernel.levels import stored_level
 from paicha.kernel.log_places import is_log_file
 from paicha.kernel.parsed_line import main_address
+from paicha.kernel.row_records import stored
 from paicha.model.schema import STORE_COUNTS
 from paicha.values import dataclass
 
@@ -43,7 +44,7 @@ class StoreCounts:
             shown = main_address(value)
         if dimension == "module" and is_log_file(value):
             shown = ""
-        key = (dimension, shown)
+        key = (dimension, stored(shown))
         self._counted[key] = self._counted.get(key, 0) + n
 
     def add_minute(self, start: datetime, n: int) -> None:

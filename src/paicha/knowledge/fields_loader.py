@@ -15,9 +15,9 @@ from paicha.knowledge.table_files import packaged_tables
 
 
 @cache
-def load_field_names() -> FieldNames:
+def load_field_names(first: str = "") -> FieldNames:
     """
-    Return the known names of every canonical field, in the order they are tried.
+    Return the known names of every canonical field, in the order they are tried: those of convention *first* first.
 
     Raises:
         KnowledgeError: If the file holds something else: all mistakes at once.
@@ -25,13 +25,15 @@ def load_field_names() -> FieldNames:
     Example:
         >>> load_field_names()["level"][:2]
         ('log.level', 'severity_text')
+        >>> load_field_names("blueking")["level"][:2]
+        ('log_level', 'level')
     """
-    return names_of(dict(packaged_tables("fields")))
+    return names_of(dict(packaged_tables("fields")), first)
 
 
-def names_of(tables: Mapping[str, Mapping[str, object]]) -> FieldNames:
+def names_of(tables: Mapping[str, Mapping[str, object]], first: str = "") -> FieldNames:
     """
-    Return the names of parsed *tables*; lists are joined in the order they stand.
+    Return the names of parsed *tables*; lists are joined in the order they stand, that of *first* before all.
 
     Raises:
         KnowledgeError: If a table is no canonical field, or a name is no text or stands twice in it.
@@ -40,7 +42,8 @@ def names_of(tables: Mapping[str, Mapping[str, object]]) -> FieldNames:
     found: dict[str, tuple[str, ...]] = {}
     for canonical in CANONICAL:
         names: list[str] = []
-        for convention, listed in tables.get(canonical, {}).items():
+        listings = tables.get(canonical, {})
+        for convention, listed in sorted(listings.items(), key=lambda one: one[0] != first):
             if convention == "samples":
                 continue
             if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):

@@ -7,6 +7,7 @@ from paicha.model.knowledge import MetricConcept
 from paicha.ports import LogSource, MetricSource
 from paicha.sources.blueking import BluekingLogs, BluekingMetrics
 from paicha.sources.blueking.gateway import Credentials, Gateway
+from paicha.wiring.field_names import field_map
 from paicha.wiring.settings import (
     BluekingLogsSettings,
     BluekingMetricsSettings,
@@ -18,6 +19,7 @@ def blueking_logs(source: BluekingLogsSettings, line_reader: LineReader) -> LogS
     """Return a log source behind BlueKing's gateway."""
     return BluekingLogs(
         gateway=_gateway(source),
+        fields=field_map(source.fields, "blueking"),
         name=source.name,
         bk_biz_id=source.bk_biz_id or None,
         index_set_id=source.index_set_id or None,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
@@ -221,12 +221,6 @@ class _Reader:
             return
         if source.url and not _is_address(source.url):
             self.mistake("not_url", f"{path}.url")
-        if isinstance(source, WebLogSettings):
-            for entry in source.fields:
-                name, equals, field = entry.partition("=")
-                if name.strip() not in CANONICAL or not equals or not field.strip():
-                    known = ", ".join(CANONICAL)
-                    self.mistake("not_a_field", f"{path}.fields", value=entry, known=known)
         if isinstance(source, LokiSettings) and source.page_rows <= 0:
             self.mistake("not_positive", f"{path}.page_rows", value=source.page_rows)
         self.check_positive(source, path)
@@ -239,9 +233,17 @@ class _Reader:
 
     def check_limits(self, source: SourceSettings, path: str) -> None:
         if isinstance(source, WebLogSettings | BluekingLogsSettings):
+            self.check_fields(source.fields, path)
             for key in ("max_records", "max_bytes", "max_seconds"):
                 if getattr(source, key) < 0:
                     self.mistake("not_positive", f"{path}.{key}", value=getattr(source, key))
+
+    def check_fields(self, entries: Sequence[str], path: str) -> None:
+        for entry in entries:
+            name, equals, field = entry.partition("=")
+            if name.strip() not in CANONICAL or not equals or not field.strip():
+                known = ", ".join(CANONICAL)
+                self.mistake("not_a_field", f"{path}.fields", value=entry, known=known)
 
     def check_general(self, general: General) -> None:
         for key in ("max_records", "workers", "max_shapes"):

@@ -46,6 +46,9 @@ class BluekingLogsSettings(BluekingSettings):
     """A BlueKing log source."""
 
     index_set_id: int = 0
+    fields: tuple[
+        str, ...
+    ] = ()  # "level=sev": a field of a record, and what the index set calls it
     max_records: int = 0  # [records] read whole; 0: as many as the general key says
     max_bytes: int = 0  # [bytes] received; 0: no limit
     max_seconds: float = 0.0  # [s] of reading; 0: no limit

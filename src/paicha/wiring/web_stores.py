@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from paicha.kernel.field_map import FieldMap
 from paicha.kernel.normalise import LineReader
-from paicha.knowledge.fields_loader import load_field_names
 from paicha.model.knowledge import MetricConcept
 from paicha.ports import ChatModel, LogSource, MetricSource
 from paicha.sources.chat_model import ChatCompletions
@@ -18,6 +16,7 @@ from paicha.sources.loki import LokiLogs
 from paicha.sources.prometheus import HostRule, PrometheusMetrics
 from paicha.sources.victorialogs import VictoriaLogs
 from paicha.sources.web import Place
+from paicha.wiring.field_names import field_map
 from paicha.wiring.settings import (
     ChatModelSettings,
     ClickHouseSettings,
@@ -61,20 +60,11 @@ def chat_model(source: ChatModelSettings) -> ChatModel:
     return ChatCompletions(place_of(source), source.model, source.max_tokens)
 
 
-def field_map(source: WebLogSettings) -> FieldMap:
-    """Return which field is which: as the settings say, else as stores usually call it."""
-    preferred: dict[str, tuple[str, ...]] = {}
-    for entry in source.fields:
-        name, _, field = entry.partition("=")
-        preferred[name.strip()] = (*preferred.get(name.strip(), ()), field.strip())
-    return FieldMap(load_field_names(), preferred)
-
-
 def _elasticsearch(source: ElasticsearchSettings, line_reader: LineReader) -> LogSource:
     return ElasticsearchLogs(
         place=replace(place_of(source), api_key=source.api_key.reveal()),
         index=source.index,
-        fields=field_map(source),
+        fields=field_map(source.fields),
         name=source.name,
         time_field=source.time_field,
         line_reader=line_reader,
@@ -85,7 +75,7 @@ def _described(source: HttpSettings, line_reader: LineReader, folder: Path) -> L
     return HttpLogs(
         place=place_of(source),
         description=load_description(folder / Path(source.description).expanduser()),
-        fields=field_map(source),
+        fields=field_map(source.fields),
         name=source.name,
         line_reader=line_reader,
     )
@@ -100,7 +90,7 @@ def web_logs(source: WebLogSettings, line_reader: LineReader, folder: Path) -> L
     if isinstance(source, ClickHouseSettings):
         return ClickHouseLogs(
             place=place_of(source),
-            fields=field_map(source),
+            fields=field_map(source.fields),
             rule=TableRule(source.database, source.table, source.time_column),
             name=source.name,
             line_reader=line_reader,
@@ -108,7 +98,7 @@ def web_logs(source: WebLogSettings, line_reader: LineReader, folder: Path) -> L
     if isinstance(source, LokiSettings):
         return LokiLogs(
             place=place_of(source),
-            fields=field_map(source),
+            fields=field_map(source.fields),
             selector=source.selector,
             name=source.name,
             line_reader=line_reader,
@@ -118,7 +108,7 @@ def web_logs(source: WebLogSettings, line_reader: LineReader, folder: Path) -> L
     tenant = {"AccountID": str(source.account_id), "ProjectID": str(source.project_id)}
     return VictoriaLogs(
         place=place_of(source, **tenant),
-        fields=field_map(source),
+        fields=field_map(source.fields),
         name=source.name,
         line_reader=line_reader,
     )

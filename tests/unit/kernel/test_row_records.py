@@ -220,7 +220,7 @@ def test_a_store_counts_a_host_as_the_records_name_it() -> None:
                 "attributes": '{"event": "night", "name": "n"}',
             },
         ),
-        ({"line": "disk full", "service_name": "unknown_service"}, {"service_name": ""}),
+        ({"_line": "disk full", "service_name": "unknown_service"}, {"service_name": ""}),
         (
             {"message": "disk full", "app": "pay", "job": "shop/pay"},
             {"service_name": "pay"},
@@ -255,8 +255,8 @@ def test_what_went_wrong_belongs_to_the_message_as_in_a_line_of_a_file() -> None
 def test_the_file_that_a_line_was_found_in_is_not_the_code_that_wrote_it() -> None:
     """Promtail's `filename` and Vector's `file` are paths of logs; the line itself says who wrote it."""
     line = "2026-01-05 09:00:00,123 ERROR [db.py:12] pool is empty"
-    record = built({"line": line, "filename": "/var/log/pods/pay_1/pay/0.log"}, lines=True)
-    code = built({"line": line, "filename": "pool.py"}, lines=True)
+    record = built({"_line": line, "filename": "/var/log/pods/pay_1/pay/0.log"}, lines=True)
+    code = built({"_line": line, "filename": "pool.py"}, lines=True)
 
     assert ("db.py", 12) == (record["code_file_path"], record["code_line_number"])
     assert '{"log.file.name": "/var/log/pods/pay_1/pay/0.log"}' == record["attributes"]

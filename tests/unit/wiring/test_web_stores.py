@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from paicha.errors import ConfigError
+from paicha.sources.blueking import BluekingLogs
 from paicha.sources.clickhouse import ClickHouseLogs
 from paicha.sources.loki import LokiLogs
 from paicha.sources.prometheus import PrometheusMetrics
@@ -113,3 +114,17 @@ def test_a_store_needs_an_address_without_a_password(tmp_path: Path, url: str) -
 
     assert "sources.vl.url" in raised.value.text("en")
     assert "pw@" not in raised.value.text("en")
+
+
+def test_an_index_set_of_blueking_names_its_fields_too(tmp_path: Path) -> None:
+    """What the settings say comes first, then BlueKing's own names, then those of other stores."""
+    words = '[sources.bk]\ntype = "blueking_logs"\nmonitor_url = "http://127.0.0.1:8000"\nidentity = "app"\nbk_app_code = "x"\n'
+    made = assembly(tmp_path, words + 'fields = ["level=sev"]\n')
+
+    source = made.log_source("bk", "UTC")
+    assert isinstance(source, BluekingLogs)
+    assert ("sev", "log_level", "level") == source.fields.keys("level")[:3]
+
+    with pytest.raises(ConfigError) as raised:
+        assembly(tmp_path, words + 'fields = ["colour=x"]\n')
+    assert "colour=x is not canonical=field" in raised.value.text("en")

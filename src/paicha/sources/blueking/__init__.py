@@ -3,14 +3,11 @@
 from paicha.sources.blueking.gateway import Credentials, Gateway, Road
 from paicha.sources.blueking.logs import BluekingLogs
 from paicha.sources.blueking.metrics import BluekingMetrics
-from paicha.sources.blueking.records import LineReader, ParsedLine
 
 __all__ = [
     "BluekingLogs",
     "BluekingMetrics",
     "Credentials",
     "Gateway",
-    "LineReader",
-    "ParsedLine",
     "Road",
 ]

@@ -3,62 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import dataclass
+from functools import cached_property
 
-from paicha.kernel.field_map import Row, first_value, flatten
+from paicha.kernel.field_map import CANONICAL, FieldNames
+from paicha.kernel.field_map import FieldMap as NamedFields
 from paicha.model.aliases import AliasSetting, AliasSettings
-from paicha.values import dataclass
 
-__all__ = ["CANDIDATES", "FieldMap", "Row", "first_value", "flatten", "settings_of"]
-
-#: Canonical field and the names it goes by, best first.
-CANDIDATES: Mapping[str, tuple[str, ...]] = {
-    "level": (
-        "log_level",
-        "level",
-        "severity",
-        "severity_text",
-        "loglevel",
-        "levelname",
-        "log.level",
-        "lvl",
-    ),
-    "file": (
-        "code_file",
-        "code_file_path",
-        "code.file.path",
-        "file",
-        "src_file",
-        "filename",
-        "source_file",
-    ),
-    "line": (
-        "code_line",
-        "code_line_number",
-        "code.line.number",
-        "line",
-        "src_line",
-        "lineno",
-        "line_number",
-    ),
-    "message": ("msg", "message", "detail"),
-    "trace": ("trace_id", "traceId", "traceid", "trace.id", "trace"),
-    "span": ("span_id", "spanId", "spanid", "span.id", "span"),
-    "logger": ("logger", "logger_name", "loggerName", "logger.name", "scope_name", "class"),
-    "service": (
-        "service_name",
-        "service.name",
-        "service",
-        "app_name",
-        "app",
-        "application",
-        "__ext.io_kubernetes_workload_name",
-        "__ext.container_name",
-    ),
-    "host_ip": ("serverIp", "ip", "host_ip", "host.ip"),
-    "cloud": ("cloudId", "cloudid", "bk_cloud_id"),
+#: What only BlueKing's own fields say: its identifiers of a host, and the cloud area that an address is in.
+_OWN: FieldNames = {
     "host_id": ("bk_host_id", "host.id"),
+    "cloud": ("cloudId", "cloudid", "bk_cloud_id"),
 }
+#: The line as the collector took it.
+LINE = "log"
 #: Of the row, not of the event; or repeated elsewhere in the record.
 INTERNAL = frozenset(
     {
@@ -82,21 +40,22 @@ INTERNAL = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FieldMap:
     """
     The aliases of an index set made ready for reading rows and writing queries.
 
     Args:
         settings: The declared pairs.
+        names: What fields are usually called, and what the source's settings call them.
         time_field: The field the window is applied to.
-        preferred: Further names for canonical fields, tried first.
+        clustering: Whether the platform counts patterns of this index set.
     """
 
     settings: AliasSettings
+    names: NamedFields
     time_field: str = "dtEventTimeStamp"
     clustering: bool = False
-    preferred: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def members(self, name: str) -> tuple[str, ...]:
         """Return the real fields *name* stands for: an alias's own, in order; else itself."""
@@ -114,16 +73,17 @@ class FieldMap:
     def keys(self, canonical: str) -> tuple[str, ...]:
         """Return the row keys to try for *canonical*: alias, original, other members."""
         names: list[str] = []
-        for candidate in (*self.preferred.get(canonical, ()), *CANDIDATES[canonical]):
+        for candidate in self._candidates(canonical):
             names += [*self.aliases(candidate), candidate]
             for alias in (candidate, *self.aliases(candidate)):
                 names += self.members(alias)
-        return tuple(dict.fromkeys(names))
+        # The line itself, under whatever name, is read where no other field says the message.
+        return tuple(name for name in dict.fromkeys(names) if self.members(name) != (LINE,))
 
     def queried(self, canonical: str) -> tuple[str, ...]:
         """Return the real fields to filter or group *canonical* by; empty: there is none."""
         real = frozenset(self.settings.real_fields)
-        for candidate in (*self.preferred.get(canonical, ()), *CANDIDATES[canonical]):
+        for candidate in self._candidates(canonical):
             aliases = (candidate, *self.aliases(candidate))
             names = dict.fromkeys(name for alias in aliases for name in self.members(alias))
             found = tuple(name for name in names if name in real)
@@ -131,11 +91,20 @@ class FieldMap:
                 return found
         return ()
 
-    def unused(self) -> frozenset[str]:
-        """Return the keys of a row that say nothing a record does not say already."""
-        used = {key for canonical in CANDIDATES for key in self.keys(canonical)}
-        hidden = {pair.query_alias for pair in self.settings.pairs}
-        return frozenset(used | hidden | INTERNAL | {self.time_field})
+    @cached_property
+    def used(self) -> frozenset[str]:
+        """The keys that a record says in a column of its own; its time is what the index set says it is."""
+        return frozenset(key for name in CANONICAL if name != "time" for key in self.keys(name))
+
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """The keys of a row that say nothing of the event, or nothing that a record does not say already."""
+        aliases = {pair.query_alias for pair in self.settings.pairs}
+        return INTERNAL | aliases | {self.time_field, *self.keys("cloud")}
+
+    def _candidates(self, canonical: str) -> tuple[str, ...]:
+        known = _OWN.get(canonical) or self.names.known.get(canonical, ())
+        return (*self.names.preferred.get(canonical, ()), *known)
 
 
 def settings_of(

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import field
 
 from paicha.errors import PaichaError, QuestionError
+from paicha.kernel.field_map import FieldMap
+from paicha.kernel.normalise import LineReader
 from paicha.locales import Text, text
 from paicha.model.question import LogQuery, Scope
 from paicha.sources.blueking.client import BluekingClient
 from paicha.sources.blueking.gateway import Gateway, shown
 from paicha.sources.blueking.reading import BluekingLogReading, Plan
-from paicha.sources.blueking.records import AliasCounter, LineReader, RecordBuilder
+from paicha.sources.blueking.records import AliasCounter, row_builder
 from paicha.sources.blueking.roads import LogRoad
 from paicha.sources.blueking.scope import (
     Described,
@@ -37,23 +38,22 @@ class BluekingLogs:
 
     Args:
         gateway: Where and as whom.
+        fields: What fields are called; the index set's aliases come before.
         name: Its name in the settings.
         bk_biz_id: Business to use where the question names none.
         index_set_id: Index set to use where the question names none.
         line_reader: Reads the raw ``log`` text where no field says level or message.
-        preferred_fields: Further field names for level, file, line, message, trace, span, logger,
-            service, host_ip, cloud or host_id, tried before the usual ones.
         page_rows: Rows asked for at once, 1 to 10,000.
         sleep: Waits between two tries.
         now: Epoch seconds; `check` looks at the last hour.
     """
 
     gateway: Gateway
+    fields: FieldMap
     name: str = "blueking"
     bk_biz_id: int | None = None
     index_set_id: int | None = None
     line_reader: LineReader | None = None
-    preferred_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     page_rows: int = 2000
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.time
@@ -72,7 +72,7 @@ class BluekingLogs:
         scope = with_defaults(query.scope, self.bk_biz_id, self.index_set_id)
         with BluekingClient(self.gateway, sleep=self.sleep) as client:
             road = road_for(client, scope)
-            described = describe(road, scope, self.preferred_fields)
+            described = describe(road, scope, self.fields)
             piece = of_window(query.window)
             asked = scope_text(
                 client,
@@ -84,7 +84,7 @@ class BluekingLogs:
                 road=road,
                 fields=described.fields,
                 plan=self._plan(query, scope, described, asked),
-                builder=RecordBuilder(described.fields, self.line_reader),
+                builder=row_builder(described.fields, self.line_reader),
                 _aliases=AliasCounter(described.fields),
             )
 
@@ -138,7 +138,7 @@ class BluekingLogs:
         known = road.index_sets()
         yield _line("reachable", "index_sets_found", n=len(known), business=scope.bk_biz_id)
         road = road_for(client, scope)
-        described = describe(road, scope)
+        described = describe(road, scope, self.fields)
         settings = described.fields.settings
         yield _line(
             "index_set",

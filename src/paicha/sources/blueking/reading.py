@@ -9,20 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import field
-from datetime import UTC, datetime
 
 import pyarrow as pa
 
 from paicha.errors import SourceError
+from paicha.kernel.field_map import Row, first_value
 from paicha.kernel.levels import number_of
 from paicha.kernel.query_text import all_of, any_of
+from paicha.kernel.row_records import RowBuilder, micros_of, stored
+from paicha.kernel.store_counts import Dimension, StoreCounts
+from paicha.kernel.times import to_micros
 from paicha.locales import Text, text
 from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import SourceCoverage
 from paicha.model.question import Window
-from paicha.model.schema import STORE_COUNTS
-from paicha.sources.blueking.fields import FieldMap, Row, first_value
-from paicha.sources.blueking.records import AliasCounter, RecordBuilder, clean, row_time
+from paicha.sources.blueking.fields import FieldMap
+from paicha.sources.blueking.records import AliasCounter
 from paicha.sources.blueking.roads import LogRoad
 from paicha.sources.blueking.windows import MOST_ROWS, Slice, days, moment, of_window, readable
 from paicha.values import dataclass
@@ -57,6 +59,15 @@ class Tally:
     missing: int = 0  # counted by the store, then not given
 
 
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Where a row says what is looked at before it becomes a record."""
+
+    time: tuple[str, ...]
+    cloud: tuple[str, ...]
+    host_ip: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class BluekingLogReading:
     """One answer of `BluekingLogs`, as a `paicha.ports.LogReading`."""
@@ -64,15 +75,24 @@ class BluekingLogReading:
     road: LogRoad
     fields: FieldMap
     plan: Plan
-    builder: RecordBuilder
+    builder: RowBuilder
     _aliases: AliasCounter
     _tally: Tally = field(default_factory=Tally)
     _counted: dict[tuple[Slice, str], int] = field(default_factory=dict)
-    _summary: dict[tuple[str, str], int] = field(default_factory=dict)
+    _summary: StoreCounts = field(init=False)
     _incomplete: dict[Text, None] = field(default_factory=dict)
     _notes: dict[Text, None] = field(default_factory=dict)
     _clouds: dict[str, set[str]] = field(default_factory=dict)
     _present: int = 0
+    _keys: Keys = field(init=False)
+    _window_us: tuple[int, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._summary = StoreCounts(self.plan.source)
+        fields, window = self.fields, self.plan.window
+        time = (fields.time_field, "dtEventTimeStamp", "_time")
+        self._keys = Keys(time, fields.keys("cloud"), fields.keys("host_ip"))
+        self._window_us = (to_micros(window.start), to_micros(window.end))
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         whole = of_window(self.plan.window)
@@ -117,15 +137,7 @@ class BluekingLogReading:
     @property
     def store_counts(self) -> pa.Table | None:
         """Exact totals of the store where the window was too big to read whole; else None."""
-        if not self._summary:
-            return None
-        rows = [(self.plan.source, *key, n) for key, n in sorted(self._summary.items())]
-        columns = zip(*rows, strict=True)
-        arrays = [
-            pa.array(values, type=column.type)
-            for values, column in zip(columns, STORE_COUNTS, strict=True)
-        ]
-        return pa.table(arrays, schema=STORE_COUNTS)
+        return self._summary.table()
 
     @property
     def aliases(self) -> tuple[AliasSettings, pa.Table] | None:
@@ -162,23 +174,22 @@ class BluekingLogReading:
 
     def _summarise(self, whole: Slice) -> list[str]:
         # Fills STORE_COUNTS; returns the levels there are, as spelled.
-        self._summary["total", ""] = self._present
+        self._summary.add("total", "", self._present)
         levels = self._by("severity_text", "level", whole)
         self._by("module", "file" if self.fields.queried("file") else "logger", whole)
         self._by("host", "host_ip" if self.fields.queried("host_ip") else "host_id", whole)
         for day in days(whole):
             counted = self.road.minutes(day, self.plan.query, self.fields.time_field)
             for start_ms, n in counted.items():
-                minute = moment(start_ms * 1000).strftime("%Y-%m-%dT%H:%M:%SZ")
-                self._add("minute", minute, n)
+                self._summary.add_minute(moment(start_ms * 1000), n)
             if self.fields.clustering:
                 for pattern, n in self.road.patterns(day, self.plan.query).items():
-                    self._add("pattern", pattern, n)
+                    self._summary.add("pattern", pattern, n)
         if self.fields.clustering:
             self._notes[text("blueking.patterns_counted")] = None
         return levels
 
-    def _by(self, dimension: str, canonical: str, whole: Slice) -> list[str]:
+    def _by(self, dimension: Dimension, canonical: str, whole: Slice) -> list[str]:
         names = self.fields.queried(canonical)
         spelled: dict[str, None] = {}
         counted = 0
@@ -186,18 +197,13 @@ class BluekingLogReading:
             for day in days(whole):
                 for value, n in self.road.groups(name, day, self.plan.query).items():
                     spelled[value] = None
-                    shown = value.upper() if dimension == "severity_text" else value
-                    self._add(dimension, clean(shown), n)
+                    self._summary.add(dimension, value, n)
                     counted += n
         if names and counted < self._present:
-            self._add(dimension, "", self._present - counted)
+            self._summary.add(dimension, "", self._present - counted)
         if counted > self._present:
             self._say(text("blueking.counted_twice", dimension=dimension, fields=", ".join(names)))
         return sorted(spelled)
-
-    def _add(self, dimension: str, value: str, n: int) -> None:
-        key = (dimension, value)
-        self._summary[key] = self._summary.get(key, 0) + n
 
     def _read_day(self, day: Slice, query: str) -> Iterator[pa.RecordBatch]:
         for piece, rows in readable(day, lambda part: self._count(part, query)):
@@ -232,27 +238,31 @@ class BluekingLogReading:
         if self._left() <= 0:
             return
         self._tally.read += 1
-        timestamp = row_time(row, self.fields.time_field)
-        if timestamp is not None and not self.plan.window.holds(timestamp):
+        stamp = first_value(row, self._keys.time)
+        at = micros_of(stamp)
+        if at is not None and not self._window_us[0] <= at < self._window_us[1]:
             self._tally.outside += 1
             return
         key = (row.get("__index"), row.get("__doc_id"))
-        known = row.get("__doc_id") is not None
-        if (known and key in seen) or (timestamp is not None and not _inside(timestamp, piece)):
+        known = key[1] is not None
+        beyond = at is not None and not piece.start_ms * 1000 <= at < piece.end_ms * 1000
+        if beyond or (known and key in seen):
             # Twice in this slice, or a row of the next slice that comes again there.
             self._tally.duplicates += 1
             return
-        locator = _locator(row, self.fields.time_field)
+        locator = _locator(row, stamp)
         if known:
             seen[key] = 1
         else:
             seen[locator] = seen.get(locator, 0) + 1
             locator = f"{locator}#{seen[locator]}"
-        self._tally.without_time += timestamp is None
+        self._tally.without_time += at is None
         self._tally.kept += 1
         self._aliases.add(row)
-        self._remember_cloud(row)
-        self.builder.add(row, timestamp, locator)
+        cloud = first_value(row, self._keys.cloud)
+        self._remember_cloud(row, cloud)
+        beside = {} if cloud is None or str(cloud) == "0" else {"cloudId": cloud}
+        self.builder.add_at(row, at, locator, beside)
 
     def _note_what_else_there_is(self, whole: Slice) -> None:
         # Nothing matches: a reader wants to know whether the window or the scope is to blame.
@@ -271,12 +281,10 @@ class BluekingLogReading:
     def _say(self, reason: Text) -> None:
         self._incomplete[reason] = None
 
-    def _remember_cloud(self, row: Row) -> None:
-        if self.plan.bare_addresses:
-            ip = clean(first_value(row, self.fields.keys("host_ip")))
-            cloud = clean(first_value(row, self.fields.keys("cloud")))
-            if cloud:
-                self._clouds.setdefault(ip, set()).add(cloud)
+    def _remember_cloud(self, row: Row, cloud: object) -> None:
+        if self.plan.bare_addresses and cloud is not None:
+            ip = stored(first_value(row, self._keys.host_ip))
+            self._clouds.setdefault(ip, set()).add(stored(cloud))
 
     def _note_clouds(self) -> None:
         for ip, clouds in sorted(self._clouds.items()):
@@ -285,20 +293,10 @@ class BluekingLogReading:
                 self._say(text("blueking.several_areas", ip=ip, areas=areas))
 
 
-def _inside(timestamp: datetime, piece: Slice) -> bool:
-    start, end = moment(piece.start_ms * 1000), moment(piece.end_ms * 1000)
-    return start <= timestamp.astimezone(UTC) < end
+_PLACE = (("serverIp", "ip"), ("gseIndex", "gseindex"), ("iterationIndex", "_iteration_idx"))
 
 
-def _locator(row: Row, time_field: str) -> str:
-    place = "/".join(
-        clean(first_value(row, keys))
-        for keys in (
-            (time_field, "dtEventTimeStamp", "_time"),
-            ("serverIp", "ip"),
-            ("gseIndex", "gseindex"),
-            ("iterationIndex", "_iteration_idx"),
-        )
-    )
-    path = clean(row.get("path"))
-    return f"bk:{place}/{path}@{clean(row.get('__index'))}/{clean(row.get('__doc_id'))}"
+def _locator(row: Row, stamp: object) -> str:
+    place = "/".join(stored(value) for value in (stamp, *(first_value(row, k) for k in _PLACE)))
+    path, index, identifier = row.get("path"), row.get("__index"), row.get("__doc_id")
+    return f"bk:{place}/{stored(path)}@{stored(index)}/{stored(identifier)}"

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Protocol
 
+from paicha.kernel.field_map import flatten
 from paicha.locales import Text, text
 from paicha.sources.blueking.client import BluekingClient
-from paicha.sources.blueking.fields import flatten
 from paicha.sources.blueking.shapes import mapping, mappings, number, sequence
 from paicha.sources.blueking.windows import Slice
 from paicha.values import dataclass

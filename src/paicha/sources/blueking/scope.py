@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from paicha.errors import QuestionError, SourceError, SourceRejected
+from paicha.kernel.field_map import FieldMap as NamedFields
 from paicha.kernel.query_text import all_of, any_of, translate
 from paicha.locales import Text, text
 from paicha.model.question import Scope
@@ -54,9 +55,7 @@ def road_for(client: BluekingClient, scope: Scope) -> LogRoad:
     raise _unknown(scope.index_set_name, scope.bk_biz_id, known)
 
 
-def describe(
-    road: LogRoad, scope: Scope, preferred: Mapping[str, tuple[str, ...]] | None = None
-) -> Described:
+def describe(road: LogRoad, scope: Scope, names: NamedFields) -> Described:
     """
     Return fields, aliases and order of the index set.
 
@@ -81,11 +80,11 @@ def describe(
         index_set_name=str((detail or {}).get("index_set_name") or "") or _name(road),
     )
     time_field = str(answer.get("time_field") or "dtEventTimeStamp")
-    fields = FieldMap(settings, time_field, _clusters(answer), dict(preferred or {}))
+    fields = FieldMap(settings, names, time_field, _clusters(answer))
     real = frozenset(settings.real_fields)
     order = [time_field]
-    for names in _ORDER:
-        order += [name for name in names if name in real][:1]
+    for either in _ORDER:
+        order += [name for name in either if name in real][:1]
     return Described(fields, tuple(order), notes)
 
 

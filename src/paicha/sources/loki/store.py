@@ -29,7 +29,8 @@ _SEVERITY = RECORDS.get_field_index("severity_number")
 _MOST_STEPS = 1500
 #: How Loki says that a question has more groups than it may have (`max_query_series`, by default 500).
 _TOO_MANY_GROUPS = "maximum number of series"
-LINE = "line"
+#: Under no name of a label's that says the message or a line of code.
+LINE = "_line"
 
 
 @dataclass(slots=True)

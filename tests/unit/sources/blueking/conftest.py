@@ -12,12 +12,13 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from paicha.kernel.normalise import LineReader
 from paicha.locales import Text
 from paicha.model.coverage import SourceCoverage
 from paicha.model.knowledge import MetricConcept, MetricName
 from paicha.model.question import LogQuery, MetricQuery, Scope, Window
 from paicha.model.schema import RECORDS
-from paicha.sources.blueking import BluekingLogs, BluekingMetrics, Credentials, Gateway, LineReader
+from paicha.sources.blueking import BluekingLogs, BluekingMetrics, Credentials, Gateway
 from paicha.sources.blueking.metrics import BluekingMetricReading
 from paicha.sources.blueking.reading import BluekingLogReading
 from paicha.testing.blueking import (
@@ -26,6 +27,7 @@ from paicha.testing.blueking import (
     DEMO_BK_TOKEN,
     BluekingStandIn,
 )
+from paicha.wiring.field_names import field_map
 
 WINDOW = Window(
     datetime.fromisoformat("2025-12-19T10:32:32+08:00"),
@@ -63,6 +65,7 @@ class Bench:
         """The log source; it notes how long it would have waited."""
         return BluekingLogs(
             self.gateway,
+            field_map((), "blueking"),
             bk_biz_id=2,
             index_set_id=2545,
             line_reader=self.line_reader,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -13,6 +12,8 @@ import pytest
 
 from paicha.analysis.aliases import verify
 from paicha.errors import PaichaError, QuestionError
+from paicha.kernel.normalise import LineReader
+from paicha.knowledge.formats_loader import load_formats
 from paicha.model.question import Scope, Window
 
 ROADS = ("mcp", "app")
@@ -350,40 +351,12 @@ def test_a_broken_alias_is_found_in_the_rows(
     assert kind in [finding.kind for finding in report.findings if finding.severity == "error"]
 
 
-@dataclass(frozen=True)
-class Words:
-    """What a line says."""
-
-    severity_number: int
-    severity_text: str
-    body: str
-    code_file_path: str
-    code_line_number: int | None = None
-    service_name: str = ""
-    scope_name: str = ""
-    trace_id: str = ""
-    span_id: str = ""
-    attributes: Mapping[str, object] = field(default_factory=dict)
-
-
-class HeaderReader:
-    """Reads the scenario's own header: day, time, level, [file:line], message."""
-
-    numbers = {"DEBUG": 5, "INFO": 9, "WARNING": 13, "ERROR": 17, "CRITICAL": 21}  # noqa: RUF012
-
-    def read_line(self, text: str, /) -> Words | None:
-        """Return what the line says."""
-        _, _, level, place, body = text.split(" ", 4)
-        file, _, line = place.strip("[]").partition(":")
-        return Words(self.numbers[level], level, body, file, int(line))
-
-
 @pytest.mark.parametrize("road", ROADS)
 def test_without_fields_the_raw_line_is_read(bench: Callable[..., Any], road: str) -> None:
     """Level, file, line and message come out of `log`, and are those of the fields."""
     with_fields, _, _ = bench(road=road).read()
     place = bench("no_level_field", road=road)
-    place.line_reader = HeaderReader()
+    place.line_reader = LineReader(load_formats(), "Asia/Shanghai")
 
     raw, coverage, _ = place.read()
 

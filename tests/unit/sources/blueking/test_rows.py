@@ -6,18 +6,31 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from paicha.kernel.normalise import LineReader
 from paicha.kernel.query_text import all_of, any_of, translate
+from paicha.kernel.row_records import micros_of, moment_of
+from paicha.kernel.times import to_micros
+from paicha.knowledge.formats_loader import load_formats
 from paicha.model.aliases import AliasSetting, AliasSettings
 from paicha.model.question import Window
 from paicha.sources.blueking.fields import FieldMap, settings_of
-from paicha.sources.blueking.records import AliasCounter, RecordBuilder, fits, row_time
+from paicha.sources.blueking.records import AliasCounter, fits, row_builder
 from paicha.sources.blueking.windows import MOST_ROWS, Slice, of_window, readable
+from paicha.wiring.field_names import field_map as named
 
 
 def field_map(*pairs: tuple[str, str], real: tuple[str, ...]) -> FieldMap:
     declared = tuple(AliasSetting(name, alias, "keyword") for name, alias in pairs)
     types = tuple((name, "keyword") for name in real)
-    return FieldMap(AliasSettings(1, "demo", declared, real, types))
+    return FieldMap(AliasSettings(1, "demo", declared, real, types), named((), "blueking"))
+
+
+def built(row: dict[str, object], fields: FieldMap | None = None) -> dict[str, object]:
+    """Return the one record of *row*; lines are read by every known format."""
+    builder = row_builder(fields or JOINED, LineReader(load_formats(), "UTC"))
+    builder.add_at(row, None, "bk:1")
+    (record,) = builder.take().to_pylist()
+    return dict(record)
 
 
 JOINED = field_map(
@@ -101,16 +114,15 @@ def test_clauses_are_joined_without_changing_their_meaning() -> None:
 )
 def test_a_time_is_read_from_whatever_holds_it(value: object, expected: str | None) -> None:
     """Seconds to nanoseconds, text or number, or ISO 8601; else there is none."""
-    found = row_time({"dtEventTimeStamp": value}, "dtEventTimeStamp")
+    found = moment_of(value)
 
     assert expected == (found.isoformat() if found else None)
+    assert micros_of(value) == (None if found is None else to_micros(found))
 
 
 def test_of_several_addresses_the_first_is_the_host_and_all_are_kept() -> None:
     """A host called `["10.0.0.8", "fe80::1"]` is one that no metric knows."""
-    builder = RecordBuilder(JOINED)
-    builder.add({"serverIp": ["", "10.0.0.8", "fe80::1"], "message": "x"}, None, "1")
-    (record,) = builder.take().to_pylist()
+    record = built({"serverIp": ["", "10.0.0.8", "fe80::1"], "message": "x"})
 
     assert "10.0.0.8" == record["host_ip"]
     assert '{"serverIp": ["", "10.0.0.8", "fe80::1"]}' == record["attributes"]
@@ -118,8 +130,8 @@ def test_of_several_addresses_the_first_is_the_host_and_all_are_kept() -> None:
 
 def test_odd_values_become_records_all_the_same() -> None:
     """Half a surrogate, lists, a line number that is none, an unknown level, another cloud area."""
-    builder = RecordBuilder(JOINED)
-    row = {
+    builder = row_builder(JOINED, None)
+    row: dict[str, object] = {
         "level": "s1",
         "message": "half \ud800 pair",
         "line": "99999999999",
@@ -128,7 +140,7 @@ def test_odd_values_become_records_all_the_same() -> None:
         "file": "",
         "trace_id": 12,
     }
-    builder.add(row, None, "bk:1")
+    builder.add_at(row, None, "bk:1", {"cloudId": 3})
 
     record = builder.take().to_pylist()[0]
     assert record["severity_number"] == 0
@@ -141,10 +153,66 @@ def test_odd_values_become_records_all_the_same() -> None:
     assert builder.take().num_rows == 0
 
 
+LINE = "2026-01-05 09:00:00,123 ERROR [db.py:12] pool is empty"
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"log": LINE}, (17, "ERROR", "pool is empty", "db.py")),
+        ({"log": LINE, "level": "warn"}, (13, "WARN", "pool is empty", "db.py")),
+        ({"log": LINE, "msg": "pool"}, (17, "ERROR", "pool", "db.py")),
+        ({"log": LINE, "msg": "pool", "level": "warn"}, (13, "WARN", "pool", "")),
+        ({"log": LINE, "code_file": "a.py"}, (17, "ERROR", "pool is empty", "a.py")),
+        ({"log": "pool is empty"}, (0, "", "pool is empty", "")),
+        ({"log": "", "msg": LINE}, (17, "ERROR", "pool is empty", "db.py")),
+        ({"log": "x", "severity_number": 17, "msg": "pool"}, (17, "ERROR", "pool", "")),
+        ({"log": "pool is empty", "level": "warn", "line": 12}, (13, "WARN", "pool is empty", "")),
+        ({"log": "", "level": "warn"}, (13, "WARN", '{"level": "warn"}', "")),
+    ],
+)
+def test_the_line_is_read_where_the_fields_say_no_level_or_no_message(
+    row: dict[str, object], expected: tuple[object, ...]
+) -> None:
+    """What fields say is better than what the line says; a line that fits no format is the message."""
+    record = built(row)
+
+    columns = ("severity_number", "severity_text", "body", "code_file_path")
+    assert expected == tuple(record[name] for name in columns)
+    assert "" == record["attributes"]
+
+
+def test_rows_say_what_went_wrong_and_where_they_were_found_as_those_of_every_store() -> None:
+    """A trace in a field of its own belongs to the message, a log file is no module, lists stay whole."""
+    record = built(
+        {
+            "msg": "lost",
+            "level": ["", "error", "x"],
+            "stack_trace": "E: y\n\tat z",
+            "file": "/data/app.log",
+        }
+    )
+
+    assert "lost\nE: y\n\tat z" == record["body"]
+    assert (17, "") == (record["severity_number"], record["code_file_path"])
+    said = '{"level": ["", "error", "x"], "log.file.name": "/data/app.log"}'
+    assert said == record["attributes"]
+
+
+def test_an_alias_of_the_line_is_no_message_of_its_own() -> None:
+    """The gateway adds the alias to every row, with the whole line under it."""
+    fields = field_map(("log", "msg"), real=("log",))
+
+    record = built({"log": LINE, "msg": LINE}, fields)
+
+    assert ("ERROR", "pool is empty") == (record["severity_text"], record["body"])
+
+
 def test_rows_are_counted_per_alias_field_and_table() -> None:
     """Fields missing, aliases missing, differing and mistyped values."""
     fields = FieldMap(
-        AliasSettings(1, "demo", (AliasSetting("line", "code_line", "integer"),), (), ())
+        AliasSettings(1, "demo", (AliasSetting("line", "code_line", "integer"),), (), ()),
+        named((), "blueking"),
     )
     counter = AliasCounter(fields)
     for row in ({"line": 1, "code_line": 1}, {"line": "x", "code_line": 2}, {"line": 3}, {}):
