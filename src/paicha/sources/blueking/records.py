@@ -10,9 +10,12 @@ import pyarrow as pa
 from paicha.kernel.field_map import Row, first_value
 from paicha.kernel.normalise import LineReader
 from paicha.kernel.row_records import RowBuilder, stored
+from paicha.model.aliases import AliasSetting
 from paicha.model.schema import ALIAS_COUNTS
 from paicha.sources.blueking.fields import LINE, FieldMap
 from paicha.values import dataclass
+
+_TABLES = ("__result_table", "__index")
 
 
 def row_builder(fields: FieldMap, line_reader: LineReader | None) -> RowBuilder:
@@ -26,30 +29,43 @@ class AliasCounter:
 
     fields: FieldMap
     _rows: dict[str, int] = field(default_factory=dict)
-    _counts: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
+    #: By table, for each pair: with_field, with_alias, with_both, differing, mistyped.
+    _counts: dict[str, list[list[int]]] = field(default_factory=dict)
+    _pairs: tuple[AliasSetting, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        declared = self.fields.settings.pairs
+        once = {(pair.query_alias, pair.field_name): pair for pair in reversed(declared)}
+        self._pairs = tuple(reversed(once.values()))
 
     def add(self, row: Row) -> None:
         """Take one row."""
-        if not self.fields.settings.pairs:
+        pairs = self._pairs
+        if not pairs:
             return
-        table = stored(first_value(row, ("__result_table", "__index")))
-        self._rows[table] = self._rows.get(table, 0) + 1
-        for pair in self.fields.settings.pairs:
-            # with_field, with_alias, with_both, differing, mistyped
-            counts = self._counts.setdefault((pair.query_alias, pair.field_name, table), [0] * 5)
-            with_field = pair.field_name in row
+        table = stored(first_value(row, _TABLES))
+        if table not in self._rows:
+            self._rows[table] = 0
+            self._counts[table] = [[0] * 5 for _ in pairs]
+        self._rows[table] += 1
+        for pair, counts in zip(pairs, self._counts[table], strict=True):
             with_alias = pair.query_alias in row
-            counts[0] += with_field
             counts[1] += with_alias
-            if with_field and with_alias:
-                counts[2] += 1
-                counts[3] += row[pair.query_alias] != row[pair.field_name]
-            if with_field:
-                counts[4] += not fits(row[pair.field_name], pair.path_type)
+            if pair.field_name in row:
+                value = row[pair.field_name]
+                counts[0] += 1
+                if with_alias:
+                    counts[2] += 1
+                    counts[3] += row[pair.query_alias] != value
+                counts[4] += not fits(value, pair.path_type)
 
     def table(self) -> pa.Table:
         """Return ALIAS_COUNTS, sorted by key."""
-        rows = [(*key, self._rows[key[2]], *counts) for key, counts in sorted(self._counts.items())]
+        rows = sorted(
+            (pair.query_alias, pair.field_name, table, self._rows[table], *counts)
+            for table, of_table in self._counts.items()
+            for pair, counts in zip(self._pairs, of_table, strict=True)
+        )
         columns = list(zip(*rows, strict=True)) or [() for _ in ALIAS_COUNTS]
         return pa.table(
             [

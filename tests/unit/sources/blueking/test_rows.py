@@ -209,9 +209,9 @@ def test_an_alias_of_the_line_is_no_message_of_its_own() -> None:
 
 
 def test_rows_are_counted_per_alias_field_and_table() -> None:
-    """Fields missing, aliases missing, differing and mistyped values."""
+    """Fields missing, aliases missing, differing and mistyped values; a pair declared twice is one."""
     fields = FieldMap(
-        AliasSettings(1, "demo", (AliasSetting("line", "code_line", "integer"),), (), ()),
+        AliasSettings(1, "demo", (AliasSetting("line", "code_line", "integer"),) * 2, (), ()),
         named((), "blueking"),
     )
     counter = AliasCounter(fields)
