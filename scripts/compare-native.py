@@ -2,7 +2,8 @@
 Compare the native scan with reading line by line, over random files: compare-native.py [SECONDS] [SEED], with PYTHONPATH=.
 
 A file holds lines of one to six logs of the zoo again and again, with other digits and here and there other words, cut
-lines, damaged bytes and lines of other logs between; it is read in blocks of any size. Prints how many of the lines
+lines, damaged bytes and lines of other logs between; some are put into containers, colours, other encodings, archives and
+folders (mixtures.py), and asked for in part. Each is read in blocks of any size. Prints how many of the lines
 the native scan read itself: what it leaves to Python is compared with itself. A file that is read in two ways is kept.
 """
 
@@ -10,20 +11,24 @@ from __future__ import annotations
 
 import random
 import re
+import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from tests.scans import alike, assert_same, read
+import mixtures
+from tests.scans import BEFORE, WINDOW, alike, assert_same, read
 
 from paicha.kernel.count import Partial
 from paicha.kernel.scan import Example
-from paicha.sources.files import scanning
+from paicha.sources.files import packing, scanning
 
 ZOO = Path(__file__).parents[1] / "tests" / "cases" / "formats" / "zoo"
 SIZES = (300, 5000, 60_000, 1 << 20)
+#: So much of a file comes at once.
+CHUNKS = (3000, 70_000, 1 << 18)
 WORDS = (
     "error",
     "x",
@@ -68,7 +73,8 @@ def a_file(draw: random.Random, logs: list[list[str]]) -> bytes:
     strange = draw.choice(STRANGE)
     kinds = [line for log in chosen for line in draw.sample(log, min(len(log), 8))]
     many = (varied(draw.choice(kinds), draw, strange) for _ in range(draw.choice((200, 1500))))
-    data = "\n".join(["2025-03-04 05:06:07 INFO begun", *many]).encode()
+    lines = mixtures.wrapped(["2025-03-04 05:06:07 INFO begun", *many], draw)
+    data = mixtures.encoded("\n".join(lines).encode(), draw)
     if draw.random() < 0.2:
         at = draw.randrange(len(data))
         data = data[:at] + b"\xff\x00\xfe"[draw.randrange(3) :] + data[at:]
@@ -100,15 +106,17 @@ def compared(seed: int, logs: list[list[str]]) -> tuple[int, bool]:
     draw = random.Random(seed)
     data = a_file(draw, logs)
     scanning.VARIED = scanning.BLOCK = draw.choice(SIZES)
+    packing.ByteStream.__init__.__defaults__ = (draw.choice(CHUNKS),)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "random.log"
-        path.write_bytes(data)
+        path = mixtures.stored(data, Path(folder), draw)
+        windows = (WINDOW, BEFORE) if draw.random() < 0.2 else (None, None)
+        scope = mixtures.asked(draw)
         try:
-            assert_same(path)
+            assert_same(path, *windows, scope=scope)
         except AssertionError as error:
-            kept = Path(f"different-{seed}.log")
-            kept.write_bytes(data)
-            print(f"seed {seed}: {str(error)[:200]!r}; see {kept}", flush=True)
+            kept = Path(f"different-{seed}").with_suffix(path.suffix)
+            (shutil.copytree if path.is_dir() else shutil.copy)(path, kept)
+            print(f"seed {seed} {scope}: {str(error)[:200]!r}; see {kept}", flush=True)
             return data.count(b"\n"), False
     return data.count(b"\n"), True
 

@@ -40,13 +40,14 @@ impl Scan {
                     continue;
                 }
                 let start = one.start as usize;
-                kept.offer(Example {
+                let example = Example {
                     time: one.time,
                     line: place.line + u64::from(one.line),
                     item: 0,
                     offset: place.offset + start as u64,
                     text: Text::Here(start, start + one.length as usize),
-                });
+                };
+                kept.offer(example, self.offsets);
             }
         }
         self.waiting.give_back(waiting);
@@ -230,6 +231,6 @@ impl Scan {
 
     fn keep(&mut self, shape: u32, severity: i8, example: Example) {
         let kept = self.kept.entry((shape, severity)).or_default();
-        kept.offer(example);
+        kept.offer(example, self.offsets);
     }
 }

@@ -60,8 +60,9 @@ impl Kept {
         self.first.get(FIRST - 1).is_none_or(|early| time <= early.time)
     }
 
-    /// Keep an example if it is among the earliest or the last; one that is there is not kept twice.
-    pub fn offer(&mut self, example: Example) {
+    /// Keep an example if it is among the earliest or the last; one that is there is not kept twice. `offsets`: whether
+    /// locators of its file say them.
+    pub fn offer(&mut self, example: Example, offsets: bool) {
         if let ([_, _, early], [last]) = (&*self.first, &mut *self.last) {
             if early.time < example.time && last.time != example.time {
                 if last.time < example.time && example.time != NO_TIME {
@@ -72,7 +73,7 @@ impl Kept {
         }
         let before = |a: &Example, b: &Example| {
             a.time < b.time
-                || (a.time == b.time && a.line != b.line && locator_before(a.line, b.line))
+                || (a.time == b.time && a.line != b.line && locator_before(a.line, b.line, offsets))
                 || (a.time == b.time && a.line == b.line && item_before(a.item, b.item))
         };
         let place =
@@ -96,14 +97,16 @@ impl Kept {
 }
 
 /// Whether the locator of one line stands before that of another: as text, as locators are.
-fn locator_before(a: u64, b: u64) -> bool {
+fn locator_before(a: u64, b: u64, offsets: bool) -> bool {
     let digits = |number: u64| number.checked_ilog10().unwrap_or(0);
     let (one, other) = (digits(a), digits(b));
-    // Behind the number stands "@" or nothing; "@" is above all digits.
-    match one.cmp(&other) {
-        Ordering::Equal => a < b,
-        Ordering::Less => a < b / 10u64.pow(other - one),
-        Ordering::Greater => a / 10u64.pow(one - other) <= b,
+    let (a_begins, b_begins) =
+        (a / 10u64.pow(one.saturating_sub(other)), b / 10u64.pow(other.saturating_sub(one)));
+    match (a_begins.cmp(&b_begins), offsets) {
+        // Behind the number stands "@", which is above all digits, or nothing.
+        (Ordering::Equal, true) => one > other,
+        (Ordering::Equal, false) => one < other,
+        (order, _) => order == Ordering::Less,
     }
 }
 

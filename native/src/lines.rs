@@ -27,6 +27,8 @@ pub struct Scan {
     pub tally: Tally,
     pub facts: FileFacts,
     pub kept: HashMap<(u32, i8), Kept, QuickState>,
+    /// Whether locators of the file say where in it records begin.
+    pub offsets: bool,
     pub(crate) spans: Spans,
     pub(crate) recipes: Recipes,
     pub(crate) frames: Frames,
@@ -65,6 +67,7 @@ impl Scan {
             tally: Tally::default(),
             facts: FileFacts { formats, ..FileFacts::default() },
             kept: HashMap::default(),
+            offsets: true,
             spans,
             recipes: Recipes::default(),
             frames: Frames::default(),
@@ -432,7 +435,9 @@ impl Scan {
         for ((shape, severity), kept) in other.kept {
             let shape = self.tally.shapes.id(&shapes[shape as usize]);
             let known = self.kept.entry((shape, severity)).or_default();
-            kept.first.into_iter().chain(kept.last).for_each(|example| known.offer(example));
+            let offsets = self.offsets;
+            let examples = kept.first.into_iter().chain(kept.last);
+            examples.for_each(|example| known.offer(example, offsets));
         }
         self.facts.absorb(other.facts);
     }

@@ -144,12 +144,12 @@ impl PyScan {
         stacks: GivenStacks,
         ask: Py<PyAny>,
         spans: (Span, Span),
-        delimiter: Option<u8>,
+        told: (Option<u8>, bool),
     ) -> PyResult<Self> {
         let (reader, traces) = reader_of((formats, kinds), address, stacks)?;
         let spans = Spans { window: spans.0, before: spans.1 };
         let mut scan = Scan::new(reader, spans);
-        scan.frames.delimiter = delimiter;
+        (scan.frames.delimiter, scan.offsets) = told;
         scan.traces = traces;
         Ok(Self { scan, ask: PyAsk(ask), buffer: Buffer::default() })
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import gzip
 import itertools
 import sys
 from collections.abc import Iterator, Sequence
@@ -102,6 +103,21 @@ def test_a_file_in_any_encoding_says_what_it_says_in_utf8(
     assert_same(path)
     assert_same(path, WINDOW, BEFORE)
     assert unplaced(records(plain)).equals(unplaced(records(path)))
+
+
+@pytest.mark.usefixtures("kernel", "never_given_up")
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb18030"])
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gz"])
+def test_of_records_of_one_time_the_first_by_their_locators_are_kept(
+    encoding: str, packed: bool, tmp_path: Path
+) -> None:
+    """Line 102 stands before line 1029 where nothing follows its number, and behind it where an offset does."""
+    path = tmp_path / ("app.log.gz" if packed else "app.log")
+    kind = "2025-03-04 05:06:07.123 ERROR [main] com.acme.Order - 订单 {0} 超时 {0} ms"
+    data = encoded([kind.format(i) for i in range(1200)], encoding)
+    path.write_bytes(gzip.compress(data) if packed else data)
+
+    assert_same(path)
 
 
 @pytest.mark.usefixtures("kernel", "never_given_up")

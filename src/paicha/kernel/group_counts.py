@@ -80,14 +80,18 @@ class GroupCounts:
     Args:
         window: What is asked for; None: everything.
         baseline: Records inside it are counted apart.
+        offsets: Whether locators of the file say where in it records begin.
     """
 
-    def __init__(self, window: Window | None, baseline: Window | None) -> None:
+    def __init__(
+        self, window: Window | None, baseline: Window | None, *, offsets: bool = True
+    ) -> None:
+        self._mark = "@" if offsets else ""
         self._window, self._baseline = native.span_of(window), native.span_of(baseline)
         self._shaper = Shaper()
         self._counts, self._before = CountSums(), CountSums()
         self._values = ValueSums()
-        self._kept = KeptRecords()
+        self._kept = KeptRecords(self._mark)
         self._known = Known([])
         self._seen: Counter[str] = Counter()
         self._formats: Counter[str] = Counter()
@@ -341,7 +345,7 @@ class GroupCounts:
 
     def take(self) -> Partial:
         """Return the sums so far; they and the examples are forgotten."""
-        self._kept = KeptRecords()
+        self._kept = KeptRecords(self._mark)
         before = self._before.take() if self._baseline is not None else None
         return Partial(self._counts.take(), *self._values.take(), baseline=before, summed=True)
 

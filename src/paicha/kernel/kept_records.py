@@ -59,9 +59,15 @@ class Earliest:
 
 
 class KeptRecords:
-    """What is kept of the records of a part; a kind is a shape with a severity."""
+    """
+    What is kept of the records of a part; a kind is a shape with a severity.
 
-    def __init__(self) -> None:
+    Args:
+        mark: What stands behind a line's number in locators of the file.
+    """
+
+    def __init__(self, mark: str) -> None:
+        self._mark = mark
         self._kept: dict[tuple[str, int], Earliest] = {}
 
     def add(self, kinds: Sequence[tuple[str, int]], records: pa.Table, at: At) -> None:
@@ -88,7 +94,7 @@ class KeptRecords:
         found = zip(*(few[name].to_pylist() for name in few.column_names), strict=True)
         for number, same in groupby(found, key=itemgetter(0)):
             _, offered, places = zip(*same, strict=True)
-            _offer(kept[number], places, offered, at)
+            self._offer(kept[number], places, offered, at)
 
     def examples(self) -> list[Example]:
         """Return them by line."""
@@ -100,21 +106,21 @@ class KeptRecords:
         }
         return [Example(*one) for one in sorted(found)]
 
+    def _offer(
+        self, earliest: Earliest, places: Sequence[int], times: Sequence[int], at: At
+    ) -> None:
+        """Offer lines in the order of their times, without those that are not wanted."""
+        wanted = places[: earliest.wanted(times)]
+        for place, time in zip(wanted, times, strict=False):
+            earliest.offer(self._kept_at(place, time, at))
+        late = times[-1]
+        if earliest.last is None or late >= earliest.last.time:
+            same = places[bisect_left(times, late, len(wanted)) :]
+            if len(same) > 1:
+                same = [max(same, key=lambda place: f"{at(place)[0]}{self._mark}")]
+            for place in same:
+                earliest.offer(self._kept_at(place, late, at))
 
-def _offer(earliest: Earliest, places: Sequence[int], times: Sequence[int], at: At) -> None:
-    """Offer lines in the order of their times, without those that are not wanted."""
-    wanted = places[: earliest.wanted(times)]
-    for place, time in zip(wanted, times, strict=False):
-        earliest.offer(_kept(place, time, at))
-    late = times[-1]
-    if earliest.last is None or late >= earliest.last.time:
-        same = places[bisect_left(times, late, len(wanted)) :]
-        if len(same) > 1:
-            same = [max(same, key=lambda place: f"{at(place)[0]}@")]
-        for place in same:
-            earliest.offer(_kept(place, late, at))
-
-
-def _kept(place: int, time: int, at: At) -> Kept:
-    line, offset, data = at(place)
-    return Kept(time, f"{line}@", line, offset, data)
+    def _kept_at(self, place: int, time: int, at: At) -> Kept:
+        line, offset, data = at(place)
+        return Kept(time, f"{line}{self._mark}", line, offset, data)

@@ -57,12 +57,14 @@ class ReferenceScan:
         baseline: Records inside it are counted apart.
     """
 
-    def __init__(self, plan: Plan, window: Window | None, baseline: Window | None) -> None:
+    def __init__(
+        self, plan: Plan, window: Window | None, baseline: Window | None, *, offsets: bool = True
+    ) -> None:
         self._reader = LineReader(plan.formats, plan.zone, plan.reference)
         self._readers = dict(zip(plan.names, plan.given[0], strict=True))
         self._follows = {entry.name for entry in plan.formats if entry.follows}
         self._book = Book(plan, self._reader)
-        self._counts = GroupCounts(window, baseline)
+        self._counts = GroupCounts(window, baseline, offsets=offsets)
         self._joined = 0
         #: Recipes that were tried with all lines of the stretch.
         self._tried: frozenset[int] = frozenset()

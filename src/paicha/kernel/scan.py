@@ -227,9 +227,12 @@ class Scan:
         plan: What the formats became.
         window: What is asked for; None: everything.
         baseline: Records inside it are counted apart.
+        offsets: Whether locators of the file say where in it records begin: these order what is kept of one time.
     """
 
-    def __init__(self, plan: Plan, window: Window | None, baseline: Window | None) -> None:
+    def __init__(
+        self, plan: Plan, window: Window | None, baseline: Window | None, *, offsets: bool = True
+    ) -> None:
         self._plan = plan
         self._baseline = baseline
         spans = (native.span_of(window), native.span_of(baseline))
@@ -239,8 +242,8 @@ class Scan:
         extension.tell_classes(classes_beyond())
         delimiter = None if plan.table is None else ord(plan.table.delimiter)
         *formats, stacks = plan.packed
-        told = (*formats, (*stacks, plan.languages), plan.answers, spans, delimiter)
-        self._scan = cast("_Scan", extension.Scan(*told))
+        told = (*formats, (*stacks, plan.languages), plan.answers, spans)
+        self._scan = cast("_Scan", extension.Scan(*told, (delimiter, offsets)))
 
     def stretch(
         self, data: bytes, offset: int, line: int, *, start: int = 0, end: int | None = None

@@ -184,10 +184,13 @@ def tar_members(chunks: Chunks, shown: str) -> Iterator[Member]:
     """
     import tarfile  # noqa: PLC0415 - few runs read archives
 
+    from paicha.sources.files.tar_entries import Entry  # noqa: PLC0415 - likewise
+
     names = _Names(shown)
     try:
         # In stream mode tar reads forwards only; links and devices are no files to it.
-        with tarfile.open(fileobj=cast("BinaryIO", chunks), mode="r|") as archive:
+        packed = cast("BinaryIO", chunks)
+        with tarfile.open(fileobj=packed, mode="r|", tarinfo=Entry) as archive:
             for number, entry in enumerate(_files_of(archive)):
                 if number >= MEMBERS:
                     yield Member(shown, None, 0, None, "too_many")
@@ -196,8 +199,12 @@ def tar_members(chunks: Chunks, shown: str) -> Iterator[Member]:
                 if stream is None or _is_hidden(entry.name):
                     continue
                 modified = _tar_time(entry)
+                if is_bomb(entry.size, _stored(entry)):
+                    yield Member(names.of(name_in_tar(entry)), None, entry.size, None, "bomb")
+                    continue
                 yield Member(names.of(name_in_tar(entry)), stream, entry.size, modified)
-    except tarfile.TarError as error:
+    except (tarfile.TarError, ValueError, OverflowError, RecursionError) as error:
+        # Attributes that tell of no member at all, and one behind the other without an end.
         raise OSError(str(error)) from error
 
 
@@ -207,6 +214,12 @@ def _files_of(archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
         archive.members = []  # type: ignore[attr-defined]  # not in the stubs; documented since 3.0
         if entry.isreg():
             yield entry
+
+
+def _stored(entry: tarfile.TarInfo) -> int:
+    """Return how much of a member the archive holds: of one with holes only what is between them [bytes]."""
+    parts = cast("list[tuple[int, int]]", entry.sparse)
+    return sum(size for _, size in parts) if entry.issparse() else entry.size
 
 
 def _tar_time(entry: tarfile.TarInfo) -> datetime | None:

@@ -137,7 +137,7 @@ class Contents:
         self, file: FoundFile, members: Iterator[Member], depth: int
     ) -> Iterator[pa.RecordBatch]:
         """Read what stands in an archive, each member as a file of its own."""
-        found = 0
+        found = read = 0
         try:
             for member in members:
                 found += 1
@@ -153,6 +153,7 @@ class Contents:
                     yield from self._read_stream(
                         inner, member.stream, member.size, member.modified, depth + 1
                     )
+                    read += 1
                 except InputError as error:
                     self._account.refuse(
                         inner, error, f"files.skipped_{error.code.partition('.')[2]}"
@@ -163,7 +164,7 @@ class Contents:
             if not found:
                 raise InputError("files.damaged", path=file.shown, reason=str(error)) from error
             self._account.miss(
-                text("files.archive_damaged", path=file.shown, n=found, reason=str(error))
+                text("files.archive_damaged", path=file.shown, n=read, reason=str(error))
             )
         if not found:
             raise InputError("files.empty", path=file.shown)
@@ -193,7 +194,7 @@ class Contents:
         chunks = Chunks(stream)
         head = chunks.peek(TAR_HEAD)
         if is_tar(head) or is_zip(head) or is_parquet(head):
-            yield from self._read_nested(file, chunks, size, modified, depth)
+            yield from self._read_nested(file, chunks, size, modified, depth, stream=stream)
             self._account.say_bomb(file, stream)
             return
         until = Stoppable(chunks, lambda: self._advance.asked_to_stop() or self._has_enough(file))
@@ -241,7 +242,14 @@ class Contents:
         return None
 
     def _read_nested(
-        self, file: FoundFile, chunks: Chunks, size: int, modified: datetime | None, depth: int
+        self,
+        file: FoundFile,
+        chunks: Chunks,
+        size: int,
+        modified: datetime | None,
+        depth: int,
+        *,
+        stream: ByteStream,
     ) -> Iterator[pa.RecordBatch]:
         """Read an archive that is a stream, or a table that is one."""
         head = chunks.peek(TAR_HEAD)
@@ -249,7 +257,8 @@ class Contents:
             self._account.miss(text("files.member_nested", path=file.shown, n=depth))
             return
         if is_tar(head):
-            yield from self._read_members(file, tar_members(chunks, file.shown), depth)
+            members = _to_the_end(tar_members(chunks, file.shown), chunks, stream)
+            yield from self._read_members(file, members, depth)
             return
         whole = spooled(chunks)
         if whole is None:
@@ -323,3 +332,17 @@ class Contents:
     def _has_enough(self, file: FoundFile) -> bool:
         """Return whether to read no further: a file ends by itself, the standard input may not."""
         return file.is_stdin and self._rows.during.counts["beyond"] > 0
+
+
+def _to_the_end(members: Iterator[Member], chunks: Chunks, stream: ByteStream) -> Iterator[Member]:
+    """
+    Yield the members of an archive in a stream.
+
+    Raises:
+        OSError: If the stream turns out to be damaged, which may show behind the last of them.
+    """
+    yield from members
+    for _ in chunks:
+        pass
+    if stream.damage:
+        raise OSError(stream.damage)

@@ -22,6 +22,8 @@ FOLLOWING_LINES = 500
 FOLLOWING_CHARACTERS = 1 << 16
 #: After so many lines of other streams a record of a container's stream is whole.
 STREAM_LINES = 1000
+#: Lines seen in part are held up to so much; then those that went on least lately are whole. [characters]
+PIECES = 1 << 24
 #: OpenTelemetry's severity number from which on a record tells of a failure.
 _WARN = 13
 
@@ -60,9 +62,10 @@ class _Open:
     in_trace: bool = False  # the last line looked like part of a stack trace
 
     def has_room(self, part: _Part) -> bool:
-        """Return whether a line that follows is kept."""
+        """Return whether a line that follows is kept, with the blank ones before it."""
         room = self.size + len(part.text) <= FOLLOWING_CHARACTERS
-        return room and len(self.parts) < FOLLOWING_LINES and not self.left_out
+        lines = len(self.parts) + self.blank
+        return room and lines < FOLLOWING_LINES and not self.left_out
 
     def add(self, part: _Part) -> None:
         """Add a line that follows, or count it where there is no room."""
@@ -96,7 +99,9 @@ class Joiner:
         # Whole, but begun after one that is still open; a heap by place in the file.
         self._held: list[tuple[int, int, int, Record]] = []
         self._holds = 0
-        self._pieces: dict[str, tuple[Line, ParsedLine]] = {}  # lines seen in part only
+        # Lines seen in part only, those that went on last behind the others, and how long they are in all.
+        self._pieces: dict[str, tuple[Line, ParsedLine]] = {}
+        self._pieces_size = 0
 
     def take(self, line: Line) -> Iterator[Record]:
         """
@@ -152,8 +157,7 @@ class Joiner:
     def rest(self) -> Iterator[Record]:
         """Yield the records still held, in the order of their first lines."""
         for stream in sorted(self._pieces):
-            line, outer = self._pieces.pop(stream)
-            self._hold(self._inside(stream, line, outer))
+            self._hold(self._inside(stream, *self._taken(stream)))
         for stream in sorted(self._open):
             self._hold(self._close_all(stream))
         while self._held:
@@ -161,9 +165,8 @@ class Joiner:
 
     def _unwrap(self, stream: str, line: Line, outer: ParsedLine) -> Iterator[Record]:
         """Take a container runtime's line: put it to the pieces before it, or look inside."""
-        held = self._pieces.pop(stream, None)
-        if held is not None:
-            first, whole = held
+        if stream in self._pieces:
+            first, whole = self._taken(stream)
             room = max(LINE_LIMIT - len(whole.body), 0)
             cut = first.cut_bytes + line.cut_bytes + len(outer.body[room:].encode())
             whole.body += outer.body[:room]
@@ -171,8 +174,18 @@ class Joiner:
             line, outer = replace(first, cut_bytes=cut), whole
         if outer.partial:
             self._pieces[stream] = (line, outer)
+            self._pieces_size += len(outer.body)
+            while self._pieces_size > PIECES:
+                least = next(iter(self._pieces))
+                yield from self._inside(least, *self._taken(least))
             return
         yield from self._inside(stream, line, outer)
+
+    def _taken(self, stream: str) -> tuple[Line, ParsedLine]:
+        """Return what was seen of a stream's line; it waits no longer."""
+        line, outer = self._pieces.pop(stream)
+        self._pieces_size -= len(outer.body)
+        return line, outer
 
     def _inside(self, stream: str, line: Line, outer: ParsedLine) -> Iterator[Record]:
         opened = self._open.get(stream)

@@ -92,7 +92,7 @@ class LargeFile:
         self._table = refuse_other_text(sample, self._reader)
         if self._table is not None:
             plan = plan.of_rows(self._table)
-        scan = FileScan(plan, self._window, self._baseline)
+        scan = FileScan(plan, self._window, self._baseline, offsets=lines.has_offsets)
         scan.check(sample)
         for read in feed.reads(scan):
             self._take(read.block, lines, tally)

@@ -16,7 +16,7 @@ _ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*\{")
 _EVENTS = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^<>]{0,200}\?>\s*)?(?:<Events>\s*)?<Event[ >]"
 )
-_EVENT = re.compile(rb"<Event[ >].*?</Event>", re.DOTALL)
+_EVENT = re.compile(rb"<Event[ >]")
 _EVENT_END = b"</Event>"
 #: What a document that is nothing but a list says behind that.
 _SAID = rb'"(?:apiVersion|kind|metadata|next\w{0,20}Token)"\s*:\s*(?:"[^"\\]{0,2000}"|null|\{[^{}\[\]]{0,1000}\})'
@@ -30,10 +30,11 @@ _OPENED = rb"".join(
         rb")\s*:\s*\[\s*(?=\{)",
     )
 )
-_CLOSED = rb"\s*\]\s*(?:,\s*" + _SAID + rb"\s*){0,8}\}\s*"
+# Blanks are never given back: of many of them each would be tried as the last.
+_CLOSED = rb"\s*+\]\s*+(?:,\s*+" + _SAID + rb"\s*+){0,8}\}\s*+"
 _LIST = re.compile(rb"(?:\xef\xbb\xbf)?\s*" + _OPENED)
 #: From one item to the next, maybe of the next document.
-_NEXT = re.compile(rb"\s*,\s*(?=\{)|" + _CLOSED + rb",?\s*" + _OPENED)
+_NEXT = re.compile(rb"\s*+,\s*+(?=\{)|" + _CLOSED + rb",?\s*+" + _OPENED)
 _SAYS_MORE = re.compile(rb"\s*\]\s*,")
 _IS_CLOSED = re.compile(_CLOSED)
 #: What may stand behind the last record.
@@ -92,7 +93,13 @@ def places_of(sample: bytes) -> _Places | None:
 
 def _events(text: bytes) -> Iterator[tuple[int, int]]:
     """Yield where the whole events of *text* begin and end."""
-    return (found.span() for found in _EVENT.finditer(text))
+    stop = 0
+    while (begun := _EVENT.search(text, stop)) is not None:
+        end = text.find(_EVENT_END, begun.end())
+        if end < 0:
+            return  # nor does any other that begins behind it
+        stop = end + len(_EVENT_END)
+        yield begun.start(), stop
 
 
 def _items(text: bytes) -> Iterator[tuple[int, int]]:

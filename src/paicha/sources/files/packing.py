@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
 import pyarrow as pa
@@ -38,9 +39,15 @@ class ByteStream:
 
     def __init__(self, raw: _Readable, chunk: int = CHUNK) -> None:
         self._chunk = chunk
-        self._raw = _Rewound(raw)
-        self._packing = _packing_of(self._raw.head)
         self.damage = ""
+        try:
+            self._raw = _Rewound(raw)
+        except OSError:
+            raise
+        except _damages() as error:  # of a member of an archive that ends before it does
+            self.damage = str(error) or type(error).__name__
+            self._raw = _Rewound(BytesIO())
+        self._packing = _packing_of(self._raw.head)
         self.unpacked_bytes = 0
         self.is_bomb = False  # reading stopped because so little was stored
         self.stored_bytes = 0

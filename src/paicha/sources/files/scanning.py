@@ -88,13 +88,15 @@ class Read(NamedTuple):
 _Task = Callable[["Scan | ReferenceScan"], Block | None]
 
 
-def scan_of(plan: Plan, window: Window | None, baseline: Window | None) -> Scan | ReferenceScan:
+def scan_of(
+    plan: Plan, window: Window | None, baseline: Window | None, *, offsets: bool = True
+) -> Scan | ReferenceScan:
     """Return an empty scan, the native one where that is built."""
     if native.find().extension is not None:
-        return Scan(plan, window, baseline)
+        return Scan(plan, window, baseline, offsets=offsets)
     from paicha.kernel.reference_scan import ReferenceScan  # noqa: PLC0415 - twenty modules that the native one needs not
 
-    return ReferenceScan(plan, window, baseline)
+    return ReferenceScan(plan, window, baseline, offsets=offsets)
 
 
 class FileScan:
@@ -105,12 +107,15 @@ class FileScan:
         plan: What the formats became.
         window: What is asked for.
         baseline: What that is compared with.
+        offsets: Whether locators of the file say where in it records begin.
     """
 
-    def __init__(self, plan: Plan, window: Window | None, baseline: Window | None) -> None:
+    def __init__(
+        self, plan: Plan, window: Window | None, baseline: Window | None, *, offsets: bool = True
+    ) -> None:
         self._built = native.find().extension is not None
         self._threads = _cores() if self._built else 1
-        self._fresh = partial(scan_of, plan, window, baseline)
+        self._fresh = partial(scan_of, plan, window, baseline, offsets=offsets)
         self._scans: list[Scan | ReferenceScan] = []
         # Tries the file's beginning, then finds where stretches end; what it counts is nobody's.
         self._edges = self._fresh()

@@ -235,6 +235,108 @@ def test_what_is_damaged_or_locked_is_said_and_the_rest_is_read(tmp_path: Path) 
     ]
 
 
+#: Three members of a header and a block each.
+THREE = tarred({f"{name}.log": logged(3) for name in "abc"})
+MEMBER = 2 * tarfile.BLOCKSIZE
+
+
+def changed(data: bytes, at: int, into: bytes) -> bytes:
+    return data[:at] + into + data[at + len(into) :]
+
+
+@pytest.mark.parametrize(
+    ("content", "records", "said"),
+    [
+        (changed(THREE, MEMBER + 148, b"0000000"), 3, "1 of its members"),
+        (changed(THREE, MEMBER, b"\xff" * tarfile.BLOCKSIZE), 3, "1 of its members"),
+        (THREE[: 2 * MEMBER], 6, "2 of its members"),
+        (THREE[: 2 * MEMBER + 100], 6, "2 of its members"),
+        (THREE[: 2 * MEMBER + tarfile.BLOCKSIZE], 6, "2 of its members"),
+        (THREE[: 2 * MEMBER + tarfile.BLOCKSIZE + 30], 6, "2 of its members"),
+        (changed(gzip.compress(THREE), -8, b"\0" * 4), 9, "3 of its members"),
+        (gzip.compress(THREE[:MEMBER])[:-8], 3, "1 of its members"),
+    ],
+    ids=[
+        *(
+            "checksum",
+            "no header",
+            "no end",
+            "cut in a header",
+            "cut behind one",
+            "cut in a member",
+        ),
+        *("checksum of what is packed", "packed and cut"),
+    ],
+)
+def test_what_follows_damage_in_a_tar_is_said_to_be_missing(
+    tmp_path: Path, content: bytes, records: int, said: str
+) -> None:
+    """An archive that seems to end where its damage is lost members without a word."""
+    path = tmp_path / "logs.tar"
+    path.write_bytes(content)
+
+    rows, coverage = read(path)
+
+    assert records == len(rows)
+    assert any(said in reason.en and "damaged" in reason.en for reason in coverage.incomplete)
+
+
+def a_sparse_member(size: int, stored: bytes) -> bytes:
+    """Return a member of a size that holds little, as GNU tar writes it."""
+    entry = tarfile.TarInfo("holes.log")
+    entry.type, entry.size = tarfile.GNUTYPE_SPARSE, len(stored)
+    header = bytearray(entry.tobuf(tarfile.GNU_FORMAT))
+    header[386:410] = b"%011o\0%011o\0" % (0, len(stored))
+    header[483:495] = b"%011o\0" % size
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    return bytes(header) + stored.ljust(tarfile.BLOCKSIZE, b"\0")
+
+
+def test_a_member_of_little_but_holes_is_not_unpacked(tmp_path: Path) -> None:
+    """Four terabytes of zeros stand in one block."""
+    path = tmp_path / "logs.tar"
+    path.write_bytes(a_sparse_member(7 << 30, logged(3)) + THREE)
+
+    rows, coverage = read(path)
+
+    assert 9 == len(rows)
+    assert any("holes.log would unpack to" in reason.en for reason in coverage.incomplete)
+
+
+@pytest.mark.parametrize("kind", [tarfile.GNUTYPE_LONGNAME, tarfile.XHDTYPE, tarfile.XGLTYPE])
+def test_a_name_of_gigabytes_is_not_read(tmp_path: Path, kind: bytes) -> None:
+    """What tells of the next member would be held in memory as a whole."""
+    entry = tarfile.TarInfo("x")
+    entry.type, entry.size = kind, 2 << 30
+    path = tmp_path / "logs.tar"
+    path.write_bytes(THREE[:MEMBER] + entry.tobuf(tarfile.GNU_FORMAT) + THREE[MEMBER:])
+
+    rows, coverage = read(path)
+
+    assert 3 == len(rows)
+    assert any("1 of its members were read before it broke" in r.en for r in coverage.incomplete)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        tarfile.TarInfo("x" * 200).tobuf(tarfile.GNU_FORMAT)[: 2 * tarfile.BLOCKSIZE] * 2000,
+        tarfile.TarInfo.create_pax_global_header({"GNU.sparse.map": "a,b", "GNU.sparse.size": "7"}),
+    ],
+    ids=["names without end", "no numbers"],
+)
+def test_a_tar_that_confuses_its_reader_is_damaged(tmp_path: Path, before: bytes) -> None:
+    """Whatever reading a header may raise, the run goes on."""
+    path = tmp_path / "logs.tar"
+    path.write_bytes(THREE[:MEMBER] + before + THREE[MEMBER:])
+
+    rows, coverage = read(path)
+
+    assert 3 == len(rows)
+    assert any("1 of its members were read before it broke" in r.en for r in coverage.incomplete)
+
+
 def test_archives_come_through_the_standard_input_too(tmp_path: Path) -> None:
     """A tar is read as it comes, a zip from a temporary file."""
     for content in (tarred(TREE, "w:gz"), zipped(TREE)):

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+import pytest
+
 from paicha.kernel.normalise import LineReader
 from paicha.kernel.stacks import StackReader
 from paicha.knowledge.formats_loader import load_formats
 from paicha.knowledge.stacks_loader import load_stacks
+from paicha.sources.files import joining
 from paicha.sources.files.joining import Record
 from paicha.sources.files.lines import TextLines
 from paicha.sources.files.records import read_records
@@ -49,6 +52,28 @@ def test_pieces_of_a_line_become_one_and_are_read_as_one() -> None:
     assert ("cri/time_level", "ERROR") == (
         records[0].parsed.format, records[0].parsed.severity_text,
     )  # fmt: skip
+
+
+def test_pieces_that_nothing_ends_are_held_up_to_a_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streams without number may each begin a line: those that went on least lately are records of their own."""
+
+    def piece(pod: int, flag: str, words: str) -> str:
+        said = {"log": words + "\n" * (flag == "F"), "stream": f"s{pod}", "time": STAMP.format(n=1)}
+        return json.dumps(said, separators=(",", ":"))
+
+    full = "x" * (16 << 10)
+    monkeypatch.setattr(joining, "PIECES", 3 * len(full) + 9)
+    records = joined(
+        *(piece(pod, "P", f"{pod}{full}") for pod in range(2)),
+        piece(0, "P", full),
+        piece(2, "P", f"2{full}"),
+        piece(0, "F", "end"),
+        piece(1, "F", "late"),
+    )
+
+    assert [(1, f"0{full}{full}end"), (2, f"1{full}"), (4, f"2{full}"), (6, "late")] == sorted(
+        bodies(records)
+    )
 
 
 def test_dockers_pieces_become_one_line() -> None:
@@ -146,6 +171,19 @@ def test_no_line_of_a_block_that_is_too_long_is_lost() -> None:
     assert [1, 2, 3] == [record.line.number for record in objects]
     assert 602 - 500 == objects[2].left_out
     assert list(range(1, 703)) == [record.line.number for record in endless]
+
+
+def test_blank_lines_count_among_those_that_a_record_may_have() -> None:
+    """Of a record with more of them, and something behind, only its own line is kept: the file may hold any number."""
+    at = "\tat com.acme.Shop.run(Shop.java:7)"
+    few, many = (
+        joined("2025-03-04 05:06:07 ERROR order lost", *[""] * blank, at) for blank in (499, 500)
+    )
+
+    assert [(f"order lost{chr(10) * 500}{at}", 0)] == [
+        (one.parsed.body, one.left_out) for one in few
+    ]
+    assert [("order lost", 1)] == [(one.parsed.body, one.left_out) for one in many]
 
 
 def test_a_crash_of_the_process_is_fatal() -> None:

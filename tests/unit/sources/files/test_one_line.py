@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -215,3 +216,29 @@ def test_the_bracket_that_opens_a_list_is_no_record(tmp_path: Path) -> None:
     found = [carry_out(each).findings.totals for each in (prepared, large)]
 
     assert [(5, 0), (5, 0)] == [(totals.records, totals.without_time) for totals in found]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"<Event><A/></Event><Event><B/></Event>" + b"<Event " * 70_000,
+        b'{"Records": [{"a": 1}]}' + b" " * 500_000 + b"x",
+        b'{"Records": [{"a": 1}]' + b" " * 500_000 + b"x",
+    ],
+    ids=["events without an end", "blanks behind a list", "blanks within one"],
+)
+def test_what_never_ends_takes_no_longer_than_it_is_long(text: bytes) -> None:
+    """
+    Looked for behind each place it could begin at, half a megabyte takes minutes.
+    """
+    places = places_of(text)
+    assert places is not None
+    begun = time.process_time()
+
+    found = list(places(text))
+
+    assert time.process_time() - begun < 5
+    assert [text[start:stop] for start, stop in found] in (
+        [b"<Event><A/></Event>", b"<Event><B/></Event>"],
+        [b'{"a": 1}'],
+    )
