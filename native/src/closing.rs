@@ -1,13 +1,16 @@
 //! Records that are whole: counted at once, or left waiting until they are counted with others alike.
 
-use crate::facts::{Left, Order, Place, Run, inside};
+use hashbrown::HashSet;
+
+use crate::facts::{Order, Place, Run, inside};
+use crate::hashing::QuickState;
 use crate::kept::{Example, NO_TIME, Text};
 use crate::lines::Scan;
 use crate::reader::Ask;
 use crate::recipes::Found;
-use crate::record::{Known, Open, Record, record_of, run_of};
+use crate::record::{Known, Met, Open, Record, record_of, run_of};
 use crate::records::{Readers, Records};
-use crate::tally::{Facts, Watched};
+use crate::tally::{Facts, NOTHING, Watched};
 use crate::waiting::{self, Waiting};
 use crate::written::{Bytes, Written};
 
@@ -16,7 +19,16 @@ type Taken<'a> = (usize, &'a Facts, &'a str);
 
 impl Scan {
     /// Count the records that wait, those of a recipe together.
-    pub(crate) fn settle(&mut self, data: &[u8], place: Place) {
+    pub(crate) fn settle(&mut self, data: &[u8], place: Place, later: Option<Vec<Record<'_>>>) {
+        // Of lines alike one tells how the others are read.
+        let mut learnt = HashSet::<u64, QuickState>::default();
+        for mut record in later.into_iter().flatten() {
+            if matches!(record.found, Found::Again(hash) if !learnt.insert(hash)) {
+                record.found = Found::Nothing;
+            }
+            self.count(record, place);
+        }
+        let file = self.file();
         let waiting = self.waiting.take();
         let (mut done, mut touched) = (0, 0);
         let by_recipe = || waiting.chunk_by(|one, other| one.recipe == other.recipe);
@@ -42,36 +54,51 @@ impl Scan {
                 let start = one.start as usize;
                 let example = Example {
                     time: one.time,
+                    file,
                     line: place.line + u64::from(one.line),
                     item: 0,
                     offset: place.offset + start as u64,
                     text: Text::Here(start, start + one.length as usize),
                 };
-                kept.offer(example, self.offsets);
+                kept.offer(example, &self.files, self.offsets);
             }
         }
         self.waiting.give_back(waiting);
         self.recipes.settle();
     }
 
+    /// Forget the records that wait.
+    pub(crate) fn forget_waiting(&mut self) {
+        let waiting = self.waiting.take();
+        self.waiting.give_back(waiting);
+        self.recipes.settle();
+    }
+
+    /// Return which of the scan's files is at hand.
+    fn file(&self) -> u32 {
+        self.files.len().saturating_sub(1) as u32
+    }
+
     /// Take a record that was read by a recipe: it waits until it is counted with others, if it is asked for.
     #[inline]
-    pub(crate) fn close_known(
+    pub(crate) fn close_known<'a>(
         &mut self,
         known: &Known,
-        (bytes, place): (&Bytes<'_>, Place),
-        left: &mut Left,
+        (bytes, place): (&Bytes<'a>, Place),
+        met: &mut Met<'a>,
     ) {
         let Known { waiting, address, assumed, wide } = *known;
         if !self.spans.keeps(waiting.time) {
             let record = self.unfolded(known, (bytes, place));
-            return self.close_record(record, place, left);
+            return self.close_record(record, place, met);
         }
         self.facts.assumed += u64::from(assumed);
         self.facts.wide += u64::from(wide);
-        if let Some(order) = left.orders.last_mut() {
+        if let Some(order) = met.left.orders.last_mut() {
             order.add(address, waiting.time);
         }
+        let mut waiting = waiting;
+        self.give(&mut waiting.service, &mut waiting.host);
         self.waiting.push(self.recipes.group(waiting.recipe, waiting.shifts), waiting);
     }
 
@@ -116,59 +143,88 @@ impl Scan {
         open: Open<'a>,
         next: usize,
         (bytes, place): (&Bytes<'a>, Place),
-        left: &mut Left,
+        met: &mut Met<'a>,
         ask: &dyn Ask,
     ) {
         match open {
             Open::Opened(opened) => {
                 let open = self.whole(opened, bytes, ask);
-                self.close(open, next, (bytes, place), left, ask);
+                self.close(open, next, (bytes, place), met, ask);
             }
             Open::None | Open::Nothing { .. } => {}
             Open::Run { start, line } => {
                 self.records.iter_mut().for_each(Records::leave);
-                left.runs.push(Run { start, end: next, line });
-                left.orders.push(Order::default());
+                met.left.runs.push(Run { start, end: next, line });
+                met.left.orders.push(Order::default());
             }
             Open::Record(record) if self.records.is_some() => {
                 if !self.write(&record, place) {
                     let Record { start, line, .. } = record;
-                    self.close(Open::Run { start, line }, next, (bytes, place), left, ask);
+                    self.close(Open::Run { start, line }, next, (bytes, place), met, ask);
                 }
             }
             Open::Items(records) if self.records.is_some() => {
                 if !self.write_all(&records, place) {
-                    self.close(run_of(&records), next, (bytes, place), left, ask);
+                    self.close(run_of(&records), next, (bytes, place), met, ask);
                 }
             }
             Open::Items(records) => {
-                records.into_iter().for_each(|record| self.close_record(record, place, left));
+                records.into_iter().for_each(|record| self.close_record(record, place, met));
             }
-            Open::Known(known) => self.close_known(&known, (bytes, place), left),
+            Open::Known(known) => self.close_known(&known, (bytes, place), met),
             Open::Record(record) => match record.known(place.line) {
-                Some(known) => self.close_known(&known, (bytes, place), left),
-                None => self.close_record(record, place, left),
+                Some(known) => self.close_known(&known, (bytes, place), met),
+                None => self.close_record(record, place, met),
             },
         }
     }
 
-    /// Count a record that does not wait.
-    fn close_record(&mut self, record: Record<'_>, place: Place, left: &mut Left) {
+    /// Give a record that names no service or no host those of its file.
+    #[inline]
+    fn give(&self, service: &mut u32, host: &mut u32) {
+        for (said, given) in [(service, self.given.0), (host, self.given.1)] {
+            *said = if *said == NOTHING { given } else { *said };
+        }
+    }
+
+    /// Take a record that was not read by a recipe alone, and count it, unless it waits until all of the stretch was read.
+    fn close_record<'a>(&mut self, record: Record<'a>, place: Place, met: &mut Met<'a>) {
         self.facts.add(&record);
-        let Record { start, line, text, item, format, facts, body, found, end, .. } = record;
-        let seen = &mut self.facts;
-        let Some(time) = facts.time else {
+        let (seen, is_silent) = (&mut self.facts, u64::from(record.facts.severity == 0));
+        let time = record.facts.time;
+        if time.is_some_and(|time| inside(self.spans.before, time)) {
+            seen.before += 1;
+            seen.before_without_level += is_silent;
+        } else if time.is_none_or(|time| self.spans.keeps(time)) {
             seen.kept += 1;
-            seen.kept_without_level += u64::from(facts.severity == 0);
+            seen.kept_without_level += is_silent;
+            if let (Some(order), Some(time)) = (met.left.orders.last_mut(), time) {
+                order.add(record.facts.address, time);
+            }
+        } else {
+            seen.outside += 1;
+            return;
+        }
+        match &mut met.later {
+            Some(later) => later.push(record),
+            None => self.count(record, place),
+        }
+    }
+
+    /// Count a record that is asked for.
+    fn count(&mut self, record: Record<'_>, place: Place) {
+        let Record { start, line, text, item, format, facts: said, body, found, end, .. } = record;
+        let mut facts = said;
+        self.give(&mut facts.service, &mut facts.host);
+        let file = self.file();
+        let Some(time) = facts.time else {
             let shape = self.tally.add(&facts, &body).0;
             let offset = place.offset + start as u64;
             let text = Text::Here(start, end);
-            let example = Example { time: NO_TIME, line, item, offset, text };
+            let example = Example { time: NO_TIME, file, line, item, offset, text };
             return self.keep(shape, facts.severity, example);
         };
         if inside(self.spans.before, time) {
-            seen.before += 1;
-            seen.before_without_level += u64::from(facts.severity == 0);
             match found {
                 Found::Recipe(id, _) => {
                     let known = &self.recipes.get(id).known;
@@ -176,24 +232,19 @@ impl Scan {
                 }
                 _ => drop(self.tally.add_before(&facts, &body)),
             }
-        } else if self.spans.keeps(time) {
-            seen.kept += 1;
-            seen.kept_without_level += u64::from(facts.severity == 0);
-            if let Some(order) = left.orders.last_mut() {
-                order.add(facts.address, time);
-            }
+        } else {
             let shape = if let Found::Again(hash) = found {
                 let counted = self.tally.add_watched(&facts, &body);
-                self.learn(hash, &text, (format, &facts, &body), &counted);
+                // Lines alike may stand in another place.
+                self.learn(hash, &text, (format, &said, &body), &counted);
                 counted.shape
             } else {
                 self.tally.add(&facts, &body).0
             };
             let offset = place.offset + start as u64;
-            let example = Example { time, line, item, offset, text: Text::Here(start, end) };
+            let text = Text::Here(start, end);
+            let example = Example { time, file, line, item, offset, text };
             self.keep(shape, facts.severity, example);
-        } else {
-            seen.outside += 1;
         }
     }
 
@@ -231,6 +282,6 @@ impl Scan {
 
     fn keep(&mut self, shape: u32, severity: i8, example: Example) {
         let kept = self.kept.entry((shape, severity)).or_default();
-        kept.offer(example, self.offsets);
+        kept.offer(example, &self.files, self.offsets);
     }
 }

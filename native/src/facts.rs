@@ -65,6 +65,15 @@ pub struct Order {
     places: HashMap<u32, usize, QuickState>,
 }
 
+/// What a stretch is counted by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Counting {
+    /// As it is read.
+    AtOnce,
+    /// When all of it was read and nothing of it is Python's to join.
+    Whole { is_last: bool },
+}
+
 /// What a stretch left: what Python must read, and the order of what lies before, between and behind.
 #[derive(Debug, Default)]
 pub struct Left {

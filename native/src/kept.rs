@@ -14,11 +14,21 @@ pub const NO_TIME: i64 = i64::MAX;
 #[derive(Clone, Debug)]
 pub struct Example {
     pub time: i64,
+    /// Which of the scan's files it is of.
+    pub file: u32,
     pub line: u64,
     /// Which of its line it is, from 1; 0: the only one.
     pub item: u32,
     pub offset: u64,
     pub text: Text,
+}
+
+/// A file that is scanned, as locators have it.
+#[derive(Clone, Debug)]
+pub struct Source {
+    pub path: Box<str>,
+    /// Whether offsets mean something in it, so that they stand behind the numbers of lines.
+    pub offsets: bool,
 }
 
 /// The bytes of a kept record: a place in the stretch at hand, or its own.
@@ -60,9 +70,9 @@ impl Kept {
         self.first.get(FIRST - 1).is_none_or(|early| time <= early.time)
     }
 
-    /// Keep an example if it is among the earliest or the last; one that is there is not kept twice. `offsets`: whether
-    /// locators of its file say them.
-    pub fn offer(&mut self, example: Example, offsets: bool) {
+    /// Keep an example of one of some files if it is among the earliest or the last; one that is there is not kept twice.
+    /// `offsets`: whether locators say them where no file is named.
+    pub fn offer(&mut self, example: Example, files: &[Source], offsets: bool) {
         if let ([_, _, early], [last]) = (&*self.first, &mut *self.last) {
             if early.time < example.time && last.time != example.time {
                 if last.time < example.time && example.time != NO_TIME {
@@ -72,13 +82,12 @@ impl Kept {
             }
         }
         let before = |a: &Example, b: &Example| {
-            a.time < b.time
-                || (a.time == b.time && a.line != b.line && locator_before(a.line, b.line, offsets))
-                || (a.time == b.time && a.line == b.line && item_before(a.item, b.item))
+            a.time < b.time || a.time == b.time && stands_before(a, b, files, offsets)
         };
         let place =
             self.first.iter().rposition(|one| !before(&example, one)).map_or(0, |at| at + 1);
-        let same = |one: &Example| (one.line, one.item) == (example.line, example.item);
+        let place_of = |one: &Example| (one.file, one.line, one.item);
+        let same = |one: &Example| place_of(one) == place_of(&example);
         let known = place > 0 && same(&self.first[place - 1]);
         let late = match self.last.first() {
             _ if example.time == NO_TIME => false,
@@ -96,17 +105,37 @@ impl Kept {
     }
 }
 
-/// Whether the locator of one line stands before that of another: as text, as locators are.
-fn locator_before(a: u64, b: u64, offsets: bool) -> bool {
+/// Whether the locator of one record stands before that of another: as text, as locators are.
+fn stands_before(a: &Example, b: &Example, files: &[Source], offsets: bool) -> bool {
+    let source = |one: &Example| files.get(one.file as usize);
+    let offsets = source(a).map_or(offsets, |source| source.offsets);
+    if a.file == b.file {
+        return match a.line == b.line {
+            true => item_before(a.item, b.item),
+            false => line_before(a.line, b.line, offsets),
+        };
+    }
+    let locator = |one: &Example| {
+        let (path, line) = (source(one).map_or("", |source| &source.path), one.line);
+        match source(one).is_none_or(|source| source.offsets) {
+            true => format!("{path}:{line}@{}", one.offset),
+            false => format!("{path}:{line}"),
+        }
+    };
+    locator(a) < locator(b)
+}
+
+/// Whether the number of one line stands before that of another.
+fn line_before(a: u64, b: u64, offsets: bool) -> bool {
     let digits = |number: u64| number.checked_ilog10().unwrap_or(0);
     let (one, other) = (digits(a), digits(b));
-    let (a_begins, b_begins) =
-        (a / 10u64.pow(one.saturating_sub(other)), b / 10u64.pow(other.saturating_sub(one)));
-    match (a_begins.cmp(&b_begins), offsets) {
-        // Behind the number stands "@", which is above all digits, or nothing.
-        (Ordering::Equal, true) => one > other,
-        (Ordering::Equal, false) => one < other,
-        (order, _) => order == Ordering::Less,
+    // Behind the number stands "@", which is above all digits, or nothing.
+    match one.cmp(&other) {
+        Ordering::Equal => a < b,
+        Ordering::Less if offsets => a < b / 10u64.pow(other - one),
+        Ordering::Less => a <= b / 10u64.pow(other - one),
+        Ordering::Greater if offsets => a / 10u64.pow(one - other) <= b,
+        Ordering::Greater => a / 10u64.pow(one - other) < b,
     }
 }
 

@@ -4,16 +4,16 @@ use std::borrow::Cow;
 
 use hashbrown::HashMap;
 
-use crate::facts::{FileFacts, Left, Order, Place, Spans};
+use crate::facts::{Counting, FileFacts, Left, Order, Place, Spans};
 use crate::frames::Frames;
 use crate::hashing::QuickState;
-use crate::kept::Kept;
+use crate::kept::{Kept, Source};
 use crate::reader::{Ask, Line, PLAIN, Reader, stripped};
 use crate::recipes::{Found, GROUP, Recipes};
-use crate::record::{Known, Open, Opened, Record, record_of, records_of, run_of};
+use crate::record::{Known, Met, Open, Opened, Record, record_of, records_of, run_of};
 use crate::records::{Records, Traces};
 use crate::streams::Streams;
-use crate::tally::Tally;
+use crate::tally::{NOTHING, Tally};
 use crate::uncoloured::Uncoloured;
 use crate::waiting::{Queue, Waiting};
 use crate::written::{Bytes, Lines, Written};
@@ -30,6 +30,10 @@ pub struct Scan {
     /// Whether locators of the file say where in it records begin.
     pub offsets: bool,
     pub(crate) spans: Spans,
+    /// The files it was told of: the last is at hand.
+    pub(crate) files: Vec<Source>,
+    /// What records are given that name no service, and those that name no host.
+    pub(crate) given: (u32, u32),
     pub(crate) recipes: Recipes,
     pub(crate) frames: Frames,
     /// The frames of what stands inside the formats that wrap others.
@@ -53,7 +57,7 @@ struct State<'b, 'a> {
     is_anyones: bool,
     /// Where lines begin that are read next: those before are part of a run.
     next: usize,
-    left: Left,
+    met: Met<'a>,
 }
 
 impl Scan {
@@ -69,6 +73,8 @@ impl Scan {
             kept: HashMap::default(),
             offsets: true,
             spans,
+            files: Vec::new(),
+            given: (NOTHING, NOTHING),
             recipes: Recipes::default(),
             frames: Frames::default(),
             waiting: Queue::default(),
@@ -78,15 +84,48 @@ impl Scan {
         }
     }
 
+    /// Begin another file; its place gives records a service and a host where they name none.
+    pub fn begin_file(&mut self, file: Source, (service, host): (&str, &str)) {
+        self.files.push(file);
+        self.given = (self.tally.names.id(service), self.tally.names.id(host));
+    }
+
+    /// Read a stretch of a file that was begun, the last or not; facts are of this stretch alone. None: its records may be
+    /// joined over lines that could stand alone, so nothing of it counts.
+    pub fn piece(
+        &mut self,
+        data: &[u8],
+        place: Place,
+        is_last: bool,
+        ask: &dyn Ask,
+    ) -> Option<Left> {
+        self.forget_facts();
+        let left = self.counted(data, place, Counting::Whole { is_last }, ask);
+        (!self.is_void(is_last)).then_some(left)
+    }
+
+    fn is_void(&self, is_last: bool) -> bool {
+        self.facts.joined > 0 || self.facts.cut > 0 && !is_last
+    }
+
+    fn forget_facts(&mut self) {
+        let formats = vec![0; self.facts.formats.len()];
+        self.facts = FileFacts { formats, ..FileFacts::default() };
+    }
+
     /// Read a stretch that begins with a record and ends before the next; return what Python must read.
     pub fn stretch(&mut self, written: &[u8], place: Place, ask: &dyn Ask) -> Left {
+        self.counted(written, place, Counting::AtOnce, ask)
+    }
+
+    fn counted(&mut self, written: &[u8], place: Place, counting: Counting, ask: &dyn Ask) -> Left {
         let mut ends = std::mem::take(&mut self.ends);
         let mut uncoloured = std::mem::take(&mut self.uncoloured);
         let mut bytes = Bytes::new(written, &mut ends);
         if bytes.has_changed && uncoloured.read(written) {
             bytes = Bytes::new(uncoloured.text(), &mut ends);
         }
-        let mut left = self.read_lines(&bytes, &ends, place, ask);
+        let mut left = self.read_lines((&bytes, &ends), place, counting, ask);
         self.kept.values_mut().for_each(|kept| kept.own(written, &uncoloured));
         if uncoloured.is_other() {
             let places = left.runs.iter_mut().flat_map(|run| [&mut run.start, &mut run.end]);
@@ -99,7 +138,13 @@ impl Scan {
         left
     }
 
-    fn read_lines(&mut self, bytes: &Bytes<'_>, ends: &[u32], place: Place, ask: &dyn Ask) -> Left {
+    fn read_lines(
+        &mut self,
+        (bytes, ends): (&Bytes<'_>, &[u32]),
+        place: Place,
+        counting: Counting,
+        ask: &dyn Ask,
+    ) -> Left {
         let data = bytes.data;
         self.reader.look(data);
         self.frames.look(data);
@@ -112,7 +157,10 @@ impl Scan {
             streams: Streams::new(place.line),
             is_anyones: false,
             next: 0,
-            left: Left { runs: Vec::new(), orders: vec![Order::default()] },
+            met: Met {
+                left: Left { runs: Vec::new(), orders: vec![Order::default()] },
+                later: (counting != Counting::AtOnce).then(Vec::new),
+            },
         };
         let mut lines = Lines { data, ends: ends.iter(), at: 0, number: place.line };
         let (mut group, mut texts, mut found) = (Vec::new(), Vec::new(), Vec::new());
@@ -134,20 +182,22 @@ impl Scan {
                 self.take_line(&mut state, (one, text, wide), found, ask);
             }
         }
-        let State { mut streams, open, mut left, .. } = state;
+        let State { mut streams, open, mut met, .. } = state;
         self.facts.cut += u64::from(streams.are_cut());
         while let Some((whole, next)) = streams.rest() {
-            self.close(whole, next.unwrap_or(data.len()), (bytes, place), &mut left, ask);
+            self.close(whole, next.unwrap_or(data.len()), (bytes, place), &mut met, ask);
         }
-        self.close(open, data.len(), (bytes, place), &mut left, ask);
-        self.settle(data, place);
-        left
+        self.close(open, data.len(), (bytes, place), &mut met, ask);
+        match counting {
+            Counting::Whole { is_last } if self.is_void(is_last) => self.forget_waiting(),
+            _ => self.settle(data, place, met.later),
+        }
+        met.left
     }
 
     /// Read a stretch likewise, but write its records instead of counting them; facts are of this stretch alone.
     pub fn rows(&mut self, data: &[u8], place: Place, ask: &dyn Ask) -> (Left, Records) {
-        let formats = vec![0; self.facts.formats.len()];
-        self.facts = FileFacts { formats, ..FileFacts::default() };
+        self.forget_facts();
         self.records = Some(Records::default());
         let left = self.stretch(data, place, ask);
         (left, self.records.take().unwrap_or_default())
@@ -199,10 +249,10 @@ impl Scan {
         // Mostly in the place of another like it, which is not moved for that.
         if let Open::Known(before) = &mut state.open {
             let before = std::mem::replace(before, known);
-            self.close_known(&before, (state.bytes, state.place), &mut state.left);
+            self.close_known(&before, (state.bytes, state.place), &mut state.met);
         } else {
             let before = std::mem::replace(&mut state.open, Open::Known(known));
-            self.close(before, start, (state.bytes, state.place), &mut state.left, ask);
+            self.close(before, start, (state.bytes, state.place), &mut state.met, ask);
         }
     }
 
@@ -231,11 +281,11 @@ impl Scan {
             Open::Run { start, line } if state.is_anyones => {
                 state.streams.take_any(line, Open::Run { start, line });
             }
-            plain => self.close(plain, start, at, &mut state.left, ask),
+            plain => self.close(plain, start, at, &mut state.met, ask),
         }
         self.take_streamed(&mut state.streams, read, (one, text, wide), ask);
         while let Some((whole, next)) = state.streams.whole() {
-            self.close(whole, next.unwrap_or(start), at, &mut state.left, ask);
+            self.close(whole, next.unwrap_or(start), at, &mut state.met, ask);
         }
     }
 
@@ -292,7 +342,7 @@ impl Scan {
                 return;
             }
         };
-        self.close(before, start, (state.bytes, state.place), &mut state.left, ask);
+        self.close(before, start, (state.bytes, state.place), &mut state.met, ask);
         state.is_anyones = false;
         state.open = next;
     }
@@ -420,6 +470,8 @@ impl Scan {
     /// Return the tables so far; they and the kept records are forgotten.
     pub fn take(&mut self) -> Tally {
         self.kept.clear();
+        self.files.clear();
+        self.given = (NOTHING, NOTHING);
         self.recipes.forget();
         self.frames.forget_names();
         self.inner_frames.iter_mut().for_each(Frames::forget_names);
@@ -435,9 +487,8 @@ impl Scan {
         for ((shape, severity), kept) in other.kept {
             let shape = self.tally.shapes.id(&shapes[shape as usize]);
             let known = self.kept.entry((shape, severity)).or_default();
-            let offsets = self.offsets;
             let examples = kept.first.into_iter().chain(kept.last);
-            examples.for_each(|example| known.offer(example, offsets));
+            examples.for_each(|example| known.offer(example, &self.files, self.offsets));
         }
         self.facts.absorb(other.facts);
     }

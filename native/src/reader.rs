@@ -66,7 +66,8 @@ pub struct Reader {
     pub formats: Vec<Format>,
     pub kinds: Vec<Kind>,
     pub(crate) address: Program,
-    minutes: HashMap<Box<str>, Option<i64>, QuickState>,
+    /// Minutes that their stamps say, and those that are placed by what they are read by.
+    minutes: [HashMap<Box<str>, Option<i64>, QuickState>; 2],
     pods: HashMap<Box<str>, Box<str>, QuickState>,
     pub(crate) routes: Routes,
     /// The formats that wrap others.
@@ -183,7 +184,7 @@ impl Reader {
             formats,
             kinds,
             address,
-            minutes: HashMap::default(),
+            minutes: <[_; 2]>::default(),
             pods: HashMap::default(),
             routes,
             wraps,

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::facts::Left;
 use crate::items::Item;
 use crate::recipes::Found;
 use crate::tally::Facts;
@@ -70,6 +71,12 @@ pub enum Open<'a> {
     Nothing {
         start: usize,
     },
+}
+
+/// What was met of a stretch: what it leaves, and the records that wait until all of it was read, where they have to.
+pub struct Met<'a> {
+    pub left: Left,
+    pub later: Option<Vec<Record<'a>>>,
 }
 
 /// What a line turned out to be: format, facts, body, whether its year or day was assumed, and by what it was found.

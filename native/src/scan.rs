@@ -7,7 +7,7 @@ use crate::blocks::Buffer;
 use crate::facts::{Order, Place, Spans};
 use crate::frames::Lesson;
 use crate::given::{GivenFormat, GivenKind, GivenProgram, GivenStacks, lesson_of, reader_of};
-use crate::kept::Text;
+use crate::kept::{Source, Text};
 use crate::lines::Scan;
 use crate::python::{Tables, table, taken};
 use crate::reader::{Ask, Asked, Reader, Stacks};
@@ -131,8 +131,8 @@ type Runs = Vec<(usize, usize, u64)>;
 pub type Orders = Vec<(u64, i64, Vec<(String, i64, i64)>)>;
 /// Counts in the order of their names in `kernel.scan`, the span, and how many records each format has that has any.
 type Facts = (Vec<u64>, Option<i64>, Option<i64>, Vec<(usize, u64)>);
-/// Line, offset and bytes of a kept record, its severity and shape, and which of its line it is.
-type Example<'py> = (u64, u64, Bound<'py, PyBytes>, i8, Bound<'py, PyString>, u32);
+/// Line, offset and bytes of a kept record, its severity and shape, which of its line and of which file it is.
+type Example<'py> = (u64, u64, Bound<'py, PyBytes>, i8, Bound<'py, PyString>, u32, u32);
 
 #[pymethods]
 impl PyScan {
@@ -170,6 +170,30 @@ impl PyScan {
             let left = scan.stretch(data, Place { offset, line }, ask);
             let runs = left.runs.iter().map(|run| (run.start, run.end, run.line)).collect();
             (runs, orders_of(&left.orders, &scan.tally))
+        })
+    }
+
+    /// Begin another file of a path, in which offsets mean something or not; its place gives records a service and a host
+    /// where they name none. The tables and kept records are of all files.
+    fn begin_file(&mut self, path: &str, offsets: bool, service: &str, host: &str) {
+        self.scan.begin_file(Source { path: path.into(), offsets }, (service, host));
+    }
+
+    /// Count a stretch of the file that was begun, likewise; facts are of this stretch alone. None: it is Python's, and nothing
+    /// of it counts.
+    fn piece(
+        &mut self,
+        py: Python<'_>,
+        data: &[u8],
+        begins: (u64, u64),
+        is_last: bool,
+    ) -> Option<(Runs, Orders)> {
+        let (scan, ask) = (&mut self.scan, &self.ask);
+        let (offset, line) = begins;
+        py.detach(|| {
+            let left = scan.piece(data, Place { offset, line }, is_last, ask)?;
+            let runs = left.runs.iter().map(|run| (run.start, run.end, run.line)).collect();
+            Some((runs, orders_of(&left.orders, &scan.tally)))
         })
     }
 
@@ -258,17 +282,21 @@ impl PyScan {
         (counts, seen.first, seen.last, formats.collect())
     }
 
-    /// Return the kept records, sorted by line, each once.
+    /// Return the kept records, sorted by file and line, each once.
     fn examples<'py>(&self, py: Python<'py>) -> Vec<Example<'py>> {
         let shapes = &self.scan.tally.shapes;
-        let mut found: Vec<(u64, u64, &[u8], i8, u32, u32)> = self
+        type Found<'s> = (u32, u64, u64, &'s [u8], i8, u32, u32);
+        let mut found: Vec<Found<'_>> = self
             .scan
             .kept
             .iter()
             .flat_map(|(&(shape, severity), kept)| {
-                kept.first.iter().chain(&kept.last).map(move |one| match &one.text {
-                    Text::Own(bytes) => (one.line, one.offset, &**bytes, severity, shape, one.item),
-                    Text::Here(..) => (one.line, one.offset, &[][..], severity, shape, one.item),
+                kept.first.iter().chain(&kept.last).map(move |one| {
+                    let bytes = match &one.text {
+                        Text::Own(bytes) => &**bytes,
+                        Text::Here(..) => &[],
+                    };
+                    (one.file, one.line, one.offset, bytes, severity, shape, one.item)
                 })
             })
             .collect();
@@ -276,9 +304,9 @@ impl PyScan {
         found.dedup();
         found
             .into_iter()
-            .map(|(line, offset, text, severity, shape, item)| {
+            .map(|(file, line, offset, text, severity, shape, item)| {
                 let shape = PyString::new(py, shapes.text(shape));
-                (line, offset, PyBytes::new(py, text), severity, shape, item)
+                (line, offset, PyBytes::new(py, text), severity, shape, item, file)
             })
             .collect()
     }

@@ -107,7 +107,7 @@ pub(super) struct LastMinute {
 impl Reader {
     /// Forget when stamps say it was: Python places by another moment what they leave open.
     pub fn forget_times(&mut self) {
-        self.minutes.clear();
+        self.minutes[1].clear();
         for format in &mut self.formats {
             (format.last_stamp, format.last_minute) = (Stamp::default(), LastMinute::default());
         }
@@ -293,16 +293,16 @@ impl Reader {
     ) -> Result<Option<i64>, Answer> {
         let zone = &self.formats[format].zone;
         let key = format!("{format} {kind} {offset} {zone} {minute}");
-        if let Some(&known) = self.minutes.get(&*key) {
+        let Kind { name, placed, .. } = &self.kinds[kind];
+        let minutes = &mut self.minutes[usize::from(*placed)];
+        if let Some(&known) = minutes.get(&*key) {
             return Ok(known);
         }
-        let found = ask
-            .minute(format, &self.kinds[kind].name, minute, offset, zone)
-            .ok_or(Answer::Unknown)?;
-        if self.minutes.len() >= REMEMBERED {
-            self.minutes.clear();
+        let found = ask.minute(format, name, minute, offset, zone).ok_or(Answer::Unknown)?;
+        if minutes.len() >= REMEMBERED {
+            minutes.clear();
         }
-        self.minutes.insert(key.into(), found);
+        minutes.insert(key.into(), found);
         Ok(found)
     }
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import accumulate
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
@@ -101,8 +102,8 @@ def files_apart(coverage: Sequence[SourceCoverage]) -> Iterator[Apart]:
         for file in source.files
         if file.first and file.last
     )
-    for place, (start, _, other) in enumerate(spans[1:], start=1):
-        end, one = max((end, path) for _, end, path in spans[:place])
+    latest = accumulate(((end, path) for _, end, path in spans), max)
+    for (start, _, other), (end, one) in zip(spans[1:], latest, strict=False):
         gap = (start - end).total_seconds()
         if gap >= _ZONE_STEP_S and abs(gap - _STEP_S * round(gap / _STEP_S)) <= _SLACK_S:
             yield Apart(one, other, gap)

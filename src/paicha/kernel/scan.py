@@ -116,6 +116,7 @@ class Example(NamedTuple):
     severity: int
     shape: str
     item: int = 0  # which of its line it is, from 1; 0: the only one
+    file: int = 0  # which of the files that were begun it is of
 
 
 class Seen(NamedTuple):
@@ -167,6 +168,15 @@ class _Scan(Protocol):
         self, data: bytes, within: tuple[int, int], begins: tuple[int, int]
     ) -> tuple[list[tuple[int, int, int]], list[Segment]]: ...
 
+    def begin_file(self, path: str, offsets: bool, service: str, host: str) -> None: ...
+
+    def piece(
+        self,
+        data: bytes,
+        begins: tuple[int, int],
+        is_last: bool,
+    ) -> tuple[list[tuple[int, int, int]], list[Segment]] | None: ...
+
     def rows(
         self, data: bytes, within: tuple[int, int], begins: tuple[int, int]
     ) -> tuple[list[tuple[int, int, int]], list[int], native.Raw]: ...
@@ -179,7 +189,7 @@ class _Scan(Protocol):
 
     def take(self) -> native.Raws: ...
 
-    def examples(self) -> list[tuple[int, int, bytes, int, str]]: ...
+    def examples(self) -> list[tuple[int, int, bytes, int, str, int, int]]: ...
 
 
 def opened(path: Path, found: os.stat_result, begins: int = 0) -> Blocks | None:
@@ -265,6 +275,35 @@ class Scan:
         runs, segments = self._scan.stretch(data, within, (offset, line))
         return [Run(*run) for run in runs], segments
 
+    def begin_file(self, path: str, *, offsets: bool, service: str, host: str) -> None:
+        """
+        Begin another file; sums and kept records are of all that were begun since `take`.
+
+        Args:
+            path: Its name, as locators have it.
+            offsets: Whether byte offsets mean something in it.
+            service: Given to records that name none.
+            host: Likewise.
+        """
+        self._scan.begin_file(path, offsets, service, host)
+
+    def piece(
+        self, data: bytes, offset: int, line: int, *, is_last: bool
+    ) -> tuple[list[Run], list[Segment]] | None:
+        """
+        Count a stretch of the file that was begun, as `stretch` does; `facts` are of this stretch alone then.
+
+        None: records may be joined over lines that could stand alone, so it is Python's, and nothing of it counts.
+
+        Args:
+            data: What it is.
+            offset: Where it begins in the file [bytes].
+            line: The number of its first line.
+            is_last: Whether the file ends with it.
+        """
+        read = self._scan.piece(data, (offset, line), is_last)
+        return None if read is None else ([Run(*run) for run in read[0]], read[1])
+
     def rows(self, data: bytes, offset: int, line: int, end: int) -> Rows:
         """
         Return the records of a stretch instead of counting them; `facts` are of this stretch alone then.
@@ -321,7 +360,7 @@ class Scan:
         return self._scan.weight
 
     def examples(self) -> list[Example]:
-        """Return the earliest and the last records of each shape and severity, by line."""
+        """Return the earliest and the last records of each shape and severity, by file and line."""
         return [Example(*one) for one in self._scan.examples()]
 
     def take(self) -> Partial:

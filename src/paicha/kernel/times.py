@@ -54,6 +54,9 @@ class TimeReader:
     def __init__(self, zone: str = "UTC", reference: datetime | None = None) -> None:
         self._zone = ZoneInfo(zone)
         self._minutes: dict[tuple[str, str, str], int | None] = {}
+        self._placed: dict[
+            tuple[str, str, str], int | None
+        ] = {}  # those that the reference decides
         self._zones: dict[str, TimeReader] = {}
         self.assumed = 0  # stamps whose year or day came from the reference
         self.place_by(reference)
@@ -62,7 +65,7 @@ class TimeReader:
         """Read as a new reader would that places stamps by *reference*."""
         self._reference = reference.astimezone(UTC) if reference else None
         self._last_kind = "iso"
-        self._minutes.clear()
+        self._placed.clear()
         self._zones.clear()
 
     def in_zone(self, name: str) -> TimeReader:
@@ -200,12 +203,13 @@ class TimeReader:
     def minute(self, kind: str, minute: str, offset: str, said: Minute | None = None) -> int | None:
         """Return what a stamp of *kind* says up to its minute [µs]; None when that is no time."""
         key = (kind, minute, offset)
+        minutes = self._placed if kind in UNPLACED else self._minutes
         try:
-            return self._minutes[key]
+            return minutes[key]
         except KeyError:
-            if len(self._minutes) >= _REMEMBERED_MINUTES:
-                self._minutes.clear()
-            base = self._minutes[key] = self._resolve(kind, minute, offset, said)
+            if len(minutes) >= _REMEMBERED_MINUTES:
+                minutes.clear()
+            base = minutes[key] = self._resolve(kind, minute, offset, said)
             return base
 
     def _resolve(

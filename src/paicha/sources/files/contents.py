@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO
 
 import pyarrow as pa
 
@@ -40,6 +40,9 @@ from paicha.sources.files.records import OtherTable, read_records
 from paicha.sources.files.stopping import Advance, Stoppable
 from paicha.sources.files.tally import Tally
 from paicha.sources.files.windows import WindowRows
+
+if TYPE_CHECKING:
+    from paicha.sources.files.small_files import SmallFiles
 
 #: Smaller files are read in Python, line by line; of others so much at once. [bytes]
 WRITTEN = 1 << 19
@@ -89,6 +92,12 @@ class Contents:
         self._total = total
         self._least = WRITTEN_OF_MANY if total >= MANY else WRITTEN
         self._wanted = wanted
+        self._small: SmallFiles | None = None
+
+    def settle(self) -> None:
+        """Hand on what was counted."""
+        if self._small is not None:
+            self._small.settle()
 
     def read(self, file: FoundFile) -> Iterator[pa.RecordBatch]:
         """
@@ -203,14 +212,8 @@ class Contents:
         blocks = larger(lines.opened(), WRITTEN)
         first = next(blocks, b"")
         tally = Tally(file, size)
-        written = self._written(first, blocks, lines, tally, modified)
-        if written is not None:
-            yield from self._rows.keep_batches(written, file)
-        else:
-            reader, stacks = self._manner.reader(modified), self._manner.stacks
-            whole = lines.of(chain([first], blocks))
-            records = read_records(whole, reader, named=file.named, stacks=stacks)
-            yield from self._rows.keep(records, tally)
+        if not self._counted(first, blocks, lines, tally, modified):
+            yield from self._read_text(first, blocks, lines, tally, modified)
         tally.size = size or stream.stored_bytes
         self._account.say_bomb(file, stream)
         if until.stopped:
@@ -221,6 +224,45 @@ class Contents:
         elif not depth and not stream.packed:
             self._account.say_shorter(file, size, stream.taken)
         self._account.close_file(file, tally, stream.damage, lines.encoding, lines.damaged_bytes)
+
+    def _read_text(
+        self,
+        first: bytes,
+        blocks: Iterator[bytes],
+        lines: TextLines,
+        tally: Tally,
+        modified: datetime | None,
+    ) -> Iterator[pa.RecordBatch]:
+        """Read the records of a file one by one."""
+        written = self._written(first, blocks, lines, tally, modified)
+        if written is not None:
+            yield from self._rows.keep_batches(written, tally.file)
+            return
+        reader, stacks = self._manner.reader(modified), self._manner.stacks
+        whole = lines.of(chain([first], blocks))
+        records = read_records(whole, reader, named=tally.file.named, stacks=stacks)
+        yield from self._rows.keep(records, tally)
+
+    def _counted(
+        self,
+        first: bytes,
+        blocks: Iterator[bytes],
+        lines: TextLines,
+        tally: Tally,
+        modified: datetime | None,
+    ) -> bool:
+        """Count a file by a scan that is kept over files; return whether that was possible."""
+        # Each record is asked for its host where one was asked for.
+        if self._reducer is None or self._rows.asked.hosts or native.find().extension is None:
+            return False
+        from paicha.sources.files.scanned import LeftToPython, SmallFiles  # noqa: PLC0415 - likewise
+
+        if self._small is None:
+            self._small = SmallFiles(self._manner, self._rows, self._reducer)
+        with suppress(LeftToPython):
+            self._small.read(first, blocks, lines, tally, modified)
+            return True
+        return False
 
     def _written(
         self,

@@ -67,10 +67,25 @@ def find_files(paths: Sequence[Path]) -> tuple[FoundFile, ...]:
         raise InputError("files.no_paths")
     found: dict[str, FoundFile] = {}
     for path in paths:
-        for file in _expand(path):
-            key = STDIN if file.is_stdin else os.path.realpath(file.path)
-            found.setdefault(key, file)
+        for file, place in _placed(path):
+            found.setdefault(place, file)
     return _among_pods(tuple(found.values()))
+
+
+def _placed(path: Path) -> Iterator[tuple[FoundFile, str]]:
+    """Yield the files that a path stands for, each with where it really is."""
+    folders: dict[str, str] = {}
+    for file in _expand(path):
+        if file.is_stdin:
+            yield file, STDIN
+            continue
+        folder, name = os.path.split(file.path)
+        if name == ".." or file.path.is_symlink():
+            yield file, os.path.realpath(file.path)
+            continue
+        if folder not in folders:  # a thousand files of it stand beside one another
+            folders[folder] = os.path.realpath(folder)
+        yield file, f"{folders[folder].rstrip(os.sep)}{os.sep}{name}"
 
 
 def _among_pods(files: tuple[FoundFile, ...]) -> tuple[FoundFile, ...]:
@@ -100,11 +115,7 @@ def unpacked(size: int, path: PurePath) -> int:
 
 def named_twice(paths: Sequence[Path]) -> tuple[str, ...]:
     """Return the files that *paths* stand for more than once, by whatever names; each is read once."""
-    times = Counter(
-        (STDIN if file.is_stdin else os.path.realpath(file.path))
-        for p in paths
-        for file in _expand(p)
-    )
+    times = Counter(place for path in paths for _, place in _placed(path))
     return tuple(sorted(readable(place) for place, n in times.items() if n > 1))
 
 

@@ -36,6 +36,8 @@ def utf16_of(sample: bytes) -> str:
     """Return the name of the UTF-16 that *sample* is in, also without a byte order mark; empty: none."""
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
+    if b"\0" not in sample:
+        return ""
     # A line end is the one character every log has: its zero byte tells the order. Nearly all
     # zeros must stand on that side, or it is no text.
     pairs = len(sample) // 2

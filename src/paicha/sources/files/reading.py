@@ -153,6 +153,7 @@ class FileReading:
             if not self._advance.cut_short:
                 self._advance.whole += read_file(file)
                 yield from self._mark()
+        self._contents.settle()
         yield from self._rows.take()
         self._account.check_usable()
 
@@ -162,6 +163,7 @@ class FileReading:
         if rows - self._marked_rows < MARK_ROWS:
             return
         self._marked_rows = rows
+        self._contents.settle()
         yield from self._rows.take()
         baseline = None if self._rows.before.window is None else self.baseline_coverage
         yield Mark(self.whole, self.coverage, baseline, self.reduced)

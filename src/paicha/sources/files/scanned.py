@@ -25,12 +25,13 @@ from paicha.sources.files.manner import Manner
 from paicha.sources.files.packing import CHUNK, ByteStream
 from paicha.sources.files.scanning import LeftToPython, block_size
 from paicha.sources.files.selecting import SelectedFile
+from paicha.sources.files.small_files import SmallFiles
 from paicha.sources.files.stopping import Advance
 from paicha.sources.files.stretch_records import ahead
 from paicha.sources.files.tally import Tally
 from paicha.sources.files.windows import WindowRows
 
-__all__ = ["LeftToPython", "records_kept", "records_wanted", "scanned"]
+__all__ = ["LeftToPython", "SmallFiles", "records_kept", "records_wanted", "scanned"]
 
 
 def scanned(
