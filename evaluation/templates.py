@@ -37,7 +37,7 @@ class Shaped(NamedTuple):
 RULES: dict[str, tuple[ModuleType, str, object]] = {
     "words known behind one word": (grouping, "_recognised", lambda grouped: grouped),
     "capitalised phrases, paths with blanks": (cells, "_with_phrases", list),
-    "what programs print for values": (grouping, "_PRINTED", frozenset()),
+    "what programs print for values": (grouping, "PRINTED", frozenset()),
     "lists of several lengths": (grouping, "with_lists_joined", list),
     "values in several forms": (grouping, "with_forms_joined", list),
     "quotations behind a key": (cells, "_quotation_end", lambda *_: 0),

@@ -37,7 +37,7 @@ _NAMING_MARKS = frozenset("#@/")
 _OPENERS = frozenset("=([\"'＜")
 #: Pairs with nothing in them that stand where a value does, and what they stand behind.
 _EMPTY_PAIRS = frozenset(("()", "[]", '""', "''", "＜>"))
-_BEFORE_PAIRS = frozenset(" =:")
+_BEFORE_PAIRS = frozenset(" =:[(")
 #: Literal pieces that are remembered.
 _REMEMBERED = 1 << 18
 

@@ -32,6 +32,9 @@ from paicha.values import dataclass
 #: Kinds of variables that stand where a name may stand.
 _NAMED = frozenset(("id", "ip", "host", "path", "url", "text", ""))
 _MARKS = frozenset("=:([{<>＜\"'@/#|")
+#: Marks behind which a name may stand at the start of a message.
+_OPENING = frozenset("([{'\"")
+_ARROW_FROM_VARIABLE = (ANY, " ", "-", ">", " ")
 #: Words of one place, and places of one word, that are compared with other places.
 _COMPARED = 16
 #: Up to so many words messages are short.
@@ -65,6 +68,8 @@ class Weights:
     known: float = 1.5  # the words stand for other words in another message too
     last: float = -0.5  # plain words at the end of the message: more often what happened
     first: float = -2.0  # at the start of the message, with no variable seen there
+    speaks: float = -4.0  # and a colon behind: more often the function that speaks than a name
+    turned: float = 2.0  # an arrow stands before, and a variable before that: `<word> -> RUNNING`
     long: float = 2.0  # per doubling of the words of the message, from `_SHORT` on
     enough: float = 3.0
 
@@ -101,11 +106,7 @@ class Evidence:
         key = place.keys[0]
         variable = [one for one in place.keys if one[place.at] == ANY]
         named = [one for one in variable if is_named(grouped[one], place.at)]
-        words = [
-            one for one in place.keys if one[place.at] != ANY and not is_outcome(one[place.at])
-        ]
-        if named:
-            words += _named_as_outcomes(place)
+        words = _may_be_named(place, named=bool(named))
         if not words or not _says_enough(key, place.at):
             return 0.0, []
         texts = sorted({one[place.at] for one in words})
@@ -136,8 +137,12 @@ class Evidence:
             score += weights.mark
         if _in_wide_text(key, at) and all(text.isascii() for text in texts):
             score += weights.wide
-        if not named and at == 0:
+        if _is_turned_into(key, at):
+            score += weights.turned
+        if not named and _begins(key, at):
             score += weights.first
+            if key[at + 1 : at + 2] == (":",):
+                score += weights.speaks
         plain = all(text.islower() and text.isalpha() for text in texts)
         if plain and not named and at == len(key) - 1 and before not in LEADERS | NAMERS:
             score += weights.last
@@ -162,6 +167,15 @@ class Evidence:
             count > 1 and _is_other_message(place, self._places[other])
             for other, count in shared.items()
         )
+
+
+def _may_be_named(place: Place, *, named: bool) -> list[Key]:
+    """Return the messages whose word in a place may be a name: it says not what happened, or what something became."""
+    words = [one for one in place.keys if one[place.at] != ANY]
+    if _is_turned_into(place.masked, place.at):
+        return words
+    words = [one for one in words if not is_outcome(one[place.at])]
+    return [*words, *_named_as_outcomes(place)] if named else words
 
 
 def _named_as_outcomes(place: Place) -> list[Key]:
@@ -288,12 +302,28 @@ def _is_enclosed(key: Key, at: int) -> bool:
 
 
 def _says_enough(key: Key, at: int) -> bool:
-    """Whether a word besides position *at* holds the message together: one that says more than where to or whose."""
+    """
+    Whether a word besides position *at* holds the message together: one that says more than where to or whose.
+
+    Where *at* stands between blanks keys do not: of `conn=<id> op=<id> ADD dn=<text>` the one word says what happened.
+    """
+    free = not at or key[at - 1] == " "
     return any(
         text != ANY
         and place != at
         and len(text) > 1
         and text[0].isalpha()
         and text.lower() not in LEADERS | FUNCTION_WORDS
+        and not (free and key[place + 1 : place + 2] == ("=",))
         for place, text in enumerate(key)
     )
+
+
+def _begins(key: Key, at: int) -> bool:
+    """Whether nothing but marks that open nothing stands before position *at*: `<= test_filter: id=<id>`."""
+    return all(text != ANY and not text[0].isalnum() and text not in _OPENING for text in key[:at])
+
+
+def _is_turned_into(key: Key, at: int) -> bool:
+    """Whether position *at* is what a variable became."""
+    return key[max(at - len(_ARROW_FROM_VARIABLE), 0) : at] == _ARROW_FROM_VARIABLE

@@ -35,6 +35,7 @@ from paicha.kernel.words import (
     NAMERS,
     OWNERS,
     PEOPLE,
+    PRINTED,
     is_common,
     is_name,
     is_outcome,
@@ -50,8 +51,6 @@ _PASSES = 6
 _OUTCOMES = 4
 #: Pieces whose class is remembered.
 _REMEMBERED = 1 << 18
-#: What programs print for a value and nobody writes in prose.
-_PRINTED = frozenset(("true", "false", "null", "n/a", "nan", "nullptr"))
 _NULL_TERMS = frozenset(
     ("pointer", "pointers", "reference", "value", "values", "byte", "bytes", "character", "device")
 )
@@ -160,7 +159,7 @@ def _without_printed(text: str) -> str:
 
 def _is_printed(text: str) -> bool:
     """Whether a program printed it for a value: a word of its own for some, or a list without a blank."""
-    return text.lower() in _PRINTED or ("," in text[1:] and " " not in text)
+    return text.lower() in PRINTED or ("," in text[1:] and " " not in text)
 
 
 def _values_settled(found: Groups, is_literal: Callable[[Group, Varying], bool]) -> Groups:

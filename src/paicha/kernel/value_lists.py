@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from paicha.kernel.cells import BRACKETS, Cell
-from paicha.kernel.words import is_common, is_outcome, may_be_name
+from paicha.kernel.words import PRINTED, is_common, is_outcome, may_be_name
 
 _PARTS = frozenset((" ", ",", ";", ")", "]", "}"))
 _ENDS = frozenset(("", " ", ".", ";", ",", ":", ")", "]", "}"))
@@ -220,7 +220,12 @@ def _items(message: Sequence[Cell], at: int, end: int) -> list[Sequence[Cell]]:
 
 
 def _is_prose(item: Sequence[Cell]) -> bool:
-    return all(not cell.kind and (is_common(cell.text) or is_outcome(cell.text)) for cell in item)
+    return all(not cell.kind and _is_of_prose(cell.text) for cell in item)
+
+
+def _is_of_prose(text: str) -> bool:
+    """Whether it is a word of the language, and none that programs print for a value."""
+    return text.lower() not in PRINTED and (is_common(text) or is_outcome(text))
 
 
 def _joined(message: tuple[Cell, ...], parts: Sequence[Stretch]) -> tuple[Cell, ...]:

@@ -145,6 +145,47 @@ def test_a_value_may_have_several_forms(what: str) -> None:
     assert [len(FORMS[what])] == list(messages(FORMS[what]).values())
 
 
+def test_functions_that_speak_keep_their_messages() -> None:
+    """Who speaks at the start of a message is a function, however many say the same; with variables there it is a name."""
+    speakers = [
+        f"{verb}_{what}" for verb in ("send", "scan", "drop") for what in ("lease", "disk", "queue")
+    ]
+
+    assert 9 == len(messages([f"{name}: lease a{n}: enter" for n, name in enumerate(speakers)]))
+    assert 9 == len(messages([f"<= {name}: id={n} first={n}" for n, name in enumerate(speakers)]))
+    assert 1 == len(messages([f"{name}: lease held" for name in ("eth0", "eth1", "uplink_a")]))
+
+
+def test_one_word_among_pairs_says_what_happened() -> None:
+    """Keys hold no message together: the word between them does."""
+    lines = [f'conn=7 op=3 {word} dn="a7"' for word in ("ADD", "DEL", "MOD", "MODRDN")]
+
+    assert 4 == len(messages(lines))
+
+
+def test_what_a_variable_became_varies_as_well() -> None:
+    """States behind an arrow are values, also those that are outcomes elsewhere."""
+    states = ("IDLE", "RUNNING", "SUSPENDED", "UNLINKED")
+    lines = [f"sink{n}: state: {one} -> {two}" for n, one in enumerate(states) for two in states]
+
+    assert {f"{ANY}: state: {ANY} -> {ANY}": 16} == messages(lines)
+
+
+@pytest.mark.parametrize("before", ["argument: ", "sent [", "call run("])
+def test_an_empty_quotation_is_a_value(before: str) -> None:
+    """Behind a mark and in brackets nothing in quotation marks is what something there is."""
+    behind = {"[": "]", "(": ")"}.get(before[-1], ".")
+
+    assert 1 == len(messages([f'{before}""{behind}', f'{before}"a b"{behind}']))
+
+
+def test_what_programs_print_for_nothing_is_an_item_of_a_list() -> None:
+    """Rows of several lengths are one variable, though nothing but `null` fills some of their cells."""
+    rows = ("3, a7, null", "4, b8, null, null", "5, c9, true, null, null")
+
+    assert {f"row is ({ANY})": 3} == messages([f"row is ({row})" for row in rows])
+
+
 @pytest.mark.parametrize(
     "lines",
     [
