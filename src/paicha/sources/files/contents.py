@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 #: Smaller files are read in Python, line by line; of others so much at once. [bytes]
 WRITTEN = 1 << 19
 #: The same where so much is read in all that the kernel is worth being made: it is made once. [bytes]
-WRITTEN_OF_MANY, MANY = 1 << 13, 4 << 20
+WRITTEN_OF_MANY, MANY = 1 << 11, 4 << 20
 #: Of many files smaller ones are read by one scan, one after another: several threads are no gain there. [bytes]
 SCANNED = 1 << 20
 #: Chunks that are unpacked before a thread has begun.
