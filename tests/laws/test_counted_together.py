@@ -5,22 +5,29 @@ from __future__ import annotations
 import gzip
 import os
 import random
+import sys
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from tests.laws.test_many_files import KINDS, read
-from tests.scans import FOUND
+from tests.scans import FORMATS, FOUND, STACKS
 from tests.scans import read as read_in
 
+from paicha.engines.local import LocalEngine
 from paicha.kernel import native
+from paicha.kernel.count import Partial
 from paicha.kernel.keeping import kept
-from paicha.model.question import Window
-from paicha.sources.files import contents
+from paicha.model.coverage import FileCoverage
+from paicha.model.question import LogQuery, Scope, Window
+from paicha.model.schema import STORED_RECORDS
+from paicha.sources.files import FileSource, contents, kept_file, windows
 
 pytestmark = pytest.mark.skipif(
     FOUND.extension is None, reason="nothing is counted together without the kernel"
@@ -148,3 +155,39 @@ def test_windows_of_files_counted_together_are_those_line_by_line(
         assert getattr(sums, name) == getattr(expected, name), name
     assert kept([handed]).equals(kept([records]))
     assert coverage == said
+
+
+@pytest.mark.parametrize(
+    "line", [*KINDS.values(), _of_a_pod, _of_many], ids=lambda line: line(7)[:40]
+)
+def test_a_stream_is_counted_from_where_its_records_need_not_be_kept_as_it_is_line_by_line(
+    monkeypatch: pytest.MonkeyPatch, line: Callable[[int], str]
+) -> None:
+    """The standard input, of which nobody knows how long it is."""
+    text = "\n".join(map(line, range(600))) + "\n"
+    monkeypatch.setattr(contents, "larger", partial(_cut, 1 << 13))
+    monkeypatch.setattr(contents, "WRITTEN", 1)
+    monkeypatch.setattr(kept_file, "LEFT_SHARE", 2.0)
+    monkeypatch.setattr(windows, "BATCH_ROWS", 50)
+    sums, handed, files = _of_stdin(text)
+    monkeypatch.setattr(native, "find", lambda: native.Found(None))
+    expected, records, said = _of_stdin(text)
+
+    for name in ("counts", "slots", "slot_values", "slot_buckets"):
+        assert getattr(sums, name) == getattr(expected, name), name
+    assert kept([handed]).equals(kept([records]))
+    assert files == said
+
+
+def _of_stdin(
+    text: str,
+) -> tuple[Partial, pa.Table, tuple[tuple[FileCoverage, ...], tuple[int, float] | None]]:
+    stored = [pa.RecordBatch.from_pylist([], STORED_RECORDS)]
+    query = LogQuery(None, Scope(), "UTC", sys.maxsize, keep_bytes=30_000)
+    given = BytesIO(text.encode())
+    moment = datetime(2025, 12, 19, tzinfo=UTC)
+    source = FileSource(["-"], FORMATS, stacks=STACKS, stdin=given, reference=moment)
+    with source.open(query) as reading:
+        sums = LocalEngine().summarise(reading, stored.append)
+        said = (reading.coverage.files, reading.reduced)
+    return sums, pa.Table.from_batches(stored), said

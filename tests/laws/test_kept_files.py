@@ -192,7 +192,7 @@ def read_in_blocks(data: bytes, sizes: list[int]) -> tuple[pa.Table, Tally]:
     tally = Tally(FoundFile(Path("kinds.log"), named=True))
     stacks = StackReader(STACKS)
     manner = Manner(FORMATS, "UTC", stacks, log_format="", latest=None, reference=None, caps=CAPS)
-    kept = KeptFile(manner, PLAN.reference, tally, lines)
+    kept = KeptFile(manner, PLAN.reference, tally, lines, lambda: False)
     ends = [*itertools.accumulate(sizes, initial=0), len(data)]
     first, *blocks = (data[start:end] for start, end in itertools.pairwise(ends))
     batches = list(kept.batches(first, filter(None, blocks)))

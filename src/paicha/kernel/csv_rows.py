@@ -125,7 +125,7 @@ def open_csv(header: str, readers: Sequence[FieldFormat]) -> CsvTable | None:
             if reader.format.columns:
                 continue
             beyond = (reader.format.beyond,) if reader.format.beyond else ()
-            columns = columns_of((*names, *beyond), reader.format)
+            columns = columns_of((*names, *beyond), reader)
             if columns is not None:
                 return CsvTable(reader, columns, delimiter, header)
     return None
@@ -141,10 +141,10 @@ def is_table_header(header: str, readers: Sequence[FieldFormat]) -> bool:
     return any(name in times or name.endswith(("timeunixnano", "timestamp")) for name in lowered)
 
 
-def columns_of(names: Sequence[str], log_format: LogFormat) -> list[str] | None:
+def columns_of(names: Sequence[str], reader: FieldFormat) -> list[str] | None:
     """Return *names* spelled as the candidates are; None when time, body or a must is missing."""
+    log_format, spelled = reader.format, reader.spelled
     fields = dict(log_format.fields)
-    spelled = {path.lower(): path for paths in fields.values() for path in paths}
     columns = [spelled.get(name.strip().lower(), name.strip()) for name in names]
     if len(set(columns)) != len(columns):
         return None

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 
 from paicha.kernel.field_values import READERS
 from paicha.kernel.levels import LevelReader
@@ -153,6 +154,11 @@ class FieldFormat:
         self._mapping = FieldMapping(log_format, times)
         self._fields = dict(log_format.fields)
         self._plans: dict[tuple[str, ...], _Plan] = {}
+
+    @cached_property
+    def spelled(self) -> dict[str, str]:
+        """The names that its fields may have, by how they are in small letters."""
+        return {path.lower(): path for paths in self._fields.values() for path in paths}
 
     def read(self, text: str) -> ParsedLine | None:
         """Return what *text* says; None when it is not of this format."""

@@ -274,7 +274,7 @@ class LineReader:
 
     def _columns_of(self, names: tuple[str, ...]) -> tuple[FieldFormat, Sequence[str]] | None:
         for reader in self._tables:
-            columns = columns_of(names, reader.format)
+            columns = columns_of(names, reader)
             if columns is not None:
                 return reader, columns
         return None

@@ -192,6 +192,11 @@ class Choosing:
         self.host_ids: dict[str, str] = {}
 
     @property
+    def reducer(self) -> Reducer | None:
+        """What takes the sums; None: records are handed on as they are."""
+        return self._reducer
+
+    @property
     def order(self) -> Order | None:
         """How far the records go back in time; None: they were handed on as they are."""
         return None if self._reducer is None else self._reducer.order

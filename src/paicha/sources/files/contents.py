@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO
 
@@ -42,14 +42,17 @@ from paicha.sources.files.tally import Tally
 from paicha.sources.files.windows import WindowRows
 
 if TYPE_CHECKING:
+    from paicha.sources.files.kept_file import KeptFile
     from paicha.sources.files.small_files import SmallFiles
 
 #: Smaller files are read in Python, line by line; of others so much at once. [bytes]
 WRITTEN = 1 << 19
 #: The same where so much is read in all that the kernel is worth being made: it is made once. [bytes]
-WRITTEN_OF_MANY, MANY = 1 << 13, 4 << 20
+WRITTEN_OF_MANY, MANY = 1 << 11, 4 << 20
 #: Of many files smaller ones are read by one scan, one after another: several threads are no gain there. [bytes]
 SCANNED = 1 << 20
+#: Chunks that are unpacked before a thread has begun.
+_ALONE = 4
 #: How much of a file is searched for what is wanted at once. [bytes]
 STRETCH = 1 << 20
 #: Smaller files are not searched for stretches that hold what is wanted [bytes].
@@ -88,7 +91,8 @@ class Contents:
         self._account = account
         self._advance = advance
         self._stdin = stdin
-        self._reducer = reducer
+        #: Takes sums; it may be given while a stream is read.
+        self.reducer = reducer
         self._total = total
         self._least = WRITTEN_OF_MANY if total >= MANY else WRITTEN
         self._wanted = wanted
@@ -206,7 +210,8 @@ class Contents:
             yield from self._read_nested(file, chunks, size, modified, depth, stream=stream)
             self._account.say_bomb(file, stream)
             return
-        until = Stoppable(chunks, lambda: self._advance.asked_to_stop() or self._has_enough(file))
+        unpacked = _ahead(iter(chunks)) if depth or stream.packed else chunks
+        until = Stoppable(unpacked, lambda: self._advance.asked_to_stop() or self._has_enough(file))
         offsets = not stream.packed and not depth
         lines = TextLines(until, file.shown, offsets=offsets)
         blocks = larger(lines.opened(), WRITTEN)
@@ -236,7 +241,12 @@ class Contents:
         """Read the records of a file one by one."""
         written = self._written(first, blocks, lines, tally, modified)
         if written is not None:
-            yield from self._rows.keep_batches(written, tally.file)
+            kept, batches = written
+            yield from self._rows.keep_batches(batches, tally.file)
+            if kept.rest is not None:
+                yield from self._rows.take()
+                if small := self._small_files():
+                    small.go_on(kept.rest, lines, tally, modified)
             return
         reader, stacks = self._manner.reader(modified), self._manner.stacks
         whole = lines.of(chain([first], blocks))
@@ -252,17 +262,26 @@ class Contents:
         modified: datetime | None,
     ) -> bool:
         """Count a file by a scan that is kept over files; return whether that was possible."""
-        # Each record is asked for its host where one was asked for.
-        if self._reducer is None or self._rows.asked.hosts or native.find().extension is None:
+        small = self._small_files()
+        if small is None:
             return False
-        from paicha.sources.files.scanned import LeftToPython, SmallFiles  # noqa: PLC0415 - likewise
+        from paicha.sources.files.scanned import LeftToPython  # noqa: PLC0415 - likewise
 
-        if self._small is None:
-            self._small = SmallFiles(self._manner, self._rows, self._reducer)
         with suppress(LeftToPython):
-            self._small.read(first, blocks, lines, tally, modified)
+            small.read(first, blocks, lines, tally, modified)
             return True
         return False
+
+    def _small_files(self) -> SmallFiles | None:
+        """Return what counts files by a scan that is kept over them; None: not every record is counted."""
+        # Each record is asked for its host where one was asked for.
+        if self.reducer is None or self._rows.asked.hosts or native.find().extension is None:
+            return None
+        from paicha.sources.files.scanned import SmallFiles  # noqa: PLC0415 - likewise
+
+        if self._small is None:
+            self._small = SmallFiles(self._manner, self._rows, self.reducer)
+        return self._small
 
     def _written(
         self,
@@ -271,8 +290,8 @@ class Contents:
         lines: TextLines,
         tally: Tally,
         modified: datetime | None,
-    ) -> Iterator[pa.RecordBatch] | None:
-        """Return the records of a file that is large enough to be read by the native kernel; None: it is Python's."""
+    ) -> tuple[KeptFile, Iterator[pa.RecordBatch]] | None:
+        """Return what reads a file that is large enough for the native kernel, and its records; None: it is Python's."""
         if len(first) < self._least or self._manner.log_format:
             return None
         if native.find().extension is None:
@@ -280,7 +299,15 @@ class Contents:
         from paicha.sources.files.scanned import LeftToPython, records_kept  # noqa: PLC0415 - likewise
 
         with suppress(LeftToPython):
-            return records_kept(first, blocks, lines, tally, modified, manner=self._manner)
+            return records_kept(
+                first,
+                blocks,
+                lines,
+                tally,
+                modified,
+                manner=self._manner,
+                enough=lambda: self._small_files() is not None,
+            )
         return None
 
     def _read_nested(
@@ -315,13 +342,13 @@ class Contents:
 
     def _scanned(self, file: FoundFile, raw: BinaryIO, size: int, modified: datetime) -> bool:
         """Read a large file by the native kernel; return whether that was possible."""
-        if self._reducer is None or unpacked(size, file.path) < min(SCANNED, self._total):
+        if self.reducer is None or unpacked(size, file.path) < min(SCANNED, self._total):
             return False
         # A tenth of all modules of a small run, and only large files need them.
         from paicha.sources.files.scanned import scanned  # noqa: PLC0415
 
         for batch in self._rows.take():
-            self._reducer.add(batch)
+            self.reducer.add(batch)
         large = scanned(
             file,
             raw,
@@ -335,7 +362,7 @@ class Contents:
         if large is None:
             raw.seek(0)
             return False
-        self._reducer.absorb(large)
+        self.reducer.absorb(large)
         return True
 
     def _selects(self, size: int) -> bool:
@@ -388,3 +415,12 @@ def _to_the_end(members: Iterator[Member], chunks: Chunks, stream: ByteStream) -
         pass
     if stream.damage:
         raise OSError(stream.damage)
+
+
+def _ahead(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield chunks; of what has many the next is unpacked while one is read."""
+    yield from islice(chunks, _ALONE)
+    if first := next(chunks, b""):
+        from paicha.sources.files.stretch_records import ahead  # noqa: PLC0415 - small files need it not
+
+        yield from ahead(chain([first], chunks))

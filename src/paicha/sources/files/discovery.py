@@ -41,6 +41,7 @@ class FoundFile:
     path: Path
     named: bool
     among_pods: bool = False  # whether another file of its folder is a pod's by its name
+    place: str = ""  # where it really is, by whatever name it was found; empty: nobody looked
 
     @property
     def shown(self) -> str:
@@ -63,29 +64,42 @@ def find_files(paths: Sequence[Path]) -> tuple[FoundFile, ...]:
     Raises:
         InputError: If a path is missing, a folder holds nothing, or a pattern matches nothing.
     """
+    return find_each_once(paths)[0]
+
+
+def find_each_once(paths: Sequence[Path]) -> tuple[tuple[FoundFile, ...], tuple[str, ...]]:
+    """
+    Return the same files, and those that *paths* stand for more than once, by whatever names; each is read once.
+
+    Raises:
+        InputError: As `find_files` does.
+    """
     if not paths:
         raise InputError("files.no_paths")
     found: dict[str, FoundFile] = {}
+    times: Counter[str] = Counter()
     for path in paths:
-        for file, place in _placed(path):
-            found.setdefault(place, file)
-    return _among_pods(tuple(found.values()))
+        for file in _placed(path):
+            found.setdefault(file.place, file)
+            times[file.place] += 1
+    twice = sorted(readable(place) for place, n in times.items() if n > 1)
+    return _among_pods(tuple(found.values())), tuple(twice)
 
 
-def _placed(path: Path) -> Iterator[tuple[FoundFile, str]]:
+def _placed(path: Path) -> Iterator[FoundFile]:
     """Yield the files that a path stands for, each with where it really is."""
     folders: dict[str, str] = {}
     for file in _expand(path):
-        if file.is_stdin:
-            yield file, STDIN
-            continue
         folder, name = os.path.split(file.path)
-        if name == ".." or file.path.is_symlink():
-            yield file, os.path.realpath(file.path)
-            continue
-        if folder not in folders:  # a thousand files of it stand beside one another
-            folders[folder] = os.path.realpath(folder)
-        yield file, f"{folders[folder].rstrip(os.sep)}{os.sep}{name}"
+        if file.is_stdin:
+            place = STDIN
+        elif name == ".." or file.path.is_symlink():
+            place = os.path.realpath(file.path)
+        else:
+            if folder not in folders:  # a thousand files of it stand beside one another
+                folders[folder] = os.path.realpath(folder)
+            place = f"{folders[folder].rstrip(os.sep)}{os.sep}{name}"
+        yield FoundFile(file.path, file.named, place=place)
 
 
 def _among_pods(files: tuple[FoundFile, ...]) -> tuple[FoundFile, ...]:
@@ -111,12 +125,6 @@ def unpacked_size(files: Sequence[FoundFile]) -> int:
 def unpacked(size: int, path: PurePath) -> int:
     """Return about how many bytes of text a file of that size holds [bytes]."""
     return size * (_PACKED_TIMES if path.suffix.lower() in _PACKED else 1)
-
-
-def named_twice(paths: Sequence[Path]) -> tuple[str, ...]:
-    """Return the files that *paths* stand for more than once, by whatever names; each is read once."""
-    times = Counter(place for path in paths for _, place in _placed(path))
-    return tuple(sorted(readable(place) for place, n in times.items() if n > 1))
 
 
 def _expand(path: Path) -> Iterator[FoundFile]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import chain
 
@@ -13,7 +13,7 @@ from paicha.sources.files.large import refuse_other_text
 from paicha.sources.files.lines import SAMPLE, TextLines
 from paicha.sources.files.manner import Manner
 from paicha.sources.files.scanning import LeftToPython
-from paicha.sources.files.stretch_records import Piece, StretchRecords, ahead, pieces
+from paicha.sources.files.stretch_records import Piece, Rest, StretchRecords, ahead, pieces
 from paicha.sources.files.tally import Tally
 
 #: When more of a file's beginning than this is left to Python, the whole file is: what the kernel reads in vain is a
@@ -30,15 +30,23 @@ class KeptFile:
         modified: When the file was written last; None: nobody knows.
         tally: Counts what the file holds.
         lines: Makes lines of what the kernel leaves, and counts what of it is damaged.
+        enough: Whether the records of what follows are not asked for; then it is the `rest`.
     """
 
     def __init__(
-        self, manner: Manner, modified: datetime | None, tally: Tally, lines: TextLines
+        self,
+        manner: Manner,
+        modified: datetime | None,
+        tally: Tally,
+        lines: TextLines,
+        enough: Callable[[], bool],
     ) -> None:
         self._manner = manner
         self._modified = modified
         self._tally = tally
         self._lines = lines
+        self._enough = enough
+        self.rest: Rest | None = None
 
     def batches(self, first: bytes, blocks: Iterator[bytes]) -> Iterator[pa.RecordBatch]:
         """
@@ -68,9 +76,29 @@ class KeptFile:
             found = pieces(scan, blocks, begins)
         else:
             found = iter([Piece(first, len(first), 1, begins)])
-        batches = _batches(scan, records, found, blocks)
+        batches = self._batches(scan, records, found, blocks)
         # What is small is read before a thread has begun.
         return ahead(batches) if second else batches
+
+    def _batches(
+        self,
+        scan: Scan,
+        records: StretchRecords,
+        found: Iterator[Piece],
+        blocks: Iterator[bytes],
+    ) -> Iterator[pa.RecordBatch]:
+        for piece in found:
+            data, end, number, offset = piece
+            # What a table goes on with only its columns tell.
+            if records.are_lines and self._enough():
+                self.rest = Rest(chain([piece], found), blocks)
+                return
+            batch = records.written(scan, data, end, number, offset) if end else None
+            if batch is None:
+                # Records may be joined over any number of lines from here on.
+                yield from records.read(chain([data], blocks), number, offset)
+                return
+            yield batch
 
 
 def _refuse_other_records(scan: Scan, sample: bytes) -> None:
@@ -92,15 +120,3 @@ def _may_read(scan: Scan, sample: bytes, end: int) -> bool:
     left = sum(run.end - run.start for run in rows.runs)
     # What it begins with may end within a record.
     return left <= LEFT_SHARE * end and not scan.facts.seen.joined
-
-
-def _batches(
-    scan: Scan, records: StretchRecords, found: Iterator[Piece], blocks: Iterator[bytes]
-) -> Iterator[pa.RecordBatch]:
-    for data, end, number, offset in found:
-        batch = records.written(scan, data, end, number, offset) if end else None
-        if batch is None:
-            # Records may be joined over any number of lines from here on.
-            yield from records.read(chain([data], blocks), number, offset)
-            return
-        yield batch

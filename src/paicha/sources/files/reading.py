@@ -86,7 +86,7 @@ class FileReading:
         self._choosing = _choosing_of(query, baseline, caps) if endless else None
         unlimited = not log_format and query.max_records >= sys.maxsize
         # What is asked of single records is asked in Python.
-        scans = unlimited and not self._rows.narrowed
+        self._scans = unlimited and not self._rows.narrowed
         latest = self._rows.latest
         self._contents = Contents(
             Manner(
@@ -102,7 +102,7 @@ class FileReading:
             self._account,
             self._advance,
             stdin=stdin,
-            reducer=self._reducer if scans else None,
+            reducer=self._reducer if self._scans else None,
             total=total,
             wanted=wanted if unlimited else None,
         )
@@ -142,6 +142,8 @@ class FileReading:
         for item in self._batches():
             if not isinstance(item, Mark):
                 yield from choosing.take(item)
+                if self._scans:
+                    self._contents.reducer = choosing.reducer
         yield from choosing.rest()
 
     def _batches(self) -> Iterator[pa.RecordBatch | Mark]:

@@ -106,9 +106,10 @@ def records_kept(
     modified: datetime | None,
     *,
     manner: Manner,
-) -> Iterator[pa.RecordBatch]:
+    enough: Callable[[], bool],
+) -> tuple[KeptFile, Iterator[pa.RecordBatch]]:
     """
-    Return all records of a file, which are counted in *tally*.
+    Return what reads a file, and all its records, which are counted in *tally*.
 
     Args:
         first: What it begins with, as it was `opened`.
@@ -117,9 +118,10 @@ def records_kept(
         tally: Counts what the file holds.
         modified: When it was written last; None: nobody knows.
         manner: How lines are read.
+        enough: Whether the records of what follows are not asked for.
 
     Raises:
         LeftToPython: If it is Python's to read, from its beginning.
     """
-    kept = KeptFile(manner, modified, tally, lines)
-    return kept.batches(first, blocks)
+    kept = KeptFile(manner, modified, tally, lines, enough)
+    return kept, kept.batches(first, blocks)

@@ -16,7 +16,7 @@ from paicha.sources.files.lines import SAMPLE, TextLines
 from paicha.sources.files.manner import Manner
 from paicha.sources.files.places import Place, place_of
 from paicha.sources.files.scanning import LeftToPython
-from paicha.sources.files.stretch_records import Piece, pieces
+from paicha.sources.files.stretch_records import Piece, Rest, pieces
 from paicha.sources.files.tally import Tally
 from paicha.sources.files.windows import WindowRows
 
@@ -95,20 +95,25 @@ class SmallFiles:
         """
         if refuse_other_text(first[:SAMPLE], self._manner.reader(modified)) is not None:
             raise LeftToPython
+        begins, second = lines.begins, next(blocks, b"")
+        found = iter([Piece(first, len(first), 1, begins)])
+        if second:
+            scan = self._placed(modified)
+            blocks = chain([first, second], blocks)
+            found = pieces(scan, blocks, begins)
+        self.go_on(Rest(found, blocks), lines, tally, modified)
+
+    def go_on(self, rest: Rest, lines: TextLines, tally: Tally, modified: datetime | None) -> None:
+        """Read what is left of a file."""
         file = tally.file
         place = place_of(file.shown, among_pods=file.among_pods)
         begun = _Begun(file.shown, place, modified, lines.has_offsets)
         scan = self._begin(begun)
-        begins, second = lines.begins, next(blocks, b"")
-        found = iter([Piece(first, len(first), 1, begins)])
-        if second:
-            blocks = chain([first, second], blocks)
-            found = pieces(scan, blocks, begins)
-        for piece in found:
+        for piece in rest.found:
             if not self._take(scan, piece, lines, tally):
                 # Records may be joined over any number of lines from here on.
-                rest = chain([piece.data], blocks)
-                self._counting.read(lines.parts(rest, piece.number, piece.offset), tally)
+                below = chain([piece.data], rest.blocks)
+                self._counting.read(lines.parts(below, piece.number, piece.offset), tally)
                 break
             if scan.weight > _HEAVY:
                 self.settle()
@@ -162,6 +167,15 @@ class SmallFiles:
     def _begin(self, begun: _Begun) -> Scan:
         """Begin a file and return what reads it."""
         shown, place, modified, offsets = begun
+        scan = self._placed(modified)
+        self._manner.reader(modified)
+        scan.begin_file(shown, offsets=offsets, service=place.service, host=place.host)
+        self._files.append(begun)
+        self._counting.begin(shown, place, None)
+        return scan
+
+    def _placed(self, modified: datetime | None) -> Scan:
+        """Return what reads a file that was written last at *modified*."""
         plan = self._manner.plan(modified)
         if self._plan is not plan or self._scan is None:
             self.settle()
@@ -169,8 +183,4 @@ class SmallFiles:
         elif plan.reference != self._placed_by:
             self._scan.forget_times()
         self._placed_by = plan.reference
-        self._manner.reader(modified)
-        self._scan.begin_file(shown, offsets=offsets, service=place.service, host=place.host)
-        self._files.append(begun)
-        self._counting.begin(shown, place, None)
         return self._scan

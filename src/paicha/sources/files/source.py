@@ -16,7 +16,7 @@ from paicha.locales import Text, text
 from paicha.model.knowledge import LogFormat, StackRule
 from paicha.model.question import LogQuery, Window
 from paicha.model.reading import ReadFile
-from paicha.sources.files.discovery import FoundFile, find_files, named_twice
+from paicha.sources.files.discovery import FoundFile, find_each_once, find_files
 from paicha.sources.files.reading import FileReading
 
 
@@ -95,8 +95,7 @@ class FileSource:
         yield self._reading(query, baseline)
 
     def _reading(self, query: LogQuery, baseline: Window | None) -> FileReading:
-        found = find_files(self._paths)
-        twice = named_twice(self._paths)
+        found, twice = find_each_once(self._paths)
         fresh = tuple(file for file in found if not self._is_known(file))
         passed = sorted({file.shown for file in found} - {file.shown for file in fresh})
         if not fresh:
@@ -123,7 +122,7 @@ class FileSource:
         """Return whether *file* was read before, as it is now."""
         if file.is_stdin or not self._known:
             return False
-        before = self._known.get(str(file.path.resolve()))
+        before = self._known.get(file.place)
         if before is None:
             return False
         stat = file.path.stat()

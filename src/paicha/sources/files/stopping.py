@@ -107,8 +107,7 @@ class Advance:
         if not self.stopped:
             return ()
         known = {file.place for file in self.whole}
-        places = [STDIN if f.is_stdin else str(f.path.resolve()) for f in self._files]
-        return tuple(place for place in places if place not in known)
+        return tuple(file.place for file in self._files if file.place not in known)
 
 
 def read_file(file: FoundFile) -> tuple[ReadFile, ...]:
@@ -119,7 +118,8 @@ def read_file(file: FoundFile) -> tuple[ReadFile, ...]:
         stat = file.path.stat()
     except OSError:
         return ()
-    return (ReadFile(file.shown, str(file.path.resolve()), stat.st_size, stat.st_mtime_ns),)
+    place = file.place or str(file.path.resolve())
+    return (ReadFile(file.shown, place, stat.st_size, stat.st_mtime_ns),)
 
 
 def _size(path: Path) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import pyarrow as pa
 
@@ -22,6 +22,8 @@ from paicha.sources.files.windows import BATCH_ROWS
 if TYPE_CHECKING:
     from paicha.kernel.reference_scan import ReferenceScan
 
+
+_Item = TypeVar("_Item")
 
 #: Without a line that surely begins a record, so much is read line by line, and the rest of the file with it. [bytes]
 _LONGEST = 1 << 23
@@ -53,6 +55,11 @@ class StretchRecords:
         self._lines = lines
         self._table = table
         self._builder = RecordBuilder()
+
+    @property
+    def are_lines(self) -> bool:
+        """Whether they are no rows of a table."""
+        return self._table is None
 
     def read(self, chunks: Iterable[bytes], number: int, offset: int) -> Iterator[pa.RecordBatch]:
         """Yield the records of some bytes, which begin at line *number* and *offset*, read line by line."""
@@ -129,6 +136,19 @@ class Piece(NamedTuple):
     offset: int
 
 
+class Rest(NamedTuple):
+    """
+    What is left of a file of which a part was read.
+
+    Args:
+        found: Its pieces.
+        blocks: The bytes that these come from.
+    """
+
+    found: Iterator[Piece]
+    blocks: Iterator[bytes]
+
+
 def pieces(scan: Scan | ReferenceScan, blocks: Iterator[bytes], begins: int = 0) -> Iterator[Piece]:
     """
     Yield stretches of a file that comes in *blocks* from where it *begins*, one after another, up to its end.
@@ -152,13 +172,13 @@ def pieces(scan: Scan | ReferenceScan, blocks: Iterator[bytes], begins: int = 0)
         yield Piece(rest, len(rest), number, offset)
 
 
-def ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Yield batches, of which the next is read while one is counted and written: the kernel and the database need no Python."""
+def ahead(items: Iterator[_Item]) -> Iterator[_Item]:
+    """Yield batches or chunks, of which the next is read while one is counted and written: unpacking, the kernel and the database need no Python."""
     with ThreadPoolExecutor(1) as thread:
-        coming = thread.submit(next, batches, None)
-        while (batch := coming.result()) is not None:
-            coming = thread.submit(next, batches, None)
-            yield batch
+        coming = thread.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = thread.submit(next, items, None)
+            yield item
 
 
 def is_joined(seen: Seen) -> bool:
