@@ -22,7 +22,8 @@ _SEALED = {
     "python_enable_replacements": "false",  # a name in a query is never a Python variable
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
-    "memory_limit": "1GB",  # tables larger than this go through a folder beside the case
+    # Tables larger than this go through a folder beside the case; with what else a run holds it is below a gigabyte.
+    "memory_limit": "600MB",
 }
 #: While a file is made nothing of it need outlast the machine: it has no name yet, and goes if its making ends.
 _UNSYNCED = {"fsync_mode": "NONE"}

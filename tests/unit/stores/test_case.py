@@ -338,6 +338,18 @@ def test_a_reading_statement_runs(sql: str, written: Path) -> None:
         assert case.query(sql).num_rows > 0
 
 
+def test_the_database_leaves_a_run_below_a_gigabyte(written: Path) -> None:
+    """
+    It holds what it may before it writes beside the case: four million records of a packed log were 1.2 GB.
+    """
+    with Case.open(written) as case:
+        said = case.query("SELECT current_setting('memory_limit') AS most").to_pylist()[0]["most"]
+
+    number, unit = said.split()
+    assert "MiB" == unit
+    assert float(number) <= 600
+
+
 WRITES = [
     "INSERT INTO meta VALUES ('a', 'b')",
     "DELETE FROM records",

@@ -137,8 +137,9 @@ def zip_members(raw: IO[bytes], shown: str) -> Iterator[Member]:
         unpacked = 0
         for entry in members[:MEMBERS]:
             # No member gives more than the archive says, and several may share their bytes.
-            unpacked += entry.file_size
-            if is_bomb(entry.file_size, entry.compress_size) or is_bomb(unpacked, stored):
+            alone = is_bomb(entry.file_size, entry.compress_size)
+            unpacked += 0 if alone else entry.file_size
+            if alone or is_bomb(unpacked, stored):
                 yield Member(names.of(name_in_zip(entry)), None, entry.file_size, None, "bomb")
                 continue
             yield from _zip_member(archive, entry, names)

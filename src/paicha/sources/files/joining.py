@@ -26,6 +26,8 @@ STREAM_LINES = 1000
 PIECES = 1 << 24
 #: OpenTelemetry's severity number from which on a record tells of a failure.
 _WARN = 13
+#: Records that are whole by now in the heap of those that were opened, at most as many again as are open and so many.
+_SPENT = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ class Joiner:
         self._reader = reader
         self._stacks = stacks
         self._open: dict[str, _Open] = {}
+        # First lines of records that were opened and their streams, a heap; some are whole by now.
+        self._begun: list[tuple[int, str]] = []
         # Whole, but begun after one that is still open; a heap by place in the file.
         self._held: list[tuple[int, int, int, Record]] = []
         self._holds = 0
@@ -112,10 +116,10 @@ class Joiner:
         if not self._held and len(self._open) <= 1:
             yield from self._take(line)
             return
-        while self._open and self._begun(self._oldest()) < line.number - STREAM_LINES:
-            self._hold(self._close_all(self._oldest()))
+        while self._open and self._oldest()[0] < line.number - STREAM_LINES:
+            self._hold(self._close_all(self._oldest()[1]))
         self._hold(self._take(line))
-        oldest = self._begun(self._oldest()) if self._open else line.number + 1
+        oldest = self._oldest()[0] if self._open else line.number + 1
         while self._held and self._held[0][0] < oldest:
             yield heappop(self._held)[-1]
 
@@ -129,12 +133,14 @@ class Joiner:
         opened = self._open.get("")
         return opened is not None and opened.first.line is line and not opened.parsed.opens
 
-    def _oldest(self) -> str:
-        """Return the stream whose open record began first."""
-        return min(self._open, key=self._begun)
-
-    def _begun(self, stream: str) -> int:
-        return self._open[stream].first.line.number
+    def _oldest(self) -> tuple[int, str]:
+        """Return the line at which the first of all open records began, and its stream."""
+        while True:
+            number, stream = self._begun[0]
+            opened = self._open.get(stream)
+            if opened is not None and opened.first.line.number == number:
+                return number, stream
+            heappop(self._begun)
 
     def _hold(self, records: Iterator[Record]) -> None:
         for record in records:
@@ -224,6 +230,10 @@ class Joiner:
         if not parsed.opens:
             shortened(parsed, part.line)
         self._open[stream] = _Open(parsed, part)
+        if len(self._begun) > 2 * len(self._open) + _SPENT:
+            self._begun = sorted((one.first.line.number, of) for of, one in self._open.items())
+        else:
+            heappush(self._begun, (part.line.number, stream))
         if parsed.opens and self._reader.ends_block(parsed, part.text):
             yield from self._close(stream)
 

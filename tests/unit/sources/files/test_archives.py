@@ -235,6 +235,22 @@ def test_what_is_damaged_or_locked_is_said_and_the_rest_is_read(tmp_path: Path) 
     ]
 
 
+def test_a_member_that_claims_too_much_takes_no_other_with_it(tmp_path: Path) -> None:
+    """What the first of two says of its size is not counted against the second."""
+    data = bytearray(zipped({"a.log": logged(3), "b.log": logged(3)}))
+    at = data.index(b"PK\x01\x02")
+    data[at + 24 : at + 28] = (4_000_000_000).to_bytes(4, "little")
+    path = tmp_path / "logs.zip"
+    path.write_bytes(data)
+
+    rows, coverage = read(path)
+
+    assert 3 == len(rows)
+    assert ["a.log would unpack to"] == [
+        reason.en.partition("!/")[2][:21] for reason in coverage.incomplete
+    ]
+
+
 #: Three members of a header and a block each.
 THREE = tarred({f"{name}.log": logged(3) for name in "abc"})
 MEMBER = 2 * tarfile.BLOCKSIZE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -74,6 +75,23 @@ def test_pieces_that_nothing_ends_are_held_up_to_a_size(monkeypatch: pytest.Monk
     assert [(1, f"0{full}{full}end"), (2, f"1{full}"), (4, f"2{full}"), (6, "late")] == sorted(
         bodies(records)
     )
+
+
+def test_a_line_costs_the_same_among_many_streams_as_among_few() -> None:
+    """A thousand records are open at once where each line names a stream of its own."""
+
+    def took(streams: int) -> float:
+        said = {"stream": "", "time": STAMP.format(n=1)}
+        lines = [
+            json.dumps({"log": f"order {i} lost\n"} | said | {"stream": f"s{i % streams}"})
+            for i in range(6000)
+        ]
+        begun = time.process_time()
+        assert len(lines) == len(joined(*lines))
+        return time.process_time() - begun
+
+    took(5)
+    assert took(3000) < 4 * took(5) + 0.2
 
 
 def test_dockers_pieces_become_one_line() -> None:
