@@ -75,6 +75,14 @@ def test_one_format_goes_to_the_file_that_was_named(paicha: CommandLine) -> None
     assert (paicha.folder / "out" / "report.html").read_text("utf-8").startswith("<!doctype html>")
 
 
+def test_a_case_may_be_called_as_one_likes(paicha: CommandLine) -> None:
+    """The place of the case is said whatever its name ends with."""
+    said = paicha("investigate", str(LOG), "--case", "kept.db")
+
+    assert (0, True) == (said.code, (paicha.folder / "kept.db").exists()), said.err
+    assert "kept.db" in said.out
+
+
 def test_a_priority_that_must_not_be_there_gives_exit_code_4(paicha: CommandLine) -> None:
     """
     --fail-on P1 fails on the scenario; a calm log passes.

@@ -54,12 +54,14 @@ STAMPS: dict[str, str] = {
     "month_day": r"\d\d-\d\d \d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
     "month_day_slash": r"\d\d/\d\d[- ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
     "klog": r"\d{4} \d\d:\d\d:\d\d\.\d{1,9}",
+    "month_day_packed": r"\d{4}/\d{6}(?:\.\d{1,9})?",
     "packed_clock": r"\d{8}[-T ]\d\d:\d\d:\d\d(?:[.,:]\d{1,9})?",
     "epoch": r"\d{9,19}(?:\.\d{1,9})?",
     "clock": r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
     "half_clock": r"\d{1,2}:\d\d[AP]M",
     "exponent": r"1\.\d{1,17}e\+09",
     "tai64n": r"@4[0-9a-f]{23}",
+    "hexadecimal": r"[0-9a-f]{8}\.[0-9a-f]{8}",
 }
 
 
@@ -182,6 +184,10 @@ PATTERNS: dict[str, tuple[Late, _Read]] = {
         late(r"(\d{4} \d\d:\d\d):(\d\d)\.(\d{1,9})()"),
         _digits((0, 0), (0, 2), (2, 4), (5, 7), (8, 10)),
     ),
+    "month_day_packed": (
+        late(rf"(\d{{4}}/\d{{4}})(\d\d){_FRACTION}()"),
+        _digits((0, 0), (0, 2), (2, 4), (5, 7), (7, 9)),
+    ),
     "clock": (
         late(rf"(\d\d:\d\d):(\d\d){_FRACTION}()"),
         _digits((0, 0), (0, 0), (0, 0), (0, 2), (3, 5)),
@@ -266,15 +272,19 @@ def _month_number(word: str) -> int:
     return number
 
 
-KINDS: tuple[str, ...] = (*PATTERNS, *LOOSE, "ctime", "epoch", "exponent", "tai64n")
+KINDS: tuple[str, ...] = (*PATTERNS, *LOOSE, "ctime", "epoch", "exponent", "tai64n", "hexadecimal")
+#: Kinds that only a format knows, or that are asked before.
+_ASKED_FOR = frozenset({"iso", "iso_zone", "month_day_slash", "month_day_packed"})
 GUESS_ORDER = (
     "iso",
     "epoch",
-    *(kind for kind in PATTERNS if kind not in ("iso", "iso_zone", "month_day_slash")),
+    *(kind for kind in PATTERNS if kind not in _ASKED_FOR),
     "ctime",
     *(kind for kind in LOOSE if kind != "half_clock"),
 )
 #: Kinds that do not say their year (``clock``: not even their day).
-PLACED = frozenset({"syslog", "day_words", "month_day", "month_day_slash", "klog", "clock"})
+PLACED = frozenset(
+    {"syslog", "day_words", "month_day", "month_day_slash", "month_day_packed", "klog", "clock"}
+)
 #: Those that are no time without what they are placed by.
 UNPLACED = PLACED | {"half_clock"}

@@ -322,8 +322,31 @@ def read_tai64n(text: str) -> int | None:
     return micros if EARLIEST_US <= micros < LATEST_US and part < 10**9 else None
 
 
+def read_hexadecimal(text: str) -> int | None:
+    """
+    Return seconds and nanoseconds in hexadecimal as microseconds.
+
+    Example:
+        >>> read_hexadecimal("6944b656.109d8e84")
+        1766110806278761
+    """
+    if len(text) != 17 or text[8] != ".":
+        return None
+    try:
+        seconds, part = int(text[:8], 16), int(text[9:], 16)
+    except ValueError:
+        return None
+    micros = seconds * SECOND_US + part // 1000
+    return micros if EARLIEST_US <= micros < LATEST_US and part < 10**9 else None
+
+
 #: Kinds that count from one moment.
-_COUNTED = {"epoch": read_epoch, "exponent": read_exponent, "tai64n": read_tai64n}
+_COUNTED = {
+    "epoch": read_epoch,
+    "exponent": read_exponent,
+    "tai64n": read_tai64n,
+    "hexadecimal": read_hexadecimal,
+}
 
 
 def to_micros(moment: datetime) -> int:

@@ -65,10 +65,9 @@ def go_crash(said: Say) -> Written:
 
 
 def kafka(said: Say) -> Written:
-    words = f"{said.message} ({said.module})"
-    line = f"[{said.stamp(ISO + ',%f')}] {said.level} {words}"
+    line = f"[{said.stamp(ISO + ',%f')}] {said.level} {said.message} ({said.module})"
     trace = java_trace(said.rng) if said.n % 9 == 4 else None
-    words = "\n".join([words, *trace.lines]) if trace else words
+    words = "\n".join([said.message, *trace.lines]) if trace else said.message
     lines = [line, *(trace.lines if trace else ())]
     return one(
         lines, cut(said.at, 3), said.level, said.module, words, trace.attributes if trace else None
@@ -128,6 +127,7 @@ SPECIES = (
     Species("gunicorn", Plain(lambda s: f"[{s.stamp(ISO + ' +0800')}] [{s.n + 7}] [{s.level}] ", 0, module=lambda s: "", trace=python_trace), PYTHON),
     Species("celery", Plain(lambda s: f"[{s.stamp(ISO + ',%f')}: {s.level}/ForkPoolWorker-{s.n % 4}] ", module=lambda s: "", trace=python_trace), PYTHON),
     Species("klog", Plain(lambda s: f"{s.level[0]}{s.stamp('%m%d %H:%M:%S.%f', 6)} {s.n + 7:7} {s.module}:{_line(s)}] ", 6, level=lambda s: s.level[0]), ("INFO", "WARN", "ERROR", "FATAL"), FILES),
+    Species("chromium", Plain(lambda s: f"[812:{s.n + 7}:{s.stamp('%m%d/%H%M%S.%f', 6)}:{s.level}:{s.module}:{_line(s)}] ", 6), ("INFO", "WARNING", "ERROR", "FATAL"), FILES),
     Species("go_crash", go_crash, ("INFO", "WARN", "ERROR")),
     Species("glog_year", Plain(lambda s: f"{s.level[0]}{s.stamp('%Y%m%d %H:%M:%S.%f', 6)} {s.n + 7:5} {s.module}:{_line(s)}] ", 6, level=lambda s: s.level[0]), ("INFO", "WARN", "ERROR"), FILES),
     Species("zap_console", Plain(lambda s: f"{s.stamp('%Y-%m-%dT%H:%M:%S.%f+0800')}\t{s.level}\tstore/keeper.go:{_line(s)}\t", module=lambda s: "store/keeper.go"), UPPER),

@@ -132,6 +132,12 @@ def envoy(said: Say) -> Written:
     return one([line], cut(said.at, 3), said.level.upper(), "source/common/keeper.cc", said.message)
 
 
+def openldap(said: Say) -> Written:
+    seconds, part = divmod(int(said.at.timestamp() * 1_000_000), 1_000_000)
+    line = f"{seconds:08x}.{part * 1000:08x} 0x7f26da7ff6c0 {said.message}"
+    return one([line], cut(said.at, 6), "", "", said.message)
+
+
 NGINX = ("warn", "error", "crit", "alert", "notice")
 SPECIES = (
     Species("nginx_access", access, hard=()),
@@ -143,6 +149,11 @@ SPECIES = (
     Species("envoy_access", envoy_access, hard=()),
     Species("envoy", envoy, ("warning", "info", "critical", "debug")),
     Species("squid", squid, hard=()),
+    Species("squid_cache", Plain(lambda s: f"{s.stamp('%Y/%m/%d %H:%M:%S')} kid1| {s.level}: ", 0, module=lambda s: ""), ("WARNING", "ERROR", "FATAL")),
+    Species("squid_cache_debug", Plain(lambda s: f"{s.stamp('%Y/%m/%d %H:%M:%S.%f')}| 5,3| comm.cc({s.n + 7}) renew: ", level=lambda s: "", module=lambda s: "comm.cc"), hard=()),
+    Species("openldap", openldap),
+    Species("proftpd", Plain(lambda s: f"{s.stamp(ISO + ',%f')} shop-1 proftpd[812] ftp.shop.test (10.1.2.3[10.1.2.3]): ", level=lambda s: "", module=lambda s: ""), hard=()),
+    Species("pulseaudio", Plain(lambda s: f"({s.n:4}.024|   0.000) {s.level}: [alsa-sink-main] keeper.c: ", module=lambda s: "keeper.c", timeless=True), ("D", "I", "W", "E")),
     Species("mysql_error", mysql_error, ("Note", "Warning", "ERROR", "System")),
     Species("mariadb_error", mariadb_error, ("Note", "Warning", "ERROR")),
     Species("mysql_slow", mysql_slow, hard=()),

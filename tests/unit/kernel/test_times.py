@@ -81,6 +81,8 @@ def test_letters_that_the_readers_zone_writes_mean_that_zone() -> None:
         ("tai64n", "@400000006944b656109d8e84", "2025-12-19T02:19:56.278761+00:00"),
         ("half_clock", "5:06AM", "2025-12-18T21:06:00+00:00"),
         ("half_clock", "11:06PM", "2025-12-18T15:06:00+00:00"),
+        ("month_day_packed", "1218/103732.500000", "2025-12-18T02:37:32.500000+00:00"),
+        ("hexadecimal", "6944b656.109d8e84", "2025-12-19T02:20:06.278761+00:00"),
         ("month_day_slash", "12/18-10:37:32.5", "2025-12-18T02:37:32.500000+00:00"),
     ],
 )
@@ -100,6 +102,8 @@ def test_a_stamp_of_a_kind_that_is_named_is_read(kind: str, text: str, expected:
         ("exponent", "1.76e+08"),
         ("exponent", "1.7x61118522e+09"),
         ("tai64n", "@400000006944b656ffffffff"),
+        ("hexadecimal", "6944b656.ffffffff"),
+        ("hexadecimal", "6944b656.10 d8e84"),
         ("tai64n", "@40000000zz44b656109d8e84"),
         ("half_clock", "25:06AM"),
     ],

@@ -197,16 +197,13 @@ def _refuse(prepared: Preparation, kind: options.ReportFormat | None, output: Pa
 def _say_all(found: Investigation, told: Report, paths: Sequence[Path], language: Language) -> None:
     put(found.render("terminal", width=columns(), colour=wants_colour(), told=told).decode())
     put("")
-    for path in (*paths, found.case_path):
-        put(f"  {message(f'cli.file.{_kind(path)}', language)}  {visible(str(path))}")
+    written = [(path.suffix.removeprefix("."), path) for path in paths]
+    for kind, path in (*written, ("case", found.case_path)):
+        put(f"  {message(f'cli.file.{kind}', language)}  {visible(str(path))}")
     if found.findings.problems:
         command = shlex.join(("paicha", "evidence", str(found.case_path), "1"))
         put("")
         put(f"  {message('cli.next', language)}  {visible(command)}")
-
-
-def _kind(path: Path) -> str:
-    return "case" if path.name.endswith(".duckdb") else path.suffix.removeprefix(".")
 
 
 def _folder_name(prepared: Preparation) -> str:
