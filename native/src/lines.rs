@@ -8,6 +8,7 @@ use crate::facts::{FileFacts, Left, Order, Place, Spans};
 use crate::frames::Frames;
 use crate::hashing::QuickState;
 use crate::kept::Kept;
+use crate::opened::{lines_of_block, opens};
 use crate::reader::{Ask, Line, PLAIN, Reader, stripped};
 use crate::recipes::{Found, GROUP, Recipes};
 use crate::record::{Known, Open, Opened, Record, record_of, records_of, run_of};
@@ -17,9 +18,6 @@ use crate::tally::Tally;
 use crate::uncoloured::Uncoloured;
 use crate::waiting::{Queue, Waiting};
 use crate::written::{Bytes, Lines, Written};
-
-/// So much is looked at first of what may be a record of several lines [bytes].
-const WINDOW: usize = 1 << 14;
 
 /// Reads the stretches of a file, one after another.
 pub struct Scan {
@@ -230,7 +228,7 @@ impl Scan {
             }
             plain => self.close(plain, start, at, &mut state.left, ask),
         }
-        self.take_streamed(&mut state.streams, read, (one, text, wide), ask);
+        self.take_streamed(&mut state.streams, read, (one, text, wide), (state.bytes.data, ask));
         while let Some((whole, next)) = state.streams.whole() {
             self.close(whole, next.unwrap_or(start), at, &mut state.left, ask);
         }
@@ -270,7 +268,10 @@ impl Scan {
                 let read = (format, facts, body, assumed, found);
                 Open::Record(record_of(read, (one, text, wide)))
             }
-            Line::Opens(format) => self.opened(format, (one, text, wide), ask),
+            Line::Opens(format) => {
+                let record = record_of(opens(format, text.into(), false), (one, text, wide));
+                Open::Opened(self.opened(record, None, ask))
+            }
             Line::Items(items) => Open::Items(records_of(items, (one, text, wide))),
             read => {
                 self.facts.joined += u64::from(matches!(read, Line::Joined));
@@ -303,8 +304,9 @@ impl Scan {
         ask: &dyn Ask,
     ) {
         let Open::Run { start, line } = *run else { return };
-        match behind_block(&state.bytes.data[start..], one.number - line, ask) {
-            Some(length) => state.next = start + length,
+        let lines = &state.bytes.data[start..];
+        match lines_of_block(lines, Some(one.number - line), ask) {
+            Some(count) => state.next = start + end_of_line(lines, count),
             None => self.facts.joined += 1,
         }
     }
@@ -438,25 +440,9 @@ impl Scan {
     }
 }
 
-/// Return where the lines end that belong to a record of several which may be opened by the one before which so many stand; none:
-/// Python has to read the whole file.
-fn behind_block(lines: &[u8], opened: u64, ask: &dyn Ask) -> Option<usize> {
-    let mut size = WINDOW;
-    loop {
-        let end = match lines.get(..size) {
-            None => lines.len(),
-            Some(head) => memchr::memrchr(b'\n', head).map_or(0, |at| at + 1),
-        };
-        match ask.block(&lines[..end], opened) {
-            0 if end == lines.len() => return Some(end),
-            0 => size *= 4,
-            n if n > 0 => {
-                let end = memchr::memchr_iter(b'\n', lines).nth(n as usize - 1);
-                return Some(end.map_or(lines.len(), |at| at + 1));
-            }
-            _ => return None,
-        }
-    }
+/// Return where so many of some lines end.
+fn end_of_line(lines: &[u8], count: usize) -> usize {
+    memchr::memchr_iter(b'\n', lines).nth(count - 1).map_or(lines.len(), |at| at + 1)
 }
 
 /// Return the run that a line ends which Python must read, in a stretch that begins with a line.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::items::Item;
+use crate::reader::Around;
 use crate::recipes::Found;
 use crate::tally::Facts;
 use crate::waiting::Waiting;
@@ -32,6 +33,8 @@ pub struct Record<'a> {
     pub last: u64,
     pub parts: u64,
     pub size: usize,
+    /// All that stands inside its lines, where the first of a container's opened it.
+    pub inside: Option<Box<str>>,
 }
 
 /// Lines of a record that the first of them opened.
@@ -41,6 +44,11 @@ pub struct Opened<'a> {
     pub is_whole: bool,
     /// Whether one of those below the first might stand alone, or open a record.
     pub holds_others: bool,
+    /// Where a container wrote them: the format and what else stands around the first of them.
+    pub around: Option<(usize, Around)>,
+    /// Likewise, whether the last of them looked like part of a trace, and the last line of the stream.
+    pub in_trace: bool,
+    pub seen: u64,
 }
 
 /// A record of one line that was read by a recipe.
@@ -145,6 +153,7 @@ pub fn record_of<'a>(
         last: one.number,
         parts: 0,
         size: 0,
+        inside: None,
     }
 }
 

@@ -52,7 +52,7 @@ impl Ask for PyAsk {
             .unwrap_or(false)
     }
 
-    fn block(&self, lines: &[u8], opened: u64) -> i64 {
+    fn block(&self, lines: &[u8], opened: Option<u64>) -> i64 {
         Python::attach(|py| {
             let lines = PyBytes::new(py, lines);
             self.0.call_method1(py, "block", (lines, opened)).ok()?.extract(py).ok()
@@ -60,7 +60,7 @@ impl Ask for PyAsk {
         .unwrap_or(-1)
     }
 
-    fn stream(&self, line: &str) -> Option<Option<(String, bool)>> {
+    fn stream(&self, line: &str) -> Option<Option<(String, bool, bool)>> {
         Python::attach(|py| self.0.call_method1(py, "stream", (line,)).ok()?.extract(py).ok())
     }
 

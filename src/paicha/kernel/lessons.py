@@ -112,12 +112,12 @@ class Lessons:
     def _may_be_of_trace(self, text: str) -> bool:
         return self._stacks.continues(text, in_trace=True) or self._stacks.opens(text)
 
-    def stream(self, line: str) -> tuple[str, bool] | None:
-        """Return the stream of a line of a container, and whether more of it follows; None: it is none."""
+    def stream(self, line: str) -> tuple[str, bool, bool] | None:
+        """Return the stream of a line of a container, whether more of it follows, and whether it opens a record of several; None: it is none."""
         parsed = self.reader.open_line(line)
         if parsed is None or not self.reader.wraps(parsed):
             return None
-        return stream_of(parsed), parsed.partial
+        return stream_of(parsed), parsed.partial, self.reader.look_inside(parsed).opens
 
     def teach(self, line: str) -> Lesson | None:
         """Return how lines like this one are read; None where nothing can be said of them."""
