@@ -47,6 +47,8 @@ struct State<'b, 'a> {
     streams: Streams<'a>,
     /// Whether nobody knows whose the lines of the run at hand are.
     is_anyones: bool,
+    /// Whether the run at hand may end within a cell of a row.
+    is_within: bool,
     /// Where lines begin that are read next: those before are part of a run.
     next: usize,
     left: Left,
@@ -106,13 +108,14 @@ impl Scan {
             open: Open::None,
             streams: Streams::new(place.line),
             is_anyones: false,
+            is_within: false,
             next: 0,
             left: Left { runs: Vec::new(), orders: vec![Order::default()] },
         };
         let mut lines = Lines { data, ends: ends.iter(), at: 0, number: place.line };
         let (mut group, mut texts, mut found) = (Vec::new(), Vec::new(), Vec::new());
         let mut sought = Vec::with_capacity(GROUP);
-        while lines.fill(&mut group) {
+        while self.fill(&mut lines, &mut group) {
             texts.clear();
             texts.extend(group.iter().map(|one| bytes.text(one)));
             // Recipes count what they hold in a whole text.
@@ -137,6 +140,14 @@ impl Scan {
         self.close(open, data.len(), (bytes, place), &mut left, ask);
         self.settle(data, place);
         left
+    }
+
+    /// Write the next lines, or rows of a table; false: there are none.
+    fn fill(&mut self, lines: &mut Lines<'_>, group: &mut Vec<Written>) -> bool {
+        match self.frames.delimiter {
+            None => lines.fill(group),
+            Some(_) => lines.fill_rows(group, &mut |text| self.frames.is_row(text)),
+        }
     }
 
     /// Read a stretch likewise, but write its records instead of counting them; facts are of this stretch alone.
@@ -171,6 +182,8 @@ impl Scan {
         if let Open::Known(known) = state.open {
             state.open = Open::Record(self.unfolded(&known, (state.bytes, state.place)));
         }
+        // A row that may begin within another is Python's.
+        let text = if state.is_within && text.contains('\n') { "" } else { text };
         let (read, found) = self.read(text, found, ask);
         let read = match read {
             Line::Unread => self.placed(text, ask),
@@ -276,6 +289,8 @@ impl Scan {
             read => {
                 self.facts.joined += u64::from(matches!(read, Line::Joined));
                 let is_unknown = matches!(read, Line::Unknown);
+                let is_whole = memchr::memchr_iter(b'"', text.as_bytes()).count() % 2 == 0;
+                state.is_within |= text.is_empty() || !is_whole;
                 let is_block =
                     matches!(read, Line::Block) || is_unknown && self.may_begin_block(text);
                 state.is_anyones |= matches!(read, Line::Unread);
@@ -292,6 +307,7 @@ impl Scan {
         };
         self.close(before, start, (state.bytes, state.place), &mut state.left, ask);
         state.is_anyones = false;
+        state.is_within = false;
         state.open = next;
     }
 

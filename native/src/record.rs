@@ -147,13 +147,21 @@ pub fn record_of<'a>(
         facts,
         body,
         assumed,
-        wide: u64::from(wide),
+        wide: wide_lines(text, wide),
         found,
         end: one.stop,
         last: one.number,
         parts: 0,
         size: 0,
         inside: None,
+    }
+}
+
+/// Return how many lines of a text are no ASCII, if one is.
+fn wide_lines(text: &str, wide: bool) -> u64 {
+    match memchr::memchr(b'\n', text.as_bytes()) {
+        Some(_) if wide => text.split('\n').filter(|line| !line.is_ascii()).count() as u64,
+        _ => u64::from(wide),
     }
 }
 

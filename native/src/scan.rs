@@ -144,12 +144,13 @@ impl PyScan {
         stacks: GivenStacks,
         ask: Py<PyAny>,
         spans: (Span, Span),
-        delimiter: Option<u8>,
+        rows: Option<(u8, usize)>,
     ) -> PyResult<Self> {
         let (reader, traces) = reader_of((formats, kinds), address, stacks)?;
         let spans = Spans { window: spans.0, before: spans.1 };
         let mut scan = Scan::new(reader, spans);
-        scan.frames.delimiter = delimiter;
+        scan.frames.delimiter = rows.map(|(delimiter, _)| delimiter);
+        scan.frames.columns = rows.map_or(0, |(_, columns)| columns);
         scan.traces = traces;
         Ok(Self { scan, ask: PyAsk(ask), buffer: Buffer::default() })
     }

@@ -152,7 +152,9 @@ class Lessons:
 
     def _taught_row(self, line: str, table: CsvTable) -> Lesson:
         parsed = table.read(line)
-        if parsed is None or not self._is_whole(parsed, line):
+        # A message may go over lines.
+        alone = None if parsed is None else replace(parsed, body=parsed.body.replace("\n", " "))
+        if parsed is None or alone is None or not self._is_whole(alone, line):
             raise Untaught
         found = list(row_places(line, table.columns, table.delimiter))
         cells = {one.path: line[one.start : one.end].replace('""', '"') for one in found}
