@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 
 use crate::lines::Scan;
+use crate::opened::opens;
+use crate::opened_inside::Below;
 use crate::reader::{Around, Ask, Inside, Line, Outer, PLAIN, Trace, joined, stripped};
 use crate::recipes::Found;
 use crate::record::{Open, record_of};
@@ -31,26 +33,55 @@ impl Scan {
         streams: &mut Streams<'a>,
         (read, found): (Line<'a>, Found),
         (one, text, wide): (&Written, &'a str, bool),
-        ask: &dyn Ask,
+        (data, ask): (&[u8], &dyn Ask),
     ) {
         let (start, line) = (one.start, one.number);
         let run = Open::Run { start, line };
         let stream = read.stream();
+        let below = self.take_inside(streams, &read, (one, text, wide), (data, ask));
+        let has_ended = match below {
+            Below::Part => return,
+            Below::Held => {
+                let part = if let Line::Piece(..) = read { Part::Piece } else { Part::Unsure };
+                let is_sure = streams.take((stream, part), line, run);
+                self.facts.joined += u64::from(!is_sure || streams.is_undecided());
+                return self.hold_torn(streams, (data, ask));
+            }
+            Below::Ended => true,
+            Below::Other => false,
+        };
         let (part, open) = match read {
             Line::Joined | Line::Block => {
                 self.facts.joined += 1;
                 return;
             }
-            Line::Unread => return streams.take_any(line, run),
+            Line::Unread => {
+                streams.take_any(line, run);
+                return self.hold_torn(streams, (data, ask));
+            }
             Line::Unknown => {
                 self.learn_named(text, ask);
                 (Part::Unsure, run)
             }
-            Line::Piece(_) => (Part::Piece, run),
+            Line::Piece(_, opens) => {
+                if opens && !streams.is_piece(stream) {
+                    self.hold(streams, (stream, start, line), (data, ask));
+                }
+                (Part::Piece, run)
+            }
             Line::Empty(_) => (Part::Empty, run),
+            Line::OpensInside(format, outer) => {
+                let record = record_of(opens(format, outer.body, outer.assumed), (one, text, wide));
+                let around = Some((outer.format, outer.around));
+                (Part::Begins, Open::Opened(self.opened(record, around, ask)))
+            }
+            Line::BlockInside(_) => {
+                self.hold(streams, (stream, start, line), (data, ask));
+                (Part::Begins, run)
+            }
             Line::Taken { format, facts, body, assumed, trace, .. } => {
                 let is_plain = stream != PLAIN && format < self.reader.formats.len();
-                let relation = match is_plain {
+                let relation = match is_plain && !has_ended {
                     true => self.relation(streams, (stream, trace), &body),
                     false => Relation::Begins,
                 };
@@ -76,7 +107,7 @@ impl Scan {
             | Line::Items(_)
             | Line::Opens(_)
             | Line::Unsure(_)
-            | Line::Wrapped(_) => (Part::Unsure, run),
+            | Line::Wrapped(_) => (if has_ended { Part::Begins } else { Part::Unsure }, run),
         };
         let is_far = part == Part::Unsure && streams.span(stream, line) > NEAR;
         let part = if is_far && ask.begins(text) { Part::Begins } else { part };
@@ -84,6 +115,7 @@ impl Scan {
             || part == Part::Begins
             || part == Part::Unsure && ask.begins(text);
         self.facts.joined += u64::from(!is_sure || streams.is_undecided());
+        self.hold_torn(streams, (data, ask));
     }
 
     /// Return what a container's line that no format fits is to what its stream has open.
@@ -121,10 +153,11 @@ impl Scan {
         match ask.stream(text) {
             None => Line::Joined,
             Some(None) => Line::Unknown,
-            Some(Some((name, is_piece))) => {
+            Some(Some((name, is_piece, opens))) => {
                 self.learn_named(text, ask);
                 match self.reader.stream(&name) {
-                    Some(stream) if is_piece => Line::Piece(stream),
+                    Some(stream) if is_piece => Line::Piece(stream, opens),
+                    Some(stream) if opens => Line::BlockInside(stream),
                     Some(stream) => Line::Unsure(stream),
                     None => Line::Joined,
                 }
@@ -136,7 +169,7 @@ impl Scan {
     pub(crate) fn placed_by_head<'a>(&mut self, head: &'a str, ask: &dyn Ask) -> Line<'a> {
         match self.reader.read(head, &mut self.tally.names, ask) {
             Line::Wrapped(outer) if outer.body.is_empty() => Line::Unread,
-            Line::Wrapped(outer) if outer.is_piece => Line::Piece(outer.stream),
+            Line::Wrapped(outer) if outer.is_piece => Line::Piece(outer.stream, false),
             Line::Wrapped(outer) => Line::Unsure(outer.stream),
             Line::Unread => Line::Unread,
             _ if head.len() < DEPTH => Line::Unread,
@@ -170,7 +203,7 @@ impl Scan {
             line => return line,
         };
         if outer.is_piece {
-            return Line::Piece(outer.stream);
+            return Line::Piece(outer.stream, true);
         }
         if stripped(&outer.body).is_empty() {
             return Line::Empty(outer.stream);
@@ -184,6 +217,18 @@ impl Scan {
                 match self.reader.read_inside((wrap, around, is_raw), &text, names, ask) {
                     Inside::Joined => return Line::Joined,
                     Inside::Unsure => None,
+                    Inside::Block => return Line::BlockInside(stream),
+                    Inside::Opens(format) => {
+                        let outer = Outer {
+                            format: wrap,
+                            around,
+                            assumed,
+                            stream,
+                            is_piece: false,
+                            body: text,
+                        };
+                        return Line::OpensInside(format, outer);
+                    }
                     Inside::Taken { format, facts, body, assumed: inner, trace } => {
                         let body = Cow::Borrowed(&text[body.0..body.1]);
                         Some((format, facts, body, assumed || inner, trace))

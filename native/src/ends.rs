@@ -1,9 +1,11 @@
 //! Where a stretch of a file may end: before a line that surely begins a record.
 
+use std::borrow::Cow;
+
 use memchr::memrchr;
 
 use crate::lines::Scan;
-use crate::reader::{Ask, Line, PLAIN, Trace};
+use crate::reader::{Ask, Line, PLAIN, STREAMS, Trace};
 use crate::recipes::Found;
 use crate::record::FOLLOWING_LINES;
 use crate::steps::Answer;
@@ -139,10 +141,13 @@ impl Scan {
         }
         for _ in 0..ASKED {
             let start = memrchr(b'\n', &data[..end])? + 1;
-            if self.all_begin(&data[start..], ask) && !self.is_within_line(&data[..start], ask) {
-                return Some(start);
-            }
             end = start - 1;
+            if self.all_begin(&data[start..], ask) && !self.is_within_line(&data[..start], ask) {
+                match self.open_inside(&data[..start], ask) {
+                    None => return Some(start),
+                    Some(opened) => end = opened.checked_sub(1)?,
+                }
+            }
         }
         None
     }
@@ -166,6 +171,7 @@ impl Scan {
                 Line::Taken { facts, stream: PLAIN, .. } if facts.time.is_none() => false,
                 Line::Taken { format, .. } if self.reader.followed_by(format).is_some() => false,
                 Line::Taken { format, stream, .. } if format >= formats || stream == PLAIN => true,
+                Line::OpensInside(..) => true,
                 Line::Taken { body, trace: Trace::No, .. } => {
                     self.reader.stacks.ends(&body) == Answer::No
                 }
@@ -179,6 +185,40 @@ impl Scan {
             met |= 1 << stream;
         }
         true
+    }
+
+    /// Return where a line begins that may open a record of several lines inside which is not whole where some end.
+    fn open_inside(&mut self, data: &[u8], ask: &dyn Ask) -> Option<usize> {
+        let mut below: Vec<Vec<Cow<'_, str>>> = vec![Vec::new(); STREAMS];
+        let mut end = data.len().checked_sub(1)?;
+        for _ in 0..AHEAD {
+            let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
+            let text = text_of(&data[start..end]).unwrap_or_default();
+            let (read, _) = self.read(&text, Found::Nothing, ask);
+            let lines = &mut below[read.stream() as usize];
+            match read {
+                Line::BlockInside(_) => return Some(start),
+                Line::OpensInside(format, outer) if lines.len() < BACK => {
+                    let more = std::mem::take(lines);
+                    let inner = more.iter().rev().filter_map(|line| self.inner_text(line, ask));
+                    let mut all = outer.body.into_owned();
+                    for text in inner {
+                        all.push('\n');
+                        all.push_str(&text);
+                    }
+                    let names = &mut self.tally.names;
+                    if self.reader.read_lines(format, &all, names, ask).is_err() {
+                        return Some(start);
+                    }
+                    // What stands above it is over.
+                    lines.resize(BACK, "".into());
+                }
+                _ if lines.len() < BACK => lines.push(text.clone()),
+                _ => {}
+            }
+            end = start.checked_sub(1)?;
+        }
+        None
     }
 
     /// Return the stream of a line; none: nobody knows.

@@ -117,8 +117,9 @@ pub struct Frames {
     lessons: u32,
     /// Whether a line that is no object is known.
     has_pairs: bool,
-    /// What stands between the cells of lines that are rows of a table.
+    /// What stands between the cells of lines that are rows of a table, and how many of these each has.
     pub delimiter: Option<u8>,
+    pub columns: usize,
 }
 
 impl Default for Frames {
@@ -133,6 +134,7 @@ impl Default for Frames {
             lessons: 0,
             has_pairs: false,
             delimiter: None,
+            columns: 0,
         }
     }
 }
@@ -160,6 +162,17 @@ impl Frames {
         line.starts_with('{')
             || self.delimiter.is_some()
             || self.has_pairs && begins_with_name(line)
+    }
+
+    /// Whether a text of several lines is a row, and none of the lines behind the first may be one by itself.
+    pub fn is_row(&mut self, text: &str) -> bool {
+        let Some(delimiter) = self.delimiter else { return false };
+        let has_cells = |line: &str| {
+            memchr::memchr_iter(delimiter, line.as_bytes()).count() + 1 >= self.columns
+        };
+        !text.split('\n').skip(1).any(has_cells)
+            && self.fields.take_row_apart(text, delimiter)
+            && self.fields.values.len() == self.columns
     }
 
     fn take_apart(&mut self, line: &str) -> bool {
@@ -282,9 +295,8 @@ impl Way {
         deciding.clear();
         for (_, value) in self.roles.iter().zip(values).filter(|one| *one.0 == Role::Decides) {
             deciding.push(u8::from(value.is_quoted) | u8::from(value.is_escaped) << 1);
+            deciding.extend_from_slice(&(value.end - value.start).to_le_bytes());
             deciding.extend_from_slice(value.of(line).as_bytes());
-            // No value holds the end of a line.
-            deciding.push(b'\n');
         }
     }
 }

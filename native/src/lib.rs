@@ -26,6 +26,7 @@ pub mod lines;
 pub mod loosening;
 pub mod numbers;
 mod opened;
+mod opened_inside;
 pub mod outline;
 pub mod packed;
 #[cfg(feature = "python")]

@@ -8,6 +8,7 @@ use crate::facts::{Counting, FileFacts, Left, Order, Place, Spans};
 use crate::frames::Frames;
 use crate::hashing::QuickState;
 use crate::kept::{Kept, Source};
+use crate::opened::{lines_of_block, opens};
 use crate::reader::{Ask, Line, PLAIN, Reader, stripped};
 use crate::recipes::{Found, GROUP, Recipes};
 use crate::record::{Known, Met, Open, Opened, Record, record_of, records_of, run_of};
@@ -17,9 +18,6 @@ use crate::tally::{NOTHING, Tally};
 use crate::uncoloured::Uncoloured;
 use crate::waiting::{Queue, Waiting};
 use crate::written::{Bytes, Lines, Written};
-
-/// So much is looked at first of what may be a record of several lines [bytes].
-const WINDOW: usize = 1 << 14;
 
 /// Reads the stretches of a file, one after another.
 pub struct Scan {
@@ -55,6 +53,8 @@ struct State<'b, 'a> {
     streams: Streams<'a>,
     /// Whether nobody knows whose the lines of the run at hand are.
     is_anyones: bool,
+    /// Whether the run at hand may end within a cell of a row.
+    is_within: bool,
     /// Where lines begin that are read next: those before are part of a run.
     next: usize,
     met: Met<'a>,
@@ -156,6 +156,7 @@ impl Scan {
             open: Open::None,
             streams: Streams::new(place.line),
             is_anyones: false,
+            is_within: false,
             next: 0,
             met: Met {
                 left: Left { runs: Vec::new(), orders: vec![Order::default()] },
@@ -165,7 +166,7 @@ impl Scan {
         let mut lines = Lines { data, ends: ends.iter(), at: 0, number: place.line };
         let (mut group, mut texts, mut found) = (Vec::new(), Vec::new(), Vec::new());
         let mut sought = Vec::with_capacity(GROUP);
-        while lines.fill(&mut group) {
+        while self.fill(&mut lines, &mut group) {
             texts.clear();
             texts.extend(group.iter().map(|one| bytes.text(one)));
             // Recipes count what they hold in a whole text.
@@ -193,6 +194,14 @@ impl Scan {
             _ => self.settle(data, place, met.later),
         }
         met.left
+    }
+
+    /// Write the next lines, or rows of a table; false: there are none.
+    fn fill(&mut self, lines: &mut Lines<'_>, group: &mut Vec<Written>) -> bool {
+        match self.frames.delimiter {
+            None => lines.fill(group),
+            Some(_) => lines.fill_rows(group, &mut |text| self.frames.is_row(text)),
+        }
     }
 
     /// Read a stretch likewise, but write its records instead of counting them; facts are of this stretch alone.
@@ -226,6 +235,8 @@ impl Scan {
         if let Open::Known(known) = state.open {
             state.open = Open::Record(self.unfolded(&known, (state.bytes, state.place)));
         }
+        // A row that may begin within another is Python's.
+        let text = if state.is_within && text.contains('\n') { "" } else { text };
         let (read, found) = self.read(text, found, ask);
         let read = match read {
             Line::Unread => self.placed(text, ask),
@@ -283,7 +294,7 @@ impl Scan {
             }
             plain => self.close(plain, start, at, &mut state.met, ask),
         }
-        self.take_streamed(&mut state.streams, read, (one, text, wide), ask);
+        self.take_streamed(&mut state.streams, read, (one, text, wide), (state.bytes.data, ask));
         while let Some((whole, next)) = state.streams.whole() {
             self.close(whole, next.unwrap_or(start), at, &mut state.met, ask);
         }
@@ -323,11 +334,16 @@ impl Scan {
                 let read = (format, facts, body, assumed, found);
                 Open::Record(record_of(read, (one, text, wide)))
             }
-            Line::Opens(format) => self.opened(format, (one, text, wide), ask),
+            Line::Opens(format) => {
+                let record = record_of(opens(format, text.into(), false), (one, text, wide));
+                Open::Opened(self.opened(record, None, ask))
+            }
             Line::Items(items) => Open::Items(records_of(items, (one, text, wide))),
             read => {
                 self.facts.joined += u64::from(matches!(read, Line::Joined));
                 let is_unknown = matches!(read, Line::Unknown);
+                let is_whole = memchr::memchr_iter(b'"', text.as_bytes()).count() % 2 == 0;
+                state.is_within |= text.is_empty() || !is_whole;
                 let is_block =
                     matches!(read, Line::Block) || is_unknown && self.may_begin_block(text);
                 state.is_anyones |= matches!(read, Line::Unread);
@@ -344,6 +360,7 @@ impl Scan {
         };
         self.close(before, start, (state.bytes, state.place), &mut state.met, ask);
         state.is_anyones = false;
+        state.is_within = false;
         state.open = next;
     }
 
@@ -356,8 +373,9 @@ impl Scan {
         ask: &dyn Ask,
     ) {
         let Open::Run { start, line } = *run else { return };
-        match behind_block(&state.bytes.data[start..], one.number - line, ask) {
-            Some(length) => state.next = start + length,
+        let lines = &state.bytes.data[start..];
+        match lines_of_block(lines, Some(one.number - line), ask) {
+            Some(count) => state.next = start + end_of_line(lines, count),
             None => self.facts.joined += 1,
         }
     }
@@ -494,25 +512,9 @@ impl Scan {
     }
 }
 
-/// Return where the lines end that belong to a record of several which may be opened by the one before which so many stand; none:
-/// Python has to read the whole file.
-fn behind_block(lines: &[u8], opened: u64, ask: &dyn Ask) -> Option<usize> {
-    let mut size = WINDOW;
-    loop {
-        let end = match lines.get(..size) {
-            None => lines.len(),
-            Some(head) => memchr::memrchr(b'\n', head).map_or(0, |at| at + 1),
-        };
-        match ask.block(&lines[..end], opened) {
-            0 if end == lines.len() => return Some(end),
-            0 => size *= 4,
-            n if n > 0 => {
-                let end = memchr::memchr_iter(b'\n', lines).nth(n as usize - 1);
-                return Some(end.map_or(lines.len(), |at| at + 1));
-            }
-            _ => return None,
-        }
-    }
+/// Return where so many of some lines end.
+fn end_of_line(lines: &[u8], count: usize) -> usize {
+    memchr::memchr_iter(b'\n', lines).nth(count - 1).map_or(lines.len(), |at| at + 1)
 }
 
 /// Return the run that a line ends which Python must read, in a stretch that begins with a line.

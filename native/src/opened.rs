@@ -3,27 +3,54 @@
 //! A line that opens a record surely begins one if the lines above it are whole: where they are not, the file, or what is left
 //! of it, is Python's.
 
+use std::borrow::Cow;
+
 use crate::lines::Scan;
-use crate::reader::{Ask, HEAD, Line};
+use crate::reader::{Around, Ask, HEAD, Line};
 use crate::recipes::Found;
-use crate::record::{Open, Opened, record_of};
+use crate::record::{Open, Opened, Record, Told};
 use crate::steps::Answer;
 use crate::tally::Facts;
 use crate::written::{Bytes, Written};
 
+/// So much is looked at first of what may be a record of several lines [bytes].
+const WINDOW: usize = 1 << 14;
+
+/// Return what is known of the first line of a record of several of a format; its body is all of them.
+pub(crate) fn opens(format: usize, body: Cow<'_, str>, assumed: bool) -> Told<'_> {
+    (format, Facts::default(), body, assumed, Found::Nothing)
+}
+
+/// Return behind how many lines a record of several ends that may be opened by the one before which so many stand, none: by
+/// the first in its stream; the largest number: behind all of them. None: Python has to read the whole file.
+pub(crate) fn lines_of_block(lines: &[u8], opened: Option<u64>, ask: &dyn Ask) -> Option<usize> {
+    let mut size = WINDOW;
+    loop {
+        let end = match lines.get(..size) {
+            None => lines.len(),
+            Some(head) => memchr::memrchr(b'\n', head).map_or(0, |at| at + 1),
+        };
+        match ask.block(&lines[..end], opened) {
+            0 if end == lines.len() => return Some(usize::MAX),
+            0 => size *= 4,
+            n => return usize::try_from(n).ok(),
+        }
+    }
+}
+
 impl Scan {
-    /// Return what a line of a format opens.
+    /// Return what the first line of a record of several opens; what stands around it, if it is a container's.
     pub(crate) fn opened<'a>(
         &mut self,
-        format: usize,
-        (one, text, wide): (&Written, &'a str, bool),
+        lines: Record<'a>,
+        around: Option<(usize, Around)>,
         ask: &dyn Ask,
-    ) -> Open<'a> {
-        let read = (format, Facts::default(), text.into(), false, Found::Nothing);
-        let lines = record_of(read, (one, text, wide));
-        let mut opened = Opened { lines, is_whole: false, holds_others: false };
+    ) -> Opened<'a> {
+        let seen = lines.line;
+        let mut opened =
+            Opened { lines, is_whole: false, holds_others: false, around, in_trace: false, seen };
         self.complete(&mut opened, ask);
-        Open::Opened(opened)
+        opened
     }
 
     /// Take a line below one that opened a record; an error: it is no part of that, and what is open then.
@@ -75,7 +102,7 @@ impl Scan {
     }
 
     /// Note whether lines are a record by now.
-    fn complete(&mut self, opened: &mut Opened<'_>, ask: &dyn Ask) {
+    pub(crate) fn complete(&mut self, opened: &mut Opened<'_>, ask: &dyn Ask) {
         let (format, names) = (opened.lines.format, &mut self.tally.names);
         match self.reader.read_lines(format, &opened.lines.body, names, ask) {
             Ok(_) => opened.is_whole = true,
@@ -91,7 +118,7 @@ impl Scan {
         bytes: &Bytes<'a>,
         ask: &dyn Ask,
     ) -> Open<'a> {
-        let Opened { mut lines, is_whole, .. } = opened;
+        let Opened { mut lines, is_whole, around, .. } = opened;
         let run = Open::Run { start: lines.start, line: lines.line };
         if !is_whole {
             self.facts.cut += 1;
@@ -107,6 +134,13 @@ impl Scan {
             return run;
         };
         let body = body.into_owned();
+        if let Some((wrap, around)) = around {
+            let Some(format) = self.reader.number(wrap, lines.format) else { return run };
+            lines.inside = Some(std::mem::take(&mut lines.body).into());
+            (lines.format, lines.facts, lines.body) = (format, around.put(facts), body.into());
+            lines.assumed |= assumed && around.time.is_none();
+            return Open::Record(lines);
+        }
         // All of it is its text where that stands so in the file; what else it says is read from there.
         if let Some(text) = bytes.whole.and_then(|all| all.get(lines.start..lines.end)) {
             if *text == *lines.body {

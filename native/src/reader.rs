@@ -46,15 +46,15 @@ pub trait Ask {
     fn workload(&self, pod: &str) -> Option<String>;
     /// Whether a line that Python reads surely begins a record, and is all of it.
     fn begins(&self, line: &str) -> bool;
-    /// Behind how many lines a record of several ends that one may open before which so many stand; 0: behind all of
-    /// them, below: Python reads the whole file.
-    fn block(&self, _lines: &[u8], _opened: u64) -> i64 {
+    /// Behind how many lines a record of several ends that one may open before which so many stand; none: that the first
+    /// of them may open in its stream of a container. 0: behind all of them, below: Python reads the whole file.
+    fn block(&self, _lines: &[u8], _opened: Option<u64>) -> i64 {
         -1
     }
     /// How lines like one that Python reads are read; none: they cannot be.
     fn lesson(&self, line: &str) -> Option<Lesson>;
-    /// The stream of a line if it is a container's, and whether more of it follows.
-    fn stream(&self, line: &str) -> Option<Option<(String, bool)>>;
+    /// The stream of a line if it is a container's, whether more of it follows, and whether it opens a record of several.
+    fn stream(&self, line: &str) -> Option<Option<(String, bool, bool)>>;
     /// The same of a text inside a line of a format.
     fn lesson_inside(&self, wrap: usize, text: &str) -> Option<Lesson>;
 }
@@ -104,8 +104,12 @@ pub enum Line<'a> {
     Wrapped(Outer<'a>),
     /// A container's line that may belong to the one before it in its stream, or Python must read.
     Unsure(u8),
-    /// A piece of a container's line: more of it follows.
-    Piece(u8),
+    /// A container's line that opens a record of several lines of a format inside.
+    OpensInside(usize, Outer<'a>),
+    /// A container's line that may open one of which only Python says where it ends.
+    BlockInside(u8),
+    /// A piece of a container's line: more of it follows; and whether all of it may open a record of several lines.
+    Piece(u8, bool),
     /// A container's line that says nothing.
     Empty(u8),
     /// What is read of it but for what stands in its message, which is named fields or Python's.
@@ -129,8 +133,9 @@ impl Line<'_> {
     pub fn stream(&self) -> u8 {
         match self {
             Line::Taken { stream, .. } => *stream,
-            Line::Wrapped(outer) => outer.stream,
-            Line::Unsure(stream) | Line::Piece(stream) | Line::Empty(stream) => *stream,
+            Line::Wrapped(outer) | Line::OpensInside(_, outer) => outer.stream,
+            Line::BlockInside(stream) => *stream,
+            Line::Unsure(stream) | Line::Piece(stream, _) | Line::Empty(stream) => *stream,
             Line::Holds { .. } | Line::Opens(_) | Line::Nothing => PLAIN,
             Line::Unknown | Line::Unread | Line::Joined | Line::Block | Line::Items(_) => PLAIN,
         }

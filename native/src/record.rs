@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::facts::Left;
 use crate::items::Item;
+use crate::reader::Around;
 use crate::recipes::Found;
 use crate::tally::Facts;
 use crate::waiting::Waiting;
@@ -33,6 +34,8 @@ pub struct Record<'a> {
     pub last: u64,
     pub parts: u64,
     pub size: usize,
+    /// All that stands inside its lines, where the first of a container's opened it.
+    pub inside: Option<Box<str>>,
 }
 
 /// Lines of a record that the first of them opened.
@@ -42,6 +45,11 @@ pub struct Opened<'a> {
     pub is_whole: bool,
     /// Whether one of those below the first might stand alone, or open a record.
     pub holds_others: bool,
+    /// Where a container wrote them: the format and what else stands around the first of them.
+    pub around: Option<(usize, Around)>,
+    /// Likewise, whether the last of them looked like part of a trace, and the last line of the stream.
+    pub in_trace: bool,
+    pub seen: u64,
 }
 
 /// A record of one line that was read by a recipe.
@@ -146,12 +154,21 @@ pub fn record_of<'a>(
         facts,
         body,
         assumed,
-        wide: u64::from(wide),
+        wide: wide_lines(text, wide),
         found,
         end: one.stop,
         last: one.number,
         parts: 0,
         size: 0,
+        inside: None,
+    }
+}
+
+/// Return how many lines of a text are no ASCII, if one is.
+fn wide_lines(text: &str, wide: bool) -> u64 {
+    match memchr::memchr(b'\n', text.as_bytes()) {
+        Some(_) if wide => text.split('\n').filter(|line| !line.is_ascii()).count() as u64,
+        _ => u64::from(wide),
     }
 }
 

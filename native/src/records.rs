@@ -118,7 +118,10 @@ impl Records {
         let attributes = std::mem::take(&mut outside.attributes);
         let mut inside = match wrap.checked_sub(1) {
             None => Beside::default(),
-            Some(wrap) => said(reader, &mut inner_frames[wrap], format, &outside.body)?,
+            Some(wrap) => {
+                let text = record.inside.as_deref().unwrap_or(&outside.body);
+                said(reader, &mut inner_frames[wrap], format, text)?
+            }
         };
         let attributes = trace.with(attributes.with(std::mem::take(&mut inside.attributes)));
         self.push(record, place, (&outside, &inside, &attributes), names);

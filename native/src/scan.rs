@@ -52,7 +52,7 @@ impl Ask for PyAsk {
             .unwrap_or(false)
     }
 
-    fn block(&self, lines: &[u8], opened: u64) -> i64 {
+    fn block(&self, lines: &[u8], opened: Option<u64>) -> i64 {
         Python::attach(|py| {
             let lines = PyBytes::new(py, lines);
             self.0.call_method1(py, "block", (lines, opened)).ok()?.extract(py).ok()
@@ -60,7 +60,7 @@ impl Ask for PyAsk {
         .unwrap_or(-1)
     }
 
-    fn stream(&self, line: &str) -> Option<Option<(String, bool)>> {
+    fn stream(&self, line: &str) -> Option<Option<(String, bool, bool)>> {
         Python::attach(|py| self.0.call_method1(py, "stream", (line,)).ok()?.extract(py).ok())
     }
 
@@ -144,12 +144,15 @@ impl PyScan {
         stacks: GivenStacks,
         ask: Py<PyAny>,
         spans: (Span, Span),
-        told: (Option<u8>, bool),
+        told: (Option<(u8, usize)>, bool),
     ) -> PyResult<Self> {
         let (reader, traces) = reader_of((formats, kinds), address, stacks)?;
         let spans = Spans { window: spans.0, before: spans.1 };
         let mut scan = Scan::new(reader, spans);
-        (scan.frames.delimiter, scan.offsets) = told;
+        let (rows, offsets) = told;
+        scan.frames.delimiter = rows.map(|(delimiter, _)| delimiter);
+        scan.frames.columns = rows.map_or(0, |(_, columns)| columns);
+        scan.offsets = offsets;
         scan.traces = traces;
         Ok(Self { scan, ask: PyAsk(ask), buffer: Buffer::default() })
     }

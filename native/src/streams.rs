@@ -8,10 +8,10 @@
 use std::collections::VecDeque;
 
 use crate::reader::{PLAIN, STREAMS};
-use crate::record::{Open, Record};
+use crate::record::{Open, Opened, Record};
 
 /// After so many lines of other streams a record is whole: `STREAM_LINES` of `sources.files.joining`.
-const STREAM_LINES: u64 = 1000;
+pub(crate) const STREAM_LINES: u64 = 1000;
 
 /// What a line of a stream is to the record before it there.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,6 +39,15 @@ struct Element<'a> {
     holds: Option<u64>,
 }
 
+impl Element<'_> {
+    /// What was opened and may go on, as a run that it becomes part of: stream, place and line.
+    fn torn(&self) -> Option<(u8, usize, u64)> {
+        let Open::Opened(opened) = &self.open else { return None };
+        let stream = self.streams.trailing_zeros() as u8;
+        (self.streams != 0).then_some((stream, opened.lines.start, self.line))
+    }
+}
+
 /// What waits, oldest first.
 pub(crate) struct Streams<'a> {
     queue: VecDeque<Element<'a>>,
@@ -51,6 +60,10 @@ pub(crate) struct Streams<'a> {
     first: u64,
     /// Whether a run holds a line that belongs to a record before it.
     is_torn: bool,
+    /// Of each stream, the line before which all belong to the run that it has open; 0: nobody said so.
+    held: [u64; STREAMS],
+    /// What became part of a run while further lines may belong to it: stream, place and line of the first.
+    torn: Vec<(u8, usize, u64)>,
 }
 
 impl<'a> Streams<'a> {
@@ -62,6 +75,8 @@ impl<'a> Streams<'a> {
             met: 0,
             first,
             is_torn: false,
+            held: [0; STREAMS],
+            torn: Vec::new(),
         }
     }
 
@@ -82,6 +97,39 @@ impl<'a> Streams<'a> {
             Open::Record(record) => Some(record),
             _ => None,
         }
+    }
+
+    /// What the first line of several opened, if that is the last that was begun in a stream, and read here.
+    pub fn opened(&mut self, stream: u8) -> Option<&mut Opened<'a>> {
+        let at = (self.latest[stream as usize]? - self.gone) as usize;
+        match &mut self.queue.get_mut(at)?.open {
+            Open::Opened(opened) => Some(opened),
+            _ => None,
+        }
+    }
+
+    /// Leave to Python what a stream has open of such lines.
+    pub fn leave_opened(&mut self, stream: u8) {
+        let Some(latest) = self.latest[stream as usize] else { return };
+        if let Some(element) = self.queue.get_mut((latest - self.gone) as usize) {
+            let (start, line) = (element.open.start().unwrap_or_default(), element.line);
+            element.open = Open::Run { start, line };
+        }
+    }
+
+    /// Let all lines of a stream before one belong to the run that it has open.
+    pub fn hold(&mut self, stream: u8, before: u64) {
+        self.held[stream as usize] = before;
+    }
+
+    /// Whether a line of a stream belongs to the run that it has open.
+    pub fn holds(&self, stream: u8, line: u64) -> bool {
+        line < self.held[stream as usize]
+    }
+
+    /// Return what became part of a run that further lines may belong to.
+    pub fn torn(&mut self) -> Option<(u8, usize, u64)> {
+        self.torn.pop()
     }
 
     /// The last record goes on with a line.
@@ -150,6 +198,11 @@ impl<'a> Streams<'a> {
         let is_run = |one: &Element| matches!(one.open, Open::Run { .. });
         let is_long = self.queue.back().is_some_and(|one| is_run(one) && lines(one));
         self.is_torn || self.met.count_ones() > 1 && is_long
+    }
+
+    /// Whether more is still to come of the line that a stream has begun.
+    pub fn is_piece(&self, stream: u8) -> bool {
+        self.element(stream).is_some_and(|one| one.pieces & bit(stream) != 0)
     }
 
     /// Whether more of a line of a container is still to come.
@@ -259,8 +312,10 @@ impl<'a> Streams<'a> {
         for element in self.queue.drain(at + 1..) {
             streams |= element.streams;
             pieces |= element.pieces;
+            self.torn.extend(element.torn());
         }
         let element = &mut self.queue[at];
+        self.torn.extend(element.torn());
         element.streams |= streams;
         element.pieces |= pieces;
         element.last = line;

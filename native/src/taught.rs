@@ -319,7 +319,7 @@ fn without_ends(mut value: Value, line: &str) -> Value {
 fn stamp(value: Value, line: &str) -> Option<Cow<'_, str>> {
     let text = value.of(line);
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if value.is_escaped || text.is_empty() {
+    if value.is_escaped || text.is_empty() || text.contains('\n') {
         return None;
     }
     match text.split_once('.') {
@@ -344,7 +344,7 @@ pub(crate) fn said(
     let value = if is_json && is_escaped { without_ends(value, line) } else { value };
     let text = value.of(line);
     // Python cuts the ends of lines off a message.
-    if text.is_empty() || !value.is_quoted || text.ends_with('\r') {
+    if text.is_empty() || !value.is_quoted || text.ends_with(['\r', '\n']) {
         return None;
     }
     if !is_escaped {

@@ -1,6 +1,6 @@
 //! The lines of a stretch as they are written.
 
-use memchr::{memchr, memchr2};
+use memchr::{memchr, memchr_iter, memchr2, memchr3};
 use wide::u8x16;
 
 use crate::chars::is_ascii_blank;
@@ -35,6 +35,9 @@ pub struct Lines<'a> {
     pub at: usize,
     pub number: u64,
 }
+
+/// Longer rows over lines are Python's [bytes].
+const ROW: usize = HEAD;
 
 /// Bytes that are looked at together.
 const BLOCK: usize = 64;
@@ -97,18 +100,66 @@ impl Lines<'_> {
     pub fn fill(&mut self, group: &mut Vec<Written>) -> bool {
         group.clear();
         while group.len() < GROUP && self.at < self.data.len() {
-            let (start, number) = (self.at, self.number);
-            let end = self.ends.next().map_or(self.data.len(), |&end| end as usize);
-            let mut stop = end;
-            while stop > start && self.data[stop - 1] == b'\r' {
-                stop -= 1;
+            let one = self.next_line();
+            if !is_blank_line(&self.data[one.start..one.stop]) {
+                group.push(one);
             }
-            if !is_blank_line(&self.data[start..stop]) {
-                group.push(Written { start, stop, end, number });
-            }
-            (self.at, self.number) = (end + 1, number + 1);
         }
         !group.is_empty()
+    }
+
+    /// The same of a table: a row that goes on over lines is one, where that is what it is.
+    pub fn fill_rows(
+        &mut self,
+        group: &mut Vec<Written>,
+        is_row: &mut dyn FnMut(&str) -> bool,
+    ) -> bool {
+        group.clear();
+        while group.len() < GROUP && self.at < self.data.len() {
+            let one = self.next_line();
+            if !is_blank_line(&self.data[one.start..one.stop]) {
+                let row = if self.is_open(&one) { self.row(&one, is_row) } else { None };
+                group.push(row.unwrap_or(one));
+            }
+        }
+        !group.is_empty()
+    }
+
+    /// Return a row with the lines that it goes on over, and go on behind them; none: nobody knows whether it is one.
+    fn row(&mut self, one: &Written, is_row: &mut dyn FnMut(&str) -> bool) -> Option<Written> {
+        let Self { data, ref ends, at, number } = *self;
+        let mut ahead = Self { data, ends: ends.clone(), at, number };
+        while ahead.at < data.len() && ahead.at - one.start < ROW {
+            let last = ahead.next_line();
+            if !self.is_open(&last) {
+                continue;
+            }
+            let lines = &data[one.start..last.stop];
+            let is_plain = memchr3(b'\r', 0, ESCAPE, lines).is_none();
+            let text = std::str::from_utf8(lines).ok().filter(|_| is_plain)?;
+            let row = Written { start: one.start, number: one.number, ..last };
+            return is_row(text).then(|| {
+                *self = ahead;
+                row
+            });
+        }
+        None
+    }
+
+    /// Whether a line opens what stands in quotation marks, or closes it.
+    fn is_open(&self, line: &Written) -> bool {
+        memchr_iter(b'"', &self.data[line.start..line.stop]).count() % 2 == 1
+    }
+
+    fn next_line(&mut self) -> Written {
+        let (start, number) = (self.at, self.number);
+        let end = self.ends.next().map_or(self.data.len(), |&end| end as usize);
+        let mut stop = end;
+        while stop > start && self.data[stop - 1] == b'\r' {
+            stop -= 1;
+        }
+        (self.at, self.number) = (end + 1, number + 1);
+        Written { start, stop, end, number }
     }
 }
 

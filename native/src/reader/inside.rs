@@ -1,6 +1,6 @@
 //! What stands inside the line of a container.
 
-use super::{Around, Ask, Reader, Trace, Use, are_no_pairs, facts_of};
+use super::{Around, Ask, Format, Reader, Trace, Use, are_no_pairs, facts_of};
 use crate::steps::{Answer, NOTES, Notes, UNMET};
 use crate::tally::{Facts, NOTHING};
 use crate::texts::Names;
@@ -18,6 +18,10 @@ pub enum Inside {
     },
     Unsure,
     Joined,
+    /// It opens a record of several lines of a format.
+    Opens(usize),
+    /// It may open one of which only Python says where it ends.
+    Block,
 }
 
 /// How what stands inside is read: what is said around it, whether it stands in the bytes at hand, and whether it counts only
@@ -88,7 +92,8 @@ impl Reader {
         ask: &dyn Ask,
     ) -> Option<Inside> {
         let mut notes: Notes = [UNMET; NOTES];
-        for &at in offered {
+        for (place, &at) in offered.iter().enumerate() {
+            let unsure = |this: &Self| Some(this.unsure(&offered[place..], text));
             let format = at as usize;
             let told = &self.formats[format];
             if how.is_raw && told.absent || told.is_missed_by(text.as_bytes()) {
@@ -96,18 +101,20 @@ impl Reader {
             }
             match self.formats[format].program.run(text, &mut notes) {
                 Answer::No => continue,
-                Answer::Unknown => return Some(Inside::Unsure),
+                Answer::Unknown => return unsure(self),
                 Answer::Yes => {}
             }
             match self.formats[format].purpose {
                 Use::Pairs if are_no_pairs(text) => continue,
-                Use::Python | Use::Pairs | Use::Wraps => return Some(Inside::Unsure),
-                Use::Joined | Use::Opens | Use::Block => return Some(Inside::Joined),
+                Use::Python | Use::Pairs | Use::Wraps => return unsure(self),
+                Use::Joined => return Some(Inside::Joined),
+                Use::Opens => return Some(Inside::Opens(format)),
+                Use::Block => return Some(Inside::Block),
                 Use::Read => {}
             }
             match self.said(format, text, &notes, names, ask) {
                 Err(Answer::No) => {}
-                Err(_) => return Some(Inside::Unsure),
+                Err(_) => return unsure(self),
                 Ok(said) if !said.error.is_empty() => return Some(Inside::Unsure),
                 Ok(said) if self.may_hold_another(format, said.body, true) => {
                     return Some(Inside::Unsure);
@@ -129,6 +136,16 @@ impl Reader {
             }
         }
         None
+    }
+
+    /// Return what a text is that only Python reads, by one of the formats offered.
+    fn unsure(&self, offered: &[u16], text: &str) -> Inside {
+        let opens = |&at: &u16| {
+            let Format { purpose, program, .. } = &self.formats[at as usize];
+            matches!(purpose, Use::Opens | Use::Block)
+                && program.run(text, &mut [UNMET; NOTES]) != Answer::No
+        };
+        if offered.iter().any(opens) { Inside::Block } else { Inside::Unsure }
     }
 
     /// The number under which records of a format inside another are counted.

@@ -16,8 +16,9 @@ from paicha.model.knowledge import LogFormat
 
 #: What is said where nobody can say where a record of several lines ends: more lines are needed, or the whole file is Python's.
 NOT_DECIDED, OF_PYTHON = 0, -1
-#: Says of lines, of which some stand before the one that may open such a record, behind how many it has ended.
-BlockEnds = Callable[[LineReader, bytes, int], int]
+#: Says of lines, of which some stand before the one that may open such a record, behind how many it has ended; None: the first
+#: of them may open it in its stream of a container.
+BlockEnds = Callable[[LineReader, bytes, int | None], int]
 #: Stamps of a kind of which it is asked where their seconds stand, where nobody knows.
 _TRIES = 4
 #: What a stamp says [µs], whether its day was assumed, and where its minute begins and its seconds stand.
@@ -79,14 +80,14 @@ class Answers:
         """Return whether a line that the twin does not read surely begins a record, and is all of it."""
         return self._lessons.begins(line)
 
-    def block(self, data: bytes, opened: int) -> int:
-        """Return behind how many lines a record of several lines ends that one may open before which some stand."""
+    def block(self, data: bytes, opened: int | None) -> int:
+        """Return behind how many lines a record of several lines ends (`BlockEnds`)."""
         if self._block_ends is None:
             return OF_PYTHON
         return self._block_ends(self._lessons.reader, data, opened)
 
-    def stream(self, line: str) -> tuple[str, bool] | None:
-        """Return the stream of a line if it is a container's, and whether more of it follows."""
+    def stream(self, line: str) -> tuple[str, bool, bool] | None:
+        """Return the stream of a line if it is a container's, whether more of it follows, and whether it opens a record of several."""
         return self._lessons.stream(line)
 
     def lesson(self, line: str) -> tuple[int, tuple[object, ...]] | None:

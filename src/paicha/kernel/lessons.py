@@ -112,12 +112,12 @@ class Lessons:
     def _may_be_of_trace(self, text: str) -> bool:
         return self._stacks.continues(text, in_trace=True) or self._stacks.opens(text)
 
-    def stream(self, line: str) -> tuple[str, bool] | None:
-        """Return the stream of a line of a container, and whether more of it follows; None: it is none."""
+    def stream(self, line: str) -> tuple[str, bool, bool] | None:
+        """Return the stream of a line of a container, whether more of it follows, and whether it opens a record of several; None: it is none."""
         parsed = self.reader.open_line(line)
         if parsed is None or not self.reader.wraps(parsed):
             return None
-        return stream_of(parsed), parsed.partial
+        return stream_of(parsed), parsed.partial, self.reader.look_inside(parsed).opens
 
     def teach(self, line: str) -> Lesson | None:
         """Return how lines like this one are read; None where nothing can be said of them."""
@@ -152,7 +152,9 @@ class Lessons:
 
     def _taught_row(self, line: str, table: CsvTable) -> Lesson:
         parsed = table.read(line)
-        if parsed is None or not self._is_whole(parsed, line):
+        # A message may go over lines.
+        alone = None if parsed is None else replace(parsed, body=parsed.body.replace("\n", " "))
+        if parsed is None or alone is None or not self._is_whole(alone, line):
             raise Untaught
         found = list(row_places(line, table.columns, table.delimiter))
         cells = {one.path: line[one.start : one.end].replace('""', '"') for one in found}

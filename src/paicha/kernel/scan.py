@@ -250,10 +250,11 @@ class Scan:
         if extension is None:
             raise ValueError("the native kernel is not built")
         extension.tell_classes(classes_beyond())
-        delimiter = None if plan.table is None else ord(plan.table.delimiter)
+        table = plan.table
+        rows = None if table is None else (ord(table.delimiter), len(table.columns))
         *formats, stacks = plan.packed
         told = (*formats, (*stacks, plan.languages), plan.answers, spans)
-        self._scan = cast("_Scan", extension.Scan(*told, (delimiter, offsets)))
+        self._scan = cast("_Scan", extension.Scan(*told, (rows, offsets)))
 
     def stretch(
         self, data: bytes, offset: int, line: int, *, start: int = 0, end: int | None = None

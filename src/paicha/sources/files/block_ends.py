@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from paicha.kernel.answers import NOT_DECIDED, OF_PYTHON
 from paicha.kernel.normalise import LineReader
 from paicha.kernel.stacks import StackReader
-from paicha.sources.files.joining import Joiner
-from paicha.sources.files.lines import TextLines
+from paicha.sources.files.joining import STREAM_LINES, Joiner
+from paicha.sources.files.lines import Line, TextLines
 
 
 class BlockEnds:
@@ -20,7 +22,7 @@ class BlockEnds:
     def __init__(self, stacks: StackReader) -> None:
         self._stacks = stacks
 
-    def __call__(self, reader: LineReader, data: bytes, opened: int) -> int:
+    def __call__(self, reader: LineReader, data: bytes, opened: int | None) -> int:
         """
         Return behind how many lines a line begins the only record that is open; `NOT_DECIDED`: behind all of them;
         `OF_PYTHON`: the whole file has to be read line by line.
@@ -28,10 +30,14 @@ class BlockEnds:
         Args:
             reader: Reads lines.
             data: Some whole lines, of which the first begins a record.
-            opened: How many stand before the one that may open a record of several lines.
+            opened: How many stand before the one that may open a record of several lines; None: the first may open it in
+                its stream of a container, and the only record that counts is that stream's.
         """
+        lines = TextLines((), "", offsets=False).part(data, 1, 0)
         joiner = Joiner(reader, self._stacks)
-        for number, line in enumerate(TextLines((), "", offsets=False).part(data, 1, 0)):
+        if opened is None:
+            return _in_stream(reader, joiner, lines)
+        for number, line in enumerate(lines):
             if reader.opens_rows(line.text):
                 return OF_PYTHON
             for _ in joiner.take(line):
@@ -41,3 +47,20 @@ class BlockEnds:
             if number > opened and joiner.has_begun(line):
                 return number
         return NOT_DECIDED
+
+
+def _in_stream(reader: LineReader, joiner: Joiner, lines: Iterable[Line]) -> int:
+    """Return the same of the record that the first of some lines opens in its stream."""
+    stream = ""
+    for number, line in enumerate(lines):
+        if reader.opens_rows(line.text) or number > STREAM_LINES + 1:
+            return OF_PYTHON
+        for _ in joiner.take(line):
+            pass
+        stream = stream or next(iter(joiner.streams), "")
+        first = joiner.first_line(stream)
+        if first is None and not joiner.has_pieces(stream):
+            return number + 1
+        if number and first is line:
+            return number
+    return NOT_DECIDED

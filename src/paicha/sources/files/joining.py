@@ -7,7 +7,7 @@ stands inside, for each of its streams alone: lines of one stream may stand betw
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
 from heapq import heappop, heappush
 
@@ -127,6 +127,20 @@ class Joiner:
     def has_streams(self) -> bool:
         """Whether a line of a container is part of what is open."""
         return bool(self._pieces) or any(self._open)
+
+    @property
+    def streams(self) -> Iterable[str]:
+        """The streams that have a record open, or a line."""
+        return (*self._open, *self._pieces)
+
+    def has_pieces(self, stream: str) -> bool:
+        """Return whether more is to come of the line that a stream has open."""
+        return stream in self._pieces
+
+    def first_line(self, stream: str) -> Line | None:
+        """Return the line that begins the record that a stream has open; None: it has none."""
+        opened = self._open.get(stream)
+        return None if opened is None else opened.first.line
 
     def has_begun(self, line: Line) -> bool:
         """Return whether a line begins the record that is open, and is no more than its own line so far."""

@@ -102,7 +102,7 @@ def rows_of(
             yield from between.take(line)
             continue
         if begin is not None and table.starts_row(line.text):
-            yield _row(held, begin, table, reader)
+            yield _row(held, begin, table, reader, stacks)
             held, begin, size = [], None, 0
         if begin is None:
             yield from between.rest()
@@ -113,15 +113,19 @@ def rows_of(
         odd = line.text.count('"') % 2 == 1
         whole = not table.is_quoted or odd != (len(held) == 1)
         if whole or len(held) >= _ROW_LINES or size >= _ROW_CHARACTERS:
-            yield _row(held, begin, table, reader)
+            yield _row(held, begin, table, reader, stacks)
             held, begin, size = [], None, 0
     if begin is not None:
-        yield _row(held, begin, table, reader)
+        yield _row(held, begin, table, reader, stacks)
     yield from between.rest()
 
 
-def _row(held: list[str], begin: Line, table: CsvTable, reader: LineReader) -> Record:
+def _row(
+    held: list[str], begin: Line, table: CsvTable, reader: LineReader, stacks: StackReader
+) -> Record:
     text = "\n".join(held)
     parsed = reader.read_row(table, text)
     fits = parsed is not None
+    if parsed is not None and "\n" in parsed.body:
+        parsed.attributes = {**parsed.attributes, **stacks.read(parsed.body)}
     return Record(shortened(parsed or ParsedLine("", body=text), begin), begin, fits, 0)
