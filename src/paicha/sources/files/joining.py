@@ -24,6 +24,8 @@ FOLLOWING_CHARACTERS = 1 << 16
 STREAM_LINES = 1000
 #: Lines seen in part are held up to so much; then those that went on least lately are whole. [characters]
 PIECES = 1 << 24
+#: So often a line may open a record of a kind of which it was found to be part of none.
+_LEVELS = 3
 #: OpenTelemetry's severity number from which on a record tells of a failure.
 _WARN = 13
 #: Records that are whole by now in the heap of those that were opened, at most as many again as are open and so many.
@@ -48,7 +50,8 @@ class _Part:
     line: Line
     text: str
     outer: ParsedLine | None  # what a container runtime put around it
-    no_block: frozenset[str] = frozenset()  # formats that it was found to open no record of
+    #: Formats that a line above it was found to open no record of, and how far that is indented.
+    no_block: frozenset[tuple[str, int]] = frozenset()
 
 
 @dataclass(slots=True)
@@ -350,10 +353,10 @@ class Joiner:
 
     def _one_by_one(self, stream: str, opened: _Open) -> Iterator[Record]:
         """Read the lines of a block that turned out to be none once more, the first as a line of its own."""
-        no_block = frozenset((block_of(opened.parsed),))
+        no_block = frozenset(((block_of(opened.parsed), _indent(opened.first.text)),))
         for part in (opened.first, *opened.parts):
             if part.text:
-                # None of them opens such a block again: each is read once for each kind of block at most.
+                # Few of them open such a block again: each is read a few times for each kind of block at most.
                 again = replace(part, no_block=part.no_block | no_block)
                 yield from self._place(stream, again, self._read_again(again))
             elif stream in self._open:
@@ -361,9 +364,12 @@ class Joiner:
 
     def _read_again(self, part: _Part) -> ParsedLine | None:
         parsed = self._read_part(part)
-        if parsed is not None and parsed.opens and block_of(parsed) in part.no_block:
-            return self._read_part(part, blocks=False)
-        return parsed
+        if parsed is None or not parsed.opens:
+            return parsed
+        around = [indent for name, indent in part.no_block if name == block_of(parsed)]
+        # What was opened around it and is too long may list what is not: the hits of a search.
+        may_open = not around or (len(around) < _LEVELS and _indent(part.text) > max(around))
+        return parsed if may_open else self._read_part(part, blocks=False)
 
     def _read_part(self, part: _Part, *, blocks: bool = True) -> ParsedLine | None:
         if part.outer is None:

@@ -273,3 +273,23 @@ def test_what_postgresql_adds_belongs_to_the_record_of_its_process() -> None:
     assert [(1, "relation is gone\nSTATEMENT:  SELECT 12"), (3, "STATEMENT:  SELECT 13")] == bodies(
         records
     )
+
+
+def test_what_lists_more_objects_than_one_record_may_hold_leaves_each_of_them_one() -> None:
+    """The hits of a search, printed over lines: none of those at the top is lost for what stands around it."""
+    hits = [
+        {
+            "_id": f"{number}",
+            "_source": {
+                "@timestamp": f"2025-03-04T05:06:{number % 60:02}Z",
+                "message": f"late {number}",
+            },
+        }
+        for number in range(120)
+    ]
+    answer = json.dumps({"took": 5, "hits": {"total": 120, "hits": hits}}, indent=2)
+
+    records = joined(*answer.split("\n"))
+
+    said = [record.parsed.body for record in records if record.parsed.timestamp_us is not None]
+    assert [f"late {number}" for number in range(120)] == said
