@@ -381,6 +381,7 @@ impl Scan {
     }
 
     /// Take a line that is part of the record before it, or may be; an error: it is not, and both.
+    #[allow(clippy::result_large_err, reason = "what goes well is as large")]
     fn take_more<'a>(
         &mut self,
         before: Open<'a>,

@@ -54,6 +54,7 @@ impl Scan {
     }
 
     /// Take a line below one that opened a record; an error: it is no part of that, and what is open then.
+    #[allow(clippy::result_large_err, reason = "what goes well is as large")]
     pub(crate) fn take_below<'a>(
         &mut self,
         mut opened: Opened<'a>,
