@@ -26,6 +26,7 @@ from paicha.kernel.words import (
     is_name,
     is_outcome,
     may_be_called,
+    opposed,
 )
 from paicha.values import dataclass
 
@@ -35,6 +36,7 @@ _MARKS = frozenset("=:([{<>＜\"'@/#|")
 #: Marks behind which a name may stand at the start of a message.
 _OPENING = frozenset("([{'\"")
 _ARROW_FROM_VARIABLE = (ANY, " ", "-", ">", " ")
+_PREPOSITIONS = frozenset((word,) for word in LEADERS)
 #: Words of one place, and places of one word, that are compared with other places.
 _COMPARED = 16
 #: Up to so many words messages are short.
@@ -69,7 +71,12 @@ class Weights:
     last: float = -0.5  # plain words at the end of the message: more often what happened
     first: float = -2.0  # at the start of the message, with no variable seen there
     speaks: float = -4.0  # and a colon behind: more often the function that speaks than a name
-    turned: float = 2.0  # an arrow stands before, and a variable before that: `<word> -> RUNNING`
+    state: float = (
+        2.0  # alone in square brackets, or behind an arrow and a variable: `<word> -> RUNNING`
+    )
+    command: float = (
+        -1.5
+    )  # capitals alone between what is done and with whom: `Sending PUBACK to <id>`
     long: float = 2.0  # per doubling of the words of the message, from `_SHORT` on
     enough: float = 3.0
 
@@ -137,8 +144,10 @@ class Evidence:
             score += weights.mark
         if _in_wide_text(key, at) and all(text.isascii() for text in texts):
             score += weights.wide
-        if _is_turned_into(key, at):
-            score += weights.turned
+        if _is_state(key, at):
+            score += weights.state
+        if not named and _is_done_with(key, at) and all(map(str.isupper, texts)):
+            score += weights.command
         if not named and _begins(key, at):
             score += weights.first
             if key[at + 1 : at + 2] == (":",):
@@ -170,9 +179,9 @@ class Evidence:
 
 
 def _may_be_named(place: Place, *, named: bool) -> list[Key]:
-    """Return the messages whose word in a place may be a name: it says not what happened, or what something became."""
+    """Return the messages whose word in a place may be a name: it says not what happened, or is a state among such as are not opposed."""
     words = [one for one in place.keys if one[place.at] != ANY]
-    if _is_turned_into(place.masked, place.at):
+    if _is_state(place.masked, place.at) and not opposed(frozenset(one[place.at] for one in words)):
         return words
     words = [one for one in words if not is_outcome(one[place.at])]
     return [*words, *_named_as_outcomes(place)] if named else words
@@ -324,6 +333,13 @@ def _begins(key: Key, at: int) -> bool:
     return all(text != ANY and not text[0].isalnum() and text not in _OPENING for text in key[:at])
 
 
-def _is_turned_into(key: Key, at: int) -> bool:
-    """Whether position *at* is what a variable became."""
+def _is_state(key: Key, at: int) -> bool:
+    """Whether position *at* stands alone in square brackets behind a word, or is what a variable became."""
+    if at > 2 and key[at - 1] == "[" and key[at + 1 : at + 2] == ("]",):
+        return True
     return key[max(at - len(_ARROW_FROM_VARIABLE), 0) : at] == _ARROW_FROM_VARIABLE
+
+
+def _is_done_with(key: Key, at: int) -> bool:
+    """Whether position *at* stands behind what happened and before a preposition."""
+    return is_outcome(word_before(key, at)) and key[at + 2 : at + 3] in _PREPOSITIONS

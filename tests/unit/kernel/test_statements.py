@@ -171,6 +171,33 @@ def test_what_a_variable_became_varies_as_well() -> None:
     assert {f"{ANY}: state: {ANY} -> {ANY}": 16} == messages(lines)
 
 
+def test_states_alone_in_square_brackets_vary() -> None:
+    """What happened is a value there, unless good and bad outcomes are among it."""
+    states = ("CREATED", "RECOVERING", "STARTED", "CLOSED")
+
+    assert 1 == len(
+        messages([f"[a{n}] closing ... (reason [{one}])" for n, one in enumerate(states)])
+    )
+    assert 2 == len(
+        messages([f"[a7] login of b{n} [{one}]" for n, one in enumerate(("ok", "failed"))])
+    )
+    assert 2 == len(
+        messages([f"link{n}: state: {n} -> {one}" for n, one in enumerate(("up", "down"))])
+    )
+
+
+def test_capitals_that_are_sent_say_what_happened() -> None:
+    """Between a verb and a preposition they are commands; behind a noun they are names."""
+    commands = ("PUBACK", "PUBREC", "PUBCOMP", "PINGRESP")
+
+    assert 4 == len(
+        messages([f"Sending {one} to a7 (m{n}, rc0)" for n, one in enumerate(commands)])
+    )
+    assert 1 == len(
+        messages([f"use of queue {one} by a7 (m{n}, rc0)" for n, one in enumerate(commands)])
+    )
+
+
 @pytest.mark.parametrize("before", ["argument: ", "sent [", "call run("])
 def test_an_empty_quotation_is_a_value(before: str) -> None:
     """Behind a mark and in brackets nothing in quotation marks is what something there is."""
