@@ -1,18 +1,17 @@
 //! Formats, stamps, stack traces and lessons as Python hands them over.
 
-use memchr::memmem::Finder;
-use pyo3::exceptions::PyValueError;
-use pyo3::prelude::*;
-use pyo3::pybacked::PyBackedBytes;
-
 use crate::frames::{GivenKept, Lesson, Said, Spots, Stretch};
 use crate::packed;
 use crate::reader::{Field, Format, How, Kind, Reader, Stacks, Use};
 use crate::records::{Column, Key, Language, Pattern, Told, Traces};
 use crate::steps::Program;
+use memchr::memmem::Finder;
 
 /// A program, packed.
-pub type GivenProgram = PyBackedBytes;
+#[cfg(feature = "python")]
+pub type GivenProgram = pyo3::pybacked::PyBackedBytes;
+#[cfg(not(feature = "python"))]
+pub type GivenProgram = Vec<u8>;
 /// Program, use, fields, kinds, inner, inner of lines without a level, level, a text that every line of it holds,
 /// what its lines say beside what is counted, and what a list of its records in one line is called.
 pub type GivenFormat = (
@@ -59,8 +58,13 @@ type GivenLanguage = (
     Vec<String>,
 );
 
-fn program(given: GivenProgram) -> PyResult<Program> {
-    packed::program(&given).ok_or_else(|| PyValueError::new_err("no such program"))
+fn program(given: GivenProgram) -> Option<Program> {
+    packed::program(&given)
+}
+
+/// Return the program that may be given; none: what is given is none.
+fn maybe_program(given: Option<GivenProgram>) -> Option<Option<Program>> {
+    given.map_or(Some(None), |given| program(given).map(Some))
 }
 
 fn field(name: &str) -> Field {
@@ -93,17 +97,20 @@ fn told_of((columns, attributes): GivenTold) -> Told {
     }
 }
 
-fn language_of(given: GivenLanguage) -> PyResult<Language> {
+fn language_of(given: GivenLanguage) -> Option<Language> {
     let (head, cause, frame, above, (innermost_is_last, head_is_last), libraries, library_paths) =
         given;
-    let pattern = |(given, groups): GivenPattern| -> PyResult<Pattern> {
-        Ok(Pattern { program: program(given)?, groups })
+    let pattern = |(given, groups): GivenPattern| -> Option<Pattern> {
+        Some(Pattern { program: program(given)?, groups })
     };
-    Ok(Language {
+    // Of a pattern that is given there has to be a program.
+    let maybe =
+        |given: Option<GivenPattern>| given.map_or(Some(None), |one| pattern(one).map(Some));
+    Some(Language {
         head: pattern(head)?,
-        cause: cause.map(pattern).transpose()?,
+        cause: maybe(cause)?,
         frame: pattern(frame)?,
-        above: above.map(pattern).transpose()?,
+        above: maybe(above)?,
         innermost_is_last,
         head_is_last,
         libraries,
@@ -128,27 +135,27 @@ pub type GivenLesson = (
 
 /// Return what reads lines of some formats, whose stamps are of some kinds, and their stack traces.
 ///
-/// An error: a program is none.
+/// None: a program is none.
 pub fn reader_of(
     (formats, kinds): (Vec<GivenFormat>, Vec<GivenKind>),
     address: GivenProgram,
     (continues, opens, closes, languages): GivenStacks,
-) -> PyResult<(Reader, Traces)> {
+) -> Option<(Reader, Traces)> {
     let lists = formats.iter().map(|given| &*given.9).filter(|list| !list.is_empty());
     let lists = lists.map(Into::into).collect();
-    let formats = formats.into_iter().map(format_of).collect::<PyResult<_>>()?;
-    let kinds = kinds.into_iter().map(kind_of).collect::<PyResult<_>>()?;
-    let programs = |given: Vec<GivenProgram>| -> PyResult<Vec<Program>> {
+    let formats = formats.into_iter().map(format_of).collect::<Option<_>>()?;
+    let kinds = kinds.into_iter().map(kind_of).collect::<Option<_>>()?;
+    let programs = |given: Vec<GivenProgram>| -> Option<Vec<Program>> {
         given.into_iter().map(program).collect()
     };
     let stacks = Stacks::new(programs(continues)?, programs(opens)?, programs(closes)?);
     let mut reader = Reader::new(formats, kinds, program(address)?, stacks);
     reader.lists = lists;
-    let language = |all: Vec<_>| all.into_iter().map(language_of).collect::<PyResult<_>>();
-    Ok((reader, Traces::new(languages.map(language).transpose()?)))
+    let language = |all: Vec<_>| all.into_iter().map(language_of).collect::<Option<_>>();
+    Some((reader, Traces::new(languages.map_or(Some(None), |all| language(all).map(Some))?)))
 }
 
-fn format_of(given: GivenFormat) -> PyResult<Format> {
+fn format_of(given: GivenFormat) -> Option<Format> {
     let (steps, purpose, fields, kinds, inner, unlevelled, level, holds, told, _, joins) = given;
     let purpose = match purpose {
         0 => Use::Read,
@@ -165,20 +172,20 @@ fn format_of(given: GivenFormat) -> PyResult<Format> {
     (format.inner, format.unlevelled) = (inner, unlevelled);
     format.told = told.map(told_of);
     (format.is_generic, format.follows, format.process) = (joins.0, joins.1, joins.2);
-    format.whole = joins.3.map(program).transpose()?;
+    format.whole = maybe_program(joins.3)?;
     format.says = joins.4;
     format.holds = (!holds.is_empty()).then(|| Finder::new(&holds).into_owned());
-    Ok(format)
+    Some(format)
 }
 
-fn kind_of((name, how, steps, placed): GivenKind) -> PyResult<Kind> {
-    let steps = steps.map(program).transpose()?;
+fn kind_of((name, how, steps, placed): GivenKind) -> Option<Kind> {
+    let steps = maybe_program(steps)?;
     let how = match (&*how, steps) {
         ("steps", Some(steps)) => How::Steps(steps),
         ("epoch", _) => How::Epoch,
         (_, gate) => How::Asked(gate),
     };
-    Ok(Kind { name, how, placed })
+    Some(Kind { name, how, placed })
 }
 
 /// Return how lines are read that are like one, with the number of their format.

@@ -16,8 +16,7 @@ pub mod fields;
 mod files;
 pub mod forms;
 pub mod frames;
-#[cfg(feature = "python")]
-mod given;
+pub mod given;
 pub mod hashing;
 pub mod headers;
 pub mod items;

@@ -36,7 +36,7 @@ pub struct Scan {
     pub(crate) frames: Frames,
     /// The frames of what stands inside the formats that wrap others.
     pub(crate) inner_frames: Vec<Frames>,
-    pub(crate) traces: Traces,
+    pub traces: Traces,
     pub(crate) waiting: Queue,
     /// The records of a stretch, where these are asked for instead of counts.
     pub(crate) records: Option<Records>,
@@ -479,6 +479,23 @@ impl Scan {
         // What holds a line of another format has no recipe.
         let is_inner = matches!(read, Line::Taken { format, .. } if self.reader.is_inner(format));
         (read, if is_inner { Found::Nothing } else { found })
+    }
+
+    /// Forget what was counted.
+    #[cfg(fuzzing)]
+    pub fn forget_counts(&mut self) {
+        let formats = vec![0; self.facts.formats.len()];
+        self.facts = FileFacts { formats, ..FileFacts::default() };
+        self.take();
+    }
+
+    /// Forget all that was learnt.
+    #[cfg(fuzzing)]
+    pub fn forget(&mut self) {
+        self.forget_counts();
+        self.frames = Frames::default();
+        self.inner_frames.iter_mut().for_each(|frames| *frames = Frames::default());
+        self.recipes = Recipes::default();
     }
 
     /// About how much memory its tables and kept records hold [bytes].

@@ -1,5 +1,6 @@
 //! `Scan`: the lines of files read, as Python sees it.
 
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString};
 
@@ -146,7 +147,8 @@ impl PyScan {
         spans: (Span, Span),
         told: (Option<(u8, usize)>, bool),
     ) -> PyResult<Self> {
-        let (reader, traces) = reader_of((formats, kinds), address, stacks)?;
+        let (reader, traces) = reader_of((formats, kinds), address, stacks)
+            .ok_or_else(|| PyValueError::new_err("no such program"))?;
         let spans = Spans { window: spans.0, before: spans.1 };
         let mut scan = Scan::new(reader, spans);
         let (rows, offsets) = told;
