@@ -89,6 +89,10 @@ impl Scan {
     ) {
         let Known { waiting, address, assumed, wide } = *known;
         if !self.spans.keeps(waiting.time) {
+            if !inside(self.spans.before, waiting.time) {
+                let header = &self.recipes.get(waiting.recipe).header;
+                return self.facts.pass(header, waiting.time, (assumed, wide));
+            }
             let record = self.unfolded(known, (bytes, place));
             return self.close_record(record, place, met);
         }
@@ -203,6 +207,13 @@ impl Scan {
             }
         } else {
             seen.outside += 1;
+            // Others like it may be asked for, and many more may not.
+            if let (Found::Again(hash), Record { text, format, facts, body, .. }) =
+                (record.found, &record)
+            {
+                let watched = self.tally.watch(body);
+                self.learn(hash, text, (*format, facts, body), &watched);
+            }
             return;
         }
         match &mut met.later {
@@ -230,7 +241,12 @@ impl Scan {
                     let known = &self.recipes.get(id).known;
                     self.tally.add_before_known(known, &facts, &body);
                 }
-                _ => drop(self.tally.add_before(&facts, &body)),
+                Found::Again(hash) => {
+                    let watched = self.tally.watch(&body);
+                    self.learn(hash, &text, (format, &said, &body), &watched);
+                    self.tally.add_before(&facts, &body);
+                }
+                Found::Nothing => drop(self.tally.add_before(&facts, &body)),
             }
         } else {
             let shape = if let Found::Again(hash) = found {

@@ -103,6 +103,17 @@ impl FileFacts {
         self.span(first, last);
     }
 
+    /// Count a record of a recipe that is not asked for; whether its year or day was assumed, and whether it is beyond ASCII.
+    pub fn pass(&mut self, header: &Header, time: i64, (assumed, wide): (bool, bool)) {
+        self.records += 1;
+        self.outside += 1;
+        self.formats[header.format] += 1;
+        self.without_level += u64::from(header.level == NOTHING);
+        self.assumed += u64::from(assumed);
+        self.wide += u64::from(wide);
+        self.span(time, time);
+    }
+
     /// Count a record, but for whether it is asked for.
     pub fn add(&mut self, record: &Record<'_>) {
         self.records += 1;

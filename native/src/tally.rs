@@ -108,6 +108,14 @@ impl Tally {
         (shape, row(&mut self.counts, shape, facts, body))
     }
 
+    /// Return the same of a record that is not counted.
+    pub fn watch<'a>(&mut self, body: &'a str) -> Watched<'a> {
+        let (first, told) = self.scanner.scan_watched(body);
+        let shape = self.shapes.id(self.scanner.shape());
+        widen(room_for(&mut self.variables, shape), self.scanner.slots().len());
+        Watched { shape, first, told }
+    }
+
     /// Count records as another was counted that is alike but for digits; `text` is what they stand in.
     pub fn add_known(
         &mut self,
