@@ -19,7 +19,17 @@ from paicha.kernel.scan import Scan
 from paicha.kernel.steps import classes_beyond
 
 ZOO = Path(__file__).parents[1] / "tests" / "cases" / "formats" / "zoo"
-ASKED = ("level", "minute", "stamp", "workload", "begins", "block", "stream", "lesson", "lesson_inside")
+ASKED = (
+    "level",
+    "minute",
+    "stamp",
+    "workload",
+    "begins",
+    "block",
+    "stream",
+    "lesson",
+    "lesson_inside",
+)
 #: Of each log the fuzzer begins with so many lines.
 BEGUN = 6
 
@@ -35,7 +45,9 @@ class Recorder:
     def _noting(self, name: str, ask: Callable[..., Any]) -> Callable[..., Any]:
         def asked(*what: Any) -> Any:
             said = ask(*what)
-            shown = [one.decode("utf-8", "replace") if isinstance(one, bytes) else one for one in what]
+            shown = [
+                one.decode("utf-8", "replace") if isinstance(one, bytes) else one for one in what
+            ]
             self.said[name][json.dumps(shown)] = (shown, said)
             return said
 

@@ -172,7 +172,7 @@ def _matches(pattern: Path) -> Iterator[FoundFile]:
     for path in found:
         if path.is_dir():
             yield from _folder(path)
-        else:
+        elif not _is_pipe(path):
             yield FoundFile(path, named=False)
 
 
@@ -211,6 +211,14 @@ def _entries(folder: Path, closed: list[Path]) -> Iterator[Path]:
     for place, _, names in os.walk(folder, onerror=note):
         yield from (entry for name in names if _may_be_file(entry := Path(place, name)))
     yield from closed
+
+
+def _is_pipe(path: Path) -> bool:
+    """Return whether opening a path may wait for ever: until somebody writes to it."""
+    try:
+        return path.is_fifo()
+    except OSError:
+        return False
 
 
 def _may_be_file(entry: Path) -> bool:

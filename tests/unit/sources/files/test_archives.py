@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
+import os
 import tarfile
 import zipfile
 from pathlib import Path
@@ -396,3 +397,15 @@ def test_a_table_without_messages_or_a_damaged_one_is_said(tmp_path: Path) -> No
     assert [1] == [file.records for file in coverage.files]
     assert any("metrics.parquet" in note.en for note in coverage.notes)
     assert any("broken.parquet" in reason.en for reason in coverage.incomplete)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes in folders")
+@pytest.mark.parametrize("asked", ["", "*.log"])
+def test_a_pipe_that_nobody_named_is_not_waited_for(tmp_path: Path, asked: str) -> None:
+    """Whoever opens one waits until somebody writes to it."""
+    (tmp_path / "a.log").write_bytes(logged(2))
+    os.mkfifo(tmp_path / "b.log")
+
+    rows, _ = read(tmp_path / asked)
+
+    assert 2 == len(rows)
