@@ -178,8 +178,11 @@ def capped_counts(counts: pa.Table, cut: Cut, caps: Caps) -> tuple[pa.Table, Cut
     """
     if cut.untouched and runs(counts, *UNIT) <= caps.units and _is_light(counts, caps):
         return counts, cut
+    # These tables are the largest there are: none is copied without need, nor held longer.
     is_other = pc.equal(counts["shape"], OTHER)
-    others, rest = counts.filter(is_other), counts.filter(pc.invert(is_other))
+    others = counts.filter(is_other)
+    rest = counts.filter(pc.invert(is_other)) if others.num_rows else counts
+    del counts, is_other
     rest, behind = _parted(_with_few_places(rest, caps), _last_rank(rest, cut, caps))
     order = UnitOrder(rest)
     bounds = list(cut.widths)
@@ -196,7 +199,9 @@ def capped_counts(counts: pa.Table, cut: Cut, caps: Caps) -> tuple[pa.Table, Cut
         bounds[at] = _first(bounds[at:])
         end = order.until(bounds[at])
         share = 1 if width in (MINUTE_WIDTHS_S[0], MINUTE_WIDTHS_S[-1]) else 4
-        table = merge([coarsened(order.rows(rest, start, end), width)], COUNTS)
+        table = order.rows(rest, start, end)
+        if at:
+            table = merge([coarsened(table, width)], COUNTS)
         weighed = row_weights(table, caps.places)
         most = (caps.rows // share, caps.weight // share)
         fitting = start + order.fitting(table, weighed, (start, end), most)
@@ -211,6 +216,7 @@ def capped_counts(counts: pa.Table, cut: Cut, caps: Caps) -> tuple[pa.Table, Cut
         parts.append(table)
         start = min(fitting, end)
     folded = order.rows(rest, start, len(order.places))
+    del rest, table
     other, as_one = _other([others, folded, behind], cut, caps)
     changed = replace(cut, widths=tuple(bounds), other_whole=as_one)
     return order.with_short_examples(merge([*parts, other], COUNTS), cut.examples), changed

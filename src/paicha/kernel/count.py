@@ -315,8 +315,12 @@ class Sum:
     def take(self) -> Partial:
         """Return the sum of all that was put; more may be put."""
         if self._waiting:
+            is_much = self._bytes > _WAITING_BYTES
             self._total = add([self._total, *self._waiting], self._caps)
             self._waiting, self._bytes, self._rows = [], 0, 0
+            if is_much:
+                # Adding takes a multiple of the sum; what comes next may take other sizes of memory.
+                pa.default_memory_pool().release_unused()
         return self._total
 
     def so_far(self) -> Callable[[], Partial]:
