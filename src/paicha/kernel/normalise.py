@@ -166,7 +166,7 @@ class LineReader:
             if parsed is not None:
                 # What names no message is its own: nothing else stands in it.
                 is_all = reader.format.wraps or not inside or parsed.body == text
-                return parsed if is_all else self._read_each(reader, parsed, 0)
+                return parsed if is_all else self._read_each(reader, parsed, 0, blocks=blocks)
         return None
 
     def may_hold_another(self, parsed: ParsedLine) -> bool:
@@ -295,12 +295,15 @@ class LineReader:
             reader for reader in self._named(names, "") if not isinstance(reader, BlockFormat)
         )
 
-    def _read_each(self, reader: LineFormat, first: ParsedLine, depth: int) -> ParsedLine:
+    def _read_each(
+        self, reader: LineFormat, first: ParsedLine, depth: int, *, blocks: bool
+    ) -> ParsedLine:
         """Read the body once more, and so that of each further record of the line."""
         if not first.more:
-            return self._read_inner(reader, first, depth)
+            return self._read_inner(reader, first, depth, blocks=blocks)
         records = (
-            self._read_inner(reader, one, depth) for one in (replace(first, more=()), *first.more)
+            self._read_inner(reader, one, depth, blocks=blocks)
+            for one in (replace(first, more=()), *first.more)
         )
         found, *others = (one for read in records for one in (read, *read.more))
         return replace(found, more=tuple(others))
@@ -308,7 +311,7 @@ class LineReader:
     def _read_inner(
         self, reader: LineFormat, outer: ParsedLine, depth: int, *, blocks: bool = True
     ) -> ParsedLine:
-        """Read the body once more where the format says what may be in it."""
+        """Read the body once more where the format says what may be in it; *blocks* holds for all that stands inside."""
         candidates = self.inside(reader.format.name, levelled=bool(outer.severity_text))
         if candidates is None or depth >= _INNER_DEPTH or not outer.body:
             return outer
@@ -320,7 +323,7 @@ class LineReader:
             parsed = inner.read(outer.body)
             if parsed is not None and candidates.count(parsed):
                 if parsed.body != outer.body:
-                    parsed = self._read_each(inner, parsed, depth + 1)
+                    parsed = self._read_each(inner, parsed, depth + 1, blocks=blocks)
                 return join(outer, parsed)
         return outer
 

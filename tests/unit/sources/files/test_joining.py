@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -77,21 +76,34 @@ def test_pieces_that_nothing_ends_are_held_up_to_a_size(monkeypatch: pytest.Monk
     )
 
 
-def test_a_line_costs_the_same_among_many_streams_as_among_few() -> None:
-    """A thousand records are open at once where each line names a stream of its own."""
+def test_records_of_a_thousand_streams_come_in_the_order_of_their_lines() -> None:
+    """Each line names a stream whose record is open, or one of its own."""
+    said = {"stream": "", "time": STAMP.format(n=1)}
+    lines = [
+        json.dumps(said | {"log": f"order {i} lost\n", "stream": f"s{i % streams}"})
+        for streams in (3000, 5)
+        for i in range(3000)
+    ]
 
-    def took(streams: int) -> float:
-        said = {"stream": "", "time": STAMP.format(n=1)}
-        lines = [
-            json.dumps({"log": f"order {i} lost\n"} | said | {"stream": f"s{i % streams}"})
-            for i in range(6000)
-        ]
-        begun = time.process_time()
-        assert len(lines) == len(joined(*lines))
-        return time.process_time() - begun
+    records = joined(*lines)
 
-    took(5)
-    assert took(3000) < 4 * took(5) + 0.2
+    assert [(n + 1, f"order {n % 3000} lost") for n in range(6000)] == bodies(records)
+
+
+def test_a_time_alone_within_two_containers_is_a_line_that_opens_nothing() -> None:
+    """Where nothing followed that it opens, it was read as opening a record again and again."""
+
+    def inside(pod: str, words: str, second: int) -> str:
+        said = {"log": words, "stream": "stderr", "time": STAMP.format(n=second)}
+        return f"{pod} app {json.dumps(said)}"
+
+    records = joined(
+        inside("shop-7d4b9c6f5-x2x4z", "2025-03-04T21:07:40.449282Z ", 1),
+        inside("cart-5f6d8", "order lost\n", 2),
+    )
+
+    assert [1, 2] == [record.line.number for record in records]
+    assert "order lost" == records[1].parsed.body
 
 
 def test_dockers_pieces_become_one_line() -> None:
