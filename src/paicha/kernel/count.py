@@ -242,6 +242,11 @@ def add(parts: Sequence[Partial], caps: Caps = CAPS) -> Partial:
 
     See `paicha.kernel.caps` for what is given up beyond them, and for why the order does not matter.
     """
+    return _added(list(parts), caps)
+
+
+def _added(parts: list[Partial], caps: Caps) -> Partial:
+    """Add parts and let go of them at once: the memory of those that nobody else holds is free for the sum."""
     cut = joined([part.cut for part in parts])
     earlier = joined([part.baseline_cut for part in parts])
     holding = [part for part in parts if part.holds]
@@ -249,25 +254,32 @@ def add(parts: Sequence[Partial], caps: Caps = CAPS) -> Partial:
         only = holding[0]
         if (only.cut, only.baseline_cut) == (cut, earlier):
             return only
+    holding.clear()
     sums = all(part.summed for part in parts)
-    counts, cut = capped_counts(_sum([part.counts for part in parts], COUNTS, sums), cut, caps)
-    slots, values, buckets, cut = capped_slots(
-        _sum([part.slots for part in parts], SLOTS, sums),
-        _sum([part.slot_values for part in parts], SLOT_VALUES, sums),
-        _sum([part.slot_buckets for part in parts], SLOT_BUCKETS, sums),
+    counted, slots = [part.counts for part in parts], [part.slots for part in parts]
+    values = [part.slot_values for part in parts]
+    buckets = [part.slot_buckets for part in parts]
+    before = [part.baseline for part in parts if part.baseline is not None]
+    parts.clear()
+    counts, cut = capped_counts(_sum(counted, COUNTS, sums), cut, caps)
+    of_slots, of_values, of_buckets, cut = capped_slots(
+        _sum(slots, SLOTS, sums),
+        _sum(values, SLOT_VALUES, sums),
+        _sum(buckets, SLOT_BUCKETS, sums),
         cut,
         caps,
     )
-    before = [part.baseline for part in parts if part.baseline is not None]
+    tables = (counts, of_slots, of_values, of_buckets)
     if not before:
-        return Partial(counts, slots, values, buckets, cut, summed=True, within=caps)
+        return Partial(*tables, cut, summed=True, within=caps)
     baseline, earlier = capped_counts(_sum(before, COUNTS, sums), earlier, caps)
-    return Partial(counts, slots, values, buckets, cut, baseline, earlier, summed=True, within=caps)
+    return Partial(*tables, cut, baseline, earlier, summed=True, within=caps)
 
 
-def _sum(tables: Sequence[pa.Table], like: pa.Schema, sums: bool) -> pa.Table:
-    """Return the sum of tables; the only one that holds anything is its own, if all are *sums*."""
+def _sum(tables: list[pa.Table], like: pa.Schema, sums: bool) -> pa.Table:
+    """Return the sum of tables, whose list is emptied; the only one that holds anything is its own, if all are *sums*."""
     held = [table for table in tables if table.num_rows]
+    tables.clear()
     return held[0] if sums and len(held) == 1 else merge(held, like)
 
 
@@ -316,10 +328,13 @@ class Sum:
         """Return the sum of all that was put; more may be put."""
         if self._waiting:
             is_much = self._bytes > _WAITING_BYTES
-            self._total = add([self._total, *self._waiting], self._caps)
+            if is_much:  # what others gave back has other sizes than what adding takes
+                pa.default_memory_pool().release_unused()
+            parts = [self._total, *self._waiting]
             self._waiting, self._bytes, self._rows = [], 0, 0
-            if is_much:
-                # Adding takes a multiple of the sum; what comes next may take other sizes of memory.
+            self._total = add([])
+            self._total = _added(parts, self._caps)
+            if is_much:  # and so has that for what comes next: it takes a multiple of the sum
                 pa.default_memory_pool().release_unused()
         return self._total
 
