@@ -311,7 +311,7 @@ class LineReader:
     def _read_inner(
         self, reader: LineFormat, outer: ParsedLine, depth: int, *, blocks: bool = True
     ) -> ParsedLine:
-        """Read the body once more where the format says what may be in it; *blocks* holds for all that stands inside."""
+        """Read the body once more where the format says what may be in it; two containers deep no record of several lines begins."""
         candidates = self.inside(reader.format.name, levelled=bool(outer.severity_text))
         if candidates is None or depth >= _INNER_DEPTH or not outer.body:
             return outer
@@ -323,7 +323,7 @@ class LineReader:
             parsed = inner.read(outer.body)
             if parsed is not None and candidates.count(parsed):
                 if parsed.body != outer.body:
-                    parsed = self._read_each(inner, parsed, depth + 1, blocks=blocks)
+                    parsed = self._read_each(inner, parsed, depth + 1, blocks=False)
                 return join(outer, parsed)
         return outer
 
