@@ -217,6 +217,7 @@ impl Scan {
                 match self.reader.read_inside((wrap, around, is_raw), &text, names, ask) {
                     Inside::Joined => return Line::Joined,
                     Inside::Unsure => None,
+                    Inside::Unread => return Line::Unread,
                     Inside::Block => return Line::BlockInside(stream),
                     Inside::Opens(format) => {
                         let outer = Outer {

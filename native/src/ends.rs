@@ -59,10 +59,30 @@ impl Scan {
                 match self.opened_before(&data[..end]) {
                     Some(opened) if opened <= from => return None,
                     Some(opened) => end = opened - 1,
+                    None if self.meets_streams(&data[..end], ask) => {
+                        return self.last_of_streams(&data[from..], ask).map(|at| from + at);
+                    }
                     None => return Some(start),
                 }
             }
         }
+    }
+
+    /// Whether one of the lines before the end of some is a container's, whose stream may go on behind other lines.
+    fn meets_streams(&mut self, data: &[u8], ask: &dyn Ask) -> bool {
+        let mut end = data.len();
+        for _ in 0..AHEAD {
+            let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
+            let text = text_of(&data[start..end]).unwrap_or_default();
+            // Asking is how a stream becomes known.
+            self.stream_of(&text, ask);
+            if self.reader.streams() > 0 {
+                return true;
+            }
+            let Some(before) = start.checked_sub(1) else { return false };
+            end = before;
+        }
+        false
     }
 
     /// Return where a line begins that may open a record of several lines which may go on behind some text.
@@ -194,7 +214,10 @@ impl Scan {
         for _ in 0..AHEAD {
             let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
             let text = text_of(&data[start..end]).unwrap_or_default();
-            let (read, _) = self.read(&text, Found::Nothing, ask);
+            let read = match self.read(&text, Found::Nothing, ask).0 {
+                Line::Unread => self.placed(&text, ask),
+                read => read,
+            };
             let lines = &mut below[read.stream() as usize];
             match read {
                 Line::BlockInside(_) => return Some(start),

@@ -169,6 +169,20 @@ def test_a_stretch_ends_where_none_of_them_goes_on(
     assert_same(path)
 
 
+def test_of_what_may_open_a_record_python_is_asked_whether_it_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A character of no table, of which the kernel knows not what it is, in front of what is no such record."""
+    for name in ("VARIED", "BLOCK"):
+        monkeypatch.setattr(scanning, name, 200)
+    texts = ("    self.sock = held()", "  \u30b5  run()", " \U000e0041   self.sock = held()")
+    lines = [docker(text, 2 * number + 1, "stderr") for number, text in enumerate(texts)]
+    path = tmp_path / "container.log"
+    path.write_text("\n".join(lines), "utf-8", newline="")
+
+    assert_same(path)
+
+
 def _scanned(lines: Sequence[str]) -> tuple[Scan, list[Run]]:
     """Return a scan of some lines, and what it leaves; who is asked says where records end."""
     ends = BlockEnds(StackReader(STACKS))

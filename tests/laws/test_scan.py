@@ -36,8 +36,18 @@ def test_a_scanned_file_gives_what_its_lines_give(path: Path) -> None:
     assert_same(path)
 
 
+#: Between two lines of a stream, of which the second is part of the first, stands one that surely begins a record; GB18030.
+BETWEEN = (
+    b'{"log": "2025-03-05 05:06:44,501 ERROR [a.py:0] lost\\n", "stream": "stderr", "time": "2025-03-04T21:06:44.501447123Z"}',
+    b"2025-03-05 05:06:14,956 | DEBUG | rebuilt index orders_76357 | shop.mail.Sender | main",
+    b"\xaa\x80",
+    b'{"log": "Traceback (most recent call last):\\n", "stream": "stderr", "time": "2025-03-04T21:07:10.301322123Z"}',
+)
+
+
 @settings(max_examples=30)
 @given(st.lists(st.one_of(st.sampled_from(LINES), st.binary(max_size=40)), max_size=80))
+@example(list(BETWEEN))
 def test_any_mixture_of_lines_is_scanned_as_it_is_read(lines: list[bytes]) -> None:
     """Lines of a hundred programs and arbitrary bytes in any order, read in stretches of a few lines."""
     with TemporaryDirectory() as folder:

@@ -37,8 +37,8 @@ struct Answers {
     stamp: Said<(usize, String, String, String), Option<Asked>>,
     workload: Said<(String,), String>,
     begins: Said<(String,), bool>,
-    block: Said<(String, u64), i64>,
-    stream: Said<(String,), Option<(String, bool)>>,
+    block: Said<(String, Option<u64>), i64>,
+    stream: Said<(String,), Option<(String, bool, bool)>>,
     lesson: Said<(String,), Option<(usize, GivenLesson)>>,
     lesson_inside: Said<(usize, String), Option<(usize, GivenLesson)>>,
 }
@@ -49,8 +49,8 @@ struct Told {
     stamp: HashMap<(usize, String, String, String), Option<Asked>>,
     workload: HashMap<(String,), String>,
     begins: HashMap<(String,), bool>,
-    block: HashMap<(String, u64), i64>,
-    stream: HashMap<(String,), Option<(String, bool)>>,
+    block: HashMap<(String, Option<u64>), i64>,
+    stream: HashMap<(String,), Option<(String, bool, bool)>>,
     minute: HashMap<(usize, String, String, String, String), Option<i64>>,
     /// By the line, and by its outline.
     lesson: HashMap<String, Lesson>,
@@ -100,10 +100,10 @@ impl Ask for Told {
         self.begins.get(&(line.to_owned(),)).copied().unwrap_or(false)
     }
 
-    fn block(&self, lines: &[u8], opened: u64) -> i64 {
+    fn block(&self, lines: &[u8], opened: Option<u64>) -> i64 {
         let text = String::from_utf8_lossy(lines).into_owned();
         let lines = lines.iter().filter(|&&byte| byte == b'\n').count() as i64;
-        let behind = opened as i64 + 2;
+        let behind = opened.unwrap_or_default() as i64 + 2;
         let other = if behind < lines { behind } else { 0 };
         self.block.get(&(text, opened)).copied().unwrap_or(other)
     }
@@ -112,7 +112,7 @@ impl Ask for Told {
         self.lesson.get(&outline(line)).cloned()
     }
 
-    fn stream(&self, line: &str) -> Option<Option<(String, bool)>> {
+    fn stream(&self, line: &str) -> Option<Option<(String, bool, bool)>> {
         Some(self.stream.get(&(line.to_owned(),)).cloned().flatten())
     }
 

@@ -20,8 +20,10 @@ pub enum Inside {
     Joined,
     /// It opens a record of several lines of a format.
     Opens(usize),
-    /// It may open one of which only Python says where it ends.
+    /// It opens one of which only Python says where it ends.
     Block,
+    /// Only Python knows, and whether it opens one.
+    Unread,
 }
 
 /// How what stands inside is read: what is said around it, whether it stands in the bytes at hand, and whether it counts only
@@ -145,7 +147,7 @@ impl Reader {
             matches!(purpose, Use::Opens | Use::Block)
                 && program.run(text, &mut [UNMET; NOTES]) != Answer::No
         };
-        if offered.iter().any(opens) { Inside::Block } else { Inside::Unsure }
+        if offered.iter().any(opens) { Inside::Unread } else { Inside::Unsure }
     }
 
     /// The number under which records of a format inside another are counted.

@@ -233,17 +233,23 @@ class _Reader:
 
     def check_limits(self, source: SourceSettings, path: str) -> None:
         if isinstance(source, WebLogSettings | BluekingLogsSettings):
-            self.check_fields(source.fields, path)
+            # Which field says when is for BlueKing itself to tell.
+            known = [
+                name
+                for name in CANONICAL
+                if name != "time" or not isinstance(source, BluekingLogsSettings)
+            ]
+            self.check_fields(source.fields, known, path)
             for key in ("max_records", "max_bytes", "max_seconds"):
                 if getattr(source, key) < 0:
                     self.mistake("not_positive", f"{path}.{key}", value=getattr(source, key))
 
-    def check_fields(self, entries: Sequence[str], path: str) -> None:
+    def check_fields(self, entries: Sequence[str], known: Sequence[str], path: str) -> None:
         for entry in entries:
             name, equals, field = entry.partition("=")
-            if name.strip() not in CANONICAL or not equals or not field.strip():
-                known = ", ".join(CANONICAL)
-                self.mistake("not_a_field", f"{path}.fields", value=entry, known=known)
+            if name.strip() not in known or not equals or not field.strip():
+                names = ", ".join(known)
+                self.mistake("not_a_field", f"{path}.fields", value=entry, known=names)
 
     def check_general(self, general: General) -> None:
         for key in ("max_records", "workers", "max_shapes"):

@@ -125,6 +125,7 @@ def test_an_index_set_of_blueking_names_its_fields_too(tmp_path: Path) -> None:
     assert isinstance(source, BluekingLogs)
     assert ("sev", "log_level", "level") == source.fields.keys("level")[:3]
 
-    with pytest.raises(ConfigError) as raised:
-        assembly(tmp_path, words + 'fields = ["colour=x"]\n')
-    assert "colour=x is not canonical=field" in raised.value.text("en")
+    for entry in ("colour=x", "time=at"):
+        with pytest.raises(ConfigError) as raised:
+            assembly(tmp_path, words + f'fields = ["{entry}"]\n')
+        assert f"{entry} is not canonical=field" in raised.value.text("en")
