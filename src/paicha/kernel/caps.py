@@ -201,15 +201,13 @@ def capped_counts(counts: pa.Table, cut: Cut, caps: Caps) -> tuple[pa.Table, Cut
         share = 1 if width in (MINUTE_WIDTHS_S[0], MINUTE_WIDTHS_S[-1]) else 4
         table = order.rows(rest, start, end)
         if at:
-            table = merge([coarsened(table, width)], COUNTS)
+            table = merge(iter([coarsened(table, width)]), COUNTS)
         weighed = row_weights(table, caps.places)
         most = (caps.rows // share, caps.weight // share)
         fitting = start + order.fitting(table, weighed, (start, end), most)
         if fitting < end:
             bounds[at] = order.places[fitting]
-            table = table.filter(
-                pc.is_in(order.marks(table), value_set=order.known(start, fitting))
-            )
+            table = order.rows(table, start, fitting)
         if at == 0:
             light = order.behind(table, row_weights(table, caps.places), caps.examples)
             cut = replace(cut, examples=_first([cut.examples, light, bounds[0]]))
@@ -219,7 +217,10 @@ def capped_counts(counts: pa.Table, cut: Cut, caps: Caps) -> tuple[pa.Table, Cut
     del rest, table
     other, as_one = _other([others, folded, behind], cut, caps)
     changed = replace(cut, widths=tuple(bounds), other_whole=as_one)
-    return order.with_short_examples(merge([*parts, other], COUNTS), cut.examples), changed
+    parts.append(other)
+    del other
+    all_rows = merge((parts.pop() for _ in range(len(parts))), COUNTS)
+    return order.with_short_examples(all_rows, cut.examples), changed
 
 
 def _is_light(counts: pa.Table, caps: Caps) -> bool:

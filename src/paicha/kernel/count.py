@@ -280,7 +280,9 @@ def _sum(tables: list[pa.Table], like: pa.Schema, sums: bool) -> pa.Table:
     """Return the sum of tables, whose list is emptied; the only one that holds anything is its own, if all are *sums*."""
     held = [table for table in tables if table.num_rows]
     tables.clear()
-    return held[0] if sums and len(held) == 1 else merge(held, like)
+    if sums and len(held) == 1:
+        return held[0]
+    return merge((held.pop() for _ in range(len(held))), like)
 
 
 #: Partial tables that wait before they are added [bytes]: adding takes about three times as much for a moment.

@@ -30,38 +30,50 @@ def merge(parts: Iterable[pa.Table], like: pa.Schema) -> pa.Table:
     slot: a value kept of the whole was kept in every part, so its count is exact.
 
     Args:
-        parts: Tables of schema *like*; none at all is fine.
+        parts: Tables of schema *like*; none at all is fine. Of what an iterator hands out texts are let go of before the
+            sums hold theirs.
         like: A schema whose fields say how they merge.
     """
     tables = [part for part in parts if part.num_rows]
     if not tables:
         return like.empty_table()
-    added = _added(pa.concat_tables(tables), like)
+    together = pa.concat_tables(tables)
+    tables.clear()
+    numbered = _numbered(together, like)
+    del together
+    added = _added(*numbered, like)
     return _capped(added) if like.equals(SLOT_VALUES) else added
 
 
-def _added(table: pa.Table, like: pa.Schema) -> pa.Table:
-    """
-    Return the sums, sorted by key.
-
-    Cost:
-        Texts stand as numbers while they are grouped and sorted, so beside the table and its sums
-        there are some bytes a row, not copies of the texts.
-    """
-    by, how = schema.keys(like), schema.merges(like)
+def _numbered(table: pa.Table, like: pa.Schema) -> tuple[pa.Table, dict[str, pa.Array]]:
+    """Return a table with the places of its texts in their stead, and the distinct texts of each column in their order."""
     texts: dict[str, pa.Array] = {}
     for at, field in enumerate(like):
         if pa.types.is_string(field.type):
             places, texts[field.name] = _placed(table.column(at))
             table = table.set_column(at, field.name, places)
+    return table, texts
+
+
+def _added(table: pa.Table, texts: dict[str, pa.Array], like: pa.Schema) -> pa.Table:
+    """
+    Return the sums, sorted by key.
+
+    Cost:
+        Texts stand as numbers while they are grouped and sorted, and of the sums one column is put in order after
+        another, so beside these there are some bytes a row, not copies of the texts.
+    """
+    by, how = schema.keys(like), schema.merges(like)
     grouped = table.group_by(by, use_threads=False).aggregate(how)
-    grouped = grouped.sort_by([(name, "ascending") for name in by])
+    del table
+    order = pc.sort_indices(grouped, sort_keys=[(name, "ascending") for name in by])
     named = {name: name for name in by} | {name: f"{name}_{op}" for name, op in how}
-    columns = [
-        texts[field.name].take(column) if field.name in texts else column.cast(field.type)
-        for field in like
-        for column in [grouped[named[field.name]]]
-    ]
+    columns: list[pa.ChunkedArray] = []
+    for field in like:
+        column = grouped[named[field.name]].take(order)
+        grouped = grouped.drop_columns(named[field.name])
+        known = texts.pop(field.name, None)
+        columns.append(column.cast(field.type) if known is None else known.take(column))
     return pa.table(columns, schema=like).combine_chunks()
 
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from paicha.kernel.columns import whole
 from paicha.kernel.merge import stable_hash, stable_hashes
-from paicha.kernel.weights import total
+from paicha.kernel.weights import begins, total
 from paicha.model.schema import COUNTS
 
 #: What makes rows of `COUNTS` one unit.
@@ -60,22 +60,22 @@ class UnitOrder:
         return bisect_left(self.places, bound)
 
     def rows(self, counts: pa.Table, start: int, end: int) -> pa.Table:
-        """Return the rows of the units from *start* to before *end*."""
+        """Return the rows of the units from *start* to before *end*; rows are sorted by key."""
         if start >= end:
             return counts.slice(0, 0)
         if end - start == len(self.places):
             return counts
-        return counts.filter(pc.is_in(self.marks(counts), value_set=self.known(start, end)))
+        return counts.filter(self.are_of(counts, start, end))
 
-    def known(self, start: int, end: int) -> pa.Array:
-        """Return the marks of some units."""
-        return self._marks.slice(start, end - start)
-
-    @staticmethod
-    def marks(counts: pa.Table) -> pa.ChunkedArray:
-        """Return the mark of every row's unit."""
-        levels = pc.cast(counts["severity_number"], pa.string())
-        return pc.binary_join_element_wise(levels, counts["shape"], " ")
+    def are_of(self, counts: pa.Table, start: int, end: int) -> pa.Array:
+        """Return which rows are of the units from *start* to before *end*; rows are sorted by key."""
+        # Asked of units, not of rows: a mark for each row would be as large as its shape.
+        first = begins(counts, *UNIT)
+        units = counts.filter(first)
+        levels = pc.cast(units["severity_number"], pa.string())
+        marks = pc.binary_join_element_wise(levels, units["shape"], " ")
+        are_known = whole(pc.is_in(marks, value_set=self._marks.slice(start, end - start)))
+        return are_known.take(pc.subtract(pc.cumulative_sum(first.cast(pa.int32())), 1))
 
     def fitting(
         self, table: pa.Table, weighed: pa.Array, span: tuple[int, int], most: tuple[int, int]
@@ -116,12 +116,7 @@ class UnitOrder:
         examples, shapes = whole(counts["example"]), whole(counts["shape"])
         most = pc.max_element_wise(pc.multiply(pc.utf8_length(shapes), 4), _SHORT)
         long = pc.greater(pc.utf8_length(examples), most)
-        long = pc.and_(
-            long,
-            pc.invert(
-                whole(pc.is_in(self.marks(counts), value_set=self.known(0, self.until(bound))))
-            ),
-        )
+        long = pc.and_(long, pc.invert(self.are_of(counts, 0, self.until(bound))))
         if not pc.any(long).as_py():
             return counts
         cut = [
