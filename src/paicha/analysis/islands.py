@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from paicha.analysis.wording import counted, lasting, listed, stretch
@@ -12,6 +12,8 @@ from paicha.model.coverage import SourceCoverage
 from paicha.model.question import Question
 from paicha.values import dataclass
 
+#: A stamp without a year that is placed in a wrong one lies whole years from where it belongs; less is no sign of that.
+_DOUBTFUL = timedelta(days=360)
 #: Files that lie nearer than this share of the whole stand together.
 _NEAR = 0.05
 #: So much of the whole holds no record, or nothing is said.
@@ -71,4 +73,29 @@ def far_apart(coverage: Sequence[SourceCoverage], question: Question) -> Text | 
     gap = max((after.first - before.last).total_seconds() for before, after in pairwise(found))
     return text(
         "islands.apart", n=f"{len(found):,}", gap=lasting(gap), stretches=listed(shown, _NAMED)
+    )
+
+
+def years_in_doubt(coverage: Sequence[SourceCoverage], question: Question) -> Text | None:
+    """
+    Return that stamps without a year were placed about a year or more from other records; None: none were.
+
+    A file that was copied, or unpacked, years later says the year of that; where a window is asked for, such stamps
+    are placed by it.
+    """
+    files = [one for source in coverage for one in source.files if one.first and one.last]
+    if question.asked_window or not any(
+        one.placed < one.records - one.without_time for one in files
+    ):
+        return None
+    ends = [(one.first, one.last) for one in files]
+    apart = max(last for _, last in ends if last) - min(first for first, _ in ends if first)
+    placed = [one for one in files if one.placed]
+    if not placed or apart < _DOUBTFUL:
+        return None
+    return text(
+        "islands.years",
+        records=counted("record", sum(one.placed for one in placed)),
+        paths=listed([one.path for one in placed], _NAMED),
+        apart=lasting(apart.total_seconds()),
     )

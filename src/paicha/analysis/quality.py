@@ -8,6 +8,7 @@ from typing import Final
 
 from paicha.analysis.doubts import notes_of
 from paicha.analysis.hosts import Hosts
+from paicha.analysis.islands import years_in_doubt
 from paicha.analysis.records import Disorder
 from paicha.analysis.wording import clock, counted, lasting, listed, percent
 from paicha.analysis.zones import doubtful_hours, files_apart
@@ -176,6 +177,8 @@ class QualityJudge:
             )
             wrong = self.disorder.largest_s >= _CLOCK_WRONG_S
             yield QualityNote("clock", "warning" if wrong else "info", words)
+        if years := years_in_doubt(self.coverage.logs, self.question):
+            yield QualityNote("clock", "warning", years)
         for words in doubtful_hours(self._held(), self._asked(), self.question.zone):
             yield QualityNote("clock", "warning", words)
         for apart in files_apart(self.coverage.logs):

@@ -31,6 +31,7 @@ class FileCoverage:
     ] = ()  # of records no format fits: "path:line: text", at most 3
     damaged_bytes: int = 0  # bytes that are not text in the file's encoding, kept visibly
     encoding: str = "utf-8"
+    placed: int = 0  # records whose stamps do not say their year or day
 
     @property
     def unparsed(self) -> int:

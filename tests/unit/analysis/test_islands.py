@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paicha.analysis.islands import Island, islands_of
+from paicha.analysis.islands import Island, islands_of, years_in_doubt
 from paicha.model.coverage import FileCoverage, SourceCoverage
+from paicha.model.question import Question, Scope, Window
 
 BEGIN = datetime(2025, 12, 19, 10, tzinfo=UTC)
 
@@ -74,3 +76,38 @@ def test_every_record_stands_in_one_stretch(spans: list[tuple[int, int]]) -> Non
 
     assert not found or sum(one.records for one in found) == 10 * len(spans)
     assert all(a.last < b.first for a, b in pairwise(found))
+
+
+def question(*, asked: bool) -> Question:
+    """Return a question whose window somebody asked for, or which is that of the records."""
+    return Question(Window(BEGIN, BEGIN + timedelta(days=1)), asked, Scope(), "UTC", "en")
+
+
+def test_stamps_without_a_year_may_lie_in_a_wrong_one() -> None:
+    """Placed by when a file was copied, two years after records that say theirs; a window asked for places them anew."""
+    (whole,) = source((0, 30), (730 * 1440, 730 * 1440 + 30))
+    files = (whole.files[0], replace(whole.files[1], placed=10))
+    both = (replace(whole, files=files),)
+    one = replace(whole.files[0], last=files[1].last, placed=5)
+
+    said = years_in_doubt(both, question(asked=False))
+    assert said is not None
+    assert said.en.startswith("10 records of 1.log say no year")
+    assert "730 d apart" in said.en
+    assert years_in_doubt((replace(whole, files=(one,)),), question(asked=False)) is not None
+    assert years_in_doubt(both, question(asked=True)) is None
+
+
+def test_stamps_without_a_year_near_others_or_alone_are_in_no_doubt() -> None:
+    """Where none says its year, or all lie within one, nothing tells that it is another."""
+    (near,) = source((0, 30), (200 * 1440, 200 * 1440 + 30))
+    beside = replace(near, files=(near.files[0], replace(near.files[1], placed=10)))
+    alone = replace(
+        near,
+        files=tuple(
+            replace(one, placed=10) for one in source((0, 30), (800_000, 800_030))[0].files
+        ),
+    )
+
+    for coverage in (near, beside, alone):
+        assert years_in_doubt((coverage,), question(asked=False)) is None

@@ -70,4 +70,5 @@ class Tally:
             unparsed_examples=tuple(self.examples),
             damaged_bytes=damaged_bytes,
             encoding=encoding,
+            placed=self.assumed,
         )
