@@ -201,8 +201,11 @@ def mark(draft: Draft, change: Change | None) -> Span | None:
         return None
     words = draft.words
     said = badge(words, change)
-    figure = f" {ratio(words, change)}" if change.kind in ("louder", "quieter") else ""
-    return Span(said.text + figure, said.tone)
+    if change.kind not in ("louder", "quieter") or not change.ratio:
+        return Span(said.text, said.tone)
+    figures = {"ratio": times(change.ratio), "percent": times(100 * change.ratio)}
+    key = "change.mark_less" if change.ratio < 1 else "change.mark"
+    return Span(words.say(key, verdict=said.text, **figures), said.tone)
 
 
 def told(words: Words, change: Change) -> str:

@@ -138,7 +138,12 @@ def _beyond(level: float, concept: MetricConcept) -> bool:
 
 
 def answer_of(
-    suspects: Sequence[Suspect], leaders: Sequence[Scored], blamed: str, *, calm: bool
+    suspects: Sequence[Suspect],
+    leaders: Sequence[Scored],
+    blamed: str,
+    *,
+    victims: Sequence[str],
+    calm: bool,
 ) -> Text:
     """
     Return the answer in one sentence.
@@ -147,6 +152,7 @@ def answer_of(
         suspects: All that are told of.
         leaders: Who stands out.
         blamed: Whom the first one only blames; "": nobody.
+        victims: Whose signs the first one explains.
         calm: Whether nobody suffers.
     """
     if calm:
@@ -154,7 +160,6 @@ def answer_of(
     if not leaders:
         return _undecided(suspects, blamed)
     first, names = suspects[0], [one.name for one in leaders]
-    victims = [one.name for one in suspects if one.role == "symptom"]
     facts = {
         "unit": text(f"suspects.unit.{first.unit}"),
         "name": first.name,
@@ -202,7 +207,7 @@ def _undecided(suspects: Sequence[Suspect], blamed: str) -> Text:
 def reasons_of(
     ranked: Sequence[Scored], leaders: Sequence[Scored], blamed: str, *, calm: bool
 ) -> list[Text]:
-    """Return why nobody can be named; empty when somebody can. Arguments as of `answer_of`."""
+    """Return why nobody can be named; empty when somebody can; arguments as of `answer_of`."""
     if calm:
         return [text("suspects.reason.calm")]
     if leaders:

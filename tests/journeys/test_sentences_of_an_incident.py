@@ -1,0 +1,85 @@
+"""Sentences of a report on an incident whose course is known: they say what was counted, and no more."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import paicha
+from paicha.facade.investigation import Investigation
+
+_BEGAN = datetime(2025, 3, 4, 10, tzinfo=UTC)
+
+
+def _line(second: float, level: str, service: str, message: str) -> str:
+    at = (_BEGAN + timedelta(seconds=second)).isoformat()
+    said = {"time": at, "level": level, "service": service, "message": message}
+    return json.dumps(said, ensure_ascii=False)
+
+
+def _chain(callee: str) -> list[tuple[float, str]]:
+    """Return what is written where a ledger dies under a service, and a gate waits for that."""
+    calm = [
+        (second, _line(second, "info", who, f"request {second} done"))
+        for second in range(-1200, 1200, 2)
+        for who in ("gate", callee, "ledger")
+    ]
+    dies = "panic: runtime error: index out of range [5] with length 3"
+    refused = "调用ledger失败: dial tcp 10.0.1.4:8080: connect: connection refused"
+    failed = f"upstream {callee} answered 502"
+    return [
+        *calm,
+        (300, _line(300, "fatal", "ledger", dies)),
+        *((301 + n * 7.5, _line(301 + n * 7.5, "error", callee, refused)) for n in range(60)),
+        *((303 + n * 2, _line(303 + n * 2, "error", "gate", failed)) for n in range(240)),
+    ]
+
+
+def _investigated(folder: Path, lines: list[tuple[float, str]]) -> Investigation:
+    log = folder / "app.json"
+    log.write_text("".join(f"{line}\n" for _, line in sorted(lines)), "utf-8")
+    return paicha.investigate(log, start=_BEGAN, end=_BEGAN + timedelta(minutes=20), zone="UTC")
+
+
+@pytest.mark.parametrize("callee", ["till", "oms"])
+def test_the_one_at_the_end_of_a_chain_of_failures_is_suspected(
+    callee: str, tmp_path: Path
+) -> None:
+    """
+    Names in Latin letters between Chinese ones, and callees of three letters, were taken for no names.
+    """
+    found = _investigated(tmp_path, _chain(callee)).findings.suspects
+
+    assert found is not None
+    assert ["ledger", "suspect"] == [found.suspects[0].name, found.suspects[0].role]
+    assert {callee, "gate"} == {one.name for one in found.suspects if one.role == "symptom"}
+
+
+def test_what_changed_is_told_by_what_it_was_before(tmp_path: Path) -> None:
+    """
+    变多 2 倍 means three times as many, and 变少 0.067 倍 means nothing.
+    """
+    lines = [
+        (start + n * 1200 / count, _line(start + n * 1200 / count, level, "gate", message))
+        for start, count, level, message in (
+            (-1200, 80, "error", "thumbnail could not be drawn"),
+            (0, 160, "error", "thumbnail could not be drawn"),
+            (-1200, 300, "warn", "packet is sent again"),
+            (0, 20, "warn", "packet is sent again"),
+        )
+        for n in range(count)
+    ]
+
+    told = _investigated(tmp_path, lines)
+
+    report = {language: told.render("md", language).decode() for language in ("zh", "en")}
+    assert "thumbnail could not be drawn（80 → 160 条，为此前的 2 倍）" in report["zh"]
+    assert "packet is sent again（300 → 20 条，为此前的 6.7%）" in report["zh"]
+    assert "**变多，为此前的 2 倍**" in report["zh"]
+    assert "**变少，为此前的 6.7%**" in report["zh"]
+    assert "packet is sent again (300 → 20 records, 6.7 % of what it was)" in report["en"]
+    assert "—起" not in report["zh"].replace(" ", "")
+    assert "first at —" not in report["en"]
