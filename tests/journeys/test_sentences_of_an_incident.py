@@ -83,3 +83,47 @@ def test_what_changed_is_told_by_what_it_was_before(tmp_path: Path) -> None:
     assert "packet is sent again (300 → 20 records, 6.7 % of what it was)" in report["en"]
     assert "—起" not in report["zh"].replace(" ", "")
     assert "first at —" not in report["en"]
+
+
+def test_times_that_clocks_show_twice_say_which_of_the_two(tmp_path: Path) -> None:
+    """
+    A window of the night in which clocks are set back ended before it began, and a last record came before the first.
+    """
+    began = datetime(2025, 10, 26, 0, 30, tzinfo=UTC)
+    lines = [
+        json.dumps({"time": at.isoformat(), "level": "error", "message": "lease lost"})
+        for at in (began + timedelta(minutes=minute) for minute in range(2, 60))
+    ]
+    log = tmp_path / "a.json"
+    log.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    end = began + timedelta(hours=1)
+
+    found = paicha.investigate(log, start=began, end=end, zone="Europe/Berlin", baseline="none")
+
+    told = found.render("md", "en").decode()
+    assert "**2025-10-26 02:30:00 CEST – 02:30:00 CET (1 h, Europe/Berlin" in told
+    assert "**02:32:00 CEST** first seen" in told
+    assert "**02:29:00 CET** last seen" in told
+    assert "`02:32:00.000 CEST`" in told
+    assert "still going on at the end of the records (02:29:00 CET)" in told
+    elsewhere = found.render("md", "en", zone="Asia/Shanghai").decode()
+    assert "First seen 08:32:00 (" in elsewhere
+    assert "CES" not in elsewhere
+
+
+def test_what_is_nearly_all_is_not_all(tmp_path: Path) -> None:
+    """
+    A disk at 99.996 % stood there as 100.00 %, as minimum and as average.
+    """
+    log, metrics = tmp_path / "a.json", tmp_path / "m.csv"
+    log.write_text(_line(60, "error", "gate", "lease lost") + "\n", "utf-8")
+    rows = [f"{_BEGAN + timedelta(minutes=n):%FT%TZ},10.6.0.1,99.996" for n in range(20)]
+    metrics.write_text("\n".join(["time,host,disk_usage", *rows, ""]), "utf-8")
+
+    found = paicha.investigate(
+        log, metrics=[metrics], start=_BEGAN, end=_BEGAN + timedelta(minutes=20), zone="UTC"
+    )
+
+    told = found.render("md", "en").decode()
+    assert "| **99.996 %** | 99.996 % | 99.996 % |" in told
+    assert "reached 99.996 %, beyond its threshold of 95 %" in told
