@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from paicha.analysis.wording import significant
 from paicha.composition.change import told as change_told
 from paicha.composition.claims import axis, claimed, claimed_range, claims_table, metric_of
 from paicha.composition.draft import PRIORITY_TONES, Draft, line
 from paicha.composition.identifiers import is_number_of_a_thing
 from paicha.composition.metrics import curve_points
 from paicha.composition.told import told_blocks
+from paicha.composition.words import Words
+from paicha.kernel.quantiles import ERROR
 from paicha.locales import Text, has
 from paicha.model.findings import Claim, Example, MetricSummary, Problem, Range, Share, Variant
 from paicha.model.report import (
@@ -42,6 +45,8 @@ _MOST_NAMES = 100
 #: Metrics drawn under the counts of one problem.
 _MOST_CURVES = 12
 _MOST_VARIANT_MODULES = 12
+#: Of a smaller mean one decimal says too little.
+_SMALL = 10.0
 
 
 def detail(draft: Draft, problem: Problem) -> Detail:
@@ -286,7 +291,8 @@ def _variant_modules(draft: Draft, variant: Variant) -> Line:
 
 def _range(draft: Draft, item: Range) -> Line:
     words = draft.words
-    name = words.text(item.name, 60) or words.say("detail.unnamed")
+    kind = "unnamed" if item.minimum is not None else "unnamed_words"
+    name = words.text(item.name, 60) or words.say(f"detail.{kind}")
     if item.minimum is None or item.maximum is None:
         return _word_range(draft, item, name)
     if is_number_of_a_thing(item):
@@ -295,18 +301,32 @@ def _range(draft: Draft, item: Range) -> Line:
     if item.minimum == item.maximum:
         low, n = words.number(item.minimum), words.count(item.n)
         return line(words.say("detail.range_one", name=name, low=low, unit=unit, n=n))
+    exact = (
+        item.complete
+    )  # of more values than are kept each by itself a sketch knows the quantiles
     said = words.say(
-        "detail.range_numbers",
+        "detail.range_numbers" if exact else "detail.range_numbers_about",
         name=name,
         low=words.number(item.minimum),
         high=words.number(item.maximum),
         unit=unit,
-        mean=words.number(None if item.mean is None else round(item.mean, 1)),
-        median=words.number(item.p50),
-        high_end=words.number(item.p95),
+        mean=_mean(words, item.mean),
+        median=_quantile(words, item.p50, exact=exact),
+        high_end=_quantile(words, item.p95, exact=exact),
         n=words.count(item.n),
+        error=words.with_unit(f"{100 * ERROR:g}", "%"),
     )
     return line(said)
+
+
+def _mean(words: Words, mean: float | None) -> str:
+    """Return a mean with one decimal; a small one with those that matter, as 0.03 s is not nothing."""
+    small = mean is None or abs(mean) < _SMALL
+    return words.number(mean if small or mean is None else round(mean, 1))
+
+
+def _quantile(words: Words, value: float | None, *, exact: bool) -> str:
+    return words.number(value) if exact or value is None else significant(value, 3)
 
 
 def _identifiers(draft: Draft, item: Range, name: str) -> Line:
