@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -127,3 +128,61 @@ def test_what_is_nearly_all_is_not_all(tmp_path: Path) -> None:
     told = found.render("md", "en").decode()
     assert "| **99.996 %** | 99.996 % | 99.996 % |" in told
     assert "reached 99.996 %, beyond its threshold of 95 %" in told
+
+
+def test_values_that_are_not_each_counted_are_no_ranking(tmp_path: Path) -> None:
+    """
+    One user of 700 had a third of the failures and was not among the most frequent, because a hash kept 256 of them.
+    """
+    users = [*(f"{'abcdefghij'[n // 100]}{'klmnopqrst'[n // 10 % 10]}{'uvwxyzabcd'[n % 10]}"
+               for n in range(700)), *["zelda"] * 350]  # fmt: skip
+    waits = [0.001 * (n % 60 + 1) for n in range(len(users))]
+    lines = [
+        (float(n), _line(n, "error", "gate", f"session of '{user}' lost after {wait:.3f} s"))
+        for n, (user, wait) in enumerate(zip(users, waits, strict=True))
+    ]
+
+    told = _investigated(tmp_path, lines).render("md", "en").decode()
+
+    (row,) = [row for row in told.splitlines() if row.startswith("| **1,050**")]
+    found = re.search(r"value: about (\d+) different ones, too many to count each, such as", row)
+    assert found is not None
+    assert 600 < int(found[1]) < 800
+    assert "distinct in all" not in row
+    assert "value: 0.001 – 0.06 s, mean 0.03" in row  # it was 0
+
+
+def test_a_quantile_that_a_sketch_knows_is_called_about(tmp_path: Path) -> None:
+    """
+    A median of 691.2 was that of no value: all were whole.
+    """
+    lines = [
+        (n / 10, _line(n / 10, "error", "gate", f"answer after {n} ms")) for n in range(1, 2001)
+    ]
+
+    told = _investigated(tmp_path, lines).render("md", "en").decode()
+
+    found = re.search(r"mean 1,000.5, median about ([\d,]+), p95 about", told)
+    assert found is not None
+    assert 990 <= int(found[1].replace(",", "")) <= 1010
+    assert "(2,000 values; quantiles to within 1 %)" in told
+
+
+def test_levels_are_told_as_they_were_counted(tmp_path: Path) -> None:
+    """
+    Most records were said to be at ERR, of which there were three of eight: ERROR and E are the same level.
+    """
+    spelt = ["err"] * 3 + ["error"] * 2 + ["e"] + ["warn"] * 2
+    lines = [(float(n), _line(n, level, "gate", "lease lost")) for n, level in enumerate(spelt)]
+
+    told = _investigated(tmp_path, lines)
+
+    why = {problem.n: problem.why.en for problem in told.findings.problems}
+    assert "most records at ERR;" in why[8]
+    lines = [(float(n), _line(n, level, "gate", "lease lost")) for n, level in enumerate(
+        ["warn"] * 4 + ["error"] * 3 + ["fatal"] * 2)]  # fmt: skip
+    (problem,) = _investigated(tmp_path, lines).findings.problems
+    assert "most often at WARN;" in problem.why.en
+    (problem,) = _investigated(tmp_path, lines[-1:]).findings.problems
+    assert "; at FATAL; 1 record" in problem.why.en
+    assert "；级别为 FATAL；共 1 条" in problem.why.zh
