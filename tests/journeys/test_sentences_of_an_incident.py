@@ -59,6 +59,16 @@ def test_the_one_at_the_end_of_a_chain_of_failures_is_suspected(
     assert {callee, "gate"} == {one.name for one in found.suspects if one.role == "symptom"}
 
 
+def test_what_all_have_in_common_is_not_called_most(tmp_path: Path) -> None:
+    """
+    "HTTP 5xx answers, mostly status 502: all 240 records".
+    """
+    told = _investigated(tmp_path, _chain("till")).render("md", "en").decode()
+
+    assert "HTTP 5xx answers, status 502: all 240 records" in told
+    assert "mostly" not in told
+
+
 def test_what_changed_is_told_by_what_it_was_before(tmp_path: Path) -> None:
     """
     变多 2 倍 means three times as many, and 变少 0.067 倍 means nothing.
