@@ -196,3 +196,54 @@ def test_levels_are_told_as_they_were_counted(tmp_path: Path) -> None:
     (problem,) = _investigated(tmp_path, lines[-1:]).findings.problems
     assert "; at FATAL; 1 record" in problem.why.en
     assert "；级别为 FATAL；共 1 条" in problem.why.zh
+
+
+def test_what_is_louder_than_a_thin_baseline_is_no_calm(tmp_path: Path) -> None:
+    """
+    Three times the errors of the minute before, and nothing was said to show that anybody suffered.
+    """
+    lines = [
+        *((n / 2, _line(n / 2, "error", "gate", "lease lost")) for n in range(120)),
+        *((n * 1.5 - 60, _line(n * 1.5 - 60, "error", "gate", "lease lost")) for n in range(40)),
+    ]
+    log = tmp_path / "a.json"
+    log.write_text("".join(f"{line}\n" for _, line in sorted(lines)), "utf-8")
+
+    found = paicha.investigate(log, start=_BEGAN, end=_BEGAN + timedelta(minutes=1), zone="UTC")
+
+    change, suspects = found.findings.problems[0].change, found.findings.suspects
+    assert change is not None
+    assert suspects is not None
+    assert ("louder", False) == (change.kind, change.firm)
+    assert "Inconclusive" in suspects.text.en
+
+
+def test_a_claim_that_one_host_confirms_and_another_contradicts_is_both(tmp_path: Path) -> None:
+    """
+    The priority said that the metrics confirm it, the table that they contradict it.
+    """
+    lines = [
+        json.dumps(
+            {
+                "time": (_BEGAN + timedelta(seconds=5 * n)).isoformat(),
+                "level": "error",
+                "host": f"10.6.0.{1 + n % 2}",
+                "message": f"Disk space low: usage={90 + n % 9}%",
+            }
+        )
+        for n in range(40)
+    ]
+    log, metrics = tmp_path / "a.json", tmp_path / "m.csv"
+    log.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    rows = [
+        f"{_BEGAN + timedelta(minutes=n):%FT%TZ},10.6.0.{host},{value}"
+        for n in range(20)
+        for host, value in ((1, 97.5), (2, 22.0))
+    ]
+    metrics.write_text("\n".join(["time,host,disk_usage", *rows, ""]), "utf-8")
+
+    found = paicha.investigate(log, metrics=[metrics], zone="UTC")
+
+    (problem,) = found.findings.problems
+    assert "confirm part of its claims and contradict another" in problem.why.en
+    assert "；主机指标证实一部分说法，与另一部分矛盾（" in problem.why.zh

@@ -133,7 +133,6 @@ def why(problem: Gathered, ranked: Rank, verdicts: frozenset[VerdictKind]) -> Te
         if problem.problem_class
         else text("rank.severity.unknown")
     )
-    verdict = "confirmed" if "confirmed" in verdicts else "contradicted"
     return text(
         "rank.why",
         priority=ranked.priority,
@@ -142,11 +141,16 @@ def why(problem: Gathered, ranked: Rank, verdicts: frozenset[VerdictKind]) -> Te
         level=_at_level(problem),
         records=counted("record", problem.n),
         where=_where(problem),
-        metric=text(
-            f"rank.why_metric.{verdict}" if verdict in verdicts else "rank.why_metric.none"
-        ),
+        metric=text(f"rank.why_metric.{_told(verdicts)}"),
         score=f"{ranked.score:g}",
     )
+
+
+def _told(verdicts: frozenset[VerdictKind]) -> str:
+    """Return what is told of the verdicts: of two hosts one may confirm and the other contradict."""
+    if {"confirmed", "contradicted"} <= verdicts:
+        return "both"
+    return next((kind for kind in ("confirmed", "contradicted") if kind in verdicts), "none")
 
 
 def _where(problem: Gathered) -> Text:
@@ -218,7 +222,8 @@ def _novelty(change: Change | None, above_severity: float) -> Factor:
 
 def _metric(verdicts: frozenset[VerdictKind], above_severity: float) -> Factor:
     if "confirmed" in verdicts:
-        return _factor("metric", 1.0, _CONFIRMED, text("rank.factor.confirmed"))
+        key = "both" if _told(verdicts) == "both" else "confirmed"
+        return _factor("metric", 1.0, _CONFIRMED, text(f"rank.factor.{key}"))
     if "contradicted" in verdicts:
         points = -round(min(-_CONTRADICTED, above_severity), 1)
         return _factor("metric", -1.0, points, text("rank.factor.contradicted"))

@@ -110,9 +110,10 @@ def unsure_of(
     problems: Iterable[Problem], tagged: pa.Table, classes: Iterable[ProblemClass]
 ) -> bool:
     """
-    Return whether a problem that the baseline had not holds errors, or is grave by what it means.
+    Return whether a problem that is new, or louder if not for sure, holds errors, or is grave by what it means.
 
-    A few, or all in one burst, may be chance: they say for sure neither that somebody suffers nor that nobody does.
+    A few, all in one burst, or against a baseline that is too thin may be chance: they say for sure neither that
+    somebody suffers nor that nobody does.
 
     Args:
         problems: All problems.
@@ -124,7 +125,7 @@ def unsure_of(
     errors = set(failing["problem"].unique().to_pylist())
     return any(
         one.change is not None
-        and not one.change.before
+        and (not one.change.before or (one.change.kind == "louder" and not one.change.firm))
         and (one.class_id in grave or one.id in errors)
         for one in problems
     )
