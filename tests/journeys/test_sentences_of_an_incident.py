@@ -11,6 +11,8 @@ import pytest
 
 import paicha
 from paicha.facade.investigation import Investigation
+from paicha.interfaces.mcp.speech import investigation_text
+from paicha.interfaces.mcp.telling import headline
 
 _BEGAN = datetime(2025, 3, 4, 10, tzinfo=UTC)
 
@@ -247,3 +249,6 @@ def test_a_claim_that_one_host_confirms_and_another_contradicts_is_both(tmp_path
     (problem,) = found.findings.problems
     assert "confirm part of its claims and contradict another" in problem.why.en
     assert "；主机指标证实一部分说法，与另一部分矛盾（" in problem.why.zh
+    spoken = investigation_text(headline("7", found.findings, "en", ""), "en")
+    assert "1 claim in the logs is contradicted by metrics." in spoken
+    assert "according to 20 records; Disk space usage on 10.6.0.2 measured" in spoken
