@@ -243,9 +243,13 @@ def _compared(
         kind = "confirmed"
     elif bar.missed(found):
         kind = "contradicted"
-    close = "shared" if bar.shared else "close"
+    key: str = kind
+    if kind == "not_verifiable":
+        key = "shared" if bar.shared else "close"
+    elif kind == "confirmed" and bar.claimed is None:
+        key = "confirmed_implied"
     reason = text(
-        f"claims.{close if kind == 'not_verifiable' else kind}",
+        f"claims.{key}",
         concept=concept.title,
         host=host,
         mean=amount(found.mean, concept.digits, concept.unit),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import pyarrow as pa
@@ -60,8 +61,22 @@ class Gathered:
 
     @property
     def level(self) -> LevelUse:
-        """The level of most of its records; of equally frequent ones the worse."""
-        return self.levels[0]
+        """
+        The most frequent level, all its spellings together, as most of these spell it; of equal ones the worse.
+
+        ERR, ERROR and E are one level: a problem of 40 ERROR, 35 WARN and 30 WARNING is one of warnings.
+        """
+        each: dict[int, list[LevelUse]] = {}
+        for use in self.levels:
+            each.setdefault(_rung(use.severity_number), []).append(use)
+        main = max(each, key=lambda rung: (sum(use.n for use in each[rung]), rung))
+        n = sum(use.n for use in each[main])
+        return replace(each[main][0], n=n)
+
+
+def _rung(severity_number: int) -> int:
+    """Return which of OpenTelemetry's six levels a number is of; -1: none is said."""
+    return max((severity_number - 1) // 4, -1)
 
 
 def gather(membership: Membership) -> tuple[Gathered, ...]:

@@ -133,20 +133,24 @@ def why(problem: Gathered, ranked: Rank, verdicts: frozenset[VerdictKind]) -> Te
         if problem.problem_class
         else text("rank.severity.unknown")
     )
-    verdict = "confirmed" if "confirmed" in verdicts else "contradicted"
     return text(
         "rank.why",
         priority=ranked.priority,
         meaning=text(f"rank.meaning.{ranked.priority}"),
         severity=severity,
-        level=_spelled(problem),
+        level=_at_level(problem),
         records=counted("record", problem.n),
         where=_where(problem),
-        metric=text(
-            f"rank.why_metric.{verdict}" if verdict in verdicts else "rank.why_metric.none"
-        ),
+        metric=text(f"rank.why_metric.{_told(verdicts)}"),
         score=f"{ranked.score:g}",
     )
+
+
+def _told(verdicts: frozenset[VerdictKind]) -> str:
+    """Return what is told of the verdicts: of two hosts one may confirm and the other contradict."""
+    if {"confirmed", "contradicted"} <= verdicts:
+        return "both"
+    return next((kind for kind in ("confirmed", "contradicted") if kind in verdicts), "none")
 
 
 def _where(problem: Gathered) -> Text:
@@ -173,7 +177,7 @@ def _severity(problem: Gathered) -> Factor:
 def _level(problem: Gathered) -> Factor:
     number = problem.level.severity_number
     points = _band(number)[3] if number else _UNSAID_LEVEL
-    return _factor("level", number, points, text("rank.factor.level", word=_spelled(problem)))
+    return _factor("level", number, points, text("rank.factor.level", word=_at_level(problem)))
 
 
 def _count(problem: Gathered) -> Factor:
@@ -218,7 +222,8 @@ def _novelty(change: Change | None, above_severity: float) -> Factor:
 
 def _metric(verdicts: frozenset[VerdictKind], above_severity: float) -> Factor:
     if "confirmed" in verdicts:
-        return _factor("metric", 1.0, _CONFIRMED, text("rank.factor.confirmed"))
+        key = "both" if _told(verdicts) == "both" else "confirmed"
+        return _factor("metric", 1.0, _CONFIRMED, text(f"rank.factor.{key}"))
     if "contradicted" in verdicts:
         points = -round(min(-_CONTRADICTED, above_severity), 1)
         return _factor("metric", -1.0, points, text("rank.factor.contradicted"))
@@ -235,6 +240,12 @@ def _band(severity_number: int) -> tuple[int, str, float, float]:
     return next(band for band in _LEVELS if severity_number >= band[0])
 
 
-def _spelled(problem: Gathered) -> Text:
-    word = problem.level.text
-    return Text.same(word) if word else text("rank.no_level")
+def _at_level(problem: Gathered) -> Text:
+    """Return how many of the records are at the most frequent level: all, most, or only more than at any other."""
+    use = problem.level
+    band = _band(use.severity_number)[1]
+    word = band.upper() if len(use.text) == 1 and band != "below" else use.text  # klog writes E
+    part = "often" if 2 * use.n <= problem.n else "most"
+    if use.n == problem.n:
+        part = "all" if use.n > 1 else "one"
+    return text(f"rank.at.{part}" if use.text else f"rank.unsaid.{part}", level=word)

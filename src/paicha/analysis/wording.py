@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from paicha.locales import Text, text
 from paicha.model.question import Question
 
+#: A share is told apart from all of it by so many decimals at most.
+_MOST_DIGITS = 6
 #: A blank between Chinese letters, which belongs between Chinese and Latin ones only.
 _AFTER_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff）]) (?=等 )")
 
@@ -66,10 +68,23 @@ def amount(value: float, digits: int, unit: str) -> Text:
         >>> amount(2.6214, 2, "%"), amount(0.11, 2, "").en
         (Text(zh='2.62%', en='2.62 %'), '0.11')
     """
-    number = _rounded(value, digits)
+    number = _rounded(value, digits_for(value, digits, unit))
     if unit == "%":
         return Text(zh=f"{number}%", en=f"{number} %")
     return Text.same(f"{number} {unit}".rstrip())
+
+
+def digits_for(value: float, digits: int, unit: str) -> int:
+    """
+    Return with how many digits a measured value is shown: with more where it would look like all of it and is not.
+
+    Example:
+        >>> digits_for(99.996, 2, "%"), digits_for(99.994, 2, "%"), digits_for(100.0, 2, "%")
+        (3, 2, 2)
+    """
+    while unit == "%" and value < 100 == round(value, digits) and digits < _MOST_DIGITS:
+        digits += 1
+    return digits
 
 
 def plain(value: float) -> str:
@@ -124,7 +139,8 @@ def measured(low: float, high: float, digits: int, unit: str) -> Text:
         >>> measured(2.601, 2.6214, 2, "%"), measured(21.04, 21.0401, 2, "%").en
         (Text(zh='2.60–2.62%', en='2.60–2.62 %'), '21.04 %')
     """
-    left, right = _rounded(low, digits), amount(high, digits, unit)
+    left = _rounded(low, digits_for(low, digits, unit))
+    right = amount(high, digits, unit)
     if amount(low, digits, unit) == right:
         return right
     return Text(zh=f"{left}–{right.zh}", en=f"{left}–{right.en}")
@@ -173,7 +189,23 @@ def clock(moment: datetime, question: Question) -> str:
     last_day = (question.window.end - timedelta(microseconds=1)).astimezone(zone).date()
     local = moment.astimezone(zone)
     within = first_day == last_day == local.date()  # of the baseline's evening before it is not
-    return local.strftime("%H:%M:%S" if within else "%m-%d %H:%M:%S")
+    return local.strftime("%H:%M:%S" if within else "%m-%d %H:%M:%S") + which_of_two(local)
+
+
+def which_of_two(local: datetime) -> str:
+    """
+    Return the letters of the zone behind a time that clocks show twice because they are set back; "" of any other.
+
+    Example:
+        >>> from datetime import UTC
+        >>> early = datetime(2025, 10, 26, 0, 30, tzinfo=UTC)
+        >>> [which_of_two((early + n * timedelta(hours=1)).astimezone(ZoneInfo("Europe/Berlin"))) for n in range(3)]
+        [' CEST', ' CET', '']
+    """
+    if local.replace(fold=1 - local.fold).utcoffset() == local.utcoffset():
+        return ""
+    name = local.tzname() or ""
+    return f" {name}" if name.isalpha() else f" UTC{name}"
 
 
 def stretch(start: datetime, end: datetime, question: Question) -> str:
@@ -182,7 +214,8 @@ def stretch(start: datetime, end: datetime, question: Question) -> str:
     left, right = start.astimezone(zone), end.astimezone(zone)
     right_pattern = "%H:%M:%S" if left.date() == right.date() else "%Y-%m-%d %H:%M:%S"
     name = "UTC" if question.zone == "Etc/UTC" else question.zone
-    return f"{left:%Y-%m-%d %H:%M:%S} – {right.strftime(right_pattern)} ({name})"
+    first = f"{left:%Y-%m-%d %H:%M:%S}{which_of_two(left)}"
+    return f"{first} – {right.strftime(right_pattern)}{which_of_two(right)} ({name})"
 
 
 def lasting(seconds: float) -> Text:

@@ -148,7 +148,7 @@ def _row(words: Words, change: Change, named: Named) -> Row:
         _rate(words, change.before, change.rate_before),
         _rate(words, change.during, change.rate_during),
         Span(ratio(words, change)),
-        Span(f"{change.score:+.1f}", "muted"),
+        Span(signed(change.score), "muted"),
         Span(chance(words, change.q), "muted"),
     )
     return Row(cells, target)
@@ -190,6 +190,11 @@ def ratio(words: Words, change: Change) -> str:
     return words.say("change.times", ratio=times(change.ratio))
 
 
+def signed(score: float) -> str:
+    """Return a score with its sign; what is 0.0 has none."""
+    return f"{score:+.1f}" if round(score, 1) else "0.0"
+
+
 def chance(words: Words, q: float) -> str:
     """Return an adjusted chance: never 0, because nothing is certain."""
     return words.say("change.below", q="0.0001") if q < 0.0001 else f"{q:.2g}"
@@ -201,8 +206,11 @@ def mark(draft: Draft, change: Change | None) -> Span | None:
         return None
     words = draft.words
     said = badge(words, change)
-    figure = f" {ratio(words, change)}" if change.kind in ("louder", "quieter") else ""
-    return Span(said.text + figure, said.tone)
+    if change.kind not in ("louder", "quieter") or not change.ratio:
+        return Span(said.text, said.tone)
+    figures = {"ratio": times(change.ratio), "percent": times(100 * change.ratio)}
+    key = "change.mark_less" if change.ratio < 1 else "change.mark"
+    return Span(words.say(key, verdict=said.text, **figures), said.tone)
 
 
 def told(words: Words, change: Change) -> str:
@@ -214,7 +222,7 @@ def told(words: Words, change: Change) -> str:
         during=words.count(change.during),
         rate_before=significant(change.rate_before, 3),
         rate_during=significant(change.rate_during, 3),
-        score=f"{change.score:+.1f}",
+        score=signed(change.score),
         burstiness=f"{change.burstiness:.1f}",
         q=chance(words, change.q),
     )

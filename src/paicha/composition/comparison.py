@@ -114,7 +114,7 @@ def _sides(words: Words, found: Comparison) -> Section:
     columns = (
         Column(words.say("comparison.side")),
         Column(words.label("columns.time")),
-        Column(words.label("columns.count"), "number"),
+        Column(words.label("columns.records"), "number"),
         Column(words.say("comparison.inputs"), "code"),
     )
     rows = tuple(_side(words, side) for side in (found.before, found.during))

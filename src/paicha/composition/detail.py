@@ -8,11 +8,11 @@ from datetime import datetime
 from paicha.composition.change import told as change_told
 from paicha.composition.claims import axis, claimed, claimed_range, claims_table, metric_of
 from paicha.composition.draft import PRIORITY_TONES, Draft, line
-from paicha.composition.identifiers import is_number_of_a_thing
 from paicha.composition.metrics import curve_points
+from paicha.composition.ranges import told_range
 from paicha.composition.told import told_blocks
 from paicha.locales import Text, has
-from paicha.model.findings import Claim, Example, MetricSummary, Problem, Range, Share, Variant
+from paicha.model.findings import Claim, Example, MetricSummary, Problem, Share, Variant
 from paicha.model.report import (
     Bar,
     Block,
@@ -36,7 +36,6 @@ from paicha.model.report import (
 )
 
 _MOST_VARIANTS = 50
-_MOST_VALUES = 8
 #: Modules, services and hosts of one problem.
 _MOST_NAMES = 100
 #: Metrics drawn under the counts of one problem.
@@ -263,7 +262,7 @@ def _variants(draft: Draft, problem: Problem) -> Group:
 
 
 def _variant(draft: Draft, variant: Variant, *, modules: bool) -> Row:
-    ranges = tuple(_range(draft, item) for item in variant.ranges)
+    ranges = tuple(told_range(draft, item) for item in variant.ranges)
     where = (Stack((_variant_modules(draft, variant),)),) if modules else ()
     return Row(
         (
@@ -282,56 +281,6 @@ def _variant_modules(draft: Draft, variant: Variant) -> Line:
         return shown
     more = draft.words.say("detail.range_more", n=draft.words.count(len(variant.modules)))
     return (*shown, Span(more, "muted"))
-
-
-def _range(draft: Draft, item: Range) -> Line:
-    words = draft.words
-    name = words.text(item.name, 60) or words.say("detail.unnamed")
-    if item.minimum is None or item.maximum is None:
-        return _word_range(draft, item, name)
-    if is_number_of_a_thing(item):
-        return _identifiers(draft, item, name)
-    unit = item.unit if item.unit.startswith("/") else words.with_unit("", item.unit)
-    if item.minimum == item.maximum:
-        low, n = words.number(item.minimum), words.count(item.n)
-        return line(words.say("detail.range_one", name=name, low=low, unit=unit, n=n))
-    said = words.say(
-        "detail.range_numbers",
-        name=name,
-        low=words.number(item.minimum),
-        high=words.number(item.maximum),
-        unit=unit,
-        mean=words.number(None if item.mean is None else round(item.mean, 1)),
-        median=words.number(item.p50),
-        high_end=words.number(item.p95),
-        n=words.count(item.n),
-    )
-    return line(said)
-
-
-def _identifiers(draft: Draft, item: Range, name: str) -> Line:
-    """Return such numbers as they stand in the log; where some come again and again, the most frequent ones."""
-    words = draft.words
-    low, high = (f"{end or 0.0:.0f}" for end in (item.minimum, item.maximum))
-    if low == high:
-        return line(
-            words.say("detail.range_one", name=name, low=low, unit="", n=words.count(item.n))
-        )
-    if item.values and item.complete and 2 * item.distinct <= item.n:
-        return _word_range(draft, item, name)
-    key = "detail.range_ids" if item.complete else "detail.range_ids_many"
-    facts = {"distinct": words.count(item.distinct), "n": words.count(item.n)}
-    return line(words.say(key, name=name, low=low, high=high, **facts))
-
-
-def _word_range(draft: Draft, item: Range, name: str) -> Line:
-    words = draft.words
-    shown = item.values[:_MOST_VALUES]
-    spans = (Span(words.say("detail.range_words", name=name)), *draft.shares(shown))
-    if item.complete and len(shown) == item.distinct:
-        return spans
-    more = words.say("detail.range_more", n=words.count(item.distinct))
-    return (*spans, Span(more, "muted"))
 
 
 def _named(draft: Draft, problem: Problem) -> list[Block]:

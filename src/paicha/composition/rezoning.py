@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from paicha.analysis.wording import clock, stretch
+from paicha.analysis.wording import clock, stretch, which_of_two
 from paicha.locales import Text
 from paicha.model.change import ChangeReport
 from paicha.model.findings import Findings, Problem
@@ -18,8 +18,9 @@ from paicha.model.suspects import Suspect, SuspectReport
 
 #: What `analysis.wording` writes: a stretch, which names its zone, or a time of day, with its day where the window has several.
 _WRITTEN = (
-    r"(?P<left>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) – (?P<day>\d{4}-\d\d-\d\d )?(?P<time>\d\d:\d\d:\d\d) \((?P<zone>ZONE)\)"
-    r"|(?<![\d:.-])(?:\d\d-\d\d )?\d\d:\d\d:\d\d(?![\d:])"
+    r"(?P<left>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?P<of_left> LETTERS)? – "
+    r"(?P<day>\d{4}-\d\d-\d\d )?(?P<time>\d\d:\d\d:\d\d)(?P<of_time> LETTERS)? \((?P<zone>ZONE)\)"
+    r"|(?<![\d:.-])(?:\d\d-\d\d )?\d\d:\d\d:\d\d(?: LETTERS)?(?![\d:])"
 )
 _FULL = "%Y-%m-%d %H:%M:%S"
 
@@ -40,7 +41,9 @@ def in_zone(findings: Findings, zone: str) -> Findings:
     after = replace(before, zone=zone)
     known = {clock(at, before): clock(at, after) for at in _moments(findings)}
     name = "UTC" if before.zone == "Etc/UTC" else before.zone
-    written = re.compile(_WRITTEN.replace("ZONE", re.escape(name)))
+    letters = f"(?:{'|'.join(map(re.escape, _letters(before)))})"
+    pattern = _WRITTEN.replace("ZONE", re.escape(name)).replace("LETTERS", letters)
+    written = re.compile(pattern)
     told = partial(_told, written=written, known=known, after=after)
     return replace(
         findings,
@@ -79,12 +82,29 @@ def _told(words: Text, written: re.Pattern[str], known: Mapping[str, str], after
         there = ZoneInfo(found["zone"])
         day = found["day"] or found["left"][:11]
         left, right = (
-            datetime.strptime(said, _FULL).replace(tzinfo=there)
-            for said in (found["left"], day + found["time"])
+            _read(said, apart, there)
+            for said, apart in (
+                (found["left"], found["of_left"]),
+                (day + found["time"], found["of_time"]),
+            )
         )
         return stretch(left, right, after)
 
     return Text(zh=written.sub(moved, words.zh), en=written.sub(moved, words.en))
+
+
+def _read(said: str, letters: str | None, there: ZoneInfo) -> datetime:
+    """Return a time; behind one that the clocks show twice stand the letters of which it is."""
+    first = datetime.strptime(said, _FULL).replace(tzinfo=there)
+    return first if letters in (None, which_of_two(first)) else first.replace(fold=1)
+
+
+def _letters(question: Question) -> tuple[str, ...]:
+    """Return what may stand behind a time in the question's zone that its clocks show twice."""
+    zone, year = ZoneInfo(question.zone), question.window.end.year
+    days = (datetime(year, month, 1, tzinfo=zone) for month in range(1, 13))
+    names = {day.tzname() or "" for day in days}
+    return tuple(sorted(name if name.isalpha() else f"UTC{name}" for name in names))
 
 
 def _problem(problem: Problem, told: partial[Text]) -> Problem:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from paicha.analysis.wording import digits_for, which_of_two
 from paicha.locales import Language, Text, message
 from paicha.model.question import Window
 from paicha.values import dataclass
@@ -110,6 +111,7 @@ class Words:
             return "—"
         while threshold is not None and value != threshold == round(value, digits) and digits < 9:
             digits += 1
+        digits = digits_for(value, digits, unit)
         figure = f"{value:,.{digits}f}"
         if value and not float(figure.replace(",", "")):
             figure = f"{value:.2g}"
@@ -155,30 +157,35 @@ class Words:
 
     def clock(self, moment: datetime | None) -> str:
         """Return a time to the second, with month and day where the window needs them."""
-        if moment is None:
-            return "—"
+        return "—" if moment is None else self._clock(moment)
+
+    def _clock(self, moment: datetime, fine: str = "") -> str:
         local = moment.astimezone(self.zone)
         dated = self.dated or local.date() != (self.day or local.date())
-        return local.strftime("%m-%d %H:%M:%S" if dated else "%H:%M:%S")
+        return (
+            local.strftime("%m-%d %H:%M:%S" if dated else "%H:%M:%S") + fine + which_of_two(local)
+        )
 
     def precise(self, moment: datetime | None) -> str:
         """Return a time to the millisecond."""
         if moment is None:
             return self.say("detail.no_time")
-        return f"{self.clock(moment)}.{moment.microsecond // 1000:03d}"
+        return self._clock(moment, f".{moment.microsecond // 1000:03d}")
 
     def moment(self, moment: datetime | None) -> str:
         """Return a date and time."""
         if moment is None:
             return "—"
-        return moment.astimezone(self.zone).strftime("%Y-%m-%d %H:%M:%S")
+        local = moment.astimezone(self.zone)
+        return local.strftime("%Y-%m-%d %H:%M:%S") + which_of_two(local)
 
     def window(self, window: Window) -> str:
         """Return both ends; the second one without its date where it is the same day's."""
         start, end = window.start.astimezone(self.zone), window.end.astimezone(self.zone)
         fine = "%H:%M:%S.%f" if window.start.microsecond or window.end.microsecond else "%H:%M:%S"
         last = fine if start.date() == end.date() else f"%Y-%m-%d {fine}"
-        return f"{start.strftime(f'%Y-%m-%d {fine}')} – {end.strftime(last)}"
+        first = start.strftime(f"%Y-%m-%d {fine}") + which_of_two(start)
+        return f"{first} – {end.strftime(last)}{which_of_two(end)}"
 
     def zone_name(self, window: Window) -> str:
         """Return the zone's name with its distance from UTC; both where clocks are changed within the window."""

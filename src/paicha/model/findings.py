@@ -124,7 +124,7 @@ class Range:
     mean: float | None
     p50: float | None
     p95: float | None
-    values: tuple[Share, ...]  # most first; for words all of them when `complete`
+    values: tuple[Share, ...]  # most first; not `complete`: of those few that were kept, not of all
     distinct: int
     complete: bool
 

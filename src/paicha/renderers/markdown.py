@@ -44,6 +44,8 @@ _ADDRESS = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp)(:)|\b(www)(\.)")
 #: What starts a list, a heading or a quote at the start of a line.
 _LEAD = re.compile(r"^(\s*)(#+(?=\s|$)|[+=-](?=\s|$)|>|---|\d+(?=[.)](?:\s|$)))")
 _BACKTICKS = re.compile(r"`+")
+#: Of a curve in a table: no fewer than a curve has steps, because the table's head says how long a step is.
+_LETTERS = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +233,7 @@ def _cell(cell: Cell) -> str:
         case Bar():
             return plain(cell.text)
         case Curve():
-            return f"`{sparkline(cell, 40)}`" if cell.values else "—"
+            return f"`{sparkline(cell, _LETTERS)}`" if cell.values else "—"
         case Stack():
             return " · ".join(inline(line, in_table=True) for line in cell.lines)
         case _:

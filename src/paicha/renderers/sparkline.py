@@ -15,14 +15,16 @@ def sparkline(curve: Curve, width: int = 40) -> str:
     """
     Return a curve as block letters, at most *width* of them.
 
-    Counts start at zero and are added where steps are joined; a measured line starts at its lowest
-    value and keeps its highest.
+    Counts start at zero; where steps are joined each letter is their average, so that the last one, of fewer, does not
+    look like a fall. A measured line starts at its lowest value and keeps its highest.
 
     Example:
         >>> sparkline(Curve((0.0, 1.0, 8.0), "counts"))
         '▁▃█'
         >>> sparkline(Curve((1.0, None), "usage", kind="line"))
         '▄·'
+        >>> sparkline(Curve((2.0,) * 5, "counts"), 3)
+        '███'
     """
     joined = _joined(curve, width)
     known = [value for value in joined if value is not None]
@@ -41,7 +43,7 @@ def _joined(curve: Curve, width: int) -> list[float | None]:
         if not known:
             joined.append(None)
         else:
-            joined.append(sum(known) if curve.kind == "bars" else max(known))
+            joined.append(sum(known) / len(known) if curve.kind == "bars" else max(known))
     return joined
 
 

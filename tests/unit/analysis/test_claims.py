@@ -87,6 +87,45 @@ def test_a_number_of_another_unit_is_no_claim(new_case: Any) -> None:
     assert (None, None) == (claim.claimed_min, claim.claimed_max)
 
 
+@pytest.mark.parametrize(
+    ("line", "claimed"),
+    [
+        ("Disk space low: {}%", (86.0, 90.0)),  # the only number of the line
+        ("磁盘空间不足，当前使用率 {}%", (86.0, 90.0)),
+        ("Disk space low: disk_usage={}%, days=12%", (86.0, 90.0)),
+        ("Disk space low: {}% of 97% allowed", (None, None)),  # two: nobody knows which
+        ("Disk space low: build_usage={}%", (None, None)),  # of something else
+        ("Disk space low: only 5% of {} GB left", (None, None)),  # of what is free
+    ],
+)
+def test_a_number_is_claimed_however_the_line_names_it(
+    new_case: Any, line: str, claimed: tuple[float | None, float | None]
+) -> None:
+    """
+    Where a line says 86 %, no words are asked what they imply.
+    """
+    case = new_case()
+    for second, usage in ((30, 86), (200, 90)):
+        case.line(second, "WARNING", "disk_watch.py", line.format(usage))
+
+    (claim,) = case.findings().claims
+
+    assert claimed == (claim.claimed_min, claim.claimed_max)
+
+
+def test_words_that_a_measurement_confirms_are_no_number_of_the_log(new_case: Any) -> None:
+    """
+    The logs never spoke of 85 %: their words imply it.
+    """
+    case = new_case().line(60, "WARNING", "disk_watch.py", "Disk space low")
+
+    (claim,) = case.metric("disk_usage", [91.0] * 5).findings().claims
+
+    assert "confirmed" == claim.verdict.kind
+    assert "达到按日志字面推定的 85%" in claim.verdict.reason.zh
+    assert "the 85 % that the words of the logs imply" in claim.verdict.reason.en
+
+
 def test_a_share_of_one_is_no_percentage(new_case: Any) -> None:
     """
     usage=0.94 claimed 0.94 %, and a disk that is 30 % full confirmed it.

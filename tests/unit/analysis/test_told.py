@@ -60,7 +60,7 @@ def test_what_most_have_in_common_is_counted_together(new_case: Any) -> None:
     _, found = _told(_access_log(new_case()))
 
     assert found.common is not None
-    assert "status 503, path /pay, upstream 10.0.3.7:80: 20 of 30 records" == found.common.en
+    assert "mostly status 503, path /pay, upstream 10.0.3.7:80: 20 of 30 records" == found.common.en
     assert "状态码 503、路径 /pay、上游 10.0.3.7:80：30 条中有 20 条" == found.common.zh
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paicha.composition.change import signed
 from paicha.composition.words import Words
 from paicha.model.question import Window
 
@@ -121,3 +122,10 @@ def test_what_is_cut_is_never_longer_than_the_whole() -> None:
         for length in range(190, 260):
             assert len(words.text("x" * length, 200)) <= length
         assert words.text("x" * 260, 200).startswith("x" * 200 + "…")
+
+
+def test_a_score_of_nothing_has_no_sign() -> None:
+    """
+    A problem as loud as before had the score -0.0.
+    """
+    assert ["0.0", "-0.1", "+2.0"] == [signed(score) for score in (-0.04, -0.06, 2.0)]

@@ -83,15 +83,24 @@ class CourseTeller:
             if not over:  # at its pace the next record was not due yet
                 return None
             kind, at = "end", last
+        elif kind == "step_down" and over and last is not None and last - at < self._width:
+            kind, at = (
+                "end",
+                last,
+            )  # what is left stands in the first step after it: no pace of its own
         per_minute = 60 / self.buckets.width_s
         return Turn(
             at=min(max(at, first or at), last or at),
             until=None if cut.until is None else self._moment(cut.until),
             kind=kind,
             rate_before=cut.before.pace * per_minute,
-            rate_after=cut.after.pace * per_minute,
+            rate_after=0.0 if kind == "end" else cut.after.pace * per_minute,
             score=cut.score,
         )
+
+    @property
+    def _width(self) -> timedelta:
+        return timedelta(seconds=self.buckets.width_s)
 
     def _moment(self, step: int) -> datetime:
         moment = self.buckets.start + timedelta(seconds=step * self.buckets.width_s)
@@ -124,7 +133,7 @@ class CourseTeller:
     def _ending(self, last: datetime, *, over: bool) -> str:
         if over:
             return "over"
-        near = timedelta(seconds=2 * self.buckets.width_s)
+        near = 2 * self._width
         return "ongoing" if self.end is not None and self.end - last <= near else "last_seen"
 
     def told(self, turn: Turn) -> Text:

@@ -56,20 +56,21 @@ def figures(change: Change) -> Text:
         'ERROR (10 → 30 records, ×3)'
         >>> figures(Change("level", "ERROR", Text.same("ERROR"), "quieter", True, 26, 27, 3.0, 1.0,
         ...                -3.3, 1.0, 0.01, 0.02, "")).en
-        'ERROR (26 → 27 records, per minute ×0.33)'
+        'ERROR (26 → 27 records, per minute 33 % of what it was)'
     """
     ratio = change.ratio if change.during else None
     key = "figures"
     if ratio:
         # Of stretches of one length the ratio is that of the records, as every reader takes it.
         alike = abs(change.during / change.before - ratio) <= _ALIKE * ratio
-        key = "figures_ratio" if alike else "figures_rates"
+        key = f"figures_{'ratio' if alike else 'rates'}{'_less' if ratio < 1 else ''}"
     return text(
         f"change.{key}",
         title=change.title,
         before=f"{change.before:,}",
         during=f"{change.during:,}",
         ratio=times(ratio) if ratio else "",
+        percent=times(100 * ratio) if ratio else "",
     )
 
 

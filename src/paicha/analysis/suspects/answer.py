@@ -110,9 +110,10 @@ def unsure_of(
     problems: Iterable[Problem], tagged: pa.Table, classes: Iterable[ProblemClass]
 ) -> bool:
     """
-    Return whether a problem that the baseline had not holds errors, or is grave by what it means.
+    Return whether a problem that is new, or louder if not for sure, holds errors, or is grave by what it means.
 
-    A few, or all in one burst, may be chance: they say for sure neither that somebody suffers nor that nobody does.
+    A few, all in one burst, or against a baseline that is too thin may be chance: they say for sure neither that
+    somebody suffers nor that nobody does.
 
     Args:
         problems: All problems.
@@ -124,7 +125,7 @@ def unsure_of(
     errors = set(failing["problem"].unique().to_pylist())
     return any(
         one.change is not None
-        and not one.change.before
+        and (not one.change.before or (one.change.kind == "louder" and not one.change.firm))
         and (one.class_id in grave or one.id in errors)
         for one in problems
     )
@@ -138,7 +139,12 @@ def _beyond(level: float, concept: MetricConcept) -> bool:
 
 
 def answer_of(
-    suspects: Sequence[Suspect], leaders: Sequence[Scored], blamed: str, *, calm: bool
+    suspects: Sequence[Suspect],
+    leaders: Sequence[Scored],
+    blamed: str,
+    *,
+    victims: Sequence[str],
+    calm: bool,
 ) -> Text:
     """
     Return the answer in one sentence.
@@ -147,6 +153,7 @@ def answer_of(
         suspects: All that are told of.
         leaders: Who stands out.
         blamed: Whom the first one only blames; "": nobody.
+        victims: Whose signs the first one explains.
         calm: Whether nobody suffers.
     """
     if calm:
@@ -154,7 +161,6 @@ def answer_of(
     if not leaders:
         return _undecided(suspects, blamed)
     first, names = suspects[0], [one.name for one in leaders]
-    victims = [one.name for one in suspects if one.role == "symptom"]
     facts = {
         "unit": text(f"suspects.unit.{first.unit}"),
         "name": first.name,
@@ -202,7 +208,7 @@ def _undecided(suspects: Sequence[Suspect], blamed: str) -> Text:
 def reasons_of(
     ranked: Sequence[Scored], leaders: Sequence[Scored], blamed: str, *, calm: bool
 ) -> list[Text]:
-    """Return why nobody can be named; empty when somebody can. Arguments as of `answer_of`."""
+    """Return why nobody can be named; empty when somebody can; arguments as of `answer_of`."""
     if calm:
         return [text("suspects.reason.calm")]
     if leaders:

@@ -281,7 +281,13 @@ class SuspectJudge:
         hidden = ranking.hidden
         if hidden is not None and not ranking.calm and suspects[0].points >= LEAST:
             return nameless_first(hidden, suspects[0].name, self.question)
-        return answer_of(suspects, ranking.leaders, ranking.blamed, calm=ranking.calm)
+        return answer_of(
+            suspects,
+            ranking.leaders,
+            ranking.blamed,
+            victims=ranking.victims,
+            calm=ranking.calm,
+        )
 
     def _reasons(self, ranking: Ranking) -> tuple[Text, ...]:
         """Return why nobody can be named; empty when somebody can."""

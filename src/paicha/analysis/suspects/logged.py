@@ -21,8 +21,17 @@ _ERROR = 17
 _WARNING, _CONTRADICTED = 0.6, 0.2
 #: OpenTelemetry's FATAL, and what the first one of somebody counts, however few: as in a rank, half.
 _FATAL, _FIRST_FATAL = 21, 0.5
-#: A shorter name is a word too often; of a line so much is looked at [characters].
+#: A shorter name is a word too often, unless the line says that it is a callee; of a line so much is looked at
+#: [characters].
 _LEAST_LETTERS, _LOOKED_AT = 4, 4096
+#: Chinese is written without blanks around a name in Latin letters.
+_HAN = "[\u3400-\u9fff]"
+#: What stands right before, or right behind, who is called.
+_BEFORE_CALLEE = (
+    r"(?:(?<![\w-])(?:upstream|downstream|calls?|called|calling|service|svc|backend|callee|lookup|dial tcp)"
+    r"|调用|请求|访问|连接|依赖|上游|下游|服务)[\s:：=\"'`“「\[(]{0,3}"
+)
+_BEHIND_CALLEE = r"(?::\d{2,5}(?!\d)|[-_. ]?(?:service|svc)(?![\w])|\s?(?:服务|系统|接口))"
 #: Deviations from where on a problem is louder for somebody, and from where on that is certain.
 _LOUDER, _CERTAIN = 3.0, 6.0
 
@@ -192,12 +201,27 @@ def _before(
 
 
 def patterns_of(names: Iterable[str]) -> dict[str, re.Pattern[str]]:
-    """Return what finds each name in a line; a name shorter than four letters is a word too often."""
-    return {
-        name: re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])", re.IGNORECASE)
-        for name in sorted(names)
-        if len(name) >= _LEAST_LETTERS
-    }
+    """
+    Return what finds each name in a line; one shorter than four letters only where the line says that it is a callee.
+
+    Example:
+        >>> found = patterns_of(["ledger", "oms"])
+        >>> [bool(found["ledger"].search(s)) for s in ("调用ledger失败", "ledger-2 is down")]
+        [True, False]
+        >>> [bool(found["oms"].search(s)) for s in ("upstream oms answered 502", "oms rows: 3")]
+        [True, False]
+    """
+    return {name: re.compile(_pattern(name), re.IGNORECASE) for name in sorted(names) if name}
+
+
+def _pattern(name: str) -> str:
+    before, behind = r"(?<![\w-])", r"(?![\w-])"
+    if name.isascii():
+        before, behind = f"(?:{before}|(?<={_HAN}))", f"(?:{behind}|(?={_HAN}))"
+    found = re.escape(name)
+    if len(name) >= _LEAST_LETTERS:
+        return f"{before}{found}{behind}"
+    return f"{_BEFORE_CALLEE}{found}{behind}|{before}{found}{_BEHIND_CALLEE}"
 
 
 def said_of(
@@ -209,7 +233,7 @@ def said_of(
     Args:
         louder: What is new or louder, per suspect.
         tagged: The rows of `COUNTS` that belong to a problem.
-        names: All suspects; a name shorter than four letters is a word too often.
+        names: All suspects.
         column: What names a suspect.
     """
     concerned = {(name, one.problem.id) for name, those in louder.items() for one in those}

@@ -81,6 +81,21 @@ class Ranking:
         """The first of those who stand out; None when nobody does."""
         return next(iter(self.leaders), None)
 
+    @property
+    def victims(self) -> tuple[str, ...]:
+        """Those whose signs the first one explains, directly or through others: whoever rests on another one is none."""
+        if not self.shown:
+            return ()
+        found = {self.shown[0].name}
+        whose = {
+            one.name: {clue.explained_by for clue in one.clues if clue.explained_by}
+            for one in self.shown[1:]
+            if self.role(one) == "symptom"
+        }
+        while more := {name for name, others in whose.items() if others & found} - found:
+            found |= more
+        return tuple(name for name in whose if name in found)
+
     def role(self, one: Scored) -> Role:
         """Return whether somebody is suspected, suffers, or hardly shows anything."""
         if one.name != self.shown[0].name and any(clue.explained_by for clue in one.clues):

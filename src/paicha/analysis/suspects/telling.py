@@ -140,14 +140,17 @@ class Teller:
             names=listed(louder.only_on, _NAMES_SHOWN),
             of=f"{louder.of_hosts:,}",
         )
+        since = Text.same("")
+        if louder.first:
+            since = text(f"suspects.clue.{key}_since", at=clock(louder.first, self.question))
         return text(
             f"suspects.clue.{key}",
+            since=since,
             where=only if louder.only_on else Text.same(""),
             title=louder.problem.title,
             number=self._number(louder.problem),
             before=f"{louder.before:,}",
             during=f"{louder.during:,}",
-            at=clock(louder.first, self.question) if louder.first else "—",
         )
 
     def _number(self, problem: Problem) -> int:

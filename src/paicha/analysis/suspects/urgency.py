@@ -28,7 +28,7 @@ def lift_of(
 
     Of the first suspect the strongest problem is taken that is new or louder and not contradicted; of a host
     the one that its own metrics confirm; where there is none, one that is new since trouble began, if not surely.
-    It explains the new or louder problems that only those write who are called its symptoms, but not those that say
+    It explains the new or louder problems that only those write whose signs it explains, but not those that say
     what is wrong with it (`blames`: peer): they name the cause.
 
     Args:
@@ -41,7 +41,7 @@ def lift_of(
     if first is None or own is None:
         return None
     telling = {one.id for one in classes if one.blames == "peer"}
-    suffering = {one.name for one in ranking.shown if ranking.role(one) == "symptom"}
+    suffering = set(ranking.victims)
     explained = [
         problem
         for problem in problems

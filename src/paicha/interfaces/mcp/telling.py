@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypedDict, TypeVar
 
+from paicha.analysis.wording import alternatives
 from paicha.app.evidence import Line, Lines
 from paicha.interfaces.mcp.answers import (
     ClaimCounts,
@@ -131,7 +132,7 @@ def headline(run_id: str, findings: Findings, language: Language, uri: str) -> I
         ),
         contradiction_count=len(contradicted),
         contradictions=tuple(
-            f"{spoken(claim.text, language)} {spoken(claim.verdict.reason, language)}"
+            spoken(alternatives((claim.text, claim.verdict.reason)), language)
             for claim in contradicted[:HEADLINE]
         ),
         suspects="" if suspects is None else spoken(suspects.text, language),

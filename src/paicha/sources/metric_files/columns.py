@@ -19,6 +19,9 @@ from paicha.values import dataclass
 _TIME_COLUMNS = ("time", "timestamp", "datetime", "ts", "date", "时间", "采集时间", "timeunixnano")
 _METRIC_COLUMNS = ("metric", "metricname", "name", "指标")
 _VALUE_COLUMNS = ("value", "val", "值")
+#: Of a file with a row for each value: says of what unit it is.
+_UNIT_COLUMNS = ("unit", "units", "uom", "单位")
+_UNIT = re.compile(r"[^()\[\]（）]{1,12}")
 #: What stands in a cell for "no value here", beside NaN.
 _NO_VALUE = frozenset(
     ("", "-", "--", "—", "null", "none", "nil", "na", "n/a", "undefined", "<null>")
@@ -92,7 +95,9 @@ class _Table:
         values = [value] if metric is not None and value is not None else self._values(places)
         if not values:
             raise InputError("metrics.no_value_column", path=self.path, columns=self._columns())
-        taken = {*places, *values, metric if value in values else None}
+        by_row = metric is not None and value in values
+        unit = self._place(_UNIT_COLUMNS) if by_row else None
+        taken = {*places, *values, unit, metric if by_row else None}
         labelled = [place for place in range(len(self.header)) if place not in taken]
         for row in self.rows:
             moment = self._moment(row, places)
@@ -104,6 +109,8 @@ class _Table:
             )
             for place in values:
                 name = _cell(row, metric) if place == value and metric is not None else ""
+                if name and unit is not None:
+                    name = _with_unit(name, _cell(row, unit))
                 self._take(name or self.header[place], labels, moment, _cell(row, place))
         return RawFile(list(self._series()), [], self._notes(places), self.unreadable_values)
 
@@ -188,6 +195,11 @@ class _Table:
 
 def _cell(row: Sequence[str], place: int) -> str:
     return row[place].strip() if place < len(row) else ""
+
+
+def _with_unit(metric: str, unit: str) -> str:
+    """Return the name as a heading that says its unit; where it does already, or none is said, as it is."""
+    return f"{metric}({unit})" if _UNIT.fullmatch(unit) and not split_unit(metric)[1] else metric
 
 
 def _moment(cell: str, zone: tzinfo) -> tuple[int | None, bool]:

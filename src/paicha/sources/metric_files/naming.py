@@ -27,7 +27,14 @@ _CONVERSIONS = {
     ("ratio", "%"): 100.0,
     ("kb/s", "b/s"): 1024.0,
     ("bytes/s", "b/s"): 1.0,
+    ("percent", "%"): 1.0,
+    ("pct", "%"): 1.0,
+    ("百分比", "%"): 1.0,
+    ("percentunit", "%"): 100.0,
+    ("1", "%"): 100.0,  # UCUM's and OpenMetrics' way to write a share of one
 }
+#: What is written where a number has no unit.
+_UNITLESS = frozenset(("1", "none", "short", "count", "个"))
 
 
 def letters(name: str) -> str:
@@ -76,6 +83,9 @@ class ConceptNames:
         """
         if metric in self._exact:
             return self._exact[metric]
+        plain, unit = split_unit(metric)
+        if unit and plain in self._exact:
+            return _in_unit(self._exact[plain], unit)
         inner = set(_BLUEKING.findall(metric))
         if len(inner) == 1:
             computes = _COMPUTES.search(_SELECTORS.sub("", metric))
@@ -94,10 +104,15 @@ class ConceptNames:
     def _find_column(self, heading: str) -> tuple[MetricConcept, float] | None:
         name, unit = split_unit(heading)
         found = self._columns.get(letters(name))
-        if found is None:
-            return None
-        concept, scale = found
-        if unit in ("", concept.unit):
-            return concept, scale
-        factor = _CONVERSIONS.get((unit.lower(), concept.unit.lower()))
-        return None if factor is None else (concept, factor)
+        return None if found is None else _in_unit(found, unit)
+
+
+def _in_unit(found: tuple[MetricConcept, float], unit: str) -> tuple[MetricConcept, float] | None:
+    """Return a concept with the factor from *unit*, which the name's own gives way to; None where it does not fit."""
+    concept = found[0]
+    if not unit:
+        return found
+    if unit == concept.unit or (not concept.unit and unit.lower() in _UNITLESS):
+        return concept, 1.0
+    factor = _CONVERSIONS.get((unit.lower(), concept.unit.lower()))
+    return None if factor is None else (concept, factor)

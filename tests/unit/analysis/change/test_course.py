@@ -38,3 +38,19 @@ def test_a_pace_is_called_even_only_where_the_curve_shows_it(
     course = CourseTeller(QUESTION, STEPS, last).course(curve, first, last, None, over=False)
 
     assert is_even == ("at an even pace" in course.text.en) == ("频率平稳" in course.text.zh)
+
+
+def test_a_problem_that_ends_within_a_step_is_over_and_did_not_fall() -> None:
+    """
+    Its last record stood in the step after, and it fell from 30 to 0.14/min before it was over.
+    """
+    curve = [0] * 5 + [30] * 8 + [1] + [0] * 6
+    first, last = START + timedelta(minutes=5), START + timedelta(minutes=13, seconds=1)
+
+    course = CourseTeller(QUESTION, STEPS, STEPS.start + timedelta(minutes=20)).course(
+        curve, first, last, None, over=True
+    )
+
+    assert [("start", first), ("end", last)] == [(turn.kind, turn.at) for turn in course.turns]
+    assert "falls" not in course.text.en
+    assert "; over since 10:13:01" in course.text.en

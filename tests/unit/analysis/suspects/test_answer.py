@@ -9,8 +9,9 @@ from tests.unit.analysis.suspects.test_interventions import NOON
 
 from paicha.analysis.anomalies.moves import Moved
 from paicha.analysis.suspects.answer import leaders_of, nobody_suffers
-from paicha.analysis.suspects.facts import Facts, add_moves
+from paicha.analysis.suspects.facts import Facts, Stretch, add_moves
 from paicha.analysis.suspects.logged import Onset
+from paicha.analysis.suspects.ranking import Ranking
 from paicha.analysis.suspects.scores import Scored, scored
 from paicha.knowledge.metrics_loader import load_concepts
 from paicha.model.suspects import UnitKind
@@ -91,3 +92,30 @@ def test_nobody_suffers_from_what_is_harmless() -> None:
 
     assert nobody_suffers(facts, [], GROUPS, CONCEPTS, {("cart", "silence")})
     assert not nobody_suffers(facts, [], GROUPS, CONCEPTS, {("pay", "silence")})
+
+
+def ranking(below: dict[str, tuple[str, ...]]) -> Ranking:
+    """Return three services with a problem each, the gate's the strongest."""
+    facts = Facts()
+    for name, strength in (("gate", 1.0), ("ledger", 0.9), ("till", 0.8)):
+        facts.add(name, "change", strength, Onset(NOON, "", 0.0))
+    stretches = (Stretch(), Stretch())
+    return Ranking(scored((), facts.by_service, below), {}, {}, (), stretches)
+
+
+@pytest.mark.parametrize(
+    ("below", "victims"),
+    [
+        ({"till": ("ledger",)}, ()),
+        ({"till": ("gate",)}, ("till",)),
+        ({"till": ("ledger",), "ledger": ("gate",)}, ("ledger", "till")),
+    ],
+)
+def test_who_rests_on_another_is_no_victim_of_the_first(
+    below: dict[str, tuple[str, ...]], victims: tuple[str, ...]
+) -> None:
+    """The till failed because of the ledger, and the report said that it only suffered from the gate."""
+    found = ranking(below)
+
+    assert "gate" == found.shown[0].name
+    assert victims == found.victims

@@ -202,6 +202,28 @@ def test_units_in_headings_are_converted(tmp_path: Path) -> None:
     assert found["CpuUsageRate(%)"]["concept"] == "cpu_usage"
 
 
+def test_a_unit_in_a_column_of_its_own_is_read(tmp_path: Path) -> None:
+    """A ratio of 0.961 stood there as 0.96 %, far below the threshold, because another metric of the file had percent."""
+    rows = (("disk_usage", "0.961", "ratio"), ("cpu_usage", "99.5", "%"), ("load1", "3", "1"))
+    rows += (("latency_p99", "0.25", "s"), ("memory_usage", "200", "Mi"), ("load5", "2", ""))
+    lines = [f"{SECOND},{HOST},{name},{value},{unit}" for name, value, unit in rows]
+
+    reading = read(tmp_path / "a.csv", "\n".join(["time,host,metric,value,unit", *lines, ""]))
+
+    assert {
+        ("disk_usage", 96.1, "%", "disk_usage(ratio)"),
+        ("cpu_usage", 99.5, "%", "cpu_usage(%)"),
+        ("load1", 3.0, "", "load1(1)"),
+        ("latency_p99", 250.0, "ms", "latency_p99(s)"),
+        ("", 200.0, "Mi", "memory_usage(Mi)"),
+        ("load5", 2.0, "", "load5"),
+    } == {
+        (r["concept"], round(r["value"], 6), r["unit"], r["metric"])
+        for r in reading.series.to_pylist()
+    }
+    assert not any("unit" in r["labels"] for r in reading.series.to_pylist())
+
+
 def table(header: str, *values: str) -> str:
     """Return a CSV file with a row a minute from noon on."""
     rows = (f"{NOON + n * MINUTE:%FT%TZ},{HOST},{row}" for n, row in enumerate(values))

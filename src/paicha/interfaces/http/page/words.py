@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from paicha.analysis.wording import which_of_two
 from paicha.interfaces.http.language import preferred
 from paicha.interfaces.option_names import renamed
 from paicha.locales import LANGUAGES, Language, Text, has, message
@@ -82,7 +83,8 @@ class PageWords:
         """Return a date and time to the second; a dash where there is none."""
         if moment is None:
             return "—"
-        return f"{moment.astimezone(ZoneInfo(zone or self.zone)):%Y-%m-%d %H:%M:%S}"
+        local = moment.astimezone(ZoneInfo(zone or self.zone))
+        return f"{local:%Y-%m-%d %H:%M:%S}{which_of_two(local)}"
 
     def window(self, window: Window, zone: str = "") -> str:
         """
@@ -97,7 +99,8 @@ class PageWords:
         there = ZoneInfo(zone or self.zone)
         start, end = window.start.astimezone(there), window.end.astimezone(there)
         last = "%H:%M:%S" if start.date() == end.date() else "%Y-%m-%d %H:%M:%S"
-        return f"{start:%Y-%m-%d %H:%M:%S} – {end.strftime(last)}"
+        first = f"{start:%Y-%m-%d %H:%M:%S}{which_of_two(start)}"
+        return f"{first} – {end.strftime(last)}{which_of_two(end)}"
 
     def length(self, length: timedelta) -> str:
         """
