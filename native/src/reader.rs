@@ -160,8 +160,9 @@ pub struct Around {
     pub service: u32,
 }
 
-/// A pattern sees this much of a text, what follows belongs to the body: `HEAD` of `kernel.line_formats` [characters].
-pub const HEAD: usize = 4096;
+/// A pattern sees this much of a text, what follows belongs to the body: `HEAD` of `kernel.line_formats` [characters]. Lines
+/// of a fuzzer are short.
+pub const HEAD: usize = if cfg!(fuzzing) { 256 } else { 4096 };
 
 /// Return what a pattern sees of a text.
 #[inline]
