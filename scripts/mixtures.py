@@ -1,4 +1,4 @@
-"""What random files are put into: colours, containers, lists of records, encodings, archives, folders; see compare-native.py."""
+"""What random files are put into: long lines, colours, containers, lists of records, encodings, archives, folders; see compare-native.py."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from paicha.kernel.line_formats import HEAD
 from paicha.model.question import Scope
 
 #: What a terminal is told, whole sequences most of the time.
@@ -89,6 +90,38 @@ def of_collectors(lines: list[str], draw: random.Random) -> list[str]:
     return found
 
 
+#: What makes lines long, again and again: words, a trace as JSON writes it, variables, other letters, names, a cell.
+_LONG = (
+    "lease lost ",
+    r"\n\tat shop.Cart.add(Cart.java:12)",
+    ", 812",
+    "中文",
+    'a=b "c":"d", ',
+    'x,"y" ',
+    "Zm9v",
+)
+#: What values of named fields begin behind, cells and what stands in quotes.
+_OPENINGS = (':"', ': "', ',"', '"', " ")
+
+
+def lengthened(lines: list[str], draw: random.Random) -> list[str]:
+    """Return lines of which some are so long that patterns see their beginning only, or nearly."""
+    share = draw.choice((0.003, 0.01, 0.05))
+
+    def one(line: str) -> str:
+        if draw.random() > share:
+            return line
+        size = draw.choice((HEAD - len(line) + draw.randrange(-9, 10), draw.randrange(5 * HEAD)))
+        size = draw.randrange(1 << 18) if draw.random() < 0.01 else max(size, 0)
+        opening = draw.choice(_OPENINGS)
+        places = [at for at in range(len(line)) if line.startswith(opening, at)] or [len(line)]
+        at = draw.choice((len(line), draw.choice(places) + len(opening)))
+        more = draw.choice(_LONG)
+        return line[:at] + (more * (size // len(more) + 1))[:size] + line[at:]
+
+    return [one(line) for line in lines]
+
+
 #: What lines may be put into, one after the other.
 _WRAPS: tuple[Callable[[list[str], random.Random], list[str]], ...] = (
     coloured,
@@ -99,7 +132,9 @@ _WRAPS: tuple[Callable[[list[str], random.Random], list[str]], ...] = (
 
 
 def wrapped(lines: list[str], draw: random.Random) -> list[str]:
-    """Return lines inside what may stand around them, half of the time in nothing."""
+    """Return lines inside what may stand around them, half of the time in nothing; of some logs a few are long."""
+    if draw.random() < 0.3:
+        lines = lengthened(lines, draw)
     for _ in range(draw.choice((0, 0, 1, 1, 2))):
         lines = draw.choice(_WRAPS)(lines, draw)
     return lines

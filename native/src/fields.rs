@@ -3,8 +3,8 @@
 use crate::chars::{first_of, is_ascii_blank};
 use crate::classes;
 
-/// Longer lines are left to Python: `HEAD` of `kernel.line_formats`, what a pattern sees of them [bytes].
-const LONGEST: usize = 1 << 12;
+/// Longer lines are left to Python [bytes].
+const LONGEST: usize = 1 << 18;
 /// Objects and lists inside one another at most.
 const DEEPEST: usize = 64;
 /// Longer numbers are left to Python, which limits how many digits it reads.

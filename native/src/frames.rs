@@ -5,6 +5,7 @@ use hashbrown::{HashMap, HashTable};
 
 use crate::fields::{Fields, Value, begins_with_name};
 use crate::hashing::{QuickState, quick};
+use crate::reader::HEAD;
 use crate::records::Named;
 use crate::texts::Names;
 
@@ -14,6 +15,8 @@ const MOST_BYTES: usize = 4 << 20;
 /// Ways in which lines of one layout are read, and kinds of lines of one way.
 const WAYS: usize = 8;
 const KINDS: usize = 1 << 12;
+/// What the values of a kind say that decide, at most [bytes].
+const DECIDING: usize = 1 << 12;
 /// Kinds of lines whose tries are remembered, and lines of a kind of which Python is asked: not the first.
 const TRIED: usize = 1 << 14;
 const TRIES: u8 = 4;
@@ -53,6 +56,8 @@ pub struct Lesson {
     pub kept: Option<GivenKept>,
     /// Whether a line may hold several such in a list.
     pub may_be_listed: bool,
+    /// Where what tells its format ends.
+    pub told: usize,
 }
 
 /// What a value is for.
@@ -89,6 +94,8 @@ pub struct Taught {
     pub kept: Option<Named>,
     /// Whether a line may hold several such in a list.
     pub may_be_listed: bool,
+    /// The first value behind what tells its format.
+    behind: usize,
 }
 
 #[derive(Debug)]
@@ -194,8 +201,12 @@ impl Frames {
     ) -> Option<(&mut Taught, impl Iterator<Item = (Role, Value)>)> {
         let (way, deciding, values) = self.way_of(line)?;
         let Way { roles, kinds } = way;
+        let kind = kinds.get_mut(deciding)?;
+        if line.len() > HEAD && !kind.is_told(values) {
+            return None;
+        }
         let read = roles.iter().copied().zip(values.iter().copied());
-        Some((kinds.get_mut(deciding)?, read.filter(|one| one.0 > Role::Decides)))
+        Some((kind, read.filter(|one| one.0 > Role::Decides)))
     }
 
     /// Return what lines of its kind are, and a line's values with what these are for.
@@ -268,13 +279,22 @@ impl Frames {
         });
         let way = &mut frame.ways[at];
         way.decide(line, &self.fields.values, &mut self.deciding);
-        let Lesson { format, severity, said, stream, kept, may_be_listed, .. } = lesson;
-        if way.kinds.len() < KINDS {
+        let Lesson { format, severity, said, stream, kept, may_be_listed, told, .. } = lesson;
+        if way.kinds.len() < KINDS && self.deciding.len() <= DECIDING {
             let stream = stream.map(String::into_boxed_str);
             let kept = kept.and_then(|kept| Named::new(kept, &self.fields.values));
-            let ids = None;
-            let taught =
-                Taught { format, severity, said, ids, absent, stream, kept, may_be_listed };
+            let behind = self.fields.values.partition_point(|value| value.start < told);
+            let taught = Taught {
+                format,
+                severity,
+                said,
+                ids: None,
+                absent,
+                stream,
+                kept,
+                may_be_listed,
+                behind,
+            };
             way.kinds.insert(self.deciding.as_slice().into(), taught);
             self.has_pairs |= !line.starts_with('{');
         }
@@ -302,6 +322,11 @@ impl Way {
 }
 
 impl Taught {
+    /// Whether what tells the format of a line stands in what a pattern sees of it.
+    fn is_told(&self, values: &[Value]) -> bool {
+        values.get(self.behind).is_some_and(|value| value.start <= HEAD)
+    }
+
     /// Whether a line holds what those of a format hold that would be asked first.
     fn is_ruled_out(&self, line: &str, texts: &[(Box<str>, bool)]) -> bool {
         self.absent.iter().map(|&at| &texts[at as usize]).any(|(text, held)| {

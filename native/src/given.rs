@@ -131,6 +131,7 @@ pub type GivenLesson = (
     Option<String>,
     Option<GivenKept>,
     bool,
+    usize,
 );
 
 /// Return what reads lines of some formats, whose stamps are of some kinds, and their stack traces.
@@ -190,7 +191,7 @@ fn kind_of((name, how, steps, placed): GivenKind) -> Option<Kind> {
 
 /// Return how lines are read that are like one, with the number of their format.
 pub fn lesson_of((format, told): (usize, GivenLesson)) -> Option<Lesson> {
-    let (severity, said, names, time, body, error, free, absent, stream, kept, may_be_listed) =
+    let (severity, said, names, time, body, error, free, absent, stream, kept, may_be_listed, told) =
         told;
     Some(Lesson {
         format,
@@ -205,5 +206,6 @@ pub fn lesson_of((format, told): (usize, GivenLesson)) -> Option<Lesson> {
         stream,
         kept,
         may_be_listed,
+        told,
     })
 }

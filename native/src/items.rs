@@ -3,11 +3,11 @@
 use crate::fields::{behind_blanks, end_of_text};
 use crate::frames::Stretch;
 use crate::lines::Scan;
-use crate::reader::{Ask, Line};
+use crate::reader::{Ask, HEAD, Line};
 use crate::tally::Facts;
 
-/// What names such a list stands in so much of a line, as what a pattern sees of it [bytes].
-const HEAD: usize = 1 << 12;
+/// What stands around the items of a line is read with each: so much in all, or Python reads it [bytes].
+const READ: usize = 1 << 22;
 
 /// A record of a line: the number under which its formats are counted, its facts and body, and the line that would hold it
 /// alone, where that is asked for.
@@ -23,6 +23,9 @@ impl Scan {
     pub(crate) fn read_items<'a>(&mut self, line: &str, ask: &dyn Ask) -> Option<Line<'a>> {
         let items = items_of(line, &self.reader.lists)?;
         let (first, last) = (items.first()?.0, items.last()?.1);
+        if (first + line.len() - last) * items.len() > READ {
+            return None;
+        }
         let (mut alone, mut layout) = (String::new(), 0);
         let mut found = Vec::with_capacity(items.len());
         for &(start, end) in &items {
@@ -57,7 +60,8 @@ fn items_of(line: &str, names: &[Box<str>]) -> Option<Vec<Stretch>> {
             return None;
         }
         at = behind_blanks(text, at + 1);
-        if text.get(at) == Some(&b'[') && names.iter().any(|one| **one == *name) {
+        // What names the list has to stand in what a pattern sees.
+        if at <= HEAD && text.get(at) == Some(&b'[') && names.iter().any(|one| **one == *name) {
             return listed(text, at + 1).filter(|items| items.len() > 1);
         }
         at = behind_blanks(text, behind_value(text, at)?);

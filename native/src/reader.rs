@@ -11,6 +11,7 @@ use std::borrow::Cow;
 
 use hashbrown::HashMap;
 
+use crate::chars::prefix;
 use crate::fields::are_no_pairs;
 use crate::frames::Lesson;
 use crate::hashing::QuickState;
@@ -22,8 +23,8 @@ use crate::texts::Names;
 
 pub use formats::{Field, Format, Use};
 pub use inside::{Inside, joined};
-pub(crate) use saying::file_of;
 use saying::{Said, facts_of, with_error};
+pub(crate) use saying::{file_of, with_rest};
 pub use stacks::{Stacks, Trace};
 pub use stamps::{Asked, How, Kind, epoch};
 
@@ -159,8 +160,15 @@ pub struct Around {
     pub service: u32,
 }
 
-/// Longer lines are left to Python [bytes].
-pub const HEAD: usize = 4096;
+/// A pattern sees this much of a text, what follows belongs to the body: `HEAD` of `kernel.line_formats` [characters]. Lines
+/// of a fuzzer are short.
+pub const HEAD: usize = if cfg!(fuzzing) { 256 } else { 4096 };
+
+/// Return what a pattern sees of a text.
+#[inline]
+pub(crate) fn head_of(text: &str) -> &str {
+    if text.len() <= HEAD { text } else { prefix(text, HEAD) }
+}
 
 impl Reader {
     pub fn new(
@@ -243,9 +251,7 @@ impl Reader {
     pub fn read<'a>(&mut self, line: &'a str, names: &mut Names, ask: &dyn Ask) -> Line<'a> {
         let formats = &self.formats;
         let place = self.routes.place(line.as_bytes(), &|at| &formats[at as usize].program);
-        if line.len() > HEAD {
-            return self.unread(place);
-        }
+        let head = head_of(line);
         self.read_whole += 1;
         let mut notes: Notes = [UNMET; NOTES];
         for at in 0..self.routes.offered(place).len() {
@@ -254,7 +260,7 @@ impl Reader {
             if told.absent || told.is_missed_by(line.as_bytes()) {
                 continue;
             }
-            match self.formats[format].program.run(line, &mut notes) {
+            match self.formats[format].program.run(head, &mut notes) {
                 Answer::No => continue,
                 Answer::Unknown => return self.unread(place),
                 Answer::Yes => {}
@@ -264,6 +270,8 @@ impl Reader {
                 Use::Python | Use::Pairs => return self.unread(place),
                 Use::Joined => return Line::Joined,
                 Use::Block => return Line::Block,
+                // Of a long line that opens a record of several only Python knows what it says.
+                Use::Opens if head.len() < line.len() => return self.unread(place),
                 Use::Opens => return Line::Opens(format),
                 // An object is Python's until it taught how its like are read.
                 Use::Wraps if self.formats[format].fields.is_empty() => return Line::Unread,
@@ -295,7 +303,7 @@ impl Reader {
             let format = &formats[at as usize];
             format.purpose == Use::Block
                 && !format.is_missed_by(line.as_bytes())
-                && format.program.run(line, &mut [UNMET; NOTES]) != Answer::No
+                && format.program.run(head_of(line), &mut [UNMET; NOTES]) != Answer::No
         };
         self.routes.offered(place).iter().any(opens)
     }
@@ -384,7 +392,7 @@ impl Reader {
         let found = inside.offered(place).iter().any(|&at| {
             let format = &formats[at as usize];
             !format.is_missed_by(body.as_bytes())
-                && format.program.run(body, &mut notes) != Answer::No
+                && format.program.run(head_of(body), &mut notes) != Answer::No
         });
         *self.formats[format].inside_of(further) = Some(inside);
         found

@@ -16,6 +16,8 @@ use crate::uncoloured::{ESCAPE, text_of};
 
 /// What stands between a message and what went wrong, where both belong to it.
 const BETWEEN: &str = " error=";
+/// Docker cuts a line into pieces of this size [bytes].
+const PIECE: usize = 1 << 14;
 /// Digits of a number that may be a time, at most, and of its fraction.
 const WHOLE: usize = 20;
 const BEFORE_POINT: usize = 10;
@@ -242,6 +244,8 @@ fn values_of<'a>(
         match role {
             Role::Time => read.time = stamp(value, line),
             Role::Body if wraps && value.is_quoted => match wrapped(value, line) {
+                // Of a line that may go on in the next Python says so.
+                Some(_) if may_be_piece(value, line) => return None,
                 Some(text) => body = Some(text),
                 None => read.is_unsure = true,
             },
@@ -301,6 +305,13 @@ pub(crate) fn wrapped(value: Value, line: &str) -> Option<Cow<'_, str>> {
         return Some("".into());
     }
     said(value, line, (Written::Json, false), unescaped_message)
+}
+
+/// Whether a runtime may have cut a line here: `_is_piece` of `kernel.line_formats`.
+fn may_be_piece(value: Value, line: &str) -> bool {
+    let is_ended = || without_ends(value, line) != value && value.of(line).ends_with('n');
+    // What is escaped is no shorter than what it means.
+    value.end - value.start >= PIECE && !is_ended()
 }
 
 /// Return a text of JSON without the ends of lines behind it.

@@ -36,8 +36,9 @@ pub struct Lines<'a> {
     pub number: u64,
 }
 
-/// Longer rows over lines are Python's [bytes].
-const ROW: usize = HEAD;
+/// Longer rows over lines are Python's [lines, bytes]: `_ROW_LINES` and `_ROW_CHARACTERS` of `sources.files.records`.
+const ROW_LINES: u64 = 999;
+const ROW: usize = 1 << 18;
 
 /// Bytes that are looked at together.
 const BLOCK: usize = 64;
@@ -129,7 +130,9 @@ impl Lines<'_> {
     fn row(&mut self, one: &Written, is_row: &mut dyn FnMut(&str) -> bool) -> Option<Written> {
         let Self { data, ref ends, at, number } = *self;
         let mut ahead = Self { data, ends: ends.clone(), at, number };
-        while ahead.at < data.len() && ahead.at - one.start < ROW {
+        let has_room =
+            |ahead: &Self| ahead.at - one.start < ROW && ahead.number - one.number < ROW_LINES;
+        while ahead.at < data.len() && has_room(&ahead) {
             let last = ahead.next_line();
             if !self.is_open(&last) {
                 continue;

@@ -1,6 +1,6 @@
 //! What stands inside the line of a container.
 
-use super::{Around, Ask, Format, Reader, Trace, Use, are_no_pairs, facts_of};
+use super::{Around, Ask, Format, Reader, Trace, Use, are_no_pairs, facts_of, head_of};
 use crate::steps::{Answer, NOTES, Notes, UNMET};
 use crate::tally::{Facts, NOTHING};
 use crate::texts::Names;
@@ -94,6 +94,7 @@ impl Reader {
         ask: &dyn Ask,
     ) -> Option<Inside> {
         let mut notes: Notes = [UNMET; NOTES];
+        let head = head_of(text);
         for (place, &at) in offered.iter().enumerate() {
             let unsure = |this: &Self| Some(this.unsure(&offered[place..], text));
             let format = at as usize;
@@ -101,7 +102,7 @@ impl Reader {
             if how.is_raw && told.absent || told.is_missed_by(text.as_bytes()) {
                 continue;
             }
-            match self.formats[format].program.run(text, &mut notes) {
+            match self.formats[format].program.run(head, &mut notes) {
                 Answer::No => continue,
                 Answer::Unknown => return unsure(self),
                 Answer::Yes => {}
@@ -110,6 +111,7 @@ impl Reader {
                 Use::Pairs if are_no_pairs(text) => continue,
                 Use::Python | Use::Pairs | Use::Wraps => return unsure(self),
                 Use::Joined => return Some(Inside::Joined),
+                Use::Opens if head.len() < text.len() => return unsure(self),
                 Use::Opens => return Some(Inside::Opens(format)),
                 Use::Block => return Some(Inside::Block),
                 Use::Read => {}
@@ -145,7 +147,7 @@ impl Reader {
         let opens = |&at: &u16| {
             let Format { purpose, program, .. } = &self.formats[at as usize];
             matches!(purpose, Use::Opens | Use::Block)
-                && program.run(text, &mut [UNMET; NOTES]) != Answer::No
+                && program.run(head_of(text), &mut [UNMET; NOTES]) != Answer::No
         };
         if offered.iter().any(opens) { Inside::Unread } else { Inside::Unsure }
     }

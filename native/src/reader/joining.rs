@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Ask, Format, HEAD, Reader, Use, facts_of, stripped, with_error};
+use super::{Ask, Format, HEAD, Reader, Use, facts_of, head_of, stripped, with_error};
 use crate::steps::{Answer, NOTES, Notes, UNMET};
 use crate::tally::Facts;
 use crate::texts::Names;
@@ -30,7 +30,7 @@ impl Reader {
     fn process_of<'a>(&self, format: usize, line: &'a str) -> Option<&'a str> {
         let format = self.formats.get(format)?;
         let mut notes: Notes = [UNMET; NOTES];
-        if line.len() > HEAD || format.program.run(line, &mut notes) != Answer::Yes {
+        if format.program.run(head_of(line), &mut notes) != Answer::Yes {
             return None;
         }
         Some(format.process.map_or("", |field| match (notes[2 * field], notes[2 * field + 1]) {
@@ -48,7 +48,7 @@ impl Reader {
             || self.routes.offered(place).iter().any(|&at| {
                 let Format { program, purpose, .. } = &formats[at as usize];
                 let opens = matches!(purpose, Use::Opens | Use::Joined);
-                opens && (line.len() > HEAD || program.run(line, &mut notes) != Answer::No)
+                opens && program.run(head_of(line), &mut notes) != Answer::No
             })
     }
 

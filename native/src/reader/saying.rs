@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Ask, Field, REMEMBERED, Reader, stripped};
+use super::{Ask, Field, HEAD, REMEMBERED, Reader, head_of, stripped};
 use crate::steps::{Answer, NOTES, Notes, UNMET};
 use crate::tally::{Facts, NOTHING};
 use crate::texts::Names;
@@ -39,7 +39,8 @@ const PRIORITIES: [(i8, &str); 8] = [
 ];
 
 impl Reader {
-    /// Return what a line of a format says, whose fields stand where its program noted them.
+    /// Return what a line of a format says, whose fields stand where its program noted them: what it did not see of a long
+    /// one belongs to the body.
     pub(super) fn said<'a>(
         &mut self,
         format: usize,
@@ -126,6 +127,11 @@ impl Reader {
                 Field::Zone | Field::Other => {}
             }
         }
+        if line.len() > HEAD {
+            let is_body = said.error.is_empty();
+            let body = with_rest(said.body, line).filter(|_| is_body);
+            said.body = body.ok_or(Answer::Unknown)?;
+        }
         Ok(said)
     }
 
@@ -199,6 +205,17 @@ pub(super) fn with_error<'a>(body: &'a str, error: &str) -> Cow<'a, str> {
         _ if error.contains('\n') => format!("{body}\n{error}").into(),
         _ => format!("{body} error={error}").into(),
     }
+}
+
+/// Return a body with what no pattern sees of a long line; none: that stands elsewhere.
+pub(crate) fn with_rest<'a>(body: &'a str, line: &'a str) -> Option<&'a str> {
+    let seen = head_of(line).len();
+    if seen == line.len() {
+        return Some(body);
+    }
+    let start = (body.as_ptr() as usize).wrapping_sub(line.as_ptr() as usize);
+    let is_last = !body.is_empty() && start.wrapping_add(body.len()) == seen;
+    is_last.then(|| &line[start..])
 }
 
 /// Whether a host surely is no address.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::json::{Attributes, Key, write_text};
 use super::named;
 use crate::frames::Frames;
-use crate::reader::{Reader, Use, file_of, stripped};
+use crate::reader::{Reader, Use, file_of, head_of, stripped, with_rest};
 use crate::steps::{Answer, NOTES, Notes, Program, UNMET};
 
 /// Where a field of a header goes that counts do not need.
@@ -102,7 +102,7 @@ pub(super) fn said<'a>(
 
 fn said_by_pattern<'a>(program: &Program, told: &'a Told, line: &'a str) -> Option<Beside<'a>> {
     let mut notes: Notes = [UNMET; NOTES];
-    if program.run(line, &mut notes) != Answer::Yes {
+    if program.run(head_of(line), &mut notes) != Answer::Yes {
         return None;
     }
     let value = |field: usize| match (notes[2 * field], notes[2 * field + 1]) {
@@ -112,8 +112,10 @@ fn said_by_pattern<'a>(program: &Program, told: &'a Told, line: &'a str) -> Opti
     let mut said = Beside::default();
     for &(field, column) in &told.columns {
         let value = value(field);
-        if !value.is_empty() {
-            said.put(column, value.into())?;
+        match column {
+            Column::Body => said.body = with_rest(value, line)?.into(),
+            _ if value.is_empty() => {}
+            _ => said.put(column, value.into())?,
         }
     }
     for (field, key) in &told.attributes {

@@ -290,11 +290,17 @@ class FieldFormat:
 
     def may_be(self, text: str) -> bool:
         """Return whether the format's pattern, if it has one, fits the beginning of *text*."""
-        if not self.format.pattern:
-            return True
+        return not self.format.pattern or self._match(text) is not None
+
+    def told_until(self, text: str) -> int:
+        """Return where the format's pattern ends in *text*; 0: it has none, or does not fit."""
+        match = self._match(text) if self.format.pattern else None
+        return 0 if match is None else match.end()
+
+    def _match(self, text: str) -> re.Match[str] | None:
         if self._gate is None:
             self._gate = re.compile(self.format.pattern, re.DOTALL)
-        return self._gate.match(text[:HEAD]) is not None
+        return self._gate.match(text[:HEAD])
 
     @staticmethod
     def _keep_rest(parsed: ParsedLine, values: Mapping[str, object], used: set[str]) -> None:

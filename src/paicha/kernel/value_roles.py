@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from paicha.kernel.kept_values import Attribute, Column, Kept, kept_of
-from paicha.kernel.line_formats import FieldFormat
+from paicha.kernel.line_formats import HEAD, FieldFormat
 from paicha.kernel.named_places import NamedValue
 from paicha.kernel.parsed_line import ATTRIBUTE_NAMES, STREAM, ParsedLine, put, uncoloured
 
@@ -63,6 +63,7 @@ class Lesson(NamedTuple):
         stream: The stream of a container whose line it is around; None: it is around none.
         kept: What they say beside what is counted; None: only Python tells.
         may_be_listed: Whether a line may hold several such in a list, which stands in this one with the only item.
+        told: Where what tells its format ends; of a line that is longer than a pattern sees that must stand in what one sees.
     """
 
     format: str
@@ -77,6 +78,7 @@ class Lesson(NamedTuple):
     stream: str | None
     kept: Kept[Span] | None
     may_be_listed: bool = False
+    told: int = 0
 
 
 class Untaught(Exception):
@@ -141,7 +143,21 @@ def told_of(
         absent,
         stream_of(parsed) if form.format.wraps else None,
         None if kept is None else _placed(kept, place),
+        told=len(line[: _told_until(form, found, told, line)].encode()),
     )
+
+
+def _told_until(
+    form: FieldFormat, found: Sequence[NamedValue], told: Collection[str], line: str
+) -> int:
+    """Return where what tells the format of a line ends, and that it is of no format asked before."""
+    # Rows are told by the line above them.
+    gate = 0 if form.format.kind == "csv" else form.told_until(line)
+    telling = (one.end + 1 for one in found if one.path.rpartition(".")[2] in told)
+    end = max((gate, *telling))
+    if end > HEAD < len(line):
+        raise Untaught
+    return end
 
 
 def _placed(kept: Kept[NamedValue], place: Callable[[NamedValue], Span]) -> Kept[Span]:
