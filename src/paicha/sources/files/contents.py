@@ -222,7 +222,7 @@ class Contents:
         unpacked = _ahead(iter(chunks)) if depth or stream.packed else chunks
         until = Stoppable(unpacked, lambda: self._advance.asked_to_stop() or self._has_enough(file))
         offsets = not stream.packed and not depth
-        lines = TextLines(until, file.shown, offsets=offsets)
+        lines = TextLines(until, file.shown, offsets=offsets, stop=until.ask)
         blocks = larger(lines.opened(), WRITTEN)
         first = next(blocks, b"")
         tally = Tally(file, size)

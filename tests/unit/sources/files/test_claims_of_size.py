@@ -18,6 +18,7 @@ from paicha.model.coverage import SourceCoverage
 from paicha.model.question import LogQuery, Scope
 from paicha.sources.files import FileSource, archives, packing
 from paicha.sources.files.discovery import find_files
+from paicha.sources.files.lines import TextLines
 from paicha.sources.files.weighing import weight
 
 FORMATS = load_formats()
@@ -201,3 +202,26 @@ def test_folders_inside_folders_have_no_end_that_hurts(tmp_path: Path) -> None:
 
     assert 1 == coverage.kept
     assert "File name too long" in said(coverage)
+
+
+def test_a_stop_is_heard_within_a_block_of_blank_lines(tmp_path: Path) -> None:
+    """A block of many megabytes may be lines of nothing, which take a minute."""
+    path = tmp_path / "app.log"
+    path.write_bytes(LINE.format(n=1).encode() + b"\n" * 2_000_000)
+    asked = 0
+
+    def stop() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 20
+
+    with FileSource([path], FORMATS).open(
+        LogQuery(None, Scope(), "UTC", 1 << 62, stop=stop, keep_bytes=0)
+    ) as reading:
+        list(reading)
+    everything = TextLines([b"\n" * 1_000_000], "app.log", offsets=True)
+    some = TextLines([b"\n" * 1_000_000], "app.log", offsets=True, stop=lambda: True)
+
+    assert 1 == reading.coverage.kept
+    assert "Reading was stopped" in said(reading.coverage)
+    assert [1_000_000, 65_535] == [sum(1 for _ in lines) for lines in (everything, some)]
