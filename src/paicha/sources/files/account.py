@@ -12,7 +12,8 @@ from paicha.locales import Text, text
 from paicha.model.coverage import FileCoverage, SourceCoverage
 from paicha.model.question import LogQuery
 from paicha.sources.files.discovery import FoundFile
-from paicha.sources.files.packing import ByteStream
+from paicha.sources.files.packing import ByteStream, takes_too_much
+from paicha.sources.files.parquet import TableRows
 from paicha.sources.files.place_hosts import host_of_place
 from paicha.sources.files.stopping import Advance
 from paicha.sources.files.tally import Tally
@@ -92,7 +93,7 @@ class Account:
         said = text(key, path=file.shown, **facts)
         (self._notes if key in _HARMLESS else self._incomplete).append(said)
 
-    def say_bomb(self, file: FoundFile, stream: ByteStream) -> None:
+    def say_bomb(self, file: FoundFile, stream: ByteStream | TableRows) -> None:
         """Note a file of which only a part was unpacked, because there was no end to it."""
         if stream.is_bomb:
             facts = {"unpacked": f"{stream.unpacked_bytes:,}", "stored": f"{stream.stored_bytes:,}"}
@@ -114,6 +115,8 @@ class Account:
             InputError: If it held no record.
         """
         if tally.records == 0:
+            if takes_too_much(damage):
+                raise InputError("files.memory", path=file.shown, reason=damage)
             if damage:
                 raise InputError("files.damaged", path=file.shown, reason=damage)
             raise InputError("files.empty", path=file.shown)
@@ -121,12 +124,12 @@ class Account:
         self._coverages.append(tally.coverage(encoding, damaged_bytes))
         shown = file.shown
         if damage:
-            self._incomplete.append(
-                text("files.damaged", path=shown, n=tally.records, reason=damage)
-            )
+            key = "files.memory" if takes_too_much(damage) else "files.damaged"
+            self._incomplete.append(text(key, path=shown, n=tally.records, reason=damage))
         if tally.cut_lines:
             facts = {"path": shown, "n": tally.cut_lines, "bytes": f"{tally.cut_bytes:,}"}
-            self._incomplete.append(text("files.line_cut", **facts))
+            key = "files.row_cut" if encoding == "parquet" else "files.line_cut"
+            self._incomplete.append(text(key, **facts))
         if tally.left_out:
             self._incomplete.append(text("files.following_cut", path=shown, n=tally.left_out))
         if tally.assumed:

@@ -35,7 +35,7 @@ from paicha.sources.files.discovery import FoundFile, unpacked
 from paicha.sources.files.lines import TextLines
 from paicha.sources.files.manner import Manner
 from paicha.sources.files.packing import ByteStream
-from paicha.sources.files.parquet import is_parquet, read_rows
+from paicha.sources.files.parquet import TableRows, is_parquet
 from paicha.sources.files.records import OtherTable, read_records
 from paicha.sources.files.stopping import Advance, Stoppable
 from paicha.sources.files.tally import Tally
@@ -187,10 +187,19 @@ class Contents:
     ) -> Iterator[pa.RecordBatch]:
         tally = Tally(file, size)
         damage = ""
+        reader = self._manner.reader(modified)
+        rows = TableRows(source, reader, self._advance.asked_to_stop)
         try:
-            yield from self._rows.keep(read_rows(source, self._manner.reader(modified)), tally)
+            yield from self._rows.keep(iter(rows), tally)
         except OSError as error:
             damage = str(error)
+        if rows.is_bomb and not tally.records:
+            raise InputError("files.bomb", path=file.shown, n=f"{rows.unpacked_bytes:,}")
+        self._account.say_bomb(file, rows)
+        if rows.stopped:
+            self._advance.partly = file.shown if tally.records else ""
+            if not tally.records:
+                return  # as of a text
         self._account.close_file(file, tally, damage, "parquet", 0)
 
     def _read_stream(
@@ -213,7 +222,7 @@ class Contents:
         unpacked = _ahead(iter(chunks)) if depth or stream.packed else chunks
         until = Stoppable(unpacked, lambda: self._advance.asked_to_stop() or self._has_enough(file))
         offsets = not stream.packed and not depth
-        lines = TextLines(until, file.shown, offsets=offsets)
+        lines = TextLines(until, file.shown, offsets=offsets, stop=until.ask)
         blocks = larger(lines.opened(), WRITTEN)
         first = next(blocks, b"")
         tally = Tally(file, size)

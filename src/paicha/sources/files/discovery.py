@@ -93,7 +93,7 @@ def _placed(path: Path) -> Iterator[FoundFile]:
         folder, name = os.path.split(file.path)
         if file.is_stdin:
             place = STDIN
-        elif name == ".." or file.path.is_symlink():
+        elif name == ".." or os.path.islink(file.path):  # noqa: PTH114 - says no where a path is too long
             place = os.path.realpath(file.path)
         else:
             if folder not in folders:  # a thousand files of it stand beside one another
@@ -108,18 +108,6 @@ def _among_pods(files: tuple[FoundFile, ...]) -> tuple[FoundFile, ...]:
     if not folders:
         return files
     return tuple(replace(f, among_pods=True) if f.path.parent in folders else f for f in files)
-
-
-def unpacked_size(files: Sequence[FoundFile]) -> int:
-    """Return about how many bytes of text *files* hold; what is packed counts eightfold [bytes]."""
-    total = 0
-    for file in files:
-        try:
-            size = 0 if file.is_stdin else file.path.stat().st_size
-        except OSError:
-            continue  # reading it says why
-        total += unpacked(size, file.path)
-    return total
 
 
 def unpacked(size: int, path: PurePath) -> int:
@@ -204,13 +192,28 @@ def _is_closed(path: Path) -> bool:
 
 def _entries(folder: Path, closed: list[Path]) -> Iterator[Path]:
     """Yield the files below *folder*, and what may not be looked into: reading it says so."""
-
-    def note(error: OSError) -> None:
-        closed.append(Path(error.filename))
-
-    for place, _, names in os.walk(folder, onerror=note):
-        yield from (entry for name in names if _may_be_file(entry := Path(place, name)))
+    # Not os.walk: it calls itself for each folder inside a folder.
+    places = [str(folder)]
+    while places:
+        place = places.pop()
+        try:
+            with os.scandir(place) as entries:
+                for entry in entries:
+                    if not _is_folder(entry):
+                        if _may_be_file(path := Path(place, entry.name)):
+                            yield path
+                    elif not entry.is_symlink():
+                        places.append(entry.path)
+        except OSError:
+            closed.append(Path(place))
     yield from closed
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def _is_pipe(path: Path) -> bool:
@@ -224,7 +227,7 @@ def _is_pipe(path: Path) -> bool:
 def _may_be_file(entry: Path) -> bool:
     try:
         return entry.is_file()
-    except PermissionError:
+    except OSError:  # closed to us, or its path is too long
         return True
 
 

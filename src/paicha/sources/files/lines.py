@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 from paicha.errors import InputError
 from paicha.kernel.parsed_line import uncoloured_bytes
+from paicha.model.question import never
 from paicha.sources.files.encodings import (
     as_chinese_mostly,
     as_gb,
@@ -27,6 +28,8 @@ LINE_LIMIT = 1 << 20
 _BATCH, BATCH_LIMIT = b'{"resourceLogs"', 1 << 24
 #: What a file is judged by: text or not, and which line end. [bytes]
 SAMPLE = 1 << 16
+#: Lines between two questions whether to stop.
+_ASKED = 1 << 16
 #: A file is no text when more than this share of its sample are bytes no text has.
 _BINARY_SHARE = 0.05
 #: Logs that only the program that wrote them can read: what they begin with, and their name here.
@@ -60,13 +63,22 @@ class TextLines:
         chunks: The file's bytes.
         path: Its name, for errors.
         offsets: Whether byte offsets mean something: not in packed files, nor in those that are put in UTF-8 first.
+        stop: Asked now and then whether to read no further of what is read line by line to the end.
 
     Raises:
         InputError: While iterating, if the file is empty or is not text.
     """
 
-    def __init__(self, chunks: Iterable[bytes], path: str, *, offsets: bool) -> None:
+    def __init__(
+        self,
+        chunks: Iterable[bytes],
+        path: str,
+        *,
+        offsets: bool,
+        stop: Callable[[], bool] = never,
+    ) -> None:
         self._chunks = iter(chunks)
+        self._stop = stop
         self._path = path
         self._offsets = offsets
         self._utf16 = ""
@@ -156,15 +168,27 @@ class TextLines:
 
     def part(self, data: bytes, number: int, offset: int) -> Iterator[Line]:
         """Yield the lines of a part of the file that begins at line *number*."""
-        yield from self.parts([data], number, offset)
+        yield from self._lines(split_lines([data], b"\n"), number, offset, never)
 
     def parts(
         self, chunks: Iterable[bytes], number: int, offset: int, end: bytes = b"\n"
     ) -> Iterator[Line]:
-        """Yield the lines of a part that comes in pieces."""
-        for more, (start, raw, cut) in enumerate(split_lines(chunks, end)):
+        """Yield the lines from a place to the end, which come in pieces, or until somebody asks to stop."""
+        yield from self._lines(split_lines(chunks, end), number, offset, self._stop)
+
+    def _lines(
+        self,
+        found: Iterable[tuple[int, bytes, int]],
+        number: int,
+        offset: int,
+        stop: Callable[[], bool],
+    ) -> Iterator[Line]:
+        for at, (start, raw, cut) in enumerate(found, number):
+            # A piece of many megabytes may be lines of nothing, which take minutes.
+            if at % _ASKED == 0 and stop():
+                return
             place = offset + start if self._offsets else None
-            yield Line(number + more, place, self._decode(raw.rstrip(b"\r")), cut)
+            yield Line(at, place, self._decode(raw.rstrip(b"\r")), cut)
 
     def _check_text(self, sample: bytes) -> None:
         head = sample[:SAMPLE]

@@ -14,12 +14,15 @@ from paicha.sources.files.archives import is_bomb
 if TYPE_CHECKING:
     import bz2
     import gzip
-    import lzma
 
 CHUNK = 1 << 18  # [bytes]
 #: What is read of a zstd file at once: of a truncated one, at most this much is lost. [bytes]
 _ZSTD_CHUNK = 1 << 14
 _MAGIC_BYTES = 6
+#: What unpacking xz may take: six times what `xz -9` asks for, and not all that a dictionary may claim. [bytes]
+UNPACKING_BYTES = 384 << 20
+#: What the unpackers say of that.
+_TOO_MUCH = ("Memory usage limit exceeded", "requires too much memory")
 
 
 class _Readable(Protocol):
@@ -87,16 +90,85 @@ class ByteStream:
             return
         import bz2  # noqa: PLC0415 - most files are not packed
         import gzip  # noqa: PLC0415
-        import lzma  # noqa: PLC0415
 
         if self._packing == "gzip":
-            unpacked: gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile = gzip.GzipFile(fileobj=stream)
+            unpacked: gzip.GzipFile | bz2.BZ2File = gzip.GzipFile(fileobj=stream)
         elif self._packing == "bzip2":
             unpacked = bz2.BZ2File(stream)
         else:
-            unpacked = lzma.LZMAFile(stream)  # noqa: SIM115 - nothing is held open: `_Rewound`
+            yield from _of_xz(stream, self._chunk)
+            return
         # read1 hands out what one step unpacked, so nothing is lost when the next step fails.
         yield from iter(lambda: unpacked.read1(self._chunk), b"")
+
+
+def _of_xz(stream: BinaryIO, most: int) -> Iterator[bytes]:
+    """
+    Yield what xz unpacks to, one stream after the other.
+
+    Raises:
+        EOFError: If it ends in the middle.
+        LZMAError: If it is damaged, or takes more memory than it may.
+    """
+    data = stream.read(CHUNK)
+    while data:
+        one = _XzStream(stream, data)
+        yield from one.pieces(most)
+        data = one.unused or stream.read(CHUNK)
+        # Between streams and behind the last there may be zeros.
+        while data and not (data := data.lstrip(b"\0")):
+            data = stream.read(CHUNK)
+
+
+class _XzStream:
+    """
+    One stream of xz.
+
+    A dictionary takes as much memory as was unpacked, and no more than it claims: one that claims much is
+    gone along with as far as that is little.
+    """
+
+    def __init__(self, stream: BinaryIO, data: bytes) -> None:
+        import lzma  # noqa: PLC0415 - most files are not packed
+
+        self._stream = stream
+        self._data = self._fed = data
+        self._lzma = lzma
+        self._unpacker = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=UNPACKING_BYTES)
+        self._claims_much = False
+        self.unused = b""
+
+    def pieces(self, most: int) -> Iterator[bytes]:
+        """Yield what it unpacks to, at most so much at once."""
+        unpacked = 0
+        while not self._unpacker.eof:
+            if self._unpacker.needs_input and not self._data:
+                self._data = self._stream.read(CHUNK)
+                if not self._data:
+                    raise EOFError(
+                        "Compressed file ended before the end-of-stream marker was reached"
+                    )
+                self._fed += b"" if unpacked else self._data
+            if piece := self._next(most, begun=unpacked > 0):
+                yield piece
+            unpacked += len(piece)
+            if self._claims_much and unpacked > UNPACKING_BYTES:
+                raise self._lzma.LZMAError(_TOO_MUCH[0])
+        self.unused = self._unpacker.unused_data
+
+    def _next(self, most: int, *, begun: bool) -> bytes:
+        data, self._data = self._data, b""
+        try:
+            return self._unpacker.decompress(data, most)
+        except self._lzma.LZMAError as error:
+            if begun or self._claims_much or not takes_too_much(str(error)):
+                raise
+            self._claims_much = True
+            self._unpacker = self._lzma.LZMADecompressor(self._lzma.FORMAT_XZ)
+        try:
+            return self._unpacker.decompress(self._fed, most)
+        except MemoryError as error:
+            raise self._lzma.LZMAError(_TOO_MUCH[0]) from error
 
 
 class _Rewound:
@@ -133,6 +205,11 @@ class _Rewound:
 
     def close(self) -> None:
         """Do nothing: the one who opened the file closes it."""
+
+
+def takes_too_much(damage: str) -> bool:
+    """Return whether what stopped an unpacker was the memory it asked for: then the file may be whole."""
+    return any(words in damage for words in _TOO_MUCH)
 
 
 def _damages() -> tuple[type[Exception], ...]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import pyarrow as pa
 
 from paicha.kernel.normalise import LineReader, ParsedLine
+from paicha.sources.files.archives import is_bomb
 from paicha.sources.files.joining import Record
-from paicha.sources.files.lines import Line
+from paicha.sources.files.lines import LINE_LIMIT, Line
 from paicha.sources.files.records import OtherTable
 
-_ROWS = 4096
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
+
 _MAGIC = b"PAR1"
 
 
@@ -22,50 +25,95 @@ def is_parquet(head: bytes) -> bool:
     return head.startswith(_MAGIC)
 
 
-def read_rows(source: Path | IO[bytes], reader: LineReader) -> Iterator[Record]:
+def text_of(path: Path) -> Iterator[tuple[int, int]]:
     """
-    Yield every row as a record; a row without time and message has all it says as its body.
+    Yield of the parts of a file how many rows they have, and how large these are in plain values [bytes].
 
     Raises:
         OSError: If the file is damaged.
-        OtherTable: If no column can be a time, or none a message.
     """
-    import pyarrow.parquet as pq  # noqa: PLC0415 - a tenth of what pyarrow takes to load, and few files are Parquet
+    from paicha.sources.files.parquet_rows import claimed, opened, weights_of_group  # noqa: PLC0415 - few files are Parquet
 
+    stored, claim = path.stat().st_size, 0
     try:
-        with pq.ParquetFile(source) as file:
-            names = file.schema_arrow.names
-            if not reader.knows_columns(names):
-                raise OtherTable
-            number = 0
-            for batch in file.iter_batches(_ROWS):
-                for row in _plain(batch).to_pylist():
-                    number += 1
-                    yield _record(row, number, reader)
+        with opened(path) as file:
+            for group in range(file.num_row_groups):
+                claim += claimed(file.metadata.row_group(group), file.schema)
+                if is_bomb(claim, stored):
+                    return
+                yield from weights_of_group(file, group)
     except pa.ArrowException as error:
         raise OSError(str(error).partition("\n")[0]) from error
 
 
-def _record(row: dict[str, object], number: int, reader: LineReader) -> Record:
-    said = {name: value for name, value in row.items() if value is not None}
-    text = ", ".join(f"{name}={value}" for name, value in said.items())
-    parsed = reader.read_fields(said, text)
-    line = Line(number, None, text, 0)
-    return Record(parsed or ParsedLine("", body=text), line, parsed is not None, 0)
+class TableRows:
+    """
+    The rows of one Parquet file as records, to be iterated once.
 
+    A row without time and message has all it says as its body. `is_bomb` and `stopped` say afterwards what ended
+    the reading before the last row.
 
-def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Return *batch* with times as text, to the nanosecond."""
-    columns = [
-        _time_text(column) if pa.types.is_timestamp(column.type) else column
-        for column in batch.columns
-    ]
-    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+    Args:
+        source: The file.
+        reader: Reads one row.
+        stop: Whether to read no further.
 
+    Raises:
+        OSError: While iterating, if the file is damaged.
+        OtherTable: While iterating, if no column can be a time, or none a message.
+    """
 
-def _time_text(column: pa.Array) -> pa.Array:
-    # Arrow's own text of a time that has a zone is in UTC and ends with Z.
-    zone = column.type.tz
-    return (column.cast(pa.timestamp(column.type.unit, "UTC")) if zone else column).cast(
-        pa.string()
-    )
+    def __init__(
+        self, source: Path | IO[bytes], reader: LineReader, stop: Callable[[], bool]
+    ) -> None:
+        self._source = source
+        self._reader = reader
+        self._stop = stop
+        self.stored_bytes = source.stat().st_size if isinstance(source, Path) else source.seek(0, 2)
+        self.unpacked_bytes = 0
+        self.is_bomb = False
+        self.stopped = False
+
+    def __iter__(self) -> Iterator[Record]:
+        from paicha.sources.files.parquet_rows import opened  # noqa: PLC0415 - few files are Parquet
+
+        try:
+            with opened(self._source) as file:
+                if not self._reader.knows_columns(file.schema_arrow.names):
+                    raise OtherTable
+                yield from self._records(file)
+        except pa.ArrowException as error:
+            raise OSError(str(error).partition("\n")[0]) from error
+
+    def _records(self, file: pq.ParquetFile) -> Iterator[Record]:
+        from paicha.sources.files.parquet_rows import claimed, rows_of_group  # noqa: PLC0415 - likewise
+
+        number = claim = 0
+        for group in range(file.num_row_groups):
+            claim += claimed(file.metadata.row_group(group), file.schema)
+            if self._is_beyond(claim):
+                self.unpacked_bytes = max(claim, self.unpacked_bytes)
+                return
+            for row, cut in rows_of_group(file, group):
+                if number % 256 == 0 and self._stop():
+                    self.stopped = True
+                    return
+                number += 1
+                record = self._record(row, number, cut)
+                self.unpacked_bytes += len(record.line.text)
+                if self._is_beyond(self.unpacked_bytes):
+                    return
+                yield record
+
+    def _is_beyond(self, unpacked: int) -> bool:
+        self.is_bomb = is_bomb(unpacked, self.stored_bytes)
+        return self.is_bomb
+
+    def _record(self, row: dict[str, object], number: int, cut: int) -> Record:
+        said = {name: value for name, value in row.items() if value is not None}
+        text = ", ".join(f"{name}={value}" for name, value in said.items())
+        parsed = self._reader.read_fields(said, text)
+        if parsed is None and len(text) > LINE_LIMIT:
+            text, cut = text[:LINE_LIMIT], cut + len(text) - LINE_LIMIT
+        line = Line(number, None, text, cut)
+        return Record(parsed or ParsedLine("", body=text), line, parsed is not None, 0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from pathlib import PurePath
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -22,15 +21,14 @@ from paicha.model.question import LogQuery, Window
 from paicha.model.reading import Mark, ReadFile
 from paicha.sources.files.account import Account
 from paicha.sources.files.contents import Contents
-from paicha.sources.files.discovery import FoundFile, unpacked, unpacked_size
+from paicha.sources.files.discovery import FoundFile
 from paicha.sources.files.manner import Manner
 from paicha.sources.files.stopping import Advance, read_file
+from paicha.sources.files.weighing import HEADER_BYTES, is_endless, weight
 from paicha.sources.files.windows import WindowRows
 
 #: Records between two marks from which reading can go on after a stop.
 MARK_ROWS = 100_000
-#: What a line of the standard input counts for beside its message [bytes].
-_HEADER_BYTES = 64
 
 
 class FileReading:
@@ -78,11 +76,10 @@ class FileReading:
             name, files, query, rows=self._rows, advance=self._advance, notes=notes
         )
         self._marked_rows = 0
-        total = _size(files, known)
+        total = weight(files, known, query.keep_bytes or 0)
         large = query.keep_bytes is not None and total > query.keep_bytes
         self._reducer = Reducer(baseline, caps) if large else None
-        # How much the standard input holds shows while it is read.
-        endless = not large and any(file.is_stdin for file in files)
+        endless = not large and any(map(is_endless, files))
         self._choosing = _choosing_of(query, baseline, caps) if endless else None
         unlimited = not log_format and query.max_records >= sys.maxsize
         # What is asked of single records is asked in Python.
@@ -207,14 +204,8 @@ class FileReading:
         return self._account.baseline_coverage()
 
 
-def _size(files: Sequence[FoundFile], known: Sequence[ReadFile]) -> int:
-    """Return about how much the files hold, unpacked, with those read before. [bytes]"""
-    before = sum(unpacked(file.size, PurePath(file.place)) for file in known)
-    return unpacked_size(files) + before
-
-
 def _choosing_of(query: LogQuery, baseline: Window | None, caps: Caps) -> Choosing | None:
     """Return what decides of a stream whether its records are kept; None: all are, however many."""
     if query.keep_bytes is None:
         return None
-    return Choosing(query.keep_bytes, baseline, ordered=True, caps=caps, each=_HEADER_BYTES)
+    return Choosing(query.keep_bytes, baseline, ordered=True, caps=caps, each=HEADER_BYTES)

@@ -26,6 +26,11 @@ class Stoppable:
         self._stop = stop
         self.stopped = False
 
+    def ask(self) -> bool:
+        """Ask whether to read no further of what was handed out already."""
+        self.stopped = self.stopped or self._stop()
+        return self.stopped
+
     def __iter__(self) -> Iterator[bytes]:
         patience = _PATIENCE
         for chunk in self._stream:

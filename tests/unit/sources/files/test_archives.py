@@ -8,6 +8,7 @@ import io
 import os
 import tarfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -319,6 +320,54 @@ def test_a_member_of_little_but_holes_is_not_unpacked(tmp_path: Path) -> None:
 
     assert 9 == len(rows)
     assert any("holes.log would unpack to" in reason.en for reason in coverage.incomplete)
+
+
+def an_endless_map(blocks: int) -> bytes:
+    """Return a sparse member whose map of holes goes on and on, as GNU tar writes it."""
+    header = bytearray(a_sparse_member(512, b"")[: tarfile.BLOCKSIZE])
+    header[482] = 1
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    more = (b"%011o\0%011o\0" % (1, 1)) * 21 + b"\1" + bytes(7)
+    return bytes(header) + more * blocks
+
+
+def an_endless_list(blocks: int) -> bytes:
+    """Return the same as POSIX has it: numbers in lines before the content."""
+    entry = tarfile.TarInfo("holes.log")
+    entry.size = blocks * tarfile.BLOCKSIZE
+    told = {"major": "1", "minor": "0", "name": "holes.log", "realsize": "512"}
+    entry.pax_headers = {f"GNU.sparse.{name}": value for name, value in told.items()}
+    numbers = b"1000000000\n".ljust(tarfile.BLOCKSIZE - 1, b"0") + b"\n"
+    return entry.tobuf(tarfile.PAX_FORMAT) + numbers + b"1\n" * (blocks - 1) * 256
+
+
+@pytest.mark.parametrize("endless", [an_endless_map, an_endless_list])
+def test_a_map_of_holes_without_end_is_damage(
+    tmp_path: Path, endless: Callable[[int], bytes]
+) -> None:
+    """It would be held in memory as a whole."""
+    path = tmp_path / "logs.tar"
+    path.write_bytes(THREE[:MEMBER] + endless(2100) + THREE[MEMBER:])
+
+    rows, coverage = read(path)
+
+    assert 3 == len(rows)
+    assert any("map of holes of more than" in reason.en for reason in coverage.incomplete)
+
+
+@pytest.mark.parametrize("endless", [an_endless_map, an_endless_list])
+def test_an_archive_that_ends_in_a_map_of_holes_is_damaged(
+    tmp_path: Path, endless: Callable[[int], bytes]
+) -> None:
+    """What came before it is read."""
+    path = tmp_path / "logs.tar"
+    path.write_bytes(THREE[:MEMBER] + endless(20)[: -tarfile.BLOCKSIZE])
+
+    rows, coverage = read(path)
+
+    assert 3 == len(rows)
+    assert any("unexpected end of data" in reason.en for reason in coverage.incomplete)
 
 
 @pytest.mark.parametrize("kind", [tarfile.GNUTYPE_LONGNAME, tarfile.XHDTYPE, tarfile.XGLTYPE])
