@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from paicha.locales import Text, text
 from paicha.model.question import Question
 
+#: Days that lie so far apart may be called alike without their year.
+_YEAR = timedelta(days=360)
 #: A share is told apart from all of it by so many decimals at most.
 _MOST_DIGITS = 6
 #: A blank between Chinese letters, which belongs between Chinese and Latin ones only.
@@ -180,7 +182,7 @@ def listed(items: Sequence[Text | str], limit: int | None = None) -> Text:
 
 def clock(moment: datetime, question: Question) -> str:
     """
-    Return a time in the reader's zone; with its date when the window covers more than one day.
+    Return a time in the reader's zone; with its date as `date_of` says.
 
     Times are cut to the second, never rounded into the future.
     """
@@ -188,8 +190,25 @@ def clock(moment: datetime, question: Question) -> str:
     first_day = question.window.start.astimezone(zone).date()
     last_day = (question.window.end - timedelta(microseconds=1)).astimezone(zone).date()
     local = moment.astimezone(zone)
-    within = first_day == last_day == local.date()  # of the baseline's evening before it is not
-    return local.strftime("%H:%M:%S" if within else "%m-%d %H:%M:%S") + which_of_two(local)
+    return f"{date_of(local, first_day, last_day)}{local:%H:%M:%S}{which_of_two(local)}"
+
+
+def date_of(local: datetime, first_day: date, last_day: date) -> str:
+    """
+    Return what a time says of its date, and a blank: nothing, month and day, or the year as well.
+
+    A time of the window's only day needs none, one of the baseline's evening before does. Where the window, or what lies
+    between it and the time, is about a year, month and day stand for two days.
+
+    Example:
+        >>> days = [date(2025, 12, 19), date(2025, 12, 20), date(2026, 12, 20)]
+        >>> [date_of(datetime(2025, 12, 19, 10), days[0], last) for last in days]
+        ['', '12-19 ', '2025-12-19 ']
+    """
+    first, last = min(first_day, local.date()), max(last_day, local.date())
+    if first == last:
+        return ""
+    return f"{local:%Y-%m-%d} " if last - first >= _YEAR else f"{local:%m-%d} "
 
 
 def which_of_two(local: datetime) -> str:

@@ -20,7 +20,7 @@ from paicha.model.suspects import Suspect, SuspectReport
 _WRITTEN = (
     r"(?P<left>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?P<of_left> LETTERS)? – "
     r"(?P<day>\d{4}-\d\d-\d\d )?(?P<time>\d\d:\d\d:\d\d)(?P<of_time> LETTERS)? \((?P<zone>ZONE)\)"
-    r"|(?<![\d:.-])(?:\d\d-\d\d )?\d\d:\d\d:\d\d(?: LETTERS)?(?![\d:])"
+    r"|(?<![\d:.-])(?:(?:\d{4}-)?\d\d-\d\d )?\d\d:\d\d:\d\d(?: LETTERS)?(?![\d:])"
 )
 _FULL = "%Y-%m-%d %H:%M:%S"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from paicha.analysis.wording import digits_for, which_of_two
+from paicha.analysis.wording import date_of, digits_for, which_of_two
 from paicha.locales import Language, Text, message
 from paicha.model.question import Window
 from paicha.values import dataclass
@@ -22,22 +22,21 @@ class Words:
     One reader's language and zone.
 
     Args:
-        dated: Whether a time needs its date: the window does not lie within one local day.
-        day: The day in which it lies; a time of another needs its date as well. None: no such day is known.
+        first_day: The local day in which the window begins; None: no window is known.
+        last_day: That in which it ends.
     """
 
     language: Language
     zone: ZoneInfo
-    dated: bool
-    day: date | None = None
+    first_day: date | None = None
+    last_day: date | None = None
 
     @staticmethod
     def of(language: Language, zone: str, window: Window) -> Words:
         """Return the words for a reader in *zone* of a report on *window*."""
         there = ZoneInfo(zone)
         start, end = window.start.astimezone(there), window.end.astimezone(there)
-        dated = start.date() != (end - timedelta(microseconds=1)).date()
-        return Words(language, there, dated, start.date())
+        return Words(language, there, start.date(), (end - timedelta(microseconds=1)).date())
 
     def say(self, key: str, /, **values: object) -> str:
         """Return the report's sentence *key*."""
@@ -56,7 +55,7 @@ class Words:
         Return a count with its thousands set apart.
 
         Example:
-            >>> Words("en", ZoneInfo("UTC"), dated=False).count(1800)
+            >>> Words("en", ZoneInfo("UTC")).count(1800)
             '1,800'
         """
         return f"{n:,}"
@@ -66,7 +65,7 @@ class Words:
         Return a size in bytes, to three figures above 1,023 bytes.
 
         Example:
-            >>> words = Words("en", ZoneInfo("UTC"), dated=False)
+            >>> words = Words("en", ZoneInfo("UTC"))
             >>> words.size(121), words.size(3_088_899), words.size(1_048_575)
             ('121 B', '2.95 MiB', '1 MiB')
         """
@@ -82,9 +81,9 @@ class Words:
         Return a share with one decimal; what is not all is never 100, what is not nothing never 0.
 
         Example:
-            >>> Words("en", ZoneInfo("UTC"), dated=False).share(103 / 527)
+            >>> Words("en", ZoneInfo("UTC")).share(103 / 527)
             '19.5 %'
-            >>> Words("zh", ZoneInfo("UTC"), dated=False).share(0.00001)
+            >>> Words("zh", ZoneInfo("UTC")).share(0.00001)
             '<0.1%'
         """
         gap = " " if self.language == "en" else ""
@@ -103,7 +102,7 @@ class Words:
         Return a measured value with the digits its metric is worth, and those that part it from its *threshold*.
 
         Example:
-            >>> words = Words("en", ZoneInfo("UTC"), dated=False)
+            >>> words = Words("en", ZoneInfo("UTC"))
             >>> words.measured(1.3, 1, "%"), words.measured(79.97, 1, "%", 80.0)
             ('1.3 %', '79.97 %')
         """
@@ -122,7 +121,7 @@ class Words:
         Return a written value with its unit behind it; Chinese sets the percent sign without a blank.
 
         Example:
-            >>> [Words(of, ZoneInfo("UTC"), dated=False).with_unit("70 – 90", "%") for of in ("zh", "en")]
+            >>> [Words(of, ZoneInfo("UTC")).with_unit("70 – 90", "%") for of in ("zh", "en")]
             ['70 – 90%', '70 – 90 %']
         """
         gap = "" if unit == "%" and self.language == "zh" else " "
@@ -133,9 +132,9 @@ class Words:
         Return a number of a log line, as short as it can be without hiding a digit that matters.
 
         Example:
-            >>> Words("en", ZoneInfo("UTC"), dated=False).number(70.0)
+            >>> Words("en", ZoneInfo("UTC")).number(70.0)
             '70'
-            >>> Words("en", ZoneInfo("UTC"), dated=False).number(12.3456)
+            >>> Words("en", ZoneInfo("UTC")).number(12.3456)
             '12.346'
         """
         if value is None:
@@ -156,15 +155,13 @@ class Words:
         return f"{low} – {high}"
 
     def clock(self, moment: datetime | None) -> str:
-        """Return a time to the second, with month and day where the window needs them."""
+        """Return a time to the second, with its date where the window needs that."""
         return "—" if moment is None else self._clock(moment)
 
     def _clock(self, moment: datetime, fine: str = "") -> str:
         local = moment.astimezone(self.zone)
-        dated = self.dated or local.date() != (self.day or local.date())
-        return (
-            local.strftime("%m-%d %H:%M:%S" if dated else "%H:%M:%S") + fine + which_of_two(local)
-        )
+        day = date_of(local, self.first_day or local.date(), self.last_day or local.date())
+        return f"{day}{local:%H:%M:%S}{fine}{which_of_two(local)}"
 
     def precise(self, moment: datetime | None) -> str:
         """Return a time to the millisecond."""
@@ -220,9 +217,9 @@ class Words:
         Return the first of *items* as one enumeration, and how many more there are.
 
         Example:
-            >>> Words("en", ZoneInfo("UTC"), dated=False).some(["a", "b", "c", "d"], 2)
+            >>> Words("en", ZoneInfo("UTC")).some(["a", "b", "c", "d"], 2)
             'a, b and 2 more'
-            >>> Words("zh", ZoneInfo("UTC"), dated=False).some(["a", "b", "c", "d"], 2)
+            >>> Words("zh", ZoneInfo("UTC")).some(["a", "b", "c", "d"], 2)
             'a、b 及另外 2 个'
         """
         shown = self.join(items[:most])

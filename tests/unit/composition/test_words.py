@@ -11,8 +11,8 @@ from paicha.composition.change import signed
 from paicha.composition.words import Words
 from paicha.model.question import Window
 
-ENGLISH = Words("en", ZoneInfo("Asia/Shanghai"), dated=False)
-CHINESE = Words("zh", ZoneInfo("Asia/Shanghai"), dated=False)
+ENGLISH = Words("en", ZoneInfo("Asia/Shanghai"))
+CHINESE = Words("zh", ZoneInfo("Asia/Shanghai"))
 
 
 def test_a_time_of_another_day_than_the_windows_has_its_date() -> None:
@@ -46,13 +46,25 @@ def test_a_share_has_one_decimal_and_its_ends_are_exact(part: float, shown: str)
     assert shown == ENGLISH.share(part)
 
 
+def test_times_a_year_apart_say_their_year() -> None:
+    """Of records of two years the first of March stands for two days."""
+    start = datetime(2024, 3, 1, 2, tzinfo=UTC)
+    short, long = (
+        Words.of("en", "UTC", Window(start, start + timedelta(days=days))) for days in (40, 731)
+    )
+
+    assert ("03-01 02:00:00", "2024-03-01 02:00:00") == (short.clock(start), long.clock(start))
+    assert "2025-12-01 02:00:00" == short.clock(start + timedelta(days=640))
+
+
 @pytest.mark.parametrize(("hours", "dated"), [(24, False), (25, True)])
 def test_a_window_that_ends_at_midnight_is_of_one_day(hours: int, dated: bool) -> None:
     """Its end is not in it."""
     start = datetime(2025, 12, 18, 16, tzinfo=UTC)  # midnight in Shanghai
     window = Window(start, start + timedelta(hours=hours))
 
-    assert dated == Words.of("en", "Asia/Shanghai", window).dated
+    words = Words.of("en", "Asia/Shanghai", window)
+    assert dated == (words.first_day != words.last_day)
 
 
 def test_a_window_in_which_clocks_are_changed_says_both_distances() -> None:

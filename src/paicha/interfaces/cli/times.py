@@ -22,7 +22,7 @@ def shown_window(window: Window, zone: str) -> str:
         >>> shown_window(Window(changed, changed.replace(hour=7)), "America/New_York")
         '2026-11-01 00:30:00 – 02:30:00 (America/New_York, UTC-04:00 → UTC-05:00)'
     """
-    words = Words("en", ZoneInfo(zone), dated=False)  # no word of any language stands in it
+    words = Words("en", ZoneInfo(zone))  # no word of any language stands in it
     return f"{words.window(window)} ({words.zone_name(window)})"
 
 
