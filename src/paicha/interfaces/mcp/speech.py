@@ -150,7 +150,7 @@ def _evidence_rows(answer: EvidenceAnswer, language: Language) -> Iterator[str]:
         for variant in answer.variants:
             yield said("row.variant", language, n=f"{variant.n:,}", text=variant.text)
         for each in answer.ranges:
-            least, most = f"{each.minimum:,.15g}", f"{each.maximum:,.15g}"
+            least, most = f"{each.minimum:.15g}", f"{each.maximum:.15g}"
             unit = each.unit if each.unit.startswith("/") else f" {each.unit}".rstrip()
             facts = {"name": each.name or "-", "unit": unit, "n": f"{each.n:,}"}
             yield said("row.range", language, minimum=least, maximum=most, **facts)

@@ -125,18 +125,20 @@ class Account:
         shown = file.shown
         if damage:
             key = "files.memory" if takes_too_much(damage) else "files.damaged"
-            self._incomplete.append(text(key, path=shown, n=tally.records, reason=damage))
+            self._incomplete.append(text(key, path=shown, n=f"{tally.records:,}", reason=damage))
         if tally.cut_lines:
-            facts = {"path": shown, "n": tally.cut_lines, "bytes": f"{tally.cut_bytes:,}"}
+            facts = {"path": shown, "n": f"{tally.cut_lines:,}", "bytes": f"{tally.cut_bytes:,}"}
             key = "files.row_cut" if encoding == "parquet" else "files.line_cut"
             self._incomplete.append(text(key, **facts))
         if tally.left_out:
-            self._incomplete.append(text("files.following_cut", path=shown, n=tally.left_out))
+            self._incomplete.append(
+                text("files.following_cut", path=shown, n=f"{tally.left_out:,}")
+            )
         if tally.assumed:
             key = "files.placed_by_window" if self._query.window else "files.placed_by_file"
-            self._notes.append(text(key, path=shown, n=tally.assumed))
+            self._notes.append(text(key, path=shown, n=f"{tally.assumed:,}"))
         if damaged_bytes:
-            self._notes.append(text("files.damaged_bytes", path=shown, n=damaged_bytes))
+            self._notes.append(text("files.damaged_bytes", path=shown, n=f"{damaged_bytes:,}"))
 
     def coverage(self, *, summed: bool) -> SourceCoverage:
         """

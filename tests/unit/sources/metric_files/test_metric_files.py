@@ -204,8 +204,8 @@ def test_units_in_headings_are_converted(tmp_path: Path) -> None:
 
 def test_a_unit_in_a_column_of_its_own_is_read(tmp_path: Path) -> None:
     """A ratio of 0.961 stood there as 0.96 %, far below the threshold, because another metric of the file had percent."""
-    rows = (("disk_usage", "0.961", "ratio"), ("cpu_usage", "99.5", "%"), ("load1", "3", "1"))
-    rows += (("latency_p99", "0.25", "s"), ("memory_usage", "200", "Mi"), ("load5", "2", ""))
+    rows = [("disk_usage", "0.961", "ratio"), ("cpu_usage", "99.5", "%"), ("load1", "3", "1")]
+    rows += [("latency_p99", "0.25", "s"), ("memory_usage", "200", "Mi"), ("load5", "2", "")]
     lines = [f"{SECOND},{HOST},{name},{value},{unit}" for name, value, unit in rows]
 
     reading = read(tmp_path / "a.csv", "\n".join(["time,host,metric,value,unit", *lines, ""]))
