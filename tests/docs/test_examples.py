@@ -131,7 +131,9 @@ def test_the_unit_takes_away_what_the_service_does_not_need(tmp_path: Path) -> N
         exposed = analyze(
             "security", "--offline=true", f"--threshold={MOST_EXPOSED}", "--no-pager", str(copy)
         )
-        assert (0, "") == (verified.returncode, verified.stderr)
+        # What it says of other units on this machine is about those.
+        said = [line for line in verified.stderr.splitlines() if UNIT.name in line]
+        assert (0, []) == (verified.returncode, said)
         assert 0 == exposed.returncode, exposed.stdout + exposed.stderr
 
 
