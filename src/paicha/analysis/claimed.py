@@ -29,7 +29,7 @@ _ASIDE_ZH = re.compile(
 _PARTS = re.compile(r"[_.\- ]+")
 #: A number without a name is what is claimed if it is the only one of its unit, and no smaller than such a part of
 #: what the words imply: "memory insufficient: 5% left" speaks of what is free.
-_NAMELESS_PART = 0.5
+_NAMELESS_PART = 0.75
 
 
 def claimed_range(variants: Iterable[Variant], rule: ClaimRule, unit: str) -> Ends | None:

@@ -177,12 +177,26 @@ class Words:
         return local.strftime("%Y-%m-%d %H:%M:%S") + which_of_two(local)
 
     def window(self, window: Window) -> str:
-        """Return both ends; the second one without its date where it is the same day's."""
+        """
+        Return both ends; the second one without its date where it is the same day's.
+
+        Example:
+            >>> start = datetime(2025, 3, 4, 10, 0, 0, 500_000, tzinfo=UTC)
+            >>> words = Words("en", ZoneInfo("UTC"), dated=False)
+            >>> words.window(Window(start, start + timedelta(minutes=1)))
+            '2025-03-04 10:00:00.500 – 10:01:00.500'
+        """
         start, end = window.start.astimezone(self.zone), window.end.astimezone(self.zone)
-        fine = "%H:%M:%S.%f" if window.start.microsecond or window.end.microsecond else "%H:%M:%S"
-        last = fine if start.date() == end.date() else f"%Y-%m-%d {fine}"
-        first = start.strftime(f"%Y-%m-%d {fine}") + which_of_two(start)
-        return f"{first} – {end.strftime(last)}{which_of_two(end)}"
+        parts = [start.microsecond, end.microsecond]
+        digits = 0 if not any(parts) else 6 if any(part % 1000 for part in parts) else 3
+        left, right = (
+            f"{at:%H:%M:%S}"
+            + f".{at.microsecond:06d}"[: digits + 1 if digits else 0]
+            + which_of_two(at)
+            for at in (start, end)
+        )
+        day = "" if start.date() == end.date() else f"{end:%Y-%m-%d} "
+        return f"{start:%Y-%m-%d} {left} – {day}{right}"
 
     def zone_name(self, window: Window) -> str:
         """Return the zone's name with its distance from UTC; both where clocks are changed within the window."""
