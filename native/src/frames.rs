@@ -17,6 +17,8 @@ const WAYS: usize = 8;
 const KINDS: usize = 1 << 12;
 /// What the values of a kind say that decide, at most [bytes].
 const DECIDING: usize = 1 << 12;
+/// Values of a line of which Python is asked, at most.
+const VALUES: usize = 1 << 11;
 /// Kinds of lines whose tries are remembered, and lines of a kind of which Python is asked: not the first.
 const TRIED: usize = 1 << 14;
 const TRIES: u8 = 4;
@@ -233,7 +235,7 @@ impl Frames {
 
     /// Whether Python is to be asked about a line that is of no kind known: not the first of its kind, and not often.
     pub fn is_worth_asking(&mut self, line: &str) -> bool {
-        if self.lessons >= LESSONS || !self.take_apart(line) {
+        if self.lessons >= LESSONS || !self.take_apart(line) || self.fields.values.len() > VALUES {
             return false;
         }
         let mut hash = quick(&self.fields.layout);

@@ -51,7 +51,7 @@ pub const NOTES: usize = 48;
 /// Steps a line may cost before its answer is left to Python.
 const FUEL: u32 = 20_000;
 
-/// Where fields begin and end; `UNMET` where they were not met. Texts are no longer than 4096 bytes.
+/// Where fields begin and end; `UNMET` where they were not met. Texts are no longer than 4096 characters.
 pub type Notes = [u16; NOTES];
 pub const UNMET: u16 = u16::MAX;
 

@@ -9,7 +9,9 @@ use crate::fields::{Value, code};
 use crate::frames::{Frames, Ids, Role};
 use crate::lines::Scan;
 use crate::numbers::as_python_writes;
-use crate::reader::{Around, Ask, Inside, Line, Outer, PLAIN, Reader, Trace, file_of, joined};
+use crate::reader::{
+    Around, Ask, HEAD, Inside, Line, Outer, PLAIN, Reader, Trace, file_of, joined,
+};
 use crate::tally::{Facts, NOTHING};
 use crate::texts::Names;
 use crate::uncoloured::{ESCAPE, text_of};
@@ -330,7 +332,7 @@ fn without_ends(mut value: Value, line: &str) -> Value {
 fn stamp(value: Value, line: &str) -> Option<Cow<'_, str>> {
     let text = value.of(line);
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if value.is_escaped || text.is_empty() || text.contains('\n') {
+    if value.is_escaped || text.is_empty() || text.len() > HEAD || text.contains('\n') {
         return None;
     }
     match text.split_once('.') {
@@ -425,11 +427,11 @@ fn unescape(text: &str, at: usize, plain: &mut String, has_lines: bool) -> Optio
     Some(2)
 }
 
-/// Return a name that stands in its line as it is, without blanks around it.
+/// Return a name that stands in its line as it is, without blanks around it; none: it is no such, or very long.
 fn name(value: Value, line: &str) -> Option<&str> {
     let text = value.of(line);
     let ends = [text.chars().next()?, text.chars().next_back()?];
-    let is_plain = value.is_quoted && !value.is_escaped;
+    let is_plain = value.is_quoted && !value.is_escaped && text.len() <= HEAD;
     let shows =
         |char: &char| if char.is_ascii() { char.is_ascii_graphic() } else { !char.is_whitespace() };
     (is_plain && ends.iter().all(shows)).then_some(text)

@@ -23,8 +23,6 @@ _NAMES = ("logger", "file", "service", "pod", "host")
 _EPOCH = re.compile(r"[0-9]{1,20}|[0-9]{1,10}\.[0-9]{1,9}")
 #: What may be escaped in a message.
 _ESCAPED = re.compile(r'\\(?:["\\/tnr]|u[0-9A-Fa-f]{4})')
-#: Ends of lines at the end of a text.
-_ENDS = re.compile(r"(?<!\\)((?:\\\\)*)(?:\\[nr])+$")
 #: What controls something or ends a line, but for ends of lines in a message; half a character.
 _NO_MESSAGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NO_WRAPPED = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -274,7 +272,7 @@ def _unescaped(text: str, kind: str, name: str) -> str:
         said = text.replace('\\"', '"')
         plain = "\\n" not in said
     else:
-        text = _ENDS.sub(r"\1", text)
+        text = _without_ends(text)
         said = json.loads(f'"{text}"')
         said = uncoloured(said) if name == "body" else said
         unread = _NO_WRAPPED if kind == "wrapped" else _NO_MESSAGE
@@ -282,6 +280,19 @@ def _unescaped(text: str, kind: str, name: str) -> str:
     if not plain:
         raise Untaught
     return said
+
+
+def _without_ends(text: str) -> str:
+    """Return a text of JSON without the ends of lines behind it, in one pass: there may be very many."""
+    end = len(text)
+    while text.endswith(("\\n", "\\r"), 0, end):
+        escapes = end - 1
+        while escapes and text[escapes - 1] == "\\":
+            escapes -= 1
+        if (end - 1 - escapes) % 2 == 0:
+            break
+        end -= 2
+    return text[:end]
 
 
 def _said(parsed: ParsedLine) -> Said:
