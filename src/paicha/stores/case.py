@@ -27,6 +27,7 @@ from paicha.model.findings import Findings
 from paicha.model.reading import Reading
 from paicha.stores.connection import at_one_stroke, connect, rows_of, statement_kinds, sync
 from paicha.stores.failing import asking, reading, writing
+from paicha.stores.leftovers import remove_leftovers
 from paicha.stores.pieces import gathered
 from paicha.stores.placing import refuse_existing, remove, removed_on_failure
 from paicha.stores.tables import checked_name, schema_for
@@ -92,6 +93,7 @@ class Case:
                 connection.execute(statement)
             connection.execute(_FACTS, [word for fact in facts.items() for word in fact])
             connection.execute("COMMIT")
+            remove_leftovers(path, unfinished)
         return cls(path, connection, unfinished, overwrite=overwrite)
 
     @classmethod

@@ -17,7 +17,7 @@ from paicha.analysis.redaction import covered
 from paicha.errors import PaichaError
 from paicha.interfaces.cli.console import put, say
 from paicha.interfaces.cli.help_texts import Command, Group, speak
-from paicha.interfaces.cli.process import Stopped, hold_streams, stoppable
+from paicha.interfaces.cli.process import Stopped, hold_streams, stoppable, was_interrupted
 from paicha.interfaces.cli.spoken import language_of_words, without_language
 from paicha.interfaces.cli.usage import usage_error
 from paicha.locales import Language
@@ -122,17 +122,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Stopped as err:
         say("interrupted", language)
         return err.exit_code
-    except PaichaError as err:
-        return _told(err, language)
-    except typer.TyperException as err:
-        return _misused(err, words, language)
-    except OSError as err:
-        return _refused_by_system(err, language, debug="--debug" in words)
+    except KeyboardInterrupt:
+        code = INTERRUPTED
     except Exception as err:  # noqa: BLE001 - the last line of defence: a sentence, not a trace
-        return _unexpected(err, language, debug="--debug" in words)
+        code = INTERRUPTED if was_interrupted() else _failed(err, words, language)
     if code == INTERRUPTED:
         say("interrupted", language)
     return code if isinstance(code, int) else 0
+
+
+def _failed(err: Exception, words: Sequence[str], language: Language) -> int:
+    """Say what went wrong; return the exit code."""
+    debug = "--debug" in words
+    if isinstance(err, PaichaError):
+        return _told(err, language)
+    if isinstance(err, typer.TyperException):
+        return _misused(err, words, language)
+    if isinstance(err, OSError):
+        return _refused_by_system(err, language, debug=debug)
+    return _unexpected(err, language, debug=debug)
 
 
 def _hoisted(words: list[str]) -> list[str]:

@@ -17,6 +17,8 @@ from paicha.model.question import never
 _ENDING = ("SIGTERM", "SIGHUP")
 #: Ways of a stream to fail at a letter that its encoding lacks; the second is that of LC_ALL=C.
 _REFUSING = ("strict", "surrogateescape")
+#: The numbers of the signals that asked this process to end at once.
+_interruptions: list[int] = []
 
 
 class Stopped(BaseException):
@@ -31,7 +33,7 @@ class Stopped(BaseException):
 @contextmanager
 def stoppable() -> Iterator[None]:
     """
-    Turn the signals that end a process into `Stopped` inside.
+    Turn the signals that end a process into `Stopped` inside, and note Ctrl-C.
 
     A signal that is ignored (``nohup``) or that somebody else already handles stays as it is.
     """
@@ -39,11 +41,31 @@ def stoppable() -> Iterator[None]:
     ours = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
     for number in ours:
         signal.signal(number, _stop)
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupt)
+    _interruptions.clear()
     try:
         yield
     finally:
         for number in ours:
             signal.signal(number, signal.SIG_DFL)
+        if before is signal.default_int_handler:
+            signal.signal(signal.SIGINT, before)
+
+
+def was_interrupted() -> bool:
+    """
+    Return whether Ctrl-C was to end the work at once.
+
+    What is written in C makes other errors of it: a query that failed, a document that says something else.
+    """
+    return bool(_interruptions)
+
+
+def _interrupt(number: int, _frame: FrameType | None) -> None:
+    _interruptions.append(number)
+    raise KeyboardInterrupt
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:
@@ -58,13 +80,14 @@ def asked_to_stop(said: Callable[[], None]) -> Iterator[Callable[[], bool]]:
     Args:
         said: Called once, at the first.
     """
-    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+    before = signal.getsignal(signal.SIGINT)
+    if before not in (signal.default_int_handler, _interrupt):
         yield never  # ignored (a job in the background), or somebody else's
         return
     asked: list[int] = []
 
     def note(number: int, _frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGINT, before)
         asked.append(number)
         said()
 
@@ -72,7 +95,7 @@ def asked_to_stop(said: Callable[[], None]) -> Iterator[Callable[[], bool]]:
     try:
         yield lambda: bool(asked)
     finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGINT, before)
 
 
 def hold_streams() -> None:
