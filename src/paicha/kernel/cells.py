@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from paicha.kernel.characters import BELOW_WIDE, BLANKS, UNDELIMITED_BUT_COLON
 from paicha.kernel.units import UNIT_WORDS, UNITS
-from paicha.kernel.words import REASONS, is_common, is_outcome
+from paicha.kernel.words import PRINTED, REASONS, is_common, is_outcome
 
 #: What a variable is in a key that groups shapes. No shape holds it: ``*`` is no kind.
 ANY = "<*>"
@@ -74,11 +74,25 @@ def cells(shape: str) -> tuple[Cell, ...]:
         ['failed', ':', ' ', 'error', '=', 'network error', ',', ' ', 'cost', '=', '<number>']
     """
     pieces = _split(shape)
+    if "(n" in shape:
+        pieces = _with_printed(pieces)
     if "," in shape:
         pieces = _with_lists(pieces)
     if _MAY_BE_PHRASE.search(shape):
         pieces = _with_phrases(pieces)
     return _with_values(pieces) if _MAY_HOLD_VALUES.search(shape) else tuple(pieces)
+
+
+def _with_printed(pieces: list[Cell]) -> list[Cell]:
+    """Join what the C library prints for a pointer to nothing, brackets and all: ``write_cb=(nil)``, ``name (null)``."""
+    found: list[Cell] = []
+    for piece in pieces:
+        found.append(piece)
+        if piece.text == ")" and len(found) > 2 and found[-3].text == "(":
+            text = "".join(one.text for one in found[-3:])
+            if text in PRINTED:
+                found[-3:] = [_literal(text)]
+    return found
 
 
 def _with_lists(pieces: list[Cell]) -> list[Cell]:

@@ -129,12 +129,19 @@ def _key(found: Sequence[Cell]) -> Key:
 
 
 def _is_root(found: Sequence[Cell], at: int) -> bool:
-    """Whether a stroke is the path of the root: alone behind a preposition or a noun that names go with, `usage on /: <number>%`."""
-    if at < 2 or found[at - 1].text != " ":
+    """
+    Whether a stroke is the path of the root: alone behind a preposition or a noun that names go with, `usage on /: <number>%`,
+    behind a key (`path=/`), or alone in brackets.
+    """
+    if at < 2:
         return False
-    before = found[at - 2].text.lower()
-    apart = at + 1 == len(found) or found[at + 1].text in _BEHIND_ROOT
-    return apart and (before in LEADERS or before in NAMERS)
+    mark, before = found[at - 1].text, found[at - 2].text.lower()
+    behind = found[at + 1].text if at + 1 < len(found) else ""
+    if mark == "(":
+        return behind == ")"
+    if behind and behind not in _BEHIND_ROOT:
+        return False
+    return mark == "=" or (mark == " " and (before in LEADERS or before in NAMERS))
 
 
 def _is_quoted_mark(found: Sequence[Cell], at: int) -> bool:

@@ -77,7 +77,7 @@ LEADERS = _words("for from by to of on at in with as against via into onto named
 #: Marks that names begin with, and words of the language do not: `#builds`, `@timestamp`, `*.iso`.
 NAME_MARKS = frozenset("#@.$*~%")
 #: What programs print for a value and nobody writes in prose.
-PRINTED = frozenset(("true", "false", "null", "n/a", "nan", "nullptr"))
+PRINTED = frozenset(("true", "false", "null", "n/a", "nan", "nullptr", "nil", "(nil)", "(null)"))
 #: Words that join others and name nothing.
 FUNCTION_WORDS = _words(
     "a an the and or not no nor than then is are was were be been being has have had do does did will would can could "
