@@ -35,6 +35,7 @@ from paicha.kernel.characters import (
     WIDE,
     is_letter,
     is_letter_or_digit,
+    is_number,
 )
 from paicha.kernel.chunks import Emitted, literal, take_apart
 from paicha.kernel.thrown import BELOW, thrown_below

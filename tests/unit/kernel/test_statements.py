@@ -45,6 +45,63 @@ def test_many_states_behind_a_key_are_values() -> None:
     assert {f"job done state={ANY} pool=main": 5} == found
 
 
+@pytest.mark.parametrize("nothing", ["(nil)", "(null)", "nil"])
+def test_what_the_c_library_prints_for_nothing_is_a_value(nothing: str) -> None:
+    """A pointer to nothing stands where addresses stand else, also where no key is before it."""
+    found = messages([f"hook renew={at} for {at} kept" for at in ("0x7f0a12bc", nothing)])
+
+    assert {f"hook renew={ANY} for {ANY} kept": 2} == found
+
+
+def test_a_remark_in_brackets_stays_what_it_is() -> None:
+    """Only what a program prints for nothing goes with its brackets."""
+    assert {"lease kept (nightly)": 1} == messages(["lease kept (nightly)"])
+
+
+@pytest.mark.parametrize(
+    "around", ["best={}", "lease of ({}) kept", "GET {} HTTP/1.1", 'uri="{}" kept']
+)
+def test_the_root_is_a_path_where_paths_stand(around: str) -> None:
+    """Behind a key, a method of HTTP and alone in brackets a stroke is a path like others."""
+    found = messages([f"keeper: {around.format(path)}" for path in ("/", "/srv/data")])
+
+    assert 1 == len(found)
+
+
+def test_a_word_before_an_equals_sign_is_the_programs_own() -> None:
+    """Figures of a report are named by what stands before the sign: each is a message."""
+    keys = ("clients", "jobs-active", "printers", "pool-count", "pool-bytes")
+
+    found = messages([f"Report: {key}=12" for key in keys])
+
+    assert {f"Report: {key}={ANY}": 1 for key in keys} == found
+
+
+def test_variables_of_an_environment_are_still_names() -> None:
+    """Many of them, written as nothing else is, are what a program hands on."""
+    names = (
+        "LESS_OPEN",
+        "DATA_DIR",
+        "SERVER_ROOT",
+        "TMP_DIR",
+        "RIP_MAX",
+        "SPOOL_DIR",
+        "STATE_DIR",
+        "AUTH_KEY",
+    )
+
+    assert {f"handing on {ANY}={ANY}": 8} == messages([f"handing on {name}=12" for name in names])
+
+
+def test_values_of_several_forms_keep_their_brackets_in_pairs() -> None:
+    """What closes is part of the value that what opens is part of."""
+    found = messages(
+        [f"lease best={best}" for best in ("0x7f0a12bc(/srv/a)", "(nil)()", "0x7f0a12bc(/)")]
+    )
+
+    assert {f"lease best={ANY}": 3} == found
+
+
 def test_two_outcomes_behind_a_key_stay_two_messages() -> None:
     """A good and a bad one say what happened."""
     found = messages(["job done result=success pool=main", "job done result=failed pool=main"])
