@@ -20,7 +20,7 @@ LINES = {
     "GET http://shop.example.com/a?b=1 failed": "GET http://<url> failed",
     "read /var/lib/data failed": "read <path> failed",
     "in /var/www/a.php(12) : lost": "in <path>(<number>) : lost",
-    "/srv/a.c(12,5): lost": "<path>(<number>,<number>): lost",
+    "/srv/a.c(12,5): lost": "<path>(<list>): lost",
     "at /srv/lease(old) lost": "at <path>) lost",
     r"read C:\data\x.txt failed": "read <path> failed",
     "trace 0x7f3a in 550e8400-e29b-41d4-a716-446655440000": "trace <id> in <id>",
