@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from paicha.kernel.characters import BELOW_WIDE, BLANKS, UNDELIMITED_BUT_COLON
 from paicha.kernel.units import UNIT_WORDS, UNITS
-from paicha.kernel.words import PRINTED, REASONS, is_common, is_outcome
+from paicha.kernel.words import REASONS, is_common, is_outcome
 
 #: What a variable is in a key that groups shapes. No shape holds it: ``*`` is no kind.
 ANY = "<*>"
@@ -84,13 +84,17 @@ def cells(shape: str) -> tuple[Cell, ...]:
 
 
 def _with_printed(pieces: list[Cell]) -> list[Cell]:
-    """Join what the C library prints for a pointer to nothing, brackets and all: ``write_cb=(nil)``, ``name (null)``."""
+    """
+    Join what the C library prints for a pointer to nothing, brackets and all: ``write_cb=(nil)``, ``name=(null)``.
+
+    Behind a blank the second may be what goes by this name: ``opened output (null)`` beside ``opened output (fifo)``.
+    """
     found: list[Cell] = []
     for piece in pieces:
         found.append(piece)
-        if piece.text == ")" and len(found) > 2 and found[-3].text == "(":
+        if piece.text == ")" and len(found) > 3 and found[-3].text == "(":
             text = "".join(one.text for one in found[-3:])
-            if text in PRINTED:
+            if text == "(nil)" or (text == "(null)" and found[-4].text != " "):
                 found[-3:] = [_literal(text)]
     return found
 

@@ -71,7 +71,6 @@ class Weights:
     last: float = -0.5  # plain words at the end of the message: more often what happened
     first: float = -2.0  # at the start of the message, with no variable seen there
     speaks: float = -4.0  # and a colon behind: more often the function that speaks than a name
-    key: float = -1.0  # before `=`: the program's own word for the value behind it
     state: float = (
         2.0  # alone in square brackets, or behind an arrow and a variable: `<word> -> RUNNING`
     )
@@ -143,8 +142,6 @@ class Evidence:
             score += weights.leader
         if at and key[at - 1] in _MARKS:
             score += weights.mark
-        if not named and key[at + 1 : at + 2] == ("=",):
-            score += weights.key
         if _in_wide_text(key, at) and all(text.isascii() for text in texts):
             score += weights.wide
         if _is_state(key, at):
