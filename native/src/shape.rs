@@ -485,7 +485,7 @@ fn extended(line: &str, start: usize, mut end: usize, has: u16) -> usize {
         while let Some(char) = char_at(line, end).filter(|&char| char < WIDE && !ends_path(char)) {
             end += char.len_utf8();
         }
-        return end;
+        return before_place(line, start, end);
     }
     let bytes = line.as_bytes();
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
@@ -493,6 +493,21 @@ fn extended(line: &str, start: usize, mut end: usize, has: u16) -> usize {
         end = chunk_end(line, end + 2).0;
     }
     end
+}
+
+/// Where a path ends that goes up to `end`: before a number in brackets, which says where in it: `x.php(12)`.
+fn before_place(line: &str, start: usize, end: usize) -> usize {
+    if !matches!(line.as_bytes().get(end), Some(b',' | b')')) {
+        return end;
+    }
+    match line[start..end].rfind('(') {
+        Some(opens) if opens > 1 => {
+            let inside = &line.as_bytes()[start + opens + 1..end];
+            let number = !inside.is_empty() && inside.iter().all(u8::is_ascii_digit);
+            if number { start + opens } else { end }
+        }
+        _ => end,
+    }
 }
 
 /// Whether a chunk is the key of a value: `eth0=up`.

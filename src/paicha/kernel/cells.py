@@ -74,11 +74,29 @@ def cells(shape: str) -> tuple[Cell, ...]:
         ['failed', ':', ' ', 'error', '=', 'network error', ',', ' ', 'cost', '=', '<number>']
     """
     pieces = _split(shape)
+    if "(n" in shape:
+        pieces = _with_printed(pieces)
     if "," in shape:
         pieces = _with_lists(pieces)
     if _MAY_BE_PHRASE.search(shape):
         pieces = _with_phrases(pieces)
     return _with_values(pieces) if _MAY_HOLD_VALUES.search(shape) else tuple(pieces)
+
+
+def _with_printed(pieces: list[Cell]) -> list[Cell]:
+    """
+    Join what the C library prints for a pointer to nothing, brackets and all: ``write_cb=(nil)``, ``name=(null)``.
+
+    Behind a blank the second may be what goes by this name: ``opened output (null)`` beside ``opened output (fifo)``.
+    """
+    found: list[Cell] = []
+    for piece in pieces:
+        found.append(piece)
+        if piece.text == ")" and len(found) > 3 and found[-3].text == "(":
+            text = "".join(one.text for one in found[-3:])
+            if text == "(nil)" or (text == "(null)" and found[-4].text != " "):
+                found[-3:] = [_literal(text)]
+    return found
 
 
 def _with_lists(pieces: list[Cell]) -> list[Cell]:

@@ -32,6 +32,7 @@ from paicha.kernel.value_forms import with_forms_joined
 from paicha.kernel.value_lists import with_lists_joined
 from paicha.kernel.words import (
     LEADERS,
+    METHODS,
     NAMERS,
     OWNERS,
     PEOPLE,
@@ -129,12 +130,21 @@ def _key(found: Sequence[Cell]) -> Key:
 
 
 def _is_root(found: Sequence[Cell], at: int) -> bool:
-    """Whether a stroke is the path of the root: alone behind a preposition or a noun that names go with, `usage on /: <number>%`."""
-    if at < 2 or found[at - 1].text != " ":
+    """
+    Whether a stroke is the path of the root: alone behind a preposition, a noun that names go with or a method of HTTP,
+    `usage on /: <number>%`, behind a key (`path=/`), or alone in brackets.
+    """
+    if at < 2:
         return False
-    before = found[at - 2].text.lower()
-    apart = at + 1 == len(found) or found[at + 1].text in _BEHIND_ROOT
-    return apart and (before in LEADERS or before in NAMERS)
+    mark, before = found[at - 1].text, found[at - 2].text
+    behind = found[at + 1].text if at + 1 < len(found) else ""
+    if mark == "(":
+        return behind == ")"
+    if behind and behind not in _BEHIND_ROOT:
+        return False
+    lower = before.lower()
+    named = lower in LEADERS or lower in NAMERS or before in METHODS
+    return mark == "=" or (mark == " " and named)
 
 
 def _is_quoted_mark(found: Sequence[Cell], at: int) -> bool:

@@ -35,6 +35,7 @@ from paicha.kernel.characters import (
     WIDE,
     is_letter,
     is_letter_or_digit,
+    is_number,
 )
 from paicha.kernel.chunks import Emitted, literal, take_apart
 from paicha.kernel.thrown import BELOW, thrown_below
@@ -251,6 +252,7 @@ def _chunk(line: str, start: int, end: int, out: list[str], slots: Found) -> int
     if (line[start] == "/" and end > start + 1) or "://" in line[start:end]:
         while end < len(line) and line[end] not in _PATH_ENDS and line[end] < WIDE:
             end += 1
+        end = _before_place(line, start, end)
     else:
         end = _joined_digits(line, end)
     chunk = line[start:end]
@@ -261,6 +263,14 @@ def _chunk(line: str, start: int, end: int, out: list[str], slots: Found) -> int
     emitted = take_apart(chunk)
     _put(emitted, out, slots, follows=line[end : end + 12])
     return end
+
+
+def _before_place(line: str, start: int, end: int) -> int:
+    """Return where a path ends that goes up to *end*: before a number in brackets, which says where in it: ``x.php(12)``."""
+    opens = line.rfind("(", start + 2, end)
+    if opens < 0 or line[end : end + 1] not in (",", ")"):
+        return end
+    return opens if is_number(line[opens + 1 : end]) else end
 
 
 def _is_key(chunk: str, follows: str) -> bool:

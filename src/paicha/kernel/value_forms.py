@@ -9,7 +9,7 @@ alike stay the pieces they are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
@@ -123,10 +123,30 @@ def _without_word(text: str) -> str:
     return ANY if text[:1].isalnum() else text
 
 
-def _shared(forms: Iterable[Form]) -> tuple[int, int]:
-    """Return how many literal pieces all forms begin and end with, one piece left of each: ``http://`` of addresses."""
+def _shared(forms: Collection[Form]) -> tuple[int, int]:
+    """
+    Return how many literal pieces all forms begin and end with, one piece left of each: ``http://`` of addresses.
+
+    Of a pair of brackets both are shared or neither.
+    """
     first = _shared_first(forms)
-    return first, _shared_first([form[first:][::-1] for form in forms])
+    last = _shared_first([form[first:][::-1] for form in forms])
+    form = next(iter(forms))
+    for begin, end in ((first, last), (first, 0), (0, last)):
+        if _are_balanced((*form[:begin], *form[len(form) - end :])):
+            return begin, end
+    return 0, 0
+
+
+def _are_balanced(texts: Iterable[str]) -> bool:
+    """Whether each bracket is closed, and each that closes was opened."""
+    awaited: list[str] = []
+    for text in texts:
+        if text in _CLOSING:
+            awaited.append(_CLOSING[text])
+        elif text in _CLOSED and (not awaited or awaited.pop() != text):
+            return False
+    return not awaited
 
 
 def _shared_first(forms: Iterable[Form]) -> int:
@@ -190,13 +210,18 @@ def _read(message: Sequence[Cell]) -> _Read:
         else:
             end = _end(message, at) or end
             tells = any(map(_tells, message[at:end]))
-        if tells:
+        if tells or (text == "/" and end == at + 1 and _is_behind_mark(texts, at)):
             values.append((at, end))
             frame.append(_REMARK if text == _ROUND else _VALUE)
         else:
             frame += texts[at:end]
         at = end
     return _Read(values, (*frame, *texts[at:-1]))
+
+
+def _is_behind_mark(texts: Sequence[str], at: int) -> bool:
+    """Whether an equals sign or a quotation mark stands right before: what follows is the value, also the root of paths."""
+    return at > 0 and texts[at - 1] != " " and texts[at - 1] in _APART
 
 
 def _end(message: Sequence[Cell], at: int) -> int:

@@ -77,7 +77,7 @@ LEADERS = _words("for from by to of on at in with as against via into onto named
 #: Marks that names begin with, and words of the language do not: `#builds`, `@timestamp`, `*.iso`.
 NAME_MARKS = frozenset("#@.$*~%")
 #: What programs print for a value and nobody writes in prose.
-PRINTED = frozenset(("true", "false", "null", "n/a", "nan", "nullptr"))
+PRINTED = frozenset(("true", "false", "null", "n/a", "nan", "nullptr", "nil", "(nil)", "(null)"))
 #: Words that join others and name nothing.
 FUNCTION_WORDS = _words(
     "a an the and or not no nor than then is are was were be been being has have had do does did will would can could "
@@ -210,7 +210,8 @@ def is_name(word: str) -> bool:
 _PARTICLES = frozenset(("up", "down", "on", "off", "in", "out", "open", "closed"))
 #: Function words that make another statement of a message: `host <id> reached` and `host not reached`.
 _SAYING = FUNCTION_WORDS - _words("a all any both each every none other another same")
-_METHODS = frozenset(
+#: Methods of HTTP.
+METHODS = frozenset(
     ("GET", "POST", "PUT", "HEAD", "DELETE", "PATCH", "OPTIONS", "CONNECT", "TRACE")
 )
 
@@ -226,7 +227,7 @@ def is_outcome(word: str) -> bool:
     """
     plain = word.strip(".!?*-_'")
     lower = plain.lower()
-    if lower in GOOD or lower in BAD or lower in _PARTICLES or plain in _METHODS:
+    if lower in GOOD or lower in BAD or lower in _PARTICLES or plain in METHODS:
         return True
     if lower in _SAYING:
         return True

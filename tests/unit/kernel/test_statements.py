@@ -45,6 +45,57 @@ def test_many_states_behind_a_key_are_values() -> None:
     assert {f"job done state={ANY} pool=main": 5} == found
 
 
+@pytest.mark.parametrize("nothing", ["(nil)", "(null)", "nil"])
+def test_what_the_c_library_prints_for_nothing_is_a_value(nothing: str) -> None:
+    """A pointer to nothing stands where addresses stand else."""
+    found = messages([f"hook renew={at} kept" for at in ("0x7f0a12bc", nothing)])
+
+    assert {f"hook renew={ANY} kept": 2} == found
+
+
+def test_a_pointer_to_nothing_needs_no_key() -> None:
+    """Nothing else is called so."""
+    assert {f"hook for {ANY} kept": 2} == messages(
+        ["hook for 0x7f0a12bc kept", "hook for (nil) kept"]
+    )
+
+
+def test_what_is_called_null_stands_where_others_names_do() -> None:
+    """In brackets behind a blank it may be a name, and these go around every name."""
+    found = messages(
+        [
+            f"opened output {name} in ({kind}) mode"
+            for name, kind in (("a1", "null"), ("b2", "k8"), ("c3", "k9"))
+        ]
+    )
+
+    assert {f"opened output {ANY} in ({ANY}) mode": 3} == found
+
+
+def test_a_remark_in_brackets_stays_what_it_is() -> None:
+    """Only what a program prints for nothing goes with its brackets."""
+    assert {"lease kept (nightly)": 1} == messages(["lease kept (nightly)"])
+
+
+@pytest.mark.parametrize(
+    "around", ["best={}", "lease of ({}) kept", "GET {} HTTP/1.1", 'uri="{}" kept']
+)
+def test_the_root_is_a_path_where_paths_stand(around: str) -> None:
+    """Behind a key, a method of HTTP and alone in brackets a stroke is a path like others."""
+    found = messages([f"keeper: {around.format(path)}" for path in ("/", "/srv/data")])
+
+    assert 1 == len(found)
+
+
+def test_values_of_several_forms_keep_their_brackets_in_pairs() -> None:
+    """What closes is part of the value that what opens is part of."""
+    found = messages(
+        [f"lease best={best}" for best in ("0x7f0a12bc(/srv/a)", "(nil)()", "0x7f0a12bc(/)")]
+    )
+
+    assert {f"lease best={ANY}": 3} == found
+
+
 def test_two_outcomes_behind_a_key_stay_two_messages() -> None:
     """A good and a bad one say what happened."""
     found = messages(["job done result=success pool=main", "job done result=failed pool=main"])
