@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -19,8 +18,7 @@ from tests.case_tables import TABLES
 import paicha
 from paicha import open_case
 from paicha.errors import CaseError, InputError
-from paicha.interfaces.cli.main import main as run_command
-from paicha.interfaces.cli.process import asked_to_stop
+from paicha.interfaces.cli.process import asked_to_stop, stoppable, was_interrupted
 from paicha.sources.files import reading as file_reading
 
 START = datetime(2025, 12, 19, 10, tzinfo=UTC)
@@ -219,21 +217,16 @@ def test_ctrl_c_twice_ends_at_once() -> None:
     assert before is signal.getsignal(signal.SIGINT)
 
 
-def test_ctrl_c_within_a_query_is_no_error_of_it(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """The database makes an error of its own of it, and a document that is read a complaint about what it says."""
-    log, case = tmp_path / "app.log", tmp_path / "report" / "paicha.case.duckdb"
-    log.write_text(lines(3))
-    run_command(["investigate", str(log), "-o", str(tmp_path / "report")])
-    capsys.readouterr()
-    endless = "SELECT sum(a.range * b.range) FROM range(10000000) a, range(10000000) b"
-    ctrl_c = threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT))
-    ctrl_c.start()
-    code = run_command(["sql", str(case), endless, "--lang", "en"])
+def test_an_error_that_ctrl_c_became_is_told_from_others() -> None:
+    """A query that is interrupted fails, and a document that is being read seems to say something else."""
+    before = signal.getsignal(signal.SIGINT)
+    with stoppable():
+        at_first = was_interrupted()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
 
-    assert 130 == code
-    assert "Interrupted; nothing half-written was kept" in capsys.readouterr().err
+    assert (False, True) == (at_first, was_interrupted())
+    assert before is signal.getsignal(signal.SIGINT)
 
 
 def test_max_records_ends_an_endless_stream_too(tmp_path: Path) -> None:
