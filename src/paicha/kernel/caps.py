@@ -22,17 +22,15 @@ detail, the whole gives it up too. `Cut` says from which unit on that was.
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import accumulate
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.kernel.columns import whole
-from paicha.kernel.merge import merge, runs, stable_hashes
+from paicha.kernel.merge import merge, runs
 from paicha.kernel.unit_order import (
     LAST_RANK,
     UNIT,
@@ -41,7 +39,6 @@ from paicha.kernel.unit_order import (
     level_rank,
     place_of,
     ranks_of,
-    sizes_of,
     units_of,
 )
 from paicha.kernel.weights import (
@@ -81,6 +78,8 @@ class Caps:
         all_places: What those of all units may weigh together [bytes].
         examples: What the first rows may weigh whose examples are kept in full [bytes].
         slots: Rows of `SLOTS`; four times as many of `SLOT_VALUES` and of `SLOT_BUCKETS`.
+        slot_shapes: What the shapes in these rows may weigh, in the same shares [bytes]: in each row of a dumped object
+            of hundreds of variables stand four kilobytes.
     """
 
     rows: int = 2_000_000
@@ -92,6 +91,7 @@ class Caps:
     # a problem each, and 50,000 problems make a report of 2 GB.
     units: int = 20_000
     slots: int = 200_000
+    slot_shapes: int = 16 << 20
 
 
 CAPS = Caps()
@@ -160,10 +160,10 @@ def joined(cuts: Sequence[Cut]) -> Cut:
     if all(cut.untouched for cut in cuts):
         return UNCUT
     return Cut(
-        tuple(_first(places) for places in zip(*(cut.widths for cut in cuts), strict=True)),
-        _first([cut.slots for cut in cuts]),
+        tuple(first_of(places) for places in zip(*(cut.widths for cut in cuts), strict=True)),
+        first_of([cut.slots for cut in cuts]),
         any(cut.other_whole for cut in cuts),
-        _first([cut.examples for cut in cuts]),
+        first_of([cut.examples for cut in cuts]),
     )
 
 
@@ -187,16 +187,16 @@ def capped_counts(counts: pa.Table, cut: Cut, caps: Caps) -> tuple[pa.Table, Cut
     order = UnitOrder(rest)
     bounds = list(cut.widths)
     if len(order.places) > caps.units:
-        bounds[-1] = _first([bounds[-1], order.places[caps.units]])
+        bounds[-1] = first_of([bounds[-1], order.places[caps.units]])
     places = rest.filter(begins(rest, *_SPEAKER))
-    bounds[-1] = _first(
+    bounds[-1] = first_of(
         [bounds[-1], order.behind(places, place_weights(places, caps.places), caps.all_places)]
     )
     parts: list[pa.Table] = []
     start = 0
     for at, width in enumerate(MINUTE_WIDTHS_S):
         # Places fall behind one another: who may not have a day may not have an hour.
-        bounds[at] = _first(bounds[at:])
+        bounds[at] = first_of(bounds[at:])
         end = order.until(bounds[at])
         share = 1 if width in (MINUTE_WIDTHS_S[0], MINUTE_WIDTHS_S[-1]) else 4
         table = order.rows(rest, start, end)
@@ -210,7 +210,7 @@ def capped_counts(counts: pa.Table, cut: Cut, caps: Caps) -> tuple[pa.Table, Cut
             table = order.rows(table, start, fitting)
         if at == 0:
             light = order.behind(table, row_weights(table, caps.places), caps.examples)
-            cut = replace(cut, examples=_first([cut.examples, light, bounds[0]]))
+            cut = replace(cut, examples=first_of([cut.examples, light, bounds[0]]))
         parts.append(table)
         start = min(fitting, end)
     folded = order.rows(rest, start, len(order.places))
@@ -260,28 +260,6 @@ def _unit_places(counts: pa.Table, caps: Caps) -> pa.Table:
     many = are_many(counts).cast(pa.int8())
     rows = pa.table({"unit": _unit_numbers(counts), "weight": weighed, "many": many})
     return rows.group_by("unit", use_threads=False).aggregate([("weight", "sum"), ("many", "max")])
-
-
-def capped_slots(
-    slots: pa.Table, values: pa.Table, buckets: pa.Table, cut: Cut, caps: Caps
-) -> tuple[pa.Table, pa.Table, pa.Table, Cut]:
-    """Return the three tables of variables with those shapes, by hash, that fit, and where they were cut."""
-    tables = (slots, values, buckets)
-    rooms = (caps.slots, 4 * caps.slots, 4 * caps.slots)
-    fits = all(t.num_rows <= room for t, room in zip(tables, rooms, strict=True))
-    if fits and cut.slots is None:
-        return (*tables, cut)
-    shapes = pc.unique(slots["shape"]).to_pylist()
-    places = sorted(zip(stable_hashes(shapes), shapes, strict=True))
-    end = bisect_left(places, cut.slots) if cut.slots else len(places)
-    for table, room in zip(tables, rooms, strict=True):
-        sizes = sizes_of(table, ["shape"])
-        sums = accumulate(sizes.get((shape,), (0, 0))[0] for _, shape in places[:end])
-        end = min(end, next((at for at, total in enumerate(sums) if total > room), end))
-    bound = _first([cut.slots, places[end] if end < len(places) else None])
-    kept = pa.array([shape for _, shape in places[:end]], pa.string())
-    slots, values, buckets = (t.filter(pc.is_in(t["shape"], value_set=kept)) for t in tables)
-    return slots, values, buckets, replace(cut, slots=bound)
 
 
 def widest(cut: Cut) -> int:
@@ -352,6 +330,7 @@ def _under_other(rows: pa.Table, *, as_one: bool) -> pa.Table:
     return rows.set_column(at, COUNTS.field("minute"), pc.cast(minute, TIME))
 
 
-def _first(places: Sequence[Any]) -> Any:  # of places that may be none
+def first_of(places: Sequence[Any]) -> Any:
+    """Return the first of places, of which some or all may be none."""
     known = [place for place in places if place is not None]
     return min(known) if known else None

@@ -18,12 +18,12 @@ from paicha.kernel.caps import (
     Caps,
     Cut,
     capped_counts,
-    capped_slots,
     joined,
     widest,
 )
 from paicha.kernel.merge import merge
 from paicha.kernel.shape import LINE_CAP, Shaped, shape
+from paicha.kernel.slot_caps import capped_slots
 from paicha.kernel.slots import slot_tables
 from paicha.kernel.weights import are_many
 from paicha.model.question import Window
@@ -161,10 +161,16 @@ class Running:
 
     def take(self) -> Partial:
         """Return the sums so far and start anew."""
-        tables = self._tally.take()
-        before = None if self._baseline is None else tables.before
-        summed = (tables.counts, tables.slots, tables.slot_values, tables.slot_buckets)
-        return Partial(*summed, baseline=before, summed=True)
+        return of_twin(self._tally.take(), self._baseline)
+
+
+def of_twin(tables: native.Tables, baseline: Window | None) -> Partial:
+    """Return what the native twin counted, its variables within the caps of any sum."""
+    variables, cut = capped_slots(
+        (tables.slots, tables.slot_values, tables.slot_buckets), UNCUT, CAPS
+    )
+    before = None if baseline is None else tables.before
+    return Partial(tables.counts, *variables, cut, baseline=before, summed=True)
 
 
 def count_by_reference(
@@ -262,14 +268,13 @@ def _added(parts: list[Partial], caps: Caps) -> Partial:
     before = [part.baseline for part in parts if part.baseline is not None]
     parts.clear()
     counts, cut = capped_counts(_sum(counted, COUNTS, sums), cut, caps)
-    of_slots, of_values, of_buckets, cut = capped_slots(
+    of_variables = (
         _sum(slots, SLOTS, sums),
         _sum(values, SLOT_VALUES, sums),
         _sum(buckets, SLOT_BUCKETS, sums),
-        cut,
-        caps,
     )
-    tables = (counts, of_slots, of_values, of_buckets)
+    of_variables, cut = capped_slots(of_variables, cut, caps)
+    tables = (counts, *of_variables)
     if not before:
         return Partial(*tables, cut, summed=True, within=caps)
     baseline, earlier = capped_counts(_sum(before, COUNTS, sums), earlier, caps)

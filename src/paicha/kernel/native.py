@@ -100,7 +100,11 @@ class Found(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """`COUNTS`, `SLOTS`, `SLOT_VALUES`, `SLOT_BUCKETS`, and the `COUNTS` of the time before."""
+    """
+    `COUNTS`, `SLOTS`, `SLOT_VALUES`, `SLOT_BUCKETS`, and the `COUNTS` of the time before.
+
+    Shapes of variables are encoded by a dictionary: in the rows of a long one they would take gigabytes as texts.
+    """
 
     counts: pa.Table
     slots: pa.Table
@@ -170,8 +174,15 @@ def tables_of(raws: Raws) -> Tables:
     tables, texts = raws
     # There are as many texts as offsets of eight bytes, but for the first.
     named = [_strings(len(offsets) // 8 - 1, (offsets, data)) for offsets, data in texts]
-    likes = (COUNTS, SLOTS, SLOT_VALUES, SLOT_BUCKETS, COUNTS)
+    slots = (_encoded(like) for like in (SLOTS, SLOT_VALUES, SLOT_BUCKETS))
+    likes = (COUNTS, *slots, COUNTS)
     return Tables(*(table_of(raw, like, named) for raw, like in zip(tables, likes, strict=True)))
+
+
+def _encoded(like: pa.Schema) -> pa.Schema:
+    """Return a schema whose shapes are encoded by a dictionary."""
+    at = like.get_field_index("shape")
+    return like.set(at, like.field(at).with_type(pa.dictionary(pa.int32(), pa.string())))
 
 
 def table_of(raw: Raw, like: pa.Schema, named: Sequence[pa.Array]) -> pa.Table:
@@ -188,6 +199,9 @@ def _column(
     rows: int, buffers: tuple[bytes, bytes | int], field: pa.Field, named: Sequence[pa.Array]
 ) -> pa.Array:
     data = pa.py_buffer(buffers[0])
+    if pa.types.is_dictionary(field.type):
+        codes = pa.Array.from_buffers(pa.int32(), rows, [None, data])
+        return pa.DictionaryArray.from_arrays(codes, named[cast("int", buffers[1])])
     if pa.types.is_string(field.type):
         of = buffers[1]
         if isinstance(of, bytes):
