@@ -182,7 +182,7 @@ class Words:
 
         Example:
             >>> start = datetime(2025, 3, 4, 10, 0, 0, 500_000, tzinfo=UTC)
-            >>> words = Words("en", ZoneInfo("UTC"), dated=False)
+            >>> words = Words("en", ZoneInfo("UTC"))
             >>> words.window(Window(start, start + timedelta(minutes=1)))
             '2025-03-04 10:00:00.500 – 10:01:00.500'
         """
