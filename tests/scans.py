@@ -18,6 +18,7 @@ from paicha.errors import InputError
 from paicha.kernel import native
 from paicha.kernel.count import Partial
 from paicha.kernel.keeping import kept
+from paicha.kernel.normalise import LineReader
 from paicha.kernel.plan import Plan
 from paicha.kernel.scan import Run, Scan
 from paicha.knowledge.formats_loader import load_formats
@@ -71,9 +72,17 @@ def read(
     return sums, pa.Table.from_batches(stored), covered
 
 
-def scanned(lines: Iterable[str]) -> tuple[Scan, list[Run]]:
-    """Return a native scan of *lines*, and the runs of lines that it leaves to Python."""
-    scan = Scan(PLAN, None, None)
+def scanned(lines: Iterable[str], opening: str = "") -> tuple[Scan, list[Run]]:
+    """
+    Return a native scan of *lines*, and the runs of lines that it leaves to Python.
+
+    Args:
+        lines: What is read.
+        opening: The line by which they are rows of a table; "": they are not.
+    """
+    table = LineReader(FORMATS, "UTC").open_table(opening) if opening else None
+    assert (table is None) == (not opening)
+    scan = Scan(PLAN if table is None else PLAN.of_rows(table), None, None)
     runs, _ = scan.stretch("\n".join(lines).encode() + b"\n", 0, 1)
     return scan, runs
 

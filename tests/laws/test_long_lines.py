@@ -24,11 +24,9 @@ from tests.laws.test_named_fields import (
     as_row,
     stamped,
 )
-from tests.scans import FORMATS, KERNELS, PLAN, alike, assert_same, scanned
+from tests.scans import FORMATS, KERNELS, alike, assert_same, scanned
 
 from paicha.kernel.line_formats import HEAD
-from paicha.kernel.normalise import LineReader
-from paicha.kernel.scan import Scan
 
 pytestmark = pytest.mark.usefixtures("kernel", "never_given_up")
 
@@ -227,10 +225,7 @@ def test_rows_with_traces_in_a_cell_are_soon_read_natively() -> None:
         as_row([f"2025-03-04T05:06:{n % 60:02}Z", "INFO", "s", f"late, {n}{FRAME * (n % 5 * 100)}", "a", n], ",")
         for n in range(200)
     ]  # fmt: skip
-    table = LineReader(FORMATS, "UTC").open_table(header)
-    assert table is not None
-    scan = Scan(PLAN.of_rows(table), None, None)
 
-    scan.stretch("\n".join([header, *lines]).encode() + b"\n", 0, 1)
+    scan, _ = scanned([header, *lines], header)
 
     assert scan.facts.seen.records >= 0.95 * len(lines)

@@ -14,10 +14,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from tests.scans import BEFORE, FORMATS, KERNELS, PLAN, WINDOW, alike, assert_same, scanned
+from tests.scans import BEFORE, FORMATS, KERNELS, WINDOW, alike, assert_same, scanned
 
 from paicha.kernel.normalise import LineReader
-from paicha.kernel.scan import Scan
 from paicha.sources.files.lines import TextLines
 from paicha.sources.files.records import read_records
 
@@ -259,11 +258,8 @@ def test_rows_are_soon_read_natively() -> None:
         as_row([f"2025-03-04T05:06:{n % 60:02}Z", "INFO", f"s{n}", f'took "{n}" ms, é', f"10.0.0.{n % 200}", n], ",")
         for n in range(300)
     ]  # fmt: skip
-    table = LineReader(FORMATS, "UTC").open_table(header)
-    assert table is not None
-    scan = Scan(PLAN.of_rows(table), None, None)
 
-    scan.stretch("\n".join([header, *lines]).encode() + b"\n", 0, 1)
+    scan, _ = scanned([header, *lines], header)
 
     assert scan.facts.seen.records >= 0.95 * len(lines)
 
@@ -276,11 +272,8 @@ def test_rows_without_a_header_are_soon_read_natively() -> None:
         f'2025-03-04 05:00:00 CST,3/4,0,ERROR,42P01,"relation ""lease{n}"" is gone",,,,,,"select ""a"" {n}",15,,"psql"'
         for n in range(300)
     ]
-    table = LineReader(FORMATS, "UTC").open_table(lines[0])
-    assert table is not None
-    scan = Scan(PLAN.of_rows(table), None, None)
 
-    scan.stretch("\n".join(lines).encode() + b"\n", 0, 1)
+    scan, _ = scanned(lines, lines[0])
 
     assert scan.facts.seen.records >= 0.95 * len(lines)
 

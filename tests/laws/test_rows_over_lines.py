@@ -13,10 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from tests.scans import BEFORE, FORMATS, KERNELS, PLAN, WINDOW, assert_same, read
+from tests.scans import BEFORE, KERNELS, WINDOW, assert_same, read, scanned
 
-from paicha.kernel.normalise import LineReader
-from paicha.kernel.scan import Scan
 from paicha.sources.files import scanning
 
 #: Natively; the other kernel leaves such files to be read line by line.
@@ -112,8 +110,6 @@ def test_a_stretch_ends_where_no_row_goes_on(
 def test_rows_over_lines_are_read_natively() -> None:
     """Of a table in which each fifth row holds a trace next to nothing is left to Python, also of what only such rows say."""
     header = TABLES["levelled"][0]
-    opened = LineReader(FORMATS, "UTC").open_table(header)
-    assert opened is not None
     message = TRACE.format(n=7, k=7)
     rows = [
         f'2025-03-05 02:{n % 60:02}:07,ERROR,web-3,shop.Cart,"lost {n}: {message}"'
@@ -121,9 +117,8 @@ def test_rows_over_lines_are_read_natively() -> None:
         else f"2025-03-05 02:{n % 60:02}:07,INFO,web-3,shop.Cart,kept {n}"
         for n in range(1000)
     ]
-    scan = Scan(PLAN.of_rows(opened), None, None)
 
-    runs, _ = scan.stretch("\n".join(rows).encode() + b"\n", 0, 2)
+    scan, runs = scanned(rows, header)
 
     assert scan.facts.seen.records >= 990
     assert len(runs) <= 3

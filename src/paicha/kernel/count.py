@@ -161,10 +161,10 @@ class Running:
 
     def take(self) -> Partial:
         """Return the sums so far and start anew."""
-        return of_twin(self._tally.take(), self._baseline)
+        return counted_by_twin(self._tally.take(), self._baseline)
 
 
-def of_twin(tables: native.Tables, baseline: Window | None) -> Partial:
+def counted_by_twin(tables: native.Tables, baseline: Window | None) -> Partial:
     """Return what the native twin counted, its variables within the caps of any sum."""
     variables, cut = capped_slots(
         (tables.slots, tables.slot_values, tables.slot_buckets), UNCUT, CAPS

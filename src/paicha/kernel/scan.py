@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.kernel import native
-from paicha.kernel.count import Partial, of_twin
+from paicha.kernel.count import Partial, counted_by_twin
 from paicha.kernel.plan import Plan
 from paicha.kernel.steps import classes_beyond
 from paicha.model.question import Window
@@ -366,7 +366,7 @@ class Scan:
 
     def take(self) -> Partial:
         """Return the sums so far; they and the examples are forgotten."""
-        return of_twin(native.tables_of(self._scan.take()), self._baseline)
+        return counted_by_twin(native.tables_of(self._scan.take()), self._baseline)
 
     @property
     def facts(self) -> Facts:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from paicha.kernel.caps import Caps, Cut, first_of
 from paicha.kernel.columns import whole
 from paicha.kernel.merge import stable_hashes
+from paicha.kernel.weights import total
 from paicha.model.schema import SLOT_BUCKETS, SLOT_VALUES, SLOTS
 
 SlotTables = tuple[pa.Table, pa.Table, pa.Table]
@@ -26,10 +27,10 @@ def capped_slots(tables: SlotTables, cut: Cut, caps: Caps) -> tuple[SlotTables, 
         cut: What was given up in the parts.
         caps: What may be held.
     """
-    counted = [_rows_of_shapes(table) for table in tables]
     rooms = [(share * caps.slots, share * caps.slot_shapes) for share in (1, 4, 4)]
-    if cut.slots is None and all(map(_fits, counted, rooms)):
+    if cut.slots is None and all(map(_fits, tables, rooms)):
         return _decoded(tables), cut
+    counted = [_rows_of_shapes(table) for table in tables]
     shapes = list(counted[0])
     places = sorted(zip(stable_hashes(shapes), shapes, strict=True))
     end = bisect_left(places, cut.slots) if cut.slots else len(places)
@@ -54,9 +55,13 @@ def _rows_of_shapes(table: pa.Table) -> dict[str, int]:
     return dict(zip(pairs.field(0).to_pylist(), pairs.field(1).to_pylist(), strict=True))
 
 
-def _fits(rows: dict[str, int], room: tuple[int, int]) -> bool:
-    weight = sum(n * len(shape.encode()) for shape, n in rows.items())
-    return sum(rows.values()) <= room[0] and weight <= room[1]
+def _fits(table: pa.Table, room: tuple[int, int]) -> bool:
+    column = whole(table["shape"])
+    if pa.types.is_dictionary(column.type):
+        lengths = pc.binary_length(column.dictionary).take(column.indices)
+    else:
+        lengths = pc.binary_length(column)
+    return table.num_rows <= room[0] and total(lengths) <= room[1]
 
 
 def _are_among(shapes: pa.ChunkedArray, kept: pa.Array) -> pa.Array:

@@ -79,22 +79,21 @@ class FileReading:
         total = weight(files, known, query.keep_bytes or 0)
         large = query.keep_bytes is not None and total > query.keep_bytes
         self._reducer = Reducer(baseline, caps) if large else None
-        endless = not large and any(map(is_endless, files))
-        self._choosing = _choosing_of(query, baseline, caps) if endless else None
+        self._choosing = None if large else _choosing_of(files, query, baseline, caps)
         unlimited = not log_format and query.max_records >= sys.maxsize
         # What is asked of single records is asked in Python.
         self._scans = unlimited and not self._rows.narrowed
-        latest = self._rows.latest
+        manner = Manner(
+            formats,
+            query.zone,
+            stacks,
+            log_format=log_format,
+            latest=self._rows.latest,
+            reference=reference,
+            caps=caps,
+        )
         self._contents = Contents(
-            Manner(
-                formats,
-                query.zone,
-                stacks,
-                log_format=log_format,
-                latest=latest,
-                reference=reference,
-                caps=caps,
-            ),
+            manner,
             self._rows,
             self._account,
             self._advance,
@@ -204,8 +203,10 @@ class FileReading:
         return self._account.baseline_coverage()
 
 
-def _choosing_of(query: LogQuery, baseline: Window | None, caps: Caps) -> Choosing | None:
-    """Return what decides of a stream whether its records are kept; None: all are, however many."""
-    if query.keep_bytes is None:
+def _choosing_of(
+    files: Sequence[FoundFile], query: LogQuery, baseline: Window | None, caps: Caps
+) -> Choosing | None:
+    """Return what decides of a stream whether its records are kept; None: there is none, or all are, however many."""
+    if query.keep_bytes is None or not any(map(is_endless, files)):
         return None
     return Choosing(query.keep_bytes, baseline, ordered=True, caps=caps, each=HEADER_BYTES)
