@@ -24,8 +24,9 @@ _FATAL, _FIRST_FATAL = 21, 0.5
 #: A shorter name is a word too often, unless the line says that it is a callee; of a line so much is looked at
 #: [characters].
 _LEAST_LETTERS, _LOOKED_AT = 4, 4096
-#: Chinese is written without blanks around a name in Latin letters.
-_HAN = "[\u3400-\u9fff]"
+#: Letters of the Latin script go on a name. Chinese and others are written without blanks around one, so theirs do not; named
+#: by their range they took 6 ms a name to compile where case is ignored (0.05 now).
+_BEFORE, _BEHIND = r"(?a-i:(?<![\w\u00c0-\u00ff-]))", r"(?a-i:(?![\w\u00c0-\u00ff-]))"
 #: What stands right before, or right behind, who is called.
 _BEFORE_CALLEE = (
     r"(?:(?<![\w-])(?:upstream|downstream|calls?|called|calling|service|svc|backend|callee|lookup|dial tcp)"
@@ -215,9 +216,7 @@ def patterns_of(names: Iterable[str]) -> dict[str, re.Pattern[str]]:
 
 
 def _pattern(name: str) -> str:
-    before, behind = r"(?<![\w-])", r"(?![\w-])"
-    if name.isascii():
-        before, behind = f"(?:{before}|(?<={_HAN}))", f"(?:{behind}|(?={_HAN}))"
+    before, behind = (_BEFORE, _BEHIND) if name.isascii() else (r"(?<![\w-])", r"(?![\w-])")
     found = re.escape(name)
     if len(name) >= _LEAST_LETTERS:
         return f"{before}{found}{behind}"

@@ -97,10 +97,13 @@ def stopped(
         names: All suspects.
     """
     meant = [one for one in interventions if one.kind.silences]
+    those = list(silent)
+    if not meant or not those:
+        return frozenset()
     patterns = patterns_of(names)
     return frozenset(
         silent_one.name
-        for silent_one in silent
+        for silent_one in those
         for one in meant
         if -_BEHIND <= silent_one.last - one.at <= _BEFORE
         and silent_one.name in concerned(one, patterns)

@@ -9,7 +9,7 @@ from typing import Literal
 import pyarrow as pa
 import pytest
 
-from paicha.analysis.suspects.logged import louder_of
+from paicha.analysis.suspects.logged import louder_of, patterns_of
 from paicha.locales import Text
 from paicha.model.change import Change
 from paicha.model.findings import Claim, Findings, Problem
@@ -112,3 +112,22 @@ def test_answers_of_200_before_are_no_failures_that_were_there_before(reference:
 
     assert strengths(problem, counted(0, ERROR), during) == strengths(problem, before, during)
     assert [] == strengths(problem, counted(400, WARN), during)
+
+
+@pytest.mark.parametrize(
+    ("line", "names_it"),
+    [
+        ("调用ledger失败", True),
+        ("Ledger は応答しません、ledgerに接続できません", True),
+        ("원장ledger에 연결할 수 없음", True),
+        ("no answer of ledger:8080", True),
+        ("ledger-2 is down", False),
+        ("subledger is down", False),
+        ("éledger is down", False),
+        ("ledgerü is down", False),
+    ],
+)
+def test_a_name_ends_where_another_script_begins_and_not_within_a_latin_word(
+    line: str, names_it: bool
+) -> None:
+    assert bool(patterns_of(["ledger"])["ledger"].search(line)) == names_it
