@@ -166,7 +166,7 @@ impl Scan {
     }
 
     /// Find the stream of a line of which only the head is text.
-    pub(crate) fn placed_by_head<'a>(&mut self, head: &'a str, ask: &dyn Ask) -> Line<'a> {
+    pub(crate) fn placed_by_head<'a>(&mut self, head: &str, ask: &dyn Ask) -> Line<'a> {
         match self.reader.read(head, &mut self.tally.names, ask) {
             Line::Wrapped(outer) if outer.body.is_empty() => Line::Unread,
             Line::Wrapped(outer) if outer.is_piece => Line::Piece(outer.stream, false),

@@ -241,7 +241,7 @@ impl Scan {
         let read = match read {
             Line::Unread => self.placed(text, ask),
             Line::Unknown if text.is_empty() && self.frames.delimiter.is_none() => {
-                self.placed_by_head(state.bytes.head(one), ask)
+                self.placed_by_head(&state.bytes.head(one), ask)
             }
             read => read,
         };

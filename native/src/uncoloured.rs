@@ -101,15 +101,21 @@ pub fn text_of(line: &[u8]) -> Option<Cow<'_, str>> {
     if memchr(0, line).is_some() {
         return None;
     }
+    match once(line) {
+        Cow::Borrowed(text) => std::str::from_utf8(text).ok().map(Cow::Borrowed),
+        Cow::Owned(text) if text.len() < line.len() && !is_read(&text) => None,
+        Cow::Owned(text) => String::from_utf8(text).ok().map(Cow::Owned),
+    }
+}
+
+/// Return what of a line is left when colours are left out of it once.
+pub fn once(line: &[u8]) -> Cow<'_, [u8]> {
     if memchr(ESCAPE, line).is_none() {
-        return std::str::from_utf8(line).ok().map(Cow::Borrowed);
+        return Cow::Borrowed(line);
     }
     let mut text = Vec::with_capacity(line.len());
     pieces(line, |from, to| text.extend_from_slice(&line[from..to]));
-    if text.len() < line.len() && !is_read(&text) {
-        return None;
-    }
-    String::from_utf8(text).ok().map(Cow::Owned)
+    Cow::Owned(text)
 }
 
 /// Return a line without the returns at its end.

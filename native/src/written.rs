@@ -6,7 +6,7 @@ use wide::u8x16;
 use crate::chars::is_ascii_blank;
 use crate::reader::HEAD;
 use crate::recipes::GROUP;
-use crate::uncoloured::ESCAPE;
+use crate::uncoloured::{ESCAPE, once};
 
 /// Longer lines are cut by Python, visibly [bytes].
 pub const LINE_LIMIT: usize = 1 << 20;
@@ -88,11 +88,11 @@ impl<'a> Bytes<'a> {
         text.filter(|_| !self.has_changed || memchr(0, bytes).is_none()).unwrap_or_default()
     }
 
-    /// The beginning of a line as far as it is text.
-    pub fn head(&self, line: &Written) -> &'a str {
-        let bytes = &self.data[line.start..line.stop.min(line.start + HEAD)];
-        let bytes = &bytes[..memchr2(0, ESCAPE, bytes).unwrap_or(bytes.len())];
-        bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid())
+    /// The beginning of a line as far as it is text, without the colours that Python leaves out.
+    pub fn head(&self, line: &Written) -> String {
+        let head = once(&self.data[line.start..line.stop.min(line.start + HEAD)]);
+        let head = &head[..memchr2(0, ESCAPE, &head).unwrap_or(head.len())];
+        head.utf8_chunks().next().map_or("", |chunk| chunk.valid()).to_owned()
     }
 }
 

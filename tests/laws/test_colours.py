@@ -233,3 +233,14 @@ def test_coloured_records_are_written_with_the_place_where_they_stand() -> None:
     assert list(range(1, 61)) == lines
     starts = [at for at in range(len(data)) if not at or data[at - 1 : at] == b"\n"]
     assert [7 + at for at in starts] == offsets
+
+
+@pytest.mark.parametrize("kernel", KERNELS[:1], indirect=True)
+def test_a_part_of_a_container_line_that_begins_with_a_colour_goes_on(tmp_path: Path) -> None:
+    """Though only Python can read it, since a colour stands within another: by its head it is known for a part."""
+    path = tmp_path / "container.log"
+    stamp = "2025-03-04T05:06:0{}.123456789Z stdout "
+    part = "\x1b[1;31m" + stamp.format(1) + "P begun \x1b[1;3\x1b[0m1m12, \n"
+    path.write_text(stamp.format(0) + "F before\n" + part + stamp.format(2) + "F done\n")
+
+    assert_same(path)
