@@ -13,7 +13,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import cached_property
 
 from paicha.kernel.csv_rows import CsvTable
@@ -28,6 +27,7 @@ from paicha.kernel.named_places import (
 from paicha.kernel.normalise import LineReader
 from paicha.kernel.parsed_line import ParsedLine
 from paicha.kernel.stacks import StackReader
+from paicha.kernel.times import PlacedBy
 from paicha.kernel.value_roles import Lesson, Untaught, stream_of, told_of
 from paicha.model.knowledge import LogFormat, StackRule
 
@@ -62,7 +62,7 @@ class Lessons:
         self,
         formats: Sequence[LogFormat],
         zone: str,
-        reference: datetime | None,
+        reference: PlacedBy | None,
         stacks: Sequence[StackRule] = (),
         header: str = "",
     ) -> None:
@@ -76,7 +76,7 @@ class Lessons:
         """Reads lines as they are taught."""
         return LineReader(self._formats, self._zone, self._reference)
 
-    def place_by(self, reference: datetime | None) -> None:
+    def place_by(self, reference: PlacedBy | None) -> None:
         """Teach lines as they are read whose stamps are placed by *reference*."""
         self._reference = reference
         if "reader" in self.__dict__:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 import pyarrow as pa
 
 from paicha.kernel.candidates import Candidates
 from paicha.kernel.csv_rows import CsvTable, columns_of, is_table_header, open_bare, open_csv
 from paicha.kernel.line_formats import BlockFormat, FieldFormat, LineFormat, ParsedLine, prepare
-from paicha.kernel.times import TimeReader
+from paicha.kernel.times import PlacedBy, TimeReader
 from paicha.kernel.w3c_rows import FIELDS, open_w3c
 from paicha.model.knowledge import LogFormat
 from paicha.model.schema import RECORDS, TIME
@@ -48,7 +47,7 @@ class LineReader:
         self,
         formats: Sequence[LogFormat],
         zone: str,
-        reference: datetime | None = None,
+        reference: PlacedBy | None = None,
         only: str = "",
     ) -> None:
         self._zone = zone
@@ -86,7 +85,7 @@ class LineReader:
             if entry.unlevelled
         }
 
-    def place_by(self, reference: datetime | None) -> None:
+    def place_by(self, reference: PlacedBy | None) -> None:
         """Read as a new reader would that places stamps by *reference*."""
         for times in self._times.values():
             times.place_by(reference)
@@ -279,7 +278,7 @@ class LineReader:
                 return reader, columns
         return None
 
-    def _prepare(self, entry: LogFormat, reference: datetime | None) -> LineFormat:
+    def _prepare(self, entry: LogFormat, reference: PlacedBy | None) -> LineFormat:
         zone = entry.zone or self._zone
         times = self._times.setdefault(zone, TimeReader(zone, reference))
         return prepare(entry, times)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from functools import cached_property
 
 from paicha.kernel.answers import Answers, BlockEnds
@@ -20,7 +19,7 @@ from paicha.kernel.normalise import ANY_FORMAT
 from paicha.kernel.stack_programs import Language, languages_of, traces_of
 from paicha.kernel.stamps import UNPLACED
 from paicha.kernel.steps import Program, compile_steps, packed_steps
-from paicha.kernel.times import TimeReader
+from paicha.kernel.times import PlacedBy, TimeReader
 from paicha.model.knowledge import LogFormat, StackRule
 
 
@@ -41,7 +40,7 @@ class Plan:
         self,
         formats: Sequence[LogFormat],
         zone: str,
-        reference: datetime | None,
+        reference: PlacedBy | None,
         stacks: Sequence[StackRule] = (),
         table: CsvTable | None = None,
         *,
@@ -101,7 +100,7 @@ class Plan:
         """Return the same for the rows of a table."""
         return Plan(self.formats, self.zone, self.reference, self._stacks, table)
 
-    def place_by(self, reference: datetime | None) -> None:
+    def place_by(self, reference: PlacedBy | None) -> None:
         """Read as a new plan would that places stamps by *reference*; scans that were made before must forget times."""
         self.reference = reference
         for times in set(self.answers.times):

@@ -9,6 +9,7 @@ number once and remembered, because neighbouring lines share it.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from paicha.errors import QuestionError
@@ -41,6 +42,29 @@ _REMEMBERED_ZONES = 100
 _SLACK = timedelta(days=1)
 
 
+class Reference(NamedTuple):
+    """
+    What stamps without a year are placed by, where that is another moment than what those without a day are placed by.
+
+    Args:
+        latest: The newest moment that a stamp without a day may mean.
+        year_by: The newest that one without a year may mean, give or take a day.
+    """
+
+    latest: datetime
+    year_by: datetime
+
+    @staticmethod
+    def of(reference: PlacedBy) -> Reference:
+        """Return *reference* as both moments, in UTC."""
+        if isinstance(reference, datetime):
+            reference = Reference(reference, reference)
+        return Reference(*(moment.astimezone(UTC) for moment in reference))
+
+
+PlacedBy = datetime | Reference
+
+
 class TimeReader:
     """
     Reads time stamps into microseconds since 1970-01-01 UTC.
@@ -51,7 +75,7 @@ class TimeReader:
             it may mean, give or take a day. None: such stamps have no time.
     """
 
-    def __init__(self, zone: str = "UTC", reference: datetime | None = None) -> None:
+    def __init__(self, zone: str = "UTC", reference: PlacedBy | None = None) -> None:
         self._zone = ZoneInfo(zone)
         self._minutes: dict[tuple[str, str, str], int | None] = {}
         self._placed: dict[
@@ -61,9 +85,9 @@ class TimeReader:
         self.assumed = 0  # stamps whose year or day came from the reference
         self.place_by(reference)
 
-    def place_by(self, reference: datetime | None) -> None:
+    def place_by(self, reference: PlacedBy | None) -> None:
         """Read as a new reader would that places stamps by *reference*."""
-        self._reference = reference.astimezone(UTC) if reference else None
+        self._reference = Reference.of(reference) if reference else None
         self._last_kind = "iso"
         self._placed.clear()
         self._zones.clear()
@@ -240,12 +264,13 @@ class TimeReader:
         """Return the newest moment that fits *said* and is not past the reference (and a day)."""
         if self._reference is None:
             return None
-        newest = self._reference.astimezone(self._zone).replace(tzinfo=None)
         if said.month == 0:
+            newest = self._reference.latest.astimezone(self._zone).replace(tzinfo=None)
             today = datetime.combine(newest.date(), datetime.min.time()).replace(
                 hour=said.hour, minute=said.minute
             )
             return today if today <= newest else today - timedelta(days=1)
+        newest = self._reference.year_by.astimezone(self._zone).replace(tzinfo=None)
         for year in range(newest.year + 1, newest.year - 9, -1):
             try:
                 moment = datetime(year, said.month, said.day, said.hour, said.minute)  # noqa: DTZ001

@@ -135,8 +135,8 @@ class Account:
                 text("files.following_cut", path=shown, n=f"{tally.left_out:,}")
             )
         if tally.assumed:
-            key = "files.placed_by_window" if self._query.window else "files.placed_by_file"
-            self._notes.append(text(key, path=shown, n=f"{tally.assumed:,}"))
+            by = "window" if self._query.window else "own" if tally.own_years else "file"
+            self._notes.append(text(f"files.placed_by_{by}", path=shown, n=f"{tally.assumed:,}"))
         if damaged_bytes:
             self._notes.append(text("files.damaged_bytes", path=shown, n=f"{damaged_bytes:,}"))
 

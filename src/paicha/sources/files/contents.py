@@ -17,6 +17,7 @@ from paicha.errors import InputError
 from paicha.kernel import native
 from paicha.kernel.count import Partial
 from paicha.kernel.reducing import Reducer
+from paicha.kernel.times import PlacedBy, Reference
 from paicha.locales import text
 from paicha.sources.files.account import Account
 from paicha.sources.files.archives import (
@@ -34,6 +35,7 @@ from paicha.sources.files.archives import (
 from paicha.sources.files.discovery import FoundFile, unpacked
 from paicha.sources.files.lines import TextLines
 from paicha.sources.files.manner import Manner
+from paicha.sources.files.own_years import HEAD, placed_by_file, placed_by_own
 from paicha.sources.files.packing import ByteStream
 from paicha.sources.files.parquet import TableRows, is_parquet
 from paicha.sources.files.records import OtherTable, read_records
@@ -119,16 +121,16 @@ class Contents:
                 return
             with file.path.open("rb") as raw:
                 stat = file.path.stat()
-                modified = datetime.fromtimestamp(stat.st_mtime, UTC)
+                placed_by = self._placed_by(raw, datetime.fromtimestamp(stat.st_mtime, UTC))
                 head = raw.peek(4)[:4]
                 if is_parquet(head):
-                    yield from self._read_table(file, file.path, stat.st_size, modified)
+                    yield from self._read_table(file, file.path, stat.st_size, placed_by)
                 elif is_zip(head) and raw.seekable():
                     yield from self._read_members(file, zip_members(raw, file.shown), 0)
                 elif self._selects(stat.st_size):
-                    yield from self._selected(file, raw, stat.st_size, modified)
-                elif not self._scanned(file, raw, stat.st_size, modified):
-                    yield from self._read_stream(file, raw, stat.st_size, modified)
+                    yield from self._selected(file, raw, stat.st_size, placed_by)
+                elif not self._scanned(file, raw, stat.st_size, placed_by):
+                    yield from self._read_stream(file, raw, stat.st_size, placed_by)
         except PermissionError:
             self._account.refuse(
                 file, InputError("files.permission", path=file.shown), "files.skipped_permission"
@@ -145,6 +147,12 @@ class Contents:
             self._account.refuse(file, error, f"files.skipped_{error.code.partition('.')[2]}")
         except OtherTable:
             self._account.pass_table(file)
+
+    def _placed_by(self, raw: BinaryIO, written: datetime) -> PlacedBy:
+        """Return what the stamps without a year or a day of a file are placed by, unless all have the same."""
+        if self._manner.latest is not None:
+            return written
+        return placed_by_file(raw, written, self._manner.reader)
 
     def _read_members(
         self, file: FoundFile, members: Iterator[Member], depth: int
@@ -183,11 +191,11 @@ class Contents:
             raise InputError("files.empty", path=file.shown)
 
     def _read_table(
-        self, file: FoundFile, source: Path | IO[bytes], size: int, modified: datetime | None
+        self, file: FoundFile, source: Path | IO[bytes], size: int, placed_by: PlacedBy | None
     ) -> Iterator[pa.RecordBatch]:
         tally = Tally(file, size)
         damage = ""
-        reader = self._manner.reader(modified)
+        reader = self._manner.reader(placed_by)
         rows = TableRows(source, reader, self._advance.asked_to_stop)
         try:
             yield from self._rows.keep(iter(rows), tally)
@@ -207,27 +215,30 @@ class Contents:
         file: FoundFile,
         raw: IO[bytes],
         size: int,
-        modified: datetime | None,
+        placed_by: PlacedBy | None,
         depth: int = 0,
     ) -> Iterator[pa.RecordBatch]:
         stream = ByteStream(raw)
         if not depth:
             self._advance.extent.begin(stream)
         chunks = Chunks(stream)
-        head = chunks.peek(TAR_HEAD)
+        head = chunks.peek(max(TAR_HEAD, HEAD))
         if is_tar(head) or is_zip(head) or is_parquet(head):
-            yield from self._read_nested(file, chunks, size, modified, depth, stream=stream)
+            yield from self._read_nested(file, chunks, size, placed_by, depth, stream=stream)
             self._account.say_bomb(file, stream)
             return
+        is_first_look = depth or file.is_stdin or not raw.seekable()
+        if is_first_look and isinstance(placed_by, datetime) and self._manner.latest is None:
+            placed_by = placed_by_own(placed_by, head[:HEAD], self._manner.reader)
         unpacked = _ahead(iter(chunks)) if depth or stream.packed else chunks
         until = Stoppable(unpacked, lambda: self._advance.asked_to_stop() or self._has_enough(file))
         offsets = not stream.packed and not depth
         lines = TextLines(until, file.shown, offsets=offsets, stop=until.ask)
         blocks = larger(lines.opened(), WRITTEN)
         first = next(blocks, b"")
-        tally = Tally(file, size)
-        if not self._counted(first, blocks, lines, tally, modified):
-            yield from self._read_text(first, blocks, lines, tally, modified)
+        tally = Tally(file, size, own_years=isinstance(placed_by, Reference))
+        if not self._counted(first, blocks, lines, tally, placed_by):
+            yield from self._read_text(first, blocks, lines, tally, placed_by)
         tally.size = size or stream.stored_bytes
         self._account.say_bomb(file, stream)
         if until.stopped:
@@ -245,19 +256,19 @@ class Contents:
         blocks: Iterator[bytes],
         lines: TextLines,
         tally: Tally,
-        modified: datetime | None,
+        placed_by: PlacedBy | None,
     ) -> Iterator[pa.RecordBatch]:
         """Read the records of a file one by one."""
-        written = self._written(first, blocks, lines, tally, modified)
+        written = self._written(first, blocks, lines, tally, placed_by)
         if written is not None:
             kept, batches = written
             yield from self._rows.keep_batches(batches, tally.file)
             if kept.rest is not None:
                 yield from self._rows.take()
                 if small := self._small_files():
-                    small.go_on(kept.rest, lines, tally, modified)
+                    small.go_on(kept.rest, lines, tally, placed_by)
             return
-        reader, stacks = self._manner.reader(modified), self._manner.stacks
+        reader, stacks = self._manner.reader(placed_by), self._manner.stacks
         whole = lines.of(chain([first], blocks))
         records = read_records(whole, reader, named=tally.file.named, stacks=stacks)
         yield from self._rows.keep(records, tally)
@@ -268,7 +279,7 @@ class Contents:
         blocks: Iterator[bytes],
         lines: TextLines,
         tally: Tally,
-        modified: datetime | None,
+        placed_by: PlacedBy | None,
     ) -> bool:
         """Count a file by a scan that is kept over files; return whether that was possible."""
         small = self._small_files()
@@ -277,7 +288,7 @@ class Contents:
         from paicha.sources.files.scanned import LeftToPython  # noqa: PLC0415 - likewise
 
         with suppress(LeftToPython):
-            small.read(first, blocks, lines, tally, modified)
+            small.read(first, blocks, lines, tally, placed_by)
             return True
         return False
 
@@ -298,7 +309,7 @@ class Contents:
         blocks: Iterator[bytes],
         lines: TextLines,
         tally: Tally,
-        modified: datetime | None,
+        placed_by: PlacedBy | None,
     ) -> tuple[KeptFile, Iterator[pa.RecordBatch]] | None:
         """Return what reads a file that is large enough for the native kernel, and its records; None: it is Python's."""
         if len(first) < self._least or self._manner.log_format:
@@ -313,7 +324,7 @@ class Contents:
                 blocks,
                 lines,
                 tally,
-                modified,
+                placed_by,
                 manner=self._manner,
                 enough=lambda: self._small_files() is not None,
             )
@@ -324,7 +335,7 @@ class Contents:
         file: FoundFile,
         chunks: Chunks,
         size: int,
-        modified: datetime | None,
+        placed_by: PlacedBy | None,
         depth: int,
         *,
         stream: ByteStream,
@@ -347,9 +358,11 @@ class Contents:
             if is_zip(head):
                 yield from self._read_members(file, zip_members(whole, file.shown), depth)
             else:
-                yield from self._read_table(file, whole, size, modified)
+                yield from self._read_table(file, whole, size, placed_by)
 
-    def _scanned(self, file: FoundFile, raw: BinaryIO, size: int, modified: datetime) -> bool:
+    def _scanned(
+        self, file: FoundFile, raw: BinaryIO, size: int, placed_by: PlacedBy | None
+    ) -> bool:
         """Read a large file by the native kernel; return whether that was possible."""
         if self.reducer is None or unpacked(size, file.path) < min(SCANNED, self._total):
             return False
@@ -362,7 +375,7 @@ class Contents:
             file,
             raw,
             size,
-            modified,
+            placed_by,
             manner=self._manner,
             rows=self._rows,
             account=self._account,
@@ -378,7 +391,7 @@ class Contents:
         return self._wanted is not None and size >= LEAST
 
     def _selected(
-        self, file: FoundFile, raw: BinaryIO, size: int, modified: datetime
+        self, file: FoundFile, raw: BinaryIO, size: int, placed_by: PlacedBy | None
     ) -> Iterator[pa.RecordBatch]:
         """Read the stretches of a file that hold what is wanted."""
         assert self._wanted is not None
@@ -393,7 +406,7 @@ class Contents:
                 file,
                 larger(until, STRETCH),
                 size,
-                modified,
+                placed_by,
                 manner=self._manner,
                 window=window,
                 wanted=self._wanted,
@@ -402,7 +415,7 @@ class Contents:
             yield from self._rows.keep_batches(batches, file)
         except LeftToPython:
             raw.seek(0)
-            yield from self._read_stream(file, raw, size, modified)
+            yield from self._read_stream(file, raw, size, placed_by)
             return
         self._account.say_bomb(file, stream)
         self._account.use()

@@ -17,6 +17,7 @@ from paicha.model.explanation import FileExplanation, FormatShare, LineExplanati
 from paicha.model.knowledge import LogFormat, StackRule
 from paicha.sources.files.joining import Record
 from paicha.sources.files.lines import Line, TextLines
+from paicha.sources.files.own_years import placed_by_file
 from paicha.sources.files.packing import ByteStream
 from paicha.sources.files.records import read_records
 
@@ -48,9 +49,10 @@ def explain_file(
     """
     shown = readable(path.as_posix())
     try:
-        modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         with path.open("rb") as raw:
-            reader = LineReader(formats, zone, modified, only=log_format)
+            reader = LineReader(formats, zone, written, only=log_format)
+            reader.place_by(placed_by_file(raw, written, lambda _: reader))
             lines = _Counted(TextLines(ByteStream(raw), shown, offsets=True))
             records = read_records(iter(lines), reader, named=True, stacks=StackReader(stacks))
             found = list(islice(records, RECORDS + 1))

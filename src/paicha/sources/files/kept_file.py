@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from itertools import chain
 
 import pyarrow as pa
 
 from paicha.kernel.scan import Scan
+from paicha.kernel.times import PlacedBy
 from paicha.sources.files.large import refuse_other_text
 from paicha.sources.files.lines import SAMPLE, TextLines
 from paicha.sources.files.manner import Manner
@@ -27,7 +27,7 @@ class KeptFile:
 
     Args:
         manner: How lines are read.
-        modified: When the file was written last; None: nobody knows.
+        placed_by: What stamps without a year or a day are placed by; None: nothing places them.
         tally: Counts what the file holds.
         lines: Makes lines of what the kernel leaves, and counts what of it is damaged.
         enough: Whether the records of what follows are not asked for; then it is the `rest`.
@@ -36,13 +36,13 @@ class KeptFile:
     def __init__(
         self,
         manner: Manner,
-        modified: datetime | None,
+        placed_by: PlacedBy | None,
         tally: Tally,
         lines: TextLines,
         enough: Callable[[], bool],
     ) -> None:
         self._manner = manner
-        self._modified = modified
+        self._placed_by = placed_by
         self._tally = tally
         self._lines = lines
         self._enough = enough
@@ -60,7 +60,7 @@ class KeptFile:
             LeftToPython: Before anything of it counts, if it is better, or only rightly, read line by line.
         """
         sample = first[:SAMPLE]
-        reader, plan = self._manner.reader(self._modified), self._manner.plan(self._modified)
+        reader, plan = self._manner.reader(self._placed_by), self._manner.plan(self._placed_by)
         table = refuse_other_text(sample, reader)
         if table is None:
             scan = self._manner.writing(plan)

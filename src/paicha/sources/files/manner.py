@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from paicha.kernel.caps import Caps
 from paicha.kernel.normalise import LineReader
 from paicha.kernel.stacks import StackReader
+from paicha.kernel.times import PlacedBy
 from paicha.model.knowledge import LogFormat
 
 if TYPE_CHECKING:
@@ -57,21 +58,21 @@ class Manner:
         self._plan: Plan | None = None
         self._writing: Scan | None = None
 
-    def reader(self, modified: datetime | None) -> LineReader:
-        """Return what reads the lines of a file written last at *modified*; that of the file before is void."""
-        placed_by = self.latest or modified
+    def reader(self, placed_by: PlacedBy | None) -> LineReader:
+        """Return what reads the lines of a file whose stamps are *placed_by* a moment; that of the file before is void."""
+        placed_by = self.latest or placed_by
         if self._reader is None:
             self._reader = LineReader(self._formats, self._zone, placed_by, only=self.log_format)
         else:
             self._reader.place_by(placed_by)
         return self._reader
 
-    def plan(self, modified: datetime | None) -> Plan:
+    def plan(self, placed_by: PlacedBy | None) -> Plan:
         """Return what the formats became for the kernel, likewise."""
         from paicha.kernel.plan import Plan  # noqa: PLC0415 - small files need it not
         from paicha.sources.files.block_ends import BlockEnds  # noqa: PLC0415 - likewise
 
-        placed_by = self.latest or modified
+        placed_by = self.latest or placed_by
         # What no moment places is read otherwise.
         if self._plan is None or (placed_by is None) != (self._plan.reference is None):
             ends = BlockEnds(self.stacks)

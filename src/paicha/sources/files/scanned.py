@@ -7,13 +7,13 @@ Only these need what is imported here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from typing import BinaryIO
 
 import pyarrow as pa
 
 from paicha.kernel.count import Partial
 from paicha.kernel.reducing import Reducer
+from paicha.kernel.times import PlacedBy, Reference
 from paicha.model.question import Window
 from paicha.sources.files.account import Account
 from paicha.sources.files.discovery import FoundFile
@@ -38,7 +38,7 @@ def scanned(
     file: FoundFile,
     raw: BinaryIO,
     size: int,
-    modified: datetime,
+    placed_by: PlacedBy | None,
     *,
     manner: Manner,
     rows: WindowRows,
@@ -46,7 +46,7 @@ def scanned(
     advance: Advance,
 ) -> Reducer | None:
     """Return the sums of a large file; None: it is Python's to read, from its beginning."""
-    reader, windows = manner.reader(modified), (rows.during.window, rows.before.window)
+    reader, windows = manner.reader(placed_by), (rows.during.window, rows.before.window)
     large = LargeFile(
         file.shown,
         reader,
@@ -56,12 +56,12 @@ def scanned(
         among_pods=file.among_pods,
         caps=manner.caps,
     )
-    tally = Tally(file, size)
+    tally = Tally(file, size, own_years=isinstance(placed_by, Reference))
     stream = ByteStream(raw, max(CHUNK, block_size()))
     try:
         feed = feed_of(raw, file, stream, advance.asked_to_stop)
         advance.extent.begin(feed)
-        large.read(feed, manner.plan(modified), tally)
+        large.read(feed, manner.plan(placed_by), tally)
     except LeftToPython:
         return None
     rows.during.counts.update(large.during)
@@ -80,7 +80,7 @@ def records_wanted(
     file: FoundFile,
     blocks: Iterator[bytes],
     size: int,
-    modified: datetime,
+    placed_by: PlacedBy | None,
     *,
     manner: Manner,
     window: Window | None,
@@ -93,9 +93,9 @@ def records_wanted(
     Raises:
         LeftToPython: If it is Python's to read, from its beginning.
     """
-    reader, tally = manner.reader(modified), Tally(file, size)
+    reader, tally = manner.reader(placed_by), Tally(file, size)
     selected = SelectedFile(reader, manner.stacks, tally, window, wanted)
-    return ahead(selected.batches(blocks, manner.plan(modified), packed=packed))
+    return ahead(selected.batches(blocks, manner.plan(placed_by), packed=packed))
 
 
 def records_kept(
@@ -103,7 +103,7 @@ def records_kept(
     blocks: Iterator[bytes],
     lines: TextLines,
     tally: Tally,
-    modified: datetime | None,
+    placed_by: PlacedBy | None,
     *,
     manner: Manner,
     enough: Callable[[], bool],
@@ -116,12 +116,12 @@ def records_kept(
         blocks: What follows.
         lines: Makes lines of what the kernel leaves.
         tally: Counts what the file holds.
-        modified: When it was written last; None: nobody knows.
+        placed_by: What stamps without a year or a day are placed by; None: nothing places them.
         manner: How lines are read.
         enough: Whether the records of what follows are not asked for.
 
     Raises:
         LeftToPython: If it is Python's to read, from its beginning.
     """
-    kept = KeptFile(manner, modified, tally, lines, enough)
+    kept = KeptFile(manner, placed_by, tally, lines, enough)
     return kept, kept.batches(first, blocks)

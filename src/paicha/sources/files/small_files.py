@@ -10,6 +10,7 @@ from typing import NamedTuple
 from paicha.kernel.plan import Plan
 from paicha.kernel.reducing import Reducer
 from paicha.kernel.scan import Example, Left, Scan
+from paicha.kernel.times import PlacedBy
 from paicha.sources.files.counting import Counting
 from paicha.sources.files.large import add_facts, refuse_other_text
 from paicha.sources.files.lines import SAMPLE, TextLines
@@ -32,13 +33,13 @@ class _Begun(NamedTuple):
     Args:
         shown: Its name, as locators have it.
         place: Whose it is.
-        modified: When it was written last; None: nobody knows.
+        placed_by: What stamps without a year or a day are placed by; None: nothing places them.
         offsets: Whether byte offsets mean something in it.
     """
 
     shown: str
     place: Place
-    modified: datetime | None
+    placed_by: PlacedBy | None
     offsets: bool
 
 
@@ -69,7 +70,7 @@ class SmallFiles:
         )
         self._plan: Plan | None = None
         self._scan: Scan | None = None
-        self._placed_by: datetime | None = None
+        self._placed_by: PlacedBy | None = None
         self._files: list[_Begun] = []
 
     def read(
@@ -78,7 +79,7 @@ class SmallFiles:
         blocks: Iterator[bytes],
         lines: TextLines,
         tally: Tally,
-        modified: datetime | None,
+        placed_by: PlacedBy | None,
     ) -> None:
         """
         Read a file.
@@ -88,26 +89,26 @@ class SmallFiles:
             blocks: What follows.
             lines: Makes lines of what the kernel leaves.
             tally: Counts what it holds.
-            modified: When it was written last; None: nobody knows.
+            placed_by: What stamps without a year or a day are placed by; None: nothing places them.
 
         Raises:
             LeftToPython: Before anything of it counts, if it must be read otherwise.
         """
-        if refuse_other_text(first[:SAMPLE], self._manner.reader(modified)) is not None:
+        if refuse_other_text(first[:SAMPLE], self._manner.reader(placed_by)) is not None:
             raise LeftToPython
         begins, second = lines.begins, next(blocks, b"")
         found = iter([Piece(first, len(first), 1, begins)])
         if second:
-            scan = self._placed(modified)
+            scan = self._placed(placed_by)
             blocks = chain([first, second], blocks)
             found = pieces(scan, blocks, begins)
-        self.go_on(Rest(found, blocks), lines, tally, modified)
+        self.go_on(Rest(found, blocks), lines, tally, placed_by)
 
-    def go_on(self, rest: Rest, lines: TextLines, tally: Tally, modified: datetime | None) -> None:
+    def go_on(self, rest: Rest, lines: TextLines, tally: Tally, placed_by: PlacedBy | None) -> None:
         """Read what is left of a file."""
         file = tally.file
         place = place_of(file.shown, among_pods=file.among_pods)
-        begun = _Begun(file.shown, place, modified, lines.has_offsets)
+        begun = _Begun(file.shown, place, placed_by, lines.has_offsets)
         scan = self._begin(begun)
         for piece in rest.found:
             if not self._take(scan, piece, lines, tally):
@@ -157,7 +158,7 @@ class SmallFiles:
             nonlocal at, lines
             if example.file != at:
                 at, begun = example.file, self._files[example.file]
-                self._manner.reader(begun.modified)
+                self._manner.reader(begun.placed_by)
                 self._counting.begin(begun.shown, begun.place, None)
                 lines = TextLines((), begun.shown, offsets=begun.offsets)
             return lines
@@ -166,17 +167,17 @@ class SmallFiles:
 
     def _begin(self, begun: _Begun) -> Scan:
         """Begin a file and return what reads it."""
-        shown, place, modified, offsets = begun
-        scan = self._placed(modified)
-        self._manner.reader(modified)
+        shown, place, placed_by, offsets = begun
+        scan = self._placed(placed_by)
+        self._manner.reader(placed_by)
         scan.begin_file(shown, offsets=offsets, service=place.service, host=place.host)
         self._files.append(begun)
         self._counting.begin(shown, place, None)
         return scan
 
-    def _placed(self, modified: datetime | None) -> Scan:
-        """Return what reads a file that was written last at *modified*."""
-        plan = self._manner.plan(modified)
+    def _placed(self, placed_by: PlacedBy | None) -> Scan:
+        """Return what reads a file whose stamps are placed by *placed_by*."""
+        plan = self._manner.plan(placed_by)
         if self._plan is not plan or self._scan is None:
             self.settle()
             self._plan, self._scan = plan, Scan(plan, *self._spans)

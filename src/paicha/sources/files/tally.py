@@ -32,6 +32,8 @@ class Tally:
     cut_lines: int = 0
     cut_bytes: int = 0
     left_out: int = 0
+    #: Whether stamps without a year are placed by what other lines of the file say.
+    own_years: bool = False
 
     def add(self, record: Record) -> None:
         """Count one record."""

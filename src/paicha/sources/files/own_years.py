@@ -1,0 +1,107 @@
+"""
+The year that a file's own lines say, for its stamps without one.
+
+A file that was copied or unpacked long after is newer than what it holds: by the time it was written last
+``Mar  1`` would be of the year of the copy, beside lines that say ``2024-03-01``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import BinaryIO
+
+from paicha.errors import InputError
+from paicha.kernel.normalise import LineReader
+from paicha.kernel.times import PlacedBy, Reference, from_micros
+from paicha.sources.files.archives import Chunks
+from paicha.sources.files.lines import TextLines
+from paicha.sources.files.packing import ByteStream
+
+#: So much is looked at of a file's beginning, and of its end [bytes], and so many lines of each.
+HEAD = 4096
+_LINES = 16
+#: What stands behind a line of a log is at most so much later: nearly a year, as a log is not quite in order.
+_REACH = timedelta(days=355)
+#: A year with four digits, or one with two at the beginning of a line: 24/03/01, 240301.
+_YEAR = re.compile(
+    rb"(?<!\d)((?:19|20)\d\d)(?=\D|0[1-9]|1[0-2])"
+    rb"|^\D{0,3}(\d\d)[-/]?(?:0[1-9]|1[0-2])[-/]?[0-3]\d[ T]",
+    re.MULTILINE,
+)
+
+
+def placed_by_own(
+    written: datetime,
+    head: bytes,
+    reader: Callable[[datetime], LineReader],
+    tail: Callable[[], bytes] = bytes,
+) -> PlacedBy:
+    """
+    Return what the stamps of a file are placed by: when it was *written*, or before, as its own lines say.
+
+    Args:
+        written: When it was written last.
+        head: Its beginning, unpacked.
+        reader: Returns what reads its lines, with stamps placed by a moment.
+        tail: Returns its end; empty: nobody knows that.
+
+    Cost:
+        One look at *head* for a year long before; one line is read where there is one, mostly.
+    """
+    if not _may_be_older(head, written):
+        return written
+    first = _dated(_lines(head), reader(written))
+    if first is None or first + _REACH >= written:
+        return written
+    last = _dated(reversed(_lines(tail().partition(b"\n")[2])), reader(written))
+    year_by = max(first + _REACH, last or first)
+    return Reference(written, year_by) if year_by < written else written
+
+
+def placed_by_file(
+    raw: BinaryIO, written: datetime, reader: Callable[[datetime], LineReader]
+) -> PlacedBy:
+    """Return the same of a plain or packed file from its beginning, where it is put back."""
+    if not raw.seekable():
+        return written
+    stream = ByteStream(raw, HEAD)
+    head = Chunks(stream).peek(HEAD)
+
+    def tail() -> bytes:
+        if stream.packed:
+            return b""
+        raw.seek(max(0, raw.seek(0, 2) - HEAD))
+        return raw.read(HEAD)
+
+    placed_by = placed_by_own(written, head, reader, tail)
+    raw.seek(0)
+    return placed_by
+
+
+def _may_be_older(head: bytes, written: datetime) -> bool:
+    """Return whether a year stands in *head* that ended long before a file was *written*."""
+    newest = (written - _REACH).year
+    for four, two in _YEAR.findall(head.replace(b"\0", b"")):
+        if int(four or b"20" + two) <= newest:
+            return True
+    return False
+
+
+def _lines(part: bytes) -> list[str]:
+    """Return the lines of a part of a file; none where it is no text."""
+    with suppress(InputError):
+        return [line.text for line in TextLines(iter([part]), "", offsets=False)]
+    return []
+
+
+def _dated(lines: Iterable[str], reader: LineReader) -> datetime | None:
+    """Return the time of the first of some lines that says all of it; None: none of the first does."""
+    for line in islice(lines, _LINES):
+        parsed = reader.read_line(line)
+        if parsed is not None and parsed.timestamp_us is not None and not parsed.time_assumed:
+            return from_micros(parsed.timestamp_us).astimezone(UTC)
+    return None
