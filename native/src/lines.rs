@@ -125,13 +125,14 @@ impl Scan {
         if bytes.has_changed && uncoloured.read(written) {
             bytes = Bytes::new(uncoloured.text(), &mut ends);
         }
+        let rows = self.records.as_ref().map_or(0, Records::len);
         let mut left = self.read_lines((&bytes, &ends), place, counting, ask);
         self.kept.values_mut().for_each(|kept| kept.own(written, &uncoloured));
         if uncoloured.is_other() {
             let places = left.runs.iter_mut().flat_map(|run| [&mut run.start, &mut run.end]);
             places.for_each(|at| *at = uncoloured.place(*at));
             let records = self.records.iter_mut();
-            records.for_each(|records| records.put_back(place.offset, &uncoloured));
+            records.for_each(|records| records.put_back(rows, place.offset, &uncoloured));
             uncoloured.forget();
         }
         (self.ends, self.uncoloured) = (ends, uncoloured);
@@ -210,6 +211,27 @@ impl Scan {
         self.records = Some(Records::default());
         let left = self.stretch(data, place, ask);
         (left, self.records.take().unwrap_or_default())
+    }
+
+    /// Write the records of stretches, each of which is one by itself; return which of them are left to Python.
+    pub fn each<'d>(
+        &mut self,
+        stretches: impl Iterator<Item = (&'d [u8], Place)>,
+        ask: &dyn Ask,
+    ) -> (Vec<usize>, Records) {
+        self.records = Some(Records::default());
+        let mut others = Vec::new();
+        for (at, (data, place)) in stretches.enumerate() {
+            let rows = self.records.as_ref().map_or(0, Records::len);
+            let left = self.stretch(data, place, ask);
+            let records = self.records.get_or_insert_default();
+            if !left.runs.is_empty() || records.len() != rows + 1 {
+                records.cut(rows);
+                others.push(at);
+            }
+        }
+        self.forget_facts();
+        (others, self.records.take().unwrap_or_default())
     }
 
     /// Take a line, by a recipe where it fits one.

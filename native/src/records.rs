@@ -77,9 +77,9 @@ impl Records {
         self.texts.iter_mut().for_each(|column| column.cut(rows));
     }
 
-    /// Let records stand where they are written, in a stretch of an offset that was read without colours.
-    pub fn put_back(&mut self, offset: u64, read: &Uncoloured) {
-        for bytes in self.offsets.chunks_exact_mut(size_of::<u64>()) {
+    /// Let records from a row on stand where they are written, in a stretch of an offset that was read without colours.
+    pub fn put_back(&mut self, rows: usize, offset: u64, read: &Uncoloured) {
+        for bytes in self.offsets.chunks_exact_mut(size_of::<u64>()).skip(rows) {
             let at = u64::from_le_bytes((&*bytes).try_into().unwrap_or_default()) - offset;
             let place = offset + read.place(at as usize) as u64;
             bytes.copy_from_slice(&place.to_le_bytes());

@@ -2,6 +2,7 @@
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyList, PyString};
 
 use crate::blocks::Buffer;
@@ -218,6 +219,21 @@ impl PyScan {
         let runs = left.runs.iter().map(|run| (run.start, run.end, run.line)).collect();
         let before = records.before.clone();
         Ok((runs, before, table(py, table_of(records))?))
+    }
+
+    /// Write records that each stand alone in bytes of an offset and a line: return which of them are left to Python, and
+    /// the columns of the others.
+    fn each<'py>(
+        &mut self,
+        py: Python<'py>,
+        stretches: Vec<(PyBackedBytes, u64, u64)>,
+    ) -> PyResult<(Vec<usize>, Bound<'py, PyList>)> {
+        let (scan, ask) = (&mut self.scan, &self.ask);
+        let (left, records) = py.detach(|| {
+            let placed = |one: &'_ (PyBackedBytes, u64, u64)| Place { offset: one.1, line: one.2 };
+            scan.each(stretches.iter().map(|one| (&*one.0, placed(one))), ask)
+        });
+        Ok((left, table(py, table_of(records))?))
     }
 
     /// Return where between `start` and `end` the last record begins that surely does, and how many lines

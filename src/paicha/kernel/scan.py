@@ -10,6 +10,7 @@ JSON or logfmt of a kind; how others like them are read the twin is told (`paich
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
@@ -181,6 +182,8 @@ class _Scan(Protocol):
         self, data: bytes, within: tuple[int, int], begins: tuple[int, int]
     ) -> tuple[list[tuple[int, int, int]], list[int], native.Raw]: ...
 
+    def each(self, stretches: list[tuple[bytes, int, int]]) -> tuple[list[int], native.Raw]: ...
+
     def last_record(self, data: bytes, start: int, end: int) -> tuple[int, int] | None: ...
 
     def forget_times(self) -> None: ...
@@ -190,6 +193,17 @@ class _Scan(Protocol):
     def take(self) -> native.Raws: ...
 
     def examples(self) -> list[tuple[int, int, bytes, int, str, int, int]]: ...
+
+
+_Places = tuple[pa.Array, pa.Array, pa.Array]
+
+
+def _written(raw: native.Raw) -> tuple[pa.RecordBatch, _Places]:
+    """Return what the twin wrote as `RECORDS` without locators, and the places of these records."""
+    columns = [column.combine_chunks() for column in native.table_of(raw, _WRITTEN, ()).columns]
+    *columns, lines, offsets, items = columns
+    records = pa.RecordBatch.from_arrays(columns, schema=RECORDS.remove(_LOCATOR))
+    return records, (lines, offsets, items)
 
 
 def opened(path: Path, found: os.stat_result, begins: int = 0) -> Blocks | None:
@@ -316,10 +330,19 @@ class Scan:
             end: Where it ends in *data*.
         """
         runs, before, raw = self._scan.rows(data, (0, end), (offset, line))
-        columns = [column.combine_chunks() for column in native.table_of(raw, _WRITTEN, ()).columns]
-        *columns, lines, offsets, items = columns
-        records = pa.RecordBatch.from_arrays(columns, schema=RECORDS.remove(_LOCATOR))
-        return Rows(records, (lines, offsets, items), [Run(*run) for run in runs], before)
+        records, places = _written(raw)
+        return Rows(records, places, [Run(*run) for run in runs], before)
+
+    def each(self, examples: Sequence[Example]) -> tuple[Rows, list[int]]:
+        """
+        Return the records of examples, each read by itself, and the places among these of those that are left to Python.
+
+        Args:
+            examples: Records that have their lines for themselves, of one file.
+        """
+        told = [(one.data, one.offset, one.line) for one in examples]
+        left, raw = self._scan.each(told)
+        return Rows(*_written(raw), [], []), left
 
     def last_record(
         self, data: bytes, start: int = 0, end: int | None = None

@@ -13,7 +13,7 @@ from paicha.kernel.count import Partial, inside_of
 from paicha.kernel.csv_rows import CsvTable
 from paicha.kernel.normalise import LineReader, RecordBuilder
 from paicha.kernel.reducing import Reducer
-from paicha.kernel.scan import Example, Facts, Left, Segment
+from paicha.kernel.scan import Example, Facts, Left, Scan, Segment
 from paicha.kernel.stacks import StackReader
 from paicha.kernel.times import to_micros
 from paicha.model.question import Window
@@ -62,11 +62,18 @@ class Counting:
         spans = [span for span in (window, baseline) if span]
         self._spans = [(to_micros(span.start), to_micros(span.end)) for span in spans]
         self._table: CsvTable | None = None
+        self._writing: Callable[[], Scan] | None = None
         self._builder = RecordBuilder()
         self._reducer = reducer
         self.during, self.before = counts
 
-    def begin(self, shown: str, place: Place, table: CsvTable | None) -> None:
+    def begin(
+        self,
+        shown: str,
+        place: Place,
+        table: CsvTable | None,
+        writing: Callable[[], Scan] | None = None,
+    ) -> None:
         """
         Begin a file.
 
@@ -74,8 +81,10 @@ class Counting:
             shown: Its name, as locators have it.
             place: Whose it is.
             table: What its lines are rows of; None: they are not.
+            writing: Makes what writes those of its records that are kept; None: they are read in Python.
         """
         self._shown, self._place, self._table = shown, place, table
+        self._writing = writing
 
     def take(
         self,
@@ -206,17 +215,41 @@ class Counting:
         return records[number - 1]
 
     def _stored_batch(
-        self, examples: Iterable[Example], lines_of: Callable[[Example], TextLines]
+        self, examples: Sequence[Example], lines_of: Callable[[Example], TextLines]
     ) -> pa.RecordBatch:
+        written, left = self._written(examples, lines_of)
         builder = RecordBuilder()
-        shapes: list[str] = []
-        for example in examples:
+        for example in map(examples.__getitem__, left):
             read = list(lines_of(example).part(example.data, example.line, example.offset))
             record = self._item(read, example.item) if example.item else self._example(read)
             self._place.name(record.parsed)
             builder.add(record.parsed, locator_of(self._shown, record))
-            shapes.append(example.shape)
+        batch = builder.take() if written is None else _together(written, builder.take(), left)
         # Counted already.
-        batch = self._asked.given(builder.take(), Counter())
-        column = pa.array(shapes, pa.string())
+        batch = self._asked.given(batch, Counter())
+        column = pa.array([example.shape for example in examples], pa.string())
         return pa.RecordBatch.from_arrays([*batch.columns, column], schema=STORED_RECORDS)
+
+    def _written(
+        self, examples: Sequence[Example], lines_of: Callable[[Example], TextLines]
+    ) -> tuple[pa.RecordBatch | None, Sequence[int]]:
+        """Return the records that the kernel writes, and the places of those that it leaves; None: it writes none."""
+        if self._writing is None:
+            return None, range(len(examples))
+        alone = [at for at, one in enumerate(examples) if not one.item]
+        rows, left = self._writing().each([examples[at] for at in alone])
+        others = {alone[at] for at in left}
+        written = rows.located(self._shown, offsets=lines_of(examples[0]).has_offsets)
+        left = [at for at, one in enumerate(examples) if one.item or at in others]
+        return self._place.of_batch(written), left
+
+
+def _together(written: pa.RecordBatch, read: pa.RecordBatch, left: Sequence[int]) -> pa.RecordBatch:
+    """Return records in their order, those that were read in the places that were *left*."""
+    if not left:
+        return written
+    both = pa.Table.from_batches([written, read]).combine_chunks()
+    behind = frozenset(left)
+    first, second = iter(range(written.num_rows)), iter(range(written.num_rows, both.num_rows))
+    order = [next(second if at in behind else first) for at in range(both.num_rows)]
+    return both.take(pa.array(order, pa.int64())).combine_chunks().to_batches()[0]

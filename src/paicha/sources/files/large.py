@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from paicha.kernel import native
 from paicha.kernel.caps import CAPS, Caps
@@ -13,7 +14,7 @@ from paicha.kernel.csv_rows import CsvTable
 from paicha.kernel.normalise import LineReader
 from paicha.kernel.plan import Plan
 from paicha.kernel.reducing import Reducer
-from paicha.kernel.scan import Example, Facts
+from paicha.kernel.scan import Example, Facts, Scan
 from paicha.kernel.stacks import StackReader
 from paicha.model.question import Window
 from paicha.sources.files.counting import Counting
@@ -87,7 +88,9 @@ class LargeFile:
         if table is not None:
             plan = plan.of_rows(table)
         counting = self._counting
-        counting.begin(self._shown, self._place, table)
+        is_built = native.find().extension is not None
+        writing = partial(Scan, plan, None, None) if is_built else None
+        counting.begin(self._shown, self._place, table, writing)
         scan = FileScan(plan, self._window, self._baseline, offsets=lines.has_offsets)
         scan.check(sample)
         for read in feed.reads(scan):

@@ -9,6 +9,7 @@ import tarfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from tests.scans import FORMATS, STACKS, assert_same
 
@@ -32,11 +33,16 @@ def written(path: Path, data: bytes, at: datetime = COPIED) -> Path:
     return path
 
 
-def years(source: FileSource, window: Window | None = None) -> set[int]:
+def times_of(source: FileSource, window: Window | None = None) -> set[datetime]:
     query = LogQuery(window, Scope(), "UTC", 10_000)
     with source.open(query) as reading:
-        times = [moment for batch in reading for moment in batch.column("timestamp").to_pylist()]
-    return {moment.year for moment in times if moment}
+        batches = [one for one in reading if isinstance(one, pa.RecordBatch)]
+    moments = (moment for one in batches for moment in one.column("timestamp").to_pylist())
+    return {moment for moment in moments if moment}
+
+
+def years(source: FileSource, window: Window | None = None) -> set[int]:
+    return {moment.year for moment in times_of(source, window)}
 
 
 def in_tar(text: str) -> bytes:
@@ -105,10 +111,7 @@ def test_a_log_that_is_still_written_is_placed_by_its_time(tmp_path: Path) -> No
     now = "Nov 28 04:59:01 web-1 sshd[12]: session closed\n2026-11-28 04:59:02,000 INFO  [main] a.B - done\n"
     filling = "2025-06-01 00:00:00,000 INFO  [main] a.B - done\n" * 200
     path = written(tmp_path / "app.log", (mixed() + filling + now).encode())
-    query = LogQuery(None, Scope(), "UTC", 10_000)
-
-    with FileSource([path], FORMATS, stacks=STACKS).open(query) as reading:
-        times = {moment for batch in reading for moment in batch.column("timestamp").to_pylist()}
+    times = times_of(FileSource([path], FORMATS, stacks=STACKS))
 
     assert datetime(2026, 11, 28, 4, 59, 1, tzinfo=UTC) in times
 
