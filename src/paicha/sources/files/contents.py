@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from io import BufferedReader
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO
@@ -148,7 +149,7 @@ class Contents:
         except OtherTable:
             self._account.pass_table(file)
 
-    def _placed_by(self, raw: BinaryIO, written: datetime) -> PlacedBy:
+    def _placed_by(self, raw: BufferedReader, written: datetime) -> PlacedBy:
         """Return what the stamps without a year or a day of a file are placed by, unless all have the same."""
         if self._manner.latest is not None:
             return written

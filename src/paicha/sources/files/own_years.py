@@ -11,27 +11,24 @@ import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from itertools import islice
-from typing import BinaryIO
+from io import BufferedReader
+from itertools import chain, islice
 
 from paicha.errors import InputError
 from paicha.kernel.normalise import LineReader
 from paicha.kernel.times import PlacedBy, Reference, from_micros
 from paicha.sources.files.archives import Chunks
 from paicha.sources.files.lines import TextLines
-from paicha.sources.files.packing import ByteStream
+from paicha.sources.files.packing import ByteStream, is_packed
 
 #: So much is looked at of a file's beginning, and of its end [bytes], and so many lines of each.
-HEAD = 4096
+HEAD = 1024
 _LINES = 16
 #: What stands behind a line of a log is at most so much later: nearly a year, as a log is not quite in order.
 _REACH = timedelta(days=355)
-#: A year with four digits, or one with two at the beginning of a line: 24/03/01, 240301.
-_YEAR = re.compile(
-    rb"(?<!\d)((?:19|20)\d\d)(?=\D|0[1-9]|1[0-2])"
-    rb"|^\D{0,3}(\d\d)[-/]?(?:0[1-9]|1[0-2])[-/]?[0-3]\d[ T]",
-    re.MULTILINE,
-)
+#: A year with four digits, and one with two as a line begins with it: 24/03/01, 240301.
+_YEAR = re.compile(rb"((?:19|20)\d\d)(?=\D|0[1-9]|1[0-2])")
+_SHORT_YEAR = re.compile(rb"\D{0,3}(\d\d)[-/]?(?:0[1-9]|1[0-2])[-/]?[0-3]\d[ T]")
 
 
 def placed_by_own(
@@ -63,32 +60,35 @@ def placed_by_own(
 
 
 def placed_by_file(
-    raw: BinaryIO, written: datetime, reader: Callable[[datetime], LineReader]
+    raw: BufferedReader, written: datetime, reader: Callable[[datetime], LineReader]
 ) -> PlacedBy:
     """Return the same of a plain or packed file from its beginning, where it is put back."""
     if not raw.seekable():
         return written
-    stream = ByteStream(raw, HEAD)
-    head = Chunks(stream).peek(HEAD)
+    head = raw.peek(HEAD)[:HEAD]
+    packed = is_packed(head)
+    if packed:
+        head = Chunks(ByteStream(raw, HEAD)).peek(HEAD)
 
     def tail() -> bytes:
-        if stream.packed:
+        if packed:
             return b""
         raw.seek(max(0, raw.seek(0, 2) - HEAD))
         return raw.read(HEAD)
 
     placed_by = placed_by_own(written, head, reader, tail)
-    raw.seek(0)
+    if raw.tell():
+        raw.seek(0)
     return placed_by
 
 
 def _may_be_older(head: bytes, written: datetime) -> bool:
     """Return whether a year stands in *head* that ended long before a file was *written*."""
     newest = (written - _REACH).year
-    for four, two in _YEAR.findall(head.replace(b"\0", b"")):
-        if int(four or b"20" + two) <= newest:
-            return True
-    return False
+    head = head.replace(b"\0", b"")  # UTF-16
+    short = filter(None, map(_SHORT_YEAR.match, head.split(b"\n", _LINES)[:_LINES]))
+    years = chain(map(int, _YEAR.findall(head)), (2000 + int(found[1]) for found in short))
+    return any(year <= newest for year in years)
 
 
 def _lines(part: bytes) -> list[str]:

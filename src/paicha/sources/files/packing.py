@@ -223,6 +223,11 @@ def _damages() -> tuple[type[Exception], ...]:
     )  # fmt: skip
 
 
+def is_packed(head: bytes) -> bool:
+    """Return whether a file that begins so is compressed."""
+    return _packing_of(head) != ""
+
+
 def _packing_of(head: bytes) -> str:
     if head.startswith(b"\x1f\x8b"):
         return "gzip"
