@@ -259,7 +259,9 @@ class Contents:
             return
         reader, stacks = self._manner.reader(modified), self._manner.stacks
         whole = lines.of(chain([first], blocks))
-        records = read_records(whole, reader, named=tally.file.named, stacks=stacks)
+        records = read_records(
+            whole, reader, named=tally.file.named, stacks=stacks, passed=tally.add_cut
+        )
         yield from self._rows.keep(records, tally)
 
     def _counted(
