@@ -295,7 +295,7 @@ def _messages(counts: pa.Table, shapes: set[str]) -> dict[str, _Message]:
             row["example_min"],
             row["n_sum"],
             row["severity_number_max"] < _WARN,
-            0 < row["severity_number_min"] and row["severity_number_max"] < _WARN,
+            row["severity_number_min"] > 0 and row["severity_number_max"] < _WARN,
         )
         for row in sums.to_pylist()
     }
