@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import lzma
 import os
+import struct
 import threading
+import zipfile
 from pathlib import Path
 
 import pyarrow as pa
@@ -100,6 +102,25 @@ def test_a_window_that_claims_much_is_no_damage(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="takes more memory than an unpacker is given") as refused:
         read(path)
     assert "--long=31" in str(refused.value)
+
+
+def test_a_member_whose_dictionary_claims_gigabytes_is_said_and_the_rest_is_read(
+    tmp_path: Path,
+) -> None:
+    """What unpacks LZMA takes all of it at once: where memory is short, the run ended."""
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a.log", LINE.format(n=1))
+        archive.writestr("b.log", LINE.format(n=2))
+    packed = bytearray(path.read_bytes())
+    name, more = struct.unpack("<HH", packed[26:30])
+    struct.pack_into("<I", packed, 30 + name + more + 5, 0xFFFF_FFF0)
+    path.write_bytes(packed)
+
+    (batch,), coverage, _ = read(path)
+
+    assert [f"{path.as_posix()}!/b.log:1"] == batch["locator"].to_pylist()
+    assert "a.log takes more memory to unpack" in said(coverage)
 
 
 def test_a_text_that_rows_share_is_not_spelled_out_for_all_of_them(tmp_path: Path) -> None:
