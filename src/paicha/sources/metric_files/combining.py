@@ -87,26 +87,26 @@ def _by_label(share: MetricShare, parts: Combining) -> Iterator[RawSeries]:
         modes = {one.labels[share.label] for one in series}
         if share.part not in modes or len(modes) == 1:
             continue
-        alike = _merged(series)
-        moving = {key: dict(rates(sorted(points.items()))) for key, points in alike.items()}
-        moments = set.intersection(*(set(points) for points in moving.values()))
-        points = [
-            (moment, _percent(share, *_sums(share, moving, moment))) for moment in sorted(moments)
+        moving = [
+            (dict(of)[share.label] == share.part, dict(rates(sorted(points.items()))))
+            for of, points in _merged(series).items()
         ]
+        moments = set.intersection(*(set(points) for _, points in moving))
+        points = [(moment, _percent(share, *_sums(moving, moment))) for moment in sorted(moments)]
         yield RawSeries(share.formula, dict(labels), _known(points), "%")
 
 
 def _sums(
-    share: MetricShare, moving: Mapping[_Labels, Mapping[int, float | None]], moment: int
+    moving: Iterable[tuple[bool, Mapping[int, float | None]]], moment: int
 ) -> tuple[float | None, float | None]:
-    """Return what one mode and what all of them did at a moment; None where a value is missing."""
+    """Return what the mode in question and what all of them did at a moment; None where a value is missing."""
     part = whole = 0.0
-    for labels, points in moving.items():
+    for is_part, points in moving:
         value = points[moment]
         if value is None:
             return None, None
         whole += value
-        part += value if dict(labels)[share.label] == share.part else 0.0
+        part += value if is_part else 0.0
     return part, whole
 
 
