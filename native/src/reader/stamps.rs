@@ -243,7 +243,7 @@ impl Reader {
         let (second, fraction) = (part(2), part(3));
         let Some(base) = self.minute(format, kind, minute, offset, ask)? else { return Ok(None) };
         if second.is_empty() {
-            return Ok(Some((base, false)));
+            return Ok(Some((base, placed)));
         }
         let seconds: i64 = second.parse().map_err(|_| Answer::Unknown)?;
         if seconds > 60 {

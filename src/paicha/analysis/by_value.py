@@ -1,6 +1,7 @@
 """
 Which records are of a problem class by one of their values alone, such as a status of 503.
 
+Likewise a share of a resource: 97 % of a disk are a problem, 12 % in the same words are none.
 Lines that differ in a number only are one shape, and a shape has one class: that of the message that stands for
 it. Where the class rests on a number that varies, it is the class of some of its records and not of the others.
 How many they are is known, which ones is not; so no problem is made of them, and they are told of instead.
@@ -23,6 +24,10 @@ from paicha.values import dataclass
 
 #: What answers are numbered by: HTTP's, and those of protocols that borrowed its numbers.
 _LEAST, _MOST = 100, 599
+#: All of something [%].
+_ALL = 100
+#: Units of a share, of which a class may ask the last tenth.
+_SHARES = ("%", "％", "percent", "pct")
 #: No such number. What is of a class with it in their place is not of that class by its value.
 _NONE = "0"
 #: A pattern that asks for a number of three digits: ``5\d\d``, ``403``.
@@ -67,7 +72,8 @@ def by_value_of(
     """
     Return what is of a class by a value that varies, most records first.
 
-    Looked at are numbers from 100 to 599 of which all values are known.
+    Looked at are numbers from 100 to 599, and shares up to 100 %, of which all values are known; of shares, where a line
+    that says its level says one from WARN up: what an agent reports once a minute is no problem at INFO.
 
     Args:
         counts: `COUNTS`.
@@ -80,6 +86,12 @@ def by_value_of(
     """
     told = _told_numbers(slots, slot_values)
     messages = _messages(counts, {shape for shape, _ in told})
+    shares = _shares(slots)
+    told = {
+        key: values
+        for key, values in told.items()
+        if key not in shares or not (message := messages.get(key[0])) or not message.below
+    }
     asked = [
         (key, value, n, changed)
         for key in _in_question(told, messages, problems)
@@ -95,6 +107,51 @@ def by_value_of(
     levels = _told_by_level(counts, rows, problems)
     kept = (one for one in rows if (one.shape, one.problem.id, one.n) not in levels)
     return tuple(sorted(kept, key=lambda one: (-one.n, one.problem.id, one.shape)))
+
+
+def unsure_of(
+    counts: pa.Table, slots: pa.Table, problems: Sequence[ProblemClass]
+) -> frozenset[tuple[str, str]]:
+    """
+    Return ``(shape, class)`` where a message is of a class by the least or the largest of its shares only.
+
+    Of those of which not all values are known nobody can say how many of the records are; none is then of the class.
+
+    Args:
+        counts: `COUNTS`.
+        slots: `SLOTS`.
+        problems: The classes of the knowledge base.
+    """
+    ends = _shares(slots)
+    messages = _messages(counts, {shape for shape, _ in ends})
+    asked = [
+        (key, _with_value(messages[key[0]].example, key[1], f"{end:g}"))
+        for key, both in ends.items()
+        for end in both
+        if key[0] in messages and not messages[key[0]].below
+    ]
+    classes = classify([text for _, text in asked], [0] * len(asked), problems)
+    found: dict[tuple[str, int], set[str | None]] = {}
+    for (key, _), name in zip(asked, classes, strict=True):
+        found.setdefault(key, set()).add(name)
+    return frozenset(
+        (key[0], name) for key, names in found.items() if len(names) > 1 for name in names if name
+    )
+
+
+def _shares(slots: pa.Table) -> dict[tuple[str, int], tuple[float, float]]:
+    """Return the least and the largest share of each ``(shape, slot)`` whose shares vary."""
+    field = pc.field
+    found = slots.filter(
+        pc.is_in(field("unit"), value_set=pa.array(_SHARES))
+        & (field("n") == field("numbers"))
+        & (field("minimum") >= 0)
+        & (field("maximum") <= _ALL)
+        & (field("minimum") < field("maximum"))
+    )
+    return {
+        (row["shape"], row["slot"]): (row["minimum"], row["maximum"]) for row in found.to_pylist()
+    }
 
 
 def _told_by_level(
@@ -176,11 +233,12 @@ def _rows(
 
 @dataclass(frozen=True, slots=True)
 class _Message:
-    """What stands for a shape, how many records it has, and whether all of them are below WARN."""
+    """What stands for a shape, how many records it has, and whether none of them is at WARN or above."""
 
     example: str
     n: int
     quiet: bool
+    below: bool  # all say a level, and none one from WARN up
 
 
 def _told_numbers(
@@ -190,8 +248,14 @@ def _told_numbers(
     field = pc.field
     numbers = slots.filter(
         (field("n") == field("numbers"))
-        & (field("minimum") >= _LEAST)
-        & (field("maximum") <= _MOST)
+        & (
+            ((field("minimum") >= _LEAST) & (field("maximum") <= _MOST))
+            | (
+                pc.is_in(field("unit"), value_set=pa.array(_SHARES))
+                & (field("minimum") >= 0)
+                & (field("maximum") <= _ALL)
+            )
+        )
         & (field("minimum") < field("maximum"))
     ).group_by(["shape", "slot"], use_threads=False)
     seen = {
@@ -217,10 +281,22 @@ def _messages(counts: pa.Table, shapes: set[str]) -> dict[str, _Message]:
     sums = (
         counts.filter(pc.is_in(counts["shape"], value_set=wanted))
         .group_by("shape", use_threads=False)
-        .aggregate([("n", "sum"), ("example", "min"), ("severity_number", "max")])
+        .aggregate(
+            [
+                ("n", "sum"),
+                ("example", "min"),
+                ("severity_number", "max"),
+                ("severity_number", "min"),
+            ]
+        )
     )
     return {
-        row["shape"]: _Message(row["example_min"], row["n_sum"], row["severity_number_max"] < _WARN)
+        row["shape"]: _Message(
+            row["example_min"],
+            row["n_sum"],
+            row["severity_number_max"] < _WARN,
+            row["severity_number_min"] > 0 and row["severity_number_max"] < _WARN,
+        )
         for row in sums.to_pylist()
     }
 

@@ -11,7 +11,7 @@ from paicha.analysis import actions
 from paicha.analysis.aliases import verify
 from paicha.analysis.anomalies.inside import moves_inside
 from paicha.analysis.anomalies.moves import Moved
-from paicha.analysis.by_value import ByValue, by_value_of
+from paicha.analysis.by_value import ByValue, by_value_of, unsure_of
 from paicha.analysis.change.course import CourseTeller
 from paicha.analysis.change.report import change_report
 from paicha.analysis.claimed import HostClaims
@@ -216,6 +216,7 @@ class _Investigation:
         tables, problems = self.tables, self.knowledge.problems
         by_value = by_value_of(tables.counts, tables.slots, tables.slot_values, problems)
         known = {(one.shape, one.problem.id) for one in by_value}
+        known |= unsure_of(tables.counts, tables.slots, problems)
         return by_value, membership_of(tables.counts, tables.template_shapes, problems, known)
 
     def _silent(self) -> tuple[Silent, ...]:

@@ -47,19 +47,19 @@ def named(noun: str, names: Sequence[str]) -> Text:
 
 def percent(share: float) -> Text:
     """
-    Return a share of one as a percentage with one digit; what is not all is never 100, what is not nothing never 0.
+    Return a share of one as a percentage with one digit, all and nothing with none; what is not all is never 100, what is not nothing never 0.
 
     Example:
         >>> percent(0.1954)
         Text(zh='19.5%', en='19.5 %')
         >>> percent(0.9999).en, percent(0.0001).zh, percent(1.0).en
-        ('>99.9 %', '<0.1%', '100.0 %')
+        ('>99.9 %', '<0.1%', '100 %')
     """
     if 0 < share < 0.0005:
         return Text(zh="<0.1%", en="<0.1 %")
     if 0.9995 <= share < 1:
         return Text(zh=">99.9%", en=">99.9 %")
-    return amount(100 * share, 1, "%")
+    return amount(100 * share, 0 if share in {0, 1} else 1, "%")
 
 
 def amount(value: float, digits: int, unit: str) -> Text:
@@ -69,6 +69,8 @@ def amount(value: float, digits: int, unit: str) -> Text:
     Example:
         >>> amount(2.6214, 2, "%"), amount(0.11, 2, "").en
         (Text(zh='2.62%', en='2.62 %'), '0.11')
+        >>> amount(100.0, 2, "%").en
+        '100 %'
     """
     number = _rounded(value, digits_for(value, digits, unit))
     if unit == "%":
@@ -78,12 +80,14 @@ def amount(value: float, digits: int, unit: str) -> Text:
 
 def digits_for(value: float, digits: int, unit: str) -> int:
     """
-    Return with how many digits a measured value is shown: with more where it would look like all of it and is not.
+    Return with how many digits a measured value is shown: with more where it would look like all of it and is not, all of it with none.
 
     Example:
         >>> digits_for(99.996, 2, "%"), digits_for(99.994, 2, "%"), digits_for(100.0, 2, "%")
-        (3, 2, 2)
+        (3, 2, 0)
     """
+    if unit == "%" and value == 100:
+        return 0
     while unit == "%" and value < 100 == round(value, digits) and digits < _MOST_DIGITS:
         digits += 1
     return digits

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from paicha.analysis.wording import date_of, digits_for, which_of_two
+from paicha.analysis.wording import date_of, digits_for, percent, which_of_two
 from paicha.locales import Language, Text, message
 from paicha.model.question import Window
 from paicha.values import dataclass
@@ -86,14 +86,7 @@ class Words:
             >>> Words("zh", ZoneInfo("UTC")).share(0.00001)
             '<0.1%'
         """
-        gap = " " if self.language == "en" else ""
-        if 0 < part < 0.0005:
-            return f"<0.1{gap}%"
-        if 0.9995 <= part < 1:
-            return f">99.9{gap}%"
-        if part in {0, 1}:
-            return f"{part * 100:.0f}{gap}%"
-        return f"{part * 100:.1f}{gap}%"
+        return percent(part).in_language(self.language)
 
     def measured(
         self, value: float | None, digits: int, unit: str, threshold: float | None = None

@@ -46,6 +46,7 @@ STAMPS: dict[str, str] = {
     "short_packed": r"\d{6} \d{6}",
     "short_slash": r"\d\d/\d\d/\d\d \d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
     "syslog": rf"{_MONTH} [ \d]?\d \d\d:\d\d:\d\d(?:\.\d{{1,9}})?",
+    "syslog_minute": rf"{_MONTH} [ \d]?\d \d\d:\d\d",
     "ctime": rf"{_DAYNAME} {_MONTH} [ \d]?\d \d\d:\d\d:\d\d(?:\.\d{{1,9}})?(?: [A-Z]{{3,4}})? \d{{4}}",
     "common": rf"\d\d/{_MONTH}/\d{{4}}[: ]\d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?: [+-]\d{{4}})?",
     "day_month": rf"\d\d[- ]{_MONTH}[- ]\d{{4}} \d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?: (?:{_OFFSET}))?",
@@ -158,6 +159,11 @@ PATTERNS: dict[str, tuple[Late, _Read]] = {
     ),
     "syslog": (
         late(rf"({_MONTH} [ \d]?\d \d\d:\d\d):(\d\d){_FRACTION}()"),
+        _named_month("mdt"),
+    ),
+    # Without seconds.
+    "syslog_minute": (
+        late(rf"({_MONTH} [ \d]?\d \d\d:\d\d)(?::(\d\d))?()()"),
         _named_month("mdt"),
     ),
     "common": (
@@ -274,7 +280,7 @@ def _month_number(word: str) -> int:
 
 KINDS: tuple[str, ...] = (*PATTERNS, *LOOSE, "ctime", "epoch", "exponent", "tai64n", "hexadecimal")
 #: Kinds that only a format knows, or that are asked before.
-_ASKED_FOR = frozenset({"iso", "iso_zone", "month_day_slash", "month_day_packed"})
+_ASKED_FOR = frozenset({"iso", "iso_zone", "syslog_minute", "month_day_slash", "month_day_packed"})
 GUESS_ORDER = (
     "iso",
     "epoch",
@@ -284,7 +290,16 @@ GUESS_ORDER = (
 )
 #: Kinds that do not say their year (``clock``: not even their day).
 PLACED = frozenset(
-    {"syslog", "day_words", "month_day", "month_day_slash", "month_day_packed", "klog", "clock"}
+    {
+        "syslog",
+        "syslog_minute",
+        "day_words",
+        "month_day",
+        "month_day_slash",
+        "month_day_packed",
+        "klog",
+        "clock",
+    }
 )
 #: Those that are no time without what they are placed by.
 UNPLACED = PLACED | {"half_clock"}

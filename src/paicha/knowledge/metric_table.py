@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, get_args
 
 from paicha.locales import Text
-from paicha.model.knowledge import Comparison, MetricConcept, MetricName
+from paicha.model.knowledge import Comparison, MetricConcept, MetricName, MetricShare
 from paicha.values import dataclass
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
@@ -25,9 +25,11 @@ _KEYS = frozenset(
         "threshold_source",
         "trigger",
         "healthy",
+        "shares",
     ]
 ) | frozenset(_SYSTEMS)
 _NAME_KEYS = frozenset(("name", "scale", "query"))
+_SHARE_KEYS = frozenset(("whole", "free", "used", "over", "without"))
 _HEALTHY = ("low", "high", "none")
 
 
@@ -66,6 +68,7 @@ class MetricTable:
             healthy=self._healthy(),
             order=self._integer("order", 0, 10_000, default=100),
             trigger=self._integer("trigger", 1, 5, default=3),
+            shares=tuple(self._shares()),
         )
         if not concept.names:
             self._wrong("", "has no name in any system")
@@ -137,6 +140,21 @@ class MetricTable:
         names = (self._name(f"{system}[{place}]", system, each) for place, each in enumerate(value))
         return tuple(name for name in names if name is not None)
 
+    def _shares(self) -> Iterator[MetricShare]:
+        value = self.table.get("shares", ())
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            self._wrong("shares", "is not a list")
+            return
+        for place, each in enumerate(value):
+            share = _share_of(each)
+            if share is None or self.table.get("unit") != "%":
+                self._wrong(
+                    f"shares[{place}]",
+                    "is not { whole = …, free or used = name or { label = value }, over = [ … ], without = { … } } of a concept in %",
+                )
+            else:
+                yield share
+
     def _name(self, key: str, system: str, value: object) -> MetricName | None:
         if isinstance(value, str) and value and system == "column":
             return MetricName(value, system)
@@ -153,3 +171,23 @@ class MetricTable:
         if scale == 0:
             self._wrong(f"{key}.scale", "would make every value 0")
         return MetricName(value["name"], system, scale, query)
+
+
+def _share_of(value: object) -> MetricShare | None:
+    """Return what a table of a share says; None where it is none."""
+    if not isinstance(value, Mapping) or value.keys() - _SHARE_KEYS or "whole" not in value:
+        return None
+    said = [key for key in ("free", "used") if key in value]
+    without, over = value.get("without", {}), value.get("over", [])
+    if len(said) != 1 or not isinstance(without, Mapping) or not isinstance(over, list):
+        return None
+    part, label = value[said[0]], ""
+    if isinstance(part, Mapping):
+        if len(part) != 1:
+            return None
+        ((label, part),) = part.items()
+    texts = (value["whole"], part, label, *over, *without.values())
+    if not all(isinstance(one, str) for one in texts):
+        return None
+    left_out = tuple(sorted(without.items()))
+    return MetricShare(value["whole"], part, said == ["free"], label, tuple(over), left_out)

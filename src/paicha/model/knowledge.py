@@ -92,6 +92,33 @@ class MetricName:
 
 
 @dataclass(frozen=True, slots=True)
+class MetricShare:
+    """
+    How a share is made of raw series of an exporter, for files, where no server computes it.
+
+    Two series of the same labels, or with `label` one counter, of which `part` is the value of that label.
+    """
+
+    whole: str
+    part: str
+    is_rest: bool  # the share is what is left without the part
+    label: str = ""
+    over: tuple[str, ...] = ()  # labels that are summed over
+    without: tuple[tuple[str, str], ...] = ()  # label and pattern of series that are left out
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of the series it is made of."""
+        return (self.whole,) if self.label else (self.whole, self.part)
+
+    @property
+    def formula(self) -> str:
+        """What is computed, in short."""
+        part = f'{self.whole}{{{self.label}="{self.part}"}}' if self.label else self.part
+        return f"{'1 - ' if self.is_rest else ''}{part} / {self.whole}"
+
+
+@dataclass(frozen=True, slots=True)
 class MetricConcept:
     """One thing a machine measures, whatever its exporters call it."""
 
@@ -107,6 +134,7 @@ class MetricConcept:
     healthy: Literal["low", "high", "none"] = "none"
     order: int = 100  # place in the metrics table
     trigger: int = 3  # so many of five consecutive points beyond the threshold are abnormal
+    shares: tuple[MetricShare, ...] = ()  # how it is made of raw series that a file holds
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,13 @@ def zerolog_clock(said: Say) -> Written:
     return one([line], said.at.replace(second=0, microsecond=0), said.level, "", said.message)
 
 
+def mpd(said: Say) -> Written:
+    """A minute is all it says."""
+    stamp = said.local.strftime(f"%b {said.local.day:02} %H:%M")
+    at = said.at.replace(second=0, microsecond=0)
+    return one([f"{stamp} : {said.module}: {said.message}"], at, "", said.module, said.message)
+
+
 LOGBACK = ("store.lease.Keeper", "shop.mail.Sender")
 SPECIES = (
     Species("samba", samba, ("INFO", "WARN", "ERROR"), hard=FIRM, records=RECORDS),
@@ -150,6 +157,7 @@ SPECIES = (
     Species("variant_zap_exponent", zap_exponent, UPPER, hard=FIRM, records=RECORDS),
     Species("variant_zerolog_clock", zerolog_clock, ("INF", "WRN", "ERR"), hard=FIRM, records=RECORDS),
     Species("variant_syslog_ts", Plain(lambda s: f"{s.local.strftime(f'%b {s.local.day:2} %H:%M:%S')} {s.level} ", 0, module=lambda s: ""), UPPER, hard=(), records=RECORDS),
+    Species("mpd", mpd, ("",), ("player", "decoder_thread"), hard=FIRM, records=RECORDS),
     Species("heroku", heroku, UPPER, hard=(), records=RECORDS),
     Species("runit", runit, UPPER, hard=(), records=RECORDS),
     Species("tai64n", tai64n, UPPER, hard=(), records=RECORDS),

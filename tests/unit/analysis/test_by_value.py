@@ -69,3 +69,66 @@ def test_a_time_taken_decides_nothing(new_case: Any) -> None:
     (problem,) = case.findings().problems
 
     assert ("http_server_error", 40) == (problem.class_id, problem.n)
+
+
+@pytest.mark.parametrize("level", ["", "WARN"])
+def test_a_share_that_is_high_in_all_records_is_a_claim(new_case: Any, level: str) -> None:
+    """
+    From 91 to 98 %: a disk that is nearly full, with its numbers.
+    """
+    case = new_case()
+    for n in range(40):
+        case.line(n, level, "a.py", f"Disk usage at {91 + n % 8}%")
+
+    (problem,) = case.findings().problems
+
+    assert ("disk_space_low", 40) == (problem.class_id, problem.n)
+    assert ["disk_usage"] == [claim.concept for claim in problem.claims]
+
+
+@pytest.mark.parametrize("said", ["{n}", "{n}.37"])
+def test_what_is_reported_at_info_is_no_problem(new_case: Any, said: str) -> None:
+    """
+    However high it goes for a moment.
+    """
+    case = new_case()
+    for n in range(90):
+        case.line(n, "INFO", "a.py", f"CPU usage {said.format(n=n + 9)}%")
+
+    findings = case.findings()
+
+    assert () == findings.problems
+    assert "number alone" not in " ".join(one.text.en for one in findings.statements)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"), [(lambda n: f"{n % 100}", True), (lambda n: f"{n / 5:.1f}", False)]
+)
+def test_shares_without_a_level_of_which_some_are_high_are_no_problem(
+    new_case: Any, said: Any, told: bool
+) -> None:
+    """
+    Whichever of them stands for the others; how many are high is told where it is known.
+    """
+    case = new_case()
+    for n in range(1, 498):
+        case.line(n % 60, "", "a.py", f"CPU usage {said(n)}%")
+
+    findings = case.findings()
+
+    assert () == findings.problems
+    texts = " ".join(one.text.en for one in findings.statements)
+    assert told == ("of 497 records are “CPU usage high” by a number alone" in texts)
+
+
+def test_a_low_share_at_warn_keeps_its_own_name(new_case: Any) -> None:
+    """
+    What stands for the template is no reason to call all of it high.
+    """
+    case = new_case()
+    for n in range(40):
+        case.line(n, "WARN", "a.py", f"memory usage {(12, 97)[n % 2]}%")
+
+    (problem,) = case.findings().problems
+
+    assert ("", 40) == (problem.class_id, problem.n)

@@ -56,7 +56,7 @@ def test_lines_without_a_level_count_where_a_class_knows_them(new_case: Any) -> 
     assert 0 == findings.totals.abnormal
     note = next(note for note in findings.quality if note.kind == "levels")
     assert "warning" == note.severity
-    assert "Without a level: 2 records (100.0 %); 1 of the records" in note.text.en
+    assert "Without a level: 2 records (100 %); 1 of the records" in note.text.en
 
 
 def test_thousands_of_unknown_warnings_all_stay(new_case: Any) -> None:

@@ -40,7 +40,7 @@ def test_coverage_says_what_was_there_and_what_was_left_out(new_case: Any) -> No
 
     (coverage,) = notes(findings, "coverage")
     assert (
-        "app.log: present 120, read 115, analysed 100, of these 100 with a time (100.0 %); left out:"
+        "app.log: present 120, read 115, analysed 100, of these 100 with a time (100 %); left out:"
         " 9 outside the window, 4 outside the scope, 2 duplicates" == coverage.text.en
     )
     assert ["app.log: 2 records read more than once and counted once"] == [

@@ -74,7 +74,7 @@ def test_records_without_a_time_make_no_entry(new_case: Any) -> None:
     assert [(1, None, None)] == [(p.n, p.first, p.peak) for p in findings.problems]
 
 
-def test_the_length_of_a_burst_is_said_in_words(new_case: Any) -> None:
+def test_of_a_burst_it_is_said_within_how_long_it_was(new_case: Any) -> None:
     """
     Nobody reads "3600 s".
     """
@@ -86,8 +86,8 @@ def test_the_length_of_a_burst_is_said_in_words(new_case: Any) -> None:
 
     entry = next(e for e in case.findings().timeline if e.kind == "burst")
 
-    assert "burst of 30 s, 62/min (around it 2/min)" in entry.text.en
-    assert "突增，持续 30 秒，62 条/分钟" in entry.text.zh
+    assert "burst within 30 s, 62/min (around it 2/min)" in entry.text.en
+    assert "30 秒之内突增，62 条/分钟" in entry.text.zh
 
 
 def test_length_and_rate_of_a_burst_give_its_records(new_case: Any) -> None:
@@ -102,4 +102,4 @@ def test_length_and_rate_of_a_burst_give_its_records(new_case: Any) -> None:
 
     (entry,) = [e for e in case.findings().timeline if e.kind == "burst"]
 
-    assert "burst of 30 s, 80/min" in entry.text.en
+    assert "burst within 30 s, 80/min" in entry.text.en

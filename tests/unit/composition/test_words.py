@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paicha.analysis.wording import percent
 from paicha.composition.change import signed
 from paicha.composition.words import Words
 from paicha.model.question import Window
@@ -44,6 +45,14 @@ def test_only_all_is_a_hundred_per_cent_and_only_nothing_is_none(part: int, rest
 def test_a_share_has_one_decimal_and_its_ends_are_exact(part: float, shown: str) -> None:
     """What rounding would make nothing or all is said to be less, or more."""
     assert shown == ENGLISH.share(part)
+
+
+def test_all_is_written_in_one_way_counted_or_measured() -> None:
+    """100.0 % stood beside 100 % in one report."""
+    written = {ENGLISH.share(1), ENGLISH.measured(100.0, 2, "%"), percent(1.0).en}
+
+    assert {"100 %"} == written
+    assert "100.00 %" != ENGLISH.measured(99.999, 2, "%") != "100 %"
 
 
 def test_times_a_year_apart_say_their_year() -> None:

@@ -84,6 +84,7 @@ def test_letters_that_the_readers_zone_writes_mean_that_zone() -> None:
         ("month_day_packed", "1218/103732.500000", "2025-12-18T02:37:32.500000+00:00"),
         ("hexadecimal", "6944b656.109d8e84", "2025-12-19T02:20:06.278761+00:00"),
         ("month_day_slash", "12/18-10:37:32.5", "2025-12-18T02:37:32.500000+00:00"),
+        ("syslog_minute", "Dec 18 10:37", "2025-12-18T02:37:00+00:00"),
     ],
 )
 def test_a_stamp_of_a_kind_that_is_named_is_read(kind: str, text: str, expected: str) -> None:

@@ -35,7 +35,14 @@ from paicha.analysis.suspects.logged import (
     patterns_of,
     said_of,
 )
-from paicha.analysis.suspects.places import add_housed, add_named, homes_of, placed, resting
+from paicha.analysis.suspects.places import (
+    add_housed,
+    add_named,
+    addresses_of,
+    homes_of,
+    placed,
+    resting,
+)
 from paicha.analysis.suspects.ranking import Ranking
 from paicha.analysis.suspects.scores import CAPS, Explained, Scored, scored
 from paicha.analysis.suspects.silence import Silent, stopped
@@ -126,7 +133,7 @@ class SuspectJudge:
         """Return everybody with their points, the earliest sign of trouble in the logs, and who blames whom."""
         names, classes = tuple(units), {one.id: one for one in self.classes}
         homes = homes_of(self.tables, UNIT, self.hosts)
-        said = said_of(louder, self.tagged, names, UNIT)
+        said = said_of(louder, self.tagged, names, UNIT, addresses_of(homes))
         rests = self._rests(facts, louder, said)
         for name, holders in waiting(louder, said, classes).items():
             rests.setdefault(name, set()).update(holders)

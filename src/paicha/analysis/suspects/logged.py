@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -33,6 +34,8 @@ _BEFORE_CALLEE = (
     r"|调用|请求|访问|连接|依赖|上游|下游|服务)[\s:：=\"'`“「\[(]{0,3}"
 )
 _BEHIND_CALLEE = r"(?::\d{2,5}(?!\d)|[-_. ]?(?:service|svc)(?![\w])|\s?(?:服务|系统|接口))"
+#: Ports below those that systems give to whoever calls.
+_SERVED = r"(?:[12]?\d{1,4}|3[01]\d{3})"
 #: Deviations from where on a problem is louder for somebody, and from where on that is certain.
 _LOUDER, _CERTAIN = 3.0, 6.0
 
@@ -201,9 +204,15 @@ def _before(
     return counted
 
 
-def patterns_of(names: Iterable[str]) -> dict[str, re.Pattern[str]]:
+def patterns_of(
+    names: Iterable[str], addresses: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> dict[str, re.Pattern[str]]:
     """
     Return what finds each name in a line; one shorter than four letters only where the line says that it is a callee.
+
+    Args:
+        names: Whom to find.
+        addresses: Hosts on which one of them stands alone; of them a line speaks where such a host is called.
 
     Example:
         >>> found = patterns_of(["ledger", "oms"])
@@ -211,8 +220,23 @@ def patterns_of(names: Iterable[str]) -> dict[str, re.Pattern[str]]:
         [True, False]
         >>> [bool(found["oms"].search(s)) for s in ("upstream oms answered 502", "oms rows: 3")]
         [True, False]
+        >>> stock = patterns_of(["stock"], {"stock": ["10.0.0.7"]})["stock"]
+        >>> [bool(stock.search(s)) for s in ("dial tcp 10.0.0.7:80: i/o timeout", "client: 10.0.0.7,")]
+        [True, False]
     """
-    return {name: re.compile(_pattern(name), re.IGNORECASE) for name in sorted(names) if name}
+    found: dict[str, re.Pattern[str]] = {}
+    for name in sorted(names):
+        if name:
+            called = (_called(address) for address in addresses.get(name, ()))
+            found[name] = re.compile("|".join((_pattern(name), *called)), re.IGNORECASE)
+    return found
+
+
+def _called(address: str) -> str:
+    """Return what finds a host where it is the far end of a call: whose port no system gives out by itself."""
+    found = re.escape(address)
+    before = rf"(?:://(?:[^/\s@\"']*@)?|host=['\"]|{_BEFORE_CALLEE})"
+    return rf"{before}{found}(?![\w.-])|(?<![\w.-]){found}:{_SERVED}(?!\d)"
 
 
 def _pattern(name: str) -> str:
@@ -224,7 +248,11 @@ def _pattern(name: str) -> str:
 
 
 def said_of(
-    louder: Mapping[str, Sequence[Louder]], tagged: pa.Table, names: Sequence[str], column: str
+    louder: Mapping[str, Sequence[Louder]],
+    tagged: pa.Table,
+    names: Sequence[str],
+    column: str,
+    addresses: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Said:
     """
     Return whom the new errors of each suspect name, by problem.
@@ -234,11 +262,12 @@ def said_of(
         tagged: The rows of `COUNTS` that belong to a problem.
         names: All suspects.
         column: What names a suspect.
+        addresses: Hosts on which one suspect stands alone.
     """
     concerned = {(name, one.problem.id) for name, those in louder.items() for one in those}
     if not concerned:
         return {}
-    patterns = patterns_of(names)
+    patterns = patterns_of(names, addresses)
     told: dict[tuple[str, str], set[str]] = defaultdict(set)
     silent: set[tuple[str, str]] = set()
     rows = zip(*(tagged[c].to_pylist() for c in (column, "problem", "example")), strict=True)

@@ -45,6 +45,25 @@ def homes_of(tables: CaseTables, column: str, hosts: Hosts) -> Mapping[str, froz
     return {name: frozenset(found) for name, found in sorted(homes.items()) if name}
 
 
+def addresses_of(homes: Mapping[str, Collection[str]]) -> dict[str, tuple[str, ...]]:
+    """
+    Return the hosts on which one suspect stands alone, by suspect: who calls such a host calls that one.
+
+    Example:
+        >>> addresses_of({"stock": {"10.0.0.7"}, "gate": {"10.0.0.5", ""}, "order": {"10.0.0.5"}})
+        {'stock': ('10.0.0.7',)}
+    """
+    on: dict[str, list[str]] = defaultdict(list)
+    for name, hosts in homes.items():
+        for host in hosts:
+            on[host].append(name)
+    alone: dict[str, list[str]] = defaultdict(list)
+    for host, names in sorted(on.items()):
+        if host and len(names) == 1:
+            alone[names[0]].append(host)
+    return {name: tuple(hosts) for name, hosts in alone.items()}
+
+
 def add_housed(
     facts: Facts,
     louder: Mapping[str, Sequence[Louder]],

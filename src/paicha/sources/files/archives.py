@@ -39,9 +39,14 @@ _TAR_MAGIC = slice(257, 262)
 #: What must be seen of a file to tell that it is a tar. [bytes]
 TAR_HEAD = 512
 _ENCRYPTED = 0x1
+#: What an unpacker may take: of xz six times what `xz -9` asks for, and not all that a dictionary may claim. [bytes]
+UNPACKING_BYTES = 384 << 20
+#: Of a member of a zip: the header before its name, where that says how long what follows is, and what LZMA says of its
+#: dictionary behind that.
+_LOCAL_BYTES, _LENGTHS, _LZMA_DICTIONARY = 30, slice(26, 30), slice(5, 9)
 
 #: Why a member, or what follows it, was not read.
-Refusal = Literal["encrypted", "nested", "too_many", "bomb", "method", "broken"]
+Refusal = Literal["encrypted", "nested", "too_many", "bomb", "method", "broken", "memory"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +147,13 @@ def zip_members(raw: IO[bytes], shown: str) -> Iterator[Member]:
             if alone or is_bomb(unpacked, stored):
                 yield Member(names.of(name_in_zip(entry)), None, entry.file_size, None, "bomb")
                 continue
-            yield from _zip_member(archive, entry, names)
+            yield from _zip_member(raw, archive, entry, names)
     if len(members) > MEMBERS:
         yield Member(shown, None, len(members) - MEMBERS, None, "too_many")
 
 
 def _zip_member(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, names: _Names
+    raw: IO[bytes], archive: zipfile.ZipFile, entry: zipfile.ZipInfo, names: _Names
 ) -> Iterator[Member]:
     import zipfile  # noqa: PLC0415 - imported by who opened the archive
 
@@ -158,6 +163,9 @@ def _zip_member(
     if entry.flag_bits & _ENCRYPTED:
         yield Member(name, None, entry.file_size, None, "encrypted")
         return
+    if entry.compress_type == zipfile.ZIP_LZMA and _dictionary_of(raw, entry) > UNPACKING_BYTES:
+        yield Member(name, None, entry.file_size, None, "memory")
+        return
     try:
         stream = archive.open(entry)
     except (NotImplementedError, zipfile.BadZipFile, OSError, RuntimeError, zlib.error) as error:
@@ -166,6 +174,15 @@ def _zip_member(
         return
     with stream:
         yield Member(name, stream, entry.file_size, _zip_time(entry))
+
+
+def _dictionary_of(raw: IO[bytes], entry: zipfile.ZipInfo) -> int:
+    """Return how large a dictionary a member packed with LZMA claims: its unpacker takes all of that at once [bytes]."""
+    raw.seek(entry.header_offset)
+    lengths = raw.read(_LOCAL_BYTES)[_LENGTHS]
+    name, more = int.from_bytes(lengths[:2], "little"), int.from_bytes(lengths[2:], "little")
+    raw.seek(entry.header_offset + _LOCAL_BYTES + name + more)
+    return int.from_bytes(raw.read(_LZMA_DICTIONARY.stop)[_LZMA_DICTIONARY], "little")
 
 
 def _zip_time(entry: zipfile.ZipInfo) -> datetime | None:

@@ -271,7 +271,9 @@ class Contents:
             return
         reader, stacks = self._manner.reader(placed_by), self._manner.stacks
         whole = lines.of(chain([first], blocks))
-        records = read_records(whole, reader, named=tally.file.named, stacks=stacks)
+        records = read_records(
+            whole, reader, named=tally.file.named, stacks=stacks, passed=tally.add_cut
+        )
         yield from self._rows.keep(records, tally)
 
     def _counted(

@@ -106,7 +106,7 @@ class Counting:
 
     def read(self, lines: Iterable[Line], tally: Tally) -> None:
         """Read all that is left of a file line by line."""
-        for record in joined_records(lines, self._reader, self._stacks):
+        for record in joined_records(lines, self._reader, self._stacks, tally.add_cut):
             tally.add(record)
             self._add(record)
 

@@ -165,7 +165,8 @@ class Joiner:
             heappush(self._held, (*_place_in_file(record), self._holds, record))
 
     def _take(self, line: Line) -> Iterator[Record]:
-        if not line.text or line.text.isspace():
+        # Of a long line only blanks may have been kept.
+        if not line.cut_bytes and (not line.text or line.text.isspace()):
             opened = self._open.get("")
             if opened is not None:
                 opened.blank += 1
@@ -212,7 +213,7 @@ class Joiner:
 
     def _inside(self, stream: str, line: Line, outer: ParsedLine) -> Iterator[Record]:
         opened = self._open.get(stream)
-        if opened is not None and not outer.body.strip():
+        if opened is not None and not line.cut_bytes and not outer.body.strip():
             opened.blank += 1
             return
         parsed = self._reader.look_inside(outer)

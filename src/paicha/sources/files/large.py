@@ -131,7 +131,8 @@ def refuse_other_text(sample: bytes, reader: LineReader) -> CsvTable | None:
     # What is damaged in it is counted where it is read.
     aside = TextLines((), "", offsets=False)
     opening = header_lines(iter(aside.part(sample, 1, 0)))
-    if not opening:
+    # A header that goes on behind the sample names more columns than are seen of it.
+    if not opening or opening[-1].number > sample.count(b"\n"):
         raise LeftToPython
     table = reader.open_table(opening[-1].text)
     if table is not None:

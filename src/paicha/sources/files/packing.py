@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
 import pyarrow as pa
 
-from paicha.sources.files.archives import is_bomb
+from paicha.sources.files.archives import UNPACKING_BYTES, is_bomb
 
 if TYPE_CHECKING:
     import bz2
@@ -19,8 +19,6 @@ CHUNK = 1 << 18  # [bytes]
 #: What is read of a zstd file at once: of a truncated one, at most this much is lost. [bytes]
 _ZSTD_CHUNK = 1 << 14
 _MAGIC_BYTES = 6
-#: What unpacking xz may take: six times what `xz -9` asks for, and not all that a dictionary may claim. [bytes]
-UNPACKING_BYTES = 384 << 20
 #: What the unpackers say of that.
 _TOO_MUCH = ("Memory usage limit exceeded", "requires too much memory")
 

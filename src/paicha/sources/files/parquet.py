@@ -32,16 +32,18 @@ def text_of(path: Path) -> Iterator[tuple[int, int]]:
     Raises:
         OSError: If the file is damaged.
     """
-    from paicha.sources.files.parquet_rows import claimed, opened, weights_of_group  # noqa: PLC0415 - few files are Parquet
+    from paicha.sources.files.parquet_pages import sizes_of  # noqa: PLC0415 - few files are Parquet
+    from paicha.sources.files.parquet_rows import claimed, opened, weights_of_group  # noqa: PLC0415
 
     stored, claim = path.stat().st_size, 0
     try:
         with opened(path) as file:
             for group in range(file.num_row_groups):
-                claim += claimed(file.metadata.row_group(group), file.schema)
+                sizes = sizes_of(path, file.metadata.row_group(group))
+                claim += claimed(file.metadata.row_group(group), file.schema, sizes)
                 if is_bomb(claim, stored):
                     return
-                yield from weights_of_group(file, group)
+                yield from weights_of_group(file, group, sizes)
     except pa.ArrowException as error:
         raise OSError(str(error).partition("\n")[0]) from error
 
@@ -86,15 +88,17 @@ class TableRows:
             raise OSError(str(error).partition("\n")[0]) from error
 
     def _records(self, file: pq.ParquetFile) -> Iterator[Record]:
-        from paicha.sources.files.parquet_rows import claimed, rows_of_group  # noqa: PLC0415 - likewise
+        from paicha.sources.files.parquet_pages import sizes_of  # noqa: PLC0415 - likewise
+        from paicha.sources.files.parquet_rows import claimed, rows_of_group  # noqa: PLC0415
 
         number = claim = 0
         for group in range(file.num_row_groups):
-            claim += claimed(file.metadata.row_group(group), file.schema)
+            sizes = sizes_of(self._source, file.metadata.row_group(group))
+            claim += claimed(file.metadata.row_group(group), file.schema, sizes)
             if self._is_beyond(claim):
                 self.unpacked_bytes = max(claim, self.unpacked_bytes)
                 return
-            for row, cut in rows_of_group(file, group):
+            for row, cut in rows_of_group(file, group, sizes):
                 if number % 256 == 0 and self._stop():
                     self.stopped = True
                     return

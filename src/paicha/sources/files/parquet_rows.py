@@ -7,7 +7,7 @@ few rows at hand are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -51,9 +51,14 @@ def opened(source: Path | IO[bytes]) -> pq.ParquetFile:
     return pq.ParquetFile(source, metadata=metadata, read_dictionary=texts, buffer_size=ahead)
 
 
-def claimed(group: pq.RowGroupMetaData, schema: pq.ParquetSchema) -> int:
+def claimed(group: pq.RowGroupMetaData, schema: pq.ParquetSchema, sizes: Sequence[int]) -> int:
     """
     Return how much a row group says it unpacks to, values that are repeated in a row spelled out [bytes].
+
+    Args:
+        group: What the end of the file says of it.
+        schema: The columns.
+        sizes: What each of them unpacks to [bytes].
 
     Raises:
         OSError: If its values are too large to be unpacked.
@@ -61,19 +66,21 @@ def claimed(group: pq.RowGroupMetaData, schema: pq.ParquetSchema) -> int:
     total = 0
     for at in range(group.num_columns):
         column = group.column(at)
-        total += column.total_uncompressed_size
-        if column.total_uncompressed_size > _VALUE * max(column.num_values, 1):
-            raise OSError(f"{column.path_in_schema}: {column.total_uncompressed_size:,} bytes")
+        total += sizes[at]
+        if sizes[at] > _VALUE * max(column.num_values, 1):
+            raise OSError(f"{column.path_in_schema}: {sizes[at]:,} bytes")
         if schema.column(at).max_repetition_level:
             total += column.num_values * _WIDTHS.get(column.physical_type, 1)
     return total
 
 
-def rows_of_group(file: pq.ParquetFile, group: int) -> Iterator[tuple[dict[str, object], int]]:
+def rows_of_group(
+    file: pq.ParquetFile, group: int, sizes: Sequence[int]
+) -> Iterator[tuple[dict[str, object], int]]:
     """Yield each row of a row group, times as text, and how many bytes of its values were left out."""
     facts = file.metadata.row_group(group)
     limit = min(LINE_LIMIT, _ROW_BYTES // max(facts.num_columns, 1))
-    for batch in file.iter_batches(_at_once(facts), row_groups=[group]):
+    for batch in file.iter_batches(_at_once(facts, sizes), row_groups=[group]):
         for piece in _pieces(batch):
             columns, cuts = [], [0] * piece.num_rows
             for column in piece.columns:
@@ -85,9 +92,12 @@ def rows_of_group(file: pq.ParquetFile, group: int) -> Iterator[tuple[dict[str, 
                 yield dict(zip(batch.schema.names, values, strict=True)), cut
 
 
-def weights_of_group(file: pq.ParquetFile, group: int) -> Iterator[tuple[int, int]]:
+def weights_of_group(
+    file: pq.ParquetFile, group: int, sizes: Sequence[int]
+) -> Iterator[tuple[int, int]]:
     """Yield how many rows each part of a row group has, and how large these are in plain values [bytes]."""
-    for batch in file.iter_batches(_at_once(file.metadata.row_group(group)), row_groups=[group]):
+    at_once = _at_once(file.metadata.row_group(group), sizes)
+    for batch in file.iter_batches(at_once, row_groups=[group]):
         yield batch.num_rows, sum(map(_weight, batch.columns))
 
 
@@ -98,11 +108,10 @@ def _weight(column: pa.Array) -> int:
     return int(column.nbytes)
 
 
-def _at_once(facts: pq.RowGroupMetaData) -> int:
+def _at_once(facts: pq.RowGroupMetaData, sizes: Sequence[int]) -> int:
     """Return how many rows of a group to decode at once."""
     weight = sum(
-        int(facts.column(at).num_values * 8 + facts.column(at).total_uncompressed_size)
-        for at in range(facts.num_columns)
+        int(facts.column(at).num_values * 8 + sizes[at]) for at in range(facts.num_columns)
     )
     return max(1, min(_ROWS, _DECODED * int(facts.num_rows) // max(weight, 1)))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 
 from paicha.kernel.csv_rows import BareTable, CsvTable
@@ -23,8 +24,17 @@ class OtherTable(Exception):
     """The file is a table without log messages: metrics, traces."""
 
 
+def _unheard(_line: Line) -> None:
+    """Hear of a line that is of no record, and count it nowhere."""
+
+
 def read_records(
-    lines: Iterable[Line], reader: LineReader, *, named: bool, stacks: StackReader | None = None
+    lines: Iterable[Line],
+    reader: LineReader,
+    *,
+    named: bool,
+    stacks: StackReader | None = None,
+    passed: Callable[[Line], None] = _unheard,
 ) -> Iterator[Record]:
     """
     Yield the records of one file in its order.
@@ -34,6 +44,7 @@ def read_records(
         reader: Reads one line.
         named: Whether somebody asked for this very file: then it is read whatever it is.
         stacks: Reads stack traces; None: they are not looked into.
+        passed: Hears of lines that are of no record: those that name columns.
 
     Raises:
         OtherTable: If it is a table that holds no log messages, and nobody named it.
@@ -44,16 +55,22 @@ def read_records(
         return
     table = reader.open_table(opening[-1].text)
     if table is not None:
-        below = chain(opening[-1:], numbered) if table.format.columns else numbered
-        yield from rows_of(below, table, reader, stacks or StackReader(()))
+        is_row = bool(table.format.columns)
+        for line in opening[:-1] if is_row else opening:
+            passed(line)
+        below = chain(opening[-1:], numbered) if is_row else numbered
+        yield from rows_of(below, table, reader, stacks or StackReader(()), passed)
         return
     if not named and reader.is_other_table(opening[0].text):
         raise OtherTable
-    yield from joined_records(chain(opening, numbered), reader, stacks or StackReader(()))
+    yield from joined_records(chain(opening, numbered), reader, stacks or StackReader(()), passed)
 
 
 def joined_records(
-    lines: Iterable[Line], reader: LineReader, stacks: StackReader
+    lines: Iterable[Line],
+    reader: LineReader,
+    stacks: StackReader,
+    passed: Callable[[Line], None] = _unheard,
 ) -> Iterator[Record]:
     """Yield the records of lines, and from a line that opens rows on those of these."""
     numbered = iter(lines)
@@ -63,8 +80,10 @@ def joined_records(
             yield from joiner.rest()
             table = reader.open_table(line.text)
             assert table is not None
+            if not table.format.columns:
+                passed(line)
             below = chain((line,), numbered) if table.format.columns else numbered
-            yield from rows_of(below, table, reader, stacks)
+            yield from rows_of(below, table, reader, stacks, passed)
             return
         yield from joiner.take(line)
     yield from joiner.rest()
@@ -74,7 +93,7 @@ def header_lines(lines: Iterator[Line]) -> list[Line]:
     """Return the lines up to that which may name the columns of a table, which is the last; empty: there is no text."""
     taken: list[Line] = []
     for line in lines:
-        if not line.text.strip():
+        if not (line.text.strip() or line.cut_bytes):
             continue
         taken.append(line)
         is_directive = line.text.startswith(DIRECTIVE) and not line.text.startswith(FIELDS)
@@ -84,7 +103,11 @@ def header_lines(lines: Iterator[Line]) -> list[Line]:
 
 
 def rows_of(
-    lines: Iterable[Line], table: CsvTable, reader: LineReader, stacks: StackReader
+    lines: Iterable[Line],
+    table: CsvTable,
+    reader: LineReader,
+    stacks: StackReader,
+    passed: Callable[[Line], None] = _unheard,
 ) -> Iterator[Record]:
     """
     Yield the rows of a table; a broken one is a record without time, with its text as body.
@@ -96,7 +119,10 @@ def rows_of(
     size = 0
     between = Joiner(reader, stacks)
     for line in lines:
-        if begin is None and (not line.text.strip() or table.is_header(line.text)):
+        if begin is None and table.is_header(line.text):
+            passed(line)
+            continue
+        if begin is None and not (line.text.strip() or line.cut_bytes):
             continue
         if begin is None and isinstance(table, BareTable) and not table.opens(line.text):
             yield from between.take(line)
@@ -106,7 +132,7 @@ def rows_of(
             held, begin, size = [], None, 0
         if begin is None:
             yield from between.rest()
-        begin = begin or line
+        begin = replace(begin, cut_bytes=begin.cut_bytes + line.cut_bytes) if begin else line
         held.append(line.text)
         size += len(line.text)
         # An odd number of quotation marks opens a field over the line end, or closes one.

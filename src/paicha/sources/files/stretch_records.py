@@ -111,8 +111,8 @@ class StretchRecords:
 
     def _records(self, lines: Iterable[Line]) -> Iterator[Record]:
         if self._table is not None:
-            return rows_of(lines, self._table, self._reader, self._stacks)
-        return joined_records(lines, self._reader, self._stacks)
+            return rows_of(lines, self._table, self._reader, self._stacks, self._tally.add_cut)
+        return joined_records(lines, self._reader, self._stacks, self._tally.add_cut)
 
     def _add(self, record: Record) -> None:
         self._tally.add(record)

@@ -9,6 +9,7 @@ from paicha.kernel.times import from_micros
 from paicha.model.coverage import FileCoverage
 from paicha.sources.files.discovery import FoundFile
 from paicha.sources.files.joining import Record
+from paicha.sources.files.lines import Line
 from paicha.values import dataclass
 
 _EXAMPLES = 3
@@ -47,9 +48,7 @@ class Tally:
         self.without_level += not parsed.severity_text
         self.assumed += parsed.time_assumed
         self.left_out += record.left_out
-        if record.line.cut_bytes:
-            self.cut_lines += 1
-            self.cut_bytes += record.line.cut_bytes
+        self.add_cut(record.line)
         if parsed.timestamp_us is None:
             self.without_time += 1
             return
@@ -57,6 +56,11 @@ class Tally:
             self.first_us = parsed.timestamp_us
         if self.last_us is None or parsed.timestamp_us > self.last_us:
             self.last_us = parsed.timestamp_us
+
+    def add_cut(self, line: Line) -> None:
+        """Count what of a line was left out, be it of a record or not."""
+        self.cut_lines += line.cut_bytes > 0
+        self.cut_bytes += line.cut_bytes
 
     def coverage(self, encoding: str, damaged_bytes: int) -> FileCoverage:
         """Return it as the report shows it."""

@@ -68,7 +68,13 @@ class ConceptNames:
         self._columns: dict[str, tuple[MetricConcept, float]] = {}
         for concept in concepts:
             self._exact.setdefault(concept.id, (concept, 1.0))
+            for share in concept.shares:
+                self._exact.setdefault(share.formula, (concept, 1.0))
+            parts = {part for share in concept.shares for part in share.parts}
             for name in concept.names:
+                # What a server computes it from is not it.
+                if name.query and name.name in parts:
+                    continue
                 if name.system == "column":
                     self._columns.setdefault(letters(name.name), (concept, name.scale))
                 else:

@@ -19,6 +19,7 @@ from paicha.model.coverage import MetricCoverage
 from paicha.model.knowledge import MetricConcept
 from paicha.model.question import MetricQuery, Window
 from paicha.model.schema import SERIES
+from paicha.sources.metric_files.combining import Combining
 from paicha.sources.metric_files.detection import may_hold_metrics, read_file
 from paicha.sources.metric_files.identity import host_of, identities
 from paicha.sources.metric_files.naming import ConceptNames, split_unit
@@ -66,6 +67,7 @@ class MetricFileSource:
     ) -> None:
         self._paths = tuple(paths)
         self._found = frozenset(found)
+        self._concepts = concepts
         self._names = ConceptNames(concepts)
         self._name = name
         self._host = host
@@ -83,7 +85,8 @@ class MetricFileSource:
         Raises:
             InputError: If a file is missing or is no metrics file.
         """
-        collected = _Collected(query, self._names, self._host, self._zone)
+        parts = Combining(self._concepts)
+        collected = _Collected(query, self._names, self._host, self._zone, parts)
         others: list[str] = []
         for path in self._paths:
             if path in self._found and not may_hold_metrics(path):
@@ -99,6 +102,7 @@ class MetricFileSource:
                 collected.take(path, raw)
         if others:
             collected.pass_over_others(others)
+        collected.take_combined()
         return collected.finished(self._name)
 
     def check(self) -> Sequence[tuple[Text, bool, Text]]:
@@ -144,8 +148,16 @@ class _Tally:
 class _Collected:
     """Gathers the points of several files for one query."""
 
-    def __init__(self, query: MetricQuery, names: ConceptNames, host: str, zone: ZoneInfo) -> None:
+    def __init__(
+        self,
+        query: MetricQuery,
+        names: ConceptNames,
+        host: str,
+        zone: ZoneInfo,
+        parts: Combining,
+    ) -> None:
         self._query = query
+        self._parts = parts
         self._zone = zone
         self._names = names
         self._host = host
@@ -177,6 +189,7 @@ class _Collected:
         """Take one file's series."""
         tally = _Tally(open_shares=self._open_shares(raw))
         self._taken = True
+        self._parts.take(raw.series)
         for one in raw.series:
             self._take_series(one, tally)
         self._incomplete += raw.incomplete
@@ -184,6 +197,17 @@ class _Collected:
         self._report(path, tally)
         if raw.unreadable_values:
             self._note("metrics.unreadable_values", raw.unreadable_values, path)
+
+    def take_combined(self) -> None:
+        """Take the shares that the files hold the parts of."""
+        made, tally = set(), _Tally()
+        for one in self._parts.combined():
+            made.add(one.metric)
+            self._take_series(one, tally)
+        if made:
+            self._notes.append(text("metrics.combined", names="; ".join(sorted(made))))
+        if self._parts.alone:
+            self._notes.append(text("metrics.parts_alone", names=", ".join(self._parts.alone)))
 
     def _open_shares(self, raw: RawFile) -> frozenset[str]:
         """
@@ -237,7 +261,7 @@ class _Collected:
         concept, scale = found or (None, 1.0)
         if concept:
             self._named.add(concept.id)
-        elif raw.points and not unclear:
+        elif raw.points and not unclear and not self._parts.is_part(raw.metric):
             tally.unknown.add(raw.metric)
         points = rates(raw.points) if raw.counter else raw.points
         if not points:

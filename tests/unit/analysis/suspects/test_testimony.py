@@ -25,6 +25,7 @@ def says(problem_class: str, strength: float = 1.0) -> Louder:
     [
         ("certificate_expired", True, {"pay": "ledger"}),
         ("connection_refused", True, {"pay": "ledger"}),
+        ("connection_timeout", True, {"pay": "ledger"}),
         ("certificate_expired", False, {}),  # one of its lines names nobody
         ("code_exception", True, {}),  # its own, whomever it names
     ],

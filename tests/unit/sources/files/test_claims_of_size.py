@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import lzma
 import os
+import struct
 import threading
+import zipfile
 from pathlib import Path
 
 import pyarrow as pa
@@ -102,6 +104,25 @@ def test_a_window_that_claims_much_is_no_damage(tmp_path: Path) -> None:
     assert "--long=31" in str(refused.value)
 
 
+def test_a_member_whose_dictionary_claims_gigabytes_is_said_and_the_rest_is_read(
+    tmp_path: Path,
+) -> None:
+    """What unpacks LZMA takes all of it at once: where memory is short, the run ended."""
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a.log", LINE.format(n=1))
+        archive.writestr("b.log", LINE.format(n=2))
+    packed = bytearray(path.read_bytes())
+    name, more = struct.unpack("<HH", packed[26:30])
+    struct.pack_into("<I", packed, 30 + name + more + 5, 0xFFFF_FFF0)
+    path.write_bytes(packed)
+
+    (batch,), coverage, _ = read(path)
+
+    assert [f"{path.as_posix()}!/b.log:1"] == batch["locator"].to_pylist()
+    assert "a.log takes more memory to unpack" in said(coverage)
+
+
 def test_a_text_that_rows_share_is_not_spelled_out_for_all_of_them(tmp_path: Path) -> None:
     """A kilobyte that says four gigabytes: reading stops where no log packs so well."""
     shared = pa.DictionaryArray.from_arrays(pa.array([0] * 4000, pa.int32()), ["y" * (1 << 20)])
@@ -139,6 +160,51 @@ def test_a_row_group_that_claims_too_much_is_not_read(
 
     with pytest.raises(InputError, match="out of all proportion to what is stored"):
         read(path)
+
+
+def varint(number: int, size: int) -> bytes:
+    """Return a number as Thrift writes it, in so many bytes."""
+    parts = [(number << 1) >> (7 * at) & 0x7F for at in range(size)]
+    return bytes([*(part | 0x80 for part in parts[:-1]), parts[-1]])
+
+
+def test_what_the_pages_of_a_table_say_goes_before_what_its_end_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page is taken into memory as a whole; here it holds 4 MB, and the end of the file says 2 KB."""
+    monkeypatch.setattr(archives, "BOMB_BYTES", 1 << 20)
+    path, rows = tmp_path / "a.parquet", 500_000
+    even = table(rows, message=["lost"] * rows, n=pa.array([0] * rows, pa.int64()))
+    options = {"compression": "zstd", "write_statistics": False, "data_page_size": 1 << 30}
+    texts = ["level", "message"]
+    pq.write_table(
+        even, path, use_dictionary=texts, max_rows_per_page=rows, write_batch_size=rows, **options
+    )
+    stored, column = path.read_bytes(), pq.read_metadata(path).row_group(0).column(3)
+    said = varint(column.total_uncompressed_size, 4)
+    assert said in stored
+    path.write_bytes(stored.replace(said, varint(2000, 4)))
+    assert 2000 == pq.read_metadata(path).row_group(0).column(3).total_uncompressed_size
+
+    with pytest.raises(InputError) as caught:
+        read(path)
+
+    assert "files.bomb" == caught.value.code
+
+
+@pytest.mark.parametrize("damage", [b"", b"\x15", b"\xff" * 400])
+def test_a_page_without_a_header_is_damage(tmp_path: Path, damage: bytes) -> None:
+    """Whatever stands where it should be."""
+    path = tmp_path / "a.parquet"
+    pq.write_table(table(3, message=["lost"] * 3), path, compression="none")
+    stored = path.read_bytes()
+    at = pq.read_metadata(path).row_group(0).column(0).dictionary_page_offset
+    path.write_bytes(stored[:at] + damage.ljust(40, b"\x1a") + stored[at + max(40, len(damage)) :])
+
+    with pytest.raises(InputError) as caught:
+        read(path)
+
+    assert "files.damaged" == caught.value.code
 
 
 def test_text_of_a_table_that_is_no_utf8_is_shown_by_its_bytes(tmp_path: Path) -> None:

@@ -202,6 +202,60 @@ def test_a_line_of_a_hundred_megabytes_needs_little_memory(tmp_path: Path) -> No
     assert LINE.encode() == path.read_bytes()[int(table["locator"][1].as_py().rpartition("@")[2]) :]
 
 
+MEBIBYTE = 1 << 20
+
+
+@pytest.mark.parametrize("mark", [",", "\t"])
+@pytest.mark.parametrize("above", ["", "\n"])
+def test_a_header_that_is_cut_is_said(tmp_path: Path, mark: str, above: str) -> None:
+    """Nobody knows what the columns behind are called; that must not look complete, nor where it stands once more."""
+    named = ["timestamp", "level", "message", *(f"measured_{n:06}" for n in range(80_000))]
+    header = mark.join(named)
+    row = mark.join(["2025-12-19 10:37:32", "ERROR", "charge refused"])
+    path = tmp_path / "a.csv"
+    path.write_text(f"{above}{header}\n{row}\n{header}\n{row}\n")
+    _, coverage = read(path)
+
+    cut = 2 * (len(header) - MEBIBYTE)
+    assert f"2 lines are longer than 1 MiB; {cut:,} bytes" in english(coverage.incomplete)
+
+
+@pytest.mark.parametrize("above", ["", LINE])
+def test_of_a_line_that_begins_with_a_mebibyte_of_blanks_the_rest_is_said(
+    tmp_path: Path, above: str
+) -> None:
+    """It is no blank line, though all that is kept of it is blank."""
+    path = tmp_path / "a.log"
+    path.write_text(above + " " * MEBIBYTE + "charge refused\n" + LINE)
+    _, coverage = read(path)
+
+    assert "1 line is longer than 1 MiB; 14 bytes" in english(coverage.incomplete) or (
+        "1 further line " in english(coverage.incomplete)
+    )
+
+
+def test_of_a_row_over_lines_what_is_cut_of_any_of_them_is_said(tmp_path: Path) -> None:
+    """Not only of the line it begins with."""
+    path = tmp_path / "a.csv"
+    long = "x" * (MEBIBYTE + 70)
+    path.write_text(f'timestamp,level,message\n2025-12-19 10:37:32,ERROR,"charge\n{long}"\n')
+    _, coverage = read(path)
+
+    assert "1 line is longer than 1 MiB; 71 bytes" in english(coverage.incomplete)
+
+
+def test_a_header_of_many_columns_below_a_blank_line_is_read_whole(tmp_path: Path) -> None:
+    """It goes on behind what a file is judged by."""
+    named = [*(f"measured_{n:06}" for n in range(8_000)), "timestamp", "level", "message"]
+    row = ["1"] * 8_000 + ["2025-12-19 10:37:32", "ERROR", "charge refused"]
+    path = tmp_path / "a.csv"
+    path.write_text("\n" + ",".join(named) + "\n" + (",".join(row) + "\n") * 40)
+    table, coverage = read(path)
+
+    assert ["charge refused"] * 40 == table["body"].to_pylist()
+    assert () == coverage.incomplete
+
+
 def test_a_record_of_very_many_lines_is_capped_and_counted(tmp_path: Path) -> None:
     """A dump in the log does not become one endless record."""
     path = tmp_path / "a.log"
