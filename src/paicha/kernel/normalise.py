@@ -51,7 +51,7 @@ class LineReader:
         reference: datetime | None = None,
         only: str = "",
     ) -> None:
-        self._zone = zone
+        self.formats, self.zone, self.reference, self.only = formats, zone, reference, only
         self._times: dict[str, TimeReader] = {}
         ordered = sorted(formats, key=lambda entry: (entry.order, entry.name))
         self._readers: dict[str, LineFormat] = {
@@ -88,6 +88,7 @@ class LineReader:
 
     def place_by(self, reference: datetime | None) -> None:
         """Read as a new reader would that places stamps by *reference*."""
+        self.reference = reference
         for times in self._times.values():
             times.place_by(reference)
 
@@ -280,7 +281,7 @@ class LineReader:
         return None
 
     def _prepare(self, entry: LogFormat, reference: datetime | None) -> LineFormat:
-        zone = entry.zone or self._zone
+        zone = entry.zone or self.zone
         times = self._times.setdefault(zone, TimeReader(zone, reference))
         return prepare(entry, times)
 
