@@ -105,6 +105,7 @@ pub struct PyStoredRows {
     log_files: Words<bool>,
     hosts: Words<String>,
     log_file: Key,
+    read: usize,
 }
 
 #[pymethods]
@@ -129,6 +130,7 @@ impl PyStoredRows {
             log_files: Words::default(),
             hosts: Words::default(),
             log_file: Key::new("log.file.name"),
+            read: 0,
         })
     }
 
@@ -140,12 +142,15 @@ impl PyStoredRows {
         locator: &Bound<'_, PyString>,
         beside: &Bound<'_, PyDict>,
     ) -> bool {
-        locator.to_str().is_ok_and(|locator| self.taken(row, time, locator, beside).is_some())
+        let taken =
+            locator.to_str().is_ok_and(|locator| self.taken(row, time, locator, beside).is_some());
+        self.read += usize::from(taken);
+        taken
     }
 
     /// Take a record that Python read.
     fn put(&mut self, record: Vec<Bound<'_, PyAny>>) -> PyResult<()> {
-        let text = |at: usize| record[at].cast::<PyString>()?.to_str().map_err(PyErr::from);
+        let text = |at: usize| record[at].cast::<PyString>()?.to_str();
         if record.len() != 14 {
             return Err(PyValueError::new_err("not the columns of a record"));
         }
@@ -170,6 +175,12 @@ impl PyStoredRows {
         Ok(())
     }
 
+    /// Rows that were taken since the last batch.
+    #[getter]
+    fn read(&self) -> usize {
+        self.read
+    }
+
     fn __len__(&self) -> usize {
         self.stored.records.len()
     }
@@ -183,6 +194,7 @@ impl PyStoredRows {
     /// Return the columns of `RECORDS`, and forget them.
     fn take<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         use Column::{Fixed, Nullable};
+        self.read = 0;
         let records = std::mem::take(&mut self.stored.records);
         let locators = std::mem::take(&mut self.stored.locators);
         let rows = records.len();
@@ -219,7 +231,7 @@ impl PyStoredRows {
         let (keys, values): (Vec<_>, Vec<_>) = row.iter().unzip();
         let number = self.layout(&keys)?;
         let py = row.py();
-        let Self { stored, ask, teller, layouts, levels, log_files, hosts, log_file } = self;
+        let Self { stored, ask, teller, layouts, levels, log_files, hosts, log_file, .. } = self;
         let layout = layouts.get(&number)?;
         let teller = teller.bind(py);
         let mut made: Vec<String> = Vec::new();
@@ -247,7 +259,7 @@ impl PyStoredRows {
         let (severity, level) = match layout.is_levelled {
             false => (0, ""),
             true => {
-                let words = [Field::Level, Field::Severity, Field::Priority].map(|one| of(one));
+                let words = [Field::Level, Field::Severity, Field::Priority].map(&of);
                 let [Some(word), Some(number), Some(priority)] = words else { return None };
                 level_of(levels, teller, layout.graylog, [word.text, number.text, priority.text])?
             }

@@ -91,8 +91,16 @@ def micros_of(value: object) -> int | None:
         >>> micros_of("1767603600123"), micros_of("2026-01-05T09:00:00.000001Z"), micros_of("soon")
         (1767603600123000, 1767603600000001, None)
     """
-    if type(value) is str and _MILLISECONDS.fullmatch(value):  # nearly every one of BlueKing
-        return int(value) * 1000
+    if type(value) is str:
+        if value[4:5] == "-":  # nearly every one that is no epoch
+            try:
+                stated = datetime.fromisoformat(value)
+            except ValueError:
+                pass
+            else:
+                return to_micros(stated if stated.tzinfo else stated.replace(tzinfo=UTC))
+        elif _MILLISECONDS.fullmatch(value):  # nearly every one of BlueKing
+            return int(value) * 1000
     moment = moment_of(value)
     return None if moment is None else to_micros(moment)
 
@@ -158,7 +166,7 @@ class RowBuilder:
     @property
     def native_rows(self) -> int:
         """How many of the rows gathered since the last batch the native kernel read."""
-        return 0 if self._native is None else self._native.read
+        return 0 if self._native is None else self._native.twin.read
 
     def add(self, row: Row, timestamp: datetime | None, locator: str) -> None:
         """Take one flat row (`paicha.kernel.field_map.flatten`)."""
@@ -172,7 +180,13 @@ class RowBuilder:
         beside: Attributes = _NO_ATTRIBUTES,
     ) -> None:
         """Take one flat row whose time is known as microseconds since 1970, with attributes *beside* its own."""
-        if self._native is not None and self._native.add(row, timestamp_us, locator, beside):
+        natively = self._native
+        if (
+            natively is not None
+            and type(row) is dict
+            and type(beside) is dict
+            and natively.twin.add(row, timestamp_us, locator, beside)
+        ):
             return
         names = tuple(row)
         layout = self._layouts.get(names) or self._layout(names)
@@ -194,8 +208,8 @@ class RowBuilder:
         if not record[-1].isascii():
             record[-1] = stored(record[-1])
         record[0], record[-2] = timestamp_us, locator
-        if self._native is not None:
-            self._put(self._native, record)
+        if natively is not None:
+            self._put(natively, record)
             return
         self._rows.append(record)
         if len(self._rows) >= _PACKED_ROWS:

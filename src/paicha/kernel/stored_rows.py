@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol, cast
 
 import pyarrow as pa
@@ -34,8 +34,11 @@ class GivenLayout(NamedTuple):
     written: int | None
 
 
-class _Twin(Protocol):
+class Twin(Protocol):
+    """The native kernel's own part."""
+
     weight: int
+    read: int  # rows that it took since the last batch
 
     def __len__(self) -> int: ...
 
@@ -45,7 +48,9 @@ class _Twin(Protocol):
         time: int | None,
         locator: str,
         beside: dict[str, object],
-    ) -> bool: ...
+    ) -> bool:
+        """Take a row as `RowBuilder.add_at` does; False: Python has to make the record."""
+        ...
 
     def put(self, record: Sequence[object]) -> None: ...
 
@@ -90,25 +95,10 @@ class StoredRows:
         self._extension = extension
         self._plan = Plan(reader.formats, reader.zone, reader.reference)
         self._teller = teller
-        self._twin = self._made()
-        self.read = 0  # rows that were not put
+        self.twin = self._made()
 
     def __len__(self) -> int:
-        return len(self._twin)
-
-    def add(
-        self,
-        row: Mapping[str, object],
-        timestamp_us: int | None,
-        locator: str,
-        beside: Mapping[str, object],
-    ) -> bool:
-        """Take a row as `RowBuilder.add_at` does; False: Python has to make the record."""
-        if type(row) is not dict or type(beside) is not dict:
-            return False
-        is_read = self._twin.add(row, timestamp_us, locator, beside)
-        self.read += is_read
-        return is_read
+        return len(self.twin)
 
     def put(self, record: list[Any]) -> None:
         """
@@ -117,21 +107,20 @@ class StoredRows:
         Raises:
             UnicodeEncodeError: If it holds what is no text; then it is not taken.
         """
-        self._twin.put(record)
+        self.twin.put(record)
 
     def take(self) -> pa.RecordBatch:
         """Return what was gathered as a batch of `RECORDS`."""
-        self.read = 0
-        table = native.table_of(self._twin.take(), RECORDS, ())
-        if self._twin.weight > _HEAVY:
-            self._twin = self._made()
+        table = native.table_of(self.twin.take(), RECORDS, ())
+        if self.twin.weight > _HEAVY:
+            self.twin = self._made()
         return table.to_batches()[0] if table.num_rows else RECORDS.empty_table().to_batches()[0]
 
-    def _made(self) -> _Twin:
+    def _made(self) -> Twin:
         *formats, (continues, opens, closes) = self._plan.packed
         stacks = (continues, opens, closes, None)
         return cast(
-            "_Twin",
+            "Twin",
             self._extension.StoredRows(*formats, stacks, self._plan.answers, self._teller),
         )
 
