@@ -38,7 +38,7 @@ LINES = sorted(
 NAMES = sorted({name for names in FIELDS.values() for name in names} | {"log", "_id", "n", "é"})
 HIDDEN = frozenset({"_id"})
 #: What a field may say: what is taken for something else, and what is not text at all.
-ODD = (
+ODD: tuple[object, ...] = (
     None,
     "",
     "x",
@@ -82,7 +82,7 @@ ODD = (
     "unknown_service",
     "half \ud800 a pair",
     "中文",
-    "tab\tand \"quotes\" \\ \x00 \x1b[31mred\x1b[0m",
+    'tab\tand "quotes" \\ \x00 \x1b[31mred\x1b[0m',
     "two\nlines",
     "java.io.IOException: gone\n\tat a.B.c(B.java:7)",
 )
@@ -90,9 +90,7 @@ ODD = (
 
 def records(rows: Sequence[dict[str, object]], line: str, natively_after: int) -> pa.RecordBatch:
     """Return the records of *rows*, of which the native kernel makes those behind so many."""
-    builder = RowBuilder(
-        FieldMap(FIELDS), READER, HIDDEN, line=line, natively_after=natively_after
-    )
+    builder = RowBuilder(FieldMap(FIELDS), READER, HIDDEN, line=line, natively_after=natively_after)
     for at, row in enumerate(rows):
         time = None if at % 7 == 3 else 1_767_603_600_000_000 + at
         beside = {} if at % 3 else {"cloudId": at, "n": "beside"}
@@ -122,11 +120,16 @@ def with_other_digits(line: str, draw: random.Random) -> str:
 LINE = st.builds(
     with_other_digits, st.sampled_from(LINES), st.randoms(use_true_random=False)
 ) | st.text(max_size=30)
-VALUE = st.sampled_from(ODD) | LINE | st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inside: st.lists(inside, max_size=3)
-    | st.dictionaries(st.text(max_size=4), inside, max_size=3),
-    max_leaves=6,
+VALUE = (
+    st.sampled_from(ODD)
+    | LINE
+    | st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+        lambda inside: (
+            st.lists(inside, max_size=3) | st.dictionaries(st.text(max_size=4), inside, max_size=3)
+        ),
+        max_leaves=6,
+    )
 )
 ROW = st.builds(
     lambda message, more, key: flatten({key: message, **more}),
@@ -169,7 +172,11 @@ def test_every_field_may_say_anything() -> None:
     rows: list[dict[str, object]] = []
     for name in NAMES:
         for value in ODD:
-            rows += [{"message": "said", name: value}, {name: value}, {"message": line, name: value}]
+            rows += [
+                {"message": "said", name: value},
+                {name: value},
+                {"message": line, name: value},
+            ]
 
     assert_same(rows)
     assert_same(rows, "log")
@@ -177,7 +184,9 @@ def test_every_field_may_say_anything() -> None:
 
 def test_what_comes_first_is_read_by_python_and_in_order() -> None:
     """Rows before the native kernel begins and those that it leaves stand where they came."""
-    rows = [{"message": f"WARN {at}" if at % 5 else "two\nlines"} for at in range(3000)]
+    rows: list[dict[str, object]] = [
+        {"message": f"WARN {at}" if at % 5 else "two\nlines"} for at in range(3000)
+    ]
 
     assert records(rows, "", 1000).equals(records(rows, "", 1 << 30))
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
@@ -30,15 +30,12 @@ from paicha.kernel.parsed_line import (
     with_error,
 )
 from paicha.kernel.recalling import Attributes, Recollection, Record
+from paicha.kernel.row_times import moment_of
 from paicha.kernel.stored_rows import GivenLayout, StoredRows, Teller, rows_for
 from paicha.kernel.times import to_micros
 from paicha.model.schema import RECORDS, TIME
 from paicha.values import dataclass
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-#: An epoch, also as a storage of doubles writes it; never one that `fromisoformat` takes for the year 1766.
-_NUMBER = re.compile(r"([0-9]{1,19})(?:\.([0-9]+))?")
-_MILLISECONDS = re.compile(r"[1-9][0-9]{12}")
 _MOST_INT32 = 2**31 - 1
 _HIGHEST_SEVERITY = 24  # of OpenTelemetry
 _MOST_LAYOUTS = 1000  # sets of keys remembered
@@ -52,73 +49,6 @@ _LAST_RESORT = frozenset({"event", "name"})
 _PACKED_ROWS = 1024
 _NO_ATTRIBUTES: Attributes = {}
 _EMPTY = pa.record_batch([pa.array([], column.type) for column in RECORDS], schema=RECORDS)
-
-
-def moment_of(value: object) -> datetime | None:
-    """
-    Return the time that a field states: ISO 8601, or epoch seconds, ms, µs or ns; None: it states none.
-
-    A text without a zone is UTC. Anything finer than a microsecond is cut off.
-
-    Example:
-        >>> moment_of("2026-01-05T09:00:00.123456789Z").isoformat()
-        '2026-01-05T09:00:00.123456+00:00'
-        >>> moment_of("1767603600123").isoformat(), moment_of("1767603600.5").isoformat(), moment_of(True)
-        ('2026-01-05T09:00:00.123000+00:00', '2026-01-05T09:00:00.500000+00:00', None)
-    """
-    if isinstance(value, list) and len(value) == 1:
-        [value] = value
-    if isinstance(value, bool) or value is None:
-        return None
-    if isinstance(value, float):
-        return _of_epoch(round(value * 1_000_000)) if 0 <= value < 1e11 else _whole(int(value))
-    words = str(value).strip()
-    number = _NUMBER.fullmatch(words)
-    if number is not None:
-        return _whole(int(number[1]), number[2] or "")
-    try:
-        parsed = datetime.fromisoformat(words)
-    except ValueError:
-        return None
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-
-
-def micros_of(value: object) -> int | None:
-    """
-    Return the time that a field states, as `moment_of` reads it, in microseconds since 1970.
-
-    Example:
-        >>> micros_of("1767603600123"), micros_of("2026-01-05T09:00:00.000001Z"), micros_of("soon")
-        (1767603600123000, 1767603600000001, None)
-    """
-    if type(value) is str:
-        if value[4:5] == "-":  # nearly every one that is no epoch
-            try:
-                stated = datetime.fromisoformat(value)
-            except ValueError:
-                pass
-            else:
-                return to_micros(stated if stated.tzinfo else stated.replace(tzinfo=UTC))
-        elif _MILLISECONDS.fullmatch(value):  # nearly every one of BlueKing
-            return int(value) * 1000
-    moment = moment_of(value)
-    return None if moment is None else to_micros(moment)
-
-
-def _whole(number: int, fraction: str = "") -> datetime | None:
-    # 10 digits are seconds, 13 milliseconds, 16 microseconds, 19 nanoseconds.
-    digits = len(str(number))
-    if digits > 16:
-        return _of_epoch(number // 1000)
-    scale = 1 if digits > 13 else 1_000 if digits > 10 else 1_000_000
-    return _of_epoch(number * scale + int(fraction[:6].ljust(6, "0")) * scale // 1_000_000)
-
-
-def _of_epoch(microseconds: int) -> datetime | None:
-    try:
-        return _EPOCH + timedelta(microseconds=microseconds)
-    except OverflowError:
-        return None
 
 
 @dataclass(slots=True)
@@ -286,9 +216,7 @@ class RowBuilder:
         named = (said.get(name, "") for name in ("level", "severity_number", "priority"))
         return self._level_of(layout.graylog, *named)
 
-    def _level_of(
-        self, graylog: bool, level: str, severity: str, priority: str
-    ) -> tuple[int, str]:
+    def _level_of(self, graylog: bool, level: str, severity: str, priority: str) -> tuple[int, str]:
         word = level.strip()
         if word.upper() in NO_LEVEL:
             word = ""

@@ -40,7 +40,9 @@ class Twin(Protocol):
     weight: int
     read: int  # rows that it took since the last batch
 
-    def __len__(self) -> int: ...
+    def __len__(self) -> int:
+        """Return how many records were gathered."""
+        ...
 
     def add(
         self,
@@ -52,9 +54,13 @@ class Twin(Protocol):
         """Take a row as `RowBuilder.add_at` does; False: Python has to make the record."""
         ...
 
-    def put(self, record: Sequence[object]) -> None: ...
+    def put(self, record: Sequence[object]) -> None:
+        """Take a record as a row of `RECORDS`."""
+        ...
 
-    def take(self) -> native.Raw: ...
+    def take(self) -> native.Raw:
+        """Return the columns of `RECORDS`, and forget them."""
+        ...
 
 
 class Teller:

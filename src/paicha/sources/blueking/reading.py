@@ -16,7 +16,8 @@ from paicha.errors import SourceError
 from paicha.kernel.field_map import Row, first_value
 from paicha.kernel.levels import number_of
 from paicha.kernel.query_text import all_of, any_of
-from paicha.kernel.row_records import RowBuilder, micros_of, stored
+from paicha.kernel.row_records import RowBuilder, stored
+from paicha.kernel.row_times import micros_of
 from paicha.kernel.store_counts import Dimension, StoreCounts
 from paicha.kernel.times import to_micros
 from paicha.locales import Text, text

@@ -18,7 +18,8 @@ from paicha.errors import SourceContract, SourceError, SourceRejected
 from paicha.kernel.allowance import Allowance
 from paicha.kernel.field_map import flatten
 from paicha.kernel.levels import stored_level
-from paicha.kernel.row_records import RowBuilder, micros_of
+from paicha.kernel.row_records import RowBuilder
+from paicha.kernel.row_times import micros_of
 from paicha.kernel.store_counts import StoreCounts
 from paicha.kernel.times import to_micros
 from paicha.locales import Text, text
