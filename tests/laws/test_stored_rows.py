@@ -117,9 +117,10 @@ def with_other_digits(line: str, draw: random.Random) -> str:
     )
 
 
-LINE = st.builds(
+ONE_LINE = st.builds(
     with_other_digits, st.sampled_from(LINES), st.randoms(use_true_random=False)
 ) | st.text(max_size=30)
+LINE = ONE_LINE | st.lists(ONE_LINE, min_size=2, max_size=4).map("\n".join)
 VALUE = (
     st.sampled_from(ODD)
     | LINE
@@ -158,6 +159,10 @@ def test_every_line_says_the_same_in_a_row() -> None:
             {"log": moved, "message": "said", "service.name": "pay"},
             {"log": moved, "level": "info"},
             {"message": f"{line}\n{moved}"},
+            {"message": f"{line}\n\tat a.B.c(B.java:7)\nCaused by: gone\n\n\tat a.B.d(B.java:9)"},
+            {"message": f"{moved}\n"},
+            {"message": f"\n{moved}"},
+            {"message": f"{line}\n{{\n  \"a\": 1\n}}"},
             {"message": f" {line} "},
             {"message": f"\x1b[31m{line}\x1b[0m"},
         ]

@@ -1,6 +1,8 @@
 //! Rows that a store hands out one by one, written as records: what their fields say, and what the line says that one of
 //! them holds. The twin of `RowBuilder` of `paicha.kernel.row_records`, which does whatever is refused here.
 
+use memchr::memchr;
+
 use super::beside::{Beside, said};
 use super::json::Attributes;
 use super::{Column, Records};
@@ -80,12 +82,20 @@ impl Stored {
             return None;
         }
         let scan = &mut self.scan;
+        let first = match memchr(b'\n', text.as_bytes()) {
+            None => None,
+            Some(end) => Some(format_of_first(scan, &text[..end], ask)?),
+        };
         if scan.frames.may_know(text) {
             scan.frames.look(text.as_bytes());
         }
         let (format, facts, body) = match scan.read(text, Found::Nothing, ask).0 {
-            Line::Nothing => return self.write(row),
-            Line::Taken { format, facts, body, stream: PLAIN, .. } => (format, facts, body),
+            Line::Nothing if first.is_none_or(|first| first.is_none()) => return self.write(row),
+            Line::Taken { format, facts, body, stream: PLAIN, .. }
+                if first.is_none_or(|first| first == Some(format)) =>
+            {
+                (format, facts, body)
+            }
             Line::Unknown | Line::Unread => {
                 scan.learn_named(text, ask);
                 return None;
@@ -158,9 +168,22 @@ impl Stored {
     }
 }
 
-/// Whether a byte tells that only Python reads a line: of several lines, coloured, or none.
+/// Return the format of the first of several lines, or none where it has none; an outer none: it may open a record of several,
+/// of which formats are told by that line alone, and Python reads them.
+fn format_of_first(scan: &mut Scan, line: &str, ask: &dyn Ask) -> Option<Option<usize>> {
+    if line.is_empty() || scan.frames.may_know(line) {
+        return None;
+    }
+    match scan.read(line, Found::Nothing, ask).0 {
+        Line::Nothing => Some(None),
+        Line::Taken { format, stream: PLAIN, .. } => Some(Some(format)),
+        _ => None,
+    }
+}
+
+/// Whether a byte tells that only Python reads a text: coloured, or none.
 fn is_strange(byte: u8) -> bool {
-    byte < b' ' && byte != b'\t' || byte == 0x7f
+    byte < b' ' && byte != b'\t' && byte != b'\n' || byte == 0x7f
 }
 
 /// Write what a row and its line say: what fields say is better than what the line says.
