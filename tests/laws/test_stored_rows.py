@@ -162,7 +162,7 @@ def test_every_line_says_the_same_in_a_row() -> None:
             {"message": f"{line}\n\tat a.B.c(B.java:7)\nCaused by: gone\n\n\tat a.B.d(B.java:9)"},
             {"message": f"{moved}\n"},
             {"message": f"\n{moved}"},
-            {"message": f"{line}\n{{\n  \"a\": 1\n}}"},
+            {"message": f'{line}\n{{\n  "a": 1\n}}'},
             {"message": f" {line} "},
             {"message": f"\x1b[31m{line}\x1b[0m"},
         ]
