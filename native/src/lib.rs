@@ -41,6 +41,8 @@ mod scan;
 pub mod shape;
 pub mod skeleton;
 pub mod steps;
+#[cfg(feature = "python")]
+mod stored_rows;
 pub mod streams;
 pub mod tables;
 pub mod tally;

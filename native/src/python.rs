@@ -10,7 +10,7 @@ use crate::tables::{self, Column, Of, Table, Texts};
 use crate::tally::Tally;
 
 /// Changes with the grammar of shapes, the tables and the calls, as `TWIN` of `paicha.kernel.native` does.
-const TWIN: u32 = 17;
+const TWIN: u32 = 18;
 
 /// Counts, slots, values, buckets, the counts of the time before, and the texts of shapes and names.
 pub type Tables<'py> = (Vec<Bound<'py, PyList>>, Vec<Bound<'py, PyTuple>>);
@@ -170,6 +170,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("TWIN", TWIN)?;
     module.add_class::<PyTally>()?;
     module.add_class::<crate::scan::PyScan>()?;
+    module.add_class::<crate::stored_rows::PyStoredRows>()?;
     module.add_class::<crate::files::PyBlocks>()?;
     module.add_function(wrap_pyfunction!(crate::files::opened, module)?)?;
     module.add_function(wrap_pyfunction!(shape, module)?)?;

@@ -23,8 +23,8 @@ use crate::texts::Names;
 
 pub use formats::{Field, Format, Use};
 pub use inside::{Inside, joined};
-use saying::{Said, facts_of, with_error};
-pub(crate) use saying::{file_of, with_rest};
+use saying::{Said, facts_of};
+pub(crate) use saying::{file_of, with_error, with_rest};
 pub use stacks::{Stacks, Trace};
 pub use stamps::{Asked, How, Kind, epoch};
 

@@ -6,6 +6,7 @@
 mod beside;
 mod json;
 mod named;
+mod stored;
 mod traces;
 
 use memchr::memchr;
@@ -20,12 +21,12 @@ use crate::texts::Names;
 use crate::uncoloured::Uncoloured;
 
 pub use beside::{Column, Told};
-pub use json::Key;
+pub use json::{Attributes, Key, write_text};
 pub use named::Named;
+pub use stored::{Row, Stored, Values};
 pub use traces::{Language, Pattern, Traces};
 
 use beside::{Beside, said};
-use json::Attributes;
 
 /// How lines are read.
 pub struct Readers<'r> {

@@ -23,6 +23,12 @@ type Span = Option<(i64, i64)>;
 /// Asks an object of Python's.
 pub struct PyAsk(Py<PyAny>);
 
+impl PyAsk {
+    pub fn new(answers: Py<PyAny>) -> Self {
+        Self(answers)
+    }
+}
+
 impl Ask for PyAsk {
     fn level(&self, format: usize, word: &str) -> Option<(i8, String)> {
         Python::attach(|py| self.0.call_method1(py, "level", (format, word)).ok()?.extract(py).ok())

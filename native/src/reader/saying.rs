@@ -199,7 +199,7 @@ pub(super) fn facts_of(said: &Said<'_>, names: &mut Names) -> Facts {
 }
 
 /// Return a message with what went wrong, as `paicha.kernel.parsed_line.with_error` puts it.
-pub(super) fn with_error<'a>(body: &'a str, error: &str) -> Cow<'a, str> {
+pub(crate) fn with_error<'a>(body: &'a str, error: &str) -> Cow<'a, str> {
     match error {
         "" => body.into(),
         _ if error.contains('\n') => format!("{body}\n{error}").into(),

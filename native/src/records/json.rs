@@ -15,7 +15,7 @@ pub struct Key {
 
 /// Attributes, sorted by their names.
 #[derive(Default)]
-pub(super) struct Attributes<'a> {
+pub struct Attributes<'a> {
     /// Names, and where what is written of the value ends.
     keys: Vec<(&'a Key, usize)>,
     written: String,
@@ -84,7 +84,7 @@ impl<'a> Attributes<'a> {
 }
 
 /// Write a text as JSON, as Python does that leaves what is beyond ASCII.
-pub(super) fn write_text(text: &str, into: &mut String) {
+pub fn write_text(text: &str, into: &mut String) {
     into.push('"');
     let mut written = 0;
     for (at, byte) in text.bytes().enumerate() {

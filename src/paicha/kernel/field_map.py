@@ -112,10 +112,15 @@ def flatten(source: Mapping[str, object]) -> dict[str, object]:
         {'log': 'x', '__ext.pod': 'pay-0'}
     """
     flat: dict[str, object] = {}
-    waiting = [("", source)]
+    waiting: list[tuple[str, Mapping[str, object]]] = []
+    for key, value in source.items():
+        # The first look spares asking an abstract class of every text.
+        if type(value) is not str and isinstance(value, Mapping) and value:
+            waiting.append((f"{key}.", value))
+        else:
+            flat[key] = value
     for before, level in waiting:
         for key, value in level.items():
-            # The first look spares asking an abstract class of every text.
             if type(value) is not str and isinstance(value, Mapping) and value:
                 waiting.append((f"{before}{key}.", value))
             else:

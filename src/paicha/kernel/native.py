@@ -19,7 +19,7 @@ from paicha.model.question import Window
 from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS
 
 #: What the extension must say of itself; both change when the grammar of shapes, a table or a call does.
-TWIN = 17
+TWIN = 18
 _TEXTS = (
     "severity_text",
     "body",
@@ -60,6 +60,10 @@ class Extension(Protocol):
 
     def Scan(self, *given: object) -> object:  # noqa: N802 - a class of the module
         """Return a scan that has read nothing."""
+        ...
+
+    def StoredRows(self, *given: object) -> object:  # noqa: N802 - a class of the module
+        """Return what makes records of rows, of which it has none."""
         ...
 
     def opened(self, path: Path, device: int, inode: int, begins: int) -> object:

@@ -50,7 +50,7 @@ class LineReader:
         reference: PlacedBy | None = None,
         only: str = "",
     ) -> None:
-        self._zone = zone
+        self.formats, self.zone, self.reference, self.only = formats, zone, reference, only
         self._times: dict[str, TimeReader] = {}
         ordered = sorted(formats, key=lambda entry: (entry.order, entry.name))
         self._readers: dict[str, LineFormat] = {
@@ -87,6 +87,7 @@ class LineReader:
 
     def place_by(self, reference: PlacedBy | None) -> None:
         """Read as a new reader would that places stamps by *reference*."""
+        self.reference = reference
         for times in self._times.values():
             times.place_by(reference)
 
@@ -279,7 +280,7 @@ class LineReader:
         return None
 
     def _prepare(self, entry: LogFormat, reference: PlacedBy | None) -> LineFormat:
-        zone = entry.zone or self._zone
+        zone = entry.zone or self.zone
         times = self._times.setdefault(zone, TimeReader(zone, reference))
         return prepare(entry, times)
 

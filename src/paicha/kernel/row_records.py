@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from paicha.kernel.field_map import CANONICAL, Row, RowKeys
 from paicha.kernel.levels import NO_LEVEL, NUMBERED, LevelReader, name_of, number_of
@@ -29,14 +30,12 @@ from paicha.kernel.parsed_line import (
     with_error,
 )
 from paicha.kernel.recalling import Attributes, Recollection, Record
+from paicha.kernel.row_times import moment_of
+from paicha.kernel.stored_rows import GivenLayout, StoredRows, Teller, rows_for
 from paicha.kernel.times import to_micros
 from paicha.model.schema import RECORDS, TIME
 from paicha.values import dataclass
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-#: An epoch, also as a storage of doubles writes it; never one that `fromisoformat` takes for the year 1766.
-_NUMBER = re.compile(r"([0-9]{1,19})(?:\.([0-9]+))?")
-_MILLISECONDS = re.compile(r"[1-9][0-9]{12}")
 _MOST_INT32 = 2**31 - 1
 _HIGHEST_SEVERITY = 24  # of OpenTelemetry
 _MOST_LAYOUTS = 1000  # sets of keys remembered
@@ -52,65 +51,6 @@ _NO_ATTRIBUTES: Attributes = {}
 _EMPTY = pa.record_batch([pa.array([], column.type) for column in RECORDS], schema=RECORDS)
 
 
-def moment_of(value: object) -> datetime | None:
-    """
-    Return the time that a field states: ISO 8601, or epoch seconds, ms, µs or ns; None: it states none.
-
-    A text without a zone is UTC. Anything finer than a microsecond is cut off.
-
-    Example:
-        >>> moment_of("2026-01-05T09:00:00.123456789Z").isoformat()
-        '2026-01-05T09:00:00.123456+00:00'
-        >>> moment_of("1767603600123").isoformat(), moment_of("1767603600.5").isoformat(), moment_of(True)
-        ('2026-01-05T09:00:00.123000+00:00', '2026-01-05T09:00:00.500000+00:00', None)
-    """
-    if isinstance(value, list) and len(value) == 1:
-        [value] = value
-    if isinstance(value, bool) or value is None:
-        return None
-    if isinstance(value, float):
-        return _of_epoch(round(value * 1_000_000)) if 0 <= value < 1e11 else _whole(int(value))
-    words = str(value).strip()
-    number = _NUMBER.fullmatch(words)
-    if number is not None:
-        return _whole(int(number[1]), number[2] or "")
-    try:
-        parsed = datetime.fromisoformat(words)
-    except ValueError:
-        return None
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-
-
-def micros_of(value: object) -> int | None:
-    """
-    Return the time that a field states, as `moment_of` reads it, in microseconds since 1970.
-
-    Example:
-        >>> micros_of("1767603600123"), micros_of("2026-01-05T09:00:00.000001Z"), micros_of("soon")
-        (1767603600123000, 1767603600000001, None)
-    """
-    if type(value) is str and _MILLISECONDS.fullmatch(value):  # nearly every one of BlueKing
-        return int(value) * 1000
-    moment = moment_of(value)
-    return None if moment is None else to_micros(moment)
-
-
-def _whole(number: int, fraction: str = "") -> datetime | None:
-    # 10 digits are seconds, 13 milliseconds, 16 microseconds, 19 nanoseconds.
-    digits = len(str(number))
-    if digits > 16:
-        return _of_epoch(number // 1000)
-    scale = 1 if digits > 13 else 1_000 if digits > 10 else 1_000_000
-    return _of_epoch(number * scale + int(fraction[:6].ljust(6, "0")) * scale // 1_000_000)
-
-
-def _of_epoch(microseconds: int) -> datetime | None:
-    try:
-        return _EPOCH + timedelta(microseconds=microseconds)
-    except OverflowError:
-        return None
-
-
 @dataclass(slots=True)
 class RowBuilder:
     """
@@ -122,12 +62,14 @@ class RowBuilder:
         hidden: Keys of the row that say nothing of the event.
         line: The key under which rows hold the line as it was written; "": their messages are what there is.
             It is read where the other fields say no level or no message.
+        natively_after: So many rows are read before the native kernel reads them: it takes as long as these to begin.
     """
 
     fields: RowKeys
     line_reader: LineReader | None = None
     hidden: frozenset[str] = frozenset()
     line: str = ""
+    natively_after: int = 2 * _PACKED_ROWS
     without_level: int = 0
     without_time: int = 0
     _levels: LevelReader = field(default_factory=lambda: LevelReader(NUMBERED))
@@ -137,15 +79,24 @@ class RowBuilder:
     _keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _layouts: dict[tuple[str, ...], _Layout] = field(default_factory=dict)
     _recollection: Recollection | None = None
+    _read: int = 0
+    _native: StoredRows | None = None
 
     def __post_init__(self) -> None:
         if self.line_reader is not None:
             self._recollection = Recollection(self.line_reader)
         self._keys = {canonical: self.fields.keys(canonical) for canonical in CANONICAL}
+        if not self.natively_after:
+            self._begin_natively()
 
     def __len__(self) -> int:
         packed: int = sum(batch.num_rows for batch in self._packed)
-        return len(self._rows) + packed
+        return len(self._rows) + packed + (0 if self._native is None else len(self._native))
+
+    @property
+    def native_rows(self) -> int:
+        """How many of the rows gathered since the last batch the native kernel read."""
+        return 0 if self._native is None else self._native.twin.read
 
     def add(self, row: Row, timestamp: datetime | None, locator: str) -> None:
         """Take one flat row (`paicha.kernel.field_map.flatten`)."""
@@ -159,6 +110,14 @@ class RowBuilder:
         beside: Attributes = _NO_ATTRIBUTES,
     ) -> None:
         """Take one flat row whose time is known as microseconds since 1970, with attributes *beside* its own."""
+        natively = self._native
+        if (
+            natively is not None
+            and type(row) is dict
+            and type(beside) is dict
+            and natively.twin.add(row, timestamp_us, locator, beside)
+        ):
+            return
         names = tuple(row)
         layout = self._layouts.get(names) or self._layout(names)
         said = {name: _first(row, keys, name) for name, keys in layout.columns}
@@ -179,9 +138,14 @@ class RowBuilder:
         if not record[-1].isascii():
             record[-1] = stored(record[-1])
         record[0], record[-2] = timestamp_us, locator
+        if natively is not None:
+            self._put(natively, record)
+            return
         self._rows.append(record)
         if len(self._rows) >= _PACKED_ROWS:
             self._pack()
+            if self._read >= self.natively_after:
+                self._begin_natively()
 
     def _told(self, row: Row, layout: _Layout, said: Mapping[str, str], more: Attributes) -> Record:
         """Return level, message and attributes, and what a line says where one is read for them."""
@@ -217,6 +181,10 @@ class RowBuilder:
         """Return what was gathered as a batch of `RECORDS`, and start anew."""
         self._pack()
         packed, self._packed = self._packed, []
+        if self._native is not None and len(self._native):
+            batch = self._native.take()
+            self._count(batch.column(0).null_count, pc.sum(pc.equal(batch.column(1), 0)).as_py())
+            packed.append(batch)
         if len(packed) == 1:
             return packed[0]
         return pa.concat_batches(packed) if packed else _EMPTY
@@ -225,24 +193,40 @@ class RowBuilder:
         if not self._rows:
             return
         columns = list(zip(*self._rows, strict=True))
-        self.without_time += columns[0].count(None)
-        self.without_level += columns[1].count(0)
+        self._count(columns[0].count(None), columns[1].count(0))
+        self._read += len(self._rows)
         arrays = [_array(values, column) for values, column in zip(columns, RECORDS, strict=True)]
         self._rows = []
         self._packed.append(pa.record_batch(arrays, schema=RECORDS))
 
+    def _count(self, without_time: int, without_level: int) -> None:
+        self.without_time += without_time
+        self.without_level += without_level
+
+    def _begin_natively(self) -> None:
+        self._native = rows_for(self.line_reader, Teller(self._given_layout, self._level_of))
+
+    def _put(self, rows: StoredRows, record: Record) -> None:
+        try:
+            rows.put(record)
+        except UnicodeEncodeError:  # as `_array` does
+            rows.put([stored(value) if type(value) is str else value for value in record])
+
     def _level(self, layout: _Layout, said: Mapping[str, str]) -> tuple[int, str]:
-        word, severity = said.get("level", "").strip(), said.get("severity_number", "")
+        named = (said.get(name, "") for name in ("level", "severity_number", "priority"))
+        return self._level_of(layout.graylog, *named)
+
+    def _level_of(self, graylog: bool, level: str, severity: str, priority: str) -> tuple[int, str]:
+        word = level.strip()
         if word.upper() in NO_LEVEL:
             word = ""
         if word:
-            number, level = (self._graylog if layout.graylog else self._levels).read(word)
+            number, level = (self._graylog if graylog else self._levels).read(word)
             if number:
                 return number, level
         stated = int(severity) if severity.isascii() and severity.isdigit() else 0
         if 0 < stated <= _HIGHEST_SEVERITY:
             return stated, word.upper() or name_of(stated)
-        priority = said.get("priority", "")
         if not word and _PRIORITY.fullmatch(priority):
             keyword = syslog_keyword(priority)
             return number_of(keyword), keyword
@@ -270,6 +254,19 @@ class RowBuilder:
             written=self.line in there,
         )
         return layout
+
+    def _given_layout(self, names: tuple[str, ...]) -> GivenLayout:
+        """Return where rows with keys of these *names* say what, as the native kernel takes it."""
+        layout = self._layouts.get(names) or self._layout(names)
+        places = {name: at for at, name in enumerate(names)}
+        by_list = dict.fromkeys(layout.named_once, True)
+        attributes = by_list | dict.fromkeys(layout.attributes, False)
+        return GivenLayout(
+            [(name, [places[key] for key in keys]) for name, keys in layout.columns],
+            [(places[name], name, attributes[name]) for name in sorted(attributes)],
+            (layout.levelled, layout.named, layout.graylog),
+            places[self.line] if layout.written else None,
+        )
 
 
 def _array(values: Sequence[Any], column: pa.Field) -> pa.Array:

@@ -376,7 +376,8 @@ _COUNTED = {
 
 def to_micros(moment: datetime) -> int:
     """Return *moment* (with a zone) as microseconds since the epoch, exactly."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)
+    since = moment - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def from_micros(micros: int) -> datetime:

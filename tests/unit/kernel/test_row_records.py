@@ -7,7 +7,8 @@ import pytest
 
 from paicha.kernel.field_map import FieldMap, flatten
 from paicha.kernel.normalise import LineReader
-from paicha.kernel.row_records import RowBuilder, moment_of
+from paicha.kernel.row_records import RowBuilder
+from paicha.kernel.row_times import moment_of
 from paicha.kernel.store_counts import StoreCounts
 from paicha.knowledge.fields_loader import load_field_names
 from paicha.knowledge.formats_loader import load_formats

@@ -16,7 +16,8 @@ from paicha.errors import SourceError
 from paicha.kernel.field_map import Row, first_value
 from paicha.kernel.levels import number_of
 from paicha.kernel.query_text import all_of, any_of
-from paicha.kernel.row_records import RowBuilder, micros_of, stored
+from paicha.kernel.row_records import RowBuilder, stored
+from paicha.kernel.row_times import micros_of
 from paicha.kernel.store_counts import Dimension, StoreCounts
 from paicha.kernel.times import to_micros
 from paicha.locales import Text, text
@@ -293,10 +294,18 @@ class BluekingLogReading:
                 self._say(text("blueking.several_areas", ip=ip, areas=areas))
 
 
+_LOCATOR = "bk:%s/%s/%s/%s/%s@%s/%s"
+#: Types of values that `stored` shows as they are, where they are in ASCII.
+_AS_THEY_ARE = frozenset({str, int})
 _PLACE = (("serverIp", "ip"), ("gseIndex", "gseindex"), ("iterationIndex", "_iteration_idx"))
 
 
 def _locator(row: Row, stamp: object) -> str:
-    place = "/".join(stored(value) for value in (stamp, *(first_value(row, k) for k in _PLACE)))
-    path, index, identifier = row.get("path"), row.get("__index"), row.get("__doc_id")
-    return f"bk:{place}/{stored(path)}@{stored(index)}/{stored(identifier)}"
+    said = row.get
+    place = [first_value(row, keys) for keys in _PLACE]
+    values = (stamp, *place, said("path"), said("__index"), said("__doc_id"))
+    if _AS_THEY_ARE.issuperset(map(type, values)):
+        words = _LOCATOR % values
+        if words.isascii():
+            return words
+    return _LOCATOR % tuple(map(stored, values))

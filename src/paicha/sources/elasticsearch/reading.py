@@ -18,8 +18,10 @@ from paicha.errors import SourceContract, SourceError, SourceRejected
 from paicha.kernel.allowance import Allowance
 from paicha.kernel.field_map import flatten
 from paicha.kernel.levels import stored_level
-from paicha.kernel.row_records import RowBuilder, moment_of
+from paicha.kernel.row_records import RowBuilder
+from paicha.kernel.row_times import micros_of
 from paicha.kernel.store_counts import StoreCounts
+from paicha.kernel.times import to_micros
 from paicha.locales import Text, text
 from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import SourceCoverage
@@ -112,8 +114,12 @@ class ElasticsearchReading:
     _read: int = 0
     _kept: int = 0
     _outside: int = 0
+    _start_us: int = field(init=False)
+    _end_us: int = field(init=False)
 
     def __post_init__(self) -> None:
+        window = self.plan.window
+        self._start_us, self._end_us = to_micros(window.start), to_micros(window.end)
         self._counts = StoreCounts(self.plan.source)
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
@@ -234,14 +240,15 @@ class ElasticsearchReading:
         self._read += 1
         row = flatten(hit.source)
         stated = hit.fields.get(self.fields.time_field)
-        moment = moment_of(stated[0] if stated else row.get(self.fields.time_field))
-        if moment is None:
+        at = micros_of(stated[0] if stated else row.get(self.fields.time_field))
+        if at is None:
             moment = self.builder.time_of(row)
-        if moment is not None and not self.plan.window.holds(moment):
+            at = None if moment is None else to_micros(moment)
+        if at is not None and not self._start_us <= at < self._end_us:
             self._outside += 1
             return
         self._kept += 1
-        self.builder.add(row, moment, f"es:{hit.index}/{hit.id}")
+        self.builder.add_at(row, at, f"es:{hit.index}/{hit.id}")
 
     def _note_what_else_there_is(self) -> None:
         # Nothing matches: a reader wants to know whether the window or the scope is to blame.

@@ -183,18 +183,21 @@ class StoredLogReading:
         spend = self.allowance.spend
         for attempt in range(1, _ATTEMPTS + 1):
             held, given, most_held = self._new_held(), False, self._most_held()
-            unspent = 0
+            unspent = n = 0
+            add = held.add
             try:
                 for row in self.store.rows(piece, part):
-                    unspent += held.add(row)
-                    if len(held) % _ROWS_PER_LOOK == 0:
+                    unspent += add(row)
+                    n += 1
+                    if n % _ROWS_PER_LOOK == 0:
                         spend(unspent)
                         unspent = 0
                         if self.allowance.exceeded is not None:
                             break
-                    if held.size > _MOST_HELD or len(held) >= most_held:
+                    if held.size > _MOST_HELD or n >= most_held:
                         yield from self._take(held, seen, last=False)
                         held, given, most_held = self._new_held(), True, self._most_held()
+                        n, add = 0, held.add
                         if self._ended():
                             return
             except SourceUnreachable:

@@ -86,13 +86,12 @@ class VictoriaLogsStore:
         """Yield the records as they stream in."""
         with self.client.stream(self._request(self._filter(piece, part))) as pieces:
             for lines in lines_of(pieces):
-                for line in lines:
-                    if line:
-                        row = _row(line)
-                        if row.get("_msg", "").startswith(_NO_MESSAGE):
-                            del row["_msg"]
-                        stamp, place = row.get("_time", ""), row.get("_stream_id", "")
-                        yield StoredRow(time_ns(stamp), place, line, row)
+                for line in filter(None, lines):
+                    row = _row(line)
+                    said = row.get
+                    if said("_msg", "").startswith(_NO_MESSAGE):
+                        del row["_msg"]
+                    yield StoredRow(time_ns(said("_time", "")), said("_stream_id", ""), line, row)
 
     def parts(self, words: Sequence[str]) -> tuple[str, str] | None:
         """Return the parts with and without the levels spelled so."""

@@ -8,7 +8,7 @@ import pytest
 
 from paicha.kernel.normalise import LineReader
 from paicha.kernel.query_text import all_of, any_of, translate
-from paicha.kernel.row_records import micros_of, moment_of
+from paicha.kernel.row_times import micros_of, moment_of
 from paicha.kernel.times import to_micros
 from paicha.knowledge.formats_loader import load_formats
 from paicha.model.aliases import AliasSetting, AliasSettings
