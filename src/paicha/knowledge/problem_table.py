@@ -164,7 +164,7 @@ class ProblemTable:
         value = self.table.get("blames", "")
         found: Blame | None = next((blame for blame in get_args(Blame) if blame == value), None)
         if found is None:
-            self._wrong("blames", "is none of peer, answer, holder")
+            self._wrong("blames", "is none of peer, answer, holder, nobody")
         return found or ""
 
     def _strings(self, key: str, *, required: bool = False) -> tuple[str, ...]:

@@ -39,9 +39,9 @@ class ClaimRule:
 
 
 #: peer: what is wrong is wrong with the other one, and the line says what (its certificate ran out); answer: the
-#: other one failed to answer, and why is not said; holder: it holds what is waited for; "": the line speaks of
-#: whoever writes it.
-Blame = Literal["", "peer", "answer", "holder"]
+#: other one failed to answer, and why is not said; holder: it holds what is waited for; nobody: it was only
+#: asked for (a name that was looked up); "": the line speaks of whoever writes it.
+Blame = Literal["", "peer", "answer", "holder", "nobody"]
 
 
 @dataclass(frozen=True, slots=True)

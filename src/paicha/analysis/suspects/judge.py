@@ -40,7 +40,7 @@ from paicha.analysis.suspects.ranking import Ranking
 from paicha.analysis.suspects.scores import CAPS, Explained, Scored, scored
 from paicha.analysis.suspects.silence import Silent, stopped
 from paicha.analysis.suspects.telling import Teller
-from paicha.analysis.suspects.testimony import waiting, witnesses
+from paicha.analysis.suspects.testimony import blaming, waiting, witnesses
 from paicha.analysis.suspects.units import UNIT, Units
 from paicha.analysis.tables import CaseTables
 from paicha.analysis.traces.whole import begun_in, lines_in
@@ -126,7 +126,7 @@ class SuspectJudge:
         """Return everybody with their points, the earliest sign of trouble in the logs, and who blames whom."""
         names, classes = tuple(units), {one.id: one for one in self.classes}
         homes = homes_of(self.tables, UNIT, self.hosts)
-        said = said_of(louder, self.tagged, names, UNIT)
+        said = blaming(said_of(louder, self.tagged, names, UNIT), louder, classes)
         rests = self._rests(facts, louder, said)
         for name, holders in waiting(louder, said, classes).items():
             rests.setdefault(name, set()).update(holders)
