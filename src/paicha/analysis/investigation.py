@@ -289,7 +289,7 @@ class _Investigation:
             whole=sum(one.n for one in gathered),
             changes=change.by_key("problem") if change else {},
             courses=courses,
-            teller=Teller(tables.records, membership.rows),
+            teller=Teller(tables.records, membership.rows, tables.records.places(membership.rows)),
         )
         return maker.ranked(gathered)
 

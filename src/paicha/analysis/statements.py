@@ -346,10 +346,13 @@ class Verdict:
 
 def _common(problem: Problem, kind: StatementKind) -> list[Statement]:
     """Say what most lines of a problem have in common: which status, path and upstream."""
-    if problem.told is None or problem.told.common is None:
-        return []
-    words = text("told.statement", title=problem.title, common=problem.told.common)
-    return [Statement(kind, words)]
+    told = problem.told
+    said = (told.common, told.apart) if told else ()
+    return [
+        Statement(kind, text("told.statement", title=problem.title, common=words))
+        for words in said
+        if words is not None
+    ]
 
 
 def _moved(moved: Sequence[Moved], metric: MetricSummary, question: Question) -> Text:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from paicha.analysis.apart import apart
 from paicha.analysis.records import RecordQueries
 from paicha.analysis.wording import counted
 from paicha.kernel.columns import whole
@@ -41,22 +42,36 @@ class Teller:
     Args:
         records: The records of the case.
         membership: Which records make which problem.
+        places: `PLACES` of all records.
     """
 
     records: RecordQueries
     membership: pa.Table
+    places: pa.Table
 
-    def told(self, problem: ProblemClass | None, n: int) -> Told | None:
+    def told(self, one: str, problem: ProblemClass | None, n: int) -> Told | None:
         """
         Return what the records of *problem* tell, nothing where not all of them are there; None: nothing is looked for.
 
         Args:
-            problem: A class; its id is that of the problem.
+            one: The id of the problem.
+            problem: Its class.
             n: Records of the problem.
 
         Cost:
             A few patterns over the different messages of the problem, and JSON once for each of its attributes.
         """
+        said = self._told(problem, n)
+        found = apart(self.places, one, n)
+        if found is None:
+            return said
+        tallies, common = (said.tallies, said.common) if said else ((), None)
+        known = {tally.name for tally in tallies}
+        more = tuple(tally for tally in found.tallies if tally.name not in known)
+        return Told((*tallies, *more), common, found.words)
+
+    def _told(self, problem: ProblemClass | None, n: int) -> Told | None:
+        """Return what a class asks for."""
         if problem is None or not problem.tells:
             return None
         texts = self.records.texts(self.membership, problem.id)

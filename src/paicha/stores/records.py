@@ -7,11 +7,13 @@ from dataclasses import field
 
 import pyarrow as pa
 
+from paicha.analysis.apart import is_place
 from paicha.analysis.records import (
     FILES,
     IDENTIFIED,
     LOCATED,
     MEMBERSHIP,
+    PLACES,
     ROTATION,
     STORED,
     Buckets,
@@ -49,6 +51,18 @@ _TEXTS = f"""
 SELECT body, attributes, CASE WHEN host_ip <> '' THEN host_ip ELSE host_id END AS host, count(*) AS n
 FROM {_MEMBERS} WHERE problem = ? GROUP BY ALL ORDER BY ALL
 """  # noqa: S608 - names of our own columns
+_NAMES = """
+SELECT DISTINCT name FROM (SELECT DISTINCT unnest(json_keys(attributes)) AS name FROM records WHERE attributes <> '')
+ORDER BY ALL
+"""
+_PLACES = """
+SELECT service, problem, name, value, count(*) AS n FROM (
+  SELECT service_name AS service, attributes, coalesce(problem, '') AS problem, name,
+    '$."' || name || '"' AS path, json_extract_string(attributes, path) AS value
+  FROM records LEFT JOIN membership USING (shape, severity_number), unnest(CAST(? AS VARCHAR[])) AS named(name)
+  WHERE attributes <> '')
+WHERE value <> '' AND json_type(attributes, path) IN ('VARCHAR', 'UBIGINT', 'BIGINT') GROUP BY ALL ORDER BY ALL
+"""
 _HOST_IDS = """
 SELECT CASE WHEN host_ip <> '' THEN host_ip ELSE host_id END AS host, min(host_id) AS id
 FROM records WHERE host_id <> '' GROUP BY ALL ORDER BY ALL
@@ -116,6 +130,15 @@ class CaseRecords:
         """Return the different texts of one problem's records, see `RecordQueries.texts`."""
         self._hold(membership)
         return self.case.query(_TEXTS, [problem])
+
+    def places(self, membership: pa.Table) -> pa.Table:
+        """Return what records say of where they are from, see `RecordQueries.places`."""
+        self._hold(membership)
+        names = self.case.query(_NAMES)["name"].to_pylist()
+        placing = [name for name in names if is_place(name)]
+        if not placing:
+            return PLACES.empty_table()
+        return self.case.query(_PLACES, [placing]).cast(PLACES)
 
     def pace(self, buckets: Buckets) -> tuple[int, ...]:
         """Return all records per bucket."""

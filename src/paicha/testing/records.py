@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from paicha.analysis.apart import is_place
 from paicha.analysis.records import (
     FILES,
     IDENTIFIED,
     LOCATED,
+    PLACES,
     ROTATION,
     STORED,
     Buckets,
@@ -77,6 +81,17 @@ class InMemoryRecords:
         sums = rows.append_column("host", host).group_by(names).aggregate([([], "count_all")])
         order = [(name, "ascending") for name in names]
         return sums.rename_columns([*names, "n"]).sort_by(order)
+
+    def places(self, membership: pa.Table) -> pa.Table:
+        """Return what records say of where they are from, see `RecordQueries.places`."""
+        joined = self.records.join(membership, ["shape", "severity_number"], join_type="left outer")
+        found: Counter[tuple[str, str, str, str]] = Counter()
+        for row in joined.to_pylist():
+            for name, value in json.loads(row["attributes"] or "{}").items():
+                if is_place(name) and value != "" and type(value) in (str, int):
+                    found[row["service_name"], row["problem"] or "", name, str(value)] += 1
+        rows = [dict(zip(PLACES.names, (*key, n), strict=True)) for key, n in sorted(found.items())]
+        return pa.Table.from_pylist(rows, PLACES)
 
     def pace(self, buckets: Buckets) -> tuple[int, ...]:
         """Return all records per bucket."""
