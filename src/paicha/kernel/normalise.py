@@ -29,6 +29,11 @@ GENERIC_ORDER = 900
 #: Stands for every format in a format's `inner`.
 ANY_FORMAT = "*"
 _INNER_DEPTH = 4
+#: What Prometheus and OpenMetrics text says before the samples of a metric.
+_EXPOSES = re.compile(
+    r"# (?:TYPE [a-zA-Z_:][\w:.]* (?:counter|gauge|histogram|gaugehistogram|summary|untyped|unknown|info|stateset)"
+    r"|HELP [a-zA-Z_:][\w:.]*(?: .*)?|UNIT [a-zA-Z_:][\w:.]* \w+)"
+)
 _WARN = 13
 _REMEMBERED_COLUMNS = 1_000
 #: A batch of records with more text is handed on before it has as many rows as others [characters].
@@ -251,7 +256,9 @@ class LineReader:
         )
 
     def is_other_table(self, header: str) -> bool:
-        """Return whether *header* belongs to a table that holds no log messages (metrics, traces)."""
+        """Return whether *header* belongs to a table that holds no log messages (metrics, traces), or to an exposition of metrics."""
+        if _EXPOSES.fullmatch(header):
+            return True
         return is_table_header(header, self._tables) and self.open_table(header) is None
 
     def read_row(self, table: CsvTable, text: str) -> ParsedLine | None:
