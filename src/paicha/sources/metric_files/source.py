@@ -19,6 +19,7 @@ from paicha.model.coverage import MetricCoverage
 from paicha.model.knowledge import MetricConcept
 from paicha.model.question import MetricQuery, Window
 from paicha.model.schema import SERIES
+from paicha.sources.metric_files.derived import PARTS, derived
 from paicha.sources.metric_files.detection import may_hold_metrics, read_file
 from paicha.sources.metric_files.identity import host_of, identities
 from paicha.sources.metric_files.naming import ConceptNames, split_unit
@@ -177,8 +178,11 @@ class _Collected:
         """Take one file's series."""
         tally = _Tally(open_shares=self._open_shares(raw))
         self._taken = True
-        for one in raw.series:
+        together = list(derived(raw.series))
+        for one in (*raw.series, *together):
             self._take_series(one, tally)
+        if together:
+            tally.unknown -= PARTS
         self._incomplete += raw.incomplete
         self._notes += raw.notes
         self._report(path, tally)
