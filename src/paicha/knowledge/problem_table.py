@@ -32,6 +32,7 @@ _KEYS = frozenset(
         "category",
         "rank",
         "any_level",
+        "happened",
         "blames",
         "home",
         "patterns",
@@ -122,6 +123,7 @@ class ProblemTable:
             home=self._strings("home"),
             rank=self._integer("rank"),
             any_level=self._flag("any_level"),
+            happened=self._flag("happened"),
             blames=self._blame(),
             tells=self._tells(),
         )

@@ -77,6 +77,7 @@ class ProblemClass:
     home: tuple[str, ...] = ()  # words in a module's name that make it a natural place for this
     rank: int = 0  # among classes that match the same line the higher one wins; then the id
     any_level: bool = False  # also when the line is below WARN (else only WARN and up, or no level)
+    happened: bool = False  # its lines tell what was done, which no metric can contradict
     blames: Blame = ""  # of whom a line speaks that names another one
     tells: tuple[Telling, ...] = ()  # what is counted of its lines, the most telling first
 

@@ -85,9 +85,7 @@ def _labels(one: RawSeries) -> _Labels:
     return tuple(sorted(one.labels.items()))
 
 
-def _cpu(
-    name: str, counters: Iterable[RawSeries], mode: str, *, left: bool
-) -> Iterator[RawSeries]:
+def _cpu(name: str, counters: Iterable[RawSeries], mode: str, *, left: bool) -> Iterator[RawSeries]:
     """Yield, of each host, what part of its processors' time was in *mode* between two moments; *left*: was not."""
     all_time: dict[_Labels, dict[int, float]] = defaultdict(lambda: defaultdict(float))
     in_mode: dict[_Labels, dict[int, float]] = defaultdict(lambda: defaultdict(float))
@@ -101,7 +99,9 @@ def _cpu(
                 in_mode[host][moment] += after - before
     for host, spent in sorted(all_time.items()):
         shares = {
-            moment: in_mode[host].get(moment, 0.0) / total for moment, total in spent.items() if total
+            moment: in_mode[host].get(moment, 0.0) / total
+            for moment, total in spent.items()
+            if total
         }
         points: list[Point] = [
             (moment, 1 - share if left else share) for moment, share in sorted(shares.items())
