@@ -27,7 +27,7 @@ _SHARES: Mapping[str, tuple[str, str]] = {
     "node_inode_usage": ("node_filesystem_files_free", "node_filesystem_files"),
 }
 #: File systems that live in memory, or are full by nature.
-_NO_DISKS = frozenset("tmpfs overlay squashfs ramfs iso9660 devtmpfs".split())
+_NO_DISKS = frozenset(["tmpfs", "overlay", "squashfs", "ramfs", "iso9660", "devtmpfs"])
 _CPU = "node_cpu_seconds_total"
 _CPU_USAGE, _CPU_WAITING = "instance:node_cpu_utilisation:rate5m", "node_cpu_iowait"
 
