@@ -67,6 +67,8 @@ _PLACES_ZH = (
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 #: What a name may be made of, so that it can stand in a path of JSON.
 _NAME = re.compile(r"[A-Za-z0-9_\u4e00-\u9fff. /-]{1,80}")
+#: A name with more values than this tells things apart too finely: it is left out.
+MOST_VALUES = 5_000
 #: So many of a problem's records there must be, and of others that name the same thing.
 _LEAST, _LEAST_OTHERS = 5, 20
 #: Nearly all of a problem's records, and how many of the others may have the value as well.
@@ -97,12 +99,46 @@ def is_place(name: str) -> bool:
     return told and _NAME.fullmatch(name) is not None
 
 
-def apart(places: pa.Table, problem: str, n: int) -> Apart | None:
+@dataclass(frozen=True, slots=True)
+class Places:
+    """
+    How many records say what of where they are from.
+
+    Args:
+        values: Of each problem, by name and value.
+        services: Who writes the records of a problem that say a name.
+        said: Of each service, records that say a name.
+        of_value: Of each service, records that say a value of a name.
+    """
+
+    values: Mapping[str, Mapping[str, Counter[str]]]
+    services: Mapping[tuple[str, str], set[str]]
+    said: Counter[tuple[str, str]]
+    of_value: Counter[tuple[str, str, str]]
+
+    @classmethod
+    def of(cls, table: pa.Table) -> Places:
+        """Return what *table*, `PLACES`, says."""
+        values: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+        services: dict[tuple[str, str], set[str]] = defaultdict(set)
+        said: Counter[tuple[str, str]] = Counter()
+        of_value: Counter[tuple[str, str, str]] = Counter()
+        columns = (table[name].to_pylist() for name in table.column_names)
+        for service, problem, name, value, n in zip(*columns, strict=True):
+            said[service, name] += n
+            of_value[service, name, value] += n
+            if problem:
+                values[problem][name][value] += n
+                services[problem, name].add(service)
+        return cls(values, services, said, of_value)
+
+
+def apart(places: Places, problem: str, n: int) -> Apart | None:
     """
     Return what sets the records of *problem* apart from the others of its services; None: nothing does.
 
     Args:
-        places: `PLACES` of all records.
+        places: Of all records.
         problem: Its id.
         n: Its records.
     """
@@ -152,38 +188,30 @@ def _words(name: str) -> set[str]:
     return {word.casefold() for word in _WORDS.findall(name)}
 
 
-def _facts(places: pa.Table, problem: str, n: int) -> Iterator[_Fact]:
-    mine: dict[str, Counter[str]] = defaultdict(Counter)
-    services: dict[str, set[str]] = defaultdict(set)
-    rows = places.to_pylist()
-    for row in rows:
-        if row["problem"] == problem:
-            mine[row["name"]][row["value"]] += row["n"]
-            services[row["name"]].add(row["service"])
-    others: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in rows:
-        if row["problem"] != problem and row["service"] in services[row["name"]]:
-            others[row["name"]][row["value"]] += row["n"]
-    for name in sorted(mine):
-        fact = _fact(name, mine[name], others[name], n)
+def _facts(places: Places, problem: str, n: int) -> Iterator[_Fact]:
+    for name, values in sorted(places.values.get(problem, {}).items()):
+        fact = _fact(name, values, places, problem, n)
         if fact is not None:
             yield fact
 
 
-def _fact(name: str, mine: Mapping[str, int], others: Mapping[str, int], n: int) -> _Fact | None:
+def _fact(name: str, mine: Mapping[str, int], places: Places, problem: str, n: int) -> _Fact | None:
     values = sorted(mine.items(), key=lambda one: (-one[1], one[0]))
     value, count = values[0]
-    rest = sum(others.values())
+    said = sum(mine.values())
+    services = places.services[problem, name]
+    rest = sum(places.said[service, name] for service in services) - said
     if count < _NEARLY_ALL * n or rest < _LEAST_OTHERS:
         return None
-    share = others.get(value, 0) / rest
+    with_it = sum(places.of_value[service, name, value] for service in services) - count
+    share = with_it / rest
     if share > _FEW or count * math.log(max(share, 1 / rest)) > _BY_CHANCE:
         return None
     tally = Tally(
         name=name,
         title=Text.same(name),
-        n=sum(mine.values()),
+        n=said,
         values=tuple(ToldValue(word, k, k / n) for word, k in values[:_LISTED]),
         distinct=len(values),
     )
-    return _Fact(tally, others.get(value, 0), rest)
+    return _Fact(tally, with_it, rest)

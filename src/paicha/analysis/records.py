@@ -115,7 +115,8 @@ class RecordQueries(Protocol):
         """
         Return `PLACES`: how many records of each service and problem say what of where they are from, sorted.
 
-        Of fields whose names tell such a thing (`paicha.analysis.apart`); none where some of the records are not there.
+        Of fields of problems' records whose names tell such a thing (`paicha.analysis.apart`); none where some of the records are not there.
+        A name of more than `apart.MOST_VALUES` rows is left out.
         """
         ...
 

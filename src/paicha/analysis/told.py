@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from paicha.analysis.apart import apart
+from paicha.analysis.apart import Places, apart
 from paicha.analysis.records import RecordQueries
 from paicha.analysis.wording import counted
 from paicha.kernel.columns import whole
@@ -42,12 +42,12 @@ class Teller:
     Args:
         records: The records of the case.
         membership: Which records make which problem.
-        places: `PLACES` of all records.
+        places: What all records say of where they are from.
     """
 
     records: RecordQueries
     membership: pa.Table
-    places: pa.Table
+    places: Places
 
     def told(self, one: str, problem: ProblemClass | None, n: int) -> Told | None:
         """

@@ -7,7 +7,7 @@ from dataclasses import field
 
 import pyarrow as pa
 
-from paicha.analysis.apart import is_place
+from paicha.analysis.apart import MOST_VALUES, is_place
 from paicha.analysis.records import (
     FILES,
     IDENTIFIED,
@@ -51,17 +51,19 @@ _TEXTS = f"""
 SELECT body, attributes, CASE WHEN host_ip <> '' THEN host_ip ELSE host_id END AS host, count(*) AS n
 FROM {_MEMBERS} WHERE problem = ? GROUP BY ALL ORDER BY ALL
 """  # noqa: S608 - names of our own columns
-_NAMES = """
-SELECT DISTINCT name FROM (SELECT DISTINCT unnest(json_keys(attributes)) AS name FROM records WHERE attributes <> '')
+_NAMES = f"""
+SELECT DISTINCT name FROM (SELECT DISTINCT unnest(json_keys(attributes)) AS name FROM {_MEMBERS} WHERE attributes <> '')
 ORDER BY ALL
-"""
+"""  # noqa: S608 - names of our own columns
+# Of each record the text is taken apart once for all names. What is an object or a list is no name.
 _PLACES = """
 SELECT service, problem, name, value, count(*) AS n FROM (
-  SELECT service_name AS service, attributes, coalesce(problem, '') AS problem, name,
-    '$."' || name || '"' AS path, json_extract_string(attributes, path) AS value
-  FROM records LEFT JOIN membership USING (shape, severity_number), unnest(CAST(? AS VARCHAR[])) AS named(name)
-  WHERE attributes <> '')
-WHERE value <> '' AND json_type(attributes, path) IN ('VARCHAR', 'UBIGINT', 'BIGINT') GROUP BY ALL ORDER BY ALL
+  SELECT service_name AS service, coalesce(problem, '') AS problem, unnest(CAST(? AS VARCHAR[])) AS name,
+    unnest(json_extract_string(attributes, CAST(? AS VARCHAR[]))) AS value
+  FROM records LEFT JOIN membership USING (shape, severity_number) WHERE attributes <> '')
+WHERE value <> '' AND value[1] NOT IN ('{', '[')
+GROUP BY service, problem, name, value
+QUALIFY count(*) OVER (PARTITION BY name) <= ? ORDER BY ALL
 """
 _HOST_IDS = """
 SELECT CASE WHEN host_ip <> '' THEN host_ip ELSE host_id END AS host, min(host_id) AS id
@@ -138,7 +140,8 @@ class CaseRecords:
         placing = [name for name in names if is_place(name)]
         if not placing:
             return PLACES.empty_table()
-        return self.case.query(_PLACES, [placing]).cast(PLACES)
+        paths = [f'$."{name}"' for name in placing]
+        return self.case.query(_PLACES, [placing, paths, MOST_VALUES]).cast(PLACES)
 
     def pace(self, buckets: Buckets) -> tuple[int, ...]:
         """Return all records per bucket."""

@@ -11,7 +11,7 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from paicha.analysis.apart import is_place
+from paicha.analysis.apart import MOST_VALUES, is_place
 from paicha.analysis.records import (
     FILES,
     IDENTIFIED,
@@ -85,12 +85,20 @@ class InMemoryRecords:
     def places(self, membership: pa.Table) -> pa.Table:
         """Return what records say of where they are from, see `RecordQueries.places`."""
         joined = self.records.join(membership, ["shape", "severity_number"], join_type="left outer")
+        kept = self._members(membership)["attributes"].to_pylist()
+        names = {name for said in kept for name in json.loads(said or "{}") if is_place(name)}
         found: Counter[tuple[str, str, str, str]] = Counter()
         for row in joined.to_pylist():
             for name, value in json.loads(row["attributes"] or "{}").items():
-                if is_place(name) and value != "" and type(value) in (str, int):
-                    found[row["service_name"], row["problem"] or "", name, str(value)] += 1
-        rows = [dict(zip(PLACES.names, (*key, n), strict=True)) for key, n in sorted(found.items())]
+                words = value if isinstance(value, str) else json.dumps(value)
+                if name in names and value is not None and words and words[0] not in "{[":
+                    found[row["service_name"], row["problem"] or "", name, words] += 1
+        kinds = Counter(name for _, _, name, _ in found)
+        rows = [
+            dict(zip(PLACES.names, (*key, n), strict=True))
+            for key, n in sorted(found.items())
+            if kinds[key[2]] <= MOST_VALUES
+        ]
         return pa.Table.from_pylist(rows, PLACES)
 
     def pace(self, buckets: Buckets) -> tuple[int, ...]:
