@@ -40,6 +40,8 @@ FILES = pa.schema(
         pa.field("file", pa.string()),
     ]
 )
+#: Rows of `RecordQueries.matching` at most.
+MATCHED = 10_000
 #: What `RecordQueries.places` returns; ``problem`` is "" for records of none.
 PLACES = pa.schema(
     [
@@ -108,6 +110,17 @@ class RecordQueries(Protocol):
         Return ``body``, ``attributes``, ``host`` and ``n`` of the records of one problem, equal ones together, sorted.
 
         Of the records that are there: the sum of ``n`` says whether these are all.
+        """
+        ...
+
+    def matching(self, pattern: str) -> pa.Table:
+        """
+        Return ``timestamp``, ``body`` and ``locator`` of the records with a time whose message matches, earliest first.
+
+        Of the records that are there, and `MATCHED` at most.
+
+        Args:
+            pattern: RE2.
         """
         ...
 
@@ -187,6 +200,10 @@ class ReducedRecords:
     def texts(self, membership: pa.Table, problem: str) -> pa.Table:
         """Return the different texts of those of one problem's records that are there."""
         return self.kept.texts(membership, problem)
+
+    def matching(self, pattern: str) -> pa.Table:
+        """Return those of the records that are there whose message matches."""
+        return self.kept.matching(pattern)
 
     def places(self, membership: pa.Table) -> pa.Table:  # noqa: ARG002 - of all records or of none
         """Return nothing: some of the records are not there."""

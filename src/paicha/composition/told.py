@@ -26,7 +26,7 @@ def told_blocks(draft: Draft, problem: Problem) -> list[Block]:
         for one in told.tallies
     )
     blocks: list[Block] = [Table(columns, rows, _say(draft, "caption", n=words.count(problem.n)))]
-    said = [one for one in (told.common, told.apart) if one is not None]
+    said = [one for one in (told.succeeded, told.common, told.apart) if one is not None]
     blocks[:0] = [Paragraph(line(words.text(words.read(one)), "strong")) for one in said]
     return [Group(_say(draft, "group"), tuple(blocks), wide=False)]
 

@@ -33,6 +33,7 @@ _KEYS = frozenset(
         "rank",
         "any_level",
         "happened",
+        "succeeds",
         "blames",
         "home",
         "patterns",
@@ -124,6 +125,7 @@ class ProblemTable:
             rank=self._integer("rank"),
             any_level=self._flag("any_level"),
             happened=self._flag("happened"),
+            succeeds=self._strings("succeeds"),
             blames=self._blame(),
             tells=self._tells(),
         )

@@ -79,6 +79,9 @@ class ProblemClass:
     any_level: bool = False  # also when the line is below WARN (else only WARN and up, or no level)
     happened: bool = False  # its lines tell what was done, which no metric can contradict
     blames: Blame = ""  # of whom a line speaks that names another one
+    succeeds: tuple[
+        str, ...
+    ] = ()  # lines that say that what was tried succeeded: from what source (it), as whom (who)
     tells: tuple[Telling, ...] = ()  # what is counted of its lines, the most telling first
 
 

@@ -12,6 +12,7 @@ from paicha.analysis.records import (
     FILES,
     IDENTIFIED,
     LOCATED,
+    MATCHED,
     MEMBERSHIP,
     PLACES,
     ROTATION,
@@ -51,6 +52,10 @@ _TEXTS = f"""
 SELECT body, attributes, CASE WHEN host_ip <> '' THEN host_ip ELSE host_id END AS host, count(*) AS n
 FROM {_MEMBERS} WHERE problem = ? GROUP BY ALL ORDER BY ALL
 """  # noqa: S608 - names of our own columns
+_MATCHING = """
+SELECT timestamp, body, locator FROM records WHERE timestamp IS NOT NULL AND regexp_matches(body, ?)
+ORDER BY timestamp, locator LIMIT ?
+"""
 _NAMES = f"""
 SELECT DISTINCT name FROM (SELECT DISTINCT unnest(json_keys(attributes)) AS name FROM {_MEMBERS} WHERE attributes <> '')
 ORDER BY ALL
@@ -132,6 +137,10 @@ class CaseRecords:
         """Return the different texts of one problem's records, see `RecordQueries.texts`."""
         self._hold(membership)
         return self.case.query(_TEXTS, [problem])
+
+    def matching(self, pattern: str) -> pa.Table:
+        """Return the records whose message matches, see `RecordQueries.matching`."""
+        return self.case.query(_MATCHING, [pattern, MATCHED])
 
     def places(self, membership: pa.Table) -> pa.Table:
         """Return what records say of where they are from, see `RecordQueries.places`."""

@@ -16,6 +16,7 @@ from paicha.analysis.records import (
     FILES,
     IDENTIFIED,
     LOCATED,
+    MATCHED,
     PLACES,
     ROTATION,
     STORED,
@@ -81,6 +82,15 @@ class InMemoryRecords:
         sums = rows.append_column("host", host).group_by(names).aggregate([([], "count_all")])
         order = [(name, "ascending") for name in names]
         return sums.rename_columns([*names, "n"]).sort_by(order)
+
+    def matching(self, pattern: str) -> pa.Table:
+        """Return the records whose message matches, see `RecordQueries.matching`."""
+        hits = pc.and_(
+            pc.is_valid(self.records["timestamp"]),
+            pc.match_substring_regex(self.records["body"], pattern),
+        )
+        found = self.records.filter(hits).select(["timestamp", "body", "locator"])
+        return found.sort_by([("timestamp", "ascending"), ("locator", "ascending")])[:MATCHED]
 
     def places(self, membership: pa.Table) -> pa.Table:
         """Return what records say of where they are from, see `RecordQueries.places`."""
