@@ -17,7 +17,7 @@ use crate::written::Written;
 /// Lines that Python reads rather than to be asked whether one of them surely begins a record.
 const NEAR: u64 = 2;
 /// Severity of OpenTelemetry's from which on a record tells of a failure.
-const WARN: i8 = 13;
+pub const WARN: i8 = 13;
 
 /// What a line is to the record that its stream has open.
 enum Relation {

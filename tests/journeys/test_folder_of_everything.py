@@ -41,6 +41,21 @@ def test_metrics_and_traces_in_a_folder_of_logs_are_used(tmp_path: Path) -> None
     assert (10, 10) == coverage_of(Asked(files=(day,), zone="UTC"))
 
 
+def test_an_exposition_in_a_folder_of_logs_is_no_log(tmp_path: Path) -> None:
+    """What a scrape wrote, with times, is read for metrics, and none of its lines is counted as a record."""
+    day = capture(tmp_path / "day")
+    starts = range(1766138400, 1766139000, 60)
+    samples = [f'node_load1{{instance="{HOST}:9100"}} 0.4 {start}000\n' for start in starts]
+    text = "".join(["# HELP node_load1 1m load average.\n", "# TYPE node_load1 gauge\n", *samples])
+    (day / "log" / "node.prom").write_text(text)
+
+    asked = Asked(files=(str(day),), zone="UTC")
+    investigation = carry_out(prepare(asked, settings=Settings.empty(), environ={}))
+
+    assert 10 == investigation.findings.totals.records
+    assert (20, 10) == coverage_of(asked)
+
+
 def test_who_names_metrics_or_none_gets_only_those(tmp_path: Path) -> None:
     """What is named is what is meant."""
     day = capture(tmp_path / "day")

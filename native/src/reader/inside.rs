@@ -1,6 +1,7 @@
 //! What stands inside the line of a container.
 
 use super::{Around, Ask, Format, Reader, Trace, Use, are_no_pairs, facts_of, head_of};
+use crate::containers::WARN;
 use crate::steps::{Answer, NOTES, Notes, UNMET};
 use crate::tally::{Facts, NOTHING};
 use crate::texts::Names;
@@ -186,11 +187,12 @@ pub fn joined(outer: Facts, inner: Facts) -> Option<Facts> {
     if both.iter().any(|&(one, other)| one != NOTHING && other != NOTHING) {
         return None;
     }
-    let (is_levelled, has_host) = (outer.level != NOTHING, outer.host != NOTHING);
+    let prints = 0 < outer.severity && outer.severity < WARN && WARN <= inner.severity;
+    let (is_levelled, has_host) = (outer.level != NOTHING && !prints, outer.host != NOTHING);
     Some(Facts {
         time: outer.time,
         severity: if is_levelled { outer.severity } else { inner.severity },
-        level: either(outer.level, inner.level),
+        level: if is_levelled { outer.level } else { inner.level },
         module: either(outer.module, inner.module),
         service: either(outer.service, inner.service),
         host: either(outer.host, inner.host),

@@ -11,6 +11,7 @@ from paicha.analysis import actions
 from paicha.analysis.aliases import verify
 from paicha.analysis.anomalies.inside import moves_inside
 from paicha.analysis.anomalies.moves import Moved
+from paicha.analysis.apart import Places
 from paicha.analysis.by_value import ByValue, by_value_of, unsure_of
 from paicha.analysis.change.course import CourseTeller
 from paicha.analysis.change.report import change_report
@@ -290,7 +291,11 @@ class _Investigation:
             whole=sum(one.n for one in gathered),
             changes=change.by_key("problem") if change else {},
             courses=courses,
-            teller=Teller(tables.records, membership.rows),
+            teller=Teller(
+                tables.records,
+                membership.rows,
+                Places.of(tables.records.places(membership.rows)),
+            ),
         )
         return maker.ranked(gathered)
 

@@ -104,7 +104,7 @@ class ProblemMaker:
             evidence=evidence_of(one.id),
             course=self._course(one, curve),
             change=self.changes.get(one.id),
-            told=self.teller.told(klass, one.n),
+            told=self.teller.told(one.id, klass, one.n, one.first),
         )
 
     def _course(self, one: Gathered, curve: Sequence[int]) -> Course:

@@ -14,7 +14,8 @@ The rank of a problem: six terms, added, each shown; and a seventh for the cause
     novelty   what a baseline says: new +8; louder 2 * log2(ratio), at most 6; unchanged or quieter -4;
               half of it where the baseline cannot be sure; without one, or where it holds none and the
               window too few to call it new, 0
-    metric    a claim that the machine's metrics confirm +8; contradicted -4; else 0
+    metric    a claim that the machine's metrics confirm +8; contradicted -4, but 0 where the lines tell what was done
+              (a process was killed): that happened, whatever the machine measured; else 0
     cause     the first suspect's own problem, where one stands out: what lifts it to the score of the most
               urgent problem that only those write who suffer from it; of equal scores it stands first
 
@@ -101,7 +102,11 @@ def rank(problem: Gathered, verdicts: frozenset[VerdictKind], change: Change | N
     factors = [_severity(problem), _level(problem), _count(problem), _spread(problem)]
     above_severity = sum(factor.points for factor in factors[1:])
     factors.append(_novelty(change, above_severity))
-    factors.append(_metric(verdicts, above_severity + min(factors[-1].points, 0)))
+    happened = problem.problem_class is not None and problem.problem_class.happened
+    if happened and _told(verdicts) == "contradicted":
+        factors.append(_factor("metric", 0.0, 0.0, text("rank.factor.happened")))
+    else:
+        factors.append(_metric(verdicts, above_severity + min(factors[-1].points, 0)))
     score = round(sum(factor.points for factor in factors), 1)
     return Rank(score, priority_of(score), tuple(factors))
 

@@ -40,6 +40,18 @@ FILES = pa.schema(
         pa.field("file", pa.string()),
     ]
 )
+#: Rows of `RecordQueries.matching` at most.
+MATCHED = 10_000
+#: What `RecordQueries.places` returns; ``problem`` is "" for records of none.
+PLACES = pa.schema(
+    [
+        pa.field("service", pa.string()),
+        pa.field("problem", pa.string()),
+        pa.field("name", pa.string()),
+        pa.field("value", pa.string()),
+        pa.field("n", pa.int64()),
+    ]
+)
 #: The file in a locator of one (RE2), and what locators of stores begin with.
 LOCATED = r"^([^:]+):\d+(?:@\d+)?$"
 STORED = r"^(?:bk|ch|es|http|loki|vl):"
@@ -98,6 +110,26 @@ class RecordQueries(Protocol):
         Return ``body``, ``attributes``, ``host`` and ``n`` of the records of one problem, equal ones together, sorted.
 
         Of the records that are there: the sum of ``n`` says whether these are all.
+        """
+        ...
+
+    def matching(self, pattern: str) -> pa.Table:
+        """
+        Return ``timestamp``, ``body`` and ``locator`` of the records with a time whose message matches, earliest first.
+
+        Of the records that are there, and `MATCHED` at most.
+
+        Args:
+            pattern: RE2.
+        """
+        ...
+
+    def places(self, membership: pa.Table) -> pa.Table:
+        """
+        Return `PLACES`: how many records of each service and problem say what of where they are from, sorted.
+
+        Of fields of problems' records whose names tell such a thing (`paicha.analysis.apart`); none where some of the records are not there.
+        A name of more than `apart.MOST_VALUES` rows is left out.
         """
         ...
 
@@ -168,6 +200,14 @@ class ReducedRecords:
     def texts(self, membership: pa.Table, problem: str) -> pa.Table:
         """Return the different texts of those of one problem's records that are there."""
         return self.kept.texts(membership, problem)
+
+    def matching(self, pattern: str) -> pa.Table:
+        """Return those of the records that are there whose message matches."""
+        return self.kept.matching(pattern)
+
+    def places(self, membership: pa.Table) -> pa.Table:  # noqa: ARG002 - of all records or of none
+        """Return nothing: some of the records are not there."""
+        return PLACES.empty_table()
 
     def pace(self, buckets: Buckets) -> tuple[int, ...]:
         """Return all records per bucket."""

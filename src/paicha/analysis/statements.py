@@ -97,7 +97,7 @@ class Verdict:
         """Return the statements, most urgent first; "calm" only when nothing is missing."""
         if not self.totals.records:
             return (Statement("warning", self._nothing()), *self._beyond(), *self._incomplete())
-        first = [*self._immediate(), *silent_said(self.silent, self.question)]
+        first = [*self._let_in(), *self._immediate(), *silent_said(self.silent, self.question)]
         found = [*first, *self._changed(), *self._beyond(), *self._contradictions()]
         if self.generated and self.generated.suspected:
             found.append(Statement("warning", self.generated.text))
@@ -136,6 +136,17 @@ class Verdict:
             outside=counted("record", sum(source.outside for source in self.coverage.logs)),
             filtered=counted("record", sum(source.filtered for source in self.coverage.logs)),
         )
+
+    def _let_in(self) -> list[Statement]:
+        """Say that somebody was let in after many failures, however urgent the failures are."""
+        return [
+            Statement(
+                "immediate",
+                text("told.statement", title=problem.title, common=problem.told.succeeded),
+            )
+            for problem in self.problems
+            if problem.told is not None and problem.told.succeeded is not None
+        ]
 
     def _immediate(self) -> list[Statement]:
         urgent = [problem for problem in self.problems if problem.priority == "P1"]
@@ -346,10 +357,13 @@ class Verdict:
 
 def _common(problem: Problem, kind: StatementKind) -> list[Statement]:
     """Say what most lines of a problem have in common: which status, path and upstream."""
-    if problem.told is None or problem.told.common is None:
-        return []
-    words = text("told.statement", title=problem.title, common=problem.told.common)
-    return [Statement(kind, words)]
+    told = problem.told
+    said = (told.common, told.apart) if told else ()
+    return [
+        Statement(kind, text("told.statement", title=problem.title, common=words))
+        for words in said
+        if words is not None
+    ]
 
 
 def _moved(moved: Sequence[Moved], metric: MetricSummary, question: Question) -> Text:

@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from paicha.analysis.apart import Places, apart
 from paicha.analysis.records import RecordQueries
 from paicha.analysis.wording import counted
 from paicha.kernel.columns import whole
@@ -22,6 +25,8 @@ from paicha.model.knowledge import ProblemClass, Telling
 from paicha.model.told import Tally, Told, ToldValue
 from paicha.values import dataclass
 
+#: Failures of one source from which on that it was let in is no slip of the finger.
+_OFTEN = 10
 #: Values listed of each thing.
 _LISTED = 8
 #: What follows the path of a request; it holds ids and secrets.
@@ -41,22 +46,65 @@ class Teller:
     Args:
         records: The records of the case.
         membership: Which records make which problem.
+        places: What all records say of where they are from.
     """
 
     records: RecordQueries
     membership: pa.Table
+    places: Places
 
-    def told(self, problem: ProblemClass | None, n: int) -> Told | None:
+    def told(
+        self, one: str, problem: ProblemClass | None, n: int, first: datetime | None = None
+    ) -> Told | None:
         """
         Return what the records of *problem* tell, nothing where not all of them are there; None: nothing is looked for.
 
         Args:
-            problem: A class; its id is that of the problem.
+            one: The id of the problem.
+            problem: Its class.
             n: Records of the problem.
+            first: When its first record was; None: none has a time.
 
         Cost:
             A few patterns over the different messages of the problem, and JSON once for each of its attributes.
         """
+        said = self._told(problem, n)
+        if said is not None and problem is not None and first is not None:
+            said = replace(said, succeeded=self._succeeded(problem, said, first))
+        found = apart(self.places, one, n)
+        if found is None:
+            return said
+        tallies, common = (said.tallies, said.common) if said else ((), None)
+        known = {tally.name for tally in tallies}
+        more = tuple(tally for tally in found.tallies if tally.name not in known)
+        succeeded = said.succeeded if said else None
+        return Told((*tallies, *more), common, succeeded, found.words)
+
+    def _succeeded(self, problem: ProblemClass, said: Told, first: datetime) -> Text | None:
+        """Return that one who failed often was let in after the first failure, if a line that is there says so."""
+        often = {
+            value.name: value.n
+            for tally in said.tallies
+            for value in tally.values
+            if tally.name == "source" and value.n >= _OFTEN
+        }
+        patterns = problem.succeeds if often else ()
+        for pattern in patterns:
+            found = self.records.matching(pattern)
+            parts = pc.extract_regex(whole(found["body"]), pattern).to_pylist()
+            for row, part in zip(found.to_pylist(), parts, strict=True):
+                if row["timestamp"] >= first and part["it"] in often:
+                    return text(
+                        "told.succeeded",
+                        source=part["it"],
+                        who=part["who"],
+                        n=f"{often[part['it']]:,}",
+                        place=row["locator"],
+                    )
+        return None
+
+    def _told(self, problem: ProblemClass | None, n: int) -> Told | None:
+        """Return what a class asks for."""
         if problem is None or not problem.tells:
             return None
         texts = self.records.texts(self.membership, problem.id)

@@ -26,8 +26,8 @@ def told_blocks(draft: Draft, problem: Problem) -> list[Block]:
         for one in told.tallies
     )
     blocks: list[Block] = [Table(columns, rows, _say(draft, "caption", n=words.count(problem.n)))]
-    if told.common is not None:
-        blocks.insert(0, Paragraph(line(words.text(words.read(told.common)), "strong")))
+    said = [one for one in (told.succeeded, told.common, told.apart) if one is not None]
+    blocks[:0] = [Paragraph(line(words.text(words.read(one)), "strong")) for one in said]
     return [Group(_say(draft, "group"), tuple(blocks), wide=False)]
 
 

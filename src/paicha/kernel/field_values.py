@@ -86,6 +86,12 @@ def xml_values(text: str) -> Mapping[str, object] | None:
     return values or None
 
 
+def is_property(line: str) -> bool:
+    """Return whether *line* is a field as a line of KEY=value."""
+    key, equals, _ = line.partition("=")
+    return bool(equals) and _PROPERTY.fullmatch(key) is not None
+
+
 def property_values(text: str) -> Mapping[str, object] | None:
     """Return the fields of lines of KEY=value; a key alone has its value in the lines that follow."""
     values: dict[str, object] = {}

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from paicha.kernel.candidates import Candidates
 from paicha.kernel.csv_rows import CsvTable, columns_of, is_table_header, open_bare, open_csv
+from paicha.kernel.field_values import is_property
 from paicha.kernel.line_formats import BlockFormat, FieldFormat, LineFormat, ParsedLine, prepare
 from paicha.kernel.times import PlacedBy, TimeReader
 from paicha.kernel.w3c_rows import FIELDS, open_w3c
@@ -27,6 +28,12 @@ GENERIC_ORDER = 900
 #: Stands for every format in a format's `inner`.
 ANY_FORMAT = "*"
 _INNER_DEPTH = 4
+#: What Prometheus and OpenMetrics text says before the samples of a metric.
+_EXPOSES = re.compile(
+    r"# (?:TYPE [a-zA-Z_:][\w:.]* (?:counter|gauge|histogram|gaugehistogram|summary|untyped|unknown|info|stateset)"
+    r"|HELP [a-zA-Z_:][\w:.]*(?: .*)?|UNIT [a-zA-Z_:][\w:.]* \w+)"
+)
+_WARN = 13
 _REMEMBERED_COLUMNS = 1_000
 #: A batch of records with more text is handed on before it has as many rows as others [characters].
 _BATCH_CHARACTERS = 16 << 20
@@ -203,6 +210,16 @@ class LineReader:
         reader = self._block(opened)
         return reader is not None and reader.format.kind != "json"
 
+    def is_field(self, opened: ParsedLine, text: str, parsed: ParsedLine) -> bool:
+        """Return whether *text* is a field of the record that *opened* opens, whatever its value reads like as a line."""
+        reader = self._block(opened)
+        return (
+            reader is not None
+            and reader.format.kind == "properties"
+            and not parsed.opens
+            and is_property(text)
+        )
+
     def follows(self, opened: ParsedLine, parsed: ParsedLine) -> bool:
         """Return whether *parsed* is of a format that continues records as *opened* is, of one process."""
         reader = self._readers.get(parsed.format)
@@ -239,7 +256,9 @@ class LineReader:
         )
 
     def is_other_table(self, header: str) -> bool:
-        """Return whether *header* belongs to a table that holds no log messages (metrics, traces)."""
+        """Return whether *header* belongs to a table that holds no log messages (metrics, traces), or to an exposition of metrics."""
+        if _EXPOSES.fullmatch(header):
+            return True
         return is_table_header(header, self._tables) and self.open_table(header) is None
 
     def read_row(self, table: CsvTable, text: str) -> ParsedLine | None:
@@ -334,8 +353,14 @@ def block_of(opened: ParsedLine) -> str:
 
 
 def join(outer: ParsedLine, inner: ParsedLine) -> ParsedLine:
-    """Return both as one: the outer says when and where, the inner how bad and what."""
-    has_level = bool(outer.severity_text)
+    """
+    Return both as one: the outer says when and where, the inner how bad and what.
+
+    A collector's level counts, but for one that says nothing of the message: what a program prints is
+    all informational to journald and syslog.
+    """
+    prints = 0 < outer.severity_number < _WARN <= inner.severity_number
+    has_level = bool(outer.severity_text) and not prints
     return ParsedLine(
         format=f"{outer.format}/{inner.format}",
         timestamp_us=inner.timestamp_us if outer.timestamp_us is None else outer.timestamp_us,

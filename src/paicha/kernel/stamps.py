@@ -33,7 +33,7 @@ ZONE = rf"(?: {_ZONE})?"
 #: What each kind of stamp looks like. Used in the patterns of log formats as ``%{iso}``.
 STAMPS: dict[str, str] = {
     "iso": rf"\d{{4}}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,:]\d{{1,12}})?)?(?: ?(?:{_OFFSET}))?",
-    "chinese": r"(?:\d{4}年)?\d{1,2}月\d{1,2}日 ?(?:星期.|周.)? ?(?:上午|下午)? ?\d{1,2}[:时]\d\d(?:[:分]\d\d(?:[.,]\d{1,9})?秒?|分)?",
+    "chinese": r"(?:\d{4}年)?\d{1,2}月\d{1,2}日 ?(?:星期.|周.)? ?(?:上午|下午)? ?\d{1,2}[:时点]\d\d(?:[:分]\d\d(?:[.,]\d{1,9})?秒?|分)?",
     "loose": r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[ T]{1,2}|[-_])\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?",
     "chinese_syslog": r"\d{1,2}月 {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d{1,9})?",
     "half_day": rf"\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}[ T]{{1,2}}(?:(?:上午|下午) ?{_CLOCK}|{_CLOCK} ?(?:AM|PM|am|pm|上午|下午))",
@@ -214,13 +214,13 @@ _TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d\d):(?P<second>\d\d)(?:[.,](?P<fraction
 _SHORT_TIME = (
     r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?"
 )
-_HALF_DAY = r"(?P<hour>\d{1,2})[:时](?P<minute>\d\d)(?:[:分](?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?秒?)?"
+_HALF_DAY = r"(?P<hour>\d{1,2})[:时点](?P<minute>\d\d)(?:[:分](?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?秒?)?"
 #: Stamps whose parts have no fixed places: each says its parts by name; ``half`` is before or after noon, and so is
 #: ``behind``, where it stands behind the time.
 LOOSE: dict[str, Late] = {
     "chinese": late(
         r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日 ?(?:星期.|周.)? ?(?P<half>上午|下午)? ?"
-        r"(?P<hour>\d{1,2})[:时](?P<minute>\d\d)(?:[:分](?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?秒?|分)?"
+        r"(?P<hour>\d{1,2})[:时点](?P<minute>\d\d)(?:[:分](?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?秒?|分)?"
     ),
     "chinese_syslog": late(rf"(?P<year>)(?P<month>\d{{1,2}})月 {{1,2}}(?P<day>\d{{1,2}}) {_TIME}"),
     "loose": late(

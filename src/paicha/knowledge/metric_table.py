@@ -29,7 +29,7 @@ _KEYS = frozenset(
     ]
 ) | frozenset(_SYSTEMS)
 _NAME_KEYS = frozenset(("name", "scale", "query"))
-_SHARE_KEYS = frozenset(("whole", "free", "used", "over", "without"))
+_SHARE_KEYS = frozenset(("whole", "free", "used", "over", "without", "needs"))
 _HEALTHY = ("low", "high", "none")
 
 
@@ -150,7 +150,7 @@ class MetricTable:
             if share is None or self.table.get("unit") != "%":
                 self._wrong(
                     f"shares[{place}]",
-                    "is not { whole = …, free or used = name or { label = value }, over = [ … ], without = { … } } of a concept in %",
+                    "is not { whole = …, free or used = name or { label = value }, over = [ … ], needs = [ … ], without = { … } } of a concept in %",
                 )
             else:
                 yield share
@@ -178,16 +178,22 @@ def _share_of(value: object) -> MetricShare | None:
     if not isinstance(value, Mapping) or value.keys() - _SHARE_KEYS or "whole" not in value:
         return None
     said = [key for key in ("free", "used") if key in value]
-    without, over = value.get("without", {}), value.get("over", [])
-    if len(said) != 1 or not isinstance(without, Mapping) or not isinstance(over, list):
+    without, over, needs = (value.get(key, []) for key in ("without", "over", "needs"))
+    without = without or {}
+    if len(said) != 1 or not isinstance(without, Mapping):
+        return None
+    if not isinstance(over, list) or not isinstance(needs, list):
         return None
     part, label = value[said[0]], ""
     if isinstance(part, Mapping):
         if len(part) != 1:
             return None
         ((label, part),) = part.items()
-    texts = (value["whole"], part, label, *over, *without.values())
+    texts = (value["whole"], part, label, *over, *needs, *without.values())
     if not all(isinstance(one, str) for one in texts):
         return None
     left_out = tuple(sorted(without.items()))
-    return MetricShare(value["whole"], part, said == ["free"], label, tuple(over), left_out)
+    is_rest = said == ["free"]
+    return MetricShare(
+        value["whole"], part, is_rest, label, tuple(over), left_out, needs=tuple(needs)
+    )

@@ -32,6 +32,8 @@ _KEYS = frozenset(
         "category",
         "rank",
         "any_level",
+        "happened",
+        "succeeds",
         "blames",
         "home",
         "patterns",
@@ -122,6 +124,8 @@ class ProblemTable:
             home=self._strings("home"),
             rank=self._integer("rank"),
             any_level=self._flag("any_level"),
+            happened=self._flag("happened"),
+            succeeds=self._successes(),
             blames=self._blame(),
             tells=self._tells(),
         )
@@ -164,7 +168,7 @@ class ProblemTable:
         value = self.table.get("blames", "")
         found: Blame | None = next((blame for blame in get_args(Blame) if blame == value), None)
         if found is None:
-            self._wrong("blames", "is none of peer, answer, holder")
+            self._wrong("blames", "is none of peer, answer, holder, nobody")
         return found or ""
 
     def _strings(self, key: str, *, required: bool = False) -> tuple[str, ...]:
@@ -245,6 +249,15 @@ class ProblemTable:
             return ()
         return tuple(self._told(f"tells[{place}]", each) for place, each in enumerate(value))
 
+    def _successes(self) -> tuple[str, ...]:
+        patterns = self._strings("succeeds")
+        for pattern in patterns:
+            if self.compiled and _groups_of(pattern) != {"it", "who"}:
+                self._wrong(
+                    "succeeds", f"RE2 cannot read {pattern!r}, or it has not the groups it and who"
+                )
+        return patterns
+
     def _told(self, key: str, told: Mapping[str, object]) -> Telling:
         for other in sorted(told.keys() - _TOLD_KEYS):
             self._wrong(f"{key}.{other}", "no such key")
@@ -291,11 +304,16 @@ class ProblemTable:
 
 def _reads_one(pattern: str) -> bool:
     """Return whether *pattern* captures exactly one thing, called ``it``."""
+    return _groups_of(pattern) == {"it"}
+
+
+def _groups_of(pattern: str) -> set[str]:
+    """Return what *pattern* captures, by name; nothing where RE2 cannot read it."""
     try:
         found = pc.extract_regex(pa.array([""]), pattern)
     except pa.ArrowInvalid:
-        return False
-    return [field.name for field in found.type] == ["it"]
+        return set()
+    return {field.name for field in found.type}
 
 
 def _compiles(pattern: str) -> bool:

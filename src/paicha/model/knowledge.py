@@ -39,9 +39,9 @@ class ClaimRule:
 
 
 #: peer: what is wrong is wrong with the other one, and the line says what (its certificate ran out); answer: the
-#: other one failed to answer, and why is not said; holder: it holds what is waited for; "": the line speaks of
-#: whoever writes it.
-Blame = Literal["", "peer", "answer", "holder"]
+#: other one failed to answer, and why is not said; holder: it holds what is waited for; nobody: it was only
+#: asked for (a name that was looked up); "": the line speaks of whoever writes it.
+Blame = Literal["", "peer", "answer", "holder", "nobody"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,11 @@ class ProblemClass:
     home: tuple[str, ...] = ()  # words in a module's name that make it a natural place for this
     rank: int = 0  # among classes that match the same line the higher one wins; then the id
     any_level: bool = False  # also when the line is below WARN (else only WARN and up, or no level)
+    happened: bool = False  # its lines tell what was done, which no metric can contradict
     blames: Blame = ""  # of whom a line speaks that names another one
+    succeeds: tuple[
+        str, ...
+    ] = ()  # lines that say that what was tried succeeded: from what source (it), as whom (who)
     tells: tuple[Telling, ...] = ()  # what is counted of its lines, the most telling first
 
 
@@ -105,6 +109,7 @@ class MetricShare:
     label: str = ""
     over: tuple[str, ...] = ()  # labels that are summed over
     without: tuple[tuple[str, str], ...] = ()  # label and pattern of series that are left out
+    needs: tuple[str, ...] = ()  # values of the label without which the others are no whole
 
     @property
     def parts(self) -> tuple[str, ...]:

@@ -7,11 +7,14 @@ from dataclasses import field
 
 import pyarrow as pa
 
+from paicha.analysis.apart import MOST_VALUES, is_place
 from paicha.analysis.records import (
     FILES,
     IDENTIFIED,
     LOCATED,
+    MATCHED,
     MEMBERSHIP,
+    PLACES,
     ROTATION,
     STORED,
     Buckets,
@@ -49,6 +52,24 @@ _TEXTS = f"""
 SELECT body, attributes, CASE WHEN host_ip <> '' THEN host_ip ELSE host_id END AS host, count(*) AS n
 FROM {_MEMBERS} WHERE problem = ? GROUP BY ALL ORDER BY ALL
 """  # noqa: S608 - names of our own columns
+_MATCHING = """
+SELECT timestamp, body, locator FROM records WHERE timestamp IS NOT NULL AND regexp_matches(body, ?)
+ORDER BY timestamp, locator LIMIT ?
+"""
+_NAMES = f"""
+SELECT DISTINCT name FROM (SELECT DISTINCT unnest(json_keys(attributes)) AS name FROM {_MEMBERS} WHERE attributes <> '')
+ORDER BY ALL
+"""  # noqa: S608 - names of our own columns
+# Of each record the text is taken apart once for all names. What is an object or a list is no name.
+_PLACES = """
+SELECT service, problem, name, value, count(*) AS n FROM (
+  SELECT service_name AS service, coalesce(problem, '') AS problem, unnest(CAST(? AS VARCHAR[])) AS name,
+    unnest(json_extract_string(attributes, CAST(? AS VARCHAR[]))) AS value
+  FROM records LEFT JOIN membership USING (shape, severity_number) WHERE attributes <> '')
+WHERE value <> '' AND value[1] NOT IN ('{', '[')
+GROUP BY service, problem, name, value
+QUALIFY count(*) OVER (PARTITION BY name) <= ? ORDER BY ALL
+"""
 _HOST_IDS = """
 SELECT CASE WHEN host_ip <> '' THEN host_ip ELSE host_id END AS host, min(host_id) AS id
 FROM records WHERE host_id <> '' GROUP BY ALL ORDER BY ALL
@@ -116,6 +137,20 @@ class CaseRecords:
         """Return the different texts of one problem's records, see `RecordQueries.texts`."""
         self._hold(membership)
         return self.case.query(_TEXTS, [problem])
+
+    def matching(self, pattern: str) -> pa.Table:
+        """Return the records whose message matches, see `RecordQueries.matching`."""
+        return self.case.query(_MATCHING, [pattern, MATCHED])
+
+    def places(self, membership: pa.Table) -> pa.Table:
+        """Return what records say of where they are from, see `RecordQueries.places`."""
+        self._hold(membership)
+        names = self.case.query(_NAMES)["name"].to_pylist()
+        placing = [name for name in names if is_place(name)]
+        if not placing:
+            return PLACES.empty_table()
+        paths = [f'$."{name}"' for name in placing]
+        return self.case.query(_PLACES, [placing, paths, MOST_VALUES]).cast(PLACES)
 
     def pace(self, buckets: Buckets) -> tuple[int, ...]:
         """Return all records per bucket."""

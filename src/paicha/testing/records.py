@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from paicha.analysis.apart import MOST_VALUES, is_place
 from paicha.analysis.records import (
     FILES,
     IDENTIFIED,
     LOCATED,
+    MATCHED,
+    PLACES,
     ROTATION,
     STORED,
     Buckets,
@@ -77,6 +82,34 @@ class InMemoryRecords:
         sums = rows.append_column("host", host).group_by(names).aggregate([([], "count_all")])
         order = [(name, "ascending") for name in names]
         return sums.rename_columns([*names, "n"]).sort_by(order)
+
+    def matching(self, pattern: str) -> pa.Table:
+        """Return the records whose message matches, see `RecordQueries.matching`."""
+        hits = pc.and_(
+            pc.is_valid(self.records["timestamp"]),
+            pc.match_substring_regex(self.records["body"], pattern),
+        )
+        found = self.records.filter(hits).select(["timestamp", "body", "locator"])
+        return found.sort_by([("timestamp", "ascending"), ("locator", "ascending")])[:MATCHED]
+
+    def places(self, membership: pa.Table) -> pa.Table:
+        """Return what records say of where they are from, see `RecordQueries.places`."""
+        joined = self.records.join(membership, ["shape", "severity_number"], join_type="left outer")
+        kept = self._members(membership)["attributes"].to_pylist()
+        names = {name for said in kept for name in json.loads(said or "{}") if is_place(name)}
+        found: Counter[tuple[str, str, str, str]] = Counter()
+        for row in joined.to_pylist():
+            for name, value in json.loads(row["attributes"] or "{}").items():
+                words = value if isinstance(value, str) else json.dumps(value)
+                if name in names and value is not None and words and words[0] not in "{[":
+                    found[row["service_name"], row["problem"] or "", name, words] += 1
+        kinds = Counter(name for _, _, name, _ in found)
+        rows = [
+            dict(zip(PLACES.names, (*key, n), strict=True))
+            for key, n in sorted(found.items())
+            if kinds[key[2]] <= MOST_VALUES
+        ]
+        return pa.Table.from_pylist(rows, PLACES)
 
     def pace(self, buckets: Buckets) -> tuple[int, ...]:
         """Return all records per bucket."""

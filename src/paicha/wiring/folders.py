@@ -10,8 +10,9 @@ from paicha.errors import InputError
 from paicha.sources.files.discovery import FoundFile, find_files
 from paicha.values import dataclass
 
-#: How tables end that are looked for beside logs, and how long the line may be that names their columns.
-_TABLES = frozenset({".csv", ".tsv"})
+#: How tables end that are looked for beside logs (the last ones hold Prometheus and OpenMetrics text), and how long the
+#: line may be that names their columns.
+_TABLES = frozenset({".csv", ".tsv", ".prom", ".om", ".openmetrics", ".metrics", ".txt"})
 _LONGEST_HEADER = 1 << 16  # [bytes]
 _FIELDS = re.compile("[,;\t]")
 _NUMBER = re.compile(r'"?-?\d{1,30}(?:\.\d{1,30})?(?:[eE][-+]?\d{1,3})? ?%?"?')
@@ -81,7 +82,8 @@ def tables_beside(names: Sequence[str], is_table: Callable[[str], bool]) -> Besi
             continue
         spans = is_header_of_spans(header)
         if path.as_posix() == Path(place).as_posix():
-            if not spans and not (names_a_time(header) and _is_mostly_numbers(row)):
+            is_measured = names_a_time(header) and _is_mostly_numbers(row)
+            if not spans and not is_measured and not header.startswith("# "):
                 continue  # a log all the same
             named.add(place)
         (traces if spans else metrics).add(place)

@@ -46,6 +46,18 @@ def test_a_critical_class_that_happened_once_is_urgent(new_case: Any) -> None:
     assert "P1" != second_.priority
 
 
+def test_that_a_process_was_killed_is_no_less_urgent_on_a_host_with_memory_left() -> None:
+    """A container's limit was reached: what was done happened. That memory is short is a claim, and loses points."""
+    classes = {one.id: one for one in load_problems()}
+
+    def metric_points(problem_class: str) -> float:
+        problem = replace(gathered(), problem_class=classes[problem_class])
+        return rank(problem, frozenset({"contradicted"})).factors[5].points
+
+    assert 0 == metric_points("container_oom_killed") == metric_points("oom_killer")
+    assert 0 > metric_points("memory_insufficient")
+
+
 def test_an_unknown_error_rises_with_count_and_spread(new_case: Any) -> None:
     """
     Once is P3, three times is P2, ten thousand times in ten modules is P1.

@@ -126,3 +126,20 @@ def test_sizes_and_times_of_answered_requests_are_no_status(new_case: Any) -> No
 
     assert () == findings.problems
     assert all("5xx" not in one.text.en for one in findings.statements)
+
+
+def _guesses(case: Any, source: str, *, let_in_at: float) -> list[str]:
+    """Give 30 guesses at a password from one address, and one login from *source*; return what the first screen says."""
+    for n in range(30):
+        case.line(10 + n, "", "", f"Failed password for root from 203.0.113.9 port {4000 + n} ssh2")
+    case.line(let_in_at, "", "", f"Accepted password for root from {source} port 4100 ssh2")
+    return [said.text.en for said in case.findings().statements if said.kind == "immediate"]
+
+
+def test_who_was_let_in_after_many_failures_is_said_first(new_case: Any) -> None:
+    """However urgent guesses are: one of them was right."""
+    expected = "Brute-force logins, 203.0.113.9, from where 30 tries failed, was let in as root (app.log:31)"
+
+    assert expected in _guesses(new_case(), "203.0.113.9", let_in_at=50)
+    assert [] == _guesses(new_case(), "203.0.113.9", let_in_at=5)  # before anything failed
+    assert [] == _guesses(new_case(), "10.4.0.7", let_in_at=50)  # somebody else

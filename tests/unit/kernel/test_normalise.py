@@ -242,3 +242,36 @@ def test_the_file_a_line_was_found_in_is_no_module() -> None:
     )
     assert ("a/b.go", 12) == (both.code_file_path, both.code_line_number)
     assert "/var/log/shop/app.log" == both.attributes["log.file.name"]
+
+
+@pytest.mark.parametrize(
+    ("message", "level", "body"),
+    [
+        ("ERROR cannot charge", "ERROR", "cannot charge"),
+        ("[WARN] lease is late", "WARN", "lease is late"),
+        ('nginx: [emerg] module "geo.so" is of another version', "EMERG", 'module "geo.so" is of another version'),
+        ("CRITICAL:pay.gate:cannot charge", "CRITICAL", "cannot charge"),
+        ("2025-03-04 05:06:07,123 - pay.gate - ERROR - cannot charge", "ERROR", "cannot charge"),
+        ("error: kex_exchange_identification: closed", "", "error: kex_exchange_identification: closed"),
+        ("lease held", "", "lease held"),
+    ],
+)  # fmt: skip
+def test_what_a_program_prints_under_systemd_has_the_level_it_states(
+    message: str, level: str, body: str
+) -> None:
+    """In lines of syslog, which state none, and in journald's JSON, to which all that is printed is informational."""
+    printed = {
+        "__REALTIME_TIMESTAMP": "1741064767891234", "PRIORITY": "6", "SYSLOG_IDENTIFIER": "pay", "MESSAGE": message,
+    }  # fmt: skip
+    line = read(f"Mar 14 05:06:07 web-3 pay[7]: {message}")
+    entry = read(json.dumps(printed))
+
+    assert (level, body) == (line.severity_text, line.body)
+    assert (level or "INFO", body) == (entry.severity_text, entry.body)
+
+
+def test_a_collectors_level_that_says_something_is_kept() -> None:
+    """What a collector calls an error is one, also where the message calls itself informational."""
+    printed = {"__REALTIME_TIMESTAMP": "1741064767891234", "PRIORITY": "3", "MESSAGE": "INFO lease held"}  # fmt: skip
+
+    assert "ERR" == read(json.dumps(printed)).severity_text

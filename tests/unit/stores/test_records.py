@@ -31,6 +31,15 @@ rows = st.lists(
             "service_name": st.sampled_from(["", "", "", "cart"]),
             "host_ip": st.sampled_from(["", "10.0.0.1"]),
             "host_id": st.sampled_from(["", "7", "8"]),
+            "body": st.sampled_from(["", "lease 7", "lease 8"]),
+            "attributes": st.sampled_from(
+                [
+                    "",
+                    '{"k8s.pod.name": "a-1", "version": 3, "zone": "", "status": "500"}',
+                    '{"版本": "2.4", "zone": {"zone": "b"}, "pod": null, "region": true}',
+                    r'{"the \"version\" of it": "x", "version": "3", "cell": 0.5, "rack": -2}',
+                ]
+            ),
         }
     ),
     max_size=30,
@@ -77,6 +86,8 @@ def test_the_case_and_memory_answer_alike(drawn: list[dict[str, object]]) -> Non
         for problem in sorted(set(MEMBERS["problem"].to_pylist())):
             expected = memory.texts(MEMBERS, problem)
             assert expected.to_pylist() == kept.texts(MEMBERS, problem).to_pylist()
+        assert memory.places(MEMBERS).to_pylist() == kept.places(MEMBERS).to_pylist()
+        assert memory.matching("7").to_pylist() == kept.matching("7").to_pylist()
         assert memory.pace(BUCKETS) == kept.pace(BUCKETS)
         assert memory.host_ids() == kept.host_ids()
         assert memory.disorder() == kept.disorder()

@@ -47,7 +47,7 @@ from paicha.analysis.suspects.ranking import Ranking
 from paicha.analysis.suspects.scores import CAPS, Explained, Scored, scored
 from paicha.analysis.suspects.silence import Silent, stopped
 from paicha.analysis.suspects.telling import Teller
-from paicha.analysis.suspects.testimony import waiting, witnesses
+from paicha.analysis.suspects.testimony import blaming, waiting, witnesses
 from paicha.analysis.suspects.units import UNIT, Units
 from paicha.analysis.tables import CaseTables
 from paicha.analysis.traces.whole import begun_in, lines_in
@@ -133,7 +133,8 @@ class SuspectJudge:
         """Return everybody with their points, the earliest sign of trouble in the logs, and who blames whom."""
         names, classes = tuple(units), {one.id: one for one in self.classes}
         homes = homes_of(self.tables, UNIT, self.hosts)
-        said = said_of(louder, self.tagged, names, UNIT, addresses_of(homes))
+        told = said_of(louder, self.tagged, names, UNIT, addresses_of(homes))
+        said = blaming(told, louder, classes)
         rests = self._rests(facts, louder, said)
         for name, holders in waiting(louder, said, classes).items():
             rests.setdefault(name, set()).update(holders)

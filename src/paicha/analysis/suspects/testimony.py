@@ -20,6 +20,28 @@ _PEERS = frozenset(("peer", "answer"))
 _BESIDE = 0.5
 
 
+def blaming(
+    said: Said, louder: Mapping[str, Sequence[Louder]], classes: Mapping[str, ProblemClass]
+) -> Said:
+    """
+    Return whom the new errors of each name, without those that were only asked for.
+
+    A name server that answers nobody names every service that was looked up; none of them is why.
+
+    Args:
+        said: Whom the new errors of each name.
+        louder: What is new or louder, per suspect.
+        classes: Problem classes by id.
+    """
+    asked = {
+        (name, one.problem.id)
+        for name, those in louder.items()
+        for one in those
+        if (known := classes.get(one.problem.class_id)) is not None and known.blames == "nobody"
+    }
+    return {key: told for key, told in said.items() if key not in asked}
+
+
 def witnesses(
     louder: Mapping[str, Sequence[Louder]],
     said: Said,

@@ -264,7 +264,7 @@ class Joiner:
             return is_line and not has_end and (opened.left_out > 0 or self._is_whole(opened))
         if parsed is not None and has_end:
             return not self._breaks_off(opened, part, parsed)
-        if parsed is None or is_line:
+        if parsed is None or is_line or self._reader.is_field(opened.parsed, part.text, parsed):
             return True
         if parsed is part.outer:
             opened.in_trace = self._stacks.continues(part.text, in_trace=opened.in_trace)

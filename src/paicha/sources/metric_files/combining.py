@@ -85,7 +85,8 @@ def _by_label(share: MetricShare, parts: Combining) -> Iterator[RawSeries]:
             groups[_key(kept)].append(one)
     for labels, series in sorted(groups.items(), key=lambda group: group[0]):
         modes = {one.labels[share.label] for one in series}
-        if share.part not in modes or len(modes) == 1:
+        # Of some modes alone a machine would look at rest.
+        if len(modes) == 1 or not modes.issuperset((share.part, *share.needs)):
             continue
         moving = [
             (dict(of)[share.label] == share.part, dict(rates(sorted(points.items()))))

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.analysis.suspects.test_interventions import NOON
 
 from paicha.analysis.suspects.logged import Louder, Said, Told
-from paicha.analysis.suspects.testimony import waiting, witnesses
+from paicha.analysis.suspects.testimony import blaming, waiting, witnesses
 from paicha.knowledge.problems_loader import load_problems
 
 CLASSES = {one.id: one for one in load_problems()}
@@ -70,3 +70,14 @@ def test_who_waits_for_a_lock_rests_on_who_knows_by_whom_it_is_held() -> None:
 
     assert {"order": {"database"}} == waiting(louder, said, CLASSES)
     assert {} == waiting(louder, {}, CLASSES)
+
+
+def test_a_name_that_was_only_looked_up_is_blamed_by_nobody() -> None:
+    """The name server names every service whose lookup fails: none of them rests on another for that."""
+    said: Said = {
+        ("coredns", "dns_failure"): Told(("cart",), every=True),
+        ("ship", "connection_refused"): Told(("cart",), every=True),
+    }
+    louder = {"coredns": (says("dns_failure"),), "ship": (says("connection_refused"),)}
+
+    assert {("ship", "connection_refused")} == set(blaming(said, louder, CLASSES))

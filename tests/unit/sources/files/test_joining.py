@@ -305,3 +305,23 @@ def test_what_lists_more_objects_than_one_record_may_hold_leaves_each_of_them_on
 
     said = [record.parsed.body for record in records if record.parsed.timestamp_us is not None]
     assert [f"late {number}" for number in range(120)] == said
+
+
+def test_a_field_of_journalds_export_that_reads_like_a_line_is_part_of_its_entry() -> None:
+    """Its message in logfmt was an entry of its own, without a time; what it says is read once more."""
+    entry = (
+        "__CURSOR=s=0a;i=1",
+        "__REALTIME_TIMESTAMP=1741064767891234",
+        "PRIORITY=6",
+        'MESSAGE=level=error msg="cannot charge" order=7',
+        "SYSLOG_IDENTIFIER=pay",
+        "",
+    )
+
+    records = joined(*entry, *entry)
+
+    assert [(1, "cannot charge"), (7, "cannot charge")] == bodies(records)
+    assert [("ERROR", "pay")] * 2 == [
+        (record.parsed.severity_text, record.parsed.service_name) for record in records
+    ]
+    assert all(record.parsed.timestamp_us for record in records)

@@ -77,9 +77,11 @@ def test_the_processors_are_what_of_all_modes_is_not_idle(tmp_path: Path) -> Non
             cpu("idle", 0): [100, 130, 15],
             cpu("user", 0): [50, 80, 30],
             cpu("iowait", 0): [90, 90, 15],
+            cpu("system", 0): [5, 5, 0],
             cpu("idle", 1): [70, 100, 15],
             cpu("user", 1): [10, 40, 30],
             cpu("iowait", 1): [40, 40, 15],
+            cpu("system", 1): [5, 5, 0],
         }
     )
 
@@ -95,6 +97,7 @@ def test_the_processors_are_what_of_all_modes_is_not_idle(tmp_path: Path) -> Non
         {f"node_memory_MemAvailable_bytes{{{WHO}}}": [40]},
         {cpu("idle", 0): [100, 130]},
         {cpu("user", 0): [100, 130], cpu("system", 0): [1, 2]},
+        {cpu("idle", 0): [100, 130], cpu("iowait", 0): [1, 2]},
         {"windows_logical_disk_size_bytes": [500]},
     ],
 )

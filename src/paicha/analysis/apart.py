@@ -1,0 +1,217 @@
+"""
+What sets the records of a problem apart: the version, the pod, the zone that nearly all of them name and others do not.
+
+Of a canary that fails two requests of a hundred, or a zone that was given another configuration, nothing in the
+messages tells. What collectors and programs put beside them does, once it is held against the other records of the same
+services: that all failures are of one version means nothing where everything is.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+
+import pyarrow as pa
+
+from paicha.locales import Text, text
+from paicha.model.told import Tally, ToldValue
+from paicha.values import dataclass
+
+#: What a field's name says that tells where a record is from: which build, which part of the system, on whose behalf.
+_PLACES = frozenset(
+    [
+        "version",
+        "build",
+        "release",
+        "revision",
+        "image",
+        "zone",
+        "az",
+        "region",
+        "datacenter",
+        "dc",
+        "idc",
+        "rack",
+        "cluster",
+        "namespace",
+        "node",
+        "nodename",
+        "pod",
+        "podname",
+        "container",
+        "instance",
+        "shard",
+        "partition",
+        "cell",
+        "tenant",
+        "customer",
+        "channel",
+        "canary",
+        "env",
+        "environment",
+        "stage",
+        "lane",
+        "variant",
+        "experiment",
+        "flag",
+        "platform",
+        "browser",
+    ]
+)
+_BUILDS = frozenset(["version", "build", "release", "revision", "image"])
+_PLACES_ZH = (
+    "版本|机房|可用区|地域|区域|集群|节点|实例|容器|分区|分片|租户|客户|渠道|环境|泳道|灰度"
+)
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+#: What a name may be made of, so that it can stand in a path of JSON.
+_NAME = re.compile(r"[A-Za-z0-9_\u4e00-\u9fff. /-]{1,80}")
+#: A name with more values than this tells things apart too finely: it is left out.
+MOST_VALUES = 5_000
+#: So many of a problem's records there must be, and of others that name the same thing.
+_LEAST, _LEAST_OTHERS = 5, 20
+#: Nearly all of a problem's records, and how many of the others may have the value as well.
+_NEARLY_ALL, _FEW = 0.95, 0.5
+#: As likely as that all of a problem's records had the value by chance (natural logarithm).
+_BY_CHANCE = math.log(1e-6)
+#: Things named of one problem, and values listed of each.
+_NAMED, _LISTED = 2, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What sets a problem's records apart: each thing with its values, and in words."""
+
+    tallies: tuple[Tally, ...]
+    words: Text
+
+
+def is_place(name: str) -> bool:
+    """
+    Return whether a field's name says that it tells where a record is from.
+
+    Example:
+        >>> [is_place(name) for name in ("version", "k8s.pod.name", "appVersion", "status", "duration_ms", "机房")]
+        [True, True, True, False, False, True]
+    """
+    told = bool(_words(name) & _PLACES) or re.search(_PLACES_ZH, name) is not None
+    return told and _NAME.fullmatch(name) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """
+    How many records say what of where they are from.
+
+    Args:
+        values: Of each problem, by name and value.
+        services: Who writes the records of a problem that say a name.
+        said: Of each service, records that say a name.
+        of_value: Of each service, records that say a value of a name.
+    """
+
+    values: Mapping[str, Mapping[str, Counter[str]]]
+    services: Mapping[tuple[str, str], set[str]]
+    said: Counter[tuple[str, str]]
+    of_value: Counter[tuple[str, str, str]]
+
+    @classmethod
+    def of(cls, table: pa.Table) -> Places:
+        """Return what *table*, `PLACES`, says."""
+        values: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+        services: dict[tuple[str, str], set[str]] = defaultdict(set)
+        said: Counter[tuple[str, str]] = Counter()
+        of_value: Counter[tuple[str, str, str]] = Counter()
+        columns = (table[name].to_pylist() for name in table.column_names)
+        for service, problem, name, value, n in zip(*columns, strict=True):
+            said[service, name] += n
+            of_value[service, name, value] += n
+            if problem:
+                values[problem][name][value] += n
+                services[problem, name].add(service)
+        return cls(values, services, said, of_value)
+
+
+def apart(places: Places, problem: str, n: int) -> Apart | None:
+    """
+    Return what sets the records of *problem* apart from the others of its services; None: nothing does.
+
+    Args:
+        places: Of all records.
+        problem: Its id.
+        n: Its records.
+    """
+    if n < _LEAST:
+        return None
+    found = sorted(_facts(places, problem, n), key=_place)
+    if not found:
+        return None
+    said = [one.words(n) for one in found[:_NAMED]]
+    words = Text(zh="；".join(one.zh for one in said), en="; ".join(one.en for one in said))
+    return Apart(tuple(one.tally for one in found[:_NAMED]), words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    tally: Tally
+    with_it: int  # of the others
+    others: int
+
+    @property
+    def others_share(self) -> float:
+        return self.with_it / self.others
+
+    def words(self, n: int) -> Text:
+        first = self.tally.values[0]
+        beside = text(
+            "told.beside_some" if self.with_it else "told.beside_none",
+            n=f"{self.with_it:,}",
+            others=f"{self.others:,}",
+        )
+        return text(
+            "told.apart_all" if first.n == n else "told.apart_most",
+            title=self.tally.title,
+            value=first.name,
+            n=f"{first.n:,}",
+            of=f"{n:,}",
+            beside=beside,
+        )
+
+
+def _place(one: _Fact) -> tuple[float, bool, str]:
+    """Return where a fact stands: what is rarest elsewhere first, of these a build before where it runs."""
+    return one.others_share, not _words(one.tally.name) & _BUILDS, one.tally.name
+
+
+def _words(name: str) -> set[str]:
+    return {word.casefold() for word in _WORDS.findall(name)}
+
+
+def _facts(places: Places, problem: str, n: int) -> Iterator[_Fact]:
+    for name, values in sorted(places.values.get(problem, {}).items()):
+        fact = _fact(name, values, places, problem, n)
+        if fact is not None:
+            yield fact
+
+
+def _fact(name: str, mine: Mapping[str, int], places: Places, problem: str, n: int) -> _Fact | None:
+    values = sorted(mine.items(), key=lambda one: (-one[1], one[0]))
+    value, count = values[0]
+    said = sum(mine.values())
+    services = places.services[problem, name]
+    rest = sum(places.said[service, name] for service in services) - said
+    if count < _NEARLY_ALL * n or rest < _LEAST_OTHERS:
+        return None
+    with_it = sum(places.of_value[service, name, value] for service in services) - count
+    share = with_it / rest
+    if share > _FEW or count * math.log(max(share, 1 / rest)) > _BY_CHANCE:
+        return None
+    tally = Tally(
+        name=name,
+        title=Text.same(name),
+        n=said,
+        values=tuple(ToldValue(word, k, k / n) for word, k in values[:_LISTED]),
+        distinct=len(values),
+    )
+    return _Fact(tally, with_it, rest)

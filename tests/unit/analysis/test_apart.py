@@ -1,0 +1,65 @@
+"""What sets the records of a problem apart from the others of the same services."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from paicha.model.findings import Findings
+
+
+def _log(case: Any, *, failed: dict[str, str], sound: list[dict[str, str]]) -> Findings:
+    """Give 10 failures with *failed* among 200 sound records that take turns with *sound*; another service says nothing."""
+    for n in range(200):
+        case.line(n, "INFO", "", "checkout took 41 ms", service="checkout")
+        case.rows[-1]["attributes"] = json.dumps(sound[n % len(sound)])
+    for n in range(10):
+        case.line(n * 20, "ERROR", "", "cannot add the tax", service="checkout")
+        case.rows[-1]["attributes"] = json.dumps(failed)
+        case.line(n * 20, "INFO", "", "mail sent", service="mail")
+        case.rows[-1]["attributes"] = json.dumps({"version": "9"})
+    findings: Findings = case.findings()
+    return findings
+
+
+def test_the_version_that_only_failures_have_is_said_on_the_first_screen(new_case: Any) -> None:
+    """The canary: all failures are of 2.4, none of the other records of that service is; what mail runs says nothing."""
+    findings = _log(new_case(), failed={"version": "2.4"}, sound=[{"version": "2.3"}])
+    (problem,) = findings.problems
+
+    assert problem.told is not None
+    assert problem.told.apart is not None
+    assert "version 2.4 in all 10, in none of 200 others of the same services" == (
+        problem.told.apart.en
+    )
+    assert any("version 为 2.4" in said.text.zh for said in findings.statements)
+
+
+def test_one_zone_of_three_is_told_with_how_many_others_are_of_it(new_case: Any) -> None:
+    """Two thirds of the sound records are of other zones; ten failures in a row of one zone are no chance."""
+    zones = [{"zone": name} for name in "abcdef"]
+    (problem,) = _log(new_case(), failed={"zone": "b"}, sound=zones).problems
+
+    assert problem.told is not None
+    assert problem.told.apart is not None
+    assert "zone b in all 10, in 34 of 200 others of the same services" == problem.told.apart.en
+
+
+@pytest.mark.parametrize(
+    ("failed", "sound"),
+    [
+        ({"version": "2.4"}, [{"version": "2.4"}]),  # everything is of that version
+        ({"version": "2.4"}, [{}]),  # nobody else says a version
+        ({"status": "500"}, [{"status": "200"}]),  # how it went, not where
+        ({"zone": "b"}, [{"zone": "a"}, {"zone": "b"}]),  # as likely as heads ten times in a row
+    ],
+)
+def test_what_others_share_or_do_not_say_sets_nothing_apart(
+    failed: dict[str, str], sound: list[dict[str, str]], new_case: Any
+) -> None:
+    """Nor does a place that half of all records are from: that would be chance."""
+    (problem,) = _log(new_case(), failed=failed, sound=sound).problems
+
+    assert problem.told is None
