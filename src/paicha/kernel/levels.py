@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+#: OpenTelemetry's severity number from which on a record is abnormal.
+WARN = 13
 #: Spelling (upper case) -> OpenTelemetry severity number.
 _SPELLINGS: dict[str, int] = {
     "EMERG": 24,

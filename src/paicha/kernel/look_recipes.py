@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import field, replace
 from typing import NamedTuple
 
-from paicha.kernel.levels import number_of
+from paicha.kernel.levels import WARN, number_of
 from paicha.kernel.parsed_line import (
     ATTRIBUTE_NAMES,
     FILE_AND_LINE,
@@ -169,19 +169,41 @@ def joined(outer: Draft, inner: Draft) -> Draft:
     for slot in (TRACE, SPAN):
         if slot in outer.places and slot in inner.places:
             raise NotLearnt  # which of the two it is depends on whether one is all zeros
-    said, places = dict(inner.said), dict(inner.places)
-    if LEVEL in outer.said or LEVEL in outer.places:
-        for slot in (NUMBER, LEVEL):
-            said.pop(slot, None)
-            places.pop(slot, None)
-        said |= outer.said
+    if _prints(outer, inner):
+        outer = _without_level(outer)
+    elif LEVEL in outer.said or LEVEL in outer.places:
+        inner = _without_level(inner)
+    said, places = {**inner.said, **outer.said}, {**inner.places, **outer.places}
     return replace(
         inner,
         format=f"{outer.format}/{inner.format}",
         said=said,
-        places={**places, **outer.places},
+        places=places,
         attributes={**inner.attributes, **outer.attributes},
     )
+
+
+def _prints(outer: Draft, inner: Draft) -> bool:
+    """
+    Return whether the level that *outer* says is told of whatever a program prints, as `paicha.kernel.normalise.join` decides it.
+
+    Raises:
+        NotLearnt: If that depends on digits.
+    """
+    inside, around = inner.said.get(NUMBER, 0), outer.said.get(NUMBER, 0)
+    assert isinstance(inside, int)
+    assert isinstance(around, int)
+    if NUMBER not in inner.places and inside < WARN:
+        return False
+    if NUMBER in outer.places or (NUMBER in inner.places and around):
+        raise NotLearnt
+    return 0 < around < WARN
+
+
+def _without_level(draft: Draft) -> Draft:
+    said = {slot: one for slot, one in draft.said.items() if slot not in (NUMBER, LEVEL)}
+    places = {slot: one for slot, one in draft.places.items() if slot not in (NUMBER, LEVEL)}
+    return replace(draft, said=said, places=places)
 
 
 def finished(draft: Draft, text: str, stamps: list[Stamp]) -> Recipe:

@@ -15,6 +15,7 @@ import pyarrow as pa
 from paicha.kernel.candidates import Candidates
 from paicha.kernel.csv_rows import CsvTable, columns_of, is_table_header, open_bare, open_csv
 from paicha.kernel.field_values import is_property
+from paicha.kernel.levels import WARN
 from paicha.kernel.line_formats import BlockFormat, FieldFormat, LineFormat, ParsedLine, prepare
 from paicha.kernel.times import PlacedBy, TimeReader
 from paicha.kernel.w3c_rows import FIELDS, open_w3c
@@ -33,7 +34,6 @@ _EXPOSES = re.compile(
     r"# (?:TYPE [a-zA-Z_:][\w:.]* (?:counter|gauge|histogram|gaugehistogram|summary|untyped|unknown|info|stateset)"
     r"|HELP [a-zA-Z_:][\w:.]*(?: .*)?|UNIT [a-zA-Z_:][\w:.]* \w+)"
 )
-_WARN = 13
 _REMEMBERED_COLUMNS = 1_000
 #: A batch of records with more text is handed on before it has as many rows as others [characters].
 _BATCH_CHARACTERS = 16 << 20
@@ -359,7 +359,7 @@ def join(outer: ParsedLine, inner: ParsedLine) -> ParsedLine:
     A collector's level counts, but for one that says nothing of the message: what a program prints is
     all informational to journald and syslog.
     """
-    prints = 0 < outer.severity_number < _WARN <= inner.severity_number
+    prints = 0 < outer.severity_number < WARN <= inner.severity_number
     has_level = bool(outer.severity_text) and not prints
     return ParsedLine(
         format=f"{outer.format}/{inner.format}",

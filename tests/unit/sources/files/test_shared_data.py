@@ -24,7 +24,7 @@ LOGHUB = {
     "Apache": 1.0,
     "BGL": 1.0,
     "HDFS": 1.0,
-    "Linux": 0.0,
+    "Linux": 0.0215,  # logrotate: ALERT exited abnormally
     "OpenSSH": 0.0,
     "OpenStack": 1.0,
     "Spark": 1.0,
